@@ -1,0 +1,60 @@
+// swift-tools-version: 6.1
+
+import PackageDescription
+
+let package = Package(
+    name: "faregate",
+    platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "Faregate", targets: ["Faregate"]),
+        .library(name: "FaregateSQLite", targets: ["FaregateSQLite"]),
+        .library(name: "FaregatePayments", targets: ["FaregatePayments"]),
+        .library(name: "FaregateTesting", targets: ["FaregateTesting"]),
+        .executable(name: "faregate", targets: ["FaregateCommand"]),
+    ],
+    // None, ever: Foundation and the system's SQLite are all that Faregate needs.
+    dependencies: [],
+    targets: [
+        .target(name: "Faregate"),
+        .systemLibrary(
+            name: "CSQLite",
+            pkgConfig: "sqlite3",
+            providers: [.apt(["libsqlite3-dev"]), .yum(["sqlite-devel"]), .brew(["sqlite3"])]
+        ),
+        .target(name: "FaregateSQLite", dependencies: ["Faregate", "CSQLite"]),
+        .target(name: "FaregatePayments", dependencies: ["Faregate"]),
+        .target(name: "FaregateTesting", dependencies: ["Faregate"]),
+        .executableTarget(name: "FaregateCommand", dependencies: ["Faregate", "FaregateSQLite"]),
+
+        .testTarget(name: "FaregateTests", dependencies: ["Faregate", "FaregateTesting"]),
+        .executableTarget(
+            name: "LedgerWorker",
+            dependencies: ["Faregate", "FaregateSQLite"],
+            path: "Tests/LedgerWorker"
+        ),
+        .testTarget(
+            name: "FaregateSQLiteTests",
+            dependencies: ["Faregate", "FaregateSQLite", "FaregateTesting", "CSQLite", "LedgerWorker"]
+        ),
+        .testTarget(
+            name: "FaregatePaymentsTests",
+            dependencies: ["Faregate", "FaregateSQLite", "FaregatePayments", "FaregateTesting"]
+        ),
+        .testTarget(
+            name: "FaregateCommandTests",
+            dependencies: ["Faregate", "FaregateSQLite", "FaregateCommand"]
+        ),
+    ],
+    swiftLanguageModes: [.v6]
+)
+
+for target in package.targets where target.type != .system {
+    target.swiftSettings = [
+        // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0335-existential-any.md
+        .enableUpcomingFeature("ExistentialAny"),
+        // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0444-member-import-visibility.md
+        .enableUpcomingFeature("MemberImportVisibility"),
+        // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0409-access-level-on-imports.md
+        .enableUpcomingFeature("InternalImportsByDefault"),
+    ]
+}

@@ -1,0 +1,101 @@
+extension Refusal {
+    /// The refusal as an HTTP answer.
+    ///
+    /// 402 and 429 follow [RFC 9110](https://www.rfc-editor.org/rfc/rfc9110.html#status.402); the rate limit headers
+    /// follow [draft-ietf-httpapi-ratelimit-headers-10](https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/10/).
+    public var problem: Problem {
+        switch reason {
+        case .invalidInput:
+            problem(400, "invalid-input", "Invalid input")
+        case .suspended:
+            problem(403, "account-suspended", "Account suspended")
+        case .keyInFlight(let charge):
+            problem(409, "key-in-flight", "Call still running", [charge.member])
+        case .keyCompleted(let charge):
+            problem(409, "key-completed", "Call already made", [charge.member])
+        case .keyReused(let charge):
+            problem(422, "key-reused", "Idempotency key reused", [charge.member])
+        case .limit(let limit, let used, let retryAt):
+            limitProblem(limit, used: used, retryAt: retryAt)
+        case .insufficientCredits(let required, let available, let packs):
+            problem(
+                402,
+                "insufficient-credits",
+                "Not enough credits",
+                [
+                    ("required", .integer(required.rawValue)),
+                    ("available", .integer(available.rawValue)),
+                    ("shortfall", .integer(required.rawValue - available.rawValue)),
+                    ("packs", .array(packs.map(\.json))),
+                ]
+            )
+        case .unavailable:
+            problem(503, "ledger-unavailable", "Ledger out of reach", headers: [("Retry-After", "1")])
+        }
+    }
+
+    private func limitProblem(_ limit: Limit, used: Int64, retryAt: Timestamp) -> Problem {
+        let seconds = (Swift.max(0, retryAt.milliseconds(since: at)) + 999) / 1000
+        let name = "\"\(limit.name)\""
+        return Problem(
+            status: 429,
+            type: "https://iana.org/assignments/http-problem-types#quota-exceeded",
+            title: "Limit reached",
+            detail: description,
+            members: [
+                "action": .string(action),
+                "violated-policies": .array([.string(limit.name)]),
+                "max": .integer(limit.max),
+                "used": .integer(used),
+                "retryAt": .string(retryAt.description),
+            ],
+            headers: [
+                ("Retry-After", String(seconds)),
+                ("RateLimit-Policy", "\(name);q=\(limit.max);w=\(limit.window.seconds)"),
+                ("RateLimit", "\(name);r=\(Swift.max(0, limit.max - used));t=\(seconds)"),
+            ]
+        )
+    }
+
+    private func problem(
+        _ status: Int,
+        _ type: String,
+        _ title: String,
+        _ members: [(String, JSONValue)] = [],
+        headers: [(name: String, value: String)] = []
+    ) -> Problem {
+        Problem(
+            status: status,
+            type: "urn:faregate:problem:\(type)",
+            title: title,
+            detail: description,
+            members: Dictionary(members) { first, _ in first }.merging(["action": .string(action)]) { $1 },
+            headers: headers
+        )
+    }
+}
+
+extension ChargeID {
+    fileprivate var member: (String, JSONValue) { ("charge", .integer(rawValue)) }
+}
+
+extension Pack {
+    fileprivate var json: JSONValue {
+        .object(["name": .string(name), "credits": .integer(credits.rawValue), "price": .string(price.description)])
+    }
+}
+
+extension Window {
+    /// The window's length for the `w` parameter: the usual length where the calendar's varies.
+    fileprivate var seconds: Int64 {
+        switch self {
+        case .within(let milliseconds): Swift.max(1, milliseconds / 1000)
+        case .per(.minute): 60
+        case .per(.hour): 3600
+        case .per(.day): 86_400
+        case .per(.week): 604_800
+        case .per(.month): 2_592_000
+        case .per(.year): 31_536_000
+        }
+    }
+}

@@ -1,0 +1,78 @@
+/// A call that was not let through, and why. It renders itself as an HTTP answer: ``problem``.
+public struct Refusal: Error, Sendable {
+    /// In the order in which a gate looks at them: the first that applies is the one that is told.
+    public enum Reason: Sendable {
+        /// What the caller sent can't be taken.
+        case invalidInput(InvalidInput)
+        /// The account is suspended.
+        case suspended
+        /// A call with the same key is still running.
+        case keyInFlight(ChargeID)
+        /// A call with the same key was charged and has finished.
+        case keyCompleted(ChargeID)
+        /// The key was used for another request.
+        case keyReused(ChargeID)
+        /// The limit's window is full until `retryAt`.
+        case limit(Limit, used: Int64, retryAt: Timestamp)
+        /// The account can't pay; `packs` would cover it, cheapest first.
+        case insufficientCredits(required: Credits, available: Credits, packs: [Pack])
+        /// The ledger is out of reach.
+        case unavailable(LedgerError)
+    }
+
+    public let action: String
+    public let account: AccountID
+    public let reason: Reason
+    /// When it was refused.
+    public let at: Timestamp
+
+    public init(action: String, account: AccountID, reason: Reason, at: Timestamp) {
+        self.action = action
+        self.account = account
+        self.reason = reason
+        self.at = at
+    }
+}
+
+extension Refusal: CustomStringConvertible {
+    /// One sentence for the person who called.
+    public var description: String {
+        switch reason {
+        case .invalidInput(let error): error.description
+        case .suspended: "this account is suspended"
+        case .keyInFlight: "a call with this idempotency key is still running; wait for its answer"
+        case .keyCompleted(let charge): "a call with this idempotency key has already been made (charge \(charge))"
+        case .keyReused: "this idempotency key was used for another request; use a new key"
+        case .limit(let limit, let used, _):
+            "\(action) is limited to \(limit.max) calls \(limit.window); \(used) are used"
+        case .insufficientCredits(let required, let available, _): "you need \(required), you have \(available)"
+        case .unavailable: "credits can't be checked just now; try again in a moment"
+        }
+    }
+}
+
+extension Refusal.Reason {
+    init(_ refusal: ChargeRefusal, quote: Quote, packs: [String: Pack]) {
+        switch refusal {
+        case .suspended:
+            self = .suspended
+        case .keyUsed(let charge, _, sameRequest: false):
+            self = .keyReused(charge)
+        case .keyUsed(let charge, state: .held, sameRequest: true):
+            self = .keyInFlight(charge)
+        case .keyUsed(let charge, _, sameRequest: true):
+            self = .keyCompleted(charge)
+        case .limit(let name, _, let used, let retryAt):
+            guard let limit = quote.limits.first(where: { $0.name == name }) else {
+                preconditionFailure("a ledger refused by a limit that the charge doesn't have: \(name)")
+            }
+            self = .limit(limit, used: used, retryAt: retryAt)
+        case .credits(let required, let available):
+            let shortfall = required.rawValue - available.rawValue
+            let covering = packs.values
+                .filter { $0.credits.rawValue >= shortfall }
+                .sorted { ($0.price.minorUnits, $0.name) < ($1.price.minorUnits, $1.name) }
+            self = .insufficientCredits(required: required, available: available, packs: covering)
+        }
+    }
+}

@@ -1,0 +1,81 @@
+import Synchronization
+
+/// A call took longer than its action's timeout in the policy. It was cancelled and refunded.
+public struct TimedOut: Error, Sendable, CustomStringConvertible {
+    public let milliseconds: Int64
+
+    public var description: String {
+        "the call took longer than \(durationText(milliseconds: milliseconds)) and was cancelled; it costs nothing"
+    }
+}
+
+/// Runs the operation, and no longer than that: past the time it is cancelled and ``TimedOut`` is thrown at once,
+/// even when the operation pays no attention to its cancellation. (That is why it runs in a task of its own and not
+/// in a task group, which would wait for it.)
+func withTimeout<Value: Sendable>(
+    milliseconds: Int64?,
+    clock: any WallClock,
+    operation: @escaping @Sendable () async throws -> Value
+) async throws -> Value {
+    guard let milliseconds else { return try await operation() }
+
+    let first = FirstResult<Value>()
+    let work = Task {
+        do {
+            first.set(.success(try await operation()))
+        } catch {
+            first.set(.failure(error))
+        }
+    }
+    let timer = Task {
+        try await clock.sleep(milliseconds: milliseconds)
+        first.set(.failure(TimedOut(milliseconds: milliseconds)))
+        work.cancel()
+    }
+    defer { timer.cancel() }
+    return try await withTaskCancellationHandler {
+        try await withCheckedThrowingContinuation { first.deliver(to: $0) }
+    } onCancel: {
+        work.cancel()
+    }
+}
+
+/// Hands the first result that is set to the one who waits for it; later ones are dropped.
+private final class FirstResult<Value: Sendable>: Sendable {
+    private enum State {
+        case empty
+        case awaited(CheckedContinuation<Value, any Error>)
+        case ready(Result<Value, any Error>)
+        case delivered
+    }
+
+    private let state = Mutex<State>(.empty)
+
+    func set(_ result: Result<Value, any Error>) {
+        let waiting: CheckedContinuation<Value, any Error>? = state.withLock { state in
+            switch state {
+            case .empty:
+                state = .ready(result)
+                return nil
+            case .awaited(let continuation):
+                state = .delivered
+                return continuation
+            case .ready, .delivered:
+                return nil
+            }
+        }
+        waiting?.resume(with: result)
+    }
+
+    func deliver(to continuation: CheckedContinuation<Value, any Error>) {
+        let result: Result<Value, any Error>? = state.withLock { state in
+            if case .ready(let result) = state {
+                state = .delivered
+                return result
+            }
+            state = .awaited(continuation)
+            return nil
+        }
+        if let result { continuation.resume(with: result) }
+    }
+}

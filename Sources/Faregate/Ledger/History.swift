@@ -1,0 +1,79 @@
+/// One thing that happened to an account's credits.
+public struct HistoryEntry: Sendable, Hashable, Codable {
+    public enum Kind: String, Sendable, Hashable, Codable {
+        /// Credits came in.
+        case grant
+        /// A charge took credits; `state` says what became of it.
+        case charge
+        /// A charge gave its credits back.
+        case refund
+        /// Nobody spent them in time.
+        case expire
+    }
+
+    /// Grows with every entry of the ledger.
+    public let id: Int64
+    public let at: Timestamp
+    public let kind: Kind
+    /// The change of what can be spent: above zero for credits that came in.
+    public let credits: Int64
+    public let action: String?
+    public let member: String?
+    public let charge: ChargeID?
+    /// Where the charge stands now.
+    public let state: ChargeState?
+    public let source: GrantSource?
+    /// The grant's reason, or why a charge was refunded.
+    public let reason: String?
+
+    public init(
+        id: Int64,
+        at: Timestamp,
+        kind: Kind,
+        credits: Int64,
+        action: String? = nil,
+        member: String? = nil,
+        charge: ChargeID? = nil,
+        state: ChargeState? = nil,
+        source: GrantSource? = nil,
+        reason: String? = nil
+    ) {
+        self.id = id
+        self.at = at
+        self.kind = kind
+        self.credits = credits
+        self.action = action
+        self.member = member
+        self.charge = charge
+        self.state = state
+        self.source = source
+        self.reason = reason
+    }
+}
+
+/// A stretch of an account's history, latest first.
+public struct HistoryPage: Sendable, Hashable, Codable {
+    public let entries: [HistoryEntry]
+    /// Asks for the page after this one; nil on the last.
+    public let next: HistoryCursor?
+
+    public init(entries: [HistoryEntry], next: HistoryCursor?) {
+        self.entries = entries
+        self.next = next
+    }
+}
+
+/// A place in a history. Stays valid whatever is added meanwhile.
+public struct HistoryCursor: RawRepresentable, Sendable, Hashable, Codable {
+    public let rawValue: Int64
+
+    public init(rawValue: Int64) {
+        self.rawValue = rawValue
+    }
+
+    /// - Throws: ``InvalidInput`` when the text is not a cursor that a page returned.
+    public init(parsing text: String) throws(InvalidInput) {
+        guard let value = Int64(text), value > 0 else { throw InvalidInput("that is not a cursor of a history page") }
+        rawValue = value
+    }
+}

@@ -1,0 +1,89 @@
+/// Who pays: an opaque id (a user, an organisation).
+public struct AccountID: Identifier {
+    public let rawValue: String
+
+    /// - Throws: ``InvalidInput`` unless it is 1 to 255 bytes of UTF-8 without control characters.
+    public init(_ string: String) throws(InvalidInput) {
+        rawValue = try checked(string, is: "an account id")
+    }
+}
+
+/// Who acts within an account; recorded on every charge, and limits can count by member.
+public struct MemberID: Identifier {
+    public let rawValue: String
+
+    /// - Throws: ``InvalidInput`` unless it is 1 to 255 bytes of UTF-8 without control characters.
+    public init(_ string: String) throws(InvalidInput) {
+        rawValue = try checked(string, is: "a member id")
+    }
+}
+
+/// What makes a grant unique within its account: the same reference again grants nothing.
+public struct GrantReference: Identifier {
+    public let rawValue: String
+
+    /// - Throws: ``InvalidInput`` unless it is 1 to 255 bytes of UTF-8 without control characters.
+    public init(_ string: String) throws(InvalidInput) {
+        rawValue = try checked(string, is: "a grant's reference")
+    }
+}
+
+/// A checked piece of text that names something.
+public protocol Identifier: Hashable, Sendable, Codable, CustomStringConvertible, ExpressibleByStringLiteral {
+    var rawValue: String { get }
+    init(_ string: String) throws(InvalidInput)
+}
+
+extension Identifier {
+    /// Traps on a literal that the throwing initialiser refuses: that is a mistake in the source.
+    public init(stringLiteral value: String) {
+        do {
+            try self.init(value)
+        } catch {
+            preconditionFailure(error.description)
+        }
+    }
+
+    public var description: String { rawValue }
+
+    public init(from decoder: any Decoder) throws {
+        try self.init(decoder.singleValueContainer().decode(String.self))
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(rawValue)
+    }
+}
+
+package func checked(_ string: String, is what: String) throws(InvalidInput) -> String {
+    guard (1...255).contains(string.utf8.count) else {
+        throw InvalidInput("\(what) has 1 to 255 bytes; this one has \(string.utf8.count)")
+    }
+    guard !string.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
+        throw InvalidInput("\(what) has no control characters")
+    }
+    return string
+}
+
+/// The number of a charge, unique within its ledger.
+public struct ChargeID: RawRepresentable, Hashable, Sendable, Codable, CustomStringConvertible {
+    public let rawValue: Int64
+
+    public init(rawValue: Int64) {
+        self.rawValue = rawValue
+    }
+
+    public var description: String { String(rawValue) }
+}
+
+/// The number of a grant, unique within its ledger.
+public struct GrantID: RawRepresentable, Hashable, Sendable, Codable, CustomStringConvertible {
+    public let rawValue: Int64
+
+    public init(rawValue: Int64) {
+        self.rawValue = rawValue
+    }
+
+    public var description: String { String(rawValue) }
+}

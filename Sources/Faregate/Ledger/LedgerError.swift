@@ -1,0 +1,41 @@
+/// What keeps a ledger from working, in words for the people who run it.
+public struct LedgerError: Error, Sendable, CustomStringConvertible {
+    /// What kind of thing went wrong: an open set.
+    public struct Code: RawRepresentable, Hashable, Sendable {
+        public let rawValue: String
+
+        public init(rawValue: String) {
+            self.rawValue = rawValue
+        }
+
+        /// The folder of the file does not exist.
+        public static let folderMissing = Code(rawValue: "folder missing")
+        /// The file is there, but is not a Faregate ledger.
+        public static let notALedger = Code(rawValue: "not a Faregate ledger")
+        /// A newer Faregate made the file.
+        public static let newerSchema = Code(rawValue: "newer schema")
+        /// The file can't be written.
+        public static let readOnly = Code(rawValue: "read only")
+        /// The disk is full.
+        public static let full = Code(rawValue: "disk full")
+        /// Somebody else kept the ledger locked for too long.
+        public static let busy = Code(rawValue: "busy")
+        /// The ledger has been closed.
+        public static let closed = Code(rawValue: "closed")
+        /// More is waiting than the ledger takes in.
+        public static let overloaded = Code(rawValue: "overloaded")
+        /// A constraint of the schema forbids it: nothing was changed.
+        public static let forbidden = Code(rawValue: "forbidden")
+        /// Anything else; the description tells.
+        public static let failed = Code(rawValue: "failed")
+    }
+
+    public let code: Code
+    /// What happened, to what, and what to do. Holds no value from a statement.
+    public let description: String
+
+    public init(_ code: Code, _ description: String) {
+        self.code = code
+        self.description = description
+    }
+}

@@ -1,0 +1,62 @@
+public import Foundation
+
+/// A moment: milliseconds since 1970-01-01T00:00:00Z, leap seconds not counted.
+public struct Timestamp: RawRepresentable, Hashable, Sendable, Codable {
+    /// Later than every moment: what never expires, expires then.
+    public static let never = Timestamp(rawValue: .max)
+
+    /// Milliseconds since the epoch.
+    public let rawValue: Int64
+
+    public init(rawValue: Int64) {
+        self.rawValue = rawValue
+    }
+
+    public init(_ date: Date) {
+        rawValue = Int64((date.timeIntervalSince1970 * 1000).rounded(.down))
+    }
+
+    public var date: Date { Date(timeIntervalSince1970: Double(rawValue) / 1000) }
+
+    /// The moment that many milliseconds later (earlier when negative); ``never`` stays never.
+    public func advanced(byMilliseconds milliseconds: Int64) -> Timestamp {
+        let (sum, overflow) = rawValue.addingReportingOverflow(milliseconds)
+        return overflow ? .never : Timestamp(rawValue: self == .never ? rawValue : sum)
+    }
+
+    /// The time that passes from `earlier` to this moment.
+    public func milliseconds(since earlier: Timestamp) -> Int64 { rawValue - earlier.rawValue }
+}
+
+extension Timestamp: Comparable {
+    public static func < (left: Timestamp, right: Timestamp) -> Bool { left.rawValue < right.rawValue }
+}
+
+extension Timestamp: CustomStringConvertible {
+    /// As in RFC 3339, in UTC: `2026-11-21T09:30:00.000Z`.
+    public var description: String {
+        self == .never ? "never" : date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+    }
+}
+
+/// Where the time comes from. Everything that asks for the time asks one of these, so that tests can turn the hands.
+public protocol WallClock: Sendable {
+    var now: Timestamp { get }
+    /// - Throws: `CancellationError` when the task is cancelled before the time is up.
+    func sleep(milliseconds: Int64) async throws
+}
+
+/// The machine's own clock.
+public struct SystemClock: WallClock {
+    public init() {}
+
+    public var now: Timestamp {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Timestamp(rawValue: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
+    }
+
+    public func sleep(milliseconds: Int64) async throws {
+        try await Task.sleep(for: .milliseconds(milliseconds))
+    }
+}

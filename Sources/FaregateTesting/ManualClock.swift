@@ -1,0 +1,84 @@
+public import Faregate
+import Synchronization
+
+/// A clock whose hands a test turns. Sleepers wake when the time they wait for has come.
+public final class ManualClock: WallClock {
+    private struct Sleeper {
+        let wakeAt: Timestamp
+        let continuation: CheckedContinuation<Void, any Error>
+    }
+
+    private struct State {
+        var now: Timestamp
+        var sleepers: [Int: Sleeper] = [:]
+        var nextID = 0
+        var arrivals: [CheckedContinuation<Void, Never>] = []
+    }
+
+    private let state: Mutex<State>
+
+    /// - Parameter now: where the hands stand at first; 2026-01-01T00:00:00Z unless told otherwise.
+    public init(now: Timestamp = Timestamp(rawValue: 1_767_225_600_000)) {
+        state = Mutex(State(now: now))
+    }
+
+    public var now: Timestamp { state.withLock { $0.now } }
+
+    /// Turns the hands forward, or back where the number is negative, and wakes whoever's time has come.
+    public func advance(milliseconds: Int64) {
+        let woken = state.withLock { state in
+            state.now = state.now.advanced(byMilliseconds: milliseconds)
+            let due = state.sleepers.filter { $0.value.wakeAt <= state.now }
+            for id in due.keys { state.sleepers[id] = nil }
+            return due.values.map(\.continuation)
+        }
+        for continuation in woken { continuation.resume() }
+    }
+
+    public func sleep(milliseconds: Int64) async throws {
+        let id = state.withLock { state in
+            state.nextID += 1
+            return state.nextID
+        }
+        try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                lieDown(id, milliseconds: milliseconds, continuation)
+            }
+        } onCancel: {
+            state.withLock { $0.sleepers.removeValue(forKey: id) }?.continuation.resume(throwing: CancellationError())
+        }
+    }
+
+    /// Returns as soon as somebody sleeps on this clock, so that a test can turn it without guessing.
+    public func waitForSleeper() async {
+        await withCheckedContinuation { continuation in
+            let isSleeping = state.withLock { state in
+                if state.sleepers.isEmpty { state.arrivals.append(continuation) }
+                return !state.sleepers.isEmpty
+            }
+            if isSleeping { continuation.resume() }
+        }
+    }
+
+    private func lieDown(_ id: Int, milliseconds: Int64, _ continuation: CheckedContinuation<Void, any Error>) {
+        enum Outcome {
+            case cancelled
+            case awake
+            case asleep([CheckedContinuation<Void, Never>])
+        }
+        // The check is made under the lock that the cancellation handler takes: it either sees the sleeper or is seen.
+        let outcome: Outcome = state.withLock { state in
+            if Task.isCancelled { return .cancelled }
+            guard milliseconds > 0 else { return .awake }
+            let wakeAt = state.now.advanced(byMilliseconds: milliseconds)
+            state.sleepers[id] = Sleeper(wakeAt: wakeAt, continuation: continuation)
+            defer { state.arrivals = [] }
+            return .asleep(state.arrivals)
+        }
+        switch outcome {
+        case .cancelled: continuation.resume(throwing: CancellationError())
+        case .awake: continuation.resume()
+        case .asleep(let arrivals): for arrival in arrivals { arrival.resume() }
+        }
+    }
+}

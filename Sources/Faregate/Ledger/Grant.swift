@@ -14,6 +14,8 @@ public struct GrantRequest: Sendable, Hashable {
     public let expiresAt: Timestamp
     /// Why, for people: at most 500 bytes.
     public let reason: String?
+    /// What the account receives as well, if this is the first sight of it.
+    public let opening: Opening
 
     /// - Throws: ``InvalidInput`` unless the credits are 1 or more, the priority is in its range and the reason is short.
     public init(
@@ -23,7 +25,8 @@ public struct GrantRequest: Sendable, Hashable {
         reference: GrantReference,
         priority: Int = 0,
         expiresAt: Timestamp = .never,
-        reason: String? = nil
+        reason: String? = nil,
+        opening: Opening = Opening()
     ) throws(InvalidInput) {
         guard credits > 0 else { throw InvalidInput("a grant has 1 credit or more; this one has \(credits)") }
         guard (-1000...1000).contains(priority) else {
@@ -39,6 +42,7 @@ public struct GrantRequest: Sendable, Hashable {
         self.priority = priority
         self.expiresAt = expiresAt
         self.reason = reason
+        self.opening = opening
     }
 }
 

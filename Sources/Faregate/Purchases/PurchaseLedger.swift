@@ -3,7 +3,9 @@ public import Foundation
 /// The part of a ledger that keeps purchases and the inbox of provider events.
 public protocol PurchaseLedger: Ledger {
     /// Records a purchase before its checkout is made at the provider.
-    func record(_ purchase: Purchase, at now: Timestamp) async throws(LedgerError)
+    ///
+    /// - Parameter opening: what the account receives if this is the first sight of it.
+    func record(_ purchase: Purchase, opening: Opening, at now: Timestamp) async throws(LedgerError)
 
     /// Notes the provider's own id for the checkout of a recorded purchase.
     func attach(checkout: String, to purchase: PurchaseID, at now: Timestamp) async throws(LedgerError)

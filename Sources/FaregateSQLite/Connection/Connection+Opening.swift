@@ -1,0 +1,90 @@
+import CSQLite
+import Faregate
+import Foundation
+
+extension Connection {
+    /// Opens the ledger in that file, and makes it where there is none, readable for its owner only.
+    static func openLedger(path: String) throws(LedgerError) -> Connection {
+        try create(path: path)
+        do throws(SQLiteError) {
+            let connection = try Connection(path: path)
+            try connection.refuseForeign()
+            try connection.configure()
+            try connection.migrate()
+            return connection
+        } catch let error where error.raised == "foreign" {
+            throw LedgerError(.notALedger, "\(path) is a SQLite database, but not a Faregate ledger; name another file")
+        } catch let error where error.raised == "newer" {
+            throw LedgerError(.newerSchema, "\(path) was made by a newer Faregate; update this one")
+        } catch {
+            throw LedgerError(error, path: path)
+        }
+    }
+
+    /// Another connection to a ledger that is open, for reading.
+    static func openReader(path: String) throws(LedgerError) -> Connection {
+        do throws(SQLiteError) {
+            let connection = try Connection(path: path)
+            try connection.execute(script: "PRAGMA query_only = ON;")
+            return connection
+        } catch {
+            throw LedgerError(error, path: path)
+        }
+    }
+
+    private static func create(path: String) throws(LedgerError) {
+        let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue else {
+            throw LedgerError(.folderMissing, "there is no folder \(folder) to hold \(path); make it first")
+        }
+        if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
+            throw LedgerError(.notALedger, "\(path) is a folder; name a file in it")
+        }
+        // SQLite gives its journal files the permissions of the database file.
+        let file = open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0o600)
+        if file >= 0 {
+            close(file)
+        } else if errno != EEXIST {
+            throw LedgerError(.readOnly, "\(path) can't be made: \(String(cString: strerror(errno)))")
+        }
+    }
+
+    private func refuseForeign() throws(SQLiteError) {
+        let application = try integer("PRAGMA application_id") ?? 0
+        let isEmpty = try integer("SELECT count(*) FROM sqlite_schema") == 0
+        if application != Schema.applicationID && !(isEmpty && application == 0) { throw .raising("foreign") }
+        if try integer("PRAGMA user_version") ?? 0 > Schema.version { throw .raising("newer") }
+        if isReadOnly { throw SQLiteError(code: SQLITE_READONLY, message: "read-only", sql: nil) }
+    }
+
+    /// `FULL` makes every commit reach the disk before it is answered.
+    /// [synchronous](https://www.sqlite.org/pragma.html#pragma_synchronous), [WAL](https://www.sqlite.org/wal.html)
+    private func configure() throws(SQLiteError) {
+        try execute(
+            script: """
+                PRAGMA journal_mode = WAL;
+                PRAGMA synchronous = FULL;
+                PRAGMA foreign_keys = ON;
+                PRAGMA cache_size = -16384;
+                """
+        )
+    }
+
+    private func migrate() throws(SQLiteError) {
+        guard try integer("PRAGMA user_version") ?? 0 < Schema.version else { return }
+        try run(.begin)
+        do throws(SQLiteError) {
+            // Another process may have been faster: look again now that nobody else can write.
+            let version = try integer("PRAGMA user_version") ?? 0
+            for migration in Schema.migrations.dropFirst(Int(version)) { try execute(script: migration) }
+            try execute(
+                script: "PRAGMA application_id = \(Schema.applicationID); PRAGMA user_version = \(Schema.version);"
+            )
+            try run(.commit)
+        } catch {
+            if isInTransaction { try run(.rollback) }
+            throw error
+        }
+    }
+}

@@ -1,0 +1,139 @@
+import CSQLite
+
+/// One connection to the database file, with its prepared statements. Belongs to the thread that made it.
+final class Connection {
+    let path: String
+    private let handle: OpaquePointer
+    private var statements: [OpaquePointer?] = Array(repeating: nil, count: SQL.allCases.count)
+
+    /// Opens a file that exists already.
+    init(path: String) throws(SQLiteError) {
+        self.path = path
+        var handle: OpaquePointer?
+        let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
+        let result = sqlite3_open_v2(path, &handle, flags, nil)
+        guard result == SQLITE_OK, let handle else {
+            defer { sqlite3_close_v2(handle) }
+            throw SQLiteError(code: result, message: String(cString: sqlite3_errstr(result)), sql: nil)
+        }
+        self.handle = handle
+        sqlite3_busy_timeout(handle, Connection.busyTimeoutMilliseconds)
+    }
+
+    deinit {
+        for statement in statements { sqlite3_finalize(statement) }
+        sqlite3_close_v2(handle)
+    }
+
+    /// How long a statement waits for another process's lock.
+    static let busyTimeoutMilliseconds: Int32 = 10_000
+
+    var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
+    var isReadOnly: Bool { sqlite3_db_readonly(handle, "main") == 1 }
+    var lastInsertedID: Int64 { sqlite3_last_insert_rowid(handle) }
+
+    /// Runs a script of statements without parameters: pragmas and migrations.
+    func execute(script: String) throws(SQLiteError) {
+        let result = sqlite3_exec(handle, script, nil, nil, nil)
+        guard result == SQLITE_OK else { throw error(result, sql: nil) }
+    }
+
+    /// Runs a statement that returns no rows.
+    ///
+    /// - Returns: how many rows it changed itself, those changed by triggers not counted.
+    @discardableResult
+    func run<each Value: SQLValue>(_ sql: SQL, _ values: repeat each Value) throws(SQLiteError) -> Int {
+        let statement = try prepared(sql)
+        defer { sqlite3_reset(statement) }
+        bind(to: statement, repeat each values)
+        let result = sqlite3_step(statement)
+        guard result == SQLITE_DONE || result == SQLITE_ROW else { throw error(result, sql: sql.text) }
+        return Int(sqlite3_changes(handle))
+    }
+
+    /// The rows of a query, each turned into a value.
+    func rows<Element, each Value: SQLValue>(
+        _ sql: SQL,
+        _ values: repeat each Value,
+        read: (Row) -> Element
+    ) throws(SQLiteError) -> [Element] {
+        let statement = try prepared(sql)
+        defer { sqlite3_reset(statement) }
+        bind(to: statement, repeat each values)
+        var elements: [Element] = []
+        while true {
+            switch sqlite3_step(statement) {
+            case SQLITE_ROW: elements.append(read(Row(statement: statement)))
+            case SQLITE_DONE: return elements
+            case let result: throw error(result, sql: sql.text)
+            }
+        }
+    }
+
+    /// The first row of a query, if there is one.
+    func first<Element, each Value: SQLValue>(
+        _ sql: SQL,
+        _ values: repeat each Value,
+        read: (Row) -> Element
+    ) throws(SQLiteError) -> Element? {
+        try rows(sql, repeat each values, read: read).first
+    }
+
+    /// The result of a statement that is run once, such as a pragma.
+    func integer(_ sql: String) throws(SQLiteError) -> Int64? {
+        var statement: OpaquePointer?
+        defer { sqlite3_finalize(statement) }
+        let prepared = sqlite3_prepare_v2(handle, sql, -1, &statement, nil)
+        guard prepared == SQLITE_OK else { throw error(prepared, sql: sql) }
+        let result = sqlite3_step(statement)
+        guard result == SQLITE_ROW || result == SQLITE_DONE else { throw error(result, sql: sql) }
+        return result == SQLITE_ROW ? sqlite3_column_int64(statement, 0) : nil
+    }
+
+    private func prepared(_ sql: SQL) throws(SQLiteError) -> OpaquePointer {
+        if let statement = statements[sql.rawValue] { return statement }
+        var statement: OpaquePointer?
+        let result = sqlite3_prepare_v3(handle, sql.text, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &statement, nil)
+        guard result == SQLITE_OK, let statement else { throw error(result, sql: sql.text) }
+        statements[sql.rawValue] = statement
+        return statement
+    }
+
+    private func bind<each Value: SQLValue>(to statement: OpaquePointer, _ values: repeat each Value) {
+        var index: Int32 = 0
+        for value in repeat each values {
+            index += 1
+            let result = value.bind(to: statement, at: index)
+            assert(result == SQLITE_OK, "parameter \(index) does not fit the statement")
+        }
+    }
+
+    private func error(_ code: Int32, sql: String?) -> SQLiteError {
+        SQLiteError(code: code, message: String(cString: sqlite3_errmsg(handle)), sql: sql)
+    }
+
+    /// Shows every statement as it starts; the ones that triggers run come as comments (`-- …`).
+    /// [sqlite3_trace_v2](https://www.sqlite.org/c3ref/trace_v2.html)
+    func trace(_ tracer: StatementTracer) {
+        sqlite3_trace_v2(
+            handle,
+            UInt32(SQLITE_TRACE_STMT),
+            { _, context, _, text in
+                guard let context, let text else { return 0 }
+                let tracer = Unmanaged<StatementTracer>.fromOpaque(context).takeUnretainedValue()
+                tracer.show(String(cString: text.assumingMemoryBound(to: CChar.self)))
+                return 0
+            },
+            Unmanaged.passUnretained(tracer).toOpaque()
+        )
+    }
+}
+
+/// Receives the statements of a traced connection, which it has to outlive.
+final class StatementTracer: Sendable {
+    let show: @Sendable (String) -> Void
+
+    init(show: @escaping @Sendable (String) -> Void) {
+        self.show = show
+    }
+}

@@ -1,0 +1,63 @@
+import CSQLite
+import Faregate
+
+/// What SQLite answered instead of doing the work. Holds the statement, never its arguments.
+/// [Result codes](https://www.sqlite.org/rescode.html)
+struct SQLiteError: Error {
+    /// The extended result code.
+    let code: Int32
+    let message: String
+    let sql: String?
+
+    /// What the schema is there to prevent has happened: a bug, and nothing is written.
+    static func inconsistent(_ message: String) -> SQLiteError {
+        SQLiteError(code: SQLITE_INTERNAL, message: message, sql: nil)
+    }
+
+    /// What a trigger of the schema would have said.
+    static func raising(_ message: String) -> SQLiteError {
+        SQLiteError(code: constraintTrigger, message: "faregate:\(message)", sql: nil)
+    }
+
+    /// `SQLITE_CONSTRAINT_TRIGGER` is a macro that Swift doesn't import.
+    private static let constraintTrigger = SQLITE_CONSTRAINT | (7 << 8)
+
+    /// The primary result code.
+    var primaryCode: Int32 { code & 0xFF }
+
+    /// What a trigger of the schema said with RAISE, without the prefix that marks it as ours.
+    var raised: Substring? {
+        guard code == SQLiteError.constraintTrigger, message.hasPrefix("faregate:") else { return nil }
+        return message.dropFirst("faregate:".count)
+    }
+}
+
+extension LedgerError {
+    /// In words for the people who run the ledger.
+    init(_ error: SQLiteError, path: String) {
+        switch error.primaryCode {
+        case SQLITE_NOTADB:
+            self.init(
+                .notALedger,
+                "\(path) is not a SQLite database, so it can't be a Faregate ledger; name another file"
+            )
+        case SQLITE_READONLY:
+            self.init(
+                .readOnly,
+                "\(path) can't be written; check who owns the file and its folder, and their permissions"
+            )
+        case SQLITE_CANTOPEN:
+            self.init(.readOnly, "\(path) can't be opened or made; check the permissions of the file and its folder")
+        case SQLITE_FULL:
+            self.init(.full, "the disk that holds \(path) is full; make room, then go on: nothing is lost")
+        case SQLITE_BUSY, SQLITE_LOCKED:
+            self.init(.busy, "another process kept \(path) locked for too long; try again, or find out which one it is")
+        case SQLITE_CORRUPT:
+            self.init(.failed, "\(path) is damaged (\(error.message)); restore it from a backup")
+        case SQLITE_CONSTRAINT:
+            self.init(.forbidden, "\(path): \(error.raised.map(String.init) ?? error.message)")
+        default:
+            self.init(.failed, "\(path): SQLite says \"\(error.message)\" (code \(error.code))")
+        }
+    }
+}

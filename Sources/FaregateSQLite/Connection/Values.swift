@@ -1,0 +1,86 @@
+import CSQLite
+import Faregate
+import Foundation
+
+/// What can stand for a parameter of a statement.
+protocol SQLValue {
+    func bind(to statement: OpaquePointer, at index: Int32) -> Int32
+}
+
+extension Int64: SQLValue {
+    func bind(to statement: OpaquePointer, at index: Int32) -> Int32 { sqlite3_bind_int64(statement, index, self) }
+}
+
+extension String: SQLValue {
+    func bind(to statement: OpaquePointer, at index: Int32) -> Int32 {
+        var copy = self
+        return copy.withUTF8 { bytes in
+            bytes.withMemoryRebound(to: CChar.self) {
+                sqlite3_bind_text(statement, index, $0.baseAddress ?? emptyText, Int32($0.count), transient)
+            }
+        }
+    }
+}
+
+extension Data: SQLValue {
+    func bind(to statement: OpaquePointer, at index: Int32) -> Int32 {
+        withUnsafeBytes {
+            sqlite3_bind_blob(statement, index, $0.baseAddress ?? .init(emptyText), Int32($0.count), transient)
+        }
+    }
+}
+
+extension Optional: SQLValue where Wrapped: SQLValue {
+    func bind(to statement: OpaquePointer, at index: Int32) -> Int32 {
+        self?.bind(to: statement, at: index) ?? sqlite3_bind_null(statement, index)
+    }
+}
+
+extension Timestamp: SQLValue {
+    func bind(to statement: OpaquePointer, at index: Int32) -> Int32 { rawValue.bind(to: statement, at: index) }
+}
+
+extension Credits: SQLValue {
+    func bind(to statement: OpaquePointer, at index: Int32) -> Int32 { rawValue.bind(to: statement, at: index) }
+}
+
+extension AccountID: SQLValue {
+    func bind(to statement: OpaquePointer, at index: Int32) -> Int32 { rawValue.bind(to: statement, at: index) }
+}
+
+/// SQLite copies the bytes before the call returns.
+/// [SQLITE_TRANSIENT](https://www.sqlite.org/c3ref/c_static.html) is a macro that Swift doesn't import.
+private let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+
+/// A nil pointer would bind NULL instead of an empty text.
+nonisolated(unsafe) private let emptyText = UnsafePointer<CChar>(strdup(""))
+
+/// One row of a result, valid until the next is read.
+struct Row {
+    let statement: OpaquePointer
+
+    func integer(_ column: Int32) -> Int64 { sqlite3_column_int64(statement, column) }
+
+    func isNull(_ column: Int32) -> Bool { sqlite3_column_type(statement, column) == SQLITE_NULL }
+
+    func optionalInteger(_ column: Int32) -> Int64? { isNull(column) ? nil : integer(column) }
+
+    func text(_ column: Int32) -> String { optionalText(column) ?? "" }
+
+    func optionalText(_ column: Int32) -> String? {
+        sqlite3_column_text(statement, column).map {
+            String(
+                decoding: UnsafeBufferPointer(start: $0, count: Int(sqlite3_column_bytes(statement, column))),
+                as: UTF8.self
+            )
+        }
+    }
+
+    /// The schema keeps every sum of credits in range; zero would hide it if it ever didn't.
+    func credits(_ column: Int32) -> Credits {
+        guard let credits = Credits(rawValue: integer(column)) else {
+            preconditionFailure("a sum of credits lies outside their range, which the schema forbids")
+        }
+        return credits
+    }
+}

@@ -1,0 +1,64 @@
+extension Schema {
+    /// An UPDATE of a charge's state closes it, once: these triggers move its credits and write the journal.
+    static let version1Closing = """
+        CREATE TRIGGER charges_settle AFTER UPDATE OF state ON charges WHEN NEW.state = 'settled'
+        BEGIN
+            UPDATE grants SET held = held - paid.credits, settled = settled + paid.credits
+            FROM charge_grants AS paid
+            WHERE paid.charge_id = NEW.id AND grants.id = paid.grant_id;
+
+            INSERT INTO journal (at, account_id, kind, credits, held, charge_id)
+            VALUES (NEW.closed_at, NEW.account_id, 'settle', 0, -NEW.cost, NEW.id);
+        END;
+
+        CREATE TRIGGER charges_refund AFTER UPDATE OF state ON charges WHEN NEW.state = 'refunded'
+        BEGIN
+            -- What is left of a grant that expired meanwhile stays expired; only what is refunded gets the grace.
+            UPDATE grants SET expired = expired + remaining, remaining = 0
+            FROM charge_grants AS paid
+            WHERE paid.charge_id = NEW.id AND grants.id = paid.grant_id
+                AND grants.expires_at <= NEW.closed_at AND grants.remaining > 0;
+
+            UPDATE grants SET
+                held = held - paid.credits,
+                remaining = remaining + paid.credits,
+                expires_at = CASE
+                    WHEN expires_at <= NEW.closed_at THEN NEW.closed_at + NEW.refund_grace_ms
+                    ELSE expires_at END
+            FROM charge_grants AS paid
+            WHERE paid.charge_id = NEW.id AND grants.id = paid.grant_id;
+
+            INSERT INTO journal (at, account_id, kind, credits, held, charge_id)
+            VALUES (NEW.closed_at, NEW.account_id, 'refund', NEW.cost, -NEW.cost, NEW.id);
+        END;
+
+        -- Only the window that was counted in gets its count back.
+        CREATE TRIGGER charges_uncount AFTER UPDATE OF state ON charges
+            WHEN NEW.state = 'refunded' AND NEW.limits IS NOT NULL
+        BEGIN
+            UPDATE counters SET used = used - ("limit".value ->> 'amount')
+            FROM json_each(NEW.limits) AS "limit"
+            WHERE counters.name = "limit".value ->> 'counter'
+                AND counters.window_start = "limit".value ->> 'from'
+                AND "limit".value ->> 'back';
+
+            DELETE FROM counter_hits
+            WHERE charge_id = NEW.id AND at = NEW.created_at AND counter IN (
+                SELECT value ->> 'counter' FROM json_each(NEW.limits)
+                WHERE value ->> 'within' IS NOT NULL AND value ->> 'back');
+        END;
+
+        CREATE TRIGGER grants_expire AFTER UPDATE OF expired ON grants WHEN NEW.expired > OLD.expired
+        BEGIN
+            INSERT INTO journal (at, account_id, kind, credits, held, grant_id)
+            VALUES (NEW.expires_at, NEW.account_id, 'expire', OLD.expired - NEW.expired, 0, NEW.id);
+        END;
+
+        CREATE TRIGGER grants_enter AFTER INSERT ON grants
+        BEGIN
+            INSERT INTO journal (at, account_id, kind, credits, held, grant_id)
+            VALUES (NEW.granted_at, NEW.account_id, 'grant', NEW.granted, 0, NEW.id);
+        END;
+
+        """
+}

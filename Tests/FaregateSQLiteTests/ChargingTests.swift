@@ -1,0 +1,168 @@
+import Faregate
+import FaregateSQLite
+import FaregateTesting
+import Testing
+
+@Suite struct ChargingTests {
+    @Test func aNewAccountOpensWithItsPlansCreditsAndPaysFromThem() async throws {
+        try await withLedger { ledger in
+            let charge = try await ledger.hold(.generate(opening: 50))
+            #expect(try await ledger.settle(charge, at: newYear))
+
+            let balance = try #require(try await ledger.balance(of: "ana", at: newYear))
+            #expect(balance == Balance(total: 50, used: 10, remaining: 40, sources: ["plan": 40]))
+            #expect(try RawDatabase(ledger.path).discrepancies() == [])
+        }
+    }
+
+    @Test func openingAgainGivesNothingMore() async throws {
+        try await withLedger { ledger in
+            for plan in ["free", "pro", "free"] {
+                try await ledger.open("ana", with: Opening(plan: plan, grants: [50]), at: newYear)
+            }
+            #expect(try await ledger.balance(of: "ana", at: newYear)?.total == 50)
+        }
+    }
+
+    @Test func firstCallsOfAnUnknownAccountAllAtOnceOpenItOnce() async throws {
+        try await withLedger { ledger in
+            let held = try await withThrowingTaskGroup(of: ChargeDecision.self) { group in
+                for _ in 0..<64 {
+                    group.addTask { try await ledger.charge(.generate(opening: 50), at: newYear) }
+                }
+                return try await group.reduce(into: 0) { if case .held = $1 { $0 += 1 } }
+            }
+            #expect(held == 5)
+            #expect(try await ledger.balance(of: "ana", at: newYear) == Balance(total: 50, held: 50))
+            #expect(try RawDatabase(ledger.path).discrepancies() == [])
+        }
+    }
+
+    @Test func creditsForTenCallsAdmitExactlyTenOfSixtyFour() async throws {
+        try await withLedger { ledger in
+            try await ledger.give(100, reference: "promo")
+            let decisions = try await withThrowingTaskGroup(of: ChargeDecision.self) { group in
+                for _ in 0..<64 { group.addTask { try await ledger.charge(.generate(), at: newYear) } }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            let refused = decisions.filter { $0 == .refused(.credits(required: 10, available: 0)) }
+            #expect(refused.count == 54)
+            #expect(Set(decisions).count == 11, "ten charges of their own and one refusal")
+            #expect(try RawDatabase(ledger.path).discrepancies() == [])
+        }
+    }
+
+    @Test func aRefusalTakesNothingAndLeavesNoTrace() async throws {
+        try await withLedger { ledger in
+            try await ledger.give(9, reference: "promo")
+            let database = try RawDatabase(ledger.path)
+            let before = try database.integer("SELECT count(*) FROM journal")
+
+            let decision = try await ledger.charge(.generate(limits: [.perDay(5)]), at: newYear)
+            #expect(decision == .refused(.credits(required: 10, available: 9)))
+            #expect(try database.integer("SELECT count(*) FROM journal") == before)
+            #expect(try database.integer("SELECT count(*) FROM charges") == 0)
+            #expect(try database.integer("SELECT count(*) FROM counters") == 0)
+        }
+    }
+
+    @Test func grantsBurnByPriorityThenExpiryThenAge() async throws {
+        try await withLedger { ledger in
+            let day = 24 * hour
+            try await ledger.give(10, reference: "never expires")
+            try await ledger.give(10, reference: "late", expiresAt: newYear.advanced(byMilliseconds: 2 * day))
+            try await ledger.give(10, reference: "soon", expiresAt: newYear.advanced(byMilliseconds: day))
+            try await ledger.give(10, reference: "also soon", expiresAt: newYear.advanced(byMilliseconds: day))
+            try await ledger.give(10, reference: "first", priority: -1)
+            try await ledger.give(10, reference: "last", priority: 1)
+            try await ledger.give(10, reference: "expired", priority: -5, expiresAt: newYear)
+
+            _ = try await ledger.hold(.generate(cost: 45))
+            let paid = try RawDatabase(ledger.path).rows(
+                """
+                SELECT reference, credits FROM charge_grants JOIN grants ON grants.id = grant_id
+                ORDER BY priority, expires_at, grants.id
+                """
+            )
+            #expect(
+                paid == [
+                    ["first", "10"], ["soon", "10"], ["also soon", "10"], ["late", "10"], ["never expires", "5"],
+                ]
+            )
+        }
+    }
+
+    @Test func expiredGrantsDoNotCount() async throws {
+        try await withLedger { ledger in
+            try await ledger.give(10, reference: "short", expiresAt: newYear.advanced(byMilliseconds: 1000))
+            let late = newYear.advanced(byMilliseconds: 1000)
+            let decision = try await ledger.charge(.generate(), at: late)
+            #expect(decision == .refused(.credits(required: 10, available: 0)))
+            #expect(try await ledger.balance(of: "ana", at: late) == Balance(total: 10, expired: 10))
+        }
+    }
+
+    @Test func aChargeThatCostsNothingIsChargedAllTheSame() async throws {
+        try await withLedger { ledger in
+            let charge = try await ledger.hold(.generate(cost: 0, opening: 5))
+            #expect(try await ledger.settle(charge, at: newYear))
+            #expect(try await ledger.balance(of: "ana", at: newYear)?.remaining == 5)
+            #expect(try RawDatabase(ledger.path).discrepancies() == [])
+        }
+    }
+
+    @Test func oneStatementIsAWholeCharge() async throws {
+        let statements = Collected<String>()
+        try await withLedger(trace: { statements.add($0) }) { ledger in
+            try await ledger.give(100, reference: "promo")
+            let limits: [LimitCheck] = [.perDay(5), .within(hour, 5)]
+            statements.removeAll()
+            _ = try await ledger.hold(.generate(limits: limits, key: IdempotencyKey("k")))
+
+            let own = statements.all.filter { !$0.hasPrefix("--") }
+            try #require(own.count == 3, "\(own)")
+            #expect(own.first == "BEGIN IMMEDIATE")
+            #expect(own[1].hasPrefix("INSERT INTO charges"))
+            #expect(own.last == "COMMIT")
+        }
+    }
+
+    @Test func oneStatementPerChargeUnderLoad() async throws {
+        let statements = Collected<String>()
+        try await withLedger(trace: { statements.add($0) }) { ledger in
+            try await ledger.give(10_000, reference: "promo")
+            statements.removeAll()
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<200 { group.addTask { _ = try await ledger.hold(.generate(limits: [.perDay(500)])) } }
+                try await group.waitForAll()
+            }
+            let own = statements.all.filter { !$0.hasPrefix("--") }
+            let charges = own.filter { $0.hasPrefix("INSERT INTO charges") }
+            let frame = own.filter { $0 == "BEGIN IMMEDIATE" || $0 == "COMMIT" }
+            #expect(charges.count == 200)
+            #expect(own.count == charges.count + frame.count, "nothing else runs between BEGIN and COMMIT")
+        }
+    }
+}
+
+extension LimitCheck {
+    static func perDay(_ max: Int64, from: Timestamp = newYear) -> LimitCheck {
+        LimitCheck(
+            name: "daily",
+            counter: "generate/daily/ana",
+            max: max,
+            window: .calendar(from: from, until: from.advanced(byMilliseconds: 24 * hour)),
+            givesBack: true
+        )
+    }
+
+    static func within(_ milliseconds: Int64, _ max: Int64, givesBack: Bool = true) -> LimitCheck {
+        LimitCheck(
+            name: "rolling",
+            counter: "generate/rolling/ana",
+            max: max,
+            window: .rolling(milliseconds: milliseconds),
+            givesBack: givesBack
+        )
+    }
+}

@@ -1,0 +1,163 @@
+import CSQLite
+import Faregate
+import FaregateSQLite
+import FaregateTesting
+import Foundation
+import Synchronization
+
+/// A ledger in a folder of its own, which goes when the test is over.
+func withLedger<Value>(
+    trace: (@Sendable (String) -> Void)? = nil,
+    _ body: (SQLiteLedger) async throws -> Value
+) async throws -> Value {
+    try await withFolder { folder in
+        let ledger = try await SQLiteLedger.open(folder + "/test.faregate", trace: trace)
+        do {
+            let value = try await body(ledger)
+            await ledger.close()
+            return value
+        } catch {
+            await ledger.close()
+            throw error
+        }
+    }
+}
+
+func withFolder<Value>(_ body: (String) async throws -> Value) async throws -> Value {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("faregate-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    return try await body(folder.path)
+}
+
+/// 2026-01-01T00:00:00Z.
+let newYear = Timestamp(rawValue: 1_767_225_600_000)
+let minute: Int64 = 60_000
+let hour: Int64 = 60 * minute
+
+extension ChargeRequest {
+    static func generate(
+        for account: AccountID = "ana",
+        cost: Credits = 10,
+        limits: [LimitCheck] = [],
+        key: IdempotencyKey? = nil,
+        opening: Credits? = nil
+    ) -> ChargeRequest {
+        ChargeRequest(
+            account: account,
+            action: "generate",
+            cost: cost,
+            limits: limits,
+            key: key,
+            opening: Opening(plan: "free", grants: opening.map { [$0] } ?? []),
+            policyVersion: "test",
+            rule: SourceLocation(file: "policy.jsonc", line: 1, column: 1),
+            deadline: newYear.advanced(byMilliseconds: hour)
+        )
+    }
+}
+
+extension SQLiteLedger {
+    func give(
+        _ credits: Credits,
+        to account: AccountID = "ana",
+        reference: GrantReference,
+        source: GrantSource = .promotion,
+        priority: Int = 0,
+        expiresAt: Timestamp = .never,
+        at now: Timestamp = newYear
+    ) async throws {
+        let request = try GrantRequest(
+            account: account,
+            credits: credits,
+            source: source,
+            reference: reference,
+            priority: priority,
+            expiresAt: expiresAt
+        )
+        guard case .granted = try await grant(request, at: now) else { throw TestFailure("not granted") }
+    }
+
+    /// Charges, and expects to get it.
+    func hold(_ request: ChargeRequest, at now: Timestamp = newYear) async throws -> ChargeID {
+        switch try await charge(request, at: now) {
+        case .held(let id): return id
+        case .refused(let refusal): throw TestFailure("refused: \(refusal)")
+        }
+    }
+}
+
+struct TestFailure: Error, CustomStringConvertible {
+    let description: String
+    init(_ description: String) { self.description = description }
+}
+
+/// What is in the file, seen through a connection that has nothing to do with the code under test.
+final class RawDatabase {
+    private var handle: OpaquePointer?
+
+    init(_ path: String) throws {
+        guard sqlite3_open_v2(path, &handle, SQLITE_OPEN_READWRITE, nil) == SQLITE_OK else {
+            throw TestFailure("can't open \(path)")
+        }
+        sqlite3_busy_timeout(handle, 10_000)
+    }
+
+    deinit { sqlite3_close(handle) }
+
+    func execute(_ sql: String) throws {
+        guard sqlite3_exec(handle, sql, nil, nil, nil) == SQLITE_OK else {
+            throw TestFailure(String(cString: sqlite3_errmsg(handle)))
+        }
+    }
+
+    func rows(_ sql: String) throws -> [[String]] {
+        var statement: OpaquePointer?
+        defer { sqlite3_finalize(statement) }
+        guard sqlite3_prepare_v2(handle, sql, -1, &statement, nil) == SQLITE_OK else {
+            throw TestFailure(String(cString: sqlite3_errmsg(handle)))
+        }
+        var rows: [[String]] = []
+        while sqlite3_step(statement) == SQLITE_ROW {
+            rows.append(
+                (0..<sqlite3_column_count(statement)).map { column in
+                    sqlite3_column_text(statement, column).map { String(cString: $0) } ?? "NULL"
+                }
+            )
+        }
+        return rows
+    }
+
+    func integer(_ sql: String) throws -> Int64 {
+        guard let value = try rows(sql).first?.first.flatMap(Int64.init) else { throw TestFailure("no number: \(sql)") }
+        return value
+    }
+
+    /// Where the books don't balance: empty when every account's journal adds up to what its grants say.
+    func discrepancies() throws -> [[String]] {
+        try rows(
+            """
+            SELECT accounts.name, j.remaining, g.remaining, j.held, g.held
+            FROM accounts
+            LEFT JOIN (SELECT account_id, sum(credits) AS remaining, sum(held) AS held FROM journal GROUP BY account_id) j
+                ON j.account_id = accounts.id
+            LEFT JOIN (SELECT account_id, sum(remaining) AS remaining, sum(held) AS held FROM grants GROUP BY account_id) g
+                ON g.account_id = accounts.id
+            WHERE j.remaining IS NOT g.remaining OR j.held IS NOT g.held
+            UNION ALL
+            SELECT 'charge ' || charges.id, cost, sum(credits), NULL, NULL
+            FROM charges LEFT JOIN charge_grants ON charge_id = charges.id
+            GROUP BY charges.id HAVING cost <> coalesce(sum(credits), 0)
+            """
+        )
+    }
+}
+
+/// Collects what closures on other threads report.
+final class Collected<Element: Sendable>: Sendable {
+    private let elements = Mutex<[Element]>([])
+
+    func add(_ element: Element) { elements.withLock { $0.append(element) } }
+    var all: [Element] { elements.withLock { $0 } }
+    func removeAll() { elements.withLock { $0 = [] } }
+}

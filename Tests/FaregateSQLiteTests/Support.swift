@@ -6,6 +6,7 @@ import Foundation
 import Synchronization
 
 /// A ledger in a folder of its own, which goes when the test is over.
+@discardableResult
 func withLedger<Value>(
     trace: (@Sendable (String) -> Void)? = nil,
     _ body: (SQLiteLedger) async throws -> Value
@@ -23,6 +24,7 @@ func withLedger<Value>(
     }
 }
 
+@discardableResult
 func withFolder<Value>(_ body: (String) async throws -> Value) async throws -> Value {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("faregate-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

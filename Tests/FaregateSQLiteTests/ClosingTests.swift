@@ -1,0 +1,133 @@
+import Faregate
+import FaregateSQLite
+import Testing
+
+@Suite struct ClosingTests {
+    private let later = newYear.advanced(byMilliseconds: 1000)
+
+    @Test func aRefundReturnsToTheVeryGrantsThatPaid() async throws {
+        try await withLedger { ledger in
+            try await ledger.give(5, reference: "first", source: .promotion, priority: -1)
+            try await ledger.give(20, reference: "second", source: .purchase)
+            let before = try RawDatabase(ledger.path).rows("SELECT reference, remaining, held FROM grants")
+
+            let charge = try await ledger.hold(.generate(cost: 10))
+            #expect(try await ledger.balance(of: "ana", at: later)?.held == 10)
+            #expect(try await ledger.refund(charge, because: .threw, at: later))
+
+            #expect(try RawDatabase(ledger.path).rows("SELECT reference, remaining, held FROM grants") == before)
+            #expect(try RawDatabase(ledger.path).discrepancies() == [])
+        }
+    }
+
+    @Test(arguments: [true, false], [true, false])
+    func aChargeEndsOnce(settledFirst: Bool, settledSecond: Bool) async throws {
+        try await withLedger { ledger in
+            let charge = try await ledger.hold(.generate(opening: 50))
+            #expect(try await close(charge, settling: settledFirst, in: ledger))
+            #expect(try await !close(charge, settling: settledSecond, in: ledger))
+            let remaining: Credits = settledFirst ? 40 : 50
+            #expect(try await ledger.balance(of: "ana", at: later)?.remaining == remaining)
+            #expect(try RawDatabase(ledger.path).discrepancies() == [])
+        }
+    }
+
+    @Test func settleAndRefundRacingForOneChargeCloseItOnce() async throws {
+        try await withLedger { ledger in
+            for _ in 0..<20 {
+                let charge = try await ledger.hold(.generate(cost: 1, opening: 50))
+                let closings = try await withThrowingTaskGroup(of: Bool.self) { group in
+                    for number in 0..<10 {
+                        group.addTask { try await close(charge, settling: number.isMultiple(of: 2), in: ledger) }
+                    }
+                    return try await group.reduce(into: 0) { $0 += $1 ? 1 : 0 }
+                }
+                #expect(closings == 1)
+            }
+            #expect(try RawDatabase(ledger.path).discrepancies() == [])
+        }
+    }
+
+    @Test func aRefundIntoAnExpiredGrantStaysSpendableForTheGrace() async throws {
+        try await withLedger { ledger in
+            try await ledger.give(30, reference: "short", expiresAt: later)
+            let charge = try await ledger.hold(.generate(cost: 10))
+            let muchLater = later.advanced(byMilliseconds: 10 * minute)
+            #expect(try await ledger.refund(charge, because: .threw, at: muchLater))
+
+            // The 20 that nobody touched have expired; the 10 that came back have a day more.
+            let day = 24 * hour
+            let balance = try await ledger.balance(of: "ana", at: muchLater)
+            #expect(balance == Balance(total: 30, remaining: 10, expired: 20, sources: ["promotion": 10]))
+            let lastMoment = muchLater.advanced(byMilliseconds: day - 1)
+            #expect(try await ledger.balance(of: "ana", at: lastMoment)?.remaining == 10)
+            let afterwards = muchLater.advanced(byMilliseconds: day)
+            #expect(try await ledger.balance(of: "ana", at: afterwards) == Balance(total: 30, expired: 30))
+            #expect(try RawDatabase(ledger.path).discrepancies() == [])
+        }
+    }
+
+    @Test func settlingLaterIsOnDiskOnceTheLedgerIsClosed() async throws {
+        try await withFolder { folder in
+            let path = folder + "/test.faregate"
+            let ledger = try await SQLiteLedger.open(path)
+            let results = Collected<Bool>()
+            for _ in 0..<5 {
+                let charge = try await ledger.hold(.generate(opening: 50))
+                ledger.settleLater(charge, at: later) { results.add((try? $0.get()) ?? false) }
+            }
+            await ledger.close()
+            #expect(results.all == [true, true, true, true, true])
+
+            let again = try await SQLiteLedger.open(path)
+            #expect(try await again.balance(of: "ana", at: later) == Balance(total: 50, used: 50))
+            await again.close()
+        }
+    }
+
+    @Test func settlingLaterHappensByItself() async throws {
+        try await withLedger { ledger in
+            let charge = try await ledger.hold(.generate(opening: 50))
+            let settled = await withCheckedContinuation { continuation in
+                ledger.settleLater(charge, at: later) { continuation.resume(returning: $0) }
+            }
+            #expect(try settled.get())
+            #expect(try await ledger.balance(of: "ana", at: later)?.used == 10)
+        }
+    }
+
+    @Test func aClosedLedgerSaysSo() async throws {
+        try await withFolder { folder in
+            let ledger = try await SQLiteLedger.open(folder + "/test.faregate")
+            await ledger.close()
+            await expectError(.closed) { _ = try await ledger.charge(.generate(), at: newYear) }
+            await expectError(.closed) { _ = try await ledger.balance(of: "ana", at: newYear) }
+        }
+    }
+
+    @Sendable private func close(_ charge: ChargeID, settling: Bool, in ledger: SQLiteLedger) async throws -> Bool {
+        settling
+            ? try await ledger.settle(charge, at: later)
+            : try await ledger.refund(charge, because: .threw, at: later)
+    }
+}
+
+/// Expects the body to throw a ``LedgerError`` of that kind, and returns what it says.
+@discardableResult
+func expectError(
+    _ code: LedgerError.Code,
+    sourceLocation: Testing.SourceLocation = #_sourceLocation,
+    _ body: () async throws -> Void
+) async -> String {
+    do {
+        try await body()
+        Issue.record("nothing was thrown", sourceLocation: sourceLocation)
+        return ""
+    } catch let error as LedgerError {
+        #expect(error.code == code, "\(error)", sourceLocation: sourceLocation)
+        return error.description
+    } catch {
+        Issue.record("threw \(error)", sourceLocation: sourceLocation)
+        return ""
+    }
+}

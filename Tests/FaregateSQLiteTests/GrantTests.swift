@@ -1,0 +1,96 @@
+import Faregate
+import FaregateSQLite
+import Testing
+
+@Suite struct GrantTests {
+    @Test func aReferenceGrantsOnceHoweverManyAskAtOnce() async throws {
+        try await withLedger { ledger in
+            let request = try GrantRequest(account: "ana", credits: 100, source: .promotion, reference: "spring")
+            let results = try await withThrowingTaskGroup(of: GrantResult.self) { group in
+                for _ in 0..<50 { group.addTask { try await ledger.grant(request, at: newYear) } }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(results.filter { if case .granted = $0 { true } else { false } }.count == 1)
+            #expect(try await ledger.balance(of: "ana", at: newYear)?.total == 100)
+        }
+    }
+
+    @Test func aReferenceOfAnotherAmountIsNotTakenForARepeat() async throws {
+        try await withLedger { ledger in
+            try await ledger.give(100, reference: "spring")
+            let other = try GrantRequest(account: "ana", credits: 200, source: .promotion, reference: "spring")
+            guard case .referenceTaken = try await ledger.grant(other, at: newYear) else {
+                throw TestFailure("another grant under the same reference passed as the same")
+            }
+            #expect(try await ledger.balance(of: "ana", at: newYear)?.total == 100)
+        }
+    }
+
+    @Test func aGrantToSomebodyNewOpensTheAccountToo() async throws {
+        try await withLedger { ledger in
+            let opening = Opening(plan: "free", grants: [50])
+            let request = try GrantRequest(
+                account: "ana",
+                credits: 100,
+                source: .promotion,
+                reference: "spring",
+                opening: opening
+            )
+            _ = try await ledger.grant(request, at: newYear)
+            try await ledger.open("ana", with: opening, at: newYear)
+            #expect(try await ledger.balance(of: "ana", at: newYear)?.sources == ["plan": 50, "promotion": 100])
+        }
+    }
+
+    @Test func anAccountNeverHoldsMoreThanTheRangeOfCredits() async throws {
+        try await withLedger { ledger in
+            try await ledger.give(.max, reference: "all there is")
+            let more = try GrantRequest(account: "ana", credits: 1, source: .promotion, reference: "one more")
+            let said = await expectError(.forbidden) { _ = try await ledger.grant(more, at: newYear) }
+            #expect(said.contains("more credits than an account can have"))
+            #expect(try await ledger.balance(of: "ana", at: newYear)?.remaining == .max)
+            #expect(try RawDatabase(ledger.path).discrepancies() == [])
+        }
+    }
+
+    @Test func historyPagesBackwardsWithoutGapsWhileMoreHappens() async throws {
+        try await withLedger { ledger in
+            try await ledger.give(1000, reference: "promo")
+            for number in 0..<11 {
+                let charge = try await ledger.hold(.generate(cost: 1))
+                if number.isMultiple(of: 2) {
+                    #expect(try await ledger.settle(charge, at: newYear))
+                } else {
+                    #expect(try await ledger.refund(charge, because: .threw, at: newYear))
+                }
+            }
+            var seen: [HistoryEntry] = []
+            var cursor: HistoryCursor?
+            repeat {
+                let page = try await ledger.history(of: "ana", after: cursor, count: 4)
+                #expect(page.entries.count <= 4)
+                seen += page.entries
+                cursor = page.next
+                _ = try await ledger.hold(.generate(for: "ana", cost: 1))
+            } while cursor != nil
+
+            #expect(seen.count == 17, "a grant, eleven charges and five refunds")
+            #expect(seen.map(\.id) == seen.map(\.id).sorted(by: >))
+            #expect(seen.last?.kind == .grant)
+            #expect(seen.filter { $0.kind == .refund }.allSatisfy { $0.reason == "threw" && $0.credits == 1 })
+            #expect(
+                seen.filter { $0.kind == .charge }.map(\.state)
+                    == (0..<11).map { $0.isMultiple(of: 2) ? .settled : .refunded }
+            )
+        }
+    }
+
+    @Test func nobodyKnowsAnAccountThatWasNeverOpened() async throws {
+        try await withLedger { ledger in
+            let balance = try await ledger.balance(of: "nobody", at: newYear)
+            let history = try await ledger.history(of: "nobody", after: nil, count: 10)
+            #expect(balance == nil)
+            #expect(history.entries == [])
+        }
+    }
+}

@@ -1,0 +1,117 @@
+import Faregate
+import FaregateSQLite
+import Foundation
+import Testing
+
+@Suite struct SchemaTests {
+    /// Each of these is a bug that somebody could write; the schema turns it into an error.
+    @Test(arguments: [
+        "UPDATE grants SET remaining = remaining + 1",
+        "UPDATE grants SET remaining = -1, held = held + remaining + 1",
+        "UPDATE grants SET granted = granted + 1, remaining = remaining + 1",
+        "DELETE FROM grants",
+        "UPDATE charges SET cost = 1",
+        "UPDATE charges SET state = 'settled' WHERE state = 'held'",
+        "UPDATE charges SET state = 'held', closed_at = NULL WHERE state = 'settled'",
+        "UPDATE charges SET state = 'refunded' WHERE state = 'settled'",
+        "DELETE FROM charges",
+        "UPDATE charge_grants SET credits = 1",
+        "DELETE FROM charge_grants",
+        "UPDATE journal SET credits = 0",
+        "DELETE FROM journal",
+        "INSERT INTO journal (at, account_id, kind, credits, held) VALUES (1, 1, 'grant', 5, 0)",
+        "INSERT INTO journal (at, account_id, kind, credits, held, charge_id) VALUES (1, 1, 'charge', 5, -5, 1)",
+        "INSERT INTO accounts (name, opened_at) VALUES ('', 1)",
+        "INSERT INTO counters (name, window_start, used) VALUES ('c', 0, -1)",
+        "UPDATE purchases SET credits = 1000",
+        "UPDATE purchases SET state = 'paid'",
+        "INSERT INTO charges (account_id, action, cost, policy_version, rule, created_at, deadline, refund_grace_ms) "
+            + "VALUES (1, 'a', -10, 'v', 'r', 1, 1, 0)",
+        "INSERT INTO charges (account_id, action, cost, policy_version, rule, created_at, deadline, refund_grace_ms) "
+            + "VALUES (1, 'a', 1.5, 'v', 'r', 1, 1, 0)",
+    ])
+    func theSchemaForbids(_ bug: String) async throws {
+        try await withLedger { ledger in
+            try await ledger.give(100, reference: "promo")
+            let settled = try await ledger.hold(.generate())
+            _ = try await ledger.settle(settled, at: newYear)
+            _ = try await ledger.hold(.generate())
+            let location = Faregate.SourceLocation(file: "policy.jsonc", line: 1, column: 1)
+            let price = Money(minorUnits: 100, currency: "USD")
+            let pack = Pack(name: "p", credits: 10, price: price, stripePrice: nil, location: location)
+            let purchase = Purchase(id: .random(), provider: "stripe", account: "ana", pack: pack, policyVersion: "v")
+            try await ledger.record(purchase, opening: Opening(), at: newYear)
+
+            let database = try RawDatabase(ledger.path)
+            #expect(throws: TestFailure.self) { try database.execute(bug) }
+            #expect(try database.discrepancies() == [])
+        }
+    }
+
+    @Test func theFileIsForItsOwnerOnly() async throws {
+        try await withLedger { ledger in
+            try await ledger.give(1, reference: "something to write")
+            for suffix in ["", "-wal", "-shm"] {
+                let attributes = try FileManager.default.attributesOfItem(atPath: ledger.path + suffix)
+                #expect(attributes[.posixPermissions] as? Int == 0o600, "\(suffix)")
+            }
+        }
+    }
+
+    @Test func aMissingFolderIsNamed() async throws {
+        try await withFolder { folder in
+            let said = await expectError(.folderMissing) {
+                _ = try await SQLiteLedger.open(folder + "/none/a.faregate")
+            }
+            #expect(said.contains(folder + "/none"))
+        }
+    }
+
+    @Test func aFolderIsNotALedger() async throws {
+        try await withFolder { folder in
+            await expectError(.notALedger) { _ = try await SQLiteLedger.open(folder) }
+        }
+    }
+
+    @Test func aFileOfSomethingElseIsLeftAsItIs() async throws {
+        try await withFolder { folder in
+            let path = folder + "/notes.txt"
+            let text = Data(String(repeating: "not a database at all ", count: 100).utf8)
+            try text.write(to: URL(fileURLWithPath: path))
+            await expectError(.notALedger) { _ = try await SQLiteLedger.open(path) }
+            #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == text)
+        }
+    }
+
+    @Test func somebodyElsesDatabaseIsLeftAsItIs() async throws {
+        try await withFolder { folder in
+            let path = folder + "/other.db"
+            try Data().write(to: URL(fileURLWithPath: path))
+            try RawDatabase(path).execute("CREATE TABLE customers (id INTEGER)")
+            let before = try Data(contentsOf: URL(fileURLWithPath: path))
+            await expectError(.notALedger) { _ = try await SQLiteLedger.open(path) }
+            #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before)
+        }
+    }
+
+    @Test func aLedgerOfANewerVersionIsLeftAsItIs() async throws {
+        try await withFolder { folder in
+            let path = folder + "/new.faregate"
+            await (try SQLiteLedger.open(path)).close()
+            try RawDatabase(path).execute("PRAGMA user_version = 1000")
+            let said = await expectError(.newerSchema) { _ = try await SQLiteLedger.open(path) }
+            #expect(said.contains("newer"))
+        }
+    }
+
+    @Test func manyProcessesMayOpenANewFileAtOnce() async throws {
+        try await withFolder { folder in
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<8 {
+                    group.addTask { await (try SQLiteLedger.open(folder + "/new.faregate")).close() }
+                }
+                try await group.waitForAll()
+            }
+        }
+    }
+}

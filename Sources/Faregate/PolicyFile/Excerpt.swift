@@ -1,0 +1,64 @@
+/// The line of a file around a place, and a caret to stand under it.
+struct Excerpt {
+    let line: String
+    let caret: String
+
+    /// How many scalars are shown on either side of the caret.
+    private static let reach = 80
+
+    init(of place: Place) {
+        let whole = place.source.line(around: place.offset)
+        let offset = min(place.offset, whole.upperBound)
+        // At most four bytes per scalar. Cut in the middle of a scalar, its rest becomes U+FFFD and is clipped anyway.
+        let window = whole.clamped(to: (offset - 4 * Excerpt.reach - 8)..<(offset + 4 * Excerpt.reach + 8))
+        let before = Array(place.source.text(window.lowerBound..<offset).unicodeScalars)
+        let after = Array(place.source.text(offset..<window.upperBound).unicodeScalars)
+
+        let head = (before.count > Excerpt.reach ? ["…"] : []) + before.suffix(Excerpt.reach)
+        let tail = after.prefix(Excerpt.reach) + (after.count > Excerpt.reach ? ["…"] : [])
+        line = printable(head + tail)
+        caret = head.map(Excerpt.blank).joined() + "^"
+    }
+
+    /// White space as wide as the scalar is on a terminal.
+    private static func blank(under scalar: Unicode.Scalar) -> String {
+        if scalar == "\t" { return "\t" }
+        if scalar.properties.generalCategory == .nonspacingMark { return "" }
+        return isWide(scalar) ? "  " : " "
+    }
+
+    /// East Asian characters and pictures take two columns (Unicode Standard Annex 11, roughly).
+    private static func isWide(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0x1100...0x115F, 0x2E80...0xA4CF, 0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE30...0xFE6F, 0xFF00...0xFF60,
+            0x1F300...0x1FAFF, 0x20000...0x3FFFD:
+            true
+        default: false
+        }
+    }
+}
+
+/// The text with stand-ins for what would move the cursor, ring the bell or turn the direction of writing.
+func printable(_ scalars: some Sequence<Unicode.Scalar>) -> String {
+    var text = String.UnicodeScalarView()
+    for scalar in scalars { text.append(standIn(for: scalar)) }
+    return String(text)
+}
+
+func printable(_ text: String) -> String { printable(text.unicodeScalars) }
+
+/// A piece of a file as a message shows it: in quotes, printable, at most 64 characters.
+func quoted(_ text: String) -> String {
+    let scalars = text.unicodeScalars
+    let clipped = scalars.prefix(64)
+    return "\"" + printable(clipped) + (clipped.endIndex < scalars.endIndex ? "…" : "") + "\""
+}
+
+private func standIn(for scalar: Unicode.Scalar) -> Unicode.Scalar {
+    switch scalar.properties.generalCategory {
+    case .control where scalar == "\t": scalar
+    case .control where scalar.value < 0x20: Unicode.Scalar(0x2400 + scalar.value) ?? "\u{FFFD}"
+    case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .unassigned: "\u{FFFD}"
+    default: scalar
+    }
+}

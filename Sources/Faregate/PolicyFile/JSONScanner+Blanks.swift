@@ -1,0 +1,54 @@
+extension JSONScanner {
+    /// Passes over white space and comments. A comment in another language's style is reported once and passed over.
+    mutating func skipBlanks() {
+        while let byte = current {
+            switch byte {
+            case Ascii.space, Ascii.tab, Ascii.newline, Ascii.carriageReturn: position += 1
+            case Ascii.slash where source.bytes.has(Ascii.slash, at: position + 1): skipLine()
+            case Ascii.slash where source.bytes.has(Ascii.star, at: position + 1): skipBlockComment()
+            case Ascii.hash:
+                reportAside("a comment begins with //, not with #", at: position)
+                skipLine()
+            default:
+                guard let length = foreignBlankLength else { return }
+                reportAside("\(characterName(at: position)) is no white space in JSON; delete it", at: position)
+                position += length
+            }
+        }
+    }
+
+    private mutating func skipLine() {
+        while let byte = current, !Ascii.endsLine(byte) { position += 1 }
+    }
+
+    private mutating func skipBlockComment() {
+        let start = position
+        position += 2
+        while let byte = current {
+            if byte == Ascii.star, source.bytes.has(Ascii.slash, at: position + 1) {
+                position += 2
+                return
+            }
+            position += 1
+        }
+        giveUp("this comment is never closed", at: start, expected: "\"*/\" at its end")
+    }
+
+    /// A mistake that says nothing about what comes before or after it.
+    private mutating func reportAside(_ message: String, at offset: Int) {
+        let wasRecovering = isRecovering
+        report(message, at: offset)
+        isRecovering = wasRecovering
+    }
+
+    /// How many bytes a blank takes that other languages know and JSON doesn't: a no-break space from a web page,
+    /// a form feed, a byte order mark in the middle.
+    private var foreignBlankLength: Int? {
+        // Nearly every byte that gets here is a bracket, a quote or a letter.
+        guard let byte = current, byte >= 0x80 || byte == 0x0B || byte == 0x0C else { return nil }
+        let end = min(position + 4, source.bytes.count)
+        guard let scalar = source.text(position..<end).unicodeScalars.first else { return nil }
+        let isBlank = scalar.properties.isWhitespace || scalar.properties.generalCategory == .format
+        return isBlank ? UTF8.width(scalar) : nil
+    }
+}

@@ -1,0 +1,246 @@
+/// Reads JSON (RFC 8259) with comments and trailing commas into a tree that knows its places.
+///
+/// It goes on after a mistake where it can guess what was meant, so that several show in one run.
+/// What it can't guess becomes ``JSONNode.Value/broken``.
+///
+/// Every step consumes at least a byte, and nesting is bounded: no input hangs it or overflows the stack.
+struct JSONScanner {
+    static let depthLimit = 64
+    static let mistakeLimit = 1000
+
+    let source: SourceText
+    let diagnostics: Diagnostics
+    var position = 0
+    /// The closing brackets that are waited for, outermost first.
+    private var awaited: [UInt8] = []
+    /// A mistake was just reported: what follows from it is not reported too.
+    var isRecovering = false
+    private var hasGivenUp = false
+
+    init(_ source: SourceText, diagnostics: Diagnostics) {
+        self.source = source
+        self.diagnostics = diagnostics
+    }
+
+    /// The one value in the file; nil when there is none or its brackets don't match.
+    mutating func document() -> JSONNode? {
+        skipBlanks()
+        guard let _ = current else {
+            if !hasGivenUp { giveUp("the file is empty", at: 0, expected: "at least {}") }
+            return nil
+        }
+        let node = value()
+        skipBlanks()
+        if current != nil, !hasGivenUp {
+            giveUp("the policy ended before this", at: position, expected: "nothing after the closing bracket")
+        }
+        return hasGivenUp ? nil : node
+    }
+
+    // MARK: Values
+
+    mutating func value() -> JSONNode {
+        let start = position
+        let value: JSONNode.Value
+        switch current {
+        case Ascii.openBrace?: value = object()
+        case Ascii.openBracket?: value = array()
+        case Ascii.quote?: value = string().map(JSONNode.Value.string) ?? .broken
+        case let byte? where startsNumber(byte): value = number()
+        case let byte? where Ascii.isLetter(byte): value = word()
+        default:
+            if misquoted() == nil { unexpected(expected: "a value") }
+            value = .broken
+        }
+        return JSONNode(value: value, place: Place(source: source, offset: start))
+    }
+
+    private mutating func array() -> JSONNode.Value {
+        var elements: [JSONNode] = []
+        bracketed(until: Ascii.closeBracket) { scanner in elements.append(scanner.value()) }
+        return .array(elements)
+    }
+
+    private mutating func object() -> JSONNode.Value {
+        var object = JSONObject()
+        var firstPlaces: [String: Place] = [:]
+        bracketed(until: Ascii.closeBrace) { scanner in
+            guard let member = scanner.member() else {
+                object.isDamaged = true
+                return
+            }
+            if case .broken = member.value.value { object.isDamaged = true }
+            if let first = firstPlaces.updateValue(member.namePlace, forKey: member.name) {
+                firstPlaces[member.name] = first
+                scanner.diagnostics.error(
+                    "duplicate key \(quoted(member.name)); it is first given on line \(first.location.line)",
+                    at: member.namePlace
+                )
+            } else {
+                object.members.append(member)
+            }
+        }
+        return .object(object)
+    }
+
+    private mutating func member() -> JSONMember? {
+        let place = Place(source: source, offset: position)
+        guard let name = memberName() else {
+            skipNamelessValue()
+            return nil
+        }
+        let end = position
+        skipBlanks()
+        switch current {
+        case Ascii.colon?: position += 1
+        case Ascii.equals?:
+            report("write \":\" instead of \"=\"", at: position)
+            position += 1
+        default: report("\":\" is missing after \(quoted(name))", at: end)
+        }
+        skipBlanks()
+        if current == nil || current == Ascii.comma || closesSomething {
+            // Without its colon the name was reported already.
+            if !isRecovering, current != nil { report("the value of \(quoted(name)) is missing", at: position) }
+            return nil
+        }
+        return JSONMember(name: name, namePlace: place, value: value())
+    }
+
+    private mutating func memberName() -> String? {
+        switch current {
+        case Ascii.quote?: return string()
+        case let byte? where Ascii.isLetter(byte):
+            let start = position
+            let name = takeWord()
+            report("put \(quoted(name)) in double quotes", at: start)
+            isRecovering = false
+            return name
+        case Ascii.openBrace?, Ascii.openBracket?:
+            report("a name in double quotes is missing before this", at: position)
+            _ = value()
+            return nil
+        default:
+            if let name = misquoted() { return name }
+            unexpected(expected: "a name in double quotes")
+            return nil
+        }
+    }
+
+    /// A name that can't be read says nothing about its value: that is passed over too.
+    private mutating func skipNamelessValue() {
+        skipBlanks()
+        guard current == Ascii.colon else { return }
+        position += 1
+        skipBlanks()
+        if current != nil, current != Ascii.comma, !closesSomething { _ = value() }
+    }
+
+    // MARK: Brackets
+
+    /// Reads what stands between two brackets, one comma after each but the last, where it may stand.
+    private mutating func bracketed(until closing: UInt8, element: (inout JSONScanner) -> Void) {
+        let opening = position
+        guard awaited.count < JSONScanner.depthLimit else {
+            return giveUp("nested more than \(JSONScanner.depthLimit) levels deep", at: opening)
+        }
+        position += 1
+        awaited.append(closing)
+        defer { awaited.removeLast() }
+
+        var elementEnd: Int?
+        while true {
+            skipBlanks()
+            guard !hasGivenUp else { return }
+            guard let byte = current else {
+                return giveUp("this \(bracket(opening)) is never closed", at: opening)
+            }
+            switch byte {
+            case closing:
+                position += 1
+                isRecovering = false
+                return
+            case Ascii.closeBrace, Ascii.closeBracket:
+                return closeWrongly(opening: opening, with: byte, closing: closing)
+            case Ascii.comma:
+                if elementEnd == nil, !isRecovering { report("one comma too many", at: position) }
+                position += 1
+                elementEnd = nil
+                isRecovering = false
+            default:
+                if let elementEnd, !isRecovering { report("a comma is missing here", at: elementEnd) }
+                isRecovering = false
+                let before = position
+                element(&self)
+                if position == before { position += 1 }
+                elementEnd = position
+            }
+        }
+    }
+
+    /// `[1, 2}`: the bracket belongs to one further out if one of that kind is open, otherwise it is a slip for ours.
+    private mutating func closeWrongly(opening: Int, with byte: UInt8, closing: UInt8) {
+        let line = source.location(of: opening).line
+        report(
+            "\(bracket(position)) can't close the \(bracket(opening)) of line \(line)",
+            at: position,
+            expected: quoted(String(Unicode.Scalar(closing)))
+        )
+        if !awaited.dropLast().contains(byte) { position += 1 }
+    }
+
+    private func bracket(_ offset: Int) -> String { quoted(String(Unicode.Scalar(source.bytes[offset]))) }
+
+    // MARK: Reporting
+
+    var current: UInt8? { position < source.bytes.count && !hasGivenUp ? source.bytes[position] : nil }
+
+    var closesSomething: Bool { current == Ascii.closeBrace || current == Ascii.closeBracket }
+
+    mutating func report(_ message: String, at offset: Int, expected: String? = nil) {
+        diagnostics.error(message, at: Place(source: source, offset: offset), expected: expected)
+        isRecovering = true
+        // Something that was never meant to be a policy. Nobody waits for a count of millions of mistakes.
+        if diagnostics.count > JSONScanner.mistakeLimit {
+            diagnostics.isIncomplete = true
+            hasGivenUp = true
+        }
+    }
+
+    /// Reports a mistake after which nothing more can be made of the file.
+    mutating func giveUp(_ message: String, at offset: Int, expected: String? = nil) {
+        report(message, at: offset, expected: expected)
+        diagnostics.isIncomplete = true
+        hasGivenUp = true
+    }
+
+    /// Reports a character that can't begin anything, and passes over it up to where something may begin again.
+    private mutating func unexpected(expected: String) {
+        guard let byte = current else { return }
+        report("\(characterName(at: position)) can't stand here", at: position, expected: expected)
+        guard byte != Ascii.comma, !closesSomething else { return }
+        repeat { position += 1 } while current.map(isJunk) ?? false
+    }
+
+    private func isJunk(_ byte: UInt8) -> Bool {
+        switch byte {
+        case Ascii.comma, Ascii.quote, Ascii.openBrace, Ascii.openBracket, Ascii.closeBrace, Ascii.closeBracket,
+            Ascii.newline, Ascii.carriageReturn, Ascii.slash:
+            false
+        default: true
+        }
+    }
+
+    /// The character in quotes; one that can't be seen is called by its number.
+    func characterName(at offset: Int) -> String {
+        let end = min(offset + 4, source.bytes.count)
+        guard let scalar = source.text(offset..<end).unicodeScalars.first else { return "the end of the file" }
+        switch scalar.properties.generalCategory {
+        case .control, .format, .spaceSeparator, .lineSeparator, .paragraphSeparator, .nonspacingMark, .unassigned,
+            .privateUse:
+            let digits = String(scalar.value, radix: 16, uppercase: true)
+            return "the invisible character U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+        default: return quoted(String(scalar))
+        }
+    }
+}

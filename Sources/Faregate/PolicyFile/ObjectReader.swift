@@ -1,0 +1,68 @@
+/// An object of a policy file, its unknown keys reported.
+struct ObjectReader {
+    let place: Place
+    let members: [JSONMember]
+    let isDamaged: Bool
+    private let what: String
+    private let diagnostics: Diagnostics
+
+    /// - Parameters:
+    ///   - what: names the object in messages: "an action".
+    ///   - keys: what may stand in it; nil when the keys are names of people's own.
+    ///   - ignored: one more key that may.
+    /// - Returns: nil when it is no object, which is reported.
+    init?(
+        _ node: JSONNode,
+        _ what: String,
+        keys: [String]? = nil,
+        ignoring ignored: String? = nil,
+        _ diagnostics: Diagnostics
+    ) {
+        guard case .object(let object) = node.value else {
+            diagnostics.wrongKind(node, what, expected: "an object {...}")
+            return nil
+        }
+        place = node.place
+        members = object.members
+        isDamaged = object.isDamaged
+        self.what = what
+        self.diagnostics = diagnostics
+        guard let keys else { return }
+        for member in members where member.name != ignored && !keys.contains(member.name) {
+            reportUnknown(member, among: keys)
+        }
+    }
+
+    subscript(key: String) -> JSONMember? { members.first { $0.name == key } }
+
+    /// The value of a key that must be there; nil when it isn't, which is reported.
+    func required(_ key: String, for example: String) -> JSONNode? {
+        if let member = self[key] { return member.value }
+        if !isDamaged {
+            diagnostics.error("\(what) needs \"\(key)\"", at: place, expected: example)
+        }
+        return nil
+    }
+
+    private func reportUnknown(_ member: JSONMember, among keys: [String]) {
+        let known = keys.sorted().map { "\"\($0)\"" }.joined(separator: ", ")
+        diagnostics.error(
+            "unknown key \(quoted(member.name)) in \(what)" + didYouMean(member.name, among: keys),
+            at: member.namePlace,
+            expected: "one of: \(known)"
+        )
+    }
+}
+
+extension Diagnostics {
+    func wrongKind(_ node: JSONNode, _ what: String, expected: String) {
+        // What couldn't be read was reported when it was scanned.
+        if case .broken = node.value { return }
+        error("\(what) can't be \(node.value.kind)", at: node.place, expected: expected)
+    }
+}
+
+/// `; did you mean "cost"?`, or nothing when no name is near.
+func didYouMean(_ name: String, among names: some Sequence<String>) -> String {
+    nearestName(to: name, among: names).map { "; did you mean \"\($0)\"?" } ?? ""
+}

@@ -1,0 +1,114 @@
+extension PolicyDecoder {
+    func action(_ member: JSONMember) -> Action? {
+        let keys = ["title", "cost", "rules", "limits", "timeout"]
+        guard let object = ObjectReader(member.value, "an action", keys: keys, diagnostics) else { return nil }
+        let price = object.required("cost", for: "for example \"cost\": 10")
+        return Action(
+            name: member.name,
+            title: object["title"].flatMap { title($0.value) },
+            cost: price.flatMap { credits($0, "a cost", from: 0) } ?? 0,
+            rules: object["rules"].map { array($0.value, "\"rules\"").compactMap(rule) } ?? [],
+            limits: object["limits"].map { limits($0.value) } ?? [],
+            timeoutMilliseconds: object["timeout"].flatMap {
+                duration($0.value, "a timeout", in: 1...Duration.milliseconds(days: 1))
+            },
+            location: (price?.place ?? member.namePlace).location
+        )
+    }
+
+    private func title(_ node: JSONNode) -> String? {
+        let expected = "a title of 1 to 200 characters on one line"
+        guard let title = string(node, "a title", expected: expected) else { return nil }
+        let isOneLine = !title.unicodeScalars.contains { $0.properties.generalCategory == .control }
+        guard isOneLine, (1...200).contains(title.unicodeScalars.count) else {
+            diagnostics.error("a title can't be \(quoted(title))", at: node.place, expected: expected)
+            return nil
+        }
+        return title
+    }
+
+    // MARK: Rules
+
+    private func rule(_ node: JSONNode) -> PriceRule? {
+        guard let object = ObjectReader(node, "a rule", keys: ["when", "cost"], diagnostics) else { return nil }
+        let price = object.required("cost", for: "for example \"cost\": 25")
+        let conditions = object.required("when", for: "for example \"when\": { \"size\": \"large\" }").map(conditions)
+        return PriceRule(
+            conditions: conditions ?? [],
+            cost: price.flatMap { credits($0, "a cost", from: 0) } ?? 0,
+            location: node.place.location
+        )
+    }
+
+    private func conditions(_ node: JSONNode) -> [Condition] {
+        guard let object = ObjectReader(node, "\"when\"", diagnostics) else { return [] }
+        if object.members.isEmpty, !object.isDamaged {
+            diagnostics.error(
+                "this rule has no condition, so it would always match",
+                at: node.place,
+                expected:
+                    "for example { \"size\": \"large\" }; the price of all other calls is the action's own \"cost\""
+            )
+        }
+        return object.members.compactMap { member in
+            if member.name == "plan" { checkPlans(member.value) }
+            return test(member.value).map { Condition(attribute: member.name, test: $0) }
+        }
+    }
+
+    private func test(_ node: JSONNode) -> Condition.Test? {
+        switch node.value {
+        case .object: return between(node)
+        case .array(let nodes):
+            if nodes.isEmpty { diagnostics.error("an empty list matches nothing", at: node.place) }
+            return .oneOf(nodes.compactMap(attributeValue))
+        default: return attributeValue(node).map { .oneOf([$0]) }
+        }
+    }
+
+    private func attributeValue(_ node: JSONNode) -> AttributeValue? {
+        switch node.value {
+        case .string(let text): return .string(text)
+        case .boolean(let value): return .boolean(value)
+        case .number: return number(node).map(AttributeValue.number)
+        default:
+            let expected = "text, a number, true or false, a list of them, or { \"above\": 50 }"
+            diagnostics.wrongKind(node, "a condition", expected: expected)
+            return nil
+        }
+    }
+
+    private func between(_ node: JSONNode) -> Condition.Test? {
+        guard let object = ObjectReader(node, "a condition", keys: ["above", "below"], diagnostics) else { return nil }
+        let above = object["above"].flatMap { number($0.value) }
+        let below = object["below"].flatMap { number($0.value) }
+        if object.members.isEmpty, !object.isDamaged {
+            diagnostics.error("this condition is empty", at: node.place, expected: "\"above\", \"below\" or both")
+        }
+        if let above, let below, above >= below {
+            diagnostics.error("no number is above \(above) and below \(below)", at: node.place)
+        }
+        return .between(above: above, below: below)
+    }
+
+    private func number(_ node: JSONNode) -> Double? {
+        guard case .number(let text) = node.value else {
+            diagnostics.wrongKind(node, "a bound", expected: "a number")
+            return nil
+        }
+        guard let number = Double(text), number.isFinite else {
+            diagnostics.error("this number is too large", at: node.place)
+            return nil
+        }
+        return number
+    }
+
+    /// A rule for a plan that doesn't exist would silently never match.
+    private func checkPlans(_ node: JSONNode) {
+        switch node.value {
+        case .string(let name): checkPlan(name, at: node.place)
+        case .array(let nodes): nodes.forEach(checkPlans)
+        default: diagnostics.wrongKind(node, "a plan", expected: "a plan's name, or a list of them")
+        }
+    }
+}

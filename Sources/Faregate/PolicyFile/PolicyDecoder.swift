@@ -1,0 +1,118 @@
+public import Foundation
+
+/// Makes a policy of the merged files, or reports everything that stands in its way.
+struct PolicyDecoder {
+    let tree: PolicyTree
+    let diagnostics: Diagnostics
+    /// `${NAME}` in the files is one of these.
+    let environment: [String: String]
+    /// Packs are going to be sold: what they need must be there.
+    let forSale: Bool
+    /// Every name of a plan, of those with mistakes too.
+    let planNames: Set<String>
+
+    init(_ files: [SourceText], _ diagnostics: Diagnostics, environment: [String: String], forSale: Bool) {
+        tree = PolicyTree(files, diagnostics: diagnostics)
+        self.diagnostics = diagnostics
+        self.environment = environment
+        self.forSale = forSale
+        planNames = Set(tree.entries["plans", default: []].map(\.name))
+    }
+
+    func load() throws(PolicyFileError) -> LoadedPolicy {
+        let policy = decode()
+        guard !diagnostics.hasErrors else { throw diagnostics.failure }
+        return LoadedPolicy(policy: policy, warnings: diagnostics.sorted)
+    }
+
+    /// What is wrong is left out or stands at its default: it was reported, and nobody gets to see this policy.
+    private func decode() -> Policy {
+        let plans = named("plans", plan)
+        return Policy(
+            version: diagnostics.hasErrors ? "" : tree.version,
+            calendar: WindowCalendar(timeZone: timeZone() ?? .gmt),
+            actions: named("actions", action),
+            plans: plans,
+            defaultPlan: defaultPlan(among: plans),
+            packs: named("packs", pack),
+            lowBalance: tree.single["lowBalance"].flatMap { credits($0, "\"lowBalance\"", from: 0) } ?? 0,
+            refundGraceMilliseconds: tree.single["refundGrace"].flatMap(refundGrace)
+                ?? Policy.defaultRefundGraceMilliseconds
+        )
+    }
+
+    private func named<Entry>(_ section: String, _ decode: (JSONMember) -> Entry?) -> [String: Entry] {
+        var entries: [String: Entry] = [:]
+        for member in tree.entries[section, default: []] {
+            checkName(member.name, at: member.namePlace, "a name in \"\(section)\"")
+            entries[member.name] = decode(member)
+        }
+        return entries
+    }
+
+    private func refundGrace(_ node: JSONNode) -> Int64? {
+        duration(node, "\"refundGrace\"", in: 0...Duration.milliseconds(days: 366))
+    }
+
+    private func defaultPlan(among plans: [String: Plan]) -> Plan? {
+        guard let node = tree.single["defaultPlan"],
+            let name = string(node, "\"defaultPlan\"", expected: "a plan's name")
+        else { return nil }
+        checkPlan(name, at: node.place)
+        return plans[name]
+    }
+
+    /// Reports a plan that doesn't exist. Where a file could not be read, it may well be in there.
+    func checkPlan(_ name: String, at place: Place) {
+        guard !planNames.contains(name), !diagnostics.isIncomplete else { return }
+        let plans = planNames.sorted().map(quoted).joined(separator: ", ")
+        diagnostics.error(
+            "there is no plan \(quoted(name))" + didYouMean(name, among: planNames),
+            at: place,
+            expected: planNames.isEmpty ? "a plan that is defined in \"plans\"" : "one of: \(plans)"
+        )
+    }
+
+    private func timeZone() -> TimeZone? {
+        guard let node = tree.single["timezone"],
+            let name = string(node, "\"timezone\"", expected: "a time zone such as \"Europe/Oslo\" or \"UTC\"")
+        else { return nil }
+        if let zone = TimeZone(ianaName: name) { return zone }
+        diagnostics.error(
+            "there is no time zone \(quoted(name))" + didYouMean(name, among: TimeZone.knownTimeZoneIdentifiers),
+            at: node.place,
+            expected: "a name from the IANA time zone database, such as \"Europe/Oslo\" or \"UTC\""
+        )
+        return nil
+    }
+}
+
+extension TimeZone {
+    /// Foundation takes abbreviations ("CET"), offsets and paths too; people in other places read those differently.
+    fileprivate init?(ianaName name: String) {
+        let isSafe = name.utf8.allSatisfy { Ascii.isLetter($0) || Ascii.isDigit($0) || "/+-".utf8.contains($0) }
+        guard name == "UTC" || isSafe && name.contains("/") && !name.hasPrefix("/") else { return nil }
+        self.init(identifier: name)
+    }
+}
+
+extension Policy {
+    /// Reads a policy from the text of one file: for tests, and for servers that carry their policy within them.
+    ///
+    /// - Parameters:
+    ///   - file: what error messages call the text.
+    ///   - environment: the variables that `${NAME}` stands for.
+    ///   - forSale: packs are going to be sold with it, so a missing variable is an error.
+    /// - Throws: ``PolicyFileError`` with every mistake.
+    public init(
+        parsing text: String,
+        file: String = "policy.jsonc",
+        environment: [String: String] = ProcessInfo.processInfo.environment,
+        forSale: Bool = false
+    ) throws(PolicyFileError) {
+        let diagnostics = Diagnostics()
+        let source = diagnostics.source(file: file, bytes: Array(text.utf8))
+        let decoder = PolicyDecoder([source].compactMap { $0 }, diagnostics, environment: environment, forSale: forSale)
+        self = try decoder.load().policy
+    }
+}

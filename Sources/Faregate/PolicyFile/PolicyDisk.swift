@@ -1,0 +1,108 @@
+import Foundation
+
+/// What the loader asks of a file system, so that tests can bring their own.
+protocol PolicyDisk: Sendable {
+    /// Of what the path leads to, through symbolic links.
+    func status(of path: String) throws(PolicyDiskError) -> FileStatus
+    func names(in folder: String) throws(PolicyDiskError) -> [String]
+    func contents(of file: String, atMost byteCount: Int) throws(PolicyDiskError) -> [UInt8]
+}
+
+/// What changes when a file does.
+struct FileStatus: Sendable, Hashable {
+    enum Kind: Sendable, Hashable {
+        case file, folder, other
+    }
+
+    var kind: Kind
+    /// Since 1970, with all the precision that the file system has.
+    var modifiedNanoseconds: Int64
+    var byteCount: Int64
+    var inode: UInt64
+    /// Tells a symbolic link that was turned to another file of the same size and age.
+    var resolvedPath: String
+}
+
+/// Why a file can't be had, in words.
+struct PolicyDiskError: Error, Hashable, CustomStringConvertible {
+    let description: String
+
+    init(errno code: Int32) {
+        description =
+            switch code {
+            case ENOENT, ENOTDIR: "there is no such file or folder"
+            case EACCES, EPERM: "this can't be read: permission denied"
+            default: "this can't be read: \(String(cString: strerror(code)))"
+            }
+    }
+}
+
+/// The machine's own file system.
+struct LocalDisk: PolicyDisk {
+    func status(of path: String) throws(PolicyDiskError) -> FileStatus {
+        var info = stat()
+        guard stat(path, &info) == 0 else { throw PolicyDiskError(errno: errno) }
+        return FileStatus(
+            kind: kind(of: info.st_mode),
+            modifiedNanoseconds: modifiedNanoseconds(info),
+            byteCount: Int64(info.st_size),
+            inode: UInt64(info.st_ino),
+            resolvedPath: resolved(path)
+        )
+    }
+
+    private func kind(of mode: mode_t) -> FileStatus.Kind {
+        switch mode & S_IFMT {
+        case S_IFREG: .file
+        case S_IFDIR: .folder
+        default: .other
+        }
+    }
+
+    private func modifiedNanoseconds(_ info: stat) -> Int64 {
+        #if canImport(Darwin)
+            let time = info.st_mtimespec
+        #else
+            let time = info.st_mtim
+        #endif
+        return Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
+    }
+
+    private func resolved(_ path: String) -> String {
+        guard let resolved = realpath(path, nil) else { return path }
+        defer { free(resolved) }
+        return String(cString: resolved)
+    }
+
+    func names(in folder: String) throws(PolicyDiskError) -> [String] {
+        guard let stream = opendir(folder) else { throw PolicyDiskError(errno: errno) }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) { tuple in
+                tuple.withMemoryRebound(to: CChar.self, capacity: MemoryLayout.size(ofValue: tuple.pointee)) {
+                    String(cString: $0)
+                }
+            }
+            names.append(name)
+        }
+        return names
+    }
+
+    func contents(of file: String, atMost byteCount: Int) throws(PolicyDiskError) -> [UInt8] {
+        // Not blocking: between the look at its kind and now, the file may have become a pipe that nobody writes to.
+        let descriptor = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { throw PolicyDiskError(errno: errno) }
+        defer { close(descriptor) }
+        var contents: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 64 * 1024)
+        while contents.count < byteCount {
+            let count = read(descriptor, &buffer, min(buffer.count, byteCount - contents.count))
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw PolicyDiskError(errno: errno) }
+            if count == 0 { break }
+            contents += buffer[..<count]
+        }
+        return contents
+    }
+}

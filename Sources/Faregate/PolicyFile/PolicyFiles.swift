@@ -1,0 +1,144 @@
+public import Foundation
+
+/// The policy files at a path: one file, or a folder of `.jsonc` and `.json` files that merge.
+///
+/// In a folder, hidden files, `*.schema.json` and folders are passed over. A file holds at most 8 MiB, a folder at
+/// most 256 files. The files are trusted no further than that: whatever they contain, loading ends in a policy or
+/// in an error with the places.
+public struct PolicyFiles: Sendable {
+    static let fileSizeLimit: Int64 = 8 * 1024 * 1024
+    static let fileCountLimit = 256
+
+    public let path: String
+    let environment: [String: String]
+    let forSale: Bool
+    let disk: any PolicyDisk
+
+    /// - Parameters:
+    ///   - environment: the variables that `${NAME}` in the files stands for.
+    ///   - forSale: packs are going to be sold: a missing variable is an error, otherwise a warning.
+    public init(
+        path: String,
+        environment: [String: String] = ProcessInfo.processInfo.environment,
+        forSale: Bool = false
+    ) {
+        self.init(path: path, environment: environment, forSale: forSale, disk: LocalDisk())
+    }
+
+    init(path: String, environment: [String: String], forSale: Bool, disk: any PolicyDisk) {
+        self.path = path
+        self.environment = environment
+        self.forSale = forSale
+        self.disk = disk
+    }
+
+    /// Reads and checks the files now.
+    ///
+    /// - Throws: ``PolicyFileError`` with every mistake in every file, a missing or unreadable file included.
+    public func load() throws(PolicyFileError) -> LoadedPolicy {
+        let diagnostics = Diagnostics()
+        let sources = filePaths(diagnostics).compactMap { read($0, diagnostics) }
+        return try PolicyDecoder(sources, diagnostics, environment: environment, forSale: forSale).load()
+    }
+
+    /// The files to read, in the order of their names.
+    private func filePaths(_ diagnostics: Diagnostics) -> [String] {
+        do throws(PolicyDiskError) {
+            guard try disk.status(of: path).kind == .folder else { return [path] }
+            let names = try policyFileNames()
+            if names.isEmpty {
+                diagnostics.error(
+                    "there is no policy file in this folder",
+                    about: path,
+                    expected: "files named *.jsonc"
+                )
+            }
+            guard names.count <= PolicyFiles.fileCountLimit else {
+                let limit = PolicyFiles.fileCountLimit
+                diagnostics.error("a policy has at most \(limit) files; here are \(names.count)", about: path)
+                return []
+            }
+            return names.map { path.hasSuffix("/") ? path + $0 : "\(path)/\($0)" }
+        } catch {
+            diagnostics.error(error.description, about: path)
+            return []
+        }
+    }
+
+    func policyFileNames() throws(PolicyDiskError) -> [String] {
+        try disk.names(in: path)
+            .filter { name in
+                (name.hasSuffix(".jsonc") || name.hasSuffix(".json")) && !name.hasSuffix(".schema.json")
+                    && !name.hasPrefix(".")
+            }
+            .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
+
+    private func read(_ file: String, _ diagnostics: Diagnostics) -> SourceText? {
+        do throws(PolicyDiskError) {
+            let status = try disk.status(of: file)
+            // A folder may be called what it likes; what was asked for by its own path must be a file.
+            if status.kind == .folder, file != path { return nil }
+            guard status.kind == .file else {
+                diagnostics.error("this is no regular file", about: file)
+                return nil
+            }
+            // One byte more than is allowed tells that there is too much, also when the file just grew.
+            let bytes = try disk.contents(of: file, atMost: Int(PolicyFiles.fileSizeLimit) + 1)
+            guard bytes.count <= PolicyFiles.fileSizeLimit else {
+                diagnostics.error("a policy file has at most 8 MiB; this one has more", about: file)
+                return nil
+            }
+            return diagnostics.source(file: file, bytes: bytes)
+        } catch {
+            diagnostics.error(error.description, about: file)
+            return nil
+        }
+    }
+}
+
+/// A policy that was read without mistakes, and what there is to know about its files all the same.
+public struct LoadedPolicy: Sendable {
+    public let policy: Policy
+    public let warnings: [PolicyDiagnostic]
+}
+
+extension Diagnostics {
+    /// The text of a file; nil when it is not UTF-8, which is reported.
+    func source(file: String, bytes: [UInt8]) -> SourceText? {
+        if let encoding = otherEncoding(of: bytes) {
+            error("this file is \(encoding)", about: file, expected: "UTF-8: save it as UTF-8")
+            return nil
+        }
+        let source = SourceText(file: file, bytes: bytes)
+        guard let offset = firstInvalidOffset(in: source.bytes) else { return source }
+        error("this byte is not UTF-8", at: Place(source: source, offset: offset), expected: "UTF-8: save it as UTF-8")
+        isIncomplete = true
+        return nil
+    }
+
+    /// What Windows programs like to write: told by the byte order mark, or by every other byte being zero.
+    private func otherEncoding(of bytes: [UInt8]) -> String? {
+        let start = bytes.prefix(4)
+        if start.starts(with: [0xFF, 0xFE]) || start.starts(with: [0xFE, 0xFF]) { return "UTF-16" }
+        guard start.count == 4 else { return nil }
+        let zeros = start.map { $0 == 0 }
+        if zeros == [false, true, false, true] || zeros == [true, false, true, false] { return "UTF-16" }
+        if zeros == [false, true, true, true] || zeros == [true, true, true, false] { return "UTF-32" }
+        return nil
+    }
+
+    private func firstInvalidOffset(in bytes: [UInt8]) -> Int? {
+        if String(validating: bytes, as: UTF8.self) != nil { return nil }
+        var parser = Unicode.UTF8.ForwardParser()
+        var rest = bytes.makeIterator()
+        var offset = 0
+        while true {
+            switch parser.parseScalar(from: &rest) {
+            case .valid(let scalar): offset += scalar.count
+            case .error: return offset
+            case .emptyInput: return nil
+            }
+        }
+    }
+}

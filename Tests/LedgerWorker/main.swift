@@ -1,1 +1,42 @@
-print("")
+import Faregate
+import FaregateSQLite
+import Foundation
+
+// Calls the gate from a process of its own, for the tests of many processes on one ledger:
+// `LedgerWorker FILE ACCOUNT CALLS` makes that many calls at once, and prints how many were let through and refused.
+
+guard CommandLine.arguments.count == 4, let calls = Int(CommandLine.arguments[3]) else {
+    print("usage: LedgerWorker FILE ACCOUNT CALLS")
+    exit(2)
+}
+
+let policy = try Policy(
+    parsing: """
+        {
+          "actions": { "generate": { "cost": 10, "limits": [{ "max": 1000000, "per": "day" }] } },
+          "plans": { "free": { "grants": [{ "credits": 100, "every": "once" }] } },
+          "defaultPlan": "free"
+        }
+        """
+)
+let ledger = try await SQLiteLedger.open(CommandLine.arguments[1])
+let gate = Gate(ledger: ledger, policies: policy, settling: .durable)
+let account = try AccountID(CommandLine.arguments[2])
+
+let admitted = try await withThrowingTaskGroup(of: Bool.self) { group in
+    for _ in 0..<calls {
+        group.addTask {
+            do {
+                return try await gate.run("generate", for: account) { _ in true }
+            } catch let refusal as Refusal {
+                guard case .insufficientCredits = refusal.reason else { throw refusal }
+                return false
+            }
+        }
+    }
+    var admitted = 0
+    for try await isAdmitted in group where isAdmitted { admitted += 1 }
+    return admitted
+}
+await ledger.close()
+print("\(admitted) \(calls - admitted)")

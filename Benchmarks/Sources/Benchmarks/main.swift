@@ -45,14 +45,21 @@ await ledger.close()
 
 let medians = samples.map(median)
 let results = zip(names, medians).map { name, value in
-    Result(name: name, perSecond: value.rounded(), ofBareOneByOne: value / medians[0], ofBareBatch64: value / medians[1])
+    Result(
+        name: name,
+        perSecond: value.rounded(),
+        ofBareOneByOne: value / medians[0],
+        ofBareBatch64: value / medians[1]
+    )
 }
 if asJSON {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
     print(String(decoding: try encoder.encode(results), as: UTF8.self))
 } else {
-    func padded(_ text: String, _ width: Int) -> String { String(repeating: " ", count: max(0, width - text.count)) + text }
+    func padded(_ text: String, _ width: Int) -> String {
+        String(repeating: " ", count: max(0, width - text.count)) + text
+    }
     print("durable charges per second, median of \(rounds) rounds of \(seconds) s, \(accounts) accounts")
     print(padded("", 26) + padded("per second", 12) + padded("x one by one", 14) + padded("x batch 64", 12))
     for result in results {

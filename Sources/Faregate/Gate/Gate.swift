@@ -56,6 +56,7 @@ public struct Gate: Sendable {
     /// - Throws: ``Refusal`` when the call isn't let through, ``UnknownAction`` when the policy doesn't price it,
     ///   ``TimedOut`` past the policy's timeout, `CancellationError` when the task was cancelled, and whatever
     ///   the closure throws. Whenever this throws, nothing has been charged in the end.
+    @discardableResult
     public func run<Value: Sendable>(
         _ action: String,
         for account: AccountID,

@@ -49,12 +49,15 @@ public struct Problem: Sendable {
 }
 
 /// A piece of JSON.
-public enum JSONValue: Sendable, Hashable, Encodable {
+public enum JSONValue: Sendable, Hashable, Encodable, ExpressibleByStringLiteral, ExpressibleByIntegerLiteral {
     case string(String)
     case integer(Int64)
     case boolean(Bool)
     case array([JSONValue])
     case object([String: JSONValue])
+
+    public init(stringLiteral value: String) { self = .string(value) }
+    public init(integerLiteral value: Int64) { self = .integer(value) }
 
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()

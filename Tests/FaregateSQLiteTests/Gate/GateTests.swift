@@ -1,0 +1,288 @@
+import Faregate
+import FaregateSQLite
+import FaregateTesting
+import Testing
+
+private let policyText = """
+    {
+      "actions": {
+        "generate": {
+          "cost": 10,
+          "rules": [{ "when": { "size": "large" }, "cost": 25 }, { "when": { "plan": "pro" }, "cost": 8 }]
+        },
+        "slow": { "cost": 10, "timeout": "5s" },
+        "rare": { "cost": 1, "limits": [{ "max": 2, "per": "hour" }, { "max": 1, "within": "1m", "by": "member" }] }
+      },
+      "plans": { "free": { "grants": [{ "credits": 50, "every": "once" }] }, "pro": { "grants": [] } },
+      "defaultPlan": "free",
+      "packs": {
+        "50": { "credits": 50, "price": "10.00 USD" },
+        "5": { "credits": 5, "price": "1.00 USD" }
+      }
+    }
+    """
+
+/// A gate on a ledger of its own, with a clock that stands still and a record of what it decided.
+struct GateUnderTest {
+    let gate: Gate
+    let ledger: SQLiteLedger
+    let clock: ManualClock
+    let events: Collected<String>
+}
+
+func withGate(_ body: (GateUnderTest) async throws -> Void) async throws {
+    try await withLedger { ledger in
+        let clock = ManualClock(now: newYear)
+        let events = Collected<String>()
+        let gate = Gate(
+            ledger: ledger,
+            policies: try Policy(parsing: policyText),
+            clock: clock,
+            settling: .durable,
+            observer: { events.add($0.name) }
+        )
+        try await body(GateUnderTest(gate: gate, ledger: ledger, clock: clock, events: events))
+        let discrepancies = try RawDatabase(ledger.path).discrepancies()
+        #expect(discrepancies == [])
+    }
+}
+
+extension GateEvent {
+    var name: String {
+        switch self {
+        case .allowed: "allowed"
+        case .refused: "refused"
+        case .settled: "settled"
+        case .refunded(_, let reason): "refunded: \(reason.rawValue)"
+        case .leftOpen: "left open"
+        case .closedElsewhere: "closed elsewhere"
+        }
+    }
+}
+
+struct HandlerFailed: Error {}
+
+@Suite struct GateTests {
+    @Test func aCallThatSucceedsIsPaidFor() async throws {
+        try await withGate { test in
+            let cost = try await test.gate.run("generate", for: "ana") { charge in
+                let balance = try await test.ledger.balance(of: "ana", at: newYear)
+                #expect(balance?.held == 10, "the credits are taken before the handler runs")
+                return charge.cost
+            }
+            #expect(cost == 10)
+            let balance = try await test.gate.balance(of: "ana")
+            #expect(balance == Balance(total: 50, used: 10, remaining: 40, sources: ["plan": 40]))
+            #expect(test.events.all == ["allowed", "settled"])
+        }
+    }
+
+    @Test func aHandlerThatThrowsCostsNothing() async throws {
+        try await withGate { test in
+            await #expect(throws: HandlerFailed.self) {
+                try await test.gate.run("generate", for: "ana") { _ in throw HandlerFailed() }
+            }
+            let balance = try await test.gate.balance(of: "ana")
+            #expect(balance.remaining == 50)
+            #expect(test.events.all == ["allowed", "refunded: threw"])
+        }
+    }
+
+    @Test func aFailureThatIsReturnedCostsNothing() async throws {
+        try await withGate { test in
+            let status = try await test.gate.run("generate", for: "ana", isFailure: { $0 >= 400 }) { _ in 500 }
+            #expect(status == 500)
+            let balance = try await test.gate.balance(of: "ana")
+            #expect(balance.remaining == 50)
+            #expect(test.events.all == ["allowed", "refunded: failed-response"])
+        }
+    }
+
+    @Test(arguments: [true, false])
+    func aCancelledCallCostsNothingWhetherItsHandlerNoticesOrNot(notices: Bool) async throws {
+        try await withGate { test in
+            let (started, startedContinuation) = AsyncStream<Void>.makeStream()
+            let (cancelled, cancelledContinuation) = AsyncStream<Void>.makeStream()
+            let call = Task {
+                try await test.gate.run("generate", for: "ana") { _ in
+                    startedContinuation.yield()
+                    await Task.detached { for await _ in cancelled { break } }.value
+                    if notices { try Task.checkCancellation() }
+                }
+            }
+            for await _ in started { break }
+            call.cancel()
+            cancelledContinuation.yield()
+            await #expect(throws: CancellationError.self) { try await call.value }
+            let balance = try await test.gate.balance(of: "ana")
+            #expect(balance.remaining == 50)
+            #expect(test.events.all == ["allowed", "refunded: cancelled"])
+        }
+    }
+
+    @Test func aCallPastItsTimeoutIsAnsweredAtOnceAndCostsNothing() async throws {
+        try await withGate { test in
+            let (release, releaseContinuation) = AsyncStream<Void>.makeStream()
+            let call = Task {
+                try await test.gate.run("slow", for: "ana") { _ in
+                    // A handler that pays no attention to its cancellation.
+                    await Task.detached { for await _ in release { break } }.value
+                }
+            }
+            await test.clock.waitForSleeper()
+            test.clock.advance(milliseconds: 5000)
+            await #expect(throws: TimedOut.self) { try await call.value }
+            let balance = try await test.gate.balance(of: "ana")
+            #expect(balance.remaining == 50)
+            #expect(test.events.all == ["allowed", "refunded: timed-out"])
+            releaseContinuation.finish()
+        }
+    }
+
+    @Test func aCallWithinItsTimeoutIsPaidFor() async throws {
+        try await withGate { test in
+            let value = try await test.gate.run("slow", for: "ana") { _ in "done" }
+            #expect(value == "done")
+            let balance = try await test.gate.balance(of: "ana")
+            #expect(balance.used == 10)
+        }
+    }
+
+    @Test func theFirstRuleThatMatchesSetsThePrice() async throws {
+        try await withGate { test in
+            let large = try await test.gate.run("generate", for: "ana", attributes: ["size": "large"]) { $0 }
+            #expect(large.cost == 25)
+            #expect(large.rule.line == 5)
+            let pro = try await test.gate.run("generate", for: "ana", attributes: ["plan": "pro"]) { $0 }
+            #expect(pro.cost == 8)
+        }
+    }
+
+    @Test func whoCannotPayIsToldWhatIsMissingAndWhatWouldCoverIt() async throws {
+        try await withGate { test in
+            for _ in 0..<5 { try await test.gate.run("generate", for: "ana") { _ in } }
+            let refusal = await #expect(throws: Refusal.self) {
+                try await test.gate.run("generate", for: "ana") { _ in Issue.record("the handler ran") }
+            }
+            let problem = try #require(refusal).problem
+            #expect(problem.status == 402)
+            #expect(problem.detail == "you need 10, you have 0")
+            #expect(problem.members["shortfall"] == .integer(10))
+            let covering = JSONValue.object(["name": "50", "credits": .integer(50), "price": "10.00 USD"])
+            #expect(problem.members["packs"] == .array([covering]), "the pack of 5 does not cover it")
+            #expect(test.events.all.last == "refused")
+        }
+    }
+
+    @Test func aFullLimitTellsWhenToComeBack() async throws {
+        try await withGate { test in
+            let members: [MemberID] = ["one", "two", "three"]
+            for member in members[..<2] { try await test.gate.run("rare", for: "ana", member: member) { _ in } }
+            test.clock.advance(milliseconds: 10 * minute)
+            let refusal = await #expect(throws: Refusal.self) {
+                try await test.gate.run("rare", for: "ana", member: members[2]) { _ in }
+            }
+            let problem = try #require(refusal).problem
+            #expect(problem.status == 429)
+            #expect(problem.type == "https://iana.org/assignments/http-problem-types#quota-exceeded")
+            let headers = Dictionary(problem.headers) { $1 }
+            #expect(headers["Retry-After"] == "3000")
+            #expect(headers["RateLimit-Policy"] == "\"calls per hour by account\";q=2;w=3600")
+            #expect(headers["RateLimit"] == "\"calls per hour by account\";r=0;t=3000")
+        }
+    }
+
+    @Test func aLimitByMemberCountsEachMemberAlone() async throws {
+        try await withGate { test in
+            try await test.gate.run("rare", for: "ana", member: "one") { _ in }
+            try await test.gate.run("rare", for: "ana", member: "two") { _ in }
+            let refusal = await #expect(throws: Refusal.self) {
+                try await test.gate.run("rare", for: "bo", member: "one") { _ in }
+                try await test.gate.run("rare", for: "bo", member: "one") { _ in }
+            }
+            #expect(refusal?.description == "rare is limited to 1 call within 1m; 1 used")
+        }
+    }
+
+    @Test func anActionThatIsNotPricedRunsForNobody() async throws {
+        try await withGate { test in
+            let error = await #expect(throws: UnknownAction.self) {
+                try await test.gate.run("genrate", for: "ana") { _ in Issue.record("the handler ran") }
+            }
+            #expect(error?.description == "the policy has no action \"genrate\"; did you mean \"generate\"?")
+        }
+    }
+
+    @Test func aLedgerOutOfReachIsA503AndRunsNothing() async throws {
+        try await withGate { test in
+            await test.ledger.close()
+            let refusal = await #expect(throws: Refusal.self) {
+                try await test.gate.run("generate", for: "ana") { _ in Issue.record("the handler ran") }
+            }
+            #expect(refusal?.problem.status == 503)
+        }
+    }
+
+    @Test func aWrappedHandlerIsGated() async throws {
+        try await withGate { test in
+            let handler = test.gate.wrap(
+                "generate",
+                call: { (name: String) in Call(account: try AccountID(name)) },
+                isFailure: { $0 == "failed" },
+                handler: { name, charge in name == "bad" ? "failed" : "drawn for \(charge.cost)" }
+            )
+            let answers = [try await handler("ana"), try await handler("bad")]
+            #expect(answers == ["drawn for 10", "failed"])
+            let balance = try await test.gate.balance(of: "bad")
+            #expect(balance.remaining == 50)
+            await #expect(throws: InvalidInput.self) { _ = try await handler("") }
+        }
+    }
+
+    @Test func sixtyFourCallersOfTheGateWithCreditsForTen() async throws {
+        try await withGate { test in
+            let grant = try GrantRequest(account: "ana", credits: 100, source: .promotion, reference: "promo")
+            _ = try await test.ledger.grant(grant, at: newYear)
+            let outcomes = Collected<Int>()
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<64 {
+                    group.addTask {
+                        do {
+                            outcomes.add(try await test.gate.run("generate", for: "ana") { _ in 200 })
+                        } catch let refusal as Refusal {
+                            outcomes.add(refusal.problem.status)
+                        }
+                    }
+                }
+                try await group.waitForAll()
+            }
+            #expect(outcomes.all.filter { $0 == 200 }.count == 10)
+            #expect(outcomes.all.filter { $0 == 402 }.count == 54)
+            let balance = try await test.gate.balance(of: "ana")
+            #expect(balance == Balance(total: 100, used: 100))
+        }
+    }
+
+    @Test func aKeyIsChargedOnceAndItsHandlerRunsOnce() async throws {
+        try await withGate { test in
+            let key = try IdempotencyKey("k", fingerprint: "f")
+            try await test.gate.run("generate", for: "ana", key: key) { _ in
+                let inFlight = await #expect(throws: Refusal.self) {
+                    try await test.gate.run("generate", for: "ana", key: key) { _ in Issue.record("ran twice") }
+                }
+                #expect(inFlight?.problem.type == "urn:faregate:problem:key-in-flight")
+            }
+            let completed = await #expect(throws: Refusal.self) {
+                try await test.gate.run("generate", for: "ana", key: key) { _ in Issue.record("ran twice") }
+            }
+            #expect(completed?.problem.type == "urn:faregate:problem:key-completed")
+            let reused = await #expect(throws: Refusal.self) {
+                let other = try IdempotencyKey("k", fingerprint: "another")
+                try await test.gate.run("generate", for: "ana", key: other) { _ in Issue.record("ran twice") }
+            }
+            #expect(reused?.problem.status == 422)
+            let balance = try await test.gate.balance(of: "ana")
+            #expect(balance.used == 10)
+        }
+    }
+}

@@ -1,1 +1,7 @@
-print("")
+import Foundation
+
+let invocation = Invocation(
+    words: Array(CommandLine.arguments.dropFirst()),
+    environment: ProcessInfo.processInfo.environment
+)
+exit(await invocation.run().rawValue)

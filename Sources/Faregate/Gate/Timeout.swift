@@ -30,9 +30,11 @@ func withTimeout<Value: Sendable>(
     let timer = Task {
         try await clock.sleep(milliseconds: milliseconds)
         first.set(.failure(TimedOut(milliseconds: milliseconds)))
+    }
+    defer {
+        timer.cancel()
         work.cancel()
     }
-    defer { timer.cancel() }
     return try await withTaskCancellationHandler {
         try await withCheckedThrowingContinuation { first.deliver(to: $0) }
     } onCancel: {

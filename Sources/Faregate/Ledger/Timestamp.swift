@@ -1,7 +1,7 @@
 public import Foundation
 
 /// A moment: milliseconds since 1970-01-01T00:00:00Z, leap seconds not counted.
-public struct Timestamp: RawRepresentable, Hashable, Sendable, Codable {
+public struct Timestamp: RawRepresentable, Hashable, Sendable {
     /// Later than every moment: what never expires, expires then.
     public static let never = Timestamp(rawValue: .max)
 
@@ -13,7 +13,7 @@ public struct Timestamp: RawRepresentable, Hashable, Sendable, Codable {
     }
 
     public init(_ date: Date) {
-        rawValue = Int64((date.timeIntervalSince1970 * 1000).rounded(.down))
+        rawValue = Int64((date.timeIntervalSince1970 * 1000).rounded())
     }
 
     public var date: Date { Date(timeIntervalSince1970: Double(rawValue) / 1000) }
@@ -35,7 +35,22 @@ extension Timestamp: Comparable {
 extension Timestamp: CustomStringConvertible {
     /// As in RFC 3339, in UTC: `2026-11-21T09:30:00.000Z`.
     public var description: String {
-        self == .never ? "never" : date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+        self == .never ? "never" : date.formatted(Timestamp.format)
+    }
+}
+
+extension Timestamp: Codable {
+    fileprivate static let format = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
+
+    /// Reads what ``description`` writes.
+    public init(from decoder: any Decoder) throws {
+        let text = try decoder.singleValueContainer().decode(String.self)
+        self = text == Timestamp.never.description ? .never : Timestamp(try Date(text, strategy: Timestamp.format))
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(description)
     }
 }
 

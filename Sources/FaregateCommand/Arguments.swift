@@ -1,0 +1,87 @@
+import Faregate
+
+/// The words after a command's name, sorted into options, the rest, and what stands after `--`.
+struct Arguments {
+    private(set) var positional: [String] = []
+    private(set) var afterDashes: [String]?
+    private var values: [String: [String]] = [:]
+
+    /// - Throws: ``Failure`` for an option that is not known, lacks its value or has one too many.
+    init(_ words: [String], options: [Option]) throws {
+        var words = words[...]
+        while let word = words.popFirst() {
+            if word == "--" {
+                afterDashes = Array(words)
+                return
+            }
+            guard word.hasPrefix("-"), word != "-", Int64(word) == nil else {
+                positional.append(word)
+                continue
+            }
+            let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+            let option = try Arguments.option(parts[0], among: options)
+            switch (option.value, parts.count) {
+            case (nil, 1): values[option.name, default: []].append("")
+            case (nil, _): throw Failure.misuse("--\(option.name) takes no value")
+            case (_, 2): values[option.name, default: []].append(parts[1])
+            case (let what?, _):
+                guard let value = words.popFirst() else {
+                    throw Failure.misuse("--\(option.name) needs a value: --\(option.name) \(what)")
+                }
+                values[option.name, default: []].append(value)
+            }
+        }
+    }
+
+    private static func option(_ word: String, among options: [Option]) throws -> Option {
+        if word == "-h" { return .help }
+        if let option = options.first(where: { "--" + $0.name == word }) { return option }
+        let nearest = nearestName(to: word, among: options.map { "--" + $0.name })
+        throw Failure.misuse("there is no option \(word)" + (nearest.map { "; did you mean \($0)?" } ?? ""))
+    }
+
+    func contains(_ option: String) -> Bool { values[option] != nil }
+
+    func all(_ option: String) -> [String] { values[option] ?? [] }
+
+    /// The value of an option that may be given once.
+    func value(_ option: String) throws -> String? {
+        let all = all(option)
+        guard all.count <= 1 else { throw Failure.misuse("--\(option) is given \(all.count) times; give it once") }
+        return all.first
+    }
+
+    /// The whole number that an option gives, within its range.
+    func integer(_ option: String, in range: ClosedRange<Int>) throws -> Int? {
+        guard let text = try value(option) else { return nil }
+        guard let number = Int(text), range.contains(number) else {
+            throw Failure.misuse(
+                "--\(option) takes a whole number from \(range.lowerBound) to \(range.upperBound), not \"\(text)\""
+            )
+        }
+        return number
+    }
+
+    /// `--attribute size=large --attribute steps=60`, with numbers and true or false told from text.
+    func attributes() throws -> Attributes {
+        var attributes: Attributes = [:]
+        for pair in all(Option.attribute.name) {
+            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+            guard parts.count == 2, !parts[0].isEmpty else {
+                throw Failure.misuse("write --attribute NAME=VALUE, not \"\(pair)\"")
+            }
+            attributes[parts[0]] = AttributeValue(reading: parts[1])
+        }
+        return attributes
+    }
+}
+
+extension AttributeValue {
+    fileprivate init(reading text: String) {
+        switch text {
+        case "true": self = .boolean(true)
+        case "false": self = .boolean(false)
+        default: self = Double(text).map(AttributeValue.number) ?? .string(text)
+        }
+    }
+}

@@ -1,0 +1,60 @@
+import Faregate
+
+/// One of the tool's commands: says how it is called, and does it.
+protocol Command: Sendable {
+    static var name: String { get }
+    /// What stands after the name: `ACCOUNT CREDITS`.
+    static var synopsis: String { get }
+    /// The question that it answers, in a line.
+    static var summary: String { get }
+    static var options: [Option] { get }
+
+    static func run(_ context: Context) async throws -> ExitCode
+}
+
+/// An option of a command: `--name VALUE`, or `--name` alone where it takes no value.
+struct Option: Sendable {
+    let name: String
+    let value: String?
+    let help: String
+
+    static let database = Option(
+        name: "database",
+        value: "FILE",
+        help: "the ledger (default: FAREGATE_DATABASE)"
+    )
+    static let policies = Option(
+        name: "policies",
+        value: "PATH",
+        help: "a policy file, or a folder of them (default: FAREGATE_POLICIES, otherwise policies)"
+    )
+    static let attribute = Option(
+        name: "attribute",
+        value: "NAME=VALUE",
+        help: "what price rules may look at; may be repeated"
+    )
+    static let json = Option(name: "json", value: nil, help: "print the result as JSON")
+    static let help = Option(name: "help", value: nil, help: "print this")
+}
+
+/// How the tool ends.
+struct ExitCode: RawRepresentable, Equatable {
+    let rawValue: Int32
+
+    static let done = ExitCode(rawValue: 0)
+    /// Refused, or found wrong.
+    static let refused = ExitCode(rawValue: 1)
+    /// The command line is not understood.
+    static let misuse = ExitCode(rawValue: 2)
+    /// Something that the tool needs is missing or broken.
+    static let environment = ExitCode(rawValue: 3)
+}
+
+/// Ends the command: the message goes to standard error.
+struct Failure: Error {
+    let code: ExitCode
+    let message: String
+
+    static func refused(_ message: String) -> Failure { Failure(code: .refused, message: message) }
+    static func misuse(_ message: String) -> Failure { Failure(code: .misuse, message: message) }
+}

@@ -1,0 +1,28 @@
+import Faregate
+
+/// `faregate balance ACCOUNT`
+enum BalanceCommand: Command {
+    static let name = "balance"
+    static let synopsis = "ACCOUNT"
+    static let summary = "what an account has"
+    static let options: [Option] = [.database]
+
+    static func run(_ context: Context) async throws -> ExitCode {
+        let account = try AccountID(context.words("ACCOUNT")[0])
+        let balance = try await context.withLedger { try await $0.balance(of: account, at: context.clock.now) }
+        guard let balance else { throw Failure.refused("the ledger has no account \"\(account)\"") }
+        try context.show(balance, as: text(balance))
+        return .done
+    }
+
+    private static func text(_ balance: Balance) -> String {
+        var rows = [["remaining", balance.remaining.description]]
+        rows += balance.sources.sorted { $0.key < $1.key }.map { ["  \($0.key)", $0.value.description] }
+        rows += [
+            ["held", balance.held.description], ["used", balance.used.description],
+            ["expired", balance.expired.description], ["reversed", balance.reversed.description],
+            ["total", balance.total.description],
+        ]
+        return Output.table(["", "credits"], rows, rightAligned: ["credits"])
+    }
+}

@@ -1,0 +1,67 @@
+import Faregate
+import Foundation
+
+/// `faregate grant ACCOUNT CREDITS`
+enum GrantCommand: Command {
+    static let name = "grant"
+    static let synopsis = "ACCOUNT CREDITS"
+    static let summary = "give an account credits"
+    static let options: [Option] = [
+        .database, .policies,
+        Option(name: "reference", value: "TEXT", help: "makes it safe to repeat: the same reference grants once"),
+        Option(name: "source", value: "SOURCE", help: "promotion or adjustment (default: adjustment)"),
+        Option(name: "reason", value: "TEXT", help: "why; shown in the account's history"),
+    ]
+
+    private struct Answer: Encodable {
+        let grant: GrantID
+        let isNew: Bool
+        let balance: Balance
+    }
+
+    static func run(_ context: Context) async throws -> ExitCode {
+        let request = try request(context)
+        return try await context.withLedger(creating: true) { ledger in
+            let now = context.clock.now
+            let isKnown = try await ledger.balance(of: request.account, at: now) != nil
+            guard isKnown || request.opening.plan != nil else {
+                throw Failure.refused(
+                    "the ledger has no account \"\(request.account)\"; --policies says what a new one opens with"
+                )
+            }
+            let result = try await ledger.grant(request, at: now)
+            let balance = try await ledger.balance(of: request.account, at: now) ?? Balance()
+            switch result {
+            case .granted(let id):
+                let text = "granted \(request.credits); \(request.account) has \(balance.remaining)"
+                try context.show(Answer(grant: id, isNew: true, balance: balance), as: text)
+                return .done
+            case .alreadyGranted(let id):
+                let text = "granted before; \(request.account) has \(balance.remaining)"
+                try context.show(Answer(grant: id, isNew: false, balance: balance), as: text)
+                return .done
+            case .referenceTaken(let id):
+                throw Failure.refused("the reference belongs to another grant (number \(id)); nothing was granted")
+            }
+        }
+    }
+
+    private static func request(_ context: Context) throws -> GrantRequest {
+        let words = try context.words("ACCOUNT", "CREDITS")
+        guard let credits = Int64(words[1]).flatMap(Credits.init(rawValue:)) else {
+            throw Failure.misuse("CREDITS is a whole number from 1 to \(Credits.max), not \"\(words[1])\"")
+        }
+        let source = try context.arguments.value("source") ?? GrantSource.adjustment.rawValue
+        guard let source = GrantSource(rawValue: source), [.promotion, .adjustment].contains(source) else {
+            throw Failure.misuse("--source is promotion or adjustment, not \"\(source)\"")
+        }
+        return try GrantRequest(
+            account: AccountID(words[0]),
+            credits: credits,
+            source: source,
+            reference: GrantReference(context.arguments.value("reference") ?? "command:\(UUID().uuidString)"),
+            reason: context.arguments.value("reason"),
+            opening: Opening(context.policyIfAny()?.defaultPlan)
+        )
+    }
+}

@@ -1,0 +1,44 @@
+import Faregate
+
+/// `faregate history ACCOUNT`
+enum HistoryCommand: Command {
+    static let name = "history"
+    static let synopsis = "ACCOUNT"
+    static let summary = "what happened to an account's credits, latest first"
+    static let options: [Option] = [
+        .database,
+        Option(name: "count", value: "N", help: "how many entries, 1 to 500 (default: 20)"),
+        Option(name: "after", value: "CURSOR", help: "the page after the one that printed this cursor"),
+    ]
+
+    static func run(_ context: Context) async throws -> ExitCode {
+        let account = try AccountID(context.words("ACCOUNT")[0])
+        let count = try context.arguments.integer("count", in: 1...500) ?? 20
+        let cursor = try context.arguments.value("after").map { try HistoryCursor(parsing: $0) }
+        let page = try await context.withLedger { ledger in
+            guard try await ledger.balance(of: account, at: context.clock.now) != nil else {
+                throw Failure.refused("the ledger has no account \"\(account)\"")
+            }
+            return try await ledger.history(of: account, after: cursor, count: count)
+        }
+        try context.show(page, as: text(page))
+        if let next = page.next, !context.asJSON { Output.error("more: --after \(next.rawValue)") }
+        return .done
+    }
+
+    private static func text(_ page: HistoryPage) -> String {
+        let rows = page.entries.map { entry in
+            [
+                entry.at.description,
+                (entry.credits > 0 ? "+" : "") + String(entry.credits),
+                entry.kind.rawValue,
+                entry.action ?? entry.source?.rawValue ?? "",
+                entry.kind == .charge ? entry.state?.rawValue ?? "" : "",
+                entry.charge?.description ?? "",
+                (entry.reason ?? "").printable,
+            ]
+        }
+        let header = ["at", "credits", "what", "for", "state", "charge", "reason"]
+        return Output.table(header, rows, rightAligned: ["credits", "charge"])
+    }
+}

@@ -1,0 +1,77 @@
+import Faregate
+import Foundation
+
+/// `faregate run ACTION --account A -- COMMAND …`
+enum Run: Command {
+    static let name = "run"
+    static let synopsis = "ACTION --account ACCOUNT -- COMMAND …"
+    static let summary = "gate any command: exit 0 settles, anything else refunds"
+    static let options: [Option] = [
+        .database, .policies, .attribute,
+        Option(name: "account", value: "ACCOUNT", help: "who pays"),
+        Option(name: "member", value: "MEMBER", help: "who acts within the account"),
+        Option(name: "key", value: "KEY", help: "idempotency key: the same key never charges twice"),
+    ]
+
+    /// What timeout(1) exits with.
+    private static let timedOut = ExitCode(rawValue: 124)
+
+    static func run(_ context: Context) async throws -> ExitCode {
+        let action = try context.words("ACTION")[0]
+        guard let command = context.arguments.afterDashes, !command.isEmpty else {
+            throw Failure.misuse("say what to run: -- COMMAND …")
+        }
+        let call = try call(context)
+        let policy = try context.policy()
+        return try await context.withLedger(creating: true) { ledger in
+            let child = ChildProcess(command)
+            let gate = Gate(ledger: ledger, policies: policy, settling: .durable, observer: tell)
+            do {
+                let status = try await gate.run(
+                    action,
+                    for: call.account,
+                    member: call.member,
+                    attributes: call.attributes,
+                    key: call.key,
+                    isFailure: { $0 != 0 },
+                    operation: { _ in try await child.run() }
+                )
+                return ExitCode(rawValue: status)
+            } catch let refusal as Refusal {
+                let problem = refusal.problem
+                Output.error(
+                    context.asJSON
+                        ? String(decoding: problem.body, as: UTF8.self)
+                        : "faregate run: refused (\(problem.status) \(problem.title)): \(problem.detail)"
+                )
+                return .refused
+            } catch let error as TimedOut {
+                Output.error("faregate run: \(error)")
+                await child.waitUntilEnded()
+                return timedOut
+            } catch let error as ChildProcess.NotStarted {
+                Output.error("faregate run: \(error)")
+                return ExitCode(rawValue: error.exitCode)
+            }
+        }
+    }
+
+    private static func call(_ context: Context) throws -> Call {
+        guard let account = try context.arguments.value("account") else {
+            throw Failure.misuse("say who pays: --account ACCOUNT")
+        }
+        return Call(
+            account: try AccountID(account),
+            member: try context.arguments.value("member").map { try MemberID($0) },
+            attributes: try context.arguments.attributes(),
+            key: try context.arguments.value("key").map { try IdempotencyKey($0) }
+        )
+    }
+
+    /// A charge that could not be closed is the one thing that the exit code doesn't tell.
+    @Sendable private static func tell(_ event: GateEvent) {
+        if case .leftOpen(let charge, let error) = event {
+            Output.error("faregate run: charge \(charge.id) could not be closed: \(error)")
+        }
+    }
+}

@@ -1,0 +1,72 @@
+import Faregate
+import FaregateSQLite
+import Foundation
+
+/// What a command works with: its arguments, the environment, and what they lead to.
+struct Context: Sendable {
+    let arguments: Arguments
+    let environment: [String: String]
+    let clock = SystemClock()
+
+    var asJSON: Bool { arguments.contains(Option.json.name) }
+
+    /// The words that are no options, exactly as many as are named.
+    func words(_ names: String...) throws -> [String] {
+        let words = arguments.positional
+        guard words.count >= names.count else { throw Failure.misuse("\(names[words.count]) is missing") }
+        guard words.count == names.count else {
+            throw Failure.misuse("\"\(words[names.count])\" is one word too many")
+        }
+        return words
+    }
+
+    var policyPath: String {
+        get throws {
+            try arguments.value(Option.policies.name) ?? environment["FAREGATE_POLICIES"] ?? "policies"
+        }
+    }
+
+    /// The policy. Its warnings are for ``Check`` to tell.
+    func policy() throws -> Policy {
+        try PolicyFiles(path: policyPath, environment: environment).load().policy
+    }
+
+    /// The policy where there is one to be had without asking for it.
+    func policyIfAny() throws -> Policy? {
+        let path = try policyPath
+        let isNamed = try arguments.value(Option.policies.name) != nil || environment["FAREGATE_POLICIES"] != nil
+        return isNamed || FileManager.default.fileExists(atPath: path) ? try policy() : nil
+    }
+
+    /// Runs the body with the ledger open.
+    ///
+    /// - Parameter creating: whether a ledger that isn't there yet is made, or missed.
+    func withLedger<Value>(creating: Bool = false, _ body: (any Ledger) async throws -> Value) async throws -> Value {
+        guard let path = try arguments.value(Option.database.name) ?? environment["FAREGATE_DATABASE"] else {
+            throw Failure.misuse("say which ledger: --database FILE, or FAREGATE_DATABASE in the environment")
+        }
+        guard creating || FileManager.default.fileExists(atPath: path) else {
+            throw Failure(code: .environment, message: "there is no ledger at \(path)")
+        }
+        let ledger = try await SQLiteLedger.open(path)
+        do {
+            let value = try await body(ledger)
+            await ledger.close()
+            return value
+        } catch {
+            await ledger.close()
+            throw error
+        }
+    }
+
+    /// Prints a result: as JSON where that was asked for, otherwise as the text.
+    func show(_ value: some Encodable, as text: @autoclosure () -> String) throws {
+        if asJSON {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+            Output.result(String(decoding: try encoder.encode(value), as: UTF8.self))
+        } else {
+            Output.result(text())
+        }
+    }
+}

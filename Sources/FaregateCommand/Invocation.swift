@@ -1,0 +1,92 @@
+import Faregate
+import Foundation
+
+/// One run of the tool: finds the command, runs it, and tells what went wrong if something did.
+struct Invocation {
+    let words: [String]
+    let environment: [String: String]
+
+    static let commands: [any Command.Type] = [
+        Check.self, Price.self, BalanceCommand.self, GrantCommand.self, HistoryCommand.self, Run.self,
+    ]
+
+    func run() async -> ExitCode {
+        guard let word = words.first else {
+            Output.error(Help.overview)
+            return .misuse
+        }
+        if ["help", "--help", "-h"].contains(word) { return help(about: words.dropFirst().first) }
+        guard let command = Invocation.commands.first(where: { $0.name == word }) else {
+            let nearest = nearestName(to: word, among: Invocation.commands.map { $0.name })
+            let hint = nearest.map { "; did you mean \"\($0)\"?" } ?? "; faregate --help lists them"
+            Output.error("there is no command \"\(word)\"\(hint)")
+            return .misuse
+        }
+        return await run(command)
+    }
+
+    private func help(about name: String?) -> ExitCode {
+        if let name, let command = Invocation.commands.first(where: { $0.name == name }) {
+            Output.result(Help.text(for: command))
+        } else {
+            Output.result(Help.overview)
+        }
+        return .done
+    }
+
+    private func run(_ command: any Command.Type) async -> ExitCode {
+        do {
+            let arguments = try Arguments(Array(words.dropFirst()), options: command.options + [.json, .help])
+            if arguments.contains(Option.help.name) { return help(about: command.name) }
+            return try await command.run(Context(arguments: arguments, environment: environment))
+        } catch let failure as Failure {
+            Output.error("faregate \(command.name): \(failure.message)")
+            if failure.code == .misuse { Output.error("usage: \(Help.usage(of: command))") }
+            return failure.code
+        } catch let error as PolicyFileError {
+            Output.error(error.description)
+            return .refused
+        } catch let error as InvalidInput {
+            Output.error("faregate \(command.name): \(error)")
+            return .misuse
+        } catch let error as UnknownAction {
+            Output.error("faregate \(command.name): \(error)")
+            return .misuse
+        } catch {
+            Output.error("faregate \(command.name): \(error)")
+            return .environment
+        }
+    }
+}
+
+/// The texts of `--help`.
+enum Help {
+    static var overview: String {
+        let width = Invocation.commands.map { "\($0.name) \($0.synopsis)".count }.max() ?? 0
+        let lines = Invocation.commands.map { command in
+            "  " + "\(command.name) \(command.synopsis)".padded(to: width) + "  " + command.summary
+        }
+        return """
+            faregate: credits and quotas in front of server features
+
+            usage: faregate COMMAND …
+
+            \(lines.joined(separator: "\n"))
+
+            Every command takes --json and --help. Results go to standard output, all else to standard error.
+            Exit codes: 0 done, 1 refused or found wrong, 2 misuse, 3 something is missing or broken.
+            """
+    }
+
+    static func usage(of command: any Command.Type) -> String {
+        "faregate \(command.name) [OPTIONS] \(command.synopsis)"
+    }
+
+    static func text(for command: any Command.Type) -> String {
+        let options = command.options + [.json, .help]
+        let names = options.map { "--\($0.name)" + ($0.value.map { " \($0)" } ?? "") }
+        let width = names.map(\.count).max() ?? 0
+        let lines = zip(names, options).map { "  \($0.padded(to: width))  \($1.help)" }
+        return "\(command.summary)\n\nusage: \(usage(of: command))\n\n\(lines.joined(separator: "\n"))"
+    }
+}

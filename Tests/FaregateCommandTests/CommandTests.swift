@@ -1,0 +1,130 @@
+import Foundation
+import Testing
+
+@Suite struct CommandTests {
+    @Test func checkSaysThatFilesAreRight() throws {
+        try Tool.inFolder { faregate in
+            let answer = try faregate("check", "policy.jsonc")
+            #expect(answer.status == 0)
+            #expect(answer.output.hasPrefix("policy.jsonc: right (2 actions, 1 plan, 0 packs; version "))
+            #expect(answer.error == "")
+        }
+    }
+
+    @Test func checkShowsEveryMistakeWithItsPlace() throws {
+        let policy = """
+            {
+              "actions": {
+                "generate": { "cots": 10 },
+                "chat": { "cost": 2.5 }
+              }
+            }
+            """
+        try Tool.inFolder(policy: policy) { faregate in
+            let answer = try faregate("check", "policy.jsonc")
+            #expect(answer.status == 1)
+            #expect(answer.output == "")
+            #expect(answer.error.contains("policy.jsonc:3:19: error: unknown key \"cots\" in an action; did you mean \"cost\"?"))
+            #expect(answer.error.contains("policy.jsonc:4:23: error:"))
+            #expect(answer.error.contains("    \"generate\": { \"cots\": 10 },\n                  ^"))
+
+            let json = try faregate("check", "policy.jsonc", "--json")
+            #expect(json.status == 1)
+            #expect(try json.json()["ok"] as? Bool == false)
+        }
+    }
+
+    @Test func checkWarnsOfAVariableThatIsMissing() throws {
+        let policy = """
+            { "packs": { "50": { "credits": 50, "price": "10.00 USD", "stripe": "${PRICE_ID_50}" } } }
+            """
+        try Tool.inFolder(policy: policy) { faregate in
+            let without = try faregate("check")
+            #expect(without.status == 0)
+            #expect(without.error.contains("warning: the environment variable PRICE_ID_50 is not set"))
+            #expect(try faregate("check", environment: ["PRICE_ID_50": "price_1"]).error == "")
+        }
+    }
+
+    @Test func priceTellsTheCostAndTheLineThatSaysSo() throws {
+        try Tool.inFolder { faregate in
+            let plain = try faregate("price", "generate")
+            #expect(plain.output == "generate: 10 credits\n  set by policy.jsonc:3:27\n")
+            let large = try faregate("price", "generate", "--attribute", "size=large", "--json").json()
+            #expect(large["cost"] as? Int == 25)
+
+            let unknown = try faregate("price", "genrate")
+            #expect(unknown.status == 2)
+            #expect(unknown.error.contains("did you mean \"generate\"?"))
+        }
+    }
+
+    @Test func grantBalanceAndHistoryTellOneStory() throws {
+        try Tool.inFolder { faregate in
+            #expect(try faregate("grant", "ana", "5", "--reason", "sorry").output == "granted 5; ana has 55\n")
+            let balance = try faregate("balance", "ana", "--json").json()
+            #expect(balance["remaining"] as? Int == 55)
+            #expect(balance["sources"] as? [String: Int] == ["adjustment": 5, "plan": 50])
+
+            let history = try faregate("history", "ana").output.split(separator: "\n")
+            #expect(history.count == 3)
+            #expect(history[1].hasSuffix("+5  grant  adjustment                 sorry"))
+        }
+    }
+
+    @Test func theSameReferenceGrantsOnce() throws {
+        try Tool.inFolder { faregate in
+            _ = try faregate("grant", "ana", "5", "--reference", "ticket-1")
+            let again = try faregate("grant", "ana", "5", "--reference", "ticket-1")
+            #expect(again.output == "granted before; ana has 55\n")
+            let other = try faregate("grant", "ana", "6", "--reference", "ticket-1")
+            #expect(other.status == 1)
+            #expect(try faregate("balance", "ana", "--json").json()["remaining"] as? Int == 55)
+        }
+    }
+
+    @Test func historyGoesOnWhereItStopped() throws {
+        try Tool.inFolder { faregate in
+            for _ in 0..<3 { _ = try faregate("run", "generate", "--account", "ana", "--", "true") }
+            let first = try faregate("history", "ana", "--count", "3")
+            #expect(first.error == "more: --after 2\n")
+            let second = try faregate("history", "ana", "--count", "3", "--after", "2")
+            #expect(second.output.split(separator: "\n").count == 2)
+            #expect(second.error == "")
+        }
+    }
+
+    @Test func aLedgerIsNotMadeByAskingForABalance() throws {
+        try Tool.inFolder { faregate in
+            let answer = try faregate("balance", "ana")
+            #expect(answer.status == 3)
+            #expect(!FileManager.default.fileExists(atPath: faregate.folder.path + "/test.faregate"))
+        }
+    }
+
+    @Test(arguments: [
+        [], ["nonsense"], ["balance"], ["balance", "a", "b"], ["balance", "ana", "--databse", "x"], ["balance", ""],
+        ["grant", "ana", "many"], ["grant", "ana", "0"], ["grant", "ana", "-5"], ["grant", "ana", "9007199254740992"],
+        ["grant", "ana", "5", "--source", "purchase"], ["history", "ana", "--count", "0"],
+        ["history", "ana", "--after", "soon"], ["price"], ["price", "generate", "--attribute", "size"],
+        ["run", "generate", "--account", "ana"], ["run", "generate", "--", "true"], ["grant", "ana", "5", "--reason"],
+    ])
+    func misuseIsExplainedOnStandardErrorWithExitCodeTwo(words: [String]) throws {
+        try Tool.inFolder { faregate in
+            let answer = try faregate.run(words)
+            #expect(answer.status == 2)
+            #expect(answer.output == "")
+            #expect(!answer.error.isEmpty)
+        }
+    }
+
+    @Test(arguments: ["check", "price", "balance", "grant", "history", "run"])
+    func everyCommandExplainsItself(command: String) throws {
+        try Tool.inFolder { faregate in
+            let answer = try faregate(command, "--help")
+            #expect(answer.status == 0)
+            #expect(answer.output.contains("usage: faregate \(command) [OPTIONS]"))
+            #expect(answer.output.contains("--json"))
+        }
+    }
+}

@@ -1,0 +1,93 @@
+import Foundation
+import Testing
+
+@Suite struct RunTests {
+    @Test func aCommandThatSucceedsIsPaidForAndSpeaksForItself() throws {
+        try Tool.inFolder { faregate in
+            let answer = try faregate(
+                "run",
+                "generate",
+                "--account",
+                "ana",
+                "--",
+                "sh",
+                "-c",
+                "echo drawn; echo oh >&2"
+            )
+            #expect(answer.status == 0)
+            #expect(answer.output == "drawn\n")
+            #expect(answer.error == "oh\n")
+            #expect(try faregate("balance", "ana", "--json").json()["used"] as? Int == 10)
+        }
+    }
+
+    @Test func aRuleSetsThePrice() throws {
+        try Tool.inFolder { faregate in
+            _ = try faregate("run", "generate", "--account", "ana", "--attribute", "size=large", "--", "true")
+            #expect(try faregate("balance", "ana", "--json").json()["used"] as? Int == 25)
+        }
+    }
+
+    @Test(arguments: [("exit 7", 7), ("kill -9 $$", 137), ("exit 1", 1)])
+    func aCommandThatFailsCostsNothingAndItsExitCodeIsPassedOn(script: String, status: Int32) throws {
+        try Tool.inFolder { faregate in
+            let answer = try faregate("run", "generate", "--account", "ana", "--", "sh", "-c", script)
+            #expect(answer.status == status)
+            #expect(try faregate("balance", "ana", "--json").json()["remaining"] as? Int == 50)
+        }
+    }
+
+    @Test func aCommandThatCanNotBeStartedCostsNothing() throws {
+        try Tool.inFolder { faregate in
+            let answer = try faregate("run", "generate", "--account", "ana", "--", "no-such-command")
+            #expect(answer.status == 127)
+            #expect(try faregate("balance", "ana", "--json").json()["remaining"] as? Int == 50)
+        }
+    }
+
+    @Test func aCommandPastItsTimeoutIsEndedAndCostsNothing() throws {
+        try Tool.inFolder { faregate in
+            let answer = try faregate("run", "slow", "--account", "ana", "--", "sleep", "60")
+            #expect(answer.status == 124)
+            #expect(answer.error.contains("took longer than 100ms"))
+            #expect(try faregate("balance", "ana", "--json").json()["remaining"] as? Int == 50)
+        }
+    }
+
+    @Test func aRefusalRunsNothingAndShowsTheProblem() throws {
+        try Tool.inFolder { faregate in
+            for _ in 0..<5 { _ = try faregate("run", "generate", "--account", "ana", "--", "true") }
+            let refused = try faregate("run", "generate", "--account", "ana", "--", "touch", "it-ran")
+            #expect(refused.status == 1)
+            #expect(refused.error == "faregate run: refused (402 Not enough credits): you need 10, you have 0\n")
+            #expect(!FileManager.default.fileExists(atPath: faregate.folder.path + "/it-ran"))
+
+            let json = try faregate("run", "generate", "--account", "ana", "--json", "--", "true")
+            let problem = try JSONSerialization.jsonObject(with: Data(json.error.utf8)) as? [String: Any]
+            #expect(problem?["status"] as? Int == 402)
+            #expect(problem?["shortfall"] as? Int == 10)
+        }
+    }
+
+    @Test func theSameKeyNeverRunsTwice() throws {
+        try Tool.inFolder { faregate in
+            for _ in 0..<2 {
+                _ = try faregate(
+                    "run",
+                    "generate",
+                    "--account",
+                    "ana",
+                    "--key",
+                    "k",
+                    "--",
+                    "sh",
+                    "-c",
+                    "echo x >> runs"
+                )
+            }
+            let runs = try String(contentsOf: faregate.folder.appendingPathComponent("runs"), encoding: .utf8)
+            #expect(runs == "x\n")
+            #expect(try faregate("balance", "ana", "--json").json()["used"] as? Int == 10)
+        }
+    }
+}

@@ -37,7 +37,10 @@ import Testing
 
     @Test func checkWarnsOfAVariableThatIsMissing() throws {
         let policy = """
-            { "packs": { "50": { "credits": 50, "price": "10.00 USD", "stripe": "${PRICE_ID_50}" } } }
+            {
+              "actions": { "generate": { "cost": 10 } },
+              "packs": { "50": { "credits": 50, "price": "10.00 USD", "stripe": "${PRICE_ID_50}" } }
+            }
             """
         try Tool.inFolder(policy: policy) { faregate in
             let without = try faregate("check")

@@ -104,6 +104,7 @@ extension Policy {
     /// Reads a policy from the text of one file: for tests, and for servers that carry their policy within them.
     ///
     /// - Parameters:
+    ///   - text: the policy, as a file would hold it.
     ///   - file: what error messages call the text.
     ///   - environment: the variables that `${NAME}` stands for.
     ///   - forSale: packs are going to be sold with it, so a missing variable is an error.

@@ -15,6 +15,7 @@ public struct PolicyFiles: Sendable {
     let disk: any PolicyDisk
 
     /// - Parameters:
+    ///   - path: the file, or the folder.
     ///   - environment: the variables that `${NAME}` in the files stands for.
     ///   - forSale: packs are going to be sold: a missing variable is an error, otherwise a warning.
     public init(

@@ -35,7 +35,9 @@ public final class PolicyWatcher: PolicySource, Sendable {
     /// Loads the files and reports ``PolicyReport/loaded(_:warnings:)``.
     ///
     /// - Parameters:
+    ///   - files: what to follow.
     ///   - pollIntervalMilliseconds: how often ``run()`` looks whether the files changed; 1 at least.
+    ///   - clock: what the polls go by.
     ///   - report: is told of every change. It may be called on any thread, and should be quick.
     /// - Throws: ``PolicyFileError`` when the files are not good: a server doesn't start with a bad policy.
     public init(

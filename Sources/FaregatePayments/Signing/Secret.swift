@@ -5,7 +5,7 @@ import Foundation
 public struct Secret: Sendable {
     let text: String
 
-    /// - Throws: ``InvalidInput``, which doesn't repeat the text, unless it is 1 to 1024 visible ASCII characters:
+    /// - Throws: `InvalidInput`, which doesn't repeat the text, unless it is 1 to 1024 visible ASCII characters:
     ///   an unset variable, and the newline at the end of a file, are found at the start and not by the first customer.
     public init(_ string: String) throws(InvalidInput) {
         guard (1...1024).contains(string.utf8.count) else {

@@ -20,6 +20,10 @@ public struct StripeCheckout: Sendable {
     /// - Parameters:
     ///   - key: a secret or restricted key that may write Checkout sessions.
     ///   - baseURL: Stripe, or a stand-in for it. A live key is only ever sent over https.
+    ///   - ledger: records what is being bought before Stripe is asked.
+    ///   - policies: say which packs there are, and what they cost.
+    ///   - clock: tells the time of the checkout, and times the retries.
+    ///   - transport: carries the requests.
     public init(
         key: Secret,
         baseURL: URL = StripeCheckout.defaultBaseURL,
@@ -40,6 +44,8 @@ public struct StripeCheckout: Sendable {
     /// Stripe asks for it; each try takes 15 seconds at most.
     ///
     /// - Parameters:
+    ///   - name: the pack, as the policy files name it.
+    ///   - account: who gets the credits.
     ///   - successURL: where the browser goes after the payment: http or https. Stripe puts the session's id in the
     ///     place of `{CHECKOUT_SESSION_ID}`.
     ///   - cancelURL: where the browser goes when the customer thinks better of it: http or https.

@@ -33,7 +33,10 @@ public struct StripeSignature: Sendable, Hashable {
 
     /// Holds the signature to the body, byte by byte as it came in, and to the time.
     ///
-    /// - Parameter secrets: any one may have signed: two, while one replaces the other.
+    /// - Parameters:
+    ///   - body: byte by byte as it came in.
+    ///   - secrets: any one may have signed: two, while one replaces the other.
+    ///   - now: at most 300 seconds away from when it was signed, on either side.
     /// - Throws: ``SignatureError``. Only who signed rightly is told that it is stale.
     public func verify(body: Data, secrets: [Secret], at now: Timestamp) throws(SignatureError) {
         // Every secret and every signature is looked at, whichever matched.

@@ -19,7 +19,9 @@ public struct StripeWebhooks: Sendable {
 
     /// - Parameters:
     ///   - secrets: the endpoint's signing secrets: one, or two while one replaces the other.
+    ///   - ledger: keeps the events, and credits what was paid for.
     ///   - livemode: true to take live events only, false to take test events only, nil to take both.
+    ///   - clock: what the age of a signature goes by.
     ///   - observer: sees what became of every webhook. Called on whatever thread decides: it must be quick.
     public init(
         secrets: [Secret],

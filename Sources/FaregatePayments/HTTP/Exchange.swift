@@ -1,0 +1,101 @@
+import Foundation
+import Synchronization
+
+#if canImport(FoundationNetworking)
+    import FoundationNetworking
+#endif
+
+/// One request under way: gathers the answer up to its bound, and hands the first outcome to the one who waits.
+final class Exchange: NSObject, URLSessionDataDelegate {
+    private typealias Outcome = Result<ProviderResponse, any Error>
+
+    private enum State {
+        case receiving(CheckedContinuation<ProviderResponse, any Error>?, Data)
+        /// An outcome that came before anybody waited for it.
+        case ended(Result<ProviderResponse, any Error>)
+        case delivered
+    }
+
+    private let maxResponseBytes: Int
+    private let state = Mutex<State>(.receiving(nil, Data()))
+
+    init(maxResponseBytes: Int) {
+        self.maxResponseBytes = maxResponseBytes
+    }
+
+    func begin(_ continuation: CheckedContinuation<ProviderResponse, any Error>) {
+        let early: Outcome? = state.withLock { state in
+            if case .ended(let outcome) = state {
+                state = .delivered
+                return outcome
+            }
+            state = .receiving(continuation, Data())
+            return nil
+        }
+        if let early { continuation.resume(with: early) }
+    }
+
+    /// The first outcome counts; later ones are dropped.
+    func finish(_ outcome: Result<ProviderResponse, any Error>) {
+        let waiting: CheckedContinuation<ProviderResponse, any Error>? = state.withLock { state in
+            guard case .receiving(let continuation, _) = state else { return nil }
+            state = continuation == nil ? .ended(outcome) : .delivered
+            return continuation
+        }
+        waiting?.resume(with: outcome)
+    }
+
+    /// - Returns: the body so far; nil when it is too large, or nobody waits for it any more.
+    private func gather(_ data: Data) -> Data? {
+        state.withLock { state in
+            guard case .receiving(let continuation, var body) = state, body.count + data.count <= maxResponseBytes
+            else { return nil }
+            // Let go of the first copy, so that the second one is not made of the whole body anew with every piece.
+            state = .delivered
+            body.append(data)
+            state = .receiving(continuation, body)
+            return body
+        }
+    }
+
+    func urlSession(_ session: URLSession, dataTask: URLSessionDataTask, didReceive data: Data) {
+        guard gather(data) == nil else { return }
+        finish(.failure(TransportError("the answer is larger than \(maxResponseBytes) bytes")))
+        dataTask.cancel()
+    }
+
+    func urlSession(_ session: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?) {
+        guard error == nil, let response = task.response as? HTTPURLResponse, let body = gather(Data()) else {
+            return finish(.failure(TransportError(Exchange.words(for: error))))
+        }
+        let headers = response.allHeaderFields.map { (name: "\($0.key)", value: "\($0.value)") }
+        finish(.success(ProviderResponse(status: response.statusCode, headers: headers, body: body)))
+    }
+
+    /// A redirect is an answer like any other: the key goes nowhere but where it was meant to.
+    func urlSession(
+        _ session: URLSession,
+        task: URLSessionTask,
+        willPerformHTTPRedirection response: HTTPURLResponse,
+        newRequest request: URLRequest,
+        completionHandler: @escaping (URLRequest?) -> Void
+    ) {
+        completionHandler(nil)
+    }
+
+    /// Foundation's own words are not the same on all platforms, and empty on some.
+    private static func words(for error: (any Error)?) -> String {
+        switch (error as? URLError)?.code {
+        case .timedOut: "no answer in time"
+        case .cannotFindHost, .dnsLookupFailed: "the host's name is unknown"
+        case .cannotConnectToHost: "the host takes no connection"
+        case .networkConnectionLost: "the connection broke off"
+        case .notConnectedToInternet: "there is no network"
+        case .secureConnectionFailed, .serverCertificateUntrusted, .serverCertificateHasBadDate,
+            .serverCertificateHasUnknownRoot, .serverCertificateNotYetValid:
+            "no secure connection can be made"
+        case let code?: "the connection failed (URLError \(code.rawValue))"
+        case nil: "the connection failed"
+        }
+    }
+}

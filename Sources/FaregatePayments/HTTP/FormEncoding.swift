@@ -1,0 +1,21 @@
+import Foundation
+
+/// Fields as `application/x-www-form-urlencoded`, in their order. Brackets in names stay as they are, which is how
+/// Stripe writes nested fields; everything else but letters, digits, `-`, `.` and `_` is escaped.
+///
+/// [WHATWG URL, section 5](https://url.spec.whatwg.org/#application/x-www-form-urlencoded)
+func formEncoded(_ fields: [(name: String, value: String)]) -> Data {
+    let pairs = fields.map { escaped($0.name, keeping: "[]") + "=" + escaped($0.value, keeping: "") }
+    return Data(pairs.joined(separator: "&").utf8)
+}
+
+private func escaped(_ text: String, keeping extra: String) -> String {
+    let plain = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._\(extra)".utf8)
+    let digits = Array("0123456789ABCDEF".utf8)
+    let bytes = text.utf8.flatMap { byte in
+        if plain.contains(byte) { return [byte] }
+        if byte == UInt8(ascii: " ") { return [UInt8(ascii: "+")] }
+        return [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+    }
+    return String(decoding: bytes, as: UTF8.self)
+}

@@ -1,0 +1,82 @@
+import Faregate
+import FaregatePayments
+import Foundation
+import Synchronization
+
+/// Stripe's side of the wire: answers in turn, the last one for good, and remembers what it was asked.
+final class FakeStripe: HTTPTransport {
+    enum Answer: Sendable {
+        case response(ProviderResponse)
+        case failure(any Error)
+
+        static func session(_ changes: [String: String?] = [:]) -> Answer {
+            var fields: [String: String] = [
+                "id": #""cs_test_1""#, "object": #""checkout.session""#, "amount_total": "1000",
+                "currency": #""usd""#, "livemode": "false", "payment_intent": "null", "payment_status": #""unpaid""#,
+                "status": #""open""#, "url": #""https://checkout.stripe.com/c/pay/cs_test_1#fid%2Fa""#,
+                "expires_at": "1767312000", "customer_details": "null",
+            ]
+            for (field, value) in changes { fields[field] = value }
+            let json = fields.map { "\"\($0.key)\":\($0.value)" }.joined(separator: ",")
+            return .response(ProviderResponse(status: 200, body: Data("{\(json)}".utf8)))
+        }
+
+        static func error(
+            _ status: Int,
+            _ body: String = #"{"error":{"type":"api_error","message":"try later"}}"#,
+            shouldRetry: String? = nil
+        ) -> Answer {
+            var headers = [(name: "request-id", value: "req_42")]
+            if let shouldRetry { headers.append((name: "stripe-should-retry", value: shouldRetry)) }
+            return .response(ProviderResponse(status: status, headers: headers, body: Data(body.utf8)))
+        }
+    }
+
+    private let state: Mutex<(answers: [Answer], requests: [ProviderRequest])>
+
+    init(_ answers: Answer...) {
+        state = Mutex((answers, []))
+    }
+
+    var requests: [ProviderRequest] { state.withLock { $0.requests } }
+
+    func send(_ request: ProviderRequest) async throws -> ProviderResponse {
+        let answer = state.withLock { state in
+            state.requests.append(request)
+            return state.answers.count > 1 ? state.answers.removeFirst() : state.answers[0]
+        }
+        switch answer {
+        case .response(let response): return response
+        case .failure(let error): throw error
+        }
+    }
+}
+
+/// Stands still; a sleep is over at once, and remembered.
+final class ImpatientClock: WallClock {
+    let now = Timestamp(rawValue: 1_767_225_600_000)
+    private let sleeps = Mutex<[Int64]>([])
+
+    var sleptMilliseconds: [Int64] { sleeps.withLock { $0 } }
+
+    func sleep(milliseconds: Int64) async throws {
+        try Task.checkCancellation()
+        sleeps.withLock { $0.append(milliseconds) }
+    }
+}
+
+extension ProviderRequest {
+    func header(_ name: String) -> String? {
+        headers.first { $0.name == name }?.value
+    }
+
+    /// The form's fields, decoded.
+    var form: [String: String] {
+        let pairs = String(decoding: body, as: UTF8.self).split(separator: "&").map { pair in
+            pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map { part in
+                part.replacingOccurrences(of: "+", with: " ").removingPercentEncoding ?? "undecodable"
+            }
+        }
+        return Dictionary(pairs.map { ($0[0], $0[1]) }) { _, _ in "twice" }
+    }
+}

@@ -1,0 +1,133 @@
+import Faregate
+import FaregatePayments
+import Foundation
+import Testing
+
+@Suite struct StripeRetryTests {
+    private static let key = "sk_test_do_not_show"
+    private let ledger = FakePurchaseLedger()
+    private let clock = ImpatientClock()
+
+    private struct Quoting: Error {
+        let request = "Bearer \(StripeRetryTests.key)"
+    }
+
+    private func open(at stripe: FakeStripe) async throws(CheckoutError) -> CheckoutSession {
+        guard let key = try? Secret(StripeRetryTests.key) else { preconditionFailure("it is one") }
+        let checkout = StripeCheckout(
+            key: key,
+            ledger: ledger,
+            policies: Shop.policy,
+            clock: clock,
+            transport: stripe
+        )
+        return try await checkout.open(
+            pack: "small",
+            for: Shop.account,
+            successURL: "https://shop.example/thanks",
+            cancelURL: "https://shop.example/packs"
+        )
+    }
+
+    private func failure(at stripe: FakeStripe) async throws -> CheckoutError {
+        try #require(await #expect(throws: CheckoutError.self) { try await open(at: stripe) })
+    }
+
+    @Test(arguments: [
+        FakeStripe.Answer.error(409), .error(500), .error(502), .error(503), .error(599),
+        .error(429, shouldRetry: "true"), .error(400, shouldRetry: "true"),
+        .failure(TransportError("the connection broke off")), .failure(URLError(.timedOut)),
+    ])
+    func `asks again, with the same key, what may go through the next time`(answer: FakeStripe.Answer) async throws {
+        let stripe = FakeStripe(answer, answer, .session())
+        let session = try await open(at: stripe)
+        #expect(stripe.requests.count == 3)
+        #expect(Set(stripe.requests.map { $0.header("Idempotency-Key") }) == [session.purchase.rawValue])
+        #expect(Set(stripe.requests.map(\.body)).count == 1)
+        #expect(clock.sleptMilliseconds == [500, 1000])
+        #expect(ledger.seen.steps == [.record, .attach])
+    }
+
+    @Test(arguments: [
+        FakeStripe.Answer.error(409), .error(500), .error(400, shouldRetry: "true"),
+        .failure(TransportError("the connection broke off")),
+    ])
+    func `gives up after three tries`(answer: FakeStripe.Answer) async throws {
+        let stripe = FakeStripe(answer)
+        #expect(try await failure(at: stripe).problem.status == 502)
+        #expect(stripe.requests.count == 3)
+        #expect(clock.sleptMilliseconds == [500, 1000])
+        #expect(ledger.seen.steps == [.record])
+    }
+
+    @Test(arguments: [
+        FakeStripe.Answer.error(400), .error(401), .error(402), .error(403), .error(404), .error(429), .error(302),
+        .error(100), .error(500, shouldRetry: "false"), .error(409, shouldRetry: "false"),
+    ])
+    func `asks once where another try changes nothing`(answer: FakeStripe.Answer) async throws {
+        let stripe = FakeStripe(answer, .session())
+        #expect(try await failure(at: stripe).problem.status == 502)
+        #expect(stripe.requests.count == 1)
+        #expect(clock.sleptMilliseconds.isEmpty)
+    }
+
+    @Test func `a refusal is told in Stripe's words, with the request's id`() async throws {
+        let body =
+            #"{"error":{"type":"invalid_request_error","code":"resource_missing","param":"line_items","#
+            + #""message":"No such price: 'price_small'"}}"#
+        let error = try await failure(at: FakeStripe(.error(400, body)))
+        #expect(
+            error.description
+                == "Stripe opened no checkout: \"No such price: 'price_small'\" "
+                + "(status 400, resource_missing, request req_42)"
+        )
+        #expect(!error.problem.detail.contains("price_small"))
+    }
+
+    @Test(arguments: ["", "<html>", "{}", #"{"error":"no"}"#, #"{"error":{"message":7}}"#])
+    func `a refusal without words is told by its status`(body: String) async throws {
+        let error = try await failure(at: FakeStripe(.error(400, body)))
+        #expect(error.description == "Stripe opened no checkout: it gave no reason (status 400, request req_42)")
+    }
+
+    @Test(arguments: [400, 401, 403, 500])
+    func `no error holds the key, whoever repeats it`(status: Int) async throws {
+        let message = "the key \(Self.key) or sk_test_***show\u{7}\\n is wrong" + String(repeating: "!", count: 1000)
+        let body = #"{"error":{"code":"\#(Self.key)","message":"\#(message)"}}"#
+        let error = try await failure(at: FakeStripe(.error(status, body)))
+        let problem = String(decoding: error.problem.body, as: UTF8.self)
+        for text in [error.description, String(reflecting: error), problem] {
+            #expect(!text.contains("do_not_show"))
+            #expect(text.utf8.count < 1000)
+        }
+        if status == 401 || status == 403 { #expect(!String(reflecting: error).contains("***show")) }
+    }
+
+    @Test func `another transport's error isn't repeated, since it could hold the key`() async throws {
+        let error = try await failure(at: FakeStripe(.failure(Quoting())))
+        #expect(error.description == "Stripe can't be reached: Quoting")
+        #expect(!String(reflecting: error).contains("do_not_show"))
+    }
+
+    @Test func `a cancelled task asks no more`() async throws {
+        let stripe = FakeStripe(.failure(CancellationError()), .session())
+        guard case .cancelled = try await failure(at: stripe) else {
+            Issue.record("not cancelled")
+            return
+        }
+        #expect(stripe.requests.count == 1)
+    }
+
+    @Test func `a task that is cancelled between two tries asks no more`() async throws {
+        let stripe = FakeStripe(.error(500))
+        let task = Task {
+            withUnsafeCurrentTask { $0?.cancel() }
+            return try await failure(at: stripe)
+        }
+        guard case .cancelled = try await task.value else {
+            Issue.record("not cancelled")
+            return
+        }
+        #expect(stripe.requests.count == 1)
+    }
+}

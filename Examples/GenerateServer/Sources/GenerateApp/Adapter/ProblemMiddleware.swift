@@ -19,12 +19,7 @@ struct ProblemMiddleware<Context: RequestContext>: RouterMiddleware {
         do {
             return try await next(request, context)
         } catch {
-            let problem = Problem(error)
-            if problem.status >= 500 {
-                let level: Logger.Level = problem.status == 500 ? .error : .warning
-                context.logger.log(level: level, "\(request.method) \(request.uri.path): \(problem.status), \(error)")
-            }
-            return Response(problem)
+            return Response(Problem(error, answering: request, logger: context.logger))
         }
     }
 }
@@ -45,6 +40,14 @@ extension Response {
 }
 
 extension Problem {
+    /// - Parameter logger: is told of what is the server's fault.
+    init(_ error: any Error, answering request: Request, logger: Logger) {
+        self.init(error)
+        guard status >= 500 else { return }
+        let level: Logger.Level = status == 500 ? .error : .warning
+        logger.log(level: level, "\(request.method) \(request.uri.path): \(status), \(error)")
+    }
+
     init(_ error: any Error) {
         switch error {
         case let error as Refusal: self = error.problem

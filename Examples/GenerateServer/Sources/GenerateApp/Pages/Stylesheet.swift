@@ -80,7 +80,7 @@ enum Stylesheet {
         """
 
     private static let layout = """
-        .top { display: flex; align-items: center; gap: 1rem 2rem; padding-block: .8rem;
+        .top { position: sticky; top: 0; z-index: 5; display: flex; align-items: center; gap: 1rem 2rem; padding-block: .8rem;
           padding-inline: max(clamp(1rem, 4vw, 2.5rem), calc(50vw - 33.5rem));
           border-bottom: 1px solid var(--line); background: var(--card); flex-wrap: wrap; }
         .brand { display: flex; gap: .6rem; align-items: center; font-weight: 700; letter-spacing: -.02em;
@@ -108,9 +108,6 @@ enum Stylesheet {
           .who { flex: 1; justify-content: flex-end; gap: .7rem; }
           nav { order: 3; width: 100%; justify-content: space-between; }
           .name, .brand:has(+ nav) span { display: none; }
-          .chips { flex-wrap: nowrap; overflow-x: auto; margin-inline: -1.4rem; padding: .2rem 1.4rem; }
-          .chip { flex: none; }
-          .history time { white-space: normal; display: block; font-size: .85rem; line-height: 1.35; max-width: 7.5rem; }
         }
 
         """
@@ -184,7 +181,10 @@ enum Stylesheet {
         .pair { display: grid; grid-template-columns: 1fr 1fr; gap: .6rem; margin: .6rem 0 1.2rem; }
         .cancel { text-align: center; margin: .9rem 0 0; }
         @media (max-width: 52rem) {
-          .welcome, .studio, .till { grid-template-columns: 1fr; }
+          .welcome, .studio, .till { grid-template-columns: minmax(0, 1fr); }
+          .chips { flex-wrap: nowrap; overflow-x: auto; margin-inline: -1.4rem; padding: .2rem 1.4rem; }
+          .chip { flex: none; }
+          .history time { white-space: normal; display: block; font-size: .85rem; line-height: 1.35; width: 6.5rem; }
           .gallery { grid-template-columns: repeat(auto-fill, minmax(9.5rem, 1fr)); gap: 1.1rem .9rem; }
         }
 

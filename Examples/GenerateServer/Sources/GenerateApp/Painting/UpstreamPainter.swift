@@ -44,7 +44,8 @@ struct UpstreamPainter: PictureGenerator {
     }
 
     private func request(_ prompt: String, _ size: PictureSize) throws -> URLRequest {
-        let path = settings.baseURL.path().hasSuffix("/v1") ? "images/generations" : "v1/images/generations"
+        // People write the address with and without the version.
+        let path = settings.baseURL.lastPathComponent == "v1" ? "images/generations" : "v1/images/generations"
         var request = URLRequest(url: settings.baseURL.appending(path: path))
         request.httpMethod = "POST"
         request.setValue("application/json", forHTTPHeaderField: "Content-Type")

@@ -26,6 +26,7 @@ public func buildApplication(
     let router = Router(context: AppContext.self, options: .autoGenerateHeadEndpoints)
     router.add(middleware: SecurityHeaders())
     router.add(middleware: ProblemMiddleware())
+    router.add(middleware: PageErrors())
     // Before there are sessions: who calls these shows a signature or a key of another kind.
     let billing = BillingRoutes(checkout: till.checkout, webhooks: till.webhooks, origin: settings.origin)
     billing.addWebhook(to: router)

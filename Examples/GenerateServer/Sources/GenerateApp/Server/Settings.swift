@@ -40,7 +40,7 @@ public struct Settings: Sendable {
         let variables = Variables(environment)
         host = variables["HOST"] ?? "127.0.0.1"
         port = try variables.port("PORT") ?? 8080
-        origin = try variables.origin("HOST_URL") ?? "http://127.0.0.1:\(port)"
+        origin = try variables.origin("HOST_URL") ?? "http://\(host == "::1" ? "[::1]" : "127.0.0.1"):\(port)"
         database = variables["FAREGATE_DATABASE"] ?? "demo-data/credits.faregate"
         policies = variables["FAREGATE_POLICIES"] ?? Settings.shippedPolicies
         payments = try Payments(variables)

@@ -17,8 +17,7 @@ struct SessionMiddleware: RouterMiddleware {
     ) async throws -> Response {
         var context = context
         if let bearer = request.bearerToken {
-            guard let account = tokens.account(of: bearer) else { throw NotSignedIn() }
-            context.account = account
+            context.account = tokens.account(of: bearer)
         } else {
             context.account = request.cookies[Self.cookieName].flatMap { tokens.account(of: $0.value) }
             try refuseForeign(request)

@@ -1,5 +1,6 @@
 import Faregate
 import HTTPTypes
+import HummingbirdTesting
 import Testing
 
 @testable import GenerateApp
@@ -49,8 +50,9 @@ import Testing
         }
     }
 
-    @Test func `sixty-four calls at once on credits for ten: ten pictures, not one more`() async throws {
-        try await TestServer(openingCredits: 100).run { browser async throws in
+    @Test(arguments: [true, false])
+    func `sixty-four calls at once on credits for ten: ten pictures, not one more`(overHTTP: Bool) async throws {
+        try await TestServer(openingCredits: 100).run(overHTTP ? .ahc() : .router) { browser async throws in
             let ana = try await browser.signedIn(as: "ana")
             let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
                 for number in 0..<64 {

@@ -38,7 +38,7 @@ struct GeneratePage {
         <label for="prompt">Describe a picture</label>
         <textarea id="prompt" name="prompt" rows="3" required maxlength="\(Wish.maxPromptLength)"
         placeholder="A fjord at midnight with stars"></textarea>
-        <div class="chips" aria-label="Suggestions">\(Self.suggestions.map(chip))</div>
+        <div class="chips" role="group" aria-label="Suggestions">\(Self.suggestions.map(chip))</div>
         <fieldset class="sizes">
         <legend>Size</legend>
         \(option(.small, "Small", "640 × 480", isChecked: true))
@@ -67,8 +67,8 @@ struct GeneratePage {
 
     private func card(_ entry: Gallery.Entry) -> HTML {
         """
-        <li><a href="/pictures/\(entry.id)"><img src="/pictures/\(entry.id)" alt="" loading="lazy"></a>
-        <p class="caption">\(entry.prompt)</p>
+        <li><a href="/pictures/\(entry.id)"><img src="/pictures/\(entry.id)" alt="\(entry.prompt)" loading="lazy"></a>
+        <p class="caption" aria-hidden="true">\(entry.prompt)</p>
         <p class="meta">\(entry.size.rawValue) · \(entry.cost) credits</p></li>
         """
     }

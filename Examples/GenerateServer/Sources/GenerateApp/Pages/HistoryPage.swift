@@ -4,6 +4,7 @@ import Faregate
 struct HistoryTablePage {
     let visitor: Layout.Visitor
     let page: HistoryPage
+    let policy: Policy
     let isFirst: Bool
 
     var html: HTML {
@@ -35,7 +36,7 @@ struct HistoryTablePage {
     private func row(_ entry: HistoryEntry) -> HTML {
         """
         <tr><td><time datetime="\(entry.at)">\(entry.at.description.prefix(16).replacing("T", with: " ")) UTC</time></td>
-        <td>\(Self.title(of: entry)) \(Self.state(of: entry))</td>
+        <td>\(title(of: entry)) \(Self.state(of: entry))</td>
         <td class="number \(entry.credits < 0 ? "out" : "in")">\(entry.credits > 0 ? "+" : "")\(Self.signed(entry.credits))</td></tr>
         """
     }
@@ -44,10 +45,10 @@ struct HistoryTablePage {
         credits < 0 ? "−\(credits.magnitude)" : "\(credits)"
     }
 
-    private static func title(of entry: HistoryEntry) -> String {
+    private func title(of entry: HistoryEntry) -> String {
         switch entry.kind {
-        case .charge: actions[entry.action ?? ""] ?? entry.action ?? "Call"
-        case .refund: "\(actions[entry.action ?? ""] ?? entry.action ?? "Call"): credits back"
+        case .charge: name(of: entry.action)
+        case .refund: "\(name(of: entry.action)): credits back"
         case .expire: "Expired"
         case .grant:
             switch entry.source {
@@ -59,7 +60,10 @@ struct HistoryTablePage {
         }
     }
 
-    private static let actions = ["generate": "Picture"]
+    /// As the policy calls it now; the name it had then, where the policy doesn't know it any more.
+    private func name(of action: String?) -> String {
+        action.map { policy.actions[$0]?.title ?? $0 } ?? "Call"
+    }
 
     private static func state(of entry: HistoryEntry) -> HTML? {
         switch (entry.kind, entry.state) {

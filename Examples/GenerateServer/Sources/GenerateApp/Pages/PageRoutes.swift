@@ -48,6 +48,7 @@ struct PageRoutes {
         let page = HistoryTablePage(
             visitor: try await visitor(account),
             page: try await gate.history(of: account, at: place),
+            policy: gate.policy,
             isFirst: place.cursor == nil
         )
         return .page(page.html)

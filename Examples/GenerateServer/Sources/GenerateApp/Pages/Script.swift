@@ -112,7 +112,7 @@ enum Script {
           link.href = picture.url;
           const image = document.createElement("img");
           image.src = picture.url;
-          image.alt = "";
+          image.alt = picture.prompt;
           link.append(image);
           const caption = document.createElement("p");
           caption.className = "caption";

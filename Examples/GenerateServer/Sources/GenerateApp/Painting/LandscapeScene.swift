@@ -52,11 +52,26 @@ struct LandscapeScene {
     private mutating func drawSun(at place: Drawing.Point) {
         let radius = random.number(42...84)
         drawing.circle(place, radius: radius * 4, fill: drawing.glow("glow", palette.light, strength: 0.55))
-        drawing.circle(place, radius: radius, fill: palette.light.css)
         if palette.isNight {
-            let shadow = palette.high.mixed(with: palette.low, place.y / 600)
-            drawing.circle((place.x + radius * 0.42, place.y - radius * 0.14), radius: radius * 0.88, fill: shadow.css)
+            drawing.area(crescent(around: place, radius: radius), fill: palette.light.css)
+        } else {
+            drawing.circle(place, radius: radius, fill: palette.light.css)
         }
+    }
+
+    /// A disc less another one that is a little smaller and stands to its upper right.
+    private func crescent(around place: Drawing.Point, radius: Double) -> [Drawing.Point] {
+        let (tilt, gap, bite) = (-0.32, radius * 0.44, radius * 0.88)
+        let horn = acos((radius * radius + gap * gap - bite * bite) / (2 * radius * gap))
+        let bitten = atan2(radius * sin(horn), radius * cos(horn) - gap)
+        let center = Drawing.Point(x: place.x + cos(tilt) * gap, y: place.y + sin(tilt) * gap)
+        func arc(_ middle: Drawing.Point, _ radius: Double, from: Double) -> [Drawing.Point] {
+            (0...40).map { step in
+                let angle = tilt + from + (2 * .pi - 2 * from) * Double(step) / 40
+                return (middle.x + cos(angle) * radius, middle.y + sin(angle) * radius)
+            }
+        }
+        return arc(place, radius, from: horn) + arc(center, bite, from: bitten).reversed()
     }
 
     private mutating func drawClouds() {

@@ -8,6 +8,8 @@ import ServiceLifecycle
 ///
 /// - Parameters:
 ///   - painter: makes the pictures; nil for the one that the settings ask for.
+///   - services: run beside the server, and end with it.
+///   - onListening: called once browsers can connect.
 public func buildApplication(
     _ settings: Settings,
     ledger: any PurchaseLedger,
@@ -15,6 +17,7 @@ public func buildApplication(
     clock: any WallClock = SystemClock(),
     painter: (any PictureGenerator)? = nil,
     services: [any Service] = [],
+    onListening: @escaping @Sendable () -> Void = {},
     logger: Logger
 ) throws -> some ApplicationProtocol {
     let events = EventLog(logger: logger)
@@ -61,6 +64,7 @@ public func buildApplication(
         router: router,
         configuration: ApplicationConfiguration(address: .hostname(settings.host, port: settings.port)),
         services: services,
+        onServerRunning: { _ in onListening() },
         logger: logger
     )
 }

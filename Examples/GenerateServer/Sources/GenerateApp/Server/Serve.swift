@@ -3,6 +3,7 @@ import FaregateSQLite
 import Foundation
 import Hummingbird
 import Logging
+import NIOCore
 import ServiceLifecycle
 
 /// Runs the server until SIGTERM or SIGINT, then lets the open requests end and closes the ledger.
@@ -20,13 +21,14 @@ public func serve(_ settings: Settings, logger: Logger) async throws {
             ledger: ledger,
             policies: watcher,
             services: [following],
+            onListening: { [settings] in logger.announce(settings, watcher.policy) },
             logger: logger
         )
-        logger.announce(settings, watcher.policy)
         try await app.runService()
     } catch {
         await ledger.close()
-        throw error
+        guard (error as? IOError)?.errnoCode == EADDRINUSE else { throw error }
+        throw InvalidInput("port \(settings.port) is taken; stop what listens there, or set PORT to another")
     }
     await ledger.close()
     logger.info("the ledger is closed; good bye")

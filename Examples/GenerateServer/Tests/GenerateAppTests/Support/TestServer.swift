@@ -38,10 +38,10 @@ struct TestServer {
         return try buildApplication(settings, ledger: tampering(ledger), policies: policy, clock: clock, logger: logger)
     }
 
-    /// Runs the test against the router, without a network.
-    func run(_ test: @Sendable (Browser) async throws -> Void) async throws {
+    /// Runs the test against the router, or over as many connections as it has calls at once.
+    func run(_ setup: TestingSetup = .router, _ test: @Sendable (Browser) async throws -> Void) async throws {
         do {
-            try await build().test(.router) { try await test(Browser($0)) }
+            try await build().test(setup) { try await test(Browser($0)) }
         } catch {
             await tearDown()
             throw error

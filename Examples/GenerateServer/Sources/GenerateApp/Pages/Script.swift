@@ -189,12 +189,13 @@ enum Script {
 
         if (one("[data-confirming]")) {
           const before = Number(one("[data-remaining]").textContent);
+          let looksLeft = 80;
           const timer = setInterval(async () => {
             const credits = await showBalance();
-            if (credits && credits.remaining > before) {
-              clearInterval(timer);
-              location.replace(location.href);
-            }
+            looksLeft -= 1;
+            const hasArrived = credits && credits.remaining > before;
+            if (hasArrived || looksLeft === 0) clearInterval(timer);
+            if (hasArrived) location.replace("/billing?paid=1");
           }, 1500);
         }
 

@@ -55,7 +55,7 @@ private func makeFolder(of path: String) throws {
 extension Logger {
     fileprivate func announce(_ settings: Settings, _ policy: Policy) {
         info("open \(settings.origin) in a browser")
-        info("database \(settings.database), policy \(policy.version) from \(settings.policies)")
+        info("database \(settings.database), policy \(policy.version) in \(settings.policies): edit it while this runs")
         info("pictures by \(settings.upstream.map { "the AI server at \($0.baseURL)" } ?? "the local painter")")
         switch settings.payments {
         case .sandbox: info("payments in the sandbox: no STRIPE_SECRET_KEY is set, nothing is ever charged")
@@ -68,13 +68,9 @@ extension Logger {
 
     fileprivate func report(_ report: PolicyReport) {
         switch report {
-        case .loaded(_, let warnings):
-            for warning in warnings { self.warning("\(warning)") }
-        case .changed(let from, let to, let warnings):
-            notice("policy \(from.version) -> \(to.version): takes effect with the next call")
-            for warning in warnings { self.warning("\(warning)") }
-        case .rejected(let error, let keeping):
-            self.error("the policy files are not taken, policy \(keeping.version) stays:\n\(error)")
+        case .loaded: info("\(report)")
+        case .changed: notice("\(report)")
+        case .rejected: error("\(report)")
         }
     }
 }

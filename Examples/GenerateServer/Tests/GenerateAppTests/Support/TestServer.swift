@@ -15,6 +15,8 @@ struct TestServer {
     let folder: URL
     let ledger: SQLiteLedger
     let policy: Policy
+    /// In the policy's place, for tests that edit it.
+    var policies: (any PolicySource)?
     let clock = ManualClock()
     var settings: Settings
     /// Between the server and its ledger, for tests that break something.
@@ -35,7 +37,13 @@ struct TestServer {
     func build() throws -> some ApplicationProtocol {
         var logger = Logger(label: "test")
         logger.logLevel = .critical
-        return try buildApplication(settings, ledger: tampering(ledger), policies: policy, clock: clock, logger: logger)
+        return try buildApplication(
+            settings,
+            ledger: tampering(ledger),
+            policies: policies ?? policy,
+            clock: clock,
+            logger: logger
+        )
     }
 
     /// Runs the test against the router, or over as many connections as it has calls at once.

@@ -1,22 +1,18 @@
 import Faregate
 import Foundation
 
-/// The limits as the triggers read them: see `charges_count` in ``Schema``.
+/// The limits as the triggers read them: see ``Schema/version1Charging``. Nil where there are none of a kind.
 ///
 /// Written by hand: this is on the way of every charge, and an encoder takes ten times as long.
-func json(_ limits: [LimitCheck]) -> String {
-    var text = "["
+func json(_ limits: [LimitCheck]) -> (calendar: String?, rolling: String?) {
+    var calendar = "", rolling = ""
     for limit in limits {
-        if text.utf8.count > 1 { text += "," }
-        text += "{\"counter\":"
-        text.append(quoting: limit.counter)
-        text += ",\"max\":\(limit.max),\"amount\":\(limit.amount),\"back\":\(limit.givesBack)"
         switch limit.window {
-        case .calendar(let from, _): text += ",\"from\":\(from.rawValue)}"
-        case .rolling(let milliseconds): text += ",\"within\":\(milliseconds)}"
+        case .calendar(let from, _): calendar.append(limit, window: from.rawValue)
+        case .rolling(let milliseconds): rolling.append(limit, window: milliseconds)
         }
     }
-    return text + "]"
+    return (calendar.isEmpty ? nil : calendar + "}", rolling.isEmpty ? nil : rolling + "}")
 }
 
 func json(_ attributes: Attributes) -> String? {
@@ -26,6 +22,12 @@ func json(_ attributes: Attributes) -> String? {
 }
 
 extension String {
+    fileprivate mutating func append(_ limit: LimitCheck, window: Int64) {
+        self += isEmpty ? "{" : ","
+        append(quoting: limit.counter)
+        self += ":[\(window),\(limit.max),\(limit.amount),\(limit.givesBack)]"
+    }
+
     /// [RFC 8259, section 7](https://www.rfc-editor.org/rfc/rfc8259.html#section-7)
     fileprivate mutating func append(quoting string: String) {
         self += "\""

@@ -41,12 +41,13 @@ extension SQLiteLedger {
 /// A request with its parts in the form that the statement takes, made outside the writer's thread.
 struct ChargeRow: Sendable {
     let request: ChargeRequest
-    let limits: String?
+    let calendarLimits: String?
+    let rollingLimits: String?
     let attributes: String?
 
     init(_ request: ChargeRequest) {
         self.request = request
-        limits = request.limits.isEmpty ? nil : json(request.limits)
+        (calendarLimits, rollingLimits) = json(request.limits)
         attributes = request.attributes.isEmpty ? nil : json(request.attributes)
     }
 }
@@ -78,7 +79,8 @@ extension Connection {
             request.cost,
             request.key?.key,
             request.key?.fingerprint,
-            row.limits,
+            row.calendarLimits,
+            row.rollingLimits,
             row.attributes,
             request.policyVersion,
             request.rule.description,

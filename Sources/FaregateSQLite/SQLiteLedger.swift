@@ -19,7 +19,7 @@ public final class SQLiteLedger: Ledger {
     /// - Parameters:
     ///   - path: the file; its folder must exist.
     ///   - readerCount: how many reads may run side by side, 1 to 64.
-    /// - Throws: ``LedgerError`` when the folder is missing, the file is not a Faregate ledger, was made by a newer
+    /// - Throws: `LedgerError` when the folder is missing, the file is not a Faregate ledger, was made by a newer
     ///   version, or can't be written.
     public static func open(_ path: String, readerCount: Int = 2) async throws(LedgerError) -> SQLiteLedger {
         try await open(path, readerCount: readerCount, trace: nil)
@@ -48,7 +48,7 @@ public final class SQLiteLedger: Ledger {
         writer = Writer(connection)
     }
 
-    /// Writes what waits and closes the file. Calls that come later throw ``LedgerError``.
+    /// Writes what waits and closes the file. Calls that come later throw `LedgerError`.
     public func close() async {
         await writer.close()
         await readers.close()

@@ -77,7 +77,7 @@ import Testing
             try await ledger.give(10, reference: "last", priority: 1)
             try await ledger.give(10, reference: "expired", priority: -5, expiresAt: newYear)
 
-            _ = try await ledger.hold(.generate(cost: 45))
+            _ = try await ledger.hold(.generate(cost: 35))
             let paid = try RawDatabase(ledger.path).rows(
                 """
                 SELECT reference, credits FROM charge_grants JOIN grants ON grants.id = grant_id
@@ -107,6 +107,18 @@ import Testing
             let charge = try await ledger.hold(.generate(cost: 0, opening: 5))
             #expect(try await ledger.settle(charge, at: newYear))
             #expect(try await ledger.balance(of: "ana", at: newYear)?.remaining == 5)
+            #expect(try RawDatabase(ledger.path).discrepancies() == [])
+        }
+    }
+
+    @Test func moreCallersThanATransactionTakesAreAllAnswered() async throws {
+        try await withLedger { ledger in
+            try await ledger.give(3000, reference: "promo")
+            let ids = try await withThrowingTaskGroup(of: ChargeID.self) { group in
+                for _ in 0..<3000 { group.addTask { try await ledger.hold(.generate(cost: 1)) } }
+                return try await group.reduce(into: Set()) { $0.insert($1) }
+            }
+            #expect(ids.count == 3000)
             #expect(try RawDatabase(ledger.path).discrepancies() == [])
         }
     }

@@ -12,6 +12,7 @@ extension Gate {
     /// What happened to the account, latest first.
     ///
     /// - Parameters:
+    ///   - account: whose history.
     ///   - cursor: the ``HistoryPage/next`` of the page before; nil for the first.
     ///   - count: how many entries at most, 1 to 500.
     /// - Throws: ``LedgerError`` when the ledger is out of reach.

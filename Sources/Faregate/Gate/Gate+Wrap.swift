@@ -8,6 +8,7 @@ extension Gate {
     /// ```
     ///
     /// - Parameters:
+    ///   - action: as the policy files name it.
     ///   - call: reads from a request who pays. What it throws is thrown to the handler's caller; nothing is charged.
     ///   - isFailure: says of a response whether it is a failure, and to be refunded.
     ///   - handler: the feature itself.

@@ -25,6 +25,10 @@ public struct Gate: Sendable {
     let observer: @Sendable (GateEvent) -> Void
 
     /// - Parameters:
+    ///   - ledger: keeps the credits.
+    ///   - policies: say what a call costs: a fixed ``Policy``, or a ``PolicyWatcher``.
+    ///   - clock: tells the time that windows and expiries go by.
+    ///   - settling: when a call that succeeded is answered.
     ///   - observer: sees every decision, to log and count it. Called on whatever thread decides: it must be quick.
     public init(
         ledger: any Ledger,
@@ -47,6 +51,7 @@ public struct Gate: Sendable {
     ///
     /// - Parameters:
     ///   - action: as the policy files name it.
+    ///   - account: who pays.
     ///   - member: who acts within the account; limits by member count the account itself where there is none.
     ///   - attributes: what the policy's price rules may look at. `"plan"` is filled in where it is missing.
     ///   - key: makes the call safe to repeat: the same key never charges twice.

@@ -40,6 +40,7 @@ public protocol Ledger: Sendable {
     /// What happened to the account, latest first.
     ///
     /// - Parameters:
+    ///   - account: whose history.
     ///   - cursor: the page after the one that returned it; nil for the first.
     ///   - count: how many entries at most, 1 to 500.
     func history(

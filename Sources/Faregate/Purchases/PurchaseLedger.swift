@@ -4,7 +4,10 @@ public import Foundation
 public protocol PurchaseLedger: Ledger {
     /// Records a purchase before its checkout is made at the provider.
     ///
-    /// - Parameter opening: what the account receives if this is the first sight of it.
+    /// - Parameters:
+    ///   - purchase: what is being bought; recorded before, it stays as it is.
+    ///   - opening: what the account receives if this is the first sight of it.
+    ///   - now: the time of the checkout.
     func record(_ purchase: Purchase, opening: Opening, at now: Timestamp) async throws(LedgerError)
 
     /// Notes the provider's own id for the checkout of a recorded purchase.

@@ -51,8 +51,9 @@ extension Connection {
     }
 
     private func refuseForeign() throws(SQLiteError) {
-        let application = try integer("PRAGMA application_id") ?? 0
+        // In this order: a ledger that another process makes in between is empty first, or marked already.
         let isEmpty = try integer("SELECT count(*) FROM sqlite_schema") == 0
+        let application = try integer("PRAGMA application_id") ?? 0
         if application != Schema.applicationID && !(isEmpty && application == 0) { throw .raising("foreign") }
         if try integer("PRAGMA user_version") ?? 0 > Schema.version { throw .raising("newer") }
         if isReadOnly { throw SQLiteError(code: SQLITE_READONLY, message: "read-only", sql: nil) }

@@ -37,9 +37,9 @@ enum SQL: Int, CaseIterable {
         // The whole charge: see Schema.version1Charging. Inserts nothing where the account is unknown.
         case .charge:
             """
-            INSERT INTO charges (account_id, member, action, cost, key, fingerprint, limits, attributes,
-                policy_version, rule, created_at, deadline, refund_grace_ms)
-            SELECT id, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13 FROM accounts WHERE name = ?1
+            INSERT INTO charges (account_id, member, action, cost, key, fingerprint, calendar_limits, rolling_limits,
+                attributes, policy_version, rule, created_at, deadline, refund_grace_ms)
+            SELECT id, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14 FROM accounts WHERE name = ?1
             """
         case .settle:
             "UPDATE charges SET state = 'settled', closed_at = ?2 WHERE id = ?1 AND state = 'held'"

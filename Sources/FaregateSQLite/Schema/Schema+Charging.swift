@@ -2,6 +2,10 @@ extension Schema {
     /// One INSERT into `charges` is a whole charge: these triggers check it, and either abort it with the reason,
     /// or take the credits, count the limits and write the journal.
     ///
+    /// The limits of a charge are two JSON objects by the counter's name, since `json_each` over those takes a third of
+    /// the time that it takes over objects with named members: `[window's start, max, amount, gives back]` in
+    /// `calendar_limits`, `[window's milliseconds, max, amount, gives back]` in `rolling_limits`.
+    ///
     /// The reasons are looked at in the documented order: suspended, idempotency key, limits, credits.
     /// [RAISE](https://www.sqlite.org/lang_createtrigger.html#raise) takes a literal only, so that the writer reads
     /// the figures for the refusal afterwards, in the same transaction.
@@ -16,16 +20,18 @@ extension Schema {
             WHERE NEW.key IS NOT NULL AND account_id = NEW.account_id AND action = NEW.action AND key = NEW.key
                 AND state <> 'refunded';
 
+            -- A clock that stepped back finds a later window, and counts in it.
             SELECT RAISE(ABORT, 'faregate:limit')
-            FROM json_each(NEW.limits) AS "limit" LEFT JOIN counters ON counters.name = "limit".value ->> 'counter'
-            WHERE "limit".value ->> 'max' < ("limit".value ->> 'amount') + CASE
-                WHEN counters.used IS NULL THEN 0
-                WHEN "limit".value ->> 'within' IS NOT NULL THEN counters.used - (
-                    SELECT coalesce(sum(amount), 0) FROM counter_hits
-                    WHERE counter = counters.name AND at <= NEW.created_at - ("limit".value ->> 'within'))
-                -- A clock that stepped back finds a later window, and counts in it.
-                WHEN counters.window_start >= "limit".value ->> 'from' THEN counters.used
+            FROM json_each(NEW.calendar_limits) AS "limit" LEFT JOIN counters ON counters.name = "limit".key
+            WHERE "limit".value ->> 1 < ("limit".value ->> 2) + CASE
+                WHEN counters.window_start >= "limit".value ->> 0 THEN counters.used
                 ELSE 0 END;
+
+            SELECT RAISE(ABORT, 'faregate:limit')
+            FROM json_each(NEW.rolling_limits) AS "limit" LEFT JOIN counters ON counters.name = "limit".key
+            WHERE "limit".value ->> 1 < ("limit".value ->> 2) + coalesce(counters.used, 0) - (
+                SELECT coalesce(sum(amount), 0) FROM counter_hits
+                WHERE counter = "limit".key AND at <= NEW.created_at - ("limit".value ->> 0));
 
             SELECT RAISE(ABORT, 'faregate:credits')
             WHERE NEW.cost > (
@@ -53,27 +59,26 @@ extension Schema {
             UPDATE grants SET remaining = remaining - NEW.credits, held = held + NEW.credits WHERE id = NEW.grant_id;
         END;
 
-        -- limits: [{"counter", "max", "amount", "back", and either "from" (the window's start) or "within" (ms)}]
-        CREATE TRIGGER charges_count AFTER INSERT ON charges WHEN NEW.limits IS NOT NULL
+        CREATE TRIGGER charges_count AFTER INSERT ON charges WHEN NEW.calendar_limits IS NOT NULL
         BEGIN
             INSERT INTO counters (name, window_start, used)
-            SELECT value ->> 'counter', value ->> 'from', value ->> 'amount'
-            FROM json_each(NEW.limits) WHERE value ->> 'from' IS NOT NULL
+            SELECT key, value ->> 0, value ->> 2
+            FROM json_each(NEW.calendar_limits) WHERE true
             ON CONFLICT (name) DO UPDATE SET
                 used = excluded.used + CASE WHEN window_start >= excluded.window_start THEN used ELSE 0 END,
                 window_start = max(window_start, excluded.window_start);
+        END;
 
+        CREATE TRIGGER charges_hit AFTER INSERT ON charges WHEN NEW.rolling_limits IS NOT NULL
+        BEGIN
             DELETE FROM counter_hits
             WHERE (counter, at, charge_id) IN (
                 SELECT hit.counter, hit.at, hit.charge_id
-                FROM json_each(NEW.limits) AS "limit" JOIN counter_hits AS hit
-                    ON hit.counter = "limit".value ->> 'counter'
-                    AND hit.at <= NEW.created_at - ("limit".value ->> 'within')
-                WHERE "limit".value ->> 'within' IS NOT NULL);
+                FROM json_each(NEW.rolling_limits) AS "limit" JOIN counter_hits AS hit
+                    ON hit.counter = "limit".key AND hit.at <= NEW.created_at - ("limit".value ->> 0));
 
             INSERT INTO counter_hits (counter, at, charge_id, amount)
-            SELECT value ->> 'counter', NEW.created_at, NEW.id, value ->> 'amount'
-            FROM json_each(NEW.limits) WHERE value ->> 'within' IS NOT NULL;
+            SELECT key, NEW.created_at, NEW.id, value ->> 2 FROM json_each(NEW.rolling_limits);
         END;
 
         CREATE TRIGGER counter_hits_add AFTER INSERT ON counter_hits

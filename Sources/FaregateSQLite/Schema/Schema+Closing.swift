@@ -34,18 +34,19 @@ extension Schema {
 
         -- Only the window that was counted in gets its count back.
         CREATE TRIGGER charges_uncount AFTER UPDATE OF state ON charges
-            WHEN NEW.state = 'refunded' AND NEW.limits IS NOT NULL
+            WHEN NEW.state = 'refunded' AND NEW.calendar_limits IS NOT NULL
         BEGIN
-            UPDATE counters SET used = used - ("limit".value ->> 'amount')
-            FROM json_each(NEW.limits) AS "limit"
-            WHERE counters.name = "limit".value ->> 'counter'
-                AND counters.window_start = "limit".value ->> 'from'
-                AND "limit".value ->> 'back';
+            UPDATE counters SET used = used - ("limit".value ->> 2)
+            FROM json_each(NEW.calendar_limits) AS "limit"
+            WHERE counters.name = "limit".key AND counters.window_start = "limit".value ->> 0 AND "limit".value ->> 3;
+        END;
 
+        CREATE TRIGGER charges_unhit AFTER UPDATE OF state ON charges
+            WHEN NEW.state = 'refunded' AND NEW.rolling_limits IS NOT NULL
+        BEGIN
             DELETE FROM counter_hits
-            WHERE charge_id = NEW.id AND at = NEW.created_at AND counter IN (
-                SELECT value ->> 'counter' FROM json_each(NEW.limits)
-                WHERE value ->> 'within' IS NOT NULL AND value ->> 'back');
+            WHERE charge_id = NEW.id AND at = NEW.created_at
+                AND counter IN (SELECT key FROM json_each(NEW.rolling_limits) WHERE value ->> 3);
         END;
 
         CREATE TRIGGER grants_expire AFTER UPDATE OF expired ON grants WHEN NEW.expired > OLD.expired

@@ -5,7 +5,9 @@ extension Schema {
         BEGIN SELECT RAISE(ABORT, 'faregate:a closed charge never changes'); END;
 
         CREATE TRIGGER charges_keep_their_price
-            BEFORE UPDATE OF id, account_id, member, action, cost, limits, policy_version, rule, created_at ON charges
+            BEFORE UPDATE OF
+                id, account_id, member, action, cost, calendar_limits, rolling_limits, policy_version, rule, created_at
+            ON charges
         BEGIN SELECT RAISE(ABORT, 'faregate:a charge keeps its price'); END;
 
         CREATE TRIGGER charges_stay BEFORE DELETE ON charges

@@ -52,7 +52,8 @@ enum Schema {
             reason          TEXT,
             key             TEXT,
             fingerprint     TEXT,
-            limits          TEXT,      -- JSON: see charges_count
+            calendar_limits TEXT,      -- JSON: see charges_check
+            rolling_limits  TEXT,      -- JSON: see charges_check
             attributes      TEXT,      -- JSON
             policy_version  TEXT    NOT NULL,
             rule            TEXT    NOT NULL,

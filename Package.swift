@@ -26,7 +26,7 @@ let package = Package(
         .target(name: "FaregateTesting", dependencies: ["Faregate"]),
         .executableTarget(name: "FaregateCommand", dependencies: ["Faregate", "FaregateSQLite"]),
 
-        .testTarget(name: "FaregateTests", dependencies: ["Faregate", "FaregateTesting"]),
+        .testTarget(name: "FaregateTests", dependencies: ["Faregate", "FaregateTesting"], exclude: ["invalid"]),
         .executableTarget(
             name: "LedgerWorker",
             dependencies: ["Faregate", "FaregateSQLite"],

@@ -93,6 +93,13 @@ import Testing
         expectRefusal(try await shop.receive(text), 400, by: shop)
     }
 
+    @Test func `a thin event is told apart, since another setting mends it`() async throws {
+        let shop = try await Shop.open()
+        let answer = try await shop.receive(#"{"id":"evt_1","object":"v2.core.event","type":"a"}"#)
+        expectRefusal(answer, 400, by: shop)
+        #expect(answer.problem?.detail.contains("thin event") == true)
+    }
+
     @Test func `an event's id has 255 bytes at most`() async throws {
         let shop = try await Shop.open()
         let tooLong = EventText(id: "\"" + String(repeating: "e", count: 256) + "\"").json

@@ -33,9 +33,30 @@ extension JSONNode.Value {
 
 /// Members in the order of the file, each name once.
 struct JSONObject {
-    var members: [JSONMember] = []
+    private(set) var members: [JSONMember]
     /// Something in it could not be read, so what seems to be missing may well be there.
     var isDamaged = false
+    /// Where each name stands, once there are many; few are looked through faster.
+    private var indices: [String: Int] = [:]
+    private static let few = 16
+
+    /// - Parameter members: no name twice.
+    init(_ members: [JSONMember] = []) {
+        self.members = members
+    }
+
+    /// Adds a member, unless its name is there: then returns the one that has it.
+    mutating func add(_ member: JSONMember) -> JSONMember? {
+        if let index = index(of: member.name) { return members[index] }
+        members.append(member)
+        return nil
+    }
+
+    private mutating func index(of name: String) -> Int? {
+        guard members.count > JSONObject.few else { return members.firstIndex { $0.name == name } }
+        for index in indices.count..<members.count { indices[members[index].name] = index }
+        return indices[name]
+    }
 }
 
 struct JSONMember {

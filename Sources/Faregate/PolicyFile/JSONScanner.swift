@@ -15,7 +15,8 @@ struct JSONScanner {
     private var awaited: [UInt8] = []
     /// A mistake was just reported: what follows from it is not reported too.
     var isRecovering = false
-    private var hasGivenUp = false
+    /// Nothing more can be made of the file.
+    private(set) var hasGivenUp = false
 
     init(_ source: SourceText, diagnostics: Diagnostics) {
         self.source = source
@@ -26,7 +27,7 @@ struct JSONScanner {
     mutating func document() -> JSONNode? {
         skipBlanks()
         guard let _ = current else {
-            if !hasGivenUp { giveUp("the file is empty", at: 0, expected: "at least {}") }
+            if !hasGivenUp { giveUp("there is no policy in this file", at: 0, expected: "at least {}") }
             return nil
         }
         let node = value()
@@ -63,21 +64,17 @@ struct JSONScanner {
 
     private mutating func object() -> JSONNode.Value {
         var object = JSONObject()
-        var firstPlaces: [String: Place] = [:]
         bracketed(until: Ascii.closeBrace) { scanner in
             guard let member = scanner.member() else {
                 object.isDamaged = true
                 return
             }
             if case .broken = member.value.value { object.isDamaged = true }
-            if let first = firstPlaces.updateValue(member.namePlace, forKey: member.name) {
-                firstPlaces[member.name] = first
+            if let first = object.add(member) {
                 scanner.diagnostics.error(
-                    "duplicate key \(quoted(member.name)); it is first given on line \(first.location.line)",
+                    "duplicate key \(quoted(member.name)); it is first given on line \(first.namePlace.location.line)",
                     at: member.namePlace
                 )
-            } else {
-                object.members.append(member)
             }
         }
         return .object(object)
@@ -195,8 +192,6 @@ struct JSONScanner {
 
     var current: UInt8? { position < source.bytes.count && !hasGivenUp ? source.bytes[position] : nil }
 
-    var closesSomething: Bool { current == Ascii.closeBrace || current == Ascii.closeBracket }
-
     mutating func report(_ message: String, at offset: Int, expected: String? = nil) {
         diagnostics.error(message, at: Place(source: source, offset: offset), expected: expected)
         isRecovering = true
@@ -212,35 +207,5 @@ struct JSONScanner {
         report(message, at: offset, expected: expected)
         diagnostics.isIncomplete = true
         hasGivenUp = true
-    }
-
-    /// Reports a character that can't begin anything, and passes over it up to where something may begin again.
-    private mutating func unexpected(expected: String) {
-        guard let byte = current else { return }
-        report("\(characterName(at: position)) can't stand here", at: position, expected: expected)
-        guard byte != Ascii.comma, !closesSomething else { return }
-        repeat { position += 1 } while current.map(isJunk) ?? false
-    }
-
-    private func isJunk(_ byte: UInt8) -> Bool {
-        switch byte {
-        case Ascii.comma, Ascii.quote, Ascii.openBrace, Ascii.openBracket, Ascii.closeBrace, Ascii.closeBracket,
-            Ascii.newline, Ascii.carriageReturn, Ascii.slash:
-            false
-        default: true
-        }
-    }
-
-    /// The character in quotes; one that can't be seen is called by its number.
-    func characterName(at offset: Int) -> String {
-        let end = min(offset + 4, source.bytes.count)
-        guard let scalar = source.text(offset..<end).unicodeScalars.first else { return "the end of the file" }
-        switch scalar.properties.generalCategory {
-        case .control, .format, .spaceSeparator, .lineSeparator, .paragraphSeparator, .nonspacingMark, .unassigned,
-            .privateUse:
-            let digits = String(scalar.value, radix: 16, uppercase: true)
-            return "the invisible character U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
-        default: return quoted(String(scalar))
-        }
     }
 }

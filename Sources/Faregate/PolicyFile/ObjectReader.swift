@@ -4,6 +4,8 @@ struct ObjectReader {
     let members: [JSONMember]
     let isDamaged: Bool
     private let what: String
+    private let keys: [String]
+    private let unknown: [JSONMember]
     private let diagnostics: Diagnostics
 
     /// - Parameters:
@@ -26,11 +28,10 @@ struct ObjectReader {
         members = object.members
         isDamaged = object.isDamaged
         self.what = what
+        self.keys = keys ?? []
         self.diagnostics = diagnostics
-        guard let keys else { return }
-        for member in members where member.name != ignored && !keys.contains(member.name) {
-            reportUnknown(member, among: keys)
-        }
+        unknown = object.members.filter { $0.name != ignored && keys?.contains($0.name) == false }
+        unknown.forEach(reportUnknown)
     }
 
     subscript(key: String) -> JSONMember? { members.first { $0.name == key } }
@@ -38,18 +39,19 @@ struct ObjectReader {
     /// The value of a key that must be there; nil when it isn't, which is reported.
     func required(_ key: String, for example: String) -> JSONNode? {
         if let member = self[key] { return member.value }
-        if !isDamaged {
-            diagnostics.error("\(what) needs \"\(key)\"", at: place, expected: example)
+        let isMisspelled = unknown.prefix(100).contains { nearestName(to: $0.name, among: keys) == key }
+        if !isDamaged, !isMisspelled {
+            diagnostics.error("\(what) needs \"\(key)\"", at: place, expected: "for example \(example)")
         }
         return nil
     }
 
-    private func reportUnknown(_ member: JSONMember, among keys: [String]) {
+    private func reportUnknown(_ member: JSONMember) {
         let known = keys.sorted().map { "\"\($0)\"" }.joined(separator: ", ")
         diagnostics.error(
-            "unknown key \(quoted(member.name)) in \(what)" + didYouMean(member.name, among: keys),
+            "unknown key \(quoted(member.name))" + didYouMean(member.name, among: keys),
             at: member.namePlace,
-            expected: "one of: \(known)"
+            expected: "one of \(known)"
         )
     }
 }
@@ -63,6 +65,8 @@ extension Diagnostics {
 }
 
 /// `; did you mean "cost"?`, or nothing when no name is near.
-func didYouMean(_ name: String, among names: some Sequence<String>) -> String {
-    nearestName(to: name, among: names).map { "; did you mean \"\($0)\"?" } ?? ""
+func didYouMean(_ name: String, among names: some Collection<String>) -> String {
+    // Among thousands of names some are always near, and comparing them all takes its time.
+    guard names.count <= 1000, let nearest = nearestName(to: name, among: names) else { return "" }
+    return "; did you mean \"\(nearest)\"?"
 }

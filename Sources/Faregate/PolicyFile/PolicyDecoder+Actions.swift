@@ -2,7 +2,7 @@ extension PolicyDecoder {
     func action(_ member: JSONMember) -> Action? {
         let keys = ["title", "cost", "rules", "limits", "timeout"]
         guard let object = ObjectReader(member.value, "an action", keys: keys, diagnostics) else { return nil }
-        let price = object.required("cost", for: "for example \"cost\": 10")
+        let price = object.required("cost", for: "\"cost\": 10")
         return Action(
             name: member.name,
             title: object["title"].flatMap { title($0.value) },
@@ -31,8 +31,8 @@ extension PolicyDecoder {
 
     private func rule(_ node: JSONNode) -> PriceRule? {
         guard let object = ObjectReader(node, "a rule", keys: ["when", "cost"], diagnostics) else { return nil }
-        let price = object.required("cost", for: "for example \"cost\": 25")
-        let conditions = object.required("when", for: "for example \"when\": { \"size\": \"large\" }").map(conditions)
+        let price = object.required("cost", for: "\"cost\": 25")
+        let conditions = object.required("when", for: "\"when\": { \"size\": \"large\" }").map(conditions)
         return PriceRule(
             conditions: conditions ?? [],
             cost: price.flatMap { credits($0, "a cost", from: 0) } ?? 0,
@@ -86,7 +86,7 @@ extension PolicyDecoder {
             diagnostics.error("this condition is empty", at: node.place, expected: "\"above\", \"below\" or both")
         }
         if let above, let below, above >= below {
-            diagnostics.error("no number is above \(above) and below \(below)", at: node.place)
+            diagnostics.error("no number lies between these bounds", at: node.place)
         }
         return .between(above: above, below: below)
     }

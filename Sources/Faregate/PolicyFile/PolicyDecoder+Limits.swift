@@ -23,10 +23,10 @@ extension PolicyDecoder {
     private func limit(_ node: JSONNode) -> Limit? {
         let keys = ["max", "per", "within", "by", "count", "id"]
         guard let object = ObjectReader(node, "a limit", keys: keys, diagnostics) else { return nil }
-        let max = object.required("max", for: "for example \"max\": 100")
+        let max = object.required("max", for: "\"max\": 100")
             .flatMap { whole($0, "\"max\"", in: 1...Credits.max.rawValue) }
         let scope: Limit.Scope? = object["by"].map { choice($0.value, "\"by\"") } ?? .account
-        let _: Counted? = object["count"].flatMap { choice($0.value, "what a limit counts") }
+        let _: Counted? = object["count"].flatMap { choice($0.value, "\"count\"") }
         let id = object["id"].flatMap { limitID($0.value) }
         guard let window = window(object), let scope else { return nil }
         return Limit(name: id, max: max ?? 1, window: window, scope: scope, location: node.place.location)

@@ -15,9 +15,9 @@ extension PolicyDecoder {
     private func openingGrant(_ node: JSONNode) -> Credits? {
         guard let object = ObjectReader(node, "a grant", keys: ["credits", "every"], diagnostics) else { return nil }
         if let every = object.required("every", for: "\"every\": \"once\"") {
-            let _: Recurrence? = choice(every, "in this version \"every\"")
+            let _: Recurrence? = choice(every, "\"every\"")
         }
-        return object.required("credits", for: "for example \"credits\": 50")
+        return object.required("credits", for: "\"credits\": 50")
             .flatMap { credits($0, "\"credits\"", from: 1) }
     }
 

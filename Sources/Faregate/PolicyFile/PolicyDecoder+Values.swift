@@ -1,7 +1,7 @@
 extension PolicyDecoder {
-    func string(_ node: JSONNode, _ what: String, expected: String) -> String? {
+    func string(_ node: JSONNode, _ what: String, expected: @autoclosure () -> String) -> String? {
         guard case .string(let text) = node.value else {
-            diagnostics.wrongKind(node, what, expected: expected)
+            diagnostics.wrongKind(node, what, expected: expected())
             return nil
         }
         return text
@@ -22,22 +22,19 @@ extension PolicyDecoder {
 
     /// A whole number, written in digits. It never goes through a floating-point number.
     func whole(_ node: JSONNode, _ what: String, in range: ClosedRange<Int64>) -> Int64? {
-        let expected = "a whole number from \(range.lowerBound) to \(range.upperBound)"
-        guard case .number(let text) = node.value else {
-            wrongWhole(node, what, expected: expected)
-            return nil
+        if case .number(let text) = node.value, let number = Int64(text), range.contains(number), text != "-0" {
+            return number
         }
-        if let number = Int64(text), range.contains(number), text != "-0" { return number }
-        diagnostics.error(misfit(text, what, range), at: node.place, expected: expected)
-        return nil
-    }
-
-    private func wrongWhole(_ node: JSONNode, _ what: String, expected: String) {
-        if case .string(let text) = node.value, Int64(text) != nil {
+        let expected = "a whole number from \(range.lowerBound) to \(range.upperBound)"
+        switch node.value {
+        case .number(let text):
+            diagnostics.error(misfit(text, what, range), at: node.place, expected: expected)
+        case .string(let text) where Int64(text) != nil:
             diagnostics.error("\(what) is a number: write \(text) without quotes", at: node.place, expected: expected)
-        } else {
+        default:
             diagnostics.wrongKind(node, what, expected: expected)
         }
+        return nil
     }
 
     private func misfit(_ text: String, _ what: String, _ range: ClosedRange<Int64>) -> String {
@@ -53,38 +50,41 @@ extension PolicyDecoder {
 
     /// A duration of fixed length, "90s", in milliseconds.
     func duration(_ node: JSONNode, _ what: String, in range: ClosedRange<Int64>) -> Int64? {
-        let units = durationUnits.map(\.name).joined(separator: ", ")
-        let expected = "a whole number and a unit (\(units)), in quotes, such as \"90s\" or \"24h\""
-        guard let text = string(node, what, expected: expected) else { return nil }
+        guard let text = string(node, what, expected: durationSpelling) else { return nil }
         guard let milliseconds = Duration.milliseconds(parsing: text) else {
-            diagnostics.error("\(what) can't be \(quoted(text))", at: node.place, expected: expected)
+            diagnostics.error("\(what) can't be \(quoted(text))", at: node.place, expected: durationSpelling)
             return nil
         }
         guard range.contains(milliseconds) else {
-            let bounds =
-                "\(durationText(milliseconds: range.lowerBound)) to \(durationText(milliseconds: range.upperBound))"
-            diagnostics.error(
-                "\(what) can't be as \(milliseconds < range.lowerBound ? "short" : "long") as \(quoted(text))",
-                at: node.place,
-                expected: bounds
-            )
+            let size = milliseconds < range.lowerBound ? "short" : "long"
+            let bounds = [range.lowerBound, range.upperBound].map(durationText).joined(separator: " to ")
+            diagnostics.error("\(what) can't be as \(size) as \(quoted(text))", at: node.place, expected: bounds)
             return nil
         }
         return milliseconds
     }
 
+    private var durationSpelling: String {
+        let units = durationUnits.map(\.name).joined(separator: ", ")
+        return "a whole number and a unit (\(units)), in quotes, such as \"90s\" or \"24h\""
+    }
+
     /// One of a few words.
     func choice<Choice: RawRepresentable<String> & CaseIterable>(_ node: JSONNode, _ what: String) -> Choice? {
         let choices = Choice.allCases.map(\.rawValue)
-        let expected = (choices.count == 1 ? "" : "one of: ") + choices.map { "\"\($0)\"" }.joined(separator: ", ")
-        guard let text = string(node, what, expected: expected) else { return nil }
+        guard let text = string(node, what, expected: oneOf(choices)) else { return nil }
         if let choice = Choice(rawValue: text) { return choice }
         diagnostics.error(
             "\(what) can't be \(quoted(text))" + didYouMean(text, among: choices),
             at: node.place,
-            expected: expected
+            expected: oneOf(choices)
         )
         return nil
+    }
+
+    private func oneOf(_ choices: [String]) -> String {
+        let list = choices.map { "\"\($0)\"" }.joined(separator: ", ")
+        return choices.count == 1 ? "\(list), the only value in this version" : "one of \(list)"
     }
 
     /// Names get into URLs, logs and metrics, so they are plain.

@@ -65,11 +65,11 @@ struct PolicyDecoder {
     /// Reports a plan that doesn't exist. Where a file could not be read, it may well be in there.
     func checkPlan(_ name: String, at place: Place) {
         guard !planNames.contains(name), !diagnostics.isIncomplete else { return }
-        let plans = planNames.sorted().map(quoted).joined(separator: ", ")
+        let plans = planNames.sorted().prefix(20).map(quoted).joined(separator: ", ")
         diagnostics.error(
             "there is no plan \(quoted(name))" + didYouMean(name, among: planNames),
             at: place,
-            expected: planNames.isEmpty ? "a plan that is defined in \"plans\"" : "one of: \(plans)"
+            expected: planNames.isEmpty ? "a plan that is defined in \"plans\"" : "one of \(plans)"
         )
     }
 

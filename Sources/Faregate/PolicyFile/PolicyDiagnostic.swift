@@ -6,7 +6,7 @@
 /// policies/credits.jsonc:12:7: error: unknown key "cots"; did you mean "cost"?
 ///       "cots": 10,
 ///       ^
-/// expected one of: "cost", "limits", "rules", "timeout", "title"
+/// expected: one of "cost", "limits", "rules", "timeout", "title"
 /// ```
 ///
 /// No control character of the file gets into the texts.
@@ -32,7 +32,7 @@ public struct PolicyDiagnostic: Sendable, Hashable, Codable, CustomStringConvert
     public var description: String {
         let file = printable(location.file)
         let place = sourceLine == nil ? file : "\(file):\(location.line):\(location.column)"
-        let expectation = expected.map { "expected \($0)" }
+        let expectation = expected.map { "expected: \($0)" }
         return ["\(place): \(severity.rawValue): \(message)", sourceLine, caretLine, expectation]
             .compactMap { $0 }
             .joined(separator: "\n")

@@ -1,7 +1,7 @@
 import Foundation
 
 /// What the loader asks of a file system, so that tests can bring their own.
-protocol PolicyDisk: Sendable {
+package protocol PolicyDisk: Sendable {
     /// Of what the path leads to, through symbolic links.
     func status(of path: String) throws(PolicyDiskError) -> FileStatus
     func names(in folder: String) throws(PolicyDiskError) -> [String]
@@ -9,25 +9,33 @@ protocol PolicyDisk: Sendable {
 }
 
 /// What changes when a file does.
-struct FileStatus: Sendable, Hashable {
-    enum Kind: Sendable, Hashable {
+package struct FileStatus: Sendable, Hashable {
+    package enum Kind: Sendable, Hashable {
         case file, folder, other
     }
 
-    var kind: Kind
+    package var kind: Kind
     /// Since 1970, with all the precision that the file system has.
-    var modifiedNanoseconds: Int64
-    var byteCount: Int64
-    var inode: UInt64
+    package var modifiedNanoseconds: Int64
+    package var byteCount: Int64
+    package var inode: UInt64
     /// Tells a symbolic link that was turned to another file of the same size and age.
-    var resolvedPath: String
+    package var resolvedPath: String
+
+    package init(kind: Kind, modifiedNanoseconds: Int64, byteCount: Int64, inode: UInt64, resolvedPath: String) {
+        self.kind = kind
+        self.modifiedNanoseconds = modifiedNanoseconds
+        self.byteCount = byteCount
+        self.inode = inode
+        self.resolvedPath = resolvedPath
+    }
 }
 
 /// Why a file can't be had, in words.
-struct PolicyDiskError: Error, Hashable, CustomStringConvertible {
-    let description: String
+package struct PolicyDiskError: Error, Hashable, CustomStringConvertible {
+    package let description: String
 
-    init(errno code: Int32) {
+    package init(errno code: Int32) {
         description =
             switch code {
             case ENOENT, ENOTDIR: "there is no such file or folder"

@@ -25,7 +25,7 @@ public struct PolicyFiles: Sendable {
         self.init(path: path, environment: environment, forSale: forSale, disk: LocalDisk())
     }
 
-    init(path: String, environment: [String: String], forSale: Bool, disk: any PolicyDisk) {
+    package init(path: String, environment: [String: String], forSale: Bool, disk: any PolicyDisk) {
         self.path = path
         self.environment = environment
         self.forSale = forSale
@@ -45,33 +45,36 @@ public struct PolicyFiles: Sendable {
     private func filePaths(_ diagnostics: Diagnostics) -> [String] {
         do throws(PolicyDiskError) {
             guard try disk.status(of: path).kind == .folder else { return [path] }
-            let names = try policyFileNames()
-            if names.isEmpty {
-                diagnostics.error(
-                    "there is no policy file in this folder",
-                    about: path,
-                    expected: "files named *.jsonc"
-                )
+            let paths = try pathsInFolder()
+            if paths.isEmpty {
+                diagnostics.error("this folder has no policy file", about: path, expected: "files named *.jsonc")
             }
-            guard names.count <= PolicyFiles.fileCountLimit else {
+            guard paths.count <= PolicyFiles.fileCountLimit else {
                 let limit = PolicyFiles.fileCountLimit
-                diagnostics.error("a policy has at most \(limit) files; here are \(names.count)", about: path)
+                diagnostics.error("a policy has at most \(limit) files; here are \(paths.count)", about: path)
                 return []
             }
-            return names.map { path.hasSuffix("/") ? path + $0 : "\(path)/\($0)" }
+            return paths
         } catch {
             diagnostics.error(error.description, about: path)
             return []
         }
     }
 
-    func policyFileNames() throws(PolicyDiskError) -> [String] {
+    /// The path itself, and all the files in it where it is a folder: when one of them changes, the policy may.
+    var watchedPaths: [String] {
+        let inside = (try? pathsInFolder()) ?? []
+        return [path] + inside.prefix(PolicyFiles.fileCountLimit + 1)
+    }
+
+    private func pathsInFolder() throws(PolicyDiskError) -> [String] {
         try disk.names(in: path)
             .filter { name in
                 (name.hasSuffix(".jsonc") || name.hasSuffix(".json")) && !name.hasSuffix(".schema.json")
                     && !name.hasPrefix(".")
             }
             .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+            .map { path.hasSuffix("/") ? path + $0 : "\(path)/\($0)" }
     }
 
     private func read(_ file: String, _ diagnostics: Diagnostics) -> SourceText? {

@@ -68,8 +68,7 @@ final class Exchange: NSObject, URLSessionDataDelegate {
         guard error == nil, let response = task.response as? HTTPURLResponse, let body = gather(Data()) else {
             return finish(.failure(TransportError(Exchange.words(for: error))))
         }
-        let headers = response.allHeaderFields.map { (name: "\($0.key)", value: "\($0.value)") }
-        finish(.success(ProviderResponse(status: response.statusCode, headers: headers, body: body)))
+        finish(.success(ProviderResponse(response, body: body)))
     }
 
     /// A redirect is an answer like any other: the key goes nowhere but where it was meant to.
@@ -81,6 +80,25 @@ final class Exchange: NSObject, URLSessionDataDelegate {
         completionHandler: @escaping (URLRequest?) -> Void
     ) {
         completionHandler(nil)
+    }
+
+    /// A provider answers a wrong key with 401 and `WWW-Authenticate`. There is no other key to try, so that is the
+    /// answer, though its body may not be here yet.
+    ///
+    /// Left to itself, Foundation on Linux waits for a credential for good
+    /// ([swift-corelibs-foundation#5456](https://github.com/swiftlang/swift-corelibs-foundation/issues/5456)).
+    func urlSession(
+        _ session: URLSession,
+        task: URLSessionTask,
+        didReceive challenge: URLAuthenticationChallenge,
+        completionHandler: @escaping (URLSession.AuthChallengeDisposition, URLCredential?) -> Void
+    ) {
+        guard let response = challenge.failureResponse as? HTTPURLResponse else {
+            // Part of the TLS handshake, which is Foundation's business.
+            return completionHandler(.performDefaultHandling, nil)
+        }
+        if let body = gather(Data()) { finish(.success(ProviderResponse(response, body: body))) }
+        completionHandler(.cancelAuthenticationChallenge, nil)
     }
 
     /// Foundation's own words are not the same on all platforms, and empty on some.
@@ -97,5 +115,12 @@ final class Exchange: NSObject, URLSessionDataDelegate {
         case let code?: "the connection failed (URLError \(code.rawValue))"
         case nil: "the connection failed"
         }
+    }
+}
+
+extension ProviderResponse {
+    fileprivate init(_ response: HTTPURLResponse, body: Data) {
+        let headers = response.allHeaderFields.map { (name: "\($0.key)", value: "\($0.value)") }
+        self.init(status: response.statusCode, headers: headers, body: body)
     }
 }

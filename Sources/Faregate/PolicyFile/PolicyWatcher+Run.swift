@@ -1,0 +1,56 @@
+import Dispatch
+import Foundation
+
+extension PolicyWatcher {
+    /// Follows the files until the task is cancelled: looks at them at once and after each poll interval, and reads
+    /// them when the process receives SIGHUP.
+    ///
+    /// From then on SIGHUP doesn't end the process any more.
+    ///
+    /// - Throws: `CancellationError` when it is cancelled; nothing else.
+    public func run() async throws {
+        let (triggers, trigger) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        let hangUps = hangUpSource()
+        // The files may have changed since they were loaded. Waiting until signals are heard costs nothing.
+        hangUps.setRegistrationHandler { trigger.yield() }
+        hangUps.setEventHandler {
+            self.readAgainNextTime()
+            trigger.yield()
+        }
+        hangUps.resume()
+        defer { hangUps.cancel() }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                while true {
+                    try await self.clock.sleep(milliseconds: self.pollIntervalMilliseconds)
+                    trigger.yield()
+                }
+            }
+            group.addTask { await self.run(triggers: triggers) }
+            try await group.waitForAll()
+        }
+    }
+
+    /// Looks at the files once per trigger, until there are no more.
+    package func run(triggers: some AsyncSequence<Void, Never> & Sendable) async {
+        // A thread that may block: files can lie on a network.
+        let queue = DispatchQueue(label: "faregate.policy-watcher")
+        for await _ in triggers {
+            await withCheckedContinuation { continuation in
+                queue.async {
+                    self.reloadIfChanged()
+                    continuation.resume()
+                }
+            }
+        }
+    }
+
+    private func hangUpSource() -> any DispatchSourceSignal {
+        #if canImport(Darwin)
+            // Dispatch is told of the signal besides its default action, which is to end the process.
+            signal(SIGHUP, SIG_IGN)
+        #endif
+        // On Linux Dispatch replaces the action itself, and would not hear of a signal that is ignored.
+        return DispatchSource.makeSignalSource(signal: SIGHUP, queue: .global())
+    }
+}

@@ -1,0 +1,78 @@
+import Faregate
+import Foundation
+import Synchronization
+
+/// Files that live in a test alone. Folders are there when something is in them.
+final class MemoryDisk: PolicyDisk {
+    private struct File {
+        var bytes: [UInt8]
+        var status: FileStatus
+    }
+
+    private struct State {
+        var files: [String: File] = [:]
+        var nextInode: UInt64 = 1
+        var reads = 0
+        var beforeReading: (@Sendable () -> Void)?
+    }
+
+    private let state = Mutex(State())
+
+    /// How often a file was read.
+    var readCount: Int { state.withLock { $0.reads } }
+
+    /// Writes a new file, or over an old one. It keeps its time of change unless another is given.
+    func write(_ bytes: [UInt8], to path: String, modifiedMilliseconds: Int64? = nil, sameInode: Bool = false) {
+        state.withLock { state in
+            let old = state.files[path]?.status
+            if !sameInode { state.nextInode += 1 }
+            let status = FileStatus(
+                kind: .file,
+                modifiedNanoseconds: modifiedMilliseconds.map { $0 * 1_000_000 } ?? old?.modifiedNanoseconds ?? 0,
+                byteCount: Int64(bytes.count),
+                inode: sameInode ? old?.inode ?? 0 : state.nextInode,
+                resolvedPath: path
+            )
+            state.files[path] = File(bytes: bytes, status: status)
+        }
+    }
+
+    func write(_ text: String, to path: String, modifiedMilliseconds: Int64? = nil, sameInode: Bool = false) {
+        write(Array(text.utf8), to: path, modifiedMilliseconds: modifiedMilliseconds, sameInode: sameInode)
+    }
+
+    func remove(_ path: String) {
+        state.withLock { $0.files[path] = nil }
+    }
+
+    /// Does something once, just before a file is read the next time.
+    func onNextRead(_ action: @escaping @Sendable () -> Void) {
+        state.withLock { $0.beforeReading = action }
+    }
+
+    func status(of path: String) throws(PolicyDiskError) -> FileStatus {
+        let (file, isFolder) = state.withLock { state in
+            (state.files[path], state.files.keys.contains { $0.hasPrefix(path + "/") })
+        }
+        if let file { return file.status }
+        guard isFolder else { throw PolicyDiskError(errno: ENOENT) }
+        return FileStatus(kind: .folder, modifiedNanoseconds: 0, byteCount: 0, inode: 0, resolvedPath: path)
+    }
+
+    func names(in folder: String) throws(PolicyDiskError) -> [String] {
+        state.withLock { state in
+            state.files.keys.filter { $0.hasPrefix(folder + "/") }.map { String($0.dropFirst(folder.count + 1)) }
+        }
+    }
+
+    func contents(of file: String, atMost byteCount: Int) throws(PolicyDiskError) -> [UInt8] {
+        let action = state.withLock { state in
+            state.reads += 1
+            defer { state.beforeReading = nil }
+            return state.beforeReading
+        }
+        action?()
+        guard let bytes = state.withLock({ $0.files[file]?.bytes }) else { throw PolicyDiskError(errno: ENOENT) }
+        return Array(bytes.prefix(byteCount))
+    }
+}

@@ -1,0 +1,104 @@
+import Faregate
+import Foundation
+import Testing
+
+@Suite("Whatever stands in a policy file")
+struct MutationTests {
+    /// FAREGATE_SEED replays a run.
+    private static let seed =
+        ProcessInfo.processInfo.environment["FAREGATE_SEED"].flatMap { UInt64($0) } ?? UInt64.random(in: 1 ... .max)
+
+    @Test("ends in a policy, or in mistakes at places that exist")
+    func mutations() throws {
+        var random = SplitMix(state: Self.seed)
+        print("seed \(Self.seed)")
+        let shipped = try Data(contentsOf: URL(filePath: Fixture.shippedPolicy))
+        let fixtures = try FileManager.default.contentsOfDirectory(at: Fixture.invalid, includingPropertiesForKeys: nil)
+        let others = try fixtures.sorted { $0.path < $1.path }.map { [UInt8](try Data(contentsOf: $0)) }
+        var loaded = 0
+        var refused = 0
+        for _ in 0..<4000 {
+            var text = [UInt8](shipped)
+            for _ in 0...Int.random(in: 0..<4, using: &random) { mutate(&text, others, using: &random) }
+            do throws(PolicyFileError) {
+                _ = try files(text).load()
+                loaded += 1
+            } catch {
+                refused += 1
+                check(error, against: text)
+            }
+        }
+        // Both ways must be gone often for the test to mean something.
+        #expect(loaded > 100, "seed \(Self.seed)")
+        #expect(refused > 1000, "seed \(Self.seed)")
+    }
+
+    private func files(_ text: [UInt8]) -> PolicyFiles {
+        let disk = MemoryDisk()
+        disk.write(text, to: "policy.jsonc")
+        return PolicyFiles(path: "policy.jsonc", environment: Fixture.priceIDs, forSale: true, disk: disk)
+    }
+
+    private func mutate(_ text: inout [UInt8], _ others: [[UInt8]], using random: inout SplitMix) {
+        let start = Int.random(in: 0...text.count, using: &random)
+        let end = min(text.count, start + Int.random(in: 0..<12, using: &random))
+        let syntax = Array("{}[]\",:\\/*'0123456789.eE+-truefalsn\n\r\t ".utf8)
+        switch Int.random(in: 0..<7, using: &random) {
+        case 0: text.removeSubrange(start..<end)
+        case 1: text.insert(UInt8.random(in: 0...255, using: &random), at: start)
+        case 2: text.insert(syntax.randomElement(using: &random) ?? 0, at: start)
+        case 3: text.insert(contentsOf: text[start..<end], at: start)
+        case 4:
+            text.replaceSubrange(
+                start..<min(start + 1, text.count),
+                with: syntax.randomElement(using: &random).map { [$0] } ?? []
+            )
+        case 5: text.removeSubrange(start...)
+        default:
+            let other = others.randomElement(using: &random) ?? []
+            let from = Int.random(in: 0...other.count, using: &random)
+            text.insert(contentsOf: other[from..<min(other.count, from + 30)], at: start)
+        }
+    }
+
+    private func check(_ error: PolicyFileError, against text: [UInt8]) {
+        let lines = linesOf(text)
+        #expect(!error.diagnostics.isEmpty, "seed \(Self.seed)")
+        for diagnostic in error.diagnostics {
+            let place = diagnostic.location
+            #expect((1...lines.count).contains(place.line), "seed \(Self.seed): \(place)")
+            guard (1...lines.count).contains(place.line) else { continue }
+            let scalars = lines[place.line - 1].count { $0 & 0xC0 != 0x80 }
+            #expect((1...scalars + 1).contains(place.column), "seed \(Self.seed): \(diagnostic)")
+            let isClean = diagnostic.description.unicodeScalars.allSatisfy {
+                $0 == "\n" || $0 == "\t" || $0.properties.generalCategory != .control
+            }
+            #expect(isClean, "seed \(Self.seed): \(place)")
+        }
+    }
+
+    /// Told apart in another way than the product does it.
+    private func linesOf(_ text: [UInt8]) -> [ArraySlice<UInt8>] {
+        var lines: [ArraySlice<UInt8>] = []
+        var rest = text[...]
+        while let end = rest.firstIndex(where: { $0 == 0x0A || $0 == 0x0D }) {
+            lines.append(rest[..<end])
+            rest = rest[(end + 1)...]
+            if text[end] == 0x0D, rest.first == 0x0A { rest = rest.dropFirst() }
+        }
+        return lines + [rest]
+    }
+}
+
+/// A small generator whose whole state is the seed that is printed (Steele, Lea and Flood, 2014).
+struct SplitMix: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+}

@@ -1,0 +1,271 @@
+import Faregate
+import FaregateTesting
+import Foundation
+import Synchronization
+import Testing
+
+@Suite("A policy watcher")
+struct PolicyWatcherTests {
+    private let disk = MemoryDisk()
+    private let clock = ManualClock()
+    private let reports = Reports()
+
+    private let good = #"{ "actions": { "a": { "cost": 1 } } }"#
+    private let dearer = #"{ "actions": { "a": { "cost": 2 } } }"#
+    private let bad = #"{ "actions": { "a": { "cots": 1 } } }"#
+
+    /// A watcher of one file that holds `good`.
+    private func watcher() throws -> PolicyWatcher {
+        disk.write(good, to: "p.jsonc", modifiedMilliseconds: 1)
+        return try PolicyWatcher(
+            PolicyFiles(path: "p.jsonc", environment: [:], forSale: false, disk: disk),
+            clock: clock,
+            report: reports.append
+        )
+    }
+
+    @Test("doesn't start with a bad policy")
+    func refusesToStart() {
+        disk.write(bad, to: "p.jsonc")
+        let files = PolicyFiles(path: "p.jsonc", environment: [:], forSale: false, disk: disk)
+        #expect(throws: PolicyFileError.self) { try PolicyWatcher(files, clock: clock, report: reports.append) }
+        #expect(reports.taken() == [])
+    }
+
+    @Test("puts an edit in force, and reports it once")
+    func follows() throws {
+        let watcher = try watcher()
+        #expect(reports.taken() == ["loaded 1"])
+        disk.write(dearer, to: "p.jsonc")
+        watcher.reloadIfChanged()
+        watcher.reloadIfChanged()
+        #expect(try watcher.policy.quote("a").cost == 2)
+        #expect(reports.taken() == ["changed 1 2"])
+    }
+
+    @Test("reads nothing while nothing changes")
+    func idle() throws {
+        let watcher = try watcher()
+        for _ in 0..<5 { watcher.reloadIfChanged() }
+        #expect(disk.readCount == 1)
+        watcher.reload()
+        #expect(disk.readCount == 2)
+        #expect(reports.taken() == ["loaded 1"])
+    }
+
+    @Test("keeps the last good policy and reports a mistake once per change")
+    func rejects() throws {
+        let watcher = try watcher()
+        disk.write(bad, to: "p.jsonc")
+        for _ in 0..<3 { watcher.reloadIfChanged() }
+        watcher.reload()
+        #expect(try watcher.policy.quote("a").cost == 1)
+        #expect(reports.taken() == ["loaded 1", "rejected 1:23 keeping 1"])
+
+        disk.write(" " + bad, to: "p.jsonc")
+        watcher.reloadIfChanged()
+        #expect(reports.taken() == ["rejected 1:24 keeping 1"])
+
+        // The same mistake after another edit is news to whoever edited.
+        disk.write(" " + bad, to: "p.jsonc", modifiedMilliseconds: 2)
+        watcher.reloadIfChanged()
+        #expect(reports.taken() == ["rejected 1:24 keeping 1"])
+    }
+
+    @Test("reports that the files are good again", arguments: [1, 2])
+    func recovers(cost: Int) throws {
+        let watcher = try watcher()
+        disk.write(bad, to: "p.jsonc")
+        watcher.reloadIfChanged()
+        disk.write(cost == 1 ? good : dearer, to: "p.jsonc")
+        watcher.reloadIfChanged()
+        #expect(reports.taken() == ["loaded 1", "rejected 1:23 keeping 1", cost == 1 ? "loaded 1" : "changed 1 2"])
+    }
+
+    @Test("outlives the removal of its files")
+    func removed() throws {
+        let watcher = try watcher()
+        disk.remove("p.jsonc")
+        for _ in 0..<3 { watcher.reloadIfChanged() }
+        disk.write(good, to: "p.jsonc", modifiedMilliseconds: 1)
+        watcher.reloadIfChanged()
+        #expect(reports.taken() == ["loaded 1", "rejected 1:1 keeping 1", "loaded 1"])
+    }
+
+    @Test("takes new comments in silently, and the new lines with them")
+    func comments() throws {
+        let watcher = try watcher()
+        let version = watcher.policy.version
+        disk.write("// a note\n" + good, to: "p.jsonc")
+        watcher.reloadIfChanged()
+        #expect(watcher.policy.version == version)
+        #expect(try watcher.policy.quote("a").rule.line == 2)
+        #expect(reports.taken() == ["loaded 1"])
+    }
+
+    @Test("sees a change by the time, the size, the inode or the list of files alone")
+    func stamps() throws {
+        let folder = MemoryDisk()
+        folder.write(good, to: "p/a.jsonc", modifiedMilliseconds: 1)
+        let files = PolicyFiles(path: "p", environment: [:], forSale: false, disk: folder)
+        let watcher = try PolicyWatcher(files, clock: clock, report: reports.append)
+        folder.write(dearer, to: "p/a.jsonc", modifiedMilliseconds: 2, sameInode: true)
+        watcher.reloadIfChanged()
+        folder.write(good, to: "p/a.jsonc")
+        watcher.reloadIfChanged()
+        folder.write(dearer + " ", to: "p/a.jsonc", sameInode: true)
+        watcher.reloadIfChanged()
+        folder.remove("p/a.jsonc")
+        folder.write(good, to: "p/b.jsonc")
+        watcher.reloadIfChanged()
+        folder.write(#"{ "lowBalance": 1 }"#, to: "p/c.jsonc")
+        watcher.reloadIfChanged()
+        #expect(
+            reports.taken() == ["loaded 1", "changed 1 2", "changed 2 1", "changed 1 2", "changed 2 1", "changed 1 1"]
+        )
+    }
+
+    @Test("reads a file that was just written again, until a later edit must show in its time")
+    func sameStamp() throws {
+        let now = clock.now.rawValue
+        disk.write(good, to: "p.jsonc", modifiedMilliseconds: now)
+        let files = PolicyFiles(path: "p.jsonc", environment: [:], forSale: false, disk: disk)
+        let watcher = try PolicyWatcher(files, clock: clock, report: reports.append)
+        // An edit in the same step of the file system's clock, with the same size, in the same file.
+        disk.write(dearer, to: "p.jsonc", sameInode: true)
+        watcher.reloadIfChanged()
+        #expect(reports.taken() == ["loaded 1", "changed 1 2"])
+
+        clock.advance(milliseconds: 3000)
+        watcher.reloadIfChanged()
+        let reads = disk.readCount
+        watcher.reloadIfChanged()
+        #expect(disk.readCount == reads)
+    }
+
+    @Test("doesn't judge half of an edit")
+    func halfAnEdit() throws {
+        let watcher = try watcher()
+        let (disk, dearer) = (disk, dearer)
+        disk.write("{ \"actions\": {", to: "p.jsonc")
+        disk.onNextRead { [disk] in
+            disk.onNextRead {}
+            disk.write(dearer, to: "p.jsonc", modifiedMilliseconds: 5)
+        }
+        watcher.reloadIfChanged()
+        #expect(reports.taken() == ["loaded 1", "changed 1 2"])
+    }
+
+    @Test("that is overtaken looks again, and the latest edit stays in force")
+    func overtaken() throws {
+        let watcher = try watcher()
+        let (disk, dearer) = (disk, dearer)
+        disk.write(bad, to: "p.jsonc")
+        // While the bad file is being read, somebody mends it, and another look comes first.
+        disk.onNextRead {
+            disk.write(dearer, to: "p.jsonc")
+            watcher.reloadIfChanged()
+        }
+        watcher.reloadIfChanged()
+        #expect(try watcher.policy.quote("a").cost == 2)
+        #expect(reports.taken() == ["loaded 1", "changed 1 2"])
+    }
+
+    @Test("looks once per trigger")
+    func triggers() async throws {
+        let watcher = try watcher()
+        let (triggers, trigger) = AsyncStream.makeStream(of: Void.self)
+        disk.write(dearer, to: "p.jsonc")
+        trigger.yield()
+        trigger.finish()
+        await watcher.run(triggers: triggers)
+        #expect(reports.taken() == ["loaded 1", "changed 1 2"])
+    }
+
+    @Test("looks when it starts to run and after each interval, until it is cancelled")
+    func polls() async throws {
+        let watcher = try watcher()
+        disk.write(dearer, to: "p.jsonc")
+        let running = Task { try await watcher.run() }
+        await reports.wait(for: 2)
+        disk.write(good, to: "p.jsonc")
+        await clock.waitForSleeper()
+        clock.advance(milliseconds: 999)
+        #expect(reports.taken() == ["loaded 1", "changed 1 2"])
+        clock.advance(milliseconds: 1)
+        await reports.wait(for: 1)
+        #expect(reports.taken() == ["changed 2 1"])
+        running.cancel()
+        await #expect(throws: CancellationError.self) { try await running.value }
+    }
+
+    @Test("reads on SIGHUP, and lives", .timeLimit(.minutes(1)))
+    func hangUp() async throws {
+        let watcher = try watcher()
+        disk.write(dearer, to: "p.jsonc")
+        let running = Task { try await watcher.run() }
+        // Its first look comes when it hears signals; before that one would end the tests.
+        await reports.wait(for: 2)
+        disk.write(good, to: "p.jsonc")
+        kill(getpid(), SIGHUP)
+        await reports.wait(for: 3)
+        #expect(reports.taken() == ["loaded 1", "changed 1 2", "changed 2 1"])
+        running.cancel()
+        await #expect(throws: CancellationError.self) { try await running.value }
+    }
+}
+
+/// What a watcher reported, in short: the version is told by what "a" costs.
+private final class Reports: Sendable {
+    private struct State {
+        var lines: [String] = []
+        var waiting: (count: Int, continuation: CheckedContinuation<Void, Never>)?
+
+        /// Whoever waits for as many lines as there are now, and waits no longer.
+        mutating func takeWaiting() -> CheckedContinuation<Void, Never>? {
+            guard let waiting, lines.count >= waiting.count else { return nil }
+            self.waiting = nil
+            return waiting.continuation
+        }
+    }
+
+    private let state = Mutex(State())
+
+    func append(_ report: PolicyReport) {
+        let continuation = state.withLock { state in
+            state.lines.append(line(report))
+            return state.takeWaiting()
+        }
+        continuation?.resume()
+    }
+
+    /// What was reported since this was last asked.
+    func taken() -> [String] {
+        state.withLock { state in
+            defer { state.lines = [] }
+            return state.lines
+        }
+    }
+
+    /// Returns when there are so many reports.
+    func wait(for count: Int) async {
+        await withCheckedContinuation { continuation in
+            let ready = state.withLock { state in
+                state.waiting = (count, continuation)
+                return state.takeWaiting()
+            }
+            ready?.resume()
+        }
+    }
+
+    private func line(_ report: PolicyReport) -> String {
+        switch report {
+        case .loaded(let policy, _): "loaded \(cost(policy))"
+        case .changed(let old, let new, _): "changed \(cost(old)) \(cost(new))"
+        case .rejected(let error, let policy):
+            "rejected \(error.diagnostics.map { "\($0.location.line):\($0.location.column)" }.joined()) keeping \(cost(policy))"
+        }
+    }
+
+    private func cost(_ policy: Policy) -> String { policy.actions["a"]?.cost.description ?? "nothing" }
+}

@@ -38,7 +38,7 @@ let package = Package(
         ),
         .testTarget(
             name: "FaregatePaymentsTests",
-            dependencies: ["Faregate", "FaregateSQLite", "FaregatePayments", "FaregateTesting"]
+            dependencies: ["Faregate", "FaregateSQLite", "FaregatePayments", "FaregateTesting", "CSQLite"]
         ),
         .testTarget(
             name: "FaregateCommandTests",

@@ -24,7 +24,7 @@ import Testing
             let answer = try faregate("check", "policy.jsonc")
             #expect(answer.status == 1)
             #expect(answer.output == "")
-            let misspelled = "policy.jsonc:3:19: error: unknown key \"cots\" in an action; did you mean \"cost\"?"
+            let misspelled = "policy.jsonc:3:19: error: unknown key \"cots\"; did you mean \"cost\"?"
             #expect(answer.error.contains(misspelled))
             #expect(answer.error.contains("policy.jsonc:4:23: error:"))
             #expect(answer.error.contains("    \"generate\": { \"cots\": 10 },\n                  ^"))

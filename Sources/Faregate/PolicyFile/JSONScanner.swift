@@ -26,7 +26,7 @@ struct JSONScanner {
     /// The one value in the file; nil when there is none or its brackets don't match.
     mutating func document() -> JSONNode? {
         skipBlanks()
-        guard let _ = current else {
+        guard current != nil else {
             if !hasGivenUp { giveUp("there is no policy in this file", at: 0, expected: "at least {}") }
             return nil
         }
@@ -169,6 +169,7 @@ struct JSONScanner {
                 isRecovering = false
                 let before = position
                 element(&self)
+                // Every element consumes something. Should one not, a character is lost, and not the server.
                 if position == before { position += 1 }
                 elementEnd = position
             }

@@ -10,7 +10,7 @@ extension PolicyDecoder {
             rules: object["rules"].map { array($0.value, "\"rules\"").compactMap(rule) } ?? [],
             limits: object["limits"].map { limits($0.value) } ?? [],
             timeoutMilliseconds: object["timeout"].flatMap {
-                duration($0.value, "a timeout", in: 1...Duration.milliseconds(days: 1))
+                duration($0.value, "a timeout", in: 1...millisecondsPerDay)
             },
             location: (price?.place ?? member.namePlace).location
         )

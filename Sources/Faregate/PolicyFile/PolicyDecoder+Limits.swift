@@ -38,7 +38,7 @@ extension PolicyDecoder {
         case (let per?, nil):
             return choice(per.value, "\"per\"").map(Window.per)
         case (nil, let within?):
-            return duration(within.value, "\"within\"", in: 1000...Duration.milliseconds(days: 366))
+            return duration(within.value, "\"within\"", in: 1000...366 * millisecondsPerDay)
                 .map(Window.within)
         case (_?, let within?):
             diagnostics.error(

@@ -51,7 +51,7 @@ extension PolicyDecoder {
     /// A duration of fixed length, "90s", in milliseconds.
     func duration(_ node: JSONNode, _ what: String, in range: ClosedRange<Int64>) -> Int64? {
         guard let text = string(node, what, expected: durationSpelling) else { return nil }
-        guard let milliseconds = Duration.milliseconds(parsing: text) else {
+        guard let milliseconds = durationMilliseconds(parsing: text) else {
             diagnostics.error("\(what) can't be \(quoted(text))", at: node.place, expected: durationSpelling)
             return nil
         }
@@ -101,17 +101,15 @@ extension PolicyDecoder {
     }
 }
 
-extension Duration {
-    static func milliseconds(days: Int64) -> Int64 { days * 86_400_000 }
+let millisecondsPerDay: Int64 = 24 * 60 * 60 * 1000
 
-    /// `90s` as 90000. Nil when it reads otherwise or is beyond all bounds.
-    static func milliseconds(parsing text: String) -> Int64? {
-        let digits = text.utf8.prefix(while: Ascii.isDigit)
-        let unit = String(text.dropFirst(digits.count))
-        guard let number = Int64(String(digits) ?? ""),
-            let length = durationUnits.first(where: { $0.name == unit })?.milliseconds
-        else { return nil }
-        let (milliseconds, overflow) = number.multipliedReportingOverflow(by: length)
-        return overflow ? .max : milliseconds
-    }
+/// `90s` as 90000: the counterpart of ``durationText(milliseconds:)``. Nil when it reads otherwise; `Int64.max` when
+/// it is beyond all bounds.
+private func durationMilliseconds(parsing text: String) -> Int64? {
+    let digits = text.prefix { $0.isASCII && $0.isNumber }
+    let unit = text.dropFirst(digits.count)
+    guard let length = durationUnits.first(where: { $0.name == unit })?.milliseconds, let number = Int64(digits)
+    else { return nil }
+    let (milliseconds, overflow) = number.multipliedReportingOverflow(by: length)
+    return overflow ? .max : milliseconds
 }

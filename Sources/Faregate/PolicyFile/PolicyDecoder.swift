@@ -10,9 +10,12 @@ struct PolicyDecoder {
     let forSale: Bool
     /// Every name of a plan, of those with mistakes too.
     let planNames: Set<String>
+    /// The first file, for what is about all of them.
+    private let file: String?
 
     init(_ files: [SourceText], _ diagnostics: Diagnostics, environment: [String: String], forSale: Bool) {
         tree = PolicyTree(files, diagnostics: diagnostics)
+        file = files.first?.file
         self.diagnostics = diagnostics
         self.environment = environment
         self.forSale = forSale
@@ -22,6 +25,7 @@ struct PolicyDecoder {
     func load() throws(PolicyFileError) -> LoadedPolicy {
         let policy = decode()
         guard !diagnostics.hasErrors else { throw diagnostics.failure }
+        if policy.actions.isEmpty, let file { diagnostics.warning("this policy has no actions to call", about: file) }
         return LoadedPolicy(policy: policy, warnings: diagnostics.sorted)
     }
 
@@ -51,7 +55,7 @@ struct PolicyDecoder {
     }
 
     private func refundGrace(_ node: JSONNode) -> Int64? {
-        duration(node, "\"refundGrace\"", in: 0...Duration.milliseconds(days: 366))
+        duration(node, "\"refundGrace\"", in: 0...366 * millisecondsPerDay)
     }
 
     private func defaultPlan(among plans: [String: Plan]) -> Plan? {

@@ -63,7 +63,9 @@ public struct StripeCheckout: Sendable {
             policyVersion: policy.version
         )
         try api.checkSetUp()
-        try await keep { ledger throws(LedgerError) in try await ledger.record(purchase, at: clock.now) }
+        try await keep { ledger throws(LedgerError) in
+            try await ledger.record(purchase, opening: Opening(policy.defaultPlan), at: clock.now)
+        }
         let answer = try await api.post(
             "v1/checkout/sessions",
             purchase.fields(price: price) + pages.fields,

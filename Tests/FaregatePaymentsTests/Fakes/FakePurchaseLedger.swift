@@ -54,7 +54,7 @@ final class FakePurchaseLedger: PurchaseLedger {
         return try result.get()
     }
 
-    func record(_ purchase: Purchase, at now: Timestamp) async throws(LedgerError) {
+    func record(_ purchase: Purchase, opening: Opening, at now: Timestamp) async throws(LedgerError) {
         try perform(.record) { $0.purchases[purchase.id.rawValue] = purchase }
     }
 

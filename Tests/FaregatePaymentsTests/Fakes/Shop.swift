@@ -35,7 +35,7 @@ struct Shop {
             pack: pack,
             policyVersion: policy.version
         )
-        try await shop.ledger.record(order, at: shop.clock.now)
+        try await shop.ledger.record(order, opening: Opening(), at: shop.clock.now)
         return shop
     }
 

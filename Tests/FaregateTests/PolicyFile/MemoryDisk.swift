@@ -13,7 +13,8 @@ final class MemoryDisk: PolicyDisk {
         var files: [String: File] = [:]
         var nextInode: UInt64 = 1
         var reads = 0
-        var beforeReading: (@Sendable () -> Void)?
+        var afterReading: (@Sendable () -> Void)?
+        var afterStatus: (@Sendable () -> Void)?
     }
 
     private let state = Mutex(State())
@@ -45,15 +46,22 @@ final class MemoryDisk: PolicyDisk {
         state.withLock { $0.files[path] = nil }
     }
 
-    /// Does something once, just before a file is read the next time.
-    func onNextRead(_ action: @escaping @Sendable () -> Void) {
-        state.withLock { $0.beforeReading = action }
+    /// Does something once, just after a file is read the next time, before the reader sees what is in it.
+    func afterNextReading(_ action: @escaping @Sendable () -> Void) {
+        state.withLock { $0.afterReading = action }
+    }
+
+    /// Does something once, just after a file is looked at the next time.
+    func afterNextStatus(_ action: @escaping @Sendable () -> Void) {
+        state.withLock { $0.afterStatus = action }
     }
 
     func status(of path: String) throws(PolicyDiskError) -> FileStatus {
-        let (file, isFolder) = state.withLock { state in
-            (state.files[path], state.files.keys.contains { $0.hasPrefix(path + "/") })
+        let (file, isFolder, action) = state.withLock { state in
+            defer { state.afterStatus = nil }
+            return (state.files[path], state.files.keys.contains { $0.hasPrefix(path + "/") }, state.afterStatus)
         }
+        action?()
         if let file { return file.status }
         guard isFolder else { throw PolicyDiskError(errno: ENOENT) }
         return FileStatus(kind: .folder, modifiedNanoseconds: 0, byteCount: 0, inode: 0, resolvedPath: path)
@@ -66,13 +74,13 @@ final class MemoryDisk: PolicyDisk {
     }
 
     func contents(of file: String, atMost byteCount: Int) throws(PolicyDiskError) -> [UInt8] {
-        let action = state.withLock { state in
+        let (bytes, action) = state.withLock { state in
             state.reads += 1
-            defer { state.beforeReading = nil }
-            return state.beforeReading
+            defer { state.afterReading = nil }
+            return (state.files[file]?.bytes, state.afterReading)
         }
         action?()
-        guard let bytes = state.withLock({ $0.files[file]?.bytes }) else { throw PolicyDiskError(errno: ENOENT) }
+        guard let bytes else { throw PolicyDiskError(errno: ENOENT) }
         return Array(bytes.prefix(byteCount))
     }
 }

@@ -34,6 +34,12 @@ struct PolicyFilesTests {
         #expect(policy.defaultPlan?.name == "free")
     }
 
+    @Test("without actions is taken, with a warning")
+    func noActions() throws {
+        disk.write("{}", to: "p/a.jsonc")
+        #expect(try load().warnings.map(\.description) == ["p/a.jsonc: warning: this policy has no actions to call"])
+    }
+
     @Test("passes over what is hidden, other files and schemas")
     func passesOver() throws {
         disk.write("{}", to: "p/a.jsonc")

@@ -148,10 +148,7 @@ struct PolicyWatcherTests {
         let watcher = try watcher()
         let (disk, dearer) = (disk, dearer)
         disk.write("{ \"actions\": {", to: "p.jsonc")
-        disk.onNextRead { [disk] in
-            disk.onNextRead {}
-            disk.write(dearer, to: "p.jsonc", modifiedMilliseconds: 5)
-        }
+        disk.afterNextReading { disk.write(dearer, to: "p.jsonc", modifiedMilliseconds: 5) }
         watcher.reloadIfChanged()
         #expect(reports.taken() == ["loaded 1", "changed 1 2"])
     }
@@ -161,10 +158,12 @@ struct PolicyWatcherTests {
         let watcher = try watcher()
         let (disk, dearer) = (disk, dearer)
         disk.write(bad, to: "p.jsonc")
-        // While the bad file is being read, somebody mends it, and another look comes first.
-        disk.onNextRead {
-            disk.write(dearer, to: "p.jsonc")
-            watcher.reloadIfChanged()
+        // It has read the bad file. Before it says so somebody mends it, and another look sees that.
+        disk.afterNextReading {
+            disk.afterNextStatus {
+                disk.write(dearer, to: "p.jsonc")
+                watcher.reloadIfChanged()
+            }
         }
         watcher.reloadIfChanged()
         #expect(try watcher.policy.quote("a").cost == 2)
@@ -247,14 +246,22 @@ private final class Reports: Sendable {
         }
     }
 
-    /// Returns when there are so many reports.
+    /// Returns when there are so many reports, or when it is cancelled: a test that waits in vain fails.
     func wait(for count: Int) async {
-        await withCheckedContinuation { continuation in
-            let ready = state.withLock { state in
-                state.waiting = (count, continuation)
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let ready = state.withLock { state in
+                    state.waiting = (Task.isCancelled ? 0 : count, continuation)
+                    return state.takeWaiting()
+                }
+                ready?.resume()
+            }
+        } onCancel: {
+            let waiting = state.withLock { state in
+                state.waiting?.count = 0
                 return state.takeWaiting()
             }
-            ready?.resume()
+            waiting?.resume()
         }
     }
 

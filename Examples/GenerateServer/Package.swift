@@ -1,0 +1,62 @@
+// swift-tools-version: 6.1
+
+import PackageDescription
+
+let package = Package(
+    name: "generate-server",
+    platforms: [.macOS(.v15)],
+    dependencies: [
+        .package(name: "faregate", path: "../.."),
+        // Without its traits: they only add configuration files and extra Foundation, and make the first build longer.
+        .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.0", traits: []),
+        .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0", traits: []),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.14.0"),
+        .package(url: "https://github.com/apple/swift-metrics.git", from: "2.9.0"),
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.80.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.0.0"),
+    ],
+    targets: [
+        .target(
+            name: "GenerateApp",
+            dependencies: [
+                .product(name: "Faregate", package: "faregate"),
+                .product(name: "FaregatePayments", package: "faregate"),
+                .product(name: "FaregateSQLite", package: "faregate"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]
+        ),
+        .executableTarget(
+            name: "GenerateServer",
+            dependencies: ["GenerateApp", .product(name: "Logging", package: "swift-log")]
+        ),
+        .testTarget(
+            name: "GenerateAppTests",
+            dependencies: [
+                "GenerateApp",
+                .product(name: "Faregate", package: "faregate"),
+                .product(name: "FaregatePayments", package: "faregate"),
+                .product(name: "FaregateSQLite", package: "faregate"),
+                .product(name: "FaregateTesting", package: "faregate"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
+    ],
+    swiftLanguageModes: [.v6]
+)
+
+for target in package.targets {
+    target.swiftSettings = [
+        // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0335-existential-any.md
+        .enableUpcomingFeature("ExistentialAny"),
+        // https://github.com/swiftlang/swift-evolution/blob/main/proposals/0444-member-import-visibility.md
+        .enableUpcomingFeature("MemberImportVisibility"),
+    ]
+}

@@ -1,0 +1,135 @@
+import Faregate
+import Hummingbird
+
+/// What an account has, what happened to it, and what things cost just now.
+struct CreditsRoutes {
+    let gate: Gate
+
+    func add(to router: some RouterMethods<SignedInContext>) {
+        router.get("/api/credits", use: credits)
+        router.get("/api/credits/history", use: history)
+        router.get("/api/prices", use: prices)
+    }
+
+    @Sendable private func credits(_ request: Request, _ context: SignedInContext) async throws -> Response {
+        let balance = try await gate.balance(of: context.account)
+        return try .json(CreditsAnswer(account: context.account, balance: balance, policy: gate.policy))
+    }
+
+    @Sendable private func history(_ request: Request, _ context: SignedInContext) async throws -> Response {
+        let page = try await gate.history(of: context.account, at: HistoryPlace(request))
+        return try .json(HistoryAnswer(page))
+    }
+
+    @Sendable private func prices(_ request: Request, _ context: SignedInContext) throws -> Response {
+        try .json(Prices(gate.policy))
+    }
+}
+
+/// What a picture of each size costs under the policy in force.
+struct Prices: Encodable {
+    let policyVersion: String
+    let small: Credits
+    let large: Credits
+
+    init(_ policy: Policy) throws(UnknownAction) {
+        policyVersion = policy.version
+        small = try policy.price(of: .small)
+        large = try policy.price(of: .large)
+    }
+
+    subscript(_ size: PictureSize) -> Credits { size == .small ? small : large }
+}
+
+extension Policy {
+    fileprivate func price(of size: PictureSize) throws(UnknownAction) -> Credits {
+        var attributes: Attributes = ["size": .string(size.rawValue)]
+        attributes["plan"] = defaultPlan.map { .string($0.name) }
+        return try quote("generate", attributes: attributes).cost
+    }
+}
+
+/// Which part of a history a request asks for.
+struct HistoryPlace {
+    let cursor: HistoryCursor?
+    let count: Int
+
+    /// - Throws: ``InvalidInput`` when the query's `cursor` or `count` is not one.
+    init(_ request: Request, count usualCount: Int = 50) throws(InvalidInput) {
+        let query = request.uri.queryParameters
+        cursor = try query["cursor"].map { text throws(InvalidInput) in try HistoryCursor(parsing: String(text)) }
+        guard let count = query["count"].map({ Int($0) }) ?? usualCount, (1...500).contains(count) else {
+            throw InvalidInput("\"count\" is a number from 1 to 500")
+        }
+        self.count = count
+    }
+}
+
+extension Gate {
+    func history(of account: AccountID, at place: HistoryPlace) async throws -> HistoryPage {
+        try await history(of: account, after: place.cursor, count: place.count)
+    }
+}
+
+struct CreditsAnswer: Encodable {
+    let account: AccountID
+    let total: Credits
+    let held: Credits
+    let used: Credits
+    let expired: Credits
+    let reversed: Credits
+    let remaining: Credits
+    let sources: [String: Credits]
+    /// Time to offer more.
+    let lowBalance: Bool
+
+    init(account: AccountID, balance: Balance, policy: Policy) {
+        self.account = account
+        total = balance.total
+        held = balance.held
+        used = balance.used
+        expired = balance.expired
+        reversed = balance.reversed
+        remaining = balance.remaining
+        sources = balance.sources
+        lowBalance = balance.isLow(under: policy)
+    }
+}
+
+extension Balance {
+    func isLow(under policy: Policy) -> Bool { remaining < policy.lowBalance || remaining <= 0 }
+}
+
+private struct HistoryAnswer: Encodable {
+    struct Entry: Encodable {
+        let id: Int64
+        let at: String
+        let kind: HistoryEntry.Kind
+        let credits: Int64
+        let action: String?
+        let charge: ChargeID?
+        let state: ChargeState?
+        let source: GrantSource?
+        let reason: String?
+    }
+
+    let entries: [Entry]
+    let next: String?
+
+    init(_ page: HistoryPage) {
+        entries = page.entries.map { entry in
+            Entry(
+                id: entry.id,
+                at: entry.at.description,
+                kind: entry.kind,
+                credits: entry.credits,
+                action: entry.action,
+                charge: entry.charge,
+                state: entry.state,
+                source: entry.source,
+                reason: entry.reason
+            )
+        }
+        next = page.next.map { String($0.rawValue) }
+    }
+}

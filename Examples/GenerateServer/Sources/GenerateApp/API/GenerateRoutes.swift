@@ -1,0 +1,82 @@
+import Faregate
+import Hummingbird
+
+/// What somebody wants to have painted.
+struct Wish: GatedInput, KnownMembers {
+    static let memberNames = ["prompt", "size", "fail"]
+    static let maxPromptLength = 2000
+
+    let prompt: String
+    let size: PictureSize?
+    let fail: Bool?
+
+    var pictureSize: PictureSize { size ?? .small }
+
+    var attributes: Attributes { ["size": .string(pictureSize.rawValue)] }
+
+    func validate() throws(InvalidInput) {
+        guard !prompt.allSatisfy(\.isWhitespace) else { throw InvalidInput("say in \"prompt\" what to paint") }
+        // Scalars, because one character can be made of any number of them.
+        guard prompt.unicodeScalars.count <= Self.maxPromptLength else {
+            throw InvalidInput("a prompt has at most \(Self.maxPromptLength) characters")
+        }
+    }
+}
+
+/// The product of this server. Notice what is not here: credits, balances, refunds.
+struct GenerateRoutes {
+    let gate: Gate
+    let painter: any PictureGenerator
+    let brokenPainter: any PictureGenerator
+    let gallery: Gallery
+
+    func add(to router: some RouterMethods<SignedInContext>) {
+        router.post(
+            "/api/generate",
+            use: gate.handler("generate") { (wish: Wish, _, charge) in
+                let painter = wish.fail == true ? brokenPainter : painter
+                let picture = try await painter.picture(of: wish.prompt, size: wish.pictureSize)
+                let entry = await gallery.hang(picture, for: wish, charge: charge)
+                return try .json(GenerateAnswer(entry, charge))
+            }
+        )
+        router.get("/pictures/:id", use: show)
+    }
+
+    /// One of the account's own pictures. Opened by itself, an SVG can't run or load anything.
+    @Sendable private func show(_ request: Request, _ context: SignedInContext) async throws -> Response {
+        let id = try context.parameters.require("id")
+        guard let picture = await gallery.picture(id, of: context.account) else {
+            throw HTTPError(.notFound, message: "there is no such picture of yours; pictures are kept in memory only")
+        }
+        return Response(
+            status: .ok,
+            headers: [
+                .contentType: picture.mediaType,
+                .cacheControl: "private, max-age=86400, immutable",
+                .contentSecurityPolicy: "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+            ],
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: picture.bytes))
+        )
+    }
+}
+
+private struct GenerateAnswer: Encodable {
+    let id: String
+    let url: String
+    let mediaType: String
+    let prompt: String
+    let size: PictureSize
+    let cost: Credits
+    let charge: ChargeID
+
+    init(_ entry: Gallery.Entry, _ charge: Charge) {
+        id = entry.id
+        url = "/pictures/\(entry.id)"
+        mediaType = entry.picture.mediaType
+        prompt = entry.prompt
+        size = entry.size
+        cost = charge.cost
+        self.charge = charge.id
+    }
+}

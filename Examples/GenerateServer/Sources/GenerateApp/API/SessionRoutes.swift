@@ -1,0 +1,63 @@
+import Faregate
+import Hummingbird
+
+/// The DEMO login: whoever types a name is that person. A real server puts its own sign-in here; all that Faregate
+/// needs of it is an ``AccountID``.
+struct SessionRoutes {
+    let tokens: SessionTokens
+    let gate: Gate
+    let isSecure: Bool
+    let isAllowed: Bool
+
+    private struct Login: Decodable, KnownMembers {
+        static let memberNames = ["user"]
+        let user: String
+    }
+
+    private struct Answer: Encodable {
+        let account: AccountID
+        let token: String
+        let expiresInSeconds: Int64
+    }
+
+    func add(to router: some RouterMethods<AppContext>) {
+        router.post("/api/session", use: signIn)
+        router.delete("/api/session", use: signOut)
+    }
+
+    @Sendable private func signIn(_ request: Request, _ context: AppContext) async throws -> Response {
+        guard isAllowed else {
+            throw HTTPError(
+                .forbidden,
+                message: "the demo login is off: this server is not bound to loopback (DEMO_LOGIN=on turns it on)"
+            )
+        }
+        let login = try Login(json: try await request.bytes(upTo: context.maxUploadSize))
+        let account = try AccountID(login.user)
+        // Opens the account, so that its opening credits are there to be seen.
+        _ = try await gate.balance(of: account)
+        let token = try tokens.token(for: account)
+        let lifetime = SessionTokens.lifetimeMilliseconds / 1000
+        var response = try Response.json(Answer(account: account, token: token, expiresInSeconds: lifetime))
+        response.setCookie(cookie(token, maxAge: Int(lifetime)))
+        return response
+    }
+
+    @Sendable private func signOut(_ request: Request, _ context: AppContext) async throws -> Response {
+        var response = Response(status: .noContent)
+        response.setCookie(cookie("", maxAge: 0))
+        return response
+    }
+
+    private func cookie(_ token: String, maxAge: Int) -> Cookie {
+        Cookie(
+            name: SessionMiddleware.cookieName,
+            value: token,
+            maxAge: maxAge,
+            path: "/",
+            secure: isSecure,
+            httpOnly: true,
+            sameSite: .lax
+        )
+    }
+}

@@ -1,0 +1,92 @@
+import Faregate
+import FaregatePayments
+import HTTPTypes
+import Hummingbird
+
+// All that joins Faregate and Hummingbird: this file, `ProblemMiddleware.swift` and `JSONBody.swift`.
+
+/// A request whose sender is known: the account that pays.
+protocol AccountRequestContext: RequestContext {
+    var account: AccountID { get }
+}
+
+/// The JSON body of a gated route.
+protocol GatedInput: Decodable, Sendable {
+    /// What the policy's price rules may look at.
+    var attributes: Attributes { get }
+    /// - Throws: ``InvalidInput`` when the handler couldn't do anything with it: nothing is charged then.
+    func validate() throws(InvalidInput)
+}
+
+extension Gate {
+    /// Puts the gate in front of a route.
+    ///
+    /// ```swift
+    /// router.post("/api/generate", use: gate.handler("generate") { (wish: Wish, context, charge) in
+    ///     try await draw(wish)
+    /// })
+    /// ```
+    ///
+    /// The account comes from the context, the idempotency key from the `Idempotency-Key` header, the attributes from
+    /// the body. A handler that throws, or answers with a status of 400 or above, costs nothing.
+    func handler<Input: GatedInput, Context: AccountRequestContext>(
+        _ action: String,
+        use operation: @escaping @Sendable (Input, Context, Charge) async throws -> Response
+    ) -> @Sendable (Request, Context) async throws -> Response {
+        { request, context in
+            let body = try await request.bytes(upTo: context.maxUploadSize)
+            let input = try Input(json: body)
+            try input.validate()
+            return try await run(
+                action,
+                for: context.account,
+                attributes: input.attributes,
+                key: try request.idempotencyKey(ofBody: body),
+                isFailure: { $0.status.code >= 400 }
+            ) { charge in
+                try await operation(input, context, charge)
+            }
+        }
+    }
+}
+
+extension Request {
+    /// The call's key with a fingerprint of the body, so that one key can't be used for two different requests.
+    ///
+    /// [Idempotency-Key draft 07](https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/): the
+    /// value is a structured-field string, in quotes; a bare one is taken too.
+    func idempotencyKey(ofBody body: [UInt8]) throws(InvalidInput) -> IdempotencyKey? {
+        guard let name = HTTPField.Name("Idempotency-Key"), let field = headers[name] else { return nil }
+        let fingerprint = HMACSHA256.code(for: body, key: "fingerprint".utf8)
+        return try IdempotencyKey(try unquoted(field), fingerprint: hexadecimal(fingerprint))
+    }
+
+    /// [RFC 9651, strings](https://www.rfc-editor.org/rfc/rfc9651.html#section-3.3.3)
+    private func unquoted(_ field: String) throws(InvalidInput) -> String {
+        guard field.hasPrefix("\"") else { return field }
+        var key = ""
+        var characters = field.dropFirst().makeIterator()
+        while let character = characters.next() {
+            switch character {
+            case "\"" where characters.next() == nil: return key
+            case "\"": throw Self.malformedKey
+            case "\\":
+                guard let escaped = characters.next(), escaped == "\"" || escaped == "\\" else {
+                    throw Self.malformedKey
+                }
+                key.append(escaped)
+            default: key.append(character)
+            }
+        }
+        throw Self.malformedKey
+    }
+
+    private static var malformedKey: InvalidInput {
+        InvalidInput("the Idempotency-Key header is a string in quotes, like \"8e03978e-40d5-43dd\"")
+    }
+}
+
+/// Lower-case hexadecimal digits.
+func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
+    bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+}

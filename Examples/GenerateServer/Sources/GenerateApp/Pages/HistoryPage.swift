@@ -1,0 +1,75 @@
+import Faregate
+
+/// Everything that happened to the credits, latest first.
+struct HistoryTablePage {
+    let visitor: Layout.Visitor
+    let page: HistoryPage
+    let policy: Policy
+    let isFirst: Bool
+
+    var html: HTML {
+        Layout(title: "History", tab: .history, visitor: visitor).page(
+            """
+            <section aria-labelledby="history">
+            <h1 id="history">History</h1>
+            <p class="lead">Every credit that came in or went out. Nothing is ever changed or removed here.</p>
+            \(page.entries.isEmpty ? "<p class=\"empty\">Nothing has happened yet.</p>" : table)
+            <p class="paging">\(isFirst ? nil : "<a href=\"/history\">← Newest</a>")\(page.next.map(older))</p>
+            </section>
+            """
+        )
+    }
+
+    private func older(_ cursor: HistoryCursor) -> HTML {
+        "<a href=\"/history?cursor=\(cursor.rawValue)\" rel=\"next\">Older →</a>"
+    }
+
+    private var table: HTML {
+        """
+        <div class="scroll"><table class="history">
+        <thead><tr><th scope="col">When</th><th scope="col">What</th><th scope="col" class="number">Credits</th></tr></thead>
+        <tbody>\(page.entries.map(row))</tbody>
+        </table></div>
+        """
+    }
+
+    private func row(_ entry: HistoryEntry) -> HTML {
+        """
+        <tr><td><time datetime="\(entry.at)">\(entry.at.description.prefix(16).replacing("T", with: " ")) UTC</time></td>
+        <td>\(title(of: entry)) \(Self.state(of: entry))</td>
+        <td class="number \(entry.credits < 0 ? "out" : "in")">\(entry.credits > 0 ? "+" : "")\(Self.signed(entry.credits))</td></tr>
+        """
+    }
+
+    private static func signed(_ credits: Int64) -> String {
+        credits < 0 ? "−\(credits.magnitude)" : "\(credits)"
+    }
+
+    private func title(of entry: HistoryEntry) -> String {
+        switch entry.kind {
+        case .charge: name(of: entry.action)
+        case .refund: "\(name(of: entry.action)): credits back"
+        case .expire: "Expired"
+        case .grant:
+            switch entry.source {
+            case .purchase: "Credits bought"
+            case .plan: "Credits of your plan"
+            case .promotion: "Promotion"
+            default: "Adjustment"
+            }
+        }
+    }
+
+    /// As the policy calls it now; the name it had then, where the policy doesn't know it any more.
+    private func name(of action: String?) -> String {
+        action.map { policy.actions[$0]?.title ?? $0 } ?? "Call"
+    }
+
+    private static func state(of entry: HistoryEntry) -> HTML? {
+        switch (entry.kind, entry.state) {
+        case (.charge, .held): "<span class=\"tag\">on hold</span>"
+        case (.charge, .refunded): "<span class=\"tag\">failed, refunded</span>"
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,203 @@
+/// What the pages do in the browser. They show what they should without it; only buttons need it.
+enum Script {
+    static let text = tools + signing + generating + buying
+
+    private static let tools = """
+        "use strict";
+        const one = (selector) => document.querySelector(selector);
+        const all = (selector) => document.querySelectorAll(selector);
+
+        async function call(method, path, body, headers = {}) {
+          const response = await fetch(path, {
+            method,
+            headers: body === undefined ? headers : { "Content-Type": "application/json", ...headers },
+            body: body === undefined ? undefined : JSON.stringify(body),
+          }).catch(() => null);
+          if (!response) throw { detail: "The server can't be reached." };
+          const answer = response.status === 204 ? null : await response.json().catch(() => null);
+          if (!response.ok) throw answer ?? { detail: `The server answered with status ${response.status}.` };
+          return answer;
+        }
+
+        function say(text, isBad = false, link) {
+          const message = one("[data-message]");
+          message.classList.toggle("bad", isBad);
+          message.textContent = text;
+          if (!link) return;
+          const anchor = document.createElement("a");
+          anchor.href = link.href;
+          anchor.textContent = link.text;
+          message.append(" ", anchor);
+        }
+
+        // Not crypto.randomUUID(), which plain http has on loopback only.
+        const newKey = () =>
+          `"${Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("")}"`;
+
+        const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1) + (/[.!?]$/.test(text) ? "" : ".");
+
+        async function showBalance() {
+          if (!one("[data-pill]")) return;
+          const credits = await call("GET", "/api/credits").catch(() => null);
+          if (!credits) return;
+          one("[data-remaining]").textContent = credits.remaining;
+          one("[data-held]").textContent = credits.held;
+          one("[data-held-note]").hidden = credits.held === 0;
+          one("[data-buy-more]").hidden = !credits.lowBalance;
+          one("[data-pill]").classList.toggle("low", credits.lowBalance);
+          // A settlement is written with the next commit, a moment after the answer.
+          if (credits.held > 0) setTimeout(showBalance, 500);
+          return credits;
+        }
+
+        for (const time of all("time[datetime]")) {
+          const moment = new Date(time.dateTime);
+          time.textContent = moment.toLocaleString(undefined, { dateStyle: "medium", timeStyle: "medium" });
+          time.title = time.dateTime;
+        }
+
+        """
+
+    private static let signing = """
+        one("[data-sign-in]")?.addEventListener("submit", async (event) => {
+          event.preventDefault();
+          const user = one("#user").value.trim();
+          try {
+            await call("POST", "/api/session", { user });
+            location.assign("/");
+          } catch (problem) {
+            say(sentence(problem.detail), true);
+          }
+        });
+
+        one("[data-sign-out]")?.addEventListener("click", async () => {
+          await call("DELETE", "/api/session").catch(() => {});
+          location.assign("/");
+        });
+
+        """
+
+    private static let generating = """
+        const form = one("[data-generate]");
+
+        function showPrice() {
+          const size = new FormData(form).get("size");
+          one("[data-cost]").textContent = one(`[data-price="${size}"]`).textContent;
+        }
+
+        async function askPrices() {
+          if (document.hidden) return;
+          const prices = await call("GET", "/api/prices").catch(() => null);
+          if (!prices) return;
+          for (const price of all("[data-price]")) price.textContent = prices[price.dataset.price];
+          showPrice();
+        }
+
+        function emptyFrame() {
+          const item = document.createElement("li");
+          const frame = document.createElement("div");
+          frame.className = "wait";
+          const caption = document.createElement("p");
+          caption.className = "caption";
+          caption.textContent = "Painting…";
+          item.append(frame, caption);
+          one("[data-empty]").hidden = true;
+          one("[data-gallery]").prepend(item);
+          item.scrollIntoView({ block: "nearest", behavior: "smooth" });
+          return item;
+        }
+
+        function hang(item, picture) {
+          const link = document.createElement("a");
+          link.href = picture.url;
+          const image = document.createElement("img");
+          image.src = picture.url;
+          image.alt = picture.prompt;
+          link.append(image);
+          const caption = document.createElement("p");
+          caption.className = "caption";
+          caption.textContent = picture.prompt;
+          const meta = document.createElement("p");
+          meta.className = "meta";
+          meta.textContent = `${picture.size} · ${picture.cost} credits`;
+          item.replaceChildren(link, caption, meta);
+        }
+
+        function tell(problem) {
+          const link = problem.status === 402 ? { href: "/billing", text: "Buy credits" } : undefined;
+          say(sentence(problem.detail ?? problem.title), true, link);
+        }
+
+        async function generate() {
+          const wish = new FormData(form);
+          const body = { prompt: wish.get("prompt"), size: wish.get("size"), fail: wish.has("fail") };
+          const item = emptyFrame();
+          const soon = setTimeout(showBalance, 200);
+          let failure;
+          say("");
+          try {
+            // Should the browser send it twice, as it may when a connection breaks, it is charged once.
+            const picture = await call("POST", "/api/generate", body, { "Idempotency-Key": newKey() });
+            hang(item, picture);
+          } catch (problem) {
+            failure = problem;
+            item.remove();
+            one("[data-empty]").hidden = one("[data-gallery]").children.length > 0;
+          } finally {
+            clearTimeout(soon);
+          }
+          const credits = await showBalance();
+          if (failure?.status >= 500 && credits) failure.detail += ` You still have ${credits.remaining} credits.`;
+          if (failure) tell(failure);
+        }
+
+        if (form) {
+          form.addEventListener("change", showPrice);
+          form.addEventListener("submit", async (event) => {
+            event.preventDefault();
+            const button = form.querySelector("button[type=submit]");
+            button.disabled = true;
+            await generate();
+            await askPrices();
+            button.disabled = false;
+          });
+          for (const chip of all("[data-suggestion]")) {
+            chip.addEventListener("click", () => {
+              one("#prompt").value = chip.textContent;
+              one("#prompt").focus();
+            });
+          }
+          document.addEventListener("visibilitychange", askPrices);
+          setInterval(askPrices, 3000);
+        }
+
+        """
+
+    private static let buying = """
+        for (const button of all("[data-buy]")) {
+          button.addEventListener("click", async () => {
+            button.disabled = true;
+            try {
+              const checkout = await call("POST", "/api/billing/checkout", { pack: button.dataset.buy });
+              location.assign(checkout.url);
+            } catch (problem) {
+              say(sentence(problem.detail), true);
+              button.disabled = false;
+            }
+          });
+        }
+
+        if (one("[data-confirming]")) {
+          const before = Number(one("[data-remaining]").textContent);
+          let looksLeft = 80;
+          const timer = setInterval(async () => {
+            const credits = await showBalance();
+            looksLeft -= 1;
+            const hasArrived = credits && credits.remaining > before;
+            if (hasArrived || looksLeft === 0) clearInterval(timer);
+            if (hasArrived) location.replace("/billing?paid=1");
+          }, 1500);
+        }
+
+        """
+}

@@ -1,0 +1,44 @@
+/// What somebody sees who has no session yet.
+struct SignInPage {
+    let isDemoLoginAllowed: Bool
+
+    var html: HTML {
+        Layout(title: "Sign in").page(
+            """
+            <section class="welcome">
+            <div class="intro">
+            <p class="eyebrow">Example AI endpoint</p>
+            <h1>Pictures from words,<br>paid for with credits.</h1>
+            <p class="lead">Every new account finds free credits. Each picture takes some of them, a failure gives them
+            back, and when they are used up there is a shop. The endpoint itself knows nothing about any of that.</p>
+            </div>
+            \(isDemoLoginAllowed ? form : closed)
+            </section>
+            """
+        )
+    }
+
+    private var form: HTML {
+        """
+        <form class="card" data-sign-in>
+        <h2>Come in</h2>
+        <label for="user">Your name</label>
+        <input id="user" name="user" autocomplete="username" required maxlength="60" autofocus placeholder="ana">
+        <button class="primary" type="submit">Sign in</button>
+        <p class="message" role="status" aria-live="polite" data-message></p>
+        <p class="note"><span class="tag">Demo login</span> There is no password: a name is enough, and a new name is a
+        new account.</p>
+        </form>
+        """
+    }
+
+    private var closed: HTML {
+        """
+        <div class="card">
+        <h2>The demo login is off</h2>
+        <p>This server can be reached from other machines, so a name is not enough to sign in here. Send a session's
+        token as <code>Authorization: Bearer</code>, or set <code>DEMO_LOGIN=on</code> if everybody may come in.</p>
+        </div>
+        """
+    }
+}

@@ -1,0 +1,76 @@
+import Faregate
+import FaregateSQLite
+import Foundation
+import Hummingbird
+import Logging
+import NIOCore
+import ServiceLifecycle
+
+/// Runs the server until SIGTERM or SIGINT, then lets the open requests end and closes the ledger.
+public func serve(_ settings: Settings, logger: Logger) async throws {
+    var settings = settings
+    let files = PolicyFiles(path: settings.policies, environment: settings.policyEnvironment, forSale: true)
+    let watcher = try PolicyWatcher(files, pollIntervalMilliseconds: 1000) { logger.report($0) }
+    try makeFolder(of: settings.database)
+    settings.sessionKey = try settings.sessionKey ?? SessionKey.stored(at: settings.database + ".session-key")
+    let ledger = try await SQLiteLedger.open(settings.database)
+    do {
+        let following = PolicyService(watcher: watcher)
+        let app = try buildApplication(
+            settings,
+            ledger: ledger,
+            policies: watcher,
+            services: [following],
+            onListening: { [settings] in logger.announce(settings, watcher.policy) },
+            logger: logger
+        )
+        try await app.runService()
+    } catch {
+        await ledger.close()
+        guard (error as? IOError)?.errnoCode == EADDRINUSE else { throw error }
+        throw InvalidInput("port \(settings.port) is taken; stop what listens there, or set PORT to another")
+    }
+    await ledger.close()
+    logger.info("the ledger is closed; good bye")
+}
+
+/// Follows the policy files beside the server.
+private struct PolicyService: Service {
+    let watcher: PolicyWatcher
+
+    func run() async throws {
+        do {
+            try await cancelWhenGracefulShutdown { try await watcher.run() }
+        } catch is CancellationError {
+            // The server is being shut down: that is how following the files ends.
+        }
+    }
+}
+
+private func makeFolder(of path: String) throws {
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+}
+
+extension Logger {
+    fileprivate func announce(_ settings: Settings, _ policy: Policy) {
+        info("open \(settings.origin) in a browser")
+        info("database \(settings.database), policy \(policy.version) in \(settings.policies): edit it while this runs")
+        info("pictures by \(settings.upstream.map { "the AI server at \($0.baseURL)" } ?? "the local painter")")
+        switch settings.payments {
+        case .sandbox: info("payments in the sandbox: no STRIPE_SECRET_KEY is set, nothing is ever charged")
+        case .stripe(_, _, _, let isLive): info("payments at Stripe, \(isLive ? "LIVE" : "test") mode")
+        }
+        if !Settings.isLoopback(settings.host), settings.allowsDemoLogin {
+            warning("DEMO_LOGIN is on and \(settings.host) is not loopback: anybody who reaches it can be anybody")
+        }
+    }
+
+    fileprivate func report(_ report: PolicyReport) {
+        switch report {
+        case .loaded: info("\(report)")
+        case .changed: notice("\(report)")
+        case .rejected: error("\(report)")
+        }
+    }
+}

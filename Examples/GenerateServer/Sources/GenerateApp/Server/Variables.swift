@@ -1,0 +1,58 @@
+import Faregate
+import FaregatePayments
+import Foundation
+
+/// Environment variables, read with messages that name them. One that is empty counts as not set.
+struct Variables {
+    private let values: [String: String]
+
+    init(_ values: [String: String]) {
+        self.values = values.filter { !$0.value.isEmpty }
+    }
+
+    subscript(_ name: String) -> String? { values[name] }
+
+    func port(_ name: String) throws(InvalidInput) -> Int? {
+        guard let text = values[name] else { return nil }
+        guard let port = Int(text), (1...65_535).contains(port) else {
+            throw InvalidInput("\(name) is a port, 1 to 65535; it is \"\(text)\"")
+        }
+        return port
+    }
+
+    func flag(_ name: String) throws(InvalidInput) -> Bool? {
+        guard let text = values[name] else { return nil }
+        switch text.lowercased() {
+        case "1", "on", "true", "yes": return true
+        case "0", "off", "false", "no": return false
+        default: throw InvalidInput("\(name) is \"on\" or \"off\"; it is \"\(text)\"")
+        }
+    }
+
+    func url(_ name: String) throws(InvalidInput) -> URL? {
+        guard let text = values[name] else { return nil }
+        guard let url = URL(string: text), url.scheme == "http" || url.scheme == "https", url.host() != nil else {
+            throw InvalidInput("\(name) is an address that starts with http:// or https://; it is \"\(text)\"")
+        }
+        return url
+    }
+
+    /// Scheme, host and port of an address.
+    func origin(_ name: String) throws(InvalidInput) -> String? {
+        guard let url = try url(name), let scheme = url.scheme, let host = url.host(percentEncoded: true) else {
+            return nil
+        }
+        guard url.path().isEmpty || url.path() == "/" else {
+            throw InvalidInput("\(name) is an address without a path, like http://127.0.0.1:8080")
+        }
+        return "\(scheme)://\(host.contains(":") ? "[\(host)]" : host)\(url.port.map { ":\($0)" } ?? "")"
+    }
+
+    func secret(_ name: String, _ text: String) throws(InvalidInput) -> Secret {
+        do {
+            return try Secret(text)
+        } catch {
+            throw InvalidInput("\(name): \(error.description)")
+        }
+    }
+}

@@ -1,0 +1,58 @@
+import Faregate
+import Foundation
+import Hummingbird
+
+/// Finds out who sends a request, and keeps other sites from sending requests in somebody's name.
+struct SessionMiddleware: RouterMiddleware {
+    static let cookieName = "generate_session"
+
+    let tokens: SessionTokens
+    /// Where browsers find this server: `http://127.0.0.1:8080`.
+    let origin: String
+
+    func handle(
+        _ request: Request,
+        context: AppContext,
+        next: (Request, AppContext) async throws -> Response
+    ) async throws -> Response {
+        var context = context
+        if let bearer = request.bearerToken {
+            context.account = tokens.account(of: bearer)
+        } else {
+            context.account = request.cookies[Self.cookieName].flatMap { tokens.account(of: $0.value) }
+            try refuseForeign(request)
+        }
+        return try await next(request, context)
+    }
+
+    /// A browser attaches the cookie whoever asks for the request. A page elsewhere can't make it send JSON without
+    /// asking us first, and can't hide its `Origin`.
+    private func refuseForeign(_ request: Request) throws {
+        let isSafe = request.method == .get || request.method == .head || request.method == .options
+        guard !isSafe, request.uri.path.hasPrefix("/api/") else { return }
+        if let sender = request.headers[.origin], !request.comesFrom(sender, or: origin) {
+            throw HTTPError(.forbidden, message: "requests from other sites are not taken")
+        }
+        let mediaType = request.headers[.contentType]?.split(separator: ";").first?.lowercased()
+        guard mediaType?.trimmingPrefix(" ") == "application/json" || request.method == .delete else {
+            throw HTTPError(.unsupportedMediaType, message: "send JSON, with \"Content-Type: application/json\"")
+        }
+    }
+}
+
+extension Request {
+    fileprivate var bearerToken: String? {
+        guard let field = headers[.authorization], field.lowercased().hasPrefix("bearer ") else { return nil }
+        return String(field.dropFirst("bearer ".count)).trimmingCharacters(in: .whitespaces)
+    }
+
+    fileprivate func comesFrom(_ sender: String, or origin: String) -> Bool {
+        sender == origin || sender == ownOrigin
+    }
+
+    /// The origin by which the sender addressed this server, when it says the same itself.
+    var ownOrigin: String? {
+        guard let sender = headers[.origin], let authority = head.authority else { return nil }
+        return sender == "http://\(authority)" || sender == "https://\(authority)" ? sender : nil
+    }
+}

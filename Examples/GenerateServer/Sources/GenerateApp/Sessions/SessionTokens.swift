@@ -1,0 +1,67 @@
+import Faregate
+import FaregatePayments
+import Foundation
+
+/// Signs and checks the tokens that say who somebody is: `payload.signature`, both in base64url.
+struct SessionTokens: Sendable {
+    static let lifetimeMilliseconds: Int64 = 7 * 24 * 60 * 60 * 1000
+
+    private struct Payload: Codable {
+        let account: AccountID
+        let expiresAt: Timestamp
+    }
+
+    private let key: [UInt8]
+    private let clock: any WallClock
+
+    init(key: [UInt8], clock: any WallClock) {
+        self.key = key
+        self.clock = clock
+    }
+
+    func token(for account: AccountID) throws -> String {
+        let expiresAt = clock.now.advanced(byMilliseconds: Self.lifetimeMilliseconds)
+        let payload = Array(try JSONEncoder().encode(Payload(account: account, expiresAt: expiresAt)))
+        return "\(base64URL(payload)).\(base64URL(signature(of: payload)))"
+    }
+
+    /// Who the token was made for; nil when it was not made here, was changed, or has expired.
+    func account(of token: String) -> AccountID? {
+        let parts = token.split(separator: ".", omittingEmptySubsequences: false)
+        guard
+            token.utf8.count <= 1024, parts.count == 2,
+            let payload = bytes(base64URL: parts[0]),
+            let claimed = bytes(base64URL: parts[1]),
+            HMACSHA256.isValid(claimed, for: Self.signedText(payload), key: key),
+            let content = try? JSONDecoder().decode(Payload.self, from: Data(payload)),
+            clock.now < content.expiresAt
+        else { return nil }
+        return content.account
+    }
+
+    private func signature(of payload: [UInt8]) -> [UInt8] {
+        HMACSHA256.code(for: Self.signedText(payload), key: key)
+    }
+
+    /// Signatures of this key are good for sessions only.
+    private static func signedText(_ payload: [UInt8]) -> [UInt8] { Array("session.".utf8) + payload }
+}
+
+private func base64URL(_ bytes: [UInt8]) -> String {
+    String(
+        Data(bytes).base64EncodedString().compactMap { character -> Character? in
+            switch character {
+            case "+": "-"
+            case "/": "_"
+            case "=": nil
+            default: character
+            }
+        }
+    )
+}
+
+private func bytes(base64URL text: Substring) -> [UInt8]? {
+    let standard = text.map { $0 == "-" ? "+" : $0 == "_" ? "/" : $0 }
+    let padding = String(repeating: "=", count: (4 - standard.count % 4) % 4)
+    return Data(base64Encoded: String(standard) + padding).map(Array.init)
+}

@@ -1,0 +1,82 @@
+import FaregateTesting
+import Foundation
+import HTTPTypes
+import Testing
+
+@testable import GenerateApp
+
+@Suite struct SessionTests {
+    @Test func `a new account finds its opening credits, once`() async throws {
+        try await TestServer().run { browser async throws in
+            #expect(try await browser.signedIn(as: "ana").remaining() == 50)
+            #expect(try await browser.signedIn(as: "ana").remaining() == 50)
+        }
+    }
+
+    @Test func `signing in sets a cookie that scripts and other sites don't get`() async throws {
+        try await TestServer().run { browser async throws in
+            let answer = try await browser.post("/api/session", #"{"user":"ana"}"#)
+            let cookie = try #require(answer.headers[.setCookie])
+            #expect(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax") && cookie.contains("Path=/"))
+            let pair = String(cookie.prefix { $0 != ";" })
+            #expect(try await browser.get("/api/credits", headers: [.cookie: pair]).number("remaining") == 50)
+        }
+    }
+
+    @Test(arguments: ["/api/credits", "/api/credits/history", "/api/prices", "/pictures/1"])
+    func `nobody gets anything without a session`(path: String) async throws {
+        try await TestServer().run { browser async throws in
+            let answer = try await browser.get(path)
+            #expect(answer.status == 401)
+            #expect(answer.isProblem)
+            #expect(answer.headers[.wwwAuthenticate]?.hasPrefix("Bearer") == true)
+            let forged = Browser(send: browser.send, token: "eyJhIjoxfQ.AAAA")
+            #expect(try await forged.get(path).status == 401)
+        }
+    }
+
+    @Test func `a session ends after seven days`() async throws {
+        let server = try await TestServer()
+        try await server.run { browser async throws in
+            let ana = try await browser.signedIn(as: "ana")
+            server.clock.advance(milliseconds: SessionTokens.lifetimeMilliseconds - 1)
+            #expect(try await ana.get("/api/credits").status == 200)
+            server.clock.advance(milliseconds: 1)
+            #expect(try await ana.get("/api/credits").status == 401)
+        }
+    }
+
+    @Test func `a token that was changed in any place is not taken`() async throws {
+        try await TestServer().run { browser async throws in
+            let token = try #require(try await browser.signedIn(as: "ana").token)
+            // The last character holds bits that base64 ignores.
+            for place in token.indices.dropLast() where token[place] != "." {
+                var changed = token
+                changed.replaceSubrange(place...place, with: token[place] == "A" ? "B" : "A")
+                #expect(try await Browser(send: browser.send, token: changed).get("/api/credits").status == 401)
+            }
+        }
+    }
+
+    @Test(arguments: [("127.0.0.1", 200), ("localhost", 200), ("::1", 200), ("0.0.0.0", 403), ("192.168.1.7", 403)])
+    func `the demo login is for loopback only`(host: String, status: Int) async throws {
+        try await TestServer(environment: ["HOST": host]).run { browser async throws in
+            #expect(try await browser.post("/api/session", #"{"user":"ana"}"#).status == status)
+        }
+    }
+
+    @Test func `other sites can't send requests in somebody's name`() async throws {
+        try await TestServer().run { browser async throws in
+            let cookie = try #require(try await browser.post("/api/session", #"{"user":"ana"}"#).headers[.setCookie])
+            let wish = #"{"prompt":"hello"}"#
+            let foreign: HTTPFields = [
+                .cookie: cookie, .contentType: "application/json", .origin: "https://evil.example",
+            ]
+            #expect(try await browser.post("/api/generate", wish, headers: foreign).status == 403)
+            let plain: HTTPFields = [.cookie: cookie, .contentType: "text/plain"]
+            #expect(try await browser.post("/api/generate", wish, headers: plain).status == 415)
+            let own: HTTPFields = [.cookie: cookie, .contentType: "application/json", .origin: "http://127.0.0.1:8080"]
+            #expect(try await browser.post("/api/generate", wish, headers: own).status == 200)
+        }
+    }
+}

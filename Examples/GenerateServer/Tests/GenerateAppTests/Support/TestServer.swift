@@ -1,0 +1,102 @@
+import Faregate
+import FaregateSQLite
+import FaregateTesting
+import Foundation
+import Hummingbird
+import HummingbirdTesting
+import Logging
+
+@testable import GenerateApp
+
+/// A server on a ledger of its own, in a folder that goes away with it.
+struct TestServer {
+    static let webhookSecret = "whsec_of_the_tests"
+
+    let folder: URL
+    let ledger: SQLiteLedger
+    let policy: Policy
+    /// In the policy's place, for tests that edit it.
+    var policies: (any PolicySource)?
+    let clock = ManualClock()
+    var settings: Settings
+    /// Between the server and its ledger, for tests that break something.
+    var tampering: @Sendable (SQLiteLedger) -> any PurchaseLedger = { $0 }
+
+    init(openingCredits: Int = 50, environment: [String: String] = [:]) async throws {
+        folder = FileManager.default.temporaryDirectory.appending(path: "generate-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        ledger = try await SQLiteLedger.open(folder.appending(path: "test.faregate").path())
+        policy = try Policy(parsing: policyText(openingCredits: openingCredits), environment: [:], forSale: true)
+        settings = try Settings(environment: environment)
+        settings.pause = .zero
+        if case .sandbox(let key, _) = settings.payments {
+            settings.payments = .sandbox(key: key, webhookSecret: Self.webhookSecret)
+        }
+    }
+
+    func build() throws -> some ApplicationProtocol {
+        var logger = Logger(label: "test")
+        logger.logLevel = .critical
+        return try buildApplication(
+            settings,
+            ledger: tampering(ledger),
+            policies: policies ?? policy,
+            clock: clock,
+            logger: logger
+        )
+    }
+
+    /// Runs the test against the router, or over as many connections as it has calls at once.
+    func run(_ setup: TestingSetup = .router, _ test: @Sendable (Browser) async throws -> Void) async throws {
+        do {
+            try await build().test(setup) { try await test(Browser($0)) }
+        } catch {
+            await tearDown()
+            throw error
+        }
+        await tearDown()
+    }
+
+    /// Runs the test against a server that listens where its own checkout finds it.
+    func runLive(_ test: @escaping @Sendable (Browser) async throws -> Void) async throws {
+        var server = self
+        server.settings.port = try freePort()
+        server.settings.origin = "http://127.0.0.1:\(server.settings.port)"
+        let (app, port) = (try server.build(), server.settings.port)
+        do {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await app.run() }
+                try await waitForListener(port: port)
+                try await TestClient.withClient(host: "127.0.0.1", port: port) { try await test(Browser($0)) }
+                group.cancelAll()
+            }
+        } catch {
+            await tearDown()
+            throw error
+        }
+        await tearDown()
+    }
+
+    private func tearDown() async {
+        await ledger.close()
+        try? FileManager.default.removeItem(at: folder)
+    }
+}
+
+private func policyText(openingCredits: Int) -> String {
+    """
+    {
+      "actions": {
+        "generate": { "cost": 10, "rules": [{ "when": { "size": "large" }, "cost": 25 }] }
+      },
+      "plans": { "free": { "grants": [{ "credits": \(openingCredits), "every": "once" }] } },
+      "defaultPlan": "free",
+      "packs": {
+        "50": { "credits": 50, "price": "10.00 USD", "stripe": "price_50" },
+        "100": { "credits": 100, "price": "18.00 USD", "stripe": "price_100" },
+        "250": { "credits": 250, "price": "40.00 USD", "stripe": "price_250" },
+      },
+      "lowBalance": 10,
+    }
+    """
+}

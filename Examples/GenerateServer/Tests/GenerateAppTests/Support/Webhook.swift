@@ -1,0 +1,66 @@
+import Faregate
+import FaregatePayments
+import FaregateSQLite
+import FaregateTesting
+import Foundation
+import HTTPTypes
+import Hummingbird
+
+/// What Stripe sends, and when and with which secret it was signed.
+struct Webhook {
+    var event = "evt_1"
+    var session = "cs_test_1"
+    var purchase: PurchaseID
+    var amount = 1800
+    var secret = TestServer.webhookSecret
+    var signedAt: Timestamp
+
+    var body: String {
+        """
+        {"id":"\(event)","object":"event","type":"checkout.session.completed","livemode":false,"data":{"object":\
+        {"id":"\(session)","object":"checkout.session","payment_status":"paid","status":"complete","currency":"usd",\
+        "amount_total":\(amount),"payment_intent":"pi_1","livemode":false,\
+        "metadata":{"faregate_purchase":"\(purchase)"}}}}
+        """
+    }
+
+    var signature: String {
+        get throws {
+            StripeSignature.sign(body: Data(body.utf8), secret: try Secret(secret), at: signedAt)
+        }
+    }
+
+    /// - Parameter altered: what arrives instead of what was signed.
+    func deliver(to browser: Browser, altered: String? = nil) async throws -> Answer {
+        let name = try Self.headerName
+        return try await browser.post(
+            "/api/payments/stripe/webhook",
+            altered ?? body,
+            headers: [.contentType: "application/json", name: try signature]
+        )
+    }
+
+    static var headerName: HTTPField.Name {
+        get throws {
+            guard let name = HTTPField.Name(StripeSignature.headerName) else { throw InvalidInput("not a header") }
+            return name
+        }
+    }
+}
+
+extension TestServer {
+    /// A checkout of the pack of 100, as the shop records it before it sends the customer away.
+    func recordPurchase(for account: AccountID) async throws -> Purchase {
+        guard let pack = policy.packs["100"] else { throw InvalidInput("the test's policy sells 100") }
+        let purchase = Purchase(
+            id: .random(),
+            provider: "stripe",
+            account: account,
+            pack: pack,
+            policyVersion: policy.version
+        )
+        try await ledger.record(purchase, opening: Opening(policy.defaultPlan), at: clock.now)
+        try await ledger.attach(checkout: "cs_test_1", to: purchase.id, at: clock.now)
+        return purchase
+    }
+}

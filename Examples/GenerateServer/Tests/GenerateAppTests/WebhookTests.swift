@@ -1,0 +1,123 @@
+import Faregate
+import FaregateSQLite
+import FaregateTesting
+import Foundation
+import HTTPTypes
+import Testing
+
+@testable import GenerateApp
+
+@Suite struct WebhookTests {
+    @Test func `the same webhook fifty times at once credits once`() async throws {
+        let server = try await TestServer()
+        let purchase = try await server.recordPurchase(for: "ana")
+        try await server.run { browser async throws in
+            let webhook = Webhook(purchase: purchase.id, signedAt: server.clock.now)
+            try await withThrowingTaskGroup(of: Int.self) { group in
+                for _ in 0..<50 { group.addTask { try await webhook.deliver(to: browser).status } }
+                for try await status in group { #expect(status == 200) }
+            }
+            #expect(try await browser.signedIn(as: "ana").remaining() == 150)
+        }
+    }
+
+    @Test func `two events about one checkout credit once`() async throws {
+        let server = try await TestServer()
+        let purchase = try await server.recordPurchase(for: "ana")
+        try await server.run { browser async throws in
+            for event in ["evt_1", "evt_2"] {
+                let webhook = Webhook(event: event, purchase: purchase.id, signedAt: server.clock.now)
+                #expect(try await webhook.deliver(to: browser).status == 200)
+            }
+            #expect(try await browser.signedIn(as: "ana").remaining() == 150)
+        }
+    }
+
+    @Test(arguments: [0, 300, -300])
+    func `a signature is good for five minutes`(ageSeconds: Int64) async throws {
+        let server = try await TestServer()
+        let purchase = try await server.recordPurchase(for: "ana")
+        try await server.run { browser async throws in
+            let signedAt = server.clock.now.advanced(byMilliseconds: -1000 * ageSeconds)
+            let answer = try await Webhook(purchase: purchase.id, signedAt: signedAt).deliver(to: browser)
+            #expect(answer.status == 200)
+            #expect(try await browser.signedIn(as: "ana").remaining() == 150)
+        }
+    }
+
+    enum Forgery: CaseIterable {
+        case altered, wrongSecret, stale, ahead, unsigned
+    }
+
+    @Test(arguments: Forgery.allCases)
+    func `a webhook that is not Stripe's, or not fresh, changes nothing`(forgery: Forgery) async throws {
+        let server = try await TestServer()
+        let purchase = try await server.recordPurchase(for: "ana")
+        try await server.run { browser async throws in
+            var webhook = Webhook(purchase: purchase.id, signedAt: server.clock.now)
+            let answer: Answer
+            switch forgery {
+            case .altered:
+                answer = try await webhook.deliver(to: browser, altered: webhook.body.replacing("1800", with: "1801"))
+            case .wrongSecret:
+                webhook.secret = "whsec_of_somebody_else"
+                answer = try await webhook.deliver(to: browser)
+            case .stale:
+                webhook.signedAt = server.clock.now.advanced(byMilliseconds: -301_000)
+                answer = try await webhook.deliver(to: browser)
+            case .ahead:
+                webhook.signedAt = server.clock.now.advanced(byMilliseconds: 301_000)
+                answer = try await webhook.deliver(to: browser)
+            case .unsigned:
+                answer = try await browser.post("/api/payments/stripe/webhook", webhook.body)
+            }
+            #expect(answer.status == 400)
+            #expect(answer.isProblem)
+            #expect(try await browser.signedIn(as: "ana").remaining() == 50)
+        }
+    }
+
+    @Test func `another amount than the pack's is kept for a person to look at, and credits nothing`() async throws {
+        let server = try await TestServer()
+        let purchase = try await server.recordPurchase(for: "ana")
+        try await server.run { browser async throws in
+            let webhook = Webhook(purchase: purchase.id, amount: 1, signedAt: server.clock.now)
+            #expect(try await webhook.deliver(to: browser).status == 200)
+            #expect(try await browser.signedIn(as: "ana").remaining() == 50)
+        }
+    }
+
+    @Test func `a body over a mebibyte is not even read`() async throws {
+        try await TestServer().run { browser async throws in
+            let name = try Webhook.headerName
+            let answer = try await browser.post(
+                "/api/payments/stripe/webhook",
+                String(repeating: "x", count: (1 << 20) + 1),
+                headers: [.contentType: "application/json", name: "t=1,v1=00"]
+            )
+            #expect(answer.status == 413)
+        }
+    }
+
+    @Test func `when acting on it fails, Stripe is asked to send again, and then it is credited`() async throws {
+        var server = try await TestServer()
+        server.tampering = { FlakyLedger($0, failures: 1) }
+        let broken = server
+        let purchase = try await broken.recordPurchase(for: "ana")
+        try await broken.run { browser async throws in
+            let webhook = Webhook(purchase: purchase.id, signedAt: broken.clock.now)
+            let ana = try await browser.signedIn(as: "ana")
+            #expect(try await webhook.deliver(to: browser).status == 500)
+            #expect(try await ana.remaining() == 50)
+            // It is in the inbox, not done: the ledger takes the same event for unfinished.
+            let event = InboxEvent(
+                id: InboxEventID(provider: "stripe", event: webhook.event),
+                type: "checkout.session.completed",
+                body: Data(webhook.body.utf8)
+            )
+            #expect(try await broken.ledger.store(event, at: broken.clock.now))
+            #expect(try await webhook.deliver(to: browser).status == 200)
+            #expect(try await ana.remaining() == 150)
+        }
+    }
+}

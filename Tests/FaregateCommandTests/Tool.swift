@@ -40,31 +40,52 @@ struct Tool {
     }
 
     func run(_ words: [String], environment: [String: String] = [:]) throws -> Answer {
+        try run(Tool.program, words, environment: environment, output: folder)
+    }
+
+    /// As a user who may do nothing but what everybody may.
+    func runUnprivileged(_ words: [String]) throws -> Answer {
+        // Nobody else may look into the folder that the program was built in, perhaps.
+        let place = FileManager.default.temporaryDirectory.appendingPathComponent("faregate-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: place) }
+        let copy = place.appendingPathComponent("faregate")
+        try FileManager.default.copyItem(at: Tool.program, to: copy)
+        guard getuid() == 0 else { return try run(copy, words, output: place) }
+        let stepDown = ["--reuid=65534", "--regid=65534", "--clear-groups", copy.path]
+        return try run(URL(fileURLWithPath: "/usr/bin/setpriv"), stepDown + words, output: place)
+    }
+
+    private func run(
+        _ program: URL,
+        _ words: [String],
+        environment: [String: String] = [:],
+        output place: URL
+    ) throws -> Answer {
         let process = Process()
-        process.executableURL = Tool.program
+        process.executableURL = program
         process.currentDirectoryURL = folder
         process.arguments = words
         process.environment = [
             "PATH": "/usr/bin:/bin", "FAREGATE_DATABASE": "test.faregate", "FAREGATE_POLICIES": "policy.jsonc",
         ].merging(environment) { $1 }
         // Files, not pipes: nothing to drain while the program runs.
-        let output = try file("out"), error = try file("err")
-        process.standardOutput = output
-        process.standardError = error
+        let output = place.appendingPathComponent("out"), error = place.appendingPathComponent("err")
+        process.standardOutput = try emptyFile(output)
+        process.standardError = try emptyFile(error)
         process.standardInput = FileHandle.nullDevice
         try process.run()
         process.waitUntilExit()
-        return Answer(status: process.terminationStatus, output: try text("out"), error: try text("err"))
+        return Answer(status: process.terminationStatus, output: try text(output), error: try text(error))
     }
 
-    private func file(_ name: String) throws -> FileHandle {
-        let url = folder.appendingPathComponent(name)
+    private func emptyFile(_ url: URL) throws -> FileHandle {
         try Data().write(to: url)
         return try FileHandle(forWritingTo: url)
     }
 
-    private func text(_ name: String) throws -> String {
-        String(decoding: try Data(contentsOf: folder.appendingPathComponent(name)), as: UTF8.self)
+    private func text(_ url: URL) throws -> String {
+        String(decoding: try Data(contentsOf: url), as: UTF8.self)
     }
 
     /// Beside the test bundle.

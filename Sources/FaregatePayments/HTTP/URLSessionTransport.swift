@@ -18,9 +18,9 @@ public struct URLSessionTransport: HTTPTransport {
     public func send(_ request: ProviderRequest) async throws -> ProviderResponse {
         let exchange = Exchange(maxResponseBytes: request.maxResponseBytes)
         let session = URLSession(configuration: .bare, delegate: exchange, delegateQueue: nil)
+        // Otherwise it would keep its delegate for good.
+        defer { session.finishTasksAndInvalidate() }
         let task = session.dataTask(with: URLRequest(request))
-        // Otherwise it would keep its delegate and its threads for good.
-        session.finishTasksAndInvalidate()
         let timer = Task { [clock] in
             // URLSession's own timeout starts anew with every byte; this one is for the whole of it.
             try await clock.sleep(milliseconds: request.timeoutMilliseconds)

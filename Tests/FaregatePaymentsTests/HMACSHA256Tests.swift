@@ -64,7 +64,7 @@ import Testing
     ]
 
     @Test(arguments: vectors)
-    func `computes the codes of RFC 4231`(_ vector: Vector) {
+    func computesTheCodesOfRFC4231(_ vector: Vector) {
         let code = HMACSHA256.code(for: vector.message, key: vector.key)
         let portable = HMACSHA256.portableCode(for: vector.message, key: vector.key)
         #expect(code.count == HMACSHA256.byteCount)
@@ -83,17 +83,17 @@ import Testing
         (128, "7bbd54e3bd9e482dc1fd734a0f19c7bcd079366e92168b0ef06f048b4862dca8"),
         (200, "0edcdb2c5fff2d1eab6bc1657f108714c44d296367bcdaba6a847b4c10d217a3"),
     ])
-    func `takes keys of every length`(byteCount: Int, code: String) {
+    func takesKeysOfEveryLength(byteCount: Int, code: String) {
         #expect(hexadecimal(HMACSHA256.code(for: "faregate".utf8, key: sampleBytes(byteCount))) == code)
     }
 
-    @Test func `takes a part of larger data`() {
+    @Test func takesAPartOfLargerData() {
         let data = Data("..message..".utf8)[2..<9]
         #expect(HMACSHA256.code(for: data, key: [1]) == HMACSHA256.code(for: "message".utf8, key: [1]))
     }
 
     @Test(arguments: 0..<32)
-    func `a code with one other bit is not valid`(position: Int) {
+    func aCodeWithOneOtherBitIsNotValid(position: Int) {
         var code = HMACSHA256.code(for: "message".utf8, key: "key".utf8)
         #expect(HMACSHA256.isValid(code, for: "message".utf8, key: "key".utf8))
         code[position] ^= 1
@@ -101,12 +101,12 @@ import Testing
     }
 
     @Test(arguments: [0, 1, 16, 31])
-    func `the beginning of a code is not valid`(byteCount: Int) {
+    func theBeginningOfACodeIsNotValid(byteCount: Int) {
         let code = HMACSHA256.code(for: "message".utf8, key: "key".utf8)
         #expect(!HMACSHA256.isValid(code.prefix(byteCount), for: "message".utf8, key: "key".utf8))
     }
 
-    @Test func `a code with something after it is not valid`() {
+    @Test func aCodeWithSomethingAfterItIsNotValid() {
         let code = HMACSHA256.code(for: "message".utf8, key: "key".utf8)
         #expect(!HMACSHA256.isValid(code + [0], for: "message".utf8, key: "key".utf8))
     }

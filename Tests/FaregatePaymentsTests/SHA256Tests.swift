@@ -16,12 +16,12 @@ import Testing
             "cf5b16a778af8380036ce59e7b0492370b249b11e8f07a51afac45037afee9d1"
         ),
     ])
-    func `digests the standard's messages`(message: String, digest: String) {
+    func digestsTheStandardsMessages(message: String, digest: String) {
         #expect(hexadecimal(SHA256Digest.hash(message.utf8)) == digest)
         #expect(hexadecimal(SHA256Digest.portableHash(Array(message.utf8))) == digest)
     }
 
-    @Test func `digests a million times the letter a`() {
+    @Test func digestsAMillionTimesTheLetterA() {
         let message = [UInt8](repeating: UInt8(ascii: "a"), count: 1_000_000)
         let digest = "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0"
         #expect(hexadecimal(SHA256Digest.portableHash(message)) == digest)
@@ -46,7 +46,7 @@ import Testing
         (129, "5b55715b51c54661ed0cbd75ba5b00cf1ffee3b7c113a636eca613d9425116a6"),
         (1000, "89f4ff56a25dd1db06a4ce6033603775d705fb96f30f8693733fef602a1ca532"),
     ])
-    func `digests messages around the padding's boundaries`(byteCount: Int, digest: String) {
+    func digestsMessagesAroundThePaddingsBoundaries(byteCount: Int, digest: String) {
         #expect(hexadecimal(SHA256Digest.hash(sampleBytes(byteCount))) == digest)
         #expect(hexadecimal(SHA256Digest.portableHash(sampleBytes(byteCount))) == digest)
     }

@@ -3,7 +3,7 @@ import FaregatePayments
 import Testing
 
 @Suite struct SecretTests {
-    @Test func `a secret doesn't print itself`() throws {
+    @Test func aSecretDoesntPrintItself() throws {
         let secret = try Secret("whsec_do_not_show")
         var dumped = ""
         dump(secret, to: &dumped)
@@ -15,12 +15,12 @@ import Testing
     }
 
     @Test(arguments: ["", " ", "whsec_a\n", " whsec_a", "whsec a", "whsec_\u{0}", "whsec_é", "whsec_\u{7F}"])
-    func `what can't be a secret is refused without being repeated`(text: String) {
+    func whatCantBeASecretIsRefusedWithoutBeingRepeated(text: String) {
         let error = #expect(throws: InvalidInput.self) { try Secret(text) }
         #expect(error?.description.contains("whsec") == false)
     }
 
-    @Test func `a secret has 1024 characters at most`() throws {
+    @Test func aSecretHas1024CharactersAtMost() throws {
         _ = try Secret(String(repeating: "a", count: 1024))
         #expect(throws: InvalidInput.self) { try Secret(String(repeating: "a", count: 1025)) }
     }

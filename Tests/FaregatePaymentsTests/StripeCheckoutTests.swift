@@ -57,7 +57,7 @@ import Testing
         return try #require(error)
     }
 
-    @Test func `opens a checkout, recorded before and attached after`() async throws {
+    @Test func opensACheckoutRecordedBeforeAndAttachedAfter() async throws {
         let stripe = FakeStripe(.session())
         let session = try await open(at: stripe)
         let purchase = try #require(ledger.seen.purchases[session.purchase.rawValue])
@@ -75,7 +75,7 @@ import Testing
         #expect(try await open(at: stripe).purchase != session.purchase)
     }
 
-    @Test func `sends Stripe every field it needs, and none besides`() async throws {
+    @Test func sendsStripeEveryFieldItNeedsAndNoneBesides() async throws {
         let stripe = FakeStripe(.session())
         let session = try await open(for: "org 1&ü=[é]", at: stripe, customerEmail: "a+b@example.com")
         let request = try #require(stripe.requests.first)
@@ -106,7 +106,7 @@ import Testing
         #expect(request.timeoutMilliseconds == 15_000)
     }
 
-    @Test func `writes names with their brackets and escapes values`() async throws {
+    @Test func writesNamesWithTheirBracketsAndEscapesValues() async throws {
         let stripe = FakeStripe(.session())
         _ = try await open(for: "a b+c&d=é~*", at: stripe)
         let body = String(decoding: try #require(stripe.requests.first).body, as: UTF8.self)
@@ -117,7 +117,7 @@ import Testing
         )
     }
 
-    @Test func `the session's id is only asked for by a caller who wants it`() async throws {
+    @Test func theSessionsIdIsOnlyAskedForByACallerWhoWantsIt() async throws {
         let stripe = FakeStripe(.session())
         _ = try await open(at: stripe, successURL: "https://shop.example/thanks")
         #expect(try #require(stripe.requests.first).form["success_url"] == "https://shop.example/thanks")
@@ -129,7 +129,7 @@ import Testing
         ("http://localhost:12111/", "http://localhost:12111/v1/checkout/sessions"),
         ("https://proxy.example/stripe", "https://proxy.example/stripe/v1/checkout/sessions"),
     ])
-    func `asks whatever stands in for Stripe`(baseURL: String, url: String) async throws {
+    func asksWhateverStandsInForStripe(baseURL: String, url: String) async throws {
         let stripe = FakeStripe(.session())
         _ = try await open(at: stripe, baseURL: baseURL)
         #expect(stripe.requests.map(\.url.absoluteString) == [url])
@@ -139,14 +139,14 @@ import Testing
         ("smal", "the policy has no pack \"smal\"; did you mean \"small\"?"),
         ("enterprise", "the policy has no pack \"enterprise\""),
     ])
-    func `an unknown pack is not found`(pack: String, words: String) async throws {
+    func anUnknownPackIsNotFound(pack: String, words: String) async throws {
         let error = try await failure(pack)
         #expect(error.description == words)
         #expect(error.problem.status == 404)
         #expect(ledger.seen.steps.isEmpty)
     }
 
-    @Test func `a pack that Stripe has no price for is not for sale`() async throws {
+    @Test func aPackThatStripeHasNoPriceForIsNotForSale() async throws {
         let error = try await failure("unlisted")
         #expect(error.description.contains("\"unlisted\" is not for sale at Stripe"))
         #expect(error.problem.status == 404)
@@ -158,7 +158,7 @@ import Testing
         "https://shop.example/a b", "https://shop.example/{OTHER}", "https://shop.example/é\n",
         "https://shop.example/" + String(repeating: "a", count: 5000),
     ])
-    func `a page that isn't on the web is refused`(url: String) async throws {
+    func aPageThatIsntOnTheWebIsRefused(url: String) async throws {
         for error in [try await failure(successURL: url), try await failure(cancelURL: url)] {
             guard case .invalidInput = error else {
                 Issue.record("\(error)")
@@ -170,7 +170,7 @@ import Testing
     }
 
     @Test(arguments: ["", "a\nb@example.com", String(repeating: "a", count: 256)])
-    func `an email that can't be one is refused`(email: String) async throws {
+    func anEmailThatCantBeOneIsRefused(email: String) async throws {
         #expect(try await failure(customerEmail: email).problem.status == 400)
         #expect(ledger.seen.steps.isEmpty)
     }
@@ -179,7 +179,7 @@ import Testing
         (["amount_total": "999"], "9.99 USD"), (["amount_total": "100000"], "1000.00 USD"),
         (["currency": #""eur""#], "10.00 EUR"), (["currency": #""jpy""#], "1000 JPY"),
     ])
-    func `a price that isn't the policy's leads nobody to a checkout`(
+    func aPriceThatIsntThePolicysLeadsNobodyToACheckout(
         changes: [String: String],
         provider: String
     ) async throws {
@@ -198,7 +198,7 @@ import Testing
         ["id": nil], ["id": "1"], ["url": "null"], ["url": #""javascript:alert(1)""#], ["url": nil],
         ["amount_total": "null"], ["amount_total": nil], ["currency": nil], ["livemode": nil],
     ])
-    func `an answer that lacks something is of no use`(changes: [String: String?]) async throws {
+    func anAnswerThatLacksSomethingIsOfNoUse(changes: [String: String?]) async throws {
         let error = try await failure(at: FakeStripe(.session(changes)))
         guard case .unusableAnswer = error else {
             Issue.record("\(error)")
@@ -209,19 +209,19 @@ import Testing
     }
 
     @Test(arguments: ["", "[]", "<html>", "null", String(repeating: "[", count: 600)])
-    func `an answer that is no session is of no use`(body: String) async throws {
+    func anAnswerThatIsNoSessionIsOfNoUse(body: String) async throws {
         let stripe = FakeStripe(.response(ProviderResponse(status: 200, body: Data(body.utf8))))
         #expect(try await failure(at: stripe).problem.status == 502)
         #expect(stripe.requests.count == 1)
     }
 
-    @Test func `an answer larger than a mebibyte is of no use`() async throws {
+    @Test func anAnswerLargerThanAMebibyteIsOfNoUse() async throws {
         let body = Data(repeating: UInt8(ascii: " "), count: (1 << 20) + 1)
         let stripe = FakeStripe(.response(ProviderResponse(status: 200, body: body)))
         #expect(try await failure(at: stripe).description.contains("larger than 1048576 bytes"))
     }
 
-    @Test func `without the ledger Stripe is not asked`() async throws {
+    @Test func withoutTheLedgerStripeIsNotAsked() async throws {
         ledger.fail(.record)
         let stripe = FakeStripe(.session())
         let error = try await failure(at: stripe)
@@ -229,12 +229,12 @@ import Testing
         #expect(stripe.requests.isEmpty)
     }
 
-    @Test func `when the ledger fails after Stripe, nobody is sent to pay`() async throws {
+    @Test func whenTheLedgerFailsAfterStripeNobodyIsSentToPay() async throws {
         ledger.fail(.attach)
         #expect(try await failure().problem.status == 503)
     }
 
-    @Test func `a live key is only sent over https`() async throws {
+    @Test func aLiveKeyIsOnlySentOverHttps() async throws {
         let stripe = FakeStripe(.session())
         for key in ["sk_live_do_not_show", "rk_live_do_not_show"] {
             let error = try await failure(at: stripe, key: key, baseURL: "http://stripe.example")
@@ -246,7 +246,7 @@ import Testing
     }
 
     @Test(arguments: ["ftp://stripe.example", "file:///tmp", "stripe"])
-    func `a base address that isn't on the web is a mistake in the set-up`(baseURL: String) async throws {
+    func aBaseAddressThatIsntOnTheWebIsAMistakeInTheSetUp(baseURL: String) async throws {
         #expect(try await failure(baseURL: baseURL).problem.status == 500)
         #expect(ledger.seen.steps.isEmpty)
     }

@@ -38,7 +38,7 @@ import Testing
         .error(429, shouldRetry: "true"), .error(400, shouldRetry: "true"),
         .failure(TransportError("the connection broke off")), .failure(URLError(.timedOut)),
     ])
-    func `asks again, with the same key, what may go through the next time`(answer: FakeStripe.Answer) async throws {
+    func asksAgainWithTheSameKeyWhatMayGoThroughTheNextTime(answer: FakeStripe.Answer) async throws {
         let stripe = FakeStripe(answer, answer, .session())
         let session = try await open(at: stripe)
         #expect(stripe.requests.count == 3)
@@ -52,7 +52,7 @@ import Testing
         FakeStripe.Answer.error(409), .error(500), .error(400, shouldRetry: "true"),
         .failure(TransportError("the connection broke off")),
     ])
-    func `gives up after three tries`(answer: FakeStripe.Answer) async throws {
+    func givesUpAfterThreeTries(answer: FakeStripe.Answer) async throws {
         let stripe = FakeStripe(answer)
         #expect(try await failure(at: stripe).problem.status == 502)
         #expect(stripe.requests.count == 3)
@@ -64,14 +64,14 @@ import Testing
         FakeStripe.Answer.error(400), .error(401), .error(402), .error(403), .error(404), .error(429), .error(302),
         .error(100), .error(500, shouldRetry: "false"), .error(409, shouldRetry: "false"),
     ])
-    func `asks once where another try changes nothing`(answer: FakeStripe.Answer) async throws {
+    func asksOnceWhereAnotherTryChangesNothing(answer: FakeStripe.Answer) async throws {
         let stripe = FakeStripe(answer, .session())
         #expect(try await failure(at: stripe).problem.status == 502)
         #expect(stripe.requests.count == 1)
         #expect(clock.sleptMilliseconds.isEmpty)
     }
 
-    @Test func `a refusal is told in Stripe's words, with the request's id`() async throws {
+    @Test func aRefusalIsToldInStripesWordsWithTheRequestsId() async throws {
         let body =
             #"{"error":{"type":"invalid_request_error","code":"resource_missing","param":"line_items","#
             + #""message":"No such price: 'price_small'"}}"#
@@ -85,13 +85,13 @@ import Testing
     }
 
     @Test(arguments: ["", "<html>", "{}", #"{"error":"no"}"#, #"{"error":{"message":7}}"#])
-    func `a refusal without words is told by its status`(body: String) async throws {
+    func aRefusalWithoutWordsIsToldByItsStatus(body: String) async throws {
         let error = try await failure(at: FakeStripe(.error(400, body)))
         #expect(error.description == "Stripe opened no checkout: it gave no reason (status 400, request req_42)")
     }
 
     @Test(arguments: [400, 401, 403, 500])
-    func `no error holds the key, whoever repeats it`(status: Int) async throws {
+    func noErrorHoldsTheKeyWhoeverRepeatsIt(status: Int) async throws {
         let message = "the key \(Self.key) or sk_test_***show\\u0007\\n is wrong" + String(repeating: "!", count: 1000)
         let body = #"{"error":{"code":"\#(Self.key)","message":"\#(message)"}}"#
         let error = try await failure(at: FakeStripe(.error(status, body)))
@@ -113,13 +113,13 @@ import Testing
         }
     }
 
-    @Test func `another transport's error isn't repeated, since it could hold the key`() async throws {
+    @Test func anotherTransportsErrorIsntRepeatedSinceItCouldHoldTheKey() async throws {
         let error = try await failure(at: FakeStripe(.failure(Quoting())))
         #expect(error.description == "Stripe can't be reached: Quoting")
         #expect(!String(reflecting: error).contains("do_not_show"))
     }
 
-    @Test func `a cancelled task asks no more`() async throws {
+    @Test func aCancelledTaskAsksNoMore() async throws {
         let stripe = FakeStripe(.failure(CancellationError()), .session())
         guard case .cancelled = try await failure(at: stripe) else {
             Issue.record("not cancelled")
@@ -128,7 +128,7 @@ import Testing
         #expect(stripe.requests.count == 1)
     }
 
-    @Test func `a task that is cancelled between two tries asks no more`() async throws {
+    @Test func aTaskThatIsCancelledBetweenTwoTriesAsksNoMore() async throws {
         let stripe = FakeStripe(.error(500))
         let task = Task {
             withUnsafeCurrentTask { $0?.cancel() }

@@ -22,7 +22,7 @@ import Testing
         #expect(throws: SignatureError.self) { try verify(header, at: now) }?.code
     }
 
-    @Test func `signs as Stripe does`() throws {
+    @Test func signsAsStripeDoes() throws {
         let header = StripeSignature.sign(body: Self.body, secret: try Secret("whsec_test_secret"), at: Self.signedAt)
         #expect(header == "t=1700000000,v1=\(Self.digest)")
     }
@@ -35,7 +35,7 @@ import Testing
         "t=1700000000,v1=\(digest),v1=\(wrongDigest)",
         "t=1700000000,v1=,v1=é,v1=\(digest),,nonsense,v2=1,",
     ])
-    func `takes every way in which Stripe may write a signature`(header: String) throws {
+    func takesEveryWayInWhichStripeMayWriteASignature(header: String) throws {
         try verify(header)
     }
 
@@ -48,7 +48,7 @@ import Testing
         "t=1700000000, v1=\(digest)", " t=1700000000,v1=\(digest)", "t=1700000000;v1=\(digest)",
         "é=1700000000,ü=\(digest)", "\u{0},\u{FFFD}=,🧾",
     ])
-    func `a header without exactly one time and a v1 is malformed`(header: String) {
+    func aHeaderWithoutExactlyOneTimeAndAV1IsMalformed(header: String) {
         #expect(code(of: header) == .malformed)
     }
 
@@ -67,35 +67,35 @@ import Testing
         "t=0,v1=\(digest)",
         "t=9223372036854775807,v1=\(digest)",
     ])
-    func `anything but the very signature is a mismatch`(header: String) {
+    func anythingButTheVerySignatureIsAMismatch(header: String) {
         #expect(code(of: header) == .mismatch)
     }
 
     @Test(arguments: 0..<64)
-    func `every digit of the signature counts`(position: Int) {
+    func everyDigitOfTheSignatureCounts(position: Int) {
         var digits = Array(Self.digest.utf8)
         digits[position] = digits[position] == UInt8(ascii: "0") ? UInt8(ascii: "1") : UInt8(ascii: "0")
         #expect(code(of: "t=1700000000,v1=\(String(decoding: digits, as: UTF8.self))") == .mismatch)
     }
 
     @Test(arguments: [0, 1, 299, 300, -1, -299, -300])
-    func `up to 300 seconds off it is taken`(seconds: Int64) throws {
+    func upTo300SecondsOffItIsTaken(seconds: Int64) throws {
         let now = Self.signedAt.advanced(byMilliseconds: seconds * 1000)
         try verify("t=1700000000,v1=\(Self.digest)", at: now)
     }
 
     @Test(arguments: [301, 302, 86_400, -301, -86_400])
-    func `from 301 seconds off it is stale`(seconds: Int64) {
+    func from301SecondsOffItIsStale(seconds: Int64) {
         let now = Self.signedAt.advanced(byMilliseconds: seconds * 1000)
         #expect(code(of: "t=1700000000,v1=\(Self.digest)", at: now) == .stale)
     }
 
     @Test(arguments: [Int64.min, Int64.max])
-    func `no clock is too far off to be told`(now: Int64) {
+    func noClockIsTooFarOffToBeTold(now: Int64) {
         #expect(code(of: "t=1700000000,v1=\(Self.digest)", at: Timestamp(rawValue: now)) == .stale)
     }
 
-    @Test func `the latest moment that can be signed is stale, and nothing overflows`() throws {
+    @Test func theLatestMomentThatCanBeSignedIsStaleAndNothingOverflows() throws {
         let secret = try Secret("whsec_test_secret")
         let digest = HMACSHA256.code(for: Array("9223372036854775807.".utf8) + Self.body, key: "whsec_test_secret".utf8)
         let signature = try StripeSignature(parsing: "t=9223372036854775807,v1=\(hexadecimal(digest))")
@@ -110,19 +110,19 @@ import Testing
     @Test(arguments: [
         ["whsec_test_secret", "whsec_new"], ["whsec_new", "whsec_test_secret"],
     ])
-    func `any of several secrets may have signed`(secrets: [String]) throws {
+    func anyOfSeveralSecretsMayHaveSigned(secrets: [String]) throws {
         try verify("t=1700000000,v1=\(Self.digest)", secrets: secrets)
     }
 
     @Test(arguments: [[], ["whsec_other"], ["test_secret"], ["whsec_test_secret2", "WHSEC_TEST_SECRET"]])
-    func `without the secret that signed there is no match`(secrets: [String]) {
+    func withoutTheSecretThatSignedThereIsNoMatch(secrets: [String]) {
         let error = #expect(throws: SignatureError.self) {
             try verify("t=1700000000,v1=\(Self.digest)", secrets: secrets)
         }
         #expect(error?.code == .mismatch)
     }
 
-    @Test func `what is read of a header is bounded`() throws {
+    @Test func whatIsReadOfAHeaderIsBounded() throws {
         let header = "t=1700000000,v1=\(Self.digest)"
         try verify(header + ",x=" + String(repeating: "a", count: 4096 - header.utf8.count - 3))
         #expect(code(of: header + ",x=" + String(repeating: "a", count: 4096 - header.utf8.count - 2)) == .malformed)
@@ -130,7 +130,7 @@ import Testing
         #expect(code(of: header + String(repeating: ",", count: 31)) == .malformed)
     }
 
-    @Test func `an error repeats neither signature nor secret nor body`() {
+    @Test func anErrorRepeatsNeitherSignatureNorSecretNorBody() {
         for header in ["t=1700000000", "t=1700000000,v1=\(Self.wrongDigest)", "t=secretive,v1=\(Self.digest)"] {
             let error = #expect(throws: SignatureError.self) { try verify(header) }
             for hidden in [Self.wrongDigest, Self.digest, "whsec", "evt_test_1", "secretive"] {

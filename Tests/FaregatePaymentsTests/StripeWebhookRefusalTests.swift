@@ -21,7 +21,7 @@ import Testing
         }
     }
 
-    @Test func `a body with any one byte changed is refused`() async throws {
+    @Test func aBodyWithAnyOneByteChangedIsRefused() async throws {
         let shop = try await Shop.open()
         let webhooks = try shop.webhooks()
         let body = Data(EventText.completed().utf8)
@@ -38,13 +38,13 @@ import Testing
     }
 
     @Test(arguments: [nil, "", "nonsense", "t=1767225600,v1=00"])
-    func `a body without a signature is refused`(signature: String?) async throws {
+    func aBodyWithoutASignatureIsRefused(signature: String?) async throws {
         let shop = try await Shop.open()
         let answer = try await shop.webhooks().receive(signature: signature, body: Data(EventText.completed().utf8))
         expectRefusal(answer, 400, by: shop)
     }
 
-    @Test func `a signature made with another secret is refused`() async throws {
+    @Test func aSignatureMadeWithAnotherSecretIsRefused() async throws {
         let shop = try await Shop.open()
         let body = Data(EventText.completed().utf8)
         let signature = StripeSignature.sign(body: body, secret: try Secret("whsec_other"), at: shop.clock.now)
@@ -54,7 +54,7 @@ import Testing
     }
 
     @Test(arguments: [301_000, -301_000] as [Int64])
-    func `a signature that is 301 seconds off is refused`(milliseconds: Int64) async throws {
+    func aSignatureThatIs301SecondsOffIsRefused(milliseconds: Int64) async throws {
         let shop = try await Shop.open()
         let body = Data(EventText.completed().utf8)
         let signature = StripeSignature.sign(body: body, secret: try Secret(Shop.secret), at: shop.clock.now)
@@ -64,7 +64,7 @@ import Testing
         #expect(try await shop.webhooks().receive(signature: signature, body: body).status == 200)
     }
 
-    @Test func `without a signing secret nothing is taken, and Stripe keeps trying`() async throws {
+    @Test func withoutASigningSecretNothingIsTakenAndStripeKeepsTrying() async throws {
         let shop = try await Shop.open()
         let body = Data(EventText.completed().utf8)
         let signature = StripeSignature.sign(body: body, secret: try Secret(Shop.secret), at: shop.clock.now)
@@ -72,7 +72,7 @@ import Testing
         expectRefusal(answer, 500, by: shop)
     }
 
-    @Test func `more than one mebibyte is refused unread`() async throws {
+    @Test func moreThanOneMebibyteIsRefusedUnread() async throws {
         let shop = try await Shop.open()
         let largest = EventText.completed().padded(toBytes: StripeWebhooks.maxBodyBytes)
         expectRefusal(try await shop.receive(largest + " "), 413, by: shop)
@@ -88,19 +88,19 @@ import Testing
         #"{"id":"evt_1","object":"v2.core.event","type":"v1.billing.meter.no_meter_found"}"#,
         #"{"object":"v2.core.event"}"#,
     ])
-    func `a signed body that is no event is refused`(text: String) async throws {
+    func aSignedBodyThatIsNoEventIsRefused(text: String) async throws {
         let shop = try await Shop.open()
         expectRefusal(try await shop.receive(text), 400, by: shop)
     }
 
-    @Test func `a thin event is told apart, since another setting mends it`() async throws {
+    @Test func aThinEventIsToldApartSinceAnotherSettingMendsIt() async throws {
         let shop = try await Shop.open()
         let answer = try await shop.receive(#"{"id":"evt_1","object":"v2.core.event","type":"a"}"#)
         expectRefusal(answer, 400, by: shop)
         #expect(answer.problem?.detail.contains("thin event") == true)
     }
 
-    @Test func `an event's id has 255 bytes at most`() async throws {
+    @Test func anEventsIdHas255BytesAtMost() async throws {
         let shop = try await Shop.open()
         let tooLong = EventText(id: "\"" + String(repeating: "e", count: 256) + "\"").json
         expectRefusal(try await shop.receive(tooLong), 400, by: shop)
@@ -108,7 +108,7 @@ import Testing
 
     /// Foundation's decoder stops at 512 levels; this holds it to that, since a parser that recurses would crash.
     @Test(arguments: Bomb.allCases)
-    func `depth without end is refused and crashes nothing`(bomb: Bomb) async throws {
+    func depthWithoutEndIsRefusedAndCrashesNothing(bomb: Bomb) async throws {
         let shop = try await Shop.open()
         expectRefusal(try await shop.receive(bomb.text), 400, by: shop)
     }
@@ -131,20 +131,20 @@ import Testing
     }
 
     @Test(arguments: [(true, "false"), (false, "true"), (true, "null"), (false, "null"), (true, #""true""#)])
-    func `an event of the other mode, or of none, is refused`(livemode: Bool, json: String) async throws {
+    func anEventOfTheOtherModeOrOfNoneIsRefused(livemode: Bool, json: String) async throws {
         let shop = try await Shop.open()
         expectRefusal(try await shop.receive(EventText(livemode: json).json, livemode: livemode), 400, by: shop)
     }
 
     @Test(arguments: [(true, "true"), (false, "false"), (nil, "true"), (nil, "false"), (nil, "null")])
-    func `an event of the mode that was asked for is taken`(livemode: Bool?, json: String) async throws {
+    func anEventOfTheModeThatWasAskedForIsTaken(livemode: Bool?, json: String) async throws {
         let shop = try await Shop.open()
         #expect(try await shop.receive(EventText(livemode: json).json, livemode: livemode).status == 200)
         #expect(shop.ledger.seen.credited == [Shop.purchase: 100])
     }
 
     /// Half a million numbers in one array: slow parsing would show here as a test that doesn't end.
-    @Test func `an event that is all noise around the fields is taken`() async throws {
+    @Test func anEventThatIsAllNoiseAroundTheFieldsIsTaken() async throws {
         let shop = try await Shop.open()
         let noise = "[" + String(repeating: "1,", count: 400_000) + "1]"
         #expect(try await shop.receive(EventText.completed(["noise": noise])).status == 200)

@@ -11,7 +11,7 @@ import Testing
         ("checkout.session.async_payment_succeeded", #""paid""#),
         ("checkout.session.async_payment_succeeded", nil),
     ])
-    func `a checkout that is paid for is credited`(type: String, status: String?) async throws {
+    func aCheckoutThatIsPaidForIsCredited(type: String, status: String?) async throws {
         let shop = try await Shop.open()
         var text = EventText(type: type)
         text.session["payment_status"] = status
@@ -36,7 +36,7 @@ import Testing
         )
     }
 
-    @Test func `a checkout that is free of charge goes to the ledger, which knows the price`() async throws {
+    @Test func aCheckoutThatIsFreeOfChargeGoesToTheLedgerWhichKnowsThePrice() async throws {
         let shop = try await Shop.open()
         let changes = ["payment_status": #""no_payment_required""#, "amount_total": "0", "payment_intent": "null"]
         #expect(try await shop.receive(EventText.completed(changes)).status == 200)
@@ -53,14 +53,14 @@ import Testing
         #"{"id":"evt_1","object":"event","type":"balance.available","data":[],"livemode":"yes"}"#,
         #"{"id":"evt_1","object":"event","type":"balance.available","data":{"object":7}}"#,
     ])
-    func `an event that asks for nothing is acknowledged and done`(text: String) async throws {
+    func anEventThatAsksForNothingIsAcknowledgedAndDone(text: String) async throws {
         let shop = try await Shop.open()
         #expect(try await shop.receive(text).status == 200)
         #expect(shop.ledger.seen.steps == [.record, .store, .dismiss])
         #expect(shop.ledger.seen.inbox == [event: .done])
     }
 
-    @Test func `an event that comes again is not acted on again`() async throws {
+    @Test func anEventThatComesAgainIsNotActedOnAgain() async throws {
         let shop = try await Shop.open()
         for _ in 1...3 { #expect(try await shop.receive(EventText.completed()).status == 200) }
         #expect(shop.ledger.seen.payments.count == 1)
@@ -75,7 +75,7 @@ import Testing
         (#""pi_2""#, "pi_2"), (#"{"id":"pi_2","object":"payment_intent"}"#, "pi_2"), ("null", nil), (nil, nil),
         ("{}", nil), ("17", nil), ("[]", nil), (#"{"id":17}"#, nil), (#""""#, nil),
     ])
-    func `the payment is an id, an object with an id, or unknown`(json: String?, payment: String?) async throws {
+    func thePaymentIsAnIdAnObjectWithAnIdOrUnknown(json: String?, payment: String?) async throws {
         let shop = try await Shop.open()
         #expect(try await shop.receive(EventText.completed(["payment_intent": json])).status == 200)
         #expect(shop.ledger.seen.payments.map(\.payment) == [payment])
@@ -93,7 +93,7 @@ import Testing
         ("{}", "null", nil),
         ("{}", #"{"a":1}"#, nil),
     ])
-    func `the purchase is in the metadata, or else the reference`(
+    func thePurchaseIsInTheMetadataOrElseTheReference(
         metadata: String,
         reference: String,
         purchase: String?
@@ -110,7 +110,7 @@ import Testing
         (["amount_total": "1001"], .amountMismatch),
         (["currency": #""eur""#], .amountMismatch),
     ])
-    func `what doesn't fit the books is flagged and not sent again`(
+    func whatDoesntFitTheBooksIsFlaggedAndNotSentAgain(
         changes: [String: String],
         flag: Fulfilment.Flag
     ) async throws {
@@ -131,7 +131,7 @@ import Testing
         ["amount_total": "-1000"], ["amount_total": "1e99"], ["amount_total": "99999999999999999999"],
         ["currency": nil], ["currency": "1"], ["currency": #""dollars""#],
     ])
-    func `a paid checkout that lacks what is needed is kept and grants nothing`(
+    func aPaidCheckoutThatLacksWhatIsNeededIsKeptAndGrantsNothing(
         changes: [String: String?]
     ) async throws {
         let shop = try await Shop.open()
@@ -144,7 +144,7 @@ import Testing
         }
     }
 
-    @Test func `a late payment that says it is unpaid is kept and grants nothing`() async throws {
+    @Test func aLatePaymentThatSaysItIsUnpaidIsKeptAndGrantsNothing() async throws {
         let shop = try await Shop.open()
         var text = EventText(type: "checkout.session.async_payment_succeeded")
         text.session["payment_status"] = #""unpaid""#
@@ -152,7 +152,7 @@ import Testing
         #expect(shop.ledger.seen.steps == [.record, .store, .postpone])
     }
 
-    @Test func `when the ledger can't store, nothing is done and Stripe sends again`() async throws {
+    @Test func whenTheLedgerCantStoreNothingIsDoneAndStripeSendsAgain() async throws {
         let shop = try await Shop.open()
         shop.ledger.fail(.store)
         let answer = try await shop.receive(EventText.completed())
@@ -164,8 +164,7 @@ import Testing
         #expect(shop.ledger.seen.credited == [Shop.purchase: 100])
     }
 
-    @Test func `when the ledger can't act, the event waits in the inbox and credits when it comes again`() async throws
-    {
+    @Test func whenTheLedgerCantActTheEventWaitsInTheInboxAndCreditsWhenItComesAgain() async throws {
         let shop = try await Shop.open()
         shop.ledger.fail(.fulfil)
         #expect(try await shop.receive(EventText.completed()).status == 500)
@@ -177,7 +176,7 @@ import Testing
         #expect(shop.ledger.seen.credited == [Shop.purchase: 100])
     }
 
-    @Test func `when the ledger can't even postpone, Stripe sends again`() async throws {
+    @Test func whenTheLedgerCantEvenPostponeStripeSendsAgain() async throws {
         let shop = try await Shop.open()
         shop.ledger.fail(.dismiss)
         shop.ledger.fail(.postpone)
@@ -187,7 +186,7 @@ import Testing
         #expect(shop.ledger.seen.inbox == [event: .done])
     }
 
-    @Test func `no observer's event and no problem holds the body`() async throws {
+    @Test func noObserversEventAndNoProblemHoldsTheBody() async throws {
         let shop = try await Shop.open()
         shop.ledger.fail(.store)
         _ = try await shop.receive(EventText.completed())

@@ -25,7 +25,7 @@ import Testing
         return try await URLSessionTransport(clock: clock).send(request)
     }
 
-    @Test func `posts the body with its headers, and brings back the answer`() async throws {
+    @Test func postsTheBodyWithItsHeadersAndBringsBackTheAnswer() async throws {
         let server = try LoopbackServer(.answer(Self.ok))
         defer { server.stop() }
         let response = try await send(to: server)
@@ -40,7 +40,7 @@ import Testing
     }
 
     @Test(arguments: [301, 302, 303, 307, 308])
-    func `follows no redirect`(status: Int) async throws {
+    func followsNoRedirect(status: Int) async throws {
         let elsewhere = try LoopbackServer(.answer(Self.ok))
         defer { elsewhere.stop() }
         let location = "http://127.0.0.1:\(elsewhere.port)/"
@@ -55,7 +55,7 @@ import Testing
     }
 
     @Test(arguments: [400, 401, 500, 503])
-    func `an answer of any status is an answer`(status: Int) async throws {
+    func anAnswerOfAnyStatusIsAnAnswer(status: Int) async throws {
         let text = "HTTP/1.1 \(status) No\r\nContent-Length: 2\r\nWWW-Authenticate: Basic realm=\"a\"\r\n"
         let server = try LoopbackServer(.answer(text + "Connection: close\r\n\r\nno"))
         defer { server.stop() }
@@ -65,7 +65,7 @@ import Testing
         if status != 401 { #expect(response.body == Data("no".utf8)) }
     }
 
-    @Test func `takes an answer of just the size that is admitted`() async throws {
+    @Test func takesAnAnswerOfJustTheSizeThatIsAdmitted() async throws {
         let server = try LoopbackServer(.answer(Self.ok))
         defer { server.stop() }
         #expect(try await send(to: server, maxResponseBytes: 5).body.count == 5)
@@ -73,7 +73,7 @@ import Testing
         #expect(error?.description == "the answer is larger than 4 bytes")
     }
 
-    @Test func `an answer without end is broken off`() async throws {
+    @Test func anAnswerWithoutEndIsBrokenOff() async throws {
         let server = try LoopbackServer(.endless("HTTP/1.1 200 OK\r\n\r\n", String(repeating: "a", count: 10_000)))
         defer { server.stop() }
         let error = await #expect(throws: TransportError.self) {
@@ -82,7 +82,7 @@ import Testing
         #expect(error?.description == "the answer is larger than 1048576 bytes")
     }
 
-    @Test func `a server that says nothing is given up when the time is over`() async throws {
+    @Test func aServerThatSaysNothingIsGivenUpWhenTheTimeIsOver() async throws {
         let server = try LoopbackServer(.silence)
         defer { server.stop() }
         let clock = ManualClock()
@@ -93,7 +93,7 @@ import Testing
         #expect(error?.description == "no answer within 15000 milliseconds")
     }
 
-    @Test func `a cancelled task waits no longer`() async throws {
+    @Test func aCancelledTaskWaitsNoLonger() async throws {
         let server = try LoopbackServer(.silence)
         defer { server.stop() }
         let clock = ManualClock()
@@ -104,14 +104,14 @@ import Testing
     }
 
     @Test(arguments: ["", "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello", "nonsense\r\n\r\n"])
-    func `an answer that breaks off or isn't HTTP is an error`(text: String) async throws {
+    func anAnswerThatBreaksOffOrIsntHTTPIsAnError(text: String) async throws {
         let server = try LoopbackServer(.answer(text))
         defer { server.stop() }
         let error = await #expect(throws: (any Error).self) { try await send(to: server) }
         #expect(error is TransportError, "\(String(describing: error))")
     }
 
-    @Test func `a port where nobody listens is an error`() async throws {
+    @Test func aPortWhereNobodyListensIsAnError() async throws {
         let server = try LoopbackServer(.silence)
         server.stop()
         await #expect(throws: TransportError.self) { try await send(to: server, port: 1) }

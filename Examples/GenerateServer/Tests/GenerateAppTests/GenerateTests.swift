@@ -6,7 +6,7 @@ import Testing
 @testable import GenerateApp
 
 @Suite struct GenerateTests {
-    @Test func `a picture costs what the policy says`() async throws {
+    @Test func aPictureCostsWhatThePolicySays() async throws {
         try await TestServer().run { browser async throws in
             let ana = try await browser.signedIn(as: "ana")
             let answer = try await ana.post("/api/generate", #"{"prompt":"a fjord"}"#)
@@ -21,7 +21,7 @@ import Testing
         }
     }
 
-    @Test func `a generator that fails costs nothing`() async throws {
+    @Test func aGeneratorThatFailsCostsNothing() async throws {
         try await TestServer().run { browser async throws in
             let ana = try await browser.signedIn(as: "ana")
             let answer = try await ana.post("/api/generate", #"{"prompt":"a fjord","fail":true}"#)
@@ -34,7 +34,7 @@ import Testing
         }
     }
 
-    @Test func `a refusal says what is needed, what is there and what would help`() async throws {
+    @Test func aRefusalSaysWhatIsNeededWhatIsThereAndWhatWouldHelp() async throws {
         try await TestServer(openingCredits: 5).run { browser async throws in
             let ana = try await browser.signedIn(as: "ana")
             #expect(try await ana.get("/api/credits").page.contains(#""lowBalance":true"#))
@@ -51,7 +51,7 @@ import Testing
     }
 
     @Test(arguments: [true, false])
-    func `sixty-four calls at once on credits for ten: ten pictures, not one more`(overHTTP: Bool) async throws {
+    func sixtyFourCallsAtOnceOnCreditsForTenTenPicturesNotOneMore(overHTTP: Bool) async throws {
         try await TestServer(openingCredits: 100).run(overHTTP ? .ahc() : .router) { browser async throws in
             let ana = try await browser.signedIn(as: "ana")
             let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
@@ -67,7 +67,7 @@ import Testing
     }
 
     @Test(arguments: ["\"8e03978e\"", "8e03978e"])
-    func `an idempotency key never pays twice`(key: String) async throws {
+    func anIdempotencyKeyNeverPaysTwice(key: String) async throws {
         let name = try #require(HTTPField.Name("Idempotency-Key"))
         try await TestServer().run { browser async throws in
             let ana = try await browser.signedIn(as: "ana")
@@ -79,7 +79,7 @@ import Testing
         }
     }
 
-    @Test func `pictures are shown to nobody but their account`() async throws {
+    @Test func picturesAreShownToNobodyButTheirAccount() async throws {
         try await TestServer().run { browser async throws in
             let ana = try await browser.signedIn(as: "ana")
             let url = try await ana.post("/api/generate", #"{"prompt":"a fjord"}"#).text("url")
@@ -87,7 +87,7 @@ import Testing
         }
     }
 
-    @Test func `a prompt is text and nothing else, wherever it is shown`() async throws {
+    @Test func aPromptIsTextAndNothingElseWhereverItIsShown() async throws {
         let hostile = #"</title><script>alert(1)</script>\" onload=\"x' & ]]> <!--"#
         try await TestServer().run { browser async throws in
             let ana = try await browser.signedIn(as: "ana")
@@ -104,7 +104,7 @@ import Testing
         }
     }
 
-    @Test func `the same words are the same picture, other words another`() {
+    @Test func theSameWordsAreTheSamePictureOtherWordsAnother() {
         func svg(_ prompt: String) -> String {
             LocalPainter.drawing(of: prompt, size: .small).svg(title: prompt, width: 640)
         }

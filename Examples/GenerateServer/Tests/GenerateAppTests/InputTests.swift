@@ -14,7 +14,7 @@ import Testing
         ("/api/billing/checkout", #"{"pack":"100","quantity":-1}"#, 400),
         ("/api/billing/checkout", #"{"pack":99999999999999999999999}"#, 400),
     ])
-    func `what can't be taken is told, and changes nothing`(path: String, body: String, status: Int) async throws {
+    func whatCantBeTakenIsToldAndChangesNothing(path: String, body: String, status: Int) async throws {
         try await TestServer().run { browser async throws in
             let ana = try await browser.signedIn(as: "ana")
             let answer = try await ana.post(path, body)
@@ -27,7 +27,7 @@ import Testing
     }
 
     @Test(arguments: [("", 1), ("x", 300), (#"\u0000"#, 1), (#"\n"#, 1)])
-    func `a name that is no account id is refused`(letter: String, count: Int) async throws {
+    func aNameThatIsNoAccountIdIsRefused(letter: String, count: Int) async throws {
         let user = String(repeating: letter, count: count)
         try await TestServer().run { browser async throws in
             let answer = try await browser.post("/api/session", #"{"user":"\#(user)"}"#)
@@ -38,7 +38,7 @@ import Testing
     }
 
     @Test(arguments: [(2000, 200), (2001, 400), (1 << 20, 413)])
-    func `a prompt has a length, and so has a body`(length: Int, status: Int) async throws {
+    func aPromptHasALengthAndSoHasABody(length: Int, status: Int) async throws {
         try await TestServer().run { browser async throws in
             let ana = try await browser.signedIn(as: "ana")
             let prompt = String(repeating: "é", count: length)
@@ -48,14 +48,14 @@ import Testing
     }
 
     @Test(arguments: ["cursor=x", "cursor=-1", "cursor=0", "count=0", "count=501", "count=x"])
-    func `a history's place is a number in its range`(query: String) async throws {
+    func aHistorysPlaceIsANumberInItsRange(query: String) async throws {
         try await TestServer().run { browser async throws in
             let ana = try await browser.signedIn(as: "ana")
             #expect(try await ana.get("/api/credits/history?\(query)").status == 400)
         }
     }
 
-    @Test func `a history is read page by page`() async throws {
+    @Test func aHistoryIsReadPageByPage() async throws {
         try await TestServer().run { browser async throws in
             let ana = try await browser.signedIn(as: "ana")
             for _ in 0..<2 { _ = try await ana.post("/api/generate", #"{"prompt":"a fjord","fail":true}"#) }
@@ -71,7 +71,7 @@ import Testing
         }
     }
 
-    @Test func `paths and methods that don't exist are problems, not pages`() async throws {
+    @Test func pathsAndMethodsThatDontExistAreProblemsNotPages() async throws {
         try await TestServer().run { browser async throws in
             let missing = try await browser.get("/api/nothing")
             #expect(missing.status == 404)

@@ -7,7 +7,7 @@ import Testing
 
 /// Somebody edits the policy while the server runs.
 @Suite struct PolicyEditTests {
-    @Test func `an edit sets the next call's price, and a mistake sets nothing`() async throws {
+    @Test func anEditSetsTheNextCallsPriceAndAMistakeSetsNothing() async throws {
         var server = try await TestServer()
         let file = server.folder.appending(path: "policy.jsonc")
         try write("\"cost\": 10", to: file)

@@ -8,7 +8,7 @@ import Testing
 /// The whole way of a purchase, over HTTP: the shop calls the sandbox as it would call Stripe, and the sandbox calls
 /// the shop's webhook as Stripe would.
 @Suite(.serialized) struct PurchaseTests {
-    @Test func `a pack bought in the sandbox arrives, and pays for pictures`() async throws {
+    @Test func aPackBoughtInTheSandboxArrivesAndPaysForPictures() async throws {
         let server = try await TestServer(openingCredits: 5)
         try await server.runLive { browser async throws in
             let ana = try await browser.signedIn(as: "ana")
@@ -32,7 +32,7 @@ import Testing
         }
     }
 
-    @Test func `the sandbox repeats a checkout under the same key, and wants its own`() async throws {
+    @Test func theSandboxRepeatsACheckoutUnderTheSameKeyAndWantsItsOwn() async throws {
         let server = try await TestServer()
         guard case .sandbox(let key, _) = server.settings.payments else { return }
         let idempotencyKey = try #require(HTTPField.Name("Idempotency-Key"))
@@ -53,7 +53,7 @@ import Testing
         }
     }
 
-    @Test func `where a Stripe key is set there is no sandbox`() async throws {
+    @Test func whereAStripeKeyIsSetThereIsNoSandbox() async throws {
         let environment = ["STRIPE_SECRET_KEY": "sk_test_1", "STRIPE_WEBHOOK_SECRET": TestServer.webhookSecret]
         let server = try await TestServer(environment: environment)
         try await server.run { browser async throws in
@@ -63,7 +63,7 @@ import Testing
         }
     }
 
-    @Test func `a Stripe key without a webhook secret is a mistake told at the start`() {
+    @Test func aStripeKeyWithoutAWebhookSecretIsAMistakeToldAtTheStart() {
         #expect(throws: InvalidInput.self) { try Settings(environment: ["STRIPE_SECRET_KEY": "sk_test_1"]) }
     }
 }

@@ -6,14 +6,14 @@ import Testing
 @testable import GenerateApp
 
 @Suite struct SessionTests {
-    @Test func `a new account finds its opening credits, once`() async throws {
+    @Test func aNewAccountFindsItsOpeningCreditsOnce() async throws {
         try await TestServer().run { browser async throws in
             #expect(try await browser.signedIn(as: "ana").remaining() == 50)
             #expect(try await browser.signedIn(as: "ana").remaining() == 50)
         }
     }
 
-    @Test func `signing in sets a cookie that scripts and other sites don't get`() async throws {
+    @Test func signingInSetsACookieThatScriptsAndOtherSitesDontGet() async throws {
         try await TestServer().run { browser async throws in
             let answer = try await browser.post("/api/session", #"{"user":"ana"}"#)
             let cookie = try #require(answer.headers[.setCookie])
@@ -24,7 +24,7 @@ import Testing
     }
 
     @Test(arguments: ["/api/credits", "/api/credits/history", "/api/prices", "/pictures/1"])
-    func `nobody gets anything without a session`(path: String) async throws {
+    func nobodyGetsAnythingWithoutASession(path: String) async throws {
         try await TestServer().run { browser async throws in
             let answer = try await browser.get(path)
             #expect(answer.status == 401)
@@ -35,7 +35,7 @@ import Testing
         }
     }
 
-    @Test func `a session ends after seven days`() async throws {
+    @Test func aSessionEndsAfterSevenDays() async throws {
         let server = try await TestServer()
         try await server.run { browser async throws in
             let ana = try await browser.signedIn(as: "ana")
@@ -46,7 +46,7 @@ import Testing
         }
     }
 
-    @Test func `a token that was changed in any place is not taken`() async throws {
+    @Test func aTokenThatWasChangedInAnyPlaceIsNotTaken() async throws {
         try await TestServer().run { browser async throws in
             let token = try #require(try await browser.signedIn(as: "ana").token)
             // The last character holds bits that base64 ignores.
@@ -59,13 +59,13 @@ import Testing
     }
 
     @Test(arguments: [("127.0.0.1", 200), ("localhost", 200), ("::1", 200), ("0.0.0.0", 403), ("192.168.1.7", 403)])
-    func `the demo login is for loopback only`(host: String, status: Int) async throws {
+    func theDemoLoginIsForLoopbackOnly(host: String, status: Int) async throws {
         try await TestServer(environment: ["HOST": host]).run { browser async throws in
             #expect(try await browser.post("/api/session", #"{"user":"ana"}"#).status == status)
         }
     }
 
-    @Test func `other sites can't send requests in somebody's name`() async throws {
+    @Test func otherSitesCantSendRequestsInSomebodysName() async throws {
         try await TestServer().run { browser async throws in
             let cookie = try #require(try await browser.post("/api/session", #"{"user":"ana"}"#).headers[.setCookie])
             let wish = #"{"prompt":"hello"}"#

@@ -14,7 +14,7 @@ import Testing
     }
 
     @Test(arguments: ["", "/v1", "/v1/"])
-    func `it asks for one picture in the words of the images API`(path: String) async throws {
+    func itAsksForOnePictureInTheWordsOfTheImagesAPI(path: String) async throws {
         try await withServer(answering: Self.answer(Self.png)) { port, requests in
             let settings = try Self.settings(port: port, path: path)
             let picture = try await UpstreamPainter(settings: settings).picture(of: "a \"fjord\"", size: .large)
@@ -35,7 +35,7 @@ import Testing
         (500, "{}"), (429, "{}"), (200, "{}"), (200, "<html>"), (200, #"{"data":[]}"#),
         (200, #"{"data":[{"b64_json":"%%%"}]}"#), (200, answer(Array("<svg onload='x'>".utf8))),
     ])
-    func `a bad answer is a failure, and costs nothing`(status: Int, body: String) async throws {
+    func aBadAnswerIsAFailureAndCostsNothing(status: Int, body: String) async throws {
         try await withServer(status: status, answering: body) { port, _ in
             var server = try await TestServer()
             server.settings.upstream = try Self.settings(port: port, path: "")
@@ -49,7 +49,7 @@ import Testing
         }
     }
 
-    @Test func `a server that isn't there is a failure too`() async throws {
+    @Test func aServerThatIsntThereIsAFailureToo() async throws {
         let settings = try Self.settings(port: try freePort(), path: "")
         await #expect(throws: GeneratorError.self) {
             try await UpstreamPainter(settings: settings).picture(of: "a fjord", size: .small)

@@ -8,7 +8,7 @@ import Testing
 @testable import GenerateApp
 
 @Suite struct WebhookTests {
-    @Test func `the same webhook fifty times at once credits once`() async throws {
+    @Test func theSameWebhookFiftyTimesAtOnceCreditsOnce() async throws {
         let server = try await TestServer()
         let purchase = try await server.recordPurchase(for: "ana")
         try await server.run { browser async throws in
@@ -21,7 +21,7 @@ import Testing
         }
     }
 
-    @Test func `two events about one checkout credit once`() async throws {
+    @Test func twoEventsAboutOneCheckoutCreditOnce() async throws {
         let server = try await TestServer()
         let purchase = try await server.recordPurchase(for: "ana")
         try await server.run { browser async throws in
@@ -34,7 +34,7 @@ import Testing
     }
 
     @Test(arguments: [0, 300, -300])
-    func `a signature is good for five minutes`(ageSeconds: Int64) async throws {
+    func aSignatureIsGoodForFiveMinutes(ageSeconds: Int64) async throws {
         let server = try await TestServer()
         let purchase = try await server.recordPurchase(for: "ana")
         try await server.run { browser async throws in
@@ -50,7 +50,7 @@ import Testing
     }
 
     @Test(arguments: Forgery.allCases)
-    func `a webhook that is not Stripe's, or not fresh, changes nothing`(forgery: Forgery) async throws {
+    func aWebhookThatIsNotStripesOrNotFreshChangesNothing(forgery: Forgery) async throws {
         let server = try await TestServer()
         let purchase = try await server.recordPurchase(for: "ana")
         try await server.run { browser async throws in
@@ -77,7 +77,7 @@ import Testing
         }
     }
 
-    @Test func `another amount than the pack's is kept for a person to look at, and credits nothing`() async throws {
+    @Test func anotherAmountThanThePacksIsKeptForAPersonToLookAtAndCreditsNothing() async throws {
         let server = try await TestServer()
         let purchase = try await server.recordPurchase(for: "ana")
         try await server.run { browser async throws in
@@ -87,7 +87,7 @@ import Testing
         }
     }
 
-    @Test func `a body over a mebibyte is not even read`() async throws {
+    @Test func aBodyOverAMebibyteIsNotEvenRead() async throws {
         try await TestServer().run { browser async throws in
             let name = try Webhook.headerName
             let answer = try await browser.post(
@@ -99,7 +99,7 @@ import Testing
         }
     }
 
-    @Test func `when acting on it fails, Stripe is asked to send again, and then it is credited`() async throws {
+    @Test func whenActingOnItFailsStripeIsAskedToSendAgainAndThenItIsCredited() async throws {
         var server = try await TestServer()
         server.tampering = { FlakyLedger($0, failures: 1) }
         let broken = server

@@ -20,14 +20,8 @@ final class Readers: Sendable {
     init(path: String, count: Int) throws(LedgerError) {
         self.count = count
         for number in 1...count {
-            let handover = Mutex<Connection?>(try Connection.openReader(path: path))
-            ended.enter()
-            let thread = Thread { [self] in
-                if let connection = handover.withLock({ $0.take() }) { serve(connection) }
-                ended.leave()
-            }
-            thread.name = "faregate-reader-\(number)"
-            thread.start()
+            let connection = try Connection.openReader(path: path)
+            startThread(named: "faregate-reader-\(number)", owning: connection, in: ended, serve)
         }
     }
 

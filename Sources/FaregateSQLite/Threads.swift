@@ -1,5 +1,23 @@
+import Dispatch
 import Foundation
 import Synchronization
+
+/// Starts a thread that the connection belongs to from here on. The group is left when it ends.
+func startThread(
+    named name: String,
+    owning connection: sending Connection,
+    in group: DispatchGroup,
+    _ serve: @escaping @Sendable (Connection) -> Void
+) {
+    let handover = Mutex<Connection?>(connection)
+    group.enter()
+    let thread = Thread {
+        if let connection = handover.withLock({ $0.take() }) { serve(connection) }
+        group.leave()
+    }
+    thread.name = name
+    thread.start()
+}
 
 /// Runs blocking work on a thread of its own, off the cooperative pool.
 func onThread<Value: Sendable, Failure: Error>(

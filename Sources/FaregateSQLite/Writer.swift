@@ -35,14 +35,7 @@ final class Writer: Sendable {
 
     /// Takes over the connection: from here on it belongs to the writer's thread.
     init(_ connection: sending Connection) {
-        let handover = Mutex<Connection?>(connection)
-        ended.enter()
-        let thread = Thread { [self] in
-            if let connection = handover.withLock({ $0.take() }) { serve(connection) }
-            ended.leave()
-        }
-        thread.name = "faregate-writer"
-        thread.start()
+        startThread(named: "faregate-writer", owning: connection, in: ended, serve)
     }
 
     /// Does the work on the writer's thread, and returns when it is on disk.

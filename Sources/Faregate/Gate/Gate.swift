@@ -74,6 +74,8 @@ public struct Gate: Sendable {
         let call = Call(account: account, member: member, attributes: attributes, key: key)
         let (charge, timeout) = try await take(action, for: call)
         do {
+            // Whoever went away while the credits were being taken needs no handler any more.
+            try Task.checkCancellation()
             let value = try await withTimeout(milliseconds: timeout, clock: clock) { try await operation(charge) }
             try Task.checkCancellation()
             if isFailure(value) {
@@ -93,26 +95,35 @@ public struct Gate: Sendable {
         let policy = policies.policy
         let now = clock.now
         let quote = try policy.quote(action, attributes: call.attributes(under: policy))
-        let decision: ChargeDecision
-        do {
-            decision = try await ledger.charge(call.request(for: quote, under: policy, at: now), at: now)
-        } catch {
-            throw refused(Refusal(action: action, account: call.account, reason: .unavailable(error), at: now))
-        }
-        switch decision {
-        case .held(let id):
+        do throws(Refusal.Reason) {
+            let id = try await hold(call, quote: quote, under: policy, at: now)
             let charge = Charge(id: id, call: call, quote: quote)
             observer(.allowed(charge))
             return (charge, quote.timeoutMilliseconds)
-        case .refused(let refusal):
-            let reason = Refusal.Reason(refusal, quote: quote, packs: policy.packs)
-            throw refused(Refusal(action: action, account: call.account, reason: reason, at: now))
+        } catch {
+            let refusal = Refusal(action: action, account: call.account, reason: error, at: now)
+            observer(.refused(refusal))
+            throw refusal
         }
     }
 
-    private func refused(_ refusal: Refusal) -> Refusal {
-        observer(.refused(refusal))
-        return refusal
+    private func hold(
+        _ call: Call,
+        quote: Quote,
+        under policy: Policy,
+        at now: Timestamp
+    ) async throws(Refusal.Reason) -> ChargeID {
+        let decision: ChargeDecision
+        do throws(InvalidInput) { try call.attributes.validate() } catch { throw .invalidInput(error) }
+        do throws(LedgerError) {
+            decision = try await ledger.charge(call.request(for: quote, under: policy, at: now), at: now)
+        } catch {
+            throw .unavailable(error)
+        }
+        switch decision {
+        case .held(let id): return id
+        case .refused(let refusal): throw Refusal.Reason(refusal, quote: quote, packs: policy.packs)
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 /// A call that was not let through, and why. It renders itself as an HTTP answer: ``problem``.
 public struct Refusal: Error, Sendable {
     /// In the order in which a gate looks at them: the first that applies is the one that is told.
-    public enum Reason: Sendable {
+    public enum Reason: Error {
         /// What the caller sent can't be taken.
         case invalidInput(InvalidInput)
         /// The account is suspended.

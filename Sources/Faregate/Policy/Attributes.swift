@@ -1,6 +1,26 @@
 /// What a call says about itself ("model": "draft", "steps": 60), for the price rules to look at.
 public typealias Attributes = [String: AttributeValue]
 
+extension Attributes {
+    /// They are kept with every charge, so there is a limit on them.
+    ///
+    /// - Throws: ``InvalidInput`` unless they are 32 at most, their names and texts have 255 bytes at most, and their
+    ///   numbers are finite.
+    func validate() throws(InvalidInput) {
+        guard count <= 32 else { throw InvalidInput("a call has at most 32 attributes; this one has \(count)") }
+        for (name, value) in self {
+            _ = try checked(name, is: "an attribute's name")
+            switch value {
+            case .string(let text) where text.utf8.count > 255:
+                throw InvalidInput("the attribute \(name) has \(text.utf8.count) bytes; 255 is the most")
+            case .number(let number) where !number.isFinite:
+                throw InvalidInput("the attribute \(name) is not a finite number")
+            default: continue
+            }
+        }
+    }
+}
+
 /// One value of an attribute.
 public enum AttributeValue: Hashable, Sendable {
     case string(String)

@@ -120,6 +120,39 @@ struct HandlerFailed: Error {}
         }
     }
 
+    @Test func whoIsGoneBeforeTheHandlerStartsNeedsNoHandler() async throws {
+        try await withGate { test in
+            let call = Task {
+                withUnsafeCurrentTask { $0?.cancel() }
+                try await test.gate.run("generate", for: "ana") { _ in Issue.record("the handler ran") }
+            }
+            await #expect(throws: CancellationError.self) { try await call.value }
+            let balance = try await test.gate.balance(of: "ana")
+            #expect(balance.remaining == 50)
+        }
+    }
+
+    @Test(
+        arguments: [
+            ["size": .number(.infinity)], ["size": .number(.nan)],
+            ["size": .string(String(repeating: "x", count: 256))],
+            ["": "x"], ["a\nb": "x"],
+            Dictionary(uniqueKeysWithValues: (0..<33).map { ("attribute\($0)", AttributeValue.boolean(true)) }),
+        ] as [Attributes]
+    )
+    func attributesOutOfBoundsAreRefusedAndChargeNothing(attributes: Attributes) async throws {
+        try await withGate { test in
+            let refusal = await #expect(throws: Refusal.self) {
+                try await test.gate.run("generate", for: "ana", attributes: attributes) { _ in
+                    Issue.record("the handler ran")
+                }
+            }
+            #expect(refusal?.problem.status == 400)
+            let balance = try await test.gate.balance(of: "ana")
+            #expect(balance == Balance(total: 50, remaining: 50, sources: ["plan": 50]))
+        }
+    }
+
     @Test func aCallPastItsTimeoutIsAnsweredAtOnceAndCostsNothing() async throws {
         try await withGate { test in
             let (release, releaseContinuation) = AsyncStream<Void>.makeStream()

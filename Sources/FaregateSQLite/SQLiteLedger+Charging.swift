@@ -53,25 +53,23 @@ struct ChargeRow: Sendable {
 }
 
 extension Connection {
-    /// One statement, and a second one only for an account that nobody has seen before.
+    /// One statement, and more only for an account that nobody has seen before.
     fileprivate func charge(_ row: ChargeRow, at now: Timestamp) throws(SQLiteError) -> ChargeDecision {
         do throws(SQLiteError) {
-            if try insert(row, at: now) { return .held(ChargeID(rawValue: lastInsertedID)) }
-            try openAccount(row.request.account, with: row.request.opening, at: now)
-            guard try insert(row, at: now) else {
-                throw .inconsistent("the account could not be opened")
-            }
-            return .held(ChargeID(rawValue: lastInsertedID))
+            return .held(try insert(row, at: now))
         } catch {
+            if error.raised == "account" {
+                try openAccount(row.request.account, with: row.request.opening, at: now)
+                return try charge(row, at: now)
+            }
             guard let refusal = try refusal(for: error, row.request, at: now) else { throw error }
             return .refused(refusal)
         }
     }
 
-    /// - Returns: false when there is no such account.
-    private func insert(_ row: ChargeRow, at now: Timestamp) throws(SQLiteError) -> Bool {
+    private func insert(_ row: ChargeRow, at now: Timestamp) throws(SQLiteError) -> ChargeID {
         let request = row.request
-        return try run(
+        try run(
             .charge,
             request.account,
             request.member?.rawValue,
@@ -87,6 +85,7 @@ extension Connection {
             now,
             request.deadline,
             request.refundGraceMilliseconds
-        ) == 1
+        )
+        return ChargeID(rawValue: lastInsertedID)
     }
 }

@@ -17,9 +17,15 @@ func median(_ values: [Double]) -> Double {
     return sorted[sorted.count / 2]
 }
 
+/// The whole number after an option, if it is given.
+func number(after option: String) -> Int? {
+    let words = CommandLine.arguments
+    return words.firstIndex(of: option).flatMap { $0 + 1 < words.count ? Int(words[$0 + 1]) : nil }
+}
+
 let asJSON = CommandLine.arguments.contains("--json")
 let seconds = 1.0
-let rounds = 5
+let rounds = max(1, number(after: "--rounds") ?? 5)
 let accounts = 1000
 
 let folder = FileManager.default.temporaryDirectory.appendingPathComponent("faregate-bench-\(UUID().uuidString)")
@@ -30,7 +36,7 @@ let bare = BareLoop(path: folder.path + "/bare.db", accounts: accounts)
 let ledger = try await SQLiteLedger.open(folder.path + "/bench.faregate")
 let calls = try await GatedCalls(ledger: ledger, accounts: accounts)
 
-let callers = [1, 16, 64, 256]
+let callers = number(after: "--callers").map { [max(1, $0)] } ?? [1, 16, 64, 256]
 let names = ["bare loop, one by one", "bare loop, batch of 64"] + callers.map { "gated calls, \($0) callers" }
 var samples = names.map { _ in [Double]() }
 for round in 1...rounds {

@@ -34,12 +34,13 @@ enum SQL: Int, CaseIterable {
             WHERE accounts.name = ?1 AND grants.reference = ?2
             """
 
-        // The whole charge: see Schema.version1Charging. Inserts nothing where the account is unknown.
+        // The whole charge: see Schema.version1Charging. VALUES, because SELECT would go through a temporary table.
         case .charge:
             """
             INSERT INTO charges (account_id, member, action, cost, key, fingerprint, calendar_limits, rolling_limits,
                 attributes, policy_version, rule, created_at, deadline, refund_grace_ms)
-            SELECT id, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14 FROM accounts WHERE name = ?1
+            VALUES ((SELECT id FROM accounts WHERE name = ?1),
+                ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
             """
         case .settle:
             "UPDATE charges SET state = 'settled', closed_at = ?2 WHERE id = ?1 AND state = 'held'"

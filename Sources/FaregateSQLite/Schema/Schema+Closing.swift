@@ -3,33 +3,40 @@ extension Schema {
     static let version1Closing = """
         CREATE TRIGGER charges_settle AFTER UPDATE OF state ON charges WHEN NEW.state = 'settled'
         BEGIN
-            UPDATE grants SET held = held - paid.credits, settled = settled + paid.credits
-            FROM charge_grants AS paid
-            WHERE paid.charge_id = NEW.id AND grants.id = paid.grant_id;
+            UPDATE charge_grants SET settled = credits WHERE charge_id = NEW.id;
 
             INSERT INTO journal (at, account_id, kind, credits, held, charge_id)
             VALUES (NEW.closed_at, NEW.account_id, 'settle', 0, -NEW.cost, NEW.id);
         END;
 
+        CREATE TRIGGER charge_grants_settle AFTER UPDATE OF settled ON charge_grants
+        BEGIN
+            UPDATE grants SET held = held - (NEW.settled - OLD.settled), settled = settled + (NEW.settled - OLD.settled)
+            WHERE id = NEW.grant_id;
+        END;
+
         CREATE TRIGGER charges_refund AFTER UPDATE OF state ON charges WHEN NEW.state = 'refunded'
         BEGIN
-            -- What is left of a grant that expired meanwhile stays expired; only what is refunded gets the grace.
-            UPDATE grants SET expired = expired + remaining, remaining = 0
-            FROM charge_grants AS paid
-            WHERE paid.charge_id = NEW.id AND grants.id = paid.grant_id
-                AND grants.expires_at <= NEW.closed_at AND grants.remaining > 0;
-
-            UPDATE grants SET
-                held = held - paid.credits,
-                remaining = remaining + paid.credits,
-                expires_at = CASE
-                    WHEN expires_at <= NEW.closed_at THEN NEW.closed_at + NEW.refund_grace_ms
-                    ELSE expires_at END
-            FROM charge_grants AS paid
-            WHERE paid.charge_id = NEW.id AND grants.id = paid.grant_id;
+            UPDATE charge_grants SET returned = credits WHERE charge_id = NEW.id;
 
             INSERT INTO journal (at, account_id, kind, credits, held, charge_id)
             VALUES (NEW.closed_at, NEW.account_id, 'refund', NEW.cost, -NEW.cost, NEW.id);
+        END;
+
+        -- What is left of a grant that expired meanwhile stays expired; only what is returned gets the grace.
+        CREATE TRIGGER charge_grants_return AFTER UPDATE OF returned ON charge_grants
+        BEGIN
+            UPDATE grants SET expired = expired + remaining, remaining = 0
+            WHERE id = NEW.grant_id AND remaining > 0
+                AND expires_at <= (SELECT closed_at FROM charges WHERE id = NEW.charge_id);
+
+            UPDATE grants SET
+                held = held - (NEW.returned - OLD.returned),
+                remaining = remaining + (NEW.returned - OLD.returned),
+                expires_at = (
+                    SELECT CASE WHEN expires_at <= closed_at THEN closed_at + refund_grace_ms ELSE expires_at END
+                    FROM charges WHERE id = NEW.charge_id)
+            WHERE id = NEW.grant_id;
         END;
 
         -- Only the window that was counted in gets its count back.

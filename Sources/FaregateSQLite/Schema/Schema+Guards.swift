@@ -16,8 +16,13 @@ extension Schema {
         CREATE TRIGGER charge_grants_stay BEFORE DELETE ON charge_grants
         BEGIN SELECT RAISE(ABORT, 'faregate:what a grant paid is never deleted'); END;
 
-        CREATE TRIGGER charge_grants_keep BEFORE UPDATE ON charge_grants
+        CREATE TRIGGER charge_grants_keep BEFORE UPDATE OF charge_id, grant_id, credits ON charge_grants
         BEGIN SELECT RAISE(ABORT, 'faregate:what a grant paid never changes'); END;
+
+        CREATE TRIGGER charge_grants_close_once BEFORE UPDATE OF settled, returned ON charge_grants
+            WHEN NEW.settled < OLD.settled OR NEW.returned < OLD.returned
+                OR (SELECT state FROM charges WHERE id = NEW.charge_id) = 'held'
+        BEGIN SELECT RAISE(ABORT, 'faregate:what a grant paid moves when its charge closes'); END;
 
         CREATE TRIGGER grants_stay BEFORE DELETE ON grants
         BEGIN SELECT RAISE(ABORT, 'faregate:grants are never deleted'); END;

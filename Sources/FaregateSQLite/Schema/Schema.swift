@@ -70,12 +70,15 @@ enum Schema {
         CREATE UNIQUE INDEX charges_by_key ON charges (account_id, action, key)
             WHERE key IS NOT NULL AND state <> 'refunded';
 
-        -- Which grant paid how much of which charge.
+        -- Which grant paid how much of which charge, and what became of it.
         CREATE TABLE charge_grants (
             charge_id INTEGER NOT NULL REFERENCES charges (id),
             grant_id  INTEGER NOT NULL REFERENCES grants (id),
             credits   INTEGER NOT NULL CHECK (credits > 0),
-            PRIMARY KEY (charge_id, grant_id)
+            settled   INTEGER NOT NULL DEFAULT 0 CHECK (settled >= 0),
+            returned  INTEGER NOT NULL DEFAULT 0 CHECK (returned >= 0),
+            PRIMARY KEY (charge_id, grant_id),
+            CHECK (settled + returned <= credits)
         ) STRICT, WITHOUT ROWID;
 
         -- What a limit has counted. A calendar window's counter starts anew when its window does;

@@ -79,4 +79,18 @@ import Testing
             #expect(try await browser.post("/api/generate", wish, headers: own).status == 200)
         }
     }
+
+    /// The router takes every one of these for the first.
+    @Test(arguments: ["/api", "//api", "/api/", "///api//"])
+    func noSpellingOfAPathGetsAroundThat(start: String) async throws {
+        try await TestServer().run { browser async throws in
+            let cookie = try #require(try await browser.post("/api/session", #"{"user":"ana"}"#).headers[.setCookie])
+            let foreign: HTTPFields = [.cookie: cookie, .contentType: "text/plain", .origin: "https://evil.example"]
+            #expect(try await browser.post("\(start)/generate", #"{"prompt":"hello"}"#, headers: foreign).status == 403)
+            let signIn = try await browser.post("\(start)/session", #"{"user":"eve"}"#, headers: foreign)
+            #expect(signIn.status == 403)
+            #expect(signIn.headers[.setCookie] == nil)
+            #expect(try await browser.get("/api/credits", headers: [.cookie: cookie]).number("remaining") == 50)
+        }
+    }
 }

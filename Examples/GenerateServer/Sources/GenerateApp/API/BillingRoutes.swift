@@ -8,7 +8,7 @@ import Hummingbird
 struct BillingRoutes {
     let checkout: StripeCheckout
     let webhooks: StripeWebhooks
-    let origin: String
+    let origins: OwnOrigins
 
     private struct Order: Decodable, KnownMembers {
         static let memberNames = ["pack"]
@@ -31,7 +31,7 @@ struct BillingRoutes {
     @Sendable private func open(_ request: Request, _ context: SignedInContext) async throws -> Response {
         let order = try Order(json: try await request.bytes(upTo: context.maxUploadSize))
         // Back to where the person came from, so that a session at "localhost" isn't lost at "127.0.0.1".
-        let home = request.ownOrigin ?? origin
+        let home = origins.origin(of: request) ?? origins.usual
         let session = try await checkout.open(
             pack: order.pack,
             for: context.account,

@@ -7,8 +7,7 @@ struct SessionMiddleware: RouterMiddleware {
     static let cookieName = "generate_session"
 
     let tokens: SessionTokens
-    /// Where browsers find this server: `http://127.0.0.1:8080`.
-    let origin: String
+    let origins: OwnOrigins
 
     func handle(
         _ request: Request,
@@ -30,7 +29,7 @@ struct SessionMiddleware: RouterMiddleware {
     private func refuseForeign(_ request: Request) throws {
         let isSafe = request.method == .get || request.method == .head || request.method == .options
         guard !isSafe else { return }
-        if let sender = request.headers[.origin], !request.comesFrom(sender, or: origin) {
+        if request.headers[.origin] != nil, origins.origin(of: request) == nil {
             throw HTTPError(.forbidden, message: "requests from other sites are not taken")
         }
         let mediaType = request.headers[.contentType]?.split(separator: ";").first?.lowercased()
@@ -44,15 +43,5 @@ extension Request {
     fileprivate var bearerToken: String? {
         guard let field = headers[.authorization], field.lowercased().hasPrefix("bearer ") else { return nil }
         return String(field.dropFirst("bearer ".count)).trimmingCharacters(in: .whitespaces)
-    }
-
-    fileprivate func comesFrom(_ sender: String, or origin: String) -> Bool {
-        sender == origin || sender == ownOrigin
-    }
-
-    /// The origin by which the sender addressed this server, when it says the same itself.
-    var ownOrigin: String? {
-        guard let sender = headers[.origin], let authority = head.authority else { return nil }
-        return sender == "http://\(authority)" || sender == "https://\(authority)" ? sender : nil
     }
 }

@@ -32,7 +32,7 @@ public func buildApplication(
     router.add(middleware: PageErrors())
     // Before there are sessions: who calls these shows a signature or a key of another kind.
     let origins = OwnOrigins(settings)
-    let billing = BillingRoutes(checkout: till.checkout, webhooks: till.webhooks, origins: origins)
+    let billing = BillingRoutes(checkout: till.checkout, webhooks: till.webhooks, gate: gate, origins: origins)
     billing.addWebhook(to: router)
     till.sandbox?.add(to: router)
 

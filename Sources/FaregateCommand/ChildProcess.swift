@@ -31,7 +31,7 @@ final class ChildProcess: Sendable {
     /// - Returns: the exit code, or 128 plus the number of the signal that ended the command.
     func run() async throws -> Int32 {
         // We stay to close the charge. Ctrl-C reaches the command through the terminal; the others are passed on.
-        for number in [SIGINT, SIGQUIT] + ChildProcess.forwarded { signal(number, SIG_IGN) }
+        for number in ChildProcess.fromTerminal + ChildProcess.forwarded { signal(number, SIG_IGN) }
         let process = try ChildProcess.start(words)
         running.withLock { $0 = process }
         let sources = ChildProcess.forwarded.map(forward)
@@ -77,7 +77,21 @@ final class ChildProcess: Sendable {
         return source
     }
 
-    private static let forwarded = [SIGTERM, SIGHUP]
+    /// What is passed on to the command. One that we were started to ignore (`nohup`) stays ignored.
+    private static let forwarded = [SIGTERM, SIGHUP].filter { !isIgnored($0) }
+    /// What the terminal sends to the command itself.
+    private static let fromTerminal = [SIGINT, SIGQUIT].filter { !isIgnored($0) }
+
+    private static func isIgnored(_ number: Int32) -> Bool {
+        var action = sigaction()
+        sigaction(number, nil, &action)
+        #if canImport(Darwin)
+            let handler = action.__sigaction_u.__sa_handler
+        #else
+            let handler = action.__sigaction_handler.sa_handler
+        #endif
+        return unsafeBitCast(handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
+    }
 
     private static func start(_ words: [String]) throws -> pid_t {
         var attributes = posix_spawnattr_t()
@@ -85,7 +99,7 @@ final class ChildProcess: Sendable {
         defer { posix_spawnattr_destroy(&attributes) }
         var defaults = sigset_t()
         sigemptyset(&defaults)
-        for number in [SIGINT, SIGQUIT] + forwarded { sigaddset(&defaults, number) }
+        for number in fromTerminal + forwarded { sigaddset(&defaults, number) }
         posix_spawnattr_setsigdefault(&attributes, &defaults)
         // Dispatch blocks signals on its threads, and a child inherits that.
         var blocked = sigset_t()

@@ -24,7 +24,7 @@ extension Connection {
             ChargeRefusal.keyUsed(
                 ChargeID(rawValue: row.integer(0)),
                 state: ChargeState(rawValue: row.text(1)) ?? .held,
-                sameRequest: row.optionalText(2) == key.fingerprint
+                sameRequest: row.optionalText(2).map { Array($0.utf8) } == key.fingerprint.map { Array($0.utf8) }
             )
         }
     }
@@ -42,7 +42,8 @@ extension Connection {
                 longest = (.limit(name: limit.name, max: limit.max, used: used, retryAt: retryAt), retryAt)
             }
         }
-        return longest?.refusal
+        guard let longest else { throw .inconsistent("a limit refused the charge, and none is exceeded") }
+        return longest.refusal
     }
 
     /// How much of the limit is used and when the call would fit, if it doesn't fit now.
@@ -57,12 +58,13 @@ extension Connection {
             return used + limit.amount > limit.max ? (used, until) : nil
         case .rolling(let milliseconds):
             let since = now.advanced(byMilliseconds: -milliseconds)
-            let hits = try rows(.counterHits, limit.counter, since) {
-                (at: Timestamp(rawValue: $0.integer(0)), amount: $0.integer(1))
-            }
-            let used = hits.reduce(0) { $0 + $1.amount }
+            let used = try first(.rollingUse, limit.counter, since) { $0.integer(0) } ?? 0
             var excess = used + limit.amount - limit.max
             if excess <= 0 { return nil }
+            // Every hit counts for 1 or more, so as many hits as there is excess are enough to know.
+            let hits = try rows(.oldestHits, limit.counter, since, excess) {
+                (at: Timestamp(rawValue: $0.integer(0)), amount: $0.integer(1))
+            }
             // The call fits once enough of the oldest hits have left the window.
             for hit in hits {
                 excess -= hit.amount

@@ -67,6 +67,31 @@ import Testing
         }
     }
 
+    @Test func everyRefundIntoAnExpiredGrantGetsTheWholeGrace() async throws {
+        try await withLedger { ledger in
+            try await ledger.give(20, reference: "short", expiresAt: later)
+            let first = try await ledger.hold(.generate(cost: 10))
+            let second = try await ledger.hold(.generate(cost: 10))
+            let day = 24 * hour
+            #expect(try await ledger.refund(first, because: .threw, at: later))
+            let nearlyOver = later.advanced(byMilliseconds: day - 1)
+            #expect(try await ledger.refund(second, because: .threw, at: nearlyOver))
+            let lastMoment = nearlyOver.advanced(byMilliseconds: day - 1)
+            #expect(try await ledger.balance(of: "ana", at: lastMoment)?.remaining == 20)
+            #expect(try await ledger.balance(of: "ana", at: lastMoment.advanced(byMilliseconds: 1))?.remaining == 0)
+        }
+    }
+
+    @Test func aGrantThatHasNotExpiredKeepsItsExpiryThroughARefund() async throws {
+        try await withLedger { ledger in
+            let expiry = later.advanced(byMilliseconds: 1)
+            try await ledger.give(20, reference: "short", expiresAt: expiry)
+            let charge = try await ledger.hold(.generate(cost: 10))
+            #expect(try await ledger.refund(charge, because: .threw, at: later))
+            #expect(try await ledger.balance(of: "ana", at: expiry) == Balance(total: 20, expired: 20))
+        }
+    }
+
     @Test func settlingLaterIsOnDiskOnceTheLedgerIsClosed() async throws {
         try await withFolder { folder in
             let path = folder + "/test.faregate"

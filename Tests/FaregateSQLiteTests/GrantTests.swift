@@ -53,6 +53,27 @@ import Testing
         }
     }
 
+    @Test func repeatingTheLargestGrantIsARepeat() async throws {
+        try await withLedger { ledger in
+            try await ledger.give(.max, reference: "all there is")
+            let again = try GrantRequest(account: "ana", credits: .max, source: .promotion, reference: "all there is")
+            guard case .alreadyGranted = try await ledger.grant(again, at: newYear) else {
+                throw TestFailure("the same grant was not recognised")
+            }
+        }
+    }
+
+    @Test func twoSpellingsOfANameAreTwoAccountsEverywhere() async throws {
+        let composed = AccountID("jos\u{E9}"), decomposed = AccountID("jose\u{301}")
+        #expect(composed != decomposed)
+        #expect(Set([composed, decomposed]).count == 2)
+        try await withLedger { ledger in
+            try await ledger.give(5, to: composed, reference: "r")
+            let other = try await ledger.balance(of: decomposed, at: newYear)
+            #expect(other == nil)
+        }
+    }
+
     @Test func historyPagesBackwardsWithoutGapsWhileMoreHappens() async throws {
         try await withLedger { ledger in
             try await ledger.give(1000, reference: "promo")

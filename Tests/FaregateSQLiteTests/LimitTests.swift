@@ -114,6 +114,21 @@ import Testing
         }
     }
 
+    @Test func aRollingRefusalTellsItsTimeWhateverTheMaximumWas() async throws {
+        try await withLedger { ledger in
+            try await ledger.give(1000, reference: "promo")
+            for step in 0..<5 {
+                let at = newYear.advanced(byMilliseconds: Int64(step) * minute)
+                _ = try await ledger.hold(.generate(cost: 1, limits: [.within(hour, 5)]), at: at)
+            }
+            let now = newYear.advanced(byMilliseconds: 10 * minute)
+            // Five are used and two would be allowed: the fourth of them must leave before one more fits.
+            let decision = try await ledger.charge(.generate(limits: [.within(hour, 2)]), at: now)
+            let fourth = newYear.advanced(byMilliseconds: 3 * minute + hour)
+            #expect(decision == .refused(.limit(name: "rolling", max: 2, used: 5, retryAt: fourth)))
+        }
+    }
+
     @Test func aLimitOfNothingAdmitsNobody() async throws {
         try await withLedger { ledger in
             try await ledger.give(1000, reference: "promo")

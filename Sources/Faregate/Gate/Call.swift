@@ -57,7 +57,7 @@ public struct Call: Sendable {
         }
         return LimitCheck(
             name: limit.name,
-            counter: "\(action)/\(limit.name)/\(subject(of: limit.scope))",
+            counter: "\(action)/\(limit.counterName)/\(subject(of: limit.scope))",
             max: limit.max,
             window: window,
             givesBack: limit.window.givesBack

@@ -8,16 +8,9 @@ public enum GateEvent: Sendable {
     case settled(Charge)
     /// The call failed: its credits are back.
     case refunded(Charge, RefundReason)
-    /// The ledger could not close the charge. It stays held until its deadline, then recovery refunds it.
+    /// The ledger could not close the charge just now. It is tried again until it can, and told then; only if the
+    /// process ends before, the charge stays held.
     case leftOpen(Charge, LedgerError)
     /// Somebody else closed the charge first.
     case closedElsewhere(Charge)
-
-    init(closing charge: Charge, as event: GateEvent, _ result: Result<Bool, LedgerError>) {
-        switch result {
-        case .success(true): self = event
-        case .success(false): self = .closedElsewhere(charge)
-        case .failure(let error): self = .leftOpen(charge, error)
-        }
-    }
 }

@@ -66,7 +66,9 @@ public struct LimitCheck: Sendable, Hashable {
     /// Whether a refund of the charge gives the count back.
     public let givesBack: Bool
 
+    /// Traps unless `amount` is 1 or more and both numbers are in the range of ``Credits``.
     public init(name: String, counter: String, max: Int64, amount: Int64 = 1, window: Window, givesBack: Bool) {
+        precondition((1...Credits.max.rawValue).contains(amount) && (0...Credits.max.rawValue).contains(max))
         self.name = name
         self.counter = counter
         self.max = max

@@ -44,6 +44,13 @@ extension Identifier {
         }
     }
 
+    /// Byte by byte, as a ledger compares: two spellings of "é" are two ids, though equal as a `String`.
+    public static func == (left: Self, right: Self) -> Bool { left.rawValue.utf8.elementsEqual(right.rawValue.utf8) }
+
+    public func hash(into hasher: inout Hasher) {
+        for byte in rawValue.utf8 { hasher.combine(byte) }
+    }
+
     public var description: String { rawValue }
 
     public init(from decoder: any Decoder) throws {

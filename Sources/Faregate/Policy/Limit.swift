@@ -7,8 +7,10 @@ public struct Limit: Hashable, Sendable {
         case action
     }
 
-    /// Names the limit and its counters within the action: its own content without `max`, or its `id` in the file.
+    /// Names the limit within the action: its own content without `max`, or its `id` in the file.
     public let name: String
+    /// Names its counters: an edit of `max` keeps them, another window has its own, also under the same `id`.
+    let counterName: String
     /// How many calls a window takes.
     public let max: Int64
     public let window: Window
@@ -16,7 +18,9 @@ public struct Limit: Hashable, Sendable {
     public let location: SourceLocation
 
     package init(name: String? = nil, max: Int64, window: Window, scope: Scope, location: SourceLocation) {
-        self.name = name ?? "calls \(window) by \(scope.rawValue)"
+        let content = "calls \(window) by \(scope.rawValue)"
+        self.name = name ?? content
+        counterName = name.map { "\($0): \(content)" } ?? content
         self.max = max
         self.window = window
         self.scope = scope

@@ -15,7 +15,8 @@ package struct FileStatus: Sendable, Hashable {
     }
 
     package var kind: Kind
-    /// Since 1970, with all the precision that the file system has.
+    /// Since 1970, with all the precision that the file system has: when the contents or anything that is known of the
+    /// file changed. A copy can bring the time of its modification along, but not this one.
     package var modifiedNanoseconds: Int64
     package var byteCount: Int64
     package var inode: UInt64
@@ -69,9 +70,9 @@ struct LocalDisk: PolicyDisk {
 
     private func modifiedNanoseconds(_ info: stat) -> Int64 {
         #if canImport(Darwin)
-            let time = info.st_mtimespec
+            let time = info.st_ctimespec
         #else
-            let time = info.st_mtim
+            let time = info.st_ctim
         #endif
         return Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
     }

@@ -3,7 +3,7 @@ enum SQL: Int, CaseIterable {
     case begin, commit, rollback, savepoint, releaseSavepoint, rollBackToSavepoint
     case openAccount, insertGrant, findGrant
     case charge, settle, refund
-    case findKey, spendable, counterUse, counterHits
+    case findKey, spendable, counterUse, rollingUse, oldestHits
     case balance, history
     case insertPurchase, attachCheckout, findPurchase, payPurchase
     case storeEvent, closeEvent, postponeEvent
@@ -61,8 +61,13 @@ enum SQL: Int, CaseIterable {
             """
         case .counterUse:
             "SELECT window_start, used FROM counters WHERE name = ?1"
-        case .counterHits:
-            "SELECT at, amount FROM counter_hits WHERE counter = ?1 AND at > ?2 ORDER BY at, charge_id"
+        case .rollingUse:
+            """
+            SELECT used - (SELECT coalesce(sum(amount), 0) FROM counter_hits WHERE counter = ?1 AND at <= ?2)
+            FROM counters WHERE name = ?1
+            """
+        case .oldestHits:
+            "SELECT at, amount FROM counter_hits WHERE counter = ?1 AND at > ?2 ORDER BY at, charge_id LIMIT ?3"
 
         case .balance:
             """
@@ -102,6 +107,7 @@ enum SQL: Int, CaseIterable {
             FROM purchases JOIN accounts ON accounts.id = purchases.account_id
             WHERE purchases.provider = ?1
                 AND (purchases.checkout = ?2 OR purchases.id = ?3 AND purchases.checkout IS NULL)
+            ORDER BY purchases.checkout IS NULL LIMIT 1
             """
         case .payPurchase:
             """

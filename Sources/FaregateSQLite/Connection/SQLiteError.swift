@@ -49,7 +49,7 @@ extension LedgerError {
         case SQLITE_CANTOPEN:
             self.init(.readOnly, "\(path) can't be opened or made; check the permissions of the file and its folder")
         case SQLITE_FULL:
-            self.init(.full, "the disk that holds \(path) is full; make room, then go on: nothing is lost")
+            self.init(.full, "the disk that holds \(path) is full; make room: what was acknowledged is safe")
         case SQLITE_BUSY, SQLITE_LOCKED:
             self.init(.busy, "another process kept \(path) locked for too long; try again, or find out which one it is")
         case SQLITE_CORRUPT:

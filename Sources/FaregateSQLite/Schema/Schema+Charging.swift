@@ -41,31 +41,7 @@ extension Schema {
                 WHERE account_id = NEW.account_id AND remaining > 0 AND expires_at > NEW.created_at);
         END;
 
-        CREATE TRIGGER charges_enter AFTER INSERT ON charges
-        BEGIN
-            INSERT INTO journal (at, account_id, kind, credits, held, charge_id)
-            VALUES (NEW.created_at, NEW.account_id, 'charge', -NEW.cost, NEW.cost, NEW.id);
-        END;
-
-        -- Nearly always the grant that burns first covers the cost.
-        CREATE TRIGGER charges_take_one AFTER INSERT ON charges
-            WHEN NEW.cost > 0 AND NOT EXISTS (SELECT 1 FROM charge_grants WHERE charge_id = NEW.id) AND NEW.cost <= (
-                SELECT remaining FROM grants
-                WHERE account_id = NEW.account_id AND remaining > 0 AND expires_at > NEW.created_at
-                ORDER BY priority, expires_at, id LIMIT 1)
-        BEGIN
-            INSERT INTO charge_grants (charge_id, grant_id, credits)
-            VALUES (NEW.id, (
-                SELECT id FROM grants
-                WHERE account_id = NEW.account_id AND remaining > 0 AND expires_at > NEW.created_at
-                ORDER BY priority, expires_at, id LIMIT 1), NEW.cost);
-        END;
-
-        CREATE TRIGGER charges_take_several AFTER INSERT ON charges
-            WHEN NEW.cost > 0 AND NOT EXISTS (SELECT 1 FROM charge_grants WHERE charge_id = NEW.id) AND NEW.cost > (
-                SELECT remaining FROM grants
-                WHERE account_id = NEW.account_id AND remaining > 0 AND expires_at > NEW.created_at
-                ORDER BY priority, expires_at, id LIMIT 1)
+        CREATE TRIGGER charges_take AFTER INSERT ON charges
         BEGIN
             INSERT INTO charge_grants (charge_id, grant_id, credits)
             SELECT NEW.id, id, min(remaining, NEW.cost - burnt_before)
@@ -75,6 +51,9 @@ extension Schema {
                 FROM grants
                 WHERE account_id = NEW.account_id AND remaining > 0 AND expires_at > NEW.created_at)
             WHERE burnt_before < NEW.cost;
+
+            INSERT INTO journal (at, account_id, kind, credits, held, charge_id)
+            VALUES (NEW.created_at, NEW.account_id, 'charge', -NEW.cost, NEW.cost, NEW.id);
         END;
 
         CREATE TRIGGER charge_grants_take AFTER INSERT ON charge_grants

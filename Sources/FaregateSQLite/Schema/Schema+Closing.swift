@@ -33,10 +33,12 @@ extension Schema {
             UPDATE grants SET
                 held = held - (NEW.returned - OLD.returned),
                 remaining = remaining + (NEW.returned - OLD.returned),
-                expires_at = (
-                    SELECT CASE WHEN expires_at <= closed_at THEN closed_at + refund_grace_ms ELSE expires_at END
-                    FROM charges WHERE id = NEW.charge_id)
+                lapsed = lapsed OR expires_at <= (SELECT closed_at FROM charges WHERE id = NEW.charge_id)
             WHERE id = NEW.grant_id;
+
+            UPDATE grants SET expires_at = max(
+                expires_at, (SELECT closed_at + refund_grace_ms FROM charges WHERE id = NEW.charge_id))
+            WHERE id = NEW.grant_id AND lapsed;
         END;
 
         -- Only the window that was counted in gets its count back.

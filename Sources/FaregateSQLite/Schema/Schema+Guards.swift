@@ -42,7 +42,8 @@ extension Schema {
         BEGIN
             SELECT RAISE(ABORT, 'faregate:more credits than an account can have')
             WHERE NEW.granted > 9007199254740991 - (
-                SELECT coalesce(sum(granted), 0) FROM grants WHERE account_id = NEW.account_id);
+                SELECT coalesce(sum(granted), 0) FROM grants
+                WHERE account_id = NEW.account_id AND reference <> NEW.reference);
         END;
 
         CREATE TRIGGER purchases_pay_once BEFORE UPDATE ON purchases WHEN OLD.state = 'paid'

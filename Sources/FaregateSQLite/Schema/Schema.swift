@@ -30,6 +30,7 @@ enum Schema {
             priority   INTEGER NOT NULL CHECK (priority BETWEEN -1000 AND 1000),
             granted_at INTEGER NOT NULL,
             expires_at INTEGER NOT NULL,
+            lapsed     INTEGER NOT NULL DEFAULT 0 CHECK (lapsed IN (0, 1)), -- lives on in the grace of a refund
             granted    INTEGER NOT NULL CHECK (granted BETWEEN 1 AND 9007199254740991),
             remaining  INTEGER NOT NULL CHECK (remaining >= 0),
             held       INTEGER NOT NULL DEFAULT 0 CHECK (held >= 0),

@@ -60,7 +60,7 @@ import Testing
 
     @Test(arguments: [("127.0.0.1", 200), ("localhost", 200), ("::1", 200), ("0.0.0.0", 403), ("192.168.1.7", 403)])
     func theDemoLoginIsForLoopbackOnly(host: String, status: Int) async throws {
-        try await TestServer(environment: ["HOST": host]).run { browser async throws in
+        try await TestServer(environment: ["HOST": host, "PAYMENTS": "sandbox"]).run { browser async throws in
             #expect(try await browser.post("/api/session", #"{"user":"ana"}"#).status == status)
         }
     }
@@ -77,6 +77,20 @@ import Testing
             #expect(try await browser.post("/api/generate", wish, headers: plain).status == 415)
             let own: HTTPFields = [.cookie: cookie, .contentType: "application/json", .origin: "http://127.0.0.1:8080"]
             #expect(try await browser.post("/api/generate", wish, headers: own).status == 200)
+        }
+    }
+
+    /// The router takes every one of these for the first.
+    @Test(arguments: ["/api", "//api", "/api/", "///api//"])
+    func noSpellingOfAPathGetsAroundThat(start: String) async throws {
+        try await TestServer().run { browser async throws in
+            let cookie = try #require(try await browser.post("/api/session", #"{"user":"ana"}"#).headers[.setCookie])
+            let foreign: HTTPFields = [.cookie: cookie, .contentType: "text/plain", .origin: "https://evil.example"]
+            #expect(try await browser.post("\(start)/generate", #"{"prompt":"hello"}"#, headers: foreign).status == 403)
+            let signIn = try await browser.post("\(start)/session", #"{"user":"eve"}"#, headers: foreign)
+            #expect(signIn.status == 403)
+            #expect(signIn.headers[.setCookie] == nil)
+            #expect(try await browser.get("/api/credits", headers: [.cookie: cookie]).number("remaining") == 50)
         }
     }
 }

@@ -8,7 +8,8 @@ import Hummingbird
 struct BillingRoutes {
     let checkout: StripeCheckout
     let webhooks: StripeWebhooks
-    let origin: String
+    let gate: Gate
+    let origins: OwnOrigins
 
     private struct Order: Decodable, KnownMembers {
         static let memberNames = ["pack"]
@@ -31,11 +32,13 @@ struct BillingRoutes {
     @Sendable private func open(_ request: Request, _ context: SignedInContext) async throws -> Response {
         let order = try Order(json: try await request.bytes(upTo: context.maxUploadSize))
         // Back to where the person came from, so that a session at "localhost" isn't lost at "127.0.0.1".
-        let home = request.ownOrigin ?? origin
+        let home = origins.origin(of: request) ?? origins.usual
+        // What the account's history has by now can't be what is bought here.
+        let latest = try await gate.history(of: context.account, count: 1).entries.first?.id ?? 0
         let session = try await checkout.open(
             pack: order.pack,
             for: context.account,
-            successURL: "\(home)/billing?paid={CHECKOUT_SESSION_ID}",
+            successURL: "\(home)/billing?paid={CHECKOUT_SESSION_ID}&after=\(latest)",
             cancelURL: "\(home)/billing?cancelled=1"
         )
         return try .json(Answer(url: session.url.absoluteString))

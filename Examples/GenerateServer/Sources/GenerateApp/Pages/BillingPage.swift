@@ -5,7 +5,7 @@ struct BillingPage {
     /// What brought somebody here.
     enum Arrival {
         case plain, cancelled
-        /// Back from the checkout; the credits have arrived.
+        /// Back from the checkout; credits bought since then have arrived.
         case paid(Int64)
         /// Back from the checkout before the provider told us.
         case confirming
@@ -51,8 +51,8 @@ struct BillingPage {
             """
         case .confirming:
             """
-            <p class="banner" role="status" data-confirming>Thank you. The payment is being confirmed; the credits appear
-            here as soon as it is.</p>
+            <p class="banner" role="status" data-confirming>Waiting for the payment. Its credits appear here as soon as it
+            arrives.</p>
             """
         }
     }

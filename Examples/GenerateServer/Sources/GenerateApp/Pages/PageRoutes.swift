@@ -64,9 +64,12 @@ struct PageRoutes {
         let query = request.uri.queryParameters
         if query["cancelled"] != nil { return .cancelled }
         guard query["paid"] != nil else { return .plain }
-        let latest = try await gate.history(of: account, count: 1).entries.first
-        guard let latest, latest.kind == .grant, latest.source == .purchase else { return .confirming }
-        return .paid(latest.credits)
+        guard let before = query["after"].flatMap({ Int64($0) }) else { return .confirming }
+        // Pictures may have been paid for since, so that the purchase need not be the latest entry.
+        let purchase = try await gate.history(of: account, count: 50).entries.first {
+            $0.id > before && $0.kind == .grant && $0.source == .purchase
+        }
+        return purchase.map { .paid($0.credits) } ?? .confirming
     }
 }
 

@@ -195,7 +195,7 @@ enum Script {
             looksLeft -= 1;
             const hasArrived = credits && credits.remaining > before;
             if (hasArrived || looksLeft === 0) clearInterval(timer);
-            if (hasArrived) location.replace("/billing?paid=1");
+            if (hasArrived) location.reload();
           }, 1500);
         }
 

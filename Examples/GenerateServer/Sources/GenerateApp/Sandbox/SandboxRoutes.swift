@@ -68,10 +68,7 @@ struct SandboxRoutes {
 extension Response {
     fileprivate static func sandbox(_ session: SandboxSession?, note: String?) -> Response {
         // Chromium holds the redirect after a form to the same rule as the form.
-        let shop = session.flatMap { URL(string: $0.returnURL) }.flatMap { url -> String? in
-            guard let scheme = url.scheme, let host = url.host() else { return nil }
-            return "\(scheme)://\(host)\(url.port.map { ":\($0)" } ?? "")"
-        }
+        let shop = session.flatMap { URL(string: $0.returnURL)?.origin }
         var response = Response.page(
             SandboxPage(session: session, note: note).html,
             status: session == nil ? .notFound : .ok

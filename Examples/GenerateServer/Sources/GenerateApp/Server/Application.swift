@@ -31,11 +31,12 @@ public func buildApplication(
     router.add(middleware: ProblemMiddleware())
     router.add(middleware: PageErrors())
     // Before there are sessions: who calls these shows a signature or a key of another kind.
-    let billing = BillingRoutes(checkout: till.checkout, webhooks: till.webhooks, origin: settings.origin)
+    let origins = OwnOrigins(settings)
+    let billing = BillingRoutes(checkout: till.checkout, webhooks: till.webhooks, gate: gate, origins: origins)
     billing.addWebhook(to: router)
     till.sandbox?.add(to: router)
 
-    router.add(middleware: SessionMiddleware(tokens: tokens, origin: settings.origin))
+    router.add(middleware: SessionMiddleware(tokens: tokens, origins: origins))
     SessionRoutes(
         tokens: tokens,
         gate: gate,

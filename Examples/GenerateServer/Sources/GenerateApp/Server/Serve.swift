@@ -53,10 +53,11 @@ private func makeFolder(of path: String) throws {
 }
 
 extension Logger {
-    fileprivate func announce(_ settings: Settings, _ policy: Policy) {
+    func announce(_ settings: Settings, _ policy: Policy) {
         info("open \(settings.origin) in a browser")
         info("database \(settings.database), policy \(policy.version) in \(settings.policies): edit it while this runs")
-        info("pictures by \(settings.upstream.map { "the AI server at \($0.baseURL)" } ?? "the local painter")")
+        let upstream = settings.upstream.map { "the AI server at \($0.baseURL.origin ?? "AI_BASE_URL")" }
+        info("pictures by \(upstream ?? "the local painter")")
         switch settings.payments {
         case .sandbox: info("payments in the sandbox: no STRIPE_SECRET_KEY is set, nothing is ever charged")
         case .stripe(_, _, _, let isLive): info("payments at Stripe, \(isLive ? "LIVE" : "test") mode")

@@ -7,7 +7,8 @@ public struct Settings: Sendable {
     /// Who takes the money.
     public enum Payments: Sendable {
         case stripe(key: Secret, webhookSecrets: [Secret], baseURL: URL?, isLive: Bool)
-        /// No key is set: a stand-in on this very server, which speaks Stripe's API.
+        /// No key is set: a stand-in on this very server, which speaks Stripe's API. Whoever reaches it has credits for
+        /// nothing, so elsewhere than on loopback it is asked for by name.
         case sandbox(key: String, webhookSecret: String)
     }
 
@@ -43,7 +44,9 @@ public struct Settings: Sendable {
         origin = try variables.origin("HOST_URL") ?? "http://\(host == "::1" ? "[::1]" : "127.0.0.1"):\(port)"
         database = variables["FAREGATE_DATABASE"] ?? "demo-data/credits.faregate"
         policies = variables["FAREGATE_POLICIES"] ?? Settings.shippedPolicies
-        payments = try Payments(variables)
+        // Behind a proxy it listens on loopback, and yet everybody reaches it.
+        let isPublic = !Settings.isLoopback(host) || !Settings.isLoopback(URL(string: origin)?.host() ?? host)
+        payments = try Payments(variables, isPublic: isPublic)
         upstream = try Upstream(variables)
         sessionKey = variables["SESSION_SECRET"].map { Array($0.utf8) }
         allowsDemoLogin = try variables.flag("DEMO_LOGIN") ?? Settings.isLoopback(host)
@@ -76,13 +79,28 @@ public struct Settings: Sendable {
 }
 
 extension Settings.Payments {
-    fileprivate init(_ variables: Variables) throws(InvalidInput) {
+    fileprivate init(_ variables: Variables, isPublic: Bool) throws(InvalidInput) {
+        let isSandbox = try variables.sandbox("PAYMENTS")
         guard let key = variables["STRIPE_SECRET_KEY"] else {
+            guard variables["STRIPE_WEBHOOK_SECRET"] == nil else {
+                throw InvalidInput(
+                    "STRIPE_WEBHOOK_SECRET is set, so STRIPE_SECRET_KEY is needed too (unset both for the sandbox)"
+                )
+            }
+            guard isSandbox || !isPublic else {
+                throw InvalidInput(
+                    "STRIPE_SECRET_KEY is not set, and HOST or HOST_URL is not loopback: set the key, or PAYMENTS=sandbox "
+                        + "if anybody who reaches this server may have credits for nothing"
+                )
+            }
             self = .sandbox(
                 key: "sk_test_sandbox_\(hexadecimal(SessionKey.random()))",
                 webhookSecret: "whsec_sandbox_\(hexadecimal(SessionKey.random()))"
             )
             return
+        }
+        guard !isSandbox else {
+            throw InvalidInput("PAYMENTS is \"sandbox\" and STRIPE_SECRET_KEY is set; unset one of them")
         }
         guard let secrets = variables["STRIPE_WEBHOOK_SECRET"] else {
             throw InvalidInput(

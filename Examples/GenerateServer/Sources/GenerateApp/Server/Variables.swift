@@ -2,7 +2,8 @@ import Faregate
 import FaregatePayments
 import Foundation
 
-/// Environment variables, read with messages that name them. One that is empty counts as not set.
+/// Environment variables, read with messages that name them and never repeat what they hold: any of them may hold a
+/// secret, be it by mistake. One that is empty counts as not set.
 struct Variables {
     private let values: [String: String]
 
@@ -15,7 +16,7 @@ struct Variables {
     func port(_ name: String) throws(InvalidInput) -> Int? {
         guard let text = values[name] else { return nil }
         guard let port = Int(text), (1...65_535).contains(port) else {
-            throw InvalidInput("\(name) is a port, 1 to 65535; it is \"\(text)\"")
+            throw InvalidInput("\(name) is a port: a number from 1 to 65535")
         }
         return port
     }
@@ -25,27 +26,32 @@ struct Variables {
         switch text.lowercased() {
         case "1", "on", "true", "yes": return true
         case "0", "off", "false", "no": return false
-        default: throw InvalidInput("\(name) is \"on\" or \"off\"; it is \"\(text)\"")
+        default: throw InvalidInput("\(name) is \"on\" or \"off\"")
         }
+    }
+
+    /// Whether the sandbox is asked for by name, the only thing that can be.
+    func sandbox(_ name: String) throws(InvalidInput) -> Bool {
+        guard let text = values[name] else { return false }
+        guard text == "sandbox" else { throw InvalidInput("\(name) is \"sandbox\", or not set") }
+        return true
     }
 
     func url(_ name: String) throws(InvalidInput) -> URL? {
         guard let text = values[name] else { return nil }
         guard let url = URL(string: text), url.scheme == "http" || url.scheme == "https", url.host() != nil else {
-            throw InvalidInput("\(name) is an address that starts with http:// or https://; it is \"\(text)\"")
+            throw InvalidInput("\(name) is an address that starts with http:// or https://")
         }
         return url
     }
 
     /// Scheme, host and port of an address.
     func origin(_ name: String) throws(InvalidInput) -> String? {
-        guard let url = try url(name), let scheme = url.scheme, let host = url.host(percentEncoded: true) else {
-            return nil
-        }
+        guard let url = try url(name) else { return nil }
         guard url.path().isEmpty || url.path() == "/" else {
             throw InvalidInput("\(name) is an address without a path, like http://127.0.0.1:8080")
         }
-        return "\(scheme)://\(host.contains(":") ? "[\(host)]" : host)\(url.port.map { ":\($0)" } ?? "")"
+        return url.origin
     }
 
     func secret(_ name: String, _ text: String) throws(InvalidInput) -> Secret {
@@ -54,5 +60,13 @@ struct Variables {
         } catch {
             throw InvalidInput("\(name): \(error.description)")
         }
+    }
+}
+
+extension URL {
+    /// Scheme, host and port: what can be shown of an address whose other parts may hold a password or a key.
+    var origin: String? {
+        guard let scheme, let host = host(percentEncoded: true) else { return nil }
+        return "\(scheme)://\(host.contains(":") ? "[\(host)]" : host)\(port.map { ":\($0)" } ?? "")"
     }
 }

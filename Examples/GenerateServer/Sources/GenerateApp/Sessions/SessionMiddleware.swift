@@ -7,8 +7,7 @@ struct SessionMiddleware: RouterMiddleware {
     static let cookieName = "generate_session"
 
     let tokens: SessionTokens
-    /// Where browsers find this server: `http://127.0.0.1:8080`.
-    let origin: String
+    let origins: OwnOrigins
 
     func handle(
         _ request: Request,
@@ -26,11 +25,11 @@ struct SessionMiddleware: RouterMiddleware {
     }
 
     /// A browser attaches the cookie whoever asks for the request. A page elsewhere can't make it send JSON without
-    /// asking us first, and can't hide its `Origin`.
+    /// asking us first, and can't hide its `Origin`. Asked of every path, since the router knows `//api` as `/api`.
     private func refuseForeign(_ request: Request) throws {
         let isSafe = request.method == .get || request.method == .head || request.method == .options
-        guard !isSafe, request.uri.path.hasPrefix("/api/") else { return }
-        if let sender = request.headers[.origin], !request.comesFrom(sender, or: origin) {
+        guard !isSafe else { return }
+        if request.headers[.origin] != nil, origins.origin(of: request) == nil {
             throw HTTPError(.forbidden, message: "requests from other sites are not taken")
         }
         let mediaType = request.headers[.contentType]?.split(separator: ";").first?.lowercased()
@@ -44,15 +43,5 @@ extension Request {
     fileprivate var bearerToken: String? {
         guard let field = headers[.authorization], field.lowercased().hasPrefix("bearer ") else { return nil }
         return String(field.dropFirst("bearer ".count)).trimmingCharacters(in: .whitespaces)
-    }
-
-    fileprivate func comesFrom(_ sender: String, or origin: String) -> Bool {
-        sender == origin || sender == ownOrigin
-    }
-
-    /// The origin by which the sender addressed this server, when it says the same itself.
-    var ownOrigin: String? {
-        guard let sender = headers[.origin], let authority = head.authority else { return nil }
-        return sender == "http://\(authority)" || sender == "https://\(authority)" ? sender : nil
     }
 }

@@ -10,6 +10,8 @@ struct Browser: Sendable {
 
     let send: Send
     var token: String?
+    /// Where the server listens, when there are connections to it.
+    var port: Int?
 
     func get(_ path: String, headers: HTTPFields = [:]) async throws -> Answer {
         try await send(.get, path, authorized(headers), nil)

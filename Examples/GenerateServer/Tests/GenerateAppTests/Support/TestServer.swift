@@ -67,7 +67,11 @@ struct TestServer {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await app.run() }
                 try await waitForListener(port: port)
-                try await TestClient.withClient(host: "127.0.0.1", port: port) { try await test(Browser($0)) }
+                try await TestClient.withClient(host: "127.0.0.1", port: port) { client in
+                    var browser = Browser(client)
+                    browser.port = port
+                    try await test(browser)
+                }
                 group.cancelAll()
             }
         } catch {

@@ -1,0 +1,90 @@
+import Faregate
+import Foundation
+import Logging
+import Synchronization
+import Testing
+
+@testable import GenerateApp
+
+@Suite struct SettingsTests {
+    @Test(arguments: [
+        [:], ["HOST": "::1"], ["HOST": "localhost", "HOST_URL": "http://[::1]:8080"], ["STRIPE_SECRET_KEY": ""],
+        ["HOST": "0.0.0.0", "PAYMENTS": "sandbox"], ["HOST_URL": "https://demo.example", "PAYMENTS": "sandbox"],
+    ])
+    func theSandboxIsForLoopbackOrAskedForByName(environment: [String: String]) throws {
+        guard case .sandbox = try Settings(environment: environment).payments else {
+            Issue.record("\(environment) should have the sandbox")
+            return
+        }
+    }
+
+    @Test(arguments: [
+        (["HOST": "0.0.0.0"], "PAYMENTS=sandbox"), (["HOST": "shop.example"], "PAYMENTS=sandbox"),
+        (["HOST_URL": "https://shop.example"], "PAYMENTS=sandbox"),
+        (["HOST": "0.0.0.0", "STRIPE_SECRET_KEY": ""], "STRIPE_SECRET_KEY"),
+        (["STRIPE_WEBHOOK_SECRET": "whsec_1"], "STRIPE_SECRET_KEY"),
+        (["STRIPE_WEBHOOK_SECRET": "whsec_1", "PAYMENTS": "sandbox"], "STRIPE_SECRET_KEY"),
+        (["STRIPE_SECRET_KEY": "sk_test_1"], "STRIPE_WEBHOOK_SECRET"),
+        (["STRIPE_SECRET_KEY": "sk_1", "STRIPE_WEBHOOK_SECRET": "whsec_1", "PAYMENTS": "sandbox"], "PAYMENTS"),
+        (["PAYMENTS": "stripe"], "PAYMENTS"),
+    ])
+    func paymentsHalfSetUpAreAMistakeToldAtTheStart(environment: [String: String], name: String) throws {
+        let error = #expect(throws: InvalidInput.self) { try Settings(environment: environment) }
+        #expect(try #require(error).description.contains(name))
+    }
+
+    @Test(arguments: [
+        "HOST_URL", "PORT", "DEMO_LOGIN", "PAYMENTS", "AI_BASE_URL", "STRIPE_BASE_URL", "STRIPE_SECRET_KEY",
+        "STRIPE_WEBHOOK_SECRET", "SESSION_SECRET",
+    ])
+    func aMistakeIsToldWithoutWhatTheVariableHolds(name: String) throws {
+        var environment = ["STRIPE_SECRET_KEY": "sk_test_1", "STRIPE_WEBHOOK_SECRET": "whsec_1"]
+        environment[name] = "hush hush"
+        let error = try #require(#expect(throws: InvalidInput.self) { try Settings(environment: environment) })
+        #expect(error.description.contains(name))
+        #expect(!error.description.contains("hush"))
+    }
+
+    @Test func theLogTellsWhereTheAIServerIsAndNothingSecret() throws {
+        let settings = try Settings(environment: [
+            "AI_BASE_URL": "https://hush-user:hush-word@ai.example:8443/hush-path?key=hush-query#hush-part",
+            "AI_API_KEY": "hush-key", "STRIPE_SECRET_KEY": "hush-stripe", "STRIPE_WEBHOOK_SECRET": "hush-webhook",
+            "HOST_URL": "http://hush-user:hush-word@127.0.0.1:8080/?hush-query",
+            "SESSION_SECRET": String(repeating: "hush", count: 8),
+        ])
+        let log = Lines()
+        var logger = Logger(label: "test") { _ in log }
+        logger.logLevel = .trace
+        logger.announce(settings, try Policy(parsing: #"{ "actions": { "generate": { "cost": 10 } } }"#))
+        let text = log.text
+        #expect(text.contains("the AI server at https://ai.example:8443\n"))
+        #expect(text.contains("open http://127.0.0.1:8080 in a browser"))
+        #expect(!text.contains("hush"))
+    }
+}
+
+/// Keeps what is logged.
+private final class Lines: LogHandler {
+    private let lines = Mutex("")
+
+    var text: String { lines.withLock { $0 } }
+
+    func log(event: LogEvent) {
+        lines.withLock { $0 += "\(event.message)\n" }
+    }
+
+    var metadata: Logger.Metadata {
+        get { [:] }
+        set {}
+    }
+
+    var logLevel: Logger.Level {
+        get { .trace }
+        set {}
+    }
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { nil }
+        set {}
+    }
+}

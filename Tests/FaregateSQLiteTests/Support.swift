@@ -157,9 +157,36 @@ final class RawDatabase {
 
 /// Collects what closures on other threads report.
 final class Collected<Element: Sendable>: Sendable {
-    private let elements = Mutex<[Element]>([])
+    private struct State {
+        var elements: [Element] = []
+        var waiting: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
+    }
 
-    func add(_ element: Element) { elements.withLock { $0.append(element) } }
-    var all: [Element] { elements.withLock { $0 } }
-    func removeAll() { elements.withLock { $0 = [] } }
+    private let state = Mutex(State())
+
+    var all: [Element] { state.withLock { $0.elements } }
+
+    func removeAll() { state.withLock { $0.elements = [] } }
+
+    func add(_ element: Element) {
+        let served = state.withLock { state in
+            state.elements.append(element)
+            let count = state.elements.count
+            defer { state.waiting.removeAll { $0.count <= count } }
+            return state.waiting.filter { $0.count <= count }.map(\.continuation)
+        }
+        for continuation in served { continuation.resume() }
+    }
+
+    /// Returns as soon as there are that many.
+    func wait(for count: Int) async {
+        await withCheckedContinuation { continuation in
+            let isThere = state.withLock { state in
+                let isThere = state.elements.count >= count
+                if !isThere { state.waiting.append((count, continuation)) }
+                return isThere
+            }
+            if isThere { continuation.resume() }
+        }
+    }
 }

@@ -68,5 +68,5 @@ extension Diagnostics {
 func didYouMean(_ name: String, among names: some Collection<String>) -> String {
     // Among thousands of names some are always near, and comparing them all takes its time.
     guard names.count <= 1000, let nearest = nearestName(to: name, among: names) else { return "" }
-    return "; did you mean \"\(nearest)\"?"
+    return "; did you mean \(quoted(nearest))?"
 }

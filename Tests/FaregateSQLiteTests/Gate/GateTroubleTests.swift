@@ -24,7 +24,7 @@ import Testing
             try RawDatabase(path).execute("DROP TRIGGER fault")
             await test.clock.waitForSleeper()
             test.clock.advance(milliseconds: 500)
-            while test.events.all.count < 3 { await Task.yield() }
+            await test.events.wait(for: 3)
             #expect(test.events.all.last == (succeeds ? "settled" : "refunded: threw"))
             let after = try await test.gate.balance(of: "ana")
             #expect(after.held == 0)

@@ -33,6 +33,13 @@ struct MutationTests {
         #expect(refused > 1000, "seed \(Self.seed)")
     }
 
+    @Test func aSuggestedNameCanNotDriveTheTerminal() throws {
+        let text = "{\"actions\": {}, \"plans\": {\"fr\u{9B}ee\": {}}, \"defaultPlan\": \"free\"}"
+        let error = try #require(throws: PolicyFileError.self) { try Policy(parsing: text) }
+        #expect(error.description.contains("did you mean"))
+        #expect(!error.description.unicodeScalars.contains("\u{9B}"))
+    }
+
     private func files(_ text: [UInt8]) -> PolicyFiles {
         let disk = MemoryDisk()
         disk.write(text, to: "policy.jsonc")

@@ -135,6 +135,22 @@ import Testing
         }
     }
 
+    @Test func aNewAccountIsOpenedInTheTransactionOfItsFirstChargeAndNeverAgain() async throws {
+        let statements = Collected<String>()
+        try await withLedger(trace: { statements.add($0) }) { ledger in
+            for isFirst in [true, false] {
+                statements.removeAll()
+                _ = try await ledger.hold(.generate(opening: 50))
+                let own = statements.all.filter { !$0.hasPrefix("--") }
+                #expect(own.first == "BEGIN IMMEDIATE")
+                #expect(own.last == "COMMIT")
+                #expect(own.count { $0 == "COMMIT" } == 1)
+                #expect(own.count { $0.hasPrefix("INSERT INTO charges") } == (isFirst ? 2 : 1))
+                #expect(own.contains { $0.hasPrefix("INSERT INTO accounts") } == isFirst)
+            }
+        }
+    }
+
     @Test func oneStatementPerChargeUnderLoad() async throws {
         let statements = Collected<String>()
         try await withLedger(trace: { statements.add($0) }) { ledger in

@@ -12,7 +12,7 @@
 public struct Gate: Sendable {
     /// When a call that succeeded is answered.
     public enum Settling: Sendable {
-        /// At once; the settlement is written with the next commit. A crash in between refunds the call.
+        /// At once; the settlement is written with the next commit. A crash in between leaves it held.
         case withNextCommit
         /// Once the settlement is on disk.
         case durable

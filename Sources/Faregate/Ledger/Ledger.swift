@@ -2,8 +2,8 @@
 ///
 /// Every method is one atomic step. When it returns, what it did is on disk; when it throws ``LedgerError``,
 /// it did nothing, or (when the commit itself failed) it can't be told and the same call may be made again:
-/// grants, purchases, settlements and refunds are idempotent, and a charge that nobody heard of is refunded
-/// when its deadline passes.
+/// grants, purchases, settlements and refunds are idempotent. A charge that nobody heard of stays held, with its
+/// deadline on record: giving such charges back is yet to come.
 public protocol Ledger: Sendable {
     /// Makes sure that the account exists; a new one receives the opening grants. Opening it again does nothing.
     func open(_ account: AccountID, with opening: Opening, at now: Timestamp) async throws(LedgerError)
@@ -18,8 +18,7 @@ public protocol Ledger: Sendable {
 
     /// Closes a held charge at its whole cost together with the next commit, for callers that don't wait for it.
     ///
-    /// Returns at once. After a crash before that commit the charge is still held, and recovery refunds it:
-    /// in the customer's favour.
+    /// Returns at once. After a crash before that commit the charge is still held.
     func settleLater(
         _ charge: ChargeID,
         at now: Timestamp,
@@ -65,7 +64,7 @@ public struct Opening: Sendable, Hashable {
     }
 }
 
-/// Why a charge was refunded: an open set, kept in the journal. Never holds text from outside.
+/// Why a charge was refunded: an open set, kept with the charge. Never holds text from outside.
 public struct RefundReason: RawRepresentable, Hashable, Sendable, Codable {
     public let rawValue: String
 

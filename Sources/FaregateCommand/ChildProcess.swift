@@ -1,6 +1,6 @@
 import Dispatch
+import Faregate
 import Foundation
-import Synchronization
 
 /// A command that runs in the foreground: it has our terminal, our standard streams and our environment.
 ///
@@ -19,7 +19,7 @@ final class ChildProcess: Sendable {
 
     private let words: [String]
     /// The command while it runs: only then does its process id belong to it.
-    private let running = Mutex<pid_t?>(nil)
+    private let running = Locked<pid_t?>(nil)
     private let ended = DispatchGroup()
 
     init(_ words: [String]) {

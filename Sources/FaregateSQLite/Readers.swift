@@ -1,7 +1,6 @@
 import Dispatch
 import Faregate
 import Foundation
-import Synchronization
 
 /// A few threads with a connection each, for reading while the writer writes.
 final class Readers: Sendable {
@@ -12,7 +11,7 @@ final class Readers: Sendable {
         var isClosed = false
     }
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
     private let wake = DispatchSemaphore(value: 0)
     private let ended = DispatchGroup()
     private let count: Int

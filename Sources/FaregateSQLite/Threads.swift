@@ -1,6 +1,6 @@
 import Dispatch
+import Faregate
 import Foundation
-import Synchronization
 
 /// Starts a thread that the connection belongs to from here on. The group is left when it ends.
 func startThread(
@@ -9,7 +9,7 @@ func startThread(
     in group: DispatchGroup,
     _ serve: @escaping @Sendable (Connection) -> Void
 ) {
-    let handover = Mutex<Connection?>(connection)
+    let handover = Locked<Connection?>(connection)
     group.enter()
     let thread = Thread {
         if let connection = handover.withLock({ $0.take() }) { serve(connection) }

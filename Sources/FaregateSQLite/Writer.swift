@@ -1,7 +1,6 @@
 import Dispatch
 import Faregate
 import Foundation
-import Synchronization
 
 /// The one thread that writes. Whatever waits goes into one transaction and one fsync (group commit):
 /// each job stands or falls alone, and nobody is answered before the commit that holds their job is on disk.
@@ -22,7 +21,7 @@ final class Writer: Sendable {
         var isClosed = false
     }
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
     private let wake = DispatchSemaphore(value: 0)
     private let ended = DispatchGroup()
 

@@ -1,5 +1,4 @@
 public import Faregate
-import Synchronization
 
 /// A clock whose hands a test turns. Sleepers wake when the time they wait for has come.
 public final class ManualClock: WallClock {
@@ -15,11 +14,11 @@ public final class ManualClock: WallClock {
         var arrivals: [CheckedContinuation<Void, Never>] = []
     }
 
-    private let state: Mutex<State>
+    private let state: Locked<State>
 
     /// - Parameter now: where the hands stand at first; 2026-01-01T00:00:00Z unless told otherwise.
     public init(now: Timestamp = Timestamp(rawValue: 1_767_225_600_000)) {
-        state = Mutex(State(now: now))
+        state = Locked(State(now: now))
     }
 
     public var now: Timestamp { state.withLock { $0.now } }

@@ -3,7 +3,6 @@ import Faregate
 import FaregateSQLite
 import FaregateTesting
 import Foundation
-import Synchronization
 
 /// A ledger in a folder of its own, which goes when the test is over.
 @discardableResult
@@ -162,7 +161,7 @@ final class Collected<Element: Sendable>: Sendable {
         var waiting: [(count: Int, continuation: CheckedContinuation<Void, Never>)] = []
     }
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     var all: [Element] { state.withLock { $0.elements } }
 

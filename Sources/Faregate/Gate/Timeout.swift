@@ -1,5 +1,3 @@
-import Synchronization
-
 /// A call took longer than its action's timeout in the policy. It was cancelled and refunded.
 public struct TimedOut: Error, Sendable, CustomStringConvertible {
     public let milliseconds: Int64
@@ -51,7 +49,7 @@ private final class FirstResult<Value: Sendable>: Sendable {
         case delivered
     }
 
-    private let state = Mutex<State>(.empty)
+    private let state = Locked<State>(.empty)
 
     func set(_ result: Result<Value, any Error>) {
         let waiting: CheckedContinuation<Value, any Error>? = state.withLock { state in

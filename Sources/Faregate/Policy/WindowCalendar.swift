@@ -1,5 +1,4 @@
 public import Foundation
-import Synchronization
 
 /// Finds the calendar window that a moment lies in, in the policy's time zone, daylight saving included.
 ///
@@ -7,7 +6,7 @@ import Synchronization
 public final class WindowCalendar: Sendable {
     public let timeZone: TimeZone
     private let calendar: Calendar
-    private let latest = Mutex<[CalendarUnit: Range<Timestamp>]>([:])
+    private let latest = Locked<[CalendarUnit: Range<Timestamp>]>([:])
 
     public init(timeZone: TimeZone) {
         self.timeZone = timeZone

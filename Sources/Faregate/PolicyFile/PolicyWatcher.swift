@@ -1,5 +1,3 @@
-import Synchronization
-
 /// Follows the policy files: an edit takes effect within the poll interval, without a restart.
 ///
 /// Only good files take effect. While they have mistakes, or are gone, the last good policy stays in force and
@@ -30,7 +28,7 @@ public final class PolicyWatcher: PolicySource, Sendable {
     let clock: any WallClock
     private let report: @Sendable (PolicyReport) -> Void
     /// Held only to look or to swap, never while files are read or a report is made.
-    private let state: Mutex<State>
+    private let state: Locked<State>
 
     /// Loads the files and reports ``PolicyReport/loaded(_:warnings:)``.
     ///
@@ -52,7 +50,7 @@ public final class PolicyWatcher: PolicySource, Sendable {
         self.pollIntervalMilliseconds = max(1, pollIntervalMilliseconds)
         self.clock = clock
         self.report = report
-        state = Mutex(State(policy: loaded.policy, reading: reading))
+        state = Locked(State(policy: loaded.policy, reading: reading))
         report(.loaded(loaded.policy, warnings: loaded.warnings))
     }
 

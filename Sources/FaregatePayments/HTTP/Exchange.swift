@@ -1,5 +1,5 @@
+import Faregate
 import Foundation
-import Synchronization
 
 #if canImport(FoundationNetworking)
     import FoundationNetworking
@@ -17,7 +17,7 @@ final class Exchange: NSObject, URLSessionDataDelegate {
     }
 
     private let maxResponseBytes: Int
-    private let state = Mutex<State>(.receiving(nil, Data()))
+    private let state = Locked<State>(.receiving(nil, Data()))
 
     init(maxResponseBytes: Int) {
         self.maxResponseBytes = maxResponseBytes

@@ -1,5 +1,4 @@
 import Faregate
-import Synchronization
 
 /// Purchases and the inbox in memory, and what the ledger was asked for. It can be told to fail.
 final class FakePurchaseLedger: PurchaseLedger {
@@ -27,7 +26,7 @@ final class FakePurchaseLedger: PurchaseLedger {
 
     static let outOfReach = LedgerError(.busy, "the ledger is locked")
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     var seen: State { state.withLock { $0 } }
 

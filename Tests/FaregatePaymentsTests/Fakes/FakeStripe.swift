@@ -1,7 +1,6 @@
 import Faregate
 import FaregatePayments
 import Foundation
-import Synchronization
 
 /// Stripe's side of the wire: answers in turn, the last one for good, and remembers what it was asked.
 final class FakeStripe: HTTPTransport {
@@ -32,10 +31,10 @@ final class FakeStripe: HTTPTransport {
         }
     }
 
-    private let state: Mutex<(answers: [Answer], requests: [ProviderRequest])>
+    private let state: Locked<(answers: [Answer], requests: [ProviderRequest])>
 
     init(_ answers: Answer...) {
-        state = Mutex((answers, []))
+        state = Locked((answers, []))
     }
 
     var requests: [ProviderRequest] { state.withLock { $0.requests } }
@@ -55,7 +54,7 @@ final class FakeStripe: HTTPTransport {
 /// Stands still; a sleep is over at once, and remembered.
 final class ImpatientClock: WallClock {
     let now = Timestamp(rawValue: 1_767_225_600_000)
-    private let sleeps = Mutex<[Int64]>([])
+    private let sleeps = Locked<[Int64]>([])
 
     var sleptMilliseconds: [Int64] { sleeps.withLock { $0 } }
 

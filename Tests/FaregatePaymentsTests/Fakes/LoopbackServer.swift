@@ -1,5 +1,5 @@
+import Faregate
 import Foundation
-import Synchronization
 
 #if canImport(Glibc)
     import Glibc
@@ -20,7 +20,7 @@ final class LoopbackServer: Sendable {
 
     let port: UInt16
     private let listener: Int32
-    private let received = Mutex<[String]>([])
+    private let received = Locked<[String]>([])
 
     var requests: [String] { received.withLock { $0 } }
 

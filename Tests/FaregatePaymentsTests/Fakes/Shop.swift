@@ -2,7 +2,6 @@ import Faregate
 import FaregatePayments
 import FaregateTesting
 import Foundation
-import Synchronization
 
 /// A policy with packs to sell, a ledger with one purchase in it, and Stripe's side of the signing secret.
 struct Shop {
@@ -69,7 +68,7 @@ struct Shop {
 
 /// What an observer saw.
 final class Events: Sendable {
-    private let events = Mutex<[WebhookEvent]>([])
+    private let events = Locked<[WebhookEvent]>([])
 
     var all: [WebhookEvent] { events.withLock { $0 } }
 

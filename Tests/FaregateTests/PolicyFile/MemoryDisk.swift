@@ -1,6 +1,5 @@
 import Faregate
 import Foundation
-import Synchronization
 
 /// Files that live in a test alone. Folders are there when something is in them.
 final class MemoryDisk: PolicyDisk {
@@ -17,7 +16,7 @@ final class MemoryDisk: PolicyDisk {
         var afterStatus: (@Sendable () -> Void)?
     }
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     /// How often a file was read.
     var readCount: Int { state.withLock { $0.reads } }

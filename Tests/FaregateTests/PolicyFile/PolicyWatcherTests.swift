@@ -1,7 +1,6 @@
 import Faregate
 import FaregateTesting
 import Foundation
-import Synchronization
 import Testing
 
 @Suite("A policy watcher")
@@ -228,7 +227,7 @@ private final class Reports: Sendable {
         }
     }
 
-    private let state = Mutex(State())
+    private let state = Locked(State())
 
     func append(_ report: PolicyReport) {
         let continuation = state.withLock { state in

@@ -1,7 +1,6 @@
 import Dispatch
 import Faregate
 import Foundation
-import Synchronization
 
 /// A few threads with a connection each, for reading while the writer writes.
 final class Readers: Sendable {

@@ -19,7 +19,7 @@ final class ChildProcess: Sendable {
 
     private let words: [String]
     /// The command while it runs: only then does its process id belong to it.
-    private let running = Locked<pid_t?>(nil)
+    private let running = Mutex<pid_t?>(nil)
     private let ended = DispatchGroup()
 
     init(_ words: [String]) {

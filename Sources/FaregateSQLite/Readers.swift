@@ -11,7 +11,7 @@ final class Readers: Sendable {
         var isClosed = false
     }
 
-    private let state = Locked(State())
+    private let state = Mutex(State())
     private let wake = DispatchSemaphore(value: 0)
     private let ended = DispatchGroup()
     private let count: Int

@@ -9,7 +9,7 @@ func startThread(
     in group: DispatchGroup,
     _ serve: @escaping @Sendable (Connection) -> Void
 ) {
-    let handover = Locked<Connection?>(connection)
+    let handover = Mutex<Connection?>(connection)
     group.enter()
     let thread = Thread {
         if let connection = handover.withLock({ $0.take() }) { serve(connection) }

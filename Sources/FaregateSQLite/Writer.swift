@@ -5,13 +5,12 @@ import Foundation
 /// The one thread that writes. Whatever waits goes into one transaction and one fsync (group commit):
 /// each job stands or falls alone, and nobody is answered before the commit that holds their job is on disk.
 final class Writer: Sendable {
-    /// Answers a job once its transaction has ended: with its own result, or with the error that took the commit.
-    typealias Answer = @Sendable (_ failure: LedgerError?) -> Void
-
-    private struct Job: Sendable {
-        let perform: @Sendable (Connection) -> Answer
-        let fail: @Sendable (LedgerError) -> Void
-    }
+    /// More than that and callers are told to come back later: a limit on memory.
+    static let maximumWaiting = 100_000
+    /// So many jobs share a transaction at most.
+    static let maximumBatch = 1024
+    /// How long a job that nobody waits for may wait for company.
+    static let lingerMilliseconds = 5
 
     private struct State {
         var jobs: [Job] = []
@@ -21,20 +20,33 @@ final class Writer: Sendable {
         var isClosed = false
     }
 
-    private let state = Locked(State())
+    private let state = Mutex(State())
     private let wake = DispatchSemaphore(value: 0)
     private let ended = DispatchGroup()
-
-    /// More than that and callers are told to come back later: a limit on memory.
-    static let maximumWaiting = 100_000
-    /// So many jobs share a transaction at most.
-    static let maximumBatch = 1024
-    /// How long a job that nobody waits for may wait for company.
-    static let lingerMilliseconds = 5
+    private let refusals: RefusalBuffer
 
     /// Takes over the connection: from here on it belongs to the writer's thread.
-    init(_ connection: sending Connection) {
+    init(_ connection: sending Connection, _ refusals: RefusalBuffer) {
+        self.refusals = refusals
         startThread(named: "faregate-writer", owning: connection, in: ended, serve)
+    }
+
+    /// Charges on the writer's thread, and returns when it is on disk.
+    func charge(_ row: ChargeRow, at now: Timestamp) async throws(LedgerError) -> ChargeDecision {
+        let result: Result<ChargeDecision, LedgerError> = await withUnsafeContinuation { continuation in
+            enqueue(.charge(row, now, continuation), isUrgent: true)
+        }
+        return try result.get()
+    }
+
+    /// Leaves the settlement for the next commit, which comes soon even if nobody asks for one, and returns at once.
+    func settleLater(
+        _ charge: ChargeID,
+        _ settlement: Settlement,
+        at now: Timestamp,
+        completion: @escaping @Sendable (Result<SettleResult, LedgerError>) -> Void
+    ) {
+        enqueue(.settle(charge, settlement, now, completion), isUrgent: false)
     }
 
     /// Does the work on the writer's thread, and returns when it is on disk.
@@ -42,17 +54,9 @@ final class Writer: Sendable {
         _ work: @escaping @Sendable (Connection) throws(SQLiteError) -> Value
     ) async throws(LedgerError) -> Value {
         let result: Result<Value, LedgerError> = await withCheckedContinuation { continuation in
-            enqueue(isUrgent: true, work) { continuation.resume(returning: $0) }
+            enqueue(.work(Work(work) { continuation.resume(returning: $0) }), isUrgent: true)
         }
         return try result.get()
-    }
-
-    /// Leaves the work for the next commit, which comes soon even if nobody asks for one, and returns at once.
-    func writeLater<Value: Sendable>(
-        _ work: @escaping @Sendable (Connection) throws(SQLiteError) -> Value,
-        completion: @escaping @Sendable (Result<Value, LedgerError>) -> Void
-    ) {
-        enqueue(isUrgent: false, work, completion: completion)
     }
 
     /// Writes what waits, then ends the thread.
@@ -64,24 +68,7 @@ final class Writer: Sendable {
         }
     }
 
-    private func enqueue<Value: Sendable>(
-        isUrgent: Bool,
-        _ work: @escaping @Sendable (Connection) throws(SQLiteError) -> Value,
-        completion: @escaping @Sendable (Result<Value, LedgerError>) -> Void
-    ) {
-        let job = Job(
-            perform: { connection in
-                let result = Result { () throws(LedgerError) in
-                    do throws(SQLiteError) {
-                        return try work(connection)
-                    } catch {
-                        throw LedgerError(error, path: connection.path)
-                    }
-                }
-                return { failure in completion(failure.map { .failure($0) } ?? result) }
-            },
-            fail: { completion(.failure($0)) }
-        )
+    private func enqueue(_ job: Job, isUrgent: Bool) {
         let refusal: LedgerError? = state.withLock { state in
             if state.isClosed { return LedgerError(.closed, "the ledger has been closed") }
             if state.jobs.count >= Writer.maximumWaiting {
@@ -97,7 +84,7 @@ final class Writer: Sendable {
             }
             return nil
         }
-        if let refusal { completion(.failure(refusal)) }
+        if let refusal { job.perform(on: nil, refusal)(nil) }
     }
 }
 
@@ -122,10 +109,17 @@ extension Writer {
         return state.withLock { state in
             state.isSignalled = false
             if state.jobs.isEmpty { return state.isClosed ? nil : [] }
+            if state.jobs.count <= Writer.maximumBatch {
+                state.isUrgent = false
+                var batch: [Job] = []
+                batch.reserveCapacity(state.jobs.count)
+                swap(&batch, &state.jobs)
+                return batch
+            }
             let batch = Array(state.jobs.prefix(Writer.maximumBatch))
             state.jobs.removeFirst(batch.count)
             // What is left over belongs to a crowd; nobody lingers there.
-            state.isUrgent = !state.jobs.isEmpty
+            state.isUrgent = true
             return batch
         }
     }
@@ -139,13 +133,15 @@ extension Writer {
             try connection.run(.begin)
         } catch {
             let failure = LedgerError(error, path: connection.path)
-            return jobs.map { job in { job.fail(failure) } }
+            return jobs.map { job in { job.perform(on: nil, failure)(nil) } }
         }
+        connection.hasWritten = false
         var answers: [Answer] = []
         answers.reserveCapacity(jobs.count)
         for (index, job) in zip(jobs.indices, jobs) {
-            answers.append(job.perform(connection))
+            answers.append(job.perform(on: connection, nil))
             if !connection.isInTransaction {
+                connection.forget()
                 let failure = LedgerError(
                     .failed,
                     "\(connection.path): the transaction was undone; nothing was written"
@@ -160,13 +156,85 @@ extension Writer {
         return answers.map { answer in { answer(failure) } }
     }
 
+    /// A batch of refusals has written nothing that is to stay, and costs no fsync.
     private func end(on connection: Connection) -> LedgerError? {
+        connection.lastChargeID = nil
         do throws(SQLiteError) {
+            guard connection.hasWritten else {
+                try connection.run(.rollback)
+                return nil
+            }
+            try? connection.write(refusals.takeAll())
             try connection.run(.commit)
             return nil
         } catch {
             if connection.isInTransaction { _ = try? connection.run(.rollback) }
+            connection.forget()
             return LedgerError(error, path: connection.path)
         }
+    }
+}
+
+/// Answers a job once its transaction has ended: with its own result, or with the error that took the commit.
+typealias Answer = (_ failure: LedgerError?) -> Void
+
+/// Something to write, and whom to tell. Charges and settlements stand for themselves: they are nearly all there is.
+private enum Job: Sendable {
+    case charge(ChargeRow, Timestamp, UnsafeContinuation<Result<ChargeDecision, LedgerError>, Never>)
+    case settle(ChargeID, Settlement, Timestamp, @Sendable (Result<SettleResult, LedgerError>) -> Void)
+    case work(Work)
+
+    /// - Parameters:
+    ///   - connection: where to; nil where the job can't be done.
+    ///   - failure: why it can't.
+    func perform(on connection: Connection?, _ failure: LedgerError?) -> Answer {
+        switch self {
+        case .charge(let row, let now, let continuation):
+            let result = attempt(connection, failure) { connection throws(SQLiteError) in
+                let decision = try connection.charge(row, at: now)
+                if case .held = decision { connection.hasWritten = true }
+                return decision
+            }
+            return { continuation.resume(returning: $0.map { .failure($0) } ?? result) }
+        case .settle(let charge, let settlement, let now, let completion):
+            let result = attempt(connection, failure) { connection throws(SQLiteError) in
+                connection.hasWritten = true
+                return try connection.settle(charge, settlement, at: now)
+            }
+            return { completion($0.map { .failure($0) } ?? result) }
+        case .work(let work):
+            return work.perform(connection, failure)
+        }
+    }
+}
+
+/// A job that is not on the way of every call.
+private struct Work: Sendable {
+    let perform: @Sendable (Connection?, LedgerError?) -> Answer
+
+    init<Value: Sendable>(
+        _ work: @escaping @Sendable (Connection) throws(SQLiteError) -> Value,
+        completion: @escaping @Sendable (Result<Value, LedgerError>) -> Void
+    ) {
+        perform = { connection, failure in
+            let result = attempt(connection, failure) { connection throws(SQLiteError) in
+                connection.hasWritten = true
+                return try work(connection)
+            }
+            return { completion($0.map { .failure($0) } ?? result) }
+        }
+    }
+}
+
+private func attempt<Value>(
+    _ connection: Connection?,
+    _ failure: LedgerError?,
+    _ work: (Connection) throws(SQLiteError) -> Value
+) -> Result<Value, LedgerError> {
+    guard let connection else { return .failure(failure ?? LedgerError(.failed, "there is no connection")) }
+    do throws(SQLiteError) {
+        return .success(try work(connection))
+    } catch {
+        return .failure(LedgerError(error, path: connection.path))
     }
 }

@@ -14,11 +14,11 @@ public final class ManualClock: WallClock {
         var arrivals: [CheckedContinuation<Void, Never>] = []
     }
 
-    private let state: Locked<State>
+    private let state: Mutex<State>
 
     /// - Parameter now: where the hands stand at first; 2026-01-01T00:00:00Z unless told otherwise.
     public init(now: Timestamp = Timestamp(rawValue: 1_767_225_600_000)) {
-        state = Locked(State(now: now))
+        state = Mutex(State(now: now))
     }
 
     public var now: Timestamp { state.withLock { $0.now } }

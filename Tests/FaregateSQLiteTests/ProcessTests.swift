@@ -14,7 +14,7 @@ import Testing
             #expect(counts.reduce(0) { $0 + $1.refused } == 54)
             let database = try RawDatabase(path)
             #expect(
-                try database.rows("SELECT sum(remaining), sum(held), sum(settled) FROM grants") == [["0", "0", "100"]]
+                try database.rows("SELECT sum(remaining), sum(taken) FROM grants") == [["0", "100"]]
             )
             #expect(try database.rows("SELECT sum(credits) FROM journal") == [["0"]])
             #expect(try database.discrepancies() == [])

@@ -49,7 +49,7 @@ private final class FirstResult<Value: Sendable>: Sendable {
         case delivered
     }
 
-    private let state = Locked<State>(.empty)
+    private let state = Mutex<State>(.empty)
 
     func set(_ result: Result<Value, any Error>) {
         let waiting: CheckedContinuation<Value, any Error>? = state.withLock { state in

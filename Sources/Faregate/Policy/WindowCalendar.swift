@@ -5,8 +5,8 @@ public import Foundation
 /// The window found last is remembered per unit: nearly every call lies in the same one as the call before.
 public final class WindowCalendar: Sendable {
     public let timeZone: TimeZone
-    private let calendar: Calendar
-    private let latest = Locked<[CalendarUnit: Range<Timestamp>]>([:])
+    let calendar: Calendar
+    private let latest = Mutex<[CalendarUnit: Range<Timestamp>]>([:])
 
     public init(timeZone: TimeZone) {
         self.timeZone = timeZone

@@ -28,7 +28,7 @@ public final class PolicyWatcher: PolicySource, Sendable {
     let clock: any WallClock
     private let report: @Sendable (PolicyReport) -> Void
     /// Held only to look or to swap, never while files are read or a report is made.
-    private let state: Locked<State>
+    private let state: Mutex<State>
 
     /// Loads the files and reports ``PolicyReport/loaded(_:warnings:)``.
     ///
@@ -50,7 +50,7 @@ public final class PolicyWatcher: PolicySource, Sendable {
         self.pollIntervalMilliseconds = max(1, pollIntervalMilliseconds)
         self.clock = clock
         self.report = report
-        state = Locked(State(policy: loaded.policy, reading: reading))
+        state = Mutex(State(policy: loaded.policy, reading: reading))
         report(.loaded(loaded.policy, warnings: loaded.warnings))
     }
 

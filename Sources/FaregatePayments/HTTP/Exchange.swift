@@ -17,7 +17,7 @@ final class Exchange: NSObject, URLSessionDataDelegate {
     }
 
     private let maxResponseBytes: Int
-    private let state = Locked<State>(.receiving(nil, Data()))
+    private let state = Mutex<State>(.receiving(nil, Data()))
 
     init(maxResponseBytes: Int) {
         self.maxResponseBytes = maxResponseBytes

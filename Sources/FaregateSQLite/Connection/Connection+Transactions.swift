@@ -12,7 +12,23 @@ extension Connection {
                 try run(.rollBackToSavepoint)
                 try run(.releaseSavepoint)
             }
+            forget()
             throw error
         }
+    }
+
+    /// Several reads that see the same moment.
+    func snapshot<Value>(_ body: () throws(SQLiteError) -> Value) throws(SQLiteError) -> Value {
+        try run(.beginReading)
+        defer { _ = try? run(.commit) }
+        return try body()
+    }
+
+    /// What a transaction wrote that was rolled back, nobody knows any more.
+    func forget() {
+        names = Names()
+        holder = nil
+        lastChargeID = nil
+        forgetPrograms()
     }
 }

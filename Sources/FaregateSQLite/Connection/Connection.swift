@@ -5,6 +5,17 @@ final class Connection {
     let path: String
     private let handle: OpaquePointer
     private var statements: [OpaquePointer?] = Array(repeating: nil, count: SQL.allCases.count)
+    private var programs: [ChargeShape: OpaquePointer] = [:]
+    /// The numbers of names that have come by.
+    var names = Names()
+    /// The text of a charge's limits, here to be used again.
+    var countedText = CountedLimitsText()
+    /// What this process holds charges as, once it does.
+    var holder: Holder?
+    /// Whether the transaction holds anything that is to stay.
+    var hasWritten = false
+    /// The id of the latest charge, known while a transaction lasts: nobody else can add one meanwhile.
+    var lastChargeID: Int64?
 
     /// Opens a file that exists already.
     init(path: String) throws(SQLiteError) {
@@ -22,6 +33,7 @@ final class Connection {
 
     deinit {
         for statement in statements { sqlite3_finalize(statement) }
+        for statement in programs.values { sqlite3_finalize(statement) }
         sqlite3_close_v2(handle)
     }
 
@@ -90,11 +102,46 @@ final class Connection {
         return result == SQLITE_ROW ? sqlite3_column_int64(statement, 0) : nil
     }
 
+    /// Runs the charge of that shape: makes its view and trigger where this is the first of them.
+    ///
+    /// - Parameters:
+    ///   - shape: tells the statement.
+    ///   - bind: gives the statement its parameters.
+    func charge(_ shape: ChargeShape, bind: (OpaquePointer) -> Void) throws(SQLiteError) {
+        let statement = try prepared(shape)
+        defer { sqlite3_reset(statement) }
+        bind(statement)
+        let result = sqlite3_step(statement)
+        guard result == SQLITE_DONE else { throw error(result, sql: ChargeProgram(shape: shape).statement) }
+    }
+
+    private func prepared(_ shape: ChargeShape) throws(SQLiteError) -> OpaquePointer {
+        if let statement = programs[shape] { return statement }
+        let program = ChargeProgram(shape: shape)
+        // Made within a transaction: rolled back, they would be gone.
+        try execute(script: program.definition)
+        hasWritten = true
+        let statement = try prepare(program.statement)
+        programs[shape] = statement
+        return statement
+    }
+
+    /// Views and triggers that a rolled back transaction made are gone, so all are made anew.
+    func forgetPrograms() {
+        for statement in programs.values { sqlite3_finalize(statement) }
+        programs.removeAll()
+    }
+
+    private func prepare(_ sql: String) throws(SQLiteError) -> OpaquePointer {
+        var statement: OpaquePointer?
+        let result = sqlite3_prepare_v3(handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &statement, nil)
+        guard result == SQLITE_OK, let statement else { throw error(result, sql: sql) }
+        return statement
+    }
+
     private func prepared(_ sql: SQL) throws(SQLiteError) -> OpaquePointer {
         if let statement = statements[sql.rawValue] { return statement }
-        var statement: OpaquePointer?
-        let result = sqlite3_prepare_v3(handle, sql.text, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &statement, nil)
-        guard result == SQLITE_OK, let statement else { throw error(result, sql: sql.text) }
+        let statement = try prepare(sql.text)
         statements[sql.rawValue] = statement
         return statement
     }

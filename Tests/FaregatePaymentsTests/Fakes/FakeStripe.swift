@@ -31,10 +31,10 @@ final class FakeStripe: HTTPTransport {
         }
     }
 
-    private let state: Locked<(answers: [Answer], requests: [ProviderRequest])>
+    private let state: Mutex<(answers: [Answer], requests: [ProviderRequest])>
 
     init(_ answers: Answer...) {
-        state = Locked((answers, []))
+        state = Mutex((answers, []))
     }
 
     var requests: [ProviderRequest] { state.withLock { $0.requests } }
@@ -54,7 +54,7 @@ final class FakeStripe: HTTPTransport {
 /// Stands still; a sleep is over at once, and remembered.
 final class ImpatientClock: WallClock {
     let now = Timestamp(rawValue: 1_767_225_600_000)
-    private let sleeps = Locked<[Int64]>([])
+    private let sleeps = Mutex<[Int64]>([])
 
     var sleptMilliseconds: [Int64] { sleeps.withLock { $0 } }
 

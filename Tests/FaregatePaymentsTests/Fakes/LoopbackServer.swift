@@ -20,7 +20,7 @@ final class LoopbackServer: Sendable {
 
     let port: UInt16
     private let listener: Int32
-    private let received = Locked<[String]>([])
+    private let received = Mutex<[String]>([])
 
     var requests: [String] { received.withLock { $0 } }
 

@@ -34,7 +34,7 @@ struct Shop {
             pack: pack,
             policyVersion: policy.version
         )
-        try await shop.ledger.record(order, opening: Opening(), at: shop.clock.now)
+        try await shop.ledger.record(order, under: .empty, at: shop.clock.now)
         return shop
     }
 
@@ -68,7 +68,7 @@ struct Shop {
 
 /// What an observer saw.
 final class Events: Sendable {
-    private let events = Locked<[WebhookEvent]>([])
+    private let events = Mutex<[WebhookEvent]>([])
 
     var all: [WebhookEvent] { events.withLock { $0 } }
 

@@ -16,7 +16,7 @@ final class MemoryDisk: PolicyDisk {
         var afterStatus: (@Sendable () -> Void)?
     }
 
-    private let state = Locked(State())
+    private let state = Mutex(State())
 
     /// How often a file was read.
     var readCount: Int { state.withLock { $0.reads } }

@@ -227,7 +227,7 @@ private final class Reports: Sendable {
         }
     }
 
-    private let state = Locked(State())
+    private let state = Mutex(State())
 
     func append(_ report: PolicyReport) {
         let continuation = state.withLock { state in

@@ -1,10 +1,10 @@
 import Faregate
 import Testing
 
-@Suite struct LockedTests {
+@Suite struct MutexTests {
     @Test("Nothing that many tasks add at once is lost")
     func nothingIsLost() async {
-        let counts = Locked([0, 0])
+        let counts = Mutex([0, 0])
         await withTaskGroup { group in
             for task in 0..<8 {
                 group.addTask {
@@ -18,7 +18,7 @@ import Testing
     @Test("An error thrown under the lock leaves it open for the next")
     func anErrorUnlocks() {
         struct Refused: Error {}
-        let value = Locked(1)
+        let value = Mutex(1)
         #expect(throws: Refused.self) {
             try value.withLock { value throws(Refused) in
                 value = 2

@@ -32,8 +32,9 @@ let folder = FileManager.default.temporaryDirectory.appendingPathComponent("fare
 try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
 defer { try? FileManager.default.removeItem(at: folder) }
 
-let bare = BareLoop(path: folder.path + "/bare.db", accounts: accounts)
+// First, since it sets what can be set once for SQLite in a process; both benefit.
 let ledger = try await SQLiteLedger.open(folder.path + "/bench.faregate")
+let bare = BareLoop(path: folder.path + "/bare.db", accounts: accounts)
 let calls = try await GatedCalls(ledger: ledger, accounts: accounts)
 
 let callers = number(after: "--callers").map { [max(1, $0)] } ?? [1, 16, 64, 256]

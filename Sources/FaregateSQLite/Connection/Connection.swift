@@ -12,24 +12,27 @@ final class Connection {
     var countedText = CountedLimitsText()
     /// What this process holds charges as, once it does.
     var holder: Holder?
-    /// Whether the transaction holds anything that is to stay.
+    /// Whether the transaction holds anything that is to stay: a name, an account or a lease that a refused charge left
+    /// behind does, since what was numbered is remembered.
     var hasWritten = false
+    /// Why SQLite undid the transaction by itself, once it has.
+    var undoing: SQLiteError?
     /// The id of the latest charge, known while a transaction lasts: nobody else can add one meanwhile.
     var lastChargeID: Int64?
 
     /// Opens a file that exists already.
-    init(path: String) throws(SQLiteError) {
+    init(path: String, _ access: FileAccess) throws(SQLiteError) {
         self.path = path
         _ = Connection.withoutMemoryStatistics
         var handle: OpaquePointer?
         let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
-        let result = sqlite3_open_v2(path, &handle, flags, nil)
+        let result = sqlite3_open_v2(path, &handle, flags, access.vfs)
         guard result == SQLITE_OK, let handle else {
             defer { sqlite3_close_v2(handle) }
             throw SQLiteError(code: result, message: String(cString: sqlite3_errstr(result)), sql: nil)
         }
         self.handle = handle
-        sqlite3_busy_timeout(handle, Connection.busyTimeoutMilliseconds)
+        sqlite3_busy_timeout(handle, access.busyTimeoutMilliseconds)
     }
 
     deinit {
@@ -41,9 +44,6 @@ final class Connection {
     /// A tenth of what a charge costs goes into them. Does nothing where somebody else has used SQLite before: it can
     /// be set only then, once for the process.
     private static let withoutMemoryStatistics = faregate_disable_memory_statistics()
-
-    /// How long a statement waits for another process's lock.
-    static let busyTimeoutMilliseconds: Int32 = 10_000
 
     var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
     var isReadOnly: Bool { sqlite3_db_readonly(handle, "main") == 1 }
@@ -65,7 +65,10 @@ final class Connection {
         bind(to: statement, repeat each values)
         let result = sqlite3_step(statement)
         guard result == SQLITE_DONE || result == SQLITE_ROW else { throw error(result, sql: sql.text) }
-        return Int(sqlite3_changes(handle))
+        let changed = Int(sqlite3_changes(handle))
+        // A statement that can't write leaves the number of the one before.
+        if changed > 0, sqlite3_stmt_readonly(statement) == 0 { hasWritten = true }
+        return changed
     }
 
     /// The rows of a query, each turned into a value.

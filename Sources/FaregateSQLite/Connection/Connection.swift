@@ -1,4 +1,5 @@
 import CSQLite
+import Foundation
 
 /// One connection to the database file, with its prepared statements. Belongs to the thread that made it.
 final class Connection {
@@ -164,8 +165,28 @@ final class Connection {
     }
 
     private func error(_ code: Int32, sql: String?) -> SQLiteError {
-        SQLiteError(code: code, message: String(cString: sqlite3_errmsg(handle)), sql: sql)
+        let isNoRoom = code & 0xFF == SQLITE_IOERR && Connection.noRoom.contains(systemError)
+        return SQLiteError(
+            code: isNoRoom ? SQLITE_FULL : code,
+            message: String(cString: sqlite3_errmsg(handle)),
+            sql: sql
+        )
     }
+
+    /// What the system said to the last write of the log that failed: SQLite itself forgets it when a commit fails.
+    /// [SQLITE_FCNTL_LAST_ERRNO](https://www.sqlite.org/c3ref/c_fcntl_begin_atomic_write.html#sqlitefcntllasterrno)
+    private var systemError: Int32 {
+        var log: UnsafeMutablePointer<sqlite3_file>?
+        sqlite3_file_control(handle, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log)
+        var number: Int32 = 0
+        if let methods = log?.pointee.pMethods {
+            _ = methods.pointee.xFileControl(log, SQLITE_FCNTL_LAST_ERRNO, &number)
+        }
+        return number
+    }
+
+    /// A used up quota and a limit of the process are a full disk too; SQLite only knows the first of these.
+    private static let noRoom = [ENOSPC, EDQUOT, EFBIG]
 
     /// Shows every statement as it starts; the ones that triggers run come as comments (`-- …`).
     /// [sqlite3_trace_v2](https://www.sqlite.org/c3ref/trace_v2.html)

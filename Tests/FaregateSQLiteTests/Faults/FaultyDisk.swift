@@ -49,6 +49,9 @@ struct Fault: Sendable, CustomTestStringConvertible {
         self.lasts = lasts
     }
 
+    /// As if the disk had been mounted anew, for reading only.
+    static let writesForbidden = Fault("writing is forbidden", FAULT_WRITE, SQLITE_READONLY, lasts: true)
+
     static let all = kinds(lasts: false) + kinds(lasts: true)
 
     private static func kinds(lasts: Bool) -> [Fault] {

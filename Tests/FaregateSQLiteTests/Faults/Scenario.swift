@@ -85,7 +85,8 @@ extension Scenario {
         let balance = try await ledger.balance(of: "ana", at: newYear)
         let entries = try await ledger.history(of: "ana", after: nil, count: 100).entries
         #expect(!isGranted || balance?.total == Scenario.granted, comment)
-        let states = Dictionary(entries.filter { $0.kind == .charge }.map { ($0.charge, $0.state) }) { first, _ in first }
+        let states = Dictionary(entries.filter { $0.kind == .charge }.map { ($0.charge, $0.state) }) { first, _ in first
+        }
         for (number, id) in charges.enumerated() {
             guard let id else { continue }
             let mayBe: [ChargeState?] =

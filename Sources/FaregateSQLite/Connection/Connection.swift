@@ -76,7 +76,7 @@ final class Connection {
     func rows<Element, each Value: SQLValue>(
         _ sql: SQL,
         _ values: repeat each Value,
-        read: (Row) -> Element
+        read: (Row) throws(SQLiteError) -> Element
     ) throws(SQLiteError) -> [Element] {
         let statement = try prepared(sql)
         defer { sqlite3_reset(statement) }
@@ -84,7 +84,7 @@ final class Connection {
         var elements: [Element] = []
         while true {
             switch sqlite3_step(statement) {
-            case SQLITE_ROW: elements.append(read(Row(statement: statement)))
+            case SQLITE_ROW: elements.append(try read(Row(statement: statement)))
             case SQLITE_DONE: return elements
             case let result: throw error(result, sql: sql.text)
             }
@@ -95,7 +95,7 @@ final class Connection {
     func first<Element, each Value: SQLValue>(
         _ sql: SQL,
         _ values: repeat each Value,
-        read: (Row) -> Element
+        read: (Row) throws(SQLiteError) -> Element
     ) throws(SQLiteError) -> Element? {
         try rows(sql, repeat each values, read: read).first
     }

@@ -14,6 +14,11 @@ struct SQLiteError: Error {
         SQLiteError(code: SQLITE_INTERNAL, message: message, sql: nil)
     }
 
+    /// What no statement of ours could have written is in the file.
+    static func damaged(_ message: String) -> SQLiteError {
+        SQLiteError(code: SQLITE_CORRUPT, message: message, sql: nil)
+    }
+
     /// What a trigger of the schema would have said.
     static func raising(_ message: String) -> SQLiteError {
         SQLiteError(code: constraintTrigger, message: "faregate:\(message)", sql: nil)

@@ -74,8 +74,10 @@ public final class SQLiteLedger: Ledger {
     /// Writes what waits and closes the file. Calls that come later throw `LedgerError`.
     public func close() async {
         housekeeping.withLock { $0.take() }?.cancel()
-        await writer.close()
+        // The writer last and alone: then it can bring the log into the file, and one file is all there is. Connections
+        // that close at the same moment each leave that to the other.
         await readers.close()
+        await writer.close()
     }
 
     /// Four times as often as a lease needs it: one heartbeat may be lost to a slow disk.

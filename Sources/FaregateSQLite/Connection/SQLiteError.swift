@@ -64,6 +64,11 @@ extension LedgerError {
                 .failed,
                 "the disk that holds \(path) did not do what it was asked to (SQLite's code \(error.code)); check it, and the system's log"
             )
+        case SQLITE_INTERNAL:
+            self.init(
+                .failed,
+                "\(path) does not add up: \(error.message); nothing was written. Check the file with PRAGMA integrity_check"
+            )
         case SQLITE_CONSTRAINT:
             self.init(.forbidden, "\(path): \(error.raised.map(String.init) ?? error.message)")
         default:

@@ -19,6 +19,36 @@ import Testing
         }
     }
 
+    @Test("An amount that no ledger writes is told as damage, and everybody else is served")
+    func absurdAmount() async throws {
+        try await withFolder { folder in
+            let path = folder + "/test.faregate"
+            try await DamageTests.doBusiness(path)
+            let database = try RawDatabase(path)
+            for trigger in try database.rows("SELECT name FROM sqlite_schema WHERE type = 'trigger'") {
+                try database.execute("DROP TRIGGER \(trigger[0])")
+            }
+            try database.execute(
+                """
+                PRAGMA ignore_check_constraints = ON;
+                UPDATE accounts SET debt = -9223372036854775808 WHERE name = 'account 7';
+                UPDATE charges SET cost = 9223372036854775807 WHERE id = 4;
+                """
+            )
+            let ledger = try await SQLiteLedger.open(path, trace: nil)
+            let balance = await #expect(throws: LedgerError.self) {
+                _ = try await ledger.balance(of: "account 7", at: newYear)
+            }
+            #expect(balance?.code == .damaged)
+            let refund = await #expect(throws: LedgerError.self) {
+                _ = try await ledger.refund(ChargeID(rawValue: 4), because: .threw, at: newYear)
+            }
+            #expect(refund?.code == .damaged)
+            _ = try await ledger.hold(.generate(for: "account 8"))
+            await ledger.close()
+        }
+    }
+
     private func askOnEveryPage(_ path: String, _ scribble: Scribble) async throws -> [LedgerError] {
         let file = URL(fileURLWithPath: path)
         let whole = try Data(contentsOf: file)
@@ -28,6 +58,7 @@ import Testing
         for page in 0..<whole.count / pageSize {
             var damaged = whole
             scribble.write(on: &damaged, from: page * pageSize, count: pageSize)
+            for suffix in ["-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) }
             try damaged.write(to: file)
             said += try await errors(of: path, scribble)
         }

@@ -1,5 +1,6 @@
 import Faregate
 import FaregateSQLite
+import Foundation
 import Testing
 
 @Suite struct SyncedTests {
@@ -19,6 +20,19 @@ import Testing
             _ = try await ledger.refund(second, because: .threw, at: newYear)
             #expect(disk.unsyncedFiles == 0)
             await ledger.close()
+        }
+    }
+
+    @Test("A closed ledger is one file: whoever copies it has all of it")
+    func closedIsOneFile() async throws {
+        for _ in 0..<20 {
+            try await withFolder { folder in
+                let ledger = try await SQLiteLedger.open(folder + "/test.faregate", readerCount: 8, trace: nil)
+                try await ledger.give(100, reference: "r")
+                _ = try await ledger.balance(of: "ana", at: newYear)
+                await ledger.close()
+                #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["test.faregate"])
+            }
         }
     }
 }

@@ -3,7 +3,7 @@ import FaregateSQLite
 import Foundation
 import Testing
 
-@Suite struct SyncedTests {
+@Suite(.timeLimit(.minutes(1))) struct SyncedTests {
     @Test("Whatever is acknowledged has been synced to the disk")
     func acknowledgedIsSynced() async throws {
         try await withFolder { folder in
@@ -29,7 +29,13 @@ import Testing
             try await withFolder { folder in
                 let ledger = try await SQLiteLedger.open(folder + "/test.faregate", readerCount: 8, trace: nil)
                 try await ledger.give(100, reference: "r")
-                _ = try await ledger.balance(of: "ana", at: newYear)
+                // So many at once that every reader has the file open.
+                try await withThrowingTaskGroup { group in
+                    for _ in 0..<200 {
+                        group.addTask { _ = try await ledger.balance(of: "ana", at: newYear) }
+                    }
+                    try await group.waitForAll()
+                }
                 await ledger.close()
                 #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["test.faregate"])
             }

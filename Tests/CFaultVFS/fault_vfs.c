@@ -13,7 +13,7 @@ struct fault_disk {
     int64_t nth, seen, failures;
     int code;
     bool lasts, read_only;
-    int64_t limit, unsynced;
+    int64_t limit, unsynced, open_files;
 };
 
 typedef struct {
@@ -58,8 +58,15 @@ static void mark_unsynced(fault_file *file, bool is_unsynced) {
 
 // Files
 
+static void count_open(fault_disk *disk, int change) {
+    pthread_mutex_lock(&disk->mutex);
+    disk->open_files += change;
+    pthread_mutex_unlock(&disk->mutex);
+}
+
 static int file_close(sqlite3_file *file) {
     mark_unsynced((fault_file *)file, false);
+    count_open(disk_of(file), -1);
     return real_of(file)->pMethods->xClose(real_of(file));
 }
 
@@ -167,7 +174,10 @@ static int disk_open(sqlite3_vfs *vfs, sqlite3_filename name, sqlite3_file *base
     file->real = (sqlite3_file *)(file + 1);
     file->real->pMethods = NULL;
     code = disk->real->xOpen(disk->real, name, file->real, flags, out_flags);
-    if (file->real->pMethods) base->pMethods = &methods;
+    if (file->real->pMethods) {
+        base->pMethods = &methods;
+        count_open(disk, 1);
+    }
     return code;
 }
 
@@ -250,6 +260,13 @@ int64_t fault_disk_failures(fault_disk *disk) {
     int64_t failures = disk->failures;
     pthread_mutex_unlock(&disk->mutex);
     return failures;
+}
+
+int64_t fault_disk_open_files(fault_disk *disk) {
+    pthread_mutex_lock(&disk->mutex);
+    int64_t open_files = disk->open_files;
+    pthread_mutex_unlock(&disk->mutex);
+    return open_files;
 }
 
 int64_t fault_disk_unsynced(fault_disk *disk) {

@@ -48,4 +48,7 @@ int64_t fault_disk_failures(fault_disk *disk);
 /// How many files hold a write that no sync has followed.
 int64_t fault_disk_unsynced(fault_disk *disk);
 
+/// How many files are open.
+int64_t fault_disk_open_files(fault_disk *disk);
+
 #endif

@@ -51,6 +51,7 @@ private struct FaultyDay {
             try await goOn(with: &scenario, on: ledger)
         }
         await ledger.close()
+        #expect(disk.openFiles == 0, comment)
         let hasFailed = disk.failures > 0
         disk.mend()
         try await goOn(with: scenario, in: path)
@@ -64,6 +65,7 @@ private struct FaultyDay {
             return try await SQLiteLedger.open(path, access: FileAccess(vfs: disk.name), trace: nil)
         } catch {
             expectWords(of: [error])
+            #expect(disk.openFiles == 0, comment)
             return nil
         }
     }

@@ -22,6 +22,8 @@ final class FaultyDisk: @unchecked Sendable {
     /// How many files hold a write that no sync has followed.
     var unsyncedFiles: Int64 { fault_disk_unsynced(disk) }
 
+    var openFiles: Int64 { fault_disk_open_files(disk) }
+
     func arm(_ fault: Fault, at nth: Int64) {
         fault_disk_arm(disk, fault.operations, nth, fault.code, fault.lasts)
     }

@@ -65,7 +65,9 @@ final class Connection {
         bind(to: statement, repeat each values)
         let result = sqlite3_step(statement)
         guard result == SQLITE_DONE || result == SQLITE_ROW else { throw error(result, sql: sql.text) }
-        return Int(sqlite3_changes(handle))
+        let changed = Int(sqlite3_changes(handle))
+        if changed > 0, !sql.framesTransactions { hasWritten = true }
+        return changed
     }
 
     /// The rows of a query, each turned into a value.

@@ -61,7 +61,10 @@ enum SQL: Int, CaseIterable {
 
         case .plan: "SELECT plan, due_at FROM accounts WHERE id = ?1"
         case .expiredGrants:
-            "SELECT id, remaining, expires_at FROM grants WHERE account_id = ?1 AND NOT spent AND expires_at <= ?2"
+            """
+            SELECT id, remaining, expires_at FROM grants WHERE account_id = ?1 AND NOT spent AND expires_at <= ?2
+            ORDER BY expires_at, id
+            """
         case .expireGrant:
             "UPDATE grants SET expired = expired + remaining, remaining = 0, spent = 1 WHERE id = ?1"
         case .planPeriod: "SELECT since, period FROM plan_periods WHERE account_id = ?1 AND plan = ?2 AND line = ?3"
@@ -329,6 +332,14 @@ enum SQL: Int, CaseIterable {
             UPDATE inbox SET note = ?3, attempts = attempts + 1
             WHERE provider = ?1 AND event = ?2 AND state <> 'done'
             """
+        }
+    }
+
+    /// Whether it begins or ends a transaction, or a part of one, and changes nothing itself.
+    var framesTransactions: Bool {
+        switch self {
+        case .begin, .beginReading, .commit, .rollback, .savepoint, .releaseSavepoint, .rollBackToSavepoint: true
+        default: false
         }
     }
 

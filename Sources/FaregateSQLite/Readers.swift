@@ -16,10 +16,10 @@ final class Readers: Sendable {
     private let ended = DispatchGroup()
     private let count: Int
 
-    init(path: String, count: Int) throws(LedgerError) {
+    init(path: String, _ access: FileAccess, count: Int) throws(LedgerError) {
         self.count = count
         for number in 1...count {
-            let connection = try Connection.openReader(path: path)
+            let connection = try Connection.openReader(path: path, access)
             startThread(named: "faregate-reader-\(number)", owning: connection, in: ended, serve)
         }
     }

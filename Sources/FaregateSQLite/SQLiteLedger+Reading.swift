@@ -37,22 +37,22 @@ extension Connection {
         var taken: Int64 = 0
         for row in try rows(.balance, account, now, read: SourceSums.init) {
             taken += row.taken.rawValue
-            balance.total = sum(balance.total, row.total)
-            balance.remaining = sum(balance.remaining, row.remaining)
-            balance.expired = sum(balance.expired, row.expired)
-            balance.reversed = sum(balance.reversed, row.reversed)
+            balance.total = try sum(balance.total, row.total)
+            balance.remaining = try sum(balance.remaining, row.remaining)
+            balance.expired = try sum(balance.expired, row.expired)
+            balance.reversed = try sum(balance.reversed, row.reversed)
             if row.remaining > 0 { balance.sources[row.source] = row.remaining }
         }
-        let status = try first(.accountStatus, account, now) {
+        let status = try first(.accountStatus, account, now) { row throws(SQLiteError) in
             (
-                plan: $0.optionalText(0), suspended: $0.optionalInteger(1), isDue: $0.integer(2) == 1,
-                debt: $0.credits(3),
-                held: $0.credits(4)
+                plan: row.optionalText(0), suspended: row.optionalInteger(1), isDue: row.integer(2) == 1,
+                debt: try row.credits(3),
+                held: try row.credits(4)
             )
         }
         guard let status else { throw .inconsistent("an account that is known is not there") }
         balance.held = status.held
-        balance.used = Credits(stored: taken - status.held.rawValue)
+        balance.used = try Credits(stored: taken - status.held.rawValue)
         balance.debt = status.debt
         balance.plan = status.plan
         balance.suspendedAt = status.suspended.map(Timestamp.init)
@@ -61,7 +61,9 @@ extension Connection {
     }
 
     /// The schema keeps all that an account was granted in range, and every other sum is a part of that.
-    private func sum(_ left: Credits, _ right: Credits) -> Credits { Credits(stored: left.rawValue + right.rawValue) }
+    private func sum(_ left: Credits, _ right: Credits) throws(SQLiteError) -> Credits {
+        try Credits(stored: left.rawValue + right.rawValue)
+    }
 }
 
 /// What the grants of one source add up to.
@@ -69,10 +71,10 @@ private struct SourceSums {
     let source: String
     let total, taken, remaining, expired, reversed: Credits
 
-    init(_ row: Row) {
+    init(_ row: Row) throws(SQLiteError) {
         source = row.text(0)
-        (total, taken, remaining) = (row.credits(1), row.credits(2), row.credits(3))
-        (expired, reversed) = (row.credits(4), row.credits(5))
+        (total, taken, remaining) = try (row.credits(1), row.credits(2), row.credits(3))
+        (expired, reversed) = try (row.credits(4), row.credits(5))
     }
 }
 

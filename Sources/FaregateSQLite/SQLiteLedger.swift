@@ -41,26 +41,33 @@ public final class SQLiteLedger: Ledger {
     /// - Parameters:
     ///   - path: the file.
     ///   - readerCount: how many reads may run side by side.
+    ///   - access: how the file is reached.
     ///   - trace: sees every statement that the writer runs; those of triggers as comments (`-- …`).
     package static func open(
         _ path: String,
         readerCount: Int = 2,
+        access: FileAccess = FileAccess(),
         trace: (@Sendable (String) -> Void)?
     ) async throws(LedgerError) -> SQLiteLedger {
         precondition((1...64).contains(readerCount), "a ledger has 1 to 64 readers")
         // Opening waits for the disk, and perhaps for another process, so it stays off the cooperative pool.
         let result: Result<SQLiteLedger, LedgerError> = await onThread { () throws(LedgerError) in
-            try SQLiteLedger(path: path, readerCount: readerCount, trace: trace)
+            try SQLiteLedger(path: path, readerCount: readerCount, access, trace: trace)
         }
         return try result.get()
     }
 
-    private init(path: String, readerCount: Int, trace: (@Sendable (String) -> Void)?) throws(LedgerError) {
-        let connection = try Connection.openLedger(path: path)
+    private init(
+        path: String,
+        readerCount: Int,
+        _ access: FileAccess,
+        trace: (@Sendable (String) -> Void)?
+    ) throws(LedgerError) {
+        let connection = try Connection.openLedger(path: path, access)
         tracer = trace.map(StatementTracer.init)
         if let tracer { connection.trace(tracer) }
         self.path = path
-        readers = try Readers(path: path, count: readerCount)
+        readers = try Readers(path: path, access, count: readerCount)
         writer = Writer(connection, refusals)
     }
 

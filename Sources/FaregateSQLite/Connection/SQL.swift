@@ -335,14 +335,6 @@ enum SQL: Int, CaseIterable {
         }
     }
 
-    /// Whether it begins or ends a transaction, or a part of one, and changes nothing itself.
-    var framesTransactions: Bool {
-        switch self {
-        case .begin, .beginReading, .commit, .rollback, .savepoint, .releaseSavepoint, .rollBackToSavepoint: true
-        default: false
-        }
-    }
-
     private var openCharges: String {
         """
         SELECT charges.id, accounts.name, prices.action, charges.cost, charges.created_at,

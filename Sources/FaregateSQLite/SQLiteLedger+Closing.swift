@@ -91,7 +91,8 @@ extension Connection {
         isLate: Bool = false,
         at now: Timestamp
     ) throws(SQLiteError) -> Settled {
-        try sweep(status.account, at: now)
+        // What is settled as it is held moves nothing.
+        if !settlement.isWhole { try sweep(status.account, at: now) }
         let cost = settlement.cost?.rawValue ?? status.cost
         var paid = cost
         if cost < status.cost {

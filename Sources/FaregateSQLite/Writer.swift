@@ -233,8 +233,7 @@ private enum Job: Sendable {
             return { continuation.resume(returning: $0.map { .failure($0) } ?? result) }
         case .settle(let charge, let settlement, let now, let completion):
             let result = attempt(connection, failure) { connection throws(SQLiteError) in
-                connection.hasWritten = true
-                return try connection.settle(charge, settlement, at: now)
+                try connection.settle(charge, settlement, at: now)
             }
             return { completion($0.map { .failure($0) } ?? result) }
         case .work(let work):
@@ -253,8 +252,7 @@ private struct Work: Sendable {
     ) {
         perform = { connection, failure in
             let result = attempt(connection, failure) { connection throws(SQLiteError) in
-                connection.hasWritten = true
-                return try work(connection)
+                try work(connection)
             }
             return { completion($0.map { .failure($0) } ?? result) }
         }

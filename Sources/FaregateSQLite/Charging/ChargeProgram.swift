@@ -193,8 +193,8 @@ struct ChargeProgram {
                         ELSE (SELECT max(id) FROM journal) + number - 1 END,
                     NEW.at, NEW.account_id, 'charge', -credits, credits, NEW.id, grant_id
                 FROM (
-                    SELECT grant_id, credits, row_number() OVER (ORDER BY grant_id) AS number
-                    FROM charge_grants WHERE charge_id = NEW.id)
+                    SELECT grant_id, credits, row_number() OVER (ORDER BY priority, expires_at, grant_id) AS number
+                    FROM charge_grants JOIN grants ON grants.id = grant_id WHERE charge_id = NEW.id)
                 ORDER BY number;
 
                 UPDATE accounts SET

@@ -81,6 +81,8 @@ final class Connection {
         let statement = try prepared(sql)
         defer { sqlite3_reset(statement) }
         bind(to: statement, repeat each values)
+        // It may write and return what it wrote.
+        if sqlite3_stmt_readonly(statement) == 0 { hasWritten = true }
         var elements: [Element] = []
         while true {
             switch sqlite3_step(statement) {

@@ -61,7 +61,10 @@ enum SQL: Int, CaseIterable {
 
         case .plan: "SELECT plan, due_at FROM accounts WHERE id = ?1"
         case .expiredGrants:
-            "SELECT id, remaining, expires_at FROM grants WHERE account_id = ?1 AND NOT spent AND expires_at <= ?2"
+            """
+            SELECT id, remaining, expires_at FROM grants WHERE account_id = ?1 AND NOT spent AND expires_at <= ?2
+            ORDER BY expires_at, id
+            """
         case .expireGrant:
             "UPDATE grants SET expired = expired + remaining, remaining = 0, spent = 1 WHERE id = ?1"
         case .planPeriod: "SELECT since, period FROM plan_periods WHERE account_id = ?1 AND plan = ?2 AND line = ?3"

@@ -55,7 +55,7 @@ enum Schema {
         CREATE TABLE plan_periods (
             account_id INTEGER NOT NULL REFERENCES accounts (id),
             plan       TEXT    NOT NULL,
-            line       INTEGER NOT NULL,
+            line       TEXT    NOT NULL,
             since      INTEGER NOT NULL,
             period     INTEGER NOT NULL,
             PRIMARY KEY (account_id, plan, line)

@@ -3,7 +3,10 @@ public import Faregate
 extension SQLiteLedger {
     public func heartbeat(at now: Timestamp) async throws(LedgerError) {
         try await writer.write { connection throws(SQLiteError) in
-            if connection.holder != nil { try connection.extendLease(at: now) }
+            guard let holder = connection.holder else { return }
+            if try connection.first(.holdsAnything, holder.id, read: { _ in true }) ?? false {
+                try connection.extendLease(at: now)
+            }
         }
     }
 

@@ -123,7 +123,7 @@ final class Connection {
         defer { sqlite3_reset(statement) }
         bind(statement)
         let result = sqlite3_step(statement)
-        guard result == SQLITE_DONE else { throw error(result, sql: ChargeProgram(shape: shape).statement) }
+        guard result == SQLITE_DONE else { throw error(result, sql: nil) }
     }
 
     private func prepared(_ shape: ChargeShape) throws(SQLiteError) -> OpaquePointer {

@@ -9,11 +9,14 @@ enum LargeLedger {
     /// A balance by the account's name, as short as it can be.
     static let balance = """
         SELECT coalesce(sum(remaining), 0) FROM grants
-        WHERE account_id = (SELECT id FROM accounts WHERE name = ?) AND remaining > 0
+        WHERE account_id = (SELECT id FROM accounts WHERE name = ?) AND NOT spent
         """
 
     /// What was spent of all grants, and what is held of them.
-    static let sums = "SELECT sum(settled), sum(held) FROM grants"
+    static let sums = """
+        SELECT sum(taken) - held, held
+        FROM grants, (SELECT coalesce(sum(cost), 0) AS held FROM charges WHERE state = 'held')
+        """
 
     /// Makes a ledger with so many accounts and lines in the journal: a grant for each account, then settled calls.
     ///
@@ -57,7 +60,6 @@ enum LargeLedger {
         CREATE TEMP TABLE a_charge AS SELECT * FROM charges;
         CREATE TEMP TABLE a_counter AS SELECT * FROM counters;
         DELETE FROM journal;
-        DELETE FROM charge_grants;
         DELETE FROM charges;
         DELETE FROM counters;
         DELETE FROM grants;
@@ -81,33 +83,37 @@ enum LargeLedger {
     }
 
     private static let rows = """
-        INSERT INTO accounts (id, name, plan, opened_at)
-        SELECT n, 'account-' || n, plan, opened_at FROM each_account, an_account;
+        INSERT INTO accounts (id, name, plan, opened_at, due_at, burning, last_entry)
+        SELECT n, 'account-' || n, plan, opened_at, due_at, n, n FROM each_account, an_account;
 
         INSERT INTO grants
-            (id, account_id, reference, source, priority, granted_at, expires_at, granted, remaining, settled)
+            (id, account_id, reference, source, priority, granted_at, expires_at, granted, remaining, taken)
         SELECT n, n, reference, source, priority, granted_at, expires_at, granted,
             granted - charges * cost, charges * cost
         FROM each_account, a_grant, (SELECT cost FROM a_charge);
 
-        INSERT INTO counters (name, window_start, used)
-        SELECT substr(name, 1, length(name) - 1) || n, window_start, charges FROM each_account, a_counter;
+        -- The account's number stands above 17 bits: see the table counters.
+        INSERT INTO counters (id, window_start, used)
+        SELECT (n << 17) | (id & 65535), window_start, charges FROM each_account, a_counter;
 
         INSERT INTO charges
-            (id, account_id, action, cost, state, calendar_limits, policy_version, rule, created_at, deadline,
-            closed_at, refund_grace_ms)
-        SELECT n, account, action, cost, 'settled', replace(calendar_limits, 'account-1"', 'account-' || account || '"'),
-            policy_version, rule, created_at, deadline, created_at, refund_grace_ms
+            (id, account_id, price_id, holder_id, grant_id, created_at, quoted, cost, state, closed_at, counted)
+        SELECT n, account, price_id, holder_id, account, created_at, cost, cost, 'settled', created_at, counted
         FROM each_charge, a_charge;
 
-        INSERT INTO charge_grants (charge_id, grant_id, credits, settled)
-        SELECT n, account, cost, cost FROM each_charge, a_charge;
+        INSERT INTO journal (id, at, account_id, kind, credits, held, grant_id)
+        SELECT n, granted_at, n, 'grant', granted, 0, n FROM each_account, a_grant;
+        INSERT INTO journal (id, previous, at, account_id, kind, credits, held, charge_id, grant_id)
+        SELECT accounts + n, coalesce(accounts + lag(n) OVER (PARTITION BY account ORDER BY n), account),
+            created_at, account, 'charge', -cost, cost, n, account
+        FROM each_charge, a_charge, (SELECT count(*) AS accounts FROM each_account);
+        INSERT INTO journal (at, account_id, kind, credits, held, charge_id, grant_id)
+        SELECT created_at, account, 'settle', 0, -cost, n, account FROM each_charge, a_charge;
 
-        INSERT INTO journal (at, account_id, kind, credits, held, grant_id)
-        SELECT granted_at, n, 'grant', granted, 0, n FROM each_account, a_grant;
-        INSERT INTO journal (at, account_id, kind, credits, held, charge_id)
-        SELECT created_at, account, 'charge', -cost, cost, n FROM each_charge, a_charge;
-        INSERT INTO journal (at, account_id, kind, credits, held, charge_id)
-        SELECT created_at, account, 'settle', 0, -cost, n FROM each_charge, a_charge;
+        UPDATE accounts SET last_entry = latest.n
+        FROM (
+            SELECT account, (SELECT count(*) FROM each_account) + max(n) AS n FROM each_charge GROUP BY account
+        ) AS latest
+        WHERE latest.account = accounts.id;
         """
 }

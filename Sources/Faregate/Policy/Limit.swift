@@ -7,23 +7,57 @@ public struct Limit: Hashable, Sendable {
         case action
     }
 
+    /// What a limit counts.
+    public enum Count: Hashable, Sendable, CustomStringConvertible {
+        case calls
+        case credits
+        /// A unit that the action's price knows.
+        case unit(String)
+
+        /// As it stands in a policy file.
+        public var description: String {
+            switch self {
+            case .calls: "calls"
+            case .credits: "credits"
+            case .unit(let name): name
+            }
+        }
+    }
+
     /// Names the limit within the action: its own content without `max`, or its `id` in the file.
     public let name: String
     /// Names its counters: an edit of `max` keeps them, another window has its own, also under the same `id`.
     let counterName: String
-    /// How many calls a window takes.
+    /// How many calls, credits or units a window takes.
     public let max: Int64
     public let window: Window
     public let scope: Scope
+    public let count: Count
+    /// In shadow mode a limit counts, and refuses nobody.
+    public let mode: Mode
+    /// Whether a refund gives the count back: windows of an hour and longer do, unless the limit says otherwise.
+    public let givesBack: Bool
     public let location: SourceLocation
 
-    package init(name: String? = nil, max: Int64, window: Window, scope: Scope, location: SourceLocation) {
-        let content = "calls \(window) by \(scope.rawValue)"
+    package init(
+        name: String? = nil,
+        max: Int64,
+        window: Window,
+        scope: Scope,
+        count: Count = .calls,
+        mode: Mode = .enforce,
+        givesBack: Bool? = nil,
+        location: SourceLocation
+    ) {
+        let content = "\(count) \(window) by \(scope.rawValue)"
         self.name = name ?? content
         counterName = name.map { "\($0): \(content)" } ?? content
         self.max = max
         self.window = window
         self.scope = scope
+        self.count = count
+        self.mode = mode
+        self.givesBack = givesBack ?? window.givesBack
         self.location = location
     }
 }

@@ -15,6 +15,12 @@ public struct Policy: Sendable {
     public let lowBalance: Credits
     /// How long credits stay spendable that are refunded into a grant which expired meanwhile, in milliseconds.
     public let refundGraceMilliseconds: Int64
+    /// How much an account may owe where an action's overrun is a debt.
+    public let debtLimit: Credits
+    /// Of all actions: in shadow mode nobody is charged or refused.
+    public let mode: Mode
+    /// The plans, as ledgers take them along with every charge.
+    public let planBook: PlanBook
 
     package init(
         version: String,
@@ -24,7 +30,9 @@ public struct Policy: Sendable {
         defaultPlan: Plan? = nil,
         packs: [String: Pack] = [:],
         lowBalance: Credits = 0,
-        refundGraceMilliseconds: Int64 = Policy.defaultRefundGraceMilliseconds
+        refundGraceMilliseconds: Int64 = Policy.defaultRefundGraceMilliseconds,
+        debtLimit: Credits = 0,
+        mode: Mode = .enforce
     ) {
         self.version = version
         self.calendar = calendar
@@ -34,6 +42,9 @@ public struct Policy: Sendable {
         self.packs = packs
         self.lowBalance = lowBalance
         self.refundGraceMilliseconds = refundGraceMilliseconds
+        self.debtLimit = debtLimit
+        self.mode = mode
+        planBook = PlanBook(plans: plans, defaultPlan: defaultPlan, calendar: calendar)
     }
 
     package static let defaultRefundGraceMilliseconds: Int64 = 24 * 60 * 60 * 1000
@@ -73,10 +84,19 @@ public struct Action: Sendable {
     /// What people call it; the name where the policy gives no title.
     public let title: String
     /// The price when no rule matches.
-    public let cost: Credits
+    public let cost: Cost
     /// The first that matches sets the price.
     public let rules: [PriceRule]
+    /// Those that are not off.
     public let limits: [Limit]
+    /// Whether a rule is in shadow mode: few are.
+    let hasShadows: Bool
+    /// What a call is taken to use until its real use is known.
+    public let hold: Units
+    public let overrun: Overrun
+    public let outage: Outage
+    /// In shadow mode calls are charged nothing and never refused; off, they are not looked at.
+    public let mode: Mode
     /// How long a call may take before it is cancelled and refunded, in milliseconds; nil for no end.
     public let timeoutMilliseconds: Int64?
     /// Where the price stands in the files.
@@ -85,9 +105,13 @@ public struct Action: Sendable {
     package init(
         name: String,
         title: String? = nil,
-        cost: Credits,
+        cost: Cost,
         rules: [PriceRule] = [],
         limits: [Limit] = [],
+        hold: Units = [:],
+        overrun: Overrun = .cap,
+        outage: Outage = .deny,
+        mode: Mode = .enforce,
         timeoutMilliseconds: Int64? = nil,
         location: SourceLocation
     ) {
@@ -95,7 +119,12 @@ public struct Action: Sendable {
         self.title = title ?? name
         self.cost = cost
         self.rules = rules
-        self.limits = limits
+        self.limits = limits.filter { $0.mode != .off }
+        hasShadows = rules.contains { $0.mode == .shadow }
+        self.hold = hold
+        self.overrun = overrun
+        self.outage = outage
+        self.mode = mode
         self.timeoutMilliseconds = timeoutMilliseconds
         self.location = location
     }
@@ -104,28 +133,19 @@ public struct Action: Sendable {
 /// Another price for calls whose attributes meet every condition.
 public struct PriceRule: Sendable {
     public let conditions: [Condition]
-    public let cost: Credits
+    public let cost: Cost
+    /// In shadow mode a rule that matches is recorded, and the next one that matches sets the price.
+    public let mode: Mode
     public let location: SourceLocation
 
-    package init(conditions: [Condition], cost: Credits, location: SourceLocation) {
+    package init(conditions: [Condition], cost: Cost, mode: Mode = .enforce, location: SourceLocation) {
         self.conditions = conditions
         self.cost = cost
+        self.mode = mode
         self.location = location
     }
 
     func matches(_ attributes: Attributes) -> Bool {
         conditions.allSatisfy { $0.holds(for: attributes) }
-    }
-}
-
-/// A named set of grants that an account is on.
-public struct Plan: Sendable {
-    public let name: String
-    /// What an account receives once, when it is first seen on this plan.
-    public let openingGrants: [Credits]
-
-    package init(name: String, openingGrants: [Credits]) {
-        self.name = name
-        self.openingGrants = openingGrants
     }
 }

@@ -1,12 +1,11 @@
 public import Foundation
-import Synchronization
 
 /// Finds the calendar window that a moment lies in, in the policy's time zone, daylight saving included.
 ///
 /// The window found last is remembered per unit: nearly every call lies in the same one as the call before.
 public final class WindowCalendar: Sendable {
     public let timeZone: TimeZone
-    private let calendar: Calendar
+    let calendar: Calendar
     private let latest = Mutex<[CalendarUnit: Range<Timestamp>]>([:])
 
     public init(timeZone: TimeZone) {

@@ -1,14 +1,21 @@
 extension PolicyDecoder {
     func action(_ member: JSONMember) -> Action? {
-        let keys = ["title", "cost", "rules", "limits", "timeout"]
+        let keys = ["title", "cost", "rules", "limits", "timeout", "hold", "overrun", "outage", "mode"]
         guard let object = ObjectReader(member.value, "an action", keys: keys, diagnostics) else { return nil }
         let price = object.required("cost", for: "\"cost\": 10")
+        let cost = price.flatMap(cost)
+        let rules = object["rules"].map { array($0.value, "\"rules\"").compactMap(rule) } ?? []
+        let units = cost.map { cost in rules.reduce(into: Set(cost.units.keys)) { $0.formUnion($1.cost.units.keys) } }
         return Action(
             name: member.name,
             title: object["title"].flatMap { title($0.value) },
-            cost: price.flatMap { credits($0, "a cost", from: 0) } ?? 0,
-            rules: object["rules"].map { array($0.value, "\"rules\"").compactMap(rule) } ?? [],
-            limits: object["limits"].map { limits($0.value) } ?? [],
+            cost: cost ?? 0,
+            rules: rules.filter { $0.mode != .off },
+            limits: object["limits"].map { limits($0.value, units: units) } ?? [],
+            hold: object["hold"].flatMap { hold($0.value, units) } ?? [:],
+            overrun: object["overrun"].flatMap { choice($0.value, "\"overrun\"") } ?? .cap,
+            outage: object["outage"].flatMap { outage($0.value) } ?? .deny,
+            mode: mode(object),
             timeoutMilliseconds: object["timeout"].flatMap {
                 duration($0.value, "a timeout", in: 1...millisecondsPerDay)
             },
@@ -30,12 +37,13 @@ extension PolicyDecoder {
     // MARK: Rules
 
     private func rule(_ node: JSONNode) -> PriceRule? {
-        guard let object = ObjectReader(node, "a rule", keys: ["when", "cost"], diagnostics) else { return nil }
+        guard let object = ObjectReader(node, "a rule", keys: ["when", "cost", "mode"], diagnostics) else { return nil }
         let price = object.required("cost", for: "\"cost\": 25")
         let conditions = object.required("when", for: "\"when\": { \"size\": \"large\" }").map(conditions)
         return PriceRule(
             conditions: conditions ?? [],
-            cost: price.flatMap { credits($0, "a cost", from: 0) } ?? 0,
+            cost: price.flatMap(cost) ?? 0,
+            mode: mode(object),
             location: node.place.location
         )
     }

@@ -1,13 +1,20 @@
 extension PolicyDecoder {
-    /// What a limit counts. Calls only, in this version.
-    private enum Counted: String, CaseIterable {
-        case calls
-    }
-
-    func limits(_ node: JSONNode) -> [Limit] {
+    /// The limits of an action.
+    ///
+    /// - Parameters:
+    ///   - node: the list.
+    ///   - units: what the action's prices know; nil where a price couldn't be read.
+    func limits(_ node: JSONNode, units: Set<String>?) -> [Limit] {
         var firstPlaces: [String: SourceLocation] = [:]
-        return array(node, "\"limits\"").compactMap { node in
-            guard let limit = limit(node) else { return nil }
+        let nodes = array(node, "\"limits\"")
+        if nodes.count > PolicyDecoder.maximumLimits {
+            diagnostics.error(
+                "an action has at most \(PolicyDecoder.maximumLimits) limits; this one has \(nodes.count)",
+                at: node.place
+            )
+        }
+        return nodes.compactMap { node in
+            guard let limit = limit(node, units) else { return nil }
             if let first = firstPlaces.updateValue(limit.location, forKey: limit.name) {
                 diagnostics.error(
                     "this limit counts the same as the one on line \(first.line)",
@@ -19,17 +26,47 @@ extension PolicyDecoder {
         }
     }
 
+    /// Every one of them is checked with each call.
+    private static let maximumLimits = 14
+
     /// Nil when its name can't be told.
-    private func limit(_ node: JSONNode) -> Limit? {
-        let keys = ["max", "per", "within", "by", "count", "id"]
+    private func limit(_ node: JSONNode, _ units: Set<String>?) -> Limit? {
+        let keys = ["max", "per", "within", "by", "count", "id", "mode", "givesBack"]
         guard let object = ObjectReader(node, "a limit", keys: keys, diagnostics) else { return nil }
         let max = object.required("max", for: "\"max\": 100")
             .flatMap { whole($0, "\"max\"", in: 1...Credits.max.rawValue) }
         let scope: Limit.Scope? = object["by"].map { choice($0.value, "\"by\"") } ?? .account
-        let _: Counted? = object["count"].flatMap { choice($0.value, "\"count\"") }
+        let count: Limit.Count? = object["count"].map { counted($0.value, units) } ?? .calls
         let id = object["id"].flatMap { limitID($0.value) }
-        guard let window = window(object), let scope else { return nil }
-        return Limit(name: id, max: max ?? 1, window: window, scope: scope, location: node.place.location)
+        guard let window = window(object), let scope, let count else { return nil }
+        return Limit(
+            name: id,
+            max: max ?? 1,
+            window: window,
+            scope: scope,
+            count: count,
+            mode: mode(object),
+            givesBack: object["givesBack"].flatMap { boolean($0.value, "\"givesBack\"") },
+            location: node.place.location
+        )
+    }
+
+    private func counted(_ node: JSONNode, _ units: Set<String>?) -> Limit.Count? {
+        let known = ["calls", "credits"] + (units ?? []).sorted()
+        let expected = "one of " + known.map { "\"\($0)\"" }.joined(separator: ", ")
+        guard let text = string(node, "\"count\"", expected: expected) else { return nil }
+        switch text {
+        case "calls": return .calls
+        case "credits": return .credits
+        case let unit where units?.contains(unit) ?? true: return .unit(unit)
+        default:
+            diagnostics.error(
+                "\"count\" can't be \(quoted(text))" + didYouMean(text, among: known),
+                at: node.place,
+                expected: expected
+            )
+            return nil
+        }
     }
 
     private func window(_ object: ObjectReader) -> Window? {

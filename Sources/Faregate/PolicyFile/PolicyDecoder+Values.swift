@@ -82,9 +82,22 @@ extension PolicyDecoder {
         return nil
     }
 
+    func boolean(_ node: JSONNode, _ what: String) -> Bool? {
+        guard case .boolean(let value) = node.value else {
+            diagnostics.wrongKind(node, what, expected: "true or false")
+            return nil
+        }
+        return value
+    }
+
+    /// `"mode"`, wherever it may stand.
+    func mode(_ object: ObjectReader) -> Mode {
+        object["mode"].flatMap { choice($0.value, "\"mode\"") } ?? .enforce
+    }
+
     private func oneOf(_ choices: [String]) -> String {
         let list = choices.map { "\"\($0)\"" }.joined(separator: ", ")
-        return choices.count == 1 ? "\(list), the only value in this version" : "one of \(list)"
+        return "one of \(list)"
     }
 
     /// Names get into URLs, logs and metrics, so they are plain.

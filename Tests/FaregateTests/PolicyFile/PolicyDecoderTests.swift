@@ -34,7 +34,7 @@ struct PolicyDecoderTests {
         let generate = try #require(policy.actions["generate"])
         #expect(policy.calendar.timeZone.identifier == "Europe/Oslo")
         #expect(generate.title == "Generate an image")
-        #expect(generate.cost == .max)
+        #expect(generate.cost.base == .max)
         #expect(generate.limits.map(\.name) == ["calls per minute by member", "calls within 24h by action", "burst"])
         #expect(generate.limits.map(\.window) == [.per(.minute), .within(milliseconds: 86_400_000), .per(.minute)])
         #expect(generate.limits.map(\.scope) == [.member, .action, .member])

@@ -49,7 +49,10 @@ struct Benchmarks {
         let (workload, seconds) = (Workload(accounts: OpenLedger.smallAccounts), options.seconds)
         let loop = BareLoop(path: options.folder + "/bare.db", workload: workload)
         var entrants: [any Entrant] = []
-        if options.wants("bare") { entrants.append(BareRounds(loop: loop, seconds: seconds)) }
+        if options.wants("bare") {
+            entrants.append(DiskRounds(path: options.folder + "/page", seconds: seconds))
+            entrants.append(BareRounds(loop: loop, seconds: seconds))
+        }
         if options.wants("gated") { entrants.append(GatedRounds(calls: calls, options: options)) }
         if options.wants("latency") { entrants.append(LatencyRounds(calls: calls, loop: loop, seconds: seconds)) }
         if options.wants("hot") { entrants.append(HotRounds(calls: calls, seconds: seconds)) }

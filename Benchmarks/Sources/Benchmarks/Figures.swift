@@ -42,6 +42,7 @@ extension Figure {
     }
 
     private static let peers = [
+        Figure(name: "the disk: 4 KiB written and synchronised, median", sample: .fsync, unit: .microseconds),
         Figure(name: "bare loop, hold only, one by one", sample: .bareHold(batch: 1), unit: .perSecond),
         Figure(name: "bare loop, hold only, batch of 64", sample: .bareHold(batch: 64), unit: .perSecond),
         Figure(name: "bare loop, hold and settle, one by one", sample: .bareHoldAndSettle(batch: 1), unit: .perSecond),

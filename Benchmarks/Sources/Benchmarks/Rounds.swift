@@ -13,6 +13,28 @@ extension Entrant {
     func finish(_ samples: Samples) async throws {}
 }
 
+/// How the disk is doing: on a busy machine that explains more of the table than anything else.
+struct DiskRounds: Entrant {
+    let path: String
+    let seconds: Double
+
+    func round(_ samples: Samples) throws {
+        _ = FileManager.default.createFile(atPath: path, contents: nil)
+        let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
+        let page = Data(repeating: 1, count: 4096)
+        let start = ContinuousClock.now
+        var times: [Double] = []
+        while ContinuousClock.now - start < .seconds(seconds / 4) {
+            let before = ContinuousClock.now
+            try file.write(contentsOf: page)
+            try file.synchronize()
+            times.append((ContinuousClock.now - before).inMicroseconds)
+        }
+        try file.close()
+        samples.add(.fsync, median(times) ?? 0)
+    }
+}
+
 struct BareRounds: Entrant {
     let loop: BareLoop
     let seconds: Double

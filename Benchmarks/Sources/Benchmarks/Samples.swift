@@ -13,6 +13,7 @@ final class Samples {
 
 /// What there is to measure.
 enum Sample: Hashable {
+    case fsync
     case bareHold(batch: Int)
     case bareHoldAndSettle(batch: Int)
     case gated(callers: Int)

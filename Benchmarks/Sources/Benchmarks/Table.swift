@@ -55,18 +55,20 @@ struct Table: Encodable {
 
     var text: String {
         let width = lines.map(\.name.count).max() ?? 0
-        let head = left("", width) + right("value", 12) + "     " + right("ratio", 8) + right("needed", 10)
+        let columns = right("median", 11) + left("", 8) + right("low", 10) + right("high", 11)
+        let head = left("", width) + columns + right("ratio", 9) + right("needed", 10)
         return ([head] + lines.flatMap { text($0, width) }).joined(separator: "\n")
     }
 
+    /// One line, or one more for each peer that the figure is held against.
     private func text(_ line: Line, _ width: Int) -> [String] {
-        let start = left(line.name, width) + right(number(line.value), 12) + " " + left(line.unit, 6)
-        if let goal = line.goals.first, goal.of == nil { return [start + "        " + text(goal)] }
+        let range = right(number(line.low), 10) + right(number(line.high), 11)
+        let start = left(line.name, width) + right(number(line.value), 11) + left(" \(line.unit)", 8) + range
+        if let goal = line.goals.first, goal.of == nil { return [start + left("", 9) + text(goal)] }
         return [start]
             + line.goals.map { goal in
-                left("  of \(goal.of ?? "")", width + 17)
-                    + right(goal.ratio.map { String(format: "%.2f", $0) } ?? "", 10)
-                    + text(goal)
+                let ratio = goal.ratio.map { String(format: "%.2f", $0) } ?? ""
+                return left("  of \(goal.of ?? "")", width + 40) + right(ratio, 9) + text(goal)
             }
     }
 

@@ -34,6 +34,7 @@ struct Option: Sendable {
         value: "NAME=VALUE",
         help: "what price rules may look at; may be repeated"
     )
+    static let by = Option(name: "by", value: "NAME", help: "who does this (default: your user name)")
     static let json = Option(name: "json", value: nil, help: "print the result as JSON")
     static let help = Option(name: "help", value: nil, help: "print this")
 }

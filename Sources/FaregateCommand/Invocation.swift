@@ -7,7 +7,8 @@ struct Invocation {
     let environment: [String: String]
 
     static let commands: [any Command.Type] = [
-        Check.self, Price.self, BalanceCommand.self, GrantCommand.self, HistoryCommand.self, Run.self,
+        Check.self, Price.self, BalanceCommand.self, GrantCommand.self, HistoryCommand.self, PlanCommand.self,
+        Suspend.self, Run.self, Explain.self, Holds.self, Recover.self, Audit.self, Backup.self,
     ]
 
     func run() async -> ExitCode {

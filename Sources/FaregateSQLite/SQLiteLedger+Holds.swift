@@ -11,11 +11,22 @@ extension SQLiteLedger {
     }
 
     public func recover(at now: Timestamp) async throws(LedgerError) -> [OpenCharge] {
+        try await recover(at: now) { _ in }
+    }
+
+    /// - Parameters:
+    ///   - now: leases that were over then.
+    ///   - progress: is told how many charges are refunded so far, after each batch.
+    package func recover(
+        at now: Timestamp,
+        progress: (Int) -> Void
+    ) async throws(LedgerError) -> [OpenCharge] {
         var recovered: [OpenCharge] = []
         while true {
             let batch = try await writer.write { connection throws(SQLiteError) in try connection.recover(at: now) }
             recovered += batch
             if batch.isEmpty { return recovered }
+            progress(recovered.count)
         }
     }
 

@@ -11,6 +11,7 @@ enum GrantCommand: Command {
         Option(name: "reference", value: "TEXT", help: "makes it safe to repeat: the same reference grants once"),
         Option(name: "source", value: "SOURCE", help: "promotion or adjustment (default: adjustment)"),
         Option(name: "reason", value: "TEXT", help: "why; shown in the account's history"),
+        .by,
     ]
 
     private struct Answer: Encodable {
@@ -61,6 +62,7 @@ enum GrantCommand: Command {
             source: source,
             reference: GrantReference(context.arguments.value("reference") ?? "command:\(UUID().uuidString)"),
             reason: context.arguments.value("reason"),
+            by: context.by,
             plans: context.policyIfAny()?.planBook ?? .empty
         )
     }

@@ -113,6 +113,21 @@ final class Connection {
         return result == SQLITE_ROW ? sqlite3_column_int64(statement, 0) : nil
     }
 
+    /// Each row of a query that is run once and takes no parameters.
+    func forEach(_ sql: String, _ body: (Row) -> Void) throws(SQLiteError) {
+        var statement: OpaquePointer?
+        defer { sqlite3_finalize(statement) }
+        let prepared = sqlite3_prepare_v2(handle, sql, -1, &statement, nil)
+        guard prepared == SQLITE_OK, let statement else { throw error(prepared, sql: sql) }
+        while true {
+            switch sqlite3_step(statement) {
+            case SQLITE_ROW: body(Row(statement: statement))
+            case SQLITE_DONE: return
+            case let result: throw error(result, sql: sql)
+            }
+        }
+    }
+
     /// Runs the charge of that shape: makes its view and trigger where this is the first of them.
     ///
     /// - Parameters:
@@ -189,6 +204,14 @@ final class Connection {
 
     /// A used up quota and a limit of the process are a full disk too; SQLite only knows the first of these.
     private static let noRoom = [ENOSPC, EDQUOT, EFBIG]
+
+    /// Begins to copy another connection's file into this one's.
+    func beginBackup(of source: Connection) throws(SQLiteError) -> OpaquePointer {
+        guard let backup = sqlite3_backup_init(handle, "main", source.handle, "main") else {
+            throw error(sqlite3_errcode(handle), sql: nil)
+        }
+        return backup
+    }
 
     /// Shows every statement as it starts; the ones that triggers run come as comments (`-- …`).
     /// [sqlite3_trace_v2](https://www.sqlite.org/c3ref/trace_v2.html)

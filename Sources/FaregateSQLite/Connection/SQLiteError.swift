@@ -30,6 +30,9 @@ struct SQLiteError: Error {
     /// The primary result code.
     var primaryCode: Int32 { code & 0xFF }
 
+    /// Whether a rule of the schema forbade it.
+    var isConstraint: Bool { primaryCode == SQLITE_CONSTRAINT }
+
     /// What a trigger of the schema said with RAISE, without the prefix that marks it as ours.
     var raised: Substring? {
         guard code == SQLiteError.constraintTrigger, message.hasPrefix("faregate:") else { return nil }

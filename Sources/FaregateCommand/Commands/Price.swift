@@ -26,7 +26,11 @@ enum Price: Command {
     static func run(_ context: Context) async throws -> ExitCode {
         let action = try context.words("ACTION")[0]
         let policy = try context.policy()
-        let quote = try policy.quote(action, attributes: try attributes(context, under: policy), units: context.arguments.units())
+        let quote = try policy.quote(
+            action,
+            attributes: try attributes(context, under: policy),
+            units: context.arguments.units()
+        )
         let limits = quote.limits.map { Answer.LimitAnswer(name: $0.name, max: $0.max, location: $0.location) }
         let answer = Answer(
             action: action,

@@ -3,7 +3,7 @@ public import Faregate
 extension SQLiteLedger {
     public func heartbeat(at now: Timestamp) async throws(LedgerError) {
         try await writer.write { connection throws(SQLiteError) in
-            if connection.holder != nil { try connection.extendLease(at: now) }
+            if connection.holder.isKnown { try connection.extendLease(at: now) }
         }
     }
 

@@ -11,7 +11,7 @@ final class Connection {
     /// The text of a charge's limits, here to be used again.
     var countedText = CountedLimitsText()
     /// What this process holds charges as, once it does.
-    var holder: Holder?
+    var holder = Holder()
     /// Whether the transaction holds anything that is to stay.
     var hasWritten = false
     /// The id of the latest charge, known while a transaction lasts: nobody else can add one meanwhile.

@@ -3,10 +3,11 @@ public import Faregate
 extension SQLiteLedger {
     public func heartbeat(at now: Timestamp) async throws(LedgerError) {
         try await writer.write { connection throws(SQLiteError) in
-            guard let holder = connection.holder else { return }
-            if try connection.first(.holdsAnything, holder.id, read: { _ in true }) ?? false {
-                try connection.extendLease(at: now)
+            let holder = connection.holder
+            guard holder.isKnown, try connection.first(.holdsAnything, holder.id, read: { _ in true }) ?? false else {
+                return
             }
+            try connection.extendLease(at: now)
         }
     }
 

@@ -100,7 +100,7 @@ public final class SQLiteLedger: Ledger {
         _ = try? await recover(at: now)
         _ = try? await writer.write { connection throws(SQLiteError) in
             try connection.run(.pruneKeys, now)
-            try connection.run(.dropHolders, now)
+            try connection.run(.dropHolders, now.advanced(byMilliseconds: -Holder.keptMilliseconds))
         }
     }
 }

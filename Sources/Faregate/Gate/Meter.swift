@@ -23,7 +23,8 @@ final class Meter: Sendable {
     }
 
     var reported: Units { state.withLock { $0.reported } }
-    var isMetered: Bool { state.withLock { !$0.reported.isEmpty } }
+    /// Reports of nothing don't make a failed call worth anything.
+    var isMetered: Bool { state.withLock { $0.reported.values.contains { $0 > 0 } } }
 
     var isFixed: Bool { quote.price.isFixed }
 

@@ -35,7 +35,8 @@ extension Connection {
     /// What a transaction wrote that was rolled back, nobody knows any more.
     func forget() {
         names = Names()
-        holder = nil
+        // It stays the same, or nobody would extend the lease of what it holds already.
+        holder.aliveUntil = nil
         lastChargeID = nil
         forgetPrograms()
     }

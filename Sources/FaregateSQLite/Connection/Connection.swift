@@ -12,7 +12,7 @@ final class Connection {
     /// The text of a charge's limits, here to be used again.
     var countedText = CountedLimitsText()
     /// What this process holds charges as, once it does.
-    var holder: Holder?
+    var holder = Holder()
     /// Whether the transaction holds anything that is to stay: a name, an account or a lease that a refused charge left
     /// behind does, since what was numbered is remembered.
     var hasWritten = false

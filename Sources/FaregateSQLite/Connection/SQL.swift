@@ -2,7 +2,7 @@
 enum SQL: Int, CaseIterable {
     case begin, beginReading, commit, rollback, savepoint, releaseSavepoint, rollBackToSavepoint
     case findAccount, openAccount, addMember, findMember, addPrice, findPrice, addLimit, findLimit, addCounter
-    case lastCharge, addHolder, extendLease, holdsAnything, dropHolders
+    case lastCharge, extendLease, holdsAnything, dropHolders
     case plan, expiredGrants, expireGrant, planPeriod, leftover, beginPeriod, endAttendance
     case insertGrant, findGrant, changeDebt, debt, burnOrder, grantStatus, turn
     case settle, close, chargeStatus, payments, addPayment, returnPayment, payFrom, returnTo, changeHold, splitHold,
@@ -50,8 +50,11 @@ enum SQL: Int, CaseIterable {
         // MARK: Holders
 
         case .lastCharge: "SELECT coalesce(max(id), 0) FROM charges"
-        case .addHolder: "INSERT INTO holders (name, alive_until) VALUES (?1, ?2)"
-        case .extendLease: "UPDATE holders SET alive_until = ?2 WHERE id = ?1"
+        case .extendLease:
+            """
+            INSERT INTO holders (id, name, alive_until) VALUES (?1, ?2, ?3)
+            ON CONFLICT (id) DO UPDATE SET alive_until = max(alive_until, excluded.alive_until)
+            """
         case .holdsAnything: "SELECT 1 FROM charges WHERE state = 'held' AND holder_id = ?1 LIMIT 1"
         case .dropHolders:
             """
@@ -222,7 +225,7 @@ enum SQL: Int, CaseIterable {
 
         // MARK: Holds
 
-        case .abandoned: openCharges + " AND holders.alive_until < ?1 ORDER BY charges.id LIMIT 1000"
+        case .abandoned: openCharges + " AND coalesce(holders.alive_until, 0) < ?1 ORDER BY charges.id LIMIT 1000"
         case .open: openCharges + " AND charges.id >= ?1 ORDER BY charges.id LIMIT 10000"
 
         // MARK: Accounts

@@ -103,10 +103,11 @@ struct Benchmarks {
 
     private func report() throws {
         let table = Table(Figure.all(largeAccounts: options.largeAccounts), samples, options)
-        print(
+        let text =
             "Medians of \(options.rounds) interleaved rounds of \(options.seconds) s, \(table.cores) cores, "
-                + "\(OpenLedger.smallAccounts) accounts; every answer after an fsync.\n\n\(table.text)"
-        )
+            + "\(OpenLedger.smallAccounts) accounts; every answer after an fsync.\n\n\(table.text)\n"
+        // At once, before anything else that is said.
+        try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
         guard let path = options.json else { return }
         try table.json.write(to: URL(fileURLWithPath: path))
         say("\nthe same as JSON: \(path)")

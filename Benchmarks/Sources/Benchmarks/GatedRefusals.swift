@@ -14,7 +14,11 @@ struct GatedRefusals {
         let policy = GatedCalls.policy.replacingOccurrences(of: "\"defaultPlan\": \"free\"", with: "")
         gate = Gate(ledger: ledger, policies: try Policy(parsing: policy))
         accounts = try (1...count).map { try AccountID("penniless-\($0)") }
-        for account in accounts { _ = try await gate.balance(of: account) }
+        // What is written about an account that calls for the first time is no part of a refusal.
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for account in accounts { group.addTask { [self] in try await refuse(account) } }
+            try await group.waitForAll()
+        }
     }
 
     /// - Returns: refusals, and whether a byte of the ledger changed meanwhile: without that there is no fsync.
@@ -36,15 +40,19 @@ struct GatedRefusals {
     private func refusals(from caller: Int, until end: ContinuousClock.Instant) async throws -> Int {
         var count = 0
         while ContinuousClock.now < end {
-            do {
-                try await gate.run("generate", for: accounts[(caller + count) % accounts.count]) { _ in }
-                preconditionFailure("an account without credits was let through")
-            } catch let refusal as Refusal {
-                guard case .insufficientCredits = refusal.reason else { throw refusal }
-                count += 1
-            }
+            try await refuse(accounts[(caller + count) % accounts.count])
+            count += 1
         }
         return count
+    }
+
+    private func refuse(_ account: AccountID) async throws {
+        do {
+            try await gate.run("generate", for: account) { _ in }
+            preconditionFailure("an account without credits was let through")
+        } catch let refusal as Refusal {
+            guard case .insufficientCredits = refusal.reason else { throw refusal }
+        }
     }
 
     /// Size and time of the last change, of the ledger and its write-ahead log.

@@ -43,7 +43,7 @@ struct RefusalRounds: Entrant {
     func round(_ samples: Samples) async throws {
         let (rate, hasWritten) = try await refusals.measure(callers: 64, seconds: seconds)
         samples.add(.refusals, rate.perSecond)
-        samples.add(.refusalRoundsWithWrites, hasWritten ? 1 : 0)
+        samples.add(.refusalsWrote, hasWritten ? 1 : 0)
     }
 }
 

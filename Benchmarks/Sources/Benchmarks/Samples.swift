@@ -24,7 +24,7 @@ enum Sample: Hashable {
     case gatedLatency
     case hot
     case refusals
-    case refusalRoundsWithWrites
+    case refusalsWrote
     case bareReads
     case gatedReads
     case gatedDuringBareReads

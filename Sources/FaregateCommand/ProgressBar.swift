@@ -30,7 +30,9 @@ final class ProgressBar: Sendable {
     ///   - step: what is being done.
     func show(_ completed: Int, of total: Int, _ step: String) {
         let now = clock.now
-        guard isOnTerminal, total > 0, now.milliseconds(since: begun) >= ProgressBar.patienceMilliseconds else { return }
+        guard isOnTerminal, total > 0, now.milliseconds(since: begun) >= ProgressBar.patienceMilliseconds else {
+            return
+        }
         let isDue = state.withLock { state in
             guard !state.isDrawn || now.milliseconds(since: state.lastDrawn) >= ProgressBar.redrawMilliseconds else {
                 return false

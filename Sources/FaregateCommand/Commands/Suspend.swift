@@ -27,7 +27,8 @@ enum Suspend: Command {
         let resumes = context.arguments.contains("resume")
         return try await context.withLedger { ledger in
             let now = context.clock.now
-            let changed = try await resumes ? ledger.resume(account, note, at: now) : ledger.suspend(account, note, at: now)
+            let changed =
+                try await resumes ? ledger.resume(account, note, at: now) : ledger.suspend(account, note, at: now)
             guard let balance = try await ledger.balance(of: account, at: now) else {
                 throw Failure.refused("the ledger has no account \"\(account)\"")
             }

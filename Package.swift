@@ -32,9 +32,10 @@ let package = Package(
             dependencies: ["Faregate", "FaregateSQLite"],
             path: "Tests/LedgerWorker"
         ),
+        .target(name: "CFaultVFS", dependencies: ["CSQLite"], path: "Tests/CFaultVFS"),
         .testTarget(
             name: "FaregateSQLiteTests",
-            dependencies: ["Faregate", "FaregateSQLite", "FaregateTesting", "CSQLite", "LedgerWorker"]
+            dependencies: ["Faregate", "FaregateSQLite", "FaregateTesting", "CSQLite", "CFaultVFS", "LedgerWorker"]
         ),
         .testTarget(
             name: "FaregatePaymentsTests",

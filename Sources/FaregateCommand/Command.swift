@@ -28,6 +28,7 @@ struct Option: Sendable {
         value: "PATH",
         help: "a policy file, or a folder of them (default: FAREGATE_POLICIES, otherwise policies)"
     )
+    static let units = Option(name: "units", value: "NAME=AMOUNT", help: "what the call uses (again for more)")
     static let attribute = Option(
         name: "attribute",
         value: "NAME=VALUE",

@@ -123,7 +123,7 @@ extension Connection {
         if let latest {
             let ago = period.number - latest.number
             let left = try first(.leftover, account, line.reference(latest.number), line.rollover(latest.number)) {
-                $0.credits(0)
+                row throws(SQLiteError) in try row.credits(0)
             }
             let carried = line.grant.rolledOver(left ?? 0, periodsAgo: ago)
             if carried > 0 {

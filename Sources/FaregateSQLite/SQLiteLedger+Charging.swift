@@ -16,7 +16,7 @@ extension SQLiteLedger {
                 guard let status = try connection.status(of: charge), status.state == .held else { return nil }
                 try connection.sweep(status.account, at: now)
                 let taken = try connection.hold(credits, more: status, at: now)
-                return HoldExtension(taken: taken, held: Credits(stored: status.cost + taken.rawValue))
+                return HoldExtension(taken: taken, held: try Credits(stored: status.cost + taken.rawValue))
             }
         }
     }
@@ -123,7 +123,7 @@ extension Connection {
         var spendable: Credits?
         // The grant in turn keeps at least the low balance, so that only a split charge can bring it below.
         if shape.isSplit, request.lowBalance > 0 {
-            let left = try first(.spendable, account) { $0.credits(0) } ?? 0
+            let left = try first(.spendable, account) { row throws(SQLiteError) in try row.credits(0) } ?? 0
             if left < request.lowBalance { spendable = left }
         }
         var exceeded: [String] = []

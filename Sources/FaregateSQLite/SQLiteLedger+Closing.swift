@@ -49,14 +49,14 @@ struct ChargeStatus {
 
 extension Connection {
     func status(of charge: ChargeID) throws(SQLiteError) -> ChargeStatus? {
-        try first(.chargeStatus, charge.rawValue) { row in
+        try first(.chargeStatus, charge.rawValue) { row throws(SQLiteError) in
             ChargeStatus(
                 id: charge,
                 account: row.integer(0),
                 member: row.optionalInteger(1),
                 grant: row.optionalInteger(2),
-                quoted: row.integer(3),
-                cost: row.integer(4),
+                quoted: try row.credits(3).rawValue,
+                cost: try row.credits(4).rawValue,
                 state: ChargeState(rawValue: row.text(5)) ?? .held,
                 reason: row.optionalText(6),
                 counted: CountedLimit.list(row.optionalText(7)),
@@ -98,7 +98,7 @@ extension Connection {
         if cost < status.cost {
             try giveBack(status.cost - cost, of: status, at: now)
         } else if cost > status.cost {
-            let taken = try hold(Credits(stored: cost - status.cost), more: status, at: now)
+            let taken = try hold(try Credits(stored: cost - status.cost), more: status, at: now)
             paid = status.cost + taken.rawValue
         }
         let debt = try owe(cost - paid, status, settlement, at: now)
@@ -106,9 +106,9 @@ extension Connection {
         if let result = settlement.result { try run(.keepResult, status.id.rawValue, result) }
         try closeSettled(status, at: now)
         return Settled(
-            paid: Credits(stored: paid),
-            debt: Credits(stored: debt),
-            short: Credits(stored: cost - paid - debt),
+            paid: try Credits(stored: paid),
+            debt: try Credits(stored: debt),
+            short: try Credits(stored: cost - paid - debt),
             isLate: isLate
         )
     }
@@ -131,7 +131,7 @@ extension Connection {
         at now: Timestamp
     ) throws(SQLiteError) -> Int64 {
         guard rest > 0 else { return 0 }
-        let owed = try first(.debt, status.account) { $0.integer(0) } ?? 0
+        let owed = try first(.debt, status.account) { row throws(SQLiteError) in try row.credits(0).rawValue } ?? 0
         let allowed = settlement.overrun == .debt ? max(0, settlement.debtLimit.rawValue - owed) : 0
         let debt = min(rest, allowed)
         try run(.addDebt, status.id.rawValue, debt, rest - debt)
@@ -149,7 +149,8 @@ extension Connection {
         at now: Timestamp
     ) throws(SQLiteError) -> SettleResult {
         let id = try nextChargeID()
-        let cost = settlement.cost ?? Credits(stored: status.quoted)
+        let quoted = try Credits(stored: status.quoted)
+        let cost = settlement.cost ?? quoted
         guard try run(.follow, status.id.rawValue, id, try holderID(at: now), now, cost) == 1 else { return .notHeld }
         lastChargeID = id
         guard let late = try self.status(of: ChargeID(rawValue: id)) else {

@@ -65,12 +65,12 @@ extension Connection {
     }
 
     fileprivate func explain(_ charge: ChargeID) throws(SQLiteError) -> ChargeExplanation? {
-        let payments = try rows(.explainPayments, charge.rawValue) { row in
+        let payments = try rows(.explainPayments, charge.rawValue) { row throws(SQLiteError) in
             ChargeExplanation.Payment(
                 grant: GrantID(rawValue: row.integer(0)),
                 source: GrantSource(rawValue: row.text(1)) ?? .adjustment,
                 reference: row.text(2),
-                credits: row.credits(3)
+                credits: try row.credits(3)
             )
         }
         let counted = try first(.explain, charge.rawValue) { CountedLimit.list($0.optionalText(11)) } ?? []
@@ -80,23 +80,30 @@ extension Connection {
             let start = limit.windowStart.map(Timestamp.init)
             limits.append(ChargeExplanation.CountedLimit(name: name, amount: limit.amount, windowStart: start))
         }
-        return try first(.explain, charge.rawValue) { ChargeExplanation(charge, $0, payments, limits) }
+        return try first(.explain, charge.rawValue) { row throws(SQLiteError) in
+            try ChargeExplanation(charge, row, payments, limits)
+        }
     }
 }
 
 extension ChargeExplanation {
-    fileprivate init(_ charge: ChargeID, _ row: Row, _ payments: [Payment], _ limits: [CountedLimit]) {
+    fileprivate init(
+        _ charge: ChargeID,
+        _ row: Row,
+        _ payments: [Payment],
+        _ limits: [CountedLimit]
+    ) throws(SQLiteError) {
         self.init(
             charge: charge,
-            account: AccountID(stored: row.text(0)),
+            account: try AccountID(stored: row.text(0)),
             member: row.optionalText(1),
             action: row.text(2),
             attributes: row.optionalText(3).flatMap { value(Attributes.self, fromJSON: $0) } ?? [:],
             state: ChargeState(rawValue: row.text(4)) ?? .held,
-            quoted: row.credits(5),
-            cost: row.credits(6),
-            debt: row.credits(7),
-            short: row.credits(8),
+            quoted: try row.credits(5),
+            cost: try row.credits(6),
+            debt: try row.credits(7),
+            short: try row.credits(8),
             rule: row.text(9),
             policyVersion: row.text(10),
             payments: payments,

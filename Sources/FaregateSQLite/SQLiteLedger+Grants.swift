@@ -38,8 +38,9 @@ extension Connection {
             expiresAt: request.expiresAt
         )
         if let id = try insertGrant(grant, to: account, at: now) { return .granted(GrantID(rawValue: id)) }
-        let known = try first(.findGrant, account, grant.reference) { row in
-            let isSame = row.text(1) == grant.source.rawValue && row.credits(2) == grant.credits
+        let known = try first(.findGrant, account, grant.reference) { row throws(SQLiteError) in
+            let credits = try row.credits(2)
+            let isSame = row.text(1) == grant.source.rawValue && credits == grant.credits
             let id = GrantID(rawValue: row.integer(0))
             return isSame ? GrantResult.alreadyGranted(id) : .referenceTaken(id)
         }
@@ -79,7 +80,7 @@ extension Connection {
         _ credits: Int64,
         at now: Timestamp
     ) throws(SQLiteError) {
-        let owed = try first(.debt, account) { $0.integer(0) } ?? 0
+        let owed = try first(.debt, account) { row throws(SQLiteError) in try row.credits(0).rawValue } ?? 0
         let paid = min(owed, credits)
         guard paid > 0 else { return }
         try run(.payFrom, grant, paid)

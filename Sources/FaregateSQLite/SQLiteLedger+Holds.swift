@@ -3,7 +3,10 @@ public import Faregate
 extension SQLiteLedger {
     public func heartbeat(at now: Timestamp) async throws(LedgerError) {
         try await writer.write { connection throws(SQLiteError) in
-            if connection.holder != nil { try connection.extendLease(at: now) }
+            guard let holder = connection.holder else { return }
+            if try connection.first(.holdsAnything, holder.id, read: { _ in true }) ?? false {
+                try connection.extendLease(at: now)
+            }
         }
     }
 
@@ -35,12 +38,12 @@ extension SQLiteLedger {
 }
 
 extension OpenCharge {
-    init(_ row: Row) {
+    init(_ row: Row) throws(SQLiteError) {
         self.init(
             id: ChargeID(rawValue: row.integer(0)),
-            account: AccountID(stored: row.text(1)),
+            account: try AccountID(stored: row.text(1)),
             action: row.text(2),
-            cost: row.credits(3),
+            cost: try row.credits(3),
             createdAt: Timestamp(rawValue: row.integer(4)),
             holder: row.text(5),
             deadline: Timestamp(rawValue: row.integer(6))
@@ -50,8 +53,8 @@ extension OpenCharge {
 
 extension AccountID {
     /// A name that was checked before it was stored.
-    init(stored name: String) {
-        do throws(InvalidInput) { try self.init(name) } catch { preconditionFailure("the ledger holds \(error)") }
+    init(stored name: String) throws(SQLiteError) {
+        do throws(InvalidInput) { try self.init(name) } catch { throw .damaged("an account has no right name") }
     }
 }
 
@@ -71,12 +74,17 @@ extension Connection {
 struct Payment {
     let grant: Int64
     let credits: Int64
+
+    init(_ row: Row) throws(SQLiteError) {
+        grant = row.integer(0)
+        credits = try row.credits(1).rawValue
+    }
 }
 
 extension Connection {
     /// Of a charge that several grants pay, in burn order.
     func payments(of charge: ChargeID) throws(SQLiteError) -> [Payment] {
-        try rows(.payments, charge.rawValue) { Payment(grant: $0.integer(0), credits: $0.integer(1)) }
+        try rows(.payments, charge.rawValue, read: Payment.init)
     }
 
     /// Takes more for a held charge, in burn order: as much as there is, up to so many credits.
@@ -84,7 +92,7 @@ extension Connection {
     /// - Returns: how much was taken.
     func hold(_ credits: Credits, more status: ChargeStatus, at now: Timestamp) throws(SQLiteError) -> Credits {
         var missing = credits.rawValue
-        let grants = try rows(.burnOrder, status.account) { Payment(grant: $0.integer(0), credits: $0.integer(1)) }
+        let grants = try rows(.burnOrder, status.account, read: Payment.init)
         guard missing > 0, !grants.isEmpty else { return 0 }
         try split(status)
         for grant in grants where missing > 0 {
@@ -105,7 +113,7 @@ extension Connection {
         let taken = credits.rawValue - missing
         try run(.changeHold, status.id.rawValue, taken)
         try run(.turn, status.account, Timestamp.never)
-        return Credits(stored: taken)
+        return try Credits(stored: taken)
     }
 
     /// What one grant pays is written down like what several pay.

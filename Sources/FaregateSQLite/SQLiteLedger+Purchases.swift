@@ -80,10 +80,10 @@ private struct RecordedPurchase {
     let price: Money
     let isPaid: Bool
 
-    init(_ row: Row) {
+    init(_ row: Row) throws(SQLiteError) {
         id = row.text(0)
         account = row.text(1)
-        credits = row.credits(3)
+        credits = try row.credits(3)
         price = Money(minorUnits: row.integer(4), currency: row.text(5))
         isPaid = row.text(6) == "paid"
     }

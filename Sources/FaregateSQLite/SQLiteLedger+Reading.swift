@@ -4,7 +4,7 @@ extension SQLiteLedger {
     public func balance(of account: AccountID, at now: Timestamp) async throws(LedgerError) -> Balance? {
         try await readers.read { connection throws(SQLiteError) in
             guard let number = try connection.number(of: account) else { return nil }
-            return try connection.snapshot { () throws(SQLiteError) in try connection.balance(of: number, at: now) }
+            return try connection.balance(of: number, at: now)
         }
     }
 
@@ -32,47 +32,61 @@ extension SQLiteLedger {
 }
 
 extension Connection {
+    /// Summed here and not in SQL: a statement that groups builds a table for it, and an account has few grants.
     fileprivate func balance(of account: Int64, at now: Timestamp) throws(SQLiteError) -> Balance {
-        var balance = Balance()
-        var taken: Int64 = 0
-        for row in try rows(.balance, account, now, read: SourceSums.init) {
-            taken += row.taken.rawValue
-            balance.total = sum(balance.total, row.total)
-            balance.remaining = sum(balance.remaining, row.remaining)
-            balance.expired = sum(balance.expired, row.expired)
-            balance.reversed = sum(balance.reversed, row.reversed)
-            if row.remaining > 0 { balance.sources[row.source] = row.remaining }
+        var balance: Balance?
+        var sums = GrantSums()
+        _ = try rows(.balance, account, now) { row throws(SQLiteError) in
+            if balance == nil { balance = try Balance(account: row) }
+            if !row.isNull(5) { sums.add(row) }
         }
-        let status = try first(.accountStatus, account, now) {
-            (
-                plan: $0.optionalText(0), suspended: $0.optionalInteger(1), isDue: $0.integer(2) == 1,
-                debt: $0.credits(3),
-                held: $0.credits(4)
-            )
-        }
-        guard let status else { throw .inconsistent("an account that is known is not there") }
-        balance.held = status.held
-        balance.used = Credits(stored: taken - status.held.rawValue)
-        balance.debt = status.debt
-        balance.plan = status.plan
-        balance.suspendedAt = status.suspended.map(Timestamp.init)
-        balance.isDue = status.isDue
+        guard var balance else { throw .inconsistent("an account that is known is not there") }
+        try sums.write(to: &balance)
         return balance
     }
-
-    /// The schema keeps all that an account was granted in range, and every other sum is a part of that.
-    private func sum(_ left: Credits, _ right: Credits) -> Credits { Credits(stored: left.rawValue + right.rawValue) }
 }
 
-/// What the grants of one source add up to.
-private struct SourceSums {
-    let source: String
-    let total, taken, remaining, expired, reversed: Credits
+extension Balance {
+    /// What is the account's own.
+    fileprivate init(account row: Row) throws(SQLiteError) {
+        self.init(
+            held: try row.credits(4),
+            debt: try row.credits(3),
+            plan: row.optionalText(0),
+            suspendedAt: row.optionalInteger(1).map(Timestamp.init),
+            isDue: row.integer(2) == 1
+        )
+    }
+}
 
-    init(_ row: Row) {
-        source = row.text(0)
-        (total, taken, remaining) = (row.credits(1), row.credits(2), row.credits(3))
-        (expired, reversed) = (row.credits(4), row.credits(5))
+/// What an account's grants add up to. The schema keeps all that an account was ever granted in range, and every other
+/// sum is a part of that.
+private struct GrantSums {
+    private var total: Int64 = 0
+    private var taken: Int64 = 0
+    private var remaining: Int64 = 0
+    private var expired: Int64 = 0
+    private var reversed: Int64 = 0
+    private var sources: [String: Int64] = [:]
+
+    mutating func add(_ row: Row) {
+        let left = row.integer(8)
+        let isSpendable = row.integer(11) == 1
+        total &+= row.integer(6)
+        taken &+= row.integer(7)
+        remaining &+= isSpendable ? left : 0
+        expired &+= row.integer(9) &+ (isSpendable ? 0 : left)
+        reversed &+= row.integer(10)
+        if isSpendable, left > 0 { sources[row.text(5), default: 0] &+= left }
+    }
+
+    func write(to balance: inout Balance) throws(SQLiteError) {
+        balance.total = try Credits(stored: total)
+        balance.used = try Credits(stored: taken &- balance.held.rawValue)
+        balance.remaining = try Credits(stored: remaining)
+        balance.expired = try Credits(stored: expired)
+        balance.reversed = try Credits(stored: reversed)
+        for (source, credits) in sources { balance.sources[source] = try Credits(stored: credits) }
     }
 }
 

@@ -16,7 +16,10 @@ extension Connection {
         case "key": try keyRefusal(request, account: account)
         case "limit": try limitRefusal(request.limits, account: account, member: member, at: now)
         case "credits":
-            .credits(required: request.cost, available: try first(.spendable, account) { $0.credits(0) } ?? 0)
+            .credits(
+                required: request.cost,
+                available: try first(.spendable, account) { row throws(SQLiteError) in try row.credits(0) } ?? 0
+            )
         default: nil
         }
     }
@@ -61,16 +64,20 @@ extension Connection {
         let range = limit.window.range(at: now)
         switch limit.window {
         case .calendar(_, let until):
-            let known = try first(.counterUse, counter) { (start: $0.integer(0), used: $0.integer(1)) }
+            let known = try first(.counterUse, counter) { row throws(SQLiteError) in
+                (start: row.integer(0), used: try row.count(1))
+            }
             let used = known.map { (range.from...range.until).contains($0.start) ? $0.used : 0 } ?? 0
             return used + limit.amount > limit.max ? (used, until) : nil
         case .rolling(let milliseconds):
-            let used = try first(.rollingUse, counter, range.from, range.until) { $0.integer(0) } ?? 0
+            let used =
+                try first(.rollingUse, counter, range.from, range.until) { row throws(SQLiteError) in try row.count(0) }
+                ?? 0
             var excess = used + limit.amount - limit.max
             if excess <= 0 { return nil }
             // Every hit counts for 1 or more, so as many hits as there is excess are enough to know.
-            let hits = try rows(.oldestHits, counter, range.from, range.until, excess) {
-                (at: Timestamp(rawValue: $0.integer(0)), amount: $0.integer(1))
+            let hits = try rows(.oldestHits, counter, range.from, range.until, excess) { row throws(SQLiteError) in
+                (at: Timestamp(rawValue: row.integer(0)), amount: try row.count(1))
             }
             // The call fits once enough of the oldest hits have left the window.
             for hit in hits {

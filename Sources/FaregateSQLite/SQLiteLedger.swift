@@ -41,34 +41,43 @@ public final class SQLiteLedger: Ledger {
     /// - Parameters:
     ///   - path: the file.
     ///   - readerCount: how many reads may run side by side.
+    ///   - access: how the file is reached.
     ///   - trace: sees every statement that the writer runs; those of triggers as comments (`-- …`).
     package static func open(
         _ path: String,
         readerCount: Int = 2,
+        access: FileAccess = FileAccess(),
         trace: (@Sendable (String) -> Void)?
     ) async throws(LedgerError) -> SQLiteLedger {
         precondition((1...64).contains(readerCount), "a ledger has 1 to 64 readers")
         // Opening waits for the disk, and perhaps for another process, so it stays off the cooperative pool.
         let result: Result<SQLiteLedger, LedgerError> = await onThread { () throws(LedgerError) in
-            try SQLiteLedger(path: path, readerCount: readerCount, trace: trace)
+            try SQLiteLedger(path: path, readerCount: readerCount, access, trace: trace)
         }
         return try result.get()
     }
 
-    private init(path: String, readerCount: Int, trace: (@Sendable (String) -> Void)?) throws(LedgerError) {
-        let connection = try Connection.openLedger(path: path)
+    private init(
+        path: String,
+        readerCount: Int,
+        _ access: FileAccess,
+        trace: (@Sendable (String) -> Void)?
+    ) throws(LedgerError) {
+        let connection = try Connection.openLedger(path: path, access)
         tracer = trace.map(StatementTracer.init)
         if let tracer { connection.trace(tracer) }
         self.path = path
-        readers = try Readers(path: path, count: readerCount)
+        readers = try Readers(path: path, access, count: readerCount)
         writer = Writer(connection, refusals)
     }
 
     /// Writes what waits and closes the file. Calls that come later throw `LedgerError`.
     public func close() async {
         housekeeping.withLock { $0.take() }?.cancel()
-        await writer.close()
+        // The writer last and alone: then it can bring the log into the file, and one file is all there is. Connections
+        // that close at the same moment each leave that to the other.
         await readers.close()
+        await writer.close()
     }
 
     /// Four times as often as a lease needs it: one heartbeat may be lost to a slow disk.

@@ -96,7 +96,7 @@ extension Writer {
         var answered = 0
         while let jobs = nextBatch(after: answered) {
             if jobs.isEmpty { continue }
-            let answers = commit(jobs[...], on: connection)
+            let answers = commit(jobs, on: connection)
             for answer in answers { answer() }
             answered = jobs.count { $0.isAwaited }
         }
@@ -135,36 +135,46 @@ extension Writer {
         }
     }
 
-    /// One transaction: all jobs performed, then one commit.
+    /// All jobs performed, each in a transaction with the others.
     ///
     /// An error that takes the whole transaction (a full disk, say) fails the jobs before it too, since nothing of
     /// them is on disk; the jobs after it get a transaction of their own.
-    private func commit(_ jobs: ArraySlice<Job>, on connection: Connection) -> [() -> Void] {
+    private func commit(_ jobs: [Job], on connection: Connection) -> [() -> Void] {
+        var answers: [() -> Void] = []
+        answers.reserveCapacity(jobs.count)
+        var rest = jobs[...]
+        while !rest.isEmpty {
+            let (performed, failure) = transaction(of: rest, on: connection)
+            rest = rest.dropFirst(performed.count)
+            for answer in performed { answers.append { answer(failure) } }
+        }
+        return answers
+    }
+
+    /// - Returns: an answer for each of the jobs that took part, and what is to be told to all of them where nothing was
+    ///   written.
+    private func transaction(of jobs: ArraySlice<Job>, on connection: Connection) -> ([Answer], LedgerError?) {
         do throws(SQLiteError) {
             try connection.run(.begin)
         } catch {
             let failure = LedgerError(error, path: connection.path)
-            return jobs.map { job in { job.perform(on: nil, failure)(nil) } }
+            return (jobs.map { $0.perform(on: nil, failure) }, failure)
         }
         connection.hasWritten = false
+        connection.undoing = nil
         var answers: [Answer] = []
         answers.reserveCapacity(jobs.count)
-        for (index, job) in zip(jobs.indices, jobs) {
+        for job in jobs {
             answers.append(job.perform(on: connection, nil))
-            if !connection.isInTransaction {
-                connection.forget()
-                let failure = LedgerError(
-                    .failed,
-                    "\(connection.path): the transaction was undone; nothing was written"
-                )
-                // The last one knows the reason and tells it itself.
-                let undone =
-                    answers.dropLast().map { answer in { answer(failure) } } + [{ answers[answers.count - 1](nil) }]
-                return undone + commit(jobs[(index + 1)...], on: connection)
-            }
+            if !connection.isInTransaction { return (answers, undone(connection)) }
         }
-        let failure = end(on: connection)
-        return answers.map { answer in { answer(failure) } }
+        return (answers, end(on: connection))
+    }
+
+    private func undone(_ connection: Connection) -> LedgerError {
+        connection.forget()
+        return connection.undoing.map { LedgerError($0, path: connection.path) }
+            ?? LedgerError(.failed, "\(connection.path): the transaction was undone; nothing was written")
     }
 
     /// A batch of refusals has written nothing that is to stay, and costs no fsync.
@@ -175,13 +185,22 @@ extension Writer {
                 try connection.run(.rollback)
                 return nil
             }
-            try? connection.write(refusals.takeAll())
+            try keepRefusals(on: connection)
             try connection.run(.commit)
             return nil
         } catch {
             if connection.isInTransaction { _ = try? connection.run(.rollback) }
             connection.forget()
             return LedgerError(error, path: connection.path)
+        }
+    }
+
+    /// For people to look at: nobody's charge fails because of them, unless they took the transaction.
+    private func keepRefusals(on connection: Connection) throws(SQLiteError) {
+        do throws(SQLiteError) {
+            try connection.write(refusals.takeAll())
+        } catch {
+            if !connection.isInTransaction { throw error }
         }
     }
 }
@@ -249,6 +268,7 @@ private func attempt<Value>(
     do throws(SQLiteError) {
         return .success(try work(connection))
     } catch {
+        if !connection.isInTransaction { connection.undoing = connection.undoing ?? error }
         return .failure(LedgerError(error, path: connection.path))
     }
 }

@@ -54,9 +54,18 @@ public struct LedgerConformance: Sendable {
             for account in history.accounts {
                 let expected = try await model.balance(of: account, at: history.now).map(facts)
                 let got = try await ledger.balance(of: account, at: history.now).map(facts)
-                guard expected == got else { throw difference(step, operation, "\(account): \(expected ?? "nothing")", "\(account): \(got ?? "nothing")") }
+                guard expected == got else {
+                    throw difference(
+                        step,
+                        operation,
+                        "\(account): \(expected ?? "nothing")",
+                        "\(account): \(got ?? "nothing")"
+                    )
+                }
             }
-            if step % 50 == 0 || step == operations { try await compareRecords(model, ledger, history, step, operation) }
+            if step % 50 == 0 || step == operations {
+                try await compareRecords(model, ledger, history, step, operation)
+            }
         }
     }
 
@@ -72,7 +81,12 @@ public struct LedgerConformance: Sendable {
             let got = try await entries(of: account, in: ledger)
             if let index = (0..<max(expected.count, got.count)).first(where: { expected.at($0) != got.at($0) }) {
                 let what = "history of \(account), \(index) from the latest: "
-                throw difference(step, operation, what + (expected.at(index) ?? "nothing"), what + (got.at(index) ?? "nothing"))
+                throw difference(
+                    step,
+                    operation,
+                    what + (expected.at(index) ?? "nothing"),
+                    what + (got.at(index) ?? "nothing")
+                )
             }
         }
         for charge in history.charges.suffix(40) {
@@ -92,7 +106,8 @@ public struct LedgerConformance: Sendable {
             let page = try await ledger.history(of: account, after: cursor, count: 7)
             entries += page.entries.map { entry in
                 let charge = entry.charge.map { "\($0)" } ?? ""
-                return "\(entry.at) \(entry.kind) \(entry.credits) \(entry.action ?? "") \(entry.member ?? "") \(charge) "
+                return
+                    "\(entry.at) \(entry.kind) \(entry.credits) \(entry.action ?? "") \(entry.member ?? "") \(charge) "
                     + "\(entry.state?.rawValue ?? "") \(entry.source?.rawValue ?? "") \(entry.reason ?? "")"
             }
             cursor = page.next

@@ -34,6 +34,7 @@ public struct Gate: Sendable {
     let observer: @Sendable (GateEvent) -> Void
     let running: RunningCalls
     let outages: OutageLog
+    private let sample = RefusalSample()
 
     /// - Parameters:
     ///   - ledger: keeps the credits.
@@ -196,7 +197,10 @@ public struct Gate: Sendable {
         var refusal = Refusal(action: action, account: call.account, reason: denial.reason, at: now)
         refusal.storedResult = denial.storedResult
         observer(.refused(refusal))
-        if let record = quote.flatMap({ refusal.record(member: call.member, quote: $0) }) { ledger.keep(record) }
+        // A flood of refusals is not worth writing down: some of it tells as much.
+        if let quote, sample.admits(at: now), let record = refusal.record(member: call.member, quote: quote) {
+            ledger.keep(record)
+        }
         return refusal
     }
 }

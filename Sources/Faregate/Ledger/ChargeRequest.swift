@@ -14,7 +14,7 @@ public struct ChargeRequest: Sendable {
     /// The line of the policy that set the price.
     public var rule: SourceLocation
     public var refundGraceMilliseconds: Int64
-    /// An account that has less than this afterwards is told of in ``ChargeDecision/held(_:spendable:)``.
+    /// An account that has less than this afterwards is told of in ``ChargeDecision/held(_:spendable:exceeded:)``.
     public var lowBalance: Credits
     /// What rules in shadow mode would have done, in words; kept with the charge.
     public var shadow: String?

@@ -14,7 +14,7 @@ extension SQLiteLedger {
         let path = path
         // On a connection of its own: the readers go on answering.
         let result: Result<AuditReport, LedgerError> = await onThread { () throws(LedgerError) in
-            let connection = try Connection.openReader(path: path)
+            let connection = try Connection.openReader(path: path, FileAccess())
             do throws(SQLiteError) {
                 return try connection.audit(progress)
             } catch {

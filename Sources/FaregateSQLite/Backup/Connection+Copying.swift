@@ -20,9 +20,9 @@ extension Connection {
         into copy: String,
         _ progress: (BackupProgress) -> Void
     ) throws(LedgerError) {
-        let reader = try openReader(path: source)
+        let reader = try openReader(path: source, FileAccess())
         do throws(SQLiteError) {
-            let target = try Connection(path: copy)
+            let target = try Connection(path: copy, FileAccess())
             // The file counts only when it is complete and synced; until then nothing of it has to be safe.
             try target.execute(script: "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")
             // A copy begins anew when the file changes between two steps, unless it reads one snapshot throughout.

@@ -128,7 +128,7 @@ struct ChargeProgram {
         }
     }
 
-    /// The grant in turn pays alone, and keeps at least `least`; otherwise the writer charges again, by ``burnSeveral``.
+    /// Where no grant's turn it is, there is nothing left. The grant in turn pays alone, and keeps at least `least`; otherwise the writer charges again, by ``burnSeveral``.
     private var burnOne: String {
         """
             UPDATE grants SET
@@ -136,7 +136,7 @@ struct ChargeProgram {
                 taken = taken + NEW.cost
             WHERE id = NEW.burning;
 
-            SELECT RAISE(ABORT, 'faregate:split') WHERE changes() = 0;
+            SELECT RAISE(ABORT, 'faregate:credits') WHERE changes() = 0;
         """
     }
 

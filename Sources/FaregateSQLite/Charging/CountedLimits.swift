@@ -33,7 +33,7 @@ struct CountedLimit: Equatable {
         guard let text, let rows = try? JSONDecoder().decode([[Int64?]].self, from: Data(text.utf8)) else { return [] }
         return rows.compactMap { row in
             guard row.count == 5, let limit = row[0], let scope = row[1], let amount = row[3], let back = row[4],
-                scopes.indices.contains(Int(scope))
+                amount >= 0, scopes.indices.contains(Int(scope))
             else { return nil }
             return CountedLimit(
                 limit: limit,

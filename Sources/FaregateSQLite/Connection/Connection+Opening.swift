@@ -4,10 +4,10 @@ import Foundation
 
 extension Connection {
     /// Opens the ledger in that file, and makes it where there is none, readable for its owner only.
-    static func openLedger(path: String) throws(LedgerError) -> Connection {
+    static func openLedger(path: String, _ access: FileAccess) throws(LedgerError) -> Connection {
         try create(path: path)
         do throws(SQLiteError) {
-            let connection = try Connection(path: path)
+            let connection = try Connection(path: path, access)
             try connection.refuseForeign()
             try connection.configure()
             try connection.migrate()
@@ -27,9 +27,9 @@ extension Connection {
     }
 
     /// Another connection to a ledger that is open, for reading.
-    static func openReader(path: String) throws(LedgerError) -> Connection {
+    static func openReader(path: String, _ access: FileAccess) throws(LedgerError) -> Connection {
         do throws(SQLiteError) {
-            let connection = try Connection(path: path)
+            let connection = try Connection(path: path, access)
             try connection.execute(script: "PRAGMA query_only = ON;")
             return connection
         } catch {
@@ -94,7 +94,7 @@ extension Connection {
             )
             try run(.commit)
         } catch {
-            if isInTransaction { try run(.rollback) }
+            if isInTransaction { _ = try? run(.rollback) }
             throw error
         }
     }

@@ -1,4 +1,5 @@
 import CSQLite
+import Foundation
 
 /// One connection to the database file, with its prepared statements. Belongs to the thread that made it.
 final class Connection {
@@ -12,24 +13,27 @@ final class Connection {
     var countedText = CountedLimitsText()
     /// What this process holds charges as, once it does.
     var holder: Holder?
-    /// Whether the transaction holds anything that is to stay.
+    /// Whether the transaction holds anything that is to stay: a name, an account or a lease that a refused charge left
+    /// behind does, since what was numbered is remembered.
     var hasWritten = false
+    /// Why SQLite undid the transaction by itself, once it has.
+    var undoing: SQLiteError?
     /// The id of the latest charge, known while a transaction lasts: nobody else can add one meanwhile.
     var lastChargeID: Int64?
 
     /// Opens a file that exists already.
-    init(path: String) throws(SQLiteError) {
+    init(path: String, _ access: FileAccess) throws(SQLiteError) {
         self.path = path
         _ = Connection.withoutMemoryStatistics
         var handle: OpaquePointer?
         let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
-        let result = sqlite3_open_v2(path, &handle, flags, nil)
+        let result = sqlite3_open_v2(path, &handle, flags, access.vfs)
         guard result == SQLITE_OK, let handle else {
             defer { sqlite3_close_v2(handle) }
             throw SQLiteError(code: result, message: String(cString: sqlite3_errstr(result)), sql: nil)
         }
         self.handle = handle
-        sqlite3_busy_timeout(handle, Connection.busyTimeoutMilliseconds)
+        sqlite3_busy_timeout(handle, access.busyTimeoutMilliseconds)
     }
 
     deinit {
@@ -41,9 +45,6 @@ final class Connection {
     /// A tenth of what a charge costs goes into them. Does nothing where somebody else has used SQLite before: it can
     /// be set only then, once for the process.
     private static let withoutMemoryStatistics = faregate_disable_memory_statistics()
-
-    /// How long a statement waits for another process's lock.
-    static let busyTimeoutMilliseconds: Int32 = 10_000
 
     var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
     var isReadOnly: Bool { sqlite3_db_readonly(handle, "main") == 1 }
@@ -66,7 +67,8 @@ final class Connection {
         let result = sqlite3_step(statement)
         guard result == SQLITE_DONE || result == SQLITE_ROW else { throw error(result, sql: sql.text) }
         let changed = Int(sqlite3_changes(handle))
-        if changed > 0, !sql.framesTransactions { hasWritten = true }
+        // A statement that can't write leaves the number of the one before.
+        if changed > 0, sqlite3_stmt_readonly(statement) == 0 { hasWritten = true }
         return changed
     }
 
@@ -74,15 +76,17 @@ final class Connection {
     func rows<Element, each Value: SQLValue>(
         _ sql: SQL,
         _ values: repeat each Value,
-        read: (Row) -> Element
+        read: (Row) throws(SQLiteError) -> Element
     ) throws(SQLiteError) -> [Element] {
         let statement = try prepared(sql)
         defer { sqlite3_reset(statement) }
         bind(to: statement, repeat each values)
+        // It may write and return what it wrote.
+        if sqlite3_stmt_readonly(statement) == 0 { hasWritten = true }
         var elements: [Element] = []
         while true {
             switch sqlite3_step(statement) {
-            case SQLITE_ROW: elements.append(read(Row(statement: statement)))
+            case SQLITE_ROW: elements.append(try read(Row(statement: statement)))
             case SQLITE_DONE: return elements
             case let result: throw error(result, sql: sql.text)
             }
@@ -93,7 +97,7 @@ final class Connection {
     func first<Element, each Value: SQLValue>(
         _ sql: SQL,
         _ values: repeat each Value,
-        read: (Row) -> Element
+        read: (Row) throws(SQLiteError) -> Element
     ) throws(SQLiteError) -> Element? {
         try rows(sql, repeat each values, read: read).first
     }
@@ -134,7 +138,7 @@ final class Connection {
         defer { sqlite3_reset(statement) }
         bind(statement)
         let result = sqlite3_step(statement)
-        guard result == SQLITE_DONE else { throw error(result, sql: ChargeProgram(shape: shape).statement) }
+        guard result == SQLITE_DONE else { throw error(result, sql: nil) }
     }
 
     private func prepared(_ shape: ChargeShape) throws(SQLiteError) -> OpaquePointer {
@@ -178,8 +182,28 @@ final class Connection {
     }
 
     private func error(_ code: Int32, sql: String?) -> SQLiteError {
-        SQLiteError(code: code, message: String(cString: sqlite3_errmsg(handle)), sql: sql)
+        let isNoRoom = code & 0xFF == SQLITE_IOERR && Connection.noRoom.contains(systemError)
+        return SQLiteError(
+            code: isNoRoom ? SQLITE_FULL : code,
+            message: String(cString: sqlite3_errmsg(handle)),
+            sql: sql
+        )
     }
+
+    /// What the system said to the last write of the log that failed: SQLite itself forgets it when a commit fails.
+    /// [SQLITE_FCNTL_LAST_ERRNO](https://www.sqlite.org/c3ref/c_fcntl_begin_atomic_write.html#sqlitefcntllasterrno)
+    private var systemError: Int32 {
+        var log: UnsafeMutablePointer<sqlite3_file>?
+        sqlite3_file_control(handle, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log)
+        var number: Int32 = 0
+        if let methods = log?.pointee.pMethods {
+            _ = methods.pointee.xFileControl(log, SQLITE_FCNTL_LAST_ERRNO, &number)
+        }
+        return number
+    }
+
+    /// A used up quota and a limit of the process are a full disk too; SQLite only knows the first of these.
+    private static let noRoom = [ENOSPC, EDQUOT, EFBIG]
 
     /// Begins to copy another connection's file into this one's.
     func beginBackup(of source: Connection) throws(SQLiteError) -> OpaquePointer {

@@ -2,7 +2,7 @@
 enum SQL: Int, CaseIterable {
     case begin, beginReading, commit, rollback, savepoint, releaseSavepoint, rollBackToSavepoint
     case findAccount, openAccount, addMember, findMember, addPrice, findPrice, addLimit, findLimit, addCounter
-    case lastCharge, addHolder, extendLease, dropHolders
+    case lastCharge, addHolder, extendLease, holdsAnything, dropHolders
     case plan, expiredGrants, expireGrant, planPeriod, leftover, beginPeriod, endAttendance
     case insertGrant, findGrant, changeDebt, debt, burnOrder, grantStatus, turn
     case settle, close, chargeStatus, payments, addPayment, returnPayment, payFrom, returnTo, changeHold, splitHold,
@@ -13,7 +13,7 @@ enum SQL: Int, CaseIterable {
     case spendable, counterUse, rollingUse, oldestHits
     case abandoned, open
     case suspend, resume, setPlan, note
-    case balance, accountStatus, history, explain, explainPayments, limitName
+    case balance, history, explain, explainPayments, limitName
     case keepRefusal, pruneRefusals, findRefusal
     case insertPurchase, attachCheckout, findPurchase, payPurchase
     case storeEvent, closeEvent, postponeEvent
@@ -52,6 +52,7 @@ enum SQL: Int, CaseIterable {
         case .lastCharge: "SELECT coalesce(max(id), 0) FROM charges"
         case .addHolder: "INSERT INTO holders (name, alive_until) VALUES (?1, ?2)"
         case .extendLease: "UPDATE holders SET alive_until = ?2 WHERE id = ?1"
+        case .holdsAnything: "SELECT 1 FROM charges WHERE state = 'held' AND holder_id = ?1 LIMIT 1"
         case .dropHolders:
             """
             DELETE FROM holders
@@ -231,19 +232,14 @@ enum SQL: Int, CaseIterable {
         case .setPlan: "UPDATE accounts SET plan = ?2, due_at = 0 WHERE id = ?1"
         case .note: "INSERT INTO notes (at, account_id, deed, by, reason) VALUES (?2, ?1, ?3, ?4, ?5)"
 
+        // One statement, so that all of it is of one moment.
         case .balance:
             """
-            SELECT source, sum(granted), sum(taken),
-                sum(CASE WHEN expires_at > ?2 THEN remaining ELSE 0 END),
-                sum(expired + CASE WHEN expires_at > ?2 THEN 0 ELSE remaining END),
-                sum(reversed)
-            FROM grants WHERE account_id = ?1 GROUP BY source
-            """
-        case .accountStatus:
-            """
-            SELECT plan, suspended_at, due_at <= ?2, debt,
-                (SELECT coalesce(sum(cost), 0) FROM charges WHERE account_id = ?1 AND state = 'held')
-            FROM accounts WHERE id = ?1
+            SELECT accounts.plan, accounts.suspended_at, accounts.due_at <= ?2, accounts.debt,
+                (SELECT coalesce(sum(cost), 0) FROM charges WHERE account_id = ?1 AND state = 'held'),
+                source, granted, taken, remaining, expired, reversed, expires_at > ?2
+            FROM accounts LEFT JOIN grants ON grants.account_id = accounts.id
+            WHERE accounts.id = ?1
             """
         // From the account's latest line back, each line naming the one before it.
         case .history:
@@ -384,14 +380,6 @@ enum SQL: Int, CaseIterable {
             """
         case .repairCounter:
             "UPDATE counters SET used = ?2 WHERE id = ?1 AND window_start = 0 AND used <> ?2"
-        }
-    }
-
-    /// Whether it begins or ends a transaction, or a part of one, and changes nothing itself.
-    var framesTransactions: Bool {
-        switch self {
-        case .begin, .beginReading, .commit, .rollback, .savepoint, .releaseSavepoint, .rollBackToSavepoint: true
-        default: false
         }
     }
 

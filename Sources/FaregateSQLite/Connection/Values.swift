@@ -83,10 +83,10 @@ struct Binding {
 }
 
 extension Credits {
-    /// An amount that the schema keeps in range.
-    init(stored value: Int64) {
+    /// An amount that the schema keeps in range, so that only a damaged file holds any other.
+    init(stored value: Int64) throws(SQLiteError) {
         guard let credits = Credits(rawValue: value) else {
-            preconditionFailure("an amount of credits lies outside their range, which the schema forbids")
+            throw .damaged("an amount of credits lies outside their range")
         }
         self = credits
     }
@@ -126,8 +126,15 @@ struct Row {
         return [UInt8](UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(statement, column))))
     }
 
+    /// What a limit has counted: zero or more, and far from where a sum of two would overflow.
+    func count(_ column: Int32) throws(SQLiteError) -> Int64 {
+        let count = integer(column)
+        guard (0...Int64.max / 4).contains(count) else { throw .damaged("the count of a limit lies outside its range") }
+        return count
+    }
+
     /// The schema keeps every sum of credits in range; zero would hide it if it ever didn't.
-    func credits(_ column: Int32) -> Credits {
-        Credits(stored: integer(column))
+    func credits(_ column: Int32) throws(SQLiteError) -> Credits {
+        try Credits(stored: integer(column))
     }
 }

@@ -88,7 +88,9 @@ extension Books {
         var rest = credits
         let payments = known.payments.filter { $0.value > 0 }.sorted { left, right in
             guard let left = grants[left.key], let right = grants[right.key] else { return false }
-            return (left.priority, left.expiresAt, left.id.rawValue) > (right.priority, right.expiresAt, right.id.rawValue)
+            return (left.priority, left.expiresAt, left.id.rawValue) > (
+                right.priority, right.expiresAt, right.id.rawValue
+            )
         }
         for (id, paid) in payments where rest > 0 {
             guard let grant = grants[id] else { continue }

@@ -26,13 +26,19 @@ enum Operation: CustomStringConvertible {
         case .refund(let charge): "\(try await ledger.refund(charge, because: .threw, at: now))"
         case .grant(let request): "\(try await ledger.grant(request, at: now))"
         case .attend(let account):
-            try await { try await ledger.attend(account, under: plans, at: now); return "" }()
+            try await {
+                try await ledger.attend(account, under: plans, at: now); return ""
+            }()
         case .move(let account, let plan):
-            try await { try await ledger.move(account, to: plan, under: plans, Operation.note, at: now); return "" }()
+            try await {
+                try await ledger.move(account, to: plan, under: plans, Operation.note, at: now); return ""
+            }()
         case .suspend(let account): "\(try await ledger.suspend(account, Operation.note, at: now))"
         case .resume(let account): "\(try await ledger.resume(account, Operation.note, at: now))"
         case .heartbeat:
-            try await { try await ledger.heartbeat(at: now); return "" }()
+            try await {
+                try await ledger.heartbeat(at: now); return ""
+            }()
         case .recover: "\(try await ledger.recover(at: now).map(\.id.rawValue))"
         case .nothing: ""
         }
@@ -45,7 +51,9 @@ enum Operation: CustomStringConvertible {
     }
 
     private static var note: Note {
-        do throws(InvalidInput) { return try Note(by: "test", reason: "random") } catch { preconditionFailure("\(error)") }
+        do throws(InvalidInput) { return try Note(by: "test", reason: "random") } catch {
+            preconditionFailure("\(error)")
+        }
     }
 
     var description: String {

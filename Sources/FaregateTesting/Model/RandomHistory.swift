@@ -40,7 +40,9 @@ struct RandomHistory {
 
     /// A charge that was made is named in the answer.
     mutating func learn(from answer: String) {
-        guard answer.hasPrefix("held("), let number = Int64(answer.dropFirst(5).prefix(while: \.isNumber)) else { return }
+        guard answer.hasPrefix("held("), let number = Int64(answer.dropFirst(5).prefix(while: \.isNumber)) else {
+            return
+        }
         charges.append(ChargeID(rawValue: number))
     }
 
@@ -48,7 +50,8 @@ struct RandomHistory {
 
     private mutating func tick() -> Operation {
         let steps: [Int64] = [
-            1, 1000, 20_000, 59_999, 60_000, 61_000, 3_600_000, 86_400_000, 3 * 86_400_000, 33 * 86_400_000, -1, -30_000,
+            1, 1000, 20_000, 59_999, 60_000, 61_000, 3_600_000, 86_400_000, 3 * 86_400_000, 33 * 86_400_000, -1,
+            -30_000,
             -3_600_000, -2 * 86_400_000,
         ]
         let step = steps.randomElement(using: &random) ?? 1
@@ -70,7 +73,10 @@ struct RandomHistory {
     private static func plans(credits: Int64, rollover: Int64, _ calendar: WindowCalendar) -> PlanBook {
         let free = Plan(name: "free", grants: [PlanGrant(credits: 30, every: .once)])
         let month = PlanGrant(credits: Credits(credits), every: .month, rollover: Credits(rollover))
-        let pro = Plan(name: "pro", grants: [PlanGrant(credits: 5, every: .once), month, PlanGrant(credits: 3, every: .day)])
+        let pro = Plan(
+            name: "pro",
+            grants: [PlanGrant(credits: 5, every: .once), month, PlanGrant(credits: 3, every: .day)]
+        )
         return PlanBook(plans: ["free": free, "pro": pro], defaultPlan: free, calendar: calendar)
     }
 
@@ -167,7 +173,8 @@ struct RandomHistory {
         if !isRepeat { references += 1 }
         let expiries: [Int64] = [1, 60_000, 86_400_000, 40 * 86_400_000]
         let isLasting = Bool.random(using: &random)
-        let expiresAt = isLasting ? Timestamp.never : now.advanced(byMilliseconds: expiries.randomElement(using: &random) ?? 1)
+        let expiresAt =
+            isLasting ? Timestamp.never : now.advanced(byMilliseconds: expiries.randomElement(using: &random) ?? 1)
         let request = try? GrantRequest(
             account: someAccount(),
             credits: Credits(Int64.random(in: 1...80, using: &random)),

@@ -1,11 +1,10 @@
-public import Faregate
 import Foundation
 
-/// A signing secret or an API key. It doesn't print itself, and nothing encodes it.
+/// A signing key, a webhook's secret or an API key. It doesn't print itself, and nothing encodes it.
 public struct Secret: Sendable {
-    let text: String
+    package let text: String
 
-    /// - Throws: `InvalidInput`, which doesn't repeat the text, unless it is 1 to 1024 visible ASCII characters:
+    /// - Throws: ``InvalidInput``, which doesn't repeat the text, unless it is 1 to 1024 visible ASCII characters:
     ///   an unset variable, and the newline at the end of a file, are found at the start and not by the first customer.
     public init(_ string: String) throws(InvalidInput) {
         guard (1...1024).contains(string.utf8.count) else {
@@ -18,7 +17,7 @@ public struct Secret: Sendable {
     }
 
     /// The text without this secret, for words that come from elsewhere.
-    func redacted(from text: String) -> String {
+    package func redacted(from text: String) -> String {
         text.replacingOccurrences(of: self.text, with: description)
     }
 }

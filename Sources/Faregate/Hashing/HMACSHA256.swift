@@ -1,5 +1,3 @@
-import Faregate
-
 #if canImport(CryptoKit)
     import CryptoKit
     import Foundation

@@ -43,7 +43,7 @@ let package = Package(
         ),
         .testTarget(
             name: "FaregateCommandTests",
-            dependencies: ["Faregate", "FaregateSQLite", "FaregateCommand"]
+            dependencies: ["Faregate", "FaregateSQLite", "FaregateCommand", "CSQLite"]
         ),
     ],
     swiftLanguageModes: [.v6]

@@ -80,7 +80,7 @@ enum Help {
     }
 
     static func usage(of command: any Command.Type) -> String {
-        "faregate \(command.name) [OPTIONS] \(command.synopsis)"
+        ["faregate", command.name, "[OPTIONS]", command.synopsis].filter { !$0.isEmpty }.joined(separator: " ")
     }
 
     static func text(for command: any Command.Type) -> String {

@@ -48,10 +48,7 @@ extension Explain {
             ("in place of", charge.follows.map { "charge \($0), refunded as abandoned" }),
             ("shadow", charge.shadow),
         ])
-        if !charge.payments.isEmpty {
-            let rows = charge.payments.map { [$0.credits.description, $0.source.rawValue, $0.reference.printable] }
-            lines += ["", Output.table(["paid", "from", "reference"], rows, rightAligned: ["paid"])]
-        }
+        if !charge.payments.isEmpty { lines += ["", payments(charge)] }
         if !charge.limits.isEmpty {
             let rows = charge.limits.map { limit in
                 [limit.amount.description, limit.name.printable, limit.windowStart?.description ?? "rolling"]
@@ -59,6 +56,16 @@ extension Explain {
             lines += ["", Output.table(["counted", "limit", "window from"], rows, rightAligned: ["counted"])]
         }
         return lines.joined(separator: "\n")
+    }
+
+    private static func payments(_ charge: ChargeExplanation) -> String {
+        guard charge.state != .refunded else {
+            let rows = charge.payments.map { [$0.source.rawValue, $0.reference.printable] }
+            return Output.table(["returned to", "reference"], rows)
+        }
+        let what = charge.state == .held ? "holds" : "paid"
+        let rows = charge.payments.map { [$0.credits.description, $0.source.rawValue, $0.reference.printable] }
+        return Output.table([what, "from", "reference"], rows, rightAligned: [what])
     }
 
     private static func sentence(_ charge: ChargeExplanation) -> String {

@@ -26,8 +26,8 @@ extension AuditCheck {
                         ORDER BY priority, expires_at, id LIMIT 1) AS first,
                     (SELECT min(expires_at) FROM grants WHERE account_id = accounts.id AND NOT spent) AS expires_at
                 FROM accounts)
-            SELECT 'burning', name, iif(first IS NULL, 'none', \(AuditName.grant("first"))),
-                iif(burning IS NULL, 'none', \(AuditName.grant("burning"))), 'account', id
+            SELECT 'burning', name, iif(first IS NULL, 'none', \(AuditName.grant("turn.first"))),
+                iif(burning IS NULL, 'none', \(AuditName.grant("turn.burning"))), 'account', id
             FROM turn WHERE burning IS NOT first
             UNION ALL
             SELECT 'due_at', name, 'at most ' || expires_at, due_at, 'account', id FROM turn WHERE due_at > expires_at
@@ -46,7 +46,7 @@ extension AuditCheck {
                 FROM journal WHERE kind <> 'settle') AS line
             WHERE line.previous IS NOT line.before
             UNION ALL
-            SELECT 'entry before', 'entry ' || id || ' of ' || \(AuditName.account("account_id")), 'none', previous, NULL, NULL
+            SELECT 'entry before', 'entry ' || id || ' of ' || \(AuditName.account("journal.account_id")), 'none', previous, NULL, NULL
             FROM journal WHERE kind = 'settle' AND previous IS NOT NULL
             UNION ALL
             SELECT 'last_entry', accounts.name, coalesce(latest, 'none'), coalesce(accounts.last_entry, 'none'),

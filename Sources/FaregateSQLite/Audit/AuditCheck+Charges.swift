@@ -19,19 +19,19 @@ extension AuditCheck {
                     OR grant_id IS NOT NULL AND (first_grant IS NOT grant_id OR last_grant IS NOT grant_id))
             SELECT 'entries', 'charge ' || number, 'a charge', 'no charge', NULL, NULL FROM book WHERE id IS NULL
             UNION ALL
-            SELECT 'held', \(AuditName.charge("id")), all_held, iif(state = 'held', cost, 0), NULL, NULL FROM book
+            SELECT 'held', \(AuditName.charge("book.id")), all_held, iif(state = 'held', cost, 0), NULL, NULL FROM book
             WHERE all_held <> iif(state = 'held', cost, 0)
             UNION ALL
-            SELECT 'cost', \(AuditName.charge("id")), all_paid, cost, NULL, NULL FROM book WHERE all_paid <> cost
+            SELECT 'cost', \(AuditName.charge("book.id")), all_paid, cost, NULL, NULL FROM book WHERE all_paid <> cost
             UNION ALL
-            SELECT 'debt', \(AuditName.charge("id")), all_debt, debt, NULL, NULL FROM book WHERE all_debt <> debt
+            SELECT 'debt', \(AuditName.charge("book.id")), all_debt, debt, NULL, NULL FROM book WHERE all_debt <> debt
             UNION ALL
-            SELECT 'account of its entries', \(AuditName.charge("id")), \(AuditName.account("account_id")),
-                \(AuditName.account("iif(first_account <> account_id, first_account, last_account)")), NULL, NULL
+            SELECT 'account of its entries', \(AuditName.charge("book.id")), \(AuditName.account("book.account_id")),
+                \(AuditName.account("iif(first_account <> book.account_id, first_account, last_account)")), NULL, NULL
             FROM book WHERE first_account <> account_id OR last_account <> account_id
             UNION ALL
-            SELECT 'grant of its entries', \(AuditName.charge("id")), \(AuditName.grant("grant_id")),
-                coalesce(\(AuditName.grant("iif(first_grant <> grant_id, first_grant, last_grant)")), 'none'), NULL, NULL
+            SELECT 'grant of its entries', \(AuditName.charge("book.id")), \(AuditName.grant("book.grant_id")),
+                coalesce(\(AuditName.grant("iif(first_grant <> book.grant_id, first_grant, last_grant)")), 'none'), NULL, NULL
             FROM book WHERE grant_id IS NOT NULL AND (first_grant IS NOT grant_id OR last_grant IS NOT grant_id)
             """
     )
@@ -49,14 +49,14 @@ extension AuditCheck {
     static let payments = AuditCheck(
         step: "payments",
         sql: """
-            SELECT 'paid by ' || \(AuditName.grant("grant_id")), \(AuditName.charge("charge_id")), sum(taken), sum(said),
+            SELECT 'paid by ' || \(AuditName.grant("payment.grant_id")), \(AuditName.charge("payment.charge_id")), sum(taken), sum(said),
                 NULL, NULL
             FROM (
                 SELECT charge_id, grant_id, -credits AS taken, 0 AS said FROM journal
                 WHERE (kind = 'charge' OR kind = 'refund') AND grant_id IS NOT NULL
                     AND (SELECT grant_id IS NULL FROM charges WHERE charges.id = journal.charge_id)
                 UNION ALL
-                SELECT charge_id, grant_id, 0, credits FROM charge_grants)
+                SELECT charge_id, grant_id, 0, credits FROM charge_grants) AS payment
             GROUP BY charge_id, grant_id HAVING sum(taken) <> sum(said)
             """
     )
@@ -80,24 +80,24 @@ extension AuditCheck {
                     OR charges.grant_id IS NOT NULL AND grants.account_id IS NOT charges.account_id
                     OR charges.member_id IS NOT NULL AND members.account_id IS NOT charges.account_id
                     OR charges.follows IS NOT NULL AND before.id IS NULL)
-            SELECT 'account', \(AuditName.charge("id")), 'an account', 'no account ' || account_id, NULL, NULL
+            SELECT 'account', \(AuditName.charge("book.id")), 'an account', 'no account ' || account_id, NULL, NULL
             FROM book WHERE account IS NULL
             UNION ALL
-            SELECT 'price', \(AuditName.charge("id")), 'a price', 'no price ' || price_id, NULL, NULL
+            SELECT 'price', \(AuditName.charge("book.id")), 'a price', 'no price ' || price_id, NULL, NULL
             FROM book WHERE price IS NULL
             UNION ALL
-            SELECT 'holder', \(AuditName.charge("id")), 'a process that holds it', 'no holder ' || holder_id, NULL, NULL
+            SELECT 'holder', \(AuditName.charge("book.id")), 'a process that holds it', 'no holder ' || holder_id, NULL, NULL
             FROM book WHERE state = 'held' AND holder IS NULL
             UNION ALL
-            SELECT 'grant', \(AuditName.charge("id")), 'a grant of ' || \(AuditName.account("account_id")),
-                \(AuditName.grant("grant_id")), NULL, NULL
+            SELECT 'grant', \(AuditName.charge("book.id")), 'a grant of ' || \(AuditName.account("book.account_id")),
+                \(AuditName.grant("book.grant_id")), NULL, NULL
             FROM book WHERE grant_id IS NOT NULL AND payer IS NOT account_id
             UNION ALL
-            SELECT 'member', \(AuditName.charge("id")), 'a member of ' || \(AuditName.account("account_id")),
+            SELECT 'member', \(AuditName.charge("book.id")), 'a member of ' || \(AuditName.account("book.account_id")),
                 'member ' || member_id, NULL, NULL
             FROM book WHERE member_id IS NOT NULL AND members_account IS NOT account_id
             UNION ALL
-            SELECT 'the charge before', \(AuditName.charge("id")), 'a charge', 'no charge ' || follows, NULL, NULL
+            SELECT 'the charge before', \(AuditName.charge("book.id")), 'a charge', 'no charge ' || follows, NULL, NULL
             FROM book WHERE follows IS NOT NULL AND before IS NULL
             """
     )

@@ -1,5 +1,5 @@
 extension AuditCheck {
-    /// What remains of a grant, and where the rest went.
+    /// What remains of a grant, and where the rest went. Settlements move nothing of it, and are half of the journal.
     static let grants = AuditCheck(
         step: "grants",
         sql: """
@@ -11,7 +11,7 @@ extension AuditCheck {
                     -sum(iif(kind = 'expire', credits, 0)) AS expired,
                     -sum(iif(kind = 'reverse', credits, 0)) AS reversed,
                     min(account_id) AS first_account, max(account_id) AS last_account
-                FROM journal WHERE grant_id IS NOT NULL GROUP BY grant_id),
+                FROM journal WHERE grant_id IS NOT NULL AND kind <> 'settle' GROUP BY grant_id),
             book AS MATERIALIZED (
                 SELECT grants.*, \(AuditName.grant("grants.id")) AS name,
                     coalesce(line.granted, 0) AS all_granted, coalesce(line.remaining, 0) AS all_remaining,
@@ -39,8 +39,8 @@ extension AuditCheck {
             SELECT 'sum', name, granted, remaining + taken + expired + reversed, 'grant', id FROM book
             WHERE granted <> remaining + taken + expired + reversed
             UNION ALL
-            SELECT 'account of its entries', name, \(AuditName.account("account_id")),
-                \(AuditName.account("iif(first_account <> account_id, first_account, last_account)")), NULL, NULL
+            SELECT 'account of its entries', name, \(AuditName.account("book.account_id")),
+                \(AuditName.account("iif(first_account <> book.account_id, first_account, last_account)")), NULL, NULL
             FROM book WHERE first_account <> account_id OR last_account <> account_id
             """
     )

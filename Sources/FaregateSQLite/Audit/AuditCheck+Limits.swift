@@ -14,16 +14,16 @@ extension AuditCheck {
             SELECT 'hits', \(AuditName.counter("hit.counter")), 'a counter', 'none', NULL, NULL
             FROM hit WHERE hit.counter NOT IN (SELECT id FROM counters)
             UNION ALL
-            SELECT 'hit', \(AuditName.counter("counter")), 'a charge', 'no charge ' || charge_id, NULL, NULL
+            SELECT 'hit', \(AuditName.counter("counter_hits.counter")), 'a charge', 'no charge ' || charge_id, NULL, NULL
             FROM counter_hits WHERE NOT EXISTS (SELECT 1 FROM charges WHERE charges.id = charge_id)
             UNION ALL
-            SELECT 'limit', \(AuditName.counter("id")), 'a limit and whom it counts for', 'a stray counter', NULL, NULL
+            SELECT 'limit', \(AuditName.counter("counters.id")), 'a limit and whom it counts for', 'a stray counter', NULL, NULL
             FROM counters
             WHERE id & 65535 NOT IN (SELECT limits.id FROM limits)
                 OR id >> 16 <> 0 AND NOT iif(id >> 16 & 1,
                     id >> 17 IN (SELECT members.id FROM members), id >> 17 IN (SELECT accounts.id FROM accounts))
             UNION ALL
-            SELECT 'used', \(AuditName.counter("id")), '0 or more', used, NULL, NULL FROM counters WHERE used < 0
+            SELECT 'used', \(AuditName.counter("counters.id")), '0 or more', used, NULL, NULL FROM counters WHERE used < 0
             """
     )
 

@@ -1,4 +1,4 @@
-public import Faregate
+import Faregate
 
 /// What an audit found: the books as they are beside what the journal says.
 public struct AuditReport: Sendable, Hashable, Encodable {

@@ -48,6 +48,7 @@ import Testing
             }
             for worker in workers { try await worker.isReady() }
             try await Task.sleep(for: .milliseconds(300))
+            try await untilSomethingIsHeld(path, by: workers[0])
             try workers[0].kill()
             // The dead one's lease is over, as the file has it; the living move theirs on.
             try await Task.sleep(for: .milliseconds(50))
@@ -68,6 +69,18 @@ import Testing
             )
             try Told(workers.map(\.log)).check(database, recovered: Set(recovered))
             try await expectHoldsToComeBack(path)
+        }
+    }
+
+    /// Killed between two calls, a server leaves nothing to recover.
+    private func untilSomethingIsHeld(_ path: String, by worker: LoadWorker) async throws {
+        let database = try RawDatabase(path)
+        let held =
+            "SELECT count(*) FROM charges JOIN holders ON holders.id = holder_id "
+            + "WHERE state = 'held' AND name LIKE '%:\(worker.processID)'"
+        for _ in 0..<500 {
+            if try database.integer(held) >= 4 { return }
+            try await Task.sleep(for: .milliseconds(2))
         }
     }
 

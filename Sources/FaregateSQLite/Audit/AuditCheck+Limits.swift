@@ -47,17 +47,16 @@ extension AuditCheck {
                     AND json_extract(one.value, '$[0]') IN (
                         SELECT id FROM limits WHERE name LIKE '%/calls per %' OR name LIKE '%: calls per %')
                 GROUP BY 1, 2)
-            SELECT 'used', \(AuditName.counter("counters.id")), 'at most ' || most, used, NULL, NULL
+            SELECT 'used', \(AuditName.counter("standing.id")), 'at most ' || coalesce(sum(standing.amount), 0), standing.used,
+                NULL, NULL
             FROM (
-                SELECT counters.*,
-                    coalesce((
-                        SELECT sum(amount) FROM (
-                            SELECT amount FROM counted WHERE counter = counters.id AND start <= window_start
-                            ORDER BY start DESC LIMIT 2)), 0) AS most
-                FROM counters
+                SELECT counters.id, counters.used, counted.amount,
+                    row_number() OVER (PARTITION BY counters.id ORDER BY counted.start DESC) AS back
+                FROM counters LEFT JOIN counted ON counted.counter = counters.id AND counted.start <= window_start
                 WHERE window_start <> 0 AND id & 65535 IN (
-                    SELECT limits.id FROM limits WHERE name LIKE '%/calls per %' OR name LIKE '%: calls per %')) AS counters
-            WHERE used > most
+                    SELECT limits.id FROM limits WHERE name LIKE '%/calls per %' OR name LIKE '%: calls per %')) AS standing
+            WHERE standing.back <= 2
+            GROUP BY standing.id HAVING standing.used > coalesce(sum(standing.amount), 0)
             """
     )
 

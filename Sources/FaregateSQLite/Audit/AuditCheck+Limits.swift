@@ -46,17 +46,21 @@ extension AuditCheck {
                 WHERE json_extract(one.value, '$[2]') IS NOT NULL
                     AND json_extract(one.value, '$[0]') IN (
                         SELECT id FROM limits WHERE name LIKE '%/calls per %' OR name LIKE '%: calls per %')
-                GROUP BY 1, 2)
-            SELECT 'used', \(AuditName.counter("standing.id")), 'at most ' || coalesce(sum(standing.amount), 0), standing.used,
-                NULL, NULL
-            FROM (
-                SELECT counters.id, counters.used, counted.amount,
-                    row_number() OVER (PARTITION BY counters.id ORDER BY counted.start DESC) AS back
-                FROM counters LEFT JOIN counted ON counted.counter = counters.id AND counted.start <= window_start
+                GROUP BY 1, 2),
+            -- A counter's own row comes right behind what was counted up to its window.
+            line AS (
+                SELECT counter AS id, start, amount, NULL AS used FROM counted
+                UNION ALL
+                SELECT id, window_start, NULL, used FROM counters
                 WHERE window_start <> 0 AND id & 65535 IN (
-                    SELECT limits.id FROM limits WHERE name LIKE '%/calls per %' OR name LIKE '%: calls per %')) AS standing
-            WHERE standing.back <= 2
-            GROUP BY standing.id HAVING standing.used > coalesce(sum(standing.amount), 0)
+                    SELECT limits.id FROM limits WHERE name LIKE '%/calls per %' OR name LIKE '%: calls per %'))
+            SELECT 'used', \(AuditName.counter("standing.id")), 'at most ' || most, used, NULL, NULL
+            FROM (
+                SELECT id, used,
+                    coalesce(sum(amount) OVER (
+                        PARTITION BY id ORDER BY start, used ROWS BETWEEN 2 PRECEDING AND 1 PRECEDING), 0) AS most
+                FROM line) AS standing
+            WHERE used > most
             """
     )
 

@@ -29,6 +29,9 @@ import Testing
                 try expectBooksThatBalance(path, "after kill \(number + 1) of seed \(seed)")
             }
             let told = try Told(logs)
+            print(
+                "KillTests: \(told.charged.count) charges, \(told.settled.count) settled, \(told.refunded.count) refunded"
+            )
             try told.check(try RawDatabase(path))
             #expect(told.charged.count > kills, "hardly anything was charged: FAREGATE_SEED=\(seed)")
             try await expectHoldsToComeBack(path)
@@ -44,7 +47,12 @@ import Testing
             let seed = UInt64.random(in: 0...UInt64(Int64.max))
             print("KillTests: four servers, seed \(seed)")
             let workers = try (0..<4).map { number in
-                try LoadWorker(path, log: "\(folder)/\(number).log", seed: seed &+ UInt64(number), tasks: 8)
+                try LoadWorker(
+                    path,
+                    log: "\(folder)/\(number).log",
+                    seed: seed &+ UInt64(number),
+                    tasks: number == 0 ? 24 : 8
+                )
             }
             for worker in workers { try await worker.isReady() }
             try await Task.sleep(for: .milliseconds(300))

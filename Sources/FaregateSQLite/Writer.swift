@@ -11,15 +11,11 @@ final class Writer: Sendable {
     static let maximumBatch = 1024
     /// How long a job that nobody waits for may wait for company.
     static let lingerMilliseconds = 5
-    /// How long jobs that somebody waits for may wait for those of others: about what an fsync takes.
-    static let gatheringMicroseconds = 150
 
     private struct State {
         var jobs: [Job] = []
-        /// How many of the jobs somebody waits for; when nobody does, the thread lingers for company.
-        var urgent = 0
-        /// How many of those make a batch that is worth its fsync: half of the callers that there were last.
-        var wanted = 1
+        /// Whether somebody waits for one of the jobs; when nobody does, the thread lingers for company.
+        var isUrgent = false
         var isSignalled = false
         var isClosed = false
     }
@@ -79,9 +75,10 @@ final class Writer: Sendable {
                 return LedgerError(.overloaded, "\(state.jobs.count) writes are waiting; come back in a moment")
             }
             state.jobs.append(job)
-            if isUrgent { state.urgent += 1 }
             // A job that nobody waits for only wakes a thread that sleeps for good.
-            if !state.isSignalled, state.jobs.count == 1 || isUrgent && state.urgent >= state.wanted {
+            let mustSignal = !state.isSignalled && (isUrgent && !state.isUrgent || state.jobs.count == 1)
+            state.isUrgent = state.isUrgent || isUrgent
+            if mustSignal {
                 state.isSignalled = true
                 wake.signal()
             }
@@ -93,12 +90,10 @@ final class Writer: Sendable {
 
 extension Writer {
     private func serve(_ connection: Connection) {
-        var answered = 0
-        while let jobs = nextBatch(after: answered) {
+        while let jobs = nextBatch() {
             if jobs.isEmpty { continue }
             let answers = commit(jobs, on: connection)
             for answer in answers { answer() }
-            answered = jobs.count { $0.isAwaited }
         }
         keepLastRefusals(on: connection)
     }
@@ -111,25 +106,19 @@ extension Writer {
     }
 
     /// Sleeps until there is something to do. Nil when the writer has been closed and everything is written.
-    ///
-    /// The callers that were just answered come back soon: waiting a moment for half of them makes one fsync do for many,
-    /// while the other half finds the thread at work. A caller who is alone doesn't wait.
-    private func nextBatch(after answered: Int) -> [Job]? {
+    private func nextBatch() -> [Job]? {
         if state.withLock({ $0.jobs.isEmpty && !$0.isClosed }) { wake.wait() }
-        let pause: DispatchTimeInterval? = state.withLock { state in
+        let mayLinger = state.withLock { state in
             state.isSignalled = false
-            state.wanted = max(1, (answered + state.urgent) / 2)
-            if state.isClosed || state.jobs.isEmpty || state.urgent >= state.wanted { return nil }
-            return state.urgent == 0
-                ? .milliseconds(Writer.lingerMilliseconds) : .microseconds(Writer.gatheringMicroseconds)
+            return !state.isUrgent && !state.isClosed && !state.jobs.isEmpty
         }
-        if let pause { _ = wake.wait(timeout: .now() + pause) }
+        if mayLinger { _ = wake.wait(timeout: .now() + .milliseconds(Writer.lingerMilliseconds)) }
 
         return state.withLock { state in
             state.isSignalled = false
             if state.jobs.isEmpty { return state.isClosed ? nil : [] }
             if state.jobs.count <= Writer.maximumBatch {
-                state.urgent = 0
+                state.isUrgent = false
                 var batch: [Job] = []
                 batch.reserveCapacity(state.jobs.count)
                 swap(&batch, &state.jobs)
@@ -138,7 +127,7 @@ extension Writer {
             let batch = Array(state.jobs.prefix(Writer.maximumBatch))
             state.jobs.removeFirst(batch.count)
             // What is left over belongs to a crowd; nobody lingers there.
-            state.urgent = state.jobs.count
+            state.isUrgent = true
             return batch
         }
     }
@@ -221,11 +210,6 @@ private enum Job: Sendable {
     case charge(ChargeRow, Timestamp, UnsafeContinuation<Result<ChargeDecision, LedgerError>, Never>)
     case settle(ChargeID, Settlement, Timestamp, @Sendable (Result<SettleResult, LedgerError>) -> Void)
     case work(Work)
-
-    /// Whether somebody waits for it.
-    var isAwaited: Bool {
-        if case .settle = self { false } else { true }
-    }
 
     /// - Parameters:
     ///   - connection: where to; nil where the job can't be done.

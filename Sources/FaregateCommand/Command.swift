@@ -33,6 +33,11 @@ struct Option: Sendable {
         value: "NAME=VALUE",
         help: "what price rules may look at; may be repeated"
     )
+    static let units = Option(
+        name: "units",
+        value: "NAME=AMOUNT",
+        help: "what the call uses, such as output_tokens=800; may be repeated"
+    )
     static let json = Option(name: "json", value: nil, help: "print the result as JSON")
     static let help = Option(name: "help", value: nil, help: "print this")
 }

@@ -31,8 +31,8 @@ public struct Call: Sendable {
             account: account,
             member: member,
             action: quote.action,
-            cost: quote.cost,
-            limits: quote.limits.map { check($0, of: quote.action, calendar: policy.calendar, at: now) },
+            cost: quote.costTaken,
+            limits: quote.limits.compactMap { check($0, quote, calendar: policy.calendar, at: now) },
             key: key,
             attributes: attributes,
             opening: Opening(policy.defaultPlan),
@@ -46,7 +46,9 @@ public struct Call: Sendable {
     /// How long after its timeout a charge may stay open before it counts as abandoned.
     private static let graceMilliseconds: Int64 = 60 * 60 * 1000
 
-    private func check(_ limit: Limit, of action: String, calendar: WindowCalendar, at now: Timestamp) -> LimitCheck {
+    private func check(_ limit: Limit, _ quote: Quote, calendar: WindowCalendar, at now: Timestamp) -> LimitCheck? {
+        let amount = quote.amount(countedBy: limit)
+        guard limit.mode == .enforce, amount > 0 else { return nil }
         let window: LimitCheck.Window
         switch limit.window {
         case .per(let unit):
@@ -57,10 +59,11 @@ public struct Call: Sendable {
         }
         return LimitCheck(
             name: limit.name,
-            counter: "\(action)/\(limit.counterName)/\(subject(of: limit.scope))",
+            counter: "\(quote.action)/\(limit.counterName)/\(subject(of: limit.scope))",
             max: limit.max,
+            amount: amount,
             window: window,
-            givesBack: limit.window.givesBack
+            givesBack: limit.givesBack
         )
     }
 

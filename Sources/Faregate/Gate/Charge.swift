@@ -14,7 +14,7 @@ public struct Charge: Sendable, Hashable {
         account = call.account
         member = call.member
         action = quote.action
-        cost = quote.cost
+        cost = quote.costTaken
         rule = quote.rule
         policyVersion = quote.policyVersion
     }

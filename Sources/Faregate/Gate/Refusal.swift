@@ -44,7 +44,7 @@ extension Refusal: CustomStringConvertible {
         case .keyCompleted(let charge): "a call with this idempotency key has already been made (charge \(charge))"
         case .keyReused: "this idempotency key was used for another request; use a new key"
         case .limit(let limit, let used, _):
-            "\(action) is limited to \(limit.max) \(limit.max == 1 ? "call" : "calls") \(limit.window); \(used) used"
+            "\(action) is limited to \(limit.amountText) \(limit.window); \(used) used"
         case .insufficientCredits(let required, let available, _): "you need \(required), you have \(available)"
         case .unavailable: "credits can't be checked just now; try again in a moment"
         }

@@ -15,6 +15,12 @@ public struct Policy: Sendable {
     public let lowBalance: Credits
     /// How long credits stay spendable that are refunded into a grant which expired meanwhile, in milliseconds.
     public let refundGraceMilliseconds: Int64
+    /// How much an account may owe for calls that used more than they held, where their action allows it.
+    public let debtLimit: Credits
+    /// Of every action: one of its own counts where it is weaker.
+    public let mode: Mode
+    /// What calls are quoted, worked out once.
+    let quotes: [String: PreparedQuotes]
 
     package init(
         version: String,
@@ -24,7 +30,9 @@ public struct Policy: Sendable {
         defaultPlan: Plan? = nil,
         packs: [String: Pack] = [:],
         lowBalance: Credits = 0,
-        refundGraceMilliseconds: Int64 = Policy.defaultRefundGraceMilliseconds
+        refundGraceMilliseconds: Int64 = Policy.defaultRefundGraceMilliseconds,
+        debtLimit: Credits = 0,
+        mode: Mode = .enforce
     ) {
         self.version = version
         self.calendar = calendar
@@ -34,6 +42,9 @@ public struct Policy: Sendable {
         self.packs = packs
         self.lowBalance = lowBalance
         self.refundGraceMilliseconds = refundGraceMilliseconds
+        self.debtLimit = debtLimit
+        self.mode = mode
+        quotes = actions.mapValues { PreparedQuotes($0, mode: mode, debtLimit: debtLimit, policyVersion: version) }
     }
 
     package static let defaultRefundGraceMilliseconds: Int64 = 24 * 60 * 60 * 1000
@@ -65,67 +76,4 @@ public struct SourceLocation: Hashable, Sendable, Codable, CustomStringConvertib
     }
 
     public var description: String { "\(file):\(line):\(column)" }
-}
-
-/// A named feature that the policy prices.
-public struct Action: Sendable {
-    public let name: String
-    /// What people call it; the name where the policy gives no title.
-    public let title: String
-    /// The price when no rule matches.
-    public let cost: Credits
-    /// The first that matches sets the price.
-    public let rules: [PriceRule]
-    public let limits: [Limit]
-    /// How long a call may take before it is cancelled and refunded, in milliseconds; nil for no end.
-    public let timeoutMilliseconds: Int64?
-    /// Where the price stands in the files.
-    public let location: SourceLocation
-
-    package init(
-        name: String,
-        title: String? = nil,
-        cost: Credits,
-        rules: [PriceRule] = [],
-        limits: [Limit] = [],
-        timeoutMilliseconds: Int64? = nil,
-        location: SourceLocation
-    ) {
-        self.name = name
-        self.title = title ?? name
-        self.cost = cost
-        self.rules = rules
-        self.limits = limits
-        self.timeoutMilliseconds = timeoutMilliseconds
-        self.location = location
-    }
-}
-
-/// Another price for calls whose attributes meet every condition.
-public struct PriceRule: Sendable {
-    public let conditions: [Condition]
-    public let cost: Credits
-    public let location: SourceLocation
-
-    package init(conditions: [Condition], cost: Credits, location: SourceLocation) {
-        self.conditions = conditions
-        self.cost = cost
-        self.location = location
-    }
-
-    func matches(_ attributes: Attributes) -> Bool {
-        conditions.allSatisfy { $0.holds(for: attributes) }
-    }
-}
-
-/// A named set of grants that an account is on.
-public struct Plan: Sendable {
-    public let name: String
-    /// What an account receives once, when it is first seen on this plan.
-    public let openingGrants: [Credits]
-
-    package init(name: String, openingGrants: [Credits]) {
-        self.name = name
-        self.openingGrants = openingGrants
-    }
 }

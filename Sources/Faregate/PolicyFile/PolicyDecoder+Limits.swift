@@ -1,13 +1,8 @@
 extension PolicyDecoder {
-    /// What a limit counts. Calls only, in this version.
-    private enum Counted: String, CaseIterable {
-        case calls
-    }
-
-    func limits(_ node: JSONNode) -> [Limit] {
+    func limits(_ node: JSONNode, counting units: KnownUnits) -> [Limit] {
         var firstPlaces: [String: SourceLocation] = [:]
         return array(node, "\"limits\"").compactMap { node in
-            guard let limit = limit(node) else { return nil }
+            guard let limit = limit(node, counting: units) else { return nil }
             if let first = firstPlaces.updateValue(limit.location, forKey: limit.name) {
                 diagnostics.error(
                     "this limit counts the same as the one on line \(first.line)",
@@ -20,16 +15,45 @@ extension PolicyDecoder {
     }
 
     /// Nil when its name can't be told.
-    private func limit(_ node: JSONNode) -> Limit? {
-        let keys = ["max", "per", "within", "by", "count", "id"]
+    private func limit(_ node: JSONNode, counting units: KnownUnits) -> Limit? {
+        let keys = ["max", "per", "within", "by", "count", "mode", "givesBack", "id"]
         guard let object = ObjectReader(node, "a limit", keys: keys, diagnostics) else { return nil }
         let max = object.required("max", for: "\"max\": 100")
             .flatMap { whole($0, "\"max\"", in: 1...Credits.max.rawValue) }
         let scope: Limit.Scope? = object["by"].map { choice($0.value, "\"by\"") } ?? .account
-        let _: Counted? = object["count"].flatMap { choice($0.value, "\"count\"") }
+        let count = object["count"].map { counted($0.value, among: units) } ?? .calls
+        let mode = self.mode(object["mode"]?.value)
+        let givesBack = object["givesBack"].flatMap { boolean($0.value, "\"givesBack\"") }
         let id = object["id"].flatMap { limitID($0.value) }
-        guard let window = window(object), let scope else { return nil }
-        return Limit(name: id, max: max ?? 1, window: window, scope: scope, location: node.place.location)
+        guard let window = window(object), let scope, let count else { return nil }
+        return Limit(
+            name: id,
+            count: count,
+            max: max ?? 1,
+            window: window,
+            scope: scope,
+            mode: mode,
+            givesBack: givesBack,
+            location: node.place.location
+        )
+    }
+
+    private func counted(_ node: JSONNode, among units: KnownUnits) -> Limit.Count? {
+        let choices = Cost.reservedNames + units.names.sorted()
+        let expected = "one of \(choices.prefix(20).map(quoted).joined(separator: ", "))"
+        guard let text = string(node, "\"count\"", expected: expected) else { return nil }
+        switch text {
+        case "calls": return .calls
+        case "credits": return .credits
+        case _ where units.mayContain(text): return .unit(text)
+        default:
+            diagnostics.error(
+                "\"count\" can't be \(quoted(text))" + didYouMean(text, among: choices),
+                at: node.place,
+                expected: expected
+            )
+            return nil
+        }
     }
 
     private func window(_ object: ObjectReader) -> Window? {

@@ -41,7 +41,9 @@ struct PolicyDecoder {
             packs: named("packs", pack),
             lowBalance: tree.single["lowBalance"].flatMap { credits($0, "\"lowBalance\"", from: 0) } ?? 0,
             refundGraceMilliseconds: tree.single["refundGrace"].flatMap(refundGrace)
-                ?? Policy.defaultRefundGraceMilliseconds
+                ?? Policy.defaultRefundGraceMilliseconds,
+            debtLimit: tree.single["debtLimit"].flatMap { credits($0, "\"debtLimit\"", from: 0) } ?? 0,
+            mode: mode(tree.single["mode"])
         )
     }
 

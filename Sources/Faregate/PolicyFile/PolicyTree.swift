@@ -2,7 +2,7 @@
 struct PolicyTree {
     /// The sections whose entries may stand in several files, each entry in one of them.
     static let sections = ["actions", "plans", "packs"]
-    static let settings = ["timezone", "defaultPlan", "lowBalance", "refundGrace"]
+    static let settings = ["timezone", "defaultPlan", "lowBalance", "refundGrace", "debtLimit", "mode"]
     /// For editors only.
     static let schemaKey = "$schema"
 

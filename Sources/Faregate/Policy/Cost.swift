@@ -45,12 +45,17 @@ public struct Cost: Hashable, Sendable {
     /// - Throws: ``InvalidInput`` for a unit that the price doesn't know, an amount outside 0 to 2^53 − 1, more than
     ///   32 units, or a sum beyond ``Credits/max``.
     public func credits(for units: Units) throws(InvalidInput) -> Credits {
-        try units.validate()
+        guard units.count <= Units.limit else {
+            throw InvalidInput("a call uses at most \(Units.limit) units; this one uses \(units.count)")
+        }
         // At most 32 products below 2^106, and 32 remainders below 2^53: neither sum can overflow.
         var whole = UInt128(base.rawValue)
         var remainder: Int64 = 0
         for (name, amount) in units {
             guard let ratio = self.units[name] else { throw unknown(among: units) }
+            guard (0...Credits.max.rawValue).contains(amount) else {
+                throw InvalidInput("a call can't use \(amount) \(name): 0 to \(Credits.max) is possible")
+            }
             let price = ratio.price(of: amount)
             whole += price.whole
             remainder += price.remainder * (commonDenominator / ratio.denominator)

@@ -32,9 +32,10 @@ let package = Package(
             dependencies: ["Faregate", "FaregateSQLite"],
             path: "Tests/LedgerWorker"
         ),
+        .target(name: "CFaultVFS", dependencies: ["CSQLite"], path: "Tests/CFaultVFS"),
         .testTarget(
             name: "FaregateSQLiteTests",
-            dependencies: ["Faregate", "FaregateSQLite", "FaregateTesting", "CSQLite", "LedgerWorker"]
+            dependencies: ["Faregate", "FaregateSQLite", "FaregateTesting", "CSQLite", "CFaultVFS", "LedgerWorker"]
         ),
         .testTarget(
             name: "FaregatePaymentsTests",
@@ -42,7 +43,7 @@ let package = Package(
         ),
         .testTarget(
             name: "FaregateCommandTests",
-            dependencies: ["Faregate", "FaregateSQLite", "FaregateCommand"]
+            dependencies: ["Faregate", "FaregateSQLite", "FaregateCommand", "CSQLite"]
         ),
     ],
     swiftLanguageModes: [.v6]

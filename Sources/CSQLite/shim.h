@@ -1,1 +1,7 @@
 #include <sqlite3.h>
+
+/// Turns SQLite's memory statistics off: they cost every allocation a lock. Swift can't call a variadic function.
+/// https://www.sqlite.org/c3ref/c_config_covering_index_scan.html#sqliteconfigmemstatus
+static inline int faregate_disable_memory_statistics(void) {
+    return sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}

@@ -1,6 +1,6 @@
 import Dispatch
+import Faregate
 import Foundation
-import Synchronization
 
 /// A command that runs in the foreground: it has our terminal, our standard streams and our environment.
 ///

@@ -38,6 +38,7 @@ struct Option: Sendable {
         value: "NAME=AMOUNT",
         help: "what the call uses, such as output_tokens=800; may be repeated"
     )
+    static let by = Option(name: "by", value: "NAME", help: "who does this (default: your user name)")
     static let json = Option(name: "json", value: nil, help: "print the result as JSON")
     static let help = Option(name: "help", value: nil, help: "print this")
 }

@@ -40,15 +40,32 @@ struct Context: Sendable {
 
     /// Runs the body with the ledger open.
     ///
-    /// - Parameter creating: whether a ledger that isn't there yet is made, or missed.
-    func withLedger<Value>(creating: Bool = false, _ body: (any Ledger) async throws -> Value) async throws -> Value {
+    /// - Parameters:
+    ///   - creating: whether a ledger that isn't there yet is made, or missed.
+    ///   - keepingHouse: whether this process says that it lives and refunds what dead ones hold. Only who holds charges
+    ///     for long has to; nobody who looks wants to change what he sees.
+    ///   - body: works with the ledger.
+    func withLedger<Value>(
+        creating: Bool = false,
+        keepingHouse: Bool = false,
+        _ body: (any Ledger) async throws -> Value
+    ) async throws -> Value {
+        try await withSQLiteLedger(creating: creating, keepingHouse: keepingHouse, body)
+    }
+
+    /// For what only a ledger in a file can do.
+    func withSQLiteLedger<Value>(
+        creating: Bool = false,
+        keepingHouse: Bool = false,
+        _ body: (SQLiteLedger) async throws -> Value
+    ) async throws -> Value {
         guard let path = try arguments.value(Option.database.name) ?? environment["FAREGATE_DATABASE"] else {
             throw Failure.misuse("say which ledger: --database FILE, or FAREGATE_DATABASE in the environment")
         }
         guard creating || FileManager.default.fileExists(atPath: path) else {
             throw Failure(code: .environment, message: "there is no ledger at \(path)")
         }
-        let ledger = try await SQLiteLedger.open(path)
+        let ledger = try await keepingHouse ? SQLiteLedger.open(path) : SQLiteLedger.open(path, trace: nil)
         do {
             let value = try await body(ledger)
             await ledger.close()
@@ -57,6 +74,11 @@ struct Context: Sendable {
             await ledger.close()
             throw error
         }
+    }
+
+    /// Who does this, for the record: the operating system's user, unless told otherwise.
+    var by: String {
+        get throws { try arguments.value(Option.by.name) ?? NSUserName() }
     }
 
     /// Prints a result: as JSON where that was asked for, otherwise as the text.

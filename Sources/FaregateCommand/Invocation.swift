@@ -7,7 +7,8 @@ struct Invocation {
     let environment: [String: String]
 
     static let commands: [any Command.Type] = [
-        Check.self, Price.self, BalanceCommand.self, GrantCommand.self, HistoryCommand.self, Run.self,
+        Check.self, Price.self, BalanceCommand.self, GrantCommand.self, HistoryCommand.self, PlanCommand.self,
+        Suspend.self, Run.self, Explain.self, Holds.self, Recover.self, Audit.self, Backup.self,
     ]
 
     func run() async -> ExitCode {
@@ -79,7 +80,7 @@ enum Help {
     }
 
     static func usage(of command: any Command.Type) -> String {
-        "faregate \(command.name) [OPTIONS] \(command.synopsis)"
+        ["faregate", command.name, "[OPTIONS]", command.synopsis].filter { !$0.isEmpty }.joined(separator: " ")
     }
 
     static func text(for command: any Command.Type) -> String {

@@ -6,6 +6,9 @@ enum Output {
 
     static func error(_ text: String) { write(text, to: .standardError) }
 
+    /// On standard error, and the line goes on.
+    static func draw(_ text: String) { try? FileHandle.standardError.write(contentsOf: Data(text.utf8)) }
+
     /// A reader that went away (`faregate history … | head`) is no error.
     private static func write(_ text: String, to file: FileHandle) {
         try? file.write(contentsOf: Data((text + "\n").utf8))

@@ -1,7 +1,6 @@
 import Dispatch
 import Faregate
 import Foundation
-import Synchronization
 
 /// A few threads with a connection each, for reading while the writer writes.
 final class Readers: Sendable {
@@ -17,11 +16,18 @@ final class Readers: Sendable {
     private let ended = DispatchGroup()
     private let count: Int
 
-    init(path: String, count: Int) throws(LedgerError) {
+    init(path: String, _ access: FileAccess, count: Int) throws(LedgerError) {
         self.count = count
         for number in 1...count {
-            let connection = try Connection.openReader(path: path)
-            startThread(named: "faregate-reader-\(number)", owning: connection, in: ended, serve)
+            do throws(LedgerError) {
+                let connection = try Connection.openReader(path: path, access)
+                startThread(named: "faregate-reader-\(number)", owning: connection, in: ended, serve)
+            } catch {
+                // The ones before it must not be left behind, with the file open.
+                end()
+                ended.wait()
+                throw error
+            }
         }
     }
 
@@ -52,11 +58,15 @@ final class Readers: Sendable {
 
     /// Answers what waits, then ends the threads.
     func close() async {
-        state.withLock { $0.isClosed = true }
-        for _ in 1...count { wake.signal() }
+        end()
         await withCheckedContinuation { continuation in
             ended.notify(queue: .global()) { continuation.resume() }
         }
+    }
+
+    private func end() {
+        state.withLock { $0.isClosed = true }
+        for _ in 1...count { wake.signal() }
     }
 
     private func serve(_ connection: Connection) {

@@ -1,91 +1,174 @@
+import CSQLite
 public import Faregate
 
 extension SQLiteLedger {
     public func charge(_ request: ChargeRequest, at now: Timestamp) async throws(LedgerError) -> ChargeDecision {
-        let row = ChargeRow(request)
-        return try await writer.write { connection throws(SQLiteError) in
-            try connection.charge(row, at: now)
-        }
+        try await writer.charge(ChargeRow(request), at: now)
     }
 
-    public func settle(_ charge: ChargeID, at now: Timestamp) async throws(LedgerError) -> Bool {
-        try await writer.write { connection throws(SQLiteError) in
-            try connection.run(.settle, charge.rawValue, now) == 1
-        }
-    }
-
-    public func settleLater(
+    public func extend(
         _ charge: ChargeID,
-        at now: Timestamp,
-        completion: @escaping @Sendable (Result<Bool, LedgerError>) -> Void
-    ) {
-        writer.writeLater(
-            { connection throws(SQLiteError) in
-                try connection.run(.settle, charge.rawValue, now) == 1
-            },
-            completion: completion
-        )
-    }
-
-    public func refund(
-        _ charge: ChargeID,
-        because reason: RefundReason,
+        by credits: Credits,
         at now: Timestamp
-    ) async throws(LedgerError) -> Bool {
+    ) async throws(LedgerError) -> HoldExtension? {
         try await writer.write { connection throws(SQLiteError) in
-            try connection.run(.refund, charge.rawValue, now, reason.rawValue) == 1
+            try connection.step { () throws(SQLiteError) in
+                guard let status = try connection.status(of: charge), status.state == .held else { return nil }
+                try connection.sweep(status.account, at: now)
+                let taken = try connection.hold(credits, more: status, at: now)
+                return HoldExtension(taken: taken, held: try Credits(stored: status.cost + taken.rawValue))
+            }
         }
-    }
-}
-
-/// A request with its parts in the form that the statement takes, made outside the writer's thread.
-struct ChargeRow: Sendable {
-    let request: ChargeRequest
-    let calendarLimits: String?
-    let rollingLimits: String?
-    let attributes: String?
-
-    init(_ request: ChargeRequest) {
-        self.request = request
-        (calendarLimits, rollingLimits) = json(request.limits)
-        attributes = request.attributes.isEmpty ? nil : json(request.attributes)
     }
 }
 
 extension Connection {
-    /// One statement, and more only for an account that nobody has seen before.
-    fileprivate func charge(_ row: ChargeRow, at now: Timestamp) throws(SQLiteError) -> ChargeDecision {
-        do throws(SQLiteError) {
-            return .held(try insert(row, at: now))
-        } catch {
-            if error.raised == "account" {
-                try openAccount(row.request.account, with: row.request.opening, at: now)
-                return try charge(row, at: now)
-            }
-            guard let refusal = try refusal(for: error, row.request, at: now) else { throw error }
-            return .refused(refusal)
+    /// One statement. More only for what isn't there yet (an account, a counter), for an account that has to be seen to,
+    /// and for a charge that several grants pay: then the first statement aborts, and the charge is made again.
+    func charge(_ row: ChargeRow, at now: Timestamp) throws(SQLiteError) -> ChargeDecision {
+        let request = row.request
+        guard let account = try number(of: request.account) else {
+            try attend(request.account, under: request.plans, at: now)
+            return try charge(row, at: now)
         }
+        let member = try request.member.map { member throws(SQLiteError) in try number(of: member, in: account) }
+        var shape = row.shape
+        for _ in 0..<Connection.maximumAttempts {
+            do throws(SQLiteError) {
+                let id = try insert(row, shape, account: account, member: member, at: now)
+                return try decision(id, request, shape, account: account, member: member)
+            } catch {
+                switch error.raised {
+                case "due": try attend(request.account, under: request.plans, at: now)
+                case "counter": try addCounters(of: request, account: account, member: member)
+                case "split": shape.isSplit = true
+                default:
+                    let refusal = try refusal(for: error, request, account: account, member: member, at: now)
+                    guard let refusal else { throw error }
+                    return .refused(refusal)
+                }
+            }
+        }
+        throw .inconsistent("a charge was sent back again and again")
     }
 
-    private func insert(_ row: ChargeRow, at now: Timestamp) throws(SQLiteError) -> ChargeID {
+    /// Due, a counter, split: each can come once, and a key or a clock can bring one of them again.
+    private static let maximumAttempts = 8
+
+    private func insert(
+        _ row: ChargeRow,
+        _ shape: ChargeShape,
+        account: Int64,
+        member: Int64?,
+        at now: Timestamp
+    ) throws(SQLiteError) -> ChargeID {
         let request = row.request
-        try run(
-            .charge,
-            request.account,
-            request.member?.rawValue,
-            request.action,
-            request.cost,
-            request.key?.key,
-            request.key?.fingerprint,
-            row.calendarLimits,
-            row.rollingLimits,
-            row.attributes,
-            request.policyVersion,
-            request.rule.description,
-            now,
-            request.deadline,
-            request.refundGraceMilliseconds
+        let price = try number(of: row.price)
+        let holder = try holderID(at: now)
+        let id = try nextChargeID()
+        countedText.clear()
+        var limits: [Int64] = []
+        for limit in request.limits {
+            let number = try number(ofLimit: limit.counter)
+            limits.append(number)
+            countedText.append(CountedLimit(limit, number: number))
+        }
+        try countedText.withBytes { (counted) throws(SQLiteError) in
+            try charge(shape) { statement in
+                var values = Binding(to: statement)
+                values.bind(id)
+                values.bind(account)
+                values.bind(member)
+                values.bind(price)
+                values.bind(holder)
+                values.skip()  // The grant that burns first is looked up.
+                values.bind(now.rawValue)
+                values.bind(request.cost.rawValue)
+                values.bind(max(1, request.lowBalance.rawValue))
+                values.bind(text: request.limits.isEmpty ? nil : counted)
+                values.bind(row.attributes)
+                values.bind(request.shadow)
+                if let key = request.key {
+                    values.bind(request.action)
+                    values.bind(key.key)
+                    values.bind(key.fingerprint)
+                    values.bind(now.advanced(byMilliseconds: key.lifetimeMilliseconds).rawValue)
+                }
+                for (number, limit) in zip(limits, request.limits) {
+                    let window = limit.window.range(at: now)
+                    values.bind(number)
+                    values.bind(window.from)
+                    values.bind(window.until)
+                    values.bind(limit.max)
+                    values.bind(limit.amount)
+                }
+            }
+        }
+        lastChargeID = id
+        return ChargeID(rawValue: id)
+    }
+
+    func nextChargeID() throws(SQLiteError) -> Int64 {
+        if let lastChargeID { return lastChargeID + 1 }
+        return (try first(.lastCharge) { $0.integer(0) } ?? 0) + 1
+    }
+
+    private func decision(
+        _ id: ChargeID,
+        _ request: ChargeRequest,
+        _ shape: ChargeShape,
+        account: Int64,
+        member: Int64?
+    ) throws(SQLiteError) -> ChargeDecision {
+        var spendable: Credits?
+        // The grant in turn keeps at least the low balance, so that only a split charge can bring it below.
+        if shape.isSplit, request.lowBalance > 0 {
+            let left = try first(.spendable, account) { row throws(SQLiteError) in try row.credits(0) } ?? 0
+            if left < request.lowBalance { spendable = left }
+        }
+        var exceeded: [String] = []
+        for limit in request.limits where !limit.isEnforced {
+            let counter = try number(of: limit, account: account, member: member)
+            let used = try first(.counterUse, counter) { $0.integer(1) } ?? 0
+            if limit.amount > 0, used > limit.max { exceeded.append(limit.name) }
+        }
+        return .held(id, spendable: spendable, exceeded: exceeded)
+    }
+
+    private func addCounters(of request: ChargeRequest, account: Int64, member: Int64?) throws(SQLiteError) {
+        for limit in request.limits { try run(.addCounter, number(of: limit, account: account, member: member)) }
+    }
+
+    /// The counter of a limit.
+    func number(of limit: LimitCheck, account: Int64, member: Int64?) throws(SQLiteError) -> Int64 {
+        CountedLimit.counter(try number(ofLimit: limit.counter), limit.scope, account: account, member: member)
+    }
+}
+
+extension CountedLimit {
+    fileprivate init(_ limit: LimitCheck, number: Int64) {
+        var windowStart: Int64?
+        if case .calendar(let from, _) = limit.window { windowStart = from.rawValue }
+        self.init(
+            limit: number,
+            scope: limit.scope,
+            windowStart: windowStart,
+            amount: limit.amount,
+            givesBack: limit.givesBack
         )
-        return ChargeID(rawValue: lastInsertedID)
+    }
+}
+
+extension LimitCheck.Window {
+    /// What counts: a calendar window's own bounds; of a rolling one everything after `from`, and up to as far ahead.
+    func range(at now: Timestamp) -> (from: Int64, until: Int64) {
+        switch self {
+        case .calendar(let from, let until): (from.rawValue, until.rawValue)
+        case .rolling(let milliseconds):
+            (
+                now.advanced(byMilliseconds: -milliseconds).rawValue,
+                now.advanced(byMilliseconds: milliseconds).rawValue
+            )
+        }
     }
 }

@@ -1,79 +1,90 @@
 public import Faregate
 
 extension SQLiteLedger {
-    public func open(_ account: AccountID, with opening: Opening, at now: Timestamp) async throws(LedgerError) {
-        try await writer.write { connection throws(SQLiteError) in
-            try connection.openAccount(account, with: opening, at: now)
-        }
-    }
-
     public func grant(_ request: GrantRequest, at now: Timestamp) async throws(LedgerError) -> GrantResult {
         try await writer.write { connection throws(SQLiteError) in
             try connection.step { () throws(SQLiteError) in
-                try connection.openAccount(request.account, with: request.opening, at: now)
-                return try connection.grant(request, at: now)
+                let account = try connection.attend(request.account, under: request.plans, at: now)
+                return try connection.grant(request, to: account, at: now)
             }
         }
     }
 }
 
-extension Connection {
-    /// Does nothing for an account that exists.
-    func openAccount(_ account: AccountID, with opening: Opening, at now: Timestamp) throws(SQLiteError) {
-        try step { () throws(SQLiteError) in
-            guard try run(.openAccount, account, opening.plan, now) == 1 else { return }
-            for (number, credits) in opening.grants.enumerated() {
-                let reference = "opening:\(opening.plan ?? ""):\(number + 1)"
-                try insertGrant(to: account, reference: reference, source: .plan, credits: credits, at: now)
-            }
-        }
-    }
+/// A grant that is to be made.
+struct NewGrant {
+    let reference: String
+    let source: GrantSource
+    let credits: Credits
+    var reason: String?
+    var by: String?
+    var priority = 0
+    var expiresAt = Timestamp.never
+}
 
-    fileprivate func grant(_ request: GrantRequest, at now: Timestamp) throws(SQLiteError) -> GrantResult {
-        let isNew = try insertGrant(
-            to: request.account,
+extension Connection {
+    fileprivate func grant(
+        _ request: GrantRequest,
+        to account: Int64,
+        at now: Timestamp
+    ) throws(SQLiteError) -> GrantResult {
+        let grant = NewGrant(
             reference: request.reference.rawValue,
             source: request.source,
-            reason: request.reason,
-            priority: request.priority,
-            expiresAt: request.expiresAt,
             credits: request.credits,
-            at: now
+            reason: request.reason,
+            by: request.by,
+            priority: request.priority,
+            expiresAt: request.expiresAt
         )
-        if isNew { return .granted(GrantID(rawValue: lastInsertedID)) }
-        let known = try first(.findGrant, request.account, request.reference.rawValue) { row in
-            let isSame = row.text(1) == request.source.rawValue && row.credits(2) == request.credits
+        if let id = try insertGrant(grant, to: account, at: now) { return .granted(GrantID(rawValue: id)) }
+        let known = try first(.findGrant, account, grant.reference) { row throws(SQLiteError) in
+            let credits = try row.credits(2)
+            let isSame = row.text(1) == grant.source.rawValue && credits == grant.credits
             let id = GrantID(rawValue: row.integer(0))
             return isSame ? GrantResult.alreadyGranted(id) : .referenceTaken(id)
         }
-        guard let known else {
-            throw .inconsistent("a grant is neither new nor known")
-        }
+        guard let known else { throw .inconsistent("a grant is neither new nor known") }
         return known
     }
 
-    /// - Returns: false when the account has a grant of that reference already.
+    /// Makes a grant, and pays from it what the account owes.
+    ///
+    /// - Returns: nil when the account has a grant of that reference already.
     @discardableResult
-    func insertGrant(
-        to account: AccountID,
-        reference: String,
-        source: GrantSource,
-        reason: String? = nil,
-        priority: Int = 0,
-        expiresAt: Timestamp = .never,
-        credits: Credits,
+    func insertGrant(_ grant: NewGrant, to account: Int64, at now: Timestamp) throws(SQLiteError) -> Int64? {
+        let isNew =
+            try run(
+                .insertGrant,
+                account,
+                grant.reference,
+                grant.source.rawValue,
+                grant.reason,
+                grant.by,
+                Int64(grant.priority),
+                now,
+                grant.expiresAt,
+                grant.credits
+            ) == 1
+        guard isNew else { return nil }
+        let id = lastInsertedID
+        try write(.grant, account, credits: grant.credits.rawValue, grant: id, at: now)
+        try payDebt(of: account, from: id, grant.credits.rawValue, at: now)
+        try run(.turn, account, grant.expiresAt)
+        return id
+    }
+
+    private func payDebt(
+        of account: Int64,
+        from grant: Int64,
+        _ credits: Int64,
         at now: Timestamp
-    ) throws(SQLiteError) -> Bool {
-        try run(
-            .insertGrant,
-            account,
-            reference,
-            source.rawValue,
-            reason,
-            Int64(priority),
-            now,
-            expiresAt,
-            credits
-        ) == 1
+    ) throws(SQLiteError) {
+        let owed = try first(.debt, account) { row throws(SQLiteError) in try row.credits(0).rawValue } ?? 0
+        let paid = min(owed, credits)
+        guard paid > 0 else { return }
+        try run(.payFrom, grant, paid)
+        try run(.changeDebt, account, -paid)
+        try write(.repay, account, credits: -paid, debt: -paid, grant: grant, at: now)
     }
 }

@@ -1,10 +1,10 @@
 public import Faregate
 
 extension SQLiteLedger: PurchaseLedger {
-    public func record(_ purchase: Purchase, opening: Opening, at now: Timestamp) async throws(LedgerError) {
+    public func record(_ purchase: Purchase, under plans: PlanBook, at now: Timestamp) async throws(LedgerError) {
         try await writer.write { connection throws(SQLiteError) in
             try connection.step { () throws(SQLiteError) in
-                try connection.openAccount(purchase.account, with: opening, at: now)
+                try connection.attend(purchase.account, under: plans, at: now)
                 _ = try connection.run(
                     .insertPurchase,
                     purchase.account,
@@ -80,10 +80,10 @@ private struct RecordedPurchase {
     let price: Money
     let isPaid: Bool
 
-    init(_ row: Row) {
+    init(_ row: Row) throws(SQLiteError) {
         id = row.text(0)
         account = row.text(1)
-        credits = row.credits(3)
+        credits = try row.credits(3)
         price = Money(minorUnits: row.integer(4), currency: row.text(5))
         isPaid = row.text(6) == "paid"
     }
@@ -100,17 +100,11 @@ extension Connection {
         guard payment.amount == purchase.price else { return .flagged(.amountMismatch) }
 
         let reference = "\(provider):\(purchase.id)"
-        let isNew = try insertGrant(
-            to: account,
-            reference: reference,
-            source: .purchase,
-            credits: purchase.credits,
-            at: now
-        )
-        guard isNew else {
+        let grant = NewGrant(reference: reference, source: .purchase, credits: purchase.credits)
+        guard let number = try number(of: account), let id = try insertGrant(grant, to: number, at: now) else {
             throw .inconsistent("an unpaid purchase has a grant")
         }
-        try run(.payPurchase, purchase.id, payment.checkout, payment.payment, lastInsertedID, now)
+        try run(.payPurchase, purchase.id, payment.checkout, payment.payment, id, now)
         return .credited(account, purchase.credits)
     }
 

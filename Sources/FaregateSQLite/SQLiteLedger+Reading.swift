@@ -3,15 +3,8 @@ public import Faregate
 extension SQLiteLedger {
     public func balance(of account: AccountID, at now: Timestamp) async throws(LedgerError) -> Balance? {
         try await readers.read { connection throws(SQLiteError) in
-            let parts = try connection.rows(.balance, account, now) {
-                (source: $0.optionalText(0), sums: SourceSums($0))
-            }
-            if parts.isEmpty { return nil }
-            var balance = Balance()
-            for (source, sums) in parts {
-                if let source { balance.add(sums, from: source) }
-            }
-            return balance
+            guard let number = try connection.number(of: account) else { return nil }
+            return try connection.balance(of: number, at: now)
         }
     }
 
@@ -23,10 +16,11 @@ extension SQLiteLedger {
         let count = min(max(count, 1), 500)
         return try await readers.read { connection throws(SQLiteError) in
             // One more than asked for tells whether there is another page.
+            guard let number = try connection.number(of: account) else { return HistoryPage(entries: [], next: nil) }
             let entries = try connection.rows(
                 .history,
-                account,
-                cursor?.rawValue ?? .max,
+                number,
+                cursor?.rawValue,
                 Int64(count + 1),
                 read: HistoryEntry.init
             )
@@ -37,31 +31,62 @@ extension SQLiteLedger {
     }
 }
 
-/// What the grants of one source add up to.
-private struct SourceSums {
-    let total, used, held, remaining, expired, reversed: Credits
-
-    init(_ row: Row) {
-        (total, used, held) = (row.credits(1), row.credits(2), row.credits(3))
-        (remaining, expired, reversed) = (row.credits(4), row.credits(5), row.credits(6))
+extension Connection {
+    /// Summed here and not in SQL: a statement that groups builds a table for it, and an account has few grants.
+    fileprivate func balance(of account: Int64, at now: Timestamp) throws(SQLiteError) -> Balance {
+        var balance: Balance?
+        var sums = GrantSums()
+        _ = try rows(.balance, account, now) { row throws(SQLiteError) in
+            if balance == nil { balance = try Balance(account: row) }
+            if !row.isNull(5) { sums.add(row) }
+        }
+        guard var balance else { throw .inconsistent("an account that is known is not there") }
+        try sums.write(to: &balance)
+        return balance
     }
 }
 
 extension Balance {
-    fileprivate mutating func add(_ sums: SourceSums, from source: String) {
-        total = sum(total, sums.total)
-        used = sum(used, sums.used)
-        held = sum(held, sums.held)
-        remaining = sum(remaining, sums.remaining)
-        expired = sum(expired, sums.expired)
-        reversed = sum(reversed, sums.reversed)
-        if sums.remaining > 0 { sources[source] = sums.remaining }
+    /// What is the account's own.
+    fileprivate init(account row: Row) throws(SQLiteError) {
+        self.init(
+            held: try row.credits(4),
+            debt: try row.credits(3),
+            plan: row.optionalText(0),
+            suspendedAt: row.optionalInteger(1).map(Timestamp.init),
+            isDue: row.integer(2) == 1
+        )
+    }
+}
+
+/// What an account's grants add up to. The schema keeps all that an account was ever granted in range, and every other
+/// sum is a part of that.
+private struct GrantSums {
+    private var total: Int64 = 0
+    private var taken: Int64 = 0
+    private var remaining: Int64 = 0
+    private var expired: Int64 = 0
+    private var reversed: Int64 = 0
+    private var sources: [String: Int64] = [:]
+
+    mutating func add(_ row: Row) {
+        let left = row.integer(8)
+        let isSpendable = row.integer(11) == 1
+        total &+= row.integer(6)
+        taken &+= row.integer(7)
+        remaining &+= isSpendable ? left : 0
+        expired &+= row.integer(9) &+ (isSpendable ? 0 : left)
+        reversed &+= row.integer(10)
+        if isSpendable, left > 0 { sources[row.text(5), default: 0] &+= left }
     }
 
-    /// The schema keeps all that an account was granted in range, and every other sum is a part of that.
-    private func sum(_ left: Credits, _ right: Credits) -> Credits {
-        guard let sum = try? left.adding(right) else { preconditionFailure("an account's credits left their range") }
-        return sum
+    func write(to balance: inout Balance) throws(SQLiteError) {
+        balance.total = try Credits(stored: total)
+        balance.used = try Credits(stored: taken &- balance.held.rawValue)
+        balance.remaining = try Credits(stored: remaining)
+        balance.expired = try Credits(stored: expired)
+        balance.reversed = try Credits(stored: reversed)
+        for (source, credits) in sources { balance.sources[source] = try Credits(stored: credits) }
     }
 }
 

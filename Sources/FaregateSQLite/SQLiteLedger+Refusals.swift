@@ -7,37 +7,46 @@ extension Connection {
     func refusal(
         for error: SQLiteError,
         _ request: ChargeRequest,
+        account: Int64,
+        member: Int64?,
         at now: Timestamp
     ) throws(SQLiteError) -> ChargeRefusal? {
         switch error.raised {
         case "suspended": .suspended
-        case "key": try keyRefusal(request)
-        case "limit": try limitRefusal(request.limits, at: now)
-        case "credits": try creditRefusal(request, at: now)
+        case "key": try keyRefusal(request, account: account)
+        case "limit": try limitRefusal(request.limits, account: account, member: member, at: now)
+        case "credits":
+            .credits(
+                required: request.cost,
+                available: try first(.spendable, account) { row throws(SQLiteError) in try row.credits(0) } ?? 0
+            )
         default: nil
         }
     }
 
-    private func keyRefusal(_ request: ChargeRequest) throws(SQLiteError) -> ChargeRefusal? {
+    private func keyRefusal(_ request: ChargeRequest, account: Int64) throws(SQLiteError) -> ChargeRefusal? {
         guard let key = request.key else { return nil }
-        return try first(.findKey, request.account, request.action, key.key) { row in
-            ChargeRefusal.keyUsed(
+        return try first(.findKey, account, request.action, key.key) { row in
+            let isSame = row.optionalText(2).map { Array($0.utf8) } == key.fingerprint.map { Array($0.utf8) }
+            return ChargeRefusal.keyUsed(
                 ChargeID(rawValue: row.integer(0)),
                 state: ChargeState(rawValue: row.text(1)) ?? .held,
-                sameRequest: row.optionalText(2).map { Array($0.utf8) } == key.fingerprint.map { Array($0.utf8) }
+                sameRequest: isSame,
+                result: isSame ? row.optionalBytes(3) : nil
             )
         }
     }
 
-    private func creditRefusal(_ request: ChargeRequest, at now: Timestamp) throws(SQLiteError) -> ChargeRefusal? {
-        let available = try first(.spendable, request.account, now) { $0.credits(0) } ?? 0
-        return .credits(required: request.cost, available: available)
-    }
-
-    private func limitRefusal(_ limits: [LimitCheck], at now: Timestamp) throws(SQLiteError) -> ChargeRefusal? {
+    private func limitRefusal(
+        _ limits: [LimitCheck],
+        account: Int64,
+        member: Int64?,
+        at now: Timestamp
+    ) throws(SQLiteError) -> ChargeRefusal? {
         var longest: (refusal: ChargeRefusal, retryAt: Timestamp)?
-        for limit in limits {
-            guard let (used, retryAt) = try excess(of: limit, at: now) else { continue }
+        for limit in limits where limit.isEnforced && limit.amount > 0 {
+            let counter = try number(of: limit, account: account, member: member)
+            guard let (used, retryAt) = try excess(of: limit, counter, at: now) else { continue }
             if retryAt > longest?.retryAt ?? Timestamp(rawValue: .min) {
                 longest = (.limit(name: limit.name, max: limit.max, used: used, retryAt: retryAt), retryAt)
             }
@@ -49,21 +58,26 @@ extension Connection {
     /// How much of the limit is used and when the call would fit, if it doesn't fit now.
     private func excess(
         of limit: LimitCheck,
+        _ counter: Int64,
         at now: Timestamp
     ) throws(SQLiteError) -> (used: Int64, retryAt: Timestamp)? {
+        let range = limit.window.range(at: now)
         switch limit.window {
-        case .calendar(let from, let until):
-            let counter = try first(.counterUse, limit.counter) { (start: $0.integer(0), used: $0.integer(1)) }
-            let used = counter.map { $0.start >= from.rawValue ? $0.used : 0 } ?? 0
+        case .calendar(_, let until):
+            let known = try first(.counterUse, counter) { row throws(SQLiteError) in
+                (start: row.integer(0), used: try row.count(1))
+            }
+            let used = known.map { (range.from...range.until).contains($0.start) ? $0.used : 0 } ?? 0
             return used + limit.amount > limit.max ? (used, until) : nil
         case .rolling(let milliseconds):
-            let since = now.advanced(byMilliseconds: -milliseconds)
-            let used = try first(.rollingUse, limit.counter, since) { $0.integer(0) } ?? 0
+            let used =
+                try first(.rollingUse, counter, range.from, range.until) { row throws(SQLiteError) in try row.count(0) }
+                ?? 0
             var excess = used + limit.amount - limit.max
             if excess <= 0 { return nil }
             // Every hit counts for 1 or more, so as many hits as there is excess are enough to know.
-            let hits = try rows(.oldestHits, limit.counter, since, excess) {
-                (at: Timestamp(rawValue: $0.integer(0)), amount: $0.integer(1))
+            let hits = try rows(.oldestHits, counter, range.from, range.until, excess) { row throws(SQLiteError) in
+                (at: Timestamp(rawValue: row.integer(0)), amount: try row.count(1))
             }
             // The call fits once enough of the oldest hits have left the window.
             for hit in hits {

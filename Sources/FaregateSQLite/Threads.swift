@@ -1,6 +1,6 @@
 import Dispatch
+import Faregate
 import Foundation
-import Synchronization
 
 /// Starts a thread that the connection belongs to from here on. The group is left when it ends.
 func startThread(

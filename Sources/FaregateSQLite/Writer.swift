@@ -1,23 +1,25 @@
 import Dispatch
 import Faregate
 import Foundation
-import Synchronization
 
 /// The one thread that writes. Whatever waits goes into one transaction and one fsync (group commit):
 /// each job stands or falls alone, and nobody is answered before the commit that holds their job is on disk.
 final class Writer: Sendable {
-    /// Answers a job once its transaction has ended: with its own result, or with the error that took the commit.
-    typealias Answer = @Sendable (_ failure: LedgerError?) -> Void
-
-    private struct Job: Sendable {
-        let perform: @Sendable (Connection) -> Answer
-        let fail: @Sendable (LedgerError) -> Void
-    }
+    /// More than that and callers are told to come back later: a limit on memory.
+    static let maximumWaiting = 100_000
+    /// So many jobs share a transaction at most.
+    static let maximumBatch = 1024
+    /// How long a job that nobody waits for may wait for company.
+    static let lingerMilliseconds = 5
+    /// How long jobs that somebody waits for may wait for those of others: about what an fsync takes.
+    static let gatheringMicroseconds = 150
 
     private struct State {
         var jobs: [Job] = []
-        /// Whether somebody waits for one of the jobs; when nobody does, the thread lingers for company.
-        var isUrgent = false
+        /// How many of the jobs somebody waits for; when nobody does, the thread lingers for company.
+        var urgent = 0
+        /// How many of those make a batch that is worth its fsync: half of the callers that there were last.
+        var wanted = 1
         var isSignalled = false
         var isClosed = false
     }
@@ -25,17 +27,30 @@ final class Writer: Sendable {
     private let state = Mutex(State())
     private let wake = DispatchSemaphore(value: 0)
     private let ended = DispatchGroup()
-
-    /// More than that and callers are told to come back later: a limit on memory.
-    static let maximumWaiting = 100_000
-    /// So many jobs share a transaction at most.
-    static let maximumBatch = 1024
-    /// How long a job that nobody waits for may wait for company.
-    static let lingerMilliseconds = 5
+    private let refusals: RefusalBuffer
 
     /// Takes over the connection: from here on it belongs to the writer's thread.
-    init(_ connection: sending Connection) {
+    init(_ connection: sending Connection, _ refusals: RefusalBuffer) {
+        self.refusals = refusals
         startThread(named: "faregate-writer", owning: connection, in: ended, serve)
+    }
+
+    /// Charges on the writer's thread, and returns when it is on disk.
+    func charge(_ row: ChargeRow, at now: Timestamp) async throws(LedgerError) -> ChargeDecision {
+        let result: Result<ChargeDecision, LedgerError> = await withUnsafeContinuation { continuation in
+            enqueue(.charge(row, now, continuation), isUrgent: true)
+        }
+        return try result.get()
+    }
+
+    /// Leaves the settlement for the next commit, which comes soon even if nobody asks for one, and returns at once.
+    func settleLater(
+        _ charge: ChargeID,
+        _ settlement: Settlement,
+        at now: Timestamp,
+        completion: @escaping @Sendable (Result<SettleResult, LedgerError>) -> Void
+    ) {
+        enqueue(.settle(charge, settlement, now, completion), isUrgent: false)
     }
 
     /// Does the work on the writer's thread, and returns when it is on disk.
@@ -43,17 +58,9 @@ final class Writer: Sendable {
         _ work: @escaping @Sendable (Connection) throws(SQLiteError) -> Value
     ) async throws(LedgerError) -> Value {
         let result: Result<Value, LedgerError> = await withCheckedContinuation { continuation in
-            enqueue(isUrgent: true, work) { continuation.resume(returning: $0) }
+            enqueue(.work(Work(work) { continuation.resume(returning: $0) }), isUrgent: true)
         }
         return try result.get()
-    }
-
-    /// Leaves the work for the next commit, which comes soon even if nobody asks for one, and returns at once.
-    func writeLater<Value: Sendable>(
-        _ work: @escaping @Sendable (Connection) throws(SQLiteError) -> Value,
-        completion: @escaping @Sendable (Result<Value, LedgerError>) -> Void
-    ) {
-        enqueue(isUrgent: false, work, completion: completion)
     }
 
     /// Writes what waits, then ends the thread.
@@ -65,109 +72,203 @@ final class Writer: Sendable {
         }
     }
 
-    private func enqueue<Value: Sendable>(
-        isUrgent: Bool,
-        _ work: @escaping @Sendable (Connection) throws(SQLiteError) -> Value,
-        completion: @escaping @Sendable (Result<Value, LedgerError>) -> Void
-    ) {
-        let job = Job(
-            perform: { connection in
-                let result = Result { () throws(LedgerError) in
-                    do throws(SQLiteError) {
-                        return try work(connection)
-                    } catch {
-                        throw LedgerError(error, path: connection.path)
-                    }
-                }
-                return { failure in completion(failure.map { .failure($0) } ?? result) }
-            },
-            fail: { completion(.failure($0)) }
-        )
+    private func enqueue(_ job: Job, isUrgent: Bool) {
         let refusal: LedgerError? = state.withLock { state in
             if state.isClosed { return LedgerError(.closed, "the ledger has been closed") }
             if state.jobs.count >= Writer.maximumWaiting {
                 return LedgerError(.overloaded, "\(state.jobs.count) writes are waiting; come back in a moment")
             }
             state.jobs.append(job)
+            if isUrgent { state.urgent += 1 }
             // A job that nobody waits for only wakes a thread that sleeps for good.
-            let mustSignal = !state.isSignalled && (isUrgent && !state.isUrgent || state.jobs.count == 1)
-            state.isUrgent = state.isUrgent || isUrgent
-            if mustSignal {
+            if !state.isSignalled, state.jobs.count == 1 || isUrgent && state.urgent >= state.wanted {
                 state.isSignalled = true
                 wake.signal()
             }
             return nil
         }
-        if let refusal { completion(.failure(refusal)) }
+        if let refusal { job.perform(on: nil, refusal)(nil) }
     }
 }
 
 extension Writer {
     private func serve(_ connection: Connection) {
-        while let jobs = nextBatch() {
+        var answered = 0
+        while let jobs = nextBatch(after: answered) {
             if jobs.isEmpty { continue }
-            let answers = commit(jobs[...], on: connection)
+            let answers = commit(jobs, on: connection)
             for answer in answers { answer() }
+            answered = jobs.count { $0.isAwaited }
         }
     }
 
     /// Sleeps until there is something to do. Nil when the writer has been closed and everything is written.
-    private func nextBatch() -> [Job]? {
+    ///
+    /// The callers that were just answered come back soon: waiting a moment for half of them makes one fsync do for many,
+    /// while the other half finds the thread at work. A caller who is alone doesn't wait.
+    private func nextBatch(after answered: Int) -> [Job]? {
         if state.withLock({ $0.jobs.isEmpty && !$0.isClosed }) { wake.wait() }
-        let mayLinger = state.withLock { state in
+        let pause: DispatchTimeInterval? = state.withLock { state in
             state.isSignalled = false
-            return !state.isUrgent && !state.isClosed && !state.jobs.isEmpty
+            state.wanted = max(1, (answered + state.urgent) / 2)
+            if state.isClosed || state.jobs.isEmpty || state.urgent >= state.wanted { return nil }
+            return state.urgent == 0
+                ? .milliseconds(Writer.lingerMilliseconds) : .microseconds(Writer.gatheringMicroseconds)
         }
-        if mayLinger { _ = wake.wait(timeout: .now() + .milliseconds(Writer.lingerMilliseconds)) }
+        if let pause { _ = wake.wait(timeout: .now() + pause) }
 
         return state.withLock { state in
             state.isSignalled = false
             if state.jobs.isEmpty { return state.isClosed ? nil : [] }
+            if state.jobs.count <= Writer.maximumBatch {
+                state.urgent = 0
+                var batch: [Job] = []
+                batch.reserveCapacity(state.jobs.count)
+                swap(&batch, &state.jobs)
+                return batch
+            }
             let batch = Array(state.jobs.prefix(Writer.maximumBatch))
             state.jobs.removeFirst(batch.count)
             // What is left over belongs to a crowd; nobody lingers there.
-            state.isUrgent = !state.jobs.isEmpty
+            state.urgent = state.jobs.count
             return batch
         }
     }
 
-    /// One transaction: all jobs performed, then one commit.
+    /// All jobs performed, each in a transaction with the others.
     ///
     /// An error that takes the whole transaction (a full disk, say) fails the jobs before it too, since nothing of
     /// them is on disk; the jobs after it get a transaction of their own.
-    private func commit(_ jobs: ArraySlice<Job>, on connection: Connection) -> [() -> Void] {
+    private func commit(_ jobs: [Job], on connection: Connection) -> [() -> Void] {
+        var answers: [() -> Void] = []
+        answers.reserveCapacity(jobs.count)
+        var rest = jobs[...]
+        while !rest.isEmpty {
+            let (performed, failure) = transaction(of: rest, on: connection)
+            rest = rest.dropFirst(performed.count)
+            for answer in performed { answers.append { answer(failure) } }
+        }
+        return answers
+    }
+
+    /// - Returns: an answer for each of the jobs that took part, and what is to be told to all of them where nothing was
+    ///   written.
+    private func transaction(of jobs: ArraySlice<Job>, on connection: Connection) -> ([Answer], LedgerError?) {
         do throws(SQLiteError) {
             try connection.run(.begin)
         } catch {
             let failure = LedgerError(error, path: connection.path)
-            return jobs.map { job in { job.fail(failure) } }
+            return (jobs.map { $0.perform(on: nil, failure) }, failure)
         }
+        connection.hasWritten = false
+        connection.undoing = nil
         var answers: [Answer] = []
         answers.reserveCapacity(jobs.count)
-        for (index, job) in zip(jobs.indices, jobs) {
-            answers.append(job.perform(connection))
-            if !connection.isInTransaction {
-                let failure = LedgerError(
-                    .failed,
-                    "\(connection.path): the transaction was undone; nothing was written"
-                )
-                // The last one knows the reason and tells it itself.
-                let undone =
-                    answers.dropLast().map { answer in { answer(failure) } } + [{ answers[answers.count - 1](nil) }]
-                return undone + commit(jobs[(index + 1)...], on: connection)
-            }
+        for job in jobs {
+            answers.append(job.perform(on: connection, nil))
+            if !connection.isInTransaction { return (answers, undone(connection)) }
         }
-        let failure = end(on: connection)
-        return answers.map { answer in { answer(failure) } }
+        return (answers, end(on: connection))
     }
 
+    private func undone(_ connection: Connection) -> LedgerError {
+        connection.forget()
+        return connection.undoing.map { LedgerError($0, path: connection.path) }
+            ?? LedgerError(.failed, "\(connection.path): the transaction was undone; nothing was written")
+    }
+
+    /// A batch of refusals has written nothing that is to stay, and costs no fsync.
     private func end(on connection: Connection) -> LedgerError? {
+        connection.lastChargeID = nil
         do throws(SQLiteError) {
+            guard connection.hasWritten else {
+                try connection.run(.rollback)
+                return nil
+            }
+            try keepRefusals(on: connection)
             try connection.run(.commit)
             return nil
         } catch {
             if connection.isInTransaction { _ = try? connection.run(.rollback) }
+            connection.forget()
             return LedgerError(error, path: connection.path)
         }
+    }
+
+    /// For people to look at: nobody's charge fails because of them, unless they took the transaction.
+    private func keepRefusals(on connection: Connection) throws(SQLiteError) {
+        do throws(SQLiteError) {
+            try connection.write(refusals.takeAll())
+        } catch {
+            if !connection.isInTransaction { throw error }
+        }
+    }
+}
+
+/// Answers a job once its transaction has ended: with its own result, or with the error that took the commit.
+typealias Answer = (_ failure: LedgerError?) -> Void
+
+/// Something to write, and whom to tell. Charges and settlements stand for themselves: they are nearly all there is.
+private enum Job: Sendable {
+    case charge(ChargeRow, Timestamp, UnsafeContinuation<Result<ChargeDecision, LedgerError>, Never>)
+    case settle(ChargeID, Settlement, Timestamp, @Sendable (Result<SettleResult, LedgerError>) -> Void)
+    case work(Work)
+
+    /// Whether somebody waits for it.
+    var isAwaited: Bool {
+        if case .settle = self { false } else { true }
+    }
+
+    /// - Parameters:
+    ///   - connection: where to; nil where the job can't be done.
+    ///   - failure: why it can't.
+    func perform(on connection: Connection?, _ failure: LedgerError?) -> Answer {
+        switch self {
+        case .charge(let row, let now, let continuation):
+            let result = attempt(connection, failure) { connection throws(SQLiteError) in
+                let decision = try connection.charge(row, at: now)
+                if case .held = decision { connection.hasWritten = true }
+                return decision
+            }
+            return { continuation.resume(returning: $0.map { .failure($0) } ?? result) }
+        case .settle(let charge, let settlement, let now, let completion):
+            let result = attempt(connection, failure) { connection throws(SQLiteError) in
+                try connection.settle(charge, settlement, at: now)
+            }
+            return { completion($0.map { .failure($0) } ?? result) }
+        case .work(let work):
+            return work.perform(connection, failure)
+        }
+    }
+}
+
+/// A job that is not on the way of every call.
+private struct Work: Sendable {
+    let perform: @Sendable (Connection?, LedgerError?) -> Answer
+
+    init<Value: Sendable>(
+        _ work: @escaping @Sendable (Connection) throws(SQLiteError) -> Value,
+        completion: @escaping @Sendable (Result<Value, LedgerError>) -> Void
+    ) {
+        perform = { connection, failure in
+            let result = attempt(connection, failure) { connection throws(SQLiteError) in
+                try work(connection)
+            }
+            return { completion($0.map { .failure($0) } ?? result) }
+        }
+    }
+}
+
+private func attempt<Value>(
+    _ connection: Connection?,
+    _ failure: LedgerError?,
+    _ work: (Connection) throws(SQLiteError) -> Value
+) -> Result<Value, LedgerError> {
+    guard let connection else { return .failure(failure ?? LedgerError(.failed, "there is no connection")) }
+    do throws(SQLiteError) {
+        return .success(try work(connection))
+    } catch {
+        if !connection.isInTransaction { connection.undoing = connection.undoing ?? error }
+        return .failure(LedgerError(error, path: connection.path))
     }
 }

@@ -1,5 +1,4 @@
 public import Faregate
-import Synchronization
 
 /// A clock whose hands a test turns. Sleepers wake when the time they wait for has come.
 public final class ManualClock: WallClock {

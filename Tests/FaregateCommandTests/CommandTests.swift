@@ -170,6 +170,9 @@ import Testing
         ["price", "generate", "--units", "=5"], ["price", "generate", "--units", "tokens=5"],
         ["price", "generate", "--units", "a=1", "--units", "a=2"],
         ["run", "generate", "--account", "ana"], ["run", "generate", "--", "true"], ["grant", "ana", "5", "--reason"],
+        ["audit", "all"], ["audit", "--yes"], ["backup"], ["backup", ""], ["explain"], ["explain", "soon"],
+        ["explain", "-1"], ["suspend", "ana"], ["suspend", "--reason", "x"], ["plan"], ["plan", "ana", "fre"],
+        ["plan", "ana", "free", "x"], ["holds", "x"], ["recover", "x"],
     ])
     func misuseIsExplainedOnStandardErrorWithExitCodeTwo(words: [String]) throws {
         try Tool.inFolder { faregate in
@@ -180,7 +183,11 @@ import Testing
         }
     }
 
-    @Test(arguments: ["check", "price", "balance", "grant", "history", "run"])
+    @Test(arguments: [
+        "check", "price", "balance", "grant", "history", "plan", "suspend", "run", "explain", "holds", "recover",
+        "audit",
+        "backup",
+    ])
     func everyCommandExplainsItself(command: String) throws {
         try Tool.inFolder { faregate in
             let answer = try faregate(command, "--help")

@@ -1,3 +1,5 @@
+import CSQLite
+import FaregateSQLite
 import Foundation
 
 /// The tool as a person runs it: the built program, in a folder of its own.
@@ -22,6 +24,54 @@ struct Tool {
             try Data(policy.utf8).write(to: folder.appendingPathComponent("policy.jsonc"))
         }
         try body(Tool(folder: folder))
+    }
+
+    /// With a ledger in place, and the program free to be called while it is open.
+    static func inFolderWithLedger(_ body: (Tool, SQLiteLedger) async throws -> Void) async throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("faregate-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try Data(standardPolicy.utf8).write(to: folder.appendingPathComponent("policy.jsonc"))
+        let ledger = try await SQLiteLedger.open(folder.path + "/test.faregate", trace: nil)
+        defer { Task { await ledger.close() } }
+        try await body(Tool(folder: folder), ledger)
+    }
+
+    /// Does to the ledger's file what nobody should, through a connection that has nothing to do with the code under
+    /// test, and with its guards gone.
+    func tamper(_ sql: String) throws {
+        var handle: OpaquePointer?
+        defer { sqlite3_close(handle) }
+        sqlite3_open(folder.path + "/test.faregate", &handle)
+        sqlite3_busy_timeout(handle, 10_000)
+        for trigger in ["grants_keep_their_amount", "journal_keeps", "charges_stay_closed"] {
+            sqlite3_exec(handle, "DROP TRIGGER IF EXISTS \(trigger)", nil, nil, nil)
+        }
+        let result = sqlite3_exec(handle, sql, nil, nil, nil)
+        guard result == SQLITE_OK else { throw Untampered(message: String(cString: sqlite3_errmsg(handle))) }
+    }
+
+    /// The first column of a query, read in the same way.
+    func column(_ sql: String) throws -> [String] {
+        var handle: OpaquePointer?
+        var statement: OpaquePointer?
+        defer {
+            sqlite3_finalize(statement)
+            sqlite3_close(handle)
+        }
+        sqlite3_open(folder.path + "/test.faregate", &handle)
+        guard sqlite3_prepare_v2(handle, sql, -1, &statement, nil) == SQLITE_OK else {
+            throw Untampered(message: String(cString: sqlite3_errmsg(handle)))
+        }
+        var values: [String] = []
+        while sqlite3_step(statement) == SQLITE_ROW {
+            values.append(sqlite3_column_text(statement, 0).map { String(cString: $0) } ?? "NULL")
+        }
+        return values
+    }
+
+    struct Untampered: Error {
+        let message: String
     }
 
     static let standardPolicy = """

@@ -157,8 +157,9 @@ private func withStore(attaching checkout: String? = "cs_test_1", _ body: (Store
         pack: pack,
         policyVersion: Shop.policy.version
     )
-    let opening = Opening(plan: "free", grants: [50])
-    try await store.ledger.record(purchase, opening: opening, at: store.clock.now)
+    let free = Plan(name: "free", grants: [PlanGrant(credits: 50, every: .once)])
+    let plans = PlanBook(plans: ["free": free], defaultPlan: free)
+    try await store.ledger.record(purchase, under: plans, at: store.clock.now)
     if let checkout { try await store.ledger.attach(checkout: checkout, to: purchase.id, at: store.clock.now) }
     do {
         try await body(store)

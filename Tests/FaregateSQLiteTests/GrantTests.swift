@@ -28,16 +28,15 @@ import Testing
 
     @Test func aGrantToSomebodyNewOpensTheAccountToo() async throws {
         try await withLedger { ledger in
-            let opening = Opening(plan: "free", grants: [50])
             let request = try GrantRequest(
                 account: "ana",
                 credits: 100,
                 source: .promotion,
                 reference: "spring",
-                opening: opening
+                plans: .free(50)
             )
             _ = try await ledger.grant(request, at: newYear)
-            try await ledger.open("ana", with: opening, at: newYear)
+            try await ledger.attend("ana", under: .free(50), at: newYear)
             #expect(try await ledger.balance(of: "ana", at: newYear)?.sources == ["plan": 50, "promotion": 100])
         }
     }

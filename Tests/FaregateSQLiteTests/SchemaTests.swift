@@ -7,28 +7,31 @@ import Testing
     /// Each of these is a bug that somebody could write; the schema turns it into an error.
     @Test(arguments: [
         "UPDATE grants SET remaining = remaining + 1",
-        "UPDATE grants SET remaining = -1, held = held + remaining + 1",
-        "UPDATE grants SET granted = granted + 1, remaining = remaining + 1",
+        "UPDATE grants SET remaining = -1, taken = taken + 81",
+        "UPDATE grants SET granted = 1000, remaining = 980",
+        "UPDATE grants SET spent = 1",
         "DELETE FROM grants",
         "UPDATE charges SET cost = 1",
-        "UPDATE charges SET state = 'settled' WHERE state = 'held'",
+        "UPDATE charges SET quoted = 1",
         "UPDATE charges SET state = 'held', closed_at = NULL WHERE state = 'settled'",
         "UPDATE charges SET state = 'refunded' WHERE state = 'settled'",
+        "UPDATE charges SET closed_at = 1 WHERE state = 'settled'",
+        "UPDATE charges SET state = 'refunded', closed_at = 1 WHERE state = 'held'",
         "DELETE FROM charges",
-        "UPDATE charge_grants SET credits = 1",
-        "DELETE FROM charge_grants",
+        "UPDATE prices SET rule = 'another'",
+        "INSERT INTO charge_grants (charge_id, grant_id, credits) VALUES (1, 1, -1)",
         "UPDATE journal SET credits = 0",
         "DELETE FROM journal",
         "INSERT INTO journal (at, account_id, kind, credits, held) VALUES (1, 1, 'grant', 5, 0)",
         "INSERT INTO journal (at, account_id, kind, credits, held, charge_id) VALUES (1, 1, 'charge', 5, -5, 1)",
+        "INSERT INTO journal (at, account_id, kind, credits, debt, grant_id) VALUES (1, 1, 'repay', -5, 5, 1)",
         "INSERT INTO accounts (name, opened_at) VALUES ('', 1)",
-        "INSERT INTO counters (name, window_start, used) VALUES ('c', 0, -1)",
+        "UPDATE accounts SET debt = -1",
+        "INSERT INTO counters (id, window_start, used) VALUES (1, 0, -1)",
         "UPDATE purchases SET credits = 1000",
         "UPDATE purchases SET state = 'paid'",
-        "INSERT INTO charges (account_id, action, cost, policy_version, rule, created_at, deadline, refund_grace_ms) "
-            + "VALUES (1, 'a', -10, 'v', 'r', 1, 1, 0)",
-        "INSERT INTO charges (account_id, action, cost, policy_version, rule, created_at, deadline, refund_grace_ms) "
-            + "VALUES (1, 'a', 1.5, 'v', 'r', 1, 1, 0)",
+        "INSERT INTO charges (account_id, price_id, holder_id, quoted, cost, created_at) VALUES (1, 1, 1, -10, -10, 1)",
+        "INSERT INTO charges (account_id, price_id, holder_id, quoted, cost, created_at) VALUES (1, 1, 1, 1.5, 1.5, 1)",
     ])
     func theSchemaForbids(_ bug: String) async throws {
         try await withLedger { ledger in
@@ -40,7 +43,7 @@ import Testing
             let price = Money(minorUnits: 100, currency: "USD")
             let pack = Pack(name: "p", credits: 10, price: price, stripePrice: nil, location: location)
             let purchase = Purchase(id: .random(), provider: "stripe", account: "ana", pack: pack, policyVersion: "v")
-            try await ledger.record(purchase, opening: Opening(), at: newYear)
+            try await ledger.record(purchase, under: .empty, at: newYear)
 
             let database = try RawDatabase(ledger.path)
             #expect(throws: TestFailure.self) { try database.execute(bug) }
@@ -61,7 +64,7 @@ import Testing
     @Test func aMissingFolderIsNamed() async throws {
         try await withFolder { folder in
             let said = await expectError(.folderMissing) {
-                _ = try await SQLiteLedger.open(folder + "/none/a.faregate")
+                _ = try await SQLiteLedger.open(folder + "/none/a.faregate", trace: nil)
             }
             #expect(said.contains(folder + "/none"))
         }
@@ -69,7 +72,7 @@ import Testing
 
     @Test func aFolderIsNotALedger() async throws {
         try await withFolder { folder in
-            await expectError(.notALedger) { _ = try await SQLiteLedger.open(folder) }
+            await expectError(.notALedger) { _ = try await SQLiteLedger.open(folder, trace: nil) }
         }
     }
 
@@ -78,7 +81,7 @@ import Testing
             let path = folder + "/notes.txt"
             let text = Data(String(repeating: "not a database at all ", count: 100).utf8)
             try text.write(to: URL(fileURLWithPath: path))
-            await expectError(.notALedger) { _ = try await SQLiteLedger.open(path) }
+            await expectError(.notALedger) { _ = try await SQLiteLedger.open(path, trace: nil) }
             #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == text)
         }
     }
@@ -89,7 +92,7 @@ import Testing
             try Data().write(to: URL(fileURLWithPath: path))
             try RawDatabase(path).execute("CREATE TABLE customers (id INTEGER)")
             let before = try Data(contentsOf: URL(fileURLWithPath: path))
-            await expectError(.notALedger) { _ = try await SQLiteLedger.open(path) }
+            await expectError(.notALedger) { _ = try await SQLiteLedger.open(path, trace: nil) }
             #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before)
         }
     }
@@ -97,9 +100,9 @@ import Testing
     @Test func aLedgerOfANewerVersionIsLeftAsItIs() async throws {
         try await withFolder { folder in
             let path = folder + "/new.faregate"
-            await (try SQLiteLedger.open(path)).close()
+            await (try SQLiteLedger.open(path, trace: nil)).close()
             try RawDatabase(path).execute("PRAGMA user_version = 1000")
-            let said = await expectError(.newerSchema) { _ = try await SQLiteLedger.open(path) }
+            let said = await expectError(.newerSchema) { _ = try await SQLiteLedger.open(path, trace: nil) }
             #expect(said.contains("newer"))
         }
     }
@@ -108,7 +111,7 @@ import Testing
         try await withFolder { folder in
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for _ in 0..<8 {
-                    group.addTask { await (try SQLiteLedger.open(folder + "/new.faregate")).close() }
+                    group.addTask { await (try SQLiteLedger.open(folder + "/new.faregate", trace: nil)).close() }
                 }
                 try await group.waitForAll()
             }

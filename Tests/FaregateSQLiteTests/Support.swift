@@ -3,7 +3,6 @@ import Faregate
 import FaregateSQLite
 import FaregateTesting
 import Foundation
-import Synchronization
 
 /// A ledger in a folder of its own, which goes when the test is over.
 @discardableResult
@@ -51,11 +50,56 @@ extension ChargeRequest {
             cost: cost,
             limits: limits,
             key: key,
-            opening: Opening(plan: "free", grants: opening.map { [$0] } ?? []),
+            plans: .free(opening),
             policyVersion: "test",
-            rule: SourceLocation(file: "policy.jsonc", line: 1, column: 1),
-            deadline: newYear.advanced(byMilliseconds: hour)
+            rule: SourceLocation(file: "policy.jsonc", line: 1, column: 1)
         )
+    }
+}
+
+extension Balance {
+    /// The credits alone.
+    var sums: Balance {
+        Balance(
+            total: total,
+            used: used,
+            held: held,
+            remaining: remaining,
+            expired: expired,
+            reversed: reversed,
+            debt: debt,
+            sources: sources
+        )
+    }
+}
+
+extension Balance? {
+    var sums: Balance? { map(\.sums) }
+}
+
+extension PlanBook {
+    /// One plan, "free", which grants so much once.
+    static func free(_ credits: Credits?...) -> PlanBook {
+        let grants = credits.compactMap { $0 }.map { PlanGrant(credits: $0, every: .once) }
+        let free = Plan(name: "free", grants: grants)
+        return PlanBook(plans: ["free": free], defaultPlan: free)
+    }
+}
+
+extension Ledger {
+    /// Settles the whole hold; true when that closed the charge.
+    func settle(_ charge: ChargeID, at now: Timestamp) async throws(LedgerError) -> Bool {
+        if case .settled = try await settle(charge, .whole, at: now) { true } else { false }
+    }
+
+    func settleLater(
+        _ charge: ChargeID,
+        at now: Timestamp,
+        completion: @escaping @Sendable (Result<Bool, LedgerError>) -> Void
+    ) {
+        settleLater(charge, .whole, at: now) { result in
+            completion(result.map { if case .settled = $0 { true } else { false } })
+        }
     }
 }
 
@@ -83,7 +127,7 @@ extension SQLiteLedger {
     /// Charges, and expects to get it.
     func hold(_ request: ChargeRequest, at now: Timestamp = newYear) async throws -> ChargeID {
         switch try await charge(request, at: now) {
-        case .held(let id): return id
+        case .held(let id, _, _): return id
         case .refused(let refusal): throw TestFailure("refused: \(refusal)")
         }
     }
@@ -135,20 +179,24 @@ final class RawDatabase {
         return value
     }
 
-    /// Where the books don't balance: empty when every account's journal adds up to what its grants say.
+    /// Where the books don't balance: empty when every grant's lines of the journal add up to what it says, every
+    /// account's open charges to what is held of its grants, and every charge's payments to its cost.
     func discrepancies() throws -> [[String]] {
         try rows(
             """
-            SELECT accounts.name, j.remaining, g.remaining, j.held, g.held
-            FROM accounts
-            LEFT JOIN (SELECT account_id, sum(credits) AS remaining, sum(held) AS held FROM journal GROUP BY account_id) j
-                ON j.account_id = accounts.id
-            LEFT JOIN (SELECT account_id, sum(remaining) AS remaining, sum(held) AS held FROM grants GROUP BY account_id) g
-                ON g.account_id = accounts.id
-            WHERE j.remaining IS NOT g.remaining OR j.held IS NOT g.held
+            SELECT 'grant ' || grants.id, remaining, sum(credits), taken, -sum(credits) - expired - reversed + granted
+            FROM grants LEFT JOIN journal ON journal.grant_id = grants.id
+            GROUP BY grants.id
+            HAVING remaining IS NOT sum(journal.credits)
+            UNION ALL
+            SELECT 'held of account ' || id, (
+                    SELECT coalesce(sum(cost), 0) FROM charges WHERE account_id = accounts.id AND state = 'held') AS open,
+                coalesce((SELECT sum(held) FROM journal WHERE account_id = accounts.id), 0) AS held, NULL, NULL
+            FROM accounts WHERE open <> held
             UNION ALL
             SELECT 'charge ' || charges.id, cost, sum(credits), NULL, NULL
             FROM charges LEFT JOIN charge_grants ON charge_id = charges.id
+            WHERE charges.grant_id IS NULL
             GROUP BY charges.id HAVING cost <> coalesce(sum(credits), 0)
             """
         )

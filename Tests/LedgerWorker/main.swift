@@ -5,6 +5,20 @@ import Foundation
 // Calls the gate from a process of its own, for the tests of many processes on one ledger:
 // `LedgerWorker FILE ACCOUNT CALLS` makes that many calls at once, and prints how many were let through and refused.
 
+// `LedgerWorker FILE full` sees what happens when its files can't grow.
+
+if CommandLine.arguments.count == 3, CommandLine.arguments[2] == "full" {
+    try await chargeOnAFullDisk(CommandLine.arguments[1])
+    exit(0)
+}
+
+// `LedgerWorker load …` does so until it is killed: see Load.
+
+if CommandLine.arguments.dropFirst().first == "load" {
+    try await Load.run(Array(CommandLine.arguments.dropFirst(2)))
+    exit(0)
+}
+
 guard CommandLine.arguments.count == 4, let calls = Int(CommandLine.arguments[3]) else {
     print("usage: LedgerWorker FILE ACCOUNT CALLS")
     exit(2)

@@ -1,77 +1,136 @@
-import CBareSQLite
 import Foundation
+import Workload
 
 /// What the disk and SQLite allow: a loop over the C API that checks and deducts with one UPDATE and writes one line
-/// of a journal, with the durability that Faregate has (WAL, `synchronous = FULL`). No limits, no grants, no settle.
+/// of a journal, with the durability that Faregate has (WAL, `synchronous = FULL`). No limits, no grants, no charges.
 final class BareLoop {
-    private var database: OpaquePointer?
-    private var begin: OpaquePointer?
-    private var deduct: OpaquePointer?
-    private var journal: OpaquePointer?
-    private var commit: OpaquePointer?
-    private let accounts: Int64
+    private let database: BareDatabase
+    private let begin, deduct, deductOnly, journal, settle, commit: BareStatement
+    private let names: BareNames
+    private let workload: Workload
+    private var next = 0
+    /// Accounts whose last call is held and waits for the next transaction to be settled.
+    private var held: [Int64] = []
+    private(set) var calls = 0
 
-    init(path: String, accounts: Int) {
-        self.accounts = Int64(accounts)
-        check(sqlite3_open(path, &database))
-        run(
-            """
-            PRAGMA journal_mode = WAL;
-            PRAGMA synchronous = FULL;
-            CREATE TABLE accounts (id INTEGER PRIMARY KEY, balance INTEGER NOT NULL CHECK (balance >= 0)) STRICT;
-            CREATE TABLE journal (id INTEGER PRIMARY KEY, account INTEGER NOT NULL, credits INTEGER NOT NULL) STRICT;
-            WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < \(accounts))
-            INSERT INTO accounts SELECT i, 1000000000000 FROM n;
-            """
+    /// - Parameters:
+    ///   - path: the file to make.
+    ///   - workload: the accounts and the order of calls.
+    ///   - lines: how many lines the journal has to begin with.
+    init(path: String, workload: Workload, lines: Int = 0) {
+        self.workload = workload
+        database = BareDatabase(path: path)
+        database.run(BareLoop.tables(workload.accounts, lines: lines))
+        begin = database.prepare("BEGIN IMMEDIATE")
+        deductOnly = database.prepare(
+            "UPDATE accounts SET balance = balance - ?2 WHERE name = ?1 AND balance >= ?2 RETURNING id"
         )
-        begin = prepare("BEGIN IMMEDIATE")
-        deduct = prepare("UPDATE accounts SET balance = balance - 10 WHERE id = ? AND balance >= 10 RETURNING balance")
-        journal = prepare("INSERT INTO journal (account, credits) VALUES (?, -10)")
-        commit = prepare("COMMIT")
+        deduct = database.prepare(
+            "UPDATE accounts SET balance = balance - ?2, held = held + ?2 WHERE name = ?1 AND balance >= ?2 RETURNING id"
+        )
+        settle = database.prepare("UPDATE accounts SET held = held - ?2 WHERE id = ?1 AND held >= ?2 RETURNING id")
+        journal = database.prepare("INSERT INTO journal (account_id, credits, at) VALUES (?, ?, ?)")
+        commit = database.prepare("COMMIT")
+        names = BareNames(accounts: workload.accounts, name: Workload.name)
     }
 
-    deinit {
-        for statement in [begin, deduct, journal, commit] { sqlite3_finalize(statement) }
-        sqlite3_close(database)
-    }
-
-    /// - Returns: charges per second.
-    func measure(batch: Int, seconds: Double) -> Double {
-        var count: Int64 = 0
+    /// One transaction after the other, each with so many calls.
+    ///
+    /// - Parameters:
+    ///   - batch: calls in a transaction.
+    ///   - settling: whether a call is settled too: together with the next batch, as Faregate does it.
+    ///   - seconds: how long.
+    func measure(batch: Int, settling: Bool, seconds: Double) -> Rate {
         let start = ContinuousClock.now
-        while ContinuousClock.now - start < .seconds(seconds) {
-            step(begin, until: SQLITE_DONE)
-            for _ in 0..<batch {
-                let account = count % accounts + 1
-                sqlite3_bind_int64(deduct, 1, account)
-                step(deduct, until: SQLITE_ROW)
-                sqlite3_bind_int64(journal, 1, account)
-                step(journal, until: SQLITE_DONE)
-                count += 1
-            }
-            step(commit, until: SQLITE_DONE)
+        let before = calls
+        while ContinuousClock.now - start < .seconds(seconds) { transaction(batch: batch, settling: settling) }
+        return Rate(count: calls - before, since: start)
+    }
+
+    /// What one caller waits for a transaction with one call, in microseconds each.
+    func latencies(seconds: Double) -> [Double] {
+        let start = ContinuousClock.now
+        var (times, last) = ([Double](), start)
+        while last - start < .seconds(seconds) {
+            transaction(batch: 1, settling: false)
+            let now = ContinuousClock.now
+            times.append((now - last).inMicroseconds)
+            last = now
         }
-        return Double(count) / (ContinuousClock.now - start).inSeconds
+        return times
     }
 
-    private func step(_ statement: OpaquePointer?, until expected: Int32) {
-        precondition(sqlite3_step(statement) == expected, String(cString: sqlite3_errmsg(database)))
-        sqlite3_reset(statement)
+    /// Settles what is held, and compares the balances and the journal with what was called.
+    func verify() {
+        transaction(batch: 0, settling: true)
+        let sums = database.integers("SELECT sum(balance), sum(held) FROM accounts")
+        let spent = workload.accounts * Workload.credits - sums[0]
+        precondition(spent == calls * Workload.cost && sums[1] == 0, "the bare loop lost credits")
     }
 
-    private func prepare(_ sql: String) -> OpaquePointer? {
-        var statement: OpaquePointer?
-        check(sqlite3_prepare_v3(database, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &statement, nil))
-        return statement
+    private func transaction(batch: Int, settling: Bool) {
+        begin.run()
+        let now = Int64(Date().timeIntervalSince1970 * 1000)
+        if settling { settleHeld(at: now) }
+        for _ in 0..<batch { hold(at: now, settling: settling) }
+        commit.run()
+        calls += batch
     }
 
-    private func run(_ sql: String) { check(sqlite3_exec(database, sql, nil, nil, nil)) }
-
-    private func check(_ result: Int32) {
-        precondition(result == SQLITE_OK, String(cString: sqlite3_errmsg(database)))
+    private func hold(at now: Int64, settling: Bool) {
+        let deduct = settling ? deduct : deductOnly
+        let account = names.withName(of: workload.order[next]) { name in
+            deduct.bind(name, at: 1)
+            deduct.bind(Int64(Workload.cost), at: 2)
+            return deduct.integer()
+        }
+        next = next + 1 == workload.order.count ? 0 : next + 1
+        write(account, -Int64(Workload.cost), at: now)
+        if settling { held.append(account) }
     }
-}
 
-extension Duration {
-    var inSeconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
+    private func settleHeld(at now: Int64) {
+        for account in held {
+            settle.bind(account, at: 1)
+            settle.bind(Int64(Workload.cost), at: 2)
+            _ = settle.integer()
+            write(account, 0, at: now)
+        }
+        held.removeAll(keepingCapacity: true)
+    }
+
+    private func write(_ account: Int64, _ credits: Int64, at now: Int64) {
+        journal.bind(account, at: 1)
+        journal.bind(credits, at: 2)
+        journal.bind(now, at: 3)
+        journal.run()
+    }
+
+    private static func tables(_ accounts: Int, lines: Int) -> String {
+        """
+        PRAGMA synchronous = OFF;
+        PRAGMA cache_size = -1000000;
+        BEGIN;
+        CREATE TABLE accounts (
+            id      INTEGER PRIMARY KEY,
+            name    TEXT    NOT NULL UNIQUE,
+            balance INTEGER NOT NULL CHECK (balance >= 0),
+            held    INTEGER NOT NULL DEFAULT 0 CHECK (held >= 0)
+        ) STRICT;
+        CREATE TABLE journal (
+            id         INTEGER PRIMARY KEY,
+            account_id INTEGER NOT NULL,
+            credits    INTEGER NOT NULL,
+            at         INTEGER NOT NULL
+        ) STRICT;
+        WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < \(accounts))
+        INSERT INTO accounts (id, name, balance) SELECT i, 'account-' || i, \(Workload.credits) FROM n;
+        WITH RECURSIVE n (i) AS (SELECT 1 WHERE \(lines) > 0 UNION ALL SELECT i + 1 FROM n WHERE i < \(lines))
+        INSERT INTO journal (account_id, credits, at) SELECT i * 7919 % \(accounts) + 1, 0, i FROM n;
+        COMMIT;
+        PRAGMA journal_mode = WAL;
+        PRAGMA synchronous = FULL;
+        PRAGMA cache_size = -16384; -- as Faregate has it
+        """
+    }
 }

@@ -1,46 +1,110 @@
 import Faregate
 import FaregateSQLite
+import Synchronization
+import Workload
 
 /// The whole life of a gated call: quote, charge with two limits, an empty handler, settle.
-struct GatedCalls {
+final class GatedCalls: Sendable {
+    let ledger: SQLiteLedger
     let gate: Gate
-    let accounts: [AccountID]
+    /// Whose call comes when.
+    let order: [AccountID]
+    private let workload: Workload
+    private let made = Mutex(0)
 
-    init(ledger: SQLiteLedger, accounts count: Int) async throws {
-        let policy = try Policy(
-            parsing: """
-                {
-                  "actions": {
-                    "generate": {
-                      "cost": 10,
-                      "limits": [{ "max": 1000000000, "per": "day" }, { "max": 1000000000, "per": "month" }]
-                    }
-                  },
-                  "plans": { "free": { "grants": [{ "credits": 1000000000000, "every": "once" }] } },
-                  "defaultPlan": "free"
-                }
-                """
-        )
-        gate = Gate(ledger: ledger, policies: policy)
-        accounts = try (1...count).map { try AccountID("account-\($0)") }
-        let gate = gate
+    /// Calls that were charged so far.
+    var calls: Int { made.withLock { $0 } }
+
+    init(ledger: SQLiteLedger, workload: Workload) throws {
+        self.ledger = ledger
+        self.workload = workload
+        gate = Gate(ledger: ledger, policies: try Policy(parsing: GatedCalls.policy))
+        order = try workload.order.map { try AccountID(Workload.name(of: Int($0))) }
+    }
+
+    static let policy = """
+        {
+          "actions": {
+            "generate": {
+              "cost": \(Workload.cost),
+              "limits": [{ "max": \(Workload.limit), "per": "day" }, { "max": \(Workload.limit), "per": "month" }]
+            }
+          },
+          "plans": { "free": { "grants": [{ "credits": \(Workload.credits), "every": "once" }] } },
+          "defaultPlan": "free"
+        }
+        """
+
+    /// Opens every account.
+    func openAccounts() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for account in accounts { group.addTask { _ = try await gate.balance(of: account) } }
+            for number in 1...workload.accounts {
+                group.addTask { [gate] in _ = try await gate.balance(of: AccountID(Workload.name(of: number))) }
+            }
             try await group.waitForAll()
         }
     }
 
-    /// - Returns: calls per second that were charged durably before their handler ran, by so many callers at once.
-    func measure(callers: Int, seconds: Double) async throws -> Double {
-        let (gate, accounts) = (gate, accounts)
+    /// Calls that were charged durably before their handler ran, by so many callers at once.
+    ///
+    /// - Parameters:
+    ///   - callers: how many tasks.
+    ///   - hot: everybody calls for one account.
+    ///   - seconds: how long.
+    func measure(callers: Int, hot: Bool = false, seconds: Double) async throws -> Rate {
         let start = ContinuousClock.now
+        let end = start + .seconds(seconds)
         let count = try await withThrowingTaskGroup(of: Int.self) { group in
             for caller in 0..<callers {
-                group.addTask {
+                group.addTask { try await self.call(as: caller, among: callers, hot: hot, until: end) }
+            }
+            return try await group.reduce(0, +)
+        }
+        made.withLock { $0 += count }
+        return Rate(count: count, since: start)
+    }
+
+    private func call(
+        as caller: Int,
+        among callers: Int,
+        hot: Bool,
+        until end: ContinuousClock.Instant
+    ) async throws -> Int {
+        var (count, next) = (0, workload.start(of: caller, among: callers))
+        while ContinuousClock.now < end {
+            try await gate.run("generate", for: order[hot ? 0 : next]) { _ in }
+            next = next + 1 == order.count ? 0 : next + 1
+            count += 1
+        }
+        return count
+    }
+
+    /// What one caller waits for each call, in microseconds.
+    func latencies(seconds: Double) async throws -> [Double] {
+        let start = ContinuousClock.now
+        var (times, last) = ([Double](), start)
+        while last - start < .seconds(seconds) {
+            try await gate.run("generate", for: order[times.count % order.count]) { _ in }
+            let now = ContinuousClock.now
+            times.append((now - last).inMicroseconds)
+            last = now
+        }
+        made.withLock { $0 += times.count }
+        return times
+    }
+
+    /// Balances that so many tasks read, one after the other.
+    func measureReads(readers: Int, seconds: Double) async throws -> Double {
+        let start = ContinuousClock.now
+        let count = try await withThrowingTaskGroup(of: Int.self) { group in
+            for reader in 0..<readers {
+                group.addTask { [ledger, order] in
+                    let now = SystemClock().now
                     var count = 0
                     while ContinuousClock.now - start < .seconds(seconds) {
-                        let account = accounts[(caller + count * callers) % accounts.count]
-                        try await gate.run("generate", for: account) { _ in }
+                        let account = order[(reader * 7919 + count) % order.count]
+                        let balance = try await ledger.balance(of: account, at: now)
+                        precondition(balance?.remaining ?? 0 > 0, "an account has no credits")
                         count += 1
                     }
                     return count
@@ -48,6 +112,6 @@ struct GatedCalls {
             }
             return try await group.reduce(0, +)
         }
-        return Double(count) / (ContinuousClock.now - start).inSeconds
+        return Rate(count: count, since: start).perSecond
     }
 }

@@ -5,6 +5,8 @@ public struct Call: Sendable {
     public var member: MemberID?
     /// What the policy's price rules may look at.
     public var attributes: Attributes
+    /// What the call is going to use, as far as that is known before.
+    public var units: Units
     /// Makes the call safe to repeat.
     public var key: IdempotencyKey?
 
@@ -12,11 +14,13 @@ public struct Call: Sendable {
         account: AccountID,
         member: MemberID? = nil,
         attributes: Attributes = [:],
+        units: Units = [:],
         key: IdempotencyKey? = nil
     ) {
         self.account = account
         self.member = member
         self.attributes = attributes
+        self.units = units
         self.key = key
     }
 
@@ -31,24 +35,20 @@ public struct Call: Sendable {
             account: account,
             member: member,
             action: quote.action,
-            cost: quote.costTaken,
-            limits: quote.limits.compactMap { check($0, quote, calendar: policy.calendar, at: now) },
+            cost: quote.mode == .shadow ? 0 : quote.cost,
+            limits: quote.limits.map { check($0, of: quote, calendar: policy.calendar, at: now) },
             key: key,
             attributes: attributes,
-            opening: Opening(policy.defaultPlan),
+            plans: policy.planBook,
             policyVersion: quote.policyVersion,
             rule: quote.rule,
-            deadline: now.advanced(byMilliseconds: (quote.timeoutMilliseconds ?? 0) + Call.graceMilliseconds),
-            refundGraceMilliseconds: policy.refundGraceMilliseconds
+            refundGraceMilliseconds: policy.refundGraceMilliseconds,
+            lowBalance: policy.lowBalance,
+            shadow: quote.shadowNote
         )
     }
 
-    /// How long after its timeout a charge may stay open before it counts as abandoned.
-    private static let graceMilliseconds: Int64 = 60 * 60 * 1000
-
-    private func check(_ limit: Limit, _ quote: Quote, calendar: WindowCalendar, at now: Timestamp) -> LimitCheck? {
-        let amount = quote.amount(countedBy: limit)
-        guard limit.mode == .enforce, amount > 0 else { return nil }
+    private func check(_ limit: Limit, of quote: Quote, calendar: WindowCalendar, at now: Timestamp) -> LimitCheck {
         let window: LimitCheck.Window
         switch limit.window {
         case .per(let unit):
@@ -59,20 +59,34 @@ public struct Call: Sendable {
         }
         return LimitCheck(
             name: limit.name,
-            counter: "\(quote.action)/\(limit.counterName)/\(subject(of: limit.scope))",
+            counter: "\(quote.action)/\(limit.counterName)",
+            scope: limit.scope,
             max: limit.max,
-            amount: amount,
+            amount: limit.amount(credits: quote.cost, units: quote.units),
             window: window,
-            givesBack: limit.givesBack
+            givesBack: limit.givesBack,
+            isEnforced: limit.mode == .enforce && quote.mode == .enforce
         )
     }
+}
 
-    /// Ids hold no control characters, so that the unit separator (U+001F) can't be part of one.
-    private func subject(of scope: Limit.Scope) -> String {
-        switch scope {
-        case .account: account.rawValue
-        case .member: "\(account.rawValue)\u{1F}\(member?.rawValue ?? "")"
-        case .action: ""
+extension Limit {
+    /// What a call counts for the limit that costs and uses so much.
+    func amount(credits: Credits, units: Units) -> Int64 {
+        switch count {
+        case .calls: 1
+        case .credits: credits.rawValue
+        case .unit(let name): units[name] ?? 0
         }
+    }
+}
+
+extension Quote {
+    /// What shadow mode hides, in words; nil where nothing is in shadow mode.
+    var shadowNote: String? {
+        var notes: [String] = []
+        if mode == .shadow { notes.append("in shadow mode: would cost \(cost)") }
+        if let shadowed { notes.append("the rule in shadow mode at \(shadowed.rule) would cost \(shadowed.cost)") }
+        return notes.isEmpty ? nil : notes.joined(separator: "; ")
     }
 }

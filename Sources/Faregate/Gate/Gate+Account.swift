@@ -1,11 +1,12 @@
 extension Gate {
-    /// What the account has. One that is seen for the first time is opened on the policy's default plan.
+    /// What the account has. One that is seen for the first time is opened on the policy's default plan; one whose plan
+    /// owes it a new period receives it.
     ///
     /// - Throws: ``LedgerError`` when the ledger is out of reach.
     public func balance(of account: AccountID) async throws(LedgerError) -> Balance {
         let now = clock.now
-        if let balance = try await ledger.balance(of: account, at: now) { return balance }
-        try await ledger.open(account, with: Opening(policies.policy.defaultPlan), at: now)
+        if let balance = try await ledger.balance(of: account, at: now), !balance.isDue { return balance }
+        try await ledger.attend(account, under: policies.policy.planBook, at: now)
         return try await ledger.balance(of: account, at: now) ?? Balance()
     }
 

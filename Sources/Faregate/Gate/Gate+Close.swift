@@ -1,45 +1,65 @@
 extension Gate {
     /// How a charge is closed.
-    private enum Closing {
-        case settled
+    enum Closing: Sendable {
+        case settled(Settlement)
         case refunded(RefundReason)
     }
 
-    func settle(_ charge: Charge) async {
+    func settle(_ charge: Charge, result: [UInt8]? = nil) async {
+        guard charge.id.rawValue > 0 else {
+            if let request = charge.meter.letThrough.withLock({ $0.take() }) { reconcile(request, charge) }
+            return
+        }
+        let settlement = charge.meter.settlement(result: result)
         switch settling {
-        case .withNextCommit:
-            ledger.settleLater(charge.id, at: clock.now) { result in report(result, of: charge, as: .settled) }
-        case .durable:
-            report(await attempt(.settled, charge), of: charge, as: .settled)
+        case .withNextCommit where result == nil:
+            ledger.settleLater(charge.id, settlement, at: clock.now) { result in
+                report(result, of: charge, as: .settled(settlement))
+            }
+        default:
+            report(await attempt(.settled(settlement), charge), of: charge, as: .settled(settlement))
         }
     }
 
     /// Waits for the disk even when the task is cancelled: a ledger's writes don't take notice of that.
     func refund(_ charge: Charge, because reason: RefundReason) async {
+        guard charge.id.rawValue > 0 else {
+            if charge.meter.letThrough.withLock({ $0.take() }) != nil { outages.leave() }
+            return
+        }
         report(await attempt(.refunded(reason), charge), of: charge, as: .refunded(reason))
     }
 
-    private func attempt(_ closing: Closing, _ charge: Charge) async -> Result<Bool, LedgerError> {
+    private func attempt(_ closing: Closing, _ charge: Charge) async -> Result<SettleResult, LedgerError> {
         do throws(LedgerError) {
             switch closing {
-            case .settled: return .success(try await ledger.settle(charge.id, at: clock.now))
+            case .settled(let settlement):
+                return .success(try await ledger.settle(charge.id, settlement, at: clock.now))
             case .refunded(let reason):
-                return .success(try await ledger.refund(charge.id, because: reason, at: clock.now))
+                let isDone = try await ledger.refund(charge.id, because: reason, at: clock.now)
+                return .success(isDone ? .settled(Settled()) : .notHeld)
             }
         } catch {
             return .failure(error)
         }
     }
 
-    private func report(_ result: Result<Bool, LedgerError>, of charge: Charge, as closing: Closing) {
+    private func report(_ result: Result<SettleResult, LedgerError>, of charge: Charge, as closing: Closing) {
         switch (result, closing) {
-        case (.success(true), .settled): observer(.settled(charge))
-        case (.success(true), .refunded(let reason)): observer(.refunded(charge, reason))
-        case (.success(false), _): observer(.closedElsewhere(charge))
+        case (.success(.settled(let settled)), .settled): report(settled, of: charge)
+        case (.success(.settled), .refunded(let reason)): observer(.refunded(charge, reason))
+        case (.success(.notHeld), _): observer(.closedElsewhere(charge))
         case (.failure(let error), _):
             observer(.leftOpen(charge, error))
             if error.code != .closed { Task { await retry(closing, charge) } }
         }
+    }
+
+    private func report(_ settled: Settled, of charge: Charge) {
+        observer(.settled(charge))
+        if settled.isLate { observer(.settledLate(charge)) }
+        if settled.debt > 0 { observer(.owed(charge, settled.debt)) }
+        if settled.short > 0 { observer(.short(charge, settled.short)) }
     }
 
     /// A disk that was full, or a ledger that was locked, comes back; the customer's credits must come back with it.

@@ -6,21 +6,20 @@ extension Refusal {
     public var problem: Problem {
         switch reason {
         case .invalidInput:
-            problem(400, "invalid-input", "Invalid input")
+            problem(400, "Invalid input")
         case .suspended:
-            problem(403, "account-suspended", "Account suspended")
+            problem(403, "Account suspended")
         case .keyInFlight(let charge):
-            problem(409, "key-in-flight", "Call still running", [charge.member])
+            problem(409, "Call still running", [charge.member])
         case .keyCompleted(let charge):
-            problem(409, "key-completed", "Call already made", [charge.member])
+            problem(409, "Call already made", [charge.member])
         case .keyReused(let charge):
-            problem(422, "key-reused", "Idempotency key reused", [charge.member])
+            problem(422, "Idempotency key reused", [charge.member])
         case .limit(let limit, let used, let retryAt):
             limitProblem(limit, used: used, retryAt: retryAt)
         case .insufficientCredits(let required, let available, let packs):
             problem(
                 402,
-                "insufficient-credits",
                 "Not enough credits",
                 [
                     ("required", .integer(required.rawValue)),
@@ -30,7 +29,7 @@ extension Refusal {
                 ]
             )
         case .unavailable:
-            problem(503, "ledger-unavailable", "Ledger out of reach", headers: [("Retry-After", "1")])
+            problem(503, "Ledger out of reach", headers: [("Retry-After", "1")])
         }
     }
 
@@ -44,6 +43,7 @@ extension Refusal {
             detail: description,
             members: [
                 "action": .string(action),
+                "refusal": .string(id.rawValue),
                 "violated-policies": .array([.string(limit.name)]),
                 "max": .integer(limit.max),
                 "used": .integer(used),
@@ -59,20 +59,23 @@ extension Refusal {
 
     private func problem(
         _ status: Int,
-        _ type: String,
         _ title: String,
         _ members: [(String, JSONValue)] = [],
         headers: [(name: String, value: String)] = []
     ) -> Problem {
         Problem(
             status: status,
-            type: "urn:faregate:problem:\(type)",
+            type: "urn:faregate:problem:\(reason.kind)",
             title: title,
             detail: description,
-            members: Dictionary(members) { first, _ in first }.merging(["action": .string(action)]) { $1 },
+            members: Dictionary(members) { first, _ in first }.merging(common) { $1 },
             headers: headers
         )
     }
+}
+
+extension Refusal {
+    private var common: [String: JSONValue] { ["action": .string(action), "refusal": .string(id.rawValue)] }
 }
 
 extension ChargeID {

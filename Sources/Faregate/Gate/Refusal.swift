@@ -8,7 +8,7 @@ public struct Refusal: Error, Sendable {
         case suspended
         /// A call with the same key is still running.
         case keyInFlight(ChargeID)
-        /// A call with the same key was charged and has finished.
+        /// A call with the same key was charged and has finished, and left no result to repeat.
         case keyCompleted(ChargeID)
         /// The key was used for another request.
         case keyReused(ChargeID)
@@ -20,13 +20,18 @@ public struct Refusal: Error, Sendable {
         case unavailable(LedgerError)
     }
 
+    /// By which `faregate explain` finds it, as long as it is kept.
+    public let id: RefusalID
     public let action: String
     public let account: AccountID
     public let reason: Reason
     /// When it was refused.
     public let at: Timestamp
+    /// What the call left that was made under the same key.
+    var storedResult: [UInt8]?
 
-    public init(action: String, account: AccountID, reason: Reason, at: Timestamp) {
+    public init(id: RefusalID = .random(), action: String, account: AccountID, reason: Reason, at: Timestamp) {
+        self.id = id
         self.action = action
         self.account = account
         self.reason = reason
@@ -56,11 +61,11 @@ extension Refusal.Reason {
         switch refusal {
         case .suspended:
             self = .suspended
-        case .keyUsed(let charge, _, sameRequest: false):
+        case .keyUsed(let charge, _, sameRequest: false, _):
             self = .keyReused(charge)
-        case .keyUsed(let charge, state: .held, sameRequest: true):
+        case .keyUsed(let charge, state: .held, sameRequest: true, _):
             self = .keyInFlight(charge)
-        case .keyUsed(let charge, _, sameRequest: true):
+        case .keyUsed(let charge, _, sameRequest: true, _):
             self = .keyCompleted(charge)
         case .limit(let name, _, let used, let retryAt):
             guard let limit = quote.limits.first(where: { $0.name == name }) else {
@@ -73,6 +78,51 @@ extension Refusal.Reason {
                 .filter { $0.credits.rawValue >= shortfall }
                 .sorted { ($0.price.minorUnits, $0.name) < ($1.price.minorUnits, $1.name) }
             self = .insufficientCredits(required: required, available: available, packs: covering)
+        }
+    }
+}
+
+extension Refusal {
+    /// What is kept of it; nil for what needs no explanation: input that can't be taken, a ledger out of reach.
+    func record(member: MemberID?, quote: Quote) -> RefusalRecord? {
+        var rule = quote.rule
+        var retryAt: Timestamp?
+        var shortfall: Credits?
+        switch reason {
+        case .invalidInput, .unavailable: return nil
+        case .limit(let limit, _, let time): (rule, retryAt) = (limit.location, time)
+        case .insufficientCredits(let required, let available, _):
+            shortfall = Credits(rawValue: required.rawValue - available.rawValue)
+        case .suspended, .keyInFlight, .keyCompleted, .keyReused: break
+        }
+        return RefusalRecord(
+            id: id,
+            at: at,
+            account: account,
+            member: member?.rawValue,
+            action: action,
+            kind: reason.kind,
+            detail: description,
+            rule: rule.description,
+            policyVersion: quote.policyVersion,
+            retryAt: retryAt,
+            shortfall: shortfall
+        )
+    }
+}
+
+extension Refusal.Reason {
+    /// The last part of the problem type.
+    var kind: String {
+        switch self {
+        case .invalidInput: "invalid-input"
+        case .suspended: "account-suspended"
+        case .keyInFlight: "key-in-flight"
+        case .keyCompleted: "key-completed"
+        case .keyReused: "key-reused"
+        case .limit: "quota-exceeded"
+        case .insufficientCredits: "insufficient-credits"
+        case .unavailable: "ledger-unavailable"
         }
     }
 }

@@ -1,5 +1,3 @@
-import Synchronization
-
 /// A call took longer than its action's timeout in the policy. It was cancelled and refunded.
 public struct TimedOut: Error, Sendable, CustomStringConvertible {
     public let milliseconds: Int64

@@ -12,6 +12,14 @@ public struct Balance: Sendable, Hashable, Codable {
     public var expired: Credits
     /// Taken back after a refund or a dispute at the payment provider.
     public var reversed: Credits
+    /// Owed: new grants pay it first.
+    public var debt: Credits
+    /// The plan that the account is on.
+    public var plan: String?
+    /// Since when every charge is refused; nil where none is.
+    public var suspendedAt: Timestamp?
+    /// Whether ``Ledger/attend(_:under:at:)`` has something to do: credits have expired, or the plan may owe some.
+    public var isDue: Bool
     /// What can be spent now, by where it came from.
     public var sources: [String: Credits]
 
@@ -22,6 +30,10 @@ public struct Balance: Sendable, Hashable, Codable {
         remaining: Credits = 0,
         expired: Credits = 0,
         reversed: Credits = 0,
+        debt: Credits = 0,
+        plan: String? = nil,
+        suspendedAt: Timestamp? = nil,
+        isDue: Bool = false,
         sources: [String: Credits] = [:]
     ) {
         self.total = total
@@ -30,6 +42,10 @@ public struct Balance: Sendable, Hashable, Codable {
         self.remaining = remaining
         self.expired = expired
         self.reversed = reversed
+        self.debt = debt
+        self.plan = plan
+        self.suspendedAt = suspendedAt
+        self.isDue = isDue
         self.sources = sources
     }
 }

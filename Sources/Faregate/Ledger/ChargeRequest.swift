@@ -8,14 +8,16 @@ public struct ChargeRequest: Sendable {
     public var limits: [LimitCheck]
     public var key: IdempotencyKey?
     public var attributes: Attributes
-    /// What an account receives that this call is the first sight of.
-    public var opening: Opening
+    /// What an account receives that this call is the first sight of, or that is due something of its plan.
+    public var plans: PlanBook
     public var policyVersion: String
     /// The line of the policy that set the price.
     public var rule: SourceLocation
-    /// Past it the charge counts as abandoned.
-    public var deadline: Timestamp
     public var refundGraceMilliseconds: Int64
+    /// An account that has less than this afterwards is told of in ``ChargeDecision/held(_:spendable:exceeded:)``.
+    public var lowBalance: Credits
+    /// What rules in shadow mode would have done, in words; kept with the charge.
+    public var shadow: String?
 
     public init(
         account: AccountID,
@@ -25,11 +27,12 @@ public struct ChargeRequest: Sendable {
         limits: [LimitCheck] = [],
         key: IdempotencyKey? = nil,
         attributes: Attributes = [:],
-        opening: Opening = Opening(),
+        plans: PlanBook = .empty,
         policyVersion: String,
         rule: SourceLocation,
-        deadline: Timestamp,
-        refundGraceMilliseconds: Int64 = 24 * 60 * 60 * 1000
+        refundGraceMilliseconds: Int64 = 24 * 60 * 60 * 1000,
+        lowBalance: Credits = 0,
+        shadow: String? = nil
     ) {
         self.account = account
         self.member = member
@@ -38,11 +41,12 @@ public struct ChargeRequest: Sendable {
         self.limits = limits
         self.key = key
         self.attributes = attributes
-        self.opening = opening
+        self.plans = plans
         self.policyVersion = policyVersion
         self.rule = rule
-        self.deadline = deadline
         self.refundGraceMilliseconds = refundGraceMilliseconds
+        self.lowBalance = lowBalance
+        self.shadow = shadow
     }
 }
 
@@ -57,24 +61,39 @@ public struct LimitCheck: Sendable, Hashable {
 
     /// The limit's name, unique among the limits of the charge.
     public let name: String
-    /// Names the counter together with whoever it counts for; edits of `max` don't change it.
+    /// Names the limit in the whole ledger, whoever it counts for; edits of `max` and of its mode don't change it.
     public let counter: String
+    /// Whom it counts for. Where there is no member, by member counts for the account itself.
+    public let scope: Limit.Scope
     public let max: Int64
-    /// What this call adds: 1 where calls are counted.
+    /// What this call adds: 1 where calls are counted. A call that adds nothing is never refused by the limit.
     public let amount: Int64
     public let window: Window
     /// Whether a refund of the charge gives the count back.
     public let givesBack: Bool
+    /// Whether it may refuse; in shadow mode it counts only.
+    public let isEnforced: Bool
 
-    /// Traps unless `amount` is 1 or more and both numbers are in the range of ``Credits``.
-    public init(name: String, counter: String, max: Int64, amount: Int64 = 1, window: Window, givesBack: Bool) {
-        precondition((1...Credits.max.rawValue).contains(amount) && (0...Credits.max.rawValue).contains(max))
+    /// Traps unless both numbers are in the range of ``Credits``, and not negative.
+    public init(
+        name: String,
+        counter: String,
+        scope: Limit.Scope = .account,
+        max: Int64,
+        amount: Int64 = 1,
+        window: Window,
+        givesBack: Bool,
+        isEnforced: Bool = true
+    ) {
+        precondition((0...Credits.max.rawValue).contains(amount) && (0...Credits.max.rawValue).contains(max))
         self.name = name
         self.counter = counter
+        self.scope = scope
         self.max = max
         self.amount = amount
         self.window = window
         self.givesBack = givesBack
+        self.isEnforced = isEnforced
     }
 }
 
@@ -84,17 +103,37 @@ public struct IdempotencyKey: Sendable, Hashable {
     public let key: String
     /// Tells a repeat from another request under the same key: a hash of the request, not the request itself.
     public let fingerprint: String?
+    /// How long the key is known, in milliseconds from the charge on; later it names a new call.
+    public let lifetimeMilliseconds: Int64
 
-    /// - Throws: ``InvalidInput`` unless key and fingerprint are 1 to 255 bytes of UTF-8 without control characters.
-    public init(_ key: String, fingerprint: String? = nil) throws(InvalidInput) {
+    /// A day.
+    public static let defaultLifetimeMilliseconds: Int64 = 24 * 60 * 60 * 1000
+
+    /// - Parameters:
+    ///   - key: names the call within its account and action.
+    ///   - fingerprint: a hash of the request.
+    ///   - lifetimeMilliseconds: 1 second to 366 days.
+    /// - Throws: ``InvalidInput`` unless key and fingerprint are 1 to 255 bytes of UTF-8 without control characters,
+    ///   and the lifetime is in its range.
+    public init(
+        _ key: String,
+        fingerprint: String? = nil,
+        lifetimeMilliseconds: Int64 = defaultLifetimeMilliseconds
+    ) throws(InvalidInput) {
+        guard (1000...366 * 86_400_000).contains(lifetimeMilliseconds) else {
+            throw InvalidInput("an idempotency key lives between a second and 366 days")
+        }
         self.key = try checked(key, is: "an idempotency key")
         self.fingerprint = fingerprint == nil ? nil : try checked(fingerprint ?? "", is: "a request's fingerprint")
+        self.lifetimeMilliseconds = lifetimeMilliseconds
     }
 }
 
 /// What a ledger answers to a request to charge.
 public enum ChargeDecision: Sendable, Hashable {
-    case held(ChargeID)
+    /// The credits are taken. `spendable` is what the account has left, told only where it is less than the request's
+    /// ``ChargeRequest/lowBalance``; `exceeded` names the limits in shadow mode that would have refused.
+    case held(ChargeID, spendable: Credits? = nil, exceeded: [String] = [])
     /// Nothing was taken, nothing was counted.
     case refused(ChargeRefusal)
 }
@@ -102,8 +141,8 @@ public enum ChargeDecision: Sendable, Hashable {
 /// Why a ledger refused, in the order in which the reasons are looked at.
 public enum ChargeRefusal: Sendable, Hashable {
     case suspended
-    /// The key was used before, by this charge.
-    case keyUsed(ChargeID, state: ChargeState, sameRequest: Bool)
+    /// The key was used before, by this charge. `result` is what its settlement left for repeats.
+    case keyUsed(ChargeID, state: ChargeState, sameRequest: Bool, result: [UInt8]? = nil)
     /// A limit would be exceeded. Where several would be, the one that takes longest to pass.
     case limit(name: String, max: Int64, used: Int64, retryAt: Timestamp)
     case credits(required: Credits, available: Credits)

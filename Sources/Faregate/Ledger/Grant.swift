@@ -4,7 +4,7 @@ public enum GrantSource: String, Sendable, Hashable, Codable, CaseIterable {
 }
 
 /// A lot of credits to give to an account.
-public struct GrantRequest: Sendable, Hashable {
+public struct GrantRequest: Sendable {
     public let account: AccountID
     public let credits: Credits
     public let source: GrantSource
@@ -14,8 +14,10 @@ public struct GrantRequest: Sendable, Hashable {
     public let expiresAt: Timestamp
     /// Why, for people: at most 500 bytes.
     public let reason: String?
-    /// What the account receives as well, if this is the first sight of it.
-    public let opening: Opening
+    /// Who gave it, where a person did: at most 255 bytes.
+    public let by: String?
+    /// What the account receives as well, if this is the first sight of it, or its plan owes it something.
+    public let plans: PlanBook
 
     /// - Throws: ``InvalidInput`` unless the credits are 1 or more, the priority is in its range and the reason is short.
     public init(
@@ -26,7 +28,8 @@ public struct GrantRequest: Sendable, Hashable {
         priority: Int = 0,
         expiresAt: Timestamp = .never,
         reason: String? = nil,
-        opening: Opening = Opening()
+        by: String? = nil,
+        plans: PlanBook = .empty
     ) throws(InvalidInput) {
         guard credits > 0 else { throw InvalidInput("a grant has 1 credit or more; this one has \(credits)") }
         guard (-1000...1000).contains(priority) else {
@@ -35,6 +38,7 @@ public struct GrantRequest: Sendable, Hashable {
         guard reason?.utf8.count ?? 0 <= 500 else {
             throw InvalidInput("a grant's reason has at most 500 bytes; this one has \(reason?.utf8.count ?? 0)")
         }
+        guard by?.utf8.count ?? 0 <= 255 else { throw InvalidInput("the name of who gives it has at most 255 bytes") }
         self.account = account
         self.credits = credits
         self.source = source
@@ -42,7 +46,8 @@ public struct GrantRequest: Sendable, Hashable {
         self.priority = priority
         self.expiresAt = expiresAt
         self.reason = reason
-        self.opening = opening
+        self.by = by
+        self.plans = plans
     }
 }
 

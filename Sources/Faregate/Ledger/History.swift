@@ -9,6 +9,12 @@ public struct HistoryEntry: Sendable, Hashable, Codable {
         case refund
         /// Nobody spent them in time.
         case expire
+        /// A charge cost more than the account had, and it owes the rest.
+        case debt
+        /// A new grant paid what was owed.
+        case repay
+        /// Taken back after a refund or a dispute at the payment provider.
+        case reverse
     }
 
     /// Grows with every entry of the ledger.

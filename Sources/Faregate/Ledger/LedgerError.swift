@@ -14,6 +14,10 @@ public struct LedgerError: Error, Sendable, CustomStringConvertible {
         public static let notALedger = Code(rawValue: "not a Faregate ledger")
         /// A newer Faregate made the file.
         public static let newerSchema = Code(rawValue: "newer schema")
+        /// A Faregate from before the first release made the file.
+        public static let olderSchema = Code(rawValue: "older schema")
+        /// The file is damaged: a backup has to be restored.
+        public static let damaged = Code(rawValue: "damaged")
         /// The file can't be written.
         public static let readOnly = Code(rawValue: "read only")
         /// The disk is full.

@@ -5,8 +5,6 @@ public struct Pack: Sendable {
     public let price: Money
     /// Stripe's price id, where the pack is sold there.
     public let stripePrice: String?
-    /// How long the credits can be spent, from the purchase on; nil for ever.
-    public let expires: Lifetime?
     public let location: SourceLocation
 
     package init(
@@ -14,14 +12,12 @@ public struct Pack: Sendable {
         credits: Credits,
         price: Money,
         stripePrice: String?,
-        expires: Lifetime? = nil,
         location: SourceLocation
     ) {
         self.name = name
         self.credits = credits
         self.price = price
         self.stripePrice = stripePrice
-        self.expires = expires
         self.location = location
     }
 }

@@ -19,6 +19,8 @@ public struct Policy: Sendable {
     public let debtLimit: Credits
     /// Of every action: one of its own counts where it is weaker.
     public let mode: Mode
+    /// The plans, as ledgers take them along with every charge.
+    public let planBook: PlanBook
     /// What calls are quoted, worked out once.
     let quotes: [String: PreparedQuotes]
 
@@ -44,6 +46,7 @@ public struct Policy: Sendable {
         self.refundGraceMilliseconds = refundGraceMilliseconds
         self.debtLimit = debtLimit
         self.mode = mode
+        planBook = PlanBook(plans: plans, defaultPlan: defaultPlan, calendar: calendar)
         quotes = actions.mapValues { PreparedQuotes($0, mode: mode, debtLimit: debtLimit, policyVersion: version) }
     }
 

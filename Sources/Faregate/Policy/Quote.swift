@@ -28,11 +28,7 @@ public struct Quote: Sendable {
 
     /// How much of what the limit counts the call adds to it at first: 0 or more.
     public func amount(countedBy limit: Limit) -> Int64 {
-        switch limit.count {
-        case .calls: 1
-        case .credits: cost.rawValue
-        case .unit(let name): units[name] ?? 0
-        }
+        limit.amount(credits: cost, units: units)
     }
 }
 
@@ -71,12 +67,13 @@ extension Policy {
     ///   - action: as the policy files name it.
     ///   - attributes: what the price rules may look at.
     ///   - units: what the caller knows of the usage; for the units that it doesn't mention, the policy's `hold` is
-    ///     assumed. Nil for nothing known.
+    ///     assumed. Nil or none for nothing known.
     /// - Throws: ``UnknownAction`` when the policy has no such action, ``InvalidInput`` for a unit that no price of
     ///   the action knows, an amount outside 0 to 2^53 − 1, or a cost beyond ``Credits/max``.
     public func quote(_ action: String, attributes: Attributes = [:], units: Units?) throws -> Quote {
         let quote = try quote(action, attributes: attributes)
-        return if let units { try quote.assuming(units) } else { quote }
+        guard let units, !units.isEmpty else { return quote }
+        return try quote.assuming(units)
     }
 }
 

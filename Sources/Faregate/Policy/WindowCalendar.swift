@@ -1,5 +1,4 @@
 public import Foundation
-import Synchronization
 
 /// Finds the calendar window that a moment lies in, in the policy's time zone, daylight saving included.
 ///

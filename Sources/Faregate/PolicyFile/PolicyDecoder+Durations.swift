@@ -10,24 +10,6 @@ extension PolicyDecoder {
         return within(milliseconds, range, node, what, bounds)
     }
 
-    /// How long something lasts: a second to a hundred years, by the clock or by the calendar.
-    func lifetime(_ node: JSONNode, _ what: String) -> Lifetime? {
-        let spelling = "a whole number and a unit (ms, s, m, h, d, w, mo, y), in quotes, such as \"90d\" or \"1y\""
-        guard let text = string(node, what, expected: spelling) else { return nil }
-        let digits = text.prefix { $0.isASCII && $0.isNumber }
-        let monthsPerUnit: [Substring: Int64] = ["mo": 1, "y": 12]
-        if let months = monthsPerUnit[text.dropFirst(digits.count)], let number = Int64(digits) {
-            let (count, overflow) = number.multipliedReportingOverflow(by: months)
-            return within(overflow ? .max : count, 1...1200, node, what, "1mo to 100y").map { .months(Int($0)) }
-        }
-        guard let milliseconds = durationMilliseconds(parsing: text) else {
-            diagnostics.error("\(what) can't be \(quoted(text))", at: node.place, expected: spelling)
-            return nil
-        }
-        return within(milliseconds, 1000...36_500 * millisecondsPerDay, node, what, "1s to 36500d")
-            .map(Lifetime.fixed)
-    }
-
     /// Nil when it is out of range, which is reported.
     private func within(
         _ number: Int64,

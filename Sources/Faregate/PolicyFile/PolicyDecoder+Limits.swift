@@ -1,7 +1,14 @@
 extension PolicyDecoder {
     func limits(_ node: JSONNode, counting units: KnownUnits) -> [Limit] {
         var firstPlaces: [String: SourceLocation] = [:]
-        return array(node, "\"limits\"").compactMap { node in
+        let nodes = array(node, "\"limits\"")
+        if nodes.count > PolicyDecoder.maximumLimits {
+            diagnostics.error(
+                "an action has at most \(PolicyDecoder.maximumLimits) limits; this one has \(nodes.count)",
+                at: node.place
+            )
+        }
+        return nodes.compactMap { node in
             guard let limit = limit(node, counting: units) else { return nil }
             if let first = firstPlaces.updateValue(limit.location, forKey: limit.name) {
                 diagnostics.error(
@@ -13,6 +20,9 @@ extension PolicyDecoder {
             return limit
         }
     }
+
+    /// Every one of them is checked with each call.
+    private static let maximumLimits = 14
 
     /// Nil when its name can't be told.
     private func limit(_ node: JSONNode, counting units: KnownUnits) -> Limit? {

@@ -1,19 +1,17 @@
 extension PolicyDecoder {
     func pack(_ member: JSONMember) -> Pack? {
-        let keys = ["credits", "price", "stripe", "expires"]
+        let keys = ["credits", "price", "stripe"]
         guard let object = ObjectReader(member.value, "a pack", keys: keys, diagnostics) else { return nil }
         let credits = object.required("credits", for: "\"credits\": 50")
             .flatMap { self.credits($0, "\"credits\"", from: 1) }
         let price = object.required("price", for: "\"price\": \"10.00 USD\"").flatMap(money)
         let stripePrice = object["stripe"].flatMap { resolved($0.value, "\"stripe\"") }
-        let expires = object["expires"].flatMap { lifetime($0.value, "\"expires\"") }
         guard let credits, let price else { return nil }
         return Pack(
             name: member.name,
             credits: credits,
             price: price,
             stripePrice: stripePrice,
-            expires: expires,
             location: member.namePlace.location
         )
     }

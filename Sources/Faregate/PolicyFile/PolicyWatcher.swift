@@ -1,5 +1,3 @@
-import Synchronization
-
 /// Follows the policy files: an edit takes effect within the poll interval, without a restart.
 ///
 /// Only good files take effect. While they have mistakes, or are gone, the last good policy stays in force and

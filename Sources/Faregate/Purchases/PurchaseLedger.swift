@@ -1,14 +1,14 @@
 public import Foundation
 
 /// The part of a ledger that keeps purchases and the inbox of provider events.
-public protocol PurchaseLedger: Ledger {
+public protocol PurchaseLedger: Sendable {
     /// Records a purchase before its checkout is made at the provider.
     ///
     /// - Parameters:
     ///   - purchase: what is being bought; recorded before, it stays as it is.
-    ///   - opening: what the account receives if this is the first sight of it.
+    ///   - plans: say what the account receives if this is the first sight of it.
     ///   - now: the time of the checkout.
-    func record(_ purchase: Purchase, opening: Opening, at now: Timestamp) async throws(LedgerError)
+    func record(_ purchase: Purchase, under plans: PlanBook, at now: Timestamp) async throws(LedgerError)
 
     /// Notes the provider's own id for the checkout of a recorded purchase.
     func attach(checkout: String, to purchase: PurchaseID, at now: Timestamp) async throws(LedgerError)

@@ -21,8 +21,11 @@ enum BalanceCommand: Command {
         rows += [
             ["held", balance.held.description], ["used", balance.used.description],
             ["expired", balance.expired.description], ["reversed", balance.reversed.description],
-            ["total", balance.total.description],
+            ["total", balance.total.description], ["debt", balance.debt.description],
         ]
-        return Output.table(["", "credits"], rows, rightAligned: ["credits"])
+        var lines = [Output.table(["", "credits"], rows, rightAligned: ["credits"]), ""]
+        lines.append("plan: \((balance.plan ?? "none").printable)")
+        if let since = balance.suspendedAt { lines.append("suspended since \(since): every call is refused") }
+        return lines.joined(separator: "\n")
     }
 }

@@ -11,6 +11,7 @@ enum GrantCommand: Command {
         Option(name: "reference", value: "TEXT", help: "makes it safe to repeat: the same reference grants once"),
         Option(name: "source", value: "SOURCE", help: "promotion or adjustment (default: adjustment)"),
         Option(name: "reason", value: "TEXT", help: "why; shown in the account's history"),
+        .by,
     ]
 
     private struct Answer: Encodable {
@@ -24,7 +25,7 @@ enum GrantCommand: Command {
         return try await context.withLedger(creating: true) { ledger in
             let now = context.clock.now
             let isKnown = try await ledger.balance(of: request.account, at: now) != nil
-            guard isKnown || request.opening.plan != nil else {
+            guard isKnown || request.plans.defaultPlan != nil else {
                 throw Failure.refused(
                     "the ledger has no account \"\(request.account)\"; --policies says what a new one opens with"
                 )
@@ -61,7 +62,8 @@ enum GrantCommand: Command {
             source: source,
             reference: GrantReference(context.arguments.value("reference") ?? "command:\(UUID().uuidString)"),
             reason: context.arguments.value("reason"),
-            opening: Opening(context.policyIfAny()?.defaultPlan)
+            by: context.by,
+            plans: context.policyIfAny()?.planBook ?? .empty
         )
     }
 }

@@ -70,7 +70,7 @@ public struct StripeCheckout: Sendable {
         )
         try api.checkSetUp()
         try await keep { ledger throws(LedgerError) in
-            try await ledger.record(purchase, opening: Opening(policy.defaultPlan), at: clock.now)
+            try await ledger.record(purchase, under: policy.planBook, at: clock.now)
         }
         let answer = try await api.post(
             "v1/checkout/sessions",

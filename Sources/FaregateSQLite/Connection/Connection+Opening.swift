@@ -4,10 +4,10 @@ import Foundation
 
 extension Connection {
     /// Opens the ledger in that file, and makes it where there is none, readable for its owner only.
-    static func openLedger(path: String) throws(LedgerError) -> Connection {
+    static func openLedger(path: String, _ access: FileAccess) throws(LedgerError) -> Connection {
         try create(path: path)
         do throws(SQLiteError) {
-            let connection = try Connection(path: path)
+            let connection = try Connection(path: path, access)
             try connection.refuseForeign()
             try connection.configure()
             try connection.migrate()
@@ -16,15 +16,20 @@ extension Connection {
             throw LedgerError(.notALedger, "\(path) is a SQLite database, but not a Faregate ledger; name another file")
         } catch let error where error.raised == "newer" {
             throw LedgerError(.newerSchema, "\(path) was made by a newer Faregate; update this one")
+        } catch let error where error.raised == "older" {
+            throw LedgerError(
+                .olderSchema,
+                "\(path) was made by a Faregate from before the first release, which can't be read any more; name another file"
+            )
         } catch {
             throw LedgerError(error, path: path)
         }
     }
 
     /// Another connection to a ledger that is open, for reading.
-    static func openReader(path: String) throws(LedgerError) -> Connection {
+    static func openReader(path: String, _ access: FileAccess) throws(LedgerError) -> Connection {
         do throws(SQLiteError) {
-            let connection = try Connection(path: path)
+            let connection = try Connection(path: path, access)
             try connection.execute(script: "PRAGMA query_only = ON;")
             return connection
         } catch {
@@ -55,7 +60,9 @@ extension Connection {
         let isEmpty = try integer("SELECT count(*) FROM sqlite_schema") == 0
         let application = try integer("PRAGMA application_id") ?? 0
         if application != Schema.applicationID && !(isEmpty && application == 0) { throw .raising("foreign") }
-        if try integer("PRAGMA user_version") ?? 0 > Schema.version { throw .raising("newer") }
+        let version = try integer("PRAGMA user_version") ?? 0
+        if version > Schema.version { throw .raising("newer") }
+        if version > 0, version < Schema.firstVersion { throw .raising("older") }
         if isReadOnly { throw SQLiteError(code: SQLITE_READONLY, message: "read-only", sql: nil) }
     }
 
@@ -80,13 +87,14 @@ extension Connection {
         do throws(SQLiteError) {
             // Another process may have been faster: look again now that nobody else can write.
             let version = try integer("PRAGMA user_version") ?? 0
-            for migration in Schema.migrations.dropFirst(Int(version)) { try execute(script: migration) }
+            let known = max(0, version - Schema.firstVersion + 1)
+            for migration in Schema.migrations.dropFirst(Int(known)) { try execute(script: migration) }
             try execute(
                 script: "PRAGMA application_id = \(Schema.applicationID); PRAGMA user_version = \(Schema.version);"
             )
             try run(.commit)
         } catch {
-            if isInTransaction { try run(.rollback) }
+            if isInTransaction { _ = try? run(.rollback) }
             throw error
         }
     }

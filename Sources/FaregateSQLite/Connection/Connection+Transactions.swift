@@ -7,12 +7,37 @@ extension Connection {
             try run(.releaseSavepoint)
             return value
         } catch {
-            // Some errors roll the whole transaction back by themselves, and the savepoint with it.
-            if isInTransaction {
-                try run(.rollBackToSavepoint)
-                try run(.releaseSavepoint)
-            }
+            undoStep()
+            forget()
             throw error
         }
+    }
+
+    /// Some errors roll the whole transaction back by themselves, and the savepoint with it. Where a step can't be
+    /// undone, the transaction has to go, so that none of its half is ever committed.
+    private func undoStep() {
+        guard isInTransaction else { return }
+        do throws(SQLiteError) {
+            try run(.rollBackToSavepoint)
+            try run(.releaseSavepoint)
+        } catch {
+            if isInTransaction { _ = try? run(.rollback) }
+        }
+    }
+
+    /// Several reads that see the same moment.
+    func snapshot<Value>(_ body: () throws(SQLiteError) -> Value) throws(SQLiteError) -> Value {
+        try run(.beginReading)
+        defer { if isInTransaction { _ = try? run(.commit) } }
+        return try body()
+    }
+
+    /// What a transaction wrote that was rolled back, nobody knows any more.
+    func forget() {
+        names = Names()
+        // It stays the same, or nobody would extend the lease of what it holds already.
+        holder.aliveUntil = nil
+        lastChargeID = nil
+        forgetPrograms()
     }
 }

@@ -1,32 +1,50 @@
 import CSQLite
+import Foundation
 
 /// One connection to the database file, with its prepared statements. Belongs to the thread that made it.
 final class Connection {
     let path: String
     private let handle: OpaquePointer
     private var statements: [OpaquePointer?] = Array(repeating: nil, count: SQL.allCases.count)
+    private var programs: [ChargeShape: OpaquePointer] = [:]
+    /// The numbers of names that have come by.
+    var names = Names()
+    /// The text of a charge's limits, here to be used again.
+    var countedText = CountedLimitsText()
+    /// What this process holds charges as, once it does.
+    var holder = Holder()
+    /// Whether the transaction holds anything that is to stay: a name, an account or a lease that a refused charge left
+    /// behind does, since what was numbered is remembered.
+    var hasWritten = false
+    /// Why SQLite undid the transaction by itself, once it has.
+    var undoing: SQLiteError?
+    /// The id of the latest charge, known while a transaction lasts: nobody else can add one meanwhile.
+    var lastChargeID: Int64?
 
     /// Opens a file that exists already.
-    init(path: String) throws(SQLiteError) {
+    init(path: String, _ access: FileAccess) throws(SQLiteError) {
         self.path = path
+        _ = Connection.withoutMemoryStatistics
         var handle: OpaquePointer?
         let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
-        let result = sqlite3_open_v2(path, &handle, flags, nil)
+        let result = sqlite3_open_v2(path, &handle, flags, access.vfs)
         guard result == SQLITE_OK, let handle else {
             defer { sqlite3_close_v2(handle) }
             throw SQLiteError(code: result, message: String(cString: sqlite3_errstr(result)), sql: nil)
         }
         self.handle = handle
-        sqlite3_busy_timeout(handle, Connection.busyTimeoutMilliseconds)
+        sqlite3_busy_timeout(handle, access.busyTimeoutMilliseconds)
     }
 
     deinit {
         for statement in statements { sqlite3_finalize(statement) }
+        for statement in programs.values { sqlite3_finalize(statement) }
         sqlite3_close_v2(handle)
     }
 
-    /// How long a statement waits for another process's lock.
-    static let busyTimeoutMilliseconds: Int32 = 10_000
+    /// A tenth of what a charge costs goes into them. Does nothing where somebody else has used SQLite before: it can
+    /// be set only then, once for the process.
+    private static let withoutMemoryStatistics = faregate_disable_memory_statistics()
 
     var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
     var isReadOnly: Bool { sqlite3_db_readonly(handle, "main") == 1 }
@@ -48,22 +66,27 @@ final class Connection {
         bind(to: statement, repeat each values)
         let result = sqlite3_step(statement)
         guard result == SQLITE_DONE || result == SQLITE_ROW else { throw error(result, sql: sql.text) }
-        return Int(sqlite3_changes(handle))
+        let changed = Int(sqlite3_changes(handle))
+        // A statement that can't write leaves the number of the one before.
+        if changed > 0, sqlite3_stmt_readonly(statement) == 0 { hasWritten = true }
+        return changed
     }
 
     /// The rows of a query, each turned into a value.
     func rows<Element, each Value: SQLValue>(
         _ sql: SQL,
         _ values: repeat each Value,
-        read: (Row) -> Element
+        read: (Row) throws(SQLiteError) -> Element
     ) throws(SQLiteError) -> [Element] {
         let statement = try prepared(sql)
         defer { sqlite3_reset(statement) }
         bind(to: statement, repeat each values)
+        // It may write and return what it wrote.
+        if sqlite3_stmt_readonly(statement) == 0 { hasWritten = true }
         var elements: [Element] = []
         while true {
             switch sqlite3_step(statement) {
-            case SQLITE_ROW: elements.append(read(Row(statement: statement)))
+            case SQLITE_ROW: elements.append(try read(Row(statement: statement)))
             case SQLITE_DONE: return elements
             case let result: throw error(result, sql: sql.text)
             }
@@ -74,7 +97,7 @@ final class Connection {
     func first<Element, each Value: SQLValue>(
         _ sql: SQL,
         _ values: repeat each Value,
-        read: (Row) -> Element
+        read: (Row) throws(SQLiteError) -> Element
     ) throws(SQLiteError) -> Element? {
         try rows(sql, repeat each values, read: read).first
     }
@@ -90,11 +113,61 @@ final class Connection {
         return result == SQLITE_ROW ? sqlite3_column_int64(statement, 0) : nil
     }
 
+    /// Each row of a query that is run once and takes no parameters.
+    func forEach(_ sql: String, _ body: (Row) -> Void) throws(SQLiteError) {
+        var statement: OpaquePointer?
+        defer { sqlite3_finalize(statement) }
+        let prepared = sqlite3_prepare_v2(handle, sql, -1, &statement, nil)
+        guard prepared == SQLITE_OK, let statement else { throw error(prepared, sql: sql) }
+        while true {
+            switch sqlite3_step(statement) {
+            case SQLITE_ROW: body(Row(statement: statement))
+            case SQLITE_DONE: return
+            case let result: throw error(result, sql: sql)
+            }
+        }
+    }
+
+    /// Runs the charge of that shape: makes its view and trigger where this is the first of them.
+    ///
+    /// - Parameters:
+    ///   - shape: tells the statement.
+    ///   - bind: gives the statement its parameters.
+    func charge(_ shape: ChargeShape, bind: (OpaquePointer) -> Void) throws(SQLiteError) {
+        let statement = try prepared(shape)
+        defer { sqlite3_reset(statement) }
+        bind(statement)
+        let result = sqlite3_step(statement)
+        guard result == SQLITE_DONE else { throw error(result, sql: nil) }
+    }
+
+    private func prepared(_ shape: ChargeShape) throws(SQLiteError) -> OpaquePointer {
+        if let statement = programs[shape] { return statement }
+        let program = ChargeProgram(shape: shape)
+        // Made within a transaction: rolled back, they would be gone.
+        try execute(script: program.definition)
+        hasWritten = true
+        let statement = try prepare(program.statement)
+        programs[shape] = statement
+        return statement
+    }
+
+    /// Views and triggers that a rolled back transaction made are gone, so all are made anew.
+    func forgetPrograms() {
+        for statement in programs.values { sqlite3_finalize(statement) }
+        programs.removeAll()
+    }
+
+    private func prepare(_ sql: String) throws(SQLiteError) -> OpaquePointer {
+        var statement: OpaquePointer?
+        let result = sqlite3_prepare_v3(handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &statement, nil)
+        guard result == SQLITE_OK, let statement else { throw error(result, sql: sql) }
+        return statement
+    }
+
     private func prepared(_ sql: SQL) throws(SQLiteError) -> OpaquePointer {
         if let statement = statements[sql.rawValue] { return statement }
-        var statement: OpaquePointer?
-        let result = sqlite3_prepare_v3(handle, sql.text, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &statement, nil)
-        guard result == SQLITE_OK, let statement else { throw error(result, sql: sql.text) }
+        let statement = try prepare(sql.text)
         statements[sql.rawValue] = statement
         return statement
     }
@@ -109,7 +182,35 @@ final class Connection {
     }
 
     private func error(_ code: Int32, sql: String?) -> SQLiteError {
-        SQLiteError(code: code, message: String(cString: sqlite3_errmsg(handle)), sql: sql)
+        let isNoRoom = code & 0xFF == SQLITE_IOERR && Connection.noRoom.contains(systemError)
+        return SQLiteError(
+            code: isNoRoom ? SQLITE_FULL : code,
+            message: String(cString: sqlite3_errmsg(handle)),
+            sql: sql
+        )
+    }
+
+    /// What the system said to the last write of the log that failed: SQLite itself forgets it when a commit fails.
+    /// [SQLITE_FCNTL_LAST_ERRNO](https://www.sqlite.org/c3ref/c_fcntl_begin_atomic_write.html#sqlitefcntllasterrno)
+    private var systemError: Int32 {
+        var log: UnsafeMutablePointer<sqlite3_file>?
+        sqlite3_file_control(handle, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log)
+        var number: Int32 = 0
+        if let methods = log?.pointee.pMethods {
+            _ = methods.pointee.xFileControl(log, SQLITE_FCNTL_LAST_ERRNO, &number)
+        }
+        return number
+    }
+
+    /// A used up quota and a limit of the process are a full disk too; SQLite only knows the first of these.
+    private static let noRoom = [ENOSPC, EDQUOT, EFBIG]
+
+    /// Begins to copy another connection's file into this one's.
+    func beginBackup(of source: Connection) throws(SQLiteError) -> OpaquePointer {
+        guard let backup = sqlite3_backup_init(handle, "main", source.handle, "main") else {
+            throw error(sqlite3_errcode(handle), sql: nil)
+        }
+        return backup
     }
 
     /// Shows every statement as it starts; the ones that triggers run come as comments (`-- …`).

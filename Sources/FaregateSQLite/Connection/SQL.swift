@@ -1,96 +1,299 @@
-/// Every statement that runs while the ledger serves. What triggers do is in ``Schema``.
+/// Every statement that runs while the ledger serves, but for the charge itself: that is a ``ChargeProgram``.
 enum SQL: Int, CaseIterable {
-    case begin, commit, rollback, savepoint, releaseSavepoint, rollBackToSavepoint
-    case openAccount, insertGrant, findGrant
-    case charge, settle, refund
-    case findKey, spendable, counterUse, rollingUse, oldestHits
-    case balance, history
+    case begin, beginReading, commit, rollback, savepoint, releaseSavepoint, rollBackToSavepoint
+    case findAccount, openAccount, addMember, findMember, addPrice, findPrice, addLimit, findLimit, addCounter
+    case lastCharge, extendLease, holdsAnything, dropHolders
+    case plan, expiredGrants, expireGrant, planPeriod, leftover, beginPeriod, endAttendance
+    case insertGrant, findGrant, changeDebt, debt, burnOrder, grantStatus, turn
+    case settle, close, chargeStatus, payments, addPayment, returnPayment, payFrom, returnTo, changeHold, splitHold,
+        addDebt, follow
+    case recount, hit, changeHit
+    case write, enterLast
+    case findKey, dropKey, keepResult, pruneKeys
+    case spendable, counterUse, rollingUse, oldestHits
+    case abandoned, open
+    case suspend, resume, setPlan, note
+    case balance, history, explain, explainPayments, limitName
+    case keepRefusal, pruneRefusals, findRefusal
     case insertPurchase, attachCheckout, findPurchase, payPurchase
     case storeEvent, closeEvent, postponeEvent
+    case grantFigures, repairGrant, accountFigures, repairAccount, repairTurn, counterFigures, repairCounter
 
     var text: String {
         switch self {
         case .begin: "BEGIN IMMEDIATE"
+        case .beginReading: "BEGIN"
         case .commit: "COMMIT"
         case .rollback: "ROLLBACK"
         case .savepoint: "SAVEPOINT step"
         case .releaseSavepoint: "RELEASE step"
         case .rollBackToSavepoint: "ROLLBACK TO step"
 
+        // MARK: Names
+
+        case .findAccount: "SELECT id FROM accounts WHERE name = ?1"
         case .openAccount:
+            "INSERT INTO accounts (name, plan, opened_at) VALUES (?1, ?2, ?3) ON CONFLICT (name) DO NOTHING"
+        case .addMember: "INSERT INTO members (account_id, name) VALUES (?1, ?2) ON CONFLICT DO NOTHING"
+        case .findMember: "SELECT id FROM members WHERE account_id = ?1 AND name = ?2"
+        case .addPrice:
             """
-            INSERT INTO accounts (name, plan, opened_at) VALUES (?1, ?2, ?3) ON CONFLICT (name) DO NOTHING
+            INSERT INTO prices (action, policy_version, rule, refund_grace_ms) VALUES (?1, ?2, ?3, ?4)
+            ON CONFLICT DO NOTHING
             """
-        case .insertGrant:
+        case .findPrice:
+            "SELECT id FROM prices WHERE action = ?1 AND policy_version = ?2 AND rule = ?3 AND refund_grace_ms = ?4"
+        case .addLimit: "INSERT INTO limits (name) VALUES (?1) ON CONFLICT DO NOTHING"
+        case .findLimit: "SELECT id FROM limits WHERE name = ?1"
+        case .addCounter: "INSERT INTO counters (id, window_start, used) VALUES (?1, 0, 0) ON CONFLICT DO NOTHING"
+
+        // MARK: Holders
+
+        case .lastCharge: "SELECT coalesce(max(id), 0) FROM charges"
+        case .extendLease:
             """
-            INSERT INTO grants (account_id, reference, source, reason, priority, granted_at, expires_at, granted, remaining)
-            SELECT id, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8 FROM accounts WHERE name = ?1
-            ON CONFLICT (account_id, reference) DO NOTHING
+            INSERT INTO holders (id, name, alive_until) VALUES (?1, ?2, ?3)
+            ON CONFLICT (id) DO UPDATE SET alive_until = max(alive_until, excluded.alive_until)
             """
-        case .findGrant:
+        case .holdsAnything: "SELECT 1 FROM charges WHERE state = 'held' AND holder_id = ?1 LIMIT 1"
+        case .dropHolders:
             """
-            SELECT grants.id, grants.source, grants.granted
-            FROM grants JOIN accounts ON accounts.id = grants.account_id
-            WHERE accounts.name = ?1 AND grants.reference = ?2
+            DELETE FROM holders
+            WHERE alive_until < ?1 AND id NOT IN (SELECT holder_id FROM charges WHERE state = 'held')
             """
 
-        // The whole charge: see Schema.version1Charging. VALUES, because SELECT would go through a temporary table.
-        case .charge:
+        // MARK: Seeing to an account
+
+        case .plan: "SELECT plan, due_at FROM accounts WHERE id = ?1"
+        case .expiredGrants:
             """
-            INSERT INTO charges (account_id, member, action, cost, key, fingerprint, calendar_limits, rolling_limits,
-                attributes, policy_version, rule, created_at, deadline, refund_grace_ms)
-            VALUES ((SELECT id FROM accounts WHERE name = ?1),
-                ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
+            SELECT id, remaining, expires_at FROM grants WHERE account_id = ?1 AND NOT spent AND expires_at <= ?2
+            ORDER BY expires_at, id
             """
+        case .expireGrant:
+            "UPDATE grants SET expired = expired + remaining, remaining = 0, spent = 1 WHERE id = ?1"
+        case .planPeriod: "SELECT since, period FROM plan_periods WHERE account_id = ?1 AND plan = ?2 AND line = ?3"
+        case .leftover:
+            """
+            SELECT coalesce(sum(expired + remaining), 0) FROM grants
+            WHERE account_id = ?1 AND reference IN (?2, ?3)
+            """
+        case .beginPeriod:
+            """
+            INSERT INTO plan_periods (account_id, plan, line, since, period) VALUES (?1, ?2, ?3, ?4, ?5)
+            ON CONFLICT DO UPDATE SET period = excluded.period
+            """
+        case .endAttendance:
+            """
+            UPDATE accounts SET
+                due_at = min(?2, coalesce((
+                    SELECT min(expires_at) FROM grants WHERE account_id = ?1 AND NOT spent), ?2)),
+                burning = (
+                    SELECT id FROM grants WHERE account_id = ?1 AND NOT spent
+                    ORDER BY priority, expires_at, id LIMIT 1)
+            WHERE id = ?1
+            """
+
+        // MARK: Grants
+
+        case .insertGrant:
+            """
+            INSERT INTO grants (account_id, reference, source, reason, by, priority, granted_at, expires_at, granted, remaining)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9)
+            ON CONFLICT (account_id, reference) DO NOTHING
+            """
+        case .findGrant: "SELECT id, source, granted FROM grants WHERE account_id = ?1 AND reference = ?2"
+        case .debt: "SELECT debt FROM accounts WHERE id = ?1"
+        case .changeDebt: "UPDATE accounts SET debt = debt + ?2 WHERE id = ?1"
+        // Whose turn it is to burn, and when the account must be seen to because one of its grants expires.
+        case .turn:
+            """
+            UPDATE accounts SET
+                due_at = min(due_at, ?2),
+                burning = (
+                    SELECT id FROM grants WHERE account_id = ?1 AND NOT spent
+                    ORDER BY priority, expires_at, id LIMIT 1)
+            WHERE id = ?1
+            """
+        case .burnOrder:
+            """
+            SELECT id, remaining FROM grants WHERE account_id = ?1 AND NOT spent
+            ORDER BY priority, expires_at, id
+            """
+        case .grantStatus: "SELECT remaining, expires_at, lapsed FROM grants WHERE id = ?1"
+
+        // MARK: Closing
+
+        // The way of nearly every call. The trigger writes the journal.
         case .settle:
-            "UPDATE charges SET state = 'settled', closed_at = ?2 WHERE id = ?1 AND state = 'held'"
-        case .refund:
-            "UPDATE charges SET state = 'refunded', closed_at = ?2, reason = ?3 WHERE id = ?1 AND state = 'held'"
+            """
+            UPDATE charges SET state = 'settled', closed_at = ?2
+            WHERE id = ?1 AND state = 'held' AND (grant_id IS NOT NULL OR cost = 0)
+            """
+        case .close: "UPDATE charges SET state = ?2, closed_at = ?3, reason = ?4 WHERE id = ?1"
+        case .chargeStatus:
+            """
+            SELECT charges.account_id, charges.member_id, charges.grant_id, charges.quoted, charges.cost, charges.state,
+                charges.reason, charges.counted, charges.created_at, prices.refund_grace_ms
+            FROM charges JOIN prices ON prices.id = charges.price_id
+            WHERE charges.id = ?1
+            """
+        case .payments:
+            """
+            SELECT grant_id, credits FROM charge_grants JOIN grants ON grants.id = grant_id
+            WHERE charge_id = ?1 AND credits > 0 ORDER BY priority, expires_at, grant_id
+            """
+        case .addPayment:
+            """
+            INSERT INTO charge_grants (charge_id, grant_id, credits) VALUES (?1, ?2, ?3)
+            ON CONFLICT (charge_id, grant_id) DO UPDATE SET credits = credits + excluded.credits
+            """
+        case .returnPayment:
+            "UPDATE charge_grants SET credits = credits - ?3 WHERE charge_id = ?1 AND grant_id = ?2"
+        case .payFrom:
+            """
+            UPDATE grants SET remaining = remaining - ?2, taken = taken + ?2, spent = remaining = ?2 WHERE id = ?1
+            """
+        case .returnTo:
+            """
+            UPDATE grants SET
+                remaining = remaining + ?2, taken = taken - ?2, spent = 0,
+                lapsed = ?4, expires_at = ?3
+            WHERE id = ?1
+            """
+        case .changeHold: "UPDATE charges SET cost = cost + ?2 WHERE id = ?1"
+        case .splitHold: "UPDATE charges SET grant_id = NULL WHERE id = ?1"
+        case .addDebt: "UPDATE charges SET debt = ?2, short = ?3 WHERE id = ?1"
+        case .follow:
+            """
+            INSERT INTO charges (id, account_id, member_id, price_id, holder_id, created_at, quoted, cost, attributes,
+                shadow, follows)
+            SELECT ?2, account_id, member_id, price_id, ?3, ?4, ?5, 0, attributes, shadow, id FROM charges
+            WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM charges WHERE follows = ?1)
+            """
+
+        // MARK: Limits
+
+        case .recount:
+            "UPDATE counters SET used = max(0, used + ?2) WHERE id = ?1 AND (?3 IS NULL OR window_start = ?3)"
+        case .hit: "SELECT amount FROM counter_hits WHERE counter = ?1 AND at = ?2 AND charge_id = ?3"
+        case .changeHit:
+            "UPDATE counter_hits SET amount = amount + ?4 WHERE counter = ?1 AND at = ?2 AND charge_id = ?3"
+
+        // MARK: Journal
+
+        case .write:
+            """
+            INSERT INTO journal (previous, at, account_id, kind, credits, held, debt, charge_id, grant_id)
+            VALUES (iif(?3 = 'settle', NULL, (SELECT last_entry FROM accounts WHERE id = ?1)),
+                ?2, ?1, ?3, ?4, ?5, ?6, ?7, ?8)
+            """
+        case .enterLast: "UPDATE accounts SET last_entry = last_insert_rowid() WHERE id = ?1"
+
+        // MARK: Keys and refusals
 
         case .findKey:
             """
-            SELECT charges.id, charges.state, charges.fingerprint
-            FROM charges JOIN accounts ON accounts.id = charges.account_id
-            WHERE accounts.name = ?1 AND charges.action = ?2 AND charges.key = ?3 AND charges.state <> 'refunded'
+            SELECT charges.id, charges.state, keys.fingerprint, keys.result
+            FROM keys JOIN charges ON charges.id = keys.charge_id
+            WHERE keys.account_id = ?1 AND keys.action = ?2 AND keys.key = ?3
             """
-        case .spendable:
+        case .dropKey: "DELETE FROM keys WHERE charge_id = ?1"
+        case .keepResult: "UPDATE keys SET result = ?2 WHERE charge_id = ?1"
+        case .pruneKeys:
             """
-            SELECT coalesce(sum(grants.remaining), 0)
-            FROM grants JOIN accounts ON accounts.id = grants.account_id
-            WHERE accounts.name = ?1 AND grants.remaining > 0 AND grants.expires_at > ?2
+            DELETE FROM keys WHERE charge_id IN (
+                SELECT keys.charge_id FROM keys JOIN charges ON charges.id = keys.charge_id
+                WHERE keys.expires_at <= ?1 AND charges.state <> 'held' LIMIT 1000)
             """
-        case .counterUse:
-            "SELECT window_start, used FROM counters WHERE name = ?1"
+        case .spendable: "SELECT coalesce(sum(remaining), 0) FROM grants WHERE account_id = ?1 AND NOT spent"
+        case .counterUse: "SELECT window_start, used FROM counters WHERE id = ?1"
         case .rollingUse:
             """
-            SELECT used - (SELECT coalesce(sum(amount), 0) FROM counter_hits WHERE counter = ?1 AND at <= ?2)
-            FROM counters WHERE name = ?1
+            SELECT coalesce(sum(amount), 0) FROM counter_hits WHERE counter = ?1 AND at > ?2 AND at <= ?3
             """
         case .oldestHits:
-            "SELECT at, amount FROM counter_hits WHERE counter = ?1 AND at > ?2 ORDER BY at, charge_id LIMIT ?3"
+            """
+            SELECT at, amount FROM counter_hits WHERE counter = ?1 AND at > ?2 AND at <= ?3 AND amount > 0
+            ORDER BY at, charge_id LIMIT ?4
+            """
+        case .keepRefusal:
+            "INSERT INTO refusals (id, at, account, record) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING"
+        case .pruneRefusals:
+            "DELETE FROM refusals WHERE id IN (SELECT id FROM refusals ORDER BY at DESC LIMIT -1 OFFSET ?1)"
+        case .findRefusal: "SELECT record FROM refusals WHERE id = ?1"
 
+        // MARK: Holds
+
+        case .abandoned: openCharges + " AND coalesce(holders.alive_until, 0) < ?1 ORDER BY charges.id LIMIT 1000"
+        case .open: openCharges + " AND charges.id >= ?1 ORDER BY charges.id LIMIT 10000"
+
+        // MARK: Accounts
+
+        case .suspend: "UPDATE accounts SET suspended_at = ?2 WHERE id = ?1 AND suspended_at IS NULL"
+        case .resume: "UPDATE accounts SET suspended_at = NULL WHERE id = ?1 AND suspended_at IS NOT NULL"
+        case .setPlan: "UPDATE accounts SET plan = ?2, due_at = 0 WHERE id = ?1"
+        case .note: "INSERT INTO notes (at, account_id, deed, by, reason) VALUES (?2, ?1, ?3, ?4, ?5)"
+
+        // One statement, so that all of it is of one moment.
         case .balance:
             """
-            SELECT source, sum(granted), sum(settled), sum(held),
-                sum(CASE WHEN expires_at > ?2 THEN remaining ELSE 0 END),
-                sum(expired + CASE WHEN expires_at > ?2 THEN 0 ELSE remaining END),
-                sum(reversed)
+            SELECT accounts.plan, accounts.suspended_at, accounts.due_at <= ?2, accounts.debt,
+                (SELECT coalesce(sum(cost), 0) FROM charges WHERE account_id = ?1 AND state = 'held'),
+                source, granted, taken, remaining, expired, reversed, expires_at > ?2
             FROM accounts LEFT JOIN grants ON grants.account_id = accounts.id
-            WHERE accounts.name = ?1
-            GROUP BY source
+            WHERE accounts.id = ?1
             """
+        // From the account's latest line back, each line naming the one before it.
         case .history:
             """
-            SELECT journal.id, journal.at, journal.kind, journal.credits,
-                charges.action, charges.member, charges.id, charges.state,
-                grants.source, CASE journal.kind WHEN 'charge' THEN NULL ELSE coalesce(grants.reason, charges.reason) END
-            FROM journal
-                LEFT JOIN charges ON charges.id = journal.charge_id
-                LEFT JOIN grants ON grants.id = journal.grant_id
-            WHERE journal.account_id = (SELECT id FROM accounts WHERE name = ?1)
-                AND journal.id < ?2 AND journal.kind <> 'settle'
-            ORDER BY journal.id DESC LIMIT ?3
+            WITH RECURSIVE line (id, previous, at, kind, credits, debt, charge_id, grant_id) AS (
+                SELECT id, previous, at, kind, credits, debt, charge_id, grant_id FROM journal
+                WHERE id = coalesce(
+                    (SELECT previous FROM journal WHERE id = ?2 AND account_id = ?1),
+                    iif(?2 IS NULL, (SELECT last_entry FROM accounts WHERE id = ?1), NULL))
+                UNION ALL
+                SELECT journal.id, journal.previous, journal.at, journal.kind, journal.credits, journal.debt,
+                    journal.charge_id, journal.grant_id
+                FROM line JOIN journal ON journal.id = line.previous
+                LIMIT ?3)
+            SELECT line.id, line.at, line.kind, line.credits,
+                prices.action, members.name, charges.id, charges.state, grants.source,
+                CASE line.kind WHEN 'grant' THEN grants.reason WHEN 'refund' THEN charges.reason END
+            FROM line
+                LEFT JOIN charges ON charges.id = line.charge_id
+                LEFT JOIN prices ON prices.id = charges.price_id
+                LEFT JOIN members ON members.id = charges.member_id
+                LEFT JOIN grants ON grants.id = line.grant_id
+            ORDER BY line.id DESC
             """
+
+        // MARK: Explaining
+
+        case .explain:
+            """
+            SELECT accounts.name, members.name, prices.action, charges.attributes, charges.state, charges.quoted,
+                charges.cost, charges.debt, charges.short, prices.rule, prices.policy_version, charges.counted,
+                charges.shadow, charges.created_at, charges.closed_at, charges.reason, charges.follows
+            FROM charges
+                JOIN accounts ON accounts.id = charges.account_id
+                JOIN prices ON prices.id = charges.price_id
+                LEFT JOIN members ON members.id = charges.member_id
+            WHERE charges.id = ?1
+            """
+        case .explainPayments:
+            """
+            SELECT grants.id, grants.source, grants.reference, payment.credits
+            FROM (
+                SELECT grant_id, credits FROM charge_grants WHERE charge_id = ?1
+                UNION ALL
+                SELECT grant_id, cost FROM charges WHERE id = ?1 AND grant_id IS NOT NULL) AS payment
+                JOIN grants ON grants.id = payment.grant_id
+            ORDER BY grants.priority, grants.expires_at, grants.id
+            """
+        case .limitName: "SELECT name FROM limits WHERE id = ?1"
+
+        // MARK: Purchases
 
         case .insertPurchase:
             """
@@ -129,6 +332,69 @@ enum SQL: Int, CaseIterable {
             UPDATE inbox SET note = ?3, attempts = attempts + 1
             WHERE provider = ?1 AND event = ?2 AND state <> 'done'
             """
+
+        // MARK: Repairing
+
+        case .grantFigures:
+            """
+            SELECT grant_id, sum(credits),
+                -sum(iif(kind = 'charge' OR kind = 'refund' OR kind = 'repay', credits, 0)),
+                -sum(iif(kind = 'expire', credits, 0)), -sum(iif(kind = 'reverse', credits, 0))
+            FROM journal WHERE grant_id IN (SELECT value FROM json_each(?1)) GROUP BY grant_id
+            """
+        case .repairGrant:
+            """
+            UPDATE grants SET remaining = ?2, taken = ?3, expired = ?4, reversed = ?5, spent = (?2 = 0)
+            WHERE id = ?1 AND (remaining, taken, expired, reversed, spent) IS NOT (?2, ?3, ?4, ?5, ?2 = 0)
+            """
+        case .accountFigures:
+            """
+            SELECT account_id, sum(debt), max(latest), 0, 0
+            FROM (
+                SELECT account_id, debt, iif(kind <> 'settle', id, NULL) AS latest FROM journal
+                WHERE account_id IN (SELECT value FROM json_each(?1))
+                UNION ALL
+                SELECT value, 0, NULL FROM json_each(?1))
+            GROUP BY account_id
+            """
+        // Zero lets the next charge see to the account, and find out when that is due again.
+        case .repairAccount:
+            """
+            UPDATE accounts SET
+                debt = ?2, last_entry = ?3, due_at = 0,
+                burning = (
+                    SELECT id FROM grants WHERE account_id = ?1 AND NOT spent
+                    ORDER BY priority, expires_at, id LIMIT 1)
+            WHERE id = ?1
+            """
+        case .repairTurn:
+            """
+            UPDATE accounts SET
+                due_at = 0,
+                burning = (
+                    SELECT id FROM grants WHERE account_id = accounts.id AND NOT spent
+                    ORDER BY priority, expires_at, id LIMIT 1)
+            WHERE id = (SELECT account_id FROM grants WHERE id = ?1)
+            """
+        case .counterFigures:
+            """
+            SELECT value, (SELECT coalesce(sum(amount), 0) FROM counter_hits WHERE counter = value), 0, 0, 0
+            FROM json_each(?1)
+            """
+        case .repairCounter:
+            "UPDATE counters SET used = ?2 WHERE id = ?1 AND window_start = 0 AND used <> ?2"
         }
+    }
+
+    private var openCharges: String {
+        """
+        SELECT charges.id, accounts.name, prices.action, charges.cost, charges.created_at,
+            coalesce(holders.name, ''), coalesce(holders.alive_until, 0)
+        FROM charges
+            JOIN accounts ON accounts.id = charges.account_id
+            JOIN prices ON prices.id = charges.price_id
+            LEFT JOIN holders ON holders.id = charges.holder_id
+        WHERE charges.state = 'held'
+        """
     }
 }

@@ -14,6 +14,11 @@ struct SQLiteError: Error {
         SQLiteError(code: SQLITE_INTERNAL, message: message, sql: nil)
     }
 
+    /// What no statement of ours could have written is in the file.
+    static func damaged(_ message: String) -> SQLiteError {
+        SQLiteError(code: SQLITE_CORRUPT, message: message, sql: nil)
+    }
+
     /// What a trigger of the schema would have said.
     static func raising(_ message: String) -> SQLiteError {
         SQLiteError(code: constraintTrigger, message: "faregate:\(message)", sql: nil)
@@ -24,6 +29,9 @@ struct SQLiteError: Error {
 
     /// The primary result code.
     var primaryCode: Int32 { code & 0xFF }
+
+    /// Whether a rule of the schema forbade it.
+    var isConstraint: Bool { primaryCode == SQLITE_CONSTRAINT }
 
     /// What a trigger of the schema said with RAISE, without the prefix that marks it as ours.
     var raised: Substring? {
@@ -53,7 +61,17 @@ extension LedgerError {
         case SQLITE_BUSY, SQLITE_LOCKED:
             self.init(.busy, "another process kept \(path) locked for too long; try again, or find out which one it is")
         case SQLITE_CORRUPT:
-            self.init(.failed, "\(path) is damaged (\(error.message)); restore it from a backup")
+            self.init(.damaged, "\(path) is damaged (\(error.message)); stop the service and restore it from a backup")
+        case SQLITE_IOERR:
+            self.init(
+                .failed,
+                "the disk that holds \(path) did not do what it was asked to (SQLite's code \(error.code)); check it, and the system's log"
+            )
+        case SQLITE_INTERNAL:
+            self.init(
+                .failed,
+                "\(path) does not add up: \(error.message); nothing was written. Check the file with PRAGMA integrity_check"
+            )
         case SQLITE_CONSTRAINT:
             self.init(.forbidden, "\(path): \(error.raised.map(String.init) ?? error.message)")
         default:

@@ -48,6 +48,50 @@ extension AccountID: SQLValue {
     func bind(to statement: OpaquePointer, at index: Int32) -> Int32 { rawValue.bind(to: statement, at: index) }
 }
 
+extension [UInt8]: SQLValue {
+    func bind(to statement: OpaquePointer, at index: Int32) -> Int32 { Data(self).bind(to: statement, at: index) }
+}
+
+/// Gives a statement its parameters one after the other.
+struct Binding {
+    private let statement: OpaquePointer
+    private var index: Int32 = 0
+
+    init(to statement: OpaquePointer) {
+        self.statement = statement
+    }
+
+    mutating func bind(_ value: some SQLValue) {
+        index += 1
+        let result = value.bind(to: statement, at: index)
+        assert(result == SQLITE_OK, "parameter \(index) does not fit the statement")
+    }
+
+    /// Bytes of UTF-8 that stay where they are until the statement has run.
+    mutating func bind(text: UnsafeBufferPointer<UInt8>?) {
+        index += 1
+        guard let text, let start = text.baseAddress else {
+            sqlite3_bind_null(statement, index)
+            return
+        }
+        start.withMemoryRebound(to: CChar.self, capacity: text.count) {
+            _ = sqlite3_bind_text(statement, index, $0, Int32(text.count), nil)
+        }
+    }
+
+    mutating func skip() { index += 1 }
+}
+
+extension Credits {
+    /// An amount that the schema keeps in range, so that only a damaged file holds any other.
+    init(stored value: Int64) throws(SQLiteError) {
+        guard let credits = Credits(rawValue: value) else {
+            throw .damaged("an amount of credits lies outside their range")
+        }
+        self = credits
+    }
+}
+
 /// SQLite copies the bytes before the call returns.
 /// [SQLITE_TRANSIENT](https://www.sqlite.org/c3ref/c_static.html) is a macro that Swift doesn't import.
 private let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
@@ -76,11 +120,21 @@ struct Row {
         }
     }
 
+    func optionalBytes(_ column: Int32) -> [UInt8]? {
+        guard !isNull(column) else { return nil }
+        guard let start = sqlite3_column_blob(statement, column) else { return [] }
+        return [UInt8](UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(statement, column))))
+    }
+
+    /// What a limit has counted: zero or more, and far from where a sum of two would overflow.
+    func count(_ column: Int32) throws(SQLiteError) -> Int64 {
+        let count = integer(column)
+        guard (0...Int64.max / 4).contains(count) else { throw .damaged("the count of a limit lies outside its range") }
+        return count
+    }
+
     /// The schema keeps every sum of credits in range; zero would hide it if it ever didn't.
-    func credits(_ column: Int32) -> Credits {
-        guard let credits = Credits(rawValue: integer(column)) else {
-            preconditionFailure("a sum of credits lies outside their range, which the schema forbids")
-        }
-        return credits
+    func credits(_ column: Int32) throws(SQLiteError) -> Credits {
+        try Credits(stored: integer(column))
     }
 }

@@ -1,13 +1,22 @@
 extension Schema {
     /// What must never happen, so that a bug is an error and not a wrong balance.
-    static let version1Guards = """
-        CREATE TRIGGER charges_close_once BEFORE UPDATE ON charges WHEN OLD.state <> 'held'
+    static let version2Guards = """
+        -- A charge ends once. What grants hold for it is settled with it: one line of the journal for each.
+        CREATE TRIGGER charges_close BEFORE UPDATE OF state, closed_at ON charges
+        BEGIN
+            SELECT RAISE(ABORT, 'faregate:a closed charge never changes') WHERE OLD.state <> 'held';
+
+            INSERT INTO journal (at, account_id, kind, credits, held, charge_id, grant_id)
+            SELECT NEW.closed_at, OLD.account_id, 'settle', 0, -OLD.cost, OLD.id, OLD.grant_id
+            WHERE NEW.state = 'settled' AND (OLD.grant_id IS NOT NULL OR OLD.cost = 0);
+        END;
+
+        CREATE TRIGGER charges_stay_closed BEFORE UPDATE OF cost, debt, short, grant_id ON charges
+            WHEN OLD.state <> 'held'
         BEGIN SELECT RAISE(ABORT, 'faregate:a closed charge never changes'); END;
 
         CREATE TRIGGER charges_keep_their_price
-            BEFORE UPDATE OF
-                id, account_id, member, action, cost, calendar_limits, rolling_limits, policy_version, rule, created_at
-            ON charges
+            BEFORE UPDATE OF id, account_id, member_id, price_id, quoted, created_at, attributes, follows ON charges
         BEGIN SELECT RAISE(ABORT, 'faregate:a charge keeps its price'); END;
 
         CREATE TRIGGER charges_stay BEFORE DELETE ON charges
@@ -16,13 +25,9 @@ extension Schema {
         CREATE TRIGGER charge_grants_stay BEFORE DELETE ON charge_grants
         BEGIN SELECT RAISE(ABORT, 'faregate:what a grant paid is never deleted'); END;
 
-        CREATE TRIGGER charge_grants_keep BEFORE UPDATE OF charge_id, grant_id, credits ON charge_grants
-        BEGIN SELECT RAISE(ABORT, 'faregate:what a grant paid never changes'); END;
-
-        CREATE TRIGGER charge_grants_close_once BEFORE UPDATE OF settled, returned ON charge_grants
-            WHEN NEW.settled < OLD.settled OR NEW.returned < OLD.returned
-                OR (SELECT state FROM charges WHERE id = NEW.charge_id) = 'held'
-        BEGIN SELECT RAISE(ABORT, 'faregate:what a grant paid moves when its charge closes'); END;
+        CREATE TRIGGER charge_grants_close_once BEFORE UPDATE ON charge_grants
+            WHEN (SELECT state FROM charges WHERE id = OLD.charge_id) <> 'held'
+        BEGIN SELECT RAISE(ABORT, 'faregate:what a grant paid moves while its charge is held'); END;
 
         CREATE TRIGGER grants_stay BEFORE DELETE ON grants
         BEGIN SELECT RAISE(ABORT, 'faregate:grants are never deleted'); END;
@@ -36,6 +41,19 @@ extension Schema {
 
         CREATE TRIGGER journal_keeps BEFORE UPDATE ON journal
         BEGIN SELECT RAISE(ABORT, 'faregate:the journal is append-only'); END;
+
+        CREATE TRIGGER notes_stay BEFORE DELETE ON notes
+        BEGIN SELECT RAISE(ABORT, 'faregate:notes are never deleted'); END;
+
+        CREATE TRIGGER notes_keep BEFORE UPDATE ON notes
+        BEGIN SELECT RAISE(ABORT, 'faregate:notes never change'); END;
+
+        CREATE TRIGGER prices_keep BEFORE UPDATE ON prices
+        BEGIN SELECT RAISE(ABORT, 'faregate:a price that was charged never changes'); END;
+
+        CREATE TRIGGER plan_periods_grow BEFORE UPDATE ON plan_periods
+            WHEN NEW.period < OLD.period OR NEW.since <> OLD.since
+        BEGIN SELECT RAISE(ABORT, 'faregate:a period is granted once'); END;
 
         -- All that an account was ever granted stays within the range of credits, so that no sum can overflow.
         CREATE TRIGGER grants_in_range BEFORE INSERT ON grants

@@ -4,159 +4,214 @@ enum Schema {
     /// [application_id](https://www.sqlite.org/pragma.html#pragma_application_id)
     static let applicationID: Int64 = 0x4641_5245
 
-    /// The statements that lead from each version to the next; the first makes version 1 of an empty file.
+    /// The first version that was released. Files of versions before it can't be read.
+    static let firstVersion: Int64 = 2
+
+    /// The statements that lead from each version to the next; the first makes ``firstVersion`` of an empty file.
     static let migrations: [String] = [
-        version1Tables + version1Charging + version1Closing + version1Guards
+        version2Tables + version2Calls + version2Purchases + version2Guards
     ]
 
-    static var version: Int64 { Int64(migrations.count) }
+    static var version: Int64 { firstVersion + Int64(migrations.count) - 1 }
 
-    private static let version1Tables = """
+    /// How many limits a ledger tells apart, as a power of two: see `counters`.
+    static let limitBits: Int64 = 16
+
+    private static let version2Tables = """
+        -- What charges need to know of an account lies in its row: `due_at` is when it must be seen to before the next
+        -- charge (a grant expires, or its plan owes it one), `burning` the grant that burns first, `last_entry` its
+        -- latest line of the journal, from which `journal.previous` leads back.
         CREATE TABLE accounts (
             id           INTEGER PRIMARY KEY,
             name         TEXT    NOT NULL UNIQUE CHECK (length(CAST(name AS BLOB)) BETWEEN 1 AND 255),
             plan         TEXT,
             opened_at    INTEGER NOT NULL,
-            suspended_at INTEGER
+            suspended_at INTEGER,
+            due_at       INTEGER NOT NULL DEFAULT 0,
+            burning      INTEGER,
+            last_entry   INTEGER,
+            debt         INTEGER NOT NULL DEFAULT 0 CHECK (debt BETWEEN 0 AND 9007199254740991)
         ) STRICT;
 
-        -- Where every credit that was ever granted is now.
-        CREATE TABLE grants (
+        CREATE TABLE members (
             id         INTEGER PRIMARY KEY,
             account_id INTEGER NOT NULL REFERENCES accounts (id),
-            reference  TEXT    NOT NULL CHECK (length(CAST(reference AS BLOB)) BETWEEN 1 AND 255),
-            source     TEXT    NOT NULL CHECK (source IN ('purchase', 'plan', 'promotion', 'adjustment')),
-            reason     TEXT,
-            priority   INTEGER NOT NULL CHECK (priority BETWEEN -1000 AND 1000),
-            granted_at INTEGER NOT NULL,
-            expires_at INTEGER NOT NULL,
-            lapsed     INTEGER NOT NULL DEFAULT 0 CHECK (lapsed IN (0, 1)), -- lives on in the grace of a refund
-            granted    INTEGER NOT NULL CHECK (granted BETWEEN 1 AND 9007199254740991),
-            remaining  INTEGER NOT NULL CHECK (remaining >= 0),
-            held       INTEGER NOT NULL DEFAULT 0 CHECK (held >= 0),
-            settled    INTEGER NOT NULL DEFAULT 0 CHECK (settled >= 0),
-            expired    INTEGER NOT NULL DEFAULT 0 CHECK (expired >= 0),
-            reversed   INTEGER NOT NULL DEFAULT 0 CHECK (reversed >= 0),
-            UNIQUE (account_id, reference),
-            CHECK (granted = remaining + held + settled + expired + reversed)
+            name       TEXT    NOT NULL CHECK (length(CAST(name AS BLOB)) BETWEEN 1 AND 255),
+            UNIQUE (account_id, name)
         ) STRICT;
 
-        CREATE INDEX grants_in_burn_order ON grants (account_id, priority, expires_at, id) WHERE remaining > 0;
-
-        CREATE TABLE charges (
-            id              INTEGER PRIMARY KEY,
-            account_id      INTEGER NOT NULL REFERENCES accounts (id),
-            member          TEXT,
-            action          TEXT    NOT NULL,
-            cost            INTEGER NOT NULL CHECK (cost BETWEEN 0 AND 9007199254740991),
-            state           TEXT    NOT NULL DEFAULT 'held' CHECK (state IN ('held', 'settled', 'refunded')),
-            reason          TEXT,
-            key             TEXT,
-            fingerprint     TEXT,
-            calendar_limits TEXT,      -- JSON: see charges_check
-            rolling_limits  TEXT,      -- JSON: see charges_check
-            attributes      TEXT,      -- JSON
-            policy_version  TEXT    NOT NULL,
-            rule            TEXT    NOT NULL,
-            created_at      INTEGER NOT NULL,
-            deadline        INTEGER NOT NULL,
-            closed_at       INTEGER,
-            refund_grace_ms INTEGER NOT NULL CHECK (refund_grace_ms >= 0),
-            CHECK ((state = 'held') = (closed_at IS NULL))
-        ) STRICT;
-
-        CREATE INDEX charges_held ON charges (deadline) WHERE state = 'held';
-
-        -- A refunded charge's key may be tried again.
-        CREATE UNIQUE INDEX charges_by_key ON charges (account_id, action, key)
-            WHERE key IS NOT NULL AND state <> 'refunded';
-
-        -- Which grant paid how much of which charge, and what became of it.
-        CREATE TABLE charge_grants (
-            charge_id INTEGER NOT NULL REFERENCES charges (id),
-            grant_id  INTEGER NOT NULL REFERENCES grants (id),
-            credits   INTEGER NOT NULL CHECK (credits > 0),
-            settled   INTEGER NOT NULL DEFAULT 0 CHECK (settled >= 0),
-            returned  INTEGER NOT NULL DEFAULT 0 CHECK (returned >= 0),
-            PRIMARY KEY (charge_id, grant_id),
-            CHECK (settled + returned <= credits)
-        ) STRICT, WITHOUT ROWID;
-
-        -- What a limit has counted. A calendar window's counter starts anew when its window does;
-        -- a rolling window's is the sum of its hits.
-        CREATE TABLE counters (
-            name         TEXT    NOT NULL PRIMARY KEY,
-            window_start INTEGER NOT NULL,
-            used         INTEGER NOT NULL CHECK (used >= 0)
-        ) STRICT, WITHOUT ROWID;
-
-        CREATE TABLE counter_hits (
-            counter   TEXT    NOT NULL REFERENCES counters (name) DEFERRABLE INITIALLY DEFERRED,
-            at        INTEGER NOT NULL,
-            charge_id INTEGER NOT NULL REFERENCES charges (id),
-            amount    INTEGER NOT NULL CHECK (amount > 0),
-            PRIMARY KEY (counter, at, charge_id)
-        ) STRICT, WITHOUT ROWID;
-
-        -- Append-only. `credits` is the change of what remains, `held` of what is held.
-        CREATE TABLE journal (
+        -- What people did to an account by hand.
+        CREATE TABLE notes (
             id         INTEGER PRIMARY KEY,
             at         INTEGER NOT NULL,
             account_id INTEGER NOT NULL REFERENCES accounts (id),
+            deed       TEXT    NOT NULL,
+            by         TEXT    NOT NULL,
+            reason     TEXT    NOT NULL
+        ) STRICT;
+
+        -- How far a recurring grant of a plan has come: `since` is when its first period began, `period` the number of
+        -- the latest one that was granted. It only grows: no period is ever granted twice, whatever the clock does.
+        CREATE TABLE plan_periods (
+            account_id INTEGER NOT NULL REFERENCES accounts (id),
+            plan       TEXT    NOT NULL,
+            line       TEXT    NOT NULL,
+            since      INTEGER NOT NULL,
+            period     INTEGER NOT NULL,
+            PRIMARY KEY (account_id, plan, line)
+        ) STRICT, WITHOUT ROWID;
+
+        -- Where every credit that was ever granted is now. `taken` is held by open charges or settled: a settlement
+        -- moves nothing here, which is why it is cheap. `spent` keeps the burn order's index short.
+        CREATE TABLE grants (
+            id         INTEGER PRIMARY KEY,
+            account_id INTEGER NOT NULL REFERENCES accounts (id),
+            priority   INTEGER NOT NULL CHECK (priority BETWEEN -1000 AND 1000),
+            expires_at INTEGER NOT NULL,
+            lapsed     INTEGER NOT NULL DEFAULT 0 CHECK (lapsed IN (0, 1)), -- lives on in the grace of a refund
+            spent      INTEGER NOT NULL DEFAULT 0 CHECK (spent IN (0, 1)),
+            granted    INTEGER NOT NULL CHECK (granted BETWEEN 1 AND 9007199254740991),
+            remaining  INTEGER NOT NULL CHECK (remaining >= 0),
+            taken      INTEGER NOT NULL DEFAULT 0 CHECK (taken >= 0),
+            expired    INTEGER NOT NULL DEFAULT 0 CHECK (expired >= 0),
+            reversed   INTEGER NOT NULL DEFAULT 0 CHECK (reversed >= 0),
+            granted_at INTEGER NOT NULL,
+            source     TEXT    NOT NULL CHECK (source IN ('purchase', 'plan', 'promotion', 'adjustment')),
+            reference  TEXT    NOT NULL CHECK (length(CAST(reference AS BLOB)) BETWEEN 1 AND 255),
+            reason     TEXT,
+            by         TEXT,
+            UNIQUE (account_id, reference),
+            CHECK (granted = remaining + taken + expired + reversed),
+            CHECK (NOT spent OR remaining = 0)
+        ) STRICT;
+
+        CREATE INDEX grants_in_burn_order ON grants (account_id, priority, expires_at, id) WHERE NOT spent;
+
+        """
+
+    private static let version2Calls = """
+        -- The price rules that charges were made under, pinned: a policy's version, a line of its files.
+        CREATE TABLE prices (
+            id              INTEGER PRIMARY KEY,
+            action          TEXT    NOT NULL,
+            policy_version  TEXT    NOT NULL,
+            rule            TEXT    NOT NULL,
+            refund_grace_ms INTEGER NOT NULL CHECK (refund_grace_ms >= 0),
+            UNIQUE (action, policy_version, rule, refund_grace_ms)
+        ) STRICT;
+
+        -- The processes that hold charges. One that is alive moves `alive_until` on, for all its charges at once.
+        CREATE TABLE holders (
+            id          INTEGER PRIMARY KEY,
+            name        TEXT    NOT NULL,
+            alive_until INTEGER NOT NULL
+        ) STRICT;
+
+        -- One row per gated call. Its ids are not declared as references: each would cost every charge a look-up, and
+        -- `faregate audit` follows them. Who paid: one grant, named here, or several, in charge_grants.
+        CREATE TABLE charges (
+            id         INTEGER PRIMARY KEY,
+            account_id INTEGER NOT NULL,
+            member_id  INTEGER,
+            price_id   INTEGER NOT NULL,
+            holder_id  INTEGER NOT NULL,
+            grant_id   INTEGER,
+            created_at INTEGER NOT NULL,
+            quoted     INTEGER NOT NULL CHECK (quoted BETWEEN 0 AND 9007199254740991),
+            cost       INTEGER NOT NULL CHECK (cost BETWEEN 0 AND 9007199254740991),
+            debt       INTEGER NOT NULL DEFAULT 0 CHECK (debt >= 0),
+            short      INTEGER NOT NULL DEFAULT 0 CHECK (short >= 0),
+            -- Not IN: for a list of three SQLite builds an index, with every charge.
+            state      TEXT    NOT NULL DEFAULT 'held' CHECK (state = 'held' OR state = 'settled' OR state = 'refunded'),
+            closed_at  INTEGER,
+            reason     TEXT,
+            counted    TEXT,                       -- JSON: see CountedLimits
+            attributes TEXT,                       -- JSON
+            shadow     TEXT,
+            follows    INTEGER UNIQUE,             -- the abandoned charge in whose place this one was made
+            CHECK ((state = 'held') = (closed_at IS NULL)),
+            CHECK (state <> 'refunded' OR cost = 0 AND debt = 0 AND short = 0)
+        ) STRICT;
+
+        CREATE INDEX charges_open ON charges (account_id) WHERE state = 'held';
+
+        -- Which grants pay a charge that one alone does not: what they hold for it, or paid.
+        CREATE TABLE charge_grants (
+            charge_id INTEGER NOT NULL REFERENCES charges (id),
+            grant_id  INTEGER NOT NULL REFERENCES grants (id),
+            credits   INTEGER NOT NULL CHECK (credits >= 0),
+            PRIMARY KEY (charge_id, grant_id)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE keys (
+            account_id  INTEGER NOT NULL,
+            action      TEXT    NOT NULL,
+            key         TEXT    NOT NULL,
+            charge_id   INTEGER NOT NULL UNIQUE,
+            fingerprint TEXT,
+            expires_at  INTEGER NOT NULL,
+            result      BLOB    CHECK (length(result) <= 65536),
+            PRIMARY KEY (account_id, action, key)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE INDEX keys_by_expiry ON keys (expires_at);
+
+        CREATE TABLE limits (
+            id   INTEGER PRIMARY KEY CHECK (id BETWEEN 1 AND 65535),
+            name TEXT    NOT NULL UNIQUE
+        ) STRICT;
+
+        -- What limits have counted. The id says whose: (subject << 16) | limit, so that the counters of an account lie
+        -- side by side; the subject is twice an account's id, twice a member's id plus one, or zero for everyone.
+        -- A calendar window's counter starts anew when its window does; a rolling window's is the sum of its hits.
+        CREATE TABLE counters (
+            id           INTEGER PRIMARY KEY,
+            window_start INTEGER NOT NULL,
+            used         INTEGER NOT NULL CHECK (used >= 0)
+        ) STRICT;
+
+        CREATE TABLE counter_hits (
+            counter   INTEGER NOT NULL,
+            at        INTEGER NOT NULL,
+            charge_id INTEGER NOT NULL,
+            amount    INTEGER NOT NULL CHECK (amount >= 0),
+            PRIMARY KEY (counter, at, charge_id)
+        ) STRICT, WITHOUT ROWID;
+
+        -- Append-only. `credits` is the change of what remains of the grant, `held` of what is held of it, `debt` of what
+        -- the account owes; what a charge settles is what leaves both. `previous` is the account's line before.
+        CREATE TABLE journal (
+            id         INTEGER PRIMARY KEY,
+            previous   INTEGER,
+            at         INTEGER NOT NULL,
+            account_id INTEGER NOT NULL,
             kind       TEXT    NOT NULL,
             credits    INTEGER NOT NULL,
-            held       INTEGER NOT NULL,
-            charge_id  INTEGER REFERENCES charges (id),
-            grant_id   INTEGER REFERENCES grants (id),
+            held       INTEGER NOT NULL DEFAULT 0,
+            debt       INTEGER NOT NULL DEFAULT 0,
+            charge_id  INTEGER,
+            grant_id   INTEGER,
             CHECK (CASE kind
-                WHEN 'grant'  THEN credits > 0  AND held = 0        AND grant_id  IS NOT NULL
-                WHEN 'charge' THEN credits <= 0 AND held = -credits AND charge_id IS NOT NULL
-                WHEN 'settle' THEN credits = 0  AND held <= 0       AND charge_id IS NOT NULL
-                WHEN 'refund' THEN credits >= 0 AND held = -credits AND charge_id IS NOT NULL
-                WHEN 'expire' THEN credits < 0  AND held = 0        AND grant_id  IS NOT NULL
+                WHEN 'grant'   THEN credits > 0  AND held = 0        AND debt = 0       AND grant_id  IS NOT NULL
+                WHEN 'charge'  THEN credits <= 0 AND held = -credits AND debt = 0       AND charge_id IS NOT NULL
+                WHEN 'settle'  THEN credits = 0  AND held <= 0       AND debt = 0       AND charge_id IS NOT NULL
+                WHEN 'refund'  THEN credits >= 0 AND held = -credits AND debt = 0       AND charge_id IS NOT NULL
+                WHEN 'debt'    THEN credits = 0  AND held = 0        AND debt > 0       AND charge_id IS NOT NULL
+                WHEN 'repay'   THEN credits < 0  AND held = 0        AND debt = credits AND grant_id  IS NOT NULL
+                WHEN 'expire'  THEN credits < 0  AND held = 0        AND debt = 0       AND grant_id  IS NOT NULL
+                WHEN 'reverse' THEN credits < 0  AND held = 0        AND debt = 0       AND grant_id  IS NOT NULL
                 ELSE 0 END)
         ) STRICT;
 
-        -- For the history, which leaves settlements out; so they cost no page of this index.
-        CREATE INDEX journal_by_account ON journal (account_id, id) WHERE kind <> 'settle';
-
-        CREATE TABLE purchases (
-            id             TEXT    NOT NULL PRIMARY KEY,
-            provider       TEXT    NOT NULL,
-            account_id     INTEGER NOT NULL REFERENCES accounts (id),
-            pack           TEXT    NOT NULL,
-            credits        INTEGER NOT NULL CHECK (credits BETWEEN 1 AND 9007199254740991),
-            price_minor    INTEGER NOT NULL CHECK (price_minor > 0),
-            currency       TEXT    NOT NULL,
-            policy_version TEXT    NOT NULL,
-            state          TEXT    NOT NULL DEFAULT 'opened' CHECK (state IN ('opened', 'paid')),
-            checkout       TEXT,
-            payment        TEXT,
-            grant_id       INTEGER UNIQUE REFERENCES grants (id),
-            opened_at      INTEGER NOT NULL,
-            paid_at        INTEGER,
-            UNIQUE (provider, checkout),
-            CHECK ((state = 'paid') = (grant_id IS NOT NULL)),
-            CHECK ((state = 'paid') = (paid_at IS NOT NULL))
-        ) STRICT, WITHOUT ROWID;
-
-        -- Verified events as the providers sent them: stored first, acted on afterwards.
-        CREATE TABLE inbox (
-            id          INTEGER PRIMARY KEY,
-            provider    TEXT    NOT NULL,
-            event       TEXT    NOT NULL,
-            type        TEXT    NOT NULL,
-            body        BLOB    NOT NULL,
-            state       TEXT    NOT NULL DEFAULT 'pending' CHECK (state IN ('pending', 'done', 'flagged')),
-            note        TEXT,
-            deliveries  INTEGER NOT NULL DEFAULT 1,
-            attempts    INTEGER NOT NULL DEFAULT 0,
-            received_at INTEGER NOT NULL,
-            acted_at    INTEGER,
-            UNIQUE (provider, event)
+        -- A bounded log: see SQLiteLedger.keep.
+        CREATE TABLE refusals (
+            id      TEXT    NOT NULL PRIMARY KEY,
+            at      INTEGER NOT NULL,
+            account TEXT    NOT NULL,
+            record  TEXT    NOT NULL               -- JSON
         ) STRICT;
 
-        CREATE INDEX inbox_open ON inbox (state, id) WHERE state <> 'done';
+        CREATE INDEX refusals_by_age ON refusals (at);
 
         """
 }

@@ -1,5 +1,4 @@
 import Faregate
-import Synchronization
 
 /// Purchases and the inbox in memory, and what the ledger was asked for. It can be told to fail.
 final class FakePurchaseLedger: PurchaseLedger {
@@ -54,7 +53,7 @@ final class FakePurchaseLedger: PurchaseLedger {
         return try result.get()
     }
 
-    func record(_ purchase: Purchase, opening: Opening, at now: Timestamp) async throws(LedgerError) {
+    func record(_ purchase: Purchase, under plans: PlanBook, at now: Timestamp) async throws(LedgerError) {
         try perform(.record) { $0.purchases[purchase.id.rawValue] = purchase }
     }
 
@@ -95,50 +94,5 @@ final class FakePurchaseLedger: PurchaseLedger {
 
     func postpone(_ event: InboxEventID, because error: String, at now: Timestamp) async throws(LedgerError) {
         try perform(.postpone) { $0.inbox[event] = .postponed(error) }
-    }
-}
-
-/// The rest of a ledger, which payments have no use for.
-extension FakePurchaseLedger {
-    private static let unused = LedgerError(.failed, "the fake keeps purchases only")
-
-    func open(_ account: AccountID, with opening: Opening, at now: Timestamp) async throws(LedgerError) {
-        throw FakePurchaseLedger.unused
-    }
-
-    func charge(_ request: ChargeRequest, at now: Timestamp) async throws(LedgerError) -> ChargeDecision {
-        throw FakePurchaseLedger.unused
-    }
-
-    func settle(_ charge: ChargeID, at now: Timestamp) async throws(LedgerError) -> Bool {
-        throw FakePurchaseLedger.unused
-    }
-
-    func settleLater(
-        _ charge: ChargeID,
-        at now: Timestamp,
-        completion: @escaping @Sendable (Result<Bool, LedgerError>) -> Void
-    ) {
-        completion(.failure(FakePurchaseLedger.unused))
-    }
-
-    func refund(_ charge: ChargeID, because reason: RefundReason, at now: Timestamp) async throws(LedgerError) -> Bool {
-        throw FakePurchaseLedger.unused
-    }
-
-    func grant(_ request: GrantRequest, at now: Timestamp) async throws(LedgerError) -> GrantResult {
-        throw FakePurchaseLedger.unused
-    }
-
-    func balance(of account: AccountID, at now: Timestamp) async throws(LedgerError) -> Balance? {
-        throw FakePurchaseLedger.unused
-    }
-
-    func history(
-        of account: AccountID,
-        after cursor: HistoryCursor?,
-        count: Int
-    ) async throws(LedgerError) -> HistoryPage {
-        throw FakePurchaseLedger.unused
     }
 }

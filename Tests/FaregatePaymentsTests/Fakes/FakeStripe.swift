@@ -1,7 +1,6 @@
 import Faregate
 import FaregatePayments
 import Foundation
-import Synchronization
 
 /// Stripe's side of the wire: answers in turn, the last one for good, and remembers what it was asked.
 final class FakeStripe: HTTPTransport {

@@ -1,5 +1,5 @@
+import Faregate
 import Foundation
-import Synchronization
 
 #if canImport(Glibc)
     import Glibc

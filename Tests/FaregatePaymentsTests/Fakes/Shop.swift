@@ -2,7 +2,6 @@ import Faregate
 import FaregatePayments
 import FaregateTesting
 import Foundation
-import Synchronization
 
 /// A policy with packs to sell, a ledger with one purchase in it, and Stripe's side of the signing secret.
 struct Shop {
@@ -35,7 +34,7 @@ struct Shop {
             pack: pack,
             policyVersion: policy.version
         )
-        try await shop.ledger.record(order, opening: Opening(), at: shop.clock.now)
+        try await shop.ledger.record(order, under: .empty, at: shop.clock.now)
         return shop
     }
 

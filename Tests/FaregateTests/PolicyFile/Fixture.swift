@@ -49,7 +49,7 @@ enum Fixture {
               ],
             },
           },
-          "packs": { "50": { "credits": 50, "price": "1000 JPY", "stripe": "a${B}c${B}", "expires": "1y" } },
+          "packs": { "50": { "credits": 50, "price": "1000 JPY", "stripe": "a${B}c${B}" } },
           "lowBalance": 7,
           "refundGrace": "2h",
           "debtLimit": 30,

@@ -1,6 +1,5 @@
 import Faregate
 import Foundation
-import Synchronization
 
 /// Files that live in a test alone. Folders are there when something is in them.
 final class MemoryDisk: PolicyDisk {

@@ -35,7 +35,6 @@ struct PolicyDecoderTests {
         #expect(policy.refundGraceMilliseconds == 7_200_000)
         #expect(policy.debtLimit == 30)
         #expect(policy.mode == .enforce)
-        #expect(policy.packs["50"]?.expires == .months(12))
     }
 
     @Test("has a price by usage with all that belongs to it")

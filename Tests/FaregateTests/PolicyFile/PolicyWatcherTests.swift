@@ -1,7 +1,6 @@
 import Faregate
 import FaregateTesting
 import Foundation
-import Synchronization
 import Testing
 
 @Suite("A policy watcher")

@@ -50,6 +50,9 @@ struct HistoryTablePage {
         case .charge: name(of: entry.action)
         case .refund: "\(name(of: entry.action)): credits back"
         case .expire: "Expired"
+        case .debt: "\(name(of: entry.action)): owed"
+        case .repay: "Paid what was owed"
+        case .reverse: "Taken back"
         case .grant:
             switch entry.source {
             case .purchase: "Credits bought"

@@ -12,7 +12,8 @@ import ServiceLifecycle
 ///   - onListening: called once browsers can connect.
 public func buildApplication(
     _ settings: Settings,
-    ledger: any PurchaseLedger,
+    ledger: any Ledger,
+    purchases: any PurchaseLedger,
     policies: any PolicySource,
     clock: any WallClock = SystemClock(),
     painter: (any PictureGenerator)? = nil,
@@ -24,7 +25,7 @@ public func buildApplication(
     let gate = Gate(ledger: ledger, policies: policies, clock: clock, observer: events.observe)
     let tokens = SessionTokens(key: settings.sessionKey ?? SessionKey.random(), clock: clock)
     let gallery = Gallery()
-    let till = try Till(settings, ledger: ledger, policies: policies, clock: clock, events: events)
+    let till = try Till(settings, ledger: purchases, policies: policies, clock: clock, events: events)
 
     let router = Router(context: AppContext.self, options: .autoGenerateHeadEndpoints)
     router.add(middleware: SecurityHeaders())

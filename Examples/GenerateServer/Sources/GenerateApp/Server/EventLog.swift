@@ -27,6 +27,27 @@ struct EventLog: Sendable {
         case .closedElsewhere(let charge):
             logger.warning("\(charge.account): charge \(charge.id) of \(charge.action) was closed before")
             count(charge.action, "closed-elsewhere")
+        case .settledLate(let charge):
+            logger.warning(
+                "\(charge.account): charge \(charge.id) of \(charge.action) was given back, and charged again"
+            )
+            count(charge.action, "settled-late")
+        case .owed(let charge, let credits):
+            logger.notice("\(charge.account): owes \(credits) more for \(charge.action)")
+            count(charge.action, "owed")
+        case .short(let charge, let credits):
+            logger.notice("\(charge.account): nobody pays \(credits) of \(charge.action)")
+            count(charge.action, "short")
+        case .lowBalance(let account, let credits):
+            logger.info("\(account): only \(credits) left")
+        case .shadowed(let charge, let limits):
+            logger.info(
+                "\(charge.account): \(charge.action) would have been refused by \(limits.joined(separator: ", "))"
+            )
+            count(charge.action, "shadowed")
+        case .letThrough(let charge, let error):
+            logger.error("\(charge.account): \(charge.action) let through uncharged, \(error)")
+            count(charge.action, "let-through")
         }
     }
 

@@ -19,6 +19,7 @@ public func serve(_ settings: Settings, logger: Logger) async throws {
         let app = try buildApplication(
             settings,
             ledger: ledger,
+            purchases: ledger,
             policies: watcher,
             services: [following],
             onListening: { [settings] in logger.announce(settings, watcher.policy) },

@@ -20,8 +20,8 @@ final class FlakyLedger: PurchaseLedger {
         return try await ledger.fulfil(payment, at: now)
     }
 
-    func record(_ purchase: Purchase, opening: Opening, at now: Timestamp) async throws(LedgerError) {
-        try await ledger.record(purchase, opening: opening, at: now)
+    func record(_ purchase: Purchase, under plans: PlanBook, at now: Timestamp) async throws(LedgerError) {
+        try await ledger.record(purchase, under: plans, at: now)
     }
 
     func attach(checkout: String, to purchase: PurchaseID, at now: Timestamp) async throws(LedgerError) {
@@ -38,47 +38,5 @@ final class FlakyLedger: PurchaseLedger {
 
     func postpone(_ event: InboxEventID, because error: String, at now: Timestamp) async throws(LedgerError) {
         try await ledger.postpone(event, because: error, at: now)
-    }
-}
-
-extension FlakyLedger {
-    func open(_ account: AccountID, with opening: Opening, at now: Timestamp) async throws(LedgerError) {
-        try await ledger.open(account, with: opening, at: now)
-    }
-
-    func charge(_ request: ChargeRequest, at now: Timestamp) async throws(LedgerError) -> ChargeDecision {
-        try await ledger.charge(request, at: now)
-    }
-
-    func settle(_ charge: ChargeID, at now: Timestamp) async throws(LedgerError) -> Bool {
-        try await ledger.settle(charge, at: now)
-    }
-
-    func settleLater(
-        _ charge: ChargeID,
-        at now: Timestamp,
-        completion: @escaping @Sendable (Result<Bool, LedgerError>) -> Void
-    ) {
-        ledger.settleLater(charge, at: now, completion: completion)
-    }
-
-    func refund(_ charge: ChargeID, because reason: RefundReason, at now: Timestamp) async throws(LedgerError) -> Bool {
-        try await ledger.refund(charge, because: reason, at: now)
-    }
-
-    func grant(_ request: GrantRequest, at now: Timestamp) async throws(LedgerError) -> GrantResult {
-        try await ledger.grant(request, at: now)
-    }
-
-    func balance(of account: AccountID, at now: Timestamp) async throws(LedgerError) -> Balance? {
-        try await ledger.balance(of: account, at: now)
-    }
-
-    func history(
-        of account: AccountID,
-        after cursor: HistoryCursor?,
-        count: Int
-    ) async throws(LedgerError) -> HistoryPage {
-        try await ledger.history(of: account, after: cursor, count: count)
     }
 }

@@ -39,7 +39,8 @@ struct TestServer {
         logger.logLevel = .critical
         return try buildApplication(
             settings,
-            ledger: tampering(ledger),
+            ledger: ledger,
+            purchases: tampering(ledger),
             policies: policies ?? policy,
             clock: clock,
             logger: logger

@@ -59,7 +59,7 @@ extension TestServer {
             pack: pack,
             policyVersion: policy.version
         )
-        try await ledger.record(purchase, opening: Opening(policy.defaultPlan), at: clock.now)
+        try await ledger.record(purchase, under: policy.planBook, at: clock.now)
         try await ledger.attach(checkout: "cs_test_1", to: purchase.id, at: clock.now)
         return purchase
     }

@@ -1,0 +1,100 @@
+import CBareSQLite
+
+/// SQLite's C API, with a crash for every mistake.
+final class BareDatabase {
+    private var handle: OpaquePointer?
+    private var statements: [OpaquePointer?] = []
+
+    init(path: String) {
+        check(sqlite3_open(path, &handle))
+        sqlite3_busy_timeout(handle, 10_000)
+    }
+
+    deinit {
+        for statement in statements { sqlite3_finalize(statement) }
+        sqlite3_close(handle)
+    }
+
+    func run(_ sql: String) { check(sqlite3_exec(handle, sql, nil, nil, nil)) }
+
+    func prepare(_ sql: String) -> BareStatement {
+        var statement: OpaquePointer?
+        check(sqlite3_prepare_v3(handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &statement, nil))
+        statements.append(statement)
+        return BareStatement(statement: statement)
+    }
+
+    /// The whole numbers in the first row of an answer.
+    func integers(_ sql: String) -> [Int] {
+        let statement = prepare(sql)
+        guard sqlite3_step(statement.statement) == SQLITE_ROW else { return [] }
+        defer { sqlite3_reset(statement.statement) }
+        return (0..<sqlite3_column_count(statement.statement)).map {
+            Int(sqlite3_column_int64(statement.statement, $0))
+        }
+    }
+
+    /// The first column of an answer.
+    func texts(_ sql: String) -> [String] { pairs(sql).map(\.0) }
+
+    /// The first and the last column of an answer.
+    func pairs(_ sql: String) -> [(String, String)] {
+        let statement = prepare(sql).statement
+        var rows: [(String, String)] = []
+        while sqlite3_step(statement) == SQLITE_ROW {
+            let last = sqlite3_column_count(statement) - 1
+            rows.append((text(statement, 0), text(statement, last)))
+        }
+        sqlite3_reset(statement)
+        return rows
+    }
+
+    private func text(_ statement: OpaquePointer?, _ column: Int32) -> String {
+        sqlite3_column_text(statement, column).map { String(cString: $0) } ?? ""
+    }
+
+    private func check(_ result: Int32) {
+        precondition(result == SQLITE_OK, String(cString: sqlite3_errmsg(handle)))
+    }
+}
+
+/// A prepared statement. It lives as long as its database.
+struct BareStatement {
+    let statement: OpaquePointer?
+
+    func bind(_ value: Int64, at index: Int32) { sqlite3_bind_int64(statement, index, value) }
+
+    /// - Parameter text: stays where it is until the statement has run.
+    func bind(_ text: UnsafePointer<CChar>?, at index: Int32) { sqlite3_bind_text(statement, index, text, -1, nil) }
+
+    func run() { step(until: SQLITE_DONE) }
+
+    /// The first value of the one row that there must be.
+    func integer() -> Int64 {
+        let result = sqlite3_step(statement)
+        precondition(result == SQLITE_ROW, "\(String(cString: sqlite3_sql(statement))) gave \(result)")
+        let value = sqlite3_column_int64(statement, 0)
+        // To the end: what RETURNING belongs to is done by now, but a read would stay open.
+        step(until: SQLITE_DONE)
+        return value
+    }
+
+    private func step(until expected: Int32) {
+        let result = sqlite3_step(statement)
+        precondition(result == expected, "\(String(cString: sqlite3_sql(statement))) gave \(result)")
+        sqlite3_reset(statement)
+    }
+}
+
+/// Names that stay where they are, for C.
+final class BareNames {
+    private let bytes: [[CChar]]
+
+    init(accounts: Int, name: (Int) -> String) {
+        bytes = (1...accounts).map { Array(name($0).utf8CString) }
+    }
+
+    func withName<Value>(of account: Int32, _ body: (UnsafePointer<CChar>?) -> Value) -> Value {
+        bytes[Int(account) - 1].withUnsafeBufferPointer { body($0.baseAddress) }
+    }
+}

@@ -1,0 +1,103 @@
+import Faregate
+import FaregateSQLite
+import Foundation
+import Workload
+
+/// All that is measured on the ledger of 1,000 accounts.
+struct GatedRounds: Entrant {
+    let calls: GatedCalls
+    let options: Options
+
+    func round(_ samples: Samples) async throws {
+        for callers in options.callers {
+            let rate = try await calls.measure(callers: callers, seconds: options.seconds)
+            samples.add(.gated(callers: callers), rate.perSecond)
+        }
+    }
+}
+
+struct LatencyRounds: Entrant {
+    let calls: GatedCalls
+    let loop: BareLoop
+    let seconds: Double
+
+    func round(_ samples: Samples) async throws {
+        samples.add(.bareLatency, median(loop.latencies(seconds: seconds)) ?? 0)
+        samples.add(.gatedLatency, median(try await calls.latencies(seconds: seconds)) ?? 0)
+    }
+}
+
+struct HotRounds: Entrant {
+    let calls: GatedCalls
+    let seconds: Double
+
+    func round(_ samples: Samples) async throws {
+        samples.add(.hot, try await calls.measure(callers: 256, hot: true, seconds: seconds).perSecond)
+    }
+}
+
+struct RefusalRounds: Entrant {
+    let refusals: GatedRefusals
+    let seconds: Double
+
+    func round(_ samples: Samples) async throws {
+        let (rate, hasWritten) = try await refusals.measure(callers: 64, seconds: seconds)
+        samples.add(.refusals, rate.perSecond)
+        samples.add(.refusalsWrote, hasWritten ? 1 : 0)
+    }
+}
+
+/// Two bare threads, then two tasks, while 64 callers write.
+struct ReadRounds: Entrant {
+    let calls: GatedCalls
+    let seconds: Double
+    private let readers = 2
+    private let accounts: [String]
+
+    init(calls: GatedCalls, seconds: Double) {
+        self.calls = calls
+        self.seconds = seconds
+        accounts = calls.order.map(\.rawValue)
+    }
+
+    func round(_ samples: Samples) async throws {
+        let (calls, path, accounts) = (calls, calls.ledger.path, accounts)
+        let (readers, seconds) = (readers, seconds)
+        async let busy = calls.measure(callers: 64, seconds: seconds)
+        let bare = await BareReads.measure(path: path, accounts: accounts, threads: readers, seconds: seconds)
+        samples.add(.bareReads, bare)
+        samples.add(.gatedDuringBareReads, try await busy.perSecond)
+
+        async let busyAgain = calls.measure(callers: 64, seconds: seconds)
+        samples.add(.gatedReads, try await calls.measureReads(readers: readers, seconds: seconds))
+        samples.add(.gatedDuringGatedReads, try await busyAgain.perSecond)
+    }
+}
+
+/// Proves the books of a ledger, then looks at what opening and using it takes. It has been closed before.
+struct LedgerAfterwards {
+    let path: String
+    let accounts: Int
+    /// What was spent, in credits.
+    var spent: Int
+
+    func verify() {
+        let sums = BareDatabase(path: path).integers(LargeLedger.sums)
+        precondition(sums == [spent, 0], "the ledger lost credits: spent and held are \(sums), not \(spent) and 0")
+    }
+
+    mutating func measure(_ samples: Samples, _ options: Options) async throws {
+        if options.wants("open") {
+            for _ in 1...options.rounds {
+                let start = ContinuousClock.now
+                let ledger = try await SQLiteLedger.open(path)
+                samples.add(.opening, (ContinuousClock.now - start).inSeconds * 1000)
+                await ledger.close()
+            }
+        }
+        if options.wants("memory"), let (mebibytes, calls) = try Memory.measure(ledger: path, accounts: accounts) {
+            samples.add(.memory, mebibytes)
+            spent += calls * Workload.cost
+        }
+    }
+}

@@ -1,0 +1,39 @@
+import Workload
+
+/// What was measured, round by round.
+final class Samples {
+    private var values: [Sample: [Double]] = [:]
+
+    func add(_ sample: Sample, _ value: Double) { values[sample, default: []].append(value) }
+
+    func all(_ sample: Sample) -> [Double] { values[sample] ?? [] }
+
+    subscript(sample: Sample) -> Double? { median(all(sample)) }
+}
+
+/// What there is to measure.
+enum Sample: Hashable {
+    case fsync
+    case bareHold(batch: Int)
+    case bareHoldAndSettle(batch: Int)
+    case gated(callers: Int)
+    case grdb(callers: Int)
+    case redis
+    case postgres
+    case bareLatency
+    case gatedLatency
+    case hot
+    case refusals
+    case refusalsWrote
+    case bareReads
+    case gatedReads
+    case gatedDuringBareReads
+    case gatedDuringGatedReads
+    case largeBareHold
+    case largeBareHoldAndSettle
+    case largeGated
+    case opening
+    case memory
+    case quote
+    case load
+}

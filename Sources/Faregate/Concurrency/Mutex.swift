@@ -1,0 +1,35 @@
+import Foundation
+
+/// A value behind a lock.
+///
+/// Like `Synchronization.Mutex`, which is a futex on Linux that ThreadSanitizer doesn't know: it reports races in
+/// whatever that lock protects. This one is a `pthread_mutex_t`, so that the sanitizer can prove ours right.
+///
+/// Sendable because the value is only ever touched with the lock held: both are private, and ``withLock(_:)`` is the
+/// only way to them.
+package final class Mutex<Value>: @unchecked Sendable {
+    private var value: Value
+    private let lock: UnsafeMutablePointer<pthread_mutex_t>
+
+    package init(_ value: sending Value) {
+        self.value = value
+        lock = .allocate(capacity: 1)
+        lock.initialize(to: pthread_mutex_t())
+        let result = pthread_mutex_init(lock, nil)
+        precondition(result == 0, "no lock can be made: \(result)")
+    }
+
+    deinit {
+        pthread_mutex_destroy(lock)
+        lock.deinitialize(count: 1)
+        lock.deallocate()
+    }
+
+    package func withLock<Result, Failure: Error>(
+        _ body: (inout sending Value) throws(Failure) -> sending Result
+    ) throws(Failure) -> sending Result {
+        pthread_mutex_lock(lock)
+        defer { pthread_mutex_unlock(lock) }
+        return try body(&value)
+    }
+}

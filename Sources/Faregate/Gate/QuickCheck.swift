@@ -1,0 +1,123 @@
+import Foundation
+
+/// Balances as signed, dated snapshots that a server puts into its session or token, to refuse the hopeless calls without
+/// asking the ledger.
+///
+/// ```swift
+/// let quick = QuickCheck(key: try Secret(environment["SESSION_KEY"]))
+/// session["credits"] = quick.token(for: try await gate.balance(of: account), of: account, at: clock.now)
+/// // later, with every request
+/// if let refusal = gate.refusal(of: "generate", for: account, by: quick, token: session["credits"]) { throw refusal }
+/// ```
+///
+/// A snapshot may refuse early, and never admits: whoever passes is charged by the gate like anybody. One that is forged,
+/// altered, of another account or too old says nothing. An account that has just bought credits may be refused until its
+/// snapshot is made anew, or ``lifetimeMilliseconds`` have passed.
+public struct QuickCheck: Sendable {
+    private let key: Secret
+    /// How long a snapshot is believed, in milliseconds.
+    public let lifetimeMilliseconds: Int64
+
+    /// - Parameters:
+    ///   - key: signs the snapshots; 32 random characters at least.
+    ///   - lifetimeMilliseconds: how long a snapshot is believed, 1 second to 1 hour.
+    public init(key: Secret, lifetimeMilliseconds: Int64 = 30_000) {
+        precondition((1000...3_600_000).contains(lifetimeMilliseconds), "a snapshot lives between a second and an hour")
+        self.key = key
+        self.lifetimeMilliseconds = lifetimeMilliseconds
+    }
+
+    /// A snapshot as text of letters, digits, `-`, `_` and `.`, fit for cookies and headers.
+    public func token(for balance: Balance, of account: AccountID, at now: Timestamp) -> String {
+        let snapshot = BalanceSnapshot(
+            account: account,
+            spendable: balance.remaining,
+            isSuspended: balance.suspendedAt != nil,
+            at: now
+        )
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        // A snapshot holds nothing that can't be encoded.
+        let payload = base64URL((try? encoder.encode(snapshot)) ?? Data())
+        return "\(payload).\(base64URL(Data(signature(of: payload))))"
+    }
+
+    /// What a token says; nil where it isn't ours, isn't whole, is of another account, or is too old (or from a future
+    /// further away than a second).
+    public func snapshot(_ token: String, of account: AccountID, at now: Timestamp) -> BalanceSnapshot? {
+        let parts = token.prefix(QuickCheck.maximumBytes).split(separator: ".", omittingEmptySubsequences: false)
+        guard token.utf8.count <= QuickCheck.maximumBytes, parts.count == 2,
+            let code = data(base64URL: parts[1]),
+            isEqualInConstantTime([UInt8](code), signature(of: String(parts[0]))),
+            let payload = data(base64URL: parts[0]),
+            let snapshot = try? JSONDecoder().decode(BalanceSnapshot.self, from: payload),
+            snapshot.account == account
+        else { return nil }
+        let age = now.milliseconds(since: snapshot.at)
+        return (-1000...lifetimeMilliseconds).contains(age) ? snapshot : nil
+    }
+
+    private static let maximumBytes = 2048
+
+    /// Bound to its purpose, so that the key may sign other things too.
+    private func signature(of payload: String) -> [UInt8] {
+        HMACSHA256.code(for: "faregate-quick-check-1.\(payload)".utf8, key: key.text.utf8)
+    }
+}
+
+/// What an account had at some moment.
+public struct BalanceSnapshot: Sendable, Hashable, Codable {
+    public let account: AccountID
+    public let spendable: Credits
+    public let isSuspended: Bool
+    public let at: Timestamp
+}
+
+extension Gate {
+    /// The refusal that a snapshot foretells; nil when it foretells none, or says nothing.
+    ///
+    /// - Parameters:
+    ///   - action: as the policy files name it.
+    ///   - account: who pays.
+    ///   - attributes: what the policy's price rules may look at.
+    ///   - units: what the call is going to use, as far as that is known.
+    ///   - check: reads the token.
+    ///   - token: what ``QuickCheck/token(for:of:at:)`` made.
+    public func refusal(
+        of action: String,
+        for account: AccountID,
+        attributes: Attributes = [:],
+        units: Units = [:],
+        by check: QuickCheck,
+        token: String
+    ) -> Refusal? {
+        let now = clock.now
+        let policy = policies.policy
+        let call = Call(account: account, attributes: attributes, units: units)
+        guard let snapshot = check.snapshot(token, of: account, at: now),
+            let quote = try? policy.quote(action, attributes: call.attributes(under: policy), units: units),
+            quote.mode == .enforce
+        else { return nil }
+        let refusal: ChargeRefusal
+        if snapshot.isSuspended {
+            refusal = .suspended
+        } else if quote.cost > snapshot.spendable {
+            refusal = .credits(required: quote.cost, available: snapshot.spendable)
+        } else {
+            return nil
+        }
+        let reason = Refusal.Reason(refusal, quote: quote, packs: policy.packs)
+        return Refusal(action: action, account: account, reason: reason, at: now)
+    }
+}
+
+/// [RFC 4648, section 5](https://www.rfc-editor.org/rfc/rfc4648.html#section-5), without padding.
+private func base64URL(_ data: Data) -> String {
+    data.base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+}
+
+private func data(base64URL text: Substring) -> Data? {
+    guard !text.contains(where: { "+/=".contains($0) }) else { return nil }
+    let padding = String(repeating: "=", count: (4 - text.utf8.count % 4) % 4)
+    return Data(base64Encoded: text.replacing("-", with: "+").replacing("_", with: "/") + padding)
+}

@@ -1,0 +1,52 @@
+#if canImport(CryptoKit)
+    import CryptoKit
+    import Foundation
+#endif
+
+/// Message authentication with SHA-256: CryptoKit's where the platform has it, otherwise on the digest of the core.
+///
+/// [RFC 2104](https://www.rfc-editor.org/rfc/rfc2104.html), vectors in
+/// [RFC 4231](https://www.rfc-editor.org/rfc/rfc4231.html)
+public enum HMACSHA256 {
+    public static let byteCount = 32
+
+    /// The 32 bytes that only a holder of the key can compute for this message.
+    public static func code(for message: some Sequence<UInt8>, key: some Sequence<UInt8>) -> [UInt8] {
+        #if canImport(CryptoKit)
+            let key = SymmetricKey(data: Data(key))
+            return Array(HMAC<CryptoKit.SHA256>.authenticationCode(for: Data(message), using: key))
+        #else
+            return portableCode(for: message, key: key)
+        #endif
+    }
+
+    /// Whether the code is the message's, compared in constant time.
+    public static func isValid(
+        _ code: some Sequence<UInt8>,
+        for message: some Sequence<UInt8>,
+        key: some Sequence<UInt8>
+    ) -> Bool {
+        isEqualInConstantTime(Array(code), self.code(for: message, key: key))
+    }
+
+    /// Swift all the way down; `package` so that tests hold it to the vectors on every platform.
+    package static func portableCode(for message: some Sequence<UInt8>, key: some Sequence<UInt8>) -> [UInt8] {
+        var block = Array(key)
+        if block.count > SHA256Digest.blockByteCount { block = SHA256Digest.portableHash(block) }
+        block += repeatElement(0, count: SHA256Digest.blockByteCount - block.count)
+        let inner = SHA256Digest.portableHash(block.map { $0 ^ 0x36 } + message)
+        return SHA256Digest.portableHash(block.map { $0 ^ 0x5C } + inner)
+    }
+}
+
+/// Takes as long for a difference in the first byte as for none, so that its duration tells nothing about a secret.
+/// Different lengths are told at once: they are no secret.
+///
+/// Never inlined, so that no caller's knowledge of the bytes lets the optimiser end the loop early.
+@inline(never)
+package func isEqualInConstantTime(_ left: [UInt8], _ right: [UInt8]) -> Bool {
+    guard left.count == right.count else { return false }
+    var difference: UInt8 = 0
+    for i in left.indices { difference |= left[i] ^ right[i] }
+    return difference == 0
+}

@@ -1,0 +1,94 @@
+import Faregate
+import FaregateSQLite
+import Foundation
+
+/// `faregate audit [--repair [--yes]]`
+enum Audit: Command {
+    static let name = "audit"
+    static let synopsis = ""
+    static let summary = "prove the books: work everything out again from the journal"
+    static let options: [Option] = [
+        .database,
+        Option(name: "repair", value: nil, help: "set right what follows from the journal, after asking"),
+        Option(name: "yes", value: nil, help: "repair without asking"),
+    ]
+
+    private struct Answer: Encodable {
+        let audit: AuditReport
+        /// How many differences were set right; the audit is the one after that.
+        var repaired: Int?
+    }
+
+    static func run(_ context: Context) async throws -> ExitCode {
+        _ = try context.words()
+        let repairs = context.arguments.contains("repair")
+        guard repairs || !context.arguments.contains("yes") else { throw Failure.misuse("--yes goes with --repair") }
+        return try await context.withSQLiteLedger { ledger in
+            let report = try await audit(ledger, context)
+            guard repairs, !report.isClean else {
+                try context.show(Answer(audit: report), as: text(report))
+                return report.isClean ? .done : .refused
+            }
+            return try await repair(report, in: ledger, context)
+        }
+    }
+
+    private static func audit(_ ledger: SQLiteLedger, _ context: Context) async throws -> AuditReport {
+        let bar = ProgressBar(clock: context.clock)
+        defer { bar.end() }
+        return try await ledger.audit { bar.show($0.completed, of: $0.total, $0.step) }
+    }
+
+    private static func repair(
+        _ report: AuditReport,
+        in ledger: SQLiteLedger,
+        _ context: Context
+    ) async throws -> ExitCode {
+        let repairable = report.differences.filter(\.isRepairable)
+        let isAgreed = !repairable.isEmpty && agrees(to: repairable, of: report, context)
+        guard isAgreed else {
+            try context.show(Answer(audit: report, repaired: 0), as: text(report))
+            Output.error(repairable.isEmpty ? "nothing of it can be repaired" : "nothing was changed; --yes repairs")
+            return .refused
+        }
+        let repaired = try await ledger.repair(repairable)
+        let after = try await audit(ledger, context)
+        let lines = ["repaired: \(repaired) of \(count(report.differenceCount, "difference"))", text(after)]
+        try context.show(Answer(audit: after, repaired: repaired), as: lines.joined(separator: "\n"))
+        return after.isClean ? .done : .refused
+    }
+
+    /// Shows what would be done and asks, where there is somebody to ask.
+    private static func agrees(to repairs: [AuditDifference], of report: AuditReport, _ context: Context) -> Bool {
+        if context.arguments.contains("yes") { return true }
+        guard isatty(STDIN_FILENO) == 1, isatty(STDERR_FILENO) == 1 else { return false }
+        for repair in repairs {
+            Output.error(
+                "\(repair.subject.printable): set \(repair.kind.rawValue) to \(repair.expected.printable), "
+                    + "now \(repair.found.printable)"
+            )
+        }
+        Output.draw("repair \(repairs.count) of \(count(report.differenceCount, "difference"))? [y/N] ")
+        return ["y", "yes"].contains(readLine()?.lowercased() ?? "")
+    }
+
+    private static func text(_ report: AuditReport) -> String {
+        let looked =
+            "\(count(report.accounts, "account")), \(count(report.grants, "grant")), "
+            + "\(count(report.charges, "charge")), \(count(report.entries, "line")) of the journal"
+        if report.isClean { return "the books are right: \(looked)" }
+        let rows = report.differences.map { difference in
+            [difference.subject, difference.kind.rawValue, difference.expected, difference.found].map(\.printable)
+                + [difference.isRepairable ? "yes" : "no"]
+        }
+        var lines = [Output.table(["what", "has wrong", "expected", "found", "repairable"], rows), ""]
+        let untold = report.differenceCount - report.differences.count
+        if untold > 0 { lines.append("and \(untold) more") }
+        lines.append("the books are wrong: \(count(report.differenceCount, "difference")) in \(looked)")
+        return lines.joined(separator: "\n")
+    }
+
+    private static func count(_ number: some BinaryInteger, _ thing: String) -> String {
+        "\(number) \(thing)\(number == 1 ? "" : "s")"
+    }
+}

@@ -1,0 +1,112 @@
+import Faregate
+
+/// `faregate explain CHARGE|REFUSAL`
+enum Explain: Command {
+    static let name = "explain"
+    static let synopsis = "CHARGE|REFUSAL"
+    static let summary = "why did a charge cost what it cost, or why was a call refused"
+    static let options: [Option] = [.database]
+
+    static func run(_ context: Context) async throws -> ExitCode {
+        let word = try context.words("CHARGE or REFUSAL")[0]
+        if let number = Int64(word), number > 0 { return try await explain(ChargeID(rawValue: number), context) }
+        guard word.hasPrefix("r") else {
+            throw Failure.misuse("name a charge by its number, or a refusal by its id (r…), not \"\(word)\"")
+        }
+        return try await explain(RefusalID(word), context)
+    }
+
+    private static func explain(_ charge: ChargeID, _ context: Context) async throws -> ExitCode {
+        guard let explanation = try await context.withLedger({ try await $0.explain(charge) }) else {
+            throw Failure.refused("the ledger has no charge \(charge)")
+        }
+        try context.show(explanation, as: text(explanation))
+        return .done
+    }
+
+    private static func explain(_ refusal: RefusalID, _ context: Context) async throws -> ExitCode {
+        guard let record = try await context.withLedger({ try await $0.explain(refusal) }) else {
+            throw Failure.refused("the ledger has no refusal \(refusal); only the latest ones are kept")
+        }
+        try context.show(record, as: text(record))
+        return .done
+    }
+}
+
+extension Explain {
+    private static func text(_ charge: ChargeExplanation) -> String {
+        var lines = ["charge \(charge.charge): \(sentence(charge))", ""]
+        lines += facts([
+            ("account", charge.account.rawValue + (charge.member.map { ", member \($0)" } ?? "")),
+            ("price", "\(charge.quoted), set by \(charge.rule)"),
+            ("policy", "version \(charge.policyVersion)"),
+            ("attributes", attributes(charge.attributes)),
+            ("made", charge.createdAt.description),
+            ("closed", charge.closedAt.map { "\($0)" + (charge.reason.map { " (\($0))" } ?? "") }),
+            ("owed", charge.debt > 0 ? "\(charge.debt), as debt" : nil),
+            ("short", charge.short > 0 ? "\(charge.short), which nobody pays" : nil),
+            ("in place of", charge.follows.map { "charge \($0), refunded as abandoned" }),
+            ("shadow", charge.shadow),
+        ])
+        if !charge.payments.isEmpty { lines += ["", payments(charge)] }
+        if !charge.limits.isEmpty {
+            let rows = charge.limits.map { limit in
+                [limit.amount.description, limit.name.printable, limit.windowStart?.description ?? "rolling"]
+            }
+            lines += ["", Output.table(["counted", "limit", "window from"], rows, rightAligned: ["counted"])]
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    private static func payments(_ charge: ChargeExplanation) -> String {
+        guard charge.state != .refunded else {
+            let rows = charge.payments.map { [$0.source.rawValue, $0.reference.printable] }
+            return Output.table(["returned to", "reference"], rows)
+        }
+        let what = charge.state == .held ? "holds" : "paid"
+        let rows = charge.payments.map { [$0.credits.description, $0.source.rawValue, $0.reference.printable] }
+        return Output.table([what, "from", "reference"], rows, rightAligned: [what])
+    }
+
+    private static func sentence(_ charge: ChargeExplanation) -> String {
+        let cost = "\(charge.cost) \(charge.cost == 1 ? "credit" : "credits")"
+        return switch charge.state {
+        case .held: "\(charge.action.printable) holds \(cost)"
+        case .settled: "\(charge.action.printable) cost \(cost)"
+        case .refunded: "\(charge.action.printable) was refunded and cost nothing"
+        }
+    }
+
+    private static func text(_ refusal: RefusalRecord) -> String {
+        var lines = ["refusal \(refusal.id): \(refusal.detail.printable)", ""]
+        lines += facts([
+            ("kind", refusal.kind),
+            ("account", refusal.account.rawValue + (refusal.member.map { ", member \($0)" } ?? "")),
+            ("action", refusal.action),
+            ("at", refusal.at.description),
+            ("rule", refusal.rule),
+            ("policy", refusal.policyVersion.map { "version \($0)" }),
+            ("would pass", refusal.retryAt.map { "at \($0)" }),
+            ("would pass", refusal.shortfall.map { "with \($0) more \($0 == 1 ? "credit" : "credits")" }),
+        ])
+        return lines.joined(separator: "\n")
+    }
+
+    private static func attributes(_ attributes: Attributes) -> String? {
+        guard !attributes.isEmpty else { return nil }
+        return attributes.sorted { $0.key < $1.key }.map { "\($0.key)=\(text($0.value))" }.joined(separator: ", ")
+    }
+
+    private static func text(_ value: AttributeValue) -> String {
+        switch value {
+        case .string(let text): text
+        case .boolean(let truth): "\(truth)"
+        case .number(let number): Int64(exactly: number).map(String.init) ?? "\(number)"
+        }
+    }
+
+    /// Those that there are, in two columns.
+    private static func facts(_ facts: [(String, String?)]) -> [String] {
+        facts.compactMap { name, value in value.map { "  " + name.padded(to: 12) + $0.printable } }
+    }
+}

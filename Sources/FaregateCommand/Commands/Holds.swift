@@ -1,0 +1,33 @@
+import Faregate
+
+/// `faregate holds`
+enum Holds: Command {
+    static let name = "holds"
+    static let synopsis = ""
+    static let summary = "calls that are open: who holds credits, for what, since when"
+    static let options: [Option] = [.database]
+
+    static func run(_ context: Context) async throws -> ExitCode {
+        _ = try context.words()
+        let now = context.clock.now
+        let open = try await context.withLedger { try await $0.openCharges(at: now) }
+        try context.show(open, as: open.isEmpty ? "no charge is open" : text(open, at: now))
+        let abandoned = open.count { $0.deadline < now }
+        if abandoned > 0, !context.asJSON {
+            Output.error("\(abandoned) abandoned: faregate recover gives their credits back")
+        }
+        return .done
+    }
+
+    static func text(_ charges: [OpenCharge], at now: Timestamp) -> String {
+        let rows = charges.map { charge in
+            [
+                charge.id.description, charge.account.description, charge.action.printable, charge.cost.description,
+                charge.createdAt.description, charge.holder.printable,
+                charge.deadline < now ? "abandoned" : charge.deadline.description,
+            ]
+        }
+        let header = ["charge", "account", "action", "credits", "since", "holder", "deadline"]
+        return Output.table(header, rows, rightAligned: ["charge", "credits"])
+    }
+}

@@ -1,0 +1,63 @@
+import Faregate
+
+/// `faregate plan ACCOUNT [PLAN]`
+enum PlanCommand: Command {
+    static let name = "plan"
+    static let synopsis = "ACCOUNT [PLAN]"
+    static let summary = "the plan that an account is on; with PLAN, move it there"
+    static let options: [Option] = [
+        .database, .policies,
+        Option(name: "reason", value: "TEXT", help: "why it moves; kept with the account"),
+        .by,
+    ]
+
+    private struct Answer: Encodable {
+        let account: AccountID
+        let plan: String?
+        let balance: Balance
+    }
+
+    static func run(_ context: Context) async throws -> ExitCode {
+        let words = context.arguments.positional
+        guard words.count == 2 else {
+            return try await show(AccountID(context.words("ACCOUNT")[0]), context)
+        }
+        return try await move(AccountID(words[0]), to: words[1], context)
+    }
+
+    private static func show(_ account: AccountID, _ context: Context) async throws -> ExitCode {
+        let balance = try await context.withLedger { try await $0.balance(of: account, at: context.clock.now) }
+        guard let balance else { throw Failure.refused("the ledger has no account \"\(account)\"") }
+        let answer = Answer(account: account, plan: balance.plan, balance: balance)
+        try context.show(answer, as: "\(account) is on " + (balance.plan.map { "plan \($0.printable)" } ?? "no plan"))
+        return .done
+    }
+
+    private static func move(_ account: AccountID, to name: String, _ context: Context) async throws -> ExitCode {
+        let policy = try context.policy()
+        guard let plan = policy.plans[name] else {
+            let nearest = nearestName(to: name, among: policy.plans.keys.sorted())
+            let known = policy.plans.keys.sorted().joined(separator: ", ")
+            throw Failure.misuse(
+                "there is no plan \"\(name)\"; "
+                    + (nearest.map { "did you mean \"\($0)\"?" } ?? "the policy has \(known.isEmpty ? "none" : known)")
+            )
+        }
+        let note = try Note(by: context.by, reason: context.arguments.value("reason") ?? "")
+        return try await context.withLedger { ledger in
+            let now = context.clock.now
+            let before = try await ledger.balance(of: account, at: now)
+            guard before?.plan != name else {
+                let answer = Answer(account: account, plan: name, balance: before ?? Balance())
+                try context.show(answer, as: "\(account) is on plan \(name) already; nothing was changed")
+                return .done
+            }
+            try await ledger.move(account, to: plan, under: policy.planBook, note, at: now)
+            let after = try await ledger.balance(of: account, at: now) ?? Balance()
+            let was = before == nil ? "new" : "was on " + (before?.plan.map { "plan \($0.printable)" } ?? "no plan")
+            let text = "\(account) is on plan \(name) now (\(was)), and has \(after.remaining)"
+            try context.show(Answer(account: account, plan: name, balance: after), as: text)
+            return .done
+        }
+    }
+}

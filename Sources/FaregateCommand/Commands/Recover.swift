@@ -1,0 +1,36 @@
+import Faregate
+import FaregateSQLite
+
+/// `faregate recover`
+enum Recover: Command {
+    static let name = "recover"
+    static let synopsis = ""
+    static let summary = "refund what processes hold that died"
+    static let options: [Option] = [.database]
+
+    static func run(_ context: Context) async throws -> ExitCode {
+        _ = try context.words()
+        let now = context.clock.now
+        let recovered = try await context.withSQLiteLedger { ledger in
+            let bar = ProgressBar(clock: context.clock)
+            defer { bar.end() }
+            let abandoned = try await ledger.openCharges(at: now).count { $0.deadline < now }
+            return try await ledger.recover(at: now) { bar.show($0, of: max($0, abandoned), "refunded") }
+        }
+        try context.show(recovered, as: text(recovered, at: now))
+        return .done
+    }
+
+    private static func text(_ recovered: [OpenCharge], at now: Timestamp) -> String {
+        guard !recovered.isEmpty else { return "no charge is abandoned" }
+        let what = "refunded \(recovered.count) \(recovered.count == 1 ? "charge" : "charges")"
+        let rows = recovered.map { charge in
+            [
+                charge.id.description, charge.account.description, charge.action.printable, charge.cost.description,
+                charge.createdAt.description, charge.holder.printable,
+            ]
+        }
+        let header = ["charge", "account", "action", "credits", "since", "holder"]
+        return Output.table(header, rows, rightAligned: ["charge", "credits"]) + "\n\n" + what
+    }
+}

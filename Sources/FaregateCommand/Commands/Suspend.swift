@@ -1,0 +1,49 @@
+import Faregate
+
+/// `faregate suspend ACCOUNT`
+enum Suspend: Command {
+    static let name = "suspend"
+    static let synopsis = "ACCOUNT --reason TEXT"
+    static let summary = "refuse every call of an account, or (--resume) let it call again"
+    static let options: [Option] = [
+        .database,
+        Option(name: "reason", value: "TEXT", help: "why; kept with the account"),
+        .by,
+        Option(name: "resume", value: nil, help: "end the suspension"),
+    ]
+
+    private struct Answer: Encodable {
+        let account: AccountID
+        let changed: Bool
+        let suspendedAt: Timestamp?
+    }
+
+    static func run(_ context: Context) async throws -> ExitCode {
+        let account = try AccountID(context.words("ACCOUNT")[0])
+        guard let reason = try context.arguments.value("reason"), !reason.isEmpty else {
+            throw Failure.misuse("say why: --reason TEXT")
+        }
+        let note = try Note(by: context.by, reason: reason)
+        let resumes = context.arguments.contains("resume")
+        return try await context.withLedger { ledger in
+            let now = context.clock.now
+            let changed =
+                try await resumes ? ledger.resume(account, note, at: now) : ledger.suspend(account, note, at: now)
+            guard let balance = try await ledger.balance(of: account, at: now) else {
+                throw Failure.refused("the ledger has no account \"\(account)\"")
+            }
+            let answer = Answer(account: account, changed: changed, suspendedAt: balance.suspendedAt)
+            try context.show(answer, as: text(answer, resumes: resumes))
+            return .done
+        }
+    }
+
+    private static func text(_ answer: Answer, resumes: Bool) -> String {
+        switch (resumes, answer.changed) {
+        case (false, true): "\(answer.account) is suspended: every call is refused; what is open may still end"
+        case (false, false): "\(answer.account) was suspended before, since \(answer.suspendedAt?.description ?? "")"
+        case (true, true): "\(answer.account) may call again"
+        case (true, false): "\(answer.account) was not suspended"
+        }
+    }
+}

@@ -1,0 +1,56 @@
+import Faregate
+import Foundation
+
+/// How far something has come, drawn on standard error: only on a terminal, and only once it has taken a second.
+final class ProgressBar: Sendable {
+    private struct State {
+        var isDrawn = false
+        var lastDrawn: Timestamp
+    }
+
+    private let begun: Timestamp
+    private let clock: any WallClock
+    private let isOnTerminal: Bool
+    private let state: Mutex<State>
+
+    private static let patienceMilliseconds: Int64 = 1000
+    private static let redrawMilliseconds: Int64 = 100
+    private static let width = 30
+
+    init(clock: any WallClock, isOnTerminal: Bool = isatty(STDERR_FILENO) == 1) {
+        begun = clock.now
+        self.clock = clock
+        self.isOnTerminal = isOnTerminal
+        state = Mutex(State(lastDrawn: begun))
+    }
+
+    /// - Parameters:
+    ///   - completed: how much is done.
+    ///   - total: of how much.
+    ///   - step: what is being done.
+    func show(_ completed: Int, of total: Int, _ step: String) {
+        let now = clock.now
+        guard isOnTerminal, total > 0, now.milliseconds(since: begun) >= ProgressBar.patienceMilliseconds else {
+            return
+        }
+        let isDue = state.withLock { state in
+            guard !state.isDrawn || now.milliseconds(since: state.lastDrawn) >= ProgressBar.redrawMilliseconds else {
+                return false
+            }
+            (state.isDrawn, state.lastDrawn) = (true, now)
+            return true
+        }
+        if isDue { Output.draw("\r" + ProgressBar.line(completed, of: total, step) + "\u{1B}[K") }
+    }
+
+    static func line(_ completed: Int, of total: Int, _ step: String) -> String {
+        let filled = min(width, width * max(0, completed) / max(1, total))
+        let bar = String(repeating: "#", count: filled) + String(repeating: ".", count: width - filled)
+        return "[\(bar)] \(min(100, 100 * max(0, completed) / max(1, total)))% \(step)"
+    }
+
+    /// Wipes the line.
+    func end() {
+        if state.withLock({ $0.isDrawn }) { Output.draw("\r\u{1B}[K") }
+    }
+}

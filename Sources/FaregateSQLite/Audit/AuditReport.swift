@@ -1,0 +1,90 @@
+import Faregate
+
+/// What an audit found: the books as they are beside what the journal says.
+public struct AuditReport: Sendable, Hashable, Encodable {
+    /// At most so many differences are told; the others are only counted.
+    public static let maximumDifferences = 1000
+
+    /// What is not as it should be, at most ``maximumDifferences`` of it.
+    public internal(set) var differences: [AuditDifference] = []
+    /// How many differences there are.
+    public internal(set) var differenceCount = 0
+    /// How many accounts were looked at.
+    public internal(set) var accounts: Int64 = 0
+    /// How many grants were looked at.
+    public internal(set) var grants: Int64 = 0
+    /// How many charges were looked at.
+    public internal(set) var charges: Int64 = 0
+    /// How many lines of the journal were looked at.
+    public internal(set) var entries: Int64 = 0
+
+    /// Whether the books are right.
+    public var isClean: Bool { differenceCount == 0 }
+
+    mutating func add(_ difference: AuditDifference) {
+        differenceCount += 1
+        if differences.count < AuditReport.maximumDifferences { differences.append(difference) }
+    }
+}
+
+/// One thing that is not as it should be.
+public struct AuditDifference: Sendable, Hashable, Encodable, CustomStringConvertible {
+    /// What is wrong: an open set.
+    public struct Kind: RawRepresentable, Sendable, Hashable, Encodable {
+        public let rawValue: String
+
+        public init(rawValue: String) {
+            self.rawValue = rawValue
+        }
+    }
+
+    public let kind: Kind
+    /// What it is wrong about, by name: `grant "opening:free:1" of ana`.
+    public let subject: String
+    /// What the journal, or the rows that it rests on, say.
+    public let expected: String
+    /// What is there.
+    public let found: String
+    /// The derived fact that ``SQLiteLedger/repair(_:)`` sets anew; nil where nothing can tell what is right.
+    let fact: DerivedFact?
+
+    /// Whether what is wrong follows from the journal, so that it can be set right.
+    public var isRepairable: Bool { fact != nil }
+
+    public var description: String { "\(subject): \(kind.rawValue) is \(found), expected \(expected)" }
+
+    private enum CodingKeys: String, CodingKey {
+        case kind, subject, expected, found, isRepairable
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(kind, forKey: .kind)
+        try container.encode(subject, forKey: .subject)
+        try container.encode(expected, forKey: .expected)
+        try container.encode(found, forKey: .found)
+        try container.encode(isRepairable, forKey: .isRepairable)
+    }
+}
+
+/// A row whose figures follow from others, by its number.
+struct DerivedFact: Sendable, Hashable {
+    /// Of a grant all its sums, of an account its debt, its place in the journal and whose turn it is, of a rolling
+    /// window what is used.
+    enum Table: String {
+        case grant, account, counter
+    }
+
+    let table: Table
+    let row: Int64
+}
+
+/// How far an audit has come.
+public struct AuditProgress: Sendable, Hashable {
+    /// What is looked at now.
+    public let step: String
+    /// How many steps are done.
+    public let completed: Int
+    /// How many steps there are.
+    public let total: Int
+}

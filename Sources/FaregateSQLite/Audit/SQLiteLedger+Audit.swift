@@ -1,0 +1,57 @@
+public import Faregate
+
+extension SQLiteLedger {
+    /// Proves the books: works out every balance, counter and state from the journal, and names each difference.
+    ///
+    /// It sees one moment, while calls go on. It may sort large parts of the journal on disk, in SQLite's folder for
+    /// [temporary files](https://www.sqlite.org/tempfiles.html).
+    ///
+    /// - Parameter progress: called before each step, on a thread of the audit's own.
+    /// - Throws: `LedgerError` when the file can't be read.
+    public func audit(
+        progress: @escaping @Sendable (AuditProgress) -> Void = { _ in }
+    ) async throws(LedgerError) -> AuditReport {
+        let path = path
+        // On a connection of its own: the readers go on answering.
+        let result: Result<AuditReport, LedgerError> = await onThread { () throws(LedgerError) in
+            let connection = try Connection.openReader(path: path, FileAccess())
+            do throws(SQLiteError) {
+                return try connection.audit(progress)
+            } catch {
+                throw LedgerError(error, path: path)
+            }
+        }
+        return try result.get()
+    }
+}
+
+extension Connection {
+    /// What is sorted goes to disk where it is more than 64 MiB.
+    private static let auditSettings = "PRAGMA temp_store = FILE; PRAGMA cache_size = -65536; PRAGMA threads = 2;"
+
+    fileprivate func audit(_ progress: (AuditProgress) -> Void) throws(SQLiteError) -> AuditReport {
+        try execute(script: Connection.auditSettings)
+        return try snapshot { () throws(SQLiteError) in
+            var report = AuditReport()
+            report.accounts = try integer("SELECT count(*) FROM accounts") ?? 0
+            report.grants = try integer("SELECT count(*) FROM grants") ?? 0
+            report.charges = try integer("SELECT count(*) FROM charges") ?? 0
+            report.entries = try integer("SELECT count(*) FROM journal") ?? 0
+            for (completed, check) in AuditCheck.all.enumerated() {
+                progress(AuditProgress(step: check.step, completed: completed, total: AuditCheck.all.count))
+                try forEach(check.sql) { report.add(AuditDifference($0)) }
+            }
+            return report
+        }
+    }
+}
+
+extension AuditDifference {
+    fileprivate init(_ row: Row) {
+        kind = Kind(rawValue: row.text(0))
+        subject = row.text(1)
+        expected = row.text(2)
+        found = row.text(3)
+        fact = DerivedFact.Table(rawValue: row.text(4)).map { DerivedFact(table: $0, row: row.integer(5)) }
+    }
+}

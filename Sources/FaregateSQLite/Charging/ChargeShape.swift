@@ -1,0 +1,60 @@
+import Faregate
+
+/// What the SQL of a charge depends on: the kinds of its limits, whether it costs anything, whether it has a key.
+///
+/// Calls of the same shape share one prepared statement, and a policy has few shapes. Four bits for each limit keep a
+/// shape a number, since one is looked up for every charge.
+struct ChargeShape: Hashable {
+    /// How many limits a charge can have.
+    static let maximumLimits = 14
+
+    private(set) var bits: UInt64
+
+    init(limits: [LimitCheck], isFree: Bool, hasKey: Bool) {
+        precondition(limits.count <= ChargeShape.maximumLimits, "a charge has at most 14 limits")
+        bits = (isFree ? 1 : 0) | (hasKey ? 2 : 0)
+        for (position, limit) in limits.enumerated() {
+            bits |= ChargeShape.nibble(limit) << (8 + 4 * UInt64(position))
+        }
+    }
+
+    var isFree: Bool { bits & 1 != 0 }
+    var hasKey: Bool { bits & 2 != 0 }
+    /// Whether several grants may pay: the way of the few charges that the grant in turn can't pay alone.
+    var isSplit: Bool {
+        get { bits & 4 != 0 }
+        set { bits = newValue ? bits | 4 : bits & ~4 }
+    }
+
+    /// Scope, window and mode in four bits, from 1 to 12: zero is no limit, so that their number is known too.
+    private static func nibble(_ limit: LimitCheck) -> UInt64 {
+        let scope: UInt64
+        switch limit.scope {
+        case .account: scope = 0
+        case .member: scope = 1
+        case .action: scope = 2
+        }
+        let isRolling: UInt64
+        switch limit.window {
+        case .calendar: isRolling = 0
+        case .rolling: isRolling = 1
+        }
+        return scope * 4 + isRolling * 2 + (limit.isEnforced ? 1 : 0) + 1
+    }
+
+    struct Slot {
+        let isRolling: Bool
+        let isEnforced: Bool
+        let scope: Limit.Scope
+    }
+
+    var slots: [Slot] {
+        (0..<ChargeShape.maximumLimits).compactMap { position in
+            let nibble = bits >> (8 + 4 * UInt64(position)) & 15
+            guard nibble > 0 else { return nil }
+            let kind = nibble - 1
+            let scopes: [Limit.Scope] = [.account, .member, .action]
+            return Slot(isRolling: kind & 2 != 0, isEnforced: kind & 1 != 0, scope: scopes[Int(kind / 4)])
+        }
+    }
+}

@@ -1,0 +1,132 @@
+public import Faregate
+
+/// Puts a ledger to the test: random histories run against it and against ``MemoryLedger`` side by side, and after every
+/// step both must have answered the same and hold the same.
+///
+/// A history is all that its seed says, so a seed that fails fails again:
+///
+/// ```swift
+/// let run = LedgerConformance(seed: 42, operations: 2000)
+/// try await run.check(try await SQLiteLedger.open(path))
+/// ```
+///
+/// The ledger must be new, and must not keep house by itself: the history says when it beats and recovers.
+public struct LedgerConformance: Sendable {
+    public let seed: UInt64
+    /// How many steps the history has.
+    public let operations: Int
+
+    public init(seed: UInt64, operations: Int = 2000) {
+        self.seed = seed
+        self.operations = operations
+    }
+
+    /// What a ledger did otherwise than the model, and by which steps it came there.
+    public struct Difference: Error, CustomStringConvertible {
+        public let seed: UInt64
+        public let step: Int
+        public let operation: String
+        public let expected: String
+        public let got: String
+
+        public var description: String {
+            """
+            seed \(seed), step \(step): \(operation)
+            expected \(expected)
+            got      \(got)
+            """
+        }
+    }
+
+    /// Runs the history.
+    ///
+    /// - Throws: ``Difference`` at the first step after which the ledger isn't as the model; `LedgerError` when the ledger
+    ///   fails.
+    public func check(_ ledger: any Ledger) async throws {
+        let model = MemoryLedger()
+        var history = RandomHistory(seed: seed)
+        for step in 1...operations {
+            let operation = history.next()
+            let expected = try await operation.perform(on: model, history.now, history.plans)
+            let got = try await operation.perform(on: ledger, history.now, history.plans)
+            guard expected == got else { throw difference(step, operation, expected, got) }
+            history.learn(from: expected)
+            for account in history.accounts {
+                let expected = try await model.balance(of: account, at: history.now).map(facts)
+                let got = try await ledger.balance(of: account, at: history.now).map(facts)
+                guard expected == got else {
+                    throw difference(
+                        step,
+                        operation,
+                        "\(account): \(expected ?? "nothing")",
+                        "\(account): \(got ?? "nothing")"
+                    )
+                }
+            }
+            if step % 50 == 0 || step == operations {
+                try await compareRecords(model, ledger, history, step, operation)
+            }
+        }
+    }
+
+    private func compareRecords(
+        _ model: MemoryLedger,
+        _ ledger: any Ledger,
+        _ history: RandomHistory,
+        _ step: Int,
+        _ operation: Operation
+    ) async throws {
+        for account in history.accounts {
+            let expected = try await entries(of: account, in: model)
+            let got = try await entries(of: account, in: ledger)
+            if let index = (0..<max(expected.count, got.count)).first(where: { expected.at($0) != got.at($0) }) {
+                let what = "history of \(account), \(index) from the latest: "
+                throw difference(
+                    step,
+                    operation,
+                    what + (expected.at(index) ?? "nothing"),
+                    what + (got.at(index) ?? "nothing")
+                )
+            }
+        }
+        for charge in history.charges.suffix(40) {
+            let expected = try await model.explain(charge)
+            let got = try await ledger.explain(charge)
+            guard expected == got else { throw difference(step, operation, "\(expected as Any)", "\(got as Any)") }
+        }
+        let expected = try await model.openCharges(at: history.now).map { "\($0.id) \($0.account) \($0.cost)" }
+        let got = try await ledger.openCharges(at: history.now).map { "\($0.id) \($0.account) \($0.cost)" }
+        guard expected == got else { throw difference(step, operation, "open: \(expected)", "open: \(got)") }
+    }
+
+    private func entries(of account: AccountID, in ledger: any Ledger) async throws -> [String] {
+        var entries: [String] = []
+        var cursor: HistoryCursor?
+        repeat {
+            let page = try await ledger.history(of: account, after: cursor, count: 7)
+            entries += page.entries.map { entry in
+                let charge = entry.charge.map { "\($0)" } ?? ""
+                return
+                    "\(entry.at) \(entry.kind) \(entry.credits) \(entry.action ?? "") \(entry.member ?? "") \(charge) "
+                    + "\(entry.state?.rawValue ?? "") \(entry.source?.rawValue ?? "") \(entry.reason ?? "")"
+            }
+            cursor = page.next
+        } while cursor != nil && entries.count < 140
+        return entries
+    }
+
+    private func facts(_ balance: Balance) -> String {
+        let sources = balance.sources.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+        return "total \(balance.total) used \(balance.used) held \(balance.held) remaining \(balance.remaining) "
+            + "expired \(balance.expired) reversed \(balance.reversed) debt \(balance.debt) plan \(balance.plan ?? "none") "
+            + "suspended \(balance.suspendedAt?.description ?? "no") due \(balance.isDue) \(sources)"
+    }
+
+    private func difference(_ step: Int, _ operation: Operation, _ expected: String, _ got: String) -> Difference {
+        Difference(seed: seed, step: step, operation: operation.description, expected: expected, got: got)
+    }
+}
+
+extension Array {
+    fileprivate func at(_ index: Int) -> Element? { indices.contains(index) ? self[index] : nil }
+}

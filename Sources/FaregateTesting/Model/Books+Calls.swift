@@ -1,0 +1,195 @@
+import Faregate
+
+extension Books {
+    /// In this order: suspended, key, limits, credits.
+    mutating func charge(_ request: ChargeRequest, at now: Timestamp) -> ChargeDecision {
+        let account = request.account
+        if accounts[account] == nil { attend(account, under: request.plans, at: now) }
+        if aliveUntil == nil { aliveUntil = now }
+        beat(now)
+        if accounts[account]?.suspendedAt != nil { return .refused(.suspended) }
+        if let dueAt = accounts[account]?.dueAt, dueAt <= now { attend(account, under: request.plans, at: now) }
+        if let refusal = keyRefusal(request, at: now) { return .refused(refusal) }
+        if let refusal = limitRefusal(request, at: now) { return .refused(refusal) }
+        let spendable = spendable(account)
+        if request.cost.rawValue > spendable {
+            return .refused(.credits(required: request.cost, available: Credits(spendable)))
+        }
+        let id = open(request, at: now)
+        if hold(request.cost.rawValue, for: id, at: now) == 0 { enter(.charge, account, 0, charge: id, at: now) }
+        let exceeded = count(request, for: id, at: now)
+        let left = spendable - request.cost.rawValue
+        let isLow = request.cost > 0 && left < request.lowBalance.rawValue
+        return .held(id, spendable: isLow ? Credits(left) : nil, exceeded: exceeded)
+    }
+
+    /// A charge moves a lease on that has less than 45 of its 60 seconds left.
+    private mutating func beat(_ now: Timestamp) {
+        if let aliveUntil, now.advanced(byMilliseconds: 45_000) <= aliveUntil { return }
+        beat(at: now)
+    }
+
+    private mutating func open(_ request: ChargeRequest, at now: Timestamp) -> ChargeID {
+        let id = ChargeID(rawValue: Int64(charges.count + 1))
+        charges[id] = Charge(
+            id: id,
+            account: request.account,
+            request: request,
+            createdAt: now,
+            quoted: request.cost.rawValue,
+            cost: 0
+        )
+        if let key = request.key {
+            keys[KeyName(account: request.account, action: request.action, key: key.key)] = Key(
+                charge: id,
+                fingerprint: key.fingerprint,
+                expiresAt: now.advanced(byMilliseconds: key.lifetimeMilliseconds)
+            )
+        }
+        return id
+    }
+
+    private func keyRefusal(_ request: ChargeRequest, at now: Timestamp) -> ChargeRefusal? {
+        guard let key = request.key,
+            let known = keys[KeyName(account: request.account, action: request.action, key: key.key)],
+            let charge = charges[known.charge], known.expiresAt > now || charge.state == .held
+        else { return nil }
+        let isSame = known.fingerprint == key.fingerprint
+        return .keyUsed(charge.id, state: charge.state, sameRequest: isSame, result: isSame ? known.result : nil)
+    }
+
+    // MARK: Credits
+
+    /// Takes up to so many credits for a charge, in burn order.
+    ///
+    /// - Returns: how many were taken.
+    mutating func hold(_ credits: Int64, for charge: ChargeID, at now: Timestamp) -> Int64 {
+        guard let known = charges[charge] else { return 0 }
+        var missing = credits
+        var payments: [(grant: GrantID, credits: Int64)] = []
+        for grant in burnOrder(of: known.account) where missing > 0 {
+            let taken = min(missing, grant.remaining)
+            grants[grant.id]?.remaining -= taken
+            grants[grant.id]?.taken += taken
+            charges[charge]?.payments[grant.id, default: 0] += taken
+            payments.append((grant.id, taken))
+            missing -= taken
+        }
+        for payment in payments {
+            enter(.charge, known.account, -payment.credits, charge: charge, grant: payment.grant, at: now)
+        }
+        charges[charge]?.cost += credits - missing
+        return credits - missing
+    }
+
+    /// Gives so many credits back to the grants that pay, the last to burn first.
+    private mutating func giveBack(_ credits: Int64, of charge: ChargeID, at now: Timestamp) {
+        guard let known = charges[charge] else { return }
+        var rest = credits
+        let payments = known.payments.filter { $0.value > 0 }.sorted { left, right in
+            guard let left = grants[left.key], let right = grants[right.key] else { return false }
+            return (left.priority, left.expiresAt, left.id.rawValue) > (
+                right.priority, right.expiresAt, right.id.rawValue
+            )
+        }
+        for (id, paid) in payments where rest > 0 {
+            guard let grant = grants[id] else { continue }
+            let returned = min(rest, paid)
+            let hasLapsed = grant.hasLapsed || grant.expiresAt <= now
+            let grace = now.advanced(byMilliseconds: known.request.refundGraceMilliseconds)
+            let expiresAt = hasLapsed ? max(grant.expiresAt, grace) : grant.expiresAt
+            grants[id]?.remaining += returned
+            grants[id]?.taken -= returned
+            grants[id]?.hasLapsed = hasLapsed
+            grants[id]?.expiresAt = expiresAt
+            charges[charge]?.payments[id]? -= returned
+            becomeDue(known.account, at: expiresAt)
+            enter(.refund, known.account, returned, charge: charge, grant: id, at: now)
+            rest -= returned
+        }
+        charges[charge]?.cost -= credits
+    }
+
+    // MARK: Closing
+
+    mutating func settle(_ charge: ChargeID, _ settlement: Settlement, at now: Timestamp) -> SettleResult {
+        guard let known = charges[charge] else { return .notHeld }
+        switch known.state {
+        case .held where settlement.isPlain:
+            close(charge, .settled, at: now)
+            return .settled(Settled())
+        case .held: return .settled(settle(known, settlement, isLate: false, at: now))
+        case .refunded where known.reason == .abandoned && !charges.values.contains { $0.follows == charge }:
+            var late = settlement
+            late.cost = settlement.cost ?? Credits(known.quoted)
+            late.counted = [:]
+            var request = known.request
+            request.limits = []
+            request.key = nil
+            if aliveUntil == nil { aliveUntil = now }
+            beat(now)
+            let id = open(request, at: now)
+            charges[id]?.follows = charge
+            guard let made = charges[id] else { return .notHeld }
+            return .settled(settle(made, late, isLate: true, at: now))
+        case .refunded, .settled: return .notHeld
+        }
+    }
+
+    private mutating func settle(
+        _ known: Charge,
+        _ settlement: Settlement,
+        isLate: Bool,
+        at now: Timestamp
+    ) -> Settled {
+        sweep(known.account, at: now)
+        let cost = settlement.cost?.rawValue ?? known.cost
+        var paid = cost
+        if cost < known.cost { giveBack(known.cost - cost, of: known.id, at: now) }
+        if cost > known.cost { paid = known.cost + hold(cost - known.cost, for: known.id, at: now) }
+        let owed = accounts[known.account]?.debt ?? 0
+        let allowed = settlement.overrun == .debt ? max(0, settlement.debtLimit.rawValue - owed) : 0
+        let debt = min(cost - paid, allowed)
+        if debt > 0 {
+            accounts[known.account]?.debt += debt
+            enter(.debt, known.account, 0, charge: known.id, at: now)
+        }
+        charges[known.id]?.debt = debt
+        charges[known.id]?.short = cost - paid - debt
+        recount(known.id, settlement.counted)
+        if let result = settlement.result { keepResult(result, of: known) }
+        close(known.id, .settled, at: now)
+        return Settled(paid: Credits(paid), debt: Credits(debt), short: Credits(cost - paid - debt), isLate: isLate)
+    }
+
+    private mutating func keepResult(_ result: [UInt8], of charge: Charge) {
+        guard let key = charge.request.key else { return }
+        let name = KeyName(account: charge.account, action: charge.request.action, key: key.key)
+        if keys[name]?.charge == charge.id { keys[name]?.result = result }
+    }
+
+    mutating func refund(_ charge: ChargeID, because reason: RefundReason, at now: Timestamp) -> Bool {
+        guard let known = charges[charge], known.state == .held else { return false }
+        sweep(known.account, at: now)
+        giveBack(known.cost, of: charge, at: now)
+        if known.cost == 0 { enter(.refund, known.account, 0, charge: charge, at: now) }
+        recount(charge, nil)
+        if let key = known.request.key {
+            let name = KeyName(account: known.account, action: known.request.action, key: key.key)
+            if keys[name]?.charge == charge { keys[name] = nil }
+        }
+        charges[charge]?.reason = reason
+        close(charge, .refunded, at: now)
+        return true
+    }
+
+    private mutating func close(_ charge: ChargeID, _ state: ChargeState, at now: Timestamp) {
+        charges[charge]?.state = state
+        charges[charge]?.closedAt = now
+    }
+}
+
+extension Settlement {
+    /// Nothing but what is held.
+    var isPlain: Bool { cost == nil && counted.isEmpty && result == nil }
+}

@@ -1,0 +1,108 @@
+import Faregate
+
+extension Books {
+    private func counter(_ limit: LimitCheck, of request: ChargeRequest) -> String {
+        switch limit.scope {
+        case .account: "\(limit.counter)\n\(request.account)"
+        case .member: "\(limit.counter)\n\(request.account)\n\(request.member?.rawValue ?? "")"
+        case .action: limit.counter
+        }
+    }
+
+    /// How much of a limit is used, as a call sees it now.
+    private func used(_ limit: LimitCheck, _ name: String, at now: Timestamp) -> Int64 {
+        guard let counter = counters[name] else { return 0 }
+        switch limit.window {
+        case .calendar(let from, let until):
+            return (from...until).contains(counter.windowStart) ? counter.used : 0
+        case .rolling:
+            return counter.hits.filter { limit.window.reaches($0.at, from: now) }.reduce(0) { $0 + $1.amount }
+        }
+    }
+
+    func limitRefusal(_ request: ChargeRequest, at now: Timestamp) -> ChargeRefusal? {
+        var longest: (refusal: ChargeRefusal, retryAt: Timestamp)?
+        for limit in request.limits where limit.isEnforced && limit.amount > 0 {
+            let name = counter(limit, of: request)
+            let used = used(limit, name, at: now)
+            guard used + limit.amount > limit.max else { continue }
+            let retryAt = retry(limit, name, used, at: now)
+            if longest.map({ retryAt > $0.retryAt }) ?? true {
+                longest = (.limit(name: limit.name, max: limit.max, used: used, retryAt: retryAt), retryAt)
+            }
+        }
+        return longest?.refusal
+    }
+
+    private func retry(_ limit: LimitCheck, _ name: String, _ used: Int64, at now: Timestamp) -> Timestamp {
+        switch limit.window {
+        case .calendar(_, let until): return until
+        case .rolling(let milliseconds):
+            var excess = used + limit.amount - limit.max
+            let hits = (counters[name]?.hits ?? []).filter { limit.window.reaches($0.at, from: now) && $0.amount > 0 }
+                .sorted { ($0.at, $0.charge.rawValue) < ($1.at, $1.charge.rawValue) }
+            for hit in hits {
+                excess -= hit.amount
+                if excess <= 0 { return hit.at.advanced(byMilliseconds: milliseconds) }
+            }
+            return .never
+        }
+    }
+
+    /// - Returns: the names of the limits in shadow mode that would have refused.
+    mutating func count(_ request: ChargeRequest, for charge: ChargeID, at now: Timestamp) -> [String] {
+        var exceeded: [String] = []
+        for limit in request.limits {
+            let name = counter(limit, of: request)
+            var counter = counters[name] ?? Counter(windowStart: Timestamp(rawValue: 0), used: 0)
+            switch limit.window {
+            case .calendar(let from, let until):
+                if !(from...until).contains(counter.windowStart) {
+                    counter.windowStart = from
+                    counter.used = 0
+                }
+                counter.used += limit.amount
+            case .rolling:
+                counter.hits.removeAll { !limit.window.reaches($0.at, from: now) }
+                counter.hits.append((charge, now, limit.amount))
+                counter.used = counter.hits.reduce(0) { $0 + $1.amount }
+            }
+            counters[name] = counter
+            charges[charge]?.counted.append(Counted(limit: limit, counter: name))
+            if !limit.isEnforced, limit.amount > 0, counter.used > limit.max { exceeded.append(limit.name) }
+        }
+        return exceeded
+    }
+
+    /// Brings what was counted to what the call came to; nil gives back what a refund gives back.
+    mutating func recount(_ charge: ChargeID, _ counted: [String: Int64]?) {
+        guard let known = charges[charge] else { return }
+        for one in known.counted {
+            let change: Int64
+            if let counted {
+                guard let amount = counted[one.limit.counter] else { continue }
+                change = amount - one.limit.amount
+            } else {
+                change = one.limit.givesBack ? -one.limit.amount : 0
+            }
+            switch one.limit.window {
+            case .calendar(let from, _):
+                guard let counter = counters[one.counter], counter.windowStart == from else { continue }
+                counters[one.counter]?.used = max(0, counter.used + change)
+            case .rolling:
+                let hits = counters[one.counter]?.hits ?? []
+                guard let position = hits.firstIndex(where: { $0.charge == charge }) else { continue }
+                counters[one.counter]?.hits[position].amount = max(0, hits[position].amount + change)
+            }
+        }
+    }
+}
+
+extension LimitCheck.Window {
+    /// Whether a hit counts for a rolling window: not older than the window is long, and no further ahead either, for
+    /// that was a clock gone wrong.
+    fileprivate func reaches(_ hit: Timestamp, from now: Timestamp) -> Bool {
+        guard case .rolling(let milliseconds) = self else { return false }
+        return hit > now.advanced(byMilliseconds: -milliseconds) && hit <= now.advanced(byMilliseconds: milliseconds)
+    }
+}

@@ -1,0 +1,65 @@
+import Faregate
+
+extension Books {
+    func history(of account: AccountID, after cursor: HistoryCursor?, count: Int) -> HistoryPage {
+        let entries = (accounts[account]?.entries ?? []).reversed().filter { $0.id < cursor?.rawValue ?? .max }
+        let page = entries.prefix(count).map(told)
+        return HistoryPage(
+            entries: Array(page),
+            next: entries.count > count ? page.last.map { HistoryCursor(rawValue: $0.id) } : nil
+        )
+    }
+
+    /// With what is known of its charge by now.
+    private func told(_ entry: HistoryEntry) -> HistoryEntry {
+        let charge = entry.charge.flatMap { charges[$0] }
+        return HistoryEntry(
+            id: entry.id,
+            at: entry.at,
+            kind: entry.kind,
+            credits: entry.credits,
+            action: charge?.request.action,
+            member: charge?.request.member?.rawValue,
+            charge: entry.charge,
+            state: charge?.state,
+            source: entry.source,
+            reason: entry.kind == .refund ? charge?.reason?.rawValue : entry.reason
+        )
+    }
+
+    func explain(_ id: ChargeID) -> ChargeExplanation? {
+        guard let charge = charges[id] else { return nil }
+        let payments = charge.payments.compactMap { grant, credits in grants[grant].map { ($0, credits) } }
+            .sorted { left, right in
+                (left.0.priority, left.0.expiresAt, left.0.id.rawValue)
+                    < (right.0.priority, right.0.expiresAt, right.0.id.rawValue)
+            }
+        return ChargeExplanation(
+            charge: id,
+            account: charge.account,
+            member: charge.request.member?.rawValue,
+            action: charge.request.action,
+            attributes: charge.request.attributes,
+            state: charge.state,
+            quoted: Credits(charge.follows == nil ? charge.quoted : charge.quoted),
+            cost: Credits(charge.cost),
+            debt: Credits(charge.debt),
+            short: Credits(charge.short),
+            rule: charge.request.rule.description,
+            policyVersion: charge.request.policyVersion,
+            payments: payments.map {
+                .init(grant: $0.0.id, source: $0.0.source, reference: $0.0.reference, credits: Credits($0.1))
+            },
+            limits: charge.counted.map {
+                var start: Timestamp?
+                if case .calendar(let from, _) = $0.limit.window { start = from }
+                return .init(name: $0.limit.counter, amount: $0.limit.amount, windowStart: start)
+            },
+            shadow: charge.request.shadow,
+            createdAt: charge.createdAt,
+            closedAt: charge.closedAt,
+            reason: charge.reason?.rawValue,
+            follows: charge.follows
+        )
+    }
+}

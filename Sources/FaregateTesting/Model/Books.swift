@@ -1,0 +1,134 @@
+import Faregate
+
+/// All that a ledger knows, as values.
+struct Books {
+    struct Account {
+        var plan: String?
+        var suspendedAt: Timestamp?
+        var dueAt = Timestamp(rawValue: 0)
+        var debt: Int64 = 0
+        /// By plan and line.
+        var periods: [String: (since: Timestamp, number: Int)] = [:]
+        /// In the order in which they were made.
+        var grants: [GrantID] = []
+        var entries: [HistoryEntry] = []
+    }
+
+    struct Grant {
+        let id: GrantID
+        let reference: String
+        let source: GrantSource
+        let priority: Int
+        let reason: String?
+        let granted: Int64
+        var expiresAt: Timestamp
+        var hasLapsed = false
+        var remaining: Int64
+        var taken: Int64 = 0
+        var expired: Int64 = 0
+    }
+
+    struct Charge {
+        let id: ChargeID
+        let account: AccountID
+        let request: ChargeRequest
+        let createdAt: Timestamp
+        let quoted: Int64
+        var cost: Int64
+        var debt: Int64 = 0
+        var short: Int64 = 0
+        var state = ChargeState.held
+        var closedAt: Timestamp?
+        var reason: RefundReason?
+        var follows: ChargeID?
+        /// What each grant pays.
+        var payments: [GrantID: Int64] = [:]
+        var counted: [Counted] = []
+    }
+
+    /// What a limit counted for a charge.
+    struct Counted {
+        let limit: LimitCheck
+        let counter: String
+    }
+
+    struct Counter {
+        var windowStart: Timestamp
+        var used: Int64
+        var hits: [(charge: ChargeID, at: Timestamp, amount: Int64)] = []
+    }
+
+    struct KeyName: Hashable {
+        let account: AccountID
+        let action: String
+        let key: String
+    }
+
+    struct Key {
+        let charge: ChargeID
+        let fingerprint: String?
+        let expiresAt: Timestamp
+        var result: [UInt8]?
+    }
+
+    var accounts: [AccountID: Account] = [:]
+    var grants: [GrantID: Grant] = [:]
+    var charges: [ChargeID: Charge] = [:]
+    var counters: [String: Counter] = [:]
+    var keys: [KeyName: Key] = [:]
+    var refusals: [RefusalID: RefusalRecord] = [:]
+    /// When the lease of this process is over; nil until it holds something.
+    var aliveUntil: Timestamp?
+    var entryCount: Int64 = 0
+
+    static let leaseMilliseconds: Int64 = 60_000
+
+    mutating func beat(at now: Timestamp) {
+        guard let aliveUntil else { return }
+        self.aliveUntil = max(aliveUntil, now.advanced(byMilliseconds: Books.leaseMilliseconds))
+    }
+
+    mutating func enter(
+        _ kind: HistoryEntry.Kind,
+        _ account: AccountID,
+        _ credits: Int64,
+        charge: ChargeID? = nil,
+        grant: GrantID? = nil,
+        at moment: Timestamp
+    ) {
+        entryCount += 1
+        let entry = HistoryEntry(
+            id: entryCount,
+            at: moment,
+            kind: kind,
+            credits: credits,
+            charge: charge,
+            source: grant.flatMap { grants[$0]?.source },
+            reason: kind == .grant ? grant.flatMap { grants[$0]?.reason } : nil
+        )
+        accounts[account]?.entries.append(entry)
+    }
+
+    /// Those with something left, as they burn: by priority, then soonest expiry, then oldest.
+    func burnOrder(of account: AccountID) -> [Grant] {
+        (accounts[account]?.grants ?? []).compactMap { grants[$0] }.filter { $0.remaining > 0 }.sorted {
+            ($0.priority, $0.expiresAt, $0.id.rawValue) < ($1.priority, $1.expiresAt, $1.id.rawValue)
+        }
+    }
+
+    func spendable(_ account: AccountID) -> Int64 { burnOrder(of: account).reduce(0) { $0 + $1.remaining } }
+
+    var openCharges: [OpenCharge] {
+        charges.values.filter { $0.state == .held }.sorted { $0.id.rawValue < $1.id.rawValue }.map { charge in
+            OpenCharge(
+                id: charge.id,
+                account: charge.account,
+                action: charge.request.action,
+                cost: Credits(charge.cost),
+                createdAt: charge.createdAt,
+                holder: "",
+                deadline: aliveUntil ?? .never
+            )
+        }
+    }
+}

@@ -1,0 +1,140 @@
+public import Faregate
+
+/// The rules of the ledger, as plainly as they can be said: in memory, one step at a time, with no thought for speed.
+///
+/// It is what a real ledger is compared with (``LedgerConformance``), and serves as a ledger in tests of servers. What it
+/// keeps is gone with it.
+public final class MemoryLedger: Ledger {
+    let books = Mutex(Books())
+
+    public init() {}
+
+    public func charge(_ request: ChargeRequest, at now: Timestamp) async throws(LedgerError) -> ChargeDecision {
+        books.withLock { $0.charge(request, at: now) }
+    }
+
+    public func extend(
+        _ charge: ChargeID,
+        by credits: Credits,
+        at now: Timestamp
+    ) async throws(LedgerError) -> HoldExtension? {
+        books.withLock { books in
+            guard let status = books.charges[charge], status.state == .held else { return nil }
+            books.sweep(status.account, at: now)
+            let taken = books.hold(credits.rawValue, for: charge, at: now)
+            return HoldExtension(taken: Credits(taken), held: Credits(status.cost + taken))
+        }
+    }
+
+    public func settle(
+        _ charge: ChargeID,
+        _ settlement: Settlement,
+        at now: Timestamp
+    ) async throws(LedgerError) -> SettleResult {
+        books.withLock { $0.settle(charge, settlement, at: now) }
+    }
+
+    public func settleLater(
+        _ charge: ChargeID,
+        _ settlement: Settlement,
+        at now: Timestamp,
+        completion: @escaping @Sendable (Result<SettleResult, LedgerError>) -> Void
+    ) {
+        completion(.success(books.withLock { $0.settle(charge, settlement, at: now) }))
+    }
+
+    public func refund(
+        _ charge: ChargeID,
+        because reason: RefundReason,
+        at now: Timestamp
+    ) async throws(LedgerError) -> Bool {
+        books.withLock { $0.refund(charge, because: reason, at: now) }
+    }
+
+    public func heartbeat(at now: Timestamp) async throws(LedgerError) {
+        books.withLock { $0.beat(at: now) }
+    }
+
+    public func recover(at now: Timestamp) async throws(LedgerError) -> [OpenCharge] {
+        books.withLock { books in
+            guard let aliveUntil = books.aliveUntil, aliveUntil < now else { return [] }
+            let abandoned = books.openCharges
+            for charge in abandoned { _ = books.refund(charge.id, because: .abandoned, at: now) }
+            return abandoned
+        }
+    }
+
+    public func openCharges(at now: Timestamp) async throws(LedgerError) -> [OpenCharge] {
+        books.withLock { Array($0.openCharges.prefix(10_000)) }
+    }
+
+    public func attend(_ account: AccountID, under plans: PlanBook, at now: Timestamp) async throws(LedgerError) {
+        books.withLock { $0.attend(account, under: plans, at: now) }
+    }
+
+    public func grant(_ request: GrantRequest, at now: Timestamp) async throws(LedgerError) -> GrantResult {
+        books.withLock { $0.grant(request, at: now) }
+    }
+
+    public func suspend(_ account: AccountID, _ note: Note, at now: Timestamp) async throws(LedgerError) -> Bool {
+        books.withLock { books in
+            guard let known = books.accounts[account], known.suspendedAt == nil else { return false }
+            books.accounts[account]?.suspendedAt = now
+            return true
+        }
+    }
+
+    public func resume(_ account: AccountID, _ note: Note, at now: Timestamp) async throws(LedgerError) -> Bool {
+        books.withLock { books in
+            guard books.accounts[account]?.suspendedAt != nil else { return false }
+            books.accounts[account]?.suspendedAt = nil
+            return true
+        }
+    }
+
+    public func move(
+        _ account: AccountID,
+        to plan: Plan,
+        under plans: PlanBook,
+        _ note: Note,
+        at now: Timestamp
+    ) async throws(LedgerError) {
+        books.withLock { books in
+            books.attend(account, under: plans, at: now)
+            books.accounts[account]?.plan = plan.name
+            books.attend(account, on: plan, isNew: true, plans.calendar, at: now)
+        }
+    }
+
+    public func balance(of account: AccountID, at now: Timestamp) async throws(LedgerError) -> Balance? {
+        books.withLock { $0.balance(of: account, at: now) }
+    }
+
+    public func history(
+        of account: AccountID,
+        after cursor: HistoryCursor?,
+        count: Int
+    ) async throws(LedgerError) -> HistoryPage {
+        books.withLock { $0.history(of: account, after: cursor, count: min(max(count, 1), 500)) }
+    }
+
+    public func explain(_ charge: ChargeID) async throws(LedgerError) -> ChargeExplanation? {
+        books.withLock { $0.explain(charge) }
+    }
+
+    public func explain(_ refusal: RefusalID) async throws(LedgerError) -> RefusalRecord? {
+        books.withLock { $0.refusals[refusal] }
+    }
+
+    public func keep(_ refusal: RefusalRecord) {
+        books.withLock { $0.refusals[refusal.id] = refusal }
+    }
+}
+
+extension Credits {
+    /// An amount that the rules keep in range.
+    init(_ value: Int64) {
+        guard let credits = Credits(rawValue: value) else { preconditionFailure("\(value) credits are out of range") }
+        self = credits
+    }
+}

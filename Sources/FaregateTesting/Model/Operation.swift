@@ -1,0 +1,79 @@
+import Faregate
+
+/// One step of a random history.
+enum Operation: CustomStringConvertible {
+    case charge(ChargeRequest)
+    case extend(ChargeID, Credits)
+    case settle(ChargeID, Settlement)
+    case refund(ChargeID)
+    case grant(GrantRequest)
+    case attend(AccountID)
+    case move(AccountID, Plan)
+    case suspend(AccountID)
+    case resume(AccountID)
+    case heartbeat
+    case recover
+    /// Time passes, or the clock is set; or the policy is edited. Nothing is asked of the ledger.
+    case nothing(String)
+
+    /// - Returns: what the ledger answered, as text.
+    func perform(on ledger: any Ledger, _ now: Timestamp, _ plans: PlanBook) async throws -> String {
+        switch self {
+        case .charge(let request): "\(try await ledger.charge(request, at: now))"
+        case .extend(let charge, let credits):
+            try await ledger.extend(charge, by: credits, at: now).map { "\($0)" } ?? "not held"
+        case .settle(let charge, let settlement): told(try await ledger.settle(charge, settlement, at: now))
+        case .refund(let charge): "\(try await ledger.refund(charge, because: .threw, at: now))"
+        case .grant(let request): "\(try await ledger.grant(request, at: now))"
+        case .attend(let account):
+            try await {
+                try await ledger.attend(account, under: plans, at: now); return ""
+            }()
+        case .move(let account, let plan):
+            try await {
+                try await ledger.move(account, to: plan, under: plans, Operation.note, at: now); return ""
+            }()
+        case .suspend(let account): "\(try await ledger.suspend(account, Operation.note, at: now))"
+        case .resume(let account): "\(try await ledger.resume(account, Operation.note, at: now))"
+        case .heartbeat:
+            try await {
+                try await ledger.heartbeat(at: now); return ""
+            }()
+        case .recover: "\(try await ledger.recover(at: now).map(\.id.rawValue))"
+        case .nothing: ""
+        }
+    }
+
+    /// A ledger need not say what was paid where the whole hold was settled.
+    private func told(_ result: SettleResult) -> String {
+        guard case .settled(let settled) = result else { return "not held" }
+        return "settled, debt \(settled.debt), short \(settled.short), late \(settled.isLate)"
+    }
+
+    private static var note: Note {
+        do throws(InvalidInput) { return try Note(by: "test", reason: "random") } catch {
+            preconditionFailure("\(error)")
+        }
+    }
+
+    var description: String {
+        switch self {
+        case .charge(let request):
+            "charge \(request.account) \(request.cost) for \(request.action), limits \(request.limits), "
+                + "key \(request.key?.key ?? "none")"
+        case .extend(let charge, let credits): "extend \(charge) by \(credits)"
+        case .settle(let charge, let settlement): "settle \(charge): \(settlement)"
+        case .refund(let charge): "refund \(charge)"
+        case .grant(let request):
+            "grant \(request.credits) to \(request.account): \(request.reference), priority \(request.priority), "
+                + "until \(request.expiresAt)"
+        case .attend(let account): "attend \(account)"
+        case .move(let account, let plan): "move \(account) to \(plan.name)"
+        case .suspend(let account): "suspend \(account)"
+        case .resume(let account): "resume \(account)"
+        case .heartbeat: "heartbeat"
+        case .recover: "recover"
+        case .nothing(let what): what
+        }
+    }
+}

@@ -1,0 +1,211 @@
+import Faregate
+import Foundation
+
+/// Makes up what happens, from a seed. It is told what came of a step, so that later ones can speak of it.
+struct RandomHistory {
+    private var random: SeededGenerator
+    private(set) var now = Timestamp(rawValue: 1_767_225_600_000)
+    private(set) var plans: PlanBook
+    private(set) var charges: [ChargeID] = []
+    private let calendar: WindowCalendar
+    private var limitMaximum: Int64 = 5
+    private var isEnforced = true
+    private var references = 0
+
+    let accounts: [AccountID] = ["ana", "bob", "cleo"]
+
+    init(seed: UInt64) {
+        random = SeededGenerator(seed: seed)
+        calendar = WindowCalendar(timeZone: TimeZone(identifier: "Europe/Oslo") ?? .gmt)
+        plans = RandomHistory.plans(credits: 50, rollover: 20, calendar)
+    }
+
+    mutating func next() -> Operation {
+        switch Int.random(in: 0..<100, using: &random) {
+        case 0..<38: .charge(request())
+        case 38..<44: .extend(someCharge(), Credits(Int64.random(in: 0...20, using: &random)))
+        case 44..<60: .settle(someCharge(), settlement())
+        case 60..<68: .refund(someCharge())
+        case 68..<75: grant()
+        case 75..<77: .attend(someAccount())
+        case 77..<79: move()
+        case 79: .suspend(someAccount())
+        case 80..<83: .resume(someAccount())
+        case 83..<85: .heartbeat
+        case 85..<88: .recover
+        case 88..<90: edit()
+        default: tick()
+        }
+    }
+
+    /// A charge that was made is named in the answer.
+    mutating func learn(from answer: String) {
+        guard answer.hasPrefix("held("), let number = Int64(answer.dropFirst(5).prefix(while: \.isNumber)) else {
+            return
+        }
+        charges.append(ChargeID(rawValue: number))
+    }
+
+    // MARK: Time
+
+    private mutating func tick() -> Operation {
+        let steps: [Int64] = [
+            1, 1000, 20_000, 59_999, 60_000, 61_000, 3_600_000, 86_400_000, 3 * 86_400_000, 33 * 86_400_000, -1,
+            -30_000,
+            -3_600_000, -2 * 86_400_000,
+        ]
+        let step = steps.randomElement(using: &random) ?? 1
+        now = now.advanced(byMilliseconds: step)
+        return .nothing("the clock goes \(step) ms, to \(now)")
+    }
+
+    // MARK: Policy
+
+    private mutating func edit() -> Operation {
+        limitMaximum = Int64.random(in: 1...12, using: &random)
+        isEnforced = Int.random(in: 0..<4, using: &random) > 0
+        let credits = Int64.random(in: 1...60, using: &random)
+        let rollover = Int64.random(in: 0...30, using: &random)
+        plans = RandomHistory.plans(credits: credits, rollover: rollover, calendar)
+        return .nothing("the policy is edited: max \(limitMaximum), \(credits) a period, rollover \(rollover)")
+    }
+
+    private static func plans(credits: Int64, rollover: Int64, _ calendar: WindowCalendar) -> PlanBook {
+        let free = Plan(name: "free", grants: [PlanGrant(credits: 30, every: .once)])
+        let month = PlanGrant(credits: Credits(credits), every: .month, rollover: Credits(rollover))
+        let pro = Plan(
+            name: "pro",
+            grants: [
+                PlanGrant(credits: 5, every: .once), month, PlanGrant(credits: 3, every: .day),
+                PlanGrant(credits: 2, every: .month, rollover: 1, name: "month-2"),
+            ]
+        )
+        return PlanBook(plans: ["free": free, "pro": pro], defaultPlan: free, calendar: calendar)
+    }
+
+    private mutating func move() -> Operation {
+        let name = Bool.random(using: &random) ? "pro" : "free"
+        guard let plan = plans[name] else { return .nothing("no plan") }
+        return .move(someAccount(), plan)
+    }
+
+    // MARK: Calls
+
+    private mutating func someAccount() -> AccountID { accounts.randomElement(using: &random) ?? "ana" }
+
+    /// Mostly a recent one; now and then one that never was.
+    private mutating func someCharge() -> ChargeID {
+        if Int.random(in: 0..<25, using: &random) == 0 { return ChargeID(rawValue: 1_000_000) }
+        return charges.suffix(12).randomElement(using: &random) ?? ChargeID(rawValue: 1)
+    }
+
+    private mutating func request() -> ChargeRequest {
+        let cost = Int.random(in: 0..<8, using: &random) == 0 ? 0 : Int64.random(in: 1...25, using: &random)
+        let member: MemberID? = [nil, "mia", "noa"].randomElement(using: &random) ?? nil
+        let kinds = Int.random(in: 0..<3, using: &random)
+        return ChargeRequest(
+            account: someAccount(),
+            member: member,
+            action: Bool.random(using: &random) ? "generate" : "chat",
+            cost: Credits(cost),
+            limits: (0..<kinds).map { limit($0, cost: cost) },
+            key: key(),
+            attributes: Bool.random(using: &random) ? ["model": "draft", "steps": 3] : [:],
+            plans: plans,
+            policyVersion: "v\(limitMaximum)",
+            rule: SourceLocation(file: "policy.jsonc", line: Int(limitMaximum), column: 1),
+            refundGraceMilliseconds: [0, 3_600_000, 86_400_000].randomElement(using: &random) ?? 0,
+            lowBalance: Credits(Int64.random(in: 0...12, using: &random))
+        )
+    }
+
+    private mutating func key() -> IdempotencyKey? {
+        guard Int.random(in: 0..<4, using: &random) == 0 else { return nil }
+        let name = "k\(Int.random(in: 0..<6, using: &random))"
+        let fingerprint = Int.random(in: 0..<5, using: &random) == 0 ? "other" : "same"
+        return try? IdempotencyKey(name, fingerprint: fingerprint, lifetimeMilliseconds: 3_600_000)
+    }
+
+    private mutating func limit(_ number: Int, cost: Int64) -> LimitCheck {
+        let countsCredits = Int.random(in: 0..<3, using: &random) == 0
+        let scope = Limit.Scope.allCases.randomElement(using: &random) ?? .account
+        let window: LimitCheck.Window
+        let name: String
+        if Bool.random(using: &random) {
+            let unit = [CalendarUnit.minute, .day, .month].randomElement(using: &random) ?? .day
+            let range = calendar.window(unit, containing: now)
+            (window, name) = (.calendar(from: range.lowerBound, until: range.upperBound), unit.rawValue)
+        } else {
+            let length: Int64 = [60_000, 3_600_000, 86_400_000].randomElement(using: &random) ?? 60_000
+            (window, name) = (.rolling(milliseconds: length), "\(length)")
+        }
+        let what = countsCredits ? "credits" : "calls"
+        return LimitCheck(
+            name: "\(number) \(what) \(name) \(scope)",
+            counter: "\(number) \(what) \(name) \(scope)",
+            scope: scope,
+            max: countsCredits ? limitMaximum * 20 : limitMaximum,
+            amount: countsCredits ? cost : 1,
+            window: window,
+            givesBack: Bool.random(using: &random),
+            isEnforced: isEnforced
+        )
+    }
+
+    private mutating func settlement() -> Settlement {
+        guard Int.random(in: 0..<3, using: &random) > 0 else { return .whole }
+        var settlement = Settlement(cost: Credits(Int64.random(in: 0...40, using: &random)))
+        if Bool.random(using: &random) {
+            settlement.overrun = .debt
+            settlement.debtLimit = Credits(Int64.random(in: 0...30, using: &random))
+        }
+        if Bool.random(using: &random) {
+            let cost = settlement.cost?.rawValue ?? 0
+            for number in 0..<2 {
+                for window in ["day", "60000", "3600000"] {
+                    settlement.counted["\(number) credits \(window) account"] = cost
+                }
+            }
+        }
+        if Int.random(in: 0..<4, using: &random) == 0 { settlement.result = [1, 2, 3] }
+        return settlement
+    }
+
+    private mutating func grant() -> Operation {
+        let isRepeat = Int.random(in: 0..<5, using: &random) == 0
+        if !isRepeat { references += 1 }
+        let expiries: [Int64] = [1, 60_000, 86_400_000, 40 * 86_400_000]
+        let isLasting = Bool.random(using: &random)
+        let expiresAt =
+            isLasting ? Timestamp.never : now.advanced(byMilliseconds: expiries.randomElement(using: &random) ?? 1)
+        let request = try? GrantRequest(
+            account: someAccount(),
+            credits: Credits(Int64.random(in: 1...80, using: &random)),
+            source: GrantSource.allCases.randomElement(using: &random) ?? .promotion,
+            reference: GrantReference("grant \(references)"),
+            priority: Int.random(in: -1...1, using: &random),
+            expiresAt: expiresAt,
+            reason: "random",
+            plans: plans
+        )
+        return request.map(Operation.grant) ?? .nothing("no grant")
+    }
+}
+
+/// SplitMix64: a seed is the whole history of it.
+/// [Steele, Lea, Flood 2014](https://doi.org/10.1145/2660193.2660195)
+struct SeededGenerator: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) {
+        state = seed
+    }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}

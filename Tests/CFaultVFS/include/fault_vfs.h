@@ -1,0 +1,54 @@
+#ifndef FAULT_VFS_H
+#define FAULT_VFS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/// A disk that fails when it is told to: a SQLite VFS over the system's own.
+/// Each has a name of its own, so that tests can run side by side. All functions may be called on any thread.
+/// https://www.sqlite.org/vfs.html
+typedef struct fault_disk fault_disk;
+
+/// What can fail, to be combined.
+enum {
+    FAULT_OPEN = 1,
+    FAULT_READ = 2,
+    FAULT_WRITE = 4,
+    FAULT_SYNC = 8,
+    FAULT_TRUNCATE = 16,
+    FAULT_DELETE = 32,
+    FAULT_FILE_SIZE = 64,
+    FAULT_LOCK = 128,
+    FAULT_SHM_MAP = 256,
+    FAULT_SHM_LOCK = 512
+};
+
+/// Registers the VFS. NULL when that can't be done.
+fault_disk *fault_disk_make(const char *name);
+
+/// Only when no connection uses it any more.
+void fault_disk_free(fault_disk *disk);
+
+/// From now on the nth of these operations fails with that result code of SQLite, and the later ones too where it lasts.
+/// A write that fails leaves its first half.
+void fault_disk_arm(fault_disk *disk, int operations, int64_t nth, int code, bool lasts);
+
+/// Ends every fault and every limit.
+void fault_disk_mend(fault_disk *disk);
+
+/// No file can grow beyond that many bytes. Negative for no limit.
+void fault_disk_limit(fault_disk *disk, int64_t bytes);
+
+/// Whether files that are opened from now on can only be read.
+void fault_disk_set_read_only(fault_disk *disk, bool read_only);
+
+/// How many operations have failed since it was armed.
+int64_t fault_disk_failures(fault_disk *disk);
+
+/// How many files hold a write that no sync has followed.
+int64_t fault_disk_unsynced(fault_disk *disk);
+
+/// How many files are open.
+int64_t fault_disk_open_files(fault_disk *disk);
+
+#endif

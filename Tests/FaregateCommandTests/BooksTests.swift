@@ -1,0 +1,101 @@
+import Faregate
+import FaregateSQLite
+import Foundation
+import Testing
+
+@Suite struct BooksTests {
+    @Test func auditProvesTheBooksAndNamesWhatIsWrong() throws {
+        try Tool.inFolder { faregate in
+            _ = try faregate("run", "generate", "--account", "ana", "--", "true")
+            let clean = try faregate("audit")
+            #expect(clean.status == 0)
+            #expect(clean.output == "the books are right: 1 account, 1 grant, 1 charge, 3 lines of the journal\n")
+            #expect(clean.error == "")
+
+            try faregate.tamper("UPDATE grants SET remaining = remaining + 5, taken = taken - 5")
+            let wrong = try faregate("audit")
+            #expect(wrong.status == 1)
+            let lines = wrong.output.split(separator: "\n").map { $0.split(separator: " ") }
+            #expect(lines[1].suffix(4) == ["remaining", "40", "45", "yes"])
+            #expect(lines[2].suffix(4) == ["taken", "10", "5", "yes"])
+            #expect(wrong.output.contains("\n\nthe books are wrong: 2 differences in 1 account"))
+            let json = try faregate("audit", "--json")
+            #expect(json.status == 1)
+            #expect((try json.json()["audit"] as? [String: Any])?["differenceCount"] as? Int == 2)
+        }
+    }
+
+    @Test func auditRepairsOnlyWhenItIsToldTo() throws {
+        try Tool.inFolder { faregate in
+            _ = try faregate("run", "generate", "--account", "ana", "--", "true")
+            try faregate.tamper("UPDATE grants SET remaining = remaining + 5, taken = taken - 5")
+            let asked = try faregate("audit", "--repair")
+            #expect(asked.status == 1)
+            #expect(asked.error == "nothing was changed; --yes repairs\n")
+            #expect(try faregate("balance", "ana", "--json").json()["remaining"] as? Int == 45)
+
+            let repaired = try faregate("audit", "--repair", "--yes")
+            #expect(repaired.status == 0)
+            #expect(repaired.output.hasPrefix("repaired: 2 of 2 differences\nthe books are right: "))
+            #expect(try faregate("balance", "ana", "--json").json()["remaining"] as? Int == 40)
+            #expect(try faregate("audit", "--repair").status == 0)
+        }
+    }
+
+    @Test func whatNothingTellsTheRightValueOfIsNotRepaired() throws {
+        try Tool.inFolder { faregate in
+            _ = try faregate("run", "generate", "--account", "ana", "--", "true")
+            try faregate.tamper("UPDATE charges SET cost = 11")
+            let answer = try faregate("audit", "--repair", "--yes")
+            #expect(answer.status == 1)
+            #expect(answer.error == "nothing of it can be repaired\n")
+        }
+    }
+
+    @Test func backupMakesAFileThatIsALedger() throws {
+        try Tool.inFolder { faregate in
+            _ = try faregate("grant", "ana", "5")
+            let backup = try faregate("backup", "copy.faregate")
+            #expect(backup.status == 0)
+            #expect(backup.output.hasPrefix("copied the ledger to copy.faregate ("))
+            #expect(try faregate("audit", "--database", "copy.faregate").status == 0)
+            let balance = try faregate("balance", "ana", "--database", "copy.faregate", "--json").json()
+            #expect(balance["remaining"] as? Int == 55)
+
+            let again = try faregate("backup", "copy.faregate")
+            #expect(again.status == 3)
+            #expect(again.error.contains("copy.faregate exists already"))
+        }
+    }
+
+    @Test func whatADeadProcessHoldsIsShownAndGivenBackOnlyByRecover() async throws {
+        try await Tool.inFolderWithLedger { faregate, ledger in
+            _ = try faregate("grant", "ana", "5")
+            let long = Timestamp(rawValue: 1_767_225_600_000)
+            let request = ChargeRequest(
+                account: "ana",
+                action: "generate",
+                cost: 10,
+                policyVersion: "v",
+                rule: SourceLocation(file: "policy.jsonc", line: 1, column: 1)
+            )
+            // Made when its lease is long over.
+            _ = try await ledger.charge(request, at: long)
+
+            #expect(try faregate("history", "ana").status == 0)
+            let holds = try faregate("holds")
+            #expect(holds.status == 0)
+            #expect(holds.output.contains("ana      generate       10  2026-01-01T00:00:00.000Z"))
+            #expect(holds.output.hasSuffix("abandoned\n"))
+            #expect(holds.error == "1 abandoned: faregate recover gives their credits back\n")
+
+            let recovered = try faregate("recover")
+            #expect(recovered.status == 0)
+            #expect(recovered.output.contains("ana      generate       10  2026-01-01T00:00:00.000Z"))
+            #expect(recovered.output.hasSuffix("\n\nrefunded 1 charge\n"))
+            #expect(try faregate("recover").output == "no charge is abandoned\n")
+            #expect(try faregate("holds").output == "no charge is open\n")
+            #expect(try faregate("balance", "ana", "--json").json()["remaining"] as? Int == 55)
+        }
+    }
+}

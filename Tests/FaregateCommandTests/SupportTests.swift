@@ -1,0 +1,109 @@
+import Faregate
+import FaregateSQLite
+import Foundation
+import Testing
+
+/// What people who answer customers do all day.
+@Suite struct SupportTests {
+    @Test func explainTellsWhatAChargeCostAndWhy() throws {
+        try Tool.inFolder { faregate in
+            _ = try faregate("run", "generate", "--account", "ana", "--attribute", "size=large", "--", "true")
+            _ = try faregate("run", "generate", "--account", "ana", "--", "false")
+            let large = try faregate("explain", "1")
+            #expect(large.status == 0)
+            #expect(large.output.hasPrefix("charge 1: generate cost 25 credits\n\n  account     ana\n"))
+            #expect(large.output.contains("  price       25, set by policy.jsonc:3:41\n"))
+            #expect(large.output.contains("  attributes  size=large\n"))
+            #expect(large.output.contains("paid  from  reference\n  25  plan  opening:free:1\n"))
+
+            let refunded = try faregate("explain", "2").output
+            #expect(refunded.hasPrefix("charge 2: generate was refunded and cost nothing\n"))
+            #expect(refunded.contains(" (failed-response)\n"))
+            #expect(try faregate("explain", "1", "--json").json()["cost"] as? Int == 25)
+            #expect(try faregate("explain", "3").status == 1)
+        }
+    }
+
+    @Test func explainTellsWhenARefusedCallWouldPass() async throws {
+        try await Tool.inFolderWithLedger { faregate, ledger in
+            let moment = Timestamp(rawValue: 1_767_225_600_000)
+            let refusal = RefusalRecord(
+                id: "r0123456789abcdef",
+                at: moment,
+                account: "ana",
+                action: "generate",
+                kind: "insufficient-credits",
+                detail: "you need 10, you have 4",
+                rule: "policy.jsonc:3:27",
+                policyVersion: "v",
+                retryAt: moment,
+                shortfall: 6
+            )
+            ledger.keep(refusal)
+            try await ledger.attend("ana", under: .empty, at: moment)
+            let answer = try faregate("explain", "r0123456789abcdef")
+            #expect(answer.status == 0)
+            #expect(answer.output.hasPrefix("refusal r0123456789abcdef: you need 10, you have 4\n"))
+            #expect(answer.output.contains("  rule        policy.jsonc:3:27\n"))
+            #expect(answer.output.contains("  would pass  at 2026-01-01T00:00:00.000Z\n"))
+            #expect(answer.output.contains("  would pass  with 6 more credits\n"))
+            #expect(try faregate("explain", "r0").status == 1)
+        }
+    }
+
+    @Test func aSuspendedAccountIsRefusedUntilItIsResumed() throws {
+        try Tool.inFolder { faregate in
+            _ = try faregate("grant", "ana", "5")
+            let suspended = try faregate("suspend", "ana", "--reason", "fraud", "--by", "eva")
+            #expect(suspended.status == 0)
+            #expect(suspended.output.hasPrefix("ana is suspended"))
+            #expect(try faregate("run", "generate", "--account", "ana", "--", "true").status == 1)
+            #expect(try faregate("balance", "ana").output.contains("\nsuspended since "))
+            #expect(
+                try faregate("suspend", "ana", "--reason", "fraud").output.contains("was suspended before, since 2")
+            )
+
+            let resumed = try faregate("suspend", "ana", "--resume", "--reason", "a mistake")
+            #expect(resumed.output == "ana may call again\n")
+            #expect(try !faregate("balance", "ana").output.contains("suspended"))
+            #expect(try faregate("suspend", "nobody", "--reason", "fraud").status == 1)
+        }
+    }
+
+    @Test func planShowsAndMoves() throws {
+        try Tool.inFolder(policy: SupportTests.twoPlans) { faregate in
+            _ = try faregate("grant", "ana", "5")
+            #expect(try faregate("plan", "ana").output == "ana is on plan free\n")
+            let moved = try faregate("plan", "ana", "pro")
+            #expect(moved.output == "ana is on plan pro now (was on plan free), and has 555\n")
+            #expect(try faregate("plan", "ana", "pro").output == "ana is on plan pro already; nothing was changed\n")
+            #expect(try faregate("balance", "ana").output.contains("\nplan: pro\n"))
+            #expect(try faregate("plan", "ana", "prp").error.contains("did you mean \"pro\"?"))
+            #expect(try faregate("plan", "bob").status == 1)
+            #expect(try faregate("plan", "bob", "pro").output == "bob is on plan pro now (new), and has 550\n")
+        }
+    }
+
+    private static let twoPlans = """
+        {
+          "actions": { "generate": { "cost": 10 } },
+          "plans": {
+            "free": { "grants": [{ "credits": 50, "every": "once" }] },
+            "pro": { "grants": [{ "credits": 500, "every": "month" }] }
+          },
+          "defaultPlan": "free"
+        }
+        """
+
+    @Test func whoGaveAGrantIsOnRecord() async throws {
+        try await Tool.inFolderWithLedger { faregate, _ in
+            _ = try faregate("grant", "ana", "5", "--by", "eva")
+            _ = try faregate("grant", "ana", "5")
+            #expect(
+                try faregate.column("SELECT by FROM grants WHERE source = 'adjustment' ORDER BY id") == [
+                    "eva", NSUserName(),
+                ]
+            )
+        }
+    }
+}

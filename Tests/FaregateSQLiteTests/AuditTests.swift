@@ -1,0 +1,308 @@
+import Faregate
+import FaregateSQLite
+import FaregateTesting
+import Foundation
+import Testing
+
+@Suite(.timeLimit(.minutes(5))) struct AuditTests {
+    @Test("after any history the books are right", arguments: 1...8)
+    func randomHistoriesAuditClean(seed: UInt64) async throws {
+        try await withLedger { ledger in
+            try await LedgerConformance(seed: seed, operations: 400).check(ledger)
+            let report = try await ledger.audit()
+            #expect(report.differences.map(\.description) == [])
+            #expect(report.isClean && report.charges > 0 && report.entries > report.charges)
+        }
+    }
+
+    @Test func theStepsAreToldInOrder() async throws {
+        try await withLedger { ledger in
+            let steps = Collected<AuditProgress>()
+            _ = try await ledger.audit { steps.add($0) }
+            #expect(steps.all.map(\.completed) == Array(0..<steps.all.count))
+            #expect(steps.all.allSatisfy { $0.total == steps.all.count && !$0.step.isEmpty })
+        }
+    }
+
+    /// What somebody did to the file, and what the audit says of it.
+    struct Tampering: CustomTestStringConvertible, Sendable {
+        let sql: String
+        let expected: [String]
+        /// Whether it can be set right.
+        var isMended = false
+
+        var testDescription: String { sql }
+    }
+
+    static let tamperings: [Tampering] = [
+        Tampering(
+            sql: "UPDATE grants SET remaining = remaining + 5, granted = granted + 5 WHERE reference = 'promo'",
+            expected: [
+                "grant \"promo\" of ana: granted is 105, expected 100",
+                "grant \"promo\" of ana: remaining is 76, expected 71",
+            ]
+        ),
+        Tampering(
+            sql: "UPDATE grants SET remaining = remaining + 5, taken = taken - 5 WHERE reference = 'promo'",
+            expected: [
+                "grant \"promo\" of ana: remaining is 76, expected 71",
+                "grant \"promo\" of ana: taken is 24, expected 29",
+            ],
+            isMended: true
+        ),
+        Tampering(
+            sql: "UPDATE grants SET expired = expired - 3, reversed = 3 WHERE reference = 'old'",
+            expected: [
+                "grant \"old\" of ana: expired is 4, expected 7", "grant \"old\" of ana: reversed is 3, expected 0",
+            ],
+            isMended: true
+        ),
+        Tampering(
+            sql: "UPDATE grants SET spent = 0 WHERE reference = 'old'",
+            expected: [
+                "grant \"old\" of ana: spent is no, expected yes",
+                "ana: burning is grant \"promo\" of ana, expected grant \"old\" of ana",
+                "ana: due_at is 9223372036854775807, expected at most 1767225600001",
+            ],
+            isMended: true
+        ),
+        Tampering(
+            sql: "PRAGMA ignore_check_constraints = ON; UPDATE grants SET taken = taken + 1 WHERE reference = 'promo'",
+            expected: [
+                "grant \"promo\" of ana: taken is 30, expected 29", "grant \"promo\" of ana: sum is 101, expected 100",
+            ],
+            isMended: true
+        ),
+        Tampering(
+            sql: "UPDATE charges SET cost = 11 WHERE id = 1",
+            expected: ["charge 1 of ana for generate: cost is 11, expected 10"]
+        ),
+        Tampering(
+            sql: "UPDATE charges SET cost = 11 WHERE id = 2",
+            expected: [
+                "charge 2 of ana for generate: held is 11, expected 10",
+                "charge 2 of ana for generate: cost is 11, expected 10",
+            ]
+        ),
+        Tampering(
+            sql: "UPDATE charges SET state = 'settled', closed_at = 1 WHERE id = 2",
+            expected: ["charge 2 of ana for generate: held is 0, expected 10"]
+        ),
+        Tampering(
+            sql: "UPDATE charges SET debt = 1 WHERE id = 4",
+            expected: ["charge 4 of bob for generate: debt is 1, expected 15"]
+        ),
+        Tampering(
+            sql: "UPDATE charge_grants SET credits = credits + 1 WHERE charge_id = 3 AND credits = 3",
+            expected: ["charge 3 of ana for generate: paid by grant \"first\" of ana is 4, expected 3"]
+        ),
+        Tampering(
+            sql: "UPDATE accounts SET debt = 0 WHERE name = 'bob'",
+            expected: ["bob: debt is 0, expected 15"],
+            isMended: true
+        ),
+        Tampering(
+            sql: "UPDATE accounts SET burning = NULL WHERE name = 'ana'",
+            expected: ["ana: burning is none, expected grant \"promo\" of ana"],
+            isMended: true
+        ),
+        Tampering(
+            sql: "UPDATE accounts SET last_entry = last_entry - 1 WHERE name = 'bob'",
+            expected: ["bob: last_entry is 13, expected 14"],
+            isMended: true
+        ),
+        Tampering(
+            sql: "UPDATE accounts SET last_entry = NULL WHERE name = 'bob'",
+            expected: ["bob: last_entry is none, expected 14"],
+            isMended: true
+        ),
+        Tampering(
+            sql: "UPDATE journal SET previous = 1 WHERE id = 4",
+            expected: ["entry 4 of ana: entry before is 1, expected 3"]
+        ),
+        Tampering(
+            sql: "UPDATE journal SET previous = 1 WHERE kind = 'settle' AND charge_id = 1",
+            expected: ["entry 5 of ana: entry before is 1, expected none"]
+        ),
+        Tampering(
+            sql: "UPDATE journal SET grant_id = 77 WHERE id = 1",
+            expected: [
+                "grant \"promo\" of ana: granted is 100, expected 0",
+                "grant \"promo\" of ana: remaining is 71, expected -29",
+                "entry 1 of ana: grant is no grant 77, expected a grant",
+            ]
+        ),
+        Tampering(
+            sql: "UPDATE journal SET account_id = 77 WHERE kind = 'settle' AND charge_id = 1",
+            expected: [
+                "charge 1 of ana for generate: account of its entries is no account, expected ana",
+                "no account 77: entries is 1 without one, expected an account",
+            ]
+        ),
+        Tampering(
+            sql: "UPDATE journal SET account_id = 2 WHERE kind = 'expire'",
+            expected: [
+                "grant \"old\" of ana: account of its entries is bob, expected ana",
+                "entry 4 of ana: entry before is 3, expected 2",
+                "entry 3 of bob: entry before is 2, expected none",
+                "entry 12 of bob: entry before is none, expected 3",
+            ]
+        ),
+        Tampering(
+            sql: "UPDATE charges SET grant_id = 3 WHERE id = 1",
+            expected: [
+                "charge 1 of ana for generate: grant of its entries is grant \"promo\" of ana, expected grant \"first\" of ana"
+            ]
+        ),
+        Tampering(
+            sql: """
+                INSERT INTO charges (id, account_id, price_id, holder_id, created_at, quoted, cost)
+                VALUES (99, 1, 1, 1, 1, 0, 0)
+                """,
+            expected: ["charge 99 of ana for generate: entries is none, expected some"]
+        ),
+        Tampering(
+            sql: """
+                INSERT INTO journal (at, account_id, kind, credits, held, charge_id) VALUES (1, 1, 'settle', 0, 0, 99)
+                """,
+            expected: ["charge 99: entries is no charge, expected a charge"]
+        ),
+        Tampering(
+            sql: "DELETE FROM journal WHERE kind = 'settle' AND charge_id = 1",
+            expected: ["charge 1 of ana for generate: held is 0, expected 10"]
+        ),
+        Tampering(
+            sql: "UPDATE charges SET price_id = 77 WHERE id = 1",
+            expected: ["charge 1 of ana: price is no price 77, expected a price"]
+        ),
+        Tampering(
+            sql: "UPDATE charges SET member_id = 77 WHERE id = 1",
+            expected: ["charge 1 of ana for generate: member is member 77, expected a member of ana"]
+        ),
+        Tampering(
+            sql: "UPDATE charges SET follows = 77 WHERE id = 1",
+            expected: ["charge 1 of ana for generate: the charge before is no charge 77, expected a charge"]
+        ),
+        Tampering(
+            sql: "DELETE FROM holders",
+            expected: ["charge 2 of ana for generate: holder is no holder 1, expected a process that holds it"]
+        ),
+        Tampering(
+            sql: "UPDATE keys SET charge_id = 77",
+            expected: ["key \"k\" of ana for generate: charge is no charge 77, expected a charge of the account"]
+        ),
+        Tampering(
+            sql: "UPDATE counters SET used = 5 WHERE window_start = 0",
+            expected: ["limit \"generate/calls within 1h by account\" of ana: used is 5, expected 1"],
+            isMended: true
+        ),
+        Tampering(
+            sql: "UPDATE counters SET used = 2 WHERE window_start <> 0",
+            expected: ["limit \"generate/calls per day by account\" of ana: used is 2, expected at most 1"]
+        ),
+        Tampering(
+            sql: "UPDATE counter_hits SET charge_id = 77",
+            expected: ["limit \"generate/calls within 1h by account\" of ana: hit is no charge 77, expected a charge"]
+        ),
+        Tampering(
+            sql: "UPDATE counter_hits SET counter = 77",
+            expected: [
+                "limit \"generate/calls within 1h by account\" of ana: used is 1, expected 0",
+                "limit \"77\" of everyone: hits is none, expected a counter",
+            ]
+        ),
+        Tampering(
+            sql: "INSERT INTO counters (id, window_start, used) VALUES (77, 0, 0)",
+            expected: ["limit \"77\" of everyone: limit is a stray counter, expected a limit and whom it counts for"]
+        ),
+        Tampering(
+            sql: "PRAGMA foreign_keys = OFF; INSERT INTO members (account_id, name) VALUES (77, 'mia')",
+            expected: ["row 1 of members: reference is none, expected a row of accounts"]
+        ),
+    ]
+
+    @Test("what somebody did to the file is found, and set right where the journal tells how", arguments: tamperings)
+    func tamperingIsFound(_ tampering: Tampering) async throws {
+        try await withBooks { ledger, database in
+            try database.execute(tampering.sql)
+            let report = try await ledger.audit()
+            #expect(report.differences.map(\.description) == tampering.expected)
+            guard tampering.isMended else { return }
+            #expect(!report.differences.contains { !$0.isRepairable })
+            let repaired = try await ledger.repair(report.differences)
+            #expect(repaired == report.differenceCount)
+            let after = try await ledger.audit()
+            #expect(after.differences.map(\.description) == [])
+        }
+    }
+
+    @Test func whatTheSchemaForbidsIsNotRepaired() async throws {
+        try await withBooks { ledger, database in
+            try database.execute("UPDATE grants SET granted = 105, remaining = 76 WHERE reference = 'promo'")
+            let report = try await ledger.audit()
+            let repaired = try await ledger.repair(report.differences)
+            #expect(repaired == 0)
+            let after = try await ledger.audit()
+            #expect(after.differences == report.differences)
+        }
+    }
+
+    @Test func manyDifferencesAreCountedAndSomeAreTold() async throws {
+        try await withBooks { ledger, database in
+            try database.execute(
+                """
+                WITH RECURSIVE number (n) AS (SELECT 100 UNION ALL SELECT n + 1 FROM number WHERE n < 1299)
+                INSERT INTO keys (account_id, action, key, charge_id, expires_at) SELECT 1, 'generate', n, n, 1 FROM number
+                """
+            )
+            let report = try await ledger.audit()
+            #expect(report.differenceCount == 1200)
+            #expect(report.differences.count == AuditReport.maximumDifferences)
+        }
+    }
+
+    /// Ana has three grants and bob one; charge 1 is settled, 2 is held, 3 was paid by two grants, 4 left a debt. Nothing
+    /// guards the file any more.
+    private func withBooks(_ body: (SQLiteLedger, RawDatabase) async throws -> Void) async throws {
+        try await withLedger { ledger in
+            let later = newYear.advanced(byMilliseconds: 1)
+            try await ledger.give(100, reference: "promo")
+            try await ledger.give(7, reference: "old", priority: -1, expiresAt: later)
+            try await ledger.attend("ana", under: .empty, at: later)
+            let one = try await ledger.hold(.generate(limits: AuditTests.limits), at: later)
+            _ = try await ledger.settle(one, at: later)
+            _ = try await ledger.hold(.generate(key: try IdempotencyKey("k")), at: later)
+            try await ledger.give(3, reference: "first", priority: -2, at: later)
+            let three = try await ledger.hold(.generate(cost: 12), at: later)
+            _ = try await ledger.settle(three, at: later)
+            try await ledger.give(5, to: "bob", reference: "start", at: later)
+            let four = try await ledger.hold(.generate(for: "bob", cost: 5), at: later)
+            _ = try await ledger.settle(four, Settlement(cost: 20, overrun: .debt, debtLimit: 100), at: later)
+
+            let clean = try await ledger.audit()
+            #expect(clean.differences.map(\.description) == [])
+            let database = try RawDatabase(ledger.path)
+            for trigger in try database.rows("SELECT name FROM sqlite_schema WHERE type = 'trigger'") {
+                try database.execute("DROP TRIGGER \(trigger[0])")
+            }
+            try await body(ledger, database)
+        }
+    }
+
+    private static let limits = [
+        LimitCheck(
+            name: "day",
+            counter: "generate/calls per day by account",
+            max: 10,
+            window: .calendar(from: newYear, until: newYear.advanced(byMilliseconds: 24 * hour)),
+            givesBack: true
+        ),
+        LimitCheck(
+            name: "hour",
+            counter: "generate/calls within 1h by account",
+            max: 10,
+            window: .rolling(milliseconds: hour),
+            givesBack: true
+        ),
+    ]
+}

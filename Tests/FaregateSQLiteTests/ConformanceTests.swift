@@ -1,0 +1,25 @@
+import Faregate
+import FaregateSQLite
+import FaregateTesting
+import Foundation
+import Testing
+
+/// The SQLite ledger against the model. `FAREGATE_SEEDS=1000` runs that many histories, `FAREGATE_SEED=42` that one.
+@Suite(.timeLimit(.minutes(10))) struct ConformanceTests {
+    private static var seeds: [UInt64] {
+        let environment = ProcessInfo.processInfo.environment
+        if let seed = environment["FAREGATE_SEED"].flatMap(UInt64.init) { return [seed] }
+        let count = environment["FAREGATE_SEEDS"].flatMap(UInt64.init) ?? 12
+        // Another start each day, so that the same few aren't tried for ever; a failure names its seed.
+        let start = UInt64(Date().timeIntervalSince1970 / 86_400) * 1_000_000
+        return Array(start..<start + count)
+    }
+
+    @Test(arguments: seeds)
+    func theLedgerDoesWhatTheModelDoes(seed: UInt64) async throws {
+        try await withLedger { ledger in
+            try await LedgerConformance(seed: seed).check(ledger)
+            #expect(try RawDatabase(ledger.path).discrepancies() == [])
+        }
+    }
+}

@@ -1,0 +1,112 @@
+import Faregate
+import FaregateSQLite
+import FaregateTesting
+import Foundation
+import Testing
+
+/// Processes that are killed while they charge. Here real time passes: a process can't be killed on a manual clock.
+/// `FAREGATE_KILLS=100` kills that often, `FAREGATE_SEED=42` at the moments of that seed.
+@Suite(.serialized, .timeLimit(.minutes(5))) struct KillTests {
+    private static func number(_ name: String) -> UInt64? {
+        ProcessInfo.processInfo.environment[name].flatMap(UInt64.init)
+    }
+
+    @Test("A server that is killed at any moment, again and again, loses no charge and no credit")
+    func killedAgainAndAgain() async throws {
+        let kills = Int(KillTests.number("FAREGATE_KILLS") ?? 15)
+        let seed = KillTests.number("FAREGATE_SEED") ?? UInt64.random(in: 0...UInt64(Int64.max))
+        print("KillTests: \(kills) kills, FAREGATE_SEED=\(seed)")
+        var random = Moments(seed: seed)
+        try await withFolder { folder in
+            let path = folder + "/test.faregate"
+            var logs: [String] = []
+            for number in 0..<kills {
+                logs.append(folder + "/\(number).log")
+                let worker = try LoadWorker(path, log: logs[number], seed: seed &+ UInt64(number), tasks: 24)
+                try await worker.isReady()
+                try await Task.sleep(for: .milliseconds(random.next(in: 20...150)))
+                try worker.kill()
+                try expectBooksThatBalance(path, "after kill \(number + 1) of seed \(seed)")
+            }
+            let told = try Told(logs)
+            try told.check(try RawDatabase(path))
+            #expect(told.charged.count > kills, "hardly anything was charged: FAREGATE_SEED=\(seed)")
+            try await expectHoldsToComeBack(path)
+        }
+    }
+
+    @Test(
+        "Four servers on one file, recovering all the time, one of them killed: nobody's hold is touched but the dead one's"
+    )
+    func fourServersOfWhichOneDies() async throws {
+        try await withFolder { folder in
+            let path = folder + "/test.faregate"
+            let seed = UInt64.random(in: 0...UInt64(Int64.max))
+            print("KillTests: four servers, seed \(seed)")
+            let workers = try (0..<4).map { number in
+                try LoadWorker(path, log: "\(folder)/\(number).log", seed: seed &+ UInt64(number), tasks: 8)
+            }
+            for worker in workers { try await worker.isReady() }
+            try await Task.sleep(for: .milliseconds(300))
+            try workers[0].kill()
+            // The dead one's lease is over, as the file has it; the living move theirs on.
+            try await Task.sleep(for: .milliseconds(50))
+            let database = try RawDatabase(path)
+            let dead = "SELECT id FROM holders WHERE name LIKE '%:\(workers[0].processID)'"
+            let abandoned = try database.rows("SELECT id FROM charges WHERE state = 'held' AND holder_id IN (\(dead))")
+            #expect(!abandoned.isEmpty, "the dead one held nothing: nothing was tried")
+            try database.execute("UPDATE holders SET alive_until = 0 WHERE id IN (\(dead))")
+            try await Task.sleep(for: .milliseconds(300))
+            for worker in workers.dropFirst() { try worker.kill() }
+
+            try expectBooksThatBalance(path, "seed \(seed)")
+            let recovered = try workers.flatMap { try LoadWorker.lines($0.log) }.filter { $0.hasPrefix("recovered") }
+            #expect(Set(recovered).count == recovered.count, "a hold was refunded twice")
+            #expect(
+                Set(recovered) == Set(abandoned.map { "recovered \($0[0])" }),
+                "a living one's hold, or not all of the dead one's"
+            )
+            try Told(workers.map(\.log)).check(database, recovered: Set(recovered))
+            try await expectHoldsToComeBack(path)
+        }
+    }
+
+    private func expectBooksThatBalance(_ path: String, _ when: String) throws {
+        let database = try RawDatabase(path)
+        let discrepancies = try database.discrepancies() + database.leaks()
+        #expect(discrepancies == [], "\(when)")
+        let check = try database.rows("PRAGMA quick_check")
+        #expect(check == [["ok"]], "\(when)")
+    }
+
+    /// A minute later, every hold of the dead is back, and every account's credits are all accounted for.
+    private func expectHoldsToComeBack(_ path: String) async throws {
+        let ledger = try await SQLiteLedger.open(path, trace: nil)
+        let later = SystemClock().now.advanced(byMilliseconds: 2 * minute)
+        let open = try await ledger.openCharges(at: later)
+        let recovered = try await ledger.recover(at: later)
+        #expect(Set(recovered.map(\.id)) == Set(open.map(\.id)))
+        let left = try await ledger.openCharges(at: later)
+        #expect(left == [])
+        for name in try RawDatabase(path).rows("SELECT name FROM accounts") {
+            let balance = try #require(try await ledger.balance(of: try AccountID(name[0]), at: later))
+            #expect(balance.held == 0)
+            let sum = balance.remaining.rawValue + balance.used.rawValue + balance.expired.rawValue
+            #expect(balance.total.rawValue == sum)
+        }
+        await ledger.close()
+        try expectBooksThatBalance(path, "after recovery")
+    }
+}
+
+/// When to kill: the same moments for the same seed.
+private struct Moments {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed | 1 }
+
+    mutating func next(in range: ClosedRange<Int>) -> Int {
+        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        return range.lowerBound + Int(state >> 33) % range.count
+    }
+}

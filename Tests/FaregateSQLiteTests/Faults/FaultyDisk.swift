@@ -1,0 +1,77 @@
+import CFaultVFS
+import CSQLite
+import Foundation
+import Testing
+
+/// A disk that a test makes fail.
+///
+/// `@unchecked Sendable`: every function behind the pointer takes the disk's own mutex.
+final class FaultyDisk: @unchecked Sendable {
+    let name = "faulty-\(UUID().uuidString)"
+    private let disk: OpaquePointer
+
+    init() throws {
+        guard let disk = fault_disk_make(name) else { throw TestFailure("the faulty disk can't be made") }
+        self.disk = disk
+    }
+
+    deinit { fault_disk_free(disk) }
+
+    /// How many operations have failed since it was armed.
+    var failures: Int64 { fault_disk_failures(disk) }
+    /// How many files hold a write that no sync has followed.
+    var unsyncedFiles: Int64 { fault_disk_unsynced(disk) }
+
+    var openFiles: Int64 { fault_disk_open_files(disk) }
+
+    func arm(_ fault: Fault, at nth: Int64) {
+        fault_disk_arm(disk, fault.operations, nth, fault.code, fault.lasts)
+    }
+
+    /// No file can grow beyond that.
+    func limit(toBytes bytes: Int64) { fault_disk_limit(disk, bytes) }
+
+    func makeReadOnly() { fault_disk_set_read_only(disk, true) }
+
+    func mend() { fault_disk_mend(disk) }
+}
+
+/// What goes wrong.
+struct Fault: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    let operations: Int32
+    let code: Int32
+    /// Until the disk is mended; otherwise once.
+    let lasts: Bool
+
+    private init(_ what: String, _ operation: Int, _ code: Int32, lasts: Bool) {
+        testDescription = what + (lasts ? ", and goes on failing" : " once")
+        operations = Int32(operation)
+        self.code = code
+        self.lasts = lasts
+    }
+
+    /// As if the disk had been mounted anew, for reading only.
+    static let writesForbidden = Fault("writing is forbidden", FAULT_WRITE, SQLITE_READONLY, lasts: true)
+
+    static let all = kinds(lasts: false) + kinds(lasts: true)
+
+    private static func kinds(lasts: Bool) -> [Fault] {
+        [
+            Fault("a write fails", FAULT_WRITE, input(3), lasts: lasts),
+            Fault("the disk is full", FAULT_WRITE, SQLITE_FULL, lasts: lasts),
+            Fault("a sync fails", FAULT_SYNC, input(4), lasts: lasts),
+            Fault("a read fails", FAULT_READ, input(1), lasts: lasts),
+            Fault("a truncation fails", FAULT_TRUNCATE, input(6), lasts: lasts),
+            Fault("a size can't be told", FAULT_FILE_SIZE, input(7), lasts: lasts),
+            Fault("a file can't be opened", FAULT_OPEN, SQLITE_CANTOPEN, lasts: lasts),
+            Fault("a file can't be deleted", FAULT_DELETE, input(10), lasts: lasts),
+            Fault("a lock fails", FAULT_LOCK, input(15), lasts: lasts),
+            Fault("the shared memory can't be mapped", FAULT_SHM_MAP, input(21), lasts: lasts),
+            Fault("the shared memory can't be locked", FAULT_SHM_LOCK, input(20), lasts: lasts),
+        ]
+    }
+
+    /// The extended codes of [SQLITE_IOERR](https://www.sqlite.org/rescode.html#ioerr), macros that Swift doesn't import.
+    private static func input(_ number: Int32) -> Int32 { SQLITE_IOERR | number << 8 }
+}

@@ -1,0 +1,44 @@
+import Faregate
+import FaregateSQLite
+import Foundation
+import Testing
+
+@Suite(.timeLimit(.minutes(1))) struct SyncedTests {
+    @Test("Whatever is acknowledged has been synced to the disk")
+    func acknowledgedIsSynced() async throws {
+        try await withFolder { folder in
+            let disk = try FaultyDisk()
+            let path = folder + "/test.faregate"
+            let ledger = try await SQLiteLedger.open(path, access: FileAccess(vfs: disk.name), trace: nil)
+            try await ledger.give(100, reference: "r")
+            #expect(disk.unsyncedFiles == 0)
+            let first = try await ledger.hold(.generate())
+            #expect(disk.unsyncedFiles == 0)
+            let second = try await ledger.hold(.generate())
+            _ = try await ledger.settle(first, at: newYear)
+            #expect(disk.unsyncedFiles == 0)
+            _ = try await ledger.refund(second, because: .threw, at: newYear)
+            #expect(disk.unsyncedFiles == 0)
+            await ledger.close()
+        }
+    }
+
+    @Test("A closed ledger is one file: whoever copies it has all of it")
+    func closedIsOneFile() async throws {
+        for _ in 0..<20 {
+            try await withFolder { folder in
+                let ledger = try await SQLiteLedger.open(folder + "/test.faregate", readerCount: 8, trace: nil)
+                try await ledger.give(100, reference: "r")
+                // So many at once that every reader has the file open.
+                try await withThrowingTaskGroup { group in
+                    for _ in 0..<200 {
+                        group.addTask { _ = try await ledger.balance(of: "ana", at: newYear) }
+                    }
+                    try await group.waitForAll()
+                }
+                await ledger.close()
+                #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["test.faregate"])
+            }
+        }
+    }
+}

@@ -1,0 +1,248 @@
+import Faregate
+import FaregateSQLite
+import FaregateTesting
+import Foundation
+import Testing
+
+/// Calls that are made again under the same key.
+@Suite(.timeLimit(.minutes(1))) struct KeyTests {
+    private let ten = policy(#"{ "cost": 10 }"#)
+
+    @Test("Repeats join the running call of their process: one handler, one charge, one value for all")
+    func joining() async throws {
+        try await withScene(ten) { scene in
+            let key = try IdempotencyKey("k", fingerprint: "f")
+            let runs = Collected<Bool>()
+            let callers = Collected<Bool>()
+            let values =
+                try await withThrowingTaskGroup(of: String.self) { group in
+                    for number in 0..<20 {
+                        group.addTask {
+                            callers.add(true)
+                            return try await scene.gate.value(key: key) {
+                                runs.add(true)
+                                await callers.wait(for: 20)
+                                for _ in 0..<1000 { await Task.yield() }
+                                return "drawn by \(number)"
+                            }
+                        }
+                    }
+                    return try await group.reduce(into: []) { $0.append($1) }
+                } as [String]
+            // Whoever came only after the first had finished is told that the call was made.
+            let joined = values.filter { $0 != "key-completed" }
+            #expect(joined.count > 10)
+            #expect(Set(joined).count == 1)
+            #expect(runs.all.count == 1)
+            let balance = try await scene.balance()
+            #expect(balance.used == 10)
+        }
+    }
+
+    @Test("Who joins a call that fails shares its failure; it costs nothing, and the key may be tried again")
+    func joiningAFailure() async throws {
+        try await withScene(ten) { scene in
+            let key = try IdempotencyKey("k")
+            let running = Collected<Bool>()
+            let ends = Collected<Bool>()
+            let first = Task {
+                try await scene.gate.run("generate", for: "ana", key: key) { _ in
+                    running.add(true)
+                    await ends.wait(for: 1)
+                    throw HandlerFailed()
+                }
+            }
+            await running.wait(for: 1)
+            let second = Task {
+                try await scene.gate.run("generate", for: "ana", key: key) { _ in }
+            }
+            ends.add(true)
+            await #expect(throws: HandlerFailed.self) { try await first.value }
+            // It joined, or came when the key was free again.
+            _ = await second.result
+            _ = try await scene.gate.value(key: key) { "drawn" }
+            let balance = try await scene.balance()
+            #expect(balance.used == 10)
+            #expect(balance.held == 0)
+        }
+    }
+
+    @Test("In another process the call is a 409 while it runs, and a 422 for another request")
+    func elsewhere() async throws {
+        try await withScene(ten) { scene in
+            let other = try scene.gate()
+            let key = try IdempotencyKey("k", fingerprint: "f")
+            let charge = try await scene.gate.run("generate", for: "ana", key: key) { charge in
+                let inFlight = try await other.refusal(key: key)
+                #expect(inFlight.problem.status == 409)
+                #expect(inFlight.problem.type == "urn:faregate:problem:key-in-flight")
+                #expect(inFlight.problem.members["charge"] == .integer(charge.id.rawValue))
+                for gate in [scene.gate, other] {
+                    let reused = try await gate.refusal(key: try IdempotencyKey("k", fingerprint: "g"))
+                    #expect(reused.problem.status == 422)
+                    let without = try await gate.refusal(key: try IdempotencyKey("k"))
+                    #expect(without.problem.status == 422)
+                }
+                return charge
+            }
+            let completed = try await other.refusal(key: key)
+            #expect(completed.problem.type == "urn:faregate:problem:key-completed")
+            #expect(completed.problem.members["charge"] == .integer(charge.id.rawValue))
+            let balance = try await scene.balance()
+            #expect(balance.used == 10)
+        }
+    }
+
+    @Test("A key belongs to its account and its action")
+    func scope() async throws {
+        try await withScene(ten) { scene in
+            let key = try IdempotencyKey("k")
+            for account: AccountID in ["ana", "bo"] {
+                try await scene.gate.run("generate", for: account, key: key) { _ in }
+            }
+            for account: AccountID in ["ana", "bo"] {
+                let balance = try await scene.balance(of: account)
+                #expect(balance.used == 10)
+            }
+        }
+    }
+
+    private struct Picture: Codable, Equatable {
+        var bytes: [UInt8]
+        var note: String?
+    }
+
+    @Test(
+        "runOnce answers every repeat with the first result, from another process too, also when there are no credits"
+    )
+    func runOnce() async throws {
+        try await withScene(policy(#"{ "cost": 50 }"#)) { scene in
+            let key = try IdempotencyKey("k", fingerprint: "f")
+            let other = try scene.gate()
+            let runs = Collected<Bool>()
+            let drawn = Picture(bytes: [0, 255, 7], note: "é")
+            for gate in [scene.gate, other, scene.gate, other] {
+                let picture = try await gate.runOnce("generate", for: "ana", key: key) { _ in
+                    runs.add(true)
+                    return drawn
+                }
+                #expect(picture == drawn)
+            }
+            #expect(runs.all.count == 1)
+            let balance = try await scene.balance()
+            #expect(balance == Balance(total: 50, used: 50))
+            let reused = await #expect(throws: Refusal.self) {
+                try await other.runOnce("generate", for: "ana", key: try IdempotencyKey("k", fingerprint: "g")) { _ in 1
+                }
+            }
+            #expect(reused?.problem.status == 422)
+        }
+    }
+
+    @Test(
+        "… at once, from two processes: one handler, and nobody is answered with anything else than its result or a 409"
+    )
+    func runOnceAtOnce() async throws {
+        try await withScene(ten) { scene in
+            let key = try IdempotencyKey("k")
+            let gates = [scene.gate, try scene.gate()]
+            let runs = Collected<Int>()
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for number in 0..<40 {
+                    group.addTask {
+                        do {
+                            let value = try await gates[number % 2].runOnce("generate", for: "ana", key: key) { _ in
+                                runs.add(number)
+                                return "the one"
+                            }
+                            #expect(value == "the one")
+                        } catch let refusal as Refusal {
+                            #expect(refusal.problem.type == "urn:faregate:problem:key-in-flight")
+                        }
+                    }
+                }
+                try await group.waitForAll()
+            }
+            #expect(runs.all.count == 1)
+            let balance = try await scene.balance()
+            #expect(balance.used == 10)
+        }
+    }
+
+    @Test("A result of 64 KiB in JSON is kept, a longer one is not", arguments: [true, false])
+    func aLongResult(fits: Bool) async throws {
+        try await withScene(ten) { scene in
+            let key = try IdempotencyKey("k")
+            let frame = #"{"value":""}"#.utf8.count
+            let text = String(repeating: "x", count: Settlement.maximumResultBytes - frame + (fits ? 0 : 1))
+            let first = try await scene.gate.runOnce("generate", for: "ana", key: key) { _ in text }
+            #expect(first == text)
+            let other = try scene.gate()
+            if fits {
+                let second = try await other.runOnce("generate", for: "ana", key: key) { _ in "another" }
+                #expect(second == text)
+            } else {
+                let refusal = await #expect(throws: Refusal.self) {
+                    try await other.runOnce("generate", for: "ana", key: key) { _ in "another" }
+                }
+                #expect(refusal?.problem.type == "urn:faregate:problem:key-completed")
+            }
+            let balance = try await scene.balance()
+            #expect(balance == Balance(total: 50, used: 10, remaining: 40, sources: ["plan": 40]))
+        }
+    }
+
+    @Test("A refunded call's key may be tried again: it is charged then, once")
+    func aRefundedCallsKey() async throws {
+        try await withScene(ten) { scene in
+            let key = try IdempotencyKey("k", fingerprint: "f")
+            for gate in [scene.gate, try scene.gate()] {
+                await #expect(throws: HandlerFailed.self) {
+                    try await gate.run("generate", for: "ana", key: key) { _ in throw HandlerFailed() }
+                }
+            }
+            let value = try await scene.gate.run("generate", for: "ana", key: key) { _ in "drawn" }
+            #expect(value == "drawn")
+            let completed = try await scene.gate.refusal(key: key)
+            #expect(completed.problem.status == 409)
+            let balance = try await scene.balance()
+            #expect(balance.used == 10)
+        }
+    }
+
+    @Test("A key that has expired names a new call; not while its first call runs")
+    func anExpiredKey() async throws {
+        try await withScene(ten) { scene in
+            let key = try IdempotencyKey("k", lifetimeMilliseconds: 1000)
+            let other = try scene.gate()
+            try await scene.gate.run("generate", for: "ana", key: key) { _ in
+                scene.clock.advance(milliseconds: 2000)
+                let running = try await other.refusal(key: key)
+                #expect(running.problem.type == "urn:faregate:problem:key-in-flight")
+            }
+            try await scene.gate.run("generate", for: "ana", key: key) { _ in }
+            scene.clock.advance(milliseconds: 999)
+            let completed = try await other.refusal(key: key)
+            #expect(completed.problem.type == "urn:faregate:problem:key-completed")
+            scene.clock.advance(milliseconds: 1)
+            try await other.run("generate", for: "ana", key: key) { _ in }
+            let balance = try await scene.balance()
+            #expect(balance.used == 30)
+        }
+    }
+}
+
+extension Gate {
+    /// What a call under the key comes to: its value, or that it was made.
+    fileprivate func value(
+        key: IdempotencyKey,
+        _ operation: @escaping @Sendable () async -> String
+    ) async throws -> String {
+        do {
+            return try await run("generate", for: "ana", key: key) { _ in await operation() }
+        } catch let refusal as Refusal {
+            guard case .keyCompleted = refusal.reason else { throw refusal }
+            return "key-completed"
+        }
+    }
+}

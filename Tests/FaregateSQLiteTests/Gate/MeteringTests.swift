@@ -1,0 +1,220 @@
+import Faregate
+import FaregateSQLite
+import FaregateTesting
+import Testing
+
+private func metered(_ more: String = "") -> String {
+    """
+    { "cost": { "base": 1, "units": { "tokens": "1/1000" } }, "hold": { "tokens": 2000 }\(more) }
+    """
+}
+
+/// Calls whose cost is known only when they are over.
+@Suite(.timeLimit(.minutes(1))) struct MeteringTests {
+
+    /// Makes a call that reports so many tokens.
+    @discardableResult
+    private func chat(_ scene: Scene, _ tokens: Int64) async throws -> Charge {
+        try await scene.gate.run("generate", for: "ana") { charge in
+            try await charge.report(["tokens": tokens])
+            return charge
+        }
+    }
+
+    @Test(
+        "A call costs what was reported, rounded up once",
+        arguments: [(0, 1), (1, 2), (1000, 2), (1001, 3), (2000, 3)]
+    )
+    func belowTheHold(tokens: Int64, cost: Int64) async throws {
+        try await withScene(policy(metered())) { scene in
+            let charge = try await chat(scene, tokens)
+            #expect(charge.cost == 3, "that much is held")
+            let balance = try await scene.balance()
+            #expect(balance.used.rawValue == cost)
+            #expect(balance.remaining.rawValue == 50 - cost)
+            #expect(scene.events.all == ["allowed", "settled"])
+        }
+    }
+
+    @Test("A call that reports nothing costs what was quoted")
+    func nothingReported() async throws {
+        try await withScene(policy(metered())) { scene in
+            try await scene.gate.run("generate", for: "ana") { _ in }
+            try await scene.gate.run("generate", for: "ana", units: ["tokens": 9001]) { _ in }
+            let balance = try await scene.balance()
+            #expect(balance.used == 14)
+        }
+    }
+
+    @Test("More than the hold extends it, while the call runs")
+    func aboveTheHold() async throws {
+        try await withScene(policy(metered())) { scene in
+            try await scene.gate.run("generate", for: "ana") { charge in
+                let first = try await charge.report(["tokens": 2000])
+                #expect(first.cost == 3 && first.held == 3 && !first.isDry)
+                let second = try await charge.report(["tokens": 8001])
+                #expect(second.cost == 12)
+                let during = try await scene.ledger.balance(of: "ana", at: newYear)
+                #expect(during?.held == second.held)
+                #expect(second.held >= 12)
+            }
+            let balance = try await scene.balance()
+            #expect(balance == Balance(total: 50, used: 12, remaining: 38, sources: ["plan": 38]))
+        }
+    }
+
+    @Test("overrun: cap takes what is there, and says how much nobody paid")
+    func cap() async throws {
+        try await withScene(policy(metered(), #""debtLimit": 100"#)) { scene in
+            let charge = try await chat(scene, 70_000)
+            let balance = try await scene.balance()
+            #expect(balance == Balance(total: 50, used: 50))
+            #expect(scene.events.all == ["allowed", "settled", "short: 21"])
+            let explanation = try await scene.ledger.explain(charge.id)
+            #expect(explanation?.cost == 50 && explanation?.short == 21 && explanation?.debt == 0)
+        }
+    }
+
+    @Test("overrun: debt is owed up to the policy's limit, and a new grant pays it first")
+    func debt() async throws {
+        try await withScene(policy(metered(#", "overrun": "debt""#), #""debtLimit": 15"#)) { scene in
+            let charge = try await chat(scene, 70_000)
+            let owing = try await scene.balance()
+            #expect(owing == Balance(total: 50, used: 50, debt: 15))
+            #expect(scene.events.all == ["allowed", "settled", "owed: 15", "short: 6"])
+            let explanation = try await scene.ledger.explain(charge.id)
+            #expect(explanation?.cost == 50 && explanation?.debt == 15 && explanation?.short == 6)
+            let refused = try await scene.gate.status()
+            #expect(refused == 402)
+
+            try await scene.ledger.give(10, reference: "first")
+            let still = try await scene.balance()
+            #expect(still == Balance(total: 60, used: 60, debt: 5))
+            try await scene.ledger.give(10, reference: "second")
+            let paid = try await scene.balance()
+            #expect(paid == Balance(total: 70, used: 65, remaining: 5, sources: ["promotion": 5]))
+        }
+    }
+
+    @Test("A debt never exceeds the limit, however many calls overrun at once")
+    func manyOverruns() async throws {
+        try await withScene(policy(metered(#", "overrun": "debt""#), #""debtLimit": 15"#)) { scene in
+            let started = Collected<Bool>()
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<10 {
+                    group.addTask {
+                        try await scene.gate.run("generate", for: "ana") { charge in
+                            started.add(true)
+                            await started.wait(for: 10)
+                            try await charge.report(["tokens": 9000])
+                        }
+                    }
+                }
+                try await group.waitForAll()
+            }
+            let balance = try await scene.balance()
+            #expect(balance == Balance(total: 50, used: 50, debt: 15))
+            let database = try RawDatabase(scene.ledger.path)
+            #expect(try database.integer("SELECT sum(cost + debt + short) FROM charges") == 100)
+        }
+    }
+
+    @Test("A stream goes on until the account is dry, and is told so")
+    func aStreamUntilItIsDry() async throws {
+        try await withScene(policy(metered())) { scene in
+            let written = try await scene.gate.run("generate", for: "ana") { charge in
+                for number in 1...1000 where try await charge.report(["tokens": 500]).isDry { return number }
+                return 0
+            }
+            // 49 credits after the base buy 98 reports of 500; the next can't be paid.
+            #expect(written == 99)
+            let balance = try await scene.balance()
+            #expect(balance == Balance(total: 50, used: 50))
+            #expect(scene.events.all == ["allowed", "settled", "short: 1"])
+        }
+    }
+
+    @Test("Reports that come at once, from many tasks, add up")
+    func reportsAtOnce() async throws {
+        try await withScene(policy(metered())) { scene in
+            try await scene.gate.run("generate", for: "ana") { charge in
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    for _ in 0..<40 { group.addTask { try await charge.report(["tokens": 1000]) } }
+                    try await group.waitForAll()
+                }
+            }
+            let balance = try await scene.balance()
+            #expect(balance == Balance(total: 50, used: 41, remaining: 9, sources: ["plan": 9]))
+        }
+    }
+
+    @Test(
+        "A stream that fails part-way settles what it metered; all comes back where that is nothing",
+        arguments: [0, 3]
+    )
+    func aStreamThatFailsPartWay(reports: Int) async throws {
+        try await withScene(policy(metered())) { scene in
+            await #expect(throws: HandlerFailed.self) {
+                try await scene.gate.run("generate", for: "ana", failing: .settlesWhatWasReported) { charge in
+                    for _ in 0..<reports { try await charge.report(["tokens": 200]) }
+                    throw HandlerFailed()
+                }
+            }
+            let balance = try await scene.balance()
+            let cost: Credits = reports == 0 ? 0 : 2
+            #expect(balance.used == cost)
+            #expect(balance.held == 0)
+            #expect(scene.events.all == ["allowed", reports == 0 ? "refunded: threw" : "settled"])
+        }
+    }
+
+    @Test("Reports of nothing are nothing metered")
+    func reportsOfNothing() async throws {
+        try await withScene(policy(metered())) { scene in
+            await #expect(throws: HandlerFailed.self) {
+                try await scene.gate.run("generate", for: "ana", failing: .settlesWhatWasReported) { charge in
+                    try await charge.report(["tokens": 0])
+                    throw HandlerFailed()
+                }
+            }
+            let balance = try await scene.balance()
+            #expect(balance.used == 0)
+            #expect(scene.events.all == ["allowed", "refunded: threw"])
+        }
+    }
+
+    @Test("Without that rule a failure part-way costs nothing, whatever was metered")
+    func aFailurePartWay() async throws {
+        try await withScene(policy(metered())) { scene in
+            await #expect(throws: HandlerFailed.self) {
+                try await scene.gate.run("generate", for: "ana") { charge in
+                    try await charge.report(["tokens": 20_000])
+                    throw HandlerFailed()
+                }
+            }
+            let balance = try await scene.balance()
+            #expect(balance == Balance(total: 50, remaining: 50, sources: ["plan": 50]))
+        }
+    }
+
+    @Test(
+        "A client that goes away part-way pays a fixed price, or what was metered",
+        arguments: [(#"{ "cost": 10 }"#, 0, 10), (metered(), 0, 0), (metered(), 1500, 3)] as [(String, Int64, Credits)]
+    )
+    func aClientThatGoesAway(action: String, tokens: Int64, cost: Credits) async throws {
+        try await withScene(policy(action)) { scene in
+            let call = Task {
+                try await scene.gate.run("generate", for: "ana", failing: .settlesWhatWasReported) { charge in
+                    if tokens > 0 { try await charge.report(["tokens": tokens]) }
+                    withUnsafeCurrentTask { $0?.cancel() }
+                    try Task.checkCancellation()
+                }
+            }
+            await #expect(throws: CancellationError.self) { try await call.value }
+            let balance = try await scene.balance()
+            #expect(balance.used == cost)
+            #expect(balance.held == 0)
+            #expect(scene.events.all == ["allowed", cost == 0 ? "refunded: cancelled" : "settled"])
+        }
+    }
+}

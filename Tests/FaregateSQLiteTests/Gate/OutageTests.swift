@@ -1,0 +1,146 @@
+import Faregate
+import FaregateSQLite
+import FaregateTesting
+import Testing
+
+/// What an action's outage rule does while the ledger is out of reach.
+@Suite(.timeLimit(.minutes(1))) struct OutageTests {
+    private static let allowing = """
+        { "cost": 10, "outage": { "allow": 3 }, "limits": [{ "max": 2, "per": "day" }] }
+        """
+
+    private func withFailing(
+        _ text: String,
+        _ body: (_ scene: Scene, _ gate: Gate, _ failing: FailingLedger) async throws -> Void
+    ) async throws {
+        try await withScene(text) { scene in
+            let failing = FailingLedger(scene.ledger)
+            let events = scene.events
+            let gate = Gate(
+                ledger: failing,
+                policies: scene.gate.policy,
+                clock: scene.clock,
+                settling: .durable,
+                observer: { events.add($0.name) }
+            )
+            try await body(scene, gate, failing)
+        }
+    }
+
+    @Test("deny is the rule where none is written: a 503 that tells when to come back, and nothing runs")
+    func deny() async throws {
+        for rule in ["", #", "outage": "deny""#] {
+            try await withFailing(policy("{ \"cost\": 10\(rule) }")) { scene, gate, failing in
+                failing.isOutOfReach = true
+                let refusal = await #expect(throws: Refusal.self) {
+                    try await gate.run("generate", for: "ana") { _ in Issue.record("the handler ran") }
+                }
+                #expect(refusal?.problem.status == 503)
+                #expect(refusal?.problem.headers.contains { $0 == ("Retry-After", "1") } == true)
+                #expect(scene.events.all == ["refused"])
+                failing.isOutOfReach = false
+                let balance = try await scene.balance()
+                #expect(balance.remaining == 50)
+            }
+        }
+    }
+
+    @Test("allow lets so many through, charges them when the ledger is back, and counts their limits")
+    func allow() async throws {
+        try await withFailing(policy(OutageTests.allowing)) { scene, gate, failing in
+            failing.isOutOfReach = true
+            for _ in 0..<3 {
+                let charge = try await gate.run("generate", for: "ana") { $0 }
+                #expect(charge.id.rawValue == 0)
+                #expect(charge.cost == 10)
+            }
+            let fourth = try await gate.status()
+            #expect(fourth == 503)
+
+            failing.isOutOfReach = false
+            await scene.turnClock(untilThereAre: 7)
+            #expect(scene.events.all.filter { $0 == "let through" }.count == 3)
+            let balance = try await scene.balance()
+            #expect(balance == Balance(total: 50, used: 30, remaining: 20, sources: ["plan": 20]))
+            let refusal = try await scene.gate.refusal()
+            #expect(refusal.problem.members["used"] == 3, "they count, beyond the limit too: they were made")
+        }
+    }
+
+    @Test("Those that were charged make room for others; a refund makes room at once")
+    func room() async throws {
+        try await withFailing(policy(#"{ "cost": 10, "outage": { "allow": 1 } }"#)) { scene, gate, failing in
+            failing.isOutOfReach = true
+            for _ in 0..<5 {
+                await #expect(throws: HandlerFailed.self) {
+                    try await gate.run("generate", for: "ana") { _ in throw HandlerFailed() }
+                }
+            }
+            try await gate.run("generate", for: "ana") { _ in
+                let second = try await gate.status()
+                #expect(second == 503)
+            }
+            let third = try await gate.status()
+            #expect(third == 503, "it isn't charged yet")
+            failing.isOutOfReach = false
+            await scene.turnClock(untilThereAre: 9)
+            failing.isOutOfReach = true
+            let fourth = try await gate.status()
+            #expect(fourth == 200)
+            failing.isOutOfReach = false
+            await scene.turnClock(untilThereAre: 11)
+            let balance = try await scene.balance()
+            #expect(balance.used == 20)
+        }
+    }
+
+    @Test("What the account can't pay afterwards is short, or owed where the policy lets it", arguments: [true, false])
+    func whoCannotPay(owes: Bool) async throws {
+        let action = #"{ "cost": 40, "outage": { "allow": 2 }\#(owes ? #", "overrun": "debt""# : "") }"#
+        try await withFailing(policy(action, #""debtLimit": 20"#)) { scene, gate, failing in
+            failing.isOutOfReach = true
+            for _ in 0..<2 { try await gate.run("generate", for: "ana") { _ in } }
+            failing.isOutOfReach = false
+            await scene.turnClock(untilThereAre: 4)
+            let balance = try await scene.balance()
+            #expect(balance == Balance(total: 50, used: 50, debt: owes ? 20 : 0))
+            let database = try RawDatabase(scene.ledger.path)
+            #expect(try database.integer("SELECT sum(cost + debt + short) FROM charges") == 80)
+        }
+    }
+
+    @Test("A metered call is charged for what it reported meanwhile")
+    func metered() async throws {
+        let action = #"{ "cost": { "base": 1, "units": { "tokens": "1/10" } }, "outage": { "allow": 1 } }"#
+        try await withFailing(policy(action)) { scene, gate, failing in
+            failing.isOutOfReach = true
+            try await gate.run("generate", for: "ana") { charge in
+                let metering = try await charge.report(["tokens": 101])
+                #expect(metering.cost == 12 && !metering.isDry)
+                failing.isOutOfReach = false
+            }
+            await scene.events.wait(for: 2)
+            let balance = try await scene.balance()
+            #expect(balance.used == 12)
+        }
+    }
+}
+
+extension Scene {
+    /// Wakes whoever sleeps on the clock until so many events were told.
+    fileprivate func turnClock(untilThereAre count: Int) async {
+        let clock = clock
+        let turning = Task {
+            while !Task.isCancelled {
+                await clock.waitForSleeper()
+                clock.advance(milliseconds: 500)
+            }
+        }
+        await events.wait(for: count)
+        turning.cancel()
+        // The last one that it waits for.
+        let sleeper = Task { try? await clock.sleep(milliseconds: 1) }
+        await turning.value
+        sleeper.cancel()
+    }
+}

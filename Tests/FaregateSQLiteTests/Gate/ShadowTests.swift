@@ -1,0 +1,120 @@
+import Faregate
+import FaregateSQLite
+import FaregateTesting
+import Testing
+
+/// Rules that are tried out, or switched off.
+@Suite(.timeLimit(.minutes(1))) struct ShadowTests {
+    @Test("A limit in shadow mode refuses nobody, counts, and tells whom it would have refused")
+    func aLimit() async throws {
+        let text = policy(
+            """
+            { "cost": 1, "limits": [
+                { "max": 2, "per": "day", "mode": "shadow" },
+                { "max": 1, "within": "1h", "mode": "shadow" },
+                { "max": 1, "per": "week", "mode": "off" },
+                { "max": 4, "per": "month" }
+            ] }
+            """
+        )
+        try await withScene(text) { scene in
+            for _ in 0..<4 { try await scene.gate.run("generate", for: "ana") { _ in } }
+            let (day, hour) = ("calls per day by account", "calls within 1h by account")
+            #expect(
+                scene.events.all == [
+                    "allowed", "settled",
+                    "allowed", "shadowed: \(hour)", "settled",
+                    "allowed", "shadowed: \(day), \(hour)", "settled",
+                    "allowed", "shadowed: \(day), \(hour)", "settled",
+                ]
+            )
+            let refusal = try await scene.gate.refusal()
+            #expect(refusal.description == "generate is limited to 4 calls per month; 4 used")
+
+            // Enforced later, it has counted all along.
+            let enforced = try scene.gate(
+                under: policy(#"{ "cost": 1, "limits": [{ "max": 2, "per": "day" }] }"#)
+            )
+            let later = try await enforced.refusal()
+            #expect(later.problem.members["used"] == 4)
+        }
+    }
+
+    @Test("A rule in shadow mode sets no price, and is noted with the charge")
+    func aRule() async throws {
+        let text = policy(
+            """
+            { "cost": 10, "rules": [
+                { "when": { "size": "large" }, "cost": 45, "mode": "shadow" },
+                { "when": { "size": "small" }, "cost": 1, "mode": "off" }
+            ] }
+            """
+        )
+        try await withScene(text) { scene in
+            let large = try await scene.gate.run("generate", for: "ana", attributes: ["size": "large"]) { $0 }
+            let small = try await scene.gate.run("generate", for: "ana", attributes: ["size": "small"]) { $0 }
+            #expect(large.cost == 10 && small.cost == 10)
+            let explanations = [
+                try await scene.ledger.explain(large.id), try await scene.ledger.explain(small.id),
+            ]
+            #expect(explanations[0]?.shadow == "the rule in shadow mode at policy.jsonc:3:5 would cost 45")
+            #expect(explanations[1]?.shadow == nil)
+        }
+    }
+
+    @Test(
+        "An action in shadow mode charges and refuses nobody, and notes what it would have cost",
+        arguments: [
+            policy(#"{ "cost": 40, "limits": [{ "max": 1, "per": "day" }], "mode": "shadow" }"#),
+            policy(#"{ "cost": 40, "limits": [{ "max": 1, "per": "day" }] }"#, #""mode": "shadow""#),
+        ]
+    )
+    func anAction(text: String) async throws {
+        try await withScene(text) { scene in
+            for _ in 0..<3 { try await scene.gate.run("generate", for: "ana") { _ in } }
+            let charge = try await scene.gate.run("generate", for: "ana") { $0 }
+            #expect(charge.cost == 0)
+            let balance = try await scene.balance()
+            #expect(balance == Balance(total: 50, remaining: 50, sources: ["plan": 50]))
+            let explanation = try await scene.ledger.explain(charge.id)
+            #expect(explanation?.shadow == "in shadow mode: would cost 40")
+            #expect(explanation?.state == .settled)
+            #expect(scene.events.all.suffix(3) == ["allowed", "shadowed: calls per day by account", "settled"])
+        }
+    }
+
+    @Test("Metered in shadow mode, a call costs nothing either")
+    func meteredInShadowMode() async throws {
+        let text = policy(#"{ "cost": { "base": 1, "units": { "tokens": 1 } }, "mode": "shadow" }"#)
+        try await withScene(text) { scene in
+            try await scene.gate.run("generate", for: "ana") { charge in
+                let metering = try await charge.report(["tokens": 1000])
+                #expect(!metering.isDry)
+            }
+            let balance = try await scene.balance()
+            #expect(balance == Balance(total: 50, remaining: 50, sources: ["plan": 50]))
+        }
+    }
+
+    @Test(
+        "Off, an action is not looked at: no charge, no count, no refusal",
+        arguments: [
+            policy(#"{ "cost": 40, "limits": [{ "max": 1, "per": "day" }], "mode": "off" }"#),
+            policy(#"{ "cost": 40, "limits": [{ "max": 1, "per": "day" }] }"#, #""mode": "off""#),
+        ]
+    )
+    func off(text: String) async throws {
+        try await withScene(text) { scene in
+            for _ in 0..<3 { try await scene.gate.run("generate", for: "ana") { _ in } }
+            await #expect(throws: HandlerFailed.self) {
+                try await scene.gate.run("generate", for: "ana") { _ in throw HandlerFailed() }
+            }
+            let database = try RawDatabase(scene.ledger.path)
+            #expect(
+                try database.rows("SELECT (SELECT count(*) FROM charges), (SELECT count(*) FROM counters)") == [
+                    ["0", "0"]
+                ]
+            )
+        }
+    }
+}

@@ -1,0 +1,107 @@
+import Faregate
+import FaregateSQLite
+import FaregateTesting
+import Testing
+
+/// Limits that count credits, or what calls use, and are put right when the use is known.
+@Suite(.timeLimit(.minutes(1))) struct UseLimitTests {
+    private static func chat(_ limit: String) -> String {
+        policy(
+            """
+            { "cost": { "base": 1, "units": { "tokens": "1/1000" } }, "hold": { "tokens": 2000 }, "limits": [\(limit)] }
+            """,
+            grants: #"{ "credits": 1000, "every": "once" }"#
+        )
+    }
+
+    private func call(_ scene: Scene, _ tokens: Int64) async throws -> Int {
+        do {
+            return try await scene.gate.run("generate", for: "ana") { charge in
+                try await charge.report(["tokens": tokens])
+                return 200
+            }
+        } catch let refusal as Refusal {
+            return refusal.problem.status
+        }
+    }
+
+    private func used(_ scene: Scene) throws -> Int64 {
+        try RawDatabase(scene.ledger.path).integer("SELECT used FROM counters")
+    }
+
+    @Test("A limit by credits counts what calls cost in the end", arguments: [#""per": "day""#, #""within": "24h""#])
+    func byCredits(window: String) async throws {
+        try await withScene(UseLimitTests.chat(#"{ "max": 10, \#(window), "count": "credits" }"#)) { scene in
+            // 3 are held and counted; 2 it costs.
+            let first = try await call(scene, 500)
+            #expect(first == 200)
+            #expect(try used(scene) == 2)
+            // More than was quoted is counted too, beyond the limit: it was used.
+            let second = try await call(scene, 8500)
+            #expect(second == 200)
+            #expect(try used(scene) == 12)
+            let third = try await scene.gate.refusal()
+            #expect(third.problem.members["used"] == 12)
+            #expect(
+                third.description
+                    == "generate is limited to 10 credits \(window.contains("per") ? "per day" : "within 24h"); 12 used"
+            )
+            scene.clock.advance(milliseconds: 24 * hour)
+            let later = try await call(scene, 500)
+            #expect(later == 200)
+            #expect(try used(scene) == 2)
+        }
+    }
+
+    @Test("A limit by a unit counts that unit", arguments: [#""per": "day""#, #""within": "24h""#])
+    func byUnit(window: String) async throws {
+        try await withScene(UseLimitTests.chat(#"{ "max": 5000, \#(window), "count": "tokens" }"#)) { scene in
+            let first = try await call(scene, 10)
+            #expect(first == 200)
+            #expect(try used(scene) == 10)
+            let second = try await call(scene, 3000)
+            #expect(second == 200)
+            #expect(try used(scene) == 3010)
+            // 2000 are assumed, and 1990 are left.
+            let third = try await scene.gate.refusal()
+            #expect(third.problem.members["used"] == 3010)
+            let small = try await scene.gate.run("generate", for: "ana", units: ["tokens": 1990]) { $0 }
+            #expect(small.cost == 3)
+            #expect(try used(scene) == 5000)
+        }
+    }
+
+    @Test("A refund gives the count back, as it was counted", arguments: [#""per": "day""#, #""within": "24h""#])
+    func aRefund(window: String) async throws {
+        try await withScene(UseLimitTests.chat(#"{ "max": 5000, \#(window), "count": "tokens" }"#)) { scene in
+            _ = try await call(scene, 700)
+            try? await scene.gate.run("generate", for: "ana") { charge in
+                try await charge.report(["tokens": 1000])
+                throw HandlerFailed()
+            }
+            #expect(try used(scene) == 700)
+        }
+    }
+
+    @Test("A settlement in the next window leaves that window's count alone")
+    func settledInTheNextWindow() async throws {
+        try await withScene(UseLimitTests.chat(#"{ "max": 5000, "per": "hour", "count": "tokens" }"#)) { scene in
+            try await scene.gate.run("generate", for: "ana") { charge in
+                scene.clock.advance(milliseconds: hour)
+                let other = try await call(scene, 100)
+                #expect(other == 200)
+                try await charge.report(["tokens": 4000])
+            }
+            #expect(try used(scene) == 100)
+        }
+    }
+
+    @Test("Of many calls at once, no more pass than the limit holds")
+    func manyAtOnce() async throws {
+        try await withScene(UseLimitTests.chat(#"{ "max": 10, "per": "day", "count": "credits" }"#)) { scene in
+            let statuses = try await scene.statuses(of: 30)
+            #expect(statuses == [200: 3, 429: 27])
+            #expect(try used(scene) == 9)
+        }
+    }
+}

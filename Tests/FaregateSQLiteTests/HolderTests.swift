@@ -1,0 +1,83 @@
+import Faregate
+import FaregateSQLite
+import FaregateTesting
+import Testing
+
+/// Whose holds are given back, and whose are not.
+@Suite(.timeLimit(.minutes(1))) struct HolderTests {
+    @Test("A step that fails doesn't cost a living process its holds")
+    func aStepThatFails() async throws {
+        try await withLedger { ledger in
+            let held = try await ledger.hold(.generate(opening: 50))
+            let other = try await ledger.hold(.generate())
+            let database = try RawDatabase(ledger.path)
+            try database.execute(
+                "CREATE TRIGGER fault BEFORE UPDATE OF state ON charges BEGIN SELECT RAISE(ABORT, 'the disk is on fire'); END"
+            )
+            await #expect(throws: LedgerError.self) {
+                try await ledger.refund(other, because: .threw, at: newYear)
+            }
+            try database.execute("DROP TRIGGER fault")
+
+            let later = newYear.advanced(byMilliseconds: 50_000)
+            try await ledger.heartbeat(at: later)
+            let recovered = try await ledger.recover(at: newYear.advanced(byMilliseconds: 70_000))
+            #expect(recovered == [])
+            #expect(try await ledger.settle(held, at: later))
+        }
+    }
+
+    @Test("… nor one that fails after others have charged")
+    func aStepThatFailsBetweenCharges() async throws {
+        try await withLedger { ledger in
+            let held = try await ledger.hold(.generate(opening: 50))
+            let other = try await ledger.hold(.generate())
+            let database = try RawDatabase(ledger.path)
+            try database.execute(
+                "CREATE TRIGGER fault BEFORE UPDATE OF state ON charges BEGIN SELECT RAISE(ABORT, 'the disk is on fire'); END"
+            )
+            await #expect(throws: LedgerError.self) {
+                try await ledger.refund(other, because: .threw, at: newYear)
+            }
+            try database.execute("DROP TRIGGER fault")
+            let third = try await ledger.hold(.generate(), at: newYear)
+            let later = newYear.advanced(byMilliseconds: 50_000)
+            try await ledger.heartbeat(at: later)
+            let recovered = try await ledger.recover(at: newYear.advanced(byMilliseconds: 70_000))
+            #expect(recovered == [])
+            for charge in [held, other, third] { #expect(try await ledger.settle(charge, at: later)) }
+        }
+    }
+
+    @Test("A process that was thought dead and forgotten doesn't share its lease with the one that came after it")
+    func aForgottenHolder() async throws {
+        try await withLedger { sleeper in
+            let first = try await sleeper.hold(.generate(opening: 50))
+            #expect(try await sleeper.settle(first, at: newYear))
+
+            // Another one keeps house two days later, and takes credits itself.
+            let clock = ManualClock(now: newYear.advanced(byMilliseconds: 48 * hour))
+            let other = try await SQLiteLedger.open(sleeper.path, clock: clock)
+            await clock.waitForSleeper()
+            let second = try await other.hold(.generate(), at: clock.now)
+            let third = try await sleeper.hold(.generate(), at: clock.now)
+
+            let later = clock.now.advanced(byMilliseconds: 55_000)
+            try await other.heartbeat(at: later)
+            let recovered = try await other.recover(at: clock.now.advanced(byMilliseconds: 70_000))
+            #expect(recovered.map(\.id) == [third], "only one of the two gave a sign of life")
+            #expect(try await other.settle(second, at: later))
+            await other.close()
+        }
+    }
+
+    @Test("A hold whose holder is not on record (any more) comes back too")
+    func aHoldWithoutHolder() async throws {
+        try await withLedger { ledger in
+            let held = try await ledger.hold(.generate(opening: 50))
+            try RawDatabase(ledger.path).execute("DELETE FROM holders")
+            let recovered = try await ledger.recover(at: newYear)
+            #expect(recovered.map(\.id) == [held])
+        }
+    }
+}

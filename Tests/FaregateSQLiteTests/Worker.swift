@@ -1,0 +1,37 @@
+import Foundation
+
+/// A `LedgerWorker` that is running.
+struct Worker {
+    private let process = Process()
+    private let output = Pipe()
+
+    init(arguments: [String]) throws {
+        process.executableURL = Worker.folder.appendingPathComponent("LedgerWorker")
+        process.arguments = arguments
+        process.standardOutput = output
+        try process.run()
+    }
+
+    func result() throws -> (admitted: Int, refused: Int) {
+        let numbers = try numbers(2)
+        return (numbers[0], numbers[1])
+    }
+
+    /// Waits for its end, and reads what it printed.
+    func numbers(_ count: Int) throws -> [Int] {
+        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        let numbers = text.split(whereSeparator: \.isWhitespace).compactMap { Int($0) }
+        guard process.terminationStatus == 0, numbers.count == count else {
+            throw TestFailure("a worker ended with \(process.terminationStatus): \(text)")
+        }
+        return numbers
+    }
+
+    /// Where the products of this build lie: beside the test bundle.
+    private static var folder: URL {
+        let arguments = CommandLine.arguments
+        let bundle = arguments.firstIndex(of: "--test-bundle-path").map { arguments[$0 + 1] } ?? arguments[0]
+        return URL(fileURLWithPath: bundle).deletingLastPathComponent()
+    }
+}

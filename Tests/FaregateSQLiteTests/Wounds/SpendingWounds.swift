@@ -1,0 +1,89 @@
+import Faregate
+import FaregateSQLite
+import FaregateTesting
+import Testing
+
+/// What was seen to go wrong where a balance is read first and written later: one test for each wound.
+@Suite(.timeLimit(.minutes(1))) struct SpendingWounds {
+    @Test("One credit and two requests: one of them passes")
+    func oneCreditAndTwoRequests() async throws {
+        for _ in 0..<20 {
+            try await withScene(policy(#"{ "cost": 1 }"#, grants: #"{ "credits": 1, "every": "once" }"#)) { scene in
+                let statuses = try await scene.statuses(of: 2)
+                #expect(statuses == [200: 1, 402: 1])
+                let balance = try await scene.balance()
+                #expect(balance == Balance(total: 1, used: 1))
+            }
+        }
+    }
+
+    @Test("Withdrawals that all pass: of 100 calls at once, 50 credits pay for exactly 5")
+    func withdrawalsThatAllPass() async throws {
+        try await withScene(policy(#"{ "cost": 10 }"#)) { scene in
+            let statuses = try await scene.statuses(of: 100)
+            #expect(statuses == [200: 5, 402: 95])
+            let balance = try await scene.balance()
+            #expect(balance == Balance(total: 50, used: 50))
+        }
+    }
+
+    @Test("Withdrawals that all pass, from several grants at once")
+    func withdrawalsFromSeveralGrants() async throws {
+        try await withScene(policy(#"{ "cost": 10 }"#, grants: #"{ "credits": 7, "every": "once" }"#)) { scene in
+            for number in 0..<6 { try await scene.ledger.give(7, reference: GrantReference("gift \(number)")) }
+            let statuses = try await scene.statuses(of: 100)
+            #expect(statuses == [200: 4, 402: 96])
+            let balance = try await scene.balance()
+            #expect(balance == Balance(total: 42, used: 40, remaining: 2, sources: ["promotion": 2]))
+        }
+    }
+
+    @Test("First requests of an unknown account, all at once: one account, one opening grant")
+    func firstRequestsOfAnUnknownAccount() async throws {
+        try await withScene(policy(#"{ "cost": 10, "limits": [{ "max": 5, "per": "day" }] }"#)) { scene in
+            let elsewhere = try await SQLiteLedger.open(scene.ledger.path, trace: nil)
+            let other = Gate(ledger: elsewhere, policies: scene.gate.policy, clock: scene.clock, settling: .durable)
+            let gate = scene.gate
+            let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
+                for number in 0..<64 {
+                    group.addTask { try await (number.isMultiple(of: 2) ? gate : other).status() }
+                }
+                return try await group.reduce(into: [:]) { $0[$1, default: 0] += 1 }
+            }
+            await elsewhere.close()
+            #expect(statuses == [200: 5, 429: 59])
+            let balance = try await scene.balance()
+            #expect(balance == Balance(total: 50, used: 50))
+            let rows = try RawDatabase(scene.ledger.path)
+                .rows("SELECT (SELECT count(*) FROM accounts), (SELECT count(*) FROM grants)")
+            #expect(rows == [["1", "1"]])
+        }
+    }
+
+    @Test("Denied calls that count: a refusal, for whatever reason, leaves every counter alone")
+    func deniedCallsThatCount() async throws {
+        let limits = """
+            { "cost": 10, "limits": [
+                { "max": 3, "per": "hour" },
+                { "max": 100, "per": "day" },
+                { "max": 100, "within": "24h" },
+                { "max": 1000, "per": "month", "count": "credits" }
+            ] }
+            """
+        try await withScene(policy(limits, grants: #"{ "credits": 40, "every": "once" }"#)) { scene in
+            let counters = "SELECT used FROM counters ORDER BY id"
+            let statuses = try await scene.statuses(of: 20)
+            #expect(statuses == [200: 3, 429: 17])
+            let database = try RawDatabase(scene.ledger.path)
+            #expect(try database.rows(counters) == [["3"], ["3"], ["3"], ["30"]])
+
+            // The hour is over, and the credits soon are: that refuses too, and counts as little.
+            scene.clock.advance(milliseconds: hour)
+            let later = try await scene.statuses(of: 20)
+            #expect(later == [200: 1, 402: 19])
+            #expect(try database.rows(counters) == [["1"], ["4"], ["4"], ["40"]])
+            #expect(try database.integer("SELECT count(*) FROM counter_hits") == 4)
+            #expect(try database.integer("SELECT count(*) FROM charges") == 4)
+        }
+    }
+}

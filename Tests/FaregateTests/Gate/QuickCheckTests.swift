@@ -1,0 +1,62 @@
+import Faregate
+import FaregateTesting
+import Testing
+
+@Suite("A snapshot of a balance")
+struct QuickCheckTests {
+    private let check: QuickCheck
+    private let now = Timestamp(rawValue: 1_767_225_600_000)
+    private let account: AccountID = "ana"
+
+    init() throws {
+        check = QuickCheck(key: try Secret("0123456789abcdef0123456789abcdef"))
+    }
+
+    private func gate() throws -> Gate {
+        let policy = try Policy(parsing: #"{ "actions": { "generate": { "cost": 10 } } }"#)
+        return Gate(ledger: MemoryLedger(), policies: policy, clock: ManualClock(now: now))
+    }
+
+    @Test("refuses what it can tell is hopeless, and nothing else", arguments: [(9, true), (10, false), (0, true)])
+    func refusesEarly(credits: Int64, isRefused: Bool) throws {
+        let balance = Balance(remaining: try #require(Credits(rawValue: credits)))
+        let token = check.token(for: balance, of: account, at: now)
+        let refusal = try gate().refusal(of: "generate", for: account, by: check, token: token)
+        #expect((refusal != nil) == isRefused)
+        if isRefused { #expect(refusal?.problem.status == 402) }
+    }
+
+    @Test("of a suspended account refuses")
+    func suspended() throws {
+        let token = check.token(for: Balance(remaining: 100, suspendedAt: now), of: account, at: now)
+        let refusal = try gate().refusal(of: "generate", for: account, by: check, token: token)
+        #expect(refusal?.problem.status == 403)
+    }
+
+    @Test("is believed for its lifetime, and not before it was made")
+    func lifetime() {
+        let token = check.token(for: Balance(), of: account, at: now)
+        for (age, isBelieved) in [(0, true), (30_000, true), (30_001, false), (-1000, true), (-1001, false)]
+            as [(Int64, Bool)]
+        {
+            let snapshot = check.snapshot(token, of: account, at: now.advanced(byMilliseconds: age))
+            #expect((snapshot != nil) == isBelieved, "\(age) ms")
+        }
+    }
+
+    @Test("of somebody else, under another key, or altered anywhere, says nothing")
+    func forgeries() throws {
+        let token = check.token(for: Balance(), of: account, at: now)
+        #expect(check.snapshot(token, of: "bob", at: now) == nil)
+        let other = QuickCheck(key: try Secret("fedcba9876543210fedcba9876543210"))
+        #expect(other.snapshot(token, of: account, at: now) == nil)
+        for index in token.indices {
+            var altered = token
+            altered.replaceSubrange(index...index, with: token[index] == "A" ? "B" : "A")
+            #expect(check.snapshot(altered, of: account, at: now) == nil, "\(altered)")
+        }
+        for broken in ["", ".", "a.b.c", String(repeating: "a", count: 100_000), token + ".", "." + token] {
+            #expect(check.snapshot(broken, of: account, at: now) == nil)
+        }
+    }
+}

@@ -6,6 +6,7 @@ final class ProgressBar: Sendable {
     private struct State {
         var isDrawn = false
         var lastDrawn: Timestamp
+        var step = ""
     }
 
     private let begun: Timestamp
@@ -34,10 +35,10 @@ final class ProgressBar: Sendable {
             return
         }
         let isDue = state.withLock { state in
-            guard !state.isDrawn || now.milliseconds(since: state.lastDrawn) >= ProgressBar.redrawMilliseconds else {
-                return false
-            }
-            (state.isDrawn, state.lastDrawn) = (true, now)
+            let isSoon = now.milliseconds(since: state.lastDrawn) < ProgressBar.redrawMilliseconds
+            // What begins may last: it is always told.
+            if state.isDrawn, isSoon, state.step == step { return false }
+            (state.isDrawn, state.lastDrawn, state.step) = (true, now, step)
             return true
         }
         if isDue { Output.draw("\r" + ProgressBar.line(completed, of: total, step) + "\u{1B}[K") }

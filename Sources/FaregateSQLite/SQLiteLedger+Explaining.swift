@@ -21,7 +21,8 @@ extension SQLiteLedger {
     }
 }
 
-/// The refusals that wait to be written. They never cause a commit: they go with the next one.
+/// The refusals that wait to be written. A batch of refusals makes no commit of its own: they go with the next one, with
+/// the housekeeping's, or when the ledger is closed.
 final class RefusalBuffer: Sendable {
     private let records = Mutex<[RefusalRecord]>([])
 
@@ -39,6 +40,8 @@ final class RefusalBuffer: Sendable {
             }
         }
     }
+
+    var isEmpty: Bool { records.withLock { $0.isEmpty } }
 
     func find(_ id: RefusalID) -> RefusalRecord? {
         records.withLock { $0.first { $0.id == id } }

@@ -98,7 +98,9 @@ public final class SQLiteLedger: Ledger {
     private func tidy(at now: Timestamp) async {
         try? await heartbeat(at: now)
         _ = try? await recover(at: now)
+        let refused = !refusals.isEmpty
         _ = try? await writer.write { connection throws(SQLiteError) in
+            if refused { connection.hasWritten = true }
             try connection.run(.pruneKeys, now)
             try connection.run(.dropHolders, now.advanced(byMilliseconds: -Holder.keptMilliseconds))
         }

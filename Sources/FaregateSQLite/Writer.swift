@@ -100,6 +100,14 @@ extension Writer {
             for answer in answers { answer() }
             answered = jobs.count { $0.isAwaited }
         }
+        keepLastRefusals(on: connection)
+    }
+
+    /// What no commit has taken along so far.
+    private func keepLastRefusals(on connection: Connection) {
+        guard !refusals.isEmpty, (try? connection.run(.begin)) != nil else { return }
+        connection.hasWritten = true
+        _ = end(on: connection)
     }
 
     /// Sleeps until there is something to do. Nil when the writer has been closed and everything is written.

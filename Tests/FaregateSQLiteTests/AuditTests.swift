@@ -157,7 +157,7 @@ import Testing
         Tampering(
             sql: """
                 INSERT INTO charges (id, account_id, price_id, holder_id, created_at, quoted, cost)
-                VALUES (99, 1, 1, 1, 1, 0, 0)
+                VALUES (99, 1, 1, (SELECT id FROM holders), 1, 0, 0)
                 """,
             expected: ["charge 99 of ana for generate: entries is none, expected some"]
         ),
@@ -185,7 +185,7 @@ import Testing
         ),
         Tampering(
             sql: "DELETE FROM holders",
-            expected: ["charge 2 of ana for generate: holder is no holder 1, expected a process that holds it"]
+            expected: ["charge 2 of ana for generate: holder is nobody, expected a process that holds it"]
         ),
         Tampering(
             sql: "UPDATE keys SET charge_id = 77",

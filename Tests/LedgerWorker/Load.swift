@@ -72,9 +72,11 @@ enum Load {
         let account = try AccountID("account \(random.next() % 5)")
         let (kind, tokens) = (random.next() % 4, Int64(random.next() % 12_000))
         let fails = random.next() % 3 == 0
+        let pauses = random.next() % 8 == 0
         do {
             try await gate.run(kind == 0 ? "metered" : "fixed", for: account) { charge in
                 if kind == 0 { try await charge.report(["tokens": tokens]) }
+                if pauses { try await Task.sleep(for: .milliseconds(2)) }
                 if fails { throw Failed() }
             }
         } catch is Failed {

@@ -55,7 +55,7 @@ extension Gate {
         }
     }
 
-    private func report(_ settled: Settled, of charge: Charge) {
+    func report(_ settled: Settled, of charge: Charge) {
         observer(.settled(charge))
         if settled.isLate { observer(.settledLate(charge)) }
         if settled.debt > 0 { observer(.owed(charge, settled.debt)) }

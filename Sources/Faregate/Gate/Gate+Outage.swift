@@ -20,13 +20,14 @@ extension Gate {
         var settlement = charge.meter.settlement(result: nil)
         settlement.cost = settlement.cost ?? charge.cost
         Task { [request, settlement] in
-            await settle(request, settlement)
+            let settled = await settle(request, settlement)
             outages.leave()
-            observer(.settled(charge))
+            if let settled { report(settled, of: charge) }
         }
     }
 
-    private func settle(_ request: ChargeRequest, _ settlement: Settlement) async {
+    /// - Returns: nil where there was nobody to charge (any more).
+    private func settle(_ request: ChargeRequest, _ settlement: Settlement) async -> Settled? {
         var pauseMilliseconds: Int64 = 500
         var held: ChargeID?
         while true {
@@ -35,15 +36,16 @@ extension Gate {
                     switch try await ledger.charge(request, at: clock.now) {
                     case .held(let id, _, _): held = id
                     // Suspended meanwhile, or the key was used meanwhile: there is nobody to charge.
-                    case .refused: return
+                    case .refused: return nil
                     }
                 }
-                if let held { _ = try await ledger.settle(held, settlement, at: clock.now) }
-                return
+                guard let held, case .settled(let settled) = try await ledger.settle(held, settlement, at: clock.now)
+                else { return nil }
+                return settled
             } catch {
-                if error.code == .closed { return }
+                if error.code == .closed { return nil }
             }
-            do { try await clock.sleep(milliseconds: pauseMilliseconds) } catch { return }
+            do { try await clock.sleep(milliseconds: pauseMilliseconds) } catch { return nil }
             pauseMilliseconds = min(2 * pauseMilliseconds, 60_000)
         }
     }

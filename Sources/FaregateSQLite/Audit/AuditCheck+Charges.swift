@@ -86,7 +86,7 @@ extension AuditCheck {
             SELECT 'price', \(AuditName.charge("book.id")), 'a price', 'no price ' || price_id, NULL, NULL
             FROM book WHERE price IS NULL
             UNION ALL
-            SELECT 'holder', \(AuditName.charge("book.id")), 'a process that holds it', 'no holder ' || holder_id, NULL, NULL
+            SELECT 'holder', \(AuditName.charge("book.id")), 'a process that holds it', 'nobody', NULL, NULL
             FROM book WHERE state = 'held' AND holder IS NULL
             UNION ALL
             SELECT 'grant', \(AuditName.charge("book.id")), 'a grant of ' || \(AuditName.account("book.account_id")),

@@ -46,17 +46,20 @@ extension AuditCheck {
                 WHERE json_extract(one.value, '$[2]') IS NOT NULL
                     AND json_extract(one.value, '$[0]') IN (
                         SELECT id FROM limits WHERE name LIKE '%/calls per %' OR name LIKE '%: calls per %')
-                GROUP BY 1, 2)
-            SELECT 'used', \(AuditName.counter("counters.id")), 'at most ' || most, used, NULL, NULL
-            FROM (
-                SELECT counters.*,
-                    coalesce((
-                        SELECT sum(amount) FROM (
-                            SELECT amount FROM counted WHERE counter = counters.id AND start <= window_start
-                            ORDER BY start DESC LIMIT 2)), 0) AS most
-                FROM counters
+                GROUP BY 1, 2),
+            -- A counter's own row comes right behind what was counted up to its window.
+            line AS (
+                SELECT counter AS id, start, amount, NULL AS used FROM counted
+                UNION ALL
+                SELECT id, window_start, NULL, used FROM counters
                 WHERE window_start <> 0 AND id & 65535 IN (
-                    SELECT limits.id FROM limits WHERE name LIKE '%/calls per %' OR name LIKE '%: calls per %')) AS counters
+                    SELECT limits.id FROM limits WHERE name LIKE '%/calls per %' OR name LIKE '%: calls per %'))
+            SELECT 'used', \(AuditName.counter("standing.id")), 'at most ' || most, used, NULL, NULL
+            FROM (
+                SELECT id, used,
+                    coalesce(sum(amount) OVER (
+                        PARTITION BY id ORDER BY start, used ROWS BETWEEN 2 PRECEDING AND 1 PRECEDING), 0) AS most
+                FROM line) AS standing
             WHERE used > most
             """
     )

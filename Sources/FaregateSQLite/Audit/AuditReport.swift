@@ -1,5 +1,3 @@
-import Faregate
-
 /// What an audit found: the books as they are beside what the journal says.
 public struct AuditReport: Sendable, Hashable, Encodable {
     /// At most so many differences are told; the others are only counted.

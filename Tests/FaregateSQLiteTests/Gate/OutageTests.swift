@@ -101,7 +101,9 @@ import Testing
             failing.isOutOfReach = true
             for _ in 0..<2 { try await gate.run("generate", for: "ana") { _ in } }
             failing.isOutOfReach = false
-            await scene.turnClock(untilThereAre: 4)
+            await scene.turnClock(untilThereAre: owes ? 6 : 5)
+            let told = owes ? ["owed: 20", "short: 10"] : ["short: 30"]
+            #expect(scene.events.all.filter { $0.hasPrefix("owed") || $0.hasPrefix("short") } == told)
             let balance = try await scene.balance()
             #expect(balance == Balance(total: 50, used: 50, debt: owes ? 20 : 0))
             let database = try RawDatabase(scene.ledger.path)

@@ -1,0 +1,24 @@
+import Faregate
+import FaregateSQLite
+import Testing
+
+@Suite struct KeptRefusalTests {
+    @Test func aRefusalIsFoundAtOnceAndStillAfterTheLedgerWasClosed() async throws {
+        try await withFolder { folder in
+            let path = folder + "/test.faregate"
+            let policy = try Policy(parsing: #"{ "actions": { "generate": { "cost": 10 } } }"#)
+            let ledger = try await SQLiteLedger.open(path, trace: nil)
+            let gate = Gate(ledger: ledger, policies: policy)
+            let refusal = await #expect(throws: Refusal.self) { try await gate.run("generate", for: "ana") { _ in } }
+            let id = try #require(refusal).id
+            #expect(try await ledger.explain(id)?.shortfall == 10)
+            await ledger.close()
+
+            let later = try await SQLiteLedger.open(path, trace: nil)
+            let record = try await later.explain(id)
+            await later.close()
+            #expect(record?.kind == "insufficient-credits")
+            #expect(record?.rule?.hasPrefix("policy.jsonc:1:") == true)
+        }
+    }
+}

@@ -75,17 +75,19 @@ struct Arguments {
         return attributes
     }
 
-    /// `--units output_tokens=800 --units input_tokens=40`.
-    func units() throws -> Units {
+    /// `--units input_tokens=1200 --units output_tokens=800`; nil where there is none.
+    func units() throws -> Units? {
         var units: Units = [:]
         for pair in all(Option.units.name) {
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
             guard parts.count == 2, !parts[0].isEmpty, let amount = Int64(parts[1]) else {
                 throw Failure.misuse("write --units NAME=AMOUNT with a whole number, not \"\(pair)\"")
             }
-            units[parts[0]] = amount
+            guard units.updateValue(amount, forKey: parts[0]) == nil else {
+                throw Failure.misuse("--units gives \(parts[0]) twice")
+            }
         }
-        return units
+        return units.isEmpty ? nil : units
     }
 }
 

@@ -28,11 +28,15 @@ struct Option: Sendable {
         value: "PATH",
         help: "a policy file, or a folder of them (default: FAREGATE_POLICIES, otherwise policies)"
     )
-    static let units = Option(name: "units", value: "NAME=AMOUNT", help: "what the call uses (again for more)")
     static let attribute = Option(
         name: "attribute",
         value: "NAME=VALUE",
         help: "what price rules may look at; may be repeated"
+    )
+    static let units = Option(
+        name: "units",
+        value: "NAME=AMOUNT",
+        help: "what the call uses, such as output_tokens=800; may be repeated"
     )
     static let by = Option(name: "by", value: "NAME", help: "who does this (default: your user name)")
     static let json = Option(name: "json", value: nil, help: "print the result as JSON")

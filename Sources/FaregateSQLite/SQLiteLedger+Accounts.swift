@@ -89,10 +89,8 @@ extension Connection {
     ) throws(SQLiteError) {
         // Edits of the policy files reach an account within a day.
         var dueAt = now.advanced(byMilliseconds: Connection.millisecondsPerDay)
-        var lines: [PlanGrant.Period: Int] = [:]
         for (position, grant) in plan.grants.enumerated() {
-            lines[grant.every, default: 0] += 1
-            let line = PlanLine(plan: plan.name, grant: grant, position: position, ordinal: lines[grant.every] ?? 1)
+            let line = PlanLine(plan: plan.name, grant: grant, position: position)
             if grant.every == .once {
                 if isNew { try insertGrant(line.opening, to: account, at: now) }
             } else {
@@ -118,14 +116,14 @@ extension Connection {
             (since: Timestamp(rawValue: $0.integer(0)), number: Int($0.integer(1)))
         }
         let since = latest?.since ?? now
-        guard let period = line.grant.period(containing: now, since: since, in: calendar) else { return .never }
+        let period = line.grant.period(containing: now, since: since, in: calendar)
         guard period.number > latest?.number ?? -1 else { return period.range.upperBound }
         if let latest {
             let ago = period.number - latest.number
             let left = try first(.leftover, account, line.reference(latest.number), line.rollover(latest.number)) {
                 row throws(SQLiteError) in try row.credits(0)
             }
-            let carried = line.grant.rolledOver(left ?? 0, periodsAgo: ago)
+            let carried = line.grant.rolledOver(left ?? 0, from: ago)
             if carried > 0 {
                 try insertGrant(line.grant(line.rollover(period.number), carried, period), to: account, at: now)
             }
@@ -148,20 +146,20 @@ extension Connection {
     }
 }
 
-/// One of the grants of a plan: its name within the plan is how often it is made, numbered where there are several, so
-/// that an edit of its amount, or of other grants, leaves its periods alone.
+/// One of the grants of a plan, told apart by its own name, so that an edit of its amount, or of other grants, leaves its
+/// periods alone.
 private struct PlanLine {
     let plan: String
     let grant: PlanGrant
-    let name: String
     private let position: Int
 
-    init(plan: String, grant: PlanGrant, position: Int, ordinal: Int) {
+    init(plan: String, grant: PlanGrant, position: Int) {
         self.plan = plan
         self.grant = grant
         self.position = position
-        name = grant.every.rawValue + (ordinal > 1 ? " \(ordinal)" : "")
     }
+
+    var name: String { grant.name }
 
     var opening: NewGrant {
         NewGrant(reference: "opening:\(plan):\(position + 1)", source: .plan, credits: grant.credits)

@@ -63,6 +63,61 @@ import Testing
         }
     }
 
+    @Test func priceShowsHowAPriceByUsageAddsUp() throws {
+        let policy = """
+            {
+              "actions": {
+                "chat": {
+                  "cost": { "base": 1, "units": { "input_tokens": "1/1000", "output_tokens": "4/1000" } },
+                  "hold": { "output_tokens": 2000 },
+                  "rules": [{ "when": { "model": "large" }, "cost": 40, "mode": "shadow" }],
+                  "limits": [
+                    { "max": 500, "per": "month", "count": "credits", "mode": "shadow" },
+                    { "max": 9, "per": "day" }
+                  ]
+                }
+              }
+            }
+            """
+        try Tool.inFolder(policy: policy) { faregate in
+            let answer = try faregate("price", "chat", "--units", "input_tokens=1500", "--attribute", "model=large")
+            #expect(
+                answer.output == """
+                    chat: 11 credits
+                      1 for the call
+                      1500 input_tokens × 1/1000 = 1 1/2
+                      2000 output_tokens × 1/250 = 8
+                      rounded up once
+                      set by policy.jsonc:4:15
+                      40 credits if the rule in shadow at policy.jsonc:6:17 were enforced
+                      at most 500 credits per month by account, in shadow (policy.jsonc:8:9)
+                      at most 9 calls per day by account (policy.jsonc:9:9)
+
+                    """
+            )
+            let json = try faregate("price", "chat", "--units", "output_tokens=0", "--json").json()
+            #expect(json["cost"] as? Int == 1)
+            #expect(json["units"] as? [String: Int] == ["output_tokens": 0])
+            let price = json["price"] as? [String: Any]
+            #expect(price?["units"] as? [String: String] == ["input_tokens": "1/1000", "output_tokens": "1/250"])
+
+            let unknown = try faregate("price", "chat", "--units", "output_token=1")
+            #expect(unknown.status == 2)
+            #expect(unknown.error.contains("did you mean \"output_tokens\"?"))
+        }
+    }
+
+    @Test(arguments: ["shadow", "off"])
+    func priceTellsThatNothingIsTaken(mode: String) throws {
+        let policy = #"{ "mode": "\#(mode)", "actions": { "generate": { "cost": 10 } } }"#
+        try Tool.inFolder(policy: policy) { faregate in
+            let answer = try faregate("price", "generate")
+            #expect(answer.output.hasPrefix("generate: \(mode == "off" ? 0 : 10) credits\n"))
+            #expect(answer.output.contains("nothing is taken"))
+            #expect(try faregate("price", "generate", "--json").json()["mode"] as? String == mode)
+        }
+    }
+
     @Test func grantBalanceAndHistoryTellOneStory() throws {
         try Tool.inFolder { faregate in
             #expect(try faregate("grant", "ana", "5", "--reason", "sorry").output == "granted 5; ana has 55\n")
@@ -111,6 +166,9 @@ import Testing
         ["grant", "ana", "many"], ["grant", "ana", "0"], ["grant", "ana", "-5"], ["grant", "ana", "9007199254740992"],
         ["grant", "ana", "5", "--source", "purchase"], ["history", "ana", "--count", "0"],
         ["history", "ana", "--after", "soon"], ["price"], ["price", "generate", "--attribute", "size"],
+        ["price", "generate", "--units", "tokens"], ["price", "generate", "--units", "tokens=many"],
+        ["price", "generate", "--units", "=5"], ["price", "generate", "--units", "tokens=5"],
+        ["price", "generate", "--units", "a=1", "--units", "a=2"],
         ["run", "generate", "--account", "ana"], ["run", "generate", "--", "true"], ["grant", "ana", "5", "--reason"],
         ["audit", "all"], ["audit", "--yes"], ["backup"], ["backup", ""], ["explain"], ["explain", "soon"],
         ["explain", "-1"], ["suspend", "ana"], ["suspend", "--reason", "x"], ["plan"], ["plan", "ana", "fre"],

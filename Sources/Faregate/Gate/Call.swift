@@ -86,7 +86,7 @@ extension Quote {
     var shadowNote: String? {
         var notes: [String] = []
         if mode == .shadow { notes.append("in shadow mode: would cost \(cost)") }
-        if let shadowed { notes.append("the rule in shadow mode at \(shadowed.location) would cost \(shadowed.cost)") }
+        if let shadowed { notes.append("the rule in shadow mode at \(shadowed.rule) would cost \(shadowed.cost)") }
         return notes.isEmpty ? nil : notes.joined(separator: "; ")
     }
 }

@@ -49,7 +49,7 @@ extension Refusal: CustomStringConvertible {
         case .keyCompleted(let charge): "a call with this idempotency key has already been made (charge \(charge))"
         case .keyReused: "this idempotency key was used for another request; use a new key"
         case .limit(let limit, let used, _):
-            "\(action) is limited to \(limit.counted) \(limit.window); \(used) used"
+            "\(action) is limited to \(limit.amountText) \(limit.window); \(used) used"
         case .insufficientCredits(let required, let available, _): "you need \(required), you have \(available)"
         case .unavailable: "credits can't be checked just now; try again in a moment"
         }
@@ -79,14 +79,6 @@ extension Refusal.Reason {
                 .sorted { ($0.price.minorUnits, $0.name) < ($1.price.minorUnits, $1.name) }
             self = .insufficientCredits(required: required, available: available, packs: covering)
         }
-    }
-}
-
-extension Limit {
-    /// "3 calls", "500 credits", "1 call".
-    fileprivate var counted: String {
-        let what = "\(count)"
-        return "\(max) \(max == 1 && what.hasSuffix("s") ? String(what.dropLast()) : what)"
     }
 }
 

@@ -1,142 +1,132 @@
-/// How much of what a call used: `"output_tokens": 812`.
-public typealias Units = [String: Int64]
-
-/// What a call costs: a base and a price per unit, summed exactly and rounded up once.
-public struct Cost: Hashable, Sendable, ExpressibleByIntegerLiteral {
+/// What calls cost: a base and a price per unit, summed exactly and rounded up once.
+public struct Cost: Hashable, Sendable {
+    /// What a call takes whatever it uses; 0 or more.
     public let base: Credits
     /// Credits per unit, by the unit's name.
     public let units: [String: Ratio]
+    /// Of the unit prices, so that what remains of them adds up exactly. At most 2^53 − 1.
+    private let commonDenominator: Int64
 
-    public init(base: Credits, units: [String: Ratio] = [:]) {
+    /// - Throws: ``InvalidInput`` for a negative base, more than 32 units, a unit without a proper name or called
+    ///   "calls" or "credits", and unit prices whose common denominator is above 2^53 − 1.
+    public init(base: Credits = 0, units: [String: Ratio] = [:]) throws(InvalidInput) {
+        guard base >= 0 else { throw InvalidInput("a cost is 0 or more") }
+        guard units.count <= Units.limit else {
+            throw InvalidInput("a cost has at most \(Units.limit) units; this one has \(units.count)")
+        }
+        for name in units.keys {
+            guard !Cost.reservedNames.contains(try checked(name, is: "a unit's name")) else {
+                throw InvalidInput("a unit can't be called \(quoted(name)): limits count those themselves")
+            }
+        }
+        self.init(base: base, units: units, commonDenominator: try Cost.commonDenominator(of: units.values))
+    }
+
+    /// The same for every call; traps on a negative number.
+    package init(fixed: Credits) {
+        precondition(fixed >= 0, "a cost is 0 or more")
+        self.init(base: fixed, units: [:], commonDenominator: 1)
+    }
+
+    private init(base: Credits, units: [String: Ratio], commonDenominator: Int64) {
         self.base = base
         self.units = units
+        self.commonDenominator = commonDenominator
     }
 
-    public init(integerLiteral value: Int64) {
-        self.init(base: Credits(integerLiteral: value))
-    }
+    /// What else a limit may count, so that no unit is called so.
+    static let reservedNames = ["calls", "credits"]
 
-    /// Whether every call costs the same.
-    public var isFixed: Bool { units.isEmpty }
+    /// Whether every call costs the same: no unit has a price above zero.
+    public var isFixed: Bool { units.values.allSatisfy { $0 == .zero } }
 
-    /// The price of a call that used so much.
+    /// The price of a call that used so much. A unit that isn't mentioned was not used.
     ///
-    /// - Throws: ``InvalidInput`` for a unit that has no price here, a negative amount, and a sum beyond ``Credits/max``.
-    public func credits(for used: Units) throws(InvalidInput) -> Credits {
-        if used.isEmpty { return base }
-        var sum = ExactSum()
-        for (unit, amount) in used {
-            guard let price = units[unit] else { throw unknown(unit) }
-            guard amount >= 0 else { throw InvalidInput("a call can't use \(amount) \(unit): less than nothing") }
-            guard amount <= Credits.max.rawValue, sum.add(amount, times: price) else { throw tooMuch }
+    /// - Throws: ``InvalidInput`` for a unit that the price doesn't know, an amount outside 0 to 2^53 − 1, more than
+    ///   32 units, or a sum beyond ``Credits/max``.
+    public func credits(for units: Units) throws(InvalidInput) -> Credits {
+        guard units.count <= Units.limit else {
+            throw InvalidInput("a call uses at most \(Units.limit) units; this one uses \(units.count)")
         }
-        guard let credits = sum.roundedUp().flatMap(Credits.init(rawValue:)) else { throw tooMuch }
-        return try base.adding(credits)
+        // At most 32 products below 2^106, and 32 remainders below 2^53: neither sum can overflow.
+        var whole = UInt128(base.rawValue)
+        var remainder: Int64 = 0
+        for (name, amount) in units {
+            guard let ratio = self.units[name] else { throw unknown(among: units) }
+            guard (0...Credits.max.rawValue).contains(amount) else {
+                throw InvalidInput("a call can't use \(amount) \(name): 0 to \(Credits.max) is possible")
+            }
+            let price = ratio.price(of: amount)
+            whole += price.whole
+            remainder += price.remainder * (commonDenominator / ratio.denominator)
+        }
+        whole += UInt128((remainder + commonDenominator - 1) / commonDenominator)
+        guard let credits = Int64(exactly: whole).flatMap(Credits.init(rawValue:)) else {
+            throw InvalidInput("a call that uses so much would cost \(whole) credits; \(Credits.max) is the most")
+        }
+        return credits
     }
 
-    private func unknown(_ unit: String) -> InvalidInput {
-        let hint = nearestName(to: unit, among: units.keys).map { "; did you mean \"\($0)\"?" } ?? ""
-        return InvalidInput("the policy sets no price for \"\(unit.prefix(64))\"\(hint)")
+    /// The same price that knows these units as well: what it gives no price costs nothing.
+    func knowing(_ names: some Sequence<String>) -> Cost {
+        let all = names.reduce(into: units) { $0[$1, default: .zero] = $0[$1] ?? .zero }
+        return Cost(base: base, units: all, commonDenominator: commonDenominator)
     }
 
-    private var tooMuch: InvalidInput { InvalidInput("such a call would cost more than \(Credits.max) credits") }
+    private func unknown(among units: Units) -> InvalidInput {
+        let name = units.keys.sorted().first { self.units[$0] == nil } ?? ""
+        return InvalidInput("no price is known for the unit \(quoted(name))" + didYouMean(name, among: self.units.keys))
+    }
+
+    private static func commonDenominator(of ratios: some Sequence<Ratio>) throws(InvalidInput) -> Int64 {
+        var common: Int64 = 1
+        for ratio in ratios {
+            let factor = ratio.denominator / greatestCommonDivisor(common, ratio.denominator)
+            let (product, overflow) = common.multipliedReportingOverflow(by: factor)
+            guard !overflow, product <= Credits.max.rawValue else {
+                throw InvalidInput(
+                    "these unit prices have no common denominator up to \(Credits.max): round one of them"
+                )
+            }
+            common = product
+        }
+        return common
+    }
+}
+
+extension Cost: ExpressibleByIntegerLiteral {
+    /// Traps on a literal outside 0 to ``Credits/max``: that is a mistake in the source.
+    public init(integerLiteral value: Int64) {
+        self.init(fixed: Credits(integerLiteral: value))
+    }
 }
 
 extension Cost: CustomStringConvertible {
-    /// "10", or "1 + 1/1000 per input_tokens".
+    /// As people say it: `10`, or `1 + 1/250 per output_tokens`.
     public var description: String {
-        let parts = units.sorted { $0.key < $1.key }.map { "\($0.value) per \($0.key)" }
-        return ((base > 0 || parts.isEmpty ? ["\(base)"] : []) + parts).joined(separator: " + ")
+        let prices = units.filter { $0.value != .zero }.sorted { $0.key < $1.key }
+            .map { "\($0.value) per \($0.key)" }
+        return (base == 0 && !prices.isEmpty ? prices : ["\(base)"] + prices).joined(separator: " + ")
     }
 }
 
-/// An exact number of credits per unit: never a float.
-public struct Ratio: Hashable, Sendable {
-    /// 0 to 2^53 − 1.
-    public let numerator: Int64
-    /// 1 to 1,000,000,000.
-    public let denominator: Int64
-
-    public static let maximumDenominator: Int64 = 1_000_000_000
-
-    /// - Throws: ``InvalidInput`` when one of them lies outside its range.
-    public init(_ numerator: Int64, _ denominator: Int64 = 1) throws(InvalidInput) {
-        guard (0...Credits.max.rawValue).contains(numerator), (1...Ratio.maximumDenominator).contains(denominator)
-        else {
-            throw InvalidInput(
-                "a price per unit lies between 0 and \(Credits.max), its denominator between 1 and 1,000,000,000"
-            )
-        }
-        let divisor = max(1, greatestCommonDivisor(numerator, denominator))
-        self.numerator = numerator / divisor
-        self.denominator = denominator / divisor
+extension Cost: Codable {
+    private enum CodingKeys: CodingKey {
+        case base, units
     }
 
-    /// Reads `"4/1000"`, `"3"` and `"0.004"`, all exactly.
-    ///
-    /// - Throws: ``InvalidInput`` when it reads otherwise, has more than 9 decimals, or lies outside the range.
-    public init(parsing text: String) throws(InvalidInput) {
-        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
-        if parts.count == 2, let numerator = Ratio.whole(parts[0]), let denominator = Ratio.whole(parts[1]) {
-            try self.init(numerator, denominator)
-            return
-        }
-        let decimal = text.split(separator: ".", omittingEmptySubsequences: false)
-        let places = decimal.count == 2 ? decimal[1].utf8.count : 0
-        guard parts.count == 1, (1...2).contains(decimal.count), decimal.allSatisfy({ !$0.isEmpty }), places <= 9,
-            let numerator = Ratio.whole(decimal.joined()[...])
-        else { throw InvalidInput("write a price per unit as \"4/1000\", \"0.004\" or a whole number") }
-        try self.init(numerator, (0..<places).reduce(1) { power, _ in power * 10 })
+    /// Reads `{ "base": 1, "units": { "output_tokens": "1/250" } }`.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        try self.init(
+            base: container.decode(Credits.self, forKey: .base),
+            units: container.decode([String: Ratio].self, forKey: .units)
+        )
     }
 
-    private static func whole(_ text: Substring) -> Int64? {
-        text.utf8.allSatisfy { (0x30...0x39).contains($0) } ? Int64(text) : nil
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(base, forKey: .base)
+        try container.encode(units, forKey: .units)
     }
-}
-
-extension Ratio: CustomStringConvertible {
-    public var description: String { denominator == 1 ? "\(numerator)" : "\(numerator)/\(denominator)" }
-}
-
-/// A sum of products, kept as a whole number and a fraction, so that nothing is rounded before the end.
-private struct ExactSum {
-    private var whole: Int64 = 0
-    private var numerator: Int64 = 0
-    private var denominator: Int64 = 1
-
-    /// - Returns: false when the sum is beyond what can be kept.
-    mutating func add(_ amount: Int64, times price: Ratio) -> Bool {
-        let product = amount.multipliedFullWidth(by: price.numerator)
-        guard product.high < price.denominator else { return false }
-        let (quotient, remainder) = price.denominator.dividingFullWidth(product)
-        let (sum, overflow) = whole.addingReportingOverflow(quotient)
-        whole = sum
-        return !overflow && sum <= Credits.max.rawValue && add(remainder, over: price.denominator)
-    }
-
-    /// Both fractions are below one, so that their sum is below two.
-    private mutating func add(_ other: Int64, over otherDenominator: Int64) -> Bool {
-        let divisor = greatestCommonDivisor(denominator, otherDenominator)
-        let (common, overflow) = denominator.multipliedReportingOverflow(by: otherDenominator / divisor)
-        // Two such sums stay in range as long as the denominator does.
-        guard !overflow, common <= Int64.max / 4 else { return false }
-        numerator = numerator * (common / denominator) + other * (common / otherDenominator)
-        denominator = common
-        if numerator >= denominator {
-            whole += 1
-            numerator -= denominator
-        }
-        let shared = max(1, greatestCommonDivisor(numerator, denominator))
-        numerator /= shared
-        denominator /= shared
-        return true
-    }
-
-    func roundedUp() -> Int64? { numerator > 0 ? whole + 1 : whole }
-}
-
-private func greatestCommonDivisor(_ left: Int64, _ right: Int64) -> Int64 {
-    var (a, b) = (left, right)
-    while b != 0 { (a, b) = (b, a % b) }
-    return a
 }

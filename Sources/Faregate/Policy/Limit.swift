@@ -1,4 +1,4 @@
-/// At most so many calls per window, counted for an account, a member or everyone together.
+/// At most so many calls, credits or units per window, counted for an account, a member or everyone together.
 public struct Limit: Hashable, Sendable {
     /// What the limit counts by.
     public enum Scope: String, CaseIterable, Hashable, Sendable, Codable {
@@ -7,44 +7,37 @@ public struct Limit: Hashable, Sendable {
         case action
     }
 
-    /// What a limit counts.
-    public enum Count: Hashable, Sendable, CustomStringConvertible {
+    /// What the limit counts.
+    public enum Count: Hashable, Sendable {
         case calls
         case credits
-        /// A unit that the action's price knows.
+        /// A unit that a price of the action knows.
         case unit(String)
-
-        /// As it stands in a policy file.
-        public var description: String {
-            switch self {
-            case .calls: "calls"
-            case .credits: "credits"
-            case .unit(let name): name
-            }
-        }
     }
 
-    /// Names the limit within the action: its own content without `max`, or its `id` in the file.
+    /// Names the limit within the action: its own content without `max`, `mode` and `givesBack`, or its `id` in
+    /// the file.
     public let name: String
-    /// Names its counters: an edit of `max` keeps them, another window has its own, also under the same `id`.
+    /// Names its counters: an edit of `max`, `mode` and `givesBack` keeps them; another window, scope or count has
+    /// its own, also under the same `id`.
     let counterName: String
-    /// How many calls, credits or units a window takes.
+    public let count: Count
+    /// How many of them a window takes.
     public let max: Int64
     public let window: Window
     public let scope: Scope
-    public let count: Count
-    /// In shadow mode a limit counts, and refuses nobody.
+    /// In shadow it is counted, and refuses nobody.
     public let mode: Mode
-    /// Whether a refund gives the count back: windows of an hour and longer do, unless the limit says otherwise.
+    /// Whether a refund gives the count back: with windows of an hour and longer, unless the policy says otherwise.
     public let givesBack: Bool
     public let location: SourceLocation
 
     package init(
         name: String? = nil,
+        count: Count = .calls,
         max: Int64,
         window: Window,
         scope: Scope,
-        count: Count = .calls,
         mode: Mode = .enforce,
         givesBack: Bool? = nil,
         location: SourceLocation
@@ -52,13 +45,50 @@ public struct Limit: Hashable, Sendable {
         let content = "\(count) \(window) by \(scope.rawValue)"
         self.name = name ?? content
         counterName = name.map { "\($0): \(content)" } ?? content
+        self.count = count
         self.max = max
         self.window = window
         self.scope = scope
-        self.count = count
         self.mode = mode
         self.givesBack = givesBack ?? window.givesBack
         self.location = location
+    }
+
+    /// The same limit in the weaker one of its own mode and this one.
+    func weakened(to mode: Mode) -> Limit { Limit(self, mode: Swift.min(self.mode, mode)) }
+
+    private init(_ other: Limit, mode: Mode) {
+        name = other.name
+        counterName = other.counterName
+        count = other.count
+        max = other.max
+        window = other.window
+        scope = other.scope
+        self.mode = mode
+        givesBack = other.givesBack
+        location = other.location
+    }
+}
+
+extension Limit {
+    /// "1 call", "500 credits", "2000 output_tokens".
+    package var amountText: String {
+        switch count {
+        case .calls where max == 1: "1 call"
+        case .credits where max == 1: "1 credit"
+        default: "\(max) \(count)"
+        }
+    }
+}
+
+extension Limit.Count: CustomStringConvertible {
+    /// As a policy file writes it.
+    public var description: String {
+        switch self {
+        case .calls: "calls"
+        case .credits: "credits"
+        case .unit(let name): name
+        }
     }
 }
 
@@ -79,7 +109,7 @@ public enum Window: Hashable, Sendable, CustomStringConvertible {
 
     /// A refund gives windows of an hour and longer their count back; a shorter one protects against bursts
     /// of failing calls too.
-    var givesBack: Bool {
+    fileprivate var givesBack: Bool {
         switch self {
         case .per(let unit): unit != .minute
         case .within(let milliseconds): milliseconds >= 60 * 60 * 1000

@@ -7,7 +7,13 @@ public struct Pack: Sendable {
     public let stripePrice: String?
     public let location: SourceLocation
 
-    package init(name: String, credits: Credits, price: Money, stripePrice: String?, location: SourceLocation) {
+    package init(
+        name: String,
+        credits: Credits,
+        price: Money,
+        stripePrice: String?,
+        location: SourceLocation
+    ) {
         self.name = name
         self.credits = credits
         self.price = price

@@ -1,9 +1,10 @@
 /// A named set of grants that an account is on.
-public struct Plan: Sendable, Hashable {
+public struct Plan: Sendable {
     public let name: String
+    /// In the order of the file.
     public let grants: [PlanGrant]
 
-    public init(name: String, grants: [PlanGrant]) {
+    package init(name: String, grants: [PlanGrant] = []) {
         self.name = name
         self.grants = grants
     }
@@ -12,33 +13,41 @@ public struct Plan: Sendable, Hashable {
     public var openingGrants: [Credits] { grants.filter { $0.every == .once }.map(\.credits) }
 }
 
-/// Credits that a plan grants, once or again and again.
-public struct PlanGrant: Sendable, Hashable {
-    public enum Period: String, Sendable, Hashable, CaseIterable {
-        case once, day, week, month, year
+/// Credits that a plan gives: once, or again and again.
+public struct PlanGrant: Hashable, Sendable {
+    /// How often a plan grants.
+    public enum Period: String, CaseIterable, Hashable, Sendable, Codable {
+        /// When the account is first seen on the plan.
+        case once
+        /// From the account's own anniversary on the plan: a month from the 31st ends with the month that has none.
+        case day, week, month, year
     }
 
+    /// The grant's place in the plan's list, from 0.
+    public let number: Int
+    /// Names the grant within its plan: `month`, and `month-2` for the second one. An edit of the amounts, or of grants
+    /// with another period, doesn't change it.
+    public let name: String
+    /// 1 or more, for each period.
     public let credits: Credits
     public let every: Period
-    /// How many unspent credits a new period takes over from the one before; the others expire with their period.
+    /// How many credits that were not spent in a period stay for the next one, at most; 0 where the grant is given once.
     public let rollover: Credits
+    public let location: SourceLocation
 
-    public init(credits: Credits, every: Period, rollover: Credits = 0) {
+    package init(
+        number: Int,
+        name: String? = nil,
+        credits: Credits,
+        every: Period,
+        rollover: Credits = 0,
+        location: SourceLocation
+    ) {
+        self.number = number
+        self.name = name ?? every.rawValue
         self.credits = credits
         self.every = every
         self.rollover = rollover
-    }
-
-    /// How many credits come over from an earlier period, when nobody spent anything in those between.
-    ///
-    /// - Parameters:
-    ///   - leftover: what was left at the end of the earlier period.
-    ///   - periods: how many periods ago that was, 1 for the one before.
-    public func rolledOver(_ leftover: Credits, periodsAgo periods: Int) -> Credits {
-        guard periods > 0 else { return 0 }
-        // Each period that nobody saw leaves all it was granted, on top of what it took over.
-        let (granted, overflow) = credits.rawValue.multipliedReportingOverflow(by: Int64(periods - 1))
-        let (left, tooMuch) = min(rollover, leftover).rawValue.addingReportingOverflow(granted)
-        return overflow || tooMuch ? rollover : Credits(rawValue: min(rollover.rawValue, left)) ?? rollover
+        self.location = location
     }
 }

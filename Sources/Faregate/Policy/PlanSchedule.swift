@@ -1,61 +1,86 @@
-import Foundation
-
-/// One period of a recurring grant: the number counts from 0.
-public struct PlanPeriod: Sendable, Hashable {
+/// One period of a recurring grant.
+public struct PlanPeriod: Hashable, Sendable {
+    /// From 0: the one that begins with the anchor.
     public let number: Int
+    /// From its first millisecond up to the next one's first.
     public let range: Range<Timestamp>
+
+    public init(number: Int, range: Range<Timestamp>) {
+        self.number = number
+        self.range = range
+    }
 }
 
 extension PlanGrant {
-    /// The period that contains a moment. A moment before the anchor lies in period 0.
+    /// The period that contains the moment, counted from the account's own beginning on the plan.
     ///
-    /// Periods begin on the anchor's own anniversary, each counted from the anchor, in the calendar's time zone: what
-    /// began on January 31 goes on February 28 (or 29), then March 31. A day that daylight saving makes longer or shorter
-    /// is one day.
+    /// Every period begins at the anchor's local time in the policy's time zone, on the anchor's day of the month where
+    /// there is one, otherwise on the month's last: from 31 January to 28 February, and on to 31 March.
     ///
     /// - Parameters:
-    ///   - moment: when.
-    ///   - anchor: when period 0 began.
-    ///   - calendar: the time zone.
-    /// - Returns: nil for a grant that is made once.
+    ///   - moment: one before the anchor counts as within period 0.
+    ///   - anchor: when the account came onto the plan.
+    ///   - calendar: has the policy's time zone.
+    /// - Returns: the period; of a grant that is given once, one that never ends.
     public func period(
         containing moment: Timestamp,
         since anchor: Timestamp,
         in calendar: WindowCalendar
-    ) -> PlanPeriod? {
-        guard let unit = every.unit else { return nil }
-        let elapsed = calendar.calendar.dateComponents([unit], from: anchor.date, to: moment.date).value(for: unit) ?? 0
-        // Where a day of the month was clamped, or a day had 25 hours, the estimate can be one off.
-        var number = max(0, elapsed / every.length)
-        while number > 0, start(number, anchor, unit, calendar) > moment { number -= 1 }
-        while start(number + 1, anchor, unit, calendar) <= moment { number += 1 }
+    ) -> PlanPeriod {
+        guard every != .once else { return PlanPeriod(number: 0, range: anchor..<Timestamp.never) }
+        let anchor = anchor.withinCalendar
+        let moment = max(moment, anchor).withinCalendar
+        // The calendar tells the number but for the day or the hour, so that this ends after a step or two.
+        var number = every.estimate(from: anchor, to: moment, in: calendar)
+        while number > 0, every.start(of: number, since: anchor, in: calendar) > moment { number -= 1 }
+        while every.start(of: number + 1, since: anchor, in: calendar) <= moment { number += 1 }
+        let start = every.start(of: number, since: anchor, in: calendar)
         return PlanPeriod(
-            number: number,
-            range: start(number, anchor, unit, calendar)..<start(number + 1, anchor, unit, calendar)
+            number: Int(number),
+            range: start..<every.start(of: number + 1, since: anchor, in: calendar)
         )
     }
 
-    private func start(
-        _ number: Int,
-        _ anchor: Timestamp,
-        _ unit: Calendar.Component,
-        _ calendar: WindowCalendar
-    ) -> Timestamp {
-        let step = number * every.length
-        return calendar.calendar.date(byAdding: unit, value: step, to: anchor.date).map { Timestamp($0) } ?? .never
+    /// How many credits carry into the present period.
+    ///
+    /// - Parameters:
+    ///   - leftover: what was left of the grant, earlier rollovers included, when the account was last looked at.
+    ///   - periods: how many periods ago that was; nobody spent anything in those between, so each of them
+    ///     left its own credits and what had been carried into it. In the present period, 0, nothing has been carried.
+    /// - Returns: 0 to ``rollover``.
+    public func rolledOver(_ leftover: Credits, from periods: Int) -> Credits {
+        guard periods > 0, rollover > 0 else { return 0 }
+        // Capped anew in each period: the same as capping the sum, because no period takes anything away.
+        let (skipped, overflow) = credits.rawValue.multipliedReportingOverflow(by: Int64(periods - 1))
+        let kept = max(leftover, 0).rawValue
+        guard !overflow, skipped < rollover.rawValue - min(kept, rollover.rawValue) else { return rollover }
+        return Credits(rawValue: skipped + kept) ?? rollover
     }
 }
 
 extension PlanGrant.Period {
-    fileprivate var unit: Calendar.Component? {
+    fileprivate func start(of number: Int64, since anchor: Timestamp, in calendar: WindowCalendar) -> Timestamp {
         switch self {
-        case .once: nil
-        case .day: .day
-        case .week: .day
-        case .month: .month
-        case .year: .year
+        case .once: anchor
+        case .day: calendar.advance(anchor, days: number)
+        case .week: calendar.advance(anchor, days: 7 * number)
+        case .month: calendar.advance(anchor, months: number)
+        case .year: calendar.advance(anchor, months: 12 * number)
         }
     }
 
-    fileprivate var length: Int { self == .week ? 7 : 1 }
+    /// At most one off.
+    fileprivate func estimate(from anchor: Timestamp, to moment: Timestamp, in calendar: WindowCalendar) -> Int64 {
+        let days = (from: calendar.localTime(of: anchor).day, to: calendar.localTime(of: moment).day)
+        let months = CivilDate(dayNumber: days.to).monthNumber - CivilDate(dayNumber: days.from).monthNumber
+        let number: Int64 =
+            switch self {
+            case .once: 0
+            case .day: days.to - days.from
+            case .week: (days.to - days.from) / 7
+            case .month: months
+            case .year: months / 12
+            }
+        return max(0, number)
+    }
 }

@@ -15,12 +15,14 @@ public struct Policy: Sendable {
     public let lowBalance: Credits
     /// How long credits stay spendable that are refunded into a grant which expired meanwhile, in milliseconds.
     public let refundGraceMilliseconds: Int64
-    /// How much an account may owe where an action's overrun is a debt.
+    /// How much an account may owe for calls that used more than they held, where their action allows it.
     public let debtLimit: Credits
-    /// Of all actions: in shadow mode nobody is charged or refused.
+    /// Of every action: one of its own counts where it is weaker.
     public let mode: Mode
     /// The plans, as ledgers take them along with every charge.
     public let planBook: PlanBook
+    /// What calls are quoted, worked out once.
+    let quotes: [String: PreparedQuotes]
 
     package init(
         version: String,
@@ -45,6 +47,7 @@ public struct Policy: Sendable {
         self.debtLimit = debtLimit
         self.mode = mode
         planBook = PlanBook(plans: plans, defaultPlan: defaultPlan, calendar: calendar)
+        quotes = actions.mapValues { PreparedQuotes($0, mode: mode, debtLimit: debtLimit, policyVersion: version) }
     }
 
     package static let defaultRefundGraceMilliseconds: Int64 = 24 * 60 * 60 * 1000
@@ -76,76 +79,4 @@ public struct SourceLocation: Hashable, Sendable, Codable, CustomStringConvertib
     }
 
     public var description: String { "\(file):\(line):\(column)" }
-}
-
-/// A named feature that the policy prices.
-public struct Action: Sendable {
-    public let name: String
-    /// What people call it; the name where the policy gives no title.
-    public let title: String
-    /// The price when no rule matches.
-    public let cost: Cost
-    /// The first that matches sets the price.
-    public let rules: [PriceRule]
-    /// Those that are not off.
-    public let limits: [Limit]
-    /// Whether a rule is in shadow mode: few are.
-    let hasShadows: Bool
-    /// What a call is taken to use until its real use is known.
-    public let hold: Units
-    public let overrun: Overrun
-    public let outage: Outage
-    /// In shadow mode calls are charged nothing and never refused; off, they are not looked at.
-    public let mode: Mode
-    /// How long a call may take before it is cancelled and refunded, in milliseconds; nil for no end.
-    public let timeoutMilliseconds: Int64?
-    /// Where the price stands in the files.
-    public let location: SourceLocation
-
-    package init(
-        name: String,
-        title: String? = nil,
-        cost: Cost,
-        rules: [PriceRule] = [],
-        limits: [Limit] = [],
-        hold: Units = [:],
-        overrun: Overrun = .cap,
-        outage: Outage = .deny,
-        mode: Mode = .enforce,
-        timeoutMilliseconds: Int64? = nil,
-        location: SourceLocation
-    ) {
-        self.name = name
-        self.title = title ?? name
-        self.cost = cost
-        self.rules = rules
-        self.limits = limits.filter { $0.mode != .off }
-        hasShadows = rules.contains { $0.mode == .shadow }
-        self.hold = hold
-        self.overrun = overrun
-        self.outage = outage
-        self.mode = mode
-        self.timeoutMilliseconds = timeoutMilliseconds
-        self.location = location
-    }
-}
-
-/// Another price for calls whose attributes meet every condition.
-public struct PriceRule: Sendable {
-    public let conditions: [Condition]
-    public let cost: Cost
-    /// In shadow mode a rule that matches is recorded, and the next one that matches sets the price.
-    public let mode: Mode
-    public let location: SourceLocation
-
-    package init(conditions: [Condition], cost: Cost, mode: Mode = .enforce, location: SourceLocation) {
-        self.conditions = conditions
-        self.cost = cost
-        self.mode = mode
-        self.location = location
-    }
-
-    func matches(_ attributes: Attributes) -> Bool {
-        conditions.allSatisfy { $0.holds(for: attributes) }
-    }
 }

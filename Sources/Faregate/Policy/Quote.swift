@@ -1,89 +1,91 @@
 /// What one call would cost and which limits it meets, with the rule that says so.
 public struct Quote: Sendable {
     public let action: String
-    public let price: Cost
+    /// The price that closes the call too, whatever happens to the policy meanwhile.
+    public internal(set) var price: Cost
     /// The line of the policy that set the price.
-    public let rule: SourceLocation
-    /// What the call is taken to use: what its caller said, and the policy's `hold` for the rest.
-    public let units: Units
-    /// What is held before the handler runs. In ``Mode/shadow`` it is what would be held.
-    public let cost: Credits
-    /// Those that are looked at. Where the whole action is in shadow mode, so are they.
+    public internal(set) var rule: SourceLocation
+    /// What the call is assumed to use at first: what the caller told, otherwise the policy's `hold`.
+    public internal(set) var units: Units
+    /// What is to be taken at first: the price of the ``units``. In ``Mode/shadow`` it is what would be taken, and
+    /// nothing is; in ``Mode/off`` it is 0.
+    public internal(set) var cost: Credits
+    /// Those that are off are left out; all of them in ``Mode/off``, and in ``Mode/shadow`` none is enforced.
     public let limits: [Limit]
     /// Of the action and the whole policy together: the weaker one.
     public let mode: Mode
-    /// The rule in shadow mode that would have set the price.
-    public let shadowed: ShadowedRule?
+    /// The first rule in shadow that matched before the price was found.
+    public internal(set) var shadowed: ShadowPrice?
     public let overrun: Overrun
+    /// How much an account may owe where ``overrun`` is ``Overrun/debt``.
     public let debtLimit: Credits
     public let outage: Outage
     public let timeoutMilliseconds: Int64?
     public let policyVersion: String
 
-    /// A price rule in shadow mode that matched, and what it would have cost.
-    public struct ShadowedRule: Sendable, Hashable {
-        public let location: SourceLocation
-        public let cost: Credits
+    /// What is taken in fact: nothing unless the quote is enforced.
+    package var costTaken: Credits { mode == .enforce ? cost : 0 }
+
+    /// How much of what the limit counts the call adds to it at first: 0 or more.
+    public func amount(countedBy limit: Limit) -> Int64 {
+        limit.amount(credits: cost, units: units)
+    }
+}
+
+/// The price that a call would have if a rule in shadow were enforced.
+public struct ShadowPrice: Hashable, Sendable {
+    /// The line of the rule.
+    public let rule: SourceLocation
+    public let price: Cost
+    /// The price of the quote's units; ``Credits/max`` where it is beyond, since a shadow refuses nobody.
+    public let cost: Credits
+
+    init(rule: SourceLocation, price: Cost, units: Units) {
+        self.rule = rule
+        self.price = price
+        cost = (try? price.credits(for: units)) ?? .max
     }
 }
 
 extension Policy {
-    /// Prices a call: the first rule whose conditions all hold, otherwise the action's own cost.
+    /// Prices a call that uses what the policy's `hold` says: by the first rule that is enforced and whose conditions
+    /// all hold, otherwise by the action's own cost.
     ///
     /// Pure and in memory; nothing is taken.
     ///
-    /// - Parameters:
-    ///   - action: as the policy files name it.
-    ///   - attributes: what price rules look at.
-    ///   - units: what the call is going to use, as far as that is known.
-    /// - Throws: ``UnknownAction`` when the policy has no such action, ``InvalidInput`` when the units have no price, are
-    ///   negative, or would cost more than ``Credits/max``.
-    public func quote(_ action: String, attributes: Attributes = [:], units: Units = [:]) throws -> Quote {
-        guard let known = actions[action] else {
+    /// - Throws: ``UnknownAction`` when the policy has no such action.
+    public func quote(_ action: String, attributes: Attributes = [:]) throws(UnknownAction) -> Quote {
+        guard let known = quotes[action] else {
             throw UnknownAction(action: action, nearest: nearestName(to: action, among: actions.keys))
         }
-        let mode = min(self.mode, known.mode)
-        let rule = known.rules.first { $0.mode == .enforce && $0.matches(attributes) }
-        let price = rule?.cost ?? known.cost
-        let used = price.isFixed && units.isEmpty ? [:] : known.hold(for: price, units)
-        return Quote(
-            action: action,
-            price: price,
-            rule: rule?.location ?? known.location,
-            units: used,
-            cost: mode == .off ? 0 : price.isFixed && units.isEmpty ? price.base : try price.credits(for: used),
-            limits: mode == .off ? [] : known.limits,
-            mode: mode,
-            shadowed: try known.shadowedRule(before: rule, attributes, units),
-            overrun: known.overrun,
-            debtLimit: debtLimit,
-            outage: known.outage,
-            timeoutMilliseconds: known.timeoutMilliseconds,
-            policyVersion: version
-        )
+        return known.quote(for: attributes)
+    }
+
+    /// Prices a call that says what it is going to use.
+    ///
+    /// - Parameters:
+    ///   - action: as the policy files name it.
+    ///   - attributes: what the price rules may look at.
+    ///   - units: what the caller knows of the usage; for the units that it doesn't mention, the policy's `hold` is
+    ///     assumed. Nil or none for nothing known.
+    /// - Throws: ``UnknownAction`` when the policy has no such action, ``InvalidInput`` for a unit that no price of
+    ///   the action knows, an amount outside 0 to 2^53 − 1, or a cost beyond ``Credits/max``.
+    public func quote(_ action: String, attributes: Attributes = [:], units: Units?) throws -> Quote {
+        let quote = try quote(action, attributes: attributes)
+        guard let units, !units.isEmpty else { return quote }
+        return try quote.assuming(units)
     }
 }
 
-extension Action {
-    /// Units that this price doesn't know are not assumed; a caller who names one is told.
-    fileprivate func hold(for price: Cost, _ units: Units) -> Units {
-        hold.filter { price.units[$0.key] != nil }.merging(units) { $1 }
-    }
-
-    fileprivate func shadowedRule(
-        before rule: PriceRule?,
-        _ attributes: Attributes,
-        _ units: Units
-    ) throws(InvalidInput) -> Quote.ShadowedRule? {
-        guard hasShadows else { return nil }
-        for candidate in rules {
-            if candidate.location == rule?.location { return nil }
-            guard candidate.mode == .shadow, candidate.matches(attributes) else { continue }
-            let known = units.filter { candidate.cost.units[$0.key] != nil }
-            let cost = try candidate.cost.credits(for: hold(for: candidate.cost, known))
-            return Quote.ShadowedRule(location: candidate.location, cost: cost)
-        }
-        return nil
+extension Quote {
+    /// The same price for another usage.
+    fileprivate func assuming(_ known: Units) throws(InvalidInput) -> Quote {
+        var quote = self
+        quote.units = units.merging(known) { $1 }
+        let cost = try price.credits(for: quote.units)
+        quote.cost = mode == .off ? 0 : cost
+        quote.shadowed = shadowed.map { ShadowPrice(rule: $0.rule, price: $0.price, units: quote.units) }
+        return quote
     }
 }
 

@@ -5,7 +5,7 @@ public import Foundation
 /// The window found last is remembered per unit: nearly every call lies in the same one as the call before.
 public final class WindowCalendar: Sendable {
     public let timeZone: TimeZone
-    let calendar: Calendar
+    private let calendar: Calendar
     private let latest = Mutex<[CalendarUnit: Range<Timestamp>]>([:])
 
     public init(timeZone: TimeZone) {

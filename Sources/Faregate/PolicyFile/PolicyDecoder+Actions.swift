@@ -1,26 +1,31 @@
 extension PolicyDecoder {
     func action(_ member: JSONMember) -> Action? {
-        let keys = ["title", "cost", "rules", "limits", "timeout", "hold", "overrun", "outage", "mode"]
+        let keys = ["title", "cost", "hold", "rules", "limits", "timeout", "overrun", "outage", "mode"]
         guard let object = ObjectReader(member.value, "an action", keys: keys, diagnostics) else { return nil }
         let price = object.required("cost", for: "\"cost\": 10")
-        let cost = price.flatMap(cost)
+        let cost = price.flatMap(cost) ?? 0
         let rules = object["rules"].map { array($0.value, "\"rules\"").compactMap(rule) } ?? []
-        let units = cost.map { cost in rules.reduce(into: Set(cost.units.keys)) { $0.formUnion($1.cost.units.keys) } }
+        let units = KnownUnits(of: object)
+        checkCount(of: units, at: object.place)
         return Action(
             name: member.name,
             title: object["title"].flatMap { title($0.value) },
-            cost: cost ?? 0,
-            rules: rules.filter { $0.mode != .off },
-            limits: object["limits"].map { limits($0.value, units: units) } ?? [],
-            hold: object["hold"].flatMap { hold($0.value, units) } ?? [:],
+            cost: cost,
+            rules: rules,
+            hold: object["hold"].map { hold($0.value, among: units, for: [cost] + rules.map(\.cost)) } ?? [:],
             overrun: object["overrun"].flatMap { choice($0.value, "\"overrun\"") } ?? .cap,
             outage: object["outage"].flatMap { outage($0.value) } ?? .deny,
-            mode: mode(object),
+            mode: mode(object["mode"]?.value),
+            limits: object["limits"].map { limits($0.value, counting: units) } ?? [],
             timeoutMilliseconds: object["timeout"].flatMap {
                 duration($0.value, "a timeout", in: 1...millisecondsPerDay)
             },
             location: (price?.place ?? member.namePlace).location
         )
+    }
+
+    func mode(_ node: JSONNode?) -> Mode {
+        node.flatMap { choice($0, "\"mode\"") } ?? .enforce
     }
 
     private func title(_ node: JSONNode) -> String? {
@@ -34,89 +39,25 @@ extension PolicyDecoder {
         return title
     }
 
-    // MARK: Rules
-
-    private func rule(_ node: JSONNode) -> PriceRule? {
-        guard let object = ObjectReader(node, "a rule", keys: ["when", "cost", "mode"], diagnostics) else { return nil }
-        let price = object.required("cost", for: "\"cost\": 25")
-        let conditions = object.required("when", for: "\"when\": { \"size\": \"large\" }").map(conditions)
-        return PriceRule(
-            conditions: conditions ?? [],
-            cost: price.flatMap(cost) ?? 0,
-            mode: mode(object),
-            location: node.place.location
-        )
-    }
-
-    private func conditions(_ node: JSONNode) -> [Condition] {
-        guard let object = ObjectReader(node, "\"when\"", diagnostics) else { return [] }
-        if object.members.isEmpty, !object.isDamaged {
+    private func outage(_ node: JSONNode) -> Outage? {
+        let expected = "\"deny\", or { \"allow\": 100 } for at most 100 calls that are not charged yet"
+        switch node.value {
+        case .string("deny"): return .deny
+        case .string(let text):
             diagnostics.error(
-                "this rule has no condition, so it would always match",
+                "\"outage\" can't be \(quoted(text))" + didYouMean(text, among: ["deny"]),
                 at: node.place,
-                expected:
-                    "for example { \"size\": \"large\" }; the price of all other calls is the action's own \"cost\""
+                expected: expected
             )
-        }
-        return object.members.compactMap { member in
-            if member.name == "plan" { checkPlans(member.value) }
-            return test(member.value).map { Condition(attribute: member.name, test: $0) }
-        }
-    }
-
-    private func test(_ node: JSONNode) -> Condition.Test? {
-        switch node.value {
-        case .object: return between(node)
-        case .array(let nodes):
-            if nodes.isEmpty { diagnostics.error("an empty list matches nothing", at: node.place) }
-            return .oneOf(nodes.compactMap(attributeValue))
-        default: return attributeValue(node).map { .oneOf([$0]) }
-        }
-    }
-
-    private func attributeValue(_ node: JSONNode) -> AttributeValue? {
-        switch node.value {
-        case .string(let text): return .string(text)
-        case .boolean(let value): return .boolean(value)
-        case .number: return number(node).map(AttributeValue.number)
+            return nil
+        case .object:
+            guard let object = ObjectReader(node, "\"outage\"", keys: ["allow"], diagnostics) else { return nil }
+            return object.required("allow", for: "\"allow\": 100")
+                .flatMap { whole($0, "\"allow\"", in: 1...100_000) }
+                .map { .allow(max: Int($0)) }
         default:
-            let expected = "text, a number, true or false, a list of them, or { \"above\": 50 }"
-            diagnostics.wrongKind(node, "a condition", expected: expected)
+            diagnostics.wrongKind(node, "\"outage\"", expected: expected)
             return nil
-        }
-    }
-
-    private func between(_ node: JSONNode) -> Condition.Test? {
-        guard let object = ObjectReader(node, "a condition", keys: ["above", "below"], diagnostics) else { return nil }
-        let above = object["above"].flatMap { number($0.value) }
-        let below = object["below"].flatMap { number($0.value) }
-        if object.members.isEmpty, !object.isDamaged {
-            diagnostics.error("this condition is empty", at: node.place, expected: "\"above\", \"below\" or both")
-        }
-        if let above, let below, above >= below {
-            diagnostics.error("no number lies between these bounds", at: node.place)
-        }
-        return .between(above: above, below: below)
-    }
-
-    private func number(_ node: JSONNode) -> Double? {
-        guard case .number(let text) = node.value else {
-            diagnostics.wrongKind(node, "a bound", expected: "a number")
-            return nil
-        }
-        guard let number = Double(text), number.isFinite else {
-            diagnostics.error("this number is too large", at: node.place)
-            return nil
-        }
-        return number
-    }
-
-    /// A rule for a plan that doesn't exist would silently never match.
-    private func checkPlans(_ node: JSONNode) {
-        switch node.value {
-        case .string(let name): checkPlan(name, at: node.place)
-        case .array(let nodes): nodes.forEach(checkPlans)
-        default: diagnostics.wrongKind(node, "a plan", expected: "a plan's name, or a list of them")
         }
     }
 }

@@ -1,10 +1,5 @@
 extension PolicyDecoder {
-    /// The limits of an action.
-    ///
-    /// - Parameters:
-    ///   - node: the list.
-    ///   - units: what the action's prices know; nil where a price couldn't be read.
-    func limits(_ node: JSONNode, units: Set<String>?) -> [Limit] {
+    func limits(_ node: JSONNode, counting units: KnownUnits) -> [Limit] {
         var firstPlaces: [String: SourceLocation] = [:]
         let nodes = array(node, "\"limits\"")
         if nodes.count > PolicyDecoder.maximumLimits {
@@ -14,7 +9,7 @@ extension PolicyDecoder {
             )
         }
         return nodes.compactMap { node in
-            guard let limit = limit(node, units) else { return nil }
+            guard let limit = limit(node, counting: units) else { return nil }
             if let first = firstPlaces.updateValue(limit.location, forKey: limit.name) {
                 diagnostics.error(
                     "this limit counts the same as the one on line \(first.line)",
@@ -30,38 +25,40 @@ extension PolicyDecoder {
     private static let maximumLimits = 14
 
     /// Nil when its name can't be told.
-    private func limit(_ node: JSONNode, _ units: Set<String>?) -> Limit? {
-        let keys = ["max", "per", "within", "by", "count", "id", "mode", "givesBack"]
+    private func limit(_ node: JSONNode, counting units: KnownUnits) -> Limit? {
+        let keys = ["max", "per", "within", "by", "count", "mode", "givesBack", "id"]
         guard let object = ObjectReader(node, "a limit", keys: keys, diagnostics) else { return nil }
         let max = object.required("max", for: "\"max\": 100")
             .flatMap { whole($0, "\"max\"", in: 1...Credits.max.rawValue) }
         let scope: Limit.Scope? = object["by"].map { choice($0.value, "\"by\"") } ?? .account
-        let count: Limit.Count? = object["count"].map { counted($0.value, units) } ?? .calls
+        let count = object["count"].map { counted($0.value, among: units) } ?? .calls
+        let mode = self.mode(object["mode"]?.value)
+        let givesBack = object["givesBack"].flatMap { boolean($0.value, "\"givesBack\"") }
         let id = object["id"].flatMap { limitID($0.value) }
         guard let window = window(object), let scope, let count else { return nil }
         return Limit(
             name: id,
+            count: count,
             max: max ?? 1,
             window: window,
             scope: scope,
-            count: count,
-            mode: mode(object),
-            givesBack: object["givesBack"].flatMap { boolean($0.value, "\"givesBack\"") },
+            mode: mode,
+            givesBack: givesBack,
             location: node.place.location
         )
     }
 
-    private func counted(_ node: JSONNode, _ units: Set<String>?) -> Limit.Count? {
-        let known = ["calls", "credits"] + (units ?? []).sorted()
-        let expected = "one of " + known.map { "\"\($0)\"" }.joined(separator: ", ")
+    private func counted(_ node: JSONNode, among units: KnownUnits) -> Limit.Count? {
+        let choices = Cost.reservedNames + units.names.sorted()
+        let expected = "one of \(choices.prefix(20).map(quoted).joined(separator: ", "))"
         guard let text = string(node, "\"count\"", expected: expected) else { return nil }
         switch text {
         case "calls": return .calls
         case "credits": return .credits
-        case let unit where units?.contains(unit) ?? true: return .unit(unit)
+        case _ where units.mayContain(text): return .unit(text)
         default:
             diagnostics.error(
-                "\"count\" can't be \(quoted(text))" + didYouMean(text, among: known),
+                "\"count\" can't be \(quoted(text))" + didYouMean(text, among: choices),
                 at: node.place,
                 expected: expected
             )

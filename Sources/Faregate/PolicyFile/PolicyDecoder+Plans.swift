@@ -1,32 +1,50 @@
 extension PolicyDecoder {
     func plan(_ member: JSONMember) -> Plan? {
         guard let object = ObjectReader(member.value, "a plan", keys: ["grants"], diagnostics) else { return nil }
-        guard let node = object["grants"]?.value else { return Plan(name: member.name, grants: []) }
-        let grants = array(node, "\"grants\"").compactMap(planGrant)
-        checkSum(of: grants, at: node.place)
+        guard let list = object["grants"]?.value else { return Plan(name: member.name) }
+        var counts: [PlanGrant.Period: Int] = [:]
+        let grants = array(list, "\"grants\"").enumerated().compactMap { number, node in
+            grant(node, number: number, after: &counts)
+        }
+        checkSum(of: grants, at: list.place)
         return Plan(name: member.name, grants: grants)
     }
 
-    private func planGrant(_ node: JSONNode) -> PlanGrant? {
+    /// - Parameter counts: how many grants of each period stand before it: they are told apart by their number.
+    private func grant(_ node: JSONNode, number: Int, after counts: inout [PlanGrant.Period: Int]) -> PlanGrant? {
         let keys = ["credits", "every", "rollover"]
         guard let object = ObjectReader(node, "a grant", keys: keys, diagnostics) else { return nil }
         let every: PlanGrant.Period? = object.required("every", for: "\"every\": \"month\"")
             .flatMap { choice($0, "\"every\"") }
-        let amount = object.required("credits", for: "\"credits\": 50")
-            .flatMap { credits($0, "\"credits\"", from: 1) }
-        let rollover = object["rollover"].flatMap { credits($0.value, "\"rollover\"", from: 0) } ?? 0
-        if every == .once, let member = object["rollover"] {
-            diagnostics.error(
-                "a grant that is made once has nothing to roll over",
-                at: member.namePlace,
-                expected: "\"every\": \"month\", for instance, or no \"rollover\""
-            )
-        }
-        guard let every, let amount else { return nil }
-        return PlanGrant(credits: amount, every: every, rollover: rollover)
+        let credits = object.required("credits", for: "\"credits\": 50")
+            .flatMap { self.credits($0, "\"credits\"", from: 1) }
+        let rollover = self.rollover(object["rollover"], every: every)
+        guard let every, let credits else { return nil }
+        let count = counts[every, default: 0] + 1
+        counts[every] = count
+        return PlanGrant(
+            number: number,
+            name: count == 1 ? nil : "\(every.rawValue)-\(count)",
+            credits: credits,
+            every: every,
+            rollover: rollover,
+            location: node.place.location
+        )
     }
 
-    /// No account can be opened that would start with more than a balance holds.
+    private func rollover(_ member: JSONMember?, every: PlanGrant.Period?) -> Credits {
+        guard let member else { return 0 }
+        if every == .once {
+            diagnostics.error(
+                "credits that are given once don't roll over",
+                at: member.namePlace,
+                expected: "a grant that comes again, such as \"every\": \"month\", or no \"rollover\""
+            )
+        }
+        return credits(member.value, "\"rollover\"", from: 0) ?? 0
+    }
+
+    /// No account can be given more than a balance holds.
     private func checkSum(of grants: [PlanGrant], at place: Place) {
         do throws(InvalidInput) {
             var sum = Credits.zero

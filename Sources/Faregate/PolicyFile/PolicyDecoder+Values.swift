@@ -7,6 +7,14 @@ extension PolicyDecoder {
         return text
     }
 
+    func boolean(_ node: JSONNode, _ what: String) -> Bool? {
+        guard case .boolean(let value) = node.value else {
+            diagnostics.wrongKind(node, what, expected: "true or false")
+            return nil
+        }
+        return value
+    }
+
     func array(_ node: JSONNode, _ what: String) -> [JSONNode] {
         guard case .array(let elements) = node.value else {
             diagnostics.wrongKind(node, what, expected: "a list [...]")
@@ -48,27 +56,6 @@ extension PolicyDecoder {
         return "\(what) is at most \(range.upperBound); \(shown) is more"
     }
 
-    /// A duration of fixed length, "90s", in milliseconds.
-    func duration(_ node: JSONNode, _ what: String, in range: ClosedRange<Int64>) -> Int64? {
-        guard let text = string(node, what, expected: durationSpelling) else { return nil }
-        guard let milliseconds = durationMilliseconds(parsing: text) else {
-            diagnostics.error("\(what) can't be \(quoted(text))", at: node.place, expected: durationSpelling)
-            return nil
-        }
-        guard range.contains(milliseconds) else {
-            let size = milliseconds < range.lowerBound ? "short" : "long"
-            let bounds = [range.lowerBound, range.upperBound].map(durationText).joined(separator: " to ")
-            diagnostics.error("\(what) can't be as \(size) as \(quoted(text))", at: node.place, expected: bounds)
-            return nil
-        }
-        return milliseconds
-    }
-
-    private var durationSpelling: String {
-        let units = durationUnits.map(\.name).joined(separator: ", ")
-        return "a whole number and a unit (\(units)), in quotes, such as \"90s\" or \"24h\""
-    }
-
     /// One of a few words.
     func choice<Choice: RawRepresentable<String> & CaseIterable>(_ node: JSONNode, _ what: String) -> Choice? {
         let choices = Choice.allCases.map(\.rawValue)
@@ -82,47 +69,23 @@ extension PolicyDecoder {
         return nil
     }
 
-    func boolean(_ node: JSONNode, _ what: String) -> Bool? {
-        guard case .boolean(let value) = node.value else {
-            diagnostics.wrongKind(node, what, expected: "true or false")
-            return nil
-        }
-        return value
-    }
-
-    /// `"mode"`, wherever it may stand.
-    func mode(_ object: ObjectReader) -> Mode {
-        object["mode"].flatMap { choice($0.value, "\"mode\"") } ?? .enforce
-    }
-
     private func oneOf(_ choices: [String]) -> String {
         let list = choices.map { "\"\($0)\"" }.joined(separator: ", ")
-        return "one of \(list)"
+        return choices.count == 1 ? "\(list), the only value in this version" : "one of \(list)"
     }
 
-    /// Names get into URLs, logs and metrics, so they are plain.
-    func checkName(_ name: String, at place: Place, _ what: String) {
+    /// Names get into URLs, logs and metrics, so they are plain. False when one isn't, which is reported.
+    @discardableResult
+    func checkName(_ name: String, at place: Place, _ what: String) -> Bool {
         let isPlain = name.utf8.allSatisfy { byte in
             Ascii.isLetter(byte) || Ascii.isDigit(byte) || byte == Ascii.dot || byte == Ascii.minus
         }
-        guard !isPlain || !(1...64).contains(name.utf8.count) else { return }
+        guard !isPlain || !(1...64).contains(name.utf8.count) else { return true }
         diagnostics.error(
             "\(what) can't be \(quoted(name))",
             at: place,
             expected: "1 to 64 letters from A to Z, digits, \".\", \"_\" or \"-\""
         )
+        return false
     }
-}
-
-let millisecondsPerDay: Int64 = 24 * 60 * 60 * 1000
-
-/// `90s` as 90000: the counterpart of ``durationText(milliseconds:)``. Nil when it reads otherwise; `Int64.max` when
-/// it is beyond all bounds.
-private func durationMilliseconds(parsing text: String) -> Int64? {
-    let digits = text.prefix { $0.isASCII && $0.isNumber }
-    let unit = text.dropFirst(digits.count)
-    guard let length = durationUnits.first(where: { $0.name == unit })?.milliseconds, let number = Int64(digits)
-    else { return nil }
-    let (milliseconds, overflow) = number.multipliedReportingOverflow(by: length)
-    return overflow ? .max : milliseconds
 }

@@ -43,7 +43,7 @@ struct PolicyDecoder {
             refundGraceMilliseconds: tree.single["refundGrace"].flatMap(refundGrace)
                 ?? Policy.defaultRefundGraceMilliseconds,
             debtLimit: tree.single["debtLimit"].flatMap { credits($0, "\"debtLimit\"", from: 0) } ?? 0,
-            mode: tree.single["mode"].flatMap { choice($0, "\"mode\"") } ?? .enforce
+            mode: mode(tree.single["mode"])
         )
     }
 

@@ -57,6 +57,12 @@ private struct CanonicalSpelling {
     /// 50, 50.0 and 5e1 mean the same where a decimal number may stand.
     private static func number(_ text: String) -> String {
         if let whole = Int64(text) { return String(whole) }
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        // More digits than a floating-point number keeps: a price per unit means every one of them.
+        if parts.count == 2, text.utf8.count > 16, parts[1].utf8.allSatisfy(Ascii.isDigit) {
+            let decimals = String(parts[1].reversed().drop { $0 == "0" }.reversed())
+            return decimals.isEmpty ? String(parts[0]) : "\(parts[0]).\(decimals)"
+        }
         guard let number = Double(text) else { return text }
         return Int64(exactly: number).map { String($0) } ?? "\(number)"
     }

@@ -27,9 +27,7 @@ extension Books {
                 if isNew { give(account, "opening:\(plan.name):\(position + 1)", line.credits.rawValue, at: now) }
                 continue
             }
-            let ordinal = plan.grants[...position].count { $0.every == line.every }
-            let name = line.every.rawValue + (ordinal > 1 ? " \(ordinal)" : "")
-            dueAt = min(dueAt, renew(account, "\(plan.name):\(name)", line, calendar, at: now))
+            dueAt = min(dueAt, renew(account, "\(plan.name):\(line.name)", line, calendar, at: now))
         }
         endAttendance(account, dueAt)
     }
@@ -49,7 +47,7 @@ extension Books {
     ) -> Timestamp {
         let latest = accounts[account]?.periods[line]
         let since = latest?.since ?? now
-        guard let period = grant.period(containing: now, since: since, in: calendar) else { return .never }
+        let period = grant.period(containing: now, since: since, in: calendar)
         if let latest, latest.number >= period.number { return period.range.upperBound }
         let end = period.range.upperBound
         if let latest {
@@ -57,7 +55,7 @@ extension Books {
             let left = (accounts[account]?.grants ?? []).compactMap { grants[$0] }
                 .filter { references.contains($0.reference) }
                 .reduce(0) { $0 + $1.expired + $1.remaining }
-            let carried = grant.rolledOver(Credits(left), periodsAgo: period.number - latest.number).rawValue
+            let carried = grant.rolledOver(Credits(left), from: period.number - latest.number).rawValue
             if carried > 0 { give(account, "plan:\(line):\(period.number):rollover", carried, expiresAt: end, at: now) }
         }
         give(account, "plan:\(line):\(period.number)", grant.credits.rawValue, expiresAt: end, at: now)

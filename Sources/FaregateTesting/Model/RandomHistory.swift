@@ -75,7 +75,10 @@ struct RandomHistory {
         let month = PlanGrant(credits: Credits(credits), every: .month, rollover: Credits(rollover))
         let pro = Plan(
             name: "pro",
-            grants: [PlanGrant(credits: 5, every: .once), month, PlanGrant(credits: 3, every: .day)]
+            grants: [
+                PlanGrant(credits: 5, every: .once), month, PlanGrant(credits: 3, every: .day),
+                PlanGrant(credits: 2, every: .month, rollover: 1, name: "month-2"),
+            ]
         )
         return PlanBook(plans: ["free": free, "pro": pro], defaultPlan: free, calendar: calendar)
     }

@@ -1,113 +1,128 @@
 import Faregate
+import Foundation
 import Testing
 
-@Suite("A cost by units")
+@Suite("A cost")
 struct CostTests {
+    private let most = Credits.max.rawValue
+
     private func cost(_ base: Credits, _ units: [String: String]) throws -> Cost {
-        Cost(base: base, units: try units.mapValues { try Ratio(parsing: $0) })
+        try Cost(base: base, units: units.mapValues { try Ratio(parsing: $0) })
     }
 
     @Test(
-        "is summed exactly and rounded up once",
+        "is summed first and rounded up once",
         arguments: [
-            (["in": "1/1000", "out": "4/1000"], ["in": 1, "out": 1], 1),
-            (["in": "1/1000", "out": "4/1000"], ["in": 1000, "out": 250], 2),
-            (["in": "1/1000", "out": "4/1000"], ["in": 1001, "out": 250], 3),
-            (["a": "1/3", "b": "1/3", "c": "1/3"], ["a": 1, "b": 1, "c": 1], 1),
-            (["a": "1/3", "b": "1/6"], ["a": 1, "b": 1], 1),
-            (["a": "1/7", "b": "1/11", "c": "1/13"], ["a": 7, "b": 11, "c": 13], 3),
-            (["a": "0.1", "b": "0.2"], ["a": 1, "b": 1], 1),
-            (["a": "0.1", "b": "0.2"], ["a": 10, "b": 0], 1),
-            (["a": "3"], ["a": 4], 12),
-            (["a": "1/1000"], ["a": 0], 0),
-            (["a": "9007199254740991"], ["a": 1], 9_007_199_254_740_991),
-            (["a": "1/1000000000"], ["a": 9_007_199_254_740_991], 9_007_200),
-        ] as [([String: String], Units, Int64)]
+            ([:], 1), (["in": 0], 1), (["in": 1], 2), (["in": 1000], 2), (["in": 1001], 3), (["out": 250], 2),
+            (["out": 251], 3),
+            // A half each: rounded one by one they would be two.
+            (["in": 500, "out": 125], 2), (["in": 500, "out": 126], 3), (["in": 999, "out": 0], 2),
+            (["in": 1200, "out": 812], 6),
+        ] as [(Units, Credits)]
     )
-    func sums(prices: [String: String], used: Units, expected: Int64) throws {
-        #expect(try cost(0, prices).credits(for: used).rawValue == expected)
-        #expect(try cost(1, prices).credits(for: used.mapValues { $0 * 0 }).rawValue == 1)
+    func sum(units: Units, credits: Credits) throws {
+        let chat = try cost(1, ["in": "1/1000", "out": "4/1000"])
+        #expect(try chat.credits(for: units) == credits)
+        #expect(!chat.isFixed)
     }
 
-    @Test(
-        "refuses what would recharge, overflow, or has no price",
-        arguments: [
-            ["a": -1], ["a": Int64.min], ["a": Int64.max], ["a": 9_007_199_254_740_992], ["b": 1],
-        ] as [Units]
-    )
-    func refusals(used: Units) throws {
-        #expect(throws: InvalidInput.self) { try cost(0, ["a": "1000"]).credits(for: used) }
+    @Test("of three thirds is one, where floats would make two")
+    func thirds() throws {
+        let thirds = try cost(0, ["a": "1/3", "b": "1/3", "c": "1/3"])
+        #expect(try thirds.credits(for: ["a": 1, "b": 1, "c": 1]) == 1)
+        let tenths = try cost(0, ["a": "0.1", "b": "0.2", "c": "0.7"])
+        #expect(try tenths.credits(for: ["a": 1, "b": 1, "c": 1]) == 1)
+        #expect(try tenths.credits(for: ["a": 1, "b": 1, "c": 2]) == 2)
     }
 
-    @Test("names the unit that was meant")
-    func nearest() throws {
-        let error = #expect(throws: InvalidInput.self) {
-            try cost(0, ["output_tokens": "1"]).credits(for: ["outputtokens": 1])
+    @Test("is exact at the very top, and refused beyond")
+    func top() throws {
+        let whole = try cost(0, ["u": "1"])
+        #expect(try whole.credits(for: ["u": most]) == .max)
+        #expect(throws: InvalidInput.self) { try cost(1, ["u": "1"]).credits(for: ["u": most]) }
+        #expect(throws: InvalidInput.self) { try cost(0, ["u": "2"]).credits(for: ["u": most]) }
+        let nearly = try cost(0, ["u": "9007199254740990/9007199254740991"])
+        #expect(try nearly.credits(for: ["u": most]) == Credits(rawValue: most - 1))
+        // Products of 106 bits, 32 of them.
+        let dearest = try Cost(units: Dictionary(uniqueKeysWithValues: (0..<32).map { ("u\($0)", try Ratio(most)) }))
+        let all = Dictionary(uniqueKeysWithValues: (0..<32).map { ("u\($0)", most) })
+        #expect(throws: InvalidInput.self) { try dearest.credits(for: all) }
+    }
+
+    @Test("is refused for usage that nobody can have had", arguments: [-1, .min, 1 << 53, .max])
+    func absurd(amount: Int64) throws {
+        #expect(throws: InvalidInput.self) { try cost(1, ["u": "0"]).credits(for: ["u": amount]) }
+    }
+
+    @Test("is refused for a unit that it doesn't know, and names the nearest")
+    func unknown() throws {
+        let chat = try cost(1, ["input_tokens": "1/1000", "output_tokens": "4/1000"])
+        let error = #expect(throws: InvalidInput.self) { try chat.credits(for: ["output_token": 1]) }
+        #expect(
+            error?.description
+                == #"no price is known for the unit "output_token"; did you mean "output_tokens"?"#
+        )
+        #expect(throws: InvalidInput.self) { try (10 as Cost).credits(for: ["output_tokens": 0]) }
+        #expect(throws: InvalidInput.self) { try chat.credits(for: ["": 0]) }
+        #expect(throws: InvalidInput.self) { try chat.credits(for: ["a\nb": 0]) }
+        let many = Dictionary(uniqueKeysWithValues: (0..<33).map { ("u\($0)", Int64(1)) })
+        #expect(throws: InvalidInput.self) { try chat.credits(for: many) }
+    }
+
+    @Test("can't be made of what makes no cost")
+    func invalid() throws {
+        #expect(throws: InvalidInput.self) { try Cost(base: -1) }
+        #expect(throws: InvalidInput.self) { try cost(0, ["": "1"]) }
+        for name in ["calls", "credits"] {
+            #expect(throws: InvalidInput.self) { try cost(0, [name: "1"]) }
         }
-        #expect(error?.description.contains("output_tokens") == true)
+        #expect(throws: InvalidInput.self) { try cost(0, ["a": "1/9007199254740881", "b": "1/2"]) }
+        let many = Dictionary(uniqueKeysWithValues: (0..<33).map { ("u\($0)", Ratio.zero) })
+        #expect(throws: InvalidInput.self) { try Cost(units: many) }
     }
 
-    @Test("beyond the range is refused, also where only the sum is")
-    func range() throws {
-        let price = try cost(.max, ["a": "1"])
-        #expect(try price.credits(for: ["a": 0]) == .max)
-        #expect(throws: InvalidInput.self) { try price.credits(for: ["a": 1]) }
+    @Test("is fixed when no unit has a price")
+    func fixed() throws {
+        #expect((10 as Cost).isFixed)
+        #expect(try cost(1, ["u": "0"]).isFixed)
+        #expect(try (10 as Cost).credits(for: [:]) == 10)
     }
 
-    @Test(
-        "reads ratios exactly",
-        arguments: [
-            ("4/1000", 1, 250), ("0.004", 1, 250), ("3", 3, 1), ("0", 0, 1), ("0.000000001", 1, 1_000_000_000),
-        ] as [(String, Int64, Int64)]
-    )
-    func ratios(text: String, numerator: Int64, denominator: Int64) throws {
-        let ratio = try Ratio(parsing: text)
-        #expect(ratio.numerator == numerator && ratio.denominator == denominator)
+    @Test("survives JSON, and reads aloud")
+    func json() throws {
+        let chat = try cost(1, ["in": "1/1000", "out": "4/1000", "free": "0"])
+        #expect(try JSONDecoder().decode(Cost.self, from: JSONEncoder().encode(chat)) == chat)
+        #expect(chat.description == "1 + 1/1000 per in + 1/250 per out")
+        #expect((10 as Cost).description == "10")
+        let bad = Data(#"{ "base": -1, "units": {} }"#.utf8)
+        #expect(throws: InvalidInput.self) { try JSONDecoder().decode(Cost.self, from: bad) }
     }
 
-    @Test(
-        "refuses what is no ratio",
-        arguments: [
-            "", "/", "1/", "/2", "1/0", "-1", "-1/2", "1/-2", "1.", ".5", "1.2.3", "1/2/3", "1e3", "0.0000000001", " 1",
-            "٣",
-            "9007199254740992", "1/1000000001",
-        ]
-    )
-    func noRatios(text: String) {
-        #expect(throws: InvalidInput.self) { try Ratio(parsing: text) }
-    }
-
-    @Test("agrees with plain fractions on random prices and uses")
+    @Test("is what long division makes of it")
     func random() throws {
-        let seed = UInt64.random(in: 0...UInt64.max)
-        var random = TestGenerator(seed: seed)
+        var random = SplitMix(state: seed)
+        print("seed \(seed)")
         for _ in 0..<2000 {
-            var prices: [String: Ratio] = [:], used: Units = [:]
-            var numerator: Int128 = 0, denominator: Int128 = 1
-            for unit in ["a", "b", "c"] {
-                let (n, d) = (Int64.random(in: 0...50, using: &random), Int64.random(in: 1...60, using: &random))
-                let amount = Int64.random(in: 0...100_000, using: &random)
-                prices[unit] = try Ratio(n, d)
-                used[unit] = amount
-                numerator = numerator * Int128(d) + Int128(n) * Int128(amount) * denominator
-                denominator *= Int128(d)
+            // Small enough for a naive common denominator, the product of all.
+            let prices = (0..<Int.random(in: 0...4, using: &random)).map { number in
+                (
+                    name: "u\(number)", numerator: Int64.random(in: 0...50, using: &random),
+                    denominator: Int64.random(in: 1...40, using: &random),
+                    amount: Int64.random(in: 0...100_000, using: &random)
+                )
             }
-            let expected = Int64((numerator + denominator - 1) / denominator)
-            #expect(try Cost(base: 0, units: prices).credits(for: used).rawValue == expected, "seed \(seed)")
+            let base = Int64.random(in: 0...10, using: &random)
+            let common = prices.map(\.denominator).reduce(1, *)
+            let sum = prices.reduce(base * common) { $0 + $1.amount * $1.numerator * (common / $1.denominator) }
+            let cost = try Cost(
+                base: try #require(Credits(rawValue: base)),
+                units: Dictionary(
+                    uniqueKeysWithValues: prices.map { ($0.name, try Ratio($0.numerator, $0.denominator)) }
+                )
+            )
+            let units = Dictionary(uniqueKeysWithValues: prices.map { ($0.name, $0.amount) })
+            let (whole, rest) = sum.quotientAndRemainder(dividingBy: common)
+            #expect(try cost.credits(for: units).rawValue == whole + (rest > 0 ? 1 : 0), "seed \(seed)")
         }
-    }
-}
-
-/// SplitMix64.
-struct TestGenerator: RandomNumberGenerator {
-    var state: UInt64
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -2,123 +2,198 @@ import Faregate
 import Foundation
 import Testing
 
-@Suite("The periods of a plan")
+@Suite("The period of a recurring grant")
 struct PlanScheduleTests {
-    private let oslo: WindowCalendar
-    private let month = PlanGrant(credits: 100, every: .month)
-
-    init() throws {
-        oslo = WindowCalendar(timeZone: try #require(TimeZone(identifier: "Europe/Oslo")))
+    private func calendar(_ zone: String) throws -> WindowCalendar {
+        WindowCalendar(timeZone: try #require(TimeZone(identifier: zone)))
     }
 
     private func moment(_ text: String) throws -> Timestamp { Timestamp(try Date(text, strategy: .iso8601)) }
 
-    private func starts(_ grant: PlanGrant, since anchor: String, at moments: [String]) throws -> [String] {
-        try moments.map { text in
-            let period = try #require(grant.period(containing: moment(text), since: moment(anchor), in: oslo))
-            return "\(period.number) \(period.range.lowerBound)"
-        }
+    private func grant(_ every: PlanGrant.Period, rollover: Credits = 0) -> PlanGrant {
+        let location = SourceLocation(file: "p", line: 1, column: 1)
+        return PlanGrant(number: 0, credits: 100, every: every, rollover: rollover, location: location)
     }
 
-    @Test("begin on the anchor's day, the 31st clamped to the month's end and never moved by it")
-    func day31() throws {
-        let found = try starts(
-            month,
-            since: "2026-01-31T12:00:00Z",
-            at: [
-                "2026-02-01T00:00:00Z", "2026-02-28T12:00:00Z", "2026-03-31T10:59:59Z", "2026-03-31T11:00:00Z",
-                "2028-02-29T12:00:00Z",
-            ]
-        )
-        #expect(
-            found == [
-                "0 2026-01-31T12:00:00.000Z", "1 2026-02-28T12:00:00.000Z", "1 2026-02-28T12:00:00.000Z",
-                "2 2026-03-31T11:00:00.000Z", "25 2028-02-29T12:00:00.000Z",
-            ]
-        )
+    @Test(
+        "begins on the account's own anniversary, by the local clock",
+        arguments: [
+            // Day 31: clamped to the month's end, and back to 31.
+            ("UTC", .month, "2026-01-31T10:00:00Z", "2026-02-28T09:59:59Z", 0, "2026-01-31T10:00:00Z"),
+            ("UTC", .month, "2026-01-31T10:00:00Z", "2026-02-28T10:00:00Z", 1, "2026-02-28T10:00:00Z"),
+            ("UTC", .month, "2026-01-31T10:00:00Z", "2026-03-31T09:59:59Z", 1, "2026-02-28T10:00:00Z"),
+            ("UTC", .month, "2026-01-31T10:00:00Z", "2026-03-31T10:00:00Z", 2, "2026-03-31T10:00:00Z"),
+            ("UTC", .month, "2026-01-31T10:00:00Z", "2026-05-01T00:00:00Z", 3, "2026-04-30T10:00:00Z"),
+            ("UTC", .month, "2028-01-31T10:00:00Z", "2028-02-29T12:00:00Z", 1, "2028-02-29T10:00:00Z"),
+            // Leap day.
+            ("UTC", .year, "2024-02-29T00:00:00Z", "2025-02-27T23:59:59Z", 0, "2024-02-29T00:00:00Z"),
+            ("UTC", .year, "2024-02-29T00:00:00Z", "2025-02-28T00:00:00Z", 1, "2025-02-28T00:00:00Z"),
+            ("UTC", .year, "2024-02-29T00:00:00Z", "2028-02-28T23:59:59Z", 3, "2027-02-28T00:00:00Z"),
+            ("UTC", .year, "2024-02-29T00:00:00Z", "2028-02-29T00:00:00Z", 4, "2028-02-29T00:00:00Z"),
+            ("UTC", .year, "2096-02-29T00:00:00Z", "2100-12-31T00:00:00Z", 4, "2100-02-28T00:00:00Z"),
+            // Summer time in Oslo: noon stays noon.
+            ("Europe/Oslo", .day, "2026-03-28T11:00:00Z", "2026-03-29T10:00:00Z", 1, "2026-03-29T10:00:00Z"),
+            ("Europe/Oslo", .day, "2026-03-28T11:00:00Z", "2026-03-29T09:59:59Z", 0, "2026-03-28T11:00:00Z"),
+            ("Europe/Oslo", .week, "2026-03-26T11:00:00Z", "2026-04-02T10:00:00Z", 1, "2026-04-02T10:00:00Z"),
+            ("Europe/Oslo", .month, "2026-01-31T11:00:00Z", "2026-07-31T10:00:00Z", 6, "2026-07-31T10:00:00Z"),
+            ("Europe/Oslo", .day, "2026-10-24T10:00:00Z", "2026-10-25T10:59:59Z", 0, "2026-10-24T10:00:00Z"),
+            ("Europe/Oslo", .day, "2026-10-24T10:00:00Z", "2026-10-25T11:00:00Z", 1, "2026-10-25T11:00:00Z"),
+            // Half past two doesn't exist on 29 March: half past three. It comes twice on 25 October: the first.
+            ("Europe/Oslo", .day, "2026-03-28T01:30:00Z", "2026-03-29T12:00:00Z", 1, "2026-03-29T01:30:00Z"),
+            ("Europe/Oslo", .day, "2026-03-28T01:30:00Z", "2026-03-30T12:00:00Z", 2, "2026-03-30T00:30:00Z"),
+            ("Europe/Oslo", .day, "2026-10-24T00:30:00Z", "2026-10-25T12:00:00Z", 1, "2026-10-25T00:30:00Z"),
+            // The second of the two, itself an anchor.
+            ("Europe/Oslo", .day, "2026-10-25T01:30:00Z", "2026-10-25T01:30:00Z", 0, "2026-10-25T01:30:00Z"),
+            // 31 January in Auckland is the 30th in Greenwich.
+            ("Pacific/Auckland", .month, "2026-01-30T12:00:00Z", "2026-02-28T00:00:00Z", 1, "2026-02-27T12:00:00Z"),
+            // Anchors of long ago, and of before the epoch.
+            ("UTC", .day, "1996-02-29T00:00:00Z", "2026-11-21T23:00:00Z", 11_223, "2026-11-21T00:00:00Z"),
+            ("UTC", .week, "1969-12-31T23:00:00Z", "1970-01-07T23:00:00Z", 1, "1970-01-07T23:00:00Z"),
+        ] as [(String, PlanGrant.Period, String, String, Int, String)]
+    )
+    func anniversaries(zone: String, every: PlanGrant.Period, anchor: String, now: String, number: Int, start: String)
+        throws
+    {
+        let calendar = try calendar(zone)
+        let period = grant(every).period(containing: try moment(now), since: try moment(anchor), in: calendar)
+        #expect(period.number == number)
+        #expect(period.range.lowerBound == (try moment(start)))
+        #expect(period.range.contains(try moment(now)))
     }
 
-    @Test("keep the local time through daylight saving")
-    func daylightSaving() throws {
-        let day = PlanGrant(credits: 1, every: .day)
-        let found = try starts(
-            day,
-            since: "2026-03-27T23:30:00Z",
-            at: ["2026-03-29T10:00:00Z", "2026-03-30T10:00:00Z"]
+    @Test("before the anchor is the first", arguments: PlanGrant.Period.allCases)
+    func before(every: PlanGrant.Period) throws {
+        let anchor = try moment("2026-11-21T09:00:00Z")
+        let early = grant(every).period(
+            containing: try moment("2020-01-01T00:00:00Z"),
+            since: anchor,
+            in: try calendar("Europe/Oslo")
         )
-        #expect(found == ["1 2026-03-28T23:30:00.000Z", "2 2026-03-29T22:30:00.000Z"])
+        #expect(early.number == 0)
+        #expect(early.range.lowerBound == anchor)
+        #expect(early.range.upperBound > anchor)
     }
 
-    @Test("of a leap day are on February 28 in other years")
-    func leapDay() throws {
-        let year = PlanGrant(credits: 1, every: .year)
-        let found = try starts(
-            year,
-            since: "2024-02-29T12:00:00Z",
-            at: [
-                "2025-02-28T11:59:59Z", "2025-02-28T12:00:00Z",
-                "2028-02-29T12:00:00Z",
-            ]
-        )
-        #expect(found == ["0 2024-02-29T12:00:00.000Z", "1 2025-02-28T12:00:00.000Z", "4 2028-02-29T12:00:00.000Z"])
-    }
-
-    @Test("before the anchor are the first")
-    func before() throws {
-        #expect(
-            try starts(month, since: "2026-06-01T00:00:00Z", at: ["2020-01-01T00:00:00Z"]).first?.hasPrefix("0 ")
-                == true
-        )
-    }
-
-    @Test("of a grant that is made once there are none")
+    @Test("of a grant that is given once never ends")
     func once() throws {
-        let once = PlanGrant(credits: 1, every: .once)
-        #expect(
-            once.period(
-                containing: try moment("2026-06-01T00:00:00Z"),
-                since: try moment("2026-05-01T00:00:00Z"),
-                in: oslo
-            ) == nil
+        let anchor = try moment("2026-11-21T09:00:00Z")
+        let period = grant(.once).period(
+            containing: try moment("2126-01-01T00:00:00Z"),
+            since: anchor,
+            in: try calendar("UTC")
         )
+        #expect(period == PlanPeriod(number: 0, range: anchor..<Timestamp.never))
     }
 
-    @Test("contain their moment and follow on one another", arguments: [PlanGrant.Period.day, .week, .month, .year])
-    func follow(every: PlanGrant.Period) throws {
-        let seed = UInt64.random(in: 0...UInt64.max)
-        var random = TestGenerator(seed: seed)
-        let grant = PlanGrant(credits: 1, every: every)
-        for _ in 0..<100 {
-            let anchor = Timestamp(rawValue: Int64.random(in: 1_500_000_000_000...1_900_000_000_000, using: &random))
-            let now = anchor.advanced(byMilliseconds: Int64.random(in: 0...200_000_000_000, using: &random))
-            let period = try #require(grant.period(containing: now, since: anchor, in: oslo))
-            #expect(period.range.contains(now), "seed \(seed)")
-            let next = try #require(grant.period(containing: period.range.upperBound, since: anchor, in: oslo))
-            #expect(
-                next.number == period.number + 1 && next.range.lowerBound == period.range.upperBound,
-                "seed \(seed)"
-            )
+    @Test("can be asked for at any moment", arguments: PlanGrant.Period.allCases)
+    func extremes(every: PlanGrant.Period) throws {
+        let ends = [Timestamp(rawValue: .min), Timestamp(rawValue: 0), .never]
+        let calendar = try calendar("Europe/Oslo")
+        for anchor in ends {
+            for now in ends {
+                #expect(grant(every).period(containing: now, since: anchor, in: calendar).number >= 0)
+            }
         }
     }
 
     @Test(
-        "carry over at most the rollover, also through periods that nobody saw",
+        "is the one that counting from the anchor finds",
         arguments: [
-            (100, 50, 30, 1, 30), (100, 50, 80, 1, 50), (100, 50, 0, 1, 0), (100, 50, 0, 2, 50), (10, 50, 0, 2, 10),
-            (10, 50, 5, 3, 25), (10, 50, 5, 100, 50), (10, 0, 5, 3, 0), (9_007_199_254_740_991, 50, 5, 1_000_000, 50),
-        ] as [(Int64, Int64, Int64, Int, Int64)]
+            "Europe/Oslo", "America/New_York", "Pacific/Apia", "Australia/Lord_Howe", "Asia/Kolkata",
+            "America/Sao_Paulo",
+        ]
     )
-    func rollover(credits: Int64, rollover: Int64, leftover: Int64, periods: Int, expected: Int64) throws {
-        let grant = PlanGrant(
-            credits: try #require(Credits(rawValue: credits)),
-            every: .month,
-            rollover: try #require(Credits(rawValue: rollover))
-        )
-        let left = try #require(Credits(rawValue: leftover))
-        #expect(grant.rolledOver(left, periodsAgo: periods).rawValue == expected)
-        guard credits < 1000 else { return }
-        var carried = min(rollover, leftover)
-        for _ in 1..<periods { carried = min(rollover, credits + carried) }
-        #expect(carried == expected, "period by period")
+    func random(zone: String) throws {
+        var random = SplitMix(state: seed)
+        print("seed \(seed)")
+        let calendar = try calendar(zone)
+        for _ in 0..<60 {
+            let every = try #require([.day, .week, .month, .year].randomElement(using: &random) as PlanGrant.Period?)
+            // 2000 to 2030: Apia leaves a whole day out in 2011.
+            let anchor = Timestamp(rawValue: Int64.random(in: 946_684_800_000...1_893_456_000_000, using: &random))
+            let span: Int64 = every == .day ? 86_400_000 * 400 : 86_400_000 * 4000
+            let now = anchor.advanced(byMilliseconds: Int64.random(in: -span / 10...span, using: &random))
+            let (number, range) = counted(every, from: anchor, to: now, calendar)
+            let period = grant(every).period(containing: now, since: anchor, in: calendar)
+            #expect(period.number == number, "seed \(seed): \(every) since \(anchor) at \(now) in \(zone)")
+            #expect(period.range == range, "seed \(seed): \(every) since \(anchor) at \(now) in \(zone)")
+        }
+    }
+
+    /// One period after the other, each found by Foundation's calendar: the same local time on the day that it names.
+    private func counted(
+        _ every: PlanGrant.Period,
+        from anchor: Timestamp,
+        to now: Timestamp,
+        _ calendar: WindowCalendar
+    ) -> (Int, Range<Timestamp>) {
+        var number = 0
+        while start(number + 1, every, anchor, calendar.timeZone) <= now { number += 1 }
+        let start = number == 0 ? anchor : start(number, every, anchor, calendar.timeZone)
+        return (number, start..<self.start(number + 1, every, anchor, calendar.timeZone))
+    }
+
+    private func start(_ number: Int, _ every: PlanGrant.Period, _ anchor: Timestamp, _ zone: TimeZone) -> Timestamp {
+        let component: Calendar.Component =
+            switch every {
+            case .day, .once: .day
+            case .week: .weekOfYear
+            case .month: .month
+            case .year: .year
+            }
+        // The date in a calendar without clock changes; then the local time of that date, wherever it lies.
+        var plain = Calendar(identifier: .gregorian)
+        plain.timeZone = .gmt
+        let local = anchor.date.addingTimeInterval(Double(zone.secondsFromGMT(for: anchor.date)))
+        guard let target = plain.date(byAdding: component, value: number, to: local) else { return .never }
+        let times = stride(from: -26.0, through: 26, by: 0.25).map { target.addingTimeInterval($0 * 3600) }
+        let fitting = times.first {
+            abs($0.addingTimeInterval(Double(zone.secondsFromGMT(for: $0))).timeIntervalSince(target)) < 0.0005
+        }
+        if let fitting { return Timestamp(fitting) }
+        // Skipped: by the offset of the day before.
+        let offset = zone.secondsFromGMT(for: target.addingTimeInterval(-86_400))
+        return Timestamp(target.addingTimeInterval(-Double(offset)))
+    }
+
+    // MARK: Rollover
+
+    @Test(
+        "is entered with what was left, as far as it may roll over",
+        arguments: [
+            (500, 0, 0, 0), (500, 80, 0, 0), (500, 80, 1, 80), (500, 500, 1, 500), (500, 501, 1, 500),
+            (500, 0, 1, 0), (500, 0, 2, 100), (500, 80, 2, 180), (500, 450, 2, 500), (500, 0, 5, 400), (500, 0, 6, 500),
+            (500, 0, 7, 500), (0, 80, 1, 0), (0, 80, 9, 0), (50, 80, 3, 50), (500, -20, 1, 0), (500, -20, 2, 100),
+            (9_007_199_254_740_991, 9_007_199_254_740_991, .max, 9_007_199_254_740_991), (500, 80, -1, 0),
+        ] as [(Int64, Int64, Int, Int64)]
+    )
+    func rollover(most: Int64, leftover: Int64, periods: Int, carried: Int64) throws {
+        let grant = grant(.month, rollover: try #require(Credits(rawValue: most)))
+        let credits = grant.rolledOver(try #require(Credits(rawValue: leftover)), from: periods)
+        #expect(credits.rawValue == carried)
+    }
+
+    @Test("is entered with what one skipped period after the other leaves")
+    func randomRollover() throws {
+        var random = SplitMix(state: seed)
+        print("seed \(seed)")
+        let location = SourceLocation(file: "p", line: 1, column: 1)
+        for _ in 0..<1000 {
+            let credits = Int64.random(in: 1...50, using: &random)
+            let most = Int64.random(in: 0...200, using: &random)
+            let leftover = Int64.random(in: 0...200, using: &random)
+            let periods = Int.random(in: 1...20, using: &random)
+            var carried = min(most, leftover)
+            for _ in 1..<periods { carried = min(most, credits + carried) }
+            let grant = PlanGrant(
+                number: 0,
+                credits: try #require(Credits(rawValue: credits)),
+                every: .week,
+                rollover: try #require(Credits(rawValue: most)),
+                location: location
+            )
+            let result = grant.rolledOver(try #require(Credits(rawValue: leftover)), from: periods)
+            #expect(result.rawValue == carried, "seed \(seed)")
+        }
     }
 }

@@ -9,4 +9,51 @@ enum Fixture {
     static let priceIDs = [
         "PRICE_ID_50": "price_50", "PRICE_ID_100": "price_100", "PRICE_ID_250": "price_250",
     ]
+
+    /// Every key of the format.
+    static let everything = """
+        {
+          "timezone": "Europe/Oslo",
+          "actions": {
+            "export": { "cost": 0 },
+            "generate": {
+              "title": "Generate an image",
+              "cost": 9007199254740991,
+              "limits": [
+                { "max": 3, "per": "minute", "by": "member" },
+                { "max": 100, "within": "24h", "by": "action", "count": "calls" },
+                { "max": 9, "per": "minute", "by": "member", "id": "burst", "givesBack": true },
+                { "max": 500, "per": "month", "count": "credits", "mode": "shadow" },
+              ],
+              "timeout": "1ms",
+            },
+            "chat": {
+              "cost": { "base": 1, "units": { "input_tokens": "1/1000", "output_tokens": 0.004 } },
+              "rules": [
+                { "when": { "model": "old" }, "cost": 12, "mode": "off" },
+                { "when": { "model": ["old", "new"] }, "cost": { "units": { "pages": 3 } }, "mode": "shadow" },
+              ],
+              "hold": { "output_tokens": 2000 },
+              "limits": [{ "max": 90000, "per": "day", "count": "output_tokens", "givesBack": false, "mode": "off" }],
+              "overrun": "debt",
+              "outage": { "allow": 100 },
+              "mode": "shadow",
+            },
+          },
+          "plans": {
+            "free": { "grants": [{ "credits": 5, "every": "once" }, { "credits": 6, "every": "once" }] },
+            "pro": {
+              "grants": [
+                { "credits": 1000, "every": "month", "rollover": 500 }, { "credits": 20, "every": "once" },
+                { "credits": 7, "every": "month" }, { "credits": 1, "every": "day" },
+              ],
+            },
+          },
+          "packs": { "50": { "credits": 50, "price": "1000 JPY", "stripe": "a${B}c${B}" } },
+          "lowBalance": 7,
+          "refundGrace": "2h",
+          "debtLimit": 30,
+          "mode": "enforce",
+        }
+        """
 }

@@ -6,47 +6,63 @@ import Testing
 struct PolicyDecoderTests {
     @Test("has everything that its file says")
     func everything() throws {
-        let policy = try Policy(
-            parsing: """
-                {
-                  "timezone": "Europe/Oslo",
-                  "actions": {
-                    "export": { "cost": 0 },
-                    "generate": {
-                      "title": "Generate an image",
-                      "cost": 9007199254740991,
-                      "limits": [
-                        { "max": 3, "per": "minute", "by": "member" },
-                        { "max": 100, "within": "24h", "by": "action", "count": "calls" },
-                        { "max": 9, "per": "minute", "by": "member", "id": "burst" },
-                      ],
-                      "timeout": "1ms",
-                    },
-                  },
-                  "plans": { "pro": { "grants": [{ "credits": 5, "every": "once" }, { "credits": 6, "every": "once" }] } },
-                  "packs": { "50": { "credits": 50, "price": "1000 JPY", "stripe": "a${B}c${B}" } },
-                  "lowBalance": 7,
-                  "refundGrace": "2h",
-                }
-                """,
-            environment: ["B": "-b-"]
-        )
+        let policy = try Policy(parsing: Fixture.everything, environment: ["B": "-b-"])
         let generate = try #require(policy.actions["generate"])
         #expect(policy.calendar.timeZone.identifier == "Europe/Oslo")
         #expect(generate.title == "Generate an image")
-        #expect(generate.cost.base == .max)
-        #expect(generate.limits.map(\.name) == ["calls per minute by member", "calls within 24h by action", "burst"])
-        #expect(generate.limits.map(\.window) == [.per(.minute), .within(milliseconds: 86_400_000), .per(.minute)])
-        #expect(generate.limits.map(\.scope) == [.member, .action, .member])
+        #expect(generate.cost.base == .max && generate.cost.isFixed)
+        #expect(
+            generate.limits.map(\.name) == [
+                "calls per minute by member", "calls within 24h by action", "burst", "credits per month by account",
+            ]
+        )
+        #expect(
+            generate.limits.map(\.window)
+                == [.per(.minute), .within(milliseconds: 86_400_000), .per(.minute), .per(.month)]
+        )
+        #expect(generate.limits.map(\.scope) == [.member, .action, .member, .account])
+        #expect(generate.limits.map(\.count) == [.calls, .calls, .calls, .credits])
+        #expect(generate.limits.map(\.mode) == [.enforce, .enforce, .enforce, .shadow])
+        #expect(generate.limits.map(\.givesBack) == [false, true, true, true])
         #expect(generate.timeoutMilliseconds == 1)
         #expect(generate.location.line == 7)
         #expect(policy.actions["export"]?.title == "export")
-        #expect(policy.plans["pro"]?.openingGrants == [5, 6])
+        #expect(policy.plans["free"]?.openingGrants == [5, 6])
         #expect(policy.defaultPlan == nil)
         #expect(policy.packs["50"]?.stripePrice == "a-b-c-b-")
         #expect(policy.packs["50"]?.price == Money(minorUnits: 1000, currency: "JPY"))
         #expect(policy.lowBalance == 7)
         #expect(policy.refundGraceMilliseconds == 7_200_000)
+        #expect(policy.debtLimit == 30)
+        #expect(policy.mode == .enforce)
+    }
+
+    @Test("has a price by usage with all that belongs to it")
+    func usage() throws {
+        let policy = try Policy(parsing: Fixture.everything, environment: ["B": "-b-"])
+        let chat = try #require(policy.actions["chat"])
+        // Every price knows the units of all of them.
+        let free = Ratio.zero
+        let own = ["input_tokens": try Ratio(1, 1000), "output_tokens": try Ratio(1, 250), "pages": free]
+        #expect(chat.cost == (try Cost(base: 1, units: own)))
+        #expect(chat.rules.map(\.cost.base) == [12, 0])
+        let pages = ["input_tokens": free, "output_tokens": free, "pages": try Ratio(3)]
+        #expect(chat.rules.last?.cost.units == pages)
+        #expect(chat.rules.map(\.mode) == [.off, .shadow])
+        #expect(chat.hold == ["output_tokens": 2000])
+        #expect(chat.limits.map(\.count) == [.unit("output_tokens")])
+        #expect(chat.overrun == .debt && chat.outage == .allow(max: 100) && chat.mode == .shadow)
+    }
+
+    @Test("has the grants of a plan in order, each with a name that an edit of the others leaves alone")
+    func grants() throws {
+        let pro = try #require(try Policy(parsing: Fixture.everything, environment: ["B": "-b-"]).plans["pro"])
+        #expect(pro.grants.map(\.every) == [.month, .once, .month, .day])
+        #expect(pro.grants.map(\.name) == ["month", "once", "month-2", "day"])
+        #expect(pro.grants.map(\.number) == [0, 1, 2, 3])
+        #expect(pro.grants.map(\.credits) == [1000, 20, 7, 1])
+        #expect(pro.grants.map(\.rollover) == [500, 0, 0, 0])
+        #expect(pro.openingGrants == [20])
     }
 
     @Test("has the defaults where its file says nothing")
@@ -57,6 +73,8 @@ struct PolicyDecoderTests {
         #expect(policy.defaultPlan == nil)
         #expect(policy.lowBalance == 0)
         #expect(policy.refundGraceMilliseconds == 86_400_000)
+        #expect(policy.debtLimit == 0)
+        #expect(policy.mode == .enforce)
     }
 
     @Test("has a name of 64 letters, but not of 65", arguments: [(64, true), (65, false)])

@@ -73,6 +73,38 @@ struct PolicyVersionTests {
         #expect(Set(versions).count == 1)
     }
 
+    @Test("takes a price per unit for every one of its digits")
+    func exactNumbers() throws {
+        func cost(_ price: String) -> String {
+            #"{ "actions": { "a": { "cost": { "units": { "u": \#(price) } } } } }"#
+        }
+        // Closer to each other than floating-point numbers of that size are.
+        let near = try (1...5).map { try version(cost("8400000.00000000\($0)")) }
+        #expect(Set(near).count == 5)
+        let same = try ["0.5", "0.50", "0.500000000"].map { try version(cost($0)) }
+        #expect(Set(same).count == 1)
+        let long = try ["4194304.25", "4194304.250000000"].map { try version(cost($0)) }
+        #expect(Set(long).count == 1)
+    }
+
+    @Test(
+        "changes with each of the newer keys",
+        arguments: [
+            #""mode": "shadow""#, #""mode": "off""#, #""overrun": "debt""#, #""outage": { "allow": 1 }"#,
+            #""outage": { "allow": 2 }"#, #""hold": { "u": 1 }"#, #""hold": { "u": 2 }"#,
+            #""limits": [{ "max": 1, "per": "day" }]"#, #""limits": [{ "max": 1, "per": "day", "count": "u" }]"#,
+            #""limits": [{ "max": 1, "per": "day", "mode": "off" }]"#,
+            #""limits": [{ "max": 1, "per": "day", "givesBack": false }]"#,
+        ]
+    )
+    func newerKeys(key: String) throws {
+        let cost = #""cost": { "units": { "u": "1/2" } }"#
+        #expect(
+            try version(#"{ "actions": { "a": { \#(cost) } } }"#)
+                != version(#"{ "actions": { "a": { \#(cost), \#(key) } } }"#)
+        )
+    }
+
     @Test("doesn't depend on the environment")
     func unresolved() throws {
         let text = #"{ "packs": { "50": { "credits": 50, "price": "10.00 USD", "stripe": "${ID}" } } }"#

@@ -1,0 +1,91 @@
+/// A named feature that the policy prices.
+public struct Action: Sendable {
+    public let name: String
+    /// What people call it; the name where the policy gives no title.
+    public let title: String
+    /// The price when no rule matches.
+    ///
+    /// Every price of an action knows the units of all of them; one that it gives no price costs nothing under it.
+    public let cost: Cost
+    /// The first that matches and is enforced sets the price.
+    public let rules: [PriceRule]
+    /// What a call is assumed to use until the real usage is known.
+    public let hold: Units
+    /// What happens when a call used more than it held.
+    public let overrun: Overrun
+    /// What happens to calls while the ledger is out of reach.
+    public let outage: Outage
+    public let mode: Mode
+    public let limits: [Limit]
+    /// How long a call may take before it is cancelled and refunded, in milliseconds; nil for no end.
+    public let timeoutMilliseconds: Int64?
+    /// Where the price stands in the files.
+    public let location: SourceLocation
+
+    package init(
+        name: String,
+        title: String? = nil,
+        cost: Cost,
+        rules: [PriceRule] = [],
+        hold: Units = [:],
+        overrun: Overrun = .cap,
+        outage: Outage = .deny,
+        mode: Mode = .enforce,
+        limits: [Limit] = [],
+        timeoutMilliseconds: Int64? = nil,
+        location: SourceLocation
+    ) {
+        let units = Set(cost.units.keys).union(rules.flatMap(\.cost.units.keys))
+        self.name = name
+        self.title = title ?? name
+        self.cost = cost.knowing(units)
+        self.rules = rules.map { $0.knowing(units) }
+        self.hold = hold
+        self.overrun = overrun
+        self.outage = outage
+        self.mode = mode
+        self.limits = limits
+        self.timeoutMilliseconds = timeoutMilliseconds
+        self.location = location
+    }
+}
+
+/// Another price for calls whose attributes meet every condition.
+public struct PriceRule: Sendable {
+    public let conditions: [Condition]
+    public let cost: Cost
+    /// In shadow, a match is recorded and the next rule that matches sets the price.
+    public let mode: Mode
+    public let location: SourceLocation
+
+    package init(conditions: [Condition], cost: Cost, mode: Mode = .enforce, location: SourceLocation) {
+        self.conditions = conditions
+        self.cost = cost
+        self.mode = mode
+        self.location = location
+    }
+
+    func matches(_ attributes: Attributes) -> Bool {
+        conditions.allSatisfy { $0.holds(for: attributes) }
+    }
+
+    fileprivate func knowing(_ units: Set<String>) -> PriceRule {
+        PriceRule(conditions: conditions, cost: cost.knowing(units), mode: mode, location: location)
+    }
+}
+
+/// What happens when a call used more than it held.
+public enum Overrun: String, CaseIterable, Hashable, Sendable, Codable {
+    /// What is there is taken, and the charge is marked short.
+    case cap
+    /// What is missing is owed, up to the policy's debt limit.
+    case debt
+}
+
+/// What happens to calls while the ledger is out of reach.
+public enum Outage: Hashable, Sendable {
+    /// They are refused.
+    case deny
+    /// They are let through: at most so many per process that are running or not charged yet, 1 to 100,000.
+    case allow(max: Int)
+}

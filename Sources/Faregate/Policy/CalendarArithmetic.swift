@@ -1,0 +1,110 @@
+import Foundation
+
+/// Anniversaries: the same local time, days or months later.
+///
+/// Worked out here and not by Foundation's calendar, so that no release of it, on any platform, moves a period that
+/// credits have already been granted for.
+extension WindowCalendar {
+    /// The moment with the same local time so many months and days later. A day that the month doesn't have becomes its
+    /// last one. A local time that is skipped when clocks go forward becomes as much later; of one that comes twice
+    /// it is the first.
+    func advance(_ moment: Timestamp, months: Int64 = 0, days: Int64 = 0) -> Timestamp {
+        guard months != 0 || days != 0 else { return moment }
+        let local = localTime(of: moment)
+        let date = CivilDate(dayNumber: local.day).adding(months: months)
+        return self.moment(ofLocal: (date.dayNumber + days) * millisecondsPerDay + local.milliseconds)
+    }
+
+    /// The local date, and the milliseconds since its midnight.
+    func localTime(of moment: Timestamp) -> (day: Int64, milliseconds: Int64) {
+        let local = moment.rawValue + offset(at: moment.rawValue)
+        let day = floorDivide(local, millisecondsPerDay)
+        return (day, local - day * millisecondsPerDay)
+    }
+
+    private func moment(ofLocal local: Int64) -> Timestamp {
+        // No zone is a day or more away from UTC, so these are in force on either side of a change nearby.
+        let before = offset(at: local - millisecondsPerDay)
+        let after = offset(at: local + millisecondsPerDay)
+        let first = local - before
+        let second = local - after
+        if before == after || offset(at: first) == before { return Timestamp(rawValue: first) }
+        // In neither: the clocks skip it. By the old offset it lies past the change, as much as it was meant to.
+        return Timestamp(rawValue: offset(at: second) == after ? second : first)
+    }
+
+    /// Local time minus UTC, in milliseconds.
+    private func offset(at moment: Int64) -> Int64 {
+        let date = Timestamp(rawValue: moment).withinCalendar.date
+        return Int64(timeZone.secondsFromGMT(for: date)) * 1000
+    }
+}
+
+extension Timestamp {
+    /// The years that calendars agree on, 1 to 9999.
+    var withinCalendar: Timestamp {
+        Timestamp(rawValue: Swift.min(Swift.max(rawValue, -62_135_596_800_000), 253_402_300_799_999))
+    }
+}
+
+/// A day of the Gregorian calendar, also before there was one.
+/// After "chrono-compatible low-level date algorithms": https://howardhinnant.github.io/date_algorithms.html
+struct CivilDate: Equatable {
+    var year: Int64
+    /// 1 to 12.
+    var month: Int64
+    var day: Int64
+
+    init(year: Int64, month: Int64, day: Int64) {
+        self.year = year
+        self.month = month
+        self.day = day
+    }
+
+    /// - Parameter dayNumber: days since 1970-01-01.
+    init(dayNumber: Int64) {
+        // Years that begin in March have their leap day last; an era is 400 of them.
+        let shifted = dayNumber + 719_468
+        let era = floorDivide(shifted, 146_097)
+        let dayOfEra = shifted - era * 146_097
+        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        let shiftedMonth = (5 * dayOfYear + 2) / 153
+        day = dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
+        month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
+        year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+    }
+
+    /// Days since 1970-01-01.
+    var dayNumber: Int64 {
+        let shiftedYear = month <= 2 ? year - 1 : year
+        let era = floorDivide(shiftedYear, 400)
+        let yearOfEra = shiftedYear - era * 400
+        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
+        return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
+    }
+
+    /// Months since the beginning of the year 0.
+    var monthNumber: Int64 { year * 12 + month - 1 }
+
+    func adding(months: Int64) -> CivilDate {
+        let number = monthNumber + months
+        let year = floorDivide(number, 12)
+        let month = number - year * 12 + 1
+        return CivilDate(year: year, month: month, day: min(day, CivilDate.days(inMonth: month, of: year)))
+    }
+
+    private static func days(inMonth month: Int64, of year: Int64) -> Int64 {
+        let isLeap = year.isMultiple(of: 4) && !year.isMultiple(of: 100) || year.isMultiple(of: 400)
+        switch month {
+        case 2: return isLeap ? 29 : 28
+        case 4, 6, 9, 11: return 30
+        default: return 31
+        }
+    }
+}
+
+private func floorDivide(_ number: Int64, _ divisor: Int64) -> Int64 {
+    let (quotient, remainder) = number.quotientAndRemainder(dividingBy: divisor)
+    return remainder < 0 ? quotient - 1 : quotient
+}

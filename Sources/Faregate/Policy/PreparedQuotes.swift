@@ -1,0 +1,68 @@
+/// All quotes that an action can give, made when the policy is loaded, so that a call only picks one.
+///
+/// A class, for a call to look at it without copying it.
+final class PreparedQuotes: Sendable {
+    private struct Rule: Sendable {
+        let priceRule: PriceRule
+        /// The quote when the rule sets the price.
+        let quote: Quote
+        /// What is recorded when it would, but is in shadow.
+        let shadow: ShadowPrice?
+    }
+
+    /// The quote when no rule sets the price.
+    private let plain: Quote
+    /// Without those that are off.
+    private let rules: [Rule]
+
+    init(_ action: Action, mode: Mode, debtLimit: Credits, policyVersion: String) {
+        let mode = min(mode, action.mode)
+        let plain = Quote(
+            action: action.name,
+            price: action.cost,
+            rule: action.location,
+            units: action.hold,
+            cost: PreparedQuotes.cost(action.cost, of: action.hold, mode: mode),
+            limits: action.limits.map { $0.weakened(to: mode) }.filter { $0.mode != .off },
+            mode: mode,
+            shadowed: nil,
+            overrun: action.overrun,
+            debtLimit: debtLimit,
+            outage: action.outage,
+            timeoutMilliseconds: action.timeoutMilliseconds,
+            policyVersion: policyVersion
+        )
+        self.plain = plain
+        rules = action.rules.filter { $0.mode != .off }.map { rule in
+            var quote = plain
+            quote.price = rule.cost
+            quote.rule = rule.location
+            quote.cost = PreparedQuotes.cost(rule.cost, of: action.hold, mode: mode)
+            let isShadow = rule.mode == .shadow
+            let shadow = isShadow ? ShadowPrice(rule: rule.location, price: rule.cost, units: action.hold) : nil
+            return Rule(priceRule: rule, quote: quote, shadow: shadow)
+        }
+    }
+
+    func quote(for attributes: Attributes) -> Quote {
+        guard !rules.isEmpty else { return plain }
+        var shadowed: ShadowPrice?
+        for rule in rules where rule.priceRule.matches(attributes) {
+            guard let shadow = rule.shadow else { return PreparedQuotes.quote(rule.quote, shadowed) }
+            if shadowed == nil { shadowed = shadow }
+        }
+        return PreparedQuotes.quote(plain, shadowed)
+    }
+
+    private static func quote(_ quote: Quote, _ shadowed: ShadowPrice?) -> Quote {
+        guard let shadowed else { return quote }
+        var quote = quote
+        quote.shadowed = shadowed
+        return quote
+    }
+
+    private static func cost(_ price: Cost, of hold: Units, mode: Mode) -> Credits {
+        // The decoder reports a hold that has no price; nobody gets to see such a policy, but it is made.
+        mode == .off ? 0 : (try? price.credits(for: hold)) ?? .max
+    }
+}

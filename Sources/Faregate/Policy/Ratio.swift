@@ -1,0 +1,106 @@
+/// An exact number of credits per unit: never a float.
+///
+/// It is kept in lowest terms, so that 4/1000 and 1/250 are the same.
+public struct Ratio: Hashable, Sendable {
+    /// 0 to 2^53 − 1.
+    public let numerator: Int64
+    /// 1 to 2^53 − 1.
+    public let denominator: Int64
+
+    public static let zero = Ratio(reducing: 0, 1)
+
+    /// - Throws: ``InvalidInput`` unless the numerator is 0 to 2^53 − 1, and the denominator 1 to 2^53 − 1.
+    public init(_ numerator: Int64, _ denominator: Int64 = 1) throws(InvalidInput) {
+        guard denominator != 0 else { throw InvalidInput("a price per unit can't be divided by 0") }
+        guard numerator >= 0, denominator > 0 else { throw InvalidInput("a price per unit is 0 or more") }
+        guard max(numerator, denominator) <= Credits.max.rawValue else { throw Ratio.tooLarge }
+        self.init(reducing: numerator, denominator)
+    }
+
+    /// Reads a ratio as the policy files write it: a fraction `4/1000`, a whole number `3`, or `0.25` with up to nine
+    /// decimals, which is exact too.
+    ///
+    /// - Throws: ``InvalidInput`` when it reads otherwise, is negative, divides by zero or is out of range.
+    public init(parsing text: String) throws(InvalidInput) {
+        if text.hasPrefix("-") { throw InvalidInput("a price per unit is 0 or more") }
+        let fraction = text.split(separator: "/", omittingEmptySubsequences: false)
+        switch fraction.count {
+        case 1: try self.init(parsingDecimal: text)
+        case 2: try self.init(Ratio.whole(fraction[0]), Ratio.whole(fraction[1]))
+        default: throw Ratio.misspelled
+        }
+    }
+
+    private init(parsingDecimal text: String) throws(InvalidInput) {
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count == 2 else {
+            try self.init(Ratio.whole(text[...]))
+            return
+        }
+        guard parts[1].utf8.count <= 9 else { throw InvalidInput("a price per unit has at most nine decimals") }
+        let decimals = try Ratio.whole(parts[1])
+        let scale = parts[1].utf8.reduce(into: Int64(1)) { scale, _ in scale *= 10 }
+        // Below 2^53 · 10^9: more than 64 bits hold.
+        let scaled = try UInt128(Ratio.whole(parts[0])) * UInt128(scale) + UInt128(decimals)
+        let divisor = greatestCommonDivisor(scaled, UInt128(scale))
+        guard let numerator = Int64(exactly: scaled / divisor) else { throw Ratio.tooLarge }
+        try self.init(numerator, scale / Int64(divisor))
+    }
+
+    private init(reducing numerator: Int64, _ denominator: Int64) {
+        let divisor = greatestCommonDivisor(numerator, denominator)
+        self.numerator = numerator / divisor
+        self.denominator = denominator / divisor
+    }
+
+    /// Digits only: no sign, no blanks.
+    private static func whole(_ digits: Substring) throws(InvalidInput) -> Int64 {
+        guard !digits.isEmpty, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { throw misspelled }
+        guard let number = Int64(digits) else { throw tooLarge }
+        return number
+    }
+
+    private static var misspelled: InvalidInput {
+        InvalidInput("write a price per unit as a fraction or a number: \"4/1000\", \"3\" or \"0.25\"")
+    }
+
+    private static var tooLarge: InvalidInput {
+        InvalidInput("the numbers of a price per unit are at most \(Credits.max)")
+    }
+}
+
+extension Ratio {
+    /// The price of that many units: whole credits, and what remains of one in parts of the ``denominator``.
+    ///
+    /// - Parameter amount: 0 to 2^53 − 1.
+    package func price(of amount: Int64) -> (whole: UInt128, remainder: Int64) {
+        // Two factors below 2^53 make less than 2^106.
+        let (whole, remainder) = (UInt128(amount) * UInt128(numerator))
+            .quotientAndRemainder(dividingBy: UInt128(denominator))
+        return (whole, Int64(remainder))
+    }
+}
+
+extension Ratio: CustomStringConvertible {
+    /// As the policy files write it, in lowest terms: `1/250`, or `3`.
+    public var description: String { denominator == 1 ? "\(numerator)" : "\(numerator)/\(denominator)" }
+}
+
+extension Ratio: Codable {
+    /// Reads what ``description`` writes.
+    public init(from decoder: any Decoder) throws {
+        try self.init(parsing: decoder.singleValueContainer().decode(String.self))
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(description)
+    }
+}
+
+/// Euclid's. One of the numbers must be above zero, and none below.
+func greatestCommonDivisor<Number: BinaryInteger>(_ left: Number, _ right: Number) -> Number {
+    var (left, right) = (left, right)
+    while right != 0 { (left, right) = (right, left % right) }
+    return left
+}

@@ -1,0 +1,44 @@
+extension PolicyDecoder {
+    /// A duration of fixed length, "90s", in milliseconds.
+    func duration(_ node: JSONNode, _ what: String, in range: ClosedRange<Int64>) -> Int64? {
+        guard let text = string(node, what, expected: durationSpelling) else { return nil }
+        guard let milliseconds = durationMilliseconds(parsing: text) else {
+            diagnostics.error("\(what) can't be \(quoted(text))", at: node.place, expected: durationSpelling)
+            return nil
+        }
+        let bounds = [range.lowerBound, range.upperBound].map(durationText).joined(separator: " to ")
+        return within(milliseconds, range, node, what, bounds)
+    }
+
+    /// Nil when it is out of range, which is reported.
+    private func within(
+        _ number: Int64,
+        _ range: ClosedRange<Int64>,
+        _ node: JSONNode,
+        _ what: String,
+        _ bounds: @autoclosure () -> String
+    ) -> Int64? {
+        guard !range.contains(number), case .string(let text) = node.value else { return number }
+        let size = number < range.lowerBound ? "short" : "long"
+        diagnostics.error("\(what) can't be as \(size) as \(quoted(text))", at: node.place, expected: bounds())
+        return nil
+    }
+
+    private var durationSpelling: String {
+        let units = durationUnits.map(\.name).joined(separator: ", ")
+        return "a whole number and a unit (\(units)), in quotes, such as \"90s\" or \"24h\""
+    }
+}
+
+let millisecondsPerDay: Int64 = 24 * 60 * 60 * 1000
+
+/// `90s` as 90000: the counterpart of ``durationText(milliseconds:)``. Nil when it reads otherwise; `Int64.max` when
+/// it is beyond all bounds.
+private func durationMilliseconds(parsing text: String) -> Int64? {
+    let digits = text.prefix { $0.isASCII && $0.isNumber }
+    let unit = text.dropFirst(digits.count)
+    guard let length = durationUnits.first(where: { $0.name == unit })?.milliseconds, let number = Int64(digits)
+    else { return nil }
+    let (milliseconds, overflow) = number.multipliedReportingOverflow(by: length)
+    return overflow ? .max : milliseconds
+}

@@ -1,0 +1,141 @@
+extension PolicyDecoder {
+    /// A number of credits, or a base and prices per unit.
+    func cost(_ node: JSONNode) -> Cost? {
+        guard case .object = node.value else {
+            return credits(node, "a cost", from: 0).map(Cost.init(fixed:))
+        }
+        guard let object = ObjectReader(node, "a cost", keys: ["base", "units"], diagnostics) else { return nil }
+        if object.members.isEmpty, !object.isDamaged {
+            diagnostics.error("this cost is empty", at: node.place, expected: "\"base\", \"units\" or both")
+        }
+        let base = object["base"].flatMap { credits($0.value, "\"base\"", from: 0) } ?? 0
+        let units = object["units"].map { unitPrices($0.value) } ?? [:]
+        // Too many for one cost are too many for the action, which reports them.
+        guard units.count <= Units.limit else { return nil }
+        return reporting(at: (object["units"]?.value ?? node).place) { () throws(InvalidInput) in
+            try Cost(base: base, units: units)
+        }
+    }
+
+    private func unitPrices(_ node: JSONNode) -> [String: Ratio] {
+        guard let object = ObjectReader(node, "\"units\"", diagnostics) else { return [:] }
+        var prices: [String: Ratio] = [:]
+        for member in object.members {
+            let price = ratio(member.value)
+            guard isUnitName(member) else { continue }
+            prices[member.name] = price
+        }
+        return prices
+    }
+
+    private func isUnitName(_ member: JSONMember) -> Bool {
+        guard Cost.reservedNames.contains(member.name) else {
+            return checkName(member.name, at: member.namePlace, "a unit's name")
+        }
+        diagnostics.error(
+            "a unit can't be called \(quoted(member.name))",
+            at: member.namePlace,
+            expected: "another name: limits count \(Cost.reservedNames.joined(separator: " and ")) themselves"
+        )
+        return false
+    }
+
+    private func ratio(_ node: JSONNode) -> Ratio? {
+        switch node.value {
+        case .string(let text), .number(let text):
+            return reporting(at: node.place) { () throws(InvalidInput) in try Ratio(parsing: text) }
+        default:
+            diagnostics.wrongKind(node, "a price per unit", expected: "\"4/1000\", 3 or 0.25")
+            return nil
+        }
+    }
+
+    // MARK: Hold
+
+    /// - Parameter prices: what may be charged for it; none of them may be too much.
+    func hold(_ node: JSONNode, among known: KnownUnits, for prices: [Cost]) -> Units {
+        guard let object = ObjectReader(node, "\"hold\"", diagnostics) else { return [:] }
+        var units: Units = [:]
+        for member in object.members {
+            let amount = whole(member.value, "an amount", in: 0...Credits.max.rawValue)
+            if isKnown(member, among: known) { units[member.name] = amount }
+        }
+        for price in prices {
+            let isPriced = reporting(at: node.place) { () throws(InvalidInput) in
+                try price.knowing(units.keys).credits(for: units)
+            }
+            // What is too much for one price is likely too much for the next.
+            if isPriced == nil { return [:] }
+        }
+        return units
+    }
+
+    private func isKnown(_ member: JSONMember, among known: KnownUnits) -> Bool {
+        if known.mayContain(member.name) { return true }
+        let names = known.names.sorted().prefix(20).map(quoted).joined(separator: ", ")
+        diagnostics.error(
+            "no price of this action knows the unit \(quoted(member.name))"
+                + didYouMean(member.name, among: known.names),
+            at: member.namePlace,
+            expected: names.isEmpty ? "a cost with \"units\"" : "one of \(names)"
+        )
+        return false
+    }
+
+    func checkCount(of units: KnownUnits, at place: Place) {
+        guard units.names.count > Units.limit else { return }
+        diagnostics.error(
+            "the prices of this action know \(units.names.count) units; \(Units.limit) is the most",
+            at: place
+        )
+    }
+
+    private func reporting<Value>(at place: Place, _ body: () throws(InvalidInput) -> Value) -> Value? {
+        do throws(InvalidInput) {
+            return try body()
+        } catch {
+            diagnostics.error(error.description, at: place)
+            return nil
+        }
+    }
+}
+
+/// The units that the prices of an action know, also those whose price has a mistake.
+struct KnownUnits {
+    private(set) var names: Set<String> = []
+    /// Something could not be read, or isn't what it should be, so that there may well be others.
+    private var isIncomplete: Bool
+
+    init(of action: ObjectReader) {
+        isIncomplete = action.isDamaged || action["cost"] == nil
+        var costs = [action["cost"]?.value]
+        if case .array(let rules) = action["rules"]?.value.value {
+            costs += rules.map { $0.member("cost")?.value }
+        }
+        for cost in costs { add(cost?.value) }
+    }
+
+    func mayContain(_ name: String) -> Bool { isIncomplete || names.contains(name) }
+
+    private mutating func add(_ cost: JSONNode.Value?) {
+        switch cost {
+        case .number: break
+        case .object(let object):
+            let units = object.members.first { $0.name == "units" }
+            if case .object(let units) = units?.value.value {
+                names.formUnion(units.members.map(\.name))
+                if units.isDamaged { isIncomplete = true }
+            } else if object.isDamaged || units != nil || object.members.contains(where: { $0.name != "base" }) {
+                isIncomplete = true
+            }
+        default: isIncomplete = true
+        }
+    }
+}
+
+extension JSONNode {
+    fileprivate func member(_ name: String) -> JSONMember? {
+        guard case .object(let object) = value else { return nil }
+        return object.members.first { $0.name == name }
+    }
+}

@@ -1,0 +1,85 @@
+extension PolicyDecoder {
+    func rule(_ node: JSONNode) -> PriceRule? {
+        guard let object = ObjectReader(node, "a rule", keys: ["when", "cost", "mode"], diagnostics) else { return nil }
+        let price = object.required("cost", for: "\"cost\": 25")
+        let conditions = object.required("when", for: "\"when\": { \"size\": \"large\" }").map(conditions)
+        return PriceRule(
+            conditions: conditions ?? [],
+            cost: price.flatMap(cost) ?? 0,
+            mode: mode(object["mode"]?.value),
+            location: node.place.location
+        )
+    }
+
+    private func conditions(_ node: JSONNode) -> [Condition] {
+        guard let object = ObjectReader(node, "\"when\"", diagnostics) else { return [] }
+        if object.members.isEmpty, !object.isDamaged {
+            diagnostics.error(
+                "this rule has no condition, so it would always match",
+                at: node.place,
+                expected:
+                    "for example { \"size\": \"large\" }; the price of all other calls is the action's own \"cost\""
+            )
+        }
+        return object.members.compactMap { member in
+            if member.name == "plan" { checkPlans(member.value) }
+            return test(member.value).map { Condition(attribute: member.name, test: $0) }
+        }
+    }
+
+    private func test(_ node: JSONNode) -> Condition.Test? {
+        switch node.value {
+        case .object: return between(node)
+        case .array(let nodes):
+            if nodes.isEmpty { diagnostics.error("an empty list matches nothing", at: node.place) }
+            return .oneOf(nodes.compactMap(attributeValue))
+        default: return attributeValue(node).map { .oneOf([$0]) }
+        }
+    }
+
+    private func attributeValue(_ node: JSONNode) -> AttributeValue? {
+        switch node.value {
+        case .string(let text): return .string(text)
+        case .boolean(let value): return .boolean(value)
+        case .number: return number(node).map(AttributeValue.number)
+        default:
+            let expected = "text, a number, true or false, a list of them, or { \"above\": 50 }"
+            diagnostics.wrongKind(node, "a condition", expected: expected)
+            return nil
+        }
+    }
+
+    private func between(_ node: JSONNode) -> Condition.Test? {
+        guard let object = ObjectReader(node, "a condition", keys: ["above", "below"], diagnostics) else { return nil }
+        let above = object["above"].flatMap { number($0.value) }
+        let below = object["below"].flatMap { number($0.value) }
+        if object.members.isEmpty, !object.isDamaged {
+            diagnostics.error("this condition is empty", at: node.place, expected: "\"above\", \"below\" or both")
+        }
+        if let above, let below, above >= below {
+            diagnostics.error("no number lies between these bounds", at: node.place)
+        }
+        return .between(above: above, below: below)
+    }
+
+    private func number(_ node: JSONNode) -> Double? {
+        guard case .number(let text) = node.value else {
+            diagnostics.wrongKind(node, "a bound", expected: "a number")
+            return nil
+        }
+        guard let number = Double(text), number.isFinite else {
+            diagnostics.error("this number is too large", at: node.place)
+            return nil
+        }
+        return number
+    }
+
+    /// A rule for a plan that doesn't exist would silently never match.
+    private func checkPlans(_ node: JSONNode) {
+        switch node.value {
+        case .string(let name): checkPlan(name, at: node.place)
+        case .array(let nodes): nodes.forEach(checkPlans)
+        default: diagnostics.wrongKind(node, "a plan", expected: "a plan's name, or a list of them")
+        }
+    }
+}

@@ -1,0 +1,67 @@
+import Testing
+
+@testable import Faregate
+
+@Suite("A limit")
+struct LimitTests {
+    private func limits(_ limits: String) throws -> [Limit] {
+        let policy = try Policy(
+            parsing: #"{ "actions": { "a": { "cost": { "units": { "tokens": 1 } }, "limits": [\#(limits)] } } }"#
+        )
+        return try #require(policy.actions["a"]).limits
+    }
+
+    @Test("keeps its counter whatever its bound, mode and refunds are", arguments: ["", #", "id": "burst""#])
+    func sameCounter(id: String) throws {
+        let edits = ["", #", "mode": "shadow""#, #", "mode": "off""#, #", "givesBack": false"#, #", "count": "calls""#]
+        let counters = try (edits.indices).map { index in
+            try limits(#"{ "max": \#(index + 1), "per": "day"\#(edits[index])\#(id) }"#)[0].counterName
+        }
+        #expect(Set(counters).count == 1)
+    }
+
+    @Test("has another counter when it counts something else", arguments: ["", #", "id": "burst""#])
+    func otherCounter(id: String) throws {
+        let edits = [
+            #""per": "day""#, #""per": "week""#, #""within": "24h""#, #""per": "day", "by": "member""#,
+            #""per": "day", "count": "credits""#, #""per": "day", "count": "tokens""#,
+        ]
+        let counters = try edits.map { try limits(#"{ "max": 1, \#($0)\#(id) }"#)[0].counterName }
+        #expect(Set(counters).count == edits.count)
+    }
+
+    @Test("has the name that it had before it could count anything but calls")
+    func oldName() throws {
+        #expect(try limits(#"{ "max": 1, "per": "day" }"#)[0].counterName == "calls per day by account")
+    }
+
+    @Test(
+        "gives back from an hour on, unless the policy says otherwise",
+        arguments: [
+            (#""per": "minute""#, false), (#""per": "hour""#, true), (#""within": "3599s""#, false),
+            (#""within": "60m""#, true), (#""per": "minute", "givesBack": true"#, true),
+            (#""per": "year", "givesBack": false"#, false),
+        ]
+    )
+    func givesBack(limit: String, gives: Bool) throws {
+        #expect(try limits(#"{ "max": 1, \#(limit) }"#)[0].givesBack == gives)
+    }
+
+    @Test("weakened stays itself in all else")
+    func weakened() throws {
+        let limit = try limits(#"{ "max": 7, "per": "day", "count": "tokens", "givesBack": false, "id": "x" }"#)[0]
+        let weak = limit.weakened(to: .shadow)
+        #expect(weak.mode == .shadow)
+        #expect(weak.counterName == limit.counterName && weak.name == "x" && weak.count == .unit("tokens"))
+        #expect(weak.max == 7 && !weak.givesBack && weak.weakened(to: .enforce) == weak)
+        #expect(weak != limit && limit.weakened(to: .enforce) == limit)
+    }
+
+    @Test(
+        "says how much it allows",
+        arguments: [("calls", 1, "1 call"), ("credits", 2, "2 credits"), ("tokens", 1, "1 tokens")]
+    )
+    func amount(count: String, max: Int, text: String) throws {
+        #expect(try limits(#"{ "max": \#(max), "per": "day", "count": "\#(count)" }"#)[0].amountText == text)
+    }
+}

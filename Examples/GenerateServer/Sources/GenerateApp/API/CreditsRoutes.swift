@@ -42,7 +42,7 @@ struct Prices: Encodable {
 }
 
 extension Policy {
-    fileprivate func price(of size: PictureSize) throws -> Credits {
+    fileprivate func price(of size: PictureSize) throws(UnknownAction) -> Credits {
         var attributes: Attributes = ["size": .string(size.rawValue)]
         attributes["plan"] = defaultPlan.map { .string($0.name) }
         return try quote("generate", attributes: attributes).cost

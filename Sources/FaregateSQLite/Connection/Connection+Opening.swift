@@ -68,6 +68,7 @@ extension Connection {
 
     /// `FULL` makes every commit reach the disk before it is answered. Without `temp_store = MEMORY` every statement
     /// that may abort allocates 64 KiB for its journal, which costs a third of the throughput.
+    /// A log of up to 32 MB lets a page that many accounts share be written back once for many charges.
     /// [synchronous](https://www.sqlite.org/pragma.html#pragma_synchronous), [WAL](https://www.sqlite.org/wal.html)
     private func configure() throws(SQLiteError) {
         try execute(
@@ -75,7 +76,8 @@ extension Connection {
                 PRAGMA journal_mode = WAL;
                 PRAGMA synchronous = FULL;
                 PRAGMA foreign_keys = ON;
-                PRAGMA cache_size = -16384;
+                PRAGMA cache_size = -32768;
+                PRAGMA wal_autocheckpoint = 8000;
                 PRAGMA temp_store = MEMORY;
                 """
         )

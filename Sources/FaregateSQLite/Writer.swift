@@ -31,9 +31,10 @@ final class Writer: Sendable {
         startThread(named: "faregate-writer", owning: connection, in: ended, serve)
     }
 
-    /// Charges on the writer's thread, and returns when it is on disk.
+    /// Charges on the writer's thread, and returns when it is on disk. (ThreadSanitizer follows a checked continuation; of
+    /// an unsafe one it takes what the runtime does for a race.)
     func charge(_ row: ChargeRow, at now: Timestamp) async throws(LedgerError) -> ChargeDecision {
-        let result: Result<ChargeDecision, LedgerError> = await withUnsafeContinuation { continuation in
+        let result: Result<ChargeDecision, LedgerError> = await withCheckedContinuation { continuation in
             enqueue(.charge(row, now, continuation), isUrgent: true)
         }
         return try result.get()
@@ -207,7 +208,7 @@ typealias Answer = (_ failure: LedgerError?) -> Void
 
 /// Something to write, and whom to tell. Charges and settlements stand for themselves: they are nearly all there is.
 private enum Job: Sendable {
-    case charge(ChargeRow, Timestamp, UnsafeContinuation<Result<ChargeDecision, LedgerError>, Never>)
+    case charge(ChargeRow, Timestamp, CheckedContinuation<Result<ChargeDecision, LedgerError>, Never>)
     case settle(ChargeID, Settlement, Timestamp, @Sendable (Result<SettleResult, LedgerError>) -> Void)
     case work(Work)
 

@@ -5,7 +5,7 @@ import Foundation
 import Testing
 
 /// The time limit ends a test that hangs; nothing else depends on it.
-@Suite(.timeLimit(.minutes(5))) struct URLSessionTransportTests {
+@Suite(.timeLimit(.minutes(10))) struct URLSessionTransportTests {
     private static let ok =
         "HTTP/1.1 200 OK\r\nRequest-Id: req_1\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello"
 

@@ -4,7 +4,7 @@ import FaregateTesting
 import Foundation
 import Testing
 
-@Suite(.timeLimit(.minutes(5))) struct AuditTests {
+@Suite(.timeLimit(.minutes(10))) struct AuditTests {
     @Test("after any history the books are right", arguments: 1...8)
     func randomHistoriesAuditClean(seed: UInt64) async throws {
         try await withLedger { ledger in

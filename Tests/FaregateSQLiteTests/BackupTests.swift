@@ -3,7 +3,7 @@ import FaregateSQLite
 import Foundation
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct BackupTests {
+@Suite(.timeLimit(.minutes(10))) struct BackupTests {
     @Test func aCopyMadeWhileCallsGoOnIsWholeAndRight() async throws {
         try await withLedger { ledger in
             try await ledger.give(1_000_000, reference: "promo")

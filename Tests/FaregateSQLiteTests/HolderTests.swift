@@ -4,7 +4,7 @@ import FaregateTesting
 import Testing
 
 /// Whose holds are given back, and whose are not.
-@Suite(.timeLimit(.minutes(1))) struct HolderTests {
+@Suite(.timeLimit(.minutes(10))) struct HolderTests {
     @Test("A step that fails doesn't cost a living process its holds")
     func aStepThatFails() async throws {
         try await withLedger { ledger in

@@ -6,7 +6,7 @@ import Testing
 
 /// Processes that are killed while they charge. Here real time passes: a process can't be killed on a manual clock.
 /// `FAREGATE_KILLS=100` kills that often, `FAREGATE_SEED=42` at the moments of that seed.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct KillTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct KillTests {
     private static func number(_ name: String) -> UInt64? {
         ProcessInfo.processInfo.environment[name].flatMap(UInt64.init)
     }

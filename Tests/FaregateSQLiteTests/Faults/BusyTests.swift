@@ -3,7 +3,7 @@ import FaregateSQLite
 import Foundation
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct BusyTests {
+@Suite(.timeLimit(.minutes(10))) struct BusyTests {
     @Test("A lock that somebody keeps too long is told as such, and what comes after it works")
     func lockedPastTheTimeout() async throws {
         try await withFolder { folder in

@@ -4,7 +4,7 @@ import Foundation
 import Testing
 
 /// A page of a closed ledger is overwritten.
-@Suite(.timeLimit(.minutes(5))) struct DamageTests {
+@Suite(.timeLimit(.minutes(10))) struct DamageTests {
     @Test("A damaged page is told as such or not met: no crash, no wrong balance", arguments: Scribble.allCases)
     func everyPage(scribble: Scribble) async throws {
         try await withFolder { folder in

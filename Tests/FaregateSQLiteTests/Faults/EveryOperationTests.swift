@@ -5,7 +5,7 @@ import Foundation
 import Testing
 
 /// A small scenario on a disk that fails at its first operation of a kind, then at its second, and so on.
-@Suite(.timeLimit(.minutes(5))) struct EveryOperationTests {
+@Suite(.timeLimit(.minutes(10))) struct EveryOperationTests {
     @Test("Nothing acknowledged is lost and nothing happens twice, wherever the disk fails", arguments: Fault.all)
     func wherever(fault: Fault) async throws {
         var nth: Int64 = 1

@@ -2,7 +2,7 @@ import Faregate
 import FaregateSQLite
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct FullDiskTests {
+@Suite(.timeLimit(.minutes(10))) struct FullDiskTests {
     @Test("On a full disk every charge fails as such, none of them counts, and with room the same ledger goes on")
     func fullForManyAtOnce() async throws {
         try await withFolder { folder in

@@ -3,7 +3,7 @@ import FaregateSQLite
 import Foundation
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct SyncedTests {
+@Suite(.timeLimit(.minutes(10))) struct SyncedTests {
     @Test("Whatever is acknowledged has been synced to the disk")
     func acknowledgedIsSynced() async throws {
         try await withFolder { folder in

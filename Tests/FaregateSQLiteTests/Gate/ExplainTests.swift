@@ -4,7 +4,7 @@ import FaregateTesting
 import Testing
 
 /// What can be told afterwards of a call, and of an account's state.
-@Suite(.timeLimit(.minutes(1))) struct ExplainTests {
+@Suite(.timeLimit(.minutes(10))) struct ExplainTests {
     private let twoGrants = policy(
         #"{ "cost": 10, "limits": [{ "max": 3, "per": "day" }] }"#,
         grants: #"{ "credits": 5, "every": "month" }"#,

@@ -4,7 +4,7 @@ import FaregateTesting
 import Testing
 
 /// What the gate does when the ledger or the policy changes under it.
-@Suite(.timeLimit(.minutes(1))) struct GateTroubleTests {
+@Suite(.timeLimit(.minutes(10))) struct GateTroubleTests {
     @Test(arguments: [true, false])
     func aChargeThatCouldNotBeClosedIsClosedOnceTheLedgerIsBack(succeeds: Bool) async throws {
         try await withGate { test in

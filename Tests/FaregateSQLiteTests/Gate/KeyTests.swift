@@ -5,7 +5,7 @@ import Foundation
 import Testing
 
 /// Calls that are made again under the same key.
-@Suite(.timeLimit(.minutes(1))) struct KeyTests {
+@Suite(.timeLimit(.minutes(10))) struct KeyTests {
     private let ten = policy(#"{ "cost": 10 }"#)
 
     @Test("Repeats join the running call of their process: one handler, one charge, one value for all")

@@ -4,7 +4,7 @@ import FaregateTesting
 import Testing
 
 /// Calls that succeed after recovery took them for abandoned.
-@Suite(.timeLimit(.minutes(1))) struct LateTests {
+@Suite(.timeLimit(.minutes(10))) struct LateTests {
     private func abandon(_ scene: Scene) async throws {
         scene.clock.advance(milliseconds: 2 * minute)
         let recovered = try await scene.ledger.recover(at: scene.clock.now)

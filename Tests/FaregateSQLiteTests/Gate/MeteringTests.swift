@@ -10,7 +10,7 @@ private func metered(_ more: String = "") -> String {
 }
 
 /// Calls whose cost is known only when they are over.
-@Suite(.timeLimit(.minutes(1))) struct MeteringTests {
+@Suite(.timeLimit(.minutes(10))) struct MeteringTests {
 
     /// Makes a call that reports so many tokens.
     @discardableResult

@@ -4,7 +4,7 @@ import FaregateTesting
 import Testing
 
 /// What an action's outage rule does while the ledger is out of reach.
-@Suite(.timeLimit(.minutes(1))) struct OutageTests {
+@Suite(.timeLimit(.minutes(10))) struct OutageTests {
     private static let allowing = """
         { "cost": 10, "outage": { "allow": 3 }, "limits": [{ "max": 2, "per": "day" }] }
         """

@@ -4,7 +4,7 @@ import FaregateTesting
 import Testing
 
 /// Rules that are tried out, or switched off.
-@Suite(.timeLimit(.minutes(1))) struct ShadowTests {
+@Suite(.timeLimit(.minutes(10))) struct ShadowTests {
     @Test("A limit in shadow mode refuses nobody, counts, and tells whom it would have refused")
     func aLimit() async throws {
         let text = policy(

@@ -4,7 +4,7 @@ import FaregateTesting
 import Testing
 
 /// Limits that count credits, or what calls use, and are put right when the use is known.
-@Suite(.timeLimit(.minutes(1))) struct UseLimitTests {
+@Suite(.timeLimit(.minutes(10))) struct UseLimitTests {
     private static func chat(_ limit: String) -> String {
         policy(
             """

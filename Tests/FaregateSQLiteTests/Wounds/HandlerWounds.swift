@@ -4,7 +4,7 @@ import FaregateTesting
 import Testing
 
 /// What was seen to go wrong between the deduction and the answer.
-@Suite(.timeLimit(.minutes(1))) struct HandlerWounds {
+@Suite(.timeLimit(.minutes(10))) struct HandlerWounds {
     @Test("A panic after the deduction: a handler that throws is refunded, also when 50 of them do at once")
     func aPanicAfterTheDeduction() async throws {
         try await withScene(policy(#"{ "cost": 1, "limits": [{ "max": 50, "per": "day" }] }"#)) { scene in

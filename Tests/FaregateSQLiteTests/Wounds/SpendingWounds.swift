@@ -4,7 +4,7 @@ import FaregateTesting
 import Testing
 
 /// What was seen to go wrong where a balance is read first and written later: one test for each wound.
-@Suite(.timeLimit(.minutes(1))) struct SpendingWounds {
+@Suite(.timeLimit(.minutes(10))) struct SpendingWounds {
     @Test("One credit and two requests: one of them passes")
     func oneCreditAndTwoRequests() async throws {
         for _ in 0..<20 {

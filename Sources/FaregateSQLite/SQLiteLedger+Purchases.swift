@@ -1,6 +1,6 @@
 public import Faregate
 
-extension SQLiteLedger: PurchaseLedger {
+extension SQLiteLedger: FormerPurchaseLedger {
     public func record(_ purchase: Purchase, under plans: PlanBook, at now: Timestamp) async throws(LedgerError) {
         try await writer.write { connection throws(SQLiteError) in
             try connection.step { () throws(SQLiteError) in

@@ -150,7 +150,7 @@ private func withStore(attaching checkout: String? = "cs_test_1", _ body: (Store
     defer { try? FileManager.default.removeItem(at: folder) }
     let store = Store(ledger: try await SQLiteLedger.open(folder.path + "/test.faregate"))
     guard let pack = Shop.policy.packs["small"] else { preconditionFailure("the policy sells it") }
-    let purchase = Purchase(
+    let purchase = try Purchase(
         id: Shop.purchase,
         provider: "stripe",
         account: Shop.account,

@@ -41,8 +41,14 @@ import Testing
             _ = try await ledger.hold(.generate())
             let location = Faregate.SourceLocation(file: "policy.jsonc", line: 1, column: 1)
             let price = Money(minorUnits: 100, currency: "USD")
-            let pack = Pack(name: "p", credits: 10, price: price, stripePrice: nil, location: location)
-            let purchase = Purchase(id: .random(), provider: "stripe", account: "ana", pack: pack, policyVersion: "v")
+            let pack = Pack(name: "p", credits: 10, price: price, location: location)
+            let purchase = try Purchase(
+                id: .random(),
+                provider: "stripe",
+                account: "ana",
+                pack: pack,
+                policyVersion: "v"
+            )
             try await ledger.record(purchase, under: .empty, at: newYear)
 
             let database = try RawDatabase(ledger.path)

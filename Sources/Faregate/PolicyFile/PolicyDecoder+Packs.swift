@@ -11,7 +11,7 @@ extension PolicyDecoder {
             name: member.name,
             credits: credits,
             price: price,
-            stripePrice: stripePrice,
+            products: stripePrice.map { ["stripe": $0] } ?? [:],
             location: member.namePlace.location
         )
     }

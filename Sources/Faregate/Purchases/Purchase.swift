@@ -9,24 +9,64 @@ public struct Purchase: Sendable, Hashable {
     public let provider: String
     public let account: AccountID
     public let pack: String
+    /// How many of the pack: 1 unless the pack is sold by quantity.
+    public let quantity: Int
+    /// Of all of them together.
     public let credits: Credits
+    /// Of all of them together.
     public let price: Money
+    /// How long the credits can be spent after they are granted, in milliseconds; nil: for good.
+    public let lifetimeMilliseconds: Int64?
     public let policyVersion: String
+    /// Names the request that this purchase was made for, so that the request's repeat finds it; nil where none does.
+    public let requestKey: String?
 
+    /// - Throws: ``InvalidInput`` when the pack is not sold in that quantity, or the credits or the price of all of them
+    ///   are out of range.
     public init(
         id: PurchaseID,
         provider: String,
         account: AccountID,
         pack: Pack,
-        policyVersion: String
-    ) {
+        quantity: Int = 1,
+        policyVersion: String,
+        requestKey: String? = nil
+    ) throws(InvalidInput) {
         self.id = id
         self.provider = provider
         self.account = account
         self.pack = pack.name
-        self.credits = pack.credits
-        self.price = pack.price
+        self.quantity = quantity
+        credits = try pack.credits(for: quantity)
+        price = try pack.price(for: quantity)
+        lifetimeMilliseconds = pack.lifetimeMilliseconds
         self.policyVersion = policyVersion
+        self.requestKey = requestKey
+    }
+
+    /// As it is on record.
+    public init(
+        id: PurchaseID,
+        provider: String,
+        account: AccountID,
+        pack: String,
+        quantity: Int,
+        credits: Credits,
+        price: Money,
+        lifetimeMilliseconds: Int64?,
+        policyVersion: String,
+        requestKey: String?
+    ) {
+        self.id = id
+        self.provider = provider
+        self.account = account
+        self.pack = pack
+        self.quantity = quantity
+        self.credits = credits
+        self.price = price
+        self.lifetimeMilliseconds = lifetimeMilliseconds
+        self.policyVersion = policyVersion
+        self.requestKey = requestKey
     }
 }
 

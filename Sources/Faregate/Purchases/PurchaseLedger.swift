@@ -1,6 +1,10 @@
 public import Foundation
 
 /// The part of a ledger that keeps purchases and the inbox of provider events.
+///
+/// A ledger keeps the facts of an order as a set, and with every new one brings what the account has received for it
+/// to the order's ``PurchasePosition``, in the same transaction. Facts whose order is not on record are kept until it
+/// is; facts that turn out to share a name become facts of one order.
 public protocol PurchaseLedger: Sendable {
     /// Records a purchase before its checkout is made at the provider.
     ///
@@ -10,88 +14,142 @@ public protocol PurchaseLedger: Sendable {
     ///   - now: the time of the checkout.
     func record(_ purchase: Purchase, under plans: PlanBook, at now: Timestamp) async throws(LedgerError)
 
-    /// Notes the provider's own id for the checkout of a recorded purchase.
-    func attach(checkout: String, to purchase: PurchaseID, at now: Timestamp) async throws(LedgerError)
+    /// Notes the provider's own id and page of the checkout of a recorded purchase.
+    func attach(_ checkout: OpenCheckout, to purchase: PurchaseID, at now: Timestamp) async throws(LedgerError)
 
-    /// Stores a verified event before it is acted on. The same event again is only counted.
+    /// Stores a verified event, then acts on it, in one transaction: what can't be acted on stays stored.
     ///
-    /// - Returns: false when the event was acted on before, and there is nothing left to do.
-    func store(_ event: InboxEvent, at now: Timestamp) async throws(LedgerError) -> Bool
+    /// The same event again is only counted; one that was not acted on before is then tried again.
+    ///
+    /// - Parameters:
+    ///   - event: as it came in.
+    ///   - reading: what the provider's module made of it.
+    /// - Throws: ``LedgerError`` when it could not be stored. Then the provider must send it again.
+    func receive(
+        _ event: InboxEvent,
+        reading: InboxReading,
+        at now: Timestamp
+    ) async throws(LedgerError) -> InboxReceipt
 
-    /// Acts on a stored event in one transaction: the purchase becomes paid, its credits are granted, and the event
-    /// is marked as done. However often, in whatever order and from however many places: once.
-    func fulfil(_ payment: PaymentReceived, at now: Timestamp) async throws(LedgerError) -> Fulfilment
+    /// Adds what was learned otherwise: by asking the provider, or by a person's decision.
+    ///
+    /// - Parameter isRehearsal: true to be told what would change, and change nothing.
+    /// - Returns: the purchases that changed, or would.
+    func learn(
+        _ events: [PurchaseEvent],
+        of provider: String,
+        isRehearsal: Bool,
+        at now: Timestamp
+    ) async throws(LedgerError) -> [PurchaseChange]
 
-    /// Marks a stored event as one that asks for nothing.
-    func dismiss(_ event: InboxEventID, at now: Timestamp) async throws(LedgerError)
+    /// Lets a purchase count whose payment isn't what was sold.
+    ///
+    /// - Returns: nil when there is no such purchase.
+    func approve(
+        _ purchase: PurchaseID,
+        _ note: Note,
+        at now: Timestamp
+    ) async throws(LedgerError) -> PurchaseChange?
 
-    /// Notes that acting on a stored event failed; it stays in the inbox.
-    func postpone(_ event: InboxEventID, because error: String, at now: Timestamp) async throws(LedgerError)
+    /// The events of the inbox, latest first.
+    func inbox(_ query: InboxQuery) async throws(LedgerError) -> [InboxEntry]
+
+    /// The purchases, latest first.
+    func purchases(_ query: PurchaseQuery) async throws(LedgerError) -> [PurchaseRecord]
+
+    /// The open checkout that was made for the request of this key, if there is one.
+    func openCheckout(
+        of account: AccountID,
+        provider: String,
+        request key: String,
+        at now: Timestamp
+    ) async throws(LedgerError) -> OpenCheckout?
+
+    /// Forgets who paid: billing details and the bodies of events of the account's purchases. What was bought, paid and
+    /// given back stays: the books can still be proven.
+    ///
+    /// - Returns: how many purchases had details; nil when the account is not known.
+    func forget(_ account: AccountID, _ note: Note, at now: Timestamp) async throws(LedgerError) -> Int?
 }
 
-/// The provider's own name for an event.
-public struct InboxEventID: Sendable, Hashable {
-    public let provider: String
-    public let event: String
+/// A checkout at the provider that can be paid.
+public struct OpenCheckout: Sendable, Hashable {
+    public let purchase: PurchaseID
+    /// The provider's id of it.
+    public let id: String
+    /// The page to send the customer to.
+    public let url: URL
+    /// When the provider closes it; nil when it doesn't tell.
+    public let expiresAt: Timestamp?
 
-    public init(provider: String, event: String) {
-        self.provider = provider
-        self.event = event
-    }
-}
-
-/// A provider's event as it came in, its signature verified.
-public struct InboxEvent: Sendable, Hashable {
-    public let id: InboxEventID
-    public let type: String
-    public let body: Data
-
-    public init(id: InboxEventID, type: String, body: Data) {
-        self.id = id
-        self.type = type
-        self.body = body
-    }
-}
-
-/// A provider says that a checkout has been paid for.
-public struct PaymentReceived: Sendable, Hashable {
-    public let event: InboxEventID
-    /// The provider's id of the checkout.
-    public let checkout: String
-    /// Our id, as the provider handed it back.
-    public let purchase: String?
-    /// The provider's id of the payment, by which refunds and disputes will name it.
-    public let payment: String?
-    public let amount: Money?
-
-    public init(event: InboxEventID, checkout: String, purchase: String?, payment: String?, amount: Money?) {
-        self.event = event
-        self.checkout = checkout
+    public init(purchase: PurchaseID, id: String, url: URL, expiresAt: Timestamp?) {
         self.purchase = purchase
-        self.payment = payment
-        self.amount = amount
+        self.id = id
+        self.url = url
+        self.expiresAt = expiresAt
     }
 }
 
-/// What became of a payment.
-public enum Fulfilment: Sendable, Hashable {
-    case credited(AccountID, Credits)
-    /// It was credited before; nothing was added.
-    case alreadyCredited(AccountID)
-    /// Kept in the inbox for a person to look at; nothing was granted.
-    case flagged(Flag)
+/// What an event brought about.
+public struct PurchaseChange: Sendable, Hashable {
+    /// Nil when no purchase on record has any of the names: the facts are kept, and flagged.
+    public let purchase: PurchaseID?
+    public let account: AccountID?
+    public let before: PurchasePosition?
+    public let after: PurchasePosition?
+    /// What the account owes more (or less, below zero) than before: credits to take back that were already spent.
+    public let debt: Credits
 
-    /// Why a payment is not credited by itself: an open set.
-    public struct Flag: RawRepresentable, Sendable, Hashable {
-        public let rawValue: String
-
-        public init(rawValue: String) {
-            self.rawValue = rawValue
-        }
-
-        /// No checkout of ours has this id.
-        public static let unknownPurchase = Flag(rawValue: "unknown purchase")
-        /// The amount or the currency is not what the checkout was made for.
-        public static let amountMismatch = Flag(rawValue: "amount mismatch")
+    public init(
+        purchase: PurchaseID?,
+        account: AccountID?,
+        before: PurchasePosition?,
+        after: PurchasePosition?,
+        debt: Credits
+    ) {
+        self.purchase = purchase
+        self.account = account
+        self.before = before
+        self.after = after
+        self.debt = debt
     }
+}
+
+/// All that is on record of a purchase.
+public struct PurchaseRecord: Sendable, Hashable {
+    public let purchase: Purchase
+    /// The provider's id of the checkout.
+    public let checkout: String?
+    public let position: PurchasePosition
+    public let facts: [PurchaseFact]
+    public let billing: BillingDetails?
+    public let openedAt: Timestamp
+    public let paidAt: Timestamp?
+
+    public init(
+        purchase: Purchase,
+        checkout: String?,
+        position: PurchasePosition,
+        facts: [PurchaseFact],
+        billing: BillingDetails?,
+        openedAt: Timestamp,
+        paidAt: Timestamp?
+    ) {
+        self.purchase = purchase
+        self.checkout = checkout
+        self.position = position
+        self.facts = facts
+        self.billing = billing
+        self.openedAt = openedAt
+        self.paidAt = paidAt
+    }
+}
+
+/// Which purchases are asked for.
+public enum PurchaseQuery: Sendable, Hashable {
+    case one(PurchaseID)
+    case account(AccountID, count: Int)
+    /// Those that a person should look at.
+    case flagged(count: Int)
+    case latest(count: Int)
 }

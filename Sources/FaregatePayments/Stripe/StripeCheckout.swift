@@ -13,7 +13,7 @@ public struct StripeCheckout: Sendable {
     public static let defaultBaseURL = literalURL("https://api.stripe.com")
 
     private let api: StripeAPI
-    private let ledger: any PurchaseLedger
+    private let ledger: any FormerPurchaseLedger
     private let policies: any PolicySource
     private let clock: any WallClock
 
@@ -27,7 +27,7 @@ public struct StripeCheckout: Sendable {
     public init(
         key: Secret,
         baseURL: URL = StripeCheckout.defaultBaseURL,
-        ledger: any PurchaseLedger,
+        ledger: any FormerPurchaseLedger,
         policies: any PolicySource,
         clock: any WallClock = SystemClock(),
         transport: any HTTPTransport = URLSessionTransport()
@@ -61,13 +61,18 @@ public struct StripeCheckout: Sendable {
         let policy = policies.policy
         let (pack, price) = try StripeCheckout.pack(name, in: policy)
         let pages = try StripePages(success: successURL, cancel: cancelURL, customerEmail: customerEmail)
-        let purchase = Purchase(
-            id: .random(),
-            provider: stripeProvider,
-            account: account,
-            pack: pack,
-            policyVersion: policy.version
-        )
+        let purchase: Purchase
+        do throws(InvalidInput) {
+            purchase = try Purchase(
+                id: .random(),
+                provider: stripeProvider,
+                account: account,
+                pack: pack,
+                policyVersion: policy.version
+            )
+        } catch {
+            throw .invalidInput(error)
+        }
         try api.checkSetUp()
         try await keep { ledger throws(LedgerError) in
             try await ledger.record(purchase, under: policy.planBook, at: clock.now)
@@ -88,12 +93,12 @@ public struct StripeCheckout: Sendable {
         guard let pack = policy.packs[name] else {
             throw .unknownPack(name, nearest: nearestName(to: name, among: policy.packs.keys))
         }
-        guard let price = pack.stripePrice else { throw .notForSale(pack: name, provider: "Stripe") }
+        guard let price = pack.products["stripe"] else { throw .notForSale(pack: name, provider: "Stripe") }
         return (pack, price)
     }
 
     private func keep(
-        _ step: (any PurchaseLedger) async throws(LedgerError) -> Void
+        _ step: (any FormerPurchaseLedger) async throws(LedgerError) -> Void
     ) async throws(CheckoutError) {
         do throws(LedgerError) {
             try await step(ledger)

@@ -12,7 +12,7 @@ public struct StripeWebhooks: Sendable {
     public static let maxBodyBytes = 1 << 20
 
     private let secrets: [Secret]
-    private let ledger: any PurchaseLedger
+    private let ledger: any FormerPurchaseLedger
     private let livemode: Bool?
     private let clock: any WallClock
     private let observer: @Sendable (WebhookEvent) -> Void
@@ -25,7 +25,7 @@ public struct StripeWebhooks: Sendable {
     ///   - observer: sees what became of every webhook. Called on whatever thread decides: it must be quick.
     public init(
         secrets: [Secret],
-        ledger: any PurchaseLedger,
+        ledger: any FormerPurchaseLedger,
         livemode: Bool? = nil,
         clock: any WallClock = SystemClock(),
         observer: @escaping @Sendable (WebhookEvent) -> Void = { _ in }

@@ -30,8 +30,8 @@ public struct WebhookAnswer: Sendable {
 }
 
 /// A webhook that changes nothing.
-struct WebhookRefusal: Error {
-    let problem: Problem
+public struct WebhookRefusal: Error {
+    public let problem: Problem
 
     private init(_ status: Int, _ type: String, _ title: String, _ detail: String) {
         problem = Problem(status: status, type: "urn:faregate:problem:\(type)", title: title, detail: detail)

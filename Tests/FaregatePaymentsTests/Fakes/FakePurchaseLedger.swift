@@ -1,7 +1,7 @@
 import Faregate
 
 /// Purchases and the inbox in memory, and what the ledger was asked for. It can be told to fail.
-final class FakePurchaseLedger: PurchaseLedger {
+final class FakePurchaseLedger: FormerPurchaseLedger {
     enum Step: Hashable {
         case record, attach, store, fulfil, dismiss, postpone
     }

@@ -27,7 +27,7 @@ struct Shop {
     static func open() async throws -> Shop {
         let shop = Shop()
         guard let pack = policy.packs["small"] else { preconditionFailure("the policy sells it") }
-        let order = Purchase(
+        let order = try Purchase(
             id: purchase,
             provider: "stripe",
             account: account,
@@ -60,7 +60,7 @@ struct Shop {
             name: name,
             credits: credits,
             price: Money(minorUnits: cents, currency: "USD"),
-            stripePrice: stripePrice,
+            products: stripePrice.map { ["stripe": $0] } ?? [:],
             location: SourceLocation(file: "policies/packs.json", line: 1, column: 1)
         )
     }

@@ -29,7 +29,7 @@ struct PolicyDecoderTests {
         #expect(policy.actions["export"]?.title == "export")
         #expect(policy.plans["free"]?.openingGrants == [5, 6])
         #expect(policy.defaultPlan == nil)
-        #expect(policy.packs["50"]?.stripePrice == "a-b-c-b-")
+        #expect(policy.packs["50"]?.products["stripe"] == "a-b-c-b-")
         #expect(policy.packs["50"]?.price == Money(minorUnits: 1000, currency: "JPY"))
         #expect(policy.lowBalance == 7)
         #expect(policy.refundGraceMilliseconds == 7_200_000)
@@ -119,7 +119,10 @@ struct PolicyDecoderTests {
         let text = #"{ "packs": { "50": { "credits": 50, "price": "10.00 USD", "stripe": "${ID}" } } }"#
         let environment = ["ID": value].compactMapValues { $0 }
         let isThere = value == "price_1"
-        #expect(try Policy(parsing: text, environment: environment).packs["50"]?.stripePrice == (isThere ? value : nil))
+        #expect(
+            try Policy(parsing: text, environment: environment).packs["50"]?.products["stripe"]
+                == (isThere ? value : nil)
+        )
         #expect(((try? Policy(parsing: text, environment: environment, forSale: true)) != nil) == isThere)
     }
 }

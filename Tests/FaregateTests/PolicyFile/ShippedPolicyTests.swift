@@ -11,7 +11,7 @@ struct ShippedPolicyTests {
         let loaded = try files.load()
         #expect(loaded.warnings.isEmpty)
         #expect(loaded.policy.packs["100"]?.price == Money(minorUnits: 1800, currency: "USD"))
-        #expect(loaded.policy.packs["250"]?.stripePrice == "price_250")
+        #expect(loaded.policy.packs["250"]?.products["stripe"] == "price_250")
         #expect(loaded.policy.defaultPlan?.openingGrants == [50])
         #expect(loaded.policy.lowBalance == 10)
     }
@@ -33,7 +33,7 @@ struct ShippedPolicyTests {
         let loaded = try PolicyFiles(path: Fixture.shippedPolicy, environment: [:]).load()
         #expect(loaded.warnings.map(\.severity) == [.warning, .warning, .warning])
         #expect(loaded.warnings.first?.message.contains("PRICE_ID_50 is not set") == true)
-        #expect(loaded.policy.packs["50"]?.stripePrice == nil)
+        #expect(loaded.policy.packs["50"]?.products["stripe"] == nil)
     }
 
     @Test("can't be sold without its variables")

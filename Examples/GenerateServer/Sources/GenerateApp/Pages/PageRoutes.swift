@@ -35,7 +35,7 @@ struct PageRoutes {
         let policy = gate.policy
         let page = BillingPage(
             visitor: try await visitor(account),
-            packs: policy.packs.values.filter { $0.stripePrice != nil }.sorted { $0.credits < $1.credits },
+            packs: policy.packs.values.filter { $0.products["stripe"] != nil }.sorted { $0.credits < $1.credits },
             arrival: try await arrival(request, account),
             isSandbox: isSandbox
         )

@@ -57,7 +57,7 @@ actor SandboxStripe {
             throw .invalid("line_items[0][quantity]")
         }
         let price = fields["line_items[0][price]"]
-        guard let price, let pack = policies.policy.packs.values.first(where: { $0.stripePrice == price }) else {
+        guard let price, let pack = policies.policy.packs.values.first(where: { $0.products["stripe"] == price }) else {
             throw .noSuchPrice
         }
         let id = "cs_test_\(hexadecimal(SessionKey.random()))"

@@ -13,7 +13,7 @@ import ServiceLifecycle
 public func buildApplication(
     _ settings: Settings,
     ledger: any Ledger,
-    purchases: any PurchaseLedger,
+    purchases: any FormerPurchaseLedger,
     policies: any PolicySource,
     clock: any WallClock = SystemClock(),
     painter: (any PictureGenerator)? = nil,

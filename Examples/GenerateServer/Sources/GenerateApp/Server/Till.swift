@@ -11,7 +11,7 @@ struct Till {
 
     init(
         _ settings: Settings,
-        ledger: any PurchaseLedger,
+        ledger: any FormerPurchaseLedger,
         policies: any PolicySource,
         clock: any WallClock,
         events: EventLog

@@ -2,11 +2,11 @@ import Faregate
 import Synchronization
 
 /// A ledger that fails to act on payments as often as it is told to, and otherwise does what it should.
-final class FlakyLedger: PurchaseLedger {
-    private let ledger: any PurchaseLedger
+final class FlakyLedger: FormerPurchaseLedger {
+    private let ledger: any FormerPurchaseLedger
     private let failuresLeft: Mutex<Int>
 
-    init(_ ledger: any PurchaseLedger, failures: Int) {
+    init(_ ledger: any FormerPurchaseLedger, failures: Int) {
         self.ledger = ledger
         failuresLeft = Mutex(failures)
     }

@@ -20,7 +20,7 @@ struct TestServer {
     let clock = ManualClock()
     var settings: Settings
     /// Between the server and its ledger, for tests that break something.
-    var tampering: @Sendable (SQLiteLedger) -> any PurchaseLedger = { $0 }
+    var tampering: @Sendable (SQLiteLedger) -> any FormerPurchaseLedger = { $0 }
 
     init(openingCredits: Int = 50, environment: [String: String] = [:]) async throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "generate-\(UUID().uuidString)")

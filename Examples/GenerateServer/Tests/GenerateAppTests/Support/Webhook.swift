@@ -52,7 +52,7 @@ extension TestServer {
     /// A checkout of the pack of 100, as the shop records it before it sends the customer away.
     func recordPurchase(for account: AccountID) async throws -> Purchase {
         guard let pack = policy.packs["100"] else { throw InvalidInput("the test's policy sells 100") }
-        let purchase = Purchase(
+        let purchase = try Purchase(
             id: .random(),
             provider: "stripe",
             account: account,

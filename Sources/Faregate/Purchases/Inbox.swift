@@ -1,0 +1,89 @@
+public import Foundation
+
+/// The provider's own name for an event.
+public struct InboxEventID: Sendable, Hashable {
+    public let provider: String
+    public let event: String
+
+    public init(provider: String, event: String) {
+        self.provider = provider
+        self.event = event
+    }
+}
+
+/// A provider's event as it came in, its signature verified.
+public struct InboxEvent: Sendable, Hashable {
+    public let id: InboxEventID
+    public let type: String
+    public let body: Data
+
+    public init(id: InboxEventID, type: String, body: Data) {
+        self.id = id
+        self.type = type
+        self.body = body
+    }
+}
+
+/// What a provider's module makes of an event.
+public enum InboxReading: Sendable, Hashable {
+    case facts([PurchaseEvent])
+    /// It says nothing about purchases.
+    case nothing
+    /// It should say something, but what is missing or absurd. Nobody guesses: it is kept and flagged.
+    case unreadable(String)
+}
+
+/// What became of an event.
+public enum InboxReceipt: Sendable, Hashable {
+    /// Acted on: the purchases that it changed.
+    case done([PurchaseChange])
+    /// It was acted on before.
+    case repeated
+    /// Kept for a person to look at: the reason.
+    case flagged(String)
+    /// Stored, but acting on it failed for now; it is tried again at the time.
+    case postponed(String, until: Timestamp)
+}
+
+public enum InboxState: String, Sendable, Hashable, Codable, CaseIterable {
+    case pending, done, flagged
+}
+
+/// Which events are asked for.
+public enum InboxQuery: Sendable, Hashable {
+    case one(InboxEventID)
+    case state(InboxState?, count: Int)
+    /// Stored, not acted on, and due to be tried again.
+    case due(at: Timestamp, count: Int)
+}
+
+/// An event in the inbox.
+public struct InboxEntry: Sendable, Hashable {
+    public let event: InboxEvent
+    public let state: InboxState
+    public let note: String?
+    /// How often the provider has sent it.
+    public let deliveries: Int
+    public let attempts: Int
+    public let receivedAt: Timestamp
+    /// Nil when it will not be tried again by itself.
+    public let retryAt: Timestamp?
+
+    public init(
+        event: InboxEvent,
+        state: InboxState,
+        note: String?,
+        deliveries: Int,
+        attempts: Int,
+        receivedAt: Timestamp,
+        retryAt: Timestamp?
+    ) {
+        self.event = event
+        self.state = state
+        self.note = note
+        self.deliveries = deliveries
+        self.attempts = attempts
+        self.receivedAt = receivedAt
+        self.retryAt = retryAt
+    }
+}

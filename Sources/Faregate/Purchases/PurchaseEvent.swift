@@ -1,0 +1,90 @@
+public import Foundation
+
+/// What a payment provider says of one order, in no provider's words: a fact, and by which names the order is known.
+///
+/// Facts are a set. However often one arrives and in whatever order, it says the same, and what a purchase is worth is
+/// a pure function of the set: ``PurchasePosition``.
+public struct PurchaseEvent: Sendable, Hashable, Codable {
+    /// Whose order it is. Facts that share a name are of one order.
+    public let names: PurchaseNames
+    public let fact: PurchaseFact
+    /// What the provider says of who pays: kept apart from the books, so that it can be forgotten.
+    public let billing: BillingDetails?
+
+    public init(names: PurchaseNames, fact: PurchaseFact, billing: BillingDetails? = nil) {
+        self.names = names
+        self.fact = fact
+        self.billing = billing
+    }
+}
+
+/// By what an order is known at its provider, as far as one message tells.
+public struct PurchaseNames: Sendable, Hashable, Codable {
+    /// Our own id, as the provider handed it back in its metadata: a hint that is only followed where the checkout is
+    /// not known by itself, since who makes orders at the provider can write it.
+    public let purchase: String?
+    /// The checkout session.
+    public let checkout: String?
+    /// Payments: Stripe's payment intent and charge, Dodo's payment.
+    public let payments: [String]
+
+    public init(purchase: String? = nil, checkout: String? = nil, payments: [String] = []) {
+        self.purchase = purchase
+        self.checkout = checkout
+        self.payments = payments
+    }
+}
+
+/// One thing that happened to an order. Objects of the provider (payments, refunds, disputes) go by its own ids.
+public enum PurchaseFact: Sendable, Hashable, Codable {
+    /// The checkout is open.
+    case opened
+    /// The customer is done, and the money is on its way: a delayed payment method.
+    case pending(payment: String)
+    /// The money is there. `amount` is all of it, of which `tax` (minor units) is tax.
+    case paid(payment: String, amount: Money, tax: Int64)
+    case paymentFailed(payment: String)
+    /// Nobody paid in time.
+    case expired
+    /// One refund. `amount` nil: all of the payment.
+    case refund(id: String, payment: String, amount: Money?, RefundStatus)
+    /// All that was refunded of a payment so far, whichever refunds that were.
+    case refundedSoFar(payment: String, amount: Money)
+    /// A step of a dispute. `amount` nil: all of the payment.
+    case dispute(id: String, payment: String, amount: Money?, DisputeStep)
+    /// A person looked at what the provider says, and lets it count although it isn't what was sold.
+    case approved
+}
+
+/// How a refund stands. A later one beats an earlier one: `failed` and `cancelled` are the end.
+public enum RefundStatus: String, Sendable, Hashable, Codable, CaseIterable {
+    /// Asked for: the money is leaving, and so do the credits.
+    case pending, succeeded
+    /// The money stays, and the credits come back.
+    case failed, cancelled
+}
+
+/// What happened in a dispute. Only money counts: `withdrawn` and `lost` take, `reinstated` and `won` give back, also
+/// after a loss.
+public enum DisputeStep: String, Sendable, Hashable, Codable, CaseIterable {
+    /// An inquiry: no money moves.
+    case warning, warningClosed
+    case opened, withdrawn, reinstated, won, lost
+}
+
+/// Who paid and where the receipt is, as the provider gave it: personal data. Fields that are not told are nil.
+public struct BillingDetails: Sendable, Hashable, Codable {
+    public var name: String?
+    public var email: String?
+    /// In the order of an envelope: lines, city, postal code, state, country.
+    public var address: [String]
+    /// The provider's receipt or invoice for the customer.
+    public var receipt: URL?
+
+    public init(name: String? = nil, email: String? = nil, address: [String] = [], receipt: URL? = nil) {
+        self.name = name
+        self.email = email
+        self.address = address
+        self.receipt = receipt
+    }
+}

@@ -1,0 +1,80 @@
+public import Faregate
+public import Foundation
+
+/// A payment provider: turns its bytes into provider-neutral events, and purchases into checkouts.
+public protocol PaymentProvider: Sendable {
+    /// In the books and in addresses: `stripe`, `dodo`.
+    var name: String { get }
+
+    /// Holds a webhook to its signature, and reads it.
+    ///
+    /// - Parameters:
+    ///   - headers: as they came in; names in any case.
+    ///   - body: byte by byte as it came in.
+    /// - Throws: ``WebhookRefusal`` unless it is an event of this provider, of this server's mode, signed now and for us.
+    func verify(
+        headers: [(name: String, value: String)],
+        body: Data,
+        at now: Timestamp
+    ) throws(WebhookRefusal) -> VerifiedEvent
+
+    /// Reads a stored event anew, for another try: what is in the inbox was verified when it came.
+    func read(_ event: InboxEvent) -> InboxReading
+
+    /// Opens a checkout at the provider for a purchase that is on record.
+    func open(_ purchase: Purchase, _ order: CheckoutOrder) async throws(ProviderError) -> OpenCheckout
+
+    /// Asks the provider how a checkout stands by now.
+    ///
+    /// - Returns: nil when the provider knows no such checkout.
+    func look(up checkout: String) async throws(ProviderError) -> [PurchaseEvent]?
+
+    /// All that happened at the provider since then, page by page: payments, refunds and disputes.
+    func events(
+        since: Timestamp,
+        progress: @Sendable (_ seen: Int) -> Void
+    ) async throws(ProviderError) -> [PurchaseEvent]
+}
+
+/// An event whose signature was verified, and what it says.
+public struct VerifiedEvent: Sendable, Hashable {
+    public let event: InboxEvent
+    public let reading: InboxReading
+
+    public init(event: InboxEvent, reading: InboxReading) {
+        self.event = event
+        self.reading = reading
+    }
+}
+
+/// What a checkout needs besides the purchase.
+public struct CheckoutOrder: Sendable, Hashable {
+    /// The pack's product at the provider: Stripe's price id, Dodo's product id.
+    public let product: String
+    public let successURL: String
+    public let cancelURL: String
+    public let customerEmail: String?
+
+    public init(product: String, successURL: String, cancelURL: String, customerEmail: String?) {
+        self.product = product
+        self.successURL = successURL
+        self.cancelURL = cancelURL
+        self.customerEmail = customerEmail
+    }
+}
+
+/// Why a provider did not do what it was asked, in words for the people who run the server. Never holds the API key.
+public enum ProviderError: Error, Sendable, Hashable {
+    /// The server is not set up for it; the text says why.
+    case misconfigured(String)
+    /// The provider answered that it won't.
+    case declined(ProviderFailure)
+    /// The provider can't be reached; the text says why.
+    case unreachable(provider: String, String)
+    /// The provider's answer is of no use; the text says what is amiss.
+    case unusableAnswer(provider: String, String)
+    /// The provider would charge another price than the policy's. The customer must not be sent there.
+    case priceMismatch(policy: Money, provider: Money)
+    /// The task was cancelled.
+    case cancelled
+}

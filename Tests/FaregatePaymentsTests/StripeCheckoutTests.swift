@@ -184,7 +184,7 @@ import Testing
         provider: String
     ) async throws {
         let error = try await failure(at: FakeStripe(.session(changes)))
-        guard case .priceMismatch(pack: "small", _, _) = error else {
+        guard case .provider(pack: "small", .priceMismatch) = error else {
             Issue.record("\(error)")
             return
         }
@@ -200,7 +200,7 @@ import Testing
     ])
     func anAnswerThatLacksSomethingIsOfNoUse(changes: [String: String?]) async throws {
         let error = try await failure(at: FakeStripe(.session(changes)))
-        guard case .unusableAnswer = error else {
+        guard case .provider(_, .unusableAnswer) = error else {
             Issue.record("\(error)")
             return
         }
@@ -215,10 +215,10 @@ import Testing
         #expect(stripe.requests.count == 1)
     }
 
-    @Test func anAnswerLargerThanAMebibyteIsOfNoUse() async throws {
-        let body = Data(repeating: UInt8(ascii: " "), count: (1 << 20) + 1)
+    @Test func anAnswerLargerThanItMayBeIsOfNoUse() async throws {
+        let body = Data(repeating: UInt8(ascii: " "), count: (8 << 20) + 1)
         let stripe = FakeStripe(.response(ProviderResponse(status: 200, body: body)))
-        #expect(try await failure(at: stripe).description.contains("larger than 1048576 bytes"))
+        #expect(try await failure(at: stripe).description.contains("larger than 8388608 bytes"))
     }
 
     @Test func withoutTheLedgerStripeIsNotAsked() async throws {

@@ -16,6 +16,7 @@ import Testing
         maxResponseBytes: Int = 100
     ) async throws -> ProviderResponse {
         let request = ProviderRequest(
+            method: .post,
             url: try #require(URL(string: "http://127.0.0.1:\(port ?? server.port)/v1/checkout/sessions")),
             headers: [("Authorization", "Bearer sk_test_1"), ("Idempotency-Key", "pur_1")],
             body: Data("a[b]=c".utf8),

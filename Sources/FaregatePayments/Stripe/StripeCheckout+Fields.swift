@@ -49,19 +49,9 @@ struct StripePages {
     }
 }
 
-extension URL {
-    /// Nil unless the text is, as it stands, an absolute http or https URL.
-    init?(webPage text: String) {
-        self.init(string: text, encodingInvalidCharacters: false)
-        guard isHTTP, host()?.isEmpty == false else { return nil }
-    }
-
-    var isHTTP: Bool { ["http", "https"].contains(scheme?.lowercased()) }
-}
-
 extension CheckoutSession {
-    /// - Throws: ``CheckoutError`` unless the answer is an open session that charges what the policy says.
-    init(stripe answer: Data, for purchase: Purchase) throws(CheckoutError) {
+    /// - Throws: ``ProviderError`` unless the answer is an open session that charges what the policy says.
+    init(stripe answer: Data, for purchase: Purchase) throws(ProviderError) {
         guard let session = try? JSONDecoder().decode(StripeSession.self, from: answer) else {
             throw .unusableAnswer(provider: "Stripe", "it is not JSON of a Checkout session")
         }
@@ -69,7 +59,7 @@ extension CheckoutSession {
             throw .unusableAnswer(provider: "Stripe", "it has no amount_total and currency")
         }
         guard amount == purchase.price else {
-            throw .priceMismatch(pack: purchase.pack, policy: purchase.price, provider: amount)
+            throw .priceMismatch(policy: purchase.price, provider: amount)
         }
         guard let id = session.id, let url = session.url.flatMap(URL.init(webPage:)), let livemode = session.livemode
         else { throw .unusableAnswer(provider: "Stripe", "it lacks the session's id, url or livemode") }

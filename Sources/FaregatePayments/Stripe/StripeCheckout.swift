@@ -12,7 +12,7 @@ public struct StripeCheckout: Sendable {
     /// `https://api.stripe.com`
     public static let defaultBaseURL = literalURL("https://api.stripe.com")
 
-    private let api: StripeAPI
+    private let api: ProviderAPI
     private let ledger: any FormerPurchaseLedger
     private let policies: any PolicySource
     private let clock: any WallClock
@@ -32,7 +32,7 @@ public struct StripeCheckout: Sendable {
         clock: any WallClock = SystemClock(),
         transport: any HTTPTransport = URLSessionTransport()
     ) {
-        api = StripeAPI(key: key, baseURL: baseURL, clock: clock, transport: transport)
+        api = ProviderAPI(dialect: .stripe, key: key, baseURL: baseURL, clock: clock, transport: transport)
         self.ledger = ledger
         self.policies = policies
         self.clock = clock
@@ -73,16 +73,23 @@ public struct StripeCheckout: Sendable {
         } catch {
             throw .invalidInput(error)
         }
-        try api.checkSetUp()
+        try asking(name) { api throws(ProviderError) in
+            try api.checkSetUp(mayGoInTheClear: !api.key.text.contains("_live_"))
+        }
         try await keep { ledger throws(LedgerError) in
             try await ledger.record(purchase, under: policy.planBook, at: clock.now)
         }
-        let answer = try await api.post(
-            "v1/checkout/sessions",
-            purchase.fields(price: price) + pages.fields,
-            idempotencyKey: purchase.id.rawValue
-        )
-        let session = try CheckoutSession(stripe: answer, for: purchase)
+        let session: CheckoutSession
+        do throws(ProviderError) {
+            let answer = try await api.post(
+                "v1/checkout/sessions",
+                .form(purchase.fields(price: price) + pages.fields),
+                headers: [("Idempotency-Key", purchase.id.rawValue)]
+            )
+            session = try CheckoutSession(stripe: answer, for: purchase)
+        } catch {
+            throw .provider(pack: name, error)
+        }
         try await keep { ledger throws(LedgerError) in
             try await ledger.attach(checkout: session.id, to: purchase.id, at: clock.now)
         }
@@ -95,6 +102,14 @@ public struct StripeCheckout: Sendable {
         }
         guard let price = pack.products["stripe"] else { throw .notForSale(pack: name, provider: "Stripe") }
         return (pack, price)
+    }
+
+    private func asking(_ pack: String, _ step: (ProviderAPI) throws(ProviderError) -> Void) throws(CheckoutError) {
+        do throws(ProviderError) {
+            try step(api)
+        } catch {
+            throw .provider(pack: pack, error)
+        }
     }
 
     private func keep(

@@ -23,7 +23,7 @@ let package = Package(
         ),
         .target(name: "FaregateSQLite", dependencies: ["Faregate", "CSQLite"]),
         .target(name: "FaregatePayments", dependencies: ["Faregate"]),
-        .target(name: "FaregateTesting", dependencies: ["Faregate"]),
+        .target(name: "FaregateTesting", dependencies: ["Faregate", "FaregatePayments"]),
         .executableTarget(name: "FaregateCommand", dependencies: ["Faregate", "FaregateSQLite"]),
 
         .testTarget(name: "FaregateTests", dependencies: ["Faregate", "FaregateTesting"], exclude: ["invalid"]),

@@ -1,0 +1,125 @@
+import Faregate
+import Foundation
+
+/// [Dodo Payments: create a checkout session](https://docs.dodopayments.com/api-reference/checkout-sessions/create)
+extension DodoWire {
+    private static let lifetimeMilliseconds: Int64 = 24 * 60 * 60 * 1000
+    private static let maxItems = 20
+
+    func createCheckout(
+        _ body: SandboxJSON,
+        _ books: inout SandboxBooks,
+        at now: Timestamp
+    ) throws(DodoFault) -> SandboxJSON {
+        let (product, quantity, total, tax) = try bill(body["product_cart"])
+        let metadata = try DodoWire.metadata(body["metadata"])
+        var mint = books.mint(provider, at: now)
+        let (id, number) = mint.next(.checkout)
+        let checkout = SandboxCheckout(
+            id: id,
+            product: product,
+            quantity: quantity,
+            total: total,
+            tax: tax,
+            page: "\(shelf.pages)/checkout/\(id)",
+            successURL: try DodoWire.address(body, "return_url") ?? "",
+            cancelURL: try DodoWire.address(body, "cancel_url"),
+            customerEmail: try DodoWire.email(body["customer"]),
+            createdAt: now,
+            expiresAt: now.advanced(byMilliseconds: DodoWire.lifetimeMilliseconds),
+            reference: nil,
+            metadata: metadata,
+            paymentMetadata: metadata,
+            number: number
+        )
+        books.keep(checkout, mint)
+        return ["session_id": .text(id), "checkout_url": .text(checkout.page)]
+    }
+
+    private func bill(
+        _ cart: SandboxJSON
+    ) throws(DodoFault) -> (product: String, quantity: Int, total: Money, tax: Int64) {
+        guard case .list(let items) = cart else { throw .invalidBody("missing field `product_cart`") }
+        guard let item = items.first else { throw .emptyCart }
+        guard items.count <= DodoWire.maxItems else { throw .invalidBody("a cart holds at most 20 products") }
+        guard items.count == 1 else { throw .invalidBody("the sandbox sells one product at a time") }
+        guard let product = item["product_id"].string else { throw .invalidBody("missing field `product_id`") }
+        guard case .number(let quantity) = item["quantity"], (1...999_999).contains(quantity) else {
+            throw .invalidBody("`quantity` is a number of at least 1")
+        }
+        guard let (total, tax) = shelf.bill(product, quantity: Int(quantity)) else { throw .noProduct(product) }
+        return (product, Int(quantity), total, tax)
+    }
+
+    /// [Dodo Payments: metadata](https://docs.dodopayments.com/api-reference/metadata)
+    private static func metadata(_ json: SandboxJSON) throws(DodoFault) -> [SandboxJSON.Member] {
+        if json == .null { return [] }
+        guard case .object(let members) = json else { throw .invalidBody("`metadata` is an object") }
+        guard members.count <= 50 else { throw .tooManyKeys }
+        for member in members {
+            guard member.name.count <= 40, member.name.wholeMatch(of: /[A-Za-z0-9_-]+/) != nil else {
+                throw .invalidBody("a key of `metadata` is at most 40 letters, digits, dashes and underscores")
+            }
+            switch member.value {
+            case .text(let text) where text.count <= 500: continue
+            case .number, .decimal, .bool: continue
+            default: throw .invalidBody("`metadata.\(member.name)` is a string of up to 500, a number or a boolean")
+            }
+        }
+        return members.sorted { $0.name < $1.name }
+    }
+
+    private static func address(_ body: SandboxJSON, _ name: String) throws(DodoFault) -> String? {
+        if body[name] == .null { return nil }
+        guard let text = body[name].string, let url = URL(string: text), ["http", "https"].contains(url.scheme),
+            url.host()?.isEmpty == false
+        else { throw .invalidBody("`\(name)` is not an address") }
+        return text
+    }
+
+    /// A customer that is known already goes by its id, and has an address here too.
+    private static func email(_ customer: SandboxJSON) throws(DodoFault) -> String? {
+        if customer == .null { return nil }
+        if let id = customer["customer_id"].string { return "\(id)@example.com" }
+        guard let email = customer["email"].string, email.wholeMatch(of: /[^@\s]+@[^@\s]+/) != nil else {
+            throw .invalidBody("`customer` needs an email or a customer_id")
+        }
+        return email
+    }
+}
+
+/// [Dodo Payments: create a refund](https://docs.dodopayments.com/api-reference/refunds/post-refunds)
+extension DodoWire {
+    func createRefund(
+        _ body: SandboxJSON,
+        _ books: inout SandboxBooks,
+        at now: Timestamp
+    ) throws(DodoFault) -> SandboxJSON {
+        guard let id = body["payment_id"].string else { throw .invalidBody("missing field `payment_id`") }
+        guard let (checkout, payment) = find(id, books, \.id) else { throw .notFound }
+        guard payment.state == .succeeded else { throw .notSucceeded }
+        guard !payment.refunds.contains(where: { $0.state == .pending }) else { throw .refundPending }
+        guard payment.refundedMinorUnits < checkout.total.minorUnits else { throw .alreadyRefunded }
+        let amount = try DodoWire.amount(body["items"], of: checkout)
+        do throws(SandboxRefusal) {
+            try perform(.refund(amount), on: checkout.id, &books, at: now)
+        } catch {
+            throw .refundTooLarge
+        }
+        guard let after = books[checkout.id], let payment = after.payment, let refund = payment.refunds.last else {
+            throw .notFound
+        }
+        return self.refund(refund, payment, after)
+    }
+
+    /// - Returns: nil for all that is left.
+    private static func amount(_ items: SandboxJSON, of checkout: SandboxCheckout) throws(DodoFault) -> Int64? {
+        if items == .null { return nil }
+        guard case .list(let items) = items, items.count == 1, let item = items.first,
+            item["item_id"].string == checkout.product
+        else { throw .invalidBody("`items` names the one product of the payment") }
+        if item["amount"] == .null { return nil }
+        guard case .number(let amount) = item["amount"] else { throw .invalidBody("`amount` is a number") }
+        return amount
+    }
+}

@@ -1,0 +1,121 @@
+import Faregate
+import Foundation
+
+/// All that a sandbox remembers. The oldest is forgotten first when there is too much of it.
+struct SandboxBooks {
+    static let maxCheckouts = 10_000
+    static let maxEvents = 20_000
+    static let maxAnswers = 10_000
+
+    private(set) var checkouts: [String: SandboxCheckout] = [:]
+    /// Oldest first.
+    private var order: [String] = []
+    /// By payment, charge, refund and dispute: the checkout.
+    private var owners: [String: String] = [:]
+    private var nextExpiry = Timestamp.never
+    private(set) var number = 0
+
+    private(set) var events: [String: SandboxEvent] = [:]
+    private var eventOrder: [String] = []
+    /// What is yet to be delivered, by event. One can be in it several times.
+    var queue: [String] = []
+
+    /// Answers by idempotency key.
+    private(set) var answers: [String: SandboxAnswer] = [:]
+    private var answerOrder: [String] = []
+
+    // MARK: Looking
+
+    /// The checkout that has this id, or to which the payment, charge, refund or dispute of this id belongs.
+    subscript(_ id: String) -> SandboxCheckout? { checkouts[id] ?? owners[id].flatMap { checkouts[$0] } }
+
+    var newestFirst: [SandboxCheckout] { order.reversed().compactMap { checkouts[$0] } }
+
+    var eventsNewestFirst: [SandboxEvent] { eventOrder.reversed().compactMap { events[$0] } }
+
+    // MARK: Changing
+
+    func mint(_ provider: PaymentSandbox.Provider, at now: Timestamp) -> SandboxMint {
+        SandboxMint(provider: provider, now: now, number: number)
+    }
+
+    /// Keeps a checkout as it is by now, and what the ids in it belong to.
+    mutating func keep(_ checkout: SandboxCheckout, _ mint: SandboxMint) {
+        number = mint.number
+        if checkouts.updateValue(checkout, forKey: checkout.id) == nil { order.append(checkout.id) }
+        for id in checkout.ownedIDs { owners[id] = checkout.id }
+        if checkout.state == .open { nextExpiry = min(nextExpiry, checkout.expiresAt) }
+        forgetCheckouts()
+    }
+
+    mutating func keep(_ event: SandboxEvent) {
+        number += 1
+        events[event.id] = event
+        eventOrder.append(event.id)
+        guard eventOrder.count > SandboxBooks.maxEvents else { return }
+        // A tenth at once, so that it is rarely done.
+        let oldest = eventOrder.prefix(SandboxBooks.maxEvents / 10)
+        for id in oldest { events[id] = nil }
+        eventOrder.removeFirst(oldest.count)
+        queue.removeAll { events[$0] == nil }
+    }
+
+    mutating func keep(_ answer: SandboxAnswer, under key: String) {
+        if answers.updateValue(answer, forKey: key) == nil { answerOrder.append(key) }
+        guard answerOrder.count > SandboxBooks.maxAnswers else { return }
+        let oldest = answerOrder.prefix(SandboxBooks.maxAnswers / 10)
+        for key in oldest { answers[key] = nil }
+        answerOrder.removeFirst(oldest.count)
+    }
+
+    /// The open checkouts whose time is over.
+    func due(at now: Timestamp) -> [String] {
+        guard nextExpiry <= now else { return [] }
+        return order.filter { checkouts[$0].map { $0.state == .open && $0.expiresAt <= now } ?? false }
+    }
+
+    mutating func noteNextExpiry() {
+        nextExpiry = checkouts.values.filter { $0.state == .open }.map(\.expiresAt).min() ?? .never
+    }
+
+    private mutating func forgetCheckouts() {
+        guard order.count > SandboxBooks.maxCheckouts else { return }
+        let oldest = order.prefix(SandboxBooks.maxCheckouts / 10)
+        for id in oldest {
+            for owned in checkouts[id]?.ownedIDs ?? [] { owners[owned] = nil }
+            checkouts[id] = nil
+        }
+        order.removeFirst(oldest.count)
+    }
+}
+
+/// What was answered to a request with an idempotency key.
+struct SandboxAnswer: Sendable {
+    let request: FormFields
+    let path: String
+    let response: SandboxResponse
+    let givenAt: Timestamp
+}
+
+/// Something that the provider tells a shop of by webhook.
+struct SandboxEvent: Sendable {
+    enum Content: Sendable {
+        /// Stripe: the object as it was when it happened.
+        case snapshot(SandboxJSON)
+        /// Dodo: the object as it is when the webhook is sent.
+        case current(SandboxObject, id: String)
+    }
+
+    let id: String
+    let type: String
+    let checkout: String
+    let content: Content
+    let createdAt: Timestamp
+    let number: Int
+}
+
+extension SandboxCheckout {
+    fileprivate var ownedIDs: [String] {
+        payments.flatMap { [$0.id, $0.charge] + $0.refunds.map(\.id) + $0.disputes.map(\.id) }
+    }
+}

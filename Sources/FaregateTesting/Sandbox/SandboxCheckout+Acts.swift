@@ -1,0 +1,292 @@
+import Faregate
+
+/// What came of an act, for the webhooks that tell of it.
+enum SandboxHappening: Sendable, Hashable {
+    case completed
+    case declined
+    /// The money of a delayed method came, or will not.
+    case arrived, bounced
+    case expired
+    case refunded(String)
+    case refundChanged(String)
+    case refundFailed(String)
+    case disputed(String)
+    case disputeChanged(String)
+    case fundsWithdrawn(String)
+    case fundsReinstated(String)
+    case disputeDecided(String)
+}
+
+/// Makes the ids and numbers of what is new.
+struct SandboxMint {
+    let provider: PaymentSandbox.Provider
+    let now: Timestamp
+    var number: Int
+
+    mutating func next(_ kind: SandboxObject) -> (id: String, number: Int) {
+        number += 1
+        return ("\(kind.prefix(provider))_\(hexadecimal([UInt8].random(count: 12)))", number)
+    }
+}
+
+enum SandboxObject: Sendable {
+    case checkout, payment, charge, refund, dispute, event, request
+
+    fileprivate func prefix(_ provider: PaymentSandbox.Provider) -> String {
+        switch (self, provider) {
+        case (.checkout, .stripe): "cs_test"
+        case (.checkout, .dodo): "cks"
+        case (.payment, .stripe): "pi"
+        case (.payment, .dodo): "pay"
+        case (.charge, _): "ch"
+        case (.refund, .stripe): "re"
+        case (.refund, .dodo): "ref"
+        case (.dispute, .stripe): "du"
+        case (.dispute, .dodo): "dsp"
+        case (.event, .stripe): "evt"
+        case (.event, .dodo): "msg"
+        case (.request, _): "req"
+        }
+    }
+}
+
+extension SandboxCheckout {
+    static let maxRefunds = 50
+    static let maxDisputes = 10
+
+    /// What can be done just now, without amounts.
+    func acts(at provider: PaymentSandbox.Provider) -> [SandboxAct] {
+        switch state {
+        case .expired: return []
+        case .open: return [.pay, .payLater, .decline, .expire]
+        case .complete: break
+        }
+        guard let payment else { return [] }
+        switch payment.state {
+        case .failed: return []
+        case .processing: return [.arrive, .bounce]
+        case .succeeded: return payment.refundActs(provider, of: total) + payment.disputeActs(provider)
+        }
+    }
+
+    /// Does it, and tells what came of it.
+    ///
+    /// - Throws: ``SandboxRefusal`` for what can't be done just now.
+    mutating func perform(_ act: SandboxAct, _ mint: inout SandboxMint) throws(SandboxRefusal) -> [SandboxHappening] {
+        guard acts(at: mint.provider).contains(act.withoutAmount) else {
+            throw SandboxRefusal("the checkout \(id) is such that this can't be done: \(act)")
+        }
+        switch act {
+        case .pay: return complete(.succeeded, &mint)
+        case .payLater: return complete(.processing, &mint)
+        case .decline: return decline(&mint)
+        case .expire:
+            state = .expired
+            return [.expired]
+        case .arrive:
+            payments[payments.count - 1].state = .succeeded
+            return [.arrived]
+        case .bounce:
+            payments[payments.count - 1].state = .failed
+            return [.bounced]
+        case .refund(let amount): return [try refund(amount, .succeeded, &mint)]
+        case .refundLater(let amount): return [try refund(amount, .pending, &mint)]
+        case .completeRefund(let id): return [change(refund: id, to: .succeeded)]
+        case .failRefund(let id): return [change(refund: id, to: .failed)]
+        case .cancelRefund(let id): return [change(refund: id, to: .cancelled)]
+        case .warn(let amount): return [try dispute(amount, .warning, &mint)]
+        case .dispute(let amount): return [try dispute(amount, .open, &mint)]
+        default: return decide(act, mint.provider)
+        }
+    }
+
+    // MARK: Paying
+
+    private mutating func complete(_ outcome: SandboxPayment.State, _ mint: inout SandboxMint) -> [SandboxHappening] {
+        addTry(outcome, &mint)
+        state = .complete
+        return [.completed]
+    }
+
+    private mutating func decline(_ mint: inout SandboxMint) -> [SandboxHappening] {
+        addTry(.failed, &mint)
+        return [.declined]
+    }
+
+    private mutating func addTry(_ outcome: SandboxPayment.State, _ mint: inout SandboxMint) {
+        let charge = mint.next(.charge).id
+        if mint.provider == .stripe, let index = payments.indices.last {
+            payments[index].charge = charge
+            payments[index].state = outcome
+            payments[index].isDelayed = outcome == .processing
+            return
+        }
+        let (id, number) = mint.next(.payment)
+        payments.append(
+            SandboxPayment(
+                id: id,
+                state: outcome,
+                createdAt: mint.now,
+                charge: charge,
+                isDelayed: outcome == .processing,
+                number: number
+            )
+        )
+    }
+
+    // MARK: Refunds
+
+    private mutating func refund(
+        _ amount: Int64?,
+        _ outcome: SandboxRefund.State,
+        _ mint: inout SandboxMint
+    ) throws(SandboxRefusal) -> SandboxHappening {
+        let left = total.minorUnits - (payment?.refundedMinorUnits ?? 0)
+        let amount = amount ?? left
+        guard (1...left).contains(amount) else {
+            throw SandboxRefusal("\(left) minor units of \(id) are left to refund; \(amount) were asked for")
+        }
+        let (id, number) = mint.next(.refund)
+        payments[payments.count - 1].refunds.append(
+            SandboxRefund(
+                id: id,
+                minorUnits: amount,
+                state: outcome,
+                createdAt: mint.now,
+                isPartial: amount < total.minorUnits,
+                number: number
+            )
+        )
+        return .refunded(id)
+    }
+
+    private mutating func change(refund id: String, to outcome: SandboxRefund.State) -> SandboxHappening {
+        let last = payments.count - 1
+        for index in payments[last].refunds.indices where payments[last].refunds[index].id == id {
+            payments[last].refunds[index].state = outcome
+        }
+        return outcome == .failed ? .refundFailed(id) : .refundChanged(id)
+    }
+
+    // MARK: Disputes
+
+    private mutating func dispute(
+        _ amount: Int64?,
+        _ outcome: SandboxDispute.State,
+        _ mint: inout SandboxMint
+    ) throws(SandboxRefusal) -> SandboxHappening {
+        let amount = amount ?? total.minorUnits
+        guard (1...999_999_999).contains(amount) else {
+            throw SandboxRefusal("a dispute is of 1 to 999999999 minor units, not of \(amount)")
+        }
+        let (id, number) = mint.next(.dispute)
+        payments[payments.count - 1].disputes.append(
+            SandboxDispute(
+                id: id,
+                minorUnits: amount,
+                state: outcome,
+                createdAt: mint.now,
+                isPreDispute: outcome == .warning,
+                number: number
+            )
+        )
+        return .disputed(id)
+    }
+
+    private mutating func decide(_ act: SandboxAct, _ provider: PaymentSandbox.Provider) -> [SandboxHappening] {
+        let last = payments.count - 1
+        for index in payments[last].disputes.indices where act.dispute == payments[last].disputes[index].id {
+            return payments[last].disputes[index].decide(act, provider)
+        }
+        return []
+    }
+}
+
+extension SandboxPayment {
+    fileprivate func refundActs(_ provider: PaymentSandbox.Provider, of total: Money) -> [SandboxAct] {
+        var acts: [SandboxAct] = []
+        // Stripe doesn't refund what the bank has taken back already.
+        let isChargedBack = provider == .stripe && disputes.contains(where: \.hasTaken)
+        if refundedMinorUnits < total.minorUnits, refunds.count < SandboxCheckout.maxRefunds, !isChargedBack {
+            acts += [.refund(nil), .refundLater(nil)]
+        }
+        for refund in refunds {
+            if refund.state == .pending { acts += [.completeRefund(refund.id)] }
+            if refund.counts { acts += [.failRefund(refund.id)] }
+            if refund.state == .pending, provider == .stripe { acts += [.cancelRefund(refund.id)] }
+        }
+        return acts
+    }
+
+    fileprivate func disputeActs(_ provider: PaymentSandbox.Provider) -> [SandboxAct] {
+        let isMore = disputes.count < SandboxCheckout.maxDisputes
+        return (isMore ? [.warn(nil), .dispute(nil)] : []) + disputes.flatMap { $0.acts(provider) }
+    }
+}
+
+extension SandboxDispute {
+    fileprivate func acts(_ provider: PaymentSandbox.Provider) -> [SandboxAct] {
+        switch (provider, state) {
+        case (.stripe, .warning): [.closeWarning(id), .withdrawFunds(id)]
+        // Money that came back before the decision is the sign of one in the shop's favour.
+        case (.stripe, .open):
+            hasTaken ? [.reinstateFunds(id), .win(id), .lose(id)] : wasReinstated ? [.win(id)] : [.withdrawFunds(id)]
+        // A dispute that Visa resolves before it is one is lost.
+        case (.dodo, .warning): [.lose(id), .accept(id), .callOff(id)]
+        case (.dodo, .open): [.challenge(id), .accept(id), .lapse(id), .callOff(id), .win(id), .lose(id)]
+        case (.dodo, .challenged): [.win(id), .lose(id), .callOff(id)]
+        case (_, .lost): [.win(id)]
+        default: []
+        }
+    }
+
+    fileprivate mutating func decide(
+        _ act: SandboxAct,
+        _ provider: PaymentSandbox.Provider
+    ) -> [SandboxHappening] {
+        switch act {
+        case .withdrawFunds:
+            let wasWarning = state == .warning
+            (state, hasTaken) = (.open, true)
+            return [.fundsWithdrawn(id)] + (wasWarning ? [.disputeChanged(id)] : [])
+        case .reinstateFunds:
+            (hasTaken, wasReinstated) = (false, true)
+            return [.fundsReinstated(id)]
+        case .win:
+            let givesBack = provider == .stripe && hasTaken
+            (state, hasTaken) = (.won, false)
+            return (givesBack ? [.fundsReinstated(id)] : []) + [.disputeDecided(id)]
+        case .lose: (state, hasTaken) = (.lost, true)
+        case .accept: (state, hasTaken) = (.accepted, true)
+        case .lapse: (state, hasTaken) = (.expired, true)
+        case .callOff: state = .cancelled
+        case .closeWarning: state = .warningClosed
+        case .challenge:
+            state = .challenged
+            return [.disputeChanged(id)]
+        default: return []
+        }
+        return [.disputeDecided(id)]
+    }
+}
+
+extension SandboxAct {
+    var withoutAmount: SandboxAct {
+        switch self {
+        case .refund: .refund(nil)
+        case .refundLater: .refundLater(nil)
+        case .warn: .warn(nil)
+        case .dispute: .dispute(nil)
+        default: self
+        }
+    }
+
+    fileprivate var dispute: String? {
+        switch self {
+        case .closeWarning(let id), .withdrawFunds(let id), .reinstateFunds(let id), .win(let id), .lose(let id),
+            .challenge(let id), .accept(let id), .lapse(let id), .callOff(let id):
+            id
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,98 @@
+public import Foundation
+
+/// What a client sends to a provider's API: whatever server or transport carries it.
+public struct SandboxRequest: Sendable {
+    /// `GET`, `POST`.
+    public let method: String
+    /// Below the provider's base address, percent-encoded: `/v1/checkout/sessions`.
+    public let path: String
+    /// As it stands in the address, after the question mark.
+    public let query: String
+    public let headers: [(name: String, value: String)]
+    public let body: Data
+
+    public init(
+        method: String,
+        path: String,
+        query: String = "",
+        headers: [(name: String, value: String)] = [],
+        body: Data = Data()
+    ) {
+        self.method = method
+        self.path = path
+        self.query = query
+        self.headers = headers
+        self.body = body
+    }
+
+    /// The first header of that name, in whatever case.
+    func header(_ name: String) -> String? {
+        headers.first { $0.name.lowercased() == name.lowercased() }?.value
+    }
+
+    /// The parts of the path, decoded: `["v1", "refunds", "re_1"]`.
+    var steps: [String] {
+        path.split(separator: "/").map { $0.removingPercentEncoding ?? String($0) }
+    }
+
+    var queryFields: FormFields { FormFields(query) }
+
+    var formFields: FormFields { FormFields(String(decoding: body, as: UTF8.self)) }
+}
+
+/// What the provider's API answers.
+public struct SandboxResponse: Sendable {
+    public let status: Int
+    public let headers: [(name: String, value: String)]
+    public let body: Data
+
+    init(_ status: Int, _ json: SandboxJSON, headers: [(name: String, value: String)] = []) {
+        self.status = status
+        self.headers = [("Content-Type", "application/json")] + headers
+        body = json.data
+    }
+
+    private init(status: Int, headers: [(name: String, value: String)], body: Data) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+    }
+
+    func adding(_ more: [(name: String, value: String)]) -> SandboxResponse {
+        SandboxResponse(status: status, headers: headers + more, body: body)
+    }
+}
+
+/// Fields as `application/x-www-form-urlencoded` and addresses carry them, in their order. Of two with one name the last
+/// counts, as at Stripe.
+struct FormFields: Sendable, Hashable {
+    private(set) var names: [String] = []
+    private var values: [String: String] = [:]
+    /// More than any real request has; the rest isn't read.
+    private static let maxFields = 1000
+
+    init(_ text: String) {
+        for pair in text.split(separator: "&").prefix(FormFields.maxFields) {
+            let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            let name = FormFields.decoded(parts[0])
+            if values.updateValue(parts.count == 2 ? FormFields.decoded(parts[1]) : "", forKey: name) == nil {
+                names.append(name)
+            }
+        }
+    }
+
+    subscript(_ name: String) -> String? { values[name] }
+
+    /// The fields `name[…]`, by what stands in the brackets.
+    func nested(_ name: String) -> [(name: String, value: String)] {
+        names.compactMap { full in
+            guard full.hasPrefix(name + "["), full.hasSuffix("]"), let value = values[full] else { return nil }
+            return (String(full.dropFirst(name.count + 1).dropLast()), value)
+        }
+    }
+
+    private static func decoded(_ text: Substring) -> String {
+        let spaced = text.replacingOccurrences(of: "+", with: " ")
+        return spaced.removingPercentEncoding ?? spaced
+    }
+}

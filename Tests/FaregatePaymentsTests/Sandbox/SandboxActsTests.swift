@@ -1,0 +1,119 @@
+import Faregate
+import FaregateTesting
+import Foundation
+import Testing
+
+@Suite struct SandboxActsTests {
+    @Test(
+        "Money is what was paid less refunds and disputes",
+        arguments: [
+            ([.pay], 2000), ([.decline], 0), ([.decline, .pay], 2000), ([.payLater], 0), ([.payLater, .arrive], 2000),
+            ([.payLater, .bounce], 0), ([.expire], 0),
+            ([.pay, .refund(500)], 1500), ([.pay, .refund(500), .refund(nil)], 0), ([.pay, .refundLater(500)], 1500),
+            ([.pay, .refundLater(500), .completeRefund("")], 1500), ([.pay, .refund(500), .failRefund("")], 2000),
+            ([.pay, .warn(nil)], 2000), ([.pay, .dispute(nil)], 2000), ([.pay, .dispute(nil), .lose("")], 0),
+            ([.pay, .dispute(300), .lose("")], 1700), ([.pay, .dispute(nil), .lose(""), .win("")], 2000),
+            ([.pay, .refund(1500), .dispute(1500), .lose("")], 0),
+        ] as [([SandboxAct], Int64)]
+    )
+    func moneyIsWhatWasPaidLessRefundsAndDisputes(acts: [SandboxAct], kept: Int64) throws {
+        for provider in PaymentSandbox.Provider.allCases {
+            let shop = try SandboxShop(provider)
+            let id = try shop.checkout()
+            for act in acts {
+                // At Stripe a dispute is lost after its money was taken.
+                if provider == .stripe, act == .lose("") { try shop.perform(.withdrawFunds(""), on: id) }
+                try shop.perform(act, on: id)
+            }
+            #expect(shop.sandbox.checkout(id)?.keptMinorUnits == kept, "\(provider)")
+        }
+    }
+
+    @Test("What is offered can be done, and what isn't is refused and changes nothing", arguments: [1, 2, 3, 4, 5, 6])
+    func whatIsOfferedCanBeDone(seed: UInt64) throws {
+        var random = SeededRandom(seed: seed)
+        for provider in PaymentSandbox.Provider.allCases {
+            let shop = try SandboxShop(provider)
+            let id = try shop.checkout()
+            for _ in 0..<40 {
+                let offered = shop.sandbox.acts(on: id)
+                for act in SandboxAct.withoutIDs where !offered.contains(act) {
+                    #expect(throws: SandboxRefusal.self) { try shop.sandbox.perform(act, on: id) }
+                }
+                #expect(shop.sandbox.acts(on: id) == offered)
+                guard let act = offered.randomElement(using: &random) else { break }
+                try shop.sandbox.perform(act, on: id)
+                let checkout = try #require(shop.sandbox.checkout(id))
+                #expect((0...checkout.total.minorUnits).contains(checkout.keptMinorUnits))
+            }
+        }
+    }
+
+    @Test("More than is left can't be refunded")
+    func moreThanIsLeftCantBeRefunded() throws {
+        let shop = try SandboxShop(.stripe)
+        let id = try shop.checkout(.pay, .refund(1500))
+        for amount: Int64 in [501, 0, -1, .max, .min] {
+            #expect(throws: SandboxRefusal.self) { try shop.sandbox.perform(.refund(amount), on: id) }
+        }
+        try shop.sandbox.perform(.refund(500), on: id)
+        #expect(shop.sandbox.checkout(id)?.keptMinorUnits == 0)
+    }
+
+    @Test("A checkout expires by itself when its time is over, and can't be paid any more")
+    func aCheckoutExpires() throws {
+        let shop = try SandboxShop(.stripe)
+        let id = try shop.checkout()
+        shop.clock.advance(milliseconds: 24 * 60 * 60 * 1000 - 1)
+        #expect(shop.sandbox.acts(on: id).contains(.pay))
+        shop.clock.advance(milliseconds: 1)
+        #expect(throws: SandboxRefusal.self) { try shop.sandbox.perform(.pay, on: id) }
+        #expect(shop.webhooks().map(\.type) == ["checkout.session.expired"])
+        #expect(try shop.send("GET", "/v1/checkout/sessions/\(id)").text("status") == "expired")
+    }
+
+    @Test("The oldest events are forgotten when there are too many, and are not delivered")
+    func theOldestEventsAreForgotten() throws {
+        let shop = try SandboxShop(.stripe)
+        _ = try shop.checkout(.pay)
+        let first = try #require(try shop.send("GET", "/v1/events").list("data").last?["id"] as? String)
+        for _ in 0..<6700 { _ = try shop.checkout(.pay) }
+        #expect(try shop.send("GET", "/v1/events/\(first)").status == 404)
+        #expect((10_000...20_000).contains(shop.sandbox.waitingWebhooks))
+        #expect(shop.sandbox.nextWebhook()?.event != first)
+    }
+
+    @Test("The oldest checkouts are forgotten when there are too many")
+    func theOldestCheckoutsAreForgotten() throws {
+        let shop = try SandboxShop(.dodo)
+        let first = try shop.checkout(.pay)
+        for _ in 0..<10_000 { _ = try shop.checkout() }
+        #expect(shop.sandbox.checkout(first) == nil)
+        #expect(shop.sandbox.checkouts(count: .max).count <= 10_000)
+        // Its webhook speaks of what nobody knows any more.
+        #expect(shop.webhooks().isEmpty)
+    }
+}
+
+/// Counts up and mixes (SplitMix64), from a seed that can be printed.
+struct SeededRandom: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}
+
+extension SandboxAct {
+    fileprivate static let withoutIDs: [SandboxAct] = [
+        .pay, .payLater, .arrive, .bounce, .decline, .expire, .refund(nil), .refundLater(nil), .completeRefund("x"),
+        .failRefund("x"), .cancelRefund("x"), .warn(nil), .closeWarning("x"), .dispute(nil), .withdrawFunds("x"),
+        .reinstateFunds("x"), .win("x"), .lose("x"), .challenge("x"), .accept("x"), .lapse("x"), .callOff("x"),
+    ]
+}

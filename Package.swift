@@ -41,6 +41,11 @@ let package = Package(
             name: "FaregatePaymentsTests",
             dependencies: ["Faregate", "FaregateSQLite", "FaregatePayments", "FaregateTesting", "CSQLite"]
         ),
+        .executableTarget(
+            name: "PaymentsJudge",
+            dependencies: ["Faregate", "FaregatePayments", "FaregateTesting"],
+            path: "Tests/PaymentsJudge"
+        ),
         .testTarget(
             name: "FaregateCommandTests",
             dependencies: ["Faregate", "FaregateSQLite", "FaregateCommand", "CSQLite"]

@@ -16,11 +16,13 @@ extension DodoWire {
     func payments(_ books: SandboxBooks) -> [Item] {
         books.newestFirst.flatMap { checkout in
             checkout.payments.map { payment in
-                Item(
+                var json = summary(payment, checkout)
+                json["has_license_key"] = false
+                return Item(
                     number: payment.number,
                     createdAt: payment.createdAt,
                     fields: ["status": payment.state.rawValue],
-                    json: summary(payment, checkout)
+                    json: json
                 )
             }
         }

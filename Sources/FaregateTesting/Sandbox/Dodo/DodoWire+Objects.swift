@@ -45,7 +45,6 @@ extension DodoWire {
             "currency": .text(checkout.total.currency),
             "customer": customer(checkout),
             "digital_products_delivered": false,
-            "has_license_key": false,
             "includes_usage": false,
             "invoice_id": payment.state == .succeeded ? .text("inv_\(payment.number)") : nil,
             "invoice_url": payment.state == .succeeded ? .text("\(shelf.pages)/receipt/\(payment.id)") : nil,

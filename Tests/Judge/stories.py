@@ -1,0 +1,54 @@
+"""The webhooks of the sandbox: verified and taken apart by the SDKs."""
+
+import json
+import time
+
+import dodopayments
+import stripe
+
+from objects import dodo_event_class, judge_dodo, judge_stripe
+from signatures import DODO_SECRETS, STRIPE_SECRETS
+from table import expect, same
+
+STRIPE_TYPES = {
+    "checkout.session.completed", "checkout.session.expired", "checkout.session.async_payment_succeeded",
+    "checkout.session.async_payment_failed", "charge.dispute.created", "charge.dispute.closed",
+    "charge.dispute.updated", "charge.dispute.funds_withdrawn", "charge.dispute.funds_reinstated",
+}
+NEW_REFUNDS = {"refund.created", "refund.updated", "refund.failed"}
+OLD_REFUNDS = {"charge.refunded", "charge.refund.updated"}
+DODO_TYPES = {
+    "payment.succeeded", "payment.failed", "payment.processing", "refund.succeeded", "refund.failed",
+    "dispute.opened", "dispute.expired", "dispute.accepted", "dispute.cancelled", "dispute.challenged",
+    "dispute.won", "dispute.lost",
+}
+
+
+def stripe_story(faregate, old):
+    secret = STRIPE_SECRETS[0]
+    webhooks = faregate.story("stripe", secret, int(time.time()), old=old)
+    for type_, headers, body in webhooks:
+        event = stripe.Webhook.construct_event(body, headers["Stripe-Signature"], secret)
+        same(type_, event.type, "the type")
+        judge_stripe(event)
+        judge_stripe(event.data.object)
+    types = {type_ for type_, _, _ in webhooks}
+    wanted = STRIPE_TYPES | (OLD_REFUNDS if old else NEW_REFUNDS)
+    expect(wanted <= types, f"the story has no {wanted - types}")
+    return len(webhooks)
+
+
+def dodo_story(faregate):
+    secret = DODO_SECRETS[0]
+    client = dodopayments.DodoPayments(bearer_token="x", webhook_key=secret)
+    webhooks = faregate.story("dodo", secret, int(time.time()))
+    for type_, headers, body in webhooks:
+        event = client.webhooks.unwrap(body.decode(), headers=headers)
+        same(type_, event.type, "the type")
+        expect(type(event) is dodo_event_class(type_), f"the SDK takes {type_} for {type(event)}")
+        raw = json.loads(body)
+        judge_dodo(type(event), raw)
+        judge_dodo(type(event.data), raw["data"])
+    types = {type_ for type_, _, _ in webhooks}
+    expect(DODO_TYPES <= types, f"the story has no {DODO_TYPES - types}")
+    return len(webhooks)

@@ -30,6 +30,7 @@ STRIPE_CLASSES = {
     "refund": stripe.Refund,
     "dispute": stripe.Dispute,
     "event": stripe.Event,
+    "balance_transaction": stripe.BalanceTransaction,
 }
 
 
@@ -46,6 +47,8 @@ def judge_stripe(thing):
         simple = SIMPLE.get(type_, list if type_.startswith("List") else None)
         if simple:
             expect(type(raw[name]) is simple, f"{raw['object']}.{name} is {raw[name]!r} and not {type_}")
+    for movement in getattr(thing, "balance_transactions", []):
+        judge_stripe(movement)
     for name in raw:
         # Until 2022 the charge had its refunds in it.
         known = name in declared or (raw["object"], name) == ("charge", "refunds")

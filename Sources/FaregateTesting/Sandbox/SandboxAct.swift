@@ -45,6 +45,8 @@ public enum SandboxAct: Sendable, Hashable {
     case lapse(String)
     /// The customer thinks better of it. Dodo only.
     case callOff(String)
+    /// The bank doesn't accept how a dispute ended: it begins anew, under the same id. Dodo only.
+    case appeal(String)
 }
 
 /// Why something can't be done in the sandbox, in words for whoever tried.

@@ -96,7 +96,7 @@ extension SandboxCheckout {
         case .cancelRefund(let id): return [change(refund: id, to: .cancelled)]
         case .warn(let amount): return [try dispute(amount, .warning, &mint)]
         case .dispute(let amount): return [try dispute(amount, .open, &mint)]
-        default: return decide(act, mint.provider)
+        default: return decide(act, mint)
         }
     }
 
@@ -185,18 +185,19 @@ extension SandboxCheckout {
                 id: id,
                 minorUnits: amount,
                 state: outcome,
+                hasTaken: mint.provider == .dodo,
                 createdAt: mint.now,
-                isPreDispute: outcome == .warning,
+                stage: outcome == .warning ? .preDispute : .dispute,
                 number: number
             )
         )
         return .disputed(id)
     }
 
-    private mutating func decide(_ act: SandboxAct, _ provider: PaymentSandbox.Provider) -> [SandboxHappening] {
+    private mutating func decide(_ act: SandboxAct, _ mint: SandboxMint) -> [SandboxHappening] {
         let last = payments.count - 1
         for index in payments[last].disputes.indices where act.dispute == payments[last].disputes[index].id {
-            return payments[last].disputes[index].decide(act, provider)
+            return payments[last].disputes[index].decide(act, at: mint.now)
         }
         return []
     }
@@ -230,36 +231,44 @@ extension SandboxDispute {
         case (.stripe, .warning): [.closeWarning(id), .withdrawFunds(id)]
         // Money that came back before the decision is the sign of one in the shop's favour.
         case (.stripe, .open):
-            hasTaken ? [.reinstateFunds(id), .win(id), .lose(id)] : wasReinstated ? [.win(id)] : [.withdrawFunds(id)]
+            switch (withdrawnAt, reinstatedAt) {
+            case (nil, _): [.withdrawFunds(id)]
+            case (_, nil): [.reinstateFunds(id), .win(id), .lose(id)]
+            default: [.win(id)]
+            }
         // A dispute that Visa resolves before it is one is lost.
         case (.dodo, .warning): [.lose(id), .accept(id), .callOff(id)]
         case (.dodo, .open): [.challenge(id), .accept(id), .lapse(id), .callOff(id), .win(id), .lose(id)]
         case (.dodo, .challenged): [.win(id), .lose(id), .callOff(id)]
-        case (_, .lost): [.win(id)]
+        case (.dodo, .won): canBeAppealed ? [.appeal(id)] : []
+        case (.dodo, .lost): canBeAppealed ? [.appeal(id), .win(id)] : [.win(id)]
+        case (.stripe, .lost): [.win(id)]
         default: []
         }
     }
 
-    fileprivate mutating func decide(
-        _ act: SandboxAct,
-        _ provider: PaymentSandbox.Provider
-    ) -> [SandboxHappening] {
+    private var canBeAppealed: Bool { stage == .dispute }
+
+    fileprivate mutating func decide(_ act: SandboxAct, at now: Timestamp) -> [SandboxHappening] {
         switch act {
         case .withdrawFunds:
             let wasWarning = state == .warning
-            (state, hasTaken) = (.open, true)
+            (state, hasTaken, withdrawnAt) = (.open, true, now)
             return [.fundsWithdrawn(id)] + (wasWarning ? [.disputeChanged(id)] : [])
         case .reinstateFunds:
-            (hasTaken, wasReinstated) = (false, true)
+            (hasTaken, reinstatedAt) = (false, now)
             return [.fundsReinstated(id)]
         case .win:
-            let givesBack = provider == .stripe && hasTaken
-            (state, hasTaken) = (.won, false)
+            let givesBack = withdrawnAt != nil && reinstatedAt == nil
+            (state, hasTaken, reinstatedAt) = (.won, false, reinstatedAt ?? withdrawnAt.map { _ in now })
             return (givesBack ? [.fundsReinstated(id)] : []) + [.disputeDecided(id)]
         case .lose: (state, hasTaken) = (.lost, true)
         case .accept: (state, hasTaken) = (.accepted, true)
         case .lapse: (state, hasTaken) = (.expired, true)
-        case .callOff: state = .cancelled
+        case .callOff: (state, hasTaken) = (.cancelled, false)
+        case .appeal:
+            (state, stage, hasTaken) = (.open, .preArbitration, true)
+            return [.disputed(id)]
         case .closeWarning: state = .warningClosed
         case .challenge:
             state = .challenged
@@ -284,7 +293,7 @@ extension SandboxAct {
     fileprivate var dispute: String? {
         switch self {
         case .closeWarning(let id), .withdrawFunds(let id), .reinstateFunds(let id), .win(let id), .lose(let id),
-            .challenge(let id), .accept(let id), .lapse(let id), .callOff(let id):
+            .challenge(let id), .accept(let id), .lapse(let id), .callOff(let id), .appeal(let id):
             id
         default: nil
         }

@@ -102,12 +102,22 @@ public struct SandboxDispute: Sendable {
     public let id: String
     public let minorUnits: Int64
     public internal(set) var state: State
-    /// Whether its money is gone from the shop just now.
-    public internal(set) var hasTaken = false
-    var wasReinstated = false
+    /// Whether its money is gone from the shop just now. Stripe takes it when it says so, Dodo as soon as the dispute is
+    /// opened.
+    public internal(set) var hasTaken: Bool
     public let createdAt: Timestamp
-    let isPreDispute: Bool
+    /// When Stripe took the money, and when it gave it back.
+    var withdrawnAt: Timestamp?
+    var reinstatedAt: Timestamp?
+    var stage: Stage
     let number: Int
+
+    /// Dodo's name for how far it has come.
+    enum Stage: String, Sendable {
+        case preDispute = "pre_dispute"
+        case dispute
+        case preArbitration = "pre_arbitration"
+    }
 
     /// Neither side has won yet.
     public var isOpen: Bool { [.warning, .open, .challenged].contains(state) }

@@ -11,7 +11,7 @@ import Testing
             ([.payLater, .bounce], 0), ([.expire], 0),
             ([.pay, .refund(500)], 1500), ([.pay, .refund(500), .refund(nil)], 0), ([.pay, .refundLater(500)], 1500),
             ([.pay, .refundLater(500), .completeRefund("")], 1500), ([.pay, .refund(500), .failRefund("")], 2000),
-            ([.pay, .warn(nil)], 2000), ([.pay, .dispute(nil)], 2000), ([.pay, .dispute(nil), .lose("")], 0),
+            ([.pay, .dispute(nil), .lose("")], 0),
             ([.pay, .dispute(300), .lose("")], 1700), ([.pay, .dispute(nil), .lose(""), .win("")], 2000),
             ([.pay, .refund(1500), .dispute(1500), .lose("")], 0),
         ] as [([SandboxAct], Int64)]
@@ -27,6 +27,27 @@ import Testing
             }
             #expect(shop.sandbox.checkout(id)?.keptMinorUnits == kept, "\(provider)")
         }
+    }
+
+    @Test(
+        "Stripe takes a dispute's money when it says so, Dodo when the dispute is opened",
+        arguments: [
+            (.stripe, [.pay, .warn(nil)], 2000), (.stripe, [.pay, .dispute(nil)], 2000),
+            (.stripe, [.pay, .dispute(300), .withdrawFunds("")], 1700),
+            (.stripe, [.pay, .warn(300), .withdrawFunds("")], 1700),
+            (.stripe, [.pay, .dispute(300), .withdrawFunds(""), .reinstateFunds("")], 2000),
+            (.dodo, [.pay, .warn(300)], 1700), (.dodo, [.pay, .dispute(300)], 1700),
+            (.dodo, [.pay, .dispute(300), .challenge("")], 1700), (.dodo, [.pay, .dispute(300), .callOff("")], 2000),
+            (.dodo, [.pay, .dispute(300), .accept("")], 1700), (.dodo, [.pay, .dispute(300), .lapse("")], 1700),
+            (.dodo, [.pay, .dispute(300), .win(""), .appeal("")], 1700),
+            (.dodo, [.pay, .dispute(300), .lose(""), .appeal(""), .win("")], 2000),
+        ] as [(PaymentSandbox.Provider, [SandboxAct], Int64)]
+    )
+    func whenADisputeTakesMoney(provider: PaymentSandbox.Provider, acts: [SandboxAct], kept: Int64) throws {
+        let shop = try SandboxShop(provider)
+        let id = try shop.checkout()
+        for act in acts { try shop.perform(act, on: id) }
+        #expect(shop.sandbox.checkout(id)?.keptMinorUnits == kept)
     }
 
     @Test("What is offered can be done, and what isn't is refused and changes nothing", arguments: [1, 2, 3, 4, 5, 6])
@@ -115,5 +136,6 @@ extension SandboxAct {
         .pay, .payLater, .arrive, .bounce, .decline, .expire, .refund(nil), .refundLater(nil), .completeRefund("x"),
         .failRefund("x"), .cancelRefund("x"), .warn(nil), .closeWarning("x"), .dispute(nil), .withdrawFunds("x"),
         .reinstateFunds("x"), .win("x"), .lose("x"), .challenge("x"), .accept("x"), .lapse("x"), .callOff("x"),
+        .appeal("x"),
     ]
 }

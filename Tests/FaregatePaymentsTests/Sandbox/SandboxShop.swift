@@ -143,6 +143,7 @@ extension SandboxAct {
         case .accept(""): .accept(dispute)
         case .lapse(""): .lapse(dispute)
         case .callOff(""): .callOff(dispute)
+        case .appeal(""): .appeal(dispute)
         default: self
         }
     }

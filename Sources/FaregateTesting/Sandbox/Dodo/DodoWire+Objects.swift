@@ -103,9 +103,9 @@ extension DodoWire {
             "amount": .text(String(dispute.minorUnits)),
             "created_at": .text(dispute.createdAt.description),
             "currency": .text(checkout.total.currency),
-            "dispute_stage": dispute.isPreDispute ? "pre_dispute" : "dispute",
+            "dispute_stage": .text(dispute.stage.rawValue),
             "dispute_status": .text("dispute_\(DodoWire.word(dispute.state))"),
-            "is_resolved_by_rdr": .bool(dispute.isPreDispute && dispute.state == .lost),
+            "is_resolved_by_rdr": .bool(dispute.stage == .preDispute && dispute.state == .lost),
             "remarks": nil,
         ]
         guard isWhole else { return json }
@@ -123,6 +123,30 @@ extension DodoWire {
         case .warningClosed, .cancelled: "cancelled"
         case .challenged, .accepted, .expired, .won, .lost: state.rawValue
         }
+    }
+
+    /// [Dodo Payments: get a product](https://docs.dodopayments.com/api-reference/products/get-products-1)
+    func product(_ id: String, _ price: Money) -> SandboxJSON {
+        [
+            "product_id": .text(id),
+            "brand_id": .text(DodoWire.brand),
+            "business_id": .text(DodoWire.business),
+            "created_at": "2026-01-01T00:00:00.000Z",
+            "credit_entitlements": [],
+            "description": nil,
+            "entitlements": [],
+            "is_recurring": false,
+            "license_key_enabled": false,
+            "metadata": [:],
+            "name": .text(id),
+            "price": [
+                "type": "one_time_price", "currency": .text(price.currency), "price": .number(price.minorUnits),
+                "discount": 0, "discount_bps": 0, "pay_what_you_want": false, "purchasing_power_parity": false,
+                "suggested_price": nil, "tax_inclusive": false,
+            ],
+            "tax_category": "saas",
+            "updated_at": "2026-01-01T00:00:00.000Z",
+        ]
     }
 
     private func customer(_ checkout: SandboxCheckout) -> SandboxJSON {

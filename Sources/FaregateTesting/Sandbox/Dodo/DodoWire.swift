@@ -42,6 +42,9 @@ struct DodoWire: SandboxWire {
         case ("GET", "checkouts", 2):
             guard let checkout = books.checkouts[steps[1]] else { throw .notFound }
             return status(of: checkout)
+        case ("GET", "products", 2):
+            guard let price = shelf.price(steps[1]) else { throw .notFound }
+            return product(steps[1], price)
         case ("GET", "payments", 1): return try list(payments(books), request.queryFields)
         case ("GET", "payments", 2):
             guard let (checkout, payment) = find(steps[1], books, \.id) else { throw .notFound }

@@ -134,7 +134,7 @@ extension StripeWire {
             "id": .text(dispute.id),
             "object": "dispute",
             "amount": .number(dispute.minorUnits),
-            "balance_transactions": [],
+            "balance_transactions": .list(movements(dispute, checkout)),
             "charge": SandboxJSON(checkout.payment?.charge),
             "created": seconds(dispute.createdAt),
             "currency": currency(checkout),
@@ -148,6 +148,32 @@ extension StripeWire {
             "reason": "product_not_received",
             "status": disputeStatus(dispute),
         ]
+    }
+
+    /// What a dispute did to the shop's balance.
+    ///
+    /// [The balance transaction object](https://docs.stripe.com/api/balance_transactions/object)
+    private func movements(_ dispute: SandboxDispute, _ checkout: SandboxCheckout) -> [SandboxJSON] {
+        [(dispute.withdrawnAt, -1), (dispute.reinstatedAt, 1)].compactMap { moment, sign in
+            guard let moment else { return nil }
+            return [
+                "id": .text("txn_\(dispute.number)_\(sign < 0 ? "out" : "in")"),
+                "object": "balance_transaction",
+                "amount": .number(Int64(sign) * dispute.minorUnits),
+                "available_on": seconds(moment),
+                "balance_type": "payments",
+                "created": seconds(moment),
+                "currency": currency(checkout),
+                "description": nil,
+                "fee": 0,
+                "fee_details": [],
+                "net": .number(Int64(sign) * dispute.minorUnits),
+                "reporting_category": .text(sign < 0 ? "dispute" : "dispute_reversal"),
+                "source": .text(dispute.id),
+                "status": "available",
+                "type": "adjustment",
+            ]
+        }
     }
 
     private func intentStatus(_ payment: SandboxPayment) -> SandboxJSON {

@@ -8,6 +8,7 @@ enum Fixture {
 
     static let priceIDs = [
         "PRICE_ID_50": "price_50", "PRICE_ID_100": "price_100", "PRICE_ID_250": "price_250",
+        "DODO_PRODUCT_50": "pdt_50", "DODO_PRODUCT_100": "pdt_100", "DODO_PRODUCT_250": "pdt_250",
     ]
 
     /// Every key of the format.
@@ -49,7 +50,12 @@ enum Fixture {
               ],
             },
           },
-          "packs": { "50": { "credits": 50, "price": "1000 JPY", "stripe": "a${B}c${B}" } },
+          "packs": {
+            "50": {
+              "credits": 50, "price": "1000 JPY", "stripe": "a${B}c${B}", "dodo": "d", "expires": "1w",
+              "quantity": { "min": 1, "max": 9 }
+            }
+          },
           "lowBalance": 7,
           "refundGrace": "2h",
           "debtLimit": 30,

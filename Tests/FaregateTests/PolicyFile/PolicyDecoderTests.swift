@@ -114,6 +114,23 @@ struct PolicyDecoderTests {
         #expect(((try? Policy(parsing: #"{ "timezone": "\#(name)" }"#)) != nil) == isTaken)
     }
 
+    @Test("reads by how many a pack is sold, and how long its credits last")
+    func packs() throws {
+        let text = """
+            { "packs": {
+              "unit": { "credits": 50, "price": "10.00 USD", "quantity": { "min": 2, "max": 100 }, "expires": "365d" },
+              "some": { "credits": 50, "price": "10.00 USD", "quantity": { "max": 3 } },
+              "one": { "credits": 50, "price": "10.00 USD" },
+            } }
+            """
+        let packs = try Policy(parsing: text).packs
+        #expect(packs["unit"]?.quantities == 2...100)
+        #expect(packs["unit"]?.lifetimeMilliseconds == 365 * 24 * 60 * 60 * 1000)
+        #expect(packs["some"]?.quantities == 1...3)
+        #expect(packs["one"]?.quantities == 1...1)
+        #expect(packs["one"]?.lifetimeMilliseconds == nil)
+    }
+
     @Test("knows a missing variable from one that is there", arguments: [nil, "", "price_1"])
     func variables(value: String?) throws {
         let text = #"{ "packs": { "50": { "credits": 50, "price": "10.00 USD", "stripe": "${ID}" } } }"#

@@ -11,7 +11,9 @@ struct ShippedPolicyTests {
         let loaded = try files.load()
         #expect(loaded.warnings.isEmpty)
         #expect(loaded.policy.packs["100"]?.price == Money(minorUnits: 1800, currency: "USD"))
-        #expect(loaded.policy.packs["250"]?.products["stripe"] == "price_250")
+        #expect(loaded.policy.packs["250"]?.products == ["stripe": "price_250", "dodo": "pdt_250"])
+        #expect(loaded.policy.packs["50"]?.quantities == 1...20)
+        #expect(loaded.policy.packs["100"]?.quantities == 1...1)
         #expect(loaded.policy.defaultPlan?.openingGrants == [50])
         #expect(loaded.policy.lowBalance == 10)
     }
@@ -31,7 +33,7 @@ struct ShippedPolicyTests {
     @Test("says which variables are missing, where it is not for sale")
     func warns() throws {
         let loaded = try PolicyFiles(path: Fixture.shippedPolicy, environment: [:]).load()
-        #expect(loaded.warnings.map(\.severity) == [.warning, .warning, .warning])
+        #expect(loaded.warnings.map(\.severity) == Array(repeating: .warning, count: 6))
         #expect(loaded.warnings.first?.message.contains("PRICE_ID_50 is not set") == true)
         #expect(loaded.policy.packs["50"]?.products["stripe"] == nil)
     }
@@ -41,6 +43,14 @@ struct ShippedPolicyTests {
         let error = #expect(throws: PolicyFileError.self) {
             try PolicyFiles(path: Fixture.shippedPolicy, environment: [:], forSale: true).load()
         }
-        #expect(error?.diagnostics.count == 3)
+        #expect(error?.diagnostics.count == 6)
+    }
+
+    @Test("is sold at one provider where only that one's variables are set", arguments: ["PRICE", "DODO"])
+    func sellsAtOne(prefix: String) throws {
+        let environment = Fixture.priceIDs.filter { $0.key.hasPrefix(prefix) }
+        let loaded = try PolicyFiles(path: Fixture.shippedPolicy, environment: environment, forSale: true).load()
+        #expect(loaded.policy.packs.values.allSatisfy { $0.products.count == 1 })
+        #expect(loaded.warnings.count == 3)
     }
 }

@@ -35,6 +35,7 @@ extension SQL {
             """
         case .findPurchase: purchases + " WHERE purchases.name = ?1"
         case .purchaseOfOrder: purchases + " WHERE purchases.order_id = ?1"
+        case .purchaseOfCheckout: purchases + " WHERE purchases.provider = ?1 AND purchases.checkout = ?2"
         case .attachCheckout:
             """
             UPDATE purchases SET checkout = ?2, checkout_url = coalesce(?3, checkout_url),

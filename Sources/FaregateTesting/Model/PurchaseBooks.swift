@@ -47,18 +47,22 @@ struct PurchaseBooks {
         case .unreadable(let reason): receipt = .flagged(reason)
         case .facts(let events):
             let changes = learn(events, of: event.id.provider, at: now)
-            receipt = changes.contains { $0.purchase == nil } ? .flagged("unknown purchase") : .done(changes)
+            let isStray = changes.contains { $0.purchase == nil }
+            receipt = isStray ? .flagged("no purchase on record has any of its names") : .done(changes)
         }
         let entry = InboxEntry(event, receipt, after: index.map { inbox[$0] }, at: now)
         if let index { inbox[index] = entry } else { inbox.append(entry) }
         return receipt
     }
 
-    /// - Returns: the orders that learned something new, each once.
+    /// - Returns: the orders that learned something new, each once. What belongs to no purchase is one without.
     mutating func learn(_ events: [PurchaseEvent], of provider: String, at now: Timestamp) -> [PurchaseChange] {
         var changes: [Int: PurchaseChange] = [:]
         for event in events {
-            let number = order(of: event.names, of: provider, at: now)
+            guard (try? event.check()) != nil, let number = order(of: event.names, of: provider, at: now) else {
+                changes[0] = PurchaseChange(purchase: nil, account: nil, before: nil, after: nil, debt: .zero)
+                continue
+            }
             let known = orders[number]?.billing
             orders[number]?.billing = event.billing?.completed(by: known) ?? known
             guard let change = add([event.fact], to: number, at: now) else { continue }
@@ -92,30 +96,36 @@ struct PurchaseBooks {
 }
 
 extension PurchaseBooks {
-    /// Finds the order by its checkout and payments; by our own id only where those are of no purchase that is known.
-    private mutating func order(of names: PurchaseNames, of provider: String, at now: Timestamp) -> Int {
+    /// Finds the order by its checkout and payments; by our own id only where those are of no purchase that is known, and
+    /// the purchase has no other checkout.
+    ///
+    /// - Returns: nil where the names are those of two purchases, or there are none.
+    private mutating func order(of names: PurchaseNames, of provider: String, at now: Timestamp) -> Int? {
         let all = Set(
             [names.checkout.map { "\(provider) checkout \($0)" }].compactMap(\.self)
                 + names.payments.map { "\(provider) payment \($0)" }
         )
-        var found = orders.filter { !$0.value.names.isDisjoint(with: all) }.keys.sorted()
-        if !found.contains(where: { orders[$0]?.purchase != nil }) {
-            found +=
-                orders.filter { order in
-                    order.value.purchase?.provider == provider && order.value.purchase?.id.rawValue == names.purchase
-                }.keys
-        }
-        let number: Int
-        if let known = found.first(where: { orders[$0]?.purchase != nil }) ?? found.first {
-            number = known
-        } else {
+        let found = orders.filter { !$0.value.names.isDisjoint(with: all) }.keys.sorted()
+        let sold = found.filter { orders[$0]?.purchase != nil }
+        guard sold.count < 2 else { return nil }
+        var number = sold.first ?? hinted(names, of: provider) ?? found.first
+        if number == nil, !all.isEmpty {
             count += 1
+            orders[count] = Order(openedAt: now)
             number = count
-            orders[number] = Order(openedAt: now)
         }
-        for other in found where other != number && orders[other]?.purchase == nil { merge(other, into: number) }
+        guard let number else { return nil }
+        for other in found where other != number { merge(other, into: number) }
         orders[number]?.names.formUnion(all)
         return number
+    }
+
+    private func hinted(_ names: PurchaseNames, of provider: String) -> Int? {
+        guard
+            let number = orders.first(where: { $0.value.purchase?.id.rawValue == names.purchase })?.key,
+            let order = orders[number], let purchase = order.purchase, purchase.provider == provider
+        else { return nil }
+        return names.checkout == nil || order.open == nil || order.open?.id == names.checkout ? number : nil
     }
 
     private mutating func merge(_ stray: Int, into number: Int) {

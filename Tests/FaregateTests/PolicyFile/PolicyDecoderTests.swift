@@ -125,7 +125,7 @@ struct PolicyDecoderTests {
             """
         let packs = try Policy(parsing: text).packs
         #expect(packs["unit"]?.quantities == 2...100)
-        #expect(packs["unit"]?.lifetimeMilliseconds == 365 * 24 * 60 * 60 * 1000)
+        #expect(packs["unit"]?.lifetimeMilliseconds == 31_536_000_000)
         #expect(packs["some"]?.quantities == 1...3)
         #expect(packs["one"]?.quantities == 1...1)
         #expect(packs["one"]?.lifetimeMilliseconds == nil)

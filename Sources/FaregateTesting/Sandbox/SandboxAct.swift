@@ -1,52 +1,85 @@
 /// What people and banks do at a payment provider, for ``PaymentSandbox/perform(_:on:)``.
-public enum SandboxAct: Sendable, Hashable {
+public struct SandboxAct: Sendable, Hashable {
+    public enum Kind: String, Sendable, CaseIterable {
+        case pay, payLater, arrive, bounce, decline, expire
+        case refund, refundLater, completeRefund, failRefund, cancelRefund
+        case warn, closeWarning, dispute, withdrawFunds, reinstateFunds, win, lose
+        case challenge, accept, lapse, callOff, appeal
+    }
+
+    public let kind: Kind
+    /// The refund or the dispute that it is about, where there is one already.
+    public let object: String?
+    /// Of a new refund: nil for all that is left. Of a new dispute: nil for all of the payment; it can be more than that.
+    public var minorUnits: Int64?
+
+    private init(_ kind: Kind, object: String? = nil, minorUnits: Int64? = nil) {
+        (self.kind, self.object, self.minorUnits) = (kind, object, minorUnits)
+    }
+}
+
+extension SandboxAct {
     /// The customer pays, and the money is there at once.
-    case pay
+    public static let pay = SandboxAct(.pay)
     /// The customer pays by a delayed method: the money arrives, or bounces, days later.
-    case payLater
+    public static let payLater = SandboxAct(.payLater)
     /// The money of a delayed method arrives.
-    case arrive
+    public static let arrive = SandboxAct(.arrive)
     /// The money of a delayed method never comes.
-    case bounce
+    public static let bounce = SandboxAct(.bounce)
     /// The customer's bank declines; the checkout stays open for another try.
-    case decline
+    public static let decline = SandboxAct(.decline)
     /// Nobody pays in time.
-    case expire
+    public static let expire = SandboxAct(.expire)
+}
 
-    /// A refund, done at once: of so many minor units, or nil for all that is left.
-    case refund(Int64?)
+extension SandboxAct {
+    /// A refund, done at once.
+    public static func refund(_ minorUnits: Int64?) -> SandboxAct { SandboxAct(.refund, minorUnits: minorUnits) }
     /// A refund that is pending for now.
-    case refundLater(Int64?)
+    public static func refundLater(_ minorUnits: Int64?) -> SandboxAct {
+        SandboxAct(.refundLater, minorUnits: minorUnits)
+    }
     /// A pending refund is done.
-    case completeRefund(String)
+    public static func completeRefund(_ id: String) -> SandboxAct { SandboxAct(.completeRefund, object: id) }
     /// A refund fails, be it days after it was done: the money is back with the shop.
-    case failRefund(String)
+    public static func failRefund(_ id: String) -> SandboxAct { SandboxAct(.failRefund, object: id) }
     /// A pending refund is called off. Stripe only.
-    case cancelRefund(String)
+    public static func cancelRefund(_ id: String) -> SandboxAct { SandboxAct(.cancelRefund, object: id) }
+}
 
-    /// The bank inquires about so many minor units (nil: all of the payment); no money moves.
-    case warn(Int64?)
-    case closeWarning(String)
-    /// The customer disputes so many minor units (nil: all of the payment), which can be another amount than was paid.
-    case dispute(Int64?)
+extension SandboxAct {
+    /// The bank inquires before there is a dispute. At Stripe no money moves; Dodo holds it.
+    public static func warn(_ minorUnits: Int64?) -> SandboxAct { SandboxAct(.warn, minorUnits: minorUnits) }
+    /// An inquiry leads to nothing. Stripe only.
+    public static func closeWarning(_ id: String) -> SandboxAct { SandboxAct(.closeWarning, object: id) }
+    /// The customer disputes the payment. Dodo holds its money at once.
+    public static func dispute(_ minorUnits: Int64?) -> SandboxAct { SandboxAct(.dispute, minorUnits: minorUnits) }
     /// A dispute's money is taken. Stripe only.
-    case withdrawFunds(String)
+    public static func withdrawFunds(_ id: String) -> SandboxAct { SandboxAct(.withdrawFunds, object: id) }
     /// A dispute's money is given back before it is decided. Stripe only.
-    case reinstateFunds(String)
+    public static func reinstateFunds(_ id: String) -> SandboxAct { SandboxAct(.reinstateFunds, object: id) }
     /// The shop wins, be it late, after it had lost.
-    case win(String)
+    public static func win(_ id: String) -> SandboxAct { SandboxAct(.win, object: id) }
     /// The shop loses.
-    case lose(String)
+    public static func lose(_ id: String) -> SandboxAct { SandboxAct(.lose, object: id) }
     /// The shop sends evidence. Dodo only.
-    case challenge(String)
+    public static func challenge(_ id: String) -> SandboxAct { SandboxAct(.challenge, object: id) }
     /// The shop gives in. Dodo only.
-    case accept(String)
+    public static func accept(_ id: String) -> SandboxAct { SandboxAct(.accept, object: id) }
     /// The shop lets the time to answer pass. Dodo only.
-    case lapse(String)
+    public static func lapse(_ id: String) -> SandboxAct { SandboxAct(.lapse, object: id) }
     /// The customer thinks better of it. Dodo only.
-    case callOff(String)
+    public static func callOff(_ id: String) -> SandboxAct { SandboxAct(.callOff, object: id) }
     /// The bank doesn't accept how a dispute ended: it begins anew, under the same id. Dodo only.
-    case appeal(String)
+    public static func appeal(_ id: String) -> SandboxAct { SandboxAct(.appeal, object: id) }
+}
+
+extension SandboxAct: CustomStringConvertible {
+    /// `refund of 300`, `win du_1`
+    public var description: String {
+        kind.rawValue + (object.map { " \($0)" } ?? "") + (minorUnits.map { " of \($0)" } ?? "")
+    }
 }
 
 /// Why something can't be done in the sandbox, in words for whoever tried.

@@ -73,10 +73,13 @@ extension SandboxCheckout {
     ///
     /// - Throws: ``SandboxRefusal`` for what can't be done just now.
     mutating func perform(_ act: SandboxAct, _ mint: inout SandboxMint) throws(SandboxRefusal) -> [SandboxHappening] {
-        guard acts(at: mint.provider).contains(act.withoutAmount) else {
-            throw SandboxRefusal("the checkout \(id) is such that this can't be done: \(act)")
+        var offer = act
+        offer.minorUnits = nil
+        guard acts(at: mint.provider).contains(offer) else {
+            throw SandboxRefusal("the checkout \(id) is such that this can't be done just now: \(act)")
         }
-        switch act {
+        let amount = act.minorUnits
+        switch act.kind {
         case .pay: return complete(.succeeded, &mint)
         case .payLater: return complete(.processing, &mint)
         case .decline: return decline(&mint)
@@ -89,14 +92,16 @@ extension SandboxCheckout {
         case .bounce:
             payments[payments.count - 1].state = .failed
             return [.bounced]
-        case .refund(let amount): return [try refund(amount, .succeeded, &mint)]
-        case .refundLater(let amount): return [try refund(amount, .pending, &mint)]
-        case .completeRefund(let id): return [change(refund: id, to: .succeeded)]
-        case .failRefund(let id): return [change(refund: id, to: .failed)]
-        case .cancelRefund(let id): return [change(refund: id, to: .cancelled)]
-        case .warn(let amount): return [try dispute(amount, .warning, &mint)]
-        case .dispute(let amount): return [try dispute(amount, .open, &mint)]
-        default: return decide(act, mint)
+        case .refund: return [try refund(amount, .succeeded, &mint)]
+        case .refundLater: return [try refund(amount, .pending, &mint)]
+        case .completeRefund: return [change(refund: act.object, to: .succeeded)].compactMap(\.self)
+        case .failRefund: return [change(refund: act.object, to: .failed)].compactMap(\.self)
+        case .cancelRefund: return [change(refund: act.object, to: .cancelled)].compactMap(\.self)
+        case .warn: return [try dispute(amount, .warning, &mint)]
+        case .dispute: return [try dispute(amount, .open, &mint)]
+        case .closeWarning, .withdrawFunds, .reinstateFunds, .win, .lose, .challenge, .accept, .lapse, .callOff,
+            .appeal:
+            return decide(act, mint)
         }
     }
 
@@ -160,11 +165,10 @@ extension SandboxCheckout {
         return .refunded(id)
     }
 
-    private mutating func change(refund id: String, to outcome: SandboxRefund.State) -> SandboxHappening {
+    private mutating func change(refund id: String?, to outcome: SandboxRefund.State) -> SandboxHappening? {
         let last = payments.count - 1
-        for index in payments[last].refunds.indices where payments[last].refunds[index].id == id {
-            payments[last].refunds[index].state = outcome
-        }
+        guard let id, let index = payments[last].refunds.firstIndex(where: { $0.id == id }) else { return nil }
+        payments[last].refunds[index].state = outcome
         return outcome == .failed ? .refundFailed(id) : .refundChanged(id)
     }
 
@@ -196,10 +200,8 @@ extension SandboxCheckout {
 
     private mutating func decide(_ act: SandboxAct, _ mint: SandboxMint) -> [SandboxHappening] {
         let last = payments.count - 1
-        for index in payments[last].disputes.indices where act.dispute == payments[last].disputes[index].id {
-            return payments[last].disputes[index].decide(act, at: mint.now)
-        }
-        return []
+        guard let index = payments[last].disputes.firstIndex(where: { $0.id == act.object }) else { return [] }
+        return payments[last].disputes[index].decide(act.kind, at: mint.now)
     }
 }
 
@@ -249,7 +251,7 @@ extension SandboxDispute {
 
     private var canBeAppealed: Bool { stage == .dispute }
 
-    fileprivate mutating func decide(_ act: SandboxAct, at now: Timestamp) -> [SandboxHappening] {
+    fileprivate mutating func decide(_ act: SandboxAct.Kind, at now: Timestamp) -> [SandboxHappening] {
         switch act {
         case .withdrawFunds:
             let wasWarning = state == .warning
@@ -276,26 +278,5 @@ extension SandboxDispute {
         default: return []
         }
         return [.disputeDecided(id)]
-    }
-}
-
-extension SandboxAct {
-    var withoutAmount: SandboxAct {
-        switch self {
-        case .refund: .refund(nil)
-        case .refundLater: .refundLater(nil)
-        case .warn: .warn(nil)
-        case .dispute: .dispute(nil)
-        default: self
-        }
-    }
-
-    fileprivate var dispute: String? {
-        switch self {
-        case .closeWarning(let id), .withdrawFunds(let id), .reinstateFunds(let id), .win(let id), .lose(let id),
-            .challenge(let id), .accept(let id), .lapse(let id), .callOff(let id), .appeal(let id):
-            id
-        default: nil
-        }
     }
 }

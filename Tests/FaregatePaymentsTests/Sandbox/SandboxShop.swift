@@ -129,21 +129,22 @@ extension SandboxWebhook {
 }
 
 extension SandboxAct {
+    /// The act with these ids in the place of an empty one.
     func filled(refund: String, dispute: String) -> SandboxAct {
-        switch self {
-        case .completeRefund(""): .completeRefund(refund)
-        case .failRefund(""): .failRefund(refund)
-        case .cancelRefund(""): .cancelRefund(refund)
-        case .closeWarning(""): .closeWarning(dispute)
-        case .withdrawFunds(""): .withdrawFunds(dispute)
-        case .reinstateFunds(""): .reinstateFunds(dispute)
-        case .win(""): .win(dispute)
-        case .lose(""): .lose(dispute)
-        case .challenge(""): .challenge(dispute)
-        case .accept(""): .accept(dispute)
-        case .lapse(""): .lapse(dispute)
-        case .callOff(""): .callOff(dispute)
-        case .appeal(""): .appeal(dispute)
+        switch (kind, object) {
+        case (.completeRefund, ""): .completeRefund(refund)
+        case (.failRefund, ""): .failRefund(refund)
+        case (.cancelRefund, ""): .cancelRefund(refund)
+        case (.closeWarning, ""): .closeWarning(dispute)
+        case (.withdrawFunds, ""): .withdrawFunds(dispute)
+        case (.reinstateFunds, ""): .reinstateFunds(dispute)
+        case (.win, ""): .win(dispute)
+        case (.lose, ""): .lose(dispute)
+        case (.challenge, ""): .challenge(dispute)
+        case (.accept, ""): .accept(dispute)
+        case (.lapse, ""): .lapse(dispute)
+        case (.callOff, ""): .callOff(dispute)
+        case (.appeal, ""): .appeal(dispute)
         default: self
         }
     }

@@ -1,0 +1,144 @@
+import Faregate
+import FaregatePayments
+import FaregateTesting
+import Foundation
+import Testing
+
+/// Random histories at the provider: what the shop has of them in the end is what the provider has, however they were
+/// told. `FAREGATE_SEEDS` says how many.
+@Suite(.timeLimit(.minutes(10))) struct SandboxHistoryTests {
+    private static let seeds = ProcessInfo.processInfo.environment["FAREGATE_SEEDS"].flatMap { UInt64($0) } ?? 10
+
+    @Test(
+        "Shuffled, repeated, told late and by both families of events: every purchase is worth what the provider kept",
+        arguments: 1...SandboxHistoryTests.seeds
+    )
+    func webhooksInAnyOrder(seed: UInt64) async throws {
+        for counter in try Counter.all() {
+            var random = SeededRandom(seed: seed)
+            for _ in 0..<12 { try await counter.live(&random) }
+            counter.sandbox.duplicateWebhooks()
+            counter.sandbox.shuffleWebhooks(seed: seed)
+            while let webhook = counter.sandbox.nextWebhook() {
+                let answer = await counter.payments.receive(
+                    provider: counter.sandbox.provider.rawValue,
+                    headers: webhook.headers,
+                    body: webhook.body
+                )
+                #expect(answer.status == 200, "\(webhook.type)")
+            }
+            try await counter.check("seed \(seed)")
+        }
+    }
+
+    @Test(
+        "When every webhook was lost, reconciling brings every purchase to what the provider kept",
+        arguments: 1...SandboxHistoryTests.seeds
+    )
+    func reconciled(seed: UInt64) async throws {
+        for counter in try Counter.all() {
+            var random = SeededRandom(seed: seed)
+            let start = counter.clock.now
+            for _ in 0..<12 { try await counter.live(&random) }
+            counter.sandbox.loseWebhooks()
+            let name = counter.sandbox.provider.rawValue
+            _ = try await counter.payments.reconcile(provider: name, since: start, isRehearsal: false)
+            try await counter.check("seed \(seed)")
+            let again = try await counter.payments.reconcile(provider: name, since: start)
+            #expect(again.isClean)
+        }
+    }
+
+    @Test("The page after the payment finds it, webhook or none", arguments: PaymentSandbox.Provider.allCases)
+    func confirmed(provider: PaymentSandbox.Provider) async throws {
+        for counter in try Counter.all() where counter.sandbox.provider == provider {
+            let opened = try await counter.open(quantity: 10)
+            #expect(try await counter.payments.confirm(opened.purchase)?.position.status == .opened)
+            try counter.sandbox.perform(.payLater, on: opened.id)
+            #expect(try await counter.payments.confirm(opened.purchase)?.position.status == .pending)
+            try counter.sandbox.perform(.arrive, on: opened.id)
+            let record = try await counter.payments.confirm(opened.purchase)
+            #expect(record?.position.status == .paid)
+            #expect(record?.position.credits == 70)
+            #expect(record?.billing?.receipt?.path().contains("/receipt/") == true)
+            #expect(record?.billing?.name == "Pat Sandbox")
+        }
+    }
+}
+
+/// A shop with a ledger of its own at a sandbox of its own.
+private struct Counter {
+    let sandbox: PaymentSandbox
+    let payments: Payments
+    let ledger = MemoryPurchases()
+    let clock = ManualClock()
+
+    /// One for each provider and each way in which it tells of things.
+    static func all() throws -> [Counter] {
+        try PaymentSandbox.RefundEvents.allCases.map { try Counter(refundEvents: $0) }
+    }
+
+    private init(refundEvents: PaymentSandbox.RefundEvents) throws {
+        let secret = try Secret(SandboxShop.stripeSecret)
+        let key = try Secret("sk_test_counter")
+        sandbox = try PaymentSandbox(
+            .stripe,
+            key: key,
+            webhookSecret: secret,
+            pages: "http://127.0.0.1:8080/sandbox/stripe",
+            refundEvents: refundEvents,
+            clock: clock
+        ) { product in Shop.policy.packs.values.first { $0.products["stripe"] == product }?.price }
+        let stripe = Stripe(
+            key: key,
+            webhookSecrets: [secret],
+            clock: ImpatientClock(),
+            transport: SandboxTransport(sandbox)
+        )
+        payments = Payments(providers: [stripe], ledger: ledger, policies: Shop.policy, clock: clock)
+    }
+
+    func open(quantity: Int) async throws -> OpenCheckout {
+        try await payments.checkout(
+            pack: "pieces",
+            quantity: quantity,
+            for: Shop.account,
+            provider: sandbox.provider.rawValue,
+            successURL: "https://shop.example/thanks?purchase={PURCHASE_ID}",
+            cancelURL: "https://shop.example/packs"
+        )
+    }
+
+    /// A checkout, and up to nine things that happen at it.
+    func live(_ random: inout SeededRandom) async throws {
+        let opened = try await open(quantity: Int.random(in: 10...100, using: &random))
+        for _ in 0..<Int.random(in: 0...9, using: &random) {
+            guard var act = sandbox.acts(on: opened.id).randomElement(using: &random) else { break }
+            let checkout = try #require(sandbox.checkout(opened.id))
+            let left = checkout.total.minorUnits - (checkout.payment?.refundedMinorUnits ?? 0)
+            switch act.kind {
+            case .refund, .refundLater: act.minorUnits = Int64.random(in: 1...left, using: &random)
+            // Banks can take more than was paid.
+            case .dispute, .warn: act.minorUnits = Int64.random(in: 1...2 * checkout.total.minorUnits, using: &random)
+            default: break
+            }
+            try sandbox.perform(act, on: opened.id)
+            clock.advance(milliseconds: Int64.random(in: 0...60_000, using: &random))
+        }
+    }
+
+    /// Holds every purchase to the money that the provider has for it.
+    func check(_ comment: Comment) async throws {
+        let records = try await ledger.purchases(.latest(count: 1000))
+        #expect(!records.isEmpty)
+        for record in records {
+            let checkout = try #require(record.checkout.flatMap { sandbox.checkout($0) })
+            let total = checkout.total.minorUnits
+            let gone = checkout.isPaid ? total - checkout.keptMinorUnits : total
+            // What is taken back is rounded in the customer's favour.
+            let worth = record.purchase.credits.rawValue - record.purchase.credits.rawValue * gone / total
+            #expect(record.position.credits.rawValue == worth, "\(comment): \(record) \(checkout)")
+            #expect(record.position.flags.isEmpty, comment)
+        }
+    }
+}

@@ -22,6 +22,8 @@ let package = Package(
                 .product(name: "Faregate", package: "faregate"),
                 .product(name: "FaregatePayments", package: "faregate"),
                 .product(name: "FaregateSQLite", package: "faregate"),
+                // For the sandbox, which stands in for the payment providers where no key is set.
+                .product(name: "FaregateTesting", package: "faregate"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),

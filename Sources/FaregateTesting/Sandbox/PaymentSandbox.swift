@@ -78,6 +78,19 @@ public final class PaymentSandbox: Sendable {
         withBooks { books, _ in Array(books.newestFirst.prefix(max(0, count))) }
     }
 
+    /// Where the provider sends the customer who is done paying. Nothing in it proves anything.
+    ///
+    /// [Stripe: custom success page](https://docs.stripe.com/payments/checkout/custom-success-page),
+    /// [Dodo Payments: return_url](https://docs.dodopayments.com/developer-resources/checkout-session)
+    public func returnURL(of checkout: SandboxCheckout) -> String {
+        guard provider == .dodo else {
+            return checkout.successURL.replacing("{CHECKOUT_SESSION_ID}", with: checkout.id)
+        }
+        let payment = checkout.payment
+        return checkout.successURL + (checkout.successURL.contains("?") ? "&" : "?")
+            + "payment_id=\(payment?.id ?? "")&status=\(payment?.state.rawValue ?? "")"
+    }
+
     /// What can be done at a checkout just now; amounts are left open.
     public func acts(on checkout: String) -> [SandboxAct] {
         withBooks { books, _ in books[checkout]?.acts(at: provider) ?? [] }

@@ -1,53 +1,84 @@
 import Faregate
 import FaregatePayments
-import Foundation
-import HTTPTypes
 import Hummingbird
 
-/// Buying credits: a checkout at the provider, and the webhook by which the provider says that it was paid.
+/// Buying credits, and what became of it.
 struct BillingRoutes {
-    let checkout: StripeCheckout
-    let webhooks: StripeWebhooks
-    let gate: Gate
+    let payments: Payments
+    let sellers: [String]
+    let purchases: any PurchaseLedger
     let origins: OwnOrigins
 
     private struct Order: Decodable, KnownMembers {
-        static let memberNames = ["pack"]
+        static let memberNames = ["pack", "quantity", "provider"]
         let pack: String
+        let quantity: Int?
+        let provider: String?
     }
 
     private struct Answer: Encodable {
+        let purchase: PurchaseID
         let url: String
     }
 
     func add(to router: some RouterMethods<SignedInContext>) {
         router.post("/api/billing/checkout", use: open)
-    }
-
-    /// The webhook needs no session: its signature says who sends it.
-    func addWebhook(to router: some RouterMethods<AppContext>) {
-        router.post("/api/payments/stripe/webhook", use: receive)
+        router.get("/api/billing/purchases", use: list)
+        router.get("/api/billing/purchases/:id", use: show)
     }
 
     @Sendable private func open(_ request: Request, _ context: SignedInContext) async throws -> Response {
         let order = try Order(json: try await request.bytes(upTo: context.maxUploadSize))
         // Back to where the person came from, so that a session at "localhost" isn't lost at "127.0.0.1".
         let home = origins.origin(of: request) ?? origins.usual
-        // What the account's history has by now can't be what is bought here.
-        let latest = try await gate.history(of: context.account, count: 1).entries.first?.id ?? 0
-        let session = try await checkout.open(
+        let checkout = try await payments.checkout(
             pack: order.pack,
+            quantity: order.quantity ?? 1,
             for: context.account,
-            successURL: "\(home)/billing?paid={CHECKOUT_SESSION_ID}&after=\(latest)",
-            cancelURL: "\(home)/billing?cancelled=1"
+            provider: order.provider ?? sellers[0],
+            successURL: "\(home)/billing?purchase={PURCHASE_ID}",
+            cancelURL: "\(home)/billing?cancelled=1",
+            requestKey: try request.idempotencyKeyText
         )
-        return try .json(Answer(url: session.url.absoluteString))
+        return try .json(Answer(purchase: checkout.purchase, url: checkout.url.absoluteString))
     }
 
-    @Sendable private func receive(_ request: Request, _ context: AppContext) async throws -> Response {
-        let body = try await request.bytes(upTo: StripeWebhooks.maxBodyBytes)
-        let signature = HTTPField.Name(StripeSignature.headerName).flatMap { request.headers[$0] }
-        let answer = await webhooks.receive(signature: signature, body: Data(body))
-        return answer.problem.map { Response($0) } ?? Response(status: HTTPResponse.Status(code: answer.status))
+    @Sendable private func list(_ request: Request, _ context: SignedInContext) async throws -> Response {
+        let records = try await purchases.purchases(.account(context.account, count: 100))
+        return try .json(["purchases": records.map { PurchaseAnswer($0) }])
+    }
+
+    /// How a purchase stands. Until it is paid, the provider is asked: its webhook may be on its way yet.
+    @Sendable private func show(_ request: Request, _ context: SignedInContext) async throws -> Response {
+        let id = try PurchaseID(try context.parameters.require("id"))
+        guard let record = try await payments.confirm(id), record.purchase.account == context.account else {
+            throw HTTPError(.notFound, message: "there is no such purchase of yours")
+        }
+        return try .json(PurchaseAnswer(record))
+    }
+}
+
+private struct PurchaseAnswer: Encodable {
+    let id: PurchaseID
+    let at: String
+    let pack: String
+    let quantity: Int
+    let price: String
+    let provider: String
+    let status: PurchaseStatus
+    /// What it is worth by now.
+    let credits: Credits
+    let receipt: String?
+
+    init(_ record: PurchaseRecord) {
+        id = record.purchase.id
+        at = record.openedAt.description
+        pack = record.purchase.pack
+        quantity = record.purchase.quantity
+        price = record.purchase.price.description
+        provider = record.purchase.provider
+        status = record.position.status
+        credits = record.position.credits
+        receipt = record.billing?.receipt?.absoluteString
     }
 }

@@ -56,9 +56,17 @@ extension Request {
     /// [Idempotency-Key draft 07](https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/): the
     /// value is a structured-field string, in quotes; a bare one is taken too.
     func idempotencyKey(ofBody body: [UInt8]) throws(InvalidInput) -> IdempotencyKey? {
-        guard let name = HTTPField.Name("Idempotency-Key"), let field = headers[name] else { return nil }
+        guard let text = try idempotencyKeyText else { return nil }
         let fingerprint = HMACSHA256.code(for: body, key: "fingerprint".utf8)
-        return try IdempotencyKey(try unquoted(field), fingerprint: hexadecimal(fingerprint))
+        return try IdempotencyKey(text, fingerprint: hexadecimal(fingerprint))
+    }
+
+    /// What the `Idempotency-Key` header says, without its quotes.
+    var idempotencyKeyText: String? {
+        get throws(InvalidInput) {
+            guard let name = HTTPField.Name("Idempotency-Key"), let field = headers[name] else { return nil }
+            return try unquoted(field)
+        }
     }
 
     /// [RFC 9651, strings](https://www.rfc-editor.org/rfc/rfc9651.html#section-3.3.3)

@@ -53,6 +53,7 @@ extension Problem {
         case let error as Refusal: self = error.problem
         case let error as any ProblemConvertible: self = error.problem
         case let error as CheckoutError: self = error.problem
+        case let error as PaymentsError: self = error.problem
         case let error as InvalidInput:
             self.init(
                 status: 400,

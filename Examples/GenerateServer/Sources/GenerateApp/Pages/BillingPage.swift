@@ -1,18 +1,21 @@
 import Faregate
 
-/// Three packs, what is left and where it came from.
+/// Packs to buy, what was bought, and what is left.
 struct BillingPage {
     /// What brought somebody here.
     enum Arrival {
         case plain, cancelled
-        /// Back from the checkout; credits bought since then have arrived.
-        case paid(Int64)
-        /// Back from the checkout before the provider told us.
-        case confirming
+        /// Back from the checkout of this purchase.
+        case bought(PurchaseRecord)
+        /// Back from a checkout, and the provider can't say just now how it stands.
+        case confirming(PurchaseID)
     }
 
     let visitor: Layout.Visitor
     let packs: [Pack]
+    /// Where customers can pay.
+    let sellers: [String]
+    let purchases: [PurchaseRecord]
     let arrival: Arrival
     let isSandbox: Bool
 
@@ -23,10 +26,12 @@ struct BillingPage {
             <section aria-labelledby="buy">
             <h1 id="buy">Buy credits</h1>
             <p class="lead">One payment, no subscription. Credits arrive as soon as the payment does.</p>
+            \(isSandbox ? Self.sandboxNote : nil)
+            \(choice)
             <ul class="packs">\(packs.map(card))</ul>
             <div class="message" role="status" aria-live="polite" data-message></div>
-            \(isSandbox ? Self.sandboxNote : nil)
             </section>
+            \(PurchaseTable(records: purchases).html)
             <section aria-labelledby="balance" class="balance">
             <h2 id="balance">Your balance</h2>
             \(breakdown)
@@ -36,25 +41,62 @@ struct BillingPage {
     }
 
     private static let sandboxNote: HTML = """
-        <p class="note"><span class="tag">Sandbox</span> No Stripe key is set, so a stand-in takes the payment: nothing is
-        charged, and any press of Pay succeeds.</p>
+        <p class="note"><span class="tag">Sandbox</span> No payment provider's key is set, so stand-ins take the payment:
+        nothing is charged. Refunds, disputes and lost webhooks are at <a href="/sandbox">the sandbox's controls</a>.</p>
         """
+
+    // MARK: Back from the checkout
 
     private var banner: HTML? {
         switch arrival {
         case .plain: nil
-        case .cancelled: "<p class=\"banner\" role=\"status\">The checkout was cancelled. Nothing was charged.</p>"
-        case .paid(let credits):
+        case .cancelled: Self.banner("The checkout was cancelled. Nothing was charged.")
+        case .confirming(let purchase): Self.waiting(for: purchase)
+        case .bought(let record): banner(for: record)
+        }
+    }
+
+    private func banner(for record: PurchaseRecord) -> HTML {
+        switch record.position.status {
+        case .paid:
             """
-            <p class="banner good" role="status"><strong>\(credits) credits have arrived.</strong>
+            <p class="banner good" role="status"><strong>\(record.position.credits) credits have arrived.</strong>
             You have \(visitor.balance.remaining) now. <a href="/">Back to painting</a></p>
             """
-        case .confirming:
+        case .opened: Self.waiting(for: record.purchase.id)
+        case .pending:
+            Self.banner("Your payment is on its way, which can take days. Its credits arrive as soon as the money does.")
+        case .failed: Self.banner("The payment failed, and nothing was charged. Try again, or pay otherwise.")
+        case .expired: Self.banner("That checkout has expired. Nothing was charged.")
+        case .held:
+            Self.banner("Your payment arrived, but is not what the checkout was for. Somebody is looking at it.")
+        case .partlyRefunded, .refunded: Self.banner("That purchase was refunded.")
+        case .disputed, .chargedBack: Self.banner("That payment is being disputed with your bank.")
+        }
+    }
+
+    private static func banner(_ words: String) -> HTML {
+        "<p class=\"banner\" role=\"status\">\(words)</p>"
+    }
+
+    private static func waiting(for purchase: PurchaseID) -> HTML {
+        """
+        <p class="banner" role="status" data-confirming="\(purchase)">Waiting for the payment. Its credits appear here as
+        soon as it arrives.</p>
+        """
+    }
+
+    // MARK: Packs
+
+    private var choice: HTML? {
+        guard sellers.count > 1 else { return nil }
+        let options: [HTML] = sellers.enumerated().map { index, seller in
             """
-            <p class="banner" role="status" data-confirming>Waiting for the payment. Its credits appear here as soon as it
-            arrives.</p>
+            <label class="option"><input type="radio" name="provider" value="\(seller)"\(index == 0 ? " checked" : "")>
+            <span>\(PurchaseTable.title(of: seller))</span></label>
             """
         }
+        return "<fieldset class=\"sellers\"><legend>Pay with</legend>\(options)</fieldset>"
     }
 
     private func card(_ pack: Pack) -> HTML {
@@ -62,12 +104,23 @@ struct BillingPage {
         <li class="ticket">
         <p class="big"><strong>\(pack.credits)</strong> credits</p>
         <p class="rate">\(pack.pricePerCredit) each</p>
-        <div class="stub"><p class="money">\(pack.price.symbolic)</p>
+        <div class="stub"><p class="money">\(pack.price.symbolic)\(pack.isSoldByQuantity ? " × " : "")\(quantity(pack))</p>
         <button class="primary" type="button" data-buy="\(pack.name)"
         aria-label="Buy \(pack.credits) credits for \(pack.price.symbolic)">Buy</button></div>
         </li>
         """
     }
+
+    private func quantity(_ pack: Pack) -> HTML? {
+        guard pack.isSoldByQuantity else { return nil }
+        let range = pack.quantities
+        return """
+            <input type="number" data-quantity min="\(range.lowerBound)" max="\(range.upperBound)"
+            value="\(range.lowerBound)" aria-label="How many times \(pack.credits) credits">
+            """
+    }
+
+    // MARK: Balance
 
     private var breakdown: HTML {
         let sources = visitor.balance.sources.filter { $0.value > 0 }.sorted { $0.key < $1.key }
@@ -105,6 +158,8 @@ extension Money {
 }
 
 extension Pack {
+    fileprivate var isSoldByQuantity: Bool { quantities.count > 1 }
+
     /// For comparing packs by eye; rounded, and never used to compute anything.
     fileprivate var pricePerCredit: String {
         let rounded = (price.minorUnits + credits.rawValue / 2) / max(1, credits.rawValue)

@@ -36,7 +36,7 @@ private struct ErrorPage {
 
 extension Request {
     fileprivate var wantsPage: Bool {
-        let isPage = !uri.path.hasPrefix("/api/") && !uri.path.hasPrefix("/sandbox/stripe/")
+        let isPage = !uri.path.hasPrefix("/api/") && !uri.path.hasPrefix("/sandbox/")
         return isPage && method == .get && headers[.accept]?.contains("text/html") == true
     }
 }

@@ -1,12 +1,14 @@
 import Faregate
+import FaregatePayments
 import Hummingbird
 
 /// The pages that people see, and what they load.
 struct PageRoutes {
     let gate: Gate
     let gallery: Gallery
+    let till: Till
+    let purchases: any PurchaseLedger
     let isDemoLoginAllowed: Bool
-    let isSandbox: Bool
 
     func add(to router: some RouterMethods<AppContext>) {
         router.get("/", use: generate)
@@ -32,12 +34,16 @@ struct PageRoutes {
 
     @Sendable private func billing(_ request: Request, _ context: AppContext) async throws -> Response {
         guard let account = context.account else { return .redirect(to: "/") }
-        let policy = gate.policy
+        let sold = gate.policy.packs.values.filter { pack in till.sellers.contains { pack.products[$0] != nil } }
+        // First what came back: it may have brought credits.
+        let arrival = try await arrival(request, account)
         let page = BillingPage(
             visitor: try await visitor(account),
-            packs: policy.packs.values.filter { $0.products["stripe"] != nil }.sorted { $0.credits < $1.credits },
-            arrival: try await arrival(request, account),
-            isSandbox: isSandbox
+            packs: sold.sorted { $0.credits < $1.credits },
+            sellers: till.sellers,
+            purchases: try await purchases.purchases(.account(account, count: 50)),
+            arrival: arrival,
+            isSandbox: till.desks != nil
         )
         return .page(page.html)
     }
@@ -59,17 +65,19 @@ struct PageRoutes {
         return Layout.Visitor(account: account, balance: balance, isLow: balance.isLow(under: gate.policy))
     }
 
-    /// The address only decides which words are shown: credits come from the provider's webhook, never from here.
+    /// The address only names a purchase. How it stands is asked of the books, and of the provider where those don't know
+    /// of a payment.
     private func arrival(_ request: Request, _ account: AccountID) async throws -> BillingPage.Arrival {
         let query = request.uri.queryParameters
         if query["cancelled"] != nil { return .cancelled }
-        guard query["paid"] != nil else { return .plain }
-        guard let before = query["after"].flatMap({ Int64($0) }) else { return .confirming }
-        // Pictures may have been paid for since, so that the purchase need not be the latest entry.
-        let purchase = try await gate.history(of: account, count: 50).entries.first {
-            $0.id > before && $0.kind == .grant && $0.source == .purchase
+        guard let text = query["purchase"], let id = try? PurchaseID(String(text)) else { return .plain }
+        do {
+            let record = try await till.payments.confirm(id)
+            guard let record, record.purchase.account == account else { return .plain }
+            return .bought(record)
+        } catch PaymentsError.provider {
+            return .confirming(id)
         }
-        return purchase.map { .paid($0.credits) } ?? .confirming
     }
 }
 

@@ -1,12 +1,12 @@
 import Faregate
+import FaregateTesting
 
-/// The sandbox's checkout: looks like one, takes no card.
-struct SandboxPage {
-    let session: SandboxSession?
-    /// Something that went wrong, for the customer.
-    let note: String?
+/// What stands around the sandbox's pages.
+struct SandboxLayout {
+    let title: String
+    let standsInFor: String
 
-    var html: HTML {
+    func page(_ content: HTML) -> HTML {
         """
         <!doctype html>
         <html lang="en">
@@ -14,16 +14,28 @@ struct SandboxPage {
         <meta charset="utf-8">
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <meta name="color-scheme" content="light dark">
-        <title>Sandbox checkout</title>
+        <title>\(title)</title>
         <link rel="icon" href="/assets/icon.svg" type="image/svg+xml">
         <link rel="stylesheet" href="/assets/app.css">
         </head>
         <body class="checkout">
-        <p class="sandbox-bar"><strong>SANDBOX</strong> This stands in for Stripe. No card is needed, no money moves.</p>
-        <main id="content">\(session.map(checkout) ?? missing)</main>
+        <p class="sandbox-bar"><strong>SANDBOX</strong> This stands in for \(standsInFor). No money moves.</p>
+        <main id="content">\(content)</main>
         </body>
         </html>
         """
+    }
+}
+
+/// The sandbox's checkout: looks like one, takes no card.
+struct SandboxPage {
+    let desk: SandboxDesk
+    let checkout: SandboxCheckout?
+    /// Something that went wrong, for the customer.
+    let note: String?
+
+    var html: HTML {
+        SandboxLayout(title: "Sandbox checkout", standsInFor: desk.title).page(checkout.map(till) ?? missing)
     }
 
     private var missing: HTML {
@@ -34,14 +46,15 @@ struct SandboxPage {
         """
     }
 
-    private func checkout(_ session: SandboxSession) -> HTML {
+    private func till(_ checkout: SandboxCheckout) -> HTML {
         """
         <div class="till">
         <section class="summary" aria-labelledby="pay">
         <p class="eyebrow">Faregate demo</p>
-        <h1 id="pay">Pay \(session.total.symbolic)</h1>
-        <dl><dt>\(session.pack.credits) credits</dt><dd>\(session.total.symbolic)</dd>
-        <dt>Tax</dt><dd>$0</dd><dt class="sum">Total due</dt><dd class="sum">\(session.total.symbolic)</dd></dl>
+        <h1 id="pay">Pay \(checkout.total.symbolic)</h1>
+        <dl><dt>\(checkout.quantity) × \(checkout.product)</dt><dd>\(checkout.net.symbolic)</dd>
+        <dt>Tax</dt><dd>\(checkout.taxMoney.symbolic)</dd>
+        <dt class="sum">Total due</dt><dd class="sum">\(checkout.total.symbolic)</dd></dl>
         </section>
         <section class="card" aria-label="Payment">
         <div class="fake" aria-hidden="true">
@@ -49,16 +62,65 @@ struct SandboxPage {
         <div class="pair"><div class="field">12 / 34</div><div class="field">123</div></div>
         </div>
         \(note.map { "<p class=\"banner\" role=\"alert\">\($0)</p>" })
-        <form method="post" action="/sandbox/checkout/\(session.id)/pay">
-        <button class="primary" type="submit">\(session.isPaid && note == nil ? "Paid. Return to the shop" : "Pay \(session.total.symbolic)")</button>
-        </form>
-        \(session.cancelURL.map { "<p class=\"cancel\"><a href=\"\($0)\">Cancel and go back</a></p>" })
+        \(buttons(checkout))
+        \(checkout.cancelURL.map { "<p class=\"cancel\"><a href=\"\($0)\">Cancel and go back</a></p>" })
         </section>
         </div>
         """
     }
+
+    private func buttons(_ checkout: SandboxCheckout) -> HTML {
+        guard checkout.state == .open else {
+            let words = checkout.state == .expired ? "This checkout has expired." : "This checkout is done."
+            return """
+                <p>\(words)</p>
+                <p><a class="button" href="\(desk.sandbox.returnURL(of: checkout))">Return to the shop</a></p>
+                """
+        }
+        return """
+            <form method="post" action="\(desk.path)/checkout/\(checkout.id)" class="ways">
+            <button class="primary" type="submit" name="act" value="pay">Pay \(checkout.total.symbolic)</button>
+            <button type="submit" name="act" value="payLater">Pay by bank transfer: the money comes later</button>
+            <button type="submit" name="act" value="decline">Use a card that is declined</button>
+            </form>
+            <p class="note">What happens after paying, from refunds to lost webhooks, is up to
+            <a href="/sandbox">the sandbox's controls</a>.</p>
+            """
+    }
 }
 
-extension SandboxSession {
-    fileprivate var total: Money { Money(minorUnits: amount, currency: currency) }
+/// What the provider's receipt link leads to.
+struct SandboxReceiptPage {
+    let desk: SandboxDesk
+    let checkout: SandboxCheckout?
+
+    var html: HTML {
+        SandboxLayout(title: "Sandbox receipt", standsInFor: desk.title).page(
+            """
+            <section class="card receipt">\(checkout.flatMap { $0.isPaid ? paid($0) : nil } ?? "<h1>No such receipt</h1>")
+            <p><a class="button" href="/billing">Back to the shop</a></p></section>
+            """
+        )
+    }
+
+    private func paid(_ checkout: SandboxCheckout) -> HTML {
+        let refunded = Money(
+            minorUnits: checkout.payment?.refundedMinorUnits ?? 0,
+            currency: checkout.total.currency
+        )
+        let refund: HTML? = refunded.minorUnits == 0 ? nil : "<dt>Refunded</dt><dd>−\(refunded.symbolic)</dd>"
+        return """
+            <p class="eyebrow">\(desk.title)</p>
+            <h1>Receipt</h1>
+            <dl><dt>\(checkout.quantity) × \(checkout.product)</dt><dd>\(checkout.net.symbolic)</dd>
+            <dt>Tax</dt><dd>\(checkout.taxMoney.symbolic)</dd>
+            <dt class="sum">Paid</dt><dd class="sum">\(checkout.total.symbolic)</dd>\(refund)</dl>
+            <p class="note">Payment \(checkout.payment?.id ?? "")</p>
+            """
+    }
+}
+
+extension SandboxCheckout {
+    fileprivate var net: Money { Money(minorUnits: total.minorUnits - tax, currency: total.currency) }
+    fileprivate var taxMoney: Money { Money(minorUnits: tax, currency: total.currency) }
 }

@@ -175,27 +175,35 @@ enum Script {
 
     private static let buying = """
         for (const button of all("[data-buy]")) {
+          const quantity = button.closest(".ticket").querySelector("[data-quantity]");
+          // The same key until the page is left: a button that is pressed twice opens one checkout.
+          let key = newKey();
+          quantity?.addEventListener("input", () => { key = newKey(); });
           button.addEventListener("click", async () => {
+            if (quantity && !quantity.reportValidity()) return;
             button.disabled = true;
+            const provider = one("input[name=provider]:checked")?.value;
+            const order = { pack: button.dataset.buy, quantity: quantity ? Number(quantity.value) : undefined, provider };
             try {
-              const checkout = await call("POST", "/api/billing/checkout", { pack: button.dataset.buy });
+              const checkout = await call("POST", "/api/billing/checkout", order, { "Idempotency-Key": key });
               location.assign(checkout.url);
             } catch (problem) {
               say(sentence(problem.detail), true);
               button.disabled = false;
+              key = newKey();
             }
           });
         }
 
-        if (one("[data-confirming]")) {
-          const before = Number(one("[data-remaining]").textContent);
+        const confirming = one("[data-confirming]");
+        if (confirming) {
           let looksLeft = 80;
           const timer = setInterval(async () => {
-            const credits = await showBalance();
+            const purchase = await call("GET", `/api/billing/purchases/${confirming.dataset.confirming}`).catch(() => null);
             looksLeft -= 1;
-            const hasArrived = credits && credits.remaining > before;
-            if (hasArrived || looksLeft === 0) clearInterval(timer);
-            if (hasArrived) location.reload();
+            const isDecided = purchase && purchase.status !== "opened";
+            if (isDecided || looksLeft === 0) clearInterval(timer);
+            if (isDecided) location.reload();
           }, 1500);
         }
 

@@ -151,6 +151,14 @@ enum Stylesheet {
         .ticket .stub::before { left: -9px; clip-path: inset(-1px -1px -1px 50%); }
         .ticket .stub::after { right: -9px; clip-path: inset(-1px 50% -1px -1px); }
         .money { font-size: 1.35rem; font-weight: 650; margin: 0 0 .8rem; }
+        .money input { width: 4.2rem; font: inherit; font-size: 1.05rem; color: inherit; padding: .2rem .4rem;
+          background: var(--paper); border: 1px solid var(--line); border-radius: 8px; text-align: center; }
+        .sellers { display: flex; flex-wrap: wrap; align-items: center; gap: .6rem; margin-top: 1.4rem; }
+        .sellers legend { float: left; margin: 0 .4rem 0 0; }
+        .sellers .option { padding: .4rem .8rem; }
+        .purchases { margin-top: 3rem; }
+        .purchases .scroll { margin-top: .8rem; }
+        .tag.good { background: var(--wash); color: var(--accent); }
         .balance { margin-top: 3rem; max-width: 26rem; }
         table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
         th, td { text-align: left; padding: .65rem .3rem; border-bottom: 1px solid var(--line); font-weight: 400; }
@@ -180,6 +188,17 @@ enum Stylesheet {
         .field span { font-size: .75rem; font-weight: 700; color: var(--soft); }
         .pair { display: grid; grid-template-columns: 1fr 1fr; gap: .6rem; margin: .6rem 0 1.2rem; }
         .cancel { text-align: center; margin: .9rem 0 0; }
+        .ways { display: grid; gap: .6rem; }
+        .receipt { max-width: 30rem; margin: 4vh auto; }
+        .panel { margin-top: 2.4rem; }
+        .deeds { display: flex; flex-wrap: wrap; gap: .5rem; align-items: center; margin: .8rem 0 1.2rem; }
+        .orders { list-style: none; margin: 0; padding: 0; display: grid; gap: 1rem; }
+        .orders .head { margin: 0 0 .4rem; }
+        .orders ul { margin: .2rem 0 .6rem; padding-left: 1.2rem; }
+        .acts { display: flex; flex-wrap: wrap; gap: .5rem; }
+        .acts form { display: flex; gap: .3rem; }
+        .acts button, .deeds button { padding: .35rem .7rem; font-size: .9rem; }
+        .acts input { width: 5rem; padding: .35rem .5rem; font-size: .9rem; }
         @media (max-width: 52rem) {
           .welcome, .studio, .till { grid-template-columns: minmax(0, 1fr); }
           .chips { flex-wrap: nowrap; overflow-x: auto; margin-inline: -1.4rem; padding: .2rem 1.4rem; }

@@ -1,91 +1,105 @@
 import Faregate
-import FaregatePayments
+import FaregateTesting
 import Foundation
 import HTTPTypes
 import Hummingbird
-import Logging
 
-/// The sandbox's two faces: Stripe's API for the shop, and a checkout page for the customer.
+/// The sandbox's faces: the providers' APIs for the shop, checkout and receipt pages for customers.
 struct SandboxRoutes {
-    let sandbox: SandboxStripe
-    let courier: WebhookCourier
+    let desks: SandboxDesks
+    let origins: OwnOrigins
 
     func add(to router: some RouterMethods<AppContext>) {
-        router.post("/sandbox/stripe/v1/checkout/sessions", use: create)
-        router.get("/sandbox/stripe/v1/checkout/sessions/:id", use: show)
-        router.get("/sandbox/checkout/:id", use: page)
-        router.post("/sandbox/checkout/:id/pay", use: pay)
-    }
-
-    @Sendable private func create(_ request: Request, _ context: AppContext) async throws -> Response {
-        let body = try await request.bytes(upTo: context.maxUploadSize)
-        return try await answer(to: request) {
-            let key = HTTPField.Name("Idempotency-Key").flatMap { request.headers[$0] }
-            return try await sandbox.create(formFields(String(decoding: body, as: UTF8.self)), idempotencyKey: key)
+        router.get("/sandbox/:provider/checkout/:id", use: checkout)
+        router.post("/sandbox/:provider/checkout/:id", use: pay)
+        router.get("/sandbox/:provider/receipt/:id", use: receipt)
+        for method in [HTTPRequest.Method.get, .post] {
+            router.on("/sandbox/:provider/**", method: method, use: api)
         }
     }
 
-    @Sendable private func show(_ request: Request, _ context: AppContext) async throws -> Response {
-        let id = try context.parameters.require("id")
-        return try await answer(to: request) {
-            guard let session = await sandbox.session(id) else { throw SandboxRefusal.noSuchSession }
-            return session
+    /// Whatever a client of the provider asks for.
+    @Sendable private func api(_ request: Request, _ context: AppContext) async throws -> Response {
+        let desk = try desks.desk(context)
+        let answer = desk.sandbox.answer(
+            SandboxRequest(
+                method: request.method.rawValue,
+                path: String(request.uri.path.dropFirst(desk.path.count)),
+                query: request.uri.query ?? "",
+                headers: request.headers.map { (name: $0.name.rawName, value: $0.value) },
+                body: Data(try await request.bytes(upTo: context.maxUploadSize))
+            )
+        )
+        var headers = HTTPFields()
+        for (name, value) in answer.headers {
+            if let name = HTTPField.Name(name) { headers[name] = value }
         }
+        return Response(
+            status: HTTPResponse.Status(code: answer.status),
+            headers: headers,
+            body: ResponseBody(byteBuffer: ByteBuffer(bytes: answer.body))
+        )
     }
 
-    private func answer(
-        to request: Request,
-        with session: () async throws -> SandboxSession
-    ) async throws -> Response {
-        do {
-            guard request.headers[.authorization] == "Bearer \(sandbox.key)" else { throw SandboxRefusal.wrongKey }
-            return try .json(try await session())
-        } catch let refusal as SandboxRefusal {
-            return try .json(refusal, status: HTTPResponse.Status(code: refusal.status))
-        }
+    @Sendable private func checkout(_ request: Request, _ context: AppContext) async throws -> Response {
+        let desk = try desks.desk(context)
+        return .sandbox(desk, desk.sandbox.checkout(try context.parameters.require("id")))
     }
 
-    @Sendable private func page(_ request: Request, _ context: AppContext) async throws -> Response {
-        let session = await sandbox.session(try context.parameters.require("id"))
-        return .sandbox(session, note: nil)
-    }
-
-    /// The customer pays: the shop hears of it first, then the customer goes back there.
+    /// What the customer chose. The shop hears of it first, then the customer goes back there.
     @Sendable private func pay(_ request: Request, _ context: AppContext) async throws -> Response {
-        let session: SandboxSession
-        do throws(SandboxRefusal) {
-            session = try await sandbox.pay(context.parameters.get("id") ?? "")
-        } catch {
-            return .sandbox(nil, note: nil)
+        try origins.refuseForeign(request)
+        let desk = try desks.desk(context)
+        let id = try context.parameters.require("id")
+        let choice = formFields(try await request.bytes(upTo: context.maxUploadSize))["act"]
+        let acts: [SandboxAct] = [.pay, .payLater, .decline]
+        guard let act = acts.first(where: { $0.kind.rawValue == choice }) else {
+            throw HTTPError(.badRequest, message: "choose how to pay")
         }
-        guard await courier.deliver(session, logger: context.logger) else {
-            return .sandbox(session, note: "The shop did not confirm the payment. Press Pay to tell it once more.")
+        // Pressed twice, it is done once, and the customer goes on.
+        let isToldOfAll = (try? await desk.perform(act, on: id, logger: context.logger)) ?? true
+        guard let checkout = desk.sandbox.checkout(id) else { return .sandbox(desk, nil) }
+        guard act != .decline, checkout.state == .complete else {
+            return .sandbox(desk, checkout, note: "The bank declined the card. Nothing was charged; try again.")
         }
-        return .redirect(to: session.returnURL)
+        guard isToldOfAll else {
+            return .sandbox(desk, checkout, note: "It is paid, but the shop didn't take the news. See the controls.")
+        }
+        return .redirect(to: desk.sandbox.returnURL(of: checkout))
+    }
+
+    @Sendable private func receipt(_ request: Request, _ context: AppContext) async throws -> Response {
+        let desk = try desks.desk(context)
+        let checkout = desk.sandbox.checkout(try context.parameters.require("id"))
+        return .page(
+            SandboxReceiptPage(desk: desk, checkout: checkout).html,
+            status: checkout?.isPaid == true ? .ok : .notFound
+        )
+    }
+}
+
+extension OwnOrigins {
+    /// A page elsewhere must not press the sandbox's buttons.
+    func refuseForeign(_ request: Request) throws {
+        guard request.headers[.origin] == nil || origin(of: request) != nil else {
+            throw HTTPError(.forbidden, message: "requests from other sites are not taken")
+        }
     }
 }
 
 extension Response {
-    fileprivate static func sandbox(_ session: SandboxSession?, note: String?) -> Response {
+    fileprivate static func sandbox(
+        _ desk: SandboxDesk,
+        _ checkout: SandboxCheckout?,
+        note: String? = nil
+    ) -> Response {
         // Chromium holds the redirect after a form to the same rule as the form.
-        let shop = session.flatMap { URL(string: $0.returnURL)?.origin }
+        let shop = checkout.flatMap { URL(string: desk.sandbox.returnURL(of: $0))?.origin }
         var response = Response.page(
-            SandboxPage(session: session, note: note).html,
-            status: session == nil ? .notFound : .ok
+            SandboxPage(desk: desk, checkout: checkout, note: note).html,
+            status: checkout == nil ? .notFound : .ok
         )
         response.headers[.contentSecurityPolicy] = contentSecurityPolicy(formTarget: shop)
         return response
     }
-}
-
-/// The fields of a form as browsers and Stripe's clients send it.
-func formFields(_ body: String) -> [String: String] {
-    var fields: [String: String] = [:]
-    for pair in body.split(separator: "&") {
-        let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-        let texts = parts.map { $0.replacing("+", with: " ").removingPercentEncoding }
-        guard let name = texts[0] else { continue }
-        fields[name] = texts.count == 2 ? texts[1] : ""
-    }
-    return fields
 }

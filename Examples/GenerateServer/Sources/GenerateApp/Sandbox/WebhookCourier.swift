@@ -1,5 +1,4 @@
-import Faregate
-import FaregatePayments
+import FaregateTesting
 import Foundation
 import Logging
 
@@ -7,37 +6,48 @@ import Logging
     import FoundationNetworking
 #endif
 
-/// Tells the shop of a payment the way Stripe does: a signed request to its webhook, again until it says yes.
-struct WebhookCourier: Sendable {
-    static let maxTries = 4
+/// Carries a sandbox's webhooks to the shop as the provider would: a signed request each, again until it is taken.
+///
+/// It can be told to hold them back, so that a person can shuffle, repeat or lose them first.
+actor WebhookCourier {
+    static let maxRounds = 4
 
-    let endpoint: URL
-    let secret: Secret
-    let clock: any WallClock
+    private(set) var isHolding = false
+    private let sandbox: PaymentSandbox
+    private let endpoint: URL
 
-    func deliver(_ session: SandboxSession, logger: Logger) async -> Bool {
-        guard let body = try? JSONEncoder().encode(SandboxEvent(session, at: clock.now)) else { return false }
-        for attempt in 1...Self.maxTries {
-            let status = await send(body)
-            if let status, (200..<300).contains(status) { return true }
-            logger.warning(
-                "sandbox: the webhook was answered with \(status.map(String.init) ?? "nothing"), try \(attempt)"
-            )
-            guard attempt < Self.maxTries else { break }
-            try? await Task.sleep(for: .milliseconds(150 << attempt))
+    init(_ sandbox: PaymentSandbox, endpoint: URL) {
+        self.sandbox = sandbox
+        self.endpoint = endpoint
+    }
+
+    func hold(_ isHolding: Bool) { self.isHolding = isHolding }
+
+    /// Delivers what waits, unless it is held back.
+    ///
+    /// - Returns: whether the shop has taken all of it.
+    func deliver(logger: Logger) async -> Bool {
+        guard !isHolding else { return true }
+        for round in 1...Self.maxRounds {
+            var missed: [SandboxWebhook] = []
+            while let webhook = sandbox.nextWebhook() {
+                let status = await send(webhook)
+                if let status, (200..<300).contains(status) { continue }
+                logger.warning("sandbox: \(webhook.type) was answered with \(status.map(String.init) ?? "nothing")")
+                missed.append(webhook)
+            }
+            for webhook in missed { sandbox.redeliver(webhook) }
+            if missed.isEmpty { return true }
+            if round < Self.maxRounds { try? await Task.sleep(for: .milliseconds(150 << round)) }
         }
         return false
     }
 
-    private func send(_ body: Data) async -> Int? {
+    private func send(_ webhook: SandboxWebhook) async -> Int? {
         var request = URLRequest(url: endpoint, timeoutInterval: 10)
         request.httpMethod = "POST"
-        request.setValue("application/json", forHTTPHeaderField: "Content-Type")
-        request.setValue(
-            StripeSignature.sign(body: body, secret: secret, at: clock.now),
-            forHTTPHeaderField: StripeSignature.headerName
-        )
-        request.httpBody = body
+        for header in webhook.headers { request.setValue(header.value, forHTTPHeaderField: header.name) }
+        request.httpBody = webhook.body
         let response = try? await URLSession.shared.data(for: request).1
         return (response as? HTTPURLResponse)?.statusCode
     }

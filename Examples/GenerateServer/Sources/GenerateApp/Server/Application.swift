@@ -13,7 +13,7 @@ import ServiceLifecycle
 public func buildApplication(
     _ settings: Settings,
     ledger: any Ledger,
-    purchases: any FormerPurchaseLedger,
+    purchases: any PurchaseLedger,
     policies: any PolicySource,
     clock: any WallClock = SystemClock(),
     painter: (any PictureGenerator)? = nil,
@@ -33,9 +33,11 @@ public func buildApplication(
     router.add(middleware: PageErrors())
     // Before there are sessions: who calls these shows a signature or a key of another kind.
     let origins = OwnOrigins(settings)
-    let billing = BillingRoutes(checkout: till.checkout, webhooks: till.webhooks, gate: gate, origins: origins)
-    billing.addWebhook(to: router)
-    till.sandbox?.add(to: router)
+    WebhookRoutes(payments: till.payments).add(to: router)
+    if let desks = till.desks {
+        SandboxControls(desks: desks, origins: origins).add(to: router)
+        SandboxRoutes(desks: desks, origins: origins).add(to: router)
+    }
 
     router.add(middleware: SessionMiddleware(tokens: tokens, origins: origins))
     SessionRoutes(
@@ -47,8 +49,9 @@ public func buildApplication(
     PageRoutes(
         gate: gate,
         gallery: gallery,
-        isDemoLoginAllowed: settings.allowsDemoLogin,
-        isSandbox: till.sandbox != nil
+        till: till,
+        purchases: purchases,
+        isDemoLoginAllowed: settings.allowsDemoLogin
     ).add(to: router)
     router.refuseOtherMethods()
 
@@ -60,15 +63,25 @@ public func buildApplication(
         gallery: gallery
     ).add(to: signedIn)
     CreditsRoutes(gate: gate).add(to: signedIn)
-    billing.add(to: signedIn)
+    BillingRoutes(payments: till.payments, sellers: till.sellers, purchases: purchases, origins: origins)
+        .add(to: signedIn)
 
     return Application(
         router: router,
         configuration: ApplicationConfiguration(address: .hostname(settings.host, port: settings.port)),
-        services: services,
+        services: services + [InboxService(payments: till.payments)],
         onServerRunning: { _ in onListening() },
         logger: logger
     )
+}
+
+/// Looks after what waits in the inbox, beside the server.
+private struct InboxService: Service {
+    let payments: Payments
+
+    func run() async throws {
+        try? await cancelWhenGracefulShutdown { await payments.run() }
+    }
 }
 
 extension Settings {
@@ -88,7 +101,9 @@ extension Router<AppContext> {
             ("/api/credits/history", [.get]),
             ("/api/prices", [.get]),
             ("/api/billing/checkout", [.post]),
+            ("/api/billing/purchases", [.get]),
             ("/api/payments/stripe/webhook", [.post]),
+            ("/api/payments/dodo/webhook", [.post]),
         ]
         for (path, allowed) in methods {
             let allow = allowed.map(\.rawValue).joined(separator: ", ")

@@ -51,21 +51,40 @@ struct EventLog: Sendable {
         }
     }
 
-    @Sendable func observe(_ event: WebhookEvent) {
+    @Sendable func observe(_ event: PaymentsEvent) {
         switch event {
-        case .refused(let problem): logger.warning("webhook refused: \(problem.detail)")
-        case .repeated(let id): logger.debug("webhook \(id.event): seen before")
-        case .dismissed(let id, let type): logger.debug("webhook \(id.event): \(type) asks for nothing")
-        case .fulfilled(let id, .credited(let account, let credits)):
-            logger.info("webhook \(id.event): \(account) bought \(credits)")
-        case .fulfilled(let id, .alreadyCredited(let account)):
-            logger.info("webhook \(id.event): \(account) has been credited before")
-        case .fulfilled(let id, .flagged(let flag)):
-            logger.error("webhook \(id.event): a payment needs a person's eye, \(flag.rawValue)")
-        case .kept(let id, let type, let reason): logger.error("webhook \(id.event): \(type) kept, \(reason)")
-        case .failed(let id, let type, let error): logger.error("webhook \(id.event): \(type) failed, \(error)")
+        case .refused(let provider, let problem):
+            logger.warning("\(provider ?? "unknown"): webhook refused, \(problem.detail)")
+            count("refused")
+        case .received(let id, let type, let receipt): log(receipt, "\(id.provider): \(type) \(id.event)")
+        case .retried(let id, let type, let receipt): log(receipt, "\(id.provider), again: \(type) \(id.event)")
+        case .notStored(let id, let type, let error):
+            logger.error("\(id.provider): \(type) \(id.event) can't be stored, \(error)")
+            count("not-stored")
+        case .notRetried(let error): logger.error("the inbox can't be looked after: \(error)")
         }
-        Counter(label: "faregate_webhooks", dimensions: [("outcome", event.name)]).increment()
+    }
+
+    private func log(_ receipt: InboxReceipt, _ event: String) {
+        switch receipt {
+        case .done(let changes):
+            if changes.isEmpty { logger.debug("\(event): nothing new") }
+            for change in changes { logger.info("\(event): \(change.words)") }
+            count("done")
+        case .repeated:
+            logger.debug("\(event): seen before")
+            count("repeated")
+        case .flagged(let reason):
+            logger.error("\(event): needs a person's eye, \(reason)")
+            count("flagged")
+        case .postponed(let reason, let until):
+            logger.warning("\(event): tried again at \(until), \(reason)")
+            count("postponed")
+        }
+    }
+
+    private func count(_ outcome: String) {
+        Counter(label: "faregate_webhooks", dimensions: [("outcome", outcome)]).increment()
     }
 
     private func count(_ action: String, _ outcome: String) {
@@ -73,15 +92,11 @@ struct EventLog: Sendable {
     }
 }
 
-extension WebhookEvent {
-    fileprivate var name: String {
-        switch self {
-        case .refused: "refused"
-        case .repeated: "repeated"
-        case .dismissed: "dismissed"
-        case .fulfilled: "fulfilled"
-        case .kept: "kept"
-        case .failed: "failed"
-        }
+extension PurchaseChange {
+    /// `ana: paid, 0 -> 100 credits`
+    fileprivate var words: String {
+        guard let account, let after else { return "of a purchase that nobody here made; kept" }
+        let owes = debt > .zero ? ", owes \(debt) more" : ""
+        return "\(account): \(after.status.rawValue), \(before?.credits ?? .zero) -> \(after.credits) credits\(owes)"
     }
 }

@@ -59,9 +59,11 @@ extension Logger {
         info("database \(settings.database), policy \(policy.version) in \(settings.policies): edit it while this runs")
         let upstream = settings.upstream.map { "the AI server at \($0.baseURL.origin ?? "AI_BASE_URL")" }
         info("pictures by \(upstream ?? "the local painter")")
-        switch settings.payments {
-        case .sandbox: info("payments in the sandbox: no STRIPE_SECRET_KEY is set, nothing is ever charged")
-        case .stripe(_, _, _, let isLive): info("payments at Stripe, \(isLive ? "LIVE" : "test") mode")
+        switch settings.accounts {
+        case .sandbox: info("payments in the sandbox: no payment provider's key is set, nothing is ever charged")
+        case .providers(let stripe, let dodo):
+            if let stripe { info("payments at Stripe, \(stripe.isLive ? "LIVE" : "test") mode") }
+            if let dodo { info("payments at Dodo Payments, \(dodo.isLive ? "LIVE" : "test") mode") }
         }
         if !Settings.isLoopback(settings.host), settings.allowsDemoLogin {
             warning("DEMO_LOGIN is on and \(settings.host) is not loopback: anybody who reaches it can be anybody")

@@ -1,55 +1,96 @@
 import Faregate
 import FaregatePayments
+import FaregateTesting
 import Foundation
 
-/// Takes the money: at Stripe, or in the sandbox that speaks like it. The shop's side is the same for both.
+/// Takes the money: at the providers, or in the sandbox that speaks like them. The shop's side is the same for both.
 struct Till {
-    let checkout: StripeCheckout
-    let webhooks: StripeWebhooks
-    /// There is none where a Stripe key is set: credits could be had for nothing.
-    let sandbox: SandboxRoutes?
+    let payments: Payments
+    /// Where customers can pay, by the providers' names.
+    let sellers: [String]
+    /// There is none where a provider's key is set: credits could be had for nothing.
+    let desks: SandboxDesks?
 
     init(
         _ settings: Settings,
-        ledger: any FormerPurchaseLedger,
+        ledger: any PurchaseLedger,
         policies: any PolicySource,
         clock: any WallClock,
         events: EventLog
     ) throws {
-        let (key, secrets, baseURL, isLive) = try settings.account
-        checkout = StripeCheckout(key: key, baseURL: baseURL, ledger: ledger, policies: policies, clock: clock)
-        webhooks = StripeWebhooks(
-            secrets: secrets,
+        let providers = try settings.providers(clock: clock)
+        payments = Payments(
+            providers: providers,
             ledger: ledger,
-            livemode: isLive,
+            policies: policies,
             clock: clock,
             observer: events.observe
         )
-        sandbox = try SandboxRoutes(settings, policies: policies, clock: clock)
+        sellers = providers.map(\.name)
+        desks = try settings.desks(policies: policies, clock: clock)
     }
 }
 
 extension Settings {
-    fileprivate var account: (key: Secret, webhookSecrets: [Secret], baseURL: URL, isLive: Bool) {
-        get throws {
-            switch payments {
-            case .stripe(let key, let secrets, let baseURL, let isLive):
-                return (key, secrets, baseURL ?? StripeCheckout.defaultBaseURL, isLive)
-            case .sandbox(let key, let webhookSecret):
-                guard let baseURL = URL(string: "\(origin)/sandbox/stripe") else { throw InvalidInput("HOST_URL") }
-                return (try Secret(key), [try Secret(webhookSecret)], baseURL, false)
-            }
+    fileprivate func providers(clock: any WallClock) throws -> [any PaymentProvider] {
+        switch accounts {
+        case .providers(let stripe, let dodo):
+            return [
+                stripe.map { account in
+                    Stripe(
+                        key: account.key,
+                        webhookSecrets: account.webhookSecrets,
+                        baseURL: account.baseURL ?? Stripe.defaultBaseURL,
+                        clock: clock
+                    )
+                },
+                try dodo.map { account in
+                    try Dodo(
+                        key: account.key,
+                        webhookSecrets: account.webhookSecrets,
+                        mode: account.isLive ? .live : .test,
+                        baseURL: account.baseURL,
+                        clock: clock
+                    )
+                },
+            ].compactMap { $0 as (any PaymentProvider)? }
+        case .sandbox(let key, let secret):
+            return [
+                Stripe(key: key, webhookSecrets: [secret], baseURL: try sandboxURL(.stripe), clock: clock),
+                try Dodo(
+                    key: key,
+                    webhookSecrets: [secret],
+                    mode: .test,
+                    baseURL: try sandboxURL(.dodo),
+                    clock: clock
+                ),
+            ]
         }
     }
-}
 
-extension SandboxRoutes {
-    fileprivate init?(_ settings: Settings, policies: any PolicySource, clock: any WallClock) throws {
-        guard
-            case .sandbox(let key, let webhookSecret) = settings.payments,
-            let endpoint = URL(string: "\(settings.origin)/api/payments/stripe/webhook")
-        else { return nil }
-        sandbox = SandboxStripe(key: key, origin: settings.origin, policies: policies, clock: clock)
-        courier = WebhookCourier(endpoint: endpoint, secret: try Secret(webhookSecret), clock: clock)
+    private func sandboxURL(_ provider: PaymentSandbox.Provider) throws -> URL {
+        guard let url = URL(string: "\(origin)/sandbox/\(provider.rawValue)") else { throw InvalidInput("HOST_URL") }
+        return url
+    }
+
+    fileprivate func desks(policies: any PolicySource, clock: any WallClock) throws -> SandboxDesks? {
+        guard case .sandbox(let key, let secret) = accounts else { return nil }
+        return SandboxDesks(
+            all: try PaymentSandbox.Provider.allCases.map { provider in
+                let sandbox = try PaymentSandbox(
+                    provider,
+                    key: key,
+                    webhookSecret: secret,
+                    pages: "\(origin)/sandbox/\(provider.rawValue)",
+                    clock: clock
+                ) { product in
+                    policies.policy.packs.values.first { $0.products[provider.rawValue] == product }?.price
+                }
+                guard let endpoint = URL(string: "\(origin)/api/payments/\(provider.rawValue)/webhook") else {
+                    throw InvalidInput("HOST_URL")
+                }
+                return SandboxDesk(sandbox: sandbox, courier: WebhookCourier(sandbox, endpoint: endpoint))
+            }
+        )
     }
 }

@@ -1,0 +1,56 @@
+import Faregate
+
+/// What an account has bought, latest first.
+struct PurchaseTable {
+    let records: [PurchaseRecord]
+
+    /// Checkouts that nobody paid for say nothing.
+    private var told: [PurchaseRecord] {
+        records.filter { $0.position.status != .opened && $0.position.status != .expired }
+    }
+
+    var html: HTML? {
+        guard !told.isEmpty else { return nil }
+        return """
+            <section aria-labelledby="purchases" class="purchases">
+            <h2 id="purchases">Your purchases</h2>
+            <div class="scroll"><table class="history">
+            <thead><tr><th scope="col">When</th><th scope="col">What</th><th scope="col">Paid with</th>
+            <th scope="col">Status</th><th scope="col" class="number">Price</th><th scope="col">Receipt</th></tr></thead>
+            <tbody>\(told.map(row))</tbody>
+            </table></div>
+            </section>
+            """
+    }
+
+    private func row(_ record: PurchaseRecord) -> HTML {
+        let purchase = record.purchase
+        let at = record.paidAt ?? record.openedAt
+        return """
+            <tr><td><time datetime="\(at)">\(at.description.prefix(16).replacing("T", with: " ")) UTC</time></td>
+            <td>\(purchase.credits) credits\(purchase.quantity > 1 ? " (\(purchase.quantity) × \(purchase.pack))" : "")</td>
+            <td>\(Self.title(of: purchase.provider))</td>
+            <td><span class="tag\(record.position.status == .paid ? " good" : "")">\(Self.words(for: record))</span></td>
+            <td class="number">\(purchase.price.symbolic)</td>
+            <td>\(record.billing?.receipt.map { "<a href=\"\($0)\" rel=\"noopener\">Receipt</a>" as HTML })</td></tr>
+            """
+    }
+
+    private static func words(for record: PurchaseRecord) -> String {
+        let left = record.position.credits
+        return switch record.position.status {
+        case .pending: "money on its way"
+        case .partlyRefunded: "partly refunded, \(left) credits left"
+        case .held: "being looked at"
+        case let status: status.rawValue
+        }
+    }
+
+    static func title(of provider: String) -> String {
+        switch provider {
+        case "stripe": "Stripe"
+        case "dodo": "Dodo Payments"
+        default: provider
+        }
+    }
+}

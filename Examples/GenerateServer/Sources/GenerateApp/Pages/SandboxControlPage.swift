@@ -1,0 +1,147 @@
+import Faregate
+import FaregateTesting
+
+/// The sandbox's controls: what came of the latest checkouts, and a button for whatever can happen to them next.
+struct SandboxControlPage {
+    struct Panel {
+        let desk: SandboxDesk
+        let isHolding: Bool
+        let waiting: Int
+        let checkouts: [SandboxCheckout]
+    }
+
+    let panels: [Panel]
+    let note: String?
+
+    var html: HTML {
+        let names = panels.map(\.desk.title).joined(separator: " and ")
+        return SandboxLayout(title: "Sandbox controls", standsInFor: names).page(
+            """
+            <h1>What happens next?</h1>
+            <p class="lead">Be the customer, the bank and the network: refund, dispute, and see what the shop makes of it
+            on its <a href="/billing">billing page</a>. Amounts are in cents; left empty, all of it.</p>
+            \(note.map { "<p class=\"banner\" role=\"alert\">\($0)</p>" })
+            \(panels.map(panel))
+            """
+        )
+    }
+
+    private func panel(_ panel: Panel) -> HTML {
+        let id = panel.desk.name
+        return """
+            <section class="panel" aria-labelledby="\(id)">
+            <h2 id="\(id)">\(panel.desk.title)</h2>
+            \(webhooks(panel))
+            \(panel.checkouts.isEmpty ? nothing : list(panel))
+            </section>
+            """
+    }
+
+    private var nothing: HTML {
+        "<p class=\"empty\">No checkout yet. <a href=\"/billing\">Buy credits</a> first.</p>"
+    }
+
+    private func webhooks(_ panel: Panel) -> HTML {
+        let state =
+            panel.isHolding
+            ? "held back: \(panel.waiting) waiting" : panel.waiting > 0 ? "\(panel.waiting) waiting" : "delivered at once"
+        let deeds: [(String, String)] =
+            panel.isHolding || panel.waiting > 0
+            ? [
+                ("deliver", "Deliver now"), ("shuffle", "Shuffle"), ("duplicate", "Each one twice"),
+                ("lose", "Lose them"),
+            ] : [("hold", "Hold back")]
+        let buttons: [HTML] = deeds.map { "<button type=\"submit\" name=\"deed\" value=\"\($0)\">\($1)</button>" }
+        return """
+            <form method="post" action="\(panel.desk.path)/webhooks" class="deeds">
+            <span>Webhooks are <strong>\(state)</strong></span> \(buttons)</form>
+            """
+    }
+
+    private func list(_ panel: Panel) -> HTML {
+        "<ul class=\"orders\">\(panel.checkouts.map { order($0, panel.desk) })</ul>"
+    }
+
+    private func order(_ checkout: SandboxCheckout, _ desk: SandboxDesk) -> HTML {
+        let acts = desk.sandbox.acts(on: checkout.id)
+        return """
+            <li class="card">
+            <p class="head"><strong>\(checkout.total.symbolic)</strong> \(checkout.quantity) × \(checkout.product)
+            <span class="tag">\(Self.state(of: checkout))</span></p>
+            \(checkout.payment.map { Self.details(of: $0, in: checkout.total.currency) })
+            <div class="acts">\(acts.map { Self.button($0, checkout, desk) })
+            \(checkout.payment == nil ? nil : Self.redelivery(checkout, desk))</div>
+            </li>
+            """
+    }
+
+    private static func state(of checkout: SandboxCheckout) -> String {
+        switch (checkout.state, checkout.payment?.state) {
+        case (.open, .failed): "declined, still open"
+        case (.open, _): "open"
+        case (.expired, _): "expired"
+        case (.complete, .processing): "money on its way"
+        case (.complete, .failed): "money never came"
+        case (.complete, _): "paid"
+        }
+    }
+
+    private static func details(of payment: SandboxPayment, in currency: String) -> HTML {
+        let refunds: [HTML] = payment.refunds.map {
+            "<li>Refund of \(Money(minorUnits: $0.minorUnits, currency: currency).symbolic): \($0.state.rawValue)</li>"
+        }
+        let disputes: [HTML] = payment.disputes.map {
+            let amount = Money(minorUnits: $0.minorUnits, currency: currency).symbolic
+            return "<li>Dispute of \(amount): \($0.state.rawValue)\($0.hasTaken ? ", money taken" : "")</li>"
+        }
+        return "<ul class=\"note\">\(refunds + disputes)</ul>"
+    }
+
+    private static func button(_ act: SandboxAct, _ checkout: SandboxCheckout, _ desk: SandboxDesk) -> HTML {
+        let words = words(for: act.kind)
+        let takesAmount = [.refund, .refundLater, .warn, .dispute].contains(act.kind)
+        let amount: HTML? =
+            takesAmount
+            ? "<input name=\"amount\" inputmode=\"numeric\" placeholder=\"cents\" aria-label=\"\(words), in cents\">" : nil
+        return """
+            <form method="post" action="\(desk.path)/acts/\(checkout.id)">
+            <input type="hidden" name="object" value="\(act.object ?? "")">\(amount)
+            <button type="submit" name="act" value="\(act.kind.rawValue)">\(words)</button></form>
+            """
+    }
+
+    private static func redelivery(_ checkout: SandboxCheckout, _ desk: SandboxDesk) -> HTML {
+        """
+        <form method="post" action="\(desk.path)/webhooks"><input type="hidden" name="checkout" value="\(checkout.id)">
+        <button type="submit" name="deed" value="redeliver">Send all webhooks again</button></form>
+        """
+    }
+
+    private static func words(for kind: SandboxAct.Kind) -> String {
+        switch kind {
+        case .pay: "Pay"
+        case .payLater: "Pay later"
+        case .arrive: "The money arrives"
+        case .bounce: "The money never comes"
+        case .decline: "Decline the card"
+        case .expire: "Let it expire"
+        case .refund: "Refund"
+        case .refundLater: "Refund, pending"
+        case .completeRefund: "The refund succeeds"
+        case .failRefund: "The refund fails"
+        case .cancelRefund: "Cancel the refund"
+        case .warn: "The bank inquires"
+        case .closeWarning: "The inquiry ends"
+        case .dispute: "Dispute"
+        case .withdrawFunds: "Take the money"
+        case .reinstateFunds: "Give the money back"
+        case .win: "The shop wins"
+        case .lose: "The shop loses"
+        case .challenge: "Send evidence"
+        case .accept: "Give in"
+        case .lapse: "Don't answer"
+        case .callOff: "Withdraw the dispute"
+        case .appeal: "The bank insists"
+        }
+    }
+}

@@ -1,0 +1,76 @@
+import Faregate
+import FaregateTesting
+import Foundation
+import Hummingbird
+
+/// The page from which a person does what customers, banks and the network do after a payment.
+struct SandboxControls {
+    let desks: SandboxDesks
+    let origins: OwnOrigins
+
+    func add(to router: some RouterMethods<AppContext>) {
+        router.get("/sandbox", use: show)
+        router.post("/sandbox/:provider/acts/:id", use: act)
+        router.post("/sandbox/:provider/webhooks", use: webhooks)
+    }
+
+    @Sendable private func show(_ request: Request, _ context: AppContext) async throws -> Response {
+        var panels: [SandboxControlPage.Panel] = []
+        for desk in desks.all {
+            panels.append(
+                SandboxControlPage.Panel(
+                    desk: desk,
+                    isHolding: await desk.courier.isHolding,
+                    waiting: desk.sandbox.waitingWebhooks,
+                    checkouts: desk.sandbox.checkouts(count: 10)
+                )
+            )
+        }
+        return .page(SandboxControlPage(panels: panels, note: request.uri.queryParameters["note"].map(String.init)).html)
+    }
+
+    @Sendable private func act(_ request: Request, _ context: AppContext) async throws -> Response {
+        try origins.refuseForeign(request)
+        let desk = try desks.desk(context)
+        let id = try context.parameters.require("id")
+        let fields = formFields(try await request.bytes(upTo: context.maxUploadSize))
+        let offered = desk.sandbox.acts(on: id).first {
+            $0.kind.rawValue == fields["act"] && $0.object ?? "" == fields["object"] ?? ""
+        }
+        guard var act = offered else { return .controls("That can't be done just now.") }
+        if let text = fields["amount"], !text.isEmpty {
+            guard let minorUnits = Int64(text) else { return .controls("An amount is a number of cents.") }
+            act.minorUnits = minorUnits
+        }
+        do {
+            let isToldOfAll = try await desk.perform(act, on: id, logger: context.logger)
+            return .controls(isToldOfAll ? nil : "The shop didn't take the news. It waits to be delivered.")
+        } catch let refusal as SandboxRefusal {
+            return .controls(refusal.description)
+        }
+    }
+
+    @Sendable private func webhooks(_ request: Request, _ context: AppContext) async throws -> Response {
+        try origins.refuseForeign(request)
+        let desk = try desks.desk(context)
+        let fields = formFields(try await request.bytes(upTo: context.maxUploadSize))
+        switch fields["deed"] {
+        case "hold": await desk.courier.hold(true)
+        case "shuffle": desk.sandbox.shuffleWebhooks(seed: UInt64.random(in: 1 ... .max))
+        case "duplicate": desk.sandbox.duplicateWebhooks()
+        case "lose": desk.sandbox.loseWebhooks()
+        case "redeliver": desk.sandbox.redeliver(checkout: fields["checkout"] ?? "")
+        case "deliver": await desk.courier.hold(false)
+        default: throw HTTPError(.badRequest, message: "choose what to do with the webhooks")
+        }
+        let isToldOfAll = await desk.courier.deliver(logger: context.logger)
+        return .controls(isToldOfAll ? nil : "The shop didn't take all of it. The rest waits to be delivered.")
+    }
+}
+
+extension Response {
+    fileprivate static func controls(_ note: String?) -> Response {
+        let query = note?.addingPercentEncoding(withAllowedCharacters: .alphanumerics)
+        return .redirect(to: "/sandbox" + (query.map { "?note=\($0)" } ?? ""))
+    }
+}

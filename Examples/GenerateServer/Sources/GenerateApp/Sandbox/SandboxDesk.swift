@@ -1,0 +1,60 @@
+import FaregateTesting
+import Foundation
+import Hummingbird
+import Logging
+
+/// One provider's stand-in on this very server: its API for the shop's own client, its pages for customers, and the
+/// courier that brings its webhooks.
+struct SandboxDesk: Sendable {
+    let sandbox: PaymentSandbox
+    let courier: WebhookCourier
+
+    var name: String { sandbox.provider.rawValue }
+    var title: String { sandbox.provider.title }
+    var path: String { "/sandbox/\(name)" }
+
+    /// Does it, and lets the shop know.
+    ///
+    /// - Returns: whether the shop has taken every webhook.
+    /// - Throws: ``SandboxRefusal``.
+    func perform(_ act: SandboxAct, on checkout: String, logger: Logger) async throws -> Bool {
+        try sandbox.perform(act, on: checkout)
+        return await courier.deliver(logger: logger)
+    }
+}
+
+extension PaymentSandbox.Provider {
+    /// For people.
+    var title: String {
+        switch self {
+        case .stripe: "Stripe"
+        case .dodo: "Dodo Payments"
+        }
+    }
+}
+
+/// All providers' desks, by the names that stand in addresses.
+struct SandboxDesks: Sendable {
+    let all: [SandboxDesk]
+
+    /// The desk that an address names.
+    func desk(_ context: some RequestContext) throws -> SandboxDesk {
+        let name = try context.parameters.require("provider")
+        guard let desk = all.first(where: { $0.name == name }) else {
+            throw HTTPError(.notFound, message: "there is no sandbox of a provider of this name")
+        }
+        return desk
+    }
+}
+
+/// The fields of a form as browsers send it.
+func formFields(_ body: [UInt8]) -> [String: String] {
+    var fields: [String: String] = [:]
+    for pair in String(decoding: body, as: UTF8.self).split(separator: "&") {
+        let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        let texts = parts.map { $0.replacing("+", with: " ").removingPercentEncoding }
+        guard let name = texts[0] else { continue }
+        fields[name] = texts.count == 2 ? texts[1] : ""
+    }
+    return fields
+}

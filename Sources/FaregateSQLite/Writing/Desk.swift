@@ -9,7 +9,8 @@ final class Desk: @unchecked Sendable {
     let log: Log
     private var connection: Connection?
     private let refusals: RefusalBuffer
-    private let isLogDistrusted = Mutex(false)
+    /// The charges of which nobody was told, since a sync of the log failed; nil while none has.
+    private let untold = Mutex<[HeldCharge]?>(nil)
 
     init(_ connection: sending Connection, _ refusals: RefusalBuffer) {
         log = connection.log
@@ -53,16 +54,27 @@ final class Desk: @unchecked Sendable {
         self.connection = nil
     }
 
-    /// A sync of the log has failed. What the system keeps of it may not be what the disk has, so that before anything
-    /// else is written all of it goes into the file.
-    func distrustLog() { isLogDistrusted.withLock { $0 = true } }
+    /// A sync of the log has failed: what the system keeps of it may not be what the disk has. Before anything else is
+    /// written all of it goes into the file, and the charges that are in it and of which nobody was told are refunded.
+    func distrustLog(_ untold: [HeldCharge]) {
+        self.untold.withLock { $0 = ($0 ?? []) + untold }
+    }
 
     private func prepare(_ connection: Connection, syncsCommits: Bool) throws(SQLiteError) {
-        if isLogDistrusted.withLock({ $0 }) {
-            try connection.emptyLog()
-            isLogDistrusted.withLock { $0 = false }
+        let untold = untold.withLock { $0 }
+        guard let untold else { return try connection.setSyncsCommits(syncsCommits) }
+        try connection.emptyLog()
+        try connection.run(.begin)
+        do throws(SQLiteError) {
+            for charge in untold { _ = try connection.refund(charge.id, because: .abandoned, at: charge.at) }
+            try connection.run(.commit)
+        } catch {
+            if connection.isInTransaction { _ = try? connection.run(.rollback) }
+            connection.forget()
+            throw error
         }
-        try connection.setSyncsCommits(syncsCommits)
+        // There may be more of them by now.
+        self.untold.withLock { $0 = $0.flatMap { $0.count > untold.count ? Array($0.dropFirst(untold.count)) : nil } }
     }
 
     /// - Returns: the jobs that took part, and what is to be told to all of them where nothing was written.
@@ -122,7 +134,7 @@ final class Desk: @unchecked Sendable {
 struct Batch {
     private var answers: [(answer: Answer, failure: LedgerError?)] = []
     /// The charges that were made.
-    private(set) var held: [ChargeID] = []
+    private(set) var held: [HeldCharge] = []
     /// Whether the log has to reach the disk before anybody is answered.
     var isUnsynced = false
 

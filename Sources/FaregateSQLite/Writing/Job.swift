@@ -6,7 +6,12 @@ typealias Answer = @Sendable (_ failure: LedgerError?) -> Void
 struct PerformedJob {
     let answer: Answer
     /// The charge that was made.
-    var held: ChargeID?
+    var held: HeldCharge?
+}
+
+struct HeldCharge {
+    let id: ChargeID
+    let at: Timestamp
 }
 
 /// Something to write, and whom to tell. Charges and settlements stand for themselves: they are nearly all there is.
@@ -27,7 +32,7 @@ indirect enum Job: Sendable {
                 return decision
             }
             var performed = PerformedJob { continuation.resume(returning: $0.map { .failure($0) } ?? result) }
-            if case .success(.held(let charge, _, _)) = result { performed.held = charge }
+            if case .success(.held(let charge, _, _)) = result { performed.held = HeldCharge(id: charge, at: now) }
             return performed
         case .settle(let charge, let settlement, let now, let completion):
             let result = attempt(connection, failure) { connection throws(SQLiteError) in

@@ -24,21 +24,24 @@ struct Log: @unchecked Sendable {
 /// Brings the log to the disk, then answers the jobs that are in it. While it does, the writer makes the next transaction;
 /// what was written meanwhile shares the next sync.
 final class Syncer: Sendable {
-    private typealias Refund = @Sendable ([ChargeID]) -> Void
-
     private struct State {
-        var batches: [(Batch, Refund)] = []
+        var batches: [Batch] = []
         var isBusy = false
         var isClosed = false
     }
 
     private let log: Log
+    private let distrustLog: @Sendable (_ untold: [HeldCharge]) -> Void
     private let state = Mutex(State())
     private let wake = DispatchSemaphore(value: 0)
     private let ended = DispatchGroup()
 
-    init(_ log: Log) {
+    /// - Parameters:
+    ///   - log: what is brought to the disk.
+    ///   - distrustLog: is told when that failed, before anybody else is, and which charges were to be answered.
+    init(_ log: Log, distrustLog: @escaping @Sendable (_ untold: [HeldCharge]) -> Void) {
         self.log = log
+        self.distrustLog = distrustLog
         startThread(named: "faregate-syncer", in: ended) { [self] in serve() }
     }
 
@@ -47,17 +50,16 @@ final class Syncer: Sendable {
     /// - Parameters:
     ///   - batch: what was written.
     ///   - isCalledFor: whether the writer has other things to do than to wait for the disk.
-    ///   - refund: is given the charges that were made and did not reach the disk.
-    func finish(_ batch: sending Batch, isCalledFor: Bool, refund: @escaping @Sendable ([ChargeID]) -> Void) {
+    func finish(_ batch: sending Batch, isCalledFor: Bool) {
         guard batch.isUnsynced else { return batch.answer(nil) }
         let isMine = state.withLock { state in
             if !isCalledFor, !state.isBusy, state.batches.isEmpty { return true }
-            state.batches.append((batch, refund))
+            state.batches.append(batch)
             if !state.isBusy { wake.signal() }
             state.isBusy = true
             return false
         }
-        if isMine { sync([(batch, refund)]) }
+        if isMine { sync([batch]) }
     }
 
     /// Ends the thread when all is answered.
@@ -84,11 +86,9 @@ final class Syncer: Sendable {
         }
     }
 
-    private func sync(_ batches: [(Batch, Refund)]) {
+    private func sync(_ batches: [Batch]) {
         let failure = log.sync()
-        for (batch, refund) in batches {
-            batch.answer(failure)
-            if failure != nil { refund(batch.held) }
-        }
+        if failure != nil { distrustLog(batches.flatMap(\.held)) }
+        for batch in batches { batch.answer(failure) }
     }
 }

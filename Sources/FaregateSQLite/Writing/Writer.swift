@@ -51,8 +51,9 @@ final class Writer: Sendable {
     private let syncer: Syncer
 
     init(_ connection: sending Connection, _ refusals: RefusalBuffer) {
-        desk = Desk(connection, refusals)
-        syncer = Syncer(desk.log)
+        let desk = Desk(connection, refusals)
+        self.desk = desk
+        syncer = Syncer(desk.log) { desk.distrustLog($0) }
         startThread(named: "faregate-writer", in: ended) { [self] in serve() }
     }
 
@@ -193,19 +194,8 @@ extension Writer {
             state.isBusy = false
             return state.awaited > 0
         }
-        syncer.finish(batch, isCalledFor: isCalledFor) { [self] in refund($0) }
+        syncer.finish(batch, isCalledFor: isCalledFor)
         if !isCalledFor { state.withLock { $0.latestNanoseconds = nanoseconds(since: start) } }
-    }
-
-    /// The log did not reach the disk. Nobody was told of these holds, so nobody will close them.
-    private func refund(_ held: [ChargeID]) {
-        desk.distrustLog()
-        for charge in held {
-            let refund = Work { connection throws(SQLiteError) in
-                try connection.refund(charge, because: .abandoned, at: SystemClock().now)
-            } completion: { _ in }
-            enqueue(.work(refund), isAwaited: false)
-        }
     }
 }
 

@@ -131,7 +131,7 @@ import Testing
             try #require(own.count == 4, "\(own)")
             #expect(own.first == "BEGIN IMMEDIATE")
             #expect(own[1].hasPrefix("SELECT coalesce(max(id), 0) FROM charges"))
-            #expect(own[2].hasPrefix("INSERT INTO charge_"))
+            #expect(own[2].hasPrefix("INSERT OR FAIL INTO charge_"))
             #expect(own.last == "COMMIT")
         }
     }
@@ -146,7 +146,7 @@ import Testing
                 #expect(own.first == "BEGIN IMMEDIATE")
                 #expect(own.last == "COMMIT")
                 #expect(own.count { $0 == "COMMIT" } == 1)
-                #expect(own.count { $0.hasPrefix("INSERT INTO charge_") } == 1)
+                #expect(own.count { $0.hasPrefix("INSERT OR FAIL INTO charge_") } == 1)
                 #expect(own.contains { $0.hasPrefix("INSERT INTO accounts") } == isFirst)
             }
         }
@@ -163,7 +163,7 @@ import Testing
                 try await group.waitForAll()
             }
             let own = statements.all.filter(isCalls)
-            let charges = own.filter { $0.hasPrefix("INSERT INTO charge_") }
+            let charges = own.filter { $0.hasPrefix("INSERT OR FAIL INTO charge_") }
             let frame = own.filter {
                 $0 == "BEGIN IMMEDIATE" || $0 == "COMMIT" || $0.hasPrefix("SELECT coalesce(max(id)")
             }

@@ -16,6 +16,10 @@ final class Connection {
     /// Whether the transaction holds anything that is to stay: a name, an account or a lease that a refused charge left
     /// behind does, since what was numbered is remembered.
     var hasWritten = false
+    /// Whether every job has a way back of its own: see ``hot(_:)``.
+    var isCareful = false
+    /// Whether something was done by half in this transaction, which must not be committed.
+    var isHalfDone = false
     /// Why SQLite undid the transaction by itself, once it has.
     var undoing: SQLiteError?
     /// Whether a commit returns when it is on the disk: `synchronous = FULL`.
@@ -36,6 +40,7 @@ final class Connection {
         }
         self.handle = handle
         sqlite3_busy_timeout(handle, access.busyTimeoutMilliseconds)
+        faregate_enlarge_lookaside(handle)
     }
 
     deinit {

@@ -87,13 +87,28 @@ final class Desk: @unchecked Sendable {
         }
         connection.hasWritten = false
         connection.undoing = nil
+        connection.isHalfDone = false
         var performed: [PerformedJob] = []
         performed.reserveCapacity(jobs.count)
         for job in jobs {
             performed.append(job.perform(on: connection, nil))
             if !connection.isInTransaction { return (performed, undone(connection)) }
+            if connection.isHalfDone { return carefulTransaction(of: jobs, on: connection) }
         }
         return (performed, end(on: connection))
+    }
+
+    /// The same jobs again, each with a way back of its own.
+    private func carefulTransaction(
+        of jobs: ArraySlice<Job>,
+        on connection: Connection
+    ) -> ([PerformedJob], LedgerError?) {
+        _ = try? connection.run(.rollback)
+        connection.forget()
+        connection.isCareful = true
+        connection.isHalfDone = false
+        defer { connection.isCareful = false }
+        return transaction(of: jobs, on: connection)
     }
 
     private func undone(_ connection: Connection) -> LedgerError {

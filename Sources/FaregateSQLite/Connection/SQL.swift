@@ -133,7 +133,7 @@ enum SQL: Int, CaseIterable {
         // The way of nearly every call. The trigger writes the journal.
         case .settle:
             """
-            UPDATE charges SET state = 'settled', closed_at = ?2
+            UPDATE OR FAIL charges SET state = 'settled', closed_at = ?2
             WHERE id = ?1 AND state = 'held' AND (grant_id IS NOT NULL OR cost = 0)
             """
         case .close: "UPDATE charges SET state = ?2, closed_at = ?3, reason = ?4 WHERE id = ?1"

@@ -93,10 +93,31 @@ enum JSON: Codable, Hashable {
         }
     }
 
-    subscript(path: String...) -> JSON {
+    subscript(path: String...) -> JSON { value(at: path) }
+
+    func value(at path: [String]) -> JSON {
         path.reduce(self) { value, name in
-            guard case .object(let fields) = value else { return .null }
-            return fields[name] ?? .null
+            switch value {
+            case .object(let fields): fields[name] ?? .null
+            case .array(let values): Int(name).flatMap { values.indices.contains($0) ? values[$0] : nil } ?? .null
+            default: .null
+            }
+        }
+    }
+
+    enum Kind {
+        case null, boolean, number, text, array, object
+    }
+
+    var kind: Kind {
+        switch self {
+        case .null: .null
+        case .boolean: .boolean
+        case .integer: .number
+        case .text: .text
+        case .array: .array
+        case .object: .object
+        case .raw(let text): text.hasPrefix("[") ? .array : .number
         }
     }
 }

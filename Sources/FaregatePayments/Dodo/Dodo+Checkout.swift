@@ -17,8 +17,8 @@ extension Dodo {
     ///
     /// [Dodo Payments: create a checkout session](https://docs.dodopayments.com/api-reference/checkout-sessions/create)
     public func open(_ purchase: Purchase, _ order: CheckoutOrder) async throws(ProviderError) -> OpenCheckout {
-        try checkSetUp()
-        if checksPrices { try await checkPrice(of: purchase, product: order.product) }
+        let api = try checkedAPI()
+        if checksPrices { try await checkPrice(of: purchase, product: order.product, api) }
         // The clock is read before: Dodo's starts later, so a checkout that counts as open here is open there.
         let expiresAt = clock.now.advanced(byMilliseconds: Dodo.checkoutLifetimeMilliseconds)
         let answer = try await api.post(
@@ -40,33 +40,7 @@ extension Dodo {
     }
 
     func unusable(_ reason: String) -> ProviderError {
-        .unusableAnswer(provider: api.dialect.provider, reason)
-    }
-
-    /// [Dodo Payments: get product](https://docs.dodopayments.com/api-reference/products/get-products-1)
-    private func checkPrice(of purchase: Purchase, product: String) async throws(ProviderError) {
-        guard isProviderID(product) else {
-            throw .misconfigured(
-                "\"\(product.prefix(64))\" is no product id of Dodo Payments; copy it from the dashboard"
-            )
-        }
-        guard let price = ProviderObject(parsing: try await api.get("products/\(product)"))?.object("price"),
-            let minorUnits = try? price.amount("price"), let currency = price.currency("currency")
-        else { throw unusable("it lacks the product's price") }
-        guard price.name("type") == "one_time_price" else {
-            throw .misconfigured("the product \(product) is a subscription at Dodo Payments; a pack is sold once")
-        }
-        guard price.flag("pay_what_you_want") != true else {
-            throw .misconfigured("the customer sets the price of the product \(product) at Dodo Payments; fix it there")
-        }
-        guard (price.integer("discount_bps") ?? price.integer("discount") ?? 0) == 0 else {
-            throw .misconfigured(
-                "the product \(product) has a discount at Dodo Payments; give it the price of the policy"
-            )
-        }
-        let (total, overflow) = minorUnits.multipliedReportingOverflow(by: Int64(purchase.quantity))
-        let asked = Money(minorUnits: overflow ? .max : total, currency: currency)
-        guard asked == purchase.price else { throw .priceMismatch(policy: purchase.price, provider: asked) }
+        .unusableAnswer(provider: ProviderDialect.dodo.provider, reason)
     }
 }
 
@@ -87,7 +61,8 @@ extension Purchase {
                 "allow_currency_selection": .boolean(false),
                 "allow_discount_code": .boolean(false),
             ]),
-            "return_url": .string(order.successURL),
+            // Dodo has nothing to put in this place, and takes no braces.
+            "return_url": .string(order.successURL.replacingOccurrences(of: "{CHECKOUT_SESSION_ID}", with: "")),
             "cancel_url": .string(order.cancelURL),
         ]
         if let email = order.customerEmail { fields["customer"] = .object(["email": .string(email)]) }

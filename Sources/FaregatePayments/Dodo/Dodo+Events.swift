@@ -2,11 +2,12 @@ public import Faregate
 
 extension Dodo {
     /// Dodo lists objects by when they were made, not by when something happened to them. So lists begin that long
-    /// before the time that is asked for: bank transfers take weeks to settle, refunds too, and disputes go on for
-    /// months. What is told anew changes nothing.
-    static let paymentLookBackMilliseconds: Int64 = 30 * 86_400_000
+    /// before the time that is asked for: a payment is made while its checkout is open, but refunds take weeks, and
+    /// disputes months. What is told anew changes nothing. Payments that are on their way for longer are known, and are
+    /// to be looked up one by one.
+    static let paymentLookBackMilliseconds: Int64 = 2 * 86_400_000
     static let refundLookBackMilliseconds: Int64 = 30 * 86_400_000
-    static let disputeLookBackMilliseconds: Int64 = 180 * 86_400_000
+    static let disputeLookBackMilliseconds: Int64 = 200 * 86_400_000
 
     /// How far this server's clock may be behind Dodo's.
     static let clockSkewMilliseconds: Int64 = 3_600_000
@@ -22,8 +23,7 @@ extension Dodo {
         since: Timestamp,
         progress: @Sendable (_ seen: Int) -> Void
     ) async throws(ProviderError) -> [PurchaseEvent] {
-        try checkSetUp()
-        var listing = DodoListing(dodo: self)
+        var listing = try DodoListing(dodo: self)
         let until = clock.now.advanced(byMilliseconds: Dodo.clockSkewMilliseconds)
 
         func span(_ lookBackMilliseconds: Int64) -> DodoListing.Span {

@@ -7,21 +7,25 @@ extension Dodo {
     /// [Dodo Payments: get checkout session](https://docs.dodopayments.com/api-reference/checkout-sessions/get-checkouts)
     public func look(up checkout: String) async throws(ProviderError) -> [PurchaseEvent]? {
         guard isProviderID(checkout) else { return nil }
-        try checkSetUp()
-        guard let answer = try await found("checkouts/\(checkout)") else { return nil }
+        let api = try checkedAPI()
+        guard let answer = try await api.found("checkouts/\(checkout)") else { return nil }
         guard let session = ProviderObject(parsing: answer), session.name("id") == checkout else {
             throw unusable("it is not the checkout session that was asked for")
         }
         guard session.has("payment_id") else { return [unpaid(checkout, session)] }
         guard let payment = session.name("payment_id") else { throw unusable("its payment_id can't be read") }
-        let events = try await events(ofPayment: payment, checkout: checkout)
+        let events = try await events(ofPayment: payment, checkout: checkout, api)
         return events.isEmpty ? [unpaid(checkout, session)] : events
     }
 
     /// All that Dodo shows of a payment.
     ///
     /// [Dodo Payments: get payment](https://docs.dodopayments.com/api-reference/payments/get-payments-1)
-    func events(ofPayment id: String, checkout: String? = nil) async throws(ProviderError) -> [PurchaseEvent] {
+    func events(
+        ofPayment id: String,
+        checkout: String? = nil,
+        _ api: ProviderAPI
+    ) async throws(ProviderError) -> [PurchaseEvent] {
         guard isProviderID(id) else { throw unusable("its payment_id can't be read") }
         guard let object = ProviderObject(parsing: try await api.get("payments/\(id)")), object.name("payment_id") == id
         else { throw unusable("it is not the payment that was asked for") }
@@ -48,15 +52,6 @@ extension Dodo {
         }
     }
 
-    private func found(_ path: String) async throws(ProviderError) -> Data? {
-        do throws(ProviderError) {
-            return try await api.get(path)
-        } catch {
-            if case .declined(let failure) = error, failure.status == 404 { return nil }
-            throw error
-        }
-    }
-
     /// Dodo doesn't tell that a checkout is over; how long one is open is known.
     private func unpaid(_ checkout: String, _ session: ProviderObject) -> PurchaseEvent {
         let age = session.moment("created_at").map { clock.now.milliseconds(since: $0) } ?? 0
@@ -64,6 +59,17 @@ extension Dodo {
             names: PurchaseNames(checkout: checkout),
             fact: age > Dodo.checkoutLifetimeMilliseconds ? .expired : .opened
         )
+    }
+}
+
+extension ProviderAPI {
+    /// - Returns: nil when the provider knows no such thing.
+    func found(_ path: String) async throws(ProviderError) -> Data? {
+        do throws(ProviderError) {
+            return try await get(path)
+        } catch .declined(let failure) where failure.status == 404 {
+            return nil
+        }
     }
 }
 

@@ -20,22 +20,23 @@ public struct Dodo: PaymentProvider {
         fileprivate var host: String { "\(rawValue).dodopayments.com" }
     }
 
-    /// Dodo's own events stay far below it.
+    /// In the books.
+    public static let name = "dodo"
+    /// Of a webhook: Dodo's own events stay far below it.
     public static let maxBodyBytes = 1 << 20
 
-    public let name = "dodo"
     public let mode: Mode
-    let api: ProviderAPI
+    private let api: ProviderAPI?
     let clock: any WallClock
     let checksPrices: Bool
     private let webhooks: StandardWebhooks
     private let hasSecrets: Bool
 
     /// - Parameters:
-    ///   - key: an API key that may write.
-    ///   - webhookSecrets: the endpoint's signing secrets: one, or two while one replaces the other (the old one signs
-    ///     for another 24 hours). None: no webhook is taken.
-    ///   - mode: whose key and secrets these are.
+    ///   - key: an API key that may write. Without one, webhooks are received and nothing else.
+    ///   - webhookSecrets: the endpoint's signing secrets: one, or two while one replaces the other, for 24 hours. Without
+    ///     one, every webhook is refused.
+    ///   - mode: of the key and the secrets.
     ///   - baseURL: a stand-in for Dodo; nil: Dodo itself. A live key is only ever sent over https.
     ///   - checksPrices: whether to ask what the product costs before each checkout, so that no customer pays a price
     ///     that isn't the policy's, and then waits for a person to approve it. It is one request more.
@@ -43,8 +44,8 @@ public struct Dodo: PaymentProvider {
     ///   - transport: carries the requests.
     /// - Throws: ``InvalidInput`` when a webhook secret is none, or the base address is Dodo's of the other mode.
     public init(
-        key: Secret,
-        webhookSecrets: [Secret],
+        key: Secret?,
+        webhookSecrets: [Secret] = [],
         mode: Mode,
         baseURL: URL? = nil,
         checksPrices: Bool = true,
@@ -60,8 +61,10 @@ public struct Dodo: PaymentProvider {
         self.mode = mode
         self.checksPrices = checksPrices
         self.clock = clock
-        api = ProviderAPI(dialect: .dodo, key: key, baseURL: baseURL, clock: clock, transport: transport)
+        api = key.map { ProviderAPI(dialect: .dodo, key: $0, baseURL: baseURL, clock: clock, transport: transport) }
     }
+
+    public var name: String { Dodo.name }
 
     public func verify(
         headers: [(name: String, value: String)],
@@ -87,9 +90,11 @@ public struct Dodo: PaymentProvider {
         DodoEvent(parsing: event.body)?.reading ?? .unreadable("it is not an event as Dodo sends it")
     }
 
-    /// - Throws: `ProviderError` unless the key may be sent to the base address.
-    func checkSetUp() throws(ProviderError) {
+    /// - Throws: ``ProviderError`` where there is no key, or it must not be sent to the base address.
+    func checkedAPI() throws(ProviderError) -> ProviderAPI {
+        guard let api else { throw .misconfigured("no Dodo Payments key is set") }
         try api.checkSetUp(mayGoInTheClear: mode == .test)
+        return api
     }
 }
 

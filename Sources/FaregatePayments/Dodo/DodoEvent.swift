@@ -30,10 +30,8 @@ struct DodoEvent {
     ///
     /// [Dodo Payments: webhook event guide](https://docs.dodopayments.com/developer-resources/webhooks/intents/webhook-events-guide)
     var reading: InboxReading {
-        let isOurs = ["payment.", "refund.", "dispute."].contains { type.hasPrefix($0) }
         do throws(Unreadable) {
-            guard isOurs, let facts = try facts else { return .nothing }
-            return .facts(facts)
+            return try facts.map { .facts($0) } ?? .nothing
         } catch {
             return .unreadable("\(type): \(error.reason)")
         }

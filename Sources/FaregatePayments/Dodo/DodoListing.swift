@@ -27,14 +27,17 @@ struct DodoListing {
     static let maxRequests = 10_000
 
     private let dodo: Dodo
+    private let api: ProviderAPI
     private var requests = 0
     private var nextRequestAt: Timestamp?
     private var seen = 0
     private var known: Set<PurchaseEvent> = []
     private(set) var events: [PurchaseEvent] = []
 
-    init(dodo: Dodo) {
+    /// - Throws: ``ProviderError`` when the server is not set up to ask.
+    init(dodo: Dodo) throws(ProviderError) {
         self.dodo = dodo
+        api = try dodo.checkedAPI()
     }
 
     /// - Parameter progress: is told how many objects the lists have shown so far.
@@ -48,7 +51,7 @@ struct DodoListing {
             if payment.status == "succeeded", payment.isOfCheckout {
                 guard asked.insert(payment.id).inserted else { continue }
                 try await pace()
-                add(try await dodo.events(ofPayment: payment.id))
+                add(try await dodo.events(ofPayment: payment.id, api))
             } else if let event {
                 add([event])
             }
@@ -122,7 +125,7 @@ extension DodoListing {
         _ span: Span
     ) async throws(ProviderError) -> [ProviderObject] {
         try await pace()
-        let answer = try await dodo.api.get(
+        let answer = try await api.get(
             path,
             [
                 ("created_at_gte", span.from.description), ("created_at_lte", span.to.description),

@@ -38,8 +38,8 @@ import Testing
         let quantity = Int64(request.form["line_items[0][quantity]"] ?? "") ?? 0
         let cents: Int64 = request.form["line_items[0][price]"] == "price_pieces" ? 30 : 1000
         return .session([
-            "id": .string("cs_\(request.header("Idempotency-Key") ?? "")"),
-            "amount_total": .number("\(cents * quantity)"), "expires_at": 1_767_312_000,
+            "id": .text("cs_\(request.header("Idempotency-Key") ?? "")"),
+            "amount_total": .raw("\(cents * quantity)"), "expires_at": 1_767_312_000,
         ])
     }
 

@@ -25,19 +25,19 @@ import Testing
 
     private static func session(_ number: Int, _ changes: [String: JSON?] = [:]) -> JSON {
         StripeJSON.session([
-            "id": .string("cs_\(number)"), "payment_intent": .string("pi_\(number)"),
-            "metadata": ["faregate_purchase": .string("pur_\(number)")], "client_reference_id": nil,
+            "id": .text("cs_\(number)"), "payment_intent": .text("pi_\(number)"),
+            "metadata": ["faregate_purchase": .text("pur_\(number)")], "client_reference_id": nil,
         ]).with(changes)
     }
 
     private static func refund(_ number: Int, _ amount: Int64) -> JSON {
         StripeJSON.refund("re_\(number)", amount)
-            .with(["payment_intent": .string("pi_\(number)"), "charge": .string("ch_\(number)")])
+            .with(["payment_intent": .text("pi_\(number)"), "charge": .text("ch_\(number)")])
     }
 
     private static func dispute(_ number: Int, _ status: String) -> JSON {
         StripeJSON.dispute(status, id: "dp_\(number)", moved: [-1000])
-            .with(["payment_intent": .string("pi_\(number)"), "charge": .string("ch_\(number)")])
+            .with(["payment_intent": .text("pi_\(number)"), "charge": .text("ch_\(number)")])
     }
 
     private func open(_ numbers: some Sequence<Int>, in ledger: any PurchaseLedger, at now: Timestamp) async throws {

@@ -125,7 +125,7 @@ import Testing
             guard request.url.path() == "/v1/checkout/sessions" else { return .json(StripeJSON.list([])) }
             let first = request.query["starting_after"].flatMap { Int($0.dropFirst(3)) }.map { $0 + 1 } ?? 0
             let sessions = (first..<min(first + 100, 250)).map { number in
-                StripeJSON.session(["id": .string("cs_\(number)"), "payment_intent": .string("pi_\(number)")])
+                StripeJSON.session(["id": .text("cs_\(number)"), "payment_intent": .text("pi_\(number)")])
             }
             return .json(StripeJSON.list(sessions, hasMore: first + 100 < 250))
         }

@@ -78,6 +78,23 @@ import Testing
             #expect(!isProviderID(id))
         }
     }
+
+    @Test("What would be done twice if it were heard twice is only repeated where nobody acted on it")
+    func repeatsUnlessHeard() async throws {
+        let tries: [(FakeStripe.Answer, Int)] = [
+            (.error(429), 3), (.error(503), 3), (.error(500), 1), (.error(409), 1), (.error(408), 1),
+            (.error(400, shouldRetry: "true"), 1), (.failure(TransportError("no host", mayHaveBeenHeard: false)), 3),
+            (.failure(TransportError("no answer")), 1), (.failure(URLError(.cannotConnectToHost)), 1),
+        ]
+        for (answer, count) in tries {
+            let provider = FakeStripe(answer)
+            let pay = try self.api(provider)
+            await #expect(throws: ProviderError.self) {
+                try await pay.post("things", .json(.object([:])), repeats: .unlessHeard)
+            }
+            #expect(provider.requests.count == count)
+        }
+    }
 }
 
 extension FakeStripe.Answer {

@@ -92,6 +92,7 @@ import Testing
         clock.advance(milliseconds: 15_000)
         let error = await #expect(throws: TransportError.self) { try await answer.value }
         #expect(error?.description == "no answer within 15000 milliseconds")
+        #expect(error?.mayHaveBeenHeard == true)
     }
 
     @Test func aCancelledTaskWaitsNoLonger() async throws {
@@ -109,12 +110,14 @@ import Testing
         let server = try LoopbackServer(.answer(text))
         defer { server.stop() }
         let error = await #expect(throws: (any Error).self) { try await send(to: server) }
-        #expect(error is TransportError, "\(String(describing: error))")
+        let transportError = try #require(error as? TransportError)
+        #expect(transportError.mayHaveBeenHeard)
     }
 
     @Test func aPortWhereNobodyListensIsAnError() async throws {
         let server = try LoopbackServer(.silence)
         server.stop()
-        await #expect(throws: TransportError.self) { try await send(to: server, port: 1) }
+        let error = await #expect(throws: TransportError.self) { try await send(to: server, port: 1) }
+        #expect(error?.mayHaveBeenHeard == false)
     }
 }

@@ -1,10 +1,7 @@
 import Faregate
 import Foundation
 
-/// Asks a payment provider, and again where that promises something.
-///
-/// Whatever is asked here may be asked twice: reading changes nothing, Stripe knows a repeat by its idempotency key, and
-/// of two checkouts that Dodo opens for one purchase the customer is sent to one.
+/// Asks a payment provider, and again where that promises something and does no harm.
 struct ProviderAPI: Sendable {
     static let maxTries = 3
     static let maxResponseBytes = 8 << 20
@@ -18,6 +15,18 @@ struct ProviderAPI: Sendable {
     let baseURL: URL
     let clock: any WallClock
     let transport: any HTTPTransport
+
+    /// Whether to ask again what may have been heard.
+    enum Repeats {
+        /// Reading changes nothing, and Stripe knows a repeat by its idempotency key.
+        case always
+        /// Heard twice, it would be done twice. A request that found no connection was not heard; one that was answered
+        /// with 429 (too many requests) or 503 (no service just now) was not acted on.
+        ///
+        /// [RFC 6585: 429](https://www.rfc-editor.org/rfc/rfc6585.html#section-4),
+        /// [RFC 9110: 503](https://www.rfc-editor.org/rfc/rfc9110.html#status.503)
+        case unlessHeard
+    }
 
     private struct Failure: Error {
         let error: ProviderError
@@ -47,29 +56,31 @@ struct ProviderAPI: Sendable {
     ///   - query: in its order; escaped here.
     /// - Returns: the body of a successful answer.
     func get(_ path: String, _ query: [(name: String, value: String)] = []) async throws(ProviderError) -> Data {
-        try await ask(request(.get, path, query: query))
+        try await ask(request(.get, path, query: query), .always)
     }
 
     /// - Parameters:
     ///   - path: below the base address.
     ///   - body: a form or JSON.
     ///   - headers: go along with the dialect's own.
+    ///   - repeats: whether it does no harm when it is heard twice.
     /// - Returns: the body of a successful answer.
     func post(
         _ path: String,
         _ body: ProviderBody,
-        headers: [(name: String, value: String)] = []
+        headers: [(name: String, value: String)] = [],
+        repeats: Repeats = .always
     ) async throws(ProviderError) -> Data {
-        try await ask(request(.post, path, body: body, headers: headers))
+        try await ask(request(.post, path, body: body, headers: headers), repeats)
     }
 
-    private func ask(_ request: ProviderRequest) async throws(ProviderError) -> Data {
+    private func ask(_ request: ProviderRequest, _ repeats: Repeats) async throws(ProviderError) -> Data {
         var triesLeft = ProviderAPI.maxTries
         var backoffMilliseconds = ProviderAPI.firstBackoffMilliseconds
         while true {
             let waitMilliseconds: Int64
             do throws(Failure) {
-                return try await send(request)
+                return try await send(request, repeats)
             } catch {
                 triesLeft -= 1
                 guard triesLeft > 0, let retryAfter = error.retryAfter else { throw error.error }
@@ -106,18 +117,23 @@ struct ProviderAPI: Sendable {
         )
     }
 
-    private func send(_ request: ProviderRequest) async throws(Failure) -> Data {
+    private func send(_ request: ProviderRequest, _ repeats: Repeats) async throws(Failure) -> Data {
         let response: ProviderResponse
         do {
             response = try await transport.send(request)
         } catch {
             if Task.isCancelled || error is CancellationError { throw Failure(error: .cancelled, retryAfter: nil) }
             // Another transport's error could quote the request, and with it the key.
-            let reason = (error as? TransportError)?.description ?? "\(Swift.type(of: error))"
-            throw Failure(error: .unreachable(provider: dialect.provider, reason), retryAfter: .backoff)
+            let known = error as? TransportError
+            let reason = known?.description ?? "\(Swift.type(of: error))"
+            let isUnheard = known?.mayHaveBeenHeard == false
+            throw Failure(
+                error: .unreachable(provider: dialect.provider, reason),
+                retryAfter: isUnheard || repeats == .always ? .backoff : nil
+            )
         }
         guard (200..<300).contains(response.status) else {
-            throw Failure(error: .declined(failure(in: response)), retryAfter: retryAfter(response))
+            throw Failure(error: .declined(failure(in: response)), retryAfter: retryAfter(response, repeats))
         }
         guard response.body.count <= ProviderAPI.maxResponseBytes else {
             let reason = "it is larger than \(ProviderAPI.maxResponseBytes) bytes"
@@ -130,11 +146,12 @@ struct ProviderAPI: Sendable {
     /// requests, and the provider's own failures pass.
     ///
     /// [RFC 9110: Retry-After](https://www.rfc-editor.org/rfc/rfc9110.html#field.retry-after), as a number of seconds.
-    private func retryAfter(_ response: ProviderResponse) -> Failure.RetryAfter? {
-        switch dialect.shouldRetryHeader.flatMap(response.header) {
-        case "true": break
-        case "false": return nil
-        default: guard response.status == 409 || response.status == 429 || response.status >= 500 else { return nil }
+    private func retryAfter(_ response: ProviderResponse, _ repeats: Repeats) -> Failure.RetryAfter? {
+        switch (repeats, dialect.shouldRetryHeader.flatMap(response.header)) {
+        case (.always, "true"): break
+        case (.always, "false"): return nil
+        case (.always, _): guard [409, 429].contains(response.status) || response.status >= 500 else { return nil }
+        case (.unlessHeard, _): guard [429, 503].contains(response.status) else { return nil }
         }
         guard let seconds = response.header("Retry-After").flatMap(Int64.init), seconds > 0 else { return .backoff }
         return .milliseconds(min(seconds, 1_000_000) * 1000)

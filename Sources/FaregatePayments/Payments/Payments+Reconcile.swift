@@ -31,7 +31,7 @@ extension Payments {
             guard !changes.isEmpty else { continue }
             news.append(order.events)
             if changes.contains(where: { $0.purchase == nil }) { unknown.append(order.names) }
-            differences += changes.filter { $0.purchase != nil && $0.before != $0.after }
+            differences += joined(changes).filter { $0.before != $0.after }
         }
         let found = Reconciliation(
             provider: name,
@@ -57,7 +57,7 @@ extension Payments {
     ) async throws(PaymentsError) -> [PurchaseChange] {
         var changes: [PurchaseChange] = []
         for (done, events) in found.news.enumerated() {
-            changes += try await learn(events, of: found.provider, isRehearsal: false)
+            changes += joined(try await learn(events, of: found.provider, isRehearsal: false))
             progress(done + 1, found.news.count)
         }
         return changes
@@ -99,6 +99,23 @@ extension Payments {
             record.position.credits > .zero && !names.contains(.purchase(record.purchase.id.rawValue))
                 && !(record.checkout.map { names.contains(.checkout($0)) } ?? false)
         }
+    }
+
+    /// Each purchase once, from how it stood first to how it stands last.
+    private func joined(_ changes: [PurchaseChange]) -> [PurchaseChange] {
+        var joined: [PurchaseID: PurchaseChange] = [:]
+        for change in changes {
+            guard let purchase = change.purchase else { continue }
+            let earlier = joined[purchase]
+            joined[purchase] = PurchaseChange(
+                purchase: purchase,
+                account: change.account,
+                before: earlier == nil ? change.before : earlier?.before,
+                after: change.after,
+                debt: Credits(rawValue: (earlier?.debt.rawValue ?? 0) + change.debt.rawValue) ?? change.debt
+            )
+        }
+        return joined.sorted { $0.key.rawValue < $1.key.rawValue }.map(\.value)
     }
 
     private func learn(

@@ -66,6 +66,18 @@ struct ProviderObject: Decodable {
         return (elements ?? []).prefix(ProviderObject.maxListCount).compactMap(\.object)
     }
 
+    /// Whether the field is missing, `null` or a list without elements.
+    func isEmptyList(_ field: FieldName) -> Bool {
+        guard has(field) else { return true }
+        return (try? fields.nestedUnkeyedContainer(forKey: field))?.isAtEnd == true
+    }
+
+    /// The address of a web page: http or https, of at most 2000 bytes.
+    func webPage(_ field: FieldName) -> URL? {
+        guard let text = text(field), text.utf8.count <= 2000 else { return nil }
+        return URL(webPage: text)
+    }
+
     /// Whether the field is there and not `null`.
     func has(_ field: FieldName) -> Bool {
         guard fields.contains(field) else { return false }

@@ -13,12 +13,6 @@ extension ProviderObject {
         }
         return money
     }
-
-    /// A page on the web, of at most 2000 bytes.
-    func webPage(_ field: FieldName) -> URL? {
-        guard let text = text(field), text.utf8.count <= 2000 else { return nil }
-        return URL(webPage: text)
-    }
 }
 
 extension Money {

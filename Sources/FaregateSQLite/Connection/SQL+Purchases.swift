@@ -33,9 +33,11 @@ extension SQL {
                 lifetime_ms, policy_version, request_key, opened_at)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
             """
-        case .findPurchase: purchases + " WHERE purchases.name = ?1"
-        case .purchaseOfOrder: purchases + " WHERE purchases.order_id = ?1"
-        case .purchaseOfCheckout: purchases + " WHERE purchases.provider = ?1 AND purchases.checkout = ?2"
+        case .findPurchase: SQL.allPurchases + " WHERE purchases.name = ?1"
+        case .purchaseNumbered: SQL.allPurchases + " WHERE purchases.id = ?1"
+        case .purchaseOfOrder: SQL.allPurchases + " WHERE purchases.order_id = ?1"
+        case .purchaseOfCheckout:
+            SQL.allPurchases + " WHERE purchases.provider = ?1 AND purchases.checkout = ?2"
         case .attachCheckout:
             """
             UPDATE purchases SET checkout = ?2, checkout_url = coalesce(?3, checkout_url),
@@ -44,12 +46,12 @@ extension SQL {
             """
         case .flagPurchase: "UPDATE purchases SET flagged = ?2 WHERE id = ?1 AND flagged <> ?2"
         case .purchasesOfAccount:
-            purchases + " WHERE accounts.name = ?1 ORDER BY purchases.opened_at DESC, purchases.id DESC LIMIT ?2"
+            SQL.allPurchases + " WHERE accounts.name = ?1 ORDER BY purchases.opened_at DESC, purchases.id DESC LIMIT ?2"
         case .purchasesFlagged:
-            purchases + " WHERE flagged ORDER BY purchases.opened_at DESC, purchases.id DESC LIMIT ?1"
-        case .purchasesLatest: purchases + " ORDER BY purchases.opened_at DESC, purchases.id DESC LIMIT ?1"
+            SQL.allPurchases + " WHERE flagged ORDER BY purchases.opened_at DESC, purchases.id DESC LIMIT ?1"
+        case .purchasesLatest: SQL.allPurchases + " ORDER BY purchases.opened_at DESC, purchases.id DESC LIMIT ?1"
         case .purchasesByRequest:
-            purchases + """
+            SQL.allPurchases + """
                  WHERE accounts.name = ?1 AND purchases.provider = ?2 AND request_key = ?3 AND checkout_url IS NOT NULL
                     AND coalesce(checkout_until > ?4, 1)
                 ORDER BY purchases.id DESC LIMIT 10
@@ -159,14 +161,13 @@ extension SQL {
         """
     }
 
-    private var purchases: String {
-        """
+    /// With the columns that ``RecordedPurchase`` reads, and whether it is flagged.
+    static let allPurchases = """
         SELECT purchases.id, order_id, account_id, position, checkout, purchases.opened_at, checkout_url, checkout_until,
             purchases.name, provider, accounts.name, pack, quantity, credits, price_minor, currency, lifetime_ms,
-            policy_version, request_key
+            policy_version, request_key, flagged
         FROM purchases JOIN accounts ON accounts.id = purchases.account_id
         """
-    }
 
     private var events: String {
         """

@@ -16,14 +16,15 @@ enum SQL: Int, CaseIterable {
     case balance, history, explain, explainPayments, limitName
     case keepRefusal, pruneRefusals, findRefusal
     case addOrder, orderNamed, addName, moveNames, joinFacts, joinEvents, joinOrder, addFact, facts
-    case addPurchase, findPurchase, purchaseOfOrder, attachCheckout, flagPurchase
+    case addPurchase, findPurchase, purchaseNumbered, purchaseOfOrder, attachCheckout, flagPurchase
     case purchaseOfCheckout
     case purchaseEntries, enterPurchase, ownGrants, reverse, reverseExpired
     case purchasesOfAccount, purchasesFlagged, purchasesLatest, purchasesByRequest
     case billing, keepBilling, dropBilling, countBilling, forgetBilling
     case storeEvent, closeEvent, postponeEvent, linkEvent, settleFlagged, emptyBodies, forgetBodies
     case findEvent, latestEvents, eventsInState, dueEvents
-    case grantFigures, repairGrant, accountFigures, repairAccount, repairTurn, counterFigures, repairCounter
+    case grantFigures, repairGrant, accountFigures, repairAccount, repairTurn, counterFigures, repairCounter,
+        repairPosition
 
     var text: String {
         switch self {
@@ -133,7 +134,7 @@ enum SQL: Int, CaseIterable {
         // The way of nearly every call. The trigger writes the journal.
         case .settle:
             """
-            UPDATE charges SET state = 'settled', closed_at = ?2
+            UPDATE OR FAIL charges SET state = 'settled', closed_at = ?2
             WHERE id = ?1 AND state = 'held' AND (grant_id IS NOT NULL OR cost = 0)
             """
         case .close: "UPDATE charges SET state = ?2, closed_at = ?3, reason = ?4 WHERE id = ?1"
@@ -304,7 +305,8 @@ enum SQL: Int, CaseIterable {
         // MARK: Purchases, and the inbox
 
         case .addOrder, .orderNamed, .addName, .moveNames, .joinFacts, .joinEvents, .joinOrder, .addFact, .facts,
-            .addPurchase, .findPurchase, .purchaseOfOrder, .attachCheckout, .flagPurchase, .purchaseOfCheckout,
+            .addPurchase, .findPurchase, .purchaseNumbered, .purchaseOfOrder, .attachCheckout, .flagPurchase,
+            .purchaseOfCheckout,
             .purchaseEntries, .enterPurchase, .ownGrants, .reverse, .reverseExpired,
             .purchasesOfAccount, .purchasesFlagged, .purchasesLatest, .purchasesByRequest,
             .billing, .keepBilling, .dropBilling, .countBilling, .forgetBilling:
@@ -363,6 +365,13 @@ enum SQL: Int, CaseIterable {
             """
         case .repairCounter:
             "UPDATE counters SET used = ?2 WHERE id = ?1 AND window_start = 0 AND used <> ?2"
+        case .repairPosition:
+            """
+            UPDATE purchases SET position = (
+                SELECT coalesce(sum(iif(kind = 'expire', 0, credits - debt)), 0)
+                FROM purchase_entries JOIN journal ON journal.id = entry WHERE purchase_id = ?1)
+            WHERE id = ?1
+            """
         }
     }
 

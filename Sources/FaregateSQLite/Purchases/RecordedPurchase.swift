@@ -14,6 +14,9 @@ struct RecordedPurchase {
     let expiresAt: Timestamp?
     let purchase: Purchase
 
+    /// How many columns of the row are its own.
+    static let columnCount: Int32 = 19
+
     init(_ row: Row) throws(SQLiteError) {
         id = row.integer(0)
         order = row.integer(1)

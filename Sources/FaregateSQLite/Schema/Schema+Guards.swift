@@ -2,9 +2,10 @@ extension Schema {
     /// What must never happen, so that a bug is an error and not a wrong balance.
     static let version2Guards = """
         -- A charge ends once. What grants hold for it is settled with it: one line of the journal for each.
+        -- FAIL as in ChargeProgram: nothing has been done by then.
         CREATE TRIGGER charges_close BEFORE UPDATE OF state, closed_at ON charges
         BEGIN
-            SELECT RAISE(ABORT, 'faregate:a closed charge never changes') WHERE OLD.state <> 'held';
+            SELECT RAISE(FAIL, 'faregate:a closed charge never changes') WHERE OLD.state <> 'held';
 
             INSERT INTO journal (at, account_id, kind, credits, held, charge_id, grant_id)
             SELECT NEW.closed_at, OLD.account_id, 'settle', 0, -OLD.cost, OLD.id, OLD.grant_id

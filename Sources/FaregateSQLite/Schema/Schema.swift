@@ -128,12 +128,15 @@ enum Schema {
             counted    TEXT,                       -- JSON: see CountedLimits
             attributes TEXT,                       -- JSON
             shadow     TEXT,
-            follows    INTEGER UNIQUE,             -- the abandoned charge in whose place this one was made
+            follows    INTEGER,                    -- the abandoned charge in whose place this one was made
             CHECK ((state = 'held') = (closed_at IS NULL)),
             CHECK (state <> 'refunded' OR cost = 0 AND debt = 0 AND short = 0)
         ) STRICT;
 
         CREATE INDEX charges_open ON charges (account_id) WHERE state = 'held';
+
+        -- Partial: a plain UNIQUE would cost every charge a line in it.
+        CREATE UNIQUE INDEX charges_following ON charges (follows) WHERE follows IS NOT NULL;
 
         -- Which grants pay a charge that one alone does not: what they hold for it, or paid.
         CREATE TABLE charge_grants (

@@ -75,13 +75,8 @@ extension ProviderRequest {
     }
 
     /// The form's fields, decoded.
-    var form: [String: String] { fields(String(decoding: body, as: UTF8.self)) }
-
-    /// The address's, decoded.
-    var query: [String: String] { fields(url.query(percentEncoded: true) ?? "") }
-
-    private func fields(_ text: String) -> [String: String] {
-        let pairs = text.split(separator: "&").map { pair in
+    var form: [String: String] {
+        let pairs = String(decoding: body, as: UTF8.self).split(separator: "&").map { pair in
             pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map { part in
                 part.replacingOccurrences(of: "+", with: " ").removingPercentEncoding ?? "undecodable"
             }

@@ -22,9 +22,9 @@ enum StripeJSON {
         livemode: Bool = false
     ) -> JSON {
         [
-            "id": .string(id), "object": "event", "api_version": .string(version.rawValue), "created": 1_767_225_600,
-            "data": ["object": object, "previous_attributes": ["status": "pending"]], "livemode": .bool(livemode),
-            "pending_webhooks": 1, "request": ["id": "req_1", "idempotency_key": "key_1"], "type": .string(type),
+            "id": .text(id), "object": "event", "api_version": .text(version.rawValue), "created": 1_767_225_600,
+            "data": ["object": object, "previous_attributes": ["status": "pending"]], "livemode": .boolean(livemode),
+            "pending_webhooks": 1, "request": ["id": "req_1", "idempotency_key": "key_1"], "type": .text(type),
         ]
     }
 
@@ -56,8 +56,8 @@ enum StripeJSON {
         version: Version = .newest
     ) -> JSON {
         let refund: JSON = [
-            "id": .string(id), "object": "refund", "amount": .number("\(amount)"), "currency": "usd", "charge": "ch_1",
-            "payment_intent": version.hasIntents ? "pi_1" : nil, "status": .string(status), "reason": nil,
+            "id": .text(id), "object": "refund", "amount": .raw("\(amount)"), "currency": "usd", "charge": "ch_1",
+            "payment_intent": version.hasIntents ? "pi_1" : nil, "status": .text(status), "reason": nil,
             "metadata": [:], "created": 1_767_312_000, "balance_transaction": "txn_1",
         ]
         return version.hasIntents ? refund : refund.with(["payment_intent": nil])
@@ -66,8 +66,8 @@ enum StripeJSON {
     static func charge(refunded: Int64 = 0, _ refunds: [JSON] = [], version: Version = .newest) -> JSON {
         let charge: JSON = [
             "id": "ch_1", "object": "charge", "amount": 1000, "amount_captured": 1000,
-            "amount_refunded": .number("\(refunded)"), "currency": "usd", "payment_intent": "pi_1", "paid": true,
-            "captured": true, "refunded": .bool(refunded == 1000), "disputed": false, "status": "succeeded",
+            "amount_refunded": .raw("\(refunded)"), "currency": "usd", "payment_intent": "pi_1", "paid": true,
+            "captured": true, "refunded": .boolean(refunded == 1000), "disputed": false, "status": "succeeded",
             "receipt_url": "https://pay.stripe.com/receipts/ch_1", "metadata": ["faregate_purchase": "pur_1"],
             "billing_details": ["email": "private@example.com"], "livemode": false,
         ]
@@ -84,11 +84,11 @@ enum StripeJSON {
         version: Version = .newest
     ) -> JSON {
         let dispute: JSON = [
-            "id": .string(id), "object": "dispute", "amount": .number("\(amount)"), "currency": "usd", "charge": "ch_1",
-            "payment_intent": "pi_1", "status": .string(status), "reason": "fraudulent", "metadata": [:],
+            "id": .text(id), "object": "dispute", "amount": .raw("\(amount)"), "currency": "usd", "charge": "ch_1",
+            "payment_intent": "pi_1", "status": .text(status), "reason": "fraudulent", "metadata": [:],
             "is_charge_refundable": false, "livemode": false,
             "balance_transactions": .array(
-                moved.map { ["id": "txn_2", "object": "balance_transaction", "amount": .number("\($0)"), "fee": 1500] }
+                moved.map { ["id": "txn_2", "object": "balance_transaction", "amount": .raw("\($0)"), "fee": 1500] }
             ),
             "evidence": ["customer_name": nil], "evidence_details": ["due_by": 1_768_000_000, "has_evidence": false],
         ]
@@ -96,6 +96,6 @@ enum StripeJSON {
     }
 
     static func list(_ objects: [JSON], hasMore: Bool = false) -> JSON {
-        ["object": "list", "data": .array(objects), "has_more": .bool(hasMore), "url": "/v1/things"]
+        ["object": "list", "data": .array(objects), "has_more": .boolean(hasMore), "url": "/v1/things"]
     }
 }

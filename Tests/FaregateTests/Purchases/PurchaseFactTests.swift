@@ -1,4 +1,5 @@
 import Faregate
+import FaregateTesting
 import Foundation
 import Testing
 

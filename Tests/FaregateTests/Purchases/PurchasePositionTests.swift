@@ -1,4 +1,5 @@
 import Faregate
+import FaregateTesting
 import Testing
 
 @Suite("What a purchase is worth") struct PurchasePositionTests {

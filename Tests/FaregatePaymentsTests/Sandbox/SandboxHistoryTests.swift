@@ -17,6 +17,7 @@ import Testing
         for counter in try Counter.all() {
             var random = SeededRandom(seed: seed)
             for _ in 0..<12 { try await counter.live(&random) }
+            try counter.endPendingRefunds()
             counter.sandbox.duplicateWebhooks()
             counter.sandbox.shuffleWebhooks(seed: seed)
             while let webhook = counter.sandbox.nextWebhook() {
@@ -66,8 +67,38 @@ import Testing
     }
 }
 
+/// Tells a manual clock's time; whoever sleeps on it turns it.
+private struct PatientClock: WallClock {
+    let clock: ManualClock
+
+    init(_ clock: ManualClock) { self.clock = clock }
+
+    var now: Timestamp { clock.now }
+
+    func sleep(milliseconds: Int64) async throws {
+        try Task.checkCancellation()
+        clock.advance(milliseconds: milliseconds)
+    }
+}
+
 /// A shop with a ledger of its own at a sandbox of its own.
 private struct Counter {
+    /// Credits and cents that no part of divides evenly.
+    private static let pieces = Pack(
+        name: "pieces",
+        credits: 7,
+        price: Money(minorUnits: 30, currency: "USD"),
+        quantities: 10...500,
+        products: ["stripe": "price_pieces", "dodo": "pdt_pieces"],
+        location: SourceLocation(file: "policies/packs.json", line: 1, column: 1)
+    )
+    private static let policy = Policy(
+        version: "policy-1",
+        calendar: WindowCalendar(timeZone: .gmt),
+        actions: [:],
+        packs: ["pieces": pieces]
+    )
+
     let sandbox: PaymentSandbox
     let payments: Payments
     let ledger = MemoryPurchases()
@@ -75,27 +106,38 @@ private struct Counter {
 
     /// One for each provider and each way in which it tells of things.
     static func all() throws -> [Counter] {
-        try PaymentSandbox.RefundEvents.allCases.map { try Counter(refundEvents: $0) }
+        try PaymentSandbox.RefundEvents.allCases.map { try Counter(.stripe, refundEvents: $0) } + [Counter(.dodo)]
     }
 
-    private init(refundEvents: PaymentSandbox.RefundEvents) throws {
-        let secret = try Secret(SandboxShop.stripeSecret)
+    private init(
+        _ provider: PaymentSandbox.Provider,
+        refundEvents: PaymentSandbox.RefundEvents = .perRefund
+    ) throws {
+        let secret = try Secret(SandboxShop.dodoSecret)
         let key = try Secret("sk_test_counter")
         sandbox = try PaymentSandbox(
-            .stripe,
+            provider,
             key: key,
             webhookSecret: secret,
-            pages: "http://127.0.0.1:8080/sandbox/stripe",
+            pages: "http://127.0.0.1:8080/sandbox",
+            taxPercent: provider == .dodo ? 20 : 0,
             refundEvents: refundEvents,
             clock: clock
-        ) { product in Shop.policy.packs.values.first { $0.products["stripe"] == product }?.price }
-        let stripe = Stripe(
-            key: key,
-            webhookSecrets: [secret],
-            clock: ImpatientClock(),
-            transport: SandboxTransport(sandbox)
-        )
-        payments = Payments(providers: [stripe], ledger: ledger, policies: Shop.policy, clock: clock)
+        ) { product in Counter.pieces.products[provider.rawValue] == product ? Counter.pieces.price : nil }
+        let transport = SandboxTransport(sandbox)
+        let client: any PaymentProvider =
+            switch provider {
+            case .stripe: Stripe(key: key, webhookSecrets: [secret], clock: PatientClock(clock), transport: transport)
+            case .dodo:
+                try Dodo(
+                    key: key,
+                    webhookSecrets: [secret],
+                    mode: .test,
+                    clock: PatientClock(clock),
+                    transport: transport
+                )
+            }
+        payments = Payments(providers: [client], ledger: ledger, policies: Counter.policy, clock: clock)
     }
 
     func open(quantity: Int) async throws -> OpenCheckout {
@@ -124,6 +166,16 @@ private struct Counter {
             }
             try sandbox.perform(act, on: opened.id)
             clock.advance(milliseconds: Int64.random(in: 0...60_000, using: &random))
+        }
+    }
+
+    /// No webhook of Dodo's tells of a refund before it is done.
+    func endPendingRefunds() throws {
+        guard sandbox.provider == .dodo else { return }
+        for checkout in sandbox.checkouts(count: .max) {
+            for act in sandbox.acts(on: checkout.id) where act.kind == .completeRefund {
+                try sandbox.perform(act, on: checkout.id)
+            }
         }
     }
 

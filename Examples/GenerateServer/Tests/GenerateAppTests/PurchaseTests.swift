@@ -1,4 +1,5 @@
 import Faregate
+import FaregatePayments
 import FaregateTesting
 import Foundation
 import HTTPTypes
@@ -6,88 +7,216 @@ import Testing
 
 @testable import GenerateApp
 
-/// The whole way of a purchase, over HTTP: the shop calls the sandbox as it would call Stripe, and the sandbox calls
-/// the shop's webhook as Stripe would.
+/// The whole way of a purchase, over HTTP: the shop calls the sandbox as it would call the provider, and the sandbox
+/// calls the shop's webhook as the provider would.
 @Suite(.serialized) struct PurchaseTests {
-    @Test func aPackBoughtInTheSandboxArrivesAndPaysForPictures() async throws {
+    static let form: HTTPFields = [.contentType: "application/x-www-form-urlencoded"]
+
+    @Test(arguments: ["stripe", "dodo"])
+    func aPackBoughtInTheSandboxArrivesAndPaysForPictures(provider: String) async throws {
         let server = try await TestServer(openingCredits: 5)
         try await server.runLive { browser async throws in
             let ana = try await browser.signedIn(as: "ana")
             #expect(try await ana.post("/api/generate", #"{"prompt":"a fjord"}"#).status == 402)
 
-            let checkout = try await ana.post("/api/billing/checkout", #"{"pack":"100"}"#)
-            #expect(checkout.status == 200)
-            let page = try #require(URL(string: try checkout.text("url"))).path()
+            let page = try await ana.checkout(#"{"pack":"100","provider":"\#(provider)"}"#)
+            #expect(page.hasPrefix("/sandbox/\(provider)/checkout/"))
             #expect(try await browser.get(page).page.contains("Pay $18"))
             #expect(try await ana.remaining() == 5)
 
-            var way = ""
+            var back = ""
             for _ in 0..<2 {
-                let paid = try await browser.post("\(page)/pay", "", headers: [:])
-                #expect(paid.status == 303)
-                way = try #require(paid.headers[.location])
-                #expect(way.contains("/billing?paid=cs_test_"))
+                back = try await browser.press("pay", at: page)
+                #expect(back.hasPrefix("/billing?purchase=pur_"))
                 #expect(try await ana.remaining() == 105)
             }
-            let back = String(way.trimmingPrefix("http://127.0.0.1:\(try #require(browser.port))"))
-            #expect(try await ana.get(back).page.contains("100 credits have arrived"))
+            let billing = try await ana.get(back).page
+            #expect(billing.contains("100 credits have arrived"))
+            #expect(billing.contains("Your purchases"))
+            let receipt = try #require(try await ana.purchases().first?["receipt"] as? String)
+            #expect(billing.contains(receipt))
+            #expect(try await browser.get(try #require(URL(string: receipt)).path()).page.contains("$18"))
             #expect(try await ana.post("/api/generate", #"{"prompt":"a fjord"}"#).status == 200)
             #expect(try await ana.remaining() == 95)
-            #expect(try await ana.get(back).page.contains("100 credits have arrived"))
         }
     }
 
-    @Test func thePageBackFromACheckoutWaitsForThatPaymentWhateverWasBoughtBefore() async throws {
-        let server = try await TestServer()
-        let purchase = try await server.recordPurchase(for: "ana")
-        try await server.runLive { browser async throws in
+    @Test(arguments: ["stripe", "dodo"])
+    func severalPacksAtOnceAreOnePurchase(provider: String) async throws {
+        try await TestServer().runLive { browser async throws in
             let ana = try await browser.signedIn(as: "ana")
-            let earlier = Webhook(purchase: purchase.id, signedAt: server.clock.now)
-            #expect(try await earlier.deliver(to: browser).status == 200)
-            let checkout = try await ana.post("/api/billing/checkout", #"{"pack":"50"}"#)
-            let page = try #require(URL(string: try checkout.text("url"))).path()
-
-            let latest = try #require(try await ana.get("/api/credits/history").list("entries").first?["id"])
-            let back = "/billing?paid=cs_test_2&after=\(latest)"
-            for address in [back, "/billing?paid=x", "/billing?paid=x&after=", "/billing?paid=x&after=y"] {
-                let waiting = try await ana.get(address).page
-                #expect(waiting.contains("Waiting for the payment"))
-                #expect(!waiting.contains("have arrived"))
+            let page = try await ana.checkout(#"{"pack":"50","quantity":3,"provider":"\#(provider)"}"#)
+            #expect(try await browser.get(page).page.contains("150 credits"))
+            _ = try await browser.press("pay", at: page)
+            #expect(try await ana.remaining() == 200)
+            for order in [
+                #"{"pack":"50","quantity":10}"#, #"{"pack":"50","quantity":0}"#, #"{"pack":"100","quantity":2}"#,
+            ] {
+                #expect(try await ana.post("/api/billing/checkout", order).status == 400)
             }
-            let paid = try await browser.post("\(page)/pay", "", headers: [:])
-            #expect(paid.headers[.location]?.hasSuffix("&after=\(latest)") == true)
-            #expect(try await ana.get(back).page.contains("50 credits have arrived"))
+            #expect(try await ana.post("/api/billing/checkout", #"{"pack":"50","provider":"x"}"#).status == 404)
+            #expect(try await ana.post("/api/billing/checkout", #"{"pack":"250","provider":"dodo"}"#).status == 404)
         }
     }
 
-    @Test func theSandboxRepeatsACheckoutUnderTheSameKeyAndWantsItsOwn() async throws {
-        let server = try await TestServer()
-        guard case .sandbox(let key, _) = server.settings.payments else { return }
-        let idempotencyKey = try #require(HTTPField.Name("Idempotency-Key"))
-        try await server.run { browser async throws in
-            let path = "/sandbox/stripe/v1/checkout/sessions"
-            let form = "mode=payment&line_items[0][price]=price_50&line_items[0][quantity]=1&success_url=http://x/"
-            let headers: HTTPFields = [.authorization: "Bearer \(key)", idempotencyKey: "k1"]
-            let first = try await browser.post(path, form, headers: headers)
-            let second = try await browser.post(path, form, headers: headers)
-            #expect(first.status == 200)
-            #expect(try first.text("id") == second.text("id"))
-            #expect(try first.text("id").hasPrefix("cs_test_"))
-            #expect(try first.number("amount_total") == 1000)
-            #expect(try first.text("payment_status") == "unpaid")
-            #expect(try await browser.post(path, form + "&x=1", headers: headers).status == 400)
-            #expect(try await browser.post(path, form, headers: [.authorization: "Bearer sk"]).status == 401)
-            #expect(try await browser.post(path, "mode=payment", headers: headers).status == 400)
+    @Test func theSameKeyOpensOneCheckout() async throws {
+        try await TestServer().runLive { browser async throws in
+            let ana = try await browser.signedIn(as: "ana")
+            let name = try #require(HTTPField.Name("Idempotency-Key"))
+            let headers: HTTPFields = [.contentType: "application/json", name: "\"k1\""]
+            var addresses: Set<String> = []
+            for _ in 0..<3 {
+                let answer = try await ana.post("/api/billing/checkout", #"{"pack":"100"}"#, headers: headers)
+                addresses.insert(try answer.text("url"))
+            }
+            #expect(addresses.count == 1)
+            #expect(try await ana.post("/api/billing/checkout", #"{"pack":"50"}"#, headers: headers).status == 422)
         }
     }
 
-    @Test func whereAStripeKeyIsSetThereIsNoSandbox() async throws {
+    @Test(arguments: ["stripe", "dodo"])
+    func whenTheWebhookIsLostTheLandingPageFindsThePaymentByItself(provider: String) async throws {
+        try await TestServer().runLive { browser async throws in
+            let ana = try await browser.signedIn(as: "ana")
+            let page = try await ana.checkout(#"{"pack":"100","provider":"\#(provider)"}"#)
+            let purchase = try #require(try await ana.purchases().first?["id"] as? String)
+            let back = "/billing?purchase=\(purchase)"
+            #expect(try await ana.get(back).page.contains("Waiting for the payment"))
+            #expect(try await ana.get("/api/billing/purchases/\(purchase)").text("status") == "opened")
+
+            _ = try await browser.post("/sandbox/\(provider)/webhooks", "deed=hold", headers: Self.form)
+            _ = try await browser.press("pay", at: page)
+            _ = try await browser.post("/sandbox/\(provider)/webhooks", "deed=lose", headers: Self.form)
+            #expect(try await ana.remaining() == 50)
+            #expect(try await ana.get(back).page.contains("100 credits have arrived"))
+            #expect(try await ana.remaining() == 150)
+            #expect(try await ana.get("/api/billing/purchases/\(purchase)").text("status") == "paid")
+
+            // Nobody else is told of it, and no address makes up a purchase.
+            let bob = try await browser.signedIn(as: "bob")
+            #expect(try await bob.get("/api/billing/purchases/\(purchase)").status == 404)
+            for address in [back, "/billing?purchase=", "/billing?purchase=pur_1", "/billing?purchase=%00"] {
+                #expect(try await !bob.get(address).page.contains("have arrived"))
+            }
+        }
+    }
+
+    @Test func moneyThatComesLaterBringsItsCreditsThen() async throws {
+        try await TestServer().runLive { browser async throws in
+            let ana = try await browser.signedIn(as: "ana")
+            let page = try await ana.checkout(#"{"pack":"100"}"#)
+            let back = try await browser.press("payLater", at: page)
+            #expect(try await ana.get(back).page.contains("Your payment is on its way"))
+            #expect(try await ana.remaining() == 50)
+            try await browser.act("arrive", at: page)
+            #expect(try await ana.get(back).page.contains("100 credits have arrived"))
+            #expect(try await ana.remaining() == 150)
+        }
+    }
+
+    @Test func refundsAndDisputesShowOnTheBillingPage() async throws {
+        try await TestServer().runLive { browser async throws in
+            let ana = try await browser.signedIn(as: "ana")
+            let page = try await ana.checkout(#"{"pack":"100","provider":"stripe"}"#)
+            _ = try await browser.press("pay", at: page)
+            try await browser.act("refund", at: page, amount: "450")
+            #expect(try await ana.remaining() == 125)
+            #expect(try await ana.get("/billing").page.contains("partly refunded, 75 credits left"))
+            try await browser.act("dispute", at: page)
+            #expect(try await ana.remaining() == 125)
+            try await browser.act("withdrawFunds", at: page)
+            #expect(try await ana.remaining() == 50)
+            #expect(try await ana.get("/billing").page.contains("charged back"))
+            try await browser.act("win", at: page)
+            #expect(try await ana.remaining() == 125)
+            // Told again, twice each and in another order, it all stays as it is.
+            let checkout = try #require(page.split(separator: "/").last)
+            for deed in ["hold", "redeliver&checkout=\(checkout)", "duplicate", "shuffle", "deliver"] {
+                let answer = try await browser.post("/sandbox/stripe/webhooks", "deed=\(deed)", headers: Self.form)
+                #expect(answer.headers[.location] == "/sandbox")
+            }
+            #expect(try await ana.remaining() == 125)
+        }
+    }
+
+    @Test func aDeclinedCardAndAForeignPageChangeNothing() async throws {
+        try await TestServer().runLive { browser async throws in
+            let ana = try await browser.signedIn(as: "ana")
+            let page = try await ana.checkout(#"{"pack":"100"}"#)
+            let declined = try await browser.post(page, "act=decline", headers: Self.form)
+            #expect(declined.status == 200)
+            #expect(declined.page.contains("The bank declined the card"))
+            let foreign: HTTPFields = [
+                .contentType: "application/x-www-form-urlencoded", .origin: "http://evil.example",
+            ]
+            #expect(try await browser.post(page, "act=pay", headers: foreign).status == 403)
+            #expect(try await browser.post("/sandbox/stripe/webhooks", "deed=lose", headers: foreign).status == 403)
+            #expect(try await ana.remaining() == 50)
+            #expect(try await browser.post(page, "act=steal", headers: Self.form).status == 400)
+            #expect(try await browser.get("/sandbox/stripe/checkout/cs_x").status == 404)
+            #expect(try await browser.get("/sandbox/paypal/checkout/cs_x").status == 404)
+            #expect(try await browser.get("/sandbox").page.contains("declined, still open"))
+        }
+    }
+
+    @Test func theSandboxWantsItsOwnKey() async throws {
+        try await TestServer().run { browser async throws in
+            for path in ["/sandbox/stripe/v1/checkout/sessions", "/sandbox/dodo/checkouts"] {
+                #expect(try await browser.post(path, "", headers: [.authorization: "Bearer sk"]).status == 401)
+            }
+        }
+    }
+
+    @Test func whereAProvidersKeyIsSetThereIsNoSandbox() async throws {
         let environment = ["STRIPE_SECRET_KEY": "sk_test_1", "STRIPE_WEBHOOK_SECRET": TestServer.webhookSecret]
         let server = try await TestServer(environment: environment)
         try await server.run { browser async throws in
-            #expect(try await browser.get("/sandbox/checkout/cs_test_1").status == 404)
+            #expect(try await browser.get("/sandbox").status == 404)
+            #expect(try await browser.get("/sandbox/stripe/checkout/cs_test_1").status == 404)
             #expect(try await browser.post("/sandbox/stripe/v1/checkout/sessions", "").status == 404)
-            #expect(try await !browser.signedIn(as: "ana").get("/billing").page.contains("Sandbox"))
+            let billing = try await browser.signedIn(as: "ana").get("/billing").page
+            #expect(!billing.contains("Sandbox"))
+            #expect(!billing.contains("Dodo"))
         }
+    }
+}
+
+extension Browser {
+    /// Opens a checkout.
+    ///
+    /// - Returns: the path of its page.
+    fileprivate func checkout(_ order: String) async throws -> String {
+        let answer = try await post("/api/billing/checkout", order)
+        try #require(answer.status == 200, "\(answer.page)")
+        return try #require(URL(string: try answer.text("url"))).path()
+    }
+
+    /// Presses a button of the checkout's page.
+    ///
+    /// - Returns: where that leads to, without the origin.
+    fileprivate func press(_ act: String, at page: String) async throws -> String {
+        let answer = try await post(page, "act=\(act)", headers: PurchaseTests.form)
+        try #require(answer.status == 303, "\(answer.page)")
+        let way = try #require(answer.headers[.location])
+        return String(way.trimmingPrefix("http://127.0.0.1:\(try #require(port))"))
+    }
+
+    /// Presses a button of the controls.
+    fileprivate func act(_ act: String, at page: String, amount: String = "") async throws {
+        let controls = try await get("/sandbox").page
+        // The button's form, where the refund's or dispute's id stands.
+        let forms = controls.components(separatedBy: "<form method=\"post\"")
+        let form = try #require(forms.first { $0.contains("value=\"\(act)\"") && $0.contains("/acts/") }, "\(act)")
+        let object = try #require(form.firstMatch(of: /name="object" value="([^"]*)"/)).1
+        let answer = try await post(
+            page.replacing("/checkout/", with: "/acts/"),
+            "act=\(act)&object=\(object)&amount=\(amount)",
+            headers: PurchaseTests.form
+        )
+        #expect(answer.headers[.location] == "/sandbox")
+    }
+
+    fileprivate func purchases() async throws -> [[String: Any]] {
+        try await get("/api/billing/purchases").list("purchases")
     }
 }

@@ -1,5 +1,6 @@
 import Faregate
 import FaregatePayments
+import Foundation
 import Hummingbird
 
 /// Buying credits, and what became of it.

@@ -65,7 +65,9 @@ struct BillingPage {
             """
         case .opened: Self.waiting(for: record.purchase.id)
         case .pending:
-            Self.banner("Your payment is on its way, which can take days. Its credits arrive as soon as the money does.")
+            Self.banner(
+                "Your payment is on its way, which can take days. Its credits arrive as soon as the money does."
+            )
         case .failed: Self.banner("The payment failed, and nothing was charged. Try again, or pay otherwise.")
         case .expired: Self.banner("That checkout has expired. Nothing was charged.")
         case .held:

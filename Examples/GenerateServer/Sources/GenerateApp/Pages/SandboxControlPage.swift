@@ -44,7 +44,8 @@ struct SandboxControlPage {
     private func webhooks(_ panel: Panel) -> HTML {
         let state =
             panel.isHolding
-            ? "held back: \(panel.waiting) waiting" : panel.waiting > 0 ? "\(panel.waiting) waiting" : "delivered at once"
+            ? "held back: \(panel.waiting) waiting"
+            : panel.waiting > 0 ? "\(panel.waiting) waiting" : "delivered at once"
         let deeds: [(String, String)] =
             panel.isHolding || panel.waiting > 0
             ? [
@@ -66,7 +67,7 @@ struct SandboxControlPage {
         let acts = desk.sandbox.acts(on: checkout.id)
         return """
             <li class="card">
-            <p class="head"><strong>\(checkout.total.symbolic)</strong> \(checkout.quantity) × \(checkout.product)
+            <p class="head"><strong>\(checkout.total.symbolic)</strong> \(desk.goods(checkout))
             <span class="tag">\(Self.state(of: checkout))</span></p>
             \(checkout.payment.map { Self.details(of: $0, in: checkout.total.currency) })
             <div class="acts">\(acts.map { Self.button($0, checkout, desk) })
@@ -102,7 +103,8 @@ struct SandboxControlPage {
         let takesAmount = [.refund, .refundLater, .warn, .dispute].contains(act.kind)
         let amount: HTML? =
             takesAmount
-            ? "<input name=\"amount\" inputmode=\"numeric\" placeholder=\"cents\" aria-label=\"\(words), in cents\">" : nil
+            ? "<input name=\"amount\" inputmode=\"numeric\" placeholder=\"cents\" aria-label=\"\(words), in cents\">"
+            : nil
         return """
             <form method="post" action="\(desk.path)/acts/\(checkout.id)">
             <input type="hidden" name="object" value="\(act.object ?? "")">\(amount)

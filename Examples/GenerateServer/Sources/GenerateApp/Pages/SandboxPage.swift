@@ -52,7 +52,7 @@ struct SandboxPage {
         <section class="summary" aria-labelledby="pay">
         <p class="eyebrow">Faregate demo</p>
         <h1 id="pay">Pay \(checkout.total.symbolic)</h1>
-        <dl><dt>\(checkout.quantity) × \(checkout.product)</dt><dd>\(checkout.net.symbolic)</dd>
+        <dl><dt>\(desk.goods(checkout))</dt><dd>\(checkout.net.symbolic)</dd>
         <dt>Tax</dt><dd>\(checkout.taxMoney.symbolic)</dd>
         <dt class="sum">Total due</dt><dd class="sum">\(checkout.total.symbolic)</dd></dl>
         </section>
@@ -112,7 +112,7 @@ struct SandboxReceiptPage {
         return """
             <p class="eyebrow">\(desk.title)</p>
             <h1>Receipt</h1>
-            <dl><dt>\(checkout.quantity) × \(checkout.product)</dt><dd>\(checkout.net.symbolic)</dd>
+            <dl><dt>\(desk.goods(checkout))</dt><dd>\(checkout.net.symbolic)</dd>
             <dt>Tax</dt><dd>\(checkout.taxMoney.symbolic)</dd>
             <dt class="sum">Paid</dt><dd class="sum">\(checkout.total.symbolic)</dd>\(refund)</dl>
             <p class="note">Payment \(checkout.payment?.id ?? "")</p>

@@ -158,6 +158,7 @@ enum Stylesheet {
         .sellers .option { padding: .4rem .8rem; }
         .purchases { margin-top: 3rem; }
         .purchases .scroll { margin-top: .8rem; }
+        .purchases td:last-child, .purchases th:last-child { padding-left: 1.2rem; }
         .tag.good { background: var(--wash); color: var(--accent); }
         .balance { margin-top: 3rem; max-width: 26rem; }
         table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }

@@ -26,7 +26,9 @@ struct SandboxControls {
                 )
             )
         }
-        return .page(SandboxControlPage(panels: panels, note: request.uri.queryParameters["note"].map(String.init)).html)
+        return .page(
+            SandboxControlPage(panels: panels, note: request.uri.queryParameters["note"].map(String.init)).html
+        )
     }
 
     @Sendable private func act(_ request: Request, _ context: AppContext) async throws -> Response {

@@ -1,3 +1,4 @@
+import Faregate
 import FaregateTesting
 import Foundation
 import Hummingbird
@@ -8,10 +9,18 @@ import Logging
 struct SandboxDesk: Sendable {
     let sandbox: PaymentSandbox
     let courier: WebhookCourier
+    let policies: any PolicySource
 
     var name: String { sandbox.provider.rawValue }
     var title: String { sandbox.provider.title }
     var path: String { "/sandbox/\(name)" }
+
+    /// What is bought there, for people: `150 credits`.
+    func goods(_ checkout: SandboxCheckout) -> String {
+        let pack = policies.policy.packs.values.first { $0.products[name] == checkout.product }
+        let credits = pack.flatMap { try? $0.credits(for: checkout.quantity) }
+        return credits.map { "\($0) credits" } ?? "\(checkout.quantity) × \(checkout.product)"
+    }
 
     /// Does it, and lets the shop know.
     ///

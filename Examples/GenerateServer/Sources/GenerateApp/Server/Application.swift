@@ -80,7 +80,7 @@ private struct InboxService: Service {
     let payments: Payments
 
     func run() async throws {
-        try? await cancelWhenGracefulShutdown { await payments.run() }
+        await cancelWhenGracefulShutdown { await payments.run() }
     }
 }
 

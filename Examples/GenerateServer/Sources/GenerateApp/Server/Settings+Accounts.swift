@@ -46,12 +46,12 @@ extension Settings.Accounts {
                     + "for nothing"
             )
         }
-        self = try .sandbox(
-            key: Secret.one(named: "SANDBOX_KEY", in: environment)
-                ?? Secret("sk_test_sandbox_\(hexadecimal(SessionKey.random()))"),
-            // Dodo's kind of secret is Base64; Stripe's can be anything.
-            webhookSecret: Secret.one(named: "SANDBOX_WEBHOOK_SECRET", in: environment)
-                ?? Secret("whsec_\(Data(SessionKey.random()).base64EncodedString())")
+        let key = try Secret("sk_test_sandbox_\(hexadecimal(SessionKey.random()))")
+        // Dodo's kind of secret is Base64; Stripe's can be anything.
+        let webhookSecret = try Secret("whsec_\(Data(SessionKey.random()).base64EncodedString())")
+        self = .sandbox(
+            key: try Secret.one(named: "SANDBOX_KEY", in: environment) ?? key,
+            webhookSecret: try Secret.one(named: "SANDBOX_WEBHOOK_SECRET", in: environment) ?? webhookSecret
         )
     }
 

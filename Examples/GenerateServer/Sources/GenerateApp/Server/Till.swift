@@ -35,36 +35,25 @@ extension Settings {
     fileprivate func providers(clock: any WallClock) throws -> [any PaymentProvider] {
         switch accounts {
         case .providers(let stripe, let dodo):
-            return [
-                stripe.map { account in
-                    Stripe(
-                        key: account.key,
-                        webhookSecrets: account.webhookSecrets,
-                        baseURL: account.baseURL ?? Stripe.defaultBaseURL,
-                        clock: clock
-                    )
-                },
-                try dodo.map { account in
-                    try Dodo(
-                        key: account.key,
-                        webhookSecrets: account.webhookSecrets,
-                        mode: account.isLive ? .live : .test,
-                        baseURL: account.baseURL,
-                        clock: clock
-                    )
-                },
-            ].compactMap { $0 as (any PaymentProvider)? }
+            var providers: [any PaymentProvider] = []
+            if let stripe { providers.append(Stripe(stripe, clock: clock)) }
+            if let dodo { providers.append(try Dodo(dodo, clock: clock)) }
+            return providers
         case .sandbox(let key, let secret):
-            return [
-                Stripe(key: key, webhookSecrets: [secret], baseURL: try sandboxURL(.stripe), clock: clock),
-                try Dodo(
-                    key: key,
-                    webhookSecrets: [secret],
-                    mode: .test,
-                    baseURL: try sandboxURL(.dodo),
-                    clock: clock
-                ),
-            ]
+            let stripe = Stripe(
+                key: key,
+                webhookSecrets: [secret],
+                baseURL: try sandboxURL(.stripe),
+                clock: clock
+            )
+            let dodo = try Dodo(
+                key: key,
+                webhookSecrets: [secret],
+                mode: .test,
+                baseURL: try sandboxURL(.dodo),
+                clock: clock
+            )
+            return [stripe, dodo]
         }
     }
 
@@ -89,8 +78,35 @@ extension Settings {
                 guard let endpoint = URL(string: "\(origin)/api/payments/\(provider.rawValue)/webhook") else {
                     throw InvalidInput("HOST_URL")
                 }
-                return SandboxDesk(sandbox: sandbox, courier: WebhookCourier(sandbox, endpoint: endpoint))
+                return SandboxDesk(
+                    sandbox: sandbox,
+                    courier: WebhookCourier(sandbox, endpoint: endpoint),
+                    policies: policies
+                )
             }
+        )
+    }
+}
+
+extension Stripe {
+    fileprivate init(_ account: Settings.StripeAccount, clock: any WallClock) {
+        self.init(
+            key: account.key,
+            webhookSecrets: account.webhookSecrets,
+            baseURL: account.baseURL ?? Stripe.defaultBaseURL,
+            clock: clock
+        )
+    }
+}
+
+extension Dodo {
+    fileprivate init(_ account: Settings.DodoAccount, clock: any WallClock) throws(InvalidInput) {
+        try self.init(
+            key: account.key,
+            webhookSecrets: account.webhookSecrets,
+            mode: account.isLive ? .live : .test,
+            baseURL: account.baseURL,
+            clock: clock
         )
     }
 }

@@ -1,42 +1,70 @@
 import Faregate
 import Synchronization
 
-/// A ledger that fails to act on payments as often as it is told to, and otherwise does what it should.
-final class FlakyLedger: FormerPurchaseLedger {
-    private let ledger: any FormerPurchaseLedger
+/// A ledger that fails to store webhooks as often as it is told to, and otherwise does what it should.
+final class FlakyLedger: PurchaseLedger {
+    private let ledger: any PurchaseLedger
     private let failuresLeft: Mutex<Int>
 
-    init(_ ledger: any FormerPurchaseLedger, failures: Int) {
+    init(_ ledger: any PurchaseLedger, failures: Int) {
         self.ledger = ledger
         failuresLeft = Mutex(failures)
     }
 
-    func fulfil(_ payment: PaymentReceived, at now: Timestamp) async throws(LedgerError) -> Fulfilment {
+    func receive(
+        _ event: InboxEvent,
+        reading: InboxReading,
+        at now: Timestamp
+    ) async throws(LedgerError) -> InboxReceipt {
         let fails = failuresLeft.withLock { left in
             left -= 1
             return left >= 0
         }
         if fails { throw LedgerError(.full, "the disk is full; make room") }
-        return try await ledger.fulfil(payment, at: now)
+        return try await ledger.receive(event, reading: reading, at: now)
     }
 
     func record(_ purchase: Purchase, under plans: PlanBook, at now: Timestamp) async throws(LedgerError) {
         try await ledger.record(purchase, under: plans, at: now)
     }
 
-    func attach(checkout: String, to purchase: PurchaseID, at now: Timestamp) async throws(LedgerError) {
-        try await ledger.attach(checkout: checkout, to: purchase, at: now)
+    func attach(_ checkout: OpenCheckout, to purchase: PurchaseID, at now: Timestamp) async throws(LedgerError) {
+        try await ledger.attach(checkout, to: purchase, at: now)
     }
 
-    func store(_ event: InboxEvent, at now: Timestamp) async throws(LedgerError) -> Bool {
-        try await ledger.store(event, at: now)
+    func learn(
+        _ events: [PurchaseEvent],
+        of provider: String,
+        isRehearsal: Bool,
+        at now: Timestamp
+    ) async throws(LedgerError) -> [PurchaseChange] {
+        try await ledger.learn(events, of: provider, isRehearsal: isRehearsal, at: now)
     }
 
-    func dismiss(_ event: InboxEventID, at now: Timestamp) async throws(LedgerError) {
-        try await ledger.dismiss(event, at: now)
+    func approve(
+        _ purchase: PurchaseID,
+        _ note: Note,
+        at now: Timestamp
+    ) async throws(LedgerError) -> PurchaseChange? {
+        try await ledger.approve(purchase, note, at: now)
     }
 
-    func postpone(_ event: InboxEventID, because error: String, at now: Timestamp) async throws(LedgerError) {
-        try await ledger.postpone(event, because: error, at: now)
+    func inbox(_ query: InboxQuery) async throws(LedgerError) -> [InboxEntry] { try await ledger.inbox(query) }
+
+    func purchases(_ query: PurchaseQuery) async throws(LedgerError) -> [PurchaseRecord] {
+        try await ledger.purchases(query)
+    }
+
+    func openCheckout(
+        of account: AccountID,
+        provider: String,
+        request key: String,
+        at now: Timestamp
+    ) async throws(LedgerError) -> OpenCheckout? {
+        try await ledger.openCheckout(of: account, provider: provider, request: key, at: now)
+    }
+
+    func forget(_ account: AccountID, _ note: Note, at now: Timestamp) async throws(LedgerError) -> Int? {
+        try await ledger.forget(account, note, at: now)
     }
 }

@@ -10,7 +10,8 @@ import Logging
 
 /// A server on a ledger of its own, in a folder that goes away with it.
 struct TestServer {
-    static let webhookSecret = "whsec_of_the_tests"
+    /// Good for both providers: Dodo's are Base64.
+    static let webhookSecret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
     let folder: URL
     let ledger: SQLiteLedger
@@ -20,7 +21,7 @@ struct TestServer {
     let clock = ManualClock()
     var settings: Settings
     /// Between the server and its ledger, for tests that break something.
-    var tampering: @Sendable (SQLiteLedger) -> any FormerPurchaseLedger = { $0 }
+    var tampering: @Sendable (SQLiteLedger) -> any PurchaseLedger = { $0 }
 
     init(openingCredits: Int = 50, environment: [String: String] = [:]) async throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "generate-\(UUID().uuidString)")
@@ -29,8 +30,8 @@ struct TestServer {
         policy = try Policy(parsing: policyText(openingCredits: openingCredits), environment: [:], forSale: true)
         settings = try Settings(environment: environment)
         settings.pause = .zero
-        if case .sandbox(let key, _) = settings.payments {
-            settings.payments = .sandbox(key: key, webhookSecret: Self.webhookSecret)
+        if case .sandbox(let key, _) = settings.accounts {
+            settings.accounts = .sandbox(key: key, webhookSecret: try Secret(Self.webhookSecret))
         }
     }
 
@@ -97,8 +98,8 @@ private func policyText(openingCredits: Int) -> String {
       "plans": { "free": { "grants": [{ "credits": \(openingCredits), "every": "once" }] } },
       "defaultPlan": "free",
       "packs": {
-        "50": { "credits": 50, "price": "10.00 USD", "stripe": "price_50" },
-        "100": { "credits": 100, "price": "18.00 USD", "stripe": "price_100" },
+        "50": { "credits": 50, "price": "10.00 USD", "stripe": "price_50", "dodo": "pdt_50", "quantity": { "max": 9 } },
+        "100": { "credits": 100, "price": "18.00 USD", "stripe": "price_100", "dodo": "pdt_100" },
         "250": { "credits": 250, "price": "40.00 USD", "stripe": "price_250" },
       },
       "lowBalance": 10,

@@ -5,6 +5,7 @@ import FaregateTesting
 import Foundation
 import HTTPTypes
 import Hummingbird
+import Testing
 
 /// What Stripe sends, and when and with which secret it was signed.
 struct Webhook {
@@ -60,7 +61,9 @@ extension TestServer {
             policyVersion: policy.version
         )
         try await ledger.record(purchase, under: policy.planBook, at: clock.now)
-        try await ledger.attach(checkout: "cs_test_1", to: purchase.id, at: clock.now)
+        let page = try #require(URL(string: "https://checkout.stripe.com/c/pay/cs_test_1"))
+        let checkout = OpenCheckout(purchase: purchase.id, id: "cs_test_1", url: page, expiresAt: nil)
+        try await ledger.attach(checkout, to: purchase.id, at: clock.now)
         return purchase
     }
 }

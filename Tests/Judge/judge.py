@@ -2,8 +2,11 @@
 
 import sys
 
+import api
+import clients
 import signatures
 import stories
+from server import KEY, SECRET, Server
 from table import Difference, Faregate, program, round_
 
 
@@ -22,6 +25,14 @@ def main():
         round_("Stripe's webhooks, as the SDK reads them", stories.stripe_story, faregate, False)
         round_("Stripe's webhooks of old", stories.stripe_story, faregate, True)
         round_("Dodo's webhooks, as the SDK reads them", stories.dodo_story, faregate)
+        with Server(program("GENERATE_SERVER"), program("FAREGATE_POLICIES")) as server:
+            shop = api.Shop(server.address, KEY, SECRET)
+            round_("Faregate's requests to Stripe", clients.stripe_request, faregate, shop)
+            round_("Faregate's requests to Dodo", clients.dodo_request, faregate, shop)
+            round_("Stripe's client at the sandbox", api.stripe_api, shop)
+            round_("Stripe's webhooks at the server", api.stripe_webhook, shop)
+            round_("Dodo's client at the sandbox", api.dodo_api, shop)
+            round_("Dodo's webhooks at the server", api.dodo_webhook, shop)
     except Difference as difference:
         sys.exit(f"  NOT THE SAME: {difference}")
     finally:

@@ -48,6 +48,9 @@ class Faregate:
         webhooks = self.ask("story", provider, secrets=[secret], at=at, old=old)["webhooks"]
         return [(w["type"], w["headers"], base64.b64decode(w["body"])) for w in webhooks]
 
+    def checkout(self, provider, address, key):
+        return self.ask("checkout", provider, address=address, key=key)["checkout"]
+
     def close(self):
         self.process.stdin.close()
         self.process.wait()

@@ -12,6 +12,8 @@ struct Request: Decodable {
         case verify
         /// Tell everything that can happen at the provider, as signed webhooks.
         case story
+        /// Open a checkout with Faregate's own client, at the address given.
+        case checkout
     }
 
     let deed: Deed
@@ -24,9 +26,12 @@ struct Request: Decodable {
     var headers: [String: String] = [:]
     /// Stripe's old events for refunds.
     var old = false
+    /// The provider's base address, and the API key.
+    var address = ""
+    var key = ""
 
     private enum CodingKeys: CodingKey {
-        case deed, provider, secrets, body, id, at, headers, old
+        case deed, provider, secrets, body, id, at, headers, old, address, key
     }
 
     init(from decoder: any Decoder) throws {
@@ -41,13 +46,16 @@ struct Request: Decodable {
         at = try fields.decodeIfPresent(Int64.self, forKey: .at) ?? 0
         headers = try fields.decodeIfPresent([String: String].self, forKey: .headers) ?? [:]
         old = try fields.decodeIfPresent(Bool.self, forKey: .old) ?? false
+        address = try fields.decodeIfPresent(String.self, forKey: .address) ?? ""
+        key = try fields.decodeIfPresent(String.self, forKey: .key) ?? ""
     }
 
-    func perform() throws -> Answer {
+    func perform() async throws -> Answer {
         switch deed {
         case .sign: try Answer(headers: signed())
         case .verify: verdict()
         case .story: Answer(webhooks: try story())
+        case .checkout: Answer(checkout: try await openCheckout().id)
         }
     }
 
@@ -90,6 +98,7 @@ struct Answer: Encodable {
     var headers: [String: String]?
     var verdict: String?
     var webhooks: [Webhook]?
+    var checkout: String?
     var failure: String?
 
     init(headers: [(name: String, value: String)]) {
@@ -103,6 +112,8 @@ struct Answer: Encodable {
             Webhook(type: $0.type, headers: Answer.dictionary($0.headers), body: $0.body)
         }
     }
+
+    init(checkout: String) { self.checkout = checkout }
 
     init(failure: String) { self.failure = failure }
 

@@ -9,7 +9,7 @@ import Foundation
 while let line = readLine() {
     let answer: Answer
     do {
-        answer = try JSONDecoder().decode(Request.self, from: Data(line.utf8)).perform()
+        answer = try await JSONDecoder().decode(Request.self, from: Data(line.utf8)).perform()
     } catch {
         answer = Answer(failure: "\(error)")
     }

@@ -106,13 +106,13 @@ extension DodoWire {
             "dispute_stage": .text(dispute.stage.rawValue),
             "dispute_status": .text("dispute_\(DodoWire.word(dispute.state))"),
             "is_resolved_by_rdr": .bool(dispute.stage == .preDispute && dispute.state == .lost),
-            "remarks": nil,
         ]
         guard isWhole else { return json }
         json["brand_id"] = .text(DodoWire.brand)
         json["customer"] = customer(checkout)
         json["payment_provider"] = "dodo"
         json["reason"] = "product_not_received"
+        json["remarks"] = nil
         return json
     }
 

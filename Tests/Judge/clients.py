@@ -1,0 +1,73 @@
+"""What Faregate's client sends, beside what the providers' own clients send for the same."""
+
+import json
+import urllib.parse
+
+import dodopayments
+import stripe
+
+from recorder import Recorder
+from table import expect, same
+
+
+def header(request, name):
+    return next((value for key, value in request[2].items() if key.lower() == name.lower()), None)
+
+
+def compare(ours, theirs, names):
+    same(ours[:2], theirs[:2], "the method and path")
+    for name in names:
+        same(header(ours, name), header(theirs, name), f"the header {name}")
+
+
+def stripe_request(faregate, shop):
+    with Recorder(f"{shop.address}/sandbox/stripe") as recorder:
+        faregate.checkout("stripe", recorder.address, shop.key)
+        ours = recorder.posted()
+        sent = dict(urllib.parse.parse_qsl(ours[3].decode(), keep_blank_values=True, strict_parsing=True))
+        metadata = {
+            "faregate_purchase": sent["client_reference_id"], "faregate_account": "zo\u00eb & co", "faregate_pack": "50",
+        }
+        client = stripe.StripeClient(shop.key, base_addresses={"api": recorder.address}, max_network_retries=0)
+        client.v1.checkout.sessions.create(
+            {
+                "mode": "payment",
+                "line_items": [{"price": "price_sandbox_50", "quantity": 3}],
+                "client_reference_id": sent["client_reference_id"],
+                "success_url": "https://shop.example/thanks?a=b&c=%20d",
+                "cancel_url": "https://shop.example/packs",
+                "customer_email": "zoe+credits@example.com",
+                "metadata": metadata,
+                "payment_intent_data": {"metadata": metadata},
+            },
+            {"idempotency_key": sent["client_reference_id"]},
+        )
+        theirs = recorder.posted()
+    compare(ours, theirs, ["Authorization", "Content-Type", "Idempotency-Key", "Stripe-Version"])
+    same(sorted(sent.items()), sorted(urllib.parse.parse_qsl(theirs[3].decode(), keep_blank_values=True)), "the form")
+    return len(sent) + 6
+
+
+def dodo_request(faregate, shop):
+    with Recorder(f"{shop.address}/sandbox/dodo") as recorder:
+        faregate.checkout("dodo", recorder.address, shop.key)
+        ours = recorder.posted()
+        sent = json.loads(ours[3])
+        client = dodopayments.DodoPayments(bearer_token=shop.key, base_url=recorder.address, max_retries=0)
+        client.checkout_sessions.create(
+            product_cart=[{"product_id": "pdt_sandbox_50", "quantity": 3}],
+            customer={"email": "zoe+credits@example.com"},
+            metadata={
+                "faregate_purchase": sent["metadata"]["faregate_purchase"], "faregate_account": "zo\u00eb & co",
+                "faregate_pack": "50",
+            },
+            billing_currency="USD",
+            feature_flags={"allow_currency_selection": False, "allow_discount_code": False},
+            return_url="https://shop.example/thanks?a=b&c=%20d",
+            cancel_url="https://shop.example/packs",
+        )
+        theirs = recorder.posted()
+    compare(ours, theirs, ["Authorization", "Content-Type"])
+    same(sent, json.loads(theirs[3]), "the body")
+    expect(sent["metadata"]["faregate_purchase"].startswith("pur_"), "the purchase's id travels along")
+    return len(sent) + 4

@@ -8,6 +8,7 @@ let package = Package(
     dependencies: [
         .package(name: "faregate", path: "../.."),
         // Without its traits: they only add configuration files and extra Foundation, and make the first build longer.
+        .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.20.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.0", traits: []),
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0", traits: []),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.14.0"),
@@ -35,6 +36,20 @@ let package = Package(
         .executableTarget(
             name: "GenerateServer",
             dependencies: ["GenerateApp", .product(name: "Logging", package: "swift-log")]
+        ),
+        // A storm of webhooks on the server: see Scripts/storm.
+        .executableTarget(
+            name: "Storm",
+            dependencies: [
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Faregate", package: "faregate"),
+                .product(name: "FaregateTesting", package: "faregate"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ]
         ),
         .testTarget(
             name: "GenerateAppTests",

@@ -1,85 +1,100 @@
-import Dispatch
 import Faregate
-import Foundation
 
-/// A few threads with a connection each, for reading while the writer writes.
+/// A few connections for reading while the writer writes. A read runs on its caller's thread: it takes microseconds, far
+/// less than a way to another thread and back. Who comes when all are in use waits for one.
 final class Readers: Sendable {
-    private typealias Job = @Sendable (Connection) -> Void
+    /// `@unchecked Sendable`: one caller at a time has it.
+    fileprivate final class Reader: @unchecked Sendable {
+        let connection: Connection
 
-    private struct State {
-        var jobs: [Job] = []
-        var isClosed = false
+        init(_ connection: sending Connection) {
+            self.connection = connection
+        }
     }
 
-    private let state = Mutex(State())
-    private let wake = DispatchSemaphore(value: 0)
-    private let ended = DispatchGroup()
-    private let count: Int
+    fileprivate struct State {
+        var idle: [Reader]
+        /// How many are lent.
+        var lent = 0
+        var waiting: [CheckedContinuation<Reader?, Never>] = []
+        var isClosed = false
+        /// Who waits for the last one to come back.
+        var closing: [CheckedContinuation<Void, Never>] = []
+    }
+
+    private let state: Mutex<State>
 
     init(path: String, _ access: FileAccess, count: Int) throws(LedgerError) {
-        self.count = count
-        for number in 1...count {
-            do throws(LedgerError) {
-                let connection = try Connection.openReader(path: path, access)
-                startThread(named: "faregate-reader-\(number)", owning: connection, in: ended, serve)
-            } catch {
-                // The ones before it must not be left behind, with the file open.
-                end()
-                ended.wait()
-                throw error
-            }
+        var readers: [Reader] = []
+        for _ in 1...count { readers.append(Reader(try Connection.openReader(path: path, access))) }
+        state = Mutex(State(idle: readers))
+    }
+
+    /// Does the work on a connection, in one snapshot per statement.
+    func read<Value>(_ work: (Connection) throws(SQLiteError) -> Value) async throws(LedgerError) -> Value {
+        guard let reader = await lend() else { throw LedgerError(.closed, "the ledger has been closed") }
+        defer { take(back: reader) }
+        do throws(SQLiteError) {
+            return try work(reader.connection)
+        } catch {
+            throw LedgerError(error, path: reader.connection.path)
         }
     }
 
-    /// Does the work on a reader's thread, in one snapshot per statement.
-    func read<Value: Sendable>(
-        _ work: @escaping @Sendable (Connection) throws(SQLiteError) -> Value
-    ) async throws(LedgerError) -> Value {
-        let result: Result<Value, LedgerError> = await withCheckedContinuation { continuation in
-            let isOpen = state.withLock { state in
-                guard !state.isClosed else { return false }
-                state.jobs.append { connection in
-                    do throws(SQLiteError) {
-                        continuation.resume(returning: .success(try work(connection)))
-                    } catch {
-                        continuation.resume(returning: .failure(LedgerError(error, path: connection.path)))
-                    }
-                }
-                return true
-            }
-            if isOpen {
-                wake.signal()
-            } else {
-                continuation.resume(returning: .failure(LedgerError(.closed, "the ledger has been closed")))
-            }
-        }
-        return try result.get()
-    }
-
-    /// Answers what waits, then ends the threads.
+    /// Lets the reads end that are under way, and closes the connections.
     func close() async {
-        end()
+        let waiting = state.withLock { state in
+            state.isClosed = true
+            state.idle = []
+            defer { state.waiting = [] }
+            return state.waiting
+        }
+        for continuation in waiting { continuation.resume(returning: nil) }
         await withCheckedContinuation { continuation in
-            ended.notify(queue: .global()) { continuation.resume() }
+            let isOver = state.withLock { state in
+                if state.lent > 0 { state.closing.append(continuation) }
+                return state.lent == 0
+            }
+            if isOver { continuation.resume() }
         }
     }
 
-    private func end() {
-        state.withLock { $0.isClosed = true }
-        for _ in 1...count { wake.signal() }
+    /// - Returns: nil when the ledger has been closed.
+    private func lend() async -> Reader? {
+        if let reader = state.withLock({ $0.lend() }) { return reader }
+        return await withCheckedContinuation { continuation in
+            let answer: Reader?? = state.withLock { state in
+                if state.isClosed { return .some(nil) }
+                // One may have come back in the meantime.
+                if let reader = state.lend() { return reader }
+                state.waiting.append(continuation)
+                return nil
+            }
+            if let answer { continuation.resume(returning: answer) }
+        }
     }
 
-    private func serve(_ connection: Connection) {
-        while true {
-            wake.wait()
-            let (job, isClosed) = state.withLock { state in
-                (state.jobs.isEmpty ? nil : state.jobs.removeFirst(), state.isClosed)
+    private func take(back reader: Reader) {
+        var closing: [CheckedContinuation<Void, Never>] = []
+        let next: CheckedContinuation<Reader?, Never>? = state.withLock { state in
+            if !state.waiting.isEmpty { return state.waiting.removeFirst() }
+            state.lent -= 1
+            if state.isClosed {
+                if state.lent == 0 { swap(&closing, &state.closing) }
+            } else {
+                state.idle.append(reader)
             }
-            if let job {
-                job(connection)
-            } else if isClosed {
-                return
-            }
+            return nil
         }
+        next?.resume(returning: reader)
+        for continuation in closing { continuation.resume() }
+    }
+}
+
+extension Readers.State {
+    fileprivate mutating func lend() -> Readers.Reader? {
+        guard let reader = idle.popLast() else { return nil }
+        lent += 1
+        return reader
     }
 }

@@ -74,33 +74,35 @@ extension Connection {
             countedText.append(CountedLimit(limit, number: number))
         }
         try countedText.withBytes { (counted) throws(SQLiteError) in
-            try charge(shape) { statement in
-                var values = Binding(to: statement)
-                values.bind(id)
-                values.bind(account)
-                values.bind(member)
-                values.bind(price)
-                values.bind(holder)
-                values.skip()  // The grant that burns first is looked up.
-                values.bind(now.rawValue)
-                values.bind(request.cost.rawValue)
-                values.bind(max(1, request.lowBalance.rawValue))
-                values.bind(text: request.limits.isEmpty ? nil : counted)
-                values.bind(row.attributes)
-                values.bind(request.shadow)
-                if let key = request.key {
-                    values.bind(request.action)
-                    values.bind(key.key)
-                    values.bind(key.fingerprint)
-                    values.bind(now.advanced(byMilliseconds: key.lifetimeMilliseconds).rawValue)
-                }
-                for (number, limit) in zip(limits, request.limits) {
-                    let window = limit.window.range(at: now)
-                    values.bind(number)
-                    values.bind(window.from)
-                    values.bind(window.until)
-                    values.bind(limit.max)
-                    values.bind(limit.amount)
+            try hot { () throws(SQLiteError) in
+                try charge(shape) { statement in
+                    var values = Binding(to: statement)
+                    values.bind(id)
+                    values.bind(account)
+                    values.bind(member)
+                    values.bind(price)
+                    values.bind(holder)
+                    values.skip()  // The grant that burns first is looked up.
+                    values.bind(now.rawValue)
+                    values.bind(request.cost.rawValue)
+                    values.bind(max(1, request.lowBalance.rawValue))
+                    values.bind(text: request.limits.isEmpty ? nil : counted)
+                    values.bind(row.attributes)
+                    values.bind(request.shadow)
+                    if let key = request.key {
+                        values.bind(request.action)
+                        values.bind(key.key)
+                        values.bind(key.fingerprint)
+                        values.bind(now.advanced(byMilliseconds: key.lifetimeMilliseconds).rawValue)
+                    }
+                    for (number, limit) in zip(limits, request.limits) {
+                        let window = limit.window.range(at: now)
+                        values.bind(number)
+                        values.bind(window.from)
+                        values.bind(window.until)
+                        values.bind(limit.max)
+                        values.bind(limit.amount)
+                    }
                 }
             }
         }

@@ -72,7 +72,10 @@ extension Connection {
         _ settlement: Settlement,
         at now: Timestamp
     ) throws(SQLiteError) -> SettleResult {
-        if settlement.isWhole, try run(.settle, charge.rawValue, now) == 1 { return .settled(Settled()) }
+        if settlement.isWhole {
+            let count = try hot { () throws(SQLiteError) in try run(.settle, charge.rawValue, now) }
+            if count == 1 { return .settled(Settled()) }
+        }
         return try step { () throws(SQLiteError) in
             guard let status = try status(of: charge) else { return .notHeld }
             switch status.state {

@@ -67,7 +67,7 @@ private struct GrantSums {
     private var remaining: Int64 = 0
     private var expired: Int64 = 0
     private var reversed: Int64 = 0
-    private var sources: [String: Int64] = [:]
+    private var sources: [(name: String, credits: Int64)] = []
 
     mutating func add(_ row: Row) {
         let left = row.integer(8)
@@ -77,7 +77,13 @@ private struct GrantSums {
         remaining &+= isSpendable ? left : 0
         expired &+= row.integer(9) &+ (isSpendable ? 0 : left)
         reversed &+= row.integer(10)
-        if isSpendable, left > 0 { sources[row.text(5), default: 0] &+= left }
+        guard isSpendable, left > 0 else { return }
+        let name = row.text(5)
+        if let index = sources.firstIndex(where: { $0.name == name }) {
+            sources[index].credits &+= left
+        } else {
+            sources.append((name, left))
+        }
     }
 
     func write(to balance: inout Balance) throws(SQLiteError) {
@@ -102,7 +108,7 @@ extension HistoryEntry {
             charge: row.optionalInteger(6).map(ChargeID.init),
             state: row.optionalText(7).flatMap(ChargeState.init),
             source: row.optionalText(8).flatMap(GrantSource.init),
-            reason: row.optionalText(9)
+            reason: row.optionalText(9) ?? row.optionalText(10).map { "purchase \($0)" }
         )
     }
 }

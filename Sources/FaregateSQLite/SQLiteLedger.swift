@@ -1,6 +1,6 @@
 public import Faregate
 
-/// The embedded ledger: one SQLite file, written by one thread, read by a few.
+/// The embedded ledger: one SQLite file, written by one caller at a time, read by several.
 ///
 /// A charge is one `INSERT`; triggers of the schema check the limits and the balance, take the credits and write the
 /// journal, or abort it all. Writes of concurrent callers share a transaction and an fsync. The file runs in
@@ -103,6 +103,9 @@ public final class SQLiteLedger: Ledger {
             if refused { connection.hasWritten = true }
             try connection.run(.pruneKeys, now)
             try connection.run(.dropHolders, now.advanced(byMilliseconds: -Holder.keptMilliseconds))
+            try connection.erasing { () throws(SQLiteError) in
+                _ = try connection.run(.emptyBodies, now.advanced(byMilliseconds: -SQLiteLedger.bodyMilliseconds))
+            }
         }
     }
 }

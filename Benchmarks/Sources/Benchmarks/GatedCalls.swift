@@ -1,3 +1,4 @@
+import Dispatch
 import Faregate
 import FaregateSQLite
 import Synchronization
@@ -93,12 +94,13 @@ final class GatedCalls: Sendable {
         return times
     }
 
-    /// Balances that so many tasks read, one after the other.
+    /// Balances that so many tasks read, one after the other, each on a thread of its own: a read never suspends, and on
+    /// the threads of the callers they would leave nothing to them.
     func measureReads(readers: Int, seconds: Double) async throws -> Double {
         let start = ContinuousClock.now
         let count = try await withThrowingTaskGroup(of: Int.self) { group in
             for reader in 0..<readers {
-                group.addTask { [ledger, order] in
+                group.addTask(executorPreference: OwnThread("reader-\(reader)")) { [ledger, order] in
                     let now = SystemClock().now
                     var count = 0
                     while ContinuousClock.now - start < .seconds(seconds) {
@@ -113,5 +115,19 @@ final class GatedCalls: Sendable {
             return try await group.reduce(0, +)
         }
         return Rate(count: count, since: start).perSecond
+    }
+}
+
+/// A thread for one task.
+private final class OwnThread: TaskExecutor {
+    private let queue: DispatchQueue
+
+    init(_ name: String) {
+        queue = DispatchQueue(label: name)
+    }
+
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        queue.async { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
     }
 }

@@ -5,10 +5,14 @@ public import Faregate
 public enum CheckoutError: Error, Sendable {
     /// The policy in force has no such pack; `nearest` is the one with the most similar name, if one is similar.
     case unknownPack(String, nearest: String?)
+    /// No provider of this name is set up.
+    case unknownProvider(String)
     /// The provider doesn't sell this pack: the policy names no price of it there.
     case notForSale(pack: String, provider: String)
     /// What the caller handed in can't be taken.
     case invalidInput(InvalidInput)
+    /// The request's key belongs to an open checkout of another pack or quantity.
+    case keyReused
     /// The provider opened no checkout.
     case provider(pack: String, ProviderError)
     /// The ledger is out of reach.
@@ -22,7 +26,9 @@ extension CheckoutError: CustomStringConvertible {
             "the policy has no pack \"\(pack.prefix(64))\"" + (nearest.map { "; did you mean \"\($0)\"?" } ?? "")
         case .notForSale(let pack, let provider):
             "the pack \"\(pack)\" is not for sale at \(provider); name its price there in the policy files"
+        case .unknownProvider(let name): "no payment provider \"\(name.prefix(64))\" is set up"
         case .invalidInput(let error): error.description
+        case .keyReused: "the request's key belongs to an open checkout of another pack or quantity; use a new key"
         case .provider(let pack, let error): "no checkout of the pack \"\(pack)\" was opened: \(error)"
         case .ledger(let error): "the purchase could not be recorded: \(error)"
         }
@@ -37,8 +43,17 @@ extension CheckoutError {
             problem(404, "unknown-pack", "Unknown pack", description)
         case .notForSale(let pack, _):
             problem(404, "pack-not-for-sale", "Pack not for sale", "the pack \"\(pack)\" is not for sale here")
+        case .unknownProvider:
+            problem(
+                404,
+                "unknown-provider",
+                "Unknown provider",
+                "nothing is sold here through a payment provider of this name"
+            )
         case .invalidInput:
             problem(400, "invalid-input", "Invalid input", description)
+        case .keyReused:
+            problem(422, "key-reused", "Key reused for another request", description)
         case .provider(_, .misconfigured):
             problem(500, "checkout-not-set-up", "Checkout not set up", "nothing can be bought here yet")
         case .provider(let pack, .priceMismatch(let policy, let provider)):

@@ -3,8 +3,12 @@ import Faregate
 /// The SQL of a charge: one INSERT into a temporary view whose trigger is the whole charge, or aborts it with a reason.
 ///
 /// The view and the trigger are the connection's own (`TEMP`), made when the first charge of their shape comes by, so
-/// that a charge with two limits runs two statements for them and no more. What the trigger looks at, in this order:
-/// the account (known, not suspended, nothing due), the idempotency key, the limits, the credits.
+/// that a charge with two limits does what two limits need and no more. It looks at everything first, in this order: the
+/// account (known, not suspended, nothing due), the idempotency key, the limits, the credits. Only then does it write.
+///
+/// So it needs no way back, and says `FAIL` where it refuses: with `ABORT` SQLite would copy every page that a charge
+/// touches before it does, a third of the time of a charge. Should a constraint fail nevertheless, the file is damaged;
+/// ``Connection/hot(_:)`` takes care of that.
 /// [RAISE](https://www.sqlite.org/lang_createtrigger.html#raise) takes a literal only; the writer reads the figures
 /// for a refusal afterwards, in the same transaction.
 struct ChargeProgram {
@@ -32,6 +36,10 @@ struct ChargeProgram {
         CREATE TEMP TRIGGER IF NOT EXISTS \(name)_takes INSTEAD OF INSERT ON \(name)
         BEGIN
         \(checkAccount)
+        \(shape.hasKey ? checkKey : "")
+        \(slots.enumerated().map(checkLimit).joined(separator: "\n"))
+        \(shape.isFree ? "" : shape.isSplit ? checkGrants : checkGrant)
+
         \(shape.hasKey ? useKey : "")
         \(slots.enumerated().map(count).joined(separator: "\n"))
         \(shape.isFree ? "" : shape.isSplit ? burnSeveral : burnOne)
@@ -46,29 +54,33 @@ struct ChargeProgram {
         let values = columns.enumerated().map { position, column in
             column == "burning" ? "(SELECT burning FROM accounts WHERE id = ?2)" : "?\(position + 1)"
         }
-        return "INSERT INTO \(name) VALUES (\(values.joined(separator: ", ")))"
+        return "INSERT OR FAIL INTO \(name) VALUES (\(values.joined(separator: ", ")))"
     }
 
     private var checkAccount: String {
         """
             SELECT coalesce(
                 (SELECT CASE
-                    WHEN suspended_at IS NOT NULL THEN RAISE(ABORT, 'faregate:suspended')
-                    WHEN due_at <= NEW.at THEN RAISE(ABORT, 'faregate:due')
+                    WHEN suspended_at IS NOT NULL THEN RAISE(FAIL, 'faregate:suspended')
+                    WHEN due_at <= NEW.at THEN RAISE(FAIL, 'faregate:due')
                     ELSE 1 END
                 FROM accounts WHERE id = NEW.account_id),
-                RAISE(ABORT, 'faregate:account'));
+                RAISE(FAIL, 'faregate:account'));
         """
     }
 
     /// A key lives for its time, and in any case as long as its charge is held.
-    private var useKey: String {
+    private var checkKey: String {
         """
-            SELECT RAISE(ABORT, 'faregate:key')
+            SELECT RAISE(FAIL, 'faregate:key')
             FROM keys
             WHERE account_id = NEW.account_id AND action = NEW.action AND key = NEW.key
                 AND (expires_at > NEW.at OR (SELECT state FROM charges WHERE id = charge_id) = 'held');
+        """
+    }
 
+    private var useKey: String {
+        """
             DELETE FROM keys WHERE account_id = NEW.account_id AND action = NEW.action AND key = NEW.key;
 
             INSERT INTO keys (account_id, action, key, charge_id, fingerprint, expires_at)
@@ -76,48 +88,47 @@ struct ChargeProgram {
         """
     }
 
-    /// Checks a limit and counts in one go; a counter that doesn't exist yet is made by the writer.
-    private func count(_ position: Int, _ slot: ChargeShape.Slot) -> String {
-        slot.isRolling ? countHits(position, slot) : countWindow(position, slot)
-    }
-
-    /// A counter that stands in the window, or in the very next one (the clock stepped back), goes on; any other is of
-    /// the past, or of a clock that was far ahead, and starts anew.
-    private func countWindow(_ n: Int, _ slot: ChargeShape.Slot) -> String {
-        let used = "iif(window_start BETWEEN NEW.from_\(n) AND NEW.until_\(n), used, 0)"
+    /// A counter that doesn't exist yet is made by the writer.
+    private func checkLimit(_ n: Int, _ slot: ChargeShape.Slot) -> String {
+        let fits = "NEW.amount_\(n) <= 0 OR NEW.amount_\(n) + \(used(n, slot)) <= NEW.max_\(n)"
         return """
-                UPDATE counters SET
-                    used = \(admitting("NEW.amount_\(n) + \(used)", n, slot)),
-                    window_start = iif(window_start BETWEEN NEW.from_\(n) AND NEW.until_\(n), window_start, NEW.from_\(n))
-                WHERE id = \(counter(n, slot));
-
-                SELECT RAISE(ABORT, 'faregate:counter') WHERE changes() = 0;
+                SELECT coalesce(
+                    (SELECT \(slot.isEnforced ? "iif(\(fits), 1, RAISE(FAIL, 'faregate:limit'))" : "1")
+                    FROM counters WHERE id = \(counter(n, slot))),
+                    RAISE(FAIL, 'faregate:counter'));
             """
     }
 
-    /// Hits that have left the window go; so do hits of a clock that was more than a window ahead.
-    private func countHits(_ n: Int, _ slot: ChargeShape.Slot) -> String {
-        """
-            UPDATE counters SET used = used - (
+    /// What a limit has counted in the window of now. A counter that stands in a calendar window, or in the very next one
+    /// (the clock stepped back), goes on; any other is of the past, or of a clock that was far ahead, and starts anew.
+    /// Of a rolling window, hits that have left it go; so do hits of a clock that was more than a window ahead.
+    private func used(_ n: Int, _ slot: ChargeShape.Slot) -> String {
+        guard slot.isRolling else { return "iif(window_start BETWEEN NEW.from_\(n) AND NEW.until_\(n), used, 0)" }
+        return """
+            used - (
                 SELECT coalesce(sum(amount), 0) FROM counter_hits
                 WHERE counter = counters.id AND (at <= NEW.from_\(n) OR at > NEW.until_\(n)))
-            WHERE id = \(counter(n, slot));
-
-            SELECT RAISE(ABORT, 'faregate:counter') WHERE changes() = 0;
-
-            DELETE FROM counter_hits
-            WHERE counter = \(counter(n, slot)) AND (at <= NEW.from_\(n) OR at > NEW.until_\(n));
-
-            UPDATE counters SET used = \(admitting("NEW.amount_\(n) + used", n, slot)) WHERE id = \(counter(n, slot));
-
-            INSERT INTO counter_hits (counter, at, charge_id, amount)
-            VALUES (\(counter(n, slot)), NEW.at, NEW.id, NEW.amount_\(n));
-        """
+            """
     }
 
-    private func admitting(_ sum: String, _ n: Int, _ slot: ChargeShape.Slot) -> String {
-        guard slot.isEnforced else { return sum }
-        return "iif(NEW.amount_\(n) > 0 AND \(sum) > NEW.max_\(n), RAISE(ABORT, 'faregate:limit'), \(sum))"
+    private func count(_ n: Int, _ slot: ChargeShape.Slot) -> String {
+        guard slot.isRolling else {
+            return """
+                    UPDATE counters SET
+                        used = NEW.amount_\(n) + \(used(n, slot)),
+                        window_start = iif(window_start BETWEEN NEW.from_\(n) AND NEW.until_\(n), window_start, NEW.from_\(n))
+                    WHERE id = \(counter(n, slot));
+                """
+        }
+        return """
+                UPDATE counters SET used = NEW.amount_\(n) + \(used(n, slot)) WHERE id = \(counter(n, slot));
+
+                DELETE FROM counter_hits
+                WHERE counter = \(counter(n, slot)) AND (at <= NEW.from_\(n) OR at > NEW.until_\(n));
+
+                INSERT INTO counter_hits (counter, at, charge_id, amount)
+                VALUES (\(counter(n, slot)), NEW.at, NEW.id, NEW.amount_\(n));
+            """
     }
 
     private func counter(_ n: Int, _ slot: ChargeShape.Slot) -> String {
@@ -128,25 +139,34 @@ struct ChargeProgram {
         }
     }
 
-    /// Where no grant's turn it is, there is nothing left. The grant in turn pays alone, and keeps at least `least`; otherwise the writer charges again, by ``burnSeveral``.
+    /// Where no grant's turn it is, there is nothing left. The grant in turn pays alone, and keeps at least `least`;
+    /// otherwise the writer charges again, by ``burnSeveral``.
+    private var checkGrant: String {
+        """
+            SELECT coalesce(
+                (SELECT iif(remaining - NEW.cost >= NEW.least, 1, RAISE(FAIL, 'faregate:split'))
+                FROM grants WHERE id = NEW.burning),
+                RAISE(FAIL, 'faregate:credits'));
+        """
+    }
+
+    private var checkGrants: String {
+        """
+            SELECT RAISE(FAIL, 'faregate:credits')
+            WHERE NEW.cost > (
+                SELECT coalesce(sum(remaining), 0) FROM grants WHERE account_id = NEW.account_id AND NOT spent);
+        """
+    }
+
     private var burnOne: String {
         """
-            UPDATE grants SET
-                remaining = iif(remaining - NEW.cost >= NEW.least, remaining - NEW.cost, RAISE(ABORT, 'faregate:split')),
-                taken = taken + NEW.cost
-            WHERE id = NEW.burning;
-
-            SELECT RAISE(ABORT, 'faregate:credits') WHERE changes() = 0;
+            UPDATE grants SET remaining = remaining - NEW.cost, taken = taken + NEW.cost WHERE id = NEW.burning;
         """
     }
 
     /// By priority, then soonest expiry, then oldest.
     private var burnSeveral: String {
         """
-            SELECT RAISE(ABORT, 'faregate:credits')
-            WHERE NEW.cost > (
-                SELECT coalesce(sum(remaining), 0) FROM grants WHERE account_id = NEW.account_id AND NOT spent);
-
             INSERT INTO charge_grants (charge_id, grant_id, credits)
             SELECT NEW.id, id, min(remaining, NEW.cost - burnt_before)
             FROM (

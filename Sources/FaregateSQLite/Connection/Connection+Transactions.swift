@@ -13,9 +13,21 @@ extension Connection {
         }
     }
 
+    /// A statement that looks at everything before it writes, and so runs without a way back. Where it fails half-way
+    /// all the same, the file is damaged: the transaction is made anew, with a way back for each of these.
+    func hot<Value>(_ body: () throws(SQLiteError) -> Value) throws(SQLiteError) -> Value {
+        if isCareful { return try step(body) }
+        do throws(SQLiteError) {
+            return try body()
+        } catch {
+            if error.raised == nil { isHalfDone = true }
+            throw error
+        }
+    }
+
     /// Some errors roll the whole transaction back by themselves, and the savepoint with it. Where a step can't be
     /// undone, the transaction has to go, so that none of its half is ever committed.
-    private func undoStep() {
+    func undoStep() {
         guard isInTransaction else { return }
         do throws(SQLiteError) {
             try run(.rollBackToSavepoint)

@@ -1,7 +1,7 @@
 import CSQLite
 import Foundation
 
-/// One connection to the database file, with its prepared statements. Belongs to the thread that made it.
+/// One connection to the database file, with its prepared statements. One thread at a time may use it.
 final class Connection {
     let path: String
     private let handle: OpaquePointer
@@ -16,8 +16,14 @@ final class Connection {
     /// Whether the transaction holds anything that is to stay: a name, an account or a lease that a refused charge left
     /// behind does, since what was numbered is remembered.
     var hasWritten = false
+    /// Whether every job has a way back of its own: see ``hot(_:)``.
+    var isCareful = false
+    /// Whether something was done by half in this transaction, which must not be committed.
+    var isHalfDone = false
     /// Why SQLite undid the transaction by itself, once it has.
     var undoing: SQLiteError?
+    /// Whether a commit returns when it is on the disk: `synchronous = FULL`.
+    private var syncsCommits = true
     /// The id of the latest charge, known while a transaction lasts: nobody else can add one meanwhile.
     var lastChargeID: Int64?
 
@@ -34,6 +40,7 @@ final class Connection {
         }
         self.handle = handle
         sqlite3_busy_timeout(handle, access.busyTimeoutMilliseconds)
+        faregate_enlarge_lookaside(handle)
     }
 
     deinit {
@@ -114,14 +121,14 @@ final class Connection {
     }
 
     /// Each row of a query that is run once and takes no parameters.
-    func forEach(_ sql: String, _ body: (Row) -> Void) throws(SQLiteError) {
+    func forEach(_ sql: String, _ body: (Row) throws(SQLiteError) -> Void) throws(SQLiteError) {
         var statement: OpaquePointer?
         defer { sqlite3_finalize(statement) }
         let prepared = sqlite3_prepare_v2(handle, sql, -1, &statement, nil)
         guard prepared == SQLITE_OK, let statement else { throw error(prepared, sql: sql) }
         while true {
             switch sqlite3_step(statement) {
-            case SQLITE_ROW: body(Row(statement: statement))
+            case SQLITE_ROW: try body(Row(statement: statement))
             case SQLITE_DONE: return
             case let result: throw error(result, sql: sql)
             }
@@ -193,13 +200,34 @@ final class Connection {
     /// What the system said to the last write of the log that failed: SQLite itself forgets it when a commit fails.
     /// [SQLITE_FCNTL_LAST_ERRNO](https://www.sqlite.org/c3ref/c_fcntl_begin_atomic_write.html#sqlitefcntllasterrno)
     private var systemError: Int32 {
-        var log: UnsafeMutablePointer<sqlite3_file>?
-        sqlite3_file_control(handle, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log)
         var number: Int32 = 0
+        let log = log.file
         if let methods = log?.pointee.pMethods {
             _ = methods.pointee.xFileControl(log, SQLITE_FCNTL_LAST_ERRNO, &number)
         }
         return number
+    }
+
+    /// The file that commits go to first. It stays open as long as the connection.
+    var log: Log {
+        var file: UnsafeMutablePointer<sqlite3_file>?
+        sqlite3_file_control(handle, "main", SQLITE_FCNTL_JOURNAL_POINTER, &file)
+        return Log(file: file, path: path)
+    }
+
+    /// Between transactions: whether the next commits return when they are on the disk, or when they are in the log,
+    /// which the caller then brings there.
+    func setSyncsCommits(_ syncs: Bool) throws(SQLiteError) {
+        guard syncs != syncsCommits else { return }
+        try execute(script: "PRAGMA synchronous = \(syncs ? "FULL" : "NORMAL")")
+        syncsCommits = syncs
+    }
+
+    /// Between transactions: everything that is in the log goes into the file.
+    func emptyLog() throws(SQLiteError) {
+        try setSyncsCommits(true)
+        let isBlocked = try integer("PRAGMA wal_checkpoint(TRUNCATE)")
+        guard isBlocked == 0 else { throw SQLiteError(code: SQLITE_BUSY, message: "the log is in use", sql: nil) }
     }
 
     /// A used up quota and a limit of the process are a full disk too; SQLite only knows the first of these.

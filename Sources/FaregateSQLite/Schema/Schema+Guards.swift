@@ -2,9 +2,10 @@ extension Schema {
     /// What must never happen, so that a bug is an error and not a wrong balance.
     static let version2Guards = """
         -- A charge ends once. What grants hold for it is settled with it: one line of the journal for each.
+        -- FAIL as in ChargeProgram: nothing has been done by then.
         CREATE TRIGGER charges_close BEFORE UPDATE OF state, closed_at ON charges
         BEGIN
-            SELECT RAISE(ABORT, 'faregate:a closed charge never changes') WHERE OLD.state <> 'held';
+            SELECT RAISE(FAIL, 'faregate:a closed charge never changes') WHERE OLD.state <> 'held';
 
             INSERT INTO journal (at, account_id, kind, credits, held, charge_id, grant_id)
             SELECT NEW.closed_at, OLD.account_id, 'settle', 0, -OLD.cost, OLD.id, OLD.grant_id
@@ -63,13 +64,6 @@ extension Schema {
                 SELECT coalesce(sum(granted), 0) FROM grants
                 WHERE account_id = NEW.account_id AND reference <> NEW.reference);
         END;
-
-        CREATE TRIGGER purchases_pay_once BEFORE UPDATE ON purchases WHEN OLD.state = 'paid'
-        BEGIN SELECT RAISE(ABORT, 'faregate:a purchase is paid once'); END;
-
-        CREATE TRIGGER purchases_keep_their_worth
-            BEFORE UPDATE OF id, provider, account_id, pack, credits, price_minor, currency ON purchases
-        BEGIN SELECT RAISE(ABORT, 'faregate:a purchase keeps its worth'); END;
 
         """
 }

@@ -54,6 +54,8 @@ struct Fault: Sendable, CustomTestStringConvertible {
     /// As if the disk had been mounted anew, for reading only.
     static let writesForbidden = Fault("writing is forbidden", FAULT_WRITE, SQLITE_READONLY, lasts: true)
 
+    static let syncsFail = Fault("a sync fails", FAULT_SYNC, input(4), lasts: true)
+
     static let all = kinds(lasts: false) + kinds(lasts: true)
 
     private static func kinds(lasts: Bool) -> [Fault] {

@@ -23,6 +23,59 @@ import Testing
         }
     }
 
+    @Test("In a crowd nobody is told of a charge that did not reach the disk, and its credits come back")
+    func crowdIsSynced() async throws {
+        try await withFolder { folder in
+            let disk = try FaultyDisk()
+            let path = folder + "/test.faregate"
+            let ledger = try await SQLiteLedger.open(path, access: FileAccess(vfs: disk.name), trace: nil)
+            try await ledger.give(1000, reference: "r")
+            disk.arm(.syncsFail, at: 1)
+            let told = await withTaskGroup(of: Bool.self) { group in
+                for _ in 0..<64 {
+                    group.addTask { (try? await ledger.hold(.generate(cost: 1))) != nil }
+                }
+                return await group.reduce(into: 0) { $0 += $1 ? 1 : 0 }
+            }
+            #expect(told == 0)
+            #expect(disk.failures > 1)
+            disk.mend()
+
+            _ = try await ledger.hold(.generate(cost: 1))
+            #expect(disk.unsyncedFiles == 0)
+            let balance = try await ledger.balance(of: "ana", at: newYear)
+            #expect(balance?.held == 1)
+            #expect(balance?.remaining == 999)
+            #expect(try RawDatabase(path).discrepancies() == [])
+            await ledger.close()
+        }
+    }
+
+    @Test("In a crowd everybody is answered, and all of it is on the disk")
+    func crowdIsAnswered() async throws {
+        try await withFolder { folder in
+            let disk = try FaultyDisk()
+            let path = folder + "/test.faregate"
+            let ledger = try await SQLiteLedger.open(path, access: FileAccess(vfs: disk.name), trace: nil)
+            try await ledger.give(10_000, reference: "r")
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<64 {
+                    group.addTask {
+                        for _ in 0..<20 {
+                            let charge = try await ledger.hold(.generate(cost: 1))
+                            let isSettled = try await ledger.settle(charge, at: newYear)
+                            #expect(isSettled)
+                        }
+                    }
+                }
+                try await group.waitForAll()
+            }
+            #expect(disk.unsyncedFiles == 0)
+            #expect(try await ledger.balance(of: "ana", at: newYear)?.used == 1280)
+            await ledger.close()
+        }
+    }
+
     @Test("A closed ledger is one file: whoever copies it has all of it")
     func closedIsOneFile() async throws {
         for _ in 0..<20 {

@@ -19,6 +19,17 @@ func startThread(
     thread.start()
 }
 
+/// Starts a thread. The group is left when it ends.
+func startThread(named name: String, in group: DispatchGroup, _ serve: @escaping @Sendable () -> Void) {
+    group.enter()
+    let thread = Thread {
+        serve()
+        group.leave()
+    }
+    thread.name = name
+    thread.start()
+}
+
 /// Runs blocking work on a thread of its own, off the cooperative pool.
 func onThread<Value: Sendable, Failure: Error>(
     _ work: @escaping @Sendable () throws(Failure) -> Value

@@ -20,6 +20,8 @@ struct NewGrant {
     var by: String?
     var priority = 0
     var expiresAt = Timestamp.never
+    /// The purchase that it is made for.
+    var purchase: Int64?
 }
 
 extension Connection {
@@ -52,7 +54,12 @@ extension Connection {
     ///
     /// - Returns: nil when the account has a grant of that reference already.
     @discardableResult
-    func insertGrant(_ grant: NewGrant, to account: Int64, at now: Timestamp) throws(SQLiteError) -> Int64? {
+    func insertGrant(
+        _ grant: NewGrant,
+        to account: Int64,
+        paysDebt: Bool = true,
+        at now: Timestamp
+    ) throws(SQLiteError) -> Int64? {
         let isNew =
             try run(
                 .insertGrant,
@@ -69,7 +76,8 @@ extension Connection {
         guard isNew else { return nil }
         let id = lastInsertedID
         try write(.grant, account, credits: grant.credits.rawValue, grant: id, at: now)
-        try payDebt(of: account, from: id, grant.credits.rawValue, at: now)
+        if let purchase = grant.purchase { try run(.enterPurchase, purchase, lastInsertedID) }
+        if paysDebt { try payDebt(of: account, from: id, grant.credits.rawValue, at: now) }
         try run(.turn, account, grant.expiresAt)
         return id
     }

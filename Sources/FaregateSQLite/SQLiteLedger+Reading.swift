@@ -108,7 +108,7 @@ extension HistoryEntry {
             charge: row.optionalInteger(6).map(ChargeID.init),
             state: row.optionalText(7).flatMap(ChargeState.init),
             source: row.optionalText(8).flatMap(GrantSource.init),
-            reason: row.optionalText(9)
+            reason: row.optionalText(9) ?? row.optionalText(10).map { "purchase \($0)" }
         )
     }
 }

@@ -103,6 +103,9 @@ public final class SQLiteLedger: Ledger {
             if refused { connection.hasWritten = true }
             try connection.run(.pruneKeys, now)
             try connection.run(.dropHolders, now.advanced(byMilliseconds: -Holder.keptMilliseconds))
+            try connection.erasing { () throws(SQLiteError) in
+                _ = try connection.run(.emptyBodies, now.advanced(byMilliseconds: -SQLiteLedger.bodyMilliseconds))
+            }
         }
     }
 }

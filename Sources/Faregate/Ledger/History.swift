@@ -7,9 +7,9 @@ public struct HistoryEntry: Sendable, Hashable, Codable {
         case charge
         /// A charge gave its credits back.
         case refund
-        /// Nobody spent them in time.
+        /// Nobody spent them in time. Above zero where what had expired is taken back after a refund: see `reverse`.
         case expire
-        /// A charge cost more than the account had, and it owes the rest.
+        /// A charge cost more than the account had, or a reversal found less than it takes back: the account owes the rest.
         case debt
         /// A new grant paid what was owed.
         case repay
@@ -29,7 +29,7 @@ public struct HistoryEntry: Sendable, Hashable, Codable {
     /// Where the charge stands now.
     public let state: ChargeState?
     public let source: GrantSource?
-    /// The grant's reason, or why a charge was refunded.
+    /// The grant's reason, why a charge was refunded, or the purchase that brought it about.
     public let reason: String?
 
     public init(

@@ -36,7 +36,7 @@ public struct PurchaseNames: Sendable, Hashable, Codable {
 }
 
 /// One thing that happened to an order. Objects of the provider (payments, refunds, disputes) go by its own ids.
-public enum PurchaseFact: Sendable, Hashable, Codable {
+public enum PurchaseFact: Sendable, Hashable {
     /// The checkout is open.
     case opened
     /// The customer is done, and the money is on its way: a delayed payment method.

@@ -8,7 +8,7 @@ struct AuditCheck {
 
     static let all: [AuditCheck] = [
         grants, strayGrants, charges, chargesWithoutEntries, payments, accounts, burnOrder, chain, references, keys,
-        counters, calendarCounters, foreignKeys,
+        counters, calendarCounters, purchases, orders, foreignKeys,
     ]
 }
 
@@ -36,6 +36,15 @@ enum AuditName {
                 LEFT JOIN accounts AS payer ON payer.id = named_charge.account_id
                 LEFT JOIN prices AS named_price ON named_price.id = named_charge.price_id
             WHERE named_charge.id = \(id)), '')
+        """
+    }
+
+    static func purchase(_ id: String) -> String {
+        """
+        coalesce((
+            SELECT 'purchase "' || named_purchase.name || '" of ' || coalesce(payer.name, 'no account')
+            FROM purchases AS named_purchase LEFT JOIN accounts AS payer ON payer.id = named_purchase.account_id
+            WHERE named_purchase.id = \(id)), 'purchase ' || \(id))
         """
     }
 

@@ -15,6 +15,12 @@ public struct AuditReport: Sendable, Hashable, Encodable {
     public internal(set) var charges: Int64 = 0
     /// How many lines of the journal were looked at.
     public internal(set) var entries: Int64 = 0
+    /// How many purchases were looked at.
+    public internal(set) var purchases: Int64 = 0
+    /// How many purchases wait for a person. They are no mistake of the books.
+    public internal(set) var flaggedPurchases: Int64 = 0
+    /// How many facts speak of orders of which no purchase is on record. They are no mistake of the books.
+    public internal(set) var unlinkedFacts: Int64 = 0
 
     /// Whether the books are right.
     public var isClean: Bool { differenceCount == 0 }
@@ -68,9 +74,9 @@ public struct AuditDifference: Sendable, Hashable, Encodable, CustomStringConver
 /// A row whose figures follow from others, by its number.
 struct DerivedFact: Sendable, Hashable {
     /// Of a grant all its sums, of an account its debt, its place in the journal and whose turn it is, of a rolling
-    /// window what is used.
+    /// window what is used, of a purchase what it has granted.
     enum Table: String {
-        case grant, account, counter
+        case grant, account, counter, purchase
     }
 
     let table: Table

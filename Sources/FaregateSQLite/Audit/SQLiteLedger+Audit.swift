@@ -29,6 +29,11 @@ extension Connection {
     /// What is sorted goes to disk where it is more than 64 MiB.
     private static let auditSettings = "PRAGMA temp_store = FILE; PRAGMA cache_size = -65536; PRAGMA threads = 2;"
 
+    private static let unlinkedFacts = """
+        SELECT count(*) FROM facts JOIN orders ON orders.id = facts.order_id
+        WHERE joined IS NULL AND NOT EXISTS (SELECT 1 FROM purchases WHERE purchases.order_id = orders.id)
+        """
+
     fileprivate func audit(_ progress: (AuditProgress) -> Void) throws(SQLiteError) -> AuditReport {
         try execute(script: Connection.auditSettings)
         return try snapshot { () throws(SQLiteError) in
@@ -37,16 +42,26 @@ extension Connection {
             report.grants = try integer("SELECT count(*) FROM grants") ?? 0
             report.charges = try integer("SELECT count(*) FROM charges") ?? 0
             report.entries = try integer("SELECT count(*) FROM journal") ?? 0
-            for (completed, check) in AuditCheck.all.enumerated() {
-                progress(AuditProgress(step: check.step, completed: completed, total: AuditCheck.all.count))
+            report.purchases = try integer("SELECT count(*) FROM purchases") ?? 0
+            report.flaggedPurchases = try integer("SELECT count(*) FROM purchases WHERE flagged") ?? 0
+            report.unlinkedFacts = try integer(Connection.unlinkedFacts) ?? 0
+            let checks = AuditCheck.all
+            for (completed, check) in checks.enumerated() {
+                progress(AuditProgress(step: check.step, completed: completed, total: checks.count + 1))
                 try forEach(check.sql) { report.add(AuditDifference($0)) }
             }
+            progress(AuditProgress(step: AuditCheck.worthStep, completed: checks.count, total: checks.count + 1))
+            try auditWorth(&report)
             return report
         }
     }
 }
 
 extension AuditDifference {
+    init(_ kind: String, _ subject: String, _ expected: String, _ found: String, _ fact: DerivedFact?) {
+        self.init(kind: Kind(rawValue: kind), subject: subject, expected: expected, found: found, fact: fact)
+    }
+
     fileprivate init(_ row: Row) {
         kind = Kind(rawValue: row.text(0))
         subject = row.text(1)

@@ -27,7 +27,7 @@ extension Connection {
 
     /// Some errors roll the whole transaction back by themselves, and the savepoint with it. Where a step can't be
     /// undone, the transaction has to go, so that none of its half is ever committed.
-    private func undoStep() {
+    func undoStep() {
         guard isInTransaction else { return }
         do throws(SQLiteError) {
             try run(.rollBackToSavepoint)

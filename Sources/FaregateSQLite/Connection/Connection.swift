@@ -121,14 +121,14 @@ final class Connection {
     }
 
     /// Each row of a query that is run once and takes no parameters.
-    func forEach(_ sql: String, _ body: (Row) -> Void) throws(SQLiteError) {
+    func forEach(_ sql: String, _ body: (Row) throws(SQLiteError) -> Void) throws(SQLiteError) {
         var statement: OpaquePointer?
         defer { sqlite3_finalize(statement) }
         let prepared = sqlite3_prepare_v2(handle, sql, -1, &statement, nil)
         guard prepared == SQLITE_OK, let statement else { throw error(prepared, sql: sql) }
         while true {
             switch sqlite3_step(statement) {
-            case SQLITE_ROW: body(Row(statement: statement))
+            case SQLITE_ROW: try body(Row(statement: statement))
             case SQLITE_DONE: return
             case let result: throw error(result, sql: sql)
             }

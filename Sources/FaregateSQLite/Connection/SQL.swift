@@ -15,9 +15,16 @@ enum SQL: Int, CaseIterable {
     case suspend, resume, setPlan, note
     case balance, history, explain, explainPayments, limitName
     case keepRefusal, pruneRefusals, findRefusal
-    case insertPurchase, attachCheckout, findPurchase, payPurchase
-    case storeEvent, closeEvent, postponeEvent
-    case grantFigures, repairGrant, accountFigures, repairAccount, repairTurn, counterFigures, repairCounter
+    case addOrder, orderNamed, addName, moveNames, joinFacts, joinEvents, joinOrder, addFact, facts
+    case addPurchase, findPurchase, purchaseNumbered, purchaseOfOrder, attachCheckout, flagPurchase
+    case purchaseOfCheckout
+    case purchaseEntries, enterPurchase, ownGrants, reverse, reverseExpired
+    case purchasesOfAccount, purchasesFlagged, purchasesLatest, purchasesByRequest
+    case billing, keepBilling, dropBilling, countBilling, forgetBilling
+    case storeEvent, closeEvent, postponeEvent, linkEvent, settleFlagged, emptyBodies, forgetBodies
+    case findEvent, latestEvents, eventsInState, dueEvents
+    case grantFigures, repairGrant, accountFigures, repairAccount, repairTurn, counterFigures, repairCounter,
+        repairPosition
 
     var text: String {
         switch self {
@@ -259,12 +266,14 @@ enum SQL: Int, CaseIterable {
                 LIMIT ?3)
             SELECT line.id, line.at, line.kind, line.credits,
                 prices.action, members.name, charges.id, charges.state, grants.source,
-                CASE line.kind WHEN 'grant' THEN grants.reason WHEN 'refund' THEN charges.reason END
+                CASE line.kind WHEN 'grant' THEN grants.reason WHEN 'refund' THEN charges.reason END, purchases.name
             FROM line
                 LEFT JOIN charges ON charges.id = line.charge_id
                 LEFT JOIN prices ON prices.id = charges.price_id
                 LEFT JOIN members ON members.id = charges.member_id
                 LEFT JOIN grants ON grants.id = line.grant_id
+                LEFT JOIN purchase_entries ON purchase_entries.entry = line.id
+                LEFT JOIN purchases ON purchases.id = purchase_entries.purchase_id
             ORDER BY line.id DESC
             """
 
@@ -293,45 +302,18 @@ enum SQL: Int, CaseIterable {
             """
         case .limitName: "SELECT name FROM limits WHERE id = ?1"
 
-        // MARK: Purchases
+        // MARK: Purchases, and the inbox
 
-        case .insertPurchase:
-            """
-            INSERT INTO purchases (id, provider, account_id, pack, credits, price_minor, currency, policy_version, opened_at)
-            SELECT ?2, ?3, id, ?4, ?5, ?6, ?7, ?8, ?9 FROM accounts WHERE name = ?1
-            ON CONFLICT (id) DO NOTHING
-            """
-        case .attachCheckout:
-            "UPDATE purchases SET checkout = ?2 WHERE id = ?1 AND checkout IS NULL"
-        case .findPurchase:
-            """
-            SELECT purchases.id, accounts.name, purchases.pack, purchases.credits, purchases.price_minor,
-                purchases.currency, purchases.state
-            FROM purchases JOIN accounts ON accounts.id = purchases.account_id
-            WHERE purchases.provider = ?1
-                AND (purchases.checkout = ?2 OR purchases.id = ?3 AND purchases.checkout IS NULL)
-            ORDER BY purchases.checkout IS NULL LIMIT 1
-            """
-        case .payPurchase:
-            """
-            UPDATE purchases SET state = 'paid', checkout = ?2, payment = ?3, grant_id = ?4, paid_at = ?5 WHERE id = ?1
-            """
-        case .storeEvent:
-            """
-            INSERT INTO inbox (provider, event, type, body, received_at) VALUES (?1, ?2, ?3, ?4, ?5)
-            ON CONFLICT (provider, event) DO UPDATE SET deliveries = deliveries + 1
-            RETURNING state
-            """
-        case .closeEvent:
-            """
-            UPDATE inbox SET state = ?3, note = ?4, acted_at = ?5, attempts = attempts + 1
-            WHERE provider = ?1 AND event = ?2
-            """
-        case .postponeEvent:
-            """
-            UPDATE inbox SET note = ?3, attempts = attempts + 1
-            WHERE provider = ?1 AND event = ?2 AND state <> 'done'
-            """
+        case .addOrder, .orderNamed, .addName, .moveNames, .joinFacts, .joinEvents, .joinOrder, .addFact, .facts,
+            .addPurchase, .findPurchase, .purchaseNumbered, .purchaseOfOrder, .attachCheckout, .flagPurchase,
+            .purchaseOfCheckout,
+            .purchaseEntries, .enterPurchase, .ownGrants, .reverse, .reverseExpired,
+            .purchasesOfAccount, .purchasesFlagged, .purchasesLatest, .purchasesByRequest,
+            .billing, .keepBilling, .dropBilling, .countBilling, .forgetBilling:
+            purchaseText
+        case .storeEvent, .closeEvent, .postponeEvent, .linkEvent, .settleFlagged, .emptyBodies, .forgetBodies,
+            .findEvent, .latestEvents, .eventsInState, .dueEvents:
+            inboxText
 
         // MARK: Repairing
 
@@ -383,6 +365,13 @@ enum SQL: Int, CaseIterable {
             """
         case .repairCounter:
             "UPDATE counters SET used = ?2 WHERE id = ?1 AND window_start = 0 AND used <> ?2"
+        case .repairPosition:
+            """
+            UPDATE purchases SET position = (
+                SELECT coalesce(sum(iif(kind = 'expire', 0, credits - debt)), 0)
+                FROM purchase_entries JOIN journal ON journal.id = entry WHERE purchase_id = ?1)
+            WHERE id = ?1
+            """
         }
     }
 

@@ -65,12 +65,5 @@ extension Schema {
                 WHERE account_id = NEW.account_id AND reference <> NEW.reference);
         END;
 
-        CREATE TRIGGER purchases_pay_once BEFORE UPDATE ON purchases WHEN OLD.state = 'paid'
-        BEGIN SELECT RAISE(ABORT, 'faregate:a purchase is paid once'); END;
-
-        CREATE TRIGGER purchases_keep_their_worth
-            BEFORE UPDATE OF id, provider, account_id, pack, credits, price_minor, currency ON purchases
-        BEGIN SELECT RAISE(ABORT, 'faregate:a purchase keeps its worth'); END;
-
         """
 }

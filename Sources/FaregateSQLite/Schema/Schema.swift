@@ -9,7 +9,7 @@ enum Schema {
 
     /// The statements that lead from each version to the next; the first makes ``firstVersion`` of an empty file.
     static let migrations: [String] = [
-        version2Tables + version2Calls + version2Purchases + version2Guards
+        version2Tables + version2Calls + version2Purchases + version2Inbox + version2Guards + version2PurchaseGuards
     ]
 
     static var version: Int64 { firstVersion + Int64(migrations.count) - 1 }
@@ -182,7 +182,8 @@ enum Schema {
         ) STRICT, WITHOUT ROWID;
 
         -- Append-only. `credits` is the change of what remains of the grant, `held` of what is held of it, `debt` of what
-        -- the account owes; what a charge settles is what leaves both. `previous` is the account's line before.
+        -- the account owes; what a charge settles is what leaves both. `previous` is the account's line before. What had
+        -- expired and is taken back by a reversal is unexpired first. A debt without a charge is a purchase's.
         CREATE TABLE journal (
             id         INTEGER PRIMARY KEY,
             previous   INTEGER,
@@ -199,9 +200,9 @@ enum Schema {
                 WHEN 'charge'  THEN credits <= 0 AND held = -credits AND debt = 0       AND charge_id IS NOT NULL
                 WHEN 'settle'  THEN credits = 0  AND held <= 0       AND debt = 0       AND charge_id IS NOT NULL
                 WHEN 'refund'  THEN credits >= 0 AND held = -credits AND debt = 0       AND charge_id IS NOT NULL
-                WHEN 'debt'    THEN credits = 0  AND held = 0        AND debt > 0       AND charge_id IS NOT NULL
+                WHEN 'debt'    THEN credits = 0  AND held = 0        AND debt > 0
                 WHEN 'repay'   THEN credits < 0  AND held = 0        AND debt = credits AND grant_id  IS NOT NULL
-                WHEN 'expire'  THEN credits < 0  AND held = 0        AND debt = 0       AND grant_id  IS NOT NULL
+                WHEN 'expire'  THEN credits <> 0 AND held = 0        AND debt = 0       AND grant_id  IS NOT NULL
                 WHEN 'reverse' THEN credits < 0  AND held = 0        AND debt = 0       AND grant_id  IS NOT NULL
                 ELSE 0 END)
         ) STRICT;

@@ -1,4 +1,5 @@
 import Faregate
+import FaregateTesting
 import Foundation
 import Testing
 
@@ -100,7 +101,7 @@ struct CostTests {
 
     @Test("is what long division makes of it")
     func random() throws {
-        var random = SplitMix(state: seed)
+        var random = SeededGenerator(seed: seed)
         print("seed \(seed)")
         for _ in 0..<2000 {
             // Small enough for a naive common denominator, the product of all.

@@ -1,4 +1,5 @@
 import Faregate
+import FaregateTesting
 import Foundation
 import Testing
 
@@ -104,7 +105,7 @@ struct PlanScheduleTests {
         ]
     )
     func random(zone: String) throws {
-        var random = SplitMix(state: seed)
+        var random = SeededGenerator(seed: seed)
         print("seed \(seed)")
         let calendar = try calendar(zone)
         for _ in 0..<60 {
@@ -175,7 +176,7 @@ struct PlanScheduleTests {
 
     @Test("is entered with what one skipped period after the other leaves")
     func randomRollover() throws {
-        var random = SplitMix(state: seed)
+        var random = SeededGenerator(seed: seed)
         print("seed \(seed)")
         let location = SourceLocation(file: "p", line: 1, column: 1)
         for _ in 0..<1000 {

@@ -1,4 +1,5 @@
 import Faregate
+import FaregateTesting
 import Foundation
 import Testing
 
@@ -6,7 +7,7 @@ import Testing
 struct MutationTests {
     @Test("ends in a policy, or in mistakes at places that exist")
     func mutations() throws {
-        var random = SplitMix(state: seed)
+        var random = SeededGenerator(seed: seed)
         print("seed \(seed)")
         let shipped = [UInt8](try Data(contentsOf: URL(filePath: Fixture.shippedPolicy)))
         let originals = [shipped, Array(Fixture.everything.utf8)]
@@ -49,7 +50,7 @@ struct MutationTests {
         )
     }
 
-    private func mutate(_ text: inout [UInt8], _ others: [[UInt8]], using random: inout SplitMix) {
+    private func mutate(_ text: inout [UInt8], _ others: [[UInt8]], using random: inout SeededGenerator) {
         let start = Int.random(in: 0...text.count, using: &random)
         let end = min(text.count, start + Int.random(in: 0..<12, using: &random))
         let syntax = Array("{}[]\",:\\/*'0123456789.eE+-truefalsn\n\r\t ".utf8)
@@ -97,18 +98,5 @@ struct MutationTests {
             if text[end] == 0x0D, rest.first == 0x0A { rest = rest.dropFirst() }
         }
         return lines + [rest]
-    }
-}
-
-/// A small generator whose whole state is the seed that is printed (Steele, Lea and Flood, 2014).
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
     }
 }

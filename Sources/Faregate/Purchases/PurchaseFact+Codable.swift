@@ -1,0 +1,66 @@
+/// As ledgers keep it: a flat object, `{"amount":1000,"currency":"USD","fact":"paid","payment":"pi_1","tax":0}`. What is
+/// nil is left out. Two facts are the same when they are the same bytes, so this spelling never changes.
+extension PurchaseFact: Codable {
+    private enum Key: String, CodingKey {
+        case fact, id, payment, amount, currency, tax, status, step
+    }
+
+    private enum Kind: String, Codable {
+        case opened, pending, paid, failed, expired, refund, refundedSoFar, dispute, approved
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: Key.self)
+        func text(_ key: Key) throws -> String { try values.decode(String.self, forKey: key) }
+        func money() throws -> Money {
+            Money(minorUnits: try values.decode(Int64.self, forKey: .amount), currency: try text(.currency))
+        }
+        func moneyIfAny() throws -> Money? { values.contains(.amount) ? try money() : nil }
+
+        switch try values.decode(Kind.self, forKey: .fact) {
+        case .opened: self = .opened
+        case .expired: self = .expired
+        case .approved: self = .approved
+        case .pending: self = .pending(payment: try text(.payment))
+        case .failed: self = .paymentFailed(payment: try text(.payment))
+        case .paid:
+            let tax = try values.decode(Int64.self, forKey: .tax)
+            self = .paid(payment: try text(.payment), amount: try money(), tax: tax)
+        case .refund:
+            let status = try values.decode(RefundStatus.self, forKey: .status)
+            self = .refund(id: try text(.id), payment: try text(.payment), amount: try moneyIfAny(), status)
+        case .refundedSoFar: self = .refundedSoFar(payment: try text(.payment), amount: try money())
+        case .dispute:
+            let step = try values.decode(DisputeStep.self, forKey: .step)
+            self = .dispute(id: try text(.id), payment: try text(.payment), amount: try moneyIfAny(), step)
+        }
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var values = encoder.container(keyedBy: Key.self)
+        func put(_ kind: Kind, id: String? = nil, payment: String? = nil, _ amount: Money? = nil) throws {
+            try values.encode(kind, forKey: .fact)
+            try values.encodeIfPresent(id, forKey: .id)
+            try values.encodeIfPresent(payment, forKey: .payment)
+            try values.encodeIfPresent(amount?.minorUnits, forKey: .amount)
+            try values.encodeIfPresent(amount?.currency, forKey: .currency)
+        }
+        switch self {
+        case .opened: try put(.opened)
+        case .expired: try put(.expired)
+        case .approved: try put(.approved)
+        case .pending(let payment): try put(.pending, payment: payment)
+        case .paymentFailed(let payment): try put(.failed, payment: payment)
+        case .paid(let payment, let amount, let tax):
+            try put(.paid, payment: payment, amount)
+            try values.encode(tax, forKey: .tax)
+        case .refund(let id, let payment, let amount, let status):
+            try put(.refund, id: id, payment: payment, amount)
+            try values.encode(status, forKey: .status)
+        case .refundedSoFar(let payment, let amount): try put(.refundedSoFar, payment: payment, amount)
+        case .dispute(let id, let payment, let amount, let step):
+            try put(.dispute, id: id, payment: payment, amount)
+            try values.encode(step, forKey: .step)
+        }
+    }
+}

@@ -1,0 +1,82 @@
+import Faregate
+import Foundation
+
+/// A purchase as it lies in its row.
+struct RecordedPurchase {
+    let id: Int64
+    let order: Int64
+    let account: Int64
+    /// What the account has received for it, on balance.
+    let position: Int64
+    let checkout: String?
+    let openedAt: Timestamp
+    let page: String?
+    let expiresAt: Timestamp?
+    let purchase: Purchase
+
+    /// How many columns of the row are its own.
+    static let columnCount: Int32 = 19
+
+    init(_ row: Row) throws(SQLiteError) {
+        id = row.integer(0)
+        order = row.integer(1)
+        account = row.integer(2)
+        position = try row.credits(3).rawValue
+        checkout = row.optionalText(4)
+        openedAt = Timestamp(rawValue: row.integer(5))
+        page = row.optionalText(6)
+        expiresAt = row.optionalInteger(7).map(Timestamp.init)
+        purchase = Purchase(
+            id: try PurchaseID(stored: row.text(8)),
+            provider: row.text(9),
+            account: try AccountID(stored: row.text(10)),
+            pack: row.text(11),
+            quantity: Int(row.integer(12)),
+            credits: try row.credits(13),
+            price: Money(minorUnits: row.integer(14), currency: row.text(15)),
+            lifetimeMilliseconds: row.optionalInteger(16),
+            policyVersion: row.text(17),
+            requestKey: row.optionalText(18)
+        )
+    }
+}
+
+extension PurchaseID {
+    /// A name that was checked before it was stored.
+    fileprivate init(stored name: String) throws(SQLiteError) {
+        do throws(InvalidInput) { try self.init(name) } catch { throw .damaged("a purchase has no right name") }
+    }
+}
+
+/// A fact, and when it was first heard.
+struct KnownFact {
+    let fact: PurchaseFact
+    let at: Timestamp
+
+    init(_ row: Row) throws(SQLiteError) {
+        guard let fact = value(PurchaseFact.self, fromJSON: row.text(0)) else {
+            throw .damaged("a fact about a purchase can't be read")
+        }
+        self.fact = fact
+        at = Timestamp(rawValue: row.integer(1))
+    }
+}
+
+extension Connection {
+    func purchase(_ id: PurchaseID) throws(SQLiteError) -> RecordedPurchase? {
+        try first(.findPurchase, id.rawValue, read: RecordedPurchase.init)
+    }
+
+    func purchase(ofOrder order: Int64) throws(SQLiteError) -> RecordedPurchase? {
+        try first(.purchaseOfOrder, order, read: RecordedPurchase.init)
+    }
+
+    func facts(of order: Int64) throws(SQLiteError) -> [KnownFact] {
+        try rows(.facts, order, read: KnownFact.init)
+    }
+
+    /// What the purchase is worth by all that is known of it.
+    func position(of recorded: RecordedPurchase) throws(SQLiteError) -> PurchasePosition {
+        PurchasePosition(of: recorded.purchase, given: try facts(of: recorded.order).map(\.fact))
+    }
+}

@@ -1,0 +1,73 @@
+public import Faregate
+import Foundation
+
+extension SQLiteLedger {
+    public func purchases(_ query: PurchaseQuery) async throws(LedgerError) -> [PurchaseRecord] {
+        try await readers.read { connection throws(SQLiteError) in
+            try connection.snapshot { () throws(SQLiteError) in
+                var records: [PurchaseRecord] = []
+                for purchase in try connection.purchases(query) { records.append(try connection.record(of: purchase)) }
+                return records
+            }
+        }
+    }
+
+    public func openCheckout(
+        of account: AccountID,
+        provider: String,
+        request key: String,
+        at now: Timestamp
+    ) async throws(LedgerError) -> OpenCheckout? {
+        try await readers.read { connection throws(SQLiteError) in
+            try connection.snapshot { () throws(SQLiteError) in
+                let purchases = try connection.rows(
+                    .purchasesByRequest,
+                    account,
+                    provider,
+                    key,
+                    now,
+                    read: RecordedPurchase.init
+                )
+                for purchase in purchases where try connection.position(of: purchase).status == .opened {
+                    if let checkout = purchase.openCheckout { return checkout }
+                }
+                return nil
+            }
+        }
+    }
+}
+
+extension Connection {
+    fileprivate func purchases(_ query: PurchaseQuery) throws(SQLiteError) -> [RecordedPurchase] {
+        switch query {
+        case .one(let id): try purchase(id).map { [$0] } ?? []
+        case .checkout(let checkout, let provider):
+            try rows(.purchaseOfCheckout, provider, checkout, read: RecordedPurchase.init)
+        case .account(let account, let count):
+            try rows(.purchasesOfAccount, account, limit(count), read: RecordedPurchase.init)
+        case .flagged(let count): try rows(.purchasesFlagged, limit(count), read: RecordedPurchase.init)
+        case .latest(let count): try rows(.purchasesLatest, limit(count), read: RecordedPurchase.init)
+        }
+    }
+
+    fileprivate func record(of purchase: RecordedPurchase) throws(SQLiteError) -> PurchaseRecord {
+        // In the order in which they came, and then in one that never changes.
+        let facts = try facts(of: purchase.order).sorted { $0.at < $1.at }
+        return PurchaseRecord(
+            purchase: purchase.purchase,
+            checkout: purchase.checkout,
+            position: PurchasePosition(of: purchase.purchase, given: facts.map(\.fact)),
+            facts: facts.map(\.fact),
+            billing: try billing(of: purchase.order),
+            openedAt: purchase.openedAt,
+            paidAt: facts.first { if case .paid = $0.fact { true } else { false } }?.at
+        )
+    }
+}
+
+extension RecordedPurchase {
+    fileprivate var openCheckout: OpenCheckout? {
+        guard let checkout, let url = page.flatMap({ URL(string: $0) }) else { return nil }
+        return OpenCheckout(purchase: purchase.id, id: checkout, url: url, expiresAt: expiresAt)
+    }
+}

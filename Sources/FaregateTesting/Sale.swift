@@ -1,0 +1,62 @@
+package import Faregate
+
+/// A purchase of 100 credits for 10.00 USD, unless told otherwise, and short ways to write down what a provider says of it.
+package enum Sale {
+    package static func purchase(
+        _ id: PurchaseID = "pur_1",
+        of account: AccountID = "ana",
+        at provider: String = "stripe",
+        credits: Credits = 100,
+        price: Money = Money(minorUnits: 1000, currency: "USD"),
+        lifetimeMilliseconds: Int64? = nil,
+        requestKey: String? = nil
+    ) -> Purchase {
+        Purchase(
+            id: id,
+            provider: provider,
+            account: account,
+            pack: "100",
+            quantity: 1,
+            credits: credits,
+            price: price,
+            lifetimeMilliseconds: lifetimeMilliseconds,
+            policyVersion: "v1",
+            requestKey: requestKey
+        )
+    }
+
+    package static func usd(_ cents: Int64) -> Money { Money(minorUnits: cents, currency: "USD") }
+    package static func eur(_ cents: Int64) -> Money { Money(minorUnits: cents, currency: "EUR") }
+}
+
+extension PurchaseFact {
+    package static func pending(_ payment: String = "pi_1") -> PurchaseFact { .pending(payment: payment) }
+
+    package static func paid(_ cents: Int64 = 1000, tax: Int64 = 0, _ payment: String = "pi_1") -> PurchaseFact {
+        .paid(payment: payment, amount: Sale.usd(cents), tax: tax)
+    }
+
+    package static func failed(_ payment: String = "pi_1") -> PurchaseFact { .paymentFailed(payment: payment) }
+
+    package static func refund(
+        _ cents: Int64?,
+        _ status: RefundStatus = .succeeded,
+        re id: String = "re_1",
+        of payment: String = "pi_1"
+    ) -> PurchaseFact {
+        .refund(id: id, payment: payment, amount: cents.map(Sale.usd), status)
+    }
+
+    package static func soFar(_ cents: Int64, of payment: String = "pi_1") -> PurchaseFact {
+        .refundedSoFar(payment: payment, amount: Sale.usd(cents))
+    }
+
+    package static func dispute(
+        _ step: DisputeStep,
+        _ cents: Int64? = 1000,
+        _ id: String = "dp_1",
+        of payment: String = "pi_1"
+    ) -> PurchaseFact {
+        .dispute(id: id, payment: payment, amount: cents.map(Sale.usd), step)
+    }
+}

@@ -1,0 +1,175 @@
+import Faregate
+import FaregateSQLite
+import FaregateTesting
+import Testing
+
+@Suite("Whose order it is") struct OrderTests {
+    private let payment = PurchaseNames(payments: ["pi_1"])
+    private let checkout = PurchaseNames(checkout: "cs_1")
+    private let both = PurchaseNames(checkout: "cs_1", payments: ["pi_1", "ch_1"])
+
+    @Test("is known as soon as one event has a name that is known and one that is not, and then all of it counts")
+    func joined() async throws {
+        try await withTill { till in
+            let early = try await till.tell(.refund(300), names: payment)
+            #expect(early == .flagged("no purchase on record has any of its names"))
+            try await till.tell(.dispute(.lost, 100, of: "ch_1"), names: PurchaseNames(payments: ["ch_1"]))
+            try await till.expect("evt_1", .flagged)
+            try await till.expectRightBooks()
+
+            try await till.tell(.paid(), names: both)
+            try await till.expectWorth(60)
+            for event in ["evt_1", "evt_2", "evt_3"] {
+                let entry = try await till.entry(event)
+                #expect(entry?.state == .done && entry?.note == nil)
+            }
+            // What comes by one of the names from now on is of the purchase.
+            try await till.tell(.refund(300, .failed), names: payment)
+            try await till.expectWorth(90)
+            let record = try await till.purchase()
+            #expect(record.facts.count == 4)
+            try await till.expectRightBooks()
+        }
+    }
+
+    @Test("is known when its checkout is attached, however late that is")
+    func attachedLate() async throws {
+        try await withLedger { ledger in
+            let till = Till(ledger)
+            try await till.record(Sale.purchase(), checkout: nil)
+            let early = try await till.tell(.paid(), names: both)
+            #expect(early == .flagged("no purchase on record has any of its names"))
+            let report = try await ledger.audit()
+            #expect(report.isClean && report.unlinkedFacts == 1)
+
+            try await ledger.attach(.test("cs_1", of: "pur_1"), to: "pur_1", at: newYear)
+            try await till.expectWorth(100)
+            try await till.expect("evt_1", .done)
+            let after = try await ledger.audit()
+            #expect(after.isClean && after.unlinkedFacts == 0)
+        }
+    }
+
+    @Test("is told by our own id where the answer with the checkout's got lost")
+    func hinted() async throws {
+        try await withLedger { ledger in
+            let till = Till(ledger)
+            try await till.record(Sale.purchase(), checkout: nil)
+            try await till.tell(.refund(100), names: payment)
+            let names = PurchaseNames(purchase: "pur_1", checkout: "cs_9", payments: ["pi_1"])
+            try await till.tell(.paid(), names: names)
+            try await till.expectWorth(90)
+            let record = try await till.purchase()
+            #expect(record.checkout == "cs_9")
+            try await till.expectRightBooks()
+        }
+    }
+
+    static let falseHints: [(String, PurchaseNames)] = [
+        ("a checkout of somebody else's", PurchaseNames(purchase: "pur_1", checkout: "cs_2", payments: ["pi_2"])),
+        ("no purchase", PurchaseNames(purchase: "pur_7", payments: ["pi_2"])),
+        ("no id at all", PurchaseNames(purchase: "", payments: ["pi_2"])),
+        ("another provider's purchase", PurchaseNames(purchase: "pur_dodo", payments: ["pi_2"])),
+    ]
+
+    @Test("is not told by our own id alone where something speaks against it", arguments: falseHints)
+    func falselyHinted(_ what: String, _ names: PurchaseNames) async throws {
+        try await withTill { till in
+            let other = Sale.purchase("pur_dodo", at: "dodo")
+            try await till.ledger.record(other, under: .empty, at: newYear)
+            let receipt = try await till.tell(.paid(1000, "pi_2"), names: names)
+            #expect(receipt == .flagged("no purchase on record has any of its names"))
+            try await till.expectWorth(0)
+            try await till.expectRightBooks()
+        }
+    }
+
+    @Test("is told by the names that the provider gave it before, whatever our own id says")
+    func namesBeforeHints() async throws {
+        try await withTill { till in
+            try await till.ledger.record(Sale.purchase("pur_2", of: "ben"), under: .empty, at: newYear)
+            try await till.tell(.paid(), names: PurchaseNames(purchase: "pur_2", checkout: "cs_1", payments: ["pi_1"]))
+            try await till.expectWorth(100)
+            let ben = try await till.ledger.balance(of: "ben", at: newYear)
+            #expect(ben?.remaining == 0)
+        }
+    }
+
+    @Test("is nobody's guess when its names are those of two purchases")
+    func contradiction() async throws {
+        try await withTill { till in
+            try await till.record(Sale.purchase("pur_2", of: "ben"), checkout: "cs_2")
+            try await till.tell(.paid())
+            try await till.tell(.paid(1000, "pi_2"), names: PurchaseNames(checkout: "cs_2", payments: ["pi_2"]))
+            let names = PurchaseNames(checkout: "cs_1", payments: ["pi_2"])
+            let receipt = try await till.tell(.refund(1000, of: "pi_2"), names: names)
+            #expect(receipt == .flagged("its names are those of two purchases"))
+            for account: AccountID in ["ana", "ben"] {
+                let balance = try await till.ledger.balance(of: account, at: newYear)
+                #expect(balance?.remaining == 100)
+            }
+            try await till.expectRightBooks()
+        }
+    }
+
+    @Test("keeps its checkout, and shares it with nobody")
+    func taken() async throws {
+        try await withTill { till in
+            try await till.record(Sale.purchase("pur_2", of: "ben"), checkout: nil)
+            let ledger = till.ledger
+            await expectError(.forbidden) {
+                try await ledger.attach(.test("cs_1", of: "pur_2"), to: "pur_2", at: newYear)
+            }
+            await expectError(.forbidden) {
+                try await ledger.attach(.test("cs_2", of: "pur_1"), to: "pur_1", at: newYear)
+            }
+            await expectError(.forbidden) {
+                try await ledger.attach(.test("cs_3", of: "pur_3"), to: "pur_3", at: newYear)
+            }
+            try await ledger.attach(.test("cs_1", of: "pur_1"), to: "pur_1", at: newYear)
+            try await till.expectRightBooks()
+        }
+    }
+
+    @Test("of another provider is another order, though its names be the same")
+    func providers() async throws {
+        try await withTill { till in
+            let fact = PurchaseEvent(names: both, fact: .paid())
+            let receipt = try await till.ledger.receive(
+                .test("evt", provider: "dodo"),
+                reading: .facts([fact]),
+                at: newYear
+            )
+            #expect(receipt == .flagged("no purchase on record has any of its names"))
+            try await till.expectWorth(0)
+        }
+    }
+
+    @Test("is found again by the key of the request that it was opened for, while it can be paid")
+    func requests() async throws {
+        try await withLedger { ledger in
+            let till = Till(ledger)
+            try await till.record(Sale.purchase(requestKey: "key"), checkout: nil)
+            func isFound(
+                _ expected: OpenCheckout?,
+                _ comment: Comment,
+                key: String = "key",
+                of account: AccountID = "ana",
+                at now: Timestamp = newYear
+            ) async throws {
+                let found = try await ledger.openCheckout(of: account, provider: "stripe", request: key, at: now)
+                #expect(found == expected, comment)
+            }
+            let soon = newYear.advanced(byMilliseconds: hour)
+            try await isFound(nil, "its checkout is not made yet")
+            let checkout = OpenCheckout.test("cs_1", of: "pur_1", until: soon)
+            try await ledger.attach(checkout, to: "pur_1", at: newYear)
+            try await isFound(checkout, "open")
+            try await isFound(nil, "another request", key: "other")
+            try await isFound(nil, "somebody else's", of: "ben")
+            try await isFound(nil, "closed by now", at: soon)
+            try await till.tell(.pending())
+            try await isFound(nil, "the money is on its way")
+        }
+    }
+}

@@ -1,0 +1,108 @@
+import Faregate
+import FaregateSQLite
+import FaregateTesting
+import Testing
+
+@Suite("The audit of purchases") struct PurchaseAuditTests {
+    /// What somebody did to the file, and what the audit says of it.
+    struct Tampering: CustomTestStringConvertible, Sendable {
+        let sql: String
+        let expected: [String]
+        var isMended = false
+
+        var testDescription: String { sql }
+    }
+
+    static let tamperings: [Tampering] = [
+        Tampering(
+            sql: "UPDATE purchases SET position = 80",
+            expected: [
+                "purchase \"pur_1\" of ana: position is 80, expected 70",
+                "purchase \"pur_1\" of ana: worth is 80, expected 70",
+            ],
+            isMended: true
+        ),
+        Tampering(
+            sql: "UPDATE purchases SET flagged = 1",
+            expected: ["purchase \"pur_1\" of ana: flags is some, expected none"],
+            isMended: true
+        ),
+        Tampering(
+            sql: "DELETE FROM facts WHERE fact LIKE '%\"refund\"%'",
+            expected: ["purchase \"pur_1\" of ana: worth is 70, expected 100"],
+            isMended: true
+        ),
+        Tampering(
+            sql: "DELETE FROM facts WHERE fact LIKE '%\"paid\"%'",
+            expected: ["purchase \"pur_1\" of ana: worth is 70, expected 0"],
+            isMended: true
+        ),
+        Tampering(
+            sql: "UPDATE facts SET fact = replace(fact, '300', '999') WHERE fact LIKE '%\"refund\"%'",
+            expected: ["purchase \"pur_1\" of ana: worth is 70, expected 1"],
+            isMended: true
+        ),
+        Tampering(
+            sql: "UPDATE facts SET fact = replace(fact, '1000', '999') WHERE fact LIKE '%\"paid\"%'",
+            expected: [
+                "purchase \"pur_1\" of ana: worth is 70, expected 0",
+                "purchase \"pur_1\" of ana: flags is none, expected amount mismatch",
+            ],
+            isMended: true
+        ),
+        Tampering(
+            sql: "UPDATE facts SET fact = '{}' WHERE fact LIKE '%\"refund\"%'",
+            expected: [
+                "purchase \"pur_1\" of ana: facts is a fact about a purchase can't be read, expected facts"
+            ]
+        ),
+        Tampering(
+            sql: "DELETE FROM purchase_entries WHERE entry = (SELECT id FROM journal WHERE kind = 'debt')",
+            expected: [
+                "purchase \"pur_1\" of ana: position is 70, expected 80",
+                "entry 4 of ana: purchase is none, expected a purchase that brought it about",
+            ]
+        ),
+        Tampering(
+            sql: "UPDATE order_names SET order_id = 2 WHERE kind = 'checkout'",
+            expected: ["purchase \"pur_1\" of ana: checkout is no name of it, expected a name of its order"]
+        ),
+        Tampering(
+            sql: "UPDATE orders SET joined = 1 WHERE id = 2",
+            expected: [
+                "order 2 at stripe: names is checkout cs_7, expected none, since it has joined order 1",
+                "order 2 at stripe: facts is 1 that are not, expected facts of order 1 too",
+            ]
+        ),
+    ]
+
+    @Test("finds what somebody did to the file, and sets right what the facts tell", arguments: tamperings)
+    func tampering(_ tampering: Tampering) async throws {
+        try await withTill { till in
+            // Ana has spent 80 of 100, and 30 were taken back: 10 of them she owes. An order of nobody's is there too.
+            try await till.tell(.paid())
+            let charge = try await till.ledger.hold(.generate(cost: 80))
+            try await till.tell(.refund(300))
+            _ = try await till.ledger.settle(charge, at: newYear)
+            try await till.tell(.opened, names: PurchaseNames(checkout: "cs_7"))
+            let clean = try await till.ledger.audit()
+            #expect(clean.isClean && clean.purchases == 1 && clean.unlinkedFacts == 1 && clean.flaggedPurchases == 0)
+
+            let database = try RawDatabase(till.ledger.path)
+            let triggers = try database.rows("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'")
+            for trigger in triggers { try database.execute("DROP TRIGGER \(trigger[0])") }
+            try database.execute(tampering.sql)
+            let report = try await till.ledger.audit()
+            #expect(report.differences.map(\.description) == tampering.expected)
+            guard tampering.isMended else { return }
+            // What purchases grant adds up by a trigger.
+            for trigger in triggers { try database.execute(trigger[1]) }
+            let repaired = try await till.ledger.repair(report.differences, at: newYear)
+            #expect(repaired == report.differenceCount)
+            let after = try await till.ledger.audit()
+            #expect(after.differences.map(\.description) == [])
+            let record = try await till.purchase()
+            try await till.expectWorth(record.position.credits.rawValue - 80)
+        }
+    }
+}

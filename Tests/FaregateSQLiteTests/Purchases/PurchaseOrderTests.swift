@@ -1,0 +1,106 @@
+import Faregate
+import FaregateSQLite
+import FaregateTesting
+import Testing
+
+/// What any mixture of facts does to an account, in whatever order the ledger hears of them.
+@Suite("Facts in any order", .timeLimit(.minutes(10))) struct PurchaseOrderTests {
+    static let alphabet: [PurchaseFact] = [
+        .opened, .pending(), .failed(), .expired, .paid(1200, tax: 200), .paid(900, "pi_2"), .approved,
+        .refund(370), .refund(370, .failed), .refund(450, .pending, re: "re_2"), .soFar(500),
+        .dispute(.opened), .dispute(.withdrawn), .dispute(.won), .dispute(.lost, 250, "dp_2"),
+    ]
+
+    /// An event may name the checkout, the payment, or both: until one of them names both, the ledger can't know whose the
+    /// others are.
+    static let names = [
+        PurchaseNames(checkout: "cs_1", payments: ["pi_1"]), PurchaseNames(checkout: "cs_1"),
+        PurchaseNames(payments: ["pi_1"]), PurchaseNames(purchase: "pur_1", payments: ["pi_1"]),
+    ]
+
+    @Test("come to the same, while the account spends: some histories of up to twenty events")
+    func histories() async throws {
+        var random = SeededGenerator(seed: seed)
+        print("seed \(seed)")
+        try await withLedger { ledger in
+            let till = Till(ledger)
+            for number in 1...60 {
+                let account = try AccountID("account \(number)")
+                try await History(number, account, till, &random).check()
+            }
+            try await till.expectRightBooks("seed \(seed)")
+        }
+    }
+
+    /// One purchase of an account of its own.
+    private struct History {
+        private let purchase: Purchase
+        private let till: Till
+        private let told: [(fact: PurchaseFact, names: PurchaseNames)]
+        /// Names all that the others name one by one.
+        private let link: PurchaseNames
+        private let isAttached: Bool
+        private let costs: [Credits]
+
+        init(_ number: Int, _ account: AccountID, _ till: Till, _ random: inout SeededGenerator) throws {
+            purchase = Sale.purchase(try PurchaseID("pur_\(number)"), of: account, credits: 333)
+            self.till = till
+            isAttached = Bool.random(using: &random)
+            link = names[0].numbered(number)
+            let set = Array(alphabet.shuffled(using: &random).prefix(Int.random(in: 1...7, using: &random)))
+            let again = set.filter { _ in Bool.random(using: &random) }
+            let own = names.map { $0.numbered(number) }
+            told = (set + again).shuffled(using: &random).map { ($0, own.randomElement(using: &random) ?? own[0]) }
+            costs = told.map { _ in Credits(rawValue: Int64.random(in: 0...60, using: &random)) ?? 0 }
+        }
+
+        private var comment: Comment { "seed \(seed), \(purchase.id): \(told)" }
+
+        func check() async throws {
+            let checkout = link.checkout ?? ""
+            try await till.record(purchase, checkout: isAttached ? checkout : nil, opening: 50)
+            var others: Int64 = 50
+            for ((fact, names), cost) in zip(told, costs) {
+                try await till.tell(fact, names: names)
+                others -= try await spend(cost)
+                try await expectSum(others)
+            }
+            // Whatever went by another name is known at last.
+            try await till.ledger.attach(.test(checkout, of: purchase.id), to: purchase.id, at: newYear)
+            try await till.tell(.opened, names: link)
+            try await expectSum(others)
+            let record = try await till.purchase(purchase.id)
+            #expect(record.position == PurchasePosition(of: purchase, given: told.map(\.fact)), comment)
+            #expect(Set(record.facts) == Set(told.map(\.fact) + [.opened]), comment)
+        }
+
+        /// Some calls stay open: what they hold counts as spent.
+        ///
+        /// - Returns: how much was spent.
+        private func spend(_ cost: Credits) async throws -> Int64 {
+            let request = ChargeRequest.generate(for: purchase.account, cost: cost)
+            guard case .held(let charge, _, _) = try await till.ledger.charge(request, at: newYear) else { return 0 }
+            if cost.rawValue.isMultiple(of: 2) { _ = try await till.ledger.settle(charge, at: newYear) }
+            return cost.rawValue
+        }
+
+        /// At every moment the account has what the purchase is worth, and what else it had.
+        private func expectSum(_ others: Int64) async throws {
+            let balance = try await till.ledger.balance(of: purchase.account, at: newYear) ?? Balance()
+            let record = try await till.purchase(purchase.id)
+            let worth = balance.remaining.rawValue - balance.debt.rawValue
+            #expect(worth == record.position.credits.rawValue + others, comment)
+        }
+    }
+}
+
+extension PurchaseNames {
+    /// The same, of the purchase of that number.
+    fileprivate func numbered(_ number: Int) -> PurchaseNames {
+        PurchaseNames(
+            purchase: purchase.map { _ in "pur_\(number)" },
+            checkout: checkout.map { _ in "cs_\(number)" },
+            payments: payments.map { "\($0)/\(number)" }
+        )
+    }
+}

@@ -1,0 +1,206 @@
+import Faregate
+import FaregateSQLite
+import FaregateTesting
+import Testing
+
+@Suite("A purchase in the ledger", .timeLimit(.minutes(10))) struct PurchaseTests {
+    @Test("grants its credits once, however many tell of it at once")
+    func fiftyAtOnce() async throws {
+        try await withTill { till in
+            let receipts = try await withThrowingTaskGroup(of: InboxReceipt.self) { group in
+                for number in 0..<50 {
+                    // The same event twenty-five times, and twenty-five that tell the same.
+                    let event = number.isMultiple(of: 2) ? "evt" : "evt_\(number)"
+                    group.addTask { try await till.receive(event, [.paid()]) }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            let changed = receipts.filter { if case .done(let changes) = $0 { !changes.isEmpty } else { false } }
+            #expect(changed.count == 1)
+            #expect(receipts.filter { $0 == .repeated }.count == 24)
+            let balance = try await till.ledger.balance(of: "ana", at: newYear)
+            #expect(balance?.sources == ["purchase": 100])
+            let entry = try await till.entry("evt")
+            #expect(entry?.deliveries == 25 && entry?.state == .done)
+            try await till.expectRightBooks()
+        }
+    }
+
+    @Test("tells what changed, and for whom")
+    func changes() async throws {
+        try await withTill { till in
+            let paid = try await till.tell(.paid())
+            guard case .done(let changes) = paid, let change = changes.first else { throw TestFailure("\(paid)") }
+            #expect(changes.count == 1 && change.purchase == "pur_1" && change.account == "ana")
+            #expect(change.before?.status == .opened && change.after?.status == .paid && change.debt == 0)
+            let again = try await till.tell(.paid())
+            #expect(again == .done([]))
+            let opened = try await till.tell(.opened)
+            #expect(opened == .done([]))
+        }
+    }
+
+    @Test("that is recorded again stays as it was")
+    func recordedTwice() async throws {
+        try await withTill { till in
+            try await till.record(Sale.purchase(credits: 5000), checkout: "cs_1")
+            let record = try await till.purchase()
+            #expect(record.purchase.credits == 100)
+        }
+    }
+
+    @Test("gives back what a refund takes that arrived before the payment")
+    func refundFirst() async throws {
+        try await withTill { till in
+            try await till.tell(.refund(300))
+            let before = try await till.worth()
+            #expect(before == 0)
+            try await till.tell(.paid())
+            let after = try await till.worth()
+            #expect(after == 70)
+            try await till.tell(.refund(300, .failed))
+            let whole = try await till.worth()
+            #expect(whole == 100)
+            try await till.expectRightBooks()
+        }
+    }
+
+    /// What the account did before the dispute, with 30 credits that it had before and 100 that it bought.
+    static let spendings: [(spent: Credits, held: Credits, debt: Int64)] = [
+        (0, 0, 0), (20, 0, 0), (30, 0, 0), (31, 0, 1), (100, 0, 70), (130, 0, 100), (0, 130, 100), (60, 60, 90),
+    ]
+
+    @Test("restores exactly what a dispute took, whatever was spent meanwhile", arguments: spendings)
+    func disputed(spent: Credits, held: Credits, debt: Int64) async throws {
+        try await withTill(opening: 30) { till in
+            try await till.tell(.paid())
+            if spent > 0 {
+                let settled = try await till.ledger.hold(.generate(cost: spent))
+                _ = try await till.ledger.settle(settled, at: newYear)
+            }
+            let open = held > 0 ? try await till.ledger.hold(.generate(cost: held)) : nil
+            let before = try await till.worth()
+
+            let lost = try await till.tell(.dispute(.withdrawn))
+            let taken = try await till.ledger.balance(of: "ana", at: newYear)
+            try await till.expectWorth(before - 100)
+            #expect(taken?.debt.rawValue == debt)
+            guard case .done(let changes) = lost else { throw TestFailure("\(lost)") }
+            #expect(changes.map(\.debt.rawValue) == [debt])
+            try await till.expectRightBooks()
+
+            try await till.tell(.dispute(.won))
+            let restored = try await till.ledger.balance(of: "ana", at: newYear)
+            try await till.expectWorth(before)
+            #expect(restored?.debt == 0)
+            if let open { _ = try await till.ledger.refund(open, because: .threw, at: newYear) }
+            try await till.expectWorth(before + held.rawValue)
+            try await till.expectRightBooks()
+        }
+    }
+
+    @Test("takes back from its own grants first, then in burn order, and owes the rest")
+    func takenFrom() async throws {
+        try await withTill { till in
+            try await till.ledger.give(20, reference: "late", expiresAt: newYear.advanced(byMilliseconds: hour))
+            try await till.ledger.give(30, reference: "soon", priority: -1)
+            try await till.tell(.paid())
+            // Of the 30 that burn first and the 20 that expire, and 60 of the purchase.
+            let charge = try await till.ledger.hold(.generate(cost: 110))
+            _ = try await till.ledger.settle(charge, at: newYear)
+            try await till.ledger.give(7, reference: "new", priority: 5)
+            try await till.ledger.give(9, reference: "first", priority: -5)
+            try await till.tell(.refund(450))
+
+            let rows = try RawDatabase(till.ledger.path).rows(
+                "SELECT reference, remaining, reversed FROM grants WHERE reversed > 0 ORDER BY id"
+            )
+            #expect(rows == [["stripe:pur_1", "0", "40"], ["first", "4", "5"]])
+            try await till.tell(.refund(550, re: "re_2"))
+            let balance = try await till.ledger.balance(of: "ana", at: newYear)
+            #expect(balance?.remaining == 0 && balance?.debt == 44 && balance?.reversed == 56)
+            try await till.expectRightBooks()
+        }
+    }
+
+    @Test("has its refunds, disputes and debts in the account's history")
+    func history() async throws {
+        try await withTill { till in
+            try await till.tell(.paid())
+            let charge = try await till.ledger.hold(.generate(cost: 80))
+            _ = try await till.ledger.settle(charge, at: newYear)
+            try await till.tell(.refund(500))
+            let page = try await till.ledger.history(of: "ana", after: nil, count: 10)
+            #expect(page.entries.map(\.kind) == [.debt, .reverse, .charge, .grant])
+            #expect(page.entries.map(\.credits) == [0, -20, -80, 100])
+            #expect(page.entries.map(\.reason) == ["purchase pur_1", "purchase pur_1", nil, "purchase pur_1"])
+        }
+    }
+
+    @Test("is held when another amount was paid, until a person approves")
+    func approved() async throws {
+        try await withTill { till in
+            let note = try Note(by: "kim", reason: "agreed by phone")
+            let early = try await till.ledger.approve("pur_1", note, at: newYear)
+            #expect(early?.before == early?.after)
+            try await till.tell(.paid(500))
+            let held = try await till.purchase()
+            #expect(held.position.status == .held && held.position.flags == [.amountMismatch])
+            let flagged = try await till.ledger.purchases(.flagged(count: 10))
+            #expect(flagged.map(\.purchase.id) == ["pur_1"])
+            try await till.expectWorth(0)
+
+            let change = try await till.ledger.approve("pur_1", note, at: newYear)
+            #expect(change?.before?.status == .held && change?.after?.credits == 100)
+            try await till.expectWorth(100)
+            let notes = try RawDatabase(till.ledger.path).rows("SELECT deed, by, reason FROM notes")
+            #expect(notes == [["approved purchase pur_1", "kim", "agreed by phone"]])
+            let unknown = try await till.ledger.approve("pur_2", note, at: newYear)
+            #expect(unknown == nil)
+            let cleared = try await till.ledger.purchases(.flagged(count: 10))
+            #expect(cleared.isEmpty)
+            try await till.expectRightBooks()
+        }
+    }
+
+    @Test("is told with all that is known of it, the latest first")
+    func records() async throws {
+        try await withTill { till in
+            let later = newYear.advanced(byMilliseconds: 5)
+            let ben = Sale.purchase("pur_2", of: "ben", requestKey: "k")
+            try await till.ledger.record(ben, under: .empty, at: later)
+            try await till.tell(.opened, billing: BillingDetails(name: "Ana", email: "old@example.com"))
+            let billing = BillingDetails(email: "ana@example.com", address: ["1 Road", "Oslo"])
+            try await till.tell(.paid(), billing: billing, at: later)
+            let record = try await till.purchase()
+            #expect(record.checkout == "cs_1" && record.openedAt == newYear && record.paidAt == later)
+            #expect(record.facts == [.opened, .paid()])
+            #expect(
+                record.billing
+                    == BillingDetails(name: "Ana", email: "ana@example.com", address: ["1 Road", "Oslo"])
+            )
+            let all = try await till.ledger.purchases(.latest(count: 10))
+            #expect(all.map(\.purchase) == [ben, Sale.purchase()])
+            let latest = try await till.ledger.purchases(.latest(count: 1))
+            #expect(latest.map(\.purchase.id) == ["pur_2"])
+            let ana = try await till.ledger.purchases(.account("ana", count: 10))
+            #expect(ana.map(\.purchase.id) == ["pur_1"])
+            let nobody = try await till.ledger.purchases(.account("cleo", count: 10))
+            #expect(nobody.isEmpty)
+        }
+    }
+
+    @Test("of more credits than there can be waits in the inbox, and nothing else is harmed")
+    func tooMany() async throws {
+        try await withTill { till in
+            try await till.ledger.give(.max, reference: "all there is")
+            let receipt = try await till.tell(.paid())
+            guard case .postponed(let reason, let retryAt) = receipt else { throw TestFailure("\(receipt)") }
+            #expect(reason.contains("more credits than an account can have"))
+            #expect(retryAt == newYear.advanced(byMilliseconds: minute))
+            let record = try await till.purchase()
+            #expect(record.facts == [])
+            try await till.expectRightBooks()
+        }
+    }
+}

@@ -1,0 +1,84 @@
+import Faregate
+import FaregateTesting
+import Foundation
+import Testing
+
+@Suite("A fact about a purchase") struct PurchaseFactTests {
+    /// Ledgers tell facts apart by these texts: not one of them may ever change.
+    static let spellings: [(PurchaseFact, String)] = [
+        (.opened, #"{"fact":"opened"}"#),
+        (.pending(), #"{"fact":"pending","payment":"pi_1"}"#),
+        (
+            .paid(.max, tax: 7),
+            #"{"amount":9223372036854775807,"currency":"USD","fact":"paid","payment":"pi_1","tax":7}"#
+        ),
+        (.failed(), #"{"fact":"failed","payment":"pi_1"}"#),
+        (.expired, #"{"fact":"expired"}"#),
+        (
+            .refund(300, .cancelled),
+            #"{"amount":300,"currency":"USD","fact":"refund","id":"re_1","payment":"pi_1","status":"cancelled"}"#
+        ),
+        (.refund(nil), #"{"fact":"refund","id":"re_1","payment":"pi_1","status":"succeeded"}"#),
+        (.soFar(5), #"{"amount":5,"currency":"USD","fact":"refundedSoFar","payment":"pi_1"}"#),
+        (
+            .dispute(.warningClosed),
+            #"{"amount":1000,"currency":"USD","fact":"dispute","id":"dp_1","payment":"pi_1","step":"warningClosed"}"#
+        ),
+        (.dispute(.lost, nil), #"{"fact":"dispute","id":"dp_1","payment":"pi_1","step":"lost"}"#),
+        (.approved, #"{"fact":"approved"}"#),
+    ]
+
+    @Test("has one spelling, and is read from it", arguments: spellings)
+    func spelling(_ fact: PurchaseFact, _ text: String) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        let written = String(decoding: try encoder.encode(fact), as: UTF8.self)
+        #expect(written == text)
+        let read = try JSONDecoder().decode(PurchaseFact.self, from: Data(text.utf8))
+        #expect(read == fact)
+    }
+
+    @Test(
+        "that is none is not read",
+        arguments: [
+            "{}", "[]", "null", #"{"fact":"stolen"}"#, #"{"fact":"paid","payment":"pi_1"}"#,
+            #"{"fact":"refund","id":"re_1","payment":"pi_1","amount":"300","currency":"USD","status":"succeeded"}"#,
+            #"{"fact":"refund","id":"re_1","payment":"pi_1","amount":300,"status":"succeeded"}"#,
+            #"{"fact":"paid","payment":"pi_1","amount":9223372036854775808,"currency":"USD","tax":0}"#,
+        ]
+    )
+    func unreadable(_ text: String) {
+        #expect(throws: (any Error).self) { try JSONDecoder().decode(PurchaseFact.self, from: Data(text.utf8)) }
+    }
+
+    static let long = String(repeating: "x", count: 256)
+    static let unfit: [PurchaseEvent] = [
+        event(.opened, PurchaseNames()),
+        event(.opened, PurchaseNames(checkout: "")),
+        event(.opened, PurchaseNames(checkout: long)),
+        event(.opened, PurchaseNames(payments: ["pi_\n"])),
+        event(.opened, PurchaseNames(payments: (0...20).map { "pi_\($0)" })),
+        event(.paid(-1)), event(.paid(1, tax: -1)), event(.soFar(-1)), event(.refund(-1)), event(.dispute(.lost, -1)),
+        event(.refund(1, re: "")), event(.dispute(.lost, 1, long)), event(.pending("")), event(.failed(long)),
+        event(.paid(payment: "pi_1", amount: Money(minorUnits: 1, currency: "dollars and"), tax: 0)),
+        event(.paid(payment: "pi_1", amount: Money(minorUnits: 1, currency: ""), tax: 0)),
+    ]
+
+    private static func event(
+        _ fact: PurchaseFact,
+        _ names: PurchaseNames = PurchaseNames(checkout: "cs_1")
+    ) -> PurchaseEvent {
+        PurchaseEvent(names: names, fact: fact)
+    }
+
+    @Test("that lies outside all bounds is told from others", arguments: unfit)
+    func checked(_ event: PurchaseEvent) {
+        #expect(throws: InvalidInput.self) { try event.check() }
+    }
+
+    @Test("that a provider could say passes", arguments: spellings.map(\.0))
+    func passes(_ fact: PurchaseFact) throws {
+        try Self.event(fact).check()
+        try Self.event(fact, PurchaseNames(purchase: "pur_1")).check()
+    }
+}

@@ -1,0 +1,292 @@
+import Faregate
+import FaregateTesting
+import Testing
+
+@Suite("What a purchase is worth") struct PurchasePositionTests {
+    /// What a provider said, and what is to come of it.
+    struct Example: Sendable, CustomTestStringConvertible {
+        let testDescription: String
+        let facts: [PurchaseFact]
+        let credits: Int64
+        let status: PurchaseStatus
+        let flags: Set<PurchaseFlag>
+
+        init(
+            _ what: String,
+            _ facts: [PurchaseFact],
+            _ credits: Int64,
+            _ status: PurchaseStatus,
+            _ flags: Set<PurchaseFlag> = []
+        ) {
+            testDescription = what
+            self.facts = facts
+            self.credits = credits
+            self.status = status
+            self.flags = flags
+        }
+    }
+
+    @Test(
+        "follows from what the provider said, in whatever order and however often",
+        arguments: payments + refunds + disputes + doubts
+    )
+    func example(_ example: Example) {
+        let expected = (example.credits, example.status, example.flags)
+        for facts in [example.facts, example.facts.reversed(), example.facts + example.facts] {
+            let position = PurchasePosition(of: Sale.purchase(), given: facts)
+            #expect((position.credits.rawValue, position.status, position.flags) == expected)
+        }
+    }
+
+    static let payments: [Example] = [
+        Example("nothing yet", [], 0, .opened),
+        Example("an open checkout", [.opened], 0, .opened),
+        Example("paid", [.opened, .paid()], 100, .paid),
+        Example("paid, with the tax on top of the price", [.paid(1250, tax: 250)], 100, .paid),
+        Example("paid, with the tax in the price", [.paid(1000, tax: 200)], 100, .paid),
+        Example("a delayed method under way", [.opened, .pending()], 0, .pending),
+        Example("a delayed method that succeeded days later", [.pending(), .paid()], 100, .paid),
+        Example("a delayed method that failed days later", [.pending(), .failed()], 0, .failed),
+        Example("a second attempt under way", [.failed(), .pending("pi_2")], 0, .pending),
+        Example("a second attempt that succeeded", [.failed(), .paid(1000, "pi_2")], 100, .paid),
+        Example("a card that was declined, and another try", [.failed(), .paid()], 100, .paid),
+        Example("nobody paid in time", [.opened, .expired], 0, .expired),
+        Example("a declined card, and then nobody paid in time", [.failed(), .expired], 0, .expired),
+        Example("paid at the last moment", [.expired, .paid()], 100, .paid),
+    ]
+
+    static let refunds: [Example] = [
+        Example("a refund before the payment", [.refund(300)], 0, .opened),
+        Example("a partial refund", [.paid(), .refund(300)], 70, .partlyRefunded),
+        Example("a refund of all", [.paid(), .refund(1000)], 0, .refunded),
+        Example("a refund that doesn't say how much", [.paid(), .refund(nil)], 0, .refunded),
+        Example(
+            "told without and with its amount",
+            [.paid(), .refund(nil, .pending), .refund(300)],
+            70,
+            .partlyRefunded
+        ),
+        Example("a refund under way", [.paid(), .refund(300, .pending)], 70, .partlyRefunded),
+        Example("two refunds", [.paid(), .refund(300), .refund(200, re: "re_2")], 50, .partlyRefunded),
+        Example("refunds of more than there was", [.paid(), .refund(700), .refund(700, re: "re_2")], 0, .refunded),
+        Example("rounded in the customer's favour", [.paid(), .refund(999)], 1, .partlyRefunded),
+        Example("a refund of less than a credit", [.paid(), .refund(9)], 100, .partlyRefunded),
+        Example("a failed refund", [.paid(), .refund(300, .pending), .refund(300, .failed)], 100, .paid),
+        Example("a cancelled refund", [.paid(), .refund(300), .refund(300, .cancelled)], 100, .paid),
+        Example("a running total alone", [.paid(), .soFar(400)], 60, .partlyRefunded),
+        Example("the largest of the running totals", [.paid(), .soFar(400), .soFar(250)], 60, .partlyRefunded),
+        Example("a running total of the same refund", [.paid(), .refund(400), .soFar(400)], 60, .partlyRefunded),
+        Example("a total that knows of one refund more", [.paid(), .refund(400), .soFar(700)], 30, .partlyRefunded),
+        Example(
+            "refunds that are newer than the total",
+            [.paid(), .refund(400), .refund(100, re: "re_2"), .soFar(400)],
+            50,
+            .partlyRefunded
+        ),
+        Example(
+            "a total that counts a refund which failed",
+            [.paid(), .refund(400, .failed), .soFar(400)],
+            100,
+            .paid
+        ),
+        Example(
+            "a total of a failed and another refund",
+            [.paid(), .refund(400, .failed), .refund(100, re: "re_2"), .soFar(500)],
+            90,
+            .partlyRefunded
+        ),
+        Example(
+            "a total that goes by another name of the payment",
+            [.paid(), .soFar(400, of: "ch_1")],
+            60,
+            .partlyRefunded
+        ),
+        Example(
+            "a refund that goes by another name of the payment",
+            [.paid(), .refund(400, of: "ch_1")],
+            60,
+            .partlyRefunded
+        ),
+        Example(
+            "a refund of a payment that is yet to come",
+            [.paid(), .pending("pi_2"), .refund(400, of: "pi_2")],
+            100,
+            .paid
+        ),
+    ]
+
+    static let disputes: [Example] = [
+        Example("an inquiry", [.paid(), .dispute(.warning)], 100, .paid),
+        Example("an inquiry that ended", [.paid(), .dispute(.warning), .dispute(.warningClosed)], 100, .paid),
+        Example("an open dispute", [.paid(), .dispute(.opened)], 100, .disputed),
+        Example("money withdrawn", [.paid(), .dispute(.opened), .dispute(.withdrawn)], 0, .chargedBack),
+        Example("a dispute before the payment", [.dispute(.withdrawn)], 0, .opened),
+        Example(
+            "an inquiry that became a dispute",
+            [.paid(), .dispute(.warning), .dispute(.opened), .dispute(.withdrawn)],
+            0,
+            .chargedBack
+        ),
+        Example("money that came back", [.paid(), .dispute(.withdrawn), .dispute(.reinstated)], 100, .paid),
+        Example("a loss that arrived first", [.paid(), .dispute(.lost)], 0, .chargedBack),
+        Example("won", [.paid(), .dispute(.opened), .dispute(.withdrawn), .dispute(.won)], 100, .paid),
+        Example(
+            "a late win after a loss",
+            [.paid(), .dispute(.withdrawn), .dispute(.lost), .dispute(.won)],
+            100,
+            .paid
+        ),
+        Example("lost in part", [.paid(), .dispute(.lost, 400)], 60, .chargedBack),
+        Example("lost for more than was paid", [.paid(), .dispute(.lost, 5000)], 0, .chargedBack),
+        Example("lost, who knows how much", [.paid(), .dispute(.lost, nil)], 0, .chargedBack),
+        Example(
+            "several disputes",
+            [.paid(), .dispute(.lost, 300), .dispute(.withdrawn, 300, "dp_2")],
+            40,
+            .chargedBack
+        ),
+        Example(
+            "several disputes, one of them won",
+            [.paid(), .dispute(.lost, 300), .dispute(.won, 300, "dp_2"), .dispute(.withdrawn, 300, "dp_2")],
+            70,
+            .chargedBack
+        ),
+        Example("a refund and a dispute of the rest", [.paid(), .refund(300), .dispute(.lost, 700)], 0, .chargedBack),
+        Example("a refund and a dispute of all", [.paid(), .refund(300), .dispute(.lost, 1000)], 0, .chargedBack),
+        Example(
+            "a refund, and a dispute of all that was won",
+            [.paid(), .refund(300), .dispute(.lost, 1000), .dispute(.won, 1000)],
+            70,
+            .partlyRefunded
+        ),
+        Example(
+            "told in the bank's currency",
+            [.paid(), .dispute(id: "dp_1", payment: "pi_1", amount: Sale.eur(100), .lost)],
+            0,
+            .chargedBack,
+            [.disputeCurrency]
+        ),
+        Example(
+            "an inquiry in the bank's currency",
+            [.paid(), .dispute(id: "dp_1", payment: "pi_1", amount: Sale.eur(100), .warning)],
+            100,
+            .paid
+        ),
+    ]
+
+    static let doubts: [Example] = [
+        Example("too little", [.paid(999)], 0, .held, [.amountMismatch]),
+        Example("too much", [.paid(1001)], 0, .held, [.amountMismatch]),
+        Example("nothing", [.paid(0)], 0, .held, [.amountMismatch]),
+        Example("below nothing", [.paid(-1000)], 0, .held, [.amountMismatch]),
+        Example(
+            "another currency",
+            [.paid(payment: "pi_1", amount: Sale.eur(1000), tax: 0)],
+            0,
+            .held,
+            [.amountMismatch]
+        ),
+        Example("too little, approved", [.paid(999), .approved], 100, .paid),
+        Example("nothing, approved", [.paid(0), .approved], 100, .paid),
+        Example(
+            "too little, approved, half of it refunded",
+            [.paid(500), .approved, .refund(250)],
+            50,
+            .partlyRefunded
+        ),
+        Example("too little, and given back", [.paid(999), .refund(999)], 0, .refunded),
+        Example("too little, and some of it given back", [.paid(999), .refund(900)], 0, .held, [.amountMismatch]),
+        Example("an approval of nothing", [.approved], 0, .opened),
+        Example("told twice, once with its tax", [.paid(1250), .paid(1250, tax: 250)], 100, .paid),
+        Example(
+            "told twice, once in another currency",
+            [.paid(payment: "pi_1", amount: Sale.eur(9000), tax: 0), .paid()],
+            100,
+            .paid
+        ),
+        Example("paid twice", [.paid(), .paid(1000, "pi_2")], 100, .paid, [.paidTwice]),
+        Example("paid twice, one of them given back", [.paid(), .paid(1000, "pi_2"), .refund(1000)], 100, .paid),
+        Example(
+            "paid twice, both of them given back",
+            [.paid(), .paid(1000, "pi_2"), .refund(1000), .refund(nil, re: "re_2", of: "pi_2")],
+            0,
+            .refunded
+        ),
+        Example("paid twice, one of them charged back", [.paid(), .paid(1000, "pi_2"), .dispute(.lost)], 100, .paid),
+        Example(
+            "paid twice, half of each given back",
+            [.paid(), .paid(1000, "pi_2"), .refund(500), .refund(500, re: "re_2", of: "pi_2")],
+            100,
+            .partlyRefunded,
+            [.paidTwice]
+        ),
+        Example(
+            "paid twice, and a refund of neither",
+            [.paid(), .paid(1000, "pi_2"), .refund(300, of: "ch_9")],
+            100,
+            .paid,
+            [.paidTwice, .strayClaim]
+        ),
+        Example(
+            "paid twice, and a failed refund of neither",
+            [.paid(), .paid(1000, "pi_2"), .refund(300, .failed, of: "ch_9")],
+            100,
+            .paid,
+            [.paidTwice]
+        ),
+        Example(
+            "paid twice, once too little",
+            [.paid(), .paid(10, "pi_2")],
+            100,
+            .paid,
+            [.paidTwice, .amountMismatch]
+        ),
+        Example(
+            "a refund in another currency",
+            [.paid(), .refund(id: "re_1", payment: "pi_1", amount: Sale.eur(300), .succeeded)],
+            100,
+            .paid,
+            [.refundCurrency]
+        ),
+        Example(
+            "a total in another currency",
+            [.paid(), .refundedSoFar(payment: "pi_1", amount: Sale.eur(300))],
+            100,
+            .paid,
+            [.refundCurrency]
+        ),
+        Example("a refund below nothing", [.paid(), .refund(-300)], 100, .paid),
+    ]
+
+    @Test(
+        "a refund of a part takes that part, rounded down",
+        arguments: [(1, 3), (3, 1), (7, 1000), (333, 1000), (1000, 7), (9_007_199_254_740_991, 999_999_999_999)]
+            as [(Int64, Int64)]
+    )
+    func rounding(credits: Int64, price: Int64) throws {
+        let purchase = Sale.purchase(credits: try #require(Credits(rawValue: credits)), price: Sale.usd(price))
+        for refunded in Set([1, 2, price / 3, price / 2, price - 1, price]).sorted()
+        where (1...price).contains(refunded) {
+            let position = PurchasePosition(of: purchase, given: [.paid(price), .refund(refunded)])
+            let taken = credits - position.credits.rawValue
+            // taken ≤ credits × refunded ÷ price < taken + 1
+            let share = Int128(credits) * Int128(refunded)
+            #expect(Int128(taken) * Int128(price) <= share)
+            #expect(share < Int128(taken + 1) * Int128(price))
+        }
+    }
+
+    @Test("amounts beyond all bounds take all of it, and nothing overflows", arguments: [Int64.max, .min, .max - 1, 0])
+    func overflow(amount: Int64) {
+        let largest = Sale.purchase(credits: .max, price: Sale.usd(.max))
+        let facts: [PurchaseFact] = [
+            .paid(.max, tax: amount), .refund(amount), .refund(.max, re: "re_2"), .refund(.max, re: "re_3"),
+            .soFar(amount),
+            .refund(amount, .failed, re: "re_4"), .dispute(.lost, amount), .dispute(.lost, .max, "dp_2"),
+        ]
+        let position = PurchasePosition(of: largest, given: facts)
+        #expect(position.credits == 0 && position.status == .chargedBack)
+        let odd = PurchasePosition(of: largest, given: [.paid(amount, tax: .max), .approved, .refund(amount)])
+        #expect((0...Credits.max.rawValue).contains(odd.credits.rawValue))
+    }
+}

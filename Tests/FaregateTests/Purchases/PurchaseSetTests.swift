@@ -1,0 +1,152 @@
+import Faregate
+import FaregateTesting
+import Testing
+
+/// What any mixture of facts comes to.
+@Suite("A purchase of any seven facts", .timeLimit(.minutes(10))) struct PurchaseSetTests {
+    static let purchase = Sale.purchase(credits: 333)
+
+    /// All that can happen to an order, its second payment and its second dispute among it.
+    static let alphabet: [PurchaseFact] = [
+        .pending(), .failed(), .expired, .paid(1200, tax: 200), .paid(900, "pi_2"), .approved,
+        .refund(370, re: "re_1"), .refund(370, .failed, re: "re_1"), .refund(450, .pending, re: "re_2"),
+        .soFar(500, of: "ch_1"),
+        .dispute(.opened), .dispute(.withdrawn), .dispute(.won), .dispute(.lost, 250, "dp_2"),
+    ]
+
+    /// The sets of up to seven, as bits of their number.
+    static let sets = (0..<1 << alphabet.count).filter { $0.nonzeroBitCount <= 7 }
+
+    private static func facts(_ set: Int) -> [PurchaseFact] {
+        alphabet.indices.filter { set >> $0 & 1 == 1 }.map { alphabet[$0] }
+    }
+
+    @Test("is worth what a plain reading of the set says: every set")
+    func plainly() {
+        for set in Self.sets {
+            let facts = Self.facts(set)
+            let position = PurchasePosition(of: Self.purchase, given: facts)
+            let plain = PlainReading(of: Self.purchase, facts)
+            guard PlainReading(position) != plain else { continue }
+            Issue.record("\(facts): \(position), read plainly \(plain)")
+            return
+        }
+    }
+
+    @Test("is worth the same in whatever order: every order of up to five")
+    func everyOrder() {
+        for set in Self.sets where set.nonzeroBitCount <= 5 {
+            let facts = Self.facts(set)
+            let expected = PurchasePosition(of: Self.purchase, given: facts)
+            for order in permutations(facts.count) {
+                let position = PurchasePosition(of: Self.purchase, given: order.map { facts[$0] })
+                guard position != expected else { continue }
+                Issue.record("\(order.map { facts[$0] }): \(position), in another order \(expected)")
+                return
+            }
+        }
+    }
+
+    @Test("is worth the same in whatever order and however often: some orders of each set")
+    func someOrders() {
+        var random = SeededGenerator(seed: seed)
+        print("seed \(seed)")
+        for set in Self.sets {
+            let facts = Self.facts(set)
+            let expected = PurchasePosition(of: Self.purchase, given: facts)
+            for _ in 0..<4 {
+                let order = (facts + facts.filter { _ in Bool.random(using: &random) }).shuffled(using: &random)
+                let position = PurchasePosition(of: Self.purchase, given: order)
+                guard position != expected else { continue }
+                Issue.record("seed \(seed): \(order): \(position), in another order \(expected)")
+                return
+            }
+        }
+    }
+
+    /// Heap's algorithm.
+    private func permutations(_ count: Int) -> [[Int]] {
+        var order = Array(0..<count)
+        var all: [[Int]] = []
+        func permute(_ length: Int) {
+            guard length > 1 else { return all.append(order) }
+            for place in 0..<length {
+                permute(length - 1)
+                order.swapAt(length.isMultiple(of: 2) ? place : 0, length - 1)
+            }
+        }
+        permute(count)
+        return all
+    }
+}
+
+/// The same once more, written down without a thought for speed: for each question it goes over all the facts again.
+private struct PlainReading: Equatable {
+    let credits: Int64
+    let status: PurchaseStatus
+    let flags: Set<PurchaseFlag>
+
+    init(_ position: PurchasePosition) {
+        (credits, status, flags) = (position.credits.rawValue, position.status, position.flags)
+    }
+
+    init(of purchase: Purchase, _ facts: [PurchaseFact]) {
+        let has = { (fact: PurchaseFact) in facts.contains(fact) }
+        // The alphabet has two payments, whose money comes whole or not at all.
+        let hasFirst = has(.paid(1200, tax: 200)), hasSecond = has(.paid(900, "pi_2"))
+
+        // Refunds name the first payment, and ch_1 can only be known to be of one that came alone.
+        var refunded: Int64 = has(.refund(370, re: "re_1")) && !has(.refund(370, .failed, re: "re_1")) ? 370 : 0
+        refunded += has(.refund(450, .pending, re: "re_2")) ? 450 : 0
+        let failed: Int64 = has(.refund(370, .failed, re: "re_1")) ? 370 : 0
+        let total: Int64 = has(.soFar(500, of: "ch_1")) ? 500 : 0
+        var disputed: Int64 = has(.dispute(.withdrawn)) && !has(.dispute(.won)) ? 1000 : 0
+        disputed += has(.dispute(.lost, 250, "dp_2")) ? 250 : 0
+        let isDisputed = has(.dispute(.opened)) && !has(.dispute(.withdrawn)) && !has(.dispute(.won))
+
+        // What is said of pi_1 is said of the second payment where that one came alone, unless pi_1 is on its way.
+        let isAwaited = has(.pending()) || has(.failed())
+        let firstIsMeant = hasFirst
+        let secondIsMeant = hasSecond && !hasFirst && !isAwaited
+        let totalCounts = hasFirst != hasSecond
+
+        func kept(_ amount: Int64, _ isMeant: Bool) -> (credits: Int64, gone: Int64, status: PurchaseStatus) {
+            let live = isMeant ? refunded : 0
+            let back = max(live, (totalCounts ? total : 0) - (isMeant ? failed : 0))
+            let lost = isMeant ? disputed : 0
+            let gone = min(amount, back + lost)
+            var status = PurchaseStatus.paid
+            if back > 0 { status = back >= amount ? .refunded : .partlyRefunded }
+            if isMeant && isDisputed { status = .disputed }
+            if lost > 0 { status = .chargedBack }
+            return (333 - 333 * gone / amount, gone, status)
+        }
+        let first = kept(1200, firstIsMeant), second = kept(900, secondIsMeant)
+
+        var flags: Set<PurchaseFlag> = []
+        let secondCounts = hasSecond && has(.approved)
+        if hasSecond, !secondCounts, second.gone < 900 { flags.insert(.amountMismatch) }
+        if hasFirst, hasSecond, first.gone < 1200, second.gone < 900 { flags.insert(.paidTwice) }
+        if hasFirst, hasSecond, total > 0 { flags.insert(.strayClaim) }
+        self.flags = flags
+
+        switch (hasFirst, secondCounts) {
+        case (false, false):
+            credits = 0
+            if hasSecond {
+                status = second.gone < 900 ? .held : second.status
+            } else if has(.pending()) && !has(.failed()) {
+                status = .pending
+            } else if has(.expired) {
+                status = .expired
+            } else {
+                status = has(.failed()) ? .failed : .opened
+            }
+        case (true, false): (credits, status) = (first.credits, first.status)
+        case (false, true): (credits, status) = (second.credits, second.status)
+        case (true, true):
+            // The second is untouched then: all that is said names the first.
+            (credits, status) = (333, .paid)
+        }
+    }
+}

@@ -1,19 +1,64 @@
 extension PolicyDecoder {
     func pack(_ member: JSONMember) -> Pack? {
-        let keys = ["credits", "price", "stripe"]
+        let keys = ["credits", "price", "quantity", "expires"] + PolicyDecoder.providers
         guard let object = ObjectReader(member.value, "a pack", keys: keys, diagnostics) else { return nil }
         let credits = object.required("credits", for: "\"credits\": 50")
             .flatMap { self.credits($0, "\"credits\"", from: 1) }
         let price = object.required("price", for: "\"price\": \"10.00 USD\"").flatMap(money)
-        let stripePrice = object["stripe"].flatMap { resolved($0.value, "\"stripe\"") }
-        guard let credits, let price else { return nil }
-        return Pack(
+        let quantities = object["quantity"].map { self.quantities($0.value) } ?? 1...1
+        let lifetime = object["expires"].flatMap { expiry($0.value) }
+        var products: [String: String] = [:]
+        for provider in PolicyDecoder.providers {
+            products[provider] = object[provider].flatMap { resolved($0.value, provider) }
+        }
+        guard let credits, let price, let quantities else { return nil }
+        let pack = Pack(
             name: member.name,
             credits: credits,
             price: price,
-            products: stripePrice.map { ["stripe": $0] } ?? [:],
+            quantities: quantities,
+            lifetimeMilliseconds: lifetime,
+            products: products,
             location: member.namePlace.location
         )
+        check(pack, at: object["quantity"]?.value.place ?? object.place)
+        return pack
+    }
+
+    /// Under these keys stands what a pack is called where it is sold.
+    private static let providers = ["stripe", "dodo"]
+
+    /// `{ "min": 1, "max": 100 }`. Nil when it reads otherwise, which is reported.
+    private func quantities(_ node: JSONNode) -> ClosedRange<Int>? {
+        guard let object = ObjectReader(node, "\"quantity\"", keys: ["min", "max"], diagnostics) else { return nil }
+        let range = 1...Int64(Pack.maximumQuantity)
+        let min = object["min"].map { whole($0.value, "\"min\"", in: range) } ?? 1
+        let max = object.required("max", for: "\"max\": 100").flatMap { whole($0, "\"max\"", in: range) }
+        guard let min, let max else { return nil }
+        guard min <= max else {
+            diagnostics.error(
+                "\"quantity\" has no number between \(min) and \(max)",
+                at: node.place,
+                expected: "a \"min\" that is at most \"max\""
+            )
+            return nil
+        }
+        return Int(min)...Int(max)
+    }
+
+    /// The most that can be bought at once can be counted.
+    private func check(_ pack: Pack, at place: Place) {
+        do throws(InvalidInput) {
+            _ = try pack.credits(for: pack.quantities.upperBound)
+            _ = try pack.price(for: pack.quantities.upperBound)
+        } catch {
+            diagnostics.error(error.description, at: place, expected: "a smaller \"max\" in \"quantity\"")
+        }
+    }
+
+    private func expiry(_ node: JSONNode) -> Int64? {
+        let year = 365 * millisecondsPerDay
+        return duration(node, "\"expires\"", in: 60_000...10 * year, units: durationUnits + [("y", year)])
     }
 
     private func money(_ node: JSONNode) -> Money? {
@@ -30,7 +75,8 @@ extension PolicyDecoder {
 
     /// The text with every `${NAME}` replaced by the environment's variable. Nil when one is missing or empty.
     /// What a variable holds never gets into a message.
-    private func resolved(_ node: JSONNode, _ what: String) -> String? {
+    private func resolved(_ node: JSONNode, _ provider: String) -> String? {
+        let what = "\"\(provider)\""
         let expected = "an id in quotes, or a variable of the environment: \"${NAME}\""
         guard let text = string(node, what, expected: expected) else { return nil }
         guard !text.isEmpty else {
@@ -47,7 +93,7 @@ extension PolicyDecoder {
                 diagnostics.error("\(what) has a \"${\" that names no variable", at: node.place, expected: expected)
                 return nil
             }
-            pieces.append(variable(String(name), at: node.place))
+            pieces.append(variable(String(name), for: what, at: node.place))
             rest = inside[name.endIndex...].dropFirst()
         }
         pieces.append(rest)
@@ -59,13 +105,13 @@ extension PolicyDecoder {
             && name.utf8.first.map(Ascii.isLetter) ?? false
     }
 
-    private func variable(_ name: String, at place: Place) -> Substring? {
+    private func variable(_ name: String, for what: String, at place: Place) -> Substring? {
         if let value = environment[name], !value.isEmpty { return value[...] }
         if forSale {
             diagnostics.error(
                 "the environment variable \(name) is not set, so this pack can't be sold",
                 at: place,
-                expected: "\(name) in the environment, or a pack without \"stripe\""
+                expected: "\(name) in the environment, or a pack without \(what)"
             )
         } else {
             diagnostics.warning("the environment variable \(name) is not set; this pack can't be sold", at: place)

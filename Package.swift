@@ -43,7 +43,7 @@ let package = Package(
         ),
         .testTarget(
             name: "FaregateCommandTests",
-            dependencies: ["Faregate", "FaregateSQLite", "FaregateCommand", "CSQLite"]
+            dependencies: ["Faregate", "FaregateSQLite", "FaregateTesting", "FaregateCommand", "CSQLite"]
         ),
     ],
     swiftLanguageModes: [.v6]

@@ -29,7 +29,7 @@ let package = Package(
         .testTarget(name: "FaregateTests", dependencies: ["Faregate", "FaregateTesting"], exclude: ["invalid"]),
         .executableTarget(
             name: "LedgerWorker",
-            dependencies: ["Faregate", "FaregateSQLite"],
+            dependencies: ["Faregate", "FaregateSQLite", "FaregateTesting"],
             path: "Tests/LedgerWorker"
         ),
         .target(name: "CFaultVFS", dependencies: ["CSQLite"], path: "Tests/CFaultVFS"),

@@ -1,4 +1,3 @@
-import CSQLite
 import Faregate
 import FaregatePayments
 import FaregateSQLite
@@ -7,11 +6,18 @@ import Foundation
 import Testing
 
 /// Webhooks and the real ledger together: what is on disk after whatever was delivered.
-@Suite struct FulfilmentTests {
-    @Test func fiftyDeliveriesAtOnceCreditOnce() async throws {
+@Suite(.timeLimit(.minutes(10))) struct FulfilmentTests {
+    private static let completed = StripeJSON.event("checkout.session.completed", StripeJSON.session())
+
+    private func completed(_ changes: [String: JSON?]) -> JSON {
+        StripeJSON.event("checkout.session.completed", StripeJSON.session(changes))
+    }
+
+    @Test("Fifty deliveries at once credit once")
+    func atOnce() async throws {
         try await withStore { store in
             let answers = try await withThrowingTaskGroup(of: Int.self) { group in
-                for _ in 0..<50 { group.addTask { try await store.deliver(EventText().json) } }
+                for _ in 0..<50 { group.addTask { try await store.deliver(Self.completed) } }
                 return try await group.reduce(into: []) { $0.append($1) }
             }
             #expect(answers == Array(repeating: 200, count: 50))
@@ -22,13 +28,15 @@ import Testing
         }
     }
 
-    @Test func twoEventsThatTellOneFactCreditOnce() async throws {
+    @Test("Four events that tell one fact credit once")
+    func oneFact() async throws {
         try await withStore { store in
             for number in 1...4 {
-                var event = EventText()
-                event.id = "\"evt_\(number)\""
-                if number.isMultiple(of: 2) { event.type = "checkout.session.async_payment_succeeded" }
-                let status = try await store.deliver(event.json)
+                let late = "checkout.session.async_payment_succeeded"
+                let event = Self.completed.with([
+                    "id": .text("evt_\(number)"), "type": number == 2 ? .text(late) : Self.completed["type"],
+                ])
+                let status = try await store.deliver(event)
                 #expect(status == 200)
             }
             let balance = try await store.balance()
@@ -36,157 +44,163 @@ import Testing
         }
     }
 
-    @Test func aFailureToActKeepsTheEventAndTheNextDeliveryCredits() async throws {
+    @Test("An event that can't be acted on is stored and answered, and credits when it is tried again")
+    func failureToAct() async throws {
         try await withStore { store in
-            let fault = "CREATE TRIGGER fault BEFORE INSERT ON grants BEGIN SELECT RAISE(ABORT, 'no grants today'); END"
-            _ = try store.sqlite(fault)
-            let failed = try await store.deliver(EventText().json)
-            #expect(failed == 500)
+            _ = try store.sqlite(Store.fault)
+            let answer = try await store.deliver(Self.completed)
+            #expect(answer == 200)
             let waiting = try store.sqlite("SELECT state, attempts FROM inbox")
             #expect(waiting == "pending|1")
             let before = try await store.balance()
             #expect(before?.sources == ["plan": 50])
+            guard case .received(_, _, .postponed) = store.events.all.last else {
+                Issue.record("the observer saw \(store.events.all)")
+                return
+            }
 
             _ = try store.sqlite("DROP TRIGGER fault")
-            let again = try await store.deliver(EventText().json)
-            #expect(again == 200)
+            let payments = try store.payments()
+            let early = try await payments.retryDue()
+            #expect(early == 0)
+            store.clock.advance(milliseconds: 3_600_000)
+            let tried = try await payments.retryDue()
+            #expect(tried == 1)
             let after = try await store.balance()
             #expect(after?.sources == ["plan": 50, "purchase": 100])
+            let again = try await payments.retryDue()
+            #expect(again == 0)
+        }
+    }
+
+    @Test("An event that waits is tried at once when Stripe sends it again")
+    func sentAgain() async throws {
+        try await withStore { store in
+            _ = try store.sqlite(Store.fault)
+            _ = try await store.deliver(Self.completed)
+            _ = try store.sqlite("DROP TRIGGER fault")
+            let again = try await store.deliver(Self.completed)
+            #expect(again == 200)
+            let balance = try await store.balance()
+            #expect(balance?.sources["purchase"] == 100)
+        }
+    }
+
+    @Test("Beside the server, what waits is tried until it is done, or the task is cancelled")
+    func loop() async throws {
+        try await withStore { store in
+            _ = try store.sqlite(Store.fault)
+            _ = try await store.deliver(Self.completed)
+            let payments = try store.payments()
+            let loop = Task { await payments.run(pauseMilliseconds: 1000) }
+            await store.clock.waitForSleeper()
+            _ = try store.sqlite("DROP TRIGGER fault")
+            store.clock.advance(milliseconds: 3_600_000)
+            while !store.events.all.contains(where: { if case .retried = $0 { true } else { false } }) {
+                await Task.yield()
+            }
+            await store.clock.waitForSleeper()
+            let balance = try await store.balance()
+            #expect(balance?.sources["purchase"] == 100)
+            loop.cancel()
+            await loop.value
         }
     }
 
     @Test(
+        "What doesn't fit the record is kept and grants nothing",
         arguments: [
-            (["amount_total": "999"], "flagged|amount mismatch"),
-            (["amount_total": "1001"], "flagged|amount mismatch"),
-            (["amount_total": "0"], "flagged|amount mismatch"),
-            (["currency": "\"eur\""], "flagged|amount mismatch"),
-            (["amount_total": "-1000"], "pending|the session has no amount_total and currency"),
-            (["amount_total": "1e300"], "pending|the session has no amount_total and currency"),
-            (["amount_total": nil], "pending|the session has no amount_total and currency"),
-            (["currency": nil], "pending|the session has no amount_total and currency"),
-            (["id": "\"cs_other\"", "metadata": "{}", "client_reference_id": "null"], "flagged|unknown purchase"),
-            (["id": "\"cs_other\""], "flagged|unknown purchase"),
-        ] as [([String: String?], String)]
+            (["amount_total": 999], "done|1"), (["amount_total": 1001], "done|1"), (["amount_total": 0], "done|1"),
+            (["currency": "eur"], "done|1"), (["amount_total": -1000], "flagged|0"),
+            (["amount_total": .raw("1e300")], "flagged|0"), (["amount_total": nil], "flagged|0"),
+            (["currency": nil], "flagged|0"),
+            (
+                ["id": "cs_other", "metadata": .object([:]), "client_reference_id": nil, "payment_intent": "pi_2"],
+                "flagged|0"
+            ),
+            (["id": "cs_other"], "flagged|0"),
+        ] as [([String: JSON?], String)]
     )
-    func whatDoesNotFitTheRecordIsKeptAndGrantsNothing(changes: [String: String?], kept: String) async throws {
+    func misfits(changes: [String: JSON?], kept: String) async throws {
         try await withStore { store in
-            let status = try await store.deliver(EventText.completed(changes))
+            let status = try await store.deliver(completed(changes))
             #expect(status == 200)
-            let row = try store.sqlite("SELECT state, note FROM inbox")
+            let row = try store.sqlite("SELECT (SELECT state FROM inbox), (SELECT flagged FROM purchases)")
             #expect(row == kept)
             let balance = try await store.balance()
             #expect(balance?.sources == ["plan": 50])
         }
     }
 
-    @Test func aCheckoutWhoseAnswerGotLostIsFoundByItsMetadata() async throws {
+    @Test("A checkout whose answer got lost is found by its metadata")
+    func lostAnswer() async throws {
         try await withStore(attaching: nil) { store in
-            let status = try await store.deliver(EventText().json)
+            let status = try await store.deliver(Self.completed)
             #expect(status == 200)
             let balance = try await store.balance()
             #expect(balance?.sources["purchase"] == 100)
         }
     }
 
-    @Test func anUnpaidCheckoutCreditsWhenTheMoneyArrives() async throws {
+    @Test("A refund that comes before its payment takes back what the payment then brings")
+    func refundFirst() async throws {
         try await withStore { store in
-            _ = try await store.deliver(EventText.completed(["payment_status": "\"unpaid\""]))
-            let unpaid = try await store.balance()
-            #expect(unpaid?.sources == ["plan": 50])
-
-            var late = EventText()
-            late.id = "\"evt_2\""
-            late.type = "checkout.session.async_payment_succeeded"
-            _ = try await store.deliver(late.json)
-            let paid = try await store.balance()
-            #expect(paid?.sources["purchase"] == 100)
+            let refund = StripeJSON.event("refund.created", StripeJSON.refund(), id: "evt_2")
+            let first = try await store.deliver(refund)
+            #expect(first == 200)
+            let flagged = try store.sqlite("SELECT state FROM inbox")
+            #expect(flagged == "flagged")
+            _ = try await store.deliver(Self.completed)
+            let balance = try await store.balance()
+            #expect(balance?.sources["purchase"] == 60)
+            let settled = try store.sqlite("SELECT group_concat(state) FROM inbox")
+            #expect(settled == "done,done")
         }
     }
 
-    @Test func aForgedWebhookLeavesNothingBehind() async throws {
+    @Test("Every story ends in the ledger as it is told, and the books are right", arguments: StripeStoryTests.stories)
+    func stories(story: StripeStoryTests.Story) async throws {
         try await withStore { store in
-            let body = Data(EventText().json.utf8)
-            let forged = StripeSignature.sign(body: body, secret: try Secret("whsec_guess"), at: store.clock.now)
-            let answer = await (try store.webhooks()).receive(signature: forged, body: body)
-            #expect(answer.status == 400)
+            for (index, event) in story.events.enumerated().reversed() {
+                let status = try await store.deliver(
+                    StripeJSON.event(event.type, event.object, id: "evt_\(index)", version: story.version)
+                )
+                #expect(status == 200)
+            }
+            let record = try #require(try await store.ledger.purchases(.one(Shop.purchase)).first)
+            #expect(record.position.credits == story.credits)
+            #expect(record.position.status == story.status)
+            let balance = try await store.balance()
+            #expect(balance?.sources["purchase", default: 0] == story.credits)
+            let audit = try await store.ledger.audit()
+            #expect(audit.isClean)
+        }
+    }
+
+    @Test("A forged webhook leaves nothing behind")
+    func forged() async throws {
+        try await withStore { store in
+            let answer = try await store.deliver(Self.completed, secret: "whsec_guess")
+            #expect(answer == 400)
             let inbox = try store.sqlite("SELECT count(*) FROM inbox")
             #expect(inbox == "0")
         }
     }
-}
 
-/// A real ledger with one checkout open for the shop's account.
-private struct Store {
-    let ledger: SQLiteLedger
-    let clock = ManualClock()
-
-    func webhooks() throws -> StripeWebhooks {
-        StripeWebhooks(secrets: [try Secret(Shop.secret)], ledger: ledger, clock: clock)
+    @Test("An event of a provider that is set up no more is flagged, and not forgotten")
+    func formerProvider() async throws {
+        try await withStore { store in
+            _ = try store.sqlite(Store.fault)
+            _ = try await store.deliver(Self.completed)
+            store.clock.advance(milliseconds: 3_600_000)
+            let events = store.events
+            let without = Payments(providers: [], ledger: store.ledger, policies: Shop.policy, clock: store.clock) {
+                events.add($0)
+            }
+            let tried = try await without.retryDue()
+            #expect(tried == 1)
+            let row = try store.sqlite("SELECT state, note FROM inbox")
+            #expect(row == "flagged|its payment provider is not set up here")
+        }
     }
-
-    /// Signed by Stripe just now.
-    ///
-    /// - Returns: the status of the answer.
-    func deliver(_ body: String) async throws -> Int {
-        let body = Data(body.utf8)
-        let signature = StripeSignature.sign(body: body, secret: try Secret(Shop.secret), at: clock.now)
-        return await (try webhooks()).receive(signature: signature, body: body).status
-    }
-
-    func balance() async throws -> Balance? {
-        try await ledger.balance(of: Shop.account, at: clock.now)
-    }
-
-    /// Asks the file behind the ledger's back. Columns are separated by `|`.
-    func sqlite(_ sql: String) throws -> String {
-        try rawQuery(ledger.path, sql)
-    }
-}
-
-private func withStore(attaching checkout: String? = "cs_test_1", _ body: (Store) async throws -> Void) async throws {
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("faregate-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let store = Store(ledger: try await SQLiteLedger.open(folder.path + "/test.faregate"))
-    guard let pack = Shop.policy.packs["small"] else { preconditionFailure("the policy sells it") }
-    let purchase = try Purchase(
-        id: Shop.purchase,
-        provider: "stripe",
-        account: Shop.account,
-        pack: pack,
-        policyVersion: Shop.policy.version
-    )
-    let free = Plan(name: "free", grants: [PlanGrant(credits: 50, every: .once)])
-    let plans = PlanBook(plans: ["free": free], defaultPlan: free)
-    try await store.ledger.record(purchase, under: plans, at: store.clock.now)
-    if let checkout { try await store.ledger.attach(checkout: checkout, to: purchase.id, at: store.clock.now) }
-    do {
-        try await body(store)
-        await store.ledger.close()
-    } catch {
-        await store.ledger.close()
-        throw error
-    }
-}
-
-private struct QueryFailed: Error {
-    let message: String
-}
-
-private func rawQuery(_ path: String, _ sql: String) throws -> String {
-    var handle: OpaquePointer?
-    var statement: OpaquePointer?
-    defer {
-        sqlite3_finalize(statement)
-        sqlite3_close(handle)
-    }
-    guard
-        sqlite3_open(path, &handle) == SQLITE_OK, sqlite3_busy_timeout(handle, 10_000) == SQLITE_OK,
-        sqlite3_prepare_v2(handle, sql, -1, &statement, nil) == SQLITE_OK
-    else { throw QueryFailed(message: String(cString: sqlite3_errmsg(handle))) }
-    guard sqlite3_step(statement) == SQLITE_ROW else { return "" }
-    return (0..<sqlite3_column_count(statement))
-        .map { column in sqlite3_column_text(statement, column).map { String(cString: $0) } ?? "NULL" }
-        .joined(separator: "|")
 }

@@ -3,112 +3,87 @@ import FaregatePayments
 import Foundation
 import Testing
 
+/// What Stripe is asked for, field by field, and which answers are of no use.
 @Suite struct StripeCheckoutTests {
-    private let ledger = FakePurchaseLedger()
-    private let key = "sk_test_do_not_show"
-
-    private func open(
-        _ pack: String = "small",
-        for account: AccountID = Shop.account,
-        at stripe: FakeStripe,
-        key: String? = nil,
-        baseURL: String = "https://api.stripe.com",
-        successURL: String = "https://shop.example/thanks?session={CHECKOUT_SESSION_ID}",
-        cancelURL: String = "https://shop.example/packs",
-        customerEmail: String? = nil
-    ) async throws -> CheckoutSession {
-        let checkout = StripeCheckout(
-            key: try Secret(key ?? self.key),
-            baseURL: try #require(URL(string: baseURL)),
-            ledger: ledger,
-            policies: Shop.policy,
-            clock: ImpatientClock(),
-            transport: stripe
-        )
-        return try await checkout.open(
-            pack: pack,
-            for: account,
-            successURL: successURL,
-            cancelURL: cancelURL,
-            customerEmail: customerEmail
-        )
-    }
-
     private func failure(
-        _ pack: String = "small",
         at stripe: FakeStripe = FakeStripe(.session()),
-        key: String? = nil,
-        baseURL: String = "https://api.stripe.com",
-        successURL: String = "https://shop.example/thanks",
-        cancelURL: String = "https://shop.example/packs",
-        customerEmail: String? = nil
-    ) async throws -> CheckoutError {
-        let error = await #expect(throws: CheckoutError.self) {
-            try await open(
-                pack,
-                at: stripe,
-                key: key,
-                baseURL: baseURL,
-                successURL: successURL,
-                cancelURL: cancelURL,
-                customerEmail: customerEmail
-            )
-        }
-        return try #require(error)
+        key: String? = Shop.key,
+        baseURL: String = "https://api.stripe.com"
+    ) async throws -> ProviderError {
+        let provider = try Shop(stripe).provider(key: key, baseURL: baseURL)
+        let purchase = try Shop.sold()
+        return try #require(
+            await #expect(throws: ProviderError.self) { try await provider.open(purchase, Self.order) }
+        )
     }
 
-    @Test func opensACheckoutRecordedBeforeAndAttachedAfter() async throws {
-        let stripe = FakeStripe(.session())
-        let session = try await open(at: stripe)
-        let purchase = try #require(ledger.seen.purchases[session.purchase.rawValue])
-        #expect(session.id == "cs_test_1")
-        #expect(session.url.absoluteString == "https://checkout.stripe.com/c/pay/cs_test_1#fid%2Fa")
-        #expect(!session.livemode)
-        #expect(purchase.provider == "stripe")
-        #expect(purchase.account == Shop.account)
-        #expect(purchase.pack == "small")
-        #expect(purchase.credits == 100)
-        #expect(purchase.price == Money(minorUnits: 1000, currency: "USD"))
-        #expect(purchase.policyVersion == "policy-1")
-        #expect(ledger.seen.steps == [.record, .attach])
-        #expect(ledger.seen.checkouts == ["cs_test_1": session.purchase])
-        #expect(try await open(at: stripe).purchase != session.purchase)
-    }
+    private static let order = CheckoutOrder(
+        product: "price_small",
+        successURL: "https://shop.example/thanks?session={CHECKOUT_SESSION_ID}",
+        cancelURL: "https://shop.example/packs",
+        customerEmail: "a+b@example.com"
+    )
 
-    @Test func sendsStripeEveryFieldItNeedsAndNoneBesides() async throws {
-        let stripe = FakeStripe(.session())
-        let session = try await open(for: "org 1&ü=[é]", at: stripe, customerEmail: "a+b@example.com")
+    @Test("Stripe gets every field that it needs, and none besides")
+    func fields() async throws {
+        let stripe = FakeStripe(.session(["amount_total": 600]))
+        let provider = try Shop(stripe).provider()
+        let pack = try #require(Shop.policy.packs["pieces"])
+        let account: AccountID = "org 1&ü=[é]"
+        let purchase = try Purchase(
+            id: "pur_1",
+            provider: "stripe",
+            account: account,
+            pack: pack,
+            quantity: 20,
+            policyVersion: "policy-1"
+        )
+        let checkout = try await provider.open(purchase, Self.order)
+        #expect(checkout.purchase == "pur_1")
+        #expect(checkout.id == "cs_test_1")
+        #expect(checkout.url.absoluteString == "https://checkout.stripe.com/c/pay/cs_test_1#fid%2Fa")
+        #expect(checkout.expiresAt == Timestamp(rawValue: 1_767_312_000_000))
+
         let request = try #require(stripe.requests.first)
-        let id = session.purchase.rawValue
         #expect(
             request.form == [
                 "mode": "payment",
                 "line_items[0][price]": "price_small",
-                "line_items[0][quantity]": "1",
-                "client_reference_id": id,
-                "metadata[faregate_purchase]": id,
+                "line_items[0][quantity]": "20",
+                "client_reference_id": "pur_1",
+                "metadata[faregate_purchase]": "pur_1",
                 "metadata[faregate_account]": "org 1&ü=[é]",
-                "metadata[faregate_pack]": "small",
-                "payment_intent_data[metadata][faregate_purchase]": id,
+                "metadata[faregate_pack]": "pieces",
+                "payment_intent_data[metadata][faregate_purchase]": "pur_1",
                 "payment_intent_data[metadata][faregate_account]": "org 1&ü=[é]",
-                "payment_intent_data[metadata][faregate_pack]": "small",
+                "payment_intent_data[metadata][faregate_pack]": "pieces",
                 "success_url": "https://shop.example/thanks?session={CHECKOUT_SESSION_ID}",
                 "cancel_url": "https://shop.example/packs",
                 "customer_email": "a+b@example.com",
             ]
         )
+        #expect(request.method == .post)
         #expect(request.url.absoluteString == "https://api.stripe.com/v1/checkout/sessions")
-        #expect(request.header("Authorization") == "Bearer \(key)")
+        #expect(request.header("Authorization") == "Bearer \(Shop.key)")
         #expect(request.header("Content-Type") == "application/x-www-form-urlencoded")
-        #expect(request.header("Idempotency-Key") == id)
+        #expect(request.header("Idempotency-Key") == "pur_1")
         #expect(request.header("Stripe-Version") == "2026-10-28.endive")
         #expect(request.headers.count == 4)
         #expect(request.timeoutMilliseconds == 15_000)
     }
 
-    @Test func writesNamesWithTheirBracketsAndEscapesValues() async throws {
+    @Test("Names are written with their brackets, values escaped")
+    func escapes() async throws {
         let stripe = FakeStripe(.session())
-        _ = try await open(for: "a b+c&d=é~*", at: stripe)
+        let pack = try #require(Shop.policy.packs["small"])
+        let purchase = try Purchase(
+            id: "pur_1",
+            provider: "stripe",
+            account: "a b+c&d=é~*",
+            pack: pack,
+            policyVersion: "policy-1"
+        )
+        _ = try await Shop(stripe).provider().open(purchase, Self.order)
         let body = String(decoding: try #require(stripe.requests.first).body, as: UTF8.self)
         #expect(body.hasPrefix("mode=payment&line_items[0][price]=price_small&line_items[0][quantity]=1&"))
         #expect(body.contains("&metadata[faregate_account]=a+b%2Bc%26d%3D%C3%A9%7E%2A&"))
@@ -117,137 +92,111 @@ import Testing
         )
     }
 
-    @Test func theSessionsIdIsOnlyAskedForByACallerWhoWantsIt() async throws {
+    @Test(
+        "Whatever stands in for Stripe is asked",
+        arguments: [
+            ("http://localhost:12111", "http://localhost:12111/v1/checkout/sessions"),
+            ("http://localhost:12111/", "http://localhost:12111/v1/checkout/sessions"),
+            ("https://proxy.example/stripe", "https://proxy.example/stripe/v1/checkout/sessions"),
+        ]
+    )
+    func standIn(baseURL: String, url: String) async throws {
         let stripe = FakeStripe(.session())
-        _ = try await open(at: stripe, successURL: "https://shop.example/thanks")
-        #expect(try #require(stripe.requests.first).form["success_url"] == "https://shop.example/thanks")
-        #expect(try #require(stripe.requests.first).form["customer_email"] == nil)
-    }
-
-    @Test(arguments: [
-        ("http://localhost:12111", "http://localhost:12111/v1/checkout/sessions"),
-        ("http://localhost:12111/", "http://localhost:12111/v1/checkout/sessions"),
-        ("https://proxy.example/stripe", "https://proxy.example/stripe/v1/checkout/sessions"),
-    ])
-    func asksWhateverStandsInForStripe(baseURL: String, url: String) async throws {
-        let stripe = FakeStripe(.session())
-        _ = try await open(at: stripe, baseURL: baseURL)
+        _ = try await Shop(stripe).provider(baseURL: baseURL).open(try Shop.sold(), Self.order)
         #expect(stripe.requests.map(\.url.absoluteString) == [url])
     }
 
-    @Test(arguments: [
-        ("smal", "the policy has no pack \"smal\"; did you mean \"small\"?"),
-        ("enterprise", "the policy has no pack \"enterprise\""),
-    ])
-    func anUnknownPackIsNotFound(pack: String, words: String) async throws {
-        let error = try await failure(pack)
-        #expect(error.description == words)
-        #expect(error.problem.status == 404)
-        #expect(ledger.seen.steps.isEmpty)
-    }
-
-    @Test func aPackThatStripeHasNoPriceForIsNotForSale() async throws {
-        let error = try await failure("unlisted")
-        #expect(error.description.contains("\"unlisted\" is not for sale at Stripe"))
-        #expect(error.problem.status == 404)
-        #expect(ledger.seen.steps.isEmpty)
-    }
-
-    @Test(arguments: [
-        "", "/thanks", "shop.example", "javascript:alert(1)", "ftp://shop.example/", "https://", "https:///thanks",
-        "https://shop.example/a b", "https://shop.example/{OTHER}", "https://shop.example/é\n",
-        "https://shop.example/" + String(repeating: "a", count: 5000),
-    ])
-    func aPageThatIsntOnTheWebIsRefused(url: String) async throws {
-        for error in [try await failure(successURL: url), try await failure(cancelURL: url)] {
-            guard case .invalidInput = error else {
-                Issue.record("\(error)")
-                continue
-            }
-            #expect(error.problem.status == 400)
-        }
-        #expect(ledger.seen.steps.isEmpty)
-    }
-
-    @Test(arguments: ["", "a\nb@example.com", String(repeating: "a", count: 256)])
-    func anEmailThatCantBeOneIsRefused(email: String) async throws {
-        #expect(try await failure(customerEmail: email).problem.status == 400)
-        #expect(ledger.seen.steps.isEmpty)
-    }
-
-    @Test(arguments: [
-        (["amount_total": "999"], "9.99 USD"), (["amount_total": "100000"], "1000.00 USD"),
-        (["currency": #""eur""#], "10.00 EUR"), (["currency": #""jpy""#], "1000 JPY"),
-    ])
-    func aPriceThatIsntThePolicysLeadsNobodyToACheckout(
-        changes: [String: String],
-        provider: String
-    ) async throws {
+    @Test(
+        "A price that isn't the policy's leads nobody to a checkout",
+        arguments: [
+            (["amount_total": 999], "9.99 USD"), (["amount_total": 100_000], "1000.00 USD"),
+            (["currency": "eur"], "10.00 EUR"), (["currency": "jpy"], "1000 JPY"),
+            (["amount_total": 1190, "total_details": ["amount_tax": 100]], "11.90 USD"),
+        ] as [([String: JSON?], String)]
+    )
+    func otherPrice(changes: [String: JSON?], price: String) async throws {
         let error = try await failure(at: FakeStripe(.session(changes)))
-        guard case .priceMismatch(pack: "small", _, _) = error else {
+        guard case .priceMismatch = error else {
             Issue.record("\(error)")
             return
         }
-        #expect(error.description.contains("10.00 USD"))
-        #expect(error.description.contains(provider))
-        #expect(error.problem.status == 502)
-        #expect(ledger.seen.steps == [.record])
+        #expect(error.description.contains("10.00 USD") && error.description.contains(price))
     }
 
-    @Test(arguments: [
-        ["id": nil], ["id": "1"], ["url": "null"], ["url": #""javascript:alert(1)""#], ["url": nil],
-        ["amount_total": "null"], ["amount_total": nil], ["currency": nil], ["livemode": nil],
-    ])
-    func anAnswerThatLacksSomethingIsOfNoUse(changes: [String: String?]) async throws {
+    @Test("Tax on top of the price is no other price")
+    func taxOnTop() async throws {
+        let stripe = FakeStripe(.session(["amount_total": 1190, "total_details": ["amount_tax": 190]]))
+        let checkout = try await Shop(stripe).provider().open(try Shop.sold(), Self.order)
+        #expect(checkout.id == "cs_test_1")
+    }
+
+    @Test(
+        "An answer that lacks something is of no use",
+        arguments: [
+            ["id": nil], ["id": 1], ["url": JSON.null], ["url": "javascript:alert(1)"], ["url": nil],
+            ["amount_total": JSON.null], ["amount_total": nil], ["amount_total": -1000], ["currency": nil],
+            ["expires_at": -1], ["expires_at": "soon"],
+        ] as [[String: JSON?]]
+    )
+    func lacking(changes: [String: JSON?]) async throws {
         let error = try await failure(at: FakeStripe(.session(changes)))
-        guard case .unusableAnswer = error else {
+        guard case .unusableAnswer(provider: "Stripe", _) = error else {
             Issue.record("\(error)")
             return
         }
-        #expect(error.problem.status == 502)
-        #expect(ledger.seen.steps == [.record])
     }
 
-    @Test(arguments: ["", "[]", "<html>", "null", String(repeating: "[", count: 600)])
-    func anAnswerThatIsNoSessionIsOfNoUse(body: String) async throws {
+    @Test(
+        "An answer that is no session is of no use",
+        arguments: [
+            "", "[]", "<html>", "null", "{}", String(repeating: "[", count: 600),
+        ]
+    )
+    func noSession(body: String) async throws {
         let stripe = FakeStripe(.response(ProviderResponse(status: 200, body: Data(body.utf8))))
-        #expect(try await failure(at: stripe).problem.status == 502)
+        guard case .unusableAnswer = try await failure(at: stripe) else {
+            Issue.record("it was used")
+            return
+        }
         #expect(stripe.requests.count == 1)
     }
 
-    @Test func anAnswerLargerThanAMebibyteIsOfNoUse() async throws {
-        let body = Data(repeating: UInt8(ascii: " "), count: (1 << 20) + 1)
+    @Test("An answer larger than it may be is of no use")
+    func tooLarge() async throws {
+        let body = Data(repeating: UInt8(ascii: " "), count: (8 << 20) + 1)
         let stripe = FakeStripe(.response(ProviderResponse(status: 200, body: body)))
-        #expect(try await failure(at: stripe).description.contains("larger than 1048576 bytes"))
-    }
-
-    @Test func withoutTheLedgerStripeIsNotAsked() async throws {
-        ledger.fail(.record)
-        let stripe = FakeStripe(.session())
         let error = try await failure(at: stripe)
-        #expect(error.problem.status == 503)
-        #expect(stripe.requests.isEmpty)
+        #expect(error.description.contains("larger than 8388608 bytes"))
     }
 
-    @Test func whenTheLedgerFailsAfterStripeNobodyIsSentToPay() async throws {
-        ledger.fail(.attach)
-        #expect(try await failure().problem.status == 503)
-    }
-
-    @Test func aLiveKeyIsOnlySentOverHttps() async throws {
+    @Test("A live key is only sent over https")
+    func liveKeys() async throws {
         let stripe = FakeStripe(.session())
         for key in ["sk_live_do_not_show", "rk_live_do_not_show"] {
             let error = try await failure(at: stripe, key: key, baseURL: "http://stripe.example")
-            #expect(error.problem.status == 500)
-            #expect(!error.description.contains("do_not_show"))
-            _ = try await open(at: stripe, key: key)
+            #expect(error.description.contains("https") && !error.description.contains("do_not_show"))
+            _ = try await Shop(stripe).provider(key: key).open(try Shop.sold(), Self.order)
         }
         #expect(stripe.requests.map(\.url.scheme) == ["https", "https"])
     }
 
-    @Test(arguments: ["ftp://stripe.example", "file:///tmp", "stripe"])
-    func aBaseAddressThatIsntOnTheWebIsAMistakeInTheSetUp(baseURL: String) async throws {
-        #expect(try await failure(baseURL: baseURL).problem.status == 500)
-        #expect(ledger.seen.steps.isEmpty)
+    @Test(
+        "A base address that isn't on the web is a mistake in the set-up",
+        arguments: [
+            "ftp://stripe.example", "file:///tmp", "stripe",
+        ]
+    )
+    func badBase(baseURL: String) async throws {
+        guard case .misconfigured = try await failure(baseURL: baseURL) else {
+            Issue.record("it was asked")
+            return
+        }
+    }
+
+    @Test("Without a key nothing is asked")
+    func noKey() async throws {
+        let stripe = FakeStripe(.session())
+        #expect(try await failure(at: stripe, key: nil) == .misconfigured("no Stripe key is set"))
+        #expect(stripe.requests.isEmpty)
     }
 }

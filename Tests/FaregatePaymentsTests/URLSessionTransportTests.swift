@@ -16,6 +16,7 @@ import Testing
         maxResponseBytes: Int = 100
     ) async throws -> ProviderResponse {
         let request = ProviderRequest(
+            method: .post,
             url: try #require(URL(string: "http://127.0.0.1:\(port ?? server.port)/v1/checkout/sessions")),
             headers: [("Authorization", "Bearer sk_test_1"), ("Idempotency-Key", "pur_1")],
             body: Data("a[b]=c".utf8),
@@ -91,6 +92,7 @@ import Testing
         clock.advance(milliseconds: 15_000)
         let error = await #expect(throws: TransportError.self) { try await answer.value }
         #expect(error?.description == "no answer within 15000 milliseconds")
+        #expect(error?.mayHaveBeenHeard == true)
     }
 
     @Test func aCancelledTaskWaitsNoLonger() async throws {
@@ -108,12 +110,14 @@ import Testing
         let server = try LoopbackServer(.answer(text))
         defer { server.stop() }
         let error = await #expect(throws: (any Error).self) { try await send(to: server) }
-        #expect(error is TransportError, "\(String(describing: error))")
+        let transportError = try #require(error as? TransportError)
+        #expect(transportError.mayHaveBeenHeard)
     }
 
     @Test func aPortWhereNobodyListensIsAnError() async throws {
         let server = try LoopbackServer(.silence)
         server.stop()
-        await #expect(throws: TransportError.self) { try await send(to: server, port: 1) }
+        let error = await #expect(throws: TransportError.self) { try await send(to: server, port: 1) }
+        #expect(error?.mayHaveBeenHeard == false)
     }
 }

@@ -148,6 +148,8 @@ public struct PurchaseRecord: Sendable, Hashable {
 /// Which purchases are asked for.
 public enum PurchaseQuery: Sendable, Hashable {
     case one(PurchaseID)
+    /// The one with this checkout.
+    case checkout(String, provider: String)
     case account(AccountID, count: Int)
     /// Those that a person should look at.
     case flagged(count: Int)

@@ -66,7 +66,7 @@ final class Exchange: NSObject, URLSessionDataDelegate {
 
     func urlSession(_ session: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?) {
         guard error == nil, let response = task.response as? HTTPURLResponse, let body = gather(Data()) else {
-            return finish(.failure(TransportError(Exchange.words(for: error))))
+            return finish(.failure(TransportError(error as? URLError)))
         }
         finish(.success(ProviderResponse(response, body: body)))
     }
@@ -100,27 +100,33 @@ final class Exchange: NSObject, URLSessionDataDelegate {
         if let body = gather(Data()) { finish(.success(ProviderResponse(response, body: body))) }
         completionHandler(.cancelAuthenticationChallenge, nil)
     }
-
-    /// Foundation's own words are not the same on all platforms, and empty on some.
-    private static func words(for error: (any Error)?) -> String {
-        switch (error as? URLError)?.code {
-        case .timedOut: "no answer in time"
-        case .cannotFindHost, .dnsLookupFailed: "the host's name is unknown"
-        case .cannotConnectToHost: "the host takes no connection"
-        case .networkConnectionLost: "the connection broke off"
-        case .notConnectedToInternet: "there is no network"
-        case .secureConnectionFailed, .serverCertificateUntrusted, .serverCertificateHasBadDate,
-            .serverCertificateHasUnknownRoot, .serverCertificateNotYetValid:
-            "no secure connection can be made"
-        case let code?: "the connection failed (URLError \(code.rawValue))"
-        case nil: "the connection failed"
-        }
-    }
 }
 
 extension ProviderResponse {
     fileprivate init(_ response: HTTPURLResponse, body: Data) {
         let headers = response.allHeaderFields.map { (name: "\($0.key)", value: "\($0.value)") }
         self.init(status: response.statusCode, headers: headers, body: body)
+    }
+}
+
+extension TransportError {
+    /// Foundation's own words are not the same on all platforms, and empty on some.
+    fileprivate init(_ error: URLError?) {
+        switch error?.code {
+        case .cannotFindHost, .dnsLookupFailed: self.init(unheard: "the host's name is unknown")
+        case .cannotConnectToHost: self.init(unheard: "the host takes no connection")
+        case .notConnectedToInternet: self.init(unheard: "there is no network")
+        case .secureConnectionFailed, .serverCertificateUntrusted, .serverCertificateHasBadDate,
+            .serverCertificateHasUnknownRoot, .serverCertificateNotYetValid:
+            self.init(unheard: "no secure connection can be made")
+        case .timedOut: self.init("no answer in time")
+        case .networkConnectionLost: self.init("the connection broke off")
+        case let code?: self.init("the connection failed (URLError \(code.rawValue))")
+        case nil: self.init("the connection failed")
+        }
+    }
+
+    private init(unheard description: String) {
+        self.init(description, mayHaveBeenHeard: false)
     }
 }

@@ -5,8 +5,12 @@ import Foundation
 ///
 /// [WHATWG URL, section 5](https://url.spec.whatwg.org/#application/x-www-form-urlencoded)
 func formEncoded(_ fields: [(name: String, value: String)]) -> Data {
-    let pairs = fields.map { escaped($0.name, keeping: "[]") + "=" + escaped($0.value, keeping: "") }
-    return Data(pairs.joined(separator: "&").utf8)
+    Data(formText(fields, keeping: "[]").utf8)
+}
+
+/// - Parameter extra: what stays as it is in names besides. In an address, brackets are escaped too.
+func formText(_ fields: [(name: String, value: String)], keeping extra: String) -> String {
+    fields.map { escaped($0.name, keeping: extra) + "=" + escaped($0.value, keeping: "") }.joined(separator: "&")
 }
 
 private func escaped(_ text: String, keeping extra: String) -> String {

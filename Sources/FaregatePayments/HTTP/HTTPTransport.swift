@@ -9,10 +9,17 @@ public protocol HTTPTransport: Sendable {
     func send(_ request: ProviderRequest) async throws -> ProviderResponse
 }
 
-/// A `POST` to a payment provider. Its headers hold the API key: it is not for logs.
+/// A request to a payment provider. Its headers hold the API key: it is not for logs.
 public struct ProviderRequest: Sendable {
+    public enum Method: String, Sendable {
+        case get = "GET"
+        case post = "POST"
+    }
+
+    public let method: Method
     public let url: URL
     public let headers: [(name: String, value: String)]
+    /// Empty where there is none.
     public let body: Data
     /// How long the answer may take to be there as a whole.
     public let timeoutMilliseconds: Int64
@@ -20,12 +27,14 @@ public struct ProviderRequest: Sendable {
     public let maxResponseBytes: Int
 
     public init(
+        method: Method,
         url: URL,
         headers: [(name: String, value: String)],
         body: Data,
         timeoutMilliseconds: Int64,
         maxResponseBytes: Int
     ) {
+        self.method = method
         self.url = url
         self.headers = headers
         self.body = body
@@ -55,8 +64,11 @@ public struct ProviderResponse: Sendable {
 /// Why there is no answer, in words that hold nothing of the request.
 public struct TransportError: Error, Sendable, Hashable, CustomStringConvertible {
     public let description: String
+    /// False only where it is certain that nobody heard the request: no connection was made.
+    public let mayHaveBeenHeard: Bool
 
-    public init(_ description: String) {
+    public init(_ description: String, mayHaveBeenHeard: Bool = true) {
         self.description = description
+        self.mayHaveBeenHeard = mayHaveBeenHeard
     }
 }

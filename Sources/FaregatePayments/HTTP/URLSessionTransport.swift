@@ -53,8 +53,8 @@ extension URLSessionConfiguration {
 extension URLRequest {
     fileprivate init(_ request: ProviderRequest) {
         self.init(url: request.url, timeoutInterval: Double(request.timeoutMilliseconds) / 1000)
-        httpMethod = "POST"
-        httpBody = request.body
+        httpMethod = request.method.rawValue
+        if !request.body.isEmpty { httpBody = request.body }
         for header in request.headers { setValue(header.value, forHTTPHeaderField: header.name) }
     }
 }

@@ -1,58 +1,94 @@
 import Faregate
+import Foundation
 
-/// What is read of a Checkout session, wherever Stripe shows one. Fields that are missing, or are of another type than
-/// they were in the versions known so far, read as nil.
+/// What is read of a Checkout session, wherever Stripe shows one.
 ///
 /// [Stripe: the Checkout Session object](https://docs.stripe.com/api/checkout/sessions/object)
-struct StripeSession: Decodable {
-    let id: String?
-    let url: String?
-    let livemode: Bool?
-    let paymentStatus: String?
-    /// The payment intent's id.
-    let payment: String?
-    let amount: Money?
-    /// Our own id, as we sent it along.
-    let purchase: String?
+struct StripeSession {
+    let id: String
+    /// Whether it sells something, once: other modes say nothing of purchases.
+    let isPayment: Bool
+    let names: PurchaseNames
+    private let object: ProviderObject
 
-    init(from decoder: any Decoder) throws {
-        let fields = try decoder.container(keyedBy: Key.self)
-        id = fields.name(.id)
-        url = try? fields.decode(String.self, forKey: .url)
-        livemode = try? fields.decode(Bool.self, forKey: .livemode)
-        paymentStatus = fields.name(.paymentStatus)
-        let expanded = try? fields.nestedContainer(keyedBy: Key.self, forKey: .paymentIntent)
-        payment = fields.name(.paymentIntent) ?? expanded?.name(.id)
-        amount = Money(
-            stripe: try? fields.decode(Int64.self, forKey: .amountTotal),
-            currency: try? fields.decode(String.self, forKey: .currency)
+    init(_ object: ProviderObject) throws(Unreadable) {
+        id = try object.needed("id", object.name("id"))
+        isPayment = !["setup", "subscription"].contains(object.text("mode"))
+        names = PurchaseNames(
+            purchase: object.faregatePurchase ?? object.name("client_reference_id"),
+            checkout: id,
+            payments: [object.id("payment_intent"), object.object("payment_intent")?.id("latest_charge")]
+                .compactMap(\.self)
         )
-        let metadata = try? fields.nestedContainer(keyedBy: Key.self, forKey: .metadata)
-        purchase = metadata?.name(.purchase) ?? fields.name(.clientReferenceID)
+        self.object = object
     }
 
-    private enum Key: String, CodingKey {
-        case id, url, livemode, metadata, currency
-        case paymentStatus = "payment_status"
-        case paymentIntent = "payment_intent"
-        case amountTotal = "amount_total"
-        case clientReferenceID = "client_reference_id"
-        case purchase = "faregate_purchase"
-    }
-}
+    /// Whether it was opened by Faregate, as far as it tells.
+    var isOurs: Bool { object.faregatePurchase != nil }
 
-extension KeyedDecodingContainer {
-    /// A text of 1 to 255 bytes without control characters; nil where there is anything else.
-    func name(_ key: Key) -> String? {
-        guard let text = try? decode(String.self, forKey: key) else { return nil }
-        return try? checked(text, is: key.stringValue)
+    /// What the customer is charged, tax included.
+    var amount: Money? {
+        get throws(Unreadable) { try object.stripeMoney("amount_total") }
     }
-}
 
-extension Money {
-    /// Stripe writes currencies in lower case.
-    fileprivate init?(stripe minorUnits: Int64?, currency: String?) {
-        guard let minorUnits, minorUnits >= 0, let currency, currency.utf8.count == 3 else { return nil }
-        self.init(minorUnits: minorUnits, currency: currency)
+    var tax: Int64 {
+        get throws(Unreadable) { try object.object("total_details")?.amount("amount_tax") ?? 0 }
+    }
+
+    /// A payment goes by its payment intent. What costs nothing has none, and goes by the session.
+    private var payment: String { object.id("payment_intent") ?? id }
+
+    /// A checkout is paid for when it is completed with the money there, or when the money of a delayed payment method
+    /// has come in.
+    ///
+    /// [Stripe: fulfil orders](https://docs.stripe.com/checkout/fulfillment)
+    func events(of type: String) throws(Unreadable) -> [PurchaseEvent] {
+        guard isPayment else { return [] }
+        switch type {
+        case "checkout.session.expired": return [event(.expired)]
+        case "checkout.session.async_payment_failed": return [event(.paymentFailed(payment: payment))]
+        default: break
+        }
+        let isLate = type == "checkout.session.async_payment_succeeded"
+        switch object.text("payment_status") {
+        case "paid", "no_payment_required": return [event(try paid)]
+        case nil where isLate && !object.has("payment_status"): return [event(try paid)]
+        case "unpaid" where !isLate: return [event(.pending(payment: payment))]
+        case "unpaid": throw Unreadable("its payment_status contradicts the event's type")
+        default: throw Unreadable("its payment_status is missing, or not known")
+        }
+    }
+
+    /// How it stands now, for who asks Stripe.
+    var standing: PurchaseEvent {
+        get throws(Unreadable) {
+            switch (object.text("status"), object.text("payment_status")) {
+            case (_, "paid"), ("complete", "no_payment_required"): return event(try paid)
+            case ("complete", _):
+                // A delayed payment method: when it fails, the payment intent asks for another one.
+                let intent = object.object("payment_intent")?.text("status")
+                let hasFailed = ["requires_payment_method", "canceled"].contains(intent)
+                return event(hasFailed ? .paymentFailed(payment: payment) : .pending(payment: payment))
+            case ("expired", _): return event(.expired)
+            default: return event(.opened)
+            }
+        }
+    }
+
+    private var paid: PurchaseFact {
+        get throws(Unreadable) {
+            let amount = try object.needed("amount_total", try amount)
+            let tax = try tax
+            guard tax <= amount.minorUnits else { throw Unreadable("its tax is more than its amount") }
+            return .paid(payment: payment, amount: amount, tax: tax)
+        }
+    }
+
+    private func event(_ fact: PurchaseFact) -> PurchaseEvent {
+        let charge = object.object("payment_intent")?.object("latest_charge")
+        var billing = BillingDetails(stripe: object.object("customer_details"))
+        billing.email = billing.email ?? object.name("customer_email")
+        billing.receipt = charge?.webPage("receipt_url")
+        return PurchaseEvent(names: names, fact: fact, billing: billing.isEmpty ? nil : billing)
     }
 }

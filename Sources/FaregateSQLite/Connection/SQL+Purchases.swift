@@ -36,6 +36,8 @@ extension SQL {
         case .findPurchase: SQL.allPurchases + " WHERE purchases.name = ?1"
         case .purchaseNumbered: SQL.allPurchases + " WHERE purchases.id = ?1"
         case .purchaseOfOrder: SQL.allPurchases + " WHERE purchases.order_id = ?1"
+        case .purchaseOfCheckout:
+            SQL.allPurchases + " WHERE purchases.provider = ?1 AND purchases.checkout = ?2"
         case .attachCheckout:
             """
             UPDATE purchases SET checkout = ?2, checkout_url = coalesce(?3, checkout_url),

@@ -17,6 +17,7 @@ enum SQL: Int, CaseIterable {
     case keepRefusal, pruneRefusals, findRefusal
     case addOrder, orderNamed, addName, moveNames, joinFacts, joinEvents, joinOrder, addFact, facts
     case addPurchase, findPurchase, purchaseNumbered, purchaseOfOrder, attachCheckout, flagPurchase
+    case purchaseOfCheckout
     case purchaseEntries, enterPurchase, ownGrants, reverse, reverseExpired
     case purchasesOfAccount, purchasesFlagged, purchasesLatest, purchasesByRequest
     case billing, keepBilling, dropBilling, countBilling, forgetBilling
@@ -305,6 +306,7 @@ enum SQL: Int, CaseIterable {
 
         case .addOrder, .orderNamed, .addName, .moveNames, .joinFacts, .joinEvents, .joinOrder, .addFact, .facts,
             .addPurchase, .findPurchase, .purchaseNumbered, .purchaseOfOrder, .attachCheckout, .flagPurchase,
+            .purchaseOfCheckout,
             .purchaseEntries, .enterPurchase, .ownGrants, .reverse, .reverseExpired,
             .purchasesOfAccount, .purchasesFlagged, .purchasesLatest, .purchasesByRequest,
             .billing, .keepBilling, .dropBilling, .countBilling, .forgetBilling:

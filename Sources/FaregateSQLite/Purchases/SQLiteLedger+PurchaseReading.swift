@@ -41,6 +41,8 @@ extension Connection {
     fileprivate func purchases(_ query: PurchaseQuery) throws(SQLiteError) -> [RecordedPurchase] {
         switch query {
         case .one(let id): try purchase(id).map { [$0] } ?? []
+        case .checkout(let checkout, let provider):
+            try rows(.purchaseOfCheckout, provider, checkout, read: RecordedPurchase.init)
         case .account(let account, let count):
             try rows(.purchasesOfAccount, account, limit(count), read: RecordedPurchase.init)
         case .flagged(let count): try rows(.purchasesFlagged, limit(count), read: RecordedPurchase.init)

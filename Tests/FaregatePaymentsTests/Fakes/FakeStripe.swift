@@ -7,17 +7,20 @@ final class FakeStripe: HTTPTransport {
     enum Answer: Sendable {
         case response(ProviderResponse)
         case failure(any Error)
+        /// Asked anew for each request.
+        case reply(@Sendable (ProviderRequest) async -> Answer)
 
-        static func session(_ changes: [String: String?] = [:]) -> Answer {
-            var fields: [String: String] = [
-                "id": #""cs_test_1""#, "object": #""checkout.session""#, "amount_total": "1000",
-                "currency": #""usd""#, "livemode": "false", "payment_intent": "null", "payment_status": #""unpaid""#,
-                "status": #""open""#, "url": #""https://checkout.stripe.com/c/pay/cs_test_1#fid%2Fa""#,
-                "expires_at": "1767312000", "customer_details": "null",
+        static func json(_ json: JSON, status: Int = 200) -> Answer {
+            .response(ProviderResponse(status: status, body: json.data))
+        }
+
+        /// An open session.
+        static func session(_ changes: [String: JSON?] = [:]) -> Answer {
+            let open: [String: JSON?] = [
+                "status": "open", "payment_status": "unpaid", "payment_intent": JSON.null,
+                "customer_details": JSON.null,
             ]
-            for (field, value) in changes { fields[field] = value }
-            let json = fields.map { "\"\($0.key)\":\($0.value)" }.joined(separator: ",")
-            return .response(ProviderResponse(status: 200, body: Data("{\(json)}".utf8)))
+            return .json(StripeJSON.session(open).with(changes))
         }
 
         static func error(
@@ -40,13 +43,15 @@ final class FakeStripe: HTTPTransport {
     var requests: [ProviderRequest] { state.withLock { $0.requests } }
 
     func send(_ request: ProviderRequest) async throws -> ProviderResponse {
-        let answer = state.withLock { state in
+        var answer = state.withLock { state in
             state.requests.append(request)
             return state.answers.count > 1 ? state.answers.removeFirst() : state.answers[0]
         }
+        while case .reply(let reply) = answer { answer = await reply(request) }
         switch answer {
         case .response(let response): return response
         case .failure(let error): throw error
+        case .reply: preconditionFailure("asked for above")
         }
     }
 }

@@ -1,0 +1,71 @@
+import Foundation
+
+extension Secret {
+    /// More than that are not in rotation anywhere.
+    public static let maxListCount = 8
+    private static let maxListBytes = 16_384
+
+    /// Reads secrets with commas or line breaks in between, and blanks around them: one, or several while one replaces
+    /// another.
+    ///
+    /// - Throws: ``InvalidInput``, which doesn't repeat the text, unless there are 1 to 8 secrets.
+    public static func list(from text: String) throws(InvalidInput) -> [Secret] {
+        guard text.utf8.count <= maxListBytes else {
+            throw InvalidInput("a list of secrets has at most \(maxListBytes) bytes")
+        }
+        let parts = text.split { $0 == "," || $0.isNewline }
+            .map { $0.trimmingCharacters(in: .whitespaces) }
+            .filter { !$0.isEmpty }
+        guard (1...maxListCount).contains(parts.count) else {
+            throw InvalidInput(
+                parts.isEmpty
+                    ? "there is no secret in it"
+                    : "a list has at most \(maxListCount) secrets; this one has \(parts.count)"
+            )
+        }
+        var secrets: [Secret] = []
+        for part in parts { secrets.append(try Secret(part)) }
+        return secrets
+    }
+
+    /// Reads the secrets that the environment gives under a name, or in the file whose path it gives under `NAME_FILE`,
+    /// as container platforms mount them. A variable that is empty counts as not set.
+    ///
+    /// - Returns: none where neither is set.
+    /// - Throws: ``InvalidInput``, which names the variable and repeats nothing of what it holds.
+    public static func list(
+        named name: String,
+        in environment: [String: String]
+    ) throws(InvalidInput) -> [Secret] {
+        let text = environment[name].flatMap { $0.isEmpty ? nil : $0 }
+        let file = environment["\(name)_FILE"].flatMap { $0.isEmpty ? nil : $0 }
+        guard text == nil || file == nil else {
+            throw InvalidInput("\(name) and \(name)_FILE are both set; unset one of them")
+        }
+        do throws(InvalidInput) {
+            if let text { return try list(from: text) }
+            if let file { return try list(from: try contents(of: file)) }
+            return []
+        } catch {
+            throw InvalidInput("\(text == nil ? "\(name)_FILE" : name): \(error.description)")
+        }
+    }
+
+    /// The one secret that the environment gives under a name; nil where it gives none.
+    ///
+    /// - Throws: ``InvalidInput``, also when there is more than one.
+    public static func one(named name: String, in environment: [String: String]) throws(InvalidInput) -> Secret? {
+        let secrets = try list(named: name, in: environment)
+        guard secrets.count <= 1 else { throw InvalidInput("\(name) is one secret, not \(secrets.count)") }
+        return secrets.first
+    }
+
+    /// The path is not repeated: it may be the secret itself, in the wrong variable.
+    private static func contents(of path: String) throws(InvalidInput) -> String {
+        guard let file = FileHandle(forReadingAtPath: path) else { throw InvalidInput("the file can't be read") }
+        defer { try? file.close() }
+        guard let data = try? file.read(upToCount: maxListBytes + 1), let text = String(data: data, encoding: .utf8)
+        else { throw InvalidInput("the file is empty, or not text") }
+        return text
+    }
+}

@@ -1,0 +1,71 @@
+public import Faregate
+import Foundation
+
+extension Dodo {
+    /// How long a checkout can be paid.
+    ///
+    /// [Dodo Payments: session validity](https://docs.dodopayments.com/developer-resources/checkout-session)
+    static let checkoutLifetimeMilliseconds: Int64 = 24 * 3_600_000
+
+    /// Opens a checkout of a purchase. The customer pays in the price's currency, and finds no field for a discount
+    /// code: what is paid is what was sold, or more by the tax.
+    ///
+    /// Dodo knows no idempotency keys: asked twice, it opens two checkouts, and may remind the customer by e-mail of the
+    /// one that nobody saw. So a request that may have been heard is not repeated; one that found no connection, or
+    /// was answered with 429 or 503, is, up to three times. For a request of our own customers that is repeated, the
+    /// ledger knows the checkout that is open.
+    ///
+    /// [Dodo Payments: create a checkout session](https://docs.dodopayments.com/api-reference/checkout-sessions/create)
+    public func open(_ purchase: Purchase, _ order: CheckoutOrder) async throws(ProviderError) -> OpenCheckout {
+        let api = try checkedAPI()
+        if checksPrices { try await checkPrice(of: purchase, product: order.product, api) }
+        // The clock is read before: Dodo's starts later, so a checkout that counts as open here is open there.
+        let expiresAt = clock.now.advanced(byMilliseconds: Dodo.checkoutLifetimeMilliseconds)
+        let answer = try await api.post(
+            "checkouts",
+            .json(purchase.dodoCheckout(order)),
+            repeats: .unlessHeard
+        )
+        guard let session = ProviderObject(parsing: answer) else {
+            throw unusable("it is not JSON of a checkout session")
+        }
+        guard let id = session.name("session_id"), isProviderID(id) else {
+            throw unusable("it lacks the checkout session's id")
+        }
+        // Dodo leaves it out where nobody has to go there to pay, which nobody asked for.
+        guard let url = session.webPage("checkout_url") else {
+            throw unusable("it lacks the address of the checkout page")
+        }
+        return OpenCheckout(purchase: purchase.id, id: id, url: url, expiresAt: expiresAt)
+    }
+
+    func unusable(_ reason: String) -> ProviderError {
+        .unusableAnswer(provider: ProviderDialect.dodo.provider, reason)
+    }
+}
+
+extension Purchase {
+    /// What Dodo is told of a purchase. The session's metadata becomes the payment's.
+    fileprivate func dodoCheckout(_ order: CheckoutOrder) -> JSONValue {
+        var fields: [String: JSONValue] = [
+            "product_cart": .array([
+                .object(["product_id": .string(order.product), "quantity": .integer(Int64(quantity))])
+            ]),
+            "metadata": .object([
+                "faregate_purchase": .string(id.rawValue),
+                "faregate_account": .string(account.rawValue),
+                "faregate_pack": .string(pack),
+            ]),
+            "billing_currency": .string(price.currency),
+            "feature_flags": .object([
+                "allow_currency_selection": .boolean(false),
+                "allow_discount_code": .boolean(false),
+            ]),
+            // Dodo has nothing to put in this place, and takes no braces.
+            "return_url": .string(order.successURL.replacingOccurrences(of: "{CHECKOUT_SESSION_ID}", with: "")),
+            "cancel_url": .string(order.cancelURL),
+        ]
+        if let email = order.customerEmail { fields["customer"] = .object(["email": .string(email)]) }
+        return .object(fields)
+    }
+}

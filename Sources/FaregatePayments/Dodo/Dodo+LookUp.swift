@@ -1,0 +1,99 @@
+public import Faregate
+import Foundation
+
+extension Dodo {
+    /// What became of a checkout: its payment, with the refunds and disputes of that.
+    ///
+    /// [Dodo Payments: get checkout session](https://docs.dodopayments.com/api-reference/checkout-sessions/get-checkouts)
+    public func look(up checkout: String) async throws(ProviderError) -> [PurchaseEvent]? {
+        guard isProviderID(checkout) else { return nil }
+        let api = try checkedAPI()
+        guard let answer = try await api.found("checkouts/\(checkout)") else { return nil }
+        guard let session = ProviderObject(parsing: answer), session.name("id") == checkout else {
+            throw unusable("it is not the checkout session that was asked for")
+        }
+        guard session.has("payment_id") else { return [unpaid(checkout, session)] }
+        guard let payment = session.name("payment_id") else { throw unusable("its payment_id can't be read") }
+        let events = try await events(ofPayment: payment, checkout: checkout, api)
+        return events.isEmpty ? [unpaid(checkout, session)] : events
+    }
+
+    /// All that Dodo shows of a payment.
+    ///
+    /// [Dodo Payments: get payment](https://docs.dodopayments.com/api-reference/payments/get-payments-1)
+    func events(
+        ofPayment id: String,
+        checkout: String? = nil,
+        _ api: ProviderAPI
+    ) async throws(ProviderError) -> [PurchaseEvent] {
+        guard isProviderID(id) else { throw unusable("its payment_id can't be read") }
+        guard let object = ProviderObject(parsing: try await api.get("payments/\(id)")), object.name("payment_id") == id
+        else { throw unusable("it is not the payment that was asked for") }
+        return try readable("the payment \(id)") { () throws(Unreadable) in
+            let payment = try DodoPayment(object, checkout: checkout)
+            var events = try payment.event.map { [$0] } ?? []
+            for refund in object.list("refunds") {
+                events += try DodoRefund(refund).event(names: payment.names).map { [$0] } ?? []
+            }
+            for dispute in object.list("disputes") { events += try DodoDispute(dispute).events(names: payment.names) }
+            return events
+        }
+    }
+
+    /// - Throws: `ProviderError` in the place of `Unreadable`.
+    func readable<Value>(
+        _ what: String,
+        _ read: () throws(Unreadable) -> Value
+    ) throws(ProviderError) -> Value {
+        do throws(Unreadable) {
+            return try read()
+        } catch {
+            throw unusable("\(what) can't be read: \(error.reason)")
+        }
+    }
+
+    /// Dodo doesn't tell that a checkout is over; how long one is open is known.
+    private func unpaid(_ checkout: String, _ session: ProviderObject) -> PurchaseEvent {
+        let age = session.moment("created_at").map { clock.now.milliseconds(since: $0) } ?? 0
+        return PurchaseEvent(
+            names: PurchaseNames(checkout: checkout),
+            fact: age > Dodo.checkoutLifetimeMilliseconds ? .expired : .opened
+        )
+    }
+}
+
+extension ProviderAPI {
+    /// - Returns: nil when the provider knows no such thing.
+    func found(_ path: String) async throws(ProviderError) -> Data? {
+        do throws(ProviderError) {
+            return try await get(path)
+        } catch .declined(let failure) where failure.status == 404 {
+            return nil
+        }
+    }
+}
+
+extension DodoPayment {
+    /// What its status says by itself; nil where the customer is not done yet, or the status is not known.
+    ///
+    /// [Dodo Payments: list payments, status](https://docs.dodopayments.com/api-reference/payments/get-payments)
+    var event: PurchaseEvent? {
+        get throws(Unreadable) {
+            switch status {
+            case "succeeded": try paid
+            case "processing": pending
+            case "failed", "cancelled": failed
+            default: nil
+            }
+        }
+    }
+}
+
+extension ProviderObject {
+    /// A time as in RFC 3339, with or without fractions of a second.
+    func moment(_ field: FieldName) -> Timestamp? {
+        guard let text = name(field) else { return nil }
+        let styles = [true, false].map { Date.ISO8601FormatStyle(includingFractionalSeconds: $0) }
+        return styles.lazy.compactMap { try? Date(text, strategy: $0) }.first.map(Timestamp.init)
+    }
+}

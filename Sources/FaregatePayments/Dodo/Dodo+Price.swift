@@ -1,0 +1,44 @@
+import Faregate
+
+extension Dodo {
+    /// Holds Dodo's price of a product to that of the purchase, tax aside.
+    ///
+    /// [Dodo Payments: get product](https://docs.dodopayments.com/api-reference/products/get-products-1)
+    func checkPrice(
+        of purchase: Purchase,
+        product: String,
+        _ api: ProviderAPI
+    ) async throws(ProviderError) {
+        guard isProviderID(product) else {
+            throw .misconfigured(
+                "\"\(product.prefix(64))\" is no product id of Dodo Payments; copy it from the dashboard"
+            )
+        }
+        // Of a product that it doesn't know, Dodo opens no checkout either, and says so then.
+        guard let answer = try await api.found("products/\(product)") else { return }
+        guard let price = ProviderObject(parsing: answer)?.object("price"), let minorUnits = try? price.amount("price"),
+            let currency = price.currency("currency")
+        else { throw unusable("it lacks the product's price") }
+        try price.checkFixed(product)
+        let (total, overflow) = minorUnits.multipliedReportingOverflow(by: Int64(purchase.quantity))
+        let asked = Money(minorUnits: overflow ? .max : total, currency: currency)
+        guard asked == purchase.price else { throw .priceMismatch(policy: purchase.price, provider: asked) }
+    }
+}
+
+extension ProviderObject {
+    /// - Throws: ``ProviderError`` unless it is the one price that everybody pays, once.
+    fileprivate func checkFixed(_ product: String) throws(ProviderError) {
+        guard name("type") == "one_time_price" else {
+            throw .misconfigured("the product \(product) is a subscription at Dodo Payments; a pack is sold once")
+        }
+        guard flag("pay_what_you_want") != true else {
+            throw .misconfigured("the customer sets the price of the product \(product) at Dodo Payments; fix it there")
+        }
+        guard (integer("discount_bps") ?? integer("discount") ?? 0) == 0 else {
+            throw .misconfigured(
+                "the product \(product) has a discount at Dodo Payments; give it the price of the policy"
+            )
+        }
+    }
+}

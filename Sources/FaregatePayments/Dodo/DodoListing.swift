@@ -1,0 +1,171 @@
+import Faregate
+import Foundation
+
+/// Reads Dodo's lists to their end, page by page, at a pace that Dodo allows.
+///
+/// [Dodo Payments: list payments](https://docs.dodopayments.com/api-reference/payments/get-payments),
+/// [list refunds](https://docs.dodopayments.com/api-reference/refunds/get-refunds),
+/// [list disputes](https://docs.dodopayments.com/api-reference/disputes/get-disputes)
+struct DodoListing {
+    typealias Progress = @Sendable (_ seen: Int) -> Void
+
+    /// When what is listed was made.
+    struct Span: Hashable {
+        let from: Timestamp
+        let to: Timestamp
+    }
+
+    /// Dodo takes 240 requests a minute, and more in a moment only of those who made fewer before.
+    ///
+    /// [Dodo Payments: rate limits](https://docs.dodopayments.com/api-reference/introduction#rate-limits)
+    static let intervalMilliseconds: Int64 = 250
+    /// A hundred is the most that Dodo gives at once.
+    static let pageSize = 100
+    /// Dodo counts to the page from the start, and only so far. A longer list is asked for in two halves.
+    static let maxPages = 50
+    /// Some forty minutes. Who needs more asks for less at a time.
+    static let maxRequests = 10_000
+
+    private let dodo: Dodo
+    private let api: ProviderAPI
+    private var requests = 0
+    private var nextRequestAt: Timestamp?
+    private var seen = 0
+    private var known: Set<PurchaseEvent> = []
+    private(set) var events: [PurchaseEvent] = []
+
+    /// - Throws: ``ProviderError`` when the server is not set up to ask.
+    init(dodo: Dodo) throws(ProviderError) {
+        self.dodo = dodo
+        api = try dodo.checkedAPI()
+    }
+
+    /// - Parameter progress: is told how many objects the lists have shown so far.
+    mutating func addPayments(_ span: Span, _ progress: Progress) async throws(ProviderError) {
+        var asked: Set<String> = []
+        for object in try await objects("payments", span, progress) {
+            let (payment, event) = try dodo.readable("a payment in Dodo's list") { () throws(Unreadable) in
+                let payment = try DodoPayment(object)
+                return (payment, try payment.event)
+            }
+            if payment.status == "succeeded", payment.isOfCheckout {
+                guard asked.insert(payment.id).inserted else { continue }
+                try await pace()
+                add(try await dodo.events(ofPayment: payment.id, api))
+            } else if let event {
+                add([event])
+            }
+        }
+    }
+
+    mutating func addRefunds(_ span: Span, _ progress: Progress) async throws(ProviderError) {
+        for object in try await objects("refunds", span, progress) {
+            let event = try dodo.readable("a refund in Dodo's list") { () throws(Unreadable) in
+                try DodoRefund(object).event()
+            }
+            if let event { add([event]) }
+        }
+    }
+
+    mutating func addDisputes(_ span: Span, _ progress: Progress) async throws(ProviderError) {
+        for object in try await objects("disputes", span, progress) {
+            let events = try dodo.readable("a dispute in Dodo's list") { () throws(Unreadable) in
+                try DodoDispute(object).events()
+            }
+            add(events)
+        }
+    }
+
+    private mutating func add(_ new: [PurchaseEvent]) {
+        events += new.filter { known.insert($0).inserted }
+    }
+}
+
+extension DodoListing {
+    /// Objects can be there twice: what is made meanwhile moves others to the next page.
+    private mutating func objects(
+        _ path: String,
+        _ span: Span,
+        _ progress: Progress
+    ) async throws(ProviderError) -> [ProviderObject] {
+        var objects: [ProviderObject] = []
+        var spans = [span]
+        while let span = spans.popLast() {
+            if let whole = try await pages(path, span, progress) {
+                objects += whole
+            } else {
+                spans += try halves(of: span)
+            }
+        }
+        return objects
+    }
+
+    /// Nil when there are more pages than Dodo counts.
+    private mutating func pages(
+        _ path: String,
+        _ span: Span,
+        _ progress: Progress
+    ) async throws(ProviderError) -> [ProviderObject]? {
+        var objects: [ProviderObject] = []
+        for number in 0..<DodoListing.maxPages {
+            let page = try await page(path, number, span)
+            // Only an empty page is the end: a short one may be all that Dodo gives at once.
+            if page.isEmpty { return objects }
+            objects += page
+            seen += page.count
+            progress(seen)
+        }
+        seen -= objects.count
+        return nil
+    }
+
+    private mutating func page(
+        _ path: String,
+        _ number: Int,
+        _ span: Span
+    ) async throws(ProviderError) -> [ProviderObject] {
+        try await pace()
+        let answer = try await api.get(
+            path,
+            [
+                ("created_at_gte", span.from.description), ("created_at_lte", span.to.description),
+                ("page_number", String(number)), ("page_size", String(DodoListing.pageSize)),
+            ]
+        )
+        guard let object = ProviderObject(parsing: answer), object.has("items") else {
+            throw dodo.unusable("it is not a page of a list")
+        }
+        return object.list("items")
+    }
+
+    private func halves(of span: Span) throws(ProviderError) -> [Span] {
+        let length = span.to.milliseconds(since: span.from)
+        guard length > 1000 else {
+            throw dodo.unusable("more happened within a second than \(DodoListing.maxPages) pages list")
+        }
+        let middle = span.from.advanced(byMilliseconds: length / 2)
+        return [Span(from: span.from, to: middle), Span(from: middle, to: span.to)]
+    }
+
+    /// Returns when the next request may go out.
+    private mutating func pace() async throws(ProviderError) {
+        guard requests < DodoListing.maxRequests else {
+            throw dodo.unusable("there is more than \(DodoListing.maxRequests) requests can list; start later")
+        }
+        requests += 1
+        let waitMilliseconds = nextRequestAt.map { $0.milliseconds(since: dodo.clock.now) } ?? 0
+        if waitMilliseconds > 0 {
+            do {
+                try await dodo.clock.sleep(milliseconds: min(waitMilliseconds, DodoListing.intervalMilliseconds))
+            } catch {
+                throw .cancelled
+            }
+        }
+        nextRequestAt = dodo.clock.now.advanced(byMilliseconds: DodoListing.intervalMilliseconds)
+    }
+}
+
+extension DodoPayment {
+    /// Whether its order was made by this server, or by another of the same business: through a checkout session.
+    fileprivate var isOfCheckout: Bool { names.purchase != nil || names.checkout != nil }
+}

@@ -1,0 +1,80 @@
+import Faregate
+import Foundation
+
+/// A payment, wherever Dodo shows one.
+///
+/// [Dodo Payments: payment webhook](https://docs.dodopayments.com/developer-resources/webhooks/intents/payment),
+/// [get payment](https://docs.dodopayments.com/api-reference/payments/get-payments-1)
+struct DodoPayment {
+    let id: String
+    let names: PurchaseNames
+    let status: String?
+    private let object: ProviderObject
+
+    /// - Parameter checkout: the checkout session that is known to have led to it, whatever the payment says itself.
+    init(_ object: ProviderObject, checkout: String? = nil) throws(Unreadable) {
+        id = try object.needed("payment_id", object.name("payment_id"))
+        status = object.name("status")
+        self.object = object
+        if object.isSubscriptionCharge {
+            // It carries the metadata, and maybe the checkout, of the first one, but it was not sold by us.
+            names = PurchaseNames(payments: [id])
+        } else {
+            names = PurchaseNames(
+                purchase: object.object("metadata")?.name("faregate_purchase"),
+                checkout: checkout ?? object.name("checkout_session_id"),
+                payments: [id]
+            )
+        }
+    }
+
+    /// `total_amount` is what the customer was charged, tax included, in the smallest unit of `currency`. A tax that
+    /// can't be read is none: then only a total that is the very price counts as paid.
+    var paid: PurchaseEvent {
+        get throws(Unreadable) {
+            let total = try object.needed("total_amount", try object.amount("total_amount"))
+            let amount = Money(
+                minorUnits: total,
+                currency: try object.needed("currency", object.currency("currency"))
+            )
+            let tax = (try? object.amount("tax")) ?? 0
+            return event(.paid(payment: id, amount: amount, tax: tax <= total ? tax : 0))
+        }
+    }
+
+    var pending: PurchaseEvent { event(.pending(payment: id)) }
+
+    var failed: PurchaseEvent { event(.paymentFailed(payment: id)) }
+
+    private func event(_ fact: PurchaseFact) -> PurchaseEvent {
+        PurchaseEvent(names: names, fact: fact, billing: BillingDetails(dodo: object))
+    }
+}
+
+extension ProviderObject {
+    /// Whether a subscription is charged once more. The first charge of one (`new`) is an order like any other, should
+    /// a pack be a subscription at Dodo; what can't be told apart from a renewal is taken for one.
+    fileprivate var isSubscriptionCharge: Bool {
+        guard has("subscription_id") || has("charge_type") || !isEmptyList("subscription_ids") else { return false }
+        return name("charge_type") != "new"
+    }
+}
+
+extension BillingDetails {
+    /// Nil when the payment tells nothing of who paid.
+    ///
+    /// The link to the invoice opens without a key unless the business asks for one
+    /// ([Dodo Payments: get payment](https://docs.dodopayments.com/api-reference/payments/get-payments-1)).
+    fileprivate init?(dodo payment: ProviderObject) {
+        let customer = payment.object("customer")
+        let billing = payment.object("billing")
+        let lines: [FieldName] = ["street", "city", "zipcode", "state", "country"]
+        self.init(
+            name: customer?.name("name"),
+            email: customer?.name("email"),
+            address: lines.compactMap { billing?.name($0) },
+            receipt: payment.webPage("invoice_url")
+        )
+        guard self != BillingDetails() else { return nil }
+    }
+}

@@ -1,0 +1,192 @@
+import Faregate
+import Foundation
+
+/// Asks a payment provider, and again where that promises something and does no harm.
+struct ProviderAPI: Sendable {
+    static let maxTries = 3
+    static let maxResponseBytes = 8 << 20
+    private static let timeoutMilliseconds: Int64 = 15_000
+    private static let firstBackoffMilliseconds: Int64 = 500
+    /// Who is told to wait longer gives up instead: somebody waits for the answer.
+    static let maxWaitMilliseconds: Int64 = 10_000
+
+    let dialect: ProviderDialect
+    let key: Secret
+    let baseURL: URL
+    let clock: any WallClock
+    let transport: any HTTPTransport
+
+    /// Whether to ask again what may have been heard.
+    enum Repeats {
+        /// Reading changes nothing, and Stripe knows a repeat by its idempotency key.
+        case always
+        /// Heard twice, it would be done twice. A request that found no connection was not heard; one that was answered
+        /// with 429 (too many requests) or 503 (no service just now) was not acted on.
+        ///
+        /// [RFC 6585: 429](https://www.rfc-editor.org/rfc/rfc6585.html#section-4),
+        /// [RFC 9110: 503](https://www.rfc-editor.org/rfc/rfc9110.html#status.503)
+        case unlessHeard
+    }
+
+    private struct Failure: Error {
+        let error: ProviderError
+        /// How long to wait before the next try; nil when another try changes nothing.
+        let retryAfter: RetryAfter?
+
+        enum RetryAfter {
+            case backoff
+            case milliseconds(Int64)
+        }
+    }
+
+    /// - Parameter mayGoInTheClear: whether the key may be sent over http: to a stand-in, with a key of test mode.
+    func checkSetUp(mayGoInTheClear: Bool) throws(ProviderError) {
+        guard baseURL.isHTTP, baseURL.host()?.isEmpty == false else {
+            throw .misconfigured("\(dialect.provider)'s base address is not an http or https URL")
+        }
+        guard baseURL.scheme?.lowercased() == "https" || mayGoInTheClear else {
+            throw .misconfigured(
+                "a live \(dialect.provider) key is only sent over https, and the base address is an http one"
+            )
+        }
+    }
+
+    /// - Parameters:
+    ///   - path: below the base address. What comes from outside in it must be a ``isProviderID(_:)``.
+    ///   - query: in its order; escaped here.
+    /// - Returns: the body of a successful answer.
+    func get(_ path: String, _ query: [(name: String, value: String)] = []) async throws(ProviderError) -> Data {
+        try await ask(request(.get, path, query: query), .always)
+    }
+
+    /// - Parameters:
+    ///   - path: below the base address.
+    ///   - body: a form or JSON.
+    ///   - headers: go along with the dialect's own.
+    ///   - repeats: whether it does no harm when it is heard twice.
+    /// - Returns: the body of a successful answer.
+    func post(
+        _ path: String,
+        _ body: ProviderBody,
+        headers: [(name: String, value: String)] = [],
+        repeats: Repeats = .always
+    ) async throws(ProviderError) -> Data {
+        try await ask(request(.post, path, body: body, headers: headers), repeats)
+    }
+
+    private func ask(_ request: ProviderRequest, _ repeats: Repeats) async throws(ProviderError) -> Data {
+        var triesLeft = ProviderAPI.maxTries
+        var backoffMilliseconds = ProviderAPI.firstBackoffMilliseconds
+        while true {
+            let waitMilliseconds: Int64
+            do throws(Failure) {
+                return try await send(request, repeats)
+            } catch {
+                triesLeft -= 1
+                guard triesLeft > 0, let retryAfter = error.retryAfter else { throw error.error }
+                switch retryAfter {
+                case .backoff: waitMilliseconds = backoffMilliseconds
+                case .milliseconds(let told): waitMilliseconds = told
+                }
+                guard waitMilliseconds <= ProviderAPI.maxWaitMilliseconds else { throw error.error }
+            }
+            do {
+                try await clock.sleep(milliseconds: waitMilliseconds)
+            } catch {
+                throw .cancelled
+            }
+            backoffMilliseconds *= 2
+        }
+    }
+
+    private func request(
+        _ method: ProviderRequest.Method,
+        _ path: String,
+        query: [(name: String, value: String)] = [],
+        body: ProviderBody? = nil,
+        headers: [(name: String, value: String)] = []
+    ) -> ProviderRequest {
+        ProviderRequest(
+            method: method,
+            url: baseURL.appending(path: path).adding(query),
+            headers: [("Authorization", "Bearer \(key.text)")]
+                + (body.map { [("Content-Type", $0.contentType)] } ?? []) + dialect.headers + headers,
+            body: body?.data ?? Data(),
+            timeoutMilliseconds: ProviderAPI.timeoutMilliseconds,
+            maxResponseBytes: ProviderAPI.maxResponseBytes
+        )
+    }
+
+    private func send(_ request: ProviderRequest, _ repeats: Repeats) async throws(Failure) -> Data {
+        let response: ProviderResponse
+        do {
+            response = try await transport.send(request)
+        } catch {
+            if Task.isCancelled || error is CancellationError { throw Failure(error: .cancelled, retryAfter: nil) }
+            // Another transport's error could quote the request, and with it the key.
+            let known = error as? TransportError
+            let reason = known?.description ?? "\(Swift.type(of: error))"
+            let isUnheard = known?.mayHaveBeenHeard == false
+            throw Failure(
+                error: .unreachable(provider: dialect.provider, reason),
+                retryAfter: isUnheard || repeats == .always ? .backoff : nil
+            )
+        }
+        guard (200..<300).contains(response.status) else {
+            throw Failure(error: .declined(failure(in: response)), retryAfter: retryAfter(response, repeats))
+        }
+        guard response.body.count <= ProviderAPI.maxResponseBytes else {
+            let reason = "it is larger than \(ProviderAPI.maxResponseBytes) bytes"
+            throw Failure(error: .unusableAnswer(provider: dialect.provider, reason), retryAfter: nil)
+        }
+        return response.body
+    }
+
+    /// The provider knows best where it says so; otherwise a conflict with another request that is under way, too many
+    /// requests, and the provider's own failures pass.
+    ///
+    /// [RFC 9110: Retry-After](https://www.rfc-editor.org/rfc/rfc9110.html#field.retry-after), as a number of seconds.
+    private func retryAfter(_ response: ProviderResponse, _ repeats: Repeats) -> Failure.RetryAfter? {
+        switch (repeats, dialect.shouldRetryHeader.flatMap(response.header)) {
+        case (.always, "true"): break
+        case (.always, "false"): return nil
+        case (.always, _): guard [409, 429].contains(response.status) || response.status >= 500 else { return nil }
+        case (.unlessHeard, _): guard [429, 503].contains(response.status) else { return nil }
+        }
+        guard let seconds = response.header("Retry-After").flatMap(Int64.init), seconds > 0 else { return .backoff }
+        return .milliseconds(min(seconds, 1_000_000) * 1000)
+    }
+
+    /// What a provider says about its keys can show some of their characters, so that isn't repeated.
+    private func failure(in response: ProviderResponse) -> ProviderFailure {
+        let isAboutKey = [401, 403].contains(response.status)
+        let isReadable = response.body.count <= ProviderAPI.maxResponseBytes
+        let told = isReadable ? dialect.readError(response.body) : nil
+        return ProviderFailure(
+            provider: dialect.provider,
+            status: response.status,
+            message: isAboutKey ? nil : told?.message.map { words($0, maxCharacters: 300) },
+            code: told?.code.map { words($0, maxCharacters: 64) },
+            requestID: dialect.requestIDHeader.flatMap(response.header).map { words($0, maxCharacters: 64) }
+        )
+    }
+
+    /// Somebody else's words in one short line, without the key.
+    private func words(_ text: String, maxCharacters: Int) -> String {
+        let line = key.redacted(from: text).split(whereSeparator: \.isNewline).joined(separator: " ")
+        return String(
+            String.UnicodeScalarView(line.unicodeScalars.filter { $0.properties.generalCategory != .control })
+                .prefix(maxCharacters)
+        )
+    }
+}
+
+extension URL {
+    fileprivate func adding(_ query: [(name: String, value: String)]) -> URL {
+        guard !query.isEmpty, var components = URLComponents(url: self, resolvingAgainstBaseURL: false) else {
+            return self
+        }
+        components.percentEncodedQuery = formText(query, keeping: "")
+        return components.url ?? self
+    }
+}

@@ -1,0 +1,46 @@
+/// A payment provider's refusal, in its own words.
+public struct ProviderFailure: Sendable, Hashable, CustomStringConvertible {
+    public let provider: String
+    public let status: Int
+    /// What the provider says, shortened; nil where that could tell part of the key, or nothing was said.
+    public let message: String?
+    /// The provider's name for the error, `resource_missing`.
+    public let code: String?
+    /// By which the provider's support finds the request.
+    public let requestID: String?
+
+    public init(provider: String, status: Int, message: String?, code: String?, requestID: String?) {
+        self.provider = provider
+        self.status = status
+        self.message = message
+        self.code = code
+        self.requestID = requestID
+    }
+
+    public var description: String {
+        let marks = ["status \(status)", code, requestID.map { "request \($0)" }].compactMap(\.self)
+        return "\(provider) refused: \(words) (\(marks.joined(separator: ", ")))"
+    }
+
+    private var words: String {
+        switch status {
+        case 401: "it does not know the API key; look at the key and its mode"
+        case 403: "the API key may not do this; give it that permission"
+        default: message.map { "\"\($0)\"" } ?? "it gave no reason"
+        }
+    }
+}
+
+extension ProviderError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .misconfigured(let reason): reason
+        case .declined(let failure): failure.description
+        case .unreachable(let provider, let reason): "\(provider) can't be reached: \(reason)"
+        case .unusableAnswer(let provider, let reason): "\(provider)'s answer is of no use: \(reason)"
+        case .priceMismatch(let policy, let provider):
+            "it costs \(policy) in the policy, and \(provider) at the provider; make them the same"
+        case .cancelled: "the request was cancelled"
+        }
+    }
+}

@@ -1,0 +1,11 @@
+import Foundation
+
+extension URL {
+    /// Nil unless the text is, as it stands, an absolute http or https URL.
+    init?(webPage text: String) {
+        self.init(string: text, encodingInvalidCharacters: false)
+        guard isHTTP, host()?.isEmpty == false else { return nil }
+    }
+
+    var isHTTP: Bool { ["http", "https"].contains(scheme?.lowercased()) }
+}

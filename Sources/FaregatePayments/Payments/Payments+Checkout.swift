@@ -1,0 +1,197 @@
+public import Faregate
+import Foundation
+
+/// Whose request a checkout is opened for.
+struct CheckoutKey: Hashable, Sendable {
+    let account: AccountID
+    let provider: String
+    let request: String
+}
+
+/// An open checkout, and what it sells.
+struct OpenedCheckout: Sendable {
+    let checkout: OpenCheckout
+    let pack: String
+    let quantity: Int
+}
+
+extension Payments {
+    /// Opens a checkout at a provider: send the customer to its `url`. Nothing is charged before the customer pays there,
+    /// and nobody pays for one that is left behind.
+    ///
+    /// In ``successURL``, `{PURCHASE_ID}` stands for our id of the purchase, by which ``confirm(_:)`` finds it when the
+    /// customer comes back; at Stripe, `{CHECKOUT_SESSION_ID}` stands for the session's.
+    ///
+    /// The provider is asked up to three times where another try promises something; each takes 15 seconds at most.
+    ///
+    /// - Parameters:
+    ///   - name: the pack, as the policy files name it.
+    ///   - quantity: how many of it, within what the policy sells at once.
+    ///   - account: who gets the credits.
+    ///   - provider: the provider's name.
+    ///   - successURL: where the browser goes after the payment: http or https, 5000 bytes at most.
+    ///   - cancelURL: where the browser goes when the customer thinks better of it: the same.
+    ///   - customerEmail: fills in the field on the provider's page.
+    ///   - requestKey: the same one again gets the same checkout, as long as that is open: for a button that is pressed
+    ///     twice, or an `Idempotency-Key`. 1 to 255 bytes; nil: every call opens one of its own.
+    /// - Throws: ``CheckoutError``; then there is no page to send the customer to, and nothing is charged.
+    public func checkout(
+        pack name: String,
+        quantity: Int = 1,
+        for account: AccountID,
+        provider: String,
+        successURL: String,
+        cancelURL: String,
+        customerEmail: String? = nil,
+        requestKey: String? = nil
+    ) async throws(CheckoutError) -> OpenCheckout {
+        let policy = policies.policy
+        let seller = try seller(provider)
+        let purchase = try purchase(name, quantity, for: account, seller, requestKey, policy)
+        let order = try CheckoutOrder(
+            product: try product(purchase.pack, seller, policy),
+            successURL: successURL.replacingOccurrences(of: "{PURCHASE_ID}", with: purchase.id.rawValue),
+            cancelURL: cancelURL,
+            checkedEmail: customerEmail
+        )
+        guard let requestKey else { return try await open(purchase, order, seller, policy) }
+        let key = CheckoutKey(account: account, provider: seller.name, request: requestKey)
+        let opened = try await openings.answer(to: key) {
+            do throws(CheckoutError) {
+                return .success(try await openOnce(purchase, order, seller, policy))
+            } catch {
+                return .failure(error)
+            }
+        }.get()
+        guard opened.pack == purchase.pack, opened.quantity == quantity else { throw .keyReused }
+        return opened.checkout
+    }
+
+    private func openOnce(
+        _ purchase: Purchase,
+        _ order: CheckoutOrder,
+        _ seller: any PaymentProvider,
+        _ policy: Policy
+    ) async throws(CheckoutError) -> OpenedCheckout {
+        do throws(LedgerError) {
+            let open = try await ledger.openCheckout(
+                of: purchase.account,
+                provider: seller.name,
+                request: purchase.requestKey ?? "",
+                at: clock.now
+            )
+            if let open, let known = try await ledger.purchases(.one(open.purchase)).first?.purchase {
+                return OpenedCheckout(checkout: open, pack: known.pack, quantity: known.quantity)
+            }
+        } catch {
+            throw .ledger(error)
+        }
+        let checkout = try await self.open(purchase, order, seller, policy)
+        return OpenedCheckout(checkout: checkout, pack: purchase.pack, quantity: purchase.quantity)
+    }
+
+    private func open(
+        _ purchase: Purchase,
+        _ order: CheckoutOrder,
+        _ seller: any PaymentProvider,
+        _ policy: Policy
+    ) async throws(CheckoutError) -> OpenCheckout {
+        do throws(LedgerError) {
+            try await ledger.record(purchase, under: policy.planBook, at: clock.now)
+        } catch {
+            throw .ledger(error)
+        }
+        let checkout: OpenCheckout
+        do throws(ProviderError) {
+            checkout = try await seller.open(purchase, order)
+        } catch {
+            throw .provider(pack: purchase.pack, error)
+        }
+        do throws(LedgerError) {
+            try await ledger.attach(checkout, to: purchase.id, at: clock.now)
+        } catch {
+            throw .ledger(error)
+        }
+        return checkout
+    }
+}
+
+extension Payments {
+    private func seller(_ name: String) throws(CheckoutError) -> any PaymentProvider {
+        guard let provider = providers[name] else { throw .unknownProvider(name) }
+        return provider
+    }
+
+    private func purchase(
+        _ name: String,
+        _ quantity: Int,
+        for account: AccountID,
+        _ seller: any PaymentProvider,
+        _ requestKey: String?,
+        _ policy: Policy
+    ) throws(CheckoutError) -> Purchase {
+        guard let pack = policy.packs[name] else {
+            throw .unknownPack(name, nearest: nearestName(to: name, among: policy.packs.keys))
+        }
+        do throws(InvalidInput) {
+            return try Purchase(
+                id: .random(),
+                provider: seller.name,
+                account: account,
+                pack: pack,
+                quantity: quantity,
+                policyVersion: policy.version,
+                requestKey: try requestKey.map { text throws(InvalidInput) in try checked(text, is: "a request key") }
+            )
+        } catch {
+            throw .invalidInput(error)
+        }
+    }
+
+    private func product(
+        _ pack: String,
+        _ seller: any PaymentProvider,
+        _ policy: Policy
+    ) throws(CheckoutError) -> String {
+        guard let product = policy.packs[pack]?.products[seller.name] else {
+            throw .notForSale(pack: pack, provider: seller.name)
+        }
+        return product
+    }
+}
+
+extension CheckoutOrder {
+    /// What comes from outside, checked.
+    fileprivate init(
+        product: String,
+        successURL: String,
+        cancelURL: String,
+        checkedEmail: String?
+    ) throws(CheckoutError) {
+        do throws(InvalidInput) {
+            // Stripe replaces it; a URL by the book has no braces.
+            try checkWebPage(
+                successURL.replacingOccurrences(of: "{CHECKOUT_SESSION_ID}", with: "cs_1"),
+                is: "success URL"
+            )
+            try checkWebPage(cancelURL, is: "cancel URL")
+            self.init(
+                product: product,
+                successURL: successURL,
+                cancelURL: cancelURL,
+                customerEmail: try checkedEmail.map { text throws(InvalidInput) in
+                    try checked(text, is: "an email address")
+                }
+            )
+        } catch {
+            throw .invalidInput(error)
+        }
+    }
+}
+
+/// Stripe takes 5000 characters at most.
+private func checkWebPage(_ text: String, is what: String) throws(InvalidInput) {
+    guard text.utf8.count <= 5000, URL(webPage: text) != nil else {
+        throw InvalidInput("the \(what) is not an http or https URL of at most 5000 bytes")
+    }
+}

@@ -1,0 +1,52 @@
+public import Faregate
+
+/// Why a payment could not be looked after, in words for the people who run the server; ``problem`` has those for the
+/// customer. Never holds an API key.
+public enum PaymentsError: Error, Sendable {
+    /// No provider of this name is set up.
+    case unknownProvider(String)
+    /// The provider did not answer as it should.
+    case provider(ProviderError)
+    /// The ledger is out of reach.
+    case ledger(LedgerError)
+}
+
+extension PaymentsError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .unknownProvider(let name): "no payment provider \"\(name.prefix(64))\" is set up"
+        case .provider(let error): error.description
+        case .ledger(let error): error.description
+        }
+    }
+
+    /// The error as an HTTP answer for the customer: what the provider or the ledger said stays on the server.
+    public var problem: Problem {
+        switch self {
+        case .unknownProvider:
+            Problem(
+                status: 404,
+                type: "urn:faregate:problem:unknown-provider",
+                title: "Unknown provider",
+                detail: "nothing is sold here through a payment provider of this name"
+            )
+        case .provider:
+            Problem(
+                status: 502,
+                type: "urn:faregate:problem:provider-unavailable",
+                title: "Payment provider out of reach",
+                detail:
+                    "the payment provider can't say just now how this payment stands; if it was made, it isn't lost",
+                headers: [("Retry-After", "5")]
+            )
+        case .ledger:
+            Problem(
+                status: 503,
+                type: "urn:faregate:problem:ledger-unavailable",
+                title: "Ledger out of reach",
+                detail: "this payment can't be looked up just now; if it was made, it isn't lost",
+                headers: [("Retry-After", "1")]
+            )
+        }
+    }
+}

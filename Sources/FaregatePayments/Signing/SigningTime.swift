@@ -1,0 +1,30 @@
+import Faregate
+
+/// When a webhook was signed, in whole seconds since 1970-01-01T00:00:00Z, and how far that may lie from now.
+struct SigningTime: Hashable {
+    /// In either direction.
+    static let toleranceSeconds: Int64 = 300
+
+    let seconds: Int64
+
+    /// Digits only: `Int64` by itself would take a sign too.
+    init?(digits: some StringProtocol) {
+        guard digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let seconds = Int64(digits) else { return nil }
+        self.seconds = seconds
+    }
+
+    /// Rounded down, before 1970 too.
+    init(_ moment: Timestamp) {
+        let (quotient, remainder) = moment.rawValue.quotientAndRemainder(dividingBy: 1000)
+        seconds = remainder < 0 ? quotient - 1 : quotient
+    }
+
+    /// - Throws: ``SignatureError`` when it is more than 300 seconds away from now, on either side.
+    func check(at now: Timestamp) throws(SignatureError) {
+        let (age, overflow) = SigningTime(now).seconds.subtractingReportingOverflow(seconds)
+        guard !overflow, age.magnitude <= SigningTime.toleranceSeconds.magnitude else {
+            let when = age < 0 || overflow ? "ahead of this server's clock" : "behind this server's clock"
+            throw SignatureError(.stale, "it was signed more than \(SigningTime.toleranceSeconds) seconds \(when)")
+        }
+    }
+}

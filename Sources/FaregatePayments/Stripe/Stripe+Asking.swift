@@ -1,0 +1,163 @@
+public import Faregate
+import Foundation
+
+extension Stripe {
+    /// Asks for the session with its payment, and for the payment's refunds and disputes where there are any.
+    ///
+    /// [Stripe: retrieve a session](https://docs.stripe.com/api/checkout/sessions/retrieve)
+    public func look(up checkout: String) async throws(ProviderError) -> [PurchaseEvent]? {
+        guard isProviderID(checkout) else { return nil }
+        let api = try checkedAPI()
+        let answer: Data
+        do throws(ProviderError) {
+            answer = try await api.get(
+                "v1/checkout/sessions/\(checkout)",
+                [("expand[]", "payment_intent.latest_charge")]
+            )
+        } catch .declined(let failure) where failure.status == 404 {
+            return nil
+        }
+        guard let object = ProviderObject(parsing: answer) else {
+            throw .unusableAnswer(provider: "Stripe", "it is not JSON of a Checkout session")
+        }
+        let session = try readable("session", checkout, object) { object throws(Unreadable) in
+            try StripeSession(object)
+        }
+        guard session.isPayment else { return [] }
+        let standing = try readable("session", checkout, object) { _ throws(Unreadable) in try session.standing }
+        return [standing] + (try await sequel(of: object, standing, api))
+    }
+
+    /// What came after the payment. A charge that says it was never refunded or disputed is believed.
+    private func sequel(
+        of session: ProviderObject,
+        _ standing: PurchaseEvent,
+        _ api: ProviderAPI
+    ) async throws(ProviderError) -> [PurchaseEvent] {
+        guard case .paid = standing.fact, let intent = session.id("payment_intent"), isProviderID(intent) else {
+            return []
+        }
+        let charge = session.object("payment_intent")?.object("latest_charge").map { StripeCharge($0) }
+        var events: [PurchaseEvent] = []
+        for list in StripeList.sequel {
+            if let charge, !list.isWorthAsking(charge) { continue }
+            events += try await all(list, [("payment_intent", intent)], api) { _ in }
+        }
+        return events
+    }
+
+    /// Lists Checkout sessions, refunds and disputes by when they were made. What was made before `since` can have
+    /// changed after it, so the lists begin earlier: a session by a day, which is the longest that one stays open, a
+    /// refund by 30 days and a dispute by 200, which is how long banks take at most.
+    ///
+    /// [Stripe: list all sessions](https://docs.stripe.com/api/checkout/sessions/list),
+    /// [refunds](https://docs.stripe.com/api/refunds/list), [disputes](https://docs.stripe.com/api/disputes/list)
+    public func events(
+        since: Timestamp,
+        progress: @Sendable (_ seen: Int) -> Void
+    ) async throws(ProviderError) -> [PurchaseEvent] {
+        let api = try checkedAPI()
+        var events: [PurchaseEvent] = []
+        var seen = 0
+        for list in [StripeList.sessions] + StripeList.sequel {
+            let seconds = max(0, since.rawValue / 1000 - list.marginDays * 86_400)
+            let before = seen
+            events += try await all(list, [("created[gte]", "\(seconds)")], api) { count in
+                seen = before + count
+                progress(seen)
+            }
+        }
+        return events
+    }
+
+    /// Every page of a list.
+    ///
+    /// [Stripe: pagination](https://docs.stripe.com/api/pagination)
+    private func all(
+        _ list: StripeList,
+        _ query: [(name: String, value: String)],
+        _ api: ProviderAPI,
+        progress: (_ seen: Int) -> Void
+    ) async throws(ProviderError) -> [PurchaseEvent] {
+        var events: [PurchaseEvent] = []
+        var lastID: String?
+        var seen = 0
+        while true {
+            let after = lastID.map { [(name: "starting_after", value: $0)] } ?? []
+            let answer = try await api.get(list.path, query + [("limit", "100")] + list.expanding + after)
+            guard let page = ProviderObject(parsing: answer) else {
+                throw .unusableAnswer(provider: "Stripe", "it is not JSON of a list")
+            }
+            let objects = page.list("data")
+            for object in objects {
+                events += try readable(list.what, object.name("id") ?? "", object, list.read)
+            }
+            seen += objects.count
+            progress(seen)
+            guard page.flag("has_more") == true else { return events }
+            guard seen < StripeList.maxCount else {
+                throw .unusableAnswer(
+                    provider: "Stripe",
+                    "there are more than \(StripeList.maxCount) \(list.what)s; ask for those since a later time"
+                )
+            }
+            guard let id = objects.last?.name("id"), id != lastID else {
+                throw .unusableAnswer(provider: "Stripe", "its list of \(list.what)s doesn't come to an end")
+            }
+            lastID = id
+        }
+    }
+
+    private func readable<Value>(
+        _ what: String,
+        _ id: String,
+        _ object: ProviderObject,
+        _ read: (ProviderObject) throws(Unreadable) -> Value
+    ) throws(ProviderError) -> Value {
+        do throws(Unreadable) {
+            return try read(object)
+        } catch {
+            throw .unusableAnswer(
+                provider: "Stripe",
+                "the \(what) \(isProviderID(id) ? id : "without an id"): \(error.reason)"
+            )
+        }
+    }
+}
+
+/// A list of Stripe's, and how what stands in it is read.
+private struct StripeList: Sendable {
+    static let maxCount = 1_000_000
+
+    let path: String
+    let what: String
+    var expanding: [(name: String, value: String)] = []
+    let marginDays: Int64
+    /// Whether a charge has any.
+    let isWorthAsking: @Sendable (StripeCharge) -> Bool
+    let read: @Sendable (ProviderObject) throws(Unreadable) -> [PurchaseEvent]
+
+    static let sessions = StripeList(
+        path: "v1/checkout/sessions",
+        what: "session",
+        expanding: [("expand[]", "data.payment_intent.latest_charge")],
+        marginDays: 1,
+        isWorthAsking: { _ in true }
+    ) { object throws(Unreadable) in
+        let session = try StripeSession(object)
+        guard session.isPayment else { return [] }
+        let standing = try session.standing
+        // Where nothing was paid, only ours are of interest.
+        if case .paid = standing.fact { return [standing] }
+        return session.isOurs ? [standing] : []
+    }
+
+    static let sequel = [
+        StripeList(path: "v1/refunds", what: "refund", marginDays: 30, isWorthAsking: \.hasRefunds) {
+            object throws(Unreadable) in [try StripeReading.refund(object)]
+        },
+        StripeList(path: "v1/disputes", what: "dispute", marginDays: 200, isWorthAsking: \.isDisputed) {
+            object throws(Unreadable) in try StripeDispute(object).standing
+        },
+    ]
+}

@@ -1,0 +1,29 @@
+import Faregate
+import Foundation
+
+extension ProviderDialect {
+    /// How Stripe's API is spoken.
+    ///
+    /// [Stripe: errors](https://docs.stripe.com/api/errors),
+    /// [low-level error handling](https://docs.stripe.com/error-low-level)
+    static let stripe = ProviderDialect(
+        provider: "Stripe",
+        // Answers keep this version's shape whatever the account's own version is.
+        headers: [("Stripe-Version", "2026-10-28.endive")],
+        requestIDHeader: "Request-Id",
+        shouldRetryHeader: "Stripe-Should-Retry"
+    ) { body in
+        guard let error = try? JSONDecoder().decode(StripeErrorAnswer.self, from: body).error else { return nil }
+        return (code: error.code ?? error.type, message: error.message)
+    }
+}
+
+private struct StripeErrorAnswer: Decodable {
+    struct Details: Decodable {
+        let type: String?
+        let code: String?
+        let message: String?
+    }
+
+    let error: Details
+}

@@ -1,0 +1,50 @@
+import Faregate
+import Foundation
+
+extension ProviderObject {
+    /// An amount in the currency beside it; nil where there is none.
+    ///
+    /// - Throws: ``Unreadable`` for what is no amount, or an amount without a currency.
+    func stripeMoney(_ field: FieldName) throws(Unreadable) -> Money? {
+        guard let amount = try amount(field) else { return nil }
+        let currency = try needed("currency", currency("currency"))
+        guard let money = Money(stripe: amount, currency: currency) else {
+            throw Unreadable("its \(field.stringValue) is a fraction of the currency's smallest unit")
+        }
+        return money
+    }
+}
+
+extension Money {
+    /// Stripe counts in ISO 4217's minor units, but for three currencies: Icelandic crowns and Ugandan shillings have
+    /// two decimals that are always zero, and Malagasy ariary have none.
+    ///
+    /// [Stripe: special cases](https://docs.stripe.com/currencies#special-cases)
+    fileprivate init?(stripe amount: Int64, currency: String) {
+        switch currency {
+        case "ISK", "UGX":
+            guard amount % 100 == 0 else { return nil }
+            self.init(minorUnits: amount / 100, currency: currency)
+        case "MGA":
+            // At most 2^53 times 100.
+            self.init(minorUnits: amount * 100, currency: currency)
+        default:
+            self.init(minorUnits: amount, currency: currency)
+        }
+    }
+}
+
+extension BillingDetails {
+    /// [Stripe: customer_details](https://docs.stripe.com/api/checkout/sessions/object)
+    init(stripe details: ProviderObject?) {
+        let address = details?.object("address")
+        let lines: [FieldName] = ["line1", "line2", "city", "postal_code", "state", "country"]
+        self.init(
+            name: details?.name("name") ?? details?.name("business_name") ?? details?.name("individual_name"),
+            email: details?.name("email"),
+            address: lines.compactMap { address?.name($0) }
+        )
+    }
+
+    var isEmpty: Bool { self == BillingDetails() }
+}

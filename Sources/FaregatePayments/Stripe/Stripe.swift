@@ -1,0 +1,101 @@
+public import Faregate
+public import Foundation
+
+/// Stripe: opens its hosted checkout pages, verifies and reads its webhooks, and asks it what it knows.
+///
+/// Point the endpoint at `checkout.session.completed`, `.async_payment_succeeded`, `.async_payment_failed` and
+/// `.expired`; `refund.created`, `.updated` and `.failed`; `charge.refunded` and `charge.succeeded`; and
+/// `charge.dispute.created`, `.updated`, `.closed`, `.funds_withdrawn` and `.funds_reinstated`. Others are acknowledged.
+///
+/// [Stripe: receive events](https://docs.stripe.com/webhooks),
+/// [fulfil orders](https://docs.stripe.com/checkout/fulfillment)
+public struct Stripe: PaymentProvider {
+    /// `https://api.stripe.com`
+    public static let defaultBaseURL = literalURL("https://api.stripe.com")
+    /// In the books.
+    public static let name = "stripe"
+    /// Of a webhook: Stripe's own events stay far below it.
+    public static let maxBodyBytes = 1 << 20
+
+    let api: ProviderAPI?
+    private let webhookSecrets: [Secret]
+    private let livemode: Bool?
+
+    /// - Parameters:
+    ///   - key: a secret or restricted key that may write Checkout sessions, and read them, refunds and disputes. Without
+    ///     one, webhooks are received and nothing else.
+    ///   - webhookSecrets: the endpoint's signing secrets: one, or two while one replaces the other. Without one, every
+    ///     webhook is refused.
+    ///   - livemode: true to take live events only, false to take test events only; nil for those of the key's own mode.
+    ///   - baseURL: Stripe, or a stand-in for it. A live key is only ever sent over https.
+    ///   - clock: times the retries.
+    ///   - transport: carries the requests.
+    public init(
+        key: Secret?,
+        webhookSecrets: [Secret] = [],
+        livemode: Bool? = nil,
+        baseURL: URL = Stripe.defaultBaseURL,
+        clock: any WallClock = SystemClock(),
+        transport: any HTTPTransport = URLSessionTransport()
+    ) {
+        api = key.map {
+            ProviderAPI(dialect: .stripe, key: $0, baseURL: baseURL, clock: clock, transport: transport)
+        }
+        self.webhookSecrets = webhookSecrets
+        self.livemode = livemode ?? key?.livemode
+    }
+
+    public var name: String { Stripe.name }
+
+    public func verify(
+        headers: [(name: String, value: String)],
+        body: Data,
+        at now: Timestamp
+    ) throws(WebhookRefusal) -> VerifiedEvent {
+        guard body.count <= Stripe.maxBodyBytes else { throw .tooLarge(maxBytes: Stripe.maxBodyBytes) }
+        guard !webhookSecrets.isEmpty else { throw .noSecrets }
+        do throws(SignatureError) {
+            let header = try onlyHeader(StripeSignature.headerName, in: headers)
+            try StripeSignature(parsing: header).verify(body: body, secrets: webhookSecrets, at: now)
+        } catch {
+            throw .signature(error)
+        }
+        guard let event = ProviderObject(parsing: body) else { throw .notAnEvent }
+        guard event.text("object") != "v2.core.event" else { throw .thinEvent }
+        guard event.text("object") == "event", let id = event.name("id"), let type = event.name("type") else {
+            throw .notAnEvent
+        }
+        if let livemode, event.flag("livemode") != livemode { throw .wrongMode(livemode: livemode) }
+        return VerifiedEvent(
+            event: InboxEvent(id: InboxEventID(provider: name, event: id), type: type, body: body),
+            reading: StripeReading.reading(of: event)
+        )
+    }
+
+    public func read(_ event: InboxEvent) -> InboxReading {
+        guard let object = ProviderObject(parsing: event.body) else { return .unreadable("its body can't be read") }
+        return StripeReading.reading(of: object)
+    }
+
+    /// - Throws: ``ProviderError`` where there is no key, or it must not be sent to the base address.
+    func checkedAPI() throws(ProviderError) -> ProviderAPI {
+        guard let api else { throw .misconfigured("no Stripe key is set") }
+        try api.checkSetUp(mayGoInTheClear: api.key.livemode != true)
+        return api
+    }
+}
+
+extension Secret {
+    /// The mode of a Stripe key; nil when it doesn't say.
+    ///
+    /// [Stripe: API keys](https://docs.stripe.com/keys)
+    fileprivate var livemode: Bool? {
+        if text.contains("_live_") { return true }
+        return text.contains("_test_") ? false : nil
+    }
+}
+
+private func literalURL(_ text: StaticString) -> URL {
+    guard let url = URL(string: "\(text)") else { preconditionFailure("not a URL: \(text)") }
+    return url
+}

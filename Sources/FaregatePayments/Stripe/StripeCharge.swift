@@ -1,0 +1,43 @@
+import Faregate
+
+/// What is read of a charge: how much of it was refunded so far, and where its receipt is. That it was paid is said by
+/// its checkout.
+///
+/// [Stripe: the Charge object](https://docs.stripe.com/api/charges/object)
+struct StripeCharge {
+    private let object: ProviderObject
+    private let names: StripeNames
+
+    init(_ object: ProviderObject) {
+        self.object = object
+        names = StripeNames(of: object, charge: object.name("id"))
+    }
+
+    func events(of type: String) throws(Unreadable) -> [PurchaseEvent] {
+        [receipt].compactMap(\.self) + (type == "charge.refunded" ? try refunds : [])
+    }
+
+    /// Where the receipt of a purchase of ours is, and that charge and payment intent are one payment: no news besides.
+    private var receipt: PurchaseEvent? {
+        guard let receipt = object.webPage("receipt_url"), names.ofPurchase.purchase != nil else { return nil }
+        return PurchaseEvent(names: names.ofPurchase, fact: .opened, billing: BillingDetails(receipt: receipt))
+    }
+
+    /// The running total, and each refund where they are told: until API version 2022-11-15 they always are.
+    var refunds: [PurchaseEvent] {
+        get throws(Unreadable) {
+            let amount = try object.needed("amount_refunded", try object.stripeMoney("amount_refunded"))
+            var facts = [PurchaseFact.refundedSoFar(payment: try names.payment, amount: amount)]
+            for refund in object.object("refunds")?.list("data") ?? [] {
+                facts.append(try StripeReading.refund(refund, of: names))
+            }
+            return facts.map { PurchaseEvent(names: names.ofPurchase, fact: $0) }
+        }
+    }
+
+    /// Whether it has anything to tell of refunds.
+    var hasRefunds: Bool { object.integer("amount_refunded") != 0 || object.flag("refunded") == true }
+
+    /// Whether its bank has come back on it, as far as it tells.
+    var isDisputed: Bool { object.flag("disputed") != false }
+}

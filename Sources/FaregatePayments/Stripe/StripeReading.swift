@@ -1,0 +1,106 @@
+import Faregate
+
+/// What Stripe's events say of purchases, in every version of its API.
+///
+/// [Stripe: types of events](https://docs.stripe.com/api/events/types)
+enum StripeReading {
+    static func reading(of event: ProviderObject) -> InboxReading {
+        do throws(Unreadable) {
+            let events = try events(in: event)
+            return events.isEmpty ? .nothing : .facts(events)
+        } catch {
+            return .unreadable(error.reason)
+        }
+    }
+
+    private static func events(in event: ProviderObject) throws(Unreadable) -> [PurchaseEvent] {
+        let type = event.name("type") ?? ""
+        guard let read = reader(of: type) else { return [] }
+        guard let object = event.object("data")?.object("object") else { throw Unreadable("it has no object") }
+        return try read(object)
+    }
+
+    private typealias Reader = (ProviderObject) throws(Unreadable) -> [PurchaseEvent]
+
+    private static func reader(of type: String) -> Reader? {
+        switch type {
+        case "checkout.session.completed", "checkout.session.async_payment_succeeded",
+            "checkout.session.async_payment_failed", "checkout.session.expired":
+            { object throws(Unreadable) in try StripeSession(object).events(of: type) }
+        case "refund.created", "refund.updated", "refund.failed", "charge.refund.updated":
+            { object throws(Unreadable) in [try refund(object, hasFailed: type == "refund.failed")] }
+        case "charge.refunded", "charge.succeeded", "charge.updated":
+            { object throws(Unreadable) in try StripeCharge(object).events(of: type) }
+        case "charge.dispute.created", "charge.dispute.updated", "charge.dispute.closed",
+            "charge.dispute.funds_withdrawn", "charge.dispute.funds_reinstated":
+            { object throws(Unreadable) in try StripeDispute(object).events(of: type) }
+        default: nil
+        }
+    }
+
+    /// A refund by itself, which names its payment.
+    ///
+    /// - Parameter hasFailed: whether the event says so, whatever the refund says.
+    static func refund(_ object: ProviderObject, hasFailed: Bool = false) throws(Unreadable) -> PurchaseEvent {
+        let names = StripeNames(of: object)
+        return PurchaseEvent(names: names.ofPurchase, fact: try refund(object, of: names, hasFailed: hasFailed))
+    }
+
+    /// [Stripe: the Refund object](https://docs.stripe.com/api/refunds/object)
+    static func refund(
+        _ object: ProviderObject,
+        of names: StripeNames,
+        hasFailed: Bool = false
+    ) throws(Unreadable) -> PurchaseFact {
+        let status: RefundStatus? =
+            switch object.text("status") {
+            case _ where hasFailed: .failed
+            case "pending", "requires_action": .pending
+            case "succeeded": .succeeded
+            case "failed": .failed
+            case "canceled", "cancelled": .cancelled
+            default: nil
+            }
+        return .refund(
+            id: try object.needed("id", object.name("id")),
+            payment: try names.payment,
+            amount: try object.needed("amount", try object.stripeMoney("amount")),
+            try object.needed("status", status)
+        )
+    }
+}
+
+/// By what an object of Stripe's knows its payment. A payment goes by its payment intent, or by its charge where there is
+/// none, as in the days before payment intents.
+struct StripeNames {
+    private let intent: String?
+    private let charge: String?
+    private let purchase: String?
+
+    /// - Parameters:
+    ///   - object: a refund, a dispute or a charge.
+    ///   - charge: the charge's id where it is the object itself.
+    init(of object: ProviderObject, charge: String? = nil) {
+        intent = object.id("payment_intent") ?? object.object("charge")?.id("payment_intent")
+        self.charge = charge ?? object.id("charge")
+        purchase =
+            object.faregatePurchase ?? object.object("charge")?.faregatePurchase
+            ?? object.object("payment_intent")?.faregatePurchase
+    }
+
+    var payment: String {
+        get throws(Unreadable) {
+            guard let payment = intent ?? charge else { throw Unreadable("it names no payment_intent and no charge") }
+            return payment
+        }
+    }
+
+    var ofPurchase: PurchaseNames {
+        PurchaseNames(purchase: purchase, payments: [intent, charge].compactMap(\.self))
+    }
+}
+
+extension ProviderObject {
+    /// Our own id, as we sent it along.
+    var faregatePurchase: String? { object("metadata")?.name("faregate_purchase") }
+}

@@ -1,0 +1,80 @@
+public import Faregate
+import Foundation
+
+/// A webhook that changes nothing.
+public struct WebhookRefusal: Error {
+    public let problem: Problem
+
+    private init(
+        _ status: Int,
+        _ type: String,
+        _ title: String,
+        _ detail: String,
+        headers: [(name: String, value: String)] = []
+    ) {
+        problem = Problem(
+            status: status,
+            type: "urn:faregate:problem:\(type)",
+            title: title,
+            detail: detail,
+            headers: headers
+        )
+    }
+
+    static let unknownProvider = WebhookRefusal(
+        404,
+        "unknown-provider",
+        "Unknown provider",
+        "no payment provider of this name sends webhooks here"
+    )
+
+    static func tooLarge(maxBytes: Int) -> WebhookRefusal {
+        WebhookRefusal(413, "webhook-too-large", "Webhook too large", "an event has at most \(maxBytes) bytes")
+    }
+
+    /// Our mistake and not the sender's, who shall send again when it is mended.
+    static let noSecrets = WebhookRefusal(
+        500,
+        "webhook-not-set-up",
+        "Webhooks not set up",
+        "this endpoint has no signing secret; give it the one that the provider shows for the endpoint"
+    )
+
+    static func signature(_ error: SignatureError) -> WebhookRefusal {
+        WebhookRefusal(400, "webhook-signature", "Signature not accepted", error.description)
+    }
+
+    static let notAnEvent = invalid("the body is not an event as the provider sends it")
+
+    static let thinEvent = invalid("the body is a thin event; set the destination up to send snapshot events")
+
+    static func wrongMode(livemode: Bool) -> WebhookRefusal {
+        invalid("this endpoint takes \(livemode ? "live" : "test") events only")
+    }
+
+    /// The event could not be stored: it has to be sent again.
+    static let notStored = WebhookRefusal(
+        503,
+        "ledger-unavailable",
+        "Ledger out of reach",
+        "the event could not be stored just now; send it again",
+        headers: [("Retry-After", "5")]
+    )
+
+    private static func invalid(_ detail: String) -> WebhookRefusal {
+        WebhookRefusal(400, "webhook-invalid", "Not an event for this endpoint", detail)
+    }
+}
+
+/// The value of a header that a webhook has once, its name in any case.
+///
+/// [RFC 9110, section 5.1](https://www.rfc-editor.org/rfc/rfc9110.html#section-5.1)
+func onlyHeader(
+    _ name: String,
+    in headers: [(name: String, value: String)]
+) throws(SignatureError) -> String {
+    let values = headers.filter { $0.name.lowercased() == name.lowercased() }.map(\.value)
+    guard let value = values.first else { throw SignatureError(.missing, "the \(name) header is missing") }
+    guard values.count == 1 else { throw SignatureError(.malformed, "the \(name) header is there more than once") }
+    return value
+}

@@ -1,0 +1,227 @@
+import Faregate
+import FaregatePayments
+import FaregateTesting
+import Foundation
+import Testing
+
+/// Asking Dodo for all that happened.
+@Suite(.timeLimit(.minutes(10))) struct DodoEventsTests {
+    /// A shop with many payments; answers like Dodo, by page.
+    private final class Shelf: HTTPTransport {
+        let payments: Int
+        let maxPageSize: Int
+        private let asked = Mutex<[ProviderRequest]>([])
+
+        init(payments: Int, maxPageSize: Int = 100) {
+            self.payments = payments
+            self.maxPageSize = maxPageSize
+        }
+
+        var requests: [ProviderRequest] { asked.withLock { $0 } }
+
+        /// One a second, the last one now.
+        private func madeAt(_ number: Int) -> Timestamp {
+            Timestamp(rawValue: 1_767_225_600_000).advanced(byMilliseconds: -1000 * Int64(payments - 1 - number))
+        }
+
+        func send(_ request: ProviderRequest) async throws -> ProviderResponse {
+            asked.withLock { $0.append(request) }
+            if let id = request.url.path.split(separator: "/").last, id.hasPrefix("pay_") {
+                return answer(DodoFixture.payment.setting(["payment_id"], to: .text(String(id))))
+            }
+            guard request.url.path == "/payments" else { return answer(["items": []]) }
+            let query = request.query
+            let from = try Timestamp(Date(query["created_at_gte"] ?? "", strategy: .iso8601WithFractions))
+            let until = try Timestamp(Date(query["created_at_lte"] ?? "", strategy: .iso8601WithFractions))
+            let listed = (0..<payments).reversed().filter { (from...until).contains(madeAt($0)) }
+            let size = min(Int(query["page_size"] ?? "") ?? 10, maxPageSize)
+            let page = listed.dropFirst(size * (Int(query["page_number"] ?? "") ?? 0)).prefix(size)
+            return answer(["items": .array(page.map(item))])
+        }
+
+        /// Every tenth is one of ours, and the list says less of it than the payment itself.
+        private func item(_ number: Int) -> JSON {
+            let item: JSON = [
+                "payment_id": .text("pay_\(number)"), "status": "succeeded", "total_amount": 1200, "currency": "USD",
+            ]
+            guard number.isMultiple(of: 10) else { return item }
+            return item.setting(["metadata"], to: ["faregate_purchase": "pur_1"])
+        }
+
+        private func answer(_ json: JSON) -> ProviderResponse {
+            ProviderResponse(status: 200, body: Data(json.text.utf8))
+        }
+    }
+
+    private static let now = Timestamp(rawValue: 1_767_225_600_000)
+    private static let weekAgo = now.advanced(byMilliseconds: -7 * 86_400_000)
+
+    private static func page(_ items: JSON...) -> FakeDodo.Answer { .json(["items": .array(items)]) }
+
+    private func events(at dodo: any HTTPTransport, since: Timestamp = weekAgo) async throws -> [PurchaseEvent] {
+        try await DodoFixture.provider(at: dodo, clock: ImpatientClock()).events(since: since) { _ in }
+    }
+
+    @Test("Each list is asked for by time and page, from before the time that is asked for, until it is empty")
+    func requests() async throws {
+        let dodo = FakeDodo([
+            "GET /payments": [Self.page(DodoFixture.paid("failed")), Self.page()],
+            "GET /refunds": [Self.page(DodoFixture.refund), Self.page()],
+            "GET /disputes": [Self.page(DodoFixture.disputed("lost")), Self.page()],
+        ])
+        let events = try await events(at: dodo)
+        #expect(
+            events.map(\.fact) == [
+                .paymentFailed(payment: "pay_1"),
+                .refund(id: "ref_1", payment: "pay_1", amount: Money(minorUnits: 300, currency: "USD"), .succeeded),
+                .dispute(id: "dp_1", payment: "pay_1", amount: Money(minorUnits: 1200, currency: "USD"), .lost),
+            ]
+        )
+        #expect(dodo.lines == ["payments", "refunds", "disputes"].flatMap { ["GET /\($0)", "GET /\($0)"] })
+        #expect(dodo.requests.map { $0.query["page_number"] } == ["0", "1", "0", "1", "0", "1"])
+        #expect(Set(dodo.requests.map { $0.query["page_size"] }) == ["100"])
+        #expect(Set(dodo.requests.map { $0.query["created_at_lte"] }) == ["2026-01-01T01:00:00.000Z"])
+        #expect(
+            dodo.requests.map { $0.query["created_at_gte"] } == [
+                "2025-12-23T00:00:00.000Z", "2025-12-23T00:00:00.000Z", "2025-11-25T00:00:00.000Z",
+                "2025-11-25T00:00:00.000Z", "2025-06-08T00:00:00.000Z", "2025-06-08T00:00:00.000Z",
+            ]
+        )
+        #expect(dodo.requests.allSatisfy { $0.query.count == 4 })
+    }
+
+    @Test("A paid payment of a checkout is asked for by itself, with its tax, refunds and disputes")
+    func details() async throws {
+        let listed = DodoFixture.payment.setting(["tax"], to: nil).setting(["refunds"], to: nil)
+            .setting(["disputes"], to: nil).setting(["billing"], to: nil)
+        let whole = DodoFixture.payment.setting(["refunds"], to: [DodoFixture.fullRefund])
+        let dodo = FakeDodo([
+            "GET /payments": [Self.page(listed, listed), Self.page()], "GET /payments/pay_1": [.json(whole)],
+            "GET /refunds": [Self.page()], "GET /disputes": [Self.page()],
+        ])
+        let events = try await events(at: dodo)
+        #expect(events.map(\.names) == [DodoReadingTests.names, DodoReadingTests.names])
+        #expect(
+            events.first?.fact == .paid(payment: "pay_1", amount: Money(minorUnits: 1200, currency: "USD"), tax: 200)
+        )
+        #expect(dodo.lines.filter { $0 == "GET /payments/pay_1" }.count == 1)
+    }
+
+    @Test("Payments that no checkout of ours made, and renewals, are told by the list")
+    func others() async throws {
+        let other = DodoFixture.payment.setting(["metadata"], to: [:]).setting(["checkout_session_id"], to: nil)
+        let waiting = DodoFixture.paid("requires_payment_method")
+        let dodo = FakeDodo([
+            "GET /payments": [
+                Self.page(other, DodoFixture.renewal, waiting, DodoFixture.paid("processing")), Self.page(),
+            ],
+            "GET /refunds": [Self.page()], "GET /disputes": [Self.page()],
+        ])
+        let events = try await events(at: dodo)
+        #expect(
+            events.map(\.names) == [
+                PurchaseNames(payments: ["pay_1"]), PurchaseNames(payments: ["pay_renewal"]), DodoReadingTests.names,
+            ]
+        )
+        #expect(!dodo.lines.contains { $0.hasPrefix("GET /payments/") })
+    }
+
+    @Test("Everything of a long list is found, once", arguments: [0, 1, 99, 100, 101, 1000])
+    func everything(count: Int) async throws {
+        let shelf = Shelf(payments: count)
+        let seen = Mutex<[Int]>([])
+        let events = try await DodoFixture.provider(at: shelf, clock: ImpatientClock())
+            .events(since: Self.weekAgo) { count in seen.withLock { $0.append(count) } }
+        #expect(Set(events.flatMap(\.names.payments)) == Set((0..<count).map { "pay_\($0)" }))
+        #expect(events.count == count)
+        let told = seen.withLock { $0 }
+        #expect(told == told.sorted() && told.last ?? 0 == count)
+    }
+
+    @Test("A shorter page than was asked for is not the end")
+    func shortPages() async throws {
+        let events = try await events(at: Shelf(payments: 75, maxPageSize: 20))
+        #expect(events.count == 75)
+    }
+
+    @Test("A list that is longer than Dodo counts is asked for in halves, and nothing is missed")
+    func halves() async throws {
+        let shelf = Shelf(payments: 6000)
+        let events = try await events(at: shelf)
+        #expect(Set(events.flatMap(\.names.payments)).count == 6000)
+        #expect(shelf.requests.allSatisfy { (Int($0.query["page_number"] ?? "0") ?? 0) < 50 })
+        #expect(Set(shelf.requests.map { $0.query["created_at_gte"] }).count > 3)
+    }
+
+    @Test("A list without an end is given up")
+    func endless() async throws {
+        let dodo = FakeDodo(["GET /payments": [Self.page(DodoFixture.paid("failed"))]])
+        let error = await #expect(throws: ProviderError.self) { try await events(at: dodo) }
+        guard case .unusableAnswer = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+        #expect(dodo.requests.count <= 10_000)
+    }
+
+    @Test(
+        "What is no list, or has something of ours that can't be read, is an error",
+        arguments: [
+            "", "[]", "{}", #"{"items":null}"#, #"{"items":[{}]}"#, #"{"items":[{"payment_id":7}]}"#,
+            #"{"items":[{"payment_id":"pay_1","status":"succeeded"}]}"#,
+        ]
+    )
+    func unreadable(text: String) async throws {
+        let dodo = FakeDodo(["GET /payments": [.text(text)]])
+        let error = await #expect(throws: ProviderError.self) { try await events(at: dodo) }
+        guard case .unusableAnswer = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+    }
+
+    @Test("Any time can be asked for", arguments: [Int64.min, -1, 0, 1, Int64.max])
+    func anyTime(since: Int64) async throws {
+        let empty = FakeDodo([
+            "GET /payments": [Self.page()], "GET /refunds": [Self.page()], "GET /disputes": [Self.page()],
+        ])
+        let events = try await events(at: empty, since: Timestamp(rawValue: since))
+        #expect(events.isEmpty)
+    }
+
+    @Test("No more than four requests go out in a second, by the server's clock")
+    func pace() async throws {
+        let clock = ManualClock(now: Self.now)
+        let shelf = Shelf(payments: 30)
+        let provider = try DodoFixture.provider(at: shelf, clock: clock)
+        let events = Task { try await provider.events(since: Self.weekAgo) { _ in } }
+        // Two pages of payments, three of ours, and an empty page of refunds and of disputes.
+        for count in 1...6 {
+            await clock.waitForSleeper()
+            #expect(shelf.requests.count == count)
+            clock.advance(milliseconds: 249)
+            #expect(shelf.requests.count == count)
+            clock.advance(milliseconds: 1)
+        }
+        let found = try await events.value
+        #expect(found.count == 30)
+        #expect(shelf.requests.count == 7)
+        #expect(clock.now == Self.now.advanced(byMilliseconds: 1500))
+    }
+
+    @Test("Whoever is cancelled asks no more")
+    func cancelled() async throws {
+        let clock = ManualClock(now: Self.now)
+        let shelf = Shelf(payments: 30)
+        let provider = try DodoFixture.provider(at: shelf, clock: clock)
+        let events = Task { try await provider.events(since: Self.weekAgo) { _ in } }
+        await clock.waitForSleeper()
+        events.cancel()
+        await #expect(throws: ProviderError.cancelled) { try await events.value }
+        #expect(shelf.requests.count == 1)
+    }
+}
+
+extension ParseStrategy where Self == Date.ISO8601FormatStyle {
+    fileprivate static var iso8601WithFractions: Self { Date.ISO8601FormatStyle(includingFractionalSeconds: true) }
+}

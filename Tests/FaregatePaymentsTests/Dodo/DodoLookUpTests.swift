@@ -1,0 +1,153 @@
+import Faregate
+import FaregatePayments
+import Foundation
+import Testing
+
+/// Asking Dodo how a checkout stands.
+@Suite struct DodoLookUpTests {
+    /// At 2026-01-01T00:00:00Z.
+    private let clock = ImpatientClock()
+
+    private static func session(_ payment: JSON = "pay_1", madeAt: JSON = "2025-12-31T12:00:00.123456Z") -> JSON {
+        [
+            "id": "cks_1", "created_at": madeAt, "payment_id": payment, "payment_status": "succeeded",
+            "customer_email": "ada@example.com", "customer_name": nil,
+        ]
+    }
+
+    private func dodo(_ session: JSON, _ payment: JSON? = nil) -> FakeDodo {
+        FakeDodo([
+            "GET /checkouts/cks_1": [.json(session)],
+            "GET /payments/pay_1": [payment.map { .json($0) } ?? .notFound],
+        ])
+    }
+
+    private func look(_ dodo: FakeDodo, up checkout: String = "cks_1") async throws(ProviderError) -> [PurchaseEvent]? {
+        guard let provider = try? DodoFixture.provider(at: dodo, clock: clock) else { preconditionFailure("it is") }
+        return try await provider.look(up: checkout)
+    }
+
+    private func expectUnusable(_ dodo: FakeDodo, sourceLocation: Testing.SourceLocation = #_sourceLocation) async {
+        let error = await #expect(throws: ProviderError.self, sourceLocation: sourceLocation) { try await look(dodo) }
+        guard case .unusableAnswer("Dodo Payments", _) = error else {
+            Issue.record("\(String(describing: error))", sourceLocation: sourceLocation)
+            return
+        }
+    }
+
+    @Test("A paid checkout tells its payment, with its refunds and disputes, by all their names")
+    func paid() async throws {
+        let payment = DodoFixture.payment
+            .setting(["checkout_session_id"], to: nil)
+            .setting(
+                ["refunds"],
+                to: [
+                    DodoFixture.refund, DodoFixture.fullRefund.setting(["refund_id"], to: "ref_2"),
+                    DodoFixture.refund.setting(["refund_id"], to: "ref_3").setting(["status"], to: "pending"),
+                    DodoFixture.refund.setting(["refund_id"], to: "ref_4").setting(["status"], to: "failed"),
+                    DodoFixture.refund.setting(["refund_id"], to: "ref_5").setting(["status"], to: "review"),
+                    DodoFixture.refund.setting(["refund_id"], to: "ref_6").setting(["status"], to: "from_the_future"),
+                ]
+            )
+            .setting(["disputes"], to: [DodoFixture.disputed("won"), DodoFixture.disputed("from_the_future")])
+        let dodo = dodo(Self.session(), payment)
+        let events = try #require(try await look(dodo))
+        let usd = Money(minorUnits: 300, currency: "USD")
+        let all = Money(minorUnits: 1200, currency: "USD")
+        #expect(
+            events.map(\.fact) == [
+                .paid(payment: "pay_1", amount: all, tax: 200),
+                .refund(id: "ref_1", payment: "pay_1", amount: usd, .succeeded),
+                .refund(id: "ref_2", payment: "pay_1", amount: nil, .succeeded),
+                .refund(id: "ref_3", payment: "pay_1", amount: usd, .pending),
+                .refund(id: "ref_4", payment: "pay_1", amount: nil, .failed),
+                .dispute(id: "dp_1", payment: "pay_1", amount: all, .won),
+            ]
+        )
+        #expect(events.allSatisfy { $0.names == DodoReadingTests.names })
+        #expect(events.first?.billing == DodoReadingTests.billing)
+        #expect(dodo.lines == ["GET /checkouts/cks_1", "GET /payments/pay_1"])
+    }
+
+    @Test(
+        "A payment's status is what it says",
+        arguments: [
+            ("processing", PurchaseFact.pending(payment: "pay_1")), ("failed", .paymentFailed(payment: "pay_1")),
+            ("cancelled", .paymentFailed(payment: "pay_1")), ("requires_customer_action", .opened),
+            ("requires_payment_method", .opened), ("partially_captured", .opened), ("from_the_future", .opened),
+        ]
+    )
+    func statuses(status: String, fact: PurchaseFact) async throws {
+        let events = try await look(dodo(Self.session(), DodoFixture.paid(status)))
+        #expect(events?.map(\.fact) == [fact])
+        #expect(events?.first?.names.checkout == "cks_1")
+    }
+
+    @Test("A checkout without a payment is open for a day, and over then")
+    func unpaid() async throws {
+        let ages: [(JSON, PurchaseFact)] = [
+            ("2025-12-31T00:00:00Z", .opened), ("2025-12-30T23:59:59.999Z", .expired),
+            ("2020-01-01T00:00:00Z", .expired),
+            ("2026-02-01T00:00:00Z", .opened), ("2025-12-30T00:00:00.123456Z", .expired), (nil, .opened), (7, .opened),
+            ("yesterday", .opened),
+        ]
+        for (madeAt, fact) in ages {
+            let events = try await look(dodo(Self.session(nil, madeAt: madeAt)))
+            #expect(events == [PurchaseEvent(names: PurchaseNames(checkout: "cks_1"), fact: fact)], "\(madeAt.text)")
+        }
+    }
+
+    @Test("A checkout that Dodo doesn't know is none")
+    func unknown() async throws {
+        let events = try await look(FakeDodo())
+        #expect(events == nil)
+    }
+
+    @Test("What is no id is asked for by nobody", arguments: ["", "..", "cks_1/..", "cks_1?x=1", "cks 1", "cks_é"])
+    func noIDs(checkout: String) async throws {
+        let dodo = FakeDodo()
+        let events = try await look(dodo, up: checkout)
+        #expect(events == nil)
+        #expect(dodo.requests.isEmpty)
+    }
+
+    @Test("An answer about something else is of no use")
+    func otherAnswers() async throws {
+        for session: JSON in [nil, [], [:], ["id": "cks_2", "payment_id": nil], ["payment_id": nil]] {
+            await expectUnusable(dodo(session))
+        }
+        for payment: JSON in [7, "", "../x", [], [:], "pay 1", "pay_1/refund"] {
+            await expectUnusable(dodo(Self.session(payment), DodoFixture.payment))
+        }
+        for payment: JSON in [nil, [], [:], DodoFixture.renewal] {
+            await expectUnusable(dodo(Self.session(), payment))
+        }
+    }
+
+    @Test("A payment, a refund or a dispute that can't be read is told, not left out")
+    func unreadable() async throws {
+        let payments: [JSON] = [
+            DodoFixture.payment.setting(["total_amount"], to: nil), DodoFixture.payment.setting(["currency"], to: 7),
+            DodoFixture.payment.setting(["refunds"], to: [DodoFixture.refund.setting(["amount"], to: nil)]),
+            DodoFixture.payment.setting(["refunds"], to: [DodoFixture.refund.setting(["refund_id"], to: nil)]),
+            DodoFixture.payment.setting(["disputes"], to: [DodoFixture.dispute.setting(["dispute_id"], to: 7)]),
+        ]
+        for payment in payments { await expectUnusable(dodo(Self.session(), payment)) }
+    }
+
+    @Test("Reading is asked for again when it fails, up to three times")
+    func repeats() async throws {
+        let dodo = FakeDodo(["GET /checkouts/cks_1": [.error(500), .failure(URLError(.timedOut)), .notFound]])
+        let events = try await look(dodo)
+        #expect(events == nil)
+        #expect(dodo.requests.count == 3)
+        let never = FakeDodo(["GET /checkouts/cks_1": [.error(502)]])
+        await #expect(throws: ProviderError.self) { try await look(never) }
+        #expect(never.requests.count == 3)
+    }
+
+    @Test("A payment that Dodo doesn't know, of a checkout that it does, is an error")
+    func lostPayments() async throws {
+        await #expect(throws: ProviderError.self) { try await look(dodo(Self.session())) }
+    }
+}

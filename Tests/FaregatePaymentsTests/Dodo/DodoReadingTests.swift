@@ -1,0 +1,118 @@
+import Faregate
+import FaregatePayments
+import Foundation
+import Testing
+
+/// What each event says.
+@Suite struct DodoReadingTests {
+    static let names = PurchaseNames(purchase: "pur_1", checkout: "cks_1", payments: ["pay_1"])
+    static let billing = BillingDetails(
+        name: "Ada Lovelace",
+        email: "ada@example.com",
+        address: ["12 St James's Square", "London", "SW1Y 4JH", "Greater London", "GB"],
+        receipt: URL(string: "https://test.dodopayments.com/invoices/payments/pay_1")
+    )
+
+    private static func usd(_ minorUnits: Int64) -> Money { Money(minorUnits: minorUnits, currency: "USD") }
+
+    private func facts(of event: String) throws -> [PurchaseEvent] {
+        let event = try #require(DodoFixture.events[event])
+        guard case .facts(let events) = try DodoFixture.read(event) else { return [] }
+        return events
+    }
+
+    @Test(
+        "Payments are known by all their names, and say who paid",
+        arguments: [
+            ("paid", PurchaseFact.paid(payment: "pay_1", amount: usd(1200), tax: 200)),
+            ("paid less", .paid(payment: "pay_1", amount: usd(900), tax: 200)),
+            ("on its way", .pending(payment: "pay_1")),
+            ("failed", .paymentFailed(payment: "pay_1")),
+            ("given up", .paymentFailed(payment: "pay_1")),
+        ]
+    )
+    func payments(event: String, fact: PurchaseFact) throws {
+        let events = try facts(of: event)
+        #expect(events == [PurchaseEvent(names: Self.names, fact: fact, billing: Self.billing)])
+    }
+
+    @Test("A renewal is known by its own name only, though it has the first payment's metadata and checkout")
+    func renewals() throws {
+        let events = try facts(of: "renewed")
+        let fact = PurchaseFact.paid(payment: "pay_renewal", amount: Self.usd(1200), tax: 200)
+        let names = PurchaseNames(payments: ["pay_renewal"])
+        #expect(events == [PurchaseEvent(names: names, fact: fact, billing: Self.billing)])
+    }
+
+    @Test(
+        "Refunds and disputes are known by their payment",
+        arguments: [
+            (
+                "refunded in part",
+                [PurchaseFact.refund(id: "ref_1", payment: "pay_1", amount: usd(300), .succeeded)]
+            ),
+            ("refunded", [.refund(id: "ref_1", payment: "pay_1", amount: nil, .succeeded)]),
+            ("refund failed", [.refund(id: "ref_1", payment: "pay_1", amount: nil, .failed)]),
+            ("disputed", [.dispute(id: "dp_1", payment: "pay_1", amount: usd(1200), .withdrawn)]),
+            ("challenged", [.dispute(id: "dp_1", payment: "pay_1", amount: usd(1200), .withdrawn)]),
+            ("accepted", [.dispute(id: "dp_1", payment: "pay_1", amount: usd(1200), .lost)]),
+            ("expired", [.dispute(id: "dp_1", payment: "pay_1", amount: usd(1200), .lost)]),
+            ("lost", [.dispute(id: "dp_1", payment: "pay_1", amount: usd(1200), .lost)]),
+            ("cancelled", [.dispute(id: "dp_1", payment: "pay_1", amount: usd(1200), .reinstated)]),
+            ("won", [.dispute(id: "dp_1", payment: "pay_1", amount: usd(1200), .won)]),
+            (
+                "lost at last",
+                [
+                    .dispute(id: "dp_1", payment: "pay_1", amount: nil, .reinstated),
+                    .dispute(id: "dp_1/pre_arbitration", payment: "pay_1", amount: usd(1200), .lost),
+                ]
+            ),
+        ]
+    )
+    func refundsAndDisputes(event: String, facts: [PurchaseFact]) throws {
+        let events = try self.facts(of: event)
+        #expect(events == facts.map { PurchaseEvent(names: PurchaseNames(payments: ["pay_1"]), fact: $0) })
+    }
+
+    @Test(
+        "Everything else says nothing",
+        arguments: [
+            "subscription.active", "subscription.renewed", "license_key.created", "payout.success", "credit.added",
+            "abandoned_checkout.detected", "dunning.started", "entitlement_grant.created", "payment.refunded",
+            "payment", "payment.", "Payment.succeeded", "payment.succeeded.again", "refund.created", "dispute.",
+            "dispute.dispute_won", "xpayment.succeeded",
+        ]
+    )
+    func otherTypes(type: String) throws {
+        let full = try DodoFixture.read(DodoFixture.event(type, DodoFixture.payment))
+        let bare = try DodoFixture.read(["type": .text(type)])
+        #expect(full == .nothing)
+        #expect(bare == .nothing)
+    }
+
+    @Test("What a stored body that is no event says is unknown", arguments: ["", "null", "[]", "{}", "{", "\"x\""])
+    func noEvent(body: String) throws {
+        let reading = try DodoFixture.read(body)
+        #expect(reading == .unreadable("it is not an event as Dodo sends it"))
+    }
+
+    @Test("What comes in is read like what is stored, under the webhook's id")
+    func verified() throws {
+        let clock = ImpatientClock()
+        for event in DodoFixture.events.values {
+            let body = Data(event.text.utf8)
+            let headers = try StandardWebhooks.sign(
+                body: body,
+                id: "msg_1",
+                secret: try Secret(DodoFixture.secret),
+                at: clock.now
+            )
+            let verified = try DodoFixture.provider().verify(headers: headers, body: body, at: clock.now)
+            #expect(verified.event.id == InboxEventID(provider: "dodo", event: "msg_1"))
+            #expect(event["type"] == .text(verified.event.type))
+            #expect(verified.event.body == body)
+            let reading = try DodoFixture.provider().read(verified.event)
+            #expect(verified.reading == reading)
+        }
+    }
+}

@@ -1,0 +1,150 @@
+import Faregate
+import FaregatePayments
+import Foundation
+import Testing
+
+/// Every wrong kind of value in every field of every event: nothing crashes, and nothing grants that would not have
+/// granted before.
+@Suite(.timeLimit(.minutes(10))) struct DodoSweepTests {
+    /// What a field never is, or hardly ever; nil leaves it out.
+    static let wrongs: [JSON?] = [
+        nil, .null, true, false, 0, -1, 1, .raw("1.5"), .raw("-0.0"), .raw("1e300"), .raw("-1e-300"),
+        .raw("99999999999999999999"), .integer(.max), .integer(.min), "", " ", "text", "12.50", "-5", "null",
+        .text("a\u{0}b"), .text("é\u{202E}🧾"), .text(String(repeating: "x", count: 5000)), [], [nil], ["text"], [[[]]],
+        [[:]], [:], ["id": 1], ["payment_id": "pay_1"],
+        .raw(String(repeating: "[", count: 400) + String(repeating: "]", count: 400)),
+    ]
+
+    /// What came before the event: the positions that it can find.
+    static let befores: [[String]] = [
+        [], ["paid"], ["paid", "refunded in part"], ["paid", "disputed"], ["paid", "lost"],
+        ["paid", "won", "contested"],
+        ["paid", "refunded"], ["paid less"], ["on its way"],
+    ]
+
+    private static func readings(_ events: [String]) throws -> [InboxReading] {
+        try events.map { try DodoFixture.read(DodoFixture.events[$0] ?? .null) }
+    }
+
+    @Test(
+        "A harmed event grants no more than was there before, or than it would have unharmed",
+        arguments: DodoFixture.events.keys.sorted()
+    )
+    func sweep(name: String) throws {
+        let event = try #require(DodoFixture.events[name])
+        let unharmed = try DodoFixture.read(event)
+        let befores = try Self.befores.map { try Self.readings($0) }
+        let bounds = befores.map { before in
+            max(DodoOrder(before).position.credits, DodoOrder(before + [unharmed]).position.credits)
+        }
+        var count = 0
+        for path in event.paths {
+            for wrong in Self.wrongs {
+                let body = event.setting(path, to: wrong).text
+                let reading = try DodoFixture.read(body)
+                count += 1
+                // Another value of the right kind can be another event altogether: it must only crash nothing.
+                if Self.isRight(wrong, at: path, in: event) { continue }
+                for (before, bound) in zip(befores, bounds) {
+                    let credits = DodoOrder(before + [reading]).position.credits
+                    if credits > bound {
+                        Issue.record(
+                            "\(path.joined(separator: ".")) as \(wrong?.text.prefix(50) ?? "left out"): \(credits)"
+                        )
+                    }
+                }
+            }
+        }
+        #expect(count == event.paths.count * Self.wrongs.count && count > 90)
+    }
+
+    private static func isRight(_ value: JSON?, at path: [String], in event: JSON) -> Bool {
+        guard let value else { return false }
+        let kind = event.value(at: path).kind
+        let isAmount = path.last?.hasSuffix("amount") == true || path.last == "tax"
+        return value.kind == kind || (isAmount && value.kind == .number)
+    }
+
+    @Test("The sweep can fail: a total that is another one is found")
+    func canary() throws {
+        let event = try #require(DodoFixture.events["paid less"])
+        let better = try DodoFixture.read(event.setting(["data", "total_amount"], to: 1200))
+        let worse = try DodoFixture.read(event)
+        #expect(DodoOrder([better]).position.credits == 100)
+        #expect(DodoOrder([worse]).position.credits == 0)
+    }
+
+    /// Named, so that a report doesn't hold a mebibyte of brackets.
+    enum Bomb: CaseIterable {
+        case openArrays, arrays, openObjects, inTheEnvelope, inTheData, inTheMetadata, manyItems, manyFields
+
+        private static let brackets =
+            String(repeating: "[", count: 500_000) + String(repeating: "]", count: 500_000)
+
+        var text: String {
+            let event = DodoFixture.events["paid"] ?? .null
+            return switch self {
+            case .openArrays: String(repeating: "[", count: 1 << 20)
+            case .arrays: Bomb.brackets
+            case .openObjects: String(repeating: #"{"a":"#, count: 200_000)
+            case .inTheEnvelope: event.setting(["x"], to: .raw(Bomb.brackets)).text
+            case .inTheData: event.setting(["data"], to: .raw(Bomb.brackets)).text
+            case .inTheMetadata: event.setting(["data", "metadata"], to: .raw(Bomb.brackets)).text
+            case .manyItems:
+                event.setting(["data", "refunds"], to: .raw("[" + String(repeating: "1,", count: 500_000) + "1]")).text
+            case .manyFields:
+                event.setting(
+                    ["data", "metadata"],
+                    to: .object(
+                        Dictionary(uniqueKeysWithValues: (0..<60_000).map { ("field_\($0)", JSON.integer(1)) })
+                    )
+                ).text
+            }
+        }
+
+        var isEvent: Bool { [.manyItems, .manyFields].contains(self) }
+    }
+
+    @Test("Depth and width without end crash nothing", arguments: Bomb.allCases)
+    func bombs(bomb: Bomb) throws {
+        let reading = try DodoFixture.read(bomb.text)
+        if bomb.isEvent {
+            guard case .facts = reading else {
+                Issue.record("\(reading)")
+                return
+            }
+        } else {
+            #expect(reading == .unreadable("it is not an event as Dodo sends it"))
+        }
+    }
+
+    @Test("Bytes that are no JSON, or no UTF-8, say nothing")
+    func noise() throws {
+        let dodo = try DodoFixture.provider()
+        let body = Data(try #require(DodoFixture.events["paid"]).text.utf8)
+        var generator = SplitMix(state: 20_261_121)
+        for _ in 0..<2000 {
+            var harmed = body
+            for _ in 0..<Int.random(in: 1...3, using: &generator) {
+                harmed[Int.random(in: harmed.indices, using: &generator)] = UInt8.random(in: 0...255, using: &generator)
+            }
+            if Bool.random(using: &generator) {
+                harmed = harmed.prefix(Int.random(in: 0...harmed.count, using: &generator))
+            }
+            _ = dodo.read(InboxEvent(id: InboxEventID(provider: "dodo", event: "msg"), type: "x", body: harmed))
+        }
+    }
+}
+
+/// A generator that a seed replays.
+struct SplitMix: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var value = state
+        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
+        return value ^ (value >> 31)
+    }
+}

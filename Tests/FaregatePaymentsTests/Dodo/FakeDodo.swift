@@ -1,0 +1,61 @@
+import Faregate
+import FaregatePayments
+import Foundation
+
+/// Dodo's side of the wire: answers each path in turn, the last answer for good, and remembers what it was asked.
+final class FakeDodo: HTTPTransport {
+    enum Answer: Sendable {
+        case response(ProviderResponse)
+        case failure(any Error)
+
+        static func json(_ json: JSON, status: Int = 200) -> Answer { text(json.text, status: status) }
+
+        static func text(_ text: String, status: Int = 200, retryAfter: String? = nil) -> Answer {
+            var headers = [(name: "X-Request-Id", value: "req_42")]
+            if let retryAfter { headers.append((name: "Retry-After", value: retryAfter)) }
+            return .response(ProviderResponse(status: status, headers: headers, body: Data(text.utf8)))
+        }
+
+        static func error(_ status: Int, retryAfter: String? = nil) -> Answer {
+            text(#"{"code":"SOME_CODE","message":"some words"}"#, status: status, retryAfter: retryAfter)
+        }
+
+        static let notFound = error(404)
+    }
+
+    private let state: Mutex<(answers: [String: [Answer]], requests: [ProviderRequest])>
+
+    /// - Parameter answers: by method and path, `GET /payments`.
+    init(_ answers: [String: [Answer]] = [:]) {
+        state = Mutex((answers, []))
+    }
+
+    var requests: [ProviderRequest] { state.withLock { $0.requests } }
+
+    /// What was asked, without the query.
+    var lines: [String] { requests.map(\.line) }
+
+    func send(_ request: ProviderRequest) async throws -> ProviderResponse {
+        let answer: Answer = state.withLock { state in
+            state.requests.append(request)
+            guard let answers = state.answers[request.line], let first = answers.first else { return .notFound }
+            if answers.count > 1 { state.answers[request.line] = Array(answers.dropFirst()) }
+            return first
+        }
+        switch answer {
+        case .response(let response): return response
+        case .failure(let error): throw error
+        }
+    }
+}
+
+extension ProviderRequest {
+    var line: String { "\(method.rawValue) \(url.path)" }
+
+    var query: [String: String] {
+        let items = URLComponents(url: url, resolvingAgainstBaseURL: false)?.queryItems ?? []
+        return Dictionary(items.map { ($0.name, $0.value ?? "") }) { _, _ in "twice" }
+    }
+
+    var json: JSON { (try? JSON(String(decoding: body, as: UTF8.self))) ?? .null }
+}

@@ -1,0 +1,89 @@
+import Faregate
+import FaregateTesting
+
+/// Purchases in memory, and what the ledger was asked for. It can be told to fail.
+final class FlakyPurchases: PurchaseLedger {
+    enum Step: Hashable {
+        case record, attach, receive, learn, approve, inbox, purchases, openCheckout, forget
+    }
+
+    static let outOfReach = LedgerError(.busy, "the ledger is locked")
+
+    let books = MemoryPurchases()
+    private let state = Mutex<(steps: [Step], failures: [Step: Int])>(([], [:]))
+
+    var steps: [Step] { state.withLock { $0.steps } }
+
+    func fail(_ step: Step, times: Int = 1) {
+        state.withLock { $0.failures[step] = times }
+    }
+
+    private func take(_ step: Step) throws(LedgerError) {
+        let fails = state.withLock { state in
+            state.steps.append(step)
+            let left = state.failures[step] ?? 0
+            state.failures[step] = max(0, left - 1)
+            return left > 0
+        }
+        if fails { throw FlakyPurchases.outOfReach }
+    }
+
+    func record(_ purchase: Purchase, under plans: PlanBook, at now: Timestamp) async throws(LedgerError) {
+        try take(.record)
+        try await books.record(purchase, under: plans, at: now)
+    }
+
+    func attach(_ checkout: OpenCheckout, to purchase: PurchaseID, at now: Timestamp) async throws(LedgerError) {
+        try take(.attach)
+        try await books.attach(checkout, to: purchase, at: now)
+    }
+
+    func receive(
+        _ event: InboxEvent,
+        reading: InboxReading,
+        at now: Timestamp
+    ) async throws(LedgerError) -> InboxReceipt {
+        try take(.receive)
+        return try await books.receive(event, reading: reading, at: now)
+    }
+
+    func learn(
+        _ events: [PurchaseEvent],
+        of provider: String,
+        isRehearsal: Bool,
+        at now: Timestamp
+    ) async throws(LedgerError) -> [PurchaseChange] {
+        try take(.learn)
+        return try await books.learn(events, of: provider, isRehearsal: isRehearsal, at: now)
+    }
+
+    func approve(_ purchase: PurchaseID, _ note: Note, at now: Timestamp) async throws(LedgerError) -> PurchaseChange? {
+        try take(.approve)
+        return try await books.approve(purchase, note, at: now)
+    }
+
+    func inbox(_ query: InboxQuery) async throws(LedgerError) -> [InboxEntry] {
+        try take(.inbox)
+        return try await books.inbox(query)
+    }
+
+    func purchases(_ query: PurchaseQuery) async throws(LedgerError) -> [PurchaseRecord] {
+        try take(.purchases)
+        return try await books.purchases(query)
+    }
+
+    func openCheckout(
+        of account: AccountID,
+        provider: String,
+        request key: String,
+        at now: Timestamp
+    ) async throws(LedgerError) -> OpenCheckout? {
+        try take(.openCheckout)
+        return try await books.openCheckout(of: account, provider: provider, request: key, at: now)
+    }
+
+    func forget(_ account: AccountID, _ note: Note, at now: Timestamp) async throws(LedgerError) -> Int? {
+        try take(.forget)
+        return try await books.forget(account, note, at: now)
+    }
+}

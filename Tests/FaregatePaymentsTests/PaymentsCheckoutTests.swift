@@ -1,0 +1,251 @@
+import Faregate
+import FaregatePayments
+import FaregateTesting
+import Foundation
+import Testing
+
+@Suite(.timeLimit(.minutes(10))) struct PaymentsCheckoutTests {
+    private func open(
+        _ pack: String = "small",
+        quantity: Int = 1,
+        for account: AccountID = Shop.account,
+        at shop: Shop,
+        provider: String = "stripe",
+        successURL: String = "https://shop.example/thanks?purchase={PURCHASE_ID}",
+        cancelURL: String = "https://shop.example/packs",
+        customerEmail: String? = nil,
+        requestKey: String? = nil,
+        payments: Payments? = nil
+    ) async throws -> OpenCheckout {
+        try await (try payments ?? shop.payments()).checkout(
+            pack: pack,
+            quantity: quantity,
+            for: account,
+            provider: provider,
+            successURL: successURL,
+            cancelURL: cancelURL,
+            customerEmail: customerEmail,
+            requestKey: requestKey
+        )
+    }
+
+    private func refusal(_ body: () async throws -> OpenCheckout) async throws -> CheckoutError {
+        try #require(await #expect(throws: CheckoutError.self) { try await body() })
+    }
+
+    /// Sessions with ids of their own, by the idempotency key.
+    private static let sessions = FakeStripe.Answer.reply { request in
+        let quantity = Int64(request.form["line_items[0][quantity]"] ?? "") ?? 0
+        let cents: Int64 = request.form["line_items[0][price]"] == "price_pieces" ? 30 : 1000
+        return .session([
+            "id": .text("cs_\(request.header("Idempotency-Key") ?? "")"),
+            "amount_total": .raw("\(cents * quantity)"), "expires_at": 1_767_312_000,
+        ])
+    }
+
+    @Test("A purchase is recorded before Stripe is asked, and its checkout attached after")
+    func recordedBefore() async throws {
+        let shop = Shop(FakeStripe(Self.sessions))
+        let checkout = try await open("pieces", quantity: 20, at: shop, requestKey: "click-1")
+        #expect(shop.ledger.steps == [.openCheckout, .record, .attach])
+        let record = try #require(try await shop.ledger.books.purchases(.one(checkout.purchase)).first)
+        #expect(record.checkout == checkout.id)
+        #expect(record.purchase.provider == "stripe")
+        #expect(record.purchase.account == Shop.account)
+        #expect(record.purchase.pack == "pieces")
+        #expect(record.purchase.quantity == 20)
+        #expect(record.purchase.credits == 140)
+        #expect(record.purchase.price == Money(minorUnits: 600, currency: "USD"))
+        #expect(record.purchase.policyVersion == "policy-1")
+        #expect(record.purchase.requestKey == "click-1")
+        let form = try #require(shop.stripe.requests.first).form
+        #expect(form["line_items[0][quantity]"] == "20")
+        #expect(form["success_url"] == "https://shop.example/thanks?purchase=\(checkout.purchase)")
+    }
+
+    @Test("Without a key, every call opens a checkout of its own")
+    func withoutKey() async throws {
+        let shop = Shop(FakeStripe(Self.sessions))
+        let first = try await open(at: shop)
+        let second = try await open(at: shop)
+        #expect(first.purchase != second.purchase)
+    }
+
+    @Test("The same key again gets the same checkout, as long as that is open")
+    func sameKey() async throws {
+        let shop = Shop(FakeStripe(Self.sessions))
+        let first = try await open(at: shop, requestKey: "click-1")
+        let again = try await open(at: shop, requestKey: "click-1")
+        #expect(again == first)
+        #expect(shop.stripe.requests.count == 1)
+        let ofAnother = try await open(for: "acct_2", at: shop, requestKey: "click-1")
+        #expect(ofAnother != first)
+        shop.clock.advance(milliseconds: 86_400_000)
+        let later = try await open(at: shop, requestKey: "click-1")
+        #expect(later.purchase != first.purchase)
+    }
+
+    @Test("The same key for something else is a mistake, and told", arguments: [("large", 1), ("pieces", 21)])
+    func reusedKey(pack: String, quantity: Int) async throws {
+        let shop = Shop(FakeStripe(Self.sessions))
+        _ = try await open("pieces", quantity: 20, at: shop, requestKey: "click-1")
+        let error = try await refusal { try await open(pack, quantity: quantity, at: shop, requestKey: "click-1") }
+        #expect(error.problem.status == 422)
+        #expect(shop.stripe.requests.count == 1)
+    }
+
+    @Test("Calls with one key at the same time share one checkout")
+    func atOnce() async throws {
+        let shop = Shop(FakeStripe(Self.sessions))
+        let payments = try shop.payments()
+        let checkouts = try await withThrowingTaskGroup(of: OpenCheckout.self) { group in
+            for _ in 0..<20 {
+                group.addTask { try await open(at: shop, requestKey: "click-1", payments: payments) }
+            }
+            return try await group.reduce(into: Set()) { $0.insert($1) }
+        }
+        #expect(checkouts.count == 1)
+        #expect(shop.stripe.requests.count == 1)
+    }
+
+    @Test("A caller that gives up doesn't spoil it for the others")
+    func oneGivesUp() async throws {
+        let (gate, open) = AsyncStream<Void>.makeStream()
+        let stripe = FakeStripe(
+            .reply { _ in
+                for await _ in gate { break }; return Self.sessions
+            }
+        )
+        let shop = Shop(stripe)
+        let payments = try shop.payments()
+        let impatient = Task { try await self.open(at: shop, requestKey: "click-1", payments: payments) }
+        while stripe.requests.isEmpty { await Task.yield() }
+        let patient = Task { try await self.open(at: shop, requestKey: "click-1", payments: payments) }
+        // Who comes later joins; whether it has joined by now or not, it gets a checkout.
+        impatient.cancel()
+        open.finish()
+        let checkout = try await patient.value
+        #expect(!checkout.id.isEmpty)
+    }
+
+    @Test(
+        "A pack that the policy doesn't have is not found",
+        arguments: [
+            ("smal", "the policy has no pack \"smal\"; did you mean \"small\"?"),
+            ("enterprise", "the policy has no pack \"enterprise\""),
+        ]
+    )
+    func unknownPack(pack: String, words: String) async throws {
+        let shop = Shop()
+        let error = try await refusal { try await open(pack, at: shop) }
+        #expect(error.description == words)
+        #expect(error.problem.status == 404)
+        #expect(shop.ledger.steps.isEmpty)
+    }
+
+    @Test("A provider that isn't set up, and a pack without a product there, sell nothing")
+    func notForSale() async throws {
+        let shop = Shop()
+        for error in [
+            try await refusal { try await open("unlisted", at: shop) },
+            try await refusal { try await open(at: shop, provider: "paypal") },
+        ] { #expect(error.problem.status == 404) }
+        #expect(shop.ledger.steps.isEmpty && shop.stripe.requests.isEmpty)
+    }
+
+    @Test(
+        "A pack is sold in the quantities that the policy says",
+        arguments: [
+            ("small", 2), ("small", 0), ("small", -1), ("pieces", 9), ("pieces", 501), ("pieces", Int.max),
+            ("small", Int.min),
+        ]
+    )
+    func quantities(pack: String, quantity: Int) async throws {
+        let shop = Shop()
+        let error = try await refusal { try await open(pack, quantity: quantity, at: shop) }
+        #expect(error.problem.status == 400)
+        #expect(shop.ledger.steps.isEmpty)
+    }
+
+    @Test(
+        "A page that isn't on the web is refused",
+        arguments: [
+            "", "/thanks", "shop.example", "javascript:alert(1)", "ftp://shop.example/", "https://", "https:///thanks",
+            "https://shop.example/a b", "https://shop.example/{OTHER}", "https://shop.example/é\n",
+            "https://shop.example/" + String(repeating: "a", count: 5000),
+        ]
+    )
+    func badPages(url: String) async throws {
+        let shop = Shop()
+        for error in [
+            try await refusal { try await open(at: shop, successURL: url) },
+            try await refusal { try await open(at: shop, cancelURL: url) },
+        ] {
+            guard case .invalidInput = error else {
+                Issue.record("\(error)")
+                continue
+            }
+            #expect(error.problem.status == 400)
+        }
+        #expect(shop.ledger.steps.isEmpty)
+    }
+
+    @Test("Stripe puts the session's id where a caller wants it, who may want ours too")
+    func placeholders() async throws {
+        let shop = Shop(FakeStripe(Self.sessions))
+        let url = "https://shop.example/thanks?session={CHECKOUT_SESSION_ID}&purchase={PURCHASE_ID}"
+        let checkout = try await open(at: shop, successURL: url)
+        #expect(
+            shop.stripe.requests.first?.form["success_url"]
+                == "https://shop.example/thanks?session={CHECKOUT_SESSION_ID}&purchase=\(checkout.purchase)"
+        )
+    }
+
+    @Test(
+        "An e-mail address or a key that can't be one is refused",
+        arguments: [
+            "", "a\nb@example.com", String(repeating: "a", count: 256),
+        ]
+    )
+    func badText(text: String) async throws {
+        let shop = Shop()
+        for error in [
+            try await refusal { try await open(at: shop, customerEmail: text) },
+            try await refusal { try await open(at: shop, requestKey: text) },
+        ] { #expect(error.problem.status == 400) }
+        #expect(shop.ledger.steps.isEmpty)
+    }
+
+    @Test("A price that isn't the policy's is told to the customer, who was charged nothing")
+    func otherPrice() async throws {
+        let shop = Shop(FakeStripe(.session(["amount_total": 999])))
+        let error = try await refusal { try await open(at: shop) }
+        #expect(error.problem.status == 502)
+        #expect(error.problem.detail.contains("9.99 USD"))
+        #expect(shop.ledger.steps == [.record])
+    }
+
+    @Test(
+        "Without the ledger Stripe is not asked; when it fails afterwards nobody is sent to pay",
+        arguments: [
+            (FlakyPurchases.Step.openCheckout, 0), (.record, 0), (.attach, 1),
+        ]
+    )
+    func ledgerFails(step: FlakyPurchases.Step, requests: Int) async throws {
+        let shop = Shop(FakeStripe(Self.sessions))
+        shop.ledger.fail(step)
+        let error = try await refusal { try await open(at: shop, requestKey: "click-1") }
+        #expect(error.problem.status == 503)
+        #expect(shop.stripe.requests.count == requests)
+    }
+
+    @Test("A server that isn't set up says so, and to the customer only that nothing is sold yet")
+    func notSetUp() async throws {
+        let shop = Shop()
+        let payments = try shop.payments(try shop.provider(key: nil))
+        let error = try await refusal { try await open(at: shop, payments: payments) }
+        #expect(error.problem.status == 500)
+        #expect(error.description.contains("no Stripe key is set"))
+        #expect(!error.problem.detail.contains("key"))
+    }
+}

@@ -1,0 +1,137 @@
+import Faregate
+import FaregatePayments
+import FaregateTesting
+import Foundation
+import Testing
+
+/// The page that the customer comes back to.
+@Suite(.timeLimit(.minutes(10))) struct PaymentsConfirmTests {
+    private static let paid = FakeStripe.Answer.json(
+        StripeJSON.session(["payment_intent": ["id": "pi_1", "latest_charge": StripeJSON.charge()]])
+    )
+
+    @Test("A payment whose webhook hasn't come is credited when the customer comes back")
+    func credits() async throws {
+        let shop = try await Shop.open(FakeStripe(Self.paid))
+        let record = try #require(try await shop.payments().confirm(checkout: "cs_test_1", provider: "stripe"))
+        #expect(record.position.status == .paid)
+        #expect(record.purchase.id == Shop.purchase)
+        #expect(record.billing?.receipt?.absoluteString == "https://pay.stripe.com/receipts/ch_1")
+        #expect(shop.credits == 100)
+    }
+
+    @Test("Our own id of the purchase does as well")
+    func byPurchase() async throws {
+        let shop = try await Shop.open(FakeStripe(Self.paid))
+        let record = try #require(try await shop.payments().confirm(Shop.purchase))
+        #expect(record.position.status == .paid)
+    }
+
+    @Test("Once the money is there, Stripe isn't asked again")
+    func settled() async throws {
+        let shop = try await Shop.open(FakeStripe(Self.paid))
+        _ = try await shop.receive(StripeJSON.event("checkout.session.completed", StripeJSON.session()))
+        let record = try #require(try await shop.payments().confirm(checkout: "cs_test_1", provider: "stripe"))
+        #expect(record.position.status == .paid)
+        #expect(shop.stripe.requests.isEmpty)
+    }
+
+    @Test(
+        "A checkout that isn't ours is none, and Stripe isn't asked about it",
+        arguments: ["cs_other", "", "cs/../x"]
+    )
+    func notOurs(checkout: String) async throws {
+        let shop = try await Shop.open(FakeStripe(Self.paid))
+        let record = try await shop.payments().confirm(checkout: checkout, provider: "stripe")
+        #expect(record == nil)
+        let other = try await shop.payments().confirm("pur_other")
+        #expect(other == nil)
+        #expect(shop.stripe.requests.isEmpty)
+    }
+
+    @Test("A checkout that isn't paid stays as it is, and one that Stripe has forgotten too")
+    func notPaid() async throws {
+        for answer in [FakeStripe.Answer.session(), .error(404)] {
+            let shop = try await Shop.open(FakeStripe(answer))
+            let record = try #require(try await shop.payments().confirm(checkout: "cs_test_1", provider: "stripe"))
+            #expect(record.position.status == .opened)
+            #expect(shop.credits == 0)
+        }
+    }
+
+    @Test("Who asks at the same time shares one question")
+    func shared() async throws {
+        let (gate, open) = AsyncStream<Void>.makeStream()
+        let stripe = FakeStripe(
+            .reply { _ in
+                for await _ in gate { break }; return Self.paid
+            }
+        )
+        let shop = try await Shop.open(stripe)
+        let payments = try shop.payments()
+        let first = Task { try await payments.confirm(checkout: "cs_test_1", provider: "stripe") }
+        while stripe.requests.isEmpty { await Task.yield() }
+        let others = (0..<20).map { _ in Task { try await payments.confirm(checkout: "cs_test_1", provider: "stripe") }
+        }
+        while shop.ledger.steps.count(where: { $0 == .purchases }) < 21 { await Task.yield() }
+        open.finish()
+        for task in [first] + others {
+            let record = try #require(try await task.value)
+            #expect(record.position.status == .paid)
+        }
+        // Who came after the first question was answered found the purchase paid.
+        #expect(stripe.requests.count == 1)
+        #expect(shop.credits == 100)
+    }
+
+    @Test("It races with the webhook, and both credit once")
+    func race() async throws {
+        for _ in 0..<20 {
+            let shop = try await Shop.open(FakeStripe(Self.paid))
+            let payments = try shop.payments()
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<4 {
+                    group.addTask { _ = try await payments.confirm(checkout: "cs_test_1", provider: "stripe") }
+                    group.addTask {
+                        _ = try await shop.receive(StripeJSON.event("checkout.session.completed", StripeJSON.session()))
+                    }
+                }
+                try await group.waitForAll()
+            }
+            #expect(shop.credits == 100)
+            let record = try #require(try await shop.record)
+            #expect(record.position.flags.isEmpty)
+        }
+    }
+
+    @Test(
+        "What keeps the answer away is told to the customer without frightening him",
+        arguments: [
+            (FlakyPurchases.Step.purchases, 503), (.learn, 503),
+        ]
+    )
+    func ledgerFails(step: FlakyPurchases.Step, status: Int) async throws {
+        let shop = try await Shop.open(FakeStripe(Self.paid))
+        shop.ledger.fail(step)
+        let error = await #expect(throws: PaymentsError.self) {
+            try await shop.payments().confirm(checkout: "cs_test_1", provider: "stripe")
+        }
+        #expect(error?.problem.status == status)
+        let again = try #require(try await shop.payments().confirm(checkout: "cs_test_1", provider: "stripe"))
+        #expect(again.position.status == .paid)
+    }
+
+    @Test("A provider that fails, or isn't set up, is told")
+    func providerFails() async throws {
+        let shop = try await Shop.open(FakeStripe(.error(500)))
+        let failed = await #expect(throws: PaymentsError.self) {
+            try await shop.payments().confirm(checkout: "cs_test_1", provider: "stripe")
+        }
+        #expect(failed?.problem.status == 502)
+        let unknown = await #expect(throws: PaymentsError.self) {
+            try await shop.payments().confirm(checkout: "cs_test_1", provider: "paypal")
+        }
+        #expect(unknown?.problem.status == 404)
+        #expect(shop.credits == 0)
+    }
+}

@@ -1,0 +1,176 @@
+import Faregate
+import FaregatePayments
+import FaregateSQLite
+import FaregateTesting
+import Foundation
+import Testing
+
+/// What was missed while webhooks got lost.
+@Suite(.timeLimit(.minutes(10))) struct PaymentsReconcileTests {
+    private let weekAgo = Timestamp(rawValue: 1_767_225_600_000 - 7 * 86_400_000)
+
+    /// Stripe's lists: sessions, refunds and disputes.
+    private static func lists(_ sessions: [JSON], _ refunds: [JSON] = [], _ disputes: [JSON] = []) -> FakeStripe {
+        FakeStripe(
+            .reply { request in
+                switch request.url.path() {
+                case "/v1/checkout/sessions": .json(StripeJSON.list(sessions))
+                case "/v1/refunds": .json(StripeJSON.list(refunds))
+                case "/v1/disputes": .json(StripeJSON.list(disputes))
+                default: .error(404)
+                }
+            }
+        )
+    }
+
+    private static func session(_ number: Int, _ changes: [String: JSON?] = [:]) -> JSON {
+        StripeJSON.session([
+            "id": .text("cs_\(number)"), "payment_intent": .text("pi_\(number)"),
+            "metadata": ["faregate_purchase": .text("pur_\(number)")], "client_reference_id": nil,
+        ]).with(changes)
+    }
+
+    private static func refund(_ number: Int, _ amount: Int64) -> JSON {
+        StripeJSON.refund("re_\(number)", amount)
+            .with(["payment_intent": .text("pi_\(number)"), "charge": .text("ch_\(number)")])
+    }
+
+    private static func dispute(_ number: Int, _ status: String) -> JSON {
+        StripeJSON.dispute(status, id: "dp_\(number)", moved: [-1000])
+            .with(["payment_intent": .text("pi_\(number)"), "charge": .text("ch_\(number)")])
+    }
+
+    private func open(_ numbers: some Sequence<Int>, in ledger: any PurchaseLedger, at now: Timestamp) async throws {
+        for number in numbers {
+            let pack = try #require(Shop.policy.packs["small"])
+            let purchase = try Purchase(
+                id: PurchaseID("pur_\(number)"),
+                provider: "stripe",
+                account: Shop.account,
+                pack: pack,
+                policyVersion: "policy-1"
+            )
+            try await ledger.record(purchase, under: .empty, at: now)
+            let url = try #require(URL(string: "https://checkout.stripe.com/c/pay/cs_\(number)"))
+            let checkout = OpenCheckout(purchase: purchase.id, id: "cs_\(number)", url: url, expiresAt: nil)
+            try await ledger.attach(checkout, to: purchase.id, at: now)
+        }
+    }
+
+    /// Eight paid, one of them refunded by half and one charged back; one expired, one open.
+    private static let silence = lists(
+        (11...18).map { session($0) } + [
+            session(19, ["status": "expired", "payment_status": "unpaid", "payment_intent": nil]),
+            session(20, ["status": "open", "payment_status": "unpaid", "payment_intent": nil]),
+        ],
+        [refund(12, 500)],
+        [dispute(13, "lost")]
+    )
+
+    @Test("After a week of silence everything is found, learned, and then nothing is left to find")
+    func week() async throws {
+        try await withStore(Self.silence) { store in
+            try await open(11...20, in: store.ledger, at: store.clock.now)
+            let payments = try store.payments()
+            let found = try await payments.reconcile(provider: "stripe", since: weekAgo)
+            #expect(found.orderCount == 10)
+            #expect(found.unknown.isEmpty && found.absent.isEmpty)
+            let differences = Dictionary(uniqueKeysWithValues: found.differences.map { ($0.purchase, $0) })
+            #expect(differences.count == 9)
+            #expect(differences["pur_11"]?.after?.credits == 100)
+            #expect(differences["pur_12"]?.before?.credits == 0)
+            #expect(differences["pur_12"]?.after?.credits == 50)
+            #expect(differences["pur_12"]?.after?.status == .partlyRefunded)
+            #expect(differences["pur_13"]?.after?.status == .chargedBack)
+            #expect(differences["pur_19"]?.after?.status == .expired)
+            // Nothing was changed so far.
+            let before = try await store.balance()
+            #expect(before?.sources["purchase"] == nil)
+
+            let changes = try await payments.apply(found)
+            #expect(!changes.isEmpty)
+            let after = try await store.balance()
+            #expect(after?.sources["purchase"] == 650)
+            let again = try await payments.reconcile(provider: "stripe", since: weekAgo)
+            #expect(again.isClean)
+            #expect(again.orderCount == 10)
+            let audit = try await store.ledger.audit()
+            #expect(audit.isClean)
+        }
+    }
+
+    @Test("It can be done in one go")
+    func inOneGo() async throws {
+        let shop = Shop(Self.silence)
+        try await open(11...20, in: shop.ledger, at: shop.clock.now)
+        let found = try await shop.payments().reconcile(provider: "stripe", since: weekAgo, isRehearsal: false)
+        #expect(found.differences.count == 9)
+        #expect(shop.credits == 650)
+        let again = try await shop.payments().reconcile(provider: "stripe", since: weekAgo, isRehearsal: false)
+        #expect(again.isClean)
+    }
+
+    @Test("Orders that are nobody's are told by Stripe's names, and kept until somebody turns up")
+    func unknown() async throws {
+        let shop = Shop(Self.lists([Self.session(11)], [Self.refund(11, 300), Self.refund(12, 300)]))
+        let found = try await shop.payments().reconcile(provider: "stripe", since: weekAgo, isRehearsal: false)
+        #expect(found.differences.isEmpty)
+        #expect(
+            found.unknown == [
+                PurchaseNames(purchase: "pur_11", checkout: "cs_11", payments: ["ch_11", "pi_11"]),
+                PurchaseNames(payments: ["ch_12", "pi_12"]),
+            ]
+        )
+        try await open([11], in: shop.ledger, at: shop.clock.now)
+        #expect(shop.credits == 70)
+    }
+
+    @Test("A purchase that has credits, and that Stripe doesn't know, is told")
+    func absent() async throws {
+        let shop = try await Shop.open(Self.lists([]))
+        _ = try await shop.receive(StripeJSON.event("checkout.session.completed", StripeJSON.session()))
+        let found = try await shop.payments().reconcile(provider: "stripe", since: weekAgo)
+        #expect(found.absent.map(\.purchase.id) == [Shop.purchase])
+        #expect(!found.isClean)
+        let later = shop.clock.now.advanced(byMilliseconds: 1)
+        let since = try await shop.payments().reconcile(provider: "stripe", since: later)
+        #expect(since.isClean)
+    }
+
+    @Test("A payment on its way since before the list begins is asked for by itself")
+    func pending() async throws {
+        let paid = FakeStripe.Answer.json(
+            StripeJSON.session(["payment_intent": ["id": "pi_1", "latest_charge": StripeJSON.charge()]])
+        )
+        let stripe = FakeStripe(
+            .reply { $0.url.path() == "/v1/checkout/sessions/cs_test_1" ? paid : .json(StripeJSON.list([])) }
+        )
+        let shop = try await Shop.open(stripe)
+        let unpaid = StripeJSON.session(["payment_status": "unpaid"])
+        _ = try await shop.receive(StripeJSON.event("checkout.session.completed", unpaid))
+        let found = try await shop.payments().reconcile(
+            provider: "stripe",
+            since: shop.clock.now.advanced(byMilliseconds: 1),
+            isRehearsal: false
+        )
+        #expect(found.differences.map(\.purchase) == [Shop.purchase])
+        #expect(shop.credits == 100)
+    }
+
+    @Test("A provider that isn't set up, or fails, and a ledger that fails are told, and nothing is changed")
+    func failures() async throws {
+        let shop = Shop(FakeStripe(.error(403)))
+        for name in ["paypal", "stripe"] {
+            await #expect(throws: PaymentsError.self) {
+                try await shop.payments().reconcile(provider: name, since: weekAgo, isRehearsal: false)
+            }
+        }
+        let silent = Shop(Self.silence)
+        try await open(11...12, in: silent.ledger, at: silent.clock.now)
+        silent.ledger.fail(.learn)
+        await #expect(throws: PaymentsError.self) {
+            try await silent.payments().reconcile(provider: "stripe", since: weekAgo, isRehearsal: false)
+        }
+        #expect(silent.credits == 0)
+    }
+}

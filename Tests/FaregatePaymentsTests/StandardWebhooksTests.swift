@@ -1,0 +1,282 @@
+import Faregate
+import FaregatePayments
+import Foundation
+import Testing
+
+/// By the vector of the specification's own libraries.
+@Suite struct StandardWebhooksTests {
+    typealias Headers = [(name: String, value: String)]
+
+    static let secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+    static let id = "msg_p5jXN8AQM9LWM0D4loKWxJek"
+    static let body = Data(#"{"test": 2432232314}"#.utf8)
+    static let code = "g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
+    static let signedAt = Timestamp(rawValue: 1_614_265_330_000)
+    static let wrongCode = String(repeating: "A", count: 43) + "="
+
+    private static func headers(
+        id: String = id,
+        time: String = "1614265330",
+        signature: String = "v1,\(code)"
+    ) -> Headers {
+        [("webhook-id", id), ("webhook-timestamp", time), ("webhook-signature", signature)]
+    }
+
+    @discardableResult
+    private func verify(
+        _ headers: Headers = headers(),
+        body: Data = body,
+        secrets: [String] = [secret],
+        at now: Timestamp = signedAt
+    ) throws -> String {
+        try StandardWebhooks(secrets: secrets.map { try Secret($0) }).verify(headers: headers, body: body, at: now)
+    }
+
+    private func refusal(
+        _ headers: Headers = headers(),
+        body: Data = body,
+        secrets: [String] = [secret],
+        at now: Timestamp = signedAt
+    ) -> SignatureError.Code? {
+        #expect(throws: SignatureError.self) {
+            try verify(headers, body: body, secrets: secrets, at: now)
+        }?.code
+    }
+
+    @Test("The vector is signed as the specification's libraries sign it")
+    func signs() throws {
+        let headers = try StandardWebhooks.sign(
+            body: Self.body,
+            id: Self.id,
+            secret: try Secret(Self.secret),
+            at: Self.signedAt
+        )
+        #expect(headers.map(\.name) == ["webhook-id", "webhook-timestamp", "webhook-signature"])
+        #expect(headers.map(\.value) == [Self.id, "1614265330", "v1,\(Self.code)"])
+    }
+
+    @Test("The vector is taken, and its id told")
+    func takesTheVector() throws {
+        #expect(try verify() == Self.id)
+    }
+
+    @Test(
+        "Headers are found in any case, among others",
+        arguments: [
+            ["Webhook-Id", "Webhook-Timestamp", "Webhook-Signature"],
+            ["WEBHOOK-ID", "WEBHOOK-TIMESTAMP", "WEBHOOK-SIGNATURE"],
+            ["wEbHoOk-iD", "webhook-Timestamp", "WebHook-signature"],
+        ]
+    )
+    func findsHeadersInAnyCase(names: [String]) throws {
+        let others = [(name: "Content-Type", value: "application/json"), (name: "webhook-id-2", value: "x")]
+        let headers = zip(names, Self.headers()).map { (name: $0, value: $1.value) }
+        try verify(others + headers.reversed())
+    }
+
+    @Test(
+        "Any v1 of the list may match; other versions and what is no signature are skipped",
+        arguments: [
+            "v1,\(code)", "v1,\(wrongCode) v1,\(code)", "v1,\(code) v1,\(wrongCode)", "v2,\(wrongCode) v1,\(code)",
+            "v1a,\(wrongCode) v1,\(code)", "  v1,\(code)  ", "v1 v1, nonsense ,, v1,é v1,\(code) 🧾",
+            "v1,\(code) \(String(repeating: "v", count: 4000))",
+        ]
+    )
+    func takesEveryList(signature: String) throws {
+        try verify(Self.headers(signature: signature))
+    }
+
+    @Test(
+        "A list without any v1 is malformed",
+        arguments: [
+            " ", "v1", code, "v2,\(code)", "v1=\(code)", "V1,\(code)", "v1 ,\(code)", ",v1,\(code)", "v1;\(code)",
+        ]
+    )
+    func aListWithoutV1(signature: String) {
+        #expect(refusal(Self.headers(signature: signature)) == .malformed)
+    }
+
+    @Test(
+        "Anything but the very signature is a mismatch",
+        arguments: [
+            "v1,", "v1,\(wrongCode)", "v1,\(code.dropLast())", "v1,\(code)=", "v1,\(code)A", "v1,\(code),",
+            "v1,,\(code)",
+            "v1,\(code.lowercased())", "v1,é\(code.dropFirst())", "v1,83484cf52b04f8e4cf2531adfed9882ad4b2665137b85244",
+            "v1,\(code.replacingOccurrences(of: "+", with: "-").replacingOccurrences(of: "/", with: "_"))",
+            "v1,\(wrongCode) v2,\(code)",
+        ]
+    )
+    func otherSignatures(signature: String) {
+        #expect(refusal(Self.headers(signature: signature)) == .mismatch)
+    }
+
+    @Test("Every character of the signature counts", arguments: 0..<44)
+    func everyCharacterCounts(position: Int) {
+        var characters = Array(Self.code)
+        characters[position] = characters[position] == "A" ? "B" : "A"
+        #expect(refusal(Self.headers(signature: "v1,\(String(characters))")) == .mismatch)
+    }
+
+    @Test("Every byte of the body counts, and so does its length")
+    func everyByteCounts() {
+        for position in Self.body.indices {
+            var altered = Self.body
+            altered[position] ^= 1
+            #expect(refusal(body: altered) == .mismatch)
+        }
+        for body in [Data(), Self.body.dropLast(), Self.body + [0x0A], [0x20] + Self.body] {
+            #expect(refusal(body: body) == .mismatch)
+        }
+    }
+
+    @Test("The id and the time are signed too")
+    func idAndTimeAreSigned() {
+        #expect(refusal(Self.headers(id: "msg_other")) == .mismatch)
+        #expect(refusal(Self.headers(time: "1614265331")) == .mismatch)
+        #expect(refusal(Self.headers(time: "01614265330")) == .mismatch)
+    }
+
+    @Test("A header that is missing or empty is told", arguments: 0..<3)
+    func missingHeaders(position: Int) {
+        var headers = Self.headers()
+        headers[position].value = ""
+        #expect(refusal(headers) == .missing)
+        headers.remove(at: position)
+        #expect(refusal(headers) == .missing)
+        #expect(refusal([]) == .missing)
+    }
+
+    @Test("A header that is there twice is refused, whatever it says", arguments: 0..<3)
+    func doubledHeaders(position: Int) {
+        let headers = Self.headers()
+        #expect(refusal(headers + [headers[position]]) == .malformed)
+        #expect(refusal([(headers[position].name.uppercased(), "x")] + headers) == .malformed)
+    }
+
+    @Test(
+        "What isn't a whole number of seconds is no time",
+        arguments: [
+            " ", "now", "-1614265330", "+1614265330", "1614265330.0", "1614265330 ", " 1614265330", "1.6e9",
+            "0x6037BDF2",
+            "16142653३०", "9223372036854775808", "00000000001614265330", "1614265330\t",
+        ]
+    )
+    func otherTimes(time: String) {
+        #expect(refusal(Self.headers(time: time)) == .malformed)
+    }
+
+    @Test("An id has at most 255 bytes and no control characters")
+    func otherIDs() throws {
+        let secret = try Secret(Self.secret)
+        for id in ["a\u{0}b", "a\nb", "\u{7F}", String(repeating: "m", count: 256)] {
+            #expect(refusal(Self.headers(id: id)) == .malformed)
+            #expect(throws: InvalidInput.self) {
+                try StandardWebhooks.sign(body: Self.body, id: id, secret: secret, at: Self.signedAt)
+            }
+        }
+        let longest = String(repeating: "m", count: 255)
+        let headers = try StandardWebhooks.sign(body: Self.body, id: longest, secret: secret, at: Self.signedAt)
+        #expect(try verify(headers) == longest)
+    }
+
+    @Test("Up to 300 seconds off, it is taken", arguments: [0, 1, 299, 300, -1, -299, -300])
+    func withinTheTolerance(seconds: Int64) throws {
+        try verify(at: Self.signedAt.advanced(byMilliseconds: seconds * 1000))
+    }
+
+    @Test("From 301 seconds off, it is stale", arguments: [301, 302, 86_400, -301, -86_400])
+    func beyondTheTolerance(seconds: Int64) {
+        #expect(refusal(at: Self.signedAt.advanced(byMilliseconds: seconds * 1000)) == .stale)
+    }
+
+    @Test("No clock is too far off to be told", arguments: [Int64.min, Int64.max])
+    func absurdClocks(now: Int64) {
+        #expect(refusal(at: Timestamp(rawValue: now)) == .stale)
+    }
+
+    @Test("Who can't sign learns nothing of the clock")
+    func aStaleForgeryIsAMismatch() {
+        let later = Self.signedAt.advanced(byMilliseconds: 86_400_000)
+        #expect(refusal(Self.headers(signature: "v1,\(Self.wrongCode)"), at: later) == .mismatch)
+    }
+
+    @Test("Any of several secrets may have signed, with or without its prefix and its padding")
+    func severalSecrets() throws {
+        let other = "whsec_" + Data(repeating: 7, count: 32).base64EncodedString()
+        try verify(secrets: [other, Self.secret])
+        try verify(secrets: [Self.secret, other])
+        try verify(secrets: [String(Self.secret.dropFirst(6))])
+        let unpadded = String(other.dropLast())
+        #expect(other.hasSuffix("=") && !unpadded.hasSuffix("="))
+        let headers = try StandardWebhooks.sign(
+            body: Self.body,
+            id: Self.id,
+            secret: try Secret(other),
+            at: Self.signedAt
+        )
+        try verify(headers, secrets: [unpadded])
+        #expect(refusal(secrets: [other]) == .mismatch)
+        #expect(refusal(secrets: []) == .mismatch)
+    }
+
+    @Test("Keys have 24 to 64 bytes", arguments: [24, 25, 32, 63, 64])
+    func keyLengths(count: Int) throws {
+        let secret = try Secret("whsec_" + Data(repeating: 1, count: count).base64EncodedString())
+        let headers = try StandardWebhooks.sign(body: Self.body, id: Self.id, secret: secret, at: Self.signedAt)
+        try verify(headers, secrets: ["whsec_" + Data(repeating: 1, count: count).base64EncodedString()])
+    }
+
+    @Test(
+        "A secret that is no such key is refused before any webhook comes, and not repeated",
+        arguments: [
+            "whsec_", "whsec", "secretive", "whsec_secretive!", "WHSEC_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+            "whsec_whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLa-_",
+            "whsec_" + Data(repeating: 1, count: 23).base64EncodedString(),
+            "whsec_" + Data(repeating: 1, count: 65).base64EncodedString(),
+            "whsec_" + Data(repeating: 1, count: 600).base64EncodedString(),
+        ]
+    )
+    func otherSecrets(text: String) throws {
+        let secret = try Secret(text)
+        let error = #expect(throws: InvalidInput.self) { try StandardWebhooks(secrets: [secret]) }
+        #expect(error?.description.contains("secretive") == false)
+        #expect(error?.description.contains("MfKQ") == false)
+        #expect(throws: InvalidInput.self) {
+            try StandardWebhooks.sign(body: Self.body, id: Self.id, secret: secret, at: Self.signedAt)
+        }
+    }
+
+    @Test("What is read of the headers is bounded")
+    func bounds() throws {
+        let signature = "v1,\(Self.code)"
+        let fill = 4096 - signature.utf8.count - 1
+        try verify(Self.headers(signature: signature + " " + String(repeating: "a", count: fill)))
+        #expect(
+            refusal(Self.headers(signature: signature + " " + String(repeating: "a", count: fill + 1))) == .malformed
+        )
+        try verify(Self.headers(signature: signature + String(repeating: " a", count: 31)))
+        #expect(refusal(Self.headers(signature: signature + String(repeating: " a", count: 32))) == .malformed)
+    }
+
+    @Test("An error repeats neither signature nor secret nor body")
+    func errorsTellNothing() {
+        let cases = [
+            Self.headers(signature: "v1,\(Self.wrongCode)"), Self.headers(signature: "secretive"),
+            Self.headers(id: "secretive\u{0}"), Self.headers(time: "secretive"), Self.headers(id: ""),
+        ]
+        for headers in cases {
+            let error = #expect(throws: SignatureError.self) { try verify(headers) }
+            for hidden in [Self.wrongCode, Self.code, "MfKQ", "2432232314", "secretive", Self.id] {
+                #expect(error?.description.contains(hidden) == false)
+            }
+        }
+    }
+
+    @Test("A dump of it shows no secret")
+    func dumpsNothing() throws {
+        let webhooks = try StandardWebhooks(secrets: [try Secret(Self.secret)])
+        var text = "\(webhooks)" + String(reflecting: webhooks)
+        dump(webhooks, to: &text)
+        #expect(!text.contains("MfKQ"))
+    }
+}

@@ -1,0 +1,195 @@
+import Faregate
+import FaregatePayments
+import Foundation
+import Testing
+
+/// What Stripe is asked afterwards: one checkout, or all that happened.
+@Suite struct StripeAskingTests {
+    private let expanded: JSON = ["id": "pi_1", "latest_charge": StripeJSON.charge(), "status": "succeeded"]
+    private let usd1000 = Money(minorUnits: 1000, currency: "USD")
+
+    /// Answers by the path.
+    private func stripe(_ answers: [String: FakeStripe.Answer]) -> FakeStripe {
+        FakeStripe(.reply { request in answers[request.url.path()] ?? .error(404) })
+    }
+
+    private func lookUp(_ session: JSON, _ more: [String: FakeStripe.Answer] = [:]) async throws -> (
+        [PurchaseFact], FakeStripe
+    ) {
+        let stripe = stripe(more.merging(["/v1/checkout/sessions/cs_test_1": .json(session)]) { $1 })
+        let events = try #require(try await Shop(stripe).provider().look(up: "cs_test_1"))
+        return (events.map(\.fact), stripe)
+    }
+
+    @Test("A checkout that was paid is asked for once, with its payment and its receipt")
+    func paid() async throws {
+        let stripe = stripe(["/v1/checkout/sessions/cs_test_1": .json(StripeJSON.session(["payment_intent": expanded]))]
+        )
+        let events = try #require(try await Shop(stripe).provider().look(up: "cs_test_1"))
+        #expect(events.map(\.fact) == [.paid(payment: "pi_1", amount: usd1000, tax: 0)])
+        #expect(events[0].names == PurchaseNames(purchase: "pur_1", checkout: "cs_test_1", payments: ["pi_1", "ch_1"]))
+        #expect(events[0].billing?.receipt?.absoluteString == "https://pay.stripe.com/receipts/ch_1")
+        let request = try #require(stripe.requests.first)
+        #expect(stripe.requests.count == 1)
+        #expect(request.method == .get)
+        #expect(request.query == ["expand[]": "payment_intent.latest_charge"])
+        #expect(request.header("Stripe-Version") == "2026-10-28.endive")
+    }
+
+    @Test(
+        "How a checkout stands",
+        arguments: [
+            (["status": "open", "payment_status": "unpaid"], PurchaseFact.opened),
+            (["status": "expired", "payment_status": "unpaid"], .expired),
+            (
+                ["payment_status": "unpaid", "payment_intent": ["id": "pi_1", "status": "processing"]],
+                .pending(payment: "pi_1")
+            ),
+            (["payment_status": "unpaid"], .pending(payment: "pi_1")),
+            (
+                ["payment_status": "unpaid", "payment_intent": ["id": "pi_1", "status": "requires_payment_method"]],
+                .paymentFailed(payment: "pi_1")
+            ),
+            (
+                ["payment_status": "unpaid", "payment_intent": ["id": "pi_1", "status": "canceled"]],
+                .paymentFailed(payment: "pi_1")
+            ),
+        ] as [([String: JSON?], PurchaseFact)]
+    )
+    func standing(changes: [String: JSON?], fact: PurchaseFact) async throws {
+        let (facts, stripe) = try await lookUp(StripeJSON.session(changes))
+        #expect(facts == [fact])
+        #expect(stripe.requests.count == 1)
+    }
+
+    @Test("Of a payment that was refunded or disputed, refunds and disputes are asked for")
+    func sequel() async throws {
+        let charge = StripeJSON.charge(refunded: 400).with(["disputed": true])
+        let (facts, stripe) = try await lookUp(
+            StripeJSON.session(["payment_intent": expanded.with(["latest_charge": charge])]),
+            [
+                "/v1/refunds": .json(StripeJSON.list([StripeJSON.refund()])),
+                "/v1/disputes": .json(StripeJSON.list([StripeJSON.dispute("lost", moved: [-1000])])),
+            ]
+        )
+        #expect(
+            facts == [
+                .paid(payment: "pi_1", amount: usd1000, tax: 0),
+                .refund(id: "re_1", payment: "pi_1", amount: Money(minorUnits: 400, currency: "USD"), .succeeded),
+                .dispute(id: "dp_1", payment: "pi_1", amount: usd1000, .lost),
+                .dispute(id: "dp_1", payment: "pi_1", amount: usd1000, .withdrawn),
+            ]
+        )
+        #expect(
+            stripe.requests.dropFirst().map(\.query) == [
+                ["payment_intent": "pi_1", "limit": "100"], ["payment_intent": "pi_1", "limit": "100"],
+            ]
+        )
+    }
+
+    @Test("Where the charge isn't told, refunds and disputes are asked for too")
+    func unexpanded() async throws {
+        let none = FakeStripe.Answer.json(StripeJSON.list([]))
+        let (facts, stripe) = try await lookUp(StripeJSON.session(), ["/v1/refunds": none, "/v1/disputes": none])
+        #expect(facts == [.paid(payment: "pi_1", amount: usd1000, tax: 0)])
+        #expect(stripe.requests.count == 3)
+    }
+
+    @Test(
+        "A checkout that Stripe doesn't know, or that can't be one, is none",
+        arguments: [
+            ("cs_other", 1), ("cs/../x", 0), ("", 0), ("cs?x", 0), (String(repeating: "c", count: 300), 0),
+        ]
+    )
+    func unknown(checkout: String, requests: Int) async throws {
+        let stripe = stripe([:])
+        let events = try await Shop(stripe).provider().look(up: checkout)
+        #expect(events == nil)
+        #expect(stripe.requests.count == requests)
+    }
+
+    @Test("A session that can't be read is named, and not guessed")
+    func unreadable() async throws {
+        let error = await #expect(throws: ProviderError.self) {
+            try await lookUp(StripeJSON.session(["amount_total": "much"]))
+        }
+        #expect(
+            error?.description
+                == "Stripe's answer is of no use: the session cs_test_1: its amount_total is not an amount"
+        )
+    }
+
+    @Test("Lists are read page by page, from earlier than asked, and say how far they are")
+    func paging() async throws {
+        let pages: @Sendable (ProviderRequest) async -> FakeStripe.Answer = { request in
+            guard request.url.path() == "/v1/checkout/sessions" else { return .json(StripeJSON.list([])) }
+            let first = request.query["starting_after"].flatMap { Int($0.dropFirst(3)) }.map { $0 + 1 } ?? 0
+            let sessions = (first..<min(first + 100, 250)).map { number in
+                StripeJSON.session(["id": .text("cs_\(number)"), "payment_intent": .text("pi_\(number)")])
+            }
+            return .json(StripeJSON.list(sessions, hasMore: first + 100 < 250))
+        }
+        let stripe = FakeStripe(.reply(pages))
+        let seen = Seen()
+        let since = Timestamp(rawValue: 1_767_225_600_000)
+        let events = try await Shop(stripe).provider().events(since: since) { seen.add($0) }
+        #expect(events.map(\.names.checkout) == (0..<250).map { "cs_\($0)" })
+        #expect(seen.all == [100, 200, 250, 250, 250])
+        let day: Int64 = 86_400
+        #expect(
+            stripe.requests.map(\.query) == [
+                [
+                    "created[gte]": "\(1_767_225_600 - day)", "limit": "100",
+                    "expand[]": "data.payment_intent.latest_charge",
+                ],
+                [
+                    "created[gte]": "\(1_767_225_600 - day)", "limit": "100", "starting_after": "cs_99",
+                    "expand[]": "data.payment_intent.latest_charge",
+                ],
+                [
+                    "created[gte]": "\(1_767_225_600 - day)", "limit": "100", "starting_after": "cs_199",
+                    "expand[]": "data.payment_intent.latest_charge",
+                ],
+                ["created[gte]": "\(1_767_225_600 - 30 * day)", "limit": "100"],
+                ["created[gte]": "\(1_767_225_600 - 200 * day)", "limit": "100"],
+            ]
+        )
+    }
+
+    @Test(
+        "A list that doesn't come to an end is left",
+        arguments: [[], [StripeJSON.session()], [["object": "session"]]] as [[JSON]]
+    )
+    func endless(objects: [JSON]) async throws {
+        let stripe = FakeStripe(.json(StripeJSON.list(objects, hasMore: true)))
+        await #expect(throws: ProviderError.self) {
+            try await Shop(stripe).provider().events(since: .init(rawValue: 0)) { _ in }
+        }
+        #expect(stripe.requests.count <= 2)
+    }
+
+    @Test("Of a list, only what sells something counts, and of what isn't ours only what was paid")
+    func others() async throws {
+        let foreign: [String: JSON?] = ["metadata": .object([:]), "client_reference_id": nil]
+        let sessions = [
+            StripeJSON.session(["mode": "subscription"]),
+            StripeJSON.session(["id": "cs_2", "status": "open", "payment_status": "unpaid"]).with(foreign),
+            StripeJSON.session(["id": "cs_3"]).with(foreign),
+            StripeJSON.session(["id": "cs_4", "status": "open", "payment_status": "unpaid"]),
+        ]
+        let stripe = stripe([
+            "/v1/checkout/sessions": .json(StripeJSON.list(sessions)), "/v1/refunds": .json(StripeJSON.list([])),
+            "/v1/disputes": .json(StripeJSON.list([])),
+        ])
+        let events = try await Shop(stripe).provider().events(since: .init(rawValue: 0)) { _ in }
+        #expect(events.map(\.names.checkout) == ["cs_3", "cs_4"])
+    }
+}
+
+private final class Seen: Sendable {
+    private let counts = Mutex<[Int]>([])
+
+    var all: [Int] { counts.withLock { $0 } }
+
+    func add(_ count: Int) { counts.withLock { $0.append(count) } }
+}

@@ -1,0 +1,329 @@
+import Faregate
+import FaregatePayments
+import Foundation
+import Testing
+
+/// Every event, and the facts in it.
+@Suite struct StripeReadingTests {
+    private let usd1000 = Money(minorUnits: 1000, currency: "USD")
+
+    private func read(_ type: String, _ object: JSON, version: StripeJSON.Version = .newest) throws -> InboxReading {
+        let event = StripeJSON.event(type, object, version: version)
+        let stripe = try Shop().provider()
+        return stripe.read(
+            InboxEvent(id: InboxEventID(provider: "stripe", event: "evt_1"), type: type, body: event.data)
+        )
+    }
+
+    private func events(_ type: String, _ object: JSON) throws -> [PurchaseEvent] {
+        let reading = try read(type, object)
+        guard case .facts(let events) = reading else {
+            Issue.record("\(type) reads as \(reading)")
+            return []
+        }
+        return events
+    }
+
+    private func facts(_ type: String, _ object: JSON) throws -> [PurchaseFact] { try events(type, object).map(\.fact) }
+
+    private func money(_ minorUnits: Int64) -> Money { Money(minorUnits: minorUnits, currency: "USD") }
+
+    private static let paidEvents: [(String, JSON?)] = [
+        ("checkout.session.completed", "paid"),
+        ("checkout.session.completed", "no_payment_required"),
+        ("checkout.session.async_payment_succeeded", "paid"),
+        ("checkout.session.async_payment_succeeded", "no_payment_required"),
+        ("checkout.session.async_payment_succeeded", nil),
+    ]
+
+    @Test(
+        "A checkout is paid for when it is completed with the money there, or the money arrives later",
+        arguments: Self.paidEvents
+    )
+    func paid(type: String, status: JSON?) throws {
+        let event = try #require(try events(type, StripeJSON.session(["payment_status": status])).first)
+        #expect(event.fact == .paid(payment: "pi_1", amount: usd1000, tax: 0))
+        #expect(event.names == PurchaseNames(purchase: "pur_1", checkout: "cs_test_1", payments: ["pi_1"]))
+        #expect(
+            event.billing
+                == BillingDetails(
+                    name: "Ana Silva",
+                    email: "private@example.com",
+                    address: ["1 Main St", "Lisboa", "1100-001", "PT"]
+                )
+        )
+    }
+
+    @Test(
+        "What else can become of a checkout",
+        arguments: [
+            ("checkout.session.completed", "unpaid", PurchaseFact.pending(payment: "pi_1")),
+            ("checkout.session.async_payment_failed", "unpaid", .paymentFailed(payment: "pi_1")),
+            ("checkout.session.expired", "unpaid", .expired),
+        ]
+    )
+    func notPaid(type: String, status: JSON, fact: PurchaseFact) throws {
+        #expect(try facts(type, StripeJSON.session(["payment_status": status])) == [fact])
+    }
+
+    private static let contradicting: [(String, JSON?)] = [
+        ("checkout.session.completed", nil), ("checkout.session.completed", "PAID"),
+        ("checkout.session.completed", "something_new"), ("checkout.session.completed", true),
+        ("checkout.session.async_payment_succeeded", "unpaid"), ("checkout.session.async_payment_succeeded", 7),
+    ]
+
+    @Test("A checkout that says nothing of its payment, or the opposite, is not guessed", arguments: Self.contradicting)
+    func contradictions(type: String, status: JSON?) throws {
+        guard case .unreadable = try read(type, StripeJSON.session(["payment_status": status])) else {
+            Issue.record("it was guessed")
+            return
+        }
+    }
+
+    @Test("Tax is told apart, and never more than all of it")
+    func tax() throws {
+        let session = StripeJSON.session(["amount_total": 1190, "total_details": ["amount_tax": 190]])
+        #expect(
+            try facts("checkout.session.completed", session)
+                == [.paid(payment: "pi_1", amount: money(1190), tax: 190)]
+        )
+        for tax: JSON in [1001, -1, "much"] {
+            let session = StripeJSON.session(["total_details": ["amount_tax": tax]])
+            guard case .unreadable = try read("checkout.session.completed", session) else {
+                Issue.record("a tax of \(tax.text) was believed")
+                continue
+            }
+        }
+    }
+
+    private static let paymentNames: [(JSON?, String, [String])] = [
+        ("pi_2", "pi_2", ["pi_2"]), (["id": "pi_2", "latest_charge": "ch_2"], "pi_2", ["pi_2", "ch_2"]),
+        (["id": "pi_2", "latest_charge": ["id": "ch_2"]], "pi_2", ["pi_2", "ch_2"]),
+        (nil, "cs_test_1", []), (JSON.null, "cs_test_1", []), (17, "cs_test_1", []), ([], "cs_test_1", []),
+        (["id": 17], "cs_test_1", []),
+    ]
+
+    @Test(
+        "A payment is an id, an object with an id, or goes by the session where there is none",
+        arguments: Self.paymentNames
+    )
+    func payment(json: JSON?, payment: String, names: [String]) throws {
+        let events = try events("checkout.session.completed", StripeJSON.session(["payment_intent": json]))
+        #expect(events.map(\.fact) == [.paid(payment: payment, amount: usd1000, tax: 0)])
+        #expect(events.map(\.names.payments) == [names])
+    }
+
+    private static let purchaseNames: [(JSON, JSON?, String?)] = [
+        (["faregate_purchase": "pur_1"], JSON.null, "pur_1"),
+        (["faregate_purchase": "pur_1"], "other", "pur_1"), ([:], "pur_1", "pur_1"), (JSON.null, "pur_1", "pur_1"),
+        ([1], "pur_1", "pur_1"), (["faregate_purchase": 1], "pur_1", "pur_1"),
+        (["faregate_purchase": ""], "pur_1", "pur_1"),
+        ([:], JSON.null, nil), ([:], nil, nil), ([:], ["a": 1], nil),
+    ]
+
+    @Test("The purchase is in the metadata, or else in the reference", arguments: Self.purchaseNames)
+    func purchase(metadata: JSON, reference: JSON?, purchase: String?) throws {
+        let session = StripeJSON.session(["metadata": metadata, "client_reference_id": reference])
+        #expect(try events("checkout.session.completed", session).map(\.names.purchase) == [purchase])
+    }
+
+    @Test(
+        "A refund by itself, in every status",
+        arguments: [
+            ("refund.created", "pending", RefundStatus.pending), ("refund.created", "succeeded", .succeeded),
+            ("refund.updated", "requires_action", .pending), ("refund.updated", "succeeded", .succeeded),
+            ("refund.updated", "canceled", .cancelled), ("refund.updated", "failed", .failed),
+            ("refund.failed", "failed", .failed), ("refund.failed", "something_new", .failed),
+            ("charge.refund.updated", "canceled", .cancelled), ("charge.refund.updated", "succeeded", .succeeded),
+        ]
+    )
+    func refunds(type: String, status: String, read: RefundStatus) throws {
+        let event = try #require(try events(type, StripeJSON.refund("re_1", 400, status)).first)
+        #expect(event.fact == .refund(id: "re_1", payment: "pi_1", amount: money(400), read))
+        #expect(event.names == PurchaseNames(payments: ["pi_1", "ch_1"]))
+    }
+
+    @Test("A refund without a payment intent goes by its charge, and one with an expanded charge by that one's")
+    func refundNames() throws {
+        let old = StripeJSON.refund(version: .of2017)
+        #expect(
+            try facts("charge.refund.updated", old) == [
+                .refund(id: "re_1", payment: "ch_1", amount: money(400), .succeeded)
+            ]
+        )
+        let expanded = old.with(["charge": StripeJSON.charge()])
+        let event = try #require(try events("charge.refund.updated", expanded).first)
+        #expect(event.fact == .refund(id: "re_1", payment: "pi_1", amount: money(400), .succeeded))
+        #expect(event.names == PurchaseNames(purchase: "pur_1", payments: ["pi_1", "ch_1"]))
+    }
+
+    @Test(
+        "A charge tells the running total, and each refund where it lists them",
+        arguments: StripeJSON.Version.allCases
+    )
+    func runningTotals(version: StripeJSON.Version) throws {
+        let refunds = [
+            StripeJSON.refund("re_2", 300, "pending", version: version),
+            StripeJSON.refund("re_1", 400, version: version),
+        ]
+        let events = try events("charge.refunded", StripeJSON.charge(refunded: 700, refunds, version: version))
+        let payment = version.hasIntents ? "pi_1" : "ch_1"
+        let each: [PurchaseFact] = [
+            .refund(id: "re_2", payment: payment, amount: money(300), .pending),
+            .refund(id: "re_1", payment: payment, amount: money(400), .succeeded),
+        ]
+        #expect(
+            events.map(\.fact)
+                == [.opened, .refundedSoFar(payment: payment, amount: money(700))] + (version.listsRefunds ? each : [])
+        )
+        #expect(Set(events.map(\.names.payments)) == [version.hasIntents ? ["pi_1", "ch_1"] : ["ch_1"]])
+        #expect(events.first?.billing?.receipt?.absoluteString == "https://pay.stripe.com/receipts/ch_1")
+    }
+
+    @Test("A charge of ours tells where its receipt is, and nothing of a payment")
+    func receipts() throws {
+        for type in ["charge.succeeded", "charge.updated"] {
+            #expect(try facts(type, StripeJSON.charge()) == [.opened])
+            for changes: [String: JSON?] in [
+                ["metadata": .object([:])], ["receipt_url": JSON.null], ["receipt_url": "javascript:alert(1)"],
+            ] {
+                #expect(try read(type, StripeJSON.charge().with(changes)) == .nothing)
+            }
+        }
+    }
+
+    @Test(
+        "A step of a dispute by its event and its status",
+        arguments: [
+            ("created", "warning_needs_response", [DisputeStep.warning]), ("created", "needs_response", [.opened]),
+            ("created", "something_new", [.opened]), ("created", "lost", [.lost]),
+            ("updated", "warning_under_review", [.warning]), ("updated", "warning_new", [.warning]),
+            ("updated", "under_review", [.opened]), ("funds_withdrawn", "needs_response", [.withdrawn]),
+            ("funds_withdrawn", "something_new", [.withdrawn]), ("funds_reinstated", "won", [.reinstated]),
+            ("closed", "won", [.won]), ("closed", "lost", [.lost]), ("closed", "warning_closed", [.warningClosed]),
+            ("closed", "prevented", [.warningClosed]), ("closed", "charge_refunded", [.warningClosed]),
+        ]
+    )
+    func disputes(type: String, status: String, steps: [DisputeStep]) throws {
+        let events = try events("charge.dispute.\(type)", StripeJSON.dispute(status, amount: 900))
+        #expect(events.map(\.fact) == steps.map { .dispute(id: "dp_1", payment: "pi_1", amount: money(900), $0) })
+        #expect(events.first?.names == PurchaseNames(payments: ["pi_1", "ch_1"]))
+    }
+
+    @Test(
+        "What moved money is told with every step",
+        arguments: [
+            ([-1000], [DisputeStep.opened, .withdrawn]), ([-1000, 1000], [.opened, .reinstated, .withdrawn]),
+            ([0], [.opened]),
+        ]
+    )
+    func movements(moved: [Int64], steps: [DisputeStep]) throws {
+        let facts = try facts("charge.dispute.updated", StripeJSON.dispute("under_review", moved: moved))
+        #expect(facts == steps.map { .dispute(id: "dp_1", payment: "pi_1", amount: usd1000, $0) })
+    }
+
+    @Test(
+        "A dispute that is closed, and nobody knows how, is not guessed",
+        arguments: [
+            "under_review", "warning_under_review", "something_new",
+        ]
+    )
+    func closedSomehow(status: String) throws {
+        #expect(
+            try read("charge.dispute.closed", StripeJSON.dispute(status))
+                == .unreadable("its status is missing, or not one of a closed dispute")
+        )
+    }
+
+    @Test("A dispute of an unknown amount is about all of the payment")
+    func disputeWithoutAmount() throws {
+        let dispute = StripeJSON.dispute("lost").with(["amount": nil])
+        #expect(
+            try facts("charge.dispute.closed", dispute) == [.dispute(id: "dp_1", payment: "pi_1", amount: nil, .lost)]
+        )
+    }
+
+    private static let unreadableObjects: [(String, JSON, String)] = [
+        ("checkout.session.completed", StripeJSON.session(["id": nil]), "its id is missing, or can't be read"),
+        ("checkout.session.completed", StripeJSON.session(["id": 17]), "its id is missing, or can't be read"),
+        (
+            "checkout.session.completed", StripeJSON.session(["amount_total": nil]),
+            "its amount_total is missing, or can't be read"
+        ),
+        ("checkout.session.completed", StripeJSON.session(["amount_total": -1]), "its amount_total is not an amount"),
+        (
+            "checkout.session.completed", StripeJSON.session(["amount_total": .raw("9007199254740993")]),
+            "its amount_total is not an amount"
+        ),
+        (
+            "checkout.session.completed", StripeJSON.session(["currency": "dollars"]),
+            "its currency is missing, or can't be read"
+        ),
+        ("refund.created", StripeJSON.refund().with(["id": nil]), "its id is missing, or can't be read"),
+        ("refund.created", StripeJSON.refund().with(["amount": nil]), "its amount is missing, or can't be read"),
+        (
+            "refund.created", StripeJSON.refund().with(["status": "something_new"]),
+            "its status is missing, or can't be read"
+        ),
+        (
+            "refund.created", StripeJSON.refund().with(["charge": nil, "payment_intent": nil]),
+            "it names no payment_intent and no charge"
+        ),
+        (
+            "charge.refunded", StripeJSON.charge().with(["amount_refunded": "some"]),
+            "its amount_refunded is not an amount"
+        ),
+        (
+            "charge.refunded", StripeJSON.charge().with(["amount_refunded": nil]),
+            "its amount_refunded is missing, or can't be read"
+        ),
+        ("charge.dispute.closed", StripeJSON.dispute("lost").with(["id": nil]), "its id is missing, or can't be read"),
+        ("charge.dispute.created", StripeJSON.dispute("lost").with(["amount": []]), "its amount is not an amount"),
+        ("refund.created", [], "it has no object"), ("checkout.session.expired", 7, "it has no object"),
+    ]
+
+    @Test(
+        "What is needed and missing, absurd or of another kind makes an event unreadable, and says so",
+        arguments: Self.unreadableObjects
+    )
+    func unreadable(type: String, object: JSON, reason: String) throws {
+        #expect(try read(type, object) == .unreadable(reason))
+    }
+
+    @Test("Amounts are read as text too, and currencies in any case")
+    func amountsAsText() throws {
+        let session = StripeJSON.session(["amount_total": "1000", "currency": "USD"])
+        #expect(try facts("checkout.session.completed", session) == [.paid(payment: "pi_1", amount: usd1000, tax: 0)])
+    }
+
+    private static let oddCurrencies: [(JSON, Int64, Money?)] = [
+        ("isk", 50_000, Money(minorUnits: 500, currency: "ISK")), ("ugx", 500, Money(minorUnits: 5, currency: "UGX")),
+        ("mga", 5, Money(minorUnits: 500, currency: "MGA")), ("jpy", 500, Money(minorUnits: 500, currency: "JPY")),
+        ("kwd", 5120, Money(minorUnits: 5120, currency: "KWD")), ("isk", 50_001, nil),
+    ]
+
+    @Test("Stripe's own way to count three currencies is undone", arguments: Self.oddCurrencies)
+    func currencies(currency: JSON, amount: Int64, money: Money?) throws {
+        let session = StripeJSON.session(["amount_total": .raw("\(amount)"), "currency": currency])
+        guard let money else {
+            #expect(
+                try read("checkout.session.completed", session)
+                    == .unreadable("its amount_total is a fraction of the currency's smallest unit")
+            )
+            return
+        }
+        #expect(try facts("checkout.session.completed", session) == [.paid(payment: "pi_1", amount: money, tax: 0)])
+    }
+
+    private static let otherEvents: [(String, JSON)] = [
+        ("customer.created", ["id": "cus_1"]), ("payment_intent.succeeded", ["id": "pi_1", "amount": 1000]),
+        ("invoice.paid", []), ("checkout.session.completed", StripeJSON.session(["mode": "subscription"])),
+        ("checkout.session.completed", StripeJSON.session(["mode": "setup", "amount_total": JSON.null])),
+        ("radar.early_fraud_warning.created", ["charge": "ch_1"]),
+    ]
+
+    @Test("Other events, and checkouts that sell no pack, say nothing of purchases", arguments: Self.otherEvents)
+    func nothing(type: String, object: JSON) throws {
+        #expect(try read(type, object) == .nothing)
+    }
+}

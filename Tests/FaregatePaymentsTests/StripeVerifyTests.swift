@@ -1,0 +1,225 @@
+import Faregate
+import FaregatePayments
+import FaregateTesting
+import Foundation
+import Testing
+
+/// What is refused: the ledger sees none of it.
+@Suite struct StripeVerifyTests {
+    private let completed = StripeJSON.event("checkout.session.completed", StripeJSON.session())
+
+    private func expectRefusal(
+        _ answer: WebhookAnswer,
+        _ status: Int,
+        by shop: Shop,
+        sourceLocation: Testing.SourceLocation = #_sourceLocation
+    ) {
+        #expect(answer.status == status, sourceLocation: sourceLocation)
+        #expect(
+            String(decoding: answer.body, as: UTF8.self).contains("\"status\":\(status)"),
+            sourceLocation: sourceLocation
+        )
+        #expect(
+            answer.headers.contains { $0 == ("Content-Type", "application/problem+json") },
+            sourceLocation: sourceLocation
+        )
+        #expect(shop.ledger.steps.isEmpty, sourceLocation: sourceLocation)
+        guard case .refused("stripe", _) = shop.events.all.last else {
+            Issue.record("the observer saw \(shop.events.all)", sourceLocation: sourceLocation)
+            return
+        }
+    }
+
+    private func receive(
+        _ body: Data,
+        _ signature: String?,
+        at shop: Shop,
+        secrets: [String] = [Shop.secret]
+    ) async throws -> WebhookAnswer {
+        let headers = signature.map { [(name: "Stripe-Signature", value: $0)] } ?? []
+        let payments = try shop.payments(try shop.provider(secrets: secrets))
+        return await payments.receive(provider: "stripe", headers: headers, body: body)
+    }
+
+    private func sign(_ body: Data, at shop: Shop, secret: String = Shop.secret) throws -> String {
+        StripeSignature.sign(body: body, secret: try Secret(secret), at: shop.clock.now)
+    }
+
+    @Test("A body with any one byte changed is refused")
+    func anyByte() async throws {
+        let shop = try await Shop.open()
+        let body = completed.data
+        let signature = try sign(body, at: shop)
+        for position in body.indices {
+            var altered = body
+            altered[position] ^= 1
+            expectRefusal(try await receive(altered, signature, at: shop), 400, by: shop)
+        }
+        for altered in [body.dropLast(), body + [0x0A], Data()] {
+            expectRefusal(try await receive(altered, signature, at: shop), 400, by: shop)
+        }
+        let answer = try await receive(body, signature, at: shop)
+        #expect(answer.status == 200)
+        #expect(answer.body.isEmpty)
+    }
+
+    @Test(
+        "A body without a signature that can be read is refused",
+        arguments: [nil, "", "nonsense", "t=1767225600,v1=00"]
+    )
+    func noSignature(signature: String?) async throws {
+        let shop = try await Shop.open()
+        expectRefusal(try await receive(completed.data, signature, at: shop), 400, by: shop)
+    }
+
+    @Test("Two signature headers are one too many, though both be right")
+    func twoHeaders() async throws {
+        let shop = try await Shop.open()
+        let signature = try sign(completed.data, at: shop)
+        let headers = [("Stripe-Signature", signature), ("stripe-signature", signature)].map { (name: $0, value: $1) }
+        let answer = try await shop.payments().receive(provider: "stripe", headers: headers, body: completed.data)
+        expectRefusal(answer, 400, by: shop)
+    }
+
+    @Test("A signature made with another secret is refused, unless that is the one that replaces ours")
+    func otherSecret() async throws {
+        let shop = try await Shop.open()
+        let signature = try sign(completed.data, at: shop, secret: "whsec_other")
+        expectRefusal(try await receive(completed.data, signature, at: shop), 400, by: shop)
+        let rotating = try await receive(completed.data, signature, at: shop, secrets: [Shop.secret, "whsec_other"])
+        #expect(rotating.status == 200)
+    }
+
+    @Test("A signature that is 301 seconds off is refused, 300 is taken", arguments: [301_000, -301_000] as [Int64])
+    func stale(milliseconds: Int64) async throws {
+        let shop = try await Shop.open()
+        let signature = try sign(completed.data, at: shop)
+        shop.clock.advance(milliseconds: milliseconds)
+        expectRefusal(try await receive(completed.data, signature, at: shop), 400, by: shop)
+        shop.clock.advance(milliseconds: milliseconds > 0 ? -1000 : 1000)
+        let answer = try await receive(completed.data, signature, at: shop)
+        #expect(answer.status == 200)
+    }
+
+    @Test("The check vector is taken at its time")
+    func vector() throws {
+        let body = Data(#"{"id":"evt_test_1","object":"event","type":"checkout.session.completed"}"#.utf8)
+        let code = "ca796b857b81e24d595a4c37abf88d2fafb533a32ede6ce4cfc9b0e892a35b08"
+        let stripe = Stripe(key: nil, webhookSecrets: [try Secret("whsec_test_secret")])
+        let verified = try stripe.verify(
+            headers: [("Stripe-Signature", "t=1700000000,v1=\(code)")],
+            body: body,
+            at: Timestamp(rawValue: 1_700_000_000_000)
+        )
+        #expect(verified.event.id == InboxEventID(provider: "stripe", event: "evt_test_1"))
+        #expect(verified.event.type == "checkout.session.completed")
+        #expect(verified.event.body == body)
+        #expect(verified.reading == .unreadable("it has no object"))
+    }
+
+    @Test("Without a signing secret nothing is taken, and Stripe keeps trying")
+    func noSecret() async throws {
+        let shop = try await Shop.open()
+        let signature = try sign(completed.data, at: shop)
+        expectRefusal(try await receive(completed.data, signature, at: shop, secrets: []), 500, by: shop)
+    }
+
+    @Test("More than a mebibyte is refused unread")
+    func tooLarge() async throws {
+        let shop = try await Shop.open()
+        let body = completed.data
+        let largest = body + Data(repeating: 0x20, count: Payments.maxBodyBytes - body.count)
+        expectRefusal(try await shop.receive(largest + [0x20]), 413, by: shop)
+        let answer = try await shop.receive(largest)
+        #expect(answer.status == 200)
+    }
+
+    @Test(
+        "A signed body that is no event is refused",
+        arguments: [
+            "", "null", "17", "true", "[]", "{}", #""event""#, "{", "\u{FEFF}", "not json", #"{"id":"evt_1"}"#,
+            #"{"id":"evt_1","object":"event"}"#, #"{"object":"event","type":"a"}"#,
+            #"{"id":"evt_1","object":"checkout.session","type":"a"}"#, #"{"id":17,"object":"event","type":"a"}"#,
+            #"{"id":"evt_1","object":"event","type":["a"]}"#, #"{"id":"","object":"event","type":"a"}"#,
+            #"{"id":"a\u0000b","object":"event","type":"a"}"#, #"{"id":"evt_1","object":["event"],"type":"a"}"#,
+            #"{"id":"evt_1","object":"v2.core.event","type":"v1.billing.meter.no_meter_found"}"#,
+            #"{"object":"v2.core.event"}"#,
+            #"{"id":"\#(String(repeating: "e", count: 256))","object":"event","type":"a"}"#,
+        ]
+    )
+    func noEvent(text: String) async throws {
+        let shop = try await Shop.open()
+        expectRefusal(try await shop.receive(Data(text.utf8)), 400, by: shop)
+    }
+
+    @Test("A thin event is told apart, since another setting mends it")
+    func thin() async throws {
+        let shop = try await Shop.open()
+        let answer = try await shop.receive(["id": "evt_1", "object": "v2.core.event", "type": "a"])
+        expectRefusal(answer, 400, by: shop)
+        #expect(String(decoding: answer.body, as: UTF8.self).contains("thin event"))
+    }
+
+    /// Foundation's decoder stops at 512 levels; this holds it to that, since a parser that recurses would crash.
+    @Test("Depth without end is refused and crashes nothing", arguments: Bomb.allCases)
+    func depth(bomb: Bomb) async throws {
+        let shop = try await Shop.open()
+        expectRefusal(try await shop.receive(Data(bomb.text.utf8)), 400, by: shop)
+    }
+
+    /// Named, so that a report doesn't hold a mebibyte of brackets.
+    enum Bomb: CaseIterable {
+        case openArrays, arrays, openObjects, arraysInAnEvent
+
+        var text: String {
+            switch self {
+            case .openArrays: String(repeating: "[", count: 1 << 20)
+            case .arrays: String(repeating: "[", count: 1 << 19) + String(repeating: "]", count: 1 << 19)
+            case .openObjects: String(repeating: #"{"a":"#, count: 200_000)
+            case .arraysInAnEvent:
+                #"{"id":"evt_1","object":"event","type":"checkout.session.completed","data":"#
+                    + String(repeating: "[", count: 500_000) + String(repeating: "]", count: 500_000) + "}"
+            }
+        }
+    }
+
+    @Test(
+        "An event of the other mode or of none is refused",
+        arguments: [
+            (true, false as JSON), (false, true), (true, nil), (false, nil), (true, "true"),
+        ]
+    )
+    func otherMode(livemode: Bool, json: JSON) async throws {
+        let shop = try await Shop.open()
+        let event = completed.with(["livemode": json])
+        expectRefusal(try await shop.receive(event.data, at: try shop.provider(livemode: livemode)), 400, by: shop)
+    }
+
+    @Test(
+        "An event of the mode that was asked for is taken; unasked, the key's own is",
+        arguments: [
+            (true, "sk_test_1", true as JSON, 200), (false, "sk_live_1", false, 200), (nil, "sk_test_1", false, 200),
+            (nil, "sk_test_1", true, 400), (nil, "sk_live_1", true, 200), (nil, "rk_live_1", false, 400),
+            (nil, "key", true, 200), (nil, nil, false, 200),
+        ]
+    )
+    func mode(livemode: Bool?, key: String?, json: JSON, status: Int) async throws {
+        let shop = try await Shop.open()
+        let provider = try shop.provider(key: key, livemode: livemode)
+        let answer = try await shop.receive(completed.with(["livemode": json]).data, at: provider)
+        #expect(answer.status == status)
+        #expect(shop.credits == (status == 200 ? 100 : 0))
+    }
+
+    /// Half a million numbers in one array: slow parsing would show here as a test that doesn't end.
+    @Test("An event that is all noise around the fields is taken")
+    func noise() async throws {
+        let shop = try await Shop.open()
+        let noise = JSON.array(Array(repeating: 1, count: 400_000))
+        let answer = try await shop.receive(
+            StripeJSON.event("checkout.session.completed", StripeJSON.session(["noise": noise]))
+        )
+        #expect(answer.status == 200)
+        #expect(shop.credits == 100)
+    }
+}

@@ -24,7 +24,10 @@ let package = Package(
         .target(name: "FaregateSQLite", dependencies: ["Faregate", "CSQLite"]),
         .target(name: "FaregatePayments", dependencies: ["Faregate"]),
         .target(name: "FaregateTesting", dependencies: ["Faregate"]),
-        .executableTarget(name: "FaregateCommand", dependencies: ["Faregate", "FaregateSQLite"]),
+        .executableTarget(
+            name: "FaregateCommand",
+            dependencies: ["Faregate", "FaregateSQLite", "FaregatePayments"]
+        ),
 
         .testTarget(name: "FaregateTests", dependencies: ["Faregate", "FaregateTesting"], exclude: ["invalid"]),
         .executableTarget(
@@ -43,7 +46,9 @@ let package = Package(
         ),
         .testTarget(
             name: "FaregateCommandTests",
-            dependencies: ["Faregate", "FaregateSQLite", "FaregateTesting", "FaregateCommand", "CSQLite"]
+            dependencies: [
+                "Faregate", "FaregateSQLite", "FaregatePayments", "FaregateTesting", "FaregateCommand", "CSQLite",
+            ]
         ),
     ],
     swiftLanguageModes: [.v6]

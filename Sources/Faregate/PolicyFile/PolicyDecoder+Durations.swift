@@ -40,7 +40,7 @@ let millisecondsPerDay: Int64 = 24 * 60 * 60 * 1000
 
 /// `90s` as 90000: the counterpart of ``durationText(milliseconds:)``. Nil when it reads otherwise; `Int64.max` when
 /// it is beyond all bounds.
-private func durationMilliseconds(parsing text: String, in units: [DurationUnit]) -> Int64? {
+package func durationMilliseconds(parsing text: String, in units: [DurationUnit]) -> Int64? {
     let digits = text.prefix { $0.isASCII && $0.isNumber }
     let unit = text.dropFirst(digits.count)
     guard let length = units.first(where: { $0.name == unit })?.milliseconds, let number = Int64(digits)

@@ -1,11 +1,11 @@
 import Faregate
 import Foundation
 
-/// `faregate inbox`, `faregate inbox show PROVIDER EVENT`
+/// `faregate inbox`, `faregate inbox show PROVIDER EVENT`, `faregate inbox retry [PROVIDER EVENT]`
 enum Inbox: Command {
     static let name = "inbox"
-    static let synopsis = "[show PROVIDER EVENT]"
-    static let summary = "what payment providers sent, and what is stuck"
+    static let synopsis = "[show PROVIDER EVENT | retry [PROVIDER EVENT]]"
+    static let summary = "what payment providers sent, what is stuck, and trying it again"
     static let options: [Option] = [
         .database,
         Option(name: "state", value: "STATE", help: "only what is pending, done or flagged"),
@@ -16,7 +16,8 @@ enum Inbox: Command {
         switch context.arguments.positional.first {
         case nil: return try await list(context)
         case "show": return try await show(context)
-        case let word?: throw Failure.misuse("there is no \"inbox \(word)\"; say inbox, or inbox show PROVIDER EVENT")
+        case "retry": return try await InboxRetry.run(Array(context.arguments.positional.dropFirst()), context)
+        case let word?: throw Failure.misuse("there is no \"inbox \(word)\"; say inbox, inbox show or inbox retry")
         }
     }
 

@@ -46,7 +46,9 @@ let package = Package(
         ),
         .testTarget(
             name: "FaregateCommandTests",
-            dependencies: ["Faregate", "FaregateSQLite", "FaregatePayments", "FaregateCommand", "CSQLite"]
+            dependencies: [
+                "Faregate", "FaregateSQLite", "FaregatePayments", "FaregateTesting", "FaregateCommand", "CSQLite",
+            ]
         ),
     ],
     swiftLanguageModes: [.v6]

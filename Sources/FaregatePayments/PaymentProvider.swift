@@ -11,6 +11,7 @@ public protocol PaymentProvider: Sendable {
     /// - Parameters:
     ///   - headers: as they came in; names in any case.
     ///   - body: byte by byte as it came in.
+    ///   - now: what the age of the signature goes by.
     /// - Throws: ``WebhookRefusal`` unless it is an event of this provider, of this server's mode, signed now and for us.
     func verify(
         headers: [(name: String, value: String)],

@@ -28,6 +28,7 @@ public protocol PurchaseLedger: Sendable {
     /// - Parameters:
     ///   - event: as it came in.
     ///   - reading: what the provider's module made of it.
+    ///   - now: the time of its arrival.
     /// - Throws: ``LedgerError`` when it could not be stored. Then the provider must send it again.
     func receive(
         _ event: InboxEvent,
@@ -37,7 +38,11 @@ public protocol PurchaseLedger: Sendable {
 
     /// Adds what was learned otherwise: by asking the provider, or by a person's decision.
     ///
-    /// - Parameter isRehearsal: true to be told what would change, and change nothing.
+    /// - Parameters:
+    ///   - events: what was learned.
+    ///   - provider: whose orders they are about, by name.
+    ///   - isRehearsal: true to be told what would change, and change nothing.
+    ///   - now: the time of it.
     /// - Returns: the purchases that changed, or would.
     func learn(
         _ events: [PurchaseEvent],

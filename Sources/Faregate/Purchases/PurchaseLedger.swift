@@ -24,6 +24,7 @@ public protocol PurchaseLedger: Sendable {
     /// - Parameters:
     ///   - event: as it came in.
     ///   - reading: what the provider's module made of it.
+    ///   - now: the time of receiving.
     /// - Throws: ``LedgerError`` when it could not be stored. Then the provider must send it again.
     func receive(
         _ event: InboxEvent,
@@ -33,8 +34,12 @@ public protocol PurchaseLedger: Sendable {
 
     /// Adds what was learned otherwise: by asking the provider, or by a person's decision.
     ///
-    /// - Parameter isRehearsal: true to be told what would change, and change nothing.
-    /// - Returns: the purchases that changed, or would.
+    /// - Parameters:
+    ///   - events: in any order; they may be known in part, or all of them.
+    ///   - provider: whose events they are.
+    ///   - isRehearsal: true to be told what would change, and change nothing.
+    ///   - now: the time of learning.
+    /// - Returns: what changed, or would: a purchase stands as in the last change of it.
     func learn(
         _ events: [PurchaseEvent],
         of provider: String,

@@ -12,7 +12,7 @@ extension Payments {
     /// - Parameters:
     ///   - name: the provider's name.
     ///   - since: from when on.
-    ///   - isRehearsal: true to change nothing. ``apply(_:)`` does what a rehearsal found.
+    ///   - isRehearsal: true to change nothing. ``apply(_:progress:)`` does what a rehearsal found.
     ///   - progress: how many objects the provider has told of so far.
     public func reconcile(
         provider name: String,
@@ -48,7 +48,9 @@ extension Payments {
 
     /// Learns what was found.
     ///
-    /// - Parameter progress: how many orders are done, of how many.
+    /// - Parameters:
+    ///   - found: by a rehearsal.
+    ///   - progress: how many orders are done, of how many.
     /// - Returns: the purchases that changed.
     @discardableResult
     public func apply(

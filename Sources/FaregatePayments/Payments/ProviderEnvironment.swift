@@ -5,7 +5,7 @@ extension Stripe {
     /// What the environment tells: `STRIPE_SECRET_KEY`, `STRIPE_WEBHOOK_SECRET` (several with commas or line breaks in
     /// between), each also as a file under `…_FILE`; and `STRIPE_API_BASE` for a stand-in.
     ///
-    /// - Throws: ``InvalidInput``, which names the variable and repeats nothing of what it holds.
+    /// - Throws: `InvalidInput`, which names the variable and repeats nothing of what it holds.
     public init(
         environment: [String: String],
         clock: any WallClock = SystemClock(),
@@ -26,7 +26,7 @@ extension Dodo {
     /// in between), each also as a file under `…_FILE`; `DODO_PAYMENTS_ENVIRONMENT`, which is `test_mode` or `live_mode`
     /// and has to be set where a key or a secret is; and `DODO_API_BASE` for a stand-in.
     ///
-    /// - Throws: ``InvalidInput``, which names the variable and repeats nothing of what it holds.
+    /// - Throws: `InvalidInput`, which names the variable and repeats nothing of what it holds.
     public init(
         environment: [String: String],
         clock: any WallClock = SystemClock(),

@@ -32,7 +32,7 @@ let package = Package(
         .testTarget(name: "FaregateTests", dependencies: ["Faregate", "FaregateTesting"], exclude: ["invalid"]),
         .executableTarget(
             name: "LedgerWorker",
-            dependencies: ["Faregate", "FaregateSQLite"],
+            dependencies: ["Faregate", "FaregateSQLite", "FaregateTesting"],
             path: "Tests/LedgerWorker"
         ),
         .target(name: "CFaultVFS", dependencies: ["CSQLite"], path: "Tests/CFaultVFS"),
@@ -46,7 +46,9 @@ let package = Package(
         ),
         .testTarget(
             name: "FaregateCommandTests",
-            dependencies: ["Faregate", "FaregateSQLite", "FaregatePayments", "FaregateCommand", "CSQLite"]
+            dependencies: [
+                "Faregate", "FaregateSQLite", "FaregatePayments", "FaregateTesting", "FaregateCommand", "CSQLite",
+            ]
         ),
     ],
     swiftLanguageModes: [.v6]

@@ -166,7 +166,7 @@ import Testing
             let missing = try faregate("inbox", "retry", "stripe", "evt_3")
             #expect(missing.status == 1)
             #expect(missing.error == "faregate inbox: the inbox has no event \"evt_3\" of stripe\n")
-            #expect(try faregate("inbox").status == 2)
+            #expect(try faregate("inbox", "again").status == 2)
             #expect(try faregate("inbox", "retry", "stripe").status == 2)
         }
     }

@@ -14,7 +14,11 @@ public protocol PurchaseLedger: Sendable {
     ///   - now: the time of the checkout.
     func record(_ purchase: Purchase, under plans: PlanBook, at now: Timestamp) async throws(LedgerError)
 
-    /// Notes the provider's own id and page of the checkout of a recorded purchase.
+    /// Notes the provider's own id and page of the checkout of a recorded purchase. What was said of the checkout before
+    /// counts at once.
+    ///
+    /// - Throws: ``LedgerError`` with ``LedgerError/Code/forbidden`` when there is no such purchase, when it has another
+    ///   checkout, or the checkout another purchase.
     func attach(_ checkout: OpenCheckout, to purchase: PurchaseID, at now: Timestamp) async throws(LedgerError)
 
     /// Stores a verified event, then acts on it, in one transaction: what can't be acted on stays stored.
@@ -47,19 +51,20 @@ public protocol PurchaseLedger: Sendable {
         at now: Timestamp
     ) async throws(LedgerError) -> [PurchaseChange]
 
-    /// Lets a purchase count whose payment isn't what was sold.
+    /// Lets a purchase count whose payment isn't what was sold. Does nothing to one that isn't flagged for that: nobody
+    /// approves in advance.
     ///
-    /// - Returns: nil when there is no such purchase.
+    /// - Returns: nil when there is no such purchase; `before` and `after` are the same when nothing waited for it.
     func approve(
         _ purchase: PurchaseID,
         _ note: Note,
         at now: Timestamp
     ) async throws(LedgerError) -> PurchaseChange?
 
-    /// The events of the inbox, latest first.
+    /// The events of the inbox, latest first; those that are due, the longest due first. At most 1000 at a time.
     func inbox(_ query: InboxQuery) async throws(LedgerError) -> [InboxEntry]
 
-    /// The purchases, latest first.
+    /// The purchases, latest first. At most 1000 at a time.
     func purchases(_ query: PurchaseQuery) async throws(LedgerError) -> [PurchaseRecord]
 
     /// The open checkout that was made for the request of this key, if there is one.
@@ -71,7 +76,8 @@ public protocol PurchaseLedger: Sendable {
     ) async throws(LedgerError) -> OpenCheckout?
 
     /// Forgets who paid: billing details and the bodies of events of the account's purchases. What was bought, paid and
-    /// given back stays: the books can still be proven.
+    /// given back stays: the books can still be proven. What the provider tells of these purchases later is not kept
+    /// either.
     ///
     /// - Returns: how many purchases had details; nil when the account is not known.
     func forget(_ account: AccountID, _ note: Note, at now: Timestamp) async throws(LedgerError) -> Int?

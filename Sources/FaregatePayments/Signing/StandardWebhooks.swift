@@ -123,12 +123,8 @@ extension StandardWebhooks {
         of name: String,
         in headers: [(name: String, value: String)]
     ) throws(SignatureError) -> String {
-        let values = headers.filter { $0.name.lowercased() == name }.map(\.value)
-        guard let value = values.first, !value.isEmpty else {
-            throw SignatureError(.missing, "the \(name) header is missing")
-        }
-        // Which of two was signed is not for us to find out.
-        guard values.count == 1 else { throw SignatureError(.malformed, "the \(name) header is there more than once") }
+        let value = try onlyHeader(name, in: headers)
+        guard !value.isEmpty else { throw SignatureError(.missing, "the \(name) header is empty") }
         return value
     }
 

@@ -147,7 +147,10 @@ extension SQL {
             """
         case .findEvent: events + " WHERE provider = ?1 AND event = ?2"
         case .latestEvents: events + " ORDER BY id DESC LIMIT ?1"
-        case .eventsInState: events + " WHERE state = ?1 ORDER BY id DESC LIMIT ?2"
+        // The state as a literal: a partial index serves nothing else.
+        case .doneEvents: events + " WHERE state = 'done' ORDER BY id DESC LIMIT ?1"
+        case .flaggedEvents: events + " WHERE state = 'flagged' ORDER BY id DESC LIMIT ?1"
+        case .pendingEvents: events + " WHERE state = 'pending' ORDER BY id DESC LIMIT ?1"
         case .dueEvents: events + " WHERE state = 'pending' AND retry_at <= ?1 ORDER BY retry_at, id LIMIT ?2"
         default: preconditionFailure("\(self) is no statement of the inbox")
         }

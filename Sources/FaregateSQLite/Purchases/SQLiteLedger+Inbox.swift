@@ -22,9 +22,8 @@ extension SQLiteLedger {
         try await readers.read { connection throws(SQLiteError) in
             switch query {
             case .one(let id): try connection.rows(.findEvent, id.provider, id.event, read: InboxEntry.init)
-            case .state(nil, let count): try connection.rows(.latestEvents, limit(count), read: InboxEntry.init)
-            case .state(let state?, let count):
-                try connection.rows(.eventsInState, state.rawValue, limit(count), read: InboxEntry.init)
+            case .state(let state, let count):
+                try connection.rows(InboxEntry.query(of: state), limit(count), read: InboxEntry.init)
             case .due(let moment, let count):
                 try connection.rows(.dueEvents, moment, limit(count), read: InboxEntry.init)
             }
@@ -135,6 +134,15 @@ extension Connection {
 }
 
 extension InboxEntry {
+    fileprivate static func query(of state: InboxState?) -> SQL {
+        switch state {
+        case nil: .latestEvents
+        case .done: .doneEvents
+        case .flagged: .flaggedEvents
+        case .pending: .pendingEvents
+        }
+    }
+
     fileprivate init(_ row: Row) throws(SQLiteError) {
         guard let state = InboxState(rawValue: row.text(4)) else { throw .damaged("an event has no right state") }
         self.init(

@@ -36,6 +36,19 @@ public protocol PurchaseLedger: Sendable {
         at now: Timestamp
     ) async throws(LedgerError) -> InboxReceipt
 
+    /// Acts on an event that is stored and was not acted on, as if it came again; it is no delivery, though.
+    ///
+    /// - Parameters:
+    ///   - event: as it is in the inbox.
+    ///   - reading: what the provider's module makes of it now.
+    ///   - now: the time of trying.
+    /// - Returns: nil when there is no such event.
+    func retry(
+        _ event: InboxEventID,
+        reading: InboxReading,
+        at now: Timestamp
+    ) async throws(LedgerError) -> InboxReceipt?
+
     /// Adds what was learned otherwise: by asking the provider, or by a person's decision.
     ///
     /// - Parameters:
@@ -164,5 +177,7 @@ public enum PurchaseQuery: Sendable, Hashable {
     case account(AccountID, count: Int)
     /// Those that a person should look at.
     case flagged(count: Int)
+    /// Those without credits whose money is, or once was, on its way: oldest first.
+    case awaited(provider: String, count: Int)
     case latest(count: Int)
 }

@@ -31,6 +31,10 @@ public protocol PaymentProvider: Sendable {
     func look(up checkout: String) async throws(ProviderError) -> [PurchaseEvent]?
 
     /// All that happened at the provider since then, page by page: payments, refunds and disputes.
+    ///
+    /// - Parameters:
+    ///   - since: from when on; more may be told.
+    ///   - progress: how many objects the provider has told of so far.
     func events(
         since: Timestamp,
         progress: @Sendable (_ seen: Int) -> Void

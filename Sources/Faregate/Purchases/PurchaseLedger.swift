@@ -28,7 +28,7 @@ public protocol PurchaseLedger: Sendable {
     /// - Parameters:
     ///   - event: as it came in.
     ///   - reading: what the provider's module made of it.
-    ///   - now: the time of its arrival.
+    ///   - now: the time of receiving.
     /// - Throws: ``LedgerError`` when it could not be stored. Then the provider must send it again.
     func receive(
         _ event: InboxEvent,
@@ -36,14 +36,27 @@ public protocol PurchaseLedger: Sendable {
         at now: Timestamp
     ) async throws(LedgerError) -> InboxReceipt
 
+    /// Acts on an event that is stored and was not acted on, as if it came again; it is no delivery, though.
+    ///
+    /// - Parameters:
+    ///   - event: as it is in the inbox.
+    ///   - reading: what the provider's module makes of it now.
+    ///   - now: the time of trying.
+    /// - Returns: nil when there is no such event.
+    func retry(
+        _ event: InboxEventID,
+        reading: InboxReading,
+        at now: Timestamp
+    ) async throws(LedgerError) -> InboxReceipt?
+
     /// Adds what was learned otherwise: by asking the provider, or by a person's decision.
     ///
     /// - Parameters:
-    ///   - events: what was learned.
-    ///   - provider: whose orders they are about, by name.
+    ///   - events: in any order; they may be known in part, or all of them.
+    ///   - provider: whose events they are.
     ///   - isRehearsal: true to be told what would change, and change nothing.
-    ///   - now: the time of it.
-    /// - Returns: the purchases that changed, or would.
+    ///   - now: the time of learning.
+    /// - Returns: what changed, or would: a purchase stands as in the last change of it.
     func learn(
         _ events: [PurchaseEvent],
         of provider: String,
@@ -164,5 +177,7 @@ public enum PurchaseQuery: Sendable, Hashable {
     case account(AccountID, count: Int)
     /// Those that a person should look at.
     case flagged(count: Int)
+    /// Those without credits whose money is, or once was, on its way: oldest first.
+    case awaited(provider: String, count: Int)
     case latest(count: Int)
 }

@@ -4,7 +4,7 @@ import FaregateSQLite
 
 /// `faregate inbox retry [PROVIDER EVENT]`: acts on what waits in the inbox now, or on one event, flagged or not.
 enum InboxRetry {
-    private static let maxCount = 10_000
+    private static let maxCount = 1000
 
     fileprivate struct Answer: Encodable {
         struct Event: Encodable {
@@ -31,11 +31,14 @@ enum InboxRetry {
             defer { bar.end() }
             var events: [Answer.Event] = []
             for (done, entry) in entries.enumerated() {
-                events.append(Answer.Event(entry.event, try await payments.retry(entry.event)))
+                if let receipt = try await payments.retry(entry.event) {
+                    events.append(Answer.Event(entry.event, receipt))
+                }
                 bar.show(done + 1, of: entries.count, "tried")
             }
             bar.end()
             try context.show(Answer(events: events), as: text(events))
+            if entries.count == maxCount { Output.error("there may be more that wait: say it again") }
             return events.allSatisfy { $0.outcome == "done" } ? .done : .refused
         }
     }

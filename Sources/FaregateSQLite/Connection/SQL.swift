@@ -18,9 +18,9 @@ enum SQL: Int, CaseIterable {
     case addOrder, orderNamed, addName, moveNames, joinFacts, joinEvents, joinOrder, addFact, facts
     case addPurchase, findPurchase, purchaseNumbered, purchaseOfOrder, purchaseOfCheckout, attachCheckout, flagPurchase
     case purchaseEntries, enterPurchase, ownGrants, reverse, reverseExpired
-    case purchasesOfAccount, purchasesFlagged, purchasesLatest, purchasesByRequest
+    case purchasesOfAccount, purchasesFlagged, purchasesAwaited, purchasesLatest, purchasesByRequest
     case billing, keepBilling, dropBilling, countBilling, forgetBilling
-    case storeEvent, closeEvent, postponeEvent, linkEvent, settleFlagged, emptyBodies, forgetBodies
+    case storeEvent, storedEvent, closeEvent, postponeEvent, linkEvent, settleFlagged, emptyBodies, forgetBodies
     case findEvent, latestEvents, doneEvents, flaggedEvents, pendingEvents, dueEvents
     case grantFigures, repairGrant, accountFigures, repairAccount, repairTurn, counterFigures, repairCounter,
         repairPosition
@@ -307,10 +307,11 @@ enum SQL: Int, CaseIterable {
             .addPurchase, .findPurchase, .purchaseNumbered, .purchaseOfOrder, .purchaseOfCheckout, .attachCheckout,
             .flagPurchase,
             .purchaseEntries, .enterPurchase, .ownGrants, .reverse, .reverseExpired,
-            .purchasesOfAccount, .purchasesFlagged, .purchasesLatest, .purchasesByRequest,
+            .purchasesOfAccount, .purchasesFlagged, .purchasesAwaited, .purchasesLatest, .purchasesByRequest,
             .billing, .keepBilling, .dropBilling, .countBilling, .forgetBilling:
             purchaseText
-        case .storeEvent, .closeEvent, .postponeEvent, .linkEvent, .settleFlagged, .emptyBodies, .forgetBodies,
+        case .storeEvent, .storedEvent, .closeEvent, .postponeEvent, .linkEvent, .settleFlagged, .emptyBodies,
+            .forgetBodies,
             .findEvent, .latestEvents, .doneEvents, .flaggedEvents, .pendingEvents, .dueEvents:
             inboxText
 

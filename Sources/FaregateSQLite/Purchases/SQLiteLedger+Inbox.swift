@@ -18,6 +18,19 @@ extension SQLiteLedger {
         }
     }
 
+    public func retry(
+        _ event: InboxEventID,
+        reading: InboxReading,
+        at now: Timestamp
+    ) async throws(LedgerError) -> InboxReceipt? {
+        try await writer.write { connection throws(SQLiteError) in
+            try connection.erasing { () throws(SQLiteError) in
+                guard let stored = try connection.stored(event) else { return nil }
+                return try connection.act(on: stored, reading, at: now)
+            }
+        }
+    }
+
     public func inbox(_ query: InboxQuery) async throws(LedgerError) -> [InboxEntry] {
         try await readers.read { connection throws(SQLiteError) in
             switch query {
@@ -42,6 +55,13 @@ struct StoredEvent {
     /// How often it was tried before.
     let attempts: Int64
 
+    fileprivate init(_ row: Row, of provider: String) {
+        id = row.integer(0)
+        self.provider = provider
+        state = InboxState(rawValue: row.text(1)) ?? .pending
+        attempts = row.integer(2)
+    }
+
     /// A minute after the first attempt, and twice as long after each further one, up to an hour.
     var retryMilliseconds: Int64 { min(3_600_000, 60_000 << min(attempts, 6)) }
 }
@@ -54,10 +74,17 @@ extension Connection {
         _ reading: InboxReading,
         at now: Timestamp
     ) throws(SQLiteError) -> InboxReceipt {
-        let stored = try store(event, at: now)
+        try act(on: try store(event, at: now), reading, at: now)
+    }
+
+    fileprivate func act(
+        on stored: StoredEvent,
+        _ reading: InboxReading,
+        at now: Timestamp
+    ) throws(SQLiteError) -> InboxReceipt {
         guard stored.state != .done else { return .repeated }
         do throws(SQLiteError) {
-            return try step { () throws(SQLiteError) in try act(on: stored, reading, at: now) }
+            return try step { () throws(SQLiteError) in try take(reading, from: stored, at: now) }
         } catch {
             guard isInTransaction else { throw error }
             let reason = LedgerError(error, path: path).description
@@ -70,20 +97,19 @@ extension Connection {
     func store(_ event: InboxEvent, at now: Timestamp) throws(SQLiteError) -> StoredEvent {
         let id = event.id
         let stored = try first(.storeEvent, id.provider, id.event, event.type, event.body, now) { row in
-            StoredEvent(
-                id: row.integer(0),
-                provider: id.provider,
-                state: InboxState(rawValue: row.text(1)) ?? .pending,
-                attempts: row.integer(2)
-            )
+            StoredEvent(row, of: id.provider)
         }
         guard let stored else { throw .inconsistent("an event is neither new nor known") }
         return stored
     }
 
-    private func act(
-        on event: StoredEvent,
+    fileprivate func stored(_ event: InboxEventID) throws(SQLiteError) -> StoredEvent? {
+        try first(.storedEvent, event.provider, event.event) { StoredEvent($0, of: event.provider) }
+    }
+
+    private func take(
         _ reading: InboxReading,
+        from event: StoredEvent,
         at now: Timestamp
     ) throws(SQLiteError) -> InboxReceipt {
         var events: [PurchaseEvent] = []

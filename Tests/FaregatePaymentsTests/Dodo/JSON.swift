@@ -1,7 +1,7 @@
 import Foundation
 
 /// JSON that tests can take apart and harm, field by field. Numbers stay as they are written.
-enum JSON: Decodable, Hashable {
+enum JSON: Decodable, Hashable, Sendable {
     case null
     case boolean(Bool)
     case integer(Int64)

@@ -24,12 +24,15 @@ let package = Package(
         .target(name: "FaregateSQLite", dependencies: ["Faregate", "CSQLite"]),
         .target(name: "FaregatePayments", dependencies: ["Faregate"]),
         .target(name: "FaregateTesting", dependencies: ["Faregate", "FaregatePayments"]),
-        .executableTarget(name: "FaregateCommand", dependencies: ["Faregate", "FaregateSQLite"]),
+        .executableTarget(
+            name: "FaregateCommand",
+            dependencies: ["Faregate", "FaregateSQLite", "FaregatePayments"]
+        ),
 
         .testTarget(name: "FaregateTests", dependencies: ["Faregate", "FaregateTesting"], exclude: ["invalid"]),
         .executableTarget(
             name: "LedgerWorker",
-            dependencies: ["Faregate", "FaregateSQLite"],
+            dependencies: ["Faregate", "FaregateSQLite", "FaregateTesting"],
             path: "Tests/LedgerWorker"
         ),
         .target(name: "CFaultVFS", dependencies: ["CSQLite"], path: "Tests/CFaultVFS"),
@@ -48,7 +51,9 @@ let package = Package(
         ),
         .testTarget(
             name: "FaregateCommandTests",
-            dependencies: ["Faregate", "FaregateSQLite", "FaregateCommand", "CSQLite"]
+            dependencies: [
+                "Faregate", "FaregateSQLite", "FaregatePayments", "FaregateTesting", "FaregateCommand", "CSQLite",
+            ]
         ),
     ],
     swiftLanguageModes: [.v6]

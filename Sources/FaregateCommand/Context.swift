@@ -53,6 +53,11 @@ struct Context: Sendable {
         try await withSQLiteLedger(creating: creating, keepingHouse: keepingHouse, body)
     }
 
+    /// For what is about purchases.
+    func withPurchaseLedger<Value>(_ body: (any Ledger & PurchaseLedger) async throws -> Value) async throws -> Value {
+        try await withSQLiteLedger(body)
+    }
+
     /// For what only a ledger in a file can do.
     func withSQLiteLedger<Value>(
         creating: Bool = false,

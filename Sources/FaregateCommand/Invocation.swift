@@ -8,7 +8,8 @@ struct Invocation {
 
     static let commands: [any Command.Type] = [
         Check.self, Price.self, BalanceCommand.self, GrantCommand.self, HistoryCommand.self, PlanCommand.self,
-        Suspend.self, Run.self, Explain.self, Holds.self, Recover.self, Audit.self, Backup.self,
+        Suspend.self, Run.self, Explain.self, Purchases.self, Inbox.self, Reconcile.self, Forget.self, Holds.self,
+        Recover.self, Audit.self, Backup.self,
     ]
 
     func run() async -> ExitCode {

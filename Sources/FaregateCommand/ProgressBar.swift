@@ -30,10 +30,17 @@ final class ProgressBar: Sendable {
     ///   - total: of how much.
     ///   - step: what is being done.
     func show(_ completed: Int, of total: Int, _ step: String) {
+        if total > 0 { draw(ProgressBar.line(completed, of: total, step), step) }
+    }
+
+    /// Where nobody knows of how much: tells how much is done.
+    func show(_ completed: Int, _ step: String) {
+        draw("\(completed) \(step)", step)
+    }
+
+    private func draw(_ line: @autoclosure () -> String, _ step: String) {
         let now = clock.now
-        guard isOnTerminal, total > 0, now.milliseconds(since: begun) >= ProgressBar.patienceMilliseconds else {
-            return
-        }
+        guard isOnTerminal, now.milliseconds(since: begun) >= ProgressBar.patienceMilliseconds else { return }
         let isDue = state.withLock { state in
             let isSoon = now.milliseconds(since: state.lastDrawn) < ProgressBar.redrawMilliseconds
             // What begins may last: it is always told.
@@ -41,7 +48,7 @@ final class ProgressBar: Sendable {
             (state.isDrawn, state.lastDrawn, state.step) = (true, now, step)
             return true
         }
-        if isDue { Output.draw("\r" + ProgressBar.line(completed, of: total, step) + "\u{1B}[K") }
+        if isDue { Output.draw("\r" + line() + "\u{1B}[K") }
     }
 
     static func line(_ completed: Int, of total: Int, _ step: String) -> String {

@@ -11,6 +11,7 @@ public protocol PaymentProvider: Sendable {
     /// - Parameters:
     ///   - headers: as they came in; names in any case.
     ///   - body: byte by byte as it came in.
+    ///   - now: what the age of the signature goes by.
     /// - Throws: ``WebhookRefusal`` unless it is an event of this provider, of this server's mode, signed now and for us.
     func verify(
         headers: [(name: String, value: String)],
@@ -30,6 +31,10 @@ public protocol PaymentProvider: Sendable {
     func look(up checkout: String) async throws(ProviderError) -> [PurchaseEvent]?
 
     /// All that happened at the provider since then, page by page: payments, refunds and disputes.
+    ///
+    /// - Parameters:
+    ///   - since: from when on; more may be told.
+    ///   - progress: how many objects the provider has told of so far.
     func events(
         since: Timestamp,
         progress: @Sendable (_ seen: Int) -> Void

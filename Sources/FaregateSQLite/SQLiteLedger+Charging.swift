@@ -16,7 +16,11 @@ extension SQLiteLedger {
                 guard let status = try connection.status(of: charge), status.state == .held else { return nil }
                 try connection.sweep(status.account, at: now)
                 let taken = try connection.hold(credits, more: status, at: now)
-                return HoldExtension(taken: taken, held: try Credits(stored: status.cost + taken.rawValue))
+                return HoldExtension(
+                    taken: taken,
+                    held: try Credits(stored: status.cost + taken.rawValue),
+                    drawdown: try connection.drawdown(of: status.account, by: taken)
+                )
             }
         }
     }
@@ -125,7 +129,7 @@ extension Connection {
         var spendable: Credits?
         // The grant in turn keeps at least the low balance, so that only a split charge can bring it below.
         if shape.isSplit, request.lowBalance > 0 {
-            let left = try first(.spendable, account) { row throws(SQLiteError) in try row.credits(0) } ?? 0
+            let left = try self.spendable(account)
             if left < request.lowBalance { spendable = left }
         }
         var exceeded: [String] = []
@@ -135,6 +139,16 @@ extension Connection {
             if limit.amount > 0, used > limit.max { exceeded.append(limit.name) }
         }
         return .held(id, spendable: spendable, exceeded: exceeded)
+    }
+
+    func spendable(_ account: Int64) throws(SQLiteError) -> Credits {
+        try first(.spendable, account) { row throws(SQLiteError) in try row.credits(0) } ?? 0
+    }
+
+    /// After so much was taken.
+    func drawdown(of account: Int64, by taken: Credits) throws(SQLiteError) -> Drawdown {
+        let after = try spendable(account)
+        return Drawdown(before: try Credits(stored: after.rawValue + taken.rawValue), after: after)
     }
 
     private func addCounters(of request: ChargeRequest, account: Int64, member: Int64?) throws(SQLiteError) {

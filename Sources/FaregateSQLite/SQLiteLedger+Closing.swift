@@ -98,11 +98,13 @@ extension Connection {
         if !settlement.isWhole { try sweep(status.account, at: now) }
         let cost = settlement.cost?.rawValue ?? status.cost
         var paid = cost
+        var drawdown: Drawdown?
         if cost < status.cost {
             try giveBack(status.cost - cost, of: status, at: now)
         } else if cost > status.cost {
             let taken = try hold(try Credits(stored: cost - status.cost), more: status, at: now)
             paid = status.cost + taken.rawValue
+            drawdown = try self.drawdown(of: status.account, by: taken)
         }
         let debt = try owe(cost - paid, status, settlement, at: now)
         try recount(status, settlement.counted)
@@ -112,7 +114,8 @@ extension Connection {
             paid: try Credits(stored: paid),
             debt: try Credits(stored: debt),
             short: try Credits(stored: cost - paid - debt),
-            isLate: isLate
+            isLate: isLate,
+            drawdown: drawdown
         )
     }
 

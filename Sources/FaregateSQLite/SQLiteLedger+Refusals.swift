@@ -18,7 +18,7 @@ extension Connection {
         case "credits":
             .credits(
                 required: request.cost,
-                available: try first(.spendable, account) { row throws(SQLiteError) in try row.credits(0) } ?? 0
+                available: try spendable(account)
             )
         default: nil
         }

@@ -173,6 +173,10 @@ import Testing
         ["audit", "all"], ["audit", "--yes"], ["backup"], ["backup", ""], ["explain"], ["explain", "soon"],
         ["explain", "-1"], ["suspend", "ana"], ["suspend", "--reason", "x"], ["plan"], ["plan", "ana", "fre"],
         ["plan", "ana", "free", "x"], ["holds", "x"], ["recover", "x"],
+        ["inbox", "shwo"], ["inbox", "--state", "open"], ["inbox", "--count", "501"], ["inbox", "show", "stripe"],
+        ["inbox", "show", "stripe", "evt", "x"], ["purchases", "a", "b"], ["purchases", "show"], ["purchases", ""],
+        ["purchases", "approve", "--reason", "x"], ["purchases", "approve", "pur_1"], ["forget"], ["forget", "ana"],
+        ["forget", "--reason", "x"], ["forget", "ana", "--reason", ""],
     ])
     func misuseIsExplainedOnStandardErrorWithExitCodeTwo(words: [String]) throws {
         try Tool.inFolder { faregate in
@@ -184,9 +188,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "check", "price", "balance", "grant", "history", "plan", "suspend", "run", "explain", "holds", "recover",
-        "audit",
-        "backup",
+        "check", "price", "balance", "grant", "history", "plan", "suspend", "run", "explain", "purchases", "inbox",
+        "forget", "holds", "recover", "audit", "backup",
     ])
     func everyCommandExplainsItself(command: String) throws {
         try Tool.inFolder { faregate in

@@ -68,6 +68,8 @@ import Testing
             #expect(tried == 1)
             let after = try await store.balance()
             #expect(after?.sources == ["plan": 50, "purchase": 100])
+            let row = try store.sqlite("SELECT state, deliveries, attempts FROM inbox")
+            #expect(row == "done|1|2")
             let again = try await payments.retryDue()
             #expect(again == 0)
         }

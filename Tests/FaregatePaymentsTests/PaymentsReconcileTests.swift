@@ -145,16 +145,26 @@ import Testing
         let stripe = FakeStripe(
             .reply { $0.url.path() == "/v1/checkout/sessions/cs_test_1" ? paid : .json(StripeJSON.list([])) }
         )
-        let shop = try await Shop.open(stripe)
-        let unpaid = StripeJSON.session(["payment_status": "unpaid"])
-        _ = try await shop.receive(StripeJSON.event("checkout.session.completed", unpaid))
-        let found = try await shop.payments().reconcile(
-            provider: "stripe",
-            since: shop.clock.now.advanced(byMilliseconds: 1),
-            isRehearsal: false
+        let unpaid = StripeJSON.event(
+            "checkout.session.completed",
+            StripeJSON.session(["payment_status": "unpaid"])
         )
+        let shop = try await Shop.open(stripe)
+        _ = try await shop.receive(unpaid)
+        let since = shop.clock.now.advanced(byMilliseconds: 1)
+        let found = try await shop.payments().reconcile(provider: "stripe", since: since, isRehearsal: false)
         #expect(found.differences.map(\.purchase) == [Shop.purchase])
         #expect(shop.credits == 100)
+        try await withStore(stripe) { store in
+            _ = try await store.deliver(unpaid)
+            try await open(11...12, in: store.ledger, at: store.clock.now)
+            let found = try await store.payments().reconcile(provider: "stripe", since: since, isRehearsal: false)
+            #expect(found.differences.map(\.purchase) == [Shop.purchase])
+            let balance = try await store.balance()
+            #expect(balance?.sources["purchase"] == 100)
+            let again = try await store.ledger.purchases(.awaited(provider: "stripe", count: 10))
+            #expect(again.isEmpty)
+        }
     }
 
     @Test("A provider that isn't set up, or fails, and a ledger that fails are told, and nothing is changed")

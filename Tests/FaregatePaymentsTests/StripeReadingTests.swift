@@ -315,6 +315,16 @@ import Testing
         #expect(try facts("checkout.session.completed", session) == [.paid(payment: "pi_1", amount: money, tax: 0)])
     }
 
+    @Test("Of checkouts that aren't ours, only those are of interest that somebody paid")
+    func foreign() throws {
+        let foreign: [String: JSON?] = ["metadata": [:], "client_reference_id": "order 4711"]
+        for type in ["completed", "async_payment_failed", "expired"] {
+            let session = StripeJSON.session(["payment_status": "unpaid"]).with(foreign)
+            #expect(try read("checkout.session.\(type)", session) == .nothing)
+        }
+        #expect(try facts("checkout.session.completed", StripeJSON.session().with(foreign)).count == 1)
+    }
+
     private static let otherEvents: [(String, JSON)] = [
         ("customer.created", ["id": "cus_1"]), ("payment_intent.succeeded", ["id": "pi_1", "amount": 1000]),
         ("invoice.paid", []), ("checkout.session.completed", StripeJSON.session(["mode": "subscription"])),

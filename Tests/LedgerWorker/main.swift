@@ -19,6 +19,18 @@ if CommandLine.arguments.dropFirst().first == "load" {
     exit(0)
 }
 
+// `LedgerWorker histories …` puts the ledger beside the model: see Histories.
+
+if CommandLine.arguments.dropFirst().first == "histories" {
+    do {
+        try await Histories.run(Array(CommandLine.arguments.dropFirst(2)))
+        exit(0)
+    } catch {
+        print(error)
+        exit(1)
+    }
+}
+
 guard CommandLine.arguments.count == 4, let calls = Int(CommandLine.arguments[3]) else {
     print("usage: LedgerWorker FILE ACCOUNT CALLS")
     exit(2)

@@ -60,6 +60,7 @@ extension Gate {
         if settled.isLate { observer(.settledLate(charge)) }
         if settled.debt > 0 { observer(.owed(charge, settled.debt)) }
         if settled.short > 0 { observer(.short(charge, settled.short)) }
+        if let drawdown = settled.drawdown { watch.look(at: drawdown, of: charge.account) }
     }
 
     /// A disk that was full, or a ledger that was locked, comes back; the customer's credits must come back with it.

@@ -168,7 +168,7 @@ public struct Gate: Sendable {
         }
         switch decision {
         case .held(let id, let spendable, let exceeded):
-            let charge = Charge(id: id, call: call, quote: quote, ledger: ledger, clock: clock)
+            let charge = charge(id, call, quote)
             observer(.allowed(charge))
             if !exceeded.isEmpty { observer(.shadowed(charge, limits: exceeded)) }
             if let spendable, spendable.rawValue + charge.cost.rawValue >= policy.lowBalance.rawValue {
@@ -184,8 +184,14 @@ public struct Gate: Sendable {
 
     /// The charge of a call that nothing is taken for.
     func uncharged(_ call: Call, _ quote: Quote) -> Charge {
-        Charge(id: ChargeID(rawValue: 0), call: call, quote: quote, ledger: ledger, clock: clock)
+        charge(ChargeID(rawValue: 0), call, quote)
     }
+
+    func charge(_ id: ChargeID, _ call: Call, _ quote: Quote) -> Charge {
+        Charge(id: id, call: call, quote: quote, ledger: ledger, clock: clock, watch: watch)
+    }
+
+    var watch: BalanceWatch { BalanceWatch(policies: policies, observer: observer) }
 
     private func refused(
         _ denial: Denial,

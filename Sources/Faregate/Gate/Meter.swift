@@ -10,11 +10,23 @@ final class Meter: Sendable {
     private let quote: Quote
     private let ledger: any Ledger
     private let clock: any WallClock
+    private let account: AccountID
+    private let watch: BalanceWatch
     private let state: Mutex<State>
     /// What a call would have been charged by that was let through while the ledger was out of reach.
     let letThrough = Mutex<ChargeRequest?>(nil)
 
-    init(_ charge: ChargeID, quote: Quote, held: Credits, ledger: any Ledger, clock: any WallClock) {
+    init(
+        _ charge: ChargeID,
+        of account: AccountID,
+        quote: Quote,
+        held: Credits,
+        ledger: any Ledger,
+        clock: any WallClock,
+        watch: BalanceWatch
+    ) {
+        self.account = account
+        self.watch = watch
         self.charge = charge
         self.quote = quote
         self.ledger = ledger
@@ -75,5 +87,16 @@ final class Meter: Sendable {
             state.held = max(state.held, more.held)
             if more.taken < step { state.isDry = true }
         }
+        watch.look(at: more.drawdown, of: account)
+    }
+}
+
+/// Tells of accounts whose credits run low while a call is under way, or when it is settled.
+struct BalanceWatch: Sendable {
+    let policies: any PolicySource
+    let observer: @Sendable (GateEvent) -> Void
+
+    func look(at drawdown: Drawdown, of account: AccountID) {
+        if drawdown.comes(below: policies.policy.lowBalance) { observer(.lowBalance(account, drawdown.after)) }
     }
 }

@@ -53,12 +53,21 @@ public struct Settled: Sendable, Hashable {
     public let short: Credits
     /// The hold had been refunded as abandoned, and was charged again.
     public let isLate: Bool
+    /// What was taken beyond the hold; nil where nothing was.
+    public let drawdown: Drawdown?
 
-    public init(paid: Credits? = nil, debt: Credits = 0, short: Credits = 0, isLate: Bool = false) {
+    public init(
+        paid: Credits? = nil,
+        debt: Credits = 0,
+        short: Credits = 0,
+        isLate: Bool = false,
+        drawdown: Drawdown? = nil
+    ) {
         self.paid = paid
         self.debt = debt
         self.short = short
         self.isLate = isLate
+        self.drawdown = drawdown
     }
 }
 
@@ -68,11 +77,28 @@ public struct HoldExtension: Sendable, Hashable {
     public let taken: Credits
     /// How many the charge holds now.
     public let held: Credits
+    /// What that left of the account.
+    public let drawdown: Drawdown
 
-    public init(taken: Credits, held: Credits) {
+    public init(taken: Credits, held: Credits, drawdown: Drawdown) {
         self.taken = taken
         self.held = held
+        self.drawdown = drawdown
     }
+}
+
+/// What an account could spend before more was taken, and after that.
+public struct Drawdown: Sendable, Hashable {
+    public let before: Credits
+    public let after: Credits
+
+    public init(before: Credits, after: Credits) {
+        self.before = before
+        self.after = after
+    }
+
+    /// Whether it was by this that the account came below so many credits.
+    func comes(below lowBalance: Credits) -> Bool { before >= lowBalance && after < lowBalance }
 }
 
 /// A charge that is held.

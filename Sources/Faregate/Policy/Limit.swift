@@ -124,7 +124,11 @@ public enum CalendarUnit: String, CaseIterable, Hashable, Sendable, Codable {
 
 /// The shortest exact spelling in the units of the policy format: "90s", "24h", "1w".
 package func durationText(milliseconds: Int64) -> String {
-    for (name, length) in durationUnits.reversed() where milliseconds != 0 && milliseconds % length == 0 {
+    durationText(milliseconds: milliseconds, in: durationUnits)
+}
+
+package func durationText(milliseconds: Int64, in units: [DurationUnit]) -> String {
+    for (name, length) in units.reversed() where milliseconds != 0 && milliseconds % length == 0 {
         // 24h reads better than 1d in a rolling window, and both mean the same.
         if name == "d" && milliseconds == length { continue }
         return "\(milliseconds / length)\(name)"
@@ -132,7 +136,9 @@ package func durationText(milliseconds: Int64) -> String {
     return "\(milliseconds)ms"
 }
 
+package typealias DurationUnit = (name: String, milliseconds: Int64)
+
 /// The units of fixed length, shortest first, in milliseconds.
-package let durationUnits: [(name: String, milliseconds: Int64)] = [
+package let durationUnits: [DurationUnit] = [
     ("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000), ("w", 604_800_000),
 ]

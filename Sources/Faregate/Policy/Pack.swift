@@ -1,11 +1,14 @@
 /// A product that is sold: credits for a price.
 public struct Pack: Sendable {
+    /// More than that nobody buys at once.
+    public static let maximumQuantity = 1_000_000
+
     public let name: String
     /// Of one.
     public let credits: Credits
     /// Of one.
     public let price: Money
-    /// How many of it can be bought at once.
+    /// How many of it can be bought at once: 1 to ``maximumQuantity``.
     public let quantities: ClosedRange<Int>
     /// How long the credits can be spent after they are granted, in milliseconds; nil: for good.
     public let lifetimeMilliseconds: Int64?

@@ -1,12 +1,18 @@
 extension PolicyDecoder {
     /// A duration of fixed length, "90s", in milliseconds.
-    func duration(_ node: JSONNode, _ what: String, in range: ClosedRange<Int64>) -> Int64? {
-        guard let text = string(node, what, expected: durationSpelling) else { return nil }
-        guard let milliseconds = durationMilliseconds(parsing: text) else {
-            diagnostics.error("\(what) can't be \(quoted(text))", at: node.place, expected: durationSpelling)
+    func duration(
+        _ node: JSONNode,
+        _ what: String,
+        in range: ClosedRange<Int64>,
+        units: [DurationUnit] = durationUnits
+    ) -> Int64? {
+        guard let text = string(node, what, expected: spelling(in: units)) else { return nil }
+        guard let milliseconds = durationMilliseconds(parsing: text, in: units) else {
+            diagnostics.error("\(what) can't be \(quoted(text))", at: node.place, expected: spelling(in: units))
             return nil
         }
-        let bounds = [range.lowerBound, range.upperBound].map(durationText).joined(separator: " to ")
+        let bounds = [range.lowerBound, range.upperBound].map { durationText(milliseconds: $0, in: units) }
+            .joined(separator: " to ")
         return within(milliseconds, range, node, what, bounds)
     }
 
@@ -24,9 +30,9 @@ extension PolicyDecoder {
         return nil
     }
 
-    private var durationSpelling: String {
-        let units = durationUnits.map(\.name).joined(separator: ", ")
-        return "a whole number and a unit (\(units)), in quotes, such as \"90s\" or \"24h\""
+    private func spelling(in units: [DurationUnit]) -> String {
+        let names = units.map(\.name).joined(separator: ", ")
+        return "a whole number and a unit (\(names)), in quotes, such as \"90s\" or \"24h\""
     }
 }
 
@@ -34,10 +40,10 @@ let millisecondsPerDay: Int64 = 24 * 60 * 60 * 1000
 
 /// `90s` as 90000: the counterpart of ``durationText(milliseconds:)``. Nil when it reads otherwise; `Int64.max` when
 /// it is beyond all bounds.
-private func durationMilliseconds(parsing text: String) -> Int64? {
+package func durationMilliseconds(parsing text: String, in units: [DurationUnit]) -> Int64? {
     let digits = text.prefix { $0.isASCII && $0.isNumber }
     let unit = text.dropFirst(digits.count)
-    guard let length = durationUnits.first(where: { $0.name == unit })?.milliseconds, let number = Int64(digits)
+    guard let length = units.first(where: { $0.name == unit })?.milliseconds, let number = Int64(digits)
     else { return nil }
     let (milliseconds, overflow) = number.multipliedReportingOverflow(by: length)
     return overflow ? .max : milliseconds

@@ -1,19 +1,12 @@
 extension PolicyDecoder {
-    /// Where packs are sold, as the files name it, and for people.
-    private static let sellers = [(key: "stripe", name: "Stripe"), (key: "dodo", name: "Dodo Payments")]
-    private static let maxQuantity: Int64 = 1_000_000
-    private static let lifetimes: ClosedRange<Int64> = 60 * 60 * 1000...100 * 366 * millisecondsPerDay
-
     func pack(_ member: JSONMember) -> Pack? {
-        let keys = ["credits", "price", "quantity", "expires"] + PolicyDecoder.sellers.map(\.key)
+        let keys = ["credits", "price", "quantity", "expires"] + PolicyDecoder.providers
         guard let object = ObjectReader(member.value, "a pack", keys: keys, diagnostics) else { return nil }
         let credits = object.required("credits", for: "\"credits\": 50")
             .flatMap { self.credits($0, "\"credits\"", from: 1) }
         let price = object.required("price", for: "\"price\": \"10.00 USD\"").flatMap(money)
         let quantities = object["quantity"].map { self.quantities($0.value) } ?? 1...1
-        let lifetime = object["expires"].flatMap {
-            duration($0.value, "\"expires\"", in: PolicyDecoder.lifetimes)
-        }
+        let lifetime = object["expires"].flatMap { expiry($0.value) }
         let products = products(object)
         guard let credits, let price, let quantities else { return nil }
         let pack = Pack(
@@ -25,8 +18,61 @@ extension PolicyDecoder {
             products: products,
             location: member.namePlace.location
         )
-        checkLargest(pack, object)
+        check(pack, at: object["quantity"]?.value.place ?? object.place)
         return pack
+    }
+
+    /// Under these keys stands what a pack is called where it is sold.
+    private static let providers = ["stripe", "dodo"]
+
+    /// A variable that is missing means that the pack isn't sold there. That is an error where packs are for sale and none
+    /// is left where this one is sold.
+    private func products(_ object: ObjectReader) -> [String: String] {
+        var products: [String: String] = [:]
+        var missing: [(name: String, provider: String, place: Place)] = []
+        for provider in PolicyDecoder.providers {
+            guard let node = object[provider]?.value else { continue }
+            var names: [String] = []
+            products[provider] = resolved(node, provider, &names)
+            missing += names.map { ($0, provider, node.place) }
+        }
+        for (name, provider, place) in missing {
+            report(missing: name, of: provider, at: place, isError: forSale && products.isEmpty)
+        }
+        return products
+    }
+
+    /// `{ "min": 1, "max": 100 }`. Nil when it reads otherwise, which is reported.
+    private func quantities(_ node: JSONNode) -> ClosedRange<Int>? {
+        guard let object = ObjectReader(node, "\"quantity\"", keys: ["min", "max"], diagnostics) else { return nil }
+        let range = 1...Int64(Pack.maximumQuantity)
+        let min = object["min"].map { whole($0.value, "\"min\"", in: range) } ?? 1
+        let max = object.required("max", for: "\"max\": 100").flatMap { whole($0, "\"max\"", in: range) }
+        guard let min, let max else { return nil }
+        guard min <= max else {
+            diagnostics.error(
+                "\"quantity\" has no number between \(min) and \(max)",
+                at: node.place,
+                expected: "a \"min\" that is at most \"max\""
+            )
+            return nil
+        }
+        return Int(min)...Int(max)
+    }
+
+    /// The most that can be bought at once can be counted.
+    private func check(_ pack: Pack, at place: Place) {
+        do throws(InvalidInput) {
+            _ = try pack.credits(for: pack.quantities.upperBound)
+            _ = try pack.price(for: pack.quantities.upperBound)
+        } catch {
+            diagnostics.error(error.description, at: place, expected: "a smaller \"max\" in \"quantity\"")
+        }
+    }
+
+    private func expiry(_ node: JSONNode) -> Int64? {
+        let year = 365 * millisecondsPerDay
+        return duration(node, "\"expires\"", in: 60_000...10 * year, units: durationUnits + [("y", year)])
     }
 
     private func money(_ node: JSONNode) -> Money? {
@@ -41,64 +87,10 @@ extension PolicyDecoder {
         }
     }
 
-    // MARK: Quantities
-
-    private func quantities(_ node: JSONNode) -> ClosedRange<Int>? {
-        guard let object = ObjectReader(node, "\"quantity\"", keys: ["min", "max"], diagnostics) else { return nil }
-        let range = 1...PolicyDecoder.maxQuantity
-        let lowest = object["min"].map { whole($0.value, "\"min\"", in: range) } ?? 1
-        let highest = object.required("max", for: "\"max\": 100").flatMap { whole($0, "\"max\"", in: range) }
-        guard let lowest, let highest else { return nil }
-        guard lowest <= highest else {
-            diagnostics.error("\"min\" is more than \"max\"", at: node.place, expected: "\"min\" of at most \(highest)")
-            return nil
-        }
-        return Int(lowest)...Int(highest)
-    }
-
-    /// As many as are sold at once must be countable.
-    private func checkLargest(_ pack: Pack, _ object: ObjectReader) {
-        do throws(InvalidInput) {
-            _ = try pack.credits(for: pack.quantities.upperBound)
-            _ = try pack.price(for: pack.quantities.upperBound)
-        } catch {
-            diagnostics.error(error.description, at: object["quantity"]?.value.place ?? object.place)
-        }
-    }
-
-    // MARK: What providers call it
-
-    /// A variable that is missing means that the pack isn't sold at that provider. Where packs are for sale, and that
-    /// leaves none, it is an error.
-    private func products(_ object: ObjectReader) -> [String: String] {
-        var products: [String: String] = [:]
-        var missing: [(variable: String, seller: String, place: Place)] = []
-        for (key, seller) in PolicyDecoder.sellers {
-            guard let node = object[key]?.value else { continue }
-            var variables: [String] = []
-            products[key] = resolved(node, "\"\(key)\"", &variables)
-            missing += variables.map { ($0, seller, node.place) }
-        }
-        for (variable, seller, place) in missing {
-            if forSale, products.isEmpty {
-                diagnostics.error(
-                    "the environment variable \(variable) is not set, so this pack can't be sold",
-                    at: place,
-                    expected: "\(variable) in the environment, or a pack without an id at \(seller)"
-                )
-            } else {
-                diagnostics.warning(
-                    "the environment variable \(variable) is not set; this pack can't be sold at \(seller)",
-                    at: place
-                )
-            }
-        }
-        return products
-    }
-
     /// The text with every `${NAME}` replaced by the environment's variable. Nil when one is missing or empty.
     /// What a variable holds never gets into a message.
-    private func resolved(_ node: JSONNode, _ what: String, _ missing: inout [String]) -> String? {
+    private func resolved(_ node: JSONNode, _ provider: String, _ missing: inout [String]) -> String? {
+        let what = "\"\(provider)\""
         let expected = "an id in quotes, or a variable of the environment: \"${NAME}\""
         guard let text = string(node, what, expected: expected) else { return nil }
         guard !text.isEmpty else {
@@ -127,5 +119,20 @@ extension PolicyDecoder {
     private func isVariable(_ name: Substring) -> Bool {
         name.utf8.allSatisfy { Ascii.isLetter($0) || Ascii.isDigit($0) }
             && name.utf8.first.map(Ascii.isLetter) ?? false
+    }
+
+    private func report(missing name: String, of provider: String, at place: Place, isError: Bool) {
+        if isError {
+            diagnostics.error(
+                "the environment variable \(name) is not set, so this pack can't be sold",
+                at: place,
+                expected: "\(name) in the environment, or a pack without \"\(provider)\""
+            )
+        } else {
+            diagnostics.warning(
+                "the environment variable \(name) is not set; this pack can't be sold at \"\(provider)\"",
+                at: place
+            )
+        }
     }
 }

@@ -14,7 +14,11 @@ public protocol PurchaseLedger: Sendable {
     ///   - now: the time of the checkout.
     func record(_ purchase: Purchase, under plans: PlanBook, at now: Timestamp) async throws(LedgerError)
 
-    /// Notes the provider's own id and page of the checkout of a recorded purchase.
+    /// Notes the provider's own id and page of the checkout of a recorded purchase. What was said of the checkout before
+    /// counts at once.
+    ///
+    /// - Throws: ``LedgerError`` with ``LedgerError/Code/forbidden`` when there is no such purchase, when it has another
+    ///   checkout, or the checkout another purchase.
     func attach(_ checkout: OpenCheckout, to purchase: PurchaseID, at now: Timestamp) async throws(LedgerError)
 
     /// Stores a verified event, then acts on it, in one transaction: what can't be acted on stays stored.
@@ -24,6 +28,7 @@ public protocol PurchaseLedger: Sendable {
     /// - Parameters:
     ///   - event: as it came in.
     ///   - reading: what the provider's module made of it.
+    ///   - now: the time of receiving.
     /// - Throws: ``LedgerError`` when it could not be stored. Then the provider must send it again.
     func receive(
         _ event: InboxEvent,
@@ -31,10 +36,27 @@ public protocol PurchaseLedger: Sendable {
         at now: Timestamp
     ) async throws(LedgerError) -> InboxReceipt
 
+    /// Acts on an event that is stored and was not acted on, as if it came again; it is no delivery, though.
+    ///
+    /// - Parameters:
+    ///   - event: as it is in the inbox.
+    ///   - reading: what the provider's module makes of it now.
+    ///   - now: the time of trying.
+    /// - Returns: nil when there is no such event.
+    func retry(
+        _ event: InboxEventID,
+        reading: InboxReading,
+        at now: Timestamp
+    ) async throws(LedgerError) -> InboxReceipt?
+
     /// Adds what was learned otherwise: by asking the provider, or by a person's decision.
     ///
-    /// - Parameter isRehearsal: true to be told what would change, and change nothing.
-    /// - Returns: the purchases that changed, or would.
+    /// - Parameters:
+    ///   - events: in any order; they may be known in part, or all of them.
+    ///   - provider: whose events they are.
+    ///   - isRehearsal: true to be told what would change, and change nothing.
+    ///   - now: the time of learning.
+    /// - Returns: what changed, or would: a purchase stands as in the last change of it.
     func learn(
         _ events: [PurchaseEvent],
         of provider: String,
@@ -42,19 +64,20 @@ public protocol PurchaseLedger: Sendable {
         at now: Timestamp
     ) async throws(LedgerError) -> [PurchaseChange]
 
-    /// Lets a purchase count whose payment isn't what was sold.
+    /// Lets a purchase count whose payment isn't what was sold. Does nothing to one that isn't flagged for that: nobody
+    /// approves in advance.
     ///
-    /// - Returns: nil when there is no such purchase.
+    /// - Returns: nil when there is no such purchase; `before` and `after` are the same when nothing waited for it.
     func approve(
         _ purchase: PurchaseID,
         _ note: Note,
         at now: Timestamp
     ) async throws(LedgerError) -> PurchaseChange?
 
-    /// The events of the inbox, latest first.
+    /// The events of the inbox, latest first; those that are due, the longest due first. At most 1000 at a time.
     func inbox(_ query: InboxQuery) async throws(LedgerError) -> [InboxEntry]
 
-    /// The purchases, latest first.
+    /// The purchases, latest first. At most 1000 at a time.
     func purchases(_ query: PurchaseQuery) async throws(LedgerError) -> [PurchaseRecord]
 
     /// The open checkout that was made for the request of this key, if there is one.
@@ -66,7 +89,8 @@ public protocol PurchaseLedger: Sendable {
     ) async throws(LedgerError) -> OpenCheckout?
 
     /// Forgets who paid: billing details and the bodies of events of the account's purchases. What was bought, paid and
-    /// given back stays: the books can still be proven.
+    /// given back stays: the books can still be proven. What the provider tells of these purchases later is not kept
+    /// either.
     ///
     /// - Returns: how many purchases had details; nil when the account is not known.
     func forget(_ account: AccountID, _ note: Note, at now: Timestamp) async throws(LedgerError) -> Int?
@@ -153,5 +177,7 @@ public enum PurchaseQuery: Sendable, Hashable {
     case account(AccountID, count: Int)
     /// Those that a person should look at.
     case flagged(count: Int)
+    /// Those without credits whose money is, or once was, on its way: oldest first.
+    case awaited(provider: String, count: Int)
     case latest(count: Int)
 }

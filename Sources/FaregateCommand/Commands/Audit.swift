@@ -1,6 +1,5 @@
 import Faregate
 import FaregateSQLite
-import Foundation
 
 /// `faregate audit [--repair [--yes]]`
 enum Audit: Command {
@@ -10,7 +9,7 @@ enum Audit: Command {
     static let options: [Option] = [
         .database,
         Option(name: "repair", value: nil, help: "set right what follows from the journal, after asking"),
-        Option(name: "yes", value: nil, help: "repair without asking"),
+        .yes,
     ]
 
     private struct Answer: Encodable {
@@ -58,25 +57,22 @@ enum Audit: Command {
         return after.isClean ? .done : .refused
     }
 
-    /// Shows what would be done and asks, where there is somebody to ask.
     private static func agrees(to repairs: [AuditDifference], of report: AuditReport, _ context: Context) -> Bool {
-        if context.arguments.contains("yes") { return true }
-        guard isatty(STDIN_FILENO) == 1, isatty(STDERR_FILENO) == 1 else { return false }
-        for repair in repairs {
-            Output.error(
-                "\(repair.subject.printable): set \(repair.kind.rawValue) to \(repair.expected.printable), "
-                    + "now \(repair.found.printable)"
-            )
+        let lines = repairs.map { repair in
+            "\(repair.subject.printable): set \(repair.kind.rawValue) to \(repair.expected.printable), "
+                + "now \(repair.found.printable)"
         }
-        Output.draw("repair \(repairs.count) of \(count(report.differenceCount, "difference"))? [y/N] ")
-        return ["y", "yes"].contains(readLine()?.lowercased() ?? "")
+        let question = "repair \(repairs.count) of \(count(report.differenceCount, "difference"))?"
+        return context.agrees(to: question, showing: lines)
     }
 
     private static func text(_ report: AuditReport) -> String {
         let looked =
             "\(count(report.accounts, "account")), \(count(report.grants, "grant")), "
             + "\(count(report.charges, "charge")), \(count(report.entries, "line")) of the journal"
-        if report.isClean { return "the books are right: \(looked)" }
+            + (report.purchases > 0 ? ", \(count(report.purchases, "purchase"))" : "")
+        let waiting = waiting(report)
+        if report.isClean { return (["the books are right: \(looked)"] + waiting).joined(separator: "\n") }
         let rows = report.differences.map { difference in
             [difference.subject, difference.kind.rawValue, difference.expected, difference.found].map(\.printable)
                 + [difference.isRepairable ? "yes" : "no"]
@@ -85,7 +81,23 @@ enum Audit: Command {
         let untold = report.differenceCount - report.differences.count
         if untold > 0 { lines.append("and \(untold) more") }
         lines.append("the books are wrong: \(count(report.differenceCount, "difference")) in \(looked)")
-        return lines.joined(separator: "\n")
+        return (lines + waiting).joined(separator: "\n")
+    }
+
+    /// What is no mistake of the books, and a person should look at.
+    private static func waiting(_ report: AuditReport) -> [String] {
+        var lines: [String] = []
+        if report.flaggedPurchases > 0 {
+            lines.append(
+                "to be looked at: \(count(report.flaggedPurchases, "purchase")) (faregate purchases --flagged)"
+            )
+        }
+        if report.unlinkedFacts > 0 {
+            lines.append(
+                "of no purchase on record: \(count(report.unlinkedFacts, "fact")) (faregate inbox --state flagged)"
+            )
+        }
+        return lines
     }
 
     private static func count(_ number: some BinaryInteger, _ thing: String) -> String {

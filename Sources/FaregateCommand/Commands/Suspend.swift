@@ -6,9 +6,7 @@ enum Suspend: Command {
     static let synopsis = "ACCOUNT --reason TEXT"
     static let summary = "refuse every call of an account, or (--resume) let it call again"
     static let options: [Option] = [
-        .database,
-        Option(name: "reason", value: "TEXT", help: "why; kept with the account"),
-        .by,
+        .database, .reason, .by,
         Option(name: "resume", value: nil, help: "end the suspension"),
     ]
 
@@ -20,10 +18,7 @@ enum Suspend: Command {
 
     static func run(_ context: Context) async throws -> ExitCode {
         let account = try AccountID(context.words("ACCOUNT")[0])
-        guard let reason = try context.arguments.value("reason"), !reason.isEmpty else {
-            throw Failure.misuse("say why: --reason TEXT")
-        }
-        let note = try Note(by: context.by, reason: reason)
+        let note = try context.note()
         let resumes = context.arguments.contains("resume")
         return try await context.withLedger { ledger in
             let now = context.clock.now

@@ -42,7 +42,7 @@ public struct Dodo: PaymentProvider {
     ///     that isn't the policy's, and then waits for a person to approve it. It is one request more.
     ///   - clock: tells when a checkout ends, and times the requests.
     ///   - transport: carries the requests.
-    /// - Throws: ``InvalidInput`` when a webhook secret is none, or the base address is Dodo's of the other mode.
+    /// - Throws: `InvalidInput` when a webhook secret is none, or the base address is Dodo's of the other mode.
     public init(
         key: Secret?,
         webhookSecrets: [Secret] = [],

@@ -19,7 +19,7 @@ extension Payments {
     /// Opens a checkout at a provider: send the customer to its `url`. Nothing is charged before the customer pays there,
     /// and nobody pays for one that is left behind.
     ///
-    /// In ``successURL``, `{PURCHASE_ID}` stands for our id of the purchase, by which ``confirm(_:)`` finds it when the
+    /// In the success URL, `{PURCHASE_ID}` stands for our id of the purchase, by which ``confirm(_:)`` finds it when the
     /// customer comes back; at Stripe, `{CHECKOUT_SESSION_ID}` stands for the session's.
     ///
     /// The provider is asked up to three times where another try promises something; each takes 15 seconds at most.

@@ -1,10 +1,9 @@
 public import Faregate
 
 extension Payments {
-    /// How many of the latest purchases are looked through for those that the provider should know.
-    private static let recordCount = 10_000
-    /// How many purchases whose money is on its way are asked for one by one.
-    private static let lookUpCount = 1000
+    /// How many of the latest purchases are looked through for those that the provider should know, and how many of
+    /// those whose money is on its way are asked for one by one.
+    private static let recordCount = 1000
 
     /// Asks a provider for all that happened since then, and finds what we missed or have on record otherwise: after
     /// webhooks were lost, or to be sure that none was.
@@ -12,7 +11,7 @@ extension Payments {
     /// - Parameters:
     ///   - name: the provider's name.
     ///   - since: from when on.
-    ///   - isRehearsal: true to change nothing. ``apply(_:)`` does what a rehearsal found.
+    ///   - isRehearsal: true to change nothing. ``apply(_:progress:)`` does what a rehearsal found.
     ///   - progress: how many objects the provider has told of so far.
     public func reconcile(
         provider name: String,
@@ -21,8 +20,8 @@ extension Payments {
         progress: @Sendable (_ seen: Int) -> Void = { _ in }
     ) async throws(PaymentsError) -> Reconciliation {
         let provider = try provider(name)
-        let records = try await records(of: name)
-        let orders = ToldOrder.orders(in: try await told(by: provider, since: since, records, progress))
+        let orders = ToldOrder.orders(in: try await told(by: provider, since: since, progress))
+        let latest = try await records(.latest(count: Payments.recordCount)).filter { $0.purchase.provider == name }
         var differences: [PurchaseChange] = []
         var unknown: [PurchaseNames] = []
         var news: [[PurchaseEvent]] = []
@@ -39,7 +38,7 @@ extension Payments {
             orderCount: orders.count,
             differences: differences,
             unknown: unknown,
-            absent: absent(from: orders, records.filter { $0.openedAt >= since }),
+            absent: absent(from: orders, latest.filter { $0.openedAt >= since }),
             news: news
         )
         if !isRehearsal { try await apply(found) }
@@ -48,7 +47,9 @@ extension Payments {
 
     /// Learns what was found.
     ///
-    /// - Parameter progress: how many orders are done, of how many.
+    /// - Parameters:
+    ///   - found: by a rehearsal.
+    ///   - progress: how many orders are done, of how many.
     /// - Returns: the purchases that changed.
     @discardableResult
     public func apply(
@@ -68,14 +69,14 @@ extension Payments {
     private func told(
         by provider: any PaymentProvider,
         since: Timestamp,
-        _ records: [PurchaseRecord],
         _ progress: @Sendable (_ seen: Int) -> Void
     ) async throws(PaymentsError) -> [PurchaseEvent] {
+        let awaited = try await records(.awaited(provider: provider.name, count: Payments.recordCount))
         do throws(ProviderError) {
             var events = try await provider.events(since: since, progress: progress)
             let listed = Set(events.compactMap(\.names.checkout))
-            let pending = records.filter { $0.position.status == .pending }.compactMap(\.checkout)
-            for checkout in pending.filter({ !listed.contains($0) }).prefix(Payments.lookUpCount) {
+            let pending = awaited.filter { $0.position.status == .pending }.compactMap(\.checkout)
+            for checkout in pending.filter({ !listed.contains($0) }) {
                 events += try await provider.look(up: checkout) ?? []
             }
             return events
@@ -84,10 +85,9 @@ extension Payments {
         }
     }
 
-    private func records(of provider: String) async throws(PaymentsError) -> [PurchaseRecord] {
+    private func records(_ query: PurchaseQuery) async throws(PaymentsError) -> [PurchaseRecord] {
         do throws(LedgerError) {
-            return try await ledger.purchases(.latest(count: Payments.recordCount))
-                .filter { $0.purchase.provider == provider }
+            return try await ledger.purchases(query)
         } catch {
             throw .ledger(error)
         }

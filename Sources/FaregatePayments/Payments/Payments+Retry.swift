@@ -16,11 +16,13 @@ extension Payments {
     }
 
     /// Acts on a stored event now, whether it is due or not.
-    public func retry(_ event: InboxEvent) async throws(LedgerError) -> InboxReceipt {
+    ///
+    /// - Returns: nil when it isn't in the inbox.
+    public func retry(_ event: InboxEvent) async throws(LedgerError) -> InboxReceipt? {
         let provider = providers[event.id.provider]
         let reading = provider?.read(event) ?? .unreadable("its payment provider is not set up here")
-        let receipt = try await ledger.receive(event, reading: reading, at: clock.now)
-        observer(.retried(event.id, type: event.type, receipt))
+        let receipt = try await ledger.retry(event.id, reading: reading, at: clock.now)
+        if let receipt { observer(.retried(event.id, type: event.type, receipt)) }
         return receipt
     }
 

@@ -10,7 +10,7 @@ public struct Reconciliation: Sendable {
     public let differences: [PurchaseChange]
     /// Orders at the provider that none of our purchases is of: by what the provider knows them.
     public let unknown: [PurchaseNames]
-    /// Purchases that have credits, and that the provider didn't tell of.
+    /// Purchases that have credits, and that the provider didn't tell of; of the latest thousand.
     public let absent: [PurchaseRecord]
     /// What there is to learn, an order each.
     let news: [[PurchaseEvent]]

@@ -21,7 +21,7 @@ public struct StandardWebhooks: Sendable {
     private let secrets: [Secret]
 
     /// - Parameter secrets: any one may have signed: two, while one replaces the other.
-    /// - Throws: ``InvalidInput``, which doesn't repeat a secret, unless each is Base64 of 24 to 64 bytes, with `whsec_`
+    /// - Throws: `InvalidInput`, which doesn't repeat a secret, unless each is Base64 of 24 to 64 bytes, with `whsec_`
     ///   before it or not.
     public init(secrets: [Secret]) throws(InvalidInput) {
         for secret in secrets { _ = try StandardWebhooks.key(of: secret) }
@@ -62,7 +62,7 @@ public struct StandardWebhooks: Sendable {
 
     /// The headers that a provider would send with the body: for sandboxes and tests.
     ///
-    /// - Throws: ``InvalidInput`` when the id is not 1 to 255 bytes without control characters, or the secret is not
+    /// - Throws: `InvalidInput` when the id is not 1 to 255 bytes without control characters, or the secret is not
     ///   Base64 of 24 to 64 bytes.
     public static func sign(
         body: Data,
@@ -123,12 +123,8 @@ extension StandardWebhooks {
         of name: String,
         in headers: [(name: String, value: String)]
     ) throws(SignatureError) -> String {
-        let values = headers.filter { $0.name.lowercased() == name }.map(\.value)
-        guard let value = values.first, !value.isEmpty else {
-            throw SignatureError(.missing, "the \(name) header is missing")
-        }
-        // Which of two was signed is not for us to find out.
-        guard values.count == 1 else { throw SignatureError(.malformed, "the \(name) header is there more than once") }
+        let value = try onlyHeader(name, in: headers)
+        guard !value.isEmpty else { throw SignatureError(.missing, "the \(name) header is empty") }
         return value
     }
 

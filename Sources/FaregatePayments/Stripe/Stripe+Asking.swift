@@ -147,9 +147,7 @@ private struct StripeList: Sendable {
         let session = try StripeSession(object)
         guard session.isPayment else { return [] }
         let standing = try session.standing
-        // Where nothing was paid, only ours are of interest.
-        if case .paid = standing.fact { return [standing] }
-        return session.isOurs ? [standing] : []
+        return standing.isWorthKnowing(isOurs: session.isOurs) ? [standing] : []
     }
 
     static let sequel = [

@@ -23,7 +23,7 @@ struct StripeSession {
         self.object = object
     }
 
-    /// Whether it was opened by Faregate, as far as it tells.
+    /// Whether it was opened by Faregate: it says so in its metadata.
     var isOurs: Bool { object.faregatePurchase != nil }
 
     /// What the customer is charged, tax included.
@@ -44,16 +44,21 @@ struct StripeSession {
     /// [Stripe: fulfil orders](https://docs.stripe.com/checkout/fulfillment)
     func events(of type: String) throws(Unreadable) -> [PurchaseEvent] {
         guard isPayment else { return [] }
+        let event = try self.event(for: type)
+        return event.isWorthKnowing(isOurs: isOurs) ? [event] : []
+    }
+
+    private func event(for type: String) throws(Unreadable) -> PurchaseEvent {
         switch type {
-        case "checkout.session.expired": return [event(.expired)]
-        case "checkout.session.async_payment_failed": return [event(.paymentFailed(payment: payment))]
+        case "checkout.session.expired": return event(.expired)
+        case "checkout.session.async_payment_failed": return event(.paymentFailed(payment: payment))
         default: break
         }
         let isLate = type == "checkout.session.async_payment_succeeded"
         switch object.text("payment_status") {
-        case "paid", "no_payment_required": return [event(try paid)]
-        case nil where isLate && !object.has("payment_status"): return [event(try paid)]
-        case "unpaid" where !isLate: return [event(.pending(payment: payment))]
+        case "paid", "no_payment_required": return event(try paid)
+        case nil where isLate && !object.has("payment_status"): return event(try paid)
+        case "unpaid" where !isLate: return event(.pending(payment: payment))
         case "unpaid": throw Unreadable("its payment_status contradicts the event's type")
         default: throw Unreadable("its payment_status is missing, or not known")
         }
@@ -90,5 +95,14 @@ struct StripeSession {
         billing.email = billing.email ?? object.name("customer_email")
         billing.receipt = charge?.webPage("receipt_url")
         return PurchaseEvent(names: names, fact: fact, billing: billing.isEmpty ? nil : billing)
+    }
+}
+
+extension PurchaseEvent {
+    /// A server needn't be the only one that sells through a Stripe account. Of checkouts that aren't ours, only those
+    /// are of interest that somebody paid.
+    func isWorthKnowing(isOurs: Bool) -> Bool {
+        if case .paid = fact { return true }
+        return isOurs
     }
 }

@@ -7,10 +7,9 @@ public import Foundation
 public struct StripeSignature: Sendable, Hashable {
     public static let headerName = "Stripe-Signature"
     /// How far the time of signing may lie from now, in either direction.
-    public static let toleranceSeconds: Int64 = 300
+    public static let toleranceSeconds: Int64 = SigningTime.toleranceSeconds
 
-    /// Seconds since 1970-01-01T00:00:00Z.
-    public let signedAtSeconds: Int64
+    private let signedAt: SigningTime
     /// As they were sent: a signature in upper case is not one of Stripe's.
     private let signatures: [[UInt8]]
 
@@ -21,14 +20,14 @@ public struct StripeSignature: Sendable, Hashable {
     public init(parsing header: String) throws(SignatureError) {
         let items = try StripeSignature.items(of: header)
         let times = items.filter { $0.name.elementsEqual("t".utf8) }
-        guard times.count == 1, let seconds = StripeSignature.seconds(times[0].value) else {
+        guard times.count == 1, let signedAt = SigningTime(digits: Substring(times[0].value)) else {
             throw SignatureError(.malformed, "the signature has no time that can be read")
         }
         signatures = items.filter { $0.name.elementsEqual("v1".utf8) }.map { Array($0.value) }
         guard !signatures.isEmpty else {
             throw SignatureError(.malformed, "the signature has no part of the scheme v1")
         }
-        signedAtSeconds = seconds
+        self.signedAt = signedAt
     }
 
     /// Holds the signature to the body, byte by byte as it came in, and to the time.
@@ -42,31 +41,20 @@ public struct StripeSignature: Sendable, Hashable {
         // Every secret and every signature is looked at, whichever matched.
         var isSigned = false
         for secret in secrets {
-            let expected = StripeSignature.digest(of: body, secret: secret, signedAtSeconds: signedAtSeconds)
+            let expected = StripeSignature.digest(of: body, secret: secret, signedAt: signedAt)
             for signature in signatures where isEqualInConstantTime(signature, expected) { isSigned = true }
         }
         guard isSigned else {
             throw SignatureError(.mismatch, "no signature is the body's, made with a secret of this endpoint")
         }
-        try checkAge(at: now)
+        try signedAt.check(at: now)
     }
 
     /// The header that Stripe would send with the body: for sandboxes and tests.
     public static func sign(body: Data, secret: Secret, at now: Timestamp) -> String {
-        let seconds = wholeSeconds(now)
-        let signature = String(decoding: digest(of: body, secret: secret, signedAtSeconds: seconds), as: UTF8.self)
-        return "t=\(seconds),v1=\(signature)"
-    }
-
-    private func checkAge(at now: Timestamp) throws(SignatureError) {
-        let (age, overflow) = StripeSignature.wholeSeconds(now).subtractingReportingOverflow(signedAtSeconds)
-        guard !overflow, age.magnitude <= StripeSignature.toleranceSeconds.magnitude else {
-            let when = age < 0 || overflow ? "ahead of this server's clock" : "behind this server's clock"
-            throw SignatureError(
-                .stale,
-                "it was signed more than \(StripeSignature.toleranceSeconds) seconds \(when)"
-            )
-        }
+        let signedAt = SigningTime(now)
+        let signature = String(decoding: digest(of: body, secret: secret, signedAt: signedAt), as: UTF8.self)
+        return "t=\(signedAt.seconds),v1=\(signature)"
     }
 }
 
@@ -91,22 +79,10 @@ extension StripeSignature {
         }
     }
 
-    /// Digits only: `Int64` by itself would take a sign too.
-    private static func seconds(_ digits: Substring.UTF8View) -> Int64? {
-        guard digits.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
-        return Int64(Substring(digits))
-    }
-
     /// The HMAC of `<seconds>.<body>` in lower-case hexadecimal, as ASCII. The key is the secret as it is written,
     /// its prefix included.
-    private static func digest(of body: Data, secret: Secret, signedAtSeconds: Int64) -> [UInt8] {
-        let message = Array("\(signedAtSeconds).".utf8) + body
+    private static func digest(of body: Data, secret: Secret, signedAt: SigningTime) -> [UInt8] {
+        let message = Array("\(signedAt.seconds).".utf8) + body
         return Array(hexadecimal(HMACSHA256.code(for: message, key: secret.text.utf8)).utf8)
-    }
-
-    /// Rounded down, before 1970 too.
-    private static func wholeSeconds(_ moment: Timestamp) -> Int64 {
-        let (quotient, remainder) = moment.rawValue.quotientAndRemainder(dividingBy: 1000)
-        return remainder < 0 ? quotient - 1 : quotient
     }
 }

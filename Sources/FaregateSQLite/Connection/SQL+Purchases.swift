@@ -49,6 +49,14 @@ extension SQL {
             SQL.allPurchases + " WHERE accounts.name = ?1 ORDER BY purchases.opened_at DESC, purchases.id DESC LIMIT ?2"
         case .purchasesFlagged:
             SQL.allPurchases + " WHERE flagged ORDER BY purchases.opened_at DESC, purchases.id DESC LIMIT ?1"
+        // The spelling of a fact is that of PurchaseFact.
+        case .purchasesAwaited:
+            SQL.allPurchases + """
+                 WHERE purchases.provider = ?1 AND position = 0 AND NOT flagged AND EXISTS (
+                    SELECT 1 FROM facts
+                    WHERE facts.order_id = purchases.order_id AND json_extract(fact, '$.fact') = 'pending')
+                ORDER BY purchases.opened_at, purchases.id LIMIT ?2
+                """
         case .purchasesLatest: SQL.allPurchases + " ORDER BY purchases.opened_at DESC, purchases.id DESC LIMIT ?1"
         case .purchasesByRequest:
             SQL.allPurchases + """
@@ -110,6 +118,7 @@ extension SQL {
             ON CONFLICT (provider, event) DO UPDATE SET deliveries = deliveries + 1
             RETURNING id, state, attempts
             """
+        case .storedEvent: "SELECT id, state, attempts FROM inbox WHERE provider = ?1 AND event = ?2"
         // What tells of a purchase whose details were forgotten is forgotten as soon as it was acted on.
         case .closeEvent:
             """
@@ -147,7 +156,10 @@ extension SQL {
             """
         case .findEvent: events + " WHERE provider = ?1 AND event = ?2"
         case .latestEvents: events + " ORDER BY id DESC LIMIT ?1"
-        case .eventsInState: events + " WHERE state = ?1 ORDER BY id DESC LIMIT ?2"
+        // The state as a literal: a partial index serves nothing else.
+        case .doneEvents: events + " WHERE state = 'done' ORDER BY id DESC LIMIT ?1"
+        case .flaggedEvents: events + " WHERE state = 'flagged' ORDER BY id DESC LIMIT ?1"
+        case .pendingEvents: events + " WHERE state = 'pending' ORDER BY id DESC LIMIT ?1"
         case .dueEvents: events + " WHERE state = 'pending' AND retry_at <= ?1 ORDER BY retry_at, id LIMIT ?2"
         default: preconditionFailure("\(self) is no statement of the inbox")
         }

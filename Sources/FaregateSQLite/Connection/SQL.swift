@@ -16,13 +16,12 @@ enum SQL: Int, CaseIterable {
     case balance, history, explain, explainPayments, limitName
     case keepRefusal, pruneRefusals, findRefusal
     case addOrder, orderNamed, addName, moveNames, joinFacts, joinEvents, joinOrder, addFact, facts
-    case addPurchase, findPurchase, purchaseNumbered, purchaseOfOrder, attachCheckout, flagPurchase
-    case purchaseOfCheckout
+    case addPurchase, findPurchase, purchaseNumbered, purchaseOfOrder, purchaseOfCheckout, attachCheckout, flagPurchase
     case purchaseEntries, enterPurchase, ownGrants, reverse, reverseExpired
-    case purchasesOfAccount, purchasesFlagged, purchasesLatest, purchasesByRequest
+    case purchasesOfAccount, purchasesFlagged, purchasesAwaited, purchasesLatest, purchasesByRequest
     case billing, keepBilling, dropBilling, countBilling, forgetBilling
-    case storeEvent, closeEvent, postponeEvent, linkEvent, settleFlagged, emptyBodies, forgetBodies
-    case findEvent, latestEvents, eventsInState, dueEvents
+    case storeEvent, storedEvent, closeEvent, postponeEvent, linkEvent, settleFlagged, emptyBodies, forgetBodies
+    case findEvent, latestEvents, doneEvents, flaggedEvents, pendingEvents, dueEvents
     case grantFigures, repairGrant, accountFigures, repairAccount, repairTurn, counterFigures, repairCounter,
         repairPosition
 
@@ -305,14 +304,15 @@ enum SQL: Int, CaseIterable {
         // MARK: Purchases, and the inbox
 
         case .addOrder, .orderNamed, .addName, .moveNames, .joinFacts, .joinEvents, .joinOrder, .addFact, .facts,
-            .addPurchase, .findPurchase, .purchaseNumbered, .purchaseOfOrder, .attachCheckout, .flagPurchase,
-            .purchaseOfCheckout,
+            .addPurchase, .findPurchase, .purchaseNumbered, .purchaseOfOrder, .purchaseOfCheckout, .attachCheckout,
+            .flagPurchase,
             .purchaseEntries, .enterPurchase, .ownGrants, .reverse, .reverseExpired,
-            .purchasesOfAccount, .purchasesFlagged, .purchasesLatest, .purchasesByRequest,
+            .purchasesOfAccount, .purchasesFlagged, .purchasesAwaited, .purchasesLatest, .purchasesByRequest,
             .billing, .keepBilling, .dropBilling, .countBilling, .forgetBilling:
             purchaseText
-        case .storeEvent, .closeEvent, .postponeEvent, .linkEvent, .settleFlagged, .emptyBodies, .forgetBodies,
-            .findEvent, .latestEvents, .eventsInState, .dueEvents:
+        case .storeEvent, .storedEvent, .closeEvent, .postponeEvent, .linkEvent, .settleFlagged, .emptyBodies,
+            .forgetBodies,
+            .findEvent, .latestEvents, .doneEvents, .flaggedEvents, .pendingEvents, .dueEvents:
             inboxText
 
         // MARK: Repairing

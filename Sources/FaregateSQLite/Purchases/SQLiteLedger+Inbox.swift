@@ -18,13 +18,25 @@ extension SQLiteLedger {
         }
     }
 
+    public func retry(
+        _ event: InboxEventID,
+        reading: InboxReading,
+        at now: Timestamp
+    ) async throws(LedgerError) -> InboxReceipt? {
+        try await writer.write { connection throws(SQLiteError) in
+            try connection.erasing { () throws(SQLiteError) in
+                guard let stored = try connection.stored(event) else { return nil }
+                return try connection.act(on: stored, reading, at: now)
+            }
+        }
+    }
+
     public func inbox(_ query: InboxQuery) async throws(LedgerError) -> [InboxEntry] {
         try await readers.read { connection throws(SQLiteError) in
             switch query {
             case .one(let id): try connection.rows(.findEvent, id.provider, id.event, read: InboxEntry.init)
-            case .state(nil, let count): try connection.rows(.latestEvents, limit(count), read: InboxEntry.init)
-            case .state(let state?, let count):
-                try connection.rows(.eventsInState, state.rawValue, limit(count), read: InboxEntry.init)
+            case .state(let state, let count):
+                try connection.rows(InboxEntry.query(of: state), limit(count), read: InboxEntry.init)
             case .due(let moment, let count):
                 try connection.rows(.dueEvents, moment, limit(count), read: InboxEntry.init)
             }
@@ -43,6 +55,13 @@ struct StoredEvent {
     /// How often it was tried before.
     let attempts: Int64
 
+    fileprivate init(_ row: Row, of provider: String) {
+        id = row.integer(0)
+        self.provider = provider
+        state = InboxState(rawValue: row.text(1)) ?? .pending
+        attempts = row.integer(2)
+    }
+
     /// A minute after the first attempt, and twice as long after each further one, up to an hour.
     var retryMilliseconds: Int64 { min(3_600_000, 60_000 << min(attempts, 6)) }
 }
@@ -55,10 +74,17 @@ extension Connection {
         _ reading: InboxReading,
         at now: Timestamp
     ) throws(SQLiteError) -> InboxReceipt {
-        let stored = try store(event, at: now)
+        try act(on: try store(event, at: now), reading, at: now)
+    }
+
+    fileprivate func act(
+        on stored: StoredEvent,
+        _ reading: InboxReading,
+        at now: Timestamp
+    ) throws(SQLiteError) -> InboxReceipt {
         guard stored.state != .done else { return .repeated }
         do throws(SQLiteError) {
-            return try step { () throws(SQLiteError) in try act(on: stored, reading, at: now) }
+            return try step { () throws(SQLiteError) in try take(reading, from: stored, at: now) }
         } catch {
             guard isInTransaction else { throw error }
             let reason = LedgerError(error, path: path).description
@@ -71,20 +97,19 @@ extension Connection {
     func store(_ event: InboxEvent, at now: Timestamp) throws(SQLiteError) -> StoredEvent {
         let id = event.id
         let stored = try first(.storeEvent, id.provider, id.event, event.type, event.body, now) { row in
-            StoredEvent(
-                id: row.integer(0),
-                provider: id.provider,
-                state: InboxState(rawValue: row.text(1)) ?? .pending,
-                attempts: row.integer(2)
-            )
+            StoredEvent(row, of: id.provider)
         }
         guard let stored else { throw .inconsistent("an event is neither new nor known") }
         return stored
     }
 
-    private func act(
-        on event: StoredEvent,
+    fileprivate func stored(_ event: InboxEventID) throws(SQLiteError) -> StoredEvent? {
+        try first(.storedEvent, event.provider, event.event) { StoredEvent($0, of: event.provider) }
+    }
+
+    private func take(
         _ reading: InboxReading,
+        from event: StoredEvent,
         at now: Timestamp
     ) throws(SQLiteError) -> InboxReceipt {
         var events: [PurchaseEvent] = []
@@ -135,6 +160,15 @@ extension Connection {
 }
 
 extension InboxEntry {
+    fileprivate static func query(of state: InboxState?) -> SQL {
+        switch state {
+        case nil: .latestEvents
+        case .done: .doneEvents
+        case .flagged: .flaggedEvents
+        case .pending: .pendingEvents
+        }
+    }
+
     fileprivate init(_ row: Row) throws(SQLiteError) {
         guard let state = InboxState(rawValue: row.text(4)) else { throw .damaged("an event has no right state") }
         self.init(

@@ -46,6 +46,8 @@ extension Connection {
         case .account(let account, let count):
             try rows(.purchasesOfAccount, account, limit(count), read: RecordedPurchase.init)
         case .flagged(let count): try rows(.purchasesFlagged, limit(count), read: RecordedPurchase.init)
+        case .awaited(let provider, let count):
+            try rows(.purchasesAwaited, provider, limit(count), read: RecordedPurchase.init)
         case .latest(let count): try rows(.purchasesLatest, limit(count), read: RecordedPurchase.init)
         }
     }

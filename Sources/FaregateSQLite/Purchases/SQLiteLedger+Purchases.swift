@@ -18,14 +18,16 @@ extension SQLiteLedger: PurchaseLedger {
         at now: Timestamp
     ) async throws(LedgerError) {
         let attached = try await writer.write { connection throws(SQLiteError) in
-            try connection.step { () throws(SQLiteError) in
-                try connection.attach(
-                    checkout.id,
-                    page: checkout.url.absoluteString,
-                    until: checkout.expiresAt,
-                    to: purchase,
-                    at: now
-                )
+            try connection.erasing { () throws(SQLiteError) in
+                try connection.step { () throws(SQLiteError) in
+                    try connection.attach(
+                        checkout.id,
+                        page: checkout.url.absoluteString,
+                        until: checkout.expiresAt,
+                        to: purchase,
+                        at: now
+                    )
+                }
             }
         }
         switch attached {
@@ -65,9 +67,11 @@ extension SQLiteLedger: PurchaseLedger {
         at now: Timestamp
     ) async throws(LedgerError) -> PurchaseChange? {
         try await writer.write { connection throws(SQLiteError) in
-            try connection.step { () throws(SQLiteError) in
-                guard let recorded = try connection.purchase(purchase) else { return nil }
-                return try connection.approve(recorded, note, at: now)
+            try connection.erasing { () throws(SQLiteError) in
+                try connection.step { () throws(SQLiteError) in
+                    guard let recorded = try connection.purchase(purchase) else { return nil }
+                    return try connection.approve(recorded, note, at: now)
+                }
             }
         }
     }

@@ -95,7 +95,7 @@ extension Schema {
             CHECK ((state = 'pending') = (acted_at IS NULL))
         ) STRICT;
 
-        CREATE INDEX inbox_due ON inbox (retry_at) WHERE state = 'pending';
+        CREATE INDEX inbox_due ON inbox (retry_at, id) WHERE state = 'pending';
         CREATE INDEX inbox_flagged ON inbox (id) WHERE state = 'flagged';
         CREATE INDEX inbox_bodies ON inbox (acted_at) WHERE state = 'done' AND length(body) > 0;
 

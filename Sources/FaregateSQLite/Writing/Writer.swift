@@ -39,7 +39,7 @@ final class Writer: Sendable {
         /// Somebody else writes it.
         case wait
         /// The connection is the caller's.
-        case write([Job])
+        case write([Job], isCrowd: Bool)
         case linger(nanoseconds: UInt64)
         case end
     }
@@ -116,7 +116,7 @@ extension Writer {
         }
         switch turn {
         case .refuse(let error): job.perform(on: nil, error).answer(nil)
-        case .write(let jobs):
+        case .write(let jobs, _):
             let start = nanosecondsNow()
             desk.write(jobs).answer(nil)
             state.withLock { state in
@@ -144,7 +144,7 @@ extension Writer {
             state.latestCrowd = state.awaited
             state.awaited = state.jobs.count
         }
-        return .write(batch)
+        return .write(batch, isCrowd: state.latestCrowd > 1)
     }
 
     /// A job that nobody waits for only calls a thread that sleeps for good.
@@ -159,7 +159,7 @@ extension Writer {
     private func serve() {
         while true {
             switch nextTurn() {
-            case .write(let jobs): write(jobs)
+            case .write(let jobs, let isCrowd): write(jobs, isCrowd: isCrowd)
             case .linger(let nanoseconds): _ = wake.wait(timeout: .now() + .nanoseconds(Int(nanoseconds)))
             case .wait, .refuse: wake.wait()
             case .end:
@@ -187,9 +187,10 @@ extension Writer {
         }
     }
 
-    private func write(_ jobs: [Job]) {
+    /// Where only one waits, the commit syncs by itself: what fails then leaves nothing behind.
+    private func write(_ jobs: [Job], isCrowd: Bool) {
         let start = nanosecondsNow()
-        let batch = desk.write(jobs, leavingSync: true)
+        let batch = desk.write(jobs, leavingSync: isCrowd)
         let isCalledFor = state.withLock { state in
             state.isBusy = false
             return state.awaited > 0

@@ -146,7 +146,12 @@ extension Books {
         let cost = settlement.cost?.rawValue ?? known.cost
         var paid = cost
         if cost < known.cost { giveBack(known.cost - cost, of: known.id, at: now) }
-        if cost > known.cost { paid = known.cost + hold(cost - known.cost, for: known.id, at: now) }
+        var drawdown: Drawdown?
+        if cost > known.cost {
+            let before = spendable(known.account)
+            paid = known.cost + hold(cost - known.cost, for: known.id, at: now)
+            drawdown = Drawdown(before: Credits(before), after: Credits(spendable(known.account)))
+        }
         let owed = accounts[known.account]?.debt ?? 0
         let allowed = settlement.overrun == .debt ? max(0, settlement.debtLimit.rawValue - owed) : 0
         let debt = min(cost - paid, allowed)
@@ -159,7 +164,13 @@ extension Books {
         recount(known.id, settlement.counted)
         if let result = settlement.result { keepResult(result, of: known) }
         close(known.id, .settled, at: now)
-        return Settled(paid: Credits(paid), debt: Credits(debt), short: Credits(cost - paid - debt), isLate: isLate)
+        return Settled(
+            paid: Credits(paid),
+            debt: Credits(debt),
+            short: Credits(cost - paid - debt),
+            isLate: isLate,
+            drawdown: drawdown
+        )
     }
 
     private mutating func keepResult(_ result: [UInt8], of charge: Charge) {

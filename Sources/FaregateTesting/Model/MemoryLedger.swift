@@ -21,8 +21,13 @@ public final class MemoryLedger: Ledger {
         books.withLock { books in
             guard let status = books.charges[charge], status.state == .held else { return nil }
             books.sweep(status.account, at: now)
+            let before = books.spendable(status.account)
             let taken = books.hold(credits.rawValue, for: charge, at: now)
-            return HoldExtension(taken: Credits(taken), held: Credits(status.cost + taken))
+            return HoldExtension(
+                taken: Credits(taken),
+                held: Credits(status.cost + taken),
+                drawdown: Drawdown(before: Credits(before), after: Credits(before - taken))
+            )
         }
     }
 

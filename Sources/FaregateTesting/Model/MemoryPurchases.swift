@@ -28,7 +28,9 @@ public final class MemoryPurchases: PurchaseLedger {
         to purchase: PurchaseID,
         at now: Timestamp
     ) async throws(LedgerError) {
-        books.withLock { $0.attach(checkout, to: purchase) }
+        guard books.withLock({ $0.attach(checkout, to: purchase) }) else {
+            throw LedgerError(.forbidden, "there is no such purchase, or it or the checkout is attached to another")
+        }
     }
 
     public func receive(
@@ -37,6 +39,14 @@ public final class MemoryPurchases: PurchaseLedger {
         at now: Timestamp
     ) async throws(LedgerError) -> InboxReceipt {
         books.withLock { $0.receive(event, reading, at: now) }
+    }
+
+    public func retry(
+        _ event: InboxEventID,
+        reading: InboxReading,
+        at now: Timestamp
+    ) async throws(LedgerError) -> InboxReceipt? {
+        books.withLock { $0.retry(event, reading, at: now) }
     }
 
     public func learn(
@@ -87,6 +97,9 @@ public final class MemoryPurchases: PurchaseLedger {
             case .account(let account, let count):
                 return Array(latestFirst.filter { $0.purchase.account == account }.prefix(count))
             case .flagged(let count): return Array(latestFirst.filter { !$0.position.flags.isEmpty }.prefix(count))
+            case .awaited(let provider, let count):
+                let awaited = latestFirst.filter { $0.purchase.provider == provider && $0.position.status == .pending }
+                return Array(awaited.reversed().prefix(count))
             case .latest(let count): return Array(latestFirst.prefix(count))
             }
         }

@@ -6,6 +6,7 @@ struct PurchaseBooks {
     struct Order {
         var purchase: Purchase?
         var open: OpenCheckout?
+        var checkout: String?
         var names: Set<String> = []
         var facts: Set<PurchaseFact> = []
         var billing: BillingDetails?
@@ -16,6 +17,10 @@ struct PurchaseBooks {
     var orders: [Int: Order] = [:]
     var inbox: [InboxEntry] = []
     private var count = 0
+    /// Which orders an event spoke of.
+    private var spokenOf: [InboxEventID: Set<Int>] = [:]
+
+    private static let unknownOrder = "no purchase on record has any of its names"
 
     mutating func record(_ purchase: Purchase, at now: Timestamp) {
         guard number(of: purchase.id) == nil else { return }
@@ -23,48 +28,81 @@ struct PurchaseBooks {
         orders[count] = Order(purchase: purchase, openedAt: now)
     }
 
-    mutating func attach(_ checkout: OpenCheckout, to purchase: PurchaseID) {
-        guard let number = number(of: purchase), let provider = orders[number]?.purchase?.provider else { return }
+    /// - Returns: false where there is no such purchase, or it has another checkout, or the checkout is another one's.
+    mutating func attach(_ checkout: OpenCheckout, to purchase: PurchaseID) -> Bool {
+        guard let number = number(of: purchase), let order = orders[number], let sold = order.purchase,
+            order.checkout == nil || order.checkout == checkout.id
+        else { return false }
+        let name = "\(sold.provider) checkout \(checkout.id)"
+        let others = orders.filter { $0.key != number && $0.value.names.contains(name) }
+        guard others.allSatisfy({ $0.value.purchase == nil }) else { return false }
         orders[number]?.open = checkout
-        let names = orders[number]?.names.union(["\(provider) checkout \(checkout.id)"]) ?? []
-        orders[number]?.names = names
+        orders[number]?.checkout = checkout.id
+        orders[number]?.names.insert(name)
         // What came before its checkout was known.
-        let strays = orders.filter { $0.value.purchase == nil && !$0.value.names.isDisjoint(with: names) }
-        for stray in strays.keys { merge(stray, into: number) }
+        for other in others.keys { merge(other, into: number) }
+        settleFlagged()
+        return true
     }
 
     func number(of purchase: PurchaseID) -> Int? { orders.first { $0.value.purchase?.id == purchase }?.key }
 
     mutating func receive(_ event: InboxEvent, _ reading: InboxReading, at now: Timestamp) -> InboxReceipt {
         let index = inbox.firstIndex { $0.event.id == event.id }
-        if let index, inbox[index].state == .done {
-            inbox[index] = InboxEntry(inbox[index], deliveries: inbox[index].deliveries + 1)
-            return .repeated
+        guard let index else {
+            inbox.append(InboxEntry(event, at: now))
+            return act(on: inbox.count - 1, reading, at: now)
         }
+        inbox[index].deliver()
+        return act(on: index, reading, at: now)
+    }
+
+    mutating func retry(_ event: InboxEventID, _ reading: InboxReading, at now: Timestamp) -> InboxReceipt? {
+        inbox.firstIndex { $0.event.id == event }.map { act(on: $0, reading, at: now) }
+    }
+
+    private mutating func act(on index: Int, _ reading: InboxReading, at now: Timestamp) -> InboxReceipt {
+        guard inbox[index].state != .done else { return .repeated }
         let receipt: InboxReceipt
         switch reading {
         case .nothing: receipt = .done([])
         case .unreadable(let reason): receipt = .flagged(reason)
         case .facts(let events):
-            let changes = learn(events, of: event.id.provider, at: now)
-            let isStray = changes.contains { $0.purchase == nil }
-            receipt = isStray ? .flagged("no purchase on record has any of its names") : .done(changes)
+            let id = inbox[index].event.id
+            let (orders, changes) = take(events, of: id.provider, at: now)
+            spokenOf[id, default: []].formUnion(orders.compactMap(\.self))
+            let isStray = orders.contains { $0.flatMap { self.orders[$0]?.purchase } == nil }
+            receipt = isStray ? .flagged(PurchaseBooks.unknownOrder) : .done(changes)
         }
-        let entry = InboxEntry(event, receipt, after: index.map { inbox[$0] }, at: now)
-        if let index { inbox[index] = entry } else { inbox.append(entry) }
+        inbox[index].end(receipt)
         return receipt
     }
 
     /// - Returns: the orders that learned something new, each once. What belongs to no purchase is one without.
     mutating func learn(_ events: [PurchaseEvent], of provider: String, at now: Timestamp) -> [PurchaseChange] {
+        take(events, of: provider, at: now).changes
+    }
+
+    /// - Returns: the order of each event, nil for one that can't be taken; and what changed.
+    private mutating func take(
+        _ events: [PurchaseEvent],
+        of provider: String,
+        at now: Timestamp
+    ) -> (orders: [Int?], changes: [PurchaseChange]) {
+        var orders: [Int?] = []
         var changes: [Int: PurchaseChange] = [:]
         for event in events {
-            guard (try? event.check()) != nil, let number = order(of: event.names, of: provider, at: now) else {
+            let number = (try? event.check()) == nil ? nil : order(of: event.names, of: provider, at: now)
+            orders.append(number)
+            guard let number else {
                 changes[0] = PurchaseChange(purchase: nil, account: nil, before: nil, after: nil, debt: .zero)
                 continue
             }
-            let known = orders[number]?.billing
-            orders[number]?.billing = event.billing?.completed(by: known) ?? known
+            if let checkout = event.names.checkout, self.orders[number]?.checkout == nil {
+                self.orders[number]?.checkout = checkout
+            }
+            let known = self.orders[number]?.billing
+            self.orders[number]?.billing = event.billing?.completed(by: known) ?? known
             guard let change = add([event.fact], to: number, at: now) else { continue }
             let before = changes[number]?.before ?? change.before
             changes[number] = PurchaseChange(
@@ -75,7 +113,16 @@ struct PurchaseBooks {
                 debt: .zero
             )
         }
-        return changes.sorted { $0.key < $1.key }.map(\.value)
+        settleFlagged()
+        return (orders, changes.sorted { $0.key < $1.key }.map(\.value))
+    }
+
+    /// An order has come to be known: what waited for that is done.
+    private mutating func settleFlagged() {
+        for index in inbox.indices where inbox[index].note == PurchaseBooks.unknownOrder {
+            let orders = spokenOf[inbox[index].event.id] ?? []
+            if !orders.isEmpty, orders.allSatisfy({ self.orders[$0]?.purchase != nil }) { inbox[index].settle() }
+        }
     }
 
     /// - Returns: nil when it knew all of it.
@@ -125,14 +172,17 @@ extension PurchaseBooks {
             let number = orders.first(where: { $0.value.purchase?.id.rawValue == names.purchase })?.key,
             let order = orders[number], let purchase = order.purchase, purchase.provider == provider
         else { return nil }
-        return names.checkout == nil || order.open == nil || order.open?.id == names.checkout ? number : nil
+        return names.checkout == nil || order.checkout == nil || order.checkout == names.checkout ? number : nil
     }
 
     private mutating func merge(_ stray: Int, into number: Int) {
         guard let other = orders.removeValue(forKey: stray), var order = orders[number] else { return }
         order.names.formUnion(other.names)
         order.facts.formUnion(other.facts)
-        order.billing = order.billing?.completed(by: other.billing) ?? other.billing
+        order.billing = other.billing?.completed(by: order.billing) ?? order.billing
+        for (event, orders) in spokenOf where orders.contains(stray) {
+            spokenOf[event] = orders.subtracting([stray]).union([number])
+        }
         order.paidAt = [order.paidAt, other.paidAt].compactMap(\.self).min()
         orders[number] = order
     }
@@ -145,7 +195,7 @@ extension PurchaseBooks.Order {
         guard let purchase, let position else { return nil }
         return PurchaseRecord(
             purchase: purchase,
-            checkout: open?.id,
+            checkout: checkout,
             position: position,
             facts: facts.sorted { "\($0)" < "\($1)" },
             billing: billing,
@@ -175,33 +225,57 @@ extension BillingDetails {
 }
 
 extension InboxEntry {
-    fileprivate init(_ event: InboxEvent, _ receipt: InboxReceipt, after earlier: InboxEntry?, at now: Timestamp) {
+    fileprivate init(_ event: InboxEvent, at now: Timestamp) {
+        self.init(
+            event: event,
+            state: .pending,
+            note: nil,
+            deliveries: 1,
+            attempts: 0,
+            receivedAt: now,
+            retryAt: now
+        )
+    }
+
+    fileprivate mutating func deliver() {
+        self = InboxEntry(
+            event: event,
+            state: state,
+            note: note,
+            deliveries: deliveries + 1,
+            attempts: attempts,
+            receivedAt: receivedAt,
+            retryAt: retryAt
+        )
+    }
+
+    fileprivate mutating func settle() {
+        self = InboxEntry(
+            event: event,
+            state: .done,
+            note: nil,
+            deliveries: deliveries,
+            attempts: attempts,
+            receivedAt: receivedAt,
+            retryAt: nil
+        )
+    }
+
+    fileprivate mutating func end(_ receipt: InboxReceipt) {
         let (state, note): (InboxState, String?) =
             switch receipt {
             case .done, .repeated: (.done, nil)
             case .flagged(let reason): (.flagged, reason)
             case .postponed(let reason, _): (.pending, reason)
             }
-        self.init(
+        self = InboxEntry(
             event: event,
             state: state,
             note: note,
-            deliveries: (earlier?.deliveries ?? 0) + 1,
-            attempts: (earlier?.attempts ?? 0) + 1,
-            receivedAt: earlier?.receivedAt ?? now,
-            retryAt: nil
-        )
-    }
-
-    fileprivate init(_ entry: InboxEntry, deliveries: Int) {
-        self.init(
-            event: entry.event,
-            state: entry.state,
-            note: entry.note,
             deliveries: deliveries,
-            attempts: entry.attempts,
-            receivedAt: entry.receivedAt,
-            retryAt: entry.retryAt
+            attempts: attempts + 1,
+            receivedAt: receivedAt,
+            retryAt: nil
         )
     }
 }

@@ -62,6 +62,21 @@ import Testing
         try await DodoFixture.provider(at: dodo, clock: ImpatientClock()).events(since: since) { _ in }
     }
 
+    @Test("What is told twice, on two pages, is found once")
+    func twice() async throws {
+        let dodo = FakeDodo([
+            "GET /payments": [Self.page()],
+            "GET /refunds": [
+                Self.page(DodoFixture.refund, DodoFixture.refund), Self.page(DodoFixture.refund), Self.page(),
+            ],
+            "GET /disputes": [Self.page()],
+        ])
+        let clock = ImpatientClock()
+        let events = try await DodoFixture.provider(at: dodo, clock: clock).events(since: Self.weekAgo) { _ in }
+        #expect(events.count == 1)
+        #expect(clock.sleptMilliseconds == [250, 250, 250, 250])
+    }
+
     @Test("Each list is asked for by time and page, from before the time that is asked for, until it is empty")
     func requests() async throws {
         let dodo = FakeDodo([

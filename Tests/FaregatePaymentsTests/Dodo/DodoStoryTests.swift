@@ -1,5 +1,6 @@
 import Faregate
 import FaregatePayments
+import FaregateTesting
 import Foundation
 import Testing
 
@@ -94,7 +95,7 @@ import Testing
     func anyEvents() throws {
         let names = DodoFixture.events.keys.sorted()
         let readings = try names.map { try DodoFixture.read(DodoFixture.events[$0] ?? .null) }
-        var generator = SplitMix(state: 7)
+        var generator = SeededGenerator(seed: 7)
         for _ in 0..<500 {
             let chosen = (0..<Int.random(in: 1...9, using: &generator)).map { _ in
                 Int.random(in: readings.indices, using: &generator)

@@ -1,5 +1,6 @@
 import Faregate
 import FaregatePayments
+import FaregateTesting
 import Foundation
 import Testing
 
@@ -122,7 +123,7 @@ import Testing
     func noise() throws {
         let dodo = try DodoFixture.provider()
         let body = Data(try #require(DodoFixture.events["paid"]).text.utf8)
-        var generator = SplitMix(state: 20_261_121)
+        var generator = SeededGenerator(seed: 20_261_121)
         for _ in 0..<2000 {
             var harmed = body
             for _ in 0..<Int.random(in: 1...3, using: &generator) {
@@ -133,18 +134,5 @@ import Testing
             }
             _ = dodo.read(InboxEvent(id: InboxEventID(provider: "dodo", event: "msg"), type: "x", body: harmed))
         }
-    }
-}
-
-/// A generator that a seed replays.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-        return value ^ (value >> 31)
     }
 }

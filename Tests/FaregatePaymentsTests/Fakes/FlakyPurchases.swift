@@ -4,7 +4,7 @@ import FaregateTesting
 /// Purchases in memory, and what the ledger was asked for. It can be told to fail.
 final class FlakyPurchases: PurchaseLedger {
     enum Step: Hashable {
-        case record, attach, receive, learn, approve, inbox, purchases, openCheckout, forget
+        case record, attach, receive, retry, learn, approve, inbox, purchases, openCheckout, forget
     }
 
     static let outOfReach = LedgerError(.busy, "the ledger is locked")
@@ -45,6 +45,15 @@ final class FlakyPurchases: PurchaseLedger {
     ) async throws(LedgerError) -> InboxReceipt {
         try take(.receive)
         return try await books.receive(event, reading: reading, at: now)
+    }
+
+    func retry(
+        _ event: InboxEventID,
+        reading: InboxReading,
+        at now: Timestamp
+    ) async throws(LedgerError) -> InboxReceipt? {
+        try take(.retry)
+        return try await books.retry(event, reading: reading, at: now)
     }
 
     func learn(

@@ -63,6 +63,30 @@ private func metered(_ more: String = "") -> String {
         }
     }
 
+    @Test("A balance that runs low while a call goes on is told at once, and once")
+    func lowWhileItRuns() async throws {
+        try await withScene(policy(metered(), #""lowBalance": 20"#)) { scene in
+            try await scene.gate.run("generate", for: "ana") { charge in
+                try await charge.report(["tokens": 20_000])
+                #expect(scene.events.all == ["allowed"], "29 are left")
+                try await charge.report(["tokens": 15_000])
+                #expect(scene.events.all == ["allowed", "low balance: 14"])
+                try await charge.report(["tokens": 5_000])
+            }
+            #expect(scene.events.all == ["allowed", "low balance: 14", "settled"])
+        }
+    }
+
+    @Test("A settlement that takes more than was held says what that left of the account")
+    func drawdown() async throws {
+        try await withScene(policy(metered())) { scene in
+            try await scene.ledger.give(50, reference: "gift")
+            let charge = try await scene.ledger.hold(.generate(cost: 3))
+            let result = try await scene.ledger.settle(charge, Settlement(cost: 45), at: newYear)
+            #expect(result == .settled(Settled(paid: 45, drawdown: Drawdown(before: 47, after: 5))))
+        }
+    }
+
     @Test("overrun: cap takes what is there, and says how much nobody paid")
     func cap() async throws {
         try await withScene(policy(metered(), #""debtLimit": 100"#)) { scene in

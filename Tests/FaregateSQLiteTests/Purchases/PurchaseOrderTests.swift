@@ -32,6 +32,43 @@ import Testing
         }
     }
 
+    @Test("come to the same: every sequence of up to three")
+    func everySequence() async throws {
+        let facts: [PurchaseFact] = [
+            .pending(), .expired, .paid(1200, tax: 200), .paid(900, "pi_2"), .approved, .refund(370),
+            .refund(370, .failed), .soFar(500), .dispute(.withdrawn), .dispute(.won),
+        ]
+        let sequences = facts.flatMap { first in
+            [[first]] + facts.flatMap { second in [[first, second]] + facts.map { [first, second, $0] } }
+        }
+        try await withLedger { ledger in
+            let till = Till(ledger)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for (number, sequence) in sequences.enumerated() {
+                    group.addTask { try await check(sequence, number, till) }
+                }
+                try await group.waitForAll()
+            }
+            try await till.expectRightBooks()
+        }
+    }
+
+    /// The account has spent 40 of its 50 credits before.
+    private func check(_ sequence: [PurchaseFact], _ number: Int, _ till: Till) async throws {
+        let account = try AccountID("account \(number)")
+        let purchase = Sale.purchase(try PurchaseID("pur_\(number)"), of: account, credits: 333)
+        let names = PurchaseOrderTests.names[0].numbered(number)
+        try await till.record(purchase, checkout: names.checkout, opening: 50)
+        _ = try await till.ledger.hold(.generate(for: account, cost: 40))
+        for count in sequence.indices {
+            try await till.tell(sequence[count], names: names)
+            let expected = PurchasePosition(of: purchase, given: sequence[...count])
+            let balance = try await till.ledger.balance(of: account, at: newYear) ?? Balance()
+            let worth = balance.remaining.rawValue - balance.debt.rawValue
+            #expect(worth == 10 + expected.credits.rawValue, "\(sequence[...count])")
+        }
+    }
+
     /// One purchase of an account of its own.
     private struct History {
         private let purchase: Purchase

@@ -51,10 +51,8 @@ enum Fixture {
             },
           },
           "packs": {
-            "50": {
-              "credits": 50, "price": "1000 JPY", "stripe": "a${B}c${B}", "dodo": "d", "expires": "1w",
-              "quantity": { "min": 1, "max": 9 }
-            }
+            "50": { "credits": 50, "price": "1000 JPY", "stripe": "a${B}c${B}" },
+            "unit": { "credits": 5, "price": "1.00 USD", "dodo": "${B}", "quantity": { "min": 2, "max": 9 }, "expires": "2y" },
           },
           "lowBalance": 7,
           "refundGrace": "2h",

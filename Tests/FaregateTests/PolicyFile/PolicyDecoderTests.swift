@@ -31,6 +31,10 @@ struct PolicyDecoderTests {
         #expect(policy.defaultPlan == nil)
         #expect(policy.packs["50"]?.products["stripe"] == "a-b-c-b-")
         #expect(policy.packs["50"]?.price == Money(minorUnits: 1000, currency: "JPY"))
+        #expect(policy.packs["50"]?.quantities == 1...1 && policy.packs["50"]?.lifetimeMilliseconds == nil)
+        let unit = try #require(policy.packs["unit"])
+        #expect(unit.products == ["dodo": "-b-"] && unit.quantities == 2...9)
+        #expect(unit.lifetimeMilliseconds == 63_072_000_000)
         #expect(policy.lowBalance == 7)
         #expect(policy.refundGraceMilliseconds == 7_200_000)
         #expect(policy.debtLimit == 30)
@@ -103,6 +107,31 @@ struct PolicyDecoderTests {
     }
 
     @Test(
+        "sells credits that live for a minute to ten years",
+        arguments: [
+            ("60s", 60_000), ("24h", 86_400_000), ("30d", 2_592_000_000), ("1y", 31_536_000_000),
+            ("10y", 315_360_000_000),
+            ("3650d", 315_360_000_000), ("3651d", nil), ("59999ms", nil), ("1Y", nil), ("9223372036854775807y", nil),
+        ] as [(String, Int64?)]
+    )
+    func lifetimes(_ text: String, milliseconds: Int64?) {
+        let pack = #"{ "packs": { "a": { "credits": 1, "price": "1.00 USD", "expires": "\#(text)" } } }"#
+        #expect((try? Policy(parsing: pack))?.packs["a"]?.lifetimeMilliseconds == milliseconds)
+    }
+
+    @Test(
+        "sells packs by quantity",
+        arguments: [
+            (#"{ "max": 1 }"#, 1...1), (#"{ "min": 1000000, "max": 1000000 }"#, 1_000_000...1_000_000),
+            (#"{ "min": 2 }"#, nil), (#"{ "min": 1.5, "max": 2 }"#, nil), (#"{}"#, nil), ("[1, 2]", nil),
+        ] as [(String, ClosedRange<Int>?)]
+    )
+    func quantities(_ text: String, range: ClosedRange<Int>?) {
+        let pack = #"{ "packs": { "a": { "credits": 1, "price": "1.00 USD", "quantity": \#(text) } } }"#
+        #expect((try? Policy(parsing: pack))?.packs["a"]?.quantities == range)
+    }
+
+    @Test(
         "takes time zones by their full names",
         arguments: [
             ("UTC", true), ("Etc/UTC", true), ("America/Argentina/Buenos_Aires", true), ("Etc/GMT+5", true),
@@ -114,30 +143,17 @@ struct PolicyDecoderTests {
         #expect(((try? Policy(parsing: #"{ "timezone": "\#(name)" }"#)) != nil) == isTaken)
     }
 
-    @Test("reads by how many a pack is sold, and how long its credits last")
-    func packs() throws {
-        let text = """
-            { "packs": {
-              "unit": { "credits": 50, "price": "10.00 USD", "quantity": { "min": 2, "max": 100 }, "expires": "365d" },
-              "some": { "credits": 50, "price": "10.00 USD", "quantity": { "max": 3 } },
-              "one": { "credits": 50, "price": "10.00 USD" },
-            } }
-            """
-        let packs = try Policy(parsing: text).packs
-        #expect(packs["unit"]?.quantities == 2...100)
-        #expect(packs["unit"]?.lifetimeMilliseconds == 31_536_000_000)
-        #expect(packs["some"]?.quantities == 1...3)
-        #expect(packs["one"]?.quantities == 1...1)
-        #expect(packs["one"]?.lifetimeMilliseconds == nil)
-    }
-
-    @Test("knows a missing variable from one that is there", arguments: [nil, "", "price_1"])
-    func variables(value: String?) throws {
-        let text = #"{ "packs": { "50": { "credits": 50, "price": "10.00 USD", "stripe": "${ID}" } } }"#
+    @Test(
+        "knows a missing variable from one that is there",
+        arguments: [nil, "", "price_1"] as [String?],
+        ["stripe", "dodo"]
+    )
+    func variables(value: String?, provider: String) throws {
+        let text = #"{ "packs": { "50": { "credits": 50, "price": "10.00 USD", "\#(provider)": "${ID}" } } }"#
         let environment = ["ID": value].compactMapValues { $0 }
         let isThere = value == "price_1"
         #expect(
-            try Policy(parsing: text, environment: environment).packs["50"]?.products["stripe"]
+            try Policy(parsing: text, environment: environment).packs["50"]?.products[provider]
                 == (isThere ? value : nil)
         )
         #expect(((try? Policy(parsing: text, environment: environment, forSale: true)) != nil) == isThere)

@@ -1,0 +1,37 @@
+import Faregate
+
+/// `faregate forget ACCOUNT`
+enum Forget: Command {
+    static let name = "forget"
+    static let synopsis = "ACCOUNT --reason TEXT"
+    static let summary = "forget who paid for an account's purchases; what was bought stays"
+    static let options: [Option] = [.database, .reason, .by, .yes]
+
+    private struct Answer: Encodable {
+        let account: AccountID
+        /// Of how many purchases the details were there.
+        let forgotten: Int
+    }
+
+    static func run(_ context: Context) async throws -> ExitCode {
+        let account = try AccountID(context.words("ACCOUNT")[0])
+        let note = try context.note()
+        return try await context.withPurchaseLedger { ledger in
+            guard try await ledger.balance(of: account, at: context.clock.now) != nil else {
+                throw Failure.refused("the ledger has no account \"\(account)\"")
+            }
+            let lines = [
+                "names, addresses, receipts and the providers' messages about purchases of \(account) go for good"
+            ]
+            guard context.agrees(to: "forget who paid for \(account)?", showing: lines) else {
+                Output.error("nothing was changed; --yes forgets")
+                return .refused
+            }
+            let count = try await ledger.forget(account, note, at: context.clock.now) ?? 0
+            let purchases = count == 1 ? "1 purchase" : "\(count) purchases"
+            let text = "forgot who paid for \(account) (details of \(purchases)); what was bought and given back stays"
+            try context.show(Answer(account: account, forgotten: count), as: text)
+            return .done
+        }
+    }
+}

@@ -1,0 +1,103 @@
+import Faregate
+import Foundation
+
+/// `faregate inbox`, `faregate inbox show PROVIDER EVENT`, `faregate inbox retry [PROVIDER EVENT]`
+enum Inbox: Command {
+    static let name = "inbox"
+    static let synopsis = "[show PROVIDER EVENT | retry [PROVIDER EVENT]]"
+    static let summary = "what payment providers sent, what is stuck, and trying it again"
+    static let options: [Option] = [
+        .database,
+        Option(name: "state", value: "STATE", help: "only what is pending, done or flagged"),
+        Option(name: "count", value: "N", help: "how many events, 1 to 500 (default: 20)"),
+    ]
+
+    static func run(_ context: Context) async throws -> ExitCode {
+        switch context.arguments.positional.first {
+        case nil: return try await list(context)
+        case "show": return try await show(context)
+        case "retry": return try await InboxRetry.run(Array(context.arguments.positional.dropFirst()), context)
+        case let word?: throw Failure.misuse("there is no \"inbox \(word)\"; say inbox, inbox show or inbox retry")
+        }
+    }
+
+    private static func list(_ context: Context) async throws -> ExitCode {
+        let state = try context.arguments.value("state").map { word in
+            guard let state = InboxState(rawValue: word) else {
+                throw Failure.misuse("--state takes pending, done or flagged, not \"\(word)\"")
+            }
+            return state
+        }
+        let count = try context.arguments.integer("count", in: 1...500) ?? 20
+        let entries = try await context.withPurchaseLedger { try await $0.inbox(.state(state, count: count)) }
+        try context.show(entries.map(Answer.init), as: entries.isEmpty ? "nothing is there" : text(entries))
+        return .done
+    }
+
+    private static func text(_ entries: [InboxEntry]) -> String {
+        let rows = entries.map { entry in
+            [
+                entry.receivedAt.description, entry.event.id.provider, entry.event.id.event, entry.event.type,
+                entry.state.rawValue, entry.deliveries.description, entry.attempts.description,
+                entry.retryAt?.description ?? "", entry.note ?? "",
+            ].map(\.printable)
+        }
+        let header = ["received", "provider", "event", "type", "state", "sent", "tried", "again at", "note"]
+        return Output.table(header, rows, rightAligned: ["sent", "tried"])
+    }
+
+    private static func show(_ context: Context) async throws -> ExitCode {
+        let words = try context.words("show", "PROVIDER", "EVENT")
+        let id = InboxEventID(provider: words[1], event: words[2])
+        guard let entry = try await context.withPurchaseLedger({ try await $0.inbox(.one(id)) }).first else {
+            throw Failure.refused("the inbox has no event \"\(id.event)\" of \(id.provider)")
+        }
+        let body = entry.event.body.isEmpty ? "" : MaskedJSON(entry.event.body).text
+        try context.show(Answer(entry, body: body), as: text(entry, body: body))
+        return .done
+    }
+
+    private static func text(_ entry: InboxEntry, body: String?) -> String {
+        let facts: [(String, String?)] = [
+            ("type", entry.event.type), ("state", entry.state.rawValue), ("note", entry.note),
+            ("received", entry.receivedAt.description),
+            ("sent", entry.deliveries == 1 ? "once" : "\(entry.deliveries) times"),
+            ("tried", entry.attempts == 1 ? "once" : "\(entry.attempts) times"),
+            ("again at", entry.retryAt?.description),
+        ]
+        var lines = ["event \(entry.event.id.event.printable) of \(entry.event.id.provider.printable)", ""]
+        lines += facts.compactMap { name, value in value.map { "  " + name.padded(to: 10) + $0.printable } }
+        lines.append("")
+        switch body {
+        case nil: lines.append("its body, \(entry.event.body.count) bytes, is no JSON")
+        case "": lines.append("its body is not kept any more")
+        case let body?: lines += body.split(separator: "\n").map { String($0).printable }
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    /// For `--json`.
+    private struct Answer: Encodable {
+        let provider: String
+        let event: String
+        let type: String
+        let state: InboxState
+        let note: String?
+        let deliveries: Int
+        let attempts: Int
+        let receivedAt: Timestamp
+        let retryAt: Timestamp?
+        /// Masked, as text.
+        let body: String?
+
+        init(_ entry: InboxEntry) {
+            self.init(entry, body: nil)
+        }
+
+        init(_ entry: InboxEntry, body: String?) {
+            (provider, event, type) = (entry.event.id.provider, entry.event.id.event, entry.event.type)
+            (state, note, deliveries, attempts) = (entry.state, entry.note, entry.deliveries, entry.attempts)
+            (receivedAt, retryAt, self.body) = (entry.receivedAt, entry.retryAt, body)
+        }
+    }
+}

@@ -1,0 +1,78 @@
+import Faregate
+import FaregatePayments
+import FaregateSQLite
+
+/// `faregate inbox retry [PROVIDER EVENT]`: acts on what waits in the inbox now, or on one event, flagged or not.
+enum InboxRetry {
+    private static let maxCount = 1000
+
+    fileprivate struct Answer: Encodable {
+        struct Event: Encodable {
+            let provider: String
+            let event: String
+            let type: String
+            let outcome: String
+            let note: String?
+        }
+
+        let events: [Event]
+    }
+
+    /// - Parameter words: those behind `retry`.
+    static func run(_ words: [String], _ context: Context) async throws -> ExitCode {
+        guard words.isEmpty || words.count == 2 else {
+            throw Failure.misuse("name one event by PROVIDER and EVENT, or none to try all that wait")
+        }
+        let readers = try Providers.readers
+        return try await context.withSQLiteLedger { ledger in
+            let payments = Payments(readers, ledger, context.clock)
+            let entries = try await entries(words, in: ledger)
+            let bar = ProgressBar(clock: context.clock)
+            defer { bar.end() }
+            var events: [Answer.Event] = []
+            for (done, entry) in entries.enumerated() {
+                if let receipt = try await payments.retry(entry.event) {
+                    events.append(Answer.Event(entry.event, receipt))
+                }
+                bar.show(done + 1, of: entries.count, "tried")
+            }
+            bar.end()
+            try context.show(Answer(events: events), as: text(events))
+            if entries.count == maxCount { Output.error("there may be more that wait: say it again") }
+            return events.allSatisfy { $0.outcome == "done" } ? .done : .refused
+        }
+    }
+
+    private static func entries(_ words: [String], in ledger: SQLiteLedger) async throws -> [InboxEntry] {
+        guard let event = words.last else { return try await ledger.inbox(.state(.pending, count: maxCount)) }
+        let found = try await ledger.inbox(.one(InboxEventID(provider: words[0], event: event)))
+        guard !found.isEmpty else {
+            throw Failure.refused("the inbox has no event \"\(event.printable)\" of \(words[0].printable)")
+        }
+        return found
+    }
+
+    private static func text(_ events: [Answer.Event]) -> String {
+        guard !events.isEmpty else { return "no event waits in the inbox" }
+        let rows = events.map { [$0.provider, $0.event, $0.type, $0.outcome, $0.note ?? ""].map(\.printable) }
+        return Output.table(["provider", "event", "type", "outcome", "because"], rows)
+    }
+}
+
+extension InboxRetry.Answer.Event {
+    fileprivate init(_ event: InboxEvent, _ receipt: InboxReceipt) {
+        let (outcome, note): (String, String?) =
+            switch receipt {
+            case .done, .repeated: ("done", nil)
+            case .flagged(let reason): ("flagged", reason)
+            case .postponed(let reason, _): ("postponed", reason)
+            }
+        self.init(
+            provider: event.id.provider,
+            event: event.id.event,
+            type: event.type,
+            outcome: outcome,
+            note: note
+        )
+    }
+}

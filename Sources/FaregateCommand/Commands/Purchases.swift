@@ -1,0 +1,101 @@
+import Faregate
+import Foundation
+
+/// `faregate purchases [ACCOUNT]`, `faregate purchases show ID`, `faregate purchases approve ID`
+enum Purchases: Command {
+    static let name = "purchases"
+    static let synopsis = "[ACCOUNT | show ID | approve ID --reason TEXT]"
+    static let summary = "what was bought, what became of it, and what waits for a person"
+    static let options: [Option] = [
+        .database,
+        Option(name: "flagged", value: nil, help: "only those that a person should look at"),
+        Option(name: "count", value: "N", help: "how many, 1 to 500 (default: 20)"),
+        Option(name: "reason", value: "TEXT", help: "with approve: why; kept with the account"),
+        .by, .yes,
+    ]
+
+    static func run(_ context: Context) async throws -> ExitCode {
+        switch context.arguments.positional.first {
+        case "show": return try await show(context)
+        case "approve": return try await approve(context)
+        default: return try await list(context)
+        }
+    }
+
+    private static func list(_ context: Context) async throws -> ExitCode {
+        let words = context.arguments.positional
+        guard words.count <= 1 else { throw Failure.misuse("\"\(words[1])\" is one word too many") }
+        let account = try words.first.map { try AccountID($0) }
+        let count = try context.arguments.integer("count", in: 1...500) ?? 20
+        let isFlagged = context.arguments.contains("flagged")
+        let records = try await context.withPurchaseLedger { ledger in
+            if let account, try await ledger.balance(of: account, at: context.clock.now) == nil {
+                throw Failure.refused("the ledger has no account \"\(account)\"")
+            }
+            guard isFlagged else {
+                return try await ledger.purchases(account.map { .account($0, count: count) } ?? .latest(count: count))
+            }
+            let flagged = try await ledger.purchases(.flagged(count: account == nil ? count : 1000))
+            return Array(flagged.filter { account == nil || $0.purchase.account == account }.prefix(count))
+        }
+        try context.show(records.map(PurchaseView.init), as: records.isEmpty ? "nothing is there" : table(records))
+        return .done
+    }
+
+    private static func table(_ records: [PurchaseRecord]) -> String {
+        let rows = records.map { record in
+            let purchase = record.purchase
+            return [
+                record.openedAt.description, purchase.id.rawValue, purchase.account.rawValue, purchase.provider,
+                purchase.quantity == 1 ? purchase.pack : "\(purchase.quantity) × \(purchase.pack)",
+                purchase.price.description, record.position.status.rawValue, record.position.credits.description,
+                record.flags,
+            ].map(\.printable)
+        }
+        let header = ["opened", "purchase", "account", "at", "pack", "price", "status", "credits", "look at"]
+        return Output.table(header, rows, rightAligned: ["price", "credits"])
+    }
+
+    private static func show(_ context: Context) async throws -> ExitCode {
+        let id = try PurchaseID(context.words("show", "ID")[1])
+        let record = try await context.withPurchaseLedger { try await find(id, in: $0) }
+        try context.show(PurchaseView(record), as: PurchaseView(record).text)
+        return .done
+    }
+
+    private static func find(_ id: PurchaseID, in ledger: any PurchaseLedger) async throws -> PurchaseRecord {
+        guard let record = try await ledger.purchases(.one(id)).first else {
+            throw Failure.refused("the ledger has no purchase \"\(id)\"")
+        }
+        return record
+    }
+
+    private struct Approval: Encodable {
+        let purchase: PurchaseView
+        let approved: Bool
+    }
+
+    private static func approve(_ context: Context) async throws -> ExitCode {
+        let id = try PurchaseID(context.words("approve", "ID")[1])
+        let note = try context.note()
+        return try await context.withPurchaseLedger { ledger in
+            let before = try await find(id, in: ledger)
+            guard before.position.flags.contains(.amountMismatch) else {
+                throw Failure.refused("nothing of \(id) waits to be approved; it is \(before.position.status.rawValue)")
+            }
+            let question = "grant what was sold, \(before.purchase.credits) credits, although it is not what was paid?"
+            guard context.agrees(to: question, showing: [PurchaseView(before).text]) else {
+                Output.error("nothing was changed; --yes approves")
+                return .refused
+            }
+            guard let change = try await ledger.approve(id, note, at: context.clock.now) else {
+                throw Failure.refused("the ledger has no purchase \"\(id)\"")
+            }
+            let after = try await find(id, in: ledger)
+            let credits = change.after?.credits ?? 0
+            let text = "\(id) is approved: \(after.purchase.account) has \(credits) credits of it"
+            try context.show(Approval(purchase: PurchaseView(after), approved: true), as: text)
+            return .done
+        }
+    }
+}

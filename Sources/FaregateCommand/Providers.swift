@@ -1,0 +1,31 @@
+import Faregate
+import FaregatePayments
+import Foundation
+
+/// The payment providers, as the environment tells of them.
+enum Providers {
+    static let names = [Stripe.name, Dodo.name]
+
+    static func named(_ name: String, in environment: [String: String]) throws -> any PaymentProvider {
+        switch name {
+        case Stripe.name: return try Stripe(environment: environment)
+        case Dodo.name: return try Dodo(environment: environment)
+        default:
+            let nearest = nearestName(to: name, among: names).map { "; did you mean \"\($0)\"?" } ?? ""
+            throw Failure.misuse("there is no payment provider \"\(name.printable)\"\(nearest)")
+        }
+    }
+
+    /// All of them: to read events that are stored takes no key.
+    static var readers: [any PaymentProvider] {
+        get throws { try names.map { try named($0, in: [:]) } }
+    }
+}
+
+extension Payments {
+    /// For what sells nothing.
+    init(_ providers: [any PaymentProvider], _ ledger: any PurchaseLedger, _ clock: any WallClock) {
+        let nothingForSale = Policy(version: "", calendar: WindowCalendar(timeZone: .gmt), actions: [:])
+        self.init(providers: providers, ledger: ledger, policies: nothingForSale, clock: clock)
+    }
+}

@@ -1,0 +1,97 @@
+import Faregate
+import Foundation
+
+/// A purchase as the tool shows it.
+struct PurchaseView: Encodable {
+    let id: PurchaseID
+    let account: AccountID
+    let provider: String
+    let checkout: String?
+    let pack: String
+    let quantity: Int
+    let price: Money
+    /// What was sold.
+    let credits: Credits
+    /// What the account has received of it, on balance.
+    let granted: Credits
+    let status: PurchaseStatus
+    let flags: [PurchaseFlag]
+    let policyVersion: String
+    let openedAt: Timestamp
+    let paidAt: Timestamp?
+    let facts: [PurchaseFact]
+    let billing: BillingDetails?
+
+    init(_ record: PurchaseRecord) {
+        let purchase = record.purchase
+        (id, account, provider, checkout) = (purchase.id, purchase.account, purchase.provider, record.checkout)
+        (pack, quantity, price, credits) = (purchase.pack, purchase.quantity, purchase.price, purchase.credits)
+        (granted, status) = (record.position.credits, record.position.status)
+        flags = record.position.flags.sorted { $0.rawValue < $1.rawValue }
+        (policyVersion, openedAt, paidAt) = (purchase.policyVersion, record.openedAt, record.paidAt)
+        (facts, billing) = (record.facts, record.billing)
+    }
+
+    var text: String {
+        let rows: [(String, String?)] = [
+            ("account", account.rawValue),
+            ("sold", "\(quantity == 1 ? "" : "\(quantity) × ")pack \(pack): \(credits) credits for \(price)"),
+            ("status", status.rawValue),
+            ("granted", "\(granted) credits, on balance"),
+            ("look at", flags.isEmpty ? nil : flags.map(\.rawValue).joined(separator: ", ")),
+            ("checkout", checkout.map { "\($0) at \(provider)" } ?? "none at \(provider) that is known"),
+            ("policy", "version \(policyVersion)"),
+            ("opened", openedAt.description),
+            ("paid", paidAt?.description),
+            ("by", [billing?.name, billing?.email].compactMap(\.self).joined(separator: ", ").nilIfEmpty),
+            ("address", billing?.address.joined(separator: ", ").nilIfEmpty),
+            ("receipt", billing?.receipt?.absoluteString),
+        ]
+        var lines = ["purchase \(id.rawValue.printable)", ""]
+        lines += rows.compactMap { name, value in value.map { "  " + name.padded(to: 10) + $0.printable } }
+        if !facts.isEmpty {
+            lines += ["", "what \(provider.printable) said:"] + facts.map { "  \($0.sentence.printable)" }
+        }
+        return lines.joined(separator: "\n")
+    }
+}
+
+extension PurchaseRecord {
+    /// Why a person should look at it, in a line.
+    var flags: String { position.flags.map(\.rawValue).sorted().joined(separator: ", ") }
+}
+
+extension PurchaseFact {
+    /// For people.
+    fileprivate var sentence: String {
+        switch self {
+        case .opened: "the checkout is open"
+        case .pending(let payment): "\(payment) is on its way"
+        case .paid(let payment, let amount, let tax):
+            "\(payment) paid \(amount)"
+                + (tax > 0 ? ", of it \(Money(minorUnits: tax, currency: amount.currency)) tax" : "")
+        case .paymentFailed(let payment): "\(payment) failed"
+        case .expired: "nobody paid in time"
+        case .refund(let id, let payment, let amount, let status):
+            "refund \(id) of \(amount?.description ?? "all") of \(payment): \(status.rawValue)"
+        case .refundedSoFar(let payment, let amount): "\(amount) of \(payment) refunded so far"
+        case .dispute(let id, let payment, let amount, let step):
+            "dispute \(id) over \(amount?.description ?? "all") of \(payment): \(step.words)"
+        case .approved: "approved by a person"
+        }
+    }
+}
+
+extension DisputeStep {
+    fileprivate var words: String {
+        switch self {
+        case .warning: "an inquiry"
+        case .warningClosed: "the inquiry is over"
+        case .opened, .withdrawn, .reinstated, .won, .lost: rawValue
+        }
+    }
+}
+
+extension String {
+    fileprivate var nilIfEmpty: String? { isEmpty ? nil : self }
+}

@@ -1,0 +1,66 @@
+public import Faregate
+import Foundation
+
+extension Stripe {
+    /// What the environment tells: `STRIPE_SECRET_KEY`, `STRIPE_WEBHOOK_SECRET` (several with commas or line breaks in
+    /// between), each also as a file under `…_FILE`; and `STRIPE_API_BASE` for a stand-in.
+    ///
+    /// - Throws: `InvalidInput`, which names the variable and repeats nothing of what it holds.
+    public init(
+        environment: [String: String],
+        clock: any WallClock = SystemClock(),
+        transport: any HTTPTransport = URLSessionTransport()
+    ) throws(InvalidInput) {
+        self.init(
+            key: try .one(named: "STRIPE_SECRET_KEY", in: environment),
+            webhookSecrets: try Secret.list(named: "STRIPE_WEBHOOK_SECRET", in: environment),
+            baseURL: try webPage(named: "STRIPE_API_BASE", in: environment) ?? Stripe.defaultBaseURL,
+            clock: clock,
+            transport: transport
+        )
+    }
+}
+
+extension Dodo {
+    /// What the environment tells: `DODO_PAYMENTS_API_KEY`, `DODO_PAYMENTS_WEBHOOK_KEY` (several with commas or line breaks
+    /// in between), each also as a file under `…_FILE`; `DODO_PAYMENTS_ENVIRONMENT`, which is `test_mode` or `live_mode`
+    /// and has to be set where a key or a secret is; and `DODO_API_BASE` for a stand-in.
+    ///
+    /// - Throws: `InvalidInput`, which names the variable and repeats nothing of what it holds.
+    public init(
+        environment: [String: String],
+        clock: any WallClock = SystemClock(),
+        transport: any HTTPTransport = URLSessionTransport()
+    ) throws(InvalidInput) {
+        let key = try Secret.one(named: "DODO_PAYMENTS_API_KEY", in: environment)
+        let secrets = try Secret.list(named: "DODO_PAYMENTS_WEBHOOK_KEY", in: environment)
+        let isUsed = key != nil || !secrets.isEmpty
+        try self.init(
+            key: key,
+            webhookSecrets: secrets,
+            mode: try Dodo.mode(in: environment, isUsed: isUsed),
+            baseURL: try webPage(named: "DODO_API_BASE", in: environment),
+            clock: clock,
+            transport: transport
+        )
+    }
+
+    private static func mode(in environment: [String: String], isUsed: Bool) throws(InvalidInput) -> Mode {
+        switch environment["DODO_PAYMENTS_ENVIRONMENT"] ?? "" {
+        case "test_mode": return .test
+        case "live_mode": return .live
+        case "" where !isUsed: return .test
+        default:
+            throw InvalidInput("DODO_PAYMENTS_ENVIRONMENT is \"test_mode\" or \"live_mode\": whose keys are these?")
+        }
+    }
+}
+
+/// Nil where the variable is not set, or empty. What it holds isn't repeated: it may be a secret in the wrong place.
+private func webPage(named name: String, in environment: [String: String]) throws(InvalidInput) -> URL? {
+    guard let text = environment[name], !text.isEmpty else { return nil }
+    guard let url = URL(webPage: text) else {
+        throw InvalidInput("\(name) is an address that starts with http:// or https://")
+    }
+    return url
+}

@@ -1,0 +1,174 @@
+import Faregate
+import FaregateSQLite
+import FaregateTesting
+import Foundation
+import Testing
+
+/// What people do about purchases that went otherwise than they should.
+@Suite struct PurchaseCommandTests {
+    private static let moment = Timestamp(rawValue: 1_767_225_600_000)
+
+    /// Ana has paid for one purchase and too little for another, and something unknown came in.
+    private func withPurchases(_ body: (Tool) async throws -> Void) async throws {
+        try await Tool.inFolderWithLedger { faregate, ledger in
+            for number in 1...2 {
+                let id = try PurchaseID("pur_\(number)")
+                try await ledger.record(Sale.purchase(id), under: .empty, at: Self.moment)
+                let url = try #require(URL(string: "https://pay.example/\(number)"))
+                let checkout = OpenCheckout(purchase: id, id: "cs_\(number)", url: url, expiresAt: nil)
+                try await ledger.attach(checkout, to: id, at: Self.moment)
+            }
+            let ana = BillingDetails(name: "Ana", email: "ana@example.com", address: ["1 Road", "Oslo"])
+            try await receive(1, .paid(1250, tax: 250), "cs_1", ana, ledger)
+            try await receive(2, .refund(500), "cs_1", nil, ledger)
+            try await receive(3, .paid(7), "cs_2", nil, ledger)
+            try await receive(4, .paid(), "cs_9", nil, ledger)
+            try await body(faregate)
+        }
+    }
+
+    private func receive(
+        _ number: Int,
+        _ fact: PurchaseFact,
+        _ checkout: String,
+        _ billing: BillingDetails?,
+        _ ledger: SQLiteLedger
+    ) async throws {
+        let body = """
+            {"id":"evt_\(number)","type":"charge.\u{7}refunded","data":{"object":{"amount":1250,"email":"ana@example.com",
+            "currency":"usd","nested":[{"status":"succeeded","name":"Ana"},"Oslo"],"id":"ana@example.com","paid":true}}}
+            """
+        let event = InboxEvent(
+            id: InboxEventID(provider: "stripe", event: "evt_\(number)"),
+            type: "test",
+            body: Data(body.replacing("\u{7}", with: "").utf8)
+        )
+        let names = PurchaseNames(checkout: checkout)
+        let read = PurchaseEvent(names: names, fact: fact, billing: billing)
+        _ = try await ledger.receive(event, reading: .facts([read]), at: Self.moment)
+    }
+
+    @Test func purchasesListsWhatWasBought() async throws {
+        try await withPurchases { faregate in
+            let all = try faregate("purchases")
+            #expect(all.status == 0)
+            let lines = all.output.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
+            #expect(lines[0].first == "opened")
+            #expect(
+                lines[1].dropFirst().joined(separator: " ") == "pur_2 ana stripe 100 10.00 USD held 0 amount mismatch"
+            )
+            #expect(lines[2].dropFirst().joined(separator: " ") == "pur_1 ana stripe 100 10.00 USD partly refunded 60")
+            let flagged = try faregate("purchases", "ana", "--flagged").output
+            #expect(flagged.contains("pur_2") && !flagged.contains("pur_1"))
+            let one = try faregate("purchases", "ana", "--count", "1").output
+            #expect(one.contains("pur_2") && !one.contains("pur_1"))
+            let nobody = try faregate("purchases", "ben")
+            #expect(nobody.status == 1 && nobody.error.contains("no account \"ben\""))
+        }
+    }
+
+    @Test func purchasesShowTellsAllThatIsKnown() async throws {
+        try await withPurchases { faregate in
+            let shown = try faregate("purchases", "show", "pur_1")
+            #expect(shown.status == 0)
+            #expect(shown.output.hasPrefix("purchase pur_1\n\n  account   ana\n"))
+            #expect(shown.output.contains("  sold      pack 100: 100 credits for 10.00 USD\n"))
+            #expect(shown.output.contains("  granted   60 credits, on balance\n"))
+            #expect(shown.output.contains("  by        Ana, ana@example.com\n  address   1 Road, Oslo\n"))
+            #expect(shown.output.contains("  pi_1 paid 12.50 USD, of it 2.50 USD tax\n"))
+            #expect(shown.output.contains("  refund re_1 of 5.00 USD of pi_1: succeeded\n"))
+            let json = try faregate("purchases", "show", "pur_1", "--json").json()
+            #expect(json["granted"] as? Int == 60 && json["status"] as? String == "partly refunded")
+            let unknown = try faregate("purchases", "show", "pur_3")
+            #expect(unknown.status == 1 && unknown.error.contains("no purchase \"pur_3\""))
+        }
+    }
+
+    @Test func purchasesApproveGrantsOnlyWhatWaitsForItAndWhenAgreed() async throws {
+        try await withPurchases { faregate in
+            let asked = try faregate("purchases", "approve", "pur_2", "--reason", "agreed")
+            #expect(asked.status == 1 && asked.error == "nothing was changed; --yes approves\n")
+            let approved = try faregate("purchases", "approve", "pur_2", "--reason", "agreed", "--by", "eva", "--yes")
+            #expect(approved.status == 0)
+            #expect(approved.output == "pur_2 is approved: ana has 100 credits of it\n")
+            let notes = try faregate.column("SELECT deed || ' ' || by || ' ' || reason FROM notes")
+            #expect(notes == ["approved purchase pur_2 eva agreed"])
+            let again = try faregate("purchases", "approve", "pur_2", "--reason", "agreed", "--yes")
+            #expect(again.status == 1 && again.error.contains("nothing of pur_2 waits to be approved; it is paid"))
+            let paid = try faregate("purchases", "approve", "pur_1", "--reason", "agreed", "--yes")
+            #expect(paid.status == 1)
+            let balance = try faregate("balance", "ana", "--json").json()
+            #expect(balance["remaining"] as? Int == 160)
+        }
+    }
+
+    @Test func inboxListsAndShowsWithoutTellingOfPeople() async throws {
+        try await withPurchases { faregate in
+            let all = try faregate("inbox")
+            #expect(all.status == 0 && all.output.split(separator: "\n").count == 5)
+            let flagged = try faregate("inbox", "--state", "flagged").output
+            #expect(
+                flagged.contains("evt_4") && flagged.contains("no purchase on record") && !flagged.contains("evt_1")
+            )
+            let none = try faregate("inbox", "--state", "pending")
+            #expect(none.output == "nothing is there\n")
+
+            let shown = try faregate("inbox", "show", "stripe", "evt_1")
+            #expect(shown.status == 0)
+            #expect(shown.output.hasPrefix("event evt_1 of stripe\n\n  type      test\n  state     done\n"))
+            for plain in ["\"charge.refunded\"", "1250", "\"usd\"", "\"succeeded\"", "\"evt_1\"", "true"] {
+                #expect(shown.output.contains(plain), "\(plain)")
+            }
+            let json = try faregate("inbox", "show", "stripe", "evt_1", "--json").output
+            for answer in [shown.output, json, all.output] {
+                #expect(!answer.contains("ana@example") && !answer.contains("Ana") && !answer.contains("Oslo"))
+            }
+            let unknown = try faregate("inbox", "show", "dodo", "evt_1")
+            #expect(unknown.status == 1 && unknown.error.contains("no event \"evt_1\" of dodo"))
+        }
+    }
+
+    @Test func inboxShowTakesWhateverTheBodyIs() async throws {
+        try await Tool.inFolderWithLedger { faregate, ledger in
+            let bodies = [
+                "not json", "", "\"ana\"", "[[[\"ana\"]]]", String(repeating: "[", count: 100_000), "\u{FFFD}\u{1B}[2J",
+                #"{"ana b":{"id":"ana b"},"ana b c":1}"#,
+            ]
+            for (number, body) in bodies.enumerated() {
+                let id = InboxEventID(provider: "stripe", event: "evt_\(number)")
+                let event = InboxEvent(id: id, type: "test\u{1B}[2J", body: Data(body.utf8))
+                _ = try await ledger.receive(event, reading: .unreadable("odd"), at: Self.moment)
+                let shown = try faregate("inbox", "show", "stripe", "evt_\(number)")
+                #expect(shown.status == 0)
+                #expect(!shown.output.contains("\u{1B}") && !shown.output.contains("\"ana\""), "\(body.prefix(20))")
+                #expect(!shown.output.contains("ana b"))
+            }
+        }
+    }
+
+    @Test func forgetForgetsWhoPaidWhenAgreed() async throws {
+        try await withPurchases { faregate in
+            let asked = try faregate("forget", "ana", "--reason", "asked by mail")
+            #expect(asked.status == 1 && asked.error == "nothing was changed; --yes forgets\n")
+            let forgotten = try faregate("forget", "ana", "--reason", "asked by mail", "--by", "eva", "--yes")
+            #expect(forgotten.status == 0)
+            #expect(forgotten.output.hasPrefix("forgot who paid for ana (details of 1 purchase)"))
+            let shown = try faregate("purchases", "show", "pur_1").output
+            #expect(!shown.contains("Ana") && shown.contains("60 credits, on balance"))
+            let event = try faregate("inbox", "show", "stripe", "evt_1").output
+            #expect(event.hasSuffix("its body is not kept any more\n"))
+            let nobody = try faregate("forget", "ben", "--reason", "asked", "--yes")
+            #expect(nobody.status == 1)
+        }
+    }
+
+    @Test func auditTellsWhatWaitsForAPerson() async throws {
+        try await withPurchases { faregate in
+            let answer = try faregate("audit")
+            #expect(answer.status == 0)
+            #expect(answer.output.contains(", 2 purchases\n"))
+            #expect(answer.output.contains("to be looked at: 1 purchase (faregate purchases --flagged)\n"))
+            #expect(answer.output.contains("of no purchase on record: 1 fact (faregate inbox --state flagged)\n"))
+        }
+    }
+}

@@ -1,0 +1,173 @@
+import Faregate
+import FaregateSQLite
+import Foundation
+import Testing
+
+/// `faregate reconcile` and `faregate inbox retry`, against a stand-in for Stripe.
+@Suite(.timeLimit(.minutes(10))) struct ReconcileTests {
+    private static let session = """
+        {"id":"cs_1","object":"checkout.session","mode":"payment","status":"complete","payment_status":"paid",
+        "payment_intent":"pi_1","amount_total":1000,"currency":"usd","metadata":{"faregate_purchase":"pur_1"}}
+        """
+    private static let refund = """
+        {"id":"re_1","object":"refund","amount":400,"currency":"usd","payment_intent":"pi_1","charge":"ch_1",
+        "status":"succeeded"}
+        """
+
+    private func withStripe(
+        sessions: [String] = [session],
+        refunds: [String] = [refund],
+        _ body: (Tool, SQLiteLedger, _ environment: [String: String]) async throws -> Void
+    ) async throws {
+        func list(_ objects: [String]) -> String {
+            #"{"object":"list","has_more":false,"data":[\#(objects.joined(separator: ","))]}"#
+        }
+        let stripe = try StandIn([
+            "/v1/checkout/sessions": list(sessions), "/v1/refunds": list(refunds), "/v1/disputes": list([]),
+        ])
+        defer { stripe.stop() }
+        try await Tool.inFolderWithLedger { faregate, ledger in
+            let purchase = Purchase(
+                id: "pur_1",
+                provider: "stripe",
+                account: "ana",
+                pack: "100",
+                quantity: 1,
+                credits: 100,
+                price: Money(minorUnits: 1000, currency: "USD"),
+                lifetimeMilliseconds: nil,
+                policyVersion: "v",
+                requestKey: nil
+            )
+            let now = SystemClock().now
+            try await ledger.record(purchase, under: .empty, at: now)
+            let url = try #require(URL(string: "https://checkout.stripe.com/c/pay/cs_1"))
+            let checkout = OpenCheckout(purchase: "pur_1", id: "cs_1", url: url, expiresAt: nil)
+            try await ledger.attach(checkout, to: "pur_1", at: now)
+            try await body(
+                faregate,
+                ledger,
+                ["STRIPE_SECRET_KEY": "sk_test_do_not_show", "STRIPE_API_BASE": stripe.baseURL]
+            )
+        }
+    }
+
+    @Test("What was missed is shown first, learned when that is wanted, and then nothing is left")
+    func missed() async throws {
+        try await withStripe { faregate, _, environment in
+            let words = ["reconcile", "--provider", "stripe", "--since", "7d"]
+            let shown = try faregate.run(words, environment: environment)
+            #expect(shown.status == 1)
+            let lines = shown.output.split(separator: "\n").map { $0.split(separator: " ").joined(separator: " ") }
+            #expect(
+                lines.prefix(2) == [
+                    "purchase account stood as stands as had has", "pur_1 ana opened partly refunded 0 60",
+                ]
+            )
+            #expect(shown.output.contains("1 difference in 1 order at stripe since "))
+            #expect(shown.error == "nothing was changed; --yes learns it\n")
+            let untouched = try faregate("balance", "ana", "--json").json()
+            #expect(untouched["remaining"] as? Int == 0)
+
+            let learned = try faregate.run(words + ["--yes", "--json"], environment: environment)
+            #expect(learned.status == 0)
+            let json = try learned.json()
+            #expect(json["isLearned"] as? Bool == true)
+            #expect((json["differences"] as? [[String: Any]])?.first?["creditsAfter"] as? Int == 60)
+            let balance = try faregate("balance", "ana", "--json").json()
+            #expect(balance["remaining"] as? Int == 60)
+
+            let again = try faregate.run(words, environment: environment)
+            #expect(again.status == 0)
+            #expect(again.output.hasPrefix("everything is on record: 1 order at stripe since "))
+        }
+    }
+
+    @Test("An order that is nobody's is told by the provider's names, and asks for a person")
+    func unknown() async throws {
+        let stranger = Self.session.replacingOccurrences(of: "_1\"", with: "_9\"")
+        try await withStripe(sessions: [stranger], refunds: []) { faregate, _, environment in
+            let words = ["reconcile", "--provider", "stripe", "--since", "2026-01-01", "--yes"]
+            let answer = try faregate.run(words, environment: environment)
+            #expect(answer.status == 1)
+            #expect(answer.output.contains("nobody's order: cs_9 pur_9 pi_9\n"))
+        }
+    }
+
+    @Test(
+        "What isn't understood is a misuse, what isn't set up a fault of the surroundings; no key is shown",
+        arguments: [
+            (["--since", "7d"], 2, "say which provider"), (["--provider", "stripe"], 2, "say since when"),
+            (["--provider", "strip", "--since", "7d"], 2, "did you mean \"stripe\"?"),
+            (["--provider", "stripe", "--since", "last week"], 2, "--since takes"),
+            (["--provider", "stripe", "--since", "2999-01-01"], 2, "--since takes"),
+            (["--provider", "stripe", "--since", "2026-01-01x"], 2, "--since takes"),
+            (["--provider", "dodo", "--since", "7d"], 3, "key"),
+        ]
+    )
+    func misuse(words: [String], status: Int32, message: String) async throws {
+        try await withStripe { faregate, _, environment in
+            let answer = try faregate.run(["reconcile"] + words, environment: environment)
+            #expect(answer.status == status)
+            #expect(answer.error.contains(message))
+            #expect(!answer.error.contains("do_not_show"))
+        }
+    }
+
+    @Test(
+        "A mistake in the environment names the variable and repeats nothing of it",
+        arguments: [
+            (["STRIPE_SECRET_KEY": "sk_test do_not_show"], "STRIPE_SECRET_KEY: "),
+            (["STRIPE_SECRET_KEY_FILE": "/do_not_show"], "STRIPE_SECRET_KEY and STRIPE_SECRET_KEY_FILE are both set"),
+            (["STRIPE_API_BASE": "do_not_show"], "STRIPE_API_BASE is an address"),
+        ]
+    )
+    func environment(changes: [String: String], message: String) async throws {
+        try await withStripe { faregate, _, environment in
+            let words = ["reconcile", "--provider", "stripe", "--since", "7d"]
+            let answer = try faregate.run(words, environment: environment.merging(changes) { $1 })
+            #expect(answer.status == 2)
+            #expect(answer.error.contains(message))
+            #expect(!answer.error.contains("do_not_show"))
+        }
+    }
+
+    @Test("Events that wait are tried again, one or all of them, and say what became of them")
+    func retry() async throws {
+        try await withStripe { faregate, ledger, _ in
+            func event(_ id: String, _ object: String) -> InboxEvent {
+                let body =
+                    #"{"id":"\#(id)","object":"event","type":"checkout.session.completed","data":{"object":\#(object)}}"#
+                return InboxEvent(
+                    id: InboxEventID(provider: "stripe", event: id),
+                    type: "checkout.session.completed",
+                    body: Data(body.utf8)
+                )
+            }
+            let none = try faregate("inbox", "retry")
+            #expect(none.status == 0)
+            #expect(none.output == "no event waits in the inbox\n")
+
+            // Flagged, as by a server that could not read it.
+            let now = SystemClock().now
+            _ = try await ledger.receive(event("evt_1", Self.session), reading: .unreadable("too new"), at: now)
+            _ = try await ledger.receive(event("evt_2", "{}"), reading: .unreadable("too new"), at: now)
+            let waiting = try faregate("inbox", "retry")
+            #expect(waiting.output == "no event waits in the inbox\n")
+            let one = try faregate("inbox", "retry", "stripe", "evt_1")
+            #expect(one.status == 0)
+            #expect(one.output.contains("stripe    evt_1  checkout.session.completed  done"))
+            let balance = try faregate("balance", "ana", "--json").json()
+            #expect(balance["remaining"] as? Int == 100)
+
+            let other = try faregate("inbox", "retry", "stripe", "evt_2")
+            #expect(other.status == 1)
+            #expect(other.output.contains("flagged  its id is missing, or can't be read"))
+            let missing = try faregate("inbox", "retry", "stripe", "evt_3")
+            #expect(missing.status == 1)
+            #expect(missing.error == "faregate inbox: the inbox has no event \"evt_3\" of stripe\n")
+            #expect(try faregate("inbox", "again").status == 2)
+            #expect(try faregate("inbox", "retry", "stripe").status == 2)
+        }
+    }
+}

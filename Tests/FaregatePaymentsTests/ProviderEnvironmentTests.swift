@@ -1,0 +1,64 @@
+import Faregate
+import FaregatePayments
+import Foundation
+import Testing
+
+@Suite struct ProviderEnvironmentTests {
+    private func open(at provider: some PaymentProvider) async throws -> OpenCheckout {
+        let order = CheckoutOrder(product: "p", successURL: "https://a", cancelURL: "https://a", customerEmail: nil)
+        return try await provider.open(try Shop.sold(), order)
+    }
+
+    @Test("Stripe is what the environment tells")
+    func stripe() async throws {
+        let transport = FakeStripe(.session())
+        let environment = [
+            "STRIPE_SECRET_KEY": "sk_test_1", "STRIPE_WEBHOOK_SECRET": "whsec_1,whsec_2",
+            "STRIPE_API_BASE": "http://localhost:1/stripe",
+        ]
+        let stripe = try Stripe(environment: environment, transport: transport)
+        _ = try await open(at: stripe)
+        let request = try #require(transport.requests.first)
+        #expect(request.url.absoluteString == "http://localhost:1/stripe/v1/checkout/sessions")
+        #expect(request.header("Authorization") == "Bearer sk_test_1")
+        let body = StripeJSON.event("customer.created", [:]).data
+        for secret in ["whsec_1", "whsec_2"] {
+            let now = SystemClock().now
+            let signature = StripeSignature.sign(body: body, secret: try Secret(secret), at: now)
+            _ = try stripe.verify(headers: [("Stripe-Signature", signature)], body: body, at: now)
+        }
+    }
+
+    @Test("An empty environment sets up neither, and both still read what is stored")
+    func empty() async throws {
+        for provider in [try Stripe(environment: [:]), try Dodo(environment: ["DODO_PAYMENTS_API_KEY": ""])]
+            as [any PaymentProvider]
+        {
+            let error = await #expect(throws: ProviderError.self) { try await open(at: provider) }
+            guard case .misconfigured = error else {
+                Issue.record("\(provider.name): \(String(describing: error))")
+                continue
+            }
+        }
+    }
+
+    @Test("Dodo has to be told whose keys they are", arguments: [nil, "", "test", "live", "LIVE_MODE"])
+    func dodoMode(mode: String?) {
+        var environment = ["DODO_PAYMENTS_API_KEY": "key_do_not_show"]
+        environment["DODO_PAYMENTS_ENVIRONMENT"] = mode
+        let error = #expect(throws: InvalidInput.self) { try Dodo(environment: environment) }
+        #expect(error?.description.hasPrefix("DODO_PAYMENTS_ENVIRONMENT is ") == true)
+    }
+
+    @Test("Dodo is what the environment tells", arguments: [("test_mode", Dodo.Mode.test), ("live_mode", .live)])
+    func dodo(text: String, mode: Dodo.Mode) throws {
+        let dodo = try Dodo(environment: ["DODO_PAYMENTS_API_KEY": "key", "DODO_PAYMENTS_ENVIRONMENT": text])
+        #expect(dodo.mode == mode)
+        let other = "https://\(mode == .test ? "live" : "test").dodopayments.com"
+        #expect(throws: InvalidInput.self) {
+            try Dodo(environment: [
+                "DODO_PAYMENTS_API_KEY": "key", "DODO_PAYMENTS_ENVIRONMENT": text, "DODO_API_BASE": other,
+            ])
+        }
+    }
+}

@@ -1,0 +1,63 @@
+import Faregate
+import FaregateSQLite
+import FaregateTesting
+import Foundation
+
+/// `LedgerWorker histories COUNT [SEED]`: the SQLite ledger beside the model, history after history, and an audit after
+/// each. Meant for a release build, where a history of 2,000 steps takes a fraction of a second.
+enum Histories {
+    static func run(_ arguments: [String]) async throws {
+        guard let count = arguments.first.flatMap(UInt64.init), count > 0, arguments.count <= 2 else {
+            print("usage: LedgerWorker histories COUNT [SEED]")
+            exit(2)
+        }
+        // Another start each day, so that the same few aren't tried for ever; a failure names its seed.
+        let start =
+            arguments.dropFirst().first.flatMap(UInt64.init) ?? UInt64(Date().timeIntervalSince1970 / 86_400) << 20
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            var next = start
+            var done: UInt64 = 0
+            func add() {
+                guard next < start + count else { return }
+                let seed = next
+                next += 1
+                group.addTask { try await check(seed) }
+            }
+            for _ in 0..<ProcessInfo.processInfo.activeProcessorCount { add() }
+            while try await group.next() != nil {
+                done += 1
+                if done.isMultiple(of: 10) || done == count { report("\(done) of \(count) histories, none differs") }
+                add()
+            }
+        }
+        print("\(count) histories of 2,000 steps from seed \(start): the ledger did what the model did")
+    }
+
+    private static func check(_ seed: UInt64) async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "histories-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let ledger = try await SQLiteLedger.open(folder.path + "/history.faregate", trace: nil)
+        do {
+            try await LedgerConformance(seed: seed).check(ledger)
+            let report = try await ledger.audit()
+            guard report.differences.isEmpty else { throw BooksDiffer(seed: seed, what: "\(report.differences)") }
+        } catch {
+            await ledger.close()
+            throw error
+        }
+        await ledger.close()
+    }
+
+    private struct BooksDiffer: Error, CustomStringConvertible {
+        let seed: UInt64
+        let what: String
+        var description: String { "seed \(seed), audited at its end: \(what)" }
+    }
+
+    /// One line that is written over where somebody watches.
+    private static func report(_ text: String) {
+        let isWatched = isatty(STDERR_FILENO) == 1
+        FileHandle.standardError.write(Data((isWatched ? "\r\(text)" : "\(text)\n").utf8))
+    }
+}

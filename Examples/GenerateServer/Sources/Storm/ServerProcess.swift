@@ -19,9 +19,9 @@ actor ServerProcess {
             "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin",
             "PORT": "\(port)", "FAREGATE_DATABASE": database, "FAREGATE_POLICIES": options.policies,
             "STRIPE_SECRET_KEY": Providers.key, "STRIPE_WEBHOOK_SECRET": Providers.secret,
-            "STRIPE_BASE_URL": "\(providers)/stripe",
+            "STRIPE_API_BASE": "\(providers)/stripe",
             "DODO_PAYMENTS_API_KEY": Providers.key, "DODO_PAYMENTS_WEBHOOK_KEY": Providers.secret,
-            "DODO_PAYMENTS_ENVIRONMENT": "test_mode", "DODO_BASE_URL": "\(providers)/dodo",
+            "DODO_PAYMENTS_ENVIRONMENT": "test_mode", "DODO_API_BASE": "\(providers)/dodo",
             "PRICE_ID_50": "price_50", "PRICE_ID_100": "price_100", "PRICE_ID_250": "price_250",
             "DODO_PRODUCT_50": "pdt_50", "DODO_PRODUCT_100": "pdt_100", "DODO_PRODUCT_250": "pdt_250",
         ]

@@ -61,9 +61,8 @@ extension Logger {
         info("pictures by \(upstream ?? "the local painter")")
         switch settings.accounts {
         case .sandbox: info("payments in the sandbox: no payment provider's key is set, nothing is ever charged")
-        case .providers(let stripe, let dodo):
-            if let stripe { info("payments at Stripe, \(stripe.isLive ? "LIVE" : "test") mode") }
-            if let dodo { info("payments at Dodo Payments, \(dodo.isLive ? "LIVE" : "test") mode") }
+        case .providers(let sellers, _):
+            for seller in sellers { info("payments at \(seller.title), \(seller.isLive ? "LIVE" : "test") mode") }
         }
         if !Settings.isLoopback(settings.host), settings.allowsDemoLogin {
             warning("DEMO_LOGIN is on and \(settings.host) is not loopback: anybody who reaches it can be anybody")

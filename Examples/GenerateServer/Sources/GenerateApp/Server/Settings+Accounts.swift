@@ -5,38 +5,32 @@ import Foundation
 extension Settings {
     /// Who takes the money.
     public enum Accounts: Sendable {
-        /// The ones whose keys are set, one at least.
-        case providers(stripe: StripeAccount?, dodo: DodoAccount?)
+        /// The ones whose keys are set, one at least, and the environment that holds the keys.
+        case providers([Seller], environment: [String: String])
         /// No key is set: stand-ins for both on this very server. Whoever reaches it has credits for nothing, so elsewhere
         /// than on loopback it is asked for by name.
         case sandbox(key: Secret, webhookSecret: Secret)
     }
 
-    public struct StripeAccount: Sendable {
-        public let key: Secret
-        public let webhookSecrets: [Secret]
-        public let baseURL: URL?
-        public let isLive: Bool
-    }
-
-    public struct DodoAccount: Sendable {
-        public let key: Secret
-        public let webhookSecrets: [Secret]
-        public let baseURL: URL?
+    /// A payment provider that is set up.
+    public struct Seller: Sendable, Hashable {
+        public let name: String
+        /// For people.
+        public let title: String
         public let isLive: Bool
     }
 }
 
 extension Settings.Accounts {
-    init(_ variables: Variables, _ environment: [String: String], isPublic: Bool) throws(InvalidInput) {
-        let isSandbox = try variables.sandbox("PAYMENTS")
-        let stripe = try Settings.StripeAccount(variables, environment)
-        let dodo = try Settings.DodoAccount(variables, environment)
-        guard stripe == nil, dodo == nil else {
+    init(_ environment: [String: String], isPublic: Bool) throws(InvalidInput) {
+        let isSandbox = try Variables(environment).sandbox("PAYMENTS")
+        let sellers = [try Settings.Seller(stripe: environment), try Settings.Seller(dodo: environment)]
+            .compactMap { $0 }
+        guard sellers.isEmpty else {
             guard !isSandbox else {
                 throw InvalidInput("PAYMENTS is \"sandbox\" and a payment provider's key is set; unset one of them")
             }
-            self = .providers(stripe: stripe, dodo: dodo)
+            self = .providers(sellers, environment: environment)
             return
         }
         guard isSandbox || !isPublic else {
@@ -54,63 +48,34 @@ extension Settings.Accounts {
             webhookSecret: try Secret.one(named: "SANDBOX_WEBHOOK_SECRET", in: environment) ?? webhookSecret
         )
     }
+}
 
-    /// The secrets under a name that is needed wherever the key is set, and no use without it.
-    fileprivate static func webhookSecrets(
-        _ name: String,
-        for key: (name: String, isSet: Bool),
-        _ environment: [String: String]
-    ) throws(InvalidInput) -> [Secret] {
-        // Two while a secret is being rotated, with a comma in between.
-        let secrets = try Secret.list(named: name, in: environment)
-        guard !secrets.isEmpty || !key.isSet else {
-            throw InvalidInput("\(key.name) is set, so \(name) is needed too")
-        }
-        guard secrets.isEmpty || key.isSet else {
-            throw InvalidInput("\(name) is set, so \(key.name) is needed too (unset both for the sandbox)")
-        }
-        return secrets
+extension Settings.Seller {
+    fileprivate init?(stripe environment: [String: String]) throws(InvalidInput) {
+        let key = "STRIPE_SECRET_KEY"
+        guard try isSetUp(key, "STRIPE_WEBHOOK_SECRET", in: environment) else { return nil }
+        _ = try Stripe(environment: environment)
+        self.init(name: Stripe.name, title: "Stripe", isLive: environment[key]?.contains("_test_") != true)
+    }
+
+    fileprivate init?(dodo environment: [String: String]) throws(InvalidInput) {
+        guard try isSetUp("DODO_PAYMENTS_API_KEY", "DODO_PAYMENTS_WEBHOOK_KEY", in: environment) else { return nil }
+        let dodo = try Dodo(environment: environment)
+        self.init(name: Dodo.name, title: "Dodo Payments", isLive: dodo.mode == .live)
     }
 }
 
-extension Settings.StripeAccount {
-    fileprivate init?(_ variables: Variables, _ environment: [String: String]) throws(InvalidInput) {
-        let name = "STRIPE_SECRET_KEY"
-        let key = try Secret.one(named: name, in: environment)
-        let secrets = try Settings.Accounts.webhookSecrets(
-            "STRIPE_WEBHOOK_SECRET",
-            for: (name, key != nil),
-            environment
-        )
-        guard let key else { return nil }
-        self.init(
-            key: key,
-            webhookSecrets: secrets,
-            baseURL: try variables.url("STRIPE_BASE_URL"),
-            isLive: variables[name]?.contains("_live_") ?? false
-        )
+/// Whether a provider's key is there, and with it what its webhooks are signed with: one is no use without the other.
+private func isSetUp(
+    _ key: String,
+    _ secret: String,
+    in environment: [String: String]
+) throws(InvalidInput) -> Bool {
+    let hasKey = try Secret.one(named: key, in: environment) != nil
+    let hasSecret = try !Secret.list(named: secret, in: environment).isEmpty
+    guard hasKey == hasSecret else {
+        let (there, missing) = hasKey ? (key, secret) : (secret, key)
+        throw InvalidInput("\(there) is set, so \(missing) is needed too (unset both for the sandbox)")
     }
-}
-
-extension Settings.DodoAccount {
-    fileprivate init?(_ variables: Variables, _ environment: [String: String]) throws(InvalidInput) {
-        let name = "DODO_PAYMENTS_API_KEY"
-        let key = try Secret.one(named: name, in: environment)
-        let secrets = try Settings.Accounts.webhookSecrets(
-            "DODO_PAYMENTS_WEBHOOK_KEY",
-            for: (name, key != nil),
-            environment
-        )
-        guard let key else { return nil }
-        let mode = variables["DODO_PAYMENTS_ENVIRONMENT"] ?? "live_mode"
-        guard ["test_mode", "live_mode"].contains(mode) else {
-            throw InvalidInput("DODO_PAYMENTS_ENVIRONMENT is \"test_mode\" or \"live_mode\"")
-        }
-        self.init(
-            key: key,
-            webhookSecrets: secrets,
-            baseURL: try variables.url("DODO_BASE_URL"),
-            isLive: mode == "live_mode"
-        )
-    }
+    return hasKey
 }

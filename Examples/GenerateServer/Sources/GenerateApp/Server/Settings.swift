@@ -37,7 +37,7 @@ public struct Settings: Sendable {
         policies = variables["FAREGATE_POLICIES"] ?? Settings.shippedPolicies
         // Behind a proxy it listens on loopback, and yet everybody reaches it.
         let isPublic = !Settings.isLoopback(host) || !Settings.isLoopback(URL(string: origin)?.host() ?? host)
-        accounts = try Accounts(variables, environment, isPublic: isPublic)
+        accounts = try Accounts(environment, isPublic: isPublic)
         upstream = try Upstream(variables)
         sessionKey = variables["SESSION_SECRET"].map { Array($0.utf8) }
         allowsDemoLogin = try variables.flag("DEMO_LOGIN") ?? Settings.isLoopback(host)

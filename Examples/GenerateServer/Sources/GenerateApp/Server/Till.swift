@@ -34,11 +34,13 @@ struct Till {
 extension Settings {
     fileprivate func providers(clock: any WallClock) throws -> [any PaymentProvider] {
         switch accounts {
-        case .providers(let stripe, let dodo):
-            var providers: [any PaymentProvider] = []
-            if let stripe { providers.append(Stripe(stripe, clock: clock)) }
-            if let dodo { providers.append(try Dodo(dodo, clock: clock)) }
-            return providers
+        case .providers(let sellers, let environment):
+            return try sellers.map { seller -> any PaymentProvider in
+                switch seller.name {
+                case Dodo.name: try Dodo(environment: environment, clock: clock)
+                default: try Stripe(environment: environment, clock: clock)
+                }
+            }
         case .sandbox(let key, let secret):
             let stripe = Stripe(
                 key: key,
@@ -84,29 +86,6 @@ extension Settings {
                     policies: policies
                 )
             }
-        )
-    }
-}
-
-extension Stripe {
-    fileprivate init(_ account: Settings.StripeAccount, clock: any WallClock) {
-        self.init(
-            key: account.key,
-            webhookSecrets: account.webhookSecrets,
-            baseURL: account.baseURL ?? Stripe.defaultBaseURL,
-            clock: clock
-        )
-    }
-}
-
-extension Dodo {
-    fileprivate init(_ account: Settings.DodoAccount, clock: any WallClock) throws(InvalidInput) {
-        try self.init(
-            key: account.key,
-            webhookSecrets: account.webhookSecrets,
-            mode: account.isLive ? .live : .test,
-            baseURL: account.baseURL,
-            clock: clock
         )
     }
 }

@@ -24,6 +24,14 @@ final class FlakyLedger: PurchaseLedger {
         return try await ledger.receive(event, reading: reading, at: now)
     }
 
+    func retry(
+        _ event: InboxEventID,
+        reading: InboxReading,
+        at now: Timestamp
+    ) async throws(LedgerError) -> InboxReceipt? {
+        try await ledger.retry(event, reading: reading, at: now)
+    }
+
     func record(_ purchase: Purchase, under plans: PlanBook, at now: Timestamp) async throws(LedgerError) {
         try await ledger.record(purchase, under: plans, at: now)
     }

@@ -42,7 +42,7 @@ public final class PaymentSandbox: Sendable {
     ///   - refundEvents: by which events Stripe tells of refunds.
     ///   - clock: the provider's.
     ///   - price: what one of a product costs; nil for a product that there isn't.
-    /// - Throws: ``InvalidInput`` for a webhook secret that the provider's kind of signature can't be made with.
+    /// - Throws: `InvalidInput` for a webhook secret that the provider's kind of signature can't be made with.
     public init(
         _ provider: Provider,
         key: Secret,

@@ -7,7 +7,9 @@ public struct SandboxTransport: HTTPTransport {
     private let sandbox: PaymentSandbox
     private let basePath: String
 
-    /// - Parameter basePath: the path of the base address that the client was given, if it has one.
+    /// - Parameters:
+    ///   - sandbox: answers.
+    ///   - basePath: the path of the base address that the client was given, if it has one.
     public init(_ sandbox: PaymentSandbox, basePath: String = "") {
         self.sandbox = sandbox
         self.basePath = basePath

@@ -35,6 +35,7 @@ public final class PaymentSandbox: Sendable {
     private let books = Mutex(SandboxBooks())
 
     /// - Parameters:
+    ///   - provider: whose API it speaks.
     ///   - key: what clients must show.
     ///   - webhookSecret: signs the webhooks: Stripe's as it stands, Dodo's base64 after an optional `whsec_`.
     ///   - pages: where the pages for customers are, without a slash at the end: `…/checkout/ID` and `…/receipt/ID`.

@@ -78,6 +78,7 @@ struct CreditsAnswer: Encodable {
     let used: Credits
     let expired: Credits
     let reversed: Credits
+    let debt: Credits
     let remaining: Credits
     let sources: [String: Credits]
     /// Time to offer more.
@@ -90,6 +91,7 @@ struct CreditsAnswer: Encodable {
         used = balance.used
         expired = balance.expired
         reversed = balance.reversed
+        debt = balance.debt
         remaining = balance.remaining
         sources = balance.sources
         lowBalance = balance.isLow(under: policy)

@@ -133,12 +133,17 @@ struct BillingPage {
             <table class="figures">
             <tbody>\(rows)
             \(row("On hold", visitor.balance.held))
+            \(row("Owed: the next credits pay it", visitor.balance.debt))
             </tbody>
             <tfoot><tr><th scope="row">To spend</th><td>\(visitor.balance.remaining)</td></tr></tfoot>
             </table>
-            <p class="note">Received \(visitor.balance.total) in all, \(visitor.balance.used) used.
+            <p class="note">Received \(visitor.balance.total) in all, \(visitor.balance.used) used\(takenBack).
             <a href="/history">See the history</a></p>
             """
+    }
+
+    private var takenBack: String {
+        visitor.balance.reversed > .zero ? ", \(visitor.balance.reversed) taken back" : ""
     }
 
     private func row(_ name: String, _ credits: Credits) -> HTML? {

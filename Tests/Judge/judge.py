@@ -2,11 +2,13 @@
 
 import sys
 
-import api
 import clients
+import dodo_api
 import signatures
 import stories
+import stripe_api
 from server import KEY, SECRET, Server
+from shop import Shop
 from table import Difference, Faregate, program, round_
 
 
@@ -26,13 +28,13 @@ def main():
         round_("Stripe's webhooks of old", stories.stripe_story, faregate, True)
         round_("Dodo's webhooks, as the SDK reads them", stories.dodo_story, faregate)
         with Server(program("GENERATE_SERVER"), program("FAREGATE_POLICIES")) as server:
-            shop = api.Shop(server.address, KEY, SECRET)
+            shop = Shop(server.address, KEY, SECRET)
             round_("Faregate's requests to Stripe", clients.stripe_request, faregate, shop)
             round_("Faregate's requests to Dodo", clients.dodo_request, faregate, shop)
-            round_("Stripe's client at the sandbox", api.stripe_api, shop)
-            round_("Stripe's webhooks at the server", api.stripe_webhook, shop)
-            round_("Dodo's client at the sandbox", api.dodo_api, shop)
-            round_("Dodo's webhooks at the server", api.dodo_webhook, shop)
+            round_("Stripe's client at the sandbox", stripe_api.client_uses_it, shop)
+            round_("Stripe's webhooks at the server", stripe_api.webhook_counts, shop)
+            round_("Dodo's client at the sandbox", dodo_api.client_uses_it, shop)
+            round_("Dodo's webhooks at the server", dodo_api.webhook_counts, shop)
     except Difference as difference:
         sys.exit(f"  NOT THE SAME: {difference}")
     finally:

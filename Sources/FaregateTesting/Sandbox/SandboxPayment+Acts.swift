@@ -1,0 +1,77 @@
+import Faregate
+
+extension SandboxPayment {
+    func refundActs(_ provider: PaymentSandbox.Provider, of total: Money) -> [SandboxAct] {
+        var acts: [SandboxAct] = []
+        // Stripe doesn't refund what the bank has taken back already.
+        let isChargedBack = provider == .stripe && disputes.contains(where: \.hasTaken)
+        if refundedMinorUnits < total.minorUnits, refunds.count < SandboxCheckout.maxRefunds, !isChargedBack {
+            acts += [.refund(nil), .refundLater(nil)]
+        }
+        for refund in refunds {
+            if refund.state == .pending { acts += [.completeRefund(refund.id)] }
+            if refund.counts { acts += [.failRefund(refund.id)] }
+            if refund.state == .pending, provider == .stripe { acts += [.cancelRefund(refund.id)] }
+        }
+        return acts
+    }
+
+    func disputeActs(_ provider: PaymentSandbox.Provider) -> [SandboxAct] {
+        let isMore = disputes.count < SandboxCheckout.maxDisputes
+        return (isMore ? [.warn(nil), .dispute(nil)] : []) + disputes.flatMap { $0.acts(provider) }
+    }
+}
+
+extension SandboxDispute {
+    fileprivate func acts(_ provider: PaymentSandbox.Provider) -> [SandboxAct] {
+        switch (provider, state) {
+        case (.stripe, .warning): [.closeWarning(id), .withdrawFunds(id)]
+        // Money that came back before the decision is the sign of one in the shop's favour.
+        case (.stripe, .open):
+            switch (withdrawnAt, reinstatedAt) {
+            case (nil, _): [.withdrawFunds(id)]
+            case (_, nil): [.reinstateFunds(id), .win(id), .lose(id)]
+            default: [.win(id)]
+            }
+        // A dispute that Visa resolves before it is one is lost.
+        case (.dodo, .warning): [.lose(id), .accept(id), .callOff(id)]
+        case (.dodo, .open): [.challenge(id), .accept(id), .lapse(id), .callOff(id), .win(id), .lose(id)]
+        case (.dodo, .challenged): [.win(id), .lose(id), .callOff(id)]
+        case (.dodo, .won): canBeAppealed ? [.appeal(id)] : []
+        case (.dodo, .lost): canBeAppealed ? [.appeal(id), .win(id)] : [.win(id)]
+        case (.stripe, .lost): [.win(id)]
+        default: []
+        }
+    }
+
+    private var canBeAppealed: Bool { stage == .dispute }
+
+    mutating func decide(_ act: SandboxAct.Kind, at now: Timestamp) -> [SandboxHappening] {
+        switch act {
+        case .withdrawFunds:
+            let wasWarning = state == .warning
+            (state, hasTaken, withdrawnAt) = (.open, true, now)
+            return [.fundsWithdrawn(id)] + (wasWarning ? [.disputeChanged(id)] : [])
+        case .reinstateFunds:
+            (hasTaken, reinstatedAt) = (false, now)
+            return [.fundsReinstated(id)]
+        case .win:
+            let givesBack = withdrawnAt != nil && reinstatedAt == nil
+            (state, hasTaken, reinstatedAt) = (.won, false, reinstatedAt ?? withdrawnAt.map { _ in now })
+            return (givesBack ? [.fundsReinstated(id)] : []) + [.disputeDecided(id)]
+        case .lose: (state, hasTaken) = (.lost, true)
+        case .accept: (state, hasTaken) = (.accepted, true)
+        case .lapse: (state, hasTaken) = (.expired, true)
+        case .callOff: (state, hasTaken) = (.cancelled, false)
+        case .appeal:
+            (state, stage, hasTaken) = (.open, .preArbitration, true)
+            return [.disputed(id)]
+        case .closeWarning: state = .warningClosed
+        case .challenge:
+            state = .challenged
+            return [.disputeChanged(id)]
+        default: return []
+        }
+        return [.disputeDecided(id)]
+    }
+}

@@ -86,7 +86,7 @@ final class Post: Sendable {
                 continue
             }
             defer { inFlight.withLock { $0 -= 1 } }
-            if Int.random(in: 0..<100, using: &random) == 0 { try await forge(webhook, sandbox, &random) }
+            if Int.random(in: 0..<80, using: &random) == 0 { try await forge(webhook, sandbox, &random) }
             if Int.random(in: 0..<50, using: &random) == 0 { try await look(&random) }
             // One in five is told twice, now and then both at once.
             let isTwice = Int.random(in: 0..<5, using: &random) == 0

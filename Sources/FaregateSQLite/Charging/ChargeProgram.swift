@@ -7,8 +7,8 @@ import Faregate
 /// account (known, not suspended, nothing due), the idempotency key, the limits, the credits. Only then does it write.
 ///
 /// So it needs no way back, and says `FAIL` where it refuses: with `ABORT` SQLite would copy every page that a charge
-/// touches before it does, a third of the time of a charge. Should a constraint fail nevertheless, the file is damaged;
-/// ``Connection/hot(_:)`` takes care of that.
+/// touches before it does, a third of the time of a charge. It would do so too where an SQL function is called: there
+/// is none. Should a constraint fail nevertheless, the file is damaged; ``Connection/hot(_:)`` takes care of that.
 /// [RAISE](https://www.sqlite.org/lang_createtrigger.html#raise) takes a literal only; the writer reads the figures
 /// for a refusal afterwards, in the same transaction.
 struct ChargeProgram {
@@ -202,7 +202,8 @@ struct ChargeProgram {
                     VALUES ((SELECT last_entry FROM accounts WHERE id = NEW.account_id), NEW.at, NEW.account_id,
                         'charge', -NEW.cost, NEW.cost, NEW.id, \(shape.isFree ? "NULL" : "NEW.burning"));
 
-                    UPDATE accounts SET last_entry = last_insert_rowid() WHERE id = NEW.account_id;
+                    UPDATE accounts SET last_entry = (SELECT id FROM journal ORDER BY id DESC LIMIT 1)
+                    WHERE id = NEW.account_id;
                 """
         }
         return """

@@ -30,6 +30,10 @@ extension Schema {
             WHEN (SELECT state FROM charges WHERE id = OLD.charge_id) <> 'held'
         BEGIN SELECT RAISE(ABORT, 'faregate:what a grant paid moves while its charge is held'); END;
 
+        -- No CHECK: a function in it would cost every charge with a key a copy of the pages that it touches.
+        CREATE TRIGGER keys_keep_small_results BEFORE UPDATE OF result ON keys WHEN length(NEW.result) > 65536
+        BEGIN SELECT RAISE(ABORT, 'faregate:a result that is kept has at most 64 KiB'); END;
+
         CREATE TRIGGER grants_stay BEFORE DELETE ON grants
         BEGIN SELECT RAISE(ABORT, 'faregate:grants are never deleted'); END;
 

@@ -138,9 +138,10 @@ enum Schema {
         -- Partial: a plain UNIQUE would cost every charge a line in it.
         CREATE UNIQUE INDEX charges_following ON charges (follows) WHERE follows IS NOT NULL;
 
-        -- Which grants pay a charge that one alone does not: what they hold for it, or paid.
+        -- Which grants pay a charge that one alone does not: what they hold for it, or paid. (No reference to charges:
+        -- every new charge would look here for what refers to it.)
         CREATE TABLE charge_grants (
-            charge_id INTEGER NOT NULL REFERENCES charges (id),
+            charge_id INTEGER NOT NULL,
             grant_id  INTEGER NOT NULL REFERENCES grants (id),
             credits   INTEGER NOT NULL CHECK (credits >= 0),
             PRIMARY KEY (charge_id, grant_id)
@@ -153,7 +154,7 @@ enum Schema {
             charge_id   INTEGER NOT NULL UNIQUE,
             fingerprint TEXT,
             expires_at  INTEGER NOT NULL,
-            result      BLOB    CHECK (length(result) <= 65536),
+            result      BLOB,                      -- see the trigger keys_keep_small_results
             PRIMARY KEY (account_id, action, key)
         ) STRICT, WITHOUT ROWID;
 

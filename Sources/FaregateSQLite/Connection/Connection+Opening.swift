@@ -11,6 +11,7 @@ extension Connection {
             try connection.refuseForeign()
             try connection.configure()
             try connection.migrate()
+            connection.gatherLogWrites()
             return connection
         } catch let error where error.raised == "foreign" {
             throw LedgerError(.notALedger, "\(path) is a SQLite database, but not a Faregate ledger; name another file")
@@ -68,6 +69,8 @@ extension Connection {
 
     /// `FULL` makes every commit reach the disk before it is answered. Without `temp_store = MEMORY` every statement
     /// that may abort allocates 64 KiB for its journal, which costs a third of the throughput.
+    /// A transaction stays in memory until it is committed: when one that is larger than the cache has undone a step,
+    /// SQLite (3.40, for one) writes a log that a crash leaves unreadable.
     /// A log of up to 32 MB lets a page that many accounts share be written back once for many charges.
     /// [synchronous](https://www.sqlite.org/pragma.html#pragma_synchronous), [WAL](https://www.sqlite.org/wal.html)
     private func configure() throws(SQLiteError) {
@@ -77,6 +80,7 @@ extension Connection {
                 PRAGMA synchronous = FULL;
                 PRAGMA foreign_keys = ON;
                 PRAGMA cache_size = -32768;
+                PRAGMA cache_spill = OFF;
                 PRAGMA wal_autocheckpoint = 8000;
                 PRAGMA temp_store = MEMORY;
                 """

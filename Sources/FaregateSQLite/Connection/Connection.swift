@@ -24,6 +24,8 @@ final class Connection {
     var undoing: SQLiteError?
     /// Whether a commit returns when it is on the disk: `synchronous = FULL`.
     private var syncsCommits = true
+    /// How the log is written to where its writes are gathered.
+    private var ownLogMethods: GatheredWrites.Methods?
     /// The id of the latest charge, known while a transaction lasts: nobody else can add one meanwhile.
     var lastChargeID: Int64?
 
@@ -201,10 +203,8 @@ final class Connection {
     /// [SQLITE_FCNTL_LAST_ERRNO](https://www.sqlite.org/c3ref/c_fcntl_begin_atomic_write.html#sqlitefcntllasterrno)
     private var systemError: Int32 {
         var number: Int32 = 0
-        let log = log.file
-        if let methods = log?.pointee.pMethods {
-            _ = methods.pointee.xFileControl(log, SQLITE_FCNTL_LAST_ERRNO, &number)
-        }
+        let log = log
+        _ = log.methods?.pointee.xFileControl(log.file, SQLITE_FCNTL_LAST_ERRNO, &number)
         return number
     }
 
@@ -212,7 +212,13 @@ final class Connection {
     var log: Log {
         var file: UnsafeMutablePointer<sqlite3_file>?
         sqlite3_file_control(handle, "main", SQLITE_FCNTL_JOURNAL_POINTER, &file)
-        return Log(file: file, path: path)
+        return Log(file: file, methods: ownLogMethods ?? file?.pointee.pMethods, path: path)
+    }
+
+    /// From now on the pages of a commit go to the log in one write: see ``GatheredWrites``.
+    func gatherLogWrites() {
+        guard ownLogMethods == nil, let file = log.file else { return }
+        ownLogMethods = GatheredWrites.gather(in: file)
     }
 
     /// Between transactions: whether the next commits return when they are on the disk, or when they are in the log,

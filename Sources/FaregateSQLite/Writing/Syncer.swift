@@ -8,12 +8,14 @@ import Faregate
 /// [SQLITE_FCNTL_JOURNAL_POINTER](https://www.sqlite.org/c3ref/c_fcntl_begin_atomic_write.html#sqlitefcntljournalpointer)
 struct Log: @unchecked Sendable {
     let file: UnsafeMutablePointer<sqlite3_file>?
+    /// The file's own.
+    let methods: UnsafePointer<sqlite3_io_methods>?
     let path: String
 
     /// Returns when all that was written to it is on the disk: what SQLite itself does after a commit with
     /// `synchronous = FULL`.
     func sync() -> LedgerError? {
-        guard let methods = file?.pointee.pMethods else { return LedgerError(.failed, "\(path) has no log") }
+        guard let methods else { return LedgerError(.failed, "\(path) has no log") }
         let result = methods.pointee.xSync(file, SQLITE_SYNC_NORMAL)
         guard result != SQLITE_OK else { return nil }
         let message = String(cString: sqlite3_errstr(result))

@@ -54,6 +54,8 @@ struct Fault: Sendable, CustomTestStringConvertible {
     /// As if the disk had been mounted anew, for reading only.
     static let writesForbidden = Fault("writing is forbidden", FAULT_WRITE, SQLITE_READONLY, lasts: true)
 
+    static let aWriteFails = Fault("a write fails", FAULT_WRITE, input(3), lasts: false)
+
     static let syncsFail = Fault("a sync fails", FAULT_SYNC, input(4), lasts: true)
 
     static let all = kinds(lasts: false) + kinds(lasts: true)

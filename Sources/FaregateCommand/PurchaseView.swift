@@ -70,6 +70,7 @@ extension PurchaseFact {
         case .paid(let payment, let amount, let tax):
             "\(payment) paid \(amount)"
                 + (tax > 0 ? ", of it \(Money(minorUnits: tax, currency: amount.currency)) tax" : "")
+        case .bought(let payment, let cart): "\(payment) is for \(cart)"
         case .paymentFailed(let payment): "\(payment) failed"
         case .expired: "nobody paid in time"
         case .refund(let id, let payment, let amount, let status):

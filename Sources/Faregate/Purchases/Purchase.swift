@@ -81,6 +81,12 @@ public struct Purchase: Sendable, Hashable {
 extension Purchase {
     /// What a payment of it is for; nil where the product isn't on record.
     public var sold: ProductCount? { product.map { ProductCount(product: $0, quantity: Int64(quantity)) } }
+
+    /// Whether it was sold for so much. Taxes may lie within the price or on top of it.
+    package func isPrice(_ amount: Money, tax: Int64) -> Bool {
+        let (net, overflow) = amount.minorUnits.subtractingReportingOverflow(tax)
+        return amount == price || !overflow && net == price.minorUnits && amount.currency == price.currency
+    }
 }
 
 /// Names a purchase: unguessable, so that it can serve as the idempotency key at the provider.

@@ -73,7 +73,7 @@ extension PurchaseReading {
         var payments: [String: PaidPayment] = [:]
         for (id, amounts) in paid {
             let isOfPack = isOfPack(id, purchase)
-            payments[id] = amounts.map { PaidPayment($0, purchase.price, isOfPack: isOfPack) }.max { $0.rank < $1.rank }
+            payments[id] = amounts.map { PaidPayment($0, of: purchase, isOfPack: isOfPack) }.max { $0.rank < $1.rank }
         }
         for (name, amounts) in refundedSoFar {
             if isStray([name]) { flags.insert(.strayClaim) }
@@ -128,12 +128,6 @@ extension PurchaseReading {
 private struct PaidAmount: Hashable {
     let amount: Money
     let tax: Int64
-
-    /// Taxes may lie within the price or on top of it.
-    func isOf(_ price: Money) -> Bool {
-        let (net, overflow) = amount.minorUnits.subtractingReportingOverflow(tax)
-        return amount == price || !overflow && net == price.minorUnits && amount.currency == price.currency
-    }
 }
 
 /// A refund or a dispute: all that was told of it.
@@ -184,10 +178,10 @@ private struct PaidPayment {
     private var hasOpenDispute = false
     private let tax: Int64
 
-    init(_ paid: PaidAmount, _ price: Money, isOfPack: Bool) {
+    init(_ paid: PaidAmount, of purchase: Purchase, isOfPack: Bool) {
         amount = paid.amount
         tax = paid.tax
-        isOfPrice = paid.isOf(price)
+        isOfPrice = purchase.isPrice(paid.amount, tax: paid.tax)
         self.isOfPack = isOfPack
     }
 

@@ -83,8 +83,9 @@ enum Purchases: Command {
             guard before.position.awaitsApproval else {
                 throw Failure.refused("nothing of \(id) waits to be approved; it is \(before.position.status.rawValue)")
             }
-            let question = "grant what was sold, \(before.purchase.credits) credits, although it is not what was paid?"
-            guard context.agrees(to: question, showing: [PurchaseView(before).text]) else {
+            let view = PurchaseView(before)
+            let question = "grant what was sold, \(view.credits) credits, although \(view.difference)?"
+            guard context.agrees(to: question, showing: [view.text]) else {
                 Output.error("nothing was changed; --yes approves")
                 return .refused
             }

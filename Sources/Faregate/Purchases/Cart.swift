@@ -22,9 +22,10 @@ extension ProductCount: CustomStringConvertible {
 
 /// What a payment is for, as its provider tells it.
 ///
-/// It has one form, however it was told: each product once, in the order of their ids, so that the same cart always is the
-/// same bytes. It is short, too: ours hold one product, so of a longer one the first two are enough to know it from ours.
-/// What else is in it is counted: further products, and lines that nobody can read, which are not what was sold either.
+/// It has one form, however it was told: each product once, in the order of their ids, so that the same cart always is
+/// the same bytes. It is short, too: ours hold one product, so of a longer one the first two are enough to know it from
+/// ours. What else is in it is counted: further products, and lines that nobody can read, which are not what was sold
+/// either.
 public struct Cart: Sendable, Hashable {
     /// Two of 255 bytes, each of which JSON may write as two, still fit into a ledger's row.
     public static let maximumCount = 2
@@ -37,8 +38,8 @@ public struct Cart: Sendable, Hashable {
     /// Nil for an empty cart: it says nothing.
     ///
     /// - Parameters:
-    ///   - lines: in any order. Those of one product are added up, to `Int64.max` at most; one without a name or of none
-    ///     is counted among the others.
+    ///   - lines: in any order. Those of one product are added up, to `Int64.max` at most; one of no product, or of less
+    ///     than one, is counted among the others.
     ///   - others: lines that are known to be there, and nothing more.
     public init?(_ lines: some Sequence<ProductCount>, others: Int64 = 0) {
         // By their bytes: Swift takes two spellings of a letter for one.

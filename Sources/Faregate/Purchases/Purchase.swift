@@ -9,8 +9,8 @@ public struct Purchase: Sendable, Hashable {
     public let provider: String
     public let account: AccountID
     public let pack: String
-    /// What the provider calls the pack: Stripe's price id, Dodo's product id. Nil where that isn't on record: then nothing
-    /// that a payment is said to be for is held against it.
+    /// What the provider calls the pack: Stripe's price id, Dodo's product id. Nil where that isn't on record: then
+    /// nothing that a payment is said to be for is held against it.
     public let product: String?
     /// How many of the pack: 1 unless the pack is sold by quantity.
     public let quantity: Int
@@ -24,8 +24,8 @@ public struct Purchase: Sendable, Hashable {
     /// Names the request that this purchase was made for, so that the request's repeat finds it; nil where none does.
     public let requestKey: String?
 
-    /// - Throws: ``InvalidInput`` when the pack is not sold in that quantity, the credits or the price of all of them are out
-    ///   of range, or what the provider calls it is no name of 1 to 255 bytes.
+    /// - Throws: ``InvalidInput`` when the pack is not sold in that quantity, the credits or the price of all of them are
+    ///   out of range, or what the provider calls it is no name of 1 to 255 bytes.
     public init(
         id: PurchaseID,
         provider: String,

@@ -8,6 +8,8 @@ struct PurchaseView: Encodable {
     let provider: String
     let checkout: String?
     let pack: String
+    /// What the provider calls the pack.
+    let product: String?
     let quantity: Int
     let price: Money
     /// What was sold.
@@ -16,6 +18,8 @@ struct PurchaseView: Encodable {
     let granted: Credits
     let status: PurchaseStatus
     let flags: [PurchaseFlag]
+    /// In what the payments are not what was sold, a sentence each; also after somebody approved.
+    let differences: [String]
     let policyVersion: String
     let openedAt: Timestamp
     let paidAt: Timestamp?
@@ -25,12 +29,17 @@ struct PurchaseView: Encodable {
     init(_ record: PurchaseRecord) {
         let purchase = record.purchase
         (id, account, provider, checkout) = (purchase.id, purchase.account, purchase.provider, record.checkout)
-        (pack, quantity, price, credits) = (purchase.pack, purchase.quantity, purchase.price, purchase.credits)
+        (pack, product, quantity) = (purchase.pack, purchase.product, purchase.quantity)
+        (price, credits) = (purchase.price, purchase.credits)
         (granted, status) = (record.position.credits, record.position.status)
         flags = record.position.flags.sorted { $0.rawValue < $1.rawValue }
+        differences = record.facts.compactMap { $0.difference(from: purchase) }
         (policyVersion, openedAt, paidAt) = (purchase.policyVersion, record.openedAt, record.paidAt)
         (facts, billing) = (record.facts, record.billing)
     }
+
+    /// In what the payments differ, in a line.
+    var difference: String { differences.joined(separator: "; ") }
 
     var text: String {
         let rows: [(String, String?)] = [
@@ -39,6 +48,8 @@ struct PurchaseView: Encodable {
             ("status", status.rawValue),
             ("granted", "\(granted) credits, on balance"),
             ("look at", flags.isEmpty ? nil : flags.map(\.rawValue).joined(separator: ", ")),
+            ("differs", difference.nilIfEmpty),
+            ("product", product.map { "\($0) at \(provider)" }),
             ("checkout", checkout.map { "\($0) at \(provider)" } ?? "none at \(provider) that is known"),
             ("policy", "version \(policyVersion)"),
             ("opened", openedAt.description),
@@ -62,6 +73,17 @@ extension PurchaseRecord {
 }
 
 extension PurchaseFact {
+    /// In what it is not what was sold, for people; nil where it is, or speaks of something else.
+    fileprivate func difference(from purchase: Purchase) -> String? {
+        switch self {
+        case .paid(let payment, let amount, let tax) where !purchase.isPrice(amount, tax: tax):
+            "\(payment) paid \(amount), not \(purchase.price)"
+        case .bought(let payment, let cart):
+            purchase.sold.flatMap { cart.isExactly($0) ? nil : "\(payment) is for \(cart), not \($0)" }
+        default: nil
+        }
+    }
+
     /// For people.
     fileprivate var sentence: String {
         switch self {
@@ -70,6 +92,7 @@ extension PurchaseFact {
         case .paid(let payment, let amount, let tax):
             "\(payment) paid \(amount)"
                 + (tax > 0 ? ", of it \(Money(minorUnits: tax, currency: amount.currency)) tax" : "")
+        case .bought(let payment, let cart): "\(payment) is for \(cart)"
         case .paymentFailed(let payment): "\(payment) failed"
         case .expired: "nobody paid in time"
         case .refund(let id, let payment, let amount, let status):

@@ -7,6 +7,7 @@ package enum Sale {
         of account: AccountID = "ana",
         at provider: String = "stripe",
         credits: Credits = 100,
+        product: String? = nil,
         price: Money = Money(minorUnits: 1000, currency: "USD"),
         lifetimeMilliseconds: Int64? = nil,
         requestKey: String? = nil
@@ -16,6 +17,7 @@ package enum Sale {
             provider: provider,
             account: account,
             pack: "100",
+            product: product,
             quantity: 1,
             credits: credits,
             price: price,
@@ -34,6 +36,20 @@ extension PurchaseFact {
 
     package static func paid(_ cents: Int64 = 1000, tax: Int64 = 0, _ payment: String = "pi_1") -> PurchaseFact {
         .paid(payment: payment, amount: Sale.usd(cents), tax: tax)
+    }
+
+    package static func bought(_ product: String, _ quantity: Int64 = 1, _ payment: String = "pi_1") -> PurchaseFact {
+        bought([ProductCount(product: product, quantity: quantity)], payment)
+    }
+
+    /// Not of nothing.
+    package static func bought(
+        _ lines: [ProductCount],
+        others: Int64 = 0,
+        _ payment: String = "pi_1"
+    ) -> PurchaseFact {
+        guard let cart = Cart(lines, others: others) else { preconditionFailure("an empty cart") }
+        return .bought(payment: payment, cart)
     }
 
     package static func failed(_ payment: String = "pi_1") -> PurchaseFact { .paymentFailed(payment: payment) }

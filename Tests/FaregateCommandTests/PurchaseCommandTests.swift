@@ -102,6 +102,41 @@ import Testing
         }
     }
 
+    @Test func purchasesApproveSaysWhatDiffers() async throws {
+        try await Tool.inFolderWithLedger { faregate, ledger in
+            try await ledger.record(Sale.purchase(product: "price_1"), under: .empty, at: Self.moment)
+            let lines = [
+                ProductCount(product: "price_2\u{1B}[2J", quantity: 1), ProductCount(product: "price_2", quantity: 3),
+            ]
+            for (number, fact) in [PurchaseFact.bought(lines), .paid(999)].enumerated() {
+                let names = PurchaseNames(purchase: "pur_1", payments: ["pi_1"])
+                let id = InboxEventID(provider: "stripe", event: "evt_\(number)")
+                let event = InboxEvent(id: id, type: "test", body: Data())
+                let read = PurchaseEvent(names: names, fact: fact)
+                _ = try await ledger.receive(event, reading: .facts([read]), at: Self.moment)
+            }
+            let listed = try faregate("purchases", "--flagged").output
+            #expect(listed.contains("amount mismatch, pack mismatch"))
+            let shown = try faregate("purchases", "show", "pur_1").output
+            #expect(shown.contains("  look at   amount mismatch, pack mismatch\n"))
+            #expect(shown.contains("  product   price_1 at stripe\n"))
+            #expect(
+                shown.contains(
+                    "  differs   pi_1 paid 9.99 USD, not 10.00 USD; pi_1 is for 3 × price_2 and 1 more, not 1 × price_1\n"
+                )
+            )
+            #expect(shown.contains("  pi_1 is for 3 × price_2 and 1 more\n"))
+            let json = try faregate("purchases", "show", "pur_1", "--json").json()
+            #expect(json["product"] as? String == "price_1" && (json["differences"] as? [String])?.count == 2)
+            #expect(json["flags"] as? [String] == ["amount mismatch", "pack mismatch"])
+            let approved = try faregate("purchases", "approve", "pur_1", "--reason", "agreed", "--yes", "--json").json()
+            let purchase = try #require(approved["purchase"] as? [String: Any])
+            #expect(purchase["granted"] as? Int == 100 && (purchase["differences"] as? [String])?.count == 2)
+            let looked = try faregate("audit")
+            #expect(looked.status == 0 && !looked.output.contains("to be looked at"))
+        }
+    }
+
     @Test func inboxListsAndShowsWithoutTellingOfPeople() async throws {
         try await withPurchases { faregate in
             let all = try faregate("inbox")

@@ -32,6 +32,7 @@ import Testing
                 provider: "stripe",
                 account: "ana",
                 pack: "100",
+                product: nil,
                 quantity: 1,
                 credits: 100,
                 price: Money(minorUnits: 1000, currency: "USD"),

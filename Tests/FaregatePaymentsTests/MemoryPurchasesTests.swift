@@ -44,6 +44,7 @@ import Testing
             .paid(payment: payment, amount: Self.price, tax: 0), .paid(payment: payment, amount: Self.price, tax: 0),
             .refund(id: "re_\(part.minorUnits % 3)", payment: payment, amount: part, status),
             .refundedSoFar(payment: payment, amount: part),
+            .bought("price_small", 1, payment), .bought("price_small", part.minorUnits % 2 + 1, payment),
             .dispute(id: "dp_\(part.minorUnits % 2)", payment: payment, amount: part, step),
         ]
         return facts.randomElement(using: &generator) ?? .opened
@@ -59,7 +60,7 @@ import Testing
             let number = Int.random(in: 1...2, using: &generator)
             let billing = Bool.random(using: &generator) ? BillingDetails(email: "\(step)@example.com") : nil
             let event = PurchaseEvent(names: names(&generator), fact: fact(&generator), billing: billing)
-            switch Int.random(in: 0..<8, using: &generator) {
+            switch Int.random(in: 0..<9, using: &generator) {
             case 0:
                 let purchase = try Purchase(
                     id: PurchaseID("pur_\(number)"),
@@ -77,6 +78,9 @@ import Testing
                 try? await ledger.attach(checkout, to: id, at: now)
             case 2:
                 _ = try await ledger.learn([event], of: "stripe", isRehearsal: Bool.random(using: &generator), at: now)
+            case 3:
+                let note = try Note(by: "kim", reason: "agreed")
+                _ = try await ledger.approve(PurchaseID("pur_\(number)"), note, at: now)
             default:
                 let id = InboxEventID(provider: "stripe", event: "evt_\(Int.random(in: 0..<30, using: &generator))")
                 let inbox = InboxEvent(id: id, type: "t", body: Data())

@@ -1,5 +1,6 @@
 import Faregate
 import FaregatePayments
+import FaregateTesting
 import Foundation
 import Testing
 
@@ -32,8 +33,68 @@ import Testing
         let request = try #require(stripe.requests.first)
         #expect(stripe.requests.count == 1)
         #expect(request.method == .get)
-        #expect(request.query == ["expand[]": "payment_intent.latest_charge"])
+        #expect(request.query == ["expand[]": "payment_intent.latest_charge line_items"])
         #expect(request.header("Stripe-Version") == "2026-10-28.endive")
+    }
+
+    /// The line items of a session, as they are shown when they are asked for.
+    private func items(_ items: JSON, hasMore: JSON = false) -> [String: JSON?] {
+        [
+            "line_items": [
+                "object": "list", "data": items, "has_more": hasMore, "url": "/v1/checkout/sessions/x/line_items",
+            ]
+        ]
+    }
+
+    private func item(_ price: JSON = "price_small", _ quantity: JSON = 1) -> JSON {
+        ["id": "li_1", "object": "item", "amount_total": 1000, "price": price, "quantity": quantity]
+    }
+
+    @Test("What a payment is for is told before it, by the price's id, in a checkout and in a list")
+    func carts() async throws {
+        let none = FakeStripe.Answer.json(StripeJSON.list([]))
+        for price: JSON in ["price_small", ["id": "price_small", "object": "price", "unit_amount": 1000]] {
+            let session = StripeJSON.session(items([item(price, 3)]))
+            let (facts, _) = try await lookUp(session, ["/v1/refunds": none, "/v1/disputes": none])
+            let paid = PurchaseFact.paid(payment: "pi_1", amount: usd1000, tax: 0)
+            #expect(facts == [.bought("price_small", 3), paid])
+            let stripe = stripe([
+                "/v1/checkout/sessions": .json(StripeJSON.list([session])), "/v1/refunds": none, "/v1/disputes": none,
+            ])
+            let events = try await Shop(stripe).provider().events(since: .init(rawValue: 0)) { _ in }
+            #expect(events.map(\.fact) == [.bought("price_small", 3), paid])
+            #expect(Set(events.map(\.names)).count == 1)
+        }
+        let open = StripeJSON.session(items([item()])).with(["status": "open", "payment_status": "unpaid"])
+        let (facts, _) = try await lookUp(open)
+        #expect(facts == [.opened])
+    }
+
+    @Test("Line items with anything else in them, readable or not, are not what was sold; none told say nothing")
+    func otherCarts() async throws {
+        let none = FakeStripe.Answer.json(StripeJSON.list([]))
+        let others: [[String: JSON?]] = [
+            items([item("price_large")]), items([item("price_small", 2)]), items([item(), item("price_large")]),
+            items([item()], hasMore: true), items([item(nil)]), items([item(7)]), items([item([:])]),
+            items([item("price_small", nil)]), items([item("price_small", 0)]), items([item("price_small", "x")]),
+            items([7]), items([item(), nil]), items(7), items([:]), items([], hasMore: true), ["line_items": 7],
+            ["line_items": ["li_1"]],
+        ]
+        for changes in others {
+            let (facts, _) = try await lookUp(StripeJSON.session(changes), ["/v1/refunds": none, "/v1/disputes": none])
+            guard case .bought("pi_1", let cart) = facts.first else {
+                Issue.record("\(changes)")
+                continue
+            }
+            #expect(
+                facts.count == 2 && !cart.isExactly(ProductCount(product: "price_small", quantity: 1)),
+                "\(changes)"
+            )
+        }
+        for changes in [items([]), items(nil), [:], ["line_items": JSON.null]] {
+            let (facts, _) = try await lookUp(StripeJSON.session(changes), ["/v1/refunds": none, "/v1/disputes": none])
+            #expect(facts == [.paid(payment: "pi_1", amount: usd1000, tax: 0)], "\(changes)")
+        }
     }
 
     @Test(
@@ -140,15 +201,15 @@ import Testing
             stripe.requests.map(\.query) == [
                 [
                     "created[gte]": "\(1_767_225_600 - day)", "limit": "100",
-                    "expand[]": "data.payment_intent.latest_charge",
+                    "expand[]": "data.payment_intent.latest_charge data.line_items",
                 ],
                 [
                     "created[gte]": "\(1_767_225_600 - day)", "limit": "100", "starting_after": "cs_99",
-                    "expand[]": "data.payment_intent.latest_charge",
+                    "expand[]": "data.payment_intent.latest_charge data.line_items",
                 ],
                 [
                     "created[gte]": "\(1_767_225_600 - day)", "limit": "100", "starting_after": "cs_199",
-                    "expand[]": "data.payment_intent.latest_charge",
+                    "expand[]": "data.payment_intent.latest_charge data.line_items",
                 ],
                 ["created[gte]": "\(1_767_225_600 - 30 * day)", "limit": "100"],
                 ["created[gte]": "\(1_767_225_600 - 200 * day)", "limit": "100"],

@@ -29,6 +29,7 @@ import Testing
         "UPDATE accounts SET debt = -1",
         "INSERT INTO counters (id, window_start, used) VALUES (1, 0, -1)",
         "UPDATE purchases SET credits = 1000",
+        "UPDATE purchases SET product = 'price_2'",
         "UPDATE purchases SET position = 10",
         "INSERT INTO charges (account_id, price_id, holder_id, quoted, cost, created_at) VALUES (1, 1, 1, -10, -10, 1)",
         "INSERT INTO charges (account_id, price_id, holder_id, quoted, cost, created_at) VALUES (1, 1, 1, 1.5, 1.5, 1)",

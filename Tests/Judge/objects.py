@@ -31,6 +31,8 @@ STRIPE_CLASSES = {
     "dispute": stripe.Dispute,
     "event": stripe.Event,
     "balance_transaction": stripe.BalanceTransaction,
+    "item": stripe.LineItem,
+    "price": stripe.Price,
 }
 
 

@@ -52,7 +52,17 @@ def client_uses_it(shop):
 
     # It is paid, refunded in parts and disputed, and their client reads all of it.
     shop.act("stripe", session_id, "pay")
-    session = client.v1.checkout.sessions.retrieve(session_id, {"expand": ["payment_intent.latest_charge"]})
+    session = client.v1.checkout.sessions.retrieve(
+        session_id, {"expand": ["payment_intent.latest_charge", "line_items"]}
+    )
+    [item] = session.line_items.data
+    judge_stripe(session)
+    judge_stripe(item)
+    judge_stripe(item.price)
+    same(("price_sandbox_50", 2, 2000), (item.price.id, item.quantity, item.amount_total), "what the session sells")
+    listed = client.v1.checkout.sessions.list({"expand": ["data.line_items"]}).data[0]
+    same([item.id], [item.id for item in listed.line_items.data], "the line items in a list")
+    count += 3
     same(("complete", "paid"), (session.status, session.payment_status), "the session that was paid")
     intent = session.payment_intent
     charge = intent.latest_charge

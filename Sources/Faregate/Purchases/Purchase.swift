@@ -9,6 +9,9 @@ public struct Purchase: Sendable, Hashable {
     public let provider: String
     public let account: AccountID
     public let pack: String
+    /// What the provider calls the pack: Stripe's price id, Dodo's product id. Nil where that isn't on record: then
+    /// nothing that a payment is said to be for is held against it.
+    public let product: String?
     /// How many of the pack: 1 unless the pack is sold by quantity.
     public let quantity: Int
     /// Of all of them together.
@@ -21,8 +24,8 @@ public struct Purchase: Sendable, Hashable {
     /// Names the request that this purchase was made for, so that the request's repeat finds it; nil where none does.
     public let requestKey: String?
 
-    /// - Throws: ``InvalidInput`` when the pack is not sold in that quantity, or the credits or the price of all of them
-    ///   are out of range.
+    /// - Throws: ``InvalidInput`` when the pack is not sold in that quantity, the credits or the price of all of them are
+    ///   out of range, or what the provider calls it is no name of 1 to 255 bytes.
     public init(
         id: PurchaseID,
         provider: String,
@@ -36,6 +39,9 @@ public struct Purchase: Sendable, Hashable {
         self.provider = provider
         self.account = account
         self.pack = pack.name
+        product = try pack.products[provider].map { text throws(InvalidInput) in
+            try checked(text, is: "the pack's product at \(provider)")
+        }
         self.quantity = quantity
         credits = try pack.credits(for: quantity)
         price = try pack.price(for: quantity)
@@ -50,6 +56,7 @@ public struct Purchase: Sendable, Hashable {
         provider: String,
         account: AccountID,
         pack: String,
+        product: String?,
         quantity: Int,
         credits: Credits,
         price: Money,
@@ -61,12 +68,24 @@ public struct Purchase: Sendable, Hashable {
         self.provider = provider
         self.account = account
         self.pack = pack
+        self.product = product
         self.quantity = quantity
         self.credits = credits
         self.price = price
         self.lifetimeMilliseconds = lifetimeMilliseconds
         self.policyVersion = policyVersion
         self.requestKey = requestKey
+    }
+}
+
+extension Purchase {
+    /// What a payment of it is for; nil where the product isn't on record.
+    public var sold: ProductCount? { product.map { ProductCount(product: $0, quantity: Int64(quantity)) } }
+
+    /// Whether it was sold for so much. Taxes may lie within the price or on top of it.
+    package func isPrice(_ amount: Money, tax: Int64) -> Bool {
+        let (net, overflow) = amount.minorUnits.subtractingReportingOverflow(tax)
+        return amount == price || !overflow && net == price.minorUnits && amount.currency == price.currency
     }
 }
 

@@ -22,7 +22,8 @@ extension PurchaseFact {
     fileprivate func check() throws(InvalidInput) {
         switch self {
         case .opened, .expired, .approved: break
-        case .pending(let payment), .paymentFailed(let payment): try check(payment)
+        // A cart is within all bounds by itself.
+        case .pending(let payment), .bought(let payment, _), .paymentFailed(let payment): try check(payment)
         case .paid(let payment, let amount, let tax):
             try check(payment, amount)
             guard tax >= 0 else { throw InvalidInput("a tax is below zero") }

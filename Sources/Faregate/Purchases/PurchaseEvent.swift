@@ -43,6 +43,8 @@ public enum PurchaseFact: Sendable, Hashable {
     case pending(payment: String)
     /// The money is there. `amount` is all of it, of which `tax` (minor units) is tax.
     case paid(payment: String, amount: Money, tax: Int64)
+    /// What a payment is for, where the provider tells.
+    case bought(payment: String, Cart)
     case paymentFailed(payment: String)
     /// Nobody paid in time.
     case expired

@@ -2,11 +2,11 @@
 /// nil is left out. Two facts are the same when they are the same bytes, so this spelling never changes.
 extension PurchaseFact: Codable {
     private enum Key: String, CodingKey {
-        case fact, id, payment, amount, currency, tax, status, step
+        case fact, id, payment, amount, currency, tax, status, step, products, others
     }
 
     private enum Kind: String, Codable {
-        case opened, pending, paid, failed, expired, refund, refundedSoFar, dispute, approved
+        case opened, pending, paid, bought, failed, expired, refund, refundedSoFar, dispute, approved
     }
 
     public init(from decoder: any Decoder) throws {
@@ -16,6 +16,14 @@ extension PurchaseFact: Codable {
             Money(minorUnits: try values.decode(Int64.self, forKey: .amount), currency: try text(.currency))
         }
         func moneyIfAny() throws -> Money? { values.contains(.amount) ? try money() : nil }
+        func cart() throws -> Cart {
+            let others = try values.decodeIfPresent(Int64.self, forKey: .others) ?? 0
+            let cart = Cart(try values.decode([ProductCount].self, forKey: .products), others: others)
+            guard let cart else {
+                throw DecodingError.dataCorruptedError(forKey: .products, in: values, debugDescription: "an empty cart")
+            }
+            return cart
+        }
 
         switch try values.decode(Kind.self, forKey: .fact) {
         case .opened: self = .opened
@@ -26,6 +34,7 @@ extension PurchaseFact: Codable {
         case .paid:
             let tax = try values.decode(Int64.self, forKey: .tax)
             self = .paid(payment: try text(.payment), amount: try money(), tax: tax)
+        case .bought: self = .bought(payment: try text(.payment), try cart())
         case .refund:
             let status = try values.decode(RefundStatus.self, forKey: .status)
             self = .refund(id: try text(.id), payment: try text(.payment), amount: try moneyIfAny(), status)
@@ -54,6 +63,10 @@ extension PurchaseFact: Codable {
         case .paid(let payment, let amount, let tax):
             try put(.paid, payment: payment, amount)
             try values.encode(tax, forKey: .tax)
+        case .bought(let payment, let cart):
+            try put(.bought, payment: payment)
+            try values.encode(cart.products, forKey: .products)
+            if cart.others > 0 { try values.encode(cart.others, forKey: .others) }
         case .refund(let id, let payment, let amount, let status):
             try put(.refund, id: id, payment: payment, amount)
             try values.encode(status, forKey: .status)

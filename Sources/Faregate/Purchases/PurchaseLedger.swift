@@ -64,8 +64,8 @@ public protocol PurchaseLedger: Sendable {
         at now: Timestamp
     ) async throws(LedgerError) -> [PurchaseChange]
 
-    /// Lets a purchase count whose payment isn't what was sold. Does nothing to one that isn't flagged for that: nobody
-    /// approves in advance.
+    /// Lets a purchase count whose payment isn't what was sold, in amount, currency or pack. Does nothing to one that isn't
+    /// flagged for that: nobody approves in advance.
     ///
     /// - Returns: nil when there is no such purchase; `before` and `after` are the same when nothing waited for it.
     func approve(

@@ -1,7 +1,7 @@
 /// What a purchase is worth in credits, and how it stands: a pure function of the set of facts about it, whatever
 /// their order was and however often they came.
 ///
-/// - Money that came as it was sold, or that a person approved, is worth the credits that were sold, once: who paid twice
+/// - Money that came as it was sold, for what was sold, or that a person approved, is worth the credits that were sold, once: who paid twice
 ///   has still bought once.
 /// - Refunds and disputes take back their share of the payment that they name, all of them together at most all of it. What
 ///   is taken is rounded down: no customer loses a credit to rounding.
@@ -19,6 +19,9 @@ public struct PurchasePosition: Sendable, Hashable {
     public init(of purchase: Purchase, given facts: some Sequence<PurchaseFact>) {
         self = PurchaseReading(facts).position(of: purchase)
     }
+
+    /// Whether a person can let it count although it isn't what was sold.
+    public var awaitsApproval: Bool { !flags.isDisjoint(with: [.amountMismatch, .packMismatch]) }
 
     init(credits: Credits, status: PurchaseStatus, flags: Set<PurchaseFlag>) {
         self.credits = credits
@@ -49,6 +52,8 @@ public enum PurchaseFlag: String, Sendable, Hashable, Codable, CaseIterable {
     /// What was paid is not what the checkout was made for, in amount or currency. Nothing is granted for it until a
     /// person approves; giving the money back at the provider ends it too.
     case amountMismatch = "amount mismatch"
+    /// What was paid for is another product than was sold, or another number of it, or more besides. The same holds.
+    case packMismatch = "pack mismatch"
     /// The same checkout was paid for more than once, and the money is still there.
     case paidTwice = "paid twice"
     /// A refund is in another currency than the payment, and can't be counted.

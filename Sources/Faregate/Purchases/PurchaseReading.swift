@@ -2,6 +2,7 @@
 /// or a maximum over a set: neither order nor repetition can show.
 struct PurchaseReading {
     private var paid: [String: Set<PaidAmount>] = [:]
+    private var carts: [String: Set<Cart>] = [:]
     private var pending: Set<String> = []
     private var failed: Set<String> = []
     private var refundedSoFar: [String: Set<Money>] = [:]
@@ -23,6 +24,7 @@ struct PurchaseReading {
         case .paymentFailed(let payment): failed.insert(payment)
         case .paid(let payment, let amount, let tax):
             paid[payment, default: []].insert(PaidAmount(amount: amount, tax: tax))
+        case .bought(let payment, let cart): carts[payment, default: []].insert(cart)
         case .refundedSoFar(let payment, let amount): refundedSoFar[payment, default: []].insert(amount)
         case .refund(let id, let payment, let amount, let status):
             refunds[id, default: Claim()].add(payment, amount, status)
@@ -34,9 +36,12 @@ struct PurchaseReading {
     func position(of purchase: Purchase) -> PurchasePosition {
         let sold = purchase.credits.rawValue
         var flags: Set<PurchaseFlag> = []
-        let payments = payments(for: purchase.price, &flags)
+        let payments = payments(for: purchase, &flags)
         let accepted = payments.filter { $0.isAsSold || isApproved }
-        if payments.contains(where: { !$0.isAsSold && !isApproved && $0.stands }) { flags.insert(.amountMismatch) }
+        for payment in payments where payment.stands && !isApproved {
+            if !payment.isOfPrice { flags.insert(.amountMismatch) }
+            if !payment.isOfPack { flags.insert(.packMismatch) }
+        }
         if payments.count(where: \.stands) > 1 { flags.insert(.paidTwice) }
         let kept = accepted.reduce(into: Int64(0)) { kept, payment in kept = min(sold, kept + payment.kept(of: sold)) }
         return PurchasePosition(
@@ -64,9 +69,11 @@ extension PurchaseReading {
     }
 
     /// Those whose money has come, with all that was taken of it again.
-    private func payments(for price: Money, _ flags: inout Set<PurchaseFlag>) -> [PaidPayment] {
-        var payments = paid.compactMapValues { amounts in
-            amounts.map { PaidPayment($0, price) }.max { $0.rank < $1.rank }
+    private func payments(for purchase: Purchase, _ flags: inout Set<PurchaseFlag>) -> [PaidPayment] {
+        var payments: [String: PaidPayment] = [:]
+        for (id, amounts) in paid {
+            let isOfPack = isOfPack(id, purchase)
+            payments[id] = amounts.map { PaidPayment($0, of: purchase, isOfPack: isOfPack) }.max { $0.rank < $1.rank }
         }
         for (name, amounts) in refundedSoFar {
             if isStray([name]) { flags.insert(.strayClaim) }
@@ -94,6 +101,13 @@ extension PurchaseReading {
         return Array(payments.values)
     }
 
+    /// Whether all that was told of what the payment is for is what was sold. Where nothing was told, or it isn't on record
+    /// by which name it was sold, nobody guesses.
+    private func isOfPack(_ payment: String, _ purchase: Purchase) -> Bool {
+        guard let sold = purchase.sold, let carts = carts[payment] else { return true }
+        return carts.allSatisfy { $0.isExactly(sold) }
+    }
+
     /// Which payment a refund or a dispute is about. A provider can name one in two ways: where only one was paid, there is
     /// no doubt which is meant, unless the name is that of another one, whose money is yet to come.
     private func payment(named names: Set<String>) -> String? {
@@ -114,12 +128,6 @@ extension PurchaseReading {
 private struct PaidAmount: Hashable {
     let amount: Money
     let tax: Int64
-
-    /// Taxes may lie within the price or on top of it.
-    func isAsSold(for price: Money) -> Bool {
-        let (net, overflow) = amount.minorUnits.subtractingReportingOverflow(tax)
-        return amount == price || !overflow && net == price.minorUnits && amount.currency == price.currency
-    }
 }
 
 /// A refund or a dispute: all that was told of it.
@@ -160,7 +168,8 @@ extension Claim<DisputeStep> {
 /// A payment whose money came, and how much of it is gone again, in minor units.
 private struct PaidPayment {
     let amount: Money
-    let isAsSold: Bool
+    let isOfPrice: Bool
+    let isOfPack: Bool
     /// The largest running total that was told: of refunds that failed later, and of some that nothing else was heard of.
     private var refundedSoFar: Int64 = 0
     private var live: Int64 = 0
@@ -169,14 +178,17 @@ private struct PaidPayment {
     private var hasOpenDispute = false
     private let tax: Int64
 
-    init(_ paid: PaidAmount, _ price: Money) {
+    init(_ paid: PaidAmount, of purchase: Purchase, isOfPack: Bool) {
         amount = paid.amount
         tax = paid.tax
-        isAsSold = paid.isAsSold(for: price)
+        isOfPrice = purchase.isPrice(paid.amount, tax: paid.tax)
+        self.isOfPack = isOfPack
     }
 
+    var isAsSold: Bool { isOfPrice && isOfPack }
+
     /// No provider tells two amounts of one payment. Should it happen, the one that was sold counts, or else the largest.
-    var rank: (Int, Int64, String, Int64) { (isAsSold ? 1 : 0, amount.minorUnits, amount.currency, tax) }
+    var rank: (Int, Int64, String, Int64) { (isOfPrice ? 1 : 0, amount.minorUnits, amount.currency, tax) }
 
     mutating func addTotal(_ total: Money) {
         if total.currency == amount.currency { refundedSoFar = max(refundedSoFar, total.minorUnits) }

@@ -80,11 +80,12 @@ enum Purchases: Command {
         let note = try context.note()
         return try await context.withPurchaseLedger { ledger in
             let before = try await find(id, in: ledger)
-            guard before.position.flags.contains(.amountMismatch) else {
+            guard before.position.awaitsApproval else {
                 throw Failure.refused("nothing of \(id) waits to be approved; it is \(before.position.status.rawValue)")
             }
-            let question = "grant what was sold, \(before.purchase.credits) credits, although it is not what was paid?"
-            guard context.agrees(to: question, showing: [PurchaseView(before).text]) else {
+            let view = PurchaseView(before)
+            let question = "grant what was sold, \(view.credits) credits, although \(view.difference)?"
+            guard context.agrees(to: question, showing: [view.text]) else {
                 Output.error("nothing was changed; --yes approves")
                 return .refused
             }

@@ -31,7 +31,7 @@ extension Dodo {
         else { throw unusable("it is not the payment that was asked for") }
         return try readable("the payment \(id)") { () throws(Unreadable) in
             let payment = try DodoPayment(object, checkout: checkout)
-            var events = try payment.event.map { [$0] } ?? []
+            var events = try payment.events
             for refund in object.list("refunds") {
                 events += try DodoRefund(refund).event(names: payment.names).map { [$0] } ?? []
             }
@@ -74,16 +74,16 @@ extension ProviderAPI {
 }
 
 extension DodoPayment {
-    /// What its status says by itself; nil where the customer is not done yet, or the status is not known.
+    /// What its status says by itself; nothing where the customer is not done yet, or the status is not known.
     ///
     /// [Dodo Payments: list payments, status](https://docs.dodopayments.com/api-reference/payments/get-payments)
-    var event: PurchaseEvent? {
+    var events: [PurchaseEvent] {
         get throws(Unreadable) {
             switch status {
             case "succeeded": try paid
-            case "processing": pending
-            case "failed", "cancelled": failed
-            default: nil
+            case "processing": [pending]
+            case "failed", "cancelled": [failed]
+            default: []
             }
         }
     }

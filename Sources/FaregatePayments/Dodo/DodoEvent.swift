@@ -3,7 +3,7 @@ import Foundation
 
 /// What is read of a webhook: enough to know what happened to an order, in every version of Dodo's payloads.
 ///
-/// One event says one thing. What happened is told by its `type` alone: `payload_type` may be missing, and `data` is how
+/// What happened is told by its `type` alone: `payload_type` may be missing, and `data` is how
 /// the object stood when the webhook was delivered, which may be hours later.
 ///
 /// [Dodo Payments: webhook payload structure](https://docs.dodopayments.com/developer-resources/webhooks#webhook-payload-structure)
@@ -20,7 +20,7 @@ struct DodoEvent {
 
     /// | type | what it is taken for |
     /// |---|---|
-    /// | `payment.succeeded` | the money is there |
+    /// | `payment.succeeded` | the money is there, and what it is for |
     /// | `payment.processing` | the money is on its way |
     /// | `payment.failed`, `payment.cancelled` | this payment brings no money |
     /// | `refund.succeeded` | the money, or part of it, is gone again |
@@ -41,7 +41,7 @@ struct DodoEvent {
     private var facts: [PurchaseEvent]? {
         get throws(Unreadable) {
             switch type {
-            case "payment.succeeded": [try DodoPayment(try object).paid]
+            case "payment.succeeded": try DodoPayment(try object).paid
             case "payment.processing": [try DodoPayment(try object).pending]
             case "payment.failed", "payment.cancelled": [try DodoPayment(try object).failed]
             case "refund.succeeded": [try DodoRefund(try object).event(.succeeded)]

@@ -44,16 +44,16 @@ struct DodoListing {
     mutating func addPayments(_ span: Span, _ progress: Progress) async throws(ProviderError) {
         var asked: Set<String> = []
         for object in try await objects("payments", span, progress) {
-            let (payment, event) = try dodo.readable("a payment in Dodo's list") { () throws(Unreadable) in
+            let (payment, events) = try dodo.readable("a payment in Dodo's list") { () throws(Unreadable) in
                 let payment = try DodoPayment(object)
-                return (payment, try payment.event)
+                return (payment, try payment.events)
             }
             if payment.status == "succeeded", payment.isOfCheckout {
                 guard asked.insert(payment.id).inserted else { continue }
                 try await pace()
                 add(try await dodo.events(ofPayment: payment.id, api))
-            } else if let event {
-                add([event])
+            } else {
+                add(events)
             }
         }
     }

@@ -29,8 +29,9 @@ struct DodoPayment {
     }
 
     /// `total_amount` is what the customer was charged, tax included, in the smallest unit of `currency`. A tax that
-    /// can't be read is none: then only a total that is the very price counts as paid.
-    var paid: PurchaseEvent {
+    /// can't be read is none: then only a total that is the very price counts as paid. What it is for is told before it,
+    /// so that nothing is granted in between.
+    var paid: [PurchaseEvent] {
         get throws(Unreadable) {
             let total = try object.needed("total_amount", try object.amount("total_amount"))
             let amount = Money(
@@ -38,8 +39,14 @@ struct DodoPayment {
                 currency: try object.needed("currency", object.currency("currency"))
             )
             let tax = (try? object.amount("tax")) ?? 0
-            return event(.paid(payment: id, amount: amount, tax: tax <= total ? tax : 0))
+            return bought + [event(.paid(payment: id, amount: amount, tax: tax <= total ? tax : 0))]
         }
+    }
+
+    /// `product_cart` is `null` for subscriptions and in lists: then it says nothing.
+    private var bought: [PurchaseEvent] {
+        guard let cart = object.cart("product_cart", product: { $0.name("product_id") }) else { return [] }
+        return [PurchaseEvent(names: names, fact: .bought(payment: id, cart))]
     }
 
     var pending: PurchaseEvent { event(.pending(payment: id)) }

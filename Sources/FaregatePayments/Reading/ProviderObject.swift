@@ -62,8 +62,13 @@ struct ProviderObject: Decodable {
 
     /// The objects of a list; what is no object is left out, and so is what comes after the first thousand.
     func list(_ field: FieldName) -> [ProviderObject] {
-        let elements = try? fields.decodeIfPresent([Element].self, forKey: field)
-        return (elements ?? []).prefix(ProviderObject.maxListCount).compactMap(\.object)
+        (elements(field) ?? []).prefix(ProviderObject.maxListCount).compactMap(\.self)
+    }
+
+    /// The elements of a list, nil for each that is no object; nil where there is no list.
+    func elements(_ field: FieldName) -> [ProviderObject?]? {
+        guard let elements = try? fields.decodeIfPresent([Element].self, forKey: field) else { return nil }
+        return elements.map(\.object)
     }
 
     /// Whether the field is missing, `null` or a list without elements.

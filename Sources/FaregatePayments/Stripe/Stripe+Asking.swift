@@ -2,9 +2,11 @@ public import Faregate
 import Foundation
 
 extension Stripe {
-    /// Asks for the session with its payment, and for the payment's refunds and disputes where there are any.
+    /// Asks for the session with its payment and what that is for, and for the payment's refunds and disputes where there
+    /// are any.
     ///
-    /// [Stripe: retrieve a session](https://docs.stripe.com/api/checkout/sessions/retrieve)
+    /// [Stripe: retrieve a session](https://docs.stripe.com/api/checkout/sessions/retrieve),
+    /// [expanding responses](https://docs.stripe.com/api/expanding_objects)
     public func look(up checkout: String) async throws(ProviderError) -> [PurchaseEvent]? {
         guard isProviderID(checkout) else { return nil }
         let api = try checkedAPI()
@@ -12,7 +14,7 @@ extension Stripe {
         do throws(ProviderError) {
             answer = try await api.get(
                 "v1/checkout/sessions/\(checkout)",
-                [("expand[]", "payment_intent.latest_charge")]
+                [("expand[]", "payment_intent.latest_charge"), ("expand[]", "line_items")]
             )
         } catch .declined(let failure) where failure.status == 404 {
             return nil
@@ -25,18 +27,17 @@ extension Stripe {
         }
         guard session.isPayment else { return [] }
         let standing = try readable("session", checkout, object) { _ throws(Unreadable) in try session.standing }
-        return [standing] + (try await sequel(of: object, standing, api))
+        return standing + (try await sequel(of: object, standing, api))
     }
 
     /// What came after the payment. A charge that says it was never refunded or disputed is believed.
     private func sequel(
         of session: ProviderObject,
-        _ standing: PurchaseEvent,
+        _ standing: [PurchaseEvent],
         _ api: ProviderAPI
     ) async throws(ProviderError) -> [PurchaseEvent] {
-        guard case .paid = standing.fact, let intent = session.id("payment_intent"), isProviderID(intent) else {
-            return []
-        }
+        guard standing.contains(where: \.isPaid), let intent = session.id("payment_intent"), isProviderID(intent)
+        else { return [] }
         let charge = session.object("payment_intent")?.object("latest_charge").map { StripeCharge($0) }
         var events: [PurchaseEvent] = []
         for list in StripeList.sequel {
@@ -140,14 +141,14 @@ private struct StripeList: Sendable {
     static let sessions = StripeList(
         path: "v1/checkout/sessions",
         what: "session",
-        expanding: [("expand[]", "data.payment_intent.latest_charge")],
+        expanding: [("expand[]", "data.payment_intent.latest_charge"), ("expand[]", "data.line_items")],
         marginDays: 1,
         isWorthAsking: { _ in true }
     ) { object throws(Unreadable) in
         let session = try StripeSession(object)
         guard session.isPayment else { return [] }
         let standing = try session.standing
-        return standing.isWorthKnowing(isOurs: session.isOurs) ? [standing] : []
+        return session.isWorthKnowing(standing) ? standing : []
     }
 
     static let sequel = [

@@ -44,8 +44,27 @@ struct StripeSession {
     /// [Stripe: fulfil orders](https://docs.stripe.com/checkout/fulfillment)
     func events(of type: String) throws(Unreadable) -> [PurchaseEvent] {
         guard isPayment else { return [] }
-        let event = try self.event(for: type)
-        return event.isWorthKnowing(isOurs: isOurs) ? [event] : []
+        let events = withCart(try event(for: type))
+        return isWorthKnowing(events) ? events : []
+    }
+
+    /// A server needn't be the only one that sells through a Stripe account. Of checkouts that aren't ours, only those
+    /// are of interest that somebody paid.
+    func isWorthKnowing(_ events: [PurchaseEvent]) -> Bool { isOurs || events.contains(where: \.isPaid) }
+
+    /// What a payment is for is told before it, so that nothing is granted in between.
+    private func withCart(_ event: PurchaseEvent) -> [PurchaseEvent] {
+        guard event.isPaid, let cart else { return [event] }
+        return [PurchaseEvent(names: names, fact: .bought(payment: payment, cart)), event]
+    }
+
+    /// Stripe only tells whom it asks to: events don't. A list that goes on holds more than one product.
+    ///
+    /// [Stripe: line items of a session](https://docs.stripe.com/api/checkout/sessions/line_items)
+    private var cart: Cart? {
+        guard object.has("line_items") else { return nil }
+        guard let list = object.object("line_items") else { return Cart([], others: 1) }
+        return list.cart("data", hasMore: list.flag("has_more") == true) { $0.id("price") }
     }
 
     private func event(for type: String) throws(Unreadable) -> PurchaseEvent {
@@ -65,7 +84,11 @@ struct StripeSession {
     }
 
     /// How it stands now, for who asks Stripe.
-    var standing: PurchaseEvent {
+    var standing: [PurchaseEvent] {
+        get throws(Unreadable) { withCart(try standingEvent) }
+    }
+
+    private var standingEvent: PurchaseEvent {
         get throws(Unreadable) {
             switch (object.text("status"), object.text("payment_status")) {
             case (_, "paid"), ("complete", "no_payment_required"): return event(try paid)
@@ -99,10 +122,8 @@ struct StripeSession {
 }
 
 extension PurchaseEvent {
-    /// A server needn't be the only one that sells through a Stripe account. Of checkouts that aren't ours, only those
-    /// are of interest that somebody paid.
-    func isWorthKnowing(isOurs: Bool) -> Bool {
+    var isPaid: Bool {
         if case .paid = fact { return true }
-        return isOurs
+        return false
     }
 }

@@ -29,9 +29,9 @@ extension SQL {
 
         case .addPurchase:
             """
-            INSERT INTO purchases (order_id, account_id, name, provider, pack, quantity, credits, price_minor, currency,
-                lifetime_ms, policy_version, request_key, opened_at)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
+            INSERT INTO purchases (order_id, account_id, name, provider, pack, product, quantity, credits, price_minor,
+                currency, lifetime_ms, policy_version, request_key, opened_at)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
             """
         case .findPurchase: SQL.allPurchases + " WHERE purchases.name = ?1"
         case .purchaseNumbered: SQL.allPurchases + " WHERE purchases.id = ?1"
@@ -176,8 +176,8 @@ extension SQL {
     /// With the columns that ``RecordedPurchase`` reads, and whether it is flagged.
     static let allPurchases = """
         SELECT purchases.id, order_id, account_id, position, checkout, purchases.opened_at, checkout_url, checkout_until,
-            purchases.name, provider, accounts.name, pack, quantity, credits, price_minor, currency, lifetime_ms,
-            policy_version, request_key, flagged
+            purchases.name, provider, accounts.name, pack, product, quantity, credits, price_minor, currency,
+            lifetime_ms, policy_version, request_key, flagged
         FROM purchases JOIN accounts ON accounts.id = purchases.account_id
         """
 

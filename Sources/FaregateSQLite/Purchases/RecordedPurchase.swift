@@ -15,7 +15,7 @@ struct RecordedPurchase {
     let purchase: Purchase
 
     /// How many columns of the row are its own.
-    static let columnCount: Int32 = 19
+    static let columnCount: Int32 = 20
 
     init(_ row: Row) throws(SQLiteError) {
         id = row.integer(0)
@@ -31,12 +31,13 @@ struct RecordedPurchase {
             provider: row.text(9),
             account: try AccountID(stored: row.text(10)),
             pack: row.text(11),
-            quantity: Int(row.integer(12)),
-            credits: try row.credits(13),
-            price: Money(minorUnits: row.integer(14), currency: row.text(15)),
-            lifetimeMilliseconds: row.optionalInteger(16),
-            policyVersion: row.text(17),
-            requestKey: row.optionalText(18)
+            product: row.optionalText(12),
+            quantity: Int(row.integer(13)),
+            credits: try row.credits(14),
+            price: Money(minorUnits: row.integer(15), currency: row.text(16)),
+            lifetimeMilliseconds: row.optionalInteger(17),
+            policyVersion: row.text(18),
+            requestKey: row.optionalText(19)
         )
     }
 }

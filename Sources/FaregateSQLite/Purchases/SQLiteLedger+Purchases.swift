@@ -106,6 +106,7 @@ extension Connection {
             purchase.id.rawValue,
             purchase.provider,
             purchase.pack,
+            purchase.product,
             Int64(purchase.quantity),
             purchase.credits,
             purchase.price.minorUnits,
@@ -166,7 +167,7 @@ extension Connection {
     ) throws(SQLiteError) -> PurchaseChange {
         let position = try position(of: purchase)
         var changed: PurchaseChange?
-        if position.flags.contains(.amountMismatch) {
+        if position.awaitsApproval {
             changed = try change(purchase, at: now) { () throws(SQLiteError) in
                 _ = try add(.approved, to: purchase.order, at: now)
             }

@@ -36,6 +36,7 @@ extension Schema {
             provider       TEXT    NOT NULL,
             account_id     INTEGER NOT NULL REFERENCES accounts (id),
             pack           TEXT    NOT NULL,
+            product        TEXT    CHECK (length(CAST(product AS BLOB)) BETWEEN 1 AND 255),  -- as the provider calls it
             quantity       INTEGER NOT NULL CHECK (quantity BETWEEN 1 AND 1000000),
             credits        INTEGER NOT NULL CHECK (credits BETWEEN 1 AND 9007199254740991),
             price_minor    INTEGER NOT NULL CHECK (price_minor > 0),
@@ -141,8 +142,8 @@ extension Schema {
         BEGIN SELECT RAISE(ABORT, 'faregate:the entries of a purchase are append-only'); END;
 
         CREATE TRIGGER purchases_keep_their_worth
-            BEFORE UPDATE OF id, name, order_id, provider, account_id, pack, quantity, credits, price_minor, currency,
-                lifetime_ms, policy_version, request_key, opened_at ON purchases
+            BEFORE UPDATE OF id, name, order_id, provider, account_id, pack, product, quantity, credits, price_minor,
+                currency, lifetime_ms, policy_version, request_key, opened_at ON purchases
         BEGIN SELECT RAISE(ABORT, 'faregate:a purchase keeps its worth'); END;
 
         CREATE TRIGGER purchases_keep_their_checkout BEFORE UPDATE OF checkout ON purchases

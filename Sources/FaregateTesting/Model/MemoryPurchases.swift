@@ -70,7 +70,7 @@ public final class MemoryPurchases: PurchaseLedger {
     ) async throws(LedgerError) -> PurchaseChange? {
         books.withLock { books in
             guard let order = books.number(of: purchase) else { return nil }
-            return books.add([.approved], to: order, at: now)
+            return books.approve(order, at: now)
         }
     }
 

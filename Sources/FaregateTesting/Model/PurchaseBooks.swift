@@ -125,6 +125,19 @@ struct PurchaseBooks {
         }
     }
 
+    /// Only where something waits for it: an approval isn't given in advance.
+    mutating func approve(_ number: Int, at now: Timestamp) -> PurchaseChange? {
+        guard let order = orders[number], let position = order.position else { return nil }
+        if position.awaitsApproval, let change = add([.approved], to: number, at: now) { return change }
+        return PurchaseChange(
+            purchase: order.purchase?.id,
+            account: order.purchase?.account,
+            before: position,
+            after: position,
+            debt: .zero
+        )
+    }
+
     /// - Returns: nil when it knew all of it.
     mutating func add(_ facts: Set<PurchaseFact>, to number: Int, at now: Timestamp) -> PurchaseChange? {
         guard var order = orders[number], !facts.isSubset(of: order.facts) else { return nil }
@@ -220,62 +233,6 @@ extension BillingDetails {
             email: email ?? other?.email,
             address: address.isEmpty ? other?.address ?? [] : address,
             receipt: receipt ?? other?.receipt
-        )
-    }
-}
-
-extension InboxEntry {
-    fileprivate init(_ event: InboxEvent, at now: Timestamp) {
-        self.init(
-            event: event,
-            state: .pending,
-            note: nil,
-            deliveries: 1,
-            attempts: 0,
-            receivedAt: now,
-            retryAt: now
-        )
-    }
-
-    fileprivate mutating func deliver() {
-        self = InboxEntry(
-            event: event,
-            state: state,
-            note: note,
-            deliveries: deliveries + 1,
-            attempts: attempts,
-            receivedAt: receivedAt,
-            retryAt: retryAt
-        )
-    }
-
-    fileprivate mutating func settle() {
-        self = InboxEntry(
-            event: event,
-            state: .done,
-            note: nil,
-            deliveries: deliveries,
-            attempts: attempts,
-            receivedAt: receivedAt,
-            retryAt: nil
-        )
-    }
-
-    fileprivate mutating func end(_ receipt: InboxReceipt) {
-        let (state, note): (InboxState, String?) =
-            switch receipt {
-            case .done, .repeated: (.done, nil)
-            case .flagged(let reason): (.flagged, reason)
-            case .postponed(let reason, _): (.pending, reason)
-            }
-        self = InboxEntry(
-            event: event,
-            state: state,
-            note: note,
-            deliveries: deliveries,
-            attempts: attempts + 1,
-            receivedAt: receivedAt,
-            retryAt: nil
         )
     }
 }

@@ -111,6 +111,35 @@ public final class PaymentSandbox: Sendable {
         try result.get()
     }
 
+    /// Puts something else into the cart of an open checkout, at the same total: as when somebody who can change orders at
+    /// the provider does, or when products there are mixed up.
+    ///
+    /// - Parameters:
+    ///   - product: need not be one that the sandbox sells.
+    ///   - quantity: 1 to 999,999.
+    ///   - checkout: its id.
+    /// - Throws: ``SandboxRefusal`` for a checkout that there isn't, or that isn't open any more.
+    public func fillCart(
+        of checkout: String,
+        with product: String,
+        quantity: Int = 1
+    ) throws(SandboxRefusal) {
+        precondition((1...999_999).contains(quantity), "a cart with \(quantity) of a product")
+        let result: Result<Void, SandboxRefusal> = withBooks { books, now in
+            do throws(SandboxRefusal) {
+                guard var found = books.checkouts[checkout] else {
+                    throw SandboxRefusal("the sandbox knows no checkout \(checkout)")
+                }
+                try found.fill(with: product, quantity: quantity)
+                books.keep(found, books.mint(provider, at: now))
+                return .success(())
+            } catch {
+                return .failure(error)
+            }
+        }
+        try result.get()
+    }
+
     /// Whoever looks, looks at checkouts whose time is not over.
     func withBooks<Value: Sendable>(_ body: (inout SandboxBooks, Timestamp) -> Value) -> Value {
         let now = clock.now

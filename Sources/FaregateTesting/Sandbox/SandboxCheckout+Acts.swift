@@ -105,6 +105,14 @@ extension SandboxCheckout {
         }
     }
 
+    /// - Throws: ``SandboxRefusal`` when it is too late.
+    mutating func fill(with product: String, quantity: Int) throws(SandboxRefusal) {
+        guard state == .open else {
+            throw SandboxRefusal("the checkout \(id) is \(state.rawValue), and keeps its cart")
+        }
+        (self.product, self.quantity) = (product, quantity)
+    }
+
     // MARK: Paying
 
     private mutating func complete(_ outcome: SandboxPayment.State, _ mint: inout SandboxMint) -> [SandboxHappening] {

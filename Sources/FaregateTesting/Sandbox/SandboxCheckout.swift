@@ -8,8 +8,8 @@ public struct SandboxCheckout: Sendable {
 
     public let id: String
     /// What is bought: Stripe's price id, Dodo's product id.
-    public let product: String
-    public let quantity: Int
+    public internal(set) var product: String
+    public internal(set) var quantity: Int
     /// What the customer pays for all of it, tax included.
     public let total: Money
     /// How much of the total is tax, in minor units.

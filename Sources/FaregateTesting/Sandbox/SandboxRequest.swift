@@ -64,7 +64,7 @@ public struct SandboxResponse: Sendable {
 }
 
 /// Fields as `application/x-www-form-urlencoded` and addresses carry them, in their order. Of two with one name the last
-/// counts, as at Stripe.
+/// counts, as at Stripe; those of `name[]` are a list, and go by `name[0]`, `name[1]` and so on.
 struct FormFields: Sendable, Hashable {
     private(set) var names: [String] = []
     private var values: [String: String] = [:]
@@ -74,7 +74,7 @@ struct FormFields: Sendable, Hashable {
     init(_ text: String) {
         for pair in text.split(separator: "&").prefix(FormFields.maxFields) {
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            let name = FormFields.decoded(parts[0])
+            let name = numbered(FormFields.decoded(parts[0]))
             if values.updateValue(parts.count == 2 ? FormFields.decoded(parts[1]) : "", forKey: name) == nil {
                 names.append(name)
             }
@@ -82,6 +82,14 @@ struct FormFields: Sendable, Hashable {
     }
 
     subscript(_ name: String) -> String? { values[name] }
+
+    /// The first free place in the list.
+    private func numbered(_ name: String) -> String {
+        guard name.hasSuffix("[]") else { return name }
+        let list = name.dropLast(2)
+        let count = names.count { $0.hasPrefix("\(list)[") }
+        return "\(list)[\(count)]"
+    }
 
     /// The fields `name[…]`, by what stands in the brackets.
     func nested(_ name: String) -> [(name: String, value: String)] {

@@ -18,6 +18,7 @@ import Testing
             provider: "dodo",
             account: "acct_1",
             pack: "small",
+            product: nil,
             quantity: quantity,
             credits: 100,
             price: Money(minorUnits: 1000 * Int64(quantity), currency: "USD"),

@@ -196,6 +196,7 @@ struct DodoOrder {
             provider: "dodo",
             account: "acct_1",
             pack: "small",
+            product: "pdt_small",
             quantity: 1,
             credits: 100,
             price: Money(minorUnits: 1000, currency: "USD"),

@@ -103,6 +103,27 @@ import Testing
         }
     }
 
+    @Test("Another product at the same price grants nothing until a person approves")
+    func otherProduct() async throws {
+        try await withTill { till in
+            try await sell(till)
+            let cart: JSON = [["product_id": "pdt_large", "quantity": 1]]
+            let event = DodoFixture.event("payment.succeeded", DodoFixture.payment.setting(["product_cart"], to: cart))
+            let status = try await till.deliver(event, id: "msg_1")
+            let record = try await till.ledger.purchases(.flagged(count: 10)).first
+            let before = try await till.credits()
+            #expect(status == 200 && before == 0)
+            #expect(record?.position.status == .held && record?.position.flags == [.packMismatch])
+            // Never granted, not even for a moment.
+            let history = try await till.ledger.history(of: "acct_1", after: nil, count: 10)
+            #expect(history.entries.isEmpty)
+            let note = try Note(by: "kim", reason: "agreed")
+            _ = try await till.ledger.approve("pur_1", note, at: till.clock.now)
+            let after = try await till.credits()
+            #expect(after == 100)
+        }
+    }
+
     @Test("A button that is pressed twice opens one checkout, and its payment is confirmed when the customer returns")
     func oneCheckout() async throws {
         let session: JSON = [

@@ -1,5 +1,6 @@
 import Faregate
 import FaregatePayments
+import FaregateTesting
 import Foundation
 import Testing
 
@@ -16,7 +17,7 @@ import Testing
     }
 
     private func paid(_ field: String, _ value: JSON?) throws -> PurchaseEvent? {
-        try events("payment.succeeded", DodoFixture.payment.setting([field], to: value))?.first
+        try events("payment.succeeded", DodoFixture.payment.setting([field], to: value))?.last
     }
 
     private func fact(amount: Int64 = 1200, currency: String = "USD", tax: Int64 = 200) -> PurchaseFact {
@@ -72,7 +73,7 @@ import Testing
         }
         for status: JSON? in [nil, .null, "failed", "processing", "requires_capture", "from_the_future", 7, []] {
             let data = DodoFixture.payment.setting(["status"], to: status)
-            let succeeded = try events("payment.succeeded", data)?.first
+            let succeeded = try events("payment.succeeded", data)?.last
             let failed = try events("payment.failed", data)?.first
             let processing = try events("payment.processing", data)?.first
             #expect(succeeded?.fact == fact())
@@ -137,11 +138,49 @@ import Testing
         }
     }
 
-    @Test("The cart says nothing that is not on record")
+    @Test("A cart that isn't told says nothing")
+    func noCart() throws {
+        for value: JSON? in [nil, .null, []] {
+            let events = try events("payment.succeeded", DodoFixture.payment.setting(["product_cart"], to: value))
+            #expect(events?.map(\.fact) == [fact()])
+        }
+    }
+
+    @Test("A cart with anything else in it, readable or not, is not what was sold; the payment is told all the same")
     func otherCarts() throws {
-        for value: JSON? in [nil, .null, [], 7, [["product_id": "pdt_large", "quantity": 100]]] {
-            let event = try paid("product_cart", value)
-            #expect(event?.fact == fact())
+        let small: JSON = ["product_id": "pdt_small", "quantity": 1]
+        let sold = ProductCount(product: "pdt_small", quantity: 1)
+        let others: [JSON] = [
+            7, "pdt_small", true, [:], small, [7], [nil], [[]], [[:]], [["product_id": "pdt_large", "quantity": 1]],
+            [["product_id": "pdt_small", "quantity": 2]], [["product_id": "pdt_small"]], [["quantity": 1]],
+            [["product_id": "", "quantity": 1]], [["product_id": 7, "quantity": 1]],
+            [["product_id": "pdt_small", "quantity": 0]], [["product_id": "pdt_small", "quantity": -1]],
+            [["product_id": "pdt_small", "quantity": .raw("1.5")]], [["product_id": "pdt_small", "quantity": "many"]],
+            [["product_id": "pdt_small", "quantity": .raw("99999999999999999999")]], [small, small], [small, 7],
+            [small, ["product_id": "pdt_large", "quantity": 1]],
+            .raw("[" + String(repeating: "1,", count: 9999) + "1]"),
+        ]
+        for value in others {
+            let events = try events("payment.succeeded", DodoFixture.payment.setting(["product_cart"], to: value))
+            guard case .bought("pay_1", let cart) = events?.first?.fact else {
+                Issue.record("\(value.text.prefix(80))")
+                continue
+            }
+            #expect(events?.count == 2 && events?.last?.fact == fact())
+            #expect(!cart.isExactly(sold), "\(value.text.prefix(80))")
+            try events?.first?.check()
+        }
+        for value: JSON in [[["product_id": "pdt_small", "quantity": "1"]], [small.setting(["addons"], to: [])]] {
+            let events = try events("payment.succeeded", DodoFixture.payment.setting(["product_cart"], to: value))
+            #expect(events?.first?.fact == .bought("pdt_small", 1, "pay_1"))
+        }
+    }
+
+    @Test("The cart of a payment that failed or is on its way says nothing yet")
+    func earlyCarts() throws {
+        for type in ["payment.processing", "payment.failed", "payment.cancelled"] {
+            let events = try events(type, DodoFixture.payment)
+            #expect(events?.count == 1)
         }
     }
 
@@ -157,7 +196,7 @@ import Testing
         for charge in charges {
             let data = charge.reduce(DodoFixture.payment) { $0.setting([$1.key], to: $1.value) }
             let events = try events("payment.succeeded", data)
-            #expect(events?.map(\.names) == [own], "\(charge)")
+            #expect(events?.map(\.names) == [own, own], "\(charge)")
         }
         let first = DodoFixture.renewal.setting(["charge_type"], to: "new")
         let events = try events("payment.succeeded", first)
@@ -169,7 +208,7 @@ import Testing
         for old: JSON? in [nil, .null] {
             let data = DodoFixture.payment.setting(["subscription_ids"], to: old).setting(["charge_type"], to: old)
             let events = try self.events("payment.succeeded", data)
-            #expect(events?.map(\.names) == [DodoReadingTests.names])
+            #expect(events?.map(\.names) == [DodoReadingTests.names, DodoReadingTests.names])
         }
     }
 
@@ -194,7 +233,7 @@ import Testing
         #expect(country?.billing?.address == ["GB"])
         let nobody = DodoFixture.payment.setting(["customer"], to: nil).setting(["billing"], to: nil)
             .setting(["invoice_url"], to: nil)
-        let event = try events("payment.succeeded", nobody)?.first
+        let event = try events("payment.succeeded", nobody)?.last
         #expect(event?.billing == nil)
         #expect(event?.fact == fact())
     }

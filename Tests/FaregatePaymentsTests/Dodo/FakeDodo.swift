@@ -52,9 +52,10 @@ final class FakeDodo: HTTPTransport {
 extension ProviderRequest {
     var line: String { "\(method.rawValue) \(url.path)" }
 
+    /// What is asked for twice, in one text.
     var query: [String: String] {
         let items = URLComponents(url: url, resolvingAgainstBaseURL: false)?.queryItems ?? []
-        return Dictionary(items.map { ($0.name, $0.value ?? "") }) { _, _ in "twice" }
+        return Dictionary(items.map { ($0.name, $0.value ?? "") }) { "\($0) \($1)" }
     }
 
     var json: JSON { (try? JSON(String(decoding: body, as: UTF8.self))) ?? .null }

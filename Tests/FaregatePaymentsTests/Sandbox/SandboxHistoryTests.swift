@@ -14,7 +14,7 @@ import Testing
         arguments: 1...SandboxHistoryTests.seeds
     )
     func webhooksInAnyOrder(seed: UInt64) async throws {
-        for counter in try Counter.all() {
+        for counter in try SandboxCounter.all() {
             var random = SeededRandom(seed: seed)
             for _ in 0..<12 { try await counter.live(&random) }
             try counter.endPendingRefunds()
@@ -37,7 +37,7 @@ import Testing
         arguments: 1...SandboxHistoryTests.seeds
     )
     func reconciled(seed: UInt64) async throws {
-        for counter in try Counter.all() {
+        for counter in try SandboxCounter.all() {
             var random = SeededRandom(seed: seed)
             let start = counter.clock.now
             for _ in 0..<12 { try await counter.live(&random) }
@@ -52,7 +52,7 @@ import Testing
 
     @Test("The page after the payment finds it, webhook or none", arguments: PaymentSandbox.Provider.allCases)
     func confirmed(provider: PaymentSandbox.Provider) async throws {
-        for counter in try Counter.all() where counter.sandbox.provider == provider {
+        for counter in try SandboxCounter.all() where counter.sandbox.provider == provider {
             let opened = try await counter.open(quantity: 10)
             #expect(try await counter.payments.confirm(opened.purchase)?.position.status == .opened)
             try counter.sandbox.perform(.payLater, on: opened.id)
@@ -63,134 +63,6 @@ import Testing
             #expect(record?.position.credits == 70)
             #expect(record?.billing?.receipt?.path().contains("/receipt/") == true)
             #expect(record?.billing?.name == "Pat Sandbox")
-        }
-    }
-}
-
-/// Tells a manual clock's time; whoever sleeps on it turns it.
-private struct PatientClock: WallClock {
-    let clock: ManualClock
-
-    init(_ clock: ManualClock) { self.clock = clock }
-
-    var now: Timestamp { clock.now }
-
-    func sleep(milliseconds: Int64) async throws {
-        try Task.checkCancellation()
-        clock.advance(milliseconds: milliseconds)
-    }
-}
-
-/// A shop with a ledger of its own at a sandbox of its own.
-private struct Counter {
-    /// Credits and cents that no part of divides evenly.
-    private static let pieces = Pack(
-        name: "pieces",
-        credits: 7,
-        price: Money(minorUnits: 30, currency: "USD"),
-        quantities: 10...500,
-        products: ["stripe": "price_pieces", "dodo": "pdt_pieces"],
-        location: SourceLocation(file: "policies/packs.json", line: 1, column: 1)
-    )
-    private static let policy = Policy(
-        version: "policy-1",
-        calendar: WindowCalendar(timeZone: .gmt),
-        actions: [:],
-        packs: ["pieces": pieces]
-    )
-
-    let sandbox: PaymentSandbox
-    let payments: Payments
-    let ledger = MemoryPurchases()
-    let clock = ManualClock()
-
-    /// One for each provider and each way in which it tells of things.
-    static func all() throws -> [Counter] {
-        try PaymentSandbox.RefundEvents.allCases.map { try Counter(.stripe, refundEvents: $0) } + [Counter(.dodo)]
-    }
-
-    private init(
-        _ provider: PaymentSandbox.Provider,
-        refundEvents: PaymentSandbox.RefundEvents = .perRefund
-    ) throws {
-        let secret = try Secret(SandboxShop.dodoSecret)
-        let key = try Secret("sk_test_counter")
-        sandbox = try PaymentSandbox(
-            provider,
-            key: key,
-            webhookSecret: secret,
-            pages: "http://127.0.0.1:8080/sandbox",
-            taxPercent: provider == .dodo ? 20 : 0,
-            refundEvents: refundEvents,
-            clock: clock
-        ) { product in Counter.pieces.products[provider.rawValue] == product ? Counter.pieces.price : nil }
-        let transport = SandboxTransport(sandbox)
-        let client: any PaymentProvider =
-            switch provider {
-            case .stripe: Stripe(key: key, webhookSecrets: [secret], clock: PatientClock(clock), transport: transport)
-            case .dodo:
-                try Dodo(
-                    key: key,
-                    webhookSecrets: [secret],
-                    mode: .test,
-                    clock: PatientClock(clock),
-                    transport: transport
-                )
-            }
-        payments = Payments(providers: [client], ledger: ledger, policies: Counter.policy, clock: clock)
-    }
-
-    func open(quantity: Int) async throws -> OpenCheckout {
-        try await payments.checkout(
-            pack: "pieces",
-            quantity: quantity,
-            for: Shop.account,
-            provider: sandbox.provider.rawValue,
-            successURL: "https://shop.example/thanks?purchase={PURCHASE_ID}",
-            cancelURL: "https://shop.example/packs"
-        )
-    }
-
-    /// A checkout, and up to nine things that happen at it.
-    func live(_ random: inout SeededRandom) async throws {
-        let opened = try await open(quantity: Int.random(in: 10...100, using: &random))
-        for _ in 0..<Int.random(in: 0...9, using: &random) {
-            guard var act = sandbox.acts(on: opened.id).randomElement(using: &random) else { break }
-            let checkout = try #require(sandbox.checkout(opened.id))
-            let left = checkout.total.minorUnits - (checkout.payment?.refundedMinorUnits ?? 0)
-            switch act.kind {
-            case .refund, .refundLater: act.minorUnits = Int64.random(in: 1...left, using: &random)
-            // Banks can take more than was paid.
-            case .dispute, .warn: act.minorUnits = Int64.random(in: 1...2 * checkout.total.minorUnits, using: &random)
-            default: break
-            }
-            try sandbox.perform(act, on: opened.id)
-            clock.advance(milliseconds: Int64.random(in: 0...60_000, using: &random))
-        }
-    }
-
-    /// No webhook of Dodo's tells of a refund before it is done.
-    func endPendingRefunds() throws {
-        guard sandbox.provider == .dodo else { return }
-        for checkout in sandbox.checkouts(count: .max) {
-            for act in sandbox.acts(on: checkout.id) where act.kind == .completeRefund {
-                try sandbox.perform(act, on: checkout.id)
-            }
-        }
-    }
-
-    /// Holds every purchase to the money that the provider has for it.
-    func check(_ comment: Comment) async throws {
-        let records = try await ledger.purchases(.latest(count: 1000))
-        #expect(!records.isEmpty)
-        for record in records {
-            let checkout = try #require(record.checkout.flatMap { sandbox.checkout($0) })
-            let total = checkout.total.minorUnits
-            let gone = checkout.isPaid ? total - checkout.keptMinorUnits : total
-            // What is taken back is rounded in the customer's favour.
-            let worth = record.purchase.credits.rawValue - record.purchase.credits.rawValue * gone / total
-            #expect(record.position.credits.rawValue == worth, "\(comment): \(record) \(checkout)")
-            #expect(record.position.flags.isEmpty, comment)
         }
     }
 }

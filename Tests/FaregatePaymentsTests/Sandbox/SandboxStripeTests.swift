@@ -166,9 +166,29 @@ import Testing
         let whole = try shop.send("GET", "\(path)/\(id)?expand[]=payment_intent.latest_charge")
         let intent = try #require(whole.json["payment_intent"] as? [String: Any])
         #expect((intent["latest_charge"] as? [String: Any])?["receipt_url"] as? String != nil)
+        #expect(whole.json["line_items"] == nil)
         let list = try shop.send("GET", "\(path)?expand[]=data.payment_intent").list("data")
         #expect(list.first?["payment_intent"] is [String: Any])
         #expect(try shop.send("GET", "\(path)/\(id)?expand[]=a.b.c.d.e").status == 400)
+    }
+
+    @Test("What a session sells is told to who asks for it, in a list too, and never in an event")
+    func lineItems() throws {
+        let shop = try SandboxShop(.stripe, taxPercent: 10)
+        let id = try shop.checkout(.pay)
+        let both = "expand[]=payment_intent.latest_charge&expand%5B%5D=line_items"
+        let session = try shop.send("GET", "\(path)/\(id)?\(both)").json
+        let list = try shop.send("GET", "\(path)?expand[0]=data.line_items&expand[1]=data.payment_intent").list("data")
+        for session in [session, list.first ?? [:]] {
+            #expect(session["payment_intent"] is [String: Any])
+            let items = try #require(session["line_items"] as? [String: Any])
+            #expect(items["object"] as? String == "list" && items["has_more"] as? Bool == false)
+            let item = try #require((items["data"] as? [[String: Any]])?.first)
+            #expect(item["quantity"] as? Int == 2 && item["amount_total"] as? Int == 2200)
+            #expect((item["price"] as? [String: Any])?["id"] as? String == "price_1")
+        }
+        #expect(try shop.webhooks().allSatisfy { try $0.object["line_items"] == nil })
+        #expect(try shop.send("GET", "/v1/events?expand[]=data.line_items").status == 400)
     }
 
     @Test("A shop can refund and expire through the API, and is told why not")

@@ -51,6 +51,22 @@ import Testing
             isMended: true
         ),
         Tampering(
+            sql: "UPDATE purchases SET product = 'price_2'",
+            expected: [
+                "purchase \"pur_1\" of ana: worth is 70, expected 0",
+                "purchase \"pur_1\" of ana: flags is none, expected pack mismatch",
+            ],
+            isMended: true
+        ),
+        Tampering(
+            sql: "UPDATE facts SET fact = replace(fact, 'price_1', 'price_2') WHERE fact LIKE '%\"bought\"%'",
+            expected: [
+                "purchase \"pur_1\" of ana: worth is 70, expected 0",
+                "purchase \"pur_1\" of ana: flags is none, expected pack mismatch",
+            ],
+            isMended: true
+        ),
+        Tampering(
             sql: "UPDATE facts SET fact = '{}' WHERE fact LIKE '%\"refund\"%'",
             expected: [
                 "purchase \"pur_1\" of ana: facts is a fact about a purchase can't be read, expected facts"
@@ -78,9 +94,9 @@ import Testing
 
     @Test("finds what somebody did to the file, and sets right what the facts tell", arguments: tamperings)
     func tampering(_ tampering: Tampering) async throws {
-        try await withTill { till in
+        try await withTill(Sale.purchase(product: "price_1")) { till in
             // Ana has spent 80 of 100, and 30 were taken back: 10 of them she owes. An order of nobody's is there too.
-            try await till.tell(.paid())
+            try await till.tell(.bought("price_1"), .paid())
             let charge = try await till.ledger.hold(.generate(cost: 80))
             try await till.tell(.refund(300))
             _ = try await till.ledger.settle(charge, at: newYear)

@@ -9,6 +9,7 @@ import Testing
         .opened, .pending(), .failed(), .expired, .paid(1200, tax: 200), .paid(900, "pi_2"), .approved,
         .refund(370), .refund(370, .failed), .refund(450, .pending, re: "re_2"), .soFar(500),
         .dispute(.opened), .dispute(.withdrawn), .dispute(.won), .dispute(.lost, 250, "dp_2"),
+        .bought("price_1"), .bought("price_2"),
     ]
 
     /// An event may name the checkout, the payment, or both: until one of them names both, the ledger can't know whose the
@@ -36,7 +37,7 @@ import Testing
     func everySequence() async throws {
         let facts: [PurchaseFact] = [
             .pending(), .expired, .paid(1200, tax: 200), .paid(900, "pi_2"), .approved, .refund(370),
-            .refund(370, .failed), .soFar(500), .dispute(.withdrawn), .dispute(.won),
+            .refund(370, .failed), .soFar(500), .dispute(.withdrawn), .dispute(.won), .bought("price_2"),
         ]
         let sequences = facts.flatMap { first in
             [[first]] + facts.flatMap { second in [[first, second]] + facts.map { [first, second, $0] } }
@@ -56,7 +57,7 @@ import Testing
     /// The account has spent 40 of its 50 credits before.
     private func check(_ sequence: [PurchaseFact], _ number: Int, _ till: Till) async throws {
         let account = try AccountID("account \(number)")
-        let purchase = Sale.purchase(try PurchaseID("pur_\(number)"), of: account, credits: 333)
+        let purchase = Sale.purchase(try PurchaseID("pur_\(number)"), of: account, credits: 333, product: "price_1")
         let names = PurchaseOrderTests.names[0].numbered(number)
         try await till.record(purchase, checkout: names.checkout, opening: 50)
         _ = try await till.ledger.hold(.generate(for: account, cost: 40))
@@ -80,7 +81,7 @@ import Testing
         private let costs: [Credits]
 
         init(_ number: Int, _ account: AccountID, _ till: Till, _ random: inout SeededGenerator) throws {
-            purchase = Sale.purchase(try PurchaseID("pur_\(number)"), of: account, credits: 333)
+            purchase = Sale.purchase(try PurchaseID("pur_\(number)"), of: account, credits: 333, product: "price_1")
             self.till = till
             isAttached = Bool.random(using: &random)
             link = names[0].numbered(number)

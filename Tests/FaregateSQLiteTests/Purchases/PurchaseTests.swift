@@ -163,6 +163,39 @@ import Testing
         }
     }
 
+    @Test("is held when another product was paid for, until a person approves, and so is one that was granted before")
+    func otherProduct() async throws {
+        try await withTill(Sale.purchase(product: "price_1")) { till in
+            let note = try Note(by: "kim", reason: "agreed by phone")
+            try await till.tell(.bought("price_2"), .paid())
+            let held = try await till.purchase()
+            #expect(held.purchase.product == "price_1")
+            #expect(held.position.status == .held && held.position.flags == [.packMismatch])
+            #expect(held.facts == [.paid(), .bought("price_2")])
+            let flagged = try await till.ledger.purchases(.flagged(count: 10))
+            #expect(flagged.map(\.purchase.id) == ["pur_1"])
+            try await till.expectWorth(0)
+            let change = try await till.ledger.approve("pur_1", note, at: newYear)
+            #expect(change?.before?.status == .held && change?.after?.credits == 100)
+            try await till.expectWorth(100)
+
+            // What it was for is told after the credits were granted, and partly spent.
+            let late = Sale.purchase("pur_2", product: "price_1")
+            let names = PurchaseNames(checkout: "cs_2", payments: ["pi_2"])
+            try await till.record(late, checkout: "cs_2")
+            try await till.tell(.paid(1000, "pi_2"), names: names)
+            let charge = try await till.ledger.hold(.generate(cost: 150))
+            _ = try await till.ledger.settle(charge, at: newYear)
+            try await till.tell(.bought("price_1", 1, "pi_2"), names: names)
+            try await till.expectWorth(50)
+            try await till.tell(.bought("price_1", 2, "pi_2"), names: names)
+            try await till.expectWorth(-50)
+            _ = try await till.ledger.approve("pur_2", note, at: newYear)
+            try await till.expectWorth(50)
+            try await till.expectRightBooks()
+        }
+    }
+
     @Test("is told with all that is known of it, the latest first")
     func records() async throws {
         try await withTill { till in

@@ -12,6 +12,16 @@ import Testing
             .paid(.max, tax: 7),
             #"{"amount":9223372036854775807,"currency":"USD","fact":"paid","payment":"pi_1","tax":7}"#
         ),
+        (
+            .bought("pdt_1", 1, "pay_1"),
+            #"{"fact":"bought","payment":"pay_1","products":[{"product":"pdt_1","quantity":1}]}"#
+        ),
+        (
+            .bought([ProductCount(product: "b", quantity: 2), ProductCount(product: "a", quantity: 1)], others: 3),
+            #"{"fact":"bought","others":3,"payment":"pi_1","products":[{"product":"a","quantity":1},"#
+                + #"{"product":"b","quantity":2}]}"#
+        ),
+        (.bought([], others: 1), #"{"fact":"bought","others":1,"payment":"pi_1","products":[]}"#),
         (.failed(), #"{"fact":"failed","payment":"pi_1"}"#),
         (.expired, #"{"fact":"expired"}"#),
         (
@@ -44,6 +54,8 @@ import Testing
             "{}", "[]", "null", #"{"fact":"stolen"}"#, #"{"fact":"paid","payment":"pi_1"}"#,
             #"{"fact":"refund","id":"re_1","payment":"pi_1","amount":"300","currency":"USD","status":"succeeded"}"#,
             #"{"fact":"refund","id":"re_1","payment":"pi_1","amount":300,"status":"succeeded"}"#,
+            #"{"fact":"bought","payment":"pi_1","products":[]}"#, #"{"fact":"bought","payment":"pi_1"}"#,
+            #"{"fact":"bought","payment":"pi_1","products":[{"product":"a"}]}"#,
             #"{"fact":"paid","payment":"pi_1","amount":9223372036854775808,"currency":"USD","tax":0}"#,
         ]
     )
@@ -60,6 +72,7 @@ import Testing
         event(.opened, PurchaseNames(payments: (0...20).map { "pi_\($0)" })),
         event(.paid(-1)), event(.paid(1, tax: -1)), event(.soFar(-1)), event(.refund(-1)), event(.dispute(.lost, -1)),
         event(.refund(1, re: "")), event(.dispute(.lost, 1, long)), event(.pending("")), event(.failed(long)),
+        event(.bought("a", 1, "")),
         event(.paid(payment: "pi_1", amount: Money(minorUnits: 1, currency: "dollars and"), tax: 0)),
         event(.paid(payment: "pi_1", amount: Money(minorUnits: 1, currency: ""), tax: 0)),
     ]

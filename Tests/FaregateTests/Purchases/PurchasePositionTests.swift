@@ -28,12 +28,12 @@ import Testing
 
     @Test(
         "follows from what the provider said, in whatever order and however often",
-        arguments: payments + refunds + disputes + doubts
+        arguments: payments + refunds + disputes + doubts + carts
     )
     func example(_ example: Example) {
         let expected = (example.credits, example.status, example.flags)
         for facts in [example.facts, example.facts.reversed(), example.facts + example.facts] {
-            let position = PurchasePosition(of: Sale.purchase(), given: facts)
+            let position = PurchasePosition(of: Sale.purchase(product: "price_1"), given: facts)
             #expect((position.credits.rawValue, position.status, position.flags) == expected)
         }
     }
@@ -257,6 +257,84 @@ import Testing
         ),
         Example("a refund below nothing", [.paid(), .refund(-300)], 100, .paid),
     ]
+
+    static let carts: [Example] = [
+        Example("paid, for what was sold", [.paid(), .bought("price_1")], 100, .paid),
+        Example("another product for the same money", [.paid(), .bought("price_2")], 0, .held, [.packMismatch]),
+        Example("two for the money of one", [.paid(), .bought("price_1", 2)], 0, .held, [.packMismatch]),
+        Example(
+            "something else besides",
+            [
+                .paid(),
+                .bought([
+                    ProductCount(product: "price_1", quantity: 1), ProductCount(product: "price_2", quantity: 1),
+                ]),
+            ],
+            0,
+            .held,
+            [.packMismatch]
+        ),
+        Example(
+            "a line besides that nobody can read",
+            [.paid(), .bought([ProductCount(product: "price_1", quantity: 1)], others: 1)],
+            0,
+            .held,
+            [.packMismatch]
+        ),
+        Example(
+            "told rightly and wrongly",
+            [.paid(), .bought("price_1"), .bought("price_2")],
+            0,
+            .held,
+            [.packMismatch]
+        ),
+        Example(
+            "another product for other money",
+            [.paid(999), .bought("price_2")],
+            0,
+            .held,
+            [.amountMismatch, .packMismatch]
+        ),
+        Example("another product, approved", [.paid(), .bought("price_2"), .approved], 100, .paid),
+        Example("another product for other money, approved", [.paid(9), .bought("price_2"), .approved], 100, .paid),
+        Example("another product, and given back", [.paid(), .bought("price_2"), .refund(1000)], 0, .refunded),
+        Example("another product, not yet paid", [.pending(), .bought("price_2")], 0, .pending),
+        Example("another product, of another payment", [.paid(), .bought("price_2", 1, "pi_2")], 100, .paid),
+        Example(
+            "paid twice, once for another product",
+            [.paid(), .paid(1000, "pi_2"), .bought("price_2", 1, "pi_2")],
+            100,
+            .paid,
+            [.paidTwice, .packMismatch]
+        ),
+    ]
+
+    @Test("is held to the product only where that is on record, and to as many as were sold")
+    func products() throws {
+        let unrecorded = PurchasePosition(of: Sale.purchase(), given: [.paid(), .bought("price_2")])
+        #expect(unrecorded.credits == 100 && unrecorded.flags.isEmpty)
+        let pack = Pack(
+            name: "pieces",
+            credits: 7,
+            price: Sale.usd(30),
+            quantities: 1...500,
+            products: ["stripe": "price_1", "dodo": "pdt_1", "odd": String(repeating: "x", count: 256)],
+            location: SourceLocation(file: "packs.json", line: 1, column: 1)
+        )
+        func sold(at provider: String) throws -> Purchase {
+            try Purchase(id: "pur_1", provider: provider, account: "ana", pack: pack, quantity: 20, policyVersion: "v")
+        }
+        let purchase = try sold(at: "dodo")
+        #expect(purchase.product == "pdt_1")
+        let right = PurchasePosition(of: purchase, given: [.paid(600), .bought("pdt_1", 20)])
+        #expect(right.credits == 140 && right.flags.isEmpty)
+        for wrong in [PurchaseFact.bought("pdt_1", 19), .bought("price_1", 20)] {
+            let position = PurchasePosition(of: purchase, given: [.paid(600), wrong])
+            #expect(position.credits == 0 && position.status == .held && position.awaitsApproval)
+        }
+        #expect(try sold(at: "elsewhere").product == nil)
+        #expect(throws: InvalidInput.self) { try sold(at: "odd") }
+    }
 
     @Test(
         "a refund of a part takes that part, rounded down",

@@ -4,7 +4,7 @@ import Testing
 
 /// What any mixture of facts comes to.
 @Suite("A purchase of any seven facts", .timeLimit(.minutes(10))) struct PurchaseSetTests {
-    static let purchase = Sale.purchase(credits: 333)
+    static let purchase = Sale.purchase(credits: 333, product: "price_1")
 
     /// All that can happen to an order, its second payment and its second dispute among it.
     static let alphabet: [PurchaseFact] = [
@@ -12,6 +12,7 @@ import Testing
         .refund(370, re: "re_1"), .refund(370, .failed, re: "re_1"), .refund(450, .pending, re: "re_2"),
         .soFar(500, of: "ch_1"),
         .dispute(.opened), .dispute(.withdrawn), .dispute(.won), .dispute(.lost, 250, "dp_2"),
+        .bought("price_1"), .bought("price_2"), .bought("price_2", 1, "pi_2"),
     ]
 
     /// The sets of up to seven, as bits of their number.
@@ -124,16 +125,23 @@ private struct PlainReading: Equatable {
         let first = kept(1200, firstIsMeant), second = kept(900, secondIsMeant)
 
         var flags: Set<PurchaseFlag> = []
+        // Another product than was sold counts as little as another amount.
+        let firstIsOther = has(.bought("price_2")), secondIsOther = has(.bought("price_2", 1, "pi_2"))
+        let firstCounts = hasFirst && (!firstIsOther || has(.approved))
         let secondCounts = hasSecond && has(.approved)
         if hasSecond, !secondCounts, second.gone < 900 { flags.insert(.amountMismatch) }
+        if hasSecond, !secondCounts, secondIsOther, second.gone < 900 { flags.insert(.packMismatch) }
+        if hasFirst, !firstCounts, first.gone < 1200 { flags.insert(.packMismatch) }
         if hasFirst, hasSecond, first.gone < 1200, second.gone < 900 { flags.insert(.paidTwice) }
         if hasFirst, hasSecond, total > 0 { flags.insert(.strayClaim) }
         self.flags = flags
 
-        switch (hasFirst, secondCounts) {
+        switch (firstCounts, secondCounts) {
         case (false, false):
             credits = 0
-            if hasSecond {
+            if hasFirst {
+                status = hasSecond || first.gone < 1200 ? .held : first.status
+            } else if hasSecond {
                 status = second.gone < 900 ? .held : second.status
             } else if has(.pending()) && !has(.failed()) {
                 status = .pending

@@ -195,10 +195,16 @@ extension StripeWire {
             for item in items { all.append(try expanded(item, steps, path, books)) }
             return .list(all)
         }
+        var json = json
+        // What a session sells is left out unless it is asked for.
+        if step == "line_items", json["object"] == "checkout.session",
+            let checkout = json["id"].string.flatMap({ books.checkouts[$0] })
+        {
+            json[step] = lineItems(of: checkout)
+        }
         guard case .object(let members) = json, members.contains(where: { $0.name == step }) else {
             throw .invalid("This property cannot be expanded (\(path)).", param: "expand")
         }
-        var json = json
         if let id = json[step].string {
             guard let object = object(id, books) else {
                 throw .invalid("This property cannot be expanded (\(path)).", param: "expand")

@@ -43,6 +43,35 @@ extension StripeWire {
         ]
     }
 
+    /// What a session sells, as it is shown to who asks for it.
+    ///
+    /// [Line items of a session](https://docs.stripe.com/api/checkout/sessions/line_items)
+    func lineItems(of checkout: SandboxCheckout) -> SandboxJSON {
+        let net = checkout.total.minorUnits - checkout.tax
+        let item: SandboxJSON = [
+            "id": .text("li_\(checkout.number)"),
+            "object": "item",
+            "amount_discount": 0,
+            "amount_subtotal": .number(net),
+            "amount_tax": .number(checkout.tax),
+            "amount_total": .number(checkout.total.minorUnits),
+            "currency": currency(checkout),
+            "description": .text(checkout.product),
+            "metadata": [:],
+            "price": [
+                "id": .text(checkout.product), "object": "price", "active": true, "billing_scheme": "per_unit",
+                "created": seconds(checkout.createdAt), "currency": currency(checkout), "livemode": false,
+                "metadata": [:], "nickname": nil, "product": .text("prod_\(checkout.product)"), "recurring": nil,
+                "type": "one_time", "unit_amount": .number(net / Int64(checkout.quantity)),
+            ],
+            "quantity": .number(Int64(checkout.quantity)),
+        ]
+        return [
+            "object": "list", "data": [item], "has_more": false,
+            "url": .text("/v1/checkout/sessions/\(checkout.id)/line_items"),
+        ]
+    }
+
     /// [The PaymentIntent object](https://docs.stripe.com/api/payment_intents/object)
     func intent(_ payment: SandboxPayment, _ checkout: SandboxCheckout) -> SandboxJSON {
         [

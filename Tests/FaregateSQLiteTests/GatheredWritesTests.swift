@@ -92,7 +92,7 @@ extension Connection {
         for _ in 0..<Int.random(in: 1...4, using: &random) {
             let before = things
             try execute(script: "SAVEPOINT step")
-            for _ in 0..<[3, 30, 300].randomElement(using: &random)! {
+            for _ in 0..<[3, 30, 300][Int.random(in: 0...2, using: &random)] {
                 let (id, size) = (Int.random(in: 1...1500, using: &random), Int.random(in: 0...900, using: &random))
                 if Int.random(in: 1...5, using: &random) == 1 {
                     try execute(script: "DELETE FROM things WHERE id = \(id)")

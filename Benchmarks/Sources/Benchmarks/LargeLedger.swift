@@ -87,9 +87,9 @@ enum LargeLedger {
         SELECT n, 'account-' || n, plan, opened_at, due_at, n, n FROM each_account, an_account;
 
         INSERT INTO grants
-            (id, account_id, reference, source, priority, granted_at, expires_at, granted, remaining, taken)
+            (id, account_id, reference, source, priority, granted_at, expires_at, granted, remaining, taken, last_entry)
         SELECT n, n, reference, source, priority, granted_at, expires_at, granted,
-            granted - charges * cost, charges * cost
+            granted - charges * cost, charges * cost, n
         FROM each_account, a_grant, (SELECT cost FROM a_charge);
 
         -- The account's number stands above 17 bits: see the table counters.

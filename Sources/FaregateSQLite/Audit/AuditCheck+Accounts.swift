@@ -49,12 +49,12 @@ extension AuditCheck {
             SELECT 'entry before', 'entry ' || id || ' of ' || \(AuditName.account("journal.account_id")), 'none', previous, NULL, NULL
             FROM journal WHERE kind = 'settle' AND previous IS NOT NULL
             UNION ALL
-            SELECT 'last_entry', accounts.name, coalesce(latest, 'none'), coalesce(accounts.last_entry, 'none'),
-                'account', accounts.id
-            FROM accounts LEFT JOIN (
+            SELECT 'last_entry', accounts.name, coalesce(latest, 'none'),
+                coalesce(turn.last_entry, accounts.last_entry, 'none'), 'account', accounts.id
+            FROM accounts LEFT JOIN grants AS turn ON turn.id = accounts.burning LEFT JOIN (
                 SELECT account_id, max(id) AS latest FROM journal WHERE kind <> 'settle' GROUP BY account_id) AS line
                 ON line.account_id = accounts.id
-            WHERE accounts.last_entry IS NOT latest
+            WHERE coalesce(turn.last_entry, accounts.last_entry) IS NOT latest
             """
     )
 }

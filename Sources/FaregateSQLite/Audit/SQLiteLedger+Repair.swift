@@ -70,10 +70,12 @@ extension Connection {
     private func set(_ row: Figures, of table: DerivedFact.Table) throws(SQLiteError) -> Bool {
         try unlessForbidden { () throws(SQLiteError) in
             switch table {
-            case .grant: try run(.repairGrant, row.number, row.first, row.second, row.third, row.fourth) == 1
-            case .account: try run(.repairAccount, row.number, row.first, row.last) == 1
-            case .counter: try run(.repairCounter, row.number, row.first) == 1
-            case .purchase: false
+            case .grant: return try run(.repairGrant, row.number, row.first, row.second, row.third, row.fourth) == 1
+            case .account:
+                try run(.repairAccount, row.number, row.first)
+                return try run(.repairLatest, row.number, row.last) == 1
+            case .counter: return try run(.repairCounter, row.number, row.first) == 1
+            case .purchase: return false
             }
         }
     }

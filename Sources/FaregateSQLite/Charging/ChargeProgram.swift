@@ -42,17 +42,17 @@ struct ChargeProgram {
 
         \(shape.hasKey ? useKey : "")
         \(slots.enumerated().map(count).joined(separator: "\n"))
-        \(shape.isFree ? "" : shape.isSplit ? burnSeveral : burnOne)
         \(insertCharge)
-        \(writeJournal)
+        \(shape.isFree ? enterFree : shape.isSplit ? burnSeveral + enterSeveral : enterOne + burnOne)
         END;
         """
     }
 
-    /// The charge itself. The grant that burns first is looked up with it.
+    /// The charge itself. The grant that burns first is looked up with it: -1 where the account has to be looked at closer.
     var statement: String {
+        let burning = "(SELECT iif(suspended_at IS NULL AND due_at > ?7, burning, -1) FROM accounts WHERE id = ?2)"
         let values = columns.enumerated().map { position, column in
-            column == "burning" ? "(SELECT burning FROM accounts WHERE id = ?2)" : "?\(position + 1)"
+            column == "burning" ? burning : "?\(position + 1)"
         }
         return "INSERT OR FAIL INTO \(name) VALUES (\(values.joined(separator: ", ")))"
     }
@@ -65,7 +65,8 @@ struct ChargeProgram {
                     WHEN due_at <= NEW.at THEN RAISE(FAIL, 'faregate:due')
                     ELSE 1 END
                 FROM accounts WHERE id = NEW.account_id),
-                RAISE(FAIL, 'faregate:account'));
+                RAISE(FAIL, 'faregate:account'))
+            WHERE coalesce(NEW.burning, -1) < 0;
         """
     }
 
@@ -160,7 +161,11 @@ struct ChargeProgram {
 
     private var burnOne: String {
         """
-            UPDATE grants SET remaining = remaining - NEW.cost, taken = taken + NEW.cost WHERE id = NEW.burning;
+            UPDATE grants SET
+                remaining = remaining - NEW.cost,
+                taken = taken + NEW.cost,
+                last_entry = (SELECT id FROM journal ORDER BY id DESC LIMIT 1)
+            WHERE id = NEW.burning;
         """
     }
 
@@ -194,36 +199,45 @@ struct ChargeProgram {
         """
     }
 
-    /// Every line leads to the account's line before it.
-    private var writeJournal: String {
-        guard shape.isSplit, !shape.isFree else {
-            return """
-                    INSERT INTO journal (previous, at, account_id, kind, credits, held, charge_id, grant_id)
-                    VALUES ((SELECT last_entry FROM accounts WHERE id = NEW.account_id), NEW.at, NEW.account_id,
-                        'charge', -NEW.cost, NEW.cost, NEW.id, \(shape.isFree ? "NULL" : "NEW.burning"));
+    /// Every line leads to the account's line before it, which the grant in turn names.
+    private var enterOne: String {
+        """
+            INSERT INTO journal (previous, at, account_id, kind, credits, held, charge_id, grant_id)
+            VALUES ((SELECT last_entry FROM grants WHERE id = NEW.burning), NEW.at, NEW.account_id,
+                'charge', -NEW.cost, NEW.cost, NEW.id, NEW.burning);
 
-                    UPDATE accounts SET last_entry = (SELECT id FROM journal ORDER BY id DESC LIMIT 1)
-                    WHERE id = NEW.account_id;
-                """
-        }
-        return """
-                INSERT INTO journal (previous, at, account_id, kind, credits, held, charge_id, grant_id)
-                SELECT
-                    CASE number
-                        WHEN 1 THEN (SELECT last_entry FROM accounts WHERE id = NEW.account_id)
-                        ELSE (SELECT max(id) FROM journal) + number - 1 END,
-                    NEW.at, NEW.account_id, 'charge', -credits, credits, NEW.id, grant_id
-                FROM (
-                    SELECT grant_id, credits, row_number() OVER (ORDER BY priority, expires_at, grant_id) AS number
-                    FROM charge_grants JOIN grants ON grants.id = grant_id WHERE charge_id = NEW.id)
-                ORDER BY number;
+        """
+    }
 
-                UPDATE accounts SET
-                    last_entry = (SELECT max(id) FROM journal),
-                    burning = (
-                        SELECT id FROM grants WHERE account_id = NEW.account_id AND NOT spent
-                        ORDER BY priority, expires_at, id LIMIT 1)
-                WHERE id = NEW.account_id;
-            """
+    private var enterFree: String {
+        """
+            INSERT INTO journal (previous, at, account_id, kind, credits, held, charge_id)
+            VALUES (\(SQL.latestEntry(of: "NEW.account_id")), NEW.at, NEW.account_id, 'charge', 0, 0, NEW.id);
+
+            UPDATE accounts SET last_entry = (SELECT id FROM journal ORDER BY id DESC LIMIT 1) WHERE id = NEW.account_id;
+        """
+    }
+
+    private var enterSeveral: String {
+        """
+
+            INSERT INTO journal (previous, at, account_id, kind, credits, held, charge_id, grant_id)
+            SELECT
+                CASE number
+                    WHEN 1 THEN \(SQL.latestEntry(of: "NEW.account_id"))
+                    ELSE (SELECT max(id) FROM journal) + number - 1 END,
+                NEW.at, NEW.account_id, 'charge', -credits, credits, NEW.id, grant_id
+            FROM (
+                SELECT grant_id, credits, row_number() OVER (ORDER BY priority, expires_at, grant_id) AS number
+                FROM charge_grants JOIN grants ON grants.id = grant_id WHERE charge_id = NEW.id)
+            ORDER BY number;
+
+            UPDATE accounts SET last_entry = (SELECT max(id) FROM journal) WHERE id = NEW.account_id;
+
+            UPDATE accounts SET burning = (
+                SELECT id FROM grants WHERE account_id = NEW.account_id AND NOT spent
+                ORDER BY priority, expires_at, id LIMIT 1)
+            WHERE id = NEW.account_id;
+        """
     }
 }

@@ -22,8 +22,8 @@ enum SQL: Int, CaseIterable {
     case billing, keepBilling, dropBilling, countBilling, forgetBilling
     case storeEvent, storedEvent, closeEvent, postponeEvent, linkEvent, settleFlagged, emptyBodies, forgetBodies
     case findEvent, latestEvents, doneEvents, flaggedEvents, pendingEvents, dueEvents
-    case grantFigures, repairGrant, accountFigures, repairAccount, repairTurn, counterFigures, repairCounter,
-        repairPosition
+    case grantFigures, repairGrant, accountFigures, repairAccount, repairLatest, repairTurn, counterFigures,
+        repairCounter, repairPosition
 
     var text: String {
         switch self {
@@ -191,7 +191,7 @@ enum SQL: Int, CaseIterable {
         case .write:
             """
             INSERT INTO journal (previous, at, account_id, kind, credits, held, debt, charge_id, grant_id)
-            VALUES (iif(?3 = 'settle', NULL, (SELECT last_entry FROM accounts WHERE id = ?1)),
+            VALUES (iif(?3 = 'settle', NULL, \(SQL.latestEntry(of: "?1"))),
                 ?2, ?1, ?3, ?4, ?5, ?6, ?7, ?8)
             """
         case .enterLast: "UPDATE accounts SET last_entry = last_insert_rowid() WHERE id = ?1"
@@ -257,7 +257,7 @@ enum SQL: Int, CaseIterable {
                 SELECT id, previous, at, kind, credits, debt, charge_id, grant_id FROM journal
                 WHERE id = coalesce(
                     (SELECT previous FROM journal WHERE id = ?2 AND account_id = ?1),
-                    iif(?2 IS NULL, (SELECT last_entry FROM accounts WHERE id = ?1), NULL))
+                    iif(?2 IS NULL, \(SQL.latestEntry(of: "?1")), NULL))
                 UNION ALL
                 SELECT journal.id, journal.previous, journal.at, journal.kind, journal.credits, journal.debt,
                     journal.charge_id, journal.grant_id
@@ -343,12 +343,14 @@ enum SQL: Int, CaseIterable {
         case .repairAccount:
             """
             UPDATE accounts SET
-                debt = ?2, last_entry = ?3, due_at = 0,
+                debt = ?2,
+                due_at = 0,
                 burning = (
                     SELECT id FROM grants WHERE account_id = ?1 AND NOT spent
                     ORDER BY priority, expires_at, id LIMIT 1)
             WHERE id = ?1
             """
+        case .repairLatest: "UPDATE accounts SET last_entry = ?2 WHERE id = ?1"
         case .repairTurn:
             """
             UPDATE accounts SET
@@ -373,6 +375,15 @@ enum SQL: Int, CaseIterable {
             WHERE id = ?1
             """
         }
+    }
+
+    /// An account's latest line of the journal: see the table `accounts`.
+    static func latestEntry(of account: String) -> String {
+        """
+        coalesce(
+            (SELECT grants.last_entry FROM accounts JOIN grants ON grants.id = burning WHERE accounts.id = \(account)),
+            (SELECT last_entry FROM accounts WHERE id = \(account)))
+        """
     }
 
     private var openCharges: String {

@@ -20,7 +20,8 @@ enum Schema {
     private static let version2Tables = """
         -- What charges need to know of an account lies in its row: `due_at` is when it must be seen to before the next
         -- charge (a grant expires, or its plan owes it one), `burning` the grant that burns first, `last_entry` its
-        -- latest line of the journal, from which `journal.previous` leads back.
+        -- latest line of the journal, from which `journal.previous` leads back. While a grant is in turn, the latest line
+        -- is named by the grant's row instead, which a charge changes anyway.
         CREATE TABLE accounts (
             id           INTEGER PRIMARY KEY,
             name         TEXT    NOT NULL UNIQUE CHECK (length(CAST(name AS BLOB)) BETWEEN 1 AND 255),
@@ -78,6 +79,7 @@ enum Schema {
             granted_at INTEGER NOT NULL,
             source     TEXT    NOT NULL CHECK (source IN ('purchase', 'plan', 'promotion', 'adjustment')),
             reference  TEXT    NOT NULL CHECK (length(CAST(reference AS BLOB)) BETWEEN 1 AND 255),
+            last_entry INTEGER,                    -- while it is in turn: see accounts
             reason     TEXT,
             by         TEXT,
             UNIQUE (account_id, reference),
@@ -86,6 +88,19 @@ enum Schema {
         ) STRICT;
 
         CREATE INDEX grants_in_burn_order ON grants (account_id, priority, expires_at, id) WHERE NOT spent;
+
+        -- A statement sets one of the two, `burning` or `last_entry`.
+        CREATE TRIGGER accounts_turn AFTER UPDATE OF burning ON accounts WHEN NEW.burning IS NOT OLD.burning
+        BEGIN
+            UPDATE accounts
+            SET last_entry = coalesce((SELECT last_entry FROM grants WHERE id = OLD.burning), last_entry)
+            WHERE id = NEW.id;
+        END;
+
+        CREATE TRIGGER accounts_latest_line AFTER UPDATE OF last_entry ON accounts
+        BEGIN
+            UPDATE grants SET last_entry = NEW.last_entry WHERE id = NEW.burning;
+        END;
 
         """
 

@@ -70,14 +70,9 @@ extension Connection {
         let price = try number(of: row.price)
         let holder = try holderID(at: now)
         let id = try nextChargeID()
-        countedText.clear()
-        var limits: [Int64] = []
-        for limit in request.limits {
-            let number = try number(ofLimit: limit.counter)
-            limits.append(number)
-            countedText.append(CountedLimit(limit, number: number))
-        }
-        try countedText.withBytes { (counted) throws(SQLiteError) in
+        if latestLimits?.limits != request.limits { latestLimits = try NumberedLimits(request.limits, self) }
+        guard let limits = latestLimits else { throw .inconsistent("the limits of a charge have no numbers") }
+        try limits.text.withBytes { (counted) throws(SQLiteError) in
             try hot { () throws(SQLiteError) in
                 try charge(shape) { statement in
                     var values = Binding(to: statement)
@@ -99,7 +94,7 @@ extension Connection {
                         values.bind(key.fingerprint)
                         values.bind(now.advanced(byMilliseconds: key.lifetimeMilliseconds).rawValue)
                     }
-                    for (number, limit) in zip(limits, request.limits) {
+                    for (number, limit) in zip(limits.numbers, request.limits) {
                         let window = limit.window.range(at: now)
                         values.bind(number)
                         values.bind(window.from)
@@ -158,6 +153,24 @@ extension Connection {
     /// The counter of a limit.
     func number(of limit: LimitCheck, account: Int64, member: Int64?) throws(SQLiteError) -> Int64 {
         CountedLimit.counter(try number(ofLimit: limit.counter), limit.scope, account: account, member: member)
+    }
+}
+
+/// The limits of a charge as its row keeps them. Calls that come one after the other mostly have the same.
+struct NumberedLimits {
+    let limits: [LimitCheck]
+    let numbers: [Int64]
+    let text: CountedLimitsText
+
+    init(_ limits: [LimitCheck], _ connection: Connection) throws(SQLiteError) {
+        var text = CountedLimitsText()
+        var numbers: [Int64] = []
+        for limit in limits {
+            let number = try connection.number(ofLimit: limit.counter)
+            numbers.append(number)
+            text.append(CountedLimit(limit, number: number))
+        }
+        (self.limits, self.numbers, self.text) = (limits, numbers, text)
     }
 }
 

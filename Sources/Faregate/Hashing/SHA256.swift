@@ -96,18 +96,26 @@ package struct SHA256Digest {
 }
 
 /// Two lower-case digits per byte.
-package func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
-    let digits = Array("0123456789abcdef".utf8)
-    return String(
-        decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] },
-        as: UTF8.self
-    )
+package func hexadecimal(_ bytes: some Collection<UInt8>) -> String {
+    func digit(_ value: UInt8) -> UInt8 { value + (value < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") - 10) }
+    return String(unsafeUninitializedCapacity: bytes.count * 2) { digits in
+        for (position, byte) in bytes.enumerated() {
+            digits[position * 2] = digit(byte >> 4)
+            digits[position * 2 + 1] = digit(byte & 15)
+        }
+        return bytes.count * 2
+    }
 }
 
 extension [UInt8] {
-    /// Bytes from the system's source of randomness.
+    /// Bytes from the system's source of randomness, which is asked for eight at a time.
     package static func random(count: Int) -> [UInt8] {
         var generator = SystemRandomNumberGenerator()
-        return (0..<count).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(count)
+        while bytes.count < count {
+            Swift.withUnsafeBytes(of: generator.next() as UInt64) { bytes += $0.prefix(count - bytes.count) }
+        }
+        return bytes
     }
 }

@@ -52,13 +52,11 @@ struct CountedLimit: Equatable {
     }
 }
 
-/// Written by hand into one buffer that is used again: this is on the way of every charge.
+/// Written by hand, without a JSON encoder: this is on the way of nearly every charge.
 struct CountedLimitsText {
     private var bytes: [UInt8] = []
 
     var isEmpty: Bool { bytes.isEmpty }
-
-    mutating func clear() { bytes.removeAll(keepingCapacity: true) }
 
     mutating func append(_ limit: CountedLimit) {
         if bytes.isEmpty {

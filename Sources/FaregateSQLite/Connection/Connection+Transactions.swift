@@ -47,6 +47,7 @@ extension Connection {
     /// What a transaction wrote that was rolled back, nobody knows any more.
     func forget() {
         names = Names()
+        latestLimits = nil
         // It stays the same, or nobody would extend the lease of what it holds already.
         holder.aliveUntil = nil
         lastChargeID = nil

@@ -9,8 +9,8 @@ final class Connection {
     private var programs: [ChargeShape: OpaquePointer] = [:]
     /// The numbers of names that have come by.
     var names = Names()
-    /// The text of a charge's limits, here to be used again.
-    var countedText = CountedLimitsText()
+    /// Those of the latest charge, here to be used again.
+    var latestLimits: NumberedLimits?
     /// What this process holds charges as, once it does.
     var holder = Holder()
     /// Whether the transaction holds anything that is to stay: a name, an account or a lease that a refused charge left
@@ -42,7 +42,6 @@ final class Connection {
         }
         self.handle = handle
         sqlite3_busy_timeout(handle, access.busyTimeoutMilliseconds)
-        faregate_enlarge_lookaside(handle)
     }
 
     deinit {

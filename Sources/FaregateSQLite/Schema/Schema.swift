@@ -212,9 +212,9 @@ enum Schema {
             charge_id  INTEGER,
             grant_id   INTEGER,
             CHECK (CASE kind
-                WHEN 'grant'   THEN credits > 0  AND held = 0        AND debt = 0       AND grant_id  IS NOT NULL
                 WHEN 'charge'  THEN credits <= 0 AND held = -credits AND debt = 0       AND charge_id IS NOT NULL
                 WHEN 'settle'  THEN credits = 0  AND held <= 0       AND debt = 0       AND charge_id IS NOT NULL
+                WHEN 'grant'   THEN credits > 0  AND held = 0        AND debt = 0       AND grant_id  IS NOT NULL
                 WHEN 'refund'  THEN credits >= 0 AND held = -credits AND debt = 0       AND charge_id IS NOT NULL
                 WHEN 'debt'    THEN credits = 0  AND held = 0        AND debt > 0
                 WHEN 'repay'   THEN credits < 0  AND held = 0        AND debt = credits AND grant_id  IS NOT NULL

@@ -3,7 +3,26 @@ public import Faregate
 
 extension SQLiteLedger {
     public func charge(_ request: ChargeRequest, at now: Timestamp) async throws(LedgerError) -> ChargeDecision {
-        try await writer.charge(ChargeRow(request), at: now)
+        let wasRefused = refusedAccounts.contains(request.account)
+        if wasRefused, let refusal = try await foreseenRefusal(of: request, at: now) { return .refused(refusal) }
+        let decision = try await writer.charge(ChargeRow(request), at: now)
+        let isRefused = if case .refused = decision { true } else { false }
+        if wasRefused != isRefused { refusedAccounts.note(request.account, isRefused: isRefused) }
+        return decision
+    }
+
+    /// Why a call is refused as things stand, found out without the writer; nil where it may pass, and where only the
+    /// writer can tell. A call that passes is checked by the charge itself.
+    private func foreseenRefusal(
+        of request: ChargeRequest,
+        at now: Timestamp
+    ) async throws(LedgerError) -> ChargeRefusal? {
+        guard request.key == nil else { return nil }
+        return try await readers.read { connection throws(SQLiteError) in
+            try connection.snapshot { () throws(SQLiteError) in
+                try connection.foreseenRefusal(of: request, at: now)
+            }
+        }
     }
 
     public func extend(
@@ -68,7 +87,6 @@ extension Connection {
     ) throws(SQLiteError) -> ChargeID {
         let request = row.request
         let price = try number(of: row.price)
-        let holder = try holderID(at: now)
         let id = try nextChargeID()
         if latestLimits?.limits != request.limits { latestLimits = try NumberedLimits(request.limits, self) }
         guard let limits = latestLimits else { throw .inconsistent("the limits of a charge have no numbers") }
@@ -80,7 +98,7 @@ extension Connection {
                     values.bind(account)
                     values.bind(member)
                     values.bind(price)
-                    values.bind(holder)
+                    values.bind(holder.id)
                     values.skip()  // The grant that burns first is looked up.
                     values.bind(now.rawValue)
                     values.bind(request.cost.rawValue)
@@ -103,6 +121,7 @@ extension Connection {
                         values.bind(limit.amount)
                     }
                 }
+                try keepLease(at: now)
             }
         }
         lastChargeID = id

@@ -157,7 +157,8 @@ extension Connection {
         let id = try nextChargeID()
         let quoted = try Credits(stored: status.quoted)
         let cost = settlement.cost ?? quoted
-        guard try run(.follow, status.id.rawValue, id, try holderID(at: now), now, cost) == 1 else { return .notHeld }
+        guard try run(.follow, status.id.rawValue, id, holder.id, now, cost) == 1 else { return .notHeld }
+        try keepLease(at: now)
         lastChargeID = id
         guard let late = try self.status(of: ChargeID(rawValue: id)) else {
             throw .inconsistent("a charge that was just made is not there")

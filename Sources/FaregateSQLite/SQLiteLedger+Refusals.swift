@@ -24,6 +24,29 @@ extension Connection {
         }
     }
 
+    /// What the charge of a call without a key would come to if it were made now, where that is a refusal: its checks, in
+    /// its order. Nil too where the account has to be seen to first, and where something is new.
+    func foreseenRefusal(of request: ChargeRequest, at now: Timestamp) throws(SQLiteError) -> ChargeRefusal? {
+        guard let account = try number(of: request.account) else { return nil }
+        var member: Int64?
+        if let name = request.member {
+            member = try knownNumber(of: name, in: account)
+            if member == nil { return nil }
+        }
+        for limit in request.limits where try knownNumber(ofLimit: limit.counter) == nil { return nil }
+        let standing = try first(.standing, account, now) { row throws(SQLiteError) in
+            (isSuspended: row.integer(0) == 1, isDue: row.integer(1) == 1, spendable: try row.credits(2))
+        }
+        guard let standing else { return nil }
+        if standing.isSuspended { return .suspended }
+        if standing.isDue { return nil }
+        if let refusal = try exceededLimit(of: request.limits, account: account, member: member, at: now) {
+            return refusal
+        }
+        if standing.spendable >= request.cost { return nil }
+        return .credits(required: request.cost, available: standing.spendable)
+    }
+
     private func keyRefusal(_ request: ChargeRequest, account: Int64) throws(SQLiteError) -> ChargeRefusal? {
         guard let key = request.key else { return nil }
         return try first(.findKey, account, request.action, key.key) { row in
@@ -43,6 +66,18 @@ extension Connection {
         member: Int64?,
         at now: Timestamp
     ) throws(SQLiteError) -> ChargeRefusal? {
+        let refusal = try exceededLimit(of: limits, account: account, member: member, at: now)
+        guard let refusal else { throw .inconsistent("a limit refused the charge, and none is exceeded") }
+        return refusal
+    }
+
+    /// The one that the call has to wait for longest.
+    private func exceededLimit(
+        of limits: [LimitCheck],
+        account: Int64,
+        member: Int64?,
+        at now: Timestamp
+    ) throws(SQLiteError) -> ChargeRefusal? {
         var longest: (refusal: ChargeRefusal, retryAt: Timestamp)?
         for limit in limits where limit.isEnforced && limit.amount > 0 {
             let counter = try number(of: limit, account: account, member: member)
@@ -51,8 +86,7 @@ extension Connection {
                 longest = (.limit(name: limit.name, max: limit.max, used: used, retryAt: retryAt), retryAt)
             }
         }
-        guard let longest else { throw .inconsistent("a limit refused the charge, and none is exceeded") }
-        return longest.refusal
+        return longest?.refusal
     }
 
     /// How much of the limit is used and when the call would fit, if it doesn't fit now.

@@ -13,6 +13,7 @@ public final class SQLiteLedger: Ledger {
     let writer: Writer
     let readers: Readers
     let refusals = RefusalBuffer()
+    let refusedAccounts = RefusedAccounts()
     private let tracer: StatementTracer?
     private let housekeeping = Mutex<Task<Void, Never>?>(nil)
 

@@ -14,16 +14,21 @@ import Testing
             // Out of credits, past the limit, with a used key, and suspended: take the reasons away one by one.
             let database = try RawDatabase(ledger.path)
             try database.execute("UPDATE accounts SET suspended_at = 1")
-            #expect(try await ledger.charge(request, at: newYear) == .refused(.suspended))
+            for _ in 1...2 {
+                #expect(try await ledger.charge(request, at: newYear) == .refused(.suspended))
+            }
 
             try database.execute("UPDATE accounts SET suspended_at = NULL")
             let used = ChargeRefusal.keyUsed(charge, state: .held, sameRequest: true)
-            #expect(try await ledger.charge(request, at: newYear) == .refused(used))
+            for _ in 1...2 { #expect(try await ledger.charge(request, at: newYear) == .refused(used)) }
 
             var next = request
             next.key = try IdempotencyKey("another")
-            guard case .refused(.limit) = try await ledger.charge(next, at: newYear) else {
-                throw TestFailure("credits were looked at before limits")
+            for _ in 1...2 {
+                guard case .refused(.limit) = try await ledger.charge(next, at: newYear) else {
+                    throw TestFailure("credits were looked at before limits")
+                }
+                next.key = nil
             }
 
             next.limits = []

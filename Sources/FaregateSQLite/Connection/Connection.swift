@@ -13,8 +13,8 @@ final class Connection {
     var latestLimits: NumberedLimits?
     /// What this process holds charges as, once it does.
     var holder = Holder()
-    /// Whether the transaction holds anything that is to stay: a name, an account or a lease that a refused charge left
-    /// behind does, since what was numbered is remembered.
+    /// Whether the transaction holds anything that is to stay: a name or an account that a refused charge left behind
+    /// does, since what was numbered is remembered.
     var hasWritten = false
     /// Whether every job has a way back of its own: see ``hot(_:)``.
     var isCareful = false

@@ -29,13 +29,12 @@ struct Holder {
 }
 
 extension Connection {
-    /// The holder of the charges that this connection makes, its lease long enough.
-    func holderID(at now: Timestamp) throws(SQLiteError) -> Int64 {
+    /// Moves the lease on where little of it is left.
+    func keepLease(at now: Timestamp) throws(SQLiteError) {
         if let aliveUntil = holder.aliveUntil, now.advanced(byMilliseconds: Holder.renewalMilliseconds) <= aliveUntil {
-            return holder.id
+            return
         }
         try extendLease(at: now)
-        return holder.id
     }
 
     /// One statement for all the charges of this process. A lease never gets shorter: the clock may have stepped back.

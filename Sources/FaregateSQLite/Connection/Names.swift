@@ -33,12 +33,19 @@ extension Connection {
 
     /// A member that is new gets a number.
     func number(of member: MemberID, in account: Int64) throws(SQLiteError) -> Int64 {
-        let name = Names.MemberName(account: account, member: member)
-        if let number = names.members[name] { return number }
+        if let number = names.members[Names.MemberName(account: account, member: member)] { return number }
         try run(.addMember, account, member.rawValue)
-        guard let number = try first(.findMember, account, member.rawValue, read: { $0.integer(0) }) else {
+        guard let number = try knownNumber(of: member, in: account) else {
             throw .inconsistent("a member is neither new nor known")
         }
+        return number
+    }
+
+    /// Nil for a member that hasn't called yet.
+    func knownNumber(of member: MemberID, in account: Int64) throws(SQLiteError) -> Int64? {
+        let name = Names.MemberName(account: account, member: member)
+        if let number = names.members[name] { return number }
+        guard let number = try first(.findMember, account, member.rawValue, read: { $0.integer(0) }) else { return nil }
         if names.members.count >= Names.maximumRemembered { names.members.removeAll() }
         names.members[name] = number
         return number
@@ -69,9 +76,16 @@ extension Connection {
     func number(ofLimit name: String) throws(SQLiteError) -> Int64 {
         if let number = names.limits[name] { return number }
         try run(.addLimit, name)
-        guard let number = try first(.findLimit, name, read: { $0.integer(0) }) else {
+        guard let number = try knownNumber(ofLimit: name) else {
             throw .inconsistent("a limit is neither new nor known")
         }
+        return number
+    }
+
+    /// Nil for a limit that no call has met yet.
+    func knownNumber(ofLimit name: String) throws(SQLiteError) -> Int64? {
+        if let number = names.limits[name] { return number }
+        let number = try first(.findLimit, name, read: { $0.integer(0) })
         names.limits[name] = number
         return number
     }

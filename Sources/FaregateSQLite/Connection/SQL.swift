@@ -10,7 +10,7 @@ enum SQL: Int, CaseIterable {
     case recount, hit, changeHit
     case write, enterLast
     case findKey, dropKey, keepResult, pruneKeys
-    case spendable, counterUse, rollingUse, oldestHits
+    case standing, spendable, counterUse, rollingUse, oldestHits
     case abandoned, open
     case suspend, resume, setPlan, note
     case balance, history, explain, explainPayments, limitName
@@ -211,6 +211,12 @@ enum SQL: Int, CaseIterable {
             DELETE FROM keys WHERE charge_id IN (
                 SELECT keys.charge_id FROM keys JOIN charges ON charges.id = keys.charge_id
                 WHERE keys.expires_at <= ?1 AND charges.state <> 'held' LIMIT 1000)
+            """
+        case .standing:
+            """
+            SELECT suspended_at IS NOT NULL, due_at <= ?2, (
+                SELECT coalesce(sum(remaining), 0) FROM grants WHERE account_id = ?1 AND NOT spent)
+            FROM accounts WHERE id = ?1
             """
         case .spendable: "SELECT coalesce(sum(remaining), 0) FROM grants WHERE account_id = ?1 AND NOT spent"
         case .counterUse: "SELECT window_start, used FROM counters WHERE id = ?1"

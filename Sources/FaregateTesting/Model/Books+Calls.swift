@@ -5,8 +5,6 @@ extension Books {
     mutating func charge(_ request: ChargeRequest, at now: Timestamp) -> ChargeDecision {
         let account = request.account
         if accounts[account] == nil { attend(account, under: request.plans, at: now) }
-        if aliveUntil == nil { aliveUntil = now }
-        beat(now)
         if accounts[account]?.suspendedAt != nil { return .refused(.suspended) }
         if let dueAt = accounts[account]?.dueAt, dueAt <= now { attend(account, under: request.plans, at: now) }
         if let refusal = keyRefusal(request, at: now) { return .refused(refusal) }
@@ -30,6 +28,8 @@ extension Books {
     }
 
     private mutating func open(_ request: ChargeRequest, at now: Timestamp) -> ChargeID {
+        if aliveUntil == nil { aliveUntil = now }
+        beat(now)
         let id = ChargeID(rawValue: Int64(charges.count + 1))
         charges[id] = Charge(
             id: id,
@@ -126,8 +126,6 @@ extension Books {
             var request = known.request
             request.limits = []
             request.key = nil
-            if aliveUntil == nil { aliveUntil = now }
-            beat(now)
             let id = open(request, at: now)
             charges[id]?.follows = charge
             guard let made = charges[id] else { return .notHeld }

@@ -1,0 +1,81 @@
+import Faregate
+import FaregateSQLite
+import FaregateTesting
+import Testing
+
+/// Whoever was refused and comes again is told by a reader, without the writer.
+@Suite struct RefusedAgainTests {
+    @Test("A call that is refused again bothers nobody who writes, and is told the same")
+    func staysWithTheReaders() async throws {
+        let statements = Collected<String>()
+        try await withLedger(trace: { statements.add($0) }) { ledger in
+            try await ledger.give(15, reference: "promo")
+            let limit = LimitCheck.perDay(1)
+            _ = try await ledger.hold(.generate(limits: [limit]))
+            for request in [ChargeRequest.generate(limits: [limit]), .generate(), .generate(for: "bo")] {
+                let first = try await ledger.charge(request, at: newYear)
+                guard case .refused = first else { throw TestFailure("it was let through") }
+                statements.removeAll()
+                for _ in 1...3 {
+                    let again = try await ledger.charge(request, at: newYear)
+                    #expect(again == first)
+                }
+                #expect(statements.all == [])
+            }
+        }
+    }
+
+    @Test("It passes as soon as it may: with new credits, in the next window, when the account is resumed")
+    func passesAsSoonAsItMay() async throws {
+        try await withLedger { ledger in
+            try await ledger.give(10, reference: "one")
+            let request = ChargeRequest.generate(limits: [.perDay(1)])
+            let unlimited = ChargeRequest.generate()
+            _ = try await ledger.hold(request)
+            for _ in 1...2 { try await expectRefusal(unlimited, by: ledger) }
+            try await ledger.give(100, reference: "two")
+            _ = try await ledger.hold(unlimited)
+
+            for _ in 1...2 { try await expectRefusal(request, by: ledger) }
+            let tomorrow = newYear.advanced(byMilliseconds: 24 * hour)
+            var next = request
+            next.limits = [.perDay(1, from: tomorrow)]
+            guard case .held = try await ledger.charge(next, at: tomorrow) else { throw TestFailure("still limited") }
+
+            _ = try await ledger.suspend("ana", try Note(by: "tester", reason: "a dispute"), at: newYear)
+            for _ in 1...2 {
+                let decision = try await ledger.charge(unlimited, at: newYear)
+                #expect(decision == .refused(.suspended))
+            }
+            _ = try await ledger.resume("ana", try Note(by: "tester", reason: "it is over"), at: newYear)
+            _ = try await ledger.hold(unlimited)
+        }
+    }
+
+    @Test("Credits that have expired don't count, and those that are due from the plan do")
+    func dueAccounts() async throws {
+        try await withLedger { ledger in
+            try await ledger.give(5, reference: "short-lived", expiresAt: newYear.advanced(byMilliseconds: hour))
+            let request = ChargeRequest.generate(cost: 8)
+            try await expectRefusal(request, by: ledger)
+            let later = newYear.advanced(byMilliseconds: 2 * hour)
+            for _ in 1...2 {
+                let decision = try await ledger.charge(request, at: later)
+                #expect(decision == .refused(.credits(required: 8, available: 0)))
+            }
+
+            let monthly = Plan(name: "monthly", grants: [PlanGrant(credits: 10, every: .month)])
+            var call = ChargeRequest.generate(for: "bo")
+            call.plans = PlanBook(plans: ["monthly": monthly], defaultPlan: monthly)
+            _ = try await ledger.hold(call)
+            for _ in 1...2 { try await expectRefusal(call, by: ledger) }
+            let decision = try await ledger.charge(call, at: newYear.advanced(byMilliseconds: 31 * 24 * hour))
+            guard case .held = decision else { throw TestFailure("nothing came from the plan") }
+        }
+    }
+
+    private func expectRefusal(_ request: ChargeRequest, by ledger: SQLiteLedger) async throws {
+        let decision = try await ledger.charge(request, at: newYear)
+        guard case .refused = decision else { throw TestFailure("it was let through") }
+    }
+}

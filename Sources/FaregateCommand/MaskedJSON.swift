@@ -12,7 +12,7 @@ struct MaskedJSON {
         "payment_status", "payment_intent", "payment_id", "charge", "refund_id", "dispute_id", "checkout_session_id",
         "session_id", "subscription_id", "business_id", "product_id", "price", "dispute_status", "dispute_stage",
         "payload_type", "payment_method_type", "error_code", "failure_code", "expires_at", "created_at", "updated_at",
-        "faregate_purchase",
+        "faregate_purchase", "faregate_product", "faregate_quantity",
     ]
 
     init(_ body: Data) {

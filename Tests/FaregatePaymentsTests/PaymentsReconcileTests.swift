@@ -26,7 +26,7 @@ import Testing
     private static func session(_ number: Int, _ changes: [String: JSON?] = [:]) -> JSON {
         StripeJSON.session([
             "id": .text("cs_\(number)"), "payment_intent": .text("pi_\(number)"),
-            "metadata": ["faregate_purchase": .text("pur_\(number)")], "client_reference_id": nil,
+            "metadata": StripeJSON.metadata("pur_\(number)"), "client_reference_id": nil,
         ]).with(changes)
     }
 

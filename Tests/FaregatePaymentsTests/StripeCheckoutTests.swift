@@ -54,6 +54,8 @@ import Testing
                 "metadata[faregate_purchase]": "pur_1",
                 "metadata[faregate_account]": "org 1&ü=[é]",
                 "metadata[faregate_pack]": "pieces",
+                "metadata[faregate_product]": "price_small",
+                "metadata[faregate_quantity]": "20",
                 "payment_intent_data[metadata][faregate_purchase]": "pur_1",
                 "payment_intent_data[metadata][faregate_account]": "org 1&ü=[é]",
                 "payment_intent_data[metadata][faregate_pack]": "pieces",

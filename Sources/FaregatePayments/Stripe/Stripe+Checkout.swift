@@ -44,13 +44,15 @@ extension Stripe {
 
 extension Purchase {
     /// What Stripe is told of a purchase. A session's metadata doesn't reach its payment, by which refunds and disputes
-    /// name it, so the payment has the same.
+    /// name it, so the payment has the same. What is sold stands in the session's once more: its events tell that, and
+    /// don't tell the line items.
     ///
     /// [Stripe: metadata](https://docs.stripe.com/metadata)
     fileprivate func stripeFields(_ order: CheckoutOrder) -> [(name: String, value: String)] {
         let metadata = [
             ("faregate_purchase", id.rawValue), ("faregate_account", account.rawValue), ("faregate_pack", pack),
         ]
+        let sold = [("faregate_product", order.product), ("faregate_quantity", "\(quantity)")]
         let fields = [
             (name: "mode", value: "payment"),
             (name: "line_items[0][price]", value: order.product),
@@ -61,7 +63,7 @@ extension Purchase {
         ]
         return fields
             + (order.customerEmail.map { [(name: "customer_email", value: $0)] } ?? [])
-            + metadata.map { (name: "metadata[\($0)]", value: $1) }
+            + (metadata + sold).map { (name: "metadata[\($0)]", value: $1) }
             + metadata.map { (name: "payment_intent_data[metadata][\($0)]", value: $1) }
     }
 }

@@ -58,13 +58,35 @@ struct StripeSession {
         return [PurchaseEvent(names: names, fact: .bought(payment: payment, cart)), event]
     }
 
-    /// Stripe only tells whom it asks to: events don't. A list that goes on holds more than one product.
+    /// What it sells, as far as it says.
+    ///
+    /// A session that we open says it twice, by one request: in its line items, which Stripe shows to who asks for them and
+    /// in no event, and in its metadata, which every event shows. Whichever is read, the fact is the same one.
+    ///
+    /// A session that names a purchase and says neither was not opened by us. That of a payment link, say, has the reference
+    /// that stood in the link's address, where a customer can type any. It counts as something else than was sold, so that
+    /// its money waits for a person.
+    ///
+    /// A session that names no purchase can only be one of ours by its own id. That one we know from Stripe's answer to the
+    /// request that set the line items, so what it sells is what was sold, even if somebody has emptied its metadata since:
+    /// nothing is held against it, and an honest customer doesn't wait.
+    private var cart: Cart? { shownCart ?? namedCart ?? (names.purchase == nil ? nil : Cart([], others: 1)) }
+
+    /// By the line items, where they are shown. A list that goes on holds more than one product.
     ///
     /// [Stripe: line items of a session](https://docs.stripe.com/api/checkout/sessions/line_items)
-    private var cart: Cart? {
+    private var shownCart: Cart? {
         guard object.has("line_items") else { return nil }
         guard let list = object.object("line_items") else { return Cart([], others: 1) }
         return list.cart("data", hasMore: list.flag("has_more") == true) { $0.id("price") }
+    }
+
+    /// By the metadata that we send along.
+    private var namedCart: Cart? {
+        guard let metadata = object.object("metadata"), let product = metadata.name("faregate_product"),
+            let quantity = metadata.integer("faregate_quantity")
+        else { return nil }
+        return Cart([ProductCount(product: product, quantity: quantity)])
     }
 
     private func event(for type: String) throws(Unreadable) -> PurchaseEvent {

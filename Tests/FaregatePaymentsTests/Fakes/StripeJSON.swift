@@ -28,6 +28,18 @@ enum StripeJSON {
         ]
     }
 
+    /// What a session's metadata says once we have opened it.
+    static func metadata(
+        _ purchase: String = "pur_1",
+        product: String = "price_small",
+        quantity: String = "1"
+    ) -> JSON {
+        [
+            "faregate_purchase": .text(purchase), "faregate_account": "acct_1", "faregate_pack": "small",
+            "faregate_product": .text(product), "faregate_quantity": .text(quantity),
+        ]
+    }
+
     /// A Checkout session of the shop's one purchase.
     static func session(_ changes: [String: JSON?] = [:]) -> JSON {
         let session: JSON = [
@@ -35,7 +47,7 @@ enum StripeJSON {
             "payment_status": "paid", "payment_intent": "pi_1", "amount_subtotal": 1000, "amount_total": 1000,
             "currency": "usd", "livemode": false, "client_reference_id": "pur_1", "created": 1_767_225_600,
             "expires_at": 1_767_312_000, "url": "https://checkout.stripe.com/c/pay/cs_test_1#fid%2Fa",
-            "metadata": ["faregate_purchase": "pur_1", "faregate_account": "acct_1", "faregate_pack": "small"],
+            "metadata": metadata(),
             "customer_details": [
                 "name": "Ana Silva", "email": "private@example.com", "phone": nil, "tax_exempt": "none",
                 "address": [

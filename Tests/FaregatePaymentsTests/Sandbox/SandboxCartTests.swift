@@ -79,7 +79,9 @@ import Testing
         #expect(again.isClean)
     }
 
-    @Test("Stripe's webhook doesn't tell: reconciling finds it, and takes back what was granted")
+    @Test(
+        "Where the line items are not what Stripe's webhook told, reconciling finds it, and takes back what was granted"
+    )
     func found() async throws {
         let counter = try counter(.stripe)
         let start = counter.clock.now

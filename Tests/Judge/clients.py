@@ -37,7 +37,7 @@ def stripe_request(faregate, shop):
                 "success_url": "https://shop.example/thanks?a=b&c=%20d",
                 "cancel_url": "https://shop.example/packs",
                 "customer_email": "zoe+credits@example.com",
-                "metadata": metadata,
+                "metadata": {**metadata, "faregate_product": "price_sandbox_50", "faregate_quantity": "3"},
                 "payment_intent_data": {"metadata": metadata},
             },
             {"idempotency_key": sent["client_reference_id"]},

@@ -47,8 +47,10 @@ def client_uses_it(shop):
     judge_stripe(session)
     same(ours["purchase"], session.client_reference_id, "the purchase that Faregate's client sent along")
     same(ours["purchase"], session.metadata["faregate_purchase"], "the purchase in the metadata")
+    sold = (session.metadata["faregate_product"], session.metadata["faregate_quantity"])
+    same(("price_sandbox_50", "2"), sold, "what is sold in the metadata")
     same((2000, "usd", "unpaid"), (session.amount_total, session.currency, session.payment_status), "the session")
-    count += 6
+    count += 7
 
     # It is paid, refunded in parts and disputed, and their client reads all of it.
     shop.act("stripe", session_id, "pay")

@@ -12,6 +12,7 @@ struct Webhook {
     var event = "evt_1"
     var session = "cs_test_1"
     var purchase: PurchaseID
+    var product = "price_100"
     var amount = 1800
     var secret = TestServer.webhookSecret
     var signedAt: Timestamp
@@ -21,7 +22,7 @@ struct Webhook {
         {"id":"\(event)","object":"event","type":"checkout.session.completed","livemode":false,"data":{"object":\
         {"id":"\(session)","object":"checkout.session","payment_status":"paid","status":"complete","currency":"usd",\
         "amount_total":\(amount),"payment_intent":"pi_1","livemode":false,\
-        "metadata":{"faregate_purchase":"\(purchase)"}}}}
+        "metadata":{"faregate_purchase":"\(purchase)","faregate_product":"\(product)","faregate_quantity":"1"}}}}
         """
     }
 

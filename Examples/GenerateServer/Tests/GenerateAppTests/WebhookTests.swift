@@ -87,6 +87,16 @@ import Testing
         }
     }
 
+    @Test func anotherProductAtThePacksPriceIsKeptForAPersonToLookAtAndCreditsNothing() async throws {
+        let server = try await TestServer()
+        let purchase = try await server.recordPurchase(for: "ana")
+        try await server.run { browser async throws in
+            let webhook = Webhook(purchase: purchase.id, product: "price_50", signedAt: server.clock.now)
+            #expect(try await webhook.deliver(to: browser).status == 200)
+            #expect(try await browser.signedIn(as: "ana").remaining() == 50)
+        }
+    }
+
     @Test func aBodyOverAMebibyteIsNotEvenRead() async throws {
         try await TestServer().run { browser async throws in
             let name = try Webhook.headerName

@@ -113,7 +113,17 @@ extension PolicyDecoder {
             rest = inside[name.endIndex...].dropFirst()
         }
         pieces.append(rest)
-        return missing.isEmpty ? pieces.joined() : nil
+        return missing.isEmpty ? product(pieces.joined(), what, at: node.place) : nil
+    }
+
+    /// The text, if a purchase can be recorded with it. It may be a variable's, and gets into no message.
+    private func product(_ text: String, _ what: String, at place: Place) -> String? {
+        do throws(InvalidInput) {
+            return try checked(text, is: what)
+        } catch {
+            diagnostics.error(error.description, at: place, expected: "the id as the provider shows it")
+            return nil
+        }
     }
 
     private func isVariable(_ name: Substring) -> Bool {

@@ -66,6 +66,20 @@ struct PolicyDiagnosticTests {
         #expect(error?.description.contains("sk_live_1") == false)
     }
 
+    @Test(
+        "refuses a variable that holds no product's id, and keeps to itself what it holds",
+        arguments: [
+            ("sk_live_1\n", "policy.jsonc:1:68: error: \"stripe\" has no control characters"),
+            (String(repeating: "sk_live_1", count: 29), "policy.jsonc:1:68: error: \"stripe\" has 1 to 255 bytes"),
+        ]
+    )
+    func unfitVariable(value: String, message: String) {
+        let text = #"{ "packs": { "50": { "credits": 5, "price": "10.00 USD", "stripe": "${ID}" } } }"#
+        let error = #expect(throws: PolicyFileError.self) { try Policy(parsing: text, environment: ["ID": value]) }
+        #expect(error?.description.contains(message) == true)
+        #expect(error?.description.contains("sk_live_1") == false)
+    }
+
     @Test("goes through JSON and back")
     func codable() throws {
         let error = #expect(throws: PolicyFileError.self) { try Policy(parsing: "{ \"x\": 1 }") }

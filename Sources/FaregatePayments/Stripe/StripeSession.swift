@@ -70,6 +70,8 @@ struct StripeSession {
     /// A session that names no purchase can only be one of ours by its own id. That one we know from Stripe's answer to the
     /// request that set the line items, so what it sells is what was sold, even if somebody has emptied its metadata since:
     /// nothing is held against it, and an honest customer doesn't wait.
+    ///
+    /// [Stripe: URL parameters of a payment link](https://docs.stripe.com/payment-links/url-parameters)
     private var cart: Cart? { shownCart ?? namedCart ?? (names.purchase == nil ? nil : Cart([], others: 1)) }
 
     /// By the line items, where they are shown. A list that goes on holds more than one product.

@@ -27,6 +27,7 @@ final class Writer: Sendable {
         /// Whether somebody has the connection.
         var isBusy = false
         var isSignalled = false
+        /// Whether the thread is going to look again soon, without being called.
         var isLingering = false
         var isClosed = false
         /// How many were waited for in the latest batch, and how long it took.
@@ -130,7 +131,6 @@ extension Writer {
 
     private func takeBatch(_ state: inout State) -> Turn {
         state.isBusy = true
-        state.isLingering = false
         var batch: [Job] = []
         if state.jobs.count <= Writer.maximumBatch {
             batch.reserveCapacity(state.jobs.count)

@@ -106,16 +106,3 @@ package func hexadecimal(_ bytes: some Collection<UInt8>) -> String {
         return bytes.count * 2
     }
 }
-
-extension [UInt8] {
-    /// Bytes from the system's source of randomness, which is asked for eight at a time.
-    package static func random(count: Int) -> [UInt8] {
-        var generator = SystemRandomNumberGenerator()
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(count)
-        while bytes.count < count {
-            Swift.withUnsafeBytes(of: generator.next() as UInt64) { bytes += $0.prefix(count - bytes.count) }
-        }
-        return bytes
-    }
-}

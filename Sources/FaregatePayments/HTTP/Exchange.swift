@@ -58,6 +58,8 @@ final class Exchange: NSObject, URLSessionDataDelegate {
         }
     }
 
+    /// On Linux the task is cancelled once the sender pauses for a moment, as everybody does across a network: the queue
+    /// on which Foundation reads is the one on which it cancels.
     func urlSession(_ session: URLSession, dataTask: URLSessionDataTask, didReceive data: Data) {
         guard gather(data) == nil else { return }
         finish(.failure(TransportError("the answer is larger than \(maxResponseBytes) bytes")))

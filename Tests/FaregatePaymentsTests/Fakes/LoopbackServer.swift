@@ -12,7 +12,8 @@ final class LoopbackServer: Sendable {
     enum Behaviour: Sendable {
         /// Sends the text and closes the connection.
         case answer(String)
-        /// Sends the first text, then the second over and over until the client goes away.
+        /// Sends the first text, then the second over and over until the client goes away: no faster than a network, or
+        /// Foundation on Linux never comes to cancel, and reads until there is no memory left.
         case endless(String, String)
         /// Says nothing until the client goes away.
         case silence
@@ -66,7 +67,7 @@ final class LoopbackServer: Sendable {
             _ = deliver(text, to: connection)
         case .endless(let first, let rest):
             guard deliver(first, to: connection) else { return }
-            while deliver(rest, to: connection) {}
+            while deliver(rest, to: connection) { usleep(1000) }
         case .silence:
             var byte: UInt8 = 0
             while recv(connection, &byte, 1, 0) > 0 {}

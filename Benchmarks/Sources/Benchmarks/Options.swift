@@ -42,7 +42,13 @@ struct Options {
                 let text = try value()
                 guard let number = Double(text), number > 0 else { throw Misuse(description: "\(text) is no duration") }
                 seconds = number
-            case "--callers": callers = try value().split(separator: ",").compactMap { Int($0) }
+            case "--callers":
+                callers = try value().split(separator: ",").map { text throws(Misuse) in
+                    guard let number = Int(text), number > 0 else {
+                        throw Misuse(description: "\(text) is no number of callers")
+                    }
+                    return number
+                }
             case "--only": only = Set(try value().split(separator: ",").map(String.init))
             case "--large": largeAccounts = largeAccounts ?? 1_000_000
             case "--scale": largeAccounts = try count()

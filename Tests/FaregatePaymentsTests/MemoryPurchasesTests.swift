@@ -75,7 +75,7 @@ import Testing
                 let id = try PurchaseID("pur_\(number)")
                 let checkout = OpenCheckout(purchase: id, id: "cs_\(number)", url: url, expiresAt: nil)
                 // Where there is no such purchase, or the checkout is another one's, both ledgers say so.
-                try? await ledger.attach(checkout, to: id, at: now)
+                _ = try? await ledger.attach(checkout, to: id, at: now)
             case 2:
                 _ = try await ledger.learn([event], of: "stripe", isRehearsal: Bool.random(using: &generator), at: now)
             case 3:

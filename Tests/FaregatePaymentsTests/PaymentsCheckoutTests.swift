@@ -108,6 +108,29 @@ import Testing
         #expect(shop.stripe.requests.count == 1)
     }
 
+    @Test("Two processes that are asked with one key at the same time send the customer to one page")
+    func twoProcesses() async throws {
+        let asked = Mutex(0)
+        let stripe = FakeStripe(
+            .reply { _ in
+                asked.withLock { $0 += 1 }
+                // Neither is answered before both have asked.
+                while asked.withLock({ $0 }) < 2 { await Task.yield() }
+                return Self.sessions
+            }
+        )
+        let shop = Shop(stripe)
+        let processes = [try shop.payments(), try shop.payments()]
+        let checkouts = try await withThrowingTaskGroup(of: OpenCheckout.self) { group in
+            for payments in processes {
+                group.addTask { try await self.open(at: shop, requestKey: "click-1", payments: payments) }
+            }
+            return try await group.reduce(into: Set()) { $0.insert($1) }
+        }
+        #expect(stripe.requests.count == 2)
+        #expect(checkouts.count == 1)
+    }
+
     @Test("A caller that gives up doesn't spoil it for the others")
     func oneGivesUp() async throws {
         let (gate, open) = AsyncStream<Void>.makeStream()

@@ -17,9 +17,18 @@ public protocol PurchaseLedger: Sendable {
     /// Notes the provider's own id and page of the checkout of a recorded purchase. What was said of the checkout before
     /// counts at once.
     ///
+    /// Where another checkout is open that was made for the same request, nothing is noted: two processes may have been
+    /// asked at the same moment, and one page for each request is enough.
+    ///
+    /// - Returns: the checkout to send the customer to: this one, or that which was there before.
     /// - Throws: ``LedgerError`` with ``LedgerError/Code/forbidden`` when there is no such purchase, when it has another
     ///   checkout, or the checkout another purchase.
-    func attach(_ checkout: OpenCheckout, to purchase: PurchaseID, at now: Timestamp) async throws(LedgerError)
+    @discardableResult
+    func attach(
+        _ checkout: OpenCheckout,
+        to purchase: PurchaseID,
+        at now: Timestamp
+    ) async throws(LedgerError) -> OpenCheckout
 
     /// Stores a verified event, then acts on it, in one transaction: what can't be acted on stays stored.
     ///

@@ -80,14 +80,24 @@ extension Payments {
                 request: purchase.requestKey ?? "",
                 at: clock.now
             )
-            if let open, let known = try await ledger.purchases(.one(open.purchase)).first?.purchase {
-                return OpenedCheckout(checkout: open, pack: known.pack, quantity: known.quantity)
-            }
+            if let open, let opened = try await opened(open) { return opened }
         } catch {
             throw .ledger(error)
         }
         let checkout = try await self.open(purchase, order, seller, policy)
+        do throws(LedgerError) {
+            // Another process may have been quicker with the same request.
+            if checkout.purchase != purchase.id, let opened = try await opened(checkout) { return opened }
+        } catch {
+            throw .ledger(error)
+        }
         return OpenedCheckout(checkout: checkout, pack: purchase.pack, quantity: purchase.quantity)
+    }
+
+    private func opened(_ checkout: OpenCheckout) async throws(LedgerError) -> OpenedCheckout? {
+        try await ledger.purchases(.one(checkout.purchase)).first.map {
+            OpenedCheckout(checkout: checkout, pack: $0.purchase.pack, quantity: $0.purchase.quantity)
+        }
     }
 
     private func open(
@@ -108,11 +118,10 @@ extension Payments {
             throw .provider(pack: purchase.pack, error)
         }
         do throws(LedgerError) {
-            try await ledger.attach(checkout, to: purchase.id, at: clock.now)
+            return try await ledger.attach(checkout, to: purchase.id, at: clock.now)
         } catch {
             throw .ledger(error)
         }
-        return checkout
     }
 }
 

@@ -20,20 +20,25 @@ extension SQLiteLedger {
     ) async throws(LedgerError) -> OpenCheckout? {
         try await readers.read { connection throws(SQLiteError) in
             try connection.snapshot { () throws(SQLiteError) in
-                let purchases = try connection.rows(
-                    .purchasesByRequest,
-                    account,
-                    provider,
-                    key,
-                    now,
-                    read: RecordedPurchase.init
-                )
-                for purchase in purchases where try connection.position(of: purchase).status == .opened {
-                    if let checkout = purchase.openCheckout { return checkout }
-                }
-                return nil
+                try connection.openCheckout(of: account, provider: provider, request: key, at: now)
             }
         }
+    }
+}
+
+extension Connection {
+    func openCheckout(
+        of account: AccountID,
+        provider: String,
+        request key: String,
+        besides own: PurchaseID? = nil,
+        at now: Timestamp
+    ) throws(SQLiteError) -> OpenCheckout? {
+        let purchases = try rows(.purchasesByRequest, account, provider, key, now, read: RecordedPurchase.init)
+        for purchase in purchases where purchase.purchase.id != own {
+            if try position(of: purchase).status == .opened, let checkout = purchase.openCheckout { return checkout }
+        }
+        return nil
     }
 }
 

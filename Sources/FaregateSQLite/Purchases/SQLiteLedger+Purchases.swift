@@ -12,26 +12,30 @@ extension SQLiteLedger: PurchaseLedger {
         }
     }
 
+    @discardableResult
     public func attach(
         _ checkout: OpenCheckout,
         to purchase: PurchaseID,
         at now: Timestamp
-    ) async throws(LedgerError) {
-        let attached = try await writer.write { connection throws(SQLiteError) in
+    ) async throws(LedgerError) -> OpenCheckout {
+        let (attached, other) = try await writer.write { connection throws(SQLiteError) in
             try connection.erasing { () throws(SQLiteError) in
                 try connection.step { () throws(SQLiteError) in
-                    try connection.attach(
+                    let other = try connection.openCheckout(besides: purchase, at: now)
+                    if let other { return (Attached.attached, other) }
+                    let attached = try connection.attach(
                         checkout.id,
                         page: checkout.url.absoluteString,
                         until: checkout.expiresAt,
                         to: purchase,
                         at: now
                     )
+                    return (attached, checkout)
                 }
             }
         }
         switch attached {
-        case .attached: break
+        case .attached: return other
         case .unknown:
             throw LedgerError(.forbidden, "\(path): there is no purchase \(purchase) to attach a checkout to")
         case .taken:
@@ -98,6 +102,15 @@ enum Attached {
 }
 
 extension Connection {
+    /// One that was made for the same request as the purchase.
+    fileprivate func openCheckout(
+        besides purchase: PurchaseID,
+        at now: Timestamp
+    ) throws(SQLiteError) -> OpenCheckout? {
+        guard let sold = try self.purchase(purchase)?.purchase, let key = sold.requestKey else { return nil }
+        return try openCheckout(of: sold.account, provider: sold.provider, request: key, besides: purchase, at: now)
+    }
+
     fileprivate func record(_ purchase: Purchase, for account: Int64, at now: Timestamp) throws(SQLiteError) {
         try run(
             .addPurchase,

@@ -57,7 +57,10 @@ public final class MemoryLedger: Ledger {
     }
 
     public func heartbeat(at now: Timestamp) async throws(LedgerError) {
-        books.withLock { $0.beat(at: now) }
+        // Who holds nothing has nothing to keep.
+        books.withLock { books in
+            if !books.openCharges.isEmpty { books.beat(at: now) }
+        }
     }
 
     public func recover(at now: Timestamp) async throws(LedgerError) -> [OpenCharge] {

@@ -23,14 +23,25 @@ public final class MemoryPurchases: PurchaseLedger {
         books.withLock { $0.record(purchase, at: now) }
     }
 
+    @discardableResult
     public func attach(
         _ checkout: OpenCheckout,
         to purchase: PurchaseID,
         at now: Timestamp
-    ) async throws(LedgerError) {
-        guard books.withLock({ $0.attach(checkout, to: purchase) }) else {
+    ) async throws(LedgerError) -> OpenCheckout {
+        let attached: OpenCheckout? = books.withLock { books in
+            let sold = books.number(of: purchase).flatMap { books.orders[$0]?.purchase }
+            if let sold, let key = sold.requestKey,
+                let other = books.openCheckout(of: sold.account, sold.provider, key, besides: purchase, at: now)
+            {
+                return other
+            }
+            return books.attach(checkout, to: purchase) ? checkout : nil
+        }
+        guard let attached else {
             throw LedgerError(.forbidden, "there is no such purchase, or it or the checkout is attached to another")
         }
+        return attached
     }
 
     public func receive(
@@ -111,12 +122,7 @@ public final class MemoryPurchases: PurchaseLedger {
         request key: String,
         at now: Timestamp
     ) async throws(LedgerError) -> OpenCheckout? {
-        books.withLock { books in
-            books.orders.sorted { $0.key > $1.key }.lazy.map(\.value).filter { order in
-                order.purchase?.account == account && order.purchase?.provider == provider
-                    && order.purchase?.requestKey == key && order.position?.status == .opened
-            }.compactMap(\.open).first { $0.expiresAt.map { $0 > now } ?? true }
-        }
+        books.withLock { $0.openCheckout(of: account, provider, key, at: now) }
     }
 
     public func forget(_ account: AccountID, _ note: Note, at now: Timestamp) async throws(LedgerError) -> Int? {

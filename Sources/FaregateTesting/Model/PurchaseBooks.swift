@@ -28,6 +28,19 @@ struct PurchaseBooks {
         orders[count] = Order(purchase: purchase, openedAt: now)
     }
 
+    func openCheckout(
+        of account: AccountID,
+        _ provider: String,
+        _ key: String,
+        besides own: PurchaseID? = nil,
+        at now: Timestamp
+    ) -> OpenCheckout? {
+        orders.sorted { $0.key > $1.key }.lazy.map(\.value).filter { order in
+            order.purchase?.account == account && order.purchase?.provider == provider
+                && order.purchase?.requestKey == key && order.purchase?.id != own && order.position?.status == .opened
+        }.compactMap(\.open).first { $0.expiresAt.map { $0 > now } ?? true }
+    }
+
     /// - Returns: false where there is no such purchase, or it has another checkout, or the checkout is another one's.
     mutating func attach(_ checkout: OpenCheckout, to purchase: PurchaseID) -> Bool {
         guard let number = number(of: purchase), let order = orders[number], let sold = order.purchase,

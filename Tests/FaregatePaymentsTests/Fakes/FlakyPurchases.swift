@@ -33,9 +33,13 @@ final class FlakyPurchases: PurchaseLedger {
         try await books.record(purchase, under: plans, at: now)
     }
 
-    func attach(_ checkout: OpenCheckout, to purchase: PurchaseID, at now: Timestamp) async throws(LedgerError) {
+    func attach(
+        _ checkout: OpenCheckout,
+        to purchase: PurchaseID,
+        at now: Timestamp
+    ) async throws(LedgerError) -> OpenCheckout {
         try take(.attach)
-        try await books.attach(checkout, to: purchase, at: now)
+        return try await books.attach(checkout, to: purchase, at: now)
     }
 
     func receive(

@@ -36,7 +36,9 @@ final class FlakyLedger: PurchaseLedger {
         try await ledger.record(purchase, under: plans, at: now)
     }
 
-    func attach(_ checkout: OpenCheckout, to purchase: PurchaseID, at now: Timestamp) async throws(LedgerError) {
+    func attach(_ checkout: OpenCheckout, to purchase: PurchaseID, at now: Timestamp) async throws(LedgerError)
+        -> OpenCheckout
+    {
         try await ledger.attach(checkout, to: purchase, at: now)
     }
 

@@ -52,7 +52,7 @@ import Testing
 
     @Test("What is offered can be done, and what isn't is refused and changes nothing", arguments: [1, 2, 3, 4, 5, 6])
     func whatIsOfferedCanBeDone(seed: UInt64) throws {
-        var random = SeededRandom(seed: seed)
+        var random = SeededGenerator(seed: seed)
         for provider in PaymentSandbox.Provider.allCases {
             let shop = try SandboxShop(provider)
             let id = try shop.checkout()
@@ -113,21 +113,6 @@ import Testing
         #expect(shop.sandbox.checkouts(count: .max).count <= 10_000)
         // Its webhook speaks of what nobody knows any more.
         #expect(shop.webhooks().isEmpty)
-    }
-}
-
-/// Counts up and mixes (SplitMix64), from a seed that can be printed.
-struct SeededRandom: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }
 

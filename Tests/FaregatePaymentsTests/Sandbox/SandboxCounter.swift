@@ -92,7 +92,7 @@ struct SandboxCounter {
     }
 
     /// A checkout, and up to nine things that happen at it.
-    func live(_ random: inout SeededRandom) async throws {
+    func live(_ random: inout SeededGenerator) async throws {
         let opened = try await open(quantity: Int.random(in: 10...100, using: &random))
         for _ in 0..<Int.random(in: 0...9, using: &random) {
             guard var act = sandbox.acts(on: opened.id).randomElement(using: &random) else { break }

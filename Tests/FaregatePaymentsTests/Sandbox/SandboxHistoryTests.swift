@@ -15,7 +15,7 @@ import Testing
     )
     func webhooksInAnyOrder(seed: UInt64) async throws {
         for counter in try SandboxCounter.all() {
-            var random = SeededRandom(seed: seed)
+            var random = SeededGenerator(seed: seed)
             for _ in 0..<12 { try await counter.live(&random) }
             try counter.endPendingRefunds()
             counter.sandbox.duplicateWebhooks()
@@ -38,7 +38,7 @@ import Testing
     )
     func reconciled(seed: UInt64) async throws {
         for counter in try SandboxCounter.all() {
-            var random = SeededRandom(seed: seed)
+            var random = SeededGenerator(seed: seed)
             let start = counter.clock.now
             for _ in 0..<12 { try await counter.live(&random) }
             counter.sandbox.loseWebhooks()

@@ -1,100 +1,51 @@
+import CSQLite
 import Faregate
 
 /// A few connections for reading while the writer writes. A read runs on its caller's thread: it takes microseconds, far
 /// less than a way to another thread and back. Who comes when all are in use waits for one.
+///
+/// A connection's memory is in the cache of the processor that used it last, so whoever reads takes that one if it is free.
 final class Readers: Sendable {
-    /// `@unchecked Sendable`: one caller at a time has it.
-    fileprivate final class Reader: @unchecked Sendable {
-        let connection: Connection
-
-        init(_ connection: sending Connection) {
-            self.connection = connection
-        }
-    }
-
-    fileprivate struct State {
-        var idle: [Reader]
-        /// How many are lent.
-        var lent = 0
-        var waiting: [CheckedContinuation<Reader?, Never>] = []
-        var isClosed = false
-        /// Who waits for the last one to come back.
-        var closing: [CheckedContinuation<Void, Never>] = []
-    }
-
-    private let state: Mutex<State>
+    /// Each nil once the ledger has been closed.
+    private let connections: [Mutex<Connection?>]
+    private let path: String
 
     init(path: String, _ access: FileAccess, count: Int) throws(LedgerError) {
-        var readers: [Reader] = []
-        for _ in 1...count { readers.append(Reader(try Connection.openReader(path: path, access))) }
-        state = Mutex(State(idle: readers))
+        var connections: [Mutex<Connection?>] = []
+        for _ in 1...count { connections.append(Mutex(try Connection.openReader(path: path, access))) }
+        self.connections = connections
+        self.path = path
     }
 
     /// Does the work on a connection, in one snapshot per statement.
-    func read<Value>(_ work: (Connection) throws(SQLiteError) -> Value) async throws(LedgerError) -> Value {
-        guard let reader = await lend() else { throw LedgerError(.closed, "the ledger has been closed") }
-        defer { take(back: reader) }
+    func read<Value: Sendable>(
+        _ work: @Sendable (Connection) throws(SQLiteError) -> Value
+    ) throws(LedgerError) -> Value {
         do throws(SQLiteError) {
-            return try work(reader.connection)
+            if let value = try lend(to: work) { return value }
         } catch {
-            throw LedgerError(error, path: reader.connection.path)
+            throw LedgerError(error, path: path)
         }
+        throw LedgerError(.closed, "the ledger has been closed")
     }
 
     /// Lets the reads end that are under way, and closes the connections.
-    func close() async {
-        let waiting = state.withLock { state in
-            state.isClosed = true
-            state.idle = []
-            defer { state.waiting = [] }
-            return state.waiting
-        }
-        for continuation in waiting { continuation.resume(returning: nil) }
-        await withCheckedContinuation { continuation in
-            let isOver = state.withLock { state in
-                if state.lent > 0 { state.closing.append(continuation) }
-                return state.lent == 0
-            }
-            if isOver { continuation.resume() }
-        }
+    func close() {
+        for connection in connections { connection.withLock { $0 = nil } }
     }
 
     /// - Returns: nil when the ledger has been closed.
-    private func lend() async -> Reader? {
-        if let reader = state.withLock({ $0.lend() }) { return reader }
-        return await withCheckedContinuation { continuation in
-            let answer: Reader?? = state.withLock { state in
-                if state.isClosed { return .some(nil) }
-                // One may have come back in the meantime.
-                if let reader = state.lend() { return reader }
-                state.waiting.append(continuation)
-                return nil
+    private func lend<Value: Sendable>(
+        to work: @Sendable (Connection) throws(SQLiteError) -> Value
+    ) throws(SQLiteError) -> Value? {
+        let nearest = Int(faregate_processor()) % connections.count
+        for distance in connections.indices {
+            let connection = connections[(nearest + distance) % connections.count]
+            let value: Value?? = try connection.withLockIfAvailable { connection throws(SQLiteError) in
+                try connection.map(work)
             }
-            if let answer { continuation.resume(returning: answer) }
+            if let value { return value }
         }
-    }
-
-    private func take(back reader: Reader) {
-        var closing: [CheckedContinuation<Void, Never>] = []
-        let next: CheckedContinuation<Reader?, Never>? = state.withLock { state in
-            if !state.waiting.isEmpty { return state.waiting.removeFirst() }
-            state.lent -= 1
-            if state.isClosed {
-                if state.lent == 0 { swap(&closing, &state.closing) }
-            } else {
-                state.idle.append(reader)
-            }
-            return nil
-        }
-        next?.resume(returning: reader)
-        for continuation in closing { continuation.resume() }
-    }
-}
-
-extension Readers.State {
-    fileprivate mutating func lend() -> Readers.Reader? {
-        guard let reader = idle.popLast() else { return nil }
-        lent += 1
-        return reader
+        return try connections[nearest].withLock { connection throws(SQLiteError) in try connection.map(work) }
     }
 }

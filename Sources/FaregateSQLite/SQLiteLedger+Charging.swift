@@ -18,7 +18,7 @@ extension SQLiteLedger {
         at now: Timestamp
     ) async throws(LedgerError) -> ChargeRefusal? {
         guard request.key == nil else { return nil }
-        return try await readers.read { connection throws(SQLiteError) in
+        return try readers.read { connection throws(SQLiteError) in
             try connection.snapshot { () throws(SQLiteError) in
                 try connection.foreseenRefusal(of: request, at: now)
             }

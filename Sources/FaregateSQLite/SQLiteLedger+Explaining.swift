@@ -2,7 +2,7 @@ public import Faregate
 
 extension SQLiteLedger {
     public func explain(_ charge: ChargeID) async throws(LedgerError) -> ChargeExplanation? {
-        try await readers.read { connection throws(SQLiteError) in
+        try readers.read { connection throws(SQLiteError) in
             try connection.snapshot { () throws(SQLiteError) in try connection.explain(charge) }
         }
     }
@@ -10,7 +10,7 @@ extension SQLiteLedger {
     public func explain(_ refusal: RefusalID) async throws(LedgerError) -> RefusalRecord? {
         // What waits to be written is found too.
         if let waiting = refusals.find(refusal) { return waiting }
-        let record = try await readers.read { connection throws(SQLiteError) in
+        let record = try readers.read { connection throws(SQLiteError) in
             try connection.first(.findRefusal, refusal.rawValue) { $0.text(0) }
         }
         return record.flatMap { value(RefusalRecord.self, fromJSON: $0) }

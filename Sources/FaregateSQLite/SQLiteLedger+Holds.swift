@@ -32,7 +32,7 @@ extension SQLiteLedger {
     }
 
     public func openCharges(at now: Timestamp) async throws(LedgerError) -> [OpenCharge] {
-        try await readers.read { connection throws(SQLiteError) in
+        try readers.read { connection throws(SQLiteError) in
             try connection.rows(.open, Int64.min, read: OpenCharge.init)
         }
     }

@@ -2,7 +2,7 @@ public import Faregate
 
 extension SQLiteLedger {
     public func balance(of account: AccountID, at now: Timestamp) async throws(LedgerError) -> Balance? {
-        try await readers.read { connection throws(SQLiteError) in
+        try readers.read { connection throws(SQLiteError) in
             guard let number = try connection.number(of: account) else { return nil }
             return try connection.balance(of: number, at: now)
         }
@@ -14,7 +14,7 @@ extension SQLiteLedger {
         count: Int
     ) async throws(LedgerError) -> HistoryPage {
         let count = min(max(count, 1), 500)
-        return try await readers.read { connection throws(SQLiteError) in
+        return try readers.read { connection throws(SQLiteError) in
             // One more than asked for tells whether there is another page.
             guard let number = try connection.number(of: account) else { return HistoryPage(entries: [], next: nil) }
             let entries = try connection.rows(
@@ -36,9 +36,10 @@ extension Connection {
     fileprivate func balance(of account: Int64, at now: Timestamp) throws(SQLiteError) -> Balance {
         var balance: Balance?
         var sums = GrantSums()
-        _ = try rows(.balance, account, now) { row throws(SQLiteError) in
+        try forEach(.balance, account, now) { row throws(SQLiteError) in
             if balance == nil { balance = try Balance(account: row) }
-            if !row.isNull(5) { sums.add(row) }
+            if !row.isNull(5) { try sums.add(row) }
+            return true
         }
         guard var balance else { throw .inconsistent("an account that is known is not there") }
         try sums.write(to: &balance)
@@ -67,9 +68,9 @@ private struct GrantSums {
     private var remaining: Int64 = 0
     private var expired: Int64 = 0
     private var reversed: Int64 = 0
-    private var sources: [(name: String, credits: Int64)] = []
+    private var sources = CreditsBySource()
 
-    mutating func add(_ row: Row) {
+    mutating func add(_ row: Row) throws(SQLiteError) {
         let left = row.integer(8)
         let isSpendable = row.integer(11) == 1
         total &+= row.integer(6)
@@ -78,12 +79,10 @@ private struct GrantSums {
         expired &+= row.integer(9) &+ (isSpendable ? 0 : left)
         reversed &+= row.integer(10)
         guard isSpendable, left > 0 else { return }
-        let name = row.text(5)
-        if let index = sources.firstIndex(where: { $0.name == name }) {
-            sources[index].credits &+= left
-        } else {
-            sources.append((name, left))
+        guard let source = GrantSource(rawValue: row.text(5)) else {
+            throw .damaged("a grant has a source that there is not")
         }
+        sources[source] = try Credits(stored: sources[source].rawValue &+ left)
     }
 
     func write(to balance: inout Balance) throws(SQLiteError) {
@@ -92,7 +91,7 @@ private struct GrantSums {
         balance.remaining = try Credits(stored: remaining)
         balance.expired = try Credits(stored: expired)
         balance.reversed = try Credits(stored: reversed)
-        for (source, credits) in sources { balance.sources[source] = try Credits(stored: credits) }
+        balance.sources = sources
     }
 }
 

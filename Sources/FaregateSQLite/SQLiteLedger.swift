@@ -77,7 +77,7 @@ public final class SQLiteLedger: Ledger {
         housekeeping.withLock { $0.take() }?.cancel()
         // The writer last and alone: then it can bring the log into the file, and one file is all there is. Connections
         // that close at the same moment each leave that to the other.
-        await readers.close()
+        readers.close()
         await writer.close()
     }
 

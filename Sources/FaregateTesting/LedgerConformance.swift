@@ -116,7 +116,7 @@ public struct LedgerConformance: Sendable {
     }
 
     private func facts(_ balance: Balance) -> String {
-        let sources = balance.sources.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+        let sources = balance.sources.map { "\($0.source) \($0.credits)" }
         return "total \(balance.total) used \(balance.used) held \(balance.held) remaining \(balance.remaining) "
             + "expired \(balance.expired) reversed \(balance.reversed) debt \(balance.debt) plan \(balance.plan ?? "none") "
             + "suspended \(balance.suspendedAt?.description ?? "no") due \(balance.isDue) \(sources)"

@@ -22,7 +22,7 @@ import Testing
             }
             #expect(answers == Array(repeating: 200, count: 50))
             let balance = try await store.balance()
-            #expect(balance?.sources == ["plan": 50, "purchase": 100])
+            #expect(balance?.sources == [.plan: 50, .purchase: 100])
             let row = try store.sqlite("SELECT state, deliveries FROM inbox")
             #expect(row == "done|50")
         }
@@ -40,7 +40,7 @@ import Testing
                 #expect(status == 200)
             }
             let balance = try await store.balance()
-            #expect(balance?.sources["purchase"] == 100)
+            #expect(balance?.sources[.purchase] == 100)
         }
     }
 
@@ -53,7 +53,7 @@ import Testing
             let waiting = try store.sqlite("SELECT state, attempts FROM inbox")
             #expect(waiting == "pending|1")
             let before = try await store.balance()
-            #expect(before?.sources == ["plan": 50])
+            #expect(before?.sources == [.plan: 50])
             guard case .received(_, _, .postponed) = store.events.all.last else {
                 Issue.record("the observer saw \(store.events.all)")
                 return
@@ -67,7 +67,7 @@ import Testing
             let tried = try await payments.retryDue()
             #expect(tried == 1)
             let after = try await store.balance()
-            #expect(after?.sources == ["plan": 50, "purchase": 100])
+            #expect(after?.sources == [.plan: 50, .purchase: 100])
             let row = try store.sqlite("SELECT state, deliveries, attempts FROM inbox")
             #expect(row == "done|1|2")
             let again = try await payments.retryDue()
@@ -84,7 +84,7 @@ import Testing
             let again = try await store.deliver(Self.completed)
             #expect(again == 200)
             let balance = try await store.balance()
-            #expect(balance?.sources["purchase"] == 100)
+            #expect(balance?.sources[.purchase] == 100)
         }
     }
 
@@ -103,7 +103,7 @@ import Testing
             }
             await store.clock.waitForSleeper()
             let balance = try await store.balance()
-            #expect(balance?.sources["purchase"] == 100)
+            #expect(balance?.sources[.purchase] == 100)
             loop.cancel()
             await loop.value
         }
@@ -130,7 +130,7 @@ import Testing
             let row = try store.sqlite("SELECT (SELECT state FROM inbox), (SELECT flagged FROM purchases)")
             #expect(row == kept)
             let balance = try await store.balance()
-            #expect(balance?.sources == ["plan": 50])
+            #expect(balance?.sources == [.plan: 50])
         }
     }
 
@@ -140,7 +140,7 @@ import Testing
             let status = try await store.deliver(Self.completed)
             #expect(status == 200)
             let balance = try await store.balance()
-            #expect(balance?.sources["purchase"] == 100)
+            #expect(balance?.sources[.purchase] == 100)
         }
     }
 
@@ -154,7 +154,7 @@ import Testing
             #expect(flagged == "flagged")
             _ = try await store.deliver(Self.completed)
             let balance = try await store.balance()
-            #expect(balance?.sources["purchase"] == 60)
+            #expect(balance?.sources[.purchase] == 60)
             let settled = try store.sqlite("SELECT group_concat(state) FROM inbox")
             #expect(settled == "done,done")
         }
@@ -173,7 +173,7 @@ import Testing
             #expect(record.position.credits == story.credits)
             #expect(record.position.status == story.status)
             let balance = try await store.balance()
-            #expect(balance?.sources["purchase", default: 0] == story.credits)
+            #expect(balance?.sources[.purchase] == story.credits)
             let audit = try await store.ledger.audit()
             #expect(audit.isClean)
         }

@@ -85,12 +85,12 @@ import Testing
             #expect(differences["pur_19"]?.after?.status == .expired)
             // Nothing was changed so far.
             let before = try await store.balance()
-            #expect(before?.sources["purchase"] == nil)
+            #expect(before?.sources[.purchase] == 0)
 
             let changes = try await payments.apply(found)
             #expect(!changes.isEmpty)
             let after = try await store.balance()
-            #expect(after?.sources["purchase"] == 650)
+            #expect(after?.sources[.purchase] == 650)
             let again = try await payments.reconcile(provider: "stripe", since: weekAgo)
             #expect(again.isClean)
             #expect(again.orderCount == 10)
@@ -161,7 +161,7 @@ import Testing
             let found = try await store.payments().reconcile(provider: "stripe", since: since, isRehearsal: false)
             #expect(found.differences.map(\.purchase) == [Shop.purchase])
             let balance = try await store.balance()
-            #expect(balance?.sources["purchase"] == 100)
+            #expect(balance?.sources[.purchase] == 100)
             let again = try await store.ledger.purchases(.awaited(provider: "stripe", count: 10))
             #expect(again.isEmpty)
         }

@@ -125,7 +125,7 @@ import Testing
                     let again = try await hear(of: session, by: second, store)
                     #expect(again.facts == granted.facts && again.position == granted.position, "\(first), \(second)")
                     let balance = try await store.balance()
-                    #expect(balance?.sources["purchase"] == 100)
+                    #expect(balance?.sources[.purchase] == 100)
                 }
             }
         }
@@ -164,14 +164,14 @@ import Testing
                     let record = try await hear(of: session, by: way, store)
                     #expect(record.position.status == .held && record.position.flags == [.packMismatch], "\(ways)")
                     let balance = try await store.balance()
-                    #expect(balance?.sources == ["plan": 50])
+                    #expect(balance?.sources == [.plan: 50])
                 }
                 let flagged = try await store.ledger.purchases(.flagged(count: 10))
                 #expect(flagged.map(\.purchase.id) == [Shop.purchase])
                 let change = try await store.ledger.approve(Shop.purchase, note, at: store.clock.now)
                 #expect(change?.after?.credits == 100)
                 let balance = try await store.balance()
-                #expect(balance?.sources == ["plan": 50, "purchase": 100])
+                #expect(balance?.sources == [.plan: 50, .purchase: 100])
                 let audit = try await store.ledger.audit()
                 #expect(audit.isClean)
             }

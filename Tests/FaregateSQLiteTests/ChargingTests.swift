@@ -10,7 +10,7 @@ import Testing
             #expect(try await ledger.settle(charge, at: newYear))
 
             let balance = try #require(try await ledger.balance(of: "ana", at: newYear))
-            #expect(balance.sums == Balance(total: 50, used: 10, remaining: 40, sources: ["plan": 40]))
+            #expect(balance.sums == Balance(total: 50, used: 10, remaining: 40, sources: [.plan: 40]))
             #expect(try RawDatabase(ledger.path).discrepancies() == [])
         }
     }

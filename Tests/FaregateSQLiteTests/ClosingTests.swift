@@ -58,7 +58,7 @@ import Testing
             // The 20 that nobody touched have expired; the 10 that came back have a day more.
             let day = 24 * hour
             let balance = try await ledger.balance(of: "ana", at: muchLater)
-            #expect(balance.sums == Balance(total: 30, remaining: 10, expired: 20, sources: ["promotion": 10]))
+            #expect(balance.sums == Balance(total: 30, remaining: 10, expired: 20, sources: [.promotion: 10]))
             let lastMoment = muchLater.advanced(byMilliseconds: day - 1)
             #expect(try await ledger.balance(of: "ana", at: lastMoment)?.remaining == 10)
             let afterwards = muchLater.advanced(byMilliseconds: day)

@@ -37,7 +37,7 @@ import Testing
             )
             _ = try await ledger.grant(request, at: newYear)
             try await ledger.attend("ana", under: .free(50), at: newYear)
-            #expect(try await ledger.balance(of: "ana", at: newYear)?.sources == ["plan": 50, "promotion": 100])
+            #expect(try await ledger.balance(of: "ana", at: newYear)?.sources == [.plan: 50, .promotion: 100])
         }
     }
 

@@ -21,7 +21,7 @@ public struct Balance: Sendable, Hashable, Codable {
     /// Whether ``Ledger/attend(_:under:at:)`` has something to do: credits have expired, or the plan may owe some.
     public var isDue: Bool
     /// What can be spent now, by where it came from.
-    public var sources: [String: Credits]
+    public var sources: CreditsBySource
 
     public init(
         total: Credits = 0,
@@ -34,7 +34,7 @@ public struct Balance: Sendable, Hashable, Codable {
         plan: String? = nil,
         suspendedAt: Timestamp? = nil,
         isDue: Bool = false,
-        sources: [String: Credits] = [:]
+        sources: CreditsBySource = [:]
     ) {
         self.total = total
         self.used = used

@@ -45,7 +45,10 @@ extension Identifier {
     }
 
     /// Byte by byte, as a ledger compares: two spellings of "é" are two ids, though equal as a `String`.
-    public static func == (left: Self, right: Self) -> Bool { left.rawValue.utf8.elementsEqual(right.rawValue.utf8) }
+    public static func == (left: Self, right: Self) -> Bool {
+        var (left, right) = (left.rawValue, right.rawValue)
+        return left.withUTF8 { left in right.withUTF8 { right in left.elementsEqual(right) } }
+    }
 
     public func hash(into hasher: inout Hasher) {
         var bytes = rawValue

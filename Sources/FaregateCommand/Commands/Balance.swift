@@ -17,7 +17,7 @@ enum BalanceCommand: Command {
 
     private static func text(_ balance: Balance) -> String {
         var rows = [["remaining", balance.remaining.description]]
-        rows += balance.sources.sorted { $0.key < $1.key }.map { ["  \($0.key)", $0.value.description] }
+        rows += balance.sources.map { ["  \($0.source)", $0.credits.description] }
         rows += [
             ["held", balance.held.description], ["used", balance.used.description],
             ["expired", balance.expired.description], ["reversed", balance.reversed.description],

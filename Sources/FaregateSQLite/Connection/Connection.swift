@@ -80,25 +80,38 @@ final class Connection {
         return changed
     }
 
+    /// Each row of a query, one after the other, until the body returns false.
+    func forEach<each Value: SQLValue>(
+        _ sql: SQL,
+        _ values: repeat each Value,
+        body: (Row) throws(SQLiteError) -> Bool
+    ) throws(SQLiteError) {
+        let statement = try prepared(sql)
+        defer { sqlite3_reset(statement) }
+        bind(to: statement, repeat each values)
+        // It may write and return what it wrote.
+        if sqlite3_stmt_readonly(statement) == 0 { hasWritten = true }
+        while true {
+            switch sqlite3_step(statement) {
+            case SQLITE_ROW: if !(try body(Row(statement: statement))) { return }
+            case SQLITE_DONE: return
+            case let result: throw error(result, sql: sql.text)
+            }
+        }
+    }
+
     /// The rows of a query, each turned into a value.
     func rows<Element, each Value: SQLValue>(
         _ sql: SQL,
         _ values: repeat each Value,
         read: (Row) throws(SQLiteError) -> Element
     ) throws(SQLiteError) -> [Element] {
-        let statement = try prepared(sql)
-        defer { sqlite3_reset(statement) }
-        bind(to: statement, repeat each values)
-        // It may write and return what it wrote.
-        if sqlite3_stmt_readonly(statement) == 0 { hasWritten = true }
         var elements: [Element] = []
-        while true {
-            switch sqlite3_step(statement) {
-            case SQLITE_ROW: elements.append(try read(Row(statement: statement)))
-            case SQLITE_DONE: return elements
-            case let result: throw error(result, sql: sql.text)
-            }
+        try forEach(sql, repeat each values) { row throws(SQLiteError) in
+            elements.append(try read(row))
+            return true
         }
+        return elements
     }
 
     /// The first row of a query, if there is one.
@@ -107,7 +120,12 @@ final class Connection {
         _ values: repeat each Value,
         read: (Row) throws(SQLiteError) -> Element
     ) throws(SQLiteError) -> Element? {
-        try rows(sql, repeat each values, read: read).first
+        var element: Element?
+        try forEach(sql, repeat each values) { row throws(SQLiteError) in
+            element = try read(row)
+            return false
+        }
+        return element
     }
 
     /// The result of a statement that is run once, such as a pragma.

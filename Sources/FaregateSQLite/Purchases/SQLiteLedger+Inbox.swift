@@ -32,7 +32,7 @@ extension SQLiteLedger {
     }
 
     public func inbox(_ query: InboxQuery) async throws(LedgerError) -> [InboxEntry] {
-        try await readers.read { connection throws(SQLiteError) in
+        try readers.read { connection throws(SQLiteError) in
             switch query {
             case .one(let id): try connection.rows(.findEvent, id.provider, id.event, read: InboxEntry.init)
             case .state(let state, let count):

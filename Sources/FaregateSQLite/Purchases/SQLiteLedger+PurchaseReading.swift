@@ -3,7 +3,7 @@ import Foundation
 
 extension SQLiteLedger {
     public func purchases(_ query: PurchaseQuery) async throws(LedgerError) -> [PurchaseRecord] {
-        try await readers.read { connection throws(SQLiteError) in
+        try readers.read { connection throws(SQLiteError) in
             try connection.snapshot { () throws(SQLiteError) in
                 var records: [PurchaseRecord] = []
                 for purchase in try connection.purchases(query) { records.append(try connection.record(of: purchase)) }
@@ -18,7 +18,7 @@ extension SQLiteLedger {
         request key: String,
         at now: Timestamp
     ) async throws(LedgerError) -> OpenCheckout? {
-        try await readers.read { connection throws(SQLiteError) in
+        try readers.read { connection throws(SQLiteError) in
             try connection.snapshot { () throws(SQLiteError) in
                 try connection.openCheckout(of: account, provider: provider, request: key, at: now)
             }

@@ -152,8 +152,7 @@ extension Books {
             let left = grant.expiresAt > now ? grant.remaining : 0
             remaining += left
             expired += grant.expired + grant.remaining - left
-            let source = grant.source.rawValue
-            if left > 0 { balance.sources[source] = Credits((balance.sources[source]?.rawValue ?? 0) + left) }
+            balance.sources[grant.source] = Credits(balance.sources[grant.source].rawValue + left)
         }
         (balance.total, balance.remaining, balance.expired) = (Credits(total), Credits(remaining), Credits(expired))
         (balance.held, balance.used) = (Credits(held), Credits(taken - held))

@@ -111,7 +111,7 @@ import Testing
         used: 10,
         held: 30,
         remaining: 960,
-        sources: ["promotion": 960]
+        sources: [.promotion: 960]
     )
 }
 

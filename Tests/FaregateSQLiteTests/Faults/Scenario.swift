@@ -111,7 +111,7 @@ extension Scenario {
         #expect(isDone, comment)
         let balance = try await ledger.balance(of: "ana", at: newYear)
         #expect(
-            balance.sums == Balance(total: 1000, used: 10, held: 10, remaining: 980, sources: ["purchase": 980]),
+            balance.sums == Balance(total: 1000, used: 10, held: 10, remaining: 980, sources: [.purchase: 980]),
             comment
         )
         let entries = try await ledger.history(of: "ana", after: nil, count: 100).entries

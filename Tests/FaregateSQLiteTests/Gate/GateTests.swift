@@ -78,7 +78,7 @@ struct HandlerFailed: Error {}
             }
             #expect(cost == 10)
             let balance = try await test.gate.balance(of: "ana")
-            #expect(balance.sums == Balance(total: 50, used: 10, remaining: 40, sources: ["plan": 40]))
+            #expect(balance.sums == Balance(total: 50, used: 10, remaining: 40, sources: [.plan: 40]))
             #expect(test.events.all == ["allowed", "settled"])
         }
     }
@@ -155,7 +155,7 @@ struct HandlerFailed: Error {}
             }
             #expect(refusal?.problem.status == 400)
             let balance = try await test.gate.balance(of: "ana")
-            #expect(balance.sums == Balance(total: 50, remaining: 50, sources: ["plan": 50]))
+            #expect(balance.sums == Balance(total: 50, remaining: 50, sources: [.plan: 50]))
         }
     }
 

@@ -188,7 +188,7 @@ import Testing
                 #expect(refusal?.problem.type == "urn:faregate:problem:key-completed")
             }
             let balance = try await scene.balance()
-            #expect(balance == Balance(total: 50, used: 10, remaining: 40, sources: ["plan": 40]))
+            #expect(balance == Balance(total: 50, used: 10, remaining: 40, sources: [.plan: 40]))
         }
     }
 

@@ -59,7 +59,7 @@ private func metered(_ more: String = "") -> String {
                 #expect(second.held >= 12)
             }
             let balance = try await scene.balance()
-            #expect(balance == Balance(total: 50, used: 12, remaining: 38, sources: ["plan": 38]))
+            #expect(balance == Balance(total: 50, used: 12, remaining: 38, sources: [.plan: 38]))
         }
     }
 
@@ -116,7 +116,7 @@ private func metered(_ more: String = "") -> String {
             #expect(still == Balance(total: 60, used: 60, debt: 5))
             try await scene.ledger.give(10, reference: "second")
             let paid = try await scene.balance()
-            #expect(paid == Balance(total: 70, used: 65, remaining: 5, sources: ["promotion": 5]))
+            #expect(paid == Balance(total: 70, used: 65, remaining: 5, sources: [.promotion: 5]))
         }
     }
 
@@ -168,7 +168,7 @@ private func metered(_ more: String = "") -> String {
                 }
             }
             let balance = try await scene.balance()
-            #expect(balance == Balance(total: 50, used: 41, remaining: 9, sources: ["plan": 9]))
+            #expect(balance == Balance(total: 50, used: 41, remaining: 9, sources: [.plan: 9]))
         }
     }
 
@@ -217,7 +217,7 @@ private func metered(_ more: String = "") -> String {
                 }
             }
             let balance = try await scene.balance()
-            #expect(balance == Balance(total: 50, remaining: 50, sources: ["plan": 50]))
+            #expect(balance == Balance(total: 50, remaining: 50, sources: [.plan: 50]))
         }
     }
 

@@ -61,7 +61,7 @@ import Testing
             await scene.turnClock(untilThereAre: 7)
             #expect(scene.events.all.filter { $0 == "let through" }.count == 3)
             let balance = try await scene.balance()
-            #expect(balance == Balance(total: 50, used: 30, remaining: 20, sources: ["plan": 20]))
+            #expect(balance == Balance(total: 50, used: 30, remaining: 20, sources: [.plan: 20]))
             let refusal = try await scene.gate.refusal()
             #expect(refusal.problem.members["used"] == 3, "they count, beyond the limit too: they were made")
         }

@@ -19,7 +19,7 @@ import Testing
             #expect(changed.count == 1)
             #expect(receipts.filter { $0 == .repeated }.count == 24)
             let balance = try await till.ledger.balance(of: "ana", at: newYear)
-            #expect(balance?.sources == ["purchase": 100])
+            #expect(balance?.sources == [.purchase: 100])
             let entry = try await till.entry("evt")
             #expect(entry?.deliveries == 25 && entry?.state == .done)
             try await till.expectRightBooks()

@@ -26,7 +26,7 @@ private func date(_ text: String) -> Timestamp {
                 }
             }
             let balance = try await scene.balance()
-            #expect(balance == Balance(total: 10, remaining: 10, sources: ["promotion": 10]))
+            #expect(balance == Balance(total: 10, remaining: 10, sources: [.promotion: 10]))
             scene.clock.advance(milliseconds: 2 * hour - 1)
             let status = try await scene.gate.status()
             #expect(status == 200)
@@ -57,7 +57,7 @@ private func date(_ text: String) -> Timestamp {
             try await scene.ledger.give(250, reference: "order", source: .purchase)
             for _ in 0..<3 { try await scene.gate.run("generate", for: "ana") { _ in } }
             let before = try await scene.balance()
-            #expect(before.sources == ["plan": 70, "purchase": 250], "what expires sooner burns first")
+            #expect(before.sources == [.plan: 70, .purchase: 250], "what expires sooner burns first")
 
             scene.clock.advance(milliseconds: 31 * 24 * hour)
             let after = try await scene.balance()
@@ -68,7 +68,7 @@ private func date(_ text: String) -> Timestamp {
                         used: 30,
                         remaining: 350,
                         expired: 70,
-                        sources: ["plan": 100, "purchase": 250]
+                        sources: [.plan: 100, .purchase: 250]
                     )
             )
         }

@@ -80,7 +80,7 @@ struct CreditsAnswer: Encodable {
     let reversed: Credits
     let debt: Credits
     let remaining: Credits
-    let sources: [String: Credits]
+    let sources: CreditsBySource
     /// Time to offer more.
     let lowBalance: Bool
 

@@ -125,9 +125,8 @@ struct BillingPage {
     // MARK: Balance
 
     private var breakdown: HTML {
-        let sources = visitor.balance.sources.filter { $0.value > 0 }.sorted { $0.key < $1.key }
-        let rows: [HTML] = sources.map { source, credits in
-            "<tr><th scope=\"row\">From \(Self.names[source] ?? source)</th><td>\(credits)</td></tr>"
+        let rows: [HTML] = visitor.balance.sources.map { source, credits in
+            "<tr><th scope=\"row\">From \(source.name)</th><td>\(credits)</td></tr>"
         }
         return """
             <table class="figures">
@@ -149,10 +148,18 @@ struct BillingPage {
     private func row(_ name: String, _ credits: Credits) -> HTML? {
         credits > 0 ? "<tr><th scope=\"row\">\(name)</th><td>\(credits)</td></tr>" : nil
     }
+}
 
-    private static let names = [
-        "plan": "your plan", "purchase": "purchases", "promotion": "promotions", "adjustment": "adjustments",
-    ]
+extension GrantSource {
+    /// For people.
+    fileprivate var name: String {
+        switch self {
+        case .purchase: "purchases"
+        case .plan: "your plan"
+        case .promotion: "promotions"
+        case .adjustment: "adjustments"
+        }
+    }
 }
 
 extension Money {

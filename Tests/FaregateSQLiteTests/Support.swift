@@ -25,10 +25,53 @@ func withLedger<Value>(
 
 @discardableResult
 func withFolder<Value>(_ body: (String) async throws -> Value) async throws -> Value {
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("faregate-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    return try await body(folder.path)
+    try await Places.withPlace {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("faregate-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        return try await body(folder.path)
+    }
+}
+
+/// How many tests may have files open at the same moment. All of them at once have more than a process may have on many
+/// systems (1,024), and more than Foundation's `Process` survives on Linux: it reads beyond its list of them.
+/// [swift-corelibs-foundation 5472](https://github.com/swiftlang/swift-corelibs-foundation/pull/5472)
+private actor Places {
+    @TaskLocal private static var isTaken = false
+    private static let shared = Places()
+
+    private var free = 24
+    private var waiting: [CheckedContinuation<Void, Never>] = []
+
+    /// Whoever has a place needs no other.
+    static func withPlace<Value>(_ body: () async throws -> Value) async throws -> Value {
+        if isTaken { return try await body() }
+        await shared.take()
+        do {
+            let value = try await $isTaken.withValue(true, operation: body)
+            await shared.giveBack()
+            return value
+        } catch {
+            await shared.giveBack()
+            throw error
+        }
+    }
+
+    private func take() async {
+        if free > 0 {
+            free -= 1
+        } else {
+            await withCheckedContinuation { waiting.append($0) }
+        }
+    }
+
+    private func giveBack() {
+        if waiting.isEmpty {
+            free += 1
+        } else {
+            waiting.removeFirst().resume()
+        }
+    }
 }
 
 /// 2026-01-01T00:00:00Z.
@@ -190,7 +233,7 @@ final class RawDatabase {
             HAVING remaining IS NOT sum(journal.credits)
             UNION ALL
             SELECT 'held of account ' || id, (
-                    SELECT coalesce(sum(cost), 0) FROM charges WHERE account_id = accounts.id AND state = 'held') AS open,
+                    SELECT coalesce(sum(cost), 0) FROM charges WHERE account_id = accounts.id AND state = 0) AS open,
                 coalesce((SELECT sum(held) FROM journal WHERE account_id = accounts.id), 0) AS held, NULL, NULL
             FROM accounts WHERE open <> held
             UNION ALL

@@ -87,14 +87,15 @@ extension Connection {
     ) throws(SQLiteError) -> ChargeID {
         let request = row.request
         let price = try number(of: row.price)
-        let id = try nextChargeID()
+        let before = try latestNumbers()
+        let next = LatestNumbers(charge: before.charge + 1, entry: before.entry + 1)
         if latestLimits?.limits != request.limits { latestLimits = try NumberedLimits(request.limits, self) }
         guard let limits = latestLimits else { throw .inconsistent("the limits of a charge have no numbers") }
         try limits.text.withBytes { (counted) throws(SQLiteError) in
             try hot { () throws(SQLiteError) in
                 try charge(shape) { statement in
                     var values = Binding(to: statement)
-                    values.bind(id)
+                    values.bind(next.charge)
                     values.bind(account)
                     values.bind(member)
                     values.bind(price)
@@ -106,6 +107,7 @@ extension Connection {
                     values.bind(text: request.limits.isEmpty ? nil : counted)
                     values.bind(row.attributes)
                     values.bind(request.shadow)
+                    values.bind(next.entry)
                     if let key = request.key {
                         values.bind(request.action)
                         values.bind(key.key)
@@ -117,20 +119,25 @@ extension Connection {
                         values.bind(number)
                         values.bind(window.from)
                         values.bind(window.until)
-                        values.bind(limit.max)
+                        // What counts nothing always fits.
+                        values.bind(limit.amount > 0 ? limit.max : .max)
                         values.bind(limit.amount)
                     }
                 }
+                // One that several grants pay writes a line for each.
+                latest = shape.isSplit ? nil : next
                 try keepLease(at: now)
             }
         }
-        lastChargeID = id
-        return ChargeID(rawValue: id)
+        return ChargeID(rawValue: next.charge)
     }
 
-    func nextChargeID() throws(SQLiteError) -> Int64 {
-        if let lastChargeID { return lastChargeID + 1 }
-        return (try first(.lastCharge) { $0.integer(0) } ?? 0) + 1
+    func latestNumbers() throws(SQLiteError) -> LatestNumbers {
+        if let latest { return latest }
+        let read = try first(.latestNumbers) { LatestNumbers(charge: $0.integer(0), entry: $0.integer(1)) }
+        guard let read else { throw .inconsistent("there is no latest charge, nor none") }
+        latest = read
+        return read
     }
 
     private func decision(
@@ -173,6 +180,12 @@ extension Connection {
     func number(of limit: LimitCheck, account: Int64, member: Int64?) throws(SQLiteError) -> Int64 {
         CountedLimit.counter(try number(ofLimit: limit.counter), limit.scope, account: account, member: member)
     }
+}
+
+/// The ids of the latest charge and of the journal's latest line; zero where there is none.
+struct LatestNumbers {
+    let charge: Int64
+    let entry: Int64
 }
 
 /// The limits of a charge as its row keeps them. Calls that come one after the other mostly have the same.

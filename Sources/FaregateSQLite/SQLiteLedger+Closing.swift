@@ -57,7 +57,7 @@ extension Connection {
                 grant: row.optionalInteger(2),
                 quoted: try row.credits(3).rawValue,
                 cost: try row.credits(4).rawValue,
-                state: ChargeState(rawValue: row.text(5)) ?? .held,
+                state: try ChargeState(stored: row.integer(5)),
                 reason: row.optionalText(6),
                 counted: CountedLimit.list(row.optionalText(7)),
                 createdAt: Timestamp(rawValue: row.integer(8)),
@@ -73,8 +73,12 @@ extension Connection {
         at now: Timestamp
     ) throws(SQLiteError) -> SettleResult {
         if settlement.isWhole {
+            let before = latest
             let count = try hot { () throws(SQLiteError) in try run(.settle, charge.rawValue, now) }
-            if count == 1 { return .settled(Settled()) }
+            if count == 1 {
+                latest = before.map { LatestNumbers(charge: $0.charge, entry: $0.entry + 1) }
+                return .settled(Settled())
+            }
         }
         return try step { () throws(SQLiteError) in
             guard let status = try status(of: charge) else { return .notHeld }
@@ -124,7 +128,7 @@ extension Connection {
         for payment in try payments(of: status.id) {
             try write(.settle, status.account, held: -payment.credits, charge: status.id, grant: payment.grant, at: now)
         }
-        try run(.close, status.id.rawValue, ChargeState.settled.rawValue, now, String?.none)
+        try run(.close, status.id.rawValue, StoredState.settled, now, String?.none)
     }
 
     /// What the account couldn't pay it owes, as far as the policy lets it; the rest is short.
@@ -154,12 +158,12 @@ extension Connection {
         _ settlement: Settlement,
         at now: Timestamp
     ) throws(SQLiteError) -> SettleResult {
-        let id = try nextChargeID()
+        let id = try latestNumbers().charge + 1
         let quoted = try Credits(stored: status.quoted)
         let cost = settlement.cost ?? quoted
         guard try run(.follow, status.id.rawValue, id, holder.id, now, cost) == 1 else { return .notHeld }
+        try run(.noteLate, status.id.rawValue, id)
         try keepLease(at: now)
-        lastChargeID = id
         guard let late = try self.status(of: ChargeID(rawValue: id)) else {
             throw .inconsistent("a charge that was just made is not there")
         }
@@ -180,7 +184,7 @@ extension Connection {
             if status.cost == 0 { try write(.refund, status.account, charge: charge, at: now) }
             try recount(status, nil)
             try run(.dropKey, charge.rawValue)
-            try run(.close, charge.rawValue, ChargeState.refunded.rawValue, now, reason.rawValue)
+            try run(.close, charge.rawValue, StoredState.refunded, now, reason.rawValue)
             return true
         }
     }

@@ -96,13 +96,14 @@ extension ChargeExplanation {
         _ payments: [Payment],
         _ limits: [CountedLimit]
     ) throws(SQLiteError) {
+        let state = try ChargeState(stored: row.integer(4))
         self.init(
             charge: charge,
             account: try AccountID(stored: row.text(0)),
             member: row.optionalText(1),
             action: row.text(2),
             attributes: row.optionalText(3).flatMap { value(Attributes.self, fromJSON: $0) } ?? [:],
-            state: ChargeState(rawValue: row.text(4)) ?? .held,
+            state: state,
             quoted: try row.credits(5),
             cost: try row.credits(6),
             debt: try row.credits(7),
@@ -113,7 +114,7 @@ extension ChargeExplanation {
             limits: limits,
             shadow: row.optionalText(12),
             createdAt: Timestamp(rawValue: row.integer(13)),
-            closedAt: row.optionalInteger(14).map(Timestamp.init),
+            closedAt: state == .held ? nil : Timestamp(rawValue: row.integer(14)),
             reason: row.optionalText(15),
             follows: row.optionalInteger(16).map(ChargeID.init)
         )

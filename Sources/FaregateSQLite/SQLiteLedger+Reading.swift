@@ -96,7 +96,7 @@ private struct GrantSums {
 }
 
 extension HistoryEntry {
-    fileprivate init(_ row: Row) {
+    fileprivate init(_ row: Row) throws(SQLiteError) {
         self.init(
             id: row.integer(0),
             at: Timestamp(rawValue: row.integer(1)),
@@ -105,7 +105,7 @@ extension HistoryEntry {
             action: row.optionalText(4),
             member: row.optionalText(5),
             charge: row.optionalInteger(6).map(ChargeID.init),
-            state: row.optionalText(7).flatMap(ChargeState.init),
+            state: try row.optionalInteger(7).map(ChargeState.init(stored:)),
             source: row.optionalText(8).flatMap(GrantSource.init),
             reason: row.optionalText(9) ?? row.optionalText(10).map { "purchase \($0)" }
         )

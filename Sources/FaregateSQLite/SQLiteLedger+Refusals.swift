@@ -49,11 +49,11 @@ extension Connection {
 
     private func keyRefusal(_ request: ChargeRequest, account: Int64) throws(SQLiteError) -> ChargeRefusal? {
         guard let key = request.key else { return nil }
-        return try first(.findKey, account, request.action, key.key) { row in
+        return try first(.findKey, account, request.action, key.key) { row throws(SQLiteError) in
             let isSame = row.optionalText(2).map { Array($0.utf8) } == key.fingerprint.map { Array($0.utf8) }
             return ChargeRefusal.keyUsed(
                 ChargeID(rawValue: row.integer(0)),
-                state: ChargeState(rawValue: row.text(1)) ?? .held,
+                state: try ChargeState(stored: row.integer(1)),
                 sameRequest: isSame,
                 result: isSame ? row.optionalBytes(3) : nil
             )

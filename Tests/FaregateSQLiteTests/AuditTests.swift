@@ -85,7 +85,7 @@ import Testing
             ]
         ),
         Tampering(
-            sql: "UPDATE charges SET state = 'settled', closed_at = 1 WHERE id = 2",
+            sql: "UPDATE charges SET state = 1, state_since = 1 WHERE id = 2",
             expected: ["charge 2 of ana for generate: held is 0, expected 10"]
         ),
         Tampering(
@@ -149,15 +149,15 @@ import Testing
             ]
         ),
         Tampering(
-            sql: "UPDATE charges SET grant_id = 3 WHERE id = 1",
+            sql: "UPDATE charges SET grant_id = 1 << 20 | 3 WHERE id = 1",
             expected: [
                 "charge 1 of ana for generate: grant of its entries is grant \"promo\" of ana, expected grant \"first\" of ana"
             ]
         ),
         Tampering(
             sql: """
-                INSERT INTO charges (id, account_id, price_id, holder_id, created_at, quoted, cost)
-                VALUES (99, 1, 1, (SELECT id FROM holders), 1, 0, 0)
+                INSERT INTO charges (id, account_id, price_id, holder_id, created_at, state_since, quoted, cost)
+                VALUES (99, 1, 1, (SELECT id FROM holders), 1, 1, 0, 0)
                 """,
             expected: ["charge 99 of ana for generate: entries is none, expected some"]
         ),
@@ -180,8 +180,12 @@ import Testing
             expected: ["charge 1 of ana for generate: member is member 77, expected a member of ana"]
         ),
         Tampering(
-            sql: "UPDATE charges SET follows = 77 WHERE id = 1",
+            sql: "INSERT INTO late_charges (abandoned, charge_id) VALUES (77, 1)",
             expected: ["charge 1 of ana for generate: the charge before is no charge 77, expected a charge"]
+        ),
+        Tampering(
+            sql: "INSERT INTO late_charges (abandoned, charge_id) VALUES (1, 77)",
+            expected: ["charge 1: the charge that was made late is no charge 77, expected a charge"]
         ),
         Tampering(
             sql: "DELETE FROM holders",

@@ -130,7 +130,7 @@ import Testing
             let own = statements.all.filter(isCalls)
             try #require(own.count == 4, "\(own)")
             #expect(own.first == "BEGIN IMMEDIATE")
-            #expect(own[1].hasPrefix("SELECT coalesce(max(id), 0) FROM charges"))
+            #expect(own[1].hasPrefix("SELECT coalesce((SELECT max(id) FROM charges), 0)"))
             #expect(own[2].hasPrefix("INSERT OR FAIL INTO charge_"))
             #expect(own.last == "COMMIT")
         }
@@ -165,12 +165,12 @@ import Testing
             let own = statements.all.filter(isCalls)
             let charges = own.filter { $0.hasPrefix("INSERT OR FAIL INTO charge_") }
             let frame = own.filter {
-                $0 == "BEGIN IMMEDIATE" || $0 == "COMMIT" || $0.hasPrefix("SELECT coalesce(max(id)")
+                $0 == "BEGIN IMMEDIATE" || $0 == "COMMIT" || $0.hasPrefix("SELECT coalesce((SELECT max(id)")
             }
             #expect(charges.count == 200)
             #expect(
                 own.count == charges.count + frame.count,
-                "nothing else runs between BEGIN and COMMIT but one look at the latest id"
+                "nothing else runs between BEGIN and COMMIT but one look at the latest numbers"
             )
         }
     }

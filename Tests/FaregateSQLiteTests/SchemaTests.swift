@@ -13,10 +13,10 @@ import Testing
         "DELETE FROM grants",
         "UPDATE charges SET cost = 1",
         "UPDATE charges SET quoted = 1",
-        "UPDATE charges SET state = 'held', closed_at = NULL WHERE state = 'settled'",
-        "UPDATE charges SET state = 'refunded' WHERE state = 'settled'",
-        "UPDATE charges SET closed_at = 1 WHERE state = 'settled'",
-        "UPDATE charges SET state = 'refunded', closed_at = 1 WHERE state = 'held'",
+        "UPDATE charges SET state = 0, state_since = created_at WHERE state = 1",
+        "UPDATE charges SET state = 2 WHERE state = 1",
+        "UPDATE charges SET state_since = 1 WHERE state = 1",
+        "UPDATE charges SET state = 2, state_since = 1 WHERE state = 0",
         "DELETE FROM charges",
         "UPDATE prices SET rule = 'another'",
         "INSERT INTO charge_grants (charge_id, grant_id, credits) VALUES (1, 1, -1)",
@@ -31,8 +31,8 @@ import Testing
         "UPDATE purchases SET credits = 1000",
         "UPDATE purchases SET product = 'price_2'",
         "UPDATE purchases SET position = 10",
-        "INSERT INTO charges (account_id, price_id, holder_id, quoted, cost, created_at) VALUES (1, 1, 1, -10, -10, 1)",
-        "INSERT INTO charges (account_id, price_id, holder_id, quoted, cost, created_at) VALUES (1, 1, 1, 1.5, 1.5, 1)",
+        "INSERT INTO charges (account_id, price_id, holder_id, quoted, cost, created_at, state_since) VALUES (1, 1, 1, -10, -10, 1, 1)",
+        "INSERT INTO charges (account_id, price_id, holder_id, quoted, cost, created_at, state_since) VALUES (1, 1, 1, 1.5, 1.5, 1, 1)",
     ])
     func theSchemaForbids(_ bug: String) async throws {
         try await withLedger { ledger in

@@ -15,7 +15,7 @@ enum LargeLedger {
     /// What was spent of all grants, and what is held of them.
     static let sums = """
         SELECT sum(taken) - held, held
-        FROM grants, (SELECT coalesce(sum(cost), 0) AS held FROM charges WHERE state = 'held')
+        FROM grants, (SELECT coalesce(sum(cost), 0) AS held FROM charges WHERE state = 0)
         """
 
     /// Makes a ledger with so many accounts and lines in the journal: a grant for each account, then settled calls.
@@ -84,31 +84,31 @@ enum LargeLedger {
 
     private static let rows = """
         INSERT INTO accounts (id, name, plan, opened_at, due_at, burning, last_entry)
-        SELECT n, 'account-' || n, plan, opened_at, due_at, n, n FROM each_account, an_account;
+        SELECT n, 'account-' || n, plan, opened_at, due_at, n << 20 | 1, n FROM each_account, an_account;
 
         INSERT INTO grants
             (id, account_id, reference, source, priority, granted_at, expires_at, granted, remaining, taken, last_entry)
-        SELECT n, n, reference, source, priority, granted_at, expires_at, granted,
+        SELECT n << 20 | 1, n, reference, source, priority, granted_at, expires_at, granted,
             granted - charges * cost, charges * cost, n
         FROM each_account, a_grant, (SELECT cost FROM a_charge);
 
-        -- The account's number stands above 17 bits: see the table counters.
+        -- The account's number stands above 17 bits, and above 20 of a grant's: see the tables counters and grants.
         INSERT INTO counters (id, window_start, used)
         SELECT (n << 17) | (id & 65535), window_start, charges FROM each_account, a_counter;
 
         INSERT INTO charges
-            (id, account_id, price_id, holder_id, grant_id, created_at, quoted, cost, state, closed_at, counted)
-        SELECT n, account, price_id, holder_id, account, created_at, cost, cost, 'settled', created_at, counted
+            (id, account_id, price_id, holder_id, grant_id, created_at, quoted, cost, state, state_since, counted)
+        SELECT n, account, price_id, holder_id, account << 20 | 1, created_at, cost, cost, 1, created_at, counted
         FROM each_charge, a_charge;
 
         INSERT INTO journal (id, at, account_id, kind, credits, held, grant_id)
-        SELECT n, granted_at, n, 'grant', granted, 0, n FROM each_account, a_grant;
+        SELECT n, granted_at, n, 'grant', granted, 0, n << 20 | 1 FROM each_account, a_grant;
         INSERT INTO journal (id, previous, at, account_id, kind, credits, held, charge_id, grant_id)
         SELECT accounts + n, coalesce(accounts + lag(n) OVER (PARTITION BY account ORDER BY n), account),
-            created_at, account, 'charge', -cost, cost, n, account
+            created_at, account, 'charge', -cost, cost, n, account << 20 | 1
         FROM each_charge, a_charge, (SELECT count(*) AS accounts FROM each_account);
         INSERT INTO journal (at, account_id, kind, credits, held, charge_id, grant_id)
-        SELECT created_at, account, 'settle', 0, -cost, n, account FROM each_charge, a_charge;
+        SELECT created_at, account, 'settle', 0, -cost, n, account << 20 | 1 FROM each_charge, a_charge;
 
         UPDATE accounts SET last_entry = latest.n
         FROM (

@@ -14,13 +14,13 @@ extension AuditCheck {
                     FROM journal WHERE charge_id IS NOT NULL GROUP BY charge_id) AS line
                     LEFT JOIN charges ON charges.id = line.charge_id
                 WHERE charges.id IS NULL
-                    OR line.held <> iif(state = 'held', cost, 0) OR line.paid <> cost OR line.debt <> charges.debt
+                    OR line.held <> iif(state = \(StoredState.held), cost, 0) OR line.paid <> cost OR line.debt <> charges.debt
                     OR first_account <> account_id OR last_account <> account_id
                     OR grant_id IS NOT NULL AND (first_grant IS NOT grant_id OR last_grant IS NOT grant_id))
             SELECT 'entries', 'charge ' || number, 'a charge', 'no charge', NULL, NULL FROM book WHERE id IS NULL
             UNION ALL
-            SELECT 'held', \(AuditName.charge("book.id")), all_held, iif(state = 'held', cost, 0), NULL, NULL FROM book
-            WHERE all_held <> iif(state = 'held', cost, 0)
+            SELECT 'held', \(AuditName.charge("book.id")), all_held, iif(state = \(StoredState.held), cost, 0), NULL, NULL FROM book
+            WHERE all_held <> iif(state = \(StoredState.held), cost, 0)
             UNION ALL
             SELECT 'cost', \(AuditName.charge("book.id")), all_paid, cost, NULL, NULL FROM book WHERE all_paid <> cost
             UNION ALL
@@ -67,19 +67,20 @@ extension AuditCheck {
         sql: """
             WITH book AS MATERIALIZED (
                 SELECT charges.*, accounts.id AS account, prices.id AS price, holders.id AS holder,
-                    grants.account_id AS payer, members.account_id AS members_account, before.id AS before
+                    grants.account_id AS payer, members.account_id AS members_account, late_charges.abandoned, before.id AS before
                 FROM charges
                     LEFT JOIN accounts ON accounts.id = charges.account_id
                     LEFT JOIN prices ON prices.id = charges.price_id
-                    LEFT JOIN holders ON holders.id = charges.holder_id AND charges.state = 'held'
+                    LEFT JOIN holders ON holders.id = charges.holder_id AND charges.state = \(StoredState.held)
                     LEFT JOIN grants ON grants.id = charges.grant_id
                     LEFT JOIN members ON members.id = charges.member_id
-                    LEFT JOIN charges AS before ON before.id = charges.follows
+                    LEFT JOIN late_charges ON late_charges.charge_id = charges.id
+                    LEFT JOIN charges AS before ON before.id = late_charges.abandoned
                 WHERE accounts.id IS NULL OR prices.id IS NULL
-                    OR charges.state = 'held' AND holders.id IS NULL
+                    OR charges.state = \(StoredState.held) AND holders.id IS NULL
                     OR charges.grant_id IS NOT NULL AND grants.account_id IS NOT charges.account_id
                     OR charges.member_id IS NOT NULL AND members.account_id IS NOT charges.account_id
-                    OR charges.follows IS NOT NULL AND before.id IS NULL)
+                    OR late_charges.abandoned IS NOT NULL AND before.id IS NULL)
             SELECT 'account', \(AuditName.charge("book.id")), 'an account', 'no account ' || account_id, NULL, NULL
             FROM book WHERE account IS NULL
             UNION ALL
@@ -87,7 +88,7 @@ extension AuditCheck {
             FROM book WHERE price IS NULL
             UNION ALL
             SELECT 'holder', \(AuditName.charge("book.id")), 'a process that holds it', 'nobody', NULL, NULL
-            FROM book WHERE state = 'held' AND holder IS NULL
+            FROM book WHERE state = \(StoredState.held) AND holder IS NULL
             UNION ALL
             SELECT 'grant', \(AuditName.charge("book.id")), 'a grant of ' || \(AuditName.account("book.account_id")),
                 \(AuditName.grant("book.grant_id")), NULL, NULL
@@ -97,8 +98,11 @@ extension AuditCheck {
                 'member ' || member_id, NULL, NULL
             FROM book WHERE member_id IS NOT NULL AND members_account IS NOT account_id
             UNION ALL
-            SELECT 'the charge before', \(AuditName.charge("book.id")), 'a charge', 'no charge ' || follows, NULL, NULL
-            FROM book WHERE follows IS NOT NULL AND before IS NULL
+            SELECT 'the charge before', \(AuditName.charge("book.id")), 'a charge', 'no charge ' || abandoned, NULL, NULL
+            FROM book WHERE abandoned IS NOT NULL AND before IS NULL
+            UNION ALL
+            SELECT 'the charge that was made late', 'charge ' || abandoned, 'a charge', 'no charge ' || charge_id, NULL, NULL
+            FROM late_charges WHERE NOT EXISTS (SELECT 1 FROM charges WHERE charges.id = late_charges.charge_id)
             """
     )
 

@@ -19,7 +19,7 @@ struct ChargeProgram {
 
     static let fixedColumns = [
         "id", "account_id", "member_id", "price_id", "holder_id", "burning", "at", "cost", "least", "counted",
-        "attributes", "shadow",
+        "attributes", "shadow", "entry",
     ]
     static let keyColumns = ["action", "key", "fingerprint", "key_expires_at"]
 
@@ -37,13 +37,13 @@ struct ChargeProgram {
         BEGIN
         \(checkAccount)
         \(shape.hasKey ? checkKey : "")
-        \(slots.enumerated().map(checkLimit).joined(separator: "\n"))
-        \(shape.isFree ? "" : shape.isSplit ? checkGrants : checkGrant)
+        \(slots.isEmpty ? "" : checkLimits)
+        \(shape.isFree ? "" : shape.isSplit ? checkGrants : enterOne)
 
         \(shape.hasKey ? useKey : "")
         \(slots.enumerated().map(count).joined(separator: "\n"))
         \(insertCharge)
-        \(shape.isFree ? enterFree : shape.isSplit ? burnSeveral + enterSeveral : enterOne + burnOne)
+        \(shape.isFree ? enterFree : shape.isSplit ? burnSeveral + enterSeveral : burnOne)
         END;
         """
     }
@@ -76,7 +76,7 @@ struct ChargeProgram {
             SELECT RAISE(FAIL, 'faregate:key')
             FROM keys
             WHERE account_id = NEW.account_id AND action = NEW.action AND key = NEW.key
-                AND (expires_at > NEW.at OR (SELECT state FROM charges WHERE id = charge_id) = 'held');
+                AND (expires_at > NEW.at OR (SELECT state FROM charges WHERE id = charge_id) = \(StoredState.held));
         """
     }
 
@@ -90,12 +90,16 @@ struct ChargeProgram {
     }
 
     /// A counter that doesn't exist yet is made by the writer.
-    private func checkLimit(_ n: Int, _ slot: ChargeShape.Slot) -> String {
-        let fits = "NEW.amount_\(n) <= 0 OR NEW.amount_\(n) + \(used(n, slot)) <= NEW.max_\(n)"
+    private var checkLimits: String {
+        let excesses = slots.enumerated().filter(\.element.isEnforced).map { n, slot in
+            "WHEN NEW.amount_\(n) + \(used(n, slot, in: "counter_\(n)")) > NEW.max_\(n) THEN RAISE(FAIL, 'faregate:limit')"
+        }
+        let counters = slots.indices.map { "counters AS counter_\($0)" }
+        let ids = slots.enumerated().map { n, slot in "counter_\(n).id = \(counter(n, slot))" }
         return """
                 SELECT coalesce(
-                    (SELECT \(slot.isEnforced ? "iif(\(fits), 1, RAISE(FAIL, 'faregate:limit'))" : "1")
-                    FROM counters WHERE id = \(counter(n, slot))),
+                    (SELECT \(excesses.isEmpty ? "1" : "CASE \(excesses.joined(separator: "\n")) ELSE 1 END")
+                    FROM \(counters.joined(separator: " CROSS JOIN ")) WHERE \(ids.joined(separator: " AND "))),
                     RAISE(FAIL, 'faregate:counter'));
             """
     }
@@ -103,12 +107,14 @@ struct ChargeProgram {
     /// What a limit has counted in the window of now. A counter that stands in a calendar window, or in the very next one
     /// (the clock stepped back), goes on; any other is of the past, or of a clock that was far ahead, and starts anew.
     /// Of a rolling window, hits that have left it go; so do hits of a clock that was more than a window ahead.
-    private func used(_ n: Int, _ slot: ChargeShape.Slot) -> String {
-        guard slot.isRolling else { return "iif(window_start BETWEEN NEW.from_\(n) AND NEW.until_\(n), used, 0)" }
+    private func used(_ n: Int, _ slot: ChargeShape.Slot, in table: String) -> String {
+        guard slot.isRolling else {
+            return "iif(\(table).window_start BETWEEN NEW.from_\(n) AND NEW.until_\(n), \(table).used, 0)"
+        }
         return """
-            used - (
+            \(table).used - (
                 SELECT coalesce(sum(amount), 0) FROM counter_hits
-                WHERE counter = counters.id AND (at <= NEW.from_\(n) OR at > NEW.until_\(n)))
+                WHERE counter = \(table).id AND (at <= NEW.from_\(n) OR at > NEW.until_\(n)))
             """
     }
 
@@ -116,13 +122,13 @@ struct ChargeProgram {
         guard slot.isRolling else {
             return """
                     UPDATE counters SET
-                        used = NEW.amount_\(n) + \(used(n, slot)),
+                        used = NEW.amount_\(n) + \(used(n, slot, in: "counters")),
                         window_start = iif(window_start BETWEEN NEW.from_\(n) AND NEW.until_\(n), window_start, NEW.from_\(n))
                     WHERE id = \(counter(n, slot));
                 """
         }
         return """
-                UPDATE counters SET used = NEW.amount_\(n) + \(used(n, slot)) WHERE id = \(counter(n, slot));
+                UPDATE counters SET used = NEW.amount_\(n) + \(used(n, slot, in: "counters")) WHERE id = \(counter(n, slot));
 
                 DELETE FROM counter_hits
                 WHERE counter = \(counter(n, slot)) AND (at <= NEW.from_\(n) OR at > NEW.until_\(n));
@@ -140,14 +146,19 @@ struct ChargeProgram {
         }
     }
 
-    /// Where no grant's turn it is, there is nothing left. The grant in turn pays alone, and keeps at least `least`;
-    /// otherwise the writer charges again, by ``burnSeveral``.
-    private var checkGrant: String {
+    /// The grant in turn pays alone, and keeps at least `least`; otherwise the writer charges again, by ``burnSeveral``.
+    /// Where no grant's turn it is, there is nothing left. This is looked at as the journal's line is made up, which leads
+    /// to the account's line before it: the grant in turn names it.
+    private var enterOne: String {
         """
-            SELECT coalesce(
-                (SELECT iif(remaining - NEW.cost >= NEW.least, 1, RAISE(FAIL, 'faregate:split'))
-                FROM grants WHERE id = NEW.burning),
-                RAISE(FAIL, 'faregate:credits'));
+            INSERT INTO journal (id, previous, at, account_id, kind, credits, held, charge_id, grant_id)
+            VALUES (
+                NEW.entry,
+                coalesce(
+                    (SELECT iif(remaining - NEW.cost >= NEW.least, last_entry, RAISE(FAIL, 'faregate:split'))
+                    FROM grants WHERE id = NEW.burning),
+                    RAISE(FAIL, 'faregate:credits')),
+                NEW.at, NEW.account_id, 'charge', -NEW.cost, NEW.cost, NEW.id, NEW.burning);
         """
     }
 
@@ -164,7 +175,7 @@ struct ChargeProgram {
             UPDATE grants SET
                 remaining = remaining - NEW.cost,
                 taken = taken + NEW.cost,
-                last_entry = (SELECT id FROM journal ORDER BY id DESC LIMIT 1)
+                last_entry = NEW.entry
             WHERE id = NEW.burning;
         """
     }
@@ -191,41 +202,30 @@ struct ChargeProgram {
 
     private var insertCharge: String {
         """
-            INSERT INTO charges (id, account_id, member_id, price_id, holder_id, grant_id, created_at, quoted, cost,
-                counted, attributes, shadow)
+            INSERT INTO charges (id, account_id, member_id, price_id, holder_id, grant_id, created_at, state_since, quoted,
+                cost, counted, attributes, shadow)
             VALUES (NEW.id, NEW.account_id, NEW.member_id, NEW.price_id, NEW.holder_id,
-                \(shape.isFree || shape.isSplit ? "NULL" : "NEW.burning"), NEW.at, NEW.cost, NEW.cost,
-                NEW.counted, NEW.attributes, NEW.shadow);
-        """
-    }
-
-    /// Every line leads to the account's line before it, which the grant in turn names.
-    private var enterOne: String {
-        """
-            INSERT INTO journal (previous, at, account_id, kind, credits, held, charge_id, grant_id)
-            VALUES ((SELECT last_entry FROM grants WHERE id = NEW.burning), NEW.at, NEW.account_id,
-                'charge', -NEW.cost, NEW.cost, NEW.id, NEW.burning);
-
+                \(shape.isFree || shape.isSplit ? "NULL" : "NEW.burning"), NEW.at, NEW.at, NEW.cost,
+                NEW.cost, NEW.counted, NEW.attributes, NEW.shadow);
         """
     }
 
     private var enterFree: String {
         """
-            INSERT INTO journal (previous, at, account_id, kind, credits, held, charge_id)
-            VALUES (\(SQL.latestEntry(of: "NEW.account_id")), NEW.at, NEW.account_id, 'charge', 0, 0, NEW.id);
+            INSERT INTO journal (id, previous, at, account_id, kind, credits, held, charge_id)
+            VALUES (NEW.entry, \(SQL.latestEntry(of: "NEW.account_id")), NEW.at, NEW.account_id, 'charge', 0, 0, NEW.id);
 
-            UPDATE accounts SET last_entry = (SELECT id FROM journal ORDER BY id DESC LIMIT 1) WHERE id = NEW.account_id;
+            UPDATE accounts SET last_entry = NEW.entry WHERE id = NEW.account_id;
         """
     }
 
     private var enterSeveral: String {
         """
 
-            INSERT INTO journal (previous, at, account_id, kind, credits, held, charge_id, grant_id)
+            INSERT INTO journal (id, previous, at, account_id, kind, credits, held, charge_id, grant_id)
             SELECT
-                CASE number
-                    WHEN 1 THEN \(SQL.latestEntry(of: "NEW.account_id"))
-                    ELSE (SELECT max(id) FROM journal) + number - 1 END,
+                NEW.entry + number - 1,
+                CASE number WHEN 1 THEN \(SQL.latestEntry(of: "NEW.account_id")) ELSE NEW.entry + number - 2 END,
                 NEW.at, NEW.account_id, 'charge', -credits, credits, NEW.id, grant_id
             FROM (
                 SELECT grant_id, credits, row_number() OVER (ORDER BY priority, expires_at, grant_id) AS number

@@ -71,6 +71,7 @@ extension Connection {
     /// that may abort allocates 64 KiB for its journal, which costs a third of the throughput.
     /// A transaction stays in memory until it is committed: when one that is larger than the cache has undone a step,
     /// SQLite (3.40, for one) writes a log that a crash leaves unreadable.
+    /// What was deleted is not overwritten but where somebody asked for it to be forgotten: see `erasing`.
     /// A log of up to 32 MB lets a page that many accounts share be written back once for many charges.
     /// [synchronous](https://www.sqlite.org/pragma.html#pragma_synchronous), [WAL](https://www.sqlite.org/wal.html)
     private func configure() throws(SQLiteError) {
@@ -83,6 +84,7 @@ extension Connection {
                 PRAGMA cache_spill = OFF;
                 PRAGMA wal_autocheckpoint = 8000;
                 PRAGMA temp_store = MEMORY;
+                PRAGMA secure_delete = OFF;
                 """
         )
     }

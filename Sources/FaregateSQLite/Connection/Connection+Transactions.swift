@@ -50,7 +50,7 @@ extension Connection {
         latestLimits = nil
         // It stays the same, or nobody would extend the lease of what it holds already.
         holder.aliveUntil = nil
-        lastChargeID = nil
+        latest = nil
         forgetPrograms()
     }
 }

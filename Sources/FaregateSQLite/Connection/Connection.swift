@@ -26,8 +26,9 @@ final class Connection {
     private var syncsCommits = true
     /// How the log is written to where its writes are gathered.
     private var ownLogMethods: GatheredWrites.Methods?
-    /// The id of the latest charge, known while a transaction lasts: nobody else can add one meanwhile.
-    var lastChargeID: Int64?
+    /// The latest numbers there are, known while a transaction lasts, since nobody else can add any meanwhile; nil where
+    /// a statement may have added some.
+    var latest: LatestNumbers?
 
     /// Opens a file that exists already.
     init(path: String, _ access: FileAccess) throws(SQLiteError) {
@@ -76,8 +77,13 @@ final class Connection {
         guard result == SQLITE_DONE || result == SQLITE_ROW else { throw error(result, sql: sql.text) }
         let changed = Int(sqlite3_changes(handle))
         // A statement that can't write leaves the number of the one before.
-        if changed > 0, sqlite3_stmt_readonly(statement) == 0 { hasWritten = true }
+        if changed > 0, sqlite3_stmt_readonly(statement) == 0 { noteWriting() }
         return changed
+    }
+
+    private func noteWriting() {
+        hasWritten = true
+        latest = nil
     }
 
     /// Each row of a query, one after the other, until the body returns false.
@@ -90,7 +96,7 @@ final class Connection {
         defer { sqlite3_reset(statement) }
         bind(to: statement, repeat each values)
         // It may write and return what it wrote.
-        if sqlite3_stmt_readonly(statement) == 0 { hasWritten = true }
+        if sqlite3_stmt_readonly(statement) == 0 { noteWriting() }
         while true {
             switch sqlite3_step(statement) {
             case SQLITE_ROW: if !(try body(Row(statement: statement))) { return }

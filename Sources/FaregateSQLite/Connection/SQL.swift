@@ -2,11 +2,11 @@
 enum SQL: Int, CaseIterable {
     case begin, beginReading, commit, rollback, savepoint, releaseSavepoint, rollBackToSavepoint
     case findAccount, openAccount, addMember, findMember, addPrice, findPrice, addLimit, findLimit, addCounter
-    case lastCharge, extendLease, holdsAnything, dropHolders
+    case latestNumbers, extendLease, holdsAnything, dropHolders
     case plan, expiredGrants, expireGrant, planPeriod, leftover, beginPeriod, endAttendance
     case insertGrant, findGrant, changeDebt, debt, burnOrder, grantStatus, turn
     case settle, close, chargeStatus, payments, addPayment, returnPayment, payFrom, returnTo, changeHold, splitHold,
-        addDebt, follow
+        addDebt, follow, noteLate
     case recount, hit, changeHit
     case write, enterLast
     case findKey, dropKey, keepResult, pruneKeys
@@ -55,17 +55,20 @@ enum SQL: Int, CaseIterable {
 
         // MARK: Holders
 
-        case .lastCharge: "SELECT coalesce(max(id), 0) FROM charges"
+        case .latestNumbers:
+            """
+            SELECT coalesce((SELECT max(id) FROM charges), 0), coalesce((SELECT max(id) FROM journal), 0)
+            """
         case .extendLease:
             """
             INSERT INTO holders (id, name, alive_until) VALUES (?1, ?2, ?3)
             ON CONFLICT (id) DO UPDATE SET alive_until = max(alive_until, excluded.alive_until)
             """
-        case .holdsAnything: "SELECT 1 FROM charges WHERE state = 'held' AND holder_id = ?1 LIMIT 1"
+        case .holdsAnything: "SELECT 1 FROM charges WHERE state = \(StoredState.held) AND holder_id = ?1 LIMIT 1"
         case .dropHolders:
             """
             DELETE FROM holders
-            WHERE alive_until < ?1 AND id NOT IN (SELECT holder_id FROM charges WHERE state = 'held')
+            WHERE alive_until < ?1 AND id NOT IN (SELECT holder_id FROM charges WHERE state = \(StoredState.held))
             """
 
         // MARK: Seeing to an account
@@ -104,8 +107,13 @@ enum SQL: Int, CaseIterable {
 
         case .insertGrant:
             """
-            INSERT INTO grants (account_id, reference, source, reason, by, priority, granted_at, expires_at, granted, remaining)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9)
+            INSERT INTO grants
+                (id, account_id, reference, source, reason, by, priority, granted_at, expires_at, granted, remaining)
+            VALUES (
+                coalesce(
+                    (SELECT id FROM grants WHERE \(SQL.grants("id", of: "?1")) ORDER BY id DESC LIMIT 1),
+                    ?1 << \(Schema.grantBits)) + 1,
+                ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9)
             ON CONFLICT (account_id, reference) DO NOTHING
             """
         case .findGrant: "SELECT id, source, granted FROM grants WHERE account_id = ?1 AND reference = ?2"
@@ -133,10 +141,10 @@ enum SQL: Int, CaseIterable {
         // The way of nearly every call. The trigger writes the journal.
         case .settle:
             """
-            UPDATE OR FAIL charges SET state = 'settled', closed_at = ?2
-            WHERE id = ?1 AND state = 'held' AND (grant_id IS NOT NULL OR cost = 0)
+            UPDATE OR FAIL charges SET state = \(StoredState.settled), state_since = ?2
+            WHERE id = ?1 AND state = \(StoredState.held) AND (grant_id IS NOT NULL OR cost = 0)
             """
-        case .close: "UPDATE charges SET state = ?2, closed_at = ?3, reason = ?4 WHERE id = ?1"
+        case .close: "UPDATE charges SET state = ?2, state_since = ?3, reason = ?4 WHERE id = ?1"
         case .chargeStatus:
             """
             SELECT charges.account_id, charges.member_id, charges.grant_id, charges.quoted, charges.cost, charges.state,
@@ -172,11 +180,12 @@ enum SQL: Int, CaseIterable {
         case .addDebt: "UPDATE charges SET debt = ?2, short = ?3 WHERE id = ?1"
         case .follow:
             """
-            INSERT INTO charges (id, account_id, member_id, price_id, holder_id, created_at, quoted, cost, attributes,
-                shadow, follows)
-            SELECT ?2, account_id, member_id, price_id, ?3, ?4, ?5, 0, attributes, shadow, id FROM charges
-            WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM charges WHERE follows = ?1)
+            INSERT INTO charges (id, account_id, member_id, price_id, holder_id, created_at, state_since, quoted, cost,
+                attributes, shadow)
+            SELECT ?2, account_id, member_id, price_id, ?3, ?4, ?4, ?5, 0, attributes, shadow FROM charges
+            WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM late_charges WHERE abandoned = ?1)
             """
+        case .noteLate: "INSERT INTO late_charges (abandoned, charge_id) VALUES (?1, ?2)"
 
         // MARK: Limits
 
@@ -210,7 +219,7 @@ enum SQL: Int, CaseIterable {
             """
             DELETE FROM keys WHERE charge_id IN (
                 SELECT keys.charge_id FROM keys JOIN charges ON charges.id = keys.charge_id
-                WHERE keys.expires_at <= ?1 AND charges.state <> 'held' LIMIT 1000)
+                WHERE keys.expires_at <= ?1 AND charges.state <> \(StoredState.held) LIMIT 1000)
             """
         case .standing:
             """
@@ -251,9 +260,9 @@ enum SQL: Int, CaseIterable {
         case .balance:
             """
             SELECT accounts.plan, accounts.suspended_at, accounts.due_at <= ?2, accounts.debt,
-                (SELECT coalesce(sum(cost), 0) FROM charges WHERE account_id = ?1 AND state = 'held'),
+                (SELECT coalesce(sum(cost), 0) FROM charges WHERE account_id = ?1 AND state = \(StoredState.held)),
                 source, granted, taken, remaining, expired, reversed, expires_at > ?2
-            FROM accounts LEFT JOIN grants ON grants.account_id = accounts.id
+            FROM accounts LEFT JOIN grants ON \(SQL.grants("grants.id", of: "accounts.id"))
             WHERE accounts.id = ?1
             """
         // From the account's latest line back, each line naming the one before it.
@@ -288,11 +297,12 @@ enum SQL: Int, CaseIterable {
             """
             SELECT accounts.name, members.name, prices.action, charges.attributes, charges.state, charges.quoted,
                 charges.cost, charges.debt, charges.short, prices.rule, prices.policy_version, charges.counted,
-                charges.shadow, charges.created_at, charges.closed_at, charges.reason, charges.follows
+                charges.shadow, charges.created_at, charges.state_since, charges.reason, late_charges.abandoned
             FROM charges
                 JOIN accounts ON accounts.id = charges.account_id
                 JOIN prices ON prices.id = charges.price_id
                 LEFT JOIN members ON members.id = charges.member_id
+                LEFT JOIN late_charges ON late_charges.charge_id = charges.id
             WHERE charges.id = ?1
             """
         case .explainPayments:
@@ -329,6 +339,12 @@ enum SQL: Int, CaseIterable {
         }
     }
 
+    /// What is true of the ids of an account's grants, and of no others: see the table `grants`.
+    static func grants(_ id: String, of account: String) -> String {
+        let last = (1 << Schema.grantBits) - 1
+        return "\(id) BETWEEN \(account) << \(Schema.grantBits) AND \(account) << \(Schema.grantBits) | \(last)"
+    }
+
     /// An account's latest line of the journal: see the table `accounts`.
     static func latestEntry(of account: String) -> String {
         """
@@ -346,7 +362,7 @@ enum SQL: Int, CaseIterable {
             JOIN accounts ON accounts.id = charges.account_id
             JOIN prices ON prices.id = charges.price_id
             LEFT JOIN holders ON holders.id = charges.holder_id
-        WHERE charges.state = 'held'
+        WHERE charges.state = \(StoredState.held)
         """
     }
 }

@@ -1,33 +1,41 @@
 extension Schema {
     /// What must never happen, so that a bug is an error and not a wrong balance.
-    static let version2Guards = """
-        -- A charge ends once. What grants hold for it is settled with it: one line of the journal for each.
-        -- FAIL as in ChargeProgram: nothing has been done by then.
-        CREATE TRIGGER charges_close BEFORE UPDATE OF state, closed_at ON charges
+    static let version3Guards = """
+        -- A charge ends once. What one grant holds for it is settled with it: a line of the journal.
+        -- After and not before, since SQLite looks the row up again after what was before; and so ROLLBACK, which needs
+        -- no copies of the pages that were changed, as ABORT would.
+        CREATE TRIGGER charges_close AFTER UPDATE OF state, state_since ON charges
+            WHEN OLD.state <> \(StoredState.held)
+                OR NEW.state = \(StoredState.settled) AND (OLD.grant_id IS NOT NULL OR OLD.cost = 0)
         BEGIN
-            SELECT RAISE(FAIL, 'faregate:a closed charge never changes') WHERE OLD.state <> 'held';
+            SELECT RAISE(ROLLBACK, 'faregate:a closed charge never changes') WHERE OLD.state <> \(StoredState.held);
 
             INSERT INTO journal (at, account_id, kind, credits, held, charge_id, grant_id)
-            SELECT NEW.closed_at, OLD.account_id, 'settle', 0, -OLD.cost, OLD.id, OLD.grant_id
-            WHERE NEW.state = 'settled' AND (OLD.grant_id IS NOT NULL OR OLD.cost = 0);
+            VALUES (NEW.state_since, OLD.account_id, 'settle', 0, -OLD.cost, OLD.id, OLD.grant_id);
         END;
 
         CREATE TRIGGER charges_stay_closed BEFORE UPDATE OF cost, debt, short, grant_id ON charges
-            WHEN OLD.state <> 'held'
+            WHEN OLD.state <> \(StoredState.held)
         BEGIN SELECT RAISE(ABORT, 'faregate:a closed charge never changes'); END;
 
         CREATE TRIGGER charges_keep_their_price
-            BEFORE UPDATE OF id, account_id, member_id, price_id, quoted, created_at, attributes, follows ON charges
+            BEFORE UPDATE OF id, account_id, member_id, price_id, quoted, created_at, attributes ON charges
         BEGIN SELECT RAISE(ABORT, 'faregate:a charge keeps its price'); END;
 
         CREATE TRIGGER charges_stay BEFORE DELETE ON charges
         BEGIN SELECT RAISE(ABORT, 'faregate:charges are never deleted'); END;
 
+        CREATE TRIGGER late_charges_stay BEFORE DELETE ON late_charges
+        BEGIN SELECT RAISE(ABORT, 'faregate:which charge was made late never changes'); END;
+
+        CREATE TRIGGER late_charges_keep BEFORE UPDATE ON late_charges
+        BEGIN SELECT RAISE(ABORT, 'faregate:which charge was made late never changes'); END;
+
         CREATE TRIGGER charge_grants_stay BEFORE DELETE ON charge_grants
         BEGIN SELECT RAISE(ABORT, 'faregate:what a grant paid is never deleted'); END;
 
         CREATE TRIGGER charge_grants_close_once BEFORE UPDATE ON charge_grants
-            WHEN (SELECT state FROM charges WHERE id = OLD.charge_id) <> 'held'
+            WHEN (SELECT state FROM charges WHERE id = OLD.charge_id) <> \(StoredState.held)
         BEGIN SELECT RAISE(ABORT, 'faregate:what a grant paid moves while its charge is held'); END;
 
         -- No CHECK: a function in it would cost every charge with a key a copy of the pages that it touches.

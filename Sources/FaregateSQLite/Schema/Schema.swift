@@ -5,11 +5,11 @@ enum Schema {
     static let applicationID: Int64 = 0x4641_5245
 
     /// The first version that was released. Files of versions before it can't be read.
-    static let firstVersion: Int64 = 2
+    static let firstVersion: Int64 = 3
 
     /// The statements that lead from each version to the next; the first makes ``firstVersion`` of an empty file.
     static let migrations: [String] = [
-        version2Tables + version2Calls + version2Purchases + version2Inbox + version2Guards + version2PurchaseGuards
+        version3Tables + version3Calls + version3Purchases + version3Inbox + version3Guards + version3PurchaseGuards
     ]
 
     static var version: Int64 { firstVersion + Int64(migrations.count) - 1 }
@@ -17,7 +17,10 @@ enum Schema {
     /// How many limits a ledger tells apart, as a power of two: see `counters`.
     static let limitBits: Int64 = 16
 
-    private static let version2Tables = """
+    /// How many grants an account can have, as a power of two: see `grants`.
+    static let grantBits: Int64 = 20
+
+    private static let version3Tables = """
         -- What charges need to know of an account lies in its row: `due_at` is when it must be seen to before the next
         -- charge (a grant expires, or its plan owes it one), `burning` the grant that burns first, `last_entry` its
         -- latest line of the journal, from which `journal.previous` leads back. While a grant is in turn, the latest line
@@ -63,7 +66,8 @@ enum Schema {
         ) STRICT, WITHOUT ROWID;
 
         -- Where every credit that was ever granted is now. `taken` is held by open charges or settled: a settlement
-        -- moves nothing here, which is why it is cheap. `spent` keeps the burn order's index short.
+        -- moves nothing here, which is why it is cheap. `spent` keeps the burn order's index short. The id says whose:
+        -- (account << 20) | number, so that the grants of an account lie side by side.
         CREATE TABLE grants (
             id         INTEGER PRIMARY KEY,
             account_id INTEGER NOT NULL REFERENCES accounts (id),
@@ -83,6 +87,7 @@ enum Schema {
             reason     TEXT,
             by         TEXT,
             UNIQUE (account_id, reference),
+            CHECK (id >> 20 = account_id),
             CHECK (granted = remaining + taken + expired + reversed),
             CHECK (NOT spent OR remaining = 0)
         ) STRICT;
@@ -104,7 +109,7 @@ enum Schema {
 
         """
 
-    private static let version2Calls = """
+    private static let version3Calls = """
         -- The price rules that charges were made under, pinned: a policy's version, a line of its files.
         CREATE TABLE prices (
             id              INTEGER PRIMARY KEY,
@@ -123,7 +128,8 @@ enum Schema {
         ) STRICT;
 
         -- One row per gated call. Its ids are not declared as references: each would cost every charge a look-up, and
-        -- `faregate audit` follows them. Who paid: one grant, named here, or several, in charge_grants.
+        -- `faregate audit` follows them. Who paid: one grant, named here, or several, in charge_grants. Its state is a
+        -- number, and since when it is in it is always known: so a row that is settled keeps its size and its place.
         CREATE TABLE charges (
             id         INTEGER PRIMARY KEY,
             account_id INTEGER NOT NULL,
@@ -136,22 +142,23 @@ enum Schema {
             cost       INTEGER NOT NULL CHECK (cost BETWEEN 0 AND 9007199254740991),
             debt       INTEGER NOT NULL DEFAULT 0 CHECK (debt >= 0),
             short      INTEGER NOT NULL DEFAULT 0 CHECK (short >= 0),
-            -- Not IN: for a list of three SQLite builds an index, with every charge.
-            state      TEXT    NOT NULL DEFAULT 'held' CHECK (state = 'held' OR state = 'settled' OR state = 'refunded'),
-            closed_at  INTEGER,
+            state      INTEGER NOT NULL DEFAULT \(StoredState.held) CHECK (state BETWEEN 0 AND 2), -- see StoredState
+            state_since INTEGER NOT NULL,
             reason     TEXT,
             counted    TEXT,                       -- JSON: see CountedLimits
             attributes TEXT,                       -- JSON
             shadow     TEXT,
-            follows    INTEGER,                    -- the abandoned charge in whose place this one was made
-            CHECK ((state = 'held') = (closed_at IS NULL)),
-            CHECK (state <> 'refunded' OR cost = 0 AND debt = 0 AND short = 0)
+            CHECK (state <> \(StoredState.held) OR state_since = created_at),
+            CHECK (state <> \(StoredState.refunded) OR cost = 0 AND debt = 0 AND short = 0)
         ) STRICT;
 
-        CREATE INDEX charges_open ON charges (account_id) WHERE state = 'held';
+        CREATE INDEX charges_open ON charges (account_id) WHERE state = \(StoredState.held);
 
-        -- Partial: a plain UNIQUE would cost every charge a line in it.
-        CREATE UNIQUE INDEX charges_following ON charges (follows) WHERE follows IS NOT NULL;
+        -- The charges that were made in place of others, which had been refunded as abandoned and were settled after all.
+        CREATE TABLE late_charges (
+            abandoned INTEGER PRIMARY KEY,
+            charge_id INTEGER NOT NULL UNIQUE
+        ) STRICT;
 
         -- Which grants pay a charge that one alone does not: what they hold for it, or paid. (No reference to charges:
         -- every new charge would look here for what refers to it.)
@@ -211,16 +218,16 @@ enum Schema {
             debt       INTEGER NOT NULL DEFAULT 0,
             charge_id  INTEGER,
             grant_id   INTEGER,
-            CHECK (CASE kind
-                WHEN 'charge'  THEN credits <= 0 AND held = -credits AND debt = 0       AND charge_id IS NOT NULL
-                WHEN 'settle'  THEN credits = 0  AND held <= 0       AND debt = 0       AND charge_id IS NOT NULL
-                WHEN 'grant'   THEN credits > 0  AND held = 0        AND debt = 0       AND grant_id  IS NOT NULL
-                WHEN 'refund'  THEN credits >= 0 AND held = -credits AND debt = 0       AND charge_id IS NOT NULL
-                WHEN 'debt'    THEN credits = 0  AND held = 0        AND debt > 0
-                WHEN 'repay'   THEN credits < 0  AND held = 0        AND debt = credits AND grant_id  IS NOT NULL
-                WHEN 'expire'  THEN credits <> 0 AND held = 0        AND debt = 0       AND grant_id  IS NOT NULL
-                WHEN 'reverse' THEN credits < 0  AND held = 0        AND debt = 0       AND grant_id  IS NOT NULL
-                ELSE 0 END)
+            -- No CASE: what lies in one is worked out to the end, also where its first word settles it.
+            CHECK (
+                kind = 'charge' AND credits <= 0 AND held = -credits AND debt = 0 AND charge_id IS NOT NULL
+                OR kind = 'settle' AND credits = 0 AND held <= 0 AND debt = 0 AND charge_id IS NOT NULL
+                OR kind = 'grant' AND credits > 0 AND held = 0 AND debt = 0 AND grant_id IS NOT NULL
+                OR kind = 'refund' AND credits >= 0 AND held = -credits AND debt = 0 AND charge_id IS NOT NULL
+                OR kind = 'debt' AND credits = 0 AND held = 0 AND debt > 0
+                OR kind = 'repay' AND credits < 0 AND held = 0 AND debt = credits AND grant_id IS NOT NULL
+                OR kind = 'expire' AND credits <> 0 AND held = 0 AND debt = 0 AND grant_id IS NOT NULL
+                OR kind = 'reverse' AND credits < 0 AND held = 0 AND debt = 0 AND grant_id IS NOT NULL)
         ) STRICT;
 
         -- A bounded log: see SQLiteLedger.keep.

@@ -119,7 +119,7 @@ final class Desk: @unchecked Sendable {
 
     /// A batch of refusals has written nothing that is to stay, and costs no fsync.
     private func end(on connection: Connection) -> LedgerError? {
-        connection.lastChargeID = nil
+        connection.latest = nil
         do throws(SQLiteError) {
             guard connection.hasWritten else {
                 try connection.run(.rollback)

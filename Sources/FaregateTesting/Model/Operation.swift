@@ -24,7 +24,7 @@ enum Operation: CustomStringConvertible {
             try await ledger.extend(charge, by: credits, at: now).map { "\($0)" } ?? "not held"
         case .settle(let charge, let settlement): told(try await ledger.settle(charge, settlement, at: now))
         case .refund(let charge): "\(try await ledger.refund(charge, because: .threw, at: now))"
-        case .grant(let request): "\(try await ledger.grant(request, at: now))"
+        case .grant(let request): told(try await ledger.grant(request, at: now))
         case .attend(let account):
             try await {
                 try await ledger.attend(account, under: plans, at: now); return ""
@@ -41,6 +41,15 @@ enum Operation: CustomStringConvertible {
             }()
         case .recover: "\(try await ledger.recover(at: now).map(\.id.rawValue))"
         case .nothing: ""
+        }
+    }
+
+    /// A ledger numbers its grants as it likes.
+    private func told(_ result: GrantResult) -> String {
+        switch result {
+        case .granted: "granted"
+        case .alreadyGranted: "already granted"
+        case .referenceTaken: "reference taken"
         }
     }
 

@@ -62,7 +62,7 @@ import Testing
             try await Task.sleep(for: .milliseconds(50))
             let database = try RawDatabase(path)
             let dead = "SELECT id FROM holders WHERE name LIKE '%:\(workers[0].processID)'"
-            let abandoned = try database.rows("SELECT id FROM charges WHERE state = 'held' AND holder_id IN (\(dead))")
+            let abandoned = try database.rows("SELECT id FROM charges WHERE state = 0 AND holder_id IN (\(dead))")
             #expect(!abandoned.isEmpty, "the dead one held nothing: nothing was tried")
             try database.execute("UPDATE holders SET alive_until = 0 WHERE id IN (\(dead))")
             try await Task.sleep(for: .milliseconds(300))
@@ -85,7 +85,7 @@ import Testing
         let database = try RawDatabase(path)
         let held =
             "SELECT count(*) FROM charges JOIN holders ON holders.id = holder_id "
-            + "WHERE state = 'held' AND name LIKE '%:\(worker.processID)'"
+            + "WHERE state = 0 AND name LIKE '%:\(worker.processID)'"
         for _ in 0..<500 {
             if try database.integer(held) >= 4 { return }
             try await Task.sleep(for: .milliseconds(2))

@@ -88,9 +88,9 @@ struct Told {
         }
         let lost = charged.filter { rows[$0.key]?.quoted != $0.value }
         #expect(lost.isEmpty, "charges that were told of and aren't there")
-        let unsettled = settled.keys.filter { rows[$0]?.state != "settled" }
+        let unsettled = settled.keys.filter { rows[$0]?.state != "1" }
         #expect(unsettled.isEmpty, "charges that were told to be settled and aren't")
-        let unrefunded = refunded.filter { rows[$0]?.state != "refunded" }
+        let unrefunded = refunded.filter { rows[$0]?.state != "2" }
         #expect(unrefunded.isEmpty, "charges that were told to be refunded and aren't")
         #expect(settled.keys.filter(refunded.contains).isEmpty, "charges that ended twice")
         let mispriced = settled.filter { id, tokens in

@@ -95,14 +95,14 @@ extension RawDatabase {
             """
             SELECT 'taken of account ' || id,
                 (SELECT coalesce(sum(taken), 0) FROM grants WHERE account_id = accounts.id) AS taken,
-                (SELECT coalesce(sum(cost), 0) FROM charges WHERE account_id = accounts.id AND state <> 'refunded')
+                (SELECT coalesce(sum(cost), 0) FROM charges WHERE account_id = accounts.id AND state <> 2)
                     + (SELECT coalesce(-sum(credits), 0) FROM journal
                         WHERE account_id = accounts.id AND kind = 'repay') AS explained
             FROM accounts WHERE taken <> explained
             UNION ALL
-            SELECT 'journal of charge ' || charges.id, iif(state = 'held', cost, 0), coalesce(sum(held), 0)
+            SELECT 'journal of charge ' || charges.id, iif(state = 0, cost, 0), coalesce(sum(held), 0)
             FROM charges LEFT JOIN journal ON journal.charge_id = charges.id
-            GROUP BY charges.id HAVING iif(state = 'held', cost, 0) <> coalesce(sum(held), 0)
+            GROUP BY charges.id HAVING iif(state = 0, cost, 0) <> coalesce(sum(held), 0)
             UNION ALL
             SELECT 'cost of charge ' || charges.id, cost, coalesce(-sum(credits), 0)
             FROM charges LEFT JOIN journal ON journal.charge_id = charges.id

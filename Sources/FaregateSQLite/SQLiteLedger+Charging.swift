@@ -5,7 +5,7 @@ extension SQLiteLedger {
     public func charge(_ request: ChargeRequest, at now: Timestamp) async throws(LedgerError) -> ChargeDecision {
         let wasRefused = refusedAccounts.contains(request.account)
         if wasRefused, let refusal = try await foreseenRefusal(of: request, at: now) { return .refused(refusal) }
-        let decision = try await writer.charge(ChargeRow(request), at: now)
+        let decision = try await writer.charge(ChargeRow(request, at: now))
         let isRefused = if case .refused = decision { true } else { false }
         if wasRefused != isRefused { refusedAccounts.note(request.account, isRefused: isRefused) }
         return decision
@@ -48,17 +48,17 @@ extension SQLiteLedger {
 extension Connection {
     /// One statement. More only for what isn't there yet (an account, a counter), for an account that has to be seen to,
     /// and for a charge that several grants pay: then the first statement aborts, and the charge is made again.
-    func charge(_ row: ChargeRow, at now: Timestamp) throws(SQLiteError) -> ChargeDecision {
-        let request = row.request
+    func charge(_ row: ChargeRow) throws(SQLiteError) -> ChargeDecision {
+        let (request, now) = (row.request, row.now)
         guard let account = try number(of: request.account) else {
             try attend(request.account, under: request.plans, at: now)
-            return try charge(row, at: now)
+            return try charge(row)
         }
         let member = try request.member.map { member throws(SQLiteError) in try number(of: member, in: account) }
         var shape = row.shape
         for _ in 0..<Connection.maximumAttempts {
             do throws(SQLiteError) {
-                let id = try insert(row, shape, account: account, member: member, at: now)
+                let id = try insert(row, shape, account: account, member: member)
                 return try decision(id, request, shape, account: account, member: member)
             } catch {
                 switch error.raised {
@@ -82,10 +82,9 @@ extension Connection {
         _ row: ChargeRow,
         _ shape: ChargeShape,
         account: Int64,
-        member: Int64?,
-        at now: Timestamp
+        member: Int64?
     ) throws(SQLiteError) -> ChargeID {
-        let request = row.request
+        let (request, now) = (row.request, row.now)
         let price = try number(of: row.price)
         let before = try latestNumbers()
         let next = LatestNumbers(charge: before.charge + 1, entry: before.entry + 1)
@@ -114,13 +113,11 @@ extension Connection {
                         values.bind(key.fingerprint)
                         values.bind(now.advanced(byMilliseconds: key.lifetimeMilliseconds).rawValue)
                     }
-                    for (number, limit) in zip(limits.numbers, request.limits) {
-                        let window = limit.window.range(at: now)
-                        values.bind(number)
-                        values.bind(window.from)
-                        values.bind(window.until)
-                        // What counts nothing always fits.
-                        values.bind(limit.amount > 0 ? limit.max : .max)
+                    for (position, limit) in row.limits.enumerated() {
+                        values.bind(limits.numbers[position])
+                        values.bind(limit.from)
+                        values.bind(limit.until)
+                        values.bind(limit.max)
                         values.bind(limit.amount)
                     }
                 }

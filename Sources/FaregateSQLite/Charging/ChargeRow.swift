@@ -1,17 +1,31 @@
 import Faregate
 
 /// A request with its parts in the form that the statement takes, made outside the writer's thread.
-struct ChargeRow: Sendable {
+final class ChargeRow: Sendable {
     let request: ChargeRequest
+    let now: Timestamp
     let shape: ChargeShape
     let price: PriceName
     let attributes: String?
+    /// Of each limit its window, `max` and `amount`.
+    let limits: [BoundLimit]
 
-    init(_ request: ChargeRequest) {
+    struct BoundLimit {
+        let from, until, max, amount: Int64
+    }
+
+    init(_ request: ChargeRequest, at now: Timestamp) {
         self.request = request
+        self.now = now
         shape = ChargeShape(limits: request.limits, isFree: request.cost == 0, hasKey: request.key != nil)
         price = PriceName(request)
         attributes = request.attributes.isEmpty ? nil : json(request.attributes)
+        limits = request.limits.map { limit in
+            let window = limit.window.range(at: now)
+            // What counts nothing always fits.
+            let max = limit.amount > 0 ? limit.max : .max
+            return BoundLimit(from: window.from, until: window.until, max: max, amount: limit.amount)
+        }
     }
 }
 

@@ -16,7 +16,7 @@ struct HeldCharge {
 
 /// Something to write, and whom to tell. Charges and settlements stand for themselves: they are nearly all there is.
 indirect enum Job: Sendable {
-    case charge(ChargeRow, Timestamp, CheckedContinuation<Result<ChargeDecision, LedgerError>, Never>)
+    case charge(ChargeRow, CheckedContinuation<Result<ChargeDecision, LedgerError>, Never>)
     case settle(ChargeID, Settlement, Timestamp, @Sendable (Result<SettleResult, LedgerError>) -> Void)
     case work(Work)
 
@@ -25,14 +25,14 @@ indirect enum Job: Sendable {
     ///   - failure: why it can't.
     func perform(on connection: Connection?, _ failure: LedgerError?) -> PerformedJob {
         switch self {
-        case .charge(let row, let now, let continuation):
+        case .charge(let row, let continuation):
             let result = attempt(connection, failure) { connection throws(SQLiteError) in
-                let decision = try connection.charge(row, at: now)
+                let decision = try connection.charge(row)
                 if case .held = decision { connection.hasWritten = true }
                 return decision
             }
             var performed = PerformedJob { continuation.resume(returning: $0.map { .failure($0) } ?? result) }
-            if case .success(.held(let charge, _, _)) = result { performed.held = HeldCharge(id: charge, at: now) }
+            if case .success(.held(let charge, _, _)) = result { performed.held = HeldCharge(id: charge, at: row.now) }
             return performed
         case .settle(let charge, let settlement, let now, let completion):
             let result = attempt(connection, failure) { connection throws(SQLiteError) in

@@ -60,9 +60,9 @@ final class Writer: Sendable {
 
     /// Charges, and returns when it is on disk. (ThreadSanitizer follows a checked continuation; of an unsafe one it takes
     /// what the runtime does for a race.)
-    func charge(_ row: ChargeRow, at now: Timestamp) async throws(LedgerError) -> ChargeDecision {
+    func charge(_ row: ChargeRow) async throws(LedgerError) -> ChargeDecision {
         let result: Result<ChargeDecision, LedgerError> = await withCheckedContinuation { continuation in
-            enqueue(.charge(row, now, continuation), isAwaited: true)
+            enqueue(.charge(row, continuation), isAwaited: true)
         }
         return try result.get()
     }

@@ -1,15 +1,15 @@
-import Foundation
+public import Foundation
 
 /// A value behind a lock.
 ///
 /// Like `Synchronization.Mutex`, which is a futex on Linux that ThreadSanitizer doesn't know: it reports races in
 /// whatever that lock protects. This one is a `pthread_mutex_t`, so that the sanitizer can prove ours right.
 ///
-/// Sendable because the value is only ever touched with the lock held: both are private, and ``withLock(_:)`` is the
-/// only way to them.
-package final class Mutex<Value>: @unchecked Sendable {
-    private var value: Value
-    private let lock: UnsafeMutablePointer<pthread_mutex_t>
+/// Sendable because the value is only ever touched with the lock held: nothing else in this module looks at either. What
+/// is done with it is inlined where it is called for: a lock is taken several times with every call.
+@usableFromInline package final class Mutex<Value>: @unchecked Sendable {
+    @usableFromInline package var value: Value
+    @usableFromInline package let lock: UnsafeMutablePointer<pthread_mutex_t>
 
     package init(_ value: sending Value) {
         self.value = value
@@ -32,7 +32,7 @@ package final class Mutex<Value>: @unchecked Sendable {
         lock.deallocate()
     }
 
-    package func withLock<Result, Failure: Error>(
+    @inlinable package func withLock<Result, Failure: Error>(
         _ body: (inout sending Value) throws(Failure) -> sending Result
     ) throws(Failure) -> sending Result {
         pthread_mutex_lock(lock)
@@ -41,7 +41,7 @@ package final class Mutex<Value>: @unchecked Sendable {
     }
 
     /// Nil where somebody else has the lock.
-    package func withLockIfAvailable<Result, Failure: Error>(
+    @inlinable package func withLockIfAvailable<Result, Failure: Error>(
         _ body: (inout sending Value) throws(Failure) -> sending Result
     ) throws(Failure) -> sending Result? {
         guard pthread_mutex_trylock(lock) == 0 else { return nil }

@@ -1,3 +1,5 @@
+import Foundation
+
 /// Who pays: an opaque id (a user, an organisation).
 public struct AccountID: Identifier {
     public let rawValue: String
@@ -47,7 +49,14 @@ extension Identifier {
     /// Byte by byte, as a ledger compares: two spellings of "é" are two ids, though equal as a `String`.
     public static func == (left: Self, right: Self) -> Bool {
         var (left, right) = (left.rawValue, right.rawValue)
-        return left.withUTF8 { left in right.withUTF8 { right in left.elementsEqual(right) } }
+        return left.withUTF8 { left in
+            right.withUTF8 { right in
+                guard let start = left.baseAddress, let other = right.baseAddress else {
+                    return left.isEmpty && right.isEmpty
+                }
+                return left.count == right.count && memcmp(start, other, left.count) == 0
+            }
+        }
     }
 
     public func hash(into hasher: inout Hasher) {

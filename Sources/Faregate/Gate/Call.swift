@@ -26,8 +26,7 @@ public struct Call: Sendable {
 
     /// With the plan that price rules may ask for.
     func attributes(under policy: Policy) -> Attributes {
-        guard let plan = policy.defaultPlan, attributes["plan"] == nil else { return attributes }
-        return attributes.merging(["plan": .string(plan.name)]) { given, _ in given }
+        attributes.isEmpty ? policy.attributes : policy.attributes.merging(attributes) { _, given in given }
     }
 
     func request(for quote: Quote, under policy: Policy, at now: Timestamp) -> ChargeRequest {

@@ -13,7 +13,7 @@ extension Gate {
         let settlement = charge.meter.settlement(result: result)
         switch settling {
         case .withNextCommit where result == nil:
-            ledger.settleLater(charge.id, settlement, at: clock.now) { result in
+            ledger.settleLater(charge.id, settlement, at: clock.now) { [self] result in
                 report(result, of: charge, as: .settled(settlement))
             }
         default:

@@ -21,7 +21,7 @@ extension Gate {
         isFailure: @escaping @Sendable (Response) -> Bool = { _ in false },
         handler: @escaping @Sendable (Request, Charge) async throws -> Response
     ) -> @Sendable (Request) async throws -> Response {
-        { request in
+        { [self] request in
             let call = try await call(request)
             return try await run(
                 action,

@@ -9,7 +9,7 @@
 /// The way of a call: ``Policy/quote(_:attributes:units:)`` prices it, ``Ledger/charge(_:at:)`` takes the credits durably
 /// in one SQL statement, the closure runs, and the charge is closed: settled when the closure succeeded, refunded
 /// when it threw, was cancelled or took longer than the policy's timeout. Exactly one of the two.
-public struct Gate: Sendable {
+public final class Gate: Sendable {
     /// When a call that succeeded is answered.
     public enum Settling: Sendable {
         /// At once; the settlement is written with the next commit. A crash in between leaves it held, to be refunded.

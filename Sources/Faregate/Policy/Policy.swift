@@ -21,6 +21,8 @@ public struct Policy: Sendable {
     public let mode: Mode
     /// The plans, as ledgers take them along with every charge.
     public let planBook: PlanBook
+    /// What price rules may ask for where a call says nothing: its plan.
+    let attributes: Attributes
     /// What calls are quoted, worked out once.
     let quotes: [String: PreparedQuotes]
 
@@ -47,6 +49,7 @@ public struct Policy: Sendable {
         self.debtLimit = debtLimit
         self.mode = mode
         planBook = PlanBook(plans: plans, defaultPlan: defaultPlan, calendar: calendar)
+        attributes = defaultPlan.map { ["plan": .string($0.name)] } ?? [:]
         quotes = actions.mapValues { PreparedQuotes($0, mode: mode, debtLimit: debtLimit, policyVersion: version) }
     }
 

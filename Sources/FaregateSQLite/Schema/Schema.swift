@@ -87,7 +87,7 @@ enum Schema {
             reason     TEXT,
             by         TEXT,
             UNIQUE (account_id, reference),
-            CHECK (id >> 20 = account_id),
+            CONSTRAINT "an account has at most 1,048,575 grants" CHECK (id >> 20 = account_id),
             CHECK (granted = remaining + taken + expired + reversed),
             CHECK (NOT spent OR remaining = 0)
         ) STRICT;

@@ -33,7 +33,7 @@ extension Gate {
         _ action: String,
         use operation: @escaping @Sendable (Input, Context, Charge) async throws -> Response
     ) -> @Sendable (Request, Context) async throws -> Response {
-        { request, context in
+        { [self] request, context in
             let body = try await request.bytes(upTo: context.maxUploadSize)
             let input = try Input(json: body)
             try input.validate()

@@ -2,7 +2,7 @@ import CSQLite
 import Faregate
 
 /// A few connections for reading while the writer writes. A read runs on its caller's thread: it takes microseconds, far
-/// less than a way to another thread and back. Who comes when all are in use waits for one.
+/// less than a way to another thread and back. Who comes when all are in use waits for the nearest, on their own thread too.
 ///
 /// A connection's memory is in the cache of the processor that used it last, so whoever reads takes that one if it is free.
 final class Readers: Sendable {

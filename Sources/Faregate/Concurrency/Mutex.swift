@@ -8,8 +8,8 @@ public import Foundation
 /// Sendable because the value is only ever touched with the lock held: nothing else in this module looks at either. What
 /// is done with it is inlined where it is called for: a lock is taken several times with every call.
 @usableFromInline package final class Mutex<Value>: @unchecked Sendable {
-    @usableFromInline package var value: Value
-    @usableFromInline package let lock: UnsafeMutablePointer<pthread_mutex_t>
+    @usableFromInline var value: Value
+    @usableFromInline let lock: UnsafeMutablePointer<pthread_mutex_t>
 
     package init(_ value: sending Value) {
         self.value = value

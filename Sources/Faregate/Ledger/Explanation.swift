@@ -45,7 +45,7 @@ public struct ChargeExplanation: Sendable, Hashable, Codable {
     /// The line of the policy that set the price: `file:line:column`.
     public let rule: String
     public let policyVersion: String
-    public var payments: [Payment]
+    public package(set) var payments: [Payment]
     public let limits: [CountedLimit]
     /// What rules in shadow mode would have done, in words.
     public let shadow: String?

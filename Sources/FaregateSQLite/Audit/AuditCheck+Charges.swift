@@ -67,7 +67,8 @@ extension AuditCheck {
         sql: """
             WITH book AS MATERIALIZED (
                 SELECT charges.*, accounts.id AS account, prices.id AS price, holders.id AS holder,
-                    grants.account_id AS payer, members.account_id AS members_account, late_charges.abandoned, before.id AS before
+                    grants.account_id AS payer, members.account_id AS members_account,
+                    late_charges.abandoned, before.id AS before
                 FROM charges
                     LEFT JOIN accounts ON accounts.id = charges.account_id
                     LEFT JOIN prices ON prices.id = charges.price_id

@@ -142,7 +142,7 @@ enum Schema {
             cost       INTEGER NOT NULL CHECK (cost BETWEEN 0 AND 9007199254740991),
             debt       INTEGER NOT NULL DEFAULT 0 CHECK (debt >= 0),
             short      INTEGER NOT NULL DEFAULT 0 CHECK (short >= 0),
-            state      INTEGER NOT NULL DEFAULT \(StoredState.held) CHECK (state BETWEEN 0 AND 2), -- see StoredState
+            state      INTEGER NOT NULL DEFAULT \(StoredState.held) CHECK (state BETWEEN 0 AND 2), -- held, settled, refunded
             state_since INTEGER NOT NULL,
             reason     TEXT,
             counted    TEXT,                       -- JSON: see CountedLimits

@@ -92,7 +92,7 @@ extension Connection {
         guard let limits = latestLimits else { throw .inconsistent("the limits of a charge have no numbers") }
         try limits.text.withBytes { (counted) throws(SQLiteError) in
             try hot { () throws(SQLiteError) in
-                try charge(shape) { statement in
+                try charge(shape.placed(limits.slots)) { statement in
                     var values = Binding(to: statement)
                     values.bind(next.charge)
                     values.bind(account)
@@ -114,7 +114,7 @@ extension Connection {
                         values.bind(now.advanced(byMilliseconds: key.lifetimeMilliseconds).rawValue)
                     }
                     for (position, limit) in row.limits.enumerated() {
-                        values.bind(limits.numbers[position])
+                        if limits.slots[position] == nil { values.bind(limits.numbers[position]) }
                         values.bind(limit.from)
                         values.bind(limit.until)
                         values.bind(limit.max)
@@ -152,8 +152,7 @@ extension Connection {
         }
         var exceeded: [String] = []
         for limit in request.limits where !limit.isEnforced {
-            let counter = try number(of: limit, account: account, member: member)
-            let used = try first(.counterUse, counter) { $0.integer(1) } ?? 0
+            let used = try use(of: counter(of: limit, account: account, member: member))?.used ?? 0
             if limit.amount > 0, used > limit.max { exceeded.append(limit.name) }
         }
         return .held(id, spendable: spendable, exceeded: exceeded)
@@ -170,13 +169,12 @@ extension Connection {
     }
 
     private func addCounters(of request: ChargeRequest, account: Int64, member: Int64?) throws(SQLiteError) {
-        for limit in request.limits { try run(.addCounter, number(of: limit, account: account, member: member)) }
+        for limit in request.limits {
+            let counter = try counter(of: limit, account: account, member: member)
+            if counter.slot == nil { try run(.addCounter, counter.id) }
+        }
     }
 
-    /// The counter of a limit.
-    func number(of limit: LimitCheck, account: Int64, member: Int64?) throws(SQLiteError) -> Int64 {
-        CountedLimit.counter(try number(ofLimit: limit.counter), limit.scope, account: account, member: member)
-    }
 }
 
 /// The ids of the latest charge and of the journal's latest line; zero where there is none.
@@ -189,17 +187,20 @@ struct LatestNumbers {
 struct NumberedLimits {
     let limits: [LimitCheck]
     let numbers: [Int64]
+    let slots: [Slot?]
     let text: CountedLimitsText
 
     init(_ limits: [LimitCheck], _ connection: Connection) throws(SQLiteError) {
         var text = CountedLimitsText()
         var numbers: [Int64] = []
+        var slots: [Slot?] = []
         for limit in limits {
-            let number = try connection.number(ofLimit: limit.counter)
-            numbers.append(number)
-            text.append(CountedLimit(limit, number: number))
+            let number = try connection.number(of: limit)
+            numbers.append(number.id)
+            slots.append(number.slot)
+            text.append(CountedLimit(limit, number: number.id))
         }
-        (self.limits, self.numbers, self.text) = (limits, numbers, text)
+        (self.limits, self.numbers, self.slots, self.text) = (limits, numbers, slots, text)
     }
 }
 

@@ -79,7 +79,7 @@ extension Connection {
         let counted = try first(.explain, charge.rawValue) { CountedLimit.list($0.optionalText(11)) } ?? []
         var limits: [ChargeExplanation.CountedLimit] = []
         for limit in counted {
-            let name = try first(.limitName, limit.limit) { $0.text(0) } ?? ""
+            let name = try first(.limitNumbered, limit.limit) { $0.text(2) } ?? ""
             let start = limit.windowStart.map(Timestamp.init)
             limits.append(ChargeExplanation.CountedLimit(name: name, amount: limit.amount, windowStart: start))
         }

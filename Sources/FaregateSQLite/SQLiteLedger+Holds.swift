@@ -164,25 +164,24 @@ extension Connection {
     func recount(_ status: ChargeStatus, _ counted: [String: Int64]?) throws(SQLiteError) {
         if counted?.isEmpty ?? false { return }
         for limit in status.counted {
+            let known = try first(.limitNumbered, limit.limit) { ($0.text(2), LimitNumber($0)) }
+            guard let (name, number) = known else { continue }
             var change: Int64
             if let counted {
-                guard let name = try first(.limitName, limit.limit, read: { $0.text(0) }), let amount = counted[name]
-                else {
-                    continue
-                }
+                guard let amount = counted[name] else { continue }
                 change = amount - limit.amount
             } else {
                 change = limit.givesBack ? -limit.amount : 0
             }
-            let counter = limit.counter(account: status.account, member: status.member)
+            let counter = Counter(number, limit.scope, account: status.account, member: status.member)
             if limit.windowStart == nil {
                 // A hit that has left the window counts no more.
-                let amount = try first(.hit, counter, status.createdAt, status.id.rawValue) { $0.integer(0) }
+                let amount = try first(.hit, counter.id, status.createdAt, status.id.rawValue) { $0.integer(0) }
                 guard let amount else { continue }
                 change = max(change, -amount)
-                try run(.changeHit, counter, status.createdAt, status.id.rawValue, change)
+                try run(.changeHit, counter.id, status.createdAt, status.id.rawValue, change)
             }
-            try run(.recount, counter, change, limit.windowStart)
+            try recount(counter, change, of: limit.windowStart)
         }
     }
 }

@@ -33,7 +33,7 @@ extension Connection {
             member = try knownNumber(of: name, in: account)
             if member == nil { return nil }
         }
-        for limit in request.limits where try knownNumber(ofLimit: limit.counter) == nil { return nil }
+        for limit in request.limits where try knownNumber(of: limit) == nil { return nil }
         let standing = try first(.standing, account, now) { row throws(SQLiteError) in
             (isSuspended: row.integer(0) == 1, isDue: row.integer(1) == 1, spendable: try row.credits(2))
         }
@@ -80,7 +80,7 @@ extension Connection {
     ) throws(SQLiteError) -> ChargeRefusal? {
         var longest: (refusal: ChargeRefusal, retryAt: Timestamp)?
         for limit in limits where limit.isEnforced && limit.amount > 0 {
-            let counter = try number(of: limit, account: account, member: member)
+            let counter = try counter(of: limit, account: account, member: member)
             guard let (used, retryAt) = try excess(of: limit, counter, at: now) else { continue }
             if retryAt > longest?.retryAt ?? Timestamp(rawValue: .min) {
                 longest = (.limit(name: limit.name, max: limit.max, used: used, retryAt: retryAt), retryAt)
@@ -92,25 +92,24 @@ extension Connection {
     /// How much of the limit is used and when the call would fit, if it doesn't fit now.
     private func excess(
         of limit: LimitCheck,
-        _ counter: Int64,
+        _ counter: Counter,
         at now: Timestamp
     ) throws(SQLiteError) -> (used: Int64, retryAt: Timestamp)? {
         let range = limit.window.range(at: now)
         switch limit.window {
         case .calendar(_, let until):
-            let known = try first(.counterUse, counter) { row throws(SQLiteError) in
-                (start: row.integer(0), used: try row.count(1))
-            }
-            let used = known.map { (range.from...range.until).contains($0.start) ? $0.used : 0 } ?? 0
+            let used = try use(of: counter).map { (range.from...range.until).contains($0.start) ? $0.used : 0 } ?? 0
             return used + limit.amount > limit.max ? (used, until) : nil
         case .rolling(let milliseconds):
             let used =
-                try first(.rollingUse, counter, range.from, range.until) { row throws(SQLiteError) in try row.count(0) }
+                try first(.rollingUse, counter.id, range.from, range.until) { row throws(SQLiteError) in
+                    try row.count(0)
+                }
                 ?? 0
             var excess = used + limit.amount - limit.max
             if excess <= 0 { return nil }
             // Every hit counts for 1 or more, so as many hits as there is excess are enough to know.
-            let hits = try rows(.oldestHits, counter, range.from, range.until, excess) { row throws(SQLiteError) in
+            let hits = try rows(.oldestHits, counter.id, range.from, range.until, excess) { row throws(SQLiteError) in
                 (at: Timestamp(rawValue: row.integer(0)), amount: try row.count(1))
             }
             // The call fits once enough of the oldest hits have left the window.

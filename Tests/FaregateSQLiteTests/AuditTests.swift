@@ -201,7 +201,7 @@ import Testing
             isMended: true
         ),
         Tampering(
-            sql: "UPDATE counters SET used = 2 WHERE window_start <> 0",
+            sql: "UPDATE grants SET used_1 = 2 WHERE start_1 <> 0 AND id IN (SELECT burning FROM accounts)",
             expected: ["limit \"generate/calls per day by account\" of ana: used is 2, expected at most 1"]
         ),
         Tampering(

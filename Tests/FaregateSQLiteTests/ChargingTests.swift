@@ -60,7 +60,7 @@ import Testing
             #expect(decision == .refused(.credits(required: 10, available: 9)))
             #expect(try database.integer("SELECT count(*) FROM journal") == before)
             #expect(try database.integer("SELECT count(*) FROM charges") == 0)
-            #expect(try database.integer("SELECT coalesce(sum(used), 0) FROM counters") == 0)
+            #expect(try database.integer("SELECT coalesce(sum(used), 0) FROM counts") == 0)
         }
     }
 

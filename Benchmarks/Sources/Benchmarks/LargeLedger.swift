@@ -58,10 +58,8 @@ enum LargeLedger {
         CREATE TEMP TABLE an_account AS SELECT * FROM accounts;
         CREATE TEMP TABLE a_grant AS SELECT * FROM grants;
         CREATE TEMP TABLE a_charge AS SELECT * FROM charges;
-        CREATE TEMP TABLE a_counter AS SELECT * FROM counters;
         DELETE FROM journal;
         DELETE FROM charges;
-        DELETE FROM counters;
         DELETE FROM grants;
         DELETE FROM accounts;
         """
@@ -83,18 +81,15 @@ enum LargeLedger {
     }
 
     private static let rows = """
-        INSERT INTO accounts (id, name, plan, opened_at, due_at, burning, last_entry)
-        SELECT n, 'account-' || n, plan, opened_at, due_at, n << 20 | 1, n FROM each_account, an_account;
+        INSERT INTO accounts (id, name, plan, opened_at, due_at, burning)
+        SELECT n, 'account-' || n, plan, opened_at, due_at, n << 20 | 1 FROM each_account, an_account;
 
         INSERT INTO grants
-            (id, account_id, reference, source, priority, granted_at, expires_at, granted, remaining, taken, last_entry)
+            (id, account_id, reference, source, priority, granted_at, expires_at, granted, remaining, taken, last_entry,
+            start_1, used_1, start_2, used_2)
         SELECT n << 20 | 1, n, reference, source, priority, granted_at, expires_at, granted,
-            granted - charges * cost, charges * cost, n
+            granted - charges * cost, charges * cost, n, start_1, charges, start_2, charges
         FROM each_account, a_grant, (SELECT cost FROM a_charge);
-
-        -- The account's number stands above 17 bits, and above 20 of a grant's: see the tables counters and grants.
-        INSERT INTO counters (id, window_start, used)
-        SELECT (n << 17) | (id & 65535), window_start, charges FROM each_account, a_counter;
 
         INSERT INTO charges
             (id, account_id, price_id, holder_id, grant_id, created_at, quoted, cost, state, state_since, counted)
@@ -110,10 +105,10 @@ enum LargeLedger {
         INSERT INTO journal (at, account_id, kind, credits, held, charge_id, grant_id)
         SELECT created_at, account, 'settle', 0, -cost, n, account << 20 | 1 FROM each_charge, a_charge;
 
-        UPDATE accounts SET last_entry = latest.n
+        UPDATE grants SET last_entry = latest.n
         FROM (
             SELECT account, (SELECT count(*) FROM each_account) + max(n) AS n FROM each_charge GROUP BY account
         ) AS latest
-        WHERE latest.account = accounts.id;
+        WHERE grants.id = latest.account << 20 | 1;
         """
 }

@@ -23,7 +23,7 @@ extension AuditCheck {
                 OR id >> 16 <> 0 AND NOT iif(id >> 16 & 1,
                     id >> 17 IN (SELECT members.id FROM members), id >> 17 IN (SELECT accounts.id FROM accounts))
             UNION ALL
-            SELECT 'used', \(AuditName.counter("counters.id")), '0 or more', used, NULL, NULL FROM counters WHERE used < 0
+            SELECT 'used', \(AuditName.counter("counts.counter")), '0 or more', used, NULL, NULL FROM counts WHERE used < 0
             """
     )
 
@@ -51,8 +51,8 @@ extension AuditCheck {
             line AS (
                 SELECT counter AS id, start, amount, NULL AS used FROM counted
                 UNION ALL
-                SELECT id, window_start, NULL, used FROM counters
-                WHERE window_start <> 0 AND id & 65535 IN (
+                SELECT counter, window_start, NULL, used FROM counts
+                WHERE window_start <> 0 AND counter & 65535 IN (
                     SELECT limits.id FROM limits WHERE name LIKE '%/calls per %' OR name LIKE '%: calls per %'))
             SELECT 'used', \(AuditName.counter("standing.id")), 'at most ' || most, used, NULL, NULL
             FROM (

@@ -14,8 +14,12 @@ import Faregate
 struct ChargeProgram {
     let shape: ChargeShape
 
-    private var name: String { "charge_\(String(shape.bits, radix: 16))" }
-    private var slots: [ChargeShape.Slot] { shape.slots }
+    private var name: String { "charge_\(shape.name)" }
+    private var limits: [(n: Int, limit: ChargeShape.LimitKind)] {
+        shape.limits.enumerated().map { ($0.offset, $0.element) }
+    }
+    private var slotted: [(n: Int, limit: ChargeShape.LimitKind)] { limits.filter { $0.limit.slot != nil } }
+    private var counting: [(n: Int, limit: ChargeShape.LimitKind)] { limits.filter { $0.limit.slot == nil } }
 
     static let fixedColumns = [
         "id", "account_id", "member_id", "price_id", "holder_id", "burning", "at", "cost", "least", "counted",
@@ -25,7 +29,9 @@ struct ChargeProgram {
 
     private var columns: [String] {
         ChargeProgram.fixedColumns + (shape.hasKey ? ChargeProgram.keyColumns : [])
-            + slots.indices.flatMap { ["limit_\($0)", "from_\($0)", "until_\($0)", "max_\($0)", "amount_\($0)"] }
+            + limits.flatMap { n, limit in
+                (limit.slot == nil ? ["limit_\(n)"] : []) + ["from_\(n)", "until_\(n)", "max_\(n)", "amount_\(n)"]
+            }
     }
 
     /// Makes the view and its trigger.
@@ -37,11 +43,13 @@ struct ChargeProgram {
         BEGIN
         \(checkAccount)
         \(shape.hasKey ? checkKey : "")
-        \(slots.isEmpty ? "" : checkLimits)
+        \(checkCounters)
+        \(checkSlots)
         \(shape.isFree ? "" : shape.isSplit ? checkGrants : enterOne)
 
         \(shape.hasKey ? useKey : "")
-        \(slots.enumerated().map(count).joined(separator: "\n"))
+        \(counting.map(count).joined(separator: "\n"))
+        \((shape.isFree || shape.isSplit) && !slotted.isEmpty ? countInSlots : "")
         \(insertCharge)
         \(shape.isFree ? enterFree : shape.isSplit ? burnSeveral + enterSeveral : burnOne)
         END;
@@ -89,13 +97,28 @@ struct ChargeProgram {
         """
     }
 
-    /// A counter that doesn't exist yet is made by the writer.
-    private var checkLimits: String {
-        let excesses = slots.enumerated().filter(\.element.isEnforced).map { n, slot in
-            "WHEN NEW.amount_\(n) + \(used(n, slot, in: "counter_\(n)")) > NEW.max_\(n) THEN RAISE(FAIL, 'faregate:limit')"
+    /// The limits that count in the row of the grant in turn or, while there is none, in the account's; where a grant's turn
+    /// it is, and it pays, they are looked at together with it: see ``enterOne``.
+    private var checkSlots: String {
+        let excesses = slotted.compactMap { excess($0, $1, in: "") }
+        guard !excesses.isEmpty else { return "" }
+        let account = "accounts WHERE NEW.burning IS NULL AND id = NEW.account_id"
+        let rows = shape.isFree || shape.isSplit ? ["grants WHERE id = NEW.burning", account] : [account]
+        return rows.map { row in
+            """
+                SELECT RAISE(FAIL, 'faregate:limit') FROM \(row) AND (\(excesses.joined(separator: "\n    OR ")));
+            """
+        }.joined(separator: "\n")
+    }
+
+    /// The limits that count in rows of their own. One that doesn't exist yet is made by the writer.
+    private var checkCounters: String {
+        guard !counting.isEmpty else { return "" }
+        let excesses = counting.compactMap { n, limit in
+            excess(n, limit, in: "counter_\(n).").map { "WHEN \($0) THEN RAISE(FAIL, 'faregate:limit')" }
         }
-        let counters = slots.indices.map { "counters AS counter_\($0)" }
-        let ids = slots.enumerated().map { n, slot in "counter_\(n).id = \(counter(n, slot))" }
+        let counters = counting.map { n, _ in "counters AS counter_\(n)" }
+        let ids = counting.map { n, limit in "counter_\(n).id = \(counter(n, limit))" }
         return """
                 SELECT coalesce(
                     (SELECT \(excesses.isEmpty ? "1" : "CASE \(excesses.joined(separator: "\n")) ELSE 1 END")
@@ -104,42 +127,68 @@ struct ChargeProgram {
             """
     }
 
+    /// Whether the limit refuses; nil for one that never does.
+    private func excess(_ n: Int, _ limit: ChargeShape.LimitKind, in table: String) -> String? {
+        limit.isEnforced ? "NEW.amount_\(n) + \(used(n, limit, in: table)) > NEW.max_\(n)" : nil
+    }
+
     /// What a limit has counted in the window of now. A counter that stands in a calendar window, or in the very next one
     /// (the clock stepped back), goes on; any other is of the past, or of a clock that was far ahead, and starts anew.
     /// Of a rolling window, hits that have left it go; so do hits of a clock that was more than a window ahead.
-    private func used(_ n: Int, _ slot: ChargeShape.Slot, in table: String) -> String {
-        guard slot.isRolling else {
-            return "iif(\(table).window_start BETWEEN NEW.from_\(n) AND NEW.until_\(n), \(table).used, 0)"
+    private func used(_ n: Int, _ limit: ChargeShape.LimitKind, in table: String) -> String {
+        guard limit.isRolling else {
+            let (start, used) = columns(of: limit)
+            return "iif(\(table)\(start) BETWEEN NEW.from_\(n) AND NEW.until_\(n), \(table)\(used), 0)"
         }
         return """
-            \(table).used - (
+            \(table)used - (
                 SELECT coalesce(sum(amount), 0) FROM counter_hits
-                WHERE counter = \(table).id AND (at <= NEW.from_\(n) OR at > NEW.until_\(n)))
+                WHERE counter = \(table)id AND (at <= NEW.from_\(n) OR at > NEW.until_\(n)))
             """
     }
 
-    private func count(_ n: Int, _ slot: ChargeShape.Slot) -> String {
-        guard slot.isRolling else {
-            return """
-                    UPDATE counters SET
-                        used = NEW.amount_\(n) + \(used(n, slot, in: "counters")),
-                        window_start = iif(window_start BETWEEN NEW.from_\(n) AND NEW.until_\(n), window_start, NEW.from_\(n))
-                    WHERE id = \(counter(n, slot));
-                """
+    /// Where a calendar window and what was counted in it stand.
+    private func columns(of limit: ChargeShape.LimitKind) -> (start: String, used: String) {
+        limit.slot.map { ($0.start, $0.used) } ?? ("window_start", "used")
+    }
+
+    /// Counts in a calendar window, where it stands.
+    private func counted(_ n: Int, _ limit: ChargeShape.LimitKind) -> String {
+        let (start, used) = columns(of: limit)
+        return """
+            \(used) = NEW.amount_\(n) + \(self.used(n, limit, in: "")),
+            \(start) = iif(\(start) BETWEEN NEW.from_\(n) AND NEW.until_\(n), \(start), NEW.from_\(n))
+            """
+    }
+
+    private var countedInSlots: String { slotted.map(counted).joined(separator: ",\n") }
+
+    /// For a charge that doesn't change the row of the grant in turn anyway.
+    private var countInSlots: String {
+        """
+            UPDATE grants SET \(countedInSlots) WHERE id = NEW.burning;
+
+            UPDATE accounts SET \(countedInSlots) WHERE NEW.burning IS NULL AND id = NEW.account_id;
+        """
+    }
+
+    private func count(_ n: Int, _ limit: ChargeShape.LimitKind) -> String {
+        guard limit.isRolling else {
+            return "    UPDATE counters SET \(counted(n, limit)) WHERE id = \(counter(n, limit));"
         }
         return """
-                UPDATE counters SET used = NEW.amount_\(n) + \(used(n, slot, in: "counters")) WHERE id = \(counter(n, slot));
+                UPDATE counters SET used = NEW.amount_\(n) + \(used(n, limit, in: "counters.")) WHERE id = \(counter(n, limit));
 
                 DELETE FROM counter_hits
-                WHERE counter = \(counter(n, slot)) AND (at <= NEW.from_\(n) OR at > NEW.until_\(n));
+                WHERE counter = \(counter(n, limit)) AND (at <= NEW.from_\(n) OR at > NEW.until_\(n));
 
                 INSERT INTO counter_hits (counter, at, charge_id, amount)
-                VALUES (\(counter(n, slot)), NEW.at, NEW.id, NEW.amount_\(n));
+                VALUES (\(counter(n, limit)), NEW.at, NEW.id, NEW.amount_\(n));
             """
     }
 
-    private func counter(_ n: Int, _ slot: ChargeShape.Slot) -> String {
-        switch slot.scope {
+    private func counter(_ n: Int, _ limit: ChargeShape.LimitKind) -> String {
+        switch limit.scope {
         case .account: "(NEW.account_id << 17 | NEW.limit_\(n))"
         case .member: "(iif(NEW.member_id IS NULL, NEW.account_id << 1, NEW.member_id << 1 | 1) << 16 | NEW.limit_\(n))"
         case .action: "NEW.limit_\(n)"
@@ -150,16 +199,21 @@ struct ChargeProgram {
     /// Where no grant's turn it is, there is nothing left. This is looked at as the journal's line is made up, which leads
     /// to the account's line before it: the grant in turn names it.
     private var enterOne: String {
-        """
-            INSERT INTO journal (id, previous, at, account_id, kind, credits, held, charge_id, grant_id)
-            VALUES (
-                NEW.entry,
-                coalesce(
-                    (SELECT iif(remaining - NEW.cost >= NEW.least, last_entry, RAISE(FAIL, 'faregate:split'))
-                    FROM grants WHERE id = NEW.burning),
-                    RAISE(FAIL, 'faregate:credits')),
-                NEW.at, NEW.account_id, 'charge', -NEW.cost, NEW.cost, NEW.id, NEW.burning);
-        """
+        let excesses = slotted.compactMap { excess($0, $1, in: "") }
+        let refusals = excesses.map { "WHEN \($0) THEN RAISE(FAIL, 'faregate:limit')" }
+        return """
+                INSERT INTO journal (id, previous, at, account_id, kind, credits, held, charge_id, grant_id)
+                VALUES (
+                    NEW.entry,
+                    coalesce(
+                        (SELECT CASE
+                            \(refusals.joined(separator: "\n            "))
+                            WHEN remaining - NEW.cost < NEW.least THEN RAISE(FAIL, 'faregate:split')
+                            ELSE last_entry END
+                        FROM grants WHERE id = NEW.burning),
+                        RAISE(FAIL, 'faregate:credits')),
+                    NEW.at, NEW.account_id, 'charge', -NEW.cost, NEW.cost, NEW.id, NEW.burning);
+            """
     }
 
     private var checkGrants: String {
@@ -175,7 +229,7 @@ struct ChargeProgram {
             UPDATE grants SET
                 remaining = remaining - NEW.cost,
                 taken = taken + NEW.cost,
-                last_entry = NEW.entry
+                last_entry = NEW.entry\(slotted.isEmpty ? "" : ",\n" + countedInSlots)
             WHERE id = NEW.burning;
         """
     }

@@ -1,14 +1,17 @@
 import Faregate
 
-/// What the SQL of a charge depends on: the kinds of its limits, whether it costs anything, whether it has a key.
+/// What the SQL of a charge depends on: the kinds of its limits and where they count, whether it costs anything, whether it
+/// has a key.
 ///
 /// Calls of the same shape share one prepared statement, and a policy has few shapes. Four bits for each limit keep a
-/// shape a number, since one is looked up for every charge.
+/// shape two numbers, since one is looked up for every charge.
 struct ChargeShape: Hashable {
     /// How many limits a charge can have.
     static let maximumLimits = 14
 
-    private(set) var bits: UInt64
+    private var bits: UInt64
+    /// The slots of limits that have one; zero for the others.
+    private var slots: UInt64 = 0
 
     init(limits: [LimitCheck], isFree: Bool, hasKey: Bool) {
         precondition(limits.count <= ChargeShape.maximumLimits, "a charge has at most 14 limits")
@@ -18,12 +21,24 @@ struct ChargeShape: Hashable {
         }
     }
 
+    /// Tells it from all others.
+    var name: String { "\(String(bits, radix: 16))_\(String(slots, radix: 16))" }
+
     var isFree: Bool { bits & 1 != 0 }
     var hasKey: Bool { bits & 2 != 0 }
     /// Whether several grants may pay: the way of the few charges that the grant in turn can't pay alone.
     var isSplit: Bool {
         get { bits & 4 != 0 }
         set { bits = newValue ? bits | 4 : bits & ~4 }
+    }
+
+    /// The same with limits that count in these slots.
+    func placed(_ slots: [Slot?]) -> ChargeShape {
+        var shape = self
+        for (position, slot) in slots.enumerated() {
+            shape.slots |= UInt64(slot?.number ?? 0) << (4 * UInt64(position))
+        }
+        return shape
     }
 
     /// Scope, window and mode in four bits, from 1 to 12: zero is no limit, so that their number is known too.
@@ -42,19 +57,26 @@ struct ChargeShape: Hashable {
         return scope * 4 + isRolling * 2 + (limit.isEnforced ? 1 : 0) + 1
     }
 
-    struct Slot {
+    struct LimitKind {
         let isRolling: Bool
         let isEnforced: Bool
         let scope: Limit.Scope
+        let slot: Slot?
     }
 
-    var slots: [Slot] {
+    var limits: [LimitKind] {
         (0..<ChargeShape.maximumLimits).compactMap { position in
             let nibble = bits >> (8 + 4 * UInt64(position)) & 15
             guard nibble > 0 else { return nil }
             let kind = nibble - 1
             let scopes: [Limit.Scope] = [.account, .member, .action]
-            return Slot(isRolling: kind & 2 != 0, isEnforced: kind & 1 != 0, scope: scopes[Int(kind / 4)])
+            let slot = Int64(slots >> (4 * UInt64(position)) & 15)
+            return LimitKind(
+                isRolling: kind & 2 != 0,
+                isEnforced: kind & 1 != 0,
+                scope: scopes[Int(kind / 4)],
+                slot: slot > 0 ? Slot(number: slot) : nil
+            )
         }
     }
 }

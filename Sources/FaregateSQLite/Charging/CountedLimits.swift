@@ -13,21 +13,6 @@ struct CountedLimit: Equatable {
 
     static let scopes: [Limit.Scope] = [.account, .member, .action]
 
-    /// The counter's id: see the table `counters`.
-    func counter(account: Int64, member: Int64?) -> Int64 {
-        CountedLimit.counter(limit, scope, account: account, member: member)
-    }
-
-    static func counter(_ limit: Int64, _ scope: Limit.Scope, account: Int64, member: Int64?) -> Int64 {
-        let subject: Int64
-        switch scope {
-        case .account: subject = account << 1
-        case .member: subject = member.map { $0 << 1 | 1 } ?? account << 1
-        case .action: subject = 0
-        }
-        return subject << Schema.limitBits | limit
-    }
-
     /// Reads what ``CountedLimitsText`` writes.
     static func list(_ text: String?) -> [CountedLimit] {
         guard let text, let rows = try? JSONDecoder().decode([[Int64?]].self, from: Data(text.utf8)) else { return [] }

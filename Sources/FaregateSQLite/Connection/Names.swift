@@ -13,11 +13,22 @@ struct Names {
     var prices: [PriceName: Int64] = [:]
     /// To compare with the price before is quicker than to look one up, and mostly enough.
     var latestPrice: (name: PriceName, number: Int64)?
-    var limits: [String: Int64] = [:]
+    var limits: [String: LimitNumber] = [:]
 
     struct MemberName: Hashable {
         let account: Int64
         let member: MemberID
+    }
+}
+
+/// A limit as the ledger knows it.
+struct LimitNumber {
+    let id: Int64
+    let slot: Slot?
+
+    init(_ row: Row) {
+        id = row.integer(0)
+        slot = row.optionalInteger(1).map(Slot.init)
     }
 }
 
@@ -72,21 +83,29 @@ extension Connection {
         return number
     }
 
-    /// A limit that is new gets a number; there are 65,535 of them.
-    func number(ofLimit name: String) throws(SQLiteError) -> Int64 {
-        if let number = names.limits[name] { return number }
-        try run(.addLimit, name)
-        guard let number = try knownNumber(ofLimit: name) else {
+    /// A limit that is new gets a number, of which there are 65,535, and a slot if it can use one and there is one left.
+    func number(of limit: LimitCheck) throws(SQLiteError) -> LimitNumber {
+        if let number = names.limits[limit.counter] { return number }
+        try run(.addLimit, limit.counter, Int64(limit.fitsInSlot ? 1 : 0))
+        guard let number = try knownNumber(of: limit) else {
             throw .inconsistent("a limit is neither new nor known")
         }
         return number
     }
 
     /// Nil for a limit that no call has met yet.
-    func knownNumber(ofLimit name: String) throws(SQLiteError) -> Int64? {
-        if let number = names.limits[name] { return number }
-        let number = try first(.findLimit, name, read: { $0.integer(0) })
-        names.limits[name] = number
+    func knownNumber(of limit: LimitCheck) throws(SQLiteError) -> LimitNumber? {
+        if let number = names.limits[limit.counter] { return number }
+        let number = try first(.findLimit, limit.counter, read: LimitNumber.init)
+        names.limits[limit.counter] = number
         return number
+    }
+}
+
+extension LimitCheck {
+    /// The name of its counters says so too: it is the same for all of them.
+    fileprivate var fitsInSlot: Bool {
+        guard scope == .account, case .calendar = window else { return false }
+        return true
     }
 }

@@ -7,13 +7,13 @@ enum SQL: Int, CaseIterable {
     case insertGrant, findGrant, changeDebt, debt, burnOrder, grantStatus, turn
     case settle, close, chargeStatus, payments, addPayment, returnPayment, payFrom, returnTo, changeHold, splitHold,
         addDebt, follow, noteLate
-    case recount, hit, changeHit
+    case recount, recountInTurn, recountInAccount, hit, changeHit
     case write, enterLast
     case findKey, dropKey, keepResult, pruneKeys
-    case standing, spendable, counterUse, rollingUse, oldestHits
+    case standing, spendable, counterUse, slotUse, rollingUse, oldestHits
     case abandoned, open
     case suspend, resume, setPlan, note
-    case balance, history, explain, explainPayments, limitName
+    case balance, history, explain, explainPayments, limitNumbered
     case keepRefusal, pruneRefusals, findRefusal
     case addOrder, orderNamed, addName, moveNames, joinFacts, joinEvents, joinOrder, addFact, facts
     case addPurchase, findPurchase, purchaseNumbered, purchaseOfOrder, purchaseOfCheckout, attachCheckout, flagPurchase
@@ -49,8 +49,13 @@ enum SQL: Int, CaseIterable {
             """
         case .findPrice:
             "SELECT id FROM prices WHERE action = ?1 AND policy_version = ?2 AND rule = ?3 AND refund_grace_ms = ?4"
-        case .addLimit: "INSERT INTO limits (name) VALUES (?1) ON CONFLICT DO NOTHING"
-        case .findLimit: "SELECT id FROM limits WHERE name = ?1"
+        case .addLimit:
+            """
+            INSERT INTO limits (name, slot)
+            SELECT ?1, iif(?2 AND count(slot) < \(Slot.all.count), count(slot) + 1, NULL) FROM limits WHERE true
+            ON CONFLICT (name) DO NOTHING
+            """
+        case .findLimit: "SELECT id, slot FROM limits WHERE name = ?1"
         case .addCounter: "INSERT INTO counters (id, window_start, used) VALUES (?1, 0, 0) ON CONFLICT DO NOTHING"
 
         // MARK: Holders
@@ -191,6 +196,9 @@ enum SQL: Int, CaseIterable {
 
         case .recount:
             "UPDATE counters SET used = max(0, used + ?2) WHERE id = ?1 AND (?3 IS NULL OR window_start = ?3)"
+        case .recountInTurn:
+            "UPDATE grants SET \(SQL.recounted) WHERE id = (SELECT burning FROM accounts WHERE id = ?1)"
+        case .recountInAccount: "UPDATE accounts SET \(SQL.recounted) WHERE id = ?1 AND burning IS NULL"
         case .hit: "SELECT amount FROM counter_hits WHERE counter = ?1 AND at = ?2 AND charge_id = ?3"
         case .changeHit:
             "UPDATE counter_hits SET amount = amount + ?4 WHERE counter = ?1 AND at = ?2 AND charge_id = ?3"
@@ -229,6 +237,11 @@ enum SQL: Int, CaseIterable {
             """
         case .spendable: "SELECT coalesce(sum(remaining), 0) FROM grants WHERE account_id = ?1 AND NOT spent"
         case .counterUse: "SELECT window_start, used FROM counters WHERE id = ?1"
+        case .slotUse:
+            """
+            SELECT \(Slot.standing(\.start, of: "?2")), \(Slot.standing(\.used, of: "?2"))
+            FROM \(Slot.accounts) WHERE accounts.id = ?1
+            """
         case .rollingUse:
             """
             SELECT coalesce(sum(amount), 0) FROM counter_hits WHERE counter = ?1 AND at > ?2 AND at <= ?3
@@ -315,7 +328,7 @@ enum SQL: Int, CaseIterable {
                 JOIN grants ON grants.id = payment.grant_id
             ORDER BY grants.priority, grants.expires_at, grants.id
             """
-        case .limitName: "SELECT name FROM limits WHERE id = ?1"
+        case .limitNumbered: "SELECT id, slot, name FROM limits WHERE id = ?1"
 
         // MARK: Purchases, and the inbox
 
@@ -344,6 +357,13 @@ enum SQL: Int, CaseIterable {
         let last = (1 << Schema.grantBits) - 1
         return "\(id) BETWEEN \(account) << \(Schema.grantBits) AND \(account) << \(Schema.grantBits) | \(last)"
     }
+
+    /// Of the slots the one of number ?2, where it stands in the window ?4: counted so much more, ?3.
+    private static let recounted = Slot.all.map { slot in
+        """
+        \(slot.used) = iif(?2 = \(slot.number) AND \(slot.start) = ?4, max(0, \(slot.used) + ?3), \(slot.used))
+        """
+    }.joined(separator: ", ")
 
     /// An account's latest line of the journal: see the table `accounts`.
     static func latestEntry(of account: String) -> String {

@@ -1,6 +1,6 @@
 extension Schema {
     /// What must never happen, so that a bug is an error and not a wrong balance.
-    static let version3Guards = """
+    static let version4Guards = """
         -- A charge ends once. What one grant holds for it is settled with it: a line of the journal.
         -- After and not before, since SQLite looks the row up again after what was before; and so ROLLBACK, which needs
         -- no copies of the pages that were changed, as ABORT would.

@@ -1,5 +1,5 @@
 extension Schema {
-    static let version3Purchases = """
+    static let version4Purchases = """
         -- An order at a provider: facts that share a name. One that turned out to be part of another has joined it, and
         -- has no names any more.
         CREATE TABLE orders (
@@ -77,7 +77,7 @@ extension Schema {
 
         """
 
-    static let version3Inbox = """
+    static let version4Inbox = """
         -- Verified events as the providers sent them: stored first, acted on afterwards.
         CREATE TABLE inbox (
             id          INTEGER PRIMARY KEY,
@@ -114,7 +114,7 @@ extension Schema {
 
     /// The promise that a purchase grants its net position, no more and no less: every credit that comes or goes for it is
     /// an entry, its position is what the entries come to, and lies between nothing and what was sold.
-    static let version3PurchaseGuards = """
+    static let version4PurchaseGuards = """
         CREATE TRIGGER purchase_entries_fit BEFORE INSERT ON purchase_entries
             WHEN NOT EXISTS (
                 SELECT 1 FROM journal JOIN purchases ON purchases.account_id = journal.account_id

@@ -5,11 +5,11 @@ enum Schema {
     static let applicationID: Int64 = 0x4641_5245
 
     /// The first version that was released. Files of versions before it can't be read.
-    static let firstVersion: Int64 = 3
+    static let firstVersion: Int64 = 4
 
     /// The statements that lead from each version to the next; the first makes ``firstVersion`` of an empty file.
     static let migrations: [String] = [
-        version3Tables + version3Calls + version3Purchases + version3Inbox + version3Guards + version3PurchaseGuards
+        version4Tables + version4Calls + version4Purchases + version4Inbox + version4Guards + version4PurchaseGuards
     ]
 
     static var version: Int64 { firstVersion + Int64(migrations.count) - 1 }
@@ -20,11 +20,12 @@ enum Schema {
     /// How many grants an account can have, as a power of two: see `grants`.
     static let grantBits: Int64 = 20
 
-    private static let version3Tables = """
+    private static let version4Tables = """
         -- What charges need to know of an account lies in its row: `due_at` is when it must be seen to before the next
-        -- charge (a grant expires, or its plan owes it one), `burning` the grant that burns first, `last_entry` its
-        -- latest line of the journal, from which `journal.previous` leads back. While a grant is in turn, the latest line
-        -- is named by the grant's row instead, which a charge changes anyway.
+        -- charge (a grant expires, or its plan owes it one), `burning` the grant that burns first. What they change is
+        -- `last_entry`, its latest line of the journal, from which `journal.previous` leads back, and what the limits
+        -- that have a slot have counted for it: see `limits`. While a grant is in turn these stand in the grant's row
+        -- instead, so that a charge changes no other.
         CREATE TABLE accounts (
             id           INTEGER PRIMARY KEY,
             name         TEXT    NOT NULL UNIQUE CHECK (length(CAST(name AS BLOB)) BETWEEN 1 AND 255),
@@ -34,7 +35,8 @@ enum Schema {
             due_at       INTEGER NOT NULL DEFAULT 0,
             burning      INTEGER,
             last_entry   INTEGER,
-            debt         INTEGER NOT NULL DEFAULT 0 CHECK (debt BETWEEN 0 AND 9007199254740991)
+            debt         INTEGER NOT NULL DEFAULT 0 CHECK (debt BETWEEN 0 AND 9007199254740991),
+            \(Slot.columns)
         ) STRICT;
 
         CREATE TABLE members (
@@ -83,7 +85,8 @@ enum Schema {
             granted_at INTEGER NOT NULL,
             source     TEXT    NOT NULL CHECK (source IN ('purchase', 'plan', 'promotion', 'adjustment')),
             reference  TEXT    NOT NULL CHECK (length(CAST(reference AS BLOB)) BETWEEN 1 AND 255),
-            last_entry INTEGER,                    -- while it is in turn: see accounts
+            last_entry INTEGER,                    -- this, and the slots, while it is in turn: see accounts
+            \(Slot.columns),
             reason     TEXT,
             by         TEXT,
             UNIQUE (account_id, reference),
@@ -97,9 +100,13 @@ enum Schema {
         -- A statement sets one of the two, `burning` or `last_entry`.
         CREATE TRIGGER accounts_turn AFTER UPDATE OF burning ON accounts WHEN NEW.burning IS NOT OLD.burning
         BEGIN
-            UPDATE accounts
-            SET last_entry = coalesce((SELECT last_entry FROM grants WHERE id = OLD.burning), last_entry)
-            WHERE id = NEW.id;
+            UPDATE accounts SET (last_entry, \(Slot.names)) = (
+                SELECT last_entry, \(Slot.names) FROM grants WHERE id = OLD.burning)
+            WHERE id = NEW.id AND EXISTS (SELECT 1 FROM grants WHERE id = OLD.burning);
+
+            UPDATE grants SET (last_entry, \(Slot.names)) = (
+                SELECT last_entry, \(Slot.names) FROM accounts WHERE id = NEW.id)
+            WHERE id = NEW.burning;
         END;
 
         CREATE TRIGGER accounts_latest_line AFTER UPDATE OF last_entry ON accounts
@@ -109,7 +116,7 @@ enum Schema {
 
         """
 
-    private static let version3Calls = """
+    private static let version4Calls = """
         -- The price rules that charges were made under, pinned: a policy's version, a line of its files.
         CREATE TABLE prices (
             id              INTEGER PRIMARY KEY,
@@ -182,19 +189,28 @@ enum Schema {
 
         CREATE INDEX keys_by_expiry ON keys (expires_at);
 
+        -- The first limits that count an account's calls by the calendar have a slot: what they count stands in the row
+        -- of the account, or of its grant in turn. A limit keeps its slot, and never gets one later.
         CREATE TABLE limits (
             id   INTEGER PRIMARY KEY CHECK (id BETWEEN 1 AND 65535),
-            name TEXT    NOT NULL UNIQUE
+            name TEXT    NOT NULL UNIQUE,
+            slot INTEGER UNIQUE CHECK (slot BETWEEN 1 AND \(Slot.all.count))
         ) STRICT;
 
-        -- What limits have counted. The id says whose: (subject << 16) | limit, so that the counters of an account lie
-        -- side by side; the subject is twice an account's id, twice a member's id plus one, or zero for everyone.
-        -- A calendar window's counter starts anew when its window does; a rolling window's is the sum of its hits.
+        -- What the other limits have counted. The id says whose: (subject << 16) | limit, so that the counters of an
+        -- account lie side by side; the subject is twice an account's id, twice a member's id plus one, or zero for
+        -- everyone. A calendar window's counter starts anew when its window does; a rolling window's is the sum of its
+        -- hits.
         CREATE TABLE counters (
             id           INTEGER PRIMARY KEY,
             window_start INTEGER NOT NULL,
             used         INTEGER NOT NULL CHECK (used >= 0)
         ) STRICT;
+
+        -- All of it, for whoever looks at all of it.
+        CREATE VIEW counts (counter, window_start, used) AS
+            SELECT id, window_start, used FROM counters
+            \(Slot.all.map { "UNION ALL \($0.counts)" }.joined(separator: "\n            "));
 
         CREATE TABLE counter_hits (
             counter   INTEGER NOT NULL,

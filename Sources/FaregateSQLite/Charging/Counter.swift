@@ -1,0 +1,49 @@
+import Faregate
+
+/// Where a limit counts for somebody: in a slot of the account, or in a row of the table `counters`.
+struct Counter {
+    /// See the table `counters`, and the view `counts` where it has a slot.
+    let id: Int64
+    let slot: Slot?
+    let account: Int64
+
+    init(_ limit: LimitNumber, _ scope: Limit.Scope, account: Int64, member: Int64?) {
+        let subject: Int64
+        switch scope {
+        case .account: subject = account << 1
+        case .member: subject = member.map { $0 << 1 | 1 } ?? account << 1
+        case .action: subject = 0
+        }
+        id = subject << Schema.limitBits | limit.id
+        slot = limit.slot
+        self.account = account
+    }
+}
+
+extension Connection {
+    func counter(of limit: LimitCheck, account: Int64, member: Int64?) throws(SQLiteError) -> Counter {
+        Counter(try number(of: limit), limit.scope, account: account, member: member)
+    }
+
+    /// What was counted, and in which calendar window; nil where nothing was yet.
+    func use(of counter: Counter) throws(SQLiteError) -> (start: Int64, used: Int64)? {
+        func read(_ row: Row) throws(SQLiteError) -> (start: Int64, used: Int64) {
+            (row.integer(0), try row.count(1))
+        }
+        guard let slot = counter.slot else { return try first(.counterUse, counter.id, read: read) }
+        return try first(.slotUse, counter.account, slot.number, read: read)
+    }
+
+    /// Counts so much more, or less.
+    ///
+    /// - Parameter window: the calendar window to count in, if the counter still stands in it; nil for a rolling one.
+    func recount(_ counter: Counter, _ change: Int64, of window: Int64?) throws(SQLiteError) {
+        guard let slot = counter.slot else {
+            try run(.recount, counter.id, change, window)
+            return
+        }
+        for sql in [SQL.recountInTurn, .recountInAccount] {
+            try run(sql, counter.account, slot.number, change, window)
+        }
+    }
+}

@@ -71,7 +71,7 @@ extension Connection {
         let payments = try rows(.explainPayments, charge.rawValue) { row throws(SQLiteError) in
             ChargeExplanation.Payment(
                 grant: GrantID(rawValue: row.integer(0)),
-                source: GrantSource(rawValue: row.text(1)) ?? .adjustment,
+                source: try GrantSource(stored: row.integer(1)),
                 reference: row.text(2),
                 credits: try row.credits(3)
             )

@@ -42,7 +42,7 @@ extension Connection {
         if let id = try insertGrant(grant, to: account, at: now) { return .granted(GrantID(rawValue: id)) }
         let known = try first(.findGrant, account, grant.reference) { row throws(SQLiteError) in
             let credits = try row.credits(2)
-            let isSame = row.text(1) == grant.source.rawValue && credits == grant.credits
+            let isSame = row.integer(1) == grant.source.stored && credits == grant.credits
             let id = GrantID(rawValue: row.integer(0))
             return isSame ? GrantResult.alreadyGranted(id) : .referenceTaken(id)
         }
@@ -65,7 +65,7 @@ extension Connection {
                 .insertGrant,
                 account,
                 grant.reference,
-                grant.source.rawValue,
+                grant.source.stored,
                 grant.reason,
                 grant.by,
                 Int64(grant.priority),
@@ -94,5 +94,27 @@ extension Connection {
         try run(.payFrom, grant, paid)
         try run(.changeDebt, account, -paid)
         try write(.repay, account, credits: -paid, debt: -paid, grant: grant, at: now)
+    }
+}
+
+/// As the table `grants` has them.
+extension GrantSource {
+    var stored: Int64 {
+        switch self {
+        case .plan: 0
+        case .purchase: 1
+        case .promotion: 2
+        case .adjustment: 3
+        }
+    }
+
+    init(stored value: Int64) throws(SQLiteError) {
+        switch value {
+        case 0: self = .plan
+        case 1: self = .purchase
+        case 2: self = .promotion
+        case 3: self = .adjustment
+        default: throw .damaged("a grant has a source that there is not")
+        }
     }
 }

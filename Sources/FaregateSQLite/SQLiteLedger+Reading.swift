@@ -35,9 +35,9 @@ extension Connection {
     /// Summed here and not in SQL: a statement that groups builds a table for it, and an account has few grants.
     fileprivate func balance(of account: Int64, at now: Timestamp) throws(SQLiteError) -> Balance {
         var balance: Balance?
-        var sums = GrantSums()
-        try forEach(.balance, account, now) { row throws(SQLiteError) in
-            if balance == nil { balance = try Balance(account: row) }
+        var sums = GrantSums(now)
+        try forEach(.balance, account) { row throws(SQLiteError) in
+            if balance == nil { balance = try Balance(account: row, at: now) }
             if !row.isNull(5) { try sums.add(row) }
             return true
         }
@@ -49,13 +49,13 @@ extension Connection {
 
 extension Balance {
     /// What is the account's own.
-    fileprivate init(account row: Row) throws(SQLiteError) {
+    fileprivate init(account row: Row, at now: Timestamp) throws(SQLiteError) {
         self.init(
             held: try row.credits(4),
             debt: try row.credits(3),
             plan: row.optionalText(0),
             suspendedAt: row.optionalInteger(1).map(Timestamp.init),
-            isDue: row.integer(2) == 1
+            isDue: row.integer(2) <= now.rawValue
         )
     }
 }
@@ -63,6 +63,7 @@ extension Balance {
 /// What an account's grants add up to. The schema keeps all that an account was ever granted in range, and every other
 /// sum is a part of that.
 private struct GrantSums {
+    private let now: Timestamp
     private var total: Int64 = 0
     private var taken: Int64 = 0
     private var remaining: Int64 = 0
@@ -70,18 +71,20 @@ private struct GrantSums {
     private var reversed: Int64 = 0
     private var sources = CreditsBySource()
 
+    init(_ now: Timestamp) {
+        self.now = now
+    }
+
     mutating func add(_ row: Row) throws(SQLiteError) {
         let left = row.integer(8)
-        let isSpendable = row.integer(11) == 1
-        total &+= row.integer(6)
-        taken &+= row.integer(7)
+        let isSpendable = row.integer(6) > now.rawValue
+        total &+= row.integer(7)
+        taken &+= row.integer(9)
         remaining &+= isSpendable ? left : 0
-        expired &+= row.integer(9) &+ (isSpendable ? 0 : left)
-        reversed &+= row.integer(10)
+        expired &+= row.integer(10) &+ (isSpendable ? 0 : left)
+        reversed &+= row.integer(11)
         guard isSpendable, left > 0 else { return }
-        guard let source = GrantSource(rawValue: row.text(5)) else {
-            throw .damaged("a grant has a source that there is not")
-        }
+        let source = try GrantSource(stored: row.integer(5))
         sources[source] = try Credits(stored: sources[source].rawValue &+ left)
     }
 
@@ -106,7 +109,7 @@ extension HistoryEntry {
             member: row.optionalText(5),
             charge: row.optionalInteger(6).map(ChargeID.init),
             state: try row.optionalInteger(7).map(ChargeState.init(stored:)),
-            source: row.optionalText(8).flatMap(GrantSource.init),
+            source: try row.optionalInteger(8).map(GrantSource.init(stored:)),
             reason: row.optionalText(9) ?? row.optionalText(10).map { "purchase \($0)" }
         )
     }

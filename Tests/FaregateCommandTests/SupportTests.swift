@@ -100,7 +100,7 @@ import Testing
             _ = try faregate("grant", "ana", "5", "--by", "eva")
             _ = try faregate("grant", "ana", "5")
             #expect(
-                try faregate.column("SELECT by FROM grants WHERE source = 'adjustment' ORDER BY id") == [
+                try faregate.column("SELECT by FROM grants WHERE source = 3 ORDER BY id") == [
                     "eva", NSUserName(),
                 ]
             )

@@ -34,7 +34,7 @@ public struct Balance: Sendable, Hashable, Codable {
         plan: String? = nil,
         suspendedAt: Timestamp? = nil,
         isDue: Bool = false,
-        sources: CreditsBySource = [:]
+        sources: CreditsBySource = CreditsBySource()
     ) {
         self.total = total
         self.used = used

@@ -5,6 +5,8 @@ public struct CreditsBySource: Sendable, Hashable {
     private var promotion: Credits = 0
     private var adjustment: Credits = 0
 
+    public init() {}
+
     /// Zero for a source that has none.
     public subscript(source: GrantSource) -> Credits {
         get {

@@ -272,10 +272,10 @@ enum SQL: Int, CaseIterable {
         // One statement, so that all of it is of one moment.
         case .balance:
             """
-            SELECT accounts.plan, accounts.suspended_at, accounts.due_at <= ?2, accounts.debt,
-                (SELECT coalesce(sum(cost), 0) FROM charges WHERE account_id = ?1 AND state = \(StoredState.held)),
-                source, granted, taken, remaining, expired, reversed, expires_at > ?2
-            FROM accounts LEFT JOIN grants ON \(SQL.grants("grants.id", of: "accounts.id"))
+            SELECT accounts.plan, accounts.suspended_at, accounts.due_at, accounts.debt,
+                (SELECT sum(cost) FROM charges WHERE account_id = ?1 AND state = \(StoredState.held)),
+                source, expires_at, granted, remaining, taken, expired, reversed
+            FROM accounts LEFT JOIN grants ON \(SQL.grants("grants.id", of: "?1"))
             WHERE accounts.id = ?1
             """
         // From the account's latest line back, each line naming the one before it.

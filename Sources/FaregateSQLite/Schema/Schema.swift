@@ -73,6 +73,7 @@ enum Schema {
         CREATE TABLE grants (
             id         INTEGER PRIMARY KEY,
             account_id INTEGER NOT NULL REFERENCES accounts (id),
+            source     INTEGER NOT NULL CHECK (source BETWEEN 0 AND 3), -- plan, purchase, promotion, adjustment
             priority   INTEGER NOT NULL CHECK (priority BETWEEN -1000 AND 1000),
             expires_at INTEGER NOT NULL,
             lapsed     INTEGER NOT NULL DEFAULT 0 CHECK (lapsed IN (0, 1)), -- lives on in the grace of a refund
@@ -83,7 +84,6 @@ enum Schema {
             expired    INTEGER NOT NULL DEFAULT 0 CHECK (expired >= 0),
             reversed   INTEGER NOT NULL DEFAULT 0 CHECK (reversed >= 0),
             granted_at INTEGER NOT NULL,
-            source     TEXT    NOT NULL CHECK (source IN ('purchase', 'plan', 'promotion', 'adjustment')),
             reference  TEXT    NOT NULL CHECK (length(CAST(reference AS BLOB)) BETWEEN 1 AND 255),
             last_entry INTEGER,                    -- this, and the slots, while it is in turn: see accounts
             \(Slot.columns),

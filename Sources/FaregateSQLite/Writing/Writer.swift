@@ -15,6 +15,8 @@ final class Writer: Sendable {
     static let maximumBatch = 1024
     /// How long a job that nobody waits for may wait for company.
     static let lingerNanoseconds: UInt64 = 5_000_000
+    /// Where more wait for a batch than that, the writer is about to be called for again while it is synchronised.
+    static let smallCrowd = 4
     /// On a disk that takes longer for a transaction, callers leave it to the thread: theirs are few.
     static let quickNanoseconds: UInt64 = 2_000_000
 
@@ -193,7 +195,7 @@ extension Writer {
         let batch = desk.write(jobs, leavingSync: isCrowd)
         let isCalledFor = state.withLock { state in
             state.isBusy = false
-            return state.awaited > 0
+            return state.awaited > 0 || state.latestCrowd > Writer.smallCrowd
         }
         syncer.finish(batch, isCalledFor: isCalledFor)
         if !isCalledFor { state.withLock { $0.latestNanoseconds = nanoseconds(since: start) } }

@@ -182,10 +182,16 @@ private func isCalls(_ statement: String) -> Bool {
 }
 
 extension LimitCheck {
-    static func perDay(_ max: Int64, from: Timestamp = newYear) -> LimitCheck {
+    static func perDay(
+        _ max: Int64,
+        from: Timestamp = newYear,
+        counter: String = "generate/daily/ana",
+        scope: Limit.Scope = .account
+    ) -> LimitCheck {
         LimitCheck(
             name: "daily",
-            counter: "generate/daily/ana",
+            counter: counter,
+            scope: scope,
             max: max,
             window: .calendar(from: from, until: from.advanced(byMilliseconds: 24 * hour)),
             givesBack: true

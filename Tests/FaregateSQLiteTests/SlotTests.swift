@@ -1,0 +1,85 @@
+import Faregate
+import FaregateSQLite
+import Testing
+
+/// What an account's limits count by the calendar stands in the row of the grant in turn, and moves on with the turn.
+@Suite("What limits have counted") struct SlotTests {
+    private func limits(_ count: Int, max: Int64 = 3) -> [LimitCheck] {
+        (1...count).map { .perDay(max, counter: "day \($0)") }
+    }
+
+    @Test("is exact for limits that have a slot and for those that came too late for one", arguments: [4, 5, 14])
+    func slotsRunOut(count: Int) async throws {
+        try await withLedger { ledger in
+            try await ledger.give(1000, reference: "promo")
+            let limits = limits(count)
+            var charges: [ChargeID] = []
+            for _ in 0..<3 { charges.append(try await ledger.hold(.generate(limits: limits))) }
+            for limit in limits {
+                let decision = try await ledger.charge(.generate(limits: [limit]), at: newYear)
+                guard case .refused(.limit(_, 3, 3, _)) = decision else { throw TestFailure("\(limit.counter) passed") }
+            }
+            #expect(try await ledger.refund(charges[1], because: .threw, at: newYear))
+            let database = try RawDatabase(ledger.path)
+            let counted = try database.rows("SELECT used, count(*) FROM counts GROUP BY used")
+            #expect(counted == [["2", "\(count)"]])
+            let slots = try database.integer("SELECT count(slot) FROM limits")
+            let rows = try database.integer("SELECT count(*) FROM counters")
+            #expect(slots == 4 && rows == count - 4)
+            let report = try await ledger.audit()
+            #expect(report.differences == [])
+        }
+    }
+
+    @Test("goes from grant to grant, and stays while there is none")
+    func slotsFollowTheTurn() async throws {
+        try await withLedger { ledger in
+            let limits = limits(2, max: 6)
+            let free = ChargeRequest.generate(cost: 0, limits: limits)
+            func used() throws -> [[String]] {
+                try RawDatabase(ledger.path).rows("SELECT used FROM counts ORDER BY counter")
+            }
+            try await ledger.give(10, reference: "first", priority: 1)
+            let first = try await ledger.hold(.generate(limits: limits))  // All of the only grant.
+            #expect(try used() == [["1"], ["1"]])
+            _ = try await ledger.hold(free)  // No grant in turn.
+            #expect(try used() == [["2"], ["2"]])
+            let poor = try await ledger.charge(.generate(limits: limits), at: newYear)
+            #expect(poor == .refused(.credits(required: 10, available: 0)))
+
+            try await ledger.give(15, reference: "second", priority: 2)
+            _ = try await ledger.hold(.generate(limits: limits))
+            _ = try await ledger.hold(free)
+            #expect(try used() == [["4"], ["4"]])
+            #expect(try await ledger.refund(first, because: .threw, at: newYear))  // The first is in turn again.
+            #expect(try used() == [["3"], ["3"]])
+            try await ledger.give(30, reference: "third", priority: 0)  // Before both.
+            _ = try await ledger.hold(.generate(cost: 40, limits: limits))  // Of the third and the first.
+            _ = try await ledger.hold(.generate(cost: 1, limits: limits))
+            #expect(try used() == [["5"], ["5"]])
+            _ = try await ledger.hold(free)
+            for request in [free, .generate(cost: 1, limits: limits), .generate(cost: 100, limits: limits)] {
+                let decision = try await ledger.charge(request, at: newYear)
+                guard case .refused(.limit(_, 6, 6, _)) = decision else { throw TestFailure("\(decision)") }
+            }
+            #expect(try used() == [["6"], ["6"]])
+            let report = try await ledger.audit()
+            #expect(report.differences == [])
+        }
+    }
+
+    @Test("of members, of everyone and of rolling windows stands in rows of its own")
+    func onlyAccountsHaveSlots() async throws {
+        try await withLedger { ledger in
+            try await ledger.give(1000, reference: "promo")
+            let others: [LimitCheck] = [
+                .perDay(9, counter: "member", scope: .member), .perDay(9, counter: "action", scope: .action),
+                .within(hour, 9),
+            ]
+            _ = try await ledger.hold(.generate(limits: others + limits(1)))
+            let names = try RawDatabase(ledger.path).rows("SELECT name FROM limits WHERE slot IS NOT NULL")
+            #expect(names == [["day 1"]])
+            #expect(try RawDatabase(ledger.path).rows("SELECT used FROM counters") == [["1"], ["1"], ["1"]])
+        }
+    }
+}

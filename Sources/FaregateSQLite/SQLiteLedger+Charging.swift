@@ -59,7 +59,7 @@ extension Connection {
         for _ in 0..<Connection.maximumAttempts {
             do throws(SQLiteError) {
                 let id = try insert(row, shape, account: account, member: member)
-                return try decision(id, request, shape, account: account, member: member)
+                return try decision(id, row, shape, account: account, member: member)
             } catch {
                 switch error.raised {
                 case "due": try attend(request.account, under: request.plans, at: now)
@@ -139,19 +139,19 @@ extension Connection {
 
     private func decision(
         _ id: ChargeID,
-        _ request: ChargeRequest,
+        _ row: ChargeRow,
         _ shape: ChargeShape,
         account: Int64,
         member: Int64?
     ) throws(SQLiteError) -> ChargeDecision {
         var spendable: Credits?
         // The grant in turn keeps at least the low balance, so that only a split charge can bring it below.
-        if shape.isSplit, request.lowBalance > 0 {
+        if shape.isSplit, row.request.lowBalance > 0 {
             let left = try self.spendable(account)
-            if left < request.lowBalance { spendable = left }
+            if left < row.request.lowBalance { spendable = left }
         }
         var exceeded: [String] = []
-        for limit in request.limits where !limit.isEnforced {
+        for limit in row.shadows {
             let used = try use(of: counter(of: limit, account: account, member: member))?.used ?? 0
             if limit.amount > 0, used > limit.max { exceeded.append(limit.name) }
         }

@@ -130,7 +130,9 @@ final class BareLoop {
         COMMIT;
         PRAGMA journal_mode = WAL;
         PRAGMA synchronous = FULL;
-        PRAGMA cache_size = -16384; -- as Faregate has it
+        -- As Faregate has them.
+        PRAGMA cache_size = -32768;
+        PRAGMA wal_autocheckpoint = 8000;
         """
     }
 }

@@ -9,6 +9,8 @@ final class ChargeRow: Sendable {
     let attributes: String?
     /// Of each limit its window, `max` and `amount`.
     let limits: [BoundLimit]
+    /// The limits that only count.
+    let shadows: [LimitCheck]
 
     struct BoundLimit {
         let from, until, max, amount: Int64
@@ -20,6 +22,7 @@ final class ChargeRow: Sendable {
         shape = ChargeShape(limits: request.limits, isFree: request.cost == 0, hasKey: request.key != nil)
         price = PriceName(request)
         attributes = request.attributes.isEmpty ? nil : json(request.attributes)
+        shadows = request.limits.filter { !$0.isEnforced }
         limits = request.limits.map { limit in
             let window = limit.window.range(at: now)
             // What counts nothing always fits.

@@ -174,7 +174,6 @@ extension Connection {
             if counter.slot == nil { try run(.addCounter, counter.id) }
         }
     }
-
 }
 
 /// The ids of the latest charge and of the journal's latest line; zero where there is none.

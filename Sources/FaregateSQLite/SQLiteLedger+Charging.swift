@@ -190,13 +190,17 @@ struct NumberedLimits {
     let text: CountedLimitsText
 
     init(_ limits: [LimitCheck], _ connection: Connection) throws(SQLiteError) {
+        // In one place one would overwrite what the other counts.
+        guard Set(limits.map { [$0.counter, $0.scope.rawValue] }).count == limits.count else {
+            throw .inconsistent("two limits of a charge count in the same place")
+        }
         var text = CountedLimitsText()
         var numbers: [Int64] = []
         var slots: [Slot?] = []
         for limit in limits {
             let number = try connection.number(of: limit)
             numbers.append(number.id)
-            slots.append(number.slot)
+            slots.append(number.slot(for: limit.scope, isRolling: limit.isRolling))
             text.append(CountedLimit(limit, number: number.id))
         }
         (self.limits, self.numbers, self.slots, self.text) = (limits, numbers, slots, text)

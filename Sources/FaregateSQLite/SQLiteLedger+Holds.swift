@@ -173,8 +173,15 @@ extension Connection {
             } else {
                 change = limit.givesBack ? -limit.amount : 0
             }
-            let counter = Counter(number, limit.scope, account: status.account, member: status.member)
-            if limit.windowStart == nil {
+            let isRolling = limit.windowStart == nil
+            let counter = Counter(
+                number,
+                limit.scope,
+                isRolling: isRolling,
+                account: status.account,
+                member: status.member
+            )
+            if isRolling {
                 // A hit that has left the window counts no more.
                 let amount = try first(.hit, counter.id, status.createdAt, status.id.rawValue) { $0.integer(0) }
                 guard let amount else { continue }

@@ -82,4 +82,31 @@ import Testing
             #expect(try RawDatabase(ledger.path).rows("SELECT used FROM counters") == [["1"], ["1"], ["1"]])
         }
     }
+
+    @Test("for the account doesn't stand for its members, though the name be the same")
+    func oneNameForSeveral() async throws {
+        try await withLedger { ledger in
+            try await ledger.give(1000, reference: "promo")
+            let own = LimitCheck.perDay(1, counter: "same")
+            let members = LimitCheck.perDay(9, counter: "same", scope: .member)
+            for limits in [[own], [members], [members]] {
+                let charge = try await ledger.hold(.generate(limits: limits))
+                if limits == [members] { _ = try await ledger.refund(charge, because: .threw, at: newYear) }
+            }
+            let counted = try RawDatabase(ledger.path).rows("SELECT used FROM counts ORDER BY used")
+            #expect(counted == [["0"], ["1"]])
+        }
+    }
+
+    @Test("in one place cannot be told apart: two such limits of a call are refused")
+    func twoInOnePlace() async throws {
+        try await withLedger { ledger in
+            try await ledger.give(1000, reference: "promo")
+            let error = try await #require(throws: LedgerError.self) {
+                _ = try await ledger.charge(.generate(limits: [.perDay(9), .perDay(3)]), at: newYear)
+            }
+            #expect("\(error)".contains("count in the same place"))
+            #expect(try RawDatabase(ledger.path).integer("SELECT count(*) FROM charges") == 0)
+        }
+    }
 }

@@ -49,12 +49,7 @@ struct ChargeShape: Hashable {
         case .member: scope = 1
         case .action: scope = 2
         }
-        let isRolling: UInt64
-        switch limit.window {
-        case .calendar: isRolling = 0
-        case .rolling: isRolling = 1
-        }
-        return scope * 4 + isRolling * 2 + (limit.isEnforced ? 1 : 0) + 1
+        return scope * 4 + (limit.isRolling ? 2 : 0) + (limit.isEnforced ? 1 : 0) + 1
     }
 
     struct LimitKind {

@@ -7,7 +7,7 @@ struct Counter {
     let slot: Slot?
     let account: Int64
 
-    init(_ limit: LimitNumber, _ scope: Limit.Scope, account: Int64, member: Int64?) {
+    init(_ limit: LimitNumber, _ scope: Limit.Scope, isRolling: Bool, account: Int64, member: Int64?) {
         let subject: Int64
         switch scope {
         case .account: subject = account << 1
@@ -15,14 +15,14 @@ struct Counter {
         case .action: subject = 0
         }
         id = subject << Schema.limitBits | limit.id
-        slot = limit.slot
+        slot = limit.slot(for: scope, isRolling: isRolling)
         self.account = account
     }
 }
 
 extension Connection {
     func counter(of limit: LimitCheck, account: Int64, member: Int64?) throws(SQLiteError) -> Counter {
-        Counter(try number(of: limit), limit.scope, account: account, member: member)
+        Counter(try number(of: limit), limit.scope, isRolling: limit.isRolling, account: account, member: member)
     }
 
     /// What was counted, and in which calendar window; nil where nothing was yet.

@@ -24,11 +24,16 @@ struct Names {
 /// A limit as the ledger knows it.
 struct LimitNumber {
     let id: Int64
-    let slot: Slot?
+    private let slot: Slot?
 
     init(_ row: Row) {
         id = row.integer(0)
         slot = row.optionalInteger(1).map(Slot.init)
+    }
+
+    /// Only what counts for the account and by the calendar has a place in it.
+    func slot(for scope: Limit.Scope, isRolling: Bool) -> Slot? {
+        scope == .account && !isRolling ? slot : nil
     }
 }
 
@@ -86,7 +91,7 @@ extension Connection {
     /// A limit that is new gets a number, of which there are 65,535, and a slot if it can use one and there is one left.
     func number(of limit: LimitCheck) throws(SQLiteError) -> LimitNumber {
         if let number = names.limits[limit.counter] { return number }
-        try run(.addLimit, limit.counter, Int64(limit.fitsInSlot ? 1 : 0))
+        try run(.addLimit, limit.counter, Int64(limit.scope == .account && !limit.isRolling ? 1 : 0))
         guard let number = try knownNumber(of: limit) else {
             throw .inconsistent("a limit is neither new nor known")
         }
@@ -103,9 +108,7 @@ extension Connection {
 }
 
 extension LimitCheck {
-    /// The name of its counters says so too: it is the same for all of them.
-    fileprivate var fitsInSlot: Bool {
-        guard scope == .account, case .calendar = window else { return false }
-        return true
+    var isRolling: Bool {
+        if case .rolling = window { true } else { false }
     }
 }

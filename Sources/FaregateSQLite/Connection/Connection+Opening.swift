@@ -75,9 +75,10 @@ extension Connection {
     /// A log of up to 32 MB lets a page that many accounts share be written back once for many charges.
     /// [synchronous](https://www.sqlite.org/pragma.html#pragma_synchronous), [WAL](https://www.sqlite.org/wal.html)
     private func configure() throws(SQLiteError) {
+        // Of many who switch a new file over at the same moment, one does.
+        try lockWait.insist { () throws(SQLiteError) in try execute(script: "PRAGMA journal_mode = WAL;") }
         try execute(
             script: """
-                PRAGMA journal_mode = WAL;
                 PRAGMA synchronous = FULL;
                 PRAGMA foreign_keys = ON;
                 PRAGMA cache_size = -32768;

@@ -5,6 +5,7 @@ import Foundation
 final class Connection {
     let path: String
     private let handle: OpaquePointer
+    let lockWait: LockWait
     private var statements: [OpaquePointer?] = Array(repeating: nil, count: SQL.allCases.count)
     private var programs: [ChargeShape: OpaquePointer] = [:]
     /// The numbers of names that have come by.
@@ -42,7 +43,8 @@ final class Connection {
             throw SQLiteError(code: result, message: String(cString: sqlite3_errstr(result)), sql: nil)
         }
         self.handle = handle
-        sqlite3_busy_timeout(handle, access.busyTimeoutMilliseconds)
+        lockWait = LockWait(timeoutMilliseconds: access.busyTimeoutMilliseconds)
+        lockWait.install(on: handle)
     }
 
     deinit {

@@ -40,3 +40,11 @@ func onThread<Value: Sendable, Failure: Error>(
         }
     }
 }
+
+func nanosecondsNow() -> UInt64 { DispatchTime.now().uptimeNanoseconds }
+
+/// Zero where another core's clock is a moment ahead.
+func nanoseconds(since start: UInt64) -> UInt64 {
+    let now = nanosecondsNow()
+    return now > start ? now - start : 0
+}

@@ -201,11 +201,3 @@ extension Writer {
         if !isCalledFor { state.withLock { $0.latestNanoseconds = nanoseconds(since: start) } }
     }
 }
-
-private func nanosecondsNow() -> UInt64 { DispatchTime.now().uptimeNanoseconds }
-
-/// Zero where another core's clock is a moment ahead.
-private func nanoseconds(since start: UInt64) -> UInt64 {
-    let now = nanosecondsNow()
-    return now > start ? now - start : 0
-}

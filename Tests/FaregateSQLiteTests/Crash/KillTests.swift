@@ -56,8 +56,7 @@ import Testing
             }
             for worker in workers { try await worker.isReady() }
             try await Task.sleep(for: .milliseconds(300))
-            try await untilSomethingIsHeld(path, by: workers[0])
-            try workers[0].kill()
+            try await killWhileItHolds(workers[0], path)
             // The dead one's lease is over, as the file has it; the living move theirs on.
             try await Task.sleep(for: .milliseconds(50))
             let database = try RawDatabase(path)
@@ -80,16 +79,19 @@ import Testing
         }
     }
 
-    /// Killed between two calls, a server leaves nothing to recover.
-    private func untilSomethingIsHeld(_ path: String, by worker: LoadWorker) async throws {
+    /// Killed between two calls, a server would leave nothing to recover: it is halted first, and looked at.
+    private func killWhileItHolds(_ worker: LoadWorker, _ path: String) async throws {
         let database = try RawDatabase(path)
         let held =
             "SELECT count(*) FROM charges JOIN holders ON holders.id = holder_id "
             + "WHERE state = 0 AND name LIKE '%:\(worker.processID)'"
-        for _ in 0..<500 {
-            if try database.integer(held) >= 4 { return }
-            try await Task.sleep(for: .milliseconds(2))
+        for _ in 0..<1000 {
+            try worker.pause()
+            if try database.integer(held) > 0 { return try worker.kill() }
+            worker.goOn()
+            try await Task.sleep(for: .milliseconds(5))
         }
+        throw TestFailure("a server under load holds nothing, however often one looks")
     }
 
     private func expectBooksThatBalance(_ path: String, _ when: String) throws {

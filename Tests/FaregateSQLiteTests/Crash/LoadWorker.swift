@@ -33,6 +33,17 @@ final class LoadWorker {
         process.waitUntilExit()
     }
 
+    /// Halts it where it is; when this returns, none of its threads does anything more.
+    func pause() throws {
+        Foundation.kill(process.processIdentifier, SIGSTOP)
+        var about = siginfo_t()
+        guard waitid(P_PID, id_t(process.processIdentifier), &about, WSTOPPED) == 0 else {
+            throw TestFailure("a worker didn't halt: \(String(cString: strerror(errno)))")
+        }
+    }
+
+    func goOn() { Foundation.kill(process.processIdentifier, SIGCONT) }
+
     /// Waits until it has made all of its calls.
     func end() throws {
         process.waitUntilExit()

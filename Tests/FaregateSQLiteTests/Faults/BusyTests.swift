@@ -45,4 +45,42 @@ import Testing
             try await SQLiteLedger.open(path, access: access, trace: nil).close()
         }
     }
+
+    @Test("Many who open a new file at the same moment all have it, and it is made once")
+    func openedAllAtOnce() async throws {
+        for _ in 0..<20 {
+            try await withFolder { folder in
+                let path = folder + "/test.faregate"
+                let ledgers = try await withThrowingTaskGroup { group in
+                    for _ in 0..<8 { group.addTask { try await SQLiteLedger.open(path, trace: nil) } }
+                    return try await group.reduce(into: []) { $0.append($1) }
+                }
+                for (number, ledger) in ledgers.enumerated() {
+                    try await ledger.give(10, reference: GrantReference("\(number)"))
+                }
+                let balance = try #require(try await ledgers[0].balance(of: "ana", at: newYear))
+                #expect(balance.remaining == 80)
+                for ledger in ledgers { await ledger.close() }
+            }
+        }
+    }
+
+    @Test("Four servers on one file, each of them writing all the time: none is shut out")
+    func everybodyGetsTheirTurn() async throws {
+        try await withFolder { folder in
+            let workers = try (0..<4).map { number in
+                let log = "\(folder)/\(number).log"
+                return try LoadWorker(folder + "/test.faregate", log: log, seed: UInt64(number), tasks: 8)
+            }
+            for worker in workers { try await worker.isReady() }
+            var charged: [Int] = []
+            repeat {
+                try await Task.sleep(for: .milliseconds(20))
+                charged = try workers.map { try LoadWorker.lines($0.log).count { $0.hasPrefix("charged") } }
+            } while charged.reduce(0, +) < 4000
+            for worker in workers { try worker.kill() }
+            // A quarter each would be fair; who is shut out has hardly any.
+            #expect(charged.allSatisfy { $0 * 20 > charged.reduce(0, +) }, "\(charged)")
+        }
+    }
 }

@@ -26,20 +26,22 @@ final class Desk: @unchecked Sendable {
     /// - Parameter leavingSync: true where the caller sees to it that the log reaches the disk before anybody is answered.
     func write(_ jobs: [Job], leavingSync: Bool = false) -> Batch {
         var batch = Batch()
-        guard let connection else { return batch }
+        guard let connection else {
+            batch.add(jobs[...], LedgerError(.closed, "the ledger has been closed"))
+            return batch
+        }
         do throws(SQLiteError) {
             try prepare(connection, syncsCommits: !leavingSync)
         } catch {
-            let failure = LedgerError(error, path: connection.path)
-            batch.add(jobs.map { $0.perform(on: nil, failure) }, failure)
+            batch.add(jobs[...], LedgerError(error, path: connection.path))
             return batch
         }
         var rest = jobs[...]
         while !rest.isEmpty {
             let (performed, failure) = transaction(of: rest, on: connection)
-            rest = rest.dropFirst(performed.count)
             if leavingSync, failure == nil, connection.hasWritten { batch.isUnsynced = true }
-            batch.add(performed, failure)
+            batch.add(rest.prefix(performed), failure)
+            rest = rest.dropFirst(performed)
         }
         return batch
     }
@@ -77,32 +79,26 @@ final class Desk: @unchecked Sendable {
         self.untold.withLock { $0 = $0.flatMap { $0.count > untold.count ? Array($0.dropFirst(untold.count)) : nil } }
     }
 
-    /// - Returns: the jobs that took part, and what is to be told to all of them where nothing was written.
-    private func transaction(of jobs: ArraySlice<Job>, on connection: Connection) -> ([PerformedJob], LedgerError?) {
+    /// - Returns: how many of the jobs took part, and what is to be told to all of them where nothing was written.
+    private func transaction(of jobs: ArraySlice<Job>, on connection: Connection) -> (Int, LedgerError?) {
         do throws(SQLiteError) {
             try connection.run(.begin)
         } catch {
-            let failure = LedgerError(error, path: connection.path)
-            return (jobs.map { $0.perform(on: nil, failure) }, failure)
+            return (jobs.count, LedgerError(error, path: connection.path))
         }
         connection.hasWritten = false
         connection.undoing = nil
         connection.isHalfDone = false
-        var performed: [PerformedJob] = []
-        performed.reserveCapacity(jobs.count)
-        for job in jobs {
-            performed.append(job.perform(on: connection, nil))
-            if !connection.isInTransaction { return (performed, undone(connection)) }
+        for (position, job) in jobs.enumerated() {
+            job.perform(on: connection)
+            if !connection.isInTransaction { return (position + 1, undone(connection)) }
             if connection.isHalfDone { return carefulTransaction(of: jobs, on: connection) }
         }
-        return (performed, end(on: connection))
+        return (jobs.count, end(on: connection))
     }
 
     /// The same jobs again, each with a way back of its own.
-    private func carefulTransaction(
-        of jobs: ArraySlice<Job>,
-        on connection: Connection
-    ) -> ([PerformedJob], LedgerError?) {
+    private func carefulTransaction(of jobs: ArraySlice<Job>, on connection: Connection) -> (Int, LedgerError?) {
         _ = try? connection.run(.rollback)
         connection.forget()
         connection.isCareful = true
@@ -147,21 +143,22 @@ final class Desk: @unchecked Sendable {
 
 /// Jobs that were performed, and wait for their answers.
 struct Batch {
-    private var answers: [(answer: Answer, failure: LedgerError?)] = []
-    /// The charges that were made.
-    private(set) var held: [HeldCharge] = []
+    /// What shared a transaction, and what took it.
+    private var transactions: [(jobs: ArraySlice<Job>, failure: LedgerError?)] = []
     /// Whether the log has to reach the disk before anybody is answered.
     var isUnsynced = false
 
-    mutating func add(_ performed: [PerformedJob], _ failure: LedgerError?) {
-        for job in performed {
-            answers.append((job.answer, failure))
-            if failure == nil, let charge = job.held { held.append(charge) }
-        }
+    mutating func add(_ jobs: ArraySlice<Job>, _ failure: LedgerError?) { transactions.append((jobs, failure)) }
+
+    /// The charges that were made.
+    var held: [HeldCharge] {
+        transactions.flatMap { jobs, failure in failure == nil ? jobs.compactMap(\.held) : [] }
     }
 
     /// - Parameter failure: why none of it is on the disk.
     func answer(_ failure: LedgerError?) {
-        for (answer, own) in answers { answer(own ?? failure) }
+        for (jobs, own) in transactions {
+            for job in jobs { job.answer(own ?? failure) }
+        }
     }
 }

@@ -1,12 +1,16 @@
 import Faregate
 
-/// Answers a job once its transaction has ended: with its own result, or with the error that took the commit.
-typealias Answer = @Sendable (_ failure: LedgerError?) -> Void
+/// Something to write, and whom to tell. It keeps its result until its transaction has ended.
+///
+/// `@unchecked Sendable`: it goes from its caller to the writer, and on to whoever answers, from lock to lock.
+class Job: @unchecked Sendable {
+    func perform(on connection: Connection) {}
 
-struct PerformedJob {
-    let answer: Answer
+    /// Tells the result or, where that is nothing, what took the transaction.
+    func answer(_ failure: LedgerError?) {}
+
     /// The charge that was made.
-    var held: HeldCharge?
+    var held: HeldCharge? { nil }
 }
 
 struct HeldCharge {
@@ -14,62 +18,90 @@ struct HeldCharge {
     let at: Timestamp
 }
 
-/// Something to write, and whom to tell. Charges and settlements stand for themselves: they are nearly all there is.
-indirect enum Job: Sendable {
-    case charge(ChargeRow, CheckedContinuation<Result<ChargeDecision, LedgerError>, Never>)
-    case settle(ChargeID, Settlement, Timestamp, @Sendable (Result<SettleResult, LedgerError>) -> Void)
-    case work(Work)
+/// Charges and settlements stand for themselves: they are nearly all there is.
+final class ChargeJob: Job, @unchecked Sendable {
+    private let row: ChargeRow
+    private let continuation: CheckedContinuation<Result<ChargeDecision, LedgerError>, Never>
+    private var result = Result<ChargeDecision, LedgerError>.failure(.notPerformed)
 
-    /// - Parameters:
-    ///   - connection: where to; nil where the job can't be done.
-    ///   - failure: why it can't.
-    func perform(on connection: Connection?, _ failure: LedgerError?) -> PerformedJob {
-        switch self {
-        case .charge(let row, let continuation):
-            let result = attempt(connection, failure) { connection throws(SQLiteError) in
-                let decision = try connection.charge(row)
-                if case .held = decision { connection.hasWritten = true }
-                return decision
-            }
-            var performed = PerformedJob { continuation.resume(returning: $0.map { .failure($0) } ?? result) }
-            if case .success(.held(let charge, _, _)) = result { performed.held = HeldCharge(id: charge, at: row.now) }
-            return performed
-        case .settle(let charge, let settlement, let now, let completion):
-            let result = attempt(connection, failure) { connection throws(SQLiteError) in
-                try connection.settle(charge, settlement, at: now)
-            }
-            return PerformedJob { completion($0.map { .failure($0) } ?? result) }
-        case .work(let work):
-            return PerformedJob(answer: work.perform(connection, failure))
+    init(_ row: ChargeRow, _ continuation: CheckedContinuation<Result<ChargeDecision, LedgerError>, Never>) {
+        self.row = row
+        self.continuation = continuation
+    }
+
+    override func perform(on connection: Connection) {
+        result = attempt(connection) { () throws(SQLiteError) in
+            let decision = try connection.charge(row)
+            if case .held = decision { connection.hasWritten = true }
+            return decision
         }
     }
+
+    override func answer(_ failure: LedgerError?) {
+        continuation.resume(returning: failure.map { .failure($0) } ?? result)
+    }
+
+    override var held: HeldCharge? {
+        guard case .success(.held(let charge, _, _)) = result else { return nil }
+        return HeldCharge(id: charge, at: row.now)
+    }
+}
+
+final class SettleJob: Job, @unchecked Sendable {
+    private let charge: ChargeID
+    private let settlement: Settlement
+    private let now: Timestamp
+    private let completion: @Sendable (Result<SettleResult, LedgerError>) -> Void
+    private var result = Result<SettleResult, LedgerError>.failure(.notPerformed)
+
+    init(
+        _ charge: ChargeID,
+        _ settlement: Settlement,
+        at now: Timestamp,
+        completion: @escaping @Sendable (Result<SettleResult, LedgerError>) -> Void
+    ) {
+        (self.charge, self.settlement, self.now, self.completion) = (charge, settlement, now, completion)
+    }
+
+    override func perform(on connection: Connection) {
+        result = attempt(connection) { () throws(SQLiteError) in
+            try connection.settle(charge, settlement, at: now)
+        }
+    }
+
+    override func answer(_ failure: LedgerError?) { completion(failure.map { .failure($0) } ?? result) }
 }
 
 /// A job that is not on the way of every call.
-struct Work: Sendable {
-    let perform: @Sendable (Connection?, LedgerError?) -> Answer
+final class WorkJob<Value: Sendable>: Job, @unchecked Sendable {
+    private let work: @Sendable (Connection) throws(SQLiteError) -> Value
+    private let completion: @Sendable (Result<Value, LedgerError>) -> Void
+    private var result = Result<Value, LedgerError>.failure(.notPerformed)
 
-    init<Value: Sendable>(
+    init(
         _ work: @escaping @Sendable (Connection) throws(SQLiteError) -> Value,
         completion: @escaping @Sendable (Result<Value, LedgerError>) -> Void
     ) {
-        perform = { connection, failure in
-            let result = attempt(connection, failure) { connection throws(SQLiteError) in
-                try work(connection)
-            }
-            return { completion($0.map { .failure($0) } ?? result) }
-        }
+        (self.work, self.completion) = (work, completion)
     }
+
+    override func perform(on connection: Connection) {
+        result = attempt(connection) { () throws(SQLiteError) in try work(connection) }
+    }
+
+    override func answer(_ failure: LedgerError?) { completion(failure.map { .failure($0) } ?? result) }
+}
+
+extension LedgerError {
+    fileprivate static let notPerformed = LedgerError(.failed, "a write was answered before it was tried")
 }
 
 private func attempt<Value>(
-    _ connection: Connection?,
-    _ failure: LedgerError?,
-    _ work: (Connection) throws(SQLiteError) -> Value
+    _ connection: Connection,
+    _ work: () throws(SQLiteError) -> Value
 ) -> Result<Value, LedgerError> {
-    guard let connection else { return .failure(failure ?? LedgerError(.failed, "there is no connection")) }
     do throws(SQLiteError) {
-        return .success(try work(connection))
+        return .success(try work())
     } catch {
         if !connection.isInTransaction { connection.undoing = connection.undoing ?? error }
         return .failure(LedgerError(error, path: connection.path))

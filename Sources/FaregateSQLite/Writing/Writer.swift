@@ -64,7 +64,7 @@ final class Writer: Sendable {
     /// what the runtime does for a race.)
     func charge(_ row: ChargeRow) async throws(LedgerError) -> ChargeDecision {
         let result: Result<ChargeDecision, LedgerError> = await withCheckedContinuation { continuation in
-            enqueue(.charge(row, continuation), isAwaited: true)
+            enqueue(ChargeJob(row, continuation), isAwaited: true)
         }
         return try result.get()
     }
@@ -76,7 +76,7 @@ final class Writer: Sendable {
         at now: Timestamp,
         completion: @escaping @Sendable (Result<SettleResult, LedgerError>) -> Void
     ) {
-        enqueue(.settle(charge, settlement, now, completion), isAwaited: false)
+        enqueue(SettleJob(charge, settlement, at: now, completion: completion), isAwaited: false)
     }
 
     /// Does the work, and returns when it is on disk.
@@ -84,7 +84,7 @@ final class Writer: Sendable {
         _ work: @escaping @Sendable (Connection) throws(SQLiteError) -> Value
     ) async throws(LedgerError) -> Value {
         let result: Result<Value, LedgerError> = await withCheckedContinuation { continuation in
-            enqueue(.work(Work(work) { continuation.resume(returning: $0) }), isAwaited: true)
+            enqueue(WorkJob(work) { continuation.resume(returning: $0) }, isAwaited: true)
         }
         return try result.get()
     }
@@ -118,7 +118,7 @@ extension Writer {
             return .wait
         }
         switch turn {
-        case .refuse(let error): job.perform(on: nil, error).answer(nil)
+        case .refuse(let error): job.answer(error)
         case .write(let jobs, _):
             let start = nanosecondsNow()
             desk.write(jobs).answer(nil)

@@ -35,7 +35,7 @@ public struct Call: Sendable {
             member: member,
             action: quote.action,
             cost: quote.mode == .shadow ? 0 : quote.cost,
-            limits: quote.limits.map { check($0, of: quote, calendar: policy.calendar, at: now) },
+            limits: quote.prepared.checks(of: quote, at: now),
             key: key,
             attributes: attributes,
             plans: policy.planBook,
@@ -45,38 +45,6 @@ public struct Call: Sendable {
             lowBalance: policy.lowBalance,
             shadow: quote.shadowNote
         )
-    }
-
-    private func check(_ limit: Limit, of quote: Quote, calendar: WindowCalendar, at now: Timestamp) -> LimitCheck {
-        let window: LimitCheck.Window
-        switch limit.window {
-        case .per(let unit):
-            let range = calendar.window(unit, containing: now)
-            window = .calendar(from: range.lowerBound, until: range.upperBound)
-        case .within(let milliseconds):
-            window = .rolling(milliseconds: milliseconds)
-        }
-        return LimitCheck(
-            name: limit.name,
-            counter: "\(quote.action)/\(limit.counterName)",
-            scope: limit.scope,
-            max: limit.max,
-            amount: limit.amount(credits: quote.cost, units: quote.units),
-            window: window,
-            givesBack: limit.givesBack,
-            isEnforced: limit.mode == .enforce && quote.mode == .enforce
-        )
-    }
-}
-
-extension Limit {
-    /// What a call counts for the limit that costs and uses so much.
-    func amount(credits: Credits, units: Units) -> Int64 {
-        switch count {
-        case .calls: 1
-        case .credits: credits.rawValue
-        case .unit(let name): units[name] ?? 0
-        }
     }
 }
 

@@ -12,7 +12,7 @@ public struct Charge: Sendable {
     public let policyVersion: String
     let meter: Meter
 
-    init(id: ChargeID, call: Call, quote: Quote, ledger: any Ledger, clock: any WallClock, watch: BalanceWatch) {
+    init(id: ChargeID, call: Call, quote: Quote, gate: Gate) {
         self.id = id
         account = call.account
         member = call.member
@@ -20,7 +20,7 @@ public struct Charge: Sendable {
         cost = quote.mode == .enforce ? quote.cost : 0
         rule = quote.rule
         policyVersion = quote.policyVersion
-        meter = Meter(id, of: call.account, quote: quote, held: cost, ledger: ledger, clock: clock, watch: watch)
+        meter = Meter(id, of: call.account, quote: quote, held: cost, gate: gate)
     }
 
     /// Says what the call has used, on top of what was reported before.

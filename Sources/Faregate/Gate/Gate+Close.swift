@@ -7,7 +7,7 @@ extension Gate {
 
     func settle(_ charge: Charge, result: [UInt8]? = nil) async {
         guard charge.id.rawValue > 0 else {
-            if let request = charge.meter.letThrough.withLock({ $0.take() }) { reconcile(request, charge) }
+            if let request = charge.meter.takeLetThrough() { reconcile(request, charge) }
             return
         }
         let settlement = charge.meter.settlement(result: result)
@@ -24,7 +24,7 @@ extension Gate {
     /// Waits for the disk even when the task is cancelled: a ledger's writes don't take notice of that.
     func refund(_ charge: Charge, because reason: RefundReason) async {
         guard charge.id.rawValue > 0 else {
-            if charge.meter.letThrough.withLock({ $0.take() }) != nil { outages.leave() }
+            if charge.meter.takeLetThrough() != nil { outages.leave() }
             return
         }
         report(await attempt(.refunded(reason), charge), of: charge, as: .refunded(reason))
@@ -60,7 +60,7 @@ extension Gate {
         if settled.isLate { observer(.settledLate(charge)) }
         if settled.debt > 0 { observer(.owed(charge, settled.debt)) }
         if settled.short > 0 { observer(.short(charge, settled.short)) }
-        if let drawdown = settled.drawdown { watch.look(at: drawdown, of: charge.account) }
+        if let drawdown = settled.drawdown { look(at: drawdown, of: charge.account) }
     }
 
     /// A disk that was full, or a ledger that was locked, comes back; the customer's credits must come back with it.

@@ -6,7 +6,7 @@ extension Gate {
     func letThrough(_ call: Call, _ quote: Quote, _ request: ChargeRequest, _ error: LedgerError) -> Charge? {
         guard case .allow(let most) = quote.outage, outages.admit(most) else { return nil }
         let charge = uncharged(call, quote)
-        charge.meter.letThrough.withLock { $0 = request }
+        charge.meter.letThrough(request)
         observer(.letThrough(charge, error))
         return charge
     }

@@ -188,10 +188,13 @@ public final class Gate: Sendable {
     }
 
     func charge(_ id: ChargeID, _ call: Call, _ quote: Quote) -> Charge {
-        Charge(id: id, call: call, quote: quote, ledger: ledger, clock: clock, watch: watch)
+        Charge(id: id, call: call, quote: quote, gate: self)
     }
 
-    var watch: BalanceWatch { BalanceWatch(policies: policies, observer: observer) }
+    /// Tells of an account whose credits run low while a call is under way, or when it is settled.
+    func look(at drawdown: Drawdown, of account: AccountID) {
+        if drawdown.comes(below: policies.policy.lowBalance) { observer(.lowBalance(account, drawdown.after)) }
+    }
 
     private func refused(
         _ denial: Denial,

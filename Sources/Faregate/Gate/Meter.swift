@@ -4,33 +4,20 @@ final class Meter: Sendable {
         var reported: Units = [:]
         var held: Credits
         var isDry = false
+        var letThrough: LetThrough?
     }
 
     private let charge: ChargeID
-    private let quote: Quote
-    private let ledger: any Ledger
-    private let clock: any WallClock
     private let account: AccountID
-    private let watch: BalanceWatch
+    private let quote: Quote
+    private let gate: Gate
     private let state: Mutex<State>
-    /// What a call would have been charged by that was let through while the ledger was out of reach.
-    let letThrough = Mutex<ChargeRequest?>(nil)
 
-    init(
-        _ charge: ChargeID,
-        of account: AccountID,
-        quote: Quote,
-        held: Credits,
-        ledger: any Ledger,
-        clock: any WallClock,
-        watch: BalanceWatch
-    ) {
-        self.account = account
-        self.watch = watch
+    init(_ charge: ChargeID, of account: AccountID, quote: Quote, held: Credits, gate: Gate) {
         self.charge = charge
+        self.account = account
         self.quote = quote
-        self.ledger = ledger
-        self.clock = clock
+        self.gate = gate
         state = Mutex(State(held: held))
     }
 
@@ -39,6 +26,12 @@ final class Meter: Sendable {
     var isMetered: Bool { state.withLock { $0.reported.values.contains { $0 > 0 } } }
 
     var isFixed: Bool { quote.price.isFixed }
+
+    /// Notes what the call would have been charged by, had the ledger been in reach.
+    func letThrough(_ request: ChargeRequest) { state.withLock { $0.letThrough = LetThrough(request) } }
+
+    /// What was noted, once; nil for a call that was charged.
+    func takeLetThrough() -> ChargeRequest? { state.withLock { $0.letThrough.take() }?.request }
 
     func report(_ units: Units) async throws -> Metering {
         let (cost, missing) = try add(units)
@@ -56,7 +49,7 @@ final class Meter: Sendable {
         let cost = (try? quote.price.credits(for: used)) ?? .max
         settlement.cost = cost
         for limit in quote.limits where limit.count != .calls {
-            settlement.counted["\(quote.action)/\(limit.counterName)"] = limit.amount(credits: cost, units: used)
+            settlement.counted[limit.counter(in: quote.action)] = limit.amount(credits: cost, units: used)
         }
         return settlement
     }
@@ -82,21 +75,18 @@ final class Meter: Sendable {
     /// hasn't that much, by what it has.
     private func extend(by missing: Int64) async throws(LedgerError) {
         let step = Credits(rawValue: max(missing, min(quote.cost.rawValue, 1_000_000))) ?? .max
-        guard let more = try await ledger.extend(charge, by: step, at: clock.now) else { return }
+        guard let more = try await gate.ledger.extend(charge, by: step, at: gate.clock.now) else { return }
         state.withLock { state in
             state.held = max(state.held, more.held)
             if more.taken < step { state.isDry = true }
         }
-        watch.look(at: more.drawdown, of: account)
+        gate.look(at: more.drawdown, of: account)
     }
 }
 
-/// Tells of accounts whose credits run low while a call is under way, or when it is settled.
-struct BalanceWatch: Sendable {
-    let policies: any PolicySource
-    let observer: @Sendable (GateEvent) -> Void
+/// By reference: few calls have one.
+private final class LetThrough: Sendable {
+    let request: ChargeRequest
 
-    func look(at drawdown: Drawdown, of account: AccountID) {
-        if drawdown.comes(below: policies.policy.lowBalance) { observer(.lowBalance(account, drawdown.after)) }
-    }
+    init(_ request: ChargeRequest) { self.request = request }
 }

@@ -50,7 +50,9 @@ public struct Policy: Sendable {
         self.mode = mode
         planBook = PlanBook(plans: plans, defaultPlan: defaultPlan, calendar: calendar)
         attributes = defaultPlan.map { ["plan": .string($0.name)] } ?? [:]
-        quotes = actions.mapValues { PreparedQuotes($0, mode: mode, debtLimit: debtLimit, policyVersion: version) }
+        quotes = actions.mapValues { action in
+            PreparedQuotes(action, mode: mode, debtLimit: debtLimit, calendar: calendar, policyVersion: version)
+        }
     }
 
     package static let defaultRefundGraceMilliseconds: Int64 = 24 * 60 * 60 * 1000

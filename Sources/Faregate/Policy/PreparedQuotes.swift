@@ -15,22 +15,21 @@ final class PreparedQuotes: Sendable {
     /// Without those that are off.
     private let rules: [Rule]
 
-    init(_ action: Action, mode: Mode, debtLimit: Credits, policyVersion: String) {
-        let mode = min(mode, action.mode)
+    init(_ action: Action, mode: Mode, debtLimit: Credits, calendar: WindowCalendar, policyVersion: String) {
+        let prepared = PreparedAction(
+            action,
+            mode: mode,
+            debtLimit: debtLimit,
+            calendar: calendar,
+            policyVersion: policyVersion
+        )
+        let mode = prepared.mode
         let plain = Quote(
-            action: action.name,
+            prepared: prepared,
             price: action.cost,
             rule: action.location,
             units: action.hold,
-            cost: PreparedQuotes.cost(action.cost, of: action.hold, mode: mode),
-            limits: action.limits.map { $0.weakened(to: mode) }.filter { $0.mode != .off },
-            mode: mode,
-            shadowed: nil,
-            overrun: action.overrun,
-            debtLimit: debtLimit,
-            outage: action.outage,
-            timeoutMilliseconds: action.timeoutMilliseconds,
-            policyVersion: policyVersion
+            cost: PreparedQuotes.cost(action.cost, of: action.hold, mode: mode)
         )
         self.plain = plain
         rules = action.rules.filter { $0.mode != .off }.map { rule in

@@ -1,6 +1,6 @@
 /// What one call would cost and which limits it meets, with the rule that says so.
 public struct Quote: Sendable {
-    public let action: String
+    let prepared: PreparedAction
     /// The price that closes the call too, whatever happens to the policy meanwhile.
     public internal(set) var price: Cost
     /// The line of the policy that set the price.
@@ -10,18 +10,20 @@ public struct Quote: Sendable {
     /// What is to be taken at first: the price of the ``units``. In ``Mode/shadow`` it is what would be taken, and
     /// nothing is; in ``Mode/off`` it is 0.
     public internal(set) var cost: Credits
-    /// Those that are off are left out; all of them in ``Mode/off``, and in ``Mode/shadow`` none is enforced.
-    public let limits: [Limit]
-    /// Of the action and the whole policy together: the weaker one.
-    public let mode: Mode
     /// The first rule in shadow that matched before the price was found.
     public internal(set) var shadowed: ShadowPrice?
-    public let overrun: Overrun
+
+    public var action: String { prepared.name }
+    /// Those that are off are left out; all of them in ``Mode/off``, and in ``Mode/shadow`` none is enforced.
+    public var limits: [Limit] { prepared.limits }
+    /// Of the action and the whole policy together: the weaker one.
+    public var mode: Mode { prepared.mode }
+    public var overrun: Overrun { prepared.overrun }
     /// How much an account may owe where ``overrun`` is ``Overrun/debt``.
-    public let debtLimit: Credits
-    public let outage: Outage
-    public let timeoutMilliseconds: Int64?
-    public let policyVersion: String
+    public var debtLimit: Credits { prepared.debtLimit }
+    public var outage: Outage { prepared.outage }
+    public var timeoutMilliseconds: Int64? { prepared.timeoutMilliseconds }
+    public var policyVersion: String { prepared.policyVersion }
 
     /// What is taken in fact: nothing unless the quote is enforced.
     package var costTaken: Credits { mode == .enforce ? cost : 0 }

@@ -44,14 +44,14 @@ final class PreparedAction: Sendable {
     /// most count what the call before has counted.
     func checks(of quote: Quote, at now: Timestamp) -> [LimitCheck] {
         guard !limits.isEmpty else { return [] }
-        let known = latest.withLock { $0.valid.contains(now) ? $0.list : [] }
-        if !known.isEmpty, countsCalls || count(quote, known) { return known }
-        let checks = make(of: quote, at: now)
-        latest.withLock { $0 = checks }
-        return checks.list
+        return latest.withLock { latest in
+            let isKnown = latest.valid.contains(now) && (countsCalls || counts(the: quote, in: latest.list))
+            if !isKnown { latest = make(of: quote, at: now) }
+            return latest.list
+        }
     }
 
-    private func count(_ quote: Quote, _ checks: [LimitCheck]) -> Bool {
+    private func counts(the quote: Quote, in checks: [LimitCheck]) -> Bool {
         zip(limits, checks).allSatisfy { quote.amount(countedBy: $0) == $1.amount }
     }
 

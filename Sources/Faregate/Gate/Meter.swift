@@ -4,7 +4,8 @@ final class Meter: Sendable {
         var reported: Units = [:]
         var held: Credits
         var isDry = false
-        var letThrough: LetThrough?
+        /// Few calls have one.
+        var letThrough: Shared<ChargeRequest>?
     }
 
     private let charge: ChargeID
@@ -28,10 +29,10 @@ final class Meter: Sendable {
     var isFixed: Bool { quote.price.isFixed }
 
     /// Notes what the call would have been charged by, had the ledger been in reach.
-    func letThrough(_ request: ChargeRequest) { state.withLock { $0.letThrough = LetThrough(request) } }
+    func letThrough(_ request: ChargeRequest) { state.withLock { $0.letThrough = Shared(request) } }
 
     /// What was noted, once; nil for a call that was charged.
-    func takeLetThrough() -> ChargeRequest? { state.withLock { $0.letThrough.take() }?.request }
+    func takeLetThrough() -> ChargeRequest? { state.withLock { $0.letThrough.take() }?.value }
 
     func report(_ units: Units) async throws -> Metering {
         let (cost, missing) = try add(units)
@@ -82,11 +83,4 @@ final class Meter: Sendable {
         }
         gate.look(at: more.drawdown, of: account)
     }
-}
-
-/// By reference: few calls have one.
-private final class LetThrough: Sendable {
-    let request: ChargeRequest
-
-    init(_ request: ChargeRequest) { self.request = request }
 }

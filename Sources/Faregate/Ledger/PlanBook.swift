@@ -2,20 +2,14 @@ public import Foundation
 
 /// The plans in force: what accounts receive when they are first seen, and again with each period of their plan.
 public struct PlanBook: Sendable {
-    private final class Content: Sendable {
+    private struct Content: Sendable {
         let plans: [String: Plan]
         let defaultPlan: Plan?
         let calendar: WindowCalendar
-
-        init(plans: [String: Plan], defaultPlan: Plan?, calendar: WindowCalendar) {
-            self.plans = plans
-            self.defaultPlan = defaultPlan
-            self.calendar = calendar
-        }
     }
 
-    /// Shared, since every charge carries the book.
-    private let content: Content
+    /// Every charge carries the book.
+    private let content: Shared<Content>
 
     /// - Parameters:
     ///   - plans: by name.
@@ -26,14 +20,14 @@ public struct PlanBook: Sendable {
         defaultPlan: Plan? = nil,
         calendar: WindowCalendar = WindowCalendar(timeZone: .gmt)
     ) {
-        content = Content(plans: plans, defaultPlan: defaultPlan, calendar: calendar)
+        content = Shared(Content(plans: plans, defaultPlan: defaultPlan, calendar: calendar))
     }
 
     /// No plans: new accounts receive nothing.
     public static let empty = PlanBook()
 
-    public var defaultPlan: Plan? { content.defaultPlan }
-    public var calendar: WindowCalendar { content.calendar }
+    public var defaultPlan: Plan? { content.value.defaultPlan }
+    public var calendar: WindowCalendar { content.value.calendar }
 
-    public subscript(name: String) -> Plan? { content.plans[name] }
+    public subscript(name: String) -> Plan? { content.value.plans[name] }
 }

@@ -3,28 +3,24 @@
 /// A policy is a value that never changes. An edit of the files makes a new one; charges that are open
 /// keep the price of the one that made them.
 public struct Policy: Sendable {
-    /// A short hash of what the files mean: comments, white space and the order of keys don't change it.
-    public let version: String
-    public let calendar: WindowCalendar
-    public let actions: [String: Action]
-    public let plans: [String: Plan]
-    /// The plan of an account that is seen for the first time.
-    public let defaultPlan: Plan?
-    public let packs: [String: Pack]
-    /// Below it a user interface offers to buy more.
-    public let lowBalance: Credits
-    /// How long credits stay spendable that are refunded into a grant which expired meanwhile, in milliseconds.
-    public let refundGraceMilliseconds: Int64
-    /// How much an account may owe for calls that used more than they held, where their action allows it.
-    public let debtLimit: Credits
-    /// Of every action: one of its own counts where it is weaker.
-    public let mode: Mode
-    /// The plans, as ledgers take them along with every charge.
-    public let planBook: PlanBook
-    /// What price rules may ask for where a call says nothing: its plan.
-    let attributes: Attributes
-    /// What calls are quoted, worked out once.
-    let quotes: [String: PreparedQuotes]
+    private struct Content: Sendable {
+        let version: String
+        let calendar: WindowCalendar
+        let actions: [String: Action]
+        let plans: [String: Plan]
+        let defaultPlan: Plan?
+        let packs: [String: Pack]
+        let lowBalance: Credits
+        let refundGraceMilliseconds: Int64
+        let debtLimit: Credits
+        let mode: Mode
+        let planBook: PlanBook
+        let attributes: Attributes
+        let quotes: [String: PreparedQuotes]
+    }
+
+    /// Every call is handed the policy.
+    private let content: Shared<Content>
 
     package init(
         version: String,
@@ -38,22 +34,49 @@ public struct Policy: Sendable {
         debtLimit: Credits = 0,
         mode: Mode = .enforce
     ) {
-        self.version = version
-        self.calendar = calendar
-        self.actions = actions
-        self.plans = plans
-        self.defaultPlan = defaultPlan
-        self.packs = packs
-        self.lowBalance = lowBalance
-        self.refundGraceMilliseconds = refundGraceMilliseconds
-        self.debtLimit = debtLimit
-        self.mode = mode
-        planBook = PlanBook(plans: plans, defaultPlan: defaultPlan, calendar: calendar)
-        attributes = defaultPlan.map { ["plan": .string($0.name)] } ?? [:]
-        quotes = actions.mapValues { action in
-            PreparedQuotes(action, mode: mode, debtLimit: debtLimit, calendar: calendar, policyVersion: version)
-        }
+        content = Shared(
+            Content(
+                version: version,
+                calendar: calendar,
+                actions: actions,
+                plans: plans,
+                defaultPlan: defaultPlan,
+                packs: packs,
+                lowBalance: lowBalance,
+                refundGraceMilliseconds: refundGraceMilliseconds,
+                debtLimit: debtLimit,
+                mode: mode,
+                planBook: PlanBook(plans: plans, defaultPlan: defaultPlan, calendar: calendar),
+                attributes: defaultPlan.map { ["plan": .string($0.name)] } ?? [:],
+                quotes: actions.mapValues { action in
+                    PreparedQuotes(action, mode: mode, debtLimit: debtLimit, calendar: calendar, policyVersion: version)
+                }
+            )
+        )
     }
+
+    /// A short hash of what the files mean: comments, white space and the order of keys don't change it.
+    public var version: String { content.value.version }
+    public var calendar: WindowCalendar { content.value.calendar }
+    public var actions: [String: Action] { content.value.actions }
+    public var plans: [String: Plan] { content.value.plans }
+    /// The plan of an account that is seen for the first time.
+    public var defaultPlan: Plan? { content.value.defaultPlan }
+    public var packs: [String: Pack] { content.value.packs }
+    /// Below it a user interface offers to buy more.
+    public var lowBalance: Credits { content.value.lowBalance }
+    /// How long credits stay spendable that are refunded into a grant which expired meanwhile, in milliseconds.
+    public var refundGraceMilliseconds: Int64 { content.value.refundGraceMilliseconds }
+    /// How much an account may owe for calls that used more than they held, where their action allows it.
+    public var debtLimit: Credits { content.value.debtLimit }
+    /// Of every action: one of its own counts where it is weaker.
+    public var mode: Mode { content.value.mode }
+    /// The plans, as ledgers take them along with every charge.
+    public var planBook: PlanBook { content.value.planBook }
+    /// What price rules may ask for where a call says nothing: its plan.
+    var attributes: Attributes { content.value.attributes }
+    /// What calls are quoted, worked out once.
+    var quotes: [String: PreparedQuotes] { content.value.quotes }
 
     package static let defaultRefundGraceMilliseconds: Int64 = 24 * 60 * 60 * 1000
 }

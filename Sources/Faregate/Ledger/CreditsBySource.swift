@@ -5,6 +5,7 @@ public struct CreditsBySource: Sendable, Hashable {
     private var promotion: Credits = 0
     private var adjustment: Credits = 0
 
+    /// Zero of each.
     public init() {}
 
     /// Zero for a source that has none.

@@ -1,5 +1,6 @@
 /// What one call would cost and which limits it meets, with the rule that says so.
 public struct Quote: Sendable {
+    /// What it has in common with every quote of its action.
     let prepared: PreparedAction
     /// The price that closes the call too, whatever happens to the policy meanwhile.
     public internal(set) var price: Cost

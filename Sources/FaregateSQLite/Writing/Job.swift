@@ -4,6 +4,7 @@ import Faregate
 ///
 /// `@unchecked Sendable`: it goes from its caller to the writer, and on to whoever answers, from lock to lock.
 class Job: @unchecked Sendable {
+    /// Does it, within a transaction; again where the first one is made anew.
     func perform(on connection: Connection) {}
 
     /// Tells the result or, where that is nothing, what took the transaction.

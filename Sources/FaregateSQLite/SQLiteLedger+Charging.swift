@@ -5,7 +5,7 @@ extension SQLiteLedger {
     public func charge(_ request: ChargeRequest, at now: Timestamp) async throws(LedgerError) -> ChargeDecision {
         let wasRefused = refusedAccounts.contains(request.account)
         if wasRefused, let refusal = try await foreseenRefusal(of: request, at: now) { return .refused(refusal) }
-        let decision = try await writer.charge(ChargeRow(request, at: now))
+        let decision = try await writer.charge(request, at: now)
         let isRefused = if case .refused = decision { true } else { false }
         if wasRefused != isRefused { refusedAccounts.note(request.account, isRefused: isRefused) }
         return decision
@@ -48,23 +48,40 @@ extension SQLiteLedger {
 extension Connection {
     /// One statement. More only for what isn't there yet (an account, a counter), for an account that has to be seen to,
     /// and for a charge that several grants pay: then the first statement aborts, and the charge is made again.
-    func charge(_ row: ChargeRow) throws(SQLiteError) -> ChargeDecision {
-        let (request, now) = (row.request, row.now)
+    ///
+    /// - Parameters:
+    ///   - request: what is charged.
+    ///   - attributes: those of the request as JSON; nil where it has none.
+    ///   - now: when.
+    func charge(
+        _ request: ChargeRequest,
+        attributes: String?,
+        at now: Timestamp
+    ) throws(SQLiteError) -> ChargeDecision {
         guard let account = try number(of: request.account) else {
-            try attend(request.account, under: request.plans, at: now)
-            return try charge(row)
+            try attend(request.account, under: request.terms.plans, at: now)
+            return try charge(request, attributes: attributes, at: now)
         }
         let member = try request.member.map { member throws(SQLiteError) in try number(of: member, in: account) }
-        var shape = row.shape
+        var isSplit = false
         for _ in 0..<Connection.maximumAttempts {
             do throws(SQLiteError) {
-                let id = try insert(row, shape, account: account, member: member)
-                return try decision(id, row, shape, account: account, member: member)
+                let terms = try numbered(request.terms)
+                let id = try insert(
+                    request,
+                    terms,
+                    isSplit: isSplit,
+                    account: account,
+                    member: member,
+                    attributes: attributes,
+                    at: now
+                )
+                return try decision(id, request, terms, isSplit: isSplit, account: account, member: member)
             } catch {
                 switch error.raised {
-                case "due": try attend(request.account, under: request.plans, at: now)
-                case "counter": try addCounters(of: request, account: account, member: member)
-                case "split": shape.isSplit = true
+                case "due": try attend(request.account, under: request.terms.plans, at: now)
+                case "counter": try addCounters(of: request.terms, account: account, member: member)
+                case "split": isSplit = true
                 default:
                     let refusal = try refusal(for: error, request, account: account, member: member, at: now)
                     guard let refusal else { throw error }
@@ -79,52 +96,50 @@ extension Connection {
     private static let maximumAttempts = 8
 
     private func insert(
-        _ row: ChargeRow,
-        _ shape: ChargeShape,
+        _ request: ChargeRequest,
+        _ terms: NumberedTerms,
+        isSplit: Bool,
         account: Int64,
-        member: Int64?
+        member: Int64?,
+        attributes: String?,
+        at now: Timestamp
     ) throws(SQLiteError) -> ChargeID {
-        let (request, now) = (row.request, row.now)
-        let price = try number(of: row.price)
         let before = try latestNumbers()
         let next = LatestNumbers(charge: before.charge + 1, entry: before.entry + 1)
-        if latestLimits?.limits != request.limits { latestLimits = try NumberedLimits(request.limits, self) }
-        guard let limits = latestLimits else { throw .inconsistent("the limits of a charge have no numbers") }
-        try limits.text.withBytes { (counted) throws(SQLiteError) in
-            try hot { () throws(SQLiteError) in
-                try charge(shape.placed(limits.slots)) { statement in
-                    var values = Binding(to: statement)
-                    values.bind(next.charge)
-                    values.bind(account)
-                    values.bind(member)
-                    values.bind(price)
-                    values.bind(holder.id)
-                    values.skip()  // The grant that burns first is looked up.
-                    values.bind(now.rawValue)
-                    values.bind(request.cost.rawValue)
-                    values.bind(max(1, request.lowBalance.rawValue))
-                    values.bind(text: request.limits.isEmpty ? nil : counted)
-                    values.bind(row.attributes)
-                    values.bind(request.shadow)
-                    values.bind(next.entry)
-                    if let key = request.key {
-                        values.bind(request.action)
-                        values.bind(key.key)
-                        values.bind(key.fingerprint)
-                        values.bind(now.advanced(byMilliseconds: key.lifetimeMilliseconds).rawValue)
-                    }
-                    for (position, limit) in row.limits.enumerated() {
-                        if limits.slots[position] == nil { values.bind(limits.numbers[position]) }
-                        values.bind(limit.from)
-                        values.bind(limit.until)
-                        values.bind(limit.max)
-                        values.bind(limit.amount)
-                    }
+        try hot { () throws(SQLiteError) in
+            try charge(terms.shape(of: request, isSplit: isSplit)) { statement in
+                var values = Binding(to: statement)
+                values.bind(next.charge)
+                values.bind(account)
+                values.bind(member)
+                values.bind(terms.price)
+                values.bind(holder.id)
+                values.skip()  // The grant that burns first is looked up.
+                values.bind(now.rawValue)
+                values.bind(request.cost.rawValue)
+                values.bind(max(1, terms.terms.lowBalance.rawValue))
+                values.bind(terms.counted)
+                values.bind(attributes)
+                values.bind(request.shadow)
+                values.bind(next.entry)
+                if let key = request.key {
+                    values.bind(terms.terms.action)
+                    values.bind(key.key)
+                    values.bind(key.fingerprint)
+                    values.bind(now.advanced(byMilliseconds: key.lifetimeMilliseconds).rawValue)
                 }
-                // One that several grants pay writes a line for each.
-                latest = shape.isSplit ? nil : next
-                try keepLease(at: now)
+                for limit in terms.limits {
+                    let window = limit.check.window.range(at: now)
+                    if limit.slot == nil { values.bind(limit.number) }
+                    values.bind(window.from)
+                    values.bind(window.until)
+                    values.bind(limit.max)
+                    values.bind(limit.check.amount)
+                }
             }
+            // One that several grants pay writes a line for each.
+            latest = isSplit ? nil : next
+            try keepLease(at: now)
         }
         return ChargeID(rawValue: next.charge)
     }
@@ -139,19 +154,21 @@ extension Connection {
 
     private func decision(
         _ id: ChargeID,
-        _ row: ChargeRow,
-        _ shape: ChargeShape,
+        _ request: ChargeRequest,
+        _ terms: NumberedTerms,
+        isSplit: Bool,
         account: Int64,
         member: Int64?
     ) throws(SQLiteError) -> ChargeDecision {
+        let lowBalance = terms.terms.lowBalance
         var spendable: Credits?
         // The grant in turn keeps at least the low balance, so that only a split charge can bring it below.
-        if shape.isSplit, row.request.lowBalance > 0 {
+        if isSplit, lowBalance > 0 {
             let left = try self.spendable(account)
-            if left < row.request.lowBalance { spendable = left }
+            if left < lowBalance { spendable = left }
         }
         var exceeded: [String] = []
-        for limit in row.shadows {
+        for limit in terms.shadows {
             let used = try use(of: counter(of: limit, account: account, member: member))?.used ?? 0
             if limit.amount > 0, used > limit.max { exceeded.append(limit.name) }
         }
@@ -168,8 +185,8 @@ extension Connection {
         return Drawdown(before: try Credits(stored: after.rawValue + taken.rawValue), after: after)
     }
 
-    private func addCounters(of request: ChargeRequest, account: Int64, member: Int64?) throws(SQLiteError) {
-        for limit in request.limits {
+    private func addCounters(of terms: ChargeTerms, account: Int64, member: Int64?) throws(SQLiteError) {
+        for limit in terms.limits {
             let counter = try counter(of: limit, account: account, member: member)
             if counter.slot == nil { try run(.addCounter, counter.id) }
         }
@@ -180,45 +197,6 @@ extension Connection {
 struct LatestNumbers {
     let charge: Int64
     let entry: Int64
-}
-
-/// The limits of a charge as its row keeps them. Calls that come one after the other mostly have the same.
-struct NumberedLimits {
-    let limits: [LimitCheck]
-    let numbers: [Int64]
-    let slots: [Slot?]
-    let text: CountedLimitsText
-
-    init(_ limits: [LimitCheck], _ connection: Connection) throws(SQLiteError) {
-        // In one place one would overwrite what the other counts.
-        guard Set(limits.map { [$0.counter, $0.scope.rawValue] }).count == limits.count else {
-            throw .inconsistent("two limits of a charge count in the same place")
-        }
-        var text = CountedLimitsText()
-        var numbers: [Int64] = []
-        var slots: [Slot?] = []
-        for limit in limits {
-            let number = try connection.number(of: limit)
-            numbers.append(number.id)
-            slots.append(number.slot(for: limit.scope, isRolling: limit.isRolling))
-            text.append(CountedLimit(limit, number: number.id))
-        }
-        (self.limits, self.numbers, self.slots, self.text) = (limits, numbers, slots, text)
-    }
-}
-
-extension CountedLimit {
-    fileprivate init(_ limit: LimitCheck, number: Int64) {
-        var windowStart: Int64?
-        if case .calendar(let from, _) = limit.window { windowStart = from.rawValue }
-        self.init(
-            limit: number,
-            scope: limit.scope,
-            windowStart: windowStart,
-            amount: limit.amount,
-            givesBack: limit.givesBack
-        )
-    }
 }
 
 extension LimitCheck.Window {

@@ -14,7 +14,7 @@ extension Connection {
         switch error.raised {
         case "suspended": .suspended
         case "key": try keyRefusal(request, account: account)
-        case "limit": try limitRefusal(request.limits, account: account, member: member, at: now)
+        case "limit": try limitRefusal(request.terms.limits, account: account, member: member, at: now)
         case "credits":
             .credits(
                 required: request.cost,
@@ -33,14 +33,14 @@ extension Connection {
             member = try knownNumber(of: name, in: account)
             if member == nil { return nil }
         }
-        for limit in request.limits where try knownNumber(of: limit) == nil { return nil }
+        for limit in request.terms.limits where try knownNumber(of: limit) == nil { return nil }
         let standing = try first(.standing, account, now) { row throws(SQLiteError) in
             (isSuspended: row.integer(0) == 1, isDue: row.integer(1) == 1, spendable: try row.credits(2))
         }
         guard let standing else { return nil }
         if standing.isSuspended { return .suspended }
         if standing.isDue { return nil }
-        if let refusal = try exceededLimit(of: request.limits, account: account, member: member, at: now) {
+        if let refusal = try exceededLimit(of: request.terms.limits, account: account, member: member, at: now) {
             return refusal
         }
         if standing.spendable >= request.cost { return nil }
@@ -49,7 +49,7 @@ extension Connection {
 
     private func keyRefusal(_ request: ChargeRequest, account: Int64) throws(SQLiteError) -> ChargeRefusal? {
         guard let key = request.key else { return nil }
-        return try first(.findKey, account, request.action, key.key) { row throws(SQLiteError) in
+        return try first(.findKey, account, request.terms.action, key.key) { row throws(SQLiteError) in
             let isSame = row.optionalText(2).map { Array($0.utf8) } == key.fingerprint.map { Array($0.utf8) }
             return ChargeRefusal.keyUsed(
                 ChargeID(rawValue: row.integer(0)),

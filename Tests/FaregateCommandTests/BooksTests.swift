@@ -72,13 +72,12 @@ import Testing
         try await Tool.inFolderWithLedger { faregate, ledger in
             _ = try faregate("grant", "ana", "5")
             let long = Timestamp(rawValue: 1_767_225_600_000)
-            let request = ChargeRequest(
-                account: "ana",
+            let terms = ChargeTerms(
                 action: "generate",
-                cost: 10,
                 policyVersion: "v",
                 rule: SourceLocation(file: "policy.jsonc", line: 1, column: 1)
             )
+            let request = ChargeRequest(account: "ana", cost: 10, under: terms)
             // Made when its lease is long over.
             _ = try await ledger.charge(request, at: long)
 

@@ -31,7 +31,7 @@ import Testing
                 next.key = nil
             }
 
-            next.limits = []
+            next.terms = next.terms.limited(by: [])
             let short = ChargeRefusal.credits(required: 10, available: 0)
             #expect(try await ledger.charge(next, at: newYear) == .refused(short))
         }
@@ -66,9 +66,7 @@ import Testing
             let key = try IdempotencyKey("k")
             _ = try await ledger.hold(.generate(for: "ana", key: key))
             _ = try await ledger.hold(.generate(for: "bo", key: key))
-            var chat = ChargeRequest.generate(for: "ana", key: key)
-            chat.action = "chat"
-            _ = try await ledger.hold(chat)
+            _ = try await ledger.hold(.generate(for: "ana", action: "chat", key: key))
         }
     }
 

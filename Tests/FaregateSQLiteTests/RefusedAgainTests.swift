@@ -39,7 +39,7 @@ import Testing
             for _ in 1...2 { try await expectRefusal(request, by: ledger) }
             let tomorrow = newYear.advanced(byMilliseconds: 24 * hour)
             var next = request
-            next.limits = [.perDay(1, from: tomorrow)]
+            next.terms = next.terms.limited(by: [.perDay(1, from: tomorrow)])
             guard case .held = try await ledger.charge(next, at: tomorrow) else { throw TestFailure("still limited") }
 
             _ = try await ledger.suspend("ana", try Note(by: "tester", reason: "a dispute"), at: newYear)
@@ -65,8 +65,8 @@ import Testing
             }
 
             let monthly = Plan(name: "monthly", grants: [PlanGrant(credits: 10, every: .month)])
-            var call = ChargeRequest.generate(for: "bo")
-            call.plans = PlanBook(plans: ["monthly": monthly], defaultPlan: monthly)
+            let plans = PlanBook(plans: ["monthly": monthly], defaultPlan: monthly)
+            let call = ChargeRequest.generate(for: "bo", plans: plans)
             _ = try await ledger.hold(call)
             for _ in 1...2 { try await expectRefusal(call, by: ledger) }
             let decision = try await ledger.charge(call, at: newYear.advanced(byMilliseconds: 31 * 24 * hour))

@@ -15,9 +15,9 @@ import Testing
         try await withLedger { ledger in
             let database = try RawDatabase(ledger.path)
             for limit in StraightProgramTests.limits {
-                let program = ChargeProgram(
-                    shape: ChargeShape(limits: [limit, limit], isFree: isFree, hasKey: hasKey)
-                )
+                var shape = ChargeShape(limits: [limit, limit])
+                (shape.isFree, shape.hasKey) = (isFree, hasKey)
+                let program = ChargeProgram(shape: shape)
                 try database.execute(program.definition)
                 let operations = try database.operations(of: program.statement)
                 #expect(operations.contains("Insert"))

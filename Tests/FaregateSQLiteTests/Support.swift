@@ -82,21 +82,21 @@ let hour: Int64 = 60 * minute
 extension ChargeRequest {
     static func generate(
         for account: AccountID = "ana",
+        action: String = "generate",
         cost: Credits = 10,
         limits: [LimitCheck] = [],
         key: IdempotencyKey? = nil,
+        plans: PlanBook? = nil,
         opening: Credits? = nil
     ) -> ChargeRequest {
-        ChargeRequest(
-            account: account,
-            action: "generate",
-            cost: cost,
+        let terms = ChargeTerms(
+            action: action,
             limits: limits,
-            key: key,
-            plans: .free(opening),
+            plans: plans ?? .free(opening),
             policyVersion: "test",
             rule: SourceLocation(file: "policy.jsonc", line: 1, column: 1)
         )
+        return ChargeRequest(account: account, cost: cost, under: terms, key: key)
     }
 }
 

@@ -38,13 +38,12 @@ private func limitFiles(toBytes bytes: rlim_t?) throws {
 
 /// True when it was charged, false when the disk is full; any other error is thrown.
 private func charge(_ account: AccountID, on ledger: SQLiteLedger) async throws -> Bool {
-    let request = ChargeRequest(
-        account: account,
+    let terms = ChargeTerms(
         action: "generate",
-        cost: 1,
         policyVersion: "test",
         rule: SourceLocation(file: "policy.jsonc", line: 1, column: 1)
     )
+    let request = ChargeRequest(account: account, cost: 1, under: terms)
     do {
         guard case .held = try await ledger.charge(request, at: SystemClock().now) else { throw POSIXError(.EINVAL) }
         return true

@@ -29,20 +29,14 @@ public struct Call: Sendable {
         attributes.isEmpty ? policy.attributes : policy.attributes.merging(attributes) { _, given in given }
     }
 
-    func request(for quote: Quote, under policy: Policy, at now: Timestamp) -> ChargeRequest {
+    func request(for quote: Quote, at now: Timestamp) -> ChargeRequest {
         ChargeRequest(
             account: account,
             member: member,
-            action: quote.action,
-            cost: quote.mode == .shadow ? 0 : quote.cost,
-            limits: quote.prepared.checks(of: quote, at: now),
+            cost: quote.costTaken,
+            under: quote.prepared.terms(of: quote, at: now),
             key: key,
             attributes: attributes,
-            plans: policy.planBook,
-            policyVersion: quote.policyVersion,
-            rule: quote.rule,
-            refundGraceMilliseconds: policy.refundGraceMilliseconds,
-            lowBalance: policy.lowBalance,
             shadow: quote.shadowNote
         )
     }

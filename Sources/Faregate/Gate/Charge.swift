@@ -2,25 +2,20 @@
 public struct Charge: Sendable {
     /// Zero for a call that was let through without a charge: while the ledger is out of reach, or gating is off.
     public let id: ChargeID
-    public let account: AccountID
-    public let member: MemberID?
-    public let action: String
-    /// What was taken before the handler ran.
-    public let cost: Credits
-    /// The line of the policy that set the price.
-    public let rule: SourceLocation
-    public let policyVersion: String
     let meter: Meter
+
+    public var account: AccountID { meter.account }
+    public var member: MemberID? { meter.member }
+    public var action: String { meter.quote.action }
+    /// What was taken before the handler ran.
+    public var cost: Credits { meter.quote.costTaken }
+    /// The line of the policy that set the price.
+    public var rule: SourceLocation { meter.quote.rule }
+    public var policyVersion: String { meter.quote.policyVersion }
 
     init(id: ChargeID, call: Call, quote: Quote, gate: Gate) {
         self.id = id
-        account = call.account
-        member = call.member
-        action = quote.action
-        cost = quote.mode == .enforce ? quote.cost : 0
-        rule = quote.rule
-        policyVersion = quote.policyVersion
-        meter = Meter(id, of: call.account, quote: quote, held: cost, gate: gate)
+        meter = Meter(id, of: call, quote: quote, gate: gate)
     }
 
     /// Says what the call has used, on top of what was reported before.

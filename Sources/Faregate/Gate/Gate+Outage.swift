@@ -16,7 +16,7 @@ extension Gate {
     func reconcile(_ request: ChargeRequest, _ charge: Charge) {
         var request = request
         request.cost = 0
-        request.limits = request.limits.map(\.counting)
+        request.terms = request.terms.limited(by: request.terms.limits.map(\.counting))
         var settlement = charge.meter.settlement(result: nil)
         settlement.cost = settlement.cost ?? charge.cost
         Task { [request, settlement] in

@@ -158,7 +158,7 @@ public final class Gate: Sendable {
     ) async throws(Denial) -> Charge {
         do throws(InvalidInput) { try call.attributes.validate() } catch { throw Denial(.invalidInput(error)) }
         guard quote.mode != .off else { return uncharged(call, quote) }
-        let request = call.request(for: quote, under: policy, at: now)
+        let request = call.request(for: quote, at: now)
         let decision: ChargeDecision
         do throws(LedgerError) {
             decision = try await ledger.charge(request, at: now)

@@ -8,18 +8,20 @@ final class Meter: Sendable {
         var letThrough: Shared<ChargeRequest>?
     }
 
+    let account: AccountID
+    let member: MemberID?
+    let quote: Quote
     private let charge: ChargeID
-    private let account: AccountID
-    private let quote: Quote
     private let gate: Gate
     private let state: Mutex<State>
 
-    init(_ charge: ChargeID, of account: AccountID, quote: Quote, held: Credits, gate: Gate) {
+    init(_ charge: ChargeID, of call: Call, quote: Quote, gate: Gate) {
         self.charge = charge
-        self.account = account
+        account = call.account
+        member = call.member
         self.quote = quote
         self.gate = gate
-        state = Mutex(State(held: held))
+        state = Mutex(State(held: quote.costTaken))
     }
 
     var reported: Units { state.withLock { $0.reported } }

@@ -2,51 +2,77 @@
 public struct ChargeRequest: Sendable {
     public var account: AccountID
     public var member: MemberID?
-    public var action: String
     /// Zero or more; a negative cost is refused before it gets to a ledger.
     public var cost: Credits
-    public var limits: [LimitCheck]
+    public var terms: ChargeTerms
     public var key: IdempotencyKey?
     public var attributes: Attributes
-    /// What an account receives that this call is the first sight of, or that is due something of its plan.
-    public var plans: PlanBook
-    public var policyVersion: String
-    /// The line of the policy that set the price.
-    public var rule: SourceLocation
-    public var refundGraceMilliseconds: Int64
-    /// An account that has less than this afterwards is told of in ``ChargeDecision/held(_:spendable:exceeded:)``.
-    public var lowBalance: Credits
     /// What rules in shadow mode would have done, in words; kept with the charge.
     public var shadow: String?
 
     public init(
         account: AccountID,
         member: MemberID? = nil,
-        action: String,
         cost: Credits,
-        limits: [LimitCheck] = [],
+        under terms: ChargeTerms,
         key: IdempotencyKey? = nil,
         attributes: Attributes = [:],
-        plans: PlanBook = .empty,
-        policyVersion: String,
-        rule: SourceLocation,
-        refundGraceMilliseconds: Int64 = 24 * 60 * 60 * 1000,
-        lowBalance: Credits = 0,
         shadow: String? = nil
     ) {
         self.account = account
         self.member = member
-        self.action = action
         self.cost = cost
-        self.limits = limits
+        self.terms = terms
         self.key = key
         self.attributes = attributes
+        self.shadow = shadow
+    }
+}
+
+/// What the calls of an action that the same rule prices have in common, while their limits' windows last.
+///
+/// A class, for all these calls to refer to one, by whose identity a ledger finds again what it knows of it.
+public final class ChargeTerms: Sendable {
+    public let action: String
+    public let limits: [LimitCheck]
+    /// What an account receives that this call is the first sight of, or that is due something of its plan.
+    public let plans: PlanBook
+    public let policyVersion: String
+    /// The line of the policy that set the price.
+    public let rule: SourceLocation
+    public let refundGraceMilliseconds: Int64
+    /// An account that has less than this afterwards is told of in ``ChargeDecision/held(_:spendable:exceeded:)``.
+    public let lowBalance: Credits
+
+    public init(
+        action: String,
+        limits: [LimitCheck] = [],
+        plans: PlanBook = .empty,
+        policyVersion: String,
+        rule: SourceLocation,
+        refundGraceMilliseconds: Int64 = 24 * 60 * 60 * 1000,
+        lowBalance: Credits = 0
+    ) {
+        self.action = action
+        self.limits = limits
         self.plans = plans
         self.policyVersion = policyVersion
         self.rule = rule
         self.refundGraceMilliseconds = refundGraceMilliseconds
         self.lowBalance = lowBalance
-        self.shadow = shadow
+    }
+
+    /// The same with other limits.
+    public func limited(by limits: [LimitCheck]) -> ChargeTerms {
+        ChargeTerms(
+            action: action,
+            limits: limits,
+            plans: plans,
+            policyVersion: policyVersion,
+            rule: rule,
+            refundGraceMilliseconds: refundGraceMilliseconds,
+            lowBalance: lowBalance
+        )
     }
 }
 
@@ -132,7 +158,7 @@ public struct IdempotencyKey: Sendable, Hashable {
 /// What a ledger answers to a request to charge.
 public enum ChargeDecision: Sendable, Hashable {
     /// The credits are taken. `spendable` is what the account has left, told only where it is less than the request's
-    /// ``ChargeRequest/lowBalance``; `exceeded` names the limits in shadow mode that would have refused.
+    /// ``ChargeTerms/lowBalance``; `exceeded` names the limits in shadow mode that would have refused.
     case held(ChargeID, spendable: Credits? = nil, exceeded: [String] = [])
     /// Nothing was taken, nothing was counted.
     case refused(ChargeRefusal)

@@ -4,17 +4,11 @@
 /// keep the price of the one that made them.
 public struct Policy: Sendable {
     private struct Content: Sendable {
-        let version: String
-        let calendar: WindowCalendar
+        let settings: PolicySettings
         let actions: [String: Action]
         let plans: [String: Plan]
         let defaultPlan: Plan?
         let packs: [String: Pack]
-        let lowBalance: Credits
-        let refundGraceMilliseconds: Int64
-        let debtLimit: Credits
-        let mode: Mode
-        let planBook: PlanBook
         let attributes: Attributes
         let quotes: [String: PreparedQuotes]
     }
@@ -34,51 +28,65 @@ public struct Policy: Sendable {
         debtLimit: Credits = 0,
         mode: Mode = .enforce
     ) {
+        let settings = PolicySettings(
+            version: version,
+            calendar: calendar,
+            lowBalance: lowBalance,
+            refundGraceMilliseconds: refundGraceMilliseconds,
+            debtLimit: debtLimit,
+            mode: mode,
+            planBook: PlanBook(plans: plans, defaultPlan: defaultPlan, calendar: calendar)
+        )
         content = Shared(
             Content(
-                version: version,
-                calendar: calendar,
+                settings: settings,
                 actions: actions,
                 plans: plans,
                 defaultPlan: defaultPlan,
                 packs: packs,
-                lowBalance: lowBalance,
-                refundGraceMilliseconds: refundGraceMilliseconds,
-                debtLimit: debtLimit,
-                mode: mode,
-                planBook: PlanBook(plans: plans, defaultPlan: defaultPlan, calendar: calendar),
                 attributes: defaultPlan.map { ["plan": .string($0.name)] } ?? [:],
-                quotes: actions.mapValues { action in
-                    PreparedQuotes(action, mode: mode, debtLimit: debtLimit, calendar: calendar, policyVersion: version)
-                }
+                quotes: actions.mapValues { PreparedQuotes($0, settings) }
             )
         )
     }
 
+    private var settings: PolicySettings { content.value.settings }
+
     /// A short hash of what the files mean: comments, white space and the order of keys don't change it.
-    public var version: String { content.value.version }
-    public var calendar: WindowCalendar { content.value.calendar }
+    public var version: String { settings.version }
+    public var calendar: WindowCalendar { settings.calendar }
     public var actions: [String: Action] { content.value.actions }
     public var plans: [String: Plan] { content.value.plans }
     /// The plan of an account that is seen for the first time.
     public var defaultPlan: Plan? { content.value.defaultPlan }
     public var packs: [String: Pack] { content.value.packs }
     /// Below it a user interface offers to buy more.
-    public var lowBalance: Credits { content.value.lowBalance }
+    public var lowBalance: Credits { settings.lowBalance }
     /// How long credits stay spendable that are refunded into a grant which expired meanwhile, in milliseconds.
-    public var refundGraceMilliseconds: Int64 { content.value.refundGraceMilliseconds }
+    public var refundGraceMilliseconds: Int64 { settings.refundGraceMilliseconds }
     /// How much an account may owe for calls that used more than they held, where their action allows it.
-    public var debtLimit: Credits { content.value.debtLimit }
+    public var debtLimit: Credits { settings.debtLimit }
     /// Of every action: one of its own counts where it is weaker.
-    public var mode: Mode { content.value.mode }
+    public var mode: Mode { settings.mode }
     /// The plans, as ledgers take them along with every charge.
-    public var planBook: PlanBook { content.value.planBook }
+    public var planBook: PlanBook { settings.planBook }
     /// What price rules may ask for where a call says nothing: its plan.
     var attributes: Attributes { content.value.attributes }
     /// What calls are quoted, worked out once.
     var quotes: [String: PreparedQuotes] { content.value.quotes }
 
     package static let defaultRefundGraceMilliseconds: Int64 = 24 * 60 * 60 * 1000
+}
+
+/// What a policy says of all its actions.
+struct PolicySettings: Sendable {
+    let version: String
+    let calendar: WindowCalendar
+    let lowBalance: Credits
+    let refundGraceMilliseconds: Int64
+    let debtLimit: Credits
+    let mode: Mode
+    let planBook: PlanBook
 }
 
 /// Where the policy in force comes from: a fixed ``Policy``, or a ``PolicyWatcher`` that follows the files.

@@ -1,32 +1,21 @@
 /// What all quotes of an action have in common, shared by them.
 final class PreparedAction: Sendable {
-    /// The limits in the form in which a ledger checks them.
-    private struct Checks {
-        let list: [LimitCheck]
-        /// While all calendar windows last.
-        let valid: Range<Timestamp>
-    }
-
     let name: String
     /// Without those that are off.
     let limits: [Limit]
     /// Of the action and the whole policy together: the weaker one.
     let mode: Mode
     let overrun: Overrun
-    let debtLimit: Credits
     let outage: Outage
     let timeoutMilliseconds: Int64?
-    let policyVersion: String
+    let settings: PolicySettings
     /// The name of each limit's counter.
     private let counters: [String]
     /// Whether every call counts the same.
-    private let countsCalls: Bool
-    private let calendar: WindowCalendar
-    /// Those of the latest call.
-    private let latest = Mutex(Checks(list: [], valid: Timestamp(rawValue: 0)..<Timestamp(rawValue: 0)))
+    let countsCalls: Bool
 
-    init(_ action: Action, mode: Mode, debtLimit: Credits, calendar: WindowCalendar, policyVersion: String) {
-        let mode = min(mode, action.mode)
+    init(_ action: Action, _ settings: PolicySettings) {
+        let mode = min(settings.mode, action.mode)
         name = action.name
         limits = action.limits.map { $0.weakened(to: mode) }.filter { $0.mode != .off }
         counters = limits.map { $0.counter(in: action.name) }
@@ -35,33 +24,19 @@ final class PreparedAction: Sendable {
         outage = action.outage
         timeoutMilliseconds = action.timeoutMilliseconds
         self.mode = mode
-        self.debtLimit = debtLimit
-        self.calendar = calendar
-        self.policyVersion = policyVersion
+        self.settings = settings
     }
 
-    /// The limits as they stand for a call. They are made for the first one in a window; those after it find them, since
-    /// most count what the call before has counted.
-    func checks(of quote: Quote, at now: Timestamp) -> [LimitCheck] {
-        guard !limits.isEmpty else { return [] }
-        return latest.withLock { latest in
-            let isKnown = latest.valid.contains(now) && (countsCalls || counts(the: quote, in: latest.list))
-            if !isKnown { latest = make(of: quote, at: now) }
-            return latest.list
-        }
-    }
-
-    private func counts(the quote: Quote, in checks: [LimitCheck]) -> Bool {
-        zip(limits, checks).allSatisfy { quote.amount(countedBy: $0) == $1.amount }
-    }
-
-    private func make(of quote: Quote, at now: Timestamp) -> Checks {
+    /// The limits as they stand for a call.
+    ///
+    /// - Returns: them, and how long they stand so for calls that count the same: while all calendar windows last.
+    func checks(of quote: Quote, at now: Timestamp) -> ([LimitCheck], valid: Range<Timestamp>) {
         var valid = Timestamp(rawValue: .min)..<Timestamp(rawValue: .max)
-        let list = zip(limits, counters).map { limit, counter in
+        let checks = zip(limits, counters).map { limit, counter in
             let window: LimitCheck.Window
             switch limit.window {
             case .per(let unit):
-                let range = calendar.window(unit, containing: now)
+                let range = settings.calendar.window(unit, containing: now)
                 window = .calendar(from: range.lowerBound, until: range.upperBound)
                 valid = valid.clamped(to: range)
             case .within(let milliseconds):
@@ -78,7 +53,7 @@ final class PreparedAction: Sendable {
                 isEnforced: limit.mode == .enforce && mode == .enforce
             )
         }
-        return Checks(list: list, valid: valid)
+        return (checks, valid)
     }
 }
 

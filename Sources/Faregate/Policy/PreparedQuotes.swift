@@ -15,31 +15,17 @@ final class PreparedQuotes: Sendable {
     /// Without those that are off.
     private let rules: [Rule]
 
-    init(_ action: Action, mode: Mode, debtLimit: Credits, calendar: WindowCalendar, policyVersion: String) {
-        let prepared = PreparedAction(
-            action,
-            mode: mode,
-            debtLimit: debtLimit,
-            calendar: calendar,
-            policyVersion: policyVersion
-        )
-        let mode = prepared.mode
-        let plain = Quote(
-            prepared: prepared,
-            price: action.cost,
-            rule: action.location,
-            units: action.hold,
-            cost: PreparedQuotes.cost(action.cost, of: action.hold, mode: mode)
-        )
-        self.plain = plain
+    init(_ action: Action, _ settings: PolicySettings) {
+        let prepared = PreparedAction(action, settings)
+        func quote(_ price: Cost, _ rule: SourceLocation) -> Quote {
+            let cost = PreparedQuotes.cost(price, of: action.hold, mode: prepared.mode)
+            return Quote(prepared: PreparedPrice(price, rule, of: prepared), units: action.hold, cost: cost)
+        }
+        plain = quote(action.cost, action.location)
         rules = action.rules.filter { $0.mode != .off }.map { rule in
-            var quote = plain
-            quote.price = rule.cost
-            quote.rule = rule.location
-            quote.cost = PreparedQuotes.cost(rule.cost, of: action.hold, mode: mode)
             let isShadow = rule.mode == .shadow
             let shadow = isShadow ? ShadowPrice(rule: rule.location, price: rule.cost, units: action.hold) : nil
-            return Rule(priceRule: rule, quote: quote, shadow: shadow)
+            return Rule(priceRule: rule, quote: quote(rule.cost, rule.location), shadow: shadow)
         }
     }
 

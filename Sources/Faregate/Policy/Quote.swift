@@ -1,11 +1,7 @@
 /// What one call would cost and which limits it meets, with the rule that says so.
 public struct Quote: Sendable {
-    /// What it has in common with every quote of its action.
-    let prepared: PreparedAction
-    /// The price that closes the call too, whatever happens to the policy meanwhile.
-    public internal(set) var price: Cost
-    /// The line of the policy that set the price.
-    public internal(set) var rule: SourceLocation
+    /// What it has in common with every quote of its price.
+    let prepared: PreparedPrice
     /// What the call is assumed to use at first: what the caller told, otherwise the policy's `hold`.
     public internal(set) var units: Units
     /// What is to be taken at first: the price of the ``units``. In ``Mode/shadow`` it is what would be taken, and
@@ -14,17 +10,21 @@ public struct Quote: Sendable {
     /// The first rule in shadow that matched before the price was found.
     public internal(set) var shadowed: ShadowPrice?
 
-    public var action: String { prepared.name }
+    public var action: String { prepared.action.name }
+    /// The price that closes the call too, whatever happens to the policy meanwhile.
+    public var price: Cost { prepared.price }
+    /// The line of the policy that set the price.
+    public var rule: SourceLocation { prepared.rule }
     /// Those that are off are left out; all of them in ``Mode/off``, and in ``Mode/shadow`` none is enforced.
-    public var limits: [Limit] { prepared.limits }
+    public var limits: [Limit] { prepared.action.limits }
     /// Of the action and the whole policy together: the weaker one.
-    public var mode: Mode { prepared.mode }
-    public var overrun: Overrun { prepared.overrun }
+    public var mode: Mode { prepared.action.mode }
+    public var overrun: Overrun { prepared.action.overrun }
     /// How much an account may owe where ``overrun`` is ``Overrun/debt``.
-    public var debtLimit: Credits { prepared.debtLimit }
-    public var outage: Outage { prepared.outage }
-    public var timeoutMilliseconds: Int64? { prepared.timeoutMilliseconds }
-    public var policyVersion: String { prepared.policyVersion }
+    public var debtLimit: Credits { prepared.action.settings.debtLimit }
+    public var outage: Outage { prepared.action.outage }
+    public var timeoutMilliseconds: Int64? { prepared.action.timeoutMilliseconds }
+    public var policyVersion: String { prepared.action.settings.version }
 
     /// What is taken in fact: nothing unless the quote is enforced.
     package var costTaken: Credits { mode == .enforce ? cost : 0 }

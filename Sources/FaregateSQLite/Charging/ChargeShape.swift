@@ -13,9 +13,9 @@ struct ChargeShape: Hashable {
     /// The slots of limits that have one; zero for the others.
     private var slots: UInt64 = 0
 
-    init(limits: [LimitCheck], isFree: Bool, hasKey: Bool) {
+    init(limits: [LimitCheck]) {
         precondition(limits.count <= ChargeShape.maximumLimits, "a charge has at most 14 limits")
-        bits = (isFree ? 1 : 0) | (hasKey ? 2 : 0)
+        bits = 0
         for (position, limit) in limits.enumerated() {
             bits |= ChargeShape.nibble(limit) << (8 + 4 * UInt64(position))
         }
@@ -24,8 +24,14 @@ struct ChargeShape: Hashable {
     /// Tells it from all others.
     var name: String { "\(String(bits, radix: 16))_\(String(slots, radix: 16))" }
 
-    var isFree: Bool { bits & 1 != 0 }
-    var hasKey: Bool { bits & 2 != 0 }
+    var isFree: Bool {
+        get { bits & 1 != 0 }
+        set { bits = newValue ? bits | 1 : bits & ~1 }
+    }
+    var hasKey: Bool {
+        get { bits & 2 != 0 }
+        set { bits = newValue ? bits | 2 : bits & ~2 }
+    }
     /// Whether several grants may pay: the way of the few charges that the grant in turn can't pay alone.
     var isSplit: Bool {
         get { bits & 4 != 0 }

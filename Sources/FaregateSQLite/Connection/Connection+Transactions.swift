@@ -47,7 +47,8 @@ extension Connection {
     /// What a transaction wrote that was rolled back, nobody knows any more.
     func forget() {
         names = Names()
-        latestLimits = nil
+        knownTerms.removeAll()
+        latestTerms = nil
         // It stays the same, or nobody would extend the lease of what it holds already.
         holder.aliveUntil = nil
         latest = nil

@@ -10,8 +10,9 @@ final class Connection {
     private var programs: [ChargeShape: OpaquePointer] = [:]
     /// The numbers of names that have come by.
     var names = Names()
-    /// Those of the latest charge, here to be used again.
-    var latestLimits: NumberedLimits?
+    /// The terms of charges that have come by, and those of the latest.
+    var knownTerms: [ObjectIdentifier: NumberedTerms] = [:]
+    var latestTerms: NumberedTerms?
     /// What this process holds charges as, once it does.
     var holder = Holder()
     /// Whether the transaction holds anything that is to stay: a name or an account that a refused charge left behind

@@ -11,8 +11,6 @@ struct Names {
     var accounts: [AccountID: Int64] = [:]
     var members: [MemberName: Int64] = [:]
     var prices: [PriceName: Int64] = [:]
-    /// To compare with the price before is quicker than to look one up, and mostly enough.
-    var latestPrice: (name: PriceName, number: Int64)?
     var limits: [String: LimitNumber] = [:]
 
     struct MemberName: Hashable {
@@ -69,11 +67,7 @@ extension Connection {
 
     /// A price that is new gets a number.
     func number(of price: PriceName) throws(SQLiteError) -> Int64 {
-        if let latest = names.latestPrice, latest.name == price { return latest.number }
-        if let number = names.prices[price] {
-            names.latestPrice = (price, number)
-            return number
-        }
+        if let number = names.prices[price] { return number }
         let rule = price.rule.description
         try run(.addPrice, price.action, price.policyVersion, rule, price.refundGraceMilliseconds)
         let number = try first(

@@ -67,19 +67,31 @@ struct Binding {
         assert(result == SQLITE_OK, "parameter \(index) does not fit the statement")
     }
 
-    /// Bytes of UTF-8 that stay where they are until the statement has run.
-    mutating func bind(text: UnsafeBufferPointer<UInt8>?) {
+    /// Text that stays where it is until the statement has run.
+    mutating func bind(_ text: FixedText?) {
         index += 1
-        guard let text, let start = text.baseAddress else {
+        if let text {
+            sqlite3_bind_text(statement, index, text.start, text.count, nil)
+        } else {
             sqlite3_bind_null(statement, index)
-            return
-        }
-        start.withMemoryRebound(to: CChar.self, capacity: text.count) {
-            _ = sqlite3_bind_text(statement, index, $0, Int32(text.count), nil)
         }
     }
 
     mutating func skip() { index += 1 }
+}
+
+/// Text that stays where it is, so that SQLite needn't copy it for each statement that takes it.
+final class FixedText {
+    let start: UnsafePointer<CChar>
+    /// In bytes of UTF-8.
+    let count: Int32
+
+    init(_ text: String) {
+        start = UnsafePointer(strdup(text))
+        count = Int32(text.utf8.count)
+    }
+
+    deinit { free(UnsafeMutablePointer(mutating: start)) }
 }
 
 extension Credits {

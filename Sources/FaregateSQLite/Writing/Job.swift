@@ -21,18 +21,27 @@ struct HeldCharge {
 
 /// Charges and settlements stand for themselves: they are nearly all there is.
 final class ChargeJob: Job, @unchecked Sendable {
-    private let row: ChargeRow
+    private let request: ChargeRequest
+    private let attributes: String?
+    private let now: Timestamp
     private let continuation: CheckedContinuation<Result<ChargeDecision, LedgerError>, Never>
     private var result = Result<ChargeDecision, LedgerError>.failure(.notPerformed)
 
-    init(_ row: ChargeRow, _ continuation: CheckedContinuation<Result<ChargeDecision, LedgerError>, Never>) {
-        self.row = row
+    init(
+        _ request: ChargeRequest,
+        at now: Timestamp,
+        _ continuation: CheckedContinuation<Result<ChargeDecision, LedgerError>, Never>
+    ) {
+        self.request = request
+        self.now = now
         self.continuation = continuation
+        // Here, and not on the writer's thread.
+        attributes = request.attributes.isEmpty ? nil : json(request.attributes)
     }
 
     override func perform(on connection: Connection) {
         result = attempt(connection) { () throws(SQLiteError) in
-            let decision = try connection.charge(row)
+            let decision = try connection.charge(request, attributes: attributes, at: now)
             if case .held = decision { connection.hasWritten = true }
             return decision
         }
@@ -44,7 +53,7 @@ final class ChargeJob: Job, @unchecked Sendable {
 
     override var held: HeldCharge? {
         guard case .success(.held(let charge, _, _)) = result else { return nil }
-        return HeldCharge(id: charge, at: row.now)
+        return HeldCharge(id: charge, at: now)
     }
 }
 

@@ -62,9 +62,9 @@ final class Writer: Sendable {
 
     /// Charges, and returns when it is on disk. (ThreadSanitizer follows a checked continuation; of an unsafe one it takes
     /// what the runtime does for a race.)
-    func charge(_ row: ChargeRow) async throws(LedgerError) -> ChargeDecision {
+    func charge(_ request: ChargeRequest, at now: Timestamp) async throws(LedgerError) -> ChargeDecision {
         let result: Result<ChargeDecision, LedgerError> = await withCheckedContinuation { continuation in
-            enqueue(ChargeJob(row, continuation), isAwaited: true)
+            enqueue(ChargeJob(request, at: now, continuation), isAwaited: true)
         }
         return try result.get()
     }

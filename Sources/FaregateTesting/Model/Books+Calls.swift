@@ -4,9 +4,9 @@ extension Books {
     /// In this order: suspended, key, limits, credits.
     mutating func charge(_ request: ChargeRequest, at now: Timestamp) -> ChargeDecision {
         let account = request.account
-        if accounts[account] == nil { attend(account, under: request.plans, at: now) }
+        if accounts[account] == nil { attend(account, under: request.terms.plans, at: now) }
         if accounts[account]?.suspendedAt != nil { return .refused(.suspended) }
-        if let dueAt = accounts[account]?.dueAt, dueAt <= now { attend(account, under: request.plans, at: now) }
+        if let dueAt = accounts[account]?.dueAt, dueAt <= now { attend(account, under: request.terms.plans, at: now) }
         if let refusal = keyRefusal(request, at: now) { return .refused(refusal) }
         if let refusal = limitRefusal(request, at: now) { return .refused(refusal) }
         let spendable = spendable(account)
@@ -17,7 +17,7 @@ extension Books {
         if hold(request.cost.rawValue, for: id, at: now) == 0 { enter(.charge, account, 0, charge: id, at: now) }
         let exceeded = count(request, for: id, at: now)
         let left = spendable - request.cost.rawValue
-        let isLow = request.cost > 0 && left < request.lowBalance.rawValue
+        let isLow = request.cost > 0 && left < request.terms.lowBalance.rawValue
         return .held(id, spendable: isLow ? Credits(left) : nil, exceeded: exceeded)
     }
 
@@ -40,7 +40,7 @@ extension Books {
             cost: 0
         )
         if let key = request.key {
-            keys[KeyName(account: request.account, action: request.action, key: key.key)] = Key(
+            keys[KeyName(account: request.account, action: request.terms.action, key: key.key)] = Key(
                 charge: id,
                 fingerprint: key.fingerprint,
                 expiresAt: now.advanced(byMilliseconds: key.lifetimeMilliseconds)
@@ -51,7 +51,7 @@ extension Books {
 
     private func keyRefusal(_ request: ChargeRequest, at now: Timestamp) -> ChargeRefusal? {
         guard let key = request.key,
-            let known = keys[KeyName(account: request.account, action: request.action, key: key.key)],
+            let known = keys[KeyName(account: request.account, action: request.terms.action, key: key.key)],
             let charge = charges[known.charge], known.expiresAt > now || charge.state == .held
         else { return nil }
         let isSame = known.fingerprint == key.fingerprint
@@ -96,7 +96,7 @@ extension Books {
             guard let grant = grants[id] else { continue }
             let returned = min(rest, paid)
             let hasLapsed = grant.hasLapsed || grant.expiresAt <= now
-            let grace = now.advanced(byMilliseconds: known.request.refundGraceMilliseconds)
+            let grace = now.advanced(byMilliseconds: known.request.terms.refundGraceMilliseconds)
             let expiresAt = hasLapsed ? max(grant.expiresAt, grace) : grant.expiresAt
             grants[id]?.remaining += returned
             grants[id]?.taken -= returned
@@ -124,7 +124,7 @@ extension Books {
             late.cost = settlement.cost ?? Credits(known.quoted)
             late.counted = [:]
             var request = known.request
-            request.limits = []
+            request.terms = request.terms.limited(by: [])
             request.key = nil
             let id = open(request, at: now)
             charges[id]?.follows = charge
@@ -173,7 +173,7 @@ extension Books {
 
     private mutating func keepResult(_ result: [UInt8], of charge: Charge) {
         guard let key = charge.request.key else { return }
-        let name = KeyName(account: charge.account, action: charge.request.action, key: key.key)
+        let name = KeyName(account: charge.account, action: charge.request.terms.action, key: key.key)
         if keys[name]?.charge == charge.id { keys[name]?.result = result }
     }
 
@@ -184,7 +184,7 @@ extension Books {
         if known.cost == 0 { enter(.refund, known.account, 0, charge: charge, at: now) }
         recount(charge, nil)
         if let key = known.request.key {
-            let name = KeyName(account: known.account, action: known.request.action, key: key.key)
+            let name = KeyName(account: known.account, action: known.request.terms.action, key: key.key)
             if keys[name]?.charge == charge { keys[name] = nil }
         }
         charges[charge]?.reason = reason

@@ -22,7 +22,7 @@ extension Books {
 
     func limitRefusal(_ request: ChargeRequest, at now: Timestamp) -> ChargeRefusal? {
         var longest: (refusal: ChargeRefusal, retryAt: Timestamp)?
-        for limit in request.limits where limit.isEnforced && limit.amount > 0 {
+        for limit in request.terms.limits where limit.isEnforced && limit.amount > 0 {
             let name = counter(limit, of: request)
             let used = used(limit, name, at: now)
             guard used + limit.amount > limit.max else { continue }
@@ -52,7 +52,7 @@ extension Books {
     /// - Returns: the names of the limits in shadow mode that would have refused.
     mutating func count(_ request: ChargeRequest, for charge: ChargeID, at now: Timestamp) -> [String] {
         var exceeded: [String] = []
-        for limit in request.limits {
+        for limit in request.terms.limits {
             let name = counter(limit, of: request)
             var counter = counters[name] ?? Counter(windowStart: Timestamp(rawValue: 0), used: 0)
             switch limit.window {

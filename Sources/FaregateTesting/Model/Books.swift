@@ -123,7 +123,7 @@ struct Books {
             OpenCharge(
                 id: charge.id,
                 account: charge.account,
-                action: charge.request.action,
+                action: charge.request.terms.action,
                 cost: Credits(charge.cost),
                 createdAt: charge.createdAt,
                 holder: "",

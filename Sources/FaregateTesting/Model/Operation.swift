@@ -68,7 +68,7 @@ enum Operation: CustomStringConvertible {
     var description: String {
         switch self {
         case .charge(let request):
-            "charge \(request.account) \(request.cost) for \(request.action), limits \(request.limits), "
+            "charge \(request.account) \(request.cost) for \(request.terms.action), limits \(request.terms.limits), "
                 + "key \(request.key?.key ?? "none")"
         case .extend(let charge, let credits): "extend \(charge) by \(credits)"
         case .settle(let charge, let settlement): "settle \(charge): \(settlement)"

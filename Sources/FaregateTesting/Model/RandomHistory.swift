@@ -103,19 +103,22 @@ struct RandomHistory {
         let cost = Int.random(in: 0..<8, using: &random) == 0 ? 0 : Int64.random(in: 1...25, using: &random)
         let member: MemberID? = [nil, "mia", "noa"].randomElement(using: &random) ?? nil
         let kinds = Int.random(in: 0..<3, using: &random)
-        return ChargeRequest(
-            account: someAccount(),
-            member: member,
+        let terms = ChargeTerms(
             action: Bool.random(using: &random) ? "generate" : "chat",
-            cost: Credits(cost),
             limits: (0..<kinds).map { limit($0, cost: cost) },
-            key: key(),
-            attributes: Bool.random(using: &random) ? ["model": "draft", "steps": 3] : [:],
             plans: plans,
             policyVersion: "v\(limitMaximum)",
             rule: SourceLocation(file: "policy.jsonc", line: Int(limitMaximum), column: 1),
             refundGraceMilliseconds: [0, 3_600_000, 86_400_000].randomElement(using: &random) ?? 0,
             lowBalance: Credits(Int64.random(in: 0...12, using: &random))
+        )
+        return ChargeRequest(
+            account: someAccount(),
+            member: member,
+            cost: Credits(cost),
+            under: terms,
+            key: key(),
+            attributes: Bool.random(using: &random) ? ["model": "draft", "steps": 3] : [:]
         )
     }
 

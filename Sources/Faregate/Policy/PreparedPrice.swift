@@ -1,0 +1,50 @@
+/// What all quotes by one price rule of an action have in common, or by its own cost.
+final class PreparedPrice: Sendable {
+    private struct Latest {
+        let terms: ChargeTerms
+        let valid: Range<Timestamp>
+    }
+
+    let action: PreparedAction
+    let price: Cost
+    /// The line of the policy that sets it.
+    let rule: SourceLocation
+    private let latest = Mutex<Latest?>(nil)
+
+    init(_ price: Cost, _ rule: SourceLocation, of action: PreparedAction) {
+        self.action = action
+        self.price = price
+        self.rule = rule
+    }
+
+    /// The terms of a call, with the limits as they stand for it. They are made for the first call in a window; those
+    /// after it find them, since most count what the call before has counted.
+    func terms(of quote: Quote, at now: Timestamp) -> ChargeTerms {
+        latest.withLock { latest in
+            if let latest, latest.valid.contains(now), counts(the: quote, in: latest.terms) { return latest.terms }
+            let made = make(of: quote, at: now)
+            latest = made
+            return made.terms
+        }
+    }
+
+    private func counts(the quote: Quote, in terms: ChargeTerms) -> Bool {
+        action.countsCalls
+            || zip(action.limits, terms.limits).allSatisfy { quote.amount(countedBy: $0) == $1.amount }
+    }
+
+    private func make(of quote: Quote, at now: Timestamp) -> Latest {
+        let (limits, valid) = action.checks(of: quote, at: now)
+        let settings = action.settings
+        let terms = ChargeTerms(
+            action: action.name,
+            limits: limits,
+            plans: settings.planBook,
+            policyVersion: settings.version,
+            rule: rule,
+            refundGraceMilliseconds: settings.refundGraceMilliseconds,
+            lowBalance: settings.lowBalance
+        )
+        return Latest(terms: terms, valid: valid)
+    }
+}

@@ -91,6 +91,18 @@ extension Connection {
         }
     }
 
+    /// Closes many as they are held, with one statement.
+    ///
+    /// - Returns: those that it closed: not the ones that several grants pay, nor any that isn't held.
+    func settle(whole charges: [ChargeID], at now: Timestamp) throws(SQLiteError) -> [ChargeID] {
+        let before = try latestNumbers()
+        let list = "[\(charges.map(\.description).joined(separator: ","))]"
+        let count = try run(.settleMany, list, now)
+        latest = LatestNumbers(charge: before.charge, entry: before.entry + Int64(count))
+        if count == charges.count { return charges }
+        return try rows(.settledSince, before.entry) { ChargeID(rawValue: $0.integer(0)) }
+    }
+
     /// Brings the hold to what the call cost, and closes it.
     private func settle(
         _ status: ChargeStatus,

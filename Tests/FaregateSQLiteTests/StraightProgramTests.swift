@@ -26,10 +26,10 @@ import Testing
         }
     }
 
-    @Test("Neither does a settlement of all that is held")
-    func settlement() async throws {
+    @Test("Neither does a settlement of all that is held", arguments: [SQL.settle, .settleMany])
+    func settlement(_ statement: SQL) async throws {
         try await withLedger { ledger in
-            let operations = try RawDatabase(ledger.path).operations(of: SQL.settle.text)
+            let operations = try RawDatabase(ledger.path).operations(of: statement.text)
             #expect(operations.contains("Insert"))
             #expect(operations.isDisjoint(with: StraightProgramTests.doubtful))
         }

@@ -5,7 +5,7 @@ enum SQL: Int, CaseIterable {
     case latestNumbers, extendLease, holdsAnything, dropHolders
     case plan, expiredGrants, expireGrant, planPeriod, leftover, beginPeriod, endAttendance
     case insertGrant, findGrant, changeDebt, debt, burnOrder, grantStatus, turn
-    case settle, close, chargeStatus, payments, addPayment, returnPayment, payFrom, returnTo, changeHold, splitHold,
+    case settle, settleMany, settledSince, close, chargeStatus, payments, addPayment, returnPayment, payFrom, returnTo, changeHold, splitHold,
         addDebt, follow, noteLate
     case recount, recountInTurn, recountInAccount, hit, changeHit
     case write, enterLast
@@ -144,11 +144,9 @@ enum SQL: Int, CaseIterable {
         // MARK: Closing
 
         // The way of nearly every call. The trigger writes the journal.
-        case .settle:
-            """
-            UPDATE OR FAIL charges SET state = \(StoredState.settled), state_since = ?2
-            WHERE id = ?1 AND state = \(StoredState.held) AND (grant_id IS NOT NULL OR cost = 0)
-            """
+        case .settle: settling + "id = ?1"
+        case .settleMany: settling + "id IN (SELECT value FROM json_each(?1))"
+        case .settledSince: "SELECT charge_id FROM journal WHERE id > ?1 AND kind = 'settle'"
         case .close: "UPDATE charges SET state = ?2, state_since = ?3, reason = ?4 WHERE id = ?1"
         case .chargeStatus:
             """
@@ -371,6 +369,13 @@ enum SQL: Int, CaseIterable {
         coalesce(
             (SELECT grants.last_entry FROM accounts JOIN grants ON grants.id = burning WHERE accounts.id = \(account)),
             (SELECT last_entry FROM accounts WHERE id = \(account)))
+        """
+    }
+
+    private var settling: String {
+        """
+        UPDATE OR FAIL charges SET state = \(StoredState.settled), state_since = ?2
+        WHERE state = \(StoredState.held) AND (grant_id IS NOT NULL OR cost = 0) AND 
         """
     }
 

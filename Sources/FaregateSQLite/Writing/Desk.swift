@@ -89,12 +89,32 @@ final class Desk: @unchecked Sendable {
         connection.hasWritten = false
         connection.undoing = nil
         connection.isHalfDone = false
+        do throws(SQLiteError) {
+            try settleTogether(jobs, on: connection)
+        } catch {
+            return carefulTransaction(of: jobs, on: connection)
+        }
         for (position, job) in jobs.enumerated() {
             job.perform(on: connection)
             if !connection.isInTransaction { return (position + 1, undone(connection)) }
             if connection.isHalfDone { return carefulTransaction(of: jobs, on: connection) }
         }
         return (jobs.count, end(on: connection))
+    }
+
+    /// Settles what is held as it is: of the settlements of one moment all with one statement, before the other jobs. Those
+    /// that it can't settle are left to be looked at one by one.
+    private func settleTogether(_ jobs: ArraySlice<Job>, on connection: Connection) throws(SQLiteError) {
+        var rest = jobs.compactMap(\.wholeSettlement)[...]
+        for job in rest { job.isSettled = false }
+        guard !connection.isCareful else { return }
+        while let first = rest.first {
+            let together = rest.prefix { $0.now == first.now }
+            rest = rest.dropFirst(together.count)
+            guard together.count > 1 else { continue }
+            var settled = Set(try connection.settle(whole: together.map(\.charge), at: first.now))
+            for job in together { job.isSettled = settled.remove(job.charge) != nil }
+        }
     }
 
     /// The same jobs again, each with a way back of its own.

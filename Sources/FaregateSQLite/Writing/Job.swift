@@ -12,6 +12,9 @@ class Job: @unchecked Sendable {
 
     /// The charge that was made.
     var held: HeldCharge? { nil }
+
+    /// A settlement of all that is held, which can share a statement with others.
+    var wholeSettlement: SettleJob? { nil }
 }
 
 struct HeldCharge {
@@ -58,9 +61,11 @@ final class ChargeJob: Job, @unchecked Sendable {
 }
 
 final class SettleJob: Job, @unchecked Sendable {
-    private let charge: ChargeID
+    let charge: ChargeID
+    let now: Timestamp
+    /// Whether it was done by the statement that it shares with others.
+    var isSettled = false
     private let settlement: Settlement
-    private let now: Timestamp
     private let completion: @Sendable (Result<SettleResult, LedgerError>) -> Void
     private var result = Result<SettleResult, LedgerError>.failure(.notPerformed)
 
@@ -75,9 +80,11 @@ final class SettleJob: Job, @unchecked Sendable {
 
     override func perform(on connection: Connection) {
         result = attempt(connection) { () throws(SQLiteError) in
-            try connection.settle(charge, settlement, at: now)
+            isSettled ? .settled(Settled()) : try connection.settle(charge, settlement, at: now)
         }
     }
+
+    override var wholeSettlement: SettleJob? { settlement.isWhole ? self : nil }
 
     override func answer(_ failure: LedgerError?) { completion(failure.map { .failure($0) } ?? result) }
 }

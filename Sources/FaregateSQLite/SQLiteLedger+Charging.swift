@@ -19,9 +19,7 @@ extension SQLiteLedger {
     ) async throws(LedgerError) -> ChargeRefusal? {
         guard request.key == nil else { return nil }
         return try readers.read { connection throws(SQLiteError) in
-            try connection.snapshot { () throws(SQLiteError) in
-                try connection.foreseenRefusal(of: request, at: now)
-            }
+            try connection.foreseenRefusal(of: request, at: now)
         }
     }
 
@@ -80,7 +78,7 @@ extension Connection {
             } catch {
                 switch error.raised {
                 case "due": try attend(request.account, under: request.terms.plans, at: now)
-                case "counter": try addCounters(of: request.terms, account: account, member: member)
+                case "counter": try addCounters(of: numbered(request.terms), account: account, member: member)
                 case "split": isSplit = true
                 default:
                     let refusal = try refusal(for: error, request, account: account, member: member, at: now)
@@ -106,13 +104,14 @@ extension Connection {
     ) throws(SQLiteError) -> ChargeID {
         let before = try latestNumbers()
         let next = LatestNumbers(charge: before.charge + 1, entry: before.entry + 1)
+        let price = try price(of: terms)
         try hot { () throws(SQLiteError) in
             try charge(terms.shape(of: request, isSplit: isSplit)) { statement in
                 var values = Binding(to: statement)
                 values.bind(next.charge)
                 values.bind(account)
                 values.bind(member)
-                values.bind(terms.price)
+                values.bind(price)
                 values.bind(holder.id)
                 values.skip()  // The grant that burns first is looked up.
                 values.bind(now.rawValue)
@@ -130,7 +129,7 @@ extension Connection {
                 }
                 for limit in terms.limits {
                     let window = limit.check.window.range(at: now)
-                    if limit.slot == nil { values.bind(limit.number) }
+                    if limit.slot == nil { values.bind(limit.number.id) }
                     values.bind(window.from)
                     values.bind(window.until)
                     values.bind(limit.max)
@@ -169,8 +168,8 @@ extension Connection {
         }
         var exceeded: [String] = []
         for limit in terms.shadows {
-            let used = try use(of: counter(of: limit, account: account, member: member))?.used ?? 0
-            if limit.amount > 0, used > limit.max { exceeded.append(limit.name) }
+            let used = try use(of: Counter(limit, account: account, member: member))?.used ?? 0
+            if used > limit.max { exceeded.append(limit.check.name) }
         }
         return .held(id, spendable: spendable, exceeded: exceeded)
     }
@@ -185,9 +184,9 @@ extension Connection {
         return Drawdown(before: try Credits(stored: after.rawValue + taken.rawValue), after: after)
     }
 
-    private func addCounters(of terms: ChargeTerms, account: Int64, member: Int64?) throws(SQLiteError) {
+    private func addCounters(of terms: NumberedTerms, account: Int64, member: Int64?) throws(SQLiteError) {
         for limit in terms.limits {
-            let counter = try counter(of: limit, account: account, member: member)
+            let counter = Counter(limit, account: account, member: member)
             if counter.slot == nil { try run(.addCounter, counter.id) }
         }
     }

@@ -14,7 +14,7 @@ extension Connection {
         switch error.raised {
         case "suspended": .suspended
         case "key": try keyRefusal(request, account: account)
-        case "limit": try limitRefusal(request.terms.limits, account: account, member: member, at: now)
+        case "limit": try limitRefusal(numbered(request.terms), account: account, member: member, at: now)
         case "credits":
             .credits(
                 required: request.cost,
@@ -33,18 +33,23 @@ extension Connection {
             member = try knownNumber(of: name, in: account)
             if member == nil { return nil }
         }
-        for limit in request.terms.limits where try knownNumber(of: limit) == nil { return nil }
-        let standing = try first(.standing, account, now) { row throws(SQLiteError) in
-            (isSuspended: row.integer(0) == 1, isDue: row.integer(1) == 1, spendable: try row.credits(2))
+        guard let terms = try knownNumbers(of: request.terms) else { return nil }
+        // What else is looked at is read while this row is, and so is of the same moment.
+        let refusal = try first(.standing, account, now) { standing throws(SQLiteError) -> ChargeRefusal? in
+            if standing.integer(0) == 1 { return .suspended }
+            if standing.integer(1) == 1 { return nil }
+            let exceeded = try exceededLimit(
+                of: terms,
+                account: account,
+                member: member,
+                standing: standing,
+                at: now
+            )
+            if let exceeded { return exceeded }
+            let spendable = try standing.credits(2)
+            return spendable >= request.cost ? nil : .credits(required: request.cost, available: spendable)
         }
-        guard let standing else { return nil }
-        if standing.isSuspended { return .suspended }
-        if standing.isDue { return nil }
-        if let refusal = try exceededLimit(of: request.terms.limits, account: account, member: member, at: now) {
-            return refusal
-        }
-        if standing.spendable >= request.cost { return nil }
-        return .credits(required: request.cost, available: standing.spendable)
+        return refusal ?? nil
     }
 
     private func keyRefusal(_ request: ChargeRequest, account: Int64) throws(SQLiteError) -> ChargeRefusal? {
@@ -61,44 +66,49 @@ extension Connection {
     }
 
     private func limitRefusal(
-        _ limits: [LimitCheck],
+        _ terms: NumberedTerms,
         account: Int64,
         member: Int64?,
         at now: Timestamp
     ) throws(SQLiteError) -> ChargeRefusal? {
-        let refusal = try exceededLimit(of: limits, account: account, member: member, at: now)
+        let refusal = try exceededLimit(of: terms, account: account, member: member, at: now)
         guard let refusal else { throw .inconsistent("a limit refused the charge, and none is exceeded") }
         return refusal
     }
 
     /// The one that the call has to wait for longest.
+    ///
+    /// - Parameter standing: the row of ``SQL/standing``, where that is at hand.
     private func exceededLimit(
-        of limits: [LimitCheck],
+        of terms: NumberedTerms,
         account: Int64,
         member: Int64?,
+        standing: Row? = nil,
         at now: Timestamp
     ) throws(SQLiteError) -> ChargeRefusal? {
-        var longest: (refusal: ChargeRefusal, retryAt: Timestamp)?
-        for limit in limits where limit.isEnforced && limit.amount > 0 {
-            let counter = try counter(of: limit, account: account, member: member)
-            guard let (used, retryAt) = try excess(of: limit, counter, at: now) else { continue }
-            if retryAt > longest?.retryAt ?? Timestamp(rawValue: .min) {
-                longest = (.limit(name: limit.name, max: limit.max, used: used, retryAt: retryAt), retryAt)
-            }
+        var longest: (limit: NumberedLimit, used: Int64, retryAt: Timestamp)?
+        for limit in terms.limits where limit.check.isEnforced && limit.check.amount > 0 {
+            let counter = Counter(limit, account: account, member: member)
+            guard let (used, retryAt) = try excess(of: limit.check, counter, standing, at: now) else { continue }
+            if retryAt > longest?.retryAt ?? Timestamp(rawValue: .min) { longest = (limit, used, retryAt) }
         }
-        return longest?.refusal
+        return longest.map { limit, used, retryAt in
+            .limit(name: limit.check.name, max: limit.check.max, used: used, retryAt: retryAt)
+        }
     }
 
     /// How much of the limit is used and when the call would fit, if it doesn't fit now.
     private func excess(
         of limit: LimitCheck,
         _ counter: Counter,
+        _ standing: Row?,
         at now: Timestamp
     ) throws(SQLiteError) -> (used: Int64, retryAt: Timestamp)? {
         let range = limit.window.range(at: now)
         switch limit.window {
         case .calendar(_, let until):
-            let used = try use(of: counter).map { (range.from...range.until).contains($0.start) ? $0.used : 0 } ?? 0
+            let use = try use(of: counter, standing)
+            let used = use.map { (range.from...range.until).contains($0.start) ? $0.used : 0 } ?? 0
             return used + limit.amount > limit.max ? (used, until) : nil
         case .rolling(let milliseconds):
             let used =

@@ -18,20 +18,31 @@ struct Counter {
         slot = limit.slot(for: scope, isRolling: isRolling)
         self.account = account
     }
+
+    init(_ limit: NumberedLimit, account: Int64, member: Int64?) {
+        self.init(
+            limit.number,
+            limit.check.scope,
+            isRolling: limit.check.isRolling,
+            account: account,
+            member: member
+        )
+    }
 }
 
 extension Connection {
-    func counter(of limit: LimitCheck, account: Int64, member: Int64?) throws(SQLiteError) -> Counter {
-        Counter(try number(of: limit), limit.scope, isRolling: limit.isRolling, account: account, member: member)
-    }
-
     /// What was counted, and in which calendar window; nil where nothing was yet.
-    func use(of counter: Counter) throws(SQLiteError) -> (start: Int64, used: Int64)? {
-        func read(_ row: Row) throws(SQLiteError) -> (start: Int64, used: Int64) {
-            (row.integer(0), try row.count(1))
+    ///
+    /// - Parameter standing: the row of ``SQL/standing``, where that is at hand: it has what is in slots.
+    func use(of counter: Counter, _ standing: Row? = nil) throws(SQLiteError) -> (start: Int64, used: Int64)? {
+        guard let slot = counter.slot else {
+            return try first(.counterUse, counter.id) { row throws(SQLiteError) in (row.integer(0), try row.count(1)) }
         }
-        guard let slot = counter.slot else { return try first(.counterUse, counter.id, read: read) }
-        return try first(.slotUse, counter.account, slot.number, read: read)
+        func read(_ row: Row) throws(SQLiteError) -> (start: Int64, used: Int64) {
+            (row.integer(slot.column), try row.count(slot.column + 1))
+        }
+        if let standing { return try read(standing) }
+        return try first(.standing, counter.account, Timestamp.never, read: read)
     }
 
     /// Counts so much more, or less.

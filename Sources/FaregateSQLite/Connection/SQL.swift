@@ -5,12 +5,13 @@ enum SQL: Int, CaseIterable {
     case latestNumbers, extendLease, holdsAnything, dropHolders
     case plan, expiredGrants, expireGrant, planPeriod, leftover, beginPeriod, endAttendance
     case insertGrant, findGrant, changeDebt, debt, burnOrder, grantStatus, turn
-    case settle, settleMany, settledSince, close, chargeStatus, payments, addPayment, returnPayment, payFrom, returnTo, changeHold, splitHold,
+    case settle, settleMany, settledSince, close, chargeStatus, payments, addPayment, returnPayment, payFrom, returnTo,
+        changeHold, splitHold,
         addDebt, follow, noteLate
     case recount, recountInTurn, recountInAccount, hit, changeHit
     case write, enterLast
     case findKey, dropKey, keepResult, pruneKeys
-    case standing, spendable, counterUse, slotUse, rollingUse, oldestHits
+    case standing, spendable, counterUse, rollingUse, oldestHits
     case abandoned, open
     case suspend, resume, setPlan, note
     case balance, history, explain, explainPayments, limitNumbered
@@ -227,19 +228,16 @@ enum SQL: Int, CaseIterable {
                 SELECT keys.charge_id FROM keys JOIN charges ON charges.id = keys.charge_id
                 WHERE keys.expires_at <= ?1 AND charges.state <> \(StoredState.held) LIMIT 1000)
             """
+        // What a call meets of an account: see ``Slot/column`` too.
         case .standing:
             """
             SELECT suspended_at IS NOT NULL, due_at <= ?2, (
-                SELECT coalesce(sum(remaining), 0) FROM grants WHERE account_id = ?1 AND NOT spent)
-            FROM accounts WHERE id = ?1
+                SELECT coalesce(sum(remaining), 0) FROM grants WHERE account_id = ?1 AND NOT spent),
+                \(Slot.standings)
+            FROM \(Slot.accounts) WHERE accounts.id = ?1
             """
         case .spendable: "SELECT coalesce(sum(remaining), 0) FROM grants WHERE account_id = ?1 AND NOT spent"
         case .counterUse: "SELECT window_start, used FROM counters WHERE id = ?1"
-        case .slotUse:
-            """
-            SELECT \(Slot.standing(\.start, of: "?2")), \(Slot.standing(\.used, of: "?2"))
-            FROM \(Slot.accounts) WHERE accounts.id = ?1
-            """
         case .rollingUse:
             """
             SELECT coalesce(sum(amount), 0) FROM counter_hits WHERE counter = ?1 AND at > ?2 AND at <= ?3

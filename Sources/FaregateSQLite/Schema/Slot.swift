@@ -23,11 +23,11 @@ struct Slot: Hashable {
     /// The value of a column where it stands, of ``accounts``.
     static func standing(_ column: String) -> String { "coalesce(turn.\(column), accounts.\(column))" }
 
-    /// The value of a column of the slot of that number.
-    static func standing(_ column: (Slot) -> String, of number: String) -> String {
-        let cases = all.map { "WHEN \($0.number) THEN \(standing(column($0)))" }
-        return "CASE \(number) \(cases.joined(separator: " ")) END"
-    }
+    /// What stands in all of them, of ``accounts``.
+    static let standings = all.map { "\(standing($0.start)), \(standing($0.used))" }.joined(separator: ", ")
+
+    /// Where ``SQL/standing`` has what stands in it, `start` and then `used`.
+    var column: Int32 { 1 + 2 * Int32(number) }
 
     /// What has been counted here, as rows like those of `counters`.
     var counts: String {

@@ -79,6 +79,19 @@ struct BareStatement {
         return value
     }
 
+    /// Of all columns of all rows, so that all of them are read.
+    func sum() -> Int64 {
+        var sum: Int64 = 0
+        var result = sqlite3_step(statement)
+        while result == SQLITE_ROW {
+            for column in 0..<sqlite3_column_count(statement) { sum &+= sqlite3_column_int64(statement, column) }
+            result = sqlite3_step(statement)
+        }
+        precondition(result == SQLITE_DONE, "\(String(cString: sqlite3_sql(statement))) gave \(result)")
+        sqlite3_reset(statement)
+        return sum
+    }
+
     private func step(until expected: Int32) {
         let result = sqlite3_step(statement)
         precondition(result == expected, "\(String(cString: sqlite3_sql(statement))) gave \(result)")

@@ -47,7 +47,7 @@ struct RefusalRounds: Entrant {
     }
 }
 
-/// Two bare threads, then two tasks, while 64 callers write.
+/// Two bare threads, those that read the sum and those that read all of it, then two tasks, while 64 callers write.
 struct ReadRounds: Entrant {
     let calls: GatedCalls
     let seconds: Double
@@ -63,9 +63,11 @@ struct ReadRounds: Entrant {
     func round(_ samples: Samples) async throws {
         let (calls, path, accounts) = (calls, calls.ledger.path, accounts)
         let (readers, seconds) = (readers, seconds)
-        async let busy = calls.measure(callers: 64, seconds: seconds)
-        let bare = await BareReads.measure(path: path, accounts: accounts, threads: readers, seconds: seconds)
-        samples.add(.bareReads, bare)
+        async let busy = calls.measure(callers: 64, seconds: 2 * seconds)
+        for (sample, sql) in [(Sample.bareReads, LargeLedger.spendable), (.bareWholeReads, LargeLedger.balance)] {
+            let rate = await BareReads.measure(sql, path: path, accounts: accounts, threads: readers, seconds: seconds)
+            samples.add(sample, rate)
+        }
         samples.add(.gatedDuringBareReads, try await busy.perSecond)
 
         async let busyAgain = calls.measure(callers: 64, seconds: seconds)

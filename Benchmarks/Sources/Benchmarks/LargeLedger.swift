@@ -6,10 +6,19 @@ import Workload
 /// All that the benchmark knows of the ledger's schema: how to fill a file with years of calls in a minute, and how
 /// to look at it without the library.
 enum LargeLedger {
-    /// A balance by the account's name, as short as it can be.
-    static let balance = """
+    /// What an account can spend, by its name: as short as it can be.
+    static let spendable = """
         SELECT coalesce(sum(remaining), 0) FROM grants
         WHERE account_id = (SELECT id FROM accounts WHERE name = ?) AND NOT spent
+        """
+
+    /// All that the library tells of a balance.
+    static let balance = """
+        SELECT accounts.plan, accounts.suspended_at, accounts.due_at, accounts.debt,
+            (SELECT sum(cost) FROM charges WHERE account_id = accounts.id AND state = 0),
+            source, expires_at, granted, remaining, taken, expired, reversed
+        FROM accounts LEFT JOIN grants ON grants.id BETWEEN accounts.id << 20 AND accounts.id << 20 | 1048575
+        WHERE accounts.name = ?
         """
 
     /// What was spent of all grants, and what is held of them.

@@ -26,6 +26,7 @@ enum Sample: Hashable {
     case refusals
     case refusalsWrote
     case bareReads
+    case bareWholeReads
     case gatedReads
     case gatedDuringBareReads
     case gatedDuringGatedReads

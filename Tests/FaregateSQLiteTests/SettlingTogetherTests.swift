@@ -1,0 +1,101 @@
+import Faregate
+import FaregateSQLite
+import FaregateTesting
+import Testing
+
+/// Settlements that come at the same moment share a statement: each is told what became of it, as if it had come alone.
+@Suite struct SettlingTogetherTests {
+    private let later = newYear.advanced(byMilliseconds: 1000)
+
+    @Test func manyTakeFewStatements() async throws {
+        let statements = Collected<String>()
+        try await withLedger(trace: { statements.add($0) }) { ledger in
+            var charges: [ChargeID] = []
+            for _ in 0..<100 { charges.append(try await ledger.hold(.generate(cost: 1, opening: 500))) }
+            statements.removeAll()
+            #expect(await settle(charges, in: ledger) == Array(repeating: "settled", count: 100))
+            #expect(statements.all.filter { $0.hasPrefix("UPDATE OR FAIL charges") }.count < 50)
+            #expect(try await ledger.balance(of: "ana", at: later)?.used == 100)
+            #expect(try RawDatabase(ledger.path).discrepancies() == [])
+        }
+    }
+
+    @Test(
+        "What can't be settled as it is gets its own answer: paid by two grants, closed before, named twice, never made"
+    )
+    func mixedCompany() async throws {
+        try await withLedger { ledger in
+            try await ledger.give(15, reference: "first", priority: -1)
+            try await ledger.give(100, reference: "second")
+            let alone = try await ledger.hold(.generate())
+            let split = try await ledger.hold(.generate())
+            let refunded = try await ledger.hold(.generate())
+            let settled = try await ledger.hold(.generate())
+            #expect(try await ledger.refund(refunded, because: .threw, at: later))
+            #expect(try await ledger.settle(settled, at: later))
+            let another = try await ledger.hold(.generate())
+
+            let never = ChargeID(rawValue: 1000)
+            let answers = await settle([alone, refunded, split, settled, alone, another, never], in: ledger)
+            #expect(answers == ["settled", "not held", "settled", "not held", "not held", "settled", "not held"])
+            let lines =
+                "SELECT charge_id, grant_id, held FROM journal WHERE kind = 'settle' ORDER BY charge_id, grant_id"
+            let first = try RawDatabase(ledger.path).rows("SELECT min(id), max(id) FROM grants")[0]
+            #expect(
+                try RawDatabase(ledger.path).rows(lines) == [
+                    ["\(alone)", first[0], "-10"],
+                    ["\(split)", first[0], "-5"], ["\(split)", first[1], "-5"],
+                    ["\(settled)", first[1], "-10"],
+                    ["\(another)", first[1], "-10"],
+                ]
+            )
+            #expect(try RawDatabase(ledger.path).discrepancies() == [])
+        }
+    }
+
+    @Test("A charge that can't be settled at all keeps nobody else from it")
+    func damaged() async throws {
+        try await withLedger { ledger in
+            var charges: [ChargeID] = []
+            for _ in 0..<5 { charges.append(try await ledger.hold(.generate(opening: 50))) }
+            // The journal takes no such line.
+            try RawDatabase(ledger.path).execute(
+                "PRAGMA ignore_check_constraints = ON; UPDATE charges SET cost = -1 WHERE id = \(charges[2])"
+            )
+            let answers = await settle(charges, in: ledger)
+            #expect(answers == ["settled", "settled", "failed", "settled", "settled"])
+            let lines = try RawDatabase(ledger.path).rows("SELECT count(*) FROM journal WHERE kind = 'settle'")
+            #expect(lines == [["4"]])
+        }
+    }
+
+    /// All at the same moment.
+    private func settle(_ charges: [ChargeID], in ledger: SQLiteLedger) async -> [String] {
+        await withTaskGroup(of: (Int, String).self) { group in
+            for (position, charge) in charges.enumerated() {
+                let answer = Answer()
+                ledger.settleLater(charge, at: later) { answer.set($0) }
+                group.addTask { (position, await answer.text) }
+            }
+            return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }.sorted { $0.key < $1.key }.map(\.value)
+        }
+    }
+}
+
+/// What a settlement is told.
+private final class Answer: Sendable {
+    private let (stream, continuation) = AsyncStream<String>.makeStream()
+
+    func set(_ result: Result<Bool, LedgerError>) {
+        switch result {
+        case .success(true): continuation.yield("settled")
+        case .success(false): continuation.yield("not held")
+        case .failure: continuation.yield("failed")
+        }
+        continuation.finish()
+    }
+
+    var text: String {
+        get async { await stream.first { _ in true } ?? "nothing" }
+    }
+}

@@ -20,6 +20,20 @@ import Testing
         }
     }
 
+    @Test("A charge in the same transaction comes right behind the lines that settle")
+    func withACharge() async throws {
+        let statements = Collected<String>()
+        try await withLedger(trace: { statements.add($0) }) { ledger in
+            let charges = [try await ledger.hold(.generate(opening: 500)), try await ledger.hold(.generate())]
+            statements.removeAll()
+            let answers = begin(charges, in: ledger)
+            _ = try await ledger.hold(.generate())
+            #expect(await texts(of: answers) == ["settled", "settled"])
+            #expect(!statements.all.contains("ROLLBACK"))
+            #expect(try RawDatabase(ledger.path).discrepancies() == [])
+        }
+    }
+
     @Test(
         "What can't be settled as it is gets its own answer: paid by two grants, closed before, named twice, never made"
     )
@@ -71,14 +85,21 @@ import Testing
 
     /// All at the same moment.
     private func settle(_ charges: [ChargeID], in ledger: SQLiteLedger) async -> [String] {
-        await withTaskGroup(of: (Int, String).self) { group in
-            for (position, charge) in charges.enumerated() {
-                let answer = Answer()
-                ledger.settleLater(charge, at: later) { answer.set($0) }
-                group.addTask { (position, await answer.text) }
-            }
-            return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }.sorted { $0.key < $1.key }.map(\.value)
+        await texts(of: begin(charges, in: ledger))
+    }
+
+    private func begin(_ charges: [ChargeID], in ledger: SQLiteLedger) -> [Answer] {
+        charges.map { charge in
+            let answer = Answer()
+            ledger.settleLater(charge, at: later) { answer.set($0) }
+            return answer
         }
+    }
+
+    private func texts(of answers: [Answer]) async -> [String] {
+        var texts: [String] = []
+        for answer in answers { texts.append(await answer.text) }
+        return texts
     }
 }
 

@@ -12,6 +12,9 @@ struct Scenario {
     /// What went wrong, in the order in which it did.
     private(set) var errors: [LedgerError] = []
 
+    /// The same for all calls, as a gate has them: what a connection knows of them must not outlive what was undone.
+    private static let terms = ChargeRequest.generate(limits: [.perDay(1000)]).terms
+
     static let granted: Credits = 1000
     static let cost: Credits = 10
 
@@ -59,7 +62,8 @@ struct Scenario {
     /// Nil when there is nothing to pay with, since the grant has failed.
     private static func charge(_ number: Int, on ledger: SQLiteLedger) async throws -> ChargeID? {
         let key = try IdempotencyKey("call \(number)", fingerprint: "\(number)")
-        switch try await ledger.charge(.generate(cost: cost, key: key), at: newYear) {
+        let request = ChargeRequest(account: "ana", cost: cost, under: terms, key: key)
+        switch try await ledger.charge(request, at: newYear) {
         case .held(let id, _, _): return id
         case .refused(.keyUsed(let id, .held, true, _)): return id
         case .refused(.credits): return nil

@@ -83,6 +83,27 @@ import Testing
         }
     }
 
+    @Test("Where the disk fails nobody is told that they are settled, and all can be settled again")
+    func failingDisk() async throws {
+        try await withFolder { folder in
+            let disk = try FaultyDisk()
+            let path = folder + "/test.faregate"
+            let ledger = try await SQLiteLedger.open(path, access: FileAccess(vfs: disk.name), trace: nil)
+            var charges: [ChargeID] = []
+            for _ in 0..<10 { charges.append(try await ledger.hold(.generate(cost: 1, opening: 50))) }
+            disk.arm(.writesForbidden, at: 1)
+            #expect(await settle(charges, in: ledger) == Array(repeating: "failed", count: 10))
+            #expect(disk.failures > 0)
+            disk.mend()
+            #expect(try await ledger.balance(of: "ana", at: later)?.held == 10)
+
+            #expect(await settle(charges, in: ledger) == Array(repeating: "settled", count: 10))
+            #expect(try await ledger.balance(of: "ana", at: later)?.used == 10)
+            #expect(try RawDatabase(path).discrepancies() == [])
+            await ledger.close()
+        }
+    }
+
     /// All at the same moment.
     private func settle(_ charges: [ChargeID], in ledger: SQLiteLedger) async -> [String] {
         await texts(of: begin(charges, in: ledger))

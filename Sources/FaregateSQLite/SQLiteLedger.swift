@@ -1,112 +1,125 @@
 public import Faregate
 
-/// The embedded ledger: one SQLite file, written by one caller at a time, read by several.
+/// The embedded ledger: one SQLite file, written by one thread, read by several.
 ///
-/// A charge is one `INSERT`; triggers of the schema check the limits and the balance, take the credits and write the
-/// journal, or abort it all. Writes of concurrent callers share a transaction and an fsync. The file runs in
+/// A charge is one `INSERT`; its trigger checks the limits and the balance, takes the credits and writes the journal, or
+/// aborts it all. Writes of concurrent callers share a transaction and an fsync. The file runs in
 /// [WAL mode](https://www.sqlite.org/wal.html) with
 /// [`synchronous = FULL`](https://www.sqlite.org/pragma.html#pragma_synchronous), so that whatever was answered
-/// survives a power cut. Several processes may use one file on a local disk.
+/// survives a power cut. Several processes may use one file on a local disk. A ledger that nobody refers to any more
+/// closes itself.
 public final class SQLiteLedger: Ledger {
     /// The file, as it was named.
     public let path: String
+    let access: FileAccess
     let writer: Writer
     let readers: Readers
-    let refusals = RefusalBuffer()
-    let refusedAccounts = RefusedAccounts()
+    let refusals: RefusalBuffer
+    let report: LedgerObserver
     private let tracer: StatementTracer?
     private let housekeeping = Mutex<Task<Void, Never>?>(nil)
 
-    /// Opens the ledger in a file, and makes it (mode 0600) where there is none.
+    /// Opens the ledger in a file.
     ///
-    /// While it is open it keeps house: it says that this process lives, and refunds what processes hold that died.
+    /// While it is open it does its housekeeping: it says that this process lives, refunds what dead processes held, and
+    /// deletes what is out of date.
     ///
     /// - Parameters:
     ///   - path: the file; its folder must exist.
+    ///   - creating: whether to make a ledger (mode 0600) where there is no file. An empty file is never taken for one.
     ///   - readerCount: how many reads may run side by side, 1 to 64.
     ///   - clock: tells the time that leases go by: the one that the gate has.
-    /// - Throws: `LedgerError` when the folder is missing, the file is not a Faregate ledger, was made by a newer
-    ///   version, or can't be written.
+    ///   - observer: learns of failures that no caller is told of. Called on threads of the ledger's.
+    /// - Throws: `LedgerError` when the folder or the file is missing, the file is not a Faregate ledger or not all of
+    ///   one, was made by a newer version, or can't be written.
     public static func open(
         _ path: String,
+        creating: Bool = true,
         readerCount: Int = 2,
-        clock: any WallClock = SystemClock()
+        clock: any WallClock = SystemClock(),
+        observer: @escaping LedgerObserver = { _ in }
     ) async throws(LedgerError) -> SQLiteLedger {
-        let ledger = try await open(path, readerCount: readerCount, trace: nil)
-        ledger.keepHouse(by: clock)
+        let ledger = try await open(path, creating: creating, readerCount: readerCount, observer: observer, trace: nil)
+        ledger.startHousekeeping(by: clock)
         return ledger
     }
 
     /// Without housekeeping.
     ///
     /// - Parameters:
-    ///   - path: the file.
-    ///   - readerCount: how many reads may run side by side.
     ///   - access: how the file is reached.
     ///   - trace: sees every statement that the writer runs; those of triggers as comments (`-- …`).
     package static func open(
         _ path: String,
+        creating: Bool = true,
         readerCount: Int = 2,
         access: FileAccess = FileAccess(),
+        observer: @escaping LedgerObserver = { _ in },
         trace: (@Sendable (String) -> Void)?
     ) async throws(LedgerError) -> SQLiteLedger {
         precondition((1...64).contains(readerCount), "a ledger has 1 to 64 readers")
+        let file = LedgerFile(path: path, access: access, migrations: Schema.migrations)
         // Opening waits for the disk, and perhaps for another process, so it stays off the cooperative pool.
         let result: Result<SQLiteLedger, LedgerError> = await onThread { () throws(LedgerError) in
-            try SQLiteLedger(path: path, readerCount: readerCount, access, trace: trace)
+            let (database, isComplete) = try file.open(creating: creating)
+            return try SQLiteLedger(file, database, isComplete, readerCount: readerCount, observer, trace: trace)
         }
         return try result.get()
     }
 
     private init(
-        path: String,
+        _ file: LedgerFile,
+        _ database: sending Database,
+        _ isComplete: Bool,
         readerCount: Int,
-        _ access: FileAccess,
+        _ report: @escaping LedgerObserver,
         trace: (@Sendable (String) -> Void)?
     ) throws(LedgerError) {
-        let connection = try Connection.openLedger(path: path, access)
+        path = file.path
+        access = file.access
+        self.report = report
         tracer = trace.map(StatementTracer.init)
-        if let tracer { connection.trace(tracer) }
-        self.path = path
-        readers = try Readers(path: path, access, count: readerCount)
-        writer = Writer(connection, refusals)
+        if let tracer { database.trace(tracer) }
+        let figures = WriterFigures()
+        let refusals = RefusalBuffer()
+        self.refusals = refusals
+        let files = OpenFiles(path: file.path)
+        let transactions: Transactions
+        do throws(SQLiteError) {
+            transactions = Transactions(
+                database,
+                try Checkpoints(path: file.path, file.access),
+                files: files,
+                refusals: refusals,
+                figures: figures,
+                report: report
+            )
+            try transactions.open(isComplete: isComplete)
+        } catch {
+            throw LedgerError(error, path: file.path)
+        }
+        readers = try Readers(path: file.path, file.access, count: readerCount, files: files)
+        writer = Writer(transactions, figures)
     }
+
+    deinit { housekeeping.withLock { $0.take() }?.cancel() }
 
     /// Writes what waits and closes the file. Calls that come later throw `LedgerError`.
     public func close() async {
         housekeeping.withLock { $0.take() }?.cancel()
-        // The writer last and alone: then it can bring the log into the file, and one file is all there is. Connections
-        // that close at the same moment each leave that to the other.
-        readers.close()
+        // The writer last and alone: then it can bring the log into the file, and one file is all there is.
+        await readers.close()
         await writer.close()
     }
 
-    /// Four times as often as a lease needs it: one heartbeat may be lost to a slow disk.
-    static let housekeepingMilliseconds: Int64 = 15_000
-
-    private func keepHouse(by clock: any WallClock) {
+    private func startHousekeeping(by clock: any WallClock) {
         let task = Task { [weak self] in
             while !Task.isCancelled {
-                // Not held while it sleeps: a ledger that nobody has any more goes.
-                guard await self?.tidy(at: clock.now) != nil else { return }
+                // Not held while it sleeps: a ledger that nobody refers to any more goes.
+                guard await self?.keepHouse(at: clock.now) != nil else { return }
                 do { try await clock.sleep(milliseconds: SQLiteLedger.housekeepingMilliseconds) } catch { return }
             }
         }
         housekeeping.withLock { $0 = task }
-    }
-
-    /// What can't be done now is done the next time.
-    private func tidy(at now: Timestamp) async {
-        try? await heartbeat(at: now)
-        _ = try? await recover(at: now)
-        let refused = !refusals.isEmpty
-        _ = try? await writer.write { connection throws(SQLiteError) in
-            if refused { connection.hasWritten = true }
-            try connection.run(.pruneKeys, now)
-            try connection.run(.dropHolders, now.advanced(byMilliseconds: -Holder.keptMilliseconds))
-            try connection.erasing { () throws(SQLiteError) in
-                _ = try connection.run(.emptyBodies, now.advanced(byMilliseconds: -SQLiteLedger.bodyMilliseconds))
-            }
-        }
     }
 }

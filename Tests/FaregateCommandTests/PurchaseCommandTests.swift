@@ -91,7 +91,7 @@ import Testing
             let approved = try faregate("purchases", "approve", "pur_2", "--reason", "agreed", "--by", "eva", "--yes")
             #expect(approved.status == 0)
             #expect(approved.output == "pur_2 is approved: ana has 100 credits of it\n")
-            let notes = try faregate.column("SELECT deed || ' ' || by || ' ' || reason FROM notes")
+            let notes = try faregate.column("SELECT kind || ' ' || by || ' ' || reason FROM notes")
             #expect(notes == ["approved purchase pur_2 eva agreed"])
             let again = try faregate("purchases", "approve", "pur_2", "--reason", "agreed", "--yes")
             #expect(again.status == 1 && again.error.contains("nothing of pur_2 waits to be approved; it is paid"))

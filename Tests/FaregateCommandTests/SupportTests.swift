@@ -14,7 +14,7 @@ import Testing
             #expect(large.output.hasPrefix("charge 1: generate cost 25 credits\n\n  account     ana\n"))
             #expect(large.output.contains("  price       25, set by policy.jsonc:3:41\n"))
             #expect(large.output.contains("  attributes  size=large\n"))
-            #expect(large.output.contains("paid  from  reference\n  25  plan  opening:free:1\n"))
+            #expect(large.output.contains("paid  from  reference\n  25  plan  opening:free:once\n"))
 
             let refunded = try faregate("explain", "2").output
             #expect(refunded.hasPrefix("charge 2: generate was refunded and cost nothing\n"))

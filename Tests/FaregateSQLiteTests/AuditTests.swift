@@ -61,7 +61,6 @@ import Testing
             sql: "UPDATE grants SET spent = 0 WHERE reference = 'old'",
             expected: [
                 "grant \"old\" of ana: spent is no, expected yes",
-                "ana: burning is grant \"promo\" of ana, expected grant \"old\" of ana",
                 "ana: due_at is 9223372036854775807, expected at most 1767225600001",
             ],
             isMended: true
@@ -69,6 +68,7 @@ import Testing
         Tampering(
             sql: "PRAGMA ignore_check_constraints = ON; UPDATE grants SET taken = taken + 1 WHERE reference = 'promo'",
             expected: [
+                "the file: what SQLite finds is CHECK constraint failed in grants, expected no damage",
                 "grant \"promo\" of ana: taken is 30, expected 29", "grant \"promo\" of ana: sum is 101, expected 100",
             ],
             isMended: true
@@ -99,11 +99,6 @@ import Testing
         Tampering(
             sql: "UPDATE accounts SET debt = 0 WHERE name = 'bob'",
             expected: ["bob: debt is 0, expected 15"],
-            isMended: true
-        ),
-        Tampering(
-            sql: "UPDATE accounts SET burning = NULL WHERE name = 'ana'",
-            expected: ["ana: burning is none, expected grant \"promo\" of ana"],
             isMended: true
         ),
         Tampering(
@@ -149,7 +144,7 @@ import Testing
             ]
         ),
         Tampering(
-            sql: "UPDATE charges SET grant_id = 1 << 20 | 3 WHERE id = 1",
+            sql: "UPDATE charges SET grant_id = (SELECT id FROM grants WHERE reference = 'first') WHERE id = 1",
             expected: [
                 "charge 1 of ana for generate: grant of its entries is grant \"promo\" of ana, expected grant \"first\" of ana"
             ]
@@ -180,11 +175,11 @@ import Testing
             expected: ["charge 1 of ana for generate: member is member 77, expected a member of ana"]
         ),
         Tampering(
-            sql: "INSERT INTO late_charges (abandoned, charge_id) VALUES (77, 1)",
+            sql: "INSERT INTO successors (abandoned, charge_id) VALUES (77, 1)",
             expected: ["charge 1 of ana for generate: the charge before is no charge 77, expected a charge"]
         ),
         Tampering(
-            sql: "INSERT INTO late_charges (abandoned, charge_id) VALUES (1, 77)",
+            sql: "INSERT INTO successors (abandoned, charge_id) VALUES (1, 77)",
             expected: ["charge 1: the charge that was made late is no charge 77, expected a charge"]
         ),
         Tampering(
@@ -196,12 +191,12 @@ import Testing
             expected: ["key \"k\" of ana for generate: charge is no charge 77, expected a charge of the account"]
         ),
         Tampering(
-            sql: "UPDATE counters SET used = 5 WHERE window_start = 0",
+            sql: "UPDATE counters SET used = 5 WHERE window_ms IS NOT NULL",
             expected: ["limit \"generate/calls within 1h by account\" of ana: used is 5, expected 1"],
             isMended: true
         ),
         Tampering(
-            sql: "UPDATE grants SET used_1 = 2 WHERE start_1 <> 0 AND id IN (SELECT burning FROM accounts)",
+            sql: "UPDATE counters SET used = 2 WHERE window_ms IS NULL",
             expected: ["limit \"generate/calls per day by account\" of ana: used is 2, expected at most 1"]
         ),
         Tampering(
@@ -209,14 +204,15 @@ import Testing
             expected: ["limit \"generate/calls within 1h by account\" of ana: hit is no charge 77, expected a charge"]
         ),
         Tampering(
-            sql: "UPDATE counter_hits SET counter = 77",
+            sql: "UPDATE counter_hits SET limit_id = 77",
             expected: [
                 "limit \"generate/calls within 1h by account\" of ana: used is 1, expected 0",
-                "limit \"77\" of everyone: hits is none, expected a counter",
+                "limit \"77\" of ana: hits is none, expected a counter",
             ]
         ),
         Tampering(
-            sql: "INSERT INTO counters (id, window_start, used) VALUES (77, 0, 0)",
+            sql:
+                "INSERT INTO counters (account_id, member_id, limit_id, window_start, window_end, used) VALUES (0, 0, 77, 0, 0, 0)",
             expected: ["limit \"77\" of everyone: limit is a stray counter, expected a limit and whom it counts for"]
         ),
         Tampering(
@@ -232,9 +228,10 @@ import Testing
             let report = try await ledger.audit()
             #expect(report.differences.map(\.description) == tampering.expected)
             guard tampering.isMended else { return }
-            #expect(!report.differences.contains { !$0.isRepairable })
+            let repairable = report.differences.filter(\.isRepairable)
+            #expect(report.differences.allSatisfy { $0.isRepairable || $0.subject == "the file" })
             let repaired = try await ledger.repair(report.differences)
-            #expect(repaired == report.differenceCount)
+            #expect(repaired == repairable.count)
             let after = try await ledger.audit()
             #expect(after.differences.map(\.description) == [])
         }

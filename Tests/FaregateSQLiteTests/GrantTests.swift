@@ -115,22 +115,4 @@ import Testing
             #expect(history.entries == [])
         }
     }
-
-    @Test("An account that has all the grants it can have is told so, and takes none of another's numbers")
-    func tooManyGrants() async throws {
-        try await withLedger { ledger in
-            try await ledger.give(1, reference: "first")
-            try RawDatabase(ledger.path).execute(
-                """
-                INSERT INTO grants (id, account_id, priority, expires_at, granted, remaining, granted_at, source, reference)
-                SELECT id | 1048575, account_id, priority, expires_at, 1, 1, granted_at, source, 'last' FROM grants
-                """
-            )
-            let said = await expectError(.forbidden) { try await ledger.give(1, reference: "one more") }
-            #expect(said.contains("an account has at most 1,048,575 grants"))
-            try await ledger.give(5, to: "bo", reference: "first")
-            #expect(try await ledger.balance(of: "ana", at: newYear)?.total == 2)
-            #expect(try await ledger.balance(of: "bo", at: newYear)?.total == 5)
-        }
-    }
 }

@@ -13,7 +13,7 @@ import Testing
             let tomorrow = newYear.advanced(byMilliseconds: day)
             #expect(decision == .refused(.limit(name: "daily", max: 3, used: 3, retryAt: tomorrow)))
             _ = try await ledger.hold(.generate(limits: [.perDay(3, from: tomorrow)]), at: tomorrow)
-            #expect(try RawDatabase(ledger.path).rows("SELECT used FROM counts") == [["1"]])
+            #expect(try RawDatabase(ledger.path).rows("SELECT used FROM counters") == [["1"]])
         }
     }
 
@@ -60,7 +60,7 @@ import Testing
                 let charge = try await ledger.hold(.generate(limits: limits))
                 #expect(try await ledger.refund(charge, because: .threw, at: newYear))
             }
-            #expect(try RawDatabase(ledger.path).rows("SELECT DISTINCT used FROM counts") == [["0"]])
+            #expect(try RawDatabase(ledger.path).rows("SELECT DISTINCT used FROM counters") == [["0"]])
 
             let strict: [LimitCheck] = [.within(minute, 1, givesBack: false)]
             let charge = try await ledger.hold(.generate(limits: strict))
@@ -78,7 +78,7 @@ import Testing
             let tomorrow = newYear.advanced(byMilliseconds: day)
             _ = try await ledger.hold(.generate(limits: [.perDay(5, from: tomorrow)]), at: tomorrow)
             #expect(try await ledger.refund(yesterdays, because: .threw, at: tomorrow))
-            #expect(try RawDatabase(ledger.path).rows("SELECT used FROM counts") == [["1"]])
+            #expect(try RawDatabase(ledger.path).rows("SELECT used FROM counters") == [["1"]])
         }
     }
 
@@ -90,7 +90,7 @@ import Testing
             for _ in 0..<10 { _ = try await ledger.charge(.generate(cost: 100, limits: limits), at: newYear) }
             _ = try await ledger.hold(.generate(cost: 1, limits: limits))
             for _ in 0..<10 { _ = try await ledger.charge(.generate(cost: 1, limits: limits), at: newYear) }
-            #expect(try RawDatabase(ledger.path).rows("SELECT used FROM counts") == [["2"], ["2"]])
+            #expect(try RawDatabase(ledger.path).rows("SELECT used FROM counters") == [["2"], ["2"]])
         }
     }
 

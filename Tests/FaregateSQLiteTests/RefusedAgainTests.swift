@@ -3,28 +3,8 @@ import FaregateSQLite
 import FaregateTesting
 import Testing
 
-/// Whoever was refused and comes again is told by a reader, without the writer.
+/// An account that was refused is let through as soon as it may pass.
 @Suite struct RefusedAgainTests {
-    @Test("A call that is refused again bothers nobody who writes, and is told the same")
-    func staysWithTheReaders() async throws {
-        let statements = Collected<String>()
-        try await withLedger(trace: { statements.add($0) }) { ledger in
-            try await ledger.give(15, reference: "promo")
-            let limit = LimitCheck.perDay(1)
-            _ = try await ledger.hold(.generate(limits: [limit]))
-            for request in [ChargeRequest.generate(limits: [limit]), .generate(), .generate(for: "bo")] {
-                let first = try await ledger.charge(request, at: newYear)
-                guard case .refused = first else { throw TestFailure("it was let through") }
-                statements.removeAll()
-                for _ in 1...3 {
-                    let again = try await ledger.charge(request, at: newYear)
-                    #expect(again == first)
-                }
-                #expect(statements.all == [])
-            }
-        }
-    }
-
     @Test("It passes as soon as it may: with new credits, in the next window, when the account is resumed")
     func passesAsSoonAsItMay() async throws {
         try await withLedger { ledger in

@@ -46,7 +46,7 @@ public struct ChargeExplanation: Sendable, Hashable, Codable {
     public let rule: String
     public let policyVersion: String
     public package(set) var payments: [Payment]
-    public let limits: [CountedLimit]
+    public package(set) var limits: [CountedLimit]
     /// What rules in shadow mode would have done, in words.
     public let shadow: String?
     public let createdAt: Timestamp

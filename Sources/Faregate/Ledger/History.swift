@@ -15,6 +15,8 @@ public struct HistoryEntry: Sendable, Hashable, Codable {
         case repay
         /// Taken back after a refund or a dispute at the payment provider.
         case reverse
+        /// What calls took of a grant that were moved to an archive.
+        case archive
     }
 
     /// Grows with every entry of the ledger.

@@ -10,6 +10,16 @@ public struct LedgerError: Error, Sendable, CustomStringConvertible {
 
         /// The folder of the file does not exist.
         public static let folderMissing = Code(rawValue: "folder missing")
+        /// There is no file at that path.
+        public static let missing = Code(rawValue: "missing")
+        /// The file was copied from a ledger in use, without the log beside it.
+        public static let logMissing = Code(rawValue: "log missing")
+        /// The log beside the file belongs to another file.
+        public static let foreignLog = Code(rawValue: "foreign log")
+        /// The file or its log was replaced or deleted while the ledger was open.
+        public static let replaced = Code(rawValue: "replaced")
+        /// The SQLite library is too old.
+        public static let unsupported = Code(rawValue: "unsupported")
         /// The file is there, but is not a Faregate ledger.
         public static let notALedger = Code(rawValue: "not a Faregate ledger")
         /// A newer Faregate made the file.

@@ -17,6 +17,14 @@ struct RecordedPurchase {
     /// How many columns of the row are its own.
     static let columnCount: Int32 = 20
 
+    /// All purchases with the columns that ``init(_:)`` reads, and whether they are flagged.
+    static let query = """
+        SELECT purchases.id, order_id, account_id, position, checkout, purchases.opened_at, checkout_url, checkout_until,
+            purchases.name, provider, accounts.name, pack, product, quantity, credits, price_minor, currency,
+            lifetime_ms, policy_version, request_key, flagged
+        FROM purchases JOIN accounts ON accounts.id = purchases.account_id
+        """
+
     init(_ row: Row) throws(SQLiteError) {
         id = row.integer(0)
         order = row.integer(1)
@@ -63,17 +71,23 @@ struct KnownFact {
     }
 }
 
-extension Connection {
+extension Database {
     func purchase(_ id: PurchaseID) throws(SQLiteError) -> RecordedPurchase? {
-        try first(.findPurchase, id.rawValue, read: RecordedPurchase.init)
+        try first(RecordedPurchase.query + " WHERE purchases.name = ?1", id.rawValue, read: RecordedPurchase.init)
     }
 
     func purchase(ofOrder order: Int64) throws(SQLiteError) -> RecordedPurchase? {
-        try first(.purchaseOfOrder, order, read: RecordedPurchase.init)
+        try first(RecordedPurchase.query + " WHERE purchases.order_id = ?1", order, read: RecordedPurchase.init)
     }
 
     func facts(of order: Int64) throws(SQLiteError) -> [KnownFact] {
-        try rows(.facts, order, read: KnownFact.init)
+        try rows("SELECT fact, at FROM facts WHERE order_id = ?1", order, read: KnownFact.init)
+    }
+
+    /// Who paid an order; nil where nobody said, or it was forgotten.
+    func billing(of order: Int64) throws(SQLiteError) -> BillingDetails? {
+        try first("SELECT details FROM billing WHERE order_id = ?1", order) { $0.optionalText(0) }.flatMap(\.self)
+            .flatMap { value(BillingDetails.self, fromJSON: $0) }
     }
 
     /// What the purchase is worth by all that is known of it.

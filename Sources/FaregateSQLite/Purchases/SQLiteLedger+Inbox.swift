@@ -7,38 +7,28 @@ extension SQLiteLedger {
     public static let bodyMilliseconds: Int64 = 90 * 24 * 60 * 60 * 1000
 
     public func receive(
-        _ event: InboxEvent,
-        reading: InboxReading,
-        at now: Timestamp
+        _ event: InboxEvent, reading: InboxReading, at now: Timestamp
     ) async throws(LedgerError) -> InboxReceipt {
-        try await writer.write { connection throws(SQLiteError) in
-            try connection.erasing { () throws(SQLiteError) in
-                try connection.receive(event, reading, at: now)
-            }
-        }
+        try await erase { books throws(SQLiteError) in try books.receive(event, reading, at: now) }
     }
 
     public func retry(
-        _ event: InboxEventID,
-        reading: InboxReading,
-        at now: Timestamp
+        _ event: InboxEventID, reading: InboxReading, at now: Timestamp
     ) async throws(LedgerError) -> InboxReceipt? {
-        try await writer.write { connection throws(SQLiteError) in
-            try connection.erasing { () throws(SQLiteError) in
-                guard let stored = try connection.stored(event) else { return nil }
-                return try connection.act(on: stored, reading, at: now)
-            }
+        try await erase { books throws(SQLiteError) in
+            guard let stored = try books.stored(event) else { return nil }
+            return try books.act(on: stored, reading, at: now)
         }
     }
 
     public func inbox(_ query: InboxQuery) async throws(LedgerError) -> [InboxEntry] {
-        try readers.read { connection throws(SQLiteError) in
+        try await readers.read { database throws(SQLiteError) in
             switch query {
-            case .one(let id): try connection.rows(.findEvent, id.provider, id.event, read: InboxEntry.init)
+            case .one(let id): try database.rows(InboxEntry.one, id.provider, id.event, read: InboxEntry.init)
             case .state(let state, let count):
-                try connection.rows(InboxEntry.query(of: state), limit(count), read: InboxEntry.init)
+                try database.rows(InboxEntry.latest(state), limit(count), read: InboxEntry.init)
             case .due(let moment, let count):
-                try connection.rows(.dueEvents, moment, limit(count), read: InboxEntry.init)
+                try database.rows(InboxEntry.due, moment, limit(count), read: InboxEntry.init)
             }
         }
     }
@@ -66,37 +56,46 @@ struct StoredEvent {
     var retryMilliseconds: Int64 { min(3_600_000, 60_000 << min(attempts, 6)) }
 }
 
-extension Connection {
+extension Books {
     /// Stored and acted on in one transaction; where acting fails, the event is stored all the same. An error that takes
     /// the transaction takes the event with it, and the provider sends it again.
     fileprivate func receive(
-        _ event: InboxEvent,
-        _ reading: InboxReading,
-        at now: Timestamp
+        _ event: InboxEvent, _ reading: InboxReading, at now: Timestamp
     ) throws(SQLiteError) -> InboxReceipt {
         try act(on: try store(event, at: now), reading, at: now)
     }
 
     fileprivate func act(
-        on stored: StoredEvent,
-        _ reading: InboxReading,
-        at now: Timestamp
+        on stored: StoredEvent, _ reading: InboxReading, at now: Timestamp
     ) throws(SQLiteError) -> InboxReceipt {
         guard stored.state != .done else { return .repeated }
         do throws(SQLiteError) {
-            return try step { () throws(SQLiteError) in try take(reading, from: stored, at: now) }
+            return try savepoint { () throws(SQLiteError) in try take(reading, from: stored, at: now) }
         } catch {
-            guard isInTransaction else { throw error }
-            let reason = LedgerError(error, path: path).description
+            guard database.isInTransaction else { throw error }
+            let reason = LedgerError(error, path: database.path).description
             let retryAt = now.advanced(byMilliseconds: stored.retryMilliseconds)
-            try run(.postponeEvent, stored.id, reason, retryAt)
+            try database.run(
+                """
+                UPDATE inbox SET state = 'pending', note = ?2, acted_at = NULL, retry_at = ?3, attempts = attempts + 1
+                WHERE id = ?1
+                """,
+                stored.id, reason, retryAt
+            )
             return .postponed(reason, until: retryAt)
         }
     }
 
     func store(_ event: InboxEvent, at now: Timestamp) throws(SQLiteError) -> StoredEvent {
         let id = event.id
-        let stored = try first(.storeEvent, id.provider, id.event, event.type, event.body, now) { row in
+        let stored = try database.first(
+            """
+            INSERT INTO inbox (provider, event, type, body, received_at, retry_at) VALUES (?1, ?2, ?3, ?4, ?5, ?5)
+            ON CONFLICT (provider, event) DO UPDATE SET deliveries = deliveries + 1
+            RETURNING id, state, attempts
+            """,
+            id.provider, id.event, event.type, event.body, now
+        ) { row in
             StoredEvent(row, of: id.provider)
         }
         guard let stored else { throw .inconsistent("an event is neither new nor known") }
@@ -104,13 +103,13 @@ extension Connection {
     }
 
     fileprivate func stored(_ event: InboxEventID) throws(SQLiteError) -> StoredEvent? {
-        try first(.storedEvent, event.provider, event.event) { StoredEvent($0, of: event.provider) }
+        try database.first(
+            "SELECT id, state, attempts FROM inbox WHERE provider = ?1 AND event = ?2", event.provider, event.event
+        ) { StoredEvent($0, of: event.provider) }
     }
 
     private func take(
-        _ reading: InboxReading,
-        from event: StoredEvent,
-        at now: Timestamp
+        _ reading: InboxReading, from event: StoredEvent, at now: Timestamp
     ) throws(SQLiteError) -> InboxReceipt {
         var events: [PurchaseEvent] = []
         switch reading {
@@ -121,51 +120,72 @@ extension Connection {
         var changes: [PurchaseChange] = []
         var reasons: [String] = []
         for fact in events {
-            switch try learn(fact, of: event.provider, at: now) {
+            switch try record(fact, of: event.provider, at: now) {
             case .ofPurchase(let change, let order):
-                try run(.linkEvent, event.id, order)
+                try database.run(
+                    "INSERT INTO event_orders (inbox_id, order_id) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
+                    event.id, order
+                )
                 if let change { changes.append(change) }
             case .ofUnknown(let order, _):
-                try run(.linkEvent, event.id, order)
-                reasons.append(Connection.unknownOrder)
+                try database.run(
+                    "INSERT INTO event_orders (inbox_id, order_id) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
+                    event.id, order
+                )
+                reasons.append(Books.unknownOrder)
             case .refused(let reason): reasons.append(reason)
             }
         }
         // What can't be mended by knowing more is told first.
-        if let reason = reasons.first(where: { $0 != Connection.unknownOrder }) ?? reasons.first {
+        if let reason = reasons.first(where: { $0 != Books.unknownOrder }) ?? reasons.first {
             return try flag(event, reason, at: now)
         }
-        try run(
-            .closeEvent,
-            event.id,
-            InboxState.done.rawValue,
-            events.isEmpty ? "says nothing about purchases" : nil,
-            now
+        try database.run(
+            """
+            UPDATE inbox SET state = ?2, note = ?3, acted_at = ?4, retry_at = NULL, attempts = attempts + 1,
+                body = iif(?2 = 'done' AND \(Books.isForgotten), x'', body)
+            WHERE id = ?1
+            """,
+            event.id, InboxState.done.rawValue, events.isEmpty ? "says nothing about purchases" : nil, now
         )
         return .done(changes)
     }
 
     private func flag(_ event: StoredEvent, _ reason: String, at now: Timestamp) throws(SQLiteError) -> InboxReceipt {
-        try run(.closeEvent, event.id, InboxState.flagged.rawValue, reason, now)
+        try database.run(
+            """
+            UPDATE inbox SET state = ?2, note = ?3, acted_at = ?4, retry_at = NULL, attempts = attempts + 1,
+                body = iif(?2 = 'done' AND \(Books.isForgotten), x'', body)
+            WHERE id = ?1
+            """,
+            event.id, InboxState.flagged.rawValue, reason, now
+        )
         return .flagged(reason)
     }
 
-    /// What a row held before is overwritten in the file, and not only let go.
-    /// [secure_delete](https://www.sqlite.org/pragma.html#pragma_secure_delete)
-    func erasing<Value>(_ body: () throws(SQLiteError) -> Value) throws(SQLiteError) -> Value {
-        try execute(script: "PRAGMA secure_delete = ON")
-        defer { try? execute(script: "PRAGMA secure_delete = OFF") }
-        return try body()
-    }
+    /// Whether an event speaks of a purchase whose details were forgotten.
+    static let isForgotten = """
+        EXISTS (
+            SELECT 1 FROM event_orders JOIN billing ON billing.order_id = event_orders.order_id
+            WHERE inbox_id = inbox.id AND forgotten_at IS NOT NULL)
+        """
 }
 
 extension InboxEntry {
-    fileprivate static func query(of state: InboxState?) -> SQL {
+    private static let query = """
+        SELECT provider, event, type, body, state, note, deliveries, attempts, received_at, retry_at FROM inbox
+        """
+
+    static let one = query + " WHERE provider = ?1 AND event = ?2"
+    static let due = query + " WHERE state = 'pending' AND retry_at <= ?1 ORDER BY retry_at, id LIMIT ?2"
+
+    /// The state is a literal: SQLite uses a partial index for nothing else.
+    fileprivate static func latest(_ state: InboxState?) -> String {
         switch state {
-        case nil: .latestEvents
-        case .done: .doneEvents
-        case .flagged: .flaggedEvents
-        case .pending: .pendingEvents
+        case nil: query + " ORDER BY id DESC LIMIT ?1"
+        case .done: query + " WHERE state = 'done' ORDER BY id DESC LIMIT ?1"
+        case .flagged: query + " WHERE state = 'flagged' ORDER BY id DESC LIMIT ?1"
+        case .pending: query + " WHERE state = 'pending' ORDER BY id DESC LIMIT ?1"
         }
     }
 

@@ -3,38 +3,42 @@ import Foundation
 
 extension SQLiteLedger {
     public func purchases(_ query: PurchaseQuery) async throws(LedgerError) -> [PurchaseRecord] {
-        try readers.read { connection throws(SQLiteError) in
-            try connection.snapshot { () throws(SQLiteError) in
+        try await readers.read { database throws(SQLiteError) in
+            try database.snapshot { () throws(SQLiteError) in
                 var records: [PurchaseRecord] = []
-                for purchase in try connection.purchases(query) { records.append(try connection.record(of: purchase)) }
+                for purchase in try database.purchases(query) { records.append(try database.record(of: purchase)) }
                 return records
             }
         }
     }
 
     public func openCheckout(
-        of account: AccountID,
-        provider: String,
-        request key: String,
-        at now: Timestamp
+        of account: AccountID, provider: String, request key: String, at now: Timestamp
     ) async throws(LedgerError) -> OpenCheckout? {
-        try readers.read { connection throws(SQLiteError) in
-            try connection.snapshot { () throws(SQLiteError) in
-                try connection.openCheckout(of: account, provider: provider, request: key, at: now)
+        try await readers.read { database throws(SQLiteError) in
+            try database.snapshot { () throws(SQLiteError) in
+                try database.openCheckout(of: account, provider: provider, request: key, at: now)
             }
         }
     }
 }
 
-extension Connection {
+extension Database {
     func openCheckout(
-        of account: AccountID,
-        provider: String,
-        request key: String,
-        besides own: PurchaseID? = nil,
-        at now: Timestamp
+        of account: AccountID, provider: String, request key: String, besides own: PurchaseID? = nil, at now: Timestamp
     ) throws(SQLiteError) -> OpenCheckout? {
-        let purchases = try rows(.purchasesByRequest, account, provider, key, now, read: RecordedPurchase.init)
+        let purchases = try rows(
+            RecordedPurchase.query + """
+                 WHERE accounts.name = ?1 AND purchases.provider = ?2 AND request_key = ?3 AND checkout_url IS NOT NULL
+                    AND coalesce(checkout_until > ?4, 1)
+                ORDER BY purchases.id DESC LIMIT 10
+                """,
+            account,
+            provider,
+            key,
+            now,
+            read: RecordedPurchase.init
+        )
         for purchase in purchases where purchase.purchase.id != own {
             if try position(of: purchase).status == .opened, let checkout = purchase.openCheckout { return checkout }
         }
@@ -42,18 +46,49 @@ extension Connection {
     }
 }
 
-extension Connection {
+extension Database {
     fileprivate func purchases(_ query: PurchaseQuery) throws(SQLiteError) -> [RecordedPurchase] {
         switch query {
         case .one(let id): try purchase(id).map { [$0] } ?? []
         case .checkout(let checkout, let provider):
-            try rows(.purchaseOfCheckout, provider, checkout, read: RecordedPurchase.init)
+            try rows(
+                RecordedPurchase.query + " WHERE purchases.provider = ?1 AND purchases.checkout = ?2",
+                provider,
+                checkout,
+                read: RecordedPurchase.init
+            )
         case .account(let account, let count):
-            try rows(.purchasesOfAccount, account, limit(count), read: RecordedPurchase.init)
-        case .flagged(let count): try rows(.purchasesFlagged, limit(count), read: RecordedPurchase.init)
+            try rows(
+                RecordedPurchase.query
+                    + " WHERE accounts.name = ?1 ORDER BY purchases.opened_at DESC, purchases.id DESC LIMIT ?2",
+                account,
+                limit(count),
+                read: RecordedPurchase.init
+            )
+        case .flagged(let count):
+            try rows(
+                RecordedPurchase.query + " WHERE flagged ORDER BY purchases.opened_at DESC, purchases.id DESC LIMIT ?1",
+                limit(count),
+                read: RecordedPurchase.init
+            )
         case .awaited(let provider, let count):
-            try rows(.purchasesAwaited, provider, limit(count), read: RecordedPurchase.init)
-        case .latest(let count): try rows(.purchasesLatest, limit(count), read: RecordedPurchase.init)
+            try rows(
+                RecordedPurchase.query + """
+                     WHERE purchases.provider = ?1 AND position = 0 AND NOT flagged AND EXISTS (
+                        SELECT 1 FROM facts
+                        WHERE facts.order_id = purchases.order_id AND json_extract(fact, '$.fact') = 'pending')
+                    ORDER BY purchases.opened_at, purchases.id LIMIT ?2
+                    """,
+                provider,
+                limit(count),
+                read: RecordedPurchase.init
+            )
+        case .latest(let count):
+            try rows(
+                RecordedPurchase.query + " ORDER BY purchases.opened_at DESC, purchases.id DESC LIMIT ?1",
+                limit(count),
+                read: RecordedPurchase.init
+            )
         }
     }
 

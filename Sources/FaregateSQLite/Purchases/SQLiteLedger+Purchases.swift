@@ -3,36 +3,20 @@ import Foundation
 
 extension SQLiteLedger: PurchaseLedger {
     public func record(_ purchase: Purchase, under plans: PlanBook, at now: Timestamp) async throws(LedgerError) {
-        try await writer.write { connection throws(SQLiteError) in
-            try connection.step { () throws(SQLiteError) in
-                guard try connection.purchase(purchase.id) == nil else { return }
-                let account = try connection.attend(purchase.account, under: plans, at: now)
-                try connection.record(purchase, for: account, at: now)
-            }
+        try await writer.write { books throws(SQLiteError) in
+            guard try books.database.purchase(purchase.id) == nil else { return }
+            let account = try books.refresh(purchase.account, under: plans, at: now)
+            try books.insert(purchase, for: account, at: now)
         }
     }
 
     @discardableResult
     public func attach(
-        _ checkout: OpenCheckout,
-        to purchase: PurchaseID,
-        at now: Timestamp
+        _ checkout: OpenCheckout, to purchase: PurchaseID, at now: Timestamp
     ) async throws(LedgerError) -> OpenCheckout {
-        let (attached, other) = try await writer.write { connection throws(SQLiteError) in
-            try connection.erasing { () throws(SQLiteError) in
-                try connection.step { () throws(SQLiteError) in
-                    let other = try connection.openCheckout(besides: purchase, at: now)
-                    if let other { return (Attached.attached, other) }
-                    let attached = try connection.attach(
-                        checkout.id,
-                        page: checkout.url.absoluteString,
-                        until: checkout.expiresAt,
-                        to: purchase,
-                        at: now
-                    )
-                    return (attached, checkout)
-                }
-            }
+        let (attached, other) = try await erase { books throws(SQLiteError) in
+            if let other = try books.openCheckout(besides: purchase, at: now) { return (Attached.attached, other) }
+            return (try books.attach(checkout, to: purchase, at: now), checkout)
         }
         switch attached {
         case .attached: return other
@@ -47,100 +31,77 @@ extension SQLiteLedger: PurchaseLedger {
     }
 
     public func learn(
-        _ events: [PurchaseEvent],
-        of provider: String,
-        isRehearsal: Bool,
-        at now: Timestamp
+        _ events: [PurchaseEvent], of provider: String, isRehearsal: Bool, at now: Timestamp
     ) async throws(LedgerError) -> [PurchaseChange] {
-        try await writer.write { connection throws(SQLiteError) in
-            try connection.erasing { () throws(SQLiteError) in
-                isRehearsal
-                    ? try connection.rehearsal { () throws(SQLiteError) in
-                        try connection.learn(events, of: provider, at: now)
-                    }
-                    : try connection.step { () throws(SQLiteError) in
-                        try connection.learn(events, of: provider, at: now)
-                    }
-            }
+        try await erase { books throws(SQLiteError) in
+            isRehearsal
+                ? try books.rehearsal { () throws(SQLiteError) in try books.record(events, of: provider, at: now) }
+                : try books.record(events, of: provider, at: now)
         }
     }
 
     public func approve(
-        _ purchase: PurchaseID,
-        _ note: Note,
-        at now: Timestamp
+        _ purchase: PurchaseID, _ note: Note, at now: Timestamp
     ) async throws(LedgerError) -> PurchaseChange? {
-        try await writer.write { connection throws(SQLiteError) in
-            try connection.erasing { () throws(SQLiteError) in
-                try connection.step { () throws(SQLiteError) in
-                    guard let recorded = try connection.purchase(purchase) else { return nil }
-                    return try connection.approve(recorded, note, at: now)
-                }
-            }
+        try await erase { books throws(SQLiteError) in
+            guard let recorded = try books.database.purchase(purchase) else { return nil }
+            return try books.approve(recorded, note, at: now)
         }
     }
 
+    /// Forgets who paid: afterwards no byte of it is in the file, in its log, or in a copy of both.
+    ///
+    /// - Throws: `LedgerError` also when somebody reads the ledger for so long that the log can't be emptied. The details
+    ///   are forgotten then, and the call may be made again.
     public func forget(_ account: AccountID, _ note: Note, at now: Timestamp) async throws(LedgerError) -> Int? {
-        try await writer.write { connection throws(SQLiteError) in
-            try connection.erasing { () throws(SQLiteError) in
-                try connection.step { () throws(SQLiteError) in
-                    guard let number = try connection.number(of: account) else { return nil }
-                    let count = try connection.first(.countBilling, number) { Int($0.integer(0)) } ?? 0
-                    try connection.run(.forgetBilling, number, now)
-                    try connection.run(.forgetBodies, number)
-                    try connection.run(.note, number, now, "forgot who paid", note.by, note.reason)
-                    return count
-                }
-            }
+        let count = try await erase { books throws(SQLiteError) in try books.forget(account, note, at: now) }
+        if count != nil { try await writer.emptyLog() }
+        return count
+    }
+
+    /// What a row held before is overwritten.
+    func erase<Value: Sendable>(
+        _ work: @escaping @Sendable (Books) throws(SQLiteError) -> Value
+    ) async throws(LedgerError) -> Value {
+        try await writer.write { books throws(SQLiteError) in
+            try books.erasing { () throws(SQLiteError) in try work(books) }
         }
     }
 }
 
-/// What became of the wish to attach a checkout to a purchase.
+/// Whether a checkout was attached to a purchase.
 enum Attached {
     case attached, unknown, taken
 }
 
-extension Connection {
+extension Books {
     /// One that was made for the same request as the purchase.
     fileprivate func openCheckout(
-        besides purchase: PurchaseID,
-        at now: Timestamp
+        besides purchase: PurchaseID, at now: Timestamp
     ) throws(SQLiteError) -> OpenCheckout? {
-        guard let sold = try self.purchase(purchase)?.purchase, let key = sold.requestKey else { return nil }
-        return try openCheckout(of: sold.account, provider: sold.provider, request: key, besides: purchase, at: now)
+        guard let sold = try database.purchase(purchase)?.purchase, let key = sold.requestKey else { return nil }
+        return try database.openCheckout(
+            of: sold.account, provider: sold.provider, request: key, besides: purchase, at: now
+        )
     }
 
-    fileprivate func record(_ purchase: Purchase, for account: Int64, at now: Timestamp) throws(SQLiteError) {
-        try run(
-            .addPurchase,
-            try newOrder(of: purchase.provider, at: now),
-            account,
-            purchase.id.rawValue,
-            purchase.provider,
-            purchase.pack,
-            purchase.product,
-            Int64(purchase.quantity),
-            purchase.credits,
-            purchase.price.minorUnits,
-            purchase.price.currency,
-            purchase.lifetimeMilliseconds,
-            purchase.policyVersion,
-            purchase.requestKey,
-            now
+    fileprivate func insert(_ purchase: Purchase, for account: Int64, at now: Timestamp) throws(SQLiteError) {
+        try database.run(
+            """
+            INSERT INTO purchases (order_id, account_id, name, provider, pack, product, quantity, credits, price_minor,
+                currency, lifetime_ms, policy_version, request_key, opened_at)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
+            """,
+            try newOrder(of: purchase.provider, at: now), account, purchase.id.rawValue, purchase.provider,
+            purchase.pack, purchase.product, Int64(purchase.quantity), purchase.credits, purchase.price.minorUnits,
+            purchase.price.currency, purchase.lifetimeMilliseconds, purchase.policyVersion, purchase.requestKey, now
         )
     }
 
     /// The checkout's name is the order's from now on: what was said of it before counts at once.
-    func attach(
-        _ checkout: String,
-        page: String?,
-        until: Timestamp?,
-        to id: PurchaseID,
-        at now: Timestamp
-    ) throws(SQLiteError) -> Attached {
-        guard let purchase = try purchase(id) else { return .unknown }
-        let (names, provider) = (PurchaseNames(checkout: checkout), purchase.purchase.provider)
+    func attach(_ checkout: OpenCheckout, to id: PurchaseID, at now: Timestamp) throws(SQLiteError) -> Attached {
+        guard let purchase = try database.purchase(id) else { return .unknown }
+        let (names, provider) = (PurchaseNames(checkout: checkout.id), purchase.purchase.provider)
         var others: [Int64] = []
         switch try order(named: names, of: provider) {
         case .purchase(let owner, _) where owner.id != purchase.id: return .taken
@@ -148,22 +109,27 @@ extension Connection {
         case .contradiction: return .taken
         case .unknown(let order, let more): others = [order].compactMap(\.self) + more
         }
-        guard purchase.checkout == nil || purchase.checkout == checkout else { return .taken }
+        guard purchase.checkout == nil || purchase.checkout == checkout.id else { return .taken }
         _ = try change(purchase, at: now) { () throws(SQLiteError) in
-            try run(.attachCheckout, purchase.id, checkout, page, until)
-            try unite(purchase.order, with: others, names, of: provider)
+            try database.run(
+                """
+                UPDATE purchases SET checkout = ?2, checkout_url = coalesce(?3, checkout_url),
+                    checkout_until = coalesce(?4, checkout_until)
+                WHERE id = ?1
+                """,
+                purchase.id, checkout.id, checkout.url.absoluteString, checkout.expiresAt
+            )
+            try merge(purchase.order, with: others, names, of: provider)
         }
         return .attached
     }
 
-    fileprivate func learn(
-        _ events: [PurchaseEvent],
-        of provider: String,
-        at now: Timestamp
+    fileprivate func record(
+        _ events: [PurchaseEvent], of provider: String, at now: Timestamp
     ) throws(SQLiteError) -> [PurchaseChange] {
         var changes: [PurchaseChange] = []
         for event in events {
-            switch try learn(event, of: provider, at: now) {
+            switch try record(event, of: provider, at: now) {
             case .ofPurchase(let change, _): if let change { changes.append(change) }
             case .ofUnknown(_, isNew: true), .refused: changes.append(.unknown)
             case .ofUnknown: break
@@ -174,17 +140,15 @@ extension Connection {
 
     /// Only where something waits for it: an approval isn't given in advance.
     fileprivate func approve(
-        _ purchase: RecordedPurchase,
-        _ note: Note,
-        at now: Timestamp
+        _ purchase: RecordedPurchase, _ note: Note, at now: Timestamp
     ) throws(SQLiteError) -> PurchaseChange {
-        let position = try position(of: purchase)
+        let position = try database.position(of: purchase)
         var changed: PurchaseChange?
         if position.awaitsApproval {
             changed = try change(purchase, at: now) { () throws(SQLiteError) in
                 _ = try add(.approved, to: purchase.order, at: now)
             }
-            try run(.note, purchase.account, now, "approved purchase \(purchase.purchase.id)", note.by, note.reason)
+            try add(note, "approved purchase \(purchase.purchase.id)", to: purchase.account, at: now)
         }
         return changed
             ?? PurchaseChange(
@@ -196,20 +160,46 @@ extension Connection {
             )
     }
 
+    /// - Returns: how many purchases' details were forgotten; nil where there is no such account.
+    fileprivate func forget(_ account: AccountID, _ note: Note, at now: Timestamp) throws(SQLiteError) -> Int? {
+        guard let number = try number(of: account) else { return nil }
+        let count =
+            try database.first(
+                """
+                SELECT count(*) FROM billing JOIN purchases ON purchases.order_id = billing.order_id
+                WHERE account_id = ?1 AND details IS NOT NULL
+                """,
+                number
+            ) { Int($0.integer(0)) } ?? 0
+        try database.run(
+            """
+            INSERT INTO billing (order_id, details, forgotten_at)
+            SELECT order_id, NULL, ?2 FROM purchases WHERE account_id = ?1
+            ON CONFLICT DO UPDATE SET details = NULL, forgotten_at = excluded.forgotten_at WHERE forgotten_at IS NULL
+            """,
+            number, now
+        )
+        try database.run(
+            """
+            UPDATE inbox SET body = x'' WHERE length(body) > 0 AND id IN (
+                SELECT inbox_id FROM event_orders JOIN purchases ON purchases.order_id = event_orders.order_id
+                WHERE account_id = ?1)
+            """,
+            number
+        )
+
+        try add(note, "forgot who paid", to: number, at: now)
+        return count
+    }
+
     /// Does it, and then undoes it.
     fileprivate func rehearsal<Value>(_ body: () throws(SQLiteError) -> Value) throws(SQLiteError) -> Value {
-        try run(.savepoint)
-        do throws(SQLiteError) {
-            let value = try body()
-            try run(.rollBackToSavepoint)
-            try run(.releaseSavepoint)
-            forget()
-            return value
-        } catch {
-            undoStep()
-            forget()
-            throw error
-        }
+        try database.run("SAVEPOINT rehearsal")
+        let value = try body()
+        try database.run("ROLLBACK TO rehearsal")
+        try database.run("RELEASE rehearsal")
+        forget()
+        return value
     }
 }
 

@@ -1,46 +1,47 @@
 extension Schema {
     /// What must never happen, so that a bug is an error and not a wrong balance.
-    static let version4Guards = """
-        -- A charge ends once. What one grant holds for it is settled with it: a line of the journal.
-        -- After and not before, since SQLite looks the row up again after what was before; and so ROLLBACK, which needs
-        -- no copies of the pages that were changed, as ABORT would.
+    static let version5Guards = """
+        -- A charge ends once. What is held for it when it is settled becomes lines of the journal.
         CREATE TRIGGER charges_close AFTER UPDATE OF state, state_since ON charges
-            WHEN OLD.state <> \(StoredState.held)
-                OR NEW.state = \(StoredState.settled) AND (OLD.grant_id IS NOT NULL OR OLD.cost = 0)
         BEGIN
-            SELECT RAISE(ROLLBACK, 'faregate:a closed charge never changes') WHERE OLD.state <> \(StoredState.held);
+            SELECT RAISE(ABORT, 'faregate:a closed charge never changes') WHERE OLD.state <> 0;
 
             INSERT INTO journal (at, account_id, kind, credits, held, charge_id, grant_id)
-            VALUES (NEW.state_since, OLD.account_id, 'settle', 0, -OLD.cost, OLD.id, OLD.grant_id);
+            SELECT NEW.state_since, OLD.account_id, 'settle', 0, -OLD.cost, OLD.id, OLD.grant_id
+            WHERE NEW.state = 1 AND (OLD.grant_id IS NOT NULL OR OLD.cost = 0);
+
+            INSERT INTO journal (at, account_id, kind, credits, held, charge_id, grant_id)
+            SELECT NEW.state_since, OLD.account_id, 'settle', 0, -credits, OLD.id, charge_grants.grant_id
+            FROM charge_grants
+            WHERE NEW.state = 1 AND OLD.grant_id IS NULL AND OLD.cost > 0 AND charge_id = OLD.id AND credits > 0;
         END;
 
         CREATE TRIGGER charges_stay_closed BEFORE UPDATE OF cost, debt, short, grant_id ON charges
-            WHEN OLD.state <> \(StoredState.held)
+            WHEN OLD.state <> 0
         BEGIN SELECT RAISE(ABORT, 'faregate:a closed charge never changes'); END;
 
         CREATE TRIGGER charges_keep_their_price
             BEFORE UPDATE OF id, account_id, member_id, price_id, quoted, created_at, attributes ON charges
         BEGIN SELECT RAISE(ABORT, 'faregate:a charge keeps its price'); END;
 
+        -- Charges, their keys' charges, and their lines of the journal are only deleted once an archive has them.
         CREATE TRIGGER charges_stay BEFORE DELETE ON charges
+            WHEN OLD.state = 0 OR OLD.id NOT IN (SELECT charge_id FROM archiving)
         BEGIN SELECT RAISE(ABORT, 'faregate:charges are never deleted'); END;
 
-        CREATE TRIGGER late_charges_stay BEFORE DELETE ON late_charges
-        BEGIN SELECT RAISE(ABORT, 'faregate:which charge was made late never changes'); END;
-
-        CREATE TRIGGER late_charges_keep BEFORE UPDATE ON late_charges
-        BEGIN SELECT RAISE(ABORT, 'faregate:which charge was made late never changes'); END;
-
         CREATE TRIGGER charge_grants_stay BEFORE DELETE ON charge_grants
+            WHEN OLD.charge_id NOT IN (SELECT charge_id FROM archiving)
         BEGIN SELECT RAISE(ABORT, 'faregate:what a grant paid is never deleted'); END;
 
         CREATE TRIGGER charge_grants_close_once BEFORE UPDATE ON charge_grants
-            WHEN (SELECT state FROM charges WHERE id = OLD.charge_id) <> \(StoredState.held)
-        BEGIN SELECT RAISE(ABORT, 'faregate:what a grant paid moves while its charge is held'); END;
+            WHEN (SELECT state FROM charges WHERE id = OLD.charge_id) <> 0
+        BEGIN SELECT RAISE(ABORT, 'faregate:what a grant paid changes only while its charge is held'); END;
 
-        -- No CHECK: a function in it would cost every charge with a key a copy of the pages that it touches.
-        CREATE TRIGGER keys_keep_small_results BEFORE UPDATE OF result ON keys WHEN length(NEW.result) > 65536
-        BEGIN SELECT RAISE(ABORT, 'faregate:a result that is kept has at most 64 KiB'); END;
+        CREATE TRIGGER successors_stay BEFORE DELETE ON successors
+        BEGIN SELECT RAISE(ABORT, 'faregate:which charge took the place of another never changes'); END;
+
+        CREATE TRIGGER successors_keep BEFORE UPDATE ON successors
+        BEGIN SELECT RAISE(ABORT, 'faregate:which charge took the place of another never changes'); END;
 
         CREATE TRIGGER grants_stay BEFORE DELETE ON grants
         BEGIN SELECT RAISE(ABORT, 'faregate:grants are never deleted'); END;
@@ -50,9 +51,14 @@ extension Schema {
         BEGIN SELECT RAISE(ABORT, 'faregate:a grant keeps its amount'); END;
 
         CREATE TRIGGER journal_stays BEFORE DELETE ON journal
+            WHEN OLD.charge_id IS NULL OR OLD.charge_id NOT IN (SELECT charge_id FROM archiving)
         BEGIN SELECT RAISE(ABORT, 'faregate:the journal is append-only'); END;
 
+        -- The line of a grant for its archived charges takes in what the next ones took.
         CREATE TRIGGER journal_keeps BEFORE UPDATE ON journal
+            WHEN NOT (OLD.kind = 'archive' AND EXISTS (SELECT 1 FROM archiving)
+                AND (NEW.id, NEW.previous, NEW.at, NEW.account_id, NEW.kind, NEW.held, NEW.debt, NEW.charge_id, NEW.grant_id)
+                    IS (OLD.id, OLD.previous, OLD.at, OLD.account_id, OLD.kind, OLD.held, OLD.debt, OLD.charge_id, OLD.grant_id))
         BEGIN SELECT RAISE(ABORT, 'faregate:the journal is append-only'); END;
 
         CREATE TRIGGER notes_stay BEFORE DELETE ON notes

@@ -1,5 +1,5 @@
 extension Schema {
-    static let version4Purchases = """
+    static let version5Purchases = """
         -- An order at a provider: facts that share a name. One that turned out to be part of another has joined it, and
         -- has no names any more.
         CREATE TABLE orders (
@@ -77,7 +77,7 @@ extension Schema {
 
         """
 
-    static let version4Inbox = """
+    static let version5Inbox = """
         -- Verified events as the providers sent them: stored first, acted on afterwards.
         CREATE TABLE inbox (
             id          INTEGER PRIMARY KEY,
@@ -103,8 +103,8 @@ extension Schema {
 
         -- Which orders an event spoke of.
         CREATE TABLE event_orders (
-            inbox_id INTEGER NOT NULL REFERENCES inbox (id),
             order_id INTEGER NOT NULL REFERENCES orders (id),
+            inbox_id INTEGER NOT NULL REFERENCES inbox (id),
             PRIMARY KEY (order_id, inbox_id)
         ) STRICT, WITHOUT ROWID;
 
@@ -114,7 +114,7 @@ extension Schema {
 
     /// The promise that a purchase grants its net position, no more and no less: every credit that comes or goes for it is
     /// an entry, its position is what the entries come to, and lies between nothing and what was sold.
-    static let version4PurchaseGuards = """
+    static let version5PurchaseGuards = """
         CREATE TRIGGER purchase_entries_fit BEFORE INSERT ON purchase_entries
             WHEN NOT EXISTS (
                 SELECT 1 FROM journal JOIN purchases ON purchases.account_id = journal.account_id

@@ -22,9 +22,9 @@ extension Books {
         at now: Timestamp
     ) {
         var dueAt = now.advanced(byMilliseconds: 86_400_000)
-        for (position, line) in plan.grants.enumerated() {
+        for line in plan.grants {
             if line.every == .once {
-                if isNew { give(account, "opening:\(plan.name):\(position + 1)", line.credits.rawValue, at: now) }
+                if isNew { give(account, "opening:\(plan.name):\(line.name)", line.credits.rawValue, at: now) }
                 continue
             }
             dueAt = min(dueAt, renew(account, "\(plan.name):\(line.name)", line, calendar, at: now))

@@ -33,9 +33,9 @@ import Testing
     func lockedWhileOpening() async throws {
         try await withFolder { folder in
             let path = folder + "/test.faregate"
-            #expect(FileManager.default.createFile(atPath: path, contents: nil))
+            try await SQLiteLedger.open(path, trace: nil).close()
             let somebody = try RawDatabase(path)
-            try somebody.execute("PRAGMA journal_mode = WAL; BEGIN IMMEDIATE;")
+            try somebody.execute("BEGIN EXCLUSIVE")
             let access = FileAccess(busyTimeoutMilliseconds: 20)
             let error = await #expect(throws: LedgerError.self) {
                 _ = try await SQLiteLedger.open(path, access: access, trace: nil)

@@ -111,7 +111,7 @@ import Testing
             }
             let database = try RawDatabase(scene.ledger.path)
             #expect(
-                try database.rows("SELECT (SELECT count(*) FROM charges), (SELECT count(*) FROM counts)") == [
+                try database.rows("SELECT (SELECT count(*) FROM charges), (SELECT count(*) FROM counters)") == [
                     ["0", "0"]
                 ]
             )

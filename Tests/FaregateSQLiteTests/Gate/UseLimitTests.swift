@@ -26,7 +26,7 @@ import Testing
     }
 
     private func used(_ scene: Scene) throws -> Int64 {
-        try RawDatabase(scene.ledger.path).integer("SELECT used FROM counts")
+        try RawDatabase(scene.ledger.path).integer("SELECT used FROM counters")
     }
 
     @Test("A limit by credits counts what calls cost in the end", arguments: [#""per": "day""#, #""within": "24h""#])

@@ -82,7 +82,7 @@ import Testing
             #expect(ben.billing?.name == "Ben")
             let bodies = try await ledger.inbox(.state(nil, count: 10)).map(\.event.body.count)
             #expect(bodies == [8, 0, 0])
-            let notes = try RawDatabase(path).rows("SELECT deed, by, reason FROM notes LIMIT 1")
+            let notes = try RawDatabase(path).rows("SELECT kind, by, reason FROM notes LIMIT 1")
             #expect(notes == [["forgot who paid", "kim", "asked by mail"]])
 
             // What comes later is forgotten as soon as it was acted on.

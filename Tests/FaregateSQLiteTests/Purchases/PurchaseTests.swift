@@ -153,7 +153,7 @@ import Testing
             let change = try await till.ledger.approve("pur_1", note, at: newYear)
             #expect(change?.before?.status == .held && change?.after?.credits == 100)
             try await till.expectWorth(100)
-            let notes = try RawDatabase(till.ledger.path).rows("SELECT deed, by, reason FROM notes")
+            let notes = try RawDatabase(till.ledger.path).rows("SELECT kind, by, reason FROM notes")
             #expect(notes == [["approved purchase pur_1", "kim", "agreed by phone"]])
             let unknown = try await till.ledger.approve("pur_2", note, at: newYear)
             #expect(unknown == nil)

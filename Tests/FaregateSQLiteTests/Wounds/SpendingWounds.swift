@@ -71,7 +71,7 @@ import Testing
             ] }
             """
         try await withScene(policy(limits, grants: #"{ "credits": 40, "every": "once" }"#)) { scene in
-            let counters = "SELECT used FROM counts ORDER BY counter"
+            let counters = "SELECT used FROM counters ORDER BY limit_id"
             let statuses = try await scene.statuses(of: 20)
             #expect(statuses == [200: 3, 429: 17])
             let database = try RawDatabase(scene.ledger.path)

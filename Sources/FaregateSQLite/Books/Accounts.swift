@@ -1,0 +1,33 @@
+import Faregate
+
+extension Books {
+    /// - Returns: false when there is no such account, or it is suspended already.
+    func suspend(_ account: AccountID, _ note: Note, at now: Timestamp) throws(SQLiteError) -> Bool {
+        guard let number = try number(of: account) else { return false }
+        let isDone =
+            try database.run(
+                "UPDATE accounts SET suspended_at = ?2 WHERE id = ?1 AND suspended_at IS NULL", number, now
+            ) == 1
+        if isDone { try add(note, "suspended", to: number, at: now) }
+        return isDone
+    }
+
+    /// - Returns: false when there is no such account, or it is not suspended.
+    func resume(_ account: AccountID, _ note: Note, at now: Timestamp) throws(SQLiteError) -> Bool {
+        guard let number = try number(of: account) else { return false }
+        let isDone =
+            try database.run(
+                "UPDATE accounts SET suspended_at = NULL WHERE id = ?1 AND suspended_at IS NOT NULL", number
+            ) == 1
+        if isDone { try add(note, "resumed", to: number, at: now) }
+        return isDone
+    }
+
+    /// Records what somebody did to an account by hand.
+    func add(_ note: Note, _ kind: String, to account: Int64, at now: Timestamp) throws(SQLiteError) {
+        try database.run(
+            "INSERT INTO notes (at, account_id, kind, by, reason) VALUES (?2, ?1, ?3, ?4, ?5)",
+            account, now, kind, note.by, note.reason
+        )
+    }
+}

@@ -1,0 +1,159 @@
+import Faregate
+
+extension Books {
+    /// Charges a call with one statement. It fails and is run again where the account is due for a refresh, this process
+    /// has no lease, or several grants have to pay; before it, an account or a member that is new is added.
+    func charge(
+        _ request: ChargeRequest, attributes: String?, at now: Timestamp
+    ) throws(SQLiteError) -> ChargeDecision {
+        let account =
+            if let known = try number(of: request.account) { known } else {
+                try refresh(request.account, under: request.terms.plans, at: now)
+            }
+        let call = Call(
+            request: request,
+            terms: try numbered(request.terms),
+            account: account,
+            member: try request.member.map { member throws(SQLiteError) in try number(of: member, in: account) },
+            attributes: attributes,
+            now: now
+        )
+        var isSplit = false
+        for _ in 0..<Books.maximumAttempts {
+            do throws(SQLiteError) {
+                let id = try nextChargeID()
+                try insert(call, as: id, isSplit: isSplit)
+                noteCharge(id)
+                return try decision(on: call, id, isSplit: isSplit)
+            } catch {
+                switch error.raised {
+                case "due": try refresh(request.account, under: request.terms.plans, at: now)
+                case "lease": try extendLease(at: now)
+                case "split": isSplit = true
+                default:
+                    guard let refusal = try refusal(of: call, for: error) else { throw error }
+                    return .refused(refusal)
+                }
+            }
+        }
+        throw .inconsistent("a charge was sent back again and again")
+    }
+
+    /// Each of the three cases can come once; a clock that steps can bring one of them again.
+    private static let maximumAttempts = 8
+
+    /// A charge that is being made, in the ledger's numbers.
+    struct Call {
+        let request: ChargeRequest
+        let terms: NumberedTerms
+        let account: Int64
+        let member: Int64?
+        /// The request's attributes as JSON; nil where it has none.
+        let attributes: String?
+        let now: Timestamp
+    }
+
+    private func insert(_ call: Call, as id: ChargeID, isSplit: Bool) throws(SQLiteError) {
+        let statement = try program(call.terms.shape.of(call.request, isSplit: isSplit))
+        var values = Binding(to: statement.pointer)
+        values.bind(id.rawValue)
+        values.bind(call.account)
+        values.bind(call.member)
+        values.bind(call.terms.price)
+        values.bind(holder)
+        values.skip()  // The statement looks up the grant that burns first.
+        values.bind(call.now.rawValue)
+        values.bind(call.request.cost.rawValue)
+        values.bind(max(1, call.request.terms.lowBalance.rawValue))
+        values.bind(call.terms.counted)
+        values.bind(call.attributes)
+        values.bind(call.request.shadow)
+        if let key = call.request.key {
+            values.bind(call.request.terms.action)
+            values.bind(key.key)
+            values.bind(key.fingerprint)
+            values.bind(call.now.advanced(byMilliseconds: key.lifetimeMilliseconds).rawValue)
+        }
+        for limit in call.terms.limits { values.bind(limit, at: call.now) }
+        try database.run(statement)
+    }
+
+    private func program(_ shape: ChargeShape) throws(SQLiteError) -> Statement {
+        if let known = programs[shape] { return known }
+        let program = ChargeProgram(shape: shape)
+        try database.execute(script: program.definition)
+        let statement = try database.prepare(program.statement)
+        programs[shape] = statement
+        return statement
+    }
+
+    private func decision(on call: Call, _ id: ChargeID, isSplit: Bool) throws(SQLiteError) -> ChargeDecision {
+        let lowBalance = call.request.terms.lowBalance
+        var spendable: Credits?
+        // A grant that pays alone keeps at least the low balance, so that only a split charge can bring it below.
+        if isSplit, lowBalance > 0 {
+            let left = try self.spendable(call.account)
+            if left < lowBalance { spendable = left }
+        }
+        var exceeded: [String] = []
+        for limit in call.terms.limits where !limit.check.isEnforced && limit.check.amount > 0 {
+            let used = try database.use(of: Counter(limit, account: call.account, member: call.member))?.used ?? 0
+            if used > limit.check.max { exceeded.append(limit.check.name) }
+        }
+        return .held(id, spendable: spendable, exceeded: exceeded)
+    }
+
+    /// What the account can spend.
+    func spendable(_ account: Int64) throws(SQLiteError) -> Credits {
+        try database.first(
+            "SELECT coalesce(sum(remaining), 0) FROM grants WHERE account_id = ?1 AND NOT spent", account
+        ) {
+            row throws(SQLiteError) in try row.credits(0)
+        } ?? 0
+    }
+
+    /// What the account could spend before these credits were taken, and after that.
+    func drawdown(of account: Int64, by taken: Credits) throws(SQLiteError) -> Drawdown {
+        let after = try spendable(account)
+        return Drawdown(before: try Credits(stored: after.rawValue + taken.rawValue), after: after)
+    }
+}
+
+extension Binding {
+    /// The columns of one limit, as ``ChargeProgram`` has them. A limit that this call adds nothing to never refuses it.
+    fileprivate mutating func bind(_ limit: NumberedLimit, at now: Timestamp) {
+        let window = limit.check.window.range(at: now)
+        bind(limit.number)
+        bind(window.from)
+        bind(window.until)
+        bind(limit.check.window.lengthMilliseconds)
+        bind(limit.check.amount > 0 ? limit.check.max : .max)
+        bind(limit.check.amount)
+    }
+}
+
+extension LimitCheck.Window {
+    /// What counts: a calendar window's own bounds; of a rolling window all after `from`, and as far ahead.
+    func range(at now: Timestamp) -> (from: Int64, until: Int64) {
+        switch self {
+        case .calendar(let from, let until): (from.rawValue, until.rawValue)
+        case .rolling(let milliseconds):
+            (now.advanced(byMilliseconds: -milliseconds).rawValue, now.advanced(byMilliseconds: milliseconds).rawValue)
+        }
+    }
+
+    /// Nil for a calendar window.
+    var lengthMilliseconds: Int64? {
+        if case .rolling(let milliseconds) = self { milliseconds } else { nil }
+    }
+}
+
+extension ChargeProgram {
+    /// The SQL that charges a call under these terms, as people read it: the golden files hold it.
+    package static func text(for terms: ChargeTerms, isFree: Bool, hasKey: Bool, isSplit: Bool) -> String {
+        var shape = ChargeShape(limits: terms.limits)
+        (shape.isFree, shape.hasKey, shape.isSplit) = (isFree, hasKey, isSplit)
+        let program = ChargeProgram(shape: shape)
+        return program.definition + "\n\n" + program.statement + ";\n"
+    }
+}

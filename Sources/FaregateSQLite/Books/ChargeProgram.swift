@@ -1,0 +1,196 @@
+/// The SQL of a charge: one INSERT into a temporary view, whose trigger is the whole charge or refuses it.
+///
+/// View and trigger belong to the connection (`TEMP`) and are made when the first charge of their shape comes by. The
+/// trigger looks at everything first, in this order: the account, the idempotency key, the limits, the credits, the
+/// holder's lease. Only then does it write. `RAISE(ABORT, …)` undoes the statement and names the reason, as a literal;
+/// the figures of a refusal are read afterwards, in the same transaction.
+/// [RAISE](https://www.sqlite.org/lang_createtrigger.html#raise)
+///
+/// `Tests/FaregateSQLiteTests/Golden` has the SQL of the common shapes.
+struct ChargeProgram {
+    let shape: ChargeShape
+
+    private var name: String { "charge_\(shape.name)" }
+
+    private var columns: [String] {
+        ["id", "account_id", "member_id", "price_id", "holder_id", "grant_id", "at", "cost", "keep"]
+            + ["counted", "attributes", "shadow"]
+            + (shape.hasKey ? ["action", "key", "fingerprint", "key_expires_at"] : [])
+            + shape.limits.indices.flatMap { n in
+                ["limit_\(n)", "from_\(n)", "until_\(n)", "window_\(n)", "max_\(n)", "amount_\(n)"]
+            }
+    }
+
+    /// Makes the view and its trigger.
+    var definition: String {
+        """
+        CREATE TEMP VIEW IF NOT EXISTS \(name) (
+            \(columns.joined(separator: ", "))
+        ) AS SELECT \(columns.map { _ in "NULL" }.joined(separator: ", "));
+
+        CREATE TEMP TRIGGER IF NOT EXISTS \(name)_takes INSTEAD OF INSERT ON \(name)
+        BEGIN
+        \(steps.map { "    " + $0.replacing("\n", with: "\n    ").replacing("\n    \n", with: "\n\n") }.joined(separator: "\n\n"))
+        END;
+        """
+    }
+
+    /// The charge itself. The grant that burns first is looked up with it.
+    var statement: String {
+        let values = columns.enumerated().map { position, column in
+            column == "grant_id" ? "(\(ChargeProgram.firstGrant(of: "?2")))" : "?\(position + 1)"
+        }
+        return "INSERT INTO \(name) VALUES (\(values.joined(separator: ", ")))"
+    }
+
+    private var steps: [String] {
+        var steps = [checkAccount]
+        if shape.hasKey { steps.append(checkKey) }
+        steps += limits.filter(\.kind.isEnforced).map(\.check)
+        if !shape.isFree { steps.append(shape.isSplit ? checkGrants : checkGrant) }
+        steps.append(checkLease)
+        if shape.hasKey { steps += [keepSuccessor, useKey] }
+        steps += limits.flatMap(\.count)
+        steps.append(insertCharge)
+        if shape.isFree || !shape.isSplit { steps.append(insertEntry) }
+        if !shape.isFree { steps += shape.isSplit ? burnSeveral : [burnOne] }
+        return steps
+    }
+
+    private var limits: [LimitProgram] {
+        shape.limits.enumerated().map { LimitProgram(n: $0.offset, kind: $0.element) }
+    }
+
+    /// Grants burn by priority, then soonest expiry, then oldest.
+    static func firstGrant(of account: String) -> String {
+        """
+        SELECT id FROM grants WHERE account_id = \(account) AND NOT spent \
+        ORDER BY priority, expires_at, id LIMIT 1
+        """
+    }
+
+    private var checkAccount: String {
+        """
+        -- The account must not be suspended, nor due for a refresh.
+        SELECT CASE
+            WHEN suspended_at IS NOT NULL THEN RAISE(ABORT, 'faregate:suspended')
+            WHEN due_at <= NEW.at THEN RAISE(ABORT, 'faregate:due') END
+        FROM accounts WHERE id = NEW.account_id;
+        """
+    }
+
+    private var checkLease: String {
+        """
+        -- This process must be known to live, or another would take the charge for abandoned.
+        SELECT RAISE(ABORT, 'faregate:lease')
+        WHERE NOT EXISTS (
+            SELECT 1 FROM holders WHERE id = NEW.holder_id AND alive_until >= NEW.at + \(Lease.renewalMilliseconds));
+        """
+    }
+
+    private var checkKey: String {
+        """
+        -- A key lives for its time, and as long as its charge is held. The key of a refunded charge is free.
+        SELECT RAISE(ABORT, 'faregate:key')
+        FROM keys JOIN charges ON charges.id = keys.charge_id
+        WHERE keys.account_id = NEW.account_id AND keys.action = NEW.action AND keys.key = NEW.key
+            AND (charges.state = 0 OR charges.state = 1 AND keys.expires_at > NEW.at);
+        """
+    }
+
+    private var keepSuccessor: String {
+        """
+        -- A charge that was refunded as abandoned can't be settled late once its key was used again.
+        INSERT INTO successors (abandoned, charge_id)
+        SELECT charges.id, NEW.id FROM keys JOIN charges ON charges.id = keys.charge_id
+        WHERE keys.account_id = NEW.account_id AND keys.action = NEW.action AND keys.key = NEW.key
+            AND keys.expires_at > NEW.at AND charges.state = 2 AND charges.reason = 'abandoned'
+            AND charges.id NOT IN (SELECT abandoned FROM successors);
+        """
+    }
+
+    private var useKey: String {
+        """
+        INSERT INTO keys (account_id, action, key, charge_id, fingerprint, expires_at)
+        VALUES (NEW.account_id, NEW.action, NEW.key, NEW.id, NEW.fingerprint, NEW.key_expires_at)
+        ON CONFLICT (account_id, action, key) DO UPDATE SET
+            charge_id = excluded.charge_id, fingerprint = excluded.fingerprint,
+            expires_at = excluded.expires_at, result = NULL;
+        """
+    }
+
+    private var checkGrant: String {
+        """
+        -- The first grant pays alone if it keeps enough; otherwise the charge is made again, paid by several.
+        SELECT coalesce(
+            (SELECT CASE WHEN remaining - NEW.cost < NEW.keep THEN RAISE(ABORT, 'faregate:split') ELSE 1 END
+            FROM grants WHERE id = NEW.grant_id),
+            RAISE(ABORT, 'faregate:credits'));
+        """
+    }
+
+    private var checkGrants: String {
+        """
+        SELECT RAISE(ABORT, 'faregate:credits')
+        WHERE NEW.cost > (
+            SELECT coalesce(sum(remaining), 0) FROM grants WHERE account_id = NEW.account_id AND NOT spent);
+        """
+    }
+
+    private var insertCharge: String {
+        """
+        INSERT INTO charges (
+            id, account_id, member_id, price_id, holder_id, grant_id, created_at, state_since, quoted, cost,
+            counted, attributes, shadow)
+        VALUES (
+            NEW.id, NEW.account_id, NEW.member_id, NEW.price_id, NEW.holder_id,
+            \(shape.isFree || shape.isSplit ? "NULL" : "NEW.grant_id"), NEW.at, NEW.at, NEW.cost, NEW.cost,
+            NEW.counted, NEW.attributes, NEW.shadow);
+        """
+    }
+
+    private var insertEntry: String {
+        """
+        INSERT INTO journal (previous, at, account_id, kind, credits, held, charge_id, grant_id)
+        SELECT last_entry, NEW.at, id, 'charge', -NEW.cost, NEW.cost, NEW.id, \(shape.isFree ? "NULL" : "NEW.grant_id")
+        FROM accounts WHERE id = NEW.account_id;
+        """
+    }
+
+    private var burnOne: String {
+        "UPDATE grants SET remaining = remaining - NEW.cost, taken = taken + NEW.cost WHERE id = NEW.grant_id;"
+    }
+
+    /// The journal's lines are inserted one by one by a trigger of their own, so each is linked to the one before.
+    private var burnSeveral: [String] {
+        [
+            """
+            -- In burn order each grant pays what those before it left over.
+            INSERT INTO charge_grants (charge_id, grant_id, credits)
+            SELECT NEW.id, id, min(remaining, NEW.cost - before) FROM (
+                SELECT id, remaining, sum(remaining) OVER (
+                    ORDER BY priority, expires_at, id ROWS UNBOUNDED PRECEDING) - remaining AS before
+                FROM grants WHERE account_id = NEW.account_id AND NOT spent)
+            WHERE before < NEW.cost;
+            """,
+            """
+            INSERT INTO journal (previous, at, account_id, kind, credits, held, charge_id, grant_id)
+            SELECT
+                CASE number WHEN 1 THEN last_entry ELSE latest + number - 1 END,
+                NEW.at, NEW.account_id, 'charge', -credits, credits, NEW.id, grant_id
+            FROM (
+                SELECT
+                    grant_id, credits, row_number() OVER (ORDER BY priority, expires_at, grant_id) AS number,
+                    (SELECT last_entry FROM accounts WHERE id = NEW.account_id) AS last_entry,
+                    (SELECT max(id) FROM journal) AS latest
+                FROM charge_grants JOIN grants ON grants.id = grant_id WHERE charge_id = NEW.id)
+            ORDER BY number;
+            """,
+            """
+            UPDATE grants SET
+                remaining = remaining - credits, taken = taken + credits, spent = remaining = credits
+            FROM charge_grants WHERE charge_id = NEW.id AND grant_id = grants.id;
+            """,
+        ]
+    }
+}

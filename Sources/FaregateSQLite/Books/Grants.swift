@@ -1,0 +1,129 @@
+import Faregate
+
+/// A grant that is to be made.
+struct NewGrant {
+    let reference: String
+    let source: GrantSource
+    let credits: Credits
+    var reason: String?
+    var by: String?
+    var priority = 0
+    var expiresAt = Timestamp.never
+    /// The purchase that it is made for.
+    var purchase: Int64?
+}
+
+extension Books {
+    func grant(_ request: GrantRequest, at now: Timestamp) throws(SQLiteError) -> GrantResult {
+        let account = try refresh(request.account, under: request.plans, at: now)
+        let grant = NewGrant(
+            reference: request.reference.rawValue,
+            source: request.source,
+            credits: request.credits,
+            reason: request.reason,
+            by: request.by,
+            priority: request.priority,
+            expiresAt: request.expiresAt
+        )
+        if let id = try insert(grant, for: account, at: now) { return .granted(GrantID(rawValue: id)) }
+        let known = try database.first(
+            "SELECT id, source, granted FROM grants WHERE account_id = ?1 AND reference = ?2", account, grant.reference
+        ) { row throws(SQLiteError) in
+            let credits = try row.credits(2)
+            let isSame = row.integer(1) == grant.source.stored && credits == grant.credits
+            let id = GrantID(rawValue: row.integer(0))
+            return isSame ? GrantResult.alreadyGranted(id) : .referenceTaken(id)
+        }
+        guard let known else { throw .inconsistent("a grant is neither new nor known") }
+        return known
+    }
+
+    /// Makes a grant, and pays the account's debt from it.
+    ///
+    /// - Returns: nil when the account has a grant of that reference already.
+    @discardableResult
+    func insert(
+        _ grant: NewGrant, for account: Int64, paysDebt: Bool = true, at now: Timestamp
+    ) throws(SQLiteError) -> Int64? {
+        let isNew =
+            try database.run(
+                """
+                INSERT INTO grants
+                    (account_id, reference, source, reason, by, priority, granted_at, expires_at, granted, remaining)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9)
+                ON CONFLICT (account_id, reference) DO NOTHING
+                """,
+                account, grant.reference, grant.source.stored, grant.reason, grant.by, Int64(grant.priority), now,
+                grant.expiresAt, grant.credits
+            ) == 1
+        guard isNew else { return nil }
+        let id = database.lastInsertedID
+        let entry = try append(
+            Entry(kind: .grant, account: account, credits: grant.credits.rawValue, grant: id, at: now)
+        )
+        if let purchase = grant.purchase { try link(entry, to: purchase) }
+        if paysDebt { try payDebt(of: account, from: id, grant.credits.rawValue, at: now) }
+        try refreshNoLater(than: grant.expiresAt, account)
+        return id
+    }
+
+    private func payDebt(of account: Int64, from grant: Int64, _ credits: Int64, at now: Timestamp) throws(SQLiteError)
+    {
+        let paid = min(try debt(of: account), credits)
+        guard paid > 0 else { return }
+        try pay(paid, from: grant)
+        try changeDebt(of: account, by: -paid)
+        try append(Entry(kind: .repay, account: account, credits: -paid, debt: -paid, grant: grant, at: now))
+    }
+
+    func debt(of account: Int64) throws(SQLiteError) -> Int64 {
+        try database.integer("SELECT debt FROM accounts WHERE id = ?1", account) ?? 0
+    }
+
+    func changeDebt(of account: Int64, by credits: Int64) throws(SQLiteError) {
+        try database.run("UPDATE accounts SET debt = debt + ?2 WHERE id = ?1", account, credits)
+    }
+
+    func pay(_ credits: Int64, from grant: Int64) throws(SQLiteError) {
+        try database.run(
+            """
+            UPDATE grants SET remaining = remaining - ?2, taken = taken + ?2, spent = remaining = ?2 WHERE id = ?1
+            """,
+            grant, credits
+        )
+    }
+
+    /// What is left of an account's grants, in the order in which they burn.
+    func grantsInBurnOrder(of account: Int64) throws(SQLiteError) -> [Share] {
+        try database.rows(
+            "SELECT id, remaining FROM grants WHERE account_id = ?1 AND NOT spent ORDER BY priority, expires_at, id",
+            account, read: Share.init
+        )
+    }
+
+    /// The account must be refreshed when one of its grants expires.
+    func refreshNoLater(than moment: Timestamp, _ account: Int64) throws(SQLiteError) {
+        try database.run("UPDATE accounts SET due_at = ?2 WHERE id = ?1 AND due_at > ?2", account, moment)
+    }
+
+    /// What has expired is gone from the moment that somebody saw it: a clock that steps back doesn't bring it back.
+    func expireGrants(of account: Int64, at now: Timestamp) throws(SQLiteError) {
+        let expired = try database.rows(
+            """
+            SELECT id, remaining, expires_at FROM grants WHERE account_id = ?1 AND NOT spent AND expires_at <= ?2
+            ORDER BY expires_at, id
+            """,
+            account, now
+        ) { (id: $0.integer(0), credits: $0.integer(1), at: Timestamp(rawValue: $0.integer(2))) }
+        for grant in expired {
+            try expire(grant.id)
+            try append(Entry(kind: .expire, account: account, credits: -grant.credits, grant: grant.id, at: grant.at))
+        }
+    }
+
+    func expire(_ grant: Int64) throws(SQLiteError) {
+        try database.run(
+            "UPDATE grants SET expired = expired + remaining, remaining = 0, spent = 1 WHERE id = ?1", grant
+        )
+    }
+}

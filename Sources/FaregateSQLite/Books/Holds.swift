@@ -1,0 +1,130 @@
+import Faregate
+
+extension Books {
+    /// Takes more for a held charge: as much as the account has, up to these credits.
+    func extend(_ id: ChargeID, by credits: Credits, at now: Timestamp) throws(SQLiteError) -> HoldExtension? {
+        guard let charge = try charge(id), charge.state == .held else { return nil }
+        try expireGrants(of: charge.account, at: now)
+        let taken = try hold(credits, more: charge, at: now)
+        return HoldExtension(
+            taken: taken,
+            held: try Credits(stored: charge.cost + taken.rawValue),
+            drawdown: try drawdown(of: charge.account, by: taken)
+        )
+    }
+
+    /// Takes more for a held charge, in burn order.
+    ///
+    /// - Returns: how much was taken: less than asked for where the account has no more.
+    func hold(_ credits: Credits, more charge: RecordedCharge, at now: Timestamp) throws(SQLiteError) -> Credits {
+        var missing = credits.rawValue
+        let grants = try grantsInBurnOrder(of: charge.account)
+        guard missing > 0, !grants.isEmpty else { return 0 }
+        try split(charge)
+        for grant in grants where missing > 0 {
+            let taken = min(missing, grant.credits)
+            try pay(taken, from: grant.grant)
+            try addShare(taken, of: grant.grant, to: charge.id)
+            try append(
+                Entry(
+                    kind: .charge,
+                    account: charge.account,
+                    credits: -taken,
+                    held: taken,
+                    charge: charge.id,
+                    grant: grant.grant,
+                    at: now
+                )
+            )
+            missing -= taken
+        }
+        let taken = credits.rawValue - missing
+        try changeHold(of: charge.id, by: taken)
+        return try Credits(stored: taken)
+    }
+
+    /// What one grant pays is recorded like what several pay.
+    private func split(_ charge: RecordedCharge) throws(SQLiteError) {
+        guard let grant = charge.grant else { return }
+        if charge.cost > 0 { try addShare(charge.cost, of: grant, to: charge.id) }
+        try database.run("UPDATE charges SET grant_id = NULL WHERE id = ?1", charge.id.rawValue)
+    }
+
+    private func addShare(_ credits: Int64, of grant: Int64, to charge: ChargeID) throws(SQLiteError) {
+        try database.run(
+            """
+            INSERT INTO charge_grants (charge_id, grant_id, credits) VALUES (?1, ?2, ?3)
+            ON CONFLICT (charge_id, grant_id) DO UPDATE SET credits = credits + excluded.credits
+            """,
+            charge.rawValue, grant, credits
+        )
+    }
+
+    private func changeHold(of charge: ChargeID, by credits: Int64) throws(SQLiteError) {
+        try database.run("UPDATE charges SET cost = cost + ?2 WHERE id = ?1", charge.rawValue, credits)
+    }
+
+    /// Gives some of a hold back to the grants that pay it, the last to burn first.
+    func giveBack(_ credits: Int64, of charge: RecordedCharge, at now: Timestamp) throws(SQLiteError) {
+        guard credits > 0 else { return }
+        if let grant = charge.grant {
+            try giveBack(credits, to: grant, of: charge, at: now)
+        } else {
+            var rest = credits
+            for share in try shares(of: charge.id).reversed() where rest > 0 {
+                let returned = min(rest, share.credits)
+                try database.run(
+                    "UPDATE charge_grants SET credits = credits - ?3 WHERE charge_id = ?1 AND grant_id = ?2",
+                    charge.id.rawValue, share.grant, returned
+                )
+                try giveBack(returned, to: share.grant, of: charge, at: now)
+                rest -= returned
+            }
+        }
+        try changeHold(of: charge.id, by: -credits)
+    }
+
+    /// What several grants hold for a charge, in burn order.
+    private func shares(of charge: ChargeID) throws(SQLiteError) -> [Share] {
+        try database.rows(
+            """
+            SELECT grant_id, credits FROM charge_grants JOIN grants ON grants.id = grant_id
+            WHERE charge_id = ?1 AND credits > 0 ORDER BY priority, expires_at, grant_id
+            """,
+            charge.rawValue, read: Share.init
+        )
+    }
+
+    /// A grant that expired meanwhile lives on for a while, with what is returned to it and no more.
+    private func giveBack(
+        _ credits: Int64, to grant: Int64, of charge: RecordedCharge, at now: Timestamp
+    ) throws(SQLiteError) {
+        let known = try database.first("SELECT expires_at, in_grace FROM grants WHERE id = ?1", grant) {
+            (expiresAt: Timestamp(rawValue: $0.integer(0)), isInGrace: $0.integer(1) == 1)
+        }
+        guard let known else { throw .inconsistent("a grant that paid is missing") }
+        let isInGrace = known.isInGrace || known.expiresAt <= now
+        let graceEnd = now.advanced(byMilliseconds: charge.graceMilliseconds)
+        let expiresAt = isInGrace ? max(known.expiresAt, graceEnd) : known.expiresAt
+        try database.run(
+            """
+            UPDATE grants SET
+                remaining = remaining + ?2, taken = taken - ?2, spent = 0, expires_at = ?3, in_grace = ?4
+            WHERE id = ?1
+            """,
+            grant, credits, expiresAt, Int64(isInGrace ? 1 : 0)
+        )
+        try refreshNoLater(than: expiresAt, charge.account)
+        try append(
+            Entry(
+                kind: .refund,
+                account: charge.account,
+                credits: credits,
+                held: -credits,
+                charge: charge.id,
+                grant: grant,
+                at: now
+            )
+        )
+    }
+}

@@ -1,0 +1,83 @@
+import Faregate
+
+/// The SQL of one limit of a charge: how it is checked, and how it counts.
+struct LimitProgram {
+    let n: Int
+    let kind: ChargeShape.LimitKind
+
+    /// The counter's key.
+    private var counter: String {
+        let account = kind.scope == .action ? "0" : "NEW.account_id"
+        let member = kind.scope == .member ? "coalesce(NEW.member_id, -1)" : "0"
+        return "account_id = \(account) AND member_id = \(member) AND limit_id = NEW.limit_\(n)"
+    }
+
+    private var keyValues: String {
+        let account = kind.scope == .action ? "0" : "NEW.account_id"
+        let member = kind.scope == .member ? "coalesce(NEW.member_id, -1)" : "0"
+        return "\(account), \(member), NEW.limit_\(n)"
+    }
+
+    /// What has been counted in the window of now, of the counter's row.
+    ///
+    /// A counter of a calendar window, or of the very next window (the clock stepped back), goes on; any other starts
+    /// anew. Of a rolling window those hits are left out that have left it, and those of a clock that was more than a
+    /// window ahead: both are few, since each charge deletes them. A limit that was a calendar limit before, and was
+    /// edited under the same id, counts the hits that it has.
+    private var used: String {
+        kind.isRolling
+            ? """
+            iif(window_ms IS NULL, coalesce((SELECT sum(amount) FROM counter_hits WHERE \(counter)), 0), used)
+                - coalesce((SELECT sum(amount) FROM counter_hits WHERE \(counter) AND at <= NEW.from_\(n)), 0)
+                - coalesce((SELECT sum(amount) FROM counter_hits WHERE \(counter) AND at > NEW.until_\(n)), 0)
+            """
+            : "iif(window_start BETWEEN NEW.from_\(n) AND NEW.until_\(n), used, 0)"
+    }
+
+    var check: String {
+        """
+        SELECT RAISE(ABORT, 'faregate:limit')
+        WHERE NEW.amount_\(n) + coalesce((
+            SELECT \(used.replacing("\n", with: "\n    "))
+            FROM counters WHERE \(counter)), 0) > NEW.max_\(n);
+        """
+    }
+
+    var count: [String] { kind.isRolling ? countRolling : [countCalendar] }
+
+    private var countCalendar: String {
+        """
+        INSERT INTO counters (account_id, member_id, limit_id, window_start, window_end, used)
+        VALUES (\(keyValues), NEW.from_\(n), NEW.until_\(n), NEW.amount_\(n))
+        ON CONFLICT DO UPDATE SET
+            used = min(\(Database.maximumCount), NEW.amount_\(n) + \(used)),
+            window_start = iif(window_start BETWEEN NEW.from_\(n) AND NEW.until_\(n), window_start, NEW.from_\(n)),
+            window_end = max(iif(window_start BETWEEN NEW.from_\(n) AND NEW.until_\(n), window_end, 0), NEW.until_\(n)),
+            window_ms = NULL;
+        """
+    }
+
+    /// The hit counts no more than fits in the counter, so that `used` stays the sum of the hits.
+    private var countRolling: [String] {
+        [
+            """
+            INSERT INTO counters (account_id, member_id, limit_id, window_ms, window_end, used)
+            VALUES (\(keyValues), NEW.window_\(n), NEW.until_\(n), 0)
+            ON CONFLICT DO UPDATE SET
+                used = \(used.replacing("\n", with: "\n    ")),
+                window_start = NULL, window_ms = NEW.window_\(n), window_end = NEW.until_\(n);
+            """,
+            "DELETE FROM counter_hits WHERE \(counter) AND at <= NEW.from_\(n);",
+            "DELETE FROM counter_hits WHERE \(counter) AND at > NEW.until_\(n);",
+            """
+            INSERT INTO counter_hits (account_id, member_id, limit_id, at, charge_id, amount)
+            SELECT account_id, member_id, limit_id, NEW.at, NEW.id, min(NEW.amount_\(n), \(Database.maximumCount) - used)
+            FROM counters WHERE \(counter);
+            """,
+            """
+            UPDATE counters SET used = used + min(NEW.amount_\(n), \(Database.maximumCount) - used)
+            WHERE \(counter);
+            """,
+        ]
+    }
+}

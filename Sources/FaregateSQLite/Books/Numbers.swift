@@ -1,0 +1,116 @@
+import Faregate
+
+/// The numbers by which the ledger knows accounts, members and the terms of charges: what one connection has looked up.
+///
+/// A number never changes while the ledger's generation stays the same, and what a rolled back transaction added is
+/// forgotten.
+struct Numbers {
+    /// A limit on memory, for each kind. One that is full starts anew.
+    static let maximumCount = 50_000
+    /// Terms are few, but for those of calls that each count another amount.
+    static let maximumTerms = 256
+
+    var accounts: [AccountID: Int64] = [:]
+    var members: [MemberName: Int64] = [:]
+    var terms: [ObjectIdentifier: NumberedTerms] = [:]
+
+    struct MemberName: Hashable {
+        let account: Int64
+        let member: MemberID
+    }
+}
+
+/// The terms of a charge, with the numbers of their price and limits.
+final class NumberedTerms {
+    /// Kept, so that no other terms can have the same identity.
+    let terms: ChargeTerms
+    let price: Int64
+    let limits: [NumberedLimit]
+    /// What the charge's row says of the limits; nil where there are none.
+    let counted: String?
+    let shape: ChargeShape
+
+    init(_ terms: ChargeTerms, price: Int64, limits: [NumberedLimit]) throws(SQLiteError) {
+        // In the same counter, one would overwrite what the other counts.
+        guard Set(limits.map { [$0.number, Int64($0.check.scope.stored)] }).count == limits.count else {
+            throw .inconsistent("two limits of a charge count in the same place")
+        }
+        self.terms = terms
+        self.price = price
+        self.limits = limits
+        counted = CountedLimit.text(limits.map(CountedLimit.init))
+        shape = ChargeShape(limits: terms.limits)
+    }
+}
+
+/// A limit, and the number by which the ledger knows it.
+struct NumberedLimit {
+    let check: LimitCheck
+    let number: Int64
+}
+
+extension Books {
+    /// Nil for an account that nobody has opened.
+    func number(of account: AccountID) throws(SQLiteError) -> Int64? {
+        if let number = numbers.accounts[account] { return number }
+        guard let number = try database.accountNumber(of: account) else { return nil }
+        if numbers.accounts.count >= Numbers.maximumCount { numbers.accounts.removeAll() }
+        numbers.accounts[account] = number
+        return number
+    }
+
+    /// A member that is new gets a number.
+    func number(of member: MemberID, in account: Int64) throws(SQLiteError) -> Int64 {
+        let name = Numbers.MemberName(account: account, member: member)
+        if let number = numbers.members[name] { return number }
+        let find = "SELECT id FROM members WHERE account_id = ?1 AND name = ?2"
+        var number = try database.integer(find, account, member.rawValue)
+        if number == nil {
+            try database.run("INSERT INTO members (account_id, name) VALUES (?1, ?2)", account, member.rawValue)
+            number = database.lastInsertedID
+        }
+        if numbers.members.count >= Numbers.maximumCount { numbers.members.removeAll() }
+        numbers.members[name] = number
+        return number ?? 0
+    }
+
+    /// Prices and limits that are new get numbers.
+    func numbered(_ terms: ChargeTerms) throws(SQLiteError) -> NumberedTerms {
+        if let known = numbers.terms[ObjectIdentifier(terms)] { return known }
+        var limits: [NumberedLimit] = []
+        for limit in terms.limits {
+            limits.append(NumberedLimit(check: limit, number: try number(ofLimit: limit.counter)))
+        }
+        let numbered = try NumberedTerms(terms, price: try price(of: terms), limits: limits)
+        if numbers.terms.count >= Numbers.maximumTerms { numbers.terms.removeAll() }
+        numbers.terms[ObjectIdentifier(terms)] = numbered
+        return numbered
+    }
+
+    private func price(of terms: ChargeTerms) throws(SQLiteError) -> Int64 {
+        let (action, version, rule) = (terms.action, terms.policyVersion, terms.rule.description)
+        let grace = terms.refundGraceMilliseconds
+        let find = """
+            SELECT id FROM prices WHERE action = ?1 AND policy_version = ?2 AND rule = ?3 AND refund_grace_ms = ?4
+            """
+        if let known = try database.integer(find, action, version, rule, grace) { return known }
+        try database.run(
+            "INSERT INTO prices (action, policy_version, rule, refund_grace_ms) VALUES (?1, ?2, ?3, ?4)",
+            action, version, rule, grace
+        )
+        return database.lastInsertedID
+    }
+
+    private func number(ofLimit name: String) throws(SQLiteError) -> Int64 {
+        if let known = try database.integer("SELECT id FROM limits WHERE name = ?1", name) { return known }
+        try database.run("INSERT INTO limits (name) VALUES (?1)", name)
+        return database.lastInsertedID
+    }
+}
+
+extension Database {
+    /// Nil for an account that nobody has opened.
+    func accountNumber(of account: AccountID) throws(SQLiteError) -> Int64? {
+        try integer("SELECT id FROM accounts WHERE name = ?1", account)
+    }
+}

@@ -1,0 +1,195 @@
+import CSQLite
+import Foundation
+
+/// A handle to a SQLite file, with its prepared statements. It knows SQL and files, and nothing of credits.
+///
+/// One thread at a time may use it: SQLite's own locks are switched off.
+/// [Threading](https://www.sqlite.org/threadsafe.html)
+final class Database {
+    let path: String
+    let lockWait: LockWait
+    private let handle: OpaquePointer
+    /// Prepared statements by their text.
+    private var statements: [String: Statement] = [:]
+    /// How many pages the log held after the latest commit on this handle.
+    private let logPages: UnsafeMutablePointer<Int32>
+
+    /// Opens a file that exists.
+    convenience init(path: String, _ access: FileAccess = FileAccess()) throws(SQLiteError) {
+        try self.init(path: path, name: path, flags: SQLITE_OPEN_READWRITE, access)
+    }
+
+    /// Opens the main file alone, without its log and without locks, for a look at what is in it.
+    /// [immutable](https://www.sqlite.org/uri.html#uriimmutable)
+    static func lookingAt(mainFile path: String, _ access: FileAccess) throws(SQLiteError) -> Database {
+        let escaped = path.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed) ?? path
+        let flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_URI
+        return try Database(path: path, name: "file:\(escaped)?immutable=1", flags: flags, access)
+    }
+
+    private init(path: String, name: String, flags: Int32, _ access: FileAccess) throws(SQLiteError) {
+        self.path = path
+        var handle: OpaquePointer?
+        let result = sqlite3_open_v2(name, &handle, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, access.vfs)
+        guard result == SQLITE_OK, let handle else {
+            defer { sqlite3_close_v2(handle) }
+            throw SQLiteError(code: result, message: String(cString: sqlite3_errstr(result)), sql: nil)
+        }
+        self.handle = handle
+        lockWait = LockWait(timeoutMilliseconds: access.busyTimeoutMilliseconds)
+        logPages = .allocate(capacity: 1)
+        logPages.initialize(to: 0)
+        lockWait.install(on: handle)
+        // With a hook, SQLite makes no checkpoints by itself: the writer makes them, and looks at the result.
+        sqlite3_wal_hook(
+            handle,
+            { context, _, _, pages in
+                context?.assumingMemoryBound(to: Int32.self).pointee = pages
+                return SQLITE_OK
+            },
+            logPages
+        )
+    }
+
+    deinit {
+        statements.removeAll()
+        sqlite3_close_v2(handle)
+        logPages.deallocate()
+    }
+
+    /// The library's version, as in 3.40.1. [sqlite3_libversion](https://www.sqlite.org/c3ref/libversion.html)
+    static var sqliteVersion: String { String(cString: sqlite3_libversion()) }
+    /// The oldest version that the tests run on; older ones lack `STRICT` tables or have not been tried.
+    static let oldestVersion = "3.40.0"
+    static var isVersionSupported: Bool { sqlite3_libversion_number() >= 3_040_000 }
+
+    var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
+    var isReadOnly: Bool { sqlite3_db_readonly(handle, "main") == 1 }
+    var lastInsertedID: Int64 { sqlite3_last_insert_rowid(handle) }
+    /// How many pages the log held after the latest commit on this handle.
+    var pagesInLog: Int { Int(logPages.pointee) }
+    /// How many rows were ever changed on this handle, by triggers too. It tells whether a transaction has written.
+    var changeCount: Int64 { sqlite3_total_changes64(handle) }
+
+    /// Whether this connection, when it is closed as the last one, leaves the log beside the file instead of copying it
+    /// into the file. A ledger copies it itself, and looks at the result.
+    func keepLogWhenClosed(_ keeps: Bool) { faregate_keep_log_when_closed(handle, keeps ? 1 : 0) }
+
+    /// The first bytes of the main file: up to as many as asked for.
+    func firstBytes(_ count: Int) throws(SQLiteError) -> [UInt8] {
+        // SQLite opens the file when it first reads it.
+        _ = try? integer("PRAGMA schema_version")
+        guard let file = file(SQLITE_FCNTL_FILE_POINTER), let methods = file.pointee.pMethods else { return [] }
+        var size: Int64 = 0
+        let sized = methods.pointee.xFileSize(file, &size)
+        guard sized == SQLITE_OK else { throw error(sized, sql: nil) }
+        var bytes = [UInt8](repeating: 0, count: min(count, Int(size)))
+        guard !bytes.isEmpty else { return [] }
+        let result = methods.pointee.xRead(file, &bytes, Int32(bytes.count), 0)
+        guard result == SQLITE_OK else { throw error(result, sql: nil) }
+        return bytes
+    }
+
+    /// Runs a script of statements without parameters: pragmas and migrations.
+    func execute(script: String) throws(SQLiteError) {
+        let result = sqlite3_exec(handle, script, nil, nil, nil)
+        guard result == SQLITE_OK else { throw error(result, sql: nil) }
+    }
+
+    /// A statement with this text, prepared when it is first needed.
+    func statement(_ sql: String) throws(SQLiteError) -> Statement {
+        if let known = statements[sql] { return known }
+        let statement = try prepare(sql)
+        statements[sql] = statement
+        return statement
+    }
+
+    /// Prepares a statement, to be kept by the caller.
+    func prepare(_ sql: String) throws(SQLiteError) -> Statement {
+        var pointer: OpaquePointer?
+        let result = sqlite3_prepare_v3(handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &pointer, nil)
+        guard result == SQLITE_OK, let pointer else { throw error(result, sql: sql) }
+        return Statement(pointer: pointer)
+    }
+
+    /// The error of the latest statement that failed.
+    private(set) var latestError = SQLiteError(code: 0, message: "no error", sql: nil)
+
+    /// What SQLite says of a result code, with what the operating system said where it explains more.
+    func error(_ code: Int32, sql: String?) -> SQLiteError {
+        let isNoRoom = code & 0xFF == SQLITE_IOERR && Database.noRoom.contains(systemError)
+        latestError = SQLiteError(
+            code: isNoRoom ? SQLITE_FULL : code, message: String(cString: sqlite3_errmsg(handle)), sql: sql
+        )
+        return latestError
+    }
+
+    /// A used-up quota and a process's file size limit are a full disk too; SQLite only recognises the first of these.
+    private static let noRoom = [ENOSPC, EDQUOT, EFBIG]
+
+    /// The number of the operating system's error for the latest write to the log that failed: SQLite itself forgets it
+    /// when a commit fails.
+    /// [SQLITE_FCNTL_LAST_ERRNO](https://www.sqlite.org/c3ref/c_fcntl_begin_atomic_write.html#sqlitefcntllasterrno)
+    private var systemError: Int32 {
+        var number: Int32 = 0
+        let log = file(SQLITE_FCNTL_JOURNAL_POINTER)
+        _ = log?.pointee.pMethods?.pointee.xFileControl(log, SQLITE_FCNTL_LAST_ERRNO, &number)
+        return number
+    }
+
+    private func file(_ operation: Int32) -> UnsafeMutablePointer<sqlite3_file>? {
+        var file: UnsafeMutablePointer<sqlite3_file>?
+        sqlite3_file_control(handle, "main", operation, &file)
+        return file
+    }
+
+    /// Brings what was written to the main file to the disk: what SQLite leaves out after a checkpoint that could not
+    /// copy the whole log.
+    func syncMainFile() throws(SQLiteError) {
+        guard let file = file(SQLITE_FCNTL_FILE_POINTER), let methods = file.pointee.pMethods else { return }
+        let result = methods.pointee.xSync(file, SQLITE_SYNC_NORMAL)
+        guard result == SQLITE_OK else { throw error(result, sql: nil) }
+    }
+
+    /// Copies as much of the log into the main file as readers allow, and waits for nobody.
+    /// [sqlite3_wal_checkpoint_v2](https://www.sqlite.org/c3ref/wal_checkpoint_v2.html)
+    func copyLog() throws(SQLiteError) -> (pages: Int, copied: Int) {
+        var (pages, copied): (Int32, Int32) = (0, 0)
+        let result = sqlite3_wal_checkpoint_v2(handle, "main", SQLITE_CHECKPOINT_PASSIVE, &pages, &copied)
+        guard result == SQLITE_OK else { throw error(result, sql: nil) }
+        return (Int(pages), Int(copied))
+    }
+
+    /// Begins to copy another database into this one.
+    func beginBackup(of source: Database) throws(SQLiteError) -> OpaquePointer {
+        guard let backup = sqlite3_backup_init(handle, "main", source.handle, "main") else {
+            throw error(sqlite3_errcode(handle), sql: nil)
+        }
+        return backup
+    }
+
+    /// Shows every statement as it starts; those that triggers run come as comments (`-- …`).
+    /// [sqlite3_trace_v2](https://www.sqlite.org/c3ref/trace_v2.html)
+    func trace(_ tracer: StatementTracer) {
+        sqlite3_trace_v2(
+            handle,
+            UInt32(SQLITE_TRACE_STMT),
+            { _, context, _, text in
+                guard let context, let text else { return 0 }
+                let tracer = Unmanaged<StatementTracer>.fromOpaque(context).takeUnretainedValue()
+                tracer.show(String(cString: text.assumingMemoryBound(to: CChar.self)))
+                return 0
+            },
+            Unmanaged.passUnretained(tracer).toOpaque()
+        )
+    }
+}
+
+/// Receives the statements of a traced database, which it has to outlive.
+final class StatementTracer: Sendable {
+    let show: @Sendable (String) -> Void
+
+    init(show: @escaping @Sendable (String) -> Void) {
+        self.show = show
+    }
+}

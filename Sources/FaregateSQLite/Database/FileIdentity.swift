@@ -1,0 +1,26 @@
+import Foundation
+
+/// Which file lies at a path: another one after it was replaced, none after it was deleted.
+struct FileIdentity: Equatable, Sendable {
+    private let device: UInt64
+    private let number: UInt64
+
+    /// Nil where there is no file.
+    init?(path: String) {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return nil }
+        device = UInt64(status.st_dev)
+        number = UInt64(status.st_ino)
+    }
+}
+
+/// A ledger's files while it is open: whatever is written after one of them was replaced or deleted would be lost.
+struct OpenFiles: Sendable {
+    private let files: [(path: String, identity: FileIdentity?)]
+
+    init(path: String) {
+        files = [path, path + "-wal"].map { ($0, FileIdentity(path: $0)) }
+    }
+
+    var areInPlace: Bool { files.allSatisfy { $0.identity == FileIdentity(path: $0.path) } }
+}

@@ -1,0 +1,214 @@
+import Faregate
+import Foundation
+
+/// A ledger's file before it is opened: whether it is one, and whether the log beside it is its own.
+///
+/// A ledger that was closed is one file, in SQLite's rollback mode. While it is open, and after a crash, it is in
+/// write-ahead mode and its latest commits lie in the log (`-wal`). So a file in rollback mode beside a log has taken the
+/// place of another; and a file without a log that says that it is not complete (see the table `ledger`) was copied from a
+/// ledger in use.
+struct LedgerFile {
+    let path: String
+    let access: FileAccess
+    let migrations: Migrations
+
+    private var logPath: String { path + "-wal" }
+
+    /// Opens the ledger.
+    ///
+    /// - Parameter creating: whether to make one where there is no file.
+    /// - Returns: the ledger, and whether all of it was in the main file.
+    func open(creating: Bool) throws(LedgerError) -> (database: Database, isComplete: Bool) {
+        guard Database.isVersionSupported else {
+            throw LedgerError(
+                .unsupported,
+                "Faregate needs SQLite \(Database.oldestVersion) or later, and this process has \(Database.sqliteVersion)"
+            )
+        }
+        if try !exists() {
+            guard creating else {
+                throw LedgerError(.missing, "there is no ledger at \(path); to make one: faregate init \(path)")
+            }
+            try create()
+        }
+        let isComplete = try check()
+        do throws(SQLiteError) {
+            let database = try Database(path: path, access)
+            database.keepLogWhenClosed(true)
+            if database.isReadOnly { throw SQLiteError(code: SQLiteError.readOnly, message: "read-only", sql: nil) }
+            try database.startLog()
+            try database.configure()
+            try migrate(database)
+            return (database, isComplete)
+        } catch {
+            throw LedgerError(error, path: path)
+        }
+    }
+
+    private func migrate(_ database: Database) throws(SQLiteError) {
+        try database.migrate(by: migrations) { () throws(SQLiteError) in
+            try database.run("UPDATE ledger SET version = ?1", migrations.version)
+        }
+    }
+
+    private func exists() throws(LedgerError) -> Bool {
+        try FileManager.default.requireFolder(of: path)
+        var isFolder: ObjCBool = false
+        let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+        if isFolder.boolValue { throw LedgerError(.notALedger, "\(path) is a folder; name a file in it") }
+        if !exists, FileManager.default.fileExists(atPath: logPath) {
+            throw LedgerError(
+                .logMissing,
+                "\(logPath) is there without \(path), the file it belongs to; restore a backup: faregate restore BACKUP"
+            )
+        }
+        return exists
+    }
+
+    /// Makes a ledger beside its place and moves it there when it is complete, so that a crash leaves no half of one.
+    private func create() throws(LedgerError) {
+        let place = try NewFile(path)
+        do throws(SQLiteError) {
+            let database = try Database(path: place.unfinished, access)
+            try database.execute(script: "PRAGMA synchronous = FULL")
+            try migrate(database)
+        } catch {
+            place.abandon()
+            throw LedgerError(error, path: path)
+        }
+        do throws(LedgerError) {
+            try place.finish()
+        } catch {
+            place.abandon()
+            // Another process was faster.
+            guard FileManager.default.fileExists(atPath: path) else { throw error }
+        }
+    }
+
+    /// Refuses what is no ledger, or not all of one, and leaves it untouched.
+    ///
+    /// - Returns: whether all of the ledger is in the main file.
+    @discardableResult
+    func check() throws(LedgerError) -> Bool {
+        let log = FileIdentity(path: logPath)
+        let header: FileHeader
+        let isComplete: Bool
+        do throws(SQLiteError) {
+            let main = try Database.lookingAt(mainFile: path, access)
+            header = FileHeader(try main.firstBytes(FileHeader.size))
+            isComplete = (try? main.integer("SELECT is_complete FROM ledger")) == 1
+        } catch {
+            throw LedgerError(error, path: path)
+        }
+        if header.isEmpty {
+            throw LedgerError(.notALedger, "\(path) is empty; restore a backup, or delete it and make a new ledger")
+        }
+        guard header.isSQLite else {
+            throw LedgerError(
+                .notALedger, "\(path) is not a SQLite database, so it can't be a ledger; name another file"
+            )
+        }
+        guard header.applicationID == migrations.applicationID else {
+            throw LedgerError(.notALedger, "\(path) is a SQLite database, but not a Faregate ledger; name another file")
+        }
+        if header.schemaVersion > migrations.version {
+            throw LedgerError(.newerSchema, "\(path) was made by a newer Faregate; update this one")
+        }
+        if header.schemaVersion < migrations.firstVersion {
+            throw LedgerError(
+                .olderSchema,
+                "\(path) was made by a Faregate from before the first release, which can't be read any more; name another file"
+            )
+        }
+        // Another process may open or close the ledger at this moment: then the log is not what it was before.
+        guard log == FileIdentity(path: logPath) else { return isComplete }
+        if header.usesLog, log == nil, !isComplete { throw missingLog }
+        if !header.usesLog, log != nil, (try? FileManager.default.size(of: logPath)) ?? 0 > 0 { throw foreignLog }
+        return isComplete
+    }
+
+    private var missingLog: LedgerError {
+        LedgerError(
+            .logMissing,
+            """
+            \(path) was in use when it was copied, and its log (\(logPath)) is missing, with the latest calls in it; \
+            restore a backup (faregate restore BACKUP), and make copies with faregate backup
+            """
+        )
+    }
+
+    private var foreignLog: LedgerError {
+        LedgerError(
+            .foreignLog,
+            """
+            \(logPath) is the log of another file, whose place \(path) has taken; together they would be wrong. To use \
+            \(path) as it is, move it elsewhere and put it back with faregate restore
+            """
+        )
+    }
+}
+
+extension FileManager {
+    func size(of path: String) throws -> Int64 {
+        (try attributesOfItem(atPath: path)[.size] as? NSNumber)?.int64Value ?? 0
+    }
+
+    func requireFolder(of path: String) throws(LedgerError) {
+        let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+        var isFolder: ObjCBool = false
+        guard fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue else {
+            throw LedgerError(.folderMissing, "there is no folder \(folder) to hold \(path); make it first")
+        }
+    }
+}
+
+extension Database {
+    /// Switches to a write-ahead log.
+    /// [WAL](https://www.sqlite.org/wal.html)
+    fileprivate func startLog() throws(SQLiteError) {
+        var mode = ""
+        // Of several processes that switch a file at the same moment one does, and the others find it done.
+        try lockWait.insist { () throws(SQLiteError) in
+            mode = try first("PRAGMA journal_mode = WAL") { $0.text(0) } ?? ""
+        }
+        guard mode == "wal" else {
+            throw SQLiteError(code: SQLiteError.noLog, message: "the journal mode stays \(mode)", sql: nil)
+        }
+    }
+
+    /// Copies the log into the file and switches back to the rollback mode, unless another connection has the file open.
+    func endLog() throws(SQLiteError) {
+        do throws(SQLiteError) {
+            _ = try first("PRAGMA journal_mode = DELETE") { $0.text(0) }
+        } catch {
+            guard error.isBusy else { throw error }
+        }
+    }
+
+    /// `FULL`: a commit returns when it is on the disk. Without `temp_store = MEMORY` every statement that may abort
+    /// allocates 64 KiB for its journal. A transaction stays in memory until it is committed: when one larger than the
+    /// cache has undone a savepoint, SQLite (3.40, for one) writes a log that a crash leaves unreadable.
+    /// Deleted content is only overwritten where that is asked for: see `Books.erasing`.
+    /// [synchronous](https://www.sqlite.org/pragma.html#pragma_synchronous)
+    fileprivate func configure() throws(SQLiteError) {
+        try execute(
+            script: """
+                PRAGMA synchronous = FULL;
+                PRAGMA foreign_keys = ON;
+                PRAGMA cache_size = -32768;
+                PRAGMA cache_spill = OFF;
+                PRAGMA temp_store = MEMORY;
+                PRAGMA secure_delete = OFF;
+                PRAGMA journal_size_limit = \(Checkpoints.keptLogBytes);
+                """
+        )
+    }
+
+    /// Another connection to a ledger that is open, for reading.
+    static func openReader(path: String, _ access: FileAccess = FileAccess()) throws(SQLiteError) -> Database {
+        let database = try Database(path: path, access)
+        database.keepLogWhenClosed(true)
+        try database.execute(script: "PRAGMA query_only = ON;")
+        return database
+    }
+}

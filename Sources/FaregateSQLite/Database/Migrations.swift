@@ -1,0 +1,47 @@
+import CSQLite
+import Faregate
+
+/// The texts that lead from each version of the schema to the next. A text that was released never changes.
+struct Migrations: Sendable {
+    /// Marks the files of one application.
+    /// [application_id](https://www.sqlite.org/pragma.html#pragma_application_id)
+    let applicationID: Int64
+    /// The version that the first text leads to. Older files can't be read.
+    let firstVersion: Int64
+    let texts: [String]
+
+    var version: Int64 { firstVersion + Int64(texts.count) - 1 }
+}
+
+extension Database {
+    var schemaVersion: Int64 {
+        get throws(SQLiteError) { try integer("PRAGMA user_version") ?? 0 }
+    }
+
+    /// Brings the file to the latest version, in one transaction, with foreign keys switched off, so that a text can
+    /// build a table anew; they are checked at the end.
+    /// [Making other kinds of table schema changes](https://www.sqlite.org/lang_altertable.html#otheralter)
+    ///
+    /// - Parameter finish: runs in the same transaction, when the version is the latest.
+    func migrate(by migrations: Migrations, finish: () throws(SQLiteError) -> Void) throws(SQLiteError) {
+        guard try schemaVersion < migrations.version else { return }
+        try execute(script: "PRAGMA foreign_keys = OFF")
+        defer { try? execute(script: "PRAGMA foreign_keys = ON") }
+        try transaction { () throws(SQLiteError) in
+            // Another process may have been faster: this looks again, now that nobody else can write.
+            let known = max(0, try schemaVersion - migrations.firstVersion + 1)
+            guard known < migrations.texts.count else { return }
+            for text in migrations.texts.dropFirst(Int(known)) { try execute(script: text) }
+            guard try integer("SELECT count(*) FROM pragma_foreign_key_check") == 0 else {
+                throw .inconsistent("the file has references that lead nowhere, so it can't be migrated")
+            }
+            try execute(
+                script: """
+                    PRAGMA application_id = \(migrations.applicationID);
+                    PRAGMA user_version = \(migrations.version);
+                    """
+            )
+            try finish()
+        }
+    }
+}

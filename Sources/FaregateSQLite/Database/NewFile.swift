@@ -1,0 +1,48 @@
+import Faregate
+import Foundation
+
+/// A file that is written beside its place and moved there when it is complete and on the disk.
+struct NewFile {
+    let path: String
+    let unfinished: String
+
+    /// Makes the unfinished file, readable for its owner only.
+    init(_ path: String) throws(LedgerError) {
+        self.path = path
+        unfinished = "\(path).partial-\(ProcessInfo.processInfo.processIdentifier)-\(UInt32.random(in: 0 ... .max))"
+        // SQLite gives its log the permissions of the database file.
+        let file = open(unfinished, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0o600)
+        guard file >= 0 else { throw NewFile.failure("can't be made", unfinished) }
+        close(file)
+    }
+
+    /// - Parameter replacing: whether it takes the place of a file that is there. Without that, a file that came up
+    ///   meanwhile stays, and this throws.
+    func finish(replacing: Bool = false) throws(LedgerError) {
+        try NewFile.sync(unfinished)
+        if !replacing, link(unfinished, path) == 0 {
+            unlink(unfinished)
+        } else if !replacing, errno == EEXIST {
+            throw NewFile.failure("can't be put in its place", path)
+        } else if rename(unfinished, path) != 0 {
+            // A renaming also serves file systems that have no links.
+            throw NewFile.failure("can't be put in its place", path)
+        }
+        try NewFile.sync(URL(fileURLWithPath: path).deletingLastPathComponent().path)
+    }
+
+    func abandon() {
+        for suffix in ["", "-journal", "-wal", "-shm"] { unlink(unfinished + suffix) }
+    }
+
+    private static func sync(_ path: String) throws(LedgerError) {
+        let file = open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { throw failure("can't be opened", path) }
+        defer { close(file) }
+        guard fsync(file) == 0 else { throw failure("can't be brought to the disk", path) }
+    }
+
+    private static func failure(_ what: String, _ path: String) -> LedgerError {
+        LedgerError(errno == ENOSPC ? .full : .readOnly, "\(path) \(what): \(String(cString: strerror(errno)))")
+    }
+}

@@ -1,0 +1,99 @@
+import CSQLite
+import Faregate
+
+/// What SQLite answered instead of doing the work. Holds the statement, never its arguments.
+/// [Result codes](https://www.sqlite.org/rescode.html)
+struct SQLiteError: Error {
+    /// The extended result code.
+    let code: Int32
+    let message: String
+    let sql: String?
+
+    /// What the schema is there to prevent has happened: a bug, and nothing is written.
+    static func inconsistent(_ message: String) -> SQLiteError {
+        SQLiteError(code: SQLITE_INTERNAL, message: message, sql: nil)
+    }
+
+    /// What no statement of ours could have written is in the file.
+    static func damaged(_ message: String) -> SQLiteError {
+        SQLiteError(code: SQLITE_CORRUPT, message: message, sql: nil)
+    }
+
+    /// What a trigger of the schema would have said.
+    static func raising(_ message: String) -> SQLiteError {
+        SQLiteError(code: constraintTrigger, message: "faregate:\(message)", sql: nil)
+    }
+
+    static let readOnly = SQLITE_READONLY
+    /// The file system has no shared memory for a write-ahead log.
+    static let noLog = SQLITE_NOLFS
+
+    /// `SQLITE_CONSTRAINT_TRIGGER` is a macro that Swift doesn't import.
+    private static let constraintTrigger = SQLITE_CONSTRAINT | (7 << 8)
+
+    /// The primary result code.
+    var primaryCode: Int32 { code & 0xFF }
+
+    /// Whether another connection has a lock that it needs.
+    var isBusy: Bool { primaryCode == SQLITE_BUSY || primaryCode == SQLITE_LOCKED }
+
+    /// Whether a rule of the schema forbade it.
+    var isConstraint: Bool { primaryCode == SQLITE_CONSTRAINT }
+
+    /// What a trigger of the schema said with RAISE, without the prefix that marks it as ours.
+    var raised: Substring? {
+        guard code == SQLiteError.constraintTrigger, message.hasPrefix("faregate:") else { return nil }
+        return message.dropFirst("faregate:".count)
+    }
+}
+
+extension LedgerError {
+    /// In words for the people who run the ledger.
+    init(_ error: SQLiteError, path: String) {
+        switch error.primaryCode {
+        case SQLITE_NOTADB:
+            self.init(
+                .notALedger, "\(path) is not a SQLite database, so it can't be a Faregate ledger; name another file"
+            )
+        case SQLITE_READONLY:
+            self.init(
+                .readOnly, "\(path) can't be written; check who owns the file and its folder, and their permissions"
+            )
+        case SQLITE_CANTOPEN:
+            self.init(.readOnly, "\(path) can't be opened or made; check the permissions of the file and its folder")
+        case SQLITE_FULL:
+            self.init(.full, "the disk that holds \(path) is full; make room: what was acknowledged is safe")
+        case SQLITE_BUSY, SQLITE_LOCKED:
+            self.init(.busy, "another process kept \(path) locked for too long; try again, or find out which one it is")
+        case SQLITE_CORRUPT:
+            self.init(.damaged, "\(path) is damaged (\(error.message)); stop the service and restore it from a backup")
+        case SQLITE_IOERR:
+            self.init(
+                .failed,
+                "the disk that holds \(path) did not do what it was asked to (SQLite's code \(error.code)); check it, and the system's log"
+            )
+        case SQLiteError.noLog:
+            self.init(
+                .readOnly,
+                """
+                \(path) can't have a write-ahead log, since its file system offers no shared memory \
+                (\(error.message)); put it on a local disk
+                """
+            )
+        case SQLITE_INTERNAL:
+            self.init(
+                .failed,
+                "\(path) does not add up: \(error.message); nothing was written. Check the file with PRAGMA integrity_check"
+            )
+        case SQLITE_CONSTRAINT where error.raised == "newer":
+            self.init(
+                .newerSchema,
+                "a newer Faregate has migrated \(path) while this one had it open; nothing more is written: update this one"
+            )
+        case SQLITE_CONSTRAINT:
+            self.init(.forbidden, "\(path): \(error.raised.map(String.init) ?? error.message)")
+        default:
+            self.init(.failed, "\(path): SQLite says \"\(error.message)\" (code \(error.code))")
+        }
+    }
+}

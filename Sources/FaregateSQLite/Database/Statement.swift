@@ -1,0 +1,86 @@
+import CSQLite
+
+/// A prepared statement. It is finalized when nobody refers to it any more.
+final class Statement {
+    let pointer: OpaquePointer
+
+    init(pointer: OpaquePointer) { self.pointer = pointer }
+
+    deinit { sqlite3_finalize(pointer) }
+
+    /// Whether it leaves the file as it is.
+    var isReadOnly: Bool { sqlite3_stmt_readonly(pointer) != 0 }
+
+    var sql: String { String(cString: sqlite3_sql(pointer)) }
+
+    func bind<each Value: SQLValue>(_ values: repeat each Value) {
+        var binding = Binding(to: pointer)
+        for value in repeat each values { binding.bind(value) }
+    }
+}
+
+extension Database {
+    /// Runs a statement that returns no rows.
+    ///
+    /// - Returns: how many rows it changed itself, not counting those changed by triggers.
+    @discardableResult
+    func run<each Value: SQLValue>(_ sql: String, _ values: repeat each Value) throws(SQLiteError) -> Int {
+        let statement = try statement(sql)
+        statement.bind(repeat each values)
+        return try run(statement)
+    }
+
+    /// Runs a statement whose parameters are bound.
+    @discardableResult
+    func run(_ statement: Statement) throws(SQLiteError) -> Int {
+        defer { sqlite3_reset(statement.pointer) }
+        let result = sqlite3_step(statement.pointer)
+        guard result == SQLITE_DONE || result == SQLITE_ROW else { throw error(result, sql: statement.sql) }
+        return Int(sqlite3_changes(sqlite3_db_handle(statement.pointer)))
+    }
+
+    /// Each row of a query, one after the other, until the body returns false.
+    func forEach<each Value: SQLValue>(
+        _ sql: String, _ values: repeat each Value, body: (Row) throws(SQLiteError) -> Bool
+    ) throws(SQLiteError) {
+        let statement = try statement(sql)
+        defer { sqlite3_reset(statement.pointer) }
+        statement.bind(repeat each values)
+        while true {
+            switch sqlite3_step(statement.pointer) {
+            case SQLITE_ROW: if !(try body(Row(statement: statement.pointer))) { return }
+            case SQLITE_DONE: return
+            case let result: throw error(result, sql: sql)
+            }
+        }
+    }
+
+    /// The rows of a query, each turned into a value.
+    func rows<Element, each Value: SQLValue>(
+        _ sql: String, _ values: repeat each Value, read: (Row) throws(SQLiteError) -> Element
+    ) throws(SQLiteError) -> [Element] {
+        var elements: [Element] = []
+        try forEach(sql, repeat each values) { row throws(SQLiteError) in
+            elements.append(try read(row))
+            return true
+        }
+        return elements
+    }
+
+    /// The first row of a query, if there is one.
+    func first<Element, each Value: SQLValue>(
+        _ sql: String, _ values: repeat each Value, read: (Row) throws(SQLiteError) -> Element
+    ) throws(SQLiteError) -> Element? {
+        var element: Element?
+        try forEach(sql, repeat each values) { row throws(SQLiteError) in
+            element = try read(row)
+            return false
+        }
+        return element
+    }
+
+    /// The first number that a query returns; nil where it returns no row.
+    func integer<each Value: SQLValue>(_ sql: String, _ values: repeat each Value) throws(SQLiteError) -> Int64? {
+        try first(sql, repeat each values) { $0.integer(0) }
+    }
+}

@@ -1,0 +1,39 @@
+import Dispatch
+import Faregate
+import Foundation
+
+/// Starts a thread that has the value to itself from here on. The group is left when the thread ends.
+func startThread<Owned>(
+    named name: String,
+    owning value: sending Owned,
+    in group: DispatchGroup,
+    _ serve: @escaping @Sendable (Owned) -> Void
+) {
+    let handover = Mutex<Owned?>(value)
+    group.enter()
+    let thread = Thread {
+        if let value = handover.withLock({ $0.take() }) { serve(value) }
+        group.leave()
+    }
+    thread.name = name
+    thread.start()
+}
+
+/// Runs blocking work on a thread of its own, off the cooperative pool.
+func onThread<Value: Sendable, Failure: Error>(
+    _ work: @escaping @Sendable () throws(Failure) -> Value
+) async -> Result<Value, Failure> {
+    await withCheckedContinuation { continuation in
+        Thread.detachNewThread {
+            continuation.resume(returning: Result { () throws(Failure) in try work() })
+        }
+    }
+}
+
+func nanosecondsNow() -> UInt64 { DispatchTime.now().uptimeNanoseconds }
+
+/// Zero where another core's clock is a moment ahead.
+func nanoseconds(since start: UInt64) -> UInt64 {
+    let now = nanosecondsNow()
+    return now > start ? now - start : 0
+}

@@ -1,0 +1,161 @@
+import Faregate
+
+/// What a purchase has brought the account so far, by its lines of the journal.
+private struct PurchaseLines {
+    /// Grants less reversals and debts.
+    private(set) var position: Int64 = 0
+    /// The highest position that it ever had.
+    private(set) var highest: Int64 = 0
+    /// What had expired when it was taken back, and hasn't come back since.
+    private(set) var lapsed: Int64 = 0
+    private(set) var grantCount = 0
+
+    mutating func add(_ row: Row) {
+        let (kind, credits, debt) = (row.text(0), row.integer(1), row.integer(2))
+        if kind == Entry.Kind.expire.rawValue {
+            lapsed += credits
+        } else {
+            position += credits - debt
+            highest = max(highest, position)
+        }
+        if kind == Entry.Kind.grant.rawValue { grantCount += 1 }
+    }
+
+    /// How much of what is granted now comes back expired. What was taken first comes back last, and what had expired was
+    /// taken first.
+    func lapsed(of credits: Int64) -> Int64 {
+        let alive = highest - position - lapsed
+        return min(lapsed, max(0, credits - alive))
+    }
+}
+
+extension Books {
+    /// Grants or takes back what the account lacks or has too much of for a purchase.
+    ///
+    /// - Returns: how much more the account owes than before, or less, below zero.
+    func apply(
+        _ purchase: RecordedPurchase, to position: PurchasePosition, at now: Timestamp
+    ) throws(SQLiteError) -> Int64 {
+        try database.run(
+            "UPDATE purchases SET flagged = ?2 WHERE id = ?1 AND flagged <> ?2",
+            purchase.id, Int64(position.flags.isEmpty ? 0 : 1)
+        )
+        let difference = position.credits.rawValue - purchase.position
+        guard difference != 0 else { return 0 }
+        try expireGrants(of: purchase.account, at: now)
+        let owed = try debt(of: purchase.account)
+        if difference > 0 {
+            try grant(difference, for: purchase, at: now)
+        } else {
+            try takeBack(-difference, for: purchase, at: now)
+        }
+        guard try database.purchase(ofOrder: purchase.order)?.position == position.credits.rawValue else {
+            throw .inconsistent("a purchase was not brought to its position")
+        }
+        return try debt(of: purchase.account) - owed
+    }
+
+    /// Credits live from the moment that they are granted, also those that come back after a dispute: nobody could spend
+    /// them meanwhile.
+    private func grant(_ credits: Int64, for purchase: RecordedPurchase, at now: Timestamp) throws(SQLiteError) {
+        var lines = PurchaseLines()
+        _ = try database.rows(
+            """
+            SELECT kind, credits, debt FROM purchase_entries JOIN journal ON journal.id = entry WHERE purchase_id = ?1
+            ORDER BY entry
+            """,
+            purchase.id
+        ) { lines.add($0) }
+        let lapsed = lines.lapsed(of: credits)
+        let reference = "\(purchase.purchase.provider):\(purchase.purchase.id)"
+        var number = lines.grantCount
+        func next(_ credits: Int64, _ expiresAt: Timestamp) throws(SQLiteError) -> NewGrant {
+            number += 1
+            return NewGrant(
+                reference: number == 1 ? reference : "\(reference)/\(number)",
+                source: .purchase,
+                credits: try Credits(stored: credits),
+                expiresAt: expiresAt,
+                purchase: purchase.id
+            )
+        }
+        if credits > lapsed {
+            let expiresAt = purchase.purchase.lifetimeMilliseconds.map(now.advanced(byMilliseconds:)) ?? .never
+            let id = try insert(try next(credits - lapsed, expiresAt), for: purchase.account, at: now)
+            guard id != nil else { throw .inconsistent("a grant of the purchase's reference is there already") }
+        }
+        if lapsed > 0 {
+            let id = try insert(try next(lapsed, now), for: purchase.account, paysDebt: false, at: now)
+            guard let id else { throw .inconsistent("a grant of the purchase's reference is there already") }
+            try expire(id)
+            try append(.expire, purchase, credits: -lapsed, grant: id, at: now)
+        }
+    }
+
+    /// From what of the purchase expired unspent, then from what is left of it, then from what else the account can spend, in
+    /// burn order. What is not there any more the account owes.
+    private func takeBack(_ credits: Int64, for purchase: RecordedPurchase, at now: Timestamp) throws(SQLiteError) {
+        var rest = credits
+        let own = try database.rows(
+            """
+            SELECT grants.id, grants.remaining, grants.expired
+            FROM purchase_entries JOIN journal ON journal.id = entry JOIN grants ON grants.id = journal.grant_id
+            WHERE purchase_id = ?1 AND journal.kind = 'grant'
+            ORDER BY priority, expires_at, grants.id
+            """,
+            purchase.id
+        ) { (id: $0.integer(0), left: $0.integer(1), expired: $0.integer(2)) }
+        for grant in own where rest > 0 && grant.expired > 0 {
+            let taken = min(rest, grant.expired)
+            try database.run(
+                "UPDATE grants SET expired = expired - ?2, reversed = reversed + ?2 WHERE id = ?1", grant.id, taken
+            )
+            try append(.expire, purchase, credits: taken, grant: grant.id, at: now)
+            try append(.reverse, purchase, credits: -taken, grant: grant.id, at: now)
+            rest -= taken
+        }
+        for grant in own where rest > 0 && grant.left > 0 {
+            rest -= try reverse(min(rest, grant.left), of: grant.id, for: purchase, at: now)
+        }
+        if rest > 0 {
+            for grant in try grantsInBurnOrder(of: purchase.account) where rest > 0 {
+                rest -= try reverse(min(rest, grant.credits), of: grant.grant, for: purchase, at: now)
+            }
+        }
+        if rest > 0 {
+            try changeDebt(of: purchase.account, by: rest)
+            try append(.debt, purchase, debt: rest, at: now)
+        }
+    }
+
+    private func reverse(
+        _ credits: Int64, of grant: Int64, for purchase: RecordedPurchase, at now: Timestamp
+    ) throws(SQLiteError) -> Int64 {
+        try database.run(
+            """
+            UPDATE grants SET remaining = remaining - ?2, reversed = reversed + ?2, spent = remaining = ?2 WHERE id = ?1
+            """,
+            grant, credits
+        )
+        try append(.reverse, purchase, credits: -credits, grant: grant, at: now)
+        return credits
+    }
+
+    /// Adds a line of the journal that the purchase is the reason for.
+    private func append(
+        _ kind: Entry.Kind,
+        _ purchase: RecordedPurchase,
+        credits: Int64 = 0,
+        debt: Int64 = 0,
+        grant: Int64? = nil,
+        at now: Timestamp
+    ) throws(SQLiteError) {
+        let entry = Entry(kind: kind, account: purchase.account, credits: credits, debt: debt, grant: grant, at: now)
+        try link(try append(entry), to: purchase.id)
+    }
+
+    /// Notes that a line of the journal belongs to a purchase.
+    func link(_ entry: Int64, to purchase: Int64) throws(SQLiteError) {
+        try database.run("INSERT INTO purchase_entries (purchase_id, entry) VALUES (?1, ?2)", purchase, entry)
+    }
+}

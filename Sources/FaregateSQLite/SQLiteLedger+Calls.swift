@@ -1,0 +1,67 @@
+public import Faregate
+
+extension SQLiteLedger {
+    public func charge(_ request: ChargeRequest, at now: Timestamp) async throws(LedgerError) -> ChargeDecision {
+        // Here, and not on the writer's thread.
+        let attributes = request.attributes.isEmpty ? nil : json(request.attributes)
+        return try await writer.write { books throws(SQLiteError) in
+            try books.charge(request, attributes: attributes, at: now)
+        }
+    }
+
+    public func extend(
+        _ charge: ChargeID, by credits: Credits, at now: Timestamp
+    ) async throws(LedgerError) -> HoldExtension? {
+        try await writer.write { books throws(SQLiteError) in try books.extend(charge, by: credits, at: now) }
+    }
+
+    public func settle(
+        _ charge: ChargeID, _ settlement: Settlement, at now: Timestamp
+    ) async throws(LedgerError) -> SettleResult {
+        try await writer.write { books throws(SQLiteError) in try books.settle(charge, settlement, at: now) }
+    }
+
+    public func settleLater(
+        _ charge: ChargeID,
+        _ settlement: Settlement,
+        at now: Timestamp,
+        completion: @escaping @Sendable (Result<SettleResult, LedgerError>) -> Void
+    ) {
+        writer.writeLater(
+            { books throws(SQLiteError) in try books.settle(charge, settlement, at: now) }, completion: completion
+        )
+    }
+
+    public func refund(
+        _ charge: ChargeID, because reason: RefundReason, at now: Timestamp
+    ) async throws(LedgerError) -> Bool {
+        try await writer.write { books throws(SQLiteError) in try books.refund(charge, because: reason, at: now) }
+    }
+
+    public func heartbeat(at now: Timestamp) async throws(LedgerError) {
+        try await writer.write { books throws(SQLiteError) in try books.heartbeat(at: now) }
+    }
+
+    public func recover(at now: Timestamp) async throws(LedgerError) -> [OpenCharge] {
+        try await recover(at: now) { _ in }
+    }
+
+    /// - Parameters:
+    ///   - now: leases that were over then.
+    ///   - progress: is told how many charges are refunded so far, after each batch.
+    package func recover(at now: Timestamp, progress: (Int) -> Void) async throws(LedgerError) -> [OpenCharge] {
+        var recovered: [OpenCharge] = []
+        while true {
+            let batch = try await writer.write { books throws(SQLiteError) in try books.recover(at: now) }
+            recovered += batch
+            if batch.isEmpty { return recovered }
+            progress(recovered.count)
+        }
+    }
+
+    public func openCharges(at now: Timestamp) async throws(LedgerError) -> [OpenCharge] {
+        try await readers.read { database throws(SQLiteError) in
+            try database.openCharges(of: "?1 IS NOT NULL", now, count: 10_000)
+        }
+    }
+}

@@ -1,0 +1,120 @@
+extension AuditCheck {
+    /// What a charge holds, what it cost and what is owed for it.
+    static let charges = AuditCheck(
+        step: "charges",
+        sql: """
+            WITH book AS MATERIALIZED (
+                SELECT line.charge_id AS number, line.held AS all_held, line.paid AS all_paid, line.debt AS all_debt,
+                    first_account, last_account, first_grant, last_grant, charges.*
+                FROM (
+                    SELECT charge_id, sum(held) AS held, sum(debt) AS debt,
+                        -sum(iif(kind = 'charge' OR kind = 'refund', credits, 0)) AS paid,
+                        min(account_id) AS first_account, max(account_id) AS last_account,
+                        min(grant_id) AS first_grant, max(grant_id) AS last_grant
+                    FROM journal WHERE charge_id IS NOT NULL GROUP BY charge_id) AS line
+                    LEFT JOIN charges ON charges.id = line.charge_id
+                WHERE charges.id IS NULL
+                    OR line.held <> iif(state = 0, cost, 0) OR line.paid <> cost OR line.debt <> charges.debt
+                    OR first_account <> account_id OR last_account <> account_id
+                    OR grant_id IS NOT NULL AND (first_grant IS NOT grant_id OR last_grant IS NOT grant_id))
+            SELECT 'entries', 'charge ' || number, 'a charge', 'no charge', NULL, NULL FROM book WHERE id IS NULL
+            UNION ALL
+            SELECT 'held', \(AuditName.charge("book.id")), all_held, iif(state = 0, cost, 0), NULL, NULL FROM book
+            WHERE all_held <> iif(state = 0, cost, 0)
+            UNION ALL
+            SELECT 'cost', \(AuditName.charge("book.id")), all_paid, cost, NULL, NULL FROM book WHERE all_paid <> cost
+            UNION ALL
+            SELECT 'debt', \(AuditName.charge("book.id")), all_debt, debt, NULL, NULL FROM book WHERE all_debt <> debt
+            UNION ALL
+            SELECT 'account of its entries', \(AuditName.charge("book.id")), \(AuditName.account("book.account_id")),
+                \(AuditName.account("iif(first_account <> book.account_id, first_account, last_account)")), NULL, NULL
+            FROM book WHERE first_account <> account_id OR last_account <> account_id
+            UNION ALL
+            SELECT 'grant of its entries', \(AuditName.charge("book.id")), \(AuditName.grant("book.grant_id")),
+                coalesce(\(AuditName.grant("iif(first_grant <> book.grant_id, first_grant, last_grant)")), 'none'), NULL, NULL
+            FROM book WHERE grant_id IS NOT NULL AND (first_grant IS NOT grant_id OR last_grant IS NOT grant_id)
+            """
+    )
+
+    /// Every charge has a line of the journal, one that is free and one that found nothing to take too.
+    static let chargesWithoutEntries = AuditCheck(
+        step: "entries of charges",
+        sql: """
+            SELECT 'entries', \(AuditName.charge("charges.id")), 'some', 'none', NULL, NULL
+            FROM charges WHERE id NOT IN (SELECT charge_id FROM journal WHERE charge_id IS NOT NULL)
+            """
+    )
+
+    /// Which grants pay a charge, where several do.
+    static let payments = AuditCheck(
+        step: "payments",
+        sql: """
+            SELECT 'paid by ' || \(AuditName.grant("payment.grant_id")), \(AuditName.charge("payment.charge_id")), sum(taken), sum(said),
+                NULL, NULL
+            FROM (
+                SELECT charge_id, grant_id, -credits AS taken, 0 AS said FROM journal
+                WHERE (kind = 'charge' OR kind = 'refund') AND grant_id IS NOT NULL
+                    AND (SELECT grant_id IS NULL FROM charges WHERE charges.id = journal.charge_id)
+                UNION ALL
+                SELECT charge_id, grant_id, 0, credits FROM charge_grants) AS payment
+            GROUP BY charge_id, grant_id HAVING sum(taken) <> sum(said)
+            """
+    )
+
+    /// What charges name, without its being declared as a reference.
+    static let references = AuditCheck(
+        step: "names in charges",
+        sql: """
+            WITH book AS MATERIALIZED (
+                SELECT charges.*, accounts.id AS account, prices.id AS price, holders.id AS holder,
+                    grants.account_id AS payer, members.account_id AS members_account,
+                    successors.abandoned, before.id AS before
+                FROM charges
+                    LEFT JOIN accounts ON accounts.id = charges.account_id
+                    LEFT JOIN prices ON prices.id = charges.price_id
+                    LEFT JOIN holders ON holders.id = charges.holder_id AND charges.state = 0
+                    LEFT JOIN grants ON grants.id = charges.grant_id
+                    LEFT JOIN members ON members.id = charges.member_id
+                    LEFT JOIN successors ON successors.charge_id = charges.id
+                    LEFT JOIN charges AS before ON before.id = successors.abandoned
+                WHERE accounts.id IS NULL OR prices.id IS NULL
+                    OR charges.state = 0 AND holders.id IS NULL
+                    OR charges.grant_id IS NOT NULL AND grants.account_id IS NOT charges.account_id
+                    OR charges.member_id IS NOT NULL AND members.account_id IS NOT charges.account_id
+                    OR successors.abandoned IS NOT NULL AND before.id IS NULL)
+            SELECT 'account', \(AuditName.charge("book.id")), 'an account', 'no account ' || account_id, NULL, NULL
+            FROM book WHERE account IS NULL
+            UNION ALL
+            SELECT 'price', \(AuditName.charge("book.id")), 'a price', 'no price ' || price_id, NULL, NULL
+            FROM book WHERE price IS NULL
+            UNION ALL
+            SELECT 'holder', \(AuditName.charge("book.id")), 'a process that holds it', 'nobody', NULL, NULL
+            FROM book WHERE state = 0 AND holder IS NULL
+            UNION ALL
+            SELECT 'grant', \(AuditName.charge("book.id")), 'a grant of ' || \(AuditName.account("book.account_id")),
+                \(AuditName.grant("book.grant_id")), NULL, NULL
+            FROM book WHERE grant_id IS NOT NULL AND payer IS NOT account_id
+            UNION ALL
+            SELECT 'member', \(AuditName.charge("book.id")), 'a member of ' || \(AuditName.account("book.account_id")),
+                'member ' || member_id, NULL, NULL
+            FROM book WHERE member_id IS NOT NULL AND members_account IS NOT account_id
+            UNION ALL
+            SELECT 'the charge before', \(AuditName.charge("book.id")), 'a charge', 'no charge ' || abandoned, NULL, NULL
+            FROM book WHERE abandoned IS NOT NULL AND before IS NULL
+            UNION ALL
+            SELECT 'the charge that was made late', 'charge ' || abandoned, 'a charge', 'no charge ' || charge_id, NULL, NULL
+            FROM successors WHERE NOT EXISTS (SELECT 1 FROM charges WHERE charges.id = successors.charge_id)
+            """
+    )
+
+    static let keys = AuditCheck(
+        step: "keys",
+        sql: """
+            SELECT 'charge', 'key "' || keys.key || '" of ' || \(AuditName.account("keys.account_id")) || ' for ' || keys.action,
+                'a charge of the account',
+                iif(charges.id IS NULL, 'no charge ' || keys.charge_id, \(AuditName.charge("charges.id"))), NULL, NULL
+            FROM keys LEFT JOIN charges ON charges.id = keys.charge_id
+            WHERE charges.account_id IS NOT keys.account_id
+            """
+    )
+}

@@ -1,0 +1,79 @@
+extension AuditCheck {
+    /// A rolling window's counter is the sum of its hits.
+    static let counters = AuditCheck(
+        step: "rolling windows",
+        sql: """
+            WITH hit AS MATERIALIZED (
+                SELECT account_id, member_id, limit_id, sum(amount) AS amount FROM counter_hits
+                GROUP BY account_id, member_id, limit_id)
+            SELECT 'used', \(AuditName.counter("counters")), coalesce(hit.amount, 0), counters.used, 'counter',
+                counters.account_id || ',' || counters.member_id || ',' || counters.limit_id
+            FROM counters LEFT JOIN hit USING (account_id, member_id, limit_id)
+            WHERE counters.window_ms IS NOT NULL AND counters.used <> coalesce(hit.amount, 0)
+            UNION ALL
+            SELECT 'hits', \(AuditName.counter("hit")), 'a counter', 'none', NULL, NULL
+            FROM hit WHERE NOT EXISTS (
+                SELECT 1 FROM counters
+                WHERE (counters.account_id, counters.member_id, counters.limit_id)
+                    = (hit.account_id, hit.member_id, hit.limit_id))
+            UNION ALL
+            SELECT 'hit', \(AuditName.counter("counter_hits")), 'a charge', 'no charge ' || charge_id, NULL, NULL
+            FROM counter_hits
+            WHERE NOT EXISTS (SELECT 1 FROM charges WHERE charges.id = charge_id)
+                AND at >= (SELECT archived_before FROM ledger)
+            UNION ALL
+            SELECT 'limit', \(AuditName.counter("counters")), 'a limit and whom it counts for', 'a stray counter', NULL, NULL
+            FROM counters
+            WHERE limit_id NOT IN (SELECT limits.id FROM limits)
+                OR account_id <> 0 AND account_id NOT IN (SELECT accounts.id FROM accounts)
+                OR member_id > 0 AND member_id NOT IN (SELECT members.id FROM members)
+            """
+    )
+
+    /// A calendar window counted no more than was ever counted in it.
+    ///
+    /// Only limits of calls are looked at: what counts credits or units is counted anew by settlements, which leave no
+    /// trace of it. Where the clock stepped back, calls of the window before were counted in this one. Windows that began
+    /// before the latest archive are left out: their charges may lie there.
+    static let calendarCounters = AuditCheck(
+        step: "calendar windows",
+        sql: """
+            WITH calls AS MATERIALIZED (
+                SELECT id FROM limits WHERE name LIKE '%/calls per %' OR name LIKE '%: calls per %'),
+            counted AS MATERIALIZED (
+                SELECT
+                    iif(json_extract(one.value, '$[1]') = 2, 0, charges.account_id) AS account_id,
+                    iif(json_extract(one.value, '$[1]') = 1, coalesce(charges.member_id, -1), 0) AS member_id,
+                    json_extract(one.value, '$[0]') AS limit_id,
+                    json_extract(one.value, '$[2]') AS start,
+                    sum(json_extract(one.value, '$[3]')) AS amount
+                FROM charges, json_each(charges.counted) AS one
+                WHERE json_extract(one.value, '$[2]') IS NOT NULL
+                    AND json_extract(one.value, '$[0]') IN (SELECT id FROM calls)
+                GROUP BY 1, 2, 3, 4),
+            -- A counter's own row comes right behind what was counted up to its window.
+            line AS (
+                SELECT account_id, member_id, limit_id, start, amount, NULL AS used FROM counted
+                UNION ALL
+                SELECT account_id, member_id, limit_id, window_start, NULL, used FROM counters
+                WHERE window_start >= (SELECT archived_before FROM ledger) AND limit_id IN (SELECT id FROM calls))
+            SELECT 'used', \(AuditName.counter("standing")), 'at most ' || most, used, NULL, NULL
+            FROM (
+                SELECT account_id, member_id, limit_id, used,
+                    coalesce(sum(amount) OVER (
+                        PARTITION BY account_id, member_id, limit_id ORDER BY start, used
+                        ROWS BETWEEN 2 PRECEDING AND 1 PRECEDING), 0) AS most
+                FROM line) AS standing
+            WHERE used > most
+            """
+    )
+
+    /// The references that the schema declares, which hold unless somebody wrote with them switched off.
+    static let foreignKeys = AuditCheck(
+        step: "strays",
+        sql: """
+            SELECT 'reference', 'row ' || coalesce(rowid, '') || ' of ' || "table", 'a row of ' || parent, 'none', NULL, NULL
+            FROM pragma_foreign_key_check
+            """
+    )
+}

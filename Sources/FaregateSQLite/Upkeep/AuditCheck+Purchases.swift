@@ -1,0 +1,85 @@
+import Faregate
+
+extension AuditCheck {
+    /// What a purchase has granted on balance is what its lines of the journal come to, and they are its account's.
+    static let purchases = AuditCheck(
+        step: "purchases",
+        sql: """
+            WITH line AS MATERIALIZED (
+                SELECT purchase_id, sum(iif(kind = 'expire', 0, credits - debt)) AS position,
+                    min(journal.account_id) AS first_account, max(journal.account_id) AS last_account
+                FROM purchase_entries JOIN journal ON journal.id = entry GROUP BY purchase_id)
+            SELECT 'position', \(AuditName.purchase("purchases.id")), coalesce(line.position, 0), purchases.position,
+                'purchase', purchases.id
+            FROM purchases LEFT JOIN line ON line.purchase_id = purchases.id
+            WHERE purchases.position <> coalesce(line.position, 0)
+            UNION ALL
+            SELECT 'account of its entries', \(AuditName.purchase("purchases.id")), \(AuditName.account("purchases.account_id")),
+                \(AuditName.account("iif(first_account <> purchases.account_id, first_account, last_account)")), NULL, NULL
+            FROM purchases JOIN line ON line.purchase_id = purchases.id
+            WHERE first_account <> account_id OR last_account <> account_id
+            UNION ALL
+            SELECT 'purchase', 'entry ' || journal.id || ' of ' || \(AuditName.account("journal.account_id")),
+                'a purchase that brought it about', 'none', NULL, NULL
+            FROM journal
+            WHERE (kind = 'reverse' OR kind = 'debt' AND charge_id IS NULL OR kind = 'expire' AND credits > 0)
+                AND NOT EXISTS (SELECT 1 FROM purchase_entries WHERE entry = journal.id)
+            """
+    )
+
+    /// A purchase's order goes by its checkout; one that has joined another has no names, and its facts are the other's.
+    static let orders = AuditCheck(
+        step: "orders",
+        sql: """
+            SELECT 'checkout', \(AuditName.purchase("purchases.id")), 'a name of its order', 'no name of it', NULL, NULL
+            FROM purchases
+            WHERE checkout IS NOT NULL AND NOT EXISTS (
+                SELECT 1 FROM order_names
+                WHERE order_names.provider = purchases.provider AND kind = 'checkout' AND name = checkout
+                    AND order_names.order_id = purchases.order_id)
+            UNION ALL
+            SELECT 'names', 'order ' || orders.id || ' at ' || orders.provider, 'none, since it has joined order ' || joined,
+                kind || ' ' || name, NULL, NULL
+            FROM orders JOIN order_names ON order_names.order_id = orders.id WHERE joined IS NOT NULL
+            UNION ALL
+            SELECT 'facts', 'order ' || orders.id || ' at ' || orders.provider, 'facts of order ' || joined || ' too',
+                count(*) || ' that are not', NULL, NULL
+            FROM orders JOIN facts ON facts.order_id = orders.id
+            WHERE joined IS NOT NULL AND NOT EXISTS (
+                SELECT 1 FROM facts AS other WHERE other.order_id = joined AND other.fact = facts.fact)
+            GROUP BY orders.id
+            """
+    )
+
+    /// The step that works out every purchase's worth anew, from what the provider said.
+    static let worthStep = "worth of purchases"
+}
+
+extension Database {
+    /// Compares what the facts of each purchase come to with what was granted for it.
+    func auditWorth(_ report: inout AuditReport) throws(SQLiteError) {
+        try forEach(RecordedPurchase.query) { row throws(SQLiteError) in
+            let purchase = try RecordedPurchase(row)
+            let isFlagged = row.integer(RecordedPurchase.columnCount) == 1
+            let subject = "purchase \"\(purchase.purchase.id)\" of \(purchase.purchase.account)"
+            let fact = DerivedFact(table: .purchase, key: [purchase.id])
+            let position: PurchasePosition
+            do throws(SQLiteError) {
+                position = try self.position(of: purchase)
+            } catch {
+                report.add(AuditDifference("facts", subject, "facts", error.message, nil))
+                return true
+            }
+            if position.credits.rawValue != purchase.position {
+                let found = "\(purchase.position)"
+                report.add(AuditDifference("worth", subject, position.credits.description, found, fact))
+            }
+            if position.flags.isEmpty == isFlagged {
+                let flags = position.flags.map(\.rawValue).sorted().joined(separator: ", ")
+                let found = isFlagged ? "some" : "none"
+                report.add(AuditDifference("flags", subject, flags.isEmpty ? "none" : flags, found, fact))
+            }
+            return true
+        }
+    }
+}

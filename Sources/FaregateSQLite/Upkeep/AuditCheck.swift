@@ -1,0 +1,65 @@
+/// One step of an audit: a query whose every row is a difference.
+///
+/// The columns are kind, subject, expected, found, and for what can be repaired the table and its row's key. A
+/// query goes over the journal once, in the order that it needs; SQLite sorts on disk, so that memory stays bounded.
+struct AuditCheck {
+    let step: String
+    let sql: String
+
+    static let all: [AuditCheck] = [
+        grants, strayGrants, charges, chargesWithoutEntries, payments, accounts, refreshes, history, references, keys,
+        counters, calendarCounters, purchases, orders, foreignKeys,
+    ]
+}
+
+/// The names of things, as SQL expressions. They take a column with its table, as in `charges.account_id`: the tables in
+/// here have names of their own, so that none of them is mistaken for it.
+enum AuditName {
+    static func account(_ id: String) -> String {
+        "coalesce((SELECT name FROM accounts AS named_account WHERE named_account.id = \(id)), 'no account')"
+    }
+
+    static func grant(_ id: String) -> String {
+        """
+        coalesce((
+            SELECT 'grant "' || named_grant.reference || '" of ' || coalesce(payer.name, 'no account')
+            FROM grants AS named_grant LEFT JOIN accounts AS payer ON payer.id = named_grant.account_id
+            WHERE named_grant.id = \(id)), 'grant ' || \(id))
+        """
+    }
+
+    static func charge(_ id: String) -> String {
+        """
+        'charge ' || \(id) || coalesce((
+            SELECT ' of ' || coalesce(payer.name, 'no account') || coalesce(' for ' || named_price.action, '')
+            FROM charges AS named_charge
+                LEFT JOIN accounts AS payer ON payer.id = named_charge.account_id
+                LEFT JOIN prices AS named_price ON named_price.id = named_charge.price_id
+            WHERE named_charge.id = \(id)), '')
+        """
+    }
+
+    static func purchase(_ id: String) -> String {
+        """
+        coalesce((
+            SELECT 'purchase "' || named_purchase.name || '" of ' || coalesce(payer.name, 'no account')
+            FROM purchases AS named_purchase LEFT JOIN accounts AS payer ON payer.id = named_purchase.account_id
+            WHERE named_purchase.id = \(id)), 'purchase ' || \(id))
+        """
+    }
+
+    /// Whose counter it is, and of which limit: a table with the columns of the key of `counters`.
+    static func counter(_ table: String) -> String {
+        """
+        'limit "'
+            || coalesce((SELECT name FROM limits AS named_limit WHERE named_limit.id = \(table).limit_id), \(table).limit_id)
+            || '" of ' || CASE
+                WHEN \(table).account_id = 0 THEN 'everyone'
+                WHEN \(table).member_id > 0 THEN coalesce((
+                    SELECT 'member ' || named_member.name || ' of ' || payer.name
+                    FROM members AS named_member JOIN accounts AS payer ON payer.id = named_member.account_id
+                    WHERE named_member.id = \(table).member_id), 'no member')
+                ELSE \(account("\(table).account_id")) END
+        """
+    }
+}

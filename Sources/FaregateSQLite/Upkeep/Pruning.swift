@@ -1,0 +1,112 @@
+import Faregate
+
+extension Counter {
+    /// Before all others.
+    static let first = Counter(account: -1, member: 0, limit: 0)
+}
+
+extension Books {
+    /// How many rows a step of housekeeping deletes at most: a fraction of a millisecond of the writer's time.
+    static let pruningStep = 500
+
+    /// How long a counter stays that counts nothing any more: a clock that steps back finds it again.
+    private static let keptCounterMilliseconds: Int64 = 24 * 60 * 60 * 1000
+
+    /// Deletes keys that have expired, but for those of charges that are held.
+    ///
+    /// - Returns: how many were deleted.
+    func pruneKeys(at now: Timestamp) throws(SQLiteError) -> Int {
+        try database.run(
+            """
+            DELETE FROM keys WHERE charge_id IN (
+                SELECT keys.charge_id FROM keys LEFT JOIN charges ON charges.id = keys.charge_id
+                WHERE keys.expires_at <= ?1 AND charges.state IS NOT 0 LIMIT ?2)
+            """,
+            now, Int64(Books.pruningStep)
+        )
+    }
+
+    /// Empties the bodies of events that were acted on long ago.
+    ///
+    /// - Returns: how many were emptied.
+    func emptyBodies(at now: Timestamp) throws(SQLiteError) -> Int {
+        try erasing { () throws(SQLiteError) in
+            try database.run(
+                """
+                UPDATE inbox SET body = x'' WHERE id IN (
+                    SELECT id FROM inbox WHERE state = 'done' AND length(body) > 0 AND acted_at < ?1
+                    ORDER BY acted_at LIMIT ?2)
+                """,
+                now.advanced(byMilliseconds: -SQLiteLedger.bodyMilliseconds), Int64(Books.pruningStep)
+            )
+        }
+    }
+
+    /// Looks at the next counters: deletes hits that have left their windows, then counters that count nothing any more.
+    ///
+    /// - Returns: where to go on; nil at the end.
+    func pruneCounters(from counter: Counter, at now: Timestamp) throws(SQLiteError) -> Counter? {
+        let counters = try database.rows(
+            """
+            SELECT account_id, member_id, limit_id, window_ms, window_end FROM counters
+            WHERE (account_id, member_id, limit_id) > (?1, ?2, ?3)
+            ORDER BY account_id, member_id, limit_id LIMIT ?4
+            """,
+            counter.account, counter.member, counter.limit, Int64(Books.pruningStep)
+        ) { row in
+            (
+                counter: Counter(account: row.integer(0), member: row.integer(1), limit: row.integer(2)),
+                length: row.optionalInteger(3),
+                end: row.integer(4)
+            )
+        }
+        let ended = now.advanced(byMilliseconds: -Books.keptCounterMilliseconds).rawValue
+        var previous = counter
+        for (counter, length, end) in counters {
+            if let length {
+                let isDone = try pruneHits(of: counter, until: now.advanced(byMilliseconds: -length))
+                guard isDone else { return previous }
+            }
+            if end <= ended { try delete(counter) }
+            previous = counter
+        }
+        return counters.count == Books.pruningStep ? previous : nil
+    }
+
+    /// - Returns: false where there are more of them.
+    private func pruneHits(of counter: Counter, until moment: Timestamp) throws(SQLiteError) -> Bool {
+        let hits = try database.rows(
+            """
+            SELECT at FROM counter_hits WHERE account_id = ?1 AND member_id = ?2 AND limit_id = ?3 AND at <= ?4
+            ORDER BY at LIMIT ?5
+            """,
+            counter.account, counter.member, counter.limit, moment, Int64(Books.pruningStep)
+        ) { $0.integer(0) }
+        guard let last = hits.last else { return true }
+        try database.run(
+            """
+            UPDATE counters SET used = used - (
+                SELECT sum(amount) FROM counter_hits
+                WHERE account_id = ?1 AND member_id = ?2 AND limit_id = ?3 AND at <= ?4)
+            WHERE account_id = ?1 AND member_id = ?2 AND limit_id = ?3
+            """,
+            counter.account, counter.member, counter.limit, last
+        )
+        try database.run(
+            "DELETE FROM counter_hits WHERE account_id = ?1 AND member_id = ?2 AND limit_id = ?3 AND at <= ?4",
+            counter.account, counter.member, counter.limit, last
+        )
+        return hits.count < Books.pruningStep
+    }
+
+    /// A rolling counter stays while it has hits: of a clock that was far ahead.
+    private func delete(_ counter: Counter) throws(SQLiteError) {
+        try database.run(
+            """
+            DELETE FROM counters WHERE account_id = ?1 AND member_id = ?2 AND limit_id = ?3
+                AND NOT EXISTS (SELECT 1 FROM counter_hits WHERE account_id = ?1 AND member_id = ?2 AND limit_id = ?3)
+            """,
+            counter.account, counter.member, counter.limit
+        )
+    }
+}

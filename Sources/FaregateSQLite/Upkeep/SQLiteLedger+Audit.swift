@@ -1,0 +1,87 @@
+public import Faregate
+
+extension SQLiteLedger {
+    /// Proves the books: works out every balance, counter and state from the journal, and names each difference.
+    ///
+    /// It sees one moment, while calls go on. It may sort large parts of the journal on disk, in SQLite's folder for
+    /// [temporary files](https://www.sqlite.org/tempfiles.html).
+    ///
+    /// - Parameter progress: called before each step, on a thread of the audit's own.
+    /// - Throws: `LedgerError` when the file can't be read.
+    public func audit(
+        progress: @escaping @Sendable (AuditProgress) -> Void = { _ in }
+    ) async throws(LedgerError) -> AuditReport {
+        let (path, access) = (path, access)
+        // On a connection of its own: the readers go on answering.
+        let result: Result<AuditReport, LedgerError> = await onThread { () throws(LedgerError) in
+            do throws(SQLiteError) {
+                return try Database.openReader(path: path, access).audit(progress)
+            } catch {
+                throw LedgerError(error, path: path)
+            }
+        }
+        return try result.get()
+    }
+}
+
+extension Database {
+    /// What is sorted goes to disk where it is more than 64 MiB.
+    private static let auditSettings = "PRAGMA temp_store = FILE; PRAGMA cache_size = -65536; PRAGMA threads = 2;"
+
+    private static let unlinkedFacts = """
+        SELECT count(*) FROM facts JOIN orders ON orders.id = facts.order_id
+        WHERE joined IS NULL AND NOT EXISTS (SELECT 1 FROM purchases WHERE purchases.order_id = orders.id)
+        """
+
+    fileprivate func audit(_ progress: (AuditProgress) -> Void) throws(SQLiteError) -> AuditReport {
+        try execute(script: Database.auditSettings)
+        return try snapshot { () throws(SQLiteError) in
+            var report = AuditReport()
+            report.accounts = try integer("SELECT count(*) FROM accounts") ?? 0
+            report.grants = try integer("SELECT count(*) FROM grants") ?? 0
+            report.charges = try integer("SELECT count(*) FROM charges") ?? 0
+            report.entries = try integer("SELECT count(*) FROM journal") ?? 0
+            report.purchases = try integer("SELECT count(*) FROM purchases") ?? 0
+            report.flaggedPurchases = try integer("SELECT count(*) FROM purchases WHERE flagged") ?? 0
+            report.unlinkedFacts = try integer(Database.unlinkedFacts) ?? 0
+            try checkFile(&report)
+            let checks = AuditCheck.all
+            for (completed, check) in checks.enumerated() {
+                progress(AuditProgress(step: check.step, completed: completed, total: checks.count + 1))
+                try forEach(check.sql) { row in
+                    report.add(AuditDifference(row))
+                    return true
+                }
+            }
+            progress(AuditProgress(step: AuditCheck.worthStep, completed: checks.count, total: checks.count + 1))
+            try auditWorth(&report)
+            return report
+        }
+    }
+}
+
+extension Database {
+    /// What SQLite finds wrong with the file itself.
+    /// [quick_check](https://www.sqlite.org/pragma.html#pragma_quick_check)
+    private func checkFile(_ report: inout AuditReport) throws(SQLiteError) {
+        for problem in try rows("PRAGMA quick_check(100)", read: { $0.text(0) }) where problem != "ok" {
+            report.add(AuditDifference("what SQLite finds", "the file", "no damage", problem, nil))
+        }
+    }
+}
+
+extension AuditDifference {
+    init(_ kind: String, _ subject: String, _ expected: String, _ found: String, _ fact: DerivedFact?) {
+        self.init(kind: Kind(rawValue: kind), subject: subject, expected: expected, found: found, fact: fact)
+    }
+
+    fileprivate init(_ row: Row) {
+        kind = Kind(rawValue: row.text(0))
+        subject = row.text(1)
+        expected = row.text(2)
+        found = row.text(3)
+        fact = DerivedFact.Table(rawValue: row.text(4)).map {
+            DerivedFact(table: $0, key: row.text(5).split(separator: ",").compactMap { Int64($0) })
+        }
+    }
+}

@@ -1,0 +1,50 @@
+import Faregate
+
+extension SQLiteLedger {
+    /// Four times as often as a lease needs it: one heartbeat may be lost to a slow disk.
+    static let housekeepingMilliseconds: Int64 = 15_000
+
+    /// Says that this process lives, refunds what dead processes held, and deletes what is out of date. What can't be done
+    /// now is done the next time.
+    func keepHouse(at now: Timestamp) async {
+        await attempt(.heartbeat) { () throws(LedgerError) in try await heartbeat(at: now) }
+        await attempt(.recovery) { () throws(LedgerError) in
+            let recovered = try await recover(at: now)
+            if !recovered.isEmpty { report(.recovered(recovered)) }
+        }
+        await attempt(.pruning) { () throws(LedgerError) in try await prune(at: now) }
+        await attempt(.refusals) { () throws(LedgerError) in
+            let waiting = refusals.takeAll()
+            if !waiting.isEmpty { try await writer.write { books throws(SQLiteError) in try books.write(waiting) } }
+        }
+    }
+
+    private func attempt(_ task: LedgerEvent.Task, _ work: () async throws(LedgerError) -> Void) async {
+        do throws(LedgerError) { try await work() } catch {
+            if error.code != .closed { report(.failed(task, error)) }
+        }
+    }
+
+    /// Deletes what is out of date, in steps of at most ``Books/pruningStep`` rows, so that calls come in between.
+    ///
+    /// It goes on until nothing is left, however fast new rows come: nothing piles up.
+    private func prune(at now: Timestamp) async throws(LedgerError) {
+        try await repeatedly { books throws(SQLiteError) in try books.pruneKeys(at: now) }
+        try await repeatedly { books throws(SQLiteError) in try books.emptyBodies(at: now) }
+        try await writer.write { books throws(SQLiteError) in try books.dropHolders(at: now) }
+        try await pruneCounters(at: now)
+    }
+
+    private func repeatedly(_ step: @escaping @Sendable (Books) throws(SQLiteError) -> Int) async throws(LedgerError) {
+        while try await writer.write(step) == Books.pruningStep {}
+    }
+
+    /// Walks over all counters: where windows have ended, and hits have left them.
+    private func pruneCounters(at now: Timestamp) async throws(LedgerError) {
+        var next: Counter? = Counter.first
+        while let counter = next {
+            next = try await writer.write { books throws(SQLiteError) in try books.pruneCounters(from: counter, at: now)
+            }
+        }
+    }
+}

@@ -1,0 +1,92 @@
+import CSQLite
+import Faregate
+
+/// Copies the log into the file before it grows large.
+///
+/// The copying is done on a connection of its own while the writer's holds the write lock, so that no process commits
+/// meanwhile: SQLite up to 3.51.2 can lose pages when a checkpoint meets a commit ("The WAL-reset bug",
+/// https://www.sqlite.org/wal.html#walresetbug). It waits for no reader: what a reader still needs stays in the log, and
+/// the next checkpoint takes it.
+final class Checkpoints {
+    /// About 32 MB: a page that many accounts share is copied once for many charges.
+    static let dueAtPages = 8000
+    /// A log that grew beyond this while somebody read for long is cut back.
+    /// [journal_size_limit](https://www.sqlite.org/pragma.html#pragma_journal_size_limit)
+    static let keptLogBytes = 64 << 20
+
+    private var copier: Database?
+    /// How long the log may be until the next attempt.
+    private var nextAtPages = dueAtPages
+    /// Whether pages were copied that did not reach the disk, although SQLite counts them as copied.
+    private(set) var hasLostPages = false
+
+    init(path: String, _ access: FileAccess) throws(SQLiteError) {
+        let copier = try Database(path: path, access)
+        copier.keepLogWhenClosed(true)
+        try copier.execute(script: "PRAGMA synchronous = FULL")
+        // SQLite copies no log that the connection has not opened, and says that all is well.
+        _ = try copier.integer("SELECT count(*) FROM ledger")
+        self.copier = copier
+    }
+
+    func isDue(_ database: Database) -> Bool {
+        // The log has started anew since an attempt that couldn't copy all of it.
+        if database.pagesInLog < Checkpoints.dueAtPages { nextAtPages = Checkpoints.dueAtPages }
+        return database.pagesInLog >= nextAtPages
+    }
+
+    /// Copies the log. The file says then that it is not complete, and the log that it is: see the table `ledger`.
+    ///
+    /// - Returns: how much of the log was copied.
+    func copyLog(of database: Database) throws(SQLiteError) -> CheckpointResult {
+        guard let copier else { return CheckpointResult(pages: 0, copiedPages: 0) }
+        nextAtPages = database.pagesInLog + Checkpoints.dueAtPages
+        try database.setComplete(false)
+        let result = try copyLocked(copier, of: database)
+        try database.setComplete(true)
+        return result
+    }
+
+    private func copyLocked(_ copier: Database, of database: Database) throws(SQLiteError) -> CheckpointResult {
+        try database.run("BEGIN IMMEDIATE")
+        defer { database.rollback() }
+        let (pages, copied) = try copier.copyLog()
+        // When only a part could be copied, SQLite notes it as copied without waiting for the disk.
+        if copied < pages, copied > 0 {
+            do throws(SQLiteError) {
+                try copier.syncMainFile()
+            } catch {
+                hasLostPages = true
+                throw error
+            }
+        }
+        return CheckpointResult(pages: pages, copiedPages: copied)
+    }
+
+    /// Copies all of the log and starts it anew, cut back to the commit that it starts with.
+    ///
+    /// - Returns: false where a reader still needs the old one.
+    func emptyLog(of database: Database) throws(SQLiteError) -> Bool {
+        try database.execute(script: "PRAGMA journal_size_limit = 0")
+        defer { try? database.execute(script: "PRAGMA journal_size_limit = \(Checkpoints.keptLogBytes)") }
+        return try copyLog(of: database).isComplete && database.pagesInLog <= 2
+    }
+
+    func close() { copier = nil }
+}
+
+/// What a checkpoint did.
+struct CheckpointResult: Sendable {
+    let pages: Int
+    let copiedPages: Int
+
+    var isComplete: Bool { pages >= 0 && copiedPages >= pages }
+}
+
+extension Database {
+    fileprivate func setComplete(_ isComplete: Bool) throws(SQLiteError) {
+        try transaction { () throws(SQLiteError) in
+            try run("UPDATE ledger SET is_complete = ?1", Int64(isComplete ? 1 : 0))
+        }
+    }
+}

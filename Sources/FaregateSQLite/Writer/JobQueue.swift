@@ -1,0 +1,109 @@
+import Dispatch
+import Faregate
+
+/// The jobs that wait for the writer's next transaction.
+final class JobQueue: Sendable {
+    /// Beyond this, callers are told to come back later: a limit on memory.
+    static let maximumWaiting = 100_000
+    /// How many jobs share a transaction at most.
+    static let maximumBatch = 1024
+    /// How long a job that nobody waits for may wait for others.
+    static let lingerNanoseconds: UInt64 = 5_000_000
+
+    private struct State {
+        var jobs: [Job] = []
+        /// How many of the jobs somebody waits for.
+        var awaited = 0
+        /// When the first of the jobs came.
+        var waitingSince: UInt64 = 0
+        /// Whether the thread was woken and has not looked yet.
+        var isSignalled = false
+        /// Whether the thread is going to look again soon, without being woken.
+        var isLingering = false
+        var isClosed = false
+    }
+
+    private enum Turn {
+        case write([Job])
+        case wait
+        case linger(nanoseconds: UInt64)
+        case end
+    }
+
+    private let state = Mutex(State())
+    private let wake = DispatchSemaphore(value: 0)
+
+    /// How many jobs wait.
+    var count: Int { state.withLock { $0.jobs.count } }
+
+    /// - Parameter isAwaited: whether somebody waits for the job.
+    func add(_ job: Job, isAwaited: Bool) {
+        let refusal = state.withLock { state -> LedgerError? in
+            if state.isClosed { return LedgerError(.closed, "the ledger has been closed") }
+            if state.jobs.count >= JobQueue.maximumWaiting {
+                return LedgerError(.overloaded, "\(state.jobs.count) writes are waiting; come back in a moment")
+            }
+            if state.jobs.isEmpty { state.waitingSince = nanosecondsNow() }
+            state.jobs.append(job)
+            if isAwaited { state.awaited += 1 }
+            signal(&state)
+            return nil
+        }
+        if let refusal { job.answer(refusal) }
+    }
+
+    /// Takes no more jobs. What waits is still written.
+    func close() {
+        state.withLock { state in
+            state.isClosed = true
+            signal(&state)
+        }
+    }
+
+    /// Waits for the next batch; nil once the queue is closed and empty.
+    func next() -> [Job]? {
+        while true {
+            switch state.withLock({ turn(&$0) }) {
+            case .write(let jobs): return jobs
+            case .wait: wake.wait()
+            case .linger(let nanoseconds): _ = wake.wait(timeout: .now() + .nanoseconds(Int(nanoseconds)))
+            case .end: return nil
+            }
+        }
+    }
+
+    /// A job that nobody waits for doesn't wake a thread that is about to look anyway.
+    private func signal(_ state: inout State) {
+        guard !state.isSignalled, state.awaited > 0 || !state.isLingering || state.isClosed else { return }
+        state.isSignalled = true
+        wake.signal()
+    }
+
+    private func turn(_ state: inout State) -> Turn {
+        state.isSignalled = false
+        state.isLingering = false
+        if state.jobs.isEmpty { return state.isClosed ? .end : .wait }
+        if state.awaited == 0, !state.isClosed {
+            let waited = nanoseconds(since: state.waitingSince)
+            if waited < JobQueue.lingerNanoseconds {
+                state.isLingering = true
+                return .linger(nanoseconds: JobQueue.lingerNanoseconds - waited)
+            }
+        }
+        return .write(takeBatch(&state))
+    }
+
+    private func takeBatch(_ state: inout State) -> [Job] {
+        var batch: [Job] = []
+        if state.jobs.count <= JobQueue.maximumBatch {
+            swap(&batch, &state.jobs)
+            state.awaited = 0
+        } else {
+            batch = Array(state.jobs.prefix(JobQueue.maximumBatch))
+            state.jobs.removeFirst(batch.count)
+            // Somebody may wait for those that are left.
+            state.awaited = state.jobs.count
+        }
+        return batch
+    }
+}

@@ -1,0 +1,35 @@
+import Faregate
+
+/// The refusals that wait to be written. A batch of refusals makes no commit of its own: they go with the next one, with
+/// the housekeeping's, or when the ledger is closed.
+final class RefusalBuffer: Sendable {
+    private let records = Mutex<[RefusalRecord]>([])
+
+    /// When there are more between two commits, a random choice of them is kept, the latest among them.
+    static let maximumWaiting = 256
+    /// How many are kept in the file, the latest.
+    static let maximumKept: Int64 = 10_000
+
+    func add(_ record: RefusalRecord) {
+        records.withLock { records in
+            if records.count < RefusalBuffer.maximumWaiting {
+                records.append(record)
+            } else {
+                records[Int.random(in: 0..<records.count)] = record
+            }
+        }
+    }
+
+    var isEmpty: Bool { records.withLock { $0.isEmpty } }
+
+    func find(_ id: RefusalID) -> RefusalRecord? {
+        records.withLock { $0.first { $0.id == id } }
+    }
+
+    func takeAll() -> [RefusalRecord] {
+        records.withLock { records in
+            defer { records.removeAll() }
+            return records
+        }
+    }
+}

@@ -1,0 +1,194 @@
+import CSQLite
+import Faregate
+import Foundation
+
+/// Makes a transaction of each batch of jobs. Only the writer's thread uses it.
+final class Transactions {
+    private let books: Books
+    private let database: Database
+    private let files: OpenFiles
+    private let checkpoints: Checkpoints
+    private let refusals: RefusalBuffer
+    private let figures: WriterFigures
+    private let report: LedgerObserver
+    /// Why nothing is written any more.
+    private var ending: LedgerError?
+
+    init(
+        _ database: Database,
+        _ checkpoints: Checkpoints,
+        files: OpenFiles,
+        refusals: RefusalBuffer,
+        figures: WriterFigures,
+        report: @escaping LedgerObserver
+    ) {
+        self.database = database
+        books = Books(database)
+        self.checkpoints = checkpoints
+        self.files = files
+        self.refusals = refusals
+        self.figures = figures
+        self.report = report
+    }
+
+    /// - Parameter isComplete: whether the main file has all of the ledger. From now on it says that it has not.
+    func open(isComplete: Bool) throws(SQLiteError) {
+        if isComplete { _ = try checkpoints.copyLog(of: database) }
+    }
+
+    /// Performs all jobs and answers them.
+    ///
+    /// An error that takes a whole transaction (a full disk, say) fails the jobs before it too, since nothing of them is
+    /// written; the jobs after it get a transaction of their own.
+    func write(_ jobs: [Job]) {
+        var rest = jobs[...]
+        while let first = rest.first {
+            let performed: Int
+            let failure: LedgerError?
+            if let ending {
+                (performed, failure) = (rest.count, ending)
+            } else if first.runsAlone {
+                first.perform(between: self)
+                (performed, failure) = (1, lostFiles())
+            } else {
+                (performed, failure) = transaction(of: rest.prefix { !$0.runsAlone })
+            }
+            for job in rest.prefix(performed) { job.answer(failure) }
+            rest = rest.dropFirst(performed)
+        }
+        copyLogIfLarge()
+    }
+
+    /// - Returns: how many of the jobs took part, and what took the transaction.
+    private func transaction(of jobs: ArraySlice<Job>) -> (Int, LedgerError?) {
+        let start = nanosecondsNow()
+        let changes = database.changeCount
+        do throws(SQLiteError) {
+            try database.run("BEGIN IMMEDIATE")
+            try books.beginTransaction()
+        } catch {
+            return (jobs.count, undo(error))
+        }
+        for (position, job) in jobs.enumerated() {
+            job.perform(on: books)
+            // SQLite has rolled the transaction back by itself.
+            if !database.isInTransaction { return (position + 1, undo(database.latestError)) }
+        }
+        let performed = nanosecondsNow()
+        do throws(SQLiteError) {
+            // A batch of refusals has written nothing, and costs no fsync. Their records go with the next commit.
+            if database.changeCount != changes { try keepRefusals() }
+            try database.run("COMMIT")
+        } catch {
+            return (jobs.count, undo(error))
+        }
+        figures.note(jobs: jobs.count, start: start, performed: performed, logPages: database.pagesInLog)
+        return (jobs.count, lostFiles())
+    }
+
+    private func undo(_ error: SQLiteError) -> LedgerError {
+        database.rollback()
+        books.forget()
+        let failure = LedgerError(error, path: database.path)
+        if error.raised == "newer" { end(failure) }
+        return failure
+    }
+
+    /// Whatever was written to a file that is no longer in its place is lost: nobody is told that it was written.
+    private func lostFiles() -> LedgerError? {
+        guard !files.areInPlace else { return nil }
+        let failure = LedgerError.replaced(database.path)
+        end(failure)
+        return failure
+    }
+
+    private func end(_ failure: LedgerError) {
+        guard ending == nil else { return }
+        ending = failure
+        figures.noteEnding(failure)
+        report(.stopped(failure))
+    }
+
+    /// For people to look at: no charge fails because of them, unless they took the transaction.
+    private func keepRefusals() throws(SQLiteError) {
+        let waiting = refusals.takeAll()
+        guard !waiting.isEmpty else { return }
+        do throws(SQLiteError) {
+            try books.savepoint { () throws(SQLiteError) in try books.write(waiting) }
+        } catch {
+            guard database.isInTransaction else { throw error }
+            report(.failed(.refusals, LedgerError(error, path: database.path)))
+        }
+    }
+
+    private func copyLogIfLarge() {
+        guard ending == nil, checkpoints.isDue(database) else { return }
+        do throws(SQLiteError) {
+            figures.note(try checkpoints.copyLog(of: database))
+        } catch {
+            let failure = LedgerError(error, path: database.path)
+            report(.failed(.checkpoint, failure))
+            if checkpoints.hasLostPages { end(.lostPages(database.path)) }
+        }
+    }
+
+    /// How long readers may keep the log from being emptied.
+    private static let emptyingNanoseconds: UInt64 = 5_000_000_000
+
+    /// Copies the log into the file and cuts it back, so that nothing older than this is in it.
+    func emptyLog() throws(LedgerError) {
+        let start = nanosecondsNow()
+        do throws(SQLiteError) {
+            repeat {
+                if try checkpoints.emptyLog(of: database) { return }
+                usleep(10_000)
+            } while nanoseconds(since: start) < Transactions.emptyingNanoseconds
+        } catch {
+            throw LedgerError(error, path: database.path)
+        }
+        throw LedgerError(
+            .busy,
+            "somebody has been reading \(database.path) for too long for its log to be emptied; try again when they are done"
+        )
+    }
+
+    /// Writes the refusals that wait, and closes the file: one file then holds all of it, unless another process has it
+    /// open too.
+    func close() {
+        defer { figures.noteEnding(LedgerError(.closed, "the ledger has been closed")) }
+        guard ending == nil, files.areInPlace else { return }
+        do throws(SQLiteError) {
+            try database.transaction { () throws(SQLiteError) in
+                try books.beginTransaction()
+                try keepRefusals()
+                try books.endLease()
+            }
+            checkpoints.close()
+            try database.endLog()
+        } catch {
+            report(.failed(.closing, LedgerError(error, path: database.path)))
+        }
+    }
+}
+
+extension LedgerError {
+    static func replaced(_ path: String) -> LedgerError {
+        LedgerError(
+            .replaced,
+            """
+            \(path) or its log was replaced or deleted while it was open; nothing more is written. Put the right file \
+            in its place (faregate restore) and restart the service
+            """
+        )
+    }
+
+    static func lostPages(_ path: String) -> LedgerError {
+        LedgerError(
+            .failed,
+            """
+            the disk failed to keep what was copied into \(path); nothing more is written. Its log has everything: \
+            stop every process that uses the file, check the disk, and start again
+            """
+        )
+    }
+}

@@ -42,7 +42,7 @@ extension SQLiteLedger {
             guard let number = try database.accountNumber(of: account) else {
                 return HistoryPage(entries: [], next: nil)
             }
-            return try database.history(of: number, after: cursor, count: count)
+            return try HistoryWalk(files: [database], account: number).page(after: cursor, count: count)
         }
     }
 

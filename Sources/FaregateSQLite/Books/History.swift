@@ -1,16 +1,58 @@
 import Faregate
 
-extension Database {
-    /// A page of an account's history, from its latest line of the journal back: each line names the one before it.
-    func history(of account: Int64, after cursor: HistoryCursor?, count: Int) throws(SQLiteError) -> HistoryPage {
+/// A page of a history is read from the account's latest line of the journal back: each line names the one before it. A
+/// line that is missing in the ledger is looked for in the archive.
+struct HistoryWalk {
+    /// The ledger and, where there is one, its archive.
+    let files: [Database]
+    let account: Int64
+
+    func page(after cursor: HistoryCursor?, count: Int) throws(SQLiteError) -> HistoryPage {
+        var next = try first(after: cursor)
+        var entries: [HistoryEntry] = []
         // One more than asked for tells whether there is another page.
-        let entries = try rows(
+        while let line = next, entries.count <= count {
+            next = nil
+            for file in files where next == nil {
+                let lines = try file.history(of: account, from: line, count: count + 1 - entries.count)
+                entries += lines.map(\.entry)
+                next = lines.last?.previous
+                if !lines.isEmpty { break }
+            }
+        }
+        let page = Array(entries.prefix(count))
+        return HistoryPage(
+            entries: page,
+            next: entries.count > count ? page.last.map { HistoryCursor(rawValue: $0.id) } : nil
+        )
+    }
+
+    private func first(after cursor: HistoryCursor?) throws(SQLiteError) -> Int64? {
+        guard let cursor else {
+            return try files[0].first("SELECT last_entry FROM accounts WHERE id = ?1", account) {
+                $0.optionalInteger(0)
+            } ?? nil
+        }
+        for file in files {
+            let previous = try file.first(
+                "SELECT previous FROM journal WHERE id = ?2 AND account_id = ?1", account, cursor.rawValue
+            ) { $0.optionalInteger(0) }
+            if let previous { return previous }
+        }
+        return nil
+    }
+}
+
+extension Database {
+    /// Lines of an account's history, from one back, as far as they are in this file; each with the line before it.
+    fileprivate func history(
+        of account: Int64, from line: Int64, count: Int
+    ) throws(SQLiteError) -> [(entry: HistoryEntry, previous: Int64?)] {
+        try rows(
             """
             WITH RECURSIVE line (id, previous, at, kind, credits, debt, charge_id, grant_id) AS (
                 SELECT id, previous, at, kind, credits, debt, charge_id, grant_id FROM journal
-                WHERE id = iif(?2 IS NULL,
-                    (SELECT last_entry FROM accounts WHERE id = ?1),
-                    (SELECT previous FROM journal WHERE id = ?2 AND account_id = ?1))
+                WHERE id = ?2 AND account_id = ?1
                 UNION ALL
                 SELECT journal.id, journal.previous, journal.at, journal.kind, journal.credits, journal.debt,
                     journal.charge_id, journal.grant_id
@@ -18,7 +60,8 @@ extension Database {
                 LIMIT ?3)
             SELECT line.id, line.at, line.kind, line.credits,
                 prices.action, members.name, charges.id, charges.state, grants.source,
-                CASE line.kind WHEN 'grant' THEN grants.reason WHEN 'refund' THEN charges.reason END, purchases.name
+                CASE line.kind WHEN 'grant' THEN grants.reason WHEN 'refund' THEN charges.reason END, purchases.name,
+                line.previous
             FROM line
                 LEFT JOIN charges ON charges.id = line.charge_id
                 LEFT JOIN prices ON prices.id = charges.price_id
@@ -28,11 +71,8 @@ extension Database {
                 LEFT JOIN purchases ON purchases.id = purchase_entries.purchase_id
             ORDER BY line.id DESC
             """,
-            account, cursor?.rawValue, Int64(count + 1), read: HistoryEntry.init
-        )
-        let page = Array(entries.prefix(count))
-        let next = entries.count > count ? page.last.map { HistoryCursor(rawValue: $0.id) } : nil
-        return HistoryPage(entries: page, next: next)
+            account, line, Int64(count)
+        ) { row throws(SQLiteError) in (try HistoryEntry(row), row.optionalInteger(11)) }
     }
 }
 

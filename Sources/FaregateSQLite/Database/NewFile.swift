@@ -31,6 +31,20 @@ struct NewFile {
         try NewFile.sync(URL(fileURLWithPath: path).deletingLastPathComponent().path)
     }
 
+    /// Fills it with what is in another file.
+    func copy(_ path: String) throws(LedgerError) {
+        do {
+            let source = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
+            let target = try FileHandle(forWritingTo: URL(fileURLWithPath: unfinished))
+            while let piece = try source.read(upToCount: 1 << 20), !piece.isEmpty {
+                try target.write(contentsOf: piece)
+            }
+            try target.close()
+        } catch {
+            throw LedgerError(.failed, "\(path) can't be copied to \(unfinished): \(error.localizedDescription)")
+        }
+    }
+
     func abandon() {
         for suffix in ["", "-journal", "-wal", "-shm"] { unlink(unfinished + suffix) }
     }

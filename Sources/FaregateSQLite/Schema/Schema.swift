@@ -16,6 +16,7 @@ enum Schema {
         -- is_complete: whether all of the ledger is in the file. While the ledger is open the file itself has 0, and the
         -- log 1: whoever copies the log into the file makes it 1, and a copy of the file without its log has 0.
         -- version: the schema's, which a process compares with its own before it writes.
+        -- identity: a random number, by which an archive knows the ledger that it belongs to.
         -- archived_before: charges closed before this time may lie in an archive.
         -- generation: grows when rows that processes remember by number (prices, members) are deleted.
         CREATE TABLE ledger (
@@ -23,6 +24,7 @@ enum Schema {
             version         INTEGER NOT NULL,
             is_complete     INTEGER NOT NULL CHECK (is_complete IN (0, 1)),
             generation      INTEGER NOT NULL,
+            identity        INTEGER NOT NULL DEFAULT (random()),
             archived_before INTEGER NOT NULL DEFAULT 0
         ) STRICT;
 

@@ -6,16 +6,24 @@ extension SQLiteLedger {
     /// It sees one moment, while calls go on. It may sort large parts of the journal on disk, in SQLite's folder for
     /// [temporary files](https://www.sqlite.org/tempfiles.html).
     ///
-    /// - Parameter progress: called before each step, on a thread of the audit's own.
+    /// - Parameters:
+    ///   - archive: a file that ``archive(closedBefore:to:at:progress:)`` has made: it is proved too, and that nothing got
+    ///     lost between both. Without it, an archive's lines in the journal are taken for right.
+    ///   - progress: called before each step, on a thread of the audit's own.
     /// - Throws: `LedgerError` when the file can't be read.
     public func audit(
+        archive: String? = nil,
         progress: @escaping @Sendable (AuditProgress) -> Void = { _ in }
     ) async throws(LedgerError) -> AuditReport {
         let (path, access) = (path, access)
         // On a connection of its own: the readers go on answering.
         let result: Result<AuditReport, LedgerError> = await onThread { () throws(LedgerError) in
+            let archive: ArchiveFile? =
+                if let archive { try ArchiveFile(path: archive, of: path, creating: false) } else { nil }
             do throws(SQLiteError) {
-                return try Database.openReader(path: path, access).audit(progress)
+                var report = try Database.openReader(path: path, access).audit(progress)
+                try archive?.audit(&report)
+                return report
             } catch {
                 throw LedgerError(error, path: path)
             }
@@ -68,6 +76,38 @@ extension Database {
             report.add(AuditDifference("what SQLite finds", "the file", "no damage", problem, nil))
         }
     }
+}
+
+extension ArchiveFile {
+    /// What an archive says of its charges, and whether the ledger's lines for them are what its grants paid.
+    fileprivate func audit(_ report: inout AuditReport) throws(SQLiteError) {
+        try database.snapshot { () throws(SQLiteError) in
+            for check in [AuditCheck.charges, .chargesWithoutEntries, .payments, ArchiveFile.seam] {
+                try database.forEach(check.sql) { row in
+                    report.add(AuditDifference(row))
+                    return true
+                }
+            }
+        }
+    }
+
+    /// Charges that are in the ledger still were copied, and not removed yet.
+    private static let seam = AuditCheck(
+        step: "archive",
+        sql: """
+            WITH taken AS MATERIALIZED (
+                SELECT grant_id, sum(credits) AS credits FROM main.journal
+                WHERE kind <> 'settle' AND grant_id IS NOT NULL AND charge_id NOT IN (SELECT id FROM ledger.charges)
+                GROUP BY grant_id),
+            line AS MATERIALIZED (
+                SELECT grants.id, journal.credits FROM ledger.grants
+                JOIN ledger.journal ON journal.id = grants.archived_entry)
+            SELECT 'archived', 'grant ' || coalesce(taken.grant_id, line.id), coalesce(taken.credits, 0),
+                coalesce(line.credits, 0), NULL, NULL
+            FROM taken FULL JOIN line ON line.id = taken.grant_id
+            WHERE coalesce(taken.credits, 0) <> coalesce(line.credits, 0)
+            """
+    )
 }
 
 extension AuditDifference {

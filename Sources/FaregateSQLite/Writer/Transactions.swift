@@ -121,10 +121,12 @@ final class Transactions {
         }
     }
 
+    func copyLog() throws(SQLiteError) { figures.note(try checkpoints.copyLog(of: database)) }
+
     private func copyLogIfLarge() {
         guard ending == nil, checkpoints.isDue(database) else { return }
         do throws(SQLiteError) {
-            figures.note(try checkpoints.copyLog(of: database))
+            try copyLog()
         } catch {
             let failure = LedgerError(error, path: database.path)
             report(.failed(.checkpoint, failure))

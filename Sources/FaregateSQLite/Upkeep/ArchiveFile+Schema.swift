@@ -1,0 +1,44 @@
+extension ArchiveFile {
+    /// The ledger's tables, in the columns' order, without its guards: nothing is ever changed here.
+    static let schema = """
+        BEGIN;
+        CREATE TABLE archive (id INTEGER PRIMARY KEY CHECK (id = 1), ledger INTEGER NOT NULL) STRICT;
+        CREATE TABLE accounts (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+        CREATE TABLE members (id INTEGER PRIMARY KEY, account_id INTEGER NOT NULL, name TEXT NOT NULL) STRICT;
+        CREATE TABLE prices (
+            id INTEGER PRIMARY KEY, action TEXT NOT NULL, policy_version TEXT NOT NULL, rule TEXT NOT NULL,
+            refund_grace_ms INTEGER NOT NULL
+        ) STRICT;
+        CREATE TABLE limits (id INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT;
+        CREATE TABLE grants (
+            id INTEGER PRIMARY KEY, account_id INTEGER NOT NULL, source INTEGER NOT NULL, priority INTEGER NOT NULL,
+            expires_at INTEGER NOT NULL, reference TEXT NOT NULL, reason TEXT
+        ) STRICT;
+        CREATE TABLE charges (
+            id INTEGER PRIMARY KEY, account_id INTEGER NOT NULL, member_id INTEGER, price_id INTEGER NOT NULL,
+            holder_id INTEGER NOT NULL, grant_id INTEGER, created_at INTEGER NOT NULL, quoted INTEGER NOT NULL,
+            cost INTEGER NOT NULL, debt INTEGER NOT NULL, short INTEGER NOT NULL, state INTEGER NOT NULL,
+            state_since INTEGER NOT NULL, reason TEXT, counted TEXT, attributes TEXT, shadow TEXT
+        ) STRICT;
+        CREATE TABLE charge_grants (
+            charge_id INTEGER NOT NULL, grant_id INTEGER NOT NULL, credits INTEGER NOT NULL,
+            PRIMARY KEY (charge_id, grant_id)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE successors (abandoned INTEGER PRIMARY KEY, charge_id INTEGER NOT NULL UNIQUE) STRICT;
+        CREATE TABLE keys (
+            account_id INTEGER NOT NULL, action TEXT NOT NULL, key TEXT NOT NULL, charge_id INTEGER NOT NULL UNIQUE,
+            fingerprint TEXT, expires_at INTEGER NOT NULL, result BLOB
+        ) STRICT;
+        CREATE TABLE journal (
+            id INTEGER PRIMARY KEY, previous INTEGER, at INTEGER NOT NULL, account_id INTEGER NOT NULL,
+            kind TEXT NOT NULL, credits INTEGER NOT NULL, held INTEGER NOT NULL, debt INTEGER NOT NULL,
+            charge_id INTEGER NOT NULL, grant_id INTEGER
+        ) STRICT;
+        CREATE INDEX journal_of_charge ON journal (charge_id);
+        CREATE TABLE purchases (id INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT;
+        CREATE TABLE purchase_entries (purchase_id INTEGER NOT NULL, entry INTEGER PRIMARY KEY) STRICT;
+        PRAGMA application_id = \(applicationID);
+        PRAGMA user_version = 1;
+        COMMIT;
+        """
+}

@@ -1,0 +1,100 @@
+import Faregate
+
+/// Rows that no charge names any more, and the latest charge when that was found out.
+struct UnusedNames: Sendable {
+    let members: [Int64]
+    let prices: [Int64]
+    let latestCharge: Int64
+}
+
+extension Database {
+    /// Goes over all charges that are left.
+    func unusedNames() throws(SQLiteError) -> UnusedNames {
+        UnusedNames(
+            members: try rows(
+                """
+                SELECT id FROM members
+                WHERE id NOT IN (SELECT member_id FROM charges WHERE member_id IS NOT NULL)
+                    AND id NOT IN (SELECT member_id FROM counters)
+                """
+            ) { $0.integer(0) },
+            prices: try rows("SELECT id FROM prices WHERE id NOT IN (SELECT price_id FROM charges)") { $0.integer(0) },
+            latestCharge: try integer("SELECT max(id) FROM charges") ?? 0
+        )
+    }
+}
+
+extension Books {
+    /// How many charges a step removes: some milliseconds of the writer's time.
+    static let archivingStep: Int64 = 200
+
+    /// Removes charges that an archive has, and leaves one line for each grant that paid them.
+    ///
+    /// - Parameter lines: all of their lines of the journal.
+    func remove(
+        _ charges: [Int64], _ lines: [Int64], closedBefore moment: Timestamp, at now: Timestamp
+    ) throws(SQLiteError) {
+        let (charges, list) = (json(charges), json(lines))
+        try database.run("INSERT INTO archiving SELECT value FROM json_each(?1)", charges)
+        for sum in try sums(of: list) { try addToArchiveLine(sum, at: now) }
+        let removed = try database.run("DELETE FROM journal WHERE id IN (SELECT value FROM json_each(?1))", list)
+        guard removed == lines.count else { throw .inconsistent("the archive has other lines than the journal") }
+        try database.run("DELETE FROM charge_grants WHERE charge_id IN (SELECT charge_id FROM archiving)")
+        try database.run("DELETE FROM keys WHERE charge_id IN (SELECT charge_id FROM archiving)")
+        try database.run("DELETE FROM charges WHERE id IN (SELECT charge_id FROM archiving)")
+        try database.run("DELETE FROM archiving")
+        try database.run("UPDATE ledger SET archived_before = max(archived_before, ?1)", moment)
+    }
+
+    private struct Sum {
+        let grant, account, credits: Int64
+        let line: Int64?
+    }
+
+    /// What these lines took of each grant.
+    private func sums(of lines: String?) throws(SQLiteError) -> [Sum] {
+        try database.rows(
+            """
+            SELECT grants.id, grants.account_id, sum(credits), archived_entry
+            FROM journal JOIN grants ON grants.id = journal.grant_id
+            WHERE journal.id IN (SELECT value FROM json_each(?1)) AND kind <> 'settle'
+            GROUP BY grants.id HAVING sum(credits) <> 0
+            """,
+            lines
+        ) { Sum(grant: $0.integer(0), account: $0.integer(1), credits: $0.integer(2), line: $0.optionalInteger(3)) }
+    }
+
+    private func addToArchiveLine(_ sum: Sum, at now: Timestamp) throws(SQLiteError) {
+        if let line = sum.line {
+            try database.run("UPDATE journal SET credits = credits + ?2 WHERE id = ?1", line, sum.credits)
+        } else {
+            let line = try append(
+                Entry(kind: .archive, account: sum.account, credits: sum.credits, grant: sum.grant, at: now)
+            )
+            try database.run("UPDATE grants SET archived_entry = ?2 WHERE id = ?1", sum.grant, line)
+        }
+    }
+
+    /// Deletes members and prices, but for those that a charge since then names. Other processes that remember their
+    /// numbers look them up again: see `ledger.generation`.
+    func drop(_ unused: UnusedNames) throws(SQLiteError) {
+        guard !unused.members.isEmpty || !unused.prices.isEmpty else { return }
+        try database.run(
+            """
+            DELETE FROM members WHERE id IN (SELECT value FROM json_each(?1))
+                AND id NOT IN (SELECT member_id FROM charges WHERE id > ?2 AND member_id IS NOT NULL)
+                AND id NOT IN (SELECT member_id FROM counters WHERE counters.account_id = members.account_id)
+            """,
+            json(unused.members), unused.latestCharge
+        )
+        try database.run(
+            """
+            DELETE FROM prices WHERE id IN (SELECT value FROM json_each(?1))
+                AND id NOT IN (SELECT price_id FROM charges WHERE id > ?2)
+            """,
+            json(unused.prices), unused.latestCharge
+        )
+        try database.run("UPDATE ledger SET generation = generation + 1")
+        forget()
+    }
+}

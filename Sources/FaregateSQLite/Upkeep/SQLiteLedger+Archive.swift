@@ -1,0 +1,104 @@
+public import Faregate
+
+/// How far the making of an archive has come.
+public struct ArchiveProgress: Sendable, Hashable {
+    public enum Step: String, Sendable {
+        case copyingEntries = "copying the journal"
+        case copyingCharges = "copying charges"
+        case removing = "removing what was copied"
+    }
+
+    public let step: Step
+    /// How far the step has come, from 0 to 1.
+    public let fraction: Double
+    /// How many charges were moved so far.
+    public let charges: Int
+}
+
+extension SQLiteLedger {
+    /// Moves closed charges, their lines of the journal and their keys into a second file, in small steps, while calls
+    /// go on. Each grant keeps one line for what they took of it. Purchases stay, and so do charges that can still
+    /// change: open ones, those with debt, those refunded as abandoned, and those whose key lives.
+    ///
+    /// It may be broken off at any time: what was copied twice is in the archive once, and nothing is removed before the
+    /// archive has it on the disk. The same file may be given again later, with a later moment.
+    ///
+    /// - Parameters:
+    ///   - moment: charges that were closed before it are moved.
+    ///   - path: the archive, which is made where there is none.
+    ///   - now: tells which keys still live.
+    ///   - progress: called after each step, on threads of the ledger's.
+    /// - Returns: how many charges were moved.
+    /// - Throws: `LedgerError` when the archive belongs to another ledger, or one of the files can't be written.
+    public func archive(
+        closedBefore moment: Timestamp,
+        to path: String,
+        at now: Timestamp = SystemClock().now,
+        progress: @escaping @Sendable (ArchiveProgress) -> Void = { _ in }
+    ) async throws(LedgerError) -> Int {
+        let ledger = self.path
+        let copying: Result<Void, LedgerError> = await onThread { () throws(LedgerError) in
+            let archive = try ArchiveFile(path: path, of: ledger, creating: true)
+            try archive.copy(closedBefore: moment, at: now, ledger, progress)
+        }
+        try copying.get()
+        let moved = try await removeCopied(in: path, closedBefore: moment, at: now, progress)
+        try await dropUnusedNames()
+        return moved
+    }
+
+    private func removeCopied(
+        in path: String, closedBefore moment: Timestamp, at now: Timestamp, _ progress: (ArchiveProgress) -> Void
+    ) async throws(LedgerError) -> Int {
+        let ledger = self.path
+        var (latest, moved) = (Int64(0), 0)
+        while true {
+            let after = latest
+            let next: Result<(charges: [Int64], lines: [Int64]), LedgerError> = await onThread {
+                () throws(LedgerError) in
+                let archive = try ArchiveFile(path: path, of: ledger, creating: false)
+                do throws(SQLiteError) { return try archive.copied(after: after, count: Books.archivingStep) } catch {
+                    throw LedgerError(error, path: path)
+                }
+            }
+            let (charges, lines) = try next.get()
+            guard let last = charges.last else { return moved }
+            try await writer.write { books throws(SQLiteError) in
+                try books.remove(charges, lines, closedBefore: moment, at: now)
+            }
+            (latest, moved) = (last, moved + charges.count)
+            progress(ArchiveProgress(step: .removing, fraction: 1, charges: moved))
+        }
+    }
+
+    /// Members and prices that no charge names any more.
+    private func dropUnusedNames() async throws(LedgerError) {
+        let unused = try await readers.read { database throws(SQLiteError) in
+            try database.snapshot { () throws(SQLiteError) in try database.unusedNames() }
+        }
+        try await writer.write { books throws(SQLiteError) in try books.drop(unused) }
+    }
+}
+
+extension ArchiveFile {
+    fileprivate func copy(
+        closedBefore moment: Timestamp, at now: Timestamp, _ ledger: String, _ progress: (ArchiveProgress) -> Void
+    ) throws(LedgerError) {
+        do throws(SQLiteError) {
+            let lines = Double(try database.integer("SELECT max(id) FROM ledger.journal") ?? 1)
+            var line: Int64 = 0
+            while let last = try copyEntries(after: line, closedBefore: moment, at: now) {
+                line = last
+                progress(ArchiveProgress(step: .copyingEntries, fraction: min(1, Double(line) / lines), charges: 0))
+            }
+            let charges = Double(try database.integer("SELECT max(id) FROM ledger.charges") ?? 1)
+            var charge: Int64 = 0
+            while let last = try copyCharges(after: charge, closedBefore: moment, at: now) {
+                charge = last
+                progress(ArchiveProgress(step: .copyingCharges, fraction: min(1, Double(charge) / charges), charges: 0))
+            }
+        } catch {
+            throw LedgerError(error, path: error.message.contains("ledger") ? ledger : database.path)
+        }
+    }
+}

@@ -1,0 +1,44 @@
+public import Faregate
+
+extension SQLiteLedger {
+    /// What happened to an account, the part in an archive too, latest first.
+    ///
+    /// - Parameters:
+    ///   - account: whose history.
+    ///   - archive: a file that ``archive(closedBefore:to:at:progress:)`` has made.
+    ///   - cursor: the page after the one that returned it; nil for the first.
+    ///   - count: how many entries at most, 1 to 500.
+    /// - Throws: `LedgerError` when the archive can't be read, or belongs to another ledger.
+    public func history(
+        of account: AccountID, archive: String, after cursor: HistoryCursor?, count: Int
+    ) async throws(LedgerError) -> HistoryPage {
+        try await read(with: archive) { ledger, archive throws(SQLiteError) in
+            guard let number = try ledger.accountNumber(of: account) else { return HistoryPage(entries: [], next: nil) }
+            let walk = HistoryWalk(files: [ledger, archive], account: number)
+            return try walk.page(after: cursor, count: min(max(count, 1), 500))
+        }
+    }
+
+    /// Why a charge cost what it cost, also where it was moved to an archive.
+    public func explain(_ charge: ChargeID, archive: String) async throws(LedgerError) -> ChargeExplanation? {
+        try await read(with: archive) { ledger, archive throws(SQLiteError) in
+            if let explanation = try ledger.explain(charge) { return explanation }
+            return try archive.explain(charge)
+        }
+    }
+
+    private func read<Value: Sendable>(
+        with archive: String, _ work: @escaping @Sendable (Database, Database) throws(SQLiteError) -> Value
+    ) async throws(LedgerError) -> Value {
+        let (path, access) = (path, access)
+        let result: Result<Value, LedgerError> = await onThread { () throws(LedgerError) in
+            let file = try ArchiveFile(path: archive, of: path, creating: false)
+            do throws(SQLiteError) {
+                return try work(try Database.openReader(path: path, access), file.database)
+            } catch {
+                throw LedgerError(error, path: path)
+            }
+        }
+        return try result.get()
+    }
+}

@@ -1,0 +1,88 @@
+public import Faregate
+import Foundation
+
+extension SQLiteLedger {
+    /// Puts a backup in the place of a ledger. What was there is kept beside it, with its log.
+    ///
+    /// - Parameters:
+    ///   - backup: a ledger that was closed, as ``backup(to:progress:)`` makes one. It stays as it is.
+    ///   - path: the ledger's place; there need not be a file.
+    /// - Returns: where the file that was there lies now; nil where there was none.
+    /// - Throws: `LedgerError` when the backup is not a whole ledger, when a process has the ledger open, or when the
+    ///   files can't be written. The ledger is as it was then.
+    public static func restore(_ backup: String, to path: String) async throws(LedgerError) -> String? {
+        let result: Result<String?, LedgerError> = await onThread { () throws(LedgerError) in
+            let file = LedgerFile(path: backup, access: FileAccess(), migrations: Schema.migrations)
+            guard FileManager.default.fileExists(atPath: backup) else {
+                throw LedgerError(.missing, "there is no backup at \(backup)")
+            }
+            guard try file.check() else {
+                throw LedgerError(
+                    .logMissing, "\(backup) is a ledger in use, and no backup; make one with faregate backup")
+            }
+            let lock = try FileLock(path)
+            defer { lock?.release() }
+            let place = try NewFile(path)
+            do throws(LedgerError) {
+                try place.copy(backup)
+                let kept = try FilesAside(path).move()
+                try place.finish()
+                return kept
+            } catch {
+                place.abandon()
+                throw error
+            }
+        }
+        return try result.get()
+    }
+}
+
+/// The lock that SQLite takes on a file that is open, held so that nobody opens it meanwhile.
+/// [The locking page](https://www.sqlite.org/fileformat2.html#the_lock_byte_page)
+private struct FileLock {
+    private static let firstByte = 0x4000_0000
+    private static let byteCount = 512
+
+    private let descriptor: Int32
+
+    /// Nil where there is no file.
+    init?(_ path: String) throws(LedgerError) {
+        descriptor = open(path, O_RDWR | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            if errno == ENOENT { return nil }
+            throw LedgerError(.readOnly, "\(path) can't be opened: \(String(cString: strerror(errno)))")
+        }
+        var lock = flock()
+        lock.l_type = Int16(F_WRLCK)
+        lock.l_whence = Int16(SEEK_SET)
+        lock.l_start = off_t(FileLock.firstByte)
+        lock.l_len = off_t(FileLock.byteCount)
+        guard fcntl(descriptor, F_SETLK, &lock) == 0 else {
+            close(descriptor)
+            throw LedgerError(.busy, "a process has \(path) open; stop it, then restore the backup")
+        }
+    }
+
+    func release() { close(descriptor) }
+}
+
+/// A ledger's files, moved out of the way: the log first, so that it never lies beside another file.
+private struct FilesAside {
+    let path: String
+    private let aside: String
+
+    init(_ path: String) {
+        self.path = path
+        aside = "\(path).replaced-\(Int(Date().timeIntervalSince1970))"
+    }
+
+    func move() throws(LedgerError) -> String? {
+        unlink(path + "-shm")
+        for suffix in ["-wal", ""] where FileManager.default.fileExists(atPath: path + suffix) {
+            guard rename(path + suffix, aside + suffix) == 0 else {
+                throw LedgerError(.readOnly, "\(path)\(suffix) can't be moved: \(String(cString: strerror(errno)))")
+            }
+        }
+        return FileManager.default.fileExists(atPath: aside) ? aside : nil
+    }
+}

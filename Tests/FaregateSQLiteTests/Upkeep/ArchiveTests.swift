@@ -1,0 +1,194 @@
+import Faregate
+import FaregateSQLite
+import FaregateTesting
+import Foundation
+import Testing
+
+@Suite("An archive", .timeLimit(.minutes(10))) struct ArchiveTests {
+    private let later = newYear.advanced(byMilliseconds: 400 * 24 * hour)
+
+    @Test("takes closed charges out of the ledger, and both files prove, after any history", arguments: 1...6)
+    func randomHistories(seed: UInt64) async throws {
+        try await withFolder { folder in
+            let ledger = try await SQLiteLedger.open(folder + "/test.faregate", trace: nil)
+            try await LedgerConformance(seed: seed, operations: 300).check(ledger)
+            let accounts: [AccountID] = ["ana", "bob", "cleo"]
+            let before = try await pictures(of: accounts, in: ledger)
+            let charges = try RawDatabase(ledger.path).integer("SELECT count(*) FROM charges")
+
+            let moved = try await ledger.archive(closedBefore: .never, to: folder + "/old.archive", at: later)
+            #expect(moved > 0)
+            let left = try RawDatabase(ledger.path).integer("SELECT count(*) FROM charges")
+            #expect(left == charges - Int64(moved))
+            for archive in [nil, folder + "/old.archive"] {
+                let report = try await ledger.audit(archive: archive)
+                #expect(report.differences.map(\.description) == [])
+            }
+            #expect(try await pictures(of: accounts, in: ledger) == before)
+            await ledger.close()
+        }
+    }
+
+    @Test("is looked into for a history and for an explanation: they are what they were before")
+    func reading() async throws {
+        try await withFolder { folder in
+            let archive = folder + "/old.archive"
+            let ledger = try await SQLiteLedger.open(folder + "/test.faregate", trace: nil)
+            var charges: [ChargeID] = []
+            for number in 0..<30 {
+                if number % 10 == 0 {
+                    try await ledger.give(15, reference: GrantReference("\(number)"), at: at(number))
+                }
+                var request = ChargeRequest.generate(cost: 2)
+                request.member = number % 3 == 0 ? "mia" : nil
+                let charge = try await ledger.hold(request, at: at(number))
+                if number % 4 == 0 {
+                    _ = try await ledger.refund(charge, because: .threw, at: at(number))
+                } else {
+                    _ = try await ledger.settle(charge, at: at(number))
+                }
+                charges.append(charge)
+            }
+            let history = try await entries(of: ledger, archive: nil)
+            var explanations: [ChargeExplanation?] = []
+            for charge in charges { explanations.append(try await ledger.explain(charge)) }
+
+            for days in [10, 20, 30] {
+                _ = try await ledger.archive(closedBefore: at(days), to: archive, at: later)
+                for (charge, explanation) in zip(charges, explanations) {
+                    #expect(try await ledger.explain(charge, archive: archive) == explanation)
+                }
+                let all = try await entries(of: ledger, archive: archive)
+                #expect(all.filter { $0.kind != .archive } == history)
+            }
+            let lines = try RawDatabase(ledger.path).integer("SELECT count(*) FROM journal WHERE kind = 'archive'")
+            #expect(lines == 3, "one line for each grant, however often charges were moved")
+            #expect(try await ledger.explain(charges[0]) == nil)
+            await ledger.close()
+        }
+    }
+
+    @Test("leaves what can still change: open charges, debts, living keys, and the latest charge")
+    func whatStays() async throws {
+        try await withFolder { folder in
+            let ledger = try await SQLiteLedger.open(folder + "/test.faregate", trace: nil)
+            try await ledger.give(100, reference: "promo")
+            let open = try await ledger.hold(.generate())
+            let indebted = try await ledger.hold(.generate(for: "bob", cost: 0))
+            _ = try await ledger.settle(
+                indebted, Settlement(cost: 5, overrun: .debt, debtLimit: 10), at: newYear
+            )
+            let keyed = try await ledger.hold(.generate(key: IdempotencyKey("k")))
+            _ = try await ledger.settle(keyed, at: newYear)
+            let settled = try await ledger.hold(.generate())
+            _ = try await ledger.settle(settled, at: newYear)
+            let latest = try await ledger.hold(.generate())
+            _ = try await ledger.settle(latest, at: newYear)
+
+            let soon = newYear.advanced(byMilliseconds: hour)
+            let moved = try await ledger.archive(closedBefore: soon, to: folder + "/old.archive", at: soon)
+            #expect(moved == 1)
+            for charge in [open, indebted, keyed, latest] { #expect(try await ledger.explain(charge) != nil) }
+            #expect(try await ledger.explain(settled) == nil)
+            #expect(try await ledger.settle(open, at: soon))
+            let report = try await ledger.audit(archive: folder + "/old.archive")
+            #expect(report.differences == [])
+            await ledger.close()
+        }
+    }
+
+    @Test("goes on where it was broken off: what was copied twice is there once")
+    func brokenOff() async throws {
+        try await withFolder { folder in
+            let path = folder + "/test.faregate"
+            let archive = folder + "/old.archive"
+            let ledger = try await SQLiteLedger.open(path, trace: nil)
+            for number in 0..<700 {
+                let charge = try await ledger.hold(.generate(cost: 1, opening: 1000), at: at(0))
+                if number % 2 == 0 { _ = try await ledger.settle(charge, at: at(0)) }
+            }
+            // The guard that refuses the second step stands for a process that is killed between two steps.
+            let database = try RawDatabase(path)
+            try database.execute(
+                """
+                CREATE TRIGGER fault BEFORE DELETE ON charges WHEN OLD.id > 500
+                BEGIN SELECT RAISE(ABORT, 'the machine is off'); END
+                """
+            )
+            await #expect(throws: LedgerError.self) {
+                _ = try await ledger.archive(closedBefore: at(1), to: archive, at: later)
+            }
+            let half = try await ledger.audit(archive: archive)
+            #expect(half.differences.map(\.description) == [])
+            try database.execute("DROP TRIGGER fault")
+            _ = try await ledger.archive(closedBefore: at(1), to: archive, at: later)
+            #expect(try database.integer("SELECT count(*) FROM charges WHERE state = 1") == 0)
+            #expect(try RawDatabase(archive).integer("SELECT count(*) FROM charges") == 350)
+            let report = try await ledger.audit(archive: archive)
+            #expect(report.differences.map(\.description) == [])
+            await ledger.close()
+        }
+    }
+
+    @Test("of another ledger is refused, and so is any other file")
+    func foreign() async throws {
+        try await withFolder { folder in
+            for name in ["one", "two"] {
+                let ledger = try await SQLiteLedger.open(folder + "/\(name).faregate", trace: nil)
+                if name == "one" { _ = try await ledger.archive(closedBefore: later, to: folder + "/old.archive") }
+                if name == "two" {
+                    await expectError(.forbidden) {
+                        _ = try await ledger.archive(closedBefore: later, to: folder + "/old.archive")
+                    }
+                    await expectError(.notALedger) {
+                        _ = try await ledger.archive(closedBefore: later, to: folder + "/one.faregate")
+                    }
+                }
+                await ledger.close()
+            }
+        }
+    }
+
+    @Test("that lost a charge is noticed by an audit of both")
+    func tampered() async throws {
+        try await withFolder { folder in
+            let archive = folder + "/old.archive"
+            let ledger = try await SQLiteLedger.open(folder + "/test.faregate", trace: nil)
+            for _ in 0..<3 {
+                let charge = try await ledger.hold(.generate(opening: 50))
+                _ = try await ledger.settle(charge, at: newYear)
+            }
+            _ = try await ledger.archive(closedBefore: later, to: archive, at: later)
+            try RawDatabase(archive).execute(
+                "DELETE FROM charges WHERE id = 1; DELETE FROM journal WHERE charge_id = 1")
+            let report = try await ledger.audit(archive: archive)
+            #expect(report.differences.map(\.kind.rawValue) == ["archived"])
+            await ledger.close()
+        }
+    }
+
+    /// A day of its own for each.
+    private func at(_ days: Int) -> Timestamp { newYear.advanced(byMilliseconds: Int64(days) * 24 * hour) }
+
+    private func pictures(of accounts: [AccountID], in ledger: SQLiteLedger) async throws -> [Balance?] {
+        var balances: [Balance?] = []
+        for account in accounts { balances.append(try await ledger.balance(of: account, at: later)) }
+        return balances
+    }
+
+    private func entries(of ledger: SQLiteLedger, archive: String?) async throws -> [HistoryEntry] {
+        var entries: [HistoryEntry] = []
+        var cursor: HistoryCursor?
+        repeat {
+            let page =
+                if let archive {
+                    try await ledger.history(of: "ana", archive: archive, after: cursor, count: 7)
+                } else {
+                    try await ledger.history(of: "ana", after: cursor, count: 7)
+                }
+            entries += page.entries
+            cursor = page.next
+        } while cursor != nil
+        return entries
+    }
+}

@@ -75,15 +75,16 @@ import Testing
     /// What is written while the sync that fails is under way lies in the log behind what is lost.
     @Test("In a crowd whatever was acknowledged is there after a power cut, though a sync of the log has failed before")
     func failedSyncInACrowd() async throws {
+        var failures: Int64 = 0
         for number in 0..<max(10, PowerCutTests.cuts / 60) {
             try await withFolder { folder in
                 let history = try PowerHistory(seed: seed &+ UInt64(number), in: folder)
-                let failures = try await history.expectAcknowledged(losing: .log, at: Int64(1 + number % 10)) {
+                failures += try await history.expectAcknowledged(losing: .log, at: Int64(1 + number % 10)) {
                     try await history.run(beside: .nobody, isCrowd: true, losing: $0)
                 }
-                #expect(failures == 1)
             }
         }
+        #expect(failures > 0, "no sync has failed: nothing was tried")
     }
 }
 

@@ -358,8 +358,8 @@ int64_t fault_disk_unsynced(fault_disk *disk) {
 
 // Cutting the power
 
-bool fault_disk_record(fault_disk *disk) {
-    disk->history = history_make();
+bool fault_disk_record(fault_disk *disk, const char *path) {
+    disk->history = history_make(path);
     return disk->history != NULL;
 }
 

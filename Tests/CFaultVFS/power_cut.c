@@ -1,11 +1,13 @@
 #include "power_cut.h"
 
+#include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
+#include <unistd.h>
 
 enum { SECTOR = 512 };
 
@@ -14,58 +16,87 @@ typedef struct {
     int64_t kind, file, offset, count;
 } step;
 
-// As much memory as any history needs: the system gives it only where something is written.
+// As much as any history needs: the system gives memory, or a place in the file, only where something is written.
 static const int64_t capacity = (int64_t)1 << 30;
 
-struct history {
-    pthread_mutex_t mutex; // guards where the next step goes, and its number
+// What processes may have in common. The next step's number goes up first and its place last: a process that is killed
+// in between leaves a number that no step has, and no step that has no number.
+typedef struct {
     int64_t end, next;
     int64_t count; // follows when steps are complete, so that whoever reads up to there needs no lock
-    unsigned char *steps;
+    unsigned char steps[];
+} record;
+
+struct history {
+    pthread_mutex_t mutex; // with the file's lock it guards where the next step goes, and its number
+    int file; // negative where the memory is its own
+    record *record;
 };
 
-static step *step_at(const history *history, int64_t position) { return (step *)(history->steps + position); }
+static void lock(history *history) {
+    pthread_mutex_lock(&history->mutex);
+    // The system takes it back from a process that is killed.
+    if (history->file >= 0) flock(history->file, LOCK_EX);
+}
+
+static void unlock(history *history) {
+    if (history->file >= 0) flock(history->file, LOCK_UN);
+    pthread_mutex_unlock(&history->mutex);
+}
+
+static step *step_at(const history *history, int64_t position) {
+    return (step *)(history->record->steps + position);
+}
 static const unsigned char *bytes_of(const step *step) { return (const unsigned char *)(step + 1); }
 
-history *history_make(void) {
+history *history_make(const char *path) {
     history *history = calloc(1, sizeof *history);
     if (!history) return NULL;
-    void *steps = mmap(NULL, capacity, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANON | MAP_NORESERVE, -1, 0);
-    if (steps == MAP_FAILED) return free(history), NULL;
-    history->steps = steps;
+    history->file = path ? open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600) : -1;
+    bool has_room = !path || (history->file >= 0 && ftruncate(history->file, capacity) == 0);
+    int flags = path ? MAP_SHARED : MAP_PRIVATE | MAP_ANON | MAP_NORESERVE;
+    void *record = has_room ? mmap(NULL, capacity, PROT_READ | PROT_WRITE, flags, history->file, 0) : MAP_FAILED;
+    if (record == MAP_FAILED) {
+        if (history->file >= 0) close(history->file);
+        return free(history), NULL;
+    }
+    history->record = record;
     pthread_mutex_init(&history->mutex, NULL);
     return history;
 }
 
 void history_free(history *history) {
-    munmap(history->steps, capacity);
+    munmap(history->record, capacity);
+    if (history->file >= 0) close(history->file);
     pthread_mutex_destroy(&history->mutex);
     free(history);
 }
 
-int64_t history_count(history *history) { return __atomic_load_n(&history->count, __ATOMIC_ACQUIRE); }
+int64_t history_count(history *history) { return __atomic_load_n(&history->record->count, __ATOMIC_ACQUIRE); }
 
 static void add(history *history, step_kind kind, int64_t file, int64_t offset, const void *bytes, int64_t count) {
     int64_t size = (int64_t)sizeof(step) + (count + 7) / 8 * 8;
-    if (history->end + size > capacity) {
+    if ((int64_t)sizeof(record) + history->record->end + size > capacity) {
         fputs("the disk's history is too long\n", stderr);
         abort();
     }
-    step *new = step_at(history, history->end);
+    step *new = step_at(history, history->record->end);
     *new = (step){.size = size, .kind = kind, .file = file, .offset = offset, .count = count};
     if (count > 0) memcpy(new + 1, bytes, count);
-    history->end += size;
-    history->next++;
+    history->record->next++;
+    history->record->end += size;
 }
 
-static void publish(history *history) { __atomic_store_n(&history->count, history->next, __ATOMIC_RELEASE); }
+static void publish(history *history) {
+    __atomic_store_n(&history->record->count, history->record->next, __ATOMIC_RELEASE);
+}
 
 void history_add(history *history, step_kind kind, int64_t file, int64_t offset, const void *bytes, int64_t count) {
-    pthread_mutex_lock(&history->mutex);
+    lock(history);
     add(history, kind, file, offset, bytes, count);
     if (kind == STEP_LOSE) __atomic_fetch_add(&step_at(history, file)->offset, 1, __ATOMIC_RELAXED);
     publish(history);
-    pthread_mutex_unlock(&history->mutex);
+    unlock(history);
 }
 
 // What a file holds that was there before.
@@ -76,17 +107,17 @@ static void add_content(history *history, int64_t file, FILE *content) {
     for (size_t count; (count = fread(bytes, 1, sizeof bytes, content)) > 0; offset += (int64_t)count) {
         add(history, STEP_WRITE, file, offset, bytes, (int64_t)count);
     }
-    add(history, STEP_SYNC, file, history->next, NULL, 0);
+    add(history, STEP_SYNC, file, history->record->next, NULL, 0);
 }
 
 int64_t history_file(history *history, const char *path) {
-    pthread_mutex_lock(&history->mutex);
+    lock(history);
     int64_t file = 0;
-    for (; file < history->end; file += step_at(history, file)->size) {
+    for (; file < history->record->end; file += step_at(history, file)->size) {
         const step *step = step_at(history, file);
         if (step->kind == STEP_FILE && strcmp((const char *)bytes_of(step), path) == 0) break;
     }
-    if (file == history->end) {
+    if (file == history->record->end) {
         add(history, STEP_FILE, file, 0, path, (int64_t)strlen(path) + 1);
         FILE *content = fopen(path, "rb");
         if (content) {
@@ -95,7 +126,7 @@ int64_t history_file(history *history, const char *path) {
         }
         publish(history); // not before, or a moment would have half of it
     }
-    pthread_mutex_unlock(&history->mutex);
+    unlock(history);
     return file;
 }
 
@@ -140,7 +171,10 @@ static void put(image *image, const void *bytes, int64_t count, int64_t offset) 
 static void apply(image *image, const step *step) {
     switch (step->kind) {
     case STEP_CREATE: image->exists = true; break;
-    case STEP_WRITE: put(image, bytes_of(step), step->count, step->offset); break;
+    case STEP_WRITE:
+        image->exists = true; // whoever made it may tell so later than another writes to it
+        put(image, bytes_of(step), step->count, step->offset);
+        break;
     case STEP_TRUNCATE:
         if (step->offset < image->size) image->size = step->offset;
         break;
@@ -165,7 +199,7 @@ static void drop_first(image *image, int64_t count) {
     memmove(image->pending, image->pending + count, image->count * sizeof *image->pending);
 }
 
-static void sync(image *image, int64_t before) {
+static void sync_image(image *image, int64_t before) {
     int64_t count = 0;
     while (count < image->count && image->pending[count].number < before) apply(image, image->pending[count++].step);
     drop_first(image, count);
@@ -271,7 +305,7 @@ static void replay(images *images, const step *step, int64_t number) {
     image *image = image_of(images, step);
     switch (step->kind) {
     case STEP_FILE: break;
-    case STEP_SYNC: sync(image, step->offset); break;
+    case STEP_SYNC: sync_image(image, step->offset); break;
     case STEP_LOSE: lose(image, step->offset); break;
     case STEP_DELETE_SYNCED:
         image->exists = false;
@@ -289,7 +323,7 @@ bool history_cut(history *history, int64_t moment, uint64_t seed, const char *fo
     if (moment > count) moment = count;
     images images = {.count = 0};
     const step *step = step_at(history, 0);
-    for (int64_t number = 0; number < moment; number++) {
+    for (int64_t number = 0; number < moment && step->size > 0; number++) {
         replay(&images, step, number);
         step = (const void *)((const unsigned char *)step + step->size);
     }

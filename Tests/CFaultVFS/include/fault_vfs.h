@@ -52,8 +52,9 @@ int64_t fault_disk_unsynced(fault_disk *disk);
 int64_t fault_disk_open_files(fault_disk *disk);
 
 /// From now on, before any file is opened, it remembers all that is done to databases and their logs and journals, so
-/// that the power can be cut. False when there is no memory.
-bool fault_disk_record(fault_disk *disk);
+/// that the power can be cut: of several processes at the same moment, where each of them has such a disk that remembers
+/// in the same file. NULL for memory of its own. False when there is no room.
+bool fault_disk_record(fault_disk *disk, const char *path);
 
 /// The files that lose what a sync was to write: the flags that SQLite opens them with, to be combined.
 enum { FAULT_DATABASE = 0x100, FAULT_JOURNAL = 0x800, FAULT_LOG = 0x80000, FAULT_FILES = 0x80900 };

@@ -10,11 +10,14 @@ final class FaultyDisk: @unchecked Sendable {
     let name = "faulty-\(UUID().uuidString)"
     private let disk: OpaquePointer
 
-    /// - Parameter isRecording: whether it remembers all that is done to it, so that its power can be cut.
-    init(isRecording: Bool = false) throws {
+    /// - Parameters:
+    ///   - isRecording: whether it remembers all that is done to it, so that its power can be cut.
+    ///   - file: where it remembers it together with those of other processes.
+    init(isRecording: Bool = false, in file: String? = nil) throws {
         guard let disk = fault_disk_make(name) else { throw TestFailure("the faulty disk can't be made") }
         self.disk = disk
-        if isRecording, !fault_disk_record(disk) { throw TestFailure("there is no memory for what a disk remembers") }
+        guard isRecording, !fault_disk_record(disk, file) else { return }
+        throw TestFailure("there is no room for what a disk remembers")
     }
 
     deinit { fault_disk_free(disk) }

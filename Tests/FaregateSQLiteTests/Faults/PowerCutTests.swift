@@ -86,6 +86,17 @@ import Testing
         }
         #expect(failures > 0, "no sync has failed: nothing was tried")
     }
+
+    @Test("Whatever three servers on one file were told of is there after a power cut, while they go on")
+    func severalServers() async throws {
+        for round in 0..<max(1, PowerCutTests.cuts / 100) {
+            try await withFolder { folder in
+                let servers = try Servers(3, seed: seed &+ UInt64(round), in: folder)
+                for _ in 0..<PowerCutTests.cutsOfHistory / 2 { try await servers.cut() }
+                try servers.kill()
+            }
+        }
+    }
 }
 
 extension PowerHistory {
@@ -170,5 +181,52 @@ extension PowerHistory {
             if !isRight { wrong.append("charge \(charge) is \(state.map { "\($0)" } ?? "lost"), not \(ending)") }
         }
         return wrong
+    }
+}
+
+/// Processes under load, whose disks remember in the same file what is done to them.
+private final class Servers {
+    private let disk: FaultyDisk
+    private let path: String
+    private let workers: [LoadWorker]
+    private var random: SeededGenerator
+
+    init(_ count: Int, seed: UInt64, in folder: String) throws {
+        let record = folder + "/record"
+        path = folder + "/test.faregate"
+        disk = try FaultyDisk(isRecording: true, in: record)
+        random = SeededGenerator(seed: seed)
+        workers = try (0..<count).map { [path] number in
+            let seed = seed &+ UInt64(number)
+            return try LoadWorker(path, log: "\(folder)/\(number).log", seed: seed, tasks: 8, disk: record)
+        }
+    }
+
+    /// Holds what is left to what they were told before the power is cut.
+    func cut() async throws {
+        for worker in workers { try await worker.isReady() }
+        try await Task.sleep(for: .milliseconds(Int.random(in: 0...20, using: &random)))
+        let kind = ["PASSIVE", "TRUNCATE"].randomElement(using: &random) ?? ""
+        _ = try RawDatabase(path, vfs: disk.name).rows("PRAGMA wal_checkpoint(\(kind))")
+        try await Task.sleep(for: .milliseconds(Int.random(in: 0...10, using: &random)))
+
+        let told = try Told(workers.map(\.log))
+        let folder = "\(path)-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let moment = disk.moment
+        // They go on when this has been looked at, for which they would leave hardly any time.
+        for worker in workers { try worker.pause() }
+        defer { for worker in workers { worker.goOn() } }
+        try disk.cut(at: moment, seed: random.next(), into: folder)
+        let ledger = try await SQLiteLedger.open(folder + "/test.faregate", trace: nil)
+        try told.check(try RawDatabase(ledger.path))
+        let report = try await ledger.audit()
+        #expect(report.differences == [])
+        await ledger.close()
+    }
+
+    func kill() throws {
+        for worker in workers { try worker.kill() }
     }
 }

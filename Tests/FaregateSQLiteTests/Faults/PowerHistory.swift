@@ -62,7 +62,7 @@ final class PowerHistory: Sendable {
         losing: (file: LosingFile, nth: Int64)? = nil
     ) async throws {
         var random = SeededGenerator(seed: seed)
-        disk.setSyncTime(microseconds: isCrowd ? 1000 : [0, 50, 300, 1000].randomElement(using: &random) ?? 0)
+        disk.setSyncTime(microseconds: isCrowd ? 2000 : [0, 50, 300, 1000].randomElement(using: &random) ?? 0)
         for visit in 1...Int.random(in: 1...3, using: &random) {
             let chosen = Company.allCases.randomElement(using: &random) ?? .nobody
             let company = company ?? chosen

@@ -22,7 +22,8 @@ typedef enum {
     STEP_SYNC_FOLDER
 } step_kind;
 
-/// Kept in that file, where several processes have it in common; NULL for memory of its own. NULL when there is no room.
+/// Kept in that file, where several processes have it in common; NULL for memory of its own. NULL when there is no
+/// room.
 history *history_make(const char *path);
 void history_free(history *history);
 

@@ -32,7 +32,7 @@ let package = Package(
         .testTarget(name: "FaregateTests", dependencies: ["Faregate", "FaregateTesting"], exclude: ["invalid"]),
         .executableTarget(
             name: "LedgerWorker",
-            dependencies: ["Faregate", "FaregateSQLite", "FaregateTesting"],
+            dependencies: ["Faregate", "FaregateSQLite", "FaregateTesting", "CFaultVFS"],
             path: "Tests/LedgerWorker"
         ),
         .target(name: "CFaultVFS", dependencies: ["CSQLite"], path: "Tests/CFaultVFS"),

@@ -1,9 +1,11 @@
 #include "fault_vfs.h"
+#include "power_cut.h"
 
 #include <pthread.h>
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 struct fault_disk {
     sqlite3_vfs vfs; // first: SQLite hands us the one, and we take the other
@@ -14,12 +16,20 @@ struct fault_disk {
     int code;
     bool lasts, read_only;
     int64_t limit, unsynced, open_files;
+    int losing_files;
+    int64_t losing_nth, losing_seen;
+    unsigned sync_microseconds;
+    history *history; // NULL where the power isn't cut; guards itself
 };
 
 typedef struct {
     sqlite3_file base;
     fault_disk *disk;
     bool is_unsynced; // guarded by the disk's mutex
+    int kind; // what it is to SQLite
+    int64_t number; // in the history; negative where it isn't in there
+    int64_t losses; // of which this one has been told; guarded by the disk's mutex
+    bool syncs_folder; // with its next sync; guarded by the disk's mutex
     sqlite3_file *real; // lies right behind this
 } fault_file;
 
@@ -56,6 +66,10 @@ static void mark_unsynced(fault_file *file, bool is_unsynced) {
     pthread_mutex_unlock(&file->disk->mutex);
 }
 
+static void note(fault_file *file, step_kind kind, int64_t offset, const void *bytes, int64_t count) {
+    if (file->number >= 0) history_add(file->disk->history, kind, file->number, offset, bytes, count);
+}
+
 // Files
 
 static void count_open(fault_disk *disk, int change) {
@@ -80,21 +94,73 @@ static int file_write(sqlite3_file *file, const void *bytes, int count, sqlite3_
     int code = fault(disk_of(file), FAULT_WRITE);
     if (code == SQLITE_OK && exceeds_limit(disk_of(file), offset + count)) code = SQLITE_FULL;
     mark_unsynced((fault_file *)file, true);
-    if (code == SQLITE_OK) return real->pMethods->xWrite(real, bytes, count, offset);
-    real->pMethods->xWrite(real, bytes, count / 2, offset);
-    return code;
+    if (code != SQLITE_OK) count /= 2;
+    note((fault_file *)file, STEP_WRITE, offset, bytes, count);
+    int written = real->pMethods->xWrite(real, bytes, count, offset);
+    return code ? code : written;
 }
 
-// Nothing here cuts the power, so nothing has to reach the disk, which would take its time.
-static int file_sync(sqlite3_file *file, int flags) {
-    int code = fault(disk_of(file), FAULT_SYNC);
-    if (code == SQLITE_OK) mark_unsynced((fault_file *)file, false);
+// Whether the sync loses what it was to write.
+static bool loses(fault_file *file) {
+    fault_disk *disk = file->disk;
+    pthread_mutex_lock(&disk->mutex);
+    bool loses = (disk->losing_files & file->kind) && ++disk->losing_seen == disk->losing_nth;
+    if (loses) disk->failures++;
+    pthread_mutex_unlock(&disk->mutex);
+    return loses;
+}
+
+// Whoever had the file open when a sync of it lost something is told once, as Linux does, and what they wrote since
+// reaches the disk all the same. https://docs.kernel.org/filesystems/vfs.html#handling-errors-during-writeback
+static bool learns_of_loss(fault_file *file) {
+    if (file->number < 0) return false;
+    int64_t losses = history_losses(file->disk->history, file->number);
+    pthread_mutex_lock(&file->disk->mutex);
+    bool is_new = file->losses != losses;
+    file->losses = losses;
+    pthread_mutex_unlock(&file->disk->mutex);
+    return is_new;
+}
+
+static bool takes_folder_sync(fault_file *file) {
+    pthread_mutex_lock(&file->disk->mutex);
+    bool syncs = file->syncs_folder;
+    file->syncs_folder = false;
+    pthread_mutex_unlock(&file->disk->mutex);
+    return syncs;
+}
+
+// No power is really cut, so nothing really has to reach the disk, which would take its time.
+static int record_sync(fault_file *file) {
+    history *history = file->disk->history;
+    int64_t before = history_count(history);
+    pthread_mutex_lock(&file->disk->mutex);
+    unsigned microseconds = file->disk->sync_microseconds;
+    pthread_mutex_unlock(&file->disk->mutex);
+    if (microseconds > 0) usleep(microseconds);
+    if (loses(file)) {
+        history_add(history, STEP_LOSE, file->number, before, NULL, 0);
+        learns_of_loss(file);
+        return SQLITE_IOERR_FSYNC;
+    }
+    history_add(history, STEP_SYNC, file->number, before, NULL, 0);
+    if (takes_folder_sync(file)) history_add(history, STEP_SYNC_FOLDER, file->number, 0, NULL, 0);
+    return learns_of_loss(file) ? SQLITE_IOERR_FSYNC : SQLITE_OK;
+}
+
+static int file_sync(sqlite3_file *base, int flags) {
+    fault_file *file = (fault_file *)base;
+    int code = fault(file->disk, FAULT_SYNC);
+    if (code == SQLITE_OK && file->number >= 0) code = record_sync(file);
+    if (code == SQLITE_OK) mark_unsynced(file, false);
     return code;
 }
 
 static int file_truncate(sqlite3_file *file, sqlite3_int64 size) {
     int code = fault(disk_of(file), FAULT_TRUNCATE);
-    return code ? code : real_of(file)->pMethods->xTruncate(real_of(file), size);
+    if (code) return code;
+    note((fault_file *)file, STEP_TRUNCATE, size, NULL, 0);
+    return real_of(file)->pMethods->xTruncate(real_of(file), size);
 }
 
 static int file_size(sqlite3_file *file, sqlite3_int64 *size) {
@@ -171,12 +237,20 @@ static int disk_open(sqlite3_vfs *vfs, sqlite3_filename name, sqlite3_file *base
     pthread_mutex_unlock(&disk->mutex);
     file->disk = disk;
     file->is_unsynced = false;
+    file->kind = flags & FAULT_FILES;
+    file->number = -1;
+    if (disk->history && file->kind) file->number = history_file(disk->history, name);
+    bool existed = file->number < 0 || access(name, F_OK) == 0;
+    file->losses = file->number < 0 ? 0 : history_losses(disk->history, file->number);
+    // As SQLite's own VFS does with what isn't the database itself.
+    file->syncs_folder = (flags & SQLITE_OPEN_CREATE) && !(flags & SQLITE_OPEN_MAIN_DB);
     file->real = (sqlite3_file *)(file + 1);
     file->real->pMethods = NULL;
     code = disk->real->xOpen(disk->real, name, file->real, flags, out_flags);
     if (file->real->pMethods) {
         base->pMethods = &methods;
         count_open(disk, 1);
+        if (!existed) note(file, STEP_CREATE, 0, NULL, 0);
     }
     return code;
 }
@@ -184,7 +258,12 @@ static int disk_open(sqlite3_vfs *vfs, sqlite3_filename name, sqlite3_file *base
 static int disk_delete(sqlite3_vfs *vfs, const char *name, int sync_folder) {
     fault_disk *disk = (fault_disk *)vfs;
     int code = fault(disk, FAULT_DELETE);
-    return code ? code : disk->real->xDelete(disk->real, name, sync_folder);
+    if (code) return code;
+    if (disk->history && access(name, F_OK) == 0) {
+        int64_t number = history_file(disk->history, name);
+        history_add(disk->history, sync_folder ? STEP_DELETE_SYNCED : STEP_DELETE, number, 0, NULL, 0);
+    }
+    return disk->real->xDelete(disk->real, name, sync_folder);
 }
 
 static int disk_access(sqlite3_vfs *vfs, const char *name, int flags, int *result) {
@@ -219,6 +298,7 @@ fault_disk *fault_disk_make(const char *name) {
 void fault_disk_free(fault_disk *disk) {
     sqlite3_vfs_unregister(&disk->vfs);
     pthread_mutex_destroy(&disk->mutex);
+    if (disk->history) history_free(disk->history);
     free((char *)disk->vfs.zName);
     free(disk);
 }
@@ -237,7 +317,7 @@ void fault_disk_arm(fault_disk *disk, int operations, int64_t nth, int code, boo
 
 void fault_disk_mend(fault_disk *disk) {
     pthread_mutex_lock(&disk->mutex);
-    disk->operations = 0;
+    disk->operations = disk->losing_files = 0;
     disk->limit = -1;
     disk->read_only = false;
     pthread_mutex_unlock(&disk->mutex);
@@ -274,4 +354,31 @@ int64_t fault_disk_unsynced(fault_disk *disk) {
     int64_t unsynced = disk->unsynced;
     pthread_mutex_unlock(&disk->mutex);
     return unsynced;
+}
+
+// Cutting the power
+
+bool fault_disk_record(fault_disk *disk, const char *path) {
+    disk->history = history_make(path);
+    return disk->history != NULL;
+}
+
+void fault_disk_lose(fault_disk *disk, int files, int64_t nth) {
+    pthread_mutex_lock(&disk->mutex);
+    disk->losing_files = files;
+    disk->losing_nth = nth;
+    disk->losing_seen = disk->failures = 0;
+    pthread_mutex_unlock(&disk->mutex);
+}
+
+void fault_disk_set_sync_time(fault_disk *disk, unsigned microseconds) {
+    pthread_mutex_lock(&disk->mutex);
+    disk->sync_microseconds = microseconds;
+    pthread_mutex_unlock(&disk->mutex);
+}
+
+int64_t fault_disk_moment(fault_disk *disk) { return history_count(disk->history); }
+
+bool fault_disk_cut(fault_disk *disk, int64_t moment, uint64_t seed, const char *folder) {
+    return history_cut(disk->history, moment, seed, folder);
 }

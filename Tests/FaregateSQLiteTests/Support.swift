@@ -185,8 +185,9 @@ struct TestFailure: Error, CustomStringConvertible {
 final class RawDatabase {
     private var handle: OpaquePointer?
 
-    init(_ path: String) throws {
-        guard sqlite3_open_v2(path, &handle, SQLITE_OPEN_READWRITE, nil) == SQLITE_OK else {
+    init(_ path: String, vfs: String? = nil, creating: Bool = false) throws {
+        let flags = SQLITE_OPEN_READWRITE | (creating ? SQLITE_OPEN_CREATE : 0)
+        guard sqlite3_open_v2(path, &handle, flags, vfs) == SQLITE_OK else {
             throw TestFailure("can't open \(path)")
         }
         sqlite3_busy_timeout(handle, 10_000)
@@ -207,14 +208,16 @@ final class RawDatabase {
             throw TestFailure(String(cString: sqlite3_errmsg(handle)))
         }
         var rows: [[String]] = []
-        while sqlite3_step(statement) == SQLITE_ROW {
+        while true {
+            let result = sqlite3_step(statement)
+            if result == SQLITE_DONE { return rows }
+            guard result == SQLITE_ROW else { throw TestFailure(String(cString: sqlite3_errmsg(handle))) }
             rows.append(
                 (0..<sqlite3_column_count(statement)).map { column in
                     sqlite3_column_text(statement, column).map { String(cString: $0) } ?? "NULL"
                 }
             )
         }
-        return rows
     }
 
     func integer(_ sql: String) throws -> Int64 {

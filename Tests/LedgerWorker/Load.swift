@@ -1,3 +1,4 @@
+import CFaultVFS
 import Faregate
 import FaregateSQLite
 import Foundation
@@ -26,7 +27,7 @@ enum Load {
         }
         let calls = arguments.count > 4 ? Int(arguments[4]) ?? .max : .max
         let log = try Log(arguments[1])
-        let ledger = try await SQLiteLedger.open(arguments[0])
+        let ledger = try await open(arguments[0])
         let policy = try Policy(parsing: policy)
         let durable = gate(ledger, policy, .durable, log)
         let riding = gate(ledger, policy, .withNextCommit, log)
@@ -47,6 +48,16 @@ enum Load {
         }
         await ledger.close()
         try log.write("done")
+    }
+
+    /// On a disk that remembers what is done to it, in the file that FAREGATE_DISK names.
+    private static func open(_ path: String) async throws -> SQLiteLedger {
+        guard let record = ProcessInfo.processInfo.environment["FAREGATE_DISK"] else {
+            return try await SQLiteLedger.open(path)
+        }
+        guard let disk = fault_disk_make("recording"), fault_disk_record(disk, record) else { throw Failed() }
+        fault_disk_set_sync_time(disk, 200)
+        return try await SQLiteLedger.open(path, access: FileAccess(vfs: "recording"), trace: nil)
     }
 
     /// What was told of, durably, goes into the log; a settlement that rides along is only told of once it is on disk.

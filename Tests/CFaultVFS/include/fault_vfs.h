@@ -51,4 +51,28 @@ int64_t fault_disk_unsynced(fault_disk *disk);
 /// How many files are open.
 int64_t fault_disk_open_files(fault_disk *disk);
 
+/// From now on, before any file is opened, it remembers all that is done to databases and their logs and journals, so
+/// that the power can be cut: of several processes at the same moment, where each of them has such a disk that remembers
+/// in the same file. NULL for memory of its own. False when there is no room.
+bool fault_disk_record(fault_disk *disk, const char *path);
+
+/// The files that lose what a sync was to write: the flags that SQLite opens them with, to be combined.
+enum { FAULT_DATABASE = 0x100, FAULT_JOURNAL = 0x800, FAULT_LOG = 0x80000, FAULT_FILES = 0x80900 };
+
+/// The nth sync of these files from now on fails, once, and what it was to write never reaches the disk, though it can
+/// be read until the power is cut, and though later syncs succeed: a system that can't write pages takes them for
+/// written. Only of a disk that records.
+void fault_disk_lose(fault_disk *disk, int files, int64_t nth);
+
+/// How long a sync takes on a disk that records. What is written meanwhile isn't part of it.
+void fault_disk_set_sync_time(fault_disk *disk, unsigned microseconds);
+
+/// The moment that is now, of a disk that records: a number that grows with everything that is done.
+int64_t fault_disk_moment(fault_disk *disk);
+
+/// Puts into a folder the files that a power cut at that moment leaves, under their own names: what had been synced,
+/// and of what hadn't been, some sectors, as the seed has it. Disturbs nobody, and can be done again. False when it
+/// can't write.
+bool fault_disk_cut(fault_disk *disk, int64_t moment, uint64_t seed, const char *folder);
+
 #endif

@@ -8,10 +8,14 @@ final class LoadWorker {
     private let process = Process()
     let log: String
 
-    init(_ path: String, log: String, seed: UInt64, tasks: Int, calls: Int? = nil) throws {
+    /// - Parameter disk: the file in which its disk remembers what is done to it; nil for the system's own disk.
+    init(_ path: String, log: String, seed: UInt64, tasks: Int, calls: Int? = nil, disk: String? = nil) throws {
         self.log = log
         process.executableURL = LoadWorker.folder.appendingPathComponent("LedgerWorker")
         process.arguments = ["load", path, log, "\(seed)", "\(tasks)"] + (calls.map { ["\($0)"] } ?? [])
+        if let disk {
+            process.environment = ProcessInfo.processInfo.environment.merging(["FAREGATE_DISK": disk]) { $1 }
+        }
         process.standardOutput = FileHandle.standardError
         try process.run()
     }

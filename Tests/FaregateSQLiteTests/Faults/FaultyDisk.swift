@@ -10,9 +10,14 @@ final class FaultyDisk: @unchecked Sendable {
     let name = "faulty-\(UUID().uuidString)"
     private let disk: OpaquePointer
 
-    init() throws {
+    /// - Parameters:
+    ///   - isRecording: whether it remembers all that is done to it, so that its power can be cut.
+    ///   - file: where it remembers it together with those of other processes.
+    init(isRecording: Bool = false, in file: String? = nil) throws {
         guard let disk = fault_disk_make(name) else { throw TestFailure("the faulty disk can't be made") }
         self.disk = disk
+        guard isRecording, !fault_disk_record(disk, file) else { return }
+        throw TestFailure("there is no room for what a disk remembers")
     }
 
     deinit { fault_disk_free(disk) }
@@ -34,6 +39,35 @@ final class FaultyDisk: @unchecked Sendable {
     func makeReadOnly() { fault_disk_set_read_only(disk, true) }
 
     func mend() { fault_disk_mend(disk) }
+}
+
+/// The power of a disk that records.
+extension FaultyDisk {
+    /// The moment that is now: a number that grows with everything that is done.
+    var moment: Int64 { fault_disk_moment(disk) }
+
+    /// Puts into a folder what a power cut at that moment leaves of the files, under their own names. Nobody is disturbed.
+    func cut(at moment: Int64, seed: UInt64, into folder: String) throws {
+        guard fault_disk_cut(disk, moment, seed, folder) else { throw TestFailure("\(folder) can't be written") }
+    }
+
+    /// The nth sync of that file fails, once, and what it was to write never reaches the disk: later syncs succeed without.
+    func lose(_ file: LosingFile, at nth: Int64) { fault_disk_lose(disk, file.flag, nth) }
+
+    /// How long a sync takes, while others go on writing.
+    func setSyncTime(microseconds: UInt32) { fault_disk_set_sync_time(disk, microseconds) }
+}
+
+/// Whose sync loses what it was to write.
+enum LosingFile: Sendable, CaseIterable {
+    case database, log
+
+    fileprivate var flag: Int32 {
+        switch self {
+        case .database: Int32(FAULT_DATABASE)
+        case .log: Int32(FAULT_LOG)
+        }
+    }
 }
 
 /// What goes wrong.

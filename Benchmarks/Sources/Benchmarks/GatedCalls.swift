@@ -1,4 +1,3 @@
-import Dispatch
 import Faregate
 import FaregateSQLite
 import Synchronization
@@ -53,42 +52,20 @@ final class GatedCalls: Sendable {
     ///   - hot: everybody calls for one account.
     ///   - seconds: how long.
     func measure(callers: Int, hot: Bool = false, seconds: Double) async throws -> Rate {
-        let start = ContinuousClock.now
-        let end = start + .seconds(seconds)
-        let count = try await withThrowingTaskGroup(of: Int.self) { group in
-            for caller in 0..<callers {
-                group.addTask { try await self.call(as: caller, among: callers, hot: hot, until: end) }
-            }
-            return try await group.reduce(0, +)
+        // Elsewhere than the round before, or the accounts were the same few in every round.
+        let before = calls
+        let rate = try await crowd(of: callers, seconds: seconds) { [self] caller, turns in
+            let place = hot ? 0 : (before + workload.start(of: caller, among: callers) + turns) % order.count
+            try await gate.run("generate", for: order[place]) { _ in }
         }
-        made.withLock { $0 += count }
-        return Rate(count: count, since: start)
-    }
-
-    private func call(
-        as caller: Int,
-        among callers: Int,
-        hot: Bool,
-        until end: ContinuousClock.Instant
-    ) async throws -> Int {
-        var (count, next) = (0, workload.start(of: caller, among: callers))
-        while ContinuousClock.now < end {
-            try await gate.run("generate", for: order[hot ? 0 : next]) { _ in }
-            next = next + 1 == order.count ? 0 : next + 1
-            count += 1
-        }
-        return count
+        made.withLock { $0 += rate.count }
+        return rate
     }
 
     /// What one caller waits for each call, in microseconds.
     func latencies(seconds: Double) async throws -> [Double] {
-        let start = ContinuousClock.now
-        var (times, last) = ([Double](), start)
-        while last - start < .seconds(seconds) {
-            try await gate.run("generate", for: order[times.count % order.count]) { _ in }
-            let now = ContinuousClock.now
-            times.append((now - last).inMicroseconds)
-            last = now
+        let times = try await waits(seconds: seconds) { turns in
+            try await gate.run("generate", for: order[turns % order.count]) { _ in }
         }
         made.withLock { $0 += times.count }
         return times
@@ -115,19 +92,5 @@ final class GatedCalls: Sendable {
             return try await group.reduce(0, +)
         }
         return Rate(count: count, since: start).perSecond
-    }
-}
-
-/// A thread for one task.
-private final class OwnThread: TaskExecutor {
-    private let queue: DispatchQueue
-
-    init(_ name: String) {
-        queue = DispatchQueue(label: name)
-    }
-
-    func enqueue(_ job: consuming ExecutorJob) {
-        let job = UnownedJob(job)
-        queue.async { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
     }
 }

@@ -23,7 +23,7 @@ struct Figure {
 }
 
 extension Figure {
-    static func all(largeAccounts: Int?) -> [Figure] {
+    static var all: [Figure] {
         peers + gated + [
             Figure(name: "one bare transaction, median", sample: .bareLatency, unit: .microseconds),
             Figure(
@@ -38,7 +38,7 @@ extension Figure {
                 unit: .perSecond,
                 goals: [.atLeast(0.9, of: .gated(callers: 256), called: "1,000 accounts, 256 callers")]
             ),
-        ] + refusals + reads + large(accounts: largeAccounts) + resources(accounts: largeAccounts)
+        ] + refusals + reads + resources
     }
 
     private static let peers = [
@@ -106,31 +106,10 @@ extension Figure {
         Figure(name: "  gated calls meanwhile", sample: .gatedDuringGatedReads, unit: .perSecond),
     ]
 
-    private static func large(accounts: Int?) -> [Figure] {
-        guard let accounts else { return [] }
-        let size = "\(accounts) accounts, \(10 * accounts) lines:"
-        return [
-            Figure(name: "\(size) bare, hold only", sample: .largeBareHold, unit: .perSecond),
-            Figure(name: "\(size) bare, hold and settle", sample: .largeBareHoldAndSettle, unit: .perSecond),
-            Figure(
-                name: "\(size) gated, 64 callers",
-                sample: .largeGated,
-                unit: .perSecond,
-                goals: [
-                    .atLeast(0.6, of: .largeBareHold, called: "bare loop, hold only, batch of 64"),
-                    .atLeast(0.6, of: .largeBareHoldAndSettle, called: "bare loop, hold and settle, batch of 64"),
-                ]
-            ),
-        ]
-    }
-
-    private static func resources(accounts: Int?) -> [Figure] {
-        let ledger = accounts.map { "a ledger of \($0) accounts" } ?? "the ledger of 1000 accounts"
-        return [
-            Figure(name: "opening \(ledger)", sample: .opening, unit: .milliseconds, goals: [.below(100)]),
-            Figure(name: "memory of 64 callers on it", sample: .memory, unit: .mebibytes, goals: [.below(64)]),
-            Figure(name: "a quote with three rules", sample: .quote, unit: .microseconds, goals: [.below(1)]),
-            Figure(name: "loading 10,000 actions", sample: .load, unit: .seconds, goals: [.below(0.3)]),
-        ]
-    }
+    private static let resources = [
+        Figure(name: "opening that ledger", sample: .opening, unit: .milliseconds, goals: [.below(100)]),
+        Figure(name: "memory of 64 callers on it", sample: .memory, unit: .mebibytes, goals: [.below(64)]),
+        Figure(name: "a quote with three rules", sample: .quote, unit: .microseconds, goals: [.below(1)]),
+        Figure(name: "loading 10,000 actions", sample: .load, unit: .seconds, goals: [.below(0.3)]),
+    ]
 }

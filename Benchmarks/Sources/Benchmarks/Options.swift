@@ -7,8 +7,6 @@ struct Options {
     /// The parts to run; empty for all.
     var only: Set<String> = []
     var callers = [1, 16, 64, 256]
-    /// The accounts of the large database, which has ten times as many lines in its journal; nil for none.
-    var largeAccounts: Int?
     /// Where to write the table as JSON.
     var json: String?
     /// Where the data lives while this runs.
@@ -50,8 +48,6 @@ struct Options {
                     return number
                 }
             case "--only": only = Set(try value().split(separator: ",").map(String.init))
-            case "--large": largeAccounts = largeAccounts ?? 1_000_000
-            case "--scale": largeAccounts = try count()
             case "--json": json = try value()
             case "--folder": folder = try value()
             case "--peers-program": peersProgram = try value()
@@ -67,8 +63,7 @@ struct Options {
     }
 
     static let parts = [
-        "bare", "gated", "grdb", "redis", "postgres", "latency", "hot", "refusals", "reads", "large", "open", "memory",
-        "policy",
+        "bare", "gated", "grdb", "redis", "postgres", "latency", "hot", "refusals", "reads", "open", "memory", "policy",
     ]
 
     func wants(_ part: String) -> Bool { only.isEmpty || only.contains(part) }

@@ -30,9 +30,6 @@ enum Sample: Hashable {
     case gatedReads
     case gatedDuringBareReads
     case gatedDuringGatedReads
-    case largeBareHold
-    case largeBareHoldAndSettle
-    case largeGated
     case opening
     case memory
     case quote

@@ -13,7 +13,7 @@ struct Entrants {
 
     func all() async throws -> [any Entrant] {
         let calls = try await ledgers.calls("small", workload)
-        return try await gated(calls) + peers()
+        return try await gated(calls) + spread(calls) + peers()
     }
 
     /// The ledger of 1,000 accounts, and the bare loop beside it.
@@ -33,6 +33,20 @@ struct Entrants {
             entrants.append(RefusalRounds(refusals: refusals, seconds: seconds))
         }
         if options.wants("reads") { entrants.append(ReadRounds(calls: calls, seconds: seconds)) }
+        return entrants
+    }
+
+    private func spread(_ calls: GatedCalls) async throws -> [any Entrant] {
+        var entrants: [any Entrant] = []
+        if options.wants("rolling") {
+            let calls = try await ledgers.calls("rolling", workload)
+            entrants.append(RollingRounds(calls: calls, seconds: options.seconds))
+        }
+        if options.wants("zipf") {
+            say("opening \(ZipfRounds.accounts) accounts")
+            let zipf = try await ledgers.calls("zipf", Workload(zipfOver: ZipfRounds.accounts))
+            entrants.append(ZipfRounds(usual: calls, zipf: zipf, seconds: options.seconds))
+        }
         return entrants
     }
 

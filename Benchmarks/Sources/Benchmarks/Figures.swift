@@ -77,6 +77,20 @@ extension Figure {
             sample: .hot,
             unit: .perSecond,
             goals: [.atLeast(0.9, of: .gated(callers: 256), called: "1,000 accounts, 256 callers")]
-        )
+        ),
+        Figure(name: "a limit of the calendar, 64 callers", sample: .calendar, unit: .perSecond),
+        Figure(
+            name: "a rolling limit, 64 callers",
+            sample: .rolling,
+            unit: .perSecond,
+            goals: [.beside(.calendar, called: "a limit of the calendar")]
+        ),
+        Figure(name: "1,000 accounts, 64 callers", sample: .zipfBeside, unit: .perSecond),
+        Figure(
+            name: "100,000 accounts by Zipf's law, 64 callers",
+            sample: .zipf,
+            unit: .perSecond,
+            goals: [.beside(.zipfBeside, called: "1,000 accounts")]
+        ),
     ]
 }

@@ -3,7 +3,7 @@ import FaregateSQLite
 import Synchronization
 import Workload
 
-/// The whole life of a gated call: quote, charge with two limits, an empty handler, settle.
+/// The whole life of a gated call: quote, charge with its limits, an empty handler, settle.
 final class GatedCalls: Sendable {
     let ledger: SQLiteLedger
     let gate: Gate
@@ -28,7 +28,9 @@ final class GatedCalls: Sendable {
             "generate": {
               "cost": \(Workload.cost),
               "limits": [{ "max": \(Workload.limit), "per": "day" }, { "max": \(Workload.limit), "per": "month" }]
-            }
+            },
+            "calendar": { "cost": \(Workload.cost), "limits": [{ "max": \(Workload.limit), "per": "hour" }] },
+            "rolling": { "cost": \(Workload.cost), "limits": [{ "max": \(Workload.limit), "within": "1h" }] }
           },
           "plans": { "free": { "grants": [{ "credits": \(Workload.credits), "every": "once" }] } },
           "defaultPlan": "free"
@@ -49,14 +51,20 @@ final class GatedCalls: Sendable {
     ///
     /// - Parameters:
     ///   - callers: how many tasks.
+    ///   - action: what they call.
     ///   - hot: everybody calls for one account.
     ///   - seconds: how long.
-    func measure(callers: Int, hot: Bool = false, seconds: Double) async throws -> Rate {
+    func measure(
+        callers: Int,
+        _ action: String = "generate",
+        hot: Bool = false,
+        seconds: Double
+    ) async throws -> Rate {
         // Elsewhere than the round before, or the accounts were the same few in every round.
         let before = calls
         let rate = try await crowd(of: callers, seconds: seconds) { [self] caller, turns in
             let place = hot ? 0 : (before + workload.start(of: caller, among: callers) + turns) % order.count
-            try await gate.run("generate", for: order[place]) { _ in }
+            try await gate.run(action, for: order[place]) { _ in }
         }
         made.withLock { $0 += rate.count }
         return rate

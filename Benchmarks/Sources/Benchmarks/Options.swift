@@ -63,7 +63,8 @@ struct Options {
     }
 
     static let parts = [
-        "bare", "gated", "grdb", "redis", "postgres", "latency", "hot", "refusals", "reads", "open", "memory", "policy",
+        "bare", "gated", "grdb", "redis", "postgres", "latency", "hot", "rolling", "zipf", "refusals", "reads",
+        "open", "memory", "policy",
     ]
 
     func wants(_ part: String) -> Bool { only.isEmpty || only.contains(part) }

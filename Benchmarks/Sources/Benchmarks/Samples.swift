@@ -30,6 +30,10 @@ enum Sample: Hashable {
     case gatedReads
     case gatedDuringBareReads
     case gatedDuringGatedReads
+    case calendar
+    case rolling
+    case zipfBeside
+    case zipf
     case opening
     case memory
     case quote

@@ -13,7 +13,7 @@ struct Entrants {
 
     func all() async throws -> [any Entrant] {
         let calls = try await ledgers.calls("small", workload)
-        return try await gated(calls) + spread(calls) + peers()
+        return try await gated(calls) + spread(calls) + peers() + history()
     }
 
     /// The ledger of 1,000 accounts, and the bare loop beside it.
@@ -72,5 +72,12 @@ struct Entrants {
             peers.open(name, at: address, accounts: workload.accounts, connections: 64)
             return ServerRounds(peers: peers, name: name, sample: sample, seconds: options.seconds)
         }
+    }
+
+    private func history() async throws -> [any Entrant] {
+        guard let size = options.history else { return [] }
+        let small = try await ledgers.history("short-past", size: HistoryRounds.small(beside: size))
+        let large = try await ledgers.history("long-past", size: size)
+        return [HistoryRounds(small: small, large: large, seconds: options.seconds)]
     }
 }

@@ -30,10 +30,29 @@ extension Figure {
         Figure(name: "  gated calls meanwhile", sample: .gatedDuringGatedReads, unit: .perSecond),
     ]
 
-    static let resources = [
-        Figure(name: "opening that ledger", sample: .opening, unit: .milliseconds, goals: [.below(100)]),
-        Figure(name: "memory of 64 callers on it", sample: .memory, unit: .mebibytes, goals: [.below(64)]),
-        Figure(name: "a quote with three rules", sample: .quote, unit: .microseconds, goals: [.below(1)]),
-        Figure(name: "loading 10,000 actions", sample: .load, unit: .seconds, goals: [.below(0.3)]),
-    ]
+    /// Two lines for each cost: after a short past, and after a long one beside it.
+    static func history(small: Int, large: Int) -> [Figure] {
+        HistoryCost.all.flatMap { cost in
+            [
+                Figure(name: "\(cost.name), at \(small)", sample: .history(cost, isLarge: false), unit: .microseconds),
+                Figure(
+                    name: "\(cost.name), at \(large)",
+                    sample: .history(cost, isLarge: true),
+                    unit: .microseconds,
+                    goals: [.atMost(1.3, of: .history(cost, isLarge: false), called: "that at \(small)")]
+                ),
+            ]
+        }
+    }
+
+    /// - Parameter past: how much there is in the past of the ledger that is opened; nil for that of this run alone.
+    static func resources(past: Int?) -> [Figure] {
+        let ledger = past.map { "a ledger with a past of \($0)" } ?? "the ledger of 1,000 accounts"
+        return [
+            Figure(name: "opening \(ledger)", sample: .opening, unit: .milliseconds, goals: [.below(100)]),
+            Figure(name: "memory of 64 callers on it", sample: .memory, unit: .mebibytes, goals: [.below(64)]),
+            Figure(name: "a quote with three rules", sample: .quote, unit: .microseconds, goals: [.below(1)]),
+            Figure(name: "loading 10,000 actions", sample: .load, unit: .seconds, goals: [.below(0.3)]),
+        ]
+    }
 }

@@ -25,7 +25,10 @@ struct Figure {
 }
 
 extension Figure {
-    static let all = peers + gated + alone + spread + refusals + reads + resources
+    static func all(_ options: Options) -> [Figure] {
+        let past = options.history.map { history(small: HistoryRounds.small(beside: $0), large: $0) } ?? []
+        return peers + gated + alone + spread + refusals + reads + past + resources(past: options.history)
+    }
 
     private static let peers = [
         Figure(name: "the disk: 4 KiB written and synchronised, median", sample: .fsync, unit: .microseconds),

@@ -22,6 +22,7 @@ final class GatedCalls: Sendable {
         order = try workload.order.map { try AccountID(Workload.name(of: Int($0))) }
     }
 
+    /// Most parts call "generate". "dear" is what nobody can pay.
     static let policy = """
         {
           "actions": {
@@ -30,7 +31,9 @@ final class GatedCalls: Sendable {
               "limits": [{ "max": \(Workload.limit), "per": "day" }, { "max": \(Workload.limit), "per": "month" }]
             },
             "calendar": { "cost": \(Workload.cost), "limits": [{ "max": \(Workload.limit), "per": "hour" }] },
-            "rolling": { "cost": \(Workload.cost), "limits": [{ "max": \(Workload.limit), "within": "1h" }] }
+            "rolling": { "cost": \(Workload.cost), "limits": [{ "max": \(Workload.limit), "within": "1h" }] },
+            "rolling-day": { "cost": \(Workload.cost), "limits": [{ "max": \(Workload.limit), "within": "24h" }] },
+            "dear": { "cost": \(2 * Workload.credits) }
           },
           "plans": { "free": { "grants": [{ "credits": \(Workload.credits), "every": "once" }] } },
           "defaultPlan": "free"

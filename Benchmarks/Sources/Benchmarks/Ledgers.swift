@@ -23,6 +23,16 @@ final class Ledgers {
         return calls
     }
 
+    /// A ledger with so many calls of each kind in its past.
+    func history(_ name: String, size: Int) async throws -> HistoryCalls {
+        let path = "\(folder)/\(name).faregate"
+        say("filling a ledger with \(size) settled charges, and as many rolling hits and keys")
+        let past = try await HistoryFill.fill(path, size: size)
+        let calls = try HistoryCalls(ledger: try await SQLiteLedger.open(path), past: past)
+        open.append((calls.ledger, { calls.calls }))
+        return calls
+    }
+
     /// Closes all of them, and compares their books with what was called.
     func close() async -> [LedgerAfterwards] {
         var closed: [LedgerAfterwards] = []

@@ -7,6 +7,8 @@ struct Options {
     /// The parts to run; empty for all.
     var only: Set<String> = []
     var callers = [1, 16, 64, 256]
+    /// How much there is in the past of the ledger with a long one; nil for none.
+    var history: Int?
     /// Where to write the table as JSON.
     var json: String?
     /// Where the data lives while this runs.
@@ -48,6 +50,7 @@ struct Options {
                     return number
                 }
             case "--only": only = Set(try value().split(separator: ",").map(String.init))
+            case "--history": history = try count()
             case "--json": json = try value()
             case "--folder": folder = try value()
             case "--peers-program": peersProgram = try value()
@@ -60,11 +63,13 @@ struct Options {
             let parts = Options.parts.joined(separator: ", ")
             throw Misuse(description: "there is no part \(unknown); the parts are \(parts)")
         }
+        if only.contains("history") { history = history ?? 1_000_000 }
+        guard history ?? 1000 >= 1000 else { throw Misuse(description: "a past has 1000 calls or more") }
     }
 
     static let parts = [
         "bare", "gated", "grdb", "redis", "postgres", "latency", "hot", "rolling", "zipf", "refusals", "reads",
-        "open", "memory", "policy",
+        "history", "open", "memory", "policy",
     ]
 
     func wants(_ part: String) -> Bool { only.isEmpty || only.contains(part) }

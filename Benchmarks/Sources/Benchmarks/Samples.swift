@@ -34,6 +34,7 @@ enum Sample: Hashable {
     case rolling
     case zipfBeside
     case zipf
+    case history(HistoryCost, isLarge: Bool)
     case opening
     case memory
     case quote

@@ -26,3 +26,21 @@ struct ZipfRounds: Entrant {
         }
     }
 }
+
+/// What things cost after a short past, beside what they cost after a long one.
+struct HistoryRounds: Entrant {
+    /// How short the short past is; shorter than usual beside one that isn't so long itself.
+    static func small(beside large: Int) -> Int { min(10_000, max(1, large / 10)) }
+
+    let small: HistoryCalls
+    let large: HistoryCalls
+    let seconds: Double
+
+    func round(_ samples: Samples) async throws {
+        for cost in HistoryCost.all {
+            for (calls, isLarge) in [(small, false), (large, true)] {
+                samples.add(.history(cost, isLarge: isLarge), try await calls.measure(cost, seconds: seconds))
+            }
+        }
+    }
+}

@@ -57,6 +57,7 @@ struct Entrants {
             entrants.append(GRDBRounds(peer: peer, seconds: options.seconds))
         }
         entrants += try servers()
+        if let url = options.route { entrants.append(RouteRounds(url: url, seconds: options.seconds)) }
         if options.wants("policy") {
             entrants.append(PolicyRounds(times: try PolicyTimes(path: ledgers.folder + "/policy.jsonc")))
         }

@@ -1,4 +1,14 @@
 extension Figure {
+    static let route = [
+        Figure(name: "a route that says ok, 64 connections", sample: .bareRoute, unit: .perSecond),
+        Figure(
+            name: "the same with a gate in front",
+            sample: .gatedRoute,
+            unit: .perSecond,
+            goals: [.atLeast(0.4, of: .bareRoute, called: "the route as it is")]
+        ),
+    ]
+
     static let refusals = [
         Figure(
             name: "refusals, 64 callers",

@@ -17,6 +17,7 @@ struct Options {
     var peersProgram: String?
     var redis: String?
     var postgres: String?
+    var route: String?
 
     struct Misuse: Error, CustomStringConvertible {
         let description: String
@@ -56,6 +57,7 @@ struct Options {
             case "--peers-program": peersProgram = try value()
             case "--redis": redis = try value()
             case "--postgres": postgres = try value()
+            case "--route-url": route = try value()
             default: throw Misuse(description: "what does \(word) mean? See Benchmarks/README.md")
             }
         }
@@ -69,7 +71,7 @@ struct Options {
 
     static let parts = [
         "bare", "gated", "grdb", "redis", "postgres", "latency", "hot", "rolling", "zipf", "refusals", "reads",
-        "history", "open", "memory", "policy",
+        "history", "route", "open", "memory", "policy",
     ]
 
     func wants(_ part: String) -> Bool { only.isEmpty || only.contains(part) }

@@ -35,6 +35,8 @@ enum Sample: Hashable {
     case zipfBeside
     case zipf
     case history(HistoryCost, isLarge: Bool)
+    case bareRoute
+    case gatedRoute
     case opening
     case memory
     case quote

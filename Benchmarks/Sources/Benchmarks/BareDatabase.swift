@@ -34,25 +34,6 @@ final class BareDatabase {
         }
     }
 
-    /// The first column of an answer.
-    func texts(_ sql: String) -> [String] { pairs(sql).map(\.0) }
-
-    /// The first and the last column of an answer.
-    func pairs(_ sql: String) -> [(String, String)] {
-        let statement = prepare(sql).statement
-        var rows: [(String, String)] = []
-        while sqlite3_step(statement) == SQLITE_ROW {
-            let last = sqlite3_column_count(statement) - 1
-            rows.append((text(statement, 0), text(statement, last)))
-        }
-        sqlite3_reset(statement)
-        return rows
-    }
-
-    private func text(_ statement: OpaquePointer?, _ column: Int32) -> String {
-        sqlite3_column_text(statement, column).map { String(cString: $0) } ?? ""
-    }
-
     private func check(_ result: Int32) {
         precondition(result == SQLITE_OK, String(cString: sqlite3_errmsg(handle)))
     }

@@ -16,11 +16,10 @@ final class BareLoop {
     /// - Parameters:
     ///   - path: the file to make.
     ///   - workload: the accounts and the order of calls.
-    ///   - lines: how many lines the journal has to begin with.
-    init(path: String, workload: Workload, lines: Int = 0) {
+    init(path: String, workload: Workload) {
         self.workload = workload
         database = BareDatabase(path: path)
-        database.run(BareLoop.tables(workload.accounts, lines: lines))
+        database.run(BareLoop.tables(workload.accounts))
         begin = database.prepare("BEGIN IMMEDIATE")
         deductOnly = database.prepare(
             "UPDATE accounts SET balance = balance - ?2 WHERE name = ?1 AND balance >= ?2 RETURNING id"
@@ -106,10 +105,9 @@ final class BareLoop {
         journal.run()
     }
 
-    private static func tables(_ accounts: Int, lines: Int) -> String {
+    private static func tables(_ accounts: Int) -> String {
         """
         PRAGMA synchronous = OFF;
-        PRAGMA cache_size = -1000000;
         BEGIN;
         CREATE TABLE accounts (
             id      INTEGER PRIMARY KEY,
@@ -125,8 +123,6 @@ final class BareLoop {
         ) STRICT;
         WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < \(accounts))
         INSERT INTO accounts (id, name, balance) SELECT i, 'account-' || i, \(Workload.credits) FROM n;
-        WITH RECURSIVE n (i) AS (SELECT 1 WHERE \(lines) > 0 UNION ALL SELECT i + 1 FROM n WHERE i < \(lines))
-        INSERT INTO journal (account_id, credits, at) SELECT i * 7919 % \(accounts) + 1, 0, i FROM n;
         COMMIT;
         PRAGMA journal_mode = WAL;
         PRAGMA synchronous = FULL;

@@ -12,6 +12,8 @@ struct Figure {
     enum Goal {
         case atLeast(Double, of: Sample, called: String)
         case atMost(Double, of: Sample, called: String)
+        /// Nothing to reach: the ratio alone tells something.
+        case beside(Sample, called: String)
         case below(Double)
         case none
     }
@@ -23,22 +25,9 @@ struct Figure {
 }
 
 extension Figure {
-    static func all(largeAccounts: Int?) -> [Figure] {
-        peers + gated + [
-            Figure(name: "one bare transaction, median", sample: .bareLatency, unit: .microseconds),
-            Figure(
-                name: "one gated caller's call, median",
-                sample: .gatedLatency,
-                unit: .microseconds,
-                goals: [.atMost(1.25, of: .bareLatency, called: "a bare transaction")]
-            ),
-            Figure(
-                name: "one hot account, 256 callers",
-                sample: .hot,
-                unit: .perSecond,
-                goals: [.atLeast(0.9, of: .gated(callers: 256), called: "1,000 accounts, 256 callers")]
-            ),
-        ] + refusals + reads + large(accounts: largeAccounts) + resources(accounts: largeAccounts)
+    static func all(_ options: Options) -> [Figure] {
+        let past = options.history.map { history(small: HistoryRounds.small(beside: $0), large: $0) } ?? []
+        return peers + gated + alone + spread + route + refusals + reads + past + resources(past: options.history)
     }
 
     private static let peers = [
@@ -65,72 +54,46 @@ extension Figure {
             sample: .gated(callers: 64),
             unit: .perSecond,
             goals: [
-                .atLeast(0.6, of: .bareHold(batch: 64), called: "bare loop, hold only, batch of 64"),
-                .atLeast(0.6, of: .bareHoldAndSettle(batch: 64), called: "bare loop, hold and settle, batch of 64"),
                 .atLeast(2, of: .redis, called: "Redis"),
                 .atLeast(4, of: .postgres, called: "PostgreSQL"),
-                .atLeast(8, of: .grdb(callers: 1), called: "GRDB, one by one"),
+                .atLeast(0.4, of: .bareHoldAndSettle(batch: 64), called: "bare loop, hold and settle, batch of 64"),
+                .beside(.bareHold(batch: 64), called: "bare loop, hold only, batch of 64"),
+                .beside(.grdb(callers: 1), called: "GRDB, one by one"),
             ]
         ),
         Figure(name: "gated calls, 256 callers", sample: .gated(callers: 256), unit: .perSecond),
     ]
 
-    private static let refusals = [
+    private static let alone = [
+        Figure(name: "one bare transaction, median", sample: .bareLatency, unit: .microseconds),
         Figure(
-            name: "refusals, 64 callers",
-            sample: .refusals,
-            unit: .perSecond,
-            goals: [.atLeast(3, of: .gated(callers: 64), called: "gated calls, 64 callers")]
-        ),
-        Figure(
-            name: "a round of refusals wrote to the disk (1) or not (0)",
-            sample: .refusalsWrote,
-            unit: .yesOrNo,
-            goals: [.none]
+            name: "one gated caller's call, median",
+            sample: .gatedLatency,
+            unit: .microseconds,
+            goals: [.atMost(1.6, of: .bareLatency, called: "a bare transaction")]
         ),
     ]
 
-    private static let reads = [
-        Figure(name: "spendable sums read by 2 bare threads while 64 call", sample: .bareReads, unit: .perSecond),
-        Figure(name: "balances read by 2 bare threads while 64 call", sample: .bareWholeReads, unit: .perSecond),
-        Figure(name: "  gated calls meanwhile", sample: .gatedDuringBareReads, unit: .perSecond),
+    private static let spread = [
         Figure(
-            name: "balances read by 2 tasks while 64 call",
-            sample: .gatedReads,
+            name: "one hot account, 256 callers",
+            sample: .hot,
             unit: .perSecond,
-            goals: [
-                .atLeast(0.7, of: .bareReads, called: "bare threads, the sum alone"),
-                .atLeast(0.7, of: .bareWholeReads, called: "bare threads, all that a balance tells"),
-            ]
+            goals: [.atLeast(0.9, of: .gated(callers: 256), called: "1,000 accounts, 256 callers")]
         ),
-        Figure(name: "  gated calls meanwhile", sample: .gatedDuringGatedReads, unit: .perSecond),
+        Figure(name: "a limit of the calendar, 64 callers", sample: .calendar, unit: .perSecond),
+        Figure(
+            name: "a rolling limit, 64 callers",
+            sample: .rolling,
+            unit: .perSecond,
+            goals: [.beside(.calendar, called: "a limit of the calendar")]
+        ),
+        Figure(name: "1,000 accounts, 64 callers", sample: .zipfBeside, unit: .perSecond),
+        Figure(
+            name: "100,000 accounts by Zipf's law, 64 callers",
+            sample: .zipf,
+            unit: .perSecond,
+            goals: [.beside(.zipfBeside, called: "1,000 accounts")]
+        ),
     ]
-
-    private static func large(accounts: Int?) -> [Figure] {
-        guard let accounts else { return [] }
-        let size = "\(accounts) accounts, \(10 * accounts) lines:"
-        return [
-            Figure(name: "\(size) bare, hold only", sample: .largeBareHold, unit: .perSecond),
-            Figure(name: "\(size) bare, hold and settle", sample: .largeBareHoldAndSettle, unit: .perSecond),
-            Figure(
-                name: "\(size) gated, 64 callers",
-                sample: .largeGated,
-                unit: .perSecond,
-                goals: [
-                    .atLeast(0.6, of: .largeBareHold, called: "bare loop, hold only, batch of 64"),
-                    .atLeast(0.6, of: .largeBareHoldAndSettle, called: "bare loop, hold and settle, batch of 64"),
-                ]
-            ),
-        ]
-    }
-
-    private static func resources(accounts: Int?) -> [Figure] {
-        let ledger = accounts.map { "a ledger of \($0) accounts" } ?? "the ledger of 1000 accounts"
-        return [
-            Figure(name: "opening \(ledger)", sample: .opening, unit: .milliseconds, goals: [.below(100)]),
-            Figure(name: "memory of 64 callers on it", sample: .memory, unit: .mebibytes, goals: [.below(64)]),
-            Figure(name: "a quote with three rules", sample: .quote, unit: .microseconds, goals: [.below(1)]),
-            Figure(name: "loading 10,000 actions", sample: .load, unit: .seconds, goals: [.below(0.3)]),
-        ]
-    }
 }

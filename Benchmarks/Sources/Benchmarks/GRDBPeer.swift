@@ -25,25 +25,10 @@ struct GRDBPeer: Sendable {
 
     /// So many tasks, each of which holds, then settles.
     func measure(callers: Int, seconds: Double) async throws -> Rate {
-        let start = ContinuousClock.now
-        let count = try await withThrowingTaskGroup(of: Int.self) { group in
-            for caller in 0..<callers {
-                group.addTask { try await call(as: caller, among: callers, until: start + .seconds(seconds)) }
-            }
-            return try await group.reduce(0, +)
+        try await crowd(of: callers, seconds: seconds) { caller, turns in
+            let place = (workload.start(of: caller, among: callers) + turns) % workload.order.count
+            try await settle(try await hold(names[Int(workload.order[place]) - 1]))
         }
-        return Rate(count: count, since: start)
-    }
-
-    private func call(as caller: Int, among callers: Int, until end: ContinuousClock.Instant) async throws -> Int {
-        var (count, next) = (0, workload.start(of: caller, among: callers))
-        while ContinuousClock.now < end {
-            let charge = try await hold(names[Int(workload.order[next]) - 1])
-            try await settle(charge)
-            next = next + 1 == workload.order.count ? 0 : next + 1
-            count += 1
-        }
-        return count
     }
 
     func hold(_ name: String) async throws -> Int64 {

@@ -1,10 +1,9 @@
-import Dispatch
 import Faregate
 import FaregateSQLite
 import Synchronization
 import Workload
 
-/// The whole life of a gated call: quote, charge with two limits, an empty handler, settle.
+/// The whole life of a gated call: quote, charge with its limits, an empty handler, settle.
 final class GatedCalls: Sendable {
     let ledger: SQLiteLedger
     let gate: Gate
@@ -23,13 +22,18 @@ final class GatedCalls: Sendable {
         order = try workload.order.map { try AccountID(Workload.name(of: Int($0))) }
     }
 
+    /// Most parts call "generate". "dear" is what nobody can pay.
     static let policy = """
         {
           "actions": {
             "generate": {
               "cost": \(Workload.cost),
               "limits": [{ "max": \(Workload.limit), "per": "day" }, { "max": \(Workload.limit), "per": "month" }]
-            }
+            },
+            "calendar": { "cost": \(Workload.cost), "limits": [{ "max": \(Workload.limit), "per": "hour" }] },
+            "rolling": { "cost": \(Workload.cost), "limits": [{ "max": \(Workload.limit), "within": "1h" }] },
+            "rolling-day": { "cost": \(Workload.cost), "limits": [{ "max": \(Workload.limit), "within": "24h" }] },
+            "dear": { "cost": \(2 * Workload.credits) }
           },
           "plans": { "free": { "grants": [{ "credits": \(Workload.credits), "every": "once" }] } },
           "defaultPlan": "free"
@@ -50,45 +54,29 @@ final class GatedCalls: Sendable {
     ///
     /// - Parameters:
     ///   - callers: how many tasks.
+    ///   - action: what they call.
     ///   - hot: everybody calls for one account.
     ///   - seconds: how long.
-    func measure(callers: Int, hot: Bool = false, seconds: Double) async throws -> Rate {
-        let start = ContinuousClock.now
-        let end = start + .seconds(seconds)
-        let count = try await withThrowingTaskGroup(of: Int.self) { group in
-            for caller in 0..<callers {
-                group.addTask { try await self.call(as: caller, among: callers, hot: hot, until: end) }
-            }
-            return try await group.reduce(0, +)
+    func measure(
+        callers: Int,
+        _ action: String = "generate",
+        hot: Bool = false,
+        seconds: Double
+    ) async throws -> Rate {
+        // Elsewhere than the round before, or the accounts were the same few in every round.
+        let before = calls
+        let rate = try await crowd(of: callers, seconds: seconds) { [self] caller, turns in
+            let place = hot ? 0 : (before + workload.start(of: caller, among: callers) + turns) % order.count
+            try await gate.run(action, for: order[place]) { _ in }
         }
-        made.withLock { $0 += count }
-        return Rate(count: count, since: start)
-    }
-
-    private func call(
-        as caller: Int,
-        among callers: Int,
-        hot: Bool,
-        until end: ContinuousClock.Instant
-    ) async throws -> Int {
-        var (count, next) = (0, workload.start(of: caller, among: callers))
-        while ContinuousClock.now < end {
-            try await gate.run("generate", for: order[hot ? 0 : next]) { _ in }
-            next = next + 1 == order.count ? 0 : next + 1
-            count += 1
-        }
-        return count
+        made.withLock { $0 += rate.count }
+        return rate
     }
 
     /// What one caller waits for each call, in microseconds.
     func latencies(seconds: Double) async throws -> [Double] {
-        let start = ContinuousClock.now
-        var (times, last) = ([Double](), start)
-        while last - start < .seconds(seconds) {
-            try await gate.run("generate", for: order[times.count % order.count]) { _ in }
-            let now = ContinuousClock.now
-            times.append((now - last).inMicroseconds)
-            last = now
+        let times = try await waits(seconds: seconds) { turns in
+            try await gate.run("generate", for: order[turns % order.count]) { _ in }
         }
         made.withLock { $0 += times.count }
         return times
@@ -115,19 +103,5 @@ final class GatedCalls: Sendable {
             return try await group.reduce(0, +)
         }
         return Rate(count: count, since: start).perSecond
-    }
-}
-
-/// A thread for one task.
-private final class OwnThread: TaskExecutor {
-    private let queue: DispatchQueue
-
-    init(_ name: String) {
-        queue = DispatchQueue(label: name)
-    }
-
-    func enqueue(_ job: consuming ExecutorJob) {
-        let job = UnownedJob(job)
-        queue.async { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
     }
 }

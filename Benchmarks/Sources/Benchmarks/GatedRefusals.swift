@@ -26,24 +26,10 @@ struct GatedRefusals {
         // Settlements of the round before come within milliseconds of their calls.
         try await Task.sleep(for: .milliseconds(200))
         let before = try stamp()
-        let start = ContinuousClock.now
-        let count = try await withThrowingTaskGroup(of: Int.self) { group in
-            for caller in 0..<callers {
-                group.addTask { try await refusals(from: caller, until: start + .seconds(seconds)) }
-            }
-            return try await group.reduce(0, +)
+        let rate = try await crowd(of: callers, seconds: seconds) { [self] caller, turns in
+            try await refuse(accounts[(caller + turns) % accounts.count])
         }
-        let rate = Rate(count: count, since: start)
         return (rate, try stamp() != before)
-    }
-
-    private func refusals(from caller: Int, until end: ContinuousClock.Instant) async throws -> Int {
-        var count = 0
-        while ContinuousClock.now < end {
-            try await refuse(accounts[(caller + count) % accounts.count])
-            count += 1
-        }
-        return count
     }
 
     private func refuse(_ account: AccountID) async throws {

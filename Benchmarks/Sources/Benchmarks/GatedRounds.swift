@@ -64,7 +64,7 @@ struct ReadRounds: Entrant {
         let (calls, path, accounts) = (calls, calls.ledger.path, accounts)
         let (readers, seconds) = (readers, seconds)
         async let busy = calls.measure(callers: 64, seconds: 2 * seconds)
-        for (sample, sql) in [(Sample.bareReads, LargeLedger.spendable), (.bareWholeReads, LargeLedger.balance)] {
+        for (sample, sql) in [(Sample.bareReads, LedgerSQL.spendable), (.bareWholeReads, LedgerSQL.balance)] {
             let rate = await BareReads.measure(sql, path: path, accounts: accounts, threads: readers, seconds: seconds)
             samples.add(sample, rate)
         }
@@ -73,33 +73,5 @@ struct ReadRounds: Entrant {
         async let busyAgain = calls.measure(callers: 64, seconds: seconds)
         samples.add(.gatedReads, try await calls.measureReads(readers: readers, seconds: seconds))
         samples.add(.gatedDuringGatedReads, try await busyAgain.perSecond)
-    }
-}
-
-/// Proves the books of a ledger, then looks at what opening and using it takes. It has been closed before.
-struct LedgerAfterwards {
-    let path: String
-    let accounts: Int
-    /// What was spent, in credits.
-    var spent: Int
-
-    func verify() {
-        let sums = BareDatabase(path: path).integers(LargeLedger.sums)
-        precondition(sums == [spent, 0], "the ledger lost credits: spent and held are \(sums), not \(spent) and 0")
-    }
-
-    mutating func measure(_ samples: Samples, _ options: Options) async throws {
-        if options.wants("open") {
-            for _ in 1...options.rounds {
-                let start = ContinuousClock.now
-                let ledger = try await SQLiteLedger.open(path)
-                samples.add(.opening, (ContinuousClock.now - start).inSeconds * 1000)
-                await ledger.close()
-            }
-        }
-        if options.wants("memory"), let (mebibytes, calls) = try Memory.measure(ledger: path, accounts: accounts) {
-            samples.add(.memory, mebibytes)
-            spent += calls * Workload.cost
-        }
     }
 }

@@ -23,7 +23,7 @@ enum Memory {
 
     /// - Returns: the peak with callers above that of the empty process, in MiB, and the calls that the child made;
     ///   nil where the system doesn't tell.
-    static func measure(ledger: String, accounts: Int) throws -> (mebibytes: Double, calls: Int)? {
+    static func measure(_ ledger: String, accounts: Int) throws -> (mebibytes: Double, calls: Int)? {
         let empty = try child([])
         let busy = try child([ledger, String(accounts)])
         guard empty.peak > 0, busy.peak > 0 else { return nil }

@@ -7,8 +7,8 @@ struct Options {
     /// The parts to run; empty for all.
     var only: Set<String> = []
     var callers = [1, 16, 64, 256]
-    /// The accounts of the large database, which has ten times as many lines in its journal; nil for none.
-    var largeAccounts: Int?
+    /// How much there is in the past of the ledger with a long one; nil for none.
+    var history: Int?
     /// Where to write the table as JSON.
     var json: String?
     /// Where the data lives while this runs.
@@ -17,6 +17,7 @@ struct Options {
     var peersProgram: String?
     var redis: String?
     var postgres: String?
+    var route: String?
 
     struct Misuse: Error, CustomStringConvertible {
         let description: String
@@ -50,13 +51,13 @@ struct Options {
                     return number
                 }
             case "--only": only = Set(try value().split(separator: ",").map(String.init))
-            case "--large": largeAccounts = largeAccounts ?? 1_000_000
-            case "--scale": largeAccounts = try count()
+            case "--history": history = try count()
             case "--json": json = try value()
             case "--folder": folder = try value()
             case "--peers-program": peersProgram = try value()
             case "--redis": redis = try value()
             case "--postgres": postgres = try value()
+            case "--route-url": route = try value()
             default: throw Misuse(description: "what does \(word) mean? See Benchmarks/README.md")
             }
         }
@@ -64,11 +65,13 @@ struct Options {
             let parts = Options.parts.joined(separator: ", ")
             throw Misuse(description: "there is no part \(unknown); the parts are \(parts)")
         }
+        if only.contains("history") { history = history ?? 1_000_000 }
+        guard history ?? 1000 >= 1000 else { throw Misuse(description: "a past has 1000 calls or more") }
     }
 
     static let parts = [
-        "bare", "gated", "grdb", "redis", "postgres", "latency", "hot", "refusals", "reads", "large", "open", "memory",
-        "policy",
+        "bare", "gated", "grdb", "redis", "postgres", "latency", "hot", "rolling", "zipf", "refusals", "reads",
+        "history", "route", "open", "memory", "policy",
     ]
 
     func wants(_ part: String) -> Bool { only.isEmpty || only.contains(part) }

@@ -95,20 +95,3 @@ struct PolicyRounds: Entrant {
         samples.add(.load, try times.loadSeconds())
     }
 }
-
-struct LargeRounds: Entrant {
-    let loop: BareLoop
-    let calls: GatedCalls
-    let seconds: Double
-
-    func round(_ samples: Samples) async throws {
-        let hold = loop.measure(batch: 64, settling: false, seconds: seconds)
-        samples.add(.largeBareHold, hold.perSecond)
-        let settle = loop.measure(batch: 64, settling: true, seconds: seconds)
-        samples.add(.largeBareHoldAndSettle, settle.perSecond)
-        let gated = try await calls.measure(callers: 64, seconds: seconds)
-        samples.add(.largeGated, gated.perSecond)
-    }
-
-    func finish(_ samples: Samples) { loop.verify() }
-}

@@ -30,9 +30,13 @@ enum Sample: Hashable {
     case gatedReads
     case gatedDuringBareReads
     case gatedDuringGatedReads
-    case largeBareHold
-    case largeBareHoldAndSettle
-    case largeGated
+    case calendar
+    case rolling
+    case zipfBeside
+    case zipf
+    case history(HistoryCost, isLarge: Bool)
+    case bareRoute
+    case gatedRoute
     case opening
     case memory
     case quote

@@ -15,8 +15,9 @@ struct Table: Encodable {
         /// What this is a ratio of; nil where the value itself counts.
         let of: String?
         let ratio: Double?
-        let needed: String
-        let isReached: Bool
+        /// Nil where there is nothing to reach.
+        let needed: String?
+        let isReached: Bool?
     }
 
     let date: String
@@ -72,7 +73,10 @@ struct Table: Encodable {
             }
     }
 
-    private func text(_ goal: Verdict) -> String { right(goal.needed, 10) + (goal.isReached ? "  ok" : "  MISSED") }
+    private func text(_ goal: Verdict) -> String {
+        guard let needed = goal.needed, let isReached = goal.isReached else { return "" }
+        return right(needed, 10) + (isReached ? "  ok" : "  MISSED")
+    }
 
     private func number(_ value: Double) -> String {
         value >= 1000 ? String(Int(value.rounded())) : String(format: "%.\(value >= 10 || value == 0 ? 1 : 3)f", value)
@@ -91,17 +95,27 @@ extension Figure.Goal {
     fileprivate func verdict(on value: Double, _ samples: Samples) -> Table.Verdict? {
         switch self {
         case .atLeast(let needed, let sample, let name):
-            guard let base = samples[sample], base > 0 else { return nil }
-            let ratio = value / base
-            return Table.Verdict(of: name, ratio: ratio, needed: ">= \(needed)", isReached: ratio >= needed)
+            ratio(of: value, samples[sample], name, needed: ">= \(needed)") { $0 >= needed }
         case .atMost(let needed, let sample, let name):
-            guard let base = samples[sample], base > 0 else { return nil }
-            let ratio = value / base
-            return Table.Verdict(of: name, ratio: ratio, needed: "<= \(needed)", isReached: ratio <= needed)
+            ratio(of: value, samples[sample], name, needed: "<= \(needed)") { $0 <= needed }
+        case .beside(let sample, let name): ratio(of: value, samples[sample], name)
         case .below(let needed):
-            return Table.Verdict(of: nil, ratio: nil, needed: "< \(needed)", isReached: value < needed)
+            Table.Verdict(of: nil, ratio: nil, needed: "< \(needed)", isReached: value < needed)
         case .none:
-            return Table.Verdict(of: nil, ratio: nil, needed: "none", isReached: value == 0)
+            Table.Verdict(of: nil, ratio: nil, needed: "none", isReached: value == 0)
         }
+    }
+
+    /// Nil beside what was not measured.
+    private func ratio(
+        of value: Double,
+        _ base: Double?,
+        _ name: String,
+        needed: String? = nil,
+        _ isReached: ((Double) -> Bool)? = nil
+    ) -> Table.Verdict? {
+        guard let base, base > 0 else { return nil }
+        let ratio = value / base
+        return Table.Verdict(of: name, ratio: ratio, needed: needed, isReached: isReached?(ratio))
     }
 }

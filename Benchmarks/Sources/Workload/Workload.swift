@@ -21,13 +21,41 @@ public struct Workload: Sendable {
         order = (0..<draws).map { _ in Int32(random.next() % UInt64(accounts)) + 1 }
     }
 
-    /// One account only, which everybody calls for.
-    public static let hot = Workload(accounts: 1, draws: 1)
+    /// Few accounts make most of the calls: the r-th of them calls r times less often than the first (Zipf's law with
+    /// exponent 1). Which account comes r-th is drawn too, so that the busy ones don't lie side by side.
+    ///
+    /// - Parameters:
+    ///   - accounts: how many there are.
+    ///   - draws: how long the order is before it repeats.
+    public init(zipfOver accounts: Int, draws: Int = 1 << 18) {
+        self.accounts = accounts
+        var random = SplitMix(state: 0x5EED)
+        let accountOfRank = (1...accounts).shuffled(using: &random)
+        var sum = 0.0
+        let sums = (1...accounts).map { rank in
+            sum += 1 / Double(rank)
+            return sum
+        }
+        order = (0..<draws).map { _ in
+            let point = Double.random(in: 0..<sum, using: &random)
+            return Int32(accountOfRank[firstIndex(above: point, in: sums)])
+        }
+    }
 
     public static func name(of account: Int) -> String { "account-\(account)" }
 
     /// Where one of many callers begins in the order, so that they don't go in step.
     public func start(of caller: Int, among callers: Int) -> Int { order.count / max(1, callers) * caller }
+}
+
+/// Of numbers in order: by halves.
+private func firstIndex(above point: Double, in sums: [Double]) -> Int {
+    var (low, high) = (0, sums.count - 1)
+    while low < high {
+        let middle = (low + high) / 2
+        if sums[middle] > point { high = middle } else { low = middle + 1 }
+    }
+    return low
 }
 
 /// A generator that gives the same numbers everywhere. http://prng.di.unimi.it/splitmix64.c

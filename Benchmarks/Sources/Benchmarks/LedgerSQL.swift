@@ -1,0 +1,24 @@
+/// All that the benchmark knows of the ledger's schema, to look at a file without the library. Whoever changes the
+/// schema changes this: everything else goes through the library's API.
+enum LedgerSQL {
+    /// What an account can spend, by its name: as short as it can be.
+    static let spendable = """
+        SELECT coalesce(sum(remaining), 0) FROM grants
+        WHERE account_id = (SELECT id FROM accounts WHERE name = ?) AND NOT spent
+        """
+
+    /// All that the library tells of a balance.
+    static let balance = """
+        SELECT accounts.plan, accounts.suspended_at, accounts.due_at, accounts.debt,
+            (SELECT sum(cost) FROM charges WHERE account_id = accounts.id AND state = 0),
+            source, expires_at, granted, remaining, taken, expired, reversed
+        FROM accounts LEFT JOIN grants ON grants.id BETWEEN accounts.id << 20 AND accounts.id << 20 | 1048575
+        WHERE accounts.name = ?
+        """
+
+    /// What was spent of all grants, and what is held of them.
+    static let sums = """
+        SELECT sum(taken) - held, held
+        FROM grants, (SELECT coalesce(sum(cost), 0) AS held FROM charges WHERE state = 0)
+        """
+}

@@ -145,10 +145,24 @@ final class Database {
 
     /// Brings what was written to the main file to the disk: what SQLite leaves out after a checkpoint that could not
     /// copy the whole log.
-    func syncMainFile() throws(SQLiteError) {
-        guard let file = file(SQLITE_FCNTL_FILE_POINTER), let methods = file.pointee.pMethods else { return }
+    func syncMainFile() throws(SQLiteError) { try sync(SQLITE_FCNTL_FILE_POINTER) }
+
+    private func sync(_ pointer: Int32) throws(SQLiteError) {
+        guard let file = file(pointer), let methods = file.pointee.pMethods else { return }
         let result = methods.pointee.xSync(file, SQLITE_SYNC_NORMAL)
         guard result == SQLITE_OK else { throw error(result, sql: nil) }
+    }
+
+    /// Copies all of the log into the main file and cuts it to nothing, also on the disk: a log that comes back after a
+    /// power cut, since its deletion did not reach the disk, holds nothing then.
+    ///
+    /// - Returns: false where another connection still uses the log.
+    func cutLog() throws(SQLiteError) -> Bool {
+        let result = sqlite3_wal_checkpoint_v2(handle, "main", SQLITE_CHECKPOINT_TRUNCATE, nil, nil)
+        if result & 0xFF == SQLITE_BUSY { return false }
+        guard result == SQLITE_OK else { throw error(result, sql: nil) }
+        try sync(SQLITE_FCNTL_JOURNAL_POINTER)
+        return true
     }
 
     /// Copies as much of the log into the main file as readers allow, and waits for nobody.

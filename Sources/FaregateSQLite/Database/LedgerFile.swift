@@ -36,8 +36,8 @@ struct LedgerFile {
             let database = try Database(path: path, access)
             database.keepLogWhenClosed(true)
             if database.isReadOnly { throw SQLiteError(code: SQLiteError.readOnly, message: "read-only", sql: nil) }
-            try database.startLog()
             try database.configure()
+            try database.startLog()
             try migrate(database)
             return (database, isComplete)
         } catch {
@@ -70,7 +70,7 @@ struct LedgerFile {
         let place = try NewFile(path)
         do throws(SQLiteError) {
             let database = try Database(path: place.unfinished, access)
-            try database.execute(script: "PRAGMA synchronous = FULL")
+            try database.execute(script: "PRAGMA synchronous = EXTRA")
             try migrate(database)
         } catch {
             place.abandon()
@@ -179,13 +179,15 @@ extension Database {
     /// Copies the log into the file and switches back to the rollback mode, unless another connection has the file open.
     func endLog() throws(SQLiteError) {
         do throws(SQLiteError) {
+            guard try cutLog() else { return }
             _ = try first("PRAGMA journal_mode = DELETE") { $0.text(0) }
         } catch {
             guard error.isBusy else { throw error }
         }
     }
 
-    /// `FULL`: a commit returns when it is on the disk. Without `temp_store = MEMORY` every statement that may abort
+    /// `EXTRA`: a commit returns when it is on the disk, and so is the deletion of a rollback journal, with which the file
+    /// switches between its modes: one that came back after a power cut would undo what was written since. Without `temp_store = MEMORY` every statement that may abort
     /// allocates 64 KiB for its journal. A transaction stays in memory until it is committed: when one larger than the
     /// cache has undone a savepoint, SQLite (3.40, for one) writes a log that a crash leaves unreadable.
     /// Deleted content is only overwritten where that is asked for: see `Books.erasing`.
@@ -193,7 +195,7 @@ extension Database {
     fileprivate func configure() throws(SQLiteError) {
         try execute(
             script: """
-                PRAGMA synchronous = FULL;
+                PRAGMA synchronous = EXTRA;
                 PRAGMA foreign_keys = ON;
                 PRAGMA cache_size = -32768;
                 PRAGMA cache_spill = OFF;

@@ -53,7 +53,7 @@ final class ArchiveFile {
         do throws(SQLiteError) {
             let database = try Database(path: path)
             database.keepLogWhenClosed(true)
-            try database.execute(script: "PRAGMA synchronous = FULL; PRAGMA temp_store = FILE;")
+            try database.execute(script: "PRAGMA synchronous = EXTRA; PRAGMA temp_store = FILE;")
             try database.run("ATTACH ?1 AS ledger", ledger)
             return database
         } catch {

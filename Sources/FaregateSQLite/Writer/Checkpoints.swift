@@ -23,7 +23,7 @@ final class Checkpoints {
     init(path: String, _ access: FileAccess) throws(SQLiteError) {
         let copier = try Database(path: path, access)
         copier.keepLogWhenClosed(true)
-        try copier.execute(script: "PRAGMA synchronous = FULL")
+        try copier.execute(script: "PRAGMA synchronous = EXTRA")
         // SQLite copies no log that the connection has not opened, and says that all is well.
         _ = try copier.integer("SELECT count(*) FROM ledger")
         self.copier = copier

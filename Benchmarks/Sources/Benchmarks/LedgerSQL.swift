@@ -10,9 +10,10 @@ enum LedgerSQL {
     /// All that the library tells of a balance.
     static let balance = """
         SELECT accounts.plan, accounts.suspended_at, accounts.due_at, accounts.debt,
-            (SELECT sum(cost) FROM charges WHERE account_id = accounts.id AND state = 0),
+            (SELECT coalesce(sum(cost), 0) FROM open_holders CROSS JOIN charges INDEXED BY charges_open
+                ON charges.holder_id = open_holders.id AND charges.account_id = accounts.id AND charges.state = 0),
             source, expires_at, granted, remaining, taken, expired, reversed
-        FROM accounts LEFT JOIN grants ON grants.id BETWEEN accounts.id << 20 AND accounts.id << 20 | 1048575
+        FROM accounts LEFT JOIN grants ON grants.account_id = accounts.id
         WHERE accounts.name = ?
         """
 

@@ -52,8 +52,9 @@ struct ChargeProgram {
         if shape.hasKey { steps += [keepSuccessor, useKey] }
         steps += limits.flatMap(\.count)
         steps.append(insertCharge)
-        if shape.isFree || !shape.isSplit { steps.append(insertEntry) }
         if !shape.isFree { steps += shape.isSplit ? burnSeveral : [burnOne] }
+        if shape.isFree || !shape.isSplit { steps.append(insertEntry) }
+        steps.append(linkEntry)
         return steps
     }
 
@@ -157,11 +158,15 @@ struct ChargeProgram {
         """
     }
 
+    private var linkEntry: String {
+        "UPDATE accounts SET last_entry = (SELECT max(id) FROM journal) WHERE id = NEW.account_id;"
+    }
+
     private var burnOne: String {
         "UPDATE grants SET remaining = remaining - NEW.cost, taken = taken + NEW.cost WHERE id = NEW.grant_id;"
     }
 
-    /// The journal's lines are inserted one by one by a trigger of their own, so each is linked to the one before.
+    /// Each of the journal's lines is linked to the one before: the first to the account's latest, the next to that.
     private var burnSeveral: [String] {
         [
             """

@@ -30,6 +30,8 @@ extension Books {
             entry.at, entry.account, entry.kind.rawValue, entry.credits, entry.held, entry.debt,
             entry.charge?.rawValue, entry.grant
         )
-        return database.lastInsertedID
+        let line = database.lastInsertedID
+        try database.run("UPDATE accounts SET last_entry = ?2 WHERE id = ?1", entry.account, line)
+        return line
     }
 }

@@ -253,11 +253,6 @@ enum Schema {
                     AND charge_id IS NULL)
         ) STRICT;
 
-        CREATE TRIGGER journal_is_linked AFTER INSERT ON journal WHEN NEW.kind <> 'settle'
-        BEGIN
-            UPDATE accounts SET last_entry = NEW.id WHERE id = NEW.account_id;
-        END;
-
         -- The charges that an archive has taken, while one transaction removes them here.
         CREATE TABLE archiving (
             charge_id INTEGER PRIMARY KEY

@@ -98,8 +98,9 @@ public final class SQLiteLedger: Ledger {
         } catch {
             throw LedgerError(error, path: file.path)
         }
-        readers = try Readers(path: file.path, file.access, count: readerCount, files: files)
-        writer = Writer(transactions, figures)
+        let readers = try Readers(path: file.path, file.access, count: readerCount, files: files)
+        self.readers = readers
+        writer = Writer(transactions, figures, closingAfter: readers.ended)
     }
 
     deinit { housekeeping.withLock { $0.take() }?.cancel() }

@@ -176,14 +176,14 @@ extension SQLiteLedger {
     }
 }
 
-struct TestFailure: Error, CustomStringConvertible {
+struct TestFailure: Error, Equatable, CustomStringConvertible {
     let description: String
     init(_ description: String) { self.description = description }
 }
 
 /// What is in the file, seen through a connection that has nothing to do with the code under test.
 final class RawDatabase {
-    private var handle: OpaquePointer?
+    private(set) var handle: OpaquePointer?
 
     init(_ path: String, vfs: String? = nil, creating: Bool = false) throws {
         let flags = SQLITE_OPEN_READWRITE | (creating ? SQLITE_OPEN_CREATE : 0)

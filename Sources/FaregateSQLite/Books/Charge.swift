@@ -1,4 +1,4 @@
-import Faregate
+package import Faregate
 
 extension Books {
     /// Charges a call with one statement. It fails and is run again where the account is due for a refresh, this process

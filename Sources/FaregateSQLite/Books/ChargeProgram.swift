@@ -7,7 +7,7 @@
 /// [RAISE](https://www.sqlite.org/lang_createtrigger.html#raise)
 ///
 /// `Tests/FaregateSQLiteTests/Golden` has the SQL of the common shapes.
-struct ChargeProgram {
+package struct ChargeProgram {
     let shape: ChargeShape
 
     private var name: String { "charge_\(shape.name)" }

@@ -94,6 +94,8 @@ extension Books {
             charge.id.rawValue, id.rawValue, holder, now, cost
         )
         noteCharge(id)
+        // A repeat under the key finds the charge that was made.
+        try database.run("UPDATE keys SET charge_id = ?2 WHERE charge_id = ?1", charge.id.rawValue, id.rawValue)
         guard let late = try self.charge(id) else { throw .inconsistent("a charge that was just made is missing") }
         var settlement = settlement
         settlement.cost = cost

@@ -41,7 +41,7 @@ struct LedgerFile {
             try migrate(database)
             return (database, isComplete)
         } catch {
-            throw LedgerError(error, path: path)
+            throw LedgerError(error.isOfSharedMemory ? .noLog("SQLite's code \(error.code)") : error, path: path)
         }
     }
 
@@ -172,7 +172,7 @@ extension Database {
             mode = try first("PRAGMA journal_mode = WAL") { $0.text(0) } ?? ""
         }
         guard mode == "wal" else {
-            throw SQLiteError(code: SQLiteError.noLog, message: "the journal mode stays \(mode)", sql: nil)
+            throw .noLog("the journal mode stays \(mode)")
         }
     }
 

@@ -25,11 +25,18 @@ struct SQLiteError: Error {
     }
 
     static let readOnly = SQLITE_READONLY
+
     /// The file system has no shared memory for a write-ahead log.
-    static let noLog = SQLITE_NOLFS
+    static func noLog(_ message: String) -> SQLiteError {
+        SQLiteError(code: SQLITE_NOLFS, message: message, sql: nil)
+    }
 
     /// `SQLITE_CONSTRAINT_TRIGGER` is a macro that Swift doesn't import.
     private static let constraintTrigger = SQLITE_CONSTRAINT | (7 << 8)
+
+    /// Whether the file beside the ledger (`-shm`) can't be opened, or not be mapped into memory: SQLITE_IOERR_SHMOPEN and
+    /// SQLITE_IOERR_SHMMAP, macros that Swift doesn't import.
+    var isOfSharedMemory: Bool { code == SQLITE_IOERR | 18 << 8 || code == SQLITE_IOERR | 21 << 8 }
 
     /// The primary result code.
     var primaryCode: Int32 { code & 0xFF }
@@ -72,7 +79,7 @@ extension LedgerError {
                 .failed,
                 "the disk that holds \(path) did not do what it was asked to (SQLite's code \(error.code)); check it, and the system's log"
             )
-        case SQLiteError.noLog:
+        case SQLITE_NOLFS:
             self.init(
                 .readOnly,
                 """

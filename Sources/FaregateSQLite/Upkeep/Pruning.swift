@@ -11,6 +11,9 @@ extension Books {
 
     /// How long a counter stays that counts nothing any more: a clock that steps back finds it again.
     private static let keptCounterMilliseconds: Int64 = 24 * 60 * 60 * 1000
+    /// No policy has a longer rolling window. A limit that was edited to a calendar window keeps its hits that long, for
+    /// an edit that goes back.
+    private static let longestWindowMilliseconds: Int64 = 366 * 24 * 60 * 60 * 1000
 
     /// Deletes keys that have expired, but for those of charges that are held.
     ///
@@ -63,11 +66,13 @@ extension Books {
         let ended = now.advanced(byMilliseconds: -Books.keptCounterMilliseconds).rawValue
         var previous = counter
         for (counter, length, end) in counters {
-            if let length {
+            let hasEnded = end <= ended
+            if length != nil || hasEnded {
+                let length = length ?? Books.longestWindowMilliseconds
                 let isDone = try pruneHits(of: counter, until: now.advanced(byMilliseconds: -length))
                 guard isDone else { return previous }
             }
-            if end <= ended { try delete(counter) }
+            if hasEnded { try delete(counter) }
             previous = counter
         }
         return counters.count == Books.pruningStep ? previous : nil
@@ -88,7 +93,7 @@ extension Books {
             UPDATE counters SET used = used - (
                 SELECT sum(amount) FROM counter_hits
                 WHERE account_id = ?1 AND member_id = ?2 AND limit_id = ?3 AND at <= ?4)
-            WHERE account_id = ?1 AND member_id = ?2 AND limit_id = ?3
+            WHERE account_id = ?1 AND member_id = ?2 AND limit_id = ?3 AND window_ms IS NOT NULL
             """,
             counter.account, counter.member, counter.limit, last
         )

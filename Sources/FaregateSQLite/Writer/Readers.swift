@@ -4,7 +4,8 @@ import Faregate
 /// A few connections for reading while the writer writes, each on a thread of its own, with one queue.
 final class Readers: Sendable {
     private let queue = ReadQueue()
-    private let ended = DispatchGroup()
+    /// Empty once the connections are closed.
+    let ended = DispatchGroup()
 
     init(path: String, _ access: FileAccess, count: Int, files: OpenFiles) throws(LedgerError) {
         for _ in 1...count {
@@ -13,6 +14,8 @@ final class Readers: Sendable {
                 database = try Database.openReader(path: path, access)
             } catch {
                 queue.close()
+                // Those that were opened are closed before anybody hears of it.
+                ended.wait()
                 throw LedgerError(error, path: path)
             }
             startThread(named: "faregate-reader", owning: database, in: ended) { [queue] database in

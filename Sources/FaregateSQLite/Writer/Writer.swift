@@ -8,13 +8,16 @@ final class Writer: Sendable {
     private let ended = DispatchGroup()
     let figures: WriterFigures
 
-    init(_ transactions: sending Transactions, _ figures: WriterFigures) {
+    /// - Parameter readers: what the writer waits for before it closes the file. Only the last connection can bring the log
+    ///   into the file.
+    init(_ transactions: sending Transactions, _ figures: WriterFigures, closingAfter readers: DispatchGroup) {
         let queue = JobQueue()
         self.queue = queue
         self.figures = figures
         // The thread refers to the queue and not to the writer, so that it ends when nobody has the writer any more.
         startThread(named: "faregate-writer", owning: transactions, in: ended) { transactions in
             while let jobs = queue.next() { transactions.write(jobs) }
+            readers.wait()
             transactions.close()
         }
     }

@@ -90,6 +90,10 @@ struct Fault: Sendable, CustomTestStringConvertible {
 
     static let aWriteFails = Fault("a write fails", FAULT_WRITE, input(3), lasts: false)
 
+    static let aReadFails = Fault("a read fails", FAULT_READ, input(1), lasts: false)
+
+    static let sharedMemoryIsMissing = Fault("the shared memory can't be mapped", FAULT_SHM_MAP, input(21), lasts: true)
+
     static let syncsFail = Fault("a sync fails", FAULT_SYNC, input(4), lasts: true)
 
     static let all = kinds(lasts: false) + kinds(lasts: true)

@@ -12,7 +12,9 @@ final class Readers: Sendable {
             do throws(SQLiteError) {
                 database = try Database.openReader(path: path, access)
             } catch {
+                // The connections that were opened are closed when this returns.
                 queue.close()
+                ended.wait()
                 throw LedgerError(error, path: path)
             }
             startThread(named: "faregate-reader", owning: database, in: ended) { [queue] database in

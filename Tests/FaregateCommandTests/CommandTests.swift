@@ -1,3 +1,4 @@
+import CSQLite
 import Foundation
 import Testing
 
@@ -139,6 +140,16 @@ import Testing
             let other = try faregate("grant", "ana", "6", "--reference", "ticket-1")
             #expect(other.status == 1)
             #expect(try faregate("balance", "ana", "--json").json()["remaining"] as? Int == 55)
+        }
+    }
+
+    /// A ledger's file says which SQLite wrote it. [version-valid-for](https://www.sqlite.org/fileformat2.html#validfor)
+    @Test func theCommandRunsOnTheSQLiteThatItsTestsRunOn() throws {
+        try Tool.inFolder { faregate in
+            _ = try faregate("grant", "ana", "5")
+            let file = try Data(contentsOf: faregate.folder.appendingPathComponent("test.faregate"))
+            let version = file[96..<100].reduce(0) { $0 << 8 | Int32($1) }
+            #expect(version == sqlite3_libversion_number())
         }
     }
 

@@ -118,6 +118,8 @@ struct Tool {
         process.arguments = words
         process.environment = [
             "PATH": "/usr/bin:/bin", "FAREGATE_DATABASE": "test.faregate", "FAREGATE_POLICIES": "policy.jsonc",
+            // So that it meets the same SQLite as these tests: see Scripts/current-sqlite.
+            "LD_LIBRARY_PATH": ProcessInfo.processInfo.environment["LD_LIBRARY_PATH"] ?? "",
         ].merging(environment) { $1 }
         // Files, not pipes: nothing to drain while the program runs.
         let output = place.appendingPathComponent("out"), error = place.appendingPathComponent("err")

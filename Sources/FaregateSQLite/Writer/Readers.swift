@@ -13,8 +13,8 @@ final class Readers: Sendable {
             do throws(SQLiteError) {
                 database = try Database.openReader(path: path, access)
             } catch {
+                // The connections that were opened are closed when this throws.
                 queue.close()
-                // Those that were opened are closed before anybody hears of it.
                 ended.wait()
                 throw LedgerError(error, path: path)
             }

@@ -7,9 +7,10 @@ struct Invocation {
     let environment: [String: String]
 
     static let commands: [any Command.Type] = [
-        Check.self, Price.self, BalanceCommand.self, GrantCommand.self, HistoryCommand.self, PlanCommand.self,
-        Suspend.self, Run.self, Explain.self, Purchases.self, Inbox.self, Reconcile.self, Forget.self, Holds.self,
-        Recover.self, Audit.self, Backup.self,
+        Init.self, Check.self, Price.self,
+        BalanceCommand.self, GrantCommand.self, HistoryCommand.self, PlanCommand.self, Suspend.self, Run.self,
+        Explain.self, Purchases.self, Inbox.self, Reconcile.self, Forget.self,
+        Holds.self, Recover.self, Audit.self, Backup.self,
     ]
 
     func run() async -> ExitCode {

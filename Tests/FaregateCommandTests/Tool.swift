@@ -16,25 +16,49 @@ struct Tool {
         }
     }
 
-    static func inFolder(policy: String? = standardPolicy, _ body: (Tool) throws -> Void) throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("faregate-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        if let policy {
-            try Data(policy.utf8).write(to: folder.appendingPathComponent("policy.jsonc"))
+    /// With an empty ledger, unless told otherwise.
+    static func inFolder(
+        policy: String? = standardPolicy, makingLedger: Bool = true, _ body: (Tool) throws -> Void
+    ) throws {
+        let tool = try Tool(policy: policy)
+        defer { tool.remove() }
+        if makingLedger {
+            let made = try tool("init")
+            guard made.status == 0 else { throw Unprepared(message: made.error) }
         }
-        try body(Tool(folder: folder))
+        try body(tool)
     }
 
     /// With a ledger in place, and the program free to be called while it is open.
     static func inFolderWithLedger(_ body: (Tool, SQLiteLedger) async throws -> Void) async throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("faregate-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        try Data(standardPolicy.utf8).write(to: folder.appendingPathComponent("policy.jsonc"))
-        let ledger = try await SQLiteLedger.open(folder.path + "/test.faregate", trace: nil)
+        let tool = try Tool(policy: standardPolicy)
+        defer { tool.remove() }
+        let ledger = try await SQLiteLedger.open(tool.path("test.faregate"), trace: nil)
         defer { Task { await ledger.close() } }
-        try await body(Tool(folder: folder), ledger)
+        try await body(tool, ledger)
+    }
+
+    private init(policy: String?) throws {
+        folder = FileManager.default.temporaryDirectory.appendingPathComponent("faregate-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        if let policy { try Data(policy.utf8).write(to: folder.appendingPathComponent("policy.jsonc")) }
+    }
+
+    private func remove() { try? FileManager.default.removeItem(at: folder) }
+
+    /// The path of a file in the folder.
+    func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
+
+    /// The names of all files in the folder, but for those that the answers are written to.
+    var files: [String] {
+        get throws {
+            try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { !["out", "err"].contains($0) }
+                .sorted()
+        }
+    }
+
+    struct Unprepared: Error {
+        let message: String
     }
 
     /// Does to the ledger's file what nobody should, through a connection that has nothing to do with the code under
@@ -48,7 +72,7 @@ struct Tool {
             sqlite3_exec(handle, "DROP TRIGGER IF EXISTS \(trigger)", nil, nil, nil)
         }
         let result = sqlite3_exec(handle, sql, nil, nil, nil)
-        guard result == SQLITE_OK else { throw Untampered(message: String(cString: sqlite3_errmsg(handle))) }
+        guard result == SQLITE_OK else { throw Unprepared(message: String(cString: sqlite3_errmsg(handle))) }
     }
 
     /// The first column of a query, read in the same way.
@@ -61,17 +85,13 @@ struct Tool {
         }
         sqlite3_open(folder.path + "/test.faregate", &handle)
         guard sqlite3_prepare_v2(handle, sql, -1, &statement, nil) == SQLITE_OK else {
-            throw Untampered(message: String(cString: sqlite3_errmsg(handle)))
+            throw Unprepared(message: String(cString: sqlite3_errmsg(handle)))
         }
         var values: [String] = []
         while sqlite3_step(statement) == SQLITE_ROW {
             values.append(sqlite3_column_text(statement, 0).map { String(cString: $0) } ?? "NULL")
         }
         return values
-    }
-
-    struct Untampered: Error {
-        let message: String
     }
 
     static let standardPolicy = """

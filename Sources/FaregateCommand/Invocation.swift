@@ -10,7 +10,7 @@ struct Invocation {
         Init.self, Check.self, Price.self,
         BalanceCommand.self, GrantCommand.self, HistoryCommand.self, PlanCommand.self, Suspend.self, Run.self,
         Explain.self, Purchases.self, Inbox.self, Reconcile.self, Forget.self,
-        Holds.self, Recover.self, Audit.self, Backup.self,
+        Holds.self, Recover.self, Audit.self, Backup.self, Restore.self,
     ]
 
     func run() async -> ExitCode {

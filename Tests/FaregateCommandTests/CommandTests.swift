@@ -162,7 +162,8 @@ import Testing
         ["price", "generate", "--units", "=5"], ["price", "generate", "--units", "tokens=5"],
         ["price", "generate", "--units", "a=1", "--units", "a=2"],
         ["run", "generate", "--account", "ana"], ["run", "generate", "--", "true"], ["grant", "ana", "5", "--reason"],
-        ["audit", "all"], ["audit", "--yes"], ["backup"], ["backup", ""], ["explain"], ["explain", "soon"],
+        ["audit", "all"], ["audit", "--yes"], ["backup"], ["backup", ""], ["restore"], ["restore", ""],
+        ["restore", "./test.faregate"], ["explain"], ["explain", "soon"],
         ["explain", "-1"], ["suspend", "ana"], ["suspend", "--reason", "x"], ["plan"], ["plan", "ana", "fre"],
         ["plan", "ana", "free", "x"], ["holds", "x"], ["recover", "x"],
         ["init", "a", "b"], ["init", ""], ["init", "a", "--database", "b"],
@@ -182,7 +183,7 @@ import Testing
 
     @Test(arguments: [
         "init", "check", "price", "balance", "grant", "history", "plan", "suspend", "run", "explain", "purchases",
-        "inbox", "forget", "holds", "recover", "audit", "backup",
+        "inbox", "forget", "holds", "recover", "audit", "backup", "restore",
     ])
     func everyCommandExplainsItself(command: String) throws {
         try Tool.inFolder(makingLedger: false) { faregate in

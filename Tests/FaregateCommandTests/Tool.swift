@@ -113,6 +113,21 @@ struct Tool {
         try run(Tool.program, words, environment: environment, output: folder)
     }
 
+    /// Runs the body while a process of its own has the ledger open: a command that waits to be let go.
+    func whileInUse(_ body: () throws -> Void) throws {
+        let process = process(
+            Tool.program, ["run", "generate", "--account", "ana", "--", "sh", "-c", "echo ready; read line"])
+        let (input, output) = (Pipe(), Pipe())
+        (process.standardInput, process.standardOutput) = (input, output)
+        try process.run()
+        _ = output.fileHandleForReading.availableData
+        defer {
+            try? input.fileHandleForWriting.write(contentsOf: Data("\n".utf8))
+            process.waitUntilExit()
+        }
+        try body()
+    }
+
     /// As a user who may do nothing but what everybody may.
     func runUnprivileged(_ words: [String]) throws -> Answer {
         // Nobody else may look into the folder that the program was built in, perhaps.
@@ -132,13 +147,7 @@ struct Tool {
         environment: [String: String] = [:],
         output place: URL
     ) throws -> Answer {
-        let process = Process()
-        process.executableURL = program
-        process.currentDirectoryURL = folder
-        process.arguments = words
-        process.environment = [
-            "PATH": "/usr/bin:/bin", "FAREGATE_DATABASE": "test.faregate", "FAREGATE_POLICIES": "policy.jsonc",
-        ].merging(environment) { $1 }
+        let process = process(program, words, environment: environment)
         // Files, not pipes: nothing to drain while the program runs.
         let output = place.appendingPathComponent("out"), error = place.appendingPathComponent("err")
         process.standardOutput = try emptyFile(output)
@@ -147,6 +156,17 @@ struct Tool {
         try process.run()
         process.waitUntilExit()
         return Answer(status: process.terminationStatus, output: try text(output), error: try text(error))
+    }
+
+    private func process(_ program: URL, _ words: [String], environment: [String: String] = [:]) -> Process {
+        let process = Process()
+        process.executableURL = program
+        process.currentDirectoryURL = folder
+        process.arguments = words
+        process.environment = [
+            "PATH": "/usr/bin:/bin", "FAREGATE_DATABASE": "test.faregate", "FAREGATE_POLICIES": "policy.jsonc",
+        ].merging(environment) { $1 }
+        return process
     }
 
     private func emptyFile(_ url: URL) throws -> FileHandle {

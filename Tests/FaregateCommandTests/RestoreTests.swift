@@ -34,6 +34,19 @@ import Testing
         }
     }
 
+    @Test("Every restore keeps the file that it replaces, also several in one second")
+    func keepsAll() throws {
+        try withBackup { faregate in
+            var kept: Set<String> = []
+            for _ in 0..<4 {
+                let answer = try faregate("restore", "copy.faregate", "--json")
+                kept.insert(try #require(try answer.json()["kept"] as? String))
+            }
+            #expect(kept.count == 4)
+            #expect(try kept.map { try remaining(faregate, $0) }.sorted { $0 ?? 0 < $1 ?? 0 } == [55, 55, 55, 62])
+        }
+    }
+
     @Test("Where there is no ledger, a backup becomes it")
     func restoresInAnEmptyPlace() throws {
         try withBackup { faregate in

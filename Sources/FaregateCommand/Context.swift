@@ -92,13 +92,13 @@ struct Context: Sendable {
     }
 
     /// Prints a result: as JSON where that was asked for, otherwise as the text.
-    func show(_ value: some Encodable, as text: @autoclosure () -> String) throws {
+    func show(_ value: some Encodable, as text: @autoclosure () throws -> String) throws {
         if asJSON {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
             Output.result(String(decoding: try encoder.encode(value), as: UTF8.self))
         } else {
-            Output.result(text())
+            Output.result(try text())
         }
     }
 }

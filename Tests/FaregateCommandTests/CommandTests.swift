@@ -167,6 +167,9 @@ import Testing
         ["explain", "-1"], ["suspend", "ana"], ["suspend", "--reason", "x"], ["plan"], ["plan", "ana", "fre"],
         ["plan", "ana", "free", "x"], ["holds", "x"], ["recover", "x"],
         ["init", "a", "b"], ["init", ""], ["init", "a", "--database", "b"],
+        ["status", "x"], ["stats", "x"], ["vacuum", "x"], ["archive"], ["archive", "--before", "1d"],
+        ["archive", "--to", "a"], ["archive", "--before", "soon", "--to", "a"], ["archive", "a", "--before", "1d"],
+        ["archive", "--before", "2199-01-01", "--to", "a"], ["explain", "r1", "--archive", "a"],
         ["inbox", "shwo"], ["inbox", "--state", "open"], ["inbox", "--count", "501"], ["inbox", "show", "stripe"],
         ["inbox", "show", "stripe", "evt", "x"], ["purchases", "a", "b"], ["purchases", "show"], ["purchases", ""],
         ["purchases", "approve", "--reason", "x"], ["purchases", "approve", "pur_1"], ["forget"], ["forget", "ana"],
@@ -183,7 +186,8 @@ import Testing
 
     @Test(arguments: [
         "init", "check", "price", "balance", "grant", "history", "plan", "suspend", "run", "explain", "purchases",
-        "inbox", "forget", "holds", "recover", "audit", "backup", "restore",
+        "inbox", "reconcile", "forget", "holds", "recover", "audit", "backup", "restore", "status", "stats", "vacuum",
+        "archive",
     ])
     func everyCommandExplainsItself(command: String) throws {
         try Tool.inFolder(makingLedger: false) { faregate in
@@ -191,6 +195,16 @@ import Testing
             #expect(answer.status == 0)
             #expect(answer.output.contains("usage: faregate \(command) [OPTIONS]"))
             #expect(answer.output.contains("--json"))
+            #expect(answer.output.split(separator: "\n").allSatisfy { $0.count <= 80 })
+        }
+    }
+
+    @Test func theListOfCommandsFitsOnATerminal() throws {
+        try Tool.inFolder(makingLedger: false) { faregate in
+            let answer = try faregate("--help")
+            #expect(answer.status == 0)
+            #expect(answer.output.contains("\n  init [PATH] "))
+            #expect(answer.output.split(separator: "\n").allSatisfy { $0.count <= 80 })
         }
     }
 }

@@ -63,10 +63,10 @@ struct Tool {
 
     /// Does to the ledger's file what nobody should, through a connection that has nothing to do with the code under
     /// test, and with its guards gone.
-    func tamper(_ sql: String) throws {
+    func tamper(_ sql: String, in file: String = "test.faregate") throws {
         var handle: OpaquePointer?
         defer { sqlite3_close(handle) }
-        sqlite3_open(folder.path + "/test.faregate", &handle)
+        sqlite3_open(path(file), &handle)
         sqlite3_busy_timeout(handle, 10_000)
         for trigger in ["grants_keep_their_amount", "journal_keeps", "charges_stay_closed"] {
             sqlite3_exec(handle, "DROP TRIGGER IF EXISTS \(trigger)", nil, nil, nil)

@@ -6,7 +6,7 @@ import Foundation
 enum Restore: Command {
     static let name = "restore"
     static let synopsis = "BACKUP"
-    static let summary = "put a backup in the ledger's place, and keep what was there"
+    static let summary = "put a backup in the ledger's place; the old is kept"
     static let options: [Option] = [.database]
 
     private struct Answer: Encodable {

@@ -38,19 +38,28 @@ struct Context: Sendable {
         return isNamed || FileManager.default.fileExists(atPath: path) ? try policy() : nil
     }
 
-    /// Runs the body with the ledger open.
+    /// Where the ledger is: `--database`, or `FAREGATE_DATABASE`.
+    var databasePath: String {
+        get throws {
+            let path = try arguments.value(Option.database.name) ?? environment["FAREGATE_DATABASE"]
+            guard let path, !path.isEmpty else {
+                throw Failure.misuse("say which ledger: --database FILE, or FAREGATE_DATABASE in the environment")
+            }
+            return path
+        }
+    }
+
+    /// Runs the body with the ledger open. The ledger must be there: only `faregate init` makes one.
     ///
     /// - Parameters:
-    ///   - creating: whether a ledger that isn't there yet is made, or missed.
-    ///   - keepingHouse: whether this process says that it lives and refunds what dead ones hold. Only who holds charges
-    ///     for long has to; nobody who looks wants to change what he sees.
+    ///   - keepingHouse: whether this process says that it lives and refunds what dead ones hold. Only a command that
+    ///     holds charges for long has to; a command that looks must not change what it sees.
     ///   - body: works with the ledger.
     func withLedger<Value>(
-        creating: Bool = false,
         keepingHouse: Bool = false,
         _ body: (any Ledger) async throws -> Value
     ) async throws -> Value {
-        try await withSQLiteLedger(creating: creating, keepingHouse: keepingHouse, body)
+        try await withSQLiteLedger(keepingHouse: keepingHouse, body)
     }
 
     /// For what is about purchases.
@@ -60,17 +69,13 @@ struct Context: Sendable {
 
     /// For what only a ledger in a file can do.
     func withSQLiteLedger<Value>(
-        creating: Bool = false,
         keepingHouse: Bool = false,
         _ body: (SQLiteLedger) async throws -> Value
     ) async throws -> Value {
-        guard let path = try arguments.value(Option.database.name) ?? environment["FAREGATE_DATABASE"] else {
-            throw Failure.misuse("say which ledger: --database FILE, or FAREGATE_DATABASE in the environment")
-        }
-        guard creating || FileManager.default.fileExists(atPath: path) else {
-            throw Failure(code: .environment, message: "there is no ledger at \(path)")
-        }
-        let ledger = try await keepingHouse ? SQLiteLedger.open(path) : SQLiteLedger.open(path, trace: nil)
+        let path = try databasePath
+        let ledger =
+            try await keepingHouse
+            ? SQLiteLedger.open(path, creating: false) : SQLiteLedger.open(path, creating: false, trace: nil)
         do {
             let value = try await body(ledger)
             await ledger.close()
@@ -87,13 +92,13 @@ struct Context: Sendable {
     }
 
     /// Prints a result: as JSON where that was asked for, otherwise as the text.
-    func show(_ value: some Encodable, as text: @autoclosure () -> String) throws {
+    func show(_ value: some Encodable, as text: @autoclosure () throws -> String) throws {
         if asJSON {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
             Output.result(String(decoding: try encoder.encode(value), as: UTF8.self))
         } else {
-            Output.result(text())
+            Output.result(try text())
         }
     }
 }

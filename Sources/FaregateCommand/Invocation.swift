@@ -7,9 +7,11 @@ struct Invocation {
     let environment: [String: String]
 
     static let commands: [any Command.Type] = [
-        Check.self, Price.self, BalanceCommand.self, GrantCommand.self, HistoryCommand.self, PlanCommand.self,
-        Suspend.self, Run.self, Explain.self, Purchases.self, Inbox.self, Reconcile.self, Forget.self, Holds.self,
-        Recover.self, Audit.self, Backup.self,
+        Init.self, Check.self, Price.self,
+        BalanceCommand.self, GrantCommand.self, HistoryCommand.self, PlanCommand.self, Suspend.self, Run.self,
+        Explain.self, Purchases.self, Inbox.self, Reconcile.self, Forget.self,
+        Status.self, Stats.self, Holds.self, Recover.self, Audit.self,
+        Backup.self, Restore.self, Archive.self, Vacuum.self,
     ]
 
     func run() async -> ExitCode {
@@ -43,7 +45,7 @@ struct Invocation {
             return try await command.run(Context(arguments: arguments, environment: environment))
         } catch let failure as Failure {
             Output.error("faregate \(command.name): \(failure.message)")
-            if failure.code == .misuse { Output.error("usage: \(Help.usage(of: command))") }
+            if failure.code == .misuse { Output.error(Help.usage(of: command)) }
             return failure.code
         } catch let error as PolicyFileError {
             Output.error(error.description)
@@ -61,13 +63,10 @@ struct Invocation {
     }
 }
 
-/// The texts of `--help`.
+/// The texts of `--help`, at most 80 columns wide.
 enum Help {
     static var overview: String {
-        let width = Invocation.commands.map { "\($0.name) \($0.synopsis)".count }.max() ?? 0
-        let lines = Invocation.commands.map { command in
-            "  " + "\(command.name) \(command.synopsis)".padded(to: width) + "  " + command.summary
-        }
+        let lines = table(Invocation.commands.map { ("\($0.name) \($0.synopsis)", $0.summary) })
         return """
             faregate: credits and quotas in front of server features
 
@@ -75,20 +74,37 @@ enum Help {
 
             \(lines.joined(separator: "\n"))
 
-            Every command takes --json and --help. Results go to standard output, all else to standard error.
-            Exit codes: 0 done, 1 refused or found wrong, 2 misuse, 3 something is missing or broken.
+            Every command takes --json and --help; faregate help COMMAND tells the rest.
+            Results go to standard output, all else to standard error. Exit codes: 0 done,
+            1 refused or found wrong, 2 misuse, 3 something is missing or broken.
             """
     }
 
     static func usage(of command: any Command.Type) -> String {
-        ["faregate", command.name, "[OPTIONS]", command.synopsis].filter { !$0.isEmpty }.joined(separator: " ")
+        let words = ["usage: faregate", command.name, "[OPTIONS]", command.synopsis].filter { !$0.isEmpty }
+        return wrapped(words.joined(separator: " "), width: width - 8).joined(separator: "\n       ")
     }
 
     static func text(for command: any Command.Type) -> String {
         let options = command.options + [.json, .help]
-        let names = options.map { "--\($0.name)" + ($0.value.map { " \($0)" } ?? "") }
-        let width = names.map(\.count).max() ?? 0
-        let lines = zip(names, options).map { "  \($0.padded(to: width))  \($1.help)" }
-        return "\(command.summary)\n\nusage: \(usage(of: command))\n\n\(lines.joined(separator: "\n"))"
+        let lines = table(options.map { ("--\($0.name)" + ($0.value.map { " \($0)" } ?? ""), $0.help) })
+        let summary = wrapped(command.summary, width: width).joined(separator: "\n")
+        return "\(summary)\n\n\(usage(of: command))\n\n\(lines.joined(separator: "\n"))"
+    }
+
+    private static let width = 80
+    /// A longer name has a line of its own.
+    private static let longestName = 24
+
+    /// Names and, beside them, what they mean.
+    private static func table(_ rows: [(name: String, meaning: String)]) -> [String] {
+        let column = rows.map(\.name.count).filter { $0 <= longestName }.max() ?? longestName
+        return rows.flatMap { name, meaning in
+            let lines = wrapped(meaning, width: width - column - 4).map {
+                String(repeating: " ", count: column + 4) + $0
+            }
+            guard let first = lines.first, name.count <= column else { return ["  " + name] + lines }
+            return ["  " + name.padded(to: column) + first.dropFirst(column + 2)] + lines.dropFirst()
+        }
     }
 }

@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct CommandTests {
     @Test func checkSaysThatFilesAreRight() throws {
-        try Tool.inFolder { faregate in
+        try Tool.inFolder(makingLedger: false) { faregate in
             let answer = try faregate("check", "policy.jsonc")
             #expect(answer.status == 0)
             #expect(answer.output.hasPrefix("policy.jsonc: right (2 actions, 1 plan, 0 packs; version "))
@@ -21,7 +21,7 @@ import Testing
               }
             }
             """
-        try Tool.inFolder(policy: policy) { faregate in
+        try Tool.inFolder(policy: policy, makingLedger: false) { faregate in
             let answer = try faregate("check", "policy.jsonc")
             #expect(answer.status == 1)
             #expect(answer.output == "")
@@ -43,7 +43,7 @@ import Testing
               "packs": { "50": { "credits": 50, "price": "10.00 USD", "stripe": "${PRICE_ID_50}" } }
             }
             """
-        try Tool.inFolder(policy: policy) { faregate in
+        try Tool.inFolder(policy: policy, makingLedger: false) { faregate in
             let without = try faregate("check")
             #expect(without.status == 0)
             #expect(without.error.contains("warning: the environment variable PRICE_ID_50 is not set"))
@@ -52,7 +52,7 @@ import Testing
     }
 
     @Test func priceTellsTheCostAndTheLineThatSaysSo() throws {
-        try Tool.inFolder { faregate in
+        try Tool.inFolder(makingLedger: false) { faregate in
             let plain = try faregate("price", "generate")
             #expect(plain.output == "generate: 10 credits\n  set by policy.jsonc:3:27\n")
             let large = try faregate("price", "generate", "--attribute", "size=large", "--json").json()
@@ -80,7 +80,7 @@ import Testing
               }
             }
             """
-        try Tool.inFolder(policy: policy) { faregate in
+        try Tool.inFolder(policy: policy, makingLedger: false) { faregate in
             let answer = try faregate("price", "chat", "--units", "input_tokens=1500", "--attribute", "model=large")
             #expect(
                 answer.output == """
@@ -111,7 +111,7 @@ import Testing
     @Test(arguments: ["shadow", "off"])
     func priceTellsThatNothingIsTaken(mode: String) throws {
         let policy = #"{ "mode": "\#(mode)", "actions": { "generate": { "cost": 10 } } }"#
-        try Tool.inFolder(policy: policy) { faregate in
+        try Tool.inFolder(policy: policy, makingLedger: false) { faregate in
             let answer = try faregate("price", "generate")
             #expect(answer.output.hasPrefix("generate: \(mode == "off" ? 0 : 10) credits\n"))
             #expect(answer.output.contains("nothing is taken"))
@@ -164,14 +164,6 @@ import Testing
         }
     }
 
-    @Test func aLedgerIsNotMadeByAskingForABalance() throws {
-        try Tool.inFolder { faregate in
-            let answer = try faregate("balance", "ana")
-            #expect(answer.status == 3)
-            #expect(!FileManager.default.fileExists(atPath: faregate.folder.path + "/test.faregate"))
-        }
-    }
-
     @Test(arguments: [
         [], ["nonsense"], ["balance"], ["balance", "a", "b"], ["balance", "ana", "--databse", "x"], ["balance", ""],
         ["grant", "ana", "many"], ["grant", "ana", "0"], ["grant", "ana", "-5"], ["grant", "ana", "9007199254740992"],
@@ -181,16 +173,21 @@ import Testing
         ["price", "generate", "--units", "=5"], ["price", "generate", "--units", "tokens=5"],
         ["price", "generate", "--units", "a=1", "--units", "a=2"],
         ["run", "generate", "--account", "ana"], ["run", "generate", "--", "true"], ["grant", "ana", "5", "--reason"],
-        ["audit", "all"], ["audit", "--yes"], ["backup"], ["backup", ""], ["explain"], ["explain", "soon"],
+        ["audit", "all"], ["audit", "--yes"], ["backup"], ["backup", ""], ["restore"], ["restore", ""],
+        ["restore", "./test.faregate"], ["explain"], ["explain", "soon"],
         ["explain", "-1"], ["suspend", "ana"], ["suspend", "--reason", "x"], ["plan"], ["plan", "ana", "fre"],
         ["plan", "ana", "free", "x"], ["holds", "x"], ["recover", "x"],
+        ["init", "a", "b"], ["init", ""], ["init", "a", "--database", "b"],
+        ["status", "x"], ["stats", "x"], ["vacuum", "x"], ["archive"], ["archive", "--before", "1d"],
+        ["archive", "--to", "a"], ["archive", "--before", "soon", "--to", "a"], ["archive", "a", "--before", "1d"],
+        ["archive", "--before", "2199-01-01", "--to", "a"], ["explain", "r1", "--archive", "a"],
         ["inbox", "shwo"], ["inbox", "--state", "open"], ["inbox", "--count", "501"], ["inbox", "show", "stripe"],
         ["inbox", "show", "stripe", "evt", "x"], ["purchases", "a", "b"], ["purchases", "show"], ["purchases", ""],
         ["purchases", "approve", "--reason", "x"], ["purchases", "approve", "pur_1"], ["forget"], ["forget", "ana"],
         ["forget", "--reason", "x"], ["forget", "ana", "--reason", ""],
     ])
     func misuseIsExplainedOnStandardErrorWithExitCodeTwo(words: [String]) throws {
-        try Tool.inFolder { faregate in
+        try Tool.inFolder(makingLedger: false) { faregate in
             let answer = try faregate.run(words)
             #expect(answer.status == 2)
             #expect(answer.output == "")
@@ -199,15 +196,26 @@ import Testing
     }
 
     @Test(arguments: [
-        "check", "price", "balance", "grant", "history", "plan", "suspend", "run", "explain", "purchases", "inbox",
-        "forget", "holds", "recover", "audit", "backup",
+        "init", "check", "price", "balance", "grant", "history", "plan", "suspend", "run", "explain", "purchases",
+        "inbox", "reconcile", "forget", "holds", "recover", "audit", "backup", "restore", "status", "stats", "vacuum",
+        "archive",
     ])
     func everyCommandExplainsItself(command: String) throws {
-        try Tool.inFolder { faregate in
+        try Tool.inFolder(makingLedger: false) { faregate in
             let answer = try faregate(command, "--help")
             #expect(answer.status == 0)
             #expect(answer.output.contains("usage: faregate \(command) [OPTIONS]"))
             #expect(answer.output.contains("--json"))
+            #expect(answer.output.split(separator: "\n").allSatisfy { $0.count <= 80 })
+        }
+    }
+
+    @Test func theListOfCommandsFitsOnATerminal() throws {
+        try Tool.inFolder(makingLedger: false) { faregate in
+            let answer = try faregate("--help")
+            #expect(answer.status == 0)
+            #expect(answer.output.contains("\n  init [PATH] "))
+            #expect(answer.output.split(separator: "\n").allSatisfy { $0.count <= 80 })
         }
     }
 }

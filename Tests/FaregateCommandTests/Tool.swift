@@ -16,39 +16,63 @@ struct Tool {
         }
     }
 
-    static func inFolder(policy: String? = standardPolicy, _ body: (Tool) throws -> Void) throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("faregate-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        if let policy {
-            try Data(policy.utf8).write(to: folder.appendingPathComponent("policy.jsonc"))
+    /// With an empty ledger, unless told otherwise.
+    static func inFolder(
+        policy: String? = standardPolicy, makingLedger: Bool = true, _ body: (Tool) throws -> Void
+    ) throws {
+        let tool = try Tool(policy: policy)
+        defer { tool.remove() }
+        if makingLedger {
+            let made = try tool("init")
+            guard made.status == 0 else { throw Unprepared(message: made.error) }
         }
-        try body(Tool(folder: folder))
+        try body(tool)
     }
 
     /// With a ledger in place, and the program free to be called while it is open.
     static func inFolderWithLedger(_ body: (Tool, SQLiteLedger) async throws -> Void) async throws {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("faregate-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        try Data(standardPolicy.utf8).write(to: folder.appendingPathComponent("policy.jsonc"))
-        let ledger = try await SQLiteLedger.open(folder.path + "/test.faregate", trace: nil)
+        let tool = try Tool(policy: standardPolicy)
+        defer { tool.remove() }
+        let ledger = try await SQLiteLedger.open(tool.path("test.faregate"), trace: nil)
         defer { Task { await ledger.close() } }
-        try await body(Tool(folder: folder), ledger)
+        try await body(tool, ledger)
+    }
+
+    private init(policy: String?) throws {
+        folder = FileManager.default.temporaryDirectory.appendingPathComponent("faregate-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        if let policy { try Data(policy.utf8).write(to: folder.appendingPathComponent("policy.jsonc")) }
+    }
+
+    private func remove() { try? FileManager.default.removeItem(at: folder) }
+
+    /// The path of a file in the folder.
+    func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
+
+    /// The names of all files in the folder, but for those that the answers are written to.
+    var files: [String] {
+        get throws {
+            try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { !["out", "err"].contains($0) }
+                .sorted()
+        }
+    }
+
+    struct Unprepared: Error {
+        let message: String
     }
 
     /// Does to the ledger's file what nobody should, through a connection that has nothing to do with the code under
     /// test, and with its guards gone.
-    func tamper(_ sql: String) throws {
+    func tamper(_ sql: String, in file: String = "test.faregate") throws {
         var handle: OpaquePointer?
         defer { sqlite3_close(handle) }
-        sqlite3_open(folder.path + "/test.faregate", &handle)
+        sqlite3_open(path(file), &handle)
         sqlite3_busy_timeout(handle, 10_000)
         for trigger in ["grants_keep_their_amount", "journal_keeps", "charges_stay_closed"] {
             sqlite3_exec(handle, "DROP TRIGGER IF EXISTS \(trigger)", nil, nil, nil)
         }
         let result = sqlite3_exec(handle, sql, nil, nil, nil)
-        guard result == SQLITE_OK else { throw Untampered(message: String(cString: sqlite3_errmsg(handle))) }
+        guard result == SQLITE_OK else { throw Unprepared(message: String(cString: sqlite3_errmsg(handle))) }
     }
 
     /// The first column of a query, read in the same way.
@@ -61,17 +85,13 @@ struct Tool {
         }
         sqlite3_open(folder.path + "/test.faregate", &handle)
         guard sqlite3_prepare_v2(handle, sql, -1, &statement, nil) == SQLITE_OK else {
-            throw Untampered(message: String(cString: sqlite3_errmsg(handle)))
+            throw Unprepared(message: String(cString: sqlite3_errmsg(handle)))
         }
         var values: [String] = []
         while sqlite3_step(statement) == SQLITE_ROW {
             values.append(sqlite3_column_text(statement, 0).map { String(cString: $0) } ?? "NULL")
         }
         return values
-    }
-
-    struct Untampered: Error {
-        let message: String
     }
 
     static let standardPolicy = """
@@ -93,6 +113,21 @@ struct Tool {
         try run(Tool.program, words, environment: environment, output: folder)
     }
 
+    /// Runs the body while a process of its own has the ledger open: a command that waits to be let go.
+    func whileInUse(_ body: () throws -> Void) throws {
+        let process = process(
+            Tool.program, ["run", "generate", "--account", "ana", "--", "sh", "-c", "echo ready; read line"])
+        let (input, output) = (Pipe(), Pipe())
+        (process.standardInput, process.standardOutput) = (input, output)
+        try process.run()
+        _ = output.fileHandleForReading.availableData
+        defer {
+            try? input.fileHandleForWriting.write(contentsOf: Data("\n".utf8))
+            process.waitUntilExit()
+        }
+        try body()
+    }
+
     /// As a user who may do nothing but what everybody may.
     func runUnprivileged(_ words: [String]) throws -> Answer {
         // Nobody else may look into the folder that the program was built in, perhaps.
@@ -112,6 +147,18 @@ struct Tool {
         environment: [String: String] = [:],
         output place: URL
     ) throws -> Answer {
+        let process = process(program, words, environment: environment)
+        // Files, not pipes: nothing to drain while the program runs.
+        let output = place.appendingPathComponent("out"), error = place.appendingPathComponent("err")
+        process.standardOutput = try emptyFile(output)
+        process.standardError = try emptyFile(error)
+        process.standardInput = FileHandle.nullDevice
+        try process.run()
+        process.waitUntilExit()
+        return Answer(status: process.terminationStatus, output: try text(output), error: try text(error))
+    }
+
+    private func process(_ program: URL, _ words: [String], environment: [String: String] = [:]) -> Process {
         let process = Process()
         process.executableURL = program
         process.currentDirectoryURL = folder
@@ -121,14 +168,7 @@ struct Tool {
             // So that it meets the same SQLite as these tests: see Scripts/current-sqlite.
             "LD_LIBRARY_PATH": ProcessInfo.processInfo.environment["LD_LIBRARY_PATH"] ?? "",
         ].merging(environment) { $1 }
-        // Files, not pipes: nothing to drain while the program runs.
-        let output = place.appendingPathComponent("out"), error = place.appendingPathComponent("err")
-        process.standardOutput = try emptyFile(output)
-        process.standardError = try emptyFile(error)
-        process.standardInput = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        return Answer(status: process.terminationStatus, output: try text(output), error: try text(error))
+        return process
     }
 
     private func emptyFile(_ url: URL) throws -> FileHandle {

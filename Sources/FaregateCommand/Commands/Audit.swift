@@ -1,13 +1,13 @@
 import Faregate
 import FaregateSQLite
 
-/// `faregate audit [--repair [--yes]]`
+/// `faregate audit [--archive FILE] [--repair [--yes]]`
 enum Audit: Command {
     static let name = "audit"
     static let synopsis = ""
-    static let summary = "prove the books: work everything out again from the journal"
+    static let summary = "prove the books: work them out from the journal"
     static let options: [Option] = [
-        .database,
+        .database, .archive,
         Option(name: "repair", value: nil, help: "set right what follows from the journal, after asking"),
         .yes,
     ]
@@ -25,7 +25,7 @@ enum Audit: Command {
         return try await context.withSQLiteLedger { ledger in
             let report = try await audit(ledger, context)
             guard repairs, !report.isClean else {
-                try context.show(Answer(audit: report), as: text(report))
+                try context.show(Answer(audit: report), as: text(report, archive(context)))
                 return report.isClean ? .done : .refused
             }
             return try await repair(report, in: ledger, context)
@@ -35,7 +35,11 @@ enum Audit: Command {
     private static func audit(_ ledger: SQLiteLedger, _ context: Context) async throws -> AuditReport {
         let bar = ProgressBar(clock: context.clock)
         defer { bar.end() }
-        return try await ledger.audit { bar.show($0.completed, of: $0.total, $0.step) }
+        return try await ledger.audit(archive: archive(context)) { bar.show($0.completed, of: $0.total, $0.step) }
+    }
+
+    private static func archive(_ context: Context) throws -> String? {
+        try context.arguments.value(Option.archive.name)
     }
 
     private static func repair(
@@ -46,13 +50,14 @@ enum Audit: Command {
         let repairable = report.differences.filter(\.isRepairable)
         let isAgreed = !repairable.isEmpty && agrees(to: repairable, of: report, context)
         guard isAgreed else {
-            try context.show(Answer(audit: report, repaired: 0), as: text(report))
+            try context.show(Answer(audit: report, repaired: 0), as: text(report, archive(context)))
             Output.error(repairable.isEmpty ? "nothing of it can be repaired" : "nothing was changed; --yes repairs")
             return .refused
         }
         let repaired = try await ledger.repair(repairable)
         let after = try await audit(ledger, context)
-        let lines = ["repaired: \(repaired) of \(count(report.differenceCount, "difference"))", text(after)]
+        let result = "repaired: \(repaired) of \(count(report.differenceCount, "difference"))"
+        let lines = try [result, text(after, archive(context))]
         try context.show(Answer(audit: after, repaired: repaired), as: lines.joined(separator: "\n"))
         return after.isClean ? .done : .refused
     }
@@ -66,11 +71,12 @@ enum Audit: Command {
         return context.agrees(to: question, showing: lines)
     }
 
-    private static func text(_ report: AuditReport) -> String {
+    private static func text(_ report: AuditReport, _ archive: String?) -> String {
         let looked =
             "\(count(report.accounts, "account")), \(count(report.grants, "grant")), "
             + "\(count(report.charges, "charge")), \(count(report.entries, "line")) of the journal"
             + (report.purchases > 0 ? ", \(count(report.purchases, "purchase"))" : "")
+            + (archive.map { ", and the archive \($0)" } ?? "")
         let waiting = waiting(report)
         if report.isClean { return (["the books are right: \(looked)"] + waiting).joined(separator: "\n") }
         let rows = report.differences.map { difference in
@@ -98,9 +104,5 @@ enum Audit: Command {
             )
         }
         return lines
-    }
-
-    private static func count(_ number: some BinaryInteger, _ thing: String) -> String {
-        "\(number) \(thing)\(number == 1 ? "" : "s")"
     }
 }

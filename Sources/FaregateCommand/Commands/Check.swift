@@ -49,8 +49,4 @@ enum Check: Command {
         }
         return .refused
     }
-
-    private static func count(_ number: Int, _ thing: String) -> String {
-        "\(number) \(thing)\(number == 1 ? "" : "s")"
-    }
 }

@@ -1,11 +1,12 @@
 import Faregate
+import FaregateSQLite
 
 /// `faregate explain CHARGE|REFUSAL`
 enum Explain: Command {
     static let name = "explain"
     static let synopsis = "CHARGE|REFUSAL"
     static let summary = "why did a charge cost what it cost, or why was a call refused"
-    static let options: [Option] = [.database]
+    static let options: [Option] = [.database, .archive]
 
     static func run(_ context: Context) async throws -> ExitCode {
         let word = try context.words("CHARGE or REFUSAL")[0]
@@ -13,12 +14,23 @@ enum Explain: Command {
         guard word.hasPrefix("r") else {
             throw Failure.misuse("name a charge by its number, or a refusal by its id (r…), not \"\(word)\"")
         }
+        guard try context.arguments.value(Option.archive.name) == nil else {
+            throw Failure.misuse("refusals are never moved to an archive; leave out --archive")
+        }
         return try await explain(RefusalID(word), context)
     }
 
     private static func explain(_ charge: ChargeID, _ context: Context) async throws -> ExitCode {
-        guard let explanation = try await context.withLedger({ try await $0.explain(charge) }) else {
-            throw Failure.refused("the ledger has no charge \(charge)")
+        let archive = try context.arguments.value(Option.archive.name)
+        let explanation = try await context.withSQLiteLedger { ledger in
+            guard let archive else { return try await ledger.explain(charge) }
+            return try await ledger.explain(charge, archive: archive)
+        }
+        guard let explanation else {
+            throw Failure.refused(
+                archive.map { "neither the ledger nor \($0) has a charge \(charge)" }
+                    ?? "the ledger has no charge \(charge); if it was moved to an archive: --archive FILE"
+            )
         }
         try context.show(explanation, as: text(explanation))
         return .done

@@ -22,7 +22,7 @@ enum GrantCommand: Command {
 
     static func run(_ context: Context) async throws -> ExitCode {
         let request = try request(context)
-        return try await context.withLedger(creating: true) { ledger in
+        return try await context.withLedger { ledger in
             let now = context.clock.now
             let isKnown = try await ledger.balance(of: request.account, at: now) != nil
             guard isKnown || request.plans.defaultPlan != nil else {

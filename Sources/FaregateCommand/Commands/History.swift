@@ -1,4 +1,5 @@
 import Faregate
+import FaregateSQLite
 
 /// `faregate history ACCOUNT`
 enum HistoryCommand: Command {
@@ -6,7 +7,7 @@ enum HistoryCommand: Command {
     static let synopsis = "ACCOUNT"
     static let summary = "what happened to an account's credits, latest first"
     static let options: [Option] = [
-        .database,
+        .database, .archive,
         Option(name: "count", value: "N", help: "how many entries, 1 to 500 (default: 20)"),
         Option(name: "after", value: "CURSOR", help: "the page after the one that printed this cursor"),
     ]
@@ -15,13 +16,18 @@ enum HistoryCommand: Command {
         let account = try AccountID(context.words("ACCOUNT")[0])
         let count = try context.arguments.integer("count", in: 1...500) ?? 20
         let cursor = try context.arguments.value("after").map { try HistoryCursor(parsing: $0) }
-        let page = try await context.withLedger { ledger in
+        let archive = try context.arguments.value(Option.archive.name)
+        let page = try await context.withSQLiteLedger { ledger in
             guard try await ledger.balance(of: account, at: context.clock.now) != nil else {
                 throw Failure.refused("the ledger has no account \"\(account)\"")
             }
-            return try await ledger.history(of: account, after: cursor, count: count)
+            guard let archive else { return try await ledger.history(of: account, after: cursor, count: count) }
+            return try await ledger.history(of: account, archive: archive, after: cursor, count: count)
         }
         try context.show(page, as: text(page))
+        if archive == nil, !context.asJSON, page.entries.contains(where: { $0.kind == .archive }) {
+            Output.error("with --archive FILE: also the calls in the archive, and what was before them")
+        }
         if let next = page.next, !context.asJSON { Output.error("more: --after \(next.rawValue)") }
         return .done
     }
@@ -35,10 +41,14 @@ enum HistoryCommand: Command {
                 entry.action ?? entry.source?.rawValue ?? "",
                 entry.kind == .charge ? entry.state?.rawValue ?? "" : "",
                 entry.charge?.description ?? "",
-                (entry.reason ?? "").printable,
+                reason(entry).printable,
             ]
         }
         let header = ["at", "credits", "what", "for", "state", "charge", "reason"]
         return Output.table(header, rows, rightAligned: ["credits", "charge"])
+    }
+    private static func reason(_ entry: HistoryEntry) -> String {
+        guard entry.kind == .archive else { return entry.reason ?? "" }
+        return "\(count(entry.credits.magnitude, "credit")) for calls that are in an archive"
     }
 }

@@ -4,7 +4,7 @@ import Faregate
 enum Holds: Command {
     static let name = "holds"
     static let synopsis = ""
-    static let summary = "calls that are open: who holds credits, for what, since when"
+    static let summary = "open calls: who holds credits, for what, since when"
     static let options: [Option] = [.database]
 
     static func run(_ context: Context) async throws -> ExitCode {

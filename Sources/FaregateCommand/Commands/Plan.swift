@@ -4,7 +4,7 @@ import Faregate
 enum PlanCommand: Command {
     static let name = "plan"
     static let synopsis = "ACCOUNT [PLAN]"
-    static let summary = "the plan that an account is on; with PLAN, move it there"
+    static let summary = "an account's plan; with PLAN, move it there"
     static let options: [Option] = [
         .database, .policies,
         Option(name: "reason", value: "TEXT", help: "why it moves; kept with the account"),

@@ -11,7 +11,7 @@ enum Reconcile: Command {
     static let options: [Option] = [
         .database,
         Option(name: "provider", value: "NAME", help: "stripe or dodo; its key comes from the environment"),
-        Option(name: "since", value: "WHEN", help: "2026-11-14, 2026-11-14T09:30:00Z, or how long ago: 7d, 12h"),
+        Option(name: "since", value: "WHEN", help: Context.momentHelp),
         Option(name: "yes", value: nil, help: "learn it without asking"),
     ]
 
@@ -21,7 +21,7 @@ enum Reconcile: Command {
             throw Failure.misuse("say which provider: --provider \(Providers.names.joined(separator: " or "))")
         }
         let provider = try Providers.named(name, in: context.environment)
-        let since = try since(context)
+        guard let since = try context.moment("since") else { throw Failure.misuse("say since when: --since 7d") }
         return try await context.withSQLiteLedger { ledger in
             let payments = Payments([provider], ledger, context.clock)
             let found = try await ask(payments, name, since: since, context)
@@ -55,30 +55,6 @@ enum Reconcile: Command {
         let bar = ProgressBar(clock: context.clock)
         defer { bar.end() }
         try await payments.apply(found) { bar.show($0, of: $1, "learned") }
-    }
-
-    /// A date is one in UTC.
-    private static func since(_ context: Context) throws -> Timestamp {
-        guard let text = try context.arguments.value("since") else {
-            throw Failure.misuse("say since when: --since 7d")
-        }
-        let now = context.clock.now
-        if let milliseconds = durationMilliseconds(parsing: text, in: durationUnits), milliseconds <= now.rawValue {
-            return now.advanced(byMilliseconds: -milliseconds)
-        }
-        let styles = [
-            Date.ISO8601FormatStyle.iso8601.year().month().day(), .iso8601, .init(includingFractionalSeconds: true),
-        ]
-        // A style of a date alone would also take what a time stands behind.
-        let style = styles.first { style in
-            (try? Date(text, strategy: style)).map { $0.formatted(style) == text } ?? false
-        }
-        guard let style, let date = try? Date(text, strategy: style), Timestamp(date) <= now else {
-            throw Failure.misuse(
-                "--since takes a day or a time in the past, 2026-11-14 or 2026-11-14T09:30:00Z, or how long ago: 7d"
-            )
-        }
-        return Timestamp(date)
     }
 
     /// Shows what would be learned and asks, where there is somebody to ask.
@@ -120,10 +96,6 @@ extension Reconcile {
 
     private static func words(for names: PurchaseNames) -> String {
         ([names.checkout, names.purchase].compactMap(\.self) + names.payments).joined(separator: " ").printable
-    }
-
-    private static func count(_ number: Int, _ thing: String) -> String {
-        "\(number) \(thing)\(number == 1 ? "" : "s")"
     }
 
     private struct Answer: Encodable {

@@ -5,7 +5,7 @@ import FaregateSQLite
 enum Recover: Command {
     static let name = "recover"
     static let synopsis = ""
-    static let summary = "refund what processes hold that died"
+    static let summary = "give back credits held by processes that died"
     static let options: [Option] = [.database]
 
     static func run(_ context: Context) async throws -> ExitCode {

@@ -23,7 +23,7 @@ enum Run: Command {
         }
         let call = try call(context)
         let policy = try context.policy()
-        return try await context.withLedger(creating: true, keepingHouse: true) { ledger in
+        return try await context.withLedger(keepingHouse: true) { ledger in
             let child = ChildProcess(command)
             let gate = Gate(ledger: ledger, policies: policy, settling: .durable, observer: tell)
             do {

@@ -55,7 +55,10 @@ extension SQLiteLedger: PurchaseLedger {
     ///   are forgotten then, and the call may be made again.
     public func forget(_ account: AccountID, _ note: Note, at now: Timestamp) async throws(LedgerError) -> Int? {
         let count = try await erase { books throws(SQLiteError) in try books.forget(account, note, at: now) }
-        if count != nil { try await writer.emptyLog() }
+        let access = access
+        if count != nil {
+            try await writer.writeAlone { transactions throws(LedgerError) in try transactions.eraseTraces(access) }
+        }
         return count
     }
 

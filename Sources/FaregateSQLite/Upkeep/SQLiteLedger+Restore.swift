@@ -73,7 +73,13 @@ private struct FilesAside {
 
     init(_ path: String) {
         self.path = path
-        aside = "\(path).replaced-\(Int(Date().timeIntervalSince1970))"
+        let stem = "\(path).replaced-\(Int(Date().timeIntervalSince1970))"
+        // Two restores in one second keep two files.
+        let names = [stem] + (2...1000).map { "\(stem)-\($0)" }
+        aside =
+            names.first { name in
+                ["", "-wal"].allSatisfy { !FileManager.default.fileExists(atPath: name + $0) }
+            } ?? stem
     }
 
     func move() throws(LedgerError) -> String? {

@@ -94,8 +94,8 @@ extension Database {
                 let count = try integer("SELECT count(*) FROM \"\(table)\"") ?? 0
                 let bytes = try? integer(
                     """
-                    SELECT sum(pgsize) FROM dbstat JOIN sqlite_schema USING (name)
-                    WHERE aggregate AND sqlite_schema.tbl_name = ?1
+                    SELECT sum(pgsize) FROM dbstat
+                    WHERE aggregate = TRUE AND name IN (SELECT name FROM sqlite_schema WHERE tbl_name = ?1)
                     """,
                     table
                 )

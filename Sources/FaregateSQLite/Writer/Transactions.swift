@@ -36,6 +36,8 @@ final class Transactions {
         if isComplete { _ = try checkpoints.copyLog(of: database) }
     }
 
+    var path: String { database.path }
+
     /// Performs all jobs and answers them.
     ///
     /// An error that takes a whole transaction (a full disk, say) fails the jobs before it too, since nothing of them is

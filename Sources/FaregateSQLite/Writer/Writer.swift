@@ -55,11 +55,6 @@ final class Writer: Sendable {
         return try result.get()
     }
 
-    /// Copies the log into the file and cuts it back, so that nothing older is in it.
-    func emptyLog() async throws(LedgerError) {
-        try await writeAlone { transactions throws(LedgerError) in try transactions.emptyLog() }
-    }
-
     /// Writes what waits, then ends the thread and closes the file.
     func close() async {
         queue.close()

@@ -1,0 +1,63 @@
+import Faregate
+import FaregateSQLite
+
+extension Option {
+    static let archive = Option(
+        name: "archive", value: "FILE", help: "look also into what faregate archive moved to this file"
+    )
+}
+
+/// `faregate archive --before WHEN --to FILE`
+enum Archive: Command {
+    static let name = "archive"
+    static let synopsis = "--before WHEN --to FILE"
+    static let summary = "move old closed calls into a second file"
+    static let options: [Option] = [
+        .database,
+        Option(name: "before", value: "WHEN", help: "calls closed before it: \(Context.momentHelp)"),
+        Option(name: "to", value: "FILE", help: "the archive; made if it isn't there, otherwise added to"),
+    ]
+
+    private struct Answer: Encodable {
+        let file: String
+        let before: Timestamp
+        let charges: Int
+    }
+
+    static func run(_ context: Context) async throws -> ExitCode {
+        _ = try context.words()
+        guard let moment = try context.moment("before") else {
+            throw Failure.misuse("say which calls: --before 2026-01-01, or how long ago: --before 400d")
+        }
+        guard let file = try context.arguments.value("to"), !file.isEmpty else {
+            throw Failure.misuse("say where to: --to FILE")
+        }
+        let bar = ProgressBar(clock: context.clock)
+        defer { bar.end() }
+        let moved = try await context.withSQLiteLedger { ledger in
+            try await ledger.archive(closedBefore: moment, to: file, at: context.clock.now) { bar.show($0) }
+        }
+        bar.end()
+        try context.show(Answer(file: file, before: moment, charges: moved), as: text(moved, before: moment, file))
+        return .done
+    }
+
+    private static func text(_ moved: Int, before moment: Timestamp, _ file: String) -> String {
+        guard moved > 0 else { return "no call was closed before \(moment) that can be moved" }
+        return """
+            moved \(count(moved, "call")) that \(moved == 1 ? "was" : "were") closed before \(moment)
+            to \(file); the ledger's file gets smaller by: faregate vacuum
+            """
+    }
+}
+
+extension ProgressBar {
+    fileprivate func show(_ progress: ArchiveProgress) {
+        switch progress.step {
+        case .copyingEntries, .copyingCharges:
+            show(Int(progress.fraction * 1000), of: 1000, progress.step.rawValue)
+        case .removing:
+            show(progress.charges, "calls moved")
+        }
+    }
+}

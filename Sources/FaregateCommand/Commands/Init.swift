@@ -1,0 +1,36 @@
+import Faregate
+import FaregateSQLite
+import Foundation
+
+/// `faregate init [PATH]`
+enum Init: Command {
+    static let name = "init"
+    static let synopsis = "[PATH]"
+    static let summary = "make a ledger, in a file that isn't there yet"
+    static let options: [Option] = [.database]
+
+    private struct Answer: Encodable {
+        let file: String
+    }
+
+    static func run(_ context: Context) async throws -> ExitCode {
+        let path = try path(context)
+        guard !FileManager.default.fileExists(atPath: path) else {
+            throw Failure.refused("\(path) exists already; init never replaces a file, and nothing was changed")
+        }
+        try await SQLiteLedger.open(path, trace: nil).close()
+        try context.show(Answer(file: path), as: "made an empty ledger: \(path)")
+        return .done
+    }
+
+    private static func path(_ context: Context) throws -> String {
+        let words = context.arguments.positional
+        guard words.count <= 1 else { throw Failure.misuse("give one PATH") }
+        guard let path = words.first else { return try context.databasePath }
+        guard try context.arguments.value(Option.database.name) == nil else {
+            throw Failure.misuse("name the ledger once: as PATH or with --database")
+        }
+        guard !path.isEmpty else { throw Failure.misuse("PATH is empty; name the file to make") }
+        return path
+    }
+}

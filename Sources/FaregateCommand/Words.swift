@@ -1,0 +1,34 @@
+/// `1 charge`, `2 charges`.
+func count(_ number: some BinaryInteger, _ thing: String) -> String {
+    "\(number) \(thing)\(number == 1 ? "" : "s")"
+}
+
+/// `512 bytes`, `4.1 MiB`.
+func size(_ bytes: Int64) -> String {
+    let units = ["KiB", "MiB", "GiB", "TiB"]
+    guard bytes >= 1024 else { return count(bytes, "byte") }
+    var (tenths, unit) = (rounded(bytes, in: 1024), 0)
+    while tenths >= 10_240, unit + 1 < units.count {
+        unit += 1
+        tenths = rounded(bytes, in: 1024 << (10 * Int64(unit)))
+    }
+    return "\(tenths / 10).\(tenths % 10) \(units[unit])"
+}
+
+/// In tenths of a unit.
+private func rounded(_ bytes: Int64, in unit: Int64) -> Int64 {
+    bytes / unit * 10 + (bytes % unit * 10 + unit / 2) / unit
+}
+
+/// The text in lines of at most that width, broken between words.
+func wrapped(_ text: String, width: Int) -> [String] {
+    var lines: [String] = []
+    for word in text.split(separator: " ") {
+        if let last = lines.last, last.count + 1 + word.count <= width {
+            lines[lines.count - 1] += " " + word
+        } else {
+            lines.append(String(word))
+        }
+    }
+    return lines
+}

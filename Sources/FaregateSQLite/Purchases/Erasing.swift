@@ -1,0 +1,55 @@
+import Faregate
+
+/// `secure_delete` overwrites what is deleted, and leaves something all the same: when rows that grow make a page overflow
+/// and some of them move to another page, their bytes stay in the unused part of the first. So tables with personal data
+/// are written anew after something was erased from them: the pages that they had are released, and overwritten whole.
+enum Erasing {
+    static let tables = ["billing", "inbox"]
+}
+
+extension Transactions {
+    /// Writes the tables with personal data anew, then empties the log. Calls wait meanwhile, about a second for each
+    /// 100 MB of events that are kept.
+    func eraseTraces(_ access: FileAccess) throws(LedgerError) {
+        do throws(SQLiteError) {
+            // On a connection of its own, since all of it is one transaction that must not stay in memory.
+            let database = try Database(path: path, access)
+            database.keepLogWhenClosed(true)
+            try database.execute(
+                script: """
+                    PRAGMA synchronous = FULL;
+                    PRAGMA secure_delete = ON;
+                    PRAGMA foreign_keys = OFF;
+                    PRAGMA legacy_alter_table = ON;
+                    """
+            )
+            try database.transaction { () throws(SQLiteError) in
+                for table in Erasing.tables { try database.writeAnew(table) }
+            }
+        } catch {
+            throw LedgerError(error, path: path)
+        }
+        try emptyLog()
+    }
+}
+
+extension Database {
+    /// Copies a table's rows into a new table, in their order, and puts that in its place, with its indexes and guards.
+    /// [Making other kinds of table schema changes](https://www.sqlite.org/lang_altertable.html#otheralter)
+    fileprivate func writeAnew(_ table: String) throws(SQLiteError) {
+        let parts = try rows(
+            """
+            SELECT type, sql FROM sqlite_schema WHERE tbl_name = ?1 AND sql IS NOT NULL
+            ORDER BY type <> 'table', type <> 'index'
+            """,
+            table
+        ) { (type: $0.text(0), sql: $0.text(1)) }
+        guard let first = parts.first, first.type == "table", let columns = first.sql.firstIndex(of: "(") else {
+            throw .inconsistent("the file has no table \(table)")
+        }
+        try execute(script: "CREATE TABLE \(table)_anew \(first.sql[columns...])")
+        try execute(script: "INSERT INTO \(table)_anew SELECT * FROM \(table) ORDER BY rowid")
+        try execute(script: "DROP TABLE \(table); ALTER TABLE \(table)_anew RENAME TO \(table);")
+        for part in parts.dropFirst() { try execute(script: part.sql) }
+    }
+}

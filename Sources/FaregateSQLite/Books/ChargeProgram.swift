@@ -159,7 +159,7 @@ package struct ChargeProgram {
     }
 
     private var linkEntry: String {
-        "UPDATE accounts SET last_entry = (SELECT max(id) FROM journal) WHERE id = NEW.account_id;"
+        "UPDATE accounts SET last_entry = last_insert_rowid() WHERE id = NEW.account_id;"
     }
 
     private var burnOne: String {

@@ -97,7 +97,7 @@ import Testing
             #expect(
                 answer.output == """
                     moved 4 calls that were closed before 2026-02-01T00:00:00.000Z
-                    to old.archive; the ledger's file gets smaller by: faregate vacuum
+                    to old.archive; faregate vacuum makes the ledger's file smaller
 
                     """
             )

@@ -46,7 +46,7 @@ enum Archive: Command {
         guard moved > 0 else { return "no call was closed before \(moment) that can be moved" }
         return """
             moved \(count(moved, "call")) that \(moved == 1 ? "was" : "were") closed before \(moment)
-            to \(file); the ledger's file gets smaller by: faregate vacuum
+            to \(file); faregate vacuum makes the ledger's file smaller
             """
     }
 }

@@ -53,6 +53,7 @@ struct HistoryTablePage {
         case .debt: entry.action == nil ? "The rest, spent already: owed" : "\(name(of: entry.action)): owed"
         case .repay: "Paid what was owed"
         case .reverse: "Taken back"
+        case .archive: "Older calls, in an archive"
         case .grant:
             switch entry.source {
             case .purchase: "Credits bought"

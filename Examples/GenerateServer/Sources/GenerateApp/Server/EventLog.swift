@@ -1,9 +1,10 @@
 import Faregate
 import FaregatePayments
+import FaregateSQLite
 import Logging
 import Metrics
 
-/// Writes down what the gate and the webhooks decide, and counts it.
+/// Logs what the gate and the webhooks decide and what happens to the ledger, and counts it.
 struct EventLog: Sendable {
     let logger: Logger
 
@@ -65,6 +66,22 @@ struct EventLog: Sendable {
         }
     }
 
+    /// What no caller is told of. After `stopped` nothing is written until the server is started again: an alert belongs
+    /// on it.
+    @Sendable func observe(_ event: LedgerEvent) {
+        switch event {
+        case .failed:
+            logger.warning("\(event)")
+            count(ledger: "failed")
+        case .recovered:
+            logger.notice("\(event)")
+            count(ledger: "recovered")
+        case .stopped:
+            logger.critical("\(event)")
+            count(ledger: "stopped")
+        }
+    }
+
     private func log(_ receipt: InboxReceipt, _ event: String) {
         switch receipt {
         case .done(let changes):
@@ -85,6 +102,10 @@ struct EventLog: Sendable {
 
     private func count(_ outcome: String) {
         Counter(label: "faregate_webhooks", dimensions: [("outcome", outcome)]).increment()
+    }
+
+    private func count(ledger event: String) {
+        Counter(label: "faregate_ledger", dimensions: [("event", event)]).increment()
     }
 
     private func count(_ action: String, _ outcome: String) {

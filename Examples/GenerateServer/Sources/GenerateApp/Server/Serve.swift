@@ -13,7 +13,7 @@ public func serve(_ settings: Settings, logger: Logger) async throws {
     let watcher = try PolicyWatcher(files, pollIntervalMilliseconds: 1000) { logger.report($0) }
     try makeFolder(of: settings.database)
     settings.sessionKey = try settings.sessionKey ?? SessionKey.stored(at: settings.database + ".session-key")
-    let ledger = try await SQLiteLedger.open(settings.database)
+    let ledger = try await SQLiteLedger.open(settings.database, observer: EventLog(logger: logger).observe)
     do {
         let following = PolicyService(watcher: watcher)
         let app = try buildApplication(

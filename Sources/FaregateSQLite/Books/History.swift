@@ -1,7 +1,7 @@
 import Faregate
 
-/// A page of a history is read from the account's latest line of the journal back: each line names the one before it. A
-/// line that is missing in the ledger is looked for in the archive.
+/// A page of a history is read from the account's latest line of the journal back: each line names the one before it.
+/// Lines that were moved to an archive are passed over or, where the archive is there, looked for in it.
 struct HistoryWalk {
     /// The ledger and, where there is one, its archive.
     let files: [Database]
@@ -14,7 +14,9 @@ struct HistoryWalk {
         while let line = next, entries.count <= count {
             next = nil
             for file in files where next == nil {
-                let lines = try file.history(of: account, from: line, count: count + 1 - entries.count)
+                let lines = try file.history(
+                    of: account, from: line, passingOver: files.count == 1, count: count + 1 - entries.count
+                )
                 entries += lines.map(\.entry)
                 next = lines.last?.previous
                 if !lines.isEmpty { break }
@@ -46,17 +48,20 @@ struct HistoryWalk {
 extension Database {
     /// Lines of an account's history, from one back, as far as they are in this file; each with the line before it.
     fileprivate func history(
-        of account: Int64, from line: Int64, count: Int
+        of account: Int64, from line: Int64, passingOver: Bool, count: Int
     ) throws(SQLiteError) -> [(entry: HistoryEntry, previous: Int64?)] {
         try rows(
             """
             WITH RECURSIVE line (id, previous, at, kind, credits, debt, charge_id, grant_id) AS (
                 SELECT id, previous, at, kind, credits, debt, charge_id, grant_id FROM journal
-                WHERE id = ?2 AND account_id = ?1
+                WHERE account_id = ?1 AND id = iif(?4 AND ?2 IN (SELECT line FROM archived_lines),
+                    (SELECT kept FROM archived_lines WHERE archived_lines.line = ?2), ?2)
                 UNION ALL
                 SELECT journal.id, journal.previous, journal.at, journal.kind, journal.credits, journal.debt,
                     journal.charge_id, journal.grant_id
-                FROM line JOIN journal ON journal.id = line.previous
+                FROM line JOIN journal ON journal.id = iif(
+                        ?4 AND line.previous IN (SELECT archived_lines.line FROM archived_lines),
+                        (SELECT kept FROM archived_lines WHERE archived_lines.line = line.previous), line.previous)
                 LIMIT ?3)
             SELECT line.id, line.at, line.kind, line.credits,
                 prices.action, members.name, charges.id, charges.state, grants.source,
@@ -71,7 +76,7 @@ extension Database {
                 LEFT JOIN purchases ON purchases.id = purchase_entries.purchase_id
             ORDER BY line.id DESC
             """,
-            account, line, Int64(count)
+            account, line, Int64(count), Int64(passingOver ? 1 : 0)
         ) { row throws(SQLiteError) in (try HistoryEntry(row), row.optionalInteger(11)) }
     }
 }

@@ -253,6 +253,13 @@ enum Schema {
                     AND charge_id IS NULL)
         ) STRICT;
 
+        -- Where an account's history goes on behind lines that an archive has taken: from the last of them to the line
+        -- before the first.
+        CREATE TABLE archived_lines (
+            line INTEGER PRIMARY KEY,
+            kept INTEGER
+        ) STRICT;
+
         -- The charges that an archive has taken, while one transaction removes them here.
         CREATE TABLE archiving (
             charge_id INTEGER PRIMARY KEY

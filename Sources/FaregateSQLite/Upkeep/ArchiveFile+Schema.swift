@@ -35,6 +35,7 @@ extension ArchiveFile {
             charge_id INTEGER NOT NULL, grant_id INTEGER
         ) STRICT;
         CREATE INDEX journal_of_charge ON journal (charge_id);
+        CREATE TABLE archived_lines (line INTEGER PRIMARY KEY, kept INTEGER) STRICT;
         CREATE TABLE purchases (id INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT;
         CREATE TABLE purchase_entries (purchase_id INTEGER NOT NULL, entry INTEGER PRIMARY KEY) STRICT;
         PRAGMA application_id = \(applicationID);

@@ -37,6 +37,7 @@ extension Books {
         let (charges, list) = (json(charges), json(lines))
         try database.run("INSERT INTO archiving SELECT value FROM json_each(?1)", charges)
         for sum in try sums(of: list) { try addToArchiveLine(sum, at: now) }
+        try unlink(list)
         let removed = try database.run("DELETE FROM journal WHERE id IN (SELECT value FROM json_each(?1))", list)
         guard removed == lines.count else { throw .inconsistent("the archive has other lines than the journal") }
         try database.run("DELETE FROM charge_grants WHERE charge_id IN (SELECT charge_id FROM archiving)")
@@ -44,6 +45,28 @@ extension Books {
         try database.run("DELETE FROM charges WHERE id IN (SELECT charge_id FROM archiving)")
         try database.run("DELETE FROM archiving")
         try database.run("UPDATE ledger SET archived_before = max(archived_before, ?1)", moment)
+    }
+
+    /// Notes for each run of lines that is removed where the account's history goes on before it.
+    private func unlink(_ lines: String?) throws(SQLiteError) {
+        let removed = try database.rows(
+            """
+            SELECT id, previous FROM journal WHERE id IN (SELECT value FROM json_each(?1)) AND kind <> 'settle'
+            ORDER BY id
+            """,
+            lines
+        ) { (line: $0.integer(0), previous: $0.optionalInteger(1)) }
+        for (line, previous) in removed {
+            try database.run(
+                """
+                INSERT INTO archived_lines (line, kept)
+                VALUES (?1, iif(?2 IN (SELECT line FROM archived_lines),
+                    (SELECT kept FROM archived_lines WHERE line = ?2), ?2))
+                """,
+                line, previous
+            )
+            try database.run("DELETE FROM archived_lines WHERE line = ?1", previous)
+        }
     }
 
     private struct Sum {

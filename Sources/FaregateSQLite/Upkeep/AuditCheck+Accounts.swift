@@ -29,35 +29,31 @@ extension AuditCheck {
             """
     )
 
-    /// From an account's latest line of the journal each leads to the one before, but for settlements. A line in between
-    /// that is missing may lie in an archive.
+    /// From an account's latest line of the journal each leads to the one before, but for settlements; and over lines that
+    /// an archive has taken.
     static let history = AuditCheck(
         step: "history",
         sql: """
             SELECT 'entry before', 'entry ' || line.id || ' of ' || \(AuditName.account("line.account_id")),
                 coalesce(line.before, 'none'), coalesce(line.previous, 'none'), NULL, NULL
             FROM (
-                SELECT id, account_id, previous,
+                SELECT id, account_id, iif(archived_lines.line IS NULL, previous, kept) AS previous,
                     lag(id) OVER (PARTITION BY account_id ORDER BY id) AS before
-                FROM journal WHERE kind <> 'settle') AS line
+                FROM journal LEFT JOIN archived_lines ON archived_lines.line = previous
+                WHERE kind <> 'settle') AS line
             WHERE line.previous IS NOT line.before
-                AND NOT (coalesce(line.previous BETWEEN coalesce(line.before, 0) + 1 AND line.id - 1, 0)
-                    AND line.previous NOT IN (SELECT id FROM journal)
-                    AND (SELECT archived_before FROM ledger) > 0)
             UNION ALL
             SELECT 'entry before', 'entry ' || id || ' of ' || \(AuditName.account("journal.account_id")), 'none', previous,
                 NULL, NULL
             FROM journal WHERE kind = 'settle' AND previous IS NOT NULL
             UNION ALL
-            SELECT 'last_entry', accounts.name, coalesce(latest, 'none'), coalesce(accounts.last_entry, 'none'),
-                'account', accounts.id
-            FROM accounts LEFT JOIN (
-                SELECT account_id, max(id) AS latest FROM journal WHERE kind <> 'settle' GROUP BY account_id) AS line
-                ON line.account_id = accounts.id
-            WHERE accounts.last_entry IS NOT latest
-                AND NOT (coalesce(accounts.last_entry > coalesce(latest, 0), 0)
-                    AND accounts.last_entry NOT IN (SELECT id FROM journal)
-                    AND (SELECT archived_before FROM ledger) > 0)
+            SELECT 'last_entry', name, coalesce(latest, 'none'), coalesce(last_entry, 'none'), 'account', id
+            FROM (
+                SELECT accounts.id, accounts.name, latest, iif(archived_lines.line IS NULL, last_entry, kept) AS last_entry
+                FROM accounts LEFT JOIN archived_lines ON archived_lines.line = last_entry LEFT JOIN (
+                    SELECT account_id, max(id) AS latest FROM journal WHERE kind <> 'settle' GROUP BY account_id) AS line
+                    ON line.account_id = accounts.id)
+            WHERE last_entry IS NOT latest
             """
     )
 }

@@ -13,7 +13,7 @@ struct ServiceStatement: CustomStringConvertible {
     /// These read whole tables, and nobody waits for them: an audit, a repair, an archive, statistics. The programs of
     /// charges are put together of parts and looked at as a whole, and a migration runs once.
     private static let leftOut = [
-        "Audit", "Repair", "Archiv", "Statistics", "ChargeProgram.swift", "LimitProgram.swift", "Schema",
+        "Audit", "Repair", "Archiv", "Erasing", "Statistics", "ChargeProgram.swift", "LimitProgram.swift", "Schema",
     ]
 
     /// What the interpolations stand for.

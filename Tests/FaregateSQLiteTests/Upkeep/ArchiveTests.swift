@@ -60,6 +60,9 @@ import Testing
                 }
                 let all = try await entries(of: ledger, archive: archive)
                 #expect(all.filter { $0.kind != .archive } == history)
+                // Without the archive, what is left: the grants, however old, and the calls since.
+                let left = try await entries(of: ledger, archive: nil).filter { $0.kind != .archive }
+                #expect(left == history.filter { $0.kind == .grant || $0.at >= at(days) || $0.charge == charges.last })
             }
             let lines = try RawDatabase(ledger.path).integer("SELECT count(*) FROM journal WHERE kind = 'archive'")
             #expect(lines == 3, "one line for each grant, however often charges were moved")

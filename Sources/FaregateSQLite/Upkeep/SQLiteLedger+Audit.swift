@@ -14,6 +14,7 @@ extension SQLiteLedger {
         let (path, access) = (path, access)
         // On a connection of its own: the readers go on answering.
         let result: Result<AuditReport, LedgerError> = await onThread { () throws(LedgerError) in
+            try self.requireFiles()
             do throws(SQLiteError) {
                 return try Database.openReader(path: path, access).audit(progress)
             } catch {

@@ -38,7 +38,8 @@ let package = Package(
         .target(name: "CFaultVFS", dependencies: ["CSQLite"], path: "Tests/CFaultVFS"),
         .testTarget(
             name: "FaregateSQLiteTests",
-            dependencies: ["Faregate", "FaregateSQLite", "FaregateTesting", "CSQLite", "CFaultVFS", "LedgerWorker"]
+            dependencies: ["Faregate", "FaregateSQLite", "FaregateTesting", "CSQLite", "CFaultVFS", "LedgerWorker"],
+            exclude: ["Golden", "Versions"]
         ),
         .testTarget(
             name: "FaregatePaymentsTests",

@@ -14,6 +14,7 @@ public final class SQLiteLedger: Ledger {
     let access: FileAccess
     let writer: Writer
     let readers: Readers
+    private let files: OpenFiles
     let refusals: RefusalBuffer
     let report: LedgerObserver
     private let tracer: StatementTracer?
@@ -84,6 +85,7 @@ public final class SQLiteLedger: Ledger {
         let refusals = RefusalBuffer()
         self.refusals = refusals
         let files = OpenFiles(path: file.path)
+        self.files = files
         let transactions: Transactions
         do throws(SQLiteError) {
             transactions = Transactions(
@@ -111,6 +113,12 @@ public final class SQLiteLedger: Ledger {
         // The writer last and alone: then it can bring the log into the file, and one file is all there is.
         await readers.close()
         await writer.close()
+    }
+
+    /// For what opens the file anew: throws when the ledger was closed, or another file lies there.
+    func requireFiles() throws(LedgerError) {
+        if let ending = writer.figures.now.ending { throw ending }
+        guard files.areInPlace else { throw .replaced(path) }
     }
 
     private func startHousekeeping(by clock: any WallClock) {

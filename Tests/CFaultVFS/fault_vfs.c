@@ -5,12 +5,15 @@
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 struct fault_disk {
     sqlite3_vfs vfs; // first: SQLite hands us the one, and we take the other
     sqlite3_vfs *real;
     pthread_mutex_t mutex; // guards all below
+    pthread_cond_t unblocked;
+    int blocked;
     int operations;
     int64_t nth, seen, failures;
     int code;
@@ -36,10 +39,19 @@ typedef struct {
 static sqlite3_file *real_of(sqlite3_file *file) { return ((fault_file *)file)->real; }
 static fault_disk *disk_of(sqlite3_file *file) { return ((fault_file *)file)->disk; }
 
+// With the mutex held: it is let go of meanwhile.
+static void wait_while_blocked(fault_disk *disk, int operation) {
+    struct timespec end;
+    clock_gettime(CLOCK_REALTIME, &end);
+    end.tv_sec += FAULT_BLOCK_SECONDS;
+    while (disk->blocked & operation && pthread_cond_timedwait(&disk->unblocked, &disk->mutex, &end) == 0) {}
+}
+
 // Counts the operation, and says whether it fails: SQLITE_OK when it doesn't.
 static int fault(fault_disk *disk, int operation) {
     int code = SQLITE_OK;
     pthread_mutex_lock(&disk->mutex);
+    if (disk->blocked & operation) wait_while_blocked(disk, operation);
     if (disk->operations & operation) {
         disk->seen++;
         if (disk->seen == disk->nth || (disk->lasts && disk->seen > disk->nth)) {
@@ -291,12 +303,14 @@ fault_disk *fault_disk_make(const char *name) {
     disk->real = real;
     disk->limit = -1;
     pthread_mutex_init(&disk->mutex, NULL);
+    pthread_cond_init(&disk->unblocked, NULL);
     if (sqlite3_vfs_register(&disk->vfs, 0) != SQLITE_OK) return fault_disk_free(disk), NULL;
     return disk;
 }
 
 void fault_disk_free(fault_disk *disk) {
     sqlite3_vfs_unregister(&disk->vfs);
+    pthread_cond_destroy(&disk->unblocked);
     pthread_mutex_destroy(&disk->mutex);
     if (disk->history) history_free(disk->history);
     free((char *)disk->vfs.zName);
@@ -320,6 +334,13 @@ void fault_disk_mend(fault_disk *disk) {
     disk->operations = disk->losing_files = 0;
     disk->limit = -1;
     disk->read_only = false;
+    pthread_mutex_unlock(&disk->mutex);
+}
+
+void fault_disk_block(fault_disk *disk, int operations) {
+    pthread_mutex_lock(&disk->mutex);
+    disk->blocked = operations;
+    pthread_cond_broadcast(&disk->unblocked);
     pthread_mutex_unlock(&disk->mutex);
 }
 

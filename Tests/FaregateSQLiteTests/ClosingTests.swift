@@ -127,6 +127,8 @@ import Testing
             await ledger.close()
             await expectError(.closed) { _ = try await ledger.charge(.generate(), at: newYear) }
             await expectError(.closed) { _ = try await ledger.balance(of: "ana", at: newYear) }
+            await expectError(.closed) { _ = try await ledger.audit() }
+            await expectError(.closed) { try await ledger.backup(to: folder + "/backup") }
         }
     }
 

@@ -12,11 +12,12 @@ package struct ChargeProgram {
 
     private var name: String { "charge_\(shape.name)" }
 
-    private var columns: [String] {
-        ["id", "account_id", "member_id", "price_id", "holder_id", "grant_id", "at", "cost", "keep"]
-            + ["counted", "attributes", "shadow"]
-            + (shape.hasKey ? ["action", "key", "fingerprint", "key_expires_at"] : [])
-            + shape.limits.indices.flatMap { n in
+    /// As they are written, line by line.
+    private var columns: [[String]] {
+        [["id", "account_id", "member_id", "price_id", "holder_id"], ["grant_id"]]
+            + [["at", "cost", "keep", "counted", "attributes", "shadow"]]
+            + (shape.hasKey ? [["action", "key", "fingerprint", "key_expires_at"]] : [])
+            + shape.limits.indices.map { n in
                 ["limit_\(n)", "from_\(n)", "until_\(n)", "window_\(n)", "max_\(n)", "amount_\(n)"]
             }
     }
@@ -25,22 +26,35 @@ package struct ChargeProgram {
     var definition: String {
         """
         CREATE TEMP VIEW IF NOT EXISTS \(name) (
-            \(columns.joined(separator: ", "))
-        ) AS SELECT \(columns.map { _ in "NULL" }.joined(separator: ", "));
+            \(ChargeProgram.list(columns).indented())
+        ) AS SELECT
+            \(ChargeProgram.list(columns.map { $0.map { _ in "NULL" } }).indented());
 
-        CREATE TEMP TRIGGER IF NOT EXISTS \(name)_takes INSTEAD OF INSERT ON \(name)
+        CREATE TEMP TRIGGER IF NOT EXISTS \(name)_takes
+            INSTEAD OF INSERT ON \(name)
         BEGIN
-        \(steps.map { "    " + $0.replacing("\n", with: "\n    ").replacing("\n    \n", with: "\n\n") }.joined(separator: "\n\n"))
+            \(steps.joined(separator: "\n\n").indented())
         END;
         """
     }
 
     /// The charge itself. The grant that burns first is looked up with it.
     var statement: String {
-        let values = columns.enumerated().map { position, column in
-            column == "grant_id" ? "(\(ChargeProgram.firstGrant(of: "?2")))" : "?\(position + 1)"
+        var number = 0
+        let values = columns.map { line in
+            line.map { column in
+                number += 1
+                return column == "grant_id" ? "(\(ChargeProgram.firstGrant(of: "?2")))" : "?\(number)"
+            }
         }
-        return "INSERT INTO \(name) VALUES (\(values.joined(separator: ", ")))"
+        return """
+            INSERT INTO \(name) VALUES (
+                \(ChargeProgram.list(values).indented()))
+            """
+    }
+
+    private static func list(_ lines: [[String]]) -> String {
+        lines.map { $0.joined(separator: ", ") }.joined(separator: ",\n")
     }
 
     private var steps: [String] {
@@ -198,4 +212,9 @@ package struct ChargeProgram {
             """,
         ]
     }
+}
+
+extension String {
+    /// All lines but the first begin with four more spaces, for a place that is indented by as many.
+    func indented() -> String { replacing("\n", with: "\n    ").replacing("\n    \n", with: "\n\n") }
 }

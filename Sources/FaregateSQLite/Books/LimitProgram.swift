@@ -27,23 +27,39 @@ struct LimitProgram {
     private var used: String {
         kind.isRolling
             ? """
-            iif(window_ms IS NULL, coalesce((SELECT sum(amount) FROM counter_hits WHERE \(counter)), 0), used)
-                - coalesce((SELECT sum(amount) FROM counter_hits WHERE \(counter) AND at <= NEW.from_\(n)), 0)
-                - coalesce((SELECT sum(amount) FROM counter_hits WHERE \(counter) AND at > NEW.until_\(n)), 0)
+            iif(window_ms IS NOT NULL, used, \(hits()))
+                - \(hits("at <= NEW.from_\(n)").indented())
+                - \(hits("at > NEW.until_\(n)").indented())
             """
             : "iif(window_start BETWEEN NEW.from_\(n) AND NEW.until_\(n), used, 0)"
     }
 
-    var check: String {
+    /// What hits of the counter come to.
+    private func hits(_ condition: String? = nil) -> String {
         """
-        SELECT RAISE(ABORT, 'faregate:limit')
-        WHERE NEW.amount_\(n) + coalesce((
-            SELECT \(used.replacing("\n", with: "\n    "))
-            FROM counters WHERE \(counter)), 0) > NEW.max_\(n);
+        coalesce((
+            SELECT sum(amount) FROM counter_hits
+            WHERE \(counter)\(condition.map { "\n        AND \($0)" } ?? "")
+        ), 0)
         """
     }
 
-    var count: [String] { kind.isRolling ? countRolling : [countCalendar] }
+    var check: String {
+        """
+        -- Limit \(n), by \(kind.scope.rawValue), must have room for the call.
+        SELECT RAISE(ABORT, 'faregate:limit')
+        WHERE NEW.amount_\(n) + coalesce((
+            SELECT \(used.indented())
+            FROM counters
+            WHERE \(counter)), 0)
+            > NEW.max_\(n);
+        """
+    }
+
+    var count: [String] {
+        let steps = kind.isRolling ? countRolling : [countCalendar]
+        return ["-- Limit \(n), by \(kind.scope.rawValue), counts the call.\n\(steps[0])"] + steps.dropFirst()
+    }
 
     private var countCalendar: String {
         """
@@ -64,15 +80,24 @@ struct LimitProgram {
             INSERT INTO counters (account_id, member_id, limit_id, window_ms, window_end, used)
             VALUES (\(keyValues), NEW.window_\(n), NEW.until_\(n), 0)
             ON CONFLICT DO UPDATE SET
-                used = \(used.replacing("\n", with: "\n    ")),
+                used = \(used.indented()),
                 window_start = NULL, window_ms = NEW.window_\(n), window_end = NEW.until_\(n);
             """,
-            "DELETE FROM counter_hits WHERE \(counter) AND at <= NEW.from_\(n);",
-            "DELETE FROM counter_hits WHERE \(counter) AND at > NEW.until_\(n);",
+            """
+            DELETE FROM counter_hits
+            WHERE \(counter)
+                AND at <= NEW.from_\(n);
+            """,
+            """
+            DELETE FROM counter_hits
+            WHERE \(counter)
+                AND at > NEW.until_\(n);
+            """,
             """
             INSERT INTO counter_hits (account_id, member_id, limit_id, at, charge_id, amount)
             SELECT account_id, member_id, limit_id, NEW.at, NEW.id, min(NEW.amount_\(n), \(Database.maximumCount) - used)
-            FROM counters WHERE \(counter);
+            FROM counters
+            WHERE \(counter);
             """,
             """
             UPDATE counters SET used = used + min(NEW.amount_\(n), \(Database.maximumCount) - used)

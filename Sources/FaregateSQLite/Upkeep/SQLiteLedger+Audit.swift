@@ -18,6 +18,7 @@ extension SQLiteLedger {
         let (path, access) = (path, access)
         // On a connection of its own: the readers go on answering.
         let result: Result<AuditReport, LedgerError> = await onThread { () throws(LedgerError) in
+            try self.requireFiles()
             let archive: ArchiveFile? =
                 if let archive { try ArchiveFile(path: archive, of: path, creating: false) } else { nil }
             do throws(SQLiteError) {

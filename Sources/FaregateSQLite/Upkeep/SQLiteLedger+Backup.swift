@@ -16,6 +16,7 @@ extension SQLiteLedger {
     ) async throws(LedgerError) {
         let (source, access) = (self.path, access)
         let result: Result<Void, LedgerError> = await onThread { () throws(LedgerError) in
+            try self.requireFiles()
             try FileManager.default.requireFolder(of: path)
             guard !FileManager.default.fileExists(atPath: path) else {
                 throw LedgerError(.forbidden, "\(path) exists already; a backup never replaces a file: name another")
@@ -23,6 +24,8 @@ extension SQLiteLedger {
             let place = try NewFile(path)
             do throws(LedgerError) {
                 try Database.copy(source, access, into: place.unfinished, progress)
+                // It is a copy of what lies there now.
+                try self.requireFiles()
                 try place.finish()
             } catch {
                 place.abandon()

@@ -36,6 +36,12 @@ void fault_disk_arm(fault_disk *disk, int operations, int64_t nth, int code, boo
 /// Ends every fault and every limit.
 void fault_disk_mend(fault_disk *disk);
 
+/// How long an operation waits at most.
+enum { FAULT_BLOCK_SECONDS = 20 };
+
+/// From now on these operations wait, and no others: until this is called again, or for their time.
+void fault_disk_block(fault_disk *disk, int operations);
+
 /// No file can grow beyond that many bytes. Negative for no limit.
 void fault_disk_limit(fault_disk *disk, int64_t bytes);
 

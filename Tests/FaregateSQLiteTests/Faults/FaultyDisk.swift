@@ -33,6 +33,11 @@ final class FaultyDisk: @unchecked Sendable {
         fault_disk_arm(disk, fault.operations, nth, fault.code, fault.lasts)
     }
 
+    /// Whoever begins to read or write waits, until the disk goes on; for 20 seconds at most.
+    func stall() { fault_disk_block(disk, Int32(FAULT_SHM_LOCK | FAULT_READ | FAULT_WRITE)) }
+
+    func goOn() { fault_disk_block(disk, 0) }
+
     /// No file can grow beyond that.
     func limit(toBytes bytes: Int64) { fault_disk_limit(disk, bytes) }
 

@@ -1,0 +1,31 @@
+import Faregate
+import FaregateSQLite
+import Foundation
+import Testing
+
+@Suite("A log that grew while somebody read for long") struct LongReaderTests {
+    private static let keptBytes = 64 << 20
+
+    @Test("is cut back to 64 MiB once they are done")
+    func cutBack() async throws {
+        try await withLedger { ledger in
+            let reader = try RawDatabase(ledger.path)
+            try reader.execute("BEGIN")
+            #expect(try reader.integer("SELECT count(*) FROM charges") == 0)
+            func write(_ count: Int) async throws {
+                for _ in 0..<count { _ = try await ledger.hold(.large(megabytes: 2)) }
+            }
+            let log = ledger.path + "-wal"
+            try await write(50)
+            #expect(try FileManager.default.size(log) > 100_000_000)
+            #expect(
+                try reader.integer("SELECT count(*) FROM charges") == 0, "the reader still sees the moment it began")
+
+            try reader.execute("COMMIT")
+            try await write(20)
+            #expect(try FileManager.default.size(log) <= LongReaderTests.keptBytes + (4 << 20))
+            let report = try await ledger.audit()
+            #expect(report.charges == 70 && report.isClean)
+        }
+    }
+}

@@ -1,0 +1,33 @@
+import Faregate
+import FaregateTesting
+import Foundation
+import Testing
+
+@testable import FaregateSQLite
+
+/// Each text of the schema as it was when it was released.
+@Suite("The schema's texts") struct MigrationTests {
+    /// SHA-256 of the texts, from the first version on.
+    static let released = [
+        "00d3e6e554ff2fc08b3b2538a905501076c983998fa3c45be7a88feba2533c70"
+    ]
+
+    @Test("never change once they are released")
+    func frozen() {
+        let hashes = Schema.migrations.texts.map { text in
+            SHA256Digest.hash(text.utf8).map { String($0, radix: 16).leftPadded }.joined()
+        }
+        #expect(
+            hashes == MigrationTests.released,
+            """
+            a text that was released never changes, since files were made by it: add one that leads to the next version. \
+            Before the first release, put the new hash here, and make the file of that version anew: \
+            FAREGATE_REWRITE_FILES=1 swift test --filter VersionFileTests
+            """
+        )
+    }
+}
+
+extension String {
+    fileprivate var leftPadded: String { count == 1 ? "0" + self : self }
+}

@@ -1,0 +1,64 @@
+-- A charge: paid with a limit by action in shadow mode.
+
+CREATE TEMP VIEW IF NOT EXISTS charge_paid_actioncalendarshadow (
+    id, account_id, member_id, price_id, holder_id,
+    grant_id,
+    at, cost, keep, counted, attributes, shadow,
+    limit_0, from_0, until_0, window_0, max_0, amount_0
+) AS SELECT
+    NULL, NULL, NULL, NULL, NULL,
+    NULL,
+    NULL, NULL, NULL, NULL, NULL, NULL,
+    NULL, NULL, NULL, NULL, NULL, NULL;
+
+CREATE TEMP TRIGGER IF NOT EXISTS charge_paid_actioncalendarshadow_takes
+    INSTEAD OF INSERT ON charge_paid_actioncalendarshadow
+BEGIN
+    -- The account must not be suspended, nor due for a refresh.
+    SELECT CASE
+        WHEN suspended_at IS NOT NULL THEN RAISE(ABORT, 'faregate:suspended')
+        WHEN due_at <= NEW.at THEN RAISE(ABORT, 'faregate:due') END
+    FROM accounts WHERE id = NEW.account_id;
+
+    -- The first grant pays alone if it keeps enough; otherwise the charge is made again, paid by several.
+    SELECT coalesce(
+        (SELECT CASE WHEN remaining - NEW.cost < NEW.keep THEN RAISE(ABORT, 'faregate:split') ELSE 1 END
+        FROM grants WHERE id = NEW.grant_id),
+        RAISE(ABORT, 'faregate:credits'));
+
+    -- This process must be known to live, or another would take the charge for abandoned.
+    SELECT RAISE(ABORT, 'faregate:lease')
+    WHERE NOT EXISTS (
+        SELECT 1 FROM holders WHERE id = NEW.holder_id AND alive_until >= NEW.at + 45000);
+
+    -- Limit 0, by action, counts the call.
+    INSERT INTO counters (account_id, member_id, limit_id, window_start, window_end, used)
+    VALUES (0, 0, NEW.limit_0, NEW.from_0, NEW.until_0, NEW.amount_0)
+    ON CONFLICT DO UPDATE SET
+        used = min(9007199254740991, NEW.amount_0 + iif(window_start BETWEEN NEW.from_0 AND NEW.until_0, used, 0)),
+        window_start = iif(window_start BETWEEN NEW.from_0 AND NEW.until_0, window_start, NEW.from_0),
+        window_end = max(iif(window_start BETWEEN NEW.from_0 AND NEW.until_0, window_end, 0), NEW.until_0),
+        window_ms = NULL;
+
+    INSERT INTO charges (
+        id, account_id, member_id, price_id, holder_id, grant_id, created_at, state_since, quoted, cost,
+        counted, attributes, shadow)
+    VALUES (
+        NEW.id, NEW.account_id, NEW.member_id, NEW.price_id, NEW.holder_id,
+        NEW.grant_id, NEW.at, NEW.at, NEW.cost, NEW.cost,
+        NEW.counted, NEW.attributes, NEW.shadow);
+
+    UPDATE grants SET remaining = remaining - NEW.cost, taken = taken + NEW.cost WHERE id = NEW.grant_id;
+
+    INSERT INTO journal (previous, at, account_id, kind, credits, held, charge_id, grant_id)
+    SELECT last_entry, NEW.at, id, 'charge', -NEW.cost, NEW.cost, NEW.id, NEW.grant_id
+    FROM accounts WHERE id = NEW.account_id;
+
+    UPDATE accounts SET last_entry = last_insert_rowid() WHERE id = NEW.account_id;
+END;
+
+INSERT INTO charge_paid_actioncalendarshadow VALUES (
+    ?1, ?2, ?3, ?4, ?5,
+    (SELECT id FROM grants WHERE account_id = ?2 AND NOT spent ORDER BY priority, expires_at, id LIMIT 1),
+    ?7, ?8, ?9, ?10, ?11, ?12,
+    ?13, ?14, ?15, ?16, ?17, ?18);

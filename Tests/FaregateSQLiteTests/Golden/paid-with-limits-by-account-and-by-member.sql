@@ -1,0 +1,132 @@
+-- A charge: paid with limits by account and by member.
+
+CREATE TEMP VIEW IF NOT EXISTS charge_paid_accountcalendar_memberrolling (
+    id, account_id, member_id, price_id, holder_id,
+    grant_id,
+    at, cost, keep, counted, attributes, shadow,
+    limit_0, from_0, until_0, window_0, max_0, amount_0,
+    limit_1, from_1, until_1, window_1, max_1, amount_1
+) AS SELECT
+    NULL, NULL, NULL, NULL, NULL,
+    NULL,
+    NULL, NULL, NULL, NULL, NULL, NULL,
+    NULL, NULL, NULL, NULL, NULL, NULL,
+    NULL, NULL, NULL, NULL, NULL, NULL;
+
+CREATE TEMP TRIGGER IF NOT EXISTS charge_paid_accountcalendar_memberrolling_takes
+    INSTEAD OF INSERT ON charge_paid_accountcalendar_memberrolling
+BEGIN
+    -- The account must not be suspended, nor due for a refresh.
+    SELECT CASE
+        WHEN suspended_at IS NOT NULL THEN RAISE(ABORT, 'faregate:suspended')
+        WHEN due_at <= NEW.at THEN RAISE(ABORT, 'faregate:due') END
+    FROM accounts WHERE id = NEW.account_id;
+
+    -- Limit 0, by account, must have room for the call.
+    SELECT RAISE(ABORT, 'faregate:limit')
+    WHERE NEW.amount_0 + coalesce((
+        SELECT iif(window_start BETWEEN NEW.from_0 AND NEW.until_0, used, 0)
+        FROM counters
+        WHERE account_id = NEW.account_id AND member_id = 0 AND limit_id = NEW.limit_0), 0)
+        > NEW.max_0;
+
+    -- Limit 1, by member, must have room for the call.
+    SELECT RAISE(ABORT, 'faregate:limit')
+    WHERE NEW.amount_1 + coalesce((
+        SELECT iif(window_ms IS NOT NULL, used, coalesce((
+            SELECT sum(amount) FROM counter_hits
+            WHERE account_id = NEW.account_id AND member_id = coalesce(NEW.member_id, -1) AND limit_id = NEW.limit_1
+        ), 0))
+            - coalesce((
+                SELECT sum(amount) FROM counter_hits
+                WHERE account_id = NEW.account_id AND member_id = coalesce(NEW.member_id, -1) AND limit_id = NEW.limit_1
+                    AND at <= NEW.from_1
+            ), 0)
+            - coalesce((
+                SELECT sum(amount) FROM counter_hits
+                WHERE account_id = NEW.account_id AND member_id = coalesce(NEW.member_id, -1) AND limit_id = NEW.limit_1
+                    AND at > NEW.until_1
+            ), 0)
+        FROM counters
+        WHERE account_id = NEW.account_id AND member_id = coalesce(NEW.member_id, -1) AND limit_id = NEW.limit_1), 0)
+        > NEW.max_1;
+
+    -- The first grant pays alone if it keeps enough; otherwise the charge is made again, paid by several.
+    SELECT coalesce(
+        (SELECT CASE WHEN remaining - NEW.cost < NEW.keep THEN RAISE(ABORT, 'faregate:split') ELSE 1 END
+        FROM grants WHERE id = NEW.grant_id),
+        RAISE(ABORT, 'faregate:credits'));
+
+    -- This process must be known to live, or another would take the charge for abandoned.
+    SELECT RAISE(ABORT, 'faregate:lease')
+    WHERE NOT EXISTS (
+        SELECT 1 FROM holders WHERE id = NEW.holder_id AND alive_until >= NEW.at + 45000);
+
+    -- Limit 0, by account, counts the call.
+    INSERT INTO counters (account_id, member_id, limit_id, window_start, window_end, used)
+    VALUES (NEW.account_id, 0, NEW.limit_0, NEW.from_0, NEW.until_0, NEW.amount_0)
+    ON CONFLICT DO UPDATE SET
+        used = min(9007199254740991, NEW.amount_0 + iif(window_start BETWEEN NEW.from_0 AND NEW.until_0, used, 0)),
+        window_start = iif(window_start BETWEEN NEW.from_0 AND NEW.until_0, window_start, NEW.from_0),
+        window_end = max(iif(window_start BETWEEN NEW.from_0 AND NEW.until_0, window_end, 0), NEW.until_0),
+        window_ms = NULL;
+
+    -- Limit 1, by member, counts the call.
+    INSERT INTO counters (account_id, member_id, limit_id, window_ms, window_end, used)
+    VALUES (NEW.account_id, coalesce(NEW.member_id, -1), NEW.limit_1, NEW.window_1, NEW.until_1, 0)
+    ON CONFLICT DO UPDATE SET
+        used = iif(window_ms IS NOT NULL, used, coalesce((
+            SELECT sum(amount) FROM counter_hits
+            WHERE account_id = NEW.account_id AND member_id = coalesce(NEW.member_id, -1) AND limit_id = NEW.limit_1
+        ), 0))
+            - coalesce((
+                SELECT sum(amount) FROM counter_hits
+                WHERE account_id = NEW.account_id AND member_id = coalesce(NEW.member_id, -1) AND limit_id = NEW.limit_1
+                    AND at <= NEW.from_1
+            ), 0)
+            - coalesce((
+                SELECT sum(amount) FROM counter_hits
+                WHERE account_id = NEW.account_id AND member_id = coalesce(NEW.member_id, -1) AND limit_id = NEW.limit_1
+                    AND at > NEW.until_1
+            ), 0),
+        window_start = NULL, window_ms = NEW.window_1, window_end = NEW.until_1;
+
+    DELETE FROM counter_hits
+    WHERE account_id = NEW.account_id AND member_id = coalesce(NEW.member_id, -1) AND limit_id = NEW.limit_1
+        AND at <= NEW.from_1;
+
+    DELETE FROM counter_hits
+    WHERE account_id = NEW.account_id AND member_id = coalesce(NEW.member_id, -1) AND limit_id = NEW.limit_1
+        AND at > NEW.until_1;
+
+    INSERT INTO counter_hits (account_id, member_id, limit_id, at, charge_id, amount)
+    SELECT account_id, member_id, limit_id, NEW.at, NEW.id, min(NEW.amount_1, 9007199254740991 - used)
+    FROM counters
+    WHERE account_id = NEW.account_id AND member_id = coalesce(NEW.member_id, -1) AND limit_id = NEW.limit_1;
+
+    UPDATE counters SET used = used + min(NEW.amount_1, 9007199254740991 - used)
+    WHERE account_id = NEW.account_id AND member_id = coalesce(NEW.member_id, -1) AND limit_id = NEW.limit_1;
+
+    INSERT INTO charges (
+        id, account_id, member_id, price_id, holder_id, grant_id, created_at, state_since, quoted, cost,
+        counted, attributes, shadow)
+    VALUES (
+        NEW.id, NEW.account_id, NEW.member_id, NEW.price_id, NEW.holder_id,
+        NEW.grant_id, NEW.at, NEW.at, NEW.cost, NEW.cost,
+        NEW.counted, NEW.attributes, NEW.shadow);
+
+    UPDATE grants SET remaining = remaining - NEW.cost, taken = taken + NEW.cost WHERE id = NEW.grant_id;
+
+    INSERT INTO journal (previous, at, account_id, kind, credits, held, charge_id, grant_id)
+    SELECT last_entry, NEW.at, id, 'charge', -NEW.cost, NEW.cost, NEW.id, NEW.grant_id
+    FROM accounts WHERE id = NEW.account_id;
+
+    UPDATE accounts SET last_entry = last_insert_rowid() WHERE id = NEW.account_id;
+END;
+
+INSERT INTO charge_paid_accountcalendar_memberrolling VALUES (
+    ?1, ?2, ?3, ?4, ?5,
+    (SELECT id FROM grants WHERE account_id = ?2 AND NOT spent ORDER BY priority, expires_at, id LIMIT 1),
+    ?7, ?8, ?9, ?10, ?11, ?12,
+    ?13, ?14, ?15, ?16, ?17, ?18,
+    ?19, ?20, ?21, ?22, ?23, ?24);

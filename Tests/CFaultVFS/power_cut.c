@@ -99,15 +99,15 @@ void history_add(history *history, step_kind kind, int64_t file, int64_t offset,
     unlock(history);
 }
 
-// What a file holds that was there before.
+// What a file holds that was there before: in one step, or a moment would have a part of it.
 static void add_content(history *history, int64_t file, FILE *content) {
-    add(history, STEP_CREATE, file, 0, NULL, 0);
-    unsigned char bytes[4096];
-    int64_t offset = 0;
-    for (size_t count; (count = fread(bytes, 1, sizeof bytes, content)) > 0; offset += (int64_t)count) {
-        add(history, STEP_WRITE, file, offset, bytes, (int64_t)count);
-    }
-    add(history, STEP_SYNC, file, history->record->next, NULL, 0);
+    fseek(content, 0, SEEK_END);
+    long size = ftell(content);
+    rewind(content);
+    unsigned char *bytes = malloc((size_t)size + 1);
+    if (!bytes || fread(bytes, 1, (size_t)size, content) != (size_t)size) abort();
+    add(history, STEP_CONTENT, file, 0, bytes, size);
+    free(bytes);
 }
 
 int64_t history_file(history *history, const char *path) {
@@ -305,6 +305,10 @@ static void replay(images *images, const step *step, int64_t number) {
     image *image = image_of(images, step);
     switch (step->kind) {
     case STEP_FILE: break;
+    case STEP_CONTENT:
+        image->exists = true;
+        put(image, bytes_of(step), step->count, 0);
+        break;
     case STEP_SYNC: sync_image(image, step->offset); break;
     case STEP_LOSE: lose(image, step->offset); break;
     case STEP_DELETE_SYNCED:

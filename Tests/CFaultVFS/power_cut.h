@@ -12,6 +12,7 @@ typedef struct history history;
 
 typedef enum {
     STEP_FILE, // a file that is named for the first time; the bytes are its path
+    STEP_CONTENT, // all that a file held that was there before, on the disk already
     STEP_CREATE,
     STEP_WRITE,
     STEP_TRUNCATE, // to the offset

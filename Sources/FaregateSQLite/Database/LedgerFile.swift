@@ -90,6 +90,7 @@ struct LedgerFile {
     /// - Returns: whether all of the ledger is in the main file.
     @discardableResult
     func check() throws(LedgerError) -> Bool {
+        try undoHalfSwitch()
         let log = FileIdentity(path: logPath)
         let header: FileHeader
         let isComplete: Bool
@@ -125,6 +126,19 @@ struct LedgerFile {
         if header.usesLog, log == nil, !isComplete { throw missingLog }
         if !header.usesLog, log != nil, (try? FileManager.default.size(of: logPath)) ?? 0 > 0 { throw foreignLog }
         return isComplete
+    }
+
+    /// A crash while the file switched between its modes leaves a rollback journal beside it, from which SQLite sets the
+    /// file right when it reads it.
+    private func undoHalfSwitch() throws(LedgerError) {
+        guard FileManager.default.fileExists(atPath: path + "-journal") else { return }
+        do throws(SQLiteError) {
+            let database = try Database(path: path, access)
+            database.keepLogWhenClosed(true)
+            _ = try database.integer("SELECT count(*) FROM sqlite_schema")
+        } catch {
+            throw LedgerError(error, path: path)
+        }
     }
 
     private var missingLog: LedgerError {

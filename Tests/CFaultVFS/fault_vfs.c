@@ -44,7 +44,11 @@ static void wait_while_blocked(fault_disk *disk, int operation) {
     struct timespec end;
     clock_gettime(CLOCK_REALTIME, &end);
     end.tv_sec += FAULT_BLOCK_SECONDS;
-    while (disk->blocked & operation && pthread_cond_timedwait(&disk->unblocked, &disk->mutex, &end) == 0) {}
+    while (disk->blocked & operation) {
+        if (pthread_cond_timedwait(&disk->unblocked, &disk->mutex, &end) == 0) continue;
+        disk->blocked = 0;
+        pthread_cond_broadcast(&disk->unblocked);
+    }
 }
 
 // Counts the operation, and says whether it fails: SQLITE_OK when it doesn't.

@@ -36,10 +36,10 @@ void fault_disk_arm(fault_disk *disk, int operations, int64_t nth, int code, boo
 /// Ends every fault and every limit.
 void fault_disk_mend(fault_disk *disk);
 
-/// How long an operation waits at most.
+/// How long operations wait at most.
 enum { FAULT_BLOCK_SECONDS = 20 };
 
-/// From now on these operations wait, and no others: until this is called again, or for their time.
+/// From now on these operations wait, and no others: until this is called again, or the first of them has waited that long.
 void fault_disk_block(fault_disk *disk, int operations);
 
 /// No file can grow beyond that many bytes. Negative for no limit.

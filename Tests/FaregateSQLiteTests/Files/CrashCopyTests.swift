@@ -36,6 +36,7 @@ import Testing
             atPath: URL(filePath: path).deletingLastPathComponent().path
         )
         #expect(files == ["crashed.faregate"])
+        #expect(try RawDatabase(path).integer("SELECT is_complete FROM ledger") == 1)
     }
 
     @Test("are opened with everything in them")

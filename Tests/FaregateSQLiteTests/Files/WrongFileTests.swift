@@ -6,10 +6,11 @@ import Testing
 /// Files that are no ledger, or not all of one.
 @Suite("A file that is not a whole ledger") struct WrongFileTests {
     /// Expects an error, and every file in the folder as it was.
+    @discardableResult
     private func expectRefusal(
         _ code: LedgerError.Code, of path: String, creating: Bool,
         sourceLocation: Testing.SourceLocation = #_sourceLocation
-    ) async throws {
+    ) async throws -> String {
         let folder = URL(filePath: path).deletingLastPathComponent()
         func files() throws -> [String: Data] {
             let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
@@ -24,6 +25,7 @@ import Testing
         let after = try files()
         #expect(after.keys.sorted() == before.keys.sorted(), sourceLocation: sourceLocation)
         #expect(after == before, "a file has changed", sourceLocation: sourceLocation)
+        return said
     }
 
     @Test("that isn't there is not made unless that was asked for")
@@ -38,7 +40,8 @@ import Testing
         try await withFolder { folder in
             let path = folder + "/test.faregate"
             try Data().write(to: URL(filePath: path))
-            try await expectRefusal(.notALedger, of: path, creating: creating)
+            let said = try await expectRefusal(.notALedger, of: path, creating: creating)
+            #expect(said.contains("is empty"))
         }
     }
 

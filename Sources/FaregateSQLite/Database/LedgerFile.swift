@@ -8,6 +8,10 @@ import Foundation
 /// place of another; and a file without a log that says that it is not complete (see the table `ledger`) was copied from a
 /// ledger in use.
 struct LedgerFile {
+    /// Every job copies the pages that it is about to change, to be able to undo them, and a commit writes all pages that
+    /// changed: with pages of 2 KiB a call takes a tenth less than with SQLite's usual 4 KiB.
+    static let pageBytes = 2048
+
     let path: String
     let access: FileAccess
     let migrations: Migrations
@@ -70,7 +74,9 @@ struct LedgerFile {
         let place = try NewFile(path)
         do throws(SQLiteError) {
             let database = try Database(path: place.unfinished, access)
-            try database.execute(script: "PRAGMA synchronous = EXTRA")
+            try database.execute(
+                script: "PRAGMA page_size = \(LedgerFile.pageBytes); PRAGMA synchronous = EXTRA;"
+            )
             try migrate(database)
         } catch {
             place.abandon()

@@ -3,7 +3,7 @@ import Faregate
 import Foundation
 
 extension Database {
-    /// 4 MiB of the usual pages: a step is short enough for nobody to notice it.
+    /// 2 MiB: a step is short enough for nobody to notice it.
     private static let pagesPerStep: Int32 = 1024
     /// So that the disk has time for the writer's commits.
     private static let pauseMilliseconds = 2

@@ -8,8 +8,8 @@ import Faregate
 /// https://www.sqlite.org/wal.html#walresetbug). It waits for no reader: what a reader still needs stays in the log, and
 /// the next checkpoint takes it.
 final class Checkpoints {
-    /// About 32 MB: a page that many accounts share is copied once for many charges.
-    static let dueAtPages = 8000
+    /// 32 MiB: a page that many accounts share is copied once for many charges.
+    static let dueAtPages = (32 << 20) / LedgerFile.pageBytes
     /// A log that grew beyond this while somebody read for long is cut back.
     /// [journal_size_limit](https://www.sqlite.org/pragma.html#pragma_journal_size_limit)
     static let keptLogBytes = 64 << 20

@@ -5,7 +5,7 @@ public import Faregate
 /// A charge is one `INSERT`; its trigger checks the limits and the balance, takes the credits and writes the journal, or
 /// aborts it all. Writes of concurrent callers share a transaction and an fsync. The file runs in
 /// [WAL mode](https://www.sqlite.org/wal.html) with
-/// [`synchronous = FULL`](https://www.sqlite.org/pragma.html#pragma_synchronous), so that whatever was answered
+/// [`synchronous = EXTRA`](https://www.sqlite.org/pragma.html#pragma_synchronous), so that whatever was answered
 /// survives a power cut. Several processes may use one file on a local disk. A ledger that nobody refers to any more
 /// closes itself.
 public final class SQLiteLedger: Ledger {
@@ -17,7 +17,6 @@ public final class SQLiteLedger: Ledger {
     private let files: OpenFiles
     let refusals: RefusalBuffer
     let report: LedgerObserver
-    private let tracer: StatementTracer?
     private let housekeeping = Mutex<Task<Void, Never>?>(nil)
 
     /// Opens the ledger in a file.
@@ -79,8 +78,7 @@ public final class SQLiteLedger: Ledger {
         path = file.path
         access = file.access
         self.report = report
-        tracer = trace.map(StatementTracer.init)
-        if let tracer { database.trace(tracer) }
+        if let trace { database.trace(StatementTracer(show: trace)) }
         let figures = WriterFigures()
         let refusals = RefusalBuffer()
         self.refusals = refusals

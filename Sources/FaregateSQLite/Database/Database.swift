@@ -11,6 +11,8 @@ final class Database {
     private let handle: OpaquePointer
     /// Prepared statements by their text.
     private var statements: [String: Statement] = [:]
+    /// Kept, since SQLite refers to it.
+    private var tracer: StatementTracer?
     /// How many pages the log held after the latest commit on this handle.
     private let logPages: UnsafeMutablePointer<Int32>
 
@@ -153,8 +155,8 @@ final class Database {
         guard result == SQLITE_OK else { throw error(result, sql: nil) }
     }
 
-    /// Copies all of the log into the main file and cuts it to nothing, also on the disk: a log that comes back after a
-    /// power cut, since its deletion did not reach the disk, holds nothing then.
+    /// Copies all of the log into the main file, cuts it to nothing and syncs it: if its deletion is lost in a power cut,
+    /// what comes back is empty.
     ///
     /// - Returns: false where another connection still uses the log.
     func cutLog() throws(SQLiteError) -> Bool {
@@ -185,6 +187,7 @@ final class Database {
     /// Shows every statement as it starts; those that triggers run come as comments (`-- …`).
     /// [sqlite3_trace_v2](https://www.sqlite.org/c3ref/trace_v2.html)
     func trace(_ tracer: StatementTracer) {
+        self.tracer = tracer
         sqlite3_trace_v2(
             handle,
             UInt32(SQLITE_TRACE_STMT),
@@ -199,7 +202,7 @@ final class Database {
     }
 }
 
-/// Receives the statements of a traced database, which it has to outlive.
+/// Receives the statements of a traced database.
 final class StatementTracer: Sendable {
     let show: @Sendable (String) -> Void
 

@@ -87,7 +87,7 @@ struct LedgerFile {
         } catch {
             place.abandon()
             // Another process was faster.
-            guard FileManager.default.fileExists(atPath: path) else { throw error }
+            guard error.code == .forbidden else { throw error }
         }
     }
 
@@ -197,25 +197,32 @@ extension Database {
     }
 
     /// Copies the log into the file and switches back to the rollback mode, unless another connection has the file open.
-    func endLog() throws(SQLiteError) {
+    ///
+    /// - Returns: false where another connection has it open.
+    func endLog() throws(SQLiteError) -> Bool {
         do throws(SQLiteError) {
-            guard try cutLog() else { return }
-            _ = try first("PRAGMA journal_mode = DELETE") { $0.text(0) }
+            guard try cutLog() else { return false }
+            return try first("PRAGMA journal_mode = DELETE") { $0.text(0) } == "delete"
         } catch {
             guard error.isBusy else { throw error }
+            return false
         }
     }
 
-    /// `EXTRA`: a commit returns when it is on the disk, and so is the deletion of a rollback journal, with which the file
-    /// switches between its modes: one that came back after a power cut would undo what was written since. Without `temp_store = MEMORY` every statement that may abort
-    /// allocates 64 KiB for its journal. A transaction stays in memory until it is committed: when one larger than the
-    /// cache has undone a savepoint, SQLite (3.40, for one) writes a log that a crash leaves unreadable.
-    /// Deleted content is only overwritten where that is asked for: see `Books.erasing`.
-    /// [synchronous](https://www.sqlite.org/pragma.html#pragma_synchronous)
+    /// - `EXTRA`: a commit returns when it is on the disk. It also syncs the folder after a rollback journal was deleted: a
+    ///   journal that reappeared after a power cut would undo later writes.
+    ///   [synchronous](https://www.sqlite.org/pragma.html#pragma_synchronous)
+    /// - `fullfsync`: on macOS, a sync waits for the drive's own cache too.
+    /// - `cache_spill`: a transaction stays in memory until it is committed. When one larger than the cache has undone a
+    ///   savepoint, SQLite (3.40, for one) writes a log that a crash leaves unreadable.
+    /// - `temp_store`: otherwise each statement that may abort allocates 64 KiB for its journal.
+    /// - `secure_delete`: deleted content is overwritten where that is asked for, see `Books.erasing`.
     fileprivate func configure() throws(SQLiteError) {
         try execute(
             script: """
                 PRAGMA synchronous = EXTRA;
+                PRAGMA fullfsync = ON;
+                PRAGMA checkpoint_fullfsync = ON;
                 PRAGMA foreign_keys = ON;
                 PRAGMA cache_size = -32768;
                 PRAGMA cache_spill = OFF;

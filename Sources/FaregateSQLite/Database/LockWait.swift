@@ -5,7 +5,7 @@ import Foundation
 /// its time isn't over.
 ///
 /// SQLite's own [busy timeout](https://www.sqlite.org/c3ref/busy_timeout.html) soon looks only every 100 ms. A process
-/// under load is gone for a few microseconds between two transactions: who looks that rarely waits for seconds.
+/// under load releases its lock for microseconds only: looking every 100 ms can miss that for seconds.
 final class LockWait {
     /// How long a look is put off, in microseconds: not evenly, or two processes could go on missing each other.
     private static let pause: ClosedRange<UInt32> = 50...350
@@ -27,8 +27,7 @@ final class LockWait {
         )
     }
 
-    /// Does it again where SQLite finds a lock taken and doesn't wait for it: it won't while it has a lock itself that
-    /// the other may be waiting for.
+    /// Tries again where SQLite reports a lock without waiting for it, as it does where waiting could be a deadlock.
     func insist(on work: () throws(SQLiteError) -> Void) throws(SQLiteError) {
         var looks: Int32 = 0
         while true {

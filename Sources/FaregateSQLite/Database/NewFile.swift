@@ -16,16 +16,16 @@ struct NewFile {
         close(file)
     }
 
-    /// - Parameter replacing: whether it takes the place of a file that is there. Without that, a file that came up
-    ///   meanwhile stays, and this throws.
-    func finish(replacing: Bool = false) throws(LedgerError) {
+    /// Puts it in its place, where there must be no file: one that came up meanwhile stays, and this throws an error with
+    /// the code `forbidden`.
+    func finish() throws(LedgerError) {
         try NewFile.sync(unfinished)
-        if !replacing, link(unfinished, path) == 0 {
+        if link(unfinished, path) == 0 {
             unlink(unfinished)
-        } else if !replacing, errno == EEXIST {
-            throw NewFile.failure("can't be put in its place", path)
+        } else if errno == EEXIST || FileManager.default.fileExists(atPath: path) {
+            throw LedgerError(.forbidden, "\(path) exists already, and is never replaced; name another file")
         } else if rename(unfinished, path) != 0 {
-            // A renaming also serves file systems that have no links.
+            // Some file systems have no links.
             throw NewFile.failure("can't be put in its place", path)
         }
         try NewFile.sync(URL(fileURLWithPath: path).deletingLastPathComponent().path)
@@ -53,7 +53,12 @@ struct NewFile {
         let file = open(path, O_RDONLY | O_CLOEXEC)
         guard file >= 0 else { throw failure("can't be opened", path) }
         defer { close(file) }
-        guard fsync(file) == 0 else { throw failure("can't be brought to the disk", path) }
+        #if canImport(Darwin)
+            let result = fcntl(file, F_FULLFSYNC)
+        #else
+            let result = fsync(file)
+        #endif
+        guard result == 0 else { throw failure("can't be brought to the disk", path) }
     }
 
     private static func failure(_ what: String, _ path: String) -> LedgerError {

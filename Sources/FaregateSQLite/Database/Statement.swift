@@ -8,9 +8,6 @@ final class Statement {
 
     deinit { sqlite3_finalize(pointer) }
 
-    /// Whether it leaves the file as it is.
-    var isReadOnly: Bool { sqlite3_stmt_readonly(pointer) != 0 }
-
     var sql: String { String(cString: sqlite3_sql(pointer)) }
 
     func bind<each Value: SQLValue>(_ values: repeat each Value) {

@@ -14,6 +14,8 @@ final class Checkpoints {
     /// [journal_size_limit](https://www.sqlite.org/pragma.html#pragma_journal_size_limit)
     static let keptLogBytes = 64 << 20
 
+    private let path: String
+    private let access: FileAccess
     private var copier: Database?
     /// How long the log may be until the next attempt.
     private var nextAtPages = dueAtPages
@@ -21,12 +23,19 @@ final class Checkpoints {
     private(set) var hasLostPages = false
 
     init(path: String, _ access: FileAccess) throws(SQLiteError) {
+        (self.path, self.access) = (path, access)
+        copier = try opened()
+    }
+
+    private func opened() throws(SQLiteError) -> Database {
+        if let copier { return copier }
         let copier = try Database(path: path, access)
         copier.keepLogWhenClosed(true)
         try copier.execute(script: "PRAGMA synchronous = EXTRA")
         // SQLite copies no log that the connection has not opened, and says that all is well.
         _ = try copier.integer("SELECT count(*) FROM ledger")
         self.copier = copier
+        return copier
     }
 
     func isDue(_ database: Database) -> Bool {
@@ -35,21 +44,29 @@ final class Checkpoints {
         return database.pagesInLog >= nextAtPages
     }
 
-    /// Copies the log. The file says then that it is not complete, and the log that it is: see the table `ledger`.
+    /// Copies the log. From then on the file says that it is not complete, and the log that it is: see the table `ledger`.
     ///
     /// - Returns: how much of the log was copied.
     func copyLog(of database: Database) throws(SQLiteError) -> CheckpointResult {
-        guard let copier else { return CheckpointResult(pages: 0, copiedPages: 0) }
+        let copier = try opened()
         nextAtPages = database.pagesInLog + Checkpoints.dueAtPages
-        try database.setComplete(false)
-        let result = try copyLocked(copier, of: database)
+        var result: CheckpointResult?
+        for _ in 1...Checkpoints.maximumAttempts where result == nil {
+            try database.setComplete(false)
+            result = try copyLocked(copier, of: database)
+        }
         try database.setComplete(true)
-        return result
+        return result ?? CheckpointResult(pages: database.pagesInLog, copiedPages: 0)
     }
 
-    private func copyLocked(_ copier: Database, of database: Database) throws(SQLiteError) -> CheckpointResult {
+    /// Under load another process's commit comes in between now and then.
+    private static let maximumAttempts = 10
+
+    /// - Returns: nil where another process has committed meanwhile, so that the file would say that it is complete.
+    private func copyLocked(_ copier: Database, of database: Database) throws(SQLiteError) -> CheckpointResult? {
         try database.run("BEGIN IMMEDIATE")
         defer { database.rollback() }
+        guard try database.integer("SELECT is_complete FROM ledger") == 0 else { return nil }
         let (pages, copied) = try copier.copyLog()
         // When only a part could be copied, SQLite notes it as copied without waiting for the disk.
         if copied < pages, copied > 0 {

@@ -20,8 +20,6 @@ final class RefusalBuffer: Sendable {
         }
     }
 
-    var isEmpty: Bool { records.withLock { $0.isEmpty } }
-
     func find(_ id: RefusalID) -> RefusalRecord? {
         records.withLock { $0.first { $0.id == id } }
     }

@@ -167,11 +167,21 @@ final class Transactions {
                 try keepRefusals()
                 try books.endLease()
             }
-            checkpoints.close()
-            try database.endLog()
+            try closeLog()
         } catch {
             report(.failed(.closing, LedgerError(error, path: database.path)))
         }
+    }
+}
+
+extension Transactions {
+    /// Where somebody reads, or another connection has the file open, the log stays, and the file says that it is not
+    /// complete.
+    private func closeLog() throws(SQLiteError) {
+        defer { checkpoints.close() }
+        guard try checkpoints.copyLog(of: database).isComplete else { return }
+        checkpoints.close()
+        if try !database.endLog() { _ = try checkpoints.copyLog(of: database) }
     }
 }
 

@@ -56,6 +56,23 @@ import Testing
         }
     }
 
+    @Test("… also after another process has opened and closed it meanwhile, whether that one wrote or not")
+    func withoutLogAfterAVisit() async throws {
+        try await withFolder { folder in
+            try await withLedger { ledger in
+                try await ledger.give(10, reference: "promo")
+                for number in 1...2 {
+                    let visitor = try await SQLiteLedger.open(ledger.path, trace: nil)
+                    if number == 2 { try await visitor.give(10, reference: "visit") }
+                    await visitor.close()
+                    try await ledger.give(10, reference: GrantReference("after \(number)"))
+                    try FileManager.default.copyItem(atPath: ledger.path, toPath: folder + "/copy \(number)")
+                    try await expectRefusal(.logMissing, of: folder + "/copy \(number)", creating: false)
+                }
+            }
+        }
+    }
+
     @Test(
         "… also when nothing was written since it was opened, or the log was copied into it", arguments: [true, false])
     func withoutLogAtRest(isLarge: Bool) async throws {

@@ -53,6 +53,8 @@ extension Books {
         let now: Timestamp
     }
 
+    /// Binds in the order of `ChargeProgram.columns`. A grant that pays alone keeps 1 credit or more, since that path never
+    /// marks a grant as spent.
     private func insert(_ call: Call, as id: ChargeID, isSplit: Bool) throws(SQLiteError) {
         let statement = try program(call.terms.shape.of(call.request, isSplit: isSplit))
         var values = Binding(to: statement.pointer)

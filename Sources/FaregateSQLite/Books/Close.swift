@@ -13,7 +13,7 @@ extension Books {
         }
     }
 
-    /// A trigger writes the lines of the journal.
+    /// The trigger `charges_close` writes the lines of the journal.
     ///
     /// - Returns: false where the charge is not held.
     private func close(_ id: ChargeID, at now: Timestamp) throws(SQLiteError) -> Bool {

@@ -53,8 +53,8 @@ extension Books {
         if holdsAnything != nil { try extendLease(at: now) }
     }
 
-    /// Refunds some of what is held by processes whose lease is over: up to 1,000 charges. This process's own lease counts
-    /// like any other: who holds something says so in time, or others would have refunded it.
+    /// Refunds some of what is held by processes whose lease is over: up to 1,000 charges. This process's own lease is
+    /// no exception: once it is over, another process may refund these charges too.
     func recover(at now: Timestamp) throws(SQLiteError) -> [OpenCharge] {
         var recovered: [OpenCharge] = []
         for charge in try database.openCharges(of: "coalesce(holders.alive_until, 0) < ?1", now, count: 1000) {

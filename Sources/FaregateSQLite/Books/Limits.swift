@@ -119,7 +119,7 @@ extension Books {
     private func count(_ change: Int64, in counter: Counter, windowStart: Int64) throws(SQLiteError) {
         try database.run(
             """
-            UPDATE counters SET used = min(9007199254740991, max(0, used + ?4))
+            UPDATE counters SET used = min(\(Database.maximumCount), max(0, used + ?4))
             WHERE account_id = ?1 AND member_id = ?2 AND limit_id = ?3 AND window_start = ?5
             """,
             counter.account, counter.member, counter.limit, change, windowStart

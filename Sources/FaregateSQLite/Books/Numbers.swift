@@ -7,7 +7,7 @@ import Faregate
 struct Numbers {
     /// A limit on memory, for each kind. One that is full starts anew.
     static let maximumCount = 50_000
-    /// Terms are few, but for those of calls that each count another amount.
+    /// Terms are few, unless calls each count a different amount.
     static let maximumTerms = 256
 
     var accounts: [AccountID: Int64] = [:]

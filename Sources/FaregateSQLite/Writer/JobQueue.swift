@@ -101,7 +101,7 @@ final class JobQueue: Sendable {
         } else {
             batch = Array(state.jobs.prefix(JobQueue.maximumBatch))
             state.jobs.removeFirst(batch.count)
-            // Somebody may wait for those that are left.
+            // All that are left are taken for awaited, so that none of them lingers.
             state.awaited = state.jobs.count
         }
         return batch

@@ -16,8 +16,6 @@ final class JobQueue: Sendable {
         var awaited = 0
         /// When the first of the jobs came.
         var waitingSince: UInt64 = 0
-        /// When the thread had written its latest batch.
-        var wroteAt: UInt64 = 0
         /// Whether the thread was woken and has not looked yet.
         var isSignalled = false
         /// Whether the thread is going to look again soon, without being woken.
@@ -64,7 +62,6 @@ final class JobQueue: Sendable {
 
     /// Waits for the next batch; nil once the queue is closed and empty.
     func next() -> [Job]? {
-        state.withLock { $0.wroteAt = nanosecondsNow() }
         while true {
             switch state.withLock({ turn(&$0) }) {
             case .write(let jobs): return jobs
@@ -85,15 +82,15 @@ final class JobQueue: Sendable {
     private func turn(_ state: inout State) -> Turn {
         state.isSignalled = false
         state.isLingering = false
-        if state.isClosed { return state.jobs.isEmpty ? .end : .write(takeBatch(&state)) }
-        if state.awaited > 0 { return .write(takeBatch(&state)) }
-        // Settlements come soon after a batch was answered: they don't have to wake a thread that lingers for them.
-        let waited = nanoseconds(since: state.jobs.isEmpty ? state.wroteAt : state.waitingSince)
-        guard waited < JobQueue.lingerNanoseconds else {
-            return state.jobs.isEmpty ? .wait : .write(takeBatch(&state))
+        if state.jobs.isEmpty { return state.isClosed ? .end : .wait }
+        if state.awaited == 0, !state.isClosed {
+            let waited = nanoseconds(since: state.waitingSince)
+            if waited < JobQueue.lingerNanoseconds {
+                state.isLingering = true
+                return .linger(nanoseconds: JobQueue.lingerNanoseconds - waited)
+            }
         }
-        state.isLingering = true
-        return .linger(nanoseconds: JobQueue.lingerNanoseconds - waited)
+        return .write(takeBatch(&state))
     }
 
     private func takeBatch(_ state: inout State) -> [Job] {

@@ -167,6 +167,22 @@ final class Database {
         return true
     }
 
+    /// Writes the log's bytes again and syncs them. After a crash the log may hold a commit whose sync had failed: the system
+    /// still reads it back, and the disk lacks it, with all that is written behind it. Only with the write lock held.
+    func writeLogAgain() throws(SQLiteError) {
+        guard let log = file(SQLITE_FCNTL_JOURNAL_POINTER), let methods = log.pointee.pMethods else { return }
+        var size: Int64 = 0
+        guard methods.pointee.xFileSize(log, &size) == SQLITE_OK, size > 0 else { return }
+        var bytes = [UInt8](repeating: 0, count: 1 << 16)
+        for offset in stride(from: Int64(0), to: size, by: bytes.count) {
+            let count = Int32(min(Int64(bytes.count), size - offset))
+            var result = methods.pointee.xRead(log, &bytes, count, offset)
+            if result == SQLITE_OK { result = methods.pointee.xWrite(log, bytes, count, offset) }
+            guard result == SQLITE_OK else { throw error(result, sql: nil) }
+        }
+        try sync(SQLITE_FCNTL_JOURNAL_POINTER)
+    }
+
     /// Copies as much of the log into the main file as readers allow, and waits for nobody.
     /// [sqlite3_wal_checkpoint_v2](https://www.sqlite.org/c3ref/wal_checkpoint_v2.html)
     func copyLog() throws(SQLiteError) -> (pages: Int, copied: Int) {

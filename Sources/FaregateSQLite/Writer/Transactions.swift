@@ -33,6 +33,10 @@ final class Transactions {
 
     /// - Parameter isComplete: whether the main file has all of the ledger. From now on it says that it has not.
     func open(isComplete: Bool) throws(SQLiteError) {
+        try database.run("BEGIN IMMEDIATE")
+        defer { database.rollback() }
+        try database.writeLogAgain()
+        database.rollback()
         if isComplete { _ = try checkpoints.copyLog(of: database) }
     }
 

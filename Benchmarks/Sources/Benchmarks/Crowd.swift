@@ -1,6 +1,6 @@
 import Workload
 
-/// So many tasks that do the same thing over and over, for so long.
+/// A number of tasks that repeat the same work for a given time.
 ///
 /// - Parameters:
 ///   - tasks: how many.

@@ -7,7 +7,7 @@ enum LedgerSQL {
         WHERE account_id = (SELECT id FROM accounts WHERE name = ?) AND NOT spent
         """
 
-    /// All that the library tells of a balance.
+    /// The columns from which the library makes a balance.
     static let balance = """
         SELECT accounts.plan, accounts.suspended_at, accounts.due_at, accounts.debt,
             (SELECT coalesce(sum(cost), 0) FROM open_holders CROSS JOIN charges INDEXED BY charges_open

@@ -23,7 +23,7 @@ final class Ledgers {
         return calls
     }
 
-    /// A ledger with so many calls of each kind in its past.
+    /// A ledger that has already made this number of calls of each kind.
     func history(_ name: String, size: Int) async throws -> HistoryCalls {
         let path = "\(folder)/\(name).faregate"
         say("filling a ledger with \(size) settled charges, and as many rolling hits and keys")

@@ -1,7 +1,7 @@
 import Faregate
 
 extension Books {
-    /// Settles a held charge: with one statement where it costs what is held, and nothing else is to be written.
+    /// Settles a held charge. One statement is enough where the call costs exactly its hold and leaves no result.
     func settle(_ id: ChargeID, _ settlement: Settlement, at now: Timestamp) throws(SQLiteError) -> SettleResult {
         if settlement.isWhole, try close(id, at: now) { return .settled(Settled()) }
         guard let charge = try charge(id) else { return .notHeld }

@@ -89,9 +89,10 @@ extension Books {
             """
             INSERT INTO charges (id, account_id, member_id, price_id, holder_id, created_at, state_since, quoted, cost,
                 attributes, shadow)
-            SELECT ?2, account_id, member_id, price_id, ?3, ?4, ?4, ?5, 0, attributes, shadow FROM charges WHERE id = ?1
+            SELECT ?2, account_id, member_id, price_id, ?3, ?4, ?4, quoted, 0, attributes, shadow
+            FROM charges WHERE id = ?1
             """,
-            charge.id.rawValue, id.rawValue, holder, now, cost
+            charge.id.rawValue, id.rawValue, holder, now
         )
         noteCharge(id)
         // A repeat under the key finds the charge that was made.

@@ -14,6 +14,7 @@ extension Books {
             return .refused(.credits(required: request.cost, available: Credits(spendable)))
         }
         let id = open(request, at: now)
+        useKey(of: request, for: id, at: now)
         if hold(request.cost.rawValue, for: id, at: now) == 0 { enter(.charge, account, 0, charge: id, at: now) }
         let exceeded = count(request, for: id, at: now)
         let left = spendable - request.cost.rawValue
@@ -39,20 +40,32 @@ extension Books {
             quoted: request.cost.rawValue,
             cost: 0
         )
-        if let key = request.key {
-            keys[KeyName(account: request.account, action: request.terms.action, key: key.key)] = Key(
-                charge: id,
-                fingerprint: key.fingerprint,
-                expiresAt: now.advanced(byMilliseconds: key.lifetimeMilliseconds)
-            )
-        }
         return id
     }
+
+    /// Where the key was used for a charge that was refunded as abandoned, this one takes its place.
+    private mutating func useKey(of request: ChargeRequest, for charge: ChargeID, at now: Timestamp) {
+        guard let key = request.key else { return }
+        let name = KeyName(account: request.account, action: request.terms.action, key: key.key)
+        if let known = keys[name], known.expiresAt > now, charges[known.charge]?.reason == .abandoned,
+            !hasSuccessor(known.charge)
+        {
+            charges[charge]?.follows = known.charge
+        }
+        keys[name] = Key(
+            charge: charge,
+            fingerprint: key.fingerprint,
+            expiresAt: now.advanced(byMilliseconds: key.lifetimeMilliseconds)
+        )
+    }
+
+    private func hasSuccessor(_ charge: ChargeID) -> Bool { charges.values.contains { $0.follows == charge } }
 
     private func keyRefusal(_ request: ChargeRequest, at now: Timestamp) -> ChargeRefusal? {
         guard let key = request.key,
             let known = keys[KeyName(account: request.account, action: request.terms.action, key: key.key)],
-            let charge = charges[known.charge], known.expiresAt > now || charge.state == .held
+            let charge = charges[known.charge],
+            charge.state == .held || charge.state == .settled && known.expiresAt > now
         else { return nil }
         let isSame = known.fingerprint == key.fingerprint
         return .keyUsed(charge.id, state: charge.state, sameRequest: isSame, result: isSame ? known.result : nil)
@@ -119,19 +132,27 @@ extension Books {
             close(charge, .settled, at: now)
             return .settled(Settled())
         case .held: return .settled(settle(known, settlement, isLate: false, at: now))
-        case .refunded where known.reason == .abandoned && !charges.values.contains { $0.follows == charge }:
-            var late = settlement
-            late.cost = settlement.cost ?? Credits(known.quoted)
-            late.counted = [:]
-            var request = known.request
-            request.terms = request.terms.limited(by: [])
-            request.key = nil
-            let id = open(request, at: now)
-            charges[id]?.follows = charge
-            guard let made = charges[id] else { return .notHeld }
-            return .settled(settle(made, late, isLate: true, at: now))
+        case .refunded where known.reason == .abandoned && !hasSuccessor(charge):
+            return settleLate(known, settlement, at: now)
         case .refunded, .settled: return .notHeld
         }
+    }
+
+    /// A repeat under the key finds the charge that is made.
+    private mutating func settleLate(_ known: Charge, _ settlement: Settlement, at now: Timestamp) -> SettleResult {
+        var late = settlement
+        late.cost = settlement.cost ?? Credits(known.quoted)
+        late.counted = [:]
+        var request = known.request
+        request.terms = request.terms.limited(by: [])
+        let id = open(request, at: now)
+        charges[id]?.follows = known.id
+        if let key = request.key {
+            let name = KeyName(account: request.account, action: request.terms.action, key: key.key)
+            if keys[name]?.charge == known.id { keys[name]?.charge = id }
+        }
+        guard let made = charges[id] else { return .notHeld }
+        return .settled(settle(made, late, isLate: true, at: now))
     }
 
     private mutating func settle(
@@ -177,16 +198,13 @@ extension Books {
         if keys[name]?.charge == charge.id { keys[name]?.result = result }
     }
 
+    /// The key stays, and may be used again.
     mutating func refund(_ charge: ChargeID, because reason: RefundReason, at now: Timestamp) -> Bool {
         guard let known = charges[charge], known.state == .held else { return false }
         sweep(known.account, at: now)
         giveBack(known.cost, of: charge, at: now)
         if known.cost == 0 { enter(.refund, known.account, 0, charge: charge, at: now) }
         recount(charge, nil)
-        if let key = known.request.key {
-            let name = KeyName(account: known.account, action: known.request.terms.action, key: key.key)
-            if keys[name]?.charge == charge { keys[name] = nil }
-        }
         charges[charge]?.reason = reason
         close(charge, .refunded, at: now)
         return true

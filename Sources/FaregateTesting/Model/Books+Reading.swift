@@ -41,7 +41,7 @@ extension Books {
             action: charge.request.terms.action,
             attributes: charge.request.attributes,
             state: charge.state,
-            quoted: Credits(charge.follows == nil ? charge.quoted : charge.quoted),
+            quoted: Credits(charge.quoted),
             cost: Credits(charge.cost),
             debt: Credits(charge.debt),
             short: Credits(charge.short),

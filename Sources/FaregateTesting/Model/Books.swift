@@ -65,7 +65,7 @@ struct Books {
     }
 
     struct Key {
-        let charge: ChargeID
+        var charge: ChargeID
         let fingerprint: String?
         let expiresAt: Timestamp
         var result: [UInt8]?

@@ -11,6 +11,8 @@ struct RandomHistory {
     private var limitMaximum: Int64 = 5
     private var isEnforced = true
     private var references = 0
+    /// The latest requests that carried a key, to be made again.
+    private var keyed: [ChargeRequest] = []
 
     let accounts: [AccountID] = ["ana", "bob", "cleo"]
 
@@ -22,7 +24,8 @@ struct RandomHistory {
 
     mutating func next() -> Operation {
         switch Int.random(in: 0..<100, using: &random) {
-        case 0..<38: .charge(request())
+        case 0..<33: .charge(request())
+        case 33..<38: .charge(keyed.randomElement(using: &random) ?? request())
         case 38..<44: .extend(someCharge(), Credits(Int64.random(in: 0...20, using: &random)))
         case 44..<60: .settle(someCharge(), settlement())
         case 60..<68: .refund(someCharge())
@@ -112,7 +115,7 @@ struct RandomHistory {
             refundGraceMilliseconds: [0, 3_600_000, 86_400_000].randomElement(using: &random) ?? 0,
             lowBalance: Credits(Int64.random(in: 0...12, using: &random))
         )
-        return ChargeRequest(
+        let request = ChargeRequest(
             account: someAccount(),
             member: member,
             cost: Credits(cost),
@@ -120,6 +123,8 @@ struct RandomHistory {
             key: key(),
             attributes: Bool.random(using: &random) ? ["model": "draft", "steps": 3] : [:]
         )
+        if request.key != nil { keyed = keyed.suffix(3) + [request] }
+        return request
     }
 
     private mutating func key() -> IdempotencyKey? {

@@ -10,25 +10,31 @@ extension SQLiteLedger {
     }
 
     public func extend(
-        _ charge: ChargeID, by credits: Credits, at now: Timestamp
+        _ charge: ChargeID, by credits: Credits, under plans: PlanBook, at now: Timestamp
     ) async throws(LedgerError) -> HoldExtension? {
-        try await writer.write { books throws(SQLiteError) in try books.extend(charge, by: credits, at: now) }
+        try await writer.write { books throws(SQLiteError) in
+            try books.extend(charge, by: credits, under: plans, at: now)
+        }
     }
 
     public func settle(
-        _ charge: ChargeID, _ settlement: Settlement, at now: Timestamp
+        _ charge: ChargeID, _ settlement: Settlement, under plans: PlanBook, at now: Timestamp
     ) async throws(LedgerError) -> SettleResult {
-        try await writer.write { books throws(SQLiteError) in try books.settle(charge, settlement, at: now) }
+        try await writer.write { books throws(SQLiteError) in
+            try books.settle(charge, settlement, under: plans, at: now)
+        }
     }
 
     public func settleLater(
         _ charge: ChargeID,
         _ settlement: Settlement,
+        under plans: PlanBook,
         at now: Timestamp,
         completion: @escaping @Sendable (Result<SettleResult, LedgerError>) -> Void
     ) {
         writer.writeLater(
-            { books throws(SQLiteError) in try books.settle(charge, settlement, at: now) }, completion: completion
+            { books throws(SQLiteError) in try books.settle(charge, settlement, under: plans, at: now) },
+            completion: completion
         )
     }
 

@@ -4,7 +4,6 @@ extension PlanGrant {
     /// A grant that stands in no file. One that isn't the first of its period in its plan needs a name of its own.
     package init(credits: Credits, every: Period, rollover: Credits = 0, name: String? = nil) {
         self.init(
-            number: 0,
             name: name,
             credits: credits,
             every: every,

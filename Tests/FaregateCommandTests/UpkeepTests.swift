@@ -1,6 +1,7 @@
 import CSQLite
 import Faregate
 import FaregateSQLite
+import FaregateTesting
 import Foundation
 import Testing
 

@@ -79,7 +79,7 @@ import Testing
             let paid = try RawDatabase(ledger.path).rows(
                 """
                 SELECT reference, credits FROM charge_grants JOIN grants ON grants.id = grant_id
-                ORDER BY priority, expires_at, grants.id
+                ORDER BY priority, expires_at, position, grants.id
                 """
             )
             #expect(paid == [["first", "10"], ["soon", "10"], ["also soon", "10"], ["late", "5"]])

@@ -1,5 +1,6 @@
 import Faregate
 import FaregateSQLite
+import FaregateTesting
 import Testing
 
 @Suite struct ClosingTests {
@@ -67,7 +68,7 @@ import Testing
         }
     }
 
-    @Test func everyRefundIntoAnExpiredGrantGetsTheWholeGrace() async throws {
+    @Test func theGraceOfAGrantBeginsWithTheFirstLateRefundAndEndsOnce() async throws {
         try await withLedger { ledger in
             try await ledger.give(20, reference: "short", expiresAt: later)
             let first = try await ledger.hold(.generate(cost: 10))
@@ -76,9 +77,8 @@ import Testing
             #expect(try await ledger.refund(first, because: .threw, at: later))
             let nearlyOver = later.advanced(byMilliseconds: day - 1)
             #expect(try await ledger.refund(second, because: .threw, at: nearlyOver))
-            let lastMoment = nearlyOver.advanced(byMilliseconds: day - 1)
-            #expect(try await ledger.balance(of: "ana", at: lastMoment)?.remaining == 20)
-            #expect(try await ledger.balance(of: "ana", at: lastMoment.advanced(byMilliseconds: 1))?.remaining == 0)
+            #expect(try await ledger.balance(of: "ana", at: nearlyOver)?.remaining == 20)
+            #expect(try await ledger.balance(of: "ana", at: nearlyOver.advanced(byMilliseconds: 1))?.remaining == 0)
         }
     }
 

@@ -1,5 +1,6 @@
 import Faregate
 import FaregateSQLite
+import FaregateTesting
 import Testing
 
 /// A hold lapsed, its call goes on all the same, and its key is used again.

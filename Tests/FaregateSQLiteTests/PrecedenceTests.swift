@@ -1,5 +1,6 @@
 import Faregate
 import FaregateSQLite
+import FaregateTesting
 import Testing
 
 /// A refusal has one reason: suspended before idempotency before limits before credits.

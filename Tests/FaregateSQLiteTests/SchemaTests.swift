@@ -1,5 +1,6 @@
 import Faregate
 import FaregateSQLite
+import FaregateTesting
 import Foundation
 import Testing
 

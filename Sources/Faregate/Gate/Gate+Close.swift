@@ -13,7 +13,7 @@ extension Gate {
         let settlement = charge.meter.settlement(result: result)
         switch settling {
         case .withNextCommit where result == nil:
-            ledger.settleLater(charge.id, settlement, at: clock.now) { [self] result in
+            ledger.settleLater(charge.id, settlement, under: policy.planBook, at: clock.now) { [self] result in
                 report(result, of: charge, as: .settled(settlement))
             }
         default:
@@ -34,7 +34,7 @@ extension Gate {
         do throws(LedgerError) {
             switch closing {
             case .settled(let settlement):
-                return .success(try await ledger.settle(charge.id, settlement, at: clock.now))
+                return .success(try await ledger.settle(charge.id, settlement, under: policy.planBook, at: clock.now))
             case .refunded(let reason):
                 let isDone = try await ledger.refund(charge.id, because: reason, at: clock.now)
                 return .success(isDone ? .settled(Settled()) : .notHeld)

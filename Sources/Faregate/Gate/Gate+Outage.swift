@@ -39,7 +39,9 @@ extension Gate {
                     case .refused: return nil
                     }
                 }
-                guard let held, case .settled(let settled) = try await ledger.settle(held, settlement, at: clock.now)
+                let plans = request.terms.plans
+                guard let held,
+                    case .settled(let settled) = try await ledger.settle(held, settlement, under: plans, at: clock.now)
                 else { return nil }
                 return settled
             } catch {

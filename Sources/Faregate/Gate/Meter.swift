@@ -78,7 +78,8 @@ final class Meter: Sendable {
     /// hasn't that much, by what it has.
     private func extend(by missing: Int64) async throws(LedgerError) {
         let step = Credits(rawValue: max(missing, min(quote.cost.rawValue, 1_000_000))) ?? .max
-        guard let more = try await gate.ledger.extend(charge, by: step, at: gate.clock.now) else { return }
+        let plans = gate.policy.planBook
+        guard let more = try await gate.ledger.extend(charge, by: step, under: plans, at: gate.clock.now) else { return }
         state.withLock { state in
             state.held = max(state.held, more.held)
             if more.taken < step { state.isDry = true }

@@ -12,13 +12,30 @@ public protocol Ledger: Sendable {
 
     /// Takes more for a charge that is held: as much as the account has, up to so many credits.
     ///
+    /// - Parameters:
+    ///   - charge: is held.
+    ///   - credits: how much more.
+    ///   - plans: what the account receives first, where its plan owes it something.
+    ///   - now: the present moment.
     /// - Returns: nil when the charge is not held (any more), and nothing was done.
-    func extend(_ charge: ChargeID, by credits: Credits, at now: Timestamp) async throws(LedgerError) -> HoldExtension?
+    func extend(
+        _ charge: ChargeID,
+        by credits: Credits,
+        under plans: PlanBook,
+        at now: Timestamp
+    ) async throws(LedgerError) -> HoldExtension?
 
     /// Closes a held charge, durably. One that ``recover(at:)`` took for abandoned is charged again, late.
+    ///
+    /// - Parameters:
+    ///   - charge: is held, or was refunded as abandoned.
+    ///   - settlement: what it cost.
+    ///   - plans: what the account receives first, where its plan owes it something.
+    ///   - now: the present moment.
     func settle(
         _ charge: ChargeID,
         _ settlement: Settlement,
+        under plans: PlanBook,
         at now: Timestamp
     ) async throws(LedgerError) -> SettleResult
 
@@ -28,6 +45,7 @@ public protocol Ledger: Sendable {
     func settleLater(
         _ charge: ChargeID,
         _ settlement: Settlement,
+        under plans: PlanBook,
         at now: Timestamp,
         completion: @escaping @Sendable (Result<SettleResult, LedgerError>) -> Void
     )

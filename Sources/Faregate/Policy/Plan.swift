@@ -6,7 +6,11 @@ public struct Plan: Sendable {
 
     package init(name: String, grants: [PlanGrant] = []) {
         self.name = name
-        self.grants = grants
+        self.grants = grants.enumerated().map { number, grant in
+            var grant = grant
+            grant.number = number
+            return grant
+        }
     }
 
     /// What an account receives once, when it is first seen on this plan.
@@ -23,8 +27,8 @@ public struct PlanGrant: Hashable, Sendable {
         case day, week, month, year
     }
 
-    /// The grant's place in the plan's list, from 0.
-    public let number: Int
+    /// The grant's place in its plan's list, from 0: of grants that expire at the same moment the first burns first.
+    public fileprivate(set) var number = 0
     /// Names the grant within its plan: `month`, and `month-2` for the second one. An edit of the amounts, or of grants
     /// with another period, doesn't change it.
     public let name: String
@@ -36,14 +40,12 @@ public struct PlanGrant: Hashable, Sendable {
     public let location: SourceLocation
 
     package init(
-        number: Int,
         name: String? = nil,
         credits: Credits,
         every: Period,
         rollover: Credits = 0,
         location: SourceLocation
     ) {
-        self.number = number
         self.name = name ?? every.rawValue
         self.credits = credits
         self.every = every

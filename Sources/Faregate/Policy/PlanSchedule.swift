@@ -59,7 +59,7 @@ extension PlanGrant {
 }
 
 extension PlanGrant.Period {
-    fileprivate func start(of number: Int64, since anchor: Timestamp, in calendar: WindowCalendar) -> Timestamp {
+    func start(of number: Int64, since anchor: Timestamp, in calendar: WindowCalendar) -> Timestamp {
         switch self {
         case .once: anchor
         case .day: calendar.advance(anchor, days: number)

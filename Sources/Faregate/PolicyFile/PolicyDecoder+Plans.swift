@@ -3,15 +3,13 @@ extension PolicyDecoder {
         guard let object = ObjectReader(member.value, "a plan", keys: ["grants"], diagnostics) else { return nil }
         guard let list = object["grants"]?.value else { return Plan(name: member.name) }
         var counts: [PlanGrant.Period: Int] = [:]
-        let grants = array(list, "\"grants\"").enumerated().compactMap { number, node in
-            grant(node, number: number, after: &counts)
-        }
+        let grants = array(list, "\"grants\"").compactMap { grant($0, after: &counts) }
         checkSum(of: grants, at: list.place)
         return Plan(name: member.name, grants: grants)
     }
 
     /// - Parameter counts: how many grants of each period stand before it: they are told apart by their number.
-    private func grant(_ node: JSONNode, number: Int, after counts: inout [PlanGrant.Period: Int]) -> PlanGrant? {
+    private func grant(_ node: JSONNode, after counts: inout [PlanGrant.Period: Int]) -> PlanGrant? {
         let keys = ["credits", "every", "rollover"]
         guard let object = ObjectReader(node, "a grant", keys: keys, diagnostics) else { return nil }
         let every: PlanGrant.Period? = object.required("every", for: "\"every\": \"month\"")
@@ -23,7 +21,6 @@ extension PolicyDecoder {
         let count = counts[every, default: 0] + 1
         counts[every] = count
         return PlanGrant(
-            number: number,
             name: count == 1 ? nil : "\(every.rawValue)-\(count)",
             credits: credits,
             every: every,

@@ -27,7 +27,9 @@ extension Books {
                 return try decision(on: call, id, isSplit: isSplit)
             } catch {
                 switch error.raised {
-                case "due": try refresh(request.account, under: request.terms.plans, at: now)
+                case "due":
+                    try refresh(request.account, under: request.terms.plans, at: now)
+                    try postponeRefresh(of: account, at: now)
                 case "lease": try extendLease(at: now)
                 case "split": isSplit = true
                 default:

@@ -76,11 +76,11 @@ package struct ChargeProgram {
         shape.limits.enumerated().map { LimitProgram(n: $0.offset, kind: $0.element) }
     }
 
-    /// Grants burn by priority, then soonest expiry, then oldest.
+    /// Grants burn by priority, then soonest expiry, then in the plan's order, then oldest.
     static func firstGrant(of account: String) -> String {
         """
         SELECT id FROM grants WHERE account_id = \(account) AND NOT spent \
-        ORDER BY priority, expires_at, id LIMIT 1
+        ORDER BY priority, expires_at, position, id LIMIT 1
         """
     }
 
@@ -188,7 +188,7 @@ package struct ChargeProgram {
             INSERT INTO charge_grants (charge_id, grant_id, credits)
             SELECT NEW.id, id, min(remaining, NEW.cost - before) FROM (
                 SELECT id, remaining, sum(remaining) OVER (
-                    ORDER BY priority, expires_at, id ROWS UNBOUNDED PRECEDING) - remaining AS before
+                    ORDER BY priority, expires_at, position, id ROWS UNBOUNDED PRECEDING) - remaining AS before
                 FROM grants WHERE account_id = NEW.account_id AND NOT spent)
             WHERE before < NEW.cost;
             """,
@@ -199,7 +199,7 @@ package struct ChargeProgram {
                 NEW.at, NEW.account_id, 'charge', -credits, credits, NEW.id, grant_id
             FROM (
                 SELECT
-                    grant_id, credits, row_number() OVER (ORDER BY priority, expires_at, grant_id) AS number,
+                    grant_id, credits, row_number() OVER (ORDER BY priority, expires_at, position, grant_id) AS number,
                     (SELECT last_entry FROM accounts WHERE id = NEW.account_id) AS last_entry,
                     (SELECT max(id) FROM journal) AS latest
                 FROM charge_grants JOIN grants ON grants.id = grant_id WHERE charge_id = NEW.id)

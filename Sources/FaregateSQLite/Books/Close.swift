@@ -2,9 +2,14 @@ import Faregate
 
 extension Books {
     /// Settles a held charge. One statement is enough where the call costs exactly its hold and leaves no result.
-    func settle(_ id: ChargeID, _ settlement: Settlement, at now: Timestamp) throws(SQLiteError) -> SettleResult {
+    ///
+    /// - Parameter plans: what the account receives first, where its plan owes it something.
+    func settle(
+        _ id: ChargeID, _ settlement: Settlement, under plans: PlanBook, at now: Timestamp
+    ) throws(SQLiteError) -> SettleResult {
         if settlement.isWhole, try close(id, at: now) { return .settled(Settled()) }
         guard let charge = try charge(id) else { return .notHeld }
+        try refreshIfDue(charge.account, under: plans, at: now)
         switch charge.state {
         case .held: return .settled(try settle(charge, settlement, at: now))
         case .refunded where charge.reason == RefundReason.abandoned.rawValue:
@@ -26,7 +31,6 @@ extension Books {
     private func settle(
         _ charge: RecordedCharge, _ settlement: Settlement, isLate: Bool = false, at now: Timestamp
     ) throws(SQLiteError) -> Settled {
-        try expireGrants(of: charge.account, at: now)
         let cost = settlement.cost?.rawValue ?? charge.cost
         var paid = cost
         var drawdown: Drawdown?
@@ -71,7 +75,7 @@ extension Books {
         return debt
     }
 
-    /// The hold was refunded as abandoned, and the call has succeeded after all: it is charged again, once. Nothing is
+    /// The hold was refunded as abandoned, and the call has succeeded after all: it is charged and counted again, once. Nothing is
     /// charged where its idempotency key was used again meanwhile: that call is charged.
     private func settleLate(
         _ charge: RecordedCharge, _ settlement: Settlement, at now: Timestamp
@@ -88,11 +92,11 @@ extension Books {
         try database.run(
             """
             INSERT INTO charges (id, account_id, member_id, price_id, holder_id, created_at, state_since, quoted, cost,
-                attributes, shadow)
-            SELECT ?2, account_id, member_id, price_id, ?3, ?4, ?4, quoted, 0, attributes, shadow
+                counted, attributes, shadow)
+            SELECT ?2, account_id, member_id, price_id, ?3, ?4, ?4, quoted, 0, ?5, attributes, shadow
             FROM charges WHERE id = ?1
             """,
-            charge.id.rawValue, id.rawValue, holder, now
+            charge.id.rawValue, id.rawValue, holder, now, CountedLimit.text(try countLate(charge, settlement.counted))
         )
         noteCharge(id)
         // A repeat under the key finds the charge that was made.
@@ -112,7 +116,7 @@ extension Books {
         try expireGrants(of: charge.account, at: now)
         try giveBack(charge.cost, of: charge, at: now)
         if charge.cost == 0 { try append(Entry(kind: .refund, account: charge.account, charge: id, at: now)) }
-        try recount(charge, nil)
+        try uncount(charge)
         try database.run(
             "UPDATE charges SET state = 2, state_since = ?2, reason = ?3 WHERE id = ?1",
             id.rawValue, now, reason.rawValue

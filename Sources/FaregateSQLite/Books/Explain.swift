@@ -36,7 +36,7 @@ extension Database {
                 UNION ALL
                 SELECT grant_id, cost FROM charges WHERE id = ?1 AND grant_id IS NOT NULL) AS payment
                 JOIN grants ON grants.id = payment.grant_id
-            ORDER BY grants.priority, grants.expires_at, grants.id
+            ORDER BY grants.priority, grants.expires_at, grants.position, grants.id
             """,
             charge.rawValue
         ) { row throws(SQLiteError) in

@@ -9,6 +9,10 @@ struct NewGrant {
     var by: String?
     var priority = 0
     var expiresAt = Timestamp.never
+    /// Of those that expire at the same moment, the lower burns first: a plan's before all others.
+    var position: Int64 = 1_000_000
+    /// The row in `plan_lines` of a recurring grant of a plan.
+    var line: Int64?
     /// The purchase that it is made for.
     var purchase: Int64?
 }
@@ -38,42 +42,56 @@ extension Books {
         return known
     }
 
-    /// Makes a grant, and pays the account's debt from it.
+    /// Makes a grant, and pays the account's debt from it. One whose time is over already expires at once.
     ///
-    /// - Returns: nil when the account has a grant of that reference already.
+    /// - Returns: nil when the account has a grant of that reference already, or has been given as much as it can be.
     @discardableResult
-    func insert(
-        _ grant: NewGrant, for account: Int64, paysDebt: Bool = true, at now: Timestamp
-    ) throws(SQLiteError) -> Int64? {
+    func insert(_ grant: NewGrant, for account: Int64, at now: Timestamp) throws(SQLiteError) -> Int64? {
+        let credits = grant.source == .plan ? try fitting(grant.credits, account) : grant.credits.rawValue
+        guard credits > 0 else { return nil }
         let isNew =
             try database.run(
                 """
-                INSERT INTO grants
-                    (account_id, reference, source, reason, by, priority, granted_at, expires_at, granted, remaining)
-                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9)
+                INSERT INTO grants (
+                    account_id, reference, source, reason, by, priority, granted_at, expires_at, granted, remaining,
+                    position, line_id)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9, ?10, ?11)
                 ON CONFLICT (account_id, reference) DO NOTHING
                 """,
                 account, grant.reference, grant.source.stored, grant.reason, grant.by, Int64(grant.priority), now,
-                grant.expiresAt, grant.credits
+                grant.expiresAt, credits, grant.position, grant.line
             ) == 1
         guard isNew else { return nil }
         let id = database.lastInsertedID
-        let entry = try append(
-            Entry(kind: .grant, account: account, credits: grant.credits.rawValue, grant: id, at: now)
-        )
+        let entry = try append(Entry(kind: .grant, account: account, credits: credits, grant: id, at: now))
         if let purchase = grant.purchase { try link(entry, to: purchase) }
-        if paysDebt { try payDebt(of: account, from: id, grant.credits.rawValue, at: now) }
-        try refreshNoLater(than: grant.expiresAt, account)
+        if grant.expiresAt <= now {
+            let entry = try expire(credits, of: id, account, at: now)
+            if let purchase = grant.purchase { try link(entry, to: purchase) }
+        } else {
+            try refreshNoLater(than: grant.expiresAt, account)
+            try payDebt(of: account, at: now)
+        }
         return id
     }
 
-    private func payDebt(of account: Int64, from grant: Int64, _ credits: Int64, at now: Timestamp) throws(SQLiteError)
-    {
-        let paid = min(try debt(of: account), credits)
-        guard paid > 0 else { return }
-        try pay(paid, from: grant)
-        try changeDebt(of: account, by: -paid)
-        try append(Entry(kind: .repay, account: account, credits: -paid, debt: -paid, grant: grant, at: now))
+    /// A plan gives what fits into the largest amount that an account can be given in all, and never fails by it.
+    private func fitting(_ credits: Credits, _ account: Int64) throws(SQLiteError) -> Int64 {
+        let granted = try database.integer("SELECT sum(granted) FROM grants WHERE account_id = ?1", account) ?? 0
+        return min(credits.rawValue, Credits.max.rawValue - granted)
+    }
+
+    /// Whatever the account can spend pays what it owes first: nothing that has expired may be left.
+    func payDebt(of account: Int64, at now: Timestamp) throws(SQLiteError) {
+        var debt = try debt(of: account)
+        guard debt > 0 else { return }
+        for grant in try grantsInBurnOrder(of: account) where debt > 0 {
+            let paid = min(debt, grant.credits)
+            try pay(paid, from: grant.grant)
+            try changeDebt(of: account, by: -paid)
+            try append(Entry(kind: .repay, account: account, credits: -paid, debt: -paid, grant: grant.grant, at: now))
+            debt -= paid
+        }
     }
 
     func debt(of account: Int64) throws(SQLiteError) -> Int64 {
@@ -96,7 +114,7 @@ extension Books {
     /// What is left of an account's grants, in the order in which they burn.
     func grantsInBurnOrder(of account: Int64) throws(SQLiteError) -> [Share] {
         try database.rows(
-            "SELECT id, remaining FROM grants WHERE account_id = ?1 AND NOT spent ORDER BY priority, expires_at, id",
+            "SELECT id, remaining FROM grants WHERE account_id = ?1 AND NOT spent ORDER BY priority, expires_at, position, id",
             account, read: Share.init
         )
     }
@@ -115,15 +133,18 @@ extension Books {
             """,
             account, now
         ) { (id: $0.integer(0), credits: $0.integer(1), at: Timestamp(rawValue: $0.integer(2))) }
-        for grant in expired {
-            try expire(grant.id)
-            try append(Entry(kind: .expire, account: account, credits: -grant.credits, grant: grant.id, at: grant.at))
-        }
+        for grant in expired { try expire(grant.credits, of: grant.id, account, at: grant.at) }
     }
 
-    func expire(_ grant: Int64) throws(SQLiteError) {
+    /// - Returns: the line of the journal.
+    @discardableResult
+    func expire(_ credits: Int64, of grant: Int64, _ account: Int64, at moment: Timestamp) throws(SQLiteError) -> Int64 {
         try database.run(
-            "UPDATE grants SET expired = expired + remaining, remaining = 0, spent = 1 WHERE id = ?1", grant
+            """
+            UPDATE grants SET remaining = remaining - ?2, expired = expired + ?2, spent = remaining = ?2 WHERE id = ?1
+            """,
+            grant, credits
         )
+        return try append(Entry(kind: .expire, account: account, credits: -credits, grant: grant, at: moment))
     }
 }

@@ -2,9 +2,11 @@ import Faregate
 
 extension Books {
     /// Takes more for a held charge: as much as the account has, up to these credits.
-    func extend(_ id: ChargeID, by credits: Credits, at now: Timestamp) throws(SQLiteError) -> HoldExtension? {
+    func extend(
+        _ id: ChargeID, by credits: Credits, under plans: PlanBook, at now: Timestamp
+    ) throws(SQLiteError) -> HoldExtension? {
         guard let charge = try charge(id), charge.state == .held else { return nil }
-        try expireGrants(of: charge.account, at: now)
+        try refreshIfDue(charge.account, under: plans, at: now)
         let taken = try hold(credits, more: charge, at: now)
         return HoldExtension(
             taken: taken,
@@ -64,7 +66,9 @@ extension Books {
         try database.run("UPDATE charges SET cost = cost + ?2 WHERE id = ?1", charge.rawValue, credits)
     }
 
-    /// Gives some of a hold back to the grants that pay it, the last to burn first.
+    /// Gives some of a hold back to the grants that pay it, the last to burn first. It pays what the account owes, and
+    /// what came back of a plan's period after its end is carried over. Where the account's plan owes it a period, both
+    /// wait until that is granted, as if it had been granted in time.
     func giveBack(_ credits: Int64, of charge: RecordedCharge, at now: Timestamp) throws(SQLiteError) {
         guard credits > 0 else { return }
         if let grant = charge.grant {
@@ -82,6 +86,10 @@ extension Books {
             }
         }
         try changeHold(of: charge.id, by: -credits)
+        try expireGrants(of: charge.account, at: now)
+        guard try !owesRenewal(to: charge.account, at: now) else { return }
+        try payDebt(of: charge.account, at: now)
+        try carryOver(charge.account, at: now)
     }
 
     /// What several grants hold for a charge, in burn order.
@@ -89,30 +97,37 @@ extension Books {
         try database.rows(
             """
             SELECT grant_id, credits FROM charge_grants JOIN grants ON grants.id = grant_id
-            WHERE charge_id = ?1 AND credits > 0 ORDER BY priority, expires_at, grant_id
+            WHERE charge_id = ?1 AND credits > 0 ORDER BY priority, expires_at, position, grant_id
             """,
             charge.rawValue, read: Share.init
         )
     }
 
-    /// A grant that expired meanwhile lives on for a while, with what is returned to it and no more.
+    /// A grant that expired meanwhile lives on for a while, with what is returned to it and no more: its grace begins with
+    /// the first late return, and ends once.
     private func giveBack(
         _ credits: Int64, to grant: Int64, of charge: RecordedCharge, at now: Timestamp
     ) throws(SQLiteError) {
-        let known = try database.first("SELECT expires_at, in_grace FROM grants WHERE id = ?1", grant) {
-            (expiresAt: Timestamp(rawValue: $0.integer(0)), isInGrace: $0.integer(1) == 1)
+        let known = try database.first("SELECT expires_at, lapsed_at, line_id FROM grants WHERE id = ?1", grant) {
+            (
+                expiresAt: Timestamp(rawValue: $0.integer(0)), lapsedAt: $0.optionalInteger(1).map(Timestamp.init),
+                isRecurring: !$0.isNull(2)
+            )
         }
         guard let known else { throw .inconsistent("a grant that paid is missing") }
-        let isInGrace = known.isInGrace || known.expiresAt <= now
-        let graceEnd = now.advanced(byMilliseconds: charge.graceMilliseconds)
-        let expiresAt = isInGrace ? max(known.expiresAt, graceEnd) : known.expiresAt
+        let lapsedAt = known.lapsedAt ?? (known.expiresAt <= now ? known.expiresAt : nil)
+        let isFirstReturn = known.lapsedAt == nil && lapsedAt != nil
+        let expiresAt = isFirstReturn ? now.advanced(byMilliseconds: charge.graceMilliseconds) : known.expiresAt
+        // What was taken in the grace was left when the period ended, and has been carried over as far as it could be.
+        let isReturned = known.isRecurring && charge.createdAt < lapsedAt ?? Timestamp(rawValue: .min)
         try database.run(
             """
             UPDATE grants SET
-                remaining = remaining + ?2, taken = taken - ?2, spent = 0, expires_at = ?3, in_grace = ?4
+                remaining = remaining + ?2, taken = taken - ?2, spent = 0, expires_at = ?3, lapsed_at = ?4,
+                returned = returned + ?5
             WHERE id = ?1
             """,
-            grant, credits, expiresAt, Int64(isInGrace ? 1 : 0)
+            grant, credits, expiresAt, lapsedAt, isReturned ? credits : 0
         )
         try refreshNoLater(than: expiresAt, charge.account)
         try append(

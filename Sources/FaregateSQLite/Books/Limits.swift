@@ -88,30 +88,47 @@ extension Limit.Scope {
 }
 
 extension Books {
-    /// Brings what the limits counted to what the call came to.
-    ///
-    /// - Parameter counted: the final counts by ``LimitCheck/counter``; nil for a refund, which gives back what gives back.
-    func recount(_ charge: RecordedCharge, _ counted: [String: Int64]?) throws(SQLiteError) {
-        if counted?.isEmpty ?? false { return }
+    /// Brings what the limits counted to what the call came to: the final counts by ``LimitCheck/counter``.
+    func recount(_ charge: RecordedCharge, _ counted: [String: Int64]) throws(SQLiteError) {
+        guard !counted.isEmpty else { return }
         for limit in charge.counted {
-            guard
-                let name = try database.first(
-                    "SELECT name FROM limits WHERE id = ?1", limit.limit, read: { $0.text(0) }
-                )
-            else { continue }
-            let change: Int64
-            if let counted {
-                guard let amount = counted[name] else { continue }
-                change = min(max(amount, 0), Database.maximumCount) - limit.amount
-            } else {
-                change = limit.givesBack ? -limit.amount : 0
-            }
-            let counter = Counter(limit: limit.limit, limit.scope, account: charge.account, member: charge.member)
-            if let start = limit.windowStart {
-                try count(change, in: counter, windowStart: start)
-            } else {
-                try count(change, in: counter, at: charge.createdAt, for: charge.id)
-            }
+            let amount = try amount(of: limit, counted)
+            try count(amount - limit.amount, limit, charge)
+        }
+    }
+
+    /// A refund gives back what gives back.
+    func uncount(_ charge: RecordedCharge) throws(SQLiteError) {
+        for limit in charge.counted where limit.givesBack { try count(-limit.amount, limit, charge) }
+    }
+
+    /// Counts a call again that was refunded as abandoned and is settled after all.
+    ///
+    /// - Returns: what counts for the charge that takes its place.
+    func countLate(_ charge: RecordedCharge, _ counted: [String: Int64]) throws(SQLiteError) -> [CountedLimit] {
+        var late = charge.counted
+        for index in late.indices {
+            late[index].amount = try amount(of: late[index], counted)
+            let kept = late[index].givesBack ? 0 : charge.counted[index].amount
+            try count(late[index].amount - kept, late[index], charge)
+        }
+        return late
+    }
+
+    /// What a call came to for a limit; as it was counted at first where nothing else is said.
+    private func amount(of limit: CountedLimit, _ counted: [String: Int64]) throws(SQLiteError) -> Int64 {
+        guard !counted.isEmpty else { return limit.amount }
+        let name = try database.first("SELECT name FROM limits WHERE id = ?1", limit.limit) { $0.text(0) }
+        return min(max(name.flatMap { counted[$0] } ?? limit.amount, 0), Database.maximumCount)
+    }
+
+    private func count(_ change: Int64, _ limit: CountedLimit, _ charge: RecordedCharge) throws(SQLiteError) {
+        guard change != 0 else { return }
+        let counter = Counter(limit: limit.limit, limit.scope, account: charge.account, member: charge.member)
+        if let start = limit.windowStart {
+            try count(change, in: counter, windowStart: start)
+        } else {
+            try count(change, in: counter, at: charge.createdAt, for: charge.id)
         }
     }
 

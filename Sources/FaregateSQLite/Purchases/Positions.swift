@@ -85,10 +85,9 @@ extension Books {
             guard id != nil else { throw .inconsistent("a grant of the purchase's reference is there already") }
         }
         if lapsed > 0 {
-            let id = try insert(try next(lapsed, now), for: purchase.account, paysDebt: false, at: now)
-            guard let id else { throw .inconsistent("a grant of the purchase's reference is there already") }
-            try expire(id)
-            try append(.expire, purchase, credits: -lapsed, grant: id, at: now)
+            // Its time is over: it expires at once.
+            let id = try insert(try next(lapsed, now), for: purchase.account, at: now)
+            guard id != nil else { throw .inconsistent("a grant of the purchase's reference is there already") }
         }
     }
 
@@ -101,7 +100,7 @@ extension Books {
             SELECT grants.id, grants.remaining, grants.expired
             FROM purchase_entries JOIN journal ON journal.id = entry JOIN grants ON grants.id = journal.grant_id
             WHERE purchase_id = ?1 AND journal.kind = 'grant'
-            ORDER BY priority, expires_at, grants.id
+            ORDER BY priority, expires_at, position, grants.id
             """,
             purchase.id
         ) { (id: $0.integer(0), left: $0.integer(1), expired: $0.integer(2)) }

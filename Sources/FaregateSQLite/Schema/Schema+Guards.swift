@@ -47,7 +47,7 @@ extension Schema {
         BEGIN SELECT RAISE(ABORT, 'faregate:grants are never deleted'); END;
 
         CREATE TRIGGER grants_keep_their_amount
-            BEFORE UPDATE OF id, account_id, reference, source, priority, granted_at, granted ON grants
+            BEFORE UPDATE OF id, account_id, reference, source, priority, position, granted_at, granted, line_id ON grants
         BEGIN SELECT RAISE(ABORT, 'faregate:a grant keeps its amount'); END;
 
         CREATE TRIGGER journal_stays BEFORE DELETE ON journal
@@ -70,7 +70,7 @@ extension Schema {
         CREATE TRIGGER prices_keep BEFORE UPDATE ON prices
         BEGIN SELECT RAISE(ABORT, 'faregate:a price that was charged never changes'); END;
 
-        CREATE TRIGGER plan_periods_grow BEFORE UPDATE ON plan_periods
+        CREATE TRIGGER plan_lines_grow BEFORE UPDATE ON plan_lines
             WHEN NEW.period < OLD.period OR NEW.since <> OLD.since
         BEGIN SELECT RAISE(ABORT, 'faregate:a period is granted once'); END;
 

@@ -61,34 +61,43 @@ enum Schema {
         ) STRICT;
 
         -- How far a recurring grant of a plan has come: when its first period began, and the number of the latest
-        -- period that was granted. It only grows, so no period is granted twice, whatever the clock does.
-        CREATE TABLE plan_periods (
+        -- period that was granted, which ends at ends_at. It only grows, so no period is granted twice, whatever the
+        -- clock does. room: how much more of what comes back of earlier periods may be carried over into this one.
+        CREATE TABLE plan_lines (
+            id         INTEGER PRIMARY KEY,
             account_id INTEGER NOT NULL REFERENCES accounts (id),
             plan       TEXT    NOT NULL,
             line       TEXT    NOT NULL,
             since      INTEGER NOT NULL,
             period     INTEGER NOT NULL,
-            PRIMARY KEY (account_id, plan, line)
-        ) STRICT, WITHOUT ROWID;
+            ends_at    INTEGER NOT NULL,
+            room       INTEGER NOT NULL CHECK (room >= 0),
+            UNIQUE (account_id, plan, line)
+        ) STRICT;
 
         -- Where every credit that was ever granted is now. `taken` is held by open charges or settled: a settlement
-        -- changes nothing here. `spent` keeps the index in burn order short. A grant `in_grace` has expired and is
-        -- spendable until expires_at, because credits were refunded to it. archived_entry: its line of the journal
-        -- for charges that were moved to an archive.
+        -- changes nothing here. `spent` keeps the index in burn order short. position: where grants of one priority
+        -- expire at the same moment, those of plans burn first, in the plan's own order. lapsed_at: when the grant
+        -- expired, where credits have come back to it since; those are spendable until expires_at. returned: what came
+        -- back of a plan's period after its end, and may be carried over when the account is refreshed.
+        -- archived_entry: its line of the journal for charges that were moved to an archive.
         CREATE TABLE grants (
             id             INTEGER PRIMARY KEY,
             account_id     INTEGER NOT NULL REFERENCES accounts (id),
             source         INTEGER NOT NULL CHECK (source BETWEEN 0 AND 3), -- plan, purchase, promotion, adjustment
             priority       INTEGER NOT NULL CHECK (priority BETWEEN -1000 AND 1000),
             expires_at     INTEGER NOT NULL,
-            in_grace       INTEGER NOT NULL DEFAULT 0 CHECK (in_grace IN (0, 1)),
+            position       INTEGER NOT NULL,
+            lapsed_at      INTEGER,
             spent          INTEGER NOT NULL DEFAULT 0 CHECK (spent IN (0, 1)),
             granted        INTEGER NOT NULL CHECK (granted BETWEEN 1 AND 9007199254740991),
             remaining      INTEGER NOT NULL CHECK (remaining >= 0),
             taken          INTEGER NOT NULL DEFAULT 0 CHECK (taken >= 0),
             expired        INTEGER NOT NULL DEFAULT 0 CHECK (expired >= 0),
             reversed       INTEGER NOT NULL DEFAULT 0 CHECK (reversed >= 0),
+            returned       INTEGER NOT NULL DEFAULT 0 CHECK (returned BETWEEN 0 AND granted),
             granted_at     INTEGER NOT NULL,
+            line_id        INTEGER REFERENCES plan_lines (id),
             reference      TEXT    NOT NULL CHECK (length(CAST(reference AS BLOB)) BETWEEN 1 AND 255),
             reason         TEXT,
             by             TEXT,
@@ -98,7 +107,9 @@ enum Schema {
             CHECK (NOT spent OR remaining = 0)
         ) STRICT;
 
-        CREATE INDEX grants_in_burn_order ON grants (account_id, priority, expires_at, id) WHERE NOT spent;
+        CREATE INDEX grants_returned ON grants (account_id) WHERE returned > 0;
+
+        CREATE INDEX grants_in_burn_order ON grants (account_id, priority, expires_at, position, id) WHERE NOT spent;
 
         """
 

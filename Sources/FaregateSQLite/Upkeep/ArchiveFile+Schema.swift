@@ -12,7 +12,7 @@ extension ArchiveFile {
         CREATE TABLE limits (id INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT;
         CREATE TABLE grants (
             id INTEGER PRIMARY KEY, account_id INTEGER NOT NULL, source INTEGER NOT NULL, priority INTEGER NOT NULL,
-            expires_at INTEGER NOT NULL, reference TEXT NOT NULL, reason TEXT
+            expires_at INTEGER NOT NULL, position INTEGER NOT NULL, reference TEXT NOT NULL, reason TEXT
         ) STRICT;
         CREATE TABLE charges (
             id INTEGER PRIMARY KEY, account_id INTEGER NOT NULL, member_id INTEGER, price_id INTEGER NOT NULL,

@@ -164,8 +164,8 @@ final class ArchiveFile {
         INSERT OR IGNORE INTO main.limits SELECT * FROM ledger.limits WHERE ?1 < ?2
         """,
         """
-        INSERT OR IGNORE INTO main.grants (id, account_id, source, priority, expires_at, reference)
-        SELECT id, account_id, source, priority, expires_at, reference FROM ledger.grants
+        INSERT OR IGNORE INTO main.grants (id, account_id, source, priority, expires_at, position, reference)
+        SELECT id, account_id, source, priority, expires_at, position, reference FROM ledger.grants
         WHERE id IN (
             SELECT grant_id FROM main.charges WHERE id > ?1 AND id <= ?2
             UNION SELECT grant_id FROM main.charge_grants WHERE charge_id > ?1 AND charge_id <= ?2)

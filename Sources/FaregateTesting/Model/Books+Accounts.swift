@@ -2,76 +2,67 @@ import Faregate
 
 extension Books {
     mutating func attend(_ account: AccountID, under plans: PlanBook, at now: Timestamp) {
-        let isNew = accounts[account] == nil
-        if isNew { accounts[account] = Account(plan: plans.defaultPlan?.name) }
+        if accounts[account] == nil { accounts[account] = Account() }
         sweep(account, at: now)
-        guard let name = accounts[account]?.plan else { return endAttendance(account, .never) }
-        if let plan = plans[name] {
-            attend(account, on: plan, isNew: isNew, plans.calendar, at: now)
+        let known = accounts[account]?.plan
+        if let plan = if let known { plans[known] } else { plans.defaultPlan } {
+            accounts[account]?.plan = plan.name
+            attend(account, on: plan, hasCome: known == nil, plans.calendar, at: now)
         } else {
-            let dueAt = accounts[account]?.dueAt ?? now
-            endAttendance(account, dueAt > now ? dueAt : now.advanced(byMilliseconds: 60_000))
+            payDebt(of: account, at: now)
         }
+    }
+
+    mutating func attendIfDue(_ account: AccountID, under plans: PlanBook, at now: Timestamp) {
+        if let dueAt = accounts[account]?.dueAt, dueAt <= now { attend(account, under: plans, at: now) }
+    }
+
+    /// An account whose plan nobody knows is charged all the same, and attended to again soon.
+    mutating func postponeAttendance(_ account: AccountID, at now: Timestamp) {
+        guard let dueAt = accounts[account]?.dueAt, dueAt <= now else { return }
+        let firstExpiry = burnOrder(of: account).map(\.expiresAt).min() ?? .never
+        accounts[account]?.dueAt = min(now.advanced(byMilliseconds: 60_000), firstExpiry)
     }
 
     mutating func attend(
         _ account: AccountID,
         on plan: Plan,
-        isNew: Bool,
+        hasCome: Bool,
         _ calendar: WindowCalendar,
         at now: Timestamp
     ) {
-        var dueAt = now.advanced(byMilliseconds: 86_400_000)
-        for line in plan.grants {
-            if line.every == .once {
-                if isNew { give(account, "opening:\(plan.name):\(line.name)", line.credits.rawValue, at: now) }
-                continue
-            }
-            dueAt = min(dueAt, renew(account, "\(plan.name):\(line.name)", line, calendar, at: now))
+        for grant in plan.grants where grant.every == .once && hasCome {
+            give(
+                account,
+                "opening:\(plan.name):\(grant.name)",
+                grant.credits.rawValue,
+                position: 2 * Int64(grant.number) + 1,
+                at: now
+            )
         }
-        endAttendance(account, dueAt)
-    }
-
-    private mutating func endAttendance(_ account: AccountID, _ dueAt: Timestamp) {
-        let firstExpiry = burnOrder(of: account).map(\.expiresAt).min() ?? .never
-        accounts[account]?.dueAt = min(dueAt, firstExpiry)
-    }
-
-    /// - Returns: when the next period begins.
-    private mutating func renew(
-        _ account: AccountID,
-        _ line: String,
-        _ grant: PlanGrant,
-        _ calendar: WindowCalendar,
-        at now: Timestamp
-    ) -> Timestamp {
-        let latest = accounts[account]?.periods[line]
-        let since = latest?.since ?? now
-        let period = grant.period(containing: now, since: since, in: calendar)
-        if let latest, latest.number >= period.number { return period.range.upperBound }
-        let end = period.range.upperBound
-        if let latest {
-            let references = ["plan:\(line):\(latest.number)", "plan:\(line):\(latest.number):rollover"]
-            let left = (accounts[account]?.grants ?? []).compactMap { grants[$0] }
-                .filter { references.contains($0.reference) }
-                .reduce(0) { $0 + $1.expired + $1.remaining }
-            let carried = grant.rolledOver(Credits(left), from: period.number - latest.number).rawValue
-            if carried > 0 { give(account, "plan:\(line):\(period.number):rollover", carried, expiresAt: end, at: now) }
+        renew(account, on: plan, hasCome: hasCome, calendar, at: now)
+        for (name, line) in accounts[account]?.lines ?? [:] where name.plan == plan.name && line.endsAt <= now {
+            accounts[account]?.lines[name]?.endsAt = .never
+            accounts[account]?.lines[name]?.room = 0
         }
-        give(account, "plan:\(line):\(period.number)", grant.credits.rawValue, expiresAt: end, at: now)
-        accounts[account]?.periods[line] = (since, period.number)
-        return end
+        payDebt(of: account, at: now)
+        carryOver(account, at: now)
+        let ends = (accounts[account]?.lines ?? [:]).filter { $0.key.plan == plan.name }.map(\.value.endsAt)
+        let expiries = burnOrder(of: account).map(\.expiresAt)
+        accounts[account]?.dueAt = (ends + expiries).reduce(now.advanced(byMilliseconds: 86_400_000), min)
     }
 
     mutating func sweep(_ account: AccountID, at now: Timestamp) {
         let expired = (accounts[account]?.grants ?? []).compactMap { grants[$0] }
             .filter { $0.remaining > 0 && $0.expiresAt <= now }
             .sorted { ($0.expiresAt, $0.id.rawValue) < ($1.expiresAt, $1.id.rawValue) }
-        for grant in expired {
-            grants[grant.id]?.expired += grant.remaining
-            grants[grant.id]?.remaining = 0
-            enter(.expire, account, -grant.remaining, grant: grant.id, at: grant.expiresAt)
-        }
+        for grant in expired { expire(grant.remaining, of: grant.id, account, at: grant.expiresAt) }
+    }
+
+    mutating func expire(_ credits: Int64, of grant: GrantID, _ account: AccountID, at moment: Timestamp) {
+        grants[grant]?.expired += credits
+        grants[grant]?.remaining -= credits
+        enter(.expire, account, -credits, grant: grant, at: moment)
     }
 
     mutating func grant(_ request: GrantRequest, at now: Timestamp) -> GrantResult {
@@ -96,9 +87,10 @@ extension Books {
         )
     }
 
-    /// Makes a grant, and pays from it what the account owes.
+    /// Makes a grant, and pays from it what the account owes. One whose time is over expires at once. A plan gives what fits
+    /// into the largest amount that an account can be given.
     @discardableResult
-    private mutating func give(
+    mutating func give(
         _ account: AccountID,
         _ reference: String,
         _ credits: Int64,
@@ -106,11 +98,15 @@ extension Books {
         priority: Int = 0,
         reason: String? = nil,
         expiresAt: Timestamp = .never,
+        position: Int64 = 1_000_000,
+        line: LineName? = nil,
         at now: Timestamp
     ) -> GrantID {
-        let references = (accounts[account]?.grants ?? []).compactMap { grants[$0]?.reference }
+        let known = (accounts[account]?.grants ?? []).compactMap { grants[$0] }
         let id = GrantID(rawValue: Int64(grants.count + 1))
-        guard !references.contains(reference) else { return id }
+        let room = Credits.max.rawValue - known.reduce(0) { $0 + $1.granted }
+        let credits = source == .plan ? min(credits, room) : credits
+        guard credits > 0, !known.contains(where: { $0.reference == reference }) else { return id }
         grants[id] = Grant(
             id: id,
             reference: reference,
@@ -118,20 +114,32 @@ extension Books {
             priority: priority,
             reason: reason,
             granted: credits,
+            position: position,
+            line: line,
             expiresAt: expiresAt,
             remaining: credits
         )
         accounts[account]?.grants.append(id)
         enter(.grant, account, credits, grant: id, at: now)
-        let paid = min(accounts[account]?.debt ?? 0, credits)
-        if paid > 0 {
-            grants[id]?.remaining -= paid
-            grants[id]?.taken += paid
-            accounts[account]?.debt -= paid
-            enter(.repay, account, -paid, grant: id, at: now)
+        if expiresAt <= now {
+            expire(credits, of: id, account, at: now)
+        } else {
+            becomeDue(account, at: expiresAt)
+            payDebt(of: account, at: now)
         }
-        becomeDue(account, at: expiresAt)
         return id
+    }
+
+    /// Whatever the account can spend pays what it owes first.
+    mutating func payDebt(of account: AccountID, at now: Timestamp) {
+        for grant in burnOrder(of: account) {
+            let paid = min(accounts[account]?.debt ?? 0, grant.remaining)
+            guard paid > 0 else { return }
+            grants[grant.id]?.remaining -= paid
+            grants[grant.id]?.taken += paid
+            accounts[account]?.debt -= paid
+            enter(.repay, account, -paid, grant: grant.id, at: now)
+        }
     }
 
     /// A grant of the account expires then.

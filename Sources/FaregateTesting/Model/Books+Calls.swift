@@ -6,7 +6,8 @@ extension Books {
         let account = request.account
         if accounts[account] == nil { attend(account, under: request.terms.plans, at: now) }
         if accounts[account]?.suspendedAt != nil { return .refused(.suspended) }
-        if let dueAt = accounts[account]?.dueAt, dueAt <= now { attend(account, under: request.terms.plans, at: now) }
+        attendIfDue(account, under: request.terms.plans, at: now)
+        postponeAttendance(account, at: now)
         if let refusal = keyRefusal(request, at: now) { return .refused(refusal) }
         if let refusal = limitRefusal(request, at: now) { return .refused(refusal) }
         let spendable = spendable(account)
@@ -97,36 +98,46 @@ extension Books {
 
     /// Gives so many credits back to the grants that pay, the last to burn first.
     private mutating func giveBack(_ credits: Int64, of charge: ChargeID, at now: Timestamp) {
-        guard let known = charges[charge] else { return }
+        guard credits > 0, let known = charges[charge] else { return }
         var rest = credits
-        let payments = known.payments.filter { $0.value > 0 }.sorted { left, right in
-            guard let left = grants[left.key], let right = grants[right.key] else { return false }
-            return (left.priority, left.expiresAt, left.id.rawValue) > (
-                right.priority, right.expiresAt, right.id.rawValue
-            )
-        }
-        for (id, paid) in payments where rest > 0 {
-            guard let grant = grants[id] else { continue }
-            let returned = min(rest, paid)
-            let hasLapsed = grant.hasLapsed || grant.expiresAt <= now
-            let grace = now.advanced(byMilliseconds: known.request.terms.refundGraceMilliseconds)
-            let expiresAt = hasLapsed ? max(grant.expiresAt, grace) : grant.expiresAt
-            grants[id]?.remaining += returned
-            grants[id]?.taken -= returned
-            grants[id]?.hasLapsed = hasLapsed
-            grants[id]?.expiresAt = expiresAt
-            charges[charge]?.payments[id]? -= returned
-            becomeDue(known.account, at: expiresAt)
-            enter(.refund, known.account, returned, charge: charge, grant: id, at: now)
+        let paying = known.payments.filter { $0.value > 0 }.compactMap { grants[$0.key] }
+        for grant in paying.sorted(by: { $1.burnsBefore($0) }) where rest > 0 {
+            let returned = min(rest, known.payments[grant.id] ?? 0)
+            giveBack(returned, to: grant, of: known, at: now)
             rest -= returned
         }
         charges[charge]?.cost -= credits
+        sweep(known.account, at: now)
+        if owesRenewal(to: known.account, at: now) { return }
+        payDebt(of: known.account, at: now)
+        carryOver(known.account, at: now)
+    }
+
+    private mutating func giveBack(_ credits: Int64, to grant: Grant, of charge: Charge, at now: Timestamp) {
+        var grant = grant
+        grant.remaining += credits
+        grant.taken -= credits
+        if grant.lapsedAt == nil, grant.expiresAt <= now {
+            grant.lapsedAt = grant.expiresAt
+            grant.expiresAt = now.advanced(byMilliseconds: charge.request.terms.refundGraceMilliseconds)
+        }
+        if grant.line != nil, let lapsedAt = grant.lapsedAt, charge.createdAt < lapsedAt { grant.returned += credits }
+        grants[grant.id] = grant
+        charges[charge.id]?.payments[grant.id]? -= credits
+        becomeDue(charge.account, at: grant.expiresAt)
+        enter(.refund, charge.account, credits, charge: charge.id, grant: grant.id, at: now)
     }
 
     // MARK: Closing
 
-    mutating func settle(_ charge: ChargeID, _ settlement: Settlement, at now: Timestamp) -> SettleResult {
+    mutating func settle(
+        _ charge: ChargeID,
+        _ settlement: Settlement,
+        under plans: PlanBook,
+        at now: Timestamp
+    ) -> SettleResult {
         guard let known = charges[charge] else { return .notHeld }
+        if known.state != .held || !settlement.isPlain { attendIfDue(known.account, under: plans, at: now) }
         switch known.state {
         case .held where settlement.isPlain:
             close(charge, .settled, at: now)
@@ -143,12 +154,12 @@ extension Books {
         var late = settlement
         late.cost = settlement.cost ?? Credits(known.quoted)
         late.counted = [:]
-        var request = known.request
-        request.terms = request.terms.limited(by: [])
-        let id = open(request, at: now)
+        let id = open(known.request, at: now)
         charges[id]?.follows = known.id
-        if let key = request.key {
-            let name = KeyName(account: request.account, action: request.terms.action, key: key.key)
+        let counted = countLate(known, settlement.counted)
+        charges[id]?.counted = counted
+        if let key = known.request.key {
+            let name = KeyName(account: known.account, action: known.request.terms.action, key: key.key)
             if keys[name]?.charge == known.id { keys[name]?.charge = id }
         }
         guard let made = charges[id] else { return .notHeld }
@@ -161,7 +172,6 @@ extension Books {
         isLate: Bool,
         at now: Timestamp
     ) -> Settled {
-        sweep(known.account, at: now)
         let cost = settlement.cost?.rawValue ?? known.cost
         var paid = cost
         if cost < known.cost { giveBack(known.cost - cost, of: known.id, at: now) }
@@ -180,7 +190,7 @@ extension Books {
         }
         charges[known.id]?.debt = debt
         charges[known.id]?.short = cost - paid - debt
-        recount(known.id, settlement.counted)
+        recount(known, settlement.counted)
         if let result = settlement.result { keepResult(result, of: known) }
         close(known.id, .settled, at: now)
         return Settled(
@@ -204,7 +214,7 @@ extension Books {
         sweep(known.account, at: now)
         giveBack(known.cost, of: charge, at: now)
         if known.cost == 0 { enter(.refund, known.account, 0, charge: charge, at: now) }
-        recount(charge, nil)
+        uncount(known)
         charges[charge]?.reason = reason
         close(charge, .refunded, at: now)
         return true

@@ -68,32 +68,42 @@ extension Books {
                 counter.used = counter.hits.reduce(0) { $0 + $1.amount }
             }
             counters[name] = counter
-            charges[charge]?.counted.append(Counted(limit: limit, counter: name))
+            charges[charge]?.counted.append(Counted(limit: limit, counter: name, amount: limit.amount))
             if !limit.isEnforced, limit.amount > 0, counter.used > limit.max { exceeded.append(limit.name) }
         }
         return exceeded
     }
 
-    /// Brings what was counted to what the call came to; nil gives back what a refund gives back.
-    mutating func recount(_ charge: ChargeID, _ counted: [String: Int64]?) {
-        guard let known = charges[charge] else { return }
-        for one in known.counted {
-            let change: Int64
-            if let counted {
-                guard let amount = counted[one.limit.counter] else { continue }
-                change = amount - one.limit.amount
-            } else {
-                change = one.limit.givesBack ? -one.limit.amount : 0
-            }
-            switch one.limit.window {
-            case .calendar(let from, _):
-                guard let counter = counters[one.counter], counter.windowStart == from else { continue }
-                counters[one.counter]?.used = max(0, counter.used + change)
-            case .rolling:
-                let hits = counters[one.counter]?.hits ?? []
-                guard let position = hits.firstIndex(where: { $0.charge == charge }) else { continue }
-                counters[one.counter]?.hits[position].amount = max(0, hits[position].amount + change)
-            }
+    /// Brings what was counted to what the call came to.
+    mutating func recount(_ charge: Charge, _ counted: [String: Int64]) {
+        for one in charge.counted {
+            if let amount = counted[one.limit.counter] { change(one, by: amount - one.amount, of: charge) }
+        }
+    }
+
+    /// Gives back what a refund gives back.
+    mutating func uncount(_ charge: Charge) {
+        for one in charge.counted where one.limit.givesBack { change(one, by: -one.amount, of: charge) }
+    }
+
+    /// Counts a call again that was refunded as abandoned and is settled after all.
+    mutating func countLate(_ charge: Charge, _ counted: [String: Int64]) -> [Counted] {
+        charge.counted.map { one in
+            let amount = counted[one.limit.counter] ?? one.amount
+            change(one, by: amount - (one.limit.givesBack ? 0 : one.amount), of: charge)
+            return Counted(limit: one.limit, counter: one.counter, amount: amount)
+        }
+    }
+
+    private mutating func change(_ one: Counted, by amount: Int64, of charge: Charge) {
+        switch one.limit.window {
+        case .calendar(let from, _):
+            guard let counter = counters[one.counter], counter.windowStart == from else { return }
+            counters[one.counter]?.used = max(0, counter.used + amount)
+        case .rolling:
+            let hits = counters[one.counter]?.hits ?? []
+            guard let position = hits.firstIndex(where: { $0.charge == charge.id }) else { return }
+            counters[one.counter]?.hits[position].amount = max(0, hits[position].amount + amount)
         }
     }
 }

@@ -30,10 +30,7 @@ extension Books {
     func explain(_ id: ChargeID) -> ChargeExplanation? {
         guard let charge = charges[id] else { return nil }
         let payments = charge.payments.compactMap { grant, credits in grants[grant].map { ($0, credits) } }
-            .sorted { left, right in
-                (left.0.priority, left.0.expiresAt, left.0.id.rawValue)
-                    < (right.0.priority, right.0.expiresAt, right.0.id.rawValue)
-            }
+            .sorted { $0.0.burnsBefore($1.0) }
         return ChargeExplanation(
             charge: id,
             account: charge.account,
@@ -53,7 +50,7 @@ extension Books {
             limits: charge.counted.map {
                 var start: Timestamp?
                 if case .calendar(let from, _) = $0.limit.window { start = from }
-                return .init(name: $0.limit.counter, amount: $0.limit.amount, windowStart: start)
+                return .init(name: $0.limit.counter, amount: $0.amount, windowStart: start)
             },
             shadow: charge.request.shadow,
             createdAt: charge.createdAt,

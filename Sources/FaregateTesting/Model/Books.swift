@@ -7,11 +7,27 @@ struct Books {
         var suspendedAt: Timestamp?
         var dueAt = Timestamp(rawValue: 0)
         var debt: Int64 = 0
-        /// By plan and line.
-        var periods: [String: (since: Timestamp, number: Int)] = [:]
+        var lines: [LineName: Line] = [:]
         /// In the order in which they were made.
         var grants: [GrantID] = []
         var entries: [HistoryEntry] = []
+    }
+
+    /// A recurring grant of a plan.
+    struct LineName: Hashable {
+        let plan: String
+        let line: String
+
+        func reference(_ period: Int) -> String { "plan:\(plan):\(line):\(period)" }
+    }
+
+    /// How far it has come.
+    struct Line {
+        let since: Timestamp
+        var period: Int
+        var endsAt: Timestamp
+        /// How much more of what comes back may be carried over into the period.
+        var room: Int64
     }
 
     struct Grant {
@@ -21,8 +37,14 @@ struct Books {
         let priority: Int
         let reason: String?
         let granted: Int64
+        /// Of those that expire at the same moment, the lower burns first.
+        let position: Int64
+        let line: LineName?
         var expiresAt: Timestamp
-        var hasLapsed = false
+        /// When it expired, where credits have come back to it since.
+        var lapsedAt: Timestamp?
+        /// What came back since, and may be carried over.
+        var returned: Int64 = 0
         var remaining: Int64
         var taken: Int64 = 0
         var expired: Int64 = 0
@@ -50,6 +72,7 @@ struct Books {
     struct Counted {
         let limit: LimitCheck
         let counter: String
+        let amount: Int64
     }
 
     struct Counter {
@@ -109,10 +132,10 @@ struct Books {
         accounts[account]?.entries.append(entry)
     }
 
-    /// Those with something left, as they burn: by priority, then soonest expiry, then oldest.
+    /// Those with something left, as they burn: by priority, then soonest expiry, then in the plan's order, then oldest.
     func burnOrder(of account: AccountID) -> [Grant] {
         (accounts[account]?.grants ?? []).compactMap { grants[$0] }.filter { $0.remaining > 0 }.sorted {
-            ($0.priority, $0.expiresAt, $0.id.rawValue) < ($1.priority, $1.expiresAt, $1.id.rawValue)
+            $0.burnsBefore($1)
         }
     }
 
@@ -130,5 +153,12 @@ struct Books {
                 deadline: aliveUntil ?? .never
             )
         }
+    }
+}
+
+extension Books.Grant {
+    func burnsBefore(_ other: Books.Grant) -> Bool {
+        (priority, expiresAt, position, id.rawValue)
+            < (other.priority, other.expiresAt, other.position, other.id.rawValue)
     }
 }

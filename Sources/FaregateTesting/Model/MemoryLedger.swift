@@ -16,11 +16,12 @@ public final class MemoryLedger: Ledger {
     public func extend(
         _ charge: ChargeID,
         by credits: Credits,
+        under plans: PlanBook,
         at now: Timestamp
     ) async throws(LedgerError) -> HoldExtension? {
         books.withLock { books in
             guard let status = books.charges[charge], status.state == .held else { return nil }
-            books.sweep(status.account, at: now)
+            books.attendIfDue(status.account, under: plans, at: now)
             let before = books.spendable(status.account)
             let taken = books.hold(credits.rawValue, for: charge, at: now)
             return HoldExtension(
@@ -34,18 +35,20 @@ public final class MemoryLedger: Ledger {
     public func settle(
         _ charge: ChargeID,
         _ settlement: Settlement,
+        under plans: PlanBook,
         at now: Timestamp
     ) async throws(LedgerError) -> SettleResult {
-        books.withLock { $0.settle(charge, settlement, at: now) }
+        books.withLock { $0.settle(charge, settlement, under: plans, at: now) }
     }
 
     public func settleLater(
         _ charge: ChargeID,
         _ settlement: Settlement,
+        under plans: PlanBook,
         at now: Timestamp,
         completion: @escaping @Sendable (Result<SettleResult, LedgerError>) -> Void
     ) {
-        completion(.success(books.withLock { $0.settle(charge, settlement, at: now) }))
+        completion(.success(books.withLock { $0.settle(charge, settlement, under: plans, at: now) }))
     }
 
     public func refund(
@@ -110,7 +113,7 @@ public final class MemoryLedger: Ledger {
         books.withLock { books in
             books.attend(account, under: plans, at: now)
             books.accounts[account]?.plan = plan.name
-            books.attend(account, on: plan, isNew: true, plans.calendar, at: now)
+            books.attend(account, on: plan, hasCome: true, plans.calendar, at: now)
         }
     }
 

@@ -1,5 +1,6 @@
 import Faregate
 import FaregateSQLite
+import FaregateTesting
 import Testing
 
 /// A small day of business: a grant, three charges, one of them settled and one refunded. Each call may fail, and can be

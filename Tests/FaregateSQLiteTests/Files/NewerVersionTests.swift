@@ -1,5 +1,6 @@
 import Faregate
 import FaregateSQLite
+import FaregateTesting
 import Testing
 
 @Suite("A file that a newer version migrates while it is open") struct NewerVersionTests {

@@ -23,29 +23,29 @@ final class FailingLedger: Ledger {
         return try await ledger.charge(request, at: now)
     }
 
-    func extend(_ charge: ChargeID, by credits: Credits, at now: Timestamp) async throws(LedgerError) -> HoldExtension?
+    func extend(_ charge: ChargeID, by credits: Credits, under plans: PlanBook, at now: Timestamp) async throws(LedgerError) -> HoldExtension?
     {
         try reach()
-        return try await ledger.extend(charge, by: credits, at: now)
+        return try await ledger.extend(charge, by: credits, under: plans, at: now)
     }
 
     func settle(
         _ charge: ChargeID,
         _ settlement: Settlement,
-        at now: Timestamp
+        under plans: PlanBook, at now: Timestamp
     ) async throws(LedgerError) -> SettleResult {
         try reach()
-        return try await ledger.settle(charge, settlement, at: now)
+        return try await ledger.settle(charge, settlement, under: plans, at: now)
     }
 
     func settleLater(
         _ charge: ChargeID,
         _ settlement: Settlement,
-        at now: Timestamp,
+        under plans: PlanBook, at now: Timestamp,
         completion: @escaping @Sendable (Result<SettleResult, LedgerError>) -> Void
     ) {
         do throws(LedgerError) { try reach() } catch { return completion(.failure(error)) }
-        ledger.settleLater(charge, settlement, at: now, completion: completion)
+        ledger.settleLater(charge, settlement, under: plans, at: now, completion: completion)
     }
 
     func refund(_ charge: ChargeID, because reason: RefundReason, at now: Timestamp) async throws(LedgerError) -> Bool {

@@ -39,7 +39,7 @@ BEGIN
     INSERT INTO charge_grants (charge_id, grant_id, credits)
     SELECT NEW.id, id, min(remaining, NEW.cost - before) FROM (
         SELECT id, remaining, sum(remaining) OVER (
-            ORDER BY priority, expires_at, id ROWS UNBOUNDED PRECEDING) - remaining AS before
+            ORDER BY priority, expires_at, position, id ROWS UNBOUNDED PRECEDING) - remaining AS before
         FROM grants WHERE account_id = NEW.account_id AND NOT spent)
     WHERE before < NEW.cost;
 
@@ -49,7 +49,7 @@ BEGIN
         NEW.at, NEW.account_id, 'charge', -credits, credits, NEW.id, grant_id
     FROM (
         SELECT
-            grant_id, credits, row_number() OVER (ORDER BY priority, expires_at, grant_id) AS number,
+            grant_id, credits, row_number() OVER (ORDER BY priority, expires_at, position, grant_id) AS number,
             (SELECT last_entry FROM accounts WHERE id = NEW.account_id) AS last_entry,
             (SELECT max(id) FROM journal) AS latest
         FROM charge_grants JOIN grants ON grants.id = grant_id WHERE charge_id = NEW.id)
@@ -64,5 +64,5 @@ END;
 
 INSERT INTO charge_split VALUES (
     ?1, ?2, ?3, ?4, ?5,
-    (SELECT id FROM grants WHERE account_id = ?2 AND NOT spent ORDER BY priority, expires_at, id LIMIT 1),
+    (SELECT id FROM grants WHERE account_id = ?2 AND NOT spent ORDER BY priority, expires_at, position, id LIMIT 1),
     ?7, ?8, ?9, ?10, ?11, ?12);

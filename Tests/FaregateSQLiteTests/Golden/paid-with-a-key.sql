@@ -69,6 +69,6 @@ END;
 
 INSERT INTO charge_paid_key VALUES (
     ?1, ?2, ?3, ?4, ?5,
-    (SELECT id FROM grants WHERE account_id = ?2 AND NOT spent ORDER BY priority, expires_at, id LIMIT 1),
+    (SELECT id FROM grants WHERE account_id = ?2 AND NOT spent ORDER BY priority, expires_at, position, id LIMIT 1),
     ?7, ?8, ?9, ?10, ?11, ?12,
     ?13, ?14, ?15, ?16);

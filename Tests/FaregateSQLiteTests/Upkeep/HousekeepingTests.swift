@@ -1,5 +1,6 @@
 import Faregate
 import FaregateSQLite
+import FaregateTesting
 import Testing
 
 /// Housekeeping deletes in small steps, and makes as many of them as are needed.

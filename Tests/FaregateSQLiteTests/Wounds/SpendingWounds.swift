@@ -34,7 +34,7 @@ import Testing
             let statuses = try await scene.statuses(of: 100)
             #expect(statuses == [200: 4, 402: 96])
             let balance = try await scene.balance()
-            #expect(balance == Balance(total: 42, used: 40, remaining: 2, sources: [.promotion: 2]))
+            #expect(balance == Balance(total: 49, used: 40, remaining: 9, sources: [.promotion: 9]))
         }
     }
 

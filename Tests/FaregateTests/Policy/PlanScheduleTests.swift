@@ -13,7 +13,7 @@ struct PlanScheduleTests {
 
     private func grant(_ every: PlanGrant.Period, rollover: Credits = 0) -> PlanGrant {
         let location = SourceLocation(file: "p", line: 1, column: 1)
-        return PlanGrant(number: 0, credits: 100, every: every, rollover: rollover, location: location)
+        return PlanGrant(credits: 100, every: every, rollover: rollover, location: location)
     }
 
     @Test(
@@ -187,7 +187,6 @@ struct PlanScheduleTests {
             var carried = min(most, leftover)
             for _ in 1..<periods { carried = min(most, credits + carried) }
             let grant = PlanGrant(
-                number: 0,
                 credits: try #require(Credits(rawValue: credits)),
                 every: .week,
                 rollover: try #require(Credits(rawValue: most)),

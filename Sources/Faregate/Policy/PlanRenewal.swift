@@ -1,0 +1,82 @@
+/// A period that a recurring grant of a plan owes an account, and what it carries over.
+///
+/// What nobody looked at counts all the same: the credits of periods that were skipped pay what the account owes in the
+/// order in which they began, and what is left of them rolls over, period by period.
+package struct PlanRenewal: Sendable {
+    package let grant: PlanGrant
+    /// When the account's first period of the grant began.
+    package let since: Timestamp
+    /// The period that contains the present moment.
+    package let period: PlanPeriod
+    /// What the periods that were skipped paid of the account's debt.
+    package private(set) var paidBySkipped: Int64 = 0
+    /// The latest period that is accounted for; nil where there is none, and nothing carries over.
+    private var latest: Int?
+    /// What was left when that one ended.
+    private var unspent: Int64
+
+    /// - Parameters:
+    ///   - grant: recurs.
+    ///   - since: when the account's first period began.
+    ///   - period: the present one, later than the latest.
+    ///   - latest: the number of the latest period that was granted; nil where there is none, or the account was away from
+    ///     the plan meanwhile: time away earns nothing and carries nothing.
+    ///   - unspent: what was left of that one, with what had been carried into it, when it ended.
+    package init(_ grant: PlanGrant, since: Timestamp, period: PlanPeriod, latest: Int?, unspent: Credits) {
+        (self.grant, self.since, self.period, self.latest) = (grant, since, period, latest)
+        self.unspent = unspent.rawValue
+    }
+
+    /// What carries over from the period before, 0 up to the grant's ``PlanGrant/rollover``.
+    package var carried: Credits {
+        guard let latest else { return 0 }
+        return grant.rolledOver(Credits(rawValue: unspent) ?? .max, from: period.number - latest)
+    }
+
+    /// How much more may be carried over into the period, when credits of earlier ones come back.
+    package var room: Credits {
+        guard latest != nil else { return 0 }
+        return Credits(rawValue: grant.rollover.rawValue - carried.rawValue) ?? 0
+    }
+
+    /// In the order in which the periods began; of those that began together, in the plan's.
+    package static func inOrder(_ renewals: [PlanRenewal]) -> [PlanRenewal] {
+        renewals.sorted { ($0.period.range.lowerBound, $0.grant.number) < ($1.period.range.lowerBound, $1.grant.number) }
+    }
+
+    /// Lets the periods that were skipped pay what the account owes, as if each had been granted when it began.
+    package static func paySkipped(_ renewals: inout [PlanRenewal], debt: Credits, in calendar: WindowCalendar) {
+        var debt = debt.rawValue
+        var starts = renewals.map { $0.startOfNext(in: calendar) }
+        while debt > 0 {
+            let waiting = renewals.indices.filter { starts[$0] != nil }
+            let next = waiting.min { one, other in
+                (starts[one] ?? .never, renewals[one].grant.number)
+                    < (starts[other] ?? .never, renewals[other].grant.number)
+            }
+            guard let next else { return }
+            let isPresent = renewals[next].isPresentNext
+            debt -= renewals[next].payNext(debt)
+            starts[next] = isPresent ? nil : renewals[next].startOfNext(in: calendar)
+        }
+    }
+
+    /// When the period after the latest began; nil where there is no latest.
+    private func startOfNext(in calendar: WindowCalendar) -> Timestamp? {
+        latest.map { grant.every.start(of: Int64($0 + 1), since: since.withinCalendar, in: calendar) }
+    }
+
+    private var isPresentNext: Bool { latest == period.number - 1 }
+
+    /// - Returns: what the period after the latest pays of a debt. The present one pays when it is granted.
+    private mutating func payNext(_ debt: Int64) -> Int64 {
+        let (sum, overflow) = grant.credits.rawValue.addingReportingOverflow(min(unspent, grant.rollover.rawValue))
+        let credits = overflow ? Int64.max : sum
+        let paid = min(debt, credits)
+        guard !isPresentNext else { return paid }
+        paidBySkipped += paid
+        unspent = credits - paid
+        latest? += 1
+        return paid
+    }
+}

@@ -1,0 +1,157 @@
+import Faregate
+
+extension Books {
+    /// Grants the periods of a plan that contain this moment, where no period as late was granted before.
+    func renew(
+        _ account: Int64, on plan: Plan, hasCome: Bool, _ calendar: WindowCalendar, at now: Timestamp
+    ) throws(SQLiteError) {
+        var renewals: [PlanRenewal] = []
+        for grant in plan.grants where grant.every != .once {
+            let line = PlanLine(plan: plan.name, grant: grant)
+            if let renewal = try renewal(of: line, account, hasCome: hasCome, calendar, at: now) {
+                renewals.append(renewal)
+            }
+        }
+        guard !renewals.isEmpty else { return }
+        let debt = try Credits(stored: try debt(of: account))
+        PlanRenewal.paySkipped(&renewals, debt: debt, in: calendar)
+        for renewal in PlanRenewal.inOrder(renewals) {
+            try grant(renewal, PlanLine(plan: plan.name, grant: renewal.grant), to: account, at: now)
+        }
+    }
+
+    /// - Returns: nil where nothing is owed.
+    private func renewal(
+        of line: PlanLine, _ account: Int64, hasCome: Bool, _ calendar: WindowCalendar, at now: Timestamp
+    ) throws(SQLiteError) -> PlanRenewal? {
+        let known = try database.first(
+            "SELECT since, period FROM plan_lines WHERE account_id = ?1 AND plan = ?2 AND line = ?3",
+            account, line.plan, line.name
+        ) { (since: Timestamp(rawValue: $0.integer(0)), period: Int($0.integer(1))) }
+        let since = known?.since ?? now
+        let period = line.grant.period(containing: now, since: since, in: calendar)
+        guard period.number > known?.period ?? -1 else { return nil }
+        // Time away from the plan earns nothing and carries nothing.
+        let latest = hasCome ? nil : known?.period
+        let unspent: Credits = if let latest { try unspent(of: line, in: latest, account) } else { 0 }
+        return PlanRenewal(line.grant, since: since, period: period, latest: latest, unspent: unspent)
+    }
+
+    private func grant(
+        _ renewal: PlanRenewal, _ line: PlanLine, to account: Int64, at now: Timestamp
+    ) throws(SQLiteError) {
+        let id = try database.first(
+            """
+            INSERT INTO plan_lines (account_id, plan, line, since, period, ends_at, room)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+            ON CONFLICT DO UPDATE SET period = excluded.period, ends_at = excluded.ends_at, room = excluded.room
+            RETURNING id
+            """,
+            account, line.plan, line.name, renewal.since, Int64(renewal.period.number),
+            renewal.period.range.upperBound, renewal.room
+        ) { $0.integer(0) }
+        let reference = line.reference(renewal.period.number)
+        for (suffix, credits) in [
+            (":skipped", try Credits(stored: renewal.paidBySkipped)), (":rollover", renewal.carried),
+            ("", renewal.grant.credits),
+        ] {
+            var grant = NewGrant(reference: reference + suffix, source: .plan, credits: credits)
+            grant.expiresAt = renewal.period.range.upperBound
+            grant.position = 2 * Int64(renewal.grant.number) + (suffix.isEmpty ? 1 : 0)
+            grant.line = id
+            try insert(grant, for: account, at: now)
+        }
+    }
+
+    /// What was left of a period when it ended. What came back later counts apart.
+    private func unspent(of line: PlanLine, in period: Int, _ account: Int64) throws(SQLiteError) -> Credits {
+        try database.first(
+            """
+            SELECT coalesce(sum(max(0, expired + remaining - returned)), 0) FROM (
+                SELECT expired, remaining, returned FROM grants WHERE account_id = ?1 AND reference = ?2
+                UNION ALL
+                SELECT expired, remaining, returned FROM grants
+                WHERE account_id = ?1 AND reference > ?2 || ':' AND reference < ?2 || ';')
+            """,
+            account, line.reference(period)
+        ) { row throws(SQLiteError) in try row.credits(0) } ?? 0
+    }
+
+    /// What came back of periods that have ended is carried over into the present one, as far as that may still take it:
+    /// as if it had come back before. The rest stays where it is.
+    func carryOver(_ account: Int64, at now: Timestamp) throws(SQLiteError) {
+        let returned = try database.rows(
+            """
+            SELECT id, line_id, remaining, min(returned, remaining + expired), position - position % 2 FROM grants
+            WHERE account_id = ?1 AND returned > 0 ORDER BY expires_at, position, id
+            """,
+            account
+        ) { row in
+            (
+                id: row.integer(0), line: row.integer(1), left: row.integer(2), returned: row.integer(3),
+                position: row.integer(4)
+            )
+        }
+        for grant in returned {
+            try database.run("UPDATE grants SET returned = 0 WHERE id = ?1", grant.id)
+            guard let present = try presentPeriod(of: grant.line) else { continue }
+            let credits = min(grant.returned, present.room)
+            guard credits > 0 else { continue }
+            if grant.left > 0 { try expire(min(credits, grant.left), of: grant.id, account, at: now) }
+            try database.run("UPDATE plan_lines SET room = room - ?2 WHERE id = ?1", grant.line, credits)
+            var carried = NewGrant(reference: present.next, source: .plan, credits: try Credits(stored: credits))
+            (carried.expiresAt, carried.position, carried.line) = (present.endsAt, grant.position, grant.line)
+            try insert(carried, for: account, at: now)
+        }
+    }
+
+    /// - Returns: how much may still be carried over into the latest period of a plan's grant, until when, and under which
+    ///   reference; nil where the account is on another plan now.
+    private func presentPeriod(
+        of line: Int64
+    ) throws(SQLiteError) -> (room: Int64, endsAt: Timestamp, next: String)? {
+        try database.first(
+            """
+            WITH present AS (
+                SELECT account_id, room, ends_at,
+                    'plan:' || plan_lines.plan || ':' || line || ':' || period || ':returned:' AS reference
+                FROM plan_lines JOIN accounts ON accounts.id = account_id AND accounts.plan = plan_lines.plan
+                WHERE plan_lines.id = ?1)
+            SELECT room, ends_at, reference || (
+                SELECT 1 + count(*) FROM grants
+                WHERE account_id = present.account_id
+                    AND reference > present.reference AND reference < present.reference || ';')
+            FROM present
+            """,
+            line
+        ) { (room: $0.integer(0), endsAt: Timestamp(rawValue: $0.integer(1)), next: $0.text(2)) }
+    }
+
+    /// Whether a period of the account's plan has ended, and the next one is not granted yet.
+    func owesRenewal(to account: Int64, at now: Timestamp) throws(SQLiteError) -> Bool {
+        try database.integer(
+            """
+            SELECT 1 FROM accounts JOIN plan_lines ON plan_lines.account_id = accounts.id
+            WHERE accounts.id = ?1 AND plan_lines.plan = accounts.plan AND ends_at <= ?2
+            """,
+            account, now
+        ) != nil
+    }
+}
+
+/// One of the grants of a plan. Its name tells it from the others, so that an edit of its amount or of other grants leaves
+/// its periods and its opening grant alone.
+struct PlanLine {
+    let plan: String
+    let grant: PlanGrant
+
+    var name: String { grant.name }
+
+    var opening: NewGrant {
+        var opening = NewGrant(reference: "opening:\(plan):\(name)", source: .plan, credits: grant.credits)
+        opening.position = 2 * Int64(grant.number) + 1
+        return opening
+    }
+
+    func reference(_ period: Int) -> String { "plan:\(plan):\(name):\(period)" }
+}

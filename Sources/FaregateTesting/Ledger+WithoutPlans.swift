@@ -1,0 +1,29 @@
+public import Faregate
+
+/// For tests that have no plans.
+extension Ledger {
+    public func extend(
+        _ charge: ChargeID,
+        by credits: Credits,
+        at now: Timestamp
+    ) async throws(LedgerError) -> HoldExtension? {
+        try await extend(charge, by: credits, under: .empty, at: now)
+    }
+
+    public func settle(
+        _ charge: ChargeID,
+        _ settlement: Settlement,
+        at now: Timestamp
+    ) async throws(LedgerError) -> SettleResult {
+        try await settle(charge, settlement, under: .empty, at: now)
+    }
+
+    public func settleLater(
+        _ charge: ChargeID,
+        _ settlement: Settlement,
+        at now: Timestamp,
+        completion: @escaping @Sendable (Result<SettleResult, LedgerError>) -> Void
+    ) {
+        settleLater(charge, settlement, under: .empty, at: now, completion: completion)
+    }
+}

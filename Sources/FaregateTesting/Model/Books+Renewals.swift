@@ -1,0 +1,95 @@
+import Faregate
+
+extension Books {
+    mutating func renew(
+        _ account: AccountID,
+        on plan: Plan,
+        hasCome: Bool,
+        _ calendar: WindowCalendar,
+        at now: Timestamp
+    ) {
+        var renewals: [PlanRenewal] = []
+        for grant in plan.grants where grant.every != .once {
+            let name = LineName(plan: plan.name, line: grant.name)
+            let known = accounts[account]?.lines[name]
+            let since = known?.since ?? now
+            let period = grant.period(containing: now, since: since, in: calendar)
+            guard period.number > known?.period ?? -1 else { continue }
+            let latest = hasCome ? nil : known?.period
+            let left = latest.map { unspent(of: name, in: $0, account) } ?? 0
+            renewals.append(PlanRenewal(grant, since: since, period: period, latest: latest, unspent: Credits(left)))
+        }
+        PlanRenewal.paySkipped(&renewals, debt: Credits(accounts[account]?.debt ?? 0), in: calendar)
+        for renewal in PlanRenewal.inOrder(renewals) {
+            grant(renewal, LineName(plan: plan.name, line: renewal.grant.name), to: account, at: now)
+        }
+    }
+
+    private mutating func grant(_ renewal: PlanRenewal, _ name: LineName, to account: AccountID, at now: Timestamp) {
+        let end = renewal.period.range.upperBound
+        let number = renewal.period.number
+        accounts[account]?.lines[name] = Line(
+            since: renewal.since,
+            period: number,
+            endsAt: end,
+            room: renewal.room.rawValue
+        )
+        let position = 2 * Int64(renewal.grant.number)
+        for (suffix, credits) in [
+            (":skipped", renewal.paidBySkipped), (":rollover", renewal.carried.rawValue),
+            ("", renewal.grant.credits.rawValue),
+        ] {
+            give(
+                account,
+                name.reference(number) + suffix,
+                credits,
+                expiresAt: end,
+                position: suffix.isEmpty ? position + 1 : position,
+                line: name,
+                at: now
+            )
+        }
+    }
+
+    /// What was left of a period when it ended, without what came back later.
+    private func unspent(of line: LineName, in period: Int, _ account: AccountID) -> Int64 {
+        let reference = line.reference(period)
+        return (accounts[account]?.grants ?? []).compactMap { grants[$0] }
+            .filter { $0.reference == reference || $0.reference.hasPrefix(reference + ":") }
+            .reduce(0) { $0 + max(0, $1.expired + $1.remaining - $1.returned) }
+    }
+
+    /// What came back of periods that have ended is carried over into the present one, as far as that may still take it.
+    mutating func carryOver(_ account: AccountID, at now: Timestamp) {
+        let returned = (accounts[account]?.grants ?? []).compactMap { grants[$0] }.filter { $0.returned > 0 }
+            .sorted { ($0.expiresAt, $0.position, $0.id.rawValue) < ($1.expiresAt, $1.position, $1.id.rawValue) }
+        for grant in returned {
+            grants[grant.id]?.returned = 0
+            guard let name = grant.line, name.plan == accounts[account]?.plan,
+                let line = accounts[account]?.lines[name]
+            else { continue }
+            let credits = min(grant.returned, grant.remaining + grant.expired, line.room)
+            guard credits > 0 else { continue }
+            let lapsing = min(credits, grants[grant.id]?.remaining ?? 0)
+            if lapsing > 0 { expire(lapsing, of: grant.id, account, at: now) }
+            accounts[account]?.lines[name]?.room -= credits
+            let prefix = name.reference(line.period) + ":returned:"
+            let count = (accounts[account]?.grants ?? []).filter { grants[$0]?.reference.hasPrefix(prefix) ?? false }.count
+            give(
+                account,
+                prefix + "\(count + 1)",
+                credits,
+                expiresAt: line.endsAt,
+                position: grant.position - grant.position % 2,
+                line: name,
+                at: now
+            )
+        }
+    }
+
+    /// Whether a period of the account's plan has ended, and the next one is not granted yet.
+    func owesRenewal(to account: AccountID, at now: Timestamp) -> Bool {
+        guard let known = accounts[account] else { return false }
+        return known.lines.contains { $0.key.plan == known.plan && $0.value.endsAt <= now }
+    }
+}

@@ -146,7 +146,7 @@ extension Ledger {
     }
 }
 
-extension SQLiteLedger {
+extension Ledger {
     func give(
         _ credits: Credits,
         to account: AccountID = "ana",

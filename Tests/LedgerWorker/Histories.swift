@@ -34,6 +34,7 @@ enum Histories {
     }
 
     private static func check(_ seed: UInt64) async throws {
+        try await LookingChangesNothing(seed: seed).check()
         let folder = FileManager.default.temporaryDirectory.appending(path: "histories-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }

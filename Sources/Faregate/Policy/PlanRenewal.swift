@@ -39,9 +39,30 @@ package struct PlanRenewal: Sendable {
         return Credits(rawValue: grant.rollover.rawValue - carried.rawValue) ?? 0
     }
 
-    /// In the order in which the periods began; of those that began together, in the plan's.
-    package static func inOrder(_ renewals: [PlanRenewal]) -> [PlanRenewal] {
-        renewals.sorted { ($0.period.range.lowerBound, $0.grant.number) < ($1.period.range.lowerBound, $1.grant.number) }
+    /// One of the grants that renewals consist of.
+    package struct Part: Sendable {
+        package let renewal: PlanRenewal
+        /// What follows the period in its reference.
+        package let suffix: String
+        package let credits: Int64
+        /// Of grants that expire at the same moment the lower burns first: what was carried over before the rest.
+        package let position: Int64
+    }
+
+    /// The grants in the order in which they are made, since each pays what the account owes: first those of the periods
+    /// that were skipped; then by the moment when the period began; of those that began together, in the plan's order.
+    package static func parts(of renewals: [PlanRenewal]) -> [Part] {
+        let sorted = renewals.sorted {
+            ($0.period.range.lowerBound, $0.grant.number) < ($1.period.range.lowerBound, $1.grant.number)
+        }
+        let skipped = sorted.map { Part($0, ":skipped", $0.paidBySkipped, isCarried: true) }
+        let present = sorted.flatMap { renewal in
+            [
+                Part(renewal, ":rollover", renewal.carried.rawValue, isCarried: true),
+                Part(renewal, "", renewal.grant.credits.rawValue, isCarried: false),
+            ]
+        }
+        return (skipped + present).filter { $0.credits > 0 }
     }
 
     /// Lets the periods that were skipped pay what the account owes, as if each had been granted when it began.
@@ -78,5 +99,19 @@ package struct PlanRenewal: Sendable {
         unspent = credits - paid
         latest? += 1
         return paid
+    }
+}
+
+extension PlanRenewal.Part {
+    fileprivate init(_ renewal: PlanRenewal, _ suffix: String, _ credits: Int64, isCarried: Bool) {
+        (self.renewal, self.suffix, self.credits) = (renewal, suffix, credits)
+        position = PlanRenewal.position(of: renewal.grant, isCarried: isCarried)
+    }
+}
+
+extension PlanRenewal {
+    /// Where what a plan grants stands among the account's grants that expire at the same moment.
+    package static func position(of grant: PlanGrant, isCarried: Bool) -> Int64 {
+        2 * Int64(grant.number) + (isCarried ? 0 : 1)
     }
 }

@@ -15,8 +15,16 @@ extension Books {
         guard !renewals.isEmpty else { return }
         let debt = try Credits(stored: try debt(of: account))
         PlanRenewal.paySkipped(&renewals, debt: debt, in: calendar)
-        for renewal in PlanRenewal.inOrder(renewals) {
-            try grant(renewal, PlanLine(plan: plan.name, grant: renewal.grant), to: account, at: now)
+        var lines: [String: Int64] = [:]
+        for renewal in renewals { lines[renewal.grant.name] = try note(renewal, of: plan, account) }
+        for part in PlanRenewal.parts(of: renewals) {
+            let line = PlanLine(plan: plan.name, grant: part.renewal.grant)
+            let reference = line.reference(part.renewal.period.number) + part.suffix
+            var grant = NewGrant(reference: reference, source: .plan, credits: try Credits(stored: part.credits))
+            grant.expiresAt = part.renewal.period.range.upperBound
+            grant.position = part.position
+            grant.line = lines[line.name]
+            try insert(grant, for: account, at: now)
         }
     }
 
@@ -37,30 +45,18 @@ extension Books {
         return PlanRenewal(line.grant, since: since, period: period, latest: latest, unspent: unspent)
     }
 
-    private func grant(
-        _ renewal: PlanRenewal, _ line: PlanLine, to account: Int64, at now: Timestamp
-    ) throws(SQLiteError) {
-        let id = try database.first(
+    /// - Returns: the number of the line.
+    private func note(_ renewal: PlanRenewal, of plan: Plan, _ account: Int64) throws(SQLiteError) -> Int64? {
+        try database.first(
             """
             INSERT INTO plan_lines (account_id, plan, line, since, period, ends_at, room)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
             ON CONFLICT DO UPDATE SET period = excluded.period, ends_at = excluded.ends_at, room = excluded.room
             RETURNING id
             """,
-            account, line.plan, line.name, renewal.since, Int64(renewal.period.number),
+            account, plan.name, renewal.grant.name, renewal.since, Int64(renewal.period.number),
             renewal.period.range.upperBound, renewal.room
         ) { $0.integer(0) }
-        let reference = line.reference(renewal.period.number)
-        for (suffix, credits) in [
-            (":skipped", try Credits(stored: renewal.paidBySkipped)), (":rollover", renewal.carried),
-            ("", renewal.grant.credits),
-        ] {
-            var grant = NewGrant(reference: reference + suffix, source: .plan, credits: credits)
-            grant.expiresAt = renewal.period.range.upperBound
-            grant.position = 2 * Int64(renewal.grant.number) + (suffix.isEmpty ? 1 : 0)
-            grant.line = id
-            try insert(grant, for: account, at: now)
-        }
     }
 
     /// What was left of a period when it ended. What came back later counts apart.
@@ -149,7 +145,7 @@ struct PlanLine {
 
     var opening: NewGrant {
         var opening = NewGrant(reference: "opening:\(plan):\(name)", source: .plan, credits: grant.credits)
-        opening.position = 2 * Int64(grant.number) + 1
+        opening.position = PlanRenewal.position(of: grant, isCarried: false)
         return opening
     }
 

@@ -36,7 +36,7 @@ extension Books {
                 account,
                 "opening:\(plan.name):\(grant.name)",
                 grant.credits.rawValue,
-                position: 2 * Int64(grant.number) + 1,
+                position: PlanRenewal.position(of: grant, isCarried: false),
                 at: now
             )
         }

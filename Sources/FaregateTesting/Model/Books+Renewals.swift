@@ -20,31 +20,22 @@ extension Books {
             renewals.append(PlanRenewal(grant, since: since, period: period, latest: latest, unspent: Credits(left)))
         }
         PlanRenewal.paySkipped(&renewals, debt: Credits(accounts[account]?.debt ?? 0), in: calendar)
-        for renewal in PlanRenewal.inOrder(renewals) {
-            grant(renewal, LineName(plan: plan.name, line: renewal.grant.name), to: account, at: now)
+        for renewal in renewals {
+            accounts[account]?.lines[LineName(plan: plan.name, line: renewal.grant.name)] = Line(
+                since: renewal.since,
+                period: renewal.period.number,
+                endsAt: renewal.period.range.upperBound,
+                room: renewal.room.rawValue
+            )
         }
-    }
-
-    private mutating func grant(_ renewal: PlanRenewal, _ name: LineName, to account: AccountID, at now: Timestamp) {
-        let end = renewal.period.range.upperBound
-        let number = renewal.period.number
-        accounts[account]?.lines[name] = Line(
-            since: renewal.since,
-            period: number,
-            endsAt: end,
-            room: renewal.room.rawValue
-        )
-        let position = 2 * Int64(renewal.grant.number)
-        for (suffix, credits) in [
-            (":skipped", renewal.paidBySkipped), (":rollover", renewal.carried.rawValue),
-            ("", renewal.grant.credits.rawValue),
-        ] {
+        for part in PlanRenewal.parts(of: renewals) {
+            let name = LineName(plan: plan.name, line: part.renewal.grant.name)
             give(
                 account,
-                name.reference(number) + suffix,
-                credits,
-                expiresAt: end,
-                position: suffix.isEmpty ? position + 1 : position,
+                name.reference(part.renewal.period.number) + part.suffix,
+                part.credits,
+                expiresAt: part.renewal.period.range.upperBound,
+                position: part.position,
                 line: name,
                 at: now
             )

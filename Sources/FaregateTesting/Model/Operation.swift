@@ -65,6 +65,26 @@ enum Operation: CustomStringConvertible {
         }
     }
 
+    /// The account that it is about; nil for those that are about all.
+    var account: AccountID? {
+        switch self {
+        case .charge(let request): request.account
+        case .grant(let request): request.account
+        case .attend(let account), .move(let account, _), .suspend(let account), .resume(let account): account
+        case .extend, .settle, .refund, .heartbeat, .recover, .nothing: nil
+        }
+    }
+
+    /// The same about charges that another ledger numbered otherwise.
+    func renumbered(_ numbers: [ChargeID: ChargeID]) -> Operation {
+        switch self {
+        case .extend(let charge, let credits): .extend(numbers[charge] ?? charge, credits)
+        case .settle(let charge, let settlement): .settle(numbers[charge] ?? charge, settlement)
+        case .refund(let charge): .refund(numbers[charge] ?? charge)
+        default: self
+        }
+    }
+
     var description: String {
         switch self {
         case .charge(let request):

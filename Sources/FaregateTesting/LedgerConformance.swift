@@ -1,7 +1,7 @@
 public import Faregate
 
 /// Puts a ledger to the test: random histories run against it and against ``MemoryLedger`` side by side, and after every
-/// step both must have answered the same and hold the same.
+/// step both must have answered the same and hold the same, and the laws must hold that no history may break.
 ///
 /// A history is all that its seed says, so a seed that fails fails again:
 ///
@@ -45,12 +45,18 @@ public struct LedgerConformance: Sendable {
     public func check(_ ledger: any Ledger) async throws {
         let model = MemoryLedger()
         var history = RandomHistory(seed: seed)
+        var laws = Laws()
         for step in 1...operations {
             let operation = history.next()
             let expected = try await operation.perform(on: model, history.now, history.plans)
             let got = try await operation.perform(on: ledger, history.now, history.plans)
             guard expected == got else { throw difference(step, operation, expected, got) }
             history.learn(from: expected)
+            do {
+                try await laws.check(operation, got, history, ledger)
+            } catch let broken as Laws.Broken {
+                throw difference(step, operation, "the law holds: \(broken)", "it is broken")
+            }
             for account in history.accounts {
                 let expected = try await model.balance(of: account, at: history.now).map(facts)
                 let got = try await ledger.balance(of: account, at: history.now).map(facts)

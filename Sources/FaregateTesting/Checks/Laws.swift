@@ -1,0 +1,173 @@
+import Faregate
+
+/// What holds after every step of every history, whatever the rules are that brought it about. Each law stands here with
+/// the sentence that it protects; none of them knows how a ledger works.
+struct Laws {
+    private var given = CreditsGiven()
+    private var before: [AccountID: Balance] = [:]
+
+    /// A law that a ledger broke.
+    struct Broken: Error, CustomStringConvertible {
+        let description: String
+
+        init(_ law: String, _ what: String) {
+            description = "\(law)\n\(what)"
+        }
+    }
+
+    /// - Parameters:
+    ///   - operation: what was asked for.
+    ///   - answer: what the ledger answered.
+    ///   - history: with its time and its plans.
+    ///   - ledger: answers for what it did.
+    mutating func check(
+        _ operation: Operation,
+        _ answer: String,
+        _ history: RandomHistory,
+        _ ledger: any Ledger
+    ) async throws {
+        given.note(operation, answer, history)
+        for account in history.accounts {
+            guard let balance = try await ledger.balance(of: account, at: history.now) else { continue }
+            try checkSums(balance, of: account)
+            try checkDebt(balance, of: account)
+            try given.check(balance, of: account)
+            if operation.account == account { try checkRefusal(answer, before[account], balance) }
+            before[account] = balance
+        }
+        try await checkPrice(operation, answer, ledger)
+    }
+
+    private func checkSums(_ balance: Balance, of account: AccountID) throws {
+        let parts = [balance.remaining, balance.held, balance.used, balance.expired, balance.reversed]
+        guard parts.reduce(0, { $0 + $1.rawValue }) == balance.total.rawValue else {
+            throw Broken("what was granted is somewhere: spendable, held, used, expired or reversed", "\(account): \(balance)")
+        }
+    }
+
+    private func checkDebt(_ balance: Balance, of account: AccountID) throws {
+        guard balance.isDue || balance.debt == 0 || balance.remaining == 0 else {
+            throw Broken("an account at rest never has both debt and credits to spend", "\(account): \(balance)")
+        }
+    }
+
+    /// What was owed to the account may have been granted meanwhile, so only one that was at rest tells.
+    private func checkRefusal(_ answer: String, _ before: Balance?, _ after: Balance) throws {
+        guard answer.hasPrefix("refused("), let before, !before.isDue, !after.isDue else { return }
+        guard before == after else {
+            throw Broken("a call that is refused takes nothing", "before: \(before)\nafter:  \(after)")
+        }
+    }
+
+    private func checkPrice(_ operation: Operation, _ answer: String, _ ledger: any Ledger) async throws {
+        switch operation {
+        case .settle(let id, let settlement) where answer.hasPrefix("settled") && !answer.hasSuffix("late true"):
+            guard let charge = try await ledger.explain(id) else { throw Broken("every charge can be explained", "\(id)") }
+            let sum = charge.cost.rawValue + charge.debt.rawValue + charge.short.rawValue
+            if let cost = settlement.cost, sum != cost.rawValue {
+                throw Broken("a call costs exactly the price of what it reported", "\(cost): \(charge)")
+            }
+            try checkPayments(charge)
+        case .refund(let id) where answer == "true":
+            guard let charge = try await ledger.explain(id) else { throw Broken("every charge can be explained", "\(id)") }
+            guard charge.cost == 0, charge.debt == 0, charge.short == 0 else {
+                throw Broken("a failed call costs nothing", "\(charge)")
+            }
+            try checkPayments(charge)
+        default: break
+        }
+    }
+
+    private func checkPayments(_ charge: ChargeExplanation) throws {
+        guard charge.payments.reduce(0, { $0 + $1.credits.rawValue }) == charge.cost.rawValue else {
+            throw Broken("what an explanation says adds up", "\(charge)")
+        }
+    }
+}
+
+/// What each account can have been given at most: by hand, and by the periods of its plans, each of which hands out its
+/// credits once.
+private struct CreditsGiven {
+    private struct Line: Hashable {
+        let account: AccountID
+        let plan: String
+        let name: String
+    }
+
+    private struct Periods {
+        let since: Timestamp
+        var latest: Int
+        var count: Int64 = 1
+    }
+
+    private var byHand: [AccountID: Int64] = [:]
+    private var openings: [Line: Int64] = [:]
+    private var periods: [Line: Periods] = [:]
+    /// The most that a period of the line ever gave, in the order of the policy's edits.
+    private var most: [Line: Int64] = [:]
+    private var plan: [AccountID: String] = [:]
+
+    mutating func note(_ operation: Operation, _ answer: String, _ history: RandomHistory) {
+        if case .grant(let request) = operation, answer == "granted" {
+            byHand[request.account, default: 0] += request.credits.rawValue
+        }
+        var hasCome = false
+        if let account = operation.account, plan[account] == nil, !isSuspension(operation) {
+            plan[account] = history.plans.defaultPlan?.name
+            hasCome = true
+        }
+        for account in history.accounts {
+            count(account, hasCome: hasCome && account == operation.account, history)
+        }
+        // The old plan's periods up to now come first, then the new one's: time away earns nothing.
+        if case .move(let account, let new) = operation {
+            plan[account] = new.name
+            count(account, hasCome: true, history)
+        }
+    }
+
+    private func isSuspension(_ operation: Operation) -> Bool {
+        switch operation {
+        case .suspend, .resume: true
+        default: false
+        }
+    }
+
+    private mutating func count(_ account: AccountID, hasCome: Bool, _ history: RandomHistory) {
+        guard let name = plan[account], let plan = history.plans[name] else { return }
+        for grant in plan.grants {
+            let line = Line(account: account, plan: name, name: grant.name)
+            most[line] = max(most[line] ?? 0, grant.credits.rawValue)
+            if grant.every == .once {
+                if hasCome, openings[line] == nil { openings[line] = grant.credits.rawValue }
+                continue
+            }
+            guard var known = periods[line] else {
+                periods[line] = Periods(since: history.now, latest: 0)
+                continue
+            }
+            let number = grant.period(
+                containing: history.now, since: known.since, in: history.plans.calendar
+            ).number
+            if number > known.latest {
+                known.count += hasCome ? 1 : Int64(number - known.latest)
+                known.latest = number
+            }
+            periods[line] = known
+        }
+    }
+
+    func check(_ balance: Balance, of account: AccountID) throws {
+        let byPlans = periods.filter { $0.key.account == account }.reduce(0) { $0 + $1.value.count * (most[$1.key] ?? 0) }
+        let atFirst = openings.filter { $0.key.account == account }.reduce(0) { $0 + $1.value }
+        let given = (byHand[account] ?? 0) + atFirst + byPlans
+        let had = balance.remaining.rawValue + balance.held.rawValue + balance.used.rawValue
+        guard had <= given else {
+            throw Laws.Broken(
+                "no credit comes into being without a grant, and a period hands out its credits once",
+                "\(account) was given \(given) at most (\(byHand[account] ?? 0) by hand, \(atFirst) at first, \(byPlans) by "
+                    + "periods), and has or had \(had): \(balance)"
+            )
+        }
+    }
+}

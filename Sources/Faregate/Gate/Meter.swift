@@ -79,7 +79,8 @@ final class Meter: Sendable {
     private func extend(by missing: Int64) async throws(LedgerError) {
         let step = Credits(rawValue: max(missing, min(quote.cost.rawValue, 1_000_000))) ?? .max
         let plans = gate.policy.planBook
-        guard let more = try await gate.ledger.extend(charge, by: step, under: plans, at: gate.clock.now) else { return }
+        let now = gate.clock.now
+        guard let more = try await gate.ledger.extend(charge, by: step, under: plans, at: now) else { return }
         state.withLock { state in
             state.held = max(state.held, more.held)
             if more.taken < step { state.isDry = true }

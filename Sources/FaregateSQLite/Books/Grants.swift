@@ -138,7 +138,8 @@ extension Books {
 
     /// - Returns: the line of the journal.
     @discardableResult
-    func expire(_ credits: Int64, of grant: Int64, _ account: Int64, at moment: Timestamp) throws(SQLiteError) -> Int64 {
+    func expire(_ credits: Int64, of grant: Int64, _ account: Int64, at moment: Timestamp) throws(SQLiteError) -> Int64
+    {
         try database.run(
             """
             UPDATE grants SET remaining = remaining - ?2, expired = expired + ?2, spent = remaining = ?2 WHERE id = ?1

@@ -25,7 +25,9 @@ extension Books {
         let known = try database.first("SELECT plan FROM accounts WHERE id = ?1", account) { $0.optionalText(0) } ?? nil
         // An account comes to the default plan when it is first seen by somebody who knows the plans.
         if let plan = if let known { plans[known] } else { plans.defaultPlan } {
-            if known != plan.name { try database.run("UPDATE accounts SET plan = ?2 WHERE id = ?1", account, plan.name) }
+            if known != plan.name {
+                try database.run("UPDATE accounts SET plan = ?2 WHERE id = ?1", account, plan.name)
+            }
             try refresh(account, on: plan, hasCome: known == nil, calendar: plans.calendar, at: now)
         } else {
             // It stays due, for somebody who knows its plan.

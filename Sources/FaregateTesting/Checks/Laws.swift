@@ -41,7 +41,8 @@ struct Laws {
     private func checkSums(_ balance: Balance, of account: AccountID) throws {
         let parts = [balance.remaining, balance.held, balance.used, balance.expired, balance.reversed]
         guard parts.reduce(0, { $0 + $1.rawValue }) == balance.total.rawValue else {
-            throw Broken("what was granted is somewhere: spendable, held, used, expired or reversed", "\(account): \(balance)")
+            throw Broken(
+                "what was granted is somewhere: spendable, held, used, expired or reversed", "\(account): \(balance)")
         }
     }
 
@@ -62,14 +63,18 @@ struct Laws {
     private func checkPrice(_ operation: Operation, _ answer: String, _ ledger: any Ledger) async throws {
         switch operation {
         case .settle(let id, let settlement) where answer.hasPrefix("settled") && !answer.hasSuffix("late true"):
-            guard let charge = try await ledger.explain(id) else { throw Broken("every charge can be explained", "\(id)") }
+            guard let charge = try await ledger.explain(id) else {
+                throw Broken("every charge can be explained", "\(id)")
+            }
             let sum = charge.cost.rawValue + charge.debt.rawValue + charge.short.rawValue
             if let cost = settlement.cost, sum != cost.rawValue {
                 throw Broken("a call costs exactly the price of what it reported", "\(cost): \(charge)")
             }
             try checkPayments(charge)
         case .refund(let id) where answer == "true":
-            guard let charge = try await ledger.explain(id) else { throw Broken("every charge can be explained", "\(id)") }
+            guard let charge = try await ledger.explain(id) else {
+                throw Broken("every charge can be explained", "\(id)")
+            }
             guard charge.cost == 0, charge.debt == 0, charge.short == 0 else {
                 throw Broken("a failed call costs nothing", "\(charge)")
             }
@@ -158,7 +163,9 @@ private struct CreditsGiven {
     }
 
     func check(_ balance: Balance, of account: AccountID) throws {
-        let byPlans = periods.filter { $0.key.account == account }.reduce(0) { $0 + $1.value.count * (most[$1.key] ?? 0) }
+        let byPlans = periods.filter { $0.key.account == account }.reduce(0) {
+            $0 + $1.value.count * (most[$1.key] ?? 0)
+        }
         let atFirst = openings.filter { $0.key.account == account }.reduce(0) { $0 + $1.value }
         let given = (byHand[account] ?? 0) + atFirst + byPlans
         let had = balance.remaining.rawValue + balance.held.rawValue + balance.used.rawValue

@@ -32,7 +32,8 @@ public struct LookingChangesNothing: Sendable {
             let operation = history.next()
             if case .attend = operation { continue }
             for _ in 0..<Int.random(in: 0...2, using: &random) {
-                try await look(at: history.accounts.randomElement(using: &random) ?? "ana", in: looked, history, &random)
+                let account = history.accounts.randomElement(using: &random) ?? "ana"
+                try await look(at: account, in: looked, history, &random)
             }
             let answer = try await operation.perform(on: alone, history.now, history.plans)
             let other = try await operation.renumbered(numbers).perform(on: looked, history.now, history.plans)
@@ -89,7 +90,12 @@ public struct LookingChangesNothing: Sendable {
     }
 
     /// What the account has once somebody looks: by what expires when. That is asked of a copy.
-    private func facts(_ account: AccountID, in ledger: MemoryLedger, under plans: PlanBook, at now: Timestamp) -> String {
+    private func facts(
+        _ account: AccountID,
+        in ledger: MemoryLedger,
+        under plans: PlanBook,
+        at now: Timestamp
+    ) -> String {
         var books = ledger.books.withLock { $0 }
         guard books.accounts[account] != nil else { return "no such account" }
         books.attend(account, under: plans, at: now)

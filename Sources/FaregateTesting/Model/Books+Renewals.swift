@@ -65,7 +65,8 @@ extension Books {
             if lapsing > 0 { expire(lapsing, of: grant.id, account, at: now) }
             accounts[account]?.lines[name]?.room -= credits
             let prefix = name.reference(line.period) + ":returned:"
-            let count = (accounts[account]?.grants ?? []).filter { grants[$0]?.reference.hasPrefix(prefix) ?? false }.count
+            let references = (accounts[account]?.grants ?? []).compactMap { grants[$0]?.reference }
+            let count = references.filter { $0.hasPrefix(prefix) }.count
             give(
                 account,
                 prefix + "\(count + 1)",

@@ -22,7 +22,8 @@ enum Operation: CustomStringConvertible {
         case .charge(let request): "\(try await ledger.charge(request, at: now))"
         case .extend(let charge, let credits):
             try await ledger.extend(charge, by: credits, under: plans, at: now).map { "\($0)" } ?? "not held"
-        case .settle(let charge, let settlement): told(try await ledger.settle(charge, settlement, under: plans, at: now))
+        case .settle(let charge, let settlement):
+            told(try await ledger.settle(charge, settlement, under: plans, at: now))
         case .refund(let charge): "\(try await ledger.refund(charge, because: .threw, at: now))"
         case .grant(let request): told(try await ledger.grant(request, at: now))
         case .attend(let account):

@@ -23,7 +23,8 @@ final class FailingLedger: Ledger {
         return try await ledger.charge(request, at: now)
     }
 
-    func extend(_ charge: ChargeID, by credits: Credits, under plans: PlanBook, at now: Timestamp) async throws(LedgerError) -> HoldExtension?
+    func extend(_ charge: ChargeID, by credits: Credits, under plans: PlanBook, at now: Timestamp)
+        async throws(LedgerError) -> HoldExtension?
     {
         try reach()
         return try await ledger.extend(charge, by: credits, under: plans, at: now)

@@ -21,9 +21,7 @@ extension Database {
     /// Brings the file to the latest version, in one transaction, with foreign keys switched off, so that a text can
     /// build a table anew; they are checked at the end.
     /// [Making other kinds of table schema changes](https://www.sqlite.org/lang_altertable.html#otheralter)
-    ///
-    /// - Parameter finish: runs in the same transaction, when the version is the latest.
-    func migrate(by migrations: Migrations, finish: () throws(SQLiteError) -> Void) throws(SQLiteError) {
+    func migrate(by migrations: Migrations) throws(SQLiteError) {
         guard try schemaVersion < migrations.version else { return }
         try execute(script: "PRAGMA foreign_keys = OFF")
         defer { try? execute(script: "PRAGMA foreign_keys = ON") }
@@ -41,7 +39,7 @@ extension Database {
                     PRAGMA user_version = \(migrations.version);
                     """
             )
-            try finish()
+            try run("UPDATE ledger SET version = ?1", migrations.version)
         }
     }
 }

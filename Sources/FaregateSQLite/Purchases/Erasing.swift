@@ -11,10 +11,9 @@ extension Transactions {
     /// Writes the tables with personal data anew, then empties the log. Calls wait meanwhile, about a second for each
     /// 100 MB of events that are kept.
     func eraseTraces(_ access: FileAccess) throws(LedgerError) {
-        do throws(SQLiteError) {
+        try explaining(errorsOf: path) { () throws(SQLiteError) in
             // On a connection of its own, since all of it is one transaction that must not stay in memory.
             let database = try Database(path: path, access)
-            database.keepLogWhenClosed(true)
             try database.execute(
                 script: """
                     PRAGMA synchronous = FULL;
@@ -26,8 +25,6 @@ extension Transactions {
             try database.transaction { () throws(SQLiteError) in
                 for table in Erasing.tables { try database.writeAnew(table) }
             }
-        } catch {
-            throw LedgerError(error, path: path)
         }
         try emptyLog()
     }

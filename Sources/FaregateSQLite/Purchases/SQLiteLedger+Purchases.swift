@@ -114,13 +114,8 @@ extension Books {
         }
         guard purchase.checkout == nil || purchase.checkout == checkout.id else { return .taken }
         _ = try change(purchase, at: now) { () throws(SQLiteError) in
-            try database.run(
-                """
-                UPDATE purchases SET checkout = ?2, checkout_url = coalesce(?3, checkout_url),
-                    checkout_until = coalesce(?4, checkout_until)
-                WHERE id = ?1
-                """,
-                purchase.id, checkout.id, checkout.url.absoluteString, checkout.expiresAt
+            try setCheckout(
+                checkout.id, of: purchase.id, page: checkout.url.absoluteString, until: checkout.expiresAt
             )
             try merge(purchase.order, with: others, names, of: provider)
         }
@@ -166,14 +161,13 @@ extension Books {
     /// - Returns: how many purchases' details were forgotten; nil where there is no such account.
     fileprivate func forget(_ account: AccountID, _ note: Note, at now: Timestamp) throws(SQLiteError) -> Int? {
         guard let number = try number(of: account) else { return nil }
-        let count =
-            try database.first(
-                """
-                SELECT count(*) FROM billing JOIN purchases ON purchases.order_id = billing.order_id
-                WHERE account_id = ?1 AND details IS NOT NULL
-                """,
-                number
-            ) { Int($0.integer(0)) } ?? 0
+        let count = try database.integer(
+            """
+            SELECT count(*) FROM billing JOIN purchases ON purchases.order_id = billing.order_id
+            WHERE account_id = ?1 AND details IS NOT NULL
+            """,
+            number
+        )
         try database.run(
             """
             INSERT INTO billing (order_id, details, forgotten_at)
@@ -190,9 +184,8 @@ extension Books {
             """,
             number
         )
-
         try add(note, "forgot who paid", to: number, at: now)
-        return count
+        return Int(count ?? 0)
     }
 
     /// Does it, and then undoes it.

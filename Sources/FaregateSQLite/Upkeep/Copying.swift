@@ -47,7 +47,7 @@ extension Database {
         let finished = sqlite3_backup_finish(backup)
         guard result == SQLITE_DONE, finished == SQLITE_OK else {
             let code = result == SQLITE_DONE ? finished : result
-            throw SQLiteError(code: code, message: String(cString: sqlite3_errstr(code)), sql: nil)
+            throw SQLiteError(code: code)
         }
     }
 }

@@ -11,29 +11,22 @@ extension SQLiteLedger {
     /// - Throws: `LedgerError` when the backup is not a whole ledger, when a process has the ledger open, or when the
     ///   files can't be written. The ledger is as it was then.
     public static func restore(_ backup: String, to path: String) async throws(LedgerError) -> String? {
-        let result: Result<String?, LedgerError> = await onThread { () throws(LedgerError) in
-            let file = LedgerFile(path: backup, access: FileAccess(), migrations: Schema.migrations)
+        try await onThread { () throws(LedgerError) in
             guard FileManager.default.fileExists(atPath: backup) else {
                 throw LedgerError(.missing, "there is no backup at \(backup)")
             }
-            guard try file.check() else {
+            guard try LedgerFile(path: backup, access: FileAccess()).check() else {
                 throw LedgerError(
                     .logMissing, "\(backup) is a ledger in use, and no backup; make one with faregate backup")
             }
             let lock = try FileLock(path)
             defer { lock?.release() }
             let place = try NewFile(path)
-            do throws(LedgerError) {
+            return try place.fill { () throws(LedgerError) in
                 try place.copy(backup)
-                let kept = try FilesAside(path).move()
-                try place.finish()
-                return kept
-            } catch {
-                place.abandon()
-                throw error
+                return try FilesAside(path).move()
             }
         }
-        return try result.get()
     }
 }
 

@@ -95,8 +95,24 @@ struct LedgerFile {
         try requireLedger(header)
         // Another process may open or close the ledger at this moment: then the log is not what it was before.
         guard log == FileIdentity(path: logPath) else { return isComplete }
-        if header.usesLog, log == nil, !isComplete { throw missingLog }
-        if !header.usesLog, log != nil, (try? FileManager.default.size(of: logPath)) ?? 0 > 0 { throw foreignLog }
+        if header.usesLog, log == nil, !isComplete {
+            throw LedgerError(
+                .logMissing,
+                """
+                \(path) was in use when it was copied, and its log (\(logPath)) is missing, with the latest calls in it; \
+                restore a backup (faregate restore BACKUP), and make copies with faregate backup
+                """
+            )
+        }
+        if !header.usesLog, log != nil, (try? FileManager.default.size(of: logPath)) ?? 0 > 0 {
+            throw LedgerError(
+                .foreignLog,
+                """
+                \(logPath) is the log of another file, whose place \(path) has taken; together they would be wrong. To \
+                use \(path) as it is, move it elsewhere and put it back with faregate restore
+                """
+            )
+        }
         return isComplete
     }
 
@@ -131,26 +147,6 @@ struct LedgerFile {
         _ = try explaining(errorsOf: path) { () throws(SQLiteError) in
             try Database(path: path, access).integer("SELECT count(*) FROM sqlite_schema")
         }
-    }
-
-    private var missingLog: LedgerError {
-        LedgerError(
-            .logMissing,
-            """
-            \(path) was in use when it was copied, and its log (\(logPath)) is missing, with the latest calls in it; \
-            restore a backup (faregate restore BACKUP), and make copies with faregate backup
-            """
-        )
-    }
-
-    private var foreignLog: LedgerError {
-        LedgerError(
-            .foreignLog,
-            """
-            \(logPath) is the log of another file, whose place \(path) has taken; together they would be wrong. To use \
-            \(path) as it is, move it elsewhere and put it back with faregate restore
-            """
-        )
     }
 }
 

@@ -4,11 +4,9 @@ import Foundation
 extension SQLiteLedger {
     public func purchases(_ query: PurchaseQuery) async throws(LedgerError) -> [PurchaseRecord] {
         try await readers.read { database throws(SQLiteError) in
-            try database.snapshot { () throws(SQLiteError) in
-                var records: [PurchaseRecord] = []
-                for purchase in try database.purchases(query) { records.append(try database.record(of: purchase)) }
-                return records
-            }
+            var records: [PurchaseRecord] = []
+            for purchase in try database.purchases(query) { records.append(try database.record(of: purchase)) }
+            return records
         }
     }
 
@@ -16,9 +14,7 @@ extension SQLiteLedger {
         of account: AccountID, provider: String, request key: String, at now: Timestamp
     ) async throws(LedgerError) -> OpenCheckout? {
         try await readers.read { database throws(SQLiteError) in
-            try database.snapshot { () throws(SQLiteError) in
-                try database.openCheckout(of: account, provider: provider, request: key, at: now)
-            }
+            try database.openCheckout(of: account, provider: provider, request: key, at: now)
         }
     }
 }

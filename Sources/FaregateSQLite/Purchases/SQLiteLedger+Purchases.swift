@@ -14,19 +14,10 @@ extension SQLiteLedger: PurchaseLedger {
     public func attach(
         _ checkout: OpenCheckout, to purchase: PurchaseID, at now: Timestamp
     ) async throws(LedgerError) -> OpenCheckout {
-        let (attached, other) = try await erase { books throws(SQLiteError) in
-            if let other = try books.openCheckout(besides: purchase, at: now) { return (Attached.attached, other) }
-            return (try books.attach(checkout, to: purchase, at: now), checkout)
-        }
-        switch attached {
-        case .attached: return other
-        case .unknown:
-            throw LedgerError(.forbidden, "\(path): there is no purchase \(purchase) to attach a checkout to")
-        case .taken:
-            throw LedgerError(
-                .forbidden,
-                "\(path): the checkout belongs to another purchase than \(purchase), or the purchase has another"
-            )
+        try await erase { books throws(SQLiteError) in
+            if let other = try books.openCheckout(besides: purchase, at: now) { return other }
+            try books.attach(checkout, to: purchase, at: now)
+            return checkout
         }
     }
 
@@ -72,11 +63,6 @@ extension SQLiteLedger: PurchaseLedger {
     }
 }
 
-/// Whether a checkout was attached to a purchase.
-enum Attached {
-    case attached, unknown, taken
-}
-
 extension Books {
     /// One that was made for the same request as the purchase.
     fileprivate func openCheckout(
@@ -102,24 +88,25 @@ extension Books {
     }
 
     /// The checkout's name is the order's from now on: what was said of it before counts at once.
-    func attach(_ checkout: OpenCheckout, to id: PurchaseID, at now: Timestamp) throws(SQLiteError) -> Attached {
-        guard let purchase = try database.purchase(id) else { return .unknown }
+    fileprivate func attach(_ checkout: OpenCheckout, to id: PurchaseID, at now: Timestamp) throws(SQLiteError) {
+        guard let purchase = try database.purchase(id) else {
+            throw .raising("there is no purchase \(id) to attach a checkout to")
+        }
+        let taken = "the checkout belongs to another purchase than \(id), or the purchase has another"
         let (names, provider) = (PurchaseNames(checkout: checkout.id), purchase.purchase.provider)
         var others: [Int64] = []
         switch try order(named: names, of: provider) {
-        case .purchase(let owner, _) where owner.id != purchase.id: return .taken
-        case .purchase: break
-        case .contradiction: return .taken
+        case .purchase(let owner, _) where owner.id == purchase.id: break
+        case .purchase, .contradiction: throw .raising(taken)
         case .unknown(let order, let more): others = [order].compactMap(\.self) + more
         }
-        guard purchase.checkout == nil || purchase.checkout == checkout.id else { return .taken }
+        guard purchase.checkout == nil || purchase.checkout == checkout.id else { throw .raising(taken) }
         _ = try change(purchase, at: now) { () throws(SQLiteError) in
             try setCheckout(
                 checkout.id, of: purchase.id, page: checkout.url.absoluteString, until: checkout.expiresAt
             )
             try merge(purchase.order, with: others, names, of: provider)
         }
-        return .attached
     }
 
     fileprivate func record(

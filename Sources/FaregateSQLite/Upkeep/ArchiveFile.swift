@@ -32,7 +32,7 @@ final class ArchiveFile {
             try database.run(
                 "INSERT INTO archive (id, ledger) SELECT 1, identity FROM ledger.ledger WHERE NOT EXISTS (SELECT 1 FROM archive)"
             )
-        } catch where error.primaryCode == SQLITE_NOTADB {
+        } catch  where error.primaryCode == SQLITE_NOTADB {
             throw LedgerError(.notALedger, "\(path) is not an archive of a Faregate ledger; name another file")
         } catch {
             throw LedgerError(error, path: path)

@@ -71,7 +71,7 @@ extension SQLiteLedger {
     /// Members and prices that no charge names any more.
     private func dropUnusedNames() async throws(LedgerError) {
         let unused = try await readers.read { database throws(SQLiteError) in
-            try database.snapshot { () throws(SQLiteError) in try database.unusedNames() }
+            try database.unusedNames()
         }
         try await writer.write { books throws(SQLiteError) in try books.drop(unused) }
     }

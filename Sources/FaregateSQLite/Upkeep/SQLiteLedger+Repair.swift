@@ -27,10 +27,12 @@ extension Books {
     /// - Returns: the facts that were set.
     fileprivate func repair(_ facts: Set<DerivedFact>, at now: Timestamp) throws(SQLiteError) -> Set<DerivedFact> {
         var repaired: Set<DerivedFact> = []
-        for figures in try figures(of: .grant, in: facts) where try unlessForbidden({ () throws(SQLiteError) in try setGrant(figures) }) {
+        for figures in try figures(of: .grant, in: facts)
+        where try unlessForbidden({ () throws(SQLiteError) in try setGrant(figures) }) {
             repaired.insert(DerivedFact(table: .grant, key: [figures[0]]))
         }
-        for figures in try figures(of: .account, in: facts) where try unlessForbidden({ () throws(SQLiteError) in try setAccount(figures) }) {
+        for figures in try figures(of: .account, in: facts)
+        where try unlessForbidden({ () throws(SQLiteError) in try setAccount(figures) }) {
             repaired.insert(DerivedFact(table: .account, key: [figures[0]]))
         }
         for fact in facts where fact.table == .counter && fact.key.count == 3 {

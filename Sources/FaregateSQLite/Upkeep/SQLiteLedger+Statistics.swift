@@ -9,9 +9,7 @@ extension SQLiteLedger {
     public func statistics(at now: Timestamp = SystemClock().now) async throws(LedgerError) -> LedgerStatistics {
         let (figures, queueLength) = (writer.figures.now, writer.queueLength)
         return try await readers.read { database throws(SQLiteError) in
-            try database.snapshot { () throws(SQLiteError) in
-                try LedgerStatistics(database, figures, queueLength, at: now)
-            }
+            try LedgerStatistics(database, figures, queueLength, at: now)
         }
     }
 

@@ -27,7 +27,7 @@ final class Readers: Sendable {
 
     deinit { queue.close() }
 
-    /// Does the work on a connection, in one snapshot per statement.
+    /// Does the work on a connection that sees one moment.
     ///
     /// - Throws: `LedgerError` also when the file was replaced, since what is read from the old one is out of date.
     func read<Value: Sendable>(
@@ -37,7 +37,9 @@ final class Readers: Sendable {
             let refusal = queue.add { database, files in
                 let result = Result { () throws(LedgerError) in
                     guard files.areInPlace else { throw .replaced(database.path) }
-                    return try explaining(errorsOf: database.path) { () throws(SQLiteError) in try work(database) }
+                    return try explaining(errorsOf: database.path) { () throws(SQLiteError) in
+                        try database.snapshot { () throws(SQLiteError) in try work(database) }
+                    }
                 }
                 continuation.resume(returning: result)
             }

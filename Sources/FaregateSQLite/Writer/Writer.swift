@@ -31,7 +31,9 @@ final class Writer: Sendable {
     func write<Value: Sendable>(
         _ work: @escaping @Sendable (Books) throws(SQLiteError) -> Value
     ) async throws(LedgerError) -> Value {
-        try await result { Work({ transactions throws(LedgerError) in try transactions.attempt(work) }, completion: $0) }
+        try await result {
+            Work({ transactions throws(LedgerError) in try transactions.attempt(work) }, completion: $0)
+        }
     }
 
     /// Leaves the work to the next commit, which comes soon even if nobody asks for one, and returns at once.

@@ -52,10 +52,7 @@ final class Checkpoints {
         var result: CheckpointResult?
         for _ in 1...Checkpoints.maximumAttempts where result == nil {
             try database.run("UPDATE ledger SET is_complete = 0")
-            // A ledger that is just closing may be copying the log too, and wait for the write lock.
-            try database.lockWait.insist { () throws(SQLiteError) in
-                result = try copyLocked(copier, of: database)
-            }
+            result = try copyLocked(copier, of: database)
         }
         try database.run("UPDATE ledger SET is_complete = 1")
         return result ?? CheckpointResult(pages: database.pagesInLog, copiedPages: 0)

@@ -37,7 +37,9 @@ final class Transactions {
         defer { database.rollback() }
         try database.writeLogAgain()
         database.rollback()
-        if isComplete { _ = try checkpoints.copyLog(of: database) }
+        guard isComplete else { return }
+        // Another ledger that is closing may be copying the log at this moment.
+        try database.lockWait.insist { () throws(SQLiteError) in _ = try checkpoints.copyLog(of: database) }
     }
 
     var path: String { database.path }

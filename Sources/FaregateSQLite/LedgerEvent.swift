@@ -21,7 +21,7 @@ public enum LedgerEvent: Sendable, CustomStringConvertible {
         case closing
     }
 
-    /// It will be tried again, but for closing; the refusals that were to be kept are lost.
+    /// It will be tried again, but for closing; refusals that the file doesn't take are lost.
     case failed(Task, LedgerError)
     /// Charges of processes that died were refunded.
     case recovered([OpenCharge])

@@ -48,7 +48,7 @@ extension SQLiteLedger {
 
     public func explain(_ charge: ChargeID) async throws(LedgerError) -> ChargeExplanation? {
         try await readers.read { database throws(SQLiteError) in
-            try database.snapshot { () throws(SQLiteError) in try database.explain(charge) }
+            try database.explain(charge)
         }
     }
 

@@ -4,8 +4,12 @@ extension SQLiteLedger {
     public func charge(_ request: ChargeRequest, at now: Timestamp) async throws(LedgerError) -> ChargeDecision {
         // Here, and not on the writer's thread.
         let attributes = request.attributes.isEmpty ? nil : json(request.attributes)
-        return try await writer.write { books throws(SQLiteError) in
-            try books.charge(request, attributes: attributes, at: now)
+        return try await writer.write { [clock] books throws(SQLiteError) in
+            // It may have waited for long, behind a vacuum for example.
+            if let present = clock?.now, now.advanced(byMilliseconds: Lease.spentMilliseconds) < present {
+                try books.keepLease(at: present)
+            }
+            return try books.charge(request, attributes: attributes, at: now)
         }
     }
 
@@ -45,7 +49,9 @@ extension SQLiteLedger {
     }
 
     public func heartbeat(at now: Timestamp) async throws(LedgerError) {
-        try await writer.write { books throws(SQLiteError) in try books.heartbeat(at: now) }
+        try await writer.write { [clock] books throws(SQLiteError) in
+            try books.heartbeat(at: max(now, clock?.now ?? now))
+        }
     }
 
     public func recover(at now: Timestamp) async throws(LedgerError) -> [OpenCharge] {

@@ -17,6 +17,8 @@ public final class SQLiteLedger: Ledger {
     private let files: OpenFiles
     let refusals: RefusalBuffer
     let report: LedgerObserver
+    /// Tells the time that leases go by; nil where callers alone tell it.
+    let clock: (any WallClock)?
     private let housekeeping = Mutex<Task<Void, Never>?>(nil)
 
     /// Opens the ledger in a file.
@@ -39,7 +41,9 @@ public final class SQLiteLedger: Ledger {
         clock: any WallClock = SystemClock(),
         observer: @escaping LedgerObserver = { _ in }
     ) async throws(LedgerError) -> SQLiteLedger {
-        let ledger = try await open(path, creating: creating, readerCount: readerCount, observer: observer, trace: nil)
+        let ledger = try await open(
+            path, creating: creating, readerCount: readerCount, clock: clock, observer: observer, trace: nil
+        )
         ledger.startHousekeeping(by: clock)
         return ledger
     }
@@ -54,17 +58,18 @@ public final class SQLiteLedger: Ledger {
         creating: Bool = true,
         readerCount: Int = 2,
         access: FileAccess = FileAccess(),
+        clock: (any WallClock)? = nil,
         observer: @escaping LedgerObserver = { _ in },
         trace: (@Sendable (String) -> Void)?
     ) async throws(LedgerError) -> SQLiteLedger {
         precondition((1...64).contains(readerCount), "a ledger has 1 to 64 readers")
-        let file = LedgerFile(path: path, access: access, migrations: Schema.migrations)
+        let file = LedgerFile(path: path, access: access)
         // Opening waits for the disk, and perhaps for another process, so it stays off the cooperative pool.
-        let result: Result<SQLiteLedger, LedgerError> = await onThread { () throws(LedgerError) in
+        return try await onThread { () throws(LedgerError) in
             let (database, isComplete) = try file.open(creating: creating)
-            return try SQLiteLedger(file, database, isComplete, readerCount: readerCount, observer, trace: trace)
+            if let trace { database.trace(StatementTracer(show: trace)) }
+            return try SQLiteLedger(file, database, isComplete, readerCount: readerCount, clock, observer)
         }
-        return try result.get()
     }
 
     private init(
@@ -72,18 +77,13 @@ public final class SQLiteLedger: Ledger {
         _ database: sending Database,
         _ isComplete: Bool,
         readerCount: Int,
-        _ report: @escaping LedgerObserver,
-        trace: (@Sendable (String) -> Void)?
+        _ clock: (any WallClock)?,
+        _ report: @escaping LedgerObserver
     ) throws(LedgerError) {
-        path = file.path
-        access = file.access
-        self.report = report
-        if let trace { database.trace(StatementTracer(show: trace)) }
-        let figures = WriterFigures()
-        let refusals = RefusalBuffer()
-        self.refusals = refusals
-        let files = OpenFiles(path: file.path)
-        self.files = files
+        (path, access) = (file.path, file.access)
+        (self.clock, self.report) = (clock, report)
+        let (files, refusals, figures) = (OpenFiles(path: file.path), RefusalBuffer(), WriterFigures())
+        (self.files, self.refusals) = (files, refusals)
         let transactions: Transactions
         do throws(SQLiteError) {
             transactions = Transactions(
@@ -98,8 +98,7 @@ public final class SQLiteLedger: Ledger {
         } catch {
             throw LedgerError(error, path: file.path)
         }
-        let readers = try Readers(path: file.path, file.access, count: readerCount, files: files)
-        self.readers = readers
+        readers = try Readers(path: file.path, file.access, count: readerCount, files: files)
         writer = Writer(transactions, figures, closingAfter: readers.ended)
     }
 

@@ -19,6 +19,7 @@ struct fault_disk {
     int code;
     bool lasts, read_only;
     int64_t limit, unsynced, open_files;
+    int system_error;
     int losing_files;
     int64_t losing_nth, losing_seen;
     unsigned sync_microseconds;
@@ -207,6 +208,11 @@ static int file_check_reserved_lock(sqlite3_file *file, int *is_reserved) {
     return real_of(file)->pMethods->xCheckReservedLock(real_of(file), is_reserved);
 }
 static int file_control(sqlite3_file *file, int operation, void *argument) {
+    fault_disk *disk = disk_of(file);
+    pthread_mutex_lock(&disk->mutex);
+    int error = disk->system_error;
+    pthread_mutex_unlock(&disk->mutex);
+    if (operation == SQLITE_FCNTL_LAST_ERRNO && error) return *(int *)argument = error, SQLITE_OK;
     return real_of(file)->pMethods->xFileControl(real_of(file), operation, argument);
 }
 static int file_sector_size(sqlite3_file *file) { return real_of(file)->pMethods->xSectorSize(real_of(file)); }
@@ -351,6 +357,12 @@ void fault_disk_block(fault_disk *disk, int operations) {
 void fault_disk_limit(fault_disk *disk, int64_t bytes) {
     pthread_mutex_lock(&disk->mutex);
     disk->limit = bytes;
+    pthread_mutex_unlock(&disk->mutex);
+}
+
+void fault_disk_set_system_error(fault_disk *disk, int number) {
+    pthread_mutex_lock(&disk->mutex);
+    disk->system_error = number;
     pthread_mutex_unlock(&disk->mutex);
 }
 

@@ -71,6 +71,26 @@ import Testing
         }
     }
 
+    @Test("What has waited for minutes, behind a vacuum for example, has a lease that counts from the present")
+    func aLeaseCountsFromThePresent() async throws {
+        try await withFolder { folder in
+            let path = folder + "/test.faregate"
+            let clock = ManualClock(now: newYear)
+            let ledger = try await SQLiteLedger.open(path, clock: clock, trace: nil)
+            let other = try await SQLiteLedger.open(path, trace: nil)
+            try await ledger.give(1000, reference: "promo")
+            clock.advance(milliseconds: 3 * minute)
+            let charge = try await ledger.hold(.generate(), at: newYear)
+            #expect(try await other.recover(at: clock.now) == [])
+            clock.advance(milliseconds: 3 * minute)
+            try await ledger.heartbeat(at: newYear)
+            #expect(try await other.recover(at: clock.now) == [])
+            #expect(try await ledger.settle(charge, at: clock.now))
+            await other.close()
+            await ledger.close()
+        }
+    }
+
     @Test("A hold whose holder is not on record (any more) comes back too")
     func aHoldWithoutHolder() async throws {
         try await withLedger { ledger in

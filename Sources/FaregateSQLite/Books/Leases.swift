@@ -7,6 +7,8 @@ enum Lease {
     static let milliseconds: Int64 = 60_000
     /// A charge extends a lease that has less than this left, so that a busy process needs no heartbeat of its own.
     static let renewalMilliseconds: Int64 = 45_000
+    /// How much of a lease may be over when a charge is made.
+    static let spentMilliseconds = milliseconds - renewalMilliseconds
 
     /// A host and a process id, for people.
     static var holderName: String {

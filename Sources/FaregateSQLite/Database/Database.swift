@@ -35,13 +35,15 @@ final class Database {
         let result = sqlite3_open_v2(name, &handle, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, access.vfs)
         guard result == SQLITE_OK, let handle else {
             defer { sqlite3_close_v2(handle) }
-            throw SQLiteError(code: result, message: String(cString: sqlite3_errstr(result)), sql: nil)
+            throw SQLiteError(code: result)
         }
         self.handle = handle
         lockWait = LockWait(timeoutMilliseconds: access.busyTimeoutMilliseconds)
         logPages = .allocate(capacity: 1)
         logPages.initialize(to: 0)
         lockWait.install(on: handle)
+        // A log stays beside the file when the last connection closes: a ledger copies it itself, and looks at the result.
+        faregate_keep_log_when_closed(handle, 1)
         // With a hook, SQLite makes no checkpoints by itself: the writer makes them, and looks at the result.
         sqlite3_wal_hook(
             handle,
@@ -73,29 +75,25 @@ final class Database {
     /// How many rows were ever changed on this handle, by triggers too. It tells whether a transaction has written.
     var changeCount: Int64 { sqlite3_total_changes64(handle) }
 
-    /// Whether this connection, when it is closed as the last one, leaves the log beside the file instead of copying it
-    /// into the file. A ledger copies it itself, and looks at the result.
-    func keepLogWhenClosed(_ keeps: Bool) { faregate_keep_log_when_closed(handle, keeps ? 1 : 0) }
-
     /// The first bytes of the main file: up to as many as asked for.
     func firstBytes(_ count: Int) throws(SQLiteError) -> [UInt8] {
         // SQLite opens the file when it first reads it.
         _ = try? integer("PRAGMA schema_version")
-        guard let file = file(SQLITE_FCNTL_FILE_POINTER), let methods = file.pointee.pMethods else { return [] }
+        guard let (file, methods) = opened(SQLITE_FCNTL_FILE_POINTER) else { return [] }
         var size: Int64 = 0
         let sized = methods.pointee.xFileSize(file, &size)
-        guard sized == SQLITE_OK else { throw error(sized, sql: nil) }
+        guard sized == SQLITE_OK else { throw failure(sized) }
         var bytes = [UInt8](repeating: 0, count: min(count, Int(size)))
         guard !bytes.isEmpty else { return [] }
         let result = methods.pointee.xRead(file, &bytes, Int32(bytes.count), 0)
-        guard result == SQLITE_OK else { throw error(result, sql: nil) }
+        guard result == SQLITE_OK else { throw failure(result) }
         return bytes
     }
 
     /// Runs a script of statements without parameters: pragmas and migrations.
     func execute(script: String) throws(SQLiteError) {
         let result = sqlite3_exec(handle, script, nil, nil, nil)
-        guard result == SQLITE_OK else { throw error(result, sql: nil) }
+        guard result == SQLITE_OK else { throw failure(result) }
     }
 
     /// A statement with this text, prepared when it is first needed.
@@ -110,18 +108,18 @@ final class Database {
     func prepare(_ sql: String) throws(SQLiteError) -> Statement {
         var pointer: OpaquePointer?
         let result = sqlite3_prepare_v3(handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &pointer, nil)
-        guard result == SQLITE_OK, let pointer else { throw error(result, sql: sql) }
+        guard result == SQLITE_OK, let pointer else { throw failure(result) }
         return Statement(pointer: pointer)
     }
 
     /// The error of the latest statement that failed.
-    private(set) var latestError = SQLiteError(code: 0, message: "no error", sql: nil)
+    private(set) var latestError = SQLiteError(code: SQLITE_OK)
 
-    /// What SQLite says of a result code, with what the operating system said where it explains more.
-    func error(_ code: Int32, sql: String?) -> SQLiteError {
-        let isNoRoom = code & 0xFF == SQLITE_IOERR && Database.noRoom.contains(systemError)
+    /// Notes what SQLite says of a result code, with what the operating system said where it explains more.
+    func failure(_ code: Int32) -> SQLiteError {
+        let isNoRoom = Database.writing.contains(code) && Database.noRoom.contains(systemError)
         latestError = SQLiteError(
-            code: isNoRoom ? SQLITE_FULL : code, message: String(cString: sqlite3_errmsg(handle)), sql: sql
+            code: isNoRoom ? SQLITE_FULL : code, message: String(cString: sqlite3_errmsg(handle))
         )
         return latestError
     }
@@ -129,20 +127,29 @@ final class Database {
     /// A used-up quota and a process's file size limit are a full disk too; SQLite only recognises the first of these.
     private static let noRoom = [ENOSPC, EDQUOT, EFBIG]
 
+    /// SQLITE_IOERR_WRITE and SQLITE_IOERR_FSYNC, macros that Swift doesn't import. After any other error the system's
+    /// number may be that of an earlier write.
+    private static let writing = [SQLITE_IOERR | 3 << 8, SQLITE_IOERR | 4 << 8]
+
     /// The number of the operating system's error for the latest write to the log that failed: SQLite itself forgets it
     /// when a commit fails.
     /// [SQLITE_FCNTL_LAST_ERRNO](https://www.sqlite.org/c3ref/c_fcntl_begin_atomic_write.html#sqlitefcntllasterrno)
     private var systemError: Int32 {
         var number: Int32 = 0
-        let log = file(SQLITE_FCNTL_JOURNAL_POINTER)
-        _ = log?.pointee.pMethods?.pointee.xFileControl(log, SQLITE_FCNTL_LAST_ERRNO, &number)
+        if let (log, methods) = opened(SQLITE_FCNTL_JOURNAL_POINTER) {
+            _ = methods.pointee.xFileControl(log, SQLITE_FCNTL_LAST_ERRNO, &number)
+        }
         return number
     }
 
-    private func file(_ operation: Int32) -> UnsafeMutablePointer<sqlite3_file>? {
+    /// The main file or its log; nil where SQLite has not opened it.
+    private func opened(
+        _ pointer: Int32
+    ) -> (file: UnsafeMutablePointer<sqlite3_file>, methods: UnsafePointer<sqlite3_io_methods>)? {
         var file: UnsafeMutablePointer<sqlite3_file>?
-        sqlite3_file_control(handle, "main", operation, &file)
-        return file
+        sqlite3_file_control(handle, "main", pointer, &file)
+        guard let file, let methods = file.pointee.pMethods else { return nil }
+        return (file, methods)
     }
 
     /// Brings what was written to the main file to the disk: what SQLite leaves out after a checkpoint that could not
@@ -150,9 +157,9 @@ final class Database {
     func syncMainFile() throws(SQLiteError) { try sync(SQLITE_FCNTL_FILE_POINTER) }
 
     private func sync(_ pointer: Int32) throws(SQLiteError) {
-        guard let file = file(pointer), let methods = file.pointee.pMethods else { return }
+        guard let (file, methods) = opened(pointer) else { return }
         let result = methods.pointee.xSync(file, SQLITE_SYNC_NORMAL)
-        guard result == SQLITE_OK else { throw error(result, sql: nil) }
+        guard result == SQLITE_OK else { throw failure(result) }
     }
 
     /// Copies all of the log into the main file, cuts it to nothing and syncs it: if its deletion is lost in a power cut,
@@ -162,7 +169,7 @@ final class Database {
     func cutLog() throws(SQLiteError) -> Bool {
         let result = sqlite3_wal_checkpoint_v2(handle, "main", SQLITE_CHECKPOINT_TRUNCATE, nil, nil)
         if result & 0xFF == SQLITE_BUSY { return false }
-        guard result == SQLITE_OK else { throw error(result, sql: nil) }
+        guard result == SQLITE_OK else { throw failure(result) }
         try sync(SQLITE_FCNTL_JOURNAL_POINTER)
         return true
     }
@@ -170,7 +177,7 @@ final class Database {
     /// Writes the log's bytes again and syncs them. After a crash the log may hold a commit whose sync had failed: the system
     /// still reads it back, and the disk lacks it, with all that is written behind it. Only with the write lock held.
     func writeLogAgain() throws(SQLiteError) {
-        guard let log = file(SQLITE_FCNTL_JOURNAL_POINTER), let methods = log.pointee.pMethods else { return }
+        guard let (log, methods) = opened(SQLITE_FCNTL_JOURNAL_POINTER) else { return }
         var size: Int64 = 0
         guard methods.pointee.xFileSize(log, &size) == SQLITE_OK, size > 0 else { return }
         var bytes = [UInt8](repeating: 0, count: 1 << 16)
@@ -178,7 +185,7 @@ final class Database {
             let count = Int32(min(Int64(bytes.count), size - offset))
             var result = methods.pointee.xRead(log, &bytes, count, offset)
             if result == SQLITE_OK { result = methods.pointee.xWrite(log, bytes, count, offset) }
-            guard result == SQLITE_OK else { throw error(result, sql: nil) }
+            guard result == SQLITE_OK else { throw failure(result) }
         }
         try sync(SQLITE_FCNTL_JOURNAL_POINTER)
     }
@@ -188,14 +195,14 @@ final class Database {
     func copyLog() throws(SQLiteError) -> (pages: Int, copied: Int) {
         var (pages, copied): (Int32, Int32) = (0, 0)
         let result = sqlite3_wal_checkpoint_v2(handle, "main", SQLITE_CHECKPOINT_PASSIVE, &pages, &copied)
-        guard result == SQLITE_OK else { throw error(result, sql: nil) }
+        guard result == SQLITE_OK else { throw failure(result) }
         return (Int(pages), Int(copied))
     }
 
     /// Begins to copy another database into this one.
     func beginBackup(of source: Database) throws(SQLiteError) -> OpaquePointer {
         guard let backup = sqlite3_backup_init(handle, "main", source.handle, "main") else {
-            throw error(sqlite3_errcode(handle), sql: nil)
+            throw failure(sqlite3_errcode(handle))
         }
         return backup
     }

@@ -14,7 +14,6 @@ struct LedgerFile {
 
     let path: String
     let access: FileAccess
-    let migrations: Migrations
 
     private var logPath: String { path + "-wal" }
 
@@ -38,20 +37,13 @@ struct LedgerFile {
         let isComplete = try check()
         do throws(SQLiteError) {
             let database = try Database(path: path, access)
-            database.keepLogWhenClosed(true)
-            if database.isReadOnly { throw SQLiteError(code: SQLiteError.readOnly, message: "read-only", sql: nil) }
+            if database.isReadOnly { throw SQLiteError.readOnly }
             try database.configure()
             try database.startLog()
-            try migrate(database)
+            try database.migrate(by: Schema.migrations)
             return (database, isComplete)
         } catch {
             throw LedgerError(error.isOfSharedMemory ? .noLog("SQLite's code \(error.code)") : error, path: path)
-        }
-    }
-
-    private func migrate(_ database: Database) throws(SQLiteError) {
-        try database.migrate(by: migrations) { () throws(SQLiteError) in
-            try database.run("UPDATE ledger SET version = ?1", migrations.version)
         }
     }
 
@@ -72,20 +64,17 @@ struct LedgerFile {
     /// Makes a ledger beside its place and moves it there when it is complete, so that a crash leaves no half of one.
     private func create() throws(LedgerError) {
         let place = try NewFile(path)
-        do throws(SQLiteError) {
-            let database = try Database(path: place.unfinished, access)
-            try database.execute(
-                script: "PRAGMA page_size = \(LedgerFile.pageBytes); PRAGMA synchronous = EXTRA;"
-            )
-            try migrate(database)
-        } catch {
-            place.abandon()
-            throw LedgerError(error, path: path)
-        }
         do throws(LedgerError) {
-            try place.finish()
+            try place.fill { () throws(LedgerError) in
+                try explaining(errorsOf: path) { () throws(SQLiteError) in
+                    let database = try Database(path: place.unfinished, access)
+                    try database.execute(
+                        script: "PRAGMA page_size = \(LedgerFile.pageBytes); PRAGMA synchronous = EXTRA;"
+                    )
+                    try database.migrate(by: Schema.migrations)
+                }
+            }
         } catch {
-            place.abandon()
             // Another process was faster.
             guard error.code == .forbidden else { throw error }
         }
@@ -98,15 +87,37 @@ struct LedgerFile {
     func check() throws(LedgerError) -> Bool {
         try undoHalfSwitch()
         let log = FileIdentity(path: logPath)
-        let header: FileHeader
-        let isComplete: Bool
-        do throws(SQLiteError) {
+        let (header, isComplete) = try explaining(errorsOf: path) { () throws(SQLiteError) in
             let main = try Database.lookingAt(mainFile: path, access)
-            header = FileHeader(try main.firstBytes(FileHeader.size))
-            isComplete = (try? main.integer("SELECT is_complete FROM ledger")) == 1
-        } catch {
-            throw LedgerError(error, path: path)
+            let header = FileHeader(try main.firstBytes(FileHeader.size))
+            return (header, (try? main.integer("SELECT is_complete FROM ledger")) == 1)
         }
+        try requireLedger(header)
+        // Another process may open or close the ledger at this moment: then the log is not what it was before.
+        guard log == FileIdentity(path: logPath) else { return isComplete }
+        if header.usesLog, log == nil, !isComplete {
+            throw LedgerError(
+                .logMissing,
+                """
+                \(path) was in use when it was copied, and its log (\(logPath)) is missing, with the latest calls in it; \
+                restore a backup (faregate restore BACKUP), and make copies with faregate backup
+                """
+            )
+        }
+        if !header.usesLog, log != nil, (try? FileManager.default.size(of: logPath)) ?? 0 > 0 {
+            throw LedgerError(
+                .foreignLog,
+                """
+                \(logPath) is the log of another file, whose place \(path) has taken; together they would be wrong. To \
+                use \(path) as it is, move it elsewhere and put it back with faregate restore
+                """
+            )
+        }
+        return isComplete
+    }
+
+    /// Refuses any other file than a ledger that this version can read.
+    private func requireLedger(_ header: FileHeader) throws(LedgerError) {
         if header.isEmpty {
             throw LedgerError(.notALedger, "\(path) is empty; restore a backup, or delete it and make a new ledger")
         }
@@ -115,56 +126,27 @@ struct LedgerFile {
                 .notALedger, "\(path) is not a SQLite database, so it can't be a ledger; name another file"
             )
         }
-        guard header.applicationID == migrations.applicationID else {
+        guard header.applicationID == Schema.migrations.applicationID else {
             throw LedgerError(.notALedger, "\(path) is a SQLite database, but not a Faregate ledger; name another file")
         }
-        if header.schemaVersion > migrations.version {
+        if header.schemaVersion > Schema.migrations.version {
             throw LedgerError(.newerSchema, "\(path) was made by a newer Faregate; update this one")
         }
-        if header.schemaVersion < migrations.firstVersion {
+        if header.schemaVersion < Schema.migrations.firstVersion {
             throw LedgerError(
                 .olderSchema,
                 "\(path) was made by a Faregate from before the first release, which can't be read any more; name another file"
             )
         }
-        // Another process may open or close the ledger at this moment: then the log is not what it was before.
-        guard log == FileIdentity(path: logPath) else { return isComplete }
-        if header.usesLog, log == nil, !isComplete { throw missingLog }
-        if !header.usesLog, log != nil, (try? FileManager.default.size(of: logPath)) ?? 0 > 0 { throw foreignLog }
-        return isComplete
     }
 
     /// A crash while the file switched between its modes leaves a rollback journal beside it, from which SQLite sets the
     /// file right when it reads it.
     private func undoHalfSwitch() throws(LedgerError) {
         guard FileManager.default.fileExists(atPath: path + "-journal") else { return }
-        do throws(SQLiteError) {
-            let database = try Database(path: path, access)
-            database.keepLogWhenClosed(true)
-            _ = try database.integer("SELECT count(*) FROM sqlite_schema")
-        } catch {
-            throw LedgerError(error, path: path)
+        _ = try explaining(errorsOf: path) { () throws(SQLiteError) in
+            try Database(path: path, access).integer("SELECT count(*) FROM sqlite_schema")
         }
-    }
-
-    private var missingLog: LedgerError {
-        LedgerError(
-            .logMissing,
-            """
-            \(path) was in use when it was copied, and its log (\(logPath)) is missing, with the latest calls in it; \
-            restore a backup (faregate restore BACKUP), and make copies with faregate backup
-            """
-        )
-    }
-
-    private var foreignLog: LedgerError {
-        LedgerError(
-            .foreignLog,
-            """
-            \(logPath) is the log of another file, whose place \(path) has taken; together they would be wrong. To use \
-            \(path) as it is, move it elsewhere and put it back with faregate restore
-            """
-        )
     }
 }
 
@@ -191,9 +173,7 @@ extension Database {
         try lockWait.insist { () throws(SQLiteError) in
             mode = try first("PRAGMA journal_mode = WAL") { $0.text(0) } ?? ""
         }
-        guard mode == "wal" else {
-            throw .noLog("the journal mode stays \(mode)")
-        }
+        guard mode == "wal" else { throw .noLog("the journal mode stays \(mode)") }
     }
 
     /// Copies the log into the file and switches back to the rollback mode, unless another connection has the file open.
@@ -236,7 +216,6 @@ extension Database {
     /// Another connection to a ledger that is open, for reading.
     static func openReader(path: String, _ access: FileAccess = FileAccess()) throws(SQLiteError) -> Database {
         let database = try Database(path: path, access)
-        database.keepLogWhenClosed(true)
         try database.execute(script: "PRAGMA query_only = ON;")
         return database
     }

@@ -14,22 +14,18 @@ struct Migrations: Sendable {
 }
 
 extension Database {
-    var schemaVersion: Int64 {
-        get throws(SQLiteError) { try integer("PRAGMA user_version") ?? 0 }
-    }
+    private func schemaVersion() throws(SQLiteError) -> Int64 { try integer("PRAGMA user_version") ?? 0 }
 
     /// Brings the file to the latest version, in one transaction, with foreign keys switched off, so that a text can
     /// build a table anew; they are checked at the end.
     /// [Making other kinds of table schema changes](https://www.sqlite.org/lang_altertable.html#otheralter)
-    ///
-    /// - Parameter finish: runs in the same transaction, when the version is the latest.
-    func migrate(by migrations: Migrations, finish: () throws(SQLiteError) -> Void) throws(SQLiteError) {
-        guard try schemaVersion < migrations.version else { return }
+    func migrate(by migrations: Migrations) throws(SQLiteError) {
+        guard try schemaVersion() < migrations.version else { return }
         try execute(script: "PRAGMA foreign_keys = OFF")
         defer { try? execute(script: "PRAGMA foreign_keys = ON") }
         try transaction { () throws(SQLiteError) in
             // Another process may have been faster: this looks again, now that nobody else can write.
-            let known = max(0, try schemaVersion - migrations.firstVersion + 1)
+            let known = max(0, try schemaVersion() - migrations.firstVersion + 1)
             guard known < migrations.texts.count else { return }
             for text in migrations.texts.dropFirst(Int(known)) { try execute(script: text) }
             guard try integer("SELECT count(*) FROM pragma_foreign_key_check") == 0 else {
@@ -41,7 +37,7 @@ extension Database {
                     PRAGMA user_version = \(migrations.version);
                     """
             )
-            try finish()
+            try run("UPDATE ledger SET version = ?1", migrations.version)
         }
     }
 }

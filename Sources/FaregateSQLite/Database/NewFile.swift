@@ -16,9 +16,21 @@ struct NewFile {
         close(file)
     }
 
-    /// Puts it in its place, where there must be no file: one that came up meanwhile stays, and this throws an error with
-    /// the code `forbidden`.
-    func finish() throws(LedgerError) {
+    /// Writes it and puts it in its place. What was written is deleted where either fails.
+    func fill<Value>(_ write: () throws(LedgerError) -> Value) throws(LedgerError) -> Value {
+        do throws(LedgerError) {
+            let value = try write()
+            try finish()
+            return value
+        } catch {
+            abandon()
+            throw error
+        }
+    }
+
+    /// There must be no file in its place: one that came up meanwhile stays, and this throws an error with the code
+    /// `forbidden`.
+    private func finish() throws(LedgerError) {
         try NewFile.sync(unfinished)
         if link(unfinished, path) == 0 {
             unlink(unfinished)
@@ -45,7 +57,7 @@ struct NewFile {
         }
     }
 
-    func abandon() {
+    private func abandon() {
         for suffix in ["", "-journal", "-wal", "-shm"] { unlink(unfinished + suffix) }
     }
 

@@ -1,34 +1,39 @@
 import CSQLite
 import Faregate
 
-/// What SQLite answered instead of doing the work. Holds the statement, never its arguments.
+/// What SQLite answered instead of doing the work. Holds no statement and none of its arguments.
 /// [Result codes](https://www.sqlite.org/rescode.html)
 struct SQLiteError: Error {
     /// The extended result code.
     let code: Int32
     let message: String
-    let sql: String?
+
+    /// - Parameter message: what happened; SQLite's own words for the code where there are no better ones.
+    init(code: Int32, message: String? = nil) {
+        self.code = code
+        self.message = message ?? String(cString: sqlite3_errstr(code))
+    }
 
     /// What the schema is there to prevent has happened: a bug, and nothing is written.
     static func inconsistent(_ message: String) -> SQLiteError {
-        SQLiteError(code: SQLITE_INTERNAL, message: message, sql: nil)
+        SQLiteError(code: SQLITE_INTERNAL, message: message)
     }
 
     /// What no statement of ours could have written is in the file.
     static func damaged(_ message: String) -> SQLiteError {
-        SQLiteError(code: SQLITE_CORRUPT, message: message, sql: nil)
+        SQLiteError(code: SQLITE_CORRUPT, message: message)
     }
 
     /// What a trigger of the schema would have said.
     static func raising(_ message: String) -> SQLiteError {
-        SQLiteError(code: constraintTrigger, message: "faregate:\(message)", sql: nil)
+        SQLiteError(code: constraintTrigger, message: "faregate:\(message)")
     }
 
-    static let readOnly = SQLITE_READONLY
+    static let readOnly = SQLiteError(code: SQLITE_READONLY)
 
     /// The file system has no shared memory for a write-ahead log.
     static func noLog(_ message: String) -> SQLiteError {
-        SQLiteError(code: SQLITE_NOLFS, message: message, sql: nil)
+        SQLiteError(code: SQLITE_NOLFS, message: message)
     }
 
     /// `SQLITE_CONSTRAINT_TRIGGER` is a macro that Swift doesn't import.
@@ -57,11 +62,12 @@ struct SQLiteError: Error {
 extension LedgerError {
     /// In words for the people who run the ledger.
     init(_ error: SQLiteError, path: String) {
+        self = LedgerError(ofDisk: error, path) ?? LedgerError(ofContent: error, path)
+    }
+
+    /// Nil where neither the disk nor another process is to blame.
+    private init?(ofDisk error: SQLiteError, _ path: String) {
         switch error.primaryCode {
-        case SQLITE_NOTADB:
-            self.init(
-                .notALedger, "\(path) is not a SQLite database, so it can't be a Faregate ledger; name another file"
-            )
         case SQLITE_READONLY:
             self.init(
                 .readOnly, "\(path) can't be written; check who owns the file and its folder, and their permissions"
@@ -72,8 +78,6 @@ extension LedgerError {
             self.init(.full, "the disk that holds \(path) is full; make room: what was acknowledged is safe")
         case SQLITE_BUSY, SQLITE_LOCKED:
             self.init(.busy, "another process kept \(path) locked for too long; try again, or find out which one it is")
-        case SQLITE_CORRUPT:
-            self.init(.damaged, "\(path) is damaged (\(error.message)); stop the service and restore it from a backup")
         case SQLITE_IOERR:
             self.init(
                 .failed,
@@ -87,6 +91,18 @@ extension LedgerError {
                 (\(error.message)); put it on a local disk
                 """
             )
+        default: return nil
+        }
+    }
+
+    private init(ofContent error: SQLiteError, _ path: String) {
+        switch error.primaryCode {
+        case SQLITE_NOTADB:
+            self.init(
+                .notALedger, "\(path) is not a SQLite database, so it can't be a Faregate ledger; name another file"
+            )
+        case SQLITE_CORRUPT:
+            self.init(.damaged, "\(path) is damaged (\(error.message)); stop the service and restore it from a backup")
         case SQLITE_INTERNAL:
             self.init(
                 .failed,
@@ -103,4 +119,11 @@ extension LedgerError {
             self.init(.failed, "\(path): SQLite says \"\(error.message)\" (code \(error.code))")
         }
     }
+}
+
+/// Does work on a file, and wraps what SQLite answers instead for the people who run the ledger.
+func explaining<Value>(
+    errorsOf path: String, _ work: () throws(SQLiteError) -> Value
+) throws(LedgerError) -> Value {
+    do throws(SQLiteError) { return try work() } catch { throw LedgerError(error, path: path) }
 }

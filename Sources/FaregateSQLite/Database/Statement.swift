@@ -8,8 +8,6 @@ final class Statement {
 
     deinit { sqlite3_finalize(pointer) }
 
-    var sql: String { String(cString: sqlite3_sql(pointer)) }
-
     func bind<each Value: SQLValue>(_ values: repeat each Value) {
         var binding = Binding(to: pointer)
         for value in repeat each values { binding.bind(value) }
@@ -32,7 +30,7 @@ extension Database {
     func run(_ statement: Statement) throws(SQLiteError) -> Int {
         defer { sqlite3_reset(statement.pointer) }
         let result = sqlite3_step(statement.pointer)
-        guard result == SQLITE_DONE || result == SQLITE_ROW else { throw error(result, sql: statement.sql) }
+        guard result == SQLITE_DONE || result == SQLITE_ROW else { throw failure(result) }
         return Int(sqlite3_changes(sqlite3_db_handle(statement.pointer)))
     }
 
@@ -47,7 +45,7 @@ extension Database {
             switch sqlite3_step(statement.pointer) {
             case SQLITE_ROW: if !(try body(Row(statement: statement.pointer))) { return }
             case SQLITE_DONE: return
-            case let result: throw error(result, sql: sql)
+            case let result: throw failure(result)
             }
         }
     }

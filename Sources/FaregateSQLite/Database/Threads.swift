@@ -22,11 +22,19 @@ func startThread<Owned>(
 /// Runs blocking work on a thread of its own, off the cooperative pool.
 func onThread<Value: Sendable, Failure: Error>(
     _ work: @escaping @Sendable () throws(Failure) -> Value
-) async -> Result<Value, Failure> {
-    await withCheckedContinuation { continuation in
+) async throws(Failure) -> Value {
+    let result: Result<Value, Failure> = await withCheckedContinuation { continuation in
         Thread.detachNewThread {
             continuation.resume(returning: Result { () throws(Failure) in try work() })
         }
+    }
+    return try result.get()
+}
+
+extension DispatchGroup {
+    /// Returns when all threads of the group have ended.
+    func end() async {
+        await withCheckedContinuation { continuation in notify(queue: .global()) { continuation.resume() } }
     }
 }
 

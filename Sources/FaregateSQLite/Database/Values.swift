@@ -36,13 +36,12 @@ extension Optional: SQLValue where Wrapped: SQLValue {
     }
 }
 
-extension Timestamp: SQLValue {
+extension SQLValue where Self: RawRepresentable, RawValue: SQLValue {
     func bind(to statement: OpaquePointer, at index: Int32) -> Int32 { rawValue.bind(to: statement, at: index) }
 }
 
-extension Credits: SQLValue {
-    func bind(to statement: OpaquePointer, at index: Int32) -> Int32 { rawValue.bind(to: statement, at: index) }
-}
+extension Timestamp: SQLValue {}
+extension Credits: SQLValue {}
 
 extension AccountID: SQLValue {
     func bind(to statement: OpaquePointer, at index: Int32) -> Int32 { rawValue.bind(to: statement, at: index) }

@@ -1,20 +1,16 @@
 import Faregate
 
-/// `secure_delete` overwrites what is deleted, and leaves something all the same: when rows that grow make a page overflow
-/// and some of them move to another page, their bytes stay in the unused part of the first. So tables with personal data
-/// are written anew after something was erased from them: the pages that they had are released, and overwritten whole.
-enum Erasing {
-    static let tables = ["billing", "inbox"]
-}
-
 extension Transactions {
     /// Writes the tables with personal data anew, then empties the log. Calls wait meanwhile, about a second for each
     /// 100 MB of events that are kept.
+    ///
+    /// `secure_delete` overwrites what is deleted, and leaves something all the same: when rows that grow make a page
+    /// overflow and some of them move to another page, their bytes stay in the unused part of the first. A table that is
+    /// written anew releases the pages that it had, and they are overwritten whole.
     func eraseTraces(_ access: FileAccess) throws(LedgerError) {
-        do throws(SQLiteError) {
+        try explaining(errorsOf: path) { () throws(SQLiteError) in
             // On a connection of its own, since all of it is one transaction that must not stay in memory.
             let database = try Database(path: path, access)
-            database.keepLogWhenClosed(true)
             try database.execute(
                 script: """
                     PRAGMA synchronous = FULL;
@@ -24,10 +20,8 @@ extension Transactions {
                     """
             )
             try database.transaction { () throws(SQLiteError) in
-                for table in Erasing.tables { try database.writeAnew(table) }
+                for table in ["billing", "inbox"] { try database.writeAnew(table) }
             }
-        } catch {
-            throw LedgerError(error, path: path)
         }
         try emptyLog()
     }

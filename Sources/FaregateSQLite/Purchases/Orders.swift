@@ -64,7 +64,7 @@ extension Books {
                 """,
                 other, order
             )
-            try keepBilling(try database.billing(of: other), of: order)
+            try addBilling(try database.billing(of: other), to: order)
             try database.run("DELETE FROM billing WHERE order_id = ?1", other)
             try database.run("UPDATE orders SET joined = ?2 WHERE id = ?1", other, order)
         }
@@ -82,7 +82,7 @@ extension Books {
     }
 
     /// What was told last counts, field by field; what an event doesn't tell stays.
-    func keepBilling(_ details: BillingDetails?, of order: Int64) throws(SQLiteError) {
+    func addBilling(_ details: BillingDetails?, to order: Int64) throws(SQLiteError) {
         guard let details else { return }
         let known = try database.billing(of: order)
         let merged = BillingDetails(

@@ -27,29 +27,36 @@ extension Books {
         case .unknown(let known, let others):
             let order = if let known { known } else { try newOrder(of: provider, at: now) }
             try merge(order, with: others, event.names, of: provider)
-            return .ofUnknown(order: order, isNew: try keep(event, of: order, at: now))
+            return .ofUnknown(order: order, isNew: try addFact(of: event, to: order, at: now))
         case .purchase(let purchase, let others):
             let change = try change(purchase, at: now) { () throws(SQLiteError) in
                 try merge(purchase.order, with: others, event.names, of: provider)
                 if let checkout = event.names.checkout, purchase.checkout == nil {
-                    try database.run(
-                        """
-                        UPDATE purchases SET checkout = ?2, checkout_url = coalesce(?3, checkout_url),
-                            checkout_until = coalesce(?4, checkout_until)
-                        WHERE id = ?1
-                        """,
-                        purchase.id, checkout, String?.none, Timestamp?.none
-                    )
+                    try setCheckout(checkout, of: purchase.id)
                 }
-                _ = try keep(event, of: purchase.order, at: now)
+                _ = try addFact(of: event, to: purchase.order, at: now)
             }
             return .ofPurchase(change, order: purchase.order)
         }
     }
 
+    /// The page where the customer pays, and until when, stay as they are where they are not given.
+    func setCheckout(
+        _ checkout: String, of purchase: Int64, page: String? = nil, until: Timestamp? = nil
+    ) throws(SQLiteError) {
+        try database.run(
+            """
+            UPDATE purchases SET checkout = ?2, checkout_url = coalesce(?3, checkout_url),
+                checkout_until = coalesce(?4, checkout_until)
+            WHERE id = ?1
+            """,
+            purchase, checkout, page, until
+        )
+    }
+
     /// - Returns: whether the fact is new.
-    private func keep(_ event: PurchaseEvent, of order: Int64, at now: Timestamp) throws(SQLiteError) -> Bool {
-        try keepBilling(event.billing, of: order)
+    private func addFact(of event: PurchaseEvent, to order: Int64, at now: Timestamp) throws(SQLiteError) -> Bool {
+        try addBilling(event.billing, to: order)
         return try add(event.fact, to: order, at: now)
     }
 

@@ -72,12 +72,19 @@ struct KnownFact {
 }
 
 extension Database {
+    /// - Parameter clause: which of them, and in what order.
+    func purchases<each Value: SQLValue>(
+        _ clause: String, _ values: repeat each Value
+    ) throws(SQLiteError) -> [RecordedPurchase] {
+        try rows(RecordedPurchase.query + "\n" + clause, repeat each values, read: RecordedPurchase.init)
+    }
+
     func purchase(_ id: PurchaseID) throws(SQLiteError) -> RecordedPurchase? {
-        try first(RecordedPurchase.query + " WHERE purchases.name = ?1", id.rawValue, read: RecordedPurchase.init)
+        try purchases("WHERE purchases.name = ?1", id.rawValue).first
     }
 
     func purchase(ofOrder order: Int64) throws(SQLiteError) -> RecordedPurchase? {
-        try first(RecordedPurchase.query + " WHERE purchases.order_id = ?1", order, read: RecordedPurchase.init)
+        try purchases("WHERE purchases.order_id = ?1", order).first
     }
 
     func facts(of order: Int64) throws(SQLiteError) -> [KnownFact] {

@@ -95,9 +95,7 @@ extension Books {
             RETURNING id, state, attempts
             """,
             id.provider, id.event, event.type, event.body, now
-        ) { row in
-            StoredEvent(row, of: id.provider)
-        }
+        ) { StoredEvent($0, of: id.provider) }
         guard let stored else { throw .inconsistent("an event is neither new nor known") }
         return stored
     }
@@ -122,16 +120,10 @@ extension Books {
         for fact in events {
             switch try record(fact, of: event.provider, at: now) {
             case .ofPurchase(let change, let order):
-                try database.run(
-                    "INSERT INTO event_orders (inbox_id, order_id) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
-                    event.id, order
-                )
+                try link(event, to: order)
                 if let change { changes.append(change) }
             case .ofUnknown(let order, _):
-                try database.run(
-                    "INSERT INTO event_orders (inbox_id, order_id) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
-                    event.id, order
-                )
+                try link(event, to: order)
                 reasons.append(Books.unknownOrder)
             case .refused(let reason): reasons.append(reason)
             }
@@ -140,27 +132,33 @@ extension Books {
         if let reason = reasons.first(where: { $0 != Books.unknownOrder }) ?? reasons.first {
             return try flag(event, reason, at: now)
         }
-        try database.run(
-            """
-            UPDATE inbox SET state = ?2, note = ?3, acted_at = ?4, retry_at = NULL, attempts = attempts + 1,
-                body = iif(?2 = 'done' AND \(Books.isForgotten), x'', body)
-            WHERE id = ?1
-            """,
-            event.id, InboxState.done.rawValue, events.isEmpty ? "says nothing about purchases" : nil, now
-        )
+        try finish(event, as: .done, events.isEmpty ? "says nothing about purchases" : nil, at: now)
         return .done(changes)
     }
 
     private func flag(_ event: StoredEvent, _ reason: String, at now: Timestamp) throws(SQLiteError) -> InboxReceipt {
+        try finish(event, as: .flagged, reason, at: now)
+        return .flagged(reason)
+    }
+
+    /// Notes that an event speaks of an order.
+    private func link(_ event: StoredEvent, to order: Int64) throws(SQLiteError) {
+        try database.run(
+            "INSERT INTO event_orders (inbox_id, order_id) VALUES (?1, ?2) ON CONFLICT DO NOTHING", event.id, order
+        )
+    }
+
+    private func finish(
+        _ event: StoredEvent, as state: InboxState, _ note: String?, at now: Timestamp
+    ) throws(SQLiteError) {
         try database.run(
             """
             UPDATE inbox SET state = ?2, note = ?3, acted_at = ?4, retry_at = NULL, attempts = attempts + 1,
                 body = iif(?2 = 'done' AND \(Books.isForgotten), x'', body)
             WHERE id = ?1
             """,
-            event.id, InboxState.flagged.rawValue, reason, now
+            event.id, state.rawValue, note, now
         )
-        return .flagged(reason)
     }
 
     /// Whether an event speaks of a purchase whose details were forgotten.

@@ -4,11 +4,9 @@ import Foundation
 extension SQLiteLedger {
     public func purchases(_ query: PurchaseQuery) async throws(LedgerError) -> [PurchaseRecord] {
         try await readers.read { database throws(SQLiteError) in
-            try database.snapshot { () throws(SQLiteError) in
-                var records: [PurchaseRecord] = []
-                for purchase in try database.purchases(query) { records.append(try database.record(of: purchase)) }
-                return records
-            }
+            var records: [PurchaseRecord] = []
+            for purchase in try database.purchases(query) { records.append(try database.record(of: purchase)) }
+            return records
         }
     }
 
@@ -16,9 +14,7 @@ extension SQLiteLedger {
         of account: AccountID, provider: String, request key: String, at now: Timestamp
     ) async throws(LedgerError) -> OpenCheckout? {
         try await readers.read { database throws(SQLiteError) in
-            try database.snapshot { () throws(SQLiteError) in
-                try database.openCheckout(of: account, provider: provider, request: key, at: now)
-            }
+            try database.openCheckout(of: account, provider: provider, request: key, at: now)
         }
     }
 }
@@ -27,68 +23,44 @@ extension Database {
     func openCheckout(
         of account: AccountID, provider: String, request key: String, besides own: PurchaseID? = nil, at now: Timestamp
     ) throws(SQLiteError) -> OpenCheckout? {
-        let purchases = try rows(
-            RecordedPurchase.query + """
-                 WHERE accounts.name = ?1 AND purchases.provider = ?2 AND request_key = ?3 AND checkout_url IS NOT NULL
-                    AND coalesce(checkout_until > ?4, 1)
-                ORDER BY purchases.id DESC LIMIT 10
-                """,
-            account,
-            provider,
-            key,
-            now,
-            read: RecordedPurchase.init
+        let purchases = try purchases(
+            """
+            WHERE accounts.name = ?1 AND purchases.provider = ?2 AND request_key = ?3 AND checkout_url IS NOT NULL
+                AND coalesce(checkout_until > ?4, 1)
+            ORDER BY purchases.id DESC LIMIT 10
+            """,
+            account, provider, key, now
         )
         for purchase in purchases where purchase.purchase.id != own {
             if try position(of: purchase).status == .opened, let checkout = purchase.openCheckout { return checkout }
         }
         return nil
     }
-}
 
-extension Database {
     fileprivate func purchases(_ query: PurchaseQuery) throws(SQLiteError) -> [RecordedPurchase] {
         switch query {
         case .one(let id): try purchase(id).map { [$0] } ?? []
         case .checkout(let checkout, let provider):
-            try rows(
-                RecordedPurchase.query + " WHERE purchases.provider = ?1 AND purchases.checkout = ?2",
-                provider,
-                checkout,
-                read: RecordedPurchase.init
-            )
+            try purchases("WHERE purchases.provider = ?1 AND purchases.checkout = ?2", provider, checkout)
         case .account(let account, let count):
-            try rows(
-                RecordedPurchase.query
-                    + " WHERE accounts.name = ?1 ORDER BY purchases.opened_at DESC, purchases.id DESC LIMIT ?2",
-                account,
-                limit(count),
-                read: RecordedPurchase.init
+            try purchases(
+                "WHERE accounts.name = ?1 ORDER BY purchases.opened_at DESC, purchases.id DESC LIMIT ?2",
+                account, limit(count)
             )
         case .flagged(let count):
-            try rows(
-                RecordedPurchase.query + " WHERE flagged ORDER BY purchases.opened_at DESC, purchases.id DESC LIMIT ?1",
-                limit(count),
-                read: RecordedPurchase.init
-            )
+            try purchases("WHERE flagged ORDER BY purchases.opened_at DESC, purchases.id DESC LIMIT ?1", limit(count))
         case .awaited(let provider, let count):
-            try rows(
-                RecordedPurchase.query + """
-                     WHERE purchases.provider = ?1 AND position = 0 AND NOT flagged AND EXISTS (
-                        SELECT 1 FROM facts
-                        WHERE facts.order_id = purchases.order_id AND json_extract(fact, '$.fact') = 'pending')
-                    ORDER BY purchases.opened_at, purchases.id LIMIT ?2
-                    """,
-                provider,
-                limit(count),
-                read: RecordedPurchase.init
+            try purchases(
+                """
+                WHERE purchases.provider = ?1 AND position = 0 AND NOT flagged AND EXISTS (
+                    SELECT 1 FROM facts
+                    WHERE facts.order_id = purchases.order_id AND json_extract(fact, '$.fact') = 'pending')
+                ORDER BY purchases.opened_at, purchases.id LIMIT ?2
+                """,
+                provider, limit(count)
             )
         case .latest(let count):
-            try rows(
-                RecordedPurchase.query + " ORDER BY purchases.opened_at DESC, purchases.id DESC LIMIT ?1",
-                limit(count),
-                read: RecordedPurchase.init
-            )
+            try purchases("ORDER BY purchases.opened_at DESC, purchases.id DESC LIMIT ?1", limit(count))
         }
     }
 

@@ -14,19 +14,10 @@ extension SQLiteLedger: PurchaseLedger {
     public func attach(
         _ checkout: OpenCheckout, to purchase: PurchaseID, at now: Timestamp
     ) async throws(LedgerError) -> OpenCheckout {
-        let (attached, other) = try await erase { books throws(SQLiteError) in
-            if let other = try books.openCheckout(besides: purchase, at: now) { return (Attached.attached, other) }
-            return (try books.attach(checkout, to: purchase, at: now), checkout)
-        }
-        switch attached {
-        case .attached: return other
-        case .unknown:
-            throw LedgerError(.forbidden, "\(path): there is no purchase \(purchase) to attach a checkout to")
-        case .taken:
-            throw LedgerError(
-                .forbidden,
-                "\(path): the checkout belongs to another purchase than \(purchase), or the purchase has another"
-            )
+        try await erase { books throws(SQLiteError) in
+            if let other = try books.openCheckout(besides: purchase, at: now) { return other }
+            try books.attach(checkout, to: purchase, at: now)
+            return checkout
         }
     }
 
@@ -72,11 +63,6 @@ extension SQLiteLedger: PurchaseLedger {
     }
 }
 
-/// Whether a checkout was attached to a purchase.
-enum Attached {
-    case attached, unknown, taken
-}
-
 extension Books {
     /// One that was made for the same request as the purchase.
     fileprivate func openCheckout(
@@ -102,29 +88,25 @@ extension Books {
     }
 
     /// The checkout's name is the order's from now on: what was said of it before counts at once.
-    func attach(_ checkout: OpenCheckout, to id: PurchaseID, at now: Timestamp) throws(SQLiteError) -> Attached {
-        guard let purchase = try database.purchase(id) else { return .unknown }
+    fileprivate func attach(_ checkout: OpenCheckout, to id: PurchaseID, at now: Timestamp) throws(SQLiteError) {
+        guard let purchase = try database.purchase(id) else {
+            throw .raising("there is no purchase \(id) to attach a checkout to")
+        }
+        let taken = "the checkout belongs to another purchase than \(id), or the purchase has another"
         let (names, provider) = (PurchaseNames(checkout: checkout.id), purchase.purchase.provider)
         var others: [Int64] = []
         switch try order(named: names, of: provider) {
-        case .purchase(let owner, _) where owner.id != purchase.id: return .taken
-        case .purchase: break
-        case .contradiction: return .taken
+        case .purchase(let owner, _) where owner.id == purchase.id: break
+        case .purchase, .contradiction: throw .raising(taken)
         case .unknown(let order, let more): others = [order].compactMap(\.self) + more
         }
-        guard purchase.checkout == nil || purchase.checkout == checkout.id else { return .taken }
+        guard purchase.checkout == nil || purchase.checkout == checkout.id else { throw .raising(taken) }
         _ = try change(purchase, at: now) { () throws(SQLiteError) in
-            try database.run(
-                """
-                UPDATE purchases SET checkout = ?2, checkout_url = coalesce(?3, checkout_url),
-                    checkout_until = coalesce(?4, checkout_until)
-                WHERE id = ?1
-                """,
-                purchase.id, checkout.id, checkout.url.absoluteString, checkout.expiresAt
+            try setCheckout(
+                checkout.id, of: purchase.id, page: checkout.url.absoluteString, until: checkout.expiresAt
             )
             try merge(purchase.order, with: others, names, of: provider)
         }
-        return .attached
     }
 
     fileprivate func record(
@@ -166,14 +148,13 @@ extension Books {
     /// - Returns: how many purchases' details were forgotten; nil where there is no such account.
     fileprivate func forget(_ account: AccountID, _ note: Note, at now: Timestamp) throws(SQLiteError) -> Int? {
         guard let number = try number(of: account) else { return nil }
-        let count =
-            try database.first(
-                """
-                SELECT count(*) FROM billing JOIN purchases ON purchases.order_id = billing.order_id
-                WHERE account_id = ?1 AND details IS NOT NULL
-                """,
-                number
-            ) { Int($0.integer(0)) } ?? 0
+        let count = try database.integer(
+            """
+            SELECT count(*) FROM billing JOIN purchases ON purchases.order_id = billing.order_id
+            WHERE account_id = ?1 AND details IS NOT NULL
+            """,
+            number
+        )
         try database.run(
             """
             INSERT INTO billing (order_id, details, forgotten_at)
@@ -190,9 +171,8 @@ extension Books {
             """,
             number
         )
-
         try add(note, "forgot who paid", to: number, at: now)
-        return count
+        return Int(count ?? 0)
     }
 
     /// Does it, and then undoes it.

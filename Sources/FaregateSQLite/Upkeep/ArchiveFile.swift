@@ -22,10 +22,12 @@ final class ArchiveFile {
         let exists = FileManager.default.fileExists(atPath: path)
         guard exists || creating else { throw LedgerError(.missing, "there is no archive at \(path)") }
         if !exists { try ArchiveFile.create(path) }
-        database = try ArchiveFile.opened(path, of: ledger)
         do throws(SQLiteError) {
+            database = try Database(path: path)
+            try database.execute(script: "PRAGMA synchronous = EXTRA; PRAGMA temp_store = FILE;")
+            try database.run("ATTACH ?1 AS ledger", ledger)
             guard try database.integer("PRAGMA application_id") == ArchiveFile.applicationID else {
-                throw SQLiteError(code: SQLITE_NOTADB, message: "not an archive", sql: nil)
+                throw SQLiteError(code: SQLITE_NOTADB)
             }
             try database.run(
                 "INSERT INTO archive (id, ledger) SELECT 1, identity FROM ledger.ledger WHERE NOT EXISTS (SELECT 1 FROM archive)"
@@ -35,36 +37,18 @@ final class ArchiveFile {
         } catch {
             throw LedgerError(error, path: path)
         }
-        try requireSameLedger(path, ledger)
+        let isSame = try? database.integer("SELECT archive.ledger = identity FROM archive, ledger.ledger") == 1
+        guard isSame == true else {
+            throw LedgerError(.forbidden, "\(path) is an archive of another ledger than \(ledger); name another file")
+        }
     }
 
     private static func create(_ path: String) throws(LedgerError) {
         let place = try NewFile(path)
-        do throws(SQLiteError) {
-            try Database(path: place.unfinished).execute(script: schema)
-        } catch {
-            place.abandon()
-            throw LedgerError(error, path: path)
-        }
-        try place.finish()
-    }
-
-    private static func opened(_ path: String, of ledger: String) throws(LedgerError) -> Database {
-        do throws(SQLiteError) {
-            let database = try Database(path: path)
-            database.keepLogWhenClosed(true)
-            try database.execute(script: "PRAGMA synchronous = EXTRA; PRAGMA temp_store = FILE;")
-            try database.run("ATTACH ?1 AS ledger", ledger)
-            return database
-        } catch {
-            throw LedgerError(error, path: path)
-        }
-    }
-
-    private func requireSameLedger(_ path: String, _ ledger: String) throws(LedgerError) {
-        let isSame = try? database.integer("SELECT archive.ledger = identity FROM archive, ledger.ledger") == 1
-        guard isSame == true else {
-            throw LedgerError(.forbidden, "\(path) is an archive of another ledger than \(ledger); name another file")
+        try place.fill { () throws(LedgerError) in
+            try explaining(errorsOf: path) { () throws(SQLiteError) in
+                try Database(path: place.unfinished).execute(script: schema)
+            }
         }
     }
 
@@ -77,50 +61,40 @@ final class ArchiveFile {
             AND charges.id < (SELECT max(id) FROM ledger.charges)
         """
 
-    /// Copies what a range of the ledger's journal says of archivable charges.
-    ///
-    /// - Returns: the number of the last line that was looked at; nil at the end.
-    func copyEntries(after line: Int64, closedBefore moment: Timestamp, at now: Timestamp) throws(SQLiteError) -> Int64?
-    {
-        guard let last = try last(of: "journal", after: line) else { return nil }
-        try database.transaction { () throws(SQLiteError) in
-            try database.run(
-                """
-                INSERT OR IGNORE INTO main.journal
-                SELECT journal.* FROM ledger.journal JOIN ledger.charges ON charges.id = journal.charge_id
-                WHERE journal.id > ?3 AND journal.id <= ?4 AND \(ArchiveFile.isArchivable)
-                """,
-                moment, now, line, last
-            )
-        }
-        return last
+    /// What is copied, in this order: nothing is removed from the ledger before its charge and all of its lines are here.
+    enum Part: String {
+        case journal, charges
     }
 
-    /// Copies a range of archivable charges, with what they name.
-    ///
-    /// - Returns: the last charge that was looked at; nil at the end.
-    func copyCharges(after charge: Int64, closedBefore moment: Timestamp, at now: Timestamp) throws(SQLiteError)
-        -> Int64?
-    {
-        guard let last = try last(of: "charges", after: charge) else { return nil }
-        try database.transaction { () throws(SQLiteError) in
-            try database.run(
-                """
-                INSERT OR IGNORE INTO main.charges
-                SELECT charges.* FROM ledger.charges WHERE id > ?3 AND id <= ?4 AND \(ArchiveFile.isArchivable)
-                """,
-                moment, now, charge, last
-            )
-            for copy in ArchiveFile.copiesOfWhatChargesName { try database.run(copy, charge, last) }
-        }
-        return last
+    /// How far a part goes: the number of its last row in the ledger.
+    func last(of part: Part) throws(SQLiteError) -> Int64 {
+        try database.integer("SELECT max(id) FROM ledger.\(part)") ?? 1
     }
 
-    private func last(of table: String, after id: Int64) throws(SQLiteError) -> Int64? {
-        try database.integer(
-            "SELECT max(id) FROM (SELECT id FROM ledger.\(table) WHERE id > ?1 ORDER BY id LIMIT ?2) HAVING max(id) IS NOT NULL",
-            id, ArchiveFile.stepRows
+    /// Copies what a range of the ledger's journal, or of its charges, has of archivable charges, with what they name.
+    ///
+    /// - Returns: the number of the last row that was looked at; nil at the end.
+    func copy(
+        _ part: Part, after row: Int64, closedBefore moment: Timestamp, at now: Timestamp
+    ) throws(SQLiteError) -> Int64? {
+        let last = try database.integer(
+            "SELECT max(id) FROM (SELECT id FROM ledger.\(part) WHERE id > ?1 ORDER BY id LIMIT ?2) HAVING max(id) IS NOT NULL",
+            row, ArchiveFile.stepRows
         )
+        guard let last else { return nil }
+        let charge = part == .journal ? "JOIN ledger.charges ON charges.id = journal.charge_id" : ""
+        try database.transaction { () throws(SQLiteError) in
+            try database.run(
+                """
+                INSERT OR IGNORE INTO main.\(part) SELECT \(part).* FROM ledger.\(part) \(charge)
+                WHERE \(part).id > ?3 AND \(part).id <= ?4 AND \(ArchiveFile.isArchivable)
+                """,
+                moment, now, row, last
+            )
+            guard part == .charges else { return }
+            for copy in ArchiveFile.copiesOfWhatChargesName { try database.run(copy, row, last) }
+        }
+        return last
     }
 
     /// Charges of a range that are in both files, with their lines of the journal: what may be removed from the ledger.
@@ -139,36 +113,29 @@ final class ArchiveFile {
         return (charges, lines)
     }
 
-    private static let copiesOfWhatChargesName = [
+    private static let copiesOfWhatChargesName =
+        [
+            copy(of: "charge_grants", where: "charge_id", is: "id"),
+            copy(of: "keys", where: "charge_id", is: "id"),
+            copy(of: "accounts", "id, name", is: "account_id"),
+            copy(of: "members", is: "member_id"),
+            copy(of: "prices", is: "price_id"),
+            copy(of: "grants", grantColumns, is: "grant_id"),
+            copy(of: "grants", grantColumns, is: "grant_id", of: "charge_grants", by: "charge_id"),
+            "INSERT OR IGNORE INTO main.limits SELECT * FROM ledger.limits WHERE ?1 < ?2",
+        ]
+
+    private static let grantColumns = "id, account_id, source, priority, expires_at, position, reference"
+
+    /// Copies the rows of the ledger's table that a range of copied charges names, or what these rows name.
+    private static func copy(
+        of table: String, _ columns: String = "*", where key: String = "id", is name: String,
+        of naming: String = "charges", by charge: String = "id"
+    ) -> String {
         """
-        INSERT OR IGNORE INTO main.charge_grants SELECT * FROM ledger.charge_grants
-        WHERE charge_id IN (SELECT id FROM main.charges WHERE id > ?1 AND id <= ?2)
-        """,
+        INSERT OR IGNORE INTO main.\(table) \(columns == "*" ? "" : "(\(columns))")
+        SELECT \(columns) FROM ledger.\(table)
+        WHERE \(key) IN (SELECT \(name) FROM main.\(naming) WHERE \(charge) > ?1 AND \(charge) <= ?2)
         """
-        INSERT OR IGNORE INTO main.keys SELECT * FROM ledger.keys
-        WHERE charge_id IN (SELECT id FROM main.charges WHERE id > ?1 AND id <= ?2)
-        """,
-        """
-        INSERT OR IGNORE INTO main.accounts (id, name) SELECT id, name FROM ledger.accounts
-        WHERE id IN (SELECT account_id FROM main.charges WHERE id > ?1 AND id <= ?2)
-        """,
-        """
-        INSERT OR IGNORE INTO main.members SELECT * FROM ledger.members
-        WHERE id IN (SELECT member_id FROM main.charges WHERE id > ?1 AND id <= ?2)
-        """,
-        """
-        INSERT OR IGNORE INTO main.prices SELECT * FROM ledger.prices
-        WHERE id IN (SELECT price_id FROM main.charges WHERE id > ?1 AND id <= ?2)
-        """,
-        """
-        INSERT OR IGNORE INTO main.limits SELECT * FROM ledger.limits WHERE ?1 < ?2
-        """,
-        """
-        INSERT OR IGNORE INTO main.grants (id, account_id, source, priority, expires_at, position, reference)
-        SELECT id, account_id, source, priority, expires_at, position, reference FROM ledger.grants
-        WHERE id IN (
-            SELECT grant_id FROM main.charges WHERE id > ?1 AND id <= ?2
-            UNION SELECT grant_id FROM main.charge_grants WHERE charge_id > ?1 AND charge_id <= ?2)
-        """,
-    ]
+    }
 }

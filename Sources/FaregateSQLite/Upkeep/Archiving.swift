@@ -36,7 +36,7 @@ extension Books {
     ) throws(SQLiteError) {
         let (charges, list) = (json(charges), json(lines))
         try database.run("INSERT INTO archiving SELECT value FROM json_each(?1)", charges)
-        for sum in try sums(of: list) { try addToArchiveLine(sum, at: now) }
+        try sumUp(list, at: now)
         try unlink(list)
         let removed = try database.run("DELETE FROM journal WHERE id IN (SELECT value FROM json_each(?1))", list)
         guard removed == lines.count else { throw .inconsistent("the archive has other lines than the journal") }
@@ -69,14 +69,9 @@ extension Books {
         }
     }
 
-    private struct Sum {
-        let grant, account, credits: Int64
-        let line: Int64?
-    }
-
-    /// What these lines took of each grant.
-    private func sums(of lines: String?) throws(SQLiteError) -> [Sum] {
-        try database.rows(
+    /// Adds what these lines took of each grant to the grant's own line for archived charges.
+    private func sumUp(_ lines: String?, at now: Timestamp) throws(SQLiteError) {
+        let sums = try database.rows(
             """
             SELECT grants.id, grants.account_id, sum(credits), archived_entry
             FROM journal JOIN grants ON grants.id = journal.grant_id
@@ -84,17 +79,14 @@ extension Books {
             GROUP BY grants.id HAVING sum(credits) <> 0
             """,
             lines
-        ) { Sum(grant: $0.integer(0), account: $0.integer(1), credits: $0.integer(2), line: $0.optionalInteger(3)) }
-    }
-
-    private func addToArchiveLine(_ sum: Sum, at now: Timestamp) throws(SQLiteError) {
-        if let line = sum.line {
-            try database.run("UPDATE journal SET credits = credits + ?2 WHERE id = ?1", line, sum.credits)
-        } else {
-            let line = try append(
-                Entry(kind: .archive, account: sum.account, credits: sum.credits, grant: sum.grant, at: now)
-            )
-            try database.run("UPDATE grants SET archived_entry = ?2 WHERE id = ?1", sum.grant, line)
+        ) { (grant: $0.integer(0), account: $0.integer(1), credits: $0.integer(2), line: $0.optionalInteger(3)) }
+        for (grant, account, credits, line) in sums {
+            if let line {
+                try database.run("UPDATE journal SET credits = credits + ?2 WHERE id = ?1", line, credits)
+            } else {
+                let entry = Entry(kind: .archive, account: account, credits: credits, grant: grant, at: now)
+                try database.run("UPDATE grants SET archived_entry = ?2 WHERE id = ?1", grant, try append(entry))
+            }
         }
     }
 

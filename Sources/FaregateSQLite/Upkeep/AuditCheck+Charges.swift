@@ -4,7 +4,8 @@ extension AuditCheck {
         step: "charges",
         sql: """
             WITH book AS MATERIALIZED (
-                SELECT line.charge_id AS number, line.held AS all_held, line.paid AS all_paid, line.debt AS all_debt,
+                SELECT \(AuditName.charge("line.charge_id")) AS name, iif(state = 0, cost, 0) AS held,
+                    line.held AS all_held, line.paid AS all_paid, line.debt AS all_debt,
                     first_account, last_account, first_grant, last_grant, charges.*
                 FROM (
                     SELECT charge_id, sum(held) AS held, sum(debt) AS debt,
@@ -17,20 +18,19 @@ extension AuditCheck {
                     OR line.held <> iif(state = 0, cost, 0) OR line.paid <> cost OR line.debt <> charges.debt
                     OR first_account <> account_id OR last_account <> account_id
                     OR grant_id IS NOT NULL AND (first_grant IS NOT grant_id OR last_grant IS NOT grant_id))
-            SELECT 'entries', 'charge ' || number, 'a charge', 'no charge', NULL, NULL FROM book WHERE id IS NULL
+            SELECT 'entries', name, 'a charge', 'no charge', NULL, NULL FROM book WHERE id IS NULL
             UNION ALL
-            SELECT 'held', \(AuditName.charge("book.id")), all_held, iif(state = 0, cost, 0), NULL, NULL FROM book
-            WHERE all_held <> iif(state = 0, cost, 0)
+            SELECT 'held', name, all_held, held, NULL, NULL FROM book WHERE all_held <> held
             UNION ALL
-            SELECT 'cost', \(AuditName.charge("book.id")), all_paid, cost, NULL, NULL FROM book WHERE all_paid <> cost
+            SELECT 'cost', name, all_paid, cost, NULL, NULL FROM book WHERE all_paid <> cost
             UNION ALL
-            SELECT 'debt', \(AuditName.charge("book.id")), all_debt, debt, NULL, NULL FROM book WHERE all_debt <> debt
+            SELECT 'debt', name, all_debt, debt, NULL, NULL FROM book WHERE all_debt <> debt
             UNION ALL
-            SELECT 'account of its entries', \(AuditName.charge("book.id")), \(AuditName.account("book.account_id")),
+            SELECT 'account of its entries', name, \(AuditName.account("book.account_id")),
                 \(AuditName.account("iif(first_account <> book.account_id, first_account, last_account)")), NULL, NULL
             FROM book WHERE first_account <> account_id OR last_account <> account_id
             UNION ALL
-            SELECT 'grant of its entries', \(AuditName.charge("book.id")), \(AuditName.grant("book.grant_id")),
+            SELECT 'grant of its entries', name, \(AuditName.grant("book.grant_id")),
                 coalesce(\(AuditName.grant("iif(first_grant <> book.grant_id, first_grant, last_grant)")), 'none'), NULL, NULL
             FROM book WHERE grant_id IS NOT NULL AND (first_grant IS NOT grant_id OR last_grant IS NOT grant_id)
             """
@@ -66,7 +66,7 @@ extension AuditCheck {
         step: "names in charges",
         sql: """
             WITH book AS MATERIALIZED (
-                SELECT charges.*, accounts.id AS account, prices.id AS price, holders.id AS holder,
+                SELECT charges.*, \(AuditName.charge("charges.id")) AS name, accounts.id AS account, prices.id AS price, holders.id AS holder,
                     grants.account_id AS payer, members.account_id AS members_account,
                     successors.abandoned, before.id AS before
                 FROM charges
@@ -82,24 +82,22 @@ extension AuditCheck {
                     OR charges.grant_id IS NOT NULL AND grants.account_id IS NOT charges.account_id
                     OR charges.member_id IS NOT NULL AND members.account_id IS NOT charges.account_id
                     OR successors.abandoned IS NOT NULL AND before.id IS NULL)
-            SELECT 'account', \(AuditName.charge("book.id")), 'an account', 'no account ' || account_id, NULL, NULL
-            FROM book WHERE account IS NULL
+            SELECT 'account', name, 'an account', 'no account ' || account_id, NULL, NULL FROM book WHERE account IS NULL
             UNION ALL
-            SELECT 'price', \(AuditName.charge("book.id")), 'a price', 'no price ' || price_id, NULL, NULL
-            FROM book WHERE price IS NULL
+            SELECT 'price', name, 'a price', 'no price ' || price_id, NULL, NULL FROM book WHERE price IS NULL
             UNION ALL
-            SELECT 'holder', \(AuditName.charge("book.id")), 'a process that holds it', 'nobody', NULL, NULL
+            SELECT 'holder', name, 'a process that holds it', 'nobody', NULL, NULL
             FROM book WHERE state = 0 AND holder IS NULL
             UNION ALL
-            SELECT 'grant', \(AuditName.charge("book.id")), 'a grant of ' || \(AuditName.account("book.account_id")),
+            SELECT 'grant', name, 'a grant of ' || \(AuditName.account("book.account_id")),
                 \(AuditName.grant("book.grant_id")), NULL, NULL
             FROM book WHERE grant_id IS NOT NULL AND payer IS NOT account_id
             UNION ALL
-            SELECT 'member', \(AuditName.charge("book.id")), 'a member of ' || \(AuditName.account("book.account_id")),
+            SELECT 'member', name, 'a member of ' || \(AuditName.account("book.account_id")),
                 'member ' || member_id, NULL, NULL
             FROM book WHERE member_id IS NOT NULL AND members_account IS NOT account_id
             UNION ALL
-            SELECT 'the charge before', \(AuditName.charge("book.id")), 'a charge', 'no charge ' || abandoned, NULL, NULL
+            SELECT 'the charge before', name, 'a charge', 'no charge ' || abandoned, NULL, NULL
             FROM book WHERE abandoned IS NOT NULL AND before IS NULL
             UNION ALL
             SELECT 'the charge that was made late', 'charge ' || abandoned, 'a charge', 'no charge ' || charge_id, NULL, NULL

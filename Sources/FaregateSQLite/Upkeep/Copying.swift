@@ -31,7 +31,9 @@ extension Database {
             // The copy is a ledger that was closed: see LedgerFile.
             try target.execute(script: "PRAGMA journal_mode = DELETE; UPDATE ledger SET is_complete = 1;")
         } catch {
-            throw LedgerError(error, path: error.isOfTarget ? copy : source)
+            // A full disk is the copy's; what else goes wrong, the ledger's.
+            let isOfCopy = error.primaryCode == SQLITE_FULL || error.primaryCode == SQLITE_IOERR
+            throw LedgerError(error, path: isOfCopy ? copy : source)
         }
     }
 
@@ -47,12 +49,7 @@ extension Database {
         let finished = sqlite3_backup_finish(backup)
         guard result == SQLITE_DONE, finished == SQLITE_OK else {
             let code = result == SQLITE_DONE ? finished : result
-            throw SQLiteError(code: code, message: String(cString: sqlite3_errstr(code)), sql: nil)
+            throw SQLiteError(code: code)
         }
     }
-}
-
-extension SQLiteError {
-    /// A full disk is the copy's; what else goes wrong, the ledger's.
-    fileprivate var isOfTarget: Bool { primaryCode == SQLITE_FULL || primaryCode == SQLITE_IOERR }
 }

@@ -80,14 +80,15 @@ extension Books {
 
     /// - Returns: false where there are more of them.
     private func pruneHits(of counter: Counter, until moment: Timestamp) throws(SQLiteError) -> Bool {
-        let hits = try database.rows(
+        let hits = try database.first(
             """
-            SELECT at FROM counter_hits WHERE account_id = ?1 AND member_id = ?2 AND limit_id = ?3 AND at <= ?4
-            ORDER BY at LIMIT ?5
+            SELECT count(*), max(at) FROM (
+                SELECT at FROM counter_hits WHERE account_id = ?1 AND member_id = ?2 AND limit_id = ?3 AND at <= ?4
+                ORDER BY at LIMIT ?5)
             """,
             counter.account, counter.member, counter.limit, moment, Int64(Books.pruningStep)
-        ) { $0.integer(0) }
-        guard let last = hits.last else { return true }
+        ) { (count: $0.integer(0), last: $0.optionalInteger(1)) }
+        guard let hits, let last = hits.last else { return true }
         try database.run(
             """
             UPDATE counters SET used = used - (

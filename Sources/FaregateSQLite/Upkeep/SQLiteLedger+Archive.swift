@@ -37,11 +37,10 @@ extension SQLiteLedger {
         progress: @escaping @Sendable (ArchiveProgress) -> Void = { _ in }
     ) async throws(LedgerError) -> Int {
         let ledger = self.path
-        let copying: Result<Void, LedgerError> = await onThread { () throws(LedgerError) in
+        try await onThread { () throws(LedgerError) in
             let archive = try ArchiveFile(path: path, of: ledger, creating: true)
             try archive.copy(closedBefore: moment, at: now, ledger, progress)
         }
-        try copying.get()
         let moved = try await removeCopied(in: path, closedBefore: moment, at: now, progress)
         try await dropUnusedNames()
         return moved
@@ -54,14 +53,12 @@ extension SQLiteLedger {
         var (latest, moved) = (Int64(0), 0)
         while true {
             let after = latest
-            let next: Result<(charges: [Int64], lines: [Int64]), LedgerError> = await onThread {
-                () throws(LedgerError) in
+            let (charges, lines) = try await onThread { () throws(LedgerError) in
                 let archive = try ArchiveFile(path: path, of: ledger, creating: false)
-                do throws(SQLiteError) { return try archive.copied(after: after, count: Books.archivingStep) } catch {
-                    throw LedgerError(error, path: path)
+                return try explaining(errorsOf: path) { () throws(SQLiteError) in
+                    try archive.copied(after: after, count: Books.archivingStep)
                 }
             }
-            let (charges, lines) = try next.get()
             guard let last = charges.last else { return moved }
             try await writer.write { books throws(SQLiteError) in
                 try books.remove(charges, lines, closedBefore: moment, at: now)
@@ -74,7 +71,7 @@ extension SQLiteLedger {
     /// Members and prices that no charge names any more.
     private func dropUnusedNames() async throws(LedgerError) {
         let unused = try await readers.read { database throws(SQLiteError) in
-            try database.snapshot { () throws(SQLiteError) in try database.unusedNames() }
+            try database.unusedNames()
         }
         try await writer.write { books throws(SQLiteError) in try books.drop(unused) }
     }
@@ -85,17 +82,13 @@ extension ArchiveFile {
         closedBefore moment: Timestamp, at now: Timestamp, _ ledger: String, _ progress: (ArchiveProgress) -> Void
     ) throws(LedgerError) {
         do throws(SQLiteError) {
-            let lines = Double(try database.integer("SELECT max(id) FROM ledger.journal") ?? 1)
-            var line: Int64 = 0
-            while let last = try copyEntries(after: line, closedBefore: moment, at: now) {
-                line = last
-                progress(ArchiveProgress(step: .copyingEntries, fraction: min(1, Double(line) / lines), charges: 0))
-            }
-            let charges = Double(try database.integer("SELECT max(id) FROM ledger.charges") ?? 1)
-            var charge: Int64 = 0
-            while let last = try copyCharges(after: charge, closedBefore: moment, at: now) {
-                charge = last
-                progress(ArchiveProgress(step: .copyingCharges, fraction: min(1, Double(charge) / charges), charges: 0))
+            for (part, step) in [(Part.journal, ArchiveProgress.Step.copyingEntries), (.charges, .copyingCharges)] {
+                let last = Double(try last(of: part))
+                var row: Int64 = 0
+                while let next = try copy(part, after: row, closedBefore: moment, at: now) {
+                    row = next
+                    progress(ArchiveProgress(step: step, fraction: min(1, Double(row) / last), charges: 0))
+                }
             }
         } catch {
             throw LedgerError(error, path: error.message.contains("ledger") ? ledger : database.path)

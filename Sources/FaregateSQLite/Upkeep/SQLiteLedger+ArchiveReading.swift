@@ -31,14 +31,11 @@ extension SQLiteLedger {
         with archive: String, _ work: @escaping @Sendable (Database, Database) throws(SQLiteError) -> Value
     ) async throws(LedgerError) -> Value {
         let (path, access) = (path, access)
-        let result: Result<Value, LedgerError> = await onThread { () throws(LedgerError) in
+        return try await onThread { () throws(LedgerError) in
             let file = try ArchiveFile(path: archive, of: path, creating: false)
-            do throws(SQLiteError) {
-                return try work(try Database.openReader(path: path, access), file.database)
-            } catch {
-                throw LedgerError(error, path: path)
+            return try explaining(errorsOf: path) { () throws(SQLiteError) in
+                try work(try Database.openReader(path: path, access), file.database)
             }
         }
-        return try result.get()
     }
 }

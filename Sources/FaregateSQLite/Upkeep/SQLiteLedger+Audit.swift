@@ -17,19 +17,16 @@ extension SQLiteLedger {
     ) async throws(LedgerError) -> AuditReport {
         let (path, access) = (path, access)
         // On a connection of its own: the readers go on answering.
-        let result: Result<AuditReport, LedgerError> = await onThread { () throws(LedgerError) in
+        return try await onThread { () throws(LedgerError) in
             try self.requireFiles()
             let archive: ArchiveFile? =
                 if let archive { try ArchiveFile(path: archive, of: path, creating: false) } else { nil }
-            do throws(SQLiteError) {
+            return try explaining(errorsOf: path) { () throws(SQLiteError) in
                 var report = try Database.openReader(path: path, access).audit(progress)
                 try archive?.audit(&report)
                 return report
-            } catch {
-                throw LedgerError(error, path: path)
             }
         }
-        return try result.get()
     }
 }
 
@@ -57,19 +54,21 @@ extension Database {
             let checks = AuditCheck.all
             for (completed, check) in checks.enumerated() {
                 progress(AuditProgress(step: check.step, completed: completed, total: checks.count + 1))
-                try forEach(check.sql) { row in
-                    report.add(AuditDifference(row))
-                    return true
-                }
+                try run(check, &report)
             }
             progress(AuditProgress(step: AuditCheck.worthStep, completed: checks.count, total: checks.count + 1))
             try auditWorth(&report)
             return report
         }
     }
-}
 
-extension Database {
+    fileprivate func run(_ check: AuditCheck, _ report: inout AuditReport) throws(SQLiteError) {
+        try forEach(check.sql) { row in
+            report.add(AuditDifference(row))
+            return true
+        }
+    }
+
     /// What SQLite finds wrong with the file itself.
     /// [quick_check](https://www.sqlite.org/pragma.html#pragma_quick_check)
     private func checkFile(_ report: inout AuditReport) throws(SQLiteError) {
@@ -84,10 +83,7 @@ extension ArchiveFile {
     fileprivate func audit(_ report: inout AuditReport) throws(SQLiteError) {
         try database.snapshot { () throws(SQLiteError) in
             for check in [AuditCheck.charges, .chargesWithoutEntries, .payments, ArchiveFile.seam] {
-                try database.forEach(check.sql) { row in
-                    report.add(AuditDifference(row))
-                    return true
-                }
+                try database.run(check, &report)
             }
         }
     }

@@ -15,23 +15,18 @@ extension SQLiteLedger {
         to path: String, progress: @escaping @Sendable (BackupProgress) -> Void = { _ in }
     ) async throws(LedgerError) {
         let (source, access) = (self.path, access)
-        let result: Result<Void, LedgerError> = await onThread { () throws(LedgerError) in
+        try await onThread { () throws(LedgerError) in
             try self.requireFiles()
             try FileManager.default.requireFolder(of: path)
             guard !FileManager.default.fileExists(atPath: path) else {
                 throw LedgerError(.forbidden, "\(path) exists already; a backup never replaces a file: name another")
             }
             let place = try NewFile(path)
-            do throws(LedgerError) {
+            try place.fill { () throws(LedgerError) in
                 try Database.copy(source, access, into: place.unfinished, progress)
                 // It is a copy of what lies there now.
                 try self.requireFiles()
-                try place.finish()
-            } catch {
-                place.abandon()
-                throw error
             }
         }
-        try result.get()
     }
 }

@@ -14,8 +14,9 @@ extension SQLiteLedger {
         }
         await attempt(.pruning) { () throws(LedgerError) in try await prune(at: now) }
         await attempt(.refusals) { () throws(LedgerError) in
-            let waiting = refusals.takeAll()
+            let waiting = refusals.waiting
             if !waiting.isEmpty { try await writer.write { books throws(SQLiteError) in try books.write(waiting) } }
+            refusals.remove(waiting)
         }
     }
 

@@ -27,116 +27,106 @@ extension Books {
     /// - Returns: the facts that were set.
     fileprivate func repair(_ facts: Set<DerivedFact>, at now: Timestamp) throws(SQLiteError) -> Set<DerivedFact> {
         var repaired: Set<DerivedFact> = []
-        for figures in try grantFigures(facts.numbers(of: .grant)) where try setGrant(figures) {
+        for figures in try figures(of: .grant, in: facts)
+        where try unlessForbidden({ () throws(SQLiteError) in try setGrant(figures) }) {
             repaired.insert(DerivedFact(table: .grant, key: [figures[0]]))
         }
-        for figures in try accountFigures(facts.numbers(of: .account)) where try setAccount(figures) {
+        for figures in try figures(of: .account, in: facts)
+        where try unlessForbidden({ () throws(SQLiteError) in try setAccount(figures) }) {
             repaired.insert(DerivedFact(table: .account, key: [figures[0]]))
         }
         for fact in facts where fact.table == .counter && fact.key.count == 3 {
-            if try setCounter(fact.key) { repaired.insert(fact) }
+            if try unlessForbidden({ () throws(SQLiteError) in try setCounter(fact.key) }) { repaired.insert(fact) }
         }
         // Purchases last: they take from what the others have right.
-        for number in facts.numbers(of: .purchase) where try setPurchase(number, at: now) {
+        for number in facts.numbers(of: .purchase)
+        where try unlessForbidden({ () throws(SQLiteError) in try setPurchase(number, at: now) }) {
             repaired.insert(DerivedFact(table: .purchase, key: [number]))
         }
         return repaired
     }
 
-    /// What the journal says of these grants, which is read once for all of them: number, remaining, taken, expired, reversed.
-    private func grantFigures(_ grants: [Int64]) throws(SQLiteError) -> [[Int64]] {
-        guard !grants.isEmpty else { return [] }
+    /// What the journal says of all grants or accounts that have a wrong figure, by their numbers: it is read once.
+    private func figures(of table: DerivedFact.Table, in facts: Set<DerivedFact>) throws(SQLiteError) -> [[Int64]] {
+        let numbers = facts.numbers(of: table)
+        guard !numbers.isEmpty else { return [] }
+        let columns: Int32 = table == .grant ? 5 : 3
         return try database.rows(
-            """
-            SELECT grant_id, sum(credits),
-                -sum(iif(kind IN ('charge', 'refund', 'repay', 'archive'), credits, 0)),
-                -sum(iif(kind = 'expire', credits, 0)), -sum(iif(kind = 'reverse', credits, 0))
-            FROM journal WHERE grant_id IN (SELECT value FROM json_each(?1)) GROUP BY grant_id
-            """,
-            json(grants)
-        ) { row in (0..<5).map { row.integer($0) } }
+            table == .grant ? Books.grantFigures : Books.accountFigures, json(numbers)
+        ) { row in (0..<columns).map { row.integer($0) } }
     }
 
-    /// - Returns: whether the row was different before; false too where the schema forbids the figures.
+    /// Number, remaining, taken, expired, reversed.
+    private static let grantFigures = """
+        SELECT grant_id, sum(credits),
+            -sum(iif(kind IN ('charge', 'refund', 'repay', 'archive'), credits, 0)),
+            -sum(iif(kind = 'expire', credits, 0)), -sum(iif(kind = 'reverse', credits, 0))
+        FROM journal WHERE grant_id IN (SELECT value FROM json_each(?1)) GROUP BY grant_id
+        """
+
+    /// Number, debt, latest line.
+    private static let accountFigures = """
+        SELECT account_id, sum(debt), coalesce(max(latest), 0)
+        FROM (
+            SELECT account_id, debt, iif(kind <> 'settle', id, NULL) AS latest FROM journal
+            WHERE account_id IN (SELECT value FROM json_each(?1))
+            UNION ALL
+            SELECT value, 0, NULL FROM json_each(?1))
+        GROUP BY account_id
+        """
+
+    /// - Returns: whether the row was different before.
     private func setGrant(_ figures: [Int64]) throws(SQLiteError) -> Bool {
-        try unlessForbidden { () throws(SQLiteError) in
-            let isSet =
-                try database.run(
-                    """
-                    UPDATE grants SET remaining = ?2, taken = ?3, expired = ?4, reversed = ?5, spent = (?2 = 0)
-                    WHERE id = ?1 AND (remaining, taken, expired, reversed, spent) IS NOT (?2, ?3, ?4, ?5, ?2 = 0)
-                    """,
-                    figures[0], figures[1], figures[2], figures[3], figures[4]
-                ) == 1
+        let isSet =
             try database.run(
-                "UPDATE accounts SET due_at = 0 WHERE id = (SELECT account_id FROM grants WHERE id = ?1)", figures[0]
-            )
-            return isSet
-        }
-    }
-
-    /// What the journal says of these accounts: number, debt, latest line.
-    private func accountFigures(_ accounts: [Int64]) throws(SQLiteError) -> [[Int64]] {
-        guard !accounts.isEmpty else { return [] }
-        return try database.rows(
-            """
-            SELECT account_id, sum(debt), coalesce(max(latest), 0)
-            FROM (
-                SELECT account_id, debt, iif(kind <> 'settle', id, NULL) AS latest FROM journal
-                WHERE account_id IN (SELECT value FROM json_each(?1))
-                UNION ALL
-                SELECT value, 0, NULL FROM json_each(?1))
-            GROUP BY account_id
-            """,
-            json(accounts)
-        ) { row in (0..<3).map { row.integer($0) } }
+                """
+                UPDATE grants SET remaining = ?2, taken = ?3, expired = ?4, reversed = ?5, spent = (?2 = 0)
+                WHERE id = ?1 AND (remaining, taken, expired, reversed, spent) IS NOT (?2, ?3, ?4, ?5, ?2 = 0)
+                """,
+                figures[0], figures[1], figures[2], figures[3], figures[4]
+            ) == 1
+        try database.run(
+            "UPDATE accounts SET due_at = 0 WHERE id = (SELECT account_id FROM grants WHERE id = ?1)", figures[0]
+        )
+        return isSet
     }
 
     /// Zero lets the next charge refresh the account, and find out when that is due again.
     private func setAccount(_ figures: [Int64]) throws(SQLiteError) -> Bool {
-        try unlessForbidden { () throws(SQLiteError) in
-            try database.run(
-                "UPDATE accounts SET debt = ?2, last_entry = nullif(?3, 0), due_at = 0 WHERE id = ?1",
-                figures[0], figures[1], figures[2]
-            ) == 1
-        }
+        try database.run(
+            "UPDATE accounts SET debt = ?2, last_entry = nullif(?3, 0), due_at = 0 WHERE id = ?1",
+            figures[0], figures[1], figures[2]
+        ) == 1
     }
 
     private func setCounter(_ key: [Int64]) throws(SQLiteError) -> Bool {
-        try unlessForbidden { () throws(SQLiteError) in
-            try database.run(
-                """
-                UPDATE counters SET used = (
-                    SELECT coalesce(sum(amount), 0) FROM counter_hits
-                    WHERE account_id = ?1 AND member_id = ?2 AND limit_id = ?3)
-                WHERE account_id = ?1 AND member_id = ?2 AND limit_id = ?3 AND window_ms IS NOT NULL
-                """,
-                key[0], key[1], key[2]
-            ) == 1
-        }
+        try database.run(
+            """
+            UPDATE counters SET used = (
+                SELECT coalesce(sum(amount), 0) FROM counter_hits
+                WHERE account_id = ?1 AND member_id = ?2 AND limit_id = ?3)
+            WHERE account_id = ?1 AND member_id = ?2 AND limit_id = ?3 AND window_ms IS NOT NULL
+            """,
+            key[0], key[1], key[2]
+        ) == 1
     }
 
-    /// - Returns: false where the schema forbids it.
     private func setPurchase(_ number: Int64, at now: Timestamp) throws(SQLiteError) -> Bool {
-        try unlessForbidden { () throws(SQLiteError) in
-            try database.run(
-                """
-                UPDATE purchases SET position = (
-                    SELECT coalesce(sum(iif(kind = 'expire', 0, credits - debt)), 0)
-                    FROM purchase_entries JOIN journal ON journal.id = entry WHERE purchase_id = ?1)
-                WHERE id = ?1
-                """,
-                number
-            )
-            let recorded = try database.first(
-                RecordedPurchase.query + " WHERE purchases.id = ?1", number, read: RecordedPurchase.init
-            )
-            guard let recorded else { return false }
-            _ = try apply(recorded, to: try database.position(of: recorded), at: now)
-            return true
-        }
+        try database.run(
+            """
+            UPDATE purchases SET position = (
+                SELECT coalesce(sum(iif(kind = 'expire', 0, credits - debt)), 0)
+                FROM purchase_entries JOIN journal ON journal.id = entry WHERE purchase_id = ?1)
+            WHERE id = ?1
+            """,
+            number
+        )
+        guard let recorded = try database.purchases("WHERE purchases.id = ?1", number).first else { return false }
+        _ = try apply(recorded, to: try database.position(of: recorded), at: now)
+        return true
     }
 
+    /// - Returns: false too where the schema forbids it.
     private func unlessForbidden(_ body: () throws(SQLiteError) -> Bool) throws(SQLiteError) -> Bool {
         do throws(SQLiteError) {
             return try savepoint(body)

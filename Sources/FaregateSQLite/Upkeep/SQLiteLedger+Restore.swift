@@ -11,29 +11,22 @@ extension SQLiteLedger {
     /// - Throws: `LedgerError` when the backup is not a whole ledger, when a process has the ledger open, or when the
     ///   files can't be written. The ledger is as it was then.
     public static func restore(_ backup: String, to path: String) async throws(LedgerError) -> String? {
-        let result: Result<String?, LedgerError> = await onThread { () throws(LedgerError) in
-            let file = LedgerFile(path: backup, access: FileAccess(), migrations: Schema.migrations)
+        try await onThread { () throws(LedgerError) in
             guard FileManager.default.fileExists(atPath: backup) else {
                 throw LedgerError(.missing, "there is no backup at \(backup)")
             }
-            guard try file.check() else {
+            guard try LedgerFile(path: backup, access: FileAccess()).check() else {
                 throw LedgerError(
                     .logMissing, "\(backup) is a ledger in use, and no backup; make one with faregate backup")
             }
             let lock = try FileLock(path)
             defer { lock?.release() }
             let place = try NewFile(path)
-            do throws(LedgerError) {
+            return try place.fill { () throws(LedgerError) in
                 try place.copy(backup)
-                let kept = try FilesAside(path).move()
-                try place.finish()
-                return kept
-            } catch {
-                place.abandon()
-                throw error
+                return try moveAside(path)
             }
         }
-        return try result.get()
     }
 }
 
@@ -66,29 +59,22 @@ private struct FileLock {
     func release() { close(descriptor) }
 }
 
-/// A ledger's files, moved out of the way: the log first, so that it never lies beside another file.
-private struct FilesAside {
-    let path: String
-    private let aside: String
-
-    init(_ path: String) {
-        self.path = path
-        let stem = "\(path).replaced-\(Int(Date().timeIntervalSince1970))"
-        // Two restores in one second keep two files.
-        let names = [stem] + (2...1000).map { "\(stem)-\($0)" }
-        aside =
-            names.first { name in
-                ["", "-wal"].allSatisfy { !FileManager.default.fileExists(atPath: name + $0) }
-            } ?? stem
+/// Moves a ledger's files out of the way: the log first, so that it never lies beside another file.
+///
+/// - Returns: where the main file lies now; nil where there was none.
+private func moveAside(_ path: String) throws(LedgerError) -> String? {
+    let files = FileManager.default
+    let stem = "\(path).replaced-\(Int(Date().timeIntervalSince1970))"
+    // Two restores in one second keep two files.
+    let free = ([stem] + (2...1000).map { "\(stem)-\($0)" }).first { name in
+        ["", "-wal"].allSatisfy { !files.fileExists(atPath: name + $0) }
     }
-
-    func move() throws(LedgerError) -> String? {
-        unlink(path + "-shm")
-        for suffix in ["-wal", ""] where FileManager.default.fileExists(atPath: path + suffix) {
-            guard rename(path + suffix, aside + suffix) == 0 else {
-                throw LedgerError(.readOnly, "\(path)\(suffix) can't be moved: \(String(cString: strerror(errno)))")
-            }
+    let aside = free ?? stem
+    unlink(path + "-shm")
+    for suffix in ["-wal", ""] where files.fileExists(atPath: path + suffix) {
+        guard rename(path + suffix, aside + suffix) == 0 else {
+            throw LedgerError(.readOnly, "\(path)\(suffix) can't be moved: \(String(cString: strerror(errno)))")
         }
-        return FileManager.default.fileExists(atPath: aside) ? aside : nil
     }
+    return files.fileExists(atPath: aside) ? aside : nil
 }

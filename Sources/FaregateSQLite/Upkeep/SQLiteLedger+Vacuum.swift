@@ -10,17 +10,14 @@ extension SQLiteLedger {
     public func vacuum() async throws(LedgerError) -> Int64 {
         let (path, access) = (path, access)
         return try await writer.writeAlone { transactions throws(LedgerError) in
-            do throws(SQLiteError) {
+            try explaining(errorsOf: path) { () throws(SQLiteError) in
                 // On a connection of its own, since all of it is one transaction that must not stay in memory.
                 let database = try Database(path: path, access)
-                database.keepLogWhenClosed(true)
                 let before = try database.pageBytes()
                 try database.execute(script: "PRAGMA synchronous = FULL; PRAGMA temp_store = FILE; VACUUM;")
                 let after = try database.pageBytes()
                 try transactions.copyLog()
                 return before - after
-            } catch {
-                throw LedgerError(error, path: path)
             }
         }
     }

@@ -30,7 +30,6 @@ final class Checkpoints {
     private func opened() throws(SQLiteError) -> Database {
         if let copier { return copier }
         let copier = try Database(path: path, access)
-        copier.keepLogWhenClosed(true)
         try copier.execute(script: "PRAGMA synchronous = EXTRA")
         // SQLite copies no log that the connection has not opened, and says that all is well.
         _ = try copier.integer("SELECT count(*) FROM ledger")
@@ -52,10 +51,10 @@ final class Checkpoints {
         nextAtPages = database.pagesInLog + Checkpoints.dueAtPages
         var result: CheckpointResult?
         for _ in 1...Checkpoints.maximumAttempts where result == nil {
-            try database.setComplete(false)
+            try database.run("UPDATE ledger SET is_complete = 0")
             result = try copyLocked(copier, of: database)
         }
-        try database.setComplete(true)
+        try database.run("UPDATE ledger SET is_complete = 1")
         return result ?? CheckpointResult(pages: database.pagesInLog, copiedPages: 0)
     }
 
@@ -98,12 +97,4 @@ struct CheckpointResult: Sendable {
     let copiedPages: Int
 
     var isComplete: Bool { pages >= 0 && copiedPages >= pages }
-}
-
-extension Database {
-    fileprivate func setComplete(_ isComplete: Bool) throws(SQLiteError) {
-        try transaction { () throws(SQLiteError) in
-            try run("UPDATE ledger SET is_complete = ?1", Int64(isComplete ? 1 : 0))
-        }
-    }
 }

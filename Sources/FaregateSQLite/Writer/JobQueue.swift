@@ -11,7 +11,7 @@ final class JobQueue: Sendable {
     static let lingerNanoseconds: UInt64 = 5_000_000
 
     private struct State {
-        var jobs: [Job] = []
+        var jobs: [any Job] = []
         /// How many of the jobs somebody waits for.
         var awaited = 0
         /// When the first of the jobs came.
@@ -24,7 +24,7 @@ final class JobQueue: Sendable {
     }
 
     private enum Turn {
-        case write([Job])
+        case write([any Job])
         case wait
         case linger(nanoseconds: UInt64)
         case end
@@ -37,12 +37,10 @@ final class JobQueue: Sendable {
     var count: Int { state.withLock { $0.jobs.count } }
 
     /// - Parameter isAwaited: whether somebody waits for the job.
-    func add(_ job: Job, isAwaited: Bool) {
+    func add(_ job: any Job, isAwaited: Bool) {
         let refusal = state.withLock { state -> LedgerError? in
-            if state.isClosed { return LedgerError(.closed, "the ledger has been closed") }
-            if state.jobs.count >= JobQueue.maximumWaiting {
-                return LedgerError(.overloaded, "\(state.jobs.count) writes are waiting; come back in a moment")
-            }
+            if state.isClosed { return .isClosed }
+            if state.jobs.count >= JobQueue.maximumWaiting { return .overloaded("\(state.jobs.count) writes") }
             if state.jobs.isEmpty { state.waitingSince = nanosecondsNow() }
             state.jobs.append(job)
             if isAwaited { state.awaited += 1 }
@@ -61,7 +59,7 @@ final class JobQueue: Sendable {
     }
 
     /// Waits for the next batch; nil once the queue is closed and empty.
-    func next() -> [Job]? {
+    func next() -> [any Job]? {
         while true {
             switch state.withLock({ turn(&$0) }) {
             case .write(let jobs): return jobs
@@ -93,8 +91,8 @@ final class JobQueue: Sendable {
         return .write(takeBatch(&state))
     }
 
-    private func takeBatch(_ state: inout State) -> [Job] {
-        var batch: [Job] = []
+    private func takeBatch(_ state: inout State) -> [any Job] {
+        var batch: [any Job] = []
         if state.jobs.count <= JobQueue.maximumBatch {
             swap(&batch, &state.jobs)
             state.awaited = 0

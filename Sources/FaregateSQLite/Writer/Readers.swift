@@ -8,56 +8,50 @@ final class Readers: Sendable {
     let ended = DispatchGroup()
 
     init(path: String, _ access: FileAccess, count: Int, files: OpenFiles) throws(LedgerError) {
-        for _ in 1...count {
-            let database: Database
-            do throws(SQLiteError) {
-                database = try Database.openReader(path: path, access)
-            } catch {
-                // The connections that were opened are closed when this throws.
-                queue.close()
-                ended.wait()
-                throw LedgerError(error, path: path)
+        do throws(LedgerError) {
+            for _ in 1...count {
+                let database = try explaining(errorsOf: path) { () throws(SQLiteError) in
+                    try Database.openReader(path: path, access)
+                }
+                startThread(named: "faregate-reader", owning: database, in: ended) { [queue] database in
+                    while let read = queue.next() { read(database, files) }
+                }
             }
-            startThread(named: "faregate-reader", owning: database, in: ended) { [queue] database in
-                while let read = queue.next() { read(database, files) }
-            }
+        } catch {
+            // The connections that were opened are closed when this throws.
+            queue.close()
+            ended.wait()
+            throw error
         }
     }
 
     deinit { queue.close() }
 
-    /// Does the work on a connection, in one snapshot per statement.
+    /// Does the work on a connection that sees one moment.
     ///
     /// - Throws: `LedgerError` also when the file was replaced, since what is read from the old one is out of date.
     func read<Value: Sendable>(
         _ work: @escaping @Sendable (Database) throws(SQLiteError) -> Value
     ) async throws(LedgerError) -> Value {
         let result: Result<Value, LedgerError> = await withCheckedContinuation { continuation in
-            let isTaken = queue.add { database, files in
-                continuation.resume(returning: Readers.result(of: work, on: database, files))
+            let refusal = queue.add { database, files in
+                let result = Result { () throws(LedgerError) in
+                    guard files.areInPlace else { throw .replaced(database.path) }
+                    return try explaining(errorsOf: database.path) { () throws(SQLiteError) in
+                        try database.snapshot { () throws(SQLiteError) in try work(database) }
+                    }
+                }
+                continuation.resume(returning: result)
             }
-            if !isTaken { continuation.resume(returning: .failure(LedgerError(.closed, "the ledger has been closed"))) }
+            if let refusal { continuation.resume(returning: .failure(refusal)) }
         }
         return try result.get()
-    }
-
-    private static func result<Value>(
-        of work: (Database) throws(SQLiteError) -> Value, on database: Database, _ files: OpenFiles
-    ) -> Result<Value, LedgerError> {
-        guard files.areInPlace else { return .failure(.replaced(database.path)) }
-        do throws(SQLiteError) {
-            return .success(try work(database))
-        } catch {
-            return .failure(LedgerError(error, path: database.path))
-        }
     }
 
     /// Does the reads that wait, then ends the threads and closes the connections.
     func close() async {
         queue.close()
-        await withCheckedContinuation { continuation in
-            ended.notify(queue: .global()) { continuation.resume() }
-        }
+        await ended.end()
     }
 }
 
@@ -65,9 +59,11 @@ final class Readers: Sendable {
 private final class ReadQueue: Sendable {
     typealias Read = @Sendable (Database, OpenFiles) -> Void
 
+    /// Beyond this, readers are told to come back later: a limit on memory.
+    private static let maximumWaiting = 10_000
+
     private struct State {
         var reads: [Read] = []
-        var first = 0
         var isClosed = false
     }
 
@@ -75,30 +71,22 @@ private final class ReadQueue: Sendable {
     /// Counts the reads that wait; one more for each thread once the queue is closed.
     private let available = DispatchSemaphore(value: 0)
 
-    /// - Returns: false when the queue is closed.
-    func add(_ read: @escaping Read) -> Bool {
-        let isTaken = state.withLock { state in
-            if !state.isClosed { state.reads.append(read) }
-            return !state.isClosed
+    /// - Returns: why the read is not taken.
+    func add(_ read: @escaping Read) -> LedgerError? {
+        let refusal = state.withLock { state -> LedgerError? in
+            if state.isClosed { return .isClosed }
+            if state.reads.count >= ReadQueue.maximumWaiting { return .overloaded("\(state.reads.count) reads") }
+            state.reads.append(read)
+            return nil
         }
-        if isTaken { available.signal() }
-        return isTaken
+        if refusal == nil { available.signal() }
+        return refusal
     }
 
     /// Waits for a read; nil once the queue is closed and empty.
     func next() -> Read? {
         available.wait()
-        return state.withLock { state in
-            guard state.first < state.reads.count else { return nil }
-            let read = state.reads[state.first]
-            state.first += 1
-            // What was read is let go of now and then, also while the queue never gets empty.
-            if state.first == state.reads.count || state.first >= 1024 {
-                state.reads.removeFirst(state.first)
-                state.first = 0
-            }
-            return read
-        }
+        return state.withLock { $0.reads.isEmpty ? nil : $0.reads.removeFirst() }
     }
 
     func close() {
@@ -108,5 +96,13 @@ private final class ReadQueue: Sendable {
         }
         // More than there can be threads.
         if !wasClosed { for _ in 1...64 { available.signal() } }
+    }
+}
+
+extension LedgerError {
+    static let isClosed = LedgerError(.closed, "the ledger has been closed")
+
+    static func overloaded(_ waiting: String) -> LedgerError {
+        LedgerError(.overloaded, "\(waiting) are waiting; come back in a moment")
     }
 }

@@ -24,10 +24,12 @@ final class RefusalBuffer: Sendable {
         records.withLock { $0.first { $0.id == id } }
     }
 
-    func takeAll() -> [RefusalRecord] {
-        records.withLock { records in
-            defer { records.removeAll() }
-            return records
-        }
+    /// They stay here until they are removed: a commit that fails loses none.
+    var waiting: [RefusalRecord] { records.withLock { $0 } }
+
+    func remove(_ written: [RefusalRecord]) {
+        guard !written.isEmpty else { return }
+        let ids = Set(written.map(\.id))
+        records.withLock { $0.removeAll { ids.contains($0.id) } }
     }
 }

@@ -12,7 +12,7 @@ final class Transactions {
     private let figures: WriterFigures
     private let report: LedgerObserver
     /// Why nothing is written any more.
-    private var ending: LedgerError?
+    private var ending: LedgerError? { figures.now.ending }
 
     init(
         _ database: Database,
@@ -37,7 +37,9 @@ final class Transactions {
         defer { database.rollback() }
         try database.writeLogAgain()
         database.rollback()
-        if isComplete { _ = try checkpoints.copyLog(of: database) }
+        guard isComplete else { return }
+        // Another ledger that is closing may be copying the log at this moment.
+        try database.lockWait.insist { () throws(SQLiteError) in _ = try checkpoints.copyLog(of: database) }
     }
 
     var path: String { database.path }
@@ -46,7 +48,7 @@ final class Transactions {
     ///
     /// An error that takes a whole transaction (a full disk, say) fails the jobs before it too, since nothing of them is
     /// written; the jobs after it get a transaction of their own.
-    func write(_ jobs: [Job]) {
+    func write(_ jobs: [any Job]) {
         var rest = jobs[...]
         while let first = rest.first {
             let performed: Int
@@ -54,7 +56,7 @@ final class Transactions {
             if let ending {
                 (performed, failure) = (rest.count, ending)
             } else if first.runsAlone {
-                first.perform(between: self)
+                first.perform(with: self)
                 (performed, failure) = (1, lostFiles())
             } else {
                 (performed, failure) = transaction(of: rest.prefix { !$0.runsAlone })
@@ -66,7 +68,7 @@ final class Transactions {
     }
 
     /// - Returns: how many of the jobs took part, and what took the transaction.
-    private func transaction(of jobs: ArraySlice<Job>) -> (Int, LedgerError?) {
+    private func transaction(of jobs: ArraySlice<any Job>) -> (Int, LedgerError?) {
         let start = nanosecondsNow()
         let changes = database.changeCount
         do throws(SQLiteError) {
@@ -76,15 +78,16 @@ final class Transactions {
             return (jobs.count, undo(error))
         }
         for (position, job) in jobs.enumerated() {
-            job.perform(on: books)
+            job.perform(with: self)
             // SQLite has rolled the transaction back by itself.
             if !database.isInTransaction { return (position + 1, undo(database.latestError)) }
         }
         let performed = nanosecondsNow()
         do throws(SQLiteError) {
             // A batch of refusals has written nothing, and costs no fsync. Their records go with the next commit.
-            if database.changeCount != changes { try keepRefusals() }
+            let kept = database.changeCount == changes ? [] : try keepRefusals()
             try database.run("COMMIT")
+            refusals.remove(kept)
         } catch {
             return (jobs.count, undo(error))
         }
@@ -92,10 +95,17 @@ final class Transactions {
         return (jobs.count, lostFiles())
     }
 
+    /// Does a job's work with a savepoint of its own.
+    func attempt<Value>(_ work: (Books) throws(SQLiteError) -> Value) throws(LedgerError) -> Value {
+        try explaining(errorsOf: path) { () throws(SQLiteError) in
+            try books.savepoint { () throws(SQLiteError) in try work(books) }
+        }
+    }
+
     private func undo(_ error: SQLiteError) -> LedgerError {
         database.rollback()
         books.forget()
-        let failure = LedgerError(error, path: database.path)
+        let failure = LedgerError(error, path: path)
         if error.raised == "newer" { end(failure) }
         return failure
     }
@@ -103,28 +113,30 @@ final class Transactions {
     /// Whatever was written to a file that is no longer in its place is lost: nobody is told that it was written.
     private func lostFiles() -> LedgerError? {
         guard !files.areInPlace else { return nil }
-        let failure = LedgerError.replaced(database.path)
+        let failure = LedgerError.replaced(path)
         end(failure)
         return failure
     }
 
     private func end(_ failure: LedgerError) {
         guard ending == nil else { return }
-        ending = failure
         figures.noteEnding(failure)
         report(.stopped(failure))
     }
 
     /// For people to look at: no charge fails because of them, unless they took the transaction.
-    private func keepRefusals() throws(SQLiteError) {
-        let waiting = refusals.takeAll()
-        guard !waiting.isEmpty else { return }
+    ///
+    /// - Returns: those that need not wait any more once this transaction is committed.
+    private func keepRefusals() throws(SQLiteError) -> [RefusalRecord] {
+        let waiting = refusals.waiting
+        guard !waiting.isEmpty else { return [] }
         do throws(SQLiteError) {
             try books.savepoint { () throws(SQLiteError) in try books.write(waiting) }
         } catch {
             guard database.isInTransaction else { throw error }
-            report(.failed(.refusals, LedgerError(error, path: database.path)))
+            report(.failed(.refusals, LedgerError(error, path: path)))
         }
+        return waiting
     }
 
     func copyLog() throws(SQLiteError) { figures.note(try checkpoints.copyLog(of: database)) }
@@ -134,9 +146,9 @@ final class Transactions {
         do throws(SQLiteError) {
             try copyLog()
         } catch {
-            let failure = LedgerError(error, path: database.path)
+            let failure = LedgerError(error, path: path)
             report(.failed(.checkpoint, failure))
-            if checkpoints.hasLostPages { end(.lostPages(database.path)) }
+            if checkpoints.hasLostPages { end(.lostPages(path)) }
         }
     }
 
@@ -146,34 +158,33 @@ final class Transactions {
     /// Copies the log into the file and cuts it back, so that nothing older than this is in it.
     func emptyLog() throws(LedgerError) {
         let start = nanosecondsNow()
-        do throws(SQLiteError) {
-            repeat {
-                if try checkpoints.emptyLog(of: database) { return }
-                usleep(10_000)
-            } while nanoseconds(since: start) < Transactions.emptyingNanoseconds
-        } catch {
-            throw LedgerError(error, path: database.path)
-        }
+        repeat {
+            let isEmpty = try explaining(errorsOf: path) { () throws(SQLiteError) in
+                try checkpoints.emptyLog(of: database)
+            }
+            if isEmpty { return }
+            usleep(10_000)
+        } while nanoseconds(since: start) < Transactions.emptyingNanoseconds
         throw LedgerError(
             .busy,
-            "somebody has been reading \(database.path) for too long for its log to be emptied; try again when they are done"
+            "somebody has been reading \(path) for too long for its log to be emptied; try again when they are done"
         )
     }
 
     /// Writes the refusals that wait, and closes the file: one file then holds all of it, unless another process has it
     /// open too.
     func close() {
-        defer { figures.noteEnding(LedgerError(.closed, "the ledger has been closed")) }
+        defer { figures.noteEnding(.isClosed) }
         guard ending == nil, files.areInPlace else { return }
         do throws(SQLiteError) {
             try database.transaction { () throws(SQLiteError) in
                 try books.beginTransaction()
-                try keepRefusals()
+                _ = try keepRefusals()
                 try books.endLease()
             }
             try closeLog()
         } catch {
-            report(.failed(.closing, LedgerError(error, path: database.path)))
+            report(.failed(.closing, LedgerError(error, path: path)))
         }
     }
 }

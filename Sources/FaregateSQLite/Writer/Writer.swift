@@ -31,10 +31,9 @@ final class Writer: Sendable {
     func write<Value: Sendable>(
         _ work: @escaping @Sendable (Books) throws(SQLiteError) -> Value
     ) async throws(LedgerError) -> Value {
-        let result: Result<Value, LedgerError> = await withCheckedContinuation { continuation in
-            queue.add(Work(work) { continuation.resume(returning: $0) }, isAwaited: true)
+        try await result {
+            Work({ transactions throws(LedgerError) in try transactions.attempt(work) }, completion: $0)
         }
-        return try result.get()
     }
 
     /// Leaves the work to the next commit, which comes soon even if nobody asks for one, and returns at once.
@@ -42,15 +41,23 @@ final class Writer: Sendable {
         _ work: @escaping @Sendable (Books) throws(SQLiteError) -> Value,
         completion: @escaping @Sendable (Result<Value, LedgerError>) -> Void
     ) {
-        queue.add(Work(work, completion: completion), isAwaited: false)
+        let job = Work({ transactions throws(LedgerError) in try transactions.attempt(work) }, completion: completion)
+        queue.add(job, isAwaited: false)
     }
 
     /// Does the work between two transactions, while calls wait.
     func writeAlone<Value: Sendable>(
         _ work: @escaping @Sendable (Transactions) throws(LedgerError) -> Value
     ) async throws(LedgerError) -> Value {
+        try await result { Work(runsAlone: true, work, completion: $0) }
+    }
+
+    /// What a job answers.
+    private func result<Value: Sendable>(
+        of job: (@escaping @Sendable (Result<Value, LedgerError>) -> Void) -> Work<Value>
+    ) async throws(LedgerError) -> Value {
         let result: Result<Value, LedgerError> = await withCheckedContinuation { continuation in
-            queue.add(LoneWork(work) { continuation.resume(returning: $0) }, isAwaited: true)
+            queue.add(job { continuation.resume(returning: $0) }, isAwaited: true)
         }
         return try result.get()
     }
@@ -58,8 +65,6 @@ final class Writer: Sendable {
     /// Writes what waits, then ends the thread and closes the file.
     func close() async {
         queue.close()
-        await withCheckedContinuation { continuation in
-            ended.notify(queue: .global()) { continuation.resume() }
-        }
+        await ended.end()
     }
 }

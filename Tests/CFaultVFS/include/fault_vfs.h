@@ -45,6 +45,9 @@ void fault_disk_block(fault_disk *disk, int operations);
 /// No file can grow beyond that many bytes. Negative for no limit.
 void fault_disk_limit(fault_disk *disk, int64_t bytes);
 
+/// The number that its files have for the system's latest error, as the system's own keep it until the next one.
+void fault_disk_set_system_error(fault_disk *disk, int number);
+
 /// Whether files that are opened from now on can only be read.
 void fault_disk_set_read_only(fault_disk *disk, bool read_only);
 

@@ -41,6 +41,9 @@ final class FaultyDisk: @unchecked Sendable {
     /// No file can grow beyond that.
     func limit(toBytes bytes: Int64) { fault_disk_limit(disk, bytes) }
 
+    /// The number that its files have for the system's latest error, until it is another.
+    func setSystemError(_ number: Int32) { fault_disk_set_system_error(disk, number) }
+
     func makeReadOnly() { fault_disk_set_read_only(disk, true) }
 
     func mend() { fault_disk_mend(disk) }

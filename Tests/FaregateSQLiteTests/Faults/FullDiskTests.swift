@@ -1,5 +1,6 @@
 import Faregate
 import FaregateSQLite
+import Foundation
 import Testing
 
 @Suite(.timeLimit(.minutes(10))) struct FullDiskTests {
@@ -26,6 +27,28 @@ import Testing
             #expect(await chargeAtOnce(50, on: ledger).isEmpty)
             let roomy = try await ledger.balance(of: "ana", at: newYear)
             #expect(roomy?.held == 510)
+            await ledger.close()
+        }
+    }
+
+    @Test("A used-up quota is a full disk; a read that fails later is not, though the quota's number is still there")
+    func quota() async throws {
+        try await withFolder { folder in
+            let disk = try FaultyDisk()
+            let access = FileAccess(vfs: disk.name)
+            let ledger = try await SQLiteLedger.open(folder + "/test.faregate", access: access, trace: nil)
+            try await ledger.give(1000, reference: "r")
+            disk.setSystemError(EDQUOT)
+            disk.arm(.aWriteFails, at: 1)
+            let full = await #expect(throws: LedgerError.self) { try await ledger.hold(.generate()) }
+            #expect(full?.code == .full)
+            disk.mend()
+            // The ledger reads again what another connection has changed.
+            try RawDatabase(ledger.path).execute("UPDATE accounts SET due_at = due_at")
+            disk.arm(.aReadFails, at: 1)
+            let failed = await #expect(throws: LedgerError.self) { try await ledger.hold(.generate()) }
+            #expect(failed?.code == .failed && disk.failures > 0)
+            disk.mend()
             await ledger.close()
         }
     }

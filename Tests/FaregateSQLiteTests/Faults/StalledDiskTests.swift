@@ -51,4 +51,32 @@ import Testing
             await ledger.close()
         }
     }
+
+    @Test("lets a limited number of reads wait; those beyond it are told to come back")
+    func tooManyReads() async throws {
+        try await withFolder { folder in
+            let disk = try FaultyDisk()
+            let access = FileAccess(vfs: disk.name)
+            let ledger = try await SQLiteLedger.open(folder + "/test.faregate", access: access, trace: nil)
+            disk.stall()
+            let codes = await withTaskGroup(of: LedgerError.Code?.self) { group in
+                for _ in 0..<10_100 {
+                    group.addTask {
+                        do throws(LedgerError) { _ = try await ledger.balance(of: "ana", at: newYear) } catch {
+                            return error.code
+                        }
+                        return nil
+                    }
+                }
+                // Nobody else is answered before the disk goes on.
+                let first = await group.next() ?? nil
+                disk.goOn()
+                return await group.reduce(into: [first]) { codes, code in codes.append(code) }
+            }
+            #expect(codes.first == .overloaded)
+            #expect(codes.count { $0 == nil } >= 10_000)
+            #expect(codes.allSatisfy { $0 == nil || $0 == .overloaded })
+            await ledger.close()
+        }
+    }
 }

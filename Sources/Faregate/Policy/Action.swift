@@ -1,6 +1,9 @@
 /// A named feature that the policy prices.
 public struct Action: Sendable {
     public let name: String
+    /// What the action was called before, oldest first: calls may still use these names, and the counters of its limits
+    /// go on.
+    public let was: [String]
     /// What people call it; the name where the policy gives no title.
     public let title: String
     /// The price when no rule matches.
@@ -24,6 +27,7 @@ public struct Action: Sendable {
 
     package init(
         name: String,
+        was: [String] = [],
         title: String? = nil,
         cost: Cost,
         rules: [PriceRule] = [],
@@ -37,6 +41,7 @@ public struct Action: Sendable {
     ) {
         let units = Set(cost.units.keys).union(rules.flatMap(\.cost.units.keys))
         self.name = name
+        self.was = was
         self.title = title ?? name
         self.cost = cost.knowing(units)
         self.rules = rules.map { $0.knowing(units) }

@@ -18,7 +18,8 @@ final class PreparedAction: Sendable {
         let mode = min(settings.mode, action.mode)
         name = action.name
         limits = action.limits.map { $0.weakened(to: mode) }.filter { $0.mode != .off }
-        counters = limits.map { $0.counter(in: action.name) }
+        // Counters keep the name that they began with, and go on when the action is renamed.
+        counters = limits.map { $0.counter(in: action.was.first ?? action.name) }
         countsCalls = limits.allSatisfy { $0.count == .calls }
         overrun = action.overrun
         outage = action.outage

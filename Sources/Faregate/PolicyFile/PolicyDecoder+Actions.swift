@@ -1,6 +1,6 @@
 extension PolicyDecoder {
     func action(_ member: JSONMember) -> Action? {
-        let keys = ["title", "cost", "hold", "rules", "limits", "timeout", "overrun", "outage", "mode"]
+        let keys = ["title", "was", "cost", "hold", "rules", "limits", "timeout", "overrun", "outage", "mode"]
         guard let object = ObjectReader(member.value, "an action", keys: keys, diagnostics) else { return nil }
         let price = object.required("cost", for: "\"cost\": 10")
         let cost = price.flatMap(cost) ?? 0
@@ -9,6 +9,7 @@ extension PolicyDecoder {
         checkCount(of: units, at: object.place)
         return Action(
             name: member.name,
+            was: actionNames.was(member.name),
             title: object["title"].flatMap { title($0.value) },
             cost: cost,
             rules: rules,

@@ -90,7 +90,7 @@ extension PolicyDecoder {
 
     private func limitID(_ node: JSONNode) -> String? {
         guard let id = string(node, "an \"id\"", expected: "a name in quotes") else { return nil }
-        checkName(id, at: node.place, "an \"id\"")
+        diagnostics.checkName(id, at: node.place, "an \"id\"")
         return id
     }
 }

@@ -30,7 +30,7 @@ extension PolicyDecoder {
 
     private func isUnitName(_ member: JSONMember) -> Bool {
         guard Cost.reservedNames.contains(member.name) else {
-            return checkName(member.name, at: member.namePlace, "a unit's name")
+            return diagnostics.checkName(member.name, at: member.namePlace, "a unit's name")
         }
         diagnostics.error(
             "a unit can't be called \(quoted(member.name))",

@@ -18,14 +18,27 @@ public struct Timestamp: RawRepresentable, Hashable, Sendable {
 
     public var date: Date { Date(timeIntervalSince1970: Double(rawValue) / 1000) }
 
-    /// The moment that many milliseconds later (earlier when negative); ``never`` stays never.
+    /// The moment that many milliseconds later (earlier when negative); ``never`` stays never. What is beyond an `Int64`
+    /// becomes its bound.
     public func advanced(byMilliseconds milliseconds: Int64) -> Timestamp {
+        guard self != .never else { return self }
         let (sum, overflow) = rawValue.addingReportingOverflow(milliseconds)
-        return overflow ? .never : Timestamp(rawValue: self == .never ? rawValue : sum)
+        guard overflow else { return Timestamp(rawValue: sum) }
+        return milliseconds > 0 ? .never : Timestamp(rawValue: .min)
     }
 
-    /// The time that passes from `earlier` to this moment.
-    public func milliseconds(since earlier: Timestamp) -> Int64 { rawValue - earlier.rawValue }
+    /// The time that passes from `earlier` to this moment; what is beyond an `Int64` becomes its bound.
+    public func milliseconds(since earlier: Timestamp) -> Int64 {
+        let (difference, overflow) = rawValue.subtractingReportingOverflow(earlier.rawValue)
+        guard overflow else { return difference }
+        return self > earlier ? .max : .min
+    }
+
+    /// How many whole seconds to wait from `earlier` until this moment has come: 0 or more.
+    func secondsRoundedUp(since earlier: Timestamp) -> Int64 {
+        let (seconds, rest) = Swift.max(0, milliseconds(since: earlier)).quotientAndRemainder(dividingBy: 1000)
+        return rest > 0 ? seconds + 1 : seconds
+    }
 }
 
 extension Timestamp: Comparable {

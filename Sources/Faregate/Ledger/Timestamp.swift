@@ -12,10 +12,13 @@ public struct Timestamp: RawRepresentable, Hashable, Sendable {
         self.rawValue = rawValue
     }
 
+    /// The nearest millisecond; what is beyond an `Int64` becomes its bound.
     public init(_ date: Date) {
-        rawValue = Int64((date.timeIntervalSince1970 * 1000).rounded())
+        let milliseconds = (date.timeIntervalSince1970 * 1000).rounded()
+        rawValue = Int64(exactly: milliseconds) ?? (milliseconds < 0 ? .min : .max)
     }
 
+    /// For Foundation's formatters. A `Date` is a floating-point number: nothing that counts goes through it.
     public var date: Date { Date(timeIntervalSince1970: Double(rawValue) / 1000) }
 
     /// The moment that many milliseconds later (earlier when negative); ``never`` stays never. What is beyond an `Int64`
@@ -43,28 +46,6 @@ public struct Timestamp: RawRepresentable, Hashable, Sendable {
 
 extension Timestamp: Comparable {
     public static func < (left: Timestamp, right: Timestamp) -> Bool { left.rawValue < right.rawValue }
-}
-
-extension Timestamp: CustomStringConvertible {
-    /// As in RFC 3339, in UTC: `2026-11-21T09:30:00.000Z`.
-    public var description: String {
-        self == .never ? "never" : date.formatted(Timestamp.format)
-    }
-}
-
-extension Timestamp: Codable {
-    fileprivate static let format = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
-
-    /// Reads what ``description`` writes.
-    public init(from decoder: any Decoder) throws {
-        let text = try decoder.singleValueContainer().decode(String.self)
-        self = text == Timestamp.never.description ? .never : Timestamp(try Date(text, strategy: Timestamp.format))
-    }
-
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(description)
-    }
 }
 
 /// Where the time comes from. Everything that asks for the time asks one of these, so that tests can turn the hands.

@@ -38,6 +38,17 @@ struct RenameTests {
         }
     }
 
+    @Test("counts what a call used in the end under its first name")
+    func metered() async throws {
+        let cost = #""cost": { "units": { "pages": 0 } }, "hold": { "pages": 9 }"#
+        let limits = #""limits": [{ "max": 10, "per": "day", "count": "pages" }]"#
+        let policy = try policy(#"{ "actions": { "draw": { "was": ["paint"], \#(cost), \#(limits) } } }"#)
+        let gate = Gate(ledger: MemoryLedger(), policies: policy, clock: ManualClock(), settling: .durable)
+        for _ in 0..<2 {
+            try await gate.run("draw", for: "ana") { charge in _ = try await charge.report(["pages": 1]) }
+        }
+    }
+
     @Test(
         "can't take a name that is in use, or that another one had",
         arguments: [

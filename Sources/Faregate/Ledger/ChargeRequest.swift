@@ -158,6 +158,21 @@ public struct IdempotencyKey: Sendable, Hashable {
     }
 }
 
+extension IdempotencyKey {
+    /// Byte by byte, as a ledger compares.
+    public static func == (left: IdempotencyKey, right: IdempotencyKey) -> Bool {
+        ExactText(left.key) == ExactText(right.key) && left.exactFingerprint == right.exactFingerprint
+            && left.lifetimeMilliseconds == right.lifetimeMilliseconds
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(ExactText(key))
+        hasher.combine(exactFingerprint)
+    }
+
+    private var exactFingerprint: ExactText? { fingerprint.map(ExactText.init) }
+}
+
 /// What a ledger answers to a request to charge.
 public enum ChargeDecision: Sendable, Hashable {
     /// The credits are taken. `spendable` is what the account has left, told only where it is less than the request's

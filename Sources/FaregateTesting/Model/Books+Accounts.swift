@@ -51,7 +51,7 @@ extension Books {
         if let latest, latest.number >= period.number { return period.range.upperBound }
         let end = period.range.upperBound
         if let latest {
-            let references = ["plan:\(line):\(latest.number)", "plan:\(line):\(latest.number):rollover"]
+            let references = ["", ":rollover"].map { ExactText("plan:\(line):\(latest.number)\($0)") }
             let left = (accounts[account]?.grants ?? []).compactMap { grants[$0] }
                 .filter { references.contains($0.reference) }
                 .reduce(0) { $0 + $1.expired + $1.remaining }
@@ -77,7 +77,7 @@ extension Books {
     mutating func grant(_ request: GrantRequest, at now: Timestamp) -> GrantResult {
         attend(request.account, under: request.plans, at: now)
         let known = (accounts[request.account]?.grants ?? []).compactMap { grants[$0] }
-            .first { $0.reference == request.reference.rawValue }
+            .first { $0.reference == ExactText(request.reference.rawValue) }
         if let known {
             let isSame = known.source == request.source && known.granted == request.credits.rawValue
             return isSame ? .alreadyGranted(known.id) : .referenceTaken(known.id)
@@ -110,10 +110,10 @@ extension Books {
     ) -> GrantID {
         let references = (accounts[account]?.grants ?? []).compactMap { grants[$0]?.reference }
         let id = GrantID(rawValue: Int64(grants.count + 1))
-        guard !references.contains(reference) else { return id }
+        guard !references.contains(ExactText(reference)) else { return id }
         grants[id] = Grant(
             id: id,
-            reference: reference,
+            reference: ExactText(reference),
             source: source,
             priority: priority,
             reason: reason,

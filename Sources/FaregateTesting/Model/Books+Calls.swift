@@ -46,7 +46,7 @@ extension Books {
     /// Where the key was used for a charge that was refunded as abandoned, this one takes its place.
     private mutating func useKey(of request: ChargeRequest, for charge: ChargeID, at now: Timestamp) {
         guard let key = request.key else { return }
-        let name = KeyName(account: request.account, action: request.terms.action, key: key.key)
+        let name = KeyName(key, of: request)
         if let known = keys[name], known.expiresAt > now, charges[known.charge]?.reason == .abandoned,
             !hasSuccessor(known.charge)
         {
@@ -54,7 +54,7 @@ extension Books {
         }
         keys[name] = Key(
             charge: charge,
-            fingerprint: key.fingerprint,
+            fingerprint: key.fingerprint.map(ExactText.init),
             expiresAt: now.advanced(byMilliseconds: key.lifetimeMilliseconds)
         )
     }
@@ -63,11 +63,11 @@ extension Books {
 
     private func keyRefusal(_ request: ChargeRequest, at now: Timestamp) -> ChargeRefusal? {
         guard let key = request.key,
-            let known = keys[KeyName(account: request.account, action: request.terms.action, key: key.key)],
+            let known = keys[KeyName(key, of: request)],
             let charge = charges[known.charge],
             charge.state == .held || charge.state == .settled && known.expiresAt > now
         else { return nil }
-        let isSame = known.fingerprint == key.fingerprint
+        let isSame = known.fingerprint == key.fingerprint.map(ExactText.init)
         return .keyUsed(charge.id, state: charge.state, sameRequest: isSame, result: isSame ? known.result : nil)
     }
 
@@ -148,7 +148,7 @@ extension Books {
         let id = open(request, at: now)
         charges[id]?.follows = known.id
         if let key = request.key {
-            let name = KeyName(account: request.account, action: request.terms.action, key: key.key)
+            let name = KeyName(key, of: request)
             if keys[name]?.charge == known.id { keys[name]?.charge = id }
         }
         guard let made = charges[id] else { return .notHeld }
@@ -194,7 +194,7 @@ extension Books {
 
     private mutating func keepResult(_ result: [UInt8], of charge: Charge) {
         guard let key = charge.request.key else { return }
-        let name = KeyName(account: charge.account, action: charge.request.terms.action, key: key.key)
+        let name = KeyName(key, of: charge.request)
         if keys[name]?.charge == charge.id { keys[name]?.result = result }
     }
 

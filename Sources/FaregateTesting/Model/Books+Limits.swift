@@ -1,16 +1,16 @@
 import Faregate
 
 extension Books {
-    private func counter(_ limit: LimitCheck, of request: ChargeRequest) -> String {
+    private func counter(_ limit: LimitCheck, of request: ChargeRequest) -> ExactText {
         switch limit.scope {
-        case .account: "\(limit.counter)\n\(request.account)"
-        case .member: "\(limit.counter)\n\(request.account)\n\(request.member?.rawValue ?? "")"
-        case .action: limit.counter
+        case .account: ExactText("\(limit.counter)\n\(request.account)")
+        case .member: ExactText("\(limit.counter)\n\(request.account)\n\(request.member?.rawValue ?? "")")
+        case .action: ExactText(limit.counter)
         }
     }
 
     /// How much of a limit is used, as a call sees it now.
-    private func used(_ limit: LimitCheck, _ name: String, at now: Timestamp) -> Int64 {
+    private func used(_ limit: LimitCheck, _ name: ExactText, at now: Timestamp) -> Int64 {
         guard let counter = counters[name] else { return 0 }
         switch limit.window {
         case .calendar(let from, let until):
@@ -36,7 +36,7 @@ extension Books {
     }
 
     /// Nil where waiting doesn't help: the call alone is more than the limit.
-    private func retry(_ limit: LimitCheck, _ name: String, _ used: Int64, at now: Timestamp) -> Timestamp? {
+    private func retry(_ limit: LimitCheck, _ name: ExactText, _ used: Int64, at now: Timestamp) -> Timestamp? {
         guard limit.amount <= limit.max else { return nil }
         switch limit.window {
         case .calendar(_, let until): return until

@@ -16,7 +16,7 @@ struct Books {
 
     struct Grant {
         let id: GrantID
-        let reference: String
+        let reference: ExactText
         let source: GrantSource
         let priority: Int
         let reason: String?
@@ -49,7 +49,7 @@ struct Books {
     /// What a limit counted for a charge.
     struct Counted {
         let limit: LimitCheck
-        let counter: String
+        let counter: ExactText
     }
 
     struct Counter {
@@ -60,13 +60,19 @@ struct Books {
 
     struct KeyName: Hashable {
         let account: AccountID
-        let action: String
-        let key: String
+        let action: ExactText
+        let key: ExactText
+
+        init(_ key: IdempotencyKey, of request: ChargeRequest) {
+            account = request.account
+            action = ExactText(request.terms.action)
+            self.key = ExactText(key.key)
+        }
     }
 
     struct Key {
         var charge: ChargeID
-        let fingerprint: String?
+        let fingerprint: ExactText?
         let expiresAt: Timestamp
         var result: [UInt8]?
     }
@@ -74,7 +80,7 @@ struct Books {
     var accounts: [AccountID: Account] = [:]
     var grants: [GrantID: Grant] = [:]
     var charges: [ChargeID: Charge] = [:]
-    var counters: [String: Counter] = [:]
+    var counters: [ExactText: Counter] = [:]
     var keys: [KeyName: Key] = [:]
     var refusals: [RefusalID: RefusalRecord] = [:]
     /// When the lease of this process is over; nil until it holds something.

@@ -39,12 +39,15 @@ public struct Action: Sendable {
         timeoutMilliseconds: Int64? = nil,
         location: SourceLocation
     ) {
-        let units = Set(cost.units.keys).union(rules.flatMap(\.cost.units.keys))
+        // The decoder reports an action that knows more units than a call can use; it gives none of them to all rules.
+        let all = Set(cost.units.keys).union(rules.flatMap(\.cost.units.keys))
+        let units = all.count <= Units.limit ? all : []
+        let unused = Cost(fixed: 0).knowing(units)
         self.name = name
         self.was = was
         self.title = title ?? name
-        self.cost = cost.knowing(units)
-        self.rules = rules.map { $0.knowing(units) }
+        self.cost = cost.knowing(unitsOf: unused)
+        self.rules = rules.map { $0.knowing(unitsOf: unused) }
         self.hold = hold
         self.overrun = overrun
         self.outage = outage
@@ -74,8 +77,8 @@ public struct PriceRule: Sendable {
         conditions.allSatisfy { $0.holds(for: attributes) }
     }
 
-    fileprivate func knowing(_ units: Set<String>) -> PriceRule {
-        PriceRule(conditions: conditions, cost: cost.knowing(units), mode: mode, location: location)
+    fileprivate func knowing(unitsOf other: Cost) -> PriceRule {
+        PriceRule(conditions: conditions, cost: cost.knowing(unitsOf: other), mode: mode, location: location)
     }
 }
 

@@ -8,7 +8,7 @@ extension PolicyDecoder {
                 at: node.place
             )
         }
-        return nodes.compactMap { node in
+        return nodes.prefix(PolicyDecoder.maximumLimits).compactMap { node in
             guard let limit = limit(node, counting: units) else { return nil }
             if let first = firstPlaces.updateValue(limit.location, forKey: limit.name) {
                 diagnostics.error(
@@ -64,21 +64,24 @@ extension PolicyDecoder {
     }
 
     private func counted(_ node: JSONNode, among units: KnownUnits) -> Limit.Count? {
-        let choices = Cost.reservedNames + units.names.sorted()
-        let expected = "one of \(choices.prefix(20).map(quoted).joined(separator: ", "))"
-        guard let text = string(node, "\"count\"", expected: expected) else { return nil }
+        guard let text = string(node, "\"count\"", expected: choices(of: units)) else { return nil }
         switch text {
         case "calls": return .calls
         case "credits": return .credits
         case _ where units.mayContain(text): return .unit(text)
         default:
             diagnostics.error(
-                "\"count\" can't be \(quoted(text))" + didYouMean(text, among: choices),
+                "\"count\" can't be \(quoted(text))" + didYouMean(text, among: units.names.union(Cost.reservedNames)),
                 at: node.place,
-                expected: expected
+                expected: choices(of: units)
             )
             return nil
         }
+    }
+
+    private func choices(of units: KnownUnits) -> String {
+        let own = Cost.reservedNames.map(quoted).joined(separator: ", ")
+        return "one of \(own)" + (units.names.isEmpty ? "" : ", \(units.list)")
     }
 
     private func window(_ object: ObjectReader) -> Window? {

@@ -80,7 +80,7 @@ struct PolicyDecoder {
             )
             return
         }
-        let plans = planNames.places.keys.sorted().prefix(20).map(quoted).joined(separator: ", ")
+        let plans = planNames.list
         diagnostics.error(
             "there is no plan \(quoted(name))" + didYouMean(name, among: planNames.places.keys),
             at: place,

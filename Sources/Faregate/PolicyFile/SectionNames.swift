@@ -6,6 +6,8 @@ struct SectionNames {
     private(set) var places: [String: Place] = [:]
     /// By each old name, what has it now, and where that is said.
     private(set) var renamed: [String: (name: String, place: Place)] = [:]
+    /// Some of those in use, for messages.
+    let list: String
     private var oldNames: [String: [String]] = [:]
     /// "plan": what an entry is.
     private let word: String
@@ -17,6 +19,7 @@ struct SectionNames {
     init(of section: String, in tree: PolicyTree, _ diagnostics: Diagnostics) {
         word = String(section.dropLast())
         let members = tree.entries[section, default: []]
+        list = members.prefix(20).map(\.name).sorted().map(quoted).joined(separator: ", ")
         for member in members { places[member.name] = member.namePlace }
         for member in members {
             guard case .object(let entry) = member.value.value,

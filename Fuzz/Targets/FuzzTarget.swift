@@ -11,8 +11,10 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
     /// Money, prices per unit, durations and times.
     case value
 
+    /// - Returns: whether the bytes were taken for what the target reads, rather than refused.
     /// - Throws: ``FuzzFinding`` where a law is broken. A trap or a hang is a finding too.
-    package func check(_ bytes: [UInt8]) throws {
+    @discardableResult
+    package func check(_ bytes: [UInt8]) throws -> Bool {
         switch self {
         case .policy: try checkPolicy(bytes)
         case .webhook: try checkWebhook(bytes)

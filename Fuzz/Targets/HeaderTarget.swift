@@ -3,21 +3,22 @@ import FaregatePayments
 import Foundation
 
 /// Headers and tokens are read or refused. What nobody signed is never believed.
-func checkHeaders(_ bytes: [UInt8]) throws {
+func checkHeaders(_ bytes: [UInt8]) throws -> Bool {
     let text = String(decoding: bytes, as: UTF8.self)
-    try checkKey(text)
     try checkToken(text)
     try checkSignatures(text)
+    return try checkKey(text)
 }
 
 /// A key that is written in quotes again reads the same.
-private func checkKey(_ text: String) throws {
-    guard let key = try? IdempotencyKey.text(ofHeader: text) else { return }
+private func checkKey(_ text: String) throws -> Bool {
+    guard let key = try? IdempotencyKey.text(ofHeader: text) else { return false }
     let escaped = key.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
     let again = try IdempotencyKey.text(ofHeader: "\"\(escaped)\"")
     try require(again.utf8.elementsEqual(key.utf8), "in quotes, the key \(key) reads \(again)")
     try require(key.utf8.allSatisfy { (0x20...0x7E).contains($0) }, "the key is not ASCII: \(key)")
     if let made = try? IdempotencyKey(key) { try require(made.key == key, "the key was changed") }
+    return true
 }
 
 private func checkToken(_ text: String) throws {

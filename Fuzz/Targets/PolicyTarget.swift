@@ -2,7 +2,7 @@ import Faregate
 import Foundation
 
 /// A policy file ends in a policy or in mistakes with places. Written otherwise, it has the same version and means the same.
-func checkPolicy(_ bytes: [UInt8]) throws {
+func checkPolicy(_ bytes: [UInt8]) throws -> Bool {
     let environment = ["A": "price_1", "B": "price_2"]
     let policy: Policy
     do throws(PolicyFileError) {
@@ -11,7 +11,7 @@ func checkPolicy(_ bytes: [UInt8]) throws {
     } catch {
         try require(!error.diagnostics.isEmpty, "a policy was refused without a word")
         try require(error.diagnostics.contains { $0.severity == .error }, "a policy was refused for a warning")
-        return
+        return false
     }
     for style in JSONStyle.allCases {
         var writer = try JSONRewriter(bytes, in: style)
@@ -25,6 +25,7 @@ func checkPolicy(_ bytes: [UInt8]) throws {
         try require(again.version == policy.version, "written otherwise, it has another version:\n\(text)")
         try require(meaning(of: again) == meaning(of: policy), "written otherwise, it means something else:\n\(text)")
     }
+    return true
 }
 
 /// What a policy says, without its places.

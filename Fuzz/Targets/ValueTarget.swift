@@ -2,23 +2,28 @@ import Faregate
 import Foundation
 
 /// What reads as a value reads the same when it is written again.
-func checkValues(_ bytes: [UInt8]) throws {
+func checkValues(_ bytes: [UInt8]) throws -> Bool {
     let text = String(decoding: bytes, as: UTF8.self)
-    if let money = try? Money(parsing: text) {
-        try require(money.description == text, "\(text) is written \(money)")
+    let money = try? Money(parsing: text)
+    let ratio = try? Ratio(parsing: text)
+    let moment = Timestamp(text)
+    let milliseconds = durationMilliseconds(parsing: text, in: durationUnits)
+    if let money {
+        try require(try Money(parsing: money.description) == money, "\(text) is written \(money)")
         try require((1...999_999_999_999).contains(money.minorUnits), "\(text) is out of range")
     }
-    if let ratio = try? Ratio(parsing: text) { try check(ratio, as: text) }
-    if let moment = Timestamp(text) {
+    if let ratio { try check(ratio, as: text) }
+    if let moment {
         try require(Timestamp(moment.description) == moment, "\(text) is written \(moment)")
     }
-    if let milliseconds = durationMilliseconds(parsing: text, in: durationUnits) {
+    if let milliseconds {
         let again = durationMilliseconds(parsing: durationText(milliseconds: milliseconds), in: durationUnits)
         try require(
             milliseconds >= 0 && again == milliseconds, "\(text) is written \(durationText(milliseconds: milliseconds))"
         )
     }
     if bytes.count == 8 { try check(Timestamp(rawValue: bytes.reduce(0) { $0 << 8 | Int64($1) })) }
+    return money != nil || ratio != nil || moment != nil || milliseconds != nil
 }
 
 private func check(_ ratio: Ratio, as text: String) throws {

@@ -10,10 +10,12 @@ struct CorpusTests {
     func replay(_ target: FuzzTarget) throws {
         let folder = CorpusTests.corpora.appending(path: target.rawValue)
         let files = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
-        #expect(files.count >= 5)
+        var taken = 0
         for file in files {
             let bytes = [UInt8](try Data(contentsOf: file))
-            #expect(throws: Never.self, "\(file.lastPathComponent)") { try target.check(bytes) }
+            #expect(throws: Never.self, "\(file.lastPathComponent)") { if try target.check(bytes) { taken += 1 } }
         }
+        // A corpus of what is refused at once leads nowhere.
+        #expect(taken >= 3)
     }
 }

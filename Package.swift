@@ -29,6 +29,9 @@ let package = Package(
             dependencies: ["Faregate", "FaregateSQLite", "FaregatePayments"]
         ),
 
+        // Also built by Scripts/fuzz, with coverage.
+        .target(name: "FuzzTargets", dependencies: ["Faregate", "FaregatePayments"], path: "Fuzz/Targets"),
+        .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"]),
         .testTarget(name: "FaregateTests", dependencies: ["Faregate", "FaregateTesting"], exclude: ["invalid"]),
         .executableTarget(
             name: "LedgerWorker",

@@ -62,17 +62,17 @@ struct Arguments {
         return number
     }
 
-    /// `--attribute size=large --attribute steps=60`, with numbers and true or false told from text.
-    func attributes() throws -> Attributes {
-        var attributes: Attributes = [:]
+    /// `--attribute size=large --attribute steps=60`: text, unless the action's rules compare it as something else.
+    func attributes(for action: Action?) throws -> Attributes {
+        var texts: [String: String] = [:]
         for pair in all(Option.attribute.name) {
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
             guard parts.count == 2, !parts[0].isEmpty else {
                 throw Failure.misuse("write --attribute NAME=VALUE, not \"\(pair)\"")
             }
-            attributes[parts[0]] = AttributeValue(reading: parts[1])
+            texts[parts[0]] = parts[1]
         }
-        return attributes
+        return action?.attributes(reading: texts) ?? texts.mapValues { .string($0) }
     }
 
     /// `--units input_tokens=1200 --units output_tokens=800`; nil where there is none.
@@ -88,15 +88,5 @@ struct Arguments {
             }
         }
         return units.isEmpty ? nil : units
-    }
-}
-
-extension AttributeValue {
-    fileprivate init(reading text: String) {
-        switch text {
-        case "true": self = .boolean(true)
-        case "false": self = .boolean(false)
-        default: self = Double(text).map(AttributeValue.number) ?? .string(text)
-        }
     }
 }

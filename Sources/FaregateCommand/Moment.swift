@@ -1,5 +1,4 @@
 import Faregate
-import Foundation
 
 extension Context {
     /// What an option for a time in the past takes.
@@ -14,21 +13,11 @@ extension Context {
         if let milliseconds = durationMilliseconds(parsing: text, in: durationUnits), milliseconds <= now.rawValue {
             return now.advanced(byMilliseconds: -milliseconds)
         }
-        guard let date = Context.date(text), Timestamp(date) <= now else {
+        guard let moment = Timestamp(day: text) ?? Timestamp(text), moment <= now else {
             throw Failure.misuse(
                 "--\(option) takes a day or a time in the past, 2026-11-14 or 2026-11-14T09:30:00Z, or how long ago: 7d"
             )
         }
-        return Timestamp(date)
-    }
-
-    private static func date(_ text: String) -> Date? {
-        let styles = [
-            Date.ISO8601FormatStyle.iso8601.year().month().day(), .iso8601, .init(includingFractionalSeconds: true),
-        ]
-        // A style of a date alone would also take a date with a time behind it.
-        return styles.lazy.compactMap { style in
-            (try? Date(text, strategy: style)).flatMap { $0.formatted(style) == text ? $0 : nil }
-        }.first
+        return moment
     }
 }

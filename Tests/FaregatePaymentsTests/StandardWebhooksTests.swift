@@ -136,6 +136,14 @@ import Testing
         #expect(refusal(Self.headers(time: "01614265330")) == .mismatch)
     }
 
+    @Test("A header's name is compared in ASCII: the sign of the kelvin is no letter of it")
+    func kelvin() {
+        let headers = Self.headers().map { ($0.name.replacing("webhook-id", with: "webhoo\u{212A}-id"), $0.value) }
+        #expect(refusal(headers) == .missing)
+        let capitals = Self.headers().map { ($0.name.uppercased(), $0.value) }
+        #expect(throws: Never.self) { try verify(capitals) }
+    }
+
     @Test("A header that is missing or empty is told", arguments: 0..<3)
     func missingHeaders(position: Int) {
         var headers = Self.headers()

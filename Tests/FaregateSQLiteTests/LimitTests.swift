@@ -1,5 +1,6 @@
 import Faregate
 import FaregateSQLite
+import FaregateTesting
 import Testing
 
 @Suite struct LimitTests {
@@ -49,6 +50,28 @@ import Testing
                 )
             else { throw TestFailure("the window took a third call") }
             #expect(next == second.advanced(byMilliseconds: hour))
+        }
+    }
+
+    @Test func aCallThatIsMoreThanTheWholeLimitIsNeverAskedToWait() async throws {
+        try await withLedger { ledger in
+            try await ledger.give(1000, reference: "promo")
+            for ledger in [ledger, MemoryLedger()] as [any Ledger] {
+                for (max, amount) in [(10, 25), (0, 1)] as [(Int64, Int64)] {
+                    let today = LimitCheck.Window.calendar(from: newYear, until: newYear.advanced(byMilliseconds: day))
+                    for window in [today, .rolling(milliseconds: day)] {
+                        let limits = [
+                            LimitCheck.perDay(1),
+                            LimitCheck(
+                                name: "small", counter: "small", max: max, amount: amount, window: window,
+                                givesBack: true
+                            ),
+                        ]
+                        let decision = try await ledger.charge(.generate(limits: limits), at: newYear)
+                        #expect(decision == .refused(.limit(name: "small", max: max, used: 0, retryAt: nil)))
+                    }
+                }
+            }
         }
     }
 

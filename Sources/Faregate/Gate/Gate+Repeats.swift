@@ -53,9 +53,9 @@ extension Gate {
         _ body: () async throws -> Value
     ) async throws -> Value {
         guard let key = call.key else { return try await body() }
-        let name = RunningCalls.Name(account: call.account, action: action, key: key.key)
+        let name = RunningCalls.Name(account: call.account, action: action, key: ExactText(key.key))
         while true {
-            switch running.enter(name, fingerprint: key.fingerprint) {
+            switch running.enter(name, fingerprint: key.fingerprint.map(ExactText.init)) {
             case .first:
                 do {
                     let value = try await body()
@@ -90,7 +90,7 @@ final class RunningCalls: Sendable {
     struct Name: Hashable {
         let account: AccountID
         let action: String
-        let key: String
+        let key: ExactText
     }
 
     enum Entry {
@@ -102,7 +102,7 @@ final class RunningCalls: Sendable {
 
     private let calls = Mutex<[Name: RunningCall]>([:])
 
-    func enter(_ name: Name, fingerprint: String?) -> Entry {
+    func enter(_ name: Name, fingerprint: ExactText?) -> Entry {
         calls.withLock { calls in
             if let call = calls[name] { return call.fingerprint == fingerprint ? .running(call) : .differs }
             calls[name] = RunningCall(fingerprint: fingerprint)
@@ -122,10 +122,10 @@ final class RunningCall: Sendable {
         case finished(Result<any Sendable, any Error>)
     }
 
-    let fingerprint: String?
+    let fingerprint: ExactText?
     private let state = Mutex<State>(.running([]))
 
-    init(fingerprint: String?) {
+    init(fingerprint: ExactText?) {
         self.fingerprint = fingerprint
     }
 

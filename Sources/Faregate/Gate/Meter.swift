@@ -52,7 +52,7 @@ final class Meter: Sendable {
         let cost = (try? quote.price.credits(for: used)) ?? .max
         settlement.cost = cost
         for limit in quote.limits where limit.count != .calls {
-            settlement.counted[limit.counter(in: quote.action)] = limit.amount(credits: cost, units: used)
+            settlement.counted[quote.counter(of: limit)] = limit.amount(credits: cost, units: used)
         }
         return settlement
     }

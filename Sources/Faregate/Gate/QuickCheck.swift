@@ -39,16 +39,18 @@ public struct QuickCheck: Sendable {
         encoder.outputFormatting = .sortedKeys
         // A snapshot holds nothing that can't be encoded.
         let payload = base64URL((try? encoder.encode(snapshot)) ?? Data())
-        return "\(payload).\(base64URL(Data(signature(of: payload))))"
+        return "\(payload).\(base64URL(Data(signature(of: payload.utf8))))"
     }
 
     /// What a token says; nil where it isn't ours, isn't whole, is of another account, or is too old (or from a future
     /// further away than a second).
     public func snapshot(_ token: String, of account: AccountID, at now: Timestamp) -> BalanceSnapshot? {
-        let parts = token.prefix(QuickCheck.maximumBytes).split(separator: ".", omittingEmptySubsequences: false)
-        guard token.utf8.count <= QuickCheck.maximumBytes, parts.count == 2,
+        guard token.utf8.count <= QuickCheck.maximumBytes else { return nil }
+        // Byte by byte: a combining mark would hide the point before it.
+        let parts = token.utf8.split(separator: Ascii.dot, omittingEmptySubsequences: false)
+        guard parts.count == 2,
             let code = data(base64URL: parts[1]),
-            isEqualInConstantTime([UInt8](code), signature(of: String(parts[0]))),
+            isEqualInConstantTime([UInt8](code), signature(of: parts[0])),
             let payload = data(base64URL: parts[0]),
             let snapshot = try? JSONDecoder().decode(BalanceSnapshot.self, from: payload),
             snapshot.account == account
@@ -60,8 +62,8 @@ public struct QuickCheck: Sendable {
     private static let maximumBytes = 2048
 
     /// Bound to its purpose, so that the key may sign other things too.
-    private func signature(of payload: String) -> [UInt8] {
-        HMACSHA256.code(for: "faregate-quick-check-1.\(payload)".utf8, key: key.text.utf8)
+    private func signature(of payload: some Sequence<UInt8>) -> [UInt8] {
+        HMACSHA256.code(for: Array("faregate-quick-check-1.".utf8) + payload, key: key.text.utf8)
     }
 }
 
@@ -116,8 +118,16 @@ private func base64URL(_ data: Data) -> String {
     data.base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
 }
 
-private func data(base64URL text: Substring) -> Data? {
-    guard !text.contains(where: { "+/=".contains($0) }) else { return nil }
-    let padding = String(repeating: "=", count: (4 - text.utf8.count % 4) % 4)
-    return Data(base64Encoded: text.replacing("-", with: "+").replacing("_", with: "/") + padding)
+/// Nil unless it is what ``base64URL(_:)`` writes: one text for each run of bytes.
+private func data(base64URL text: some Collection<UInt8>) -> Data? {
+    var standard: [UInt8] = text.map { byte in
+        switch byte {
+        case UInt8(ascii: "-"): UInt8(ascii: "+")
+        case UInt8(ascii: "_"): UInt8(ascii: "/")
+        default: byte
+        }
+    }
+    standard += [UInt8](repeating: UInt8(ascii: "="), count: (4 - text.count % 4) % 4)
+    guard let data = Data(base64Encoded: Data(standard)), base64URL(data).utf8.elementsEqual(text) else { return nil }
+    return data
 }

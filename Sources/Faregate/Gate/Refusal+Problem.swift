@@ -33,26 +33,30 @@ extension Refusal {
         }
     }
 
-    private func limitProblem(_ limit: Limit, used: Int64, retryAt: Timestamp) -> Problem {
-        let seconds = (Swift.max(0, retryAt.milliseconds(since: at)) + 999) / 1000
-        let name = "\"\(limit.name)\""
+    /// Without `retryAt`, a call that waiting doesn't help: nothing says when to come back.
+    private func limitProblem(_ limit: Limit, used: Int64, retryAt: Timestamp?) -> Problem {
+        let name = StructuredField.string(limit.name)
+        let wait = retryAt.map { $0.secondsRoundedUp(since: at) }
+        let reset = wait.map { ";t=\(StructuredField.integer($0))" } ?? ""
+        let policy = [
+            "q=\(StructuredField.integer(limit.max))", "w=\(limit.window.seconds)",
+            "qu=\(StructuredField.string(limit.count.quotaUnit))",
+        ]
+        var members: [String: JSONValue] = [
+            "violated-policies": .array([.string(limit.name)]),
+            "max": .integer(limit.max),
+            "used": .integer(used),
+        ]
+        members["retryAt"] = retryAt.map { .string($0.description) }
         return Problem(
             status: 429,
             type: "https://iana.org/assignments/http-problem-types#quota-exceeded",
             title: "Limit reached",
             detail: description,
-            members: [
-                "action": .string(action),
-                "refusal": .string(id.rawValue),
-                "violated-policies": .array([.string(limit.name)]),
-                "max": .integer(limit.max),
-                "used": .integer(used),
-                "retryAt": .string(retryAt.description),
-            ],
-            headers: [
-                ("Retry-After", String(seconds)),
-                ("RateLimit-Policy", "\(name);q=\(limit.max);w=\(limit.window.seconds)"),
-                ("RateLimit", "\(name);r=\(Swift.max(0, limit.max - used));t=\(seconds)"),
+            members: members.merging(common) { $1 },
+            headers: (wait.map { [("Retry-After", String($0))] } ?? []) + [
+                ("RateLimit-Policy", "\(name);\(policy.joined(separator: ";"))"),
+                ("RateLimit", "\(name);r=\(StructuredField.integer(limit.max - used))\(reset)"),
             ]
         )
     }
@@ -85,6 +89,13 @@ extension ChargeID {
 extension Pack {
     fileprivate var json: JSONValue {
         .object(["name": .string(name), "credits": .integer(credits.rawValue), "price": .string(price.description)])
+    }
+}
+
+extension Limit.Count {
+    /// The value of the `qu` parameter: as the draft calls calls, otherwise as the policy files call what is counted.
+    fileprivate var quotaUnit: String {
+        if case .calls = self { "requests" } else { description }
     }
 }
 

@@ -12,8 +12,9 @@ public struct Refusal: Error, Sendable {
         case keyCompleted(ChargeID)
         /// The key was used for another request.
         case keyReused(ChargeID)
-        /// The limit's window is full until `retryAt`.
-        case limit(Limit, used: Int64, retryAt: Timestamp)
+        /// The limit's window is full until `retryAt`; nil where waiting never helps, because this call alone counts
+        /// more than the limit.
+        case limit(Limit, used: Int64, retryAt: Timestamp?)
         /// The account can't pay; `packs` would cover it, cheapest first.
         case insufficientCredits(required: Credits, available: Credits, packs: [Pack])
         /// The ledger is out of reach.
@@ -48,6 +49,8 @@ extension Refusal: CustomStringConvertible {
         case .keyInFlight: "a call with this idempotency key is still running; wait for its answer"
         case .keyCompleted(let charge): "a call with this idempotency key has already been made (charge \(charge))"
         case .keyReused: "this idempotency key was used for another request; use a new key"
+        case .limit(let limit, _, retryAt: nil):
+            "\(action) is limited to \(limit.amountText) \(limit.window); this call alone counts more, so it can't be made"
         case .limit(let limit, let used, _):
             "\(action) is limited to \(limit.amountText) \(limit.window); \(used) used"
         case .insufficientCredits(let required, let available, _): "you need \(required), you have \(available)"

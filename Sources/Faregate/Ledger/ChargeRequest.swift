@@ -100,6 +100,9 @@ public struct LimitCheck: Sendable, Hashable {
     /// Whether it may refuse; in shadow mode it counts only.
     public let isEnforced: Bool
 
+    /// Whether a call that adds this amount passes when nothing else is counted.
+    public var canFit: Bool { amount <= max }
+
     /// Traps unless both numbers are in the range of ``Credits``, and not negative.
     public init(
         name: String,
@@ -155,6 +158,21 @@ public struct IdempotencyKey: Sendable, Hashable {
     }
 }
 
+extension IdempotencyKey {
+    /// Byte by byte, as a ledger compares.
+    public static func == (left: IdempotencyKey, right: IdempotencyKey) -> Bool {
+        ExactText(left.key) == ExactText(right.key) && left.exactFingerprint == right.exactFingerprint
+            && left.lifetimeMilliseconds == right.lifetimeMilliseconds
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(ExactText(key))
+        hasher.combine(exactFingerprint)
+    }
+
+    private var exactFingerprint: ExactText? { fingerprint.map(ExactText.init) }
+}
+
 /// What a ledger answers to a request to charge.
 public enum ChargeDecision: Sendable, Hashable {
     /// The credits are taken. `spendable` is what the account has left, told only where it is less than the request's
@@ -169,8 +187,9 @@ public enum ChargeRefusal: Sendable, Hashable {
     case suspended
     /// The key was used before, by this charge. `result` is what its settlement left for repeats.
     case keyUsed(ChargeID, state: ChargeState, sameRequest: Bool, result: [UInt8]? = nil)
-    /// A limit would be exceeded. Where several would be, the one that takes longest to pass.
-    case limit(name: String, max: Int64, used: Int64, retryAt: Timestamp)
+    /// A limit would be exceeded. Where several would be, the one that takes longest to pass. `retryAt` is nil where
+    /// waiting never helps, because the call alone adds more than `max`.
+    case limit(name: String, max: Int64, used: Int64, retryAt: Timestamp?)
     case credits(required: Credits, available: Credits)
 }
 

@@ -1,5 +1,3 @@
-import Foundation
-
 /// Who pays: an opaque id (a user, an organisation).
 public struct AccountID: Identifier {
     public let rawValue: String
@@ -62,20 +60,11 @@ extension Identifier {
 
     /// Byte by byte, as a ledger compares: two spellings of "é" are two ids, though equal as a `String`.
     public static func == (left: Self, right: Self) -> Bool {
-        var (left, right) = (left.rawValue, right.rawValue)
-        return left.withUTF8 { left in
-            right.withUTF8 { right in
-                guard let start = left.baseAddress, let other = right.baseAddress else {
-                    return left.isEmpty && right.isEmpty
-                }
-                return left.count == right.count && memcmp(start, other, left.count) == 0
-            }
-        }
+        ExactText(left.rawValue) == ExactText(right.rawValue)
     }
 
     public func hash(into hasher: inout Hasher) {
-        var bytes = rawValue
-        bytes.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+        ExactText(rawValue).hash(into: &hasher)
     }
 
     public var description: String { rawValue }

@@ -12,7 +12,7 @@ public struct PlanBook: Sendable {
     private let content: Shared<Content>
 
     /// - Parameters:
-    ///   - plans: by name.
+    ///   - plans: by the name that each has now.
     ///   - defaultPlan: the plan of an account that is seen for the first time.
     ///   - calendar: the time zone in which periods begin.
     public init(
@@ -20,7 +20,9 @@ public struct PlanBook: Sendable {
         defaultPlan: Plan? = nil,
         calendar: WindowCalendar = WindowCalendar(timeZone: .gmt)
     ) {
-        content = Shared(Content(plans: plans, defaultPlan: defaultPlan, calendar: calendar))
+        content = Shared(
+            Content(plans: byEveryName(plans, was: \.was), defaultPlan: defaultPlan, calendar: calendar)
+        )
     }
 
     /// No plans: new accounts receive nothing.
@@ -29,5 +31,15 @@ public struct PlanBook: Sendable {
     public var defaultPlan: Plan? { content.value.defaultPlan }
     public var calendar: WindowCalendar { content.value.calendar }
 
+    /// The plan of that name, or the one that was called so before: its ``Plan/name`` is the one it has now.
     public subscript(name: String) -> Plan? { content.value.plans[name] }
+}
+
+/// The entries under the names that they have now, and under those that they had before.
+func byEveryName<Entry>(_ entries: [String: Entry], was: (Entry) -> [String]) -> [String: Entry] {
+    var all = entries
+    for entry in entries.values {
+        for name in was(entry) where entries[name] == nil { all[name] = entry }
+    }
+    return all
 }

@@ -12,46 +12,40 @@ public struct Timestamp: RawRepresentable, Hashable, Sendable {
         self.rawValue = rawValue
     }
 
+    /// The nearest millisecond; what is beyond an `Int64` becomes its bound.
     public init(_ date: Date) {
-        rawValue = Int64((date.timeIntervalSince1970 * 1000).rounded())
+        let milliseconds = (date.timeIntervalSince1970 * 1000).rounded()
+        rawValue = Int64(exactly: milliseconds) ?? (milliseconds < 0 ? .min : .max)
     }
 
+    /// For Foundation's formatters. A `Date` is a floating-point number: nothing that counts goes through it.
     public var date: Date { Date(timeIntervalSince1970: Double(rawValue) / 1000) }
 
-    /// The moment that many milliseconds later (earlier when negative); ``never`` stays never.
+    /// The moment that many milliseconds later (earlier when negative); ``never`` stays never. What is beyond an `Int64`
+    /// becomes its bound.
     public func advanced(byMilliseconds milliseconds: Int64) -> Timestamp {
+        guard self != .never else { return self }
         let (sum, overflow) = rawValue.addingReportingOverflow(milliseconds)
-        return overflow ? .never : Timestamp(rawValue: self == .never ? rawValue : sum)
+        guard overflow else { return Timestamp(rawValue: sum) }
+        return milliseconds > 0 ? .never : Timestamp(rawValue: .min)
     }
 
-    /// The time that passes from `earlier` to this moment.
-    public func milliseconds(since earlier: Timestamp) -> Int64 { rawValue - earlier.rawValue }
+    /// The time that passes from `earlier` to this moment; what is beyond an `Int64` becomes its bound.
+    public func milliseconds(since earlier: Timestamp) -> Int64 {
+        let (difference, overflow) = rawValue.subtractingReportingOverflow(earlier.rawValue)
+        guard overflow else { return difference }
+        return self > earlier ? .max : .min
+    }
+
+    /// How many whole seconds to wait from `earlier` until this moment has come: 0 or more.
+    func secondsRoundedUp(since earlier: Timestamp) -> Int64 {
+        let (seconds, rest) = Swift.max(0, milliseconds(since: earlier)).quotientAndRemainder(dividingBy: 1000)
+        return rest > 0 ? seconds + 1 : seconds
+    }
 }
 
 extension Timestamp: Comparable {
     public static func < (left: Timestamp, right: Timestamp) -> Bool { left.rawValue < right.rawValue }
-}
-
-extension Timestamp: CustomStringConvertible {
-    /// As in RFC 3339, in UTC: `2026-11-21T09:30:00.000Z`.
-    public var description: String {
-        self == .never ? "never" : date.formatted(Timestamp.format)
-    }
-}
-
-extension Timestamp: Codable {
-    fileprivate static let format = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
-
-    /// Reads what ``description`` writes.
-    public init(from decoder: any Decoder) throws {
-        let text = try decoder.singleValueContainer().decode(String.self)
-        self = text == Timestamp.never.description ? .never : Timestamp(try Date(text, strategy: Timestamp.format))
-    }
-
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(description)
-    }
 }
 
 /// Where the time comes from. Everything that asks for the time asks one of these, so that tests can turn the hands.

@@ -1,6 +1,9 @@
 /// A named feature that the policy prices.
 public struct Action: Sendable {
     public let name: String
+    /// What the action was called before, oldest first: calls may still use these names, and the counters of its limits
+    /// go on.
+    public let was: [String]
     /// What people call it; the name where the policy gives no title.
     public let title: String
     /// The price when no rule matches.
@@ -24,6 +27,7 @@ public struct Action: Sendable {
 
     package init(
         name: String,
+        was: [String] = [],
         title: String? = nil,
         cost: Cost,
         rules: [PriceRule] = [],
@@ -35,11 +39,15 @@ public struct Action: Sendable {
         timeoutMilliseconds: Int64? = nil,
         location: SourceLocation
     ) {
-        let units = Set(cost.units.keys).union(rules.flatMap(\.cost.units.keys))
+        // The decoder reports an action that knows more units than a call can use; it gives none of them to all rules.
+        let all = Set(cost.units.keys).union(rules.flatMap(\.cost.units.keys))
+        let units = all.count <= Units.limit ? all : []
+        let unused = Cost(fixed: 0).knowing(units)
         self.name = name
+        self.was = was
         self.title = title ?? name
-        self.cost = cost.knowing(units)
-        self.rules = rules.map { $0.knowing(units) }
+        self.cost = cost.knowing(unitsOf: unused)
+        self.rules = rules.map { $0.knowing(unitsOf: unused) }
         self.hold = hold
         self.overrun = overrun
         self.outage = outage
@@ -69,8 +77,8 @@ public struct PriceRule: Sendable {
         conditions.allSatisfy { $0.holds(for: attributes) }
     }
 
-    fileprivate func knowing(_ units: Set<String>) -> PriceRule {
-        PriceRule(conditions: conditions, cost: cost.knowing(units), mode: mode, location: location)
+    fileprivate func knowing(unitsOf other: Cost) -> PriceRule {
+        PriceRule(conditions: conditions, cost: cost.knowing(unitsOf: other), mode: mode, location: location)
     }
 }
 

@@ -18,8 +18,8 @@ extension WindowCalendar {
     /// The local date, and the milliseconds since its midnight.
     func localTime(of moment: Timestamp) -> (day: Int64, milliseconds: Int64) {
         let local = moment.rawValue + offset(at: moment.rawValue)
-        let day = floorDivide(local, millisecondsPerDay)
-        return (day, local - day * millisecondsPerDay)
+        let (day, milliseconds) = divideFloored(local, by: millisecondsPerDay)
+        return (day, milliseconds)
     }
 
     private func moment(ofLocal local: Int64) -> Timestamp {
@@ -34,16 +34,20 @@ extension WindowCalendar {
     }
 
     /// Local time minus UTC, in milliseconds.
-    private func offset(at moment: Int64) -> Int64 {
-        let date = Timestamp(rawValue: moment).withinCalendar.date
-        return Int64(timeZone.secondsFromGMT(for: date)) * 1000
+    func offset(at moment: Int64) -> Int64 {
+        // Clocks change at a full second, and a date of full seconds is exact.
+        let seconds = floorDivide(Timestamp(rawValue: moment).withinCalendar.rawValue, 1000)
+        return Int64(timeZone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(seconds)))) * 1000
     }
 }
 
 extension Timestamp {
-    /// The years that calendars agree on, 1 to 9999.
+    /// The beginning of the year 1, and the end of the year 9999: the years that calendars agree on.
+    static let calendarStart = Timestamp(rawValue: -62_135_596_800_000)
+    static let calendarEnd = Timestamp(rawValue: 253_402_300_800_000)
+
     var withinCalendar: Timestamp {
-        Timestamp(rawValue: Swift.min(Swift.max(rawValue, -62_135_596_800_000), 253_402_300_799_999))
+        Swift.min(Swift.max(self, .calendarStart), Timestamp(rawValue: Timestamp.calendarEnd.rawValue - 1))
     }
 }
 
@@ -94,7 +98,7 @@ struct CivilDate: Equatable {
         return CivilDate(year: year, month: month, day: min(day, CivilDate.days(inMonth: month, of: year)))
     }
 
-    private static func days(inMonth month: Int64, of year: Int64) -> Int64 {
+    static func days(inMonth month: Int64, of year: Int64) -> Int64 {
         let isLeap = year.isMultiple(of: 4) && !year.isMultiple(of: 100) || year.isMultiple(of: 400)
         switch month {
         case 2: return isLeap ? 29 : 28
@@ -104,7 +108,12 @@ struct CivilDate: Equatable {
     }
 }
 
-private func floorDivide(_ number: Int64, _ divisor: Int64) -> Int64 {
+func floorDivide(_ number: Int64, _ divisor: Int64) -> Int64 {
+    divideFloored(number, by: divisor).quotient
+}
+
+/// Rounds down, so that the remainder is never negative.
+func divideFloored(_ number: Int64, by divisor: Int64) -> (quotient: Int64, remainder: Int64) {
     let (quotient, remainder) = number.quotientAndRemainder(dividingBy: divisor)
-    return remainder < 0 ? quotient - 1 : quotient
+    return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
 }

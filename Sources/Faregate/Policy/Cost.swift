@@ -73,6 +73,14 @@ public struct Cost: Hashable, Sendable {
         return Cost(base: base, units: all, commonDenominator: commonDenominator)
     }
 
+    /// The same price that knows the units of a price of nothing as well. Where it has none of its own, the two share them
+    /// in memory: an action may have thousands of rules.
+    func knowing(unitsOf other: Cost) -> Cost {
+        assert(other.isFixed, "only the names are wanted")
+        guard units.isEmpty else { return knowing(other.units.keys) }
+        return Cost(base: base, units: other.units, commonDenominator: commonDenominator)
+    }
+
     private func unknown(among units: Units) -> InvalidInput {
         let name = units.keys.sorted().first { self.units[$0] == nil } ?? ""
         return InvalidInput("no price is known for the unit \(quoted(name))" + didYouMean(name, among: self.units.keys))

@@ -1,11 +1,14 @@
 /// A named set of grants that an account is on.
 public struct Plan: Sendable {
     public let name: String
+    /// What the plan was called before, oldest first: accounts that came onto it under one of these names are on it.
+    public let was: [String]
     /// In the order of the file.
     public let grants: [PlanGrant]
 
-    package init(name: String, grants: [PlanGrant] = []) {
+    package init(name: String, was: [String] = [], grants: [PlanGrant] = []) {
         self.name = name
+        self.was = was
         self.grants = grants.enumerated().map { number, grant in
             var grant = grant
             grant.number = number

@@ -45,7 +45,7 @@ public struct Policy: Sendable {
                 defaultPlan: defaultPlan,
                 packs: packs,
                 attributes: defaultPlan.map { ["plan": .string($0.name)] } ?? [:],
-                quotes: actions.mapValues { PreparedQuotes($0, settings) }
+                quotes: byEveryName(actions.mapValues { PreparedQuotes($0, settings) }, was: \.action.was)
             )
         )
     }
@@ -55,7 +55,11 @@ public struct Policy: Sendable {
     /// A short hash of what the files mean: comments, white space and the order of keys don't change it.
     public var version: String { settings.version }
     public var calendar: WindowCalendar { settings.calendar }
+    /// By the name that each has now.
     public var actions: [String: Action] { content.value.actions }
+    /// The action of that name, or the one that was called so before.
+    public func action(named name: String) -> Action? { quotes[name]?.action }
+    /// By the name that each has now; ``planBook`` also knows their old names.
     public var plans: [String: Plan] { content.value.plans }
     /// The plan of an account that is seen for the first time.
     public var defaultPlan: Plan? { content.value.defaultPlan }

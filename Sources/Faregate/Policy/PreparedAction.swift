@@ -9,6 +9,8 @@ final class PreparedAction: Sendable {
     let outage: Outage
     let timeoutMilliseconds: Int64?
     let settings: PolicySettings
+    /// The action's first name: its counters keep it, and go on when the action is renamed.
+    let counterPrefix: String
     /// The name of each limit's counter.
     private let counters: [String]
     /// Whether every call counts the same.
@@ -18,7 +20,9 @@ final class PreparedAction: Sendable {
         let mode = min(settings.mode, action.mode)
         name = action.name
         limits = action.limits.map { $0.weakened(to: mode) }.filter { $0.mode != .off }
-        counters = limits.map { $0.counter(in: action.name) }
+        let counterPrefix = action.was.first ?? action.name
+        counters = limits.map { $0.counter(in: counterPrefix) }
+        self.counterPrefix = counterPrefix
         countsCalls = limits.allSatisfy { $0.count == .calls }
         overrun = action.overrun
         outage = action.outage

@@ -10,12 +10,14 @@ final class PreparedQuotes: Sendable {
         let shadow: ShadowPrice?
     }
 
+    let action: Action
     /// The quote when no rule sets the price.
     private let plain: Quote
     /// Without those that are off.
     private let rules: [Rule]
 
     init(_ action: Action, _ settings: PolicySettings) {
+        self.action = action
         let prepared = PreparedAction(action, settings)
         func quote(_ price: Cost, _ rule: SourceLocation) -> Quote {
             let cost = PreparedQuotes.cost(price, of: action.hold, mode: prepared.mode)

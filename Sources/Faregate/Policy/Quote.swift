@@ -29,6 +29,9 @@ public struct Quote: Sendable {
     /// What is taken in fact: nothing unless the quote is enforced.
     package var costTaken: Credits { mode == .enforce ? cost : 0 }
 
+    /// Names the limit's counter in the whole ledger.
+    func counter(of limit: Limit) -> String { limit.counter(in: prepared.action.counterPrefix) }
+
     /// How much of what the limit counts the call adds to it at first: 0 or more.
     public func amount(countedBy limit: Limit) -> Int64 {
         limit.amount(credits: cost, units: units)

@@ -5,17 +5,16 @@ public import Foundation
 /// The window found last is remembered per unit: nearly every call lies in the same one as the call before.
 public final class WindowCalendar: Sendable {
     public let timeZone: TimeZone
-    private let calendar: Calendar
     private let latest = Mutex<[CalendarUnit: Range<Timestamp>]>([:])
 
     public init(timeZone: TimeZone) {
         self.timeZone = timeZone
-        var calendar = Calendar(identifier: .iso8601)
-        calendar.timeZone = timeZone
-        self.calendar = calendar
     }
 
     /// The window of that unit which contains the moment: from its first millisecond up to the next one's first.
+    ///
+    /// Windows follow each other without gaps and never overlap, whatever the clocks of the time zone do. What lies before
+    /// the year 1 is one window, and so is what lies after the year 9999.
     public func window(_ unit: CalendarUnit, containing moment: Timestamp) -> Range<Timestamp> {
         latest.withLock { latest in
             if let window = latest[unit], window.contains(moment) { return window }
@@ -26,23 +25,15 @@ public final class WindowCalendar: Sendable {
     }
 
     private func compute(_ unit: CalendarUnit, containing moment: Timestamp) -> Range<Timestamp> {
-        guard let interval = calendar.dateInterval(of: unit.component, for: moment.date) else {
-            // Only a date outside the calendar's range gets here; a window of that one moment admits nothing twice.
-            return moment..<moment.advanced(byMilliseconds: 1)
-        }
-        return Timestamp(interval.start)..<Timestamp(interval.end)
-    }
-}
-
-extension CalendarUnit {
-    fileprivate var component: Calendar.Component {
-        switch self {
-        case .minute: .minute
-        case .hour: .hour
-        case .day: .day
-        case .week: .weekOfYear
-        case .month: .month
-        case .year: .year
-        }
+        let (first, last) = (Timestamp.calendarStart, Timestamp.calendarEnd)
+        guard moment >= first else { return Timestamp(rawValue: .min)..<first }
+        guard moment < last else { return last..<Timestamp.never }
+        let window: Range<Timestamp> =
+            switch unit {
+            case .minute: clockWindow(of: 60_000, containing: moment)
+            case .hour: clockWindow(of: 3_600_000, containing: moment)
+            case .day, .week, .month, .year: dateWindow(unit, containing: moment)
+            }
+        return window.clamped(to: first..<last)
     }
 }

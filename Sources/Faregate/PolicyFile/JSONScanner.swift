@@ -197,7 +197,7 @@ struct JSONScanner {
         diagnostics.error(message, at: Place(source: source, offset: offset), expected: expected)
         isRecovering = true
         // Something that was never meant to be a policy. Nobody waits for a count of millions of mistakes.
-        if diagnostics.count > JSONScanner.mistakeLimit {
+        if diagnostics.errorCount > JSONScanner.mistakeLimit {
             diagnostics.isIncomplete = true
             hasGivenUp = true
         }

@@ -39,34 +39,37 @@ struct ObjectReader {
     /// The value of a key that must be there; nil when it isn't, which is reported.
     func required(_ key: String, for example: String) -> JSONNode? {
         if let member = self[key] { return member.value }
-        let isMisspelled = unknown.prefix(100).contains { nearestName(to: $0.name, among: keys) == key }
-        if !isDamaged, !isMisspelled {
+        if !isDamaged, !mayBeMisspelled(key) {
             diagnostics.error("\(what) needs \"\(key)\"", at: place, expected: "for example \(example)")
         }
         return nil
     }
 
+    private func mayBeMisspelled(_ key: String) -> Bool {
+        // What isn't shown any more is not worth a search.
+        if diagnostics.isFull { return !unknown.isEmpty }
+        return unknown.prefix(100).contains { nearestName(to: $0.name, among: keys) == key }
+    }
+
     private func reportUnknown(_ member: JSONMember) {
-        let known = keys.sorted().map { "\"\($0)\"" }.joined(separator: ", ")
         diagnostics.error(
             "unknown key \(quoted(member.name))" + didYouMean(member.name, among: keys),
             at: member.namePlace,
-            expected: "one of \(known)"
+            expected: "one of \(keys.sorted().map { "\"\($0)\"" }.joined(separator: ", "))"
         )
     }
 }
 
 extension Diagnostics {
-    func wrongKind(_ node: JSONNode, _ what: String, expected: String) {
+    func wrongKind(_ node: JSONNode, _ what: String, expected: @autoclosure () -> String) {
         // What couldn't be read was reported when it was scanned.
         if case .broken = node.value { return }
-        error("\(what) can't be \(node.value.kind)", at: node.place, expected: expected)
+        error("\(what) can't be \(node.value.kind)", at: node.place, expected: expected())
     }
 }
 
 /// `; did you mean "cost"?`, or nothing when no name is near.
 func didYouMean(_ name: String, among names: some Collection<String>) -> String {
-    // Among thousands of names some are always near, and comparing them all takes its time.
-    guard names.count <= 1000, let nearest = nearestName(to: name, among: names) else { return "" }
+    guard let nearest = nearestName(to: name, among: names) else { return "" }
     return "; did you mean \(quoted(nearest))?"
 }

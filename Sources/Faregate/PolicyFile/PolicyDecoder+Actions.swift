@@ -1,26 +1,31 @@
 extension PolicyDecoder {
     func action(_ member: JSONMember) -> Action? {
-        let keys = ["title", "cost", "hold", "rules", "limits", "timeout", "overrun", "outage", "mode"]
+        let keys = ["title", "was", "cost", "hold", "rules", "limits", "timeout", "overrun", "outage", "mode"]
         guard let object = ObjectReader(member.value, "an action", keys: keys, diagnostics) else { return nil }
         let price = object.required("cost", for: "\"cost\": 10")
         let cost = price.flatMap(cost) ?? 0
         let rules = object["rules"].map { array($0.value, "\"rules\"").compactMap(rule) } ?? []
         let units = KnownUnits(of: object)
         checkCount(of: units, at: object.place)
+        let held = object["hold"].map { hold($0.value, among: units, for: [cost] + rules.map(\.cost)) } ?? [:]
+        let location = (price?.place ?? member.namePlace).location
+        let most = MostExpensiveCall(
+            of: [(cost, location)] + rules.filter { $0.mode != .off }.map { ($0.cost, $0.location) }, holding: held)
         return Action(
             name: member.name,
+            was: actionNames.was(member.name),
             title: object["title"].flatMap { title($0.value) },
             cost: cost,
             rules: rules,
-            hold: object["hold"].map { hold($0.value, among: units, for: [cost] + rules.map(\.cost)) } ?? [:],
+            hold: held,
             overrun: object["overrun"].flatMap { choice($0.value, "\"overrun\"") } ?? .cap,
             outage: object["outage"].flatMap { outage($0.value) } ?? .deny,
             mode: mode(object["mode"]?.value),
-            limits: object["limits"].map { limits($0.value, counting: units) } ?? [],
+            limits: object["limits"].map { limits($0.value, counting: units, of: most) } ?? [],
             timeoutMilliseconds: object["timeout"].flatMap {
                 duration($0.value, "a timeout", in: 1...millisecondsPerDay)
             },
-            location: (price?.place ?? member.namePlace).location
+            location: location
         )
     }
 

@@ -11,9 +11,10 @@ extension PolicyDecoder {
             diagnostics.error("\(what) can't be \(quoted(text))", at: node.place, expected: spelling(in: units))
             return nil
         }
-        let bounds = [range.lowerBound, range.upperBound].map { durationText(milliseconds: $0, in: units) }
-            .joined(separator: " to ")
-        return within(milliseconds, range, node, what, bounds)
+        return within(milliseconds, range, node, what) {
+            [range.lowerBound, range.upperBound].map { durationText(milliseconds: $0, in: units) }
+                .joined(separator: " to ")
+        }
     }
 
     /// Nil when it is out of range, which is reported.
@@ -22,7 +23,7 @@ extension PolicyDecoder {
         _ range: ClosedRange<Int64>,
         _ node: JSONNode,
         _ what: String,
-        _ bounds: @autoclosure () -> String
+        _ bounds: () -> String
     ) -> Int64? {
         guard !range.contains(number), case .string(let text) = node.value else { return number }
         let size = number < range.lowerBound ? "short" : "long"

@@ -1,5 +1,5 @@
 extension PolicyDecoder {
-    func limits(_ node: JSONNode, counting units: KnownUnits) -> [Limit] {
+    func limits(_ node: JSONNode, counting units: KnownUnits, of call: MostExpensiveCall) -> [Limit] {
         var firstPlaces: [String: SourceLocation] = [:]
         let nodes = array(node, "\"limits\"")
         if nodes.count > PolicyDecoder.maximumLimits {
@@ -8,7 +8,7 @@ extension PolicyDecoder {
                 at: node.place
             )
         }
-        return nodes.compactMap { node in
+        return nodes.prefix(PolicyDecoder.maximumLimits).compactMap { node in
             guard let limit = limit(node, counting: units) else { return nil }
             if let first = firstPlaces.updateValue(limit.location, forKey: limit.name) {
                 diagnostics.error(
@@ -17,8 +17,23 @@ extension PolicyDecoder {
                     expected: "an \"id\" of its own in one of them, or only one limit"
                 )
             }
+            warn(about: limit, tooSmallFor: call, at: node.place)
             return limit
         }
+    }
+
+    /// A call that is more than a whole window takes is refused however long it waits.
+    private func warn(about limit: Limit, tooSmallFor call: MostExpensiveCall, at place: Place) {
+        guard limit.mode != .off else { return }
+        let amount = limit.amount(credits: call.credits, units: call.units)
+        guard amount > limit.max else { return }
+        let reason =
+            limit.count == .credits
+            ? "that is priced at \(call.location) counts" : "that uses what \"hold\" says counts"
+        diagnostics.warning(
+            "a call \(reason) \(amount) for this limit of \(limit.amountText), and never passes",
+            at: place
+        )
     }
 
     /// Every one of them is checked with each call.
@@ -49,21 +64,24 @@ extension PolicyDecoder {
     }
 
     private func counted(_ node: JSONNode, among units: KnownUnits) -> Limit.Count? {
-        let choices = Cost.reservedNames + units.names.sorted()
-        let expected = "one of \(choices.prefix(20).map(quoted).joined(separator: ", "))"
-        guard let text = string(node, "\"count\"", expected: expected) else { return nil }
+        guard let text = string(node, "\"count\"", expected: choices(of: units)) else { return nil }
         switch text {
         case "calls": return .calls
         case "credits": return .credits
         case _ where units.mayContain(text): return .unit(text)
         default:
             diagnostics.error(
-                "\"count\" can't be \(quoted(text))" + didYouMean(text, among: choices),
+                "\"count\" can't be \(quoted(text))" + didYouMean(text, among: units.names.union(Cost.reservedNames)),
                 at: node.place,
-                expected: expected
+                expected: choices(of: units)
             )
             return nil
         }
+    }
+
+    private func choices(of units: KnownUnits) -> String {
+        let own = Cost.reservedNames.map(quoted).joined(separator: ", ")
+        return "one of \(own)" + (units.names.isEmpty ? "" : ", \(units.list)")
     }
 
     private func window(_ object: ObjectReader) -> Window? {
@@ -90,7 +108,26 @@ extension PolicyDecoder {
 
     private func limitID(_ node: JSONNode) -> String? {
         guard let id = string(node, "an \"id\"", expected: "a name in quotes") else { return nil }
-        checkName(id, at: node.place, "an \"id\"")
+        diagnostics.checkName(id, at: node.place, "an \"id\"")
         return id
+    }
+}
+
+/// What a call counts for limits, at most, before its usage is known.
+struct MostExpensiveCall {
+    let units: Units
+    private(set) var credits: Credits = 0
+    /// Of the price that comes to these credits.
+    private(set) var location: SourceLocation
+
+    /// - Parameter prices: the action's own, and those of its rules.
+    init(of prices: [(cost: Cost, location: SourceLocation)], holding units: Units) {
+        self.units = units
+        location = prices.first?.location ?? SourceLocation(file: "", line: 1, column: 1)
+        for price in prices {
+            // One that is too much was reported.
+            guard let cost = try? price.cost.knowing(units.keys).credits(for: units), cost > credits else { continue }
+            (credits, location) = (cost, price.location)
+        }
     }
 }

@@ -1,11 +1,14 @@
 extension PolicyDecoder {
     func plan(_ member: JSONMember) -> Plan? {
-        guard let object = ObjectReader(member.value, "a plan", keys: ["grants"], diagnostics) else { return nil }
-        guard let list = object["grants"]?.value else { return Plan(name: member.name) }
+        guard let object = ObjectReader(member.value, "a plan", keys: ["grants", "was"], diagnostics) else {
+            return nil
+        }
+        let was = planNames.was(member.name)
+        guard let list = object["grants"]?.value else { return Plan(name: member.name, was: was) }
         var counts: [PlanGrant.Period: Int] = [:]
         let grants = array(list, "\"grants\"").compactMap { grant($0, after: &counts) }
         checkSum(of: grants, at: list.place)
-        return Plan(name: member.name, grants: grants)
+        return Plan(name: member.name, was: was, grants: grants)
     }
 
     /// - Parameter counts: how many grants of each period stand before it: they are told apart by their number.

@@ -30,7 +30,7 @@ extension PolicyDecoder {
 
     private func isUnitName(_ member: JSONMember) -> Bool {
         guard Cost.reservedNames.contains(member.name) else {
-            return checkName(member.name, at: member.namePlace, "a unit's name")
+            return diagnostics.checkName(member.name, at: member.namePlace, "a unit's name")
         }
         diagnostics.error(
             "a unit can't be called \(quoted(member.name))",
@@ -60,6 +60,8 @@ extension PolicyDecoder {
             let amount = whole(member.value, "an amount", in: 0...Credits.max.rawValue)
             if isKnown(member, among: known) { units[member.name] = amount }
         }
+        // An action that knows too many units is reported for that; so is a hold of too many.
+        guard known.names.count <= Units.limit else { return [:] }
         for price in prices {
             let isPriced = reporting(at: node.place) { () throws(InvalidInput) in
                 try price.knowing(units.keys).credits(for: units)
@@ -72,12 +74,11 @@ extension PolicyDecoder {
 
     private func isKnown(_ member: JSONMember, among known: KnownUnits) -> Bool {
         if known.mayContain(member.name) { return true }
-        let names = known.names.sorted().prefix(20).map(quoted).joined(separator: ", ")
         diagnostics.error(
             "no price of this action knows the unit \(quoted(member.name))"
                 + didYouMean(member.name, among: known.names),
             at: member.namePlace,
-            expected: names.isEmpty ? "a cost with \"units\"" : "one of \(names)"
+            expected: known.names.isEmpty ? "a cost with \"units\"" : "one of \(known.list)"
         )
         return false
     }
@@ -103,6 +104,7 @@ extension PolicyDecoder {
 /// The units that the prices of an action know, also those whose price has a mistake.
 struct KnownUnits {
     private(set) var names: Set<String> = []
+    private var first: [String] = []
     /// Something could not be read, or isn't what it should be, so that there may well be others.
     private var isIncomplete: Bool
 
@@ -115,6 +117,9 @@ struct KnownUnits {
         for cost in costs { add(cost?.value) }
     }
 
+    /// Some of them, for messages.
+    var list: String { first.sorted().map(quoted).joined(separator: ", ") }
+
     func mayContain(_ name: String) -> Bool { isIncomplete || names.contains(name) }
 
     private mutating func add(_ cost: JSONNode.Value?) {
@@ -123,7 +128,9 @@ struct KnownUnits {
         case .object(let object):
             let units = object.members.first { $0.name == "units" }
             if case .object(let units) = units?.value.value {
-                names.formUnion(units.members.map(\.name))
+                for unit in units.members where names.insert(unit.name).inserted && first.count < 20 {
+                    first.append(unit.name)
+                }
                 if units.isDamaged { isIncomplete = true }
             } else if object.isDamaged || units != nil || object.members.contains(where: { $0.name != "base" }) {
                 isIncomplete = true

@@ -16,11 +16,7 @@ extension PolicyDecoder {
     }
 
     func array(_ node: JSONNode, _ what: String) -> [JSONNode] {
-        guard case .array(let elements) = node.value else {
-            diagnostics.wrongKind(node, what, expected: "a list [...]")
-            return []
-        }
-        return elements
+        diagnostics.array(node, what)
     }
 
     /// An amount of credits from that number on.
@@ -73,7 +69,9 @@ extension PolicyDecoder {
         let list = choices.map { "\"\($0)\"" }.joined(separator: ", ")
         return choices.count == 1 ? "\(list), the only value in this version" : "one of \(list)"
     }
+}
 
+extension Diagnostics {
     /// Names get into URLs, logs and metrics, so they are plain. False when one isn't, which is reported.
     @discardableResult
     func checkName(_ name: String, at place: Place, _ what: String) -> Bool {
@@ -81,11 +79,20 @@ extension PolicyDecoder {
             Ascii.isLetter(byte) || Ascii.isDigit(byte) || byte == Ascii.dot || byte == Ascii.minus
         }
         guard !isPlain || !(1...64).contains(name.utf8.count) else { return true }
-        diagnostics.error(
+        error(
             "\(what) can't be \(quoted(name))",
             at: place,
             expected: "1 to 64 letters from A to Z, digits, \".\", \"_\" or \"-\""
         )
         return false
+    }
+
+    /// The elements of a list; none when it is no list, which is reported.
+    func array(_ node: JSONNode, _ what: String, expected: String = "a list [...]") -> [JSONNode] {
+        guard case .array(let elements) = node.value else {
+            wrongKind(node, what, expected: expected)
+            return []
+        }
+        return elements
     }
 }

@@ -8,8 +8,8 @@ struct PolicyDecoder {
     let environment: [String: String]
     /// Packs are going to be sold: what they need must be there.
     let forSale: Bool
-    /// Every name of a plan, of those with mistakes too.
-    let planNames: Set<String>
+    let actionNames: SectionNames
+    let planNames: SectionNames
     /// The first file, for what is about all of them.
     private let file: String?
 
@@ -19,7 +19,8 @@ struct PolicyDecoder {
         self.diagnostics = diagnostics
         self.environment = environment
         self.forSale = forSale
-        planNames = Set(tree.entries["plans", default: []].map(\.name))
+        actionNames = SectionNames(of: "actions", in: tree, diagnostics)
+        planNames = SectionNames(of: "plans", in: tree, diagnostics)
     }
 
     func load() throws(PolicyFileError) -> LoadedPolicy {
@@ -50,7 +51,7 @@ struct PolicyDecoder {
     private func named<Entry>(_ section: String, _ decode: (JSONMember) -> Entry?) -> [String: Entry] {
         var entries: [String: Entry] = [:]
         for member in tree.entries[section, default: []] {
-            checkName(member.name, at: member.namePlace, "a name in \"\(section)\"")
+            diagnostics.checkName(member.name, at: member.namePlace, "a name in \"\(section)\"")
             entries[member.name] = decode(member)
         }
         return entries
@@ -70,12 +71,20 @@ struct PolicyDecoder {
 
     /// Reports a plan that doesn't exist. Where a file could not be read, it may well be in there.
     func checkPlan(_ name: String, at place: Place) {
-        guard !planNames.contains(name), !diagnostics.isIncomplete else { return }
-        let plans = planNames.sorted().prefix(20).map(quoted).joined(separator: ", ")
+        guard planNames.places[name] == nil, !diagnostics.isIncomplete else { return }
+        if let renamed = planNames.renamed[name] {
+            diagnostics.error(
+                "the plan \(quoted(name)) is called \(quoted(renamed.name)) now",
+                at: place,
+                expected: quoted(renamed.name)
+            )
+            return
+        }
+        let plans = planNames.list
         diagnostics.error(
-            "there is no plan \(quoted(name))" + didYouMean(name, among: planNames),
+            "there is no plan \(quoted(name))" + didYouMean(name, among: planNames.places.keys),
             at: place,
-            expected: planNames.isEmpty ? "a plan that is defined in \"plans\"" : "one of \(plans)"
+            expected: plans.isEmpty ? "a plan that is defined in \"plans\"" : "one of \(plans)"
         )
     }
 

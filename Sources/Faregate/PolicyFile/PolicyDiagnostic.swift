@@ -67,7 +67,7 @@ extension PolicyDiagnostic {
 
 /// The policy files are not taken; here is everything that is wrong with them.
 public struct PolicyFileError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// At most 100, in the order of the files.
+    /// At most 100 errors and 100 warnings, in the order of the files.
     public let diagnostics: [PolicyDiagnostic]
     /// How many more there are.
     public let omittedCount: Int

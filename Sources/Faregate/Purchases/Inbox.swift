@@ -9,6 +9,16 @@ public struct InboxEventID: Sendable, Hashable {
         self.provider = provider
         self.event = event
     }
+
+    /// Byte by byte, as a ledger compares.
+    public static func == (left: InboxEventID, right: InboxEventID) -> Bool {
+        ExactText(left.provider) == ExactText(right.provider) && ExactText(left.event) == ExactText(right.event)
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(ExactText(provider))
+        hasher.combine(ExactText(event))
+    }
 }
 
 /// A provider's event as it came in, its signature verified.

@@ -35,7 +35,7 @@ enum PlanCommand: Command {
 
     private static func move(_ account: AccountID, to name: String, _ context: Context) async throws -> ExitCode {
         let policy = try context.policy()
-        guard let plan = policy.plans[name] else {
+        guard let plan = policy.planBook[name] else {
             let nearest = nearestName(to: name, among: policy.plans.keys.sorted())
             let known = policy.plans.keys.sorted().joined(separator: ", ")
             throw Failure.misuse(
@@ -43,6 +43,7 @@ enum PlanCommand: Command {
                     + (nearest.map { "did you mean \"\($0)\"?" } ?? "the policy has \(known.isEmpty ? "none" : known)")
             )
         }
+        let name = plan.name
         let note = try Note(by: context.by, reason: context.arguments.value("reason") ?? "")
         return try await context.withLedger { ledger in
             let now = context.clock.now

@@ -10,15 +10,15 @@ enum Price: Command {
     static func run(_ context: Context) async throws -> ExitCode {
         let action = try context.words("ACTION")[0]
         let policy = try context.policy()
-        let attributes = try attributes(context, under: policy)
+        let attributes = try attributes(context, of: action, under: policy)
         let quote = try policy.quote(action, attributes: attributes, units: context.arguments.units())
         try context.show(Answer(quote), as: text(quote))
         return .done
     }
 
     /// A new account's call: on the default plan unless told otherwise.
-    private static func attributes(_ context: Context, under policy: Policy) throws -> Attributes {
-        let given = try context.arguments.attributes()
+    private static func attributes(_ context: Context, of action: String, under policy: Policy) throws -> Attributes {
+        let given = try context.arguments.attributes(for: policy.action(named: action))
         guard let plan = policy.defaultPlan else { return given }
         return ["plan": .string(plan.name)].merging(given) { $1 }
     }

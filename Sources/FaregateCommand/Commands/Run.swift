@@ -21,8 +21,8 @@ enum Run: Command {
         guard let command = context.arguments.afterDashes, !command.isEmpty else {
             throw Failure.misuse("say what to run: -- COMMAND …")
         }
-        let call = try call(context)
         let policy = try context.policy()
+        let call = try call(context, to: policy.action(named: action))
         return try await context.withLedger(keepingHouse: true) { ledger in
             let child = ChildProcess(command)
             let gate = Gate(ledger: ledger, policies: policy, settling: .durable, observer: tell)
@@ -56,14 +56,14 @@ enum Run: Command {
         }
     }
 
-    private static func call(_ context: Context) throws -> Call {
+    private static func call(_ context: Context, to action: Action?) throws -> Call {
         guard let account = try context.arguments.value("account") else {
             throw Failure.misuse("say who pays: --account ACCOUNT")
         }
         return Call(
             account: try AccountID(account),
             member: try context.arguments.value("member").map { try MemberID($0) },
-            attributes: try context.arguments.attributes(),
+            attributes: try context.arguments.attributes(for: action),
             key: try context.arguments.value("key").map { try IdempotencyKey($0) }
         )
     }

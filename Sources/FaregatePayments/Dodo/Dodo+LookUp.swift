@@ -92,8 +92,6 @@ extension DodoPayment {
 extension ProviderObject {
     /// A time as in RFC 3339, with or without fractions of a second.
     func moment(_ field: FieldName) -> Timestamp? {
-        guard let text = name(field) else { return nil }
-        let styles = [true, false].map { Date.ISO8601FormatStyle(includingFractionalSeconds: $0) }
-        return styles.lazy.compactMap { try? Date(text, strategy: $0) }.first.map(Timestamp.init)
+        name(field).flatMap { Timestamp($0) }
     }
 }

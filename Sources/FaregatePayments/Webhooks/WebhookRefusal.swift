@@ -73,8 +73,17 @@ func onlyHeader(
     _ name: String,
     in headers: [(name: String, value: String)]
 ) throws(SignatureError) -> String {
-    let values = headers.filter { $0.name.lowercased() == name.lowercased() }.map(\.value)
+    let values = headers.filter { isSameName($0.name, name) }.map(\.value)
     guard let value = values.first else { throw SignatureError(.missing, "the \(name) header is missing") }
     guard values.count == 1 else { throw SignatureError(.malformed, "the \(name) header is there more than once") }
     return value
+}
+
+/// In ASCII alone: beyond it, lower case makes letters of a name that aren't in it.
+private func isSameName(_ left: String, _ right: String) -> Bool {
+    left.utf8.elementsEqual(right.utf8) { lowercase($0) == lowercase($1) }
+}
+
+private func lowercase(_ byte: UInt8) -> UInt8 {
+    (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte
 }

@@ -13,6 +13,8 @@ struct NewGrant {
     var position: Int64 = 1_000_000
     /// The row in `plan_lines` of a recurring grant of a plan.
     var line: Int64?
+    /// The number of the period that it is granted for.
+    var period: Int?
     /// The purchase that it is made for.
     var purchase: Int64?
 }
@@ -54,12 +56,12 @@ extension Books {
                 """
                 INSERT INTO grants (
                     account_id, reference, source, reason, by, priority, granted_at, expires_at, granted, remaining,
-                    position, line_id)
-                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9, ?10, ?11)
+                    position, line_id, period)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9, ?10, ?11, ?12)
                 ON CONFLICT (account_id, reference) DO NOTHING
                 """,
                 account, grant.reference, grant.source.stored, grant.reason, grant.by, Int64(grant.priority), now,
-                grant.expiresAt, credits, grant.position, grant.line
+                grant.expiresAt, credits, grant.position, grant.line, grant.period.map(Int64.init)
             ) == 1
         guard isNew else { return nil }
         let id = database.lastInsertedID

@@ -62,8 +62,10 @@ extension Books {
     private func refresh(
         _ account: Int64, on plan: Plan, hasCome: Bool, calendar: WindowCalendar, at now: Timestamp
     ) throws(SQLiteError) {
+        try rename(account, to: plan)
         if hasCome {
             for grant in plan.grants where grant.every == .once {
+                if try hasOpening(account, of: plan, grant.name) { continue }
                 try insert(PlanLine(plan: plan.name, grant: grant).opening, for: account, at: now)
             }
         }

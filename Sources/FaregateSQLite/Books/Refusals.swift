@@ -37,31 +37,33 @@ extension Books {
 
     /// The limit that the call has to wait for longest.
     private func limitRefusal(of call: Call) throws(SQLiteError) -> ChargeRefusal {
-        var longest: (limit: LimitCheck, used: Int64, retryAt: Timestamp)?
+        var longest: (limit: LimitCheck, used: Int64, retryAt: Timestamp?)?
         for limit in call.terms.limits where limit.check.isEnforced && limit.check.amount > 0 {
             let counter = Counter(limit, account: call.account, member: call.member)
             guard let (used, retryAt) = try excess(of: limit.check, counter, at: call.now) else { continue }
-            if retryAt > longest?.retryAt ?? Timestamp(rawValue: .min) { longest = (limit.check, used, retryAt) }
+            let isLonger = longest.map { retryAt ?? .never > $0.retryAt ?? .never } ?? true
+            if isLonger { longest = (limit.check, used, retryAt) }
         }
         guard let longest else { throw .inconsistent("a limit refused the charge, and none is exceeded") }
         return .limit(name: longest.limit.name, max: longest.limit.max, used: longest.used, retryAt: longest.retryAt)
     }
 
-    /// How much of the limit is used and when the call would fit, if it doesn't fit now.
+    /// How much of the limit is used and when the call would fit, if it doesn't fit now: nil for never.
     private func excess(
         of limit: LimitCheck, _ counter: Counter, at now: Timestamp
-    ) throws(SQLiteError) -> (used: Int64, retryAt: Timestamp)? {
+    ) throws(SQLiteError) -> (used: Int64, retryAt: Timestamp?)? {
         let range = limit.window.range(at: now)
         guard case .rolling(let milliseconds) = limit.window else {
             let use = try database.use(of: counter)
             let used = use.map { (range.from...range.until).contains($0.start ?? .min) ? $0.used : 0 } ?? 0
-            return used + limit.amount > limit.max ? (used, Timestamp(rawValue: range.until)) : nil
+            guard used + limit.amount > limit.max else { return nil }
+            return (used, limit.canFit ? Timestamp(rawValue: range.until) : nil)
         }
         let used = try rollingUse(of: counter, range)
         let excess = used + limit.amount - limit.max
         guard excess > 0 else { return nil }
-        let free = try moment(when: excess, hasLeft: counter, range)
-        return (used, free?.advanced(byMilliseconds: milliseconds) ?? .never)
+        let free = limit.canFit ? try moment(when: excess, hasLeft: counter, range) : nil
+        return (used, free?.advanced(byMilliseconds: milliseconds))
     }
 
     /// The counter less the hits that don't count any more: they are few, since each charge deletes them.

@@ -23,7 +23,7 @@ extension Books {
             var grant = NewGrant(reference: reference, source: .plan, credits: try Credits(stored: part.credits))
             grant.expiresAt = part.renewal.period.range.upperBound
             grant.position = part.position
-            grant.line = lines[line.name]
+            (grant.line, grant.period) = (lines[line.name], part.renewal.period.number)
             try insert(grant, for: account, at: now)
         }
     }
@@ -33,16 +33,18 @@ extension Books {
         of line: PlanLine, _ account: Int64, hasCome: Bool, _ calendar: WindowCalendar, at now: Timestamp
     ) throws(SQLiteError) -> PlanRenewal? {
         let known = try database.first(
-            "SELECT since, period FROM plan_lines WHERE account_id = ?1 AND plan = ?2 AND line = ?3",
+            "SELECT id, since, period FROM plan_lines WHERE account_id = ?1 AND plan = ?2 AND line = ?3",
             account, line.plan, line.name
-        ) { (since: Timestamp(rawValue: $0.integer(0)), period: Int($0.integer(1))) }
+        ) { (id: $0.integer(0), since: Timestamp(rawValue: $0.integer(1)), period: Int($0.integer(2))) }
         let since = known?.since ?? now
         let period = line.grant.period(containing: now, since: since, in: calendar)
         guard period.number > known?.period ?? -1 else { return nil }
         // Time away from the plan earns nothing and carries nothing.
-        let latest = hasCome ? nil : known?.period
-        let unspent: Credits = if let latest { try unspent(of: line, in: latest, account) } else { 0 }
-        return PlanRenewal(line.grant, since: since, period: period, latest: latest, unspent: unspent)
+        guard let known, !hasCome else {
+            return PlanRenewal(line.grant, since: since, period: period, latest: nil, unspent: 0)
+        }
+        let unspent = try unspent(of: known.id, in: known.period)
+        return PlanRenewal(line.grant, since: since, period: period, latest: known.period, unspent: unspent)
     }
 
     /// - Returns: the number of the line.
@@ -60,17 +62,37 @@ extension Books {
     }
 
     /// What was left of a period when it ended. What came back later counts apart.
-    private func unspent(of line: PlanLine, in period: Int, _ account: Int64) throws(SQLiteError) -> Credits {
+    private func unspent(of line: Int64, in period: Int) throws(SQLiteError) -> Credits {
         try database.first(
             """
-            SELECT coalesce(sum(max(0, expired + remaining - returned)), 0) FROM (
-                SELECT expired, remaining, returned FROM grants WHERE account_id = ?1 AND reference = ?2
-                UNION ALL
-                SELECT expired, remaining, returned FROM grants
-                WHERE account_id = ?1 AND reference > ?2 || ':' AND reference < ?2 || ';')
+            SELECT coalesce(sum(max(0, expired + remaining - returned)), 0) FROM grants
+            WHERE line_id = ?1 AND period = ?2
             """,
-            account, line.reference(period)
+            line, Int64(period)
         ) { row throws(SQLiteError) in try row.credits(0) } ?? 0
+    }
+
+    /// A plan that was renamed goes on where it was.
+    func rename(_ account: Int64, to plan: Plan) throws(SQLiteError) {
+        guard !plan.was.isEmpty else { return }
+        try database.run(
+            """
+            UPDATE OR IGNORE plan_lines SET plan = ?2
+            WHERE account_id = ?1 AND plan IN (SELECT value FROM json_each(?3))
+            """,
+            account, plan.name, json(plan.was)
+        )
+    }
+
+    /// What a plan grants once, under any of its names.
+    func hasOpening(_ account: Int64, of plan: Plan, _ line: String) throws(SQLiteError) -> Bool {
+        try database.integer(
+            """
+            SELECT 1 FROM json_each(?2) JOIN grants
+                ON account_id = ?1 AND reference = 'opening:' || json_each.value || ':' || ?3
+            """,
+            account, json(plan.was), line
+        ) != nil
     }
 
     /// What came back of periods that have ended is carried over into the present one, as far as that may still take it:
@@ -96,7 +118,8 @@ extension Books {
             if grant.left > 0 { try expire(min(credits, grant.left), of: grant.id, account, at: now) }
             try database.run("UPDATE plan_lines SET room = room - ?2 WHERE id = ?1", grant.line, credits)
             var carried = NewGrant(reference: present.next, source: .plan, credits: try Credits(stored: credits))
-            (carried.expiresAt, carried.position, carried.line) = (present.endsAt, grant.position, grant.line)
+            (carried.expiresAt, carried.position) = (present.endsAt, grant.position)
+            (carried.line, carried.period) = (grant.line, present.number)
             try insert(carried, for: account, at: now)
         }
     }
@@ -105,22 +128,27 @@ extension Books {
     ///   reference; nil where the account is on another plan now.
     private func presentPeriod(
         of line: Int64
-    ) throws(SQLiteError) -> (room: Int64, endsAt: Timestamp, next: String)? {
+    ) throws(SQLiteError) -> (number: Int, room: Int64, endsAt: Timestamp, next: String)? {
         try database.first(
             """
             WITH present AS (
-                SELECT account_id, room, ends_at,
+                SELECT account_id, period, room, ends_at,
                     'plan:' || plan_lines.plan || ':' || line || ':' || period || ':returned:' AS reference
                 FROM plan_lines JOIN accounts ON accounts.id = account_id AND accounts.plan = plan_lines.plan
                 WHERE plan_lines.id = ?1)
-            SELECT room, ends_at, reference || (
+            SELECT period, room, ends_at, reference || (
                 SELECT 1 + count(*) FROM grants
                 WHERE account_id = present.account_id
                     AND reference > present.reference AND reference < present.reference || ';')
             FROM present
             """,
             line
-        ) { (room: $0.integer(0), endsAt: Timestamp(rawValue: $0.integer(1)), next: $0.text(2)) }
+        ) { row in
+            (
+                number: Int(row.integer(0)), room: row.integer(1), endsAt: Timestamp(rawValue: row.integer(2)),
+                next: row.text(3)
+            )
+        }
     }
 
     /// Whether a period of the account's plan has ended, and the next one is not granted yet.

@@ -47,7 +47,8 @@ extension Schema {
         BEGIN SELECT RAISE(ABORT, 'faregate:grants are never deleted'); END;
 
         CREATE TRIGGER grants_keep_their_amount
-            BEFORE UPDATE OF id, account_id, reference, source, priority, position, granted_at, granted, line_id ON grants
+            BEFORE UPDATE OF id, account_id, reference, source, priority, position, granted_at, granted, line_id, period
+            ON grants
         BEGIN SELECT RAISE(ABORT, 'faregate:a grant keeps its amount'); END;
 
         CREATE TRIGGER journal_stays BEFORE DELETE ON journal

@@ -79,7 +79,8 @@ enum Schema {
         -- changes nothing here. `spent` keeps the index in burn order short. position: where grants of one priority
         -- expire at the same moment, those of plans burn first, in the plan's own order. lapsed_at: when the grant
         -- expired, where credits have come back to it since; those are spendable until expires_at. returned: what came
-        -- back of a plan's period after its end, and may be carried over when the account is refreshed.
+        -- back of a plan's period after its end, and may be carried over when the account is refreshed. line_id, period: of
+        -- what a plan grants again and again.
         -- archived_entry: its line of the journal for charges that were moved to an archive.
         CREATE TABLE grants (
             id             INTEGER PRIMARY KEY,
@@ -98,14 +99,18 @@ enum Schema {
             returned       INTEGER NOT NULL DEFAULT 0 CHECK (returned BETWEEN 0 AND granted),
             granted_at     INTEGER NOT NULL,
             line_id        INTEGER REFERENCES plan_lines (id),
+            period         INTEGER,
             reference      TEXT    NOT NULL CHECK (length(CAST(reference AS BLOB)) BETWEEN 1 AND 255),
             reason         TEXT,
             by             TEXT,
             archived_entry INTEGER,
             UNIQUE (account_id, reference),
             CHECK (granted = remaining + taken + expired + reversed),
-            CHECK (NOT spent OR remaining = 0)
+            CHECK (NOT spent OR remaining = 0),
+            CHECK ((line_id IS NULL) = (period IS NULL))
         ) STRICT;
+
+        CREATE INDEX grants_by_period ON grants (line_id, period) WHERE line_id IS NOT NULL;
 
         CREATE INDEX grants_returned ON grants (account_id) WHERE returned > 0;
 

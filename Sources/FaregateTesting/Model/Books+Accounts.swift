@@ -31,7 +31,10 @@ extension Books {
         _ calendar: WindowCalendar,
         at now: Timestamp
     ) {
+        rename(account, to: plan)
+        let openings = (accounts[account]?.grants ?? []).compactMap { grants[$0]?.reference.text }
         for grant in plan.grants where grant.every == .once && hasCome {
+            if plan.was.contains(where: { openings.contains("opening:\($0):\(grant.name)") }) { continue }
             give(
                 account,
                 "opening:\(plan.name):\(grant.name)",
@@ -68,7 +71,7 @@ extension Books {
     mutating func grant(_ request: GrantRequest, at now: Timestamp) -> GrantResult {
         attend(request.account, under: request.plans, at: now)
         let known = (accounts[request.account]?.grants ?? []).compactMap { grants[$0] }
-            .first { $0.reference == request.reference.rawValue }
+            .first { $0.reference == ExactText(request.reference.rawValue) }
         if let known {
             let isSame = known.source == request.source && known.granted == request.credits.rawValue
             return isSame ? .alreadyGranted(known.id) : .referenceTaken(known.id)
@@ -100,22 +103,24 @@ extension Books {
         expiresAt: Timestamp = .never,
         position: Int64 = 1_000_000,
         line: LineName? = nil,
+        period: Int? = nil,
         at now: Timestamp
     ) -> GrantID {
         let known = (accounts[account]?.grants ?? []).compactMap { grants[$0] }
         let id = GrantID(rawValue: Int64(grants.count + 1))
         let room = Credits.max.rawValue - known.reduce(0) { $0 + $1.granted }
         let credits = source == .plan ? min(credits, room) : credits
-        guard credits > 0, !known.contains(where: { $0.reference == reference }) else { return id }
+        guard credits > 0, !known.contains(where: { $0.reference == ExactText(reference) }) else { return id }
         grants[id] = Grant(
             id: id,
-            reference: reference,
+            reference: ExactText(reference),
             source: source,
             priority: priority,
             reason: reason,
             granted: credits,
             position: position,
             line: line,
+            period: period,
             expiresAt: expiresAt,
             remaining: credits
         )

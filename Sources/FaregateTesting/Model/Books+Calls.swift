@@ -47,7 +47,7 @@ extension Books {
     /// Where the key was used for a charge that was refunded as abandoned, this one takes its place.
     private mutating func useKey(of request: ChargeRequest, for charge: ChargeID, at now: Timestamp) {
         guard let key = request.key else { return }
-        let name = KeyName(account: request.account, action: request.terms.action, key: key.key)
+        let name = KeyName(key, of: request)
         if let known = keys[name], known.expiresAt > now, charges[known.charge]?.reason == .abandoned,
             !hasSuccessor(known.charge)
         {
@@ -55,7 +55,7 @@ extension Books {
         }
         keys[name] = Key(
             charge: charge,
-            fingerprint: key.fingerprint,
+            fingerprint: key.fingerprint.map(ExactText.init),
             expiresAt: now.advanced(byMilliseconds: key.lifetimeMilliseconds)
         )
     }
@@ -64,11 +64,11 @@ extension Books {
 
     private func keyRefusal(_ request: ChargeRequest, at now: Timestamp) -> ChargeRefusal? {
         guard let key = request.key,
-            let known = keys[KeyName(account: request.account, action: request.terms.action, key: key.key)],
+            let known = keys[KeyName(key, of: request)],
             let charge = charges[known.charge],
             charge.state == .held || charge.state == .settled && known.expiresAt > now
         else { return nil }
-        let isSame = known.fingerprint == key.fingerprint
+        let isSame = known.fingerprint == key.fingerprint.map(ExactText.init)
         return .keyUsed(charge.id, state: charge.state, sameRequest: isSame, result: isSame ? known.result : nil)
     }
 
@@ -159,7 +159,7 @@ extension Books {
         let counted = countLate(known, settlement.counted)
         charges[id]?.counted = counted
         if let key = known.request.key {
-            let name = KeyName(account: known.account, action: known.request.terms.action, key: key.key)
+            let name = KeyName(key, of: known.request)
             if keys[name]?.charge == known.id { keys[name]?.charge = id }
         }
         guard let made = charges[id] else { return .notHeld }
@@ -204,7 +204,7 @@ extension Books {
 
     private mutating func keepResult(_ result: [UInt8], of charge: Charge) {
         guard let key = charge.request.key else { return }
-        let name = KeyName(account: charge.account, action: charge.request.terms.action, key: key.key)
+        let name = KeyName(key, of: charge.request)
         if keys[name]?.charge == charge.id { keys[name]?.result = result }
     }
 

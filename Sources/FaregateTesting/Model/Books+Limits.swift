@@ -1,16 +1,16 @@
 import Faregate
 
 extension Books {
-    private func counter(_ limit: LimitCheck, of request: ChargeRequest) -> String {
+    private func counter(_ limit: LimitCheck, of request: ChargeRequest) -> ExactText {
         switch limit.scope {
-        case .account: "\(limit.counter)\n\(request.account)"
-        case .member: "\(limit.counter)\n\(request.account)\n\(request.member?.rawValue ?? "")"
-        case .action: limit.counter
+        case .account: ExactText("\(limit.counter)\n\(request.account)")
+        case .member: ExactText("\(limit.counter)\n\(request.account)\n\(request.member?.rawValue ?? "")")
+        case .action: ExactText(limit.counter)
         }
     }
 
     /// How much of a limit is used, as a call sees it now.
-    private func used(_ limit: LimitCheck, _ name: String, at now: Timestamp) -> Int64 {
+    private func used(_ limit: LimitCheck, _ name: ExactText, at now: Timestamp) -> Int64 {
         guard let counter = counters[name] else { return 0 }
         switch limit.window {
         case .calendar(let from, let until):
@@ -27,14 +27,17 @@ extension Books {
             let used = used(limit, name, at: now)
             guard used + limit.amount > limit.max else { continue }
             let retryAt = retry(limit, name, used, at: now)
-            if longest.map({ retryAt > $0.retryAt }) ?? true {
-                longest = (.limit(name: limit.name, max: limit.max, used: used, retryAt: retryAt), retryAt)
+            if longest.map({ retryAt ?? .never > $0.retryAt }) ?? true {
+                let refusal = ChargeRefusal.limit(name: limit.name, max: limit.max, used: used, retryAt: retryAt)
+                longest = (refusal, retryAt ?? .never)
             }
         }
         return longest?.refusal
     }
 
-    private func retry(_ limit: LimitCheck, _ name: String, _ used: Int64, at now: Timestamp) -> Timestamp {
+    /// Nil where waiting doesn't help: the call alone is more than the limit.
+    private func retry(_ limit: LimitCheck, _ name: ExactText, _ used: Int64, at now: Timestamp) -> Timestamp? {
+        guard limit.amount <= limit.max else { return nil }
         switch limit.window {
         case .calendar(_, let until): return until
         case .rolling(let milliseconds):
@@ -45,7 +48,7 @@ extension Books {
                 excess -= hit.amount
                 if excess <= 0 { return hit.at.advanced(byMilliseconds: milliseconds) }
             }
-            return .never
+            return nil
         }
     }
 

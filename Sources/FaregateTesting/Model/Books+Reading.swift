@@ -45,7 +45,7 @@ extension Books {
             rule: charge.request.terms.rule.description,
             policyVersion: charge.request.terms.policyVersion,
             payments: payments.map {
-                .init(grant: $0.0.id, source: $0.0.source, reference: $0.0.reference, credits: Credits($0.1))
+                .init(grant: $0.0.id, source: $0.0.source, reference: $0.0.reference.text, credits: Credits($0.1))
             },
             limits: charge.counted.map {
                 var start: Timestamp?

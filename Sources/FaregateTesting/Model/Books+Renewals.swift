@@ -37,16 +37,26 @@ extension Books {
                 expiresAt: part.renewal.period.range.upperBound,
                 position: part.position,
                 line: name,
+                period: part.renewal.period.number,
                 at: now
             )
         }
     }
 
+    /// A plan that was renamed goes on where it was.
+    mutating func rename(_ account: AccountID, to plan: Plan) {
+        for (name, line) in accounts[account]?.lines ?? [:] where plan.was.contains(name.plan) {
+            let new = LineName(plan: plan.name, line: name.line)
+            guard accounts[account]?.lines[new] == nil else { continue }
+            accounts[account]?.lines[name] = nil
+            accounts[account]?.lines[new] = line
+            for grant in accounts[account]?.grants ?? [] where grants[grant]?.line == name { grants[grant]?.line = new }
+        }
+    }
+
     /// What was left of a period when it ended, without what came back later.
     private func unspent(of line: LineName, in period: Int, _ account: AccountID) -> Int64 {
-        let reference = line.reference(period)
-        return (accounts[account]?.grants ?? []).compactMap { grants[$0] }
-            .filter { $0.reference == reference || $0.reference.hasPrefix(reference + ":") }
+        (accounts[account]?.grants ?? []).compactMap { grants[$0] }.filter { $0.line == line && $0.period == period }
             .reduce(0) { $0 + max(0, $1.expired + $1.remaining - $1.returned) }
     }
 
@@ -65,7 +75,7 @@ extension Books {
             if lapsing > 0 { expire(lapsing, of: grant.id, account, at: now) }
             accounts[account]?.lines[name]?.room -= credits
             let prefix = name.reference(line.period) + ":returned:"
-            let references = (accounts[account]?.grants ?? []).compactMap { grants[$0]?.reference }
+            let references = (accounts[account]?.grants ?? []).compactMap { grants[$0]?.reference.text }
             let count = references.filter { $0.hasPrefix(prefix) }.count
             give(
                 account,
@@ -74,6 +84,7 @@ extension Books {
                 expiresAt: line.endsAt,
                 position: grant.position - grant.position % 2,
                 line: name,
+                period: line.period,
                 at: now
             )
         }

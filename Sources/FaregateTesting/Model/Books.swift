@@ -15,7 +15,7 @@ struct Books {
 
     /// A recurring grant of a plan.
     struct LineName: Hashable {
-        let plan: String
+        var plan: String
         let line: String
 
         func reference(_ period: Int) -> String { "plan:\(plan):\(line):\(period)" }
@@ -32,14 +32,16 @@ struct Books {
 
     struct Grant {
         let id: GrantID
-        let reference: String
+        let reference: ExactText
         let source: GrantSource
         let priority: Int
         let reason: String?
         let granted: Int64
         /// Of those that expire at the same moment, the lower burns first.
         let position: Int64
-        let line: LineName?
+        var line: LineName?
+        /// The number of the period of that.
+        let period: Int?
         var expiresAt: Timestamp
         /// When it expired, where credits have come back to it since.
         var lapsedAt: Timestamp?
@@ -71,7 +73,7 @@ struct Books {
     /// What a limit counted for a charge.
     struct Counted {
         let limit: LimitCheck
-        let counter: String
+        let counter: ExactText
         let amount: Int64
     }
 
@@ -83,13 +85,19 @@ struct Books {
 
     struct KeyName: Hashable {
         let account: AccountID
-        let action: String
-        let key: String
+        let action: ExactText
+        let key: ExactText
+
+        init(_ key: IdempotencyKey, of request: ChargeRequest) {
+            account = request.account
+            action = ExactText(request.terms.action)
+            self.key = ExactText(key.key)
+        }
     }
 
     struct Key {
         var charge: ChargeID
-        let fingerprint: String?
+        let fingerprint: ExactText?
         let expiresAt: Timestamp
         var result: [UInt8]?
     }
@@ -97,7 +105,7 @@ struct Books {
     var accounts: [AccountID: Account] = [:]
     var grants: [GrantID: Grant] = [:]
     var charges: [ChargeID: Charge] = [:]
-    var counters: [String: Counter] = [:]
+    var counters: [ExactText: Counter] = [:]
     var keys: [KeyName: Key] = [:]
     var refusals: [RefusalID: RefusalRecord] = [:]
     /// When the lease of this process is over; nil until it holds something.

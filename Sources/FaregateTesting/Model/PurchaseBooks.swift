@@ -7,7 +7,7 @@ struct PurchaseBooks {
         var purchase: Purchase?
         var open: OpenCheckout?
         var checkout: String?
-        var names: Set<String> = []
+        var names: Set<ExactText> = []
         var facts: Set<PurchaseFact> = []
         var billing: BillingDetails?
         var openedAt: Timestamp
@@ -37,7 +37,8 @@ struct PurchaseBooks {
     ) -> OpenCheckout? {
         orders.sorted { $0.key > $1.key }.lazy.map(\.value).filter { order in
             order.purchase?.account == account && order.purchase?.provider == provider
-                && order.purchase?.requestKey == key && order.purchase?.id != own && order.position?.status == .opened
+                && order.purchase?.requestKey.map(ExactText.init) == ExactText(key) && order.purchase?.id != own
+                && order.position?.status == .opened
         }.compactMap(\.open).first { $0.expiresAt.map { $0 > now } ?? true }
     }
 
@@ -46,7 +47,7 @@ struct PurchaseBooks {
         guard let number = number(of: purchase), let order = orders[number], let sold = order.purchase,
             order.checkout == nil || order.checkout == checkout.id
         else { return false }
-        let name = "\(sold.provider) checkout \(checkout.id)"
+        let name = ExactText("\(sold.provider) checkout \(checkout.id)")
         let others = orders.filter { $0.key != number && $0.value.names.contains(name) }
         guard others.allSatisfy({ $0.value.purchase == nil }) else { return false }
         orders[number]?.open = checkout
@@ -174,10 +175,9 @@ extension PurchaseBooks {
     ///
     /// - Returns: nil where the names are those of two purchases, or there are none.
     private mutating func order(of names: PurchaseNames, of provider: String, at now: Timestamp) -> Int? {
-        let all = Set(
-            [names.checkout.map { "\(provider) checkout \($0)" }].compactMap(\.self)
-                + names.payments.map { "\(provider) payment \($0)" }
-        )
+        let checkout = names.checkout.map { "\(provider) checkout \($0)" }
+        let payments = names.payments.map { "\(provider) payment \($0)" }
+        let all = Set(([checkout].compactMap(\.self) + payments).map(ExactText.init))
         let found = orders.filter { !$0.value.names.isDisjoint(with: all) }.keys.sorted()
         let sold = found.filter { orders[$0]?.purchase != nil }
         guard sold.count < 2 else { return nil }
@@ -195,7 +195,8 @@ extension PurchaseBooks {
 
     private func hinted(_ names: PurchaseNames, of provider: String) -> Int? {
         guard
-            let number = orders.first(where: { $0.value.purchase?.id.rawValue == names.purchase })?.key,
+            let hint = names.purchase.map(ExactText.init),
+            let number = orders.first(where: { $0.value.purchase.map { ExactText($0.id.rawValue) } == hint })?.key,
             let order = orders[number], let purchase = order.purchase, purchase.provider == provider
         else { return nil }
         return names.checkout == nil || order.checkout == nil || order.checkout == names.checkout ? number : nil

@@ -226,7 +226,7 @@ struct HandlerFailed: Error {}
             #expect(problem.type == "https://iana.org/assignments/http-problem-types#quota-exceeded")
             let headers = Dictionary(problem.headers) { $1 }
             #expect(headers["Retry-After"] == "3000")
-            #expect(headers["RateLimit-Policy"] == "\"calls per hour by account\";q=2;w=3600")
+            #expect(headers["RateLimit-Policy"] == "\"calls per hour by account\";q=2;w=3600;qu=\"requests\"")
             #expect(headers["RateLimit"] == "\"calls per hour by account\";r=0;t=3000")
         }
     }

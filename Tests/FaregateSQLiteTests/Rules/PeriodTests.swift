@@ -188,4 +188,27 @@ import Testing
             #expect(balance?.plan == "free")
         }
     }
+
+    @Test(
+        "A plan that is renamed goes on where it was, for who is on it and for who comes back",
+        arguments: [true, false])
+    func renamed(isMovedByHand: Bool) async throws {
+        let grants = [PlanGrant(credits: 18, every: .once), PlanGrant(credits: 100, every: .month, rollover: 30)]
+        let old = plans(PlanGrant(credits: 18, every: .once), PlanGrant(credits: 100, every: .month, rollover: 30))
+        let new = Plan(name: "professional", was: ["pro"], grants: grants)
+        let renamed = PlanBook(plans: ["professional": new], defaultPlan: new)
+        try await withBothLedgers { ledger in
+            try await ledger.attend("ana", under: old, at: newYear)
+            let note = try Note(by: "test", reason: "test")
+            let later = newYear.advanced(byMilliseconds: day)
+            if isMovedByHand { try await ledger.move("ana", to: new, under: renamed, note, at: later) }
+            try await ledger.attend("ana", under: renamed, at: later)
+            #expect(try await ledger.balance(of: "ana", at: later)?.remaining == 118)
+            let next = newYear.advanced(byMilliseconds: month)
+            try await ledger.attend("ana", under: renamed, at: next)
+            let balance = try await ledger.balance(of: "ana", at: next)
+            #expect(balance?.plan == "professional")
+            #expect(balance?.remaining == 148)
+        }
+    }
 }

@@ -55,6 +55,14 @@ struct QuickCheckTests {
             altered.replaceSubrange(index...index, with: token[index] == "A" ? "B" : "A")
             #expect(check.snapshot(altered, of: account, at: now) == nil, "\(altered)")
         }
+        // The last digit of a signature has bits that say nothing; another one with the same bits is another text.
+        let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
+        let accepted = digits.filter { check.snapshot(token.dropLast() + String($0), of: account, at: now) != nil }
+        #expect(accepted == [token.last])
+        let marked = token.replacing(".", with: ".\u{301}")
+        for broken in [marked, token + "\u{301}", token + "\n", token + "\u{0}"] {
+            #expect(check.snapshot(broken, of: account, at: now) == nil)
+        }
         for broken in ["", ".", "a.b.c", String(repeating: "a", count: 100_000), token + ".", "." + token] {
             #expect(check.snapshot(broken, of: account, at: now) == nil)
         }

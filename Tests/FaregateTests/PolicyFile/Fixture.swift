@@ -42,7 +42,7 @@ enum Fixture {
             },
           },
           "plans": {
-            "free": { "grants": [{ "credits": 5, "every": "once" }, { "credits": 6, "every": "once" }] },
+            "free": { "was": ["start"], "grants": [{ "credits": 5, "every": "once" }, { "credits": 6, "every": "once" }] },
             "pro": {
               "grants": [
                 { "credits": 1000, "every": "month", "rollover": 500 }, { "credits": 20, "every": "once" },

@@ -87,8 +87,9 @@ struct JSONCornerCaseTests {
             try Policy(parsing: #"{ "actions": { "a": { "cost": 1, "rules": [\#(rules)] } } }"#)
         }
         #expect(error?.diagnostics.count == 100)
-        // Each rule has an unknown key and no condition.
-        #expect(error?.omittedCount == 200)
-        #expect(error?.description.hasSuffix("\nand 200 more") == true)
+        // Each rule has an unknown key and no condition. Of those that are only counted, an unknown key may be the
+        // condition, so that they count once.
+        #expect(error?.omittedCount == 100)
+        #expect(error?.description.hasSuffix("\nand 100 more") == true)
     }
 }

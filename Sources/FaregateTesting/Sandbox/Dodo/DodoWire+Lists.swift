@@ -86,10 +86,9 @@ extension DodoWire {
 
     private func moment(_ query: FormFields, _ name: String) throws(DodoFault) -> Timestamp? {
         guard let text = query[name] else { return nil }
-        let forms = [true, false].map { Date.ISO8601FormatStyle(includingFractionalSeconds: $0) }
-        guard let date = forms.lazy.compactMap({ try? Date(text, strategy: $0) }).first else {
+        guard let moment = Timestamp(text) else {
             throw .invalidQuery("\(name) is a time like 2026-01-01T00:00:00Z")
         }
-        return Timestamp(date)
+        return moment
     }
 }

@@ -52,9 +52,6 @@ extension Gate {
 
 extension Request {
     /// The call's key with a fingerprint of the body, so that one key can't be used for two different requests.
-    ///
-    /// [Idempotency-Key draft 07](https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/): the
-    /// value is a structured-field string, in quotes; a bare one is taken too.
     func idempotencyKey(ofBody body: [UInt8]) throws(InvalidInput) -> IdempotencyKey? {
         guard let text = try idempotencyKeyText else { return nil }
         let fingerprint = HMACSHA256.code(for: body, key: "fingerprint".utf8)
@@ -65,32 +62,8 @@ extension Request {
     var idempotencyKeyText: String? {
         get throws(InvalidInput) {
             guard let name = HTTPField.Name("Idempotency-Key"), let field = headers[name] else { return nil }
-            return try unquoted(field)
+            return try IdempotencyKey.text(ofHeader: field)
         }
-    }
-
-    /// [RFC 9651, strings](https://www.rfc-editor.org/rfc/rfc9651.html#section-3.3.3)
-    private func unquoted(_ field: String) throws(InvalidInput) -> String {
-        guard field.hasPrefix("\"") else { return field }
-        var key = ""
-        var characters = field.dropFirst().makeIterator()
-        while let character = characters.next() {
-            switch character {
-            case "\"" where characters.next() == nil: return key
-            case "\"": throw Self.malformedKey
-            case "\\":
-                guard let escaped = characters.next(), escaped == "\"" || escaped == "\\" else {
-                    throw Self.malformedKey
-                }
-                key.append(escaped)
-            default: key.append(character)
-            }
-        }
-        throw Self.malformedKey
-    }
-
-    private static var malformedKey: InvalidInput {
-        InvalidInput("the Idempotency-Key header is a string in quotes, like \"8e03978e-40d5-43dd\"")
     }
 }
 

@@ -66,7 +66,7 @@ struct HistoryTablePage {
 
     /// As the policy calls it now; the name it had then, where the policy doesn't know it any more.
     private func name(of action: String?) -> String {
-        action.map { policy.actions[$0]?.title ?? $0 } ?? "Call"
+        action.map { policy.action(named: $0)?.title ?? $0 } ?? "Call"
     }
 
     private static func state(of entry: HistoryEntry) -> HTML? {

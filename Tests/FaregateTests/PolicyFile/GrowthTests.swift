@@ -1,0 +1,87 @@
+import Faregate
+import Testing
+
+/// A quarter of a megabyte each: were the work to grow with the square of the size, it would take minutes.
+@Suite("A large policy file full of one mistake", .timeLimit(.minutes(1)))
+struct GrowthTests {
+    private static let bytes = 256 * 1024
+
+    /// As many pieces as fill the file, each from its number.
+    private static func many(_ piece: (Int) -> String) -> String {
+        var text = ""
+        var number = 0
+        while text.utf8.count < bytes {
+            text += piece(number)
+            number += 1
+        }
+        return text
+    }
+
+    private static func rules(_ rule: (Int) -> String) -> String {
+        #"{ "actions": { "a": { "cost": 1, "rules": [\#(many(rule))] } } }"#
+    }
+
+    private static let files: [(name: String, text: String)] = [
+        (
+            "rules for plans that don't exist beside thousands that do",
+            """
+            { "plans": { \(many { "\"p\($0)\": {}, " }) },
+              "actions": { "a": { "cost": 1, "rules": [
+                \(many { "{ \"when\": { \"plan\": \"q\($0)\" }, \"cost\": 1 }, " })] } } }
+            """
+        ),
+        (
+            "rules that each name a unit of their own",
+            rules { #"{ "when": { "x": 1 }, "cost": { "units": { "u\#($0)": 1 } } }, "# }
+        ),
+        (
+            "limits and holds of units that no price knows",
+            """
+            { "actions": { "a": { "cost": 1,
+              "rules": [\(many { "{ \"when\": { \"x\": 1 }, \"cost\": { \"units\": { \"u\($0)\": 1 } } }, " })],
+              "hold": { \(many { "\"v\($0)\": 1, " }) },
+              "limits": [\(many { "{ \"max\": 1, \"per\": \"day\", \"count\": \"v\($0)\" }, " })] } } }
+            """
+        ),
+        ("rules whose cost is misspelled", rules { _ in #"{ "coast": 1, "when": { "x": 1 } }, "# }),
+        ("unknown keys", #"{ "actions": { "a": { "cost": 1, \#(many { #""rule\#($0)": 1, "# }) } } }"#),
+        ("one key again and again", #"{ "actions": { \#(many { _ in #""a": { "cost": 1 }, "# }) } }"#),
+        ("names on one line without quotes", "{ \(many { "a\($0): 1, " }) }"),
+        ("old names that are in use", #"{ "plans": { \#(many { #""p\#($0)": { "was": ["p\#($0 / 2)"] }, "# }) } }"#),
+        ("old names of one plan", #"{ "plans": { "p": { "was": [\#(many { #""o\#($0 % 99)", "# })] } } }"#),
+        (
+            "variables that are not set",
+            #"{ "packs": { "p": { "credits": 1, "price": "1.00 USD", "stripe": "\#(many { "${A\($0)}" })" } } }"#
+        ),
+        ("grants of nothing", #"{ "plans": { "p": { "grants": [\#(many { _ in "1, " })] } } }"#),
+    ]
+
+    @Test("is refused after work that grows with its size", arguments: files.map(\.name))
+    func refused(name: String) throws {
+        let text = try #require(GrowthTests.files.first { $0.name == name }).text
+        let error = #expect(throws: PolicyFileError.self) { try Policy(parsing: text, environment: [:], forSale: true) }
+        let shown = try #require(error).diagnostics.count
+        #expect(shown > 0 && shown <= 100)
+        #expect(error?.description.utf8.count ?? .max < 200_000)
+    }
+
+    @Test("and of none is taken, with thousands of rules that share their units")
+    func taken() throws {
+        let rules = GrowthTests.many { #"{ "when": { "x": \#($0) }, "cost": \#($0 % 50) }, "# }
+        let units = (0..<32).map { #""u\#($0)": 1"# }.joined(separator: ", ")
+        let policy = try Policy(
+            parsing: #"{ "actions": { "a": { "cost": { "units": { \#(units) } }, "rules": [\#(rules)] } } }"#
+        )
+        #expect(try policy.quote("a", attributes: ["x": 49]).cost == 49)
+        #expect(try policy.quote("a", attributes: ["x": 49], units: ["u31": 5]).cost == 49)
+    }
+
+    @Test("shows its errors before its warnings")
+    func errorsFirst() throws {
+        let packs = (0..<150).map { #""p\#($0)": { "credits": 1, "price": "1.00 USD", "stripe": "${A}" }"# }
+        let text = #"{ "packs": { \#(packs.joined(separator: ", ")) }, "lowBalance": -1 }"#
+        let error = #expect(throws: PolicyFileError.self) { try Policy(parsing: text, environment: [:]) }
+        #expect(error?.diagnostics.filter { $0.severity == .error }.count == 1)
+        #expect(error?.omittedCount == 50)
+    }
+}

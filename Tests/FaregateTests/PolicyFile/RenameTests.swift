@@ -1,0 +1,96 @@
+import Faregate
+import FaregateTesting
+import Testing
+
+@Suite("A plan or an action that was renamed")
+struct RenameTests {
+    private static let limits = #""limits": [{ "max": 3, "per": "day" }]"#
+
+    private func policy(_ text: String) throws -> Policy { try Policy(parsing: text) }
+
+    @Test("is found by the names that it had")
+    func plan() throws {
+        let policy = try policy(
+            #"{ "plans": { "basic": { "was": ["lite", "starter"], "grants": [{ "credits": 5, "every": "once" }] } } }"#
+        )
+        #expect(policy.plans.keys.sorted() == ["basic"])
+        #expect(policy.plans["basic"]?.was == ["lite", "starter"])
+        for name in ["basic", "lite", "starter"] { #expect(policy.planBook[name]?.name == "basic") }
+        #expect(policy.planBook["pro"] == nil)
+    }
+
+    @Test("is called by the names that it had, and its limits go on counting")
+    func action() async throws {
+        let before = try policy(#"{ "actions": { "paint": { "cost": 0, \#(Self.limits) } } }"#)
+        let after = try policy(#"{ "actions": { "draw": { "was": ["paint"], "cost": 0, \#(Self.limits) } } }"#)
+        #expect(try after.quote("paint").action == "draw")
+        #expect(after.action(named: "paint")?.was == ["paint"])
+        #expect(after.actions["paint"] == nil)
+
+        let ledger = MemoryLedger()
+        let old = Gate(ledger: ledger, policies: before, clock: ManualClock())
+        let new = Gate(ledger: ledger, policies: after, clock: ManualClock())
+        try await old.run("paint", for: "ana") { _ in }
+        try await new.run("paint", for: "ana") { _ in }
+        try await new.run("draw", for: "ana") { _ in }
+        for name in ["draw", "paint"] {
+            await #expect(throws: Refusal.self) { try await new.run(name, for: "ana") { _ in } }
+        }
+    }
+
+    @Test("counts what a call used in the end under its first name")
+    func metered() async throws {
+        let cost = #""cost": { "units": { "pages": 0 } }, "hold": { "pages": 9 }"#
+        let limits = #""limits": [{ "max": 10, "per": "day", "count": "pages" }]"#
+        let policy = try policy(#"{ "actions": { "draw": { "was": ["paint"], \#(cost), \#(limits) } } }"#)
+        let gate = Gate(ledger: MemoryLedger(), policies: policy, clock: ManualClock(), settling: .durable)
+        for _ in 0..<2 {
+            try await gate.run("draw", for: "ana") { charge in _ = try await charge.report(["pages": 1]) }
+        }
+    }
+
+    @Test(
+        "can't take a name that is in use, or that another one had",
+        arguments: [
+            (
+                #"{ "plans": { "a": { "was": ["b"] }, "b": {} } }"#,
+                #"1:29 the plan "b" is still in use at policy.jsonc:1:37"#
+            ),
+            (
+                #"{ "plans": { "a": { "was": ["a"] } } }"#,
+                #"1:29 the plan "a" is still in use at policy.jsonc:1:14"#
+            ),
+            (
+                #"{ "plans": { "a": { "was": ["c"] }, "b": { "was": ["c"] } } }"#,
+                #"1:52 "c" is an old name of "a" already, at policy.jsonc:1:29"#
+            ),
+            (
+                #"{ "actions": { "a": { "cost": 1, "was": ["c", "c"] } } }"#,
+                #"1:47 "c" is an old name of "a" already, at policy.jsonc:1:42"#
+            ),
+            (
+                #"{ "actions": { "a": { "cost": 1, "was": ["b"] }, "b": { "cost": 1 } } }"#,
+                #"1:42 the action "b" is still in use at policy.jsonc:1:50"#
+            ),
+            (
+                #"{ "plans": { "a": { "was": ["b"] } }, "defaultPlan": "b" }"#,
+                #"1:54 the plan "b" is called "a" now"#
+            ),
+        ]
+    )
+    func conflict(text: String, message: String) throws {
+        let error = #expect(throws: PolicyFileError.self) { try policy(text) }
+        #expect(error?.diagnostics.map { "\($0.location.line):\($0.location.column) \($0.message)" } == [message])
+    }
+
+    @Test("names both files of a conflict")
+    func twoFiles() throws {
+        let disk = MemoryDisk()
+        disk.write(#"{ "plans": { "a": { "was": ["c"] } } }"#, to: "folder/1.jsonc")
+        disk.write(#"{ "plans": { "b": { "was": ["c"] } } }"#, to: "folder/2.jsonc")
+        let files = PolicyFiles(path: "folder", environment: [:], forSale: false, disk: disk)
+        let error = #expect(throws: PolicyFileError.self) { try files.load() }
+        #expect(error?.diagnostics.map(\.location.file) == ["folder/2.jsonc"])
+        #expect(error?.diagnostics.first?.message.contains("at folder/1.jsonc:1:29") == true)
+    }
+}

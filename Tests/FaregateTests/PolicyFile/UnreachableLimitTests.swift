@@ -1,0 +1,55 @@
+import Faregate
+import Testing
+
+@Suite("A limit that a call alone exceeds")
+struct UnreachableLimitTests {
+    private func warnings(_ action: String) throws -> [String] {
+        let disk = MemoryDisk()
+        disk.write("{ \"actions\": { \"a\": {\n\(action)\n} } }", to: "policy.jsonc")
+        let files = PolicyFiles(path: "policy.jsonc", environment: [:], forSale: false, disk: disk)
+        return try files.load().warnings.map { "\($0.location.line) \($0.message)" }
+    }
+
+    @Test(
+        "is warned about",
+        arguments: [
+            (
+                #""cost": 25, "limits": [{ "max": 10, "per": "day", "count": "credits" }]"#,
+                "2 a call that is priced at policy.jsonc:2:9 counts 25 for this limit of 10 credits, and never passes"
+            ),
+            (
+                """
+                "cost": 1, "rules": [{ "when": { "size": "large" }, "cost": 11 }],
+                "limits": [{ "max": 10, "within": "1h", "count": "credits", "mode": "shadow" }]
+                """,
+                "3 a call that is priced at policy.jsonc:2:22 counts 11 for this limit of 10 credits, and never passes"
+            ),
+            (
+                """
+                "cost": { "units": { "pages": 1 } }, "hold": { "pages": 30 },
+                "limits": [{ "max": 20, "per": "week", "count": "pages" }]
+                """,
+                "3 a call that uses what \"hold\" says counts 30 for this limit of 20 pages, and never passes"
+            ),
+        ]
+    )
+    func warns(action: String, warning: String) throws {
+        #expect(try warnings(action) == [warning])
+    }
+
+    @Test(
+        "is no matter where no call exceeds it, or it is off",
+        arguments: [
+            #""cost": 10, "limits": [{ "max": 10, "per": "day", "count": "credits" }]"#,
+            #""cost": 25, "limits": [{ "max": 10, "per": "day", "count": "credits", "mode": "off" }]"#,
+            #""cost": 25, "limits": [{ "max": 1, "per": "day" }]"#,
+            """
+            "cost": 1, "rules": [{ "when": { "size": "large" }, "cost": 11, "mode": "off" }],
+            "limits": [{ "max": 10, "within": "1h", "count": "credits" }]
+            """,
+        ]
+    )
+    func fits(action: String) throws {
+        #expect(try warnings(action).isEmpty)
+    }
+}

@@ -5,12 +5,13 @@ extension Gate {
         case refunded(RefundReason)
     }
 
+    /// Closes the charge of a call that succeeded.
     func settle(_ charge: Charge, result: [UInt8]? = nil) async {
+        let settlement = charge.meter.settlement(result: result)
         guard charge.id.rawValue > 0 else {
-            if let request = charge.meter.takeLetThrough() { reconcile(request, charge) }
+            if let request = charge.meter.takeLetThrough() { reconcile(request, charge, settlement) }
             return
         }
-        let settlement = charge.meter.settlement(result: result)
         switch settling {
         case .withNextCommit where result == nil:
             ledger.settleLater(charge.id, settlement, at: clock.now) { [self] result in
@@ -19,6 +20,23 @@ extension Gate {
         default:
             report(await attempt(.settled(settlement), charge), of: charge, as: .settled(settlement))
         }
+    }
+
+    /// Closes the charge of a call that failed, at what it had reported. Waits for the disk.
+    ///
+    /// - Returns: what the call costs.
+    func settleFailed(_ charge: Charge) async -> Credits {
+        let settlement = charge.meter.failureSettlement
+        let cost = settlement.cost ?? charge.cost
+        guard charge.id.rawValue > 0 else {
+            guard let request = charge.meter.takeLetThrough() else { return 0 }
+            reconcile(request, charge, settlement)
+            return cost
+        }
+        let result = await attempt(.settled(settlement), charge)
+        report(result, of: charge, as: .settled(settlement))
+        guard case .success(.settled(let settled)) = result, let paid = settled.paid else { return cost }
+        return Credits(rawValue: paid.rawValue + settled.debt.rawValue) ?? cost
     }
 
     /// Waits for the disk even when the task is cancelled: a ledger's writes don't take notice of that.

@@ -13,11 +13,11 @@ extension Gate {
 
     /// Charges a call that was let through. Its limits are counted and refuse nothing: it has been made. What the account
     /// can't pay is owed, or short, as for any call that cost more than was held.
-    func reconcile(_ request: ChargeRequest, _ charge: Charge) {
+    func reconcile(_ request: ChargeRequest, _ charge: Charge, _ settlement: Settlement) {
         var request = request
         request.cost = 0
         request.terms = request.terms.limited(by: request.terms.limits.map(\.counting))
-        var settlement = charge.meter.settlement(result: nil)
+        var settlement = settlement
         settlement.cost = settlement.cost ?? charge.cost
         Task { [request, settlement] in
             let settled = await settle(request, settlement)

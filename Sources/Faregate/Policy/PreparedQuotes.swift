@@ -48,6 +48,6 @@ final class PreparedQuotes: Sendable {
 
     private static func cost(_ price: Cost, of hold: Units, mode: Mode) -> Credits {
         // The decoder reports a hold that has no price; nobody gets to see such a policy, but it is made.
-        mode == .off ? 0 : (try? price.credits(for: hold)) ?? .max
+        mode == .off ? 0 : (try? price.hold(for: hold)) ?? .max
     }
 }

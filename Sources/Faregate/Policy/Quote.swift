@@ -4,7 +4,7 @@ public struct Quote: Sendable {
     let prepared: PreparedPrice
     /// What the call is assumed to use at first: what the caller told, otherwise the policy's `hold`.
     public internal(set) var units: Units
-    /// What is to be taken at first: the price of the ``units``. In ``Mode/shadow`` it is what would be taken, and
+    /// What is to be taken at first: the price of the ``units``, and at least 1 where any use costs something. In ``Mode/shadow`` it is what would be taken, and
     /// nothing is; in ``Mode/off`` it is 0.
     public internal(set) var cost: Credits
     /// The first rule in shadow that matched before the price was found.
@@ -46,7 +46,7 @@ public struct ShadowPrice: Hashable, Sendable {
     init(rule: SourceLocation, price: Cost, units: Units) {
         self.rule = rule
         self.price = price
-        cost = (try? price.credits(for: units)) ?? .max
+        cost = (try? price.hold(for: units)) ?? .max
     }
 }
 
@@ -85,7 +85,7 @@ extension Quote {
     fileprivate func assuming(_ known: Units) throws(InvalidInput) -> Quote {
         var quote = self
         quote.units = units.merging(known) { $1 }
-        let cost = try price.credits(for: quote.units)
+        let cost = try price.hold(for: quote.units)
         quote.cost = mode == .off ? 0 : cost
         quote.shadowed = shadowed.map { ShadowPrice(rule: $0.rule, price: $0.price, units: quote.units) }
         return quote

@@ -4,15 +4,22 @@ extension PolicyDecoder {
         guard let object = ObjectReader(member.value, "an action", keys: keys, diagnostics) else { return nil }
         let price = object.required("cost", for: "\"cost\": 10")
         let cost = price.flatMap(cost) ?? 0
-        let rules = object["rules"].map { array($0.value, "\"rules\"").compactMap(rule) } ?? []
+        let ruleNodes = object["rules"].map { array($0.value, "\"rules\"") } ?? []
+        let decodedRules = ruleNodes.compactMap { node in rule(node).map { (node, $0) } }
+        let rules = decodedRules.map(\.1)
         let units = KnownUnits(of: object)
         checkCount(of: units, at: object.place)
+        let held = object["hold"].map { hold($0.value, among: units, for: [cost] + rules.map(\.cost)) } ?? [:]
+        if let price { checkHold(held, for: cost, at: price.place) }
+        for (node, rule) in decodedRules {
+            checkHold(held, for: rule.cost, at: (node.member("cost")?.value ?? node).place)
+        }
         return Action(
             name: member.name,
             title: object["title"].flatMap { title($0.value) },
             cost: cost,
             rules: rules,
-            hold: object["hold"].map { hold($0.value, among: units, for: [cost] + rules.map(\.cost)) } ?? [:],
+            hold: held,
             overrun: object["overrun"].flatMap { choice($0.value, "\"overrun\"") } ?? .cap,
             outage: object["outage"].flatMap { outage($0.value) } ?? .deny,
             mode: mode(object["mode"]?.value),

@@ -49,7 +49,9 @@ enum Price: Command {
             let amount = quote.units[name, default: 0]
             return "\(amount) \(name) × \(ratio) = \(Price.text(ratio, of: amount))"
         }
-        return ["\(quote.price.base) for the call"] + parts + ["rounded up once"]
+        let usesNothing = (try? quote.price.credits(for: quote.units)) == 0 && quote.cost > 0
+        let minimum = usesNothing ? ["1 is held, since any use costs something"] : []
+        return ["\(quote.price.base) for the call"] + parts + ["rounded up once"] + minimum
     }
 
     /// `8`, `1/2` or `8 1/2`.

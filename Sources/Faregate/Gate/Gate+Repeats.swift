@@ -28,7 +28,7 @@ extension Gate {
         isFailure: @Sendable (Value) -> Bool = { _ in false },
         operation: @escaping @Sendable (Charge) async throws -> Value
     ) async throws -> Value {
-        let call = Call(account: account, member: member, attributes: attributes, units: units, key: key)
+        let call = Call(account: account, member: member, attributes: attributes, units: units, key: key).comparable
         do {
             return try await joined(call, of: action) {
                 try await pass(call, through: action, .refunds, isFailure, storing: stored, operation)

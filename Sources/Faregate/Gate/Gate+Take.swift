@@ -1,31 +1,52 @@
 extension Gate {
+    /// How often a call is quoted anew because its account turns out to be on another plan.
+    private static let maximumQuotes = 4
+
     /// Quotes and charges: when this returns, the credits are taken, durably.
+    ///
+    /// The quote goes by the plan that the gate knows for the account. Where the account is on another, the ledger refuses
+    /// and says which, and the call is quoted anew: nothing has to be read before.
     func take(_ action: String, for call: Call) async throws -> (Charge, timeoutMilliseconds: Int64?) {
         let policy = policies.policy
         let now = clock.now
-        let quote: Quote
+        var quote: Quote?
         do {
-            quote = try policy.quote(action, attributes: call.attributes(under: policy), units: call.units)
+            try call.attributes.validate()
+            for _ in 0..<Gate.maximumQuotes {
+                let latest = try self.quote(action, for: call, under: policy)
+                quote = latest
+                if let charge = try await hold(call, quote: latest, under: policy, at: now) {
+                    return (charge, latest.timeoutMilliseconds)
+                }
+            }
+            throw Denial(.unavailable(.changingPlan))
         } catch let error as InvalidInput {
             throw refused(Denial(.invalidInput(error)), action, call, nil, at: now)
-        }
-        do throws(Denial) {
-            let charge = try await hold(call, quote: quote, under: policy, at: now)
-            return (charge, quote.timeoutMilliseconds)
-        } catch {
-            throw refused(error, action, call, quote, at: now)
+        } catch let denial as Denial {
+            throw refused(denial, action, call, quote, at: now)
         }
     }
 
+    private func quote(_ action: String, for call: Call, under policy: Policy) throws -> Quote {
+        try policy.quote(
+            action,
+            attributes: call.attributes,
+            units: call.units,
+            on: plans.plan(of: call.account, otherwise: policy.defaultPlan?.name)
+        )
+    }
+
+    /// - Returns: nil where the quote assumed a plan that the account is not on; the right one is known now.
     private func hold(
         _ call: Call,
         quote: Quote,
         under policy: Policy,
         at now: Timestamp
-    ) async throws(Denial) -> Charge {
-        do throws(InvalidInput) { try call.attributes.validate() } catch { throw Denial(.invalidInput(error)) }
+    ) async throws(Denial) -> Charge? {
         guard quote.mode != .off else { return uncharged(call, quote) }
+        if quote.isKeyRequired, quote.mode == .enforce, call.key == nil { throw Denial(.keyRequired) }
         let request = call.request(for: quote, at: now)
+        if let refusal = outages.refusal(of: request, at: now) { throw Denial(refusal, quote, policy) }
         let decision: ChargeDecision
         do throws(LedgerError) {
             decision = try await ledger.charge(request, at: now)
@@ -42,10 +63,10 @@ extension Gate {
                 observer(.lowBalance(call.account, spendable))
             }
             return charge
-        case .refused(let refusal):
-            var denial = Denial(Refusal.Reason(refusal, quote: quote, packs: policy.packs))
-            if case .keyUsed(_, _, sameRequest: true, let result) = refusal { denial.storedResult = result }
-            throw denial
+        case .refused(.plan(let plan)):
+            plans.learn(plan, of: call.account)
+            return nil
+        case .refused(let refusal): throw Denial(refusal, quote, policy)
         }
     }
 
@@ -89,14 +110,13 @@ private struct Denial: Error {
     init(_ reason: Refusal.Reason) {
         self.reason = reason
     }
+
+    init(_ refusal: ChargeRefusal, _ quote: Quote, _ policy: Policy) {
+        reason = Refusal.Reason(refusal, quote: quote, packs: policy.packs)
+        if case .keyUsed(_, _, sameRequest: true, let result) = refusal { storedResult = result }
+    }
 }
 
-extension RefundReason {
-    fileprivate init(_ error: any Error) {
-        switch error {
-        case is CancellationError: self = .cancelled
-        case is TimedOut: self = .timedOut
-        default: self = .threw
-        }
-    }
+extension LedgerError {
+    static let changingPlan = LedgerError(.busy, "the account was moved to other plans while it was being charged")
 }

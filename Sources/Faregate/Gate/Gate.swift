@@ -36,6 +36,7 @@ public final class Gate: Sendable {
     let observer: @Sendable (GateEvent) -> Void
     let running: RunningCalls
     let outages: OutageLog
+    let plans = KnownPlans()
     let sample = RefusalSample()
 
     /// - Parameters:
@@ -57,7 +58,7 @@ public final class Gate: Sendable {
         self.settling = settling
         self.observer = observer
         running = RunningCalls()
-        outages = OutageLog()
+        outages = OutageLog.of(ledger)
     }
 
     /// The policy in force now.
@@ -69,10 +70,12 @@ public final class Gate: Sendable {
     ///   - action: as the policy files name it.
     ///   - account: who pays.
     ///   - member: who acts within the account; limits by member count the account itself where there is none.
-    ///   - attributes: what the policy's price rules may look at. `"plan"` is filled in where it is missing.
+    ///   - attributes: what the policy's price rules may look at. `"plan"` is not among them: it is the plan that the
+    ///     account is on in the ledger.
     ///   - units: what the call is going to use, as far as that is known before; the policy's `hold` stands for the rest.
     ///   - key: makes the call safe to repeat: the same key never charges twice, nor runs the closure twice. While the
-    ///     first call runs in this process, a repeat waits for it and shares what it returns or throws.
+    ///     first call runs in this process, a repeat waits for it and shares what it returns or throws. Where the key has
+    ///     no fingerprint, a repeat must have the same member, attributes and units.
     ///   - failing: how a call that fails is closed.
     ///   - isFailure: says of a value that was returned whether it is a failure all the same, and to be refunded.
     ///   - operation: the feature itself, with its charge at hand.
@@ -92,7 +95,7 @@ public final class Gate: Sendable {
         isFailure: @Sendable (Value) -> Bool = { _ in false },
         operation: @escaping @Sendable (Charge) async throws -> Value
     ) async throws -> Value {
-        let call = Call(account: account, member: member, attributes: attributes, units: units, key: key)
+        let call = Call(account: account, member: member, attributes: attributes, units: units, key: key).comparable
         return try await joined(call, of: action) {
             try await pass(call, through: action, failing, isFailure, storing: { _ in nil }, operation)
         }

@@ -6,7 +6,7 @@ final class Meter: Sendable {
         var isDry = false
         var hasStarted = false
         /// Few calls have one.
-        var letThrough: Shared<ChargeRequest>?
+        var letThrough: Shared<LetThrough>?
     }
 
     let account: AccountID
@@ -37,10 +37,10 @@ final class Meter: Sendable {
     }
 
     /// Notes what the call would have been charged by, had the ledger been in reach.
-    func letThrough(_ request: ChargeRequest) { state.withLock { $0.letThrough = Shared(request) } }
+    func letThrough(_ call: LetThrough) { state.withLock { $0.letThrough = Shared(call) } }
 
     /// What was noted, once; nil for a call that was charged.
-    func takeLetThrough() -> ChargeRequest? { state.withLock { $0.letThrough.take() }?.value }
+    func takeLetThrough() -> LetThrough? { state.withLock { $0.letThrough.take() }?.value }
 
     func report(_ units: Units) async throws -> Metering {
         let (cost, missing) = try add(units)

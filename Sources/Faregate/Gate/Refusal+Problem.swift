@@ -7,6 +7,8 @@ extension Refusal {
         switch reason {
         case .invalidInput:
             problem(400, "Invalid input")
+        case .keyRequired:
+            problem(400, "Idempotency key required")
         case .suspended:
             problem(403, "Account suspended")
         case .keyInFlight(let charge):
@@ -17,14 +19,15 @@ extension Refusal {
             problem(422, "Idempotency key reused", [charge.member])
         case .limit(let limit, let used, let retryAt):
             limitProblem(limit, used: used, retryAt: retryAt)
-        case .insufficientCredits(let required, let available, let packs):
+        case .insufficientCredits(let required, let available, let debt, let packs):
             problem(
                 402,
                 "Not enough credits",
                 [
                     ("required", .integer(required.rawValue)),
                     ("available", .integer(available.rawValue)),
-                    ("shortfall", .integer(required.rawValue - available.rawValue)),
+                    ("debt", .integer(debt.rawValue)),
+                    ("shortfall", .integer(required.rawValue - available.rawValue + debt.rawValue)),
                     ("packs", .array(packs.map(\.json))),
                 ]
             )
@@ -80,12 +83,6 @@ extension Refusal {
 
 extension ChargeID {
     fileprivate var member: (String, JSONValue) { ("charge", .integer(rawValue)) }
-}
-
-extension Pack {
-    fileprivate var json: JSONValue {
-        .object(["name": .string(name), "credits": .integer(credits.rawValue), "price": .string(price.description)])
-    }
 }
 
 extension Window {

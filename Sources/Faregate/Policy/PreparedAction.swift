@@ -7,6 +7,7 @@ final class PreparedAction: Sendable {
     let mode: Mode
     let overrun: Overrun
     let outage: Outage
+    let isKeyRequired: Bool
     let timeoutMilliseconds: Int64?
     let settings: PolicySettings
     /// The name of each limit's counter.
@@ -22,6 +23,7 @@ final class PreparedAction: Sendable {
         countsCalls = limits.allSatisfy { $0.count == .calls }
         overrun = action.overrun
         outage = action.outage
+        isKeyRequired = action.key == .required
         timeoutMilliseconds = action.timeoutMilliseconds
         self.mode = mode
         self.settings = settings

@@ -14,6 +14,8 @@ final class PreparedQuotes: Sendable {
     private let plain: Quote
     /// Without those that are off.
     private let rules: [Rule]
+    /// Whether a rule looks at the account's plan.
+    let asksPlan: Bool
 
     init(_ action: Action, _ settings: PolicySettings) {
         let prepared = PreparedAction(action, settings)
@@ -27,6 +29,7 @@ final class PreparedQuotes: Sendable {
             let shadow = isShadow ? ShadowPrice(rule: rule.location, price: rule.cost, units: action.hold) : nil
             return Rule(priceRule: rule, quote: quote(rule.cost, rule.location), shadow: shadow)
         }
+        asksPlan = rules.contains { $0.priceRule.conditions.contains { $0.attribute == Attributes.plan } }
     }
 
     func quote(for attributes: Attributes) -> Quote {

@@ -1,6 +1,6 @@
 extension PolicyDecoder {
     func action(_ member: JSONMember) -> Action? {
-        let keys = ["title", "cost", "hold", "rules", "limits", "timeout", "overrun", "outage", "mode"]
+        let keys = ["title", "cost", "hold", "rules", "limits", "timeout", "overrun", "outage", "key", "mode"]
         guard let object = ObjectReader(member.value, "an action", keys: keys, diagnostics) else { return nil }
         let price = object.required("cost", for: "\"cost\": 10")
         let cost = price.flatMap(cost) ?? 0
@@ -22,6 +22,7 @@ extension PolicyDecoder {
             hold: held,
             overrun: object["overrun"].flatMap { choice($0.value, "\"overrun\"") } ?? .cap,
             outage: object["outage"].flatMap { outage($0.value) } ?? .deny,
+            key: object["key"].flatMap { choice($0.value, "\"key\"") } ?? .optional,
             mode: mode(object["mode"]?.value),
             limits: object["limits"].map { limits($0.value, counting: units) } ?? [],
             timeoutMilliseconds: object["timeout"].flatMap {

@@ -1,17 +1,21 @@
 import Faregate
 
 extension Books {
-    /// In this order: suspended, key, limits, credits.
+    /// In this order: suspended, plan, key, limits, credits.
     mutating func charge(_ request: ChargeRequest, at now: Timestamp) -> ChargeDecision {
         let account = request.account
         if accounts[account] == nil { attend(account, under: request.terms.plans, at: now) }
         if accounts[account]?.suspendedAt != nil { return .refused(.suspended) }
         if let dueAt = accounts[account]?.dueAt, dueAt <= now { attend(account, under: request.terms.plans, at: now) }
+        if let assumed = request.assumedPlan, let known = accounts[account], known.plan != assumed.name {
+            return .refused(.plan(known.plan))
+        }
         if let refusal = keyRefusal(request, at: now) { return .refused(refusal) }
         if let refusal = limitRefusal(request, at: now) { return .refused(refusal) }
         let spendable = spendable(account)
         if request.cost.rawValue > spendable {
-            return .refused(.credits(required: request.cost, available: Credits(spendable)))
+            let debt = accounts[account]?.debt ?? 0
+            return .refused(.credits(required: request.cost, available: Credits(spendable), debt: Credits(debt)))
         }
         let id = open(request, at: now)
         useKey(of: request, for: id, at: now)

@@ -16,7 +16,7 @@ struct HoldWarningTests {
         arguments: [
             (#"{ "cost": $ }"#, "p/a.jsonc:2:19"),
             (#"{ "cost": $, "hold": { "output": 0 } }"#, "p/a.jsonc:2:19"),
-            (#"{ "cost": 5, "rules": [{ "when": { "a": "b" }, "cost": $ }] }"#, "p/a.jsonc:2:65"),
+            (#"{ "cost": 5, "rules": [{ "when": { "a": "b" }, "cost": $ }] }"#, "p/a.jsonc:2:64"),
         ])
     func warned(action: String, place: String) throws {
         let warnings = try load(action.replacing("$", with: usage)).warnings

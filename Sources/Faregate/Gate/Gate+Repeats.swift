@@ -61,8 +61,7 @@ extension Gate {
             switch running.enter(name, fingerprint: key.fingerprint) {
             case .first: return try await lead(name, body)
             case .running(let first):
-                guard !running.surrounds(name) else { throw CallWithinItself(action: action, account: call.account) }
-                switch try await first.outcome {
+                switch try await running.outcome(of: first, name) {
                 case .returned(let value as Value): return value
                 // Whoever went away was the other caller; this one tries for itself.
                 case .cancelled: try Task.checkCancellation()

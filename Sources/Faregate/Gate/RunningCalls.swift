@@ -13,37 +13,69 @@ final class RunningCalls: Sendable {
         case differs
     }
 
-    private struct Place: Hashable {
-        let calls: ObjectIdentifier
-        let name: Name
+    fileprivate struct State {
+        var calls: [Name: RunningCall] = [:]
+        /// For each call the calls that a part of it waits for, and how many parts of it do.
+        var waits: [Name: [Name: Int]] = [:]
+
+        /// Whether the call is one of these, or waits for one of them, directly or through others.
+        func reaches(_ targets: Set<Name>, from name: Name) -> Bool {
+            var seen: Set<Name> = []
+            var next = [name]
+            while let name = next.popLast() {
+                if targets.contains(name) { return true }
+                if seen.insert(name).inserted { next += waits[name, default: [:]].keys }
+            }
+            return false
+        }
     }
 
-    /// The calls whose handlers the current task runs in, from the outermost in.
-    @TaskLocal private static var surrounding: Set<Place> = []
+    /// The calls whose handlers the current task runs in, by whose running calls they are.
+    @TaskLocal private static var surrounding: [ObjectIdentifier: Set<Name>] = [:]
 
-    private let calls = Mutex<[Name: RunningCall]>([:])
+    private let state = Mutex(State())
 
     func enter(_ name: Name, fingerprint: String?) -> Entry {
-        calls.withLock { calls in
-            if let call = calls[name] { return call.fingerprint == fingerprint ? .running(call) : .differs }
-            calls[name] = RunningCall(fingerprint: fingerprint)
+        state.withLock { state in
+            if let call = state.calls[name] { return call.fingerprint == fingerprint ? .running(call) : .differs }
+            state.calls[name] = RunningCall(fingerprint: fingerprint)
             return .first
         }
     }
 
     func leave(_ name: Name, _ outcome: RunningCall.Outcome) {
-        calls.withLock { $0.removeValue(forKey: name) }?.finish(outcome)
+        state.withLock { $0.calls.removeValue(forKey: name) }?.finish(outcome)
     }
 
     /// Runs the body as a part of the call: whatever it waits for, the call waits for.
     func surround<Value>(_ name: Name, _ body: () async throws -> Value) async throws -> Value {
-        let places = RunningCalls.surrounding.union([Place(calls: ObjectIdentifier(self), name: name)])
-        return try await RunningCalls.$surrounding.withValue(places, operation: body)
+        var surrounding = RunningCalls.surrounding
+        surrounding[ObjectIdentifier(self), default: []].insert(name)
+        return try await RunningCalls.$surrounding.withValue(surrounding, operation: body)
     }
 
-    /// Whether the current task is a part of the call.
-    func surrounds(_ name: Name) -> Bool {
-        RunningCalls.surrounding.contains(Place(calls: ObjectIdentifier(self), name: name))
+    /// What the call came to, once it is over.
+    ///
+    /// - Throws: ``CallWithinItself`` where the current task is a part of the call, or of one that the call waits for;
+    ///   `CancellationError` as soon as the task is cancelled.
+    func outcome(of call: RunningCall, _ name: Name) async throws -> RunningCall.Outcome {
+        let around = RunningCalls.surrounding[ObjectIdentifier(self), default: []]
+        let isCircle = state.withLock { state in
+            if state.reaches(around, from: name) { return true }
+            for outer in around { state.waits[outer, default: [:]][name, default: 0] += 1 }
+            return false
+        }
+        guard !isCircle else { throw CallWithinItself(action: name.action, account: name.account) }
+        defer { state.withLock { state in for outer in around { state.stopWaiting(outer, for: name) } } }
+        return try await call.outcome
+    }
+}
+
+extension RunningCalls.State {
+    fileprivate mutating func stopWaiting(_ outer: RunningCalls.Name, for name: RunningCalls.Name) {
+        let rest = waits[outer, default: [:]][name, default: 1] - 1
+        waits[outer]?[name] = rest > 0 ? rest : nil
+        if waits[outer]?.isEmpty ?? false { waits[outer] = nil }
     }
 }
 
@@ -107,13 +139,14 @@ final class RunningCall: Sendable {
     }
 }
 
-/// A call was made under its own idempotency key from inside its own handler: it would wait for itself for ever.
+/// A call was made under its own idempotency key from inside its own handler, or two calls were made from inside each
+/// other's: they would wait for ever.
 public struct CallWithinItself: Error, Equatable, CustomStringConvertible {
     public let action: String
     public let account: AccountID
 
     public var description: String {
-        "\(action) for \(account) is called under an idempotency key whose call of \(action) is still running around it, "
-            + "so it would wait for itself; give the inner call a key of its own"
+        "\(action) for \(account) is called under the idempotency key of a call that runs around it, or that waits for one "
+            + "which does, so it would wait for itself; give the inner call a key of its own"
     }
 }

@@ -59,6 +59,28 @@ import Testing
         }
     }
 
+    @Test("made inside another that is made inside it is an error that says so")
+    func withinEachOther() async throws {
+        try await withScene(ten) { scene in
+            let running = Collected<Bool>()
+            let keys = [try IdempotencyKey("one"), try IdempotencyKey("two")]
+            let calls = [0, 1].map { number in
+                Task {
+                    try await scene.gate.run("generate", for: "ana", key: keys[number]) { _ in
+                        running.add(true)
+                        await running.wait(for: 2)
+                        try await scene.gate.run("generate", for: "ana", key: keys[1 - number]) { _ in }
+                    }
+                }
+            }
+            for call in calls { await #expect(throws: CallWithinItself.self) { try await call.value } }
+            let balance = try await scene.balance()
+            #expect(balance.remaining == 50 && balance.held == 0)
+            // What waited has stopped waiting: the keys are free.
+            for key in keys { try await scene.gate.run("generate", for: "ana", key: key) { _ in } }
+        }
+    }
+
     @Test("that is cancelled, and throws an error of its own, is no failure of the repeats that wait for it")
     func foreignErrors() async throws {
         try await withScene(ten) { scene in

@@ -12,11 +12,11 @@ extension Refusal {
         case .suspended:
             problem(403, "Account suspended")
         case .keyInFlight(let charge):
-            problem(409, "Call still running", [charge.member])
+            problem(409, "Call still running", charge.members)
         case .keyCompleted(let charge):
-            problem(409, "Call already made", [charge.member])
+            problem(409, "Call already made", charge.members)
         case .keyReused(let charge):
-            problem(422, "Idempotency key reused", [charge.member])
+            problem(422, "Idempotency key reused", charge.members)
         case .limit(let limit, let used, let retryAt):
             limitProblem(limit, used: used, retryAt: retryAt)
         case .insufficientCredits(let required, let available, let debt, let packs):
@@ -82,7 +82,8 @@ extension Refusal {
 }
 
 extension ChargeID {
-    fileprivate var member: (String, JSONValue) { ("charge", .integer(rawValue)) }
+    /// None for a call that was let through and isn't charged yet.
+    fileprivate var members: [(String, JSONValue)] { rawValue > 0 ? [("charge", .integer(rawValue))] : [] }
 }
 
 extension Window {

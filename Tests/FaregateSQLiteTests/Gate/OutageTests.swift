@@ -129,6 +129,7 @@ import Testing
             let completed = try await gate.refusal(key: key)
             #expect(completed.problem.type == "urn:faregate:problem:key-completed")
             #expect(completed.description.contains("it is charged when credits can be taken again"))
+            #expect(completed.problem.members["charge"] == nil)
             let other = await #expect(throws: Refusal.self) {
                 try await gate.run("generate", for: "ana", attributes: ["size": "large"], key: key) { _ in }
             }

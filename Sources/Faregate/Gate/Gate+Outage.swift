@@ -2,8 +2,8 @@ extension Gate {
     /// Lets a call through that can't be charged now, where its action allows it, and sees to it that it is charged
     /// later: once it has been closed, and the ledger is back.
     ///
-    /// - Returns: nil when the action doesn't allow it, this process has let through as many as it may, or the ledger will
-    ///   never be back.
+    /// - Returns: nil when the action doesn't allow it, this process has let through as many as it may or a call under the
+    ///   same key, or the ledger will never be back.
     func letThrough(_ call: Call, _ quote: Quote, _ request: ChargeRequest, _ error: LedgerError) -> Charge? {
         guard case .allow(let most) = quote.outage, !error.isFinal,
             let ticket = outages.admit(request, most: most, at: clock.now)

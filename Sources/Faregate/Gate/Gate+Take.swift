@@ -51,8 +51,9 @@ extension Gate {
         do throws(LedgerError) {
             decision = try await ledger.charge(request, at: now)
         } catch {
-            guard let charge = letThrough(call, quote, request, error) else { throw Denial(.unavailable(error)) }
-            return charge
+            if let charge = letThrough(call, quote, request, error) { return charge }
+            if let refusal = outages.refusal(of: request, at: now) { throw Denial(refusal, quote, policy) }
+            throw Denial(.unavailable(error))
         }
         switch decision {
         case .held(let id, let spendable, let exceeded):

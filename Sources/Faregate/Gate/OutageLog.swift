@@ -16,6 +16,14 @@ final class OutageLog: Sendable {
         var count = 0
         var latest = 0
         var keys: [RunningCalls.Name: Known] = [:]
+
+        /// What is known of the call's key, until the key expires.
+        func known(_ request: ChargeRequest, at now: Timestamp) -> Known? {
+            guard let known = request.name.flatMap({ keys[$0] }), known.isRunning || known.expiresAt > now else {
+                return nil
+            }
+            return known
+        }
     }
 
     /// One call that was let through.
@@ -45,23 +53,22 @@ final class OutageLog: Sendable {
 
     /// The answer to a call whose key belongs to one that was let through; nil where there is none.
     func refusal(of request: ChargeRequest, at now: Timestamp) -> ChargeRefusal? {
-        guard let key = request.key, let name = request.name else { return nil }
-        return state.withLock { state in
-            guard let known = state.keys[name], known.isRunning || known.expiresAt > now else { return nil }
-            let isSame = known.fingerprint == key.fingerprint.map { Array($0.utf8) }
-            return .keyUsed(
-                ChargeID(rawValue: 0),
-                state: known.isRunning ? .held : .settled,
-                sameRequest: isSame,
-                result: isSame ? known.result : nil
-            )
-        }
+        guard let key = request.key else { return nil }
+        guard let known = state.withLock({ $0.known(request, at: now) }) else { return nil }
+        let isSame = known.fingerprint == key.fingerprint.map { Array($0.utf8) }
+        return .keyUsed(
+            ChargeID(rawValue: 0),
+            state: known.isRunning ? .held : .settled,
+            sameRequest: isSame,
+            result: isSame ? known.result : nil
+        )
     }
 
-    /// - Returns: nil where so many have been let through already.
+    /// - Returns: nil where so many have been let through already, or one under the call's key has.
     func admit(_ request: ChargeRequest, most: Int, at now: Timestamp) -> Ticket? {
         state.withLock { state in
-            guard state.count < most else { return nil }
+            // Another gate may have let it through since this call looked.
+            guard state.count < most, state.known(request, at: now) == nil else { return nil }
             state.count += 1
             state.latest += 1
             if let name = request.name, let key = request.key {

@@ -173,6 +173,34 @@ import Testing
         }
     }
 
+    @Test("A key that two gates let through at the same moment runs once")
+    func atOnce() async throws {
+        try await withScene(policy(OutageTests.allowing)) { scene in
+            let failing = FailingLedger(scene.ledger, meeting: Collected<Bool>())
+            failing.isOutOfReach = true
+            let key = try IdempotencyKey("k")
+            let (runs, refusals) = (Collected<Bool>(), Collected<String>())
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<2 {
+                    let gate = Gate(ledger: failing, policies: scene.gate.policy, clock: scene.clock)
+                    group.addTask {
+                        do {
+                            try await gate.run("generate", for: "ana", key: key) { _ in
+                                runs.add(true)
+                                await refusals.wait(for: 1)
+                            }
+                        } catch let refusal as Refusal {
+                            refusals.add(refusal.problem.type)
+                        }
+                    }
+                }
+                try await group.waitForAll()
+            }
+            #expect(runs.all.count == 1)
+            #expect(refusals.all == ["urn:faregate:problem:key-in-flight"])
+        }
+    }
+
     @Test("A closed ledger is no outage: nothing is let through")
     func closed() async throws {
         try await withFailing(policy(OutageTests.allowing)) { scene, gate, _ in

@@ -84,6 +84,38 @@ import Testing
         }
     }
 
+    @Test func theAccountsPlanSetsThePrice() throws {
+        try Tool.inFolder(policy: SupportTests.priceByPlan) { faregate in
+            #expect(try faregate("price", "chat", "--account", "ana").output.hasPrefix("chat: 10 credits\n"))
+            _ = try faregate("plan", "ana", "pro")
+            let own = try faregate("price", "chat", "--account", "ana").output
+            #expect(own.hasPrefix("chat: 1 credit\n") && own.contains("\n  for an account on plan pro\n"))
+            #expect(try faregate("price", "chat", "--plan", "pro", "--json").json()["cost"] as? Int == 1)
+            #expect(try faregate("price", "chat", "--json").json()["plan"] as? String == "free")
+
+            #expect(try faregate("run", "chat", "--account", "ana", "--", "true").status == 0)
+            #expect(try faregate("balance", "ana", "--json").json()["used"] as? Int == 1)
+            #expect(try faregate("explain", "1").output.contains("plan=pro"))
+
+            for misuse in [
+                ["--attribute", "plan=pro"], ["--plan", "gold"], ["--plan", "pro", "--account", "ana"],
+            ] {
+                #expect(try faregate.run(["price", "chat"] + misuse).status == 2, "\(misuse)")
+            }
+        }
+    }
+
+    private static let priceByPlan = """
+        {
+          "actions": { "chat": { "cost": 10, "rules": [{ "when": { "plan": "pro" }, "cost": 1 }] } },
+          "plans": {
+            "free": { "grants": [{ "credits": 50, "every": "once" }] },
+            "pro": { "grants": [{ "credits": 500, "every": "month" }] }
+          },
+          "defaultPlan": "free"
+        }
+        """
+
     private static let twoPlans = """
         {
           "actions": { "generate": { "cost": 10 } },

@@ -3,14 +3,15 @@ import FaregateSQLite
 import FaregateTesting
 import Testing
 
-/// A refusal has one reason: suspended before idempotency before limits before credits.
+/// A refusal has one reason: suspended before the plan before idempotency before limits before credits.
 @Suite struct PrecedenceTests {
     @Test func eachReasonHidesTheOnesAfterIt() async throws {
         try await withLedger { ledger in
             try await ledger.give(10, reference: "promo")
             let key = try IdempotencyKey("k", fingerprint: "f")
-            let request = ChargeRequest.generate(limits: [.perDay(1)], key: key)
+            var request = ChargeRequest.generate(limits: [.perDay(1)], key: key)
             let charge = try await ledger.hold(request)
+            request.assumedPlan = AssumedPlan("pro")
 
             // Out of credits, past the limit, with a used key, and suspended: take the reasons away one by one.
             let database = try RawDatabase(ledger.path)
@@ -19,11 +20,19 @@ import Testing
                 #expect(try await ledger.charge(request, at: newYear) == .refused(.suspended))
             }
 
-            try database.execute("UPDATE accounts SET suspended_at = NULL")
+            try database.execute("UPDATE accounts SET suspended_at = NULL, plan = 'free'")
+            var priced = request
+            priced.assumedPlan = AssumedPlan("pro")
+            for _ in 1...2 { #expect(try await ledger.charge(priced, at: newYear) == .refused(.plan("free"))) }
+            priced.assumedPlan = AssumedPlan(nil)
+            #expect(try await ledger.charge(priced, at: newYear) == .refused(.plan("free")))
+
             let used = ChargeRefusal.keyUsed(charge, state: .held, sameRequest: true)
-            for _ in 1...2 { #expect(try await ledger.charge(request, at: newYear) == .refused(used)) }
+            priced.assumedPlan = AssumedPlan("free")
+            for _ in 1...2 { #expect(try await ledger.charge(priced, at: newYear) == .refused(used)) }
 
             var next = request
+            next.assumedPlan = nil
             next.key = try IdempotencyKey("another")
             for _ in 1...2 {
                 guard case .refused(.limit) = try await ledger.charge(next, at: newYear) else {

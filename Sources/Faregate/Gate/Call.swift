@@ -24,21 +24,53 @@ public struct Call: Sendable {
         self.key = key
     }
 
-    /// With the plan that price rules may ask for.
-    func attributes(under policy: Policy) -> Attributes {
-        attributes.isEmpty ? policy.attributes : policy.attributes.merging(attributes) { _, given in given }
-    }
-
+    /// What is kept of the attributes includes the plan that the price asked for.
     func request(for quote: Quote, at now: Timestamp) -> ChargeRequest {
-        ChargeRequest(
+        var attributes = attributes
+        if let plan = quote.assumedPlan?.name { attributes[Attributes.plan] = .string(plan) }
+        return ChargeRequest(
             account: account,
             member: member,
             cost: quote.costTaken,
             under: quote.prepared.terms(of: quote, at: now),
+            assuming: quote.assumedPlan,
             key: key,
             attributes: attributes,
             shadow: quote.shadowNote
         )
+    }
+
+    /// The same, with a fingerprint of the request where its key has none: a repeat must be the same request.
+    var comparable: Call {
+        guard let key, key.fingerprint == nil else { return self }
+        var call = self
+        call.key = key.with(fingerprint: fingerprint)
+        return call
+    }
+
+    /// A hash of the member, the attributes and the units: each text with its length before it, in the order of the names.
+    private var fingerprint: String {
+        var bytes: [UInt8] = []
+        func add(_ text: String) {
+            withUnsafeBytes(of: Int64(text.utf8.count).littleEndian) { bytes += $0 }
+            bytes += text.utf8
+        }
+        add("faregate call 1")
+        add(member?.rawValue ?? "")
+        for (name, value) in attributes.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
+            add(name)
+            switch value {
+            case .string(let text): add("text"); add(text)
+            case .number(let number): add("number"); add(number == 0 ? "0.0" : "\(number)")
+            case .boolean(let truth): add("\(truth)")
+            }
+        }
+        add("")
+        for (name, amount) in units.sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
+            add(name)
+            add("\(amount)")
+        }
+        return hexadecimal(SHA256Digest.hash(bytes))
     }
 }
 

@@ -5,9 +5,14 @@ extension Gate {
     /// - Throws: ``LedgerError`` when the ledger is out of reach.
     public func balance(of account: AccountID) async throws(LedgerError) -> Balance {
         let now = clock.now
-        if let balance = try await ledger.balance(of: account, at: now), !balance.isDue { return balance }
+        if let balance = try await ledger.balance(of: account, at: now), !balance.isDue {
+            plans.learn(balance.plan, of: account)
+            return balance
+        }
         try await ledger.attend(account, under: policies.policy.planBook, at: now)
-        return try await ledger.balance(of: account, at: now) ?? Balance()
+        let balance = try await ledger.balance(of: account, at: now) ?? Balance()
+        plans.learn(balance.plan, of: account)
+        return balance
     }
 
     /// What happened to the account, latest first.

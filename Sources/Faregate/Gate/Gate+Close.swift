@@ -5,12 +5,13 @@ extension Gate {
         case refunded(RefundReason)
     }
 
+    /// Closes the charge of a call that succeeded.
     func settle(_ charge: Charge, result: [UInt8]? = nil) async {
+        let settlement = charge.meter.settlement(result: result)
         guard charge.id.rawValue > 0 else {
-            if let request = charge.meter.takeLetThrough() { reconcile(request, charge) }
+            if let call = charge.meter.takeLetThrough() { reconcile(call, charge, settlement) }
             return
         }
-        let settlement = charge.meter.settlement(result: result)
         switch settling {
         case .withNextCommit where result == nil:
             ledger.settleLater(charge.id, settlement, under: policy.planBook, at: clock.now) { [self] result in
@@ -21,10 +22,27 @@ extension Gate {
         }
     }
 
+    /// Closes the charge of a call that failed, at what it had reported. Waits for the disk.
+    ///
+    /// - Returns: what the call costs.
+    func settleFailed(_ charge: Charge) async -> Credits {
+        let settlement = charge.meter.failureSettlement
+        let cost = settlement.cost ?? charge.cost
+        guard charge.id.rawValue > 0 else {
+            guard let call = charge.meter.takeLetThrough() else { return 0 }
+            reconcile(call, charge, settlement)
+            return cost
+        }
+        let result = await attempt(.settled(settlement), charge)
+        report(result, of: charge, as: .settled(settlement))
+        guard case .success(.settled(let settled)) = result, let paid = settled.paid else { return cost }
+        return Credits(rawValue: paid.rawValue + settled.debt.rawValue) ?? cost
+    }
+
     /// Waits for the disk even when the task is cancelled: a ledger's writes don't take notice of that.
     func refund(_ charge: Charge, because reason: RefundReason) async {
         guard charge.id.rawValue > 0 else {
-            if charge.meter.takeLetThrough() != nil { outages.leave() }
+            if let call = charge.meter.takeLetThrough() { outages.leave(call.ticket) }
             return
         }
         report(await attempt(.refunded(reason), charge), of: charge, as: .refunded(reason))
@@ -51,7 +69,7 @@ extension Gate {
         case (.success(.notHeld), _): observer(.closedElsewhere(charge))
         case (.failure(let error), _):
             observer(.leftOpen(charge, error))
-            if error.code != .closed { Task { await retry(closing, charge) } }
+            if !error.isFinal { Task { await retry(closing, charge) } }
         }
     }
 
@@ -72,7 +90,7 @@ extension Gate {
             let result = await attempt(closing, charge)
             switch result {
             case .success: return report(result, of: charge, as: closing)
-            case .failure(let error) where error.code == .closed: return
+            case .failure(let error) where error.isFinal: return
             case .failure: pauseMilliseconds = min(2 * pauseMilliseconds, 60_000)
             }
         }

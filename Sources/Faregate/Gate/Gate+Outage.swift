@@ -2,32 +2,41 @@ extension Gate {
     /// Lets a call through that can't be charged now, where its action allows it, and sees to it that it is charged
     /// later: once it has been closed, and the ledger is back.
     ///
-    /// - Returns: nil when the action doesn't allow it, or this process has let through as many as it may.
+    /// - Returns: nil when the action doesn't allow it, this process has let through as many as it may or a call under the
+    ///   same key, or the ledger will never be back.
     func letThrough(_ call: Call, _ quote: Quote, _ request: ChargeRequest, _ error: LedgerError) -> Charge? {
-        guard case .allow(let most) = quote.outage, outages.admit(most) else { return nil }
+        guard case .allow(let most) = quote.outage, !error.isFinal,
+            let ticket = outages.admit(request, most: most, at: clock.now)
+        else { return nil }
         let charge = uncharged(call, quote)
-        charge.meter.letThrough(request)
+        charge.meter.letThrough(LetThrough(request: request, ticket: ticket))
         observer(.letThrough(charge, error))
         return charge
     }
 
     /// Charges a call that was let through. Its limits are counted and refuse nothing: it has been made. What the account
-    /// can't pay is owed, or short, as for any call that cost more than was held.
-    func reconcile(_ request: ChargeRequest, _ charge: Charge) {
-        var request = request
+    /// can't pay is owed, or short, as for any call that cost more than was held. The price is the one that it was let
+    /// through at, whichever plan the account turns out to be on.
+    func reconcile(_ call: LetThrough, _ charge: Charge, _ settlement: Settlement) {
+        outages.finish(call.ticket, result: settlement.result)
+        var request = call.request
         request.cost = 0
+        request.assumedPlan = nil
         request.terms = request.terms.limited(by: request.terms.limits.map(\.counting))
-        var settlement = charge.meter.settlement(result: nil)
+        var settlement = settlement
         settlement.cost = settlement.cost ?? charge.cost
         Task { [request, settlement] in
-            let settled = await settle(request, settlement)
-            outages.leave()
-            if let settled { report(settled, of: charge) }
+            let outcome = await settle(request, settlement)
+            outages.leave(call.ticket)
+            switch outcome {
+            case .success(.settled(let settled)): report(settled, of: charge)
+            case .success(.notHeld): observer(.closedElsewhere(charge))
+            case .failure(let unpaid): observer(.unpaid(charge, unpaid))
+            }
         }
     }
 
-    /// - Returns: nil where there was nobody to charge (any more).
-    private func settle(_ request: ChargeRequest, _ settlement: Settlement) async -> Settled? {
+    private func settle(_ request: ChargeRequest, _ settlement: Settlement) async -> Result<SettleResult, Unpaid> {
         var pauseMilliseconds: Int64 = 500
         var held: ChargeID?
         while true {
@@ -35,20 +44,42 @@ extension Gate {
                 if held == nil {
                     switch try await ledger.charge(request, at: clock.now) {
                     case .held(let id, _, _): held = id
-                    // Suspended meanwhile, or the key was used meanwhile: there is nobody to charge.
-                    case .refused: return nil
+                    case .refused(let refusal): return .failure(.refused(refusal))
                     }
                 }
-                let plans = request.terms.plans
-                guard let held,
-                    case .settled(let settled) = try await ledger.settle(held, settlement, under: plans, at: clock.now)
-                else { return nil }
-                return settled
+                if let held {
+                    let plans = request.terms.plans
+                    return .success(try await ledger.settle(held, settlement, under: plans, at: clock.now))
+                }
             } catch {
-                if error.code == .closed { return nil }
+                if error.isFinal { return .failure(.ledger(error)) }
             }
-            do { try await clock.sleep(milliseconds: pauseMilliseconds) } catch { return nil }
+            // The task is nobody's, so that nobody cancels it.
+            try? await clock.sleep(milliseconds: pauseMilliseconds)
             pauseMilliseconds = min(2 * pauseMilliseconds, 60_000)
+        }
+    }
+}
+
+/// A call that was let through, and what it would have been charged by.
+struct LetThrough: Sendable {
+    let request: ChargeRequest
+    let ticket: OutageLog.Ticket
+}
+
+/// Why a call that was let through while the ledger was out of reach can't be charged any more.
+public enum Unpaid: Error, CustomStringConvertible {
+    /// The ledger will not be back in this process: it was closed, or its file was replaced.
+    case ledger(LedgerError)
+    /// The ledger refused the charge: the account was suspended meanwhile, or another process used the key.
+    case refused(ChargeRefusal)
+
+    public var description: String {
+        switch self {
+        case .ledger(let error): "\(error)"
+        case .refused(.suspended): "the account is suspended"
+        case .refused(.keyUsed): "another call was charged under its idempotency key"
+        case .refused(let refusal): "the ledger refused the charge: \(refusal)"
         }
     }
 }
@@ -67,19 +98,4 @@ extension LimitCheck {
             isEnforced: false
         )
     }
-}
-
-/// How many calls this process has let through without a charge, and not charged yet.
-final class OutageLog: Sendable {
-    private let count = Mutex(0)
-
-    func admit(_ most: Int) -> Bool {
-        count.withLock { count in
-            guard count < most else { return false }
-            count += 1
-            return true
-        }
-    }
-
-    func leave() { count.withLock { $0 -= 1 } }
 }

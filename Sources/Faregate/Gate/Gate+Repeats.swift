@@ -28,7 +28,7 @@ extension Gate {
         isFailure: @Sendable (Value) -> Bool = { _ in false },
         operation: @escaping @Sendable (Charge) async throws -> Value
     ) async throws -> Value {
-        let call = Call(account: account, member: member, attributes: attributes, units: units, key: key)
+        let call = Call(account: account, member: member, attributes: attributes, units: units, key: key).comparable
         do {
             return try await joined(call, of: action) {
                 try await pass(call, through: action, .refunds, isFailure, storing: stored, operation)
@@ -47,6 +47,9 @@ extension Gate {
     }
 
     /// Runs the call, or waits for the one that runs under its key already.
+    ///
+    /// - Throws: ``CallWithinItself`` where that one waits for this, `CancellationError` when the task that waits is
+    ///   cancelled.
     func joined<Value: Sendable>(
         _ call: Call,
         of action: String,
@@ -56,26 +59,34 @@ extension Gate {
         let name = RunningCalls.Name(account: call.account, action: action, key: ExactText(key.key))
         while true {
             switch running.enter(name, fingerprint: key.fingerprint.map(ExactText.init)) {
-            case .first:
-                do {
-                    let value = try await body()
-                    running.leave(name, .success(value))
-                    return value
-                } catch {
-                    running.leave(name, .failure(error))
-                    throw error
-                }
-            case .running(let call):
-                switch await call.result {
-                case .success(let value as Value): return value
+            case .first: return try await lead(name, body)
+            case .running(let first):
+                switch try await running.outcome(of: first, name) {
+                case .returned(let value as Value): return value
                 // Whoever went away was the other caller; this one tries for itself.
-                case .failure(is CancellationError): try Task.checkCancellation()
-                case .failure(let error): throw error
+                case .cancelled: try Task.checkCancellation()
+                case .threw(let error): throw error
                 // The same key, for a closure that returns something else: the ledger will say what is known of it.
-                case .success: return try await body()
+                case .returned: return try await body()
                 }
             case .differs: return try await body()
             }
+        }
+    }
+
+    /// Runs the call that others under its key wait for.
+    private func lead<Value: Sendable>(
+        _ name: RunningCalls.Name,
+        _ body: () async throws -> Value
+    ) async throws -> Value {
+        do {
+            let value = try await running.surround(name) { try await body() }
+            running.leave(name, .returned(value))
+            return value
+        } catch {
+            // A library may throw an error of its own when its task is cancelled: that is not the others' failure.
+            running.leave(name, Task.isCancelled ? .cancelled : .threw(error))
+            throw error
         }
     }
 }
@@ -83,74 +94,4 @@ extension Gate {
 /// JSON has values at its top level only since RFC 8259; wrapped, every decoder takes them.
 private struct Stored<Value: Codable>: Codable {
     let value: Value
-}
-
-/// The calls with a key that run in this process.
-final class RunningCalls: Sendable {
-    struct Name: Hashable {
-        let account: AccountID
-        let action: String
-        let key: ExactText
-    }
-
-    enum Entry {
-        case first
-        case running(RunningCall)
-        /// It runs with another fingerprint: another request.
-        case differs
-    }
-
-    private let calls = Mutex<[Name: RunningCall]>([:])
-
-    func enter(_ name: Name, fingerprint: ExactText?) -> Entry {
-        calls.withLock { calls in
-            if let call = calls[name] { return call.fingerprint == fingerprint ? .running(call) : .differs }
-            calls[name] = RunningCall(fingerprint: fingerprint)
-            return .first
-        }
-    }
-
-    func leave(_ name: Name, _ result: Result<any Sendable, any Error>) {
-        calls.withLock { $0.removeValue(forKey: name) }?.finish(result)
-    }
-}
-
-/// One call that others wait for.
-final class RunningCall: Sendable {
-    private enum State {
-        case running([CheckedContinuation<Result<any Sendable, any Error>, Never>])
-        case finished(Result<any Sendable, any Error>)
-    }
-
-    let fingerprint: ExactText?
-    private let state = Mutex<State>(.running([]))
-
-    init(fingerprint: ExactText?) {
-        self.fingerprint = fingerprint
-    }
-
-    var result: Result<any Sendable, any Error> {
-        get async {
-            await withCheckedContinuation { continuation in
-                let result: Result<any Sendable, any Error>? = state.withLock { state in
-                    switch state {
-                    case .running(let waiting):
-                        state = .running(waiting + [continuation])
-                        return nil
-                    case .finished(let result): return result
-                    }
-                }
-                if let result { continuation.resume(returning: result) }
-            }
-        }
-    }
-
-    func finish(_ result: Result<any Sendable, any Error>) {
-        let waiting: [CheckedContinuation<Result<any Sendable, any Error>, Never>] = state.withLock { state in
-            defer { state = .finished(result) }
-            guard case .running(let waiting) = state else { return [] }
-            return waiting
-        }
-        for continuation in waiting { continuation.resume(returning: result) }
-    }
 }

@@ -25,4 +25,6 @@ public enum GateEvent: Sendable {
     case shadowed(Charge, limits: [String])
     /// The ledger is out of reach, and the action's outage rule lets the call through; it is charged later.
     case letThrough(Charge, LedgerError)
+    /// The call was let through and succeeded, and can't be charged any more: nobody pays for it.
+    case unpaid(Charge, Unpaid)
 }

@@ -4,8 +4,9 @@ final class Meter: Sendable {
         var reported: Units = [:]
         var held: Credits
         var isDry = false
+        var hasStarted = false
         /// Few calls have one.
-        var letThrough: Shared<ChargeRequest>?
+        var letThrough: Shared<LetThrough>?
     }
 
     let account: AccountID
@@ -25,16 +26,21 @@ final class Meter: Sendable {
     }
 
     var reported: Units { state.withLock { $0.reported } }
-    /// Reports of nothing don't make a failed call worth anything.
-    var isMetered: Bool { state.withLock { $0.reported.values.contains { $0 > 0 } } }
+    /// The handler is about to run.
+    func start() { state.withLock { $0.hasStarted = true } }
 
-    var isFixed: Bool { quote.price.isFixed }
+    /// Whether a call that failed is charged all the same, where its caller asked for that: when it reported a use above
+    /// zero, or was cancelled under a fixed price; never when its handler didn't start.
+    func keepsPrice(after reason: RefundReason) -> Bool {
+        let (hasStarted, isMetered) = state.withLock { ($0.hasStarted, $0.reported.values.contains { $0 > 0 }) }
+        return hasStarted && (isMetered || reason == .cancelled && quote.price.isFixed)
+    }
 
     /// Notes what the call would have been charged by, had the ledger been in reach.
-    func letThrough(_ request: ChargeRequest) { state.withLock { $0.letThrough = Shared(request) } }
+    func letThrough(_ call: LetThrough) { state.withLock { $0.letThrough = Shared(call) } }
 
     /// What was noted, once; nil for a call that was charged.
-    func takeLetThrough() -> ChargeRequest? { state.withLock { $0.letThrough.take() }?.value }
+    func takeLetThrough() -> LetThrough? { state.withLock { $0.letThrough.take() }?.value }
 
     func report(_ units: Units) async throws -> Metering {
         let (cost, missing) = try add(units)
@@ -42,15 +48,23 @@ final class Meter: Sendable {
         return state.withLock { Metering(cost: cost, held: $0.held, isDry: $0.isDry && cost > $0.held) }
     }
 
-    /// How the charge is to be closed: at what was reported, or as it was quoted where nothing was.
+    /// How a call that succeeded is closed: at what was reported, or as it was quoted where nothing was. A unit that was
+    /// never reported counts as it was quoted.
     func settlement(result: [UInt8]?) -> Settlement {
-        var settlement = Settlement(overrun: quote.overrun, debtLimit: quote.debtLimit, result: result)
         let reported = reported
-        guard !reported.isEmpty, quote.mode == .enforce else { return settlement }
-        let used = quote.units.merging(reported) { $1 }
+        guard reported.isEmpty else { return settlement(of: quote.units.merging(reported) { $1 }, result: result) }
+        return Settlement(overrun: quote.overrun, debtLimit: quote.debtLimit, result: result)
+    }
+
+    /// How a call that failed is closed where it isn't refunded: at what was reported, and nothing that was quoted.
+    var failureSettlement: Settlement { settlement(of: reported, result: nil) }
+
+    /// In shadow mode nothing is taken, but limits count what they would if they were enforced.
+    private func settlement(of used: Units, result: [UInt8]?) -> Settlement {
+        var settlement = Settlement(overrun: quote.overrun, debtLimit: quote.debtLimit, result: result)
         // Each report was priced when it came.
         let cost = (try? quote.price.credits(for: used)) ?? .max
-        settlement.cost = cost
+        if quote.mode == .enforce { settlement.cost = cost }
         for limit in quote.limits where limit.count != .calls {
             settlement.counted[quote.counter(of: limit)] = limit.amount(credits: cost, units: used)
         }

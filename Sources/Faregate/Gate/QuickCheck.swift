@@ -32,6 +32,8 @@ public struct QuickCheck: Sendable {
         let snapshot = BalanceSnapshot(
             account: account,
             spendable: balance.remaining,
+            debt: balance.debt,
+            plan: balance.plan,
             isSuspended: balance.suspendedAt != nil,
             at: now
         )
@@ -63,7 +65,7 @@ public struct QuickCheck: Sendable {
 
     /// Bound to its purpose, so that the key may sign other things too.
     private func signature(of payload: some Sequence<UInt8>) -> [UInt8] {
-        HMACSHA256.code(for: Array("faregate-quick-check-1.".utf8) + payload, key: key.text.utf8)
+        HMACSHA256.code(for: Array("faregate-quick-check-2.".utf8) + payload, key: key.text.utf8)
     }
 }
 
@@ -71,6 +73,9 @@ public struct QuickCheck: Sendable {
 public struct BalanceSnapshot: Sendable, Hashable, Codable {
     public let account: AccountID
     public let spendable: Credits
+    public let debt: Credits
+    /// The plan that it was on; nil for none.
+    public let plan: String?
     public let isSuspended: Bool
     public let at: Timestamp
 }
@@ -83,6 +88,7 @@ extension Gate {
     ///   - account: who pays.
     ///   - attributes: what the policy's price rules may look at.
     ///   - units: what the call is going to use, as far as that is known.
+    ///   - key: the call's key. The call may be a repeat that costs nothing, so that only a suspension is foretold for it.
     ///   - check: reads the token.
     ///   - token: what ``QuickCheck/token(for:of:at:)`` made.
     public func refusal(
@@ -90,21 +96,24 @@ extension Gate {
         for account: AccountID,
         attributes: Attributes = [:],
         units: Units = [:],
+        key: IdempotencyKey? = nil,
         by check: QuickCheck,
         token: String
     ) -> Refusal? {
         let now = clock.now
         let policy = policies.policy
-        let call = Call(account: account, attributes: attributes, units: units)
+        do throws(InvalidInput) { try attributes.validate() } catch {
+            return Refusal(action: action, account: account, reason: .invalidInput(error), at: now)
+        }
         guard let snapshot = check.snapshot(token, of: account, at: now),
-            let quote = try? policy.quote(action, attributes: call.attributes(under: policy), units: units),
+            let quote = try? policy.quote(action, attributes: attributes, units: units, on: snapshot.plan),
             quote.mode == .enforce
         else { return nil }
         let refusal: ChargeRefusal
         if snapshot.isSuspended {
             refusal = .suspended
-        } else if quote.cost > snapshot.spendable {
-            refusal = .credits(required: quote.cost, available: snapshot.spendable)
+        } else if key == nil, quote.cost > snapshot.spendable {
+            refusal = .credits(required: quote.cost, available: snapshot.spendable, debt: snapshot.debt)
         } else {
             return nil
         }

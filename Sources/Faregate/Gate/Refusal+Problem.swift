@@ -7,24 +7,27 @@ extension Refusal {
         switch reason {
         case .invalidInput:
             problem(400, "Invalid input")
+        case .keyRequired:
+            problem(400, "Idempotency key required")
         case .suspended:
             problem(403, "Account suspended")
         case .keyInFlight(let charge):
-            problem(409, "Call still running", [charge.member])
+            problem(409, "Call still running", charge.members)
         case .keyCompleted(let charge):
-            problem(409, "Call already made", [charge.member])
+            problem(409, "Call already made", charge.members)
         case .keyReused(let charge):
-            problem(422, "Idempotency key reused", [charge.member])
+            problem(422, "Idempotency key reused", charge.members)
         case .limit(let limit, let used, let retryAt):
             limitProblem(limit, used: used, retryAt: retryAt)
-        case .insufficientCredits(let required, let available, let packs):
+        case .insufficientCredits(let required, let available, let debt, let packs):
             problem(
                 402,
                 "Not enough credits",
                 [
                     ("required", .integer(required.rawValue)),
                     ("available", .integer(available.rawValue)),
-                    ("shortfall", .integer(required.rawValue - available.rawValue)),
+                    ("debt", .integer(debt.rawValue)),
+                    ("shortfall", .integer(required.rawValue - available.rawValue + debt.rawValue)),
                     ("packs", .array(packs.map(\.json))),
                 ]
             )
@@ -83,13 +86,8 @@ extension Refusal {
 }
 
 extension ChargeID {
-    fileprivate var member: (String, JSONValue) { ("charge", .integer(rawValue)) }
-}
-
-extension Pack {
-    fileprivate var json: JSONValue {
-        .object(["name": .string(name), "credits": .integer(credits.rawValue), "price": .string(price.description)])
-    }
+    /// None for a call that was let through and isn't charged yet.
+    fileprivate var members: [(String, JSONValue)] { rawValue > 0 ? [("charge", .integer(rawValue))] : [] }
 }
 
 extension Limit.Count {

@@ -4,6 +4,8 @@ public struct Refusal: Error, Sendable {
     public enum Reason: Error {
         /// What the caller sent can't be taken.
         case invalidInput(InvalidInput)
+        /// The action needs an idempotency key, and the call has none.
+        case keyRequired
         /// The account is suspended.
         case suspended
         /// A call with the same key is still running.
@@ -15,8 +17,9 @@ public struct Refusal: Error, Sendable {
         /// The limit's window is full until `retryAt`; nil where waiting never helps, because this call alone counts
         /// more than the limit.
         case limit(Limit, used: Int64, retryAt: Timestamp?)
-        /// The account can't pay; `packs` would cover it, cheapest first.
-        case insufficientCredits(required: Credits, available: Credits, packs: [Pack])
+        /// The account can't pay. What it owes would be paid first from new credits: the shortfall is
+        /// `required - available + debt`, and any one of `packs` would cover it, the cheapest of each currency first.
+        case insufficientCredits(required: Credits, available: Credits, debt: Credits, packs: [PackOffer])
         /// The ledger is out of reach.
         case unavailable(LedgerError)
     }
@@ -45,15 +48,19 @@ extension Refusal: CustomStringConvertible {
     public var description: String {
         switch reason {
         case .invalidInput(let error): error.description
+        case .keyRequired: "\(action) needs an idempotency key, so that the call can be repeated without paying twice"
         case .suspended: "this account is suspended"
         case .keyInFlight: "a call with this idempotency key is still running; wait for its answer"
+        case .keyCompleted(let charge) where charge.rawValue == 0:
+            "a call with this idempotency key has already been made; it is charged when credits can be taken again"
         case .keyCompleted(let charge): "a call with this idempotency key has already been made (charge \(charge))"
         case .keyReused: "this idempotency key was used for another request; use a new key"
         case .limit(let limit, _, retryAt: nil):
             "\(action) is limited to \(limit.amountText) \(limit.window); this call alone counts more, so it can't be made"
         case .limit(let limit, let used, _):
             "\(action) is limited to \(limit.amountText) \(limit.window); \(used) used"
-        case .insufficientCredits(let required, let available, _): "you need \(required), you have \(available)"
+        case .insufficientCredits(let required, let available, let debt, _):
+            "you need \(required), you have \(available)" + (debt > 0 ? " and owe \(debt)" : "")
         case .unavailable: "credits can't be checked just now; try again in a moment"
         }
     }
@@ -75,12 +82,12 @@ extension Refusal.Reason {
                 preconditionFailure("a ledger refused by a limit that the charge doesn't have: \(name)")
             }
             self = .limit(limit, used: used, retryAt: retryAt)
-        case .credits(let required, let available):
-            let shortfall = required.rawValue - available.rawValue
-            let covering = packs.values
-                .filter { $0.credits.rawValue >= shortfall }
-                .sorted { ($0.price.minorUnits, $0.name) < ($1.price.minorUnits, $1.name) }
-            self = .insufficientCredits(required: required, available: available, packs: covering)
+        case .credits(let required, let available, let debt):
+            let shortfall = required.rawValue - available.rawValue + debt.rawValue
+            let offers = PackOffer.offers(covering: shortfall, among: packs.values)
+            self = .insufficientCredits(required: required, available: available, debt: debt, packs: offers)
+        // A gate quotes anew, and gives up where the plan changes each time.
+        case .plan: self = .unavailable(.changingPlan)
         }
     }
 }
@@ -94,9 +101,9 @@ extension Refusal {
         switch reason {
         case .invalidInput, .unavailable: return nil
         case .limit(let limit, _, let time): (rule, retryAt) = (limit.location, time)
-        case .insufficientCredits(let required, let available, _):
-            shortfall = Credits(rawValue: required.rawValue - available.rawValue)
-        case .suspended, .keyInFlight, .keyCompleted, .keyReused: break
+        case .insufficientCredits(let required, let available, let debt, _):
+            shortfall = Credits(rawValue: required.rawValue - available.rawValue + debt.rawValue)
+        case .suspended, .keyRequired, .keyInFlight, .keyCompleted, .keyReused: break
         }
         return RefusalRecord(
             id: id,
@@ -119,6 +126,7 @@ extension Refusal.Reason {
     var kind: String {
         switch self {
         case .invalidInput: "invalid-input"
+        case .keyRequired: "key-required"
         case .suspended: "account-suspended"
         case .keyInFlight: "key-in-flight"
         case .keyCompleted: "key-completed"

@@ -1,13 +1,24 @@
-/// A call took longer than its action's timeout in the policy. It was cancelled and refunded.
+/// A call took longer than its action's timeout in the policy, and was cancelled.
 public struct TimedOut: Error, Sendable, CustomStringConvertible {
+    /// The policy's timeout.
     public let milliseconds: Int64
+    /// What the call costs: 0, unless it had reported what it used and the gate charges failed calls for that
+    /// (``Gate/Failing/settlesWhatWasReported``).
+    public let charged: Credits
 
     public var description: String {
-        "the call took longer than \(durationText(milliseconds: milliseconds)) and was cancelled; it costs nothing"
+        let cost = charged == 0 ? "nothing" : "\(charged) \(charged == 1 ? "credit" : "credits") for what it had used"
+        return
+            "the call took longer than \(durationText(milliseconds: milliseconds)) and was cancelled; it costs \(cost)"
     }
 }
 
-/// Runs the operation, and no longer than that: past the time it is cancelled and ``TimedOut`` is thrown at once,
+/// A call ran longer than it may; its gate turns this into a ``TimedOut`` once the charge is closed.
+struct TimeoutPassed: Error {
+    let milliseconds: Int64
+}
+
+/// Runs the operation, and no longer than that: past the time it is cancelled and ``TimeoutPassed`` is thrown at once,
 /// even when the operation pays no attention to its cancellation. (That is why it runs in a task of its own and not
 /// in a task group, which would wait for it.)
 func withTimeout<Value: Sendable>(
@@ -27,7 +38,7 @@ func withTimeout<Value: Sendable>(
     }
     let timer = Task {
         try await clock.sleep(milliseconds: milliseconds)
-        first.set(.failure(TimedOut(milliseconds: milliseconds)))
+        first.set(.failure(TimeoutPassed(milliseconds: milliseconds)))
     }
     defer {
         timer.cancel()

@@ -5,6 +5,8 @@ public struct ChargeRequest: Sendable {
     /// Zero or more; a negative cost is refused before it gets to a ledger.
     public var cost: Credits
     public var terms: ChargeTerms
+    /// The plan by which the price was found: an account on another is refused. Nil where no rule asked for it.
+    public var assumedPlan: AssumedPlan?
     public var key: IdempotencyKey?
     public var attributes: Attributes
     /// What rules in shadow mode would have done, in words; kept with the charge.
@@ -15,6 +17,7 @@ public struct ChargeRequest: Sendable {
         member: MemberID? = nil,
         cost: Credits,
         under terms: ChargeTerms,
+        assuming assumedPlan: AssumedPlan? = nil,
         key: IdempotencyKey? = nil,
         attributes: Attributes = [:],
         shadow: String? = nil
@@ -23,9 +26,20 @@ public struct ChargeRequest: Sendable {
         self.member = member
         self.cost = cost
         self.terms = terms
+        self.assumedPlan = assumedPlan
         self.key = key
         self.attributes = attributes
         self.shadow = shadow
+    }
+}
+
+/// The plan that an account is taken to be on.
+public struct AssumedPlan: Sendable, Hashable {
+    /// Nil for none.
+    public let name: String?
+
+    public init(_ name: String?) {
+        self.name = name
     }
 }
 
@@ -130,7 +144,8 @@ public struct LimitCheck: Sendable, Hashable {
 public struct IdempotencyKey: Sendable, Hashable {
     /// 1 to 255 bytes of UTF-8 without control characters.
     public let key: String
-    /// Tells a repeat from another request under the same key: a hash of the request, not the request itself.
+    /// Tells a repeat from another request under the same key: a hash of the request, not the request itself. Where the
+    /// caller gives none, a gate makes one of the call's member, attributes and units.
     public let fingerprint: String?
     /// How long the key is known, in milliseconds from the charge on; later it names a new call.
     public let lifetimeMilliseconds: Int64
@@ -171,6 +186,17 @@ extension IdempotencyKey {
     }
 
     private var exactFingerprint: ExactText? { fingerprint.map(ExactText.init) }
+
+    /// The same key for this request.
+    func with(fingerprint: String) -> IdempotencyKey {
+        IdempotencyKey(checked: key, fingerprint: fingerprint, lifetimeMilliseconds: lifetimeMilliseconds)
+    }
+
+    private init(checked key: String, fingerprint: String, lifetimeMilliseconds: Int64) {
+        self.key = key
+        self.fingerprint = fingerprint
+        self.lifetimeMilliseconds = lifetimeMilliseconds
+    }
 }
 
 /// What a ledger answers to a request to charge.
@@ -185,12 +211,15 @@ public enum ChargeDecision: Sendable, Hashable {
 /// Why a ledger refused, in the order in which the reasons are looked at.
 public enum ChargeRefusal: Sendable, Hashable {
     case suspended
+    /// The price assumed another plan than the one that the account is on, nil for none: it has to be found anew.
+    case plan(String?)
     /// The key was used before, by this charge. `result` is what its settlement left for repeats.
     case keyUsed(ChargeID, state: ChargeState, sameRequest: Bool, result: [UInt8]? = nil)
     /// A limit would be exceeded. Where several would be, the one that takes longest to pass. `retryAt` is nil where
     /// waiting never helps, because the call alone adds more than `max`.
     case limit(name: String, max: Int64, used: Int64, retryAt: Timestamp?)
-    case credits(required: Credits, available: Credits)
+    /// The account has fewer credits than the call costs; new ones would pay what it owes first.
+    case credits(required: Credits, available: Credits, debt: Credits = 0)
 }
 
 /// How far a charge has come: held, then exactly one of the others, once.

@@ -4,7 +4,9 @@
 /// it did nothing, or (when the commit itself failed) it can't be told and the same call may be made again:
 /// grants, purchases, settlements and refunds are idempotent. A charge that nobody heard of stays held until its
 /// holder's lease is over; then ``recover(at:)`` gives it back.
-public protocol Ledger: Sendable {
+///
+/// A class: what a process remembers of a ledger's outage, it knows by the ledger's identity.
+public protocol Ledger: AnyObject, Sendable {
     // MARK: Calls
 
     /// Checks the limits and the balance and takes the credits, all in one SQL statement: the whole of it or nothing.

@@ -48,6 +48,9 @@ public struct LedgerError: Error, Sendable, CustomStringConvertible {
     /// What happened, to what, and what to do. Holds no value from a statement.
     public let description: String
 
+    /// Whether the ledger works again in this process at no time: that is no outage that ends.
+    var isFinal: Bool { [.closed, .replaced, .newerSchema].contains(code) }
+
     public init(_ code: Code, _ description: String) {
         self.code = code
         self.description = description

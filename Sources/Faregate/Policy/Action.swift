@@ -16,8 +16,18 @@ public struct Action: Sendable {
     public let hold: Units
     /// What happens when a call used more than it held.
     public let overrun: Overrun
+    /// Whether calls of an action need an idempotency key.
+    public enum KeyRule: String, CaseIterable, Hashable, Sendable, Codable {
+        /// A call may have one.
+        case optional
+        /// A call without one is refused: ``Refusal/Reason/keyRequired``.
+        case required
+    }
+
     /// What happens to calls while the ledger is out of reach.
     public let outage: Outage
+    /// Whether calls need an idempotency key.
+    public let key: KeyRule
     public let mode: Mode
     public let limits: [Limit]
     /// How long a call may take before it is cancelled and refunded, in milliseconds; nil for no end.
@@ -34,6 +44,7 @@ public struct Action: Sendable {
         hold: Units = [:],
         overrun: Overrun = .cap,
         outage: Outage = .deny,
+        key: KeyRule = .optional,
         mode: Mode = .enforce,
         limits: [Limit] = [],
         timeoutMilliseconds: Int64? = nil,
@@ -51,6 +62,7 @@ public struct Action: Sendable {
         self.hold = hold
         self.overrun = overrun
         self.outage = outage
+        self.key = key
         self.mode = mode
         self.limits = limits
         self.timeoutMilliseconds = timeoutMilliseconds

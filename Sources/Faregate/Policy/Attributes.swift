@@ -2,11 +2,17 @@
 public typealias Attributes = [String: AttributeValue]
 
 extension Attributes {
+    /// What price rules ask for the plan that the account is on in the ledger. No call has it of its own.
+    package static let plan = "plan"
+
     /// They are kept with every charge, so there is a limit on them.
     ///
-    /// - Throws: ``InvalidInput`` unless they are 32 at most, their names and texts have 255 bytes at most, and their
+    /// - Throws: ``InvalidInput`` where one is called `plan`, and unless they are 32 at most, their names and texts have 255 bytes at most, and their
     ///   numbers are finite.
-    func validate() throws(InvalidInput) {
+    package func validate() throws(InvalidInput) {
+        guard self[Attributes.plan] == nil else {
+            throw InvalidInput("a call can't say its \"plan\": that is the plan which its account is on in the ledger")
+        }
         guard count <= 32 else { throw InvalidInput("a call has at most 32 attributes; this one has \(count)") }
         for (name, value) in self {
             _ = try checked(name, is: "an attribute's name")

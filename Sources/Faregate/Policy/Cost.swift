@@ -67,6 +67,15 @@ public struct Cost: Hashable, Sendable {
         return credits
     }
 
+    /// What a call is to hold that is assumed to use so much: the price of that. Where only use costs anything and none is
+    /// assumed, it is 1, the smallest amount that can be charged, so that an account without credits can't start.
+    ///
+    /// - Throws: ``InvalidInput`` as ``credits(for:)`` does.
+    func hold(for units: Units) throws(InvalidInput) -> Credits {
+        let price = try credits(for: units)
+        return price == 0 && !isFixed ? 1 : price
+    }
+
     /// The same price that knows these units as well: what it gives no price costs nothing.
     func knowing(_ names: some Sequence<String>) -> Cost {
         let all = names.reduce(into: units) { $0[$1, default: .zero] = $0[$1] ?? .zero }

@@ -9,7 +9,6 @@ public struct Policy: Sendable {
         let plans: [String: Plan]
         let defaultPlan: Plan?
         let packs: [String: Pack]
-        let attributes: Attributes
         let quotes: [String: PreparedQuotes]
     }
 
@@ -44,7 +43,6 @@ public struct Policy: Sendable {
                 plans: plans,
                 defaultPlan: defaultPlan,
                 packs: packs,
-                attributes: defaultPlan.map { ["plan": .string($0.name)] } ?? [:],
                 quotes: byEveryName(actions.mapValues { PreparedQuotes($0, settings) }, was: \.action.was)
             )
         )
@@ -74,8 +72,6 @@ public struct Policy: Sendable {
     public var mode: Mode { settings.mode }
     /// The plans, as ledgers take them along with every charge.
     public var planBook: PlanBook { settings.planBook }
-    /// What price rules may ask for where a call says nothing: its plan.
-    var attributes: Attributes { content.value.attributes }
     /// What calls are quoted, worked out once.
     var quotes: [String: PreparedQuotes] { content.value.quotes }
 

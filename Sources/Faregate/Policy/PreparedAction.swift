@@ -7,6 +7,7 @@ final class PreparedAction: Sendable {
     let mode: Mode
     let overrun: Overrun
     let outage: Outage
+    let isKeyRequired: Bool
     let timeoutMilliseconds: Int64?
     let settings: PolicySettings
     /// The action's first name: its counters keep it, and go on when the action is renamed.
@@ -26,6 +27,7 @@ final class PreparedAction: Sendable {
         countsCalls = limits.allSatisfy { $0.count == .calls }
         overrun = action.overrun
         outage = action.outage
+        isKeyRequired = action.key == .required
         timeoutMilliseconds = action.timeoutMilliseconds
         self.mode = mode
         self.settings = settings

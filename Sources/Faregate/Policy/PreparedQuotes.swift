@@ -15,6 +15,8 @@ final class PreparedQuotes: Sendable {
     private let plain: Quote
     /// Without those that are off.
     private let rules: [Rule]
+    /// Whether a rule looks at the account's plan.
+    let asksPlan: Bool
 
     init(_ action: Action, _ settings: PolicySettings) {
         self.action = action
@@ -29,6 +31,7 @@ final class PreparedQuotes: Sendable {
             let shadow = isShadow ? ShadowPrice(rule: rule.location, price: rule.cost, units: action.hold) : nil
             return Rule(priceRule: rule, quote: quote(rule.cost, rule.location), shadow: shadow)
         }
+        asksPlan = rules.contains { $0.priceRule.conditions.contains { $0.attribute == Attributes.plan } }
     }
 
     func quote(for attributes: Attributes) -> Quote {
@@ -50,6 +53,6 @@ final class PreparedQuotes: Sendable {
 
     private static func cost(_ price: Cost, of hold: Units, mode: Mode) -> Credits {
         // The decoder reports a hold that has no price; nobody gets to see such a policy, but it is made.
-        mode == .off ? 0 : (try? price.credits(for: hold)) ?? .max
+        mode == .off ? 0 : (try? price.hold(for: hold)) ?? .max
     }
 }

@@ -4,9 +4,11 @@ public struct Quote: Sendable {
     let prepared: PreparedPrice
     /// What the call is assumed to use at first: what the caller told, otherwise the policy's `hold`.
     public internal(set) var units: Units
-    /// What is to be taken at first: the price of the ``units``. In ``Mode/shadow`` it is what would be taken, and
+    /// What is to be taken at first: the price of the ``units``, and at least 1 where any use costs something. In ``Mode/shadow`` it is what would be taken, and
     /// nothing is; in ``Mode/off`` it is 0.
     public internal(set) var cost: Credits
+    /// The plan that the account was taken to be on; nil where no rule of the action asks for it.
+    public internal(set) var assumedPlan: AssumedPlan?
     /// The first rule in shadow that matched before the price was found.
     public internal(set) var shadowed: ShadowPrice?
 
@@ -23,6 +25,8 @@ public struct Quote: Sendable {
     /// How much an account may owe where ``overrun`` is ``Overrun/debt``.
     public var debtLimit: Credits { prepared.action.settings.debtLimit }
     public var outage: Outage { prepared.action.outage }
+    /// Whether a call without an idempotency key is refused.
+    public var isKeyRequired: Bool { prepared.action.isKeyRequired }
     public var timeoutMilliseconds: Int64? { prepared.action.timeoutMilliseconds }
     public var policyVersion: String { prepared.action.settings.version }
 
@@ -49,7 +53,7 @@ public struct ShadowPrice: Hashable, Sendable {
     init(rule: SourceLocation, price: Cost, units: Units) {
         self.rule = rule
         self.price = price
-        cost = (try? price.credits(for: units)) ?? .max
+        cost = (try? price.hold(for: units)) ?? .max
     }
 }
 
@@ -61,10 +65,14 @@ extension Policy {
     ///
     /// - Throws: ``UnknownAction`` when the policy has no such action.
     public func quote(_ action: String, attributes: Attributes = [:]) throws(UnknownAction) -> Quote {
+        try prepared(action).quote(for: attributes)
+    }
+
+    private func prepared(_ action: String) throws(UnknownAction) -> PreparedQuotes {
         guard let known = quotes[action] else {
             throw UnknownAction(action: action, nearest: nearestName(to: action, among: actions.keys))
         }
-        return known.quote(for: attributes)
+        return known
     }
 
     /// Prices a call that says what it is going to use.
@@ -77,18 +85,41 @@ extension Policy {
     /// - Throws: ``UnknownAction`` when the policy has no such action, ``InvalidInput`` for a unit that no price of
     ///   the action knows, an amount outside 0 to 2^53 − 1, or a cost beyond ``Credits/max``.
     public func quote(_ action: String, attributes: Attributes = [:], units: Units?) throws -> Quote {
-        let quote = try quote(action, attributes: attributes)
-        guard let units, !units.isEmpty else { return quote }
-        return try quote.assuming(units)
+        try quote(action, attributes: attributes).assuming(units)
+    }
+
+    /// Prices a call of an account that is on this plan: what price rules find under `plan`.
+    ///
+    /// - Parameters:
+    ///   - action: as the policy files name it.
+    ///   - attributes: what else the price rules may look at.
+    ///   - units: what the caller knows of the usage.
+    ///   - plan: nil for none. It is looked up only where a rule of the action asks for it.
+    /// - Throws: as ``quote(_:attributes:units:)`` does.
+    public func quote(
+        _ action: String,
+        attributes: Attributes = [:],
+        units: Units? = nil,
+        on plan: @autoclosure () -> String?
+    ) throws -> Quote {
+        let prepared = try prepared(action)
+        guard prepared.asksPlan else { return try prepared.quote(for: attributes).assuming(units) }
+        let plan = plan()
+        var attributes = attributes
+        attributes[Attributes.plan] = plan.map { .string($0) }
+        var quote = try prepared.quote(for: attributes).assuming(units)
+        quote.assumedPlan = AssumedPlan(plan)
+        return quote
     }
 }
 
 extension Quote {
     /// The same price for another usage.
-    fileprivate func assuming(_ known: Units) throws(InvalidInput) -> Quote {
+    fileprivate func assuming(_ known: Units?) throws(InvalidInput) -> Quote {
+        guard let known, !known.isEmpty else { return self }
         var quote = self
         quote.units = units.merging(known) { $1 }
-        let cost = try price.credits(for: quote.units)
+        let cost = try price.hold(for: quote.units)
         quote.cost = mode == .off ? 0 : cost
         quote.shadowed = shadowed.map { ShadowPrice(rule: $0.rule, price: $0.price, units: quote.units) }
         return quote

@@ -1,16 +1,24 @@
 extension PolicyDecoder {
     func action(_ member: JSONMember) -> Action? {
-        let keys = ["title", "was", "cost", "hold", "rules", "limits", "timeout", "overrun", "outage", "mode"]
+        let keys = [
+            "title", "was", "cost", "hold", "rules", "limits", "timeout", "overrun", "outage", "key", "mode",
+        ]
         guard let object = ObjectReader(member.value, "an action", keys: keys, diagnostics) else { return nil }
         let price = object.required("cost", for: "\"cost\": 10")
         let cost = price.flatMap(cost) ?? 0
-        let rules = object["rules"].map { array($0.value, "\"rules\"").compactMap(rule) } ?? []
+        let ruleNodes = object["rules"].map { array($0.value, "\"rules\"") } ?? []
+        let decodedRules = ruleNodes.compactMap { node in rule(node).map { (node, $0) } }
+        let rules = decodedRules.map(\.1)
         let units = KnownUnits(of: object)
         checkCount(of: units, at: object.place)
         let held = object["hold"].map { hold($0.value, among: units, for: [cost] + rules.map(\.cost)) } ?? [:]
         let location = (price?.place ?? member.namePlace).location
         let most = MostExpensiveCall(
             of: [(cost, location)] + rules.filter { $0.mode != .off }.map { ($0.cost, $0.location) }, holding: held)
+        if let price { checkHold(held, for: cost, at: price.place) }
+        for (node, rule) in decodedRules {
+            checkHold(held, for: rule.cost, at: (node.member("cost")?.value ?? node).place)
+        }
         return Action(
             name: member.name,
             was: actionNames.was(member.name),
@@ -20,6 +28,7 @@ extension PolicyDecoder {
             hold: held,
             overrun: object["overrun"].flatMap { choice($0.value, "\"overrun\"") } ?? .cap,
             outage: object["outage"].flatMap { outage($0.value) } ?? .deny,
+            key: object["key"].flatMap { choice($0.value, "\"key\"") } ?? .optional,
             mode: mode(object["mode"]?.value),
             limits: object["limits"].map { limits($0.value, counting: units, of: most) } ?? [],
             timeoutMilliseconds: object["timeout"].flatMap {

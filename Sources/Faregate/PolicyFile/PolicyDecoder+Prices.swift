@@ -72,6 +72,18 @@ extension PolicyDecoder {
         return units
     }
 
+    /// Warns of a price that is by usage alone where nothing of that usage is held.
+    func checkHold(_ hold: Units, for price: Cost, at place: Place) {
+        guard !diagnostics.hasErrors, price.base == 0, !price.isFixed else { return }
+        let isHeld = price.units.contains { $0.value != .zero && hold[$0.key, default: 0] > 0 }
+        guard !isHeld else { return }
+        diagnostics.warning(
+            "this price counts usage alone, and the action has no \"hold\" for it: a call starts with only 1 credit held, "
+                + "whatever it goes on to use; write in \"hold\" what a call usually uses",
+            at: place
+        )
+    }
+
     private func isKnown(_ member: JSONMember, among known: KnownUnits) -> Bool {
         if known.mayContain(member.name) { return true }
         diagnostics.error(
@@ -141,7 +153,7 @@ struct KnownUnits {
 }
 
 extension JSONNode {
-    fileprivate func member(_ name: String) -> JSONMember? {
+    func member(_ name: String) -> JSONMember? {
         guard case .object(let object) = value else { return nil }
         return object.members.first { $0.name == name }
     }

@@ -5,22 +5,36 @@ enum Price: Command {
     static let name = "price"
     static let synopsis = "ACTION"
     static let summary = "what would this call cost, and why"
-    static let options: [Option] = [.policies, .attribute, .units]
+    static let options: [Option] = [
+        .policies, .attribute, .units, .database,
+        Option(name: "account", value: "ACCOUNT", help: "whose call: priced by the plan that it is on in the ledger"),
+        Option(name: "plan", value: "PLAN", help: "the plan of whose call (default: the policy's default plan)"),
+    ]
 
     static func run(_ context: Context) async throws -> ExitCode {
         let action = try context.words("ACTION")[0]
         let policy = try context.policy()
-        let attributes = try attributes(context, of: action, under: policy)
-        let quote = try policy.quote(action, attributes: attributes, units: context.arguments.units())
+        let attributes = try context.arguments.attributes(for: policy.action(named: action))
+        try attributes.validate()
+        let plan = try await plan(context, under: policy)
+        let quote = try policy.quote(action, attributes: attributes, units: context.arguments.units(), on: plan)
         try context.show(Answer(quote), as: text(quote))
         return .done
     }
 
-    /// A new account's call: on the default plan unless told otherwise.
-    private static func attributes(_ context: Context, of action: String, under policy: Policy) throws -> Attributes {
-        let given = try context.arguments.attributes(for: policy.action(named: action))
-        guard let plan = policy.defaultPlan else { return given }
-        return ["plan": .string(plan.name)].merging(given) { $1 }
+    /// The account's own, the one that is named, or a new account's.
+    private static func plan(_ context: Context, under policy: Policy) async throws -> String? {
+        let named = try context.arguments.value("plan")
+        guard let account = try context.arguments.value("account") else {
+            guard let named else { return policy.defaultPlan?.name }
+            guard policy.plans[named] != nil else { throw Failure.misuse("the policy has no plan \"\(named)\"") }
+            return named
+        }
+        guard named == nil else { throw Failure.misuse("--account has a plan of its own; leave out --plan") }
+        let id = try AccountID(account)
+        let now = context.clock.now
+        let balance = try await context.withLedger { try await $0.balance(of: id, at: now) }
+        return balance.map(\.plan) ?? policy.defaultPlan?.name
     }
 
     private static func text(_ quote: Quote) -> String {
@@ -32,6 +46,9 @@ enum Price: Command {
         case .off: lines.append("  off: nothing is taken and nobody refused")
         }
         lines.append("  set by \(quote.rule)")
+        if let assumed = quote.assumedPlan {
+            lines.append("  for an account on " + (assumed.name.map { "plan \($0.printable)" } ?? "no plan"))
+        }
         if let shadowed = quote.shadowed {
             lines.append("  \(credits(shadowed.cost)) if the rule in shadow at \(shadowed.rule) were enforced")
         }
@@ -49,7 +66,9 @@ enum Price: Command {
             let amount = quote.units[name, default: 0]
             return "\(amount) \(name) × \(ratio) = \(Price.text(ratio, of: amount))"
         }
-        return ["\(quote.price.base) for the call"] + parts + ["rounded up once"]
+        let usesNothing = (try? quote.price.credits(for: quote.units)) == 0 && quote.cost > 0
+        let minimum = usesNothing ? ["1 is held, since any use costs something"] : []
+        return ["\(quote.price.base) for the call"] + parts + ["rounded up once"] + minimum
     }
 
     /// `8`, `1/2` or `8 1/2`.
@@ -87,6 +106,7 @@ extension Price {
         let rule: SourceLocation
         let shadowed: ShadowAnswer?
         let limits: [LimitAnswer]
+        let plan: String?
         let policyVersion: String
 
         init(_ quote: Quote) {
@@ -100,6 +120,7 @@ extension Price {
             limits = quote.limits.map {
                 LimitAnswer(name: $0.name, max: $0.max, mode: $0.mode, location: $0.location)
             }
+            plan = quote.assumedPlan?.name
             policyVersion = quote.policyVersion
         }
     }

@@ -30,6 +30,8 @@ extension Books {
                 case "due":
                     try refresh(request.account, under: request.terms.plans, at: now)
                     try postponeRefresh(of: account, at: now)
+                case "plan" where try hasOldName(of: account, request.terms.plans):
+                    try refresh(request.account, under: request.terms.plans, at: now)
                 case "lease": try extendLease(at: now)
                 case "split": isSplit = true
                 default:
@@ -72,6 +74,7 @@ extension Books {
         values.bind(call.terms.counted)
         values.bind(call.attributes)
         values.bind(call.request.shadow)
+        if let plan = call.request.assumedPlan { values.bind(plan.name) }
         if let key = call.request.key {
             values.bind(call.request.terms.action)
             values.bind(key.key)
@@ -154,9 +157,11 @@ extension LimitCheck.Window {
 
 extension ChargeProgram {
     /// The SQL that charges a call under these terms, as people read it: the golden files hold it.
-    package static func text(for terms: ChargeTerms, isFree: Bool, hasKey: Bool, isSplit: Bool) -> String {
+    package static func text(
+        for terms: ChargeTerms, isFree: Bool, hasKey: Bool, checksPlan: Bool = false, isSplit: Bool
+    ) -> String {
         var shape = ChargeShape(limits: terms.limits)
-        (shape.isFree, shape.hasKey, shape.isSplit) = (isFree, hasKey, isSplit)
+        (shape.isFree, shape.hasKey, shape.checksPlan, shape.isSplit) = (isFree, hasKey, checksPlan, isSplit)
         let program = ChargeProgram(shape: shape)
         return program.definition + "\n\n" + program.statement + ";\n"
     }

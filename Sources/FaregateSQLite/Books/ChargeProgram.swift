@@ -16,6 +16,7 @@ package struct ChargeProgram {
     private var columns: [[String]] {
         [["id", "account_id", "member_id", "price_id", "holder_id"], ["grant_id"]]
             + [["at", "cost", "keep", "counted", "attributes", "shadow"]]
+            + (shape.checksPlan ? [["plan"]] : [])
             + (shape.hasKey ? [["action", "key", "fingerprint", "key_expires_at"]] : [])
             + shape.limits.indices.map { n in
                 ["limit_\(n)", "from_\(n)", "until_\(n)", "window_\(n)", "max_\(n)", "amount_\(n)"]
@@ -85,13 +86,14 @@ package struct ChargeProgram {
     }
 
     private var checkAccount: String {
-        """
-        -- The account must not be suspended, nor due for a refresh.
-        SELECT CASE
-            WHEN suspended_at IS NOT NULL THEN RAISE(ABORT, 'faregate:suspended')
-            WHEN due_at <= NEW.at THEN RAISE(ABORT, 'faregate:due') END
-        FROM accounts WHERE id = NEW.account_id;
-        """
+        let plan = "\n    WHEN plan IS NOT NEW.plan THEN RAISE(ABORT, 'faregate:plan')"
+        return """
+            -- The account must not be suspended, nor due for a refresh\(shape.checksPlan ? ", and on the plan assumed" : "").
+            SELECT CASE
+                WHEN suspended_at IS NOT NULL THEN RAISE(ABORT, 'faregate:suspended')
+                WHEN due_at <= NEW.at THEN RAISE(ABORT, 'faregate:due')\(shape.checksPlan ? plan : "") END
+            FROM accounts WHERE id = NEW.account_id;
+            """
     }
 
     private var checkLease: String {

@@ -5,6 +5,8 @@ import Faregate
 struct ChargeShape: Hashable {
     var isFree = false
     var hasKey = false
+    /// Whether the account must be on the plan that the price assumed.
+    var checksPlan = false
     /// Whether several grants may pay: for the few charges that the first grant in burn order can't pay alone.
     var isSplit = false
     let limits: [LimitKind]
@@ -26,13 +28,16 @@ struct ChargeShape: Hashable {
         var shape = self
         shape.isFree = request.cost == 0
         shape.hasKey = request.key != nil
+        shape.checksPlan = request.assumedPlan != nil
         shape.isSplit = isSplit
         return shape
     }
 
     /// Tells it from all others.
     var name: String {
-        let parts = [isFree ? "free" : isSplit ? "split" : "paid"] + (hasKey ? ["key"] : []) + limits.map(\.name)
+        let parts =
+            [isFree ? "free" : isSplit ? "split" : "paid"] + (checksPlan ? ["plan"] : [])
+            + (hasKey ? ["key"] : []) + limits.map(\.name)
         return parts.joined(separator: "_")
     }
 }

@@ -35,6 +35,12 @@ extension Books {
         }
     }
 
+    /// Whether the account's plan was renamed since the account was seen.
+    func hasOldName(of account: Int64, _ plans: PlanBook) throws(SQLiteError) -> Bool {
+        guard let name = try plan(of: account), let plan = plans[name] else { return false }
+        return plan.name != name
+    }
+
     /// An account whose plan nobody knows is charged all the same, and refreshed again soon.
     func postponeRefresh(of account: Int64, at now: Timestamp) throws(SQLiteError) {
         let soon = now.advanced(byMilliseconds: Books.millisecondsPerMinute)

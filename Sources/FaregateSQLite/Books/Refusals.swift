@@ -9,9 +9,19 @@ extension Books {
         case "suspended": .suspended
         case "key": try keyRefusal(of: call)
         case "limit": try limitRefusal(of: call)
-        case "credits": .credits(required: call.request.cost, available: try spendable(call.account))
+        case "plan": .plan(try plan(of: call.account))
+        case "credits":
+            .credits(
+                required: call.request.cost,
+                available: try spendable(call.account),
+                debt: try Credits(stored: debt(of: call.account))
+            )
         default: nil
         }
+    }
+
+    func plan(of account: Int64) throws(SQLiteError) -> String? {
+        try database.first("SELECT plan FROM accounts WHERE id = ?1", account) { $0.optionalText(0) } ?? nil
     }
 
     private func keyRefusal(of call: Call) throws(SQLiteError) -> ChargeRefusal? {

@@ -1,18 +1,20 @@
 import Faregate
 
 extension Books {
-    /// In this order: suspended, key, limits, credits.
+    /// In this order: suspended, plan, key, limits, credits.
     mutating func charge(_ request: ChargeRequest, at now: Timestamp) -> ChargeDecision {
         let account = request.account
         if accounts[account] == nil { attend(account, under: request.terms.plans, at: now) }
         if accounts[account]?.suspendedAt != nil { return .refused(.suspended) }
         attendIfDue(account, under: request.terms.plans, at: now)
         postponeAttendance(account, at: now)
+        if let refusal = planRefusal(request, at: now) { return .refused(refusal) }
         if let refusal = keyRefusal(request, at: now) { return .refused(refusal) }
         if let refusal = limitRefusal(request, at: now) { return .refused(refusal) }
         let spendable = spendable(account)
         if request.cost.rawValue > spendable {
-            return .refused(.credits(required: request.cost, available: Credits(spendable)))
+            let debt = accounts[account]?.debt ?? 0
+            return .refused(.credits(required: request.cost, available: Credits(spendable), debt: Credits(debt)))
         }
         let id = open(request, at: now)
         useKey(of: request, for: id, at: now)
@@ -21,6 +23,18 @@ extension Books {
         let left = spendable - request.cost.rawValue
         let isLow = request.cost > 0 && left < request.terms.lowBalance.rawValue
         return .held(id, spendable: isLow ? Credits(left) : nil, exceeded: exceeded)
+    }
+
+    private mutating func planRefusal(_ request: ChargeRequest, at now: Timestamp) -> ChargeRefusal? {
+        guard let assumed = request.assumedPlan else { return nil }
+        // It may have been renamed since the account was seen.
+        if let name = accounts[request.account]?.plan, name != assumed.name,
+            let plan = request.terms.plans[name], plan.name != name
+        {
+            attend(request.account, under: request.terms.plans, at: now)
+        }
+        let plan = accounts[request.account]?.plan
+        return plan == assumed.name ? nil : .plan(plan)
     }
 
     /// A charge moves a lease on that has less than 45 of its 60 seconds left.

@@ -90,7 +90,7 @@ enum Operation: CustomStringConvertible {
         switch self {
         case .charge(let request):
             "charge \(request.account) \(request.cost) for \(request.terms.action), limits \(request.terms.limits), "
-                + "key \(request.key?.key ?? "none")"
+                + "plan \(request.assumedPlan.map { $0.name ?? "none" } ?? "any"), key \(request.key?.key ?? "none")"
         case .extend(let charge, let credits): "extend \(charge) by \(credits)"
         case .settle(let charge, let settlement): "settle \(charge): \(settlement)"
         case .refund(let charge): "refund \(charge)"

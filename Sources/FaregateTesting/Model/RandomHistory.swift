@@ -124,6 +124,8 @@ struct RandomHistory {
             member: member,
             cost: Credits(cost),
             under: terms,
+            assuming: [nil, nil, nil, nil, AssumedPlan("free"), AssumedPlan("pro"), AssumedPlan(nil)]
+                .randomElement(using: &random) ?? nil,
             key: key(),
             attributes: Bool.random(using: &random) ? ["model": "draft", "steps": 3] : [:]
         )

@@ -4,9 +4,12 @@ import Faregate
 final class FailingLedger: Ledger {
     private let ledger: any Ledger
     private let isDown = Mutex(false)
+    /// Where given, charges wait here for each other: for two of them.
+    private let meeting: Collected<Bool>?
 
-    init(_ ledger: any Ledger) {
+    init(_ ledger: any Ledger, meeting: Collected<Bool>? = nil) {
         self.ledger = ledger
+        self.meeting = meeting
     }
 
     var isOutOfReach: Bool {
@@ -19,6 +22,8 @@ final class FailingLedger: Ledger {
     }
 
     func charge(_ request: ChargeRequest, at now: Timestamp) async throws(LedgerError) -> ChargeDecision {
+        meeting?.add(true)
+        await meeting?.wait(for: 2)
         try reach()
         return try await ledger.charge(request, at: now)
     }

@@ -16,8 +16,9 @@ private let policyText = """
       "plans": { "free": { "grants": [{ "credits": 50, "every": "once" }] }, "pro": { "grants": [] } },
       "defaultPlan": "free",
       "packs": {
-        "50": { "credits": 50, "price": "10.00 USD" },
-        "5": { "credits": 5, "price": "1.00 USD" }
+        "50": { "credits": 50, "price": "10.00 USD", "stripe": "price_50" },
+        "5": { "credits": 5, "price": "1.00 USD", "stripe": "price_5" },
+        "60": { "credits": 60, "price": "9.00 USD" }
       }
     }
     """
@@ -62,6 +63,7 @@ extension GateEvent {
         case .lowBalance(_, let credits): "low balance: \(credits)"
         case .shadowed(_, let limits): "shadowed: \(limits.joined(separator: ", "))"
         case .letThrough: "let through"
+        case .unpaid(_, let reason): "unpaid: \(reason)"
         }
     }
 }
@@ -192,8 +194,8 @@ struct HandlerFailed: Error {}
             let large = try await test.gate.run("generate", for: "ana", attributes: ["size": "large"]) { $0 }
             #expect(large.cost == 25)
             #expect(large.rule.line == 5)
-            let pro = try await test.gate.run("generate", for: "ana", attributes: ["plan": "pro"]) { $0 }
-            #expect(pro.cost == 8)
+            let other = try await test.gate.run("generate", for: "ana", attributes: ["size": "small"]) { $0 }
+            #expect(other.cost == 10)
         }
     }
 
@@ -208,7 +210,9 @@ struct HandlerFailed: Error {}
             #expect(problem.detail == "you need 10, you have 0")
             #expect(problem.members["shortfall"] == .integer(10))
             let covering = JSONValue.object(["name": "50", "credits": .integer(50), "price": "10.00 USD"])
-            #expect(problem.members["packs"] == .array([covering]), "the pack of 5 does not cover it")
+            #expect(
+                problem.members["packs"] == .array([covering]),
+                "the pack of 5 does not cover it, and nobody sells the pack of 60")
             #expect(test.events.all.last == "refused")
         }
     }

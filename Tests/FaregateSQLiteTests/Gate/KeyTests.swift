@@ -93,6 +93,58 @@ import Testing
         }
     }
 
+    @Test("Without a fingerprint of the caller's, a repeat is the same member, attributes and units, or a 422")
+    func otherRequests() async throws {
+        let metered = policy(#"{ "cost": { "base": 1, "units": { "in": 1, "out": 1 } } }"#)
+        try await withScene(metered) { scene in
+            let gates = [scene.gate, try scene.gate()]
+            let first = Call(
+                account: "ana", member: "mo", attributes: ["size": "large", "steps": 3], units: ["in": 2],
+                key: try IdempotencyKey("k")
+            )
+            var others = [first, first, first, first, first, first]
+            others[0].member = nil
+            others[1].attributes = ["size": "large", "steps": 4]
+            others[2].attributes = ["size": "large", "steps": "3"]
+            others[3].attributes["colour"] = true
+            others[4].units = ["in": 3]
+            others[5].units = ["out": 2]
+            let statuses = try await scene.gate.keyStatus(first) { [others] in
+                for gate in gates {
+                    for other in others {
+                        let status = try await gate.keyStatus(other) { Issue.record("ran twice") }
+                        #expect(status == 422, "\(other)")
+                    }
+                }
+            }
+            #expect(statuses == 200)
+            for gate in gates {
+                for other in others { #expect(try await gate.keyStatus(other) {} == 422, "\(other)") }
+                #expect(try await gate.keyStatus(first) {} == 409)
+            }
+            let balance = try await scene.balance()
+            #expect(balance.used == 3)
+        }
+    }
+
+    @Test("An action can require a key: a call without one is a 400; in shadow mode it refuses nobody")
+    func required() async throws {
+        let text = policy(#"{ "cost": 10, "key": "required" }"#)
+        try await withScene(text) { scene in
+            let refusal = try await scene.gate.refusal()
+            #expect(refusal.problem.status == 400)
+            #expect(refusal.problem.type == "urn:faregate:problem:key-required")
+            #expect(refusal.problem.title == "Idempotency key required")
+            try await scene.gate.run("generate", for: "ana", key: try IdempotencyKey("k")) { _ in }
+            let shadow = try scene.gate(
+                under: text.replacing("\"required\"", with: "\"required\", \"mode\": \"shadow\""))
+            let status = try await shadow.status()
+            #expect(status == 200)
+            let balance = try await scene.balance()
+            #expect(balance.used == 10)
+        }
+    }
+
     @Test("A key belongs to its account and its action")
     func scope() async throws {
         try await withScene(ten) { scene in
@@ -233,6 +285,23 @@ import Testing
 }
 
 extension Gate {
+    /// 200 where the call ran, otherwise the status of its refusal.
+    fileprivate func keyStatus(_ call: Call, _ operation: @escaping @Sendable () async throws -> Void) async throws
+        -> Int
+    {
+        do {
+            return try await run(
+                "generate", for: call.account, member: call.member, attributes: call.attributes, units: call.units,
+                key: call.key
+            ) { _ in
+                try await operation()
+                return 200
+            }
+        } catch let refusal as Refusal {
+            return refusal.problem.status
+        }
+    }
+
     /// What a call under the key comes to: its value, or that it was made.
     fileprivate func value(
         key: IdempotencyKey,

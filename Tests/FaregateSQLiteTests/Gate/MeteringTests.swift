@@ -192,6 +192,24 @@ private func metered(_ more: String = "") -> String {
         }
     }
 
+    @Test("A price by usage alone lets no account through that has nothing")
+    func usageWithoutHold() async throws {
+        let action = #"{ "cost": { "units": { "tokens": "4/10" } } }"#
+        try await withScene(policy(action, grants: "")) { scene in
+            let status = try await scene.gate.status()
+            #expect(status == 402)
+            try await scene.ledger.give(1, reference: "gift")
+            try await scene.gate.run("generate", for: "ana") { charge in
+                #expect(charge.cost == 1)
+                let metering = try await charge.report(["tokens": 9])
+                #expect(metering.isDry)
+            }
+            let after = try await scene.gate.status()
+            #expect(after == 402)
+            #expect(scene.events.all == ["refused", "allowed", "settled", "short: 3", "refused"])
+        }
+    }
+
     @Test("Reports of nothing are nothing metered")
     func reportsOfNothing() async throws {
         try await withScene(policy(metered())) { scene in

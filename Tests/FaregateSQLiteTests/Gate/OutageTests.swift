@@ -111,6 +111,130 @@ import Testing
         }
     }
 
+    @Test(
+        "The same key runs once while the ledger is away, and is answered as completed; so it is when the ledger is back"
+    )
+    func keys() async throws {
+        try await withFailing(policy(OutageTests.allowing)) { scene, gate, failing in
+            failing.isOutOfReach = true
+            let key = try IdempotencyKey("k")
+            let runs = Collected<Bool>()
+            func call() async throws -> String {
+                try await gate.runOnce("generate", for: "ana", key: key) { _ in
+                    runs.add(true)
+                    return "drawn"
+                }
+            }
+            for _ in 0..<3 { #expect(try await call() == "drawn") }
+            let completed = try await gate.refusal(key: key)
+            #expect(completed.problem.type == "urn:faregate:problem:key-completed")
+            #expect(completed.description.contains("it is charged when credits can be taken again"))
+            #expect(completed.problem.members["charge"] == nil)
+            let other = await #expect(throws: Refusal.self) {
+                try await gate.run("generate", for: "ana", attributes: ["size": "large"], key: key) { _ in }
+            }
+            #expect(other?.problem.status == 422)
+
+            failing.isOutOfReach = false
+            #expect(try await call() == "drawn", "it isn't charged yet")
+            await scene.turnClock(untilSettled: 1)
+            #expect(try await call() == "drawn", "the ledger knows it now")
+            #expect(runs.all.count == 1)
+            let balance = try await scene.balance()
+            #expect(balance.used == 10)
+        }
+    }
+
+    @Test("A key whose call failed while the ledger was away may be tried again")
+    func aFailedKey() async throws {
+        try await withFailing(policy(OutageTests.allowing)) { _, gate, failing in
+            failing.isOutOfReach = true
+            let key = try IdempotencyKey("k")
+            await #expect(throws: HandlerFailed.self) {
+                try await gate.run("generate", for: "ana", key: key) { _ in throw HandlerFailed() }
+            }
+            let value = try await gate.run("generate", for: "ana", key: key) { _ in "drawn" }
+            #expect(value == "drawn")
+        }
+    }
+
+    @Test("The bound holds for all gates of the process on the ledger together, and a key runs once in all of them")
+    func severalGates() async throws {
+        try await withFailing(policy(OutageTests.allowing)) { scene, gate, failing in
+            failing.isOutOfReach = true
+            let other = Gate(ledger: failing, policies: gate.policy, clock: scene.clock)
+            let key = try IdempotencyKey("k")
+            try await gate.run("generate", for: "ana", key: key) { _ in
+                let running = try await other.refusal(key: key)
+                #expect(running.problem.type == "urn:faregate:problem:key-in-flight")
+            }
+            let statuses = [try await other.status(), try await gate.status(), try await other.status()]
+            #expect(statuses == [200, 200, 503])
+        }
+    }
+
+    @Test("A key that two gates let through at the same moment runs once")
+    func atOnce() async throws {
+        try await withScene(policy(OutageTests.allowing)) { scene in
+            let failing = FailingLedger(scene.ledger, meeting: Collected<Bool>())
+            failing.isOutOfReach = true
+            let key = try IdempotencyKey("k")
+            let (runs, refusals) = (Collected<Bool>(), Collected<String>())
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<2 {
+                    let gate = Gate(ledger: failing, policies: scene.gate.policy, clock: scene.clock)
+                    group.addTask {
+                        do {
+                            try await gate.run("generate", for: "ana", key: key) { _ in
+                                runs.add(true)
+                                await refusals.wait(for: 1)
+                            }
+                        } catch let refusal as Refusal {
+                            refusals.add(refusal.problem.type)
+                        }
+                    }
+                }
+                try await group.waitForAll()
+            }
+            #expect(runs.all.count == 1)
+            #expect(refusals.all == ["urn:faregate:problem:key-in-flight"])
+        }
+    }
+
+    @Test("A closed ledger is no outage: nothing is let through")
+    func closed() async throws {
+        try await withFailing(policy(OutageTests.allowing)) { scene, gate, _ in
+            await scene.ledger.close()
+            for _ in 0..<10 {
+                let status = try await gate.status()
+                #expect(status == 503)
+            }
+            #expect(Set(scene.events.all) == ["refused"])
+        }
+    }
+
+    @Test("A call that can't be charged any more is told of, and makes room", arguments: [true, false])
+    func unpaid(isClosed: Bool) async throws {
+        try await withFailing(policy(OutageTests.allowing)) { scene, gate, failing in
+            _ = try await scene.balance()
+            failing.isOutOfReach = true
+            try await gate.run("generate", for: "ana") { _ in
+                if isClosed {
+                    await scene.ledger.close()
+                } else {
+                    let note = try Note(by: "test", reason: "fraud")
+                    _ = try await scene.ledger.suspend("ana", note, at: newYear)
+                }
+                failing.isOutOfReach = false
+            }
+            await scene.events.wait(for: 2)
+            #expect(scene.events.all.first == "let through")
+            let told = try #require(scene.events.all.last)
+            #expect(told.hasPrefix("unpaid: "))
+            #expect(told.contains(isClosed ? "closed" : "the account is suspended"))
+        }
+    }
+
     @Test("A metered call is charged for what it reported meanwhile")
     func metered() async throws {
         let action = #"{ "cost": { "base": 1, "units": { "tokens": "1/10" } }, "outage": { "allow": 1 } }"#
@@ -129,6 +253,12 @@ import Testing
 }
 
 extension Scene {
+    /// Wakes whoever sleeps on the clock until so many calls were settled.
+    fileprivate func turnClock(untilSettled count: Int) async {
+        let before = events.all.filter { $0 != "settled" }.count
+        await turnClock(untilThereAre: before + count)
+    }
+
     /// Wakes whoever sleeps on the clock until so many events were told.
     fileprivate func turnClock(untilThereAre count: Int) async {
         let clock = clock

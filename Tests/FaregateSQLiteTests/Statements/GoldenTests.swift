@@ -11,13 +11,15 @@ import Testing
         var limits: [LimitCheck] = []
         var isFree = false
         var hasKey = false
+        var checksPlan = false
         var isSplit = false
 
         var text: String {
             let rule = Faregate.SourceLocation(file: "policy.jsonc", line: 1, column: 1)
             let terms = ChargeTerms(action: "generate", limits: limits, policyVersion: "v1", rule: rule)
             return "-- A charge: \(testDescription.replacing("-", with: " ")).\n\n"
-                + ChargeProgram.text(for: terms, isFree: isFree, hasKey: hasKey, isSplit: isSplit)
+                + ChargeProgram.text(
+                    for: terms, isFree: isFree, hasKey: hasKey, checksPlan: checksPlan, isSplit: isSplit)
         }
     }
 
@@ -33,6 +35,7 @@ import Testing
         ),
         Program(testDescription: "paid-by-several-grants", isSplit: true),
         Program(testDescription: "paid-with-a-key", hasKey: true),
+        Program(testDescription: "paid-at-the-price-of-a-plan", checksPlan: true),
         Program(
             testDescription: "paid-with-a-limit-by-action-in-shadow-mode",
             limits: [.golden(.action, .calendar(from: newYear, until: .never), isEnforced: false)]

@@ -104,7 +104,9 @@ func everyChargeProgram() -> [String] {
         let rule = SourceLocation(file: "policy.jsonc", line: 1, column: 1)
         let terms = ChargeTerms(action: "a", limits: limits, policyVersion: "v", rule: rule)
         return [(true, false), (false, false), (false, true)].flatMap { isFree, isSplit in
-            [true, false].map { ChargeProgram.text(for: terms, isFree: isFree, hasKey: $0, isSplit: isSplit) }
+            [true, false].map {
+                ChargeProgram.text(for: terms, isFree: isFree, hasKey: $0, checksPlan: $0, isSplit: isSplit)
+            }
         }
     }
 }

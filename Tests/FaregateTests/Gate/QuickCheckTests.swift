@@ -33,6 +33,33 @@ struct QuickCheckTests {
         #expect(refusal?.problem.status == 403)
     }
 
+    @Test("refuses no call with a key, which may be a repeat that costs nothing; unless the account is suspended")
+    func keys() throws {
+        let key = try IdempotencyKey("k")
+        for (isSuspended, status) in [(false, nil), (true, 403)] as [(Bool, Int?)] {
+            let token = check.token(for: Balance(suspendedAt: isSuspended ? now : nil), of: account, at: now)
+            let refusal = try gate().refusal(of: "generate", for: account, key: key, by: check, token: token)
+            #expect(refusal?.problem.status == status)
+        }
+    }
+
+    @Test("prices by the plan that the account was on, and counts its debt")
+    func plan() throws {
+        let policy = """
+            { "actions": { "generate": { "cost": 10, "rules": [{ "when": { "plan": "pro" }, "cost": 1 }] } },
+              "plans": { "free": {}, "pro": {} }, "defaultPlan": "free" }
+            """
+        let gate = Gate(ledger: MemoryLedger(), policies: try Policy(parsing: policy), clock: ManualClock(now: now))
+        for (plan, detail) in [("pro", nil), ("free", "you need 10, you have 5 and owe 3")] as [(String, String?)] {
+            let token = check.token(for: Balance(remaining: 5, debt: 3, plan: plan), of: account, at: now)
+            let refusal = gate.refusal(of: "generate", for: account, by: check, token: token)
+            #expect(refusal?.description == detail)
+        }
+        let token = check.token(for: Balance(remaining: 100, plan: "free"), of: account, at: now)
+        let refusal = gate.refusal(of: "generate", for: account, attributes: ["plan": "pro"], by: check, token: token)
+        #expect(refusal?.problem.status == 400)
+    }
+
     @Test("is believed for its lifetime, and not before it was made")
     func lifetime() {
         let token = check.token(for: Balance(), of: account, at: now)

@@ -38,6 +38,7 @@ enum Fixture {
               "limits": [{ "max": 90000, "per": "day", "count": "output_tokens", "givesBack": false, "mode": "off" }],
               "overrun": "debt",
               "outage": { "allow": 100 },
+              "key": "required",
               "mode": "shadow",
             },
           },

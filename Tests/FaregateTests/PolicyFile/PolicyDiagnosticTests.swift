@@ -20,7 +20,7 @@ struct PolicyDiagnosticTests {
                 credits.jsonc:3:13: error: unknown key "cots"; did you mean "cost"?
                 \t\t"draw": { "cots": 10 }
                 \t\t          ^
-                expected: one of "cost", "hold", "limits", "mode", "outage", "overrun", "rules", "timeout", "title", "was"
+                expected: one of "cost", "hold", "key", "limits", "mode", "outage", "overrun", "rules", "timeout", "title", "was"
                 """
         )
     }

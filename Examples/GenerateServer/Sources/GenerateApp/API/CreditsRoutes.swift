@@ -21,8 +21,15 @@ struct CreditsRoutes {
         return try .json(HistoryAnswer(page))
     }
 
-    @Sendable private func prices(_ request: Request, _ context: SignedInContext) throws -> Response {
-        try .json(Prices(gate.policy))
+    @Sendable private func prices(_ request: Request, _ context: SignedInContext) async throws -> Response {
+        try .json(await gate.prices(for: context.account))
+    }
+}
+
+extension Gate {
+    /// What a picture of each size costs the account: by the plan that it is on.
+    func prices(for account: AccountID) async throws -> Prices {
+        try Prices(policy, plan: await balance(of: account).plan)
     }
 }
 
@@ -32,20 +39,18 @@ struct Prices: Encodable {
     let small: Credits
     let large: Credits
 
-    init(_ policy: Policy) throws(UnknownAction) {
+    init(_ policy: Policy, plan: String?) throws {
         policyVersion = policy.version
-        small = try policy.price(of: .small)
-        large = try policy.price(of: .large)
+        small = try policy.price(of: .small, on: plan)
+        large = try policy.price(of: .large, on: plan)
     }
 
     subscript(_ size: PictureSize) -> Credits { size == .small ? small : large }
 }
 
 extension Policy {
-    fileprivate func price(of size: PictureSize) throws(UnknownAction) -> Credits {
-        var attributes: Attributes = ["size": .string(size.rawValue)]
-        attributes["plan"] = defaultPlan.map { .string($0.name) }
-        return try quote("generate", attributes: attributes).cost
+    fileprivate func price(of size: PictureSize, on plan: String?) throws -> Credits {
+        try quote("generate", attributes: ["size": .string(size.rawValue)], on: plan).cost
     }
 }
 

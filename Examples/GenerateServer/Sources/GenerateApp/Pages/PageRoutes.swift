@@ -26,7 +26,7 @@ struct PageRoutes {
         }
         let page = GeneratePage(
             visitor: try await visitor(account),
-            prices: try Prices(gate.policy),
+            prices: try await gate.prices(for: account),
             pictures: await gallery.pictures(of: account)
         )
         return .page(page.html)

@@ -49,6 +49,9 @@ struct EventLog: Sendable {
         case .letThrough(let charge, let error):
             logger.error("\(charge.account): \(charge.action) let through uncharged, \(error)")
             count(charge.action, "let-through")
+        case .unpaid(let charge, let reason):
+            logger.error("\(charge.account): \(charge.action) was let through and can't be charged any more, \(reason)")
+            count(charge.action, "unpaid")
         }
     }
 

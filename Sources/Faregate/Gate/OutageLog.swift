@@ -1,0 +1,108 @@
+/// The calls on one ledger that this process has let through without a charge, and has not charged yet. All gates of the
+/// process on that ledger share it, so that a bound holds for all of them together.
+///
+/// What it knows of a key, the ledger doesn't know yet: a repeat is answered from here.
+final class OutageLog: Sendable {
+    private struct Known {
+        let fingerprint: [UInt8]?
+        let expiresAt: Timestamp
+        /// Tells it from a later call under the same key.
+        let number: Int
+        var isRunning = true
+        var result: [UInt8]?
+    }
+
+    private struct State {
+        var count = 0
+        var latest = 0
+        var keys: [RunningCalls.Name: Known] = [:]
+
+        /// What is known of the call's key, until the key expires.
+        func known(_ request: ChargeRequest, at now: Timestamp) -> Known? {
+            guard let known = request.name.flatMap({ keys[$0] }), known.isRunning || known.expiresAt > now else {
+                return nil
+            }
+            return known
+        }
+    }
+
+    /// One call that was let through.
+    struct Ticket: Sendable {
+        fileprivate let number: Int
+        fileprivate let name: RunningCalls.Name?
+    }
+
+    private struct Weak {
+        weak var log: OutageLog?
+    }
+
+    /// A ledger lives as long as a gate on it, and so does the gate's log: no entry is ever found by another ledger.
+    private static let logs = Mutex<[ObjectIdentifier: Weak]>([:])
+
+    private let state = Mutex(State())
+
+    static func of(_ ledger: any Ledger) -> OutageLog {
+        logs.withLock { logs in
+            if let known = logs[ObjectIdentifier(ledger)]?.log { return known }
+            logs = logs.filter { $0.value.log != nil }
+            let log = OutageLog()
+            logs[ObjectIdentifier(ledger)] = Weak(log: log)
+            return log
+        }
+    }
+
+    /// The answer to a call whose key belongs to one that was let through; nil where there is none.
+    func refusal(of request: ChargeRequest, at now: Timestamp) -> ChargeRefusal? {
+        guard let key = request.key else { return nil }
+        guard let known = state.withLock({ $0.known(request, at: now) }) else { return nil }
+        let isSame = known.fingerprint == key.fingerprint.map { Array($0.utf8) }
+        return .keyUsed(
+            ChargeID(rawValue: 0),
+            state: known.isRunning ? .held : .settled,
+            sameRequest: isSame,
+            result: isSame ? known.result : nil
+        )
+    }
+
+    /// - Returns: nil where so many have been let through already, or one under the call's key has.
+    func admit(_ request: ChargeRequest, most: Int, at now: Timestamp) -> Ticket? {
+        state.withLock { state in
+            // Another gate may have let it through since this call looked.
+            guard state.count < most, state.known(request, at: now) == nil else { return nil }
+            state.count += 1
+            state.latest += 1
+            if let name = request.name, let key = request.key {
+                state.keys[name] = Known(
+                    fingerprint: key.fingerprint.map { Array($0.utf8) },
+                    expiresAt: now.advanced(byMilliseconds: key.lifetimeMilliseconds),
+                    number: state.latest
+                )
+            }
+            return Ticket(number: state.latest, name: request.name)
+        }
+    }
+
+    /// The call has succeeded, and waits to be charged.
+    func finish(_ ticket: Ticket, result: [UInt8]?) {
+        state.withLock { state in
+            guard let name = ticket.name, state.keys[name]?.number == ticket.number else { return }
+            state.keys[name]?.isRunning = false
+            state.keys[name]?.result = result
+        }
+    }
+
+    /// The call was charged, failed, or can't be charged any more: from here on the ledger answers for its key.
+    func leave(_ ticket: Ticket) {
+        state.withLock { state in
+            state.count -= 1
+            guard let name = ticket.name, state.keys[name]?.number == ticket.number else { return }
+            state.keys[name] = nil
+        }
+    }
+}
+
+extension ChargeRequest {
+    fileprivate var name: RunningCalls.Name? {
+        key.map { RunningCalls.Name(account: account, action: terms.action, key: ExactText($0.key)) }
+    }
+}

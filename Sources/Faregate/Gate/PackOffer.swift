@@ -1,0 +1,40 @@
+/// A pack that covers what an account lacks, in the smallest quantity that does.
+public struct PackOffer: Sendable {
+    public let pack: Pack
+    /// How many of the pack: 1, unless it can be bought in quantities.
+    public let quantity: Int
+    /// Of all of them.
+    public let credits: Credits
+    /// Of all of them.
+    public let price: Money
+
+    /// - Returns: nil where no provider sells the pack, or as many as can be bought at once are not enough.
+    init?(_ pack: Pack, covering shortfall: Int64) {
+        let needed = (max(shortfall, 1) - 1) / pack.credits.rawValue + 1
+        guard !pack.products.isEmpty, let quantity = Int(exactly: max(needed, Int64(pack.quantities.lowerBound))),
+            let credits = try? pack.credits(for: quantity), let price = try? pack.price(for: quantity)
+        else { return nil }
+        self.pack = pack
+        self.quantity = quantity
+        self.credits = credits
+        self.price = price
+    }
+
+    /// Those that cover it, by currency, and within a currency the cheapest first: amounts of different currencies can't be
+    /// compared.
+    static func offers(covering shortfall: Int64, among packs: some Sequence<Pack>) -> [PackOffer] {
+        packs.compactMap { PackOffer($0, covering: shortfall) }.sorted { left, right in
+            (left.price.currency, left.price.minorUnits, left.pack.name)
+                < (right.price.currency, right.price.minorUnits, right.pack.name)
+        }
+    }
+
+    /// The members of a problem document; a quantity only where it is more than one.
+    var json: JSONValue {
+        var members: [String: JSONValue] = [
+            "name": .string(pack.name), "credits": .integer(credits.rawValue), "price": .string(price.description),
+        ]
+        if quantity > 1 { members["quantity"] = .integer(Int64(quantity)) }
+        return .object(members)
+    }
+}

@@ -1,0 +1,143 @@
+import Faregate
+import FaregateSQLite
+import FaregateTesting
+import Foundation
+import Testing
+
+/// Every way to end, under every price, through every door of the gate. `FAREGATE_REWRITE_GOLDEN=1 swift test --filter
+/// OutcomeTests` writes the table of the guide anew.
+@Suite("How a call ends", .timeLimit(.minutes(10))) struct OutcomeTests {
+    enum Door: String, CaseIterable {
+        case run, wrap, runOnce
+    }
+
+    @Test("says what it costs and what limits count", arguments: HowCallsEnd.lines.indices, ["enforce", "shadow"])
+    func costs(index: Int, mode: String) async throws {
+        let line = HowCallsEnd.lines[index]
+        let policy = HowCallsEnd.policy(mode: mode, timeout: line.ending == .timedOut ? "5s" : nil)
+        try await withScene(policy) { scene in
+            for (price, cost) in line.costs {
+                // `runOnce` always refunds a call that fails.
+                for door in Door.allCases where !(door == .runOnce && line.keepsReported) {
+                    let account = try AccountID("\(price.rawValue)-\(door.rawValue)")
+                    await Calling(scene: scene, line: line, price: price, account: account).call(through: door)
+                    let what = "\(line.ending), \(price), \(door)"
+                    let balance = try await scene.balance(of: account)
+                    #expect(balance.used.rawValue == (mode == "shadow" ? 0 : cost), "\(what)")
+                    #expect(balance.held == 0, "\(what)")
+                    #expect(try count(of: account, in: scene) == cost, "\(what)")
+                }
+            }
+        }
+    }
+
+    private func count(of account: AccountID, in scene: Scene) throws -> Int64 {
+        try RawDatabase(scene.ledger.path).integer(
+            """
+            SELECT coalesce(sum(used), 0) FROM counters JOIN accounts ON accounts.id = account_id
+            WHERE accounts.name = '\(account)'
+            """
+        )
+    }
+
+    @Test("is in the guide as these tests have it")
+    func guide() throws {
+        let file = GoldenTests.folder
+            .appending(path: "../../../Sources/Faregate/Faregate.docc/HowACallEnds.md").standardized
+        let (begin, end) = ("<!-- made by OutcomeTests -->\n", "<!-- end -->\n")
+        let text = try String(contentsOf: file, encoding: .utf8)
+        let start = try #require(text.range(of: begin)).upperBound
+        let stop = try #require(text.range(of: end)).lowerBound
+        let made = "\n" + HowCallsEnd.guide + "\n"
+        if ProcessInfo.processInfo.environment["FAREGATE_REWRITE_GOLDEN"] == "1" {
+            try text.replacingCharacters(in: start..<stop, with: made).write(
+                to: file, atomically: true, encoding: .utf8)
+        } else {
+            #expect(text[start..<stop] == made)
+        }
+    }
+}
+
+/// One call that ends in one way.
+private struct Calling: Sendable {
+    let scene: Scene
+    let line: HowCallsEnd.Line
+    let price: HowCallsEnd.Price
+    let account: AccountID
+
+    func call(through door: OutcomeTests.Door) async {
+        let started = Collected<Bool>()
+        let call = Task {
+            if line.ending == .neverStarted { withUnsafeCurrentTask { $0?.cancel() } }
+            return try await enter(door) { charge in try await handle(charge, started) }
+        }
+        if line.ending == .timedOut {
+            await started.wait(for: 1)
+            await scene.clock.waitForSleeper()
+            scene.clock.advance(milliseconds: 5000)
+        }
+        let result = await call.result
+        switch line.ending {
+        case .succeeded: #expect((try? result.get()) == "good")
+        case .failed: #expect((try? result.get()) == "bad")
+        case .threw, .cancelledWithForeignError: #expect(throws: HandlerFailed.self) { try result.get() }
+        case .cancelled, .neverStarted: #expect(throws: CancellationError.self) { try result.get() }
+        case .timedOut: expectTimeout(result)
+        }
+    }
+
+    private func expectTimeout(_ result: Result<String, any Error>) {
+        let error = #expect(throws: TimedOut.self) { try result.get() }
+        let charged = scene.gate.policy.mode == .shadow ? 0 : line.costs[price]
+        #expect(error?.charged.rawValue == charged)
+        let text = charged.map { $0 == 0 ? "it costs nothing" : "it costs \($0) credits for what it had used" }
+        #expect(error?.description == text.map { "the call took longer than 5s and was cancelled; \($0)" })
+    }
+
+    private func enter(
+        _ door: OutcomeTests.Door,
+        _ handler: @escaping @Sendable (Charge) async throws -> String
+    ) async throws -> String {
+        let failing = line.keepsReported ? Gate.Failing.settlesWhatWasReported : .refunds
+        let isFailure: @Sendable (String) -> Bool = { $0 == "bad" }
+        let (gate, action) = (scene.gate, price.rawValue)
+        switch door {
+        case .run:
+            return try await gate.run(
+                action, for: account, failing: failing, isFailure: isFailure, operation: handler)
+        case .wrap:
+            let wrapped = gate.wrap(
+                action,
+                call: { (account: AccountID) in Call(account: account) },
+                failing: failing,
+                isFailure: isFailure,
+                handler: { _, charge in try await handler(charge) }
+            )
+            return try await wrapped(account)
+        case .runOnce:
+            let key = try IdempotencyKey("k")
+            return try await gate.runOnce(action, for: account, key: key, isFailure: isFailure, operation: handler)
+        }
+    }
+
+    private func handle(_ charge: Charge, _ started: Collected<Bool>) async throws -> String {
+        if line.ending == .neverStarted { Issue.record("the handler ran") }
+        if line.reports { try await charge.report(price.report) }
+        started.add(true)
+        switch line.ending {
+        case .succeeded, .neverStarted: return "good"
+        case .failed: return "bad"
+        case .threw: throw HandlerFailed()
+        case .timedOut:
+            // Ends when the task is cancelled, and not before.
+            for await _ in AsyncStream<Void>.makeStream().stream {}
+            throw CancellationError()
+        case .cancelled:
+            withUnsafeCurrentTask { $0?.cancel() }
+            throw CancellationError()
+        case .cancelledWithForeignError:
+            withUnsafeCurrentTask { $0?.cancel() }
+            throw HandlerFailed()
+        }
+    }
+}

@@ -1,0 +1,47 @@
+import Faregate
+import Testing
+
+@Suite("A price by usage alone")
+struct HoldWarningTests {
+    private let usage = #"{ "units": { "output": "4/10" } }"#
+
+    private func load(_ action: String) throws -> LoadedPolicy {
+        let disk = MemoryDisk()
+        disk.write("{ \"actions\": {\n\"chat\": \(action) } }", to: "p/a.jsonc")
+        return try PolicyFiles(path: "p", environment: [:], forSale: false, disk: disk).load()
+    }
+
+    @Test(
+        "is warned of where nothing of that usage is held",
+        arguments: [
+            (#"{ "cost": $ }"#, "p/a.jsonc:2:19"),
+            (#"{ "cost": $, "hold": { "output": 0 } }"#, "p/a.jsonc:2:19"),
+            (#"{ "cost": 5, "rules": [{ "when": { "a": "b" }, "cost": $ }] }"#, "p/a.jsonc:2:64"),
+        ])
+    func warned(action: String, place: String) throws {
+        let warnings = try load(action.replacing("$", with: usage)).warnings
+        #expect(warnings.map(\.location.description) == [place])
+        #expect(warnings.first?.message.contains("the action has no \"hold\" for it") == true)
+    }
+
+    @Test(
+        "is fine with a hold, and so are a base and a price of nothing",
+        arguments: [
+            #"{ "cost": $, "hold": { "output": 1 } }"#,
+            #"{ "cost": { "base": 1, "units": { "output": 1 } } }"#,
+            #"{ "cost": { "units": { "output": 0 } } }"#,
+        ])
+    func fine(action: String) throws {
+        #expect(try load(action.replacing("$", with: usage)).warnings.isEmpty)
+    }
+
+    @Test("holds 1 credit at least; a price that is free holds none")
+    func held() throws {
+        let policy = try load(#"{ "cost": \#(usage), "rules": [{ "when": { "free": true }, "cost": 0 }] }"#).policy
+        #expect(try policy.quote("chat").cost == 1)
+        #expect(try policy.quote("chat", units: ["output": 0]).cost == 1)
+        #expect(try policy.quote("chat", units: ["output": 6]).cost == 3)
+        #expect(try policy.quote("chat", attributes: ["free": true]).cost == 0)
+        #expect(try policy.quote("chat", attributes: ["free": true], units: ["output": 6]).cost == 0)
+    }
+}

@@ -64,6 +64,46 @@ import Testing
         }
     }
 
+    @Test func anAttributeIsReadAsTheRulesCompareIt() throws {
+        let policy = """
+            {
+              "actions": {
+                "mail": {
+                  "cost": 1,
+                  "rules": [
+                    { "when": { "zip": "01234" }, "cost": 2 },
+                    { "when": { "steps": { "above": 50 } }, "cost": 3 },
+                    { "when": { "express": true }, "cost": 4 }
+                  ]
+                }
+              },
+              "plans": { "free": { "grants": [{ "credits": 50, "every": "once" }] } },
+              "defaultPlan": "free"
+            }
+            """
+        try Tool.inFolder(policy: policy) { faregate in
+            let prices = ["zip=01234": 2, "zip=1234": 1, "steps=60": 3, "steps=many": 1, "express=true": 4]
+            for (attribute, cost) in prices {
+                let answer = try faregate("price", "mail", "--attribute", attribute, "--json").json()
+                #expect(answer["cost"] as? Int == cost, "\(attribute)")
+            }
+            let ran = try faregate("run", "mail", "--account", "ana", "--attribute", "zip=01234", "--", "true")
+            #expect(ran.status == 0)
+            #expect(try faregate("balance", "ana", "--json").json()["remaining"] as? Int == 48)
+        }
+    }
+
+    @Test func checkWarnsOfALimitThatACallAloneExceeds() throws {
+        let policy = """
+            { "actions": { "a": { "cost": 25, "limits": [{ "max": 10, "per": "day", "count": "credits" }] } } }
+            """
+        try Tool.inFolder(policy: policy, makingLedger: false) { faregate in
+            let answer = try faregate("check")
+            #expect(answer.status == 0)
+            #expect(answer.error.contains("counts 25 for this limit of 10 credits, and never passes"))
+        }
+    }
+
     @Test func priceShowsHowAPriceByUsageAddsUp() throws {
         let policy = """
             {

@@ -13,8 +13,9 @@ extension PolicyDecoder {
         checkCount(of: units, at: object.place)
         let held = object["hold"].map { hold($0.value, among: units, for: [cost] + rules.map(\.cost)) } ?? [:]
         let location = (price?.place ?? member.namePlace).location
-        let most = MostExpensiveCall(
-            of: [(cost, location)] + rules.filter { $0.mode != .off }.map { ($0.cost, $0.location) }, holding: held)
+        let mode = mode(object["mode"]?.value)
+        let prices = [(cost, location)] + rules.filter { $0.mode != .off }.map { ($0.cost, $0.location) }
+        let most = MostExpensiveCall(of: mode == .off ? [] : prices, holding: mode == .off ? [:] : held)
         if let price { checkHold(held, for: cost, at: price.place) }
         for (node, rule) in decodedRules {
             checkHold(held, for: rule.cost, at: (node.member("cost")?.value ?? node).place)
@@ -29,7 +30,7 @@ extension PolicyDecoder {
             overrun: object["overrun"].flatMap { choice($0.value, "\"overrun\"") } ?? .cap,
             outage: object["outage"].flatMap { outage($0.value) } ?? .deny,
             key: object["key"].flatMap { choice($0.value, "\"key\"") } ?? .optional,
-            mode: mode(object["mode"]?.value),
+            mode: mode,
             limits: object["limits"].map { limits($0.value, counting: units, of: most) } ?? [],
             timeoutMilliseconds: object["timeout"].flatMap {
                 duration($0.value, "a timeout", in: 1...millisecondsPerDay)

@@ -54,7 +54,8 @@ extension PolicyDecoder {
         return Limit(
             name: id,
             count: count,
-            max: max ?? 1,
+            // Where it can't be read, no call is warned to be more.
+            max: max ?? Credits.max.rawValue,
             window: window,
             scope: scope,
             mode: mode,

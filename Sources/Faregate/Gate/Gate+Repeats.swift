@@ -56,7 +56,8 @@ extension Gate {
         _ body: () async throws -> Value
     ) async throws -> Value {
         guard let key = call.key else { return try await body() }
-        let name = RunningCalls.Name(account: call.account, action: action, key: ExactText(key.key))
+        let firstName = policy.action(named: action)?.firstName ?? action
+        let name = RunningCalls.Name(account: call.account, action: firstName, key: ExactText(key.key))
         while true {
             switch running.enter(name, fingerprint: key.fingerprint.map(ExactText.init)) {
             case .first: return try await lead(name, body)

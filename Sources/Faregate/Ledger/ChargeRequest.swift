@@ -48,6 +48,8 @@ public struct AssumedPlan: Sendable, Hashable {
 /// A class, for all these calls to refer to one, by whose identity a ledger finds again what it knows of it.
 public final class ChargeTerms: Sendable {
     public let action: String
+    /// What the action was called at first: idempotency keys go by it, so that a renamed action still knows them.
+    public let firstName: String
     public let limits: [LimitCheck]
     /// What an account receives that this call is the first sight of, or that is due something of its plan.
     public let plans: PlanBook
@@ -60,6 +62,7 @@ public final class ChargeTerms: Sendable {
 
     public init(
         action: String,
+        known firstName: String? = nil,
         limits: [LimitCheck] = [],
         plans: PlanBook = .empty,
         policyVersion: String,
@@ -68,6 +71,7 @@ public final class ChargeTerms: Sendable {
         lowBalance: Credits = 0
     ) {
         self.action = action
+        self.firstName = firstName ?? action
         self.limits = limits
         self.plans = plans
         self.policyVersion = policyVersion
@@ -80,6 +84,7 @@ public final class ChargeTerms: Sendable {
     public func limited(by limits: [LimitCheck]) -> ChargeTerms {
         ChargeTerms(
             action: action,
+            known: firstName,
             limits: limits,
             plans: plans,
             policyVersion: policyVersion,

@@ -36,6 +36,8 @@ public struct LedgerError: Error, Sendable, CustomStringConvertible {
         public static let busy = Code(rawValue: "busy")
         /// The ledger has been closed.
         public static let closed = Code(rawValue: "closed")
+        /// The ledger can't be relied on in this process any more: it has to be opened anew.
+        public static let stopped = Code(rawValue: "stopped")
         /// More is waiting than the ledger takes in.
         public static let overloaded = Code(rawValue: "overloaded")
         /// A constraint of the schema forbids it: nothing was changed.
@@ -49,7 +51,7 @@ public struct LedgerError: Error, Sendable, CustomStringConvertible {
     public let description: String
 
     /// Whether the ledger works again in this process at no time: that is no outage that ends.
-    var isFinal: Bool { [.closed, .replaced, .newerSchema].contains(code) }
+    var isFinal: Bool { [.closed, .replaced, .newerSchema, .stopped].contains(code) }
 
     public init(_ code: Code, _ description: String) {
         self.code = code

@@ -35,6 +35,9 @@ public struct Action: Sendable {
     /// Where the price stands in the files.
     public let location: SourceLocation
 
+    /// What it was called at first.
+    var firstName: String { was.first ?? name }
+
     package init(
         name: String,
         was: [String] = [],

@@ -213,7 +213,7 @@ extension LedgerError {
 
     static func lostPages(_ path: String) -> LedgerError {
         LedgerError(
-            .failed,
+            .stopped,
             """
             the disk failed to keep what was copied into \(path); nothing more is written. Its log has everything: \
             stop every process that uses the file, check the disk, and start again

@@ -39,6 +39,23 @@ import Testing
         }
     }
 
+    @Test("A key is known when its action is renamed", arguments: ["draw", "generate"])
+    func renamedAction(name: String) async throws {
+        try await withScene(ten) { scene in
+            let key = try IdempotencyKey("k")
+            _ = try await scene.gate.run("generate", for: "ana", key: key) { _ in }
+            let text = ten.replacing("\"generate\": {", with: "\"draw\": { \"was\": [\"generate\"],")
+            let renamed = try scene.gate(under: text)
+            #expect(renamed.policy.actions["draw"]?.was == ["generate"])
+            let refusal = await #expect(throws: Refusal.self) {
+                try await renamed.run(name, for: "ana", key: key) { _ in }
+            }
+            guard case .keyCompleted = refusal?.reason else { throw TestFailure("\(refusal as Any)") }
+            let balance = try await scene.balance()
+            #expect(balance.used == 10)
+        }
+    }
+
     @Test("Who joins a call that fails shares its failure; it costs nothing, and the key may be tried again")
     func joiningAFailure() async throws {
         try await withScene(ten) { scene in

@@ -65,6 +65,21 @@ import Testing
         }
     }
 
+    @Test("that is refunded while its credits are held is owed, until the call that held them fails")
+    func refundedWhileHeld() async throws {
+        try await withTill(opening: 50) { till in
+            try await till.tell(.paid())
+            let held = try await till.ledger.hold(.generate(cost: 150))
+            try await till.tell(.refund(1000))
+            let owing = try await till.ledger.balance(of: "ana", at: newYear)
+            #expect(owing?.debt == 100 && owing?.remaining == 0)
+            #expect(try await till.ledger.refund(held, because: .threw, at: newYear))
+            let balance = try await till.ledger.balance(of: "ana", at: newYear)
+            #expect(balance?.debt == 0 && balance?.remaining == 50)
+            try await till.expectRightBooks()
+        }
+    }
+
     /// What the account did before the dispute, with 30 credits that it had before and 100 that it bought.
     static let spendings: [(spent: Credits, held: Credits, debt: Int64)] = [
         (0, 0, 0), (20, 0, 0), (30, 0, 0), (31, 0, 1), (100, 0, 70), (130, 0, 100), (0, 130, 100), (60, 60, 90),

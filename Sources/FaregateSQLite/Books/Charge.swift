@@ -10,7 +10,7 @@ extension Books {
             if let known = try number(of: request.account) { known } else {
                 try refresh(request.account, under: request.terms.plans, at: now)
             }
-        let call = Call(
+        let call = NumberedCall(
             request: request,
             terms: try numbered(request.terms),
             account: account,
@@ -47,7 +47,7 @@ extension Books {
     private static let maximumAttempts = 8
 
     /// A charge that is being made, in the ledger's numbers.
-    struct Call {
+    struct NumberedCall {
         let request: ChargeRequest
         let terms: NumberedTerms
         let account: Int64
@@ -59,7 +59,7 @@ extension Books {
 
     /// Binds in the order of `ChargeProgram.columns`. A grant that pays alone keeps 1 credit or more, since that path never
     /// marks a grant as spent.
-    private func insert(_ call: Call, as id: ChargeID, isSplit: Bool) throws(SQLiteError) {
+    private func insert(_ call: NumberedCall, as id: ChargeID, isSplit: Bool) throws(SQLiteError) {
         let statement = try program(call.terms.shape.of(call.request, isSplit: isSplit))
         var values = Binding(to: statement.pointer)
         values.bind(id.rawValue)
@@ -94,7 +94,7 @@ extension Books {
         return statement
     }
 
-    private func decision(on call: Call, _ id: ChargeID, isSplit: Bool) throws(SQLiteError) -> ChargeDecision {
+    private func decision(on call: NumberedCall, _ id: ChargeID, isSplit: Bool) throws(SQLiteError) -> ChargeDecision {
         let lowBalance = call.request.terms.lowBalance
         var spendable: Credits?
         // A grant that pays alone keeps at least the low balance, so that only a split charge can bring it below.

@@ -8,7 +8,7 @@ extension Books {
         _ id: ChargeID, _ settlement: Settlement, under plans: PlanBook, at now: Timestamp
     ) throws(SQLiteError) -> SettleResult {
         if settlement.isWhole, try close(id, at: now) { return .settled(Settled()) }
-        guard let charge = try charge(id) else { return .notHeld }
+        guard let charge = try recordedCharge(id) else { return .notHeld }
         try refreshIfDue(charge.account, under: plans, at: now)
         switch charge.state {
         case .held: return .settled(try settle(charge, settlement, at: now))
@@ -101,7 +101,7 @@ extension Books {
         noteCharge(id)
         // A repeat under the key finds the charge that was made.
         try database.run("UPDATE keys SET charge_id = ?2 WHERE charge_id = ?1", charge.id.rawValue, id.rawValue)
-        guard let late = try self.charge(id) else { throw .inconsistent("a charge that was just made is missing") }
+        guard let late = try recordedCharge(id) else { throw .inconsistent("a charge that was just made is missing") }
         var settlement = settlement
         settlement.cost = cost
         settlement.counted = [:]
@@ -112,7 +112,7 @@ extension Books {
     ///
     /// - Returns: false when the charge is not held.
     func refund(_ id: ChargeID, because reason: RefundReason, at now: Timestamp) throws(SQLiteError) -> Bool {
-        guard let charge = try charge(id), charge.state == .held else { return false }
+        guard let charge = try recordedCharge(id), charge.state == .held else { return false }
         try expireGrants(of: charge.account, at: now)
         try giveBack(charge.cost, of: charge, at: now)
         if charge.cost == 0 { try append(Entry(kind: .refund, account: charge.account, charge: id, at: now)) }

@@ -5,7 +5,7 @@ extension Books {
     func extend(
         _ id: ChargeID, by credits: Credits, under plans: PlanBook, at now: Timestamp
     ) throws(SQLiteError) -> HoldExtension? {
-        guard let charge = try charge(id), charge.state == .held else { return nil }
+        guard let charge = try recordedCharge(id), charge.state == .held else { return nil }
         try refreshIfDue(charge.account, under: plans, at: now)
         let taken = try hold(credits, more: charge, at: now)
         return HoldExtension(
@@ -22,7 +22,7 @@ extension Books {
         var missing = credits.rawValue
         let grants = try grantsInBurnOrder(of: charge.account)
         guard missing > 0, !grants.isEmpty else { return 0 }
-        try split(charge)
+        try recordShares(of: charge)
         for grant in grants where missing > 0 {
             let taken = min(missing, grant.credits)
             try pay(taken, from: grant.grant)
@@ -46,7 +46,7 @@ extension Books {
     }
 
     /// What one grant pays is recorded like what several pay.
-    private func split(_ charge: RecordedCharge) throws(SQLiteError) {
+    private func recordShares(of charge: RecordedCharge) throws(SQLiteError) {
         guard let grant = charge.grant else { return }
         if charge.cost > 0 { try addShare(charge.cost, of: grant, to: charge.id) }
         try database.run("UPDATE charges SET grant_id = NULL WHERE id = ?1", charge.id.rawValue)

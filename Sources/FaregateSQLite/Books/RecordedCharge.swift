@@ -28,7 +28,7 @@ struct Share {
 }
 
 extension Books {
-    func charge(_ id: ChargeID) throws(SQLiteError) -> RecordedCharge? {
+    func recordedCharge(_ id: ChargeID) throws(SQLiteError) -> RecordedCharge? {
         try database.first(
             """
             SELECT charges.account_id, charges.member_id, charges.grant_id, charges.quoted, charges.cost, charges.state,

@@ -4,7 +4,7 @@ extension Books {
     /// What a trigger's word means for the caller, with figures of the same transaction.
     ///
     /// - Returns: nil when the error is not a refusal.
-    func refusal(of call: Call, for error: SQLiteError) throws(SQLiteError) -> ChargeRefusal? {
+    func refusal(of call: NumberedCall, for error: SQLiteError) throws(SQLiteError) -> ChargeRefusal? {
         switch error.raised {
         case "suspended": .suspended
         case "key": try keyRefusal(of: call)
@@ -24,7 +24,7 @@ extension Books {
         try database.first("SELECT plan FROM accounts WHERE id = ?1", account) { $0.optionalText(0) } ?? nil
     }
 
-    private func keyRefusal(of call: Call) throws(SQLiteError) -> ChargeRefusal? {
+    private func keyRefusal(of call: NumberedCall) throws(SQLiteError) -> ChargeRefusal? {
         guard let key = call.request.key else { return nil }
         return try database.first(
             """
@@ -46,7 +46,7 @@ extension Books {
     }
 
     /// The limit that the call has to wait for longest.
-    private func limitRefusal(of call: Call) throws(SQLiteError) -> ChargeRefusal {
+    private func limitRefusal(of call: NumberedCall) throws(SQLiteError) -> ChargeRefusal {
         var longest: (limit: LimitCheck, used: Int64, retryAt: Timestamp?)?
         for limit in call.terms.limits where limit.check.isEnforced && limit.check.amount > 0 {
             let counter = Counter(limit, account: call.account, member: call.member)

@@ -10,6 +10,8 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
     case header
     /// Money, prices per unit, durations and times.
     case value
+    /// What a ledger is asked to do.
+    case history
 
     /// - Returns: whether the bytes were taken for what the target reads, rather than refused.
     /// - Throws: ``FuzzFinding`` where a law is broken. A trap or a hang is a finding too.
@@ -20,6 +22,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
         case .webhook: try checkWebhook(bytes)
         case .header: try checkHeaders(bytes)
         case .value: try checkValues(bytes)
+        case .history: try checkHistory(bytes)
         }
     }
 }

@@ -2,12 +2,24 @@
 /// [Steele, Lea, Flood 2014](https://doi.org/10.1145/2660193.2660195)
 package struct SeededGenerator: RandomNumberGenerator {
     private var state: UInt64
+    private var bytes: ArraySlice<UInt8> = []
 
     package init(seed: UInt64) {
         state = seed
     }
 
+    /// Chance as these bytes have it, two for each number; behind their end as of a seed. What guides the bytes so guides
+    /// a history.
+    package init(bytes: [UInt8]) {
+        state = 0
+        self.bytes = bytes[...]
+    }
+
+    /// Whether all the bytes were used.
+    package var isAtEnd: Bool { bytes.isEmpty }
+
     package mutating func next() -> UInt64 {
+        if let high = bytes.popFirst() { return UInt64(high) << 56 | UInt64(bytes.popFirst() ?? 0) << 48 }
         state &+= 0x9E37_79B9_7F4A_7C15
         var mixed = state
         mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9

@@ -20,11 +20,18 @@ struct RandomHistory {
     private let isCalm: Bool
 
     init(seed: UInt64, isCalm: Bool = false) {
+        self.init(SeededGenerator(seed: seed), isCalm: isCalm)
+    }
+
+    init(_ random: SeededGenerator, isCalm: Bool) {
         self.isCalm = isCalm
-        random = SeededGenerator(seed: seed)
+        self.random = random
         calendar = WindowCalendar(timeZone: TimeZone(identifier: "Europe/Oslo") ?? .gmt)
         plans = RandomHistory.plans(credits: 50, rollover: 20, calendar)
     }
+
+    /// Whether chance has run out, where it comes from bytes.
+    var isAtEnd: Bool { random.isAtEnd }
 
     mutating func next() -> Operation {
         switch Int.random(in: 0..<100, using: &random) {

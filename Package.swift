@@ -30,7 +30,11 @@ let package = Package(
         ),
 
         // Also built by Scripts/fuzz, with coverage.
-        .target(name: "FuzzTargets", dependencies: ["Faregate", "FaregatePayments", "FaregateTesting"], path: "Fuzz/Targets"),
+        .target(
+            name: "FuzzTargets",
+            dependencies: ["Faregate", "FaregatePayments", "FaregateTesting"],
+            path: "Fuzz/Targets"
+        ),
         .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"]),
         .testTarget(name: "FaregateTests", dependencies: ["Faregate", "FaregateTesting"], exclude: ["invalid"]),
         .executableTarget(

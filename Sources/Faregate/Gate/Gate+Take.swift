@@ -53,7 +53,10 @@ extension Gate {
         } catch {
             if let charge = letThrough(call, quote, request, error) { return charge }
             if let refusal = outages.refusal(of: request, at: now) { throw Denial(refusal, quote, policy) }
-            throw Denial(.unavailable(error))
+            guard quote.mode == .shadow else { throw Denial(.unavailable(error)) }
+            let charge = uncharged(call, quote)
+            observer(.letThrough(charge, error))
+            return charge
         }
         switch decision {
         case .held(let id, let spendable, let exceeded):

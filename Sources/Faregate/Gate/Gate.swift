@@ -81,8 +81,9 @@ public final class Gate: Sendable {
     ///   - operation: the feature itself, with its charge at hand.
     /// - Returns: what the closure returned.
     /// - Throws: ``Refusal`` when the call isn't let through, ``UnknownAction`` when the policy doesn't price it,
-    ///   ``TimedOut`` past the policy's timeout, ``CallWithinItself`` where its key's call would wait for itself, `CancellationError` when the task was cancelled, and whatever
-    ///   the closure throws. Whenever this throws, nothing has been charged in the end, unless `failing` says otherwise.
+    ///   ``TimedOut`` past the policy's timeout, ``CallWithinItself`` where its key's call would wait for itself,
+    ///   `CancellationError` when the task was cancelled, and whatever the closure throws. Whenever this throws, nothing
+    ///   has been charged in the end, unless `failing` says otherwise.
     @discardableResult
     public func run<Value: Sendable>(
         _ action: String,

@@ -111,4 +111,7 @@ public enum Outage: Hashable, Sendable {
     case deny
     /// They are let through: at most so many per process that are running or not charged yet, 1 to 100,000.
     case allow(max: Int)
+
+    /// How many calls of an action in shadow mode, which refuses nobody, are remembered to be counted later.
+    static let mostInShadow = 100_000
 }

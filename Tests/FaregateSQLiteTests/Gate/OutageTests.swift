@@ -45,6 +45,22 @@ import Testing
         }
     }
 
+    @Test("What is in shadow mode refuses nobody while the ledger is away, and counts its calls when it is back")
+    func shadow() async throws {
+        let action = #"{ "cost": 10, "mode": "shadow", "limits": [{ "max": 2, "per": "day" }] }"#
+        try await withFailing(policy(action)) { scene, gate, failing in
+            failing.isOutOfReach = true
+            for _ in 0..<3 { try await gate.run("generate", for: "ana") { _ in } }
+            #expect(scene.events.all == ["let through", "let through", "let through"])
+            failing.isOutOfReach = false
+            await scene.turnClock(untilThereAre: 6)
+            try await gate.run("generate", for: "ana") { _ in }
+            #expect(scene.events.all.contains { $0.hasPrefix("shadowed") })
+            let balance = try await scene.balance()
+            #expect(balance.used == 0)
+        }
+    }
+
     @Test("allow lets so many through, charges them when the ledger is back, and counts their limits")
     func allow() async throws {
         try await withFailing(policy(OutageTests.allowing)) { scene, gate, failing in

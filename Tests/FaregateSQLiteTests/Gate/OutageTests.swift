@@ -176,7 +176,11 @@ import Testing
     @Test("A key that two gates let through at the same moment runs once")
     func atOnce() async throws {
         try await withScene(policy(OutageTests.allowing)) { scene in
-            let failing = FailingLedger(scene.ledger, meeting: Collected<Bool>())
+            let charges = Collected<Bool>()
+            let failing = FailingLedger(scene.ledger) { _ in
+                charges.add(true)
+                await charges.wait(for: 2)
+            }
             failing.isOutOfReach = true
             let key = try IdempotencyKey("k")
             let (runs, refusals) = (Collected<Bool>(), Collected<String>())

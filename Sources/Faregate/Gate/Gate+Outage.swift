@@ -1,11 +1,11 @@
 extension Gate {
-    /// Lets a call through that can't be charged now, where its action allows it, and sees to it that it is charged
-    /// later: once it has been closed, and the ledger is back.
+    /// Lets a call through that can't be charged now, where its action allows it or is in shadow mode, and sees to it that
+    /// it is charged later: once it has been closed, and the ledger is back.
     ///
     /// - Returns: nil when the action doesn't allow it, this process has let through as many as it may or a call under the
     ///   same key, or the ledger will never be back.
     func letThrough(_ call: Call, _ quote: Quote, _ request: ChargeRequest, _ error: LedgerError) -> Charge? {
-        guard case .allow(let most) = quote.outage, !error.isFinal,
+        guard let most = quote.mostInOutage, !error.isFinal,
             let ticket = outages.admit(request, most: most, at: clock.now)
         else { return nil }
         let charge = uncharged(call, quote)
@@ -57,6 +57,17 @@ extension Gate {
             // The task is nobody's, so that nobody cancels it.
             try? await clock.sleep(milliseconds: pauseMilliseconds)
             pauseMilliseconds = min(2 * pauseMilliseconds, 60_000)
+        }
+    }
+}
+
+extension Quote {
+    /// How many calls are let through while the ledger is out of reach; nil for none. Shadow mode refuses nobody, so it
+    /// lets through as many as any policy can.
+    fileprivate var mostInOutage: Int? {
+        switch outage {
+        case .allow(let most): most
+        case .deny: mode == .shadow ? Outage.maximum : nil
         }
     }
 }

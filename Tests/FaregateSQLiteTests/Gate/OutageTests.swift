@@ -45,6 +45,23 @@ import Testing
         }
     }
 
+    @Test("Shadow mode refuses nobody, during an outage either; nothing is charged, and limits count the call later")
+    func shadow() async throws {
+        let action = #"{ "cost": 10, "limits": [{ "max": 1, "per": "day" }], "mode": "shadow" }"#
+        try await withFailing(policy(action)) { scene, gate, failing in
+            failing.isOutOfReach = true
+            try await gate.run("generate", for: "ana") { _ in }
+            failing.isOutOfReach = false
+            await scene.turnClock(untilThereAre: 2)
+            #expect(scene.events.all == ["let through", "settled"])
+            let balance = try await scene.balance()
+            #expect(balance.used == 0)
+            let enforced = try scene.gate(under: policy(#"{ "cost": 10, "limits": [{ "max": 1, "per": "day" }] }"#))
+            let refusal = try await enforced.refusal()
+            #expect(refusal.problem.members["used"] == 1)
+        }
+    }
+
     @Test("allow lets so many through, charges them when the ledger is back, and counts their limits")
     func allow() async throws {
         try await withFailing(policy(OutageTests.allowing)) { scene, gate, failing in

@@ -99,6 +99,7 @@ struct ScenarioRun {
     private func play() async throws {
         let line = OneByOne()
         let (started, end) = (Signal(), Signal())
+        let closings = stage.closings
         failing.isOutOfReach = scenario.ending == .outage || scenario.ending == .denied
         let first = Task {
             if scenario.ending == .neverStarted { withUnsafeCurrentTask { $0?.cancel() } }
@@ -120,7 +121,7 @@ struct ScenarioRun {
         stage.turnClock(to: scenario.times.afterCall)
         let last = try await finish(first, end)
         var answers = [await first.value]
-        try await comeBack()
+        await comeBack(closings)
         if let second {
             answers.append(await second.value)
         } else if scenario.hasSecond {
@@ -174,15 +175,13 @@ struct ScenarioRun {
         return (ledger, gate)
     }
 
-    /// The ledger is back, and what waited for it is written.
-    private func comeBack() async throws {
+    /// The ledger is back, and what waited for it is written: one charge more than the gate had closed before.
+    private func comeBack(_ closings: Int) async {
         guard failing.isOutOfReach else { return }
         failing.isOutOfReach = false
         let waits = scenario.isLetThrough || scenario.ending == .outageAtEnd && !scenario.isOff
         guard waits, scenario.firstRuns else { return }
-        await stage.clock.waitForSleeper()
-        stage.clock.advance(milliseconds: 60_000)
-        for await _ in stage.closings { break }
+        await stage.waitForClosing(after: closings)
     }
 
     private func call(

@@ -10,23 +10,22 @@ final class Stage: Sendable {
         var runs = 0
         var request: ChargeRequest?
         var charges: [ChargeID] = []
+        var closings = 0
     }
 
     let path: String
     let clock: ManualClock
     private let state: Mutex<State>
-    /// What a gate says is over: that a charge was closed, or never will be.
-    let closings: AsyncStream<Void>
-    private let closed: AsyncStream<Void>.Continuation
 
     init(folder: String, policy: String, now: Timestamp) throws {
         path = folder + "/pairs.faregate"
         clock = ManualClock(now: now)
         state = Mutex(State(policy: try Policy(parsing: policy)))
-        (closings, closed) = AsyncStream.makeStream()
     }
 
     var runs: Int { state.withLock { $0.runs } }
+    /// How often a gate told that a charge was closed, or never will be.
+    var closings: Int { state.withLock { $0.closings } }
     /// The latest request to charge.
     var request: ChargeRequest? { state.withLock { $0.request } }
     /// Those that a gate told of.
@@ -46,9 +45,17 @@ final class Stage: Sendable {
         Gate(ledger: ledger, policies: self, clock: clock, settling: .durable) { [self] event in
             switch event {
             case .allowed(let charge): state.withLock { $0.charges.append(charge.id) }
-            case .settled, .unpaid, .closedElsewhere: closed.yield()
+            case .settled, .unpaid, .closedElsewhere: state.withLock { $0.closings += 1 }
             default: break
             }
+        }
+    }
+
+    /// Wakes whoever waits for the ledger until one more charge is closed.
+    func waitForClosing(after count: Int) async {
+        while closings == count {
+            if clock.hasSleepers { clock.advance(milliseconds: 60_000) }
+            await Task.yield()
         }
     }
 

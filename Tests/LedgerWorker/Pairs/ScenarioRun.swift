@@ -55,8 +55,8 @@ struct ScenarioRun {
         if scenario.isDrained { try await sell() }
         stage.turnClock(to: times.call)
         if scenario.isFull { _ = try await gate.run("act", for: account, member: "mia") { try await succeed($0) } }
-        // An outage goes by what the gate knows.
-        if scenario.ending == .outage { _ = try await gate.balance(of: account) }
+        // The gate forgets what it knew of the account's plan. An outage goes by what it knows.
+        _ = try await gate.balance(of: scenario.isLetThrough ? account : "bob")
     }
 
     private func move(to plan: String, at moment: Timestamp) async throws {

@@ -48,6 +48,9 @@ public final class ManualClock: WallClock {
         }
     }
 
+    /// Whether somebody sleeps on this clock now.
+    package var hasSleepers: Bool { state.withLock { !$0.sleepers.isEmpty } }
+
     /// Returns as soon as somebody sleeps on this clock, so that a test can turn it without guessing.
     public func waitForSleeper() async {
         await withCheckedContinuation { continuation in

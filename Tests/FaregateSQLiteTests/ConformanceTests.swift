@@ -23,4 +23,19 @@ import Testing
             #expect(try RawDatabase(ledger.path).discrepancies() == [])
         }
     }
+
+    @Test("Other names, the same terms in other objects, and caches that keep nothing make no difference", arguments: seeds)
+    func disguised(seed: UInt64) async throws {
+        try await withFolder { folder in
+            let access = FileAccess(cacheSize: 1)
+            let ledger = try await SQLiteLedger.open(folder + "/test.faregate", access: access, trace: nil)
+            try await LedgerConformance(seed: seed, operations: 500).check(DisguisedLedger(ledger, seed: seed))
+            await ledger.close()
+        }
+    }
+
+    @Test("What others do between an account's steps changes nothing for it", arguments: seeds)
+    func apart(seed: UInt64) async throws {
+        try await withLedger { try await AccountsApart(seed: seed, operations: 300).check(MemoryLedger(), $0) }
+    }
 }

@@ -19,13 +19,20 @@ struct Worker {
 
     /// Waits for its end, and reads what it printed.
     func numbers(_ count: Int) throws -> [Int] {
+        let text = try text()
+        let numbers = text.split(whereSeparator: \.isWhitespace).compactMap { Int($0) }
+        guard numbers.count == count else { throw TestFailure("a worker printed something else: \(text)") }
+        return numbers
+    }
+
+    /// Waits for its end, and reads what it printed.
+    func text() throws -> String {
         let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         process.waitUntilExit()
-        let numbers = text.split(whereSeparator: \.isWhitespace).compactMap { Int($0) }
-        guard process.terminationStatus == 0, numbers.count == count else {
+        guard process.terminationStatus == 0 else {
             throw TestFailure("a worker ended with \(process.terminationStatus): \(text)")
         }
-        return numbers
+        return text
     }
 
     /// Where the products of this build lie: beside the test bundle.

@@ -31,6 +31,19 @@ if CommandLine.arguments.dropFirst().first == "histories" {
     }
 }
 
+// `LedgerWorker pairs …` plays calls in which every two circumstances meet: see Pairs.
+
+if let command = CommandLine.arguments.dropFirst().first, ["pairs", "scenario"].contains(command) {
+    do {
+        let arguments = Array(CommandLine.arguments.dropFirst(2))
+        try await command == "pairs" ? Pairs.run(arguments) : Pairs.replay(arguments)
+        exit(0)
+    } catch {
+        print(error)
+        exit(1)
+    }
+}
+
 guard CommandLine.arguments.count == 4, let calls = Int(CommandLine.arguments[3]) else {
     print("usage: LedgerWorker FILE ACCOUNT CALLS")
     exit(2)

@@ -1,11 +1,11 @@
 extension Gate {
-    /// Lets a call through that can't be charged now, where its action allows it, and sees to it that it is charged
-    /// later: once it has been closed, and the ledger is back. What is in shadow mode refuses nobody, so it allows that too.
+    /// Lets a call through that can't be charged now, where its action allows it or is in shadow mode, and sees to it that
+    /// it is charged later: once it has been closed, and the ledger is back.
     ///
     /// - Returns: nil when the action doesn't allow it, this process has let through as many as it may or a call under the
     ///   same key, or the ledger will never be back.
     func letThrough(_ call: Call, _ quote: Quote, _ request: ChargeRequest, _ error: LedgerError) -> Charge? {
-        guard let most = quote.mostLetThrough, !error.isFinal,
+        guard let most = quote.mostInOutage, !error.isFinal,
             let ticket = outages.admit(request, most: most, at: clock.now)
         else { return nil }
         let charge = uncharged(call, quote)
@@ -62,11 +62,12 @@ extension Gate {
 }
 
 extension Quote {
-    /// How many calls of a process may be let through and not charged yet; nil for none.
-    fileprivate var mostLetThrough: Int? {
+    /// How many calls are let through while the ledger is out of reach; nil for none. Shadow mode refuses nobody, so it
+    /// lets through as many as any policy can.
+    fileprivate var mostInOutage: Int? {
         switch outage {
         case .allow(let most): most
-        case .deny: mode == .shadow ? Outage.mostInShadow : nil
+        case .deny: mode == .shadow ? Outage.maximum : nil
         }
     }
 }

@@ -36,7 +36,7 @@ public final class Gate: Sendable {
     let observer: @Sendable (GateEvent) -> Void
     let running: RunningCalls
     let outages: OutageLog
-    let plans = KnownPlans()
+    let plans: KnownPlans
     let sample = RefusalSample()
 
     /// - Parameters:
@@ -45,13 +45,29 @@ public final class Gate: Sendable {
     ///   - clock: tells the time that windows and expiries go by.
     ///   - settling: when a call that succeeded is answered.
     ///   - observer: sees every decision, to log and count it. Called on whatever thread decides: it must be quick.
-    public init(
+    public convenience init(
         ledger: any Ledger,
         policies: any PolicySource,
         clock: any WallClock = SystemClock(),
         settling: Settling = .withNextCommit,
         observer: @escaping @Sendable (GateEvent) -> Void = { _ in }
     ) {
+        self.init(
+            ledger: ledger, policies: policies, clock: clock, settling: settling, rememberingPlans: 50_000,
+            observer: observer
+        )
+    }
+
+    /// - Parameter rememberingPlans: of how many accounts at most, 1 or more; it never makes a difference to a price.
+    package init(
+        ledger: any Ledger,
+        policies: any PolicySource,
+        clock: any WallClock,
+        settling: Settling,
+        rememberingPlans: Int,
+        observer: @escaping @Sendable (GateEvent) -> Void
+    ) {
+        plans = KnownPlans(maximumCount: rememberingPlans)
         self.ledger = ledger
         self.policies = policies
         self.clock = clock

@@ -2,9 +2,10 @@
 /// nothing else.
 final class KnownPlans: Sendable {
     /// A limit on memory. Full, it starts anew.
-    static let maximumCount = 50_000
-
+    private let maximumCount: Int
     private let plans = Mutex<[AccountID: String?]>([:])
+
+    init(maximumCount: Int) { self.maximumCount = maximumCount }
 
     /// - Parameter defaultPlan: the plan of an account that nothing is known of.
     func plan(of account: AccountID, otherwise defaultPlan: String?) -> String? {
@@ -16,7 +17,7 @@ final class KnownPlans: Sendable {
     /// - Parameter plan: nil where the account is on none.
     func learn(_ plan: String?, of account: AccountID) {
         plans.withLock { plans in
-            if plans.count >= KnownPlans.maximumCount, plans[account] == nil { plans.removeAll() }
+            if plans.count >= maximumCount, plans[account] == nil { plans.removeAll() }
             plans.updateValue(plan, forKey: account)
         }
     }

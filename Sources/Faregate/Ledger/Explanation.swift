@@ -31,8 +31,8 @@ public struct ChargeExplanation: Sendable, Hashable, Codable {
     }
 
     public let charge: ChargeID
-    public let account: AccountID
-    public let member: String?
+    public package(set) var account: AccountID
+    public package(set) var member: String?
     public let action: String
     public let attributes: Attributes
     public let state: ChargeState

@@ -5,7 +5,7 @@ public enum GrantSource: String, Sendable, Hashable, Codable, CaseIterable {
 
 /// A lot of credits to give to an account.
 public struct GrantRequest: Sendable {
-    public let account: AccountID
+    public package(set) var account: AccountID
     public let credits: Credits
     public let source: GrantSource
     public let reference: GrantReference

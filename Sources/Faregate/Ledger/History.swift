@@ -26,7 +26,7 @@ public struct HistoryEntry: Sendable, Hashable, Codable {
     /// The change of what can be spent: above zero for credits that came in.
     public let credits: Int64
     public let action: String?
-    public let member: String?
+    public package(set) var member: String?
     public let charge: ChargeID?
     /// Where the charge stands now.
     public let state: ChargeState?
@@ -61,7 +61,7 @@ public struct HistoryEntry: Sendable, Hashable, Codable {
 
 /// A stretch of an account's history, latest first.
 public struct HistoryPage: Sendable, Hashable, Codable {
-    public let entries: [HistoryEntry]
+    public package(set) var entries: [HistoryEntry]
     /// Asks for the page after this one; nil on the last.
     public let next: HistoryCursor?
 

@@ -107,11 +107,11 @@ public enum Overrun: String, CaseIterable, Hashable, Sendable, Codable {
 
 /// What happens to calls while the ledger is out of reach.
 public enum Outage: Hashable, Sendable {
-    /// They are refused.
+    /// They are refused, unless the action or the whole policy is in shadow mode, which refuses nobody.
     case deny
     /// They are let through: at most so many per process that are running or not charged yet, 1 to 100,000.
     case allow(max: Int)
 
-    /// How many calls of an action in shadow mode, which refuses nobody, are remembered to be counted later.
-    static let mostInShadow = 100_000
+    /// The largest number that an action can allow.
+    static let maximum = 100_000
 }

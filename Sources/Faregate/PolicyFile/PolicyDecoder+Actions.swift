@@ -68,7 +68,7 @@ extension PolicyDecoder {
         case .object:
             guard let object = ObjectReader(node, "\"outage\"", keys: ["allow"], diagnostics) else { return nil }
             return object.required("allow", for: "\"allow\": 100")
-                .flatMap { whole($0, "\"allow\"", in: 1...100_000) }
+                .flatMap { whole($0, "\"allow\"", in: 1...Int64(Outage.maximum)) }
                 .map { .allow(max: Int($0)) }
         default:
             diagnostics.wrongKind(node, "\"outage\"", expected: expected)

@@ -90,6 +90,7 @@ extension Books {
         let program = ChargeProgram(shape: shape)
         try database.execute(script: program.definition)
         let statement = try database.prepare(program.statement)
+        if let size = database.cacheSize, programs.count >= size { programs.removeAll() }
         programs[shape] = statement
         return statement
     }

@@ -54,7 +54,7 @@ extension Books {
     func number(of account: AccountID) throws(SQLiteError) -> Int64? {
         if let number = numbers.accounts[account] { return number }
         guard let number = try database.accountNumber(of: account) else { return nil }
-        if numbers.accounts.count >= Numbers.maximumCount { numbers.accounts.removeAll() }
+        if numbers.accounts.count >= database.cacheSize ?? Numbers.maximumCount { numbers.accounts.removeAll() }
         numbers.accounts[account] = number
         return number
     }
@@ -69,7 +69,7 @@ extension Books {
             try database.run("INSERT INTO members (account_id, name) VALUES (?1, ?2)", account, member.rawValue)
             number = database.lastInsertedID
         }
-        if numbers.members.count >= Numbers.maximumCount { numbers.members.removeAll() }
+        if numbers.members.count >= database.cacheSize ?? Numbers.maximumCount { numbers.members.removeAll() }
         numbers.members[name] = number
         return number ?? 0
     }
@@ -82,7 +82,7 @@ extension Books {
             limits.append(NumberedLimit(check: limit, number: try number(ofLimit: limit.counter)))
         }
         let numbered = try NumberedTerms(terms, price: try price(of: terms), limits: limits)
-        if numbers.terms.count >= Numbers.maximumTerms { numbers.terms.removeAll() }
+        if numbers.terms.count >= database.cacheSize ?? Numbers.maximumTerms { numbers.terms.removeAll() }
         numbers.terms[ObjectIdentifier(terms)] = numbered
         return numbered
     }

@@ -8,6 +8,8 @@ import Foundation
 final class Database {
     let path: String
     let lockWait: LockWait
+    /// See ``FileAccess/cacheSize``.
+    let cacheSize: Int?
     private let handle: OpaquePointer
     /// Prepared statements by their text.
     private var statements: [String: Statement] = [:]
@@ -38,6 +40,7 @@ final class Database {
             throw SQLiteError(code: result)
         }
         self.handle = handle
+        cacheSize = access.cacheSize
         lockWait = LockWait(timeoutMilliseconds: access.busyTimeoutMilliseconds)
         logPages = .allocate(capacity: 1)
         logPages.initialize(to: 0)
@@ -100,6 +103,7 @@ final class Database {
     func statement(_ sql: String) throws(SQLiteError) -> Statement {
         if let known = statements[sql] { return known }
         let statement = try prepare(sql)
+        if let cacheSize, statements.count >= cacheSize { statements.removeAll() }
         statements[sql] = statement
         return statement
     }

@@ -7,7 +7,7 @@ package enum HistoryOfBytes {
     /// - Throws: what describes the law that is broken.
     package static func check(_ bytes: [UInt8]) async throws -> Bool {
         let ledger = MemoryLedger()
-        var history = RandomHistory(SeededGenerator(bytes: bytes), isCalm: false)
+        var history = RandomHistory(SeededGenerator(bytes: bytes))
         var laws = Laws()
         for _ in 0..<maximumSteps where !history.isAtEnd {
             let operation = history.next()

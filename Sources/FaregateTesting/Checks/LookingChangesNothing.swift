@@ -38,7 +38,7 @@ public struct LookingChangesNothing: Sendable {
             let answer = try await operation.perform(on: alone, history.now, history.plans)
             let other = try await operation.renumbered(numbers).perform(on: looked, history.now, history.plans)
             history.learn(from: answer)
-            if let charge = heldCharge(answer), let same = heldCharge(other) { numbers[charge] = same }
+            if let charge = answer.heldCharge, let same = other.heldCharge { numbers[charge] = same }
             for account in history.accounts {
                 let expected = facts(account, in: alone, under: history.plans, at: history.now)
                 let got = facts(account, in: looked, under: history.plans, at: history.now)
@@ -82,11 +82,6 @@ public struct LookingChangesNothing: Sendable {
             }
         default: _ = try await ledger.history(of: account, after: nil, count: 10)
         }
-    }
-
-    private func heldCharge(_ answer: String) -> ChargeID? {
-        guard answer.hasPrefix("held(") else { return nil }
-        return Int64(answer.dropFirst(5).prefix(while: \.isNumber)).map(ChargeID.init(rawValue:))
     }
 
     /// What the account has once somebody looks: by what expires when. That is asked of a copy.

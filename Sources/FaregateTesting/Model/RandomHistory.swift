@@ -11,6 +11,9 @@ struct RandomHistory {
     private var limitMaximum: Int64 = 5
     private var isEnforced = true
     private var references = 0
+    /// The terms of the latest requests since time passed or the policy was edited, with their cost: a gate too charges
+    /// many calls under the same terms.
+    private var terms: [(terms: ChargeTerms, cost: Int64)] = []
     /// The latest requests that carried a key, to be made again.
     private var keyed: [ChargeRequest] = []
 
@@ -18,13 +21,15 @@ struct RandomHistory {
     /// Whether the policy stays, the clock only goes forward, and no process dies: what happens then hangs on what is
     /// asked for alone, and not on who looked when.
     private let isCalm: Bool
+    /// Whether no limit counts for all accounts together: what one does is nothing to another.
+    private let isApart: Bool
 
-    init(seed: UInt64, isCalm: Bool = false) {
-        self.init(SeededGenerator(seed: seed), isCalm: isCalm)
+    init(seed: UInt64, isCalm: Bool = false, isApart: Bool = false) {
+        self.init(SeededGenerator(seed: seed), isCalm: isCalm, isApart: isApart)
     }
 
-    init(_ random: SeededGenerator, isCalm: Bool) {
-        self.isCalm = isCalm
+    init(_ random: SeededGenerator, isCalm: Bool = false, isApart: Bool = false) {
+        (self.isCalm, self.isApart) = (isCalm, isApart)
         self.random = random
         calendar = WindowCalendar(timeZone: TimeZone(identifier: "Europe/Oslo") ?? .gmt)
         plans = RandomHistory.plans(credits: 50, rollover: 20, calendar)
@@ -70,12 +75,14 @@ struct RandomHistory {
         ]
         let step = (isCalm ? Array(steps.prefix { $0 > 0 }) : steps).randomElement(using: &random) ?? 1
         now = now.advanced(byMilliseconds: step)
+        terms = []
         return .nothing("the clock goes \(step) ms, to \(now)")
     }
 
     // MARK: Policy
 
     private mutating func edit() -> Operation {
+        terms = []
         limitMaximum = Int64.random(in: 1...12, using: &random)
         isEnforced = Int.random(in: 0..<4, using: &random) > 0
         let credits = Int64.random(in: 1...60, using: &random)
@@ -114,18 +121,8 @@ struct RandomHistory {
     }
 
     private mutating func request() -> ChargeRequest {
-        let cost = Int.random(in: 0..<8, using: &random) == 0 ? 0 : Int64.random(in: 1...25, using: &random)
         let member: MemberID? = [nil, "mia", "noa"].randomElement(using: &random) ?? nil
-        let kinds = Int.random(in: 0..<3, using: &random)
-        let terms = ChargeTerms(
-            action: Bool.random(using: &random) ? "generate" : "chat",
-            limits: (0..<kinds).map { limit($0, cost: cost) },
-            plans: plans,
-            policyVersion: "v\(limitMaximum)",
-            rule: SourceLocation(file: "policy.jsonc", line: Int(limitMaximum), column: 1),
-            refundGraceMilliseconds: [0, 3_600_000, 86_400_000].randomElement(using: &random) ?? 0,
-            lowBalance: Credits(Int64.random(in: 0...12, using: &random))
-        )
+        let (terms, cost) = someTerms()
         let request = ChargeRequest(
             account: someAccount(),
             member: member,
@@ -140,6 +137,23 @@ struct RandomHistory {
         return request
     }
 
+    private mutating func someTerms() -> (terms: ChargeTerms, cost: Int64) {
+        if Bool.random(using: &random), let known = terms.randomElement(using: &random) { return known }
+        let cost = Int.random(in: 0..<8, using: &random) == 0 ? 0 : Int64.random(in: 1...25, using: &random)
+        let kinds = Int.random(in: 0..<3, using: &random)
+        let made = ChargeTerms(
+            action: Bool.random(using: &random) ? "generate" : "chat",
+            limits: (0..<kinds).map { limit($0, cost: cost) },
+            plans: plans,
+            policyVersion: "v\(limitMaximum)",
+            rule: SourceLocation(file: "policy.jsonc", line: Int(limitMaximum), column: 1),
+            refundGraceMilliseconds: [0, 3_600_000, 86_400_000].randomElement(using: &random) ?? 0,
+            lowBalance: Credits(Int64.random(in: 0...12, using: &random))
+        )
+        terms.append((made, cost))
+        return (made, cost)
+    }
+
     private mutating func key() -> IdempotencyKey? {
         guard Int.random(in: 0..<4, using: &random) == 0 else { return nil }
         let name = "k\(Int.random(in: 0..<6, using: &random))"
@@ -149,7 +163,8 @@ struct RandomHistory {
 
     private mutating func limit(_ number: Int, cost: Int64) -> LimitCheck {
         let countsCredits = Int.random(in: 0..<3, using: &random) == 0
-        let scope = Limit.Scope.allCases.randomElement(using: &random) ?? .account
+        let scopes = Limit.Scope.allCases.filter { !isApart || $0 != .action }
+        let scope = scopes.randomElement(using: &random) ?? .account
         let window: LimitCheck.Window
         let name: String
         if Bool.random(using: &random) {

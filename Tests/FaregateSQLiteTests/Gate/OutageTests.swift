@@ -45,19 +45,20 @@ import Testing
         }
     }
 
-    @Test("What is in shadow mode refuses nobody while the ledger is away, and counts its calls when it is back")
+    @Test("Shadow mode refuses nobody, during an outage either; nothing is charged, and limits count the call later")
     func shadow() async throws {
-        let action = #"{ "cost": 10, "mode": "shadow", "limits": [{ "max": 2, "per": "day" }] }"#
+        let action = #"{ "cost": 10, "limits": [{ "max": 1, "per": "day" }], "mode": "shadow" }"#
         try await withFailing(policy(action)) { scene, gate, failing in
             failing.isOutOfReach = true
-            for _ in 0..<3 { try await gate.run("generate", for: "ana") { _ in } }
-            #expect(scene.events.all == ["let through", "let through", "let through"])
-            failing.isOutOfReach = false
-            await scene.turnClock(untilThereAre: 6)
             try await gate.run("generate", for: "ana") { _ in }
-            #expect(scene.events.all.contains { $0.hasPrefix("shadowed") })
+            failing.isOutOfReach = false
+            await scene.turnClock(untilThereAre: 2)
+            #expect(scene.events.all == ["let through", "settled"])
             let balance = try await scene.balance()
             #expect(balance.used == 0)
+            let enforced = try scene.gate(under: policy(#"{ "cost": 10, "limits": [{ "max": 1, "per": "day" }] }"#))
+            let refusal = try await enforced.refusal()
+            #expect(refusal.problem.members["used"] == 1)
         }
     }
 
@@ -192,7 +193,11 @@ import Testing
     @Test("A key that two gates let through at the same moment runs once")
     func atOnce() async throws {
         try await withScene(policy(OutageTests.allowing)) { scene in
-            let failing = FailingLedger(scene.ledger, meeting: Collected<Bool>())
+            let charges = Collected<Bool>()
+            let failing = FailingLedger(scene.ledger) { _ in
+                charges.add(true)
+                await charges.wait(for: 2)
+            }
             failing.isOutOfReach = true
             let key = try IdempotencyKey("k")
             let (runs, refusals) = (Collected<Bool>(), Collected<String>())

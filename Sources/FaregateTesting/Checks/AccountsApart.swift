@@ -1,0 +1,103 @@
+package import Faregate
+
+/// Runs a random history whose accounts have nothing to do with each other twice: as it is, and account by account, each
+/// from the beginning. What others do between an account's steps changes nothing for it.
+package struct AccountsApart: Sendable {
+    package let seed: UInt64
+    /// How many steps the history has.
+    package let operations: Int
+
+    package init(seed: UInt64, operations: Int = 1000) {
+        self.seed = seed
+        self.operations = operations
+    }
+
+    /// Where an account has something else alone.
+    package struct Difference: Error, CustomStringConvertible {
+        package let description: String
+    }
+
+    private struct Step {
+        let operation: Operation
+        let answer: String
+        let now: Timestamp
+        let plans: PlanBook
+        let account: AccountID
+    }
+
+    /// - Parameters:
+    ///   - together: is new, and gets the whole history.
+    ///   - apart: is new, and gets the accounts one after the other.
+    /// - Throws: ``Difference`` after the first step that an account answers otherwise alone, or has something else after.
+    package func check(_ together: any Ledger, _ apart: any Ledger) async throws {
+        var history = RandomHistory(seed: seed, isCalm: true, isApart: true)
+        let steps = try await run(&history, on: together)
+        for account in history.accounts {
+            var numbers: [ChargeID: ChargeID] = [:]
+            for (number, step) in steps.enumerated() where step.account == account {
+                let answer = try await step.operation.renumbered(numbers).perform(on: apart, step.now, step.plans)
+                if let charge = step.answer.heldCharge, let same = answer.heldCharge { numbers[charge] = same }
+                try compare(step.answer.withoutNumbers, answer.withoutNumbers, "step \(number): \(step.operation)")
+            }
+            try await compare(account, in: together, apart, history)
+        }
+    }
+
+    private func run(_ history: inout RandomHistory, on ledger: any Ledger) async throws -> [Step] {
+        var owners: [ChargeID: AccountID] = [:]
+        var steps: [Step] = []
+        for _ in 1...operations {
+            let operation = history.next()
+            let answer = try await operation.perform(on: ledger, history.now, history.plans)
+            history.learn(from: answer)
+            guard let account = operation.account ?? operation.charge.flatMap({ owners[$0] }) else { continue }
+            if let charge = answer.heldCharge { owners[charge] = account }
+            steps.append(
+                Step(operation: operation, answer: answer, now: history.now, plans: history.plans, account: account))
+        }
+        return steps
+    }
+
+    private func compare(
+        _ account: AccountID,
+        in together: any Ledger,
+        _ apart: any Ledger,
+        _ history: RandomHistory
+    ) async throws {
+        for ledger in [together, apart] { try await ledger.attend(account, under: history.plans, at: history.now) }
+        let expected = try await together.balance(of: account, at: history.now)
+        let got = try await apart.balance(of: account, at: history.now)
+        try compare("\(expected as Any)", "\(got as Any)", "\(account) in the end")
+    }
+
+    private func compare(_ expected: String, _ got: String, _ what: String) throws {
+        guard expected != got else { return }
+        throw Difference(description: "seed \(seed), \(what)\namong others: \(expected)\nalone:        \(got)")
+    }
+}
+
+extension Operation {
+    /// The charge that it is about.
+    fileprivate var charge: ChargeID? {
+        switch self {
+        case .extend(let charge, _), .settle(let charge, _), .refund(let charge): charge
+        default: nil
+        }
+    }
+}
+
+extension String {
+    /// Of an answer: the charge that was made.
+    var heldCharge: ChargeID? {
+        guard hasPrefix("held(") else { return nil }
+        return Int64(dropFirst(5).prefix(while: \.isNumber)).map(ChargeID.init(rawValue:))
+    }
+
+    /// Of an answer: a ledger numbers charges in the order in which they come.
+    fileprivate var withoutNumbers: String {
+        for beginning in ["held(", "refused(Faregate.ChargeRefusal.keyUsed("] where hasPrefix(beginning) {
+            return beginning + dropFirst(beginning.count).drop(while: \.isNumber)
+        }
+        return self
+    }
+}

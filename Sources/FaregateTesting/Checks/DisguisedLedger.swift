@@ -1,0 +1,187 @@
+package import Faregate
+
+/// A ledger that knows accounts, members and keys by other names, and terms by other objects, than whoever asks it: what
+/// comes back is said in the names that were asked for. Names never make a difference, and neither does a policy that is
+/// loaded again.
+///
+/// The names are chosen to be mistaken: an é in one character and in two, which Swift's `String` takes for equal and
+/// SQLite doesn't, the longest that there may be, and each other's.
+package final class DisguisedLedger: Ledger {
+    private let ledger: any Ledger
+    private let random: Mutex<SeededGenerator>
+
+    package init(_ ledger: any Ledger, seed: UInt64) {
+        self.ledger = ledger
+        random = Mutex(SeededGenerator(seed: seed))
+    }
+
+    private static let names: [(own: String, other: String)] = [
+        ("ana", "\u{E9}"), ("bob", "e\u{301}"), ("cleo", String(repeating: "𝄞", count: 63) + "abc"),
+        ("mia", "e\u{301}"), ("noa", "\u{E9}"),
+        ("k0", "\u{E9}"), ("k1", "e\u{301}"), ("k2", "k3"), ("k3", "k2"), ("k4", String(repeating: "k", count: 255)),
+    ]
+
+    private static func disguise(_ name: String) -> String { names.first { $0.own == name }?.other ?? name }
+
+    private func disguise(_ account: AccountID) -> AccountID {
+        valid { () throws(InvalidInput) in try AccountID(Self.disguise(account.rawValue)) }
+    }
+
+    /// Of an account that was asked for.
+    private func undisguise(_ account: AccountID) -> AccountID {
+        let name = Self.names.prefix(3).first { $0.other.utf8.elementsEqual(account.rawValue.utf8) }?.own
+        return valid { () throws(InvalidInput) in try AccountID(name ?? account.rawValue) }
+    }
+
+    private func undisguise(member: String?) -> String? {
+        guard let member else { return nil }
+        return Self.names[3...4].first { $0.other.utf8.elementsEqual(member.utf8) }?.own ?? member
+    }
+
+    private func valid<Value>(_ make: () throws(InvalidInput) -> Value) -> Value {
+        do throws(InvalidInput) { return try make() } catch { preconditionFailure("\(error)") }
+    }
+
+    private func disguise(_ key: IdempotencyKey) -> IdempotencyKey {
+        valid { () throws(InvalidInput) in
+            try IdempotencyKey(
+                Self.disguise(key.key),
+                fingerprint: key.fingerprint,
+                lifetimeMilliseconds: key.lifetimeMilliseconds
+            )
+        }
+    }
+
+    private func undisguise(_ charge: OpenCharge) -> OpenCharge {
+        OpenCharge(
+            id: charge.id,
+            account: undisguise(charge.account),
+            action: charge.action,
+            cost: charge.cost,
+            createdAt: charge.createdAt,
+            holder: charge.holder,
+            deadline: charge.deadline
+        )
+    }
+
+    // MARK: Calls
+
+    package func charge(_ request: ChargeRequest, at now: Timestamp) async throws(LedgerError) -> ChargeDecision {
+        var disguised = request
+        disguised.account = disguise(request.account)
+        disguised.member = request.member.map { member in
+            valid { () throws(InvalidInput) in try MemberID(Self.disguise(member.rawValue)) }
+        }
+        disguised.key = request.key.map(disguise)
+        // As if the policy had been loaded again: the same content in another object.
+        if random.withLock({ Bool.random(using: &$0) }) {
+            disguised.terms = request.terms.limited(by: request.terms.limits)
+        }
+        return try await ledger.charge(disguised, at: now)
+    }
+
+    package func extend(
+        _ charge: ChargeID,
+        by credits: Credits,
+        under plans: PlanBook,
+        at now: Timestamp
+    ) async throws(LedgerError) -> HoldExtension? {
+        try await ledger.extend(charge, by: credits, under: plans, at: now)
+    }
+
+    package func settle(
+        _ charge: ChargeID,
+        _ settlement: Settlement,
+        under plans: PlanBook,
+        at now: Timestamp
+    ) async throws(LedgerError) -> SettleResult {
+        try await ledger.settle(charge, settlement, under: plans, at: now)
+    }
+
+    package func settleLater(
+        _ charge: ChargeID,
+        _ settlement: Settlement,
+        under plans: PlanBook,
+        at now: Timestamp,
+        completion: @escaping @Sendable (Result<SettleResult, LedgerError>) -> Void
+    ) {
+        ledger.settleLater(charge, settlement, under: plans, at: now, completion: completion)
+    }
+
+    package func refund(
+        _ charge: ChargeID,
+        because reason: RefundReason,
+        at now: Timestamp
+    ) async throws(LedgerError) -> Bool {
+        try await ledger.refund(charge, because: reason, at: now)
+    }
+
+    package func heartbeat(at now: Timestamp) async throws(LedgerError) { try await ledger.heartbeat(at: now) }
+
+    package func recover(at now: Timestamp) async throws(LedgerError) -> [OpenCharge] {
+        try await ledger.recover(at: now).map(undisguise)
+    }
+
+    package func openCharges(at now: Timestamp) async throws(LedgerError) -> [OpenCharge] {
+        try await ledger.openCharges(at: now).map(undisguise)
+    }
+
+    // MARK: Accounts
+
+    package func attend(_ account: AccountID, under plans: PlanBook, at now: Timestamp) async throws(LedgerError) {
+        try await ledger.attend(disguise(account), under: plans, at: now)
+    }
+
+    package func grant(_ request: GrantRequest, at now: Timestamp) async throws(LedgerError) -> GrantResult {
+        var disguised = request
+        disguised.account = disguise(request.account)
+        return try await ledger.grant(disguised, at: now)
+    }
+
+    package func suspend(_ account: AccountID, _ note: Note, at now: Timestamp) async throws(LedgerError) -> Bool {
+        try await ledger.suspend(disguise(account), note, at: now)
+    }
+
+    package func resume(_ account: AccountID, _ note: Note, at now: Timestamp) async throws(LedgerError) -> Bool {
+        try await ledger.resume(disguise(account), note, at: now)
+    }
+
+    package func move(
+        _ account: AccountID,
+        to plan: Plan,
+        under plans: PlanBook,
+        _ note: Note,
+        at now: Timestamp
+    ) async throws(LedgerError) {
+        try await ledger.move(disguise(account), to: plan, under: plans, note, at: now)
+    }
+
+    package func balance(of account: AccountID, at now: Timestamp) async throws(LedgerError) -> Balance? {
+        try await ledger.balance(of: disguise(account), at: now)
+    }
+
+    package func history(
+        of account: AccountID,
+        after cursor: HistoryCursor?,
+        count: Int
+    ) async throws(LedgerError) -> HistoryPage {
+        var page = try await ledger.history(of: disguise(account), after: cursor, count: count)
+        for index in page.entries.indices {
+            page.entries[index].member = undisguise(member: page.entries[index].member)
+        }
+        return page
+    }
+
+    package func explain(_ charge: ChargeID) async throws(LedgerError) -> ChargeExplanation? {
+        guard var told = try await ledger.explain(charge) else { return nil }
+        told.account = undisguise(told.account)
+        told.member = undisguise(member: told.member)
+        return told
+    }
+
+    package func explain(_ refusal: RefusalID) async throws(LedgerError) -> RefusalRecord? {
+        try await ledger.explain(refusal)
+    }
+
+    package func keep(_ refusal: RefusalRecord) { ledger.keep(refusal) }
+}

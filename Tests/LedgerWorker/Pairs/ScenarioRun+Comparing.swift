@@ -1,0 +1,79 @@
+import Faregate
+import FaregateSQLite
+import FaregateTesting
+
+extension ScenarioRun {
+    /// Compares with what the scenario must come to, and looks whether the laws hold.
+    func compare(_ answers: [String], _ ledger: SQLiteLedger, _ gate: Gate) async throws {
+        let counted = try await countedByLimit(in: ledger)
+        let isSoon = !scenario.crossesPeriod
+        stage.clock.advance(milliseconds: isSoon ? 3_600_000 : 6 * 86_400_000)
+        let balance = try await gate.balance(of: account)
+        let expected = scenario.expected
+        let got = Expected(
+            answers: answers,
+            runs: stage.runs,
+            net: balance.remaining.rawValue - balance.debt.rawValue,
+            used: expected.used == nil ? nil : balance.used.rawValue,
+            counted: expected.counted == nil ? nil : counted
+        )
+        guard got == expected else { throw Failed(description: "expected \(expected)\ngot      \(got)") }
+        try law(balance.held == 0, "nothing is held once all calls are over", balance)
+        try law(balance.debt == 0 || balance.remaining == 0, "no debt beside credits", balance)
+        let open = try await ledger.openCharges(at: stage.clock.now)
+        try law(open.isEmpty, "every charge ends", open)
+        for charge in stage.charges where charge.rawValue > 0 {
+            guard let told = try await ledger.explain(charge) else { throw Failed(description: "no charge \(charge)") }
+            let paid = told.payments.reduce(0) { $0 + $1.credits.rawValue }
+            try law(paid == told.cost.rawValue, "what an explanation says adds up", told)
+        }
+        let report = try await ledger.audit()
+        try law(report.isClean, "the books are right", report.differences)
+        try await checkRefusal(balance, gate)
+    }
+
+    private func law(_ holds: Bool, _ sentence: String, _ what: Any) throws {
+        if !holds { throw Failed(description: "\(sentence): \(what)") }
+    }
+
+    /// What the limit of the latest request has counted in its window: by a call that it can't let through.
+    private func countedByLimit(in ledger: SQLiteLedger) async throws -> Int64? {
+        guard var request = stage.request, let limit = request.terms.limits.first else { return nil }
+        let probe = LimitCheck(
+            name: limit.name, counter: limit.counter, scope: limit.scope, max: 0, window: limit.window, givesBack: false)
+        request.terms = request.terms.limited(by: [probe])
+        (request.cost, request.key, request.assumedPlan) = (0, nil, nil)
+        guard case .refused(.limit(_, _, let used, _)) = try await ledger.charge(request, at: stage.clock.now) else {
+            throw Failed(description: "a limit of 0 let a call through")
+        }
+        return used
+    }
+
+    /// A refused call that comes back at `retryAt` with nothing else happening passes, and not before. One that is told of
+    /// no time doesn't pass a year later either.
+    private func checkRefusal(_ balance: Balance, _ gate: Gate) async throws {
+        guard let (limit, retryAt) = try await refusalByLimit(gate) else { return }
+        guard let retryAt else {
+            stage.clock.advance(milliseconds: 365 * 86_400_000)
+            let later = try await refusalByLimit(gate)
+            return try law(later != nil && later?.retryAt == nil, "a call that can never fit never passes", limit)
+        }
+        stage.turnClock(to: retryAt.advanced(byMilliseconds: -1))
+        try law(try await refusalByLimit(gate) != nil, "a limit lets nobody through before the time it told", retryAt)
+        stage.turnClock(to: retryAt)
+        try law(try await refusalByLimit(gate) == nil, "a refused call that comes back at retryAt passes", retryAt)
+    }
+
+    /// A call without a key, which throws: it leaves nothing.
+    private func refusalByLimit(_ gate: Gate) async throws -> (limit: Limit, retryAt: Timestamp?)? {
+        do {
+            try await gate.run("act", for: account, member: "mia", attributes: ["model": "draft"]) { _ in
+                throw HandlerFailed()
+            }
+        } catch let refusal as Refusal {
+            if case .limit(let limit, _, let retryAt) = refusal.reason { return (limit, retryAt) }
+        } catch is HandlerFailed {
+        }
+        return nil
+    }
+}

@@ -1,0 +1,94 @@
+import Faregate
+import FaregateSQLite
+import FaregateTesting
+import Foundation
+
+/// What a scenario is played on: a ledger in a folder of its own, a clock, a policy that can be edited.
+final class Stage: Sendable {
+    private struct State {
+        var policy: Policy
+        var runs = 0
+        var request: ChargeRequest?
+        var charges: [ChargeID] = []
+        var closings = 0
+    }
+
+    let path: String
+    let clock: ManualClock
+    private let state: Mutex<State>
+
+    init(folder: String, policy: String, now: Timestamp) throws {
+        path = folder + "/pairs.faregate"
+        clock = ManualClock(now: now)
+        state = Mutex(State(policy: try Policy(parsing: policy)))
+    }
+
+    var runs: Int { state.withLock { $0.runs } }
+    /// How often a gate told that a charge was closed, or never will be.
+    var closings: Int { state.withLock { $0.closings } }
+    /// The latest request to charge.
+    var request: ChargeRequest? { state.withLock { $0.request } }
+    /// Those that a gate told of.
+    var charges: [ChargeID] { state.withLock { $0.charges } }
+
+    func note(_ request: ChargeRequest) { state.withLock { $0.request = request } }
+    func noteRun() { state.withLock { $0.runs += 1 } }
+
+    func edit(_ text: String) throws {
+        let policy = try Policy(parsing: text)
+        state.withLock { $0.policy = policy }
+    }
+
+    func openLedger() async throws -> SQLiteLedger { try await SQLiteLedger.open(path, trace: nil) }
+
+    func gate(on ledger: any Ledger) -> Gate {
+        Gate(ledger: ledger, policies: self, clock: clock, settling: .durable, rememberingPlans: 1) { [self] event in
+            switch event {
+            case .allowed(let charge): state.withLock { $0.charges.append(charge.id) }
+            case .settled, .unpaid, .closedElsewhere: state.withLock { $0.closings += 1 }
+            default: break
+            }
+        }
+    }
+
+    /// Wakes whoever waits for the ledger until one more charge is closed.
+    func waitForClosing(after count: Int) async {
+        while closings == count {
+            if clock.hasSleepers { clock.advance(milliseconds: 60_000) }
+            await Task.yield()
+        }
+    }
+
+    /// The clock goes forward, or back, to that moment.
+    func turnClock(to moment: Timestamp) {
+        clock.advance(milliseconds: moment.rawValue - clock.now.rawValue)
+    }
+}
+
+extension Stage: PolicySource {
+    var policy: Policy { state.withLock { $0.policy } }
+}
+
+/// Something that is waited for until it happens, once; or until the task is cancelled.
+struct Signal: Sendable {
+    private let stream: AsyncStream<Void>
+    private let continuation: AsyncStream<Void>.Continuation
+
+    init() { (stream, continuation) = AsyncStream.makeStream() }
+
+    func give() { continuation.finish() }
+    func wait() async { for await _ in stream {} }
+}
+
+/// Runs what it is given on one thread, in turn: where a task waits, what was given after it runs.
+final class OneByOne: TaskExecutor {
+    private let queue = DispatchQueue(label: "one by one")
+
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        queue.async { [self] in job.runSynchronously(on: asUnownedTaskExecutor()) }
+    }
+
+    /// Returns when everything that was given before has run as far as it could.
+    func settle() async { await Task(executorPreference: self) {}.value }
+}

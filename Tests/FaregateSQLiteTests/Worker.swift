@@ -19,13 +19,17 @@ struct Worker {
 
     /// Waits for its end, and reads what it printed.
     func numbers(_ count: Int) throws -> [Int] {
+        let (status, text) = try end()
+        let numbers = text.split(whereSeparator: \.isWhitespace).compactMap { Int($0) }
+        guard status == 0, numbers.count == count else { throw TestFailure("a worker ended with \(status): \(text)") }
+        return numbers
+    }
+
+    /// Waits for its end.
+    func end() throws -> (status: Int32, text: String) {
         let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         process.waitUntilExit()
-        let numbers = text.split(whereSeparator: \.isWhitespace).compactMap { Int($0) }
-        guard process.terminationStatus == 0, numbers.count == count else {
-            throw TestFailure("a worker ended with \(process.terminationStatus): \(text)")
-        }
-        return numbers
+        return (process.terminationStatus, text)
     }
 
     /// Where the products of this build lie: beside the test bundle.

@@ -23,7 +23,7 @@ enum Order {
         print("order: seed \(seed), \(rounds) rounds")
         var count = 0
         for round in 0..<rounds {
-            let recorded = try await record(seed: seed &+ round &* 1000, calls: Int(calls))
+            let recorded = try await record(seed: seed &+ round, calls: Int(calls))
             do { try CallOrder.check(recorded) } catch {
                 print("seed \(seed), round \(round)")
                 throw error
@@ -40,7 +40,7 @@ enum Order {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let file = folder + "/order.faregate"
         let callers = try tasks.enumerated().map { number, tasks in
-            try Caller(file, log: "\(folder)/\(number).log", seed: seed &+ UInt64(number), tasks: tasks, calls: calls)
+            try Caller(file, log: "\(folder)/\(number).log", seed: (seed << 8) &+ UInt64(number), tasks: tasks, calls: calls)
         }
         for caller in callers { try caller.isReady() }
         for caller in callers { try caller.begin() }

@@ -28,7 +28,9 @@ package struct CallRecorder: Sendable {
     }
 
     private func record(_ caller: String, _ task: Int, _ calls: Int) async throws -> [RecordedCall] {
-        var random = SeededGenerator(seed: seed &+ UInt64(task) &* 0x9E37_79B9_7F4A_7C15)
+        var seeds = SeededGenerator(seed: seed)
+        let ownSeed = (0...task).reduce(seed) { _, _ in seeds.next() }
+        var random = SeededGenerator(seed: ownSeed)
         var recorded: [RecordedCall] = []
         for number in 0..<calls {
             // Two hours a call: periods end and grants expire meanwhile, and the clocks of tasks differ.

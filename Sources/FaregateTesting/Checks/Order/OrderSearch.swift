@@ -61,7 +61,7 @@ struct OrderSearch {
         var stack = [start]
         var tried: Set<Tried> = []
         while var state = stack.popLast() {
-            makeCallsWithoutEffect(&state)
+            makeReads(&state)
             if state.missing == 0, asked == nil { return true }
             guard tried.insert(Tried(made: state.made, facts: state.facts)).inserted else { continue }
             // The call that ended first is tried first, so it goes on top.
@@ -110,14 +110,14 @@ struct OrderSearch {
         return state
     }
 
-    /// A call that is answered right and changes nothing can come at once: whatever order there is, there is one with it
-    /// here.
-    private func makeCallsWithoutEffect(_ state: inout State) {
+    /// A balance that is right can come at once: whatever order there is, there is one with it here. Not so a refusal: on
+    /// its way the account is refreshed, which later ones may need.
+    private func makeReads(_ state: inout State) {
         var hasMade = true
         while hasMade {
             hasMade = false
-            for index in candidates(after: state) where calls[index] != asked {
-                if let following = make(index, after: state), following.facts == state.facts {
+            for index in candidates(after: state) where calls[index].act == .balance && calls[index] != asked {
+                if let following = make(index, after: state) {
                     state = following
                     hasMade = true
                 }

@@ -40,7 +40,8 @@ enum Order {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let file = folder + "/order.faregate"
         let callers = try tasks.enumerated().map { number, tasks in
-            try Caller(file, log: "\(folder)/\(number).log", seed: (seed << 8) &+ UInt64(number), tasks: tasks, calls: calls)
+            try Caller(
+                file, log: "\(folder)/\(number).log", seed: (seed << 8) &+ UInt64(number), tasks: tasks, calls: calls)
         }
         for caller in callers { try caller.isReady() }
         for caller in callers { try caller.begin() }

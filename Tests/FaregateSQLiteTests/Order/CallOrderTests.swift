@@ -32,7 +32,9 @@ import Testing
 
     @Test("A credit that is spent twice is found, with the two calls that spent it and nothing else")
     func spentTwice() async throws {
-        let (history, missing) = try await tampered(at: 8) { $0 = held(99, like: $0) } calls: { recorder in
+        let (history, missing) = try await tampered(at: 8) {
+            $0 = held(99, like: $0)
+        } calls: { recorder in
             let other = try await recorder(.charge(55, action: "generate"), "bob")
             let spent = try await recorder(.charge(45, action: "generate"), "ana")
             let refunded = try await recorder(.charge(10, action: "generate"), "ana")
@@ -52,7 +54,9 @@ import Testing
 
     @Test("A key that is charged twice is found, with the two charges and nothing else")
     func keyChargedTwice() async throws {
-        let (history, missing) = try await tampered(at: 4) { $0 = held(99, like: $0) } calls: { recorder in
+        let (history, missing) = try await tampered(at: 4) {
+            $0 = held(99, like: $0)
+        } calls: { recorder in
             let other = try await recorder(.charge(3, action: "generate"), "ana")
             let keyed = try await recorder(.charge(5, action: "generate", key: "k", request: "same"), "ana")
             let settled = try await recorder(.settle(try #require(keyed.answer.charge), at: 4), "ana")
@@ -67,7 +71,9 @@ import Testing
     @Test("A balance from before a call that had ended is found, with that call and nothing that came back")
     func staleBalance() async throws {
         var before = ""
-        let (history, missing) = try await tampered(at: 6) { $0.detail = before } calls: { recorder in
+        let (history, missing) = try await tampered(at: 6) {
+            $0.detail = before
+        } calls: { recorder in
             let given = try await recorder(.grant(7, reference: "gift"), "ana")
             let old = try await recorder(.balance, "ana")
             before = old.answer.detail
@@ -84,7 +90,9 @@ import Testing
 
     @Test("Two tasks that both refund the same charge: one of them did, in either order; both can't have")
     func refundedTwice() async throws {
-        let (history, missing) = try await tampered(at: 2) { $0.kind = "refunded" } calls: { recorder in
+        let (history, missing) = try await tampered(at: 2) {
+            $0.kind = "refunded"
+        } calls: { recorder in
             let charged = try await recorder(.charge(5, action: "generate"), "ana")
             let charge = try #require(charged.answer.charge)
             let first = try await recorder(.refund(charge), "ana")

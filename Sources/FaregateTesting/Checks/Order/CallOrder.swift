@@ -35,9 +35,7 @@ package enum CallOrder {
     private static func byAccount(_ calls: [RecordedCall]) -> [[RecordedCall]] {
         var accounts: [ChargeID: AccountID] = [:]
         for call in calls {
-            if case .charge = call.act, call.answer.kind == "held", let id = call.answer.charge {
-                accounts[id] = call.account
-            }
+            if let id = call.made { accounts[id] = call.account }
         }
         let known = calls.map { call in
             var call = call
@@ -81,12 +79,16 @@ package enum CallOrder {
         return ends[low]
     }
 
-    /// What may be left out at once: the latest first, each charge with all that became of it, then each call alone.
+    /// What may be left out at once: the latest first, each charge with all that became of it, then each call alone. What
+    /// made the charge that the last call names stays.
     private static func groups(_ calls: [RecordedCall], without last: RecordedCall) -> [Set<RecordedCall>] {
-        let others = calls.filter { $0 != last }.sorted { $0.beganNanoseconds > $1.beganNanoseconds }
+        let others = calls.filter { $0 != last && ($0.made == nil || $0.made != last.act.charge) }
+            .sorted { $0.beganNanoseconds > $1.beganNanoseconds }
         let charges = Dictionary(grouping: others.filter { $0.concerns != nil }) { $0.concerns }
         let wholes = charges.values.filter { $0.count > 1 }.map { Set($0) }
-        let ordered = wholes.sorted { ($0.map(\.beganNanoseconds).max() ?? 0) > ($1.map(\.beganNanoseconds).max() ?? 0) }
+        let ordered = wholes.sorted {
+            ($0.map(\.beganNanoseconds).max() ?? 0) > ($1.map(\.beganNanoseconds).max() ?? 0)
+        }
         return ordered + others.map { [$0] }
     }
 
@@ -105,6 +107,8 @@ package enum CallOrder {
 }
 
 extension RecordedCall {
+    /// The charge that it made.
+    var made: ChargeID? { answer.kind == "held" ? answer.charge : nil }
     /// The charge that it made or is about.
-    fileprivate var concerns: ChargeID? { act.charge ?? (answer.kind == "held" ? answer.charge : nil) }
+    fileprivate var concerns: ChargeID? { act.charge ?? made }
 }

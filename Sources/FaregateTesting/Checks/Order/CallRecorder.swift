@@ -38,7 +38,7 @@ package struct CallRecorder: Sendable {
             let account = (["ana", "bob", "cleo"] as [AccountID]).randomElement(using: &random) ?? "ana"
             let act = act(at: now, &random)
             let call = try await record(act, of: account, at: now, by: caller)
-            if call.answer.kind == "held", let id = call.answer.charge { charges.withLock { $0.append(id) } }
+            if let id = call.made { charges.withLock { $0.append(id) } }
             recorded.append(call)
         }
         return recorded

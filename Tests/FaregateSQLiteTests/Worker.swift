@@ -27,12 +27,16 @@ struct Worker {
 
     /// Waits for its end, and reads what it printed.
     func text() throws -> String {
+        let (status, text) = try end()
+        guard status == 0 else { throw TestFailure("a worker ended with \(status): \(text)") }
+        return text
+    }
+
+    /// Waits for its end.
+    func end() throws -> (status: Int32, text: String) {
         let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         process.waitUntilExit()
-        guard process.terminationStatus == 0 else {
-            throw TestFailure("a worker ended with \(process.terminationStatus): \(text)")
-        }
-        return text
+        return (process.terminationStatus, text)
     }
 
     /// Where the products of this build lie: beside the test bundle.

@@ -19,11 +19,15 @@ if CommandLine.arguments.dropFirst().first == "load" {
     exit(0)
 }
 
-// `LedgerWorker histories …` puts the ledger beside the model: see Histories.
+// `LedgerWorker histories …` puts the ledger beside the model: see Histories. `LedgerWorker order …` seeks an order of what
+// many processes did at once: see Order.
 
-if CommandLine.arguments.dropFirst().first == "histories" {
+let modes: [String: ([String]) async throws -> Void] = [
+    "histories": Histories.run, "order": Order.run, "order-calls": Order.makeCalls,
+]
+if let mode = CommandLine.arguments.dropFirst().first.flatMap({ modes[$0] }) {
     do {
-        try await Histories.run(Array(CommandLine.arguments.dropFirst(2)))
+        try await mode(Array(CommandLine.arguments.dropFirst(2)))
         exit(0)
     } catch {
         print(error)

@@ -19,17 +19,7 @@ public final class MemoryLedger: Ledger {
         under plans: PlanBook,
         at now: Timestamp
     ) async throws(LedgerError) -> HoldExtension? {
-        books.withLock { books in
-            guard let status = books.charges[charge], status.state == .held else { return nil }
-            books.attendIfDue(status.account, under: plans, at: now)
-            let before = books.spendable(status.account)
-            let taken = books.hold(credits.rawValue, for: charge, at: now)
-            return HoldExtension(
-                taken: Credits(taken),
-                held: Credits(status.cost + taken),
-                drawdown: Drawdown(before: Credits(before), after: Credits(before - taken))
-            )
-        }
+        books.withLock { $0.extend(charge, by: credits, under: plans, at: now) }
     }
 
     public func settle(

@@ -1,0 +1,127 @@
+import Faregate
+
+/// Looks for an order of one account's calls in which the model answers each as the ledger did. A call that had ended
+/// before another began comes first.
+///
+/// [Wing and Gong 1993](https://doi.org/10.1006/jpdc.1993.1015), with Lowe's memory of what was tried
+/// ([2017](https://doi.org/10.1002/cpe.3928)): the same calls made, leading to the same facts, need trying once only.
+struct OrderSearch {
+    /// By the moment of their beginning.
+    private let calls: [RecordedCall]
+    private let account: AccountID
+    /// Those that must be in the order; the others may have had no effect yet.
+    private let isRequired: [Bool]
+    /// Whose possible answers are collected; that call itself is never put into the order.
+    private let asked: RecordedCall?
+
+    /// The calls made so far, and what the model knows then.
+    private struct State {
+        var made: [UInt64]
+        var missing: Int
+        /// All before are made.
+        var first = 0
+        var model: OrderModel
+        var facts: [Int64]
+
+        func hasMade(_ index: Int) -> Bool { made[index / 64] & (1 << (index % 64)) != 0 }
+    }
+
+    private struct Tried: Hashable {
+        let made: [UInt64]
+        let facts: [Int64]
+    }
+
+    /// - Parameters:
+    ///   - calls: of one account.
+    ///   - end: calls that ended after it need not be in the order; nil for the end of all.
+    ///   - asked: is one of the calls.
+    init(_ calls: [RecordedCall], until end: UInt64? = nil, asking asked: RecordedCall? = nil) {
+        let end = end ?? .max
+        self.calls = calls.filter { $0.beganNanoseconds <= end }.sorted { $0.beganNanoseconds < $1.beganNanoseconds }
+        isRequired = self.calls.map { $0.endedNanoseconds <= end && $0 != asked }
+        account = calls.first?.account ?? "nobody"
+        self.asked = asked
+    }
+
+    /// Whether there is such an order.
+    func succeeds() -> Bool {
+        var answers: Set<LedgerAnswer> = []
+        return search(collecting: &answers)
+    }
+
+    /// What the asked call could have been answered, in all orders of the others.
+    func answers() -> Set<LedgerAnswer> {
+        var answers: Set<LedgerAnswer> = []
+        _ = search(collecting: &answers)
+        return answers
+    }
+
+    /// Ends at the first order that holds all required calls, unless answers are collected.
+    private func search(collecting answers: inout Set<LedgerAnswer>) -> Bool {
+        var stack = [start]
+        var tried: Set<Tried> = []
+        while var state = stack.popLast() {
+            makeReads(&state)
+            if state.missing == 0, asked == nil { return true }
+            guard tried.insert(Tried(made: state.made, facts: state.facts)).inserted else { continue }
+            // The call that ended first is tried first, so it goes on top.
+            let next = candidates(after: state).sorted { calls[$0].endedNanoseconds > calls[$1].endedNanoseconds }
+            for index in next {
+                if calls[index] == asked {
+                    var model = state.model
+                    answers.insert(model.perform(calls[index]))
+                } else if let following = make(index, after: state) {
+                    stack.append(following)
+                }
+            }
+        }
+        return false
+    }
+
+    private var start: State {
+        State(
+            made: Array(repeating: 0, count: calls.count / 64 + 1),
+            missing: isRequired.count { $0 },
+            model: OrderModel(),
+            facts: []
+        )
+    }
+
+    /// The calls that may come next: no call that isn't made had ended before they began.
+    private func candidates(after state: State) -> [Int] {
+        var end = UInt64.max
+        var candidates: [Int] = []
+        for index in state.first..<calls.count where !state.hasMade(index) {
+            if calls[index].beganNanoseconds > end { break }
+            candidates.append(index)
+            end = min(end, calls[index].endedNanoseconds)
+        }
+        return candidates.filter { calls[$0].beganNanoseconds <= end }
+    }
+
+    /// Nil where the model answers otherwise than the ledger did.
+    private func make(_ index: Int, after state: State) -> State? {
+        var state = state
+        guard state.model.perform(calls[index]) == calls[index].answer else { return nil }
+        state.made[index / 64] |= 1 << (index % 64)
+        if isRequired[index] { state.missing -= 1 }
+        while state.first < calls.count, state.hasMade(state.first) { state.first += 1 }
+        state.facts = state.model.facts(of: account)
+        return state
+    }
+
+    /// A balance that is right can come at once: whatever order there is, there is one with it here. Not so a refusal: on
+    /// its way the account is refreshed, which later ones may need.
+    private func makeReads(_ state: inout State) {
+        var hasMade = true
+        while hasMade {
+            hasMade = false
+            for index in candidates(after: state) where calls[index].act == .balance && calls[index] != asked {
+                if let following = make(index, after: state) {
+                    state = following
+                    hasMade = true
+                }
+            }
+        }
+    }
+}

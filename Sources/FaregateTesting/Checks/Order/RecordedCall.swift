@@ -1,0 +1,146 @@
+package import Faregate
+
+/// One call of a ledger and what it answered, with the moments between which that happened. One line of JSON in a log.
+package struct RecordedCall: Codable, Hashable, Sendable {
+    /// Who called: a process and a task.
+    package let caller: String
+    /// Nil where the call names a charge alone, until the records of all processes are together.
+    package var account: AccountID?
+    package let act: LedgerAct
+    /// The time that the ledger was given.
+    package let now: Timestamp
+    package var answer: LedgerAnswer
+    /// Nanoseconds by the machine's one clock, which is the same for all processes.
+    package let beganNanoseconds: UInt64
+    package let endedNanoseconds: UInt64
+
+    package init(
+        caller: String,
+        account: AccountID?,
+        act: LedgerAct,
+        now: Timestamp,
+        answer: LedgerAnswer,
+        beganNanoseconds: UInt64,
+        endedNanoseconds: UInt64
+    ) {
+        self.caller = caller
+        self.account = account
+        self.act = act
+        self.now = now
+        self.answer = answer
+        self.beganNanoseconds = beganNanoseconds
+        self.endedNanoseconds = endedNanoseconds
+    }
+}
+
+extension RecordedCall: CustomStringConvertible {
+    package var description: String {
+        "\(beganNanoseconds / 1000)–\(endedNanoseconds / 1000) µs, \(caller), \(account?.rawValue ?? "no account"), at \(now): "
+            + "\(act) → \(answer)"
+    }
+}
+
+/// What a ledger is asked for.
+package enum LedgerAct: Codable, Hashable, Sendable {
+    case charge(Int64, action: String, member: String? = nil, key: String? = nil, request: String? = nil)
+    case extend(ChargeID, by: Int64)
+    /// At that cost, or at what is held; what the account lacks becomes debt where it may owe.
+    case settle(ChargeID, at: Int64? = nil, mayOwe: Bool = false)
+    case refund(ChargeID)
+    case grant(Int64, reference: String, expiresAt: Timestamp = .never)
+    case balance
+
+    /// The charge that it names.
+    package var charge: ChargeID? {
+        switch self {
+        case .extend(let charge, _), .settle(let charge, _, _), .refund(let charge): charge
+        case .charge, .grant, .balance: nil
+        }
+    }
+}
+
+/// What a ledger answered, with the numbers that it gave apart: another ledger numbers otherwise.
+package struct LedgerAnswer: Codable, Hashable, Sendable {
+    /// What kind of answer it is, in few words.
+    package var kind: String
+    /// The rest of it.
+    package var detail: String
+    package var charge: ChargeID?
+    package var grant: GrantID?
+
+    package init(kind: String, detail: String = "", charge: ChargeID? = nil, grant: GrantID? = nil) {
+        self.kind = kind
+        self.detail = detail
+        self.charge = charge
+        self.grant = grant
+    }
+}
+
+extension LedgerAnswer: CustomStringConvertible {
+    package var description: String {
+        let numbers = [charge.map { "charge \($0)" }, grant.map { "grant \($0)" }].compactMap { $0 }
+        return ([kind] + numbers + (detail.isEmpty ? [] : [detail])).joined(separator: ", ")
+    }
+}
+
+extension LedgerAnswer {
+    package init(_ decision: ChargeDecision) {
+        switch decision {
+        case .held(let charge, let spendable, let exceeded):
+            self.init(
+                kind: "held", detail: "spendable \(spendable?.description ?? "-") exceeded \(exceeded)", charge: charge)
+        case .refused(.suspended): self.init(kind: "suspended")
+        case .refused(.plan(let plan)): self.init(kind: "other plan", detail: plan ?? "none")
+        case .refused(.keyUsed(let charge, let state, let isSame, let result)):
+            self.init(
+                kind: "key used", detail: "\(state.rawValue), same request \(isSame), \(result ?? [])", charge: charge)
+        case .refused(.limit(let name, let max, let used, let retryAt)):
+            self.init(kind: "limit", detail: "\(name), max \(max), used \(used), retry \(retryAt?.description ?? "-")")
+        case .refused(.credits(let required, let available, let debt)):
+            self.init(kind: "too few credits", detail: "required \(required) available \(available) debt \(debt)")
+        }
+    }
+
+    package init(_ result: HoldExtension?) {
+        guard let result else {
+            self.init(kind: "not held")
+            return
+        }
+        let drawdown = result.drawdown
+        self.init(
+            kind: "extended",
+            detail: "taken \(result.taken) held \(result.held) left \(drawdown.before) to \(drawdown.after)"
+        )
+    }
+
+    /// A ledger need not say what was paid where the whole hold was settled.
+    package init(_ result: SettleResult) {
+        guard case .settled(let settled) = result else {
+            self.init(kind: "not held")
+            return
+        }
+        self.init(kind: "settled", detail: "debt \(settled.debt) short \(settled.short) late \(settled.isLate)")
+    }
+
+    package init(_ result: GrantResult) {
+        switch result {
+        case .granted(let grant): self.init(kind: "granted", grant: grant)
+        case .alreadyGranted(let grant): self.init(kind: "already granted", grant: grant)
+        case .referenceTaken(let grant): self.init(kind: "reference taken", grant: grant)
+        }
+    }
+
+    package init(refunded: Bool) { self.init(kind: refunded ? "refunded" : "not held") }
+
+    package init(_ balance: Balance?) {
+        guard let balance else {
+            self.init(kind: "no such account")
+            return
+        }
+        self.init(
+            kind: "balance",
+            detail: "total \(balance.total) used \(balance.used) held \(balance.held) remaining \(balance.remaining) "
+                + "expired \(balance.expired) debt \(balance.debt) due \(balance.isDue)"
+        )
+    }
+}

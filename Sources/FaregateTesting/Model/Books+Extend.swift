@@ -1,0 +1,21 @@
+import Faregate
+
+extension Books {
+    /// Nil when the charge is not held.
+    mutating func extend(
+        _ charge: ChargeID,
+        by credits: Credits,
+        under plans: PlanBook,
+        at now: Timestamp
+    ) -> HoldExtension? {
+        guard let known = charges[charge], known.state == .held else { return nil }
+        attendIfDue(known.account, under: plans, at: now)
+        let before = spendable(known.account)
+        let taken = hold(credits.rawValue, for: charge, at: now)
+        return HoldExtension(
+            taken: Credits(taken),
+            held: Credits(known.cost + taken),
+            drawdown: Drawdown(before: Credits(before), after: Credits(before - taken))
+        )
+    }
+}

@@ -6,12 +6,12 @@ extension Gate {
     public func balance(of account: AccountID) async throws(LedgerError) -> Balance {
         let now = clock.now
         if let balance = try await ledger.balance(of: account, at: now), !balance.isDue {
-            plans.learn(balance.plan, of: account)
+            learn(balance.plan, of: account)
             return balance
         }
         try await ledger.attend(account, under: policies.policy.planBook, at: now)
         let balance = try await ledger.balance(of: account, at: now) ?? Balance()
-        plans.learn(balance.plan, of: account)
+        learn(balance.plan, of: account)
         return balance
     }
 
@@ -47,6 +47,7 @@ extension Gate {
             note: note,
             plans: policies.policy.planBook
         )
+        defer { reportMissingPlans() }
         return try await ledger.takeAway(request, at: clock.now)
     }
 

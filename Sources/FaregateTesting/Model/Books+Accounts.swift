@@ -5,7 +5,7 @@ extension Books {
         if accounts[account] == nil { accounts[account] = Account() }
         sweep(account, at: now)
         let known = accounts[account]?.plan
-        if let plan = if let known { plans[known] } else { plans.defaultPlan } {
+        if let plan = if let known { plans.plan(ofAccountOn: known) } else { plans.defaultPlan } {
             accounts[account]?.plan = plan.name
             attend(account, on: plan, hasCome: known == nil, plans.calendar, at: now)
         } else {

@@ -11,6 +11,10 @@ extension SQLiteLedger {
         try await writer.write { books throws(SQLiteError) in try books.grant(request, at: now) }
     }
 
+    public func takeAway(_ request: Withdrawal, at now: Timestamp) async throws(LedgerError) -> WithdrawalResult {
+        try await writer.write { books throws(SQLiteError) in try books.takeAway(request, at: now) }
+    }
+
     public func suspend(_ account: AccountID, _ note: Note, at now: Timestamp) async throws(LedgerError) -> Bool {
         try await writer.write { books throws(SQLiteError) in try books.suspend(account, note, at: now) }
     }

@@ -85,6 +85,11 @@ package final class FailingLedger: Ledger {
         return try await ledger.grant(request, at: now)
     }
 
+    package func takeAway(_ request: Withdrawal, at now: Timestamp) async throws(LedgerError) -> WithdrawalResult {
+        try reach()
+        return try await ledger.takeAway(request, at: now)
+    }
+
     package func suspend(_ account: AccountID, _ note: Note, at now: Timestamp) async throws(LedgerError) -> Bool {
         try reach()
         return try await ledger.suspend(account, note, at: now)

@@ -1,7 +1,7 @@
 package import Faregate
 
 extension PlanGrant {
-    /// A grant that stands in no file. One that isn't the first of its period in its plan needs a name of its own.
+    /// A grant that stands in no file. Of those with the same period in a plan all but one need a name.
     package init(credits: Credits, every: Period, rollover: Credits = 0, name: String? = nil) {
         self.init(
             name: name,

@@ -6,13 +6,49 @@ extension Gate {
     public func balance(of account: AccountID) async throws(LedgerError) -> Balance {
         let now = clock.now
         if let balance = try await ledger.balance(of: account, at: now), !balance.isDue {
-            plans.learn(balance.plan, of: account)
+            learn(balance.plan, of: account)
             return balance
         }
         try await ledger.attend(account, under: policies.policy.planBook, at: now)
         let balance = try await ledger.balance(of: account, at: now) ?? Balance()
-        plans.learn(balance.plan, of: account)
+        learn(balance.plan, of: account)
         return balance
+    }
+
+    /// Takes credits away from an account by hand, from its grants in burn order or from the one that is named. All of them,
+    /// or none.
+    ///
+    /// - Parameters:
+    ///   - account: whose credits; it must be known.
+    ///   - credits: how many, below zero: -900 takes 900 away. To give credits, make a grant.
+    ///   - grant: the reference of the grant to take them from.
+    ///   - allowsDebt: whether the account owes what it doesn't have; the rest of a named grant is taken from others first.
+    ///   - reference: makes it safe to repeat: the same again takes nothing more.
+    ///   - note: who does it, and why; the account's history has the reason.
+    /// - Throws: ``InvalidInput`` for credits that aren't below zero; ``LedgerError`` when the ledger is out of reach.
+    public func adjust(
+        _ account: AccountID,
+        by credits: Credits,
+        from grant: String? = nil,
+        allowsDebt: Bool = false,
+        reference: GrantReference,
+        _ note: Note
+    ) async throws -> WithdrawalResult {
+        guard credits < 0, let taken = Credits(rawValue: -credits.rawValue) else {
+            throw InvalidInput(
+                "an adjustment takes credits away, such as -900; this one is \(credits). A grant gives them")
+        }
+        let request = try Withdrawal(
+            account: account,
+            credits: taken,
+            from: grant,
+            allowsDebt: allowsDebt,
+            reference: reference,
+            note: note,
+            plans: policies.policy.planBook
+        )
+        defer { reportMissingPlans() }
+        return try await ledger.takeAway(request, at: clock.now)
     }
 
     /// What happened to the account, latest first.

@@ -50,6 +50,7 @@ extension Gate {
         let decision: ChargeDecision
         do throws(LedgerError) {
             decision = try await ledger.charge(request, at: now)
+            reportMissingPlans()
         } catch {
             if let charge = letThrough(call, quote, request, error) { return charge }
             if let refusal = outages.refusal(of: request, at: now) { throw Denial(refusal, quote, policy) }
@@ -68,7 +69,7 @@ extension Gate {
             }
             return charge
         case .refused(.plan(let plan)):
-            plans.learn(plan, of: call.account)
+            learn(plan, of: call.account)
             return nil
         case .refused(let refusal): throw Denial(refusal, quote, policy)
         }

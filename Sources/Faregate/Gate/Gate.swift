@@ -37,6 +37,7 @@ public final class Gate: Sendable {
     let running: RunningCalls
     let outages: OutageLog
     let plans: KnownPlans
+    let reportedPlans = ReportedPlans()
     let sample = RefusalSample()
 
     /// - Parameters:

@@ -21,6 +21,10 @@ public enum GateEvent: Sendable {
     case short(Charge, Credits)
     /// The account has less than the policy's `lowBalance` now, and had not before: so much.
     case lowBalance(AccountID, Credits)
+    /// An account was seen that is on a plan of this name, and the policy has none: it receives nothing until the policy has
+    /// the plan again, or names it in the `was` of another. Told once for each name; `faregate check --database` lists the
+    /// accounts.
+    case missingPlan(String)
     /// Limits in shadow mode that would have refused the call, by name.
     case shadowed(Charge, limits: [String])
     /// The ledger is out of reach, and the action's outage rule lets the call through; it is charged later.

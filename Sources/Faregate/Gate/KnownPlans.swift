@@ -22,3 +22,30 @@ final class KnownPlans: Sendable {
         }
     }
 }
+
+/// The plans that a gate has reported as missing: each once.
+final class ReportedPlans: Sendable {
+    /// A limit on memory. Beyond it nothing more is reported.
+    private static let maximumCount = 1000
+
+    private let names = Mutex<Set<String>>([])
+
+    /// - Returns: false where it was reported before.
+    func add(_ name: String) -> Bool {
+        names.withLock { $0.count < ReportedPlans.maximumCount && $0.insert(name).inserted }
+    }
+}
+
+extension Gate {
+    /// Remembers the plan that an account is on, and tells of one that the policy lacks.
+    func learn(_ plan: String?, of account: AccountID) {
+        plans.learn(plan, of: account)
+        if let plan { _ = policies.policy.planBook.plan(ofAccountOn: plan) }
+        reportMissingPlans()
+    }
+
+    /// A ledger that sees to an account finds that the policy lacks its plan, whatever the account was seen for.
+    func reportMissingPlans() {
+        for name in policies.policy.planBook.missingPlans where reportedPlans.add(name) { observer(.missingPlan(name)) }
+    }
+}

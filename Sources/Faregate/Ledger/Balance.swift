@@ -10,7 +10,7 @@ public struct Balance: Sendable, Hashable, Codable {
     public var remaining: Credits
     /// What nobody spent in time.
     public var expired: Credits
-    /// Taken back after a refund or a dispute at the payment provider.
+    /// Taken back after a refund or a dispute at the payment provider, or taken away by hand.
     public var reversed: Credits
     /// Owed: new grants pay it first.
     public var debt: Credits

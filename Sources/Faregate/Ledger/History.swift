@@ -9,11 +9,11 @@ public struct HistoryEntry: Sendable, Hashable, Codable {
         case refund
         /// Nobody spent them in time. Above zero where what had expired is taken back after a refund: see `reverse`.
         case expire
-        /// A charge cost more than the account had, or a reversal found less than it takes back: the account owes the rest.
+        /// A charge cost more than the account had, or less was there than is taken back or away: the account owes the rest.
         case debt
         /// A new grant paid what was owed.
         case repay
-        /// Taken back after a refund or a dispute at the payment provider.
+        /// Taken back after a refund or a dispute at the payment provider, or taken away by hand.
         case reverse
         /// What calls took of a grant that were moved to an archive.
         case archive
@@ -31,7 +31,7 @@ public struct HistoryEntry: Sendable, Hashable, Codable {
     /// Where the charge stands now.
     public let state: ChargeState?
     public let source: GrantSource?
-    /// The grant's reason, why a charge was refunded, or the purchase that brought it about.
+    /// The grant's reason, why a charge was refunded, the purchase that brought it about, or why it was taken away.
     public let reason: String?
 
     public init(

@@ -74,12 +74,16 @@ public protocol Ledger: AnyObject, Sendable {
 
     /// Sees to an account: opens one that is new, puts away what has expired, and grants what its plan owes it.
     ///
-    /// Calling it again does nothing more. ``charge(_:at:)`` and ``grant(_:at:)`` see to the account themselves.
+    /// Calling it again does nothing more. ``charge(_:at:)``, ``grant(_:at:)`` and ``takeAway(_:at:)`` see to the account
+    /// themselves.
     func attend(_ account: AccountID, under plans: PlanBook, at now: Timestamp) async throws(LedgerError)
 
     /// Gives credits to an account, opening it if need be. The same reference again grants nothing more.
     /// What the account owes is paid from them first.
     func grant(_ request: GrantRequest, at now: Timestamp) async throws(LedgerError) -> GrantResult
+
+    /// Takes credits away from an account that is known, all of the request or nothing. Sees to the account first.
+    func takeAway(_ request: Withdrawal, at now: Timestamp) async throws(LedgerError) -> WithdrawalResult
 
     /// Refuses every charge of the account from here on. What is held may still be settled.
     ///

@@ -6,6 +6,7 @@ public struct PlanBook: Sendable {
         let plans: [String: Plan]
         let defaultPlan: Plan?
         let calendar: WindowCalendar
+        let missing = MissingPlans()
     }
 
     /// Every charge carries the book.
@@ -33,6 +34,32 @@ public struct PlanBook: Sendable {
 
     /// The plan of that name, or the one that was called so before: its ``Plan/name`` is the one it has now.
     public subscript(name: String) -> Plan? { content.value.plans[name] }
+
+    /// The plan that an account is on. One that the policy lacks is kept in mind, for gates to report.
+    public func plan(ofAccountOn name: String) -> Plan? {
+        if let plan = self[name] { return plan }
+        content.value.missing.add(name)
+        return nil
+    }
+
+    /// The plans that accounts turned out to be on, and that the policy lacks.
+    var missingPlans: [String] { content.value.missing.names }
+}
+
+/// Names of plans that were looked for in vain.
+private final class MissingPlans: Sendable {
+    /// A limit on memory.
+    private static let maximumCount = 100
+
+    private let state = Mutex<[String]>([])
+
+    var names: [String] { state.withLock { $0 } }
+
+    func add(_ name: String) {
+        state.withLock { names in
+            if names.count < MissingPlans.maximumCount, !names.contains(name) { names.append(name) }
+        }
+    }
 }
 
 /// The entries under the names that they have now, and under those that they had before.

@@ -32,8 +32,8 @@ public struct PlanGrant: Hashable, Sendable {
 
     /// The grant's place in its plan's list, from 0: of grants that expire at the same moment the first burns first.
     public fileprivate(set) var number = 0
-    /// Names the grant within its plan: `month`, and `month-2` for the second one. An edit of the amounts, or of grants
-    /// with another period, doesn't change it.
+    /// Names the grant within its plan: its `id` in the file, otherwise its period (`month`). It stays the same when the
+    /// amounts change, and when other grants are put before it.
     public let name: String
     /// 1 or more, for each period.
     public let credits: Credits

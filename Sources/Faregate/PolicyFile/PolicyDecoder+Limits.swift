@@ -49,7 +49,7 @@ extension PolicyDecoder {
         let count = object["count"].map { counted($0.value, among: units) } ?? .calls
         let mode = self.mode(object["mode"]?.value)
         let givesBack = object["givesBack"].flatMap { boolean($0.value, "\"givesBack\"") }
-        let id = object["id"].flatMap { limitID($0.value) }
+        let id = object["id"].flatMap { self.id($0.value) }
         guard let window = window(object), let scope, let count else { return nil }
         return Limit(
             name: id,
@@ -105,12 +105,6 @@ extension PolicyDecoder {
             }
         }
         return nil
-    }
-
-    private func limitID(_ node: JSONNode) -> String? {
-        guard let id = string(node, "an \"id\"", expected: "a name in quotes") else { return nil }
-        diagnostics.checkName(id, at: node.place, "an \"id\"")
-        return id
     }
 }
 

@@ -5,30 +5,45 @@ extension PolicyDecoder {
         }
         let was = planNames.was(member.name)
         guard let list = object["grants"]?.value else { return Plan(name: member.name, was: was) }
-        var counts: [PlanGrant.Period: Int] = [:]
-        let grants = array(list, "\"grants\"").compactMap { grant($0, after: &counts) }
+        var lines: [String: Int] = [:]
+        let grants = array(list, "\"grants\"").compactMap { grant($0, after: &lines) }
         checkSum(of: grants, at: list.place)
         return Plan(name: member.name, was: was, grants: grants)
     }
 
-    /// - Parameter counts: how many grants of each period stand before it: they are told apart by their number.
-    private func grant(_ node: JSONNode, after counts: inout [PlanGrant.Period: Int]) -> PlanGrant? {
-        let keys = ["credits", "every", "rollover"]
+    /// - Parameter lines: where the grants before it are, by their names.
+    private func grant(_ node: JSONNode, after lines: inout [String: Int]) -> PlanGrant? {
+        let keys = ["credits", "every", "rollover", "id"]
         guard let object = ObjectReader(node, "a grant", keys: keys, diagnostics) else { return nil }
         let every: PlanGrant.Period? = object.required("every", for: "\"every\": \"month\"")
             .flatMap { choice($0, "\"every\"") }
         let credits = object.required("credits", for: "\"credits\": 50")
             .flatMap { self.credits($0, "\"credits\"", from: 1) }
         let rollover = self.rollover(object["rollover"], every: every)
+        let id = object["id"].map { self.id($0.value) }
         guard let every, let credits else { return nil }
-        let count = counts[every, default: 0] + 1
-        counts[every] = count
-        return PlanGrant(
-            name: count == 1 ? nil : "\(every.rawValue)-\(count)",
+        let grant = PlanGrant(
+            name: id ?? nil,
             credits: credits,
             every: every,
             rollover: rollover,
             location: node.place.location
+        )
+        // An "id" that can't be read was reported.
+        if id != .some(nil) { tellApart(grant, hasID: id != nil, at: node.place, &lines) }
+        return grant
+    }
+
+    /// By its place in the list no grant could be told from another: a line put before it would grant again.
+    private func tellApart(_ grant: PlanGrant, hasID: Bool, at place: Place, _ lines: inout [String: Int]) {
+        guard let first = lines.updateValue(grant.location.line, forKey: grant.name) else { return }
+        let period = grant.every == .once ? "once" : "each \(grant.every.rawValue)"
+        diagnostics.error(
+            hasID
+                ? "the grant on line \(first) is called \(quoted(grant.name)) too"
+                : "this plan grants credits \(period) on line \(first) too, and nothing tells the two apart",
+            at: place,
+            expected: hasID ? "another \"id\" in one of them" : "an \"id\" in the newer one, such as \"id\": \"bonus\""
         )
     }
 

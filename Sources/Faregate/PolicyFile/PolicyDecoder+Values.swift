@@ -7,6 +7,12 @@ extension PolicyDecoder {
         return text
     }
 
+    /// What tells an entry of a list from those that are alike.
+    func id(_ node: JSONNode) -> String? {
+        guard let id = string(node, "an \"id\"", expected: "a name in quotes") else { return nil }
+        return diagnostics.checkName(id, at: node.place, "an \"id\"") ? id : nil
+    }
+
     func boolean(_ node: JSONNode, _ what: String) -> Bool? {
         guard case .boolean(let value) = node.value else {
             diagnostics.wrongKind(node, what, expected: "true or false")

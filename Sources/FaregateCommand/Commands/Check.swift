@@ -1,4 +1,5 @@
 import Faregate
+import FaregateSQLite
 import Foundation
 
 /// `faregate check [PATH]`
@@ -6,38 +7,68 @@ enum Check: Command {
     static let name = "check"
     static let synopsis = "[PATH]"
     static let summary = "are these policy files right?"
-    static let options: [Option] = [.policies]
+    static let options: [Option] = [
+        .policies,
+        Option(name: "database", value: "FILE", help: "also: are its accounts on plans that the policy has?"),
+    ]
 
     private struct Verdict: Encodable {
         var ok: Bool
         var version: String?
         var diagnostics: [PolicyDiagnostic]
+        /// Plans that accounts are on and the policy lacks; nil where no ledger was named.
+        var missingPlans: [PlanUse]?
     }
 
     static func run(_ context: Context) async throws -> ExitCode {
         guard context.arguments.positional.count <= 1 else { throw Failure.misuse("give one PATH") }
         let path = try context.arguments.positional.first ?? context.policyPath
+        let loaded: LoadedPolicy
         do throws(PolicyFileError) {
-            let loaded = try PolicyFiles(path: path, environment: context.environment).load()
-            return try accept(loaded, at: path, context)
+            loaded = try PolicyFiles(path: path, environment: context.environment).load()
         } catch {
             return reject(error, context)
         }
+        if !context.asJSON { for warning in loaded.warnings { Output.error(warning.description) } }
+        var verdict = Verdict(ok: true, version: loaded.policy.version, diagnostics: loaded.warnings)
+        // Only where it is named on the command line: whoever checks files alone may have no ledger at hand.
+        if context.arguments.contains(Option.database.name) {
+            verdict.missingPlans = try await missingPlans(under: loaded.policy, context)
+        }
+        return try accept(loaded.policy, &verdict, at: path, context)
+    }
+
+    private static func missingPlans(under policy: Policy, _ context: Context) async throws -> [PlanUse] {
+        let known = policy.plans.flatMap { name, plan in [name] + plan.was }
+        return try await context.withSQLiteLedger { try await $0.plansInUse(besides: Set(known)) }
     }
 
     private static func accept(
-        _ loaded: LoadedPolicy,
+        _ policy: Policy,
+        _ verdict: inout Verdict,
         at path: String,
         _ context: Context
-    ) throws(PolicyFileError) -> ExitCode {
-        let policy = loaded.policy
-        if !context.asJSON { for warning in loaded.warnings { Output.error(warning.description) } }
+    ) throws -> ExitCode {
+        let missing = verdict.missingPlans ?? []
+        verdict.ok = missing.isEmpty
         let parts = [
             count(policy.actions.count, "action"), count(policy.plans.count, "plan"), count(policy.packs.count, "pack"),
         ]
-        let verdict = Verdict(ok: true, version: policy.version, diagnostics: loaded.warnings)
-        try? context.show(verdict, as: "\(path): right (\(parts.joined(separator: ", ")); version \(policy.version))")
+        guard verdict.ok else {
+            if context.asJSON { try context.show(verdict, as: "") }
+            for use in missing { Output.error(text(use)) }
+            return .refused
+        }
+        try context.show(verdict, as: "\(path): right (\(parts.joined(separator: ", ")); version \(policy.version))")
         return .done
+    }
+
+    private static func text(_ use: PlanUse) -> String {
+        let names = use.examples.map(\.rawValue.printable).joined(separator: ", ")
+        let accounts = use.accounts == 1 ? "1 account is" : "\(use.accounts) accounts are"
+        return "the policy has no plan \"\(use.plan.printable)\", and \(accounts) on it: \(names)"
+            + (use.accounts > use.examples.count ? " …" : "")
+            + "\nif the plan was renamed, give the new one \"was\": [\"\(use.plan.printable)\"]"
     }
 
     private static func reject(_ error: PolicyFileError, _ context: Context) -> ExitCode {

@@ -66,7 +66,7 @@ extension Database {
             SELECT line.id, line.at, line.kind, line.credits,
                 prices.action, members.name, charges.id, charges.state, grants.source,
                 CASE line.kind WHEN 'grant' THEN grants.reason WHEN 'refund' THEN charges.reason END, purchases.name,
-                line.previous
+                line.previous, notes.reason
             FROM line
                 LEFT JOIN charges ON charges.id = line.charge_id
                 LEFT JOIN prices ON prices.id = charges.price_id
@@ -74,6 +74,8 @@ extension Database {
                 LEFT JOIN grants ON grants.id = line.grant_id
                 LEFT JOIN purchase_entries ON purchase_entries.entry = line.id
                 LEFT JOIN purchases ON purchases.id = purchase_entries.purchase_id
+                LEFT JOIN withdrawal_entries ON withdrawal_entries.entry = line.id
+                LEFT JOIN notes ON notes.id = withdrawal_entries.note_id
             ORDER BY line.id DESC
             """,
             account, line, Int64(count), Int64(passingOver ? 1 : 0)
@@ -93,7 +95,7 @@ extension HistoryEntry {
             charge: row.optionalInteger(6).map(ChargeID.init),
             state: try row.optionalInteger(7).map(ChargeState.init(stored:)),
             source: try row.optionalInteger(8).map(GrantSource.init(stored:)),
-            reason: row.optionalText(9) ?? row.optionalText(10).map { "purchase \($0)" }
+            reason: row.optionalText(9) ?? row.optionalText(10).map { "purchase \($0)" } ?? row.optionalText(12)
         )
     }
 }

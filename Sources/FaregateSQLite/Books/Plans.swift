@@ -24,7 +24,7 @@ extension Books {
         try expireGrants(of: account, at: now)
         let known = try database.first("SELECT plan FROM accounts WHERE id = ?1", account) { $0.optionalText(0) } ?? nil
         // An account comes to the default plan when it is first seen by somebody who knows the plans.
-        if let plan = if let known { plans[known] } else { plans.defaultPlan } {
+        if let plan = if let known { plans.plan(ofAccountOn: known) } else { plans.defaultPlan } {
             if known != plan.name {
                 try database.run("UPDATE accounts SET plan = ?2 WHERE id = ?1", account, plan.name)
             }

@@ -130,12 +130,7 @@ extension Books {
     private func reverse(
         _ credits: Int64, of grant: Int64, for purchase: RecordedPurchase, at now: Timestamp
     ) throws(SQLiteError) -> Int64 {
-        try database.run(
-            """
-            UPDATE grants SET remaining = remaining - ?2, reversed = reversed + ?2, spent = remaining = ?2 WHERE id = ?1
-            """,
-            grant, credits
-        )
+        try reverse(credits, of: grant)
         try append(.reverse, purchase, credits: -credits, grant: grant, at: now)
         return credits
     }

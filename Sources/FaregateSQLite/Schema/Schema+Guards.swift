@@ -68,6 +68,25 @@ extension Schema {
         CREATE TRIGGER notes_keep BEFORE UPDATE ON notes
         BEGIN SELECT RAISE(ABORT, 'faregate:notes never change'); END;
 
+        CREATE TRIGGER withdrawals_stay BEFORE DELETE ON withdrawals
+        BEGIN SELECT RAISE(ABORT, 'faregate:what was taken away is never deleted'); END;
+
+        CREATE TRIGGER withdrawals_keep BEFORE UPDATE ON withdrawals
+        BEGIN SELECT RAISE(ABORT, 'faregate:what was taken away never changes'); END;
+
+        CREATE TRIGGER withdrawal_entries_fit BEFORE INSERT ON withdrawal_entries
+            WHEN NOT EXISTS (
+                SELECT 1 FROM journal JOIN withdrawals ON withdrawals.account_id = journal.account_id
+                WHERE journal.id = NEW.entry AND withdrawals.note_id = NEW.note_id AND journal.charge_id IS NULL
+                    AND journal.kind IN ('reverse', 'debt'))
+        BEGIN SELECT RAISE(ABORT, 'faregate:a withdrawal takes from its own account'); END;
+
+        CREATE TRIGGER withdrawal_entries_stay BEFORE DELETE ON withdrawal_entries
+        BEGIN SELECT RAISE(ABORT, 'faregate:the entries of a withdrawal are append-only'); END;
+
+        CREATE TRIGGER withdrawal_entries_keep BEFORE UPDATE ON withdrawal_entries
+        BEGIN SELECT RAISE(ABORT, 'faregate:the entries of a withdrawal are append-only'); END;
+
         CREATE TRIGGER prices_keep BEFORE UPDATE ON prices
         BEGIN SELECT RAISE(ABORT, 'faregate:a price that was charged never changes'); END;
 

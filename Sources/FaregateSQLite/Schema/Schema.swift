@@ -122,7 +122,7 @@ enum Schema {
         -- Append-only. credits: the change of what remains of the grant. held: the change of what charges hold of it.
         -- debt: the change of what the account owes. What a charge settles leaves both. previous: the account's line
         -- before, in an account's history, which settlements are no part of. What had expired and is taken back by a
-        -- reversal is unexpired first. A debt without a charge is a purchase's. An `archive` line stands for what the
+        -- reversal is unexpired first. A debt without a charge is a purchase's or a withdrawal's. An `archive` line stands for what the
         -- charges in an archive took of the grant.
         CREATE TABLE journal (
             id         INTEGER PRIMARY KEY,
@@ -148,6 +148,24 @@ enum Schema {
                 OR kind = 'archive' AND credits <= 0 AND held = 0 AND debt = 0 AND grant_id IS NOT NULL
                     AND charge_id IS NULL)
         ) STRICT;
+
+        -- What people took away by hand, each under a reference, so that the same again takes nothing more. grant_id: where
+        -- it was asked for from one grant. The note says who and why.
+        CREATE TABLE withdrawals (
+            note_id    INTEGER PRIMARY KEY REFERENCES notes (id),
+            account_id INTEGER NOT NULL REFERENCES accounts (id),
+            reference  TEXT    NOT NULL CHECK (length(CAST(reference AS BLOB)) BETWEEN 1 AND 255),
+            credits    INTEGER NOT NULL CHECK (credits BETWEEN 1 AND 9007199254740991),
+            grant_id   INTEGER REFERENCES grants (id),
+            UNIQUE (account_id, reference)
+        ) STRICT;
+
+        -- The lines of the journal that a withdrawal brought about: see purchase_entries.
+        CREATE TABLE withdrawal_entries (
+            note_id INTEGER NOT NULL REFERENCES withdrawals (note_id),
+            entry   INTEGER NOT NULL UNIQUE,
+            PRIMARY KEY (note_id, entry)
+        ) STRICT, WITHOUT ROWID;
 
         -- Where an account's history goes on behind lines that an archive has taken: from the last of them to the line
         -- before the first.

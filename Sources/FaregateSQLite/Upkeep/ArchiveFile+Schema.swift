@@ -38,6 +38,8 @@ extension ArchiveFile {
         CREATE TABLE archived_lines (line INTEGER PRIMARY KEY, kept INTEGER) STRICT;
         CREATE TABLE purchases (id INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT;
         CREATE TABLE purchase_entries (purchase_id INTEGER NOT NULL, entry INTEGER PRIMARY KEY) STRICT;
+        CREATE TABLE notes (id INTEGER PRIMARY KEY, reason TEXT NOT NULL) STRICT;
+        CREATE TABLE withdrawal_entries (note_id INTEGER NOT NULL, entry INTEGER PRIMARY KEY) STRICT;
         PRAGMA application_id = \(applicationID);
         PRAGMA user_version = 1;
         COMMIT;

@@ -20,10 +20,11 @@ extension AuditCheck {
             WHERE first_account <> account_id OR last_account <> account_id
             UNION ALL
             SELECT 'purchase', 'entry ' || journal.id || ' of ' || \(AuditName.account("journal.account_id")),
-                'a purchase that brought it about', 'none', NULL, NULL
+                'a purchase or a withdrawal that brought it about', 'none', NULL, NULL
             FROM journal
             WHERE (kind = 'reverse' OR kind = 'debt' AND charge_id IS NULL OR kind = 'expire' AND credits > 0)
                 AND NOT EXISTS (SELECT 1 FROM purchase_entries WHERE entry = journal.id)
+                AND NOT EXISTS (SELECT 1 FROM withdrawal_entries WHERE entry = journal.id)
             """
     )
 

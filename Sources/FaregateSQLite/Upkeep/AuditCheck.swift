@@ -8,7 +8,7 @@ struct AuditCheck {
 
     static let all: [AuditCheck] = [
         grants, strayGrants, charges, chargesWithoutEntries, payments, accounts, refreshes, history, references, keys,
-        counters, calendarCounters, purchases, orders, foreignKeys,
+        counters, calendarCounters, purchases, withdrawals, orders, foreignKeys,
     ]
 }
 

@@ -138,6 +138,12 @@ package final class DisguisedLedger: Ledger {
         return try await ledger.grant(disguised, at: now)
     }
 
+    package func takeAway(_ request: Withdrawal, at now: Timestamp) async throws(LedgerError) -> WithdrawalResult {
+        var disguised = request
+        disguised.account = disguise(request.account)
+        return try await ledger.takeAway(disguised, at: now)
+    }
+
     package func suspend(_ account: AccountID, _ note: Note, at now: Timestamp) async throws(LedgerError) -> Bool {
         try await ledger.suspend(disguise(account), note, at: now)
     }

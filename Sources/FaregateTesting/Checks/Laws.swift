@@ -33,6 +33,7 @@ struct Laws {
             try checkDebt(balance, of: account)
             try given.check(balance, of: account)
             if operation.account == account { try checkRefusal(answer, before[account], balance) }
+            try checkTaken(operation, answer, before[account] ?? Balance(), balance, of: account)
             before[account] = balance
         }
         try await checkPrice(operation, answer, ledger)
@@ -56,7 +57,29 @@ struct Laws {
     private func checkRefusal(_ answer: String, _ before: Balance?, _ after: Balance) throws {
         guard answer.hasPrefix("refused("), let before, !before.isDue, !after.isDue else { return }
         guard before == after else {
-            throw Broken("a call that is refused takes nothing", "before: \(before)\nafter:  \(after)")
+            throw Broken("what is refused takes nothing", "before: \(before)\nafter:  \(after)")
+        }
+    }
+
+    /// No purchase is reversed in these histories.
+    private func checkTaken(
+        _ operation: Operation,
+        _ answer: String,
+        _ before: Balance,
+        _ after: Balance,
+        of account: AccountID
+    ) throws {
+        let reversed = after.reversed.rawValue - before.reversed.rawValue
+        guard case .takeAway(let request) = operation, request.account == account, answer.hasPrefix("taken") else {
+            guard reversed == 0 else {
+                throw Broken("credits are only taken away where somebody asks for it", "\(account): \(after)")
+            }
+            return
+        }
+        // A period that came due meanwhile pays what was owed.
+        let owed = after.debt.rawValue - before.debt.rawValue
+        guard reversed + owed == request.credits.rawValue || before.isDue && reversed <= request.credits.rawValue else {
+            throw Broken("just as much is taken away as was asked for", "before: \(before)\nafter:  \(after)")
         }
     }
 
@@ -168,7 +191,8 @@ private struct CreditsGiven {
         }
         let atFirst = openings.filter { $0.key.account == account }.reduce(0) { $0 + $1.value }
         let given = (byHand[account] ?? 0) + atFirst + byPlans
-        let had = balance.remaining.rawValue + balance.held.rawValue + balance.used.rawValue
+        let had =
+            balance.remaining.rawValue + balance.held.rawValue + balance.used.rawValue + balance.reversed.rawValue
         guard had <= given else {
             throw Laws.Broken(
                 "no credit comes into being without a grant, and a period hands out its credits once",

@@ -5,7 +5,7 @@ extension Books {
         if accounts[account] == nil { accounts[account] = Account() }
         sweep(account, at: now)
         let known = accounts[account]?.plan
-        if let plan = if let known { plans[known] } else { plans.defaultPlan } {
+        if let plan = if let known { plans.plan(ofAccountOn: known) } else { plans.defaultPlan } {
             accounts[account]?.plan = plan.name
             attend(account, on: plan, hasCome: known == nil, plans.calendar, at: now)
         } else {
@@ -158,17 +158,18 @@ extension Books {
         var balance = Balance(debt: Credits(known.debt), plan: known.plan, suspendedAt: known.suspendedAt)
         balance.isDue = known.dueAt <= now
         let held = charges.values.filter { $0.account == account && $0.state == .held }.reduce(0) { $0 + $1.cost }
-        var (total, taken, remaining, expired) = (Int64(0), Int64(0), Int64(0), Int64(0))
+        var (total, taken, remaining, expired, reversed) = (Int64(0), Int64(0), Int64(0), Int64(0), Int64(0))
         for grant in known.grants.compactMap({ grants[$0] }) {
             total += grant.granted
             taken += grant.taken
+            reversed += grant.reversed
             let left = grant.expiresAt > now ? grant.remaining : 0
             remaining += left
             expired += grant.expired + grant.remaining - left
             balance.sources[grant.source] = Credits(balance.sources[grant.source].rawValue + left)
         }
         (balance.total, balance.remaining, balance.expired) = (Credits(total), Credits(remaining), Credits(expired))
-        (balance.held, balance.used) = (Credits(held), Credits(taken - held))
+        (balance.held, balance.used, balance.reversed) = (Credits(held), Credits(taken - held), Credits(reversed))
         return balance
     }
 }

@@ -11,6 +11,8 @@ struct Books {
         /// In the order in which they were made.
         var grants: [GrantID] = []
         var entries: [HistoryEntry] = []
+        /// What was taken away by hand, under its references.
+        var withdrawals: [ExactText: (request: Withdrawal, result: Withdrawn)] = [:]
     }
 
     /// A recurring grant of a plan.
@@ -50,6 +52,7 @@ struct Books {
         var remaining: Int64
         var taken: Int64 = 0
         var expired: Int64 = 0
+        var reversed: Int64 = 0
     }
 
     struct Charge {
@@ -125,6 +128,7 @@ struct Books {
         _ credits: Int64,
         charge: ChargeID? = nil,
         grant: GrantID? = nil,
+        reason: String? = nil,
         at moment: Timestamp
     ) {
         entryCount += 1
@@ -135,7 +139,7 @@ struct Books {
             credits: credits,
             charge: charge,
             source: grant.flatMap { grants[$0]?.source },
-            reason: kind == .grant ? grant.flatMap { grants[$0]?.reason } : nil
+            reason: kind == .grant ? grant.flatMap { grants[$0]?.reason } : reason
         )
         accounts[account]?.entries.append(entry)
     }

@@ -77,6 +77,10 @@ public final class MemoryLedger: Ledger {
         books.withLock { $0.grant(request, at: now) }
     }
 
+    public func takeAway(_ request: Withdrawal, at now: Timestamp) async throws(LedgerError) -> WithdrawalResult {
+        books.withLock { $0.takeAway(request, at: now) }
+    }
+
     public func suspend(_ account: AccountID, _ note: Note, at now: Timestamp) async throws(LedgerError) -> Bool {
         books.withLock { books in
             guard let known = books.accounts[account], known.suspendedAt == nil else { return false }

@@ -7,6 +7,7 @@ enum Operation: CustomStringConvertible {
     case settle(ChargeID, Settlement)
     case refund(ChargeID)
     case grant(GrantRequest)
+    case takeAway(Withdrawal)
     case attend(AccountID)
     case move(AccountID, Plan)
     case suspend(AccountID)
@@ -26,6 +27,7 @@ enum Operation: CustomStringConvertible {
             told(try await ledger.settle(charge, settlement, under: plans, at: now))
         case .refund(let charge): "\(try await ledger.refund(charge, because: .threw, at: now))"
         case .grant(let request): told(try await ledger.grant(request, at: now))
+        case .takeAway(let request): told(try await ledger.takeAway(request, at: now))
         case .attend(let account):
             try await {
                 try await ledger.attend(account, under: plans, at: now); return ""
@@ -54,13 +56,26 @@ enum Operation: CustomStringConvertible {
         }
     }
 
+    private func told(_ result: WithdrawalResult) -> String {
+        switch result {
+        case .taken(let withdrawn): "taken: \(told(withdrawn))"
+        case .alreadyTaken(let withdrawn): "already taken: \(told(withdrawn))"
+        case .referenceTaken, .notEnough, .unknownGrant, .unknownAccount: "refused(\(result))"
+        }
+    }
+
+    private func told(_ withdrawn: Withdrawn) -> String {
+        let lots = withdrawn.lots.map { "\($0.credits) of \($0.source) \($0.reference)" }
+        return "\(lots), owed \(withdrawn.owed), debt \(withdrawn.debt)"
+    }
+
     /// A ledger need not say what was paid where the whole hold was settled.
     private func told(_ result: SettleResult) -> String {
         guard case .settled(let settled) = result else { return "not held" }
         return "settled, debt \(settled.debt), short \(settled.short), late \(settled.isLate)"
     }
 
-    private static var note: Note {
+    static var note: Note {
         do throws(InvalidInput) { return try Note(by: "test", reason: "random") } catch {
             preconditionFailure("\(error)")
         }
@@ -71,6 +86,7 @@ enum Operation: CustomStringConvertible {
         switch self {
         case .charge(let request): request.account
         case .grant(let request): request.account
+        case .takeAway(let request): request.account
         case .attend(let account), .move(let account, _), .suspend(let account), .resume(let account): account
         case .extend, .settle, .refund, .heartbeat, .recover, .nothing: nil
         }
@@ -97,6 +113,9 @@ enum Operation: CustomStringConvertible {
         case .grant(let request):
             "grant \(request.credits) to \(request.account): \(request.reference), priority \(request.priority), "
                 + "until \(request.expiresAt)"
+        case .takeAway(let request):
+            "take \(request.credits) away from \(request.account): \(request.reference), from "
+                + "\(request.grant ?? "any grant"), debt allowed: \(request.allowsDebt)"
         case .attend(let account): "attend \(account)"
         case .move(let account, let plan): "move \(account) to \(plan.name)"
         case .suspend(let account): "suspend \(account)"

@@ -14,6 +14,7 @@ struct RandomHistory {
     /// The terms of the latest requests since time passed or the policy was edited, with their cost: a gate too charges
     /// many calls under the same terms.
     private var terms: [(terms: ChargeTerms, cost: Int64)] = []
+    private var withdrawals = 0
     /// The latest requests that carried a key, to be made again.
     private var keyed: [ChargeRequest] = []
 
@@ -45,7 +46,8 @@ struct RandomHistory {
         case 38..<44: .extend(someCharge(), Credits(Int64.random(in: 0...20, using: &random)))
         case 44..<60: .settle(someCharge(), settlement())
         case 60..<68: .refund(someCharge())
-        case 68..<75: grant()
+        case 68..<74: grant()
+        case 74: takeAway()
         case 75..<77: .attend(someAccount())
         case 77..<79: move()
         case 79: .suspend(someAccount())
@@ -225,5 +227,24 @@ struct RandomHistory {
             plans: plans
         )
         return request.map(Operation.grant) ?? .nothing("no grant")
+    }
+
+    private mutating func takeAway() -> Operation {
+        let isRepeat = Int.random(in: 0..<4, using: &random) == 0
+        if !isRepeat { withdrawals += 1 }
+        let grants = [
+            nil, nil, "grant \(references)", "grant \(max(1, references - 3))", "opening:free:once",
+            "plan:pro:month:0", "no such grant",
+        ]
+        let request = try? Withdrawal(
+            account: Int.random(in: 0..<20, using: &random) == 0 ? "nobody" : someAccount(),
+            credits: Credits(Int64.random(in: 1...40, using: &random)),
+            from: grants.randomElement(using: &random) ?? nil,
+            allowsDebt: Bool.random(using: &random),
+            reference: GrantReference("withdrawal \(withdrawals)"),
+            note: Operation.note,
+            plans: plans
+        )
+        return request.map(Operation.takeAway) ?? .nothing("no withdrawal")
     }
 }

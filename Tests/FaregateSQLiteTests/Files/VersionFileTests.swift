@@ -83,6 +83,9 @@ import Testing
         _ = try await ledger.settle(cleo, .whole, at: newYear)
         _ = try await ledger.hold(.generate(for: "cleo", cost: 3))
         #expect(try await ledger.suspend("ben", note, at: newYear))
+        let mistake = try Withdrawal(
+            account: "cleo", credits: 60, allowsDebt: true, reference: "mistake", note: note)
+        guard case .taken = try await ledger.takeAway(mistake, at: newYear) else { throw TestFailure("not taken") }
         let till = Till(ledger)
         try await till.record(Sale.purchase(), checkout: "cs_1")
         try await till.tell(.paid(), billing: BillingDetails(name: "Ana", email: "ana@example.com"))
@@ -100,7 +103,8 @@ import Testing
         let ben = try #require(try await ledger.balance(of: "ben", at: newYear))
         #expect(ben.used == 5 && ben.debt == 3 && ben.suspendedAt != nil)
         let cleo = try #require(try await ledger.balance(of: "cleo", at: newYear))
-        #expect(cleo.used == 2 && cleo.held == 3 && cleo.remaining == 45)
+        #expect(cleo.used == 2 && cleo.held == 3 && cleo.remaining == 0)
+        #expect(cleo.reversed == 45 && cleo.debt == 15)
         let purchase = try #require(try await ledger.purchases(.one("pur_1")).first)
         #expect(purchase.position.credits == 90 && purchase.billing?.name == "Ana")
         let states = try await ledger.inbox(.state(nil, count: 10)).map(\.state)

@@ -63,6 +63,7 @@ extension GateEvent {
         case .lowBalance(_, let credits): "low balance: \(credits)"
         case .shadowed(_, let limits): "shadowed: \(limits.joined(separator: ", "))"
         case .letThrough: "let through"
+        case .missingPlan(let name): "no plan \(name)"
         case .unpaid(_, let reason): "unpaid: \(reason)"
         }
     }

@@ -76,7 +76,7 @@ import Testing
             sql: "DELETE FROM purchase_entries WHERE entry = (SELECT id FROM journal WHERE kind = 'debt')",
             expected: [
                 "purchase \"pur_1\" of ana: position is 70, expected 80",
-                "entry 4 of ana: purchase is none, expected a purchase that brought it about",
+                "entry 4 of ana: purchase is none, expected a purchase or a withdrawal that brought it about",
             ]
         ),
         Tampering(

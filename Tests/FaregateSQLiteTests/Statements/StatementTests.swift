@@ -11,7 +11,7 @@ import Testing
         "accounts", "members", "notes", "plan_lines", "grants", "prices", "charges", "successors", "charge_grants",
         "keys",
         "limits", "counters", "counter_hits", "refusals", "journal", "orders", "order_names", "facts",
-        "purchase_entries",
+        "purchase_entries", "withdrawals", "withdrawal_entries",
         "billing", "event_orders",
     ]
 

@@ -43,11 +43,11 @@ enum Fixture {
             },
           },
           "plans": {
-            "free": { "was": ["start"], "grants": [{ "credits": 5, "every": "once" }, { "credits": 6, "every": "once" }] },
+            "free": { "was": ["start"], "grants": [{ "credits": 5, "every": "once" }, { "credits": 6, "every": "once", "id": "gift" }] },
             "pro": {
               "grants": [
                 { "credits": 1000, "every": "month", "rollover": 500 }, { "credits": 20, "every": "once" },
-                { "credits": 7, "every": "month" }, { "credits": 1, "every": "day" },
+                { "id": "month-2", "credits": 7, "every": "month" }, { "credits": 1, "every": "day" },
               ],
             },
           },

@@ -41,6 +41,8 @@ struct EventLog: Sendable {
             count(charge.action, "short")
         case .lowBalance(let account, let credits):
             logger.info("\(account): only \(credits) left")
+        case .missingPlan(let plan):
+            logger.error("accounts are on plan \(plan), which the policy lacks: they receive nothing")
         case .shadowed(let charge, let limits):
             logger.info(
                 "\(charge.account): \(charge.action) would have been refused by \(limits.joined(separator: ", "))"

@@ -1,0 +1,96 @@
+import Faregate
+import Foundation
+
+/// `faregate adjust ACCOUNT -CREDITS --reason TEXT`
+enum Adjust: Command {
+    static let name = "adjust"
+    static let synopsis = "ACCOUNT -CREDITS --reason TEXT"
+    static let summary = "take credits away from an account"
+    static let options: [Option] = [
+        .database, .policies, .reason, .by,
+        Option(
+            name: "from", value: "REFERENCE",
+            help: "take them from the grant that has this reference (default: as calls spend them)"
+        ),
+        Option(name: "debt", value: nil, help: "let the account owe what it doesn't have"),
+        Option(name: "reference", value: "TEXT", help: "makes it safe to repeat: the same reference takes once"),
+    ]
+
+    private struct Answer: Encodable {
+        let isNew: Bool
+        let lots: [Withdrawn.Lot]
+        let owed: Credits
+        let balance: Balance
+    }
+
+    static func run(_ context: Context) async throws -> ExitCode {
+        let request = try request(context)
+        return try await context.withLedger { ledger in
+            let now = context.clock.now
+            let result = try await ledger.takeAway(request, at: now)
+            let balance = try await ledger.balance(of: request.account, at: now) ?? Balance()
+            switch result {
+            case .taken(let withdrawn):
+                let answer = Answer(isNew: true, lots: withdrawn.lots, owed: withdrawn.owed, balance: balance)
+                try context.show(answer, as: text(request, withdrawn, balance))
+            case .alreadyTaken(let withdrawn):
+                let answer = Answer(isNew: false, lots: withdrawn.lots, owed: withdrawn.owed, balance: balance)
+                let text = "already taken away under this reference; nothing more was taken"
+                try context.show(answer, as: "\(text)\n\(has(request.account, balance))")
+            default: throw Failure.refused("\(refusal(result, request)); nothing was taken")
+            }
+            return .done
+        }
+    }
+
+    private static func request(_ context: Context) throws -> Withdrawal {
+        let words = try context.words("ACCOUNT", "-CREDITS")
+        let change = Int64(words[1]).flatMap(Credits.init(rawValue:))
+        guard let change, let taken = Credits(rawValue: -change.rawValue), taken > 0 else {
+            let number = words[1].drop { $0 == "+" }
+            guard Int64(number).map({ $0 > 0 }) ?? false else {
+                throw Failure.misuse("-CREDITS is a whole number below 0, such as -900, not \"\(words[1])\"")
+            }
+            throw Failure.misuse(
+                "adjust takes credits away: write -\(number); to give them: faregate grant \(words[0]) \(number)"
+            )
+        }
+        return try Withdrawal(
+            account: AccountID(words[0]),
+            credits: taken,
+            from: context.arguments.value("from"),
+            allowsDebt: context.arguments.contains("debt"),
+            reference: GrantReference(context.arguments.value("reference") ?? "command:\(UUID().uuidString)"),
+            note: context.note(),
+            plans: context.policyIfAny()?.planBook ?? .empty
+        )
+    }
+
+    private static func text(_ request: Withdrawal, _ withdrawn: Withdrawn, _ balance: Balance) -> String {
+        var lines = ["took \(count(request.credits.rawValue, "credit")) from \(request.account)"]
+        lines += withdrawn.lots.map { "  \($0.credits) from \($0.reference.printable) (\($0.source.rawValue))" }
+        if withdrawn.owed > 0 { lines.append("  \(withdrawn.owed) it didn't have, and owes now") }
+        return (lines + [has(request.account, balance)]).joined(separator: "\n")
+    }
+
+    private static func has(_ account: AccountID, _ balance: Balance) -> String {
+        let debt = balance.debt > 0 ? " and owes \(balance.debt)" : ""
+        return "\(account) has \(count(balance.remaining.rawValue, "credit"))\(debt)"
+    }
+
+    private static func refusal(_ result: WithdrawalResult, _ request: Withdrawal) -> String {
+        let (account, grant) = (request.account, (request.grant ?? "").printable)
+        switch result {
+        case .notEnough(let available) where request.grant != nil && !request.allowsDebt:
+            return "grant \"\(grant)\" of \(account) has \(count(available.rawValue, "credit")) left"
+                + " (--debt takes the rest from other grants, and lets \(account) owe what is missing)"
+        case .notEnough(let available) where !request.allowsDebt:
+            return "\(account) has \(count(available.rawValue, "credit")) (--debt lets it owe the rest)"
+        case .notEnough: return "\(account) would owe more than an account can"
+        case .unknownGrant: return "\(account) has no grant with the reference \"\(grant)\""
+        case .unknownAccount: return "the ledger has no account \"\(account)\""
+        case .referenceTaken, .taken, .alreadyTaken:
+            return "this reference was used to take away another amount, or from another grant"
+        }
+    }
+}

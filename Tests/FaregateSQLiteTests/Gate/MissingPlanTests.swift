@@ -1,0 +1,63 @@
+import Faregate
+import FaregateSQLite
+import FaregateTesting
+import Testing
+
+/// Accounts whose plan is not in the policy any more.
+@Suite("A plan that the policy lacks") struct MissingPlanTests {
+    private static func text(_ plans: String) -> String {
+        """
+        {
+          "actions": { "generate": { "cost": 1 }, "chat": { "cost": 2, "rules": [{ "when": { "plan": "free" }, "cost": 1 }] } },
+          "plans": { \(plans) }, "defaultPlan": "free"
+        }
+        """
+    }
+
+    private static let before = text(
+        #""free": { "grants": [{ "credits": 50, "every": "once" }] }, "lite": { "grants": [{ "credits": 9, "every": "day" }] }"#
+    )
+    private static let after = text(#""free": {}"#)
+
+    @Test("is reported once, whatever its accounts are seen for", arguments: ["run", "balance", "adjust"])
+    func reported(verb: String) async throws {
+        try await withScene(MissingPlanTests.before) { scene in
+            let policy = scene.gate.policy
+            let lite = try #require(policy.plans["lite"])
+            let note = try Note(by: "eva", reason: "test")
+            for account: AccountID in ["ana", "ben"] {
+                _ = try await scene.gate.balance(of: account)
+                try await scene.ledger.move(account, to: lite, under: policy.planBook, note, at: newYear)
+                #expect(try await scene.gate.status(for: account) == 200)
+            }
+            #expect(!scene.events.all.contains("no plan lite"))
+
+            scene.clock.advance(milliseconds: 25 * hour)
+            let edited = try scene.gate(under: MissingPlanTests.after)
+            for account: AccountID in ["ana", "ben", "ana"] {
+                switch verb {
+                case "run": #expect(try await edited.status(for: account) == 200)
+                case "balance": _ = try await edited.balance(of: account)
+                default: _ = try await edited.adjust(account, by: -1, reference: "one", note)
+                }
+            }
+            #expect(scene.events.all.filter { $0 == "no plan lite" }.count == 1)
+            // A new account is on a plan that is there.
+            #expect(try await edited.balance(of: "cleo").plan == "free")
+            #expect(scene.events.all.filter { $0.hasPrefix("no plan") }.count == 1)
+        }
+    }
+
+    @Test("is reported when it turns out to be the one that prices a call")
+    func priced() async throws {
+        try await withScene(MissingPlanTests.before) { scene in
+            let lite = try #require(scene.gate.policy.plans["lite"])
+            let note = try Note(by: "eva", reason: "test")
+            _ = try await scene.gate.balance(of: "ana")
+            try await scene.ledger.move("ana", to: lite, under: scene.gate.policy.planBook, note, at: newYear)
+            let edited = try scene.gate(under: MissingPlanTests.after)
+            #expect(try await edited.status(of: "chat") == 200)
+            #expect(scene.events.all.filter { $0 == "no plan lite" }.count == 1)
+        }
+    }
+}

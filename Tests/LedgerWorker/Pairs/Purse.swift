@@ -44,9 +44,9 @@ struct Purse {
 
     mutating func hold(_ credits: Int64) { held.credits = credits }
 
-    /// A call costs no more than the account has.
+    /// A call costs no more than the account has, unless the rest may be owed.
     mutating func pay(_ price: Int64) {
-        var rest = min(price, spendable)
+        var rest = scenario.owes ? price : min(price, spendable)
         used += rest
         for lot in [\Purse.grace, \Purse.month, \Purse.other] {
             let paid = min(rest, self[keyPath: lot])

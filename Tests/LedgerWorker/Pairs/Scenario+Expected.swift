@@ -111,7 +111,9 @@ extension Scenario {
     private var firstFate: Fate {
         if isOff { return .runs(settled: false) }
         if ending == .denied, !isLetThrough { return .refused("ledger-unavailable") }
-        if limitRefuses, ending != .outage, limit == .tooSmall && hold > 5 || isFull { return .refused("quota-exceeded") }
+        if limitRefuses, ending != .outage, limit == .tooSmall && hold > 5 || isFull {
+            return .refused("quota-exceeded")
+        }
         return .runs(settled: isSettled)
     }
 

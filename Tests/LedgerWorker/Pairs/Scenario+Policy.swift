@@ -14,9 +14,11 @@ extension Scenario {
     private func policyNow(price: String) -> String {
         switch plan {
         case .renamed:
-            policy(plans: Scenario.plans(standard: "basic", was: #""was": ["free"], "#), standard: "basic", price: price)
+            policy(
+                plans: Scenario.plans(standard: "basic", was: #""was": ["free"], "#), standard: "basic", price: price)
         case .missing:
-            policy(plans: #""other": { "grants": [{ "credits": 11, "every": "once" }] }"#, standard: "other", price: price)
+            policy(
+                plans: #""other": { "grants": [{ "credits": 11, "every": "once" }] }"#, standard: "other", price: price)
         case .standard, .moved, .absent: policy(plans: Scenario.plans(standard: "free"), standard: "free", price: price)
         }
     }
@@ -42,6 +44,7 @@ extension Scenario {
             {
               "timezone": "Europe/Oslo",
               "mode": "\(fileMode)",
+              "debtLimit": 1000,
               "actions": {
                 "act": {
                   \(base),
@@ -53,6 +56,7 @@ extension Scenario {
                   \(limitText)
                   \(ending == .timedOut ? #""timeout": "5s","# : "")
                   \(ending == .outage ? #""outage": { "allow": 3 },"# : "")
+                  "overrun": "\(owes ? "debt" : "cap")",
                   "mode": "\(actionMode)"
                 }
               },

@@ -125,7 +125,8 @@ struct ScenarioRun {
         if let second {
             answers.append(await second.value)
         } else if scenario.hasSecond {
-            answers.append(await answer { try await call(on: last.gate, isOther: scenario.key == .otherRequest, succeed) })
+            answers.append(
+                await answer { try await call(on: last.gate, isOther: scenario.key == .otherRequest, succeed) })
         }
         try await compare(answers, last.ledger, last.gate)
         if last.ledger !== ledger { await last.ledger.close() }
@@ -145,7 +146,8 @@ struct ScenarioRun {
     /// Ends the first call in its way.
     ///
     /// - Returns: the ledger and the gate that go on.
-    private func finish(_ first: Task<String, Never>, _ end: Signal) async throws -> (ledger: SQLiteLedger, gate: Gate) {
+    private func finish(_ first: Task<String, Never>, _ end: Signal) async throws -> (ledger: SQLiteLedger, gate: Gate)
+    {
         guard scenario.firstRuns else { return (ledger, gate) }
         let lease: Int64 = 4 * 3_600_000
         switch scenario.ending {

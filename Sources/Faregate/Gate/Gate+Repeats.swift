@@ -56,12 +56,14 @@ extension Gate {
         _ body: () async throws -> Value
     ) async throws -> Value {
         guard let key = call.key else { return try await body() }
-        let name = RunningCalls.Name(account: call.account, action: action, key: ExactText(key.key))
+        // By the action's first name, as the ledger keeps keys.
+        let scope = policies.policy.action(named: action)?.was.first ?? action
+        let name = RunningCalls.Name(account: call.account, action: scope, key: ExactText(key.key))
         while true {
             switch running.enter(name, fingerprint: key.fingerprint.map(ExactText.init)) {
             case .first: return try await lead(name, body)
             case .running(let first):
-                switch try await running.outcome(of: first, name) {
+                switch try await running.outcome(of: first, name, calledAs: action) {
                 case .returned(let value as Value): return value
                 // Whoever went away was the other caller; this one tries for itself.
                 case .cancelled: try Task.checkCancellation()

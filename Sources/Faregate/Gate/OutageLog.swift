@@ -103,6 +103,6 @@ final class OutageLog: Sendable {
 
 extension ChargeRequest {
     fileprivate var name: RunningCalls.Name? {
-        key.map { RunningCalls.Name(account: account, action: terms.action, key: ExactText($0.key)) }
+        key.map { RunningCalls.Name(account: account, action: terms.keyScope, key: ExactText($0.key)) }
     }
 }

@@ -48,6 +48,8 @@ public struct AssumedPlan: Sendable, Hashable {
 /// A class, for all these calls to refer to one, by whose identity a ledger finds again what it knows of it.
 public final class ChargeTerms: Sendable {
     public let action: String
+    /// The name that idempotency keys are kept under: the action's first, so that a key is known after it was renamed.
+    package let keyScope: String
     public let limits: [LimitCheck]
     /// What an account receives that this call is the first sight of, or that is due something of its plan.
     public let plans: PlanBook
@@ -58,8 +60,10 @@ public final class ChargeTerms: Sendable {
     /// An account that has less than this afterwards is told of in ``ChargeDecision/held(_:spendable:exceeded:)``.
     public let lowBalance: Credits
 
+    /// - Parameter firstName: what the action was called at first; nil where it was never renamed.
     public init(
         action: String,
+        firstName: String? = nil,
         limits: [LimitCheck] = [],
         plans: PlanBook = .empty,
         policyVersion: String,
@@ -68,6 +72,7 @@ public final class ChargeTerms: Sendable {
         lowBalance: Credits = 0
     ) {
         self.action = action
+        keyScope = firstName ?? action
         self.limits = limits
         self.plans = plans
         self.policyVersion = policyVersion
@@ -80,6 +85,7 @@ public final class ChargeTerms: Sendable {
     public func limited(by limits: [LimitCheck]) -> ChargeTerms {
         ChargeTerms(
             action: action,
+            firstName: keyScope,
             limits: limits,
             plans: plans,
             policyVersion: policyVersion,

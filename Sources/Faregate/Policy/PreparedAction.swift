@@ -10,8 +10,8 @@ final class PreparedAction: Sendable {
     let isKeyRequired: Bool
     let timeoutMilliseconds: Int64?
     let settings: PolicySettings
-    /// The action's first name: its counters keep it, and go on when the action is renamed.
-    let counterPrefix: String
+    /// The action's first name: its counters and keys keep it, and go on when the action is renamed.
+    let firstName: String
     /// The name of each limit's counter.
     private let counters: [String]
     /// Whether every call counts the same.
@@ -21,9 +21,9 @@ final class PreparedAction: Sendable {
         let mode = min(settings.mode, action.mode)
         name = action.name
         limits = action.limits.map { $0.weakened(to: mode) }.filter { $0.mode != .off }
-        let counterPrefix = action.was.first ?? action.name
-        counters = limits.map { $0.counter(in: counterPrefix) }
-        self.counterPrefix = counterPrefix
+        let firstName = action.was.first ?? action.name
+        counters = limits.map { $0.counter(in: firstName) }
+        self.firstName = firstName
         countsCalls = limits.allSatisfy { $0.count == .calls }
         overrun = action.overrun
         outage = action.outage

@@ -38,6 +38,7 @@ final class PreparedPrice: Sendable {
         let settings = action.settings
         let terms = ChargeTerms(
             action: action.name,
+            firstName: action.firstName,
             limits: limits,
             plans: settings.planBook,
             policyVersion: settings.version,

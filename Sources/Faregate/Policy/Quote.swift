@@ -34,7 +34,7 @@ public struct Quote: Sendable {
     package var costTaken: Credits { mode == .enforce ? cost : 0 }
 
     /// Names the limit's counter in the whole ledger.
-    func counter(of limit: Limit) -> String { limit.counter(in: prepared.action.counterPrefix) }
+    func counter(of limit: Limit) -> String { limit.counter(in: prepared.action.firstName) }
 
     /// How much of what the limit counts the call adds to it at first: 0 or more.
     public func amount(countedBy limit: Limit) -> Int64 {

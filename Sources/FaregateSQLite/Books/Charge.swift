@@ -76,7 +76,7 @@ extension Books {
         values.bind(call.request.shadow)
         if let plan = call.request.assumedPlan { values.bind(plan.name) }
         if let key = call.request.key {
-            values.bind(call.request.terms.action)
+            values.bind(call.request.terms.keyScope)
             values.bind(key.key)
             values.bind(key.fingerprint)
             values.bind(call.now.advanced(byMilliseconds: key.lifetimeMilliseconds).rawValue)

@@ -32,7 +32,7 @@ extension Books {
             FROM keys JOIN charges ON charges.id = keys.charge_id
             WHERE keys.account_id = ?1 AND keys.action = ?2 AND keys.key = ?3
             """,
-            call.account, call.request.terms.action, key.key
+            call.account, call.request.terms.keyScope, key.key
         ) { row throws(SQLiteError) in
             // Byte by byte: Swift takes different spellings of an accented letter for the same.
             let isSame = row.optionalText(2).map { Array($0.utf8) } == key.fingerprint.map { Array($0.utf8) }

@@ -90,7 +90,7 @@ struct Books {
 
         init(_ key: IdempotencyKey, of request: ChargeRequest) {
             account = request.account
-            action = ExactText(request.terms.action)
+            action = ExactText(request.terms.keyScope)
             self.key = ExactText(key.key)
         }
     }

@@ -3,7 +3,7 @@ import FaregateTesting
 
 extension Scenario {
     /// The policy while the account has come about: what was called "free" before, where the plan is renamed.
-    var policyBefore: String { policy(plans: Scenario.plans(standard: "free"), standard: "free", price: priceText) }
+    var policyBefore: String { policy(plans: plans(standard: "free"), standard: "free", price: priceText) }
 
     /// The policy under which the calls are made.
     var policyNow: String { policyNow(price: priceText) }
@@ -15,18 +15,18 @@ extension Scenario {
         switch plan {
         case .renamed:
             policy(
-                plans: Scenario.plans(standard: "basic", was: #""was": ["free"], "#), standard: "basic", price: price)
+                plans: plans(standard: "basic", was: #""was": ["free"], "#), standard: "basic", price: price)
         case .missing:
             policy(
                 plans: #""other": { "grants": [{ "credits": 11, "every": "once" }] }"#, standard: "other", price: price)
-        case .standard, .moved, .absent: policy(plans: Scenario.plans(standard: "free"), standard: "free", price: price)
+        case .standard, .moved, .absent: policy(plans: plans(standard: "free"), standard: "free", price: price)
         }
     }
 
-    private static func plans(standard: String, was: String = "") -> String {
+    private func plans(standard: String, was: String = "") -> String {
         """
         "\(standard)": { \(was)"grants": [
-            { "credits": 200, "every": "once" }, { "credits": 120, "every": "month", "rollover": 350 }
+            { "credits": 200, "every": "once" }, { "credits": 120, "every": "month", "rollover": \(rollover) }
         ] },
         "pro": { "grants": [{ "credits": 50, "every": "once" }, { "credits": 70, "every": "month", "rollover": 350 }] },
         "pause": { "grants": [{ "credits": 50, "every": "once" }] }

@@ -41,7 +41,7 @@ struct Scenario: Sendable, CustomStringConvertible {
         case goesOn, periodEnds, day31, daylightSaving, stepsBack
     }
 
-    /// What becomes of a purchase of 300 credits, all that the account has, while the call runs.
+    /// What becomes of a purchase of 300 credits while the call runs. Where it is taken back, it is all that the account has.
     enum Purchase: String, CaseIterable {
         case none, paid, refunded, disputed, disputeWon
     }

@@ -55,7 +55,9 @@ package final class FailingLedger: Ledger {
         ledger.settleLater(charge, settlement, under: plans, at: now, completion: completion)
     }
 
-    package func refund(_ charge: ChargeID, because reason: RefundReason, at now: Timestamp) async throws(LedgerError) -> Bool {
+    package func refund(_ charge: ChargeID, because reason: RefundReason, at now: Timestamp) async throws(LedgerError)
+        -> Bool
+    {
         try reach()
         return try await ledger.refund(charge, because: reason, at: now)
     }

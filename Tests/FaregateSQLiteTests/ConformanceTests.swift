@@ -24,7 +24,9 @@ import Testing
         }
     }
 
-    @Test("Other names, the same terms in other objects, and caches that keep nothing make no difference", arguments: seeds)
+    @Test(
+        "Other names, the same terms in other objects, and caches that keep nothing make no difference",
+        arguments: seeds)
     func disguised(seed: UInt64) async throws {
         try await withFolder { folder in
             let access = FileAccess(cacheSize: 1)

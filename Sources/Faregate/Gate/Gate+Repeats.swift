@@ -62,7 +62,7 @@ extension Gate {
             switch running.enter(name, fingerprint: key.fingerprint.map(ExactText.init)) {
             case .first: return try await lead(name, body)
             case .running(let first):
-                switch try await running.outcome(of: first, name) {
+                switch try await running.outcome(of: first, name, calledAs: action) {
                 case .returned(let value as Value): return value
                 // Whoever went away was the other caller; this one tries for itself.
                 case .cancelled: try Task.checkCancellation()

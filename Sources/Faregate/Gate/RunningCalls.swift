@@ -56,16 +56,17 @@ final class RunningCalls: Sendable {
 
     /// What the call came to, once it is over.
     ///
+    /// - Parameter action: what the caller named it.
     /// - Throws: ``CallWithinItself`` where the current task is a part of the call, or of one that the call waits for;
     ///   `CancellationError` as soon as the task is cancelled.
-    func outcome(of call: RunningCall, _ name: Name) async throws -> RunningCall.Outcome {
+    func outcome(of call: RunningCall, _ name: Name, calledAs action: String) async throws -> RunningCall.Outcome {
         let around = RunningCalls.surrounding[ObjectIdentifier(self), default: []]
         let isCircle = state.withLock { state in
             if state.reaches(around, from: name) { return true }
             for outer in around { state.waits[outer, default: [:]][name, default: 0] += 1 }
             return false
         }
-        guard !isCircle else { throw CallWithinItself(action: name.action, account: name.account) }
+        guard !isCircle else { throw CallWithinItself(action: action, account: name.account) }
         defer { state.withLock { state in for outer in around { state.stopWaiting(outer, for: name) } } }
         return try await call.outcome
     }

@@ -60,9 +60,10 @@ public final class ChargeTerms: Sendable {
     /// An account that has less than this afterwards is told of in ``ChargeDecision/held(_:spendable:exceeded:)``.
     public let lowBalance: Credits
 
+    /// - Parameter firstName: what the action was called at first; nil where it was never renamed.
     public init(
         action: String,
-        known firstName: String? = nil,
+        firstName: String? = nil,
         limits: [LimitCheck] = [],
         plans: PlanBook = .empty,
         policyVersion: String,
@@ -84,7 +85,7 @@ public final class ChargeTerms: Sendable {
     public func limited(by limits: [LimitCheck]) -> ChargeTerms {
         ChargeTerms(
             action: action,
-            known: firstName,
+            firstName: firstName,
             limits: limits,
             plans: plans,
             policyVersion: policyVersion,

@@ -1,8 +1,8 @@
 /// A named feature that the policy prices.
 public struct Action: Sendable {
     public let name: String
-    /// What the action was called before, oldest first: calls may still use these names, and the counters of its limits
-    /// go on.
+    /// What the action was called before, oldest first: calls may still use these names, the counters of its limits go on,
+    /// and the idempotency keys of earlier calls are known.
     public let was: [String]
     /// What people call it; the name where the policy gives no title.
     public let title: String

@@ -38,7 +38,7 @@ final class PreparedPrice: Sendable {
         let settings = action.settings
         let terms = ChargeTerms(
             action: action.name,
-            known: action.firstName,
+            firstName: action.firstName,
             limits: limits,
             plans: settings.planBook,
             policyVersion: settings.version,

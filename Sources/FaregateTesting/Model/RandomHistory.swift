@@ -33,7 +33,8 @@ struct RandomHistory {
         (self.isCalm, self.isApart) = (isCalm, isApart)
         self.random = random
         calendar = WindowCalendar(timeZone: TimeZone(identifier: "Europe/Oslo") ?? .gmt)
-        plans = RandomHistory.plans(credits: 50, rollover: 20, calendar)
+        let credits = Int64.random(in: 20...60, using: &random)
+        plans = RandomHistory.plans(credits: credits, rollover: Int64.random(in: 0...80, using: &random), calendar)
     }
 
     /// Whether chance has run out, where it comes from bytes.
@@ -88,7 +89,7 @@ struct RandomHistory {
         limitMaximum = Int64.random(in: 1...12, using: &random)
         isEnforced = Int.random(in: 0..<4, using: &random) > 0
         let credits = Int64.random(in: 1...60, using: &random)
-        let rollover = Int64.random(in: 0...30, using: &random)
+        let rollover = Int64.random(in: 0...80, using: &random)
         plans = RandomHistory.plans(credits: credits, rollover: rollover, calendar)
         return .nothing("the policy is edited: max \(limitMaximum), \(credits) a period, rollover \(rollover)")
     }

@@ -38,6 +38,36 @@ struct RenameTests {
         }
     }
 
+    @Test("knows the keys of calls that were made before, under either name")
+    func keys() async throws {
+        let before = try policy(#"{ "actions": { "paint": { "cost": 0 } } }"#)
+        let after = try policy(#"{ "actions": { "draw": { "was": ["paint"], "cost": 0 } } }"#)
+        let ledger = MemoryLedger()
+        let gates = [before, after].map {
+            Gate(ledger: ledger, policies: $0, clock: ManualClock(), settling: .durable)
+        }
+        let key = try IdempotencyKey("k")
+        try await gates[0].run("paint", for: "ana", key: key) { _ in }
+        for name in ["draw", "paint"] {
+            let refusal = await #expect(throws: Refusal.self) {
+                try await gates[1].run(name, for: "ana", key: key) { _ in Issue.record("the handler ran twice") }
+            }
+            #expect(refusal?.problem.status == 409)
+        }
+    }
+
+    @Test("is one action for repeats of a call that is running, under either name")
+    func runningKeys() async throws {
+        let policy = try policy(#"{ "actions": { "draw": { "was": ["paint"], "cost": 0 } } }"#)
+        let gate = Gate(ledger: MemoryLedger(), policies: policy, clock: ManualClock(), settling: .durable)
+        let key = try IdempotencyKey("k")
+        await #expect(throws: CallWithinItself.self) {
+            try await gate.run("draw", for: "ana", key: key) { _ in
+                try await gate.run("paint", for: "ana", key: key) { _ in Issue.record("the handler ran twice") }
+            }
+        }
+    }
+
     @Test("counts what a call used in the end under its first name")
     func metered() async throws {
         let cost = #""cost": { "units": { "pages": 0 } }, "hold": { "pages": 9 }"#

@@ -58,7 +58,7 @@ enum Pairs {
         let row = arguments.first?.split(separator: ".").compactMap { Int($0) } ?? []
         let isKnown = row.count == Scenario.counts.count && zip(row, Scenario.counts).allSatisfy { 0..<$1 ~= $0 }
         guard isKnown, arguments.count == 1 else {
-            print("usage: LedgerWorker scenario TEXT, as a failure prints it: 0.1.2.3.4.0.1.2.0.1")
+            print("usage: LedgerWorker scenario TEXT, as a failure prints it: 0.1.2.3.4.0.1.2.0.1.1")
             exit(2)
         }
         try await ScenarioRun.check(Scenario(row))

@@ -24,9 +24,11 @@ struct Purse {
         case .moved: (lasting, other) = (250, 70)
         case .absent: (lasting, month) = (250, 120)
         }
-        guard scenario.isDrained else { return }
-        used = Purse.given(scenario.plan)
-        (lasting, month, other) = (300, 0, 0)
+        if scenario.isDrained {
+            used = Purse.given(scenario.plan)
+            (lasting, month, other) = (0, 0, 0)
+        }
+        if scenario.purchase != .none { lasting += 300 }
     }
 
     /// What was given before the call.
@@ -44,9 +46,9 @@ struct Purse {
 
     mutating func hold(_ credits: Int64) { held.credits = credits }
 
-    /// A call costs no more than the account has.
+    /// A call costs no more than the account has, unless the rest may be owed.
     mutating func pay(_ price: Int64) {
-        var rest = min(price, spendable)
+        var rest = scenario.owes ? price : min(price, spendable)
         used += rest
         for lot in [\Purse.grace, \Purse.month, \Purse.other] {
             let paid = min(rest, self[keyPath: lot])
@@ -57,19 +59,19 @@ struct Purse {
     }
 
     /// What happens while the call runs, and how it is closed. A month carries over what was really unspent of it, up to
-    /// 350; and nothing where the account is on another plan, or on none that anybody knows.
+    /// the rollover; and nothing where the account is on another plan, or on none that anybody knows.
     mutating func passTime() {
         if scenario.purchase == .refunded || scenario.purchase == .disputed { lasting -= 300 }
         let isOfMonth = !scenario.isDrained
         guard scenario.crossesPeriod else { return close() }
         if isOfMonth { month -= held.credits } else { lasting -= held.credits }
         let goesOn = scenario.plan != .moved && scenario.plan != .missing
-        let carried = goesOn ? min(350, month) : 0
+        let carried = goesOn ? min(scenario.rollover, month) : 0
         month = carried + (goesOn ? 120 : 0)
         let returned = held.credits - held.cost
         used += held.cost
         if isOfMonth {
-            let alsoCarried = goesOn ? min(returned, 350 - carried) : 0
+            let alsoCarried = goesOn ? min(returned, scenario.rollover - carried) : 0
             month += alsoCarried
             grace += returned - alsoCarried
         } else {

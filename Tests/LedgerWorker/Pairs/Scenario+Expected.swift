@@ -31,7 +31,10 @@ extension Scenario {
     var crossesPeriod: Bool { [.periodEnds, .day31, .daylightSaving].contains(clock) }
     var crossesMidnight: Bool { clock == .periodEnds }
     var isFull: Bool { limit == .fullDay || limit == .fullRolling }
-    var isDrained: Bool { purchase != .none }
+    /// The account has nothing but what it bought.
+    var isDrained: Bool { [.refunded, .disputed, .disputeWon].contains(purchase) }
+    /// How much a month carries over at most: less than there is, or all.
+    var rollover: Int64 { plan == .renamed ? 1000 : 350 }
     /// The ledger is away when the call comes, and the call is let through all the same: by the action's outage rule, or
     /// because shadow refuses nobody.
     var isLetThrough: Bool { !isOff && (ending == .outage || ending == .denied && !takes) }
@@ -111,7 +114,9 @@ extension Scenario {
     private var firstFate: Fate {
         if isOff { return .runs(settled: false) }
         if ending == .denied, !isLetThrough { return .refused("ledger-unavailable") }
-        if limitRefuses, ending != .outage, limit == .tooSmall && hold > 5 || isFull { return .refused("quota-exceeded") }
+        if limitRefuses, ending != .outage, limit == .tooSmall && hold > 5 || isFull {
+            return .refused("quota-exceeded")
+        }
         return .runs(settled: isSettled)
     }
 

@@ -3,7 +3,7 @@ import FaregateTesting
 
 extension Scenario {
     /// The policy while the account has come about: what was called "free" before, where the plan is renamed.
-    var policyBefore: String { policy(plans: Scenario.plans(standard: "free"), standard: "free", price: priceText) }
+    var policyBefore: String { policy(plans: plans(standard: "free"), standard: "free", price: priceText) }
 
     /// The policy under which the calls are made.
     var policyNow: String { policyNow(price: priceText) }
@@ -14,17 +14,19 @@ extension Scenario {
     private func policyNow(price: String) -> String {
         switch plan {
         case .renamed:
-            policy(plans: Scenario.plans(standard: "basic", was: #""was": ["free"], "#), standard: "basic", price: price)
+            policy(
+                plans: plans(standard: "basic", was: #""was": ["free"], "#), standard: "basic", price: price)
         case .missing:
-            policy(plans: #""other": { "grants": [{ "credits": 11, "every": "once" }] }"#, standard: "other", price: price)
-        case .standard, .moved, .absent: policy(plans: Scenario.plans(standard: "free"), standard: "free", price: price)
+            policy(
+                plans: #""other": { "grants": [{ "credits": 11, "every": "once" }] }"#, standard: "other", price: price)
+        case .standard, .moved, .absent: policy(plans: plans(standard: "free"), standard: "free", price: price)
         }
     }
 
-    private static func plans(standard: String, was: String = "") -> String {
+    private func plans(standard: String, was: String = "") -> String {
         """
         "\(standard)": { \(was)"grants": [
-            { "credits": 200, "every": "once" }, { "credits": 120, "every": "month", "rollover": 350 }
+            { "credits": 200, "every": "once" }, { "credits": 120, "every": "month", "rollover": \(rollover) }
         ] },
         "pro": { "grants": [{ "credits": 50, "every": "once" }, { "credits": 70, "every": "month", "rollover": 350 }] },
         "pause": { "grants": [{ "credits": 50, "every": "once" }] }
@@ -42,6 +44,7 @@ extension Scenario {
             {
               "timezone": "Europe/Oslo",
               "mode": "\(fileMode)",
+              "debtLimit": 1000,
               "actions": {
                 "act": {
                   \(base),
@@ -53,6 +56,7 @@ extension Scenario {
                   \(limitText)
                   \(ending == .timedOut ? #""timeout": "5s","# : "")
                   \(ending == .outage ? #""outage": { "allow": 3 },"# : "")
+                  "overrun": "\(owes ? "debt" : "cap")",
                   "mode": "\(actionMode)"
                 }
               },

@@ -41,7 +41,7 @@ struct Scenario: Sendable, CustomStringConvertible {
         case goesOn, periodEnds, day31, daylightSaving, stepsBack
     }
 
-    /// What becomes of a purchase of 300 credits, all that the account has, while the call runs.
+    /// What becomes of a purchase of 300 credits while the call runs. Where it is taken back, it is all that the account has.
     enum Purchase: String, CaseIterable {
         case none, paid, refunded, disputed, disputeWon
     }
@@ -58,11 +58,13 @@ struct Scenario: Sendable, CustomStringConvertible {
     let reports: Bool
     /// Whether a call that failed is charged for what it reported.
     let keeps: Bool
+    /// Whether a call that costs more than the account has is owed, and not short.
+    let owes: Bool
 
     /// How many values each factor has, in the order of the initializer.
     static let counts = [
         Ending.allCases.count, HowCallsEnd.Price.allCases.count, Mode.allCases.count, Key.allCases.count,
-        Plan.allCases.count, Limit.allCases.count, Clock.allCases.count, Purchase.allCases.count, 2, 2,
+        Plan.allCases.count, Limit.allCases.count, Clock.allCases.count, Purchase.allCases.count, 2, 2, 2,
     ]
 
     init(_ row: [Int]) {
@@ -76,6 +78,7 @@ struct Scenario: Sendable, CustomStringConvertible {
         purchase = Purchase.allCases[row[7]]
         reports = row[8] == 1
         keeps = row[9] == 1
+        owes = row[10] == 1
         self.row = row
     }
 
@@ -87,7 +90,7 @@ struct Scenario: Sendable, CustomStringConvertible {
     var description: String {
         """
         \(text): \(ending), price \(price), mode \(mode), key \(key), plan \(plan), limit \(limit), clock \(clock), \
-        purchase \(purchase), \(reports ? "reports" : "no report"), \(keeps ? "keeps what is reported" : "refunds")
+        purchase \(purchase), \(reports ? "reports" : "no report"), \(keeps ? "keeps what is reported" : "refunds"), \(owes ? "owes" : "is short")
         """
     }
 }

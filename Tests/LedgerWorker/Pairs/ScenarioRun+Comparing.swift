@@ -40,7 +40,8 @@ extension ScenarioRun {
     private func countedByLimit(in ledger: SQLiteLedger) async throws -> Int64? {
         guard var request = stage.request, let limit = request.terms.limits.first else { return nil }
         let probe = LimitCheck(
-            name: limit.name, counter: limit.counter, scope: limit.scope, max: 0, window: limit.window, givesBack: false)
+            name: limit.name, counter: limit.counter, scope: limit.scope, max: 0, window: limit.window, givesBack: false
+        )
         request.terms = request.terms.limited(by: [probe])
         (request.cost, request.key, request.assumedPlan) = (0, nil, nil)
         guard case .refused(.limit(_, _, let used, _)) = try await ledger.charge(request, at: stage.clock.now) else {

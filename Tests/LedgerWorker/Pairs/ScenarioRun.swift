@@ -52,7 +52,8 @@ struct ScenarioRun {
         }
         try stage.edit(scenario.policyNow)
         stage.turnClock(to: times.call.advanced(byMilliseconds: -3_600_000))
-        if scenario.isDrained { try await sell() }
+        if scenario.isDrained { try await drain() }
+        if scenario.purchase != .none { try await sell() }
         stage.turnClock(to: times.call)
         if scenario.isFull { _ = try await gate.run("act", for: account, member: "mia") { try await succeed($0) } }
         // The gate forgets what it knew of the account's plan. An outage goes by what it knows.
@@ -65,8 +66,8 @@ struct ScenarioRun {
         try await ledger.move(account, to: known, under: stage.policy.planBook, note, at: moment)
     }
 
-    /// Uses up what there is, then buys 300 credits.
-    private func sell() async throws {
+    /// Uses up what there is.
+    private func drain() async throws {
         let now = stage.clock.now
         let spendable = try await gate.balance(of: account).remaining
         guard spendable.rawValue == Purse.given(scenario.plan) else {
@@ -83,8 +84,11 @@ struct ScenarioRun {
             throw Failed(description: "\(spendable) can't be spent")
         }
         _ = try await ledger.settle(id, .whole, under: stage.policy.planBook, at: now)
-        try await ledger.record(
-            Sale.purchase(of: account, credits: 300), under: stage.policy.planBook, at: now)
+    }
+
+    private func sell() async throws {
+        let purchase = Sale.purchase(of: account, credits: 300)
+        try await ledger.record(purchase, under: stage.policy.planBook, at: stage.clock.now)
         try await tell(.paid())
     }
 
@@ -125,7 +129,8 @@ struct ScenarioRun {
         if let second {
             answers.append(await second.value)
         } else if scenario.hasSecond {
-            answers.append(await answer { try await call(on: last.gate, isOther: scenario.key == .otherRequest, succeed) })
+            answers.append(
+                await answer { try await call(on: last.gate, isOther: scenario.key == .otherRequest, succeed) })
         }
         try await compare(answers, last.ledger, last.gate)
         if last.ledger !== ledger { await last.ledger.close() }
@@ -145,7 +150,8 @@ struct ScenarioRun {
     /// Ends the first call in its way.
     ///
     /// - Returns: the ledger and the gate that go on.
-    private func finish(_ first: Task<String, Never>, _ end: Signal) async throws -> (ledger: SQLiteLedger, gate: Gate) {
+    private func finish(_ first: Task<String, Never>, _ end: Signal) async throws -> (ledger: SQLiteLedger, gate: Gate)
+    {
         guard scenario.firstRuns else { return (ledger, gate) }
         let lease: Int64 = 4 * 3_600_000
         switch scenario.ending {

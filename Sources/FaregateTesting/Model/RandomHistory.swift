@@ -31,10 +31,11 @@ struct RandomHistory {
 
     init(_ random: SeededGenerator, isCalm: Bool = false, isApart: Bool = false) {
         (self.isCalm, self.isApart) = (isCalm, isApart)
-        self.random = random
+        var random = random
         calendar = WindowCalendar(timeZone: TimeZone(identifier: "Europe/Oslo") ?? .gmt)
         let credits = Int64.random(in: 20...60, using: &random)
         plans = RandomHistory.plans(credits: credits, rollover: Int64.random(in: 0...80, using: &random), calendar)
+        self.random = random
     }
 
     /// Whether chance has run out, where it comes from bytes.

@@ -23,7 +23,8 @@ extension Books {
     /// Of an account that is not suspended, and whose plan is right.
     func refusal(of request: ChargeRequest, at now: Timestamp) -> ChargeRefusal? {
         if let refusal = keyRefusal(request, at: now) ?? limitRefusal(request, at: now) { return refusal }
-        let spendable = spendable(request.account)
+        // A reading may come before what has expired was put away.
+        let spendable = burnOrder(of: request.account).filter { $0.expiresAt > now }.reduce(0) { $0 + $1.remaining }
         guard request.cost.rawValue > spendable else { return nil }
         let debt = accounts[request.account]?.debt ?? 0
         return .credits(required: request.cost, available: Credits(spendable), debt: Credits(debt))

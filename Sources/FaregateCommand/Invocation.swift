@@ -8,7 +8,8 @@ struct Invocation {
 
     static let commands: [any Command.Type] = [
         Init.self, Check.self, Price.self,
-        BalanceCommand.self, GrantCommand.self, Adjust.self, HistoryCommand.self, PlanCommand.self, Suspend.self,
+        BalanceCommand.self, GrantCommand.self, Adjust.self, StandingCommand.self, HistoryCommand.self,
+        PlanCommand.self, Suspend.self,
         Run.self,
         Explain.self, Purchases.self, Inbox.self, Reconcile.self, Forget.self,
         Status.self, Stats.self, Holds.self, Recover.self, Audit.self,

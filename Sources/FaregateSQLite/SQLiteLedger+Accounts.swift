@@ -38,6 +38,12 @@ extension SQLiteLedger {
         }
     }
 
+    public func read(
+        _ account: AccountID, calls: @escaping @Sendable (Balance) -> [ChargeRequest], at now: Timestamp
+    ) async throws(LedgerError) -> AccountReading? {
+        try await readers.read { database throws(SQLiteError) in try database.read(account, calls: calls, at: now) }
+    }
+
     public func history(
         of account: AccountID, after cursor: HistoryCursor?, count: Int
     ) async throws(LedgerError) -> HistoryPage {

@@ -118,6 +118,15 @@ package final class FailingLedger: Ledger {
         return try await ledger.balance(of: account, at: now)
     }
 
+    package func read(
+        _ account: AccountID,
+        calls: @escaping @Sendable (Balance) -> [ChargeRequest],
+        at now: Timestamp
+    ) async throws(LedgerError) -> AccountReading? {
+        try reach()
+        return try await ledger.read(account, calls: calls, at: now)
+    }
+
     package func history(
         of account: AccountID,
         after cursor: HistoryCursor?,

@@ -48,9 +48,13 @@ public struct LedgerConformance: Sendable {
         var laws = Laws()
         for step in 1...operations {
             let operation = history.next()
+            let foreseen = try await foresee(operation, step, model, ledger, history)
             let expected = try await operation.perform(on: model, history.now, history.plans)
             let got = try await operation.perform(on: ledger, history.now, history.plans)
             guard expected == got else { throw difference(step, operation, expected, got) }
+            if let foreseen, foreseen != (got.hasPrefix("held(") ? "held" : got) {
+                throw difference(step, operation, "what a reading foretold: \(foreseen)", got)
+            }
             history.learn(from: expected)
             do {
                 try await laws.check(operation, got, history, ledger)
@@ -73,6 +77,24 @@ public struct LedgerConformance: Sendable {
                 try await compareRecords(model, ledger, history, step, operation)
             }
         }
+    }
+
+    /// What both ledgers say beforehand of a call, which changes nothing.
+    ///
+    /// - Returns: what is to become of it; nil where the account is to be seen to first.
+    private func foresee(
+        _ operation: Operation,
+        _ step: Int,
+        _ model: MemoryLedger,
+        _ ledger: any Ledger,
+        _ history: RandomHistory
+    ) async throws -> String? {
+        guard case .charge(let request) = operation else { return nil }
+        let expected = try await model.read(request.account, calls: { _ in [request] }, at: history.now)
+        let got = try await ledger.read(request.account, calls: { _ in [request] }, at: history.now)
+        guard expected == got else { throw difference(step, operation, "read: \(expected as Any)", "\(got as Any)") }
+        guard let got, !got.balance.isDue, let call = got.calls.first else { return nil }
+        return call.refusal.map { "\(ChargeDecision.refused($0))" } ?? "held"
     }
 
     private func compareRecords(

@@ -5,11 +5,12 @@ extension Gate {
     /// - Throws: ``LedgerError`` when the ledger is out of reach.
     public func balance(of account: AccountID) async throws(LedgerError) -> Balance {
         let now = clock.now
-        if let balance = try await ledger.balance(of: account, at: now), !balance.isDue {
+        let policy = policies.policy
+        if let balance = try await ledger.balance(of: account, at: now), !isBehind(balance, under: policy) {
             learn(balance.plan, of: account)
             return balance
         }
-        try await ledger.attend(account, under: policies.policy.planBook, at: now)
+        try await ledger.attend(account, under: policy.planBook, at: now)
         let balance = try await ledger.balance(of: account, at: now) ?? Balance()
         learn(balance.plan, of: account)
         return balance

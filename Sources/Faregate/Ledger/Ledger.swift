@@ -109,6 +109,20 @@ public protocol Ledger: AnyObject, Sendable {
     /// What the account has; nil for an account that nobody has opened.
     func balance(of account: AccountID, at now: Timestamp) async throws(LedgerError) -> Balance?
 
+    /// What the account has, and what ``charge(_:at:)`` would decide about these calls: all of one moment, in one read that
+    /// changes nothing. It is right for an account that is not ``Balance/isDue``.
+    ///
+    /// - Parameters:
+    ///   - account: whose calls.
+    ///   - calls: makes the calls to ask about, once the balance is known.
+    ///   - now: the present moment.
+    /// - Returns: nil for an account that nobody has opened.
+    func read(
+        _ account: AccountID,
+        calls: @escaping @Sendable (Balance) -> [ChargeRequest],
+        at now: Timestamp
+    ) async throws(LedgerError) -> AccountReading?
+
     /// What happened to the account, latest first.
     ///
     /// - Parameters:

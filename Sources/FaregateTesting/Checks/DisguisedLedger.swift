@@ -66,7 +66,7 @@ package final class DisguisedLedger: Ledger {
 
     // MARK: Calls
 
-    package func charge(_ request: ChargeRequest, at now: Timestamp) async throws(LedgerError) -> ChargeDecision {
+    private func disguise(_ request: ChargeRequest) -> ChargeRequest {
         var disguised = request
         disguised.account = disguise(request.account)
         disguised.member = request.member.map { member in
@@ -77,7 +77,11 @@ package final class DisguisedLedger: Ledger {
         if random.withLock({ Bool.random(using: &$0) }) {
             disguised.terms = request.terms.limited(by: request.terms.limits)
         }
-        return try await ledger.charge(disguised, at: now)
+        return disguised
+    }
+
+    package func charge(_ request: ChargeRequest, at now: Timestamp) async throws(LedgerError) -> ChargeDecision {
+        try await ledger.charge(disguise(request), at: now)
     }
 
     package func extend(
@@ -164,6 +168,14 @@ package final class DisguisedLedger: Ledger {
 
     package func balance(of account: AccountID, at now: Timestamp) async throws(LedgerError) -> Balance? {
         try await ledger.balance(of: disguise(account), at: now)
+    }
+
+    package func read(
+        _ account: AccountID,
+        calls: @escaping @Sendable (Balance) -> [ChargeRequest],
+        at now: Timestamp
+    ) async throws(LedgerError) -> AccountReading? {
+        try await ledger.read(disguise(account), calls: { calls($0).map(self.disguise) }, at: now)
     }
 
     package func history(

@@ -9,13 +9,8 @@ extension Books {
         attendIfDue(account, under: request.terms.plans, at: now)
         postponeAttendance(account, at: now)
         if let refusal = planRefusal(request, at: now) { return .refused(refusal) }
-        if let refusal = keyRefusal(request, at: now) { return .refused(refusal) }
-        if let refusal = limitRefusal(request, at: now) { return .refused(refusal) }
+        if let refusal = refusal(of: request, at: now) { return .refused(refusal) }
         let spendable = spendable(account)
-        if request.cost.rawValue > spendable {
-            let debt = accounts[account]?.debt ?? 0
-            return .refused(.credits(required: request.cost, available: Credits(spendable), debt: Credits(debt)))
-        }
         let id = open(request, at: now)
         useKey(of: request, for: id, at: now)
         if hold(request.cost.rawValue, for: id, at: now) == 0 { enter(.charge, account, 0, charge: id, at: now) }
@@ -23,6 +18,16 @@ extension Books {
         let left = spendable - request.cost.rawValue
         let isLow = request.cost > 0 && left < request.terms.lowBalance.rawValue
         return .held(id, spendable: isLow ? Credits(left) : nil, exceeded: exceeded)
+    }
+
+    /// Of an account that is not suspended, and whose plan is right.
+    func refusal(of request: ChargeRequest, at now: Timestamp) -> ChargeRefusal? {
+        if let refusal = keyRefusal(request, at: now) ?? limitRefusal(request, at: now) { return refusal }
+        // A reading may come before what has expired was put away.
+        let spendable = burnOrder(of: request.account).filter { $0.expiresAt > now }.reduce(0) { $0 + $1.remaining }
+        guard request.cost.rawValue > spendable else { return nil }
+        let debt = accounts[request.account]?.debt ?? 0
+        return .credits(required: request.cost, available: Credits(spendable), debt: Credits(debt))
     }
 
     private mutating func planRefusal(_ request: ChargeRequest, at now: Timestamp) -> ChargeRefusal? {

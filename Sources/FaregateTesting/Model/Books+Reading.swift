@@ -27,6 +27,33 @@ extension Books {
         )
     }
 
+    func read(_ account: AccountID, calls: (Balance) -> [ChargeRequest], at now: Timestamp) -> AccountReading? {
+        guard let known = accounts[account], let balance = balance(of: account, at: now) else { return nil }
+        let lots = burnOrder(of: account).filter { $0.expiresAt > now && $0.expiresAt < .never }
+        let expiring = lots.map(\.expiresAt).min().map { moment in
+            let credits = lots.filter { $0.expiresAt == moment }.reduce(0) { $0 + $1.remaining }
+            return ExpiringCredits(credits: Credits(credits), at: moment)
+        }
+        let lines = known.lines.filter { $0.key.plan == known.plan && $0.value.endsAt < .never }
+        return AccountReading(
+            balance: balance,
+            expiring: expiring,
+            periodEnds: Dictionary(uniqueKeysWithValues: lines.map { ($0.key.line, $0.value.endsAt) }),
+            calls: calls(balance).map { request in
+                CallReading(
+                    refusal: foretold(request, known, at: now),
+                    limits: request.terms.limits.map { use($0, of: request, at: now) }
+                )
+            }
+        )
+    }
+
+    private func foretold(_ request: ChargeRequest, _ account: Account, at now: Timestamp) -> ChargeRefusal? {
+        if account.suspendedAt != nil { return .suspended }
+        if let assumed = request.assumedPlan, assumed.name != account.plan { return .plan(account.plan) }
+        return refusal(of: request, at: now)
+    }
+
     func explain(_ id: ChargeID) -> ChargeExplanation? {
         guard let charge = charges[id] else { return nil }
         let payments = charge.payments.compactMap { grant, credits in grants[grant].map { ($0, credits) } }

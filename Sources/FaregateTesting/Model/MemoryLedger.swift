@@ -115,6 +115,14 @@ public final class MemoryLedger: Ledger {
         books.withLock { $0.balance(of: account, at: now) }
     }
 
+    public func read(
+        _ account: AccountID,
+        calls: @escaping @Sendable (Balance) -> [ChargeRequest],
+        at now: Timestamp
+    ) async throws(LedgerError) -> AccountReading? {
+        books.withLock { $0.read(account, calls: calls, at: now) }
+    }
+
     public func history(
         of account: AccountID,
         after cursor: HistoryCursor?,

@@ -34,6 +34,21 @@ import Testing
         }
     }
 
+    @Test func theBadgeAndTheStandingSayWhatIsThereAndWhatItIsGoodFor() async throws {
+        try await TestServer(openingCredits: 15).run { browser async throws in
+            let ana = try await browser.signedIn(as: "ana")
+            let standing = try await ana.get("/api/standing")
+            #expect(standing.status == 200)
+            #expect(standing.page.contains(#""spendable":15"#))
+            #expect(try standing.list("actions").first { $0["name"] as? String == "generate" }?["refusal"] == nil)
+            #expect(try await ana.get("/").page.contains("<strong data-remaining>15</strong>"))
+            #expect(try await ana.post("/api/generate", #"{"prompt":"a fjord"}"#).status == 200)
+            let after = try await ana.get("/api/standing").list("actions")
+            let refusal = after.first { $0["name"] as? String == "generate" }?["refusal"] as? [String: Any]
+            #expect(refusal?["shortfall"] as? Int == 5)
+        }
+    }
+
     @Test func aRefusalSaysWhatIsNeededWhatIsThereAndWhatWouldHelp() async throws {
         try await TestServer(openingCredits: 5).run { browser async throws in
             let ana = try await browser.signedIn(as: "ana")

@@ -23,7 +23,7 @@ import Testing
         }
     }
 
-    @Test(arguments: ["/api/credits", "/api/credits/history", "/api/prices", "/pictures/1"])
+    @Test(arguments: ["/api/credits", "/api/credits/history", "/api/prices", "/api/standing", "/pictures/1"])
     func nobodyGetsAnythingWithoutASession(path: String) async throws {
         try await TestServer().run { browser async throws in
             let answer = try await browser.get(path)

@@ -9,6 +9,7 @@ struct CreditsRoutes {
         router.get("/api/credits", use: credits)
         router.get("/api/credits/history", use: history)
         router.get("/api/prices", use: prices)
+        router.get("/api/standing", use: standing)
     }
 
     @Sendable private func credits(_ request: Request, _ context: SignedInContext) async throws -> Response {
@@ -23,6 +24,13 @@ struct CreditsRoutes {
 
     @Sendable private func prices(_ request: Request, _ context: SignedInContext) async throws -> Response {
         try .json(await gate.prices(for: context.account))
+    }
+}
+
+extension CreditsRoutes {
+    /// All that a page has to know of an account: its credits, and what it may do.
+    @Sendable private func standing(_ request: Request, _ context: SignedInContext) async throws -> Response {
+        try .json(await gate.standing(of: context.account))
     }
 }
 

@@ -12,6 +12,7 @@ struct BillingPage {
     }
 
     let visitor: Layout.Visitor
+    let balance: Balance
     let packs: [Pack]
     /// Where customers can pay.
     let sellers: [String]
@@ -61,7 +62,7 @@ struct BillingPage {
         case .paid:
             """
             <p class="banner good" role="status"><strong>\(record.position.credits) credits have arrived.</strong>
-            You have \(visitor.balance.remaining) now. <a href="/">Back to painting</a></p>
+            You have \(balance.remaining) now. <a href="/">Back to painting</a></p>
             """
         case .opened: Self.waiting(for: record.purchase.id)
         case .pending:
@@ -125,24 +126,24 @@ struct BillingPage {
     // MARK: Balance
 
     private var breakdown: HTML {
-        let rows: [HTML] = visitor.balance.sources.map { source, credits in
+        let rows: [HTML] = balance.sources.map { source, credits in
             "<tr><th scope=\"row\">From \(source.name)</th><td>\(credits)</td></tr>"
         }
         return """
             <table class="figures">
             <tbody>\(rows)
-            \(row("On hold", visitor.balance.held))
-            \(row("Owed: the next credits pay it", visitor.balance.debt))
+            \(row("On hold", balance.held))
+            \(row("Owed: the next credits pay it", balance.debt))
             </tbody>
-            <tfoot><tr><th scope="row">To spend</th><td>\(visitor.balance.remaining)</td></tr></tfoot>
+            <tfoot><tr><th scope="row">To spend</th><td>\(balance.remaining)</td></tr></tfoot>
             </table>
-            <p class="note">Received \(visitor.balance.total) in all, \(visitor.balance.used) used\(takenBack).
+            <p class="note">Received \(balance.total) in all, \(balance.used) used\(takenBack).
             <a href="/history">See the history</a></p>
             """
     }
 
     private var takenBack: String {
-        visitor.balance.reversed > .zero ? ", \(visitor.balance.reversed) taken back" : ""
+        balance.reversed > .zero ? ", \(balance.reversed) taken back" : ""
     }
 
     private func row(_ name: String, _ credits: Credits) -> HTML? {

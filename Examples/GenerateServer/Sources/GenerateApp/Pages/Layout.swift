@@ -7,8 +7,7 @@ struct Layout {
     /// Who is signed in, and what they have.
     struct Visitor {
         let account: AccountID
-        let balance: Balance
-        let isLow: Bool
+        let credits: CreditsStanding
     }
 
     let title: String
@@ -66,15 +65,25 @@ struct Layout {
     }
 
     private static func pill(_ visitor: Visitor) -> HTML {
-        let more: HTML = visitor.isLow ? "" : " hidden"
-        let held: HTML = visitor.balance.held > 0 ? "" : " hidden"
+        let credits = visitor.credits
+        let more: HTML = credits.isLow ? "" : " hidden"
+        let held: HTML = credits.held > 0 ? "" : " hidden"
         return """
-            <div class="pill\(visitor.isLow ? " low" : "")" data-pill>
-            <a href="/billing" class="amount" aria-label="Your balance">
-            <strong data-remaining>\(visitor.balance.remaining)</strong> credits</a>
-            <span class="held" data-held-note\(held)><span data-held>\(visitor.balance.held)</span> on hold</span>
+            <div class="pill\(credits.isLow ? " low" : "")" data-pill>
+            <a href="/billing" class="amount" aria-label="Your balance" title="\(next(credits))">
+            <strong data-remaining>\(credits.spendable)</strong> credits</a>
+            <span class="held" data-held-note\(held)><span data-held>\(credits.held)</span> on hold</span>
             <a class="more" href="/billing" data-buy-more\(more)>Buy more</a>
             </div>
             """
     }
+
+    /// What happens to the credits next, by itself.
+    private static func next(_ credits: CreditsStanding) -> String {
+        let expiring = credits.expiring.map { "\($0.credits) expire on \(day($0.at))" }
+        let coming = credits.coming.first.map { "\($0.credits) more come on \(day($0.at))" }
+        return [expiring, coming].compactMap(\.self).joined(separator: ", ")
+    }
+
+    private static func day(_ moment: Timestamp) -> String { String(moment.description.prefix(10)) }
 }

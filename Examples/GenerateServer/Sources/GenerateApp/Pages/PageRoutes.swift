@@ -39,6 +39,7 @@ struct PageRoutes {
         let arrival = try await arrival(request, account)
         let page = BillingPage(
             visitor: try await visitor(account),
+            balance: try await gate.balance(of: account),
             packs: sold.sorted { $0.credits < $1.credits },
             sellers: till.sellers,
             purchases: try await purchases.purchases(.account(account, count: 50)),
@@ -61,8 +62,7 @@ struct PageRoutes {
     }
 
     private func visitor(_ account: AccountID) async throws -> Layout.Visitor {
-        let balance = try await gate.balance(of: account)
-        return Layout.Visitor(account: account, balance: balance, isLow: balance.isLow(under: gate.policy))
+        Layout.Visitor(account: account, credits: try await gate.standing(of: account).credits)
     }
 
     /// The address only names a purchase. How it stands is asked of the books, and of the provider where those don't know

@@ -38,13 +38,14 @@ enum Script {
 
         async function showBalance() {
           if (!one("[data-pill]")) return;
-          const credits = await call("GET", "/api/credits").catch(() => null);
-          if (!credits) return;
-          one("[data-remaining]").textContent = credits.remaining;
+          const standing = await call("GET", "/api/standing").catch(() => null);
+          if (!standing) return;
+          const credits = standing.credits;
+          one("[data-remaining]").textContent = credits.spendable;
           one("[data-held]").textContent = credits.held;
           one("[data-held-note]").hidden = credits.held === 0;
-          one("[data-buy-more]").hidden = !credits.lowBalance;
-          one("[data-pill]").classList.toggle("low", credits.lowBalance);
+          one("[data-buy-more]").hidden = !credits.isLow;
+          one("[data-pill]").classList.toggle("low", credits.isLow);
           // A settlement is written with the next commit, a moment after the answer.
           if (credits.held > 0) setTimeout(showBalance, 500);
           return credits;
@@ -147,7 +148,7 @@ enum Script {
             clearTimeout(soon);
           }
           const credits = await showBalance();
-          if (failure?.status >= 500 && credits) failure.detail += ` You still have ${credits.remaining} credits.`;
+          if (failure?.status >= 500 && credits) failure.detail += ` You still have ${credits.spendable} credits.`;
           if (failure) tell(failure);
         }
 

@@ -100,6 +100,7 @@ extension Router<AppContext> {
             ("/api/credits", [.get]),
             ("/api/credits/history", [.get]),
             ("/api/prices", [.get]),
+            ("/api/standing", [.get]),
             ("/api/billing/checkout", [.post]),
             ("/api/billing/purchases", [.get]),
             ("/api/payments/stripe/webhook", [.post]),

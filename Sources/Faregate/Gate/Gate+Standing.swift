@@ -1,0 +1,193 @@
+extension Gate {
+    /// What the account may do now: the price of each action, whether a call would pass, its limits, the credits. Read at
+    /// once, of one moment.
+    ///
+    /// As with ``balance(of:)``, an account that is seen for the first time is opened, and one that is due is seen to.
+    ///
+    /// - Parameters:
+    ///   - account: whose standing.
+    ///   - member: who would act within it, for limits by member.
+    /// - Throws: ``LedgerError`` when the ledger is out of reach.
+    public func standing(
+        of account: AccountID,
+        member: MemberID? = nil
+    ) async throws(LedgerError) -> Standing {
+        let (policy, now) = (policies.policy, clock.now)
+        let call = Call(account: account, member: member)
+        let reading = try await read(account, under: policy, at: now) { plan in
+            policy.quotes(on: plan).map { call.request(for: $0, at: now) }
+        }
+        let balance = reading.balance
+        let actions = zip(policy.quotes(on: balance.plan), reading.calls).map { quote, answer in
+            ActionStanding(
+                quote,
+                policy.actions[quote.action],
+                refusal: refusal(of: call, quote, answer, under: policy, at: now, hasKey: true),
+                limits: limits(of: quote, answer)
+            )
+        }
+        return Standing(
+            account: account,
+            at: now,
+            policyVersion: policy.version,
+            plan: balance.plan,
+            suspendedAt: balance.suspendedAt,
+            credits: CreditsStanding(reading, under: policy),
+            actions: actions
+        )
+    }
+
+    /// What would become of a call now: its cost, why it would be refused, its limits. Nothing is taken, and the answer is
+    /// as old as the moment that it was read.
+    ///
+    /// - Parameters: as of ``run(_:for:member:attributes:units:key:failing:isFailure:operation:)``.
+    /// - Throws: ``UnknownAction`` when the policy doesn't price the action, ``LedgerError`` when the ledger is out of
+    ///   reach. What can't be taken of the input is a refusal.
+    public func preview(
+        _ action: String,
+        for account: AccountID,
+        member: MemberID? = nil,
+        attributes: Attributes = [:],
+        units: Units = [:],
+        key: IdempotencyKey? = nil
+    ) async throws -> Preview {
+        let (policy, now) = (policies.policy, clock.now)
+        let call = Call(account: account, member: member, attributes: attributes, units: units, key: key).comparable
+        do {
+            try attributes.validate()
+            // What is wrong with it on any plan is told without asking the ledger.
+            _ = try policy.quote(action, for: call, on: policy.defaultPlan?.name)
+        } catch let error as InvalidInput {
+            return try Preview(policy.quote(action), refusal: Refusal(call, action, .invalidInput(error), at: now))
+        }
+        let reading = try await read(account, under: policy, at: now) { plan in
+            guard let quote = try? policy.quote(action, for: call, on: plan) else { return [] }
+            return [call.request(for: quote, at: now)]
+        }
+        do {
+            let quote = try policy.quote(action, for: call, on: reading.balance.plan)
+            guard let answer = reading.calls.first else { throw LedgerError.unread }
+            let refusal = refusal(of: call, quote, answer, under: policy, at: now, hasKey: key != nil)
+            return Preview(quote, refusal: refusal, limits: limits(of: quote, answer))
+        } catch let error as InvalidInput {
+            return try Preview(policy.quote(action), refusal: Refusal(call, action, .invalidInput(error), at: now))
+        }
+    }
+
+    /// Reads an account once it has been seen to.
+    ///
+    /// - Parameter calls: what to ask about, for the plan that the account is on.
+    private func read(
+        _ account: AccountID,
+        under policy: Policy,
+        at now: Timestamp,
+        calls: @escaping @Sendable (String?) -> [ChargeRequest]
+    ) async throws(LedgerError) -> AccountReading {
+        var reading = try await ledger.read(account, calls: { calls($0.plan) }, at: now)
+        if reading.map({ isBehind($0.balance, under: policy) }) ?? true {
+            try await ledger.attend(account, under: policy.planBook, at: now)
+            reading = try await ledger.read(account, calls: { calls($0.plan) }, at: now)
+        }
+        guard let reading else { throw .unread }
+        learn(reading.balance.plan, of: account)
+        return reading
+    }
+
+    /// Whether an account must be seen to before what it has is right: it is due, or its plan was renamed.
+    func isBehind(_ balance: Balance, under policy: Policy) -> Bool {
+        balance.isDue || balance.plan.flatMap { policy.planBook[$0] }.map { $0.name != balance.plan } ?? false
+    }
+
+    /// In the order in which a call looks at what may refuse it.
+    private func refusal(
+        of call: Call,
+        _ quote: Quote,
+        _ answer: CallReading,
+        under policy: Policy,
+        at now: Timestamp,
+        hasKey: Bool
+    ) -> Refusal? {
+        guard quote.mode != .off else { return nil }
+        if quote.isKeyRequired, quote.mode == .enforce, !hasKey {
+            return Refusal(call, quote.action, .keyRequired, at: now)
+        }
+        let request = call.request(for: quote, at: now)
+        return (outages.refusal(of: request, at: now) ?? answer.refusal).map { refusal in
+            Refusal(call, quote.action, Refusal.Reason(refusal, quote: quote, packs: policy.packs), at: now)
+        }
+    }
+
+    private func limits(of quote: Quote, _ answer: CallReading) -> [LimitStanding] {
+        zip(quote.limits, answer.limits).map(LimitStanding.init)
+    }
+}
+
+extension Policy {
+    /// What a call of each action takes at first, by the names of the actions.
+    fileprivate func quotes(on plan: String?) -> [Quote] {
+        actions.keys.sorted().compactMap { try? quote($0, on: plan) }
+    }
+
+    fileprivate func quote(_ action: String, for call: Call, on plan: String?) throws -> Quote {
+        try quote(action, attributes: call.attributes, units: call.units, on: plan)
+    }
+}
+
+extension LedgerError {
+    fileprivate static let unread = LedgerError(.busy, "the account can't be read just now; try again in a moment")
+}
+
+extension Refusal {
+    fileprivate init(_ call: Call, _ action: String, _ reason: Reason, at now: Timestamp) {
+        self.init(action: action, account: call.account, reason: reason, at: now)
+    }
+}
+
+extension Preview {
+    fileprivate init(_ quote: Quote, refusal: Refusal?, limits: [LimitStanding] = []) {
+        self.init(
+            cost: quote.costTaken,
+            price: quote.price,
+            rule: quote.rule,
+            policyVersion: quote.policyVersion,
+            refusal: refusal,
+            limits: limits
+        )
+    }
+}
+
+extension ActionStanding {
+    fileprivate init(_ quote: Quote, _ action: Action?, refusal: Refusal?, limits: [LimitStanding]) {
+        self.init(
+            name: quote.action,
+            title: action?.title ?? quote.action,
+            mode: quote.mode,
+            price: quote.price.description,
+            isFixed: quote.price.isFixed,
+            cost: quote.costTaken,
+            hold: quote.units,
+            isKeyRequired: quote.isKeyRequired,
+            refusal: refusal.map(RefusalStanding.init),
+            limits: limits
+        )
+    }
+}
+
+extension CreditsStanding {
+    fileprivate init(_ reading: AccountReading, under policy: Policy) {
+        let balance = reading.balance
+        let grants = balance.plan.flatMap { policy.planBook[$0] }?.grants ?? []
+        let coming = grants.compactMap { grant in
+            reading.periodEnds[grant.name].map { ComingCredits(grant: grant.name, credits: grant.credits, at: $0) }
+        }
+        self.init(
+            spendable: balance.remaining,
+            held: balance.held,
+            debt: balance.debt,
+            sources: balance.sources,
+            isLow: balance.remaining < policy.lowBalance || balance.remaining <= 0,
+            expiring: reading.expiring,
+            coming: coming.sorted { ($0.at, $0.grant) < ($1.at, $1.grant) }
+        )
+    }
+}

@@ -1,0 +1,66 @@
+import Faregate
+
+/// `faregate standing ACCOUNT`
+enum StandingCommand: Command {
+    static let name = "standing"
+    static let synopsis = "ACCOUNT"
+    static let summary = "what an account may do now: prices, limits, credits"
+    static let options: [Option] = [
+        .database, .policies,
+        Option(name: "member", value: "NAME", help: "who acts within the account, for limits by member"),
+    ]
+
+    static func run(_ context: Context) async throws -> ExitCode {
+        let account = try AccountID(context.words("ACCOUNT")[0])
+        let member = try context.arguments.value("member").map { try MemberID($0) }
+        let policy = try context.policy()
+        let standing = try await context.withLedger { ledger in
+            guard try await ledger.balance(of: account, at: context.clock.now) != nil else {
+                throw Failure.refused("the ledger has no account \"\(account)\"")
+            }
+            return try await Gate(ledger: ledger, policies: policy).standing(of: account, member: member)
+        }
+        try context.show(standing, as: text(standing))
+        return .done
+    }
+
+    private static func text(_ standing: Standing) -> String {
+        let plan = standing.plan.map { "plan \($0.printable)" } ?? "no plan"
+        var lines = ["\(standing.account) is on \(plan)"]
+        if let since = standing.suspendedAt { lines.append("suspended since \(since): every call is refused") }
+        lines += credits(standing.credits)
+        for action in standing.actions { lines += ["", headline(action)] + details(action) }
+        return lines.joined(separator: "\n")
+    }
+
+    private static func credits(_ credits: CreditsStanding) -> [String] {
+        let sources = credits.sources.map { "\($0.credits) \($0.source.rawValue)" }.joined(separator: ", ")
+        var lines = [
+            "\(count(credits.spendable.rawValue, "credit")) to spend" + (sources.isEmpty ? "" : ": \(sources)")
+        ]
+        if credits.held > 0 { lines.append("\(credits.held) held by open calls") }
+        if credits.debt > 0 { lines.append("\(credits.debt) owed; the next credits pay it first") }
+        if let expiring = credits.expiring { lines.append("\(expiring.credits) expire at \(expiring.at)") }
+        return lines + credits.coming.map { "\($0.credits) more at \($0.at) (\($0.grant) of its plan)" }
+    }
+
+    private static func headline(_ action: ActionStanding) -> String {
+        let mode = action.mode == .enforce ? "" : " (\(action.mode.rawValue))"
+        return "\(action.name)\(mode): \(action.price)" + (action.passes ? "" : ", refused")
+    }
+
+    private static func details(_ action: ActionStanding) -> [String] {
+        var lines: [String] = []
+        if !action.isFixed { lines.append("holds \(action.cost) at first") }
+        if action.isKeyRequired { lines.append("needs an idempotency key") }
+        if let refusal = action.refusal {
+            lines.append(refusal.detail + (refusal.retryAt.map { ", until \($0)" } ?? ""))
+        }
+        lines += action.limits.map { limit in
+            let shadow = limit.mode == .shadow ? " (shadow: refuses nobody)" : ""
+            let reset = limit.resetsAt.map { "; more at \($0)" } ?? ""
+            return "\(limit.left) of \(limit.max) \(limit.count) left \(limit.window)\(shadow)\(reset)"
+        }
+        return lines.map { "  \($0)" }
+    }
+}

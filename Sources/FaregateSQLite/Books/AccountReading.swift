@@ -1,0 +1,81 @@
+import Faregate
+
+extension Database {
+    /// What the account has, and what a charge would decide about the calls. Only indexes are read.
+    func read(
+        _ account: AccountID, calls: (Balance) -> [ChargeRequest], at now: Timestamp
+    ) throws(SQLiteError) -> AccountReading? {
+        guard let number = try accountNumber(of: account), let balance = try balance(of: number, at: now) else {
+            return nil
+        }
+        var reading = AccountReading(balance: balance)
+        reading.expiring = try expiring(of: number, at: now)
+        for (line, end) in try periodEnds(of: number) { reading.periodEnds[line] = end }
+        for call in calls(balance) { reading.calls.append(try read(call, account: number, balance, at: now)) }
+        return reading
+    }
+
+    private func expiring(of account: Int64, at now: Timestamp) throws(SQLiteError) -> ExpiringCredits? {
+        try first(
+            """
+            SELECT expires_at, sum(remaining) FROM grants
+            WHERE account_id = ?1 AND NOT spent AND expires_at > ?2 AND expires_at < ?3
+            GROUP BY expires_at ORDER BY expires_at LIMIT 1
+            """,
+            account, now, Timestamp.never
+        ) { row throws(SQLiteError) in
+            ExpiringCredits(credits: try row.credits(1), at: Timestamp(rawValue: row.integer(0)))
+        }
+    }
+
+    /// What is not on the plan any more has no end.
+    private func periodEnds(of account: Int64) throws(SQLiteError) -> [(String, Timestamp)] {
+        try rows(
+            """
+            SELECT line, ends_at FROM accounts JOIN plan_lines ON plan_lines.account_id = accounts.id
+            WHERE accounts.id = ?1 AND plan_lines.plan = accounts.plan AND ends_at < ?2
+            """,
+            account, Timestamp.never
+        ) { ($0.text(0), Timestamp(rawValue: $0.integer(1))) }
+    }
+
+    /// In the order in which a charge looks at what may refuse it.
+    private func read(
+        _ call: ChargeRequest, account: Int64, _ balance: Balance, at now: Timestamp
+    ) throws(SQLiteError) -> CallReading {
+        let member = try call.member.map { member throws(SQLiteError) in try number(of: member, in: account) }
+        var limits: [NumberedLimit] = []
+        for check in call.terms.limits {
+            limits.append(NumberedLimit(check: check, number: try number(ofLimit: check.counter)))
+        }
+        var uses: [LimitUse] = []
+        for limit in limits {
+            uses.append(try use(of: limit.check, Counter(limit, account: account, member: member), at: now))
+        }
+        var refusal: ChargeRefusal?
+        if balance.suspendedAt != nil {
+            refusal = .suspended
+        } else if let assumed = call.assumedPlan, assumed.name != balance.plan {
+            refusal = .plan(balance.plan)
+        } else {
+            refusal = try keyRefusal(of: call, account: account, at: now)
+            if refusal == nil { refusal = try limitRefusal(by: limits, account: account, member: member, at: now) }
+        }
+        if refusal == nil, call.cost > balance.remaining {
+            refusal = .credits(required: call.cost, available: balance.remaining, debt: balance.debt)
+        }
+        return CallReading(refusal: refusal, limits: uses)
+    }
+
+    /// No row has this number: nothing was counted yet for what has none of its own.
+    private static let unknown: Int64 = -2
+
+    private func number(of member: MemberID, in account: Int64) throws(SQLiteError) -> Int64 {
+        try integer("SELECT id FROM members WHERE account_id = ?1 AND name = ?2", account, member.rawValue)
+            ?? Database.unknown
+    }
+
+    private func number(ofLimit name: String) throws(SQLiteError) -> Int64 {
+        try integer("SELECT id FROM limits WHERE name = ?1", name) ?? Database.unknown
+    }
+}

@@ -1,0 +1,37 @@
+import Foundation
+import Testing
+
+/// What an account may do now, on the command line.
+@Suite struct StandingCommandTests {
+    private static let policy = """
+        {
+          "actions": {
+            "generate": { "cost": 30, "limits": [{ "max": 5, "per": "day" }] },
+            "chat": { "cost": { "base": 1, "units": { "tokens": "1/100" } }, "hold": { "tokens": 500 } },
+          },
+          "plans": { "free": { "grants": [{ "credits": 50, "every": "once" }, { "credits": 7, "every": "month" }] } },
+          "defaultPlan": "free",
+        }
+        """
+
+    @Test("standing says what each action costs, whether a call would pass, and what is left")
+    func told() throws {
+        try Tool.inFolder(policy: StandingCommandTests.policy) { faregate in
+            #expect(try faregate("standing", "ana").status == 1)
+            _ = try faregate("run", "generate", "--account", "ana", "--", "true")
+            let answer = try faregate("standing", "ana")
+            #expect(answer.status == 0)
+            #expect(answer.output.hasPrefix("ana is on plan free\n27 credits to spend: 27 plan\n"))
+            #expect(answer.output.contains(" (month of its plan)\n"))
+            #expect(
+                answer.output.contains("\nchat: 1 + 1/100 per tokens\n  holds 6 at first\n\ngenerate: 30, refused\n"))
+            #expect(answer.output.contains("  you need 30, you have 27\n  4 of 5 calls left per day; more at 2"))
+            #expect(!answer.output.split(separator: "\n").contains { $0.count > 80 })
+            let json = try faregate("standing", "ana", "--json").json()
+            #expect((json["credits"] as? [String: Any])?["spendable"] as? Int == 27)
+            let actions = json["actions"] as? [[String: Any]]
+            #expect(actions?.compactMap { $0["name"] as? String } == ["chat", "generate"])
+            #expect((actions?.last?["refusal"] as? [String: Any])?["kind"] as? String == "insufficient-credits")
+        }
+    }
+}

@@ -18,8 +18,8 @@ enum Order {
             exit(2)
         }
         let seed = numbers.first.flatMap { $0 } ?? UInt64.random(in: 0...UInt64(UInt32.max))
-        let rounds = numbers.dropFirst().first.flatMap { $0 } ?? 40
-        let calls = numbers.dropFirst(2).first.flatMap { $0 } ?? 40
+        let rounds = numbers.dropFirst().first.flatMap { $0 } ?? 20
+        let calls = numbers.dropFirst(2).first.flatMap { $0 } ?? 30
         print("order: seed \(seed), \(rounds) rounds")
         var count = 0
         for round in 0..<rounds {

@@ -12,7 +12,7 @@ public struct Balance: Sendable, Hashable, Codable {
     public var expired: Credits
     /// Taken back after a refund or a dispute at the payment provider, or taken away by hand.
     public var reversed: Credits
-    /// Owed: new grants pay it first.
+    /// Owed: whatever is granted or comes back pays it first.
     public var debt: Credits
     /// The plan that the account is on.
     public var plan: String?

@@ -1,4 +1,4 @@
-public import Faregate
+import Faregate
 
 /// Runs a random history twice: as it is, and with looks at random moments between its steps (balances, visits, free calls,
 /// heartbeats). Looking at an account never changes what it has, so both must come to the same, step by step.

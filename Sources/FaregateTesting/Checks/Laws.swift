@@ -5,6 +5,7 @@ import Faregate
 struct Laws {
     private var given = CreditsGiven()
     private var before: [AccountID: Balance] = [:]
+    private var shares = SharesOfHolds()
 
     /// A law that a ledger broke.
     struct Broken: Error, CustomStringConvertible {
@@ -37,6 +38,7 @@ struct Laws {
             before[account] = balance
         }
         try await checkPrice(operation, answer, ledger)
+        try await shares.check(operation, answer, at: history.now, ledger)
     }
 
     private func checkSums(_ balance: Balance, of account: AccountID) throws {

@@ -84,10 +84,12 @@ struct Purse {
         if scenario.isDrained { lasting -= held.cost } else { month -= held.cost }
     }
 
+    /// A day and an hour after the calls: what came back for a day is gone, whatever was held of it and came back again.
+    var netAfterGrace: Int64 { scenario.crossesPeriod ? net - grace : net }
+
     /// When the last look is taken: where a month has ended, a few days later, when the grace is over and the months of
     /// the plan that the account was moved to have ended too.
     var netInTheEnd: Int64 {
-        guard scenario.crossesPeriod else { return net }
-        return net - grace + (scenario.plan == .moved ? 70 : 0)
+        netAfterGrace + (scenario.crossesPeriod && scenario.plan == .moved ? 70 : 0)
     }
 }

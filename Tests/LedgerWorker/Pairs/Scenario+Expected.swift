@@ -7,7 +7,8 @@ struct Expected: Equatable {
     var answers: [String] = []
     /// How often a handler ran.
     var runs = 0
-    /// What is spendable in the end, less what is owed.
+    /// What is spendable, less what is owed: when the day is over in which late refunds can be spent, and in the end.
+    var netAfterGrace: Int64 = 0
     var net: Int64 = 0
     /// What was used; nil where some of a purchase was taken back, since what paid the debt counts as used too.
     var used: Int64?
@@ -181,6 +182,7 @@ extension Scenario {
                 counts.append(amount(ofSuccess: true))
             }
         }
+        expected.netAfterGrace = purse.netAfterGrace
         expected.net = purse.netInTheEnd
         expected.used = [.none, .paid].contains(purchase) ? purse.used : nil
         expected.counted = limitCounts ? counts.reduce(0, +) : nil

@@ -1,0 +1,56 @@
+import Faregate
+
+/// Which grants pay for a call that is settled for less than was held: those that burn first. What comes back goes to the
+/// grants that burn last.
+struct SharesOfHolds {
+    private struct Hold {
+        /// While the clock stands still, nothing expires and the order stays.
+        let at: Timestamp
+        let payments: [ChargeExplanation.Payment]
+    }
+
+    private var holds: [ChargeID: Hold] = [:]
+
+    mutating func check(
+        _ operation: Operation,
+        _ answer: String,
+        at now: Timestamp,
+        _ ledger: any Ledger
+    ) async throws {
+        switch operation {
+        case .charge:
+            if let charge = answer.heldCharge { try await note(charge, at: now, ledger) }
+        case .extend(let charge, _): try await note(charge, at: now, ledger)
+        case .settle(let charge, let settlement) where answer.hasPrefix("settled"):
+            guard let hold = holds.removeValue(forKey: charge), hold.at == now, let cost = settlement.cost else {
+                return
+            }
+            try await check(charge, hold, cost.rawValue, ledger)
+        default: break
+        }
+    }
+
+    private mutating func note(_ charge: ChargeID, at now: Timestamp, _ ledger: any Ledger) async throws {
+        guard let told = try await ledger.explain(charge), told.state == .held else { return }
+        holds[charge] = Hold(at: now, payments: told.payments)
+    }
+
+    private func check(_ charge: ChargeID, _ hold: Hold, _ cost: Int64, _ ledger: any Ledger) async throws {
+        guard cost <= hold.payments.reduce(0, { $0 + $1.credits.rawValue }) else { return }
+        var rest = cost
+        var expected: [String: Int64] = [:]
+        for payment in hold.payments where rest > 0 {
+            let paid = min(rest, payment.credits.rawValue)
+            expected[payment.reference, default: 0] += paid
+            rest -= paid
+        }
+        let told = try await ledger.explain(charge)
+        var got: [String: Int64] = [:]
+        for payment in told?.payments ?? [] where payment.credits > 0 {
+            got[payment.reference, default: 0] += payment.credits.rawValue
+        }
+        guard got == expected else {
+            throw Laws.Broken("the grants that burn first pay for a call", "\(expected), and it was paid by \(got)")
+        }
+    }
+}

@@ -21,11 +21,13 @@ struct SharesOfHolds {
         case .charge:
             if let charge = answer.heldCharge { try await note(charge, at: now, ledger) }
         case .extend(let charge, _): try await note(charge, at: now, ledger)
-        case .settle(let charge, let settlement) where answer.hasPrefix("settled"):
+        case .settle(let charge, let settlement) where answer.hasPrefix("settled") && !answer.hasSuffix("late true"):
             guard let hold = holds.removeValue(forKey: charge), hold.at == now, let cost = settlement.cost else {
                 return
             }
             try await check(charge, hold, cost.rawValue, ledger)
+        // The clock may have gone forth and back, and a grant may have expired meanwhile.
+        case .nothing: holds = [:]
         default: break
         }
     }

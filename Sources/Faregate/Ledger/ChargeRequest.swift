@@ -60,7 +60,6 @@ public final class ChargeTerms: Sendable {
     /// An account that has less than this afterwards is told of in ``ChargeDecision/held(_:spendable:exceeded:)``.
     public let lowBalance: Credits
 
-    /// - Parameter firstName: what the action was called at first; nil where it was never renamed.
     public init(
         action: String,
         firstName: String? = nil,

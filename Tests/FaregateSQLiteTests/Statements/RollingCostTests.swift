@@ -37,7 +37,7 @@ import Testing
             let charge = try program(request, in: database)
             #expect(throws: TestFailure("faregate:limit")) { try database.execute(charge.filled(with: numbers)) }
             let told = try ServiceStatement.all().filter {
-                $0.file == "Refusals.swift" && $0.sql.contains("counter_hits")
+                $0.file == "Refusals+Reasons.swift" && $0.sql.contains("counter_hits")
             }
             try #require(told.count == 2)
             let (from, until) = (newYear.rawValue - hour, newYear.rawValue + hour)

@@ -1,6 +1,6 @@
 extension Gate {
-    /// Lets a call through that can't be charged now, where its action allows it or is in shadow mode, and sees to it that
-    /// it is charged later: once it has been closed, and the ledger is back.
+    /// Lets a call through that can't be charged now, if its action allows that or is in shadow mode. The call is charged
+    /// when it has ended and the ledger is back.
     ///
     /// - Returns: nil when the action doesn't allow it, this process has let through as many as it may or a call under the
     ///   same key, or the ledger will never be back.

@@ -12,7 +12,7 @@ extension Gate {
         let value: Value
         do {
             value = try await withTimeout(milliseconds: timeout, clock: clock) {
-                // Whoever went away while the credits were being taken needs no handler any more.
+                // The caller may have been cancelled while the credits were taken: then the handler doesn't start.
                 try Task.checkCancellation()
                 charge.meter.start()
                 return try await operation(charge)

@@ -2,7 +2,7 @@ extension Gate {
     /// What the account may do now: the price of each action, whether a call would pass, its limits, the credits. Read at
     /// once, of one moment.
     ///
-    /// As with ``balance(of:)``, an account that is seen for the first time is opened, and one that is due is seen to.
+    /// Like ``balance(of:)``, this opens an account that is new, and first grants what the account's plan owes it.
     ///
     /// - Parameters:
     ///   - account: whose standing.
@@ -55,7 +55,7 @@ extension Gate {
         let call = Call(account: account, member: member, attributes: attributes, units: units, key: key).comparable
         do {
             try attributes.validate()
-            // What is wrong with it on any plan is told without asking the ledger.
+            // Input that no plan allows is refused without asking the ledger.
             _ = try policy.quote(action, for: call, on: policy.defaultPlan?.name)
         } catch let error as InvalidInput {
             return try Preview(policy.quote(action), refusal: Refusal(call, action, .invalidInput(error), at: now))
@@ -74,7 +74,7 @@ extension Gate {
         }
     }
 
-    /// Reads an account once it has been seen to.
+    /// Reads an account, after what is due has been granted and what has expired has been removed.
     ///
     /// - Parameter calls: what to ask about, for the plan that the account is on.
     private func read(
@@ -93,7 +93,7 @@ extension Gate {
         return reading
     }
 
-    /// Whether an account must be seen to before what it has is right: it is due, or its plan was renamed.
+    /// Whether the account must be refreshed before its figures are right: it is due, or its plan was renamed.
     func isBehind(_ balance: Balance, under policy: Policy) -> Bool {
         balance.isDue || balance.plan.flatMap { policy.planBook[$0] }.map { $0.name != balance.plan } ?? false
     }

@@ -84,7 +84,7 @@ extension Gate {
         Charge(id: id, call: call, quote: quote, gate: self)
     }
 
-    /// Tells of an account whose credits run low while a call is under way, or when it is settled.
+    /// Reports to the observer that an account's credits have run low, during a call or when it is settled.
     func look(at drawdown: Drawdown, of account: AccountID) {
         if drawdown.comes(below: policies.policy.lowBalance) { observer(.lowBalance(account, drawdown.after)) }
     }

@@ -37,14 +37,14 @@ final class ReportedPlans: Sendable {
 }
 
 extension Gate {
-    /// Remembers the plan that an account is on, and tells of one that the policy lacks.
+    /// Remembers which plan an account is on, and reports a plan that the policy lacks.
     func learn(_ plan: String?, of account: AccountID) {
         plans.learn(plan, of: account)
         if let plan { _ = policies.policy.planBook.plan(ofAccountOn: plan) }
         reportMissingPlans()
     }
 
-    /// A ledger that sees to an account finds that the policy lacks its plan, whatever the account was seen for.
+    /// Reports the plans that ledgers looked up in the policy and didn't find, each once.
     func reportMissingPlans() {
         for name in policies.policy.planBook.missingPlans where reportedPlans.add(name) { observer(.missingPlan(name)) }
     }

@@ -17,7 +17,7 @@ final class OutageLog: Sendable {
         var latest = 0
         var keys: [RunningCalls.Name: Known] = [:]
 
-        /// What is known of the call's key, until the key expires.
+        /// The earlier call under this call's key; nil where there is none or the key has expired.
         func known(_ request: ChargeRequest, at now: Timestamp) -> Known? {
             guard let known = request.name.flatMap({ keys[$0] }), known.isRunning || known.expiresAt > now else {
                 return nil
@@ -51,7 +51,7 @@ final class OutageLog: Sendable {
         }
     }
 
-    /// The answer to a call whose key belongs to one that was let through; nil where there is none.
+    /// Why a repeat of a call that was let through is refused; nil where the call is no repeat.
     func refusal(of request: ChargeRequest, at now: Timestamp) -> ChargeRefusal? {
         guard let key = request.key else { return nil }
         guard let known = state.withLock({ $0.known(request, at: now) }) else { return nil }
@@ -64,7 +64,7 @@ final class OutageLog: Sendable {
         )
     }
 
-    /// - Returns: nil where so many have been let through already, or one under the call's key has.
+    /// - Returns: nil where `most` calls have been let through already, or another call under the same key has.
     func admit(_ request: ChargeRequest, most: Int, at now: Timestamp) -> Ticket? {
         state.withLock { state in
             // Another gate may have let it through since this call looked.

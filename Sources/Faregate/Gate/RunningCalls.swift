@@ -30,7 +30,7 @@ final class RunningCalls: Sendable {
         }
     }
 
-    /// The calls whose handlers the current task runs in, by whose running calls they are.
+    /// The calls that the current task runs inside of, for each gate that has such calls.
     @TaskLocal private static var surrounding: [ObjectIdentifier: Set<Name>] = [:]
 
     private let state = Mutex(State())

@@ -67,8 +67,8 @@ public struct Cost: Hashable, Sendable {
         return credits
     }
 
-    /// What a call is to hold that is assumed to use so much: the price of that. Where only use costs anything and none is
-    /// assumed, it is 1, the smallest amount that can be charged, so that an account without credits can't start.
+    /// What a call holds that is expected to use these units: their price. A price by usage alone holds at least 1 credit,
+    /// the smallest amount that can be charged, so that an account without credits can't start.
     ///
     /// - Throws: ``InvalidInput`` as ``credits(for:)`` does.
     func hold(for units: Units) throws(InvalidInput) -> Credits {

@@ -31,7 +31,7 @@ private func editDistance(_ left: [Unicode.Scalar], _ right: [Unicode.Scalar], a
             }
             row.append(distance)
         }
-        // A swap reaches back two rows: only when neither has a way on, there is none.
+        // A swap looks two rows back, so the search ends only when this row and the one before are both too far off.
         if row.min() ?? 0 > most, previous.min() ?? 0 > most { return nil }
         (beforePrevious, previous) = (previous, row)
     }

@@ -10,7 +10,7 @@ package struct PlanRenewal: Sendable {
     package let period: PlanPeriod
     /// What the periods that were skipped paid of the account's debt.
     package private(set) var paidBySkipped: Int64 = 0
-    /// The latest period that is accounted for; nil where there is none, and nothing carries over.
+    /// The number of the latest period that was granted or counted as skipped; nil where nothing carries over.
     private var latest: Int?
     /// What was left when that one ended.
     private var unspent: Int64

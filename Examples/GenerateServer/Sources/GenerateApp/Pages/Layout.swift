@@ -68,10 +68,11 @@ struct Layout {
         let credits = visitor.credits
         let more: HTML = credits.isLow ? "" : " hidden"
         let held: HTML = credits.held > 0 ? "" : " hidden"
+        let unit: HTML = credits.spendable == 1 ? "credit" : "credits"
         return """
             <div class="pill\(credits.isLow ? " low" : "")" data-pill>
             <a href="/billing" class="amount" aria-label="Your balance" title="\(next(credits))">
-            <strong data-remaining>\(credits.spendable)</strong> credits</a>
+            <strong data-remaining>\(credits.spendable)</strong> <span data-remaining-unit>\(unit)</span></a>
             <span class="held" data-held-note\(held)><span data-held>\(credits.held)</span> on hold</span>
             <a class="more" href="/billing" data-buy-more\(more)>Buy more</a>
             </div>

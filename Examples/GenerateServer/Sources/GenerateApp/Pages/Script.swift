@@ -42,6 +42,7 @@ enum Script {
           if (!standing) return;
           const credits = standing.credits;
           one("[data-remaining]").textContent = credits.spendable;
+          one("[data-remaining-unit]").textContent = credits.spendable === 1 ? "credit" : "credits";
           one("[data-held]").textContent = credits.held;
           one("[data-held-note]").hidden = credits.held === 0;
           one("[data-buy-more]").hidden = !credits.isLow;
@@ -120,7 +121,7 @@ enum Script {
           caption.textContent = picture.prompt;
           const meta = document.createElement("p");
           meta.className = "meta";
-          meta.textContent = `${picture.size} · ${picture.cost} credits`;
+          meta.textContent = `${picture.size} · ${picture.cost} ${picture.cost === 1 ? "credit" : "credits"}`;
           item.replaceChildren(link, caption, meta);
         }
 

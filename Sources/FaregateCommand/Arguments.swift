@@ -51,6 +51,14 @@ struct Arguments {
         return all.first
     }
 
+    /// The value of an option that has to be given.
+    ///
+    /// - Parameter what: what it says, for the error.
+    func needed(_ option: String, _ what: String) throws -> String {
+        guard let value = try value(option) else { throw Failure.misuse("say \(what): --\(option)") }
+        return value
+    }
+
     /// The whole number that an option gives, within its range.
     func integer(_ option: String, in range: ClosedRange<Int>) throws -> Int? {
         guard let text = try value(option) else { return nil }

@@ -20,6 +20,8 @@ struct PurchaseView: Encodable {
     let flags: [PurchaseFlag]
     /// In what the payments are not what was sold, a sentence each; also after somebody approved.
     let differences: [String]
+    /// The refunds and disputes that wait for a person to say how much they took, a sentence each.
+    let undecided: [String]
     let policyVersion: String
     let openedAt: Timestamp
     let paidAt: Timestamp?
@@ -34,6 +36,7 @@ struct PurchaseView: Encodable {
         (granted, status) = (record.position.credits, record.position.status)
         flags = record.position.flags.sorted { $0.rawValue < $1.rawValue }
         differences = record.facts.compactMap { $0.difference(from: purchase) }
+        undecided = record.position.undecided.map(\.sentence)
         (policyVersion, openedAt, paidAt) = (purchase.policyVersion, record.openedAt, record.paidAt)
         (facts, billing) = (record.facts, record.billing)
     }
@@ -49,6 +52,7 @@ struct PurchaseView: Encodable {
             ("granted", "\(granted) credits, on balance"),
             ("look at", flags.isEmpty ? nil : flags.map(\.rawValue).joined(separator: ", ")),
             ("differs", difference.nilIfEmpty),
+            ("to count", undecided.joined(separator: "; ").nilIfEmpty),
             ("product", product.map { "\($0) at \(provider)" }),
             ("checkout", checkout.map { "\($0) at \(provider)" } ?? "none at \(provider) that is known"),
             ("policy", "version \(policyVersion)"),
@@ -70,6 +74,14 @@ struct PurchaseView: Encodable {
 extension PurchaseRecord {
     /// Why a person should look at it, in a line.
     var flags: String { position.flags.map(\.rawValue).sorted().joined(separator: ", ") }
+}
+
+extension UndecidedClaim {
+    /// For people.
+    var sentence: String {
+        let told = told.map { "\(kind.rawValue) \(id) of \($0)" } ?? "\(kind.rawValue) \(id)"
+        return "\(told), the payment was \(payment)"
+    }
 }
 
 extension PurchaseFact {
@@ -97,11 +109,21 @@ extension PurchaseFact {
         case .expired: "nobody paid in time"
         case .refund(let id, let payment, let amount, let status):
             "refund \(id) of \(amount?.description ?? "all") of \(payment): \(status.rawValue)"
-        case .refundedSoFar(let payment, let amount): "\(amount) of \(payment) refunded so far"
+        case .refundedSoFar(let payment, let amount):
+            "\(amount?.description ?? "all") of \(payment) refunded so far"
         case .dispute(let id, let payment, let amount, let step):
             "dispute \(id) over \(amount?.description ?? "all") of \(payment): \(step.words)"
+        case .disputeMoved(let id, let payment, _, let amount):
+            "dispute \(id) of \(payment): \(amount.withoutSign) \(amount.minorUnits < 0 ? "withdrawn" : "given back")"
         case .approved: "approved by a person"
+        case .counted(let id, let amount): "a person counts \(id) as \(amount)"
         }
+    }
+}
+
+extension Money {
+    fileprivate var withoutSign: Money {
+        Money(minorUnits: Int64(clamping: minorUnits.magnitude), currency: currency)
     }
 }
 

@@ -63,8 +63,14 @@ extension PurchaseFact {
         .refund(id: id, payment: payment, amount: cents.map(Sale.usd), status)
     }
 
-    package static func soFar(_ cents: Int64, of payment: String = "pi_1") -> PurchaseFact {
-        .refundedSoFar(payment: payment, amount: Sale.usd(cents))
+    package static func soFar(_ cents: Int64?, of payment: String = "pi_1") -> PurchaseFact {
+        .refundedSoFar(payment: payment, amount: cents.map(Sale.usd))
+    }
+
+    package static func moved(
+        _ cents: Int64, _ movement: String = "txn_1", _ id: String = "dp_1", of payment: String = "pi_1"
+    ) -> PurchaseFact {
+        .disputeMoved(id: id, payment: payment, movement: movement, amount: Sale.usd(cents))
     }
 
     package static func dispute(

@@ -87,7 +87,7 @@ import Testing
     @Test func purchasesApproveGrantsOnlyWhatWaitsForItAndWhenAgreed() async throws {
         try await withPurchases { faregate in
             let asked = try faregate("purchases", "approve", "pur_2", "--reason", "agreed")
-            #expect(asked.status == 1 && asked.error == "nothing was changed; --yes approves\n")
+            #expect(asked.status == 1 && asked.error == "nothing was changed; --yes agrees\n")
             let approved = try faregate("purchases", "approve", "pur_2", "--reason", "agreed", "--by", "eva", "--yes")
             #expect(approved.status == 0)
             #expect(approved.output == "pur_2 is approved: ana has 100 credits of it\n")
@@ -99,6 +99,35 @@ import Testing
             #expect(paid.status == 1)
             let balance = try faregate("balance", "ana", "--json").json()
             #expect(balance["remaining"] as? Int == 160)
+        }
+    }
+
+    @Test func purchasesResolveCountsARefundInAnotherCurrency() async throws {
+        try await Tool.inFolderWithLedger { faregate, ledger in
+            try await ledger.record(Sale.purchase(), under: .empty, at: Self.moment)
+            let refund = PurchaseFact.refund(id: "re_1", payment: "pi_1", amount: Sale.eur(250), .succeeded)
+            let events = [PurchaseFact.paid(), refund].map {
+                PurchaseEvent(names: PurchaseNames(purchase: "pur_1", checkout: "cs_1", payments: ["pi_1"]), fact: $0)
+            }
+            _ = try await ledger.learn(events, of: "stripe", isRehearsal: false, at: Self.moment)
+            let shown = try faregate("purchases", "show", "pur_1").output
+            #expect(shown.contains("  to count  refund re_1 of 2.50 EUR, the payment was 10.00 USD\n"))
+
+            func resolve(_ claim: String, _ amount: String) throws -> Tool.Answer {
+                try faregate(
+                    "purchases", "resolve", "pur_1", "--claim", claim, "--amount", amount, "--reason", "told by mail", "--yes"
+                )
+            }
+            let unknown = try resolve("re_2", "3.00 USD")
+            #expect(unknown.status == 1 && unknown.error.contains("what waits: refund re_1 of 2.50 EUR"))
+            #expect(try resolve("re_1", "2.50 EUR").error.contains("the payment was 10.00 USD"))
+            #expect(try resolve("re_1", "10.01 USD").status == 1)
+            let resolved = try resolve("re_1", "3.00 USD")
+            #expect(resolved.output == "pur_1 is resolved: ana has 70 credits of it\n")
+            #expect(try resolve("re_1", "3.00 USD").error.contains("nothing of it waits to be counted"))
+            let notes = try faregate.column("SELECT kind || ': ' || reason FROM notes")
+            #expect(notes == ["counted re_1 of purchase pur_1 as 3.00 USD: told by mail"])
+            #expect(try faregate("audit").status == 0)
         }
     }
 

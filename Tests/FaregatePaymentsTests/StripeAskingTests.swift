@@ -140,8 +140,7 @@ import Testing
         #expect(
             facts == sale + [
                 .refund(id: "re_1", payment: "pi_1", amount: Money(minorUnits: 400, currency: "USD"), .succeeded),
-                .dispute(id: "dp_1", payment: "pi_1", amount: usd1000, .lost),
-                .dispute(id: "dp_1", payment: "pi_1", amount: usd1000, .withdrawn),
+                .dispute(id: "dp_1", payment: "pi_1", amount: usd1000, .lost), .moved(-1000),
             ]
         )
         #expect(

@@ -215,16 +215,33 @@ import Testing
         #expect(events.first?.names == PurchaseNames(payments: ["pi_1", "ch_1"]))
     }
 
-    @Test(
-        "What moved money is told with every step",
-        arguments: [
-            ([-1000], [DisputeStep.opened, .withdrawn]), ([-1000, 1000], [.opened, .reinstated, .withdrawn]),
-            ([0], [.opened]),
+    @Test("What moved money is told with every step", arguments: [[], [-1000], [-1000, 180], [0]])
+    func movements(moved: [Int64]) throws {
+        let told = moved.enumerated().filter { $0.element != 0 }.map { number, cents in
+            PurchaseFact.moved(cents, "txn_\(number + 1)")
+        }
+        let steps: [(type: String, status: String, step: DisputeStep)] = [
+            ("updated", "under_review", .opened), ("closed", "lost", .lost), ("closed", "won", .won),
+            ("funds_withdrawn", "needs_response", told.isEmpty ? .withdrawn : .opened),
+            ("funds_reinstated", "won", told.count < 2 ? .reinstated : .won),
         ]
-    )
-    func movements(moved: [Int64], steps: [DisputeStep]) throws {
-        let facts = try facts("charge.dispute.updated", StripeJSON.dispute("under_review", moved: moved))
-        #expect(facts == steps.map { .dispute(id: "dp_1", payment: "pi_1", amount: usd1000, $0) })
+        for (type, status, step) in steps {
+            let facts = try facts("charge.dispute.\(type)", StripeJSON.dispute(status, moved: moved))
+            #expect(facts == [.dispute(id: "dp_1", payment: "pi_1", amount: usd1000, step)] + told)
+        }
+    }
+
+    @Test("What comes back of a lost dispute is read by its amount, and not guessed where that is missing")
+    func partOfALostDispute() throws {
+        let told = StripeJSON.dispute("lost", moved: [-1000, 180])
+        #expect(
+            try facts("charge.dispute.funds_reinstated", told) == [.dispute(.lost), .moved(-1000), .moved(180, "txn_2")]
+        )
+        let reason = "it doesn't say how much came back of a dispute that is lost"
+        for moved: [Int64] in [[], [-1000]] {
+            let silent = StripeJSON.dispute("lost", moved: moved)
+            #expect(try read("charge.dispute.funds_reinstated", silent) == .unreadable(reason))
+        }
     }
 
     @Test(

@@ -125,6 +125,16 @@ import Testing
             credits: 0,
             status: .chargedBack
         ),
+        Story(
+            name: "a dispute that is lost after a refund, the refunded part of it given back",
+            events: [
+                paid, refund("created", "re_1", 100, "succeeded"), dispute("created", "needs_response"),
+                dispute("funds_withdrawn", "needs_response", [-1000]),
+                dispute("funds_reinstated", "lost", [-1000, 100]), dispute("closed", "lost", [-1000, 100]),
+            ],
+            credits: 0,
+            status: .chargedBack
+        ),
     ]
 
     private func end(

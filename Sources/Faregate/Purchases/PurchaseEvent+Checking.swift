@@ -28,6 +28,11 @@ extension PurchaseFact {
             try check(payment, amount)
             guard tax >= 0 else { throw InvalidInput("a tax is below zero") }
         case .refundedSoFar(let payment, let amount): try check(payment, amount)
+        case .disputeMoved(let id, let payment, let movement, let amount):
+            try check(payment, Money(minorUnits: amount.size, currency: amount.currency))
+            _ = try checked(id, is: "the id of a dispute")
+            _ = try checked(movement, is: "the id of a movement of money")
+        case .counted(let id, let amount): try check(id, amount)
         case .refund(let id, let payment, let amount, _):
             try check(payment, amount)
             _ = try checked(id, is: "the id of a refund")

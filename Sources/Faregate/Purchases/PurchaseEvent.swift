@@ -50,12 +50,18 @@ public enum PurchaseFact: Sendable, Hashable {
     case expired
     /// One refund. `amount` nil: all of the payment.
     case refund(id: String, payment: String, amount: Money?, RefundStatus)
-    /// All that was refunded of a payment so far, whichever refunds that were.
-    case refundedSoFar(payment: String, amount: Money)
+    /// All that was refunded of a payment so far, whichever refunds that were. `amount` nil: all of the payment.
+    case refundedSoFar(payment: String, amount: Money?)
     /// A step of a dispute. `amount` nil: all of the payment.
     case dispute(id: String, payment: String, amount: Money?, DisputeStep)
+    /// Money that a dispute moved, under the provider's id of the movement: below zero it was withdrawn, above zero it
+    /// came back.
+    case disputeMoved(id: String, payment: String, movement: String, amount: Money)
     /// A person looked at what the provider says, and lets it count although it isn't what was sold.
     case approved
+    /// A person says how much of the payment a refund or a dispute took that tells another currency, or names no payment on
+    /// record. A running total of refunds goes by the payment's id.
+    case counted(id: String, amount: Money)
 }
 
 /// How a refund stands. A later one beats an earlier one: `failed` and `cancelled` are the end.
@@ -66,8 +72,8 @@ public enum RefundStatus: String, Sendable, Hashable, Codable, CaseIterable {
     case failed, cancelled
 }
 
-/// What happened in a dispute. Only money counts: `withdrawn` and `lost` take, `reinstated` and `won` give back, also
-/// after a loss.
+/// What happened in a dispute. Only money counts: `withdrawn` and `lost` take, `reinstated` and `won` give all of it back,
+/// also after a loss. Where the provider tells how much moved, that counts instead: ``PurchaseFact/disputeMoved``.
 public enum DisputeStep: String, Sendable, Hashable, Codable, CaseIterable {
     /// An inquiry: no money moves.
     case warning, warningClosed

@@ -2,11 +2,11 @@
 /// nil is left out. Two facts are the same when they are the same bytes, so this spelling never changes.
 extension PurchaseFact: Codable {
     private enum Key: String, CodingKey {
-        case fact, id, payment, amount, currency, tax, status, step, products, others
+        case fact, id, payment, amount, currency, tax, status, step, movement, products, others
     }
 
     private enum Kind: String, Codable {
-        case opened, pending, paid, bought, failed, expired, refund, refundedSoFar, dispute, approved
+        case opened, pending, paid, bought, failed, expired, refund, refundedSoFar, dispute, disputeMoved, approved, counted
     }
 
     public init(from decoder: any Decoder) throws {
@@ -38,10 +38,16 @@ extension PurchaseFact: Codable {
         case .refund:
             let status = try values.decode(RefundStatus.self, forKey: .status)
             self = .refund(id: try text(.id), payment: try text(.payment), amount: try moneyIfAny(), status)
-        case .refundedSoFar: self = .refundedSoFar(payment: try text(.payment), amount: try money())
+        case .refundedSoFar: self = .refundedSoFar(payment: try text(.payment), amount: try moneyIfAny())
         case .dispute:
             let step = try values.decode(DisputeStep.self, forKey: .step)
             self = .dispute(id: try text(.id), payment: try text(.payment), amount: try moneyIfAny(), step)
+        case .disputeMoved:
+            let movement = try text(.movement)
+            self = .disputeMoved(
+                id: try text(.id), payment: try text(.payment), movement: movement, amount: try money()
+            )
+        case .counted: self = .counted(id: try text(.id), amount: try money())
         }
     }
 
@@ -74,6 +80,10 @@ extension PurchaseFact: Codable {
         case .dispute(let id, let payment, let amount, let step):
             try put(.dispute, id: id, payment: payment, amount)
             try values.encode(step, forKey: .step)
+        case .disputeMoved(let id, let payment, let movement, let amount):
+            try put(.disputeMoved, id: id, payment: payment, amount)
+            try values.encode(movement, forKey: .movement)
+        case .counted(let id, let amount): try put(.counted, id: id, amount)
         }
     }
 }

@@ -73,12 +73,19 @@ public protocol PurchaseLedger: Sendable {
         at now: Timestamp
     ) async throws(LedgerError) -> [PurchaseChange]
 
-    /// Lets a purchase count whose payment isn't what was sold, in amount, currency or pack. Does nothing to one that isn't
-    /// flagged for that: nobody approves in advance.
+    /// Records what a person decides of a purchase that waits for it. Does nothing to one that doesn't: nobody decides in
+    /// advance.
     ///
+    /// - Parameters:
+    ///   - decision: lets the payment count, or says how much a refund or a dispute took.
+    ///   - purchase: our id of it.
+    ///   - note: who decides, and why.
+    ///   - now: the time of the decision.
     /// - Returns: nil when there is no such purchase; `before` and `after` are the same when nothing waited for it.
-    func approve(
-        _ purchase: PurchaseID,
+    /// - Throws: ``LedgerError`` with ``LedgerError/Code/forbidden`` for an amount that isn't of the payment.
+    func decide(
+        _ decision: PurchaseDecision,
+        of purchase: PurchaseID,
         _ note: Note,
         at now: Timestamp
     ) async throws(LedgerError) -> PurchaseChange?
@@ -103,6 +110,15 @@ public protocol PurchaseLedger: Sendable {
     ///
     /// - Returns: how many purchases had details; nil when the account is not known.
     func forget(_ account: AccountID, _ note: Note, at now: Timestamp) async throws(LedgerError) -> Int?
+}
+
+extension PurchaseLedger {
+    /// Lets a purchase count whose payment isn't what was sold, in amount, currency or pack: ``PurchaseDecision/approve``.
+    public func approve(
+        _ purchase: PurchaseID, _ note: Note, at now: Timestamp
+    ) async throws(LedgerError) -> PurchaseChange? {
+        try await decide(.approve, of: purchase, note, at: now)
+    }
 }
 
 /// A checkout at the provider that can be paid.

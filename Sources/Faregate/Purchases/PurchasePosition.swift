@@ -12,6 +12,8 @@ public struct PurchasePosition: Sendable, Hashable {
     public let status: PurchaseStatus
     /// Why a person should look at it.
     public let flags: Set<PurchaseFlag>
+    /// The refunds and disputes of which a person has to say how much they took: ``PurchaseDecision/count(claim:_:)``.
+    public let undecided: [UndecidedClaim]
 
     /// - Parameters:
     ///   - purchase: what was sold, as it was recorded when the checkout was made.
@@ -23,10 +25,11 @@ public struct PurchasePosition: Sendable, Hashable {
     /// Whether a person can let it count although it isn't what was sold.
     public var awaitsApproval: Bool { !flags.isDisjoint(with: [.amountMismatch, .packMismatch]) }
 
-    init(credits: Credits, status: PurchaseStatus, flags: Set<PurchaseFlag>) {
+    init(credits: Credits, status: PurchaseStatus, flags: Set<PurchaseFlag>, undecided: [UndecidedClaim]) {
         self.credits = credits
         self.status = status
         self.flags = flags
+        self.undecided = undecided
     }
 }
 
@@ -56,10 +59,11 @@ public enum PurchaseFlag: String, Sendable, Hashable, Codable, CaseIterable {
     case packMismatch = "pack mismatch"
     /// The same checkout was paid for more than once, and the money is still there.
     case paidTwice = "paid twice"
-    /// A refund is in another currency than the payment, and can't be counted.
+    /// A refund is in another currency than the payment: it takes nothing until a person says how much it took.
     case refundCurrency = "refund in another currency"
-    /// A dispute is in another currency than the payment, and counts for all of it.
+    /// A dispute is in another currency than the payment: it takes all of it until a person says how much it took.
     case disputeCurrency = "dispute in another currency"
-    /// There are several payments, and a refund or a dispute of none of them: it can't be counted.
+    /// There are several payments, and a refund or a dispute of none of them: it takes nothing until a person says how much
+    /// it took.
     case strayClaim = "refund or dispute of an unknown payment"
 }

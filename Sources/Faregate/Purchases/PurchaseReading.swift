@@ -5,9 +5,10 @@ struct PurchaseReading {
     private var carts: [String: Set<Cart>] = [:]
     private var pending: Set<String> = []
     private var failed: Set<String> = []
-    private var refundedSoFar: [String: Set<Money>] = [:]
-    private var refunds: [String: Claim<RefundStatus>] = [:]
-    private var disputes: [String: Claim<DisputeStep>] = [:]
+    private var refundsSoFar: [String: RefundClaim] = [:]
+    private var refunds: [String: RefundClaim] = [:]
+    private var disputes: [String: DisputeClaim] = [:]
+    private var counted: [String: Int64] = [:]
     private var hasExpired = false
     private var isApproved = false
 
@@ -25,18 +26,23 @@ struct PurchaseReading {
         case .paid(let payment, let amount, let tax):
             paid[payment, default: []].insert(PaidAmount(amount: amount, tax: tax))
         case .bought(let payment, let cart): carts[payment, default: []].insert(cart)
-        case .refundedSoFar(let payment, let amount): refundedSoFar[payment, default: []].insert(amount)
+        case .refundedSoFar(let payment, let amount):
+            refundsSoFar[payment, default: RefundClaim()].add(payment, amount, .succeeded)
         case .refund(let id, let payment, let amount, let status):
-            refunds[id, default: Claim()].add(payment, amount, status)
+            refunds[id, default: RefundClaim()].add(payment, amount, status)
         case .dispute(let id, let payment, let amount, let step):
-            disputes[id, default: Claim()].add(payment, amount, step)
+            disputes[id, default: DisputeClaim()].add(payment, amount, step)
+        case .disputeMoved(let id, let payment, let movement, let amount):
+            disputes[id, default: DisputeClaim()].add(payment, movement: movement, amount)
+        // A ledger takes no second count of a claim. Should there be one, the customer has the better of them.
+        case .counted(let id, let amount): counted[id] = min(counted[id] ?? .max, max(0, amount.minorUnits))
         }
     }
 
     func position(of purchase: Purchase) -> PurchasePosition {
         let sold = purchase.credits.rawValue
-        var flags: Set<PurchaseFlag> = []
-        let payments = payments(for: purchase, &flags)
+        let (payments, doubts) = payments(for: purchase)
+        var flags = Set(doubts.map(\.flag))
         let accepted = payments.filter { $0.isAsSold || isApproved }
         for payment in payments where payment.stands && !isApproved {
             if !payment.isOfPrice { flags.insert(.amountMismatch) }
@@ -47,7 +53,8 @@ struct PurchaseReading {
         return PurchasePosition(
             credits: Credits(rawValue: kept) ?? .zero,
             status: status(payments, accepted, sold),
-            flags: flags
+            flags: flags,
+            undecided: doubts.map(\.claim).sorted { ($0.kind.rawValue, $0.id) < ($1.kind.rawValue, $1.id) }
         )
     }
 }
@@ -68,37 +75,71 @@ extension PurchaseReading {
         return order.first(where: statuses.contains) ?? .opened
     }
 
-    /// Those whose money has come, with all that was taken of it again.
-    private func payments(for purchase: Purchase, _ flags: inout Set<PurchaseFlag>) -> [PaidPayment] {
+    /// Those whose money has come, with all that was taken of it again; and the claims that wait for a person to say how much
+    /// they took. A refund takes nothing until then; a dispute takes everything.
+    private func payments(for purchase: Purchase) -> ([PaidPayment], doubts: [Doubt]) {
         var payments: [String: PaidPayment] = [:]
         for (id, amounts) in paid {
             let isOfPack = isOfPack(id, purchase)
             payments[id] = amounts.map { PaidPayment($0, of: purchase, isOfPack: isOfPack) }.max { $0.rank < $1.rank }
         }
-        for (name, amounts) in refundedSoFar {
-            if isStray([name]) { flags.insert(.strayClaim) }
-            guard let id = payment(named: [name]), let currency = payments[id]?.amount.currency else { continue }
-            for amount in amounts {
-                if amount.currency != currency { flags.insert(.refundCurrency) }
-                payments[id]?.addTotal(amount)
+        var unclear: [Claim] = []
+        for claim in claims {
+            let named = payment(named: claim.payments)
+            let size = named.flatMap { payments[$0]?.amount }.flatMap(claim.size)
+            if let named, let size { payments[named]?.add(claim.taking, size) }
+            if isUnclear(claim, named, size, payments) { unclear.append(claim) }
+        }
+        let doubts = doubts(about: unclear, &payments)
+        return (Array(payments.values), doubts)
+    }
+
+    /// Whether only a person can tell how much a claim took. A running total in another currency may be a later one than those
+    /// that can be compared.
+    private func isUnclear(
+        _ claim: Claim, _ payment: String?, _ size: Int64?, _ payments: [String: PaidPayment]
+    ) -> Bool {
+        guard claim.takesMoney, let payment, let amount = payments[payment]?.amount else {
+            return claim.takesMoney && isStray(claim.payments)
+        }
+        return size == nil || claim.kind == .refundsSoFar && claim.told(amount.currency) != nil
+    }
+
+    /// Adds what a person has counted, and then what is taken for granted until a person counts it. Of payments that are gone
+    /// already nobody needs to decide anything. What is of none of several payments is held against the first that is not
+    /// gone: the customer has bought once either way.
+    private func doubts(about claims: [Claim], _ payments: inout [String: PaidPayment]) -> [Doubt] {
+        func target(of claim: Claim) -> String? {
+            payment(named: claim.payments) ?? payments.filter { !$0.value.isGone }.keys.min()
+        }
+        let sorted = claims.sorted { ($0.kind.rawValue, $0.id) < ($1.kind.rawValue, $1.id) }
+        for claim in sorted {
+            if let size = counted[claim.id], let target = target(of: claim) { payments[target]?.add(claim.taking, size) }
+        }
+        let doubts = sorted.filter { counted[$0.id] == nil }.compactMap { claim -> Doubt? in
+            guard let target = target(of: claim), let payment = payments[target], !payment.isGone else { return nil }
+            return Doubt(claim, of: target, payment.amount, isStray: self.payment(named: claim.payments) == nil)
+        }
+        for doubt in doubts where doubt.flag == .disputeCurrency {
+            payments[doubt.payment]?.add(.dispute, doubt.claim.payment.minorUnits)
+        }
+        return doubts
+    }
+
+    /// All that may have taken money.
+    private var claims: [Claim] {
+        refundsSoFar.map { id, total in
+            Claim(.refundsSoFar, id, total.payments, takesMoney: true, .total, total.size, total.told)
+        }
+            + refunds.map { id, refund in
+                let taking: Taking = refund.isLive ? .refund : .deadRefund
+                return Claim(.refund, id, refund.payments, takesMoney: refund.isLive, taking, refund.size, refund.told)
             }
-        }
-        for refund in refunds.values {
-            if refund.isLive, isStray(refund.payments) { flags.insert(.strayClaim) }
-            guard let id = payment(named: refund.payments), let amount = payments[id]?.amount else { continue }
-            let size = refund.size(of: amount)
-            if refund.isLive, size == nil { flags.insert(.refundCurrency) }
-            payments[id]?.add(refund, size ?? 0)
-        }
-        for dispute in disputes.values {
-            if dispute.takesMoney, isStray(dispute.payments) { flags.insert(.strayClaim) }
-            guard let id = payment(named: dispute.payments), let amount = payments[id]?.amount else { continue }
-            let size = dispute.size(of: amount)
-            if dispute.takesMoney, size == nil { flags.insert(.disputeCurrency) }
-            // Banks may tell their own currency: then it is all of the payment.
-            payments[id]?.add(dispute, size ?? max(0, amount.minorUnits))
-        }
-        return Array(payments.values)
+            + disputes.map { id, dispute in
+                let taking: Taking = dispute.isOpen ? .openDispute : .dispute
+                let takesMoney = dispute.takesMoney
+                return Claim(.dispute, id, dispute.payments, takesMoney: takesMoney, taking, dispute.taken, dispute.told)
+            }
     }
 
     /// Whether all that was told of what the payment is for is what was sold. Where nothing was told, or it isn't on record
@@ -125,107 +166,45 @@ extension PurchaseReading {
     }
 }
 
-private struct PaidAmount: Hashable {
-    let amount: Money
-    let tax: Int64
+/// What a claim does to its payment.
+enum Taking {
+    /// A running total of refunds.
+    case total
+    case refund, deadRefund
+    case dispute, openDispute
 }
 
-/// A refund or a dispute: all that was told of it.
-private struct Claim<Step: Hashable> {
-    private(set) var payments: Set<String> = []
-    private(set) var steps: Set<Step> = []
-    /// An amount of nil is all of the payment.
-    private var amounts: Set<Money?> = []
+/// A refund, a running total or a dispute, as its payment sees it.
+private struct Claim {
+    let kind: UndecidedClaim.Kind
+    let id: String
+    let payments: Set<String>
+    let takesMoney: Bool
+    let taking: Taking
+    /// How much of the payment it took; nil where that can't be told.
+    let size: (Money) -> Int64?
+    /// What was told in another currency than this.
+    let told: (String) -> Money?
 
-    mutating func add(_ payment: String, _ amount: Money?, _ step: Step) {
-        payments.insert(payment)
-        amounts.insert(amount)
-        steps.insert(step)
-    }
-
-    /// - Returns: in minor units, the largest amount that was told; nil when all of them are in another currency.
-    func size(of payment: Money) -> Int64? {
-        let told = amounts.compactMap(\.self)
-        if told.isEmpty { return max(0, payment.minorUnits) }
-        return told.filter { $0.currency == payment.currency }.map { max(0, $0.minorUnits) }.max()
-    }
-}
-
-extension Claim<RefundStatus> {
-    fileprivate var isLive: Bool { steps.isDisjoint(with: [.failed, .cancelled]) }
-}
-
-extension Claim<DisputeStep> {
-    fileprivate var takesMoney: Bool {
-        !steps.isDisjoint(with: [.withdrawn, .lost]) && steps.isDisjoint(with: [.reinstated, .won])
-    }
-
-    fileprivate var isOpen: Bool {
-        steps.contains(.opened) && steps.isDisjoint(with: [.withdrawn, .lost, .reinstated, .won, .warningClosed])
+    init(
+        _ kind: UndecidedClaim.Kind, _ id: String, _ payments: Set<String>, takesMoney: Bool, _ taking: Taking,
+        _ size: @escaping (Money) -> Int64?, _ told: @escaping (String) -> Money?
+    ) {
+        (self.kind, self.id, self.payments, self.takesMoney) = (kind, id, payments, takesMoney)
+        (self.taking, self.size, self.told) = (taking, size, told)
     }
 }
 
-/// A payment whose money came, and how much of it is gone again, in minor units.
-private struct PaidPayment {
-    let amount: Money
-    let isOfPrice: Bool
-    let isOfPack: Bool
-    /// The largest running total that was told: of refunds that failed later, and of some that nothing else was heard of.
-    private var refundedSoFar: Int64 = 0
-    private var live: Int64 = 0
-    private var dead: Int64 = 0
-    private var disputed: Int64 = 0
-    private var hasOpenDispute = false
-    private let tax: Int64
+/// A claim that a person has to count.
+private struct Doubt {
+    let flag: PurchaseFlag
+    let payment: String
+    let claim: UndecidedClaim
 
-    init(_ paid: PaidAmount, of purchase: Purchase, isOfPack: Bool) {
-        amount = paid.amount
-        tax = paid.tax
-        isOfPrice = purchase.isPrice(paid.amount, tax: paid.tax)
-        self.isOfPack = isOfPack
-    }
-
-    var isAsSold: Bool { isOfPrice && isOfPack }
-
-    /// No provider tells two amounts of one payment. Should it happen, the one that was sold counts, or else the largest.
-    var rank: (Int, Int64, String, Int64) { (isOfPrice ? 1 : 0, amount.minorUnits, amount.currency, tax) }
-
-    mutating func addTotal(_ total: Money) {
-        if total.currency == amount.currency { refundedSoFar = max(refundedSoFar, total.minorUnits) }
-    }
-
-    mutating func add(_ refund: Claim<RefundStatus>, _ size: Int64) {
-        if refund.isLive { live = sum(live, size) } else { dead = sum(dead, size) }
-    }
-
-    mutating func add(_ dispute: Claim<DisputeStep>, _ size: Int64) {
-        if dispute.takesMoney { disputed = sum(disputed, size) }
-        hasOpenDispute = hasOpenDispute || dispute.isOpen
-    }
-
-    /// What is known refund by refund, and never below the running total, less what of it failed.
-    private var refunded: Int64 { max(live, refundedSoFar - dead) }
-
-    private var gone: Int64 { min(sum(refunded, disputed), max(0, amount.minorUnits)) }
-
-    /// Whether some of it is still there. A payment of nothing stands until somebody looks at it.
-    var stands: Bool { gone == 0 || gone < amount.minorUnits }
-
-    var status: PurchaseStatus {
-        if disputed > 0 { return .chargedBack }
-        if hasOpenDispute { return .disputed }
-        if refunded == 0 { return .paid }
-        return refunded >= amount.minorUnits ? .refunded : .partlyRefunded
-    }
-
-    /// What is taken back is rounded down.
-    func kept(of credits: Int64) -> Int64 {
-        guard gone > 0 else { return credits }
-        return credits - amount.minorUnits.dividingFullWidth(credits.multipliedFullWidth(by: gone)).quotient
-    }
-
-    private func sum(_ left: Int64, _ right: Int64) -> Int64 {
-        let (sum, overflow) = left.addingReportingOverflow(right)
-        return overflow ? .max : sum
+    init(_ claim: Claim, of payment: String, _ amount: Money, isStray: Bool) {
+        self.payment = payment
+        flag = isStray ? .strayClaim : claim.kind == .dispute ? .disputeCurrency : .refundCurrency
+        let told = isStray ? nil : claim.told(amount.currency)
+        self.claim = UndecidedClaim(kind: claim.kind, id: claim.id, told: told, payment: amount)
     }
 }

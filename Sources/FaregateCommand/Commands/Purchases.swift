@@ -1,16 +1,20 @@
 import Faregate
 import Foundation
 
-/// `faregate purchases [ACCOUNT]`, `faregate purchases show ID`, `faregate purchases approve ID`
+/// `faregate purchases [ACCOUNT]`, `faregate purchases show ID`, `faregate purchases approve ID`,
+/// `faregate purchases resolve ID`
 enum Purchases: Command {
     static let name = "purchases"
-    static let synopsis = "[ACCOUNT | show ID | approve ID --reason TEXT]"
+    static let synopsis = 
+        "[ACCOUNT | show ID | approve ID --reason TEXT | resolve ID --claim ID --amount AMOUNT --reason TEXT]"
     static let summary = "what was bought, what became of it, and what waits for a person"
     static let options: [Option] = [
         .database,
         Option(name: "flagged", value: nil, help: "only those that a person should look at"),
         Option(name: "count", value: "N", help: "how many, 1 to 500 (default: 20)"),
-        Option(name: "reason", value: "TEXT", help: "with approve: why; kept with the account"),
+        Option(name: "claim", value: "ID", help: "with resolve: the refund or dispute, as the provider calls it"),
+        Option(name: "amount", value: "AMOUNT", help: "with resolve: how much of the payment it took, such as \"5.00 USD\""),
+        Option(name: "reason", value: "TEXT", help: "with approve and resolve: why; kept with the account"),
         .by, .yes,
     ]
 
@@ -18,6 +22,7 @@ enum Purchases: Command {
         switch context.arguments.positional.first {
         case "show": return try await show(context)
         case "approve": return try await approve(context)
+        case "resolve": return try await resolve(context)
         default: return try await list(context)
         }
     }
@@ -63,40 +68,10 @@ enum Purchases: Command {
         return .done
     }
 
-    private static func find(_ id: PurchaseID, in ledger: any PurchaseLedger) async throws -> PurchaseRecord {
+    static func find(_ id: PurchaseID, in ledger: any PurchaseLedger) async throws -> PurchaseRecord {
         guard let record = try await ledger.purchases(.one(id)).first else {
             throw Failure.refused("the ledger has no purchase \"\(id)\"")
         }
         return record
-    }
-
-    private struct Approval: Encodable {
-        let purchase: PurchaseView
-        let approved: Bool
-    }
-
-    private static func approve(_ context: Context) async throws -> ExitCode {
-        let id = try PurchaseID(context.words("approve", "ID")[1])
-        let note = try context.note()
-        return try await context.withPurchaseLedger { ledger in
-            let before = try await find(id, in: ledger)
-            guard before.position.awaitsApproval else {
-                throw Failure.refused("nothing of \(id) waits to be approved; it is \(before.position.status.rawValue)")
-            }
-            let view = PurchaseView(before)
-            let question = "grant what was sold, \(view.credits) credits, although \(view.difference)?"
-            guard context.agrees(to: question, showing: [view.text]) else {
-                Output.error("nothing was changed; --yes approves")
-                return .refused
-            }
-            guard let change = try await ledger.approve(id, note, at: context.clock.now) else {
-                throw Failure.refused("the ledger has no purchase \"\(id)\"")
-            }
-            let after = try await find(id, in: ledger)
-            let credits = change.after?.credits ?? 0
-            let text = "\(id) is approved: \(after.purchase.account) has \(credits) credits of it"
-            try context.show(Approval(purchase: PurchaseView(after), approved: true), as: text)
-            return .done
-        }
     }
 }

@@ -35,13 +35,14 @@ struct DodoRefund {
         }
     }
 
-    /// Nil: all of the payment, which needs no amount. Of a part, nobody guesses the size.
+    /// Nil: all of the payment, which needs no amount, in whatever currency it is told. Of a part, nobody guesses the size.
     private var amount: Money? {
         get throws(Unreadable) {
+            if object.flag("is_partial") == false { return nil }
             if let minorUnits = try object.amount("amount"), let currency = object.currency("currency") {
                 return Money(minorUnits: minorUnits, currency: currency)
             }
-            guard !object.has("is_partial") || object.flag("is_partial") == false else {
+            guard !object.has("is_partial") else {
                 throw Unreadable("it is a refund of a part, and doesn't say of how much")
             }
             return nil

@@ -92,9 +92,16 @@ struct ProviderObject: Decodable {
     /// An amount in minor units; nil where the field is missing or `null`.
     ///
     /// - Throws: ``Unreadable`` unless it is a whole number, or a text that is one, from 0 to 2^53.
-    func amount(_ field: FieldName) throws(Unreadable) -> Int64? {
+    func amount(_ field: FieldName) throws(Unreadable) -> Int64? { try amount(field, from: 0) }
+
+    /// The same for an amount that can be below zero, from -2^53.
+    func signedAmount(_ field: FieldName) throws(Unreadable) -> Int64? {
+        try amount(field, from: -ProviderObject.maxAmount)
+    }
+
+    private func amount(_ field: FieldName, from least: Int64) throws(Unreadable) -> Int64? {
         guard has(field) else { return nil }
-        guard let amount = integer(field), (0...ProviderObject.maxAmount).contains(amount) else {
+        guard let amount = integer(field), (least...ProviderObject.maxAmount).contains(amount) else {
             throw Unreadable("its \(field.stringValue) is not an amount")
         }
         return amount

@@ -6,7 +6,15 @@ extension ProviderObject {
     ///
     /// - Throws: ``Unreadable`` for what is no amount, or an amount without a currency.
     func stripeMoney(_ field: FieldName) throws(Unreadable) -> Money? {
-        guard let amount = try amount(field) else { return nil }
+        try amount(field).map { amount throws(Unreadable) in try stripeMoney(field, amount) }
+    }
+
+    /// The same for money that leaves, below zero, or comes.
+    func stripeMovement(_ field: FieldName) throws(Unreadable) -> Money? {
+        try signedAmount(field).map { amount throws(Unreadable) in try stripeMoney(field, amount) }
+    }
+
+    private func stripeMoney(_ field: FieldName, _ amount: Int64) throws(Unreadable) -> Money {
         let currency = try needed("currency", currency("currency"))
         guard let money = Money(stripe: amount, currency: currency) else {
             throw Unreadable("its \(field.stringValue) is a fraction of the currency's smallest unit")

@@ -26,7 +26,10 @@ struct StripeCharge {
     /// The running total, and each refund where they are told: until API version 2022-11-15 they always are.
     var refunds: [PurchaseEvent] {
         get throws(Unreadable) {
-            let amount = try object.needed("amount_refunded", try object.stripeMoney("amount_refunded"))
+            // All of it is all of it, in whatever currency it is told.
+            let amount =
+                object.flag("refunded") == true
+                ? nil : try object.needed("amount_refunded", try object.stripeMoney("amount_refunded"))
             var facts = [PurchaseFact.refundedSoFar(payment: try names.payment, amount: amount)]
             for refund in object.object("refunds")?.list("data") ?? [] {
                 facts.append(try StripeReading.refund(refund, of: names))

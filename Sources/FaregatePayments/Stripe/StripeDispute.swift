@@ -20,29 +20,36 @@ struct StripeDispute {
     }
 
     func events(of type: String) throws(Unreadable) -> [PurchaseEvent] {
+        let movements = try movements
         switch type {
-        case "charge.dispute.funds_withdrawn": return events([.withdrawn])
-        case "charge.dispute.funds_reinstated": return events([.reinstated])
+        case "charge.dispute.funds_withdrawn":
+            // Where the movement is told, it says more than the step would.
+            return events([movements.contains { $0.amount.minorUnits < 0 } ? step ?? .opened : .withdrawn], movements)
+        case "charge.dispute.funds_reinstated":
+            if movements.contains(where: { $0.amount.minorUnits > 0 }) { return events([step ?? .opened], movements) }
+            // A dispute that is lost gives back a part at most: what was refunded before.
+            guard step != .lost else { throw Unreadable("it doesn't say how much came back of a dispute that is lost") }
+            return events([.reinstated], movements)
         case "charge.dispute.closed":
             guard let step, ![.opened, .warning].contains(step) else {
                 throw Unreadable("its status is missing, or not one of a closed dispute")
             }
-            return events([step])
-        default: return events([step ?? .opened])
+            return events([step], movements)
+        default: return events([step ?? .opened], movements)
         }
     }
 
     /// How it stands now, for who asks Stripe.
-    var standing: [PurchaseEvent] { events([step ?? .opened]) }
+    var standing: [PurchaseEvent] {
+        get throws(Unreadable) { events([step ?? .opened], try movements) }
+    }
 
     /// What moved money is told with every step: should the event that says so get lost, another one will do.
-    private func events(_ steps: Set<DisputeStep>) -> [PurchaseEvent] {
-        steps.union(movements).sorted { $0.rawValue < $1.rawValue }.map { step in
-            PurchaseEvent(
-                names: names.ofPurchase,
-                fact: .dispute(id: id, payment: payment, amount: amount, step)
-            )
-        }
+    private func events(_ steps: [DisputeStep], _ movements: [(id: String, amount: Money)]) -> [PurchaseEvent] {
+        let facts =
+            steps.map { PurchaseFact.dispute(id: id, payment: payment, amount: amount, $0) }
+            + movements.map { .disputeMoved(id: id, payment: payment, movement: $0.id, amount: $0.amount) }
+        return facts.map { PurchaseEvent(names: names.ofPurchase, fact: $0) }
     }
 
     /// Nil for a status that is not known: the set is open.
@@ -58,12 +65,18 @@ struct StripeDispute {
         }
     }
 
-    /// Money that was withdrawn, and money that came back, by the sign of the balance transactions.
-    private var movements: Set<DisputeStep> {
-        Set(
-            object.list("balance_transactions").compactMap { transaction in
-                transaction.integer("amount").flatMap { $0 == 0 ? nil : $0 < 0 ? .withdrawn : .reinstated }
+    /// Money that was withdrawn, below zero, and money that came back. Fees are not part of these amounts.
+    ///
+    /// [Stripe: the Balance Transaction object](https://docs.stripe.com/api/balance_transactions/object)
+    private var movements: [(id: String, amount: Money)] {
+        get throws(Unreadable) {
+            var movements: [(id: String, amount: Money)] = []
+            for transaction in object.list("balance_transactions") {
+                let money = try transaction.needed("amount", try transaction.stripeMovement("amount"))
+                guard money.minorUnits != 0 else { continue }
+                movements.append((try transaction.needed("id", transaction.name("id")), money))
             }
-        )
+            return movements
+        }
     }
 }

@@ -31,12 +31,12 @@ extension SQLiteLedger: PurchaseLedger {
         }
     }
 
-    public func approve(
-        _ purchase: PurchaseID, _ note: Note, at now: Timestamp
+    public func decide(
+        _ decision: PurchaseDecision, of purchase: PurchaseID, _ note: Note, at now: Timestamp
     ) async throws(LedgerError) -> PurchaseChange? {
         try await erase { books throws(SQLiteError) in
             guard let recorded = try books.database.purchase(purchase) else { return nil }
-            return try books.approve(recorded, note, at: now)
+            return try books.decide(decision, of: recorded, note, at: now)
         }
     }
 
@@ -123,17 +123,18 @@ extension Books {
         return changes
     }
 
-    /// Only where something waits for it: an approval isn't given in advance.
-    fileprivate func approve(
-        _ purchase: RecordedPurchase, _ note: Note, at now: Timestamp
+    fileprivate func decide(
+        _ decision: PurchaseDecision, of purchase: RecordedPurchase, _ note: Note, at now: Timestamp
     ) throws(SQLiteError) -> PurchaseChange {
         let position = try database.position(of: purchase)
+        let fact: PurchaseFact?
+        do throws(InvalidInput) { fact = try position.fact(for: decision) } catch { throw .raising(error.description) }
         var changed: PurchaseChange?
-        if position.awaitsApproval {
+        if let fact {
             changed = try change(purchase, at: now) { () throws(SQLiteError) in
-                _ = try add(.approved, to: purchase.order, at: now)
+                _ = try add(fact, to: purchase.order, at: now)
             }
-            try add(note, "approved purchase \(purchase.purchase.id)", to: purchase.account, at: now)
+            try add(note, decision.words(purchase.purchase.id), to: purchase.account, at: now)
         }
         return changed
             ?? PurchaseChange(
@@ -183,6 +184,16 @@ extension Books {
         try database.run("RELEASE rehearsal")
         forget()
         return value
+    }
+}
+
+extension PurchaseDecision {
+    /// For the journal: what was decided of the purchase.
+    fileprivate func words(_ purchase: PurchaseID) -> String {
+        switch self {
+        case .approve: "approved purchase \(purchase)"
+        case .count(let claim, let amount): "counted \(claim) of purchase \(purchase) as \(amount)"
+        }
     }
 }
 

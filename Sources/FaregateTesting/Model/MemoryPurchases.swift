@@ -74,15 +74,21 @@ public final class MemoryPurchases: PurchaseLedger {
         }
     }
 
-    public func approve(
-        _ purchase: PurchaseID,
+    public func decide(
+        _ decision: PurchaseDecision,
+        of purchase: PurchaseID,
         _ note: Note,
         at now: Timestamp
     ) async throws(LedgerError) -> PurchaseChange? {
-        books.withLock { books in
-            guard let order = books.number(of: purchase) else { return nil }
-            return books.approve(order, at: now)
+        let decided: Result<PurchaseChange?, InvalidInput> = books.withLock { books in
+            guard let order = books.number(of: purchase) else { return .success(nil) }
+            do throws(InvalidInput) {
+                return .success(try books.decide(decision, of: order, at: now))
+            } catch {
+                return .failure(error)
+            }
         }
+        do throws(InvalidInput) { return try decided.get() } catch { throw LedgerError(.forbidden, error.description) }
     }
 
     public func inbox(_ query: InboxQuery) async throws(LedgerError) -> [InboxEntry] {

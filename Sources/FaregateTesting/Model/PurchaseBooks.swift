@@ -139,10 +139,11 @@ struct PurchaseBooks {
         }
     }
 
-    /// Only where something waits for it: an approval isn't given in advance.
-    mutating func approve(_ number: Int, at now: Timestamp) -> PurchaseChange? {
+    mutating func decide(
+        _ decision: PurchaseDecision, of number: Int, at now: Timestamp
+    ) throws(InvalidInput) -> PurchaseChange? {
         guard let order = orders[number], let position = order.position else { return nil }
-        if position.awaitsApproval, let change = add([.approved], to: number, at: now) { return change }
+        if let fact = try position.fact(for: decision), let change = add([fact], to: number, at: now) { return change }
         return PurchaseChange(
             purchase: order.purchase?.id,
             account: order.purchase?.account,

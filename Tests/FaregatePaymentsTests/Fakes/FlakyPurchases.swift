@@ -4,7 +4,7 @@ import FaregateTesting
 /// Purchases in memory, and what the ledger was asked for. It can be told to fail.
 final class FlakyPurchases: PurchaseLedger {
     enum Step: Hashable {
-        case record, attach, receive, retry, learn, approve, inbox, purchases, openCheckout, forget
+        case record, attach, receive, retry, learn, decide, inbox, purchases, openCheckout, forget
     }
 
     static let outOfReach = LedgerError(.busy, "the ledger is locked")
@@ -70,9 +70,11 @@ final class FlakyPurchases: PurchaseLedger {
         return try await books.learn(events, of: provider, isRehearsal: isRehearsal, at: now)
     }
 
-    func approve(_ purchase: PurchaseID, _ note: Note, at now: Timestamp) async throws(LedgerError) -> PurchaseChange? {
-        try take(.approve)
-        return try await books.approve(purchase, note, at: now)
+    func decide(
+        _ decision: PurchaseDecision, of purchase: PurchaseID, _ note: Note, at now: Timestamp
+    ) async throws(LedgerError) -> PurchaseChange? {
+        try take(.decide)
+        return try await books.decide(decision, of: purchase, note, at: now)
     }
 
     func inbox(_ query: InboxQuery) async throws(LedgerError) -> [InboxEntry] {

@@ -100,7 +100,12 @@ enum StripeJSON {
             "payment_intent": "pi_1", "status": .text(status), "reason": "fraudulent", "metadata": [:],
             "is_charge_refundable": false, "livemode": false,
             "balance_transactions": .array(
-                moved.map { ["id": "txn_2", "object": "balance_transaction", "amount": .raw("\($0)"), "fee": 1500] }
+                moved.enumerated().map { number, amount in
+                    [
+                        "id": .text("txn_\(number + 1)"), "object": "balance_transaction", "amount": .raw("\(amount)"),
+                        "currency": "usd", "fee": 1500,
+                    ]
+                }
             ),
             "evidence": ["customer_name": nil], "evidence_details": ["due_by": 1_768_000_000, "has_evidence": false],
         ]

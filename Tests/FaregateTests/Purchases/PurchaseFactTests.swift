@@ -35,7 +35,13 @@ import Testing
             #"{"amount":1000,"currency":"USD","fact":"dispute","id":"dp_1","payment":"pi_1","step":"warningClosed"}"#
         ),
         (.dispute(.lost, nil), #"{"fact":"dispute","id":"dp_1","payment":"pi_1","step":"lost"}"#),
+        (.soFar(nil), #"{"fact":"refundedSoFar","payment":"pi_1"}"#),
+        (
+            .moved(-1800),
+            #"{"amount":-1800,"currency":"USD","fact":"disputeMoved","id":"dp_1","movement":"txn_1","payment":"pi_1"}"#
+        ),
         (.approved, #"{"fact":"approved"}"#),
+        (.counted(id: "re_1", amount: Sale.usd(5)), #"{"amount":5,"currency":"USD","fact":"counted","id":"re_1"}"#),
     ]
 
     @Test("has one spelling, and is read from it", arguments: spellings)

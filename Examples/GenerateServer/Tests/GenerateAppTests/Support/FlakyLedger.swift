@@ -51,12 +51,13 @@ final class FlakyLedger: PurchaseLedger {
         try await ledger.learn(events, of: provider, isRehearsal: isRehearsal, at: now)
     }
 
-    func approve(
-        _ purchase: PurchaseID,
+    func decide(
+        _ decision: PurchaseDecision,
+        of purchase: PurchaseID,
         _ note: Note,
         at now: Timestamp
     ) async throws(LedgerError) -> PurchaseChange? {
-        try await ledger.approve(purchase, note, at: now)
+        try await ledger.decide(decision, of: purchase, note, at: now)
     }
 
     func inbox(_ query: InboxQuery) async throws(LedgerError) -> [InboxEntry] { try await ledger.inbox(query) }

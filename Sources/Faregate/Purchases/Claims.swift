@@ -1,0 +1,117 @@
+/// A refund, or all that was refunded so far: what was told of it.
+struct RefundClaim {
+    private(set) var payments: Set<String> = []
+    private var statuses: Set<RefundStatus> = []
+    private var amounts = ClaimedAmounts()
+
+    mutating func add(_ payment: String, _ amount: Money?, _ status: RefundStatus) {
+        payments.insert(payment)
+        amounts.insert(amount)
+        statuses.insert(status)
+    }
+
+    /// Whether it takes money: `failed` and `cancelled` are the end.
+    var isLive: Bool { statuses.isDisjoint(with: [.failed, .cancelled]) }
+
+    /// - Returns: in minor units of the payment; nil where only other currencies were told.
+    func size(of payment: Money) -> Int64? { amounts.size(of: payment) }
+
+    func told(besides currency: String) -> Money? { amounts.told(besides: currency) }
+}
+
+/// A dispute: all that was told of it.
+struct DisputeClaim {
+    private(set) var payments: Set<String> = []
+    private var steps: Set<DisputeStep> = []
+    private var amounts = ClaimedAmounts()
+    private var movements: [String: Set<Money>] = [:]
+
+    mutating func add(_ payment: String, _ amount: Money?, _ step: DisputeStep) {
+        payments.insert(payment)
+        amounts.insert(amount)
+        steps.insert(step)
+    }
+
+    mutating func add(_ payment: String, movement: String, _ amount: Money) {
+        payments.insert(payment)
+        movements[movement, default: []].insert(amount)
+    }
+
+    /// Whether it has taken money, as far as can be told without knowing how much the payment was.
+    var takesMoney: Bool {
+        guard !hasReturned else { return false }
+        return hasTaken || moved.contains { $0.minorUnits < 0 }
+    }
+
+    var isOpen: Bool {
+        steps.contains(.opened) && !hasTaken && !hasReturned && !steps.contains(.warningClosed) && movements.isEmpty
+    }
+
+    /// How much of the payment it has taken by now: what was withdrawn less what came back.
+    ///
+    /// Where no movement is told, what is won or came back takes nothing, and what is withdrawn or lost takes the amount of
+    /// the dispute. Movements in another currency, in which the business keeps its accounts, tell whether all or nothing
+    /// came back; of a part they don't tell how much of the payment that was.
+    ///
+    /// - Returns: in minor units of the payment; nil where that can't be told.
+    func taken(of payment: Money) -> Int64? {
+        guard takesMoney else { return 0 }
+        let all = amounts.isEmpty ? max(0, payment.minorUnits) : amounts.size(of: payment)
+        let withdrawn = moved.filter { $0.minorUnits < 0 }
+        let reinstated = moved.filter { $0.minorUnits > 0 }
+        guard !moved.contains(where: { $0.currency != payment.currency }) else {
+            if reinstated.isEmpty { return all }
+            return sum(reinstated) >= sum(withdrawn) && Set(moved.map(\.currency)).count == 1 && !withdrawn.isEmpty
+                ? 0 : nil
+        }
+        guard let gone = withdrawn.isEmpty ? all : sum(withdrawn) else { return nil }
+        return max(0, gone - sum(reinstated))
+    }
+
+    func told(besides currency: String) -> Money? {
+        amounts.told(besides: currency) ?? moved.first { $0.currency != currency }
+    }
+
+    private var hasTaken: Bool { !steps.isDisjoint(with: [.withdrawn, .lost]) }
+    private var hasReturned: Bool { !steps.isDisjoint(with: [.reinstated, .won]) }
+
+    /// No provider tells two amounts of one movement. Should it happen, the lower one counts.
+    private var moved: [Money] {
+        movements.sorted { $0.key < $1.key }.compactMap { _, amounts in
+            amounts.min { ($0.minorUnits, $0.currency) < ($1.minorUnits, $1.currency) }
+        }
+    }
+
+    private func sum(_ movements: [Money]) -> Int64 {
+        movements.reduce(0) { sum, movement in
+            let (total, overflow) = sum.addingReportingOverflow(movement.size)
+            return overflow ? .max : total
+        }
+    }
+}
+
+/// The amounts that were told of one refund or dispute; nil is all of the payment.
+private struct ClaimedAmounts {
+    private var amounts: Set<Money?> = []
+
+    var isEmpty: Bool { amounts.isEmpty }
+
+    mutating func insert(_ amount: Money?) { amounts.insert(amount) }
+
+    /// The largest amount in the payment's currency; all of the payment where only that was told.
+    func size(of payment: Money) -> Int64? {
+        let told = amounts.compactMap(\.self)
+        let comparable = told.filter { $0.currency == payment.currency }.map { max(0, $0.minorUnits) }.max()
+        return comparable ?? (amounts.contains(nil) || told.isEmpty ? max(0, payment.minorUnits) : nil)
+    }
+
+    func told(besides currency: String) -> Money? {
+        amounts.compactMap(\.self).filter { $0.currency != currency }
+            .min { ($0.currency, $0.minorUnits) < ($1.currency, $1.minorUnits) }
+    }
+}
+
+extension Money {
+    /// Without its sign, at most the largest number.
+    var size: Int64 { Int64(clamping: minorUnits.magnitude) }
+}

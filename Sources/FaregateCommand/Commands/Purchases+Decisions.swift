@@ -1,0 +1,78 @@
+import Faregate
+import Foundation
+
+extension Purchases {
+    private struct Decided: Encodable {
+        let purchase: PurchaseView
+        let decided: Bool
+    }
+
+    /// Lets a payment count that isn't what was sold.
+    static func approve(_ context: Context) async throws -> ExitCode {
+        let id = try PurchaseID(context.words("approve", "ID")[1])
+        let note = try context.note()
+        return try await context.withPurchaseLedger { ledger in
+            let before = try await find(id, in: ledger)
+            guard before.position.awaitsApproval else {
+                throw Failure.refused("nothing of \(id) waits to be approved; it is \(before.position.status.rawValue)")
+            }
+            let view = PurchaseView(before)
+            let question = "grant what was sold, \(view.credits) credits, although \(view.difference)?"
+            return try await decide(.approve, of: before, note, asking: question, "is approved", in: ledger, context)
+        }
+    }
+
+    /// Says how much a refund or a dispute took where the provider's amount can't be compared with the payment's.
+    static func resolve(_ context: Context) async throws -> ExitCode {
+        let id = try PurchaseID(context.words("resolve", "ID")[1])
+        let claimID = try context.arguments.needed("claim", "which refund or dispute")
+        let text = try context.arguments.needed("amount", "how much of the payment it took, such as \"5.00 USD\"")
+        let note = try context.note()
+        return try await context.withPurchaseLedger { ledger in
+            let before = try await find(id, in: ledger)
+            let claims = before.position.undecided
+            guard let claim = claims.first(where: { ExactText($0.id) == ExactText(claimID) }) else {
+                let waiting = claims.map(\.sentence).joined(separator: "; ")
+                let hint = claims.isEmpty ? "nothing of it waits to be counted" : "what waits: \(waiting)"
+                throw Failure.refused("\"\(claimID)\" of \(id) doesn't wait to be counted; \(hint)")
+            }
+            let amount = try counted(text, of: claim.payment)
+            let question = "count \(claim.kind.rawValue) \(claimID) as \(amount) of \(claim.payment)?"
+            let decision = PurchaseDecision.count(claim: claim.id, amount)
+            return try await decide(decision, of: before, note, asking: question, "is resolved", in: ledger, context)
+        }
+    }
+
+    /// Zero is an amount too: a refund that took nothing.
+    private static func counted(_ text: String, of payment: Money) throws -> Money {
+        let zero = Money(minorUnits: 0, currency: payment.currency)
+        let amount = text == zero.description || text == "0 \(zero.currency)" ? zero : try Money(parsing: text)
+        guard amount.currency == payment.currency, amount.minorUnits <= payment.minorUnits else {
+            throw Failure.refused("the payment was \(payment); what was taken of it is at most that, not \(amount)")
+        }
+        return amount
+    }
+
+    private static func decide(
+        _ decision: PurchaseDecision,
+        of before: PurchaseRecord,
+        _ note: Note,
+        asking question: String,
+        _ outcome: String,
+        in ledger: any PurchaseLedger,
+        _ context: Context
+    ) async throws -> ExitCode {
+        let id = before.purchase.id
+        guard context.agrees(to: question, showing: [PurchaseView(before).text]) else {
+            Output.error("nothing was changed; --yes agrees")
+            return .refused
+        }
+        guard let change = try await ledger.decide(decision, of: id, note, at: context.clock.now) else {
+            throw Failure.refused("the ledger has no purchase \"\(id)\"")
+        }
+        let after = PurchaseView(try await find(id, in: ledger))
+        let text = "\(id) \(outcome): \(after.account) has \(change.after?.credits ?? 0) credits of it"
+        try context.show(Decided(purchase: after, decided: true), as: text)
+        return .done
+    }
+}

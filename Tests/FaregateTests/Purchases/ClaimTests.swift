@@ -1,0 +1,143 @@
+import Faregate
+import FaregateTesting
+import Testing
+
+/// How much refunds and disputes take, also where only a person can say it.
+@Suite("What refunds and disputes take of a purchase") struct ClaimTests {
+    typealias Example = PurchasePositionTests.Example
+
+    private static func euros(_ cents: Int64, _ status: RefundStatus = .succeeded) -> PurchaseFact {
+        .refund(id: "re_1", payment: "pi_1", amount: Sale.eur(cents), status)
+    }
+
+    private static func movedEuros(_ cents: Int64, _ movement: String) -> PurchaseFact {
+        .disputeMoved(id: "dp_1", payment: "pi_1", movement: movement, amount: Sale.eur(cents))
+    }
+
+    private static func counted(_ id: String, _ cents: Int64) -> PurchaseFact {
+        .counted(id: id, amount: Sale.usd(cents))
+    }
+
+    @Test(
+        "follows from what was told, in whatever order and however often",
+        arguments: movements + currencies + strays
+    )
+    func example(_ example: Example) { PurchasePositionTests().example(example) }
+
+    static let movements: [Example] = [
+        Example("withdrawn", [.paid(), .dispute(.opened), .moved(-1000)], 0, .chargedBack),
+        Example("withdrawn in part", [.paid(), .dispute(.opened), .moved(-400)], 60, .chargedBack),
+        Example("withdrawn twice", [.paid(), .moved(-400), .moved(-300, "txn_2")], 30, .chargedBack),
+        Example("a movement before the payment", [.moved(-1000)], 0, .opened),
+        Example(
+            "lost, and a part comes back", [.paid(), .dispute(.lost), .moved(-1000), .moved(180, "txn_2")], 18, .chargedBack
+        ),
+        Example(
+            "lost after a refund of the part that comes back",
+            [.paid(), .refund(180), .dispute(.lost), .moved(-1000), .moved(180, "txn_2")],
+            0,
+            .chargedBack
+        ),
+        Example(
+            "lost, and what comes back is told before what was withdrawn",
+            [.paid(), .dispute(.lost), .moved(180, "txn_2")],
+            18,
+            .chargedBack
+        ),
+        Example("all of it comes back", [.paid(), .moved(-1000), .moved(1000, "txn_2")], 100, .paid),
+        Example(
+            "won late, before the money is back", [.paid(), .dispute(.lost), .moved(-1000), .dispute(.won)], 100, .paid
+        ),
+        Example("more comes back than was withdrawn", [.paid(), .moved(-400), .moved(900, "txn_2")], 100, .paid),
+        Example("an inquiry", [.paid(), .dispute(.warning)], 100, .paid),
+    ]
+
+    static let currencies: [Example] = [
+        Example("a full refund told in another currency", [.paid(), .refund(nil)], 0, .refunded),
+        Example("all refunded so far", [.paid(), .soFar(nil)], 0, .refunded),
+        Example("all refunded so far, beside a refund in another currency", [.paid(), euros(900), .soFar(nil)], 0, .refunded),
+        Example("all refunded so far, and it failed", [.paid(), .refund(1000, .failed), .soFar(nil)], 100, .paid),
+        Example("a part in another currency, counted", [.paid(), euros(250), counted("re_1", 300)], 70, .partlyRefunded),
+        Example("counted as nothing", [.paid(), euros(250), counted("re_1", 0)], 100, .paid),
+        Example("counted before the refund is heard of", [.paid(), counted("re_1", 300)], 100, .paid),
+        Example("counted twice", [.paid(), euros(250), counted("re_1", 400), counted("re_1", 300)], 70, .partlyRefunded),
+        Example(
+            "a refund whose amount is known is not counted",
+            [.paid(), .refund(100), counted("re_1", 300)],
+            90,
+            .partlyRefunded
+        ),
+        Example("a failed refund in another currency", [.paid(), euros(250, .failed)], 100, .paid),
+        Example(
+            "a part of a dispute in another currency comes back",
+            [.paid(), .dispute(.lost), movedEuros(-900, "txn_1"), movedEuros(90, "txn_2")],
+            0,
+            .chargedBack,
+            [.disputeCurrency]
+        ),
+        Example(
+            "the same, counted",
+            [
+                .paid(), .dispute(.lost), movedEuros(-900, "txn_1"), movedEuros(90, "txn_2"), counted("dp_1", 900),
+            ],
+            10,
+            .chargedBack
+        ),
+        Example("withdrawn in another currency", [.paid(), .dispute(.opened, 400), movedEuros(-360, "txn_1")], 60, .chargedBack),
+        Example(
+            "all of it comes back in another currency",
+            [.paid(), movedEuros(-900, "txn_1"), movedEuros(905, "txn_2")],
+            100,
+            .paid
+        ),
+        Example(
+            "a total in another currency beside a lower one",
+            [.paid(), .soFar(100), .refundedSoFar(payment: "pi_1", amount: Sale.eur(300))],
+            90,
+            .partlyRefunded,
+            [.refundCurrency]
+        ),
+    ]
+
+    static let strays: [Example] = [
+        Example(
+            "paid twice, and a refund of neither, counted",
+            [.paid(), .paid(1000, "pi_2"), .refund(1000, of: "ch_9"), counted("re_1", 1000)],
+            100,
+            .paid
+        ),
+        Example(
+            "paid twice, both given back, and a refund of neither",
+            [
+                .paid(), .paid(1000, "pi_2"), .refund(1000), .refund(1000, re: "re_2", of: "pi_2"),
+                .refund(300, re: "re_3", of: "ch_9"),
+            ],
+            0,
+            .refunded
+        ),
+        Example(
+            "paid twice, two refunds of neither, counted",
+            [
+                .paid(), .paid(1000, "pi_2"), .refund(1000, of: "ch_9"), .refund(500, re: "re_2", of: "ch_9"),
+                counted("re_1", 1000), counted("re_2", 500),
+            ],
+            50,
+            .partlyRefunded
+        ),
+    ]
+
+    @Test("A person can count what waits for it, in the payment's currency, and nothing else")
+    func decisions() throws {
+        let waiting = PurchasePosition(of: Sale.purchase(), given: [.paid(), Self.euros(250)])
+        let claim = UndecidedClaim(kind: .refund, id: "re_1", told: Sale.eur(250), payment: Sale.usd(1000))
+        #expect(waiting.undecided == [claim] && !waiting.awaitsApproval)
+        #expect(try waiting.fact(for: .count(claim: "re_1", Sale.usd(300))) == Self.counted("re_1", 300))
+        #expect(try waiting.fact(for: .count(claim: "re_2", Sale.usd(300))) == nil)
+        #expect(try waiting.fact(for: .approve) == nil)
+        for amount in [Sale.usd(1001), Sale.usd(-1), Sale.eur(250)] {
+            #expect(throws: InvalidInput.self) { try waiting.fact(for: .count(claim: "re_1", amount)) }
+        }
+        let held = PurchasePosition(of: Sale.purchase(), given: [.paid(999)])
+        #expect(try held.fact(for: .approve) == .approved)
+    }
+}

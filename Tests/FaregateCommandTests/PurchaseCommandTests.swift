@@ -115,7 +115,8 @@ import Testing
 
             func resolve(_ claim: String, _ amount: String) throws -> Tool.Answer {
                 try faregate(
-                    "purchases", "resolve", "pur_1", "--claim", claim, "--amount", amount, "--reason", "told by mail", "--yes"
+                    "purchases", "resolve", "pur_1", "--claim", claim, "--amount", amount, "--reason", "told by mail",
+                    "--yes"
                 )
             }
             let unknown = try resolve("re_2", "3.00 USD")

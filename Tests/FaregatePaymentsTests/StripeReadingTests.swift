@@ -235,7 +235,9 @@ import Testing
     func partOfALostDispute() throws {
         let told = StripeJSON.dispute("lost", moved: [-1000, 180])
         #expect(
-            try facts("charge.dispute.funds_reinstated", told) == [.dispute(.lost), .moved(-1000), .moved(180, "txn_2")]
+            try facts("charge.dispute.funds_reinstated", told) == [
+                .dispute(.lost), .moved(-1000), .moved(180, "txn_2"),
+            ]
         )
         let reason = "it doesn't say how much came back of a dispute that is lost"
         for moved: [Int64] in [[], [-1000]] {

@@ -6,7 +6,8 @@ extension PurchaseFact: Codable {
     }
 
     private enum Kind: String, Codable {
-        case opened, pending, paid, bought, failed, expired, refund, refundedSoFar, dispute, disputeMoved, approved, counted
+        case opened, pending, paid, bought, failed, expired, refund, refundedSoFar, dispute, disputeMoved, approved,
+            counted
     }
 
     public init(from decoder: any Decoder) throws {

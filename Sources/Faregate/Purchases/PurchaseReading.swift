@@ -114,7 +114,9 @@ extension PurchaseReading {
         }
         let sorted = claims.sorted { ($0.kind.rawValue, $0.id) < ($1.kind.rawValue, $1.id) }
         for claim in sorted {
-            if let size = counted[claim.id], let target = target(of: claim) { payments[target]?.add(claim.taking, size) }
+            if let size = counted[claim.id], let target = target(of: claim) {
+                payments[target]?.add(claim.taking, size)
+            }
         }
         let doubts = sorted.filter { counted[$0.id] == nil }.compactMap { claim -> Doubt? in
             guard let target = target(of: claim), let payment = payments[target], !payment.isGone else { return nil }
@@ -138,7 +140,8 @@ extension PurchaseReading {
             + disputes.map { id, dispute in
                 let taking: Taking = dispute.isOpen ? .openDispute : .dispute
                 let takesMoney = dispute.takesMoney
-                return Claim(.dispute, id, dispute.payments, takesMoney: takesMoney, taking, dispute.taken, dispute.told)
+                return Claim(
+                    .dispute, id, dispute.payments, takesMoney: takesMoney, taking, dispute.taken, dispute.told)
             }
     }
 

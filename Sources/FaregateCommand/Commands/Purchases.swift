@@ -5,7 +5,7 @@ import Foundation
 /// `faregate purchases resolve ID`
 enum Purchases: Command {
     static let name = "purchases"
-    static let synopsis = 
+    static let synopsis =
         "[ACCOUNT | show ID | approve ID --reason TEXT | resolve ID --claim ID --amount AMOUNT --reason TEXT]"
     static let summary = "what was bought, what became of it, and what waits for a person"
     static let options: [Option] = [
@@ -13,7 +13,9 @@ enum Purchases: Command {
         Option(name: "flagged", value: nil, help: "only those that a person should look at"),
         Option(name: "count", value: "N", help: "how many, 1 to 500 (default: 20)"),
         Option(name: "claim", value: "ID", help: "with resolve: the refund or dispute, as the provider calls it"),
-        Option(name: "amount", value: "AMOUNT", help: "with resolve: how much of the payment it took, such as \"5.00 USD\""),
+        Option(
+            name: "amount", value: "AMOUNT", help: "with resolve: how much of the payment it took, such as \"5.00 USD\""
+        ),
         Option(name: "reason", value: "TEXT", help: "with approve and resolve: why; kept with the account"),
         .by, .yes,
     ]

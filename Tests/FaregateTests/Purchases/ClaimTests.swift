@@ -30,7 +30,8 @@ import Testing
         Example("withdrawn twice", [.paid(), .moved(-400), .moved(-300, "txn_2")], 30, .chargedBack),
         Example("a movement before the payment", [.moved(-1000)], 0, .opened),
         Example(
-            "lost, and a part comes back", [.paid(), .dispute(.lost), .moved(-1000), .moved(180, "txn_2")], 18, .chargedBack
+            "lost, and a part comes back", [.paid(), .dispute(.lost), .moved(-1000), .moved(180, "txn_2")], 18,
+            .chargedBack
         ),
         Example(
             "lost after a refund of the part that comes back",
@@ -55,12 +56,16 @@ import Testing
     static let currencies: [Example] = [
         Example("a full refund told in another currency", [.paid(), .refund(nil)], 0, .refunded),
         Example("all refunded so far", [.paid(), .soFar(nil)], 0, .refunded),
-        Example("all refunded so far, beside a refund in another currency", [.paid(), euros(900), .soFar(nil)], 0, .refunded),
+        Example(
+            "all refunded so far, beside a refund in another currency", [.paid(), euros(900), .soFar(nil)], 0, .refunded
+        ),
         Example("all refunded so far, and it failed", [.paid(), .refund(1000, .failed), .soFar(nil)], 100, .paid),
-        Example("a part in another currency, counted", [.paid(), euros(250), counted("re_1", 300)], 70, .partlyRefunded),
+        Example(
+            "a part in another currency, counted", [.paid(), euros(250), counted("re_1", 300)], 70, .partlyRefunded),
         Example("counted as nothing", [.paid(), euros(250), counted("re_1", 0)], 100, .paid),
         Example("counted before the refund is heard of", [.paid(), counted("re_1", 300)], 100, .paid),
-        Example("counted twice", [.paid(), euros(250), counted("re_1", 400), counted("re_1", 300)], 70, .partlyRefunded),
+        Example(
+            "counted twice", [.paid(), euros(250), counted("re_1", 400), counted("re_1", 300)], 70, .partlyRefunded),
         Example(
             "a refund whose amount is known is not counted",
             [.paid(), .refund(100), counted("re_1", 300)],
@@ -83,7 +88,9 @@ import Testing
             10,
             .chargedBack
         ),
-        Example("withdrawn in another currency", [.paid(), .dispute(.opened, 400), movedEuros(-360, "txn_1")], 60, .chargedBack),
+        Example(
+            "withdrawn in another currency", [.paid(), .dispute(.opened, 400), movedEuros(-360, "txn_1")], 60,
+            .chargedBack),
         Example(
             "all of it comes back in another currency",
             [.paid(), movedEuros(-900, "txn_1"), movedEuros(905, "txn_2")],

@@ -27,18 +27,53 @@ public protocol PaymentProvider: Sendable {
 
     /// Asks the provider how a checkout stands by now.
     ///
+    /// - Parameters:
+    ///   - checkout: the provider's id of it.
+    ///   - milliseconds: how long all of it may take, where somebody waits for a page: then everything is asked for once.
+    ///     Nil: as long as it takes, with repeats where a request fails.
     /// - Returns: nil when the provider knows no such checkout.
-    func look(up checkout: String) async throws(ProviderError) -> [PurchaseEvent]?
+    func look(up checkout: String, withinMilliseconds milliseconds: Int64?) async throws(ProviderError)
+        -> [PurchaseEvent]?
 
     /// All that happened at the provider since then, page by page: payments, refunds and disputes.
     ///
     /// - Parameters:
     ///   - since: from when on; more may be told.
     ///   - progress: how many objects the provider has told of so far.
-    func events(
+    func history(
         since: Timestamp,
         progress: @Sendable (_ seen: Int) -> Void
-    ) async throws(ProviderError) -> [PurchaseEvent]
+    ) async throws(ProviderError) -> ProviderHistory
+}
+
+/// What a provider tells of a time.
+public struct ProviderHistory: Sendable, Hashable {
+    public var events: [PurchaseEvent]
+    /// What it lists and nobody can read. The rest is told all the same.
+    public var unreadable: [UnreadableObject]
+
+    public init(events: [PurchaseEvent] = [], unreadable: [UnreadableObject] = []) {
+        self.events = events
+        self.unreadable = unreadable
+    }
+}
+
+/// An object in a provider's list that can't be read.
+public struct UnreadableObject: Sendable, Hashable {
+    /// What it is at the provider: `refund`.
+    public let kind: String
+    /// The provider's id of it; nil where even that can't be read.
+    public let id: String?
+    public let reason: String
+    /// By what its order is known, as far as it says.
+    public let names: PurchaseNames
+
+    public init(kind: String, id: String?, reason: String, names: PurchaseNames) {
+        self.kind = kind
+        self.id = id
+        self.reason = reason
+        self.names = names
+    }
 }
 
 /// An event whose signature was verified, and what it says.

@@ -49,7 +49,10 @@ public final class ManualClock: WallClock {
     }
 
     /// Whether somebody sleeps on this clock now.
-    package var hasSleepers: Bool { state.withLock { !$0.sleepers.isEmpty } }
+    package var hasSleepers: Bool { sleeperCount > 0 }
+
+    /// How many sleep on this clock now.
+    package var sleeperCount: Int { state.withLock { $0.sleepers.count } }
 
     /// Returns as soon as somebody sleeps on this clock, so that a test can turn it without guessing.
     public func waitForSleeper() async {

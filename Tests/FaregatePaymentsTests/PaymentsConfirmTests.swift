@@ -13,7 +13,8 @@ import Testing
     @Test("A payment whose webhook hasn't come is credited when the customer comes back")
     func credits() async throws {
         let shop = try await Shop.open(FakeStripe(Self.paid))
-        let record = try #require(try await shop.payments().confirm(checkout: "cs_test_1", provider: "stripe"))
+        let record = try #require(
+            try await shop.payments().confirm(checkout: "cs_test_1", provider: "stripe", of: Shop.account))
         #expect(record.position.status == .paid)
         #expect(record.purchase.id == Shop.purchase)
         #expect(record.billing?.receipt?.absoluteString == "https://pay.stripe.com/receipts/ch_1")
@@ -23,7 +24,7 @@ import Testing
     @Test("Our own id of the purchase does as well")
     func byPurchase() async throws {
         let shop = try await Shop.open(FakeStripe(Self.paid))
-        let record = try #require(try await shop.payments().confirm(Shop.purchase))
+        let record = try #require(try await shop.payments().confirm(Shop.purchase, of: Shop.account))
         #expect(record.position.status == .paid)
     }
 
@@ -31,7 +32,8 @@ import Testing
     func settled() async throws {
         let shop = try await Shop.open(FakeStripe(Self.paid))
         _ = try await shop.receive(StripeJSON.event("checkout.session.completed", StripeJSON.session()))
-        let record = try #require(try await shop.payments().confirm(checkout: "cs_test_1", provider: "stripe"))
+        let record = try #require(
+            try await shop.payments().confirm(checkout: "cs_test_1", provider: "stripe", of: Shop.account))
         #expect(record.position.status == .paid)
         #expect(shop.stripe.requests.isEmpty)
     }
@@ -42,9 +44,9 @@ import Testing
     )
     func notOurs(checkout: String) async throws {
         let shop = try await Shop.open(FakeStripe(Self.paid))
-        let record = try await shop.payments().confirm(checkout: checkout, provider: "stripe")
+        let record = try await shop.payments().confirm(checkout: checkout, provider: "stripe", of: Shop.account)
         #expect(record == nil)
-        let other = try await shop.payments().confirm("pur_other")
+        let other = try await shop.payments().confirm("pur_other", of: Shop.account)
         #expect(other == nil)
         #expect(shop.stripe.requests.isEmpty)
     }
@@ -53,10 +55,62 @@ import Testing
     func notPaid() async throws {
         for answer in [FakeStripe.Answer.session(), .error(404)] {
             let shop = try await Shop.open(FakeStripe(answer))
-            let record = try #require(try await shop.payments().confirm(checkout: "cs_test_1", provider: "stripe"))
+            let record = try #require(
+                try await shop.payments().confirm(checkout: "cs_test_1", provider: "stripe", of: Shop.account))
             #expect(record.position.status == .opened)
             #expect(shop.credits == 0)
         }
+    }
+
+    @Test("A purchase of another account is none, and nobody is asked about it")
+    func notTheOwner() async throws {
+        let shop = try await Shop.open(FakeStripe(Self.paid))
+        let payments = try shop.payments()
+        #expect(try await payments.confirm(Shop.purchase, of: "acct_2") == nil)
+        #expect(try await payments.confirm(checkout: "cs_test_1", provider: "stripe", of: "acct_2") == nil)
+        #expect(shop.stripe.requests.isEmpty && shop.credits == 0)
+    }
+
+    @Test("An answer, a failure too, is remembered for three seconds; what a webhook says meanwhile is seen at once")
+    func remembered() async throws {
+        for answer in [FakeStripe.Answer.session(), .error(500)] {
+            let shop = try await Shop.open(FakeStripe(answer))
+            let payments = try shop.payments()
+            for (milliseconds, count) in [(0, 1), (2999, 1), (1, 2), (0, 2)] as [(Int64, Int)] {
+                shop.clock.advance(milliseconds: milliseconds)
+                _ = try? await payments.confirm(Shop.purchase, of: Shop.account)
+                #expect(shop.stripe.requests.count == count)
+            }
+            _ = try await shop.receive(StripeJSON.event("checkout.session.completed", StripeJSON.session()))
+            let record = try await payments.confirm(Shop.purchase, of: Shop.account)
+            #expect(record?.position.status == .paid)
+        }
+    }
+
+    @Test("Stripe is asked once, with four seconds for all of it")
+    func patience() async throws {
+        let shop = try await Shop.open(FakeStripe(.error(500)))
+        await #expect(throws: PaymentsError.self) {
+            try await shop.payments().confirm(Shop.purchase, of: Shop.account)
+        }
+        #expect(shop.stripe.requests.map(\.timeoutMilliseconds) == [4000])
+
+        // The session takes all of the time: nothing else is asked for.
+        let clock = ManualClock()
+        let refunded = StripeJSON.session([
+            "payment_intent": ["id": "pi_1", "latest_charge": StripeJSON.charge(refunded: 300)]
+        ])
+        let slow = FakeStripe(
+            .reply { _ in
+                clock.advance(milliseconds: 4000)
+                return .json(refunded)
+            }
+        )
+        let provider = try Shop(slow).provider(clock: clock)
+        await #expect(throws: ProviderError.unreachable(provider: "Stripe", "no answer in time")) {
+            try await provider.look(up: "cs_test_1", withinMilliseconds: 4000)
+        }
+        #expect(slow.requests.count == 1)
     }
 
     @Test("Who asks at the same time shares one question")
@@ -69,9 +123,10 @@ import Testing
         )
         let shop = try await Shop.open(stripe)
         let payments = try shop.payments()
-        let first = Task { try await payments.confirm(checkout: "cs_test_1", provider: "stripe") }
+        let first = Task { try await payments.confirm(checkout: "cs_test_1", provider: "stripe", of: Shop.account) }
         while stripe.requests.isEmpty { await Task.yield() }
-        let others = (0..<20).map { _ in Task { try await payments.confirm(checkout: "cs_test_1", provider: "stripe") }
+        let others = (0..<20).map { _ in
+            Task { try await payments.confirm(checkout: "cs_test_1", provider: "stripe", of: Shop.account) }
         }
         while shop.ledger.steps.count(where: { $0 == .purchases }) < 21 { await Task.yield() }
         open.finish()
@@ -91,7 +146,9 @@ import Testing
             let payments = try shop.payments()
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for _ in 0..<4 {
-                    group.addTask { _ = try await payments.confirm(checkout: "cs_test_1", provider: "stripe") }
+                    group.addTask {
+                        _ = try await payments.confirm(checkout: "cs_test_1", provider: "stripe", of: Shop.account)
+                    }
                     group.addTask {
                         _ = try await shop.receive(StripeJSON.event("checkout.session.completed", StripeJSON.session()))
                     }
@@ -114,10 +171,11 @@ import Testing
         let shop = try await Shop.open(FakeStripe(Self.paid))
         shop.ledger.fail(step)
         let error = await #expect(throws: PaymentsError.self) {
-            try await shop.payments().confirm(checkout: "cs_test_1", provider: "stripe")
+            try await shop.payments().confirm(checkout: "cs_test_1", provider: "stripe", of: Shop.account)
         }
         #expect(error?.problem.status == status)
-        let again = try #require(try await shop.payments().confirm(checkout: "cs_test_1", provider: "stripe"))
+        let again = try #require(
+            try await shop.payments().confirm(checkout: "cs_test_1", provider: "stripe", of: Shop.account))
         #expect(again.position.status == .paid)
     }
 
@@ -125,11 +183,11 @@ import Testing
     func providerFails() async throws {
         let shop = try await Shop.open(FakeStripe(.error(500)))
         let failed = await #expect(throws: PaymentsError.self) {
-            try await shop.payments().confirm(checkout: "cs_test_1", provider: "stripe")
+            try await shop.payments().confirm(checkout: "cs_test_1", provider: "stripe", of: Shop.account)
         }
         #expect(failed?.problem.status == 502)
         let unknown = await #expect(throws: PaymentsError.self) {
-            try await shop.payments().confirm(checkout: "cs_test_1", provider: "paypal")
+            try await shop.payments().confirm(checkout: "cs_test_1", provider: "paypal", of: Shop.account)
         }
         #expect(unknown?.problem.status == 404)
         #expect(shop.credits == 0)

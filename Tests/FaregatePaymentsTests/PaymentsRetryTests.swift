@@ -1,6 +1,7 @@
 import Faregate
 import FaregatePayments
 import FaregateTesting
+import Foundation
 import Testing
 
 @Suite(.timeLimit(.minutes(10))) struct PaymentsRetryTests {
@@ -9,7 +10,7 @@ import Testing
         let shop = Shop()
         shop.ledger.fail(.inbox, times: 5)
         let payments = try shop.payments()
-        let loop = Task { await payments.run(pauseMilliseconds: 5000) }
+        let loop = Task { await payments.run(pauseMilliseconds: 5000, reconcileMilliseconds: nil) }
         await shop.clock.waitForSleeper()
         for pause in [10_000, 20_000, 40_000, 60_000, 60_000, 5000, 5000] as [Int64] {
             let asked = shop.ledger.steps.count
@@ -35,5 +36,56 @@ import Testing
         }
         await loop.value
         #expect(shop.ledger.steps.isEmpty)
+    }
+
+    @Test("Every provider is asked at intervals what was missed, from before the last time, sooner where it failed")
+    func reconciles() async throws {
+        let sessions = Mutex<[String]>([])
+        let fails = Mutex(false)
+        let stripe = FakeStripe(
+            .reply { request in
+                if fails.withLock({ $0 }) { return .error(500) }
+                let isSessions = request.url.path() == "/v1/checkout/sessions"
+                if isSessions { sessions.withLock { $0.append(request.query["created[gte]"] ?? "") } }
+                return .json(StripeJSON.list(isSessions ? [StripeJSON.session()] : []))
+            }
+        )
+        let shop = try await Shop.open(stripe)
+        let start = shop.clock.now.rawValue / 1000
+        let hour: Int64 = 3600
+        let payments = try shop.payments()
+        let loop = Task { await payments.run(pauseMilliseconds: .max / 4, reconcileMilliseconds: 6 * hour * 1000) }
+        func told(_ count: Int) async {
+            while shop.events.all.count(where: { $0.isOfReconciling }) < count || shop.clock.sleeperCount < 2 {
+                await Task.yield()
+            }
+        }
+        await told(1)
+        #expect(shop.credits == 100)
+        fails.withLock { $0 = true }
+        shop.clock.advance(milliseconds: 6 * hour * 1000)
+        await told(2)
+        fails.withLock { $0 = false }
+        shop.clock.advance(milliseconds: 600_000)
+        await told(3)
+        shop.clock.advance(milliseconds: 6 * hour * 1000)
+        await told(4)
+        loop.cancel()
+        await loop.value
+        // Three days and a day at first, then an hour and a day before the last time that it succeeded.
+        let day = 24 * hour
+        let later = start + 6 * hour + 600
+        #expect(
+            sessions.withLock { $0 } == ["\(start - 4 * day)", "\(start - hour - day)", "\(later - hour - day)"]
+        )
+    }
+}
+
+extension PaymentsEvent {
+    fileprivate var isOfReconciling: Bool {
+        switch self {
+        case .reconciled, .notReconciled: true
+        default: false
+        }
     }
 }

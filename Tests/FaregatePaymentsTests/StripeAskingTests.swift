@@ -65,7 +65,7 @@ import Testing
             let stripe = stripe([
                 "/v1/checkout/sessions": .json(StripeJSON.list([session])), "/v1/refunds": none, "/v1/disputes": none,
             ])
-            let events = try await Shop(stripe).provider().events(since: .init(rawValue: 0)) { _ in }
+            let events = try await Shop(stripe).provider().history(since: .init(rawValue: 0)) { _ in }.events
             #expect(events.map(\.fact) == [.bought("price_small", 3), paid])
             #expect(Set(events.map(\.names)).count == 1)
         }
@@ -195,7 +195,7 @@ import Testing
         let stripe = FakeStripe(.reply(pages))
         let seen = Seen()
         let since = Timestamp(rawValue: 1_767_225_600_000)
-        let events = try await Shop(stripe).provider().events(since: since) { seen.add($0) }
+        let events = try await Shop(stripe).provider().history(since: since) { seen.add($0) }.events
         #expect(events.map(\.names.checkout) == (0..<250).flatMap { ["cs_\($0)", "cs_\($0)"] })
         #expect(seen.all == [100, 200, 250, 250, 250])
         let day: Int64 = 86_400
@@ -226,7 +226,7 @@ import Testing
     func endless(objects: [JSON]) async throws {
         let stripe = FakeStripe(.json(StripeJSON.list(objects, hasMore: true)))
         await #expect(throws: ProviderError.self) {
-            try await Shop(stripe).provider().events(since: .init(rawValue: 0)) { _ in }
+            try await Shop(stripe).provider().history(since: .init(rawValue: 0)) { _ in }.events
         }
         #expect(stripe.requests.count <= 2)
     }
@@ -244,7 +244,7 @@ import Testing
             "/v1/checkout/sessions": .json(StripeJSON.list(sessions)), "/v1/refunds": .json(StripeJSON.list([])),
             "/v1/disputes": .json(StripeJSON.list([])),
         ])
-        let events = try await Shop(stripe).provider().events(since: .init(rawValue: 0)) { _ in }
+        let events = try await Shop(stripe).provider().history(since: .init(rawValue: 0)) { _ in }.events
         #expect(events.map(\.names.checkout) == ["cs_3", "cs_4"])
     }
 }

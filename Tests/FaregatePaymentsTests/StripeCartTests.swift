@@ -105,7 +105,7 @@ import Testing
         case .webhook:
             let status = try await store.deliver(StripeJSON.event("checkout.session.completed", session))
             #expect(status == 200)
-        case .page: _ = try await payments.confirm(Shop.purchase)
+        case .page: _ = try await payments.confirm(Shop.purchase, of: Shop.account)
         case .list:
             let start = store.clock.now.advanced(byMilliseconds: -1000)
             _ = try await payments.reconcile(provider: "stripe", since: start, isRehearsal: false)

@@ -4,17 +4,23 @@ public import Foundation
 ///
 /// Facts are a set. However often one arrives and in whatever order, it says the same, and what a purchase is worth is
 /// a pure function of the set: ``PurchasePosition``.
-public struct PurchaseEvent: Sendable, Hashable, Codable {
+public struct PurchaseEvent: Sendable, Hashable {
     /// Whose order it is. Facts that share a name are of one order.
     public let names: PurchaseNames
     public let fact: PurchaseFact
     /// What the provider says of who pays: kept apart from the books, so that it can be forgotten.
     public let billing: BillingDetails?
+    /// What the order's metadata says was sold: ``Purchase/metadata``. It grants nothing; a person can adopt the purchase by
+    /// it where the ledger has lost it.
+    public let described: Purchase?
 
-    public init(names: PurchaseNames, fact: PurchaseFact, billing: BillingDetails? = nil) {
+    public init(
+        names: PurchaseNames, fact: PurchaseFact, billing: BillingDetails? = nil, described: Purchase? = nil
+    ) {
         self.names = names
         self.fact = fact
         self.billing = billing
+        self.described = described
     }
 }
 

@@ -20,7 +20,8 @@ public protocol PurchaseLedger: Sendable {
     /// Where another checkout is open that was made for the same request, nothing is noted: two processes may have been
     /// asked at the same moment, and one page for each request is enough.
     ///
-    /// - Returns: the checkout to send the customer to: this one, or that which was there before.
+    /// - Returns: the checkout to send the customer to: this one, or that which was there before; and what changed by what
+    ///   had been said of it.
     /// - Throws: ``LedgerError`` with ``LedgerError/Code/forbidden`` when there is no such purchase, when it has another
     ///   checkout, or the checkout another purchase.
     @discardableResult
@@ -28,7 +29,25 @@ public protocol PurchaseLedger: Sendable {
         _ checkout: OpenCheckout,
         to purchase: PurchaseID,
         at now: Timestamp
-    ) async throws(LedgerError) -> OpenCheckout
+    ) async throws(LedgerError) -> (checkout: OpenCheckout, change: PurchaseChange?)
+
+    /// Takes a purchase on record that the provider knows and the ledger has lost, with all that happened to it. One that is
+    /// on record stays as it is, and learns what is new.
+    ///
+    /// - Parameters:
+    ///   - purchase: as the metadata of its order describes it.
+    ///   - events: of its order.
+    ///   - note: who says so, and why.
+    ///   - plans: say what the account receives if this is the first sight of it.
+    ///   - now: the time of the decision.
+    /// - Returns: what changed.
+    func adopt(
+        _ purchase: Purchase,
+        knowing events: [PurchaseEvent],
+        _ note: Note,
+        under plans: PlanBook,
+        at now: Timestamp
+    ) async throws(LedgerError) -> [PurchaseChange]
 
     /// Stores a verified event, then acts on it, in one transaction: what can't be acted on stays stored.
     ///

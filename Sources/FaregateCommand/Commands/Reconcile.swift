@@ -3,7 +3,7 @@ import FaregatePayments
 import FaregateSQLite
 import Foundation
 
-/// `faregate reconcile --provider NAME --since WHEN [--yes]`
+/// `faregate reconcile --provider NAME --since WHEN [--adopt --reason TEXT] [--yes]`
 enum Reconcile: Command {
     static let name = "reconcile"
     static let synopsis = "--provider NAME --since WHEN"
@@ -12,7 +12,10 @@ enum Reconcile: Command {
         .database,
         Option(name: "provider", value: "NAME", help: "stripe or dodo; its key comes from the environment"),
         Option(name: "since", value: "WHEN", help: Context.momentHelp),
-        Option(name: "yes", value: nil, help: "learn it without asking"),
+        Option(name: "adopt", value: nil, help: "take back purchases that a restored ledger has lost, after asking"),
+        Option(name: "reason", value: "TEXT", help: "with adopt: why; kept with the accounts"),
+        .by,
+        Option(name: "yes", value: nil, help: "learn and adopt without asking"),
     ]
 
     static func run(_ context: Context) async throws -> ExitCode {
@@ -22,22 +25,38 @@ enum Reconcile: Command {
         }
         let provider = try Providers.named(name, in: context.environment)
         guard let since = try context.moment("since") else { throw Failure.misuse("say since when: --since 7d") }
+        let note = context.arguments.contains("adopt") ? try context.note() : nil
         return try await context.withSQLiteLedger { ledger in
             let payments = Payments([provider], ledger, context.clock)
             let found = try await ask(payments, name, since: since, context)
-            guard !found.differences.isEmpty || !found.unknown.isEmpty else {
-                try context.show(Answer(found), as: text(found))
-                return found.isClean ? .done : .refused
+            var answer = Answer(found)
+            if !found.differences.isEmpty {
+                guard context.agrees(to: "learn it?", showing: [differences(found)]) else {
+                    return try refused(answer, found, "nothing was changed; --yes learns it", context)
+                }
+                try await learn(found, payments, context)
+                answer.isLearned = true
             }
-            guard agrees(to: found, context) else {
-                try context.show(Answer(found), as: text(found))
-                Output.error("nothing was changed; --yes learns it")
-                return .refused
+            if let note, !found.lost.isEmpty {
+                guard context.agrees(to: "adopt them?", showing: lost(found)) else {
+                    return try refused(answer, found, "nothing was adopted; --yes adopts them", context)
+                }
+                for lost in found.lost { try await payments.adopt(lost, note) }
+                answer.isAdopted = true
             }
-            try await learn(found, payments, context)
-            try context.show(Answer(found, isLearned: true), as: text(found) + "\nlearned: all of it")
-            return found.unknown.isEmpty && found.absent.isEmpty ? .done : .refused
+            try context.show(answer, as: ([text(found)] + answer.outcomes).joined(separator: "\n"))
+            let isOpen =
+                !found.absent.isEmpty || !found.unreadableOnRecord.isEmpty || !found.lost.isEmpty && !answer.isAdopted
+            return isOpen ? .refused : .done
         }
+    }
+
+    private static func refused(
+        _ answer: Answer, _ found: Reconciliation, _ reason: String, _ context: Context
+    ) throws -> ExitCode {
+        try context.show(answer, as: text(found))
+        Output.error(reason)
+        return .refused
     }
 
     private static func ask(
@@ -56,46 +75,54 @@ enum Reconcile: Command {
         defer { bar.end() }
         try await payments.apply(found) { bar.show($0, of: $1, "learned") }
     }
-
-    /// Shows what would be learned and asks, where there is somebody to ask.
-    private static func agrees(to found: Reconciliation, _ context: Context) -> Bool {
-        if context.arguments.contains("yes") { return true }
-        guard isatty(STDIN_FILENO) == 1, isatty(STDERR_FILENO) == 1 else { return false }
-        Output.error(text(found))
-        Output.draw("learn it? [y/N] ")
-        return ["y", "yes"].contains(readLine()?.lowercased() ?? "")
-    }
 }
 
 extension Reconcile {
     private static func text(_ found: Reconciliation) -> String {
-        var lines: [String] = []
-        if !found.differences.isEmpty {
-            let rows = found.differences.map { change in
-                [
-                    change.purchase?.rawValue.printable ?? "", change.account?.rawValue.printable ?? "",
-                    change.before?.status.rawValue ?? "", change.after?.status.rawValue ?? "",
-                    "\(change.before?.credits ?? 0)", "\(change.after?.credits ?? 0)",
-                ]
-            }
-            let header = ["purchase", "account", "stood as", "stands as", "had", "has"]
-            lines += [Output.table(header, rows, rightAligned: ["had", "has"]), ""]
-        }
-        lines += found.unknown.map { "nobody's order: \(words(for: $0))" }
+        var lines = found.differences.isEmpty ? [] : [differences(found), ""]
+        lines += lost(found)
         lines += found.absent.map { record in
             "not at \(found.provider): \(record.purchase.id.rawValue.printable) of \(record.purchase.account.rawValue.printable)"
         }
-        let orders = count(found.orderCount, "order")
+        lines += found.unreadable.map { object in
+            "can't be read: the \(object.kind) \(object.id?.printable ?? "without an id"): \(object.reason)"
+        }
+        if found.foreignCount > 0 { lines.append("not ours: \(count(found.foreignCount, "order"))") }
+        let orders = "\(count(found.orderCount, "order")) at \(found.provider) since \(found.since)"
         lines.append(
             found.isClean
-                ? "everything is on record: \(orders) at \(found.provider) since \(found.since)"
-                : "\(count(found.differences.count, "difference")) in \(orders) at \(found.provider) since \(found.since)"
+                ? "everything is on record: \(orders)"
+                : "\(count(found.differences.count, "difference")) in \(orders)"
         )
         return lines.joined(separator: "\n")
     }
 
-    private static func words(for names: PurchaseNames) -> String {
-        ([names.checkout, names.purchase].compactMap(\.self) + names.payments).joined(separator: " ").printable
+    private static func differences(_ found: Reconciliation) -> String {
+        let rows = found.differences.map { change in
+            [
+                change.purchase?.rawValue.printable ?? "", change.account?.rawValue.printable ?? "",
+                change.before?.status.rawValue ?? "", change.after?.status.rawValue ?? "",
+                "\(change.before?.credits ?? 0)", "\(change.after?.credits ?? 0)",
+            ]
+        }
+        let header = ["purchase", "account", "stood as", "stands as", "had", "has"]
+        return Output.table(header, rows, rightAligned: ["had", "has"])
+    }
+
+    private static func lost(_ found: Reconciliation) -> [String] {
+        guard !found.lost.isEmpty else { return [] }
+        let rows = found.lost.map { lost in
+            let purchase = lost.purchase
+            return [
+                purchase.id.rawValue, purchase.account.rawValue, purchase.pack, purchase.price.description,
+                lost.position.status.rawValue, lost.position.credits.description,
+            ].map(\.printable)
+        }
+        let header = ["purchase", "account", "pack", "price", "status", "credits"]
+        return [
+            "paid at \(found.provider), and not on record; where the ledger was restored from a backup, --adopt takes them back:",
+            Output.table(header, rows, rightAligned: ["price", "credits"]), "",
+        ]
     }
 
     private struct Answer: Encodable {
@@ -113,11 +140,34 @@ extension Reconcile {
         let since: Timestamp
         let orders: Int
         let differences: [Difference]
-        let unknown: [PurchaseNames]
-        let absent: [PurchaseID]
-        let isLearned: Bool
+        struct Lost: Encodable {
+            let purchase: PurchaseID
+            let account: AccountID
+            let pack: String
+            let price: Money
+            let status: PurchaseStatus
+            let credits: Credits
+        }
 
-        init(_ found: Reconciliation, isLearned: Bool = false) {
+        struct Unreadable: Encodable {
+            let kind: String
+            let id: String?
+            let reason: String
+        }
+
+        let lost: [Lost]
+        /// How many orders are of others who sell through the same account.
+        let notOurs: Int
+        let unreadable: [Unreadable]
+        let absent: [PurchaseID]
+        var isLearned = false
+        var isAdopted = false
+
+        var outcomes: [String] {
+            (isLearned ? ["learned: all of it"] : []) + (isAdopted ? ["adopted: \(count(lost.count, "purchase"))"] : [])
+        }
+
+        init(_ found: Reconciliation) {
             provider = found.provider
             since = found.since
             orders = found.orderCount
@@ -132,9 +182,20 @@ extension Reconcile {
                     debt: change.debt
                 )
             }
-            unknown = found.unknown
+            lost = found.lost.map { lost in
+                let purchase = lost.purchase
+                return Lost(
+                    purchase: purchase.id,
+                    account: purchase.account,
+                    pack: purchase.pack,
+                    price: purchase.price,
+                    status: lost.position.status,
+                    credits: lost.position.credits
+                )
+            }
+            notOurs = found.foreignCount
+            unreadable = found.unreadable.map { Unreadable(kind: $0.kind, id: $0.id, reason: $0.reason) }
             absent = found.absent.map(\.purchase.id)
-            self.isLearned = isLearned
         }
     }
 }

@@ -51,11 +51,9 @@ extension Purchase {
             "product_cart": .array([
                 .object(["product_id": .string(order.product), "quantity": .integer(Int64(quantity))])
             ]),
-            "metadata": .object([
-                "faregate_purchase": .string(id.rawValue),
-                "faregate_account": .string(account.rawValue),
-                "faregate_pack": .string(pack),
-            ]),
+            "metadata": .object(
+                Dictionary(metadata.map { ($0.name, JSONValue.string($0.value)) }) { first, _ in first }
+            ),
             "billing_currency": .string(price.currency),
             "feature_flags": .object([
                 "allow_currency_selection": .boolean(false),

@@ -17,12 +17,10 @@ extension Dodo {
     /// Lists leave out what a payment's tax was, so each payment of a checkout of ours is asked for by itself. At four
     /// requests a second that takes its time: forty minutes for some 10,000 payments. Expired checkouts are not listed.
     ///
-    /// - Throws: `ProviderError`; also when Dodo shows something of ours that can't be read: nothing is left out
-    ///   silently.
-    public func events(
+    public func history(
         since: Timestamp,
         progress: @Sendable (_ seen: Int) -> Void
-    ) async throws(ProviderError) -> [PurchaseEvent] {
+    ) async throws(ProviderError) -> ProviderHistory {
         var listing = try DodoListing(dodo: self)
         let until = clock.now.advanced(byMilliseconds: Dodo.clockSkewMilliseconds)
 
@@ -33,6 +31,6 @@ extension Dodo {
         try await listing.addPayments(span(Dodo.paymentLookBackMilliseconds), progress)
         try await listing.addRefunds(span(Dodo.refundLookBackMilliseconds), progress)
         try await listing.addDisputes(span(Dodo.disputeLookBackMilliseconds), progress)
-        return listing.events
+        return listing.history
     }
 }

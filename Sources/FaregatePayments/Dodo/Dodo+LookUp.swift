@@ -5,9 +5,11 @@ extension Dodo {
     /// What became of a checkout: its payment, with the refunds and disputes of that.
     ///
     /// [Dodo Payments: get checkout session](https://docs.dodopayments.com/api-reference/checkout-sessions/get-checkouts)
-    public func look(up checkout: String) async throws(ProviderError) -> [PurchaseEvent]? {
+    public func look(
+        up checkout: String, withinMilliseconds milliseconds: Int64? = nil
+    ) async throws(ProviderError) -> [PurchaseEvent]? {
         guard isProviderID(checkout) else { return nil }
-        let api = try checkedAPI()
+        let api = try checkedAPI().within(milliseconds: milliseconds)
         guard let answer = try await api.found("checkouts/\(checkout)") else { return nil }
         guard let session = ProviderObject(parsing: answer), session.name("id") == checkout else {
             throw unusable("it is not the checkout session that was asked for")

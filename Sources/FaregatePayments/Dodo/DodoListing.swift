@@ -32,7 +32,7 @@ struct DodoListing {
     private var nextRequestAt: Timestamp?
     private var seen = 0
     private var known: Set<PurchaseEvent> = []
-    private(set) var events: [PurchaseEvent] = []
+    private(set) var history = ProviderHistory()
 
     /// - Throws: ``ProviderError`` when the server is not set up to ask.
     init(dodo: Dodo) throws(ProviderError) {
@@ -44,40 +44,71 @@ struct DodoListing {
     mutating func addPayments(_ span: Span, _ progress: Progress) async throws(ProviderError) {
         var asked: Set<String> = []
         for object in try await objects("payments", span, progress) {
-            let (payment, events) = try dodo.readable("a payment in Dodo's list") { () throws(Unreadable) in
-                let payment = try DodoPayment(object)
-                return (payment, try payment.events)
-            }
-            if payment.status == "succeeded", payment.isOfCheckout {
-                guard asked.insert(payment.id).inserted else { continue }
-                try await pace()
-                add(try await dodo.events(ofPayment: payment.id, api))
-            } else {
+            guard
+                let (payment, events) = readable(
+                    "payment", "payment_id", object,
+                    { object throws(Unreadable) in
+                        let payment = try DodoPayment(object)
+                        return (payment, try payment.events)
+                    })
+            else { continue }
+            guard payment.status == "succeeded", payment.isOfCheckout else {
                 add(events)
+                continue
+            }
+            guard asked.insert(payment.id).inserted else { continue }
+            try await pace()
+            do throws(ProviderError) {
+                add(try await dodo.events(ofPayment: payment.id, api))
+            } catch .unusableAnswer(_, let reason) {
+                let names = payment.names
+                history.unreadable.append(
+                    UnreadableObject(kind: "payment", id: payment.id, reason: reason, names: names))
             }
         }
     }
 
     mutating func addRefunds(_ span: Span, _ progress: Progress) async throws(ProviderError) {
         for object in try await objects("refunds", span, progress) {
-            let event = try dodo.readable("a refund in Dodo's list") { () throws(Unreadable) in
-                try DodoRefund(object).event()
+            let events = readable("refund", "refund_id", object) { object throws(Unreadable) in
+                try DodoRefund(object).event().map { [$0] } ?? []
             }
-            if let event { add([event]) }
+            add(events ?? [])
         }
     }
 
     mutating func addDisputes(_ span: Span, _ progress: Progress) async throws(ProviderError) {
         for object in try await objects("disputes", span, progress) {
-            let events = try dodo.readable("a dispute in Dodo's list") { () throws(Unreadable) in
+            let events = readable("dispute", "dispute_id", object) { object throws(Unreadable) in
                 try DodoDispute(object).events()
             }
-            add(events)
+            add(events ?? [])
         }
     }
 
     private mutating func add(_ new: [PurchaseEvent]) {
-        events += new.filter { known.insert($0).inserted }
+        history.events += new.filter { known.insert($0).inserted }
+    }
+
+    /// - Returns: nil for what can't be read, which is noted.
+    private mutating func readable<Value>(
+        _ kind: String,
+        _ id: FieldName,
+        _ object: ProviderObject,
+        _ read: (ProviderObject) throws(Unreadable) -> Value
+    ) -> Value? {
+        do throws(Unreadable) {
+            return try read(object)
+        } catch {
+            let names = PurchaseNames(
+                purchase: kind == "payment" ? object.faregatePurchase : nil,
+                checkout: object.name("checkout_session_id"),
+                payments: [object.name("payment_id")].compactMap(\.self)
+            )
+            let unreadable = UnreadableObject(kind: kind, id: object.name(id), reason: error.reason, names: names)
+            if !history.unreadable.contains(unreadable) { history.unreadable.append(unreadable) }
+            return nil
+        }
     }
 }
 

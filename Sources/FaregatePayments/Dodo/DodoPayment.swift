@@ -21,7 +21,7 @@ struct DodoPayment {
             names = PurchaseNames(payments: [id])
         } else {
             names = PurchaseNames(
-                purchase: object.object("metadata")?.name("faregate_purchase"),
+                purchase: object.faregatePurchase,
                 checkout: checkout ?? object.name("checkout_session_id"),
                 payments: [id]
             )
@@ -54,7 +54,12 @@ struct DodoPayment {
     var failed: PurchaseEvent { event(.paymentFailed(payment: id)) }
 
     private func event(_ fact: PurchaseFact) -> PurchaseEvent {
-        PurchaseEvent(names: names, fact: fact, billing: BillingDetails(dodo: object))
+        PurchaseEvent(
+            names: names,
+            fact: fact,
+            billing: BillingDetails(dodo: object),
+            described: names.purchase == nil ? nil : object.describedPurchase(at: Dodo.name)
+        )
     }
 }
 

@@ -15,6 +15,16 @@ struct ProviderAPI: Sendable {
     let baseURL: URL
     let clock: any WallClock
     let transport: any HTTPTransport
+    /// Until when every answer has to be there; nil: each takes its time, and is asked for again where it fails.
+    private(set) var deadline: Timestamp?
+
+    /// For somebody who waits: everything is asked for once, and all of it takes so long at most.
+    func within(milliseconds: Int64?) -> ProviderAPI {
+        guard let milliseconds else { return self }
+        var api = self
+        api.deadline = clock.now.advanced(byMilliseconds: milliseconds)
+        return api
+    }
 
     /// Whether to ask again what may have been heard.
     enum Repeats {
@@ -75,7 +85,7 @@ struct ProviderAPI: Sendable {
     }
 
     private func ask(_ request: ProviderRequest, _ repeats: Repeats) async throws(ProviderError) -> Data {
-        var triesLeft = ProviderAPI.maxTries
+        var triesLeft = deadline == nil ? ProviderAPI.maxTries : 1
         var backoffMilliseconds = ProviderAPI.firstBackoffMilliseconds
         while true {
             let waitMilliseconds: Int64
@@ -112,13 +122,19 @@ struct ProviderAPI: Sendable {
             headers: [("Authorization", "Bearer \(key.text)")]
                 + (body.map { [("Content-Type", $0.contentType)] } ?? []) + dialect.headers + headers,
             body: body?.data ?? Data(),
-            timeoutMilliseconds: ProviderAPI.timeoutMilliseconds,
+            timeoutMilliseconds: min(millisecondsLeft, ProviderAPI.timeoutMilliseconds),
             maxResponseBytes: ProviderAPI.maxResponseBytes
         )
     }
 
+    private var millisecondsLeft: Int64 { deadline?.milliseconds(since: clock.now) ?? .max }
+
     private func send(_ request: ProviderRequest, _ repeats: Repeats) async throws(Failure) -> Data {
         let response: ProviderResponse
+        guard request.timeoutMilliseconds > 0 else {
+            let error = ProviderError.unreachable(provider: dialect.provider, "no answer in time")
+            throw Failure(error: error, retryAfter: nil)
+        }
         do {
             response = try await transport.send(request)
         } catch {

@@ -19,7 +19,7 @@ extension Payments {
     /// Opens a checkout at a provider: send the customer to its `url`. Nothing is charged before the customer pays there,
     /// and nobody pays for one that is left behind.
     ///
-    /// In the success URL, `{PURCHASE_ID}` stands for our id of the purchase, by which ``confirm(_:)`` finds it when the
+    /// In the success URL, `{PURCHASE_ID}` stands for our id of the purchase, by which ``confirm(_:of:)`` finds it when the
     /// customer comes back; at Stripe, `{CHECKOUT_SESSION_ID}` stands for the session's.
     ///
     /// The provider is asked up to three times where another try promises something; each takes 15 seconds at most.
@@ -56,7 +56,7 @@ extension Payments {
         )
         guard let requestKey else { return try await open(purchase, order, seller, policy) }
         let key = CheckoutKey(account: account, provider: seller.name, request: requestKey)
-        let opened = try await openings.answer(to: key) {
+        let opened = try await openings.answer(to: key, at: clock.now) {
             do throws(CheckoutError) {
                 return .success(try await openOnce(purchase, order, seller, policy))
             } catch {
@@ -118,7 +118,9 @@ extension Payments {
             throw .provider(pack: purchase.pack, error)
         }
         do throws(LedgerError) {
-            return try await ledger.attach(checkout, to: purchase.id, at: clock.now)
+            let (attached, change) = try await ledger.attach(checkout, to: purchase.id, at: clock.now)
+            if let change { report([change], .checkout) }
+            return attached
         } catch {
             throw .ledger(error)
         }

@@ -1,57 +1,75 @@
 public import Faregate
 
 extension Payments {
+    /// How long the provider isn't asked again about a purchase: pages ask every second while the customer waits.
+    static let confirmationMilliseconds: Int64 = 3000
+    /// How long a page waits for the provider at most.
+    private static let patienceMilliseconds: Int64 = 4000
+
     /// Tells the page that the customer comes back to how the purchase stands. Until its money is there, the provider is
     /// asked, and what it says is learned at once: the webhook may be on its way yet, or never come.
     ///
-    /// Who asks for the same purchase meanwhile shares the answer. It races safely with the webhook: both tell the same
-    /// facts, and facts are a set.
+    /// The provider is asked once, for 4 seconds at most, and then not again for 3 seconds. Who asks for the same purchase
+    /// meanwhile shares the answer. It races safely with the webhook: both tell the same facts, and facts are a set.
     ///
-    /// - Parameter purchase: our id of it.
-    /// - Returns: nil when there is no such purchase. Whether it is the one of who asks, is for the caller to check.
-    public func confirm(_ purchase: PurchaseID) async throws(PaymentsError) -> PurchaseRecord? {
-        try await confirm(.one(purchase))
+    /// - Parameters:
+    ///   - purchase: our id of it.
+    ///   - account: who asks.
+    /// - Returns: nil when the account has no such purchase. Then nobody was asked.
+    /// - Throws: ``PaymentsError`` when the provider or the ledger doesn't answer. What was paid is not lost.
+    public func confirm(
+        _ purchase: PurchaseID,
+        of account: AccountID
+    ) async throws(PaymentsError) -> PurchaseRecord? {
+        try await confirm(.one(purchase), account)
     }
 
     /// - Parameters:
     ///   - checkout: the provider's id of it, as it came back with the browser. Nothing else is believed of an address.
     ///   - provider: the provider's name.
-    /// - Returns: nil when no purchase has this checkout.
-    public func confirm(checkout: String, provider: String) async throws(PaymentsError) -> PurchaseRecord? {
+    ///   - account: who asks.
+    /// - Returns: nil when no purchase of the account has this checkout. Then nobody was asked.
+    public func confirm(
+        checkout: String,
+        provider: String,
+        of account: AccountID
+    ) async throws(PaymentsError) -> PurchaseRecord? {
         _ = try self.provider(provider)
         guard isProviderID(checkout) else { return nil }
-        return try await confirm(.checkout(checkout, provider: provider))
+        return try await confirm(.checkout(checkout, provider: provider), account)
     }
 
-    private func confirm(_ query: PurchaseQuery) async throws(PaymentsError) -> PurchaseRecord? {
-        guard let record = try await record(query) else { return nil }
-        guard record.position.status.isAwaitingPayment, record.checkout != nil else { return record }
-        return try await confirmations.answer(to: record.purchase.id) {
+    private func confirm(
+        _ query: PurchaseQuery, _ account: AccountID
+    ) async throws(PaymentsError) -> PurchaseRecord? {
+        guard let record = try await record(query), record.purchase.account == account else { return nil }
+        guard record.position.status.isAwaitingPayment, let checkout = record.checkout else { return record }
+        let id = record.purchase.id
+        try await confirmations.answer(to: id, at: clock.now) {
             do throws(PaymentsError) {
-                return .success(try await ask(about: record))
+                return .success(try await ask(about: checkout, at: record.purchase.provider))
             } catch {
                 return .failure(error)
             }
         }.get()
+        return try await self.record(.one(id)) ?? record
     }
 
-    private func ask(about record: PurchaseRecord) async throws(PaymentsError) -> PurchaseRecord {
-        let provider = try provider(record.purchase.provider)
+    private func ask(about checkout: String, at name: String) async throws(PaymentsError) {
+        let provider = try provider(name)
         let events: [PurchaseEvent]
         do throws(ProviderError) {
-            guard let checkout = record.checkout, let told = try await provider.look(up: checkout) else {
-                return record
-            }
+            let patience = Payments.patienceMilliseconds
+            guard let told = try await provider.look(up: checkout, withinMilliseconds: patience) else { return }
             events = told
         } catch {
             throw .provider(error)
         }
         do throws(LedgerError) {
-            _ = try await ledger.learn(events, of: provider.name, isRehearsal: false, at: clock.now)
+            report(try await ledger.learn(events, of: name, isRehearsal: false, at: clock.now), .confirm)
         } catch {
             throw .ledger(error)
         }
-        return try await self.record(.one(record.purchase.id)) ?? record
     }
 
     private func record(_ query: PurchaseQuery) async throws(PaymentsError) -> PurchaseRecord? {

@@ -20,32 +20,37 @@ extension Payments {
         progress: @Sendable (_ seen: Int) -> Void = { _ in }
     ) async throws(PaymentsError) -> Reconciliation {
         let provider = try provider(name)
-        let orders = ToldOrder.orders(in: try await told(by: provider, since: since, progress))
+        let history = try await told(by: provider, since: since, progress)
+        let orders = ToldOrder.orders(in: history.events)
         let latest = try await records(.latest(count: Payments.recordCount)).filter { $0.purchase.provider == name }
         var differences: [PurchaseChange] = []
-        var unknown: [PurchaseNames] = []
+        var unknown: [ToldOrder] = []
         var news: [[PurchaseEvent]] = []
         for order in orders {
             let changes = try await learn(order.events, of: name, isRehearsal: true)
-            guard !changes.isEmpty else { continue }
-            news.append(order.events)
-            if changes.contains(where: { $0.purchase == nil }) { unknown.append(order.names) }
-            differences += joined(changes).filter { $0.before != $0.after }
+            if changes.contains(where: { $0.purchase == nil }) { unknown.append(order) }
+            let known = joined(changes).filter { $0.before != $0.after }
+            if !known.isEmpty { news.append(order.events) }
+            differences += known
         }
+        let lost = unknown.compactMap(LostPurchase.init)
         let found = Reconciliation(
             provider: name,
             since: since,
             orderCount: orders.count,
             differences: differences,
-            unknown: unknown,
+            lost: lost,
+            foreignCount: unknown.count - lost.count,
             absent: absent(from: orders, latest.filter { $0.openedAt >= since }),
+            unreadable: history.unreadable,
+            unreadableOnRecord: try await onRecord(history.unreadable, at: name),
             news: news
         )
         if !isRehearsal { try await apply(found) }
         return found
     }
 
-    /// Learns what was found.
+    /// Learns what was found of purchases on record.
     ///
     /// - Parameters:
     ///   - found: by a rehearsal.
@@ -58,9 +63,36 @@ extension Payments {
     ) async throws(PaymentsError) -> [PurchaseChange] {
         var changes: [PurchaseChange] = []
         for (done, events) in found.news.enumerated() {
-            changes += joined(try await learn(events, of: found.provider, isRehearsal: false))
+            let learned = joined(try await learn(events, of: found.provider, isRehearsal: false))
+            report(learned, .reconcile)
+            changes += learned
             progress(done + 1, found.news.count)
         }
+        return changes
+    }
+
+    /// Takes a purchase on record that the ledger has lost, with all that happened to it: after a person has looked at it and
+    /// agreed.
+    ///
+    /// - Parameters:
+    ///   - lost: as it was found.
+    ///   - note: who agreed, and why.
+    /// - Returns: what changed.
+    @discardableResult
+    public func adopt(
+        _ lost: LostPurchase, _ note: Note
+    ) async throws(PaymentsError) -> [PurchaseChange] {
+        let changes: [PurchaseChange]
+        do throws(LedgerError) {
+            changes = joined(
+                try await ledger.adopt(
+                    lost.purchase, knowing: lost.events, note, under: policies.policy.planBook, at: clock.now
+                )
+            )
+        } catch {
+            throw .ledger(error)
+        }
+        report(changes, .decision(note))
         return changes
     }
 
@@ -70,19 +102,39 @@ extension Payments {
         by provider: any PaymentProvider,
         since: Timestamp,
         _ progress: @Sendable (_ seen: Int) -> Void
-    ) async throws(PaymentsError) -> [PurchaseEvent] {
+    ) async throws(PaymentsError) -> ProviderHistory {
         let awaited = try await records(.awaited(provider: provider.name, count: Payments.recordCount))
         do throws(ProviderError) {
-            var events = try await provider.events(since: since, progress: progress)
-            let listed = Set(events.compactMap(\.names.checkout))
-            let pending = awaited.filter { $0.position.status == .pending }.compactMap(\.checkout)
-            for checkout in pending.filter({ !listed.contains($0) }) {
-                events += try await provider.look(up: checkout) ?? []
+            var history = try await provider.history(since: since, progress: progress)
+            let listed = Set(history.events.compactMap(\.names.checkout))
+            for record in awaited where record.position.status == .pending {
+                guard let checkout = record.checkout, !listed.contains(checkout) else { continue }
+                do throws(ProviderError) {
+                    history.events += try await provider.look(up: checkout, withinMilliseconds: nil) ?? []
+                } catch .unusableAnswer(_, let reason) {
+                    let names = PurchaseNames(checkout: checkout)
+                    let unreadable = UnreadableObject(kind: "checkout", id: checkout, reason: reason, names: names)
+                    history.unreadable.append(unreadable)
+                }
             }
-            return events
+            return history
         } catch {
             throw .provider(error)
         }
+    }
+
+    /// Those that are of purchases on record.
+    private func onRecord(
+        _ unreadable: [UnreadableObject], at provider: String
+    ) async throws(PaymentsError) -> [UnreadableObject] {
+        var known: [UnreadableObject] = []
+        for object in unreadable where !object.names.all.isEmpty {
+            // An open checkout is no news of any purchase that is on record.
+            let question = PurchaseEvent(names: object.names, fact: .opened)
+            let changes = try await learn([question], of: provider, isRehearsal: true)
+            if changes.allSatisfy({ $0.purchase != nil }) { known.append(object) }
+        }
+        return known
     }
 
     private func records(_ query: PurchaseQuery) async throws(PaymentsError) -> [PurchaseRecord] {

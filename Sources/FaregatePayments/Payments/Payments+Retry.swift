@@ -1,8 +1,7 @@
 public import Faregate
 
 extension Payments {
-    private static let batchCount = 100
-    private static let longestPauseMilliseconds: Int64 = 60_000
+    static let batchCount = 100
 
     /// Acts on the events that are stored and due: those that could not be acted on when they came. The ledger says when
     /// each is due again.
@@ -22,30 +21,10 @@ extension Payments {
         let provider = providers[event.id.provider]
         let reading = provider?.read(event) ?? .unreadable("its payment provider is not set up here")
         let receipt = try await ledger.retry(event.id, reading: reading, at: clock.now)
-        if let receipt { observer(.retried(event.id, type: event.type, receipt)) }
-        return receipt
-    }
-
-    /// Looks after what waits in the inbox until the task is cancelled: start it beside the server.
-    ///
-    /// - Parameter pauseMilliseconds: between two looks, 1 or more. While the ledger fails, pauses double, up to a minute.
-    public func run(pauseMilliseconds: Int64 = 5000) async {
-        var pause = max(1, pauseMilliseconds)
-        while !Task.isCancelled {
-            var isBusy = false
-            do throws(LedgerError) {
-                isBusy = try await retryDue() == Payments.batchCount
-                pause = max(1, pauseMilliseconds)
-            } catch {
-                observer(.notRetried(error))
-                pause = min(pause * 2, max(Payments.longestPauseMilliseconds, pauseMilliseconds))
-            }
-            if isBusy { continue }
-            do {
-                try await clock.sleep(milliseconds: pause)
-            } catch {
-                return
-            }
+        if let receipt {
+            observer(.retried(event.id, type: event.type, receipt))
+            report(receipt, event.id)
         }
+        return receipt
     }
 }

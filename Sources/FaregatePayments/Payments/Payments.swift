@@ -25,14 +25,17 @@ public struct Payments: Sendable {
     let clock: any WallClock
     let observer: @Sendable (PaymentsEvent) -> Void
     let openings = SharedAnswers<CheckoutKey, Result<OpenedCheckout, CheckoutError>>()
-    let confirmations = SharedAnswers<PurchaseID, Result<PurchaseRecord, PaymentsError>>()
+    let confirmations = SharedAnswers<PurchaseID, Result<Void, PaymentsError>>(
+        keptMilliseconds: Payments.confirmationMilliseconds
+    )
 
     /// - Parameters:
     ///   - providers: each name once.
     ///   - ledger: keeps purchases and events.
     ///   - policies: say which packs there are, and what they cost.
     ///   - clock: what the age of signatures and checkouts goes by.
-    ///   - observer: sees what became of every webhook. Called on whatever thread decides: it must be quick.
+    ///   - observer: sees what became of every webhook and every purchase. Called on whatever thread decides: it must be
+    ///     quick.
     public init(
         providers: [any PaymentProvider],
         ledger: any PurchaseLedger,
@@ -86,7 +89,9 @@ public struct Payments: Sendable {
         }
         let (event, reading) = (verified.event, verified.reading)
         do throws(LedgerError) {
-            observer(.received(event.id, type: event.type, try await ledger.receive(event, reading: reading, at: now)))
+            let receipt = try await ledger.receive(event, reading: reading, at: now)
+            observer(.received(event.id, type: event.type, receipt))
+            report(receipt, event.id)
             return .acknowledged
         } catch {
             observer(.notStored(event.id, type: event.type, error))

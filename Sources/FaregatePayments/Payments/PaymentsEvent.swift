@@ -1,16 +1,41 @@
 public import Faregate
 
-/// What became of a webhook, for servers to log and count. Never holds any of the body, the secrets or the signature; of
-/// the event, its id and its type.
+/// What became of webhooks and purchases, for servers to log and count. Never holds any of a body, the secrets or a
+/// signature; of an event, its id and its type.
 public enum PaymentsEvent: Sendable {
-    /// Not taken: nothing was changed. The provider is nil where there is none of the name.
+    /// A webhook was not taken: nothing was changed. The provider is nil where there is none of the name.
     case refused(provider: String?, Problem)
-    /// Safely kept: what it brought about, or why a person should look at it.
+    /// A webhook is safely kept: what it brought about, or why a person should look at it.
     case received(InboxEventID, type: String, InboxReceipt)
-    /// The ledger could not store it. The provider was asked to send it again.
+    /// The ledger could not store a webhook. The provider was asked to send it again.
     case notStored(InboxEventID, type: String, LedgerError)
-    /// It was kept before, and acted on or tried again just now.
+    /// A webhook was kept before, and acted on or tried again just now.
     case retried(InboxEventID, type: String, InboxReceipt)
     /// The ledger could not be asked what is to be tried again. That is asked again in a while.
     case notRetried(LedgerError)
+
+    /// A purchase stands otherwise than before. Every change is told once, whoever it came from.
+    case changed(PurchaseChange, PurchaseCause)
+    /// A purchase waits for a person since this change: somebody paid, and what that is worth has to be decided. The flags
+    /// of `after` say why; `faregate purchases show` says what can be done. ``changed(_:_:)`` has been told before.
+    case needsDecision(PurchaseChange, PurchaseCause)
+
+    /// ``Payments/run(pauseMilliseconds:reconcileMilliseconds:)`` has asked a provider what was missed.
+    case reconciled(Reconciliation)
+    /// It could not. It asks again after the next pause.
+    case notReconciled(provider: String, PaymentsError)
+}
+
+/// Why a purchase changed.
+public enum PurchaseCause: Sendable, Hashable {
+    /// The provider said so by itself.
+    case webhook(InboxEventID)
+    /// The checkout was opened, and what had been said of it before counts now.
+    case checkout
+    /// The customer came back, and the provider was asked.
+    case confirm
+    /// The provider was asked what was missed.
+    case reconcile
+    /// A person decided.
+    case decision(Note)
 }

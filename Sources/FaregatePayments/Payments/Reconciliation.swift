@@ -8,15 +8,46 @@ public struct Reconciliation: Sendable {
     public let orderCount: Int
     /// Purchases that stand otherwise than was on record, and how.
     public let differences: [PurchaseChange]
-    /// Orders at the provider that none of our purchases is of: by what the provider knows them.
-    public let unknown: [PurchaseNames]
+    /// Purchases that were paid, and that the ledger has lost: it may have been restored from a backup that is older than
+    /// they are. ``Payments/adopt(_:_:)`` takes them on record once a person has agreed.
+    public let lost: [LostPurchase]
+    /// How many orders are not ours: others may sell through the same account at the provider.
+    public let foreignCount: Int
     /// Purchases that have credits, and that the provider didn't tell of; of the latest thousand.
     public let absent: [PurchaseRecord]
+    /// What the provider lists and nobody can read. Those that name a purchase on record are ``unreadableOnRecord``.
+    public let unreadable: [UnreadableObject]
+    /// What nobody can read of purchases on record: a person has to look at it.
+    public let unreadableOnRecord: [UnreadableObject]
     /// What there is to learn, an order each.
     let news: [[PurchaseEvent]]
 
     /// Whether everything is on record as it is.
-    public var isClean: Bool { differences.isEmpty && unknown.isEmpty && absent.isEmpty }
+    public var isClean: Bool {
+        differences.isEmpty && lost.isEmpty && absent.isEmpty && unreadableOnRecord.isEmpty
+    }
+}
+
+/// A purchase that its provider knows and the ledger doesn't.
+public struct LostPurchase: Sendable {
+    /// As it was recorded when its checkout was opened: the provider kept that beside the order.
+    public let purchase: Purchase
+    /// The provider's id of the checkout. Only who has the provider's key can open one.
+    public let checkout: String
+    /// What it is worth by what the provider tells now.
+    public let position: PurchasePosition
+    let events: [PurchaseEvent]
+
+    /// Nil where the order was not opened by Faregate, or nobody ever paid it.
+    init?(_ order: ToldOrder) {
+        guard
+            let checkout = order.names.checkout,
+            let purchase = order.events.lazy.compactMap(\.described).first, purchase.id.rawValue == order.names.purchase
+        else { return nil }
+        let position = PurchasePosition(of: purchase, given: order.events.map(\.fact))
+        guard ![.opened, .failed, .expired].contains(position.status) else { return nil }
+        (self.purchase, self.checkout, self.position, events) = (purchase, checkout, position, order.events)
+    }
 }
 
 /// Facts that are of one order since they share names.
@@ -31,7 +62,8 @@ struct ToldOrder {
         )
     }
 
-    /// Sorts facts into orders, in the order in which those came up.
+    /// Sorts facts into orders, in the order in which those came up. Within an order, what names the checkout comes first:
+    /// by it the ledger knows the rest.
     static func orders(in events: [PurchaseEvent]) -> [ToldOrder] {
         var orders: [ToldOrder] = []
         var places: [PurchaseName: Int] = [:]
@@ -49,7 +81,12 @@ struct ToldOrder {
             orders[place].events.append(event)
             for name in names { places[name] = place }
         }
-        return orders.filter { !$0.events.isEmpty }
+        return orders.filter { !$0.events.isEmpty }.map { order in
+            ToldOrder(
+                events: order.events.filter { $0.names.checkout != nil }
+                    + order.events.filter { $0.names.checkout == nil }
+            )
+        }
     }
 }
 

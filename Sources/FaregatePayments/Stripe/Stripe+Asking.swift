@@ -7,9 +7,11 @@ extension Stripe {
     ///
     /// [Stripe: retrieve a session](https://docs.stripe.com/api/checkout/sessions/retrieve),
     /// [expanding responses](https://docs.stripe.com/api/expanding_objects)
-    public func look(up checkout: String) async throws(ProviderError) -> [PurchaseEvent]? {
+    public func look(
+        up checkout: String, withinMilliseconds milliseconds: Int64? = nil
+    ) async throws(ProviderError) -> [PurchaseEvent]? {
         guard isProviderID(checkout) else { return nil }
-        let api = try checkedAPI()
+        let api = try checkedAPI().within(milliseconds: milliseconds)
         let answer: Data
         do throws(ProviderError) {
             answer = try await api.get(
@@ -42,7 +44,12 @@ extension Stripe {
         var events: [PurchaseEvent] = []
         for list in StripeList.sequel {
             if let charge, !list.isWorthAsking(charge) { continue }
-            events += try await all(list, [("payment_intent", intent)], api) { _ in }
+            let told = try await all(list, [("payment_intent", intent)], api) { _ in }
+            if let unreadable = told.unreadable.first {
+                throw .unusableAnswer(
+                    provider: "Stripe", "the \(unreadable.kind) \(unreadable.words): \(unreadable.reason)")
+            }
+            events += told.events
         }
         return events
     }
@@ -53,25 +60,27 @@ extension Stripe {
     ///
     /// [Stripe: list all sessions](https://docs.stripe.com/api/checkout/sessions/list),
     /// [refunds](https://docs.stripe.com/api/refunds/list), [disputes](https://docs.stripe.com/api/disputes/list)
-    public func events(
+    public func history(
         since: Timestamp,
         progress: @Sendable (_ seen: Int) -> Void
-    ) async throws(ProviderError) -> [PurchaseEvent] {
+    ) async throws(ProviderError) -> ProviderHistory {
         let api = try checkedAPI()
-        var events: [PurchaseEvent] = []
+        var history = ProviderHistory()
         var seen = 0
         for list in [StripeList.sessions] + StripeList.sequel {
             let seconds = max(0, since.rawValue / 1000 - list.marginDays * 86_400)
             let before = seen
-            events += try await all(list, [("created[gte]", "\(seconds)")], api) { count in
+            let told = try await all(list, [("created[gte]", "\(seconds)")], api) { count in
                 seen = before + count
                 progress(seen)
             }
+            history.events += told.events
+            history.unreadable += told.unreadable
         }
-        return events
+        return history
     }
 
-    /// Every page of a list.
+    /// Every page of a list. An object that can't be read doesn't hide the others.
     ///
     /// [Stripe: pagination](https://docs.stripe.com/api/pagination)
     private func all(
@@ -79,8 +88,8 @@ extension Stripe {
         _ query: [(name: String, value: String)],
         _ api: ProviderAPI,
         progress: (_ seen: Int) -> Void
-    ) async throws(ProviderError) -> [PurchaseEvent] {
-        var events: [PurchaseEvent] = []
+    ) async throws(ProviderError) -> ProviderHistory {
+        var history = ProviderHistory()
         var lastID: String?
         var seen = 0
         while true {
@@ -91,11 +100,15 @@ extension Stripe {
             }
             let objects = page.list("data")
             for object in objects {
-                events += try readable(list.what, object.name("id") ?? "", object, list.read)
+                do throws(Unreadable) {
+                    history.events += try list.read(object)
+                } catch {
+                    history.unreadable.append(UnreadableObject(list.what, object, error))
+                }
             }
             seen += objects.count
             progress(seen)
-            guard page.flag("has_more") == true else { return events }
+            guard page.flag("has_more") == true else { return history }
             guard seen < StripeList.maxCount else {
                 throw .unusableAnswer(
                     provider: "Stripe",
@@ -124,6 +137,22 @@ extension Stripe {
             )
         }
     }
+}
+
+extension UnreadableObject {
+    fileprivate init(_ kind: String, _ object: ProviderObject, _ error: Unreadable) {
+        let id = object.name("id").flatMap { isProviderID($0) ? $0 : nil }
+        let checkout = kind == StripeList.sessions.what ? id : nil
+        let names = StripeNames(of: object).ofPurchase
+        self.init(
+            kind: kind,
+            id: id,
+            reason: error.reason,
+            names: PurchaseNames(purchase: object.faregatePurchase, checkout: checkout, payments: names.payments)
+        )
+    }
+
+    fileprivate var words: String { id ?? "without an id" }
 }
 
 /// A list of Stripe's, and how what stands in it is read.

@@ -49,10 +49,6 @@ extension Purchase {
     ///
     /// [Stripe: metadata](https://docs.stripe.com/metadata)
     fileprivate func stripeFields(_ order: CheckoutOrder) -> [(name: String, value: String)] {
-        let metadata = [
-            ("faregate_purchase", id.rawValue), ("faregate_account", account.rawValue), ("faregate_pack", pack),
-        ]
-        let sold = [("faregate_product", order.product), ("faregate_quantity", "\(quantity)")]
         let fields = [
             (name: "mode", value: "payment"),
             (name: "line_items[0][price]", value: order.product),
@@ -63,7 +59,7 @@ extension Purchase {
         ]
         return fields
             + (order.customerEmail.map { [(name: "customer_email", value: $0)] } ?? [])
-            + (metadata + sold).map { (name: "metadata[\($0)]", value: $1) }
-            + metadata.map { (name: "payment_intent_data[metadata][\($0)]", value: $1) }
+            + metadata.map { (name: "metadata[\($0.name)]", value: $0.value) }
+            + metadata.map { (name: "payment_intent_data[metadata][\($0.name)]", value: $0.value) }
     }
 }

@@ -102,5 +102,11 @@ struct StripeNames {
 
 extension ProviderObject {
     /// Our own id, as we sent it along.
-    var faregatePurchase: String? { object("metadata")?.name("faregate_purchase") }
+    var faregatePurchase: String? { object("metadata")?.name(FieldName(stringValue: Purchase.metadataName)) }
+
+    /// What our own metadata says was sold.
+    func describedPurchase(at provider: String) -> Purchase? {
+        guard let metadata = object("metadata") else { return nil }
+        return Purchase(provider: provider) { metadata.name(FieldName(stringValue: $0)) }
+    }
 }

@@ -141,7 +141,12 @@ struct StripeSession {
         var billing = BillingDetails(stripe: object.object("customer_details"))
         billing.email = billing.email ?? object.name("customer_email")
         billing.receipt = charge?.webPage("receipt_url")
-        return PurchaseEvent(names: names, fact: fact, billing: billing.isEmpty ? nil : billing)
+        return PurchaseEvent(
+            names: names,
+            fact: fact,
+            billing: billing.isEmpty ? nil : billing,
+            described: object.describedPurchase(at: Stripe.name)
+        )
     }
 }
 

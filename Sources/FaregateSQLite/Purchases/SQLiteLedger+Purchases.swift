@@ -13,11 +13,23 @@ extension SQLiteLedger: PurchaseLedger {
     @discardableResult
     public func attach(
         _ checkout: OpenCheckout, to purchase: PurchaseID, at now: Timestamp
-    ) async throws(LedgerError) -> OpenCheckout {
+    ) async throws(LedgerError) -> (checkout: OpenCheckout, change: PurchaseChange?) {
         try await erase { books throws(SQLiteError) in
-            if let other = try books.openCheckout(besides: purchase, at: now) { return other }
-            try books.attach(checkout, to: purchase, at: now)
-            return checkout
+            if let other = try books.openCheckout(besides: purchase, at: now) { return (other, nil) }
+            return (checkout, try books.attach(checkout, to: purchase, at: now))
+        }
+    }
+
+    public func adopt(
+        _ purchase: Purchase, knowing events: [PurchaseEvent], _ note: Note, under plans: PlanBook, at now: Timestamp
+    ) async throws(LedgerError) -> [PurchaseChange] {
+        try await erase { books throws(SQLiteError) in
+            if try books.database.purchase(purchase.id) == nil {
+                let account = try books.refresh(purchase.account, under: plans, at: now)
+                try books.insert(purchase, for: account, at: now)
+                try books.add(note, "adopted purchase \(purchase.id)", to: account, at: now)
+            }
+            return try books.record(events, of: purchase.provider, at: now)
         }
     }
 
@@ -88,7 +100,9 @@ extension Books {
     }
 
     /// The checkout's name is the order's from now on: what was said of it before counts at once.
-    fileprivate func attach(_ checkout: OpenCheckout, to id: PurchaseID, at now: Timestamp) throws(SQLiteError) {
+    fileprivate func attach(
+        _ checkout: OpenCheckout, to id: PurchaseID, at now: Timestamp
+    ) throws(SQLiteError) -> PurchaseChange? {
         guard let purchase = try database.purchase(id) else {
             throw .raising("there is no purchase \(id) to attach a checkout to")
         }
@@ -101,7 +115,7 @@ extension Books {
         case .unknown(let order, let more): others = [order].compactMap(\.self) + more
         }
         guard purchase.checkout == nil || purchase.checkout == checkout.id else { throw .raising(taken) }
-        _ = try change(purchase, at: now) { () throws(SQLiteError) in
+        return try change(purchase, at: now) { () throws(SQLiteError) in
             try setCheckout(
                 checkout.id, of: purchase.id, page: checkout.url.absoluteString, until: checkout.expiresAt
             )

@@ -28,15 +28,21 @@ public final class MemoryPurchases: PurchaseLedger {
         _ checkout: OpenCheckout,
         to purchase: PurchaseID,
         at now: Timestamp
-    ) async throws(LedgerError) -> OpenCheckout {
-        let attached: OpenCheckout? = books.withLock { books in
+    ) async throws(LedgerError) -> (checkout: OpenCheckout, change: PurchaseChange?) {
+        let attached: (OpenCheckout, PurchaseChange?)? = books.withLock { books in
             let sold = books.number(of: purchase).flatMap { books.orders[$0]?.purchase }
             if let sold, let key = sold.requestKey,
                 let other = books.openCheckout(of: sold.account, sold.provider, key, besides: purchase, at: now)
             {
-                return other
+                return (other, nil)
             }
-            return books.attach(checkout, to: purchase) ? checkout : nil
+            let before = books.number(of: purchase).flatMap { books.orders[$0]?.position }
+            guard books.attach(checkout, to: purchase) else { return nil }
+            let after = books.number(of: purchase).flatMap { books.orders[$0]?.position }
+            let change = PurchaseChange(
+                purchase: purchase, account: sold?.account, before: before, after: after, debt: .zero
+            )
+            return (checkout, before == after ? nil : change)
         }
         guard let attached else {
             throw LedgerError(.forbidden, "there is no such purchase, or it or the checkout is attached to another")
@@ -71,6 +77,19 @@ public final class MemoryPurchases: PurchaseLedger {
             let changes = rehearsed.learn(events, of: provider, at: now)
             if !isRehearsal { books = rehearsed }
             return changes
+        }
+    }
+
+    public func adopt(
+        _ purchase: Purchase,
+        knowing events: [PurchaseEvent],
+        _ note: Note,
+        under plans: PlanBook,
+        at now: Timestamp
+    ) async throws(LedgerError) -> [PurchaseChange] {
+        books.withLock { books in
+            books.record(purchase, at: now)
+            return books.learn(events, of: purchase.provider, at: now)
         }
     }
 

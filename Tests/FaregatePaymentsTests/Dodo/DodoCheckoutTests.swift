@@ -72,7 +72,11 @@ import Testing
             request.json == [
                 "product_cart": [["product_id": "pdt_small", "quantity": 3]],
                 "customer": ["email": "ada@example.com"],
-                "metadata": ["faregate_purchase": "pur_1", "faregate_account": "acct_1", "faregate_pack": "small"],
+                "metadata": [
+                    "faregate_purchase": "pur_1", "faregate_account": "acct_1", "faregate_pack": "small",
+                    "faregate_product": "pdt_small", "faregate_quantity": "3", "faregate_credits": "300",
+                    "faregate_price": "3000 USD", "faregate_policy": "policy-1",
+                ],
                 "billing_currency": "USD",
                 "feature_flags": ["allow_currency_selection": false, "allow_discount_code": false],
                 "return_url": "https://shop.example/thanks?order=pur_1",

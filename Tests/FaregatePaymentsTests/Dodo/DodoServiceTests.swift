@@ -143,7 +143,7 @@ import Testing
             let told = dodo.requests.first?.json
             #expect(told?["metadata", "faregate_purchase"] == .text(first.purchase.rawValue))
             #expect(told?["return_url"] == .text("https://shop.example/thanks?p=\(first.purchase)"))
-            let record = try await till.payments.confirm(first.purchase)
+            let record = try await till.payments.confirm(first.purchase, of: "acct_1")
             let credits = try await till.credits()
             #expect(record?.position.status == .paid)
             #expect(record?.billing == DodoReadingTests.billing)

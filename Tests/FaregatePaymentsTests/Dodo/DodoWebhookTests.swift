@@ -205,7 +205,7 @@ import Testing
             try await dodo.look(up: "cks_1")
         }
         await #expect(throws: ProviderError.misconfigured("no Dodo Payments key is set")) {
-            try await dodo.events(since: Timestamp(rawValue: 0)) { _ in }
+            try await dodo.history(since: Timestamp(rawValue: 0)) { _ in }.events
         }
         #expect(transport.requests.isEmpty)
     }

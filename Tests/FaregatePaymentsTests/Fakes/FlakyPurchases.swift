@@ -4,7 +4,7 @@ import FaregateTesting
 /// Purchases in memory, and what the ledger was asked for. It can be told to fail.
 final class FlakyPurchases: PurchaseLedger {
     enum Step: Hashable {
-        case record, attach, receive, retry, learn, decide, inbox, purchases, openCheckout, forget
+        case record, attach, receive, retry, learn, adopt, decide, inbox, purchases, openCheckout, forget
     }
 
     static let outOfReach = LedgerError(.busy, "the ledger is locked")
@@ -37,7 +37,7 @@ final class FlakyPurchases: PurchaseLedger {
         _ checkout: OpenCheckout,
         to purchase: PurchaseID,
         at now: Timestamp
-    ) async throws(LedgerError) -> OpenCheckout {
+    ) async throws(LedgerError) -> (checkout: OpenCheckout, change: PurchaseChange?) {
         try take(.attach)
         return try await books.attach(checkout, to: purchase, at: now)
     }
@@ -68,6 +68,17 @@ final class FlakyPurchases: PurchaseLedger {
     ) async throws(LedgerError) -> [PurchaseChange] {
         try take(.learn)
         return try await books.learn(events, of: provider, isRehearsal: isRehearsal, at: now)
+    }
+
+    func adopt(
+        _ purchase: Purchase,
+        knowing events: [PurchaseEvent],
+        _ note: Note,
+        under plans: PlanBook,
+        at now: Timestamp
+    ) async throws(LedgerError) -> [PurchaseChange] {
+        try take(.adopt)
+        return try await books.adopt(purchase, knowing: events, note, under: plans, at: now)
     }
 
     func decide(

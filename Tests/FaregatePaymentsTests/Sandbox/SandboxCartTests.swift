@@ -60,7 +60,7 @@ import Testing
     func confirmed(provider: PaymentSandbox.Provider) async throws {
         let counter = try counter(provider)
         let opened = try await payForAnother(at: counter)
-        let record = try await counter.payments.confirm(opened.purchase)
+        let record = try await counter.payments.confirm(opened.purchase, of: Shop.account)
         #expect(record?.position.status == .held)
         try await expectHeldUntilApproved(opened, at: counter)
     }

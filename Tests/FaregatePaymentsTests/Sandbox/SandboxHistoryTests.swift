@@ -54,11 +54,13 @@ import Testing
     func confirmed(provider: PaymentSandbox.Provider) async throws {
         for counter in try SandboxCounter.all() where counter.sandbox.provider == provider {
             let opened = try await counter.open(quantity: 10)
-            #expect(try await counter.payments.confirm(opened.purchase)?.position.status == .opened)
+            #expect(try await counter.payments.confirm(opened.purchase, of: Shop.account)?.position.status == .opened)
             try counter.sandbox.perform(.payLater, on: opened.id)
-            #expect(try await counter.payments.confirm(opened.purchase)?.position.status == .pending)
+            counter.clock.advance(milliseconds: 3000)
+            #expect(try await counter.payments.confirm(opened.purchase, of: Shop.account)?.position.status == .pending)
             try counter.sandbox.perform(.arrive, on: opened.id)
-            let record = try await counter.payments.confirm(opened.purchase)
+            counter.clock.advance(milliseconds: 3000)
+            let record = try await counter.payments.confirm(opened.purchase, of: Shop.account)
             #expect(record?.position.status == .paid)
             #expect(record?.position.credits == 70)
             #expect(record?.billing?.receipt?.path().contains("/receipt/") == true)

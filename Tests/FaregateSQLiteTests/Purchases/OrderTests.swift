@@ -182,18 +182,18 @@ import Testing
             try await till.record(Sale.purchase("pur_3", requestKey: "another"), checkout: nil)
             let second = OpenCheckout.test("cs_2", of: "pur_2", until: newYear.advanced(byMilliseconds: hour))
             for _ in 1...2 {
-                let own = try await ledger.attach(second, to: "pur_2", at: newYear)
+                let own = try await ledger.attach(second, to: "pur_2", at: newYear).checkout
                 #expect(own == second)
-                let first = try await ledger.attach(.test("cs_1", of: "pur_1"), to: "pur_1", at: newYear)
+                let first = try await ledger.attach(.test("cs_1", of: "pur_1"), to: "pur_1", at: newYear).checkout
                 #expect(first == second)
             }
             let third = OpenCheckout.test("cs_3", of: "pur_3")
-            let ofAnother = try await ledger.attach(third, to: "pur_3", at: newYear)
+            let ofAnother = try await ledger.attach(third, to: "pur_3", at: newYear).checkout
             #expect(ofAnother == third)
 
             let later = newYear.advanced(byMilliseconds: 2 * hour)
             let first = OpenCheckout.test("cs_1", of: "pur_1")
-            let inItsPlace = try await ledger.attach(first, to: "pur_1", at: later)
+            let inItsPlace = try await ledger.attach(first, to: "pur_1", at: later).checkout
             #expect(inItsPlace == first, "the other one has expired")
         }
     }

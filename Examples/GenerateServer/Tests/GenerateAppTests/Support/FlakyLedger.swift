@@ -51,6 +51,16 @@ final class FlakyLedger: PurchaseLedger {
         try await ledger.learn(events, of: provider, isRehearsal: isRehearsal, at: now)
     }
 
+    func adopt(
+        _ purchase: Purchase,
+        knowing events: [PurchaseEvent],
+        _ note: Note,
+        under plans: PlanBook,
+        at now: Timestamp
+    ) async throws(LedgerError) -> [PurchaseChange] {
+        try await ledger.adopt(purchase, knowing: events, note, under: plans, at: now)
+    }
+
     func decide(
         _ decision: PurchaseDecision,
         of purchase: PurchaseID,

@@ -1,0 +1,69 @@
+/// What goes along with an order to its provider, so that a ledger that was restored from an old backup can tell what was
+/// sold. The provider hands it back with its orders; a person decides whether to believe it.
+extension Purchase {
+    /// Names of at most 40 bytes and values of at most 255: what providers keep beside an order.
+    ///
+    /// [Stripe: metadata](https://docs.stripe.com/metadata)
+    public var metadata: [(name: String, value: String)] {
+        var metadata = [
+            (Field.purchase, id.rawValue), (Field.account, account.rawValue), (Field.pack, pack),
+            (Field.quantity, "\(quantity)"), (Field.credits, "\(credits.rawValue)"),
+            (Field.price, "\(price.minorUnits) \(price.currency)"), (Field.policy, policyVersion),
+        ]
+        if let product { metadata.append((Field.product, product)) }
+        if let lifetimeMilliseconds { metadata.append((Field.lifetime, "\(lifetimeMilliseconds)")) }
+        return metadata.map { (name: $0.rawValue, value: $1) }
+    }
+
+    /// What a provider calls our id of a purchase in its metadata.
+    public static let metadataName = Field.purchase.rawValue
+
+    /// The purchase that the metadata of an order describes.
+    ///
+    /// - Parameters:
+    ///   - provider: whose order it is.
+    ///   - value: the value of the metadata of this name, nil where there is none.
+    /// - Returns: nil unless it describes one wholly, within all bounds.
+    public init?(provider: String, metadata value: (_ name: String) -> String?) {
+        func text(_ field: Field) -> String? { value(field.rawValue) }
+        func number(_ field: Field) -> Int64? { text(field).flatMap { Int64($0) } }
+        let price = text(.price)?.split(separator: " ").map(String.init) ?? []
+        guard
+            let id = text(.purchase).flatMap({ try? PurchaseID($0) }),
+            let account = text(.account).flatMap({ try? AccountID($0) }),
+            let pack = text(.pack).flatMap({ try? checked($0, is: "a pack") }),
+            let quantity = number(.quantity), (1...1_000_000).contains(quantity),
+            let credits = number(.credits).flatMap({ Credits(rawValue: $0) }), credits > .zero,
+            price.count == 2, let minorUnits = Int64(price[0]), (1...999_999_999_999).contains(minorUnits),
+            price[1].utf8.count == 3, price[1].utf8.allSatisfy(Ascii.isLetter),
+            let policyVersion = text(.policy).flatMap({ try? checked($0, is: "a policy's version") })
+        else { return nil }
+        let lifetime = number(.lifetime)
+        guard text(.lifetime) == nil || lifetime.map({ $0 > 0 }) == true else { return nil }
+        self.init(
+            id: id,
+            provider: provider,
+            account: account,
+            pack: pack,
+            product: text(.product).flatMap { try? checked($0, is: "a product") },
+            quantity: Int(quantity),
+            credits: credits,
+            price: Money(minorUnits: minorUnits, currency: price[1]),
+            lifetimeMilliseconds: lifetime,
+            policyVersion: policyVersion,
+            requestKey: nil
+        )
+    }
+
+    private enum Field: String {
+        case purchase = "faregate_purchase"
+        case account = "faregate_account"
+        case pack = "faregate_pack"
+        case product = "faregate_product"
+        case quantity = "faregate_quantity"
+        case credits = "faregate_credits"
+        case price = "faregate_price"
+        case lifetime = "faregate_lifetime_ms"
+        case policy = "faregate_policy"
+    }
+}

@@ -1,0 +1,112 @@
+import Faregate
+import FaregatePayments
+import FaregateTesting
+import Foundation
+import Testing
+
+/// Who needs to know of a change is told of it, once, and why.
+@Suite(.timeLimit(.minutes(10))) struct PaymentsReportTests {
+    private static let paid = FakeStripe.Answer.json(
+        StripeJSON.session(["payment_intent": ["id": "pi_1", "latest_charge": StripeJSON.charge()]])
+    )
+    private let completed = InboxEventID(provider: "stripe", event: "evt_1")
+
+    private func changes(_ shop: Shop) -> [(PurchaseStatus?, PurchaseCause)] {
+        shop.events.all.compactMap {
+            if case .changed(let change, let cause) = $0 { (change.after?.status, cause) } else { nil }
+        }
+    }
+
+    private func decisions(_ shop: Shop) -> [(Set<PurchaseFlag>?, PurchaseCause)] {
+        shop.events.all.compactMap { event in
+            if case .needsDecision(let change, let cause) = event { (change.after?.flags, cause) } else { nil }
+        }
+    }
+
+    private func expect(_ shop: Shop, _ expected: [(PurchaseStatus?, PurchaseCause)]) {
+        let told = changes(shop)
+        #expect(told.map(\.0) == expected.map(\.0) && told.map(\.1) == expected.map(\.1))
+    }
+
+    @Test("A webhook, and not its repeats")
+    func webhook() async throws {
+        let shop = try await Shop.open()
+        for _ in 1...3 {
+            _ = try await shop.receive(StripeJSON.event("checkout.session.completed", StripeJSON.session()))
+        }
+        expect(shop, [(.paid, .webhook(completed))])
+        #expect(decisions(shop).isEmpty)
+    }
+
+    @Test("The page that the customer comes back to, and not the webhook afterwards")
+    func confirm() async throws {
+        let shop = try await Shop.open(FakeStripe(Self.paid))
+        _ = try await shop.payments().confirm(Shop.purchase, of: Shop.account)
+        _ = try await shop.receive(StripeJSON.event("checkout.session.completed", StripeJSON.session()))
+        expect(shop, [(.paid, .confirm)])
+    }
+
+    @Test("Of a race of both, exactly one")
+    func race() async throws {
+        for _ in 0..<20 {
+            let shop = try await Shop.open(FakeStripe(Self.paid))
+            let payments = try shop.payments()
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { _ = try await payments.confirm(Shop.purchase, of: Shop.account) }
+                for _ in 0..<3 {
+                    group.addTask {
+                        _ = try await shop.receive(StripeJSON.event("checkout.session.completed", StripeJSON.session()))
+                    }
+                }
+                try await group.waitForAll()
+            }
+            #expect(changes(shop).count == 1)
+        }
+    }
+
+    @Test("Asking the provider what was missed")
+    func reconcile() async throws {
+        let stripe = FakeStripe(
+            .reply { request in
+                .json(StripeJSON.list(request.url.path() == "/v1/checkout/sessions" ? [StripeJSON.session()] : []))
+            }
+        )
+        let shop = try await Shop.open(stripe)
+        for isRehearsal in [true, false, false] {
+            let since = shop.clock.now.advanced(byMilliseconds: -86_400_000)
+            _ = try await shop.payments().reconcile(provider: "stripe", since: since, isRehearsal: isRehearsal)
+        }
+        expect(shop, [(.paid, .reconcile)])
+    }
+
+    @Test("What had been said of a checkout before its own answer came")
+    func checkout() async throws {
+        let shop = Shop(FakeStripe(.session(["metadata": .object([:]), "client_reference_id": nil])))
+        let early = StripeJSON.session(["metadata": .object([:]), "client_reference_id": nil])
+        _ = try await shop.receive(StripeJSON.event("checkout.session.completed", early))
+        _ = try await shop.payments().checkout(
+            pack: "small",
+            for: Shop.account,
+            provider: "stripe",
+            successURL: "https://shop.example/done",
+            cancelURL: "https://shop.example/packs"
+        )
+        expect(shop, [(.paid, .checkout)])
+        #expect(shop.credits == 100)
+    }
+
+    @Test("Money for which a person must decide is told apart, once, and so is the decision")
+    func decision() async throws {
+        let shop = try await Shop.open()
+        let wrong = StripeJSON.session(["amount_total": 999])
+        for _ in 1...2 { _ = try await shop.receive(StripeJSON.event("checkout.session.completed", wrong)) }
+        let told = decisions(shop)
+        #expect(told.map(\.0) == [[.amountMismatch]] && told.map(\.1) == [.webhook(completed)])
+
+        let note = try Note(by: "eva", reason: "agreed on the phone")
+        let payments = try shop.payments()
+        for _ in 1...2 { _ = try await payments.decide(.approve, of: Shop.purchase, note) }
+        expect(shop, [(.held, .webhook(completed)), (.paid, .decision(note))])
+        #expect(decisions(shop).count == 1)
+    }
+}

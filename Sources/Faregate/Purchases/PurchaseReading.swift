@@ -22,8 +22,8 @@ struct PurchaseReading {
         case .approved: isApproved = true
         case .pending(let payment): pending.insert(payment)
         case .paymentFailed(let payment): failed.insert(payment)
-        case .paid(let payment, let amount, let tax):
-            paid[payment, default: []].insert(PaidAmount(amount: amount, tax: tax))
+        case .paid(let payment, let amount, let tax, let discount):
+            paid[payment, default: []].insert(PaidAmount(amount: amount, tax: tax, discount: discount))
         case .bought(let payment, let cart): carts[payment, default: []].insert(cart)
         case .refundedSoFar(let payment, let amount): refundedSoFar[payment, default: []].insert(amount)
         case .refund(let id, let payment, let amount, let status):
@@ -128,6 +128,7 @@ extension PurchaseReading {
 private struct PaidAmount: Hashable {
     let amount: Money
     let tax: Int64
+    let discount: PaidDiscount
 }
 
 /// A refund or a dispute: all that was told of it.
@@ -170,8 +171,10 @@ private struct PaidPayment {
     let amount: Money
     let isOfPrice: Bool
     let isOfPack: Bool
-    /// The largest running total that was told: of refunds that failed later, and of some that nothing else was heard of.
-    private var refundedSoFar: Int64 = 0
+    /// The running totals that were told: of refunds that failed later, and of some that nothing else was heard of.
+    private var totals: Set<Int64> = []
+    private var refunds: Set<Int64> = []
+    private var hasRefunds = false
     private var live: Int64 = 0
     private var dead: Int64 = 0
     private var disputed: Int64 = 0
@@ -181,7 +184,7 @@ private struct PaidPayment {
     init(_ paid: PaidAmount, of purchase: Purchase, isOfPack: Bool) {
         amount = paid.amount
         tax = paid.tax
-        isOfPrice = purchase.isPrice(paid.amount, tax: paid.tax)
+        isOfPrice = purchase.isPrice(paid.amount, tax: paid.tax, discount: paid.discount)
         self.isOfPack = isOfPack
     }
 
@@ -191,17 +194,22 @@ private struct PaidPayment {
     var rank: (Int, Int64, String, Int64) { (isOfPrice ? 1 : 0, amount.minorUnits, amount.currency, tax) }
 
     mutating func addTotal(_ total: Money) {
-        if total.currency == amount.currency { refundedSoFar = max(refundedSoFar, total.minorUnits) }
+        if total.currency == amount.currency { totals.insert(total.minorUnits) }
     }
 
     mutating func add(_ refund: Claim<RefundStatus>, _ size: Int64) {
-        if refund.isLive { live = sum(live, size) } else { dead = sum(dead, size) }
+        hasRefunds = true
+        guard refund.isLive else { return dead = sum(dead, size) }
+        live = sum(live, size)
+        refunds.insert(size)
     }
 
     mutating func add(_ dispute: Claim<DisputeStep>, _ size: Int64) {
         if dispute.takesMoney { disputed = sum(disputed, size) }
         hasOpenDispute = hasOpenDispute || dispute.isOpen
     }
+
+    private var refundedSoFar: Int64 { totals.max() ?? 0 }
 
     /// What is known refund by refund, and never below the running total, less what of it failed.
     private var refunded: Int64 { max(live, refundedSoFar - dead) }
@@ -218,10 +226,20 @@ private struct PaidPayment {
         return refunded >= amount.minorUnits ? .refunded : .partlyRefunded
     }
 
-    /// What is taken back is rounded down.
+    /// Whether a refund was of exactly the tax: the customer turned out to owe none, and keeps what was bought. Where no refund
+    /// is known by itself, a running total tells.
+    private var isTaxRefunded: Bool {
+        guard tax > 0, tax < amount.minorUnits else { return false }
+        if refunds.contains(tax) { return true }
+        return hasRefunds ? refundedSoFar - sum(live, dead) == tax : totals.contains(tax)
+    }
+
+    /// What is taken back is rounded down. Beside a refund of the tax, all else takes its share of the amount without it.
     func kept(of credits: Int64) -> Int64 {
-        guard gone > 0 else { return credits }
-        return credits - amount.minorUnits.dividingFullWidth(credits.multipliedFullWidth(by: gone)).quotient
+        let exempt = isTaxRefunded ? tax : 0
+        let (taken, net) = (gone - exempt, amount.minorUnits - exempt)
+        guard taken > 0 else { return credits }
+        return credits - net.dividingFullWidth(credits.multipliedFullWidth(by: taken)).quotient
     }
 
     private func sum(_ left: Int64, _ right: Int64) -> Int64 {

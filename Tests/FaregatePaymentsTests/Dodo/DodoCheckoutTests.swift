@@ -24,7 +24,8 @@ import Testing
             price: Money(minorUnits: 1000 * Int64(quantity), currency: "USD"),
             lifetimeMilliseconds: nil,
             policyVersion: "policy-1",
-            requestKey: nil
+            requestKey: nil,
+            allowsDiscounts: false
         )
     }
 

@@ -88,8 +88,9 @@ extension PurchaseFact {
     /// In what it is not what was sold, for people; nil where it is, or speaks of something else.
     fileprivate func difference(from purchase: Purchase) -> String? {
         switch self {
-        case .paid(let payment, let amount, let tax) where !purchase.isPrice(amount, tax: tax):
-            "\(payment) paid \(amount), not \(purchase.price)"
+        case .paid(let payment, let amount, let tax, let discount)
+        where !purchase.isPrice(amount, tax: tax, discount: discount):
+            "\(payment) paid \(amount)\(discount.words(in: amount.currency)), not \(purchase.price)"
         case .bought(let payment, let cart):
             purchase.sold.flatMap { cart.isExactly($0) ? nil : "\(payment) is for \(cart), not \($0)" }
         default: nil
@@ -101,8 +102,8 @@ extension PurchaseFact {
         switch self {
         case .opened: "the checkout is open"
         case .pending(let payment): "\(payment) is on its way"
-        case .paid(let payment, let amount, let tax):
-            "\(payment) paid \(amount)"
+        case .paid(let payment, let amount, let tax, let discount):
+            "\(payment) paid \(amount)\(discount.words(in: amount.currency))"
                 + (tax > 0 ? ", of it \(Money(minorUnits: tax, currency: amount.currency)) tax" : "")
         case .bought(let payment, let cart): "\(payment) is for \(cart)"
         case .paymentFailed(let payment): "\(payment) failed"
@@ -124,6 +125,14 @@ extension PurchaseFact {
 extension Money {
     fileprivate var withoutSign: Money {
         Money(minorUnits: Int64(clamping: minorUnits.magnitude), currency: currency)
+    }
+}
+
+extension PaidDiscount {
+    /// What follows an amount.
+    fileprivate func words(in currency: String) -> String {
+        guard let minorUnits else { return " after a discount" }
+        return minorUnits == 0 ? "" : " after a discount of \(Money(minorUnits: minorUnits, currency: currency))"
     }
 }
 

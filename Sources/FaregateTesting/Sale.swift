@@ -10,7 +10,8 @@ package enum Sale {
         product: String? = nil,
         price: Money = Money(minorUnits: 1000, currency: "USD"),
         lifetimeMilliseconds: Int64? = nil,
-        requestKey: String? = nil
+        requestKey: String? = nil,
+        allowsDiscounts: Bool = false
     ) -> Purchase {
         Purchase(
             id: id,
@@ -23,7 +24,8 @@ package enum Sale {
             price: price,
             lifetimeMilliseconds: lifetimeMilliseconds,
             policyVersion: "v1",
-            requestKey: requestKey
+            requestKey: requestKey,
+            allowsDiscounts: allowsDiscounts
         )
     }
 
@@ -34,8 +36,13 @@ package enum Sale {
 extension PurchaseFact {
     package static func pending(_ payment: String = "pi_1") -> PurchaseFact { .pending(payment: payment) }
 
-    package static func paid(_ cents: Int64 = 1000, tax: Int64 = 0, _ payment: String = "pi_1") -> PurchaseFact {
-        .paid(payment: payment, amount: Sale.usd(cents), tax: tax)
+    package static func paid(
+        _ cents: Int64 = 1000,
+        tax: Int64 = 0,
+        discount: PaidDiscount = .none,
+        _ payment: String = "pi_1"
+    ) -> PurchaseFact {
+        .paid(payment: payment, amount: Sale.usd(cents), tax: tax, discount: discount)
     }
 
     package static func bought(_ product: String, _ quantity: Int64 = 1, _ payment: String = "pi_1") -> PurchaseFact {

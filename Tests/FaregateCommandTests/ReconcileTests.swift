@@ -38,7 +38,8 @@ import Testing
                 price: Money(minorUnits: 1000, currency: "USD"),
                 lifetimeMilliseconds: nil,
                 policyVersion: "v",
-                requestKey: nil
+                requestKey: nil,
+                allowsDiscounts: false
             )
             let now = SystemClock().now
             try await ledger.record(purchase, under: .empty, at: now)

@@ -96,14 +96,15 @@ import Testing
                 price: Money(minorUnits: 999_999_999_999, currency: "JPY"),
                 lifetimeMilliseconds: .max,
                 policyVersion: "v",
-                requestKey: nil
+                requestKey: nil,
+                allowsDiscounts: true
             ),
         ]
         for purchase in purchases {
             let metadata = Dictionary(uniqueKeysWithValues: purchase.metadata)
             #expect(metadata.allSatisfy { $0.key.utf8.count <= 40 && $0.value.utf8.count <= 500 })
             #expect(Purchase(provider: purchase.provider) { metadata[$0] } == purchase)
-            for name in metadata.keys where name != "faregate_product" {
+            for name in metadata.keys where !["faregate_product", "faregate_discounts"].contains(name) {
                 var harmed = metadata
                 harmed[name] = ""
                 #expect(Purchase(provider: purchase.provider) { harmed[$0] } == nil)

@@ -36,6 +36,7 @@ import Testing
         "INSERT INTO keys (account_id, action, key, charge_id, expires_at, result) VALUES (1, 'a', 'k', 1, 1, zeroblob(65537))",
         "UPDATE purchases SET credits = 1000",
         "UPDATE purchases SET product = 'price_2'",
+        "UPDATE purchases SET allows_discounts = 1",
         "UPDATE purchases SET position = 10",
         "INSERT INTO charges (account_id, price_id, holder_id, quoted, cost, created_at, state_since) VALUES (1, 1, 1, -10, -10, 1, 1)",
         "INSERT INTO charges (account_id, price_id, holder_id, quoted, cost, created_at, state_since) VALUES (1, 1, 1, 1.5, 1.5, 1, 1)",

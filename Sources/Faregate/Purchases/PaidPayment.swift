@@ -2,6 +2,7 @@
 struct PaidAmount: Hashable {
     let amount: Money
     let tax: Int64
+    let discount: PaidDiscount
 }
 
 /// A payment whose money came, and how much of it is gone again, in minor units.
@@ -9,8 +10,10 @@ struct PaidPayment {
     let amount: Money
     let isOfPrice: Bool
     let isOfPack: Bool
-    /// The largest running total that was told: of refunds that failed later, and of some that nothing else was heard of.
-    private var refundedSoFar: Int64 = 0
+    /// The running totals that were told: of refunds that failed later, and of some that nothing else was heard of.
+    private var totals: Set<Int64> = []
+    private var refunds: Set<Int64> = []
+    private var hasRefunds = false
     private var live: Int64 = 0
     private var dead: Int64 = 0
     private var disputed: Int64 = 0
@@ -20,7 +23,7 @@ struct PaidPayment {
     init(_ paid: PaidAmount, of purchase: Purchase, isOfPack: Bool) {
         amount = paid.amount
         tax = paid.tax
-        isOfPrice = purchase.isPrice(paid.amount, tax: paid.tax)
+        isOfPrice = purchase.isPrice(paid.amount, tax: paid.tax, discount: paid.discount)
         self.isOfPack = isOfPack
     }
 
@@ -31,13 +34,20 @@ struct PaidPayment {
 
     mutating func add(_ taking: Taking, _ size: Int64) {
         switch taking {
-        case .total: refundedSoFar = max(refundedSoFar, size)
-        case .refund: live = sum(live, size)
-        case .deadRefund: dead = sum(dead, size)
+        case .total: totals.insert(size)
+        case .refund:
+            hasRefunds = true
+            live = sum(live, size)
+            refunds.insert(size)
+        case .deadRefund:
+            hasRefunds = true
+            dead = sum(dead, size)
         case .dispute: disputed = sum(disputed, size)
         case .openDispute: hasOpenDispute = true
         }
     }
+
+    private var refundedSoFar: Int64 { totals.max() ?? 0 }
 
     /// What is known refund by refund, and never below the running total, less what of it failed.
     private var refunded: Int64 { max(live, refundedSoFar - dead) }
@@ -57,10 +67,20 @@ struct PaidPayment {
         return refunded >= amount.minorUnits ? .refunded : .partlyRefunded
     }
 
-    /// What is taken back is rounded down.
+    /// Whether a refund was of exactly the tax: the customer turned out to owe none, and keeps what was bought. Where no refund
+    /// is known by itself, a running total tells.
+    private var isTaxRefunded: Bool {
+        guard tax > 0, tax < amount.minorUnits else { return false }
+        if refunds.contains(tax) { return true }
+        return hasRefunds ? refundedSoFar - sum(live, dead) == tax : totals.contains(tax)
+    }
+
+    /// What is taken back is rounded down. Beside a refund of the tax, all else takes its share of the amount without it.
     func kept(of credits: Int64) -> Int64 {
-        guard gone > 0 else { return credits }
-        return credits - amount.minorUnits.dividingFullWidth(credits.multipliedFullWidth(by: gone)).quotient
+        let exempt = isTaxRefunded ? tax : 0
+        let (taken, net) = (gone - exempt, amount.minorUnits - exempt)
+        guard taken > 0 else { return credits }
+        return credits - net.dividingFullWidth(credits.multipliedFullWidth(by: taken)).quotient
     }
 
     private func sum(_ left: Int64, _ right: Int64) -> Int64 {

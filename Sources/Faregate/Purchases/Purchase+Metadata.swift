@@ -12,6 +12,7 @@ extension Purchase {
         ]
         if let product { metadata.append((Field.product, product)) }
         if let lifetimeMilliseconds { metadata.append((Field.lifetime, "\(lifetimeMilliseconds)")) }
+        if allowsDiscounts { metadata.append((Field.discounts, "allowed")) }
         return metadata.map { (name: $0.rawValue, value: $1) }
     }
 
@@ -51,7 +52,8 @@ extension Purchase {
             price: Money(minorUnits: minorUnits, currency: price[1]),
             lifetimeMilliseconds: lifetime,
             policyVersion: policyVersion,
-            requestKey: nil
+            requestKey: nil,
+            allowsDiscounts: text(.discounts) == "allowed"
         )
     }
 
@@ -65,5 +67,6 @@ extension Purchase {
         case price = "faregate_price"
         case lifetime = "faregate_lifetime_ms"
         case policy = "faregate_policy"
+        case discounts = "faregate_discounts"
     }
 }

@@ -23,6 +23,9 @@ public struct Purchase: Sendable, Hashable {
     public let policyVersion: String
     /// Names the request that this purchase was made for, so that the request's repeat finds it; nil where none does.
     public let requestKey: String?
+    /// Whether the shop lets customers pay less than the price, by a coupon or a code. The credits are the pack's all the
+    /// same.
+    public let allowsDiscounts: Bool
 
     /// - Throws: ``InvalidInput`` when the pack is not sold in that quantity, the credits or the price of all of them are
     ///   out of range, or what the provider calls it is no name of 1 to 255 bytes.
@@ -33,7 +36,8 @@ public struct Purchase: Sendable, Hashable {
         pack: Pack,
         quantity: Int = 1,
         policyVersion: String,
-        requestKey: String? = nil
+        requestKey: String? = nil,
+        allowsDiscounts: Bool = false
     ) throws(InvalidInput) {
         self.id = id
         self.provider = provider
@@ -48,6 +52,7 @@ public struct Purchase: Sendable, Hashable {
         lifetimeMilliseconds = pack.lifetimeMilliseconds
         self.policyVersion = policyVersion
         self.requestKey = requestKey
+        self.allowsDiscounts = allowsDiscounts
     }
 
     /// As it is on record.
@@ -62,7 +67,8 @@ public struct Purchase: Sendable, Hashable {
         price: Money,
         lifetimeMilliseconds: Int64?,
         policyVersion: String,
-        requestKey: String?
+        requestKey: String?,
+        allowsDiscounts: Bool
     ) {
         self.id = id
         self.provider = provider
@@ -75,6 +81,7 @@ public struct Purchase: Sendable, Hashable {
         self.lifetimeMilliseconds = lifetimeMilliseconds
         self.policyVersion = policyVersion
         self.requestKey = requestKey
+        self.allowsDiscounts = allowsDiscounts
     }
 }
 
@@ -82,10 +89,15 @@ extension Purchase {
     /// What a payment of it is for; nil where the product isn't on record.
     public var sold: ProductCount? { product.map { ProductCount(product: $0, quantity: Int64(quantity)) } }
 
-    /// Whether it was sold for so much. Taxes may lie within the price or on top of it.
-    package func isPrice(_ amount: Money, tax: Int64) -> Bool {
-        let (net, overflow) = amount.minorUnits.subtractingReportingOverflow(tax)
-        return amount == price || !overflow && net == price.minorUnits && amount.currency == price.currency
+    /// Whether it was sold for this amount: what was paid and the discount are the price, with the tax within it or on top.
+    /// Where a discount is allowed and nobody says how large it was, the price is the most that can be paid before tax.
+    package func isPrice(_ amount: Money, tax: Int64, discount: PaidDiscount = .none) -> Bool {
+        guard amount.currency == price.currency, discount == .none || allowsDiscounts else { return false }
+        let (net, isOutOfRange) = amount.minorUnits.subtractingReportingOverflow(tax)
+        guard let less = discount.minorUnits else { return !isOutOfRange && (0...price.minorUnits).contains(net) }
+        let (asked, isNegative) = price.minorUnits.subtractingReportingOverflow(less)
+        guard !isNegative, asked >= 0 else { return false }
+        return amount.minorUnits == asked || !isOutOfRange && net == asked
     }
 }
 

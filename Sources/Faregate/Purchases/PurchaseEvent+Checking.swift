@@ -24,9 +24,10 @@ extension PurchaseFact {
         case .opened, .expired, .approved: break
         // A cart is within all bounds by itself.
         case .pending(let payment), .bought(let payment, _), .paymentFailed(let payment): try check(payment)
-        case .paid(let payment, let amount, let tax):
+        case .paid(let payment, let amount, let tax, let discount):
             try check(payment, amount)
             guard tax >= 0 else { throw InvalidInput("a tax is below zero") }
+            guard (discount.minorUnits ?? 0) >= 0 else { throw InvalidInput("a discount is below zero") }
         case .refundedSoFar(let payment, let amount): try check(payment, amount)
         case .disputeMoved(let id, let payment, let movement, let amount):
             try check(payment, Money(minorUnits: amount.size, currency: amount.currency))

@@ -47,8 +47,9 @@ public enum PurchaseFact: Sendable, Hashable {
     case opened
     /// The customer is done, and the money is on its way: a delayed payment method.
     case pending(payment: String)
-    /// The money is there. `amount` is all of it, of which `tax` (minor units) is tax.
-    case paid(payment: String, amount: Money, tax: Int64)
+    /// The money is there. `amount` is all of it, of which `tax` (minor units) is tax. `discount` is what the customer paid
+    /// less: it is no part of the amount.
+    case paid(payment: String, amount: Money, tax: Int64, discount: PaidDiscount = .none)
     /// What a payment is for, where the provider tells.
     case bought(payment: String, Cart)
     case paymentFailed(payment: String)

@@ -1,8 +1,8 @@
 /// As ledgers keep it: a flat object, `{"amount":1000,"currency":"USD","fact":"paid","payment":"pi_1","tax":0}`. What is
-/// nil is left out. Two facts are the same when they are the same bytes, so this spelling never changes.
+/// nil is left out, and so is a discount of nothing. Two facts are the same when they are the same bytes, so this spelling never changes.
 extension PurchaseFact: Codable {
     private enum Key: String, CodingKey {
-        case fact, id, payment, amount, currency, tax, status, step, movement, products, others
+        case fact, id, payment, amount, currency, tax, discount, status, step, movement, products, others
     }
 
     private enum Kind: String, Codable {
@@ -34,7 +34,8 @@ extension PurchaseFact: Codable {
         case .failed: self = .paymentFailed(payment: try text(.payment))
         case .paid:
             let tax = try values.decode(Int64.self, forKey: .tax)
-            self = .paid(payment: try text(.payment), amount: try money(), tax: tax)
+            let discount = try values.decodeIfPresent(PaidDiscount.self, forKey: .discount) ?? .none
+            self = .paid(payment: try text(.payment), amount: try money(), tax: tax, discount: discount)
         case .bought: self = .bought(payment: try text(.payment), try cart())
         case .refund:
             let status = try values.decode(RefundStatus.self, forKey: .status)
@@ -67,9 +68,10 @@ extension PurchaseFact: Codable {
         case .approved: try put(.approved)
         case .pending(let payment): try put(.pending, payment: payment)
         case .paymentFailed(let payment): try put(.failed, payment: payment)
-        case .paid(let payment, let amount, let tax):
+        case .paid(let payment, let amount, let tax, let discount):
             try put(.paid, payment: payment, amount)
             try values.encode(tax, forKey: .tax)
+            if discount != .none { try values.encode(discount, forKey: .discount) }
         case .bought(let payment, let cart):
             try put(.bought, payment: payment)
             try values.encode(cart.products, forKey: .products)

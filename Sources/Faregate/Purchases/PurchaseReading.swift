@@ -23,8 +23,8 @@ struct PurchaseReading {
         case .approved: isApproved = true
         case .pending(let payment): pending.insert(payment)
         case .paymentFailed(let payment): failed.insert(payment)
-        case .paid(let payment, let amount, let tax):
-            paid[payment, default: []].insert(PaidAmount(amount: amount, tax: tax))
+        case .paid(let payment, let amount, let tax, let discount):
+            paid[payment, default: []].insert(PaidAmount(amount: amount, tax: tax, discount: discount))
         case .bought(let payment, let cart): carts[payment, default: []].insert(cart)
         case .refundedSoFar(let payment, let amount):
             refundsSoFar[payment, default: RefundClaim()].add(payment, amount, .succeeded)

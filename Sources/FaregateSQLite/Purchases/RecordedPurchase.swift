@@ -15,13 +15,13 @@ struct RecordedPurchase {
     let purchase: Purchase
 
     /// How many columns of the row are its own.
-    static let columnCount: Int32 = 20
+    static let columnCount: Int32 = 21
 
     /// All purchases with the columns that ``init(_:)`` reads, and whether they are flagged.
     static let query = """
         SELECT purchases.id, order_id, account_id, position, checkout, purchases.opened_at, checkout_url, checkout_until,
             purchases.name, provider, accounts.name, pack, product, quantity, credits, price_minor, currency,
-            lifetime_ms, policy_version, request_key, flagged
+            lifetime_ms, policy_version, request_key, allows_discounts, flagged
         FROM purchases JOIN accounts ON accounts.id = purchases.account_id
         """
 
@@ -45,7 +45,8 @@ struct RecordedPurchase {
             price: Money(minorUnits: row.integer(15), currency: row.text(16)),
             lifetimeMilliseconds: row.optionalInteger(17),
             policyVersion: row.text(18),
-            requestKey: row.optionalText(19)
+            requestKey: row.optionalText(19),
+            allowsDiscounts: row.integer(20) == 1
         )
     }
 }

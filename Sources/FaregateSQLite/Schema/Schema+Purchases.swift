@@ -44,6 +44,7 @@ extension Schema {
             lifetime_ms    INTEGER CHECK (lifetime_ms > 0),
             policy_version TEXT    NOT NULL,
             request_key    TEXT    CHECK (length(CAST(request_key AS BLOB)) <= 255),
+            allows_discounts INTEGER NOT NULL CHECK (allows_discounts IN (0, 1)),
             opened_at      INTEGER NOT NULL,
             checkout       TEXT,
             checkout_url   TEXT,
@@ -143,7 +144,7 @@ extension Schema {
 
         CREATE TRIGGER purchases_keep_their_worth
             BEFORE UPDATE OF id, name, order_id, provider, account_id, pack, product, quantity, credits, price_minor,
-                currency, lifetime_ms, policy_version, request_key, opened_at ON purchases
+                currency, lifetime_ms, policy_version, request_key, allows_discounts, opened_at ON purchases
         BEGIN SELECT RAISE(ABORT, 'faregate:a purchase keeps its worth'); END;
 
         CREATE TRIGGER purchases_keep_their_checkout BEFORE UPDATE OF checkout ON purchases

@@ -24,7 +24,8 @@ import Testing
             price: Money(minorUnits: 1000 * Int64(quantity), currency: "USD"),
             lifetimeMilliseconds: nil,
             policyVersion: "policy-1",
-            requestKey: nil
+            requestKey: nil,
+            allowsDiscounts: false
         )
     }
 
@@ -74,7 +75,7 @@ import Testing
                 "customer": ["email": "ada@example.com"],
                 "metadata": [
                     "faregate_purchase": "pur_1", "faregate_account": "acct_1", "faregate_pack": "small",
-                    "faregate_product": "pdt_small", "faregate_quantity": "3", "faregate_credits": "300",
+                    "faregate_quantity": "3", "faregate_credits": "100",
                     "faregate_price": "3000 USD", "faregate_policy": "policy-1",
                 ],
                 "billing_currency": "USD",

@@ -202,7 +202,8 @@ struct DodoOrder {
             price: Money(minorUnits: 1000, currency: "USD"),
             lifetimeMilliseconds: nil,
             policyVersion: "policy-1",
-            requestKey: nil
+            requestKey: nil,
+            allowsDiscounts: false
         )
         return PurchasePosition(of: purchase, given: facts)
     }

@@ -13,6 +13,15 @@ import Testing
             #"{"amount":9223372036854775807,"currency":"USD","fact":"paid","payment":"pi_1","tax":7}"#
         ),
         (
+            .paid(750, discount: .of(250)),
+            #"{"amount":750,"currency":"USD","discount":250,"fact":"paid","payment":"pi_1","tax":0}"#
+        ),
+        (
+            .paid(0, discount: .untold),
+            #"{"amount":0,"currency":"USD","discount":"untold","fact":"paid","payment":"pi_1","tax":0}"#
+        ),
+        (.paid(1, discount: .of(0)), #"{"amount":1,"currency":"USD","fact":"paid","payment":"pi_1","tax":0}"#),
+        (
             .bought("pdt_1", 1, "pay_1"),
             #"{"fact":"bought","payment":"pay_1","products":[{"product":"pdt_1","quantity":1}]}"#
         ),
@@ -63,6 +72,8 @@ import Testing
             #"{"fact":"bought","payment":"pi_1","products":[]}"#, #"{"fact":"bought","payment":"pi_1"}"#,
             #"{"fact":"bought","payment":"pi_1","products":[{"product":"a"}]}"#,
             #"{"fact":"paid","payment":"pi_1","amount":9223372036854775808,"currency":"USD","tax":0}"#,
+            #"{"fact":"paid","payment":"pi_1","amount":1,"currency":"USD","tax":0,"discount":"much"}"#,
+            #"{"fact":"paid","payment":"pi_1","amount":1,"currency":"USD","tax":0,"discount":1.5}"#,
         ]
     )
     func unreadable(_ text: String) {
@@ -76,7 +87,9 @@ import Testing
         event(.opened, PurchaseNames(checkout: long)),
         event(.opened, PurchaseNames(payments: ["pi_\n"])),
         event(.opened, PurchaseNames(payments: (0...20).map { "pi_\($0)" })),
-        event(.paid(-1)), event(.paid(1, tax: -1)), event(.soFar(-1)), event(.refund(-1)), event(.dispute(.lost, -1)),
+        event(.paid(-1)), event(.paid(1, tax: -1)), event(.paid(1, discount: .of(-1))),
+        event(.soFar(-1)),
+        event(.refund(-1)), event(.dispute(.lost, -1)),
         event(.refund(1, re: "")), event(.dispute(.lost, 1, long)), event(.pending("")), event(.failed(long)),
         event(.bought("a", 1, "")),
         event(.paid(payment: "pi_1", amount: Money(minorUnits: 1, currency: "dollars and"), tax: 0)),

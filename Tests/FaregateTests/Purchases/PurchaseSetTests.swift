@@ -10,7 +10,7 @@ import Testing
     static let alphabet: [PurchaseFact] = [
         .pending(), .failed(), .expired, .paid(1200, tax: 200), .paid(900, "pi_2"), .approved,
         .refund(370, re: "re_1"), .refund(370, .failed, re: "re_1"), .refund(450, .pending, re: "re_2"),
-        .soFar(500, of: "ch_1"),
+        .soFar(500, of: "ch_1"), .refund(200, re: "re_3"),
         .dispute(.opened), .dispute(.withdrawn), .dispute(.won), .dispute(.lost, 250, "dp_2"),
         .bought("price_1"), .bought("price_2"), .bought("price_2", 1, "pi_2"),
     ]
@@ -99,6 +99,7 @@ private struct PlainReading: Equatable {
         // Refunds name the first payment, and ch_1 can only be known to be of one that came alone.
         var refunded: Int64 = has(.refund(370, re: "re_1")) && !has(.refund(370, .failed, re: "re_1")) ? 370 : 0
         refunded += has(.refund(450, .pending, re: "re_2")) ? 450 : 0
+        refunded += has(.refund(200, re: "re_3")) ? 200 : 0
         let failed: Int64 = has(.refund(370, .failed, re: "re_1")) ? 370 : 0
         let total: Int64 = has(.soFar(500, of: "ch_1")) ? 500 : 0
         var disputed: Int64 = has(.dispute(.withdrawn)) && !has(.dispute(.won)) ? 1000 : 0
@@ -111,6 +112,9 @@ private struct PlainReading: Equatable {
         let secondIsMeant = hasSecond && !hasFirst && !isAwaited
         let totalCounts = hasFirst != hasSecond
 
+        // A refund of 200, or what the running total says beyond the refunds that are known.
+        let isOfTax = has(.refund(200, re: "re_3")) || totalCounts && total - refunded - failed == 200
+
         func kept(_ amount: Int64, _ isMeant: Bool) -> (credits: Int64, gone: Int64, status: PurchaseStatus) {
             let live = isMeant ? refunded : 0
             let back = max(live, (totalCounts ? total : 0) - (isMeant ? failed : 0))
@@ -120,7 +124,9 @@ private struct PlainReading: Equatable {
             if back > 0 { status = back >= amount ? .refunded : .partlyRefunded }
             if isMeant && isDisputed { status = .disputed }
             if lost > 0 { status = .chargedBack }
-            return (333 - 333 * gone / amount, gone, status)
+            // The first payment has a tax of 200; a refund of that takes no share.
+            let tax: Int64 = amount == 1200 && isMeant && isOfTax ? 200 : 0
+            return (333 - 333 * (gone - tax) / (amount - tax), gone, status)
         }
         let first = kept(1200, firstIsMeant), second = kept(900, secondIsMeant)
 

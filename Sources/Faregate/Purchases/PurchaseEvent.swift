@@ -18,10 +18,25 @@ public struct PurchaseEvent: Sendable, Hashable, Codable {
     }
 }
 
+extension PurchaseEvent {
+    /// Our own id, where the event may lead to the purchase by it: in what is said of a checkout, or of a payment that was
+    /// made. It is followed where no other name leads to a purchase, and the purchase has no other checkout.
+    ///
+    /// What refunds and disputes have in their metadata leads nowhere: they are known by the payment that they name. Neither
+    /// does a receipt, which says no more than that there is an order.
+    package var hint: String? {
+        switch fact {
+        case .refund, .refundedSoFar, .dispute, .approved: nil
+        case .opened where names.checkout == nil: nil
+        default: names.purchase
+        }
+    }
+}
+
 /// By what an order is known at its provider, as far as one message tells.
 public struct PurchaseNames: Sendable, Hashable, Codable {
-    /// Our own id, as the provider handed it back in its metadata: a hint that is only followed where the checkout is
-    /// not known by itself, since who makes orders at the provider can write it.
+    /// Our own id, as the provider handed it back in its metadata: a hint, since who makes orders at the provider can write
+    /// it. See ``PurchaseEvent/hint``.
     public let purchase: String?
     /// The checkout session.
     public let checkout: String?
@@ -56,6 +71,17 @@ public enum PurchaseFact: Sendable, Hashable {
     case dispute(id: String, payment: String, amount: Money?, DisputeStep)
     /// A person looked at what the provider says, and lets it count although it isn't what was sold.
     case approved
+}
+
+extension PurchaseFact {
+    /// Whether it says nothing of money that came, or is on its way: all that is ever said of a checkout that its customer
+    /// left behind.
+    package var isOfUnpaid: Bool {
+        switch self {
+        case .opened, .expired, .paymentFailed: true
+        default: false
+        }
+    }
 }
 
 /// How a refund stands. A later one beats an earlier one: `failed` and `cancelled` are the end.

@@ -39,7 +39,7 @@ struct StripeDispute {
     private func events(_ steps: Set<DisputeStep>) -> [PurchaseEvent] {
         steps.union(movements).sorted { $0.rawValue < $1.rawValue }.map { step in
             PurchaseEvent(
-                names: names.ofPurchase,
+                names: names.ofPayment,
                 fact: .dispute(id: id, payment: payment, amount: amount, step)
             )
         }

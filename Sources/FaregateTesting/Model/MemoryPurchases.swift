@@ -20,7 +20,8 @@ public final class MemoryPurchases: PurchaseLedger {
     }
 
     public func record(_ purchase: Purchase, under plans: PlanBook, at now: Timestamp) async throws(LedgerError) {
-        books.withLock { $0.record(purchase, at: now) }
+        let refusal = books.withLock { $0.record(purchase, at: now) }
+        if let refusal { throw refusal }
     }
 
     @discardableResult
@@ -36,7 +37,7 @@ public final class MemoryPurchases: PurchaseLedger {
             {
                 return other
             }
-            return books.attach(checkout, to: purchase) ? checkout : nil
+            return books.attach(checkout, to: purchase, at: now) ? checkout : nil
         }
         guard let attached else {
             throw LedgerError(.forbidden, "there is no such purchase, or it or the checkout is attached to another")
@@ -125,12 +126,49 @@ public final class MemoryPurchases: PurchaseLedger {
         books.withLock { $0.openCheckout(of: account, provider, key, at: now) }
     }
 
-    public func forget(_ account: AccountID, _ note: Note, at now: Timestamp) async throws(LedgerError) -> Int? {
+    public func dismiss(
+        _ event: InboxEventID,
+        _ note: Note,
+        at now: Timestamp
+    ) async throws(LedgerError) -> InboxState? {
+        books.withLock { $0.dismiss(event, note, at: now) }
+    }
+
+    public func customer(of account: AccountID, provider: String) async throws(LedgerError) -> String? {
+        books.withLock { $0.customers[account]?[provider] }
+    }
+
+    /// Any account may have one: there are no accounts in here.
+    @discardableResult
+    public func keep(
+        customer: String,
+        of account: AccountID,
+        provider: String,
+        at now: Timestamp
+    ) async throws(LedgerError) -> String {
         books.withLock { books in
-            let known = books.orders.filter { $0.value.purchase?.account == account }
-            guard !known.isEmpty else { return nil }
-            for number in known.keys { books.orders[number]?.billing = nil }
-            return known.count { $0.value.billing != nil }
+            let kept = books.customers[account]?[provider] ?? customer
+            books.customers[account, default: [:]][provider] = kept
+            return kept
         }
+    }
+
+    public func drop(customer: String, of account: AccountID, provider: String) async throws(LedgerError) {
+        books.withLock { books in
+            if books.customers[account]?[provider] == customer { books.customers[account]?[provider] = nil }
+        }
+    }
+
+    public func forget(
+        _ account: AccountID,
+        _ note: Note,
+        at now: Timestamp
+    ) async throws(LedgerError) -> ForgottenDetails? {
+        books.withLock { $0.forget(account) }
+    }
+
+    /// Deletes what is out of date, as a ledger on disk does by itself.
+    public func keepHouse(at now: Timestamp) {
+        books.withLock { $0.keepHouse(at: now) }
     }
 }

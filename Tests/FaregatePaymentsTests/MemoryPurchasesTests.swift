@@ -98,7 +98,7 @@ import Testing
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("faregate-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
-        let ledger = try await SQLiteLedger.open(folder.path + "/test.faregate")
+        let ledger = try await SQLiteLedger.open(folder.path + "/test.faregate", clock: ManualClock())
         let onDisk = try await tell(ledger, seed: seed)
         await ledger.close()
         let inMemory = try await tell(MemoryPurchases(), seed: seed)

@@ -110,7 +110,7 @@ import Testing
         #expect(again.isClean)
     }
 
-    @Test("Orders that are nobody's are told by Stripe's names, and kept until somebody turns up")
+    @Test("Orders that are nobody's are told by Stripe's names, and nothing of them is kept")
     func unknown() async throws {
         let shop = Shop(Self.lists([Self.session(11)], [Self.refund(11, 300), Self.refund(12, 300)]))
         let found = try await shop.payments().reconcile(provider: "stripe", since: weekAgo, isRehearsal: false)
@@ -122,7 +122,9 @@ import Testing
             ]
         )
         try await open([11], in: shop.ledger, at: shop.clock.now)
-        #expect(shop.credits == 70)
+        #expect(shop.credits == 0)
+        let again = try await shop.payments().reconcile(provider: "stripe", since: weekAgo, isRehearsal: false)
+        #expect(shop.credits == 70 && again.unknown == [PurchaseNames(payments: ["ch_12", "pi_12"])])
     }
 
     @Test("A purchase that has credits, and that Stripe doesn't know, is told")

@@ -5,7 +5,7 @@ import Foundation
 /// `faregate inbox dismiss PROVIDER EVENT`
 enum Inbox: Command {
     static let name = "inbox"
-    static let synopsis = "[show PROVIDER EVENT | retry [PROVIDER EVENT] | dismiss PROVIDER EVENT --reason TEXT]"
+    static let synopsis = "[show | retry | dismiss [PROVIDER EVENT]]"
     static let summary = "what payment providers sent, what is stuck, trying it again, and dismissing it"
     static let options: [Option] = [
         .database,

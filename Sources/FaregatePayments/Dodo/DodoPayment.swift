@@ -57,7 +57,8 @@ struct DodoPayment {
     /// that isn't told says nothing.
     private var bought: [PurchaseEvent] {
         let told = object.cart("product_cart", product: { $0.name("product_id") })
-        guard let cart = told ?? (object.isSubscription ? Cart([], others: 1) : nil) else { return [] }
+        let isFirstCharge = object.isSubscription && !object.isFurtherCharge
+        guard let cart = told ?? (isFirstCharge ? Cart([], others: 1) : nil) else { return [] }
         return [PurchaseEvent(names: names, fact: .bought(payment: id, cart))]
     }
 

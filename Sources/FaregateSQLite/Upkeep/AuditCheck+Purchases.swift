@@ -51,8 +51,8 @@ extension AuditCheck {
                 SELECT 1 FROM facts AS other WHERE other.order_id = joined AND other.fact = facts.fact)
             GROUP BY orders.id
             UNION ALL
-            SELECT 'unknown', 'order ' || orders.id || ' at ' || orders.provider, iif(unknown, 'known', 'unknown'),
-                iif(unknown, 'unknown', 'known'), NULL, NULL
+            SELECT 'unknown', 'order ' || orders.id || ' at ' || orders.provider, iif(unknown, 'no', 'yes'),
+                iif(unknown, 'yes', 'no'), NULL, NULL
             FROM orders
             WHERE unknown = (
                 joined IS NOT NULL OR EXISTS (SELECT 1 FROM purchases WHERE purchases.order_id = orders.id))
@@ -85,7 +85,7 @@ extension Database {
             }
             let position = PurchasePosition(of: purchase.purchase, given: facts)
             if isUnpaid != facts.allSatisfy(\.isOfUnpaid) {
-                let (expected, found) = isUnpaid ? ("paid", "unpaid") : ("unpaid", "paid")
+                let (expected, found) = isUnpaid ? ("no", "yes") : ("yes", "no")
                 report.add(AuditDifference("unpaid", subject, expected, found, fact))
             }
             if position.credits.rawValue != purchase.position {

@@ -100,7 +100,7 @@ public protocol PurchaseLedger: Sendable {
         at now: Timestamp
     ) async throws(LedgerError) -> PurchaseChange?
 
-    /// The events of the inbox, latest first; those that are due, the longest due first. At most 1000 at a time.
+    /// The events of the inbox, latest first, those that are not ours by when they last came; those that are due, the longest due first. At most 1000 at a time.
     func inbox(_ query: InboxQuery) async throws(LedgerError) -> [InboxEntry]
 
     /// The purchases, latest first. At most 1000 at a time.

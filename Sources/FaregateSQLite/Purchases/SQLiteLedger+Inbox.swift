@@ -50,7 +50,7 @@ extension InboxEntry {
         case nil: query + " ORDER BY id DESC LIMIT ?1"
         case .done: query + " WHERE state = 'done' ORDER BY id DESC LIMIT ?1"
         case .flagged: query + " WHERE state = 'flagged' ORDER BY id DESC LIMIT ?1"
-        case .notOurs: query + " WHERE state = 'not ours' ORDER BY id DESC LIMIT ?1"
+        case .notOurs: query + " WHERE state = 'not ours' ORDER BY acted_at DESC, id DESC LIMIT ?1"
         case .pending: query + " WHERE state = 'pending' ORDER BY id DESC LIMIT ?1"
         }
     }

@@ -90,6 +90,7 @@ public final class MemoryPurchases: PurchaseLedger {
         books.withLock { books in
             let latestFirst = Array(books.inbox.reversed())
             switch query {
+            case .state(.notOurs, let count): return Array(books.foreignEvents.prefix(count))
             case .one(let id): return latestFirst.filter { $0.event.id == id }
             case .state(let state, let count):
                 return Array(latestFirst.filter { state == nil || $0.state == state }.prefix(count))

@@ -30,6 +30,13 @@ extension PurchaseBooks {
         return .flagged
     }
 
+    /// Those that are not ours, by when they last came.
+    var foreignEvents: [InboxEntry] {
+        let events = inbox.enumerated().filter { $0.element.state == .notOurs }
+        func seenAt(_ entry: InboxEntry) -> Int64 { actedAt[entry.event.id]?.rawValue ?? 0 }
+        return events.sorted { (seenAt($0.element), $0.offset) > (seenAt($1.element), $1.offset) }.map(\.element)
+    }
+
     /// - Parameter body: what came with the event just now, where the inbox hasn't got it.
     private mutating func act(
         on index: Int,

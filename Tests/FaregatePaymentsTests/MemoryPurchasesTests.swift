@@ -165,7 +165,9 @@ import Testing
                 outcome.answers.append(told(try await ledger.receive(event, reading: reading, at: now)))
             }
         }
-        for record in try await ledger.purchases(.latest(count: 100)) { outcome.kept[record.purchase.id] = Kept(record) }
+        for record in try await ledger.purchases(.latest(count: 100)) {
+            outcome.kept[record.purchase.id] = Kept(record)
+        }
         outcome.inbox = try await ledger.inbox(.state(nil, count: 1000))
         outcome.inbox += try await ledger.inbox(.state(.notOurs, count: 1000))
         return outcome

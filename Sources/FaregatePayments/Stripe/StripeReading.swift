@@ -25,7 +25,8 @@ enum StripeReading {
         guard let object = event.object("data")?.object("object") else { return nil }
         let type = event.name("type") ?? ""
         if type.hasPrefix("checkout.session.") { return StripeSession.names(of: object) }
-        let isCharge = type.hasPrefix("charge.") && !type.hasPrefix("charge.dispute.") && !type.hasPrefix("charge.refund.")
+        let isCharge =
+            type.hasPrefix("charge.") && !type.hasPrefix("charge.dispute.") && !type.hasPrefix("charge.refund.")
         return StripeNames(of: object, charge: isCharge ? object.name("id") : nil).ofPayment
     }
 

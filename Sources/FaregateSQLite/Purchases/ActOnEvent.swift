@@ -50,7 +50,9 @@ extension Books {
     func retry(_ event: InboxEventID, _ reading: InboxReading, at now: Timestamp) throws(SQLiteError) -> InboxReceipt? {
         guard let stored = try stored(event) else { return nil }
         if stored.state == .notOurs { return .notOurs }
-        if stored.state == .flagged, !stored.hasBody, case .unreadable = reading { return .flagged(InboxNote.bodyIsGone) }
+        if stored.state == .flagged, !stored.hasBody, case .unreadable = reading {
+            return .flagged(InboxNote.bodyIsGone)
+        }
         return try act(on: stored, reading, at: now)
     }
 

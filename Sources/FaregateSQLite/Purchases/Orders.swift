@@ -79,7 +79,8 @@ extension Books {
     /// - Parameter isUnknown: whether it is of no purchase.
     func newOrder(of provider: String, isUnknown: Bool, at now: Timestamp) throws(SQLiteError) -> Int64 {
         try database.run(
-            "INSERT INTO orders (provider, seen_at, unknown) VALUES (?1, ?2, ?3)", provider, now, Int64(isUnknown ? 1 : 0)
+            "INSERT INTO orders (provider, seen_at, unknown) VALUES (?1, ?2, ?3)", provider, now,
+            Int64(isUnknown ? 1 : 0)
         )
         return database.lastInsertedID
     }
@@ -104,7 +105,8 @@ extension Books {
     }
 
     private func isForgotten(_ order: Int64) throws(SQLiteError) -> Bool {
-        try database.integer("SELECT count(*) FROM billing WHERE order_id = ?1 AND forgotten_at IS NOT NULL", order) == 1
+        try database.integer("SELECT count(*) FROM billing WHERE order_id = ?1 AND forgotten_at IS NOT NULL", order)
+            == 1
     }
 
     /// Who paid the other order paid this one. Two that are both unknown may name two purchases, or this one none.
@@ -116,7 +118,8 @@ extension Books {
             other, order
         )
         let hints = (own: try hint(of: order), other: try hint(of: other))
-        let isSame = if hints.own == nil { try database.purchase(ofOrder: order) != nil } else { hints.own == hints.other }
+        let isSame =
+            if hints.own == nil { try database.purchase(ofOrder: order) != nil } else { hints.own == hints.other }
         if isSame { try addBilling(try database.billing(of: other), to: order) }
         try database.run("DELETE FROM billing WHERE order_id = ?1", other)
     }

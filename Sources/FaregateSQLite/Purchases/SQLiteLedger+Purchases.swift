@@ -86,7 +86,8 @@ extension Books {
                 currency, lifetime_ms, policy_version, request_key, opened_at)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
             """,
-            try newOrder(of: purchase.provider, isUnknown: false, at: now), account, purchase.id.rawValue, purchase.provider,
+            try newOrder(of: purchase.provider, isUnknown: false, at: now), account, purchase.id.rawValue,
+            purchase.provider,
             purchase.pack, purchase.product, Int64(purchase.quantity), purchase.credits, purchase.price.minorUnits,
             purchase.price.currency, purchase.lifetimeMilliseconds, purchase.policyVersion, purchase.requestKey, now
         )

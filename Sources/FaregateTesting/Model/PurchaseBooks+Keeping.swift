@@ -56,7 +56,9 @@ extension PurchaseBooks {
         }
         return ForgottenDetails(
             purchases: known.values.count { $0.billing != nil },
-            customers: customers.sorted { $0.key < $1.key }.map { ProviderCustomer(provider: $0.key, customer: $0.value) }
+            customers: customers.sorted { $0.key < $1.key }.map {
+                ProviderCustomer(provider: $0.key, customer: $0.value)
+            }
         )
     }
 }

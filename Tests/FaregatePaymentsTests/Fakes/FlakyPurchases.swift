@@ -4,7 +4,8 @@ import FaregateTesting
 /// Purchases in memory, and what the ledger was asked for. It can be told to fail.
 final class FlakyPurchases: PurchaseLedger {
     enum Step: Hashable {
-        case record, attach, receive, retry, learn, approve, inbox, purchases, openCheckout, forget, dismiss, customer, keep, drop
+        case record, attach, receive, retry, learn, approve, inbox, purchases, openCheckout, forget, dismiss, customer,
+            keep, drop
     }
 
     static let outOfReach = LedgerError(.busy, "the ledger is locked")

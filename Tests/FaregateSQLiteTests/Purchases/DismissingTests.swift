@@ -13,7 +13,9 @@ import Testing
         #expect(try await till.ledger.receive(.test(event), reading: reading, at: newYear) == .flagged("no amount"))
     }
 
-    @Test("A flagged event is dismissed once, with who and why, and its body goes", arguments: PurchaseLedgerUnderTest.kinds)
+    @Test(
+        "A flagged event is dismissed once, with who and why, and its body goes",
+        arguments: PurchaseLedgerUnderTest.kinds)
     func dismissed(kind: String) async throws {
         try await withPurchases(in: kind) { till in
             try await till.record(checkout: "cs_1")
@@ -33,7 +35,9 @@ import Testing
         }
     }
 
-    @Test("The body of a flagged event goes 90 days after it came; the event stays flagged", arguments: PurchaseLedgerUnderTest.kinds)
+    @Test(
+        "The body of a flagged event goes 90 days after it came; the event stays flagged",
+        arguments: PurchaseLedgerUnderTest.kinds)
     func flaggedBodies(kind: String) async throws {
         try await withPurchases(in: kind) { till in
             try await till.record(checkout: "cs_1")
@@ -49,11 +53,15 @@ import Testing
             let entry = try #require(try await till.entry("evt"))
             #expect(entry.state == .flagged && entry.note == "no amount" && entry.event.body.isEmpty)
             let names = PurchaseNames(checkout: "cs_1")
-            guard case .done = try await till.tell("evt", .opened, names, at: late) else { throw TestFailure("sent again") }
+            guard case .done = try await till.tell("evt", .opened, names, at: late) else {
+                throw TestFailure("sent again")
+            }
         }
     }
 
-    @Test("Forgetting reaches flagged bodies, receipts that came before their payment, and customers", arguments: PurchaseLedgerUnderTest.kinds)
+    @Test(
+        "Forgetting reaches flagged bodies, receipts that came before their payment, and customers",
+        arguments: PurchaseLedgerUnderTest.kinds)
     func forgotten(kind: String) async throws {
         let receipt = BillingDetails(name: "Ana")
         let claim = PurchaseNames(purchase: "pur_1", payments: ["pi_1"])
@@ -83,7 +91,9 @@ import Testing
         }
     }
 
-    @Test("A receipt that comes before its payment is kept, where it says whose it is", arguments: PurchaseLedgerUnderTest.kinds)
+    @Test(
+        "A receipt that comes before its payment is kept, where it says whose it is",
+        arguments: PurchaseLedgerUnderTest.kinds)
     func earlyReceipts(kind: String) async throws {
         try await withPurchases(in: kind) { till in
             try await till.record(checkout: "cs_1")
@@ -101,7 +111,9 @@ import Testing
         }
     }
 
-    @Test("An account has one customer at each provider: the first one, until the provider doesn't know it", arguments: PurchaseLedgerUnderTest.kinds)
+    @Test(
+        "An account has one customer at each provider: the first one, until the provider doesn't know it",
+        arguments: PurchaseLedgerUnderTest.kinds)
     func customers(kind: String) async throws {
         try await withPurchases(in: kind) { till in
             try await till.record(checkout: nil)

@@ -71,7 +71,8 @@ import Testing
         }
     }
 
-    @Test("takes an event with several orders for ours when one of them is, and what it says of the others counts later")
+    @Test(
+        "takes an event with several orders for ours when one of them is, and what it says of the others counts later")
     func severalOrders() async throws {
         try await withTill { till in
             let events = ["cs_2", "cs_3", "cs_1"].map { (name: String) in

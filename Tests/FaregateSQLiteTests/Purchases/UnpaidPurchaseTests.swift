@@ -38,7 +38,8 @@ import Testing
         "A purchase of which more was said stays, however long ago that was", arguments: PurchaseLedgerUnderTest.kinds)
     func kept(kind: String) async throws {
         let facts: [[PurchaseFact]] = [
-            [.paid()], [.pending()], [.pending(), .failed()], [.paid(1), .refund(1)], [.refund(300)], [.dispute(.warning)],
+            [.paid()], [.pending()], [.pending(), .failed()], [.paid(1), .refund(1)], [.refund(300)],
+            [.dispute(.warning)],
             [.bought("price_1")], [.soFar(0)],
         ]
         for facts in facts {
@@ -79,7 +80,8 @@ import Testing
         try await withPurchases(in: kind) { till in
             try await till.tell("evt_1", .refund(300), PurchaseNames(payments: ["pi_1"]))
             try await till.tell("evt_2", .refund(300), PurchaseNames(payments: ["pi_2"]))
-            try await till.tell("evt_3", .soFar(300, of: "pi_2"), PurchaseNames(payments: ["pi_2"]), at: newYear.after(days: 60))
+            try await till.tell(
+                "evt_3", .soFar(300, of: "pi_2"), PurchaseNames(payments: ["pi_2"]), at: newYear.after(days: 60))
             try await till.tell("evt_1", .refund(300), PurchaseNames(payments: ["pi_1"]), at: newYear.after(days: 70))
             await till.keepHouse(newYear.after(days: 90))
             let left = try await till.ledger.inbox(.state(nil, count: 10)).map(\.event.id.event)
@@ -113,7 +115,9 @@ import Testing
         }
     }
 
-    @Test("An account has twenty open checkouts at most, whatever became of others", arguments: PurchaseLedgerUnderTest.kinds)
+    @Test(
+        "An account has twenty open checkouts at most, whatever became of others",
+        arguments: PurchaseLedgerUnderTest.kinds)
     func tooMany(kind: String) async throws {
         try await withPurchases(in: kind) { till in
             func open(_ number: Int, of account: AccountID = "ana", at now: Timestamp = newYear) async throws {
@@ -147,7 +151,9 @@ import Testing
         }
     }
 
-    @Test("A purchase whose checkout never opened counts as open for ten minutes", arguments: PurchaseLedgerUnderTest.kinds)
+    @Test(
+        "A purchase whose checkout never opened counts as open for ten minutes",
+        arguments: PurchaseLedgerUnderTest.kinds)
     func neverOpened(kind: String) async throws {
         try await withPurchases(in: kind) { till in
             for number in 1...20 { try await till.record(try PurchaseID("pur_\(number)"), checkout: nil) }

@@ -152,8 +152,9 @@ import Testing
 
             // Flagged, as by a server that could not read it.
             let now = SystemClock().now
-            _ = try await ledger.receive(event("evt_1", Self.session), reading: .unreadable("too new"), at: now)
-            _ = try await ledger.receive(event("evt_2", "{}"), reading: .unreadable("too new"), at: now)
+            let reading = InboxReading.unreadable("too new", PurchaseNames(checkout: "cs_1"))
+            _ = try await ledger.receive(event("evt_1", Self.session), reading: reading, at: now)
+            _ = try await ledger.receive(event("evt_2", "{}"), reading: reading, at: now)
             let waiting = try faregate("inbox", "retry")
             #expect(waiting.output == "no event waits in the inbox\n")
             let one = try faregate("inbox", "retry", "stripe", "evt_1")

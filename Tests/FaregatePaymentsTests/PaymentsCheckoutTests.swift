@@ -43,6 +43,27 @@ import Testing
         ])
     }
 
+    @Test("One checkout more than an account may have open is refused, with the time when one of them closes")
+    func tooManyOpen() async throws {
+        let shop = Shop(FakeStripe(Self.sessions))
+        for _ in 1...OpenCheckoutLimit.perAccount { _ = try await open(at: shop) }
+        let asked = shop.stripe.requests.count
+        let error = try await refusal { try await open(at: shop) }
+        guard case .tooManyOpen(let seconds) = error else {
+            Issue.record("\(error)")
+            return
+        }
+        let closing = Timestamp(rawValue: 1_767_312_000_000)
+        #expect(seconds == closing.milliseconds(since: shop.clock.now) / 1000)
+        #expect(error.problem.status == 429)
+        #expect(error.problem.headers.contains { $0.name == "Retry-After" && $0.value == "\(seconds)" })
+        #expect(shop.stripe.requests.count == asked, "the provider is not asked")
+        #expect(error.description.contains("20 checkouts open"))
+        _ = try await open(for: "ben", at: shop)
+        shop.clock.advance(milliseconds: seconds * 1000)
+        _ = try await open(at: shop)
+    }
+
     @Test("A purchase is recorded before Stripe is asked, and its checkout attached after")
     func recordedBefore() async throws {
         let shop = Shop(FakeStripe(Self.sessions))

@@ -159,7 +159,7 @@ import Testing
         let expanded = old.with(["charge": StripeJSON.charge()])
         let event = try #require(try events("charge.refund.updated", expanded).first)
         #expect(event.fact == .refund(id: "re_1", payment: "pi_1", amount: money(400), .succeeded))
-        #expect(event.names == PurchaseNames(purchase: "pur_1", payments: ["pi_1", "ch_1"]))
+        #expect(event.names == PurchaseNames(payments: ["pi_1", "ch_1"]), "its metadata is no name of its payment")
     }
 
     @Test(
@@ -185,13 +185,15 @@ import Testing
         #expect(events.first?.billing?.receipt?.absoluteString == "https://pay.stripe.com/receipts/ch_1")
     }
 
-    @Test("A charge of ours tells where its receipt is, and nothing of a payment")
+    @Test("A charge tells where its receipt is, and nothing of a payment")
     func receipts() throws {
         for type in ["charge.succeeded", "charge.updated"] {
-            #expect(try facts(type, StripeJSON.charge()) == [.opened])
-            for changes: [String: JSON?] in [
-                ["metadata": .object([:])], ["receipt_url": JSON.null], ["receipt_url": "javascript:alert(1)"],
-            ] {
+            let own = try events(type, StripeJSON.charge())
+            #expect(own.map(\.fact) == [.opened] && own.map(\.names.purchase) == ["pur_1"])
+            #expect(own.first?.hint == nil, "it says whose receipt it is, and leads nowhere")
+            let other = try events(type, StripeJSON.charge().with(["metadata": .object([:])]))
+            #expect(other.map(\.names) == [PurchaseNames(payments: ["pi_1", "ch_1"])])
+            for changes: [String: JSON?] in [["receipt_url": JSON.null], ["receipt_url": "javascript:alert(1)"]] {
                 #expect(try read(type, StripeJSON.charge().with(changes)) == .nothing)
             }
         }
@@ -242,7 +244,9 @@ import Testing
         let reason = "it doesn't say how much came back of a dispute that is lost"
         for moved: [Int64] in [[], [-1000]] {
             let silent = StripeJSON.dispute("lost", moved: moved)
-            #expect(try read("charge.dispute.funds_reinstated", silent) == .unreadable(reason))
+            #expect(
+                try read("charge.dispute.funds_reinstated", silent)
+                    == .unreadable(reason, PurchaseNames(payments: ["pi_1", "ch_1"])))
         }
     }
 
@@ -254,8 +258,8 @@ import Testing
     )
     func closedSomehow(status: String) throws {
         #expect(
-            try read("charge.dispute.closed", StripeJSON.dispute(status))
-                == .unreadable("its status is missing, or not one of a closed dispute")
+            try read("charge.dispute.closed", StripeJSON.dispute(status)).reason
+                == "its status is missing, or not one of a closed dispute"
         )
     }
 
@@ -311,7 +315,7 @@ import Testing
         arguments: Self.unreadableObjects
     )
     func unreadable(type: String, object: JSON, reason: String) throws {
-        #expect(try read(type, object) == .unreadable(reason))
+        #expect(try read(type, object).reason == reason)
     }
 
     @Test("Amounts are read as text too, and currencies in any case")
@@ -331,20 +335,24 @@ import Testing
         let session = StripeJSON.session(["amount_total": .raw("\(amount)"), "currency": currency])
         guard let money else {
             #expect(
-                try read("checkout.session.completed", session)
-                    == .unreadable("its amount_total is a fraction of the currency's smallest unit")
+                try read("checkout.session.completed", session).reason
+                    == "its amount_total is a fraction of the currency's smallest unit"
             )
             return
         }
         #expect(try facts("checkout.session.completed", session) == sale(money))
     }
 
-    @Test("Of checkouts that aren't ours, only those are of interest that somebody paid")
+    @Test("A checkout is read whoever opened it: the ledger knows whether it is ours")
     func foreign() throws {
         let foreign: [String: JSON?] = ["metadata": [:], "client_reference_id": "order 4711"]
         for type in ["completed", "async_payment_failed", "expired"] {
             let session = StripeJSON.session(["payment_status": "unpaid"]).with(foreign)
-            #expect(try read("checkout.session.\(type)", session) == .nothing)
+            guard case .facts(let events) = try read("checkout.session.\(type)", session) else {
+                Issue.record("\(type)")
+                continue
+            }
+            #expect(events.first?.names.purchase == "order 4711" && events.first?.names.checkout != nil)
         }
         let paid = try facts("checkout.session.completed", StripeJSON.session().with(foreign))
         #expect(paid.contains(.paid(payment: "pi_1", amount: usd1000, tax: 0)))

@@ -114,7 +114,7 @@ import Testing
         #expect(verified.event.id == InboxEventID(provider: "stripe", event: "evt_test_1"))
         #expect(verified.event.type == "checkout.session.completed")
         #expect(verified.event.body == body)
-        #expect(verified.reading == .unreadable("it has no object"))
+        #expect(verified.reading == .unreadable("it has no object", nil))
     }
 
     @Test("Without a signing secret nothing is taken, and Stripe keeps trying")

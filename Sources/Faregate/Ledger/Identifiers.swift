@@ -36,7 +36,8 @@ public struct GrantReference: Identifier {
             name.split(separator: UInt8(ascii: ":"), maxSplits: 1, omittingEmptySubsequences: false).last ?? name[...]
         if name.starts(with: "pur_".utf8) || id.starts(with: "pur_".utf8) {
             throw InvalidInput(
-                "\(string) is a purchase, which grants its credits by itself once it is paid; choose another reference"
+                "\(string) is a purchase, which grants its credits by itself once its payment is on record; to grant one that "
+                    + "waits for a person say faregate purchases approve, and for anything else choose another reference"
             )
         }
     }

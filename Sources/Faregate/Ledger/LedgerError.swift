@@ -42,6 +42,8 @@ public struct LedgerError: Error, Sendable, CustomStringConvertible {
         public static let overloaded = Code(rawValue: "overloaded")
         /// A constraint of the schema forbids it: nothing was changed.
         public static let forbidden = Code(rawValue: "forbidden")
+        /// The account has as many open checkouts as it may have: nothing was recorded.
+        public static let tooManyOpen = Code(rawValue: "too many open checkouts")
         /// Anything else; the description tells.
         public static let failed = Code(rawValue: "failed")
     }
@@ -49,12 +51,15 @@ public struct LedgerError: Error, Sendable, CustomStringConvertible {
     public let code: Code
     /// What happened, to what, and what to do. Holds no value from a statement.
     public let description: String
+    /// When the same can be done; nil where that is not known.
+    public let retryAt: Timestamp?
 
     /// Whether the ledger works again in this process at no time: that is no outage that ends.
     var isFinal: Bool { [.closed, .replaced, .newerSchema, .stopped].contains(code) }
 
-    public init(_ code: Code, _ description: String) {
+    public init(_ code: Code, _ description: String, retryAt: Timestamp? = nil) {
         self.code = code
         self.description = description
+        self.retryAt = retryAt
     }
 }

@@ -39,8 +39,9 @@ public enum InboxReading: Sendable, Hashable {
     case facts([PurchaseEvent])
     /// It says nothing about purchases.
     case nothing
-    /// It should say something, but what is missing or absurd. Nobody guesses: it is kept and flagged.
-    case unreadable(String)
+    /// It should say something, but what is missing or absurd. Nobody guesses: where it is of a purchase on record, it is kept
+    /// and flagged. The names are those of its order, as far as they can be read; nil where nothing of it can be read.
+    case unreadable(String, PurchaseNames?)
 }
 
 /// What became of an event.
@@ -49,6 +50,8 @@ public enum InboxReceipt: Sendable, Hashable {
     case done([PurchaseChange])
     /// It was acted on before.
     case repeated
+    /// It is of no purchase on record: noted by its id and type, without its body. It waits for nobody.
+    case notOurs
     /// Kept for a person to look at: the reason.
     case flagged(String)
     /// Stored, but acting on it failed for now; it is tried again at the time.
@@ -57,6 +60,8 @@ public enum InboxReceipt: Sendable, Hashable {
 
 public enum InboxState: String, Sendable, Hashable, Codable, CaseIterable {
     case pending, done, flagged
+    /// Of no purchase on record: another business sells through the same account at the provider.
+    case notOurs = "not ours"
 }
 
 /// Which events are asked for.
@@ -95,5 +100,19 @@ public struct InboxEntry: Sendable, Hashable {
         self.attempts = attempts
         self.receivedAt = receivedAt
         self.retryAt = retryAt
+    }
+}
+
+/// What ledgers note of events, in the same words.
+package enum InboxNote {
+    package static let saysNothing = "says nothing about purchases"
+    package static let contradiction = "its names are those of two purchases"
+    package static let bodyIsGone = "its body is not kept any more; let the provider send it again, or dismiss it"
+
+    package static func dismissed(_ note: Note) -> String { "dismissed by \(note.by): \(note.reason)" }
+
+    /// With the account whose purchase the event speaks of.
+    package static func dismissal(of event: InboxEventID) -> String {
+        "dismissed event \(event.event) of \(event.provider)"
     }
 }

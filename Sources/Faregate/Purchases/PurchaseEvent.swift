@@ -24,10 +24,25 @@ public struct PurchaseEvent: Sendable, Hashable {
     }
 }
 
+extension PurchaseEvent {
+    /// Our own id, where the event may lead to the purchase by it: in what is said of a checkout, or of a payment that was
+    /// made. It is followed where no other name leads to a purchase, and the purchase has no other checkout.
+    ///
+    /// What refunds and disputes have in their metadata leads nowhere: they are known by the payment that they name. Neither
+    /// does a receipt, which says no more than that there is an order.
+    package var hint: String? {
+        switch fact {
+        case .refund, .refundedSoFar, .dispute, .approved: nil
+        case .opened where names.checkout == nil: nil
+        default: names.purchase
+        }
+    }
+}
+
 /// By what an order is known at its provider, as far as one message tells.
 public struct PurchaseNames: Sendable, Hashable, Codable {
-    /// Our own id, as the provider handed it back in its metadata: a hint that is only followed where the checkout is
-    /// not known by itself, since who makes orders at the provider can write it.
+    /// Our own id, as the provider handed it back in its metadata: a hint, since who makes orders at the provider can write
+    /// it. See ``PurchaseEvent/hint``.
     public let purchase: String?
     /// The checkout session.
     public let checkout: String?
@@ -69,6 +84,17 @@ public enum PurchaseFact: Sendable, Hashable {
     /// A person says how much of the payment a refund or a dispute took that tells another currency, or names no payment on
     /// record. A running total of refunds goes by the payment's id.
     case counted(id: String, amount: Money)
+}
+
+extension PurchaseFact {
+    /// Whether it says nothing of money that came, or is on its way: all that is ever said of a checkout that its customer
+    /// left behind.
+    package var isOfUnpaid: Bool {
+        switch self {
+        case .opened, .expired, .paymentFailed: true
+        default: false
+        }
+    }
 }
 
 /// How a refund stands. A later one beats an earlier one: `failed` and `cancelled` are the end.

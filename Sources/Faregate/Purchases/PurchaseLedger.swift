@@ -3,8 +3,13 @@ public import Foundation
 /// The part of a ledger that keeps purchases and the inbox of provider events.
 ///
 /// A ledger keeps the facts of an order as a set, and with every new one brings what the account has received for it
-/// to the order's ``PurchasePosition``, in the same transaction. Facts whose order is not on record are kept until it
-/// is; facts that turn out to share a name become facts of one order.
+/// to the order's ``PurchasePosition``, in the same transaction. Facts that turn out to share a name become facts of one
+/// order.
+///
+/// An event is ours when it names a purchase on record: by its checkout, by a payment, or by our own id where that fits
+/// (``PurchaseEvent/names``). A provider's account may serve others too, so all else is noted as not ours. The facts of such an
+/// order are kept for ``PurchaseRetention/notOursMilliseconds``, since a refund may arrive before its payment; who paid it is
+/// not, unless its metadata has the id of a purchase on record.
 public protocol PurchaseLedger: Sendable {
     /// Records a purchase before its checkout is made at the provider.
     ///
@@ -12,6 +17,8 @@ public protocol PurchaseLedger: Sendable {
     ///   - purchase: what is being bought; recorded before, it stays as it is.
     ///   - plans: say what the account receives if this is the first sight of it.
     ///   - now: the time of the checkout.
+    /// - Throws: ``LedgerError``, with ``LedgerError/Code/tooManyOpen`` when the account has ``OpenCheckoutLimit/perAccount`` open
+    ///   checkouts that nobody has paid.
     func record(_ purchase: Purchase, under plans: PlanBook, at now: Timestamp) async throws(LedgerError)
 
     /// Notes the provider's own id and page of the checkout of a recorded purchase. What was said of the checkout before
@@ -51,7 +58,8 @@ public protocol PurchaseLedger: Sendable {
 
     /// Stores a verified event, then acts on it, in one transaction: what can't be acted on stays stored.
     ///
-    /// The same event again is only counted; one that was not acted on before is then tried again.
+    /// The same event again is only counted; one that was not acted on before is then tried again. Its body is kept where
+    /// it is of a purchase on record.
     ///
     /// - Parameters:
     ///   - event: as it came in.
@@ -70,21 +78,30 @@ public protocol PurchaseLedger: Sendable {
     ///   - event: as it is in the inbox.
     ///   - reading: what the provider's module makes of it now.
     ///   - now: the time of trying.
-    /// - Returns: nil when there is no such event.
+    /// - Returns: nil when there is no such event. One that is not ours stays what it is: only the provider can send it again.
     func retry(
         _ event: InboxEventID,
         reading: InboxReading,
         at now: Timestamp
     ) async throws(LedgerError) -> InboxReceipt?
 
-    /// Adds what was learned otherwise: by asking the provider, or by a person's decision.
+    /// Says that a flagged event needs nothing more: it is done, and its body is not kept any longer. Who says so and why is
+    /// noted with it, and with the accounts whose purchases it speaks of.
+    ///
+    /// - Returns: how the event stood before: only one that was ``InboxState/flagged`` is dismissed, any other stays as it is.
+    ///   Nil when there is no such event.
+    func dismiss(_ event: InboxEventID, _ note: Note, at now: Timestamp) async throws(LedgerError) -> InboxState?
+
+    /// Adds what was learned otherwise: by asking the provider, or by a person's decision. Of orders that no purchase on
+    /// record is of, nothing is kept.
     ///
     /// - Parameters:
     ///   - events: in any order; they may be known in part, or all of them.
     ///   - provider: whose events they are.
     ///   - isRehearsal: true to be told what would change, and change nothing.
     ///   - now: the time of learning.
-    /// - Returns: what changed, or would: a purchase stands as in the last change of it.
+    /// - Returns: what changed, or would: a purchase stands as in the last change of it. A change without a purchase stands for
+    ///   each event of an order that no purchase on record is of.
     func learn(
         _ events: [PurchaseEvent],
         of provider: String,
@@ -109,7 +126,7 @@ public protocol PurchaseLedger: Sendable {
         at now: Timestamp
     ) async throws(LedgerError) -> PurchaseChange?
 
-    /// The events of the inbox, latest first; those that are due, the longest due first. At most 1000 at a time.
+    /// The events of the inbox, latest first, those that are not ours by when they last came; those that are due, the longest due first. At most 1000 at a time.
     func inbox(_ query: InboxQuery) async throws(LedgerError) -> [InboxEntry]
 
     /// The purchases, latest first. At most 1000 at a time.
@@ -123,12 +140,31 @@ public protocol PurchaseLedger: Sendable {
         at now: Timestamp
     ) async throws(LedgerError) -> OpenCheckout?
 
-    /// Forgets who paid: billing details and the bodies of events of the account's purchases. What was bought, paid and
-    /// given back stays: the books can still be proven. What the provider tells of these purchases later is not kept
-    /// either.
+    /// The account's customer at a provider: the provider's own id of it, as it was kept.
+    func customer(of account: AccountID, provider: String) async throws(LedgerError) -> String?
+
+    /// Keeps the provider's id of the account's customer, so that cards and addresses are found again. The first one stays:
+    /// two checkouts may have made one each.
     ///
-    /// - Returns: how many purchases had details; nil when the account is not known.
-    func forget(_ account: AccountID, _ note: Note, at now: Timestamp) async throws(LedgerError) -> Int?
+    /// - Returns: the one that is kept.
+    /// - Throws: ``LedgerError`` with ``LedgerError/Code/forbidden`` when there is no such account.
+    @discardableResult
+    func keep(
+        customer: String,
+        of account: AccountID,
+        provider: String,
+        at now: Timestamp
+    ) async throws(LedgerError) -> String
+
+    /// Drops a customer that the provider says it doesn't know any more. One that was kept in its place stays.
+    func drop(customer: String, of account: AccountID, provider: String) async throws(LedgerError)
+
+    /// Forgets who paid: billing details, the bodies of events of the account's purchases, and the customers that the
+    /// account has at providers. What was bought, paid and given back stays: the books can still be proven. What the
+    /// provider tells of these purchases later is not kept either.
+    ///
+    /// - Returns: nil when the account is not known.
+    func forget(_ account: AccountID, _ note: Note, at now: Timestamp) async throws(LedgerError) -> ForgottenDetails?
 }
 
 extension PurchaseLedger {
@@ -160,7 +196,7 @@ public struct OpenCheckout: Sendable, Hashable {
 
 /// What an event brought about.
 public struct PurchaseChange: Sendable, Hashable {
-    /// Nil when no purchase on record has any of the names: the facts are kept, and flagged.
+    /// Nil when the event is of no purchase on record.
     public let purchase: PurchaseID?
     public let account: AccountID?
     public let before: PurchasePosition?

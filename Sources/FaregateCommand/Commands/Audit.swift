@@ -98,11 +98,6 @@ enum Audit: Command {
                 "to be looked at: \(count(report.flaggedPurchases, "purchase")) (faregate purchases --flagged)"
             )
         }
-        if report.unlinkedFacts > 0 {
-            lines.append(
-                "of no purchase on record: \(count(report.unlinkedFacts, "fact")) (faregate inbox --state flagged)"
-            )
-        }
         return lines
     }
 }

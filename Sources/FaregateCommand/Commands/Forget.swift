@@ -11,6 +11,8 @@ enum Forget: Command {
         let account: AccountID
         /// Of how many purchases the details were there.
         let forgotten: Int
+        /// What the providers still have.
+        let customers: [ProviderCustomer]
     }
 
     static func run(_ context: Context) async throws -> ExitCode {
@@ -27,10 +29,17 @@ enum Forget: Command {
                 Output.error("nothing was changed; --yes forgets")
                 return .refused
             }
-            let count = try await ledger.forget(account, note, at: context.clock.now) ?? 0
+            let forgotten = try await ledger.forget(account, note, at: context.clock.now)
+            let (count, customers) = (forgotten?.purchases ?? 0, forgotten?.customers ?? [])
             let purchases = count == 1 ? "1 purchase" : "\(count) purchases"
-            let text = "forgot who paid for \(account) (details of \(purchases)); what was bought and given back stays"
-            try context.show(Answer(account: account, forgotten: count), as: text)
+            var told = [
+                "forgot who paid for \(account) (details of \(purchases)); what was bought and given back stays"
+            ]
+            told += customers.map {
+                "delete at \($0.provider) too: customer \($0.customer); nothing here knows this id any more".printable
+            }
+            let answer = Answer(account: account, forgotten: count, customers: customers)
+            try context.show(answer, as: told.joined(separator: "\n"))
             return .done
         }
     }

@@ -1,15 +1,18 @@
 import Faregate
 import Foundation
 
-/// `faregate inbox`, `faregate inbox show PROVIDER EVENT`, `faregate inbox retry [PROVIDER EVENT]`
+/// `faregate inbox`, `faregate inbox show PROVIDER EVENT`, `faregate inbox retry [PROVIDER EVENT]`,
+/// `faregate inbox dismiss PROVIDER EVENT`
 enum Inbox: Command {
     static let name = "inbox"
-    static let synopsis = "[show PROVIDER EVENT | retry [PROVIDER EVENT]]"
-    static let summary = "what payment providers sent, what is stuck, and trying it again"
+    static let synopsis = "[show | retry | dismiss [PROVIDER EVENT]]"
+    static let summary = "what payment providers sent, what is stuck, trying it again, and dismissing it"
     static let options: [Option] = [
         .database,
-        Option(name: "state", value: "STATE", help: "only what is pending, done or flagged"),
+        Option(name: "state", value: "STATE", help: "only what is pending, done, flagged or not-ours"),
         Option(name: "count", value: "N", help: "how many events, 1 to 500 (default: 20)"),
+        Option(name: "reason", value: "TEXT", help: "with dismiss: why; kept with the event"),
+        .by,
     ]
 
     static func run(_ context: Context) async throws -> ExitCode {
@@ -17,14 +20,16 @@ enum Inbox: Command {
         case nil: return try await list(context)
         case "show": return try await show(context)
         case "retry": return try await InboxRetry.run(Array(context.arguments.positional.dropFirst()), context)
-        case let word?: throw Failure.misuse("there is no \"inbox \(word)\"; say inbox, inbox show or inbox retry")
+        case "dismiss": return try await dismiss(context)
+        case let word?:
+            throw Failure.misuse("there is no \"inbox \(word)\"; say inbox, inbox show, inbox retry or inbox dismiss")
         }
     }
 
     private static func list(_ context: Context) async throws -> ExitCode {
         let state = try context.arguments.value("state").map { word in
-            guard let state = InboxState(rawValue: word) else {
-                throw Failure.misuse("--state takes pending, done or flagged, not \"\(word)\"")
+            guard let state = InboxState(rawValue: word.replacing("-", with: " ")) else {
+                throw Failure.misuse("--state takes pending, done, flagged or not-ours, not \"\(word)\"")
             }
             return state
         }
@@ -44,6 +49,33 @@ enum Inbox: Command {
         }
         let header = ["received", "provider", "event", "type", "state", "sent", "tried", "again at", "note"]
         return Output.table(header, rows, rightAligned: ["sent", "tried"])
+    }
+
+    /// Ends what waits for a person, where there is nothing that anybody needs to do about it.
+    private static func dismiss(_ context: Context) async throws -> ExitCode {
+        let words = try context.words("dismiss", "PROVIDER", "EVENT")
+        let id = InboxEventID(provider: words[1], event: words[2])
+        let note = try context.note()
+        return try await context.withPurchaseLedger { ledger in
+            switch try await ledger.dismiss(id, note, at: context.clock.now) {
+            case .flagged?: break
+            case nil:
+                throw Failure.refused(
+                    "the inbox has no event \"\(id.event)\" of \(id.provider); faregate inbox --state flagged lists what "
+                        + "waits for a person"
+                )
+            case .pending?:
+                throw Failure.refused(
+                    "\(id.event) waits to be tried again, and is not flagged; faregate inbox retry \(id.provider) "
+                        + "\(id.event) tries it now"
+                )
+            case .done?, .notOurs?:
+                throw Failure.refused("\(id.event) waits for nobody; only flagged events are dismissed")
+            }
+            guard let entry = try await ledger.inbox(.one(id)).first else { return .done }
+            try context.show(Answer(entry), as: "\(id.event) of \(id.provider) is done: \(entry.note ?? "")".printable)
+            return .done
+        }
     }
 
     private static func show(_ context: Context) async throws -> ExitCode {
@@ -70,6 +102,7 @@ enum Inbox: Command {
         lines.append("")
         switch body {
         case nil: lines.append("its body, \(entry.event.body.count) bytes, is no JSON")
+        case "" where entry.state == .notOurs: lines.append("it is of no purchase on record, so its body was not kept")
         case "": lines.append("its body is not kept any more")
         case let body?: lines += body.split(separator: "\n").map { String($0).printable }
         }

@@ -39,7 +39,7 @@ enum InboxRetry {
             bar.end()
             try context.show(Answer(events: events), as: text(events))
             if entries.count == maxCount { Output.error("there may be more that wait: say it again") }
-            return events.allSatisfy { $0.outcome == "done" } ? .done : .refused
+            return events.allSatisfy { ["done", "not ours"].contains($0.outcome) } ? .done : .refused
         }
     }
 
@@ -64,6 +64,7 @@ extension InboxRetry.Answer.Event {
         let (outcome, note): (String, String?) =
             switch receipt {
             case .done, .repeated: ("done", nil)
+            case .notOurs: ("not ours", nil)
             case .flagged(let reason): ("flagged", reason)
             case .postponed(let reason, _): ("postponed", reason)
             }

@@ -13,6 +13,8 @@ public enum CheckoutError: Error, Sendable {
     case invalidInput(InvalidInput)
     /// The request's key belongs to an open checkout of another pack or quantity.
     case keyReused
+    /// The account has as many open checkouts as it may have, which nobody has paid.
+    case tooManyOpen(retryAfterSeconds: Int64)
     /// The provider opened no checkout.
     case provider(pack: String, ProviderError)
     /// The ledger is out of reach.
@@ -29,6 +31,9 @@ extension CheckoutError: CustomStringConvertible {
         case .unknownProvider(let name): "no payment provider \"\(name.prefix(64))\" is set up"
         case .invalidInput(let error): error.description
         case .keyReused: "the request's key belongs to an open checkout of another pack or quantity; use a new key"
+        case .tooManyOpen(let seconds):
+            "the account has \(OpenCheckoutLimit.perAccount) checkouts open that nobody has paid; the next one closes in "
+                + "\(seconds) s"
         case .provider(let pack, let error): "no checkout of the pack \"\(pack)\" was opened: \(error)"
         case .ledger(let error): "the purchase could not be recorded: \(error)"
         }
@@ -54,6 +59,15 @@ extension CheckoutError {
             problem(400, "invalid-input", "Invalid input", description)
         case .keyReused:
             problem(422, "key-reused", "Key reused for another request", description)
+        case .tooManyOpen(let seconds):
+            problem(
+                429,
+                "too-many-checkouts",
+                "Too many open checkouts",
+                "you have \(OpenCheckoutLimit.perAccount) checkouts open that are not paid; pay one of them, or wait until one "
+                    + "closes",
+                headers: [("Retry-After", "\(seconds)")]
+            )
         case .provider(_, .misconfigured):
             problem(500, "checkout-not-set-up", "Checkout not set up", "nothing can be bought here yet")
         case .provider(let pack, .priceMismatch(let policy, let provider)):

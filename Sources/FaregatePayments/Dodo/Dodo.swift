@@ -87,7 +87,7 @@ public struct Dodo: PaymentProvider {
     }
 
     public func read(_ event: InboxEvent) -> InboxReading {
-        DodoEvent(parsing: event.body)?.reading ?? .unreadable("it is not an event as Dodo sends it")
+        DodoEvent(parsing: event.body)?.reading ?? .unreadable("it is not an event as Dodo sends it", nil)
     }
 
     /// - Throws: ``ProviderError`` where there is no key, or it must not be sent to the base address.

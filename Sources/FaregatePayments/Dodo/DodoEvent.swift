@@ -33,8 +33,13 @@ struct DodoEvent {
         do throws(Unreadable) {
             return try facts.map { .facts($0) } ?? .nothing
         } catch {
-            return .unreadable("\(type): \(error.reason)")
+            return .unreadable("\(type): \(error.reason)", names)
         }
+    }
+
+    /// The names of the order that it speaks of, as far as they can be read; nil where it has no data.
+    private var names: PurchaseNames? {
+        data.map { type.hasPrefix("payment.") ? DodoPayment.names(of: $0) : DodoPayment.ownName(of: $0) }
     }
 
     /// Nil for a type that is not known: Dodo adds some, and none of them is about money that it had not told before.

@@ -100,11 +100,7 @@ struct DodoListing {
         do throws(Unreadable) {
             return try read(object)
         } catch {
-            let names = PurchaseNames(
-                purchase: kind == "payment" ? object.faregatePurchase : nil,
-                checkout: object.name("checkout_session_id"),
-                payments: [object.name("payment_id")].compactMap(\.self)
-            )
+            let names = kind == "payment" ? DodoPayment.names(of: object) : DodoPayment.ownName(of: object)
             let unreadable = UnreadableObject(kind: kind, id: object.name(id), reason: error.reason, names: names)
             if !history.unreadable.contains(unreadable) { history.unreadable.append(unreadable) }
             return nil

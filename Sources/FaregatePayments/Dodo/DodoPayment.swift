@@ -16,16 +16,26 @@ struct DodoPayment {
         id = try object.needed("payment_id", object.name("payment_id"))
         status = object.name("status")
         self.object = object
-        if object.isSubscriptionCharge {
-            // It carries the metadata, and maybe the checkout, of the first one, but it was not sold by us.
-            names = PurchaseNames(payments: [id])
-        } else {
-            names = PurchaseNames(
-                purchase: object.faregatePurchase,
-                checkout: checkout ?? object.name("checkout_session_id"),
-                payments: [id]
-            )
-        }
+        names = DodoPayment.names(of: object, checkout: checkout)
+    }
+
+    /// As far as they can be read.
+    ///
+    /// A further charge of a subscription carries the metadata, and maybe the checkout, of the first one, but it was not sold
+    /// by us. The first one may be of a checkout of ours, if somebody made the product a subscription since; its metadata
+    /// alone leads nowhere.
+    static func names(of object: ProviderObject, checkout: String? = nil) -> PurchaseNames {
+        guard !object.isFurtherCharge else { return ownName(of: object) }
+        return PurchaseNames(
+            purchase: object.isSubscription ? nil : object.faregatePurchase,
+            checkout: checkout ?? object.name("checkout_session_id"),
+            payments: ownName(of: object).payments
+        )
+    }
+
+    /// The payment's own id, which refunds and disputes have too.
+    static func ownName(of object: ProviderObject) -> PurchaseNames {
+        PurchaseNames(payments: [object.name("payment_id")].compactMap(\.self))
     }
 
     /// `total_amount` is what the customer was charged, tax included, in the smallest unit of `currency`. A tax that
@@ -43,9 +53,12 @@ struct DodoPayment {
         }
     }
 
-    /// `product_cart` is `null` for subscriptions and in lists: then it says nothing.
+    /// `product_cart` is `null` for subscriptions and in lists. What a subscription sells is no pack; of anything else, a cart
+    /// that isn't told says nothing.
     private var bought: [PurchaseEvent] {
-        guard let cart = object.cart("product_cart", product: { $0.name("product_id") }) else { return [] }
+        let told = object.cart("product_cart", product: { $0.name("product_id") })
+        let isFirstCharge = object.isSubscription && !object.isFurtherCharge
+        guard let cart = told ?? (isFirstCharge ? Cart([], others: 1) : nil) else { return [] }
         return [PurchaseEvent(names: names, fact: .bought(payment: id, cart))]
     }
 
@@ -64,9 +77,13 @@ struct DodoPayment {
 }
 
 extension ProviderObject {
-    /// Whether a subscription is charged once more. The first charge of one (`new`) is an order like any other, should
-    /// a pack be a subscription at Dodo; what can't be told apart from a renewal is taken for one.
-    fileprivate var isSubscriptionCharge: Bool {
+    /// Whether a subscription is charged, for what no cart lists.
+    fileprivate var isSubscription: Bool {
+        !has("product_cart") && (has("subscription_id") || !isEmptyList("subscription_ids"))
+    }
+
+    /// Whether a subscription is charged once more; what can't be told apart from that is taken for it.
+    fileprivate var isFurtherCharge: Bool {
         guard has("subscription_id") || has("charge_type") || !isEmptyList("subscription_ids") else { return false }
         return name("charge_type") != "new"
     }

@@ -109,7 +109,9 @@ extension Payments {
         do throws(LedgerError) {
             try await ledger.record(purchase, under: policy.planBook, at: clock.now)
         } catch {
-            throw .ledger(error)
+            guard error.code == .tooManyOpen else { throw .ledger(error) }
+            let milliseconds = error.retryAt?.milliseconds(since: clock.now) ?? OpenCheckoutLimit.openMilliseconds
+            throw .tooManyOpen(retryAfterSeconds: max(1, (milliseconds + 999) / 1000))
         }
         let checkout: OpenCheckout
         do throws(ProviderError) {

@@ -29,7 +29,7 @@ extension Payments {
         for order in orders {
             let changes = try await learn(order.events, of: name, isRehearsal: true)
             if changes.contains(where: { $0.purchase == nil }) { unknown.append(order) }
-            let known = joined(changes).filter { $0.before != $0.after }
+            let known = joined(changes)
             if !known.isEmpty { news.append(order.events) }
             differences += known
         }
@@ -151,23 +151,6 @@ extension Payments {
             record.position.credits > .zero && !names.contains(.purchase(record.purchase.id.rawValue))
                 && !(record.checkout.map { names.contains(.checkout($0)) } ?? false)
         }
-    }
-
-    /// Each purchase once, from how it stood first to how it stands last.
-    private func joined(_ changes: [PurchaseChange]) -> [PurchaseChange] {
-        var joined: [PurchaseID: PurchaseChange] = [:]
-        for change in changes {
-            guard let purchase = change.purchase else { continue }
-            let earlier = joined[purchase]
-            joined[purchase] = PurchaseChange(
-                purchase: purchase,
-                account: change.account,
-                before: earlier == nil ? change.before : earlier?.before,
-                after: change.after,
-                debt: Credits(rawValue: (earlier?.debt.rawValue ?? 0) + change.debt.rawValue) ?? change.debt
-            )
-        }
-        return joined.sorted { $0.key.rawValue < $1.key.rawValue }.map(\.value)
     }
 
     private func learn(

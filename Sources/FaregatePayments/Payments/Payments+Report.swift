@@ -3,7 +3,7 @@ import Faregate
 extension Payments {
     /// Tells the observer of purchases that changed. One that waits for a person since then is told of once more.
     func report(_ changes: [PurchaseChange], _ cause: PurchaseCause) {
-        for change in changes where change.purchase != nil {
+        for change in joined(changes) {
             observer(.changed(change, cause))
             let reasons = (change.after?.flags ?? []).subtracting(change.before?.flags ?? [])
             if !reasons.isEmpty { observer(.needsDecision(change, cause)) }
@@ -13,5 +13,22 @@ extension Payments {
     /// The same for what became of a webhook.
     func report(_ receipt: InboxReceipt, _ event: InboxEventID) {
         if case .done(let changes) = receipt { report(changes, .webhook(event)) }
+    }
+
+    /// Each purchase that stands otherwise once, from how it stood first to how it stands last.
+    func joined(_ changes: [PurchaseChange]) -> [PurchaseChange] {
+        var joined: [PurchaseID: PurchaseChange] = [:]
+        for change in changes {
+            guard let purchase = change.purchase else { continue }
+            let earlier = joined[purchase]
+            joined[purchase] = PurchaseChange(
+                purchase: purchase,
+                account: change.account,
+                before: earlier == nil ? change.before : earlier?.before,
+                after: change.after,
+                debt: Credits(rawValue: (earlier?.debt.rawValue ?? 0) + change.debt.rawValue) ?? change.debt
+            )
+        }
+        return joined.sorted { $0.key.rawValue < $1.key.rawValue }.map(\.value).filter { $0.before != $0.after }
     }
 }

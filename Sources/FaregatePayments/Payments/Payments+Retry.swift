@@ -19,7 +19,7 @@ extension Payments {
     /// - Returns: nil when it isn't in the inbox.
     public func retry(_ event: InboxEvent) async throws(LedgerError) -> InboxReceipt? {
         let provider = providers[event.id.provider]
-        let reading = provider?.read(event) ?? .unreadable("its payment provider is not set up here")
+        let reading = provider?.read(event) ?? .unreadable("its payment provider is not set up here", nil)
         let receipt = try await ledger.retry(event.id, reading: reading, at: clock.now)
         if let receipt {
             observer(.retried(event.id, type: event.type, receipt))

@@ -66,8 +66,9 @@ public struct Payments: Sendable {
     /// | 503 | the event could not be stored | sees it when it is sent again |
     /// | 200 | anything else | keeps the event, and acts on it now or later |
     ///
-    /// An event of an unknown purchase, a payment of another amount or pack, and an event that lacks what is needed are
-    /// answered with 200, since another try would not help. They are kept and flagged; nothing is granted.
+    /// A payment of another amount or pack, and an event of a purchase that lacks what is needed, are answered with 200, since
+    /// another try would not help. They are kept and flagged; nothing is granted. So is an event that is not ours, because
+    /// others sell through the same account at the provider; it is noted without its body, and waits for nobody.
     ///
     /// - Parameters:
     ///   - name: the provider's, as in the endpoint's path.

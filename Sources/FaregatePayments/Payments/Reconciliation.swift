@@ -62,8 +62,7 @@ struct ToldOrder {
         )
     }
 
-    /// Sorts facts into orders, in the order in which those came up. Within an order, what names the checkout comes first:
-    /// by it the ledger knows the rest.
+    /// Sorts facts into orders, in the order in which those came up.
     static func orders(in events: [PurchaseEvent]) -> [ToldOrder] {
         var orders: [ToldOrder] = []
         var places: [PurchaseName: Int] = [:]
@@ -81,12 +80,7 @@ struct ToldOrder {
             orders[place].events.append(event)
             for name in names { places[name] = place }
         }
-        return orders.filter { !$0.events.isEmpty }.map { order in
-            ToldOrder(
-                events: order.events.filter { $0.names.checkout != nil }
-                    + order.events.filter { $0.names.checkout == nil }
-            )
-        }
+        return orders.filter { !$0.events.isEmpty }
     }
 }
 

@@ -142,14 +142,9 @@ extension Stripe {
 extension UnreadableObject {
     fileprivate init(_ kind: String, _ object: ProviderObject, _ error: Unreadable) {
         let id = object.name("id").flatMap { isProviderID($0) ? $0 : nil }
-        let checkout = kind == StripeList.sessions.what ? id : nil
-        let names = StripeNames(of: object).ofPurchase
-        self.init(
-            kind: kind,
-            id: id,
-            reason: error.reason,
-            names: PurchaseNames(purchase: object.faregatePurchase, checkout: checkout, payments: names.payments)
-        )
+        let isSession = kind == StripeList.sessions.what
+        let names = isSession ? StripeSession.names(of: object) : StripeNames(of: object).ofPayment
+        self.init(kind: kind, id: id, reason: error.reason, names: names)
     }
 
     fileprivate var words: String { id ?? "without an id" }

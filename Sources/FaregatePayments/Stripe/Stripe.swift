@@ -73,7 +73,9 @@ public struct Stripe: PaymentProvider {
     }
 
     public func read(_ event: InboxEvent) -> InboxReading {
-        guard let object = ProviderObject(parsing: event.body) else { return .unreadable("its body can't be read") }
+        guard let object = ProviderObject(parsing: event.body) else {
+            return .unreadable("its body can't be read", nil)
+        }
         return StripeReading.reading(of: object)
     }
 

@@ -17,10 +17,12 @@ struct StripeCharge {
         [receipt].compactMap(\.self) + (type == "charge.refunded" ? try refunds : [])
     }
 
-    /// Where the receipt of a purchase of ours is, and that charge and payment intent are one payment: no news besides.
+    /// Where the receipt is, and that charge and payment intent are one payment: no news besides. It may come before the
+    /// checkout's own event does.
     private var receipt: PurchaseEvent? {
-        guard let receipt = object.webPage("receipt_url"), names.ofPurchase.purchase != nil else { return nil }
-        return PurchaseEvent(names: names.ofPurchase, fact: .opened, billing: BillingDetails(receipt: receipt))
+        guard let receipt = object.webPage("receipt_url") else { return nil }
+        let names = names.ofPayment(claiming: object.faregatePurchase)
+        return PurchaseEvent(names: names, fact: .opened, billing: BillingDetails(receipt: receipt))
     }
 
     /// The running total, and each refund where they are told: until API version 2022-11-15 they always are.
@@ -34,7 +36,7 @@ struct StripeCharge {
             for refund in object.object("refunds")?.list("data") ?? [] {
                 facts.append(try StripeReading.refund(refund, of: names))
             }
-            return facts.map { PurchaseEvent(names: names.ofPurchase, fact: $0) }
+            return facts.map { PurchaseEvent(names: names.ofPayment, fact: $0) }
         }
     }
 

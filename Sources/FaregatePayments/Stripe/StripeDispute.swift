@@ -49,7 +49,7 @@ struct StripeDispute {
         let facts =
             steps.map { PurchaseFact.dispute(id: id, payment: payment, amount: amount, $0) }
             + movements.map { .disputeMoved(id: id, payment: payment, movement: $0.id, amount: $0.amount) }
-        return facts.map { PurchaseEvent(names: names.ofPurchase, fact: $0) }
+        return facts.map { PurchaseEvent(names: names.ofPayment, fact: $0) }
     }
 
     /// Nil for a status that is not known: the set is open.

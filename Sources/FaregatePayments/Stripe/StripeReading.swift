@@ -9,7 +9,7 @@ enum StripeReading {
             let events = try events(in: event)
             return events.isEmpty ? .nothing : .facts(events)
         } catch {
-            return .unreadable(error.reason)
+            return .unreadable(error.reason, names(in: event))
         }
     }
 
@@ -18,6 +18,16 @@ enum StripeReading {
         guard let read = reader(of: type) else { return [] }
         guard let object = event.object("data")?.object("object") else { throw Unreadable("it has no object") }
         return try read(object)
+    }
+
+    /// The names of the order that an event speaks of, as far as they can be read; nil where it has no object.
+    private static func names(in event: ProviderObject) -> PurchaseNames? {
+        guard let object = event.object("data")?.object("object") else { return nil }
+        let type = event.name("type") ?? ""
+        if type.hasPrefix("checkout.session.") { return StripeSession.names(of: object) }
+        let isCharge =
+            type.hasPrefix("charge.") && !type.hasPrefix("charge.dispute.") && !type.hasPrefix("charge.refund.")
+        return StripeNames(of: object, charge: isCharge ? object.name("id") : nil).ofPayment
     }
 
     private typealias Reader = (ProviderObject) throws(Unreadable) -> [PurchaseEvent]
@@ -43,7 +53,7 @@ enum StripeReading {
     /// - Parameter hasFailed: whether the event says so, whatever the refund says.
     static func refund(_ object: ProviderObject, hasFailed: Bool = false) throws(Unreadable) -> PurchaseEvent {
         let names = StripeNames(of: object)
-        return PurchaseEvent(names: names.ofPurchase, fact: try refund(object, of: names, hasFailed: hasFailed))
+        return PurchaseEvent(names: names.ofPayment, fact: try refund(object, of: names, hasFailed: hasFailed))
     }
 
     /// [Stripe: the Refund object](https://docs.stripe.com/api/refunds/object)
@@ -72,10 +82,11 @@ enum StripeReading {
 
 /// By what an object of Stripe's knows its payment. A payment goes by its payment intent, or by its charge where there is
 /// none, as in the days before payment intents.
+///
+/// What metadata an object of its own has, a refund say, is no name of the payment: whoever makes it can write anything there.
 struct StripeNames {
     private let intent: String?
     private let charge: String?
-    private let purchase: String?
 
     /// - Parameters:
     ///   - object: a refund, a dispute or a charge.
@@ -83,9 +94,6 @@ struct StripeNames {
     init(of object: ProviderObject, charge: String? = nil) {
         intent = object.id("payment_intent") ?? object.object("charge")?.id("payment_intent")
         self.charge = charge ?? object.id("charge")
-        purchase =
-            object.faregatePurchase ?? object.object("charge")?.faregatePurchase
-            ?? object.object("payment_intent")?.faregatePurchase
     }
 
     var payment: String {
@@ -95,7 +103,10 @@ struct StripeNames {
         }
     }
 
-    var ofPurchase: PurchaseNames {
+    var ofPayment: PurchaseNames { ofPayment(claiming: nil) }
+
+    /// - Parameter purchase: what the object's metadata says it is of. It leads to no purchase, but says whose receipt it is.
+    func ofPayment(claiming purchase: String?) -> PurchaseNames {
         PurchaseNames(purchase: purchase, payments: [intent, charge].compactMap(\.self))
     }
 }

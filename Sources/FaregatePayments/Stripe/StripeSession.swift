@@ -14,13 +14,18 @@ struct StripeSession {
     init(_ object: ProviderObject) throws(Unreadable) {
         id = try object.needed("id", object.name("id"))
         isPayment = !["setup", "subscription"].contains(object.text("mode"))
-        names = PurchaseNames(
+        names = StripeSession.names(of: object)
+        self.object = object
+    }
+
+    /// As far as they can be read.
+    static func names(of object: ProviderObject) -> PurchaseNames {
+        PurchaseNames(
             purchase: object.faregatePurchase ?? object.name("client_reference_id"),
-            checkout: id,
+            checkout: object.name("id"),
             payments: [object.id("payment_intent"), object.object("payment_intent")?.id("latest_charge")]
                 .compactMap(\.self)
         )
-        self.object = object
     }
 
     /// Whether it was opened by Faregate: it says so in its metadata.
@@ -44,12 +49,11 @@ struct StripeSession {
     /// [Stripe: fulfil orders](https://docs.stripe.com/checkout/fulfillment)
     func events(of type: String) throws(Unreadable) -> [PurchaseEvent] {
         guard isPayment else { return [] }
-        let events = withCart(try event(for: type))
-        return isWorthKnowing(events) ? events : []
+        return withCart(try event(for: type))
     }
 
-    /// A server needn't be the only one that sells through a Stripe account. Of checkouts that aren't ours, only those
-    /// are of interest that somebody paid.
+    /// A server needn't be the only one that sells through a Stripe account. Of the checkouts in a list that aren't ours, only
+    /// those are of interest that somebody paid.
     func isWorthKnowing(_ events: [PurchaseEvent]) -> Bool { isOurs || events.contains(where: \.isPaid) }
 
     /// What a payment is for is told before it, so that nothing is granted in between.

@@ -20,7 +20,7 @@ extension Transactions {
                     """
             )
             try database.transaction { () throws(SQLiteError) in
-                for table in ["billing", "inbox"] { try database.writeAnew(table) }
+                for table in ["billing", "customers", "inbox"] { try database.writeAnew(table) }
             }
         }
         try emptyLog()

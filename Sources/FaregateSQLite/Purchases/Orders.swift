@@ -6,16 +6,16 @@ enum OrderOfNames {
     case purchase(RecordedPurchase, others: [Int64])
     /// Of no purchase on record; nil where nobody has heard of it. `others` are orders that turn out to be the same.
     case unknown(Int64?, others: [Int64])
-    /// Of two purchases: nobody guesses which.
-    case contradiction
+    /// Of several purchases, with these orders: nobody guesses which.
+    case contradiction([Int64])
 }
 
 extension Books {
     /// Finds the order that goes by these names.
     ///
-    /// Our own id, handed back by the provider, is a hint: it is followed where no other name leads to a purchase, and the
-    /// purchase has no other checkout. Whoever can make orders at the provider can write anything there.
-    func order(named names: PurchaseNames, of provider: String) throws(SQLiteError) -> OrderOfNames {
+    /// - Parameter hint: our own id, handed back by the provider. It is followed where no other name leads to a purchase, and
+    ///   the purchase has no other checkout: whoever can make orders at the provider can write anything there.
+    func order(named names: PurchaseNames, hint: String?, of provider: String) throws(SQLiteError) -> OrderOfNames {
         var orders: Set<Int64> = []
         for (kind, name) in names.all {
             if let order = try database.first(
@@ -29,8 +29,8 @@ extension Books {
         for order in orders {
             if let purchase = try database.purchase(ofOrder: order) { purchases.append(purchase) }
         }
-        guard purchases.count < 2 else { return .contradiction }
-        if purchases.isEmpty, let purchase = try hinted(names, of: provider) { purchases.append(purchase) }
+        guard purchases.count < 2 else { return .contradiction(purchases.map(\.order).sorted()) }
+        if purchases.isEmpty, let purchase = try hinted(hint, names, of: provider) { purchases.append(purchase) }
         if let purchase = purchases.first {
             return .purchase(purchase, others: orders.filter { $0 != purchase.order }.sorted())
         }
@@ -38,12 +38,12 @@ extension Books {
         return .unknown(sorted.first, others: Array(sorted.dropFirst()))
     }
 
-    private func hinted(_ names: PurchaseNames, of provider: String) throws(SQLiteError) -> RecordedPurchase? {
-        guard let id = names.purchase.flatMap({ try? PurchaseID($0) }), let purchase = try database.purchase(id) else {
-            return nil
-        }
-        let isSame = names.checkout == nil || purchase.checkout == nil || names.checkout == purchase.checkout
-        return isSame && purchase.purchase.provider == provider ? purchase : nil
+    /// The purchase that a hint leads to.
+    private func hinted(
+        _ hint: String?, _ names: PurchaseNames, of provider: String
+    ) throws(SQLiteError) -> RecordedPurchase? {
+        guard let purchase = try database.purchase(hint: hint, of: provider) else { return nil }
+        return purchase.checkout == nil || purchase.checkout == names.checkout ? purchase : nil
     }
 
     /// What is known of the others is known of that order from now on, and it goes by these names too.
@@ -64,9 +64,9 @@ extension Books {
                 """,
                 other, order
             )
-            try addBilling(try database.billing(of: other), to: order)
-            try database.run("DELETE FROM billing WHERE order_id = ?1", other)
-            try database.run("UPDATE orders SET joined = ?2 WHERE id = ?1", other, order)
+            try mergeBilling(of: other, into: order)
+            try database.run("UPDATE orders SET joined = ?2, unknown = 0, hint = NULL WHERE id = ?1", other, order)
+            try database.run("UPDATE orders SET joined = ?2 WHERE joined = ?1", other, order)
         }
         for (kind, name) in names.all {
             try database.run(
@@ -76,9 +76,52 @@ extension Books {
         }
     }
 
-    func newOrder(of provider: String, at now: Timestamp) throws(SQLiteError) -> Int64 {
-        try database.run("INSERT INTO orders (provider, seen_at) VALUES (?1, ?2)", provider, now)
+    /// - Parameter isUnknown: whether it is of no purchase.
+    func newOrder(of provider: String, isUnknown: Bool, at now: Timestamp) throws(SQLiteError) -> Int64 {
+        try database.run(
+            "INSERT INTO orders (provider, seen_at, unknown) VALUES (?1, ?2, ?3)", provider, now,
+            Int64(isUnknown ? 1 : 0)
+        )
         return database.lastInsertedID
+    }
+
+    /// Something was heard of an order that is of no purchase. Who paid it is kept only where its metadata names a purchase on
+    /// record, whose account can be forgotten.
+    func note(
+        _ order: Int64, hint: String?, _ billing: BillingDetails?, of provider: String, at now: Timestamp
+    ) throws(SQLiteError) {
+        try database.run("UPDATE orders SET seen_at = max(seen_at, ?2) WHERE id = ?1", order, now)
+        guard let billing, let purchase = try database.purchase(hint: hint, of: provider),
+            try !isForgotten(purchase.order)
+        else { return }
+        try database.run(
+            "UPDATE orders SET hint = ?2 WHERE id = ?1 AND hint IS NULL", order, purchase.purchase.id.rawValue
+        )
+        if try self.hint(of: order) == purchase.purchase.id.rawValue { try addBilling(billing, to: order) }
+    }
+
+    private func hint(of order: Int64) throws(SQLiteError) -> String? {
+        try database.first("SELECT hint FROM orders WHERE id = ?1", order) { $0.optionalText(0) }.flatMap(\.self)
+    }
+
+    private func isForgotten(_ order: Int64) throws(SQLiteError) -> Bool {
+        try database.integer("SELECT count(*) FROM billing WHERE order_id = ?1 AND forgotten_at IS NOT NULL", order)
+            == 1
+    }
+
+    /// Who paid the other order paid this one. Two that are both unknown may name two purchases, or this one none.
+    private func mergeBilling(of other: Int64, into order: Int64) throws(SQLiteError) {
+        try database.run(
+            """
+            UPDATE orders SET hint = (SELECT hint FROM orders WHERE id = ?1) WHERE id = ?2 AND unknown AND hint IS NULL
+            """,
+            other, order
+        )
+        let hints = (own: try hint(of: order), other: try hint(of: other))
+        let isSame =
+            if hints.own == nil { try database.purchase(ofOrder: order) != nil } else { hints.own == hints.other }
+        if isSame { try addBilling(try database.billing(of: other), to: order) }
+        try database.run("DELETE FROM billing WHERE order_id = ?1", other)
     }
 
     /// What was told last counts, field by field; what an event doesn't tell stays.
@@ -104,6 +147,9 @@ extension Books {
 }
 
 extension PurchaseNames {
+    /// Whether it has a name that only the provider gives.
+    var isKnownToProvider: Bool { checkout != nil || !payments.isEmpty }
+
     /// Those that only the provider gives, with their kind in `order_names`.
     fileprivate var all: [(kind: String, name: String)] {
         [checkout].compactMap(\.self).map { ("checkout", $0) } + payments.map { ("payment", $0) }

@@ -32,13 +32,14 @@ private struct PurchaseLines {
 extension Books {
     /// Grants or takes back what the account lacks or has too much of for a purchase.
     ///
+    /// - Parameter isUnpaid: whether nobody has said anything of money that came, or is on its way.
     /// - Returns: how much more the account owes than before, or less, below zero.
     func apply(
-        _ purchase: RecordedPurchase, to position: PurchasePosition, at now: Timestamp
+        _ purchase: RecordedPurchase, to position: PurchasePosition, isUnpaid: Bool, at now: Timestamp
     ) throws(SQLiteError) -> Int64 {
         try database.run(
-            "UPDATE purchases SET flagged = ?2 WHERE id = ?1 AND flagged <> ?2",
-            purchase.id, Int64(position.flags.isEmpty ? 0 : 1)
+            "UPDATE purchases SET flagged = ?2, unpaid = ?3 WHERE id = ?1 AND (flagged, unpaid) <> (?2, ?3)",
+            purchase.id, Int64(position.flags.isEmpty ? 0 : 1), Int64(isUnpaid ? 1 : 0)
         )
         let difference = position.credits.rawValue - purchase.position
         guard difference != 0 else { return 0 }

@@ -4,39 +4,53 @@ import Faregate
 enum RecordedEvent {
     /// - change: nil when nothing changed.
     case ofPurchase(PurchaseChange?, order: Int64)
-    /// Kept until the order is known. `isNew` where it was not kept before.
-    case ofUnknown(order: Int64, isNew: Bool)
-    /// Not taken: the reason.
-    case refused(String)
+    /// Of no purchase on record; nil where nothing of it is kept.
+    case ofUnknown(order: Int64?)
+    /// Not taken: the reason. The orders are those of purchases on record that it is of.
+    case refused(String, orders: [Int64])
 }
 
 extension Books {
     /// More facts than that no order has: a limit on memory and time.
     static let maximumFacts = 10_000
 
-    /// Why an event waits that names no purchase on record.
-    static let unknownOrder = "no purchase on record has any of its names"
-
     /// Records what a provider says of an order, and grants or takes back what that makes of difference.
-    func record(_ event: PurchaseEvent, of provider: String, at now: Timestamp) throws(SQLiteError) -> RecordedEvent {
-        do throws(InvalidInput) { try event.check() } catch { return .refused(error.description) }
-        switch try order(named: event.names, of: provider) {
-        case .contradiction: return .refused("its names are those of two purchases")
-        case .unknown(nil, _) where event.names.checkout == nil && event.names.payments.isEmpty:
-            return .refused(Books.unknownOrder)
+    ///
+    /// - Parameter keepsUnknown: whether facts of orders that are of no purchase on record are kept.
+    func record(
+        _ event: PurchaseEvent, of provider: String, keepsUnknown: Bool, at now: Timestamp
+    ) throws(SQLiteError) -> RecordedEvent {
+        var fault: String?
+        do throws(InvalidInput) { try event.check() } catch { fault = error.description }
+        switch try order(named: event.names, hint: event.hint, of: provider) {
+        case .contradiction(let orders): return .refused(InboxNote.contradiction, orders: orders)
         case .unknown(let known, let others):
-            let order = if let known { known } else { try newOrder(of: provider, at: now) }
+            guard keepsUnknown, fault == nil, event.names.isKnownToProvider else { return .ofUnknown(order: nil) }
+            let order = if let known { known } else { try newOrder(of: provider, isUnknown: true, at: now) }
             try merge(order, with: others, event.names, of: provider)
-            return .ofUnknown(order: order, isNew: try addFact(of: event, to: order, at: now))
+            try note(order, hint: event.names.purchase, event.billing, of: provider, at: now)
+            _ = try add(event.fact, to: order, at: now)
+            return .ofUnknown(order: order)
         case .purchase(let purchase, let others):
+            if let fault { return .refused(fault, orders: [purchase.order]) }
             let change = try change(purchase, at: now) { () throws(SQLiteError) in
                 try merge(purchase.order, with: others, event.names, of: provider)
                 if let checkout = event.names.checkout, purchase.checkout == nil {
                     try setCheckout(checkout, of: purchase.id)
                 }
-                _ = try addFact(of: event, to: purchase.order, at: now)
+                try addBilling(event.billing, to: purchase.order)
+                _ = try add(event.fact, to: purchase.order, at: now)
             }
             return .ofPurchase(change, order: purchase.order)
+        }
+    }
+
+    /// The orders of purchases on record that go by these names.
+    func orders(named names: PurchaseNames, of provider: String) throws(SQLiteError) -> [Int64] {
+        switch try order(named: names, hint: names.purchase, of: provider) {
+        case .purchase(let purchase, _): [purchase.order]
+        case .contradiction(let orders): orders
+        case .unknown: []
         }
     }
 
@@ -52,12 +66,6 @@ extension Books {
             """,
             purchase, checkout, page, until
         )
-    }
-
-    /// - Returns: whether the fact is new.
-    private func addFact(of event: PurchaseEvent, to order: Int64, at now: Timestamp) throws(SQLiteError) -> Bool {
-        try addBilling(event.billing, to: order)
-        return try add(event.fact, to: order, at: now)
     }
 
     /// - Returns: whether the fact is new.
@@ -78,21 +86,17 @@ extension Books {
         try body()
         try database.run(
             """
-            UPDATE inbox SET state = 'done', note = NULL, acted_at = ?3, body = iif(\(Books.isForgotten), x'', body)
-            WHERE state = 'flagged' AND note = ?2 AND id IN (SELECT inbox_id FROM event_orders WHERE order_id = ?1)
-                AND NOT EXISTS (
-                    SELECT 1 FROM event_orders JOIN orders ON orders.id = order_id
-                    WHERE inbox_id = inbox.id AND joined IS NULL
-                        AND NOT EXISTS (SELECT 1 FROM purchases WHERE purchases.order_id = orders.id))
+            UPDATE inbox SET state = 'done', note = NULL, acted_at = ?2
+            WHERE +state = 'not ours' AND id IN (SELECT inbox_id FROM event_orders WHERE order_id = ?1)
             """,
-            purchase.order, Books.unknownOrder, now
+            purchase.order, now
         )
         let facts = try database.facts(of: purchase.order)
         guard facts.count <= Books.maximumFacts else {
             throw .raising("an order has more than \(Books.maximumFacts) facts")
         }
         let after = PurchasePosition(of: purchase.purchase, given: facts.map(\.fact))
-        let debt = try apply(purchase, to: after, at: now)
+        let debt = try apply(purchase, to: after, isUnpaid: facts.allSatisfy(\.fact.isOfUnpaid), at: now)
         guard before != after || debt != 0 else { return nil }
         return PurchaseChange(
             purchase: purchase.purchase.id,

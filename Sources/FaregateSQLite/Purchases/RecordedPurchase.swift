@@ -17,11 +17,11 @@ struct RecordedPurchase {
     /// How many columns of the row are its own.
     static let columnCount: Int32 = 21
 
-    /// All purchases with the columns that ``init(_:)`` reads, and whether they are flagged.
+    /// All purchases with the columns that ``init(_:)`` reads, and whether they are flagged, and unpaid.
     static let query = """
         SELECT purchases.id, order_id, account_id, position, checkout, purchases.opened_at, checkout_url, checkout_until,
             purchases.name, provider, accounts.name, pack, product, quantity, credits, price_minor, currency,
-            lifetime_ms, policy_version, request_key, allows_discounts, flagged
+            lifetime_ms, policy_version, request_key, allows_discounts, flagged, unpaid
         FROM purchases JOIN accounts ON accounts.id = purchases.account_id
         """
 
@@ -82,6 +82,12 @@ extension Database {
 
     func purchase(_ id: PurchaseID) throws(SQLiteError) -> RecordedPurchase? {
         try purchases("WHERE purchases.name = ?1", id.rawValue).first
+    }
+
+    /// The purchase on record that a hint names, whether it fits or not.
+    func purchase(hint: String?, of provider: String) throws(SQLiteError) -> RecordedPurchase? {
+        guard let id = hint.flatMap({ try? PurchaseID($0) }), let purchase = try purchase(id) else { return nil }
+        return purchase.purchase.provider == provider ? purchase : nil
     }
 
     func purchase(ofOrder order: Int64) throws(SQLiteError) -> RecordedPurchase? {

@@ -3,11 +3,14 @@ import Foundation
 
 extension SQLiteLedger: PurchaseLedger {
     public func record(_ purchase: Purchase, under plans: PlanBook, at now: Timestamp) async throws(LedgerError) {
-        try await writer.write { books throws(SQLiteError) in
-            guard try books.database.purchase(purchase.id) == nil else { return }
+        let full = try await writer.write { books throws(SQLiteError) -> Timestamp? in
+            guard try books.database.purchase(purchase.id) == nil else { return nil }
             let account = try books.refresh(purchase.account, under: plans, at: now)
+            if let moment = try books.database.nextClosing(ofOpenCheckoutsOf: account, at: now) { return moment }
             try books.insert(purchase, for: account, at: now)
+            return nil
         }
+        if let full { throw OpenCheckoutLimit.error(until: full) }
     }
 
     @discardableResult
@@ -56,13 +59,15 @@ extension SQLiteLedger: PurchaseLedger {
     ///
     /// - Throws: `LedgerError` also when somebody reads the ledger for so long that the log can't be emptied. The details
     ///   are forgotten then, and the call may be made again.
-    public func forget(_ account: AccountID, _ note: Note, at now: Timestamp) async throws(LedgerError) -> Int? {
-        let count = try await erase { books throws(SQLiteError) in try books.forget(account, note, at: now) }
+    public func forget(
+        _ account: AccountID, _ note: Note, at now: Timestamp
+    ) async throws(LedgerError) -> ForgottenDetails? {
+        let details = try await erase { books throws(SQLiteError) in try books.forget(account, note, at: now) }
         let access = access
-        if count != nil {
+        if details != nil {
             try await writer.writeAlone { transactions throws(LedgerError) in try transactions.eraseTraces(access) }
         }
-        return count
+        return details
     }
 
     /// What a row held before is overwritten.
@@ -93,7 +98,8 @@ extension Books {
                 currency, lifetime_ms, policy_version, request_key, allows_discounts, opened_at)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
             """,
-            try newOrder(of: purchase.provider, at: now), account, purchase.id.rawValue, purchase.provider,
+            try newOrder(of: purchase.provider, isUnknown: false, at: now), account, purchase.id.rawValue,
+            purchase.provider,
             purchase.pack, purchase.product, Int64(purchase.quantity), purchase.credits, purchase.price.minorUnits,
             purchase.price.currency, purchase.lifetimeMilliseconds, purchase.policyVersion, purchase.requestKey,
             purchase.allowsDiscounts ? Int64(1) : 0, now
@@ -110,7 +116,7 @@ extension Books {
         let taken = "the checkout belongs to another purchase than \(id), or the purchase has another"
         let (names, provider) = (PurchaseNames(checkout: checkout.id), purchase.purchase.provider)
         var others: [Int64] = []
-        switch try order(named: names, of: provider) {
+        switch try order(named: names, hint: nil, of: provider) {
         case .purchase(let owner, _) where owner.id == purchase.id: break
         case .purchase, .contradiction: throw .raising(taken)
         case .unknown(let order, let more): others = [order].compactMap(\.self) + more
@@ -124,18 +130,27 @@ extension Books {
         }
     }
 
+    /// An event may only be known by a name that a later one tells, so what is of no purchase is looked at again as long as
+    /// another one was.
     fileprivate func record(
         _ events: [PurchaseEvent], of provider: String, at now: Timestamp
     ) throws(SQLiteError) -> [PurchaseChange] {
         var changes: [PurchaseChange] = []
-        for event in events {
-            switch try record(event, of: provider, at: now) {
-            case .ofPurchase(let change, _): if let change { changes.append(change) }
-            case .ofUnknown(_, isNew: true), .refused: changes.append(.unknown)
-            case .ofUnknown: break
+        var left = events
+        var isProgress = true
+        while isProgress && !left.isEmpty {
+            var unknown: [PurchaseEvent] = []
+            for event in left {
+                switch try record(event, of: provider, keepsUnknown: false, at: now) {
+                case .ofPurchase(let change, _): if let change { changes.append(change) }
+                case .ofUnknown: unknown.append(event)
+                case .refused: changes.append(.unknown)
+                }
             }
+            isProgress = unknown.count < left.count
+            left = unknown
         }
-        return changes
+        return changes + left.map { _ in .unknown }
     }
 
     fileprivate func decide(
@@ -159,36 +174,6 @@ extension Books {
                 after: position,
                 debt: .zero
             )
-    }
-
-    /// - Returns: how many purchases' details were forgotten; nil where there is no such account.
-    fileprivate func forget(_ account: AccountID, _ note: Note, at now: Timestamp) throws(SQLiteError) -> Int? {
-        guard let number = try number(of: account) else { return nil }
-        let count = try database.integer(
-            """
-            SELECT count(*) FROM billing JOIN purchases ON purchases.order_id = billing.order_id
-            WHERE account_id = ?1 AND details IS NOT NULL
-            """,
-            number
-        )
-        try database.run(
-            """
-            INSERT INTO billing (order_id, details, forgotten_at)
-            SELECT order_id, NULL, ?2 FROM purchases WHERE account_id = ?1
-            ON CONFLICT DO UPDATE SET details = NULL, forgotten_at = excluded.forgotten_at WHERE forgotten_at IS NULL
-            """,
-            number, now
-        )
-        try database.run(
-            """
-            UPDATE inbox SET body = x'' WHERE length(body) > 0 AND id IN (
-                SELECT inbox_id FROM event_orders JOIN purchases ON purchases.order_id = event_orders.order_id
-                WHERE account_id = ?1)
-            """,
-            number
-        )
-        try add(note, "forgot who paid", to: number, at: now)
-        return Int(count ?? 0)
     }
 
     /// Does it, and then undoes it.

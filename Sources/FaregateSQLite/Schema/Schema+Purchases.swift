@@ -1,13 +1,23 @@
 extension Schema {
     static let version5Purchases = """
         -- An order at a provider: facts that share a name. One that turned out to be part of another has joined it, and
-        -- has no names any more.
+        -- has no names any more. unknown: it is of no purchase, as far as anybody knows. hint: the purchase that its metadata
+        -- names, where that is on record, so that who paid it is found when the account is forgotten.
+        -- seen_at: when something was last heard of one that is unknown.
         CREATE TABLE orders (
             id       INTEGER PRIMARY KEY,
             provider TEXT    NOT NULL CHECK (length(CAST(provider AS BLOB)) BETWEEN 1 AND 64),
             seen_at  INTEGER NOT NULL,
-            joined   INTEGER REFERENCES orders (id)
+            unknown  INTEGER NOT NULL CHECK (unknown IN (0, 1)),
+            hint     TEXT,
+            joined   INTEGER REFERENCES orders (id),
+            CHECK (NOT unknown OR joined IS NULL),
+            CHECK (hint IS NULL OR unknown)
         ) STRICT;
+
+        CREATE INDEX orders_unknown ON orders (seen_at) WHERE unknown;
+        CREATE INDEX orders_joined ON orders (joined) WHERE joined IS NOT NULL;
+        CREATE INDEX orders_hinted ON orders (provider, hint) WHERE hint IS NOT NULL;
 
         CREATE TABLE order_names (
             provider TEXT    NOT NULL,
@@ -28,7 +38,9 @@ extension Schema {
         ) STRICT, WITHOUT ROWID;
 
         -- What was sold. `position` is what the account has received for it on balance: see purchase_entries. `flagged`
-        -- is kept for finding those that a person should look at.
+        -- is kept for finding those that a person should look at, `unpaid` for those of which nobody has said more than that
+        -- the checkout is open, has expired, or a payment failed. open_until: until when its checkout counts as open:
+        -- as long as its provider says, or else a day, or ten minutes where there is none that is known.
         CREATE TABLE purchases (
             id             INTEGER PRIMARY KEY,
             name           TEXT    NOT NULL UNIQUE CHECK (length(CAST(name AS BLOB)) BETWEEN 1 AND 160),
@@ -51,12 +63,18 @@ extension Schema {
             checkout_until INTEGER,
             position       INTEGER NOT NULL DEFAULT 0 CHECK (position BETWEEN 0 AND credits),
             flagged        INTEGER NOT NULL DEFAULT 0 CHECK (flagged IN (0, 1)),
-            UNIQUE (provider, checkout)
+            unpaid         INTEGER NOT NULL DEFAULT 1 CHECK (unpaid IN (0, 1)),
+            open_until     INTEGER NOT NULL GENERATED ALWAYS AS (coalesce(
+                checkout_until, opened_at + iif(checkout IS NULL, 600000, 86400000))),
+            UNIQUE (provider, checkout),
+            CHECK (NOT unpaid OR position = 0)
         ) STRICT;
 
         CREATE INDEX purchases_of_account ON purchases (account_id, opened_at);
         CREATE INDEX purchases_by_age ON purchases (opened_at);
         CREATE INDEX purchases_flagged ON purchases (opened_at) WHERE flagged;
+        CREATE INDEX purchases_unpaid ON purchases (opened_at) WHERE unpaid;
+        CREATE INDEX purchases_open ON purchases (account_id, open_until) WHERE unpaid;
         CREATE INDEX purchases_by_request ON purchases (account_id, request_key) WHERE request_key IS NOT NULL;
 
         -- The lines of the journal that a purchase brought about: grants, reversals and debts, whose sum is its position;
@@ -76,6 +94,15 @@ extension Schema {
             CHECK (details IS NULL OR forgotten_at IS NULL)
         ) STRICT;
 
+        -- The customers that accounts have at providers, by the providers' ids, until they are forgotten.
+        CREATE TABLE customers (
+            account_id INTEGER NOT NULL REFERENCES accounts (id),
+            provider   TEXT    NOT NULL CHECK (length(CAST(provider AS BLOB)) BETWEEN 1 AND 64),
+            customer   TEXT    NOT NULL CHECK (length(CAST(customer AS BLOB)) BETWEEN 1 AND 255),
+            kept_at    INTEGER NOT NULL,
+            UNIQUE (account_id, provider)
+        ) STRICT;
+
         """
 
     static let version5Inbox = """
@@ -86,7 +113,7 @@ extension Schema {
             event       TEXT    NOT NULL CHECK (length(CAST(event AS BLOB)) BETWEEN 1 AND 255),
             type        TEXT    NOT NULL CHECK (length(CAST(type AS BLOB)) <= 255),
             body        BLOB    NOT NULL CHECK (length(body) <= 1048576),
-            state       TEXT    NOT NULL DEFAULT 'pending' CHECK (state IN ('pending', 'done', 'flagged')),
+            state       TEXT    NOT NULL DEFAULT 'pending' CHECK (state IN ('pending', 'done', 'flagged', 'not ours')),
             note        TEXT,
             deliveries  INTEGER NOT NULL DEFAULT 1,
             attempts    INTEGER NOT NULL DEFAULT 0,
@@ -95,12 +122,15 @@ extension Schema {
             retry_at    INTEGER,
             UNIQUE (provider, event),
             CHECK ((state = 'pending') = (retry_at IS NOT NULL)),
-            CHECK ((state = 'pending') = (acted_at IS NULL))
+            CHECK ((state = 'pending') = (acted_at IS NULL)),
+            CHECK (state <> 'not ours' OR length(body) = 0)
         ) STRICT;
 
         CREATE INDEX inbox_due ON inbox (retry_at, id) WHERE state = 'pending';
         CREATE INDEX inbox_flagged ON inbox (id) WHERE state = 'flagged';
+        CREATE INDEX inbox_not_ours ON inbox (acted_at) WHERE state = 'not ours';
         CREATE INDEX inbox_bodies ON inbox (acted_at) WHERE state = 'done' AND length(body) > 0;
+        CREATE INDEX inbox_flagged_bodies ON inbox (received_at) WHERE state = 'flagged' AND length(body) > 0;
 
         -- Which orders an event spoke of.
         CREATE TABLE event_orders (
@@ -110,80 +140,6 @@ extension Schema {
         ) STRICT, WITHOUT ROWID;
 
         CREATE INDEX event_orders_of_event ON event_orders (inbox_id);
-
-        """
-
-    /// The promise that a purchase grants its net position, no more and no less: every credit that comes or goes for it is
-    /// an entry, its position is what the entries come to, and lies between nothing and what was sold.
-    static let version5PurchaseGuards = """
-        CREATE TRIGGER purchase_entries_fit BEFORE INSERT ON purchase_entries
-            WHEN NOT EXISTS (
-                SELECT 1 FROM journal JOIN purchases ON purchases.account_id = journal.account_id
-                WHERE journal.id = NEW.entry AND purchases.id = NEW.purchase_id AND journal.charge_id IS NULL
-                    AND journal.kind IN ('grant', 'reverse', 'debt', 'expire'))
-        BEGIN SELECT RAISE(ABORT, 'faregate:a purchase grants to its own account'); END;
-
-        CREATE TRIGGER purchase_entries_add_up AFTER INSERT ON purchase_entries
-        BEGIN
-            UPDATE purchases SET position = position + (
-                SELECT iif(kind = 'expire', 0, credits - debt) FROM journal WHERE id = NEW.entry)
-            WHERE id = NEW.purchase_id;
-        END;
-
-        CREATE TRIGGER purchases_stand_where_their_entries_lead BEFORE UPDATE OF position ON purchases
-            WHEN NEW.position <> (
-                SELECT coalesce(sum(iif(kind = 'expire', 0, credits - debt)), 0)
-                FROM purchase_entries JOIN journal ON journal.id = entry WHERE purchase_id = OLD.id)
-        BEGIN SELECT RAISE(ABORT, 'faregate:a purchase is worth what its entries come to'); END;
-
-        CREATE TRIGGER purchase_entries_stay BEFORE DELETE ON purchase_entries
-        BEGIN SELECT RAISE(ABORT, 'faregate:the entries of a purchase are append-only'); END;
-
-        CREATE TRIGGER purchase_entries_keep BEFORE UPDATE ON purchase_entries
-        BEGIN SELECT RAISE(ABORT, 'faregate:the entries of a purchase are append-only'); END;
-
-        CREATE TRIGGER purchases_keep_their_worth
-            BEFORE UPDATE OF id, name, order_id, provider, account_id, pack, product, quantity, credits, price_minor,
-                currency, lifetime_ms, policy_version, request_key, allows_discounts, opened_at ON purchases
-        BEGIN SELECT RAISE(ABORT, 'faregate:a purchase keeps its worth'); END;
-
-        CREATE TRIGGER purchases_keep_their_checkout BEFORE UPDATE OF checkout ON purchases
-            WHEN OLD.checkout IS NOT NULL AND NEW.checkout IS NOT OLD.checkout
-        BEGIN SELECT RAISE(ABORT, 'faregate:a purchase keeps its checkout'); END;
-
-        CREATE TRIGGER purchases_stay BEFORE DELETE ON purchases
-        BEGIN SELECT RAISE(ABORT, 'faregate:purchases are never deleted'); END;
-
-        CREATE TRIGGER orders_stay BEFORE DELETE ON orders
-        BEGIN SELECT RAISE(ABORT, 'faregate:orders are never deleted'); END;
-
-        CREATE TRIGGER orders_join_once BEFORE UPDATE ON orders
-            WHEN OLD.joined IS NOT NULL OR EXISTS (SELECT 1 FROM purchases WHERE order_id = OLD.id)
-        BEGIN SELECT RAISE(ABORT, 'faregate:an order with a purchase joins no other'); END;
-
-        CREATE TRIGGER order_names_stay BEFORE DELETE ON order_names
-        BEGIN SELECT RAISE(ABORT, 'faregate:an order keeps its names'); END;
-
-        CREATE TRIGGER facts_stay BEFORE DELETE ON facts
-        BEGIN SELECT RAISE(ABORT, 'faregate:facts are never forgotten'); END;
-
-        CREATE TRIGGER facts_keep BEFORE UPDATE ON facts
-        BEGIN SELECT RAISE(ABORT, 'faregate:facts never change'); END;
-
-        CREATE TRIGGER facts_of_orders BEFORE INSERT ON facts
-            WHEN (SELECT joined FROM orders WHERE id = NEW.order_id) IS NOT NULL
-        BEGIN SELECT RAISE(ABORT, 'faregate:what has joined another order learns nothing'); END;
-
-        CREATE TRIGGER inbox_stays BEFORE DELETE ON inbox
-        BEGIN SELECT RAISE(ABORT, 'faregate:events are never deleted'); END;
-
-        CREATE TRIGGER inbox_done_stays_done BEFORE UPDATE OF state ON inbox
-            WHEN OLD.state = 'done' AND NEW.state <> 'done'
-        BEGIN SELECT RAISE(ABORT, 'faregate:what was acted on stays done'); END;
-
-        CREATE TRIGGER billing_stays_forgotten BEFORE UPDATE ON billing
-            WHEN OLD.forgotten_at IS NOT NULL
-        BEGIN SELECT RAISE(ABORT, 'faregate:what was forgotten stays forgotten'); END;
 
         """
 }

@@ -28,7 +28,8 @@ extension AuditCheck {
             """
     )
 
-    /// A purchase's order goes by its checkout; one that has joined another has no names, and its facts are the other's.
+    /// A purchase's order goes by its checkout; one that has joined another has no names, and its facts are the other's. One
+    /// that is neither is unknown.
     static let orders = AuditCheck(
         step: "orders",
         sql: """
@@ -49,6 +50,16 @@ extension AuditCheck {
             WHERE joined IS NOT NULL AND NOT EXISTS (
                 SELECT 1 FROM facts AS other WHERE other.order_id = joined AND other.fact = facts.fact)
             GROUP BY orders.id
+            UNION ALL
+            SELECT 'unknown', 'order ' || orders.id || ' at ' || orders.provider, iif(unknown, 'no', 'yes'),
+                iif(unknown, 'yes', 'no'), NULL, NULL
+            FROM orders
+            WHERE unknown = (
+                joined IS NOT NULL OR EXISTS (SELECT 1 FROM purchases WHERE purchases.order_id = orders.id))
+            UNION ALL
+            SELECT 'joined', 'order ' || orders.id || ' at ' || orders.provider, 'order ' || other.joined,
+                'order ' || orders.joined, NULL, NULL
+            FROM orders JOIN orders AS other ON other.id = orders.joined WHERE other.joined IS NOT NULL
             """
     )
 
@@ -64,12 +75,18 @@ extension Database {
             let isFlagged = row.integer(RecordedPurchase.columnCount) == 1
             let subject = "purchase \"\(purchase.purchase.id)\" of \(purchase.purchase.account)"
             let fact = DerivedFact(table: .purchase, key: [purchase.id])
-            let position: PurchasePosition
+            let isUnpaid = row.integer(RecordedPurchase.columnCount + 1) == 1
+            let facts: [PurchaseFact]
             do throws(SQLiteError) {
-                position = try self.position(of: purchase)
+                facts = try self.facts(of: purchase.order).map(\.fact)
             } catch {
                 report.add(AuditDifference("facts", subject, "facts", error.message, nil))
                 return true
+            }
+            let position = PurchasePosition(of: purchase.purchase, given: facts)
+            if isUnpaid != facts.allSatisfy(\.isOfUnpaid) {
+                let (expected, found) = isUnpaid ? ("no", "yes") : ("yes", "no")
+                report.add(AuditDifference("unpaid", subject, expected, found, fact))
             }
             if position.credits.rawValue != purchase.position {
                 let found = "\(purchase.position)"

@@ -29,19 +29,29 @@ extension Books {
         )
     }
 
-    /// Empties the bodies of events that were acted on long ago.
+    /// Empties the bodies of events that were acted on long ago, and of flagged ones that came long ago.
     ///
-    /// - Returns: how many were emptied.
+    /// - Returns: how many were emptied, of one kind or the other.
     func emptyBodies(at now: Timestamp) throws(SQLiteError) -> Int {
-        try erasing { () throws(SQLiteError) in
-            try database.run(
+        let long = now.advanced(byMilliseconds: -PurchaseRetention.bodyMilliseconds)
+        return try erasing { () throws(SQLiteError) in
+            let done = try database.run(
                 """
                 UPDATE inbox SET body = x'' WHERE id IN (
                     SELECT id FROM inbox WHERE state = 'done' AND length(body) > 0 AND acted_at < ?1
                     ORDER BY acted_at LIMIT ?2)
                 """,
-                now.advanced(byMilliseconds: -SQLiteLedger.bodyMilliseconds), Int64(Books.pruningStep)
+                long, Int64(Books.pruningStep)
             )
+            let flagged = try database.run(
+                """
+                UPDATE inbox SET body = x'' WHERE id IN (
+                    SELECT id FROM inbox WHERE state = 'flagged' AND length(body) > 0 AND received_at < ?1
+                    ORDER BY received_at LIMIT ?2)
+                """,
+                long, Int64(Books.pruningStep)
+            )
+            return max(done, flagged)
         }
     }
 

@@ -32,12 +32,17 @@ extension SQLiteLedger {
     private func prune(at now: Timestamp) async throws(LedgerError) {
         try await repeatedly { books throws(SQLiteError) in try books.pruneKeys(at: now) }
         try await repeatedly { books throws(SQLiteError) in try books.emptyBodies(at: now) }
+        try await repeatedly { books throws(SQLiteError) in try books.deleteForeignEvents(at: now) }
+        try await repeatedly(Books.orderStep) { books throws(SQLiteError) in try books.deleteUnknownOrders(at: now) }
+        try await repeatedly(Books.orderStep) { books throws(SQLiteError) in try books.deleteUnpaidPurchases(at: now) }
         try await writer.write { books throws(SQLiteError) in try books.dropHolders(at: now) }
         try await pruneCounters(at: now)
     }
 
-    private func repeatedly(_ step: @escaping @Sendable (Books) throws(SQLiteError) -> Int) async throws(LedgerError) {
-        while try await writer.write(step) == Books.pruningStep {}
+    private func repeatedly(
+        _ count: Int = Books.pruningStep, _ step: @escaping @Sendable (Books) throws(SQLiteError) -> Int
+    ) async throws(LedgerError) {
+        while try await writer.write(step) == count {}
     }
 
     /// Walks over all counters: where windows have ended, and hits have left them.

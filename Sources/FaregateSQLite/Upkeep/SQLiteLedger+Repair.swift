@@ -122,7 +122,9 @@ extension Books {
             number
         )
         guard let recorded = try database.purchases("WHERE purchases.id = ?1", number).first else { return false }
-        _ = try apply(recorded, to: try database.position(of: recorded), at: now)
+        let facts = try database.facts(of: recorded.order).map(\.fact)
+        let position = PurchasePosition(of: recorded.purchase, given: facts)
+        _ = try apply(recorded, to: position, isUnpaid: facts.allSatisfy(\.isOfUnpaid), at: now)
         return true
     }
 

@@ -1,10 +1,11 @@
 import Faregate
+import Foundation
 
 /// What becomes of an event in the inbox.
 extension InboxEntry {
     init(_ event: InboxEvent, at now: Timestamp) {
         self.init(
-            event: event,
+            event: event.withoutBody,
             state: .pending,
             note: nil,
             deliveries: 1,
@@ -14,45 +15,36 @@ extension InboxEntry {
         )
     }
 
-    mutating func deliver() {
-        self = InboxEntry(
-            event: event,
-            state: state,
-            note: note,
-            deliveries: deliveries + 1,
-            attempts: attempts,
-            receivedAt: receivedAt,
-            retryAt: retryAt
-        )
+    mutating func deliver() { change(deliveries: deliveries + 1) }
+
+    mutating func settle() { change(state: .done, note: .some(nil)) }
+
+    /// It was acted on, or could not be.
+    mutating func end(_ state: InboxState, _ note: String?, body: Data) {
+        change(state: state, note: note, body: body, attempts: attempts + 1)
     }
 
-    mutating func settle() {
-        self = InboxEntry(
-            event: event,
-            state: .done,
-            note: nil,
-            deliveries: deliveries,
-            attempts: attempts,
-            receivedAt: receivedAt,
-            retryAt: nil
-        )
-    }
+    mutating func emptyBody() { change(body: Data()) }
 
-    mutating func end(_ receipt: InboxReceipt) {
-        let (state, note): (InboxState, String?) =
-            switch receipt {
-            case .done, .repeated: (.done, nil)
-            case .flagged(let reason): (.flagged, reason)
-            case .postponed(let reason, _): (.pending, reason)
-            }
+    private mutating func change(
+        state: InboxState? = nil,
+        note: String?? = nil,
+        body: Data? = nil,
+        deliveries: Int? = nil,
+        attempts: Int? = nil
+    ) {
         self = InboxEntry(
-            event: event,
-            state: state,
-            note: note,
-            deliveries: deliveries,
-            attempts: attempts + 1,
+            event: InboxEvent(id: event.id, type: event.type, body: body ?? event.body),
+            state: state ?? self.state,
+            note: note ?? self.note,
+            deliveries: deliveries ?? self.deliveries,
+            attempts: attempts ?? self.attempts,
             receivedAt: receivedAt,
-            retryAt: nil
+            retryAt: state == nil ? retryAt : nil
         )
     }
+}
+
+extension InboxEvent {
+    fileprivate var withoutBody: InboxEvent { InboxEvent(id: id, type: type, body: Data()) }
 }

@@ -20,7 +20,8 @@ public final class MemoryPurchases: PurchaseLedger {
     }
 
     public func record(_ purchase: Purchase, under plans: PlanBook, at now: Timestamp) async throws(LedgerError) {
-        books.withLock { $0.record(purchase, at: now) }
+        let refusal = books.withLock { $0.record(purchase, at: now) }
+        if let refusal { throw refusal }
     }
 
     @discardableResult
@@ -37,7 +38,7 @@ public final class MemoryPurchases: PurchaseLedger {
                 return (other, nil)
             }
             let before = books.number(of: purchase).flatMap { books.orders[$0]?.position }
-            guard books.attach(checkout, to: purchase) else { return nil }
+            guard books.attach(checkout, to: purchase, at: now) else { return nil }
             let after = books.number(of: purchase).flatMap { books.orders[$0]?.position }
             let change = PurchaseChange(
                 purchase: purchase, account: sold?.account, before: before, after: after, debt: .zero
@@ -88,7 +89,7 @@ public final class MemoryPurchases: PurchaseLedger {
         at now: Timestamp
     ) async throws(LedgerError) -> [PurchaseChange] {
         books.withLock { books in
-            books.record(purchase, at: now)
+            if books.number(of: purchase.id) == nil { _ = books.newOrder(purchase, at: now) }
             return books.learn(events, of: purchase.provider, at: now)
         }
     }
@@ -114,6 +115,7 @@ public final class MemoryPurchases: PurchaseLedger {
         books.withLock { books in
             let latestFirst = Array(books.inbox.reversed())
             switch query {
+            case .state(.notOurs, let count): return Array(books.foreignEvents.prefix(count))
             case .one(let id): return latestFirst.filter { $0.event.id == id }
             case .state(let state, let count):
                 return Array(latestFirst.filter { state == nil || $0.state == state }.prefix(count))
@@ -150,12 +152,49 @@ public final class MemoryPurchases: PurchaseLedger {
         books.withLock { $0.openCheckout(of: account, provider, key, at: now) }
     }
 
-    public func forget(_ account: AccountID, _ note: Note, at now: Timestamp) async throws(LedgerError) -> Int? {
+    public func dismiss(
+        _ event: InboxEventID,
+        _ note: Note,
+        at now: Timestamp
+    ) async throws(LedgerError) -> InboxState? {
+        books.withLock { $0.dismiss(event, note, at: now) }
+    }
+
+    public func customer(of account: AccountID, provider: String) async throws(LedgerError) -> String? {
+        books.withLock { $0.customers[account]?[provider] }
+    }
+
+    /// Any account may have one: there are no accounts in here.
+    @discardableResult
+    public func keep(
+        customer: String,
+        of account: AccountID,
+        provider: String,
+        at now: Timestamp
+    ) async throws(LedgerError) -> String {
         books.withLock { books in
-            let known = books.orders.filter { $0.value.purchase?.account == account }
-            guard !known.isEmpty else { return nil }
-            for number in known.keys { books.orders[number]?.billing = nil }
-            return known.count { $0.value.billing != nil }
+            let kept = books.customers[account]?[provider] ?? customer
+            books.customers[account, default: [:]][provider] = kept
+            return kept
         }
+    }
+
+    public func drop(customer: String, of account: AccountID, provider: String) async throws(LedgerError) {
+        books.withLock { books in
+            if books.customers[account]?[provider] == customer { books.customers[account]?[provider] = nil }
+        }
+    }
+
+    public func forget(
+        _ account: AccountID,
+        _ note: Note,
+        at now: Timestamp
+    ) async throws(LedgerError) -> ForgottenDetails? {
+        books.withLock { $0.forget(account) }
+    }
+
+    /// Deletes what is out of date, as a ledger on disk does by itself.
+    public func keepHouse(at now: Timestamp) {
+        books.withLock { $0.keepHouse(at: now) }
     }
 }

@@ -10,22 +10,52 @@ struct PurchaseBooks {
         var names: Set<ExactText> = []
         var facts: Set<PurchaseFact> = []
         var billing: BillingDetails?
+        /// Whether who paid was forgotten: what comes later is not kept either.
+        var isForgotten = false
+        /// Of one without a purchase: the purchase on record that its metadata names.
+        var hint: PurchaseID?
         var openedAt: Timestamp
+        var seenAt: Timestamp
         var paidAt: Timestamp?
+
+        init(_ purchase: Purchase? = nil, at now: Timestamp) {
+            self.purchase = purchase
+            (openedAt, seenAt) = (now, now)
+        }
+    }
+
+    /// What came of an event about an order.
+    enum Outcome {
+        case ofPurchase(Int, PurchaseChange?)
+        /// Nil where nothing of it is kept.
+        case ofUnknown(Int?)
+        case refused(String, orders: [Int])
     }
 
     var orders: [Int: Order] = [:]
     var inbox: [InboxEntry] = []
-    private var count = 0
+    /// When an event was last acted on.
+    var actedAt: [InboxEventID: Timestamp] = [:]
     /// Which orders an event spoke of.
-    private var spokenOf: [InboxEventID: Set<Int>] = [:]
+    var spokenOf: [InboxEventID: Set<Int>] = [:]
+    var customers: [AccountID: [String: String]] = [:]
+    private var count = 0
 
-    private static let unknownOrder = "no purchase on record has any of its names"
-
-    mutating func record(_ purchase: Purchase, at now: Timestamp) {
-        guard number(of: purchase.id) == nil else { return }
+    mutating func newOrder(_ purchase: Purchase? = nil, at now: Timestamp) -> Int {
         count += 1
-        orders[count] = Order(purchase: purchase, openedAt: now)
+        orders[count] = Order(purchase, at: now)
+        return count
+    }
+
+    /// - Returns: why not.
+    mutating func record(_ purchase: Purchase, at now: Timestamp) -> LedgerError? {
+        guard number(of: purchase.id) == nil else { return nil }
+        let open = orders.values.filter { $0.purchase?.account == purchase.account && $0.isOpen(at: now) }
+        if open.count >= OpenCheckoutLimit.perAccount, let closing = open.map(\.openUntil).min() {
+            return OpenCheckoutLimit.error(until: closing)
+        }
+        _ = newOrder(purchase, at: now)
+        return nil
     }
 
     func openCheckout(
@@ -43,7 +73,7 @@ struct PurchaseBooks {
     }
 
     /// - Returns: false where there is no such purchase, or it has another checkout, or the checkout is another one's.
-    mutating func attach(_ checkout: OpenCheckout, to purchase: PurchaseID) -> Bool {
+    mutating func attach(_ checkout: OpenCheckout, to purchase: PurchaseID, at now: Timestamp) -> Bool {
         guard let number = number(of: purchase), let order = orders[number], let sold = order.purchase,
             order.checkout == nil || order.checkout == checkout.id
         else { return false }
@@ -55,95 +85,37 @@ struct PurchaseBooks {
         orders[number]?.names.insert(name)
         // What came before its checkout was known.
         for other in others.keys { merge(other, into: number) }
-        settleFlagged()
+        settleEvents(of: number, at: now)
         return true
     }
 
     func number(of purchase: PurchaseID) -> Int? { orders.first { $0.value.purchase?.id == purchase }?.key }
 
-    mutating func receive(_ event: InboxEvent, _ reading: InboxReading, at now: Timestamp) -> InboxReceipt {
-        let index = inbox.firstIndex { $0.event.id == event.id }
-        guard let index else {
-            inbox.append(InboxEntry(event, at: now))
-            return act(on: inbox.count - 1, reading, at: now)
-        }
-        inbox[index].deliver()
-        return act(on: index, reading, at: now)
-    }
-
-    mutating func retry(_ event: InboxEventID, _ reading: InboxReading, at now: Timestamp) -> InboxReceipt? {
-        inbox.firstIndex { $0.event.id == event }.map { act(on: $0, reading, at: now) }
-    }
-
-    private mutating func act(on index: Int, _ reading: InboxReading, at now: Timestamp) -> InboxReceipt {
-        guard inbox[index].state != .done else { return .repeated }
-        let receipt: InboxReceipt
-        switch reading {
-        case .nothing: receipt = .done([])
-        case .unreadable(let reason): receipt = .flagged(reason)
-        case .facts(let events):
-            let id = inbox[index].event.id
-            let (orders, changes) = take(events, of: id.provider, at: now)
-            spokenOf[id, default: []].formUnion(orders.compactMap(\.self))
-            let isStray = orders.contains { $0.flatMap { self.orders[$0]?.purchase } == nil }
-            receipt = isStray ? .flagged(PurchaseBooks.unknownOrder) : .done(changes)
-        }
-        inbox[index].end(receipt)
-        return receipt
-    }
-
-    /// - Returns: the orders that learned something new, each once. What belongs to no purchase is one without.
+    /// - Returns: what changed, event by event. What is of no purchase is a change without one, and nothing of it is kept.
     mutating func learn(_ events: [PurchaseEvent], of provider: String, at now: Timestamp) -> [PurchaseChange] {
-        take(events, of: provider, at: now).changes
-    }
-
-    /// - Returns: the order of each event, nil for one that can't be taken; and what changed.
-    private mutating func take(
-        _ events: [PurchaseEvent],
-        of provider: String,
-        at now: Timestamp
-    ) -> (orders: [Int?], changes: [PurchaseChange]) {
-        var orders: [Int?] = []
-        var changes: [Int: PurchaseChange] = [:]
-        for event in events {
-            let number = (try? event.check()) == nil ? nil : order(of: event.names, of: provider, at: now)
-            orders.append(number)
-            guard let number else {
-                changes[0] = PurchaseChange(purchase: nil, account: nil, before: nil, after: nil, debt: .zero)
-                continue
+        var changes: [PurchaseChange] = []
+        var left = events
+        var isProgress = true
+        while isProgress && !left.isEmpty {
+            var unknown: [PurchaseEvent] = []
+            for event in left {
+                switch record(event, of: provider, keepsUnknown: false, at: now) {
+                case .ofPurchase(_, let change): if let change { changes.append(change) }
+                case .ofUnknown: unknown.append(event)
+                case .refused: changes.append(.unknown)
+                }
             }
-            if let checkout = event.names.checkout, self.orders[number]?.checkout == nil {
-                self.orders[number]?.checkout = checkout
-            }
-            let known = self.orders[number]?.billing
-            self.orders[number]?.billing = event.billing?.completed(by: known) ?? known
-            guard let change = add([event.fact], to: number, at: now) else { continue }
-            let before = changes[number]?.before ?? change.before
-            changes[number] = PurchaseChange(
-                purchase: change.purchase,
-                account: change.account,
-                before: before,
-                after: change.after,
-                debt: .zero
-            )
+            isProgress = unknown.count < left.count
+            left = unknown
         }
-        settleFlagged()
-        return (orders, changes.sorted { $0.key < $1.key }.map(\.value))
-    }
-
-    /// An order has come to be known: what waited for that is done.
-    private mutating func settleFlagged() {
-        for index in inbox.indices where inbox[index].note == PurchaseBooks.unknownOrder {
-            let orders = spokenOf[inbox[index].event.id] ?? []
-            if !orders.isEmpty, orders.allSatisfy({ self.orders[$0]?.purchase != nil }) { inbox[index].settle() }
-        }
+        return changes + left.map { _ in .unknown }
     }
 
     mutating func decide(
         _ decision: PurchaseDecision, of number: Int, at now: Timestamp
     ) throws(InvalidInput) -> PurchaseChange? {
         guard let order = orders[number], let position = order.position else { return nil }
-        if let fact = try position.fact(for: decision), let change = add([fact], to: number, at: now) { return change }
+        if let fact = try position.fact(for: decision), let change = add(fact, to: number, at: now) { return change }
         return PurchaseChange(
             purchase: order.purchase?.id,
             account: order.purchase?.account,
@@ -153,71 +125,39 @@ struct PurchaseBooks {
         )
     }
 
-    /// - Returns: nil when it knew all of it.
-    mutating func add(_ facts: Set<PurchaseFact>, to number: Int, at now: Timestamp) -> PurchaseChange? {
-        guard var order = orders[number], !facts.isSubset(of: order.facts) else { return nil }
+    /// - Returns: nil when it changes nothing.
+    mutating func add(_ fact: PurchaseFact, to number: Int, at now: Timestamp) -> PurchaseChange? {
+        guard var order = orders[number] else { return nil }
         let before = order.position
-        order.facts.formUnion(facts)
-        if order.paidAt == nil, facts.contains(where: \.isPaid) { order.paidAt = now }
+        order.facts.insert(fact)
+        if order.paidAt == nil, fact.isPaid { order.paidAt = now }
         orders[number] = order
+        guard let after = order.position, before != after else { return nil }
         return PurchaseChange(
             purchase: order.purchase?.id,
             account: order.purchase?.account,
             before: before,
-            after: order.position,
+            after: after,
             debt: .zero
         )
     }
 }
 
-extension PurchaseBooks {
-    /// Finds the order by its checkout and payments; by our own id only where those are of no purchase that is known, and
-    /// the purchase has no other checkout.
-    ///
-    /// - Returns: nil where the names are those of two purchases, or there are none.
-    private mutating func order(of names: PurchaseNames, of provider: String, at now: Timestamp) -> Int? {
-        let checkout = names.checkout.map { "\(provider) checkout \($0)" }
-        let payments = names.payments.map { "\(provider) payment \($0)" }
-        let all = Set(([checkout].compactMap(\.self) + payments).map(ExactText.init))
-        let found = orders.filter { !$0.value.names.isDisjoint(with: all) }.keys.sorted()
-        let sold = found.filter { orders[$0]?.purchase != nil }
-        guard sold.count < 2 else { return nil }
-        var number = sold.first ?? hinted(names, of: provider) ?? found.first
-        if number == nil, !all.isEmpty {
-            count += 1
-            orders[count] = Order(openedAt: now)
-            number = count
-        }
-        guard let number else { return nil }
-        for other in found where other != number { merge(other, into: number) }
-        orders[number]?.names.formUnion(all)
-        return number
-    }
-
-    private func hinted(_ names: PurchaseNames, of provider: String) -> Int? {
-        guard
-            let hint = names.purchase.map(ExactText.init),
-            let number = orders.first(where: { $0.value.purchase.map { ExactText($0.id.rawValue) } == hint })?.key,
-            let order = orders[number], let purchase = order.purchase, purchase.provider == provider
-        else { return nil }
-        return names.checkout == nil || order.checkout == nil || order.checkout == names.checkout ? number : nil
-    }
-
-    private mutating func merge(_ stray: Int, into number: Int) {
-        guard let other = orders.removeValue(forKey: stray), var order = orders[number] else { return }
-        order.names.formUnion(other.names)
-        order.facts.formUnion(other.facts)
-        order.billing = other.billing?.completed(by: order.billing) ?? order.billing
-        for (event, orders) in spokenOf where orders.contains(stray) {
-            spokenOf[event] = orders.subtracting([stray]).union([number])
-        }
-        order.paidAt = [order.paidAt, other.paidAt].compactMap(\.self).min()
-        orders[number] = order
-    }
-}
-
 extension PurchaseBooks.Order {
     var position: PurchasePosition? { purchase.map { PurchasePosition(of: $0, given: facts) } }
+
+    var isUnpaid: Bool { purchase != nil && facts.allSatisfy(\.isOfUnpaid) }
+
+    /// As long as its provider says, or else a day; less where no checkout is known.
+    var openUntil: Timestamp {
+        open?.expiresAt
+            ?? openedAt.advanced(
+                byMilliseconds: checkout == nil
+                    ? OpenCheckoutLimit.openingMilliseconds : OpenCheckoutLimit.openMilliseconds
+            )
+    }
+
+    func isOpen(at now: Timestamp) -> Bool { isUnpaid && openUntil > now && !facts.contains(.expired) }
 
     var asRecord: PurchaseRecord? {
         guard let purchase, let position else { return nil }
@@ -233,21 +173,13 @@ extension PurchaseBooks.Order {
     }
 }
 
+extension PurchaseChange {
+    static let unknown = PurchaseChange(purchase: nil, account: nil, before: nil, after: nil, debt: .zero)
+}
+
 extension PurchaseFact {
     fileprivate var isPaid: Bool {
         if case .paid = self { return true }
         return false
-    }
-}
-
-extension BillingDetails {
-    /// What this one doesn't tell, as the other one does.
-    fileprivate func completed(by other: BillingDetails?) -> BillingDetails {
-        BillingDetails(
-            name: name ?? other?.name,
-            email: email ?? other?.email,
-            address: address.isEmpty ? other?.address ?? [] : address,
-            receipt: receipt ?? other?.receipt
-        )
     }
 }

@@ -54,7 +54,7 @@ import Testing
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         let clock = ManualClock()
-        let ledger = try await SQLiteLedger.open(folder.path + "/test.faregate")
+        let ledger = try await SQLiteLedger.open(folder.path + "/test.faregate", clock: ManualClock())
         let payments = Payments(
             providers: [try DodoFixture.provider(at: dodo)],
             ledger: ledger,

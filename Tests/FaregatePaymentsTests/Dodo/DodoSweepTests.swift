@@ -115,7 +115,7 @@ import Testing
                 return
             }
         } else {
-            #expect(reading == .unreadable("it is not an event as Dodo sends it"))
+            #expect(reading == .unreadable("it is not an event as Dodo sends it", nil))
         }
     }
 

@@ -4,7 +4,8 @@ import FaregateTesting
 /// Purchases in memory, and what the ledger was asked for. It can be told to fail.
 final class FlakyPurchases: PurchaseLedger {
     enum Step: Hashable {
-        case record, attach, receive, retry, learn, adopt, decide, inbox, purchases, openCheckout, forget
+        case record, attach, receive, retry, learn, adopt, decide, inbox, purchases, openCheckout, forget, dismiss,
+            customer, keep, drop
     }
 
     static let outOfReach = LedgerError(.busy, "the ledger is locked")
@@ -108,8 +109,37 @@ final class FlakyPurchases: PurchaseLedger {
         return try await books.openCheckout(of: account, provider: provider, request: key, at: now)
     }
 
-    func forget(_ account: AccountID, _ note: Note, at now: Timestamp) async throws(LedgerError) -> Int? {
+    func forget(_ account: AccountID, _ note: Note, at now: Timestamp) async throws(LedgerError) -> ForgottenDetails? {
         try take(.forget)
         return try await books.forget(account, note, at: now)
+    }
+
+    func dismiss(
+        _ event: InboxEventID,
+        _ note: Note,
+        at now: Timestamp
+    ) async throws(LedgerError) -> InboxState? {
+        try take(.dismiss)
+        return try await books.dismiss(event, note, at: now)
+    }
+
+    func customer(of account: AccountID, provider: String) async throws(LedgerError) -> String? {
+        try take(.customer)
+        return try await books.customer(of: account, provider: provider)
+    }
+
+    func keep(
+        customer: String,
+        of account: AccountID,
+        provider: String,
+        at now: Timestamp
+    ) async throws(LedgerError) -> String {
+        try take(.keep)
+        return try await books.keep(customer: customer, of: account, provider: provider, at: now)
+    }
+
+    func drop(customer: String, of account: AccountID, provider: String) async throws(LedgerError) {
+        try take(.drop)
+        try await books.drop(customer: customer, of: account, provider: provider)
     }
 }

@@ -63,7 +63,8 @@ func withStore(
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("faregate-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
-    let store = Store(ledger: try await SQLiteLedger.open(folder.path + "/test.faregate"), stripe: stripe)
+    let store = Store(
+        ledger: try await SQLiteLedger.open(folder.path + "/test.faregate", clock: ManualClock()), stripe: stripe)
     let free = Plan(name: "free", grants: [PlanGrant(credits: 50, every: .once)])
     let plans = PlanBook(plans: ["free": free], defaultPlan: free)
     try await store.ledger.record(Shop.sold(), under: plans, at: store.clock.now)

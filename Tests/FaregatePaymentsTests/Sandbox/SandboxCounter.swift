@@ -38,7 +38,9 @@ struct SandboxCounter {
 
     let sandbox: PaymentSandbox
     let payments: Payments
-    let ledger = MemoryPurchases()
+    let ledger: MemoryPurchases
+    /// Another business that sells through the same account at the provider, with a ledger of its own.
+    let neighbour: Payments
     let clock = ManualClock()
 
     /// One for each provider and each way in which it tells of things.
@@ -77,11 +79,14 @@ struct SandboxCounter {
                     transport: transport
                 )
             }
+        ledger = MemoryPurchases()
         payments = Payments(providers: [client], ledger: ledger, policies: SandboxCounter.policy, clock: clock)
+        let other = MemoryPurchases()
+        neighbour = Payments(providers: [client], ledger: other, policies: SandboxCounter.policy, clock: clock)
     }
 
-    func open(quantity: Int) async throws -> OpenCheckout {
-        try await payments.checkout(
+    func open(quantity: Int, at payments: Payments? = nil) async throws -> OpenCheckout {
+        try await (payments ?? self.payments).checkout(
             pack: "pieces",
             quantity: quantity,
             for: Shop.account,
@@ -91,9 +96,16 @@ struct SandboxCounter {
         )
     }
 
-    /// A checkout, and up to nine things that happen at it.
+    /// Some checkouts, half of them of the other business, and what happens at them.
     func live(_ random: inout SeededGenerator) async throws {
-        let opened = try await open(quantity: Int.random(in: 10...100, using: &random))
+        for seller in [payments, neighbour].flatMap({ Array(repeating: $0, count: 12) }).shuffled(using: &random) {
+            try await live(at: seller, &random)
+        }
+    }
+
+    /// A checkout, and up to nine things that happen at it.
+    private func live(at seller: Payments, _ random: inout SeededGenerator) async throws {
+        let opened = try await open(quantity: Int.random(in: 10...100, using: &random), at: seller)
         for _ in 0..<Int.random(in: 0...9, using: &random) {
             guard var act = sandbox.acts(on: opened.id).randomElement(using: &random) else { break }
             let checkout = try #require(sandbox.checkout(opened.id))
@@ -122,7 +134,7 @@ struct SandboxCounter {
     /// Holds every purchase to the money that the provider has for it.
     func check(_ comment: Comment) async throws {
         let records = try await ledger.purchases(.latest(count: 1000))
-        #expect(!records.isEmpty)
+        #expect(records.count == 12)
         for record in records {
             let checkout = try #require(record.checkout.flatMap { sandbox.checkout($0) })
             let total = checkout.total.minorUnits
@@ -132,5 +144,17 @@ struct SandboxCounter {
             #expect(record.position.credits.rawValue == worth, "\(comment): \(record) \(checkout)")
             #expect(record.position.flags.isEmpty, comment)
         }
+    }
+
+    /// Holds the inbox to what is whose: what is the other business's waits for nobody, and no body of it is kept.
+    func checkInbox(foreign: Set<String>, _ comment: Comment) async throws {
+        let entries = try await ledger.inbox(.state(nil, count: 1_000_000))
+        #expect(entries.allSatisfy { [.done, .notOurs].contains($0.state) }, comment)
+        // Some types of events say nothing about purchases, whosever they are.
+        let told = entries.filter { $0.note == nil }
+        let notOurs = Set(told.filter { $0.state == .notOurs }.map(\.event.id.event))
+        #expect(notOurs == Set(told.map(\.event.id.event)).intersection(foreign), comment)
+        #expect(notOurs.count > 12, comment)
+        #expect(entries.allSatisfy { foreign.contains($0.event.id.event) ? $0.event.body.isEmpty : true }, comment)
     }
 }

@@ -50,6 +50,7 @@ import Testing
     private func sell(_ count: Int, in till: Till, _ random: inout SeededGenerator) async throws {
         for step in 1...3 * count {
             let number = min(step, Int.random(in: 1...count, using: &random))
+            // Ana has paid for hers: nobody has a hundred unpaid checkouts.
             let account = number.isMultiple(of: 3) ? "ana" : "account \(number)"
             let (checkout, names) = (
                 "cs_\(number)", PurchaseNames(checkout: "cs_\(number)", payments: ["pi_\(number)"])
@@ -57,6 +58,10 @@ import Testing
             let id = try PurchaseID("pur_\(number)")
             if try await till.ledger.purchases(.one(id)).isEmpty {
                 try await till.record(Sale.purchase(id, of: try AccountID(account)), checkout: checkout)
+                if account == "ana" {
+                    let paid = PurchaseEvent(names: names, fact: .paid())
+                    _ = try await till.ledger.learn([paid], of: "stripe", isRehearsal: false, at: newYear)
+                }
             }
             let billing = details(account, &random)
             let told = PurchaseEvent(names: names, fact: step.isMultiple(of: 2) ? .opened : .paid(), billing: billing)
@@ -91,7 +96,7 @@ import Testing
             let before = try traces(path)
             #expect((before["-wal"] ?? 0) > 10 && (before["copy"] ?? 0) > 10, "the search finds what is there")
             let count = try await ledger.forget("ana", Note(by: "kim", reason: "asked by mail"), at: newYear)
-            #expect(count == 2)
+            #expect(count?.purchases == 2)
             #expect(try traces(path) == ["": 0, "-wal": 0, "copy": 0])
             await ledger.close()
             #expect(try traces(path) == ["": 0, "copy": 0])
@@ -116,7 +121,7 @@ import Testing
 
             let note = try Note(by: "kim", reason: "asked by mail")
             let count = try await ledger.forget("ana", note, at: newYear)
-            #expect(count ?? 0 > 50)
+            #expect(count?.purchases ?? 0 > 50)
             #expect(try rows(path) == 0)
             let after = try traces(path)
             #expect(after["-wal"] == 0)

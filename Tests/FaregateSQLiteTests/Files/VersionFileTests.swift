@@ -91,6 +91,7 @@ import Testing
         try await till.tell(.paid(), billing: BillingDetails(name: "Ana", email: "ana@example.com"))
         try await till.tell(.refund(100))
         try await till.tell(.paid(), names: PurchaseNames(checkout: "cs_unknown"))
+        try await ledger.keep(customer: "cus_1", of: "ana", provider: "stripe", at: newYear)
         try await expectBooks(of: ledger)
     }
 
@@ -107,8 +108,9 @@ import Testing
         #expect(cleo.reversed == 45 && cleo.debt == 15)
         let purchase = try #require(try await ledger.purchases(.one("pur_1")).first)
         #expect(purchase.position.credits == 90 && purchase.billing?.name == "Ana")
+        #expect(try await ledger.customer(of: "ana", provider: "stripe") == "cus_1")
         let states = try await ledger.inbox(.state(nil, count: 10)).map(\.state)
-        #expect(states == [.flagged, .done, .done])
+        #expect(states == [.notOurs, .done, .done])
     }
 }
 

@@ -28,6 +28,21 @@ import Testing
             isMended: true
         ),
         Tampering(
+            sql: "UPDATE purchases SET position = 0, unpaid = 1",
+            expected: [
+                "purchase \"pur_1\" of ana: position is 0, expected 70",
+                "purchase \"pur_1\" of ana: unpaid is yes, expected no",
+                "purchase \"pur_1\" of ana: worth is 0, expected 70",
+            ]
+        ),
+        Tampering(
+            sql: "UPDATE orders SET unknown = NOT unknown",
+            expected: [
+                "order 1 at stripe: unknown is yes, expected no",
+                "order 2 at stripe: unknown is no, expected yes",
+            ]
+        ),
+        Tampering(
             sql: "DELETE FROM facts WHERE fact LIKE '%\"refund\"%'",
             expected: ["purchase \"pur_1\" of ana: worth is 70, expected 100"],
             isMended: true
@@ -84,7 +99,7 @@ import Testing
             expected: ["purchase \"pur_1\" of ana: checkout is no name of it, expected a name of its order"]
         ),
         Tampering(
-            sql: "UPDATE orders SET joined = 1 WHERE id = 2",
+            sql: "UPDATE orders SET joined = 1, unknown = 0 WHERE id = 2",
             expected: [
                 "order 2 at stripe: names is checkout cs_7, expected none, since it has joined order 1",
                 "order 2 at stripe: facts is 1 that are not, expected facts of order 1 too",

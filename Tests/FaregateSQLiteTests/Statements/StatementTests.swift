@@ -12,7 +12,7 @@ import Testing
         "keys",
         "limits", "counters", "counter_hits", "refusals", "journal", "orders", "order_names", "facts",
         "purchase_entries", "withdrawals", "withdrawal_entries",
-        "billing", "event_orders",
+        "billing", "event_orders", "customers",
     ]
 
     @Test("No statement scans a table that grows with history")

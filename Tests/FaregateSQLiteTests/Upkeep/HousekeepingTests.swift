@@ -123,7 +123,9 @@ import Testing
         try await withLedger { ledger in
             for number in 0..<3 {
                 let event = InboxEvent.test("evt_\(number)")
-                _ = try await ledger.receive(event, reading: .nothing, at: newYear)
+                let told = PurchaseEvent(names: PurchaseNames(checkout: "cs_1"), fact: .paid())
+                if number == 0 { try await Till(ledger).record(Sale.purchase(), checkout: "cs_1") }
+                _ = try await ledger.receive(event, reading: .facts([told]), at: newYear)
             }
             let database = try RawDatabase(ledger.path)
             try database.execute(
@@ -132,7 +134,7 @@ import Testing
                     SELECT 'stripe', 'old ' || n, 'test', x'01', 'done', 1, \(newYear.rawValue) - n FROM number
                     """
             )
-            await ledger.keepHouse(at: newYear.advanced(byMilliseconds: SQLiteLedger.bodyMilliseconds))
+            await ledger.keepHouse(at: newYear.advanced(byMilliseconds: PurchaseRetention.bodyMilliseconds))
             let bodies = try database.rows("SELECT length(body), count(*) FROM inbox GROUP BY 1 ORDER BY 1")
             #expect(bodies == [["0", "1500"], ["8", "3"]])
         }

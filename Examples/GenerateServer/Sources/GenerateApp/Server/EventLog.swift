@@ -96,6 +96,9 @@ struct EventLog: Sendable {
         case .repeated:
             logger.debug("\(event): seen before")
             count("repeated")
+        case .notOurs:
+            logger.debug("\(event): not ours")
+            count("not ours")
         case .flagged(let reason):
             logger.error("\(event): needs a person's eye, \(reason)")
             count("flagged")

@@ -85,7 +85,32 @@ final class FlakyLedger: PurchaseLedger {
         try await ledger.openCheckout(of: account, provider: provider, request: key, at: now)
     }
 
-    func forget(_ account: AccountID, _ note: Note, at now: Timestamp) async throws(LedgerError) -> Int? {
+    func forget(_ account: AccountID, _ note: Note, at now: Timestamp) async throws(LedgerError) -> ForgottenDetails? {
         try await ledger.forget(account, note, at: now)
+    }
+
+    func dismiss(
+        _ event: InboxEventID,
+        _ note: Note,
+        at now: Timestamp
+    ) async throws(LedgerError) -> InboxState? {
+        try await ledger.dismiss(event, note, at: now)
+    }
+
+    func customer(of account: AccountID, provider: String) async throws(LedgerError) -> String? {
+        try await ledger.customer(of: account, provider: provider)
+    }
+
+    func keep(
+        customer: String,
+        of account: AccountID,
+        provider: String,
+        at now: Timestamp
+    ) async throws(LedgerError) -> String {
+        try await ledger.keep(customer: customer, of: account, provider: provider, at: now)
+    }
+
+    func drop(customer: String, of account: AccountID, provider: String) async throws(LedgerError) {
+        try await ledger.drop(customer: customer, of: account, provider: provider)
     }
 }

@@ -1,0 +1,98 @@
+public import Faregate
+
+extension Books {
+    /// - Returns: what was forgotten; nil where there is no such account.
+    func forget(_ account: AccountID, _ note: Note, at now: Timestamp) throws(SQLiteError) -> ForgottenDetails? {
+        guard let number = try number(of: account) else { return nil }
+        let count = try database.integer(
+            """
+            SELECT count(*) FROM billing JOIN purchases ON purchases.order_id = billing.order_id
+            WHERE account_id = ?1 AND details IS NOT NULL
+            """,
+            number
+        )
+        try database.run(
+            """
+            INSERT INTO billing (order_id, details, forgotten_at)
+            SELECT order_id, NULL, ?2 FROM purchases WHERE account_id = ?1
+            ON CONFLICT DO UPDATE SET details = NULL, forgotten_at = excluded.forgotten_at WHERE forgotten_at IS NULL
+            """,
+            number, now
+        )
+        // Of orders whose metadata names a purchase of the account, though they are none of it.
+        try database.run(
+            """
+            DELETE FROM billing WHERE order_id IN (
+                SELECT orders.id FROM purchases JOIN orders ON orders.provider = purchases.provider AND hint = name
+                WHERE account_id = ?1)
+            """,
+            number
+        )
+        try database.run(
+            """
+            UPDATE inbox SET body = x'' WHERE length(body) > 0 AND id IN (
+                SELECT inbox_id FROM event_orders JOIN purchases ON purchases.order_id = event_orders.order_id
+                WHERE account_id = ?1)
+            """,
+            number
+        )
+        let customers = try database.rows(
+            "SELECT provider, customer FROM customers WHERE account_id = ?1 ORDER BY provider", number
+        ) { ProviderCustomer(provider: $0.text(0), customer: $0.text(1)) }
+        try database.run("DELETE FROM customers WHERE account_id = ?1", number)
+        try add(note, "forgot who paid", to: number, at: now)
+        return ForgottenDetails(purchases: Int(count ?? 0), customers: customers)
+    }
+}
+
+extension SQLiteLedger {
+    public func customer(of account: AccountID, provider: String) async throws(LedgerError) -> String? {
+        try await readers.read { database throws(SQLiteError) in
+            try database.customer(of: account, provider: provider)
+        }
+    }
+
+    @discardableResult
+    public func keep(
+        customer: String, of account: AccountID, provider: String, at now: Timestamp
+    ) async throws(LedgerError) -> String {
+        try await writer.write { books throws(SQLiteError) in
+            guard let number = try books.number(of: account) else {
+                throw .raising("there is no account \(account) to keep a customer of")
+            }
+            try books.database.run(
+                """
+                INSERT INTO customers (account_id, provider, customer, kept_at) VALUES (?1, ?2, ?3, ?4)
+                ON CONFLICT DO NOTHING
+                """,
+                number, provider, customer, now
+            )
+            guard let kept = try books.database.customer(of: account, provider: provider) else {
+                throw .inconsistent("a customer was not kept")
+            }
+            return kept
+        }
+    }
+
+    public func drop(customer: String, of account: AccountID, provider: String) async throws(LedgerError) {
+        try await erase { books throws(SQLiteError) in
+            guard let number = try books.number(of: account) else { return }
+            try books.database.run(
+                "DELETE FROM customers WHERE account_id = ?1 AND provider = ?2 AND customer = ?3",
+                number, provider, customer
+            )
+        }
+    }
+}
+
+extension Database {
+    fileprivate func customer(of account: AccountID, provider: String) throws(SQLiteError) -> String? {
+        try first(
+            """
+            SELECT customer FROM accounts JOIN customers ON customers.account_id = accounts.id
+            WHERE accounts.name = ?1 AND customers.provider = ?2
+            """,
+            account, provider
+        ) { $0.text(0) }
+    }
+}

@@ -1,0 +1,95 @@
+extension Schema {
+    /// The promise that a purchase grants its net position, no more and no less: every credit that comes or goes for it is
+    /// an entry, its position is what the entries come to, and lies between nothing and what was sold.
+    static let version5PurchaseGuards = """
+        CREATE TRIGGER purchase_entries_fit BEFORE INSERT ON purchase_entries
+            WHEN NOT EXISTS (
+                SELECT 1 FROM journal JOIN purchases ON purchases.account_id = journal.account_id
+                WHERE journal.id = NEW.entry AND purchases.id = NEW.purchase_id AND journal.charge_id IS NULL
+                    AND journal.kind IN ('grant', 'reverse', 'debt', 'expire'))
+        BEGIN SELECT RAISE(ABORT, 'faregate:a purchase grants to its own account'); END;
+
+        CREATE TRIGGER purchase_entries_add_up AFTER INSERT ON purchase_entries
+        BEGIN
+            UPDATE purchases SET position = position + (
+                SELECT iif(kind = 'expire', 0, credits - debt) FROM journal WHERE id = NEW.entry)
+            WHERE id = NEW.purchase_id;
+        END;
+
+        CREATE TRIGGER purchases_stand_where_their_entries_lead BEFORE UPDATE OF position ON purchases
+            WHEN NEW.position <> (
+                SELECT coalesce(sum(iif(kind = 'expire', 0, credits - debt)), 0)
+                FROM purchase_entries JOIN journal ON journal.id = entry WHERE purchase_id = OLD.id)
+        BEGIN SELECT RAISE(ABORT, 'faregate:a purchase is worth what its entries come to'); END;
+
+        CREATE TRIGGER purchase_entries_stay BEFORE DELETE ON purchase_entries
+        BEGIN SELECT RAISE(ABORT, 'faregate:the entries of a purchase are append-only'); END;
+
+        CREATE TRIGGER purchase_entries_keep BEFORE UPDATE ON purchase_entries
+        BEGIN SELECT RAISE(ABORT, 'faregate:the entries of a purchase are append-only'); END;
+
+        CREATE TRIGGER purchases_keep_their_worth
+            BEFORE UPDATE OF id, name, order_id, provider, account_id, pack, product, quantity, credits, price_minor,
+                currency, lifetime_ms, policy_version, request_key, allows_discounts, opened_at ON purchases
+        BEGIN SELECT RAISE(ABORT, 'faregate:a purchase keeps its worth'); END;
+
+        CREATE TRIGGER purchases_keep_their_checkout BEFORE UPDATE OF checkout ON purchases
+            WHEN OLD.checkout IS NOT NULL AND NEW.checkout IS NOT OLD.checkout
+        BEGIN SELECT RAISE(ABORT, 'faregate:a purchase keeps its checkout'); END;
+
+        -- A purchase that nobody paid is deleted after a time, and then its order with all that was said of it.
+        CREATE TRIGGER purchases_stay BEFORE DELETE ON purchases
+            WHEN NOT OLD.unpaid OR EXISTS (SELECT 1 FROM purchase_entries WHERE purchase_id = OLD.id)
+                OR EXISTS (
+                    SELECT 1 FROM facts
+                    WHERE order_id = OLD.order_id
+                        AND json_extract(fact, '$.fact') NOT IN ('opened', 'expired', 'failed'))
+        BEGIN SELECT RAISE(ABORT, 'faregate:only purchases that nobody paid are deleted'); END;
+
+        -- So is an order that never had a purchase, and what has joined either.
+        CREATE TRIGGER orders_stay BEFORE DELETE ON orders
+            WHEN EXISTS (SELECT 1 FROM purchases WHERE order_id = coalesce(OLD.joined, OLD.id))
+        BEGIN SELECT RAISE(ABORT, 'faregate:the order of a purchase is never deleted'); END;
+
+        -- What has joined an order joins with it when that joins another one.
+        CREATE TRIGGER orders_join_once BEFORE UPDATE OF id, provider, joined ON orders
+            WHEN OLD.joined IS NOT NULL
+                    AND NEW.joined IS NOT (SELECT joined FROM orders WHERE id = OLD.joined)
+                OR EXISTS (SELECT 1 FROM purchases WHERE order_id = OLD.id)
+        BEGIN SELECT RAISE(ABORT, 'faregate:an order with a purchase joins no other'); END;
+
+        CREATE TRIGGER orders_stay_known BEFORE UPDATE OF unknown, seen_at, hint ON orders
+            WHEN NOT OLD.unknown
+        BEGIN SELECT RAISE(ABORT, 'faregate:an order that is known stays known'); END;
+
+        CREATE TRIGGER order_names_stay BEFORE DELETE ON order_names
+            WHEN EXISTS (SELECT 1 FROM purchases WHERE order_id = OLD.order_id)
+        BEGIN SELECT RAISE(ABORT, 'faregate:the order of a purchase keeps its names'); END;
+
+        CREATE TRIGGER facts_stay BEFORE DELETE ON facts
+            WHEN EXISTS (
+                SELECT 1 FROM orders JOIN purchases ON purchases.order_id = coalesce(joined, orders.id)
+                WHERE orders.id = OLD.order_id)
+        BEGIN SELECT RAISE(ABORT, 'faregate:facts of a purchase are never forgotten'); END;
+
+        CREATE TRIGGER facts_keep BEFORE UPDATE ON facts
+        BEGIN SELECT RAISE(ABORT, 'faregate:facts never change'); END;
+
+        CREATE TRIGGER facts_of_orders BEFORE INSERT ON facts
+            WHEN (SELECT joined FROM orders WHERE id = NEW.order_id) IS NOT NULL
+        BEGIN SELECT RAISE(ABORT, 'faregate:what has joined another order learns nothing'); END;
+
+        CREATE TRIGGER inbox_stays BEFORE DELETE ON inbox
+            WHEN OLD.state <> 'not ours'
+        BEGIN SELECT RAISE(ABORT, 'faregate:only events that are not ours are deleted'); END;
+
+        CREATE TRIGGER inbox_done_stays_done BEFORE UPDATE OF state ON inbox
+            WHEN OLD.state = 'done' AND NEW.state <> 'done'
+        BEGIN SELECT RAISE(ABORT, 'faregate:what was acted on stays done'); END;
+
+        CREATE TRIGGER billing_stays_forgotten BEFORE UPDATE ON billing
+            WHEN OLD.forgotten_at IS NOT NULL
+        BEGIN SELECT RAISE(ABORT, 'faregate:what was forgotten stays forgotten'); END;
+
+        """
+}

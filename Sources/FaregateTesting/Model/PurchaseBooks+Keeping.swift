@@ -1,0 +1,64 @@
+import Faregate
+
+/// What is not kept for ever.
+extension PurchaseBooks {
+    mutating func keepHouse(at now: Timestamp) {
+        let foreign = now.advanced(byMilliseconds: -PurchaseRetention.notOursMilliseconds)
+        emptyBodies(at: now)
+        for entry in inbox where entry.state == .notOurs {
+            guard let actedAt = actedAt[entry.event.id], actedAt <= foreign else { continue }
+            spokenOf[entry.event.id] = nil
+            self.actedAt[entry.event.id] = nil
+            inbox.removeAll { $0.event.id == entry.event.id }
+        }
+        for (number, order) in orders where order.purchase == nil && order.seenAt <= foreign { delete(number) }
+        let unpaid = now.advanced(byMilliseconds: -PurchaseRetention.unpaidMilliseconds)
+        for (number, order) in orders where order.isUnpaid && order.openedAt <= unpaid && order.openUntil <= now {
+            let events = inbox.filter { spokenOf[$0.event.id]?.contains(number) ?? false }
+            if events.allSatisfy({ $0.state == .done }) { delete(number) }
+        }
+    }
+
+    private mutating func emptyBodies(at now: Timestamp) {
+        let long = now.advanced(byMilliseconds: -PurchaseRetention.bodyMilliseconds)
+        for index in inbox.indices {
+            let isLong =
+                switch inbox[index].state {
+                case .done: actedAt[inbox[index].event.id].map { $0 < long } ?? false
+                case .flagged: inbox[index].receivedAt < long
+                case .pending, .notOurs: false
+                }
+            if isLong { inbox[index].emptyBody() }
+        }
+    }
+
+    private mutating func delete(_ number: Int) {
+        orders[number] = nil
+        for index in inbox.indices where spokenOf[inbox[index].event.id]?.remove(number) != nil {
+            inbox[index].emptyBody()
+        }
+    }
+
+    /// - Returns: nil where nobody knows the account.
+    mutating func forget(_ account: AccountID) -> ForgottenDetails? {
+        let known = orders.filter { $0.value.purchase?.account == account }
+        let customers = customers.removeValue(forKey: account) ?? [:]
+        guard !known.isEmpty || !customers.isEmpty else { return nil }
+        for number in known.keys {
+            orders[number]?.billing = nil
+            orders[number]?.isForgotten = true
+        }
+        let purchases = Set(known.values.compactMap(\.purchase?.id))
+        for (number, order) in orders where order.hint.map(purchases.contains) == true { orders[number]?.billing = nil }
+        for index in inbox.indices {
+            let spoken = spokenOf[inbox[index].event.id] ?? []
+            if !spoken.isDisjoint(with: known.keys) { inbox[index].emptyBody() }
+        }
+        return ForgottenDetails(
+            purchases: known.values.count { $0.billing != nil },
+            customers: customers.sorted { $0.key < $1.key }.map {
+                ProviderCustomer(provider: $0.key, customer: $0.value)
+            }
+        )
+    }
+}

@@ -1,0 +1,152 @@
+import Faregate
+
+/// Whose order a provider speaks of.
+extension PurchaseBooks {
+    private enum Found {
+        case purchase(Int, others: [Int])
+        case unknown([Int])
+        case contradiction([Int])
+    }
+
+    mutating func record(
+        _ event: PurchaseEvent,
+        of provider: String,
+        keepsUnknown: Bool,
+        at now: Timestamp
+    ) -> Outcome {
+        var fault: String?
+        do throws(InvalidInput) { try event.check() } catch { fault = error.description }
+        switch find(event.names, hint: event.hint, of: provider) {
+        case .contradiction(let orders): return .refused(InboxNote.contradiction, orders: orders)
+        case .unknown(let found):
+            let names = names(event.names, of: provider)
+            guard keepsUnknown, fault == nil, !names.isEmpty else { return .ofUnknown(nil) }
+            let number = found.first ?? newOrder(at: now)
+            for other in found.dropFirst() { merge(other, into: number) }
+            orders[number]?.names.formUnion(names)
+            note(number, event, of: provider, at: now)
+            _ = add(event.fact, to: number, at: now)
+            return .ofUnknown(number)
+        case .purchase(let number, let others):
+            if let fault { return .refused(fault, orders: [number]) }
+            return .ofPurchase(number, add(event, to: number, with: others, of: provider, at: now))
+        }
+    }
+
+    private mutating func add(
+        _ event: PurchaseEvent,
+        to number: Int,
+        with others: [Int],
+        of provider: String,
+        at now: Timestamp
+    ) -> PurchaseChange? {
+        let before = orders[number]?.position
+        for other in others { merge(other, into: number) }
+        let names = names(event.names, of: provider)
+        orders[number]?.names.formUnion(names)
+        if let checkout = event.names.checkout, orders[number]?.checkout == nil { orders[number]?.checkout = checkout }
+        orders[number]?.add(event.billing)
+        let change = add(event.fact, to: number, at: now)
+        settleEvents(of: number, at: now)
+        guard let purchase = orders[number]?.purchase, let after = change?.after ?? orders[number]?.position,
+            before != after
+        else { return nil }
+        return PurchaseChange(
+            purchase: purchase.id,
+            account: purchase.account,
+            before: before,
+            after: after,
+            debt: .zero
+        )
+    }
+
+    /// The orders of purchases on record that go by these names.
+    func orders(named names: PurchaseNames, of provider: String) -> [Int] {
+        switch find(names, hint: names.purchase, of: provider) {
+        case .purchase(let number, _): [number]
+        case .contradiction(let orders): orders
+        case .unknown: []
+        }
+    }
+
+    /// By checkout and payments; by our own id only where those are of no purchase that is known, and the purchase has no
+    /// other checkout.
+    private func find(_ names: PurchaseNames, hint: String?, of provider: String) -> Found {
+        let all = self.names(names, of: provider)
+        let found = orders.filter { !$0.value.names.isDisjoint(with: all) }.keys.sorted()
+        let sold = found.filter { orders[$0]?.purchase != nil }
+        guard sold.count < 2 else { return .contradiction(sold) }
+        if let number = sold.first ?? fitting(hint, names, of: provider) {
+            return .purchase(number, others: found.filter { $0 != number })
+        }
+        return .unknown(found)
+    }
+
+    private func names(_ names: PurchaseNames, of provider: String) -> Set<ExactText> {
+        let checkout = names.checkout.map { "\(provider) checkout \($0)" }
+        let payments = names.payments.map { "\(provider) payment \($0)" }
+        return Set(([checkout].compactMap(\.self) + payments).map(ExactText.init))
+    }
+
+    private func fitting(_ hint: String?, _ names: PurchaseNames, of provider: String) -> Int? {
+        guard let number = hinted(hint, of: provider), let order = orders[number] else { return nil }
+        return order.checkout == nil || order.checkout == names.checkout ? number : nil
+    }
+
+    /// The purchase on record that a hint names, whether it fits or not.
+    private func hinted(_ hint: String?, of provider: String) -> Int? {
+        guard let hint = hint.map(ExactText.init) else { return nil }
+        return orders.first { _, order in
+            order.purchase.map { ExactText($0.id.rawValue) == hint && $0.provider == provider } ?? false
+        }?.key
+    }
+
+    /// Something was heard of an order that is of no purchase. Who paid it is kept only where its metadata names a purchase on
+    /// record, whose account can be forgotten.
+    private mutating func note(_ number: Int, _ event: PurchaseEvent, of provider: String, at now: Timestamp) {
+        let seenAt = max(orders[number]?.seenAt ?? now, now)
+        orders[number]?.seenAt = seenAt
+        guard event.billing != nil, let hinted = hinted(event.names.purchase, of: provider),
+            let purchase = orders[hinted], !purchase.isForgotten
+        else { return }
+        let own = orders[number]?.hint ?? purchase.purchase?.id
+        orders[number]?.hint = own
+        if own == purchase.purchase?.id { orders[number]?.add(event.billing) }
+    }
+
+    mutating func merge(_ stray: Int, into number: Int) {
+        guard let other = orders.removeValue(forKey: stray), var order = orders[number] else { return }
+        order.names.formUnion(other.names)
+        order.facts.formUnion(other.facts)
+        if order.purchase == nil, order.hint == nil { order.hint = other.hint }
+        if order.purchase != nil || order.hint != nil && order.hint == other.hint { order.add(other.billing) }
+        for (event, orders) in spokenOf where orders.contains(stray) {
+            spokenOf[event] = orders.subtracting([stray]).union([number])
+        }
+        order.paidAt = [order.paidAt, other.paidAt].compactMap(\.self).min()
+        orders[number] = order
+    }
+
+    /// An order has come to be a purchase's: its events are done.
+    mutating func settleEvents(of number: Int, at now: Timestamp) {
+        for index in inbox.indices where inbox[index].state == .notOurs {
+            let id = inbox[index].event.id
+            guard spokenOf[id]?.contains(number) == true else { continue }
+            inbox[index].settle()
+            actedAt[id] = now
+        }
+    }
+}
+
+extension PurchaseBooks.Order {
+    /// What was told last counts, field by field.
+    mutating func add(_ details: BillingDetails?) {
+        guard let details, !isForgotten else { return }
+        billing = BillingDetails(
+            name: details.name ?? billing?.name,
+            email: details.email ?? billing?.email,
+            address: details.address.isEmpty ? billing?.address ?? [] : details.address,
+            receipt: details.receipt ?? billing?.receipt
+        )
+    }
+}

@@ -1,0 +1,77 @@
+import Faregate
+import FaregateSQLite
+import FaregateTesting
+import Foundation
+import Testing
+
+/// A ledger of purchases: the one on disk, or the model in memory. What a test says of one holds for the other.
+struct PurchaseLedgerUnderTest: Sendable {
+    static let kinds = ["SQLite", "memory"]
+
+    let ledger: any PurchaseLedger
+    let keepHouse: @Sendable (Timestamp) async -> Void
+    /// Of the file; nil in memory.
+    let path: String?
+
+    func record(
+        _ id: PurchaseID = "pur_1",
+        of account: AccountID = "ana",
+        checkout: String?,
+        until: Timestamp? = nil,
+        at now: Timestamp = newYear
+    ) async throws {
+        try await ledger.record(Sale.purchase(id, of: account), under: .empty, at: now)
+        if let checkout { try await ledger.attach(.test(checkout, of: id, until: until), to: id, at: now) }
+    }
+
+    @discardableResult
+    func tell(
+        _ event: String,
+        _ fact: PurchaseFact,
+        _ names: PurchaseNames,
+        billing: BillingDetails? = nil,
+        at now: Timestamp = newYear
+    ) async throws -> InboxReceipt {
+        let read = PurchaseEvent(names: names, fact: fact, billing: billing)
+        return try await ledger.receive(.test(event), reading: .facts([read]), at: now)
+    }
+
+    func entry(_ event: String) async throws -> InboxEntry? { try await ledger.inbox(.one(.test(event))).first }
+
+    func credits(of purchase: PurchaseID = "pur_1") async throws -> Credits? {
+        try await ledger.purchases(.one(purchase)).first?.position.credits
+    }
+
+    func billing(of purchase: PurchaseID = "pur_1") async throws -> BillingDetails? {
+        try await ledger.purchases(.one(purchase)).first?.billing
+    }
+
+    /// What a query of the file counts, or as many, in memory.
+    func expectCount(_ sql: String, _ count: Int64) throws {
+        guard let path else { return }
+        #expect(try RawDatabase(path).integer(sql) == count, "\(sql)")
+    }
+}
+
+extension InboxEventID {
+    static func test(_ event: String) -> InboxEventID { InboxEventID(provider: "stripe", event: event) }
+}
+
+extension Timestamp {
+    func after(days: Int64) -> Timestamp { advanced(byMilliseconds: days * 24 * hour) }
+}
+
+/// Runs a test with a new ledger, and proves the books of that on disk.
+func withPurchases(in kind: String, _ body: (PurchaseLedgerUnderTest) async throws -> Void) async throws {
+    guard kind == "SQLite" else {
+        let memory = MemoryPurchases()
+        let keepHouse: @Sendable (Timestamp) async -> Void = { memory.keepHouse(at: $0) }
+        return try await body(PurchaseLedgerUnderTest(ledger: memory, keepHouse: keepHouse, path: nil))
+    }
+    try await withLedger { ledger in
+        let keepHouse: @Sendable (Timestamp) async -> Void = { await ledger.keepHouse(at: $0) }
+        try await body(PurchaseLedgerUnderTest(ledger: ledger, keepHouse: keepHouse, path: ledger.path))
+        let report = try await ledger.audit()
+        #expect(report.differences.map(\.description) == [])
+    }
+}

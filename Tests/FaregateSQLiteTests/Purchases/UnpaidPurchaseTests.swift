@@ -1,0 +1,199 @@
+import Faregate
+import FaregateSQLite
+import FaregateTesting
+import Foundation
+import Testing
+
+@Suite("What is not kept for ever") struct UnpaidPurchaseTests {
+    private let names = PurchaseNames(checkout: "cs_1", payments: ["pi_1"])
+    private let billing = BillingDetails(name: "Ana", email: "ana@example.com")
+
+    @Test(
+        "A purchase that nobody paid is deleted 30 days after its checkout was opened, with all that was said of it",
+        arguments: PurchaseLedgerUnderTest.kinds)
+    func unpaid(kind: String) async throws {
+        try await withPurchases(in: kind) { till in
+            // What came before its checkout was known has joined it, by way of another order.
+            try await till.tell("evt_0", .failed(), PurchaseNames(payments: ["ch_1"]))
+            try await till.tell("evt_1", .failed(), PurchaseNames(payments: ["pi_1"]))
+            try await till.tell("evt_2", .failed("pi_1"), PurchaseNames(payments: ["pi_1", "ch_1"]))
+            try await till.record(checkout: "cs_1")
+            for (number, fact) in [PurchaseFact.opened, .failed("ch_1"), .expired].enumerated() {
+                try await till.tell("evt_1\(number)", fact, names, billing: billing)
+            }
+            try await till.record("pur_2", checkout: nil)
+            await till.keepHouse(newYear.after(days: 30).advanced(byMilliseconds: -1))
+            #expect(try await till.ledger.purchases(.latest(count: 10)).count == 2)
+            await till.keepHouse(newYear.after(days: 30))
+            #expect(try await till.ledger.purchases(.latest(count: 10)).isEmpty)
+            for table in ["orders", "order_names", "facts", "billing", "event_orders", "purchases"] {
+                try till.expectCount("SELECT count(*) FROM \(table)", 0)
+            }
+            let entries = try await till.ledger.inbox(.state(nil, count: 10))
+            #expect(entries.count == 6 && entries.allSatisfy { $0.state == .done && $0.event.body.isEmpty })
+        }
+    }
+
+    @Test(
+        "A purchase of which more was said stays, however long ago that was", arguments: PurchaseLedgerUnderTest.kinds)
+    func kept(kind: String) async throws {
+        let facts: [[PurchaseFact]] = [
+            [.paid()], [.pending()], [.pending(), .failed()], [.paid(1), .refund(1)], [.refund(300)],
+            [.dispute(.warning)],
+            [.bought("price_1")], [.soFar(0)],
+        ]
+        for facts in facts {
+            try await withPurchases(in: kind) { till in
+                try await till.record(checkout: "cs_1")
+                for (number, fact) in ([.opened, .expired] + facts).enumerated() {
+                    try await till.tell("evt_\(number)", fact, names)
+                }
+                await till.keepHouse(newYear.after(days: 4000))
+                #expect(try await till.ledger.purchases(.one("pur_1")).first?.facts.count == 2 + facts.count)
+            }
+        }
+    }
+
+    @Test(
+        "It stays too while its checkout can be paid, or a flagged event speaks of it",
+        arguments: PurchaseLedgerUnderTest.kinds)
+    func waiting(kind: String) async throws {
+        try await withPurchases(in: kind) { till in
+            try await till.record(checkout: "cs_1", until: newYear.after(days: 40))
+            try await till.record("pur_2", checkout: "cs_2")
+            let odd = InboxReading.unreadable("odd", PurchaseNames(checkout: "cs_2"))
+            _ = try await till.ledger.receive(.test("evt"), reading: odd, at: newYear)
+            await till.keepHouse(newYear.after(days: 39))
+            #expect(try await till.ledger.purchases(.latest(count: 10)).count == 2)
+            await till.keepHouse(newYear.after(days: 40))
+            #expect(try await till.ledger.purchases(.latest(count: 10)).map(\.purchase.id) == ["pur_2"])
+            let note = try Note(by: "kim", reason: "nothing came of it")
+            _ = try await till.ledger.dismiss(.test("evt"), note, at: newYear.after(days: 41))
+            await till.keepHouse(newYear.after(days: 41))
+            #expect(try await till.ledger.purchases(.latest(count: 10)).isEmpty)
+        }
+    }
+
+    @Test(
+        "What is not ours is deleted 90 days after it was last heard of", arguments: PurchaseLedgerUnderTest.kinds)
+    func notOurs(kind: String) async throws {
+        try await withPurchases(in: kind) { till in
+            try await till.tell("evt_1", .refund(300), PurchaseNames(payments: ["pi_1"]))
+            try await till.tell("evt_2", .refund(300), PurchaseNames(payments: ["pi_2"]))
+            try await till.tell(
+                "evt_3", .soFar(300, of: "pi_2"), PurchaseNames(payments: ["pi_2"]), at: newYear.after(days: 60))
+            try await till.tell("evt_1", .refund(300), PurchaseNames(payments: ["pi_1"]), at: newYear.after(days: 70))
+            await till.keepHouse(newYear.after(days: 90))
+            let left = try await till.ledger.inbox(.state(nil, count: 10)).map(\.event.id.event)
+            #expect(left == ["evt_3", "evt_1"])
+            try till.expectCount("SELECT count(*) FROM orders WHERE unknown", 2)
+
+            // A refund of that long ago counts all the same when its payment comes.
+            try await till.record(checkout: "cs_1", at: newYear.after(days: 100))
+            try await till.tell("evt_4", .paid(), names, at: newYear.after(days: 100))
+            #expect(try await till.credits() == 70)
+            await till.keepHouse(newYear.after(days: 150))
+            #expect(try await till.ledger.inbox(.state(.notOurs, count: 10)).isEmpty)
+            try till.expectCount("SELECT count(*) FROM orders WHERE unknown", 0)
+            #expect(try await till.credits() == 70)
+            #expect(try await till.entry("evt_1")?.state == .done)
+        }
+    }
+
+    @Test("As many purchases and orders as there are go in one round of housekeeping")
+    func manySteps() async throws {
+        try await withPurchases(in: "SQLite") { till in
+            for number in 1...130 {
+                let account = try AccountID("account \(number)")
+                try await till.record(try PurchaseID("pur_\(number)"), of: account, checkout: "cs_\(number)")
+                try await till.tell("evt_\(number)", .refund(1), PurchaseNames(payments: ["pi_\(number)"]))
+            }
+            await till.keepHouse(newYear.after(days: 90))
+            for table in ["orders", "order_names", "facts", "event_orders", "purchases", "inbox"] {
+                try till.expectCount("SELECT count(*) FROM \(table)", 0)
+            }
+        }
+    }
+
+    @Test(
+        "An account has twenty open checkouts at most, whatever became of others",
+        arguments: PurchaseLedgerUnderTest.kinds)
+    func tooMany(kind: String) async throws {
+        try await withPurchases(in: kind) { till in
+            func open(_ number: Int, of account: AccountID = "ana", at now: Timestamp = newYear) async throws {
+                let until: Timestamp? = number.isMultiple(of: 2) ? newYear.advanced(byMilliseconds: hour) : nil
+                let id = try PurchaseID("pur_\(number)")
+                try await till.record(id, of: account, checkout: "cs_\(number)", until: until, at: now)
+            }
+            func expectFull(until moment: Timestamp, at now: Timestamp = newYear) async {
+                do throws(LedgerError) {
+                    try await till.ledger.record(Sale.purchase("pur_one_more"), under: .empty, at: now)
+                    Issue.record("there was room")
+                } catch {
+                    #expect(error.code == .tooManyOpen && error.retryAt == moment)
+                }
+            }
+            for number in 1...22 {
+                try await open(number)
+                // Two that don't count.
+                if number == 3 { try await till.tell("evt_3", .paid(1000, "pi_3"), PurchaseNames(checkout: "cs_3")) }
+                if number == 4 { try await till.tell("evt_4", .expired, PurchaseNames(checkout: "cs_4")) }
+            }
+            let closing = newYear.advanced(byMilliseconds: hour)
+            await expectFull(until: closing)
+            // The same purchase again is none more, and other accounts have their own.
+            try await open(22)
+            try await open(30, of: "ben")
+            // Ten close after an hour, the others after a day.
+            for number in 40..<50 { try await open(2 * number + 1, at: closing) }
+            await expectFull(until: newYear.after(days: 1), at: closing)
+            try await open(101, at: newYear.after(days: 1))
+        }
+    }
+
+    @Test(
+        "A purchase whose checkout never opened counts as open for ten minutes",
+        arguments: PurchaseLedgerUnderTest.kinds)
+    func neverOpened(kind: String) async throws {
+        try await withPurchases(in: kind) { till in
+            for number in 1...20 { try await till.record(try PurchaseID("pur_\(number)"), checkout: nil) }
+            await #expect(throws: LedgerError.self) { try await till.record("pur_21", checkout: nil) }
+            let later = newYear.advanced(byMilliseconds: 10 * minute)
+            try await till.record("pur_21", checkout: nil, at: later)
+        }
+    }
+
+    static let forbidden = [
+        "DELETE FROM purchases WHERE name = 'pur_paid'", "DELETE FROM purchases WHERE name = 'pur_pending'",
+        "DELETE FROM purchases WHERE name = 'pur_held'",
+        "DELETE FROM facts WHERE order_id = (SELECT order_id FROM purchases WHERE name = 'pur_open')",
+        "DELETE FROM facts WHERE order_id = (SELECT id FROM orders WHERE joined IS NOT NULL)",
+        "DELETE FROM order_names WHERE name = 'cs_open'", "DELETE FROM orders WHERE joined IS NOT NULL",
+        "DELETE FROM orders WHERE NOT unknown AND joined IS NULL", "DELETE FROM inbox WHERE state = 'done'",
+        "DELETE FROM inbox WHERE state = 'flagged'", "UPDATE orders SET unknown = 1 WHERE joined IS NULL",
+        "UPDATE purchases SET unpaid = 1 WHERE name = 'pur_paid'",
+        "UPDATE inbox SET body = x'01' WHERE state = 'not ours'",
+    ]
+
+    @Test("The schema lets nothing else be deleted", arguments: forbidden)
+    func guarded(sql: String) async throws {
+        try await withPurchases(in: "SQLite") { till in
+            try await till.tell("evt_0", .failed(), PurchaseNames(payments: ["pi_open"]))
+            let facts: [(PurchaseID, PurchaseFact)] = [
+                ("pur_paid", .paid()), ("pur_pending", .pending()), ("pur_held", .paid(7)), ("pur_open", .opened),
+            ]
+            for (id, fact) in facts {
+                let name = id.rawValue.dropFirst(4)
+                try await till.record(id, checkout: "cs_\(name)")
+                let names = PurchaseNames(checkout: "cs_\(name)", payments: ["pi_\(name)"])
+                try await till.tell("evt_\(name)", fact, names)
+            }
+            let odd = InboxReading.unreadable("odd", PurchaseNames(checkout: "cs_paid"))
+            _ = try await till.ledger.receive(.test("evt_odd"), reading: odd, at: newYear)
+            try await till.tell("evt_other", .paid(), PurchaseNames(checkout: "cs_other"))
+            let database = try RawDatabase(try #require(till.path))
+            try database.execute("PRAGMA foreign_keys = OFF")
+            #expect(throws: (any Error).self) { try database.execute(sql) }
+        }
+    }
+}

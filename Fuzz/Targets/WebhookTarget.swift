@@ -12,7 +12,7 @@ func checkWebhook(_ bytes: [UInt8]) throws -> Bool {
     let provider: any PaymentProvider
     let headers: [(name: String, value: String)]
     if first & 1 == 0 {
-        provider = Stripe(key: nil, webhookSecrets: [secret], livemode: nil)
+        provider = Stripe(key: nil, webhookSecrets: [secret], livemode: first & 2 == 0)
         headers = [(StripeSignature.headerName, StripeSignature.sign(body: body, secret: secret, at: now))]
     } else {
         provider = try Dodo(key: nil, webhookSecrets: [secret], mode: .test)

@@ -179,15 +179,18 @@ import Testing
         #expect(error.description.contains("larger than 8388608 bytes"))
     }
 
-    @Test("A live key is only sent over https")
+    @Test("A live key, and one that doesn't tell its mode, is only sent over https")
     func liveKeys() async throws {
         let stripe = FakeStripe(.session())
-        for key in ["sk_live_do_not_show", "rk_live_do_not_show"] {
+        for key in ["sk_live_do_not_show", "rk_live_do_not_show", "do_not_show", "my_test_do_not_show"] {
             let error = try await failure(at: stripe, key: key, baseURL: "http://stripe.example")
             #expect(error.description.contains("https") && !error.description.contains("do_not_show"))
             _ = try await Shop(stripe).provider(key: key).open(try Shop.sold(), Self.order)
         }
-        #expect(stripe.requests.map(\.url.scheme) == ["https", "https"])
+        #expect(stripe.requests.map(\.url.scheme) == Array(repeating: "https", count: 4))
+        _ = try await Shop(stripe).provider(key: "rk_test_1", baseURL: "http://stripe.example").open(
+            try Shop.sold(), Self.order)
+        #expect(stripe.requests.last?.url.scheme == "http")
     }
 
     @Test(

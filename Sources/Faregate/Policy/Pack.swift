@@ -12,8 +12,7 @@ public struct Pack: Sendable {
     public let quantities: ClosedRange<Int>
     /// How long the credits can be spent after they are granted, in milliseconds; nil: for good.
     public let lifetimeMilliseconds: Int64?
-    /// What the pack is called at each provider that sells it: Stripe's price id under `stripe`, Dodo's product id under
-    /// `dodo`.
+    /// What the pack is called at each payment provider that sells it, under the provider's name.
     public let products: [String: String]
     public let location: SourceLocation
 

@@ -1,6 +1,6 @@
 extension PolicyDecoder {
     func pack(_ member: JSONMember) -> Pack? {
-        let keys = ["credits", "price", "quantity", "expires"] + PolicyDecoder.providers
+        let keys = ["credits", "price", "quantity", "expires", "products"] + PolicyDecoder.shortKeys
         guard let object = ObjectReader(member.value, "a pack", keys: keys, diagnostics) else { return nil }
         let credits = object.required("credits", for: "\"credits\": 50")
             .flatMap { self.credits($0, "\"credits\"", from: 1) }
@@ -22,16 +22,43 @@ extension PolicyDecoder {
         return pack
     }
 
-    /// Under these keys stands what a pack is called where it is sold.
-    private static let providers = ["stripe", "dodo"]
+    /// What a pack is called where it is sold stands in "products", under the provider's name. These names may stand in the
+    /// pack itself.
+    private static let shortKeys = ["stripe", "dodo"]
+
+    /// Where a provider's name for the pack stands; of one that stands twice, which is reported, the first.
+    private func productNodes(_ object: ObjectReader) -> [(provider: String, node: JSONNode)] {
+        var members = PolicyDecoder.shortKeys.compactMap { object[$0] }
+        if let products = object["products"] {
+            members += ObjectReader(products.value, "\"products\"", diagnostics)?.members ?? []
+        }
+        var nodes: [(provider: String, node: JSONNode)] = []
+        for member in members {
+            guard !member.name.isEmpty, member.name.utf8.count <= 64 else {
+                diagnostics.error(
+                    "a payment provider's name has 1 to 64 bytes", at: member.namePlace, expected: "\"stripe\""
+                )
+                continue
+            }
+            if nodes.contains(where: { ExactText($0.provider) == ExactText(member.name) }) {
+                diagnostics.error(
+                    "\(quoted(member.name)) stands in the pack and in its \"products\"",
+                    at: member.namePlace,
+                    expected: "one of the two"
+                )
+            } else {
+                nodes.append((member.name, member.value))
+            }
+        }
+        return nodes
+    }
 
     /// A variable that is missing means that the pack isn't sold there. That is an error where packs are for sale and none
     /// is left where this one is sold.
     private func products(_ object: ObjectReader) -> [String: String] {
         var products: [String: String] = [:]
         var missing: [(name: String, provider: String, place: Place)] = []
-        for provider in PolicyDecoder.providers {
-            guard let node = object[provider]?.value else { continue }
+        for (provider, node) in productNodes(object) {
             var names: [String] = []
             products[provider] = resolved(node, provider, &names)
             missing += names.map { ($0, provider, node.place) }

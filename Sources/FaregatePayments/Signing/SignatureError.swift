@@ -21,7 +21,10 @@ public struct SignatureError: Error, Sendable, Hashable, CustomStringConvertible
     public let code: Code
     public let description: String
 
-    init(_ code: Code, _ description: String) {
+    /// - Parameters:
+    ///   - code: what is wrong.
+    ///   - description: the same in words, which hold nothing of the body, the secret or the signature.
+    public init(_ code: Code, _ description: String) {
         self.code = code
         self.description = description
     }

@@ -19,7 +19,7 @@ public struct Stripe: PaymentProvider {
 
     let api: ProviderAPI?
     private let webhookSecrets: [Secret]
-    private let livemode: Bool?
+    private let livemode: Bool
 
     /// - Parameters:
     ///   - key: a secret or restricted key that may write Checkout sessions, and read them, refunds and disputes. Without
@@ -27,7 +27,8 @@ public struct Stripe: PaymentProvider {
     ///   - webhookSecrets: the endpoint's signing secrets: one, or two while one replaces the other. Without one, every
     ///     webhook is refused.
     ///   - livemode: true to take live events only, false to take test events only; nil for those of the key's own mode.
-    ///   - baseURL: Stripe, or a stand-in for it. A live key is only ever sent over https.
+    ///     Without a key, or with one that doesn't tell its mode, that is live.
+    ///   - baseURL: Stripe, or a stand-in for it. Only a test key (`sk_test_…`, `rk_test_…`) is ever sent over http.
     ///   - clock: times the retries.
     ///   - transport: carries the requests.
     public init(
@@ -42,7 +43,7 @@ public struct Stripe: PaymentProvider {
             ProviderAPI(dialect: .stripe, key: $0, baseURL: baseURL, clock: clock, transport: transport)
         }
         self.webhookSecrets = webhookSecrets
-        self.livemode = livemode ?? key?.livemode
+        self.livemode = livemode ?? key?.livemode ?? true
     }
 
     public var name: String { Stripe.name }
@@ -65,7 +66,7 @@ public struct Stripe: PaymentProvider {
         guard event.text("object") == "event", let id = event.name("id"), let type = event.name("type") else {
             throw .notAnEvent
         }
-        if let livemode, event.flag("livemode") != livemode { throw .wrongMode(livemode: livemode) }
+        guard event.flag("livemode") == livemode else { throw .wrongMode(livemode: livemode) }
         return VerifiedEvent(
             event: InboxEvent(id: InboxEventID(provider: name, event: id), type: type, body: body),
             reading: StripeReading.reading(of: event)
@@ -82,18 +83,19 @@ public struct Stripe: PaymentProvider {
     /// - Throws: ``ProviderError`` where there is no key, or it must not be sent to the base address.
     func checkedAPI() throws(ProviderError) -> ProviderAPI {
         guard let api else { throw .misconfigured("no Stripe key is set") }
-        try api.checkSetUp(mayGoInTheClear: api.key.livemode != true)
+        try api.checkSetUp(mayGoInTheClear: api.key.livemode == false)
         return api
     }
 }
 
 extension Secret {
-    /// The mode of a Stripe key; nil when it doesn't say.
+    /// The mode of a Stripe key, `sk_test_…` or `rk_live_…`; nil when it doesn't say, which counts as live.
     ///
     /// [Stripe: API keys](https://docs.stripe.com/keys)
     fileprivate var livemode: Bool? {
-        if text.contains("_live_") { return true }
-        return text.contains("_test_") ? false : nil
+        let parts = text.split(separator: "_", maxSplits: 2, omittingEmptySubsequences: false)
+        guard parts.count == 3, ["sk", "rk"].contains(parts[0]) else { return nil }
+        return parts[1] == "live" ? true : parts[1] == "test" ? false : nil
     }
 }
 

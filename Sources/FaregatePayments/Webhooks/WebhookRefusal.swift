@@ -1,9 +1,15 @@
 public import Faregate
 import Foundation
 
-/// A webhook that changes nothing.
+/// A webhook that changes nothing, and the answer to it. The texts are for the provider's dashboard: they hold nothing of
+/// the body, the signature or a secret.
 public struct WebhookRefusal: Error {
     public let problem: Problem
+
+    /// Any answer: for what the others don't say.
+    public init(_ problem: Problem) {
+        self.problem = problem
+    }
 
     private init(
         _ status: Int,
@@ -12,12 +18,14 @@ public struct WebhookRefusal: Error {
         _ detail: String,
         headers: [(name: String, value: String)] = []
     ) {
-        problem = Problem(
-            status: status,
-            type: "urn:faregate:problem:\(type)",
-            title: title,
-            detail: detail,
-            headers: headers
+        self.init(
+            Problem(
+                status: status,
+                type: "urn:faregate:problem:\(type)",
+                title: title,
+                detail: detail,
+                headers: headers
+            )
         )
     }
 
@@ -28,27 +36,31 @@ public struct WebhookRefusal: Error {
         "no payment provider of this name sends webhooks here"
     )
 
-    static func tooLarge(maxBytes: Int) -> WebhookRefusal {
+    /// 413: the body is longer than that.
+    public static func tooLarge(maxBytes: Int) -> WebhookRefusal {
         WebhookRefusal(413, "webhook-too-large", "Webhook too large", "an event has at most \(maxBytes) bytes")
     }
 
-    /// Our mistake and not the sender's, who shall send again when it is mended.
-    static let noSecrets = WebhookRefusal(
+    /// 500: this server has no signing secret. It is our mistake and not the sender's, who shall send again when it is mended.
+    public static let noSecrets = WebhookRefusal(
         500,
         "webhook-not-set-up",
         "Webhooks not set up",
         "this endpoint has no signing secret; give it the one that the provider shows for the endpoint"
     )
 
-    static func signature(_ error: SignatureError) -> WebhookRefusal {
+    /// 400: the signature is missing, wrong or stale.
+    public static func signature(_ error: SignatureError) -> WebhookRefusal {
         WebhookRefusal(400, "webhook-signature", "Signature not accepted", error.description)
     }
 
-    static let notAnEvent = invalid("the body is not an event as the provider sends it")
+    /// 400: the body is none that this provider sends.
+    public static let notAnEvent = invalid("the body is not an event as the provider sends it")
 
     static let thinEvent = invalid("the body is a thin event; set the destination up to send snapshot events")
 
-    static func wrongMode(livemode: Bool) -> WebhookRefusal {
+    /// 400: a test event where live ones are taken, or the other way round.
+    public static func wrongMode(livemode: Bool) -> WebhookRefusal {
         invalid("this endpoint takes \(livemode ? "live" : "test") events only")
     }
 
@@ -61,7 +73,8 @@ public struct WebhookRefusal: Error {
         headers: [("Retry-After", "5")]
     )
 
-    private static func invalid(_ detail: String) -> WebhookRefusal {
+    /// 400: not an event for this endpoint, for the reason that the text says.
+    public static func invalid(_ detail: String) -> WebhookRefusal {
         WebhookRefusal(400, "webhook-invalid", "Not an event for this endpoint", detail)
     }
 }

@@ -146,16 +146,26 @@ struct PolicyDecoderTests {
     @Test(
         "knows a missing variable from one that is there",
         arguments: [nil, "", "price_1"] as [String?],
-        ["stripe", "dodo"]
+        [#""stripe": "${ID}""#, #""dodo": "${ID}""#, #""products": { "invoices": "${ID}" }"#]
     )
-    func variables(value: String?, provider: String) throws {
-        let text = #"{ "packs": { "50": { "credits": 50, "price": "10.00 USD", "\#(provider)": "${ID}" } } }"#
+    func variables(value: String?, products: String) throws {
+        let text = #"{ "packs": { "50": { "credits": 50, "price": "10.00 USD", \#(products) } } }"#
         let environment = ["ID": value].compactMapValues { $0 }
         let isThere = value == "price_1"
         #expect(
-            try Policy(parsing: text, environment: environment).packs["50"]?.products[provider]
-                == (isThere ? value : nil)
+            try Policy(parsing: text, environment: environment).packs["50"].map { Array($0.products.values) }
+                == (isThere ? ["price_1"] : [])
         )
         #expect(((try? Policy(parsing: text, environment: environment, forSale: true)) != nil) == isThere)
+    }
+
+    @Test("reads what a pack is called under any provider's name")
+    func anyProvider() throws {
+        let text = """
+            { "packs": { "50": { "credits": 50, "price": "10.00 USD", "stripe": "price_1",
+                "products": { "dodo": "pdt_1", "invoices": "fifty" } } } }
+            """
+        let products = try Policy(parsing: text).packs["50"]?.products
+        #expect(products == ["stripe": "price_1", "dodo": "pdt_1", "invoices": "fifty"])
     }
 }

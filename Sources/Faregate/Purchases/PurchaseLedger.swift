@@ -97,6 +97,25 @@ public protocol PurchaseLedger: Sendable {
         at now: Timestamp
     ) async throws(LedgerError) -> OpenCheckout?
 
+    /// The account's customer at a provider: the provider's own id of it, as it was kept.
+    func customer(of account: AccountID, provider: String) async throws(LedgerError) -> String?
+
+    /// Keeps the provider's id of the account's customer, so that cards and addresses are found again. The first one stays:
+    /// two checkouts may have made one each.
+    ///
+    /// - Returns: the one that is kept.
+    /// - Throws: ``LedgerError`` with ``LedgerError/Code/forbidden`` when there is no such account.
+    @discardableResult
+    func keep(
+        customer: String,
+        of account: AccountID,
+        provider: String,
+        at now: Timestamp
+    ) async throws(LedgerError) -> String
+
+    /// Drops a customer that the provider says it doesn't know any more. One that was kept in its place stays.
+    func drop(customer: String, of account: AccountID, provider: String) async throws(LedgerError)
+
     /// Forgets who paid: billing details and the bodies of events of the account's purchases. What was bought, paid and
     /// given back stays: the books can still be proven. What the provider tells of these purchases later is not kept
     /// either.

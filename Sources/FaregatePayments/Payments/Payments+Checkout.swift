@@ -111,12 +111,7 @@ extension Payments {
         } catch {
             throw .ledger(error)
         }
-        let checkout: OpenCheckout
-        do throws(ProviderError) {
-            checkout = try await seller.open(purchase, order)
-        } catch {
-            throw .provider(pack: purchase.pack, error)
-        }
+        let checkout = try await ask(seller, for: purchase, order)
         do throws(LedgerError) {
             return try await ledger.attach(checkout, to: purchase.id, at: clock.now)
         } catch {
@@ -150,7 +145,8 @@ extension Payments {
                 pack: pack,
                 quantity: quantity,
                 policyVersion: policy.version,
-                requestKey: try requestKey.map { text throws(InvalidInput) in try checked(text, is: "a request key") }
+                requestKey: try requestKey.map { text throws(InvalidInput) in try checked(text, is: "a request key") },
+                allowsDiscounts: seller.allowsDiscounts
             )
         } catch {
             throw .invalidInput(error)
@@ -177,6 +173,7 @@ extension CheckoutOrder {
         cancelURL: String,
         checkedEmail: String?
     ) throws(CheckoutError) {
+        guard checkedEmail.map(isEmailAddress) ?? true else { throw .invalidEmail }
         do throws(InvalidInput) {
             // Stripe replaces it; a URL by the book has no braces.
             try checkWebPage(
@@ -188,14 +185,18 @@ extension CheckoutOrder {
                 product: product,
                 successURL: successURL,
                 cancelURL: cancelURL,
-                customerEmail: try checkedEmail.map { text throws(InvalidInput) in
-                    try checked(text, is: "an email address")
-                }
+                customerEmail: checkedEmail
             )
         } catch {
             throw .invalidInput(error)
         }
     }
+}
+
+/// Whether it can be an address at all: what comes of a slip of the finger often can't. Providers look closer.
+private func isEmailAddress(_ text: String) -> Bool {
+    guard (try? checked(text, is: "an e-mail address")) != nil else { return false }
+    return text.wholeMatch(of: /[^@\s]+@[^@\s]+/) != nil
 }
 
 /// Stripe takes 5000 characters at most.

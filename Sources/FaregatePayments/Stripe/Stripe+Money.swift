@@ -6,8 +6,13 @@ extension ProviderObject {
     ///
     /// - Throws: ``Unreadable`` for what is no amount, or an amount without a currency.
     func stripeMoney(_ field: FieldName) throws(Unreadable) -> Money? {
+        guard has(field) else { return nil }
+        return try stripeMoney(field, in: try needed("currency", currency("currency")))
+    }
+
+    /// An amount in a currency that is told elsewhere; nil where there is none.
+    func stripeMoney(_ field: FieldName, in currency: String) throws(Unreadable) -> Money? {
         guard let amount = try amount(field) else { return nil }
-        let currency = try needed("currency", currency("currency"))
         guard let money = Money(stripe: amount, currency: currency) else {
             throw Unreadable("its \(field.stringValue) is a fraction of the currency's smallest unit")
         }

@@ -76,6 +76,15 @@ extension Schema {
             CHECK (details IS NULL OR forgotten_at IS NULL)
         ) STRICT;
 
+        -- The customers that accounts have at providers, by the providers' ids, until they are forgotten.
+        CREATE TABLE customers (
+            account_id INTEGER NOT NULL REFERENCES accounts (id),
+            provider   TEXT    NOT NULL CHECK (length(CAST(provider AS BLOB)) BETWEEN 1 AND 64),
+            customer   TEXT    NOT NULL CHECK (length(CAST(customer AS BLOB)) BETWEEN 1 AND 255),
+            kept_at    INTEGER NOT NULL,
+            UNIQUE (account_id, provider)
+        ) STRICT;
+
         """
 
     static let version5Inbox = """

@@ -6,6 +6,7 @@ public import Faregate
 /// It knows nothing of what was spent: whatever is taken back is there, and nobody ever owes.
 public final class MemoryPurchases: PurchaseLedger {
     private let books = Mutex(PurchaseBooks())
+    let customers = Mutex<[[String]: String]>([:])
 
     public init() {}
 

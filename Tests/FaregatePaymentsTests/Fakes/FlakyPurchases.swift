@@ -5,6 +5,7 @@ import FaregateTesting
 final class FlakyPurchases: PurchaseLedger {
     enum Step: Hashable {
         case record, attach, receive, retry, learn, approve, inbox, purchases, openCheckout, forget
+        case customer, keepCustomer, dropCustomer
     }
 
     static let outOfReach = LedgerError(.busy, "the ledger is locked")
@@ -93,6 +94,26 @@ final class FlakyPurchases: PurchaseLedger {
     ) async throws(LedgerError) -> OpenCheckout? {
         try take(.openCheckout)
         return try await books.openCheckout(of: account, provider: provider, request: key, at: now)
+    }
+
+    func customer(of account: AccountID, provider: String) async throws(LedgerError) -> String? {
+        try take(.customer)
+        return try await books.customer(of: account, provider: provider)
+    }
+
+    func keep(
+        customer: String,
+        of account: AccountID,
+        provider: String,
+        at now: Timestamp
+    ) async throws(LedgerError) -> String {
+        try take(.keepCustomer)
+        return try await books.keep(customer: customer, of: account, provider: provider, at: now)
+    }
+
+    func drop(customer: String, of account: AccountID, provider: String) async throws(LedgerError) {
+        try take(.dropCustomer)
+        try await books.drop(customer: customer, of: account, provider: provider)
     }
 
     func forget(_ account: AccountID, _ note: Note, at now: Timestamp) async throws(LedgerError) -> Int? {

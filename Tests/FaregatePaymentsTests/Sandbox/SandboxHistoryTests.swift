@@ -16,7 +16,10 @@ import Testing
     func webhooksInAnyOrder(seed: UInt64) async throws {
         for counter in try SandboxCounter.all() {
             var random = SeededGenerator(seed: seed)
-            for _ in 0..<12 { try await counter.live(&random) }
+            for _ in 0..<12 {
+                try await counter.live(&random)
+                try counter.liveElsewhere(&random)
+            }
             try counter.endPendingRefunds()
             counter.sandbox.duplicateWebhooks()
             counter.sandbox.shuffleWebhooks(seed: seed)

@@ -3,7 +3,9 @@ import FaregatePayments
 
 extension SaleCounter {
     /// The shop and the account at the provider that a sale needs.
-    package init(for happening: HowSalesEnd.Happening, at kind: PaymentSandbox.Provider) throws {
+    package init(
+        for happening: HowSalesEnd.Happening, at kind: PaymentSandbox.Provider, clock: ManualClock = ManualClock()
+    ) throws {
         var offers = SandboxOffers()
         offers.coupons = SaleCounter.coupons
         offers.taxIsWithin = happening == .taxWithin
@@ -21,7 +23,8 @@ extension SaleCounter {
                 keepsCustomers: happening == .keptCustomer,
                 discounts: stripe
             ),
-            dodo: Dodo.CheckoutOptions(keepsCustomers: happening == .keptCustomer, discounts: dodo)
+            dodo: Dodo.CheckoutOptions(keepsCustomers: happening == .keptCustomer, discounts: dodo),
+            clock: clock
         )
     }
 

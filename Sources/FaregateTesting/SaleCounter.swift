@@ -7,7 +7,8 @@ package struct SaleCounter: Sendable {
     package static let account: AccountID = "ana"
     package static let email = "ana@example.com"
     private static let product = "pack_1"
-    private static let secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+    /// Signs the webhooks of both providers.
+    package static let secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
     package static let coupons = [
         SandboxOffers.Coupon(id: "quarter", code: "QUARTER", off: .percent(25)),
         SandboxOffers.Coupon(id: "all", code: "ALL", off: .percent(100)),
@@ -17,7 +18,7 @@ package struct SaleCounter: Sendable {
     package let payments: Payments
     package let provider: any PaymentProvider
     package let ledger = MemoryPurchases()
-    package let clock = ManualClock()
+    package let clock: ManualClock
 
     /// - Parameters:
     ///   - kind: whose sandbox.
@@ -26,6 +27,7 @@ package struct SaleCounter: Sendable {
     ///   - offers: of the sandbox; its product is `pack_1`.
     ///   - stripe: what the shop adds at Stripe.
     ///   - dodo: what the shop adds at Dodo.
+    ///   - clock: the provider's and the shop's.
     package init(
         _ kind: PaymentSandbox.Provider,
         price: Money = Money(minorUnits: 1000, currency: "USD"),
@@ -33,8 +35,10 @@ package struct SaleCounter: Sendable {
         offers: SandboxOffers = SandboxOffers(),
         refundEvents: PaymentSandbox.RefundEvents = .perRefund,
         stripe: Stripe.CheckoutOptions = .plain,
-        dodo: Dodo.CheckoutOptions = .plain
+        dodo: Dodo.CheckoutOptions = .plain,
+        clock: ManualClock = ManualClock()
     ) throws {
+        self.clock = clock
         let (secret, key) = (try Secret(SaleCounter.secret), try Secret("sk_test_counter"))
         sandbox = try PaymentSandbox(
             kind,
@@ -46,28 +50,37 @@ package struct SaleCounter: Sendable {
             refundEvents: refundEvents,
             clock: clock
         ) { $0 == SaleCounter.product ? price : nil }
-        let transport = SandboxTransport(sandbox)
-        let clock = SteppingClock(clock)
-        provider =
-            switch kind {
-            case .stripe:
-                Stripe(key: key, webhookSecrets: [secret], checkout: stripe, clock: clock, transport: transport)
-            case .dodo:
-                try Dodo(
-                    key: key,
-                    webhookSecrets: [secret],
-                    checkout: dodo,
-                    mode: .test,
-                    clock: clock,
-                    transport: transport
-                )
-            }
+        provider = try SaleCounter.client(of: sandbox, key, secret, stripe, dodo, SteppingClock(clock))
         payments = Payments(
             providers: [provider],
             ledger: ledger,
             policies: SaleCounter.policy(price),
-            clock: clock
+            clock: SteppingClock(clock)
         )
+    }
+
+    private static func client(
+        of sandbox: PaymentSandbox,
+        _ key: Secret,
+        _ secret: Secret,
+        _ stripe: Stripe.CheckoutOptions,
+        _ dodo: Dodo.CheckoutOptions,
+        _ clock: SteppingClock
+    ) throws -> any PaymentProvider {
+        let transport = SandboxTransport(sandbox)
+        switch sandbox.provider {
+        case .stripe:
+            return Stripe(key: key, webhookSecrets: [secret], checkout: stripe, clock: clock, transport: transport)
+        case .dodo:
+            return try Dodo(
+                key: key,
+                webhookSecrets: [secret],
+                checkout: dodo,
+                mode: .test,
+                clock: clock,
+                transport: transport
+            )
+        }
     }
 
     private static func policy(_ price: Money) -> Policy {

@@ -7,7 +7,7 @@ import Testing
 @Suite("Each kind of sale") struct HowSalesEndTests {
     /// How the shop hears of it.
     enum Way: String, CaseIterable, Sendable {
-        case webhooks, shuffledTwice, reconcile
+        case webhooks, shuffledTwice, confirm, reconcile
     }
 
     @Test(
@@ -21,7 +21,7 @@ import Testing
             guard let credits else { continue }
             let counter = try SaleCounter(for: happening, at: kind)
             let opened = try await counter.live(happening)
-            try await hear(counter, by: way)
+            try await hear(counter, of: opened, by: way)
             let record = try #require(await counter.record(opened.purchase))
             let check = {
                 #expect(record.position.credits.rawValue == credits, "\(kind), \(record)")
@@ -37,12 +37,15 @@ import Testing
         }
     }
 
-    private func hear(_ counter: SaleCounter, by way: Way) async throws {
+    private func hear(_ counter: SaleCounter, of opened: OpenCheckout, by way: Way) async throws {
         switch way {
         case .webhooks: break
         case .shuffledTwice:
             counter.sandbox.duplicateWebhooks()
             counter.sandbox.shuffleWebhooks(seed: 7)
+        case .confirm:
+            counter.sandbox.loseWebhooks()
+            _ = try await counter.payments.confirm(opened.purchase)
         case .reconcile:
             counter.sandbox.loseWebhooks()
             _ = try await counter.payments.reconcile(

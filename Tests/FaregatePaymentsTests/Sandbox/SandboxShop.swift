@@ -143,7 +143,7 @@ extension SandboxAct {
         case (.cancelRefund, ""): .cancelRefund(refund)
         case (.closeWarning, ""): .closeWarning(dispute)
         case (.withdrawFunds, ""): .withdrawFunds(dispute)
-        case (.reinstateFunds, ""): .reinstateFunds(dispute)
+        case (.reinstateFunds, ""): .reinstateFunds(dispute, minorUnits)
         case (.win, ""): .win(dispute)
         case (.lose, ""): .lose(dispute)
         case (.challenge, ""): .challenge(dispute)

@@ -95,7 +95,7 @@ extension StripeWire {
             "receipt_number": nil,
             "status": .text(refund.state.rawValue),
         ]
-        json["presentment_details"] = presentment(refund.minorUnits, of: checkout) ?? .null
+        if let details = presentment(refund.minorUnits, of: checkout) { json["presentment_details"] = details }
         return json
     }
 

@@ -16,10 +16,11 @@ extension Stripe {
         clock: any WallClock = SystemClock(),
         transport: any HTTPTransport = URLSessionTransport()
     ) throws(InvalidInput) {
+        let options = if let checkout { checkout } else { try CheckoutOptions(environment: environment) }
         self.init(
             key: try .one(named: "STRIPE_SECRET_KEY", in: environment),
             webhookSecrets: try Secret.list(named: "STRIPE_WEBHOOK_SECRET", in: environment),
-            checkout: try CheckoutOptions(checkout, environment: environment),
+            checkout: options,
             baseURL: try webPage(named: "STRIPE_API_BASE", in: environment) ?? Stripe.defaultBaseURL,
             clock: clock,
             transport: transport
@@ -45,10 +46,11 @@ extension Dodo {
         let key = try Secret.one(named: "DODO_PAYMENTS_API_KEY", in: environment)
         let secrets = try Secret.list(named: "DODO_PAYMENTS_WEBHOOK_KEY", in: environment)
         let isUsed = key != nil || !secrets.isEmpty
+        let options = if let checkout { checkout } else { try CheckoutOptions(environment: environment) }
         try self.init(
             key: key,
             webhookSecrets: secrets,
-            checkout: try CheckoutOptions(checkout, environment: environment),
+            checkout: options,
             mode: try Dodo.mode(in: environment, isUsed: isUsed),
             baseURL: try webPage(named: "DODO_API_BASE", in: environment),
             clock: clock,
@@ -68,11 +70,11 @@ extension Dodo {
 }
 
 extension Stripe.CheckoutOptions {
-    fileprivate init(_ given: Self?, environment: [String: String]) throws(InvalidInput) {
-        if let given {
-            self = given
-            return
-        }
+    /// What the environment tells, `STRIPE_AUTOMATIC_TAX` and so on: see
+    /// ``Stripe/init(environment:checkout:clock:transport:)``.
+    ///
+    /// - Throws: `InvalidInput`, which names the variable.
+    public init(environment: [String: String]) throws(InvalidInput) {
         try self.init(
             automaticTax: try flag(named: "STRIPE_AUTOMATIC_TAX", in: environment) ?? false,
             collectsTaxIDs: try flag(named: "STRIPE_TAX_IDS", in: environment) ?? false,
@@ -84,11 +86,11 @@ extension Stripe.CheckoutOptions {
 }
 
 extension Dodo.CheckoutOptions {
-    fileprivate init(_ given: Self?, environment: [String: String]) throws(InvalidInput) {
-        if let given {
-            self = given
-            return
-        }
+    /// What the environment tells, `DODO_PAYMENTS_CUSTOMERS` and so on: see
+    /// ``Dodo/init(environment:checkout:clock:transport:)``.
+    ///
+    /// - Throws: `InvalidInput`, which names the variable.
+    public init(environment: [String: String]) throws(InvalidInput) {
         try self.init(
             collectsTaxIDs: try flag(named: "DODO_PAYMENTS_TAX_IDS", in: environment) ?? true,
             keepsCustomers: try flag(named: "DODO_PAYMENTS_CUSTOMERS", in: environment) ?? false,

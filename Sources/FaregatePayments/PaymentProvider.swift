@@ -22,6 +22,22 @@ public protocol PaymentProvider: Sendable {
     /// Reads a stored event anew, for another try: what is in the inbox was verified when it came.
     func read(_ event: InboxEvent) -> InboxReading
 
+    /// Whether customers can pay less than the price here, by a coupon or a code.
+    var allowsDiscounts: Bool { get }
+
+    /// Whether each account has a customer of its own at the provider.
+    var keepsCustomers: Bool { get }
+
+    /// Makes a customer at the provider for an account, where the shop keeps customers.
+    ///
+    /// - Parameters:
+    ///   - account: whose.
+    ///   - email: the customer's address, where it is known.
+    ///   - lost: the customer before, that the provider no longer knows.
+    /// - Returns: the provider's id of the customer; nil where customers are not kept, or can't be made of what is known.
+    func makeCustomer(of account: AccountID, email: String?, insteadOf lost: String?) async throws(ProviderError)
+        -> String?
+
     /// Opens a checkout at the provider for a purchase that is on record.
     func open(_ purchase: Purchase, _ order: CheckoutOrder) async throws(ProviderError) -> OpenCheckout
 
@@ -76,6 +92,18 @@ public struct UnreadableObject: Sendable, Hashable {
     }
 }
 
+extension PaymentProvider {
+    public var allowsDiscounts: Bool { false }
+
+    public var keepsCustomers: Bool { false }
+
+    public func makeCustomer(
+        of account: AccountID,
+        email: String?,
+        insteadOf lost: String?
+    ) async throws(ProviderError) -> String? { nil }
+}
+
 /// An event whose signature was verified, and what it says.
 public struct VerifiedEvent: Sendable, Hashable {
     public let event: InboxEvent
@@ -94,12 +122,21 @@ public struct CheckoutOrder: Sendable, Hashable {
     public let successURL: String
     public let cancelURL: String
     public let customerEmail: String?
+    /// The provider's own id of the account's customer, where the shop keeps customers.
+    public internal(set) var customer: String?
 
-    public init(product: String, successURL: String, cancelURL: String, customerEmail: String?) {
+    public init(
+        product: String,
+        successURL: String,
+        cancelURL: String,
+        customerEmail: String?,
+        customer: String? = nil
+    ) {
         self.product = product
         self.successURL = successURL
         self.cancelURL = cancelURL
         self.customerEmail = customerEmail
+        self.customer = customer
     }
 }
 
@@ -115,6 +152,10 @@ public enum ProviderError: Error, Sendable, Hashable {
     case unusableAnswer(provider: String, String)
     /// The provider would charge another price than the policy's. The customer must not be sent there.
     case priceMismatch(policy: Money, provider: Money)
+    /// The provider takes the customer's e-mail address for none.
+    case invalidEmail(provider: String)
+    /// The customer that the checkout is for is no longer at the provider.
+    case unknownCustomer(provider: String)
     /// The task was cancelled.
     case cancelled
 }

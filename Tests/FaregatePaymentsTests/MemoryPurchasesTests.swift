@@ -42,6 +42,8 @@ import Testing
         let facts: [PurchaseFact] = [
             .opened, .expired, .pending(payment: payment), .paymentFailed(payment: payment),
             .paid(payment: payment, amount: Self.price, tax: 0), .paid(payment: payment, amount: Self.price, tax: 0),
+            .paid(payment: payment, amount: part, tax: 0, discount: .of(1000 - min(1000, part.minorUnits))),
+            .paid(payment: payment, amount: part, tax: part.minorUnits % 2, discount: .untold),
             .refund(id: "re_\(part.minorUnits % 3)", payment: payment, amount: part, status),
             .refundedSoFar(payment: payment, amount: part),
             .bought("price_small", 1, payment), .bought("price_small", part.minorUnits % 2 + 1, payment),
@@ -140,7 +142,8 @@ import Testing
                     provider: "stripe",
                     account: Shop.account,
                     pack: pack,
-                    policyVersion: "v"
+                    policyVersion: "v",
+                    allowsDiscounts: number == 1
                 )
                 try await ledger.record(purchase, under: .empty, at: now)
             case 1:

@@ -50,6 +50,8 @@ import Testing
                 "mode": "payment",
                 "line_items[0][price]": "price_small",
                 "line_items[0][quantity]": "20",
+                "currency": "usd",
+                "expand[0]": "line_items",
                 "client_reference_id": "pur_1",
                 "metadata[faregate_purchase]": "pur_1",
                 "metadata[faregate_account]": "org 1&ü=[é]",

@@ -20,9 +20,26 @@ def compare(ours, theirs, names):
         same(header(ours, name), header(theirs, name), f"the header {name}")
 
 
-def stripe_request(faregate, shop):
+def rich_stripe_fields(sent):
+    """What Faregate's client was told to add, in the SDK's words."""
+    return {
+        "automatic_tax": {"enabled": True},
+        "tax_id_collection": {"enabled": True},
+        "billing_address_collection": "required",
+        "allow_promotion_codes": True,
+        "invoice_creation": {"enabled": True},
+        "locale": "de",
+        "expires_at": int(sent["expires_at"]),
+        "customer": sent["customer"],
+        "customer_update": {"address": "auto", "name": "auto"},
+        "saved_payment_method_options": {"payment_method_save": "enabled"},
+        "submit_type": "pay",
+    }
+
+
+def stripe_request(faregate, shop, rich=False):
     with Recorder(f"{shop.address}/sandbox/stripe") as recorder:
-        faregate.checkout("stripe", recorder.address, shop.key)
+        faregate.checkout("stripe", recorder.address, shop.key, rich)
         ours = recorder.posted()
         sent = dict(urllib.parse.parse_qsl(ours[3].decode(), keep_blank_values=True, strict_parsing=True))
         metadata = {
@@ -36,11 +53,13 @@ def stripe_request(faregate, shop):
                 "client_reference_id": sent["client_reference_id"],
                 "success_url": "https://shop.example/thanks?a=b&c=%20d",
                 "cancel_url": "https://shop.example/packs",
-                "customer_email": "zoe+credits@example.com",
+                "currency": "usd",
+                "expand": ["line_items"],
+                **(rich_stripe_fields(sent) if rich else {"customer_email": "zoe+credits@example.com"}),
                 "metadata": {**metadata, "faregate_product": "price_sandbox_50", "faregate_quantity": "3"},
                 "payment_intent_data": {"metadata": metadata},
             },
-            {"idempotency_key": sent["client_reference_id"]},
+            {"idempotency_key": "-".join([sent["client_reference_id"]] + ([sent["customer"]] if rich else []))},
         )
         theirs = recorder.posted()
     compare(ours, theirs, ["Authorization", "Content-Type", "Idempotency-Key", "Stripe-Version"])
@@ -48,21 +67,36 @@ def stripe_request(faregate, shop):
     return len(sent) + 6
 
 
-def dodo_request(faregate, shop):
+def rich_dodo_fields(sent):
+    return {
+        "customer": {"customer_id": sent["customer"]["customer_id"]},
+        "show_saved_payment_methods": True,
+        "minimal_address": False,
+        "customization": {"force_language": "de"},
+        "feature_flags": {"allow_currency_selection": False, "allow_discount_code": True, "allow_tax_id": False},
+    }
+
+
+PLAIN_DODO_FIELDS = {
+    "customer": {"email": "zoe+credits@example.com"},
+    "feature_flags": {"allow_currency_selection": False, "allow_discount_code": False},
+}
+
+
+def dodo_request(faregate, shop, rich=False):
     with Recorder(f"{shop.address}/sandbox/dodo") as recorder:
-        faregate.checkout("dodo", recorder.address, shop.key)
+        faregate.checkout("dodo", recorder.address, shop.key, rich)
         ours = recorder.posted()
         sent = json.loads(ours[3])
         client = dodopayments.DodoPayments(bearer_token=shop.key, base_url=recorder.address, max_retries=0)
         client.checkout_sessions.create(
             product_cart=[{"product_id": "pdt_sandbox_50", "quantity": 3}],
-            customer={"email": "zoe+credits@example.com"},
             metadata={
                 "faregate_purchase": sent["metadata"]["faregate_purchase"], "faregate_account": "zo\u00eb & co",
                 "faregate_pack": "50",
             },
             billing_currency="USD",
-            feature_flags={"allow_currency_selection": False, "allow_discount_code": False},
+            **(rich_dodo_fields(sent) if rich else PLAIN_DODO_FIELDS),
             return_url="https://shop.example/thanks?a=b&c=%20d",
             cancel_url="https://shop.example/packs",
         )

@@ -48,8 +48,12 @@ class Faregate:
         webhooks = self.ask("story", provider, secrets=[secret], at=at, old=old)["webhooks"]
         return [(w["type"], w["headers"], base64.b64decode(w["body"])) for w in webhooks]
 
-    def checkout(self, provider, address, key):
-        return self.ask("checkout", provider, address=address, key=key)["checkout"]
+    def sales(self, provider, at):
+        webhooks = self.ask("sales", provider, at=at)["webhooks"]
+        return [(w["type"], w["headers"], base64.b64decode(w["body"])) for w in webhooks]
+
+    def checkout(self, provider, address, key, rich=False):
+        return self.ask("checkout", provider, address=address, key=key, rich=rich)["checkout"]
 
     def close(self):
         self.process.stdin.close()

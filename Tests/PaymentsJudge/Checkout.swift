@@ -11,14 +11,39 @@ extension Request {
         } } }
         """
 
+    private static func richStripe() throws -> Stripe.CheckoutOptions {
+        try Stripe.CheckoutOptions(
+            automaticTax: true,
+            collectsTaxIDs: true,
+            billingAddress: .required,
+            keepsCustomers: true,
+            discounts: .promotionCodes,
+            createsInvoices: true,
+            locale: "de",
+            expiresAfterMinutes: 60,
+            sessionFields: ["submit_type": "pay"]
+        )
+    }
+
+    private static func richDodo() throws -> Dodo.CheckoutOptions {
+        try Dodo.CheckoutOptions(
+            collectsTaxIDs: false,
+            requiresBillingAddress: true,
+            keepsCustomers: true,
+            discounts: .codes,
+            language: "de"
+        )
+    }
+
     /// Three packs of 50 for Zoë, as a server would sell them.
     func openCheckout() async throws -> OpenCheckout {
         guard let baseURL = URL(string: address) else { throw InvalidInput("not an address") }
         let key = try Secret(key)
         let seller: any PaymentProvider =
             switch provider {
-            case .stripe: Stripe(key: key, baseURL: baseURL)
-            case .dodo: try Dodo(key: key, mode: .test, baseURL: baseURL)
+            case .stripe: Stripe(key: key, checkout: isRich ? try Request.richStripe() : .plain, baseURL: baseURL)
+            case .dodo:
+                try Dodo(key: key, checkout: isRich ? try Request.richDodo() : .plain, mode: .test, baseURL: baseURL)
             }
         let payments = Payments(
             providers: [seller],

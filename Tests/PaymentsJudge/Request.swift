@@ -12,6 +12,8 @@ struct Request: Decodable {
         case verify
         /// Tell everything that can happen at the provider, as signed webhooks.
         case story
+        /// Make each sale of the table in the guide, and tell it as signed webhooks.
+        case sales
         /// Open a checkout with Faregate's own client, at the address given.
         case checkout
     }
@@ -29,9 +31,11 @@ struct Request: Decodable {
     /// The provider's base address, and the API key.
     var address = ""
     var key = ""
+    /// Whether the shop adds all that it can to the checkout.
+    var isRich = false
 
     private enum CodingKeys: CodingKey {
-        case deed, provider, secrets, body, id, at, headers, old, address, key
+        case deed, provider, secrets, body, id, at, headers, old, address, key, rich
     }
 
     init(from decoder: any Decoder) throws {
@@ -48,6 +52,7 @@ struct Request: Decodable {
         old = try fields.decodeIfPresent(Bool.self, forKey: .old) ?? false
         address = try fields.decodeIfPresent(String.self, forKey: .address) ?? ""
         key = try fields.decodeIfPresent(String.self, forKey: .key) ?? ""
+        isRich = try fields.decodeIfPresent(Bool.self, forKey: .rich) ?? false
     }
 
     func perform() async throws -> Answer {
@@ -55,6 +60,7 @@ struct Request: Decodable {
         case .sign: try Answer(headers: signed())
         case .verify: verdict()
         case .story: Answer(webhooks: try story())
+        case .sales: Answer(webhooks: try await sales())
         case .checkout: Answer(checkout: try await openCheckout().id)
         }
     }

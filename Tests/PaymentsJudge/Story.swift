@@ -8,12 +8,15 @@ extension Request {
 
     /// What may happen at 200 checkouts, at random: every act that there is comes up many times.
     func story() throws -> [SandboxWebhook] {
+        var offers = SandboxOffers()
+        offers.coupons = SaleCounter.coupons
         let sandbox = try PaymentSandbox(
             provider,
             key: Secret("sk_test_story"),
             webhookSecret: Secret(secrets.first ?? ""),
             pages: "http://127.0.0.1:8080/sandbox",
             taxPercent: 20,
+            offers: offers,
             refundEvents: old ? .runningTotals : .perRefund,
             clock: ManualClock(now: now)
         ) { _ in Money(minorUnits: 1000, currency: "USD") }
@@ -31,7 +34,9 @@ extension Request {
     }
 
     private func open(at sandbox: PaymentSandbox) throws -> String {
-        let form = "mode=payment&line_items[0][price]=p&success_url=http://shop.example/thanks&metadata[a]=b"
+        let form =
+            "mode=payment&line_items[0][price]=p&success_url=http://shop.example/thanks&metadata[a]=b"
+            + "&automatic_tax[enabled]=true&allow_promotion_codes=true&invoice_creation[enabled]=true"
         let json = #"{"product_cart":[{"product_id":"p","quantity":1}],"metadata":{"a":"b","n":1,"t":true}}"#
         _ = sandbox.answer(
             SandboxRequest(

@@ -11,6 +11,8 @@ public enum CheckoutError: Error, Sendable {
     case notForSale(pack: String, provider: String)
     /// What the caller handed in can't be taken.
     case invalidInput(InvalidInput)
+    /// The customer's e-mail address is none. It isn't repeated.
+    case invalidEmail
     /// The request's key belongs to an open checkout of another pack or quantity.
     case keyReused
     /// The account has as many open checkouts as it may have, which nobody has paid.
@@ -30,6 +32,7 @@ extension CheckoutError: CustomStringConvertible {
             "the pack \"\(pack)\" is not for sale at \(provider); name its price there in the policy files"
         case .unknownProvider(let name): "no payment provider \"\(name.prefix(64))\" is set up"
         case .invalidInput(let error): error.description
+        case .invalidEmail: "the customer's e-mail address is not one that mail can be sent to"
         case .keyReused: "the request's key belongs to an open checkout of another pack or quantity; use a new key"
         case .tooManyOpen(let seconds):
             "the account has \(OpenCheckoutLimit.perAccount) checkouts open that nobody has paid; the next one closes in "
@@ -57,6 +60,13 @@ extension CheckoutError {
             )
         case .invalidInput:
             problem(400, "invalid-input", "Invalid input", description)
+        case .invalidEmail:
+            problem(
+                422,
+                "invalid-email",
+                "Invalid e-mail address",
+                "mail can't be sent to this e-mail address; look at it once more"
+            )
         case .keyReused:
             problem(422, "key-reused", "Key reused for another request", description)
         case .tooManyOpen(let seconds):

@@ -7,8 +7,8 @@ extension Dodo {
     /// [Dodo Payments: session validity](https://docs.dodopayments.com/developer-resources/checkout-session)
     static let checkoutLifetimeMilliseconds: Int64 = 24 * 3_600_000
 
-    /// Opens a checkout of a purchase. The customer pays in the price's currency, and finds no field for a discount
-    /// code: what is paid is what was sold, or more by the tax.
+    /// Opens a checkout of a purchase. The customer pays in the price's currency, and finds a field for a discount code only
+    /// where the shop allows that: what is paid is what was sold, or more by the tax.
     ///
     /// Dodo knows no idempotency keys: asked twice, it opens two checkouts, and may remind the customer by e-mail of the
     /// one that nobody saw. So a request that may have been heard is not repeated; one that found no connection, or
@@ -21,11 +21,13 @@ extension Dodo {
         if checksPrices { try await checkPrice(of: purchase, product: order.product, api) }
         // The clock is read before: Dodo's starts later, so a checkout that counts as open here is open there.
         let expiresAt = clock.now.advanced(byMilliseconds: Dodo.checkoutLifetimeMilliseconds)
-        let answer = try await api.post(
-            "checkouts",
-            .json(purchase.dodoCheckout(order)),
-            repeats: .unlessHeard
-        )
+        let fields = purchase.dodoCheckout(order).merging(options.fields) { own, _ in own }
+        let answer: Data
+        do throws(ProviderError) {
+            answer = try await api.post("checkouts", .json(.object(fields)), repeats: .unlessHeard)
+        } catch .declined(let failure) {
+            throw try await meaning(of: failure, order, api)
+        }
         guard let session = ProviderObject(parsing: answer) else {
             throw unusable("it is not JSON of a checkout session")
         }
@@ -46,7 +48,7 @@ extension Dodo {
 
 extension Purchase {
     /// What Dodo is told of a purchase. The session's metadata becomes the payment's.
-    fileprivate func dodoCheckout(_ order: CheckoutOrder) -> JSONValue {
+    fileprivate func dodoCheckout(_ order: CheckoutOrder) -> [String: JSONValue] {
         var fields: [String: JSONValue] = [
             "product_cart": .array([
                 .object(["product_id": .string(order.product), "quantity": .integer(Int64(quantity))])
@@ -55,15 +57,16 @@ extension Purchase {
                 Dictionary(metadata.map { ($0.name, JSONValue.string($0.value)) }) { first, _ in first }
             ),
             "billing_currency": .string(price.currency),
-            "feature_flags": .object([
-                "allow_currency_selection": .boolean(false),
-                "allow_discount_code": .boolean(false),
-            ]),
             // Dodo has nothing to put in this place, and takes no braces.
             "return_url": .string(order.successURL.replacingOccurrences(of: "{CHECKOUT_SESSION_ID}", with: "")),
             "cancel_url": .string(order.cancelURL),
         ]
-        if let email = order.customerEmail { fields["customer"] = .object(["email": .string(email)]) }
-        return .object(fields)
+        if let customer = order.customer {
+            fields["customer"] = .object(["customer_id": .string(customer)])
+            fields["show_saved_payment_methods"] = .boolean(true)
+        } else if let email = order.customerEmail {
+            fields["customer"] = .object(["email": .string(email)])
+        }
+        return fields
     }
 }

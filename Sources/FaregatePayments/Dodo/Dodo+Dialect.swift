@@ -7,6 +7,6 @@ extension ProviderDialect {
     /// [Dodo Payments: error codes](https://docs.dodopayments.com/api-reference/error-codes)
     static let dodo = ProviderDialect(provider: "Dodo Payments", requestIDHeader: "x-request-id") { body in
         guard let error = ProviderObject(parsing: body) else { return nil }
-        return (code: error.text("code"), message: error.text("message"))
+        return ProviderWords(code: error.text("code"), message: error.text("message"))
     }
 }

@@ -20,6 +20,7 @@ extension Dodo {
             let currency = price.currency("currency")
         else { throw unusable("it lacks the product's price") }
         try price.checkFixed(product)
+        try ProviderObject(parsing: answer)?.checkAlone(product)
         let (total, overflow) = minorUnits.multipliedReportingOverflow(by: Int64(purchase.quantity))
         let asked = Money(minorUnits: overflow ? .max : total, currency: currency)
         guard asked == purchase.price else { throw .priceMismatch(policy: purchase.price, provider: asked) }
@@ -35,10 +36,26 @@ extension ProviderObject {
         guard flag("pay_what_you_want") != true else {
             throw .misconfigured("the customer sets the price of the product \(product) at Dodo Payments; fix it there")
         }
+        guard flag("purchasing_power_parity") != true else {
+            throw .misconfigured(
+                "the product \(product) costs less in some countries at Dodo Payments; "
+                    + "switch purchasing power parity off for it"
+            )
+        }
         guard (integer("discount_bps") ?? integer("discount") ?? 0) == 0 else {
             throw .misconfigured(
                 "the product \(product) has a discount at Dodo Payments; give it the price of the policy"
             )
+        }
+    }
+
+    /// - Throws: ``ProviderError`` where the product has other prices in other countries, or more can be bought with it.
+    fileprivate func checkAlone(_ product: String) throws(ProviderError) {
+        guard !has("pricing_mode") else {
+            throw .misconfigured("the product \(product) has localized prices at Dodo Payments; give it one price")
+        }
+        guard isEmptyList("addons") else {
+            throw .misconfigured("the product \(product) has add-ons at Dodo Payments; a pack is sold by itself")
         }
     }
 }

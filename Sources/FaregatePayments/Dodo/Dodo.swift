@@ -29,6 +29,7 @@ public struct Dodo: PaymentProvider {
     private let api: ProviderAPI?
     let clock: any WallClock
     let checksPrices: Bool
+    let options: CheckoutOptions
     private let webhooks: StandardWebhooks
     private let hasSecrets: Bool
 
@@ -36,6 +37,7 @@ public struct Dodo: PaymentProvider {
     ///   - key: an API key that may write. Without one, webhooks are received and nothing else.
     ///   - webhookSecrets: the endpoint's signing secrets: one, or two while one replaces the other, for 24 hours. Without
     ///     one, every webhook is refused.
+    ///   - checkout: what the shop adds to its checkouts.
     ///   - mode: of the key and the secrets.
     ///   - baseURL: a stand-in for Dodo; nil: Dodo itself. A live key is only ever sent over https.
     ///   - checksPrices: whether to ask what the product costs before each checkout, so that no customer pays a price
@@ -46,6 +48,7 @@ public struct Dodo: PaymentProvider {
     public init(
         key: Secret?,
         webhookSecrets: [Secret] = [],
+        checkout: CheckoutOptions = .plain,
         mode: Mode,
         baseURL: URL? = nil,
         checksPrices: Bool = true,
@@ -60,11 +63,16 @@ public struct Dodo: PaymentProvider {
         hasSecrets = !webhookSecrets.isEmpty
         self.mode = mode
         self.checksPrices = checksPrices
+        options = checkout
         self.clock = clock
         api = key.map { ProviderAPI(dialect: .dodo, key: $0, baseURL: baseURL, clock: clock, transport: transport) }
     }
 
     public var name: String { Dodo.name }
+
+    public var allowsDiscounts: Bool { options.discounts != .none }
+
+    public var keepsCustomers: Bool { options.keepsCustomers }
 
     public func verify(
         headers: [(name: String, value: String)],

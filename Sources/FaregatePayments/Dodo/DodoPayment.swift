@@ -49,8 +49,19 @@ struct DodoPayment {
                 currency: try object.needed("currency", object.currency("currency"))
             )
             let tax = (try? object.amount("tax")) ?? 0
-            return bought + [event(.paid(payment: id, amount: amount, tax: tax <= total ? tax : 0))]
+            let fact = PurchaseFact.paid(
+                payment: id,
+                amount: amount,
+                tax: tax <= total ? tax : 0,
+                discount: discount
+            )
+            return bought + [event(fact)]
         }
+    }
+
+    /// Dodo names the discounts by their percentage or amount at the product's own price: what came of them isn't told.
+    private var discount: PaidDiscount {
+        object.isEmptyList("discounts") && !object.has("discount_id") ? .none : .untold
     }
 
     /// `product_cart` is `null` for subscriptions and in lists. What a subscription sells is no pack; of anything else, a cart

@@ -183,13 +183,15 @@ struct ProviderAPI: Sendable {
             status: response.status,
             message: isAboutKey ? nil : told?.message.map { words($0, maxCharacters: 300) },
             code: told?.code.map { words($0, maxCharacters: 64) },
+            param: told?.param.map { words($0, maxCharacters: 64) },
             requestID: dialect.requestIDHeader.flatMap(response.header).map { words($0, maxCharacters: 64) }
         )
     }
 
-    /// Somebody else's words in one short line, without the key.
+    /// Somebody else's words in one short line, without the key and without anybody's e-mail address.
     private func words(_ text: String, maxCharacters: Int) -> String {
         let line = key.redacted(from: text).split(whereSeparator: \.isNewline).joined(separator: " ")
+            .replacing(/\S*(@|%40)\S*/, with: "…")
         return String(
             String.UnicodeScalarView(line.unicodeScalars.filter { $0.properties.generalCategory != .control })
                 .prefix(maxCharacters)

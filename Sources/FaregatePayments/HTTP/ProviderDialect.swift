@@ -13,7 +13,15 @@ struct ProviderDialect: Sendable {
     var shouldRetryHeader: String?
     /// Reads the body of an answer that is no success; nil where it can't be read. Its words are shortened and cleared
     /// of the key by who asks.
-    let readError: @Sendable (Data) -> (code: String?, message: String?)?
+    let readError: @Sendable (Data) -> ProviderWords?
+}
+
+/// What an answer that is no success says.
+struct ProviderWords {
+    let code: String?
+    let message: String?
+    /// Which field of the request it is about.
+    var param: String?
 }
 
 /// What is sent to a provider.

@@ -6,14 +6,19 @@ public struct ProviderFailure: Sendable, Hashable, CustomStringConvertible {
     public let message: String?
     /// The provider's name for the error, `resource_missing`.
     public let code: String?
+    /// Which field of the request it is about, `customer_email`, where the provider says so.
+    public let param: String?
     /// By which the provider's support finds the request.
     public let requestID: String?
 
-    public init(provider: String, status: Int, message: String?, code: String?, requestID: String?) {
+    public init(
+        provider: String, status: Int, message: String?, code: String?, param: String? = nil, requestID: String?
+    ) {
         self.provider = provider
         self.status = status
         self.message = message
         self.code = code
+        self.param = param
         self.requestID = requestID
     }
 
@@ -40,6 +45,8 @@ extension ProviderError: CustomStringConvertible {
         case .unusableAnswer(let provider, let reason): "\(provider)'s answer is of no use: \(reason)"
         case .priceMismatch(let policy, let provider):
             "it costs \(policy) in the policy, and \(provider) at the provider; make them the same"
+        case .invalidEmail(let provider): "\(provider) takes the customer's e-mail address for none"
+        case .unknownCustomer(let provider): "\(provider) knows no such customer any more"
         case .cancelled: "the request was cancelled"
         }
     }

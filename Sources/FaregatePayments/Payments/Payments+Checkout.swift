@@ -113,12 +113,7 @@ extension Payments {
             let milliseconds = error.retryAt?.milliseconds(since: clock.now) ?? OpenCheckoutLimit.openMilliseconds
             throw .tooManyOpen(retryAfterSeconds: max(1, (milliseconds + 999) / 1000))
         }
-        let checkout: OpenCheckout
-        do throws(ProviderError) {
-            checkout = try await seller.open(purchase, order)
-        } catch {
-            throw .provider(pack: purchase.pack, error)
-        }
+        let checkout = try await ask(seller, for: purchase, order)
         do throws(LedgerError) {
             let (attached, change) = try await ledger.attach(checkout, to: purchase.id, at: clock.now)
             if let change { report([change], .checkout) }
@@ -154,7 +149,8 @@ extension Payments {
                 pack: pack,
                 quantity: quantity,
                 policyVersion: policy.version,
-                requestKey: try requestKey.map { text throws(InvalidInput) in try checked(text, is: "a request key") }
+                requestKey: try requestKey.map { text throws(InvalidInput) in try checked(text, is: "a request key") },
+                allowsDiscounts: seller.allowsDiscounts
             )
         } catch {
             throw .invalidInput(error)
@@ -181,6 +177,7 @@ extension CheckoutOrder {
         cancelURL: String,
         checkedEmail: String?
     ) throws(CheckoutError) {
+        guard checkedEmail.map(isEmailAddress) ?? true else { throw .invalidEmail }
         do throws(InvalidInput) {
             // Stripe replaces it; a URL by the book has no braces.
             try checkWebPage(
@@ -192,14 +189,18 @@ extension CheckoutOrder {
                 product: product,
                 successURL: successURL,
                 cancelURL: cancelURL,
-                customerEmail: try checkedEmail.map { text throws(InvalidInput) in
-                    try checked(text, is: "an email address")
-                }
+                customerEmail: checkedEmail
             )
         } catch {
             throw .invalidInput(error)
         }
     }
+}
+
+/// Whether it can be an address at all: what comes of a slip of the finger often can't. Providers look closer.
+private func isEmailAddress(_ text: String) -> Bool {
+    guard (try? checked(text, is: "an e-mail address")) != nil else { return false }
+    return text.wholeMatch(of: /[^@\s]+@[^@\s]+/) != nil
 }
 
 /// Stripe takes 5000 characters at most.

@@ -3,17 +3,24 @@ import Foundation
 
 extension Stripe {
     /// What the environment tells: `STRIPE_SECRET_KEY`, `STRIPE_WEBHOOK_SECRET` (several with commas or line breaks in
-    /// between), each also as a file under `…_FILE`; and `STRIPE_API_BASE` for a stand-in.
+    /// between), each also as a file under `…_FILE`; `STRIPE_API_BASE` for a stand-in; and what checkouts have besides,
+    /// each `true` or `false`: `STRIPE_AUTOMATIC_TAX`, `STRIPE_TAX_IDS`, `STRIPE_PROMOTION_CODES`, `STRIPE_CUSTOMERS` and
+    /// `STRIPE_INVOICES`.
+    ///
+    /// - Parameter checkout: what checkouts have besides, in the place of what the environment tells.
     ///
     /// - Throws: `InvalidInput`, which names the variable and repeats nothing of what it holds.
     public init(
         environment: [String: String],
+        checkout: CheckoutOptions? = nil,
         clock: any WallClock = SystemClock(),
         transport: any HTTPTransport = URLSessionTransport()
     ) throws(InvalidInput) {
+        let options = if let checkout { checkout } else { try CheckoutOptions(environment: environment) }
         self.init(
             key: try .one(named: "STRIPE_SECRET_KEY", in: environment),
             webhookSecrets: try Secret.list(named: "STRIPE_WEBHOOK_SECRET", in: environment),
+            checkout: options,
             baseURL: try webPage(named: "STRIPE_API_BASE", in: environment) ?? Stripe.defaultBaseURL,
             clock: clock,
             transport: transport
@@ -24,20 +31,26 @@ extension Stripe {
 extension Dodo {
     /// What the environment tells: `DODO_PAYMENTS_API_KEY`, `DODO_PAYMENTS_WEBHOOK_KEY` (several with commas or line breaks
     /// in between), each also as a file under `…_FILE`; `DODO_PAYMENTS_ENVIRONMENT`, which is `test_mode` or `live_mode`
-    /// and has to be set where a key or a secret is; and `DODO_API_BASE` for a stand-in.
+    /// and has to be set where a key or a secret is; `DODO_API_BASE` for a stand-in; and what checkouts have besides, each
+    /// `true` or `false`: `DODO_PAYMENTS_DISCOUNT_CODES`, `DODO_PAYMENTS_TAX_IDS` and `DODO_PAYMENTS_CUSTOMERS`.
+    ///
+    /// - Parameter checkout: what checkouts have besides, in the place of what the environment tells.
     ///
     /// - Throws: `InvalidInput`, which names the variable and repeats nothing of what it holds.
     public init(
         environment: [String: String],
+        checkout: CheckoutOptions? = nil,
         clock: any WallClock = SystemClock(),
         transport: any HTTPTransport = URLSessionTransport()
     ) throws(InvalidInput) {
         let key = try Secret.one(named: "DODO_PAYMENTS_API_KEY", in: environment)
         let secrets = try Secret.list(named: "DODO_PAYMENTS_WEBHOOK_KEY", in: environment)
         let isUsed = key != nil || !secrets.isEmpty
+        let options = if let checkout { checkout } else { try CheckoutOptions(environment: environment) }
         try self.init(
             key: key,
             webhookSecrets: secrets,
+            checkout: options,
             mode: try Dodo.mode(in: environment, isUsed: isUsed),
             baseURL: try webPage(named: "DODO_API_BASE", in: environment),
             clock: clock,
@@ -53,6 +66,46 @@ extension Dodo {
         default:
             throw InvalidInput("DODO_PAYMENTS_ENVIRONMENT is \"test_mode\" or \"live_mode\": whose keys are these?")
         }
+    }
+}
+
+extension Stripe.CheckoutOptions {
+    /// What the environment tells, `STRIPE_AUTOMATIC_TAX` and so on: see
+    /// ``Stripe/init(environment:checkout:clock:transport:)``.
+    ///
+    /// - Throws: `InvalidInput`, which names the variable.
+    public init(environment: [String: String]) throws(InvalidInput) {
+        try self.init(
+            automaticTax: try flag(named: "STRIPE_AUTOMATIC_TAX", in: environment) ?? false,
+            collectsTaxIDs: try flag(named: "STRIPE_TAX_IDS", in: environment) ?? false,
+            keepsCustomers: try flag(named: "STRIPE_CUSTOMERS", in: environment) ?? false,
+            discounts: try flag(named: "STRIPE_PROMOTION_CODES", in: environment) == true ? .promotionCodes : .none,
+            createsInvoices: try flag(named: "STRIPE_INVOICES", in: environment) ?? false
+        )
+    }
+}
+
+extension Dodo.CheckoutOptions {
+    /// What the environment tells, `DODO_PAYMENTS_CUSTOMERS` and so on: see
+    /// ``Dodo/init(environment:checkout:clock:transport:)``.
+    ///
+    /// - Throws: `InvalidInput`, which names the variable.
+    public init(environment: [String: String]) throws(InvalidInput) {
+        try self.init(
+            collectsTaxIDs: try flag(named: "DODO_PAYMENTS_TAX_IDS", in: environment) ?? true,
+            keepsCustomers: try flag(named: "DODO_PAYMENTS_CUSTOMERS", in: environment) ?? false,
+            discounts: try flag(named: "DODO_PAYMENTS_DISCOUNT_CODES", in: environment) == true ? .codes : .none
+        )
+    }
+}
+
+/// Nil where the variable is not set, or empty.
+private func flag(named name: String, in environment: [String: String]) throws(InvalidInput) -> Bool? {
+    switch environment[name] ?? "" {
+    case "": return nil
+    case "true": return true
+    case "false": return false
+    default: throw InvalidInput("\(name) is \"true\" or \"false\"")
     }
 }
 

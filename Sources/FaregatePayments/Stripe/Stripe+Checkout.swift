@@ -4,21 +4,32 @@ import Foundation
 extension Stripe {
     /// Opens a Checkout session, under the purchase's id as the idempotency key: a repeat finds the same session.
     ///
+    /// The session is in the price's own currency, also where the price has others (`currency_options`) and the customer's is
+    /// one of them: what is paid stays comparable with what was sold.
+    ///
     /// [Stripe: create a Checkout session](https://docs.stripe.com/api/checkout/sessions/create),
     /// [idempotent requests](https://docs.stripe.com/api/idempotent_requests)
     public func open(_ purchase: Purchase, _ order: CheckoutOrder) async throws(ProviderError) -> OpenCheckout {
-        let answer = try await checkedAPI().post(
-            "v1/checkout/sessions",
-            .form(purchase.stripeFields(order)),
-            headers: [("Idempotency-Key", purchase.id.rawValue)]
-        )
+        let api = try checkedAPI()
+        // With another customer it is another request.
+        let key = [purchase.id.rawValue, order.customer].compactMap(\.self).joined(separator: "-")
+        let answer: Data
+        do throws(ProviderError) {
+            answer = try await api.post(
+                "v1/checkout/sessions",
+                .form(purchase.stripeFields(order) + options.fields(order, at: api.clock.now)),
+                headers: [("Idempotency-Key", key)]
+            )
+        } catch .declined(let failure) {
+            throw failure.meaning
+        }
         guard let object = ProviderObject(parsing: answer) else {
             throw .unusableAnswer(provider: "Stripe", "it is not JSON of a Checkout session")
         }
-        let (checkout, amount, tax) = try read(object, for: purchase)
-        let net = Money(minorUnits: amount.minorUnits - tax, currency: amount.currency)
-        guard amount == purchase.price || net == purchase.price else {
-            throw .priceMismatch(policy: purchase.price, provider: amount)
+        try object.checkFixed()
+        let (checkout, paid) = try read(object, for: purchase)
+        guard purchase.isPrice(paid.amount, tax: paid.tax, discount: paid.discount) else {
+            throw .priceMismatch(policy: purchase.price, provider: paid.amount)
         }
         return checkout
     }
@@ -26,7 +37,7 @@ extension Stripe {
     private func read(
         _ object: ProviderObject,
         for purchase: Purchase
-    ) throws(ProviderError) -> (OpenCheckout, amount: Money, tax: Int64) {
+    ) throws(ProviderError) -> (OpenCheckout, paid: StripeSession.Total) {
         do throws(Unreadable) {
             let session = try StripeSession(object)
             let checkout = OpenCheckout(
@@ -35,7 +46,7 @@ extension Stripe {
                 url: try object.needed("url", object.text("url").flatMap(URL.init(webPage:))),
                 expiresAt: (try object.amount("expires_at")).map { Timestamp(rawValue: $0 * 1000) }
             )
-            return (checkout, try object.needed("amount_total", try session.amount), try session.tax)
+            return (checkout, try session.total)
         } catch {
             throw .unusableAnswer(provider: "Stripe", error.reason)
         }
@@ -53,13 +64,44 @@ extension Purchase {
             (name: "mode", value: "payment"),
             (name: "line_items[0][price]", value: order.product),
             (name: "line_items[0][quantity]", value: "\(quantity)"),
+            (name: "currency", value: price.currency.lowercased()),
+            (name: "expand[0]", value: "line_items"),
             (name: "client_reference_id", value: id.rawValue),
             (name: "success_url", value: order.successURL),
             (name: "cancel_url", value: order.cancelURL),
         ]
         return fields
-            + (order.customerEmail.map { [(name: "customer_email", value: $0)] } ?? [])
             + metadata.map { (name: "metadata[\($0.name)]", value: $0.value) }
             + metadata.map { (name: "payment_intent_data[metadata][\($0.name)]", value: $0.value) }
+    }
+}
+
+extension ProviderObject {
+    /// - Throws: ``ProviderError`` where the session lets the customer change what is paid, as far as it shows that.
+    ///
+    /// [Stripe: let customers choose what to pay](https://docs.stripe.com/payments/checkout/pay-what-you-want),
+    /// [cross-sells](https://docs.stripe.com/payments/checkout/cross-sells)
+    fileprivate func checkFixed() throws(ProviderError) {
+        let prices = object("line_items")?.list("data").compactMap { $0.object("price") } ?? []
+        if let price = prices.first(where: { $0.has("custom_unit_amount") }) {
+            throw .misconfigured(
+                "the customer chooses the amount of the price \(price.name("id") ?? "") at Stripe; give it a fixed amount"
+            )
+        }
+        guard isEmptyList("optional_items") else {
+            throw .misconfigured(
+                "the checkout offers more than the pack; take the cross-sells off the product at Stripe")
+        }
+    }
+}
+
+extension ProviderFailure {
+    /// What Stripe's refusal to open a session or to make a customer is about.
+    var meaning: ProviderError {
+        switch (code, param) {
+        case ("email_invalid", _), (_, "customer_email"), (_, "email"): .invalidEmail(provider: provider)
+        case ("resource_missing", "customer"): .unknownCustomer(provider: provider)
+        default: .declined(self)
+        }
     }
 }

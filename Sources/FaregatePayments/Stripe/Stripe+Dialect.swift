@@ -14,7 +14,7 @@ extension ProviderDialect {
         shouldRetryHeader: "Stripe-Should-Retry"
     ) { body in
         guard let error = try? JSONDecoder().decode(StripeErrorAnswer.self, from: body).error else { return nil }
-        return (code: error.code ?? error.type, message: error.message)
+        return ProviderWords(code: error.code ?? error.type, message: error.message, param: error.param)
     }
 }
 
@@ -23,6 +23,7 @@ private struct StripeErrorAnswer: Decodable {
         let type: String?
         let code: String?
         let message: String?
+        let param: String?
     }
 
     let error: Details

@@ -6,16 +6,24 @@ extension ProviderObject {
     ///
     /// - Throws: ``Unreadable`` for what is no amount, or an amount without a currency.
     func stripeMoney(_ field: FieldName) throws(Unreadable) -> Money? {
-        try amount(field).map { amount throws(Unreadable) in try stripeMoney(field, amount) }
+        guard has(field) else { return nil }
+        return try stripeMoney(field, in: try needed("currency", currency("currency")))
+    }
+
+    /// An amount in a currency that is told elsewhere; nil where there is none.
+    func stripeMoney(_ field: FieldName, in currency: String) throws(Unreadable) -> Money? {
+        try amount(field).map { amount throws(Unreadable) in try stripeMoney(field, amount, currency) }
     }
 
     /// The same for money that leaves, below zero, or comes.
     func stripeMovement(_ field: FieldName) throws(Unreadable) -> Money? {
-        try signedAmount(field).map { amount throws(Unreadable) in try stripeMoney(field, amount) }
+        guard let amount = try signedAmount(field) else { return nil }
+        return try stripeMoney(field, amount, try needed("currency", currency("currency")))
     }
 
-    private func stripeMoney(_ field: FieldName, _ amount: Int64) throws(Unreadable) -> Money {
-        let currency = try needed("currency", currency("currency"))
+    private func stripeMoney(
+        _ field: FieldName, _ amount: Int64, _ currency: String
+    ) throws(Unreadable) -> Money {
         guard let money = Money(stripe: amount, currency: currency) else {
             throw Unreadable("its \(field.stringValue) is a fraction of the currency's smallest unit")
         }

@@ -18,6 +18,7 @@ public struct Stripe: PaymentProvider {
     public static let maxBodyBytes = 1 << 20
 
     let api: ProviderAPI?
+    let options: CheckoutOptions
     private let webhookSecrets: [Secret]
     private let livemode: Bool
 
@@ -26,6 +27,7 @@ public struct Stripe: PaymentProvider {
     ///     one, webhooks are received and nothing else.
     ///   - webhookSecrets: the endpoint's signing secrets: one, or two while one replaces the other. Without one, every
     ///     webhook is refused.
+    ///   - checkout: what the shop adds to its checkouts.
     ///   - livemode: true to take live events only, false to take test events only; nil for those of the key's own mode.
     ///     Without a key, or with one that doesn't tell its mode, that is live.
     ///   - baseURL: Stripe, or a stand-in for it. Only a test key (`sk_test_…`, `rk_test_…`) is ever sent over http.
@@ -34,6 +36,7 @@ public struct Stripe: PaymentProvider {
     public init(
         key: Secret?,
         webhookSecrets: [Secret] = [],
+        checkout: CheckoutOptions = .plain,
         livemode: Bool? = nil,
         baseURL: URL = Stripe.defaultBaseURL,
         clock: any WallClock = SystemClock(),
@@ -43,10 +46,15 @@ public struct Stripe: PaymentProvider {
             ProviderAPI(dialect: .stripe, key: $0, baseURL: baseURL, clock: clock, transport: transport)
         }
         self.webhookSecrets = webhookSecrets
+        options = checkout
         self.livemode = livemode ?? key?.livemode ?? true
     }
 
     public var name: String { Stripe.name }
+
+    public var allowsDiscounts: Bool { options.discounts != .none }
+
+    public var keepsCustomers: Bool { options.keepsCustomers }
 
     public func verify(
         headers: [(name: String, value: String)],

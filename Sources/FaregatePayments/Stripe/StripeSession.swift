@@ -31,13 +31,24 @@ struct StripeSession {
     /// Whether it was opened by Faregate: it says so in its metadata.
     var isOurs: Bool { object.faregatePurchase != nil }
 
-    /// What the customer is charged, tax included.
-    var amount: Money? {
-        get throws(Unreadable) { try object.stripeMoney("amount_total") }
+    /// What the customer is charged, tax included, and what the customer pays less, which is no part of it.
+    struct Total {
+        let amount: Money
+        let tax: Int64
+        let discount: PaidDiscount
     }
 
-    var tax: Int64 {
-        get throws(Unreadable) { try object.object("total_details")?.amount("amount_tax") ?? 0 }
+    var total: Total {
+        get throws(Unreadable) {
+            let amount = try object.needed("amount_total", try object.stripeMoney("amount_total"))
+            let details = object.object("total_details")
+            let tax = try details?.stripeMoney("amount_tax", in: amount.currency)?.minorUnits ?? 0
+            guard tax <= amount.minorUnits else { throw Unreadable("its tax is more than its amount") }
+            let less = try details?.stripeMoney("amount_discount", in: amount.currency)
+            // A code without an amount says that there was a discount, and not how large.
+            let untold = object.isEmptyList("discounts") ? PaidDiscount.none : .untold
+            return Total(amount: amount, tax: tax, discount: less.map { .of($0.minorUnits) } ?? untold)
+        }
     }
 
     /// A payment goes by its payment intent. What costs nothing has none, and goes by the session.
@@ -133,10 +144,8 @@ struct StripeSession {
 
     private var paid: PurchaseFact {
         get throws(Unreadable) {
-            let amount = try object.needed("amount_total", try amount)
-            let tax = try tax
-            guard tax <= amount.minorUnits else { throw Unreadable("its tax is more than its amount") }
-            return .paid(payment: payment, amount: amount, tax: tax)
+            let total = try total
+            return .paid(payment: payment, amount: total.amount, tax: total.tax, discount: total.discount)
         }
     }
 

@@ -39,7 +39,8 @@ public final class PaymentSandbox: Sendable {
     ///   - key: what clients must show.
     ///   - webhookSecret: signs the webhooks: Stripe's as it stands, Dodo's base64 after an optional `whsec_`.
     ///   - pages: where the pages for customers are, without a slash at the end: `…/checkout/ID` and `…/receipt/ID`.
-    ///   - taxPercent: what is added to prices as tax, 0 to 100.
+    ///   - taxPercent: the tax, 0 to 100: at Stripe where a session asks for automatic tax, at Dodo always.
+    ///   - offers: what it sells beside plain prices.
     ///   - refundEvents: by which events Stripe tells of refunds.
     ///   - clock: the provider's.
     ///   - price: what one of a product costs; nil for a product that there isn't.
@@ -50,12 +51,13 @@ public final class PaymentSandbox: Sendable {
         webhookSecret: Secret,
         pages: String,
         taxPercent: Int = 0,
+        offers: SandboxOffers = SandboxOffers(),
         refundEvents: RefundEvents = .perRefund,
         clock: any WallClock = SystemClock(),
         price: @escaping @Sendable (_ product: String) -> Money?
     ) throws(InvalidInput) {
         precondition((0...100).contains(taxPercent), "a tax of \(taxPercent) percent")
-        let shelf = SandboxShelf(pages: pages, taxPercent: Int64(taxPercent), price: price)
+        let shelf = SandboxShelf(pages: pages, taxPercent: Int64(taxPercent), offers: offers, price: price)
         self.provider = provider
         self.clock = clock
         switch provider {
@@ -149,22 +151,6 @@ public final class PaymentSandbox: Sendable {
             if !due.isEmpty { books.noteNextExpiry() }
             return body(&books, now)
         }
-    }
-}
-
-/// What a sandbox sells, and where its pages are.
-struct SandboxShelf: Sendable {
-    let pages: String
-    let taxPercent: Int64
-    let price: @Sendable (String) -> Money?
-
-    /// - Returns: nil when there is no such product, or so many cost more than can be counted.
-    func bill(_ product: String, quantity: Int) -> (total: Money, tax: Int64)? {
-        guard let price = price(product) else { return nil }
-        let (net, overflow) = price.minorUnits.multipliedReportingOverflow(by: Int64(quantity))
-        guard !overflow, net <= 999_999_999_999 else { return nil }
-        let tax = net * taxPercent / 100
-        return (Money(minorUnits: net + tax, currency: price.currency), tax)
     }
 }
 

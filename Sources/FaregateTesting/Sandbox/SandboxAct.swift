@@ -1,6 +1,7 @@
 /// What people and banks do at a payment provider, for ``PaymentSandbox/perform(_:on:)``.
 public struct SandboxAct: Sendable, Hashable {
     public enum Kind: String, Sendable, CaseIterable {
+        case enterCode, payLocally
         case pay, payLater, arrive, bounce, decline, expire
         case refund, refundLater, completeRefund, failRefund, cancelRefund
         case warn, closeWarning, dispute, withdrawFunds, reinstateFunds, win, lose
@@ -9,6 +10,8 @@ public struct SandboxAct: Sendable, Hashable {
 
     public let kind: Kind
     /// The refund or the dispute that it is about, where there is one already.
+    ///
+    /// Or the code that the customer types, or the currency.
     public let object: String?
     /// Of a new refund: nil for all that is left. Of a new dispute: nil for all of the payment; it can be more than that.
     public var minorUnits: Int64?
@@ -16,9 +19,17 @@ public struct SandboxAct: Sendable, Hashable {
     private init(_ kind: Kind, object: String? = nil, minorUnits: Int64? = nil) {
         (self.kind, self.object, self.minorUnits) = (kind, object, minorUnits)
     }
+
+    /// The same about another object.
+    func about(_ object: String) -> SandboxAct { SandboxAct(kind, object: object, minorUnits: minorUnits) }
 }
 
 extension SandboxAct {
+    /// The customer types a discount code that the page takes.
+    public static func enterCode(_ code: String) -> SandboxAct { SandboxAct(.enterCode, object: code) }
+    /// The customer pays in another currency. Where the session leaves the currency open and the price has it, it is the
+    /// session's from then on; else the provider changes the money (Stripe's Adaptive Pricing). Stripe only.
+    public static func payLocally(_ currency: String) -> SandboxAct { SandboxAct(.payLocally, object: currency) }
     /// The customer pays, and the money is there at once.
     public static let pay = SandboxAct(.pay)
     /// The customer pays by a delayed method: the money arrives, or bounces, days later.
@@ -57,8 +68,10 @@ extension SandboxAct {
     public static func dispute(_ minorUnits: Int64?) -> SandboxAct { SandboxAct(.dispute, minorUnits: minorUnits) }
     /// A dispute's money is taken. Stripe only.
     public static func withdrawFunds(_ id: String) -> SandboxAct { SandboxAct(.withdrawFunds, object: id) }
-    /// A dispute's money is given back before it is decided. Stripe only.
-    public static func reinstateFunds(_ id: String) -> SandboxAct { SandboxAct(.reinstateFunds, object: id) }
+    /// A dispute's money is given back before it is decided; a part of it, then or after it was lost. Stripe only.
+    public static func reinstateFunds(_ id: String, _ minorUnits: Int64? = nil) -> SandboxAct {
+        SandboxAct(.reinstateFunds, object: id, minorUnits: minorUnits)
+    }
     /// The shop wins, be it late, after it had lost.
     public static func win(_ id: String) -> SandboxAct { SandboxAct(.win, object: id) }
     /// The shop loses.

@@ -24,6 +24,8 @@ struct SandboxBooks {
     private(set) var answers: [String: SandboxAnswer] = [:]
     private var answerOrder: [String] = []
 
+    var customers: [String: SandboxCustomer] = [:]
+
     // MARK: Looking
 
     /// The checkout that has this id, or to which the payment, charge, refund or dispute of this id belongs.

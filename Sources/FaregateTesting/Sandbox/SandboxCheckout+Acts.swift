@@ -30,7 +30,7 @@ struct SandboxMint {
 }
 
 enum SandboxObject: Sendable {
-    case checkout, payment, charge, refund, dispute, event, request
+    case checkout, payment, charge, refund, dispute, event, request, customer
 
     fileprivate func prefix(_ provider: PaymentSandbox.Provider) -> String {
         switch (self, provider) {
@@ -46,6 +46,7 @@ enum SandboxObject: Sendable {
         case (.event, .stripe): "evt"
         case (.event, .dodo): "msg"
         case (.request, _): "req"
+        case (.customer, _): "cus"
         }
     }
 }
@@ -58,15 +59,26 @@ extension SandboxCheckout {
     func acts(at provider: PaymentSandbox.Provider) -> [SandboxAct] {
         switch state {
         case .expired: return []
-        case .open: return [.pay, .payLater, .decline, .expire]
+        case .open:
+            // Where nothing is to be paid, no method can fail.
+            let codes = terms.allowsCodes && bill.coupon == nil ? terms.codes.map { SandboxAct.enterCode($0.code) } : []
+            return codes + (total.minorUnits == 0 ? [.pay, .expire] : [.pay, .payLater, .decline, .expire])
         case .complete: break
         }
         guard let payment else { return [] }
         switch payment.state {
         case .failed: return []
         case .processing: return [.arrive, .bounce]
+        case .succeeded where total.minorUnits == 0: return []
         case .succeeded: return payment.refundActs(provider, of: total) + payment.disputeActs(provider)
         }
+    }
+
+    /// What can be done besides, and is rare enough to be asked for by name.
+    private func rareActs(at provider: PaymentSandbox.Provider, _ act: SandboxAct) -> [SandboxAct] {
+        guard provider == .stripe else { return [] }
+        if state == .open, total.minorUnits > 0, let currency = act.object { return [.payLocally(currency)] }
+        return payment?.disputes.flatMap(\.partialActs) ?? []
     }
 
     /// Does it, and tells what came of it.
@@ -75,11 +87,17 @@ extension SandboxCheckout {
     mutating func perform(_ act: SandboxAct, _ mint: inout SandboxMint) throws(SandboxRefusal) -> [SandboxHappening] {
         var offer = act
         offer.minorUnits = nil
-        guard acts(at: mint.provider).contains(offer) else {
+        guard (acts(at: mint.provider) + rareActs(at: mint.provider, offer)).contains(offer) else {
             throw SandboxRefusal("the checkout \(id) is such that this can't be done just now: \(act)")
         }
         let amount = act.minorUnits
         switch act.kind {
+        case .enterCode:
+            bill.coupon = terms.codes.first { $0.code == act.object }
+            return []
+        case .payLocally:
+            payLocally(in: act.object ?? "")
+            return complete(.succeeded, &mint)
         case .pay: return complete(.succeeded, &mint)
         case .payLater: return complete(.processing, &mint)
         case .decline: return decline(&mint)
@@ -116,9 +134,19 @@ extension SandboxCheckout {
     // MARK: Paying
 
     private mutating func complete(_ outcome: SandboxPayment.State, _ mint: inout SandboxMint) -> [SandboxHappening] {
-        addTry(outcome, &mint)
+        // Dodo makes a payment of nothing.
+        if total.minorUnits > 0 || mint.provider == .dodo { addTry(outcome, &mint) }
         state = .complete
         return [.completed]
+    }
+
+    /// Without a rate: a unit of one currency is worth 90 hundredths of one of the other.
+    private mutating func payLocally(in currency: String) {
+        if let price = terms.otherPrices.first(where: { $0.currency == currency }) {
+            bill.price = price
+        } else {
+            terms.presentment = Money(minorUnits: total.minorUnits * 90 / 100, currency: currency)
+        }
     }
 
     private mutating func decline(_ mint: inout SandboxMint) -> [SandboxHappening] {
@@ -156,7 +184,7 @@ extension SandboxCheckout {
     ) throws(SandboxRefusal) -> SandboxHappening {
         let left = total.minorUnits - (payment?.refundedMinorUnits ?? 0)
         let amount = amount ?? left
-        guard (1...left).contains(amount) else {
+        guard amount >= 1, amount <= left, amount % bill.unit == 0 else {
             throw SandboxRefusal("\(left) minor units of \(id) are left to refund; \(amount) were asked for")
         }
         let (id, number) = mint.next(.refund)
@@ -209,6 +237,6 @@ extension SandboxCheckout {
     private mutating func decide(_ act: SandboxAct, _ mint: SandboxMint) -> [SandboxHappening] {
         let last = payments.count - 1
         guard let index = payments[last].disputes.firstIndex(where: { $0.id == act.object }) else { return [] }
-        return payments[last].disputes[index].decide(act.kind, at: mint.now)
+        return payments[last].disputes[index].decide(act, at: mint.now)
     }
 }

@@ -10,15 +10,12 @@ public struct SandboxCheckout: Sendable {
     /// What is bought: Stripe's price id, Dodo's product id.
     public internal(set) var product: String
     public internal(set) var quantity: Int
-    /// What the customer pays for all of it, tax included.
-    public let total: Money
-    /// How much of the total is tax, in minor units.
-    public let tax: Int64
+    var bill: SandboxBill
     /// Where the customer pays.
     public let page: String
     public let successURL: String
     public let cancelURL: String?
-    public let customerEmail: String?
+    public internal(set) var customerEmail: String?
     public let createdAt: Timestamp
     public let expiresAt: Timestamp
     public internal(set) var state = State.open
@@ -31,11 +28,24 @@ public struct SandboxCheckout: Sendable {
     let paymentMetadata: [SandboxJSON.Member]
     /// Counts what was made in this sandbox, for lists.
     let number: Int
+    var terms = SandboxTerms()
+
+    /// What the customer pays for all of it, tax included and after any discount.
+    public var total: Money { bill.total }
+    /// How much of the total is tax, in minor units.
+    public var tax: Int64 { bill.tax }
+    /// How much less than the price the customer pays, in minor units.
+    public var discount: Int64 { bill.discount }
+    /// Whether it belongs to another business at the same account.
+    public var isForeign: Bool { terms.foreign != nil }
 
     public var payment: SandboxPayment? { payments.last }
 
-    /// The money is there, or was.
-    public var isPaid: Bool { payment?.state == .succeeded }
+    /// The money is there, or was; or none was asked for.
+    public var isPaid: Bool { payment?.state == .succeeded || isFree }
+
+    /// Completed without a payment: nothing was to be paid.
+    public var isFree: Bool { state == .complete && payments.isEmpty }
 
     /// What is left of the money with the shop, in minor units: the total less refunds and disputes, at least 0.
     public var keptMinorUnits: Int64 {
@@ -66,7 +76,7 @@ public struct SandboxPayment: Sendable {
     public var refundedMinorUnits: Int64 { refunds.filter(\.counts).reduce(0) { $0 + $1.minorUnits } }
 
     /// What disputes have taken and not given back.
-    public var disputedMinorUnits: Int64 { disputes.filter(\.hasTaken).reduce(0) { $0 + $1.minorUnits } }
+    public var disputedMinorUnits: Int64 { disputes.reduce(0) { $0 + $1.takenMinorUnits } }
 }
 
 /// A refund of a payment, all of it or a part.
@@ -106,9 +116,8 @@ public struct SandboxDispute: Sendable {
     /// opened.
     public internal(set) var hasTaken: Bool
     public let createdAt: Timestamp
-    /// When Stripe took the money, and when it gave it back.
-    var withdrawnAt: Timestamp?
-    var reinstatedAt: Timestamp?
+    /// What Stripe took, below zero, and gave back.
+    var movements: [(minorUnits: Int64, at: Timestamp)] = []
     var stage: Stage
     let number: Int
 
@@ -117,6 +126,12 @@ public struct SandboxDispute: Sendable {
         case preDispute = "pre_dispute"
         case dispute
         case preArbitration = "pre_arbitration"
+    }
+
+    /// What is gone from the shop just now.
+    public var takenMinorUnits: Int64 {
+        guard hasTaken else { return 0 }
+        return movements.isEmpty ? minorUnits : -movements.reduce(0) { $0 + $1.minorUnits }
     }
 
     /// Neither side has won yet.

@@ -28,10 +28,10 @@ extension SandboxDispute {
         case (.stripe, .warning): [.closeWarning(id), .withdrawFunds(id)]
         // Money that came back before the decision is the sign of one in the shop's favour.
         case (.stripe, .open):
-            switch (withdrawnAt, reinstatedAt) {
-            case (nil, _): [.withdrawFunds(id)]
-            case (_, nil): [.reinstateFunds(id), .win(id), .lose(id)]
-            default: [.win(id)]
+            switch movements.count {
+            case 0: [.withdrawFunds(id)]
+            case 1: [.reinstateFunds(id), .win(id), .lose(id)]
+            default: hasTaken ? [.win(id), .lose(id)] : [.win(id)]
             }
         // A dispute that Visa resolves before it is one is lost.
         case (.dodo, .warning): [.lose(id), .accept(id), .callOff(id)]
@@ -46,19 +46,25 @@ extension SandboxDispute {
 
     private var canBeAppealed: Bool { stage == .dispute }
 
-    mutating func decide(_ act: SandboxAct.Kind, at now: Timestamp) -> [SandboxHappening] {
-        switch act {
+    /// Stripe gives a part back where that much had been refunded before: also of a dispute that is lost.
+    ///
+    /// [Stripe: how disputes work](https://docs.stripe.com/disputes/how-disputes-work)
+    var partialActs: [SandboxAct] {
+        !movements.isEmpty && hasTaken && movements.count == 1 ? [.reinstateFunds(id)] : []
+    }
+
+    mutating func decide(_ act: SandboxAct, at now: Timestamp) -> [SandboxHappening] {
+        switch act.kind {
         case .withdrawFunds:
             let wasWarning = state == .warning
-            (state, hasTaken, withdrawnAt) = (.open, true, now)
+            (state, hasTaken) = (.open, true)
+            movements.append((-minorUnits, now))
             return [.fundsWithdrawn(id)] + (wasWarning ? [.disputeChanged(id)] : [])
-        case .reinstateFunds:
-            (hasTaken, reinstatedAt) = (false, now)
-            return [.fundsReinstated(id)]
+        case .reinstateFunds: return giveBack(act.minorUnits, at: now)
         case .win:
-            let givesBack = withdrawnAt != nil && reinstatedAt == nil
-            (state, hasTaken, reinstatedAt) = (.won, false, reinstatedAt ?? withdrawnAt.map { _ in now })
-            return (givesBack ? [.fundsReinstated(id)] : []) + [.disputeDecided(id)]
+            let back = movements.isEmpty ? [] : giveBack(nil, at: now)
+            (state, hasTaken) = (.won, false)
+            return back + [.disputeDecided(id)]
         case .lose: (state, hasTaken) = (.lost, true)
         case .accept: (state, hasTaken) = (.accepted, true)
         case .lapse: (state, hasTaken) = (.expired, true)
@@ -73,5 +79,13 @@ extension SandboxDispute {
         default: return []
         }
         return [.disputeDecided(id)]
+    }
+
+    private mutating func giveBack(_ minorUnits: Int64?, at now: Timestamp) -> [SandboxHappening] {
+        let back = min(minorUnits ?? takenMinorUnits, takenMinorUnits)
+        guard back > 0 else { return [] }
+        hasTaken = back < takenMinorUnits
+        movements.append((back, now))
+        return [.fundsReinstated(id)]
     }
 }

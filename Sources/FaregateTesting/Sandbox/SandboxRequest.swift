@@ -65,7 +65,7 @@ public struct SandboxResponse: Sendable {
 
 /// Fields as `application/x-www-form-urlencoded` and addresses carry them, in their order. Of two with one name the last
 /// counts, as at Stripe; those of `name[]` are a list, and go by `name[0]`, `name[1]` and so on.
-struct FormFields: Sendable, Hashable {
+struct FormFields: Sendable, Equatable {
     private(set) var names: [String] = []
     private var values: [String: String] = [:]
     /// More than any real request has; the rest isn't read.
@@ -80,6 +80,9 @@ struct FormFields: Sendable, Hashable {
             }
         }
     }
+
+    /// In whatever order they came.
+    static func == (left: FormFields, right: FormFields) -> Bool { left.values == right.values }
 
     subscript(_ name: String) -> String? { values[name] }
 

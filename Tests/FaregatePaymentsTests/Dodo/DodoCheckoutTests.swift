@@ -90,6 +90,35 @@ import Testing
         #expect(checkout.expiresAt == clock.now.advanced(byMilliseconds: 86_400_000))
     }
 
+    @Test("What the shop adds goes along, and nothing that was not asked for")
+    func options() async throws {
+        let options = try Dodo.CheckoutOptions(
+            collectsTaxIDs: false,
+            requiresBillingAddress: true,
+            discounts: .code("FALL"),
+            language: "de"
+        )
+        let dodo = Self.selling(.json(Self.session))
+        let provider = try DodoFixture.provider(at: dodo, checkout: options)
+        let order = CheckoutOrder(
+            product: "pdt_small",
+            successURL: "https://shop.example/thanks",
+            cancelURL: "https://shop.example/packs",
+            customerEmail: "ada@example.com",
+            customer: "cus_1"
+        )
+        _ = try await provider.open(Self.purchase(quantity: 1), order)
+        let json = try #require(dodo.requests.first).json
+        #expect(json["customer"] == ["customer_id": "cus_1"] && json["show_saved_payment_methods"] == true)
+        #expect(json["minimal_address"] == false && json["discount_codes"] == ["FALL"])
+        #expect(json["customization"] == ["force_language": "de"])
+        #expect(
+            json["feature_flags"] == [
+                "allow_currency_selection": false, "allow_discount_code": false, "allow_tax_id": false,
+            ]
+        )
+    }
+
     @Test("Without an address of the customer, none is told")
     func noEmail() async throws {
         let dodo = Self.selling(.json(Self.session))

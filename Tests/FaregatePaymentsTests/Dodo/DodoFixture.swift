@@ -152,12 +152,14 @@ enum DodoFixture {
         at dodo: any HTTPTransport = FakeDodo(),
         clock: any WallClock = ImpatientClock(),
         checksPrices: Bool = false,
+        checkout: Dodo.CheckoutOptions = .plain,
         mode: Dodo.Mode = .test,
         baseURL: URL? = nil
     ) throws -> Dodo {
         try Dodo(
             key: try Secret("dodo_key_do_not_show"),
             webhookSecrets: [try Secret(secret)],
+            checkout: checkout,
             mode: mode,
             baseURL: baseURL,
             checksPrices: checksPrices,

@@ -61,7 +61,8 @@ struct SandboxCounter {
             key: key,
             webhookSecret: secret,
             pages: "http://127.0.0.1:8080/sandbox",
-            taxPercent: provider == .dodo ? 20 : 0,
+            taxPercent: 20,
+            offers: SandboxCounter.offers,
             refundEvents: refundEvents,
             clock: clock
         ) { product in SandboxCounter.pieces.products[provider.rawValue] == product ? SandboxCounter.pieces.price : nil
@@ -69,11 +70,19 @@ struct SandboxCounter {
         let transport = SandboxTransport(sandbox)
         let client: any PaymentProvider =
             switch provider {
-            case .stripe: Stripe(key: key, webhookSecrets: [secret], clock: PatientClock(clock), transport: transport)
+            case .stripe:
+                try Stripe(
+                    key: key,
+                    webhookSecrets: [secret],
+                    checkout: Stripe.CheckoutOptions(automaticTax: true, discounts: .promotionCodes),
+                    clock: PatientClock(clock),
+                    transport: transport
+                )
             case .dodo:
                 try Dodo(
                     key: key,
                     webhookSecrets: [secret],
+                    checkout: Dodo.CheckoutOptions(discounts: .codes),
                     mode: .test,
                     clock: PatientClock(clock),
                     transport: transport
@@ -96,6 +105,27 @@ struct SandboxCounter {
         )
     }
 
+    private static var offers: SandboxOffers {
+        var offers = SandboxOffers()
+        offers.coupons = [
+            SandboxOffers.Coupon(id: "third", code: "THIRD", off: .percent(33)),
+            SandboxOffers.Coupon(id: "flat", code: "FLAT", off: .amount(Money(minorUnits: 77, currency: "USD"))),
+            SandboxOffers.Coupon(id: "all", code: "ALL", off: .percent(100)),
+        ]
+        return offers
+    }
+
+    /// Another business earns, and gives back.
+    func liveElsewhere(_ random: inout SeededGenerator) throws {
+        for _ in 0..<Int.random(in: 1...4, using: &random) {
+            guard let foreign = SandboxForeign.allCases.randomElement(using: &random) else { return }
+            let id = sandbox.addForeign(foreign, typed: "pur_typed")
+            for _ in 0..<Int.random(in: 0...3, using: &random) {
+                if let act = sandbox.acts(on: id).randomElement(using: &random) { try sandbox.perform(act, on: id) }
+            }
+        }
+    }
+
     /// Some checkouts, half of them of the other business, and what happens at them.
     func live(_ random: inout SeededGenerator) async throws {
         for seller in [payments, neighbour].flatMap({ Array(repeating: $0, count: 12) }).shuffled(using: &random) {
@@ -111,7 +141,9 @@ struct SandboxCounter {
             let checkout = try #require(sandbox.checkout(opened.id))
             let left = checkout.total.minorUnits - (checkout.payment?.refundedMinorUnits ?? 0)
             switch act.kind {
-            case .refund, .refundLater: act.minorUnits = Int64.random(in: 1...left, using: &random)
+            case .refund, .refundLater:
+                let isOfTax = Int.random(in: 0..<4, using: &random) == 0 && (1...left).contains(checkout.tax)
+                act.minorUnits = isOfTax ? checkout.tax : Int64.random(in: 1...left, using: &random)
             // Banks can take more than was paid.
             case .dispute, .warn: act.minorUnits = Int64.random(in: 1...2 * checkout.total.minorUnits, using: &random)
             default: break
@@ -138,9 +170,13 @@ struct SandboxCounter {
         for record in records {
             let checkout = try #require(record.checkout.flatMap { sandbox.checkout($0) })
             let total = checkout.total.minorUnits
-            let gone = checkout.isPaid ? total - checkout.keptMinorUnits : total
-            // What is taken back is rounded in the customer's favour.
-            let worth = record.purchase.credits.rawValue - record.purchase.credits.rawValue * gone / total
+            let credits = record.purchase.credits.rawValue
+            let gone = total - checkout.keptMinorUnits
+            // A refund of the tax takes nothing, and what is taken back is rounded in the customer's favour.
+            let isTaxBack = checkout.payment?.refunds.contains { $0.counts && $0.minorUnits == checkout.tax } == true
+            let exempt = isTaxBack && checkout.tax < total ? checkout.tax : 0
+            let kept = total == 0 ? credits : credits - credits * max(0, gone - exempt) / (total - exempt)
+            let worth = checkout.isPaid ? kept : 0
             #expect(record.position.credits.rawValue == worth, "\(comment): \(record) \(checkout)")
             #expect(record.position.flags.isEmpty, comment)
         }

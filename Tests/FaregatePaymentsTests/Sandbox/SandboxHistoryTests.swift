@@ -17,6 +17,7 @@ import Testing
         for counter in try SandboxCounter.all() {
             var random = SeededGenerator(seed: seed)
             try await counter.live(&random)
+            for _ in 0..<12 { try counter.liveElsewhere(&random) }
             try counter.endPendingRefunds()
             counter.sandbox.duplicateWebhooks()
             counter.sandbox.shuffleWebhooks(seed: seed)

@@ -12,18 +12,22 @@ struct SandboxShop {
     let clock = ManualClock()
     let sandbox: PaymentSandbox
     let key = "sk_test_sandbox"
+    private let isTaxed: Bool
 
     init(
         _ provider: PaymentSandbox.Provider,
         taxPercent: Int = 0,
+        offers: SandboxOffers = SandboxOffers(),
         refundEvents: PaymentSandbox.RefundEvents = .perRefund
     ) throws {
+        isTaxed = taxPercent > 0
         sandbox = try PaymentSandbox(
             provider,
             key: Secret(key),
             webhookSecret: Secret(provider == .stripe ? SandboxShop.stripeSecret : SandboxShop.dodoSecret),
             pages: "http://127.0.0.1:8080/sandbox/\(provider.rawValue)",
             taxPercent: taxPercent,
+            offers: offers,
             refundEvents: refundEvents,
             clock: clock
         ) {
@@ -53,10 +57,12 @@ struct SandboxShop {
     /// Opens a checkout of two for 20.00 USD.
     func checkout() throws -> String {
         switch sandbox.provider {
-        case .stripe: try send("POST", "/v1/checkout/sessions", SandboxShop.stripeForm).text("id")
+        case .stripe: try send("POST", "/v1/checkout/sessions", form).text("id")
         case .dodo: try send("POST", "/checkouts", SandboxShop.dodoBody).text("session_id")
         }
     }
+
+    var form: String { SandboxShop.stripeForm + (isTaxed ? "&automatic_tax[enabled]=true" : "") }
 
     /// A checkout at which all of this was done, in turn. An empty id stands for that of the latest refund or dispute.
     func checkout(_ acts: SandboxAct...) throws -> String {
@@ -137,7 +143,7 @@ extension SandboxAct {
         case (.cancelRefund, ""): .cancelRefund(refund)
         case (.closeWarning, ""): .closeWarning(dispute)
         case (.withdrawFunds, ""): .withdrawFunds(dispute)
-        case (.reinstateFunds, ""): .reinstateFunds(dispute)
+        case (.reinstateFunds, ""): .reinstateFunds(dispute, minorUnits)
         case (.win, ""): .win(dispute)
         case (.lose, ""): .lose(dispute)
         case (.challenge, ""): .challenge(dispute)

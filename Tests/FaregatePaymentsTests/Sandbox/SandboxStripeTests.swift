@@ -11,7 +11,7 @@ import Testing
     @Test("A session is as Stripe makes it")
     func aSessionIsAsStripeMakesIt() throws {
         let shop = try SandboxShop(.stripe, taxPercent: 10)
-        let session = try shop.send("POST", path, SandboxShop.stripeForm)
+        let session = try shop.send("POST", path, shop.form)
         #expect(session.status == 200)
         #expect(try session.text("id").hasPrefix("cs_test_"))
         #expect(try session.number("amount_total") == 2200)

@@ -49,6 +49,18 @@ import Testing
         }
     }
 
+    @Test("keeps whether the shop allowed discounts when it was made", arguments: [false, true])
+    func discounts(areAllowed: Bool) async throws {
+        try await withTill(Sale.purchase(allowsDiscounts: areAllowed)) { till in
+            try await till.tell(.paid(750, discount: .of(250)))
+            let record = try await till.purchase()
+            #expect(record.purchase.allowsDiscounts == areAllowed)
+            #expect(record.position.credits == (areAllowed ? 100 : .zero))
+            #expect(record.position.status == (areAllowed ? .paid : .held))
+            try await till.expectRightBooks()
+        }
+    }
+
     @Test("gives back what a refund takes that arrived before the payment")
     func refundFirst() async throws {
         try await withTill { till in

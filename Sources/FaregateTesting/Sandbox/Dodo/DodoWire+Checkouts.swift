@@ -11,20 +11,20 @@ extension DodoWire {
         _ books: inout SandboxBooks,
         at now: Timestamp
     ) throws(DodoFault) -> SandboxJSON {
-        let (product, quantity, total, tax) = try bill(body["product_cart"])
+        var (product, quantity, bill) = try bill(body["product_cart"])
+        bill.coupon = try coupon(body["discount_codes"])
         let metadata = try DodoWire.metadata(body["metadata"])
         var mint = books.mint(provider, at: now)
         let (id, number) = mint.next(.checkout)
-        let checkout = SandboxCheckout(
+        var checkout = SandboxCheckout(
             id: id,
             product: product,
             quantity: quantity,
-            total: total,
-            tax: tax,
+            bill: bill,
             page: "\(shelf.pages)/checkout/\(id)",
             successURL: try DodoWire.address(body, "return_url") ?? "",
             cancelURL: try DodoWire.address(body, "cancel_url"),
-            customerEmail: try DodoWire.email(body["customer"]),
+            customerEmail: try email(body["customer"], books),
             createdAt: now,
             expiresAt: now.advanced(byMilliseconds: DodoWire.lifetimeMilliseconds),
             reference: nil,
@@ -32,13 +32,19 @@ extension DodoWire {
             paymentMetadata: metadata,
             number: number
         )
+        // Dodo lets customers type codes unless it is told otherwise.
+        checkout.terms.allowsCodes = body["feature_flags"]["allow_discount_code"] != .bool(false)
+        checkout.terms.collectsTaxIDs = body["feature_flags"]["allow_tax_id"] != .bool(false)
+        checkout.terms.codes = shelf.offers.coupons
+        checkout.terms.locale = body["customization"]["force_language"].string
+        checkout.terms.customer = body["customer"]["customer_id"].string
         books.keep(checkout, mint)
         return ["session_id": .text(id), "checkout_url": .text(checkout.page)]
     }
 
     private func bill(
         _ cart: SandboxJSON
-    ) throws(DodoFault) -> (product: String, quantity: Int, total: Money, tax: Int64) {
+    ) throws(DodoFault) -> (product: String, quantity: Int, bill: SandboxBill) {
         guard case .list(let items) = cart else { throw .invalidBody("missing field `product_cart`") }
         guard let item = items.first else { throw .emptyCart }
         guard items.count <= DodoWire.maxItems else { throw .invalidBody("a cart holds at most 20 products") }
@@ -47,8 +53,15 @@ extension DodoWire {
         guard case .number(let quantity) = item["quantity"], (1...999_999).contains(quantity) else {
             throw .invalidBody("`quantity` is a number of at least 1")
         }
-        guard let (total, tax) = shelf.bill(product, quantity: Int(quantity)) else { throw .noProduct(product) }
-        return (product, Int(quantity), total, tax)
+        guard let bill = shelf.bill(product, quantity: Int(quantity)) else { throw .noProduct(product) }
+        return (product, Int(quantity), bill)
+    }
+
+    private func coupon(_ codes: SandboxJSON) throws(DodoFault) -> SandboxOffers.Coupon? {
+        guard case .list(let codes) = codes, let code = codes.first?.string else { return nil }
+        guard codes.count == 1 else { throw .invalidBody("the sandbox takes one discount code") }
+        guard let coupon = shelf.offers.coupon(code: code) else { throw .noDiscount(code) }
+        return coupon
     }
 
     /// [Dodo Payments: metadata](https://docs.dodopayments.com/api-reference/metadata)
@@ -77,14 +90,57 @@ extension DodoWire {
         return text
     }
 
-    /// A customer that is known already goes by its id, and has an address here too.
-    private static func email(_ customer: SandboxJSON) throws(DodoFault) -> String? {
+    /// A customer that is known already goes by its id.
+    private func email(_ customer: SandboxJSON, _ books: SandboxBooks) throws(DodoFault) -> String? {
         if customer == .null { return nil }
-        if let id = customer["customer_id"].string { return "\(id)@example.com" }
-        guard let email = customer["email"].string, email.wholeMatch(of: /[^@\s]+@[^@\s]+/) != nil else {
+        if let id = customer["customer_id"].string {
+            guard let known = books.customers[id] else { throw .noCustomer(id) }
+            return known.email
+        }
+        return try DodoWire.email(customer)
+    }
+
+    private static func email(_ customer: SandboxJSON) throws(DodoFault) -> String {
+        guard let email = customer["email"].string else {
             throw .invalidBody("`customer` needs an email or a customer_id")
         }
+        // Stricter than a glance: `pat@localhost` is none.
+        guard email.wholeMatch(of: /[^@\s]+@[^@\s.]+(\.[^@\s.]+)+/) != nil else {
+            throw .invalidBody("customer.email: invalid email address `\(email)`")
+        }
         return email
+    }
+
+    /// [Dodo Payments: create a customer](https://docs.dodopayments.com/api-reference/customers/post-customers)
+    func createCustomer(
+        _ body: SandboxJSON,
+        _ books: inout SandboxBooks,
+        at now: Timestamp
+    ) throws(DodoFault) -> SandboxJSON {
+        guard let name = body["name"].string, !name.isEmpty else { throw .invalidBody("missing field `name`") }
+        var mint = books.mint(provider, at: now)
+        let customer = SandboxCustomer(
+            id: mint.next(.customer).id,
+            email: try DodoWire.email(body),
+            name: name,
+            metadata: try DodoWire.metadata(body["metadata"]),
+            createdAt: now
+        )
+        books.customers[customer.id] = customer
+        return json(of: customer)
+    }
+
+    /// [Dodo Payments: get a customer](https://docs.dodopayments.com/api-reference/customers/get-customers-1)
+    func json(of customer: SandboxCustomer) -> SandboxJSON {
+        [
+            "business_id": .text(DodoWire.business),
+            "created_at": .text(customer.createdAt.description),
+            "customer_id": .text(customer.id),
+            "email": SandboxJSON(customer.email),
+            "metadata": .object(customer.metadata),
+            "name": SandboxJSON(customer.name),
+            "phone_number": nil,
+        ]
     }
 }
 

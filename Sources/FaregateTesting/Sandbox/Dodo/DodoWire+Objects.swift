@@ -25,7 +25,13 @@ extension DodoWire {
         json["error_code"] = payment.state == .failed ? "CARD_DECLINED" : nil
         json["error_message"] = payment.state == .failed ? "The card was declined." : nil
         json["is_update_payment_method"] = false
-        json["product_cart"] = [["product_id": .text(checkout.product), "quantity": .number(Int64(checkout.quantity))]]
+        if let coupon = checkout.bill.coupon {
+            json["discount_id"] = .text("dsc_\(coupon.id)")
+            json["discounts"] = [discount(coupon, checkout)]
+        }
+        json["product_cart"] =
+            checkout.terms.foreign == .subscription
+            ? nil : [["product_id": .text(checkout.product), "quantity": .number(Int64(checkout.quantity))]]
         json["refunds"] = .list(payment.refunds.map { listed($0, payment, checkout) })
         json["settlement_amount"] = .number(checkout.total.minorUnits)
         json["settlement_currency"] = .text(checkout.total.currency)
@@ -37,10 +43,12 @@ extension DodoWire {
 
     /// What the list of payments shows of one.
     func summary(_ payment: SandboxPayment, _ checkout: SandboxCheckout) -> SandboxJSON {
-        [
+        let subscription: SandboxJSON = checkout.terms.foreign == .subscription ? .text("sub_\(checkout.number)") : nil
+        let isOfSession = ![.link, .subscription].contains(checkout.terms.foreign)
+        return [
             "payment_id": .text(payment.id),
             "brand_id": .text(DodoWire.brand),
-            "checkout_session_id": .text(checkout.id),
+            "checkout_session_id": isOfSession ? .text(checkout.id) : nil,
             "created_at": .text(payment.createdAt.description),
             "currency": .text(checkout.total.currency),
             "customer": customer(checkout),
@@ -57,8 +65,8 @@ extension DodoWire {
             "retry_attempt": 0,
             "service_periods": [],
             "status": .text(payment.state.rawValue),
-            "subscription_id": nil,
-            "subscription_ids": [],
+            "subscription_id": subscription,
+            "subscription_ids": subscription == .null ? [] : [subscription],
             "total_amount": .number(checkout.total.minorUnits),
         ]
     }
@@ -125,6 +133,21 @@ extension DodoWire {
         }
     }
 
+    /// By its percentage or amount alone: what came of it isn't told.
+    private func discount(_ coupon: SandboxOffers.Coupon, _ checkout: SandboxCheckout) -> SandboxJSON {
+        let (type, amount): (String, Int64) =
+            switch coupon.off {
+            case .percent(let percent): ("percentage", Int64(percent) * 100)
+            case .amount(let money): ("flat", money.minorUnits)
+            }
+        return [
+            "amount": .number(amount), "business_id": .text(DodoWire.business), "code": .text(coupon.code),
+            "created_at": "2026-01-01T00:00:00.000Z", "discount_id": .text("dsc_\(coupon.id)"), "metadata": [:],
+            "position": 0, "preserve_on_plan_change": false, "restricted_to": [], "times_used": 1,
+            "type": .text(type),
+        ]
+    }
+
     /// [Dodo Payments: get a product](https://docs.dodopayments.com/api-reference/products/get-products-1)
     func product(_ id: String, _ price: Money) -> SandboxJSON {
         [
@@ -141,9 +164,12 @@ extension DodoWire {
             "name": .text(id),
             "price": [
                 "type": "one_time_price", "currency": .text(price.currency), "price": .number(price.minorUnits),
-                "discount": 0, "discount_bps": 0, "pay_what_you_want": false, "purchasing_power_parity": false,
-                "suggested_price": nil, "tax_inclusive": false,
+                "discount": 0, "discount_bps": 0, "pay_what_you_want": .bool(shelf.has(.customAmount, id)),
+                "purchasing_power_parity": .bool(shelf.has(.purchasingPowerParity, id)),
+                "suggested_price": nil, "tax_inclusive": .bool(shelf.offers.taxIsWithin),
             ],
+            "addons": shelf.has(.crossSells, id) ? ["adn_1"] : nil,
+            "pricing_mode": shelf.has(.localizedPrices, id) ? "by_country" : nil,
             "tax_category": "saas",
             "updated_at": "2026-01-01T00:00:00.000Z",
         ]
@@ -151,7 +177,7 @@ extension DodoWire {
 
     private func customer(_ checkout: SandboxCheckout) -> SandboxJSON {
         [
-            "customer_id": .text("cus_\(checkout.number)"),
+            "customer_id": .text(checkout.terms.customer ?? "cus_\(checkout.number)"),
             "email": .text(checkout.customerEmail ?? "pat@example.com"),
             "metadata": [:],
             "name": "Pat Sandbox",

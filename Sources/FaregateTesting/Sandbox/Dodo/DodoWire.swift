@@ -45,6 +45,10 @@ struct DodoWire: SandboxWire {
         case ("GET", "products", 2):
             guard let price = shelf.price(steps[1]) else { throw .notFound }
             return product(steps[1], price)
+        case ("POST", "customers", 1): return try createCustomer(try body(of: request), &books, at: now)
+        case ("GET", "customers", 2):
+            guard let customer = books.customers[steps[1]] else { throw .notFound }
+            return json(of: customer)
         case ("GET", "payments", 1): return try list(payments(books), request.queryFields)
         case ("GET", "payments", 2):
             guard let (checkout, payment) = find(steps[1], books, \.id) else { throw .notFound }
@@ -125,6 +129,14 @@ struct DodoFault: Error {
     static func invalidBody(_ message: String) -> DodoFault { DodoFault(422, "INVALID_REQUEST_BODY", message) }
 
     static func invalidQuery(_ message: String) -> DodoFault { DodoFault(400, "INVALID_QUERY_PARAMS", message) }
+
+    static func noCustomer(_ id: String) -> DodoFault {
+        DodoFault(404, "NOT_FOUND", "Customer \(id) does not exist")
+    }
+
+    static func noDiscount(_ code: String) -> DodoFault {
+        DodoFault(422, "INVALID_DISCOUNT_CODE", "The discount code \(code) does not exist")
+    }
 
     static func noProduct(_ id: String) -> DodoFault {
         DodoFault(404, "NOT_FOUND", "Product \(id) does not exist")

@@ -8,9 +8,9 @@ extension StripeWire {
         "mode", "line_items", "metadata", "client_reference_id", "payment_intent_data", "success_url", "cancel_url",
         "customer_email", "expires_at", "expand", "ui_mode", "locale", "submit_type", "payment_method_types",
         "billing_address_collection", "customer_creation", "allow_promotion_codes", "automatic_tax",
-        "tax_id_collection", "invoice_creation", "phone_number_collection",
+        "tax_id_collection", "invoice_creation", "phone_number_collection", "currency", "customer", "customer_update",
+        "discounts", "saved_payment_method_options",
     ]
-    private static let secondsPerDay: Int64 = 24 * 60 * 60
 
     func createSession(
         _ fields: FormFields,
@@ -25,19 +25,19 @@ extension StripeWire {
         guard mode == "payment" else {
             throw .invalid("The sandbox's Checkout knows the mode payment only.", param: "mode")
         }
-        let (product, quantity, total, tax) = try bill(fields)
+        let (product, quantity, bill) = try bill(fields)
+        let terms = try terms(fields, product, quantity, bill, books)
         var mint = books.mint(provider, at: now)
         let (id, number) = mint.next(.checkout)
-        let checkout = SandboxCheckout(
+        var checkout = SandboxCheckout(
             id: id,
             product: product,
             quantity: quantity,
-            total: total,
-            tax: tax,
+            bill: bill,
             page: "\(shelf.pages)/checkout/\(id)",
             successURL: try StripeWire.address(fields, "success_url", isNeeded: true) ?? "",
             cancelURL: try StripeWire.address(fields, "cancel_url"),
-            customerEmail: try StripeWire.email(fields),
+            customerEmail: try StripeWire.email(fields, "customer_email"),
             createdAt: now,
             expiresAt: try StripeWire.expiry(fields, now),
             reference: try StripeWire.bounded(fields, "client_reference_id", maxCharacters: 200),
@@ -45,6 +45,8 @@ extension StripeWire {
             paymentMetadata: try StripeWire.metadata(fields, "payment_intent_data[metadata]"),
             number: number
         )
+        checkout.terms = terms
+        if let customer = terms.customer { checkout.customerEmail = books.customers[customer]?.email }
         books.keep(checkout, mint)
         return session(checkout)
     }
@@ -64,7 +66,7 @@ extension StripeWire {
 
     private func bill(
         _ fields: FormFields
-    ) throws(StripeFault) -> (product: String, quantity: Int, total: Money, tax: Int64) {
+    ) throws(StripeFault) -> (product: String, quantity: Int, bill: SandboxBill) {
         guard fields.names.contains(where: { $0.hasPrefix("line_items[") }) else { throw .absent("line_items") }
         guard !fields.names.contains(where: { $0.hasPrefix("line_items[1]") }) else {
             throw .invalid("The sandbox sells one line item at a time.", param: "line_items[1]")
@@ -81,80 +83,20 @@ extension StripeWire {
         guard (1...999_999).contains(quantity) else {
             throw .invalid("This value must be greater than or equal to 1.", param: "line_items[0][quantity]")
         }
-        guard let (total, tax) = shelf.bill(price, quantity: quantity) else {
+        let isTaxed = fields["automatic_tax[enabled]"] == "true"
+        guard let own = shelf.bill(price, quantity: quantity, isTaxed: isTaxed) else {
             throw .missing("price", price, param: "line_items[0][price]", status: 400)
         }
-        return (price, quantity, total, tax)
-    }
-
-    private static func address(
-        _ fields: FormFields,
-        _ name: String,
-        isNeeded: Bool = false
-    ) throws(StripeFault) -> String? {
-        guard let text = fields[name] else {
-            if isNeeded { throw .absent(name) }
-            return nil
-        }
-        let filledIn = text.replacingOccurrences(of: "{CHECKOUT_SESSION_ID}", with: "cs")
-        guard text.utf8.count <= 5000, let url = URL(string: filledIn), ["http", "https"].contains(url.scheme),
-            url.host()?.isEmpty == false
-        else { throw .invalid("Not a valid URL", param: name, code: "url_invalid") }
-        return text
-    }
-
-    private static func email(_ fields: FormFields) throws(StripeFault) -> String? {
-        guard let email = fields["customer_email"] else { return nil }
-        guard email.utf8.count <= 800, email.wholeMatch(of: /[^@\s]+@[^@\s]+/) != nil else {
-            throw .invalid("Invalid email address: \(email)", param: "customer_email", code: "email_invalid")
-        }
-        return email
-    }
-
-    private static func expiry(_ fields: FormFields, _ now: Timestamp) throws(StripeFault) -> Timestamp {
-        let nowSeconds = now.rawValue / 1000
-        guard let text = fields["expires_at"] else {
-            return Timestamp(rawValue: (nowSeconds + secondsPerDay) * 1000)
-        }
-        guard let seconds = Int64(text), (nowSeconds + 30 * 60...nowSeconds + secondsPerDay).contains(seconds) else {
+        let currency = fields["currency"].map { $0.uppercased() }
+        guard var bill = shelf.bill(price, quantity: quantity, in: currency, isTaxed: isTaxed) else {
             throw .invalid(
-                "The `expires_at` timestamp must be between 30 minutes and 24 hours from Checkout Session creation.",
-                param: "expires_at"
+                "The price specified only supports `\(own.price.currency.lowercased())`. This doesn't match the "
+                    + "expected currency: `\(fields["currency"] ?? "")`.",
+                param: "line_items[0][price]"
             )
         }
-        return Timestamp(rawValue: seconds * 1000)
-    }
-
-    private static func bounded(
-        _ fields: FormFields,
-        _ name: String,
-        maxCharacters: Int
-    ) throws(StripeFault) -> String? {
-        guard let text = fields[name] else { return nil }
-        guard text.count <= maxCharacters else {
-            throw .invalid("Invalid string: at most \(maxCharacters) characters", param: name)
-        }
-        return text
-    }
-
-    /// [Stripe: metadata](https://docs.stripe.com/api/metadata)
-    private static func metadata(_ fields: FormFields, _ name: String) throws(StripeFault) -> [SandboxJSON.Member] {
-        let members = fields.nested(name)
-        guard members.count <= 50 else {
-            throw .invalid("You can have up to 50 metadata keys; you passed in \(members.count).", param: name)
-        }
-        for (key, value) in members {
-            guard key.count <= 40 else {
-                throw .invalid("Metadata keys can have up to 40 characters; this one has \(key.count).", param: name)
-            }
-            guard value.count <= 500 else {
-                throw .invalid(
-                    "Metadata values can have up to 500 characters, but you passed in a value that is "
-                        + "\(value.count) characters.",
-                    param: "\(name)[\(key)]"
-                )
-            }
-        }
-        return members.map { SandboxJSON.Member(name: $0.name, value: .text($0.value)) }
+        bill.unit = StripeWire.unit(of: bill.price.currency)
+        bill.coupon = try coupon(fields)
+        return (price, quantity, bill)
     }
 }

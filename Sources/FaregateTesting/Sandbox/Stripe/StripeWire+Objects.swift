@@ -2,89 +2,19 @@ import Faregate
 
 /// The objects, with every field that Stripe always sends and those that shops read.
 extension StripeWire {
-    /// [The Checkout Session object](https://docs.stripe.com/api/checkout/sessions/object)
-    func session(_ checkout: SandboxCheckout) -> SandboxJSON {
-        // A payment that was declined is not the session's yet.
-        let payment = checkout.state == .complete ? checkout.payment : nil
-        return [
-            "id": .text(checkout.id),
-            "object": "checkout.session",
-            "amount_subtotal": .number(checkout.total.minorUnits - checkout.tax),
-            "amount_total": .number(checkout.total.minorUnits),
-            "automatic_tax": [
-                "enabled": .bool(shelf.taxPercent > 0), "liability": nil, "provider": nil, "status": nil,
-            ],
-            "cancel_url": SandboxJSON(checkout.cancelURL),
-            "client_reference_id": SandboxJSON(checkout.reference),
-            "created": seconds(checkout.createdAt),
-            "currency": currency(checkout),
-            "custom_fields": [],
-            "custom_text": [
-                "after_submit": nil, "shipping_address": nil, "submit": nil, "terms_of_service_acceptance": nil,
-            ],
-            "customer": nil,
-            "customer_details": payment == nil && checkout.customerEmail == nil ? nil : customer(checkout, payment),
-            "customer_email": SandboxJSON(checkout.customerEmail),
-            "expires_at": seconds(checkout.expiresAt),
-            "invoice": nil,
-            "livemode": false,
-            "locale": nil,
-            "metadata": .object(checkout.metadata),
-            "mode": "payment",
-            "payment_intent": SandboxJSON(payment?.id),
-            "payment_method_types": ["card", "sepa_debit"],
-            "payment_status": checkout.isPaid ? "paid" : "unpaid",
-            "shipping_options": [],
-            "status": .text(checkout.state.rawValue),
-            "success_url": .text(checkout.successURL),
-            "total_details": ["amount_discount": 0, "amount_shipping": 0, "amount_tax": .number(checkout.tax)],
-            "ui_mode": "hosted_page",
-            "url": checkout.state == .open ? .text(checkout.page) : nil,
-        ]
-    }
-
-    /// What a session sells, as it is shown to who asks for it.
-    ///
-    /// [Line items of a session](https://docs.stripe.com/api/checkout/sessions/line_items)
-    func lineItems(of checkout: SandboxCheckout) -> SandboxJSON {
-        let net = checkout.total.minorUnits - checkout.tax
-        let item: SandboxJSON = [
-            "id": .text("li_\(checkout.number)"),
-            "object": "item",
-            "amount_discount": 0,
-            "amount_subtotal": .number(net),
-            "amount_tax": .number(checkout.tax),
-            "amount_total": .number(checkout.total.minorUnits),
-            "currency": currency(checkout),
-            "description": .text(checkout.product),
-            "metadata": [:],
-            "price": [
-                "id": .text(checkout.product), "object": "price", "active": true, "billing_scheme": "per_unit",
-                "created": seconds(checkout.createdAt), "currency": currency(checkout), "livemode": false,
-                "metadata": [:], "nickname": nil, "product": .text("prod_\(checkout.product)"), "recurring": nil,
-                "type": "one_time", "unit_amount": .number(net / Int64(checkout.quantity)),
-            ],
-            "quantity": .number(Int64(checkout.quantity)),
-        ]
-        return [
-            "object": "list", "data": [item], "has_more": false,
-            "url": .text("/v1/checkout/sessions/\(checkout.id)/line_items"),
-        ]
-    }
-
     /// [The PaymentIntent object](https://docs.stripe.com/api/payment_intents/object)
     func intent(_ payment: SandboxPayment, _ checkout: SandboxCheckout) -> SandboxJSON {
         [
             "id": .text(payment.id),
             "object": "payment_intent",
-            "amount": .number(checkout.total.minorUnits),
+            "amount": amount(checkout.total.minorUnits, of: checkout),
             "amount_capturable": 0,
-            "amount_received": payment.state == .succeeded ? .number(checkout.total.minorUnits) : 0,
+            "amount_received": payment.state == .succeeded ? amount(checkout.total.minorUnits, of: checkout) : 0,
             "capture_method": "automatic_async",
             "confirmation_method": "automatic",
             "created": seconds(payment.createdAt),
             "currency": currency(checkout),
-            "customer": nil,
+            "customer": SandboxJSON(checkout.terms.customer),
             "description": nil,
             "last_payment_error": payment.state == .failed
                 ? ["code": "card_declined", "message": "Your card was declined.", "type": "card_error"] : nil,
@@ -99,13 +29,13 @@ extension StripeWire {
 
     /// [The Charge object](https://docs.stripe.com/api/charges/object)
     func charge(_ payment: SandboxPayment, _ checkout: SandboxCheckout) -> SandboxJSON {
-        let customer = customer(checkout, payment)
+        let customer = customer(checkout)
         var charge: SandboxJSON = [
             "id": .text(payment.charge),
             "object": "charge",
-            "amount": .number(checkout.total.minorUnits),
-            "amount_captured": payment.state == .succeeded ? .number(checkout.total.minorUnits) : 0,
-            "amount_refunded": .number(payment.refundedMinorUnits),
+            "amount": amount(checkout.total.minorUnits, of: checkout),
+            "amount_captured": payment.state == .succeeded ? amount(checkout.total.minorUnits, of: checkout) : 0,
+            "amount_refunded": amount(payment.refundedMinorUnits, of: checkout),
             "billing_details": [
                 "address": customer["address"], "email": customer["email"], "name": customer["name"], "phone": nil,
                 "tax_id": nil,
@@ -113,7 +43,7 @@ extension StripeWire {
             "captured": .bool(payment.state == .succeeded),
             "created": seconds(payment.createdAt),
             "currency": currency(checkout),
-            "customer": nil,
+            "customer": SandboxJSON(checkout.terms.customer),
             "disputed": .bool(!payment.disputes.isEmpty),
             "failure_code": payment.state == .failed ? "card_declined" : nil,
             "livemode": false,
@@ -125,6 +55,13 @@ extension StripeWire {
             "refunded": .bool(payment.refundedMinorUnits == checkout.total.minorUnits),
             "status": payment.state == .processing ? "pending" : .text(payment.state.rawValue),
         ]
+        if let details = presentment(checkout.total.minorUnits, of: checkout) {
+            charge["presentment_details"] = details
+        }
+        if shelf.offers.tellsRefundsLocally, let local = local(payment.refundedMinorUnits, of: checkout) {
+            charge["amount_refunded"] = .number(local.minorUnits)
+            charge["currency"] = .text(local.currency.lowercased())
+        }
         // Until API version 2022-11-15 the latest ten came along.
         if refundEvents == .runningTotals {
             charge["refunds"] = [
@@ -139,22 +76,27 @@ extension StripeWire {
 
     /// [The Refund object](https://docs.stripe.com/api/refunds/object)
     func refund(_ refund: SandboxRefund, _ checkout: SandboxCheckout) -> SandboxJSON {
-        [
+        let isStray = checkout.terms.foreign == .strayRefund
+        let local = shelf.offers.tellsRefundsLocally ? self.local(refund.minorUnits, of: checkout) : nil
+        let money = local ?? Money(minorUnits: refund.minorUnits, currency: checkout.total.currency)
+        var json: SandboxJSON = [
             "id": .text(refund.id),
             "object": "refund",
-            "amount": .number(refund.minorUnits),
+            "amount": .number(StripeWire.amount(money.minorUnits, money.currency)),
             "balance_transaction": nil,
-            "charge": SandboxJSON(checkout.payment?.charge),
+            "charge": isStray ? nil : SandboxJSON(checkout.payment?.charge),
             "created": seconds(refund.createdAt),
-            "currency": currency(checkout),
+            "currency": .text(money.currency.lowercased()),
             "failure_reason": refund.state == .failed ? "expired_or_canceled_card" : nil,
             "metadata": [:],
-            "payment_intent": SandboxJSON(checkout.payment?.id),
+            "payment_intent": isStray ? nil : SandboxJSON(checkout.payment?.id),
             "pending_reason": refund.state == .pending ? "processing" : nil,
             "reason": "requested_by_customer",
             "receipt_number": nil,
             "status": .text(refund.state.rawValue),
         ]
+        if let details = presentment(refund.minorUnits, of: checkout) { json["presentment_details"] = details }
+        return json
     }
 
     /// [The Dispute object](https://docs.stripe.com/api/disputes/object)
@@ -162,7 +104,7 @@ extension StripeWire {
         [
             "id": .text(dispute.id),
             "object": "dispute",
-            "amount": .number(dispute.minorUnits),
+            "amount": amount(dispute.minorUnits, of: checkout),
             "balance_transactions": .list(movements(dispute, checkout)),
             "charge": SandboxJSON(checkout.payment?.charge),
             "created": seconds(dispute.createdAt),
@@ -183,21 +125,21 @@ extension StripeWire {
     ///
     /// [The balance transaction object](https://docs.stripe.com/api/balance_transactions/object)
     private func movements(_ dispute: SandboxDispute, _ checkout: SandboxCheckout) -> [SandboxJSON] {
-        [(dispute.withdrawnAt, -1), (dispute.reinstatedAt, 1)].compactMap { moment, sign in
-            guard let moment else { return nil }
+        dispute.movements.enumerated().map { index, movement in
+            let moved = amount(movement.minorUnits, of: checkout)
             return [
-                "id": .text("txn_\(dispute.number)_\(sign < 0 ? "out" : "in")"),
+                "id": .text("txn_\(dispute.number)_\(index)"),
                 "object": "balance_transaction",
-                "amount": .number(Int64(sign) * dispute.minorUnits),
-                "available_on": seconds(moment),
+                "amount": moved,
+                "available_on": seconds(movement.at),
                 "balance_type": "payments",
-                "created": seconds(moment),
+                "created": seconds(movement.at),
                 "currency": currency(checkout),
                 "description": nil,
                 "fee": 0,
                 "fee_details": [],
-                "net": .number(Int64(sign) * dispute.minorUnits),
-                "reporting_category": .text(sign < 0 ? "dispute" : "dispute_reversal"),
+                "net": moved,
+                "reporting_category": .text(movement.minorUnits < 0 ? "dispute" : "dispute_reversal"),
                 "source": .text(dispute.id),
                 "status": "available",
                 "type": "adjustment",
@@ -222,24 +164,6 @@ extension StripeWire {
         case .open, .challenged, .accepted, .expired, .cancelled: "needs_response"
         }
     }
-
-    private func customer(_ checkout: SandboxCheckout, _ payment: SandboxPayment?) -> SandboxJSON {
-        let isKnown = payment != nil
-        return [
-            "address": isKnown
-                ? [
-                    "city": "Springfield", "country": "US", "line1": "1 Sandbox Street", "line2": nil,
-                    "postal_code": "12345", "state": "IL",
-                ] : nil,
-            "email": SandboxJSON(checkout.customerEmail ?? (isKnown ? "pat@example.com" : nil)),
-            "name": isKnown ? "Pat Sandbox" : nil,
-            "phone": nil,
-            "tax_exempt": "none",
-            "tax_ids": [],
-        ]
-    }
-
-    private func currency(_ checkout: SandboxCheckout) -> SandboxJSON { .text(checkout.total.currency.lowercased()) }
 
     func seconds(_ moment: Timestamp) -> SandboxJSON { .number(moment.rawValue / 1000) }
 }

@@ -23,9 +23,10 @@ extension StripeWire {
         var amount: Int64?
         if let text = fields["amount"] {
             amount = Int64(text)
-            guard amount != nil else {
+            guard let asked = amount else {
                 throw .invalid("Invalid integer: \(text)", param: "amount", code: "parameter_invalid_integer")
             }
+            amount = try StripeWire.minorUnits(asked, checkout.total.currency)
         }
         do throws(SandboxRefusal) {
             try perform(.refund(amount), on: checkout.id, &books, at: now)

@@ -85,6 +85,8 @@ struct StripeWire: SandboxWire {
         case ("POST", "checkout/sessions", _): json = try createSession(fields, &books, at: now)
         case ("POST", let path, "expire") where path.hasPrefix("checkout/sessions/") && steps.count == 5:
             json = try expire(steps[3], &books, at: now)
+        case ("POST", "customers", _): json = try createCustomer(fields, &books, at: now)
+        case ("GET", let path, let id) where path == "customers/\(id)": json = try customer(id, books)
         case ("POST", "refunds", _): json = try createRefund(fields, &books, at: now)
         case ("POST", let path, "cancel") where path.hasPrefix("refunds/") && steps.count == 4:
             json = try cancelRefund(steps[2], &books, at: now)

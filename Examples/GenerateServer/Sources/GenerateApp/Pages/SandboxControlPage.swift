@@ -121,6 +121,8 @@ struct SandboxControlPage {
 
     private static func words(for kind: SandboxAct.Kind) -> String {
         switch kind {
+        case .enterCode: "Enter the code"
+        case .payLocally: "Pay in another currency"
         case .pay: "Pay"
         case .payLater: "Pay later"
         case .arrive: "The money arrives"

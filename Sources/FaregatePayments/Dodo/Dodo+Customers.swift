@@ -1,0 +1,53 @@
+public import Faregate
+import Foundation
+
+extension Dodo {
+    /// Makes a customer, where an e-mail address is known: Dodo makes none without. It wants a name too, and is told the
+    /// address once more; the customer gives the right one on the page.
+    ///
+    /// [Dodo Payments: create a customer](https://docs.dodopayments.com/api-reference/customers/post-customers)
+    public func makeCustomer(
+        of account: AccountID,
+        email: String?,
+        insteadOf lost: String?
+    ) async throws(ProviderError) -> String? {
+        guard options.keepsCustomers, let email else { return nil }
+        let customer: JSONValue = .object([
+            "email": .string(email), "name": .string(email),
+            "metadata": .object(["faregate_account": .string(account.rawValue)]),
+        ])
+        let answer: Data
+        do throws(ProviderError) {
+            answer = try await checkedAPI().post("customers", .json(customer), repeats: .unlessHeard)
+        } catch .declined(let failure) where failure.isAboutEmail {
+            throw .invalidEmail(provider: failure.provider)
+        }
+        guard let id = ProviderObject(parsing: answer)?.name("customer_id"), isProviderID(id) else {
+            throw unusable("it lacks the customer's id")
+        }
+        return id
+    }
+
+    /// What Dodo's refusal to open a checkout is about. It says 404 of a product too, so it is asked for the customer.
+    func meaning(
+        of failure: ProviderFailure,
+        _ order: CheckoutOrder,
+        _ api: ProviderAPI
+    ) async throws(ProviderError) -> ProviderError {
+        if let customer = order.customer {
+            guard failure.status == 404, try await api.found("customers/\(customer)") == nil else {
+                return .declined(failure)
+            }
+            return .unknownCustomer(provider: failure.provider)
+        }
+        let isEmail = order.customerEmail != nil && failure.isAboutEmail
+        return isEmail ? .invalidEmail(provider: failure.provider) : .declined(failure)
+    }
+}
+
+extension ProviderFailure {
+    /// Dodo names no field: what it says about an e-mail address is about the only one that it was sent.
+    fileprivate var isAboutEmail: Bool {
+        [400, 422].contains(status) && message?.lowercased().contains("email") == true
+    }
+}

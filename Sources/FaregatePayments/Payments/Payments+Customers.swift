@@ -1,0 +1,64 @@
+import Faregate
+
+extension Payments {
+    /// Opens the checkout for the account's own customer, where the shop keeps customers. Where the provider no longer knows
+    /// that customer, another one is made, once.
+    func ask(
+        _ seller: any PaymentProvider,
+        for purchase: Purchase,
+        _ order: CheckoutOrder
+    ) async throws(CheckoutError) -> OpenCheckout {
+        var order = order
+        order.customer = try await customer(of: purchase, order, seller)
+        do throws(ProviderError) {
+            return try await seller.open(purchase, order)
+        } catch .unknownCustomer where order.customer != nil {
+            order.customer = try await customer(of: purchase, order, seller, insteadOf: order.customer)
+        } catch {
+            throw CheckoutError(error, opening: purchase.pack)
+        }
+        do throws(ProviderError) {
+            return try await seller.open(purchase, order)
+        } catch {
+            throw CheckoutError(error, opening: purchase.pack)
+        }
+    }
+
+    private func customer(
+        of purchase: Purchase,
+        _ order: CheckoutOrder,
+        _ seller: any PaymentProvider,
+        insteadOf lost: String? = nil
+    ) async throws(CheckoutError) -> String? {
+        guard seller.keepsCustomers else { return nil }
+        let (account, provider) = (purchase.account, purchase.provider)
+        do throws(LedgerError) {
+            if let lost {
+                try await ledger.drop(customer: lost, of: account, provider: provider)
+            } else if let known = try await ledger.customer(of: account, provider: provider) {
+                return known
+            }
+        } catch {
+            throw .ledger(error)
+        }
+        let made: String?
+        do throws(ProviderError) {
+            made = try await seller.makeCustomer(of: account, email: order.customerEmail, insteadOf: lost)
+        } catch {
+            throw CheckoutError(error, opening: purchase.pack)
+        }
+        guard let made else { return nil }
+        do throws(LedgerError) {
+            return try await ledger.keep(customer: made, of: account, provider: provider, at: clock.now)
+        } catch {
+            throw .ledger(error)
+        }
+    }
+}
+
+extension CheckoutError {
+    /// What a provider makes of the customer's e-mail address is the customer's to put right.
+    fileprivate init(_ error: ProviderError, opening pack: String) {
+        if case .invalidEmail = error { self = .invalidEmail } else { self = .provider(pack: pack, error) }
+    }
+}

@@ -1,0 +1,37 @@
+public import Faregate
+import Foundation
+
+extension Stripe {
+    /// Makes a customer under a key that names the account, so that two servers at once make one.
+    ///
+    /// [Stripe: create a customer](https://docs.stripe.com/api/customers/create)
+    public func makeCustomer(
+        of account: AccountID,
+        email: String?,
+        insteadOf lost: String?
+    ) async throws(ProviderError) -> String? {
+        guard options.keepsCustomers else { return nil }
+        let email = email.map { [(name: "email", value: $0)] } ?? []
+        let fields = email + [(name: "metadata[faregate_account]", value: account.rawValue)]
+        let answer: Data
+        do throws(ProviderError) {
+            answer = try await checkedAPI().post(
+                "v1/customers",
+                .form(fields),
+                headers: [("Idempotency-Key", Stripe.customerKey(fields.map(\.value) + [lost ?? ""]))]
+            )
+        } catch .declined(let failure) {
+            throw failure.meaning
+        }
+        guard let id = ProviderObject(parsing: answer)?.name("id"), isProviderID(id) else {
+            throw .unusableAnswer(provider: "Stripe", "it lacks the customer's id")
+        }
+        return id
+    }
+
+    /// Of the same account and address it is the same.
+    private static func customerKey(_ texts: [String]) -> String {
+        let hash = SHA256Digest.hash(texts.flatMap { Array($0.utf8) + [0] })
+        return "customer-\(hexadecimal(hash))"
+    }
+}

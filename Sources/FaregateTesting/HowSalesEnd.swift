@@ -1,0 +1,77 @@
+package import Faregate
+
+/// What each kind of sale grants, and what is asked of a person: the one source of the table in the guide
+/// <doc:SellingCredits>, of the test that makes each of these sales, and of what the providers' SDKs judge.
+package enum HowSalesEnd {
+    /// What happened to a pack of 100 credits for 10.00 USD.
+    package enum Happening: String, CaseIterable, Sendable {
+        case paid, quantity, taxOnTop, taxWithin
+        case coupon, code, couponAndTax, freeOrder
+        case localCurrency, chosenCurrency, keptCustomer
+        case delayed, arrived, bounced
+        case refundOfPart, refundOfPartAfterCoupon, refundOfTax, refundOfTaxAndPart, refundOfAll, failedRefund
+        case dispute, disputeWon, disputeLost, disputeLostInPart
+        case otherCart
+    }
+
+    /// One line of the table. Nil where a provider has no such thing.
+    package struct Row: Sendable {
+        package let happening: Happening
+        let title: String
+        package let stripe: Int64?
+        package let dodo: Int64?
+        /// Why a person is asked.
+        package let flags: Set<PurchaseFlag>
+    }
+
+    package static let rows: [Row] = [
+        row(.paid, "paid", 100, 100),
+        row(.quantity, "three of them", 300, 300),
+        row(.taxOnTop, "20 % tax on top: 12.00 USD", 100, 100),
+        row(.taxWithin, "20 % tax within the price", 100, 100),
+        row(.coupon, "a coupon of 25 % that the shop gives", 100, 100),
+        row(.code, "a code for 25 % that the customer types", 100, 100),
+        row(.couponAndTax, "the coupon, and the tax on top of what is left", 100, 100),
+        row(.freeOrder, "a coupon of 100 %", 100, 100),
+        row(.localCurrency, "shown and paid in the customer's own currency (Adaptive Pricing)", 100, nil),
+        row(.chosenCurrency, "the price has others for other currencies (`currency_options`)", 100, nil),
+        row(.keptCustomer, "by a customer that is kept with the account", 100, 100),
+        row(.delayed, "a delayed method, while the money is on its way", 0, 0),
+        row(.arrived, "the money arrives", 100, 100),
+        row(.bounced, "the money never comes", 0, 0),
+        row(.refundOfPart, "3.00 USD refunded", 70, 70),
+        row(.refundOfPartAfterCoupon, "half of what was paid after the coupon refunded", 50, 50),
+        row(.refundOfTax, "the tax refunded, and nothing else", 100, 100),
+        row(.refundOfTaxAndPart, "the tax and 3.00 USD refunded, each by itself", 70, 70),
+        row(.refundOfAll, "all refunded", 0, 0),
+        row(.failedRefund, "all refunded, and the refund fails", 100, 100),
+        // Dodo holds the money from the first day.
+        row(.dispute, "disputed", 100, 0),
+        row(.disputeWon, "the dispute is won", 100, 100),
+        row(.disputeLost, "the dispute is lost", 0, 0),
+        row(.disputeLostInPart, "1.00 USD refunded; the dispute is lost, and that much comes back", 0, nil),
+        row(.otherCart, "another product paid for than was sold", nil, 0, [.packMismatch]),
+    ]
+
+    private static func row(
+        _ happening: Happening,
+        _ title: String,
+        _ stripe: Int64?,
+        _ dodo: Int64?,
+        _ flags: Set<PurchaseFlag> = []
+    ) -> Row {
+        Row(happening: happening, title: title, stripe: stripe, dodo: dodo, flags: flags)
+    }
+
+    /// The table as the guide has it.
+    package static var guide: String {
+        let head = ["| what happened | at Stripe | at Dodo | asked of a person |", "|---|---|---|---|"]
+        let lines = rows.map { row in
+            let asked = row.flags.map(\.rawValue).sorted().joined(separator: ", ")
+            let cells = [row.title, row.stripe.map { "\($0)" } ?? "–", row.dodo.map { "\($0)" } ?? "–"]
+            return
+                "| \((cells + [asked.isEmpty ? "nothing" : "`\(asked)`: approve, or refund"]).joined(separator: " | ")) |"
+        }
+        return (head + lines).joined(separator: "\n")
+    }
+}

@@ -1,0 +1,74 @@
+package import Faregate
+import FaregatePayments
+
+extension SaleCounter {
+    /// The shop and the account at the provider that a sale needs.
+    package init(
+        for happening: HowSalesEnd.Happening, at kind: PaymentSandbox.Provider, clock: ManualClock = ManualClock()
+    ) throws {
+        var offers = SandboxOffers()
+        offers.coupons = SaleCounter.coupons
+        offers.taxIsWithin = happening == .taxWithin
+        offers.currencies = ["pack_1": [Money(minorUnits: 900, currency: "EUR")]]
+        let isTaxed: Set<HowSalesEnd.Happening> = [
+            .taxOnTop, .taxWithin, .couponAndTax, .refundOfTax, .refundOfTaxAndPart,
+        ]
+        let (stripe, dodo) = try SaleCounter.discounts(of: happening)
+        try self.init(
+            kind,
+            taxPercent: isTaxed.contains(happening) ? 20 : 0,
+            offers: offers,
+            stripe: Stripe.CheckoutOptions(
+                automaticTax: isTaxed.contains(happening),
+                keepsCustomers: happening == .keptCustomer,
+                discounts: stripe
+            ),
+            dodo: Dodo.CheckoutOptions(keepsCustomers: happening == .keptCustomer, discounts: dodo),
+            clock: clock
+        )
+    }
+
+    private static func discounts(
+        of happening: HowSalesEnd.Happening
+    ) throws -> (Stripe.CheckoutOptions.Discounts, Dodo.CheckoutOptions.Discounts) {
+        switch happening {
+        case .coupon, .couponAndTax, .refundOfPartAfterCoupon: (.coupon("quarter"), .code("QUARTER"))
+        case .freeOrder: (.coupon("all"), .code("ALL"))
+        case .code: (.promotionCodes, .codes)
+        default: (.none, .none)
+        }
+    }
+
+    /// Opens a checkout and lets it all happen there; the webhooks wait.
+    package func live(_ happening: HowSalesEnd.Happening) async throws -> OpenCheckout {
+        let opened = try await open(quantity: happening == .quantity ? 3 : 1)
+        func does(_ acts: SandboxAct...) throws { for act in acts { try perform(act, on: opened.id) } }
+        switch happening {
+        case .paid, .quantity, .taxOnTop, .taxWithin, .coupon, .freeOrder, .couponAndTax, .keptCustomer: try does(.pay)
+        case .code: try does(.enterCode("QUARTER"), .pay)
+        case .localCurrency: try does(.payLocally("JPY"))
+        case .chosenCurrency: try does(.payLocally("EUR"))
+        case .delayed: try does(.payLater)
+        case .arrived: try does(.payLater, .arrive)
+        case .bounced: try does(.payLater, .bounce)
+        case .refundOfPart: try does(.pay, .refund(300))
+        case .refundOfPartAfterCoupon: try does(.pay, .refund(375))
+        case .refundOfTax: try does(.pay, .refund(200))
+        case .refundOfTaxAndPart: try does(.pay, .refund(200), .refund(300))
+        case .refundOfAll: try does(.pay, .refund(nil))
+        case .failedRefund: try does(.pay, .refund(nil), .failRefund(""))
+        case .dispute: try does(.pay, .dispute(nil))
+        case .disputeWon, .disputeLost:
+            try does(.pay, .dispute(nil))
+            // Dodo has the money already.
+            if sandbox.provider == .stripe { try does(.withdrawFunds("")) }
+            try does(happening == .disputeWon ? .win("") : .lose(""))
+        case .disputeLostInPart:
+            try does(.pay, .refund(100), .dispute(nil), .withdrawFunds(""), .lose(""), .reinstateFunds("", 100))
+        case .otherCart:
+            try sandbox.fillCart(of: opened.id, with: "another")
+            try does(.pay)
+        }
+        return opened
+    }
+}

@@ -1,0 +1,107 @@
+public import Faregate
+
+/// What a sandbox's account sells beside plain prices.
+public struct SandboxOffers: Sendable {
+    /// A coupon, and the code that customers type for it.
+    public struct Coupon: Sendable, Hashable {
+        public enum Off: Sendable, Hashable {
+            /// 1 to 100.
+            case percent(Int)
+            /// Of the whole order, in a currency that the order is in.
+            case amount(Money)
+        }
+
+        public let id: String
+        public let code: String
+        public let off: Off
+
+        public init(id: String, code: String, off: Off) {
+            (self.id, self.code, self.off) = (id, code, off)
+        }
+
+        /// Stripe's id of the code.
+        public var promotionCode: String { "promo_\(id)" }
+    }
+
+    /// A setting of a product by which a payment of it is not what was sold.
+    public enum Trait: String, Sendable, CaseIterable {
+        /// The customer chooses the amount: Stripe's `custom_unit_amount`, Dodo's `pay_what_you_want`.
+        case customAmount
+        /// Something else is offered along with it: Stripe's `optional_items`, Dodo's add-ons.
+        case crossSells
+        /// Dodo only.
+        case purchasingPowerParity, localizedPrices
+    }
+
+    /// Whether prices hold the tax already.
+    public var taxIsWithin = false
+    public var coupons: [Coupon] = []
+    /// By product: what one of it costs in further currencies, Stripe's `currency_options`.
+    public var currencies: [String: [Money]] = [:]
+    public var traits: [String: Set<Trait>] = [:]
+    /// Whether Stripe tells refunds in the customer's own currency, where the customer paid in that.
+    public var tellsRefundsLocally = false
+
+    public init() {}
+
+    func coupon(code: String) -> Coupon? { coupons.first { $0.code == code } }
+}
+
+/// What an order costs.
+struct SandboxBill: Sendable {
+    /// Of all of it, before discount and tax on top.
+    var price: Money
+    var taxPercent: Int64
+    var taxIsWithin: Bool
+    var coupon: SandboxOffers.Coupon?
+    /// Amounts are multiples of it, in minor units: Stripe knows no decimals of an ariary.
+    var unit: Int64 = 1
+
+    /// In minor units, at most all of the price.
+    var discount: Int64 {
+        switch coupon?.off {
+        case nil: 0
+        case .percent(let percent): rounded(price.minorUnits * Int64(percent) / 100)
+        case .amount(let money): money.currency == price.currency ? min(price.minorUnits, money.minorUnits) : 0
+        }
+    }
+
+    private var net: Int64 { price.minorUnits - discount }
+
+    /// In minor units: within the total, or on top of the price.
+    var tax: Int64 { taxIsWithin ? net - rounded(net * 100 / (100 + taxPercent)) : rounded(net * taxPercent / 100) }
+
+    var total: Money { Money(minorUnits: net + (taxIsWithin ? 0 : tax), currency: price.currency) }
+
+    private func rounded(_ minorUnits: Int64) -> Int64 { minorUnits / unit * unit }
+}
+
+/// What a sandbox sells, and where its pages are.
+struct SandboxShelf: Sendable {
+    let pages: String
+    let taxPercent: Int64
+    let offers: SandboxOffers
+    let price: @Sendable (String) -> Money?
+
+    /// - Parameters:
+    ///   - currency: nil for the product's own.
+    ///   - isTaxed: whether tax is worked out at all.
+    /// - Returns: nil when there is no such product, it has no price in this currency, or so many cost more than can be
+    ///   counted.
+    func bill(_ product: String, quantity: Int, in currency: String? = nil, isTaxed: Bool = true) -> SandboxBill? {
+        guard let own = price(product) else { return nil }
+        let prices = [own] + (offers.currencies[product] ?? [])
+        guard let one = prices.first(where: { $0.currency == currency ?? own.currency }) else { return nil }
+        let (all, overflow) = one.minorUnits.multipliedReportingOverflow(by: Int64(quantity))
+        guard !overflow, all <= 999_999_999_999 else { return nil }
+        return SandboxBill(
+            price: Money(minorUnits: all, currency: one.currency),
+            taxPercent: isTaxed ? taxPercent : 0,
+            taxIsWithin: offers.taxIsWithin
+        )
+    }
+
+    func has(_ trait: SandboxOffers.Trait, _ product: String) -> Bool {
+        offers.traits[product]?.contains(trait) == true
+    }
+}

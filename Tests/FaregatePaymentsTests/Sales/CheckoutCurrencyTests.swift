@@ -1,0 +1,104 @@
+import Faregate
+import FaregatePayments
+import FaregateTesting
+import Foundation
+import Testing
+
+@Suite("The currency of a checkout, and other settings at the provider") struct CheckoutCurrencyTests {
+    static let currencies = [
+        Money(minorUnits: 5000, currency: "ISK"), Money(minorUnits: 5000, currency: "UGX"),
+        Money(minorUnits: 5_000_00, currency: "MGA"), Money(minorUnits: 5000, currency: "JPY"),
+        Money(minorUnits: 5000, currency: "KWD"),
+    ]
+
+    @Test("is counted as Stripe counts it: sold, taxed, refunded, disputed and reconciled", arguments: currencies)
+    func odd(price: Money) async throws {
+        for events in PaymentSandbox.RefundEvents.allCases {
+            let counter = try SaleCounter(
+                .stripe,
+                price: price,
+                taxPercent: 10,
+                refundEvents: events,
+                stripe: Stripe.CheckoutOptions(automaticTax: true)
+            )
+            let since = counter.clock.now
+            let opened = try await counter.open(quantity: 2)
+            try counter.perform(.pay, .refund(price.minorUnits * 22 / 20), on: opened.id)
+            let disputed = try await counter.open()
+            try counter.perform(.pay, .dispute(nil), .withdrawFunds(""), .lose(""), on: disputed.id)
+            #expect(await counter.deliver().isEmpty)
+            #expect(try await counter.record(opened.purchase)?.position.credits == 100)
+            #expect(try await counter.record(disputed.purchase)?.position.credits == .zero)
+            let again = try await counter.payments.reconcile(provider: "stripe", since: since)
+            #expect(again.isClean)
+        }
+    }
+
+    @Test("is the pack's, also where the price has the customer's")
+    func fixed() async throws {
+        var offers = SandboxOffers()
+        offers.currencies = ["pack_1": [Money(minorUnits: 900, currency: "EUR")]]
+        let counter = try SaleCounter(.stripe, offers: offers)
+        let opened = try await counter.open()
+        try counter.perform(.payLocally("EUR"), on: opened.id)
+        #expect(counter.sandbox.checkout(opened.id)?.total.currency == "USD")
+        #expect(await counter.deliver().isEmpty)
+        #expect(try await counter.record(opened.purchase)?.position.credits == 100)
+    }
+
+    @Test("of a session that leaves it open is the customer's, and then nothing is granted: the sandbox can tell")
+    func leftOpen() async throws {
+        var offers = SandboxOffers()
+        offers.currencies = ["price_1": [Money(minorUnits: 900, currency: "EUR")]]
+        let shop = try SandboxShop(.stripe, offers: offers)
+        let id = try shop.checkout()
+        try shop.perform(.payLocally("EUR"), on: id)
+        let session = try #require(shop.webhooks().last).object
+        #expect(session["currency"] as? String == "eur" && session["amount_total"] as? Int == 1800)
+    }
+
+    @Test("that the price doesn't have opens nothing")
+    func another() async throws {
+        let counter = try SaleCounter(.stripe, price: Money(minorUnits: 1000, currency: "USD"))
+        let form = SandboxShop.stripeForm.replacing("price_1", with: "pack_1") + "&currency=chf"
+        let answer = try SandboxReply(
+            counter.sandbox.answer(
+                SandboxRequest(
+                    method: "POST",
+                    path: "/v1/checkout/sessions",
+                    headers: [("Authorization", "Bearer sk_test_counter")],
+                    body: Data(form.utf8)
+                )
+            )
+        )
+        #expect(answer.status == 400)
+    }
+
+    /// What the provider's settings would make of every payment, and what the error says to change.
+    static let settings: [(PaymentSandbox.Provider, SandboxOffers.Trait, String)] = [
+        (.stripe, .customAmount, "fixed amount"), (.stripe, .crossSells, "cross-sells"),
+        (.dodo, .customAmount, "fix it there"), (.dodo, .crossSells, "add-ons"),
+        (.dodo, .purchasingPowerParity, "purchasing power parity"), (.dodo, .localizedPrices, "localized prices"),
+    ]
+
+    @Test("that make every payment another one than was sold open nothing, and say what to change", arguments: settings)
+    func refused(kind: PaymentSandbox.Provider, trait: SandboxOffers.Trait, words: String) async throws {
+        var offers = SandboxOffers()
+        offers.traits = ["pack_1": [trait]]
+        let counter = try SaleCounter(kind, offers: offers)
+        let error = try await #require(#expect(throws: CheckoutError.self) { try await counter.open() })
+        #expect(error.description.contains(words), "\(error)")
+        #expect(error.problem.status == 500)
+    }
+
+    @Test("with a coupon that the provider doesn't know opens nothing", arguments: PaymentSandbox.Provider.allCases)
+    func unknownCoupon(kind: PaymentSandbox.Provider) async throws {
+        let counter = try SaleCounter(
+            kind,
+            stripe: Stripe.CheckoutOptions(discounts: .coupon("gone")),
+            dodo: Dodo.CheckoutOptions(discounts: .code("GONE"))
+        )
+        let error = try await #require(#expect(throws: CheckoutError.self) { try await counter.open() })
+        #expect(error.problem.status == 502)
+    }
+}

@@ -1,0 +1,83 @@
+import Faregate
+import FaregatePayments
+import FaregateTesting
+import Foundation
+import Testing
+
+@Suite("A customer that is kept with the account", .serialized) struct KeptCustomerTests {
+    private func counter(_ kind: PaymentSandbox.Provider) throws -> SaleCounter {
+        try SaleCounter(
+            kind,
+            taxPercent: 20,
+            stripe: Stripe.CheckoutOptions(automaticTax: true, collectsTaxIDs: true, keepsCustomers: true),
+            dodo: Dodo.CheckoutOptions(keepsCustomers: true)
+        )
+    }
+
+    private func customer(_ counter: SaleCounter, of account: AccountID = SaleCounter.account) async throws -> String? {
+        try await counter.ledger.customer(of: account, provider: counter.sandbox.provider.rawValue)
+    }
+
+    @Test(
+        "is made at the first checkout, once, and pays by every later one", arguments: PaymentSandbox.Provider.allCases)
+    func once(kind: PaymentSandbox.Provider) async throws {
+        let counter = try counter(kind)
+        let first = try await counter.open()
+        let kept = try #require(await customer(counter))
+        let second = try await counter.open(email: "another@example.com")
+        #expect(try await customer(counter) == kept)
+        for opened in [first, second] {
+            #expect(counter.sandbox.checkout(opened.id)?.customerEmail == SaleCounter.email)
+            try counter.perform(.pay, on: opened.id)
+        }
+        #expect(await counter.deliver().isEmpty)
+        #expect(counter.ledger.credits(of: SaleCounter.account) == 200)
+        _ = try await counter.open(for: "ben")
+        #expect(try await customer(counter, of: "ben") != kept)
+    }
+
+    @Test("that the provider no longer knows is made anew, once", arguments: PaymentSandbox.Provider.allCases)
+    func anew(kind: PaymentSandbox.Provider) async throws {
+        let counter = try counter(kind)
+        _ = try await counter.open()
+        let lost = try #require(await customer(counter))
+        counter.sandbox.deleteCustomer(lost)
+        let opened = try await counter.open()
+        let kept = try #require(await customer(counter))
+        #expect(kept != lost)
+        try counter.perform(.pay, on: opened.id)
+        #expect(await counter.deliver().isEmpty)
+        #expect(counter.ledger.credits(of: SaleCounter.account) == 100)
+    }
+
+    @Test("is none without an e-mail address at Dodo, which makes none; Stripe asks for it on the page")
+    func withoutAddress() async throws {
+        let dodo = try counter(.dodo)
+        _ = try await dodo.open(email: nil)
+        #expect(try await customer(dodo) == nil)
+        let stripe = try counter(.stripe)
+        _ = try await stripe.open(email: nil)
+        #expect(try await customer(stripe) != nil)
+    }
+
+    @Test("is one at Stripe for two servers at once")
+    func atOnce() async throws {
+        let counter = try counter(.stripe)
+        let made = try await withThrowingTaskGroup(of: String?.self) { group in
+            for _ in 0..<8 {
+                group.addTask {
+                    try await counter.provider.makeCustomer(of: "ana", email: "ana@example.com", insteadOf: nil)
+                }
+            }
+            return try await group.reduce(into: Set<String?>()) { $0.insert($1) }
+        }
+        #expect(made.count == 1)
+    }
+
+    @Test("is not made where the shop keeps none", arguments: PaymentSandbox.Provider.allCases)
+    func notAsked(kind: PaymentSandbox.Provider) async throws {
+        let counter = try SaleCounter(kind)
+        _ = try await counter.open()
+        #expect(try await customer(counter) == nil)
+    }
+}

@@ -38,6 +38,15 @@ extension Books {
                 now.advanced(byMilliseconds: -PurchaseRetention.unpaidMilliseconds), now, Int64(Books.orderStep)
             ) { (id: $0.integer(0), order: $0.integer(1)) }
             for (id, order) in purchases {
+                // Nobody could forget those any more.
+                try database.run(
+                    """
+                    DELETE FROM billing WHERE order_id IN (
+                        SELECT orders.id FROM purchases JOIN orders ON orders.provider = purchases.provider AND hint = name
+                        WHERE purchases.id = ?1)
+                    """,
+                    id
+                )
                 try database.run("DELETE FROM purchases WHERE id = ?1", id)
                 try deleteOrder(order)
             }

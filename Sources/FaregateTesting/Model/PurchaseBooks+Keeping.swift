@@ -33,7 +33,10 @@ extension PurchaseBooks {
     }
 
     private mutating func delete(_ number: Int) {
-        orders[number] = nil
+        if let purchase = orders.removeValue(forKey: number)?.purchase {
+            // Nobody could forget those any more.
+            for (other, order) in orders where order.hint == purchase.id { orders[other]?.billing = nil }
+        }
         for index in inbox.indices where spokenOf[inbox[index].event.id]?.remove(number) != nil {
             inbox[index].emptyBody()
         }

@@ -30,6 +30,13 @@ import Testing
             let due = try await till.ledger.inbox(.due(at: newYear.advanced(byMilliseconds: hour), count: 10))
             #expect(due.map(\.event.id.event) == ["evt"])
 
+            // One that waits stays kept where its provider is not set up, and nothing of it can be read.
+            _ = try await till.receive("evt_away", [.paid()])
+            let away = InboxReading.unreadable("not set up", nil)
+            let id = InboxEventID(provider: "stripe", event: "evt_away")
+            #expect(try await till.ledger.retry(id, reading: away, at: newYear) == .flagged("not set up"))
+            #expect(try await till.entry("evt_away")?.event == .test("evt_away"))
+
             try database.execute("DROP TRIGGER fault")
             let receipt = try await till.receive("evt", [.paid()])
             guard case .done = receipt else { throw TestFailure("\(receipt)") }

@@ -1,0 +1,139 @@
+import Faregate
+import Foundation
+
+/// Makes up what shops, providers and people do about purchases, from a seed.
+struct PurchaseHistory {
+    static let accounts: [AccountID] = ["ana", "ben"]
+
+    private var random: SeededGenerator
+    private(set) var now = Timestamp(rawValue: 1_767_225_600_000)
+    private var bodies = 0
+    /// How many purchases there may be: few, so that events meet.
+    private let purchases: Int
+
+    init(seed: UInt64) {
+        var random = SeededGenerator(seed: seed)
+        // Now and then more than an account may have open.
+        purchases = Int.random(in: 0..<4, using: &random) == 0 ? 60 : 3
+        self.random = random
+    }
+
+    mutating func next() -> PurchaseOperation {
+        let pauses: [Int64] = [1, 1, 1, 1, 60_000, 3_600_000, 20 * 86_400_000, 31 * 86_400_000]
+        now = now.advanced(byMilliseconds: pauses.randomElement(using: &random) ?? 1)
+        switch Int.random(in: 0..<26, using: &random) {
+        case 0..<3: return record()
+        case 3..<5: return attach()
+        case 5..<16: return receive()
+        case 16..<18: return .retry(someEvent(), reading().reading)
+        case 18..<20: return learn()
+        case 20: return .approve(somePurchase())
+        case 21: return .dismiss(someEvent())
+        case 22: return .keep(customer: someCustomer(), someAccount())
+        case 23:
+            return Bool.random(using: &random) ? .forget(someAccount()) : .drop(customer: someCustomer(), someAccount())
+        default: return .keepHouse
+        }
+    }
+
+    // MARK: What shops do
+
+    private mutating func number() -> Int { Int.random(in: 1...purchases, using: &random) }
+
+    private mutating func somePurchase() -> PurchaseID {
+        (try? PurchaseID("pur_\(number())")) ?? "pur_1"
+    }
+
+    private mutating func someAccount() -> AccountID {
+        PurchaseHistory.accounts.randomElement(using: &random) ?? "ana"
+    }
+
+    private mutating func someCustomer() -> String { "cus_\(Int.random(in: 1...2, using: &random))" }
+
+    private mutating func record() -> PurchaseOperation {
+        .record(Sale.purchase(somePurchase(), of: someAccount(), product: "price_1"))
+    }
+
+    private mutating func attach() -> PurchaseOperation {
+        let number = number()
+        let until = Bool.random(using: &random) ? now.advanced(byMilliseconds: 3_600_000) : nil
+        guard let url = URL(string: "https://pay.example/cs_\(number)"), let id = try? PurchaseID("pur_\(number)")
+        else {
+            return .keepHouse
+        }
+        return .attach(OpenCheckout(purchase: id, id: "cs_\(number)", url: url, expiresAt: until))
+    }
+
+    // MARK: What providers tell
+
+    private mutating func someEvent() -> InboxEventID {
+        InboxEventID(provider: "stripe", event: "evt_\(Int.random(in: 0..<30, using: &random))")
+    }
+
+    private mutating func receive() -> PurchaseOperation {
+        bodies += 1
+        let event = InboxEvent(id: someEvent(), type: "t", body: Data("body \(bodies)".utf8))
+        let (reading, isForeign) = reading()
+        return .receive(event, reading, isForeign: isForeign)
+    }
+
+    private mutating func learn() -> PurchaseOperation {
+        var events: [PurchaseEvent] = []
+        for _ in 0..<Int.random(in: 1...3, using: &random) {
+            if case .facts(let read) = reading().reading { events += read }
+        }
+        return .learn(events, isRehearsal: Bool.random(using: &random))
+    }
+
+    /// Half of all is of another business.
+    private mutating func reading() -> (reading: InboxReading, isForeign: Bool) {
+        let isOther = Bool.random(using: &random)
+        let names = isOther ? foreignNames() : names()
+        let isForeign = isOther && names.purchase?.hasPrefix("pur_") != true
+        let email = "\(Int.random(in: 0..<1000, using: &random))@example.com"
+        let billing = Bool.random(using: &random) ? BillingDetails(email: email) : nil
+        switch Int.random(in: 0..<12, using: &random) {
+        case 0: return (.unreadable("odd", Bool.random(using: &random) ? names : nil), isForeign)
+        case 1: return (.nothing, false)
+        case 2: return (.facts([PurchaseEvent(names: names, fact: .paid(-1))]), isForeign)
+        default: return (.facts([PurchaseEvent(names: names, fact: fact(), billing: billing)]), isForeign)
+        }
+    }
+
+    /// Of purchases' orders, mixed up at times.
+    private mutating func names() -> PurchaseNames {
+        let order = number()
+        let stray = Int.random(in: 0..<12, using: &random) == 0 ? number() : order
+        let parts = Int.random(in: 1...7, using: &random)
+        return PurchaseNames(
+            purchase: parts & 1 > 0 ? "pur_\(stray)" : nil,
+            checkout: parts & 2 > 0 ? "cs_\(order)" : nil,
+            payments: parts & 4 > 0 ? ["pi_\(stray)"] + (Bool.random(using: &random) ? ["ch_\(order)"] : []) : []
+        )
+    }
+
+    private mutating func foreignNames() -> PurchaseNames {
+        let claim = [nil, "pur_1", "order 4711"].randomElement(using: &random) ?? nil
+        // What claims to be of a purchase of ours may lead to it, so nothing else shares its names.
+        let order = (claim == "pur_1" ? "claim" : "other") + "_\(Int.random(in: 1...3, using: &random))"
+        return PurchaseNames(
+            purchase: claim,
+            checkout: Bool.random(using: &random) ? "cs_\(order)" : nil,
+            payments: Bool.random(using: &random) ? ["pi_\(order)"] : []
+        )
+    }
+
+    private mutating func fact() -> PurchaseFact {
+        let payment = ["pi_1", "pi_2", "pi_3", "ch_1"].randomElement(using: &random) ?? "pi_1"
+        let part = Int64.random(in: 0...1200, using: &random)
+        let status = RefundStatus.allCases.randomElement(using: &random) ?? .pending
+        let step = DisputeStep.allCases.randomElement(using: &random) ?? .opened
+        let facts: [PurchaseFact] = [
+            .opened, .expired, .pending(payment), .failed(payment), .paid(1000, payment), .paid(1000, payment),
+            .refund(part, status, re: "re_\(part % 3)", of: payment), .soFar(part, of: payment),
+            .bought("price_1", 1, payment), .bought("price_1", part % 2 + 1, payment),
+            .dispute(step, part, "dp_\(part % 2)", of: payment),
+        ]
+        return facts.randomElement(using: &random) ?? .opened
+    }
+}

@@ -1,0 +1,104 @@
+import Faregate
+import Foundation
+
+/// One step of a random history of purchases.
+enum PurchaseOperation: CustomStringConvertible {
+    case record(Purchase)
+    case attach(OpenCheckout)
+    case receive(InboxEvent, InboxReading, isForeign: Bool)
+    case retry(InboxEventID, InboxReading)
+    case learn([PurchaseEvent], isRehearsal: Bool)
+    case approve(PurchaseID)
+    case dismiss(InboxEventID)
+    case keep(customer: String, AccountID)
+    case drop(customer: String, AccountID)
+    case forget(AccountID)
+    case keepHouse
+
+    /// Whether it is of another business, and names nothing of ours.
+    var isForeign: Bool {
+        if case .receive(_, _, let isForeign) = self { return isForeign }
+        return false
+    }
+
+    var event: InboxEventID? {
+        if case .receive(let event, _, _) = self { return event.id }
+        return nil
+    }
+
+    /// - Returns: what the ledger answered, as text.
+    func perform(
+        on ledger: any PurchaseLedger,
+        at now: Timestamp,
+        keepHouse: @Sendable (Timestamp) async -> Void
+    ) async throws -> String {
+        do throws(LedgerError) {
+            switch self {
+            case .record(let purchase):
+                try await ledger.record(purchase, under: .empty, at: now)
+                return ""
+            case .attach(let checkout):
+                return "\(try await ledger.attach(checkout, to: checkout.purchase, at: now))"
+            case .receive(let event, let reading, _):
+                return told(try await ledger.receive(event, reading: reading, at: now))
+            case .retry(let event, let reading):
+                return try await ledger.retry(event, reading: reading, at: now).map(told) ?? "no event"
+            case .learn(let events, let isRehearsal):
+                return told(try await ledger.learn(events, of: "stripe", isRehearsal: isRehearsal, at: now))
+            case .approve(let purchase):
+                return told([try await ledger.approve(purchase, Operation.note, at: now)].compactMap(\.self))
+            case .dismiss(let event): return "\(try await ledger.dismiss(event, Operation.note, at: now) as Any)"
+            case .keep(let customer, let account):
+                guard try await isKnown(account, ledger) else { return "nobody" }
+                return try await ledger.keep(customer: customer, of: account, provider: "stripe", at: now)
+            case .drop(let customer, let account):
+                try await ledger.drop(customer: customer, of: account, provider: "stripe")
+                return ""
+            case .forget(let account):
+                guard try await isKnown(account, ledger) else { return "nobody" }
+                return "\(try await ledger.forget(account, Operation.note, at: now) as Any)"
+            case .keepHouse:
+                await keepHouse(now)
+                return ""
+            }
+        } catch {
+            // In words of its own, each.
+            guard [.forbidden, .tooManyOpen].contains(error.code) else { throw error }
+            return "\(error.code.rawValue) \(error.retryAt?.description ?? "")"
+        }
+    }
+
+    /// The model knows accounts by their purchases alone.
+    private func isKnown(_ account: AccountID, _ ledger: any PurchaseLedger) async throws(LedgerError) -> Bool {
+        try await !ledger.purchases(.account(account, count: 1)).isEmpty
+    }
+
+    private func told(_ receipt: InboxReceipt) -> String {
+        guard case .done(let changes) = receipt else { return "\(receipt)" }
+        return told(changes)
+    }
+
+    /// The model knows no debts.
+    private func told(_ changes: [PurchaseChange]) -> String {
+        changes.map { change in
+            guard let purchase = change.purchase else { return "nobody's" }
+            return "\(purchase): \(change.before?.words ?? ""), \(change.after?.words ?? "")"
+        }.joined(separator: "; ")
+    }
+
+    var description: String {
+        switch self {
+        case .record(let purchase): "record \(purchase.id) of \(purchase.account)"
+        case .attach(let checkout): "attach \(checkout.id) to \(checkout.purchase)"
+        case .receive(let event, let reading, _): "receive \(event.id.event): \(reading)"
+        case .retry(let event, let reading): "retry \(event.event): \(reading)"
+        case .learn(let events, let isRehearsal): "\(isRehearsal ? "rehearse" : "learn") \(events)"
+        case .approve(let purchase): "approve \(purchase)"
+        case .dismiss(let event): "dismiss \(event.event)"
+        case .keep(let customer, let account): "keep \(customer) of \(account)"
+        case .drop(let customer, let account): "drop \(customer) of \(account)"
+        case .forget(let account): "forget \(account)"
+        case .keepHouse: "keep house"
+        }
+    }
+}

@@ -1,0 +1,123 @@
+public import Faregate
+import Foundation
+
+/// Puts a ledger's purchases to the test: random histories run against it and against ``MemoryPurchases`` side by side, and
+/// after every step both must have answered the same and hold the same. Half of all events are of another business at the
+/// same account of the provider, and some of those name our purchases in their metadata.
+///
+/// A history is all that its seed says, so a seed that fails fails again. The ledger must be new, and must not keep house by
+/// itself: the history says when.
+public struct PurchaseConformance: Sendable {
+    public let seed: UInt64
+    /// How many steps the history has.
+    public let operations: Int
+
+    public init(seed: UInt64, operations: Int = 60) {
+        self.seed = seed
+        self.operations = operations
+    }
+
+    /// What a ledger did otherwise than the model, and at which step.
+    public struct Difference: Error, CustomStringConvertible {
+        public let seed: UInt64
+        public let step: Int
+        public let operation: String
+        public let expected: String
+        public let got: String
+
+        public var description: String {
+            """
+            seed \(seed), step \(step): \(operation)
+            expected \(expected)
+            got      \(got)
+            """
+        }
+    }
+
+    /// Runs the history.
+    ///
+    /// - Parameter keepHouse: makes the ledger delete what is out of date.
+    /// - Throws: ``Difference`` at the first step after which the ledger isn't as the model, or has broken a law;
+    ///   `LedgerError` when the ledger fails.
+    public func check(
+        _ ledger: any PurchaseLedger,
+        keepHouse: @escaping @Sendable (Timestamp) async -> Void
+    ) async throws {
+        let model = MemoryPurchases()
+        var history = PurchaseHistory(seed: seed)
+        for step in 1...operations {
+            let operation = history.next()
+            let now = history.now
+            let expected = try await operation.perform(on: model, at: now) { model.keepHouse(at: $0) }
+            let got = try await operation.perform(on: ledger, at: now, keepHouse: keepHouse)
+            try compare(expected, got, step, operation)
+            try compare(try await content(of: model, at: now), try await content(of: ledger, at: now), step, operation)
+            try await checkLaws(ledger, at: now, step, operation)
+        }
+    }
+
+    private func compare(_ expected: String, _ got: String, _ step: Int, _ operation: PurchaseOperation) throws {
+        guard expected == got else {
+            throw Difference(seed: seed, step: step, operation: "\(operation)", expected: expected, got: got)
+        }
+    }
+
+    private func content(of ledger: any PurchaseLedger, at now: Timestamp) async throws -> String {
+        var lines: [String] = []
+        for record in try await ledger.purchases(.latest(count: 1000)) {
+            let facts = record.facts.map { "\($0)" }.sorted()
+            lines.append(
+                "\(record.purchase.id) \(record.checkout ?? "") \(record.position.words) \(facts) "
+                    + "\(record.billing?.email ?? "") \(record.openedAt) \(record.paidAt?.description ?? "")"
+            )
+        }
+        lines.sort()
+        for state in [nil, InboxState.notOurs] {
+            for entry in try await ledger.inbox(.state(state, count: 1000)) { lines.append(entry.words) }
+        }
+        for account in PurchaseHistory.accounts {
+            lines.append(try await ledger.customer(of: account, provider: "stripe") ?? "no customer")
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    /// What holds whatever the rules are that brought it about.
+    private func checkLaws(
+        _ ledger: any PurchaseLedger,
+        at now: Timestamp,
+        _ step: Int,
+        _ operation: PurchaseOperation
+    ) async throws {
+        for entry in try await ledger.inbox(.state(nil, count: 1000)) where entry.state == .notOurs {
+            guard entry.event.body.isEmpty, entry.retryAt == nil else {
+                try compare("what is not ours waits for nobody, and has no body", entry.words, step, operation)
+                return
+            }
+        }
+        if operation.isForeign, let event = operation.event,
+            let entry = try await ledger.inbox(.one(event)).first, entry.deliveries == 1, entry.state != .notOurs
+        {
+            try compare("what names nothing of ours is not ours", entry.words, step, operation)
+        }
+        for account in PurchaseHistory.accounts {
+            let records = try await ledger.purchases(.account(account, count: 1000))
+            let open = records.count {
+                [.opened, .failed].contains($0.position.status)
+                    && $0.openedAt.advanced(byMilliseconds: OpenCheckoutLimit.openingMilliseconds) > now
+            }
+            try compare("true", "\(open <= OpenCheckoutLimit.perAccount)", step, operation)
+        }
+    }
+}
+
+extension PurchasePosition {
+    /// In an order that never changes.
+    var words: String { "\(credits) \(status) \(flags.map(\.rawValue).sorted())" }
+}
+
+extension InboxEntry {
+    fileprivate var words: String {
+        let body = String(decoding: event.body, as: UTF8.self)
+        return "\(event.id.event) \(state) \(note ?? "") \(deliveries) \(attempts) \(receivedAt) \"\(body)\""
+    }
+}

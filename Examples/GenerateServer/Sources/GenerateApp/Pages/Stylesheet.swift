@@ -159,6 +159,11 @@ enum Stylesheet {
         .purchases { margin-top: 3rem; }
         .purchases .scroll { margin-top: .8rem; }
         .purchases td:last-child, .purchases th:last-child { padding-left: 1.2rem; }
+        .purchases td:nth-last-child(2), .purchases th:nth-last-child(2) { padding-left: 1.6rem; }
+        .purchases tbody td { vertical-align: top; }
+        address { font-style: normal; font-size: .88rem; line-height: 1.4; color: var(--soft); min-width: 10rem; }
+        address span { display: block; overflow-wrap: anywhere; }
+        address span:first-child { color: var(--ink); }
         .tag.good { background: var(--wash); color: var(--accent); }
         .balance { margin-top: 3rem; max-width: 26rem; }
         table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }

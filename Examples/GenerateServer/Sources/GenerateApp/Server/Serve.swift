@@ -12,7 +12,7 @@ public func serve(_ settings: Settings, logger: Logger) async throws {
     let files = PolicyFiles(path: settings.policies, environment: settings.policyEnvironment, forSale: true)
     let watcher = try PolicyWatcher(files, pollIntervalMilliseconds: 1000) { logger.report($0) }
     try makeFolder(of: settings.database)
-    settings.sessionKey = try settings.sessionKey ?? SessionKey.stored(at: settings.database + ".session-key")
+    settings.sessionKey = try settings.sessionKey ?? sessionKey(at: settings.database + ".session-key", logger)
     let ledger = try await SQLiteLedger.open(settings.database, observer: EventLog(logger: logger).observe)
     do {
         let following = PolicyService(watcher: watcher)
@@ -45,6 +45,13 @@ private struct PolicyService: Service {
         } catch is CancellationError {
             // The server is being shut down: that is how following the files ends.
         }
+    }
+}
+
+private func sessionKey(at path: String, _ logger: Logger) throws -> [UInt8] {
+    try SessionKey.stored(at: path) {
+        logger.warning(
+            "others could read the session key \(path) until now; delete it if they may have: all sessions end")
     }
 }
 

@@ -23,7 +23,11 @@ public func buildApplication(
 ) throws -> some ApplicationProtocol {
     let events = EventLog(logger: logger)
     let gate = Gate(ledger: ledger, policies: policies, clock: clock, observer: events.observe)
-    let tokens = SessionTokens(key: settings.sessionKey ?? SessionKey.random(), clock: clock)
+    let tokens = SessionTokens(
+        key: settings.sessionKey ?? SessionKey.random(),
+        clock: clock,
+        isDemo: settings.demoLogin == .on
+    )
     let gallery = Gallery()
     let till = try Till(settings, ledger: purchases, policies: policies, clock: clock, events: events)
 
@@ -34,6 +38,7 @@ public func buildApplication(
     // Before there are sessions: who calls these shows a signature or a key of another kind.
     let origins = OwnOrigins(settings)
     WebhookRoutes(payments: till.payments).add(to: router)
+    if !settings.isPublic, settings.demoLogin == .on || till.desks != nil { router.add(middleware: ThisMachineOnly()) }
     if let desks = till.desks {
         SandboxControls(desks: desks, origins: origins).add(to: router)
         SandboxRoutes(desks: desks, origins: origins).add(to: router)
@@ -44,14 +49,14 @@ public func buildApplication(
         tokens: tokens,
         gate: gate,
         isSecure: settings.origin.hasPrefix("https://"),
-        isAllowed: settings.allowsDemoLogin
+        login: settings.demoLogin
     ).add(to: router)
     PageRoutes(
         gate: gate,
         gallery: gallery,
         till: till,
         purchases: purchases,
-        isDemoLoginAllowed: settings.allowsDemoLogin
+        login: settings.demoLogin
     ).add(to: router)
     router.refuseOtherMethods()
 

@@ -71,9 +71,10 @@ extension Logger {
         case .providers(let sellers, _):
             for seller in sellers { info("payments at \(seller.title), \(seller.isLive ? "LIVE" : "test") mode") }
         }
-        if !Settings.isLoopback(settings.host), settings.allowsDemoLogin {
-            warning("DEMO_LOGIN is on and \(settings.host) is not loopback: anybody who reaches it can be anybody")
+        if settings.isPublic, settings.demoLogin == .on {
+            warning("DEMO_LOGIN is on and HOST or HOST_URL is not loopback: anybody who reaches this can be anybody")
         }
+        if let explanation = settings.demoLogin.explanation { info("the demo login is off: \(explanation)") }
     }
 
     fileprivate func report(_ report: PolicyReport) {

@@ -73,7 +73,11 @@ public func buildApplication(
 
     return Application(
         router: router,
-        configuration: ApplicationConfiguration(address: .hostname(settings.host, port: settings.port)),
+        server: settings.limits.server,
+        configuration: ApplicationConfiguration(
+            address: .hostname(settings.host, port: settings.port),
+            availableConnectionsDelegate: .maximum(settings.limits.maxConnections, logger: logger)
+        ),
         services: services + [InboxService(payments: till.payments)],
         onServerRunning: { _ in onListening() },
         logger: logger

@@ -16,6 +16,8 @@ public struct Settings: Sendable {
     public var origin: String
     public var database: String
     public var policies: String
+    /// How long others may keep a connection busy, and how many there may be.
+    public var limits = ConnectionLimits()
     /// What `${NAME}` in the policy files stands for.
     public var policyEnvironment: [String: String]
     public var accounts: Accounts

@@ -28,7 +28,7 @@ public func buildApplication(
         clock: clock,
         isDemo: settings.demoLogin == .on
     )
-    let gallery = Gallery()
+    let gallery = try Gallery(PictureFolder(path: settings.database + ".pictures"), clock: clock)
     let till = try Till(settings, ledger: purchases, policies: policies, clock: clock, events: events)
 
     let router = Router(context: AppContext.self, options: .autoGenerateHeadEndpoints)

@@ -27,6 +27,7 @@ import Testing
         let painter = HeldPainter()
         var server = try await TestServer()
         server.painter = painter
+        let log = server.log
         try await server.runLive { browser async throws in
             let ana = try await browser.signedIn(as: "ana")
             let (token, port) = (try #require(ana.token), try #require(browser.port))
@@ -49,6 +50,8 @@ import Testing
             #expect(try await ana.get(try answer.text("url")).status == 200)
             #expect(await painter.count == 1)
             #expect(try await ana.remaining() == 40)
+            #expect(log.text.contains("ana: generate asked for again under its key"))
+            #expect(!log.text.contains("refused"))
         }
     }
 

@@ -40,7 +40,8 @@ struct PurchaseTable {
 
     /// As the customer gave it to the provider.
     private static func billedTo(_ billing: BillingDetails) -> HTML? {
-        let lines = [billing.name, billing.email].compactMap(\.self) + billing.address
+        let address = billing.address.isEmpty ? nil : billing.address.joined(separator: ", ")
+        let lines = [billing.name, billing.email, address].compactMap(\.self)
         guard !lines.isEmpty else { return nil }
         let spans: [HTML] = lines.map { "<span>\($0)</span>" }
         return "<address>\(spans)</address>"

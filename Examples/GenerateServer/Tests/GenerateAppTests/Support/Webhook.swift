@@ -15,6 +15,8 @@ struct Webhook {
     var purchase: PurchaseID
     var product = "price_100"
     var amount = 1800
+    /// As JSON.
+    var customer = "null"
     var secret = TestServer.webhookSecret
     var signedAt: Timestamp
 
@@ -23,6 +25,7 @@ struct Webhook {
         {"id":"\(event)","object":"event","type":"checkout.session.completed","livemode":false,"data":{"object":\
         {"id":"\(session)","object":"checkout.session","payment_status":"paid","status":"complete","currency":"usd",\
         "amount_total":\(amount),"payment_intent":"\(payment)","livemode":false,\
+        "customer_details":\(customer),\
         "metadata":{"faregate_purchase":"\(purchase)","faregate_product":"\(product)","faregate_quantity":"1"}}}}
         """
     }

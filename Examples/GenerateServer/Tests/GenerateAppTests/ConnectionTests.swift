@@ -53,14 +53,38 @@ import Testing
         }
     }
 
-    @Test func whereAllConnectionsAreTakenAWebhookWaitsForThoseThatDoNothing() async throws {
+    @Test func whereAllPlacesAreTakenThoseThatDoNothingMakeRoomForAWebhook() async throws {
         var server = try await TestServer()
-        server.settings.limits = Self.short
         server.settings.limits.maxConnections = 64
         let limited = server
         try await limited.listen { port in
-            let idlers = try (0..<200).map { try Idler.allCases[$0 % Idler.allCases.count].connect(port: port) }
-            try await expectCredits(from: 5, on: limited, port: port)
+            let idlers = try (0..<500).map { try Idler.allCases[$0 % Idler.allCases.count].connect(port: port) }
+            try await expectCredits(from: 20, on: limited, port: port)
+            for idler in idlers { idler.close() }
+        }
+    }
+
+    @Test func whoIsBeingAnsweredKeepsItsPlace() async throws {
+        let painter = HeldPainter()
+        var server = try await TestServer()
+        server.settings.limits.maxConnections = 8
+        server.painter = painter
+        try await server.runLive { browser async throws in
+            let ana = try await browser.signedIn(as: "ana")
+            let (token, port) = (try #require(ana.token), try #require(browser.port))
+            let wish = RawRequest(
+                path: "/api/generate",
+                headers: ["Authorization: Bearer \(token)"],
+                body: #"{"prompt":"a fjord"}"#
+            )
+            async let answer = RawConnection.exchange(wish, port: port)
+            await painter.begun()
+            let idlers = try (0..<50).map { _ in try Idler.saysNothing.connect(port: port) }
+            // Once this one is answered, all those before it have had their turn.
+            let icon = RawRequest(method: "GET", path: "/assets/icon.svg")
+            #expect(try await RawConnection.exchange(icon, port: port).hasPrefix("HTTP/1.1 200 "))
+            await painter.release()
+            #expect(try await answer.hasPrefix("HTTP/1.1 200 "))
             for idler in idlers { idler.close() }
         }
     }

@@ -31,6 +31,8 @@ public func buildApplication(
     let gallery = try Gallery(PictureFolder(path: settings.database + ".pictures"), clock: clock)
     let till = try Till(settings, ledger: purchases, policies: policies, clock: clock, events: events)
 
+    let waiting = WaitingConnections()
+
     let router = Router(context: AppContext.self, options: .autoGenerateHeadEndpoints)
     router.add(middleware: SecurityHeaders())
     router.add(middleware: ProblemMiddleware())
@@ -73,10 +75,13 @@ public func buildApplication(
 
     return Application(
         router: router,
-        server: settings.limits.server,
+        server: settings.limits.server(waiting),
         configuration: ApplicationConfiguration(
             address: .hostname(settings.host, port: settings.port),
-            availableConnectionsDelegate: .maximum(settings.limits.maxConnections, logger: logger)
+            availableConnectionsDelegate: LimitedConnections(
+                maxCount: settings.limits.maxConnections,
+                waiting: waiting
+            )
         ),
         services: services + [InboxService(payments: till.payments)],
         onServerRunning: { _ in onListening() },

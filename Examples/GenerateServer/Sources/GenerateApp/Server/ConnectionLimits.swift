@@ -5,18 +5,18 @@ import HummingbirdCore
 import NIOCore
 import NIOHTTPTypes
 
-/// How long the other end of a connection may take for what only it can do, and how many connections there may be. So
-/// many that are half open can't keep the others out for longer than this.
+/// How long the other end of a connection may take for what only it can do, and how many connections there may be: those
+/// that are half open don't keep the others out.
 ///
 /// How long the server itself takes for an answer is up to the policy's `timeout`.
 public struct ConnectionLimits: Sendable {
     /// From the last answer to the whole head of the next request, and between two parts of a body.
-    public var idle = TimeAmount.seconds(30)
+    public var idle = TimeAmount.seconds(15)
     /// From the head of a request to the end of its body, however steadily it trickles.
     public var body = TimeAmount.seconds(30)
     /// From the first byte of an answer until the last one is taken.
     public var answer = TimeAmount.seconds(60)
-    /// More wait until one is closed.
+    /// When all are taken, the one that the server has waited for longest makes room.
     public var maxConnections = ConnectionLimits.affordable
 
     /// As many as there may be open files, without those that the ledger, its readers and calls to others need.
@@ -25,8 +25,13 @@ public struct ConnectionLimits: Sendable {
     }
 
     /// Hummingbird's own server with these limits.
-    var server: HTTPServerBuilder {
-        .http1(configuration: .init(additionalChannelHandlers: [RequestDeadlines(self)], idleTimeout: idle))
+    func server(_ waiting: WaitingConnections) -> HTTPServerBuilder {
+        .http1(
+            configuration: .init(
+                additionalChannelHandlers: [RequestDeadlines(self, waiting)],
+                idleTimeout: idle
+            )
+        )
     }
 }
 
@@ -38,18 +43,26 @@ private final class RequestDeadlines: ChannelDuplexHandler, RemovableChannelHand
     typealias OutboundOut = HTTPResponsePart
 
     private let limits: ConnectionLimits
+    private let waiting: WaitingConnections
     private var body: Scheduled<Void>?
     private var answer: Scheduled<Void>?
 
-    init(_ limits: ConnectionLimits) {
+    init(_ limits: ConnectionLimits, _ waiting: WaitingConnections) {
         self.limits = limits
+        self.waiting = waiting
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        waiting.add(context.channel)
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
         case .head: body = close(context, in: limits.body)
         case .body: break
-        case .end: body?.cancel()
+        case .end:
+            body?.cancel()
+            waiting.remove(context.channel)
         }
         context.fireChannelRead(data)
     }
@@ -60,17 +73,20 @@ private final class RequestDeadlines: ChannelDuplexHandler, RemovableChannelHand
         case .body: break
         case .end:
             let written = promise ?? context.eventLoop.makePromise()
-            let deadline = answer
-            written.futureResult.whenComplete { _ in deadline?.cancel() }
+            let (deadline, waiting, channel) = (answer, waiting, context.channel)
+            written.futureResult.whenSuccess {
+                deadline?.cancel()
+                waiting.add(channel)
+            }
             return context.write(data, promise: written)
         }
         context.write(data, promise: promise)
     }
 
-    func channelInactive(context: ChannelHandlerContext) {
+    func handlerRemoved(context: ChannelHandlerContext) {
         body?.cancel()
         answer?.cancel()
-        context.fireChannelInactive()
+        waiting.remove(context.channel)
     }
 
     private func close(_ context: ChannelHandlerContext, in time: TimeAmount) -> Scheduled<Void> {

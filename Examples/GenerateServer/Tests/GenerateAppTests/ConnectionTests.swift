@@ -55,7 +55,7 @@ import Testing
 
     @Test func whereAllPlacesAreTakenThoseThatDoNothingMakeRoomForAWebhook() async throws {
         var server = try await TestServer()
-        server.settings.limits.maxConnections = 64
+        server.settings.limits = ConnectionLimits(idle: .hours(1), body: .hours(1), maxConnections: 64)
         let limited = server
         try await limited.listen { port in
             let idlers = try (0..<500).map { try Idler.allCases[$0 % Idler.allCases.count].connect(port: port) }

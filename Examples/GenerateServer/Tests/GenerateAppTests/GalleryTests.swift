@@ -1,6 +1,7 @@
 import Faregate
 import FaregateTesting
 import Foundation
+import Logging
 import Testing
 
 @testable import GenerateApp
@@ -53,6 +54,20 @@ import Testing
                 let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
                 #expect(mode == (path == folder ? 0o700 : 0o600))
             }
+        }
+    }
+
+    @Test func aPictureThatCantBeKeptCostsNothing() async throws {
+        let server = try await TestServer()
+        try await server.run { browser async throws in
+            let ana = try await browser.signedIn(as: "ana")
+            // A file where the folder should be, as when a disk is full or read-only.
+            try Data().write(to: URL(fileURLWithPath: server.settings.database + ".pictures"))
+            let answer = try await ana.post("/api/generate", #"{"prompt":"a fjord"}"#)
+            #expect(answer.status == 500)
+            #expect(!answer.page.contains("pictures"))
+            #expect(server.log.lines(from: .error).count == 1)
+            #expect(try await ana.remaining() == 50)
         }
     }
 

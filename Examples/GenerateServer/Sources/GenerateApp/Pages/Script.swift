@@ -135,11 +135,14 @@ enum Script {
         // An answer that got lost on its way is asked for again, under the same key: it is the same picture, charged once.
         async function paint(wish) {
           const key = newKey();
-          for (let asksLeft = 4; ; asksLeft -= 1) {
+          for (let losses = 0; ; ) {
             try {
               return await call("POST", "/api/generate", wish, { "Idempotency-Key": key });
             } catch (problem) {
-              if (!problem.isLost || asksLeft === 0) throw problem;
+              if (problem.isLost) losses += 1;
+              // A server that was killed meanwhile lets go of the call within a minute.
+              const isRunning = problem.type?.endsWith(":key-in-flight");
+              if (!isRunning && !(problem.isLost && losses < 5)) throw problem;
               await new Promise((resolve) => setTimeout(resolve, 1000));
             }
           }

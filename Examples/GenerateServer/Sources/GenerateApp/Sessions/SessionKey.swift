@@ -11,7 +11,7 @@ enum SessionKey {
     /// - Parameter onTightened: told when others could have read the file until now.
     /// - Throws: ``InvalidInput`` where the file can't be made, or isn't a key that only its owner may read.
     static func stored(at path: String, onTightened: () -> Void = {}) throws -> [UInt8] {
-        if try !exists(at: path) { try PrivateFile.write(Data(random()), to: path, .keepingFirst) }
+        if try !exists(at: path) { try make(at: path) }
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw problem(path, "can't be read: \(String(cString: strerror(errno)))") }
         let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
@@ -25,6 +25,15 @@ enum SessionKey {
     static func random() -> [UInt8] {
         var generator = SystemRandomNumberGenerator()
         return (0..<byteCount).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+    }
+
+    private static func make(at path: String) throws {
+        do {
+            try PrivateFile.write(Data(random()), to: path, .keepingFirst)
+        } catch {
+            let words = (error as? POSIXError).map { String(cString: strerror($0.code.rawValue)) }
+            throw problem(path, "can't be written: \(words ?? "\(error)")")
+        }
     }
 
     private static func exists(at path: String) throws -> Bool {

@@ -12,8 +12,8 @@ import Testing
     enum Idler: CaseIterable {
         case saysNothing, neverEndsItsHead, tricklesItsHead, neverEndsItsBody, tricklesItsBody, keepsAlive
 
-        func connect(port: Int) throws -> RawConnection {
-            let connection = try RawConnection(port: port)
+        func connect(port: Int) async throws -> RawConnection {
+            let connection = try await RawConnection.open(port: port)
             let head = "POST /api/payments/stripe/webhook HTTP/1.1\r\nHost: 127.0.0.1\r\n"
             switch self {
             case .saysNothing: break
@@ -36,7 +36,7 @@ import Testing
         server.settings.limits = Self.short
         let log = server.log
         try await server.listen { port in
-            let connection = try idler.connect(port: port)
+            let connection = try await idler.connect(port: port)
             let received = try await connection.read(trickling: idler.trickle)
             connection.close()
             #expect(received.hasPrefix("HTTP/1.1 200 ") == (idler == .keepsAlive))
@@ -47,9 +47,9 @@ import Testing
     @Test func fiveHundredHalfOpenConnectionsLeaveTheWebhooksAlone() async throws {
         let server = try await TestServer()
         try await server.listen { port in
-            let idlers = try (0..<500).map { try Idler.allCases[$0 % Idler.allCases.count].connect(port: port) }
+            let idlers = try await connect(500, Idler.allCases, port: port)
+            defer { for idler in idlers { idler.close() } }
             try await expectCredits(from: 20, on: server, port: port)
-            for idler in idlers { idler.close() }
         }
     }
 
@@ -58,9 +58,9 @@ import Testing
         server.settings.limits = ConnectionLimits(idle: .hours(1), body: .hours(1), maxConnections: 64)
         let limited = server
         try await limited.listen { port in
-            let idlers = try (0..<500).map { try Idler.allCases[$0 % Idler.allCases.count].connect(port: port) }
+            let idlers = try await connect(500, Idler.allCases, port: port)
+            defer { for idler in idlers { idler.close() } }
             try await expectCredits(from: 20, on: limited, port: port)
-            for idler in idlers { idler.close() }
         }
     }
 
@@ -79,14 +79,21 @@ import Testing
             )
             async let answer = RawConnection.exchange(wish, port: port)
             await painter.begun()
-            let idlers = try (0..<50).map { _ in try Idler.saysNothing.connect(port: port) }
+            let idlers = try await connect(50, [.saysNothing], port: port)
+            defer { for idler in idlers { idler.close() } }
             // Once this one is answered, all those before it have had their turn.
             let icon = RawRequest(method: "GET", path: "/assets/icon.svg")
             #expect(try await RawConnection.exchange(icon, port: port).hasPrefix("HTTP/1.1 200 "))
             await painter.release()
             #expect(try await answer.hasPrefix("HTTP/1.1 200 "))
-            for idler in idlers { idler.close() }
         }
+    }
+
+    /// In turn, of each kind.
+    private func connect(_ count: Int, _ kinds: [Idler], port: Int) async throws -> [RawConnection] {
+        var idlers: [RawConnection] = []
+        for number in 0..<count { idlers.append(try await kinds[number % kinds.count].connect(port: port)) }
+        return idlers
     }
 
     /// Webhooks at once, each of a purchase of its own.
@@ -120,7 +127,7 @@ import Testing
         let server = try await TestServer()
         try await server.runLive { browser async throws in
             let ana = try await browser.signedIn(as: "ana")
-            let connection = try RawConnection(port: try #require(browser.port))
+            let connection = try await RawConnection.open(port: try #require(browser.port))
             let authorization = "Authorization: Bearer \(try #require(ana.token))"
             let request = RawRequest(path: path, headers: [authorization], body: #"{"prompt":"a fj"#, length: 100)
             try connection.send(request.text)
@@ -156,11 +163,11 @@ import Testing
             let wish = RawRequest(path: "/api/generate", headers: authorization, body: #"{"prompt":"a fjord"}"#)
             let answer = try await RawConnection.exchange(wish, port: port)
             let url = String(try #require(answer.firstMatch(of: /"url":"([^"]*)"/)).1)
-            let connection = try RawConnection(port: port, receiveBytes: 4096)
+            let connection = try await RawConnection.open(port: port, receiveBytes: 4096)
             defer { connection.close() }
             try connection.send(RawRequest(method: "GET", path: url, headers: authorization).text)
             // By the time that one which does nothing is closed, the answer had its time too.
-            let other = try RawConnection(port: port)
+            let other = try await RawConnection.open(port: port)
             _ = try await other.read()
             other.close()
             let taken = try await connection.read().utf8.count

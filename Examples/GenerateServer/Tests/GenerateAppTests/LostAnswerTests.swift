@@ -31,7 +31,7 @@ import Testing
         try await server.runLive { browser async throws in
             let ana = try await browser.signedIn(as: "ana")
             let (token, port) = (try #require(ana.token), try #require(browser.port))
-            let lost = try RawConnection(port: port)
+            let lost = try await RawConnection.open(port: port)
             try lost.send(Self.wish(token).text)
             await painter.begun()
             lost.close(abruptly: abruptly)

@@ -4,8 +4,18 @@ import Foundation
 struct RawConnection: Sendable {
     private let descriptor: Int32
 
+    /// Connects on a thread that may wait, as it has to where many connect at once.
+    ///
     /// - Parameter receiveBytes: how much may arrive unread.
-    init(port: Int, receiveBytes: Int32? = nil) throws {
+    static func open(port: Int, receiveBytes: Int32? = nil) async throws -> RawConnection {
+        try await withCheckedThrowingContinuation { continuation in
+            DispatchQueue.global().async {
+                continuation.resume(with: Result { try RawConnection(port: port, receiveBytes: receiveBytes) })
+            }
+        }
+    }
+
+    private init(port: Int, receiveBytes: Int32?) throws {
         descriptor = try tcpSocket()
         if var receiveBytes {
             setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &receiveBytes, socklen_t(MemoryLayout<Int32>.size))
@@ -61,7 +71,7 @@ struct RawConnection: Sendable {
 extension RawConnection {
     /// One request on a connection of its own, and all of its answer.
     static func exchange(_ request: RawRequest, port: Int) async throws -> String {
-        let connection = try RawConnection(port: port)
+        let connection = try await open(port: port)
         defer { connection.close() }
         try connection.send(request.text)
         return try await connection.read()

@@ -58,7 +58,8 @@ import Testing
         server.settings.limits = ConnectionLimits(idle: .hours(1), body: .hours(1), maxConnections: 64)
         let limited = server
         try await limited.listen { port in
-            let idlers = try await connect(500, Idler.allCases, port: port)
+            // No more than fit into the queue of those that aren't taken yet.
+            let idlers = try await connect(300, Idler.allCases, port: port)
             defer { for idler in idlers { idler.close() } }
             try await expectCredits(from: 20, on: limited, port: port)
         }

@@ -87,8 +87,10 @@ import Testing
         try await TestServer().run { browser async throws in
             let ana = try await browser.signedIn(as: "ana")
             let headers: HTTPFields = [.contentType: "application/json", name: key]
-            #expect(try await ana.post("/api/generate", #"{"prompt":"a fjord"}"#, headers: headers).status == 200)
-            #expect(try await ana.post("/api/generate", #"{"prompt":"a fjord"}"#, headers: headers).status == 409)
+            let first = try await ana.post("/api/generate", #"{"prompt":"a fjord"}"#, headers: headers)
+            let second = try await ana.post("/api/generate", #"{"prompt":"a fjord"}"#, headers: headers)
+            #expect(first.status == 200 && second.status == 200)
+            #expect(first.page == second.page)
             #expect(try await ana.post("/api/generate", #"{"prompt":"a boat"}"#, headers: headers).status == 422)
             #expect(try await ana.remaining() == 40)
         }

@@ -185,7 +185,7 @@ extension Browser {
     /// Opens a checkout.
     ///
     /// - Returns: the path of its page.
-    fileprivate func checkout(_ order: String) async throws -> String {
+    func checkout(_ order: String) async throws -> String {
         let answer = try await post("/api/billing/checkout", order)
         try #require(answer.status == 200, "\(answer.page)")
         return try #require(URL(string: try answer.text("url"))).path()
@@ -194,7 +194,7 @@ extension Browser {
     /// Presses a button of the checkout's page.
     ///
     /// - Returns: where that leads to, without the origin.
-    fileprivate func press(_ act: String, at page: String) async throws -> String {
+    func press(_ act: String, at page: String) async throws -> String {
         let answer = try await post(page, "act=\(act)", headers: PurchaseTests.form)
         try #require(answer.status == 303, "\(answer.page)")
         let way = try #require(answer.headers[.location])

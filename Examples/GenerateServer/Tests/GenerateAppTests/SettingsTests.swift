@@ -1,7 +1,6 @@
 import Faregate
 import Foundation
 import Logging
-import Synchronization
 import Testing
 
 @testable import GenerateApp
@@ -93,38 +92,10 @@ import Testing
             "SESSION_SECRET": String(repeating: "hush", count: 8),
         ])
         let log = Lines()
-        var logger = Logger(label: "test") { _ in log }
-        logger.logLevel = .trace
-        logger.announce(settings, try Policy(parsing: #"{ "actions": { "generate": { "cost": 10 } } }"#))
+        log.logger.announce(settings, try Policy(parsing: #"{ "actions": { "generate": { "cost": 10 } } }"#))
         let text = log.text
         #expect(text.contains("the AI server at https://ai.example:8443\n"))
         #expect(text.contains("open http://127.0.0.1:8080 in a browser"))
         #expect(!text.contains("hush"))
-    }
-}
-
-/// Keeps what is logged.
-private final class Lines: LogHandler {
-    private let lines = Mutex("")
-
-    var text: String { lines.withLock { $0 } }
-
-    func log(event: LogEvent) {
-        lines.withLock { $0 += "\(event.message)\n" }
-    }
-
-    var metadata: Logger.Metadata {
-        get { [:] }
-        set {}
-    }
-
-    var logLevel: Logger.Level {
-        get { .trace }
-        set {}
-    }
-
-    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-        get { nil }
-        set {}
     }
 }

@@ -1,37 +1,74 @@
 import Faregate
+import NIOPosix
 
-/// The pictures made lately, in memory: enough for a demo, and bounded. They are gone when the server stops.
+/// The pictures made lately, in files beside the ledger, so that an answer that got lost can be given again after a
+/// restart too. Bounded: the latest of each account, and those of the accounts that painted latest.
 actor Gallery {
-    struct Entry: Sendable {
+    struct Entry: Codable, Sendable {
+        /// Later ones are greater.
         let id: String
         let prompt: String
         let size: PictureSize
         let cost: Credits
-        let picture: Picture
+        let mediaType: String
+        let byteCount: Int
     }
 
-    static let maxPicturesPerAccount = 24
-    static let maxAccounts = 500
+    private let folder: PictureFolder
+    private let clock: any WallClock
+    private var shelves: PictureShelves
+    private var latest: Int64
 
-    private var pictures: [AccountID: [Entry]] = [:]
-    /// Least recently painted for, first.
-    private var accounts: [AccountID] = []
+    /// - Throws: what keeps the folder from being read.
+    init(_ folder: PictureFolder, bounds: PictureShelves.Bounds = .init(), clock: any WallClock) throws {
+        self.folder = folder
+        self.clock = clock
+        shelves = PictureShelves(bounds)
+        latest = 0
+        for (owner, entry) in try folder.entries() {
+            for dropped in shelves.add(entry, of: owner) { folder.remove(dropped.id, of: dropped.owner) }
+            latest = max(latest, Int64(entry.id.prefix(Self.momentDigits), radix: 16) ?? 0)
+        }
+    }
 
     /// Latest first.
-    func pictures(of account: AccountID) -> [Entry] { pictures[account] ?? [] }
+    func pictures(of account: AccountID) -> [Entry] { shelves.entries(of: PictureFolder.owner(account)) }
 
-    func picture(_ id: String, of account: AccountID) -> Picture? {
-        pictures[account]?.first { $0.id == id }?.picture
+    /// Asks the folder, where another server may have put it.
+    func picture(_ id: String, of account: AccountID) async throws -> Picture? {
+        try await onThread { [folder] in folder.picture(id, of: PictureFolder.owner(account)) }
     }
 
-    func hang(_ picture: Picture, for wish: Wish, charge: Charge) -> Entry {
-        let id = hexadecimal(SessionKey.random().prefix(8))
-        let entry = Entry(id: id, prompt: wish.prompt, size: wish.pictureSize, cost: charge.cost, picture: picture)
-        let account = charge.account
-        pictures[account] = Array(([entry] + pictures(of: account)).prefix(Self.maxPicturesPerAccount))
-        accounts.removeAll { $0 == account }
-        accounts.append(account)
-        if accounts.count > Self.maxAccounts { pictures[accounts.removeFirst()] = nil }
+    /// - Throws: what keeps the picture from being written.
+    func hang(_ picture: Picture, for wish: Wish, charge: Charge) async throws -> Entry {
+        let owner = PictureFolder.owner(charge.account)
+        let entry = Entry(
+            id: nextID(),
+            prompt: wish.prompt,
+            size: wish.pictureSize,
+            cost: charge.cost,
+            mediaType: picture.mediaType,
+            byteCount: picture.bytes.count
+        )
+        try await onThread { [folder] in try folder.write(picture, as: entry, of: owner) }
+        for dropped in shelves.add(entry, of: owner) {
+            try await onThread { [folder] in folder.remove(dropped.id, of: dropped.owner) }
+        }
         return entry
+    }
+
+    private static let momentDigits = 12
+
+    /// The moment it is made at, and what nobody guesses.
+    private func nextID() -> String {
+        latest = max(latest + 1, clock.now.rawValue)
+        let moment = String(latest, radix: 16)
+        let zeros = String(repeating: "0", count: max(0, Self.momentDigits - moment.count))
+        return zeros + moment + hexadecimal(SessionKey.random().prefix(8))
+    }
+
+    /// Files are read and written on threads that may wait.
+    private func onThread<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
+        try await NIOThreadPool.singleton.runIfActive(work)
     }
 }

@@ -36,8 +36,7 @@ struct GenerateRoutes {
             use: gate.handler("generate") { (wish: Wish, _, charge) in
                 let painter = wish.fail == true ? brokenPainter : painter
                 let picture = try await painter.picture(of: wish.prompt, size: wish.pictureSize)
-                let entry = await gallery.hang(picture, for: wish, charge: charge)
-                return try .json(GenerateAnswer(entry, charge))
+                return GenerateAnswer(try await gallery.hang(picture, for: wish, charge: charge), charge)
             }
         )
         router.get("/pictures/:id", use: show)
@@ -46,8 +45,8 @@ struct GenerateRoutes {
     /// One of the account's own pictures. Opened by itself, an SVG can't run or load anything.
     @Sendable private func show(_ request: Request, _ context: SignedInContext) async throws -> Response {
         let id = try context.parameters.require("id")
-        guard let picture = await gallery.picture(id, of: context.account) else {
-            throw HTTPError(.notFound, message: "there is no such picture of yours; pictures are kept in memory only")
+        guard let picture = try await gallery.picture(id, of: context.account) else {
+            throw HTTPError(.notFound, message: "there is no such picture of yours; only the latest ones are kept")
         }
         return Response(
             status: .ok,
@@ -61,11 +60,11 @@ struct GenerateRoutes {
     }
 }
 
-private struct GenerateAnswer: Encodable {
+/// Kept with the charge where the request has a key: a repeat gets the same. What the client said isn't in it.
+private struct GenerateAnswer: Codable, Sendable {
     let id: String
     let url: String
     let mediaType: String
-    let prompt: String
     let size: PictureSize
     let cost: Credits
     let charge: ChargeID
@@ -73,8 +72,7 @@ private struct GenerateAnswer: Encodable {
     init(_ entry: Gallery.Entry, _ charge: Charge) {
         id = entry.id
         url = "/pictures/\(entry.id)"
-        mediaType = entry.picture.mediaType
-        prompt = entry.prompt
+        mediaType = entry.mediaType
         size = entry.size
         cost = charge.cost
         self.charge = charge.id

@@ -7,7 +7,7 @@ struct SessionRoutes {
     let tokens: SessionTokens
     let gate: Gate
     let isSecure: Bool
-    let isAllowed: Bool
+    let login: Settings.DemoLogin
 
     private struct Login: Decodable, KnownMembers {
         static let memberNames = ["user"]
@@ -26,14 +26,11 @@ struct SessionRoutes {
     }
 
     @Sendable private func signIn(_ request: Request, _ context: AppContext) async throws -> Response {
-        guard isAllowed else {
-            throw HTTPError(
-                .forbidden,
-                message: "the demo login is off: this server is not bound to loopback (DEMO_LOGIN=on turns it on)"
-            )
+        if let explanation = login.explanation {
+            throw HTTPError(.forbidden, message: "the demo login is off: \(explanation)")
         }
-        let login = try Login(json: try await request.bytes(upTo: context.maxUploadSize))
-        let account = try AccountID(login.user)
+        let form = try Login(json: try await request.bytes(upTo: context.maxUploadSize))
+        let account = try AccountID(form.user)
         // Opens the account, so that its opening credits are there to be seen.
         _ = try await gate.balance(of: account)
         let token = try tokens.token(for: account)

@@ -19,7 +19,7 @@ protocol GatedInput: Decodable, Sendable {
 }
 
 extension Gate {
-    /// Puts the gate in front of a route.
+    /// Puts the gate in front of a route, and answers with what the handler returns, as JSON.
     ///
     /// ```swift
     /// router.post("/api/generate", use: gate.handler("generate") { (wish: Wish, context, charge) in
@@ -27,25 +27,25 @@ extension Gate {
     /// })
     /// ```
     ///
-    /// The account comes from the context, the idempotency key from the `Idempotency-Key` header, the attributes from
-    /// the body. A handler that throws, or answers with a status of 400 or above, costs nothing.
-    func handler<Input: GatedInput, Context: AccountRequestContext>(
+    /// The account comes from the context, the attributes from the body, the idempotency key from the `Idempotency-Key`
+    /// header. A handler that throws costs nothing.
+    ///
+    /// A client that goes away doesn't stop the handler. If it sends the request again under its key, it gets the answer
+    /// that it missed, and is not charged again.
+    func handler<Input: GatedInput, Context: AccountRequestContext, Output: Codable & Sendable>(
         _ action: String,
-        use operation: @escaping @Sendable (Input, Context, Charge) async throws -> Response
+        use operation: @escaping @Sendable (Input, Context, Charge) async throws -> Output
     ) -> @Sendable (Request, Context) async throws -> Response {
         { [self] request, context in
             let body = try await request.bytes(upTo: context.maxUploadSize)
             let input = try Input(json: body)
             try input.validate()
-            return try await run(
-                action,
-                for: context.account,
-                attributes: input.attributes,
-                key: try request.idempotencyKey(ofBody: body),
-                isFailure: { $0.status.code >= 400 }
-            ) { charge in
-                try await operation(input, context, charge)
+            let (account, attributes) = (context.account, input.attributes)
+            let handle: @Sendable (Charge) async throws -> Output = { try await operation(input, context, $0) }
+            guard let key = try request.idempotencyKey(ofBody: body) else {
+                return try .json(await run(action, for: account, attributes: attributes, operation: handle))
             }
+            return try .json(await runOnce(action, for: account, attributes: attributes, key: key, operation: handle))
         }
     }
 }

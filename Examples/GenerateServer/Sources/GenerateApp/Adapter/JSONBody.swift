@@ -1,13 +1,36 @@
 import Faregate
 import Foundation
 import Hummingbird
+import NIOCore
 
 extension Request {
     /// The whole body.
     ///
-    /// - Throws: `NIOTooManyBytesError`, which becomes a 413, when it is longer than that.
+    /// - Throws: `NIOTooManyBytesError`, which becomes a 413, when it is longer than that; ``BrokenBody`` when it ends
+    ///   early: whatever the connection says then, it is not the server's mistake.
     func bytes(upTo maxByteCount: Int) async throws -> [UInt8] {
-        Array(try await body.collect(upTo: maxByteCount).readableBytesView)
+        do {
+            return Array(try await body.collect(upTo: maxByteCount).readableBytesView)
+        } catch let error as NIOTooManyBytesError {
+            throw error
+        } catch {
+            try Task.checkCancellation()
+            throw BrokenBody(cause: error)
+        }
+    }
+}
+
+/// The connection broke, or was closed for taking too long, before the body was through.
+struct BrokenBody: ProblemConvertible {
+    let cause: any Error
+
+    var problem: Problem {
+        Problem(
+            status: 400,
+            title: "Broken body",
+            detail: "the body of the request ended before it was complete, or is not framed as HTTP wants it",
+            headers: [("Connection", "close")]
+        )
     }
 }
 

@@ -40,11 +40,11 @@ extension Response {
 }
 
 extension Problem {
-    /// - Parameter logger: is told of what is the server's fault.
+    /// - Parameter logger: is told of what is the server's fault, and at `debug` of bodies that broke off.
     init(_ error: any Error, answering request: Request, logger: Logger) {
         self.init(error)
-        guard status >= 500 else { return }
-        let level: Logger.Level = status == 500 ? .error : .warning
+        guard status >= 500 || error is BrokenBody else { return }
+        let level: Logger.Level = status == 500 ? .error : status > 500 ? .warning : .debug
         logger.log(level: level, "\(request.method) \(request.uri.path): \(status), \(error)")
     }
 

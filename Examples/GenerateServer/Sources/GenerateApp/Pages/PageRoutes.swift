@@ -8,7 +8,7 @@ struct PageRoutes {
     let gallery: Gallery
     let till: Till
     let purchases: any PurchaseLedger
-    let isDemoLoginAllowed: Bool
+    let login: Settings.DemoLogin
 
     func add(to router: some RouterMethods<AppContext>) {
         router.get("/", use: generate)
@@ -22,7 +22,7 @@ struct PageRoutes {
 
     @Sendable private func generate(_ request: Request, _ context: AppContext) async throws -> Response {
         guard let account = context.account else {
-            return .page(SignInPage(isDemoLoginAllowed: isDemoLoginAllowed).html)
+            return .page(SignInPage(login: login).html)
         }
         let page = GeneratePage(
             visitor: try await visitor(account),

@@ -16,7 +16,8 @@ struct PurchaseTable {
             <h2 id="purchases">Your purchases</h2>
             <div class="scroll"><table class="history">
             <thead><tr><th scope="col">When</th><th scope="col">What</th><th scope="col">Paid with</th>
-            <th scope="col">Status</th><th scope="col" class="number">Price</th><th scope="col">Receipt</th></tr></thead>
+            <th scope="col">Status</th><th scope="col" class="number">Price</th><th scope="col">Billed to</th>
+            <th scope="col">Receipt</th></tr></thead>
             <tbody>\(told.map(row))</tbody>
             </table></div>
             </section>
@@ -32,8 +33,18 @@ struct PurchaseTable {
             <td>\(Self.title(of: purchase.provider))</td>
             <td><span class="tag\(record.position.status == .paid ? " good" : "")">\(Self.words(for: record))</span></td>
             <td class="number">\(purchase.price.symbolic)</td>
+            <td>\(record.billing.flatMap(Self.billedTo))</td>
             <td>\(record.billing?.receipt.map { "<a href=\"\($0)\" rel=\"noopener\">Receipt</a>" as HTML })</td></tr>
             """
+    }
+
+    /// As the customer gave it to the provider.
+    private static func billedTo(_ billing: BillingDetails) -> HTML? {
+        let address = billing.address.isEmpty ? nil : billing.address.joined(separator: ", ")
+        let lines = [billing.name, billing.email, address].compactMap(\.self)
+        guard !lines.isEmpty else { return nil }
+        let spans: [HTML] = lines.map { "<span>\($0)</span>" }
+        return "<address>\(spans)</address>"
     }
 
     private static func words(for record: PurchaseRecord) -> String {

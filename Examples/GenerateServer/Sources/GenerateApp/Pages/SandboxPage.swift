@@ -97,11 +97,16 @@ struct SandboxReceiptPage {
     var html: HTML {
         SandboxLayout(title: "Sandbox receipt", standsInFor: desk.title).page(
             """
-            <section class="card receipt">\(checkout.flatMap { $0.isPaid ? paid($0) : nil } ?? "<h1>No such receipt</h1>")
+            <section class="card receipt">\(checkout.flatMap { $0.isPaid ? paid($0) : nil } ?? Self.missing)
             <p><a class="button" href="/billing">Back to the shop</a></p></section>
             """
         )
     }
+
+    private static let missing: HTML = """
+        <h1>No such receipt</h1>
+        <p>The sandbox keeps its receipts in memory, and forgets them when the server stops.</p>
+        """
 
     private func paid(_ checkout: SandboxCheckout) -> HTML {
         let refunded = Money(

@@ -13,8 +13,10 @@ enum Script {
             headers: body === undefined ? headers : { "Content-Type": "application/json", ...headers },
             body: body === undefined ? undefined : JSON.stringify(body),
           }).catch(() => null);
-          if (!response) throw { detail: "The server can't be reached." };
+          const lost = { detail: "The server can't be reached.", isLost: true };
+          if (!response) throw lost;
           const answer = response.status === 204 ? null : await response.json().catch(() => null);
+          if (response.ok && response.status !== 204 && !answer) throw lost;
           if (!response.ok) throw answer ?? { detail: `The server answered with status ${response.status}.` };
           return answer;
         }
@@ -109,16 +111,16 @@ enum Script {
           return item;
         }
 
-        function hang(item, picture) {
+        function hang(item, picture, prompt) {
           const link = document.createElement("a");
           link.href = picture.url;
           const image = document.createElement("img");
           image.src = picture.url;
-          image.alt = picture.prompt;
+          image.alt = prompt;
           link.append(image);
           const caption = document.createElement("p");
           caption.className = "caption";
-          caption.textContent = picture.prompt;
+          caption.textContent = prompt;
           const meta = document.createElement("p");
           meta.className = "meta";
           meta.textContent = `${picture.size} · ${picture.cost} ${picture.cost === 1 ? "credit" : "credits"}`;
@@ -130,6 +132,22 @@ enum Script {
           say(sentence(problem.detail ?? problem.title), true, link);
         }
 
+        // An answer that got lost on its way is asked for again, under the same key: it is the same picture, charged once.
+        async function paint(wish) {
+          const key = newKey();
+          for (let losses = 0; ; ) {
+            try {
+              return await call("POST", "/api/generate", wish, { "Idempotency-Key": key });
+            } catch (problem) {
+              if (problem.isLost) losses += 1;
+              // A server that was killed meanwhile lets go of the call within a minute.
+              const isRunning = problem.type?.endsWith(":key-in-flight");
+              if (!isRunning && !(problem.isLost && losses < 5)) throw problem;
+              await new Promise((resolve) => setTimeout(resolve, 1000));
+            }
+          }
+        }
+
         async function generate() {
           const wish = new FormData(form);
           const body = { prompt: wish.get("prompt"), size: wish.get("size"), fail: wish.has("fail") };
@@ -138,9 +156,7 @@ enum Script {
           let failure;
           say("");
           try {
-            // Should the browser send it twice, as it may when a connection breaks, it is charged once.
-            const picture = await call("POST", "/api/generate", body, { "Idempotency-Key": newKey() });
-            hang(item, picture);
+            hang(item, await paint(body), body.prompt);
           } catch (problem) {
             failure = problem;
             item.remove();

@@ -1,6 +1,6 @@
 /// What somebody sees who has no session yet.
 struct SignInPage {
-    let isDemoLoginAllowed: Bool
+    let login: Settings.DemoLogin
 
     var html: HTML {
         Layout(title: "Sign in").page(
@@ -12,7 +12,7 @@ struct SignInPage {
             <p class="lead">Every new account finds free credits. Each picture takes some of them, a failure gives them
             back, and when they are used up there is a shop. The endpoint itself knows nothing about any of that.</p>
             </div>
-            \(isDemoLoginAllowed ? form : closed)
+            \(login.explanation.map(closed) ?? form)
             </section>
             """
         )
@@ -32,12 +32,12 @@ struct SignInPage {
         """
     }
 
-    private var closed: HTML {
+    private func closed(_ explanation: String) -> HTML {
         """
         <div class="card">
         <h2>The demo login is off</h2>
-        <p>This server can be reached from other machines, so a name is not enough to sign in here. Send a session's
-        token as <code>Authorization: Bearer</code>, or set <code>DEMO_LOGIN=on</code> if everybody may come in.</p>
+        <p>\(explanation.prefix(1).uppercased() + explanation.dropFirst()).</p>
+        <p class="note">A session's token is taken as <code>Authorization: Bearer</code>.</p>
         </div>
         """
     }

@@ -159,6 +159,12 @@ enum Stylesheet {
         .purchases { margin-top: 3rem; }
         .purchases .scroll { margin-top: .8rem; }
         .purchases td:last-child, .purchases th:last-child { padding-left: 1.2rem; }
+        .purchases td:nth-last-child(2), .purchases th:nth-last-child(2) { padding-left: 1.6rem; }
+        .purchases tbody td { vertical-align: top; }
+        .purchases td:nth-child(2) { white-space: nowrap; }
+        address { font-style: normal; font-size: .88rem; line-height: 1.4; color: var(--soft); min-width: 10rem; }
+        address span { display: block; overflow-wrap: anywhere; }
+        address span:first-child { color: var(--ink); }
         .tag.good { background: var(--wash); color: var(--accent); }
         .balance { margin-top: 3rem; max-width: 26rem; }
         table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
@@ -204,6 +210,17 @@ enum Stylesheet {
           .welcome, .studio, .till { grid-template-columns: minmax(0, 1fr); }
           .chips { flex-wrap: nowrap; overflow-x: auto; margin-inline: -1.4rem; padding: .2rem 1.4rem; }
           .chip { flex: none; }
+          .purchases thead { display: none; }
+          .purchases table, .purchases tbody { display: block; }
+          .purchases tr { display: grid; grid-template-columns: 1fr auto; gap: .1rem 1rem; padding: .8rem .3rem;
+            border-bottom: 1px solid var(--line); }
+          .purchases tr:last-child { border-bottom: 0; }
+          .purchases tbody td { border: 0; padding: 0 !important; order: 3; }
+          .purchases td:nth-child(2), .purchases td.number { order: 1; font-weight: 600; }
+          .purchases td:nth-child(1), .purchases td:nth-child(4) { order: 2; }
+          .purchases td:nth-child(4), .purchases td:last-child { text-align: right; }
+          .purchases td:nth-child(6) { order: 4; grid-column: 1 / -1; }
+          .purchases .history time { width: auto; }
           .history time { white-space: normal; display: block; font-size: .85rem; line-height: 1.35; width: 6.5rem; }
           .gallery { grid-template-columns: repeat(auto-fill, minmax(9.5rem, 1fr)); gap: 1.1rem .9rem; }
         }

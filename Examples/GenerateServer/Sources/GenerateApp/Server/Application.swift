@@ -23,9 +23,15 @@ public func buildApplication(
 ) throws -> some ApplicationProtocol {
     let events = EventLog(logger: logger)
     let gate = Gate(ledger: ledger, policies: policies, clock: clock, observer: events.observe)
-    let tokens = SessionTokens(key: settings.sessionKey ?? SessionKey.random(), clock: clock)
-    let gallery = Gallery()
+    let tokens = SessionTokens(
+        key: settings.sessionKey ?? SessionKey.random(),
+        clock: clock,
+        isDemo: settings.demoLogin == .on
+    )
+    let gallery = try Gallery(PictureFolder(path: settings.database + ".pictures"), clock: clock)
     let till = try Till(settings, ledger: purchases, policies: policies, clock: clock, events: events)
+
+    let waiting = WaitingConnections()
 
     let router = Router(context: AppContext.self, options: .autoGenerateHeadEndpoints)
     router.add(middleware: SecurityHeaders())
@@ -34,6 +40,7 @@ public func buildApplication(
     // Before there are sessions: who calls these shows a signature or a key of another kind.
     let origins = OwnOrigins(settings)
     WebhookRoutes(payments: till.payments).add(to: router)
+    if !settings.isPublic, settings.demoLogin == .on || till.desks != nil { router.add(middleware: ThisMachineOnly()) }
     if let desks = till.desks {
         SandboxControls(desks: desks, origins: origins).add(to: router)
         SandboxRoutes(desks: desks, origins: origins).add(to: router)
@@ -44,14 +51,14 @@ public func buildApplication(
         tokens: tokens,
         gate: gate,
         isSecure: settings.origin.hasPrefix("https://"),
-        isAllowed: settings.allowsDemoLogin
+        login: settings.demoLogin
     ).add(to: router)
     PageRoutes(
         gate: gate,
         gallery: gallery,
         till: till,
         purchases: purchases,
-        isDemoLoginAllowed: settings.allowsDemoLogin
+        login: settings.demoLogin
     ).add(to: router)
     router.refuseOtherMethods()
 
@@ -68,7 +75,14 @@ public func buildApplication(
 
     return Application(
         router: router,
-        configuration: ApplicationConfiguration(address: .hostname(settings.host, port: settings.port)),
+        server: settings.limits.server(waiting),
+        configuration: ApplicationConfiguration(
+            address: .hostname(settings.host, port: settings.port),
+            availableConnectionsDelegate: LimitedConnections(
+                maxCount: settings.limits.maxConnections,
+                waiting: waiting
+            )
+        ),
         services: services + [InboxService(payments: till.payments)],
         onServerRunning: { _ in onListening() },
         logger: logger

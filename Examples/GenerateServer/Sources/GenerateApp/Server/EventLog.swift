@@ -13,6 +13,9 @@ struct EventLog: Sendable {
         case .allowed(let charge):
             logger.debug("\(charge.account): \(charge.action) may run for \(charge.cost) (\(charge.rule))")
             count(charge.action, "allowed")
+        case .refused(let refusal) where refusal.isRepeat:
+            logger.info("\(refusal.account): \(refusal.action) asked for again under its key")
+            count(refusal.action, "repeated")
         case .refused(let refusal):
             logger.info("\(refusal.account): \(refusal.action) refused, \(refusal)")
             count(refusal.action, "refused-\(refusal.problem.status)")
@@ -118,6 +121,14 @@ struct EventLog: Sendable {
 
     private func count(_ action: String, _ outcome: String) {
         Counter(label: "faregate_calls", dimensions: [("action", action), ("outcome", outcome)]).increment()
+    }
+}
+
+extension Refusal {
+    /// What runs once answers with what it answered then: nobody is turned away.
+    fileprivate var isRepeat: Bool {
+        guard case .keyCompleted = reason else { return false }
+        return true
     }
 }
 

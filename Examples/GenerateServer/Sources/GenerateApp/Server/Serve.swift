@@ -12,7 +12,7 @@ public func serve(_ settings: Settings, logger: Logger) async throws {
     let files = PolicyFiles(path: settings.policies, environment: settings.policyEnvironment, forSale: true)
     let watcher = try PolicyWatcher(files, pollIntervalMilliseconds: 1000) { logger.report($0) }
     try makeFolder(of: settings.database)
-    settings.sessionKey = try settings.sessionKey ?? SessionKey.stored(at: settings.database + ".session-key")
+    settings.sessionKey = try settings.sessionKey ?? sessionKey(at: settings.database + ".session-key", logger)
     let ledger = try await SQLiteLedger.open(settings.database, observer: EventLog(logger: logger).observe)
     do {
         let following = PolicyService(watcher: watcher)
@@ -48,6 +48,13 @@ private struct PolicyService: Service {
     }
 }
 
+private func sessionKey(at path: String, _ logger: Logger) throws -> [UInt8] {
+    try SessionKey.stored(at: path) {
+        logger.warning(
+            "others could read the session key \(path) until now; delete it if they may have: all sessions end")
+    }
+}
+
 private func makeFolder(of path: String) throws {
     let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -64,9 +71,10 @@ extension Logger {
         case .providers(let sellers, _):
             for seller in sellers { info("payments at \(seller.title), \(seller.isLive ? "LIVE" : "test") mode") }
         }
-        if !Settings.isLoopback(settings.host), settings.allowsDemoLogin {
-            warning("DEMO_LOGIN is on and \(settings.host) is not loopback: anybody who reaches it can be anybody")
+        if settings.isPublic, settings.demoLogin == .on {
+            warning("DEMO_LOGIN is on and HOST or HOST_URL is not loopback: anybody who reaches this can be anybody")
         }
+        if let explanation = settings.demoLogin.explanation { info("the demo login is off: \(explanation)") }
     }
 
     fileprivate func report(_ report: PolicyReport) {

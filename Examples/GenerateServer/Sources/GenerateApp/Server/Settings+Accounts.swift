@@ -55,7 +55,7 @@ extension Settings.Seller {
         let key = "STRIPE_SECRET_KEY"
         guard try isSetUp(key, "STRIPE_WEBHOOK_SECRET", in: environment) else { return nil }
         _ = try Stripe(environment: environment)
-        self.init(name: Stripe.name, title: "Stripe", isLive: environment[key]?.contains("_test_") != true)
+        self.init(name: Stripe.name, title: "Stripe", isLive: !isTestKey(key, in: environment))
     }
 
     fileprivate init?(dodo environment: [String: String]) throws(InvalidInput) {
@@ -63,6 +63,18 @@ extension Settings.Seller {
         let dodo = try Dodo(environment: environment)
         self.init(name: Dodo.name, title: "Dodo Payments", isLive: dodo.mode == .live)
     }
+}
+
+/// Whether Stripe's key says that it is a test key, there or in the file that `…_FILE` names. Any other counts as live.
+///
+/// [Stripe: API keys](https://docs.stripe.com/keys)
+private func isTestKey(_ name: String, in environment: [String: String]) -> Bool {
+    var text = environment[name] ?? ""
+    if text.isEmpty, let path = environment["\(name)_FILE"] {
+        text = FileManager.default.contents(atPath: path).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    }
+    let key = text.trimmingCharacters(in: .whitespacesAndNewlines)
+    return key.hasPrefix("sk_test_") || key.hasPrefix("rk_test_")
 }
 
 /// Whether a provider's key is there, and with it what its webhooks are signed with: one is no use without the other.

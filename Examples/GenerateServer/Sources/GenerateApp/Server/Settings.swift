@@ -16,14 +16,15 @@ public struct Settings: Sendable {
     public var origin: String
     public var database: String
     public var policies: String
+    /// How long others may keep a connection busy, and how many there may be.
+    public var limits = ConnectionLimits()
     /// What `${NAME}` in the policy files stands for.
     public var policyEnvironment: [String: String]
     public var accounts: Accounts
     public var upstream: Upstream?
     /// Signs sessions; nil for a key kept next to the database.
     public var sessionKey: [UInt8]?
-    /// Whether anybody may sign in by typing a name.
-    public var allowsDemoLogin: Bool
+    public var demoLogin: DemoLogin
     /// How long the local painter takes.
     public var pause: Duration
 
@@ -35,12 +36,15 @@ public struct Settings: Sendable {
         origin = try variables.origin("HOST_URL") ?? "http://\(host == "::1" ? "[::1]" : "127.0.0.1"):\(port)"
         database = variables["FAREGATE_DATABASE"] ?? "demo-data/credits.faregate"
         policies = variables["FAREGATE_POLICIES"] ?? Settings.shippedPolicies
-        // Behind a proxy it listens on loopback, and yet everybody reaches it.
-        let isPublic = !Settings.isLoopback(host) || !Settings.isLoopback(URL(string: origin)?.host() ?? host)
+        let isPublic = Settings.isPublic(host: host, origin: origin)
         accounts = try Accounts(environment, isPublic: isPublic)
         upstream = try Upstream(variables)
         sessionKey = variables["SESSION_SECRET"].map { Array($0.utf8) }
-        allowsDemoLogin = try variables.flag("DEMO_LOGIN") ?? Settings.isLoopback(host)
+        demoLogin = try DemoLogin(
+            isWanted: try variables.flag("DEMO_LOGIN"),
+            isPublic: isPublic,
+            accounts: accounts
+        )
         pause = .milliseconds(800)
         policyEnvironment = environment
         if case .sandbox = accounts {
@@ -49,10 +53,6 @@ public struct Settings: Sendable {
         if let sessionKey, sessionKey.count < SessionKey.byteCount {
             throw InvalidInput("SESSION_SECRET needs \(SessionKey.byteCount) characters or more")
         }
-    }
-
-    static func isLoopback(_ host: String) -> Bool {
-        host == "localhost" || host == "::1" || host.hasPrefix("127.")
     }
 
     /// The ids that the sandbox sells under where the environment names none.

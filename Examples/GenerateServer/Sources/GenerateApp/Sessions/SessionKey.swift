@@ -5,24 +5,55 @@ import Foundation
 enum SessionKey {
     static let byteCount = 32
 
-    /// The key in that file, which only its owner may read. Made when it isn't there: 32 random bytes.
-    static func stored(at path: String) throws -> [UInt8] {
-        if let key = FileManager.default.contents(atPath: path), key.count == byteCount { return Array(key) }
-        let key = random()
-        // Created with its permissions, not given them afterwards: there is no moment in which others can read it.
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
-        guard descriptor >= 0 else {
-            throw InvalidInput("can't write the session key to \(path): \(String(cString: strerror(errno)))")
+    /// The key in that file, which only its owner may read. Made when it isn't there, of 32 random bytes: once, however
+    /// many servers start at the same time.
+    ///
+    /// - Parameter onTightened: told when others could have read the file until now.
+    /// - Throws: ``InvalidInput`` where the file can't be made, or isn't a key that only its owner may read.
+    static func stored(at path: String, onTightened: () -> Void = {}) throws -> [UInt8] {
+        if try !exists(at: path) { try make(at: path) }
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw problem(path, "can't be read: \(String(cString: strerror(errno)))") }
+        let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        if try tighten(descriptor, path) { onTightened() }
+        guard let key = try file.read(upToCount: byteCount + 1), key.count == byteCount else {
+            throw problem(path, "doesn't have \(byteCount) bytes; delete it, and everybody signs in again")
         }
-        defer { close(descriptor) }
-        guard write(descriptor, key, key.count) == key.count else {
-            throw InvalidInput("can't write the session key to \(path): \(String(cString: strerror(errno)))")
-        }
-        return key
+        return Array(key)
     }
 
     static func random() -> [UInt8] {
         var generator = SystemRandomNumberGenerator()
         return (0..<byteCount).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+    }
+
+    private static func make(at path: String) throws {
+        do {
+            try PrivateFile.write(Data(random()), to: path, .keepingFirst)
+        } catch {
+            let words = (error as? POSIXError).map { String(cString: strerror($0.code.rawValue)) }
+            throw problem(path, "can't be written: \(words ?? "\(error)")")
+        }
+    }
+
+    private static func exists(at path: String) throws -> Bool {
+        if access(path, F_OK) == 0 { return true }
+        guard errno == ENOENT else { throw problem(path, "can't be looked for: \(String(cString: strerror(errno)))") }
+        return false
+    }
+
+    /// - Returns: whether that was necessary.
+    private static func tighten(_ descriptor: Int32, _ path: String) throws -> Bool {
+        let target = URL(fileURLWithPath: path).resolvingSymlinksInPath().path(percentEncoded: false)
+        let attributes = try FileManager.default.attributesOfItem(atPath: target)
+        guard let mode = attributes[.posixPermissions] as? Int, mode & 0o077 != 0 else { return false }
+        guard fchmod(descriptor, 0o600) == 0 else {
+            throw problem(path, "can be read by others, and that can't be changed: \(String(cString: strerror(errno)))")
+        }
+        return true
+    }
+
+    private static func problem(_ path: String, _ words: String) -> InvalidInput {
+        InvalidInput("the session key \(path) \(words)")
     }
 }

@@ -13,10 +13,14 @@ struct SessionTokens: Sendable {
 
     private let key: [UInt8]
     private let clock: any WallClock
+    /// What is signed begins with this: signatures of this key are good for sessions only.
+    private let purpose: String
 
-    init(key: [UInt8], clock: any WallClock) {
+    /// - Parameter isDemo: whether a name is all that a token stands for. Such tokens are worth nothing once it is not.
+    init(key: [UInt8], clock: any WallClock, isDemo: Bool) {
         self.key = key
         self.clock = clock
+        purpose = isDemo ? "demo-session." : "session."
     }
 
     func token(for account: AccountID) throws -> String {
@@ -32,7 +36,7 @@ struct SessionTokens: Sendable {
             token.utf8.count <= 1024, parts.count == 2,
             let payload = bytes(base64URL: parts[0]),
             let claimed = bytes(base64URL: parts[1]),
-            HMACSHA256.isValid(claimed, for: Self.signedText(payload), key: key),
+            HMACSHA256.isValid(claimed, for: signedText(payload), key: key),
             let content = try? JSONDecoder().decode(Payload.self, from: Data(payload)),
             clock.now < content.expiresAt
         else { return nil }
@@ -40,11 +44,10 @@ struct SessionTokens: Sendable {
     }
 
     private func signature(of payload: [UInt8]) -> [UInt8] {
-        HMACSHA256.code(for: Self.signedText(payload), key: key)
+        HMACSHA256.code(for: signedText(payload), key: key)
     }
 
-    /// Signatures of this key are good for sessions only.
-    private static func signedText(_ payload: [UInt8]) -> [UInt8] { Array("session.".utf8) + payload }
+    private func signedText(_ payload: [UInt8]) -> [UInt8] { Array(purpose.utf8) + payload }
 }
 
 private func base64URL(_ bytes: [UInt8]) -> String {

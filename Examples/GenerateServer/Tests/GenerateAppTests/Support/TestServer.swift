@@ -22,6 +22,9 @@ struct TestServer {
     var settings: Settings
     /// Between the server and its ledger, for tests that break something.
     var tampering: @Sendable (SQLiteLedger) -> any PurchaseLedger = { $0 }
+    /// In the place of the one that the settings ask for.
+    var painter: (any PictureGenerator)?
+    let log = Lines()
 
     init(openingCredits: Int = 50, environment: [String: String] = [:]) async throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "generate-\(UUID().uuidString)")
@@ -30,52 +33,62 @@ struct TestServer {
         policy = try Policy(parsing: policyText(openingCredits: openingCredits), environment: [:], forSale: true)
         settings = try Settings(environment: environment)
         settings.pause = .zero
+        settings.database = folder.appending(path: "test.faregate").path()
         if case .sandbox(let key, _) = settings.accounts {
             settings.accounts = .sandbox(key: key, webhookSecret: try Secret(Self.webhookSecret))
         }
     }
 
     func build() throws -> some ApplicationProtocol {
-        var logger = Logger(label: "test")
-        logger.logLevel = .critical
-        return try buildApplication(
+        try buildApplication(
             settings,
             ledger: ledger,
             purchases: tampering(ledger),
             policies: policies ?? policy,
             clock: clock,
-            logger: logger
+            painter: painter,
+            logger: log.logger
         )
     }
 
-    /// Runs the test against the router, or over as many connections as it has calls at once.
-    func run(_ setup: TestingSetup = .router, _ test: @Sendable (Browser) async throws -> Void) async throws {
-        do {
-            try await build().test(setup) { try await test(Browser($0)) }
-        } catch {
-            await tearDown()
-            throw error
+    /// Runs the tests against the router, or over as many connections as they have calls at once: each on a server that
+    /// is started anew.
+    func run(_ setup: TestingSetup = .router, _ tests: @Sendable (Browser) async throws -> Void...) async throws {
+        try await tearingDown {
+            for test in tests { try await build().test(setup) { try await test(Browser($0)) } }
         }
-        await tearDown()
     }
 
     /// Runs the test against a server that listens where its own checkout finds it.
     func runLive(_ test: @escaping @Sendable (Browser) async throws -> Void) async throws {
+        try await listen { port in
+            try await TestClient.withClient(host: "127.0.0.1", port: port) { client in
+                var browser = Browser(client)
+                browser.port = port
+                try await test(browser)
+            }
+        }
+    }
+
+    /// Runs the test against a server that listens at the port which the test is told.
+    func listen(_ test: @escaping @Sendable (Int) async throws -> Void) async throws {
         var server = self
         server.settings.port = try freePort()
         server.settings.origin = "http://127.0.0.1:\(server.settings.port)"
         let (app, port) = (try server.build(), server.settings.port)
-        do {
+        try await tearingDown {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await app.run() }
                 try await waitForListener(port: port)
-                try await TestClient.withClient(host: "127.0.0.1", port: port) { client in
-                    var browser = Browser(client)
-                    browser.port = port
-                    try await test(browser)
-                }
+                try await test(port)
                 group.cancelAll()
             }
+        }
+    }
+
+    private func tearingDown(after test: () async throws -> Void) async throws {
+        do {
+            try await test()
         } catch {
             await tearDown()
             throw error

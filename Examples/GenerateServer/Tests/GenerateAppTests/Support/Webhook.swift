@@ -11,9 +11,12 @@ import Testing
 struct Webhook {
     var event = "evt_1"
     var session = "cs_test_1"
+    var payment = "pi_1"
     var purchase: PurchaseID
     var product = "price_100"
     var amount = 1800
+    /// As JSON.
+    var customer = "null"
     var secret = TestServer.webhookSecret
     var signedAt: Timestamp
 
@@ -21,7 +24,8 @@ struct Webhook {
         """
         {"id":"\(event)","object":"event","type":"checkout.session.completed","livemode":false,"data":{"object":\
         {"id":"\(session)","object":"checkout.session","payment_status":"paid","status":"complete","currency":"usd",\
-        "amount_total":\(amount),"payment_intent":"pi_1","livemode":false,\
+        "amount_total":\(amount),"payment_intent":"\(payment)","livemode":false,\
+        "customer_details":\(customer),\
         "metadata":{"faregate_purchase":"\(purchase)","faregate_product":"\(product)","faregate_quantity":"1"}}}}
         """
     }
@@ -52,7 +56,7 @@ struct Webhook {
 
 extension TestServer {
     /// A checkout of the pack of 100, as the shop records it before it sends the customer away.
-    func recordPurchase(for account: AccountID) async throws -> Purchase {
+    func recordPurchase(for account: AccountID, checkout id: String = "cs_test_1") async throws -> Purchase {
         guard let pack = policy.packs["100"] else { throw InvalidInput("the test's policy sells 100") }
         let purchase = try Purchase(
             id: .random(),
@@ -62,8 +66,8 @@ extension TestServer {
             policyVersion: policy.version
         )
         try await ledger.record(purchase, under: policy.planBook, at: clock.now)
-        let page = try #require(URL(string: "https://checkout.stripe.com/c/pay/cs_test_1"))
-        let checkout = OpenCheckout(purchase: purchase.id, id: "cs_test_1", url: page, expiresAt: nil)
+        let page = try #require(URL(string: "https://checkout.stripe.com/c/pay/\(id)"))
+        let checkout = OpenCheckout(purchase: purchase.id, id: id, url: page, expiresAt: nil)
         try await ledger.attach(checkout, to: purchase.id, at: clock.now)
         return purchase
     }

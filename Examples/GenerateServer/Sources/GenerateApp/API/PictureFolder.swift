@@ -1,0 +1,63 @@
+import Faregate
+import FaregatePayments
+import Foundation
+
+/// A folder of pictures, each a file: what it is, as JSON in the first line, then the picture itself. Only its owner may
+/// read them. Several servers may share one.
+struct PictureFolder: Sendable {
+    private static let maxHeadBytes = 1 << 16
+    private static let newline = UInt8(ascii: "\n")
+
+    let path: String
+
+    /// Says nothing of the account, and is good for a file's name whatever the account is called.
+    static func owner(_ account: AccountID) -> String {
+        hexadecimal(HMACSHA256.code(for: account.rawValue.utf8, key: "pictures".utf8))
+    }
+
+    /// All of them, oldest first. What can't be read isn't among them.
+    func entries() throws -> [(owner: String, entry: Gallery.Entry)] {
+        guard FileManager.default.fileExists(atPath: path) else { return [] }
+        return try FileManager.default.contentsOfDirectory(atPath: path).sorted().compactMap { name in
+            let parts = name.split(separator: ".")
+            guard parts.count == 2, let entry = head(of: "\(path)/\(name)"), entry.id == parts[0] else { return nil }
+            return (String(parts[1]), entry)
+        }
+    }
+
+    /// - Returns: nil where there is none of that owner's by this id.
+    func picture(_ id: String, of owner: String) -> Picture? {
+        // Nothing that leads out of the folder.
+        guard id.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "f")).contains($0) }),
+            let data = FileManager.default.contents(atPath: file(id, of: owner)),
+            let end = data.firstIndex(of: Self.newline),
+            let entry = try? JSONDecoder().decode(Gallery.Entry.self, from: data[..<end])
+        else { return nil }
+        return Picture(mediaType: entry.mediaType, bytes: Array(data[(end + 1)...]))
+    }
+
+    func write(_ picture: Picture, as entry: Gallery.Entry, of owner: String) throws {
+        try FileManager.default.createDirectory(
+            atPath: path,
+            withIntermediateDirectories: true,
+            attributes: [.posixPermissions: 0o700]
+        )
+        var data = try JSONEncoder().encode(entry)
+        data.append(Self.newline)
+        data.append(contentsOf: picture.bytes)
+        try PrivateFile.write(data, to: file(entry.id, of: owner), .replacing)
+    }
+
+    func remove(_ id: String, of owner: String) {
+        unlink(file(id, of: owner))
+    }
+
+    private func file(_ id: String, of owner: String) -> String { "\(path)/\(id).\(owner)" }
+
+    private func head(of file: String) -> Gallery.Entry? {
+        guard let handle = FileHandle(forReadingAtPath: file) else { return nil }
+        defer { try? handle.close() }
+        guard let start = try? handle.read(upToCount: Self.maxHeadBytes) else { return nil }
+        return try? JSONDecoder().decode(Gallery.Entry.self, from: start.prefix { $0 != Self.newline })
+    }
+}

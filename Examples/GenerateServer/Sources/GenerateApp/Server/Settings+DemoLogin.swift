@@ -1,0 +1,65 @@
+import Faregate
+import Foundation
+
+extension Settings {
+    /// Whether anybody may sign in by typing a name, and if not, why.
+    public enum DemoLogin: Sendable, Hashable {
+        case on
+        /// `DEMO_LOGIN` is off.
+        case offByChoice
+        /// Others than this machine reach the server.
+        case offInPublic
+        /// A payment provider's key is live: the accounts are real customers'.
+        case offForLiveKey
+
+        /// Why nobody can sign in, and what to do about it; nil where it is on.
+        public var explanation: String? {
+            switch self {
+            case .on: nil
+            case .offByChoice: "DEMO_LOGIN is off"
+            case .offInPublic:
+                "this server can be reached from other machines, so a name is not enough; DEMO_LOGIN=on lets everybody in"
+            case .offForLiveKey:
+                "a payment provider's key is live, so a name is not enough; put a sign-in of your own in its place"
+            }
+        }
+    }
+
+    /// Whether others than this machine reach the server: behind a proxy it listens on loopback, and yet everybody does.
+    var isPublic: Bool { Settings.isPublic(host: host, origin: origin) }
+
+    static func isPublic(host: String, origin: String) -> Bool {
+        !isLoopback(host) || !isLoopback(URL(string: origin)?.host() ?? "")
+    }
+
+    /// Names and addresses that can't be anybody else's machine; a name like `127.example.com` can.
+    static func isLoopback(_ host: String) -> Bool {
+        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+        let isIPv4 = parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
+        return isIPv4 || ["localhost", "::1", "[::1]"].contains(host.lowercased())
+    }
+}
+
+extension Settings.DemoLogin {
+    /// - Parameter isWanted: what `DEMO_LOGIN` says.
+    init(isWanted: Bool?, isPublic: Bool, accounts: Settings.Accounts) throws(InvalidInput) {
+        let live = accounts.liveSellers.map(\.title).joined(separator: " and ")
+        switch isWanted {
+        case true? where !live.isEmpty:
+            throw InvalidInput(
+                "DEMO_LOGIN is on and the key of \(live) is live, or doesn't say that it is a test key: whoever types a "
+                    + "customer's name would be that customer; unset DEMO_LOGIN, or use test keys"
+            )
+        case true?: self = .on
+        case false?: self = .offByChoice
+        case nil: self = !live.isEmpty ? .offForLiveKey : isPublic ? .offInPublic : .on
+        }
+    }
+}
+
+extension Settings.Accounts {
+    fileprivate var liveSellers: [Settings.Seller] {
+        guard case .providers(let sellers, _) = self else { return [] }
+        return sellers.filter(\.isLive)
+    }
+}

@@ -21,13 +21,15 @@ struct PurchaseHistory {
     mutating func next() -> PurchaseOperation {
         let pauses: [Int64] = [1, 1, 1, 1, 60_000, 3_600_000, 20 * 86_400_000, 31 * 86_400_000]
         now = now.advanced(byMilliseconds: pauses.randomElement(using: &random) ?? 1)
-        switch Int.random(in: 0..<26, using: &random) {
+        switch Int.random(in: 0..<29, using: &random) {
         case 0..<3: return record()
         case 3..<5: return attach()
         case 5..<16: return receive()
         case 16..<18: return .retry(someEvent(), reading().reading)
         case 18..<20: return learn()
-        case 20: return .approve(somePurchase())
+        case 20: return .decide(.approve, somePurchase())
+        case 26, 27: return .decide(.count(claim: someClaim(), Sale.usd(part())), somePurchase())
+        case 28: return adopt()
         case 21: return .dismiss(someEvent())
         case 22: return .keep(customer: someCustomer(), someAccount())
         case 23:
@@ -51,8 +53,28 @@ struct PurchaseHistory {
     private mutating func someCustomer() -> String { "cus_\(Int.random(in: 1...2, using: &random))" }
 
     private mutating func record() -> PurchaseOperation {
-        .record(Sale.purchase(somePurchase(), of: someAccount(), product: "price_1"))
+        .record(purchase())
     }
+
+    private mutating func purchase() -> Purchase {
+        let allowsDiscounts = Bool.random(using: &random)
+        return Sale.purchase(
+            somePurchase(), of: someAccount(), product: "price_1", allowsDiscounts: allowsDiscounts
+        )
+    }
+
+    private mutating func adopt() -> PurchaseOperation {
+        var events: [PurchaseEvent] = []
+        if case .facts(let read) = reading().reading { events = read }
+        return .adopt(purchase(), events)
+    }
+
+    /// A refund, a dispute or the payment of a running total.
+    private mutating func someClaim() -> String {
+        ["re_0", "re_1", "re_2", "dp_0", "dp_1", "pi_1", "pi_2"].randomElement(using: &random) ?? "re_0"
+    }
+
+    private mutating func part() -> Int64 { Int64.random(in: 0...1200, using: &random) }
 
     private mutating func attach() -> PurchaseOperation {
         let number = number()
@@ -125,7 +147,9 @@ struct PurchaseHistory {
 
     private mutating func fact() -> PurchaseFact {
         let payment = ["pi_1", "pi_2", "pi_3", "ch_1"].randomElement(using: &random) ?? "pi_1"
-        let part = Int64.random(in: 0...1200, using: &random)
+        let part = part()
+        let discount = PaidDiscount.of(1000 - min(1000, part))
+        let euros = Sale.eur(part)
         let status = RefundStatus.allCases.randomElement(using: &random) ?? .pending
         let step = DisputeStep.allCases.randomElement(using: &random) ?? .opened
         let facts: [PurchaseFact] = [
@@ -133,6 +157,12 @@ struct PurchaseHistory {
             .refund(part, status, re: "re_\(part % 3)", of: payment), .soFar(part, of: payment),
             .bought("price_1", 1, payment), .bought("price_1", part % 2 + 1, payment),
             .dispute(step, part, "dp_\(part % 2)", of: payment),
+            .moved(part % 3 == 0 ? part : -part, "txn_\(part % 4)", "dp_\(part % 2)", of: payment),
+            .paid(payment: payment, amount: Sale.usd(part), tax: part % 2, discount: discount),
+            .paid(payment: payment, amount: Sale.usd(part), tax: 0, discount: .untold),
+            .refund(id: "re_\(part % 3)", payment: payment, amount: euros, status),
+            .refundedSoFar(payment: payment, amount: part % 5 == 0 ? nil : euros),
+            .dispute(id: "dp_\(part % 2)", payment: payment, amount: euros, step),
         ]
         return facts.randomElement(using: &random) ?? .opened
     }

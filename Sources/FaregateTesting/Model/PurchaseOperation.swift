@@ -8,7 +8,8 @@ enum PurchaseOperation: CustomStringConvertible {
     case receive(InboxEvent, InboxReading, isForeign: Bool)
     case retry(InboxEventID, InboxReading)
     case learn([PurchaseEvent], isRehearsal: Bool)
-    case approve(PurchaseID)
+    case decide(PurchaseDecision, PurchaseID)
+    case adopt(Purchase, [PurchaseEvent])
     case dismiss(InboxEventID)
     case keep(customer: String, AccountID)
     case drop(customer: String, AccountID)
@@ -45,8 +46,13 @@ enum PurchaseOperation: CustomStringConvertible {
                 return try await ledger.retry(event, reading: reading, at: now).map(told) ?? "no event"
             case .learn(let events, let isRehearsal):
                 return told(try await ledger.learn(events, of: "stripe", isRehearsal: isRehearsal, at: now))
-            case .approve(let purchase):
-                return told([try await ledger.approve(purchase, Operation.note, at: now)].compactMap(\.self))
+            case .decide(let decision, let purchase):
+                let change = try await ledger.decide(decision, of: purchase, Operation.note, at: now)
+                return told([change].compactMap(\.self))
+            case .adopt(let purchase, let events):
+                return told(
+                    try await ledger.adopt(purchase, knowing: events, Operation.note, under: .empty, at: now)
+                )
             case .dismiss(let event): return "\(try await ledger.dismiss(event, Operation.note, at: now) as Any)"
             case .keep(let customer, let account):
                 guard try await isKnown(account, ledger) else { return "nobody" }
@@ -93,7 +99,8 @@ enum PurchaseOperation: CustomStringConvertible {
         case .receive(let event, let reading, _): "receive \(event.id.event): \(reading)"
         case .retry(let event, let reading): "retry \(event.event): \(reading)"
         case .learn(let events, let isRehearsal): "\(isRehearsal ? "rehearse" : "learn") \(events)"
-        case .approve(let purchase): "approve \(purchase)"
+        case .decide(let decision, let purchase): "\(decision) of \(purchase)"
+        case .adopt(let purchase, let events): "adopt \(purchase.id) with \(events)"
         case .dismiss(let event): "dismiss \(event.event)"
         case .keep(let customer, let account): "keep \(customer) of \(account)"
         case .drop(let customer, let account): "drop \(customer) of \(account)"

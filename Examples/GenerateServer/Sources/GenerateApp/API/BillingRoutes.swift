@@ -52,7 +52,7 @@ struct BillingRoutes {
     /// How a purchase stands. Until it is paid, the provider is asked: its webhook may be on its way yet.
     @Sendable private func show(_ request: Request, _ context: SignedInContext) async throws -> Response {
         let id = try PurchaseID(try context.parameters.require("id"))
-        guard let record = try await payments.confirm(id), record.purchase.account == context.account else {
+        guard let record = try await payments.confirm(id, of: context.account) else {
             throw HTTPError(.notFound, message: "there is no such purchase of yours")
         }
         return try .json(PurchaseAnswer(record))

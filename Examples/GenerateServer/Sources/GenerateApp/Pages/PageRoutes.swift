@@ -72,8 +72,7 @@ struct PageRoutes {
         if query["cancelled"] != nil { return .cancelled }
         guard let text = query["purchase"], let id = try? PurchaseID(String(text)) else { return .plain }
         do {
-            let record = try await till.payments.confirm(id)
-            guard let record, record.purchase.account == account else { return .plain }
+            guard let record = try await till.payments.confirm(id, of: account) else { return .plain }
             return .bought(record)
         } catch PaymentsError.provider {
             return .confirming(id)

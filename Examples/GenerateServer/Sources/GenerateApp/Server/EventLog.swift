@@ -1,5 +1,4 @@
 import Faregate
-import FaregatePayments
 import FaregateSQLite
 import Logging
 import Metrics
@@ -60,20 +59,6 @@ struct EventLog: Sendable {
         }
     }
 
-    @Sendable func observe(_ event: PaymentsEvent) {
-        switch event {
-        case .refused(let provider, let problem):
-            logger.warning("\(provider ?? "unknown"): webhook refused, \(problem.detail)")
-            count("refused")
-        case .received(let id, let type, let receipt): log(receipt, "\(id.provider): \(type) \(id.event)")
-        case .retried(let id, let type, let receipt): log(receipt, "\(id.provider), again: \(type) \(id.event)")
-        case .notStored(let id, let type, let error):
-            logger.error("\(id.provider): \(type) \(id.event) can't be stored, \(error)")
-            count("not-stored")
-        case .notRetried(let error): logger.error("the inbox can't be looked after: \(error)")
-        }
-    }
-
     /// What no caller is told of. After `stopped` nothing is written until the server is started again: an alert belongs
     /// on it.
     @Sendable func observe(_ event: LedgerEvent) {
@@ -90,31 +75,6 @@ struct EventLog: Sendable {
         }
     }
 
-    private func log(_ receipt: InboxReceipt, _ event: String) {
-        switch receipt {
-        case .done(let changes):
-            if changes.isEmpty { logger.debug("\(event): nothing new") }
-            for change in changes { logger.info("\(event): \(change.words)") }
-            count("done")
-        case .repeated:
-            logger.debug("\(event): seen before")
-            count("repeated")
-        case .notOurs:
-            logger.debug("\(event): not ours")
-            count("not ours")
-        case .flagged(let reason):
-            logger.error("\(event): needs a person's eye, \(reason)")
-            count("flagged")
-        case .postponed(let reason, let until):
-            logger.warning("\(event): tried again at \(until), \(reason)")
-            count("postponed")
-        }
-    }
-
-    private func count(_ outcome: String) {
-        Counter(label: "faregate_webhooks", dimensions: [("outcome", outcome)]).increment()
-    }
-
     private func count(ledger event: String) {
         Counter(label: "faregate_ledger", dimensions: [("event", event)]).increment()
     }
@@ -129,14 +89,5 @@ extension Refusal {
     fileprivate var isRepeat: Bool {
         guard case .keyCompleted = reason else { return false }
         return true
-    }
-}
-
-extension PurchaseChange {
-    /// `ana: paid, 0 -> 100 credits`
-    fileprivate var words: String {
-        guard let account, let after else { return "of a purchase that nobody here made; kept" }
-        let owes = debt > .zero ? ", owes \(debt) more" : ""
-        return "\(account): \(after.status.rawValue), \(before?.credits ?? .zero) -> \(after.credits) credits\(owes)"
     }
 }

@@ -24,23 +24,6 @@ final class FlakyLedger: PurchaseLedger {
         return try await ledger.receive(event, reading: reading, at: now)
     }
 
-    func customer(of account: AccountID, provider: String) async throws(LedgerError) -> String? {
-        try await ledger.customer(of: account, provider: provider)
-    }
-
-    func keep(
-        customer: String,
-        of account: AccountID,
-        provider: String,
-        at now: Timestamp
-    ) async throws(LedgerError) -> String {
-        try await ledger.keep(customer: customer, of: account, provider: provider, at: now)
-    }
-
-    func drop(customer: String, of account: AccountID, provider: String) async throws(LedgerError) {
-        try await ledger.drop(customer: customer, of: account, provider: provider)
-    }
-
     func retry(
         _ event: InboxEventID,
         reading: InboxReading,
@@ -54,7 +37,7 @@ final class FlakyLedger: PurchaseLedger {
     }
 
     func attach(_ checkout: OpenCheckout, to purchase: PurchaseID, at now: Timestamp) async throws(LedgerError)
-        -> OpenCheckout
+        -> (checkout: OpenCheckout, change: PurchaseChange?)
     {
         try await ledger.attach(checkout, to: purchase, at: now)
     }

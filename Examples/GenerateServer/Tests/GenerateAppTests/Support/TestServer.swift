@@ -29,7 +29,7 @@ struct TestServer {
     init(openingCredits: Int = 50, environment: [String: String] = [:]) async throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "generate-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        ledger = try await SQLiteLedger.open(folder.appending(path: "test.faregate").path())
+        ledger = try await SQLiteLedger.open(folder.appending(path: "test.faregate").path(), clock: clock)
         policy = try Policy(parsing: policyText(openingCredits: openingCredits), environment: [:], forSale: true)
         settings = try Settings(environment: environment)
         settings.pause = .zero

@@ -39,7 +39,8 @@ extension StripeWire {
             "payment_intent": terms.foreign == .subscription ? nil : SandboxJSON(payment?.id),
             "payment_link": terms.foreign == .link ? .text("plink_\(checkout.number)") : nil,
             "payment_method_types": ["card", "sepa_debit"],
-            "payment_status": checkout.total.minorUnits == 0 ? "no_payment_required" : checkout.isPaid ? "paid" : "unpaid",
+            "payment_status": checkout.total.minorUnits == 0
+                ? "no_payment_required" : checkout.isPaid ? "paid" : "unpaid",
             "shipping_options": [],
             "status": .text(checkout.state.rawValue),
             "success_url": .text(checkout.successURL),

@@ -7,7 +7,7 @@ extension Stripe {
     /// each `true` or `false`: `STRIPE_AUTOMATIC_TAX`, `STRIPE_TAX_IDS`, `STRIPE_PROMOTION_CODES`, `STRIPE_CUSTOMERS` and
     /// `STRIPE_INVOICES`.
     ///
-    /// - Parameter checkout: what checkouts have besides, in the place of what the environment tells.
+    /// A `checkout` that is handed in counts in the place of what the environment tells of checkouts.
     ///
     /// - Throws: `InvalidInput`, which names the variable and repeats nothing of what it holds.
     public init(
@@ -34,7 +34,7 @@ extension Dodo {
     /// and has to be set where a key or a secret is; `DODO_API_BASE` for a stand-in; and what checkouts have besides, each
     /// `true` or `false`: `DODO_PAYMENTS_DISCOUNT_CODES`, `DODO_PAYMENTS_TAX_IDS` and `DODO_PAYMENTS_CUSTOMERS`.
     ///
-    /// - Parameter checkout: what checkouts have besides, in the place of what the environment tells.
+    /// A `checkout` that is handed in counts in the place of what the environment tells of checkouts.
     ///
     /// - Throws: `InvalidInput`, which names the variable and repeats nothing of what it holds.
     public init(

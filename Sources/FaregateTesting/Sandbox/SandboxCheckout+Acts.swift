@@ -134,8 +134,13 @@ extension SandboxCheckout {
     // MARK: Paying
 
     private mutating func complete(_ outcome: SandboxPayment.State, _ mint: inout SandboxMint) -> [SandboxHappening] {
-        // Dodo makes a payment of nothing.
-        if total.minorUnits > 0 || mint.provider == .dodo { addTry(outcome, &mint) }
+        if total.minorUnits > 0 || mint.provider == .dodo {
+            // Dodo makes a payment of nothing.
+            addTry(outcome, &mint)
+        } else {
+            // A card that was declined before the code was typed is of no account.
+            payments = []
+        }
         state = .complete
         return [.completed]
     }

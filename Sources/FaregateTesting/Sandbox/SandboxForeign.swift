@@ -16,7 +16,9 @@ public enum SandboxForeign: String, Sendable, CaseIterable {
 extension PaymentSandbox {
     /// Lets another business at the same account earn 15.00 USD, paid at once. More can be done at it like at any checkout.
     ///
-    /// - Parameter typed: what the customer types in the address of a link.
+    /// - Parameters:
+    ///   - kind: what it sells, and how.
+    ///   - typed: what the customer types in the address of a link.
     /// - Returns: the id by which the sandbox knows it.
     @discardableResult
     public func addForeign(_ kind: SandboxForeign, typed: String = "") -> String {

@@ -68,6 +68,16 @@ import Testing
         #expect(shop.sandbox.acts(on: id) == [])
     }
 
+    @Test("A code for all after a declined card asks for no payment either")
+    func freeAfterDecline() throws {
+        let shop = try shop()
+        let id = try shop.send("POST", path, SandboxShop.stripeForm + "&allow_promotion_codes=true").text("id")
+        for act in [SandboxAct.decline, .enterCode("ALL"), .pay] { try shop.perform(act, on: id) }
+        #expect(shop.sandbox.checkout(id)?.isFree == true)
+        let session = try #require(shop.webhooks().last).object
+        #expect(session["payment_status"] as? String == "no_payment_required" && session["payment_intent"] is NSNull)
+    }
+
     @Test(
         "Taxes lie on top of what is left after the discount, or within it",
         arguments: [(false, 1650, 150), (true, 1500, 137)])

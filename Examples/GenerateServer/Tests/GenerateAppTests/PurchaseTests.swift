@@ -75,6 +75,22 @@ import Testing
     }
 
     @Test(arguments: ["stripe", "dodo"])
+    func aDiscountCodeLowersThePriceAndNotTheCredits(provider: String) async throws {
+        try await TestServer().runLive { browser async throws in
+            let ana = try await browser.signedIn(as: "ana")
+            let page = try await ana.checkout(#"{"pack":"100","provider":"\#(provider)"}"#)
+            #expect(
+                try await browser.post(page, "act=enterCode&code=NONE", headers: Self.form).page.contains(
+                    "no such code"))
+            let free = try await browser.post(page, "act=enterCode&code=free", headers: Self.form).page
+            #expect(!free.contains("no such code") && !free.contains("declined"))
+            _ = try await browser.press("pay", at: page)
+            #expect(try await ana.remaining() == 150)
+            #expect(try await ana.purchases().first?["status"] as? String == "paid")
+        }
+    }
+
+    @Test(arguments: ["stripe", "dodo"])
     func whenTheWebhookIsLostTheLandingPageFindsThePaymentByItself(provider: String) async throws {
         let server = try await TestServer()
         try await server.runLive { browser async throws in

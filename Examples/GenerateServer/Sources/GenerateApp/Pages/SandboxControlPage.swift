@@ -99,7 +99,7 @@ struct SandboxControlPage {
     }
 
     private static func button(_ act: SandboxAct, _ checkout: SandboxCheckout, _ desk: SandboxDesk) -> HTML {
-        let words = words(for: act.kind)
+        let words = words(for: act.kind) + (act.kind == .enterCode ? " \(act.object ?? "")" : "")
         let takesAmount = [.refund, .refundLater, .warn, .dispute].contains(act.kind)
         let amount: HTML? =
             takesAmount

@@ -62,11 +62,23 @@ struct SandboxPage {
         <div class="pair"><div class="field">12 / 34</div><div class="field">123</div></div>
         </div>
         \(note.map { "<p class=\"banner\" role=\"alert\">\($0)</p>" })
+        \(codeField(checkout))
         \(buttons(checkout))
         \(checkout.cancelURL.map { "<p class=\"cancel\"><a href=\"\($0)\">Cancel and go back</a></p>" })
         </section>
         </div>
         """
+    }
+
+    /// Where the shop allows codes, and none was typed yet.
+    private func codeField(_ checkout: SandboxCheckout) -> HTML? {
+        guard desk.codes(for: checkout).isEmpty == false else { return nil }
+        return """
+            <form method="post" action="\(desk.path)/checkout/\(checkout.id)" class="code">
+            <input name="code" placeholder="Discount code: HALF or FREE" aria-label="Discount code" autocomplete="off">
+            <button type="submit" name="act" value="enterCode">Apply</button>
+            </form>
+            """
     }
 
     private func buttons(_ checkout: SandboxCheckout) -> HTML {
@@ -80,13 +92,19 @@ struct SandboxPage {
         return """
             <form method="post" action="\(desk.path)/checkout/\(checkout.id)" class="ways">
             <button class="primary" type="submit" name="act" value="pay">Pay \(checkout.total.symbolic)</button>
-            <button type="submit" name="act" value="payLater">Pay by bank transfer: the money comes later</button>
-            <button type="submit" name="act" value="decline">Use a card that is declined</button>
+            \(checkout.total.minorUnits == 0 ? nil : Self.otherWays)
             </form>
             <p class="note">What happens after paying, from refunds to lost webhooks, is up to
             <a href="/sandbox">the sandbox's controls</a>.</p>
             """
     }
+}
+
+extension SandboxPage {
+    private static let otherWays: HTML = """
+        <button type="submit" name="act" value="payLater">Pay by bank transfer: the money comes later</button>
+        <button type="submit" name="act" value="decline">Use a card that is declined</button>
+        """
 }
 
 /// What the provider's receipt link leads to.

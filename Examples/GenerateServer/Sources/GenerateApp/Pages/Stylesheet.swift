@@ -195,6 +195,7 @@ enum Stylesheet {
         .field span { font-size: .75rem; font-weight: 700; color: var(--soft); }
         .pair { display: grid; grid-template-columns: 1fr 1fr; gap: .6rem; margin: .6rem 0 1.2rem; }
         .cancel { text-align: center; margin: .9rem 0 0; }
+        .code { display: flex; gap: .6rem; margin-bottom: .8rem; } .code input { flex: 1; min-width: 0; }
         .ways { display: grid; gap: .6rem; }
         .receipt { max-width: 30rem; margin: 4vh auto; }
         .panel { margin-top: 2.4rem; }

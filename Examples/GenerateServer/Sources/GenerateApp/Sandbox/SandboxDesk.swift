@@ -22,6 +22,11 @@ struct SandboxDesk: Sendable {
         return credits.map { "\($0) credits" } ?? "\(checkout.quantity) × \(checkout.product)"
     }
 
+    /// The discount codes that the customer can type just now.
+    func codes(for checkout: SandboxCheckout) -> [SandboxAct] {
+        sandbox.acts(on: checkout.id).filter { $0.kind == .enterCode }
+    }
+
     /// Does it, and lets the shop know.
     ///
     /// - Returns: whether the shop has taken every webhook.

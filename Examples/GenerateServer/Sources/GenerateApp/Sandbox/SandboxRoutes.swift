@@ -51,7 +51,9 @@ struct SandboxRoutes {
         try origins.refuseForeign(request)
         let desk = try desks.desk(context)
         let id = try context.parameters.require("id")
-        let choice = formFields(try await request.bytes(upTo: context.maxUploadSize))["act"]
+        let fields = formFields(try await request.bytes(upTo: context.maxUploadSize))
+        let choice = fields["act"]
+        if choice == SandboxAct.Kind.enterCode.rawValue { return enter(fields["code"] ?? "", desk, checkout: id) }
         let acts: [SandboxAct] = [.pay, .payLater, .decline]
         guard let act = acts.first(where: { $0.kind.rawValue == choice }) else {
             throw HTTPError(.badRequest, message: "choose how to pay")
@@ -66,6 +68,13 @@ struct SandboxRoutes {
             return .sandbox(desk, checkout, note: "It is paid, but the shop didn't take the news. See the controls.")
         }
         return .redirect(to: desk.sandbox.returnURL(of: checkout))
+    }
+
+    /// A discount code that the customer typed.
+    private func enter(_ code: String, _ desk: SandboxDesk, checkout id: String) -> Response {
+        let typed = code.trimmingCharacters(in: .whitespaces).uppercased()
+        let isTaken = (try? desk.sandbox.perform(.enterCode(typed), on: id)) != nil
+        return .sandbox(desk, desk.sandbox.checkout(id), note: isTaken ? nil : "There is no such code.")
     }
 
     @Sendable private func receipt(_ request: Request, _ context: AppContext) async throws -> Response {

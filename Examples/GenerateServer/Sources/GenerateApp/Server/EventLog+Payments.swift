@@ -75,7 +75,8 @@ extension PurchaseChange {
     fileprivate var words: String {
         guard let purchase, let account, let after else { return "a purchase that is not on record" }
         let owes = debt > .zero ? ", owes \(debt) more" : ""
-        return "\(purchase) of \(account): \(after.status.rawValue), \(before?.credits ?? 0) -> \(after.credits) credits\(owes)"
+        return
+            "\(purchase) of \(account): \(after.status.rawValue), \(before?.credits ?? 0) -> \(after.credits) credits\(owes)"
     }
 }
 

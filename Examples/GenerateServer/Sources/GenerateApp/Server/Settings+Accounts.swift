@@ -9,7 +9,7 @@ extension Settings {
         case providers([Seller], environment: [String: String])
         /// No key is set: stand-ins for both on this very server. Whoever reaches it has credits for nothing, so elsewhere
         /// than on loopback it is asked for by name.
-        case sandbox(key: Secret, webhookSecret: Secret)
+        case sandbox(SandboxAccount)
     }
 
     /// A payment provider that is set up.
@@ -19,6 +19,16 @@ extension Settings {
         public let title: String
         public let isLive: Bool
     }
+}
+
+/// The shop's account at the sandbox.
+public struct SandboxAccount: Sendable {
+    let key: Secret
+    var webhookSecret: Secret
+    /// What the sandbox adds to prices.
+    let taxPercent: Int
+    /// Says what the shop adds to its checkouts.
+    let environment: [String: String]
 }
 
 extension Settings.Accounts {
@@ -43,9 +53,17 @@ extension Settings.Accounts {
         let key = try Secret("sk_test_sandbox_\(hexadecimal(SessionKey.random()))")
         // Dodo's kind of secret is Base64; Stripe's can be anything.
         let webhookSecret = try Secret("whsec_\(Data(SessionKey.random()).base64EncodedString())")
+        // A demo shows what a shop may have; what the environment says otherwise stands.
+        let shown = [
+            "STRIPE_PROMOTION_CODES": "true", "STRIPE_AUTOMATIC_TAX": "true", "DODO_PAYMENTS_DISCOUNT_CODES": "true",
+        ]
         self = .sandbox(
-            key: try Secret.one(named: "SANDBOX_KEY", in: environment) ?? key,
-            webhookSecret: try Secret.one(named: "SANDBOX_WEBHOOK_SECRET", in: environment) ?? webhookSecret
+            SandboxAccount(
+                key: try Secret.one(named: "SANDBOX_KEY", in: environment) ?? key,
+                webhookSecret: try Secret.one(named: "SANDBOX_WEBHOOK_SECRET", in: environment) ?? webhookSecret,
+                taxPercent: try Variables(environment).percent("SANDBOX_TAX_PERCENT") ?? 0,
+                environment: shown.merging(environment.filter { !$0.value.isEmpty }) { $1 }
+            )
         )
     }
 }

@@ -41,16 +41,18 @@ extension Settings {
                 default: try Stripe(environment: environment, clock: clock)
                 }
             }
-        case .sandbox(let key, let secret):
+        case .sandbox(let account):
             let stripe = Stripe(
-                key: key,
-                webhookSecrets: [secret],
+                key: account.key,
+                webhookSecrets: [account.webhookSecret],
+                checkout: try Stripe.CheckoutOptions(environment: account.environment),
                 baseURL: try sandboxURL(.stripe),
                 clock: clock
             )
             let dodo = try Dodo(
-                key: key,
-                webhookSecrets: [secret],
+                key: account.key,
+                webhookSecrets: [account.webhookSecret],
+                checkout: try Dodo.CheckoutOptions(environment: account.environment),
                 mode: .test,
                 baseURL: try sandboxURL(.dodo),
                 clock: clock
@@ -65,14 +67,21 @@ extension Settings {
     }
 
     fileprivate func desks(policies: any PolicySource, clock: any WallClock) throws -> SandboxDesks? {
-        guard case .sandbox(let key, let secret) = accounts else { return nil }
+        guard case .sandbox(let account) = accounts else { return nil }
+        var offers = SandboxOffers()
+        offers.coupons = [
+            SandboxOffers.Coupon(id: "half", code: "HALF", off: .percent(50)),
+            SandboxOffers.Coupon(id: "free", code: "FREE", off: .percent(100)),
+        ]
         return SandboxDesks(
             all: try PaymentSandbox.Provider.allCases.map { provider in
                 let sandbox = try PaymentSandbox(
                     provider,
-                    key: key,
-                    webhookSecret: secret,
+                    key: account.key,
+                    webhookSecret: account.webhookSecret,
                     pages: "\(origin)/sandbox/\(provider.rawValue)",
+                    taxPercent: account.taxPercent,
+                    offers: offers,
                     clock: clock
                 ) { product in
                     policies.policy.packs.values.first { $0.products[provider.rawValue] == product }?.price

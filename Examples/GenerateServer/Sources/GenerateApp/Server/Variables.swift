@@ -21,6 +21,14 @@ struct Variables {
         return port
     }
 
+    func percent(_ name: String) throws(InvalidInput) -> Int? {
+        guard let text = values[name] else { return nil }
+        guard let percent = Int(text), (0...100).contains(percent) else {
+            throw InvalidInput("\(name) is a whole number from 0 to 100")
+        }
+        return percent
+    }
+
     func flag(_ name: String) throws(InvalidInput) -> Bool? {
         guard let text = values[name] else { return nil }
         switch text.lowercased() {

@@ -34,8 +34,9 @@ struct TestServer {
         settings = try Settings(environment: environment)
         settings.pause = .zero
         settings.database = folder.appending(path: "test.faregate").path()
-        if case .sandbox(let key, _) = settings.accounts {
-            settings.accounts = .sandbox(key: key, webhookSecret: try Secret(Self.webhookSecret))
+        if case .sandbox(var account) = settings.accounts {
+            account.webhookSecret = try Secret(Self.webhookSecret)
+            settings.accounts = .sandbox(account)
         }
     }
 

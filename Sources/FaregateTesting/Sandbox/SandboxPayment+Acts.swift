@@ -39,7 +39,7 @@ extension SandboxDispute {
         case (.dodo, .challenged): [.win(id), .lose(id), .callOff(id)]
         case (.dodo, .won): canBeAppealed ? [.appeal(id)] : []
         case (.dodo, .lost): canBeAppealed ? [.appeal(id), .win(id)] : [.win(id)]
-        case (.stripe, .lost): [.win(id)]
+        case (.stripe, .lost): [.win(id)] + partialActs
         default: []
         }
     }
@@ -49,7 +49,7 @@ extension SandboxDispute {
     /// Stripe gives a part back where that much had been refunded before: also of a dispute that is lost.
     ///
     /// [Stripe: how disputes work](https://docs.stripe.com/disputes/how-disputes-work)
-    var partialActs: [SandboxAct] {
+    private var partialActs: [SandboxAct] {
         !movements.isEmpty && hasTaken && movements.count == 1 ? [.reinstateFunds(id)] : []
     }
 

@@ -144,6 +144,8 @@ struct SandboxCounter {
             case .refund, .refundLater:
                 let isOfTax = Int.random(in: 0..<4, using: &random) == 0 && (1...left).contains(checkout.tax)
                 act.minorUnits = isOfTax ? checkout.tax : Int64.random(in: 1...left, using: &random)
+            // A part of what was taken, or all of it.
+            case .reinstateFunds: act.minorUnits = Int64.random(in: 1...2 * checkout.total.minorUnits, using: &random)
             // Banks can take more than was paid.
             case .dispute, .warn: act.minorUnits = Int64.random(in: 1...2 * checkout.total.minorUnits, using: &random)
             default: break

@@ -100,7 +100,7 @@ struct SandboxControlPage {
 
     private static func button(_ act: SandboxAct, _ checkout: SandboxCheckout, _ desk: SandboxDesk) -> HTML {
         let words = words(for: act.kind) + (act.kind == .enterCode ? " \(act.object ?? "")" : "")
-        let takesAmount = [.refund, .refundLater, .warn, .dispute].contains(act.kind)
+        let takesAmount = [.refund, .refundLater, .warn, .dispute, .reinstateFunds].contains(act.kind)
         let amount: HTML? =
             takesAmount
             ? "<input name=\"amount\" inputmode=\"numeric\" placeholder=\"cents\" aria-label=\"\(words), in cents\">"

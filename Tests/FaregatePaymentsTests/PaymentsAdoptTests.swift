@@ -80,6 +80,18 @@ import Testing
         #expect(found.lost.isEmpty && found.isClean)
     }
 
+    @Test("What names a purchase on record that has another checkout is not lost, and can't be adopted")
+    func anotherCheckout() async throws {
+        let shop = Self.shop([try Self.session(["id": "cs_other"])])
+        try await shop.ledger.books.record(Shop.sold(), under: .empty, at: shop.clock.now)
+        let url = try #require(URL(string: "https://checkout.stripe.com/c/pay/cs_test_1"))
+        let own = OpenCheckout(purchase: Shop.purchase, id: "cs_test_1", url: url, expiresAt: nil)
+        _ = try await shop.ledger.books.attach(own, to: Shop.purchase, at: shop.clock.now)
+        let found = try await shop.payments().reconcile(provider: "stripe", since: weekAgo, isRehearsal: false)
+        #expect(found.lost.isEmpty && found.foreignCount == 1)
+        #expect(shop.credits == 0)
+    }
+
     @Test("A purchase survives being described, whatever it is")
     func described() throws {
         let long = String(repeating: "é", count: 127)

@@ -33,7 +33,11 @@ extension Payments {
             if !known.isEmpty { news.append(order.events) }
             differences += known
         }
-        let lost = unknown.compactMap(LostPurchase.init)
+        var lost: [LostPurchase] = []
+        for order in unknown.compactMap(LostPurchase.init) {
+            // An order that names a purchase on record, and is not its own, is somebody else's.
+            if try await records(.one(order.purchase.id)).isEmpty { lost.append(order) }
+        }
         let found = Reconciliation(
             provider: name,
             since: since,

@@ -1,5 +1,6 @@
 import Faregate
 import FaregateSQLite
+import FaregateTesting
 import Foundation
 import Testing
 
@@ -82,6 +83,45 @@ import Testing
             let again = try faregate.run(words, environment: environment)
             #expect(again.status == 0)
             #expect(again.output.hasPrefix("everything is on record: 1 order at stripe since "))
+        }
+    }
+
+    @Test("What was bought after a backup is taken back after the backup was restored, once a person agrees")
+    func restored() async throws {
+        let bought = Sale.purchase("pur_2", of: "ben", product: "price_1")
+        let metadata = bought.metadata.map { "\"\($0.name)\":\"\($0.value)\"" }.joined(separator: ",")
+        let session = """
+            {"id":"cs_2","object":"checkout.session","mode":"payment","status":"complete","payment_status":"paid",
+            "payment_intent":"pi_2","amount_total":1000,"currency":"usd","metadata":{\(metadata)}}
+            """
+        try await withStripe(sessions: [Self.session, session]) { faregate, ledger, environment in
+            #expect(try faregate("backup", "monday.faregate").status == 0)
+            let now = SystemClock().now
+            try await ledger.record(bought, under: .empty, at: now)
+            let names = PurchaseNames(purchase: "pur_2", checkout: "cs_2", payments: ["pi_2"])
+            let paid = [PurchaseEvent(names: names, fact: .paid(1000, "pi_2"))]
+            _ = try await ledger.learn(paid, of: "stripe", isRehearsal: false, at: now)
+            await ledger.close()
+            let restored = try faregate("restore", "monday.faregate")
+            #expect(restored.status == 0, "\(restored.error)")
+            #expect(try faregate("balance", "ben").status == 1)
+
+            let words = ["reconcile", "--provider", "stripe", "--since", "7d", "--yes"]
+            let shown = try faregate.run(words, environment: environment)
+            #expect(shown.status == 1)
+            #expect(shown.output.contains("--adopt takes them back:") && shown.output.contains("pur_2"))
+            #expect(try faregate("balance", "ben").status == 1)
+            let silent = try faregate.run(words + ["--adopt"], environment: environment)
+            #expect(silent.status == 2 && silent.error.contains("--reason"))
+
+            let adopt = words + ["--adopt", "--reason", "restored monday's backup"]
+            let adopted = try faregate.run(adopt, environment: environment)
+            #expect(adopted.status == 0 && adopted.output.hasSuffix("adopted: 1 purchase\n"))
+            #expect(try faregate("balance", "ben", "--json").json()["remaining"] as? Int == 100)
+            let notes = try faregate.column("SELECT kind || ': ' || reason FROM notes")
+            #expect(notes == ["adopted purchase pur_2: restored monday's backup"])
+            #expect(try faregate.run(words, environment: environment).status == 0)
+            #expect(try faregate("audit").status == 0)
         }
     }
 

@@ -113,9 +113,10 @@ extension Money: CustomStringConvertible {
     /// As the policy files write it: `10.00 USD`.
     public var description: String {
         let decimals = Money.decimals(of: currency)
-        let digits = String(minorUnits)
-        guard decimals > 0 else { return "\(digits) \(currency)" }
+        let digits = String(minorUnits.magnitude)
+        let sign = minorUnits < 0 ? "-" : ""
+        guard decimals > 0 else { return "\(sign)\(digits) \(currency)" }
         let padded = String(repeating: "0", count: max(0, decimals + 1 - digits.count)) + digits
-        return "\(padded.dropLast(decimals)).\(padded.suffix(decimals)) \(currency)"
+        return "\(sign)\(padded.dropLast(decimals)).\(padded.suffix(decimals)) \(currency)"
     }
 }

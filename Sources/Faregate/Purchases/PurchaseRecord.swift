@@ -78,6 +78,8 @@ public enum PurchaseQuery: Sendable, Hashable {
     case one(PurchaseID)
     /// The one with this checkout.
     case checkout(String, provider: String)
+    /// Those whose order goes by any of the provider's names, or that the names hint at.
+    case named(PurchaseNames, provider: String)
     case account(AccountID, count: Int)
     /// Those that a person should look at.
     case flagged(count: Int)

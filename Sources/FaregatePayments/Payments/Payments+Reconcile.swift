@@ -24,19 +24,24 @@ extension Payments {
         let orders = ToldOrder.orders(in: history.events)
         let latest = try await records(.latest(count: Payments.recordCount)).filter { $0.purchase.provider == name }
         var differences: [PurchaseChange] = []
-        var unknown: [ToldOrder] = []
         var news: [[PurchaseEvent]] = []
+        var lost: [LostPurchase] = []
+        var foreignCount = 0
         for order in orders {
+            guard try await isOnRecord(order.names, at: name) else {
+                if let purchase = LostPurchase(order) { lost.append(purchase) } else { foreignCount += 1 }
+                continue
+            }
             let changes = try await learn(order.events, of: name, isRehearsal: true)
-            if changes.contains(where: { $0.purchase == nil }) { unknown.append(order) }
+            // It names a purchase on record, and is not its own.
+            if changes.contains(where: { $0.purchase == nil }) { foreignCount += 1 }
             let known = joined(changes)
             if !known.isEmpty { news.append(order.events) }
             differences += known
         }
-        var lost: [LostPurchase] = []
-        for order in unknown.compactMap(LostPurchase.init) {
-            // An order that names a purchase on record, and is not its own, is somebody else's.
-            if try await records(.one(order.purchase.id)).isEmpty { lost.append(order) }
+        var unreadableOnRecord: [UnreadableObject] = []
+        for object in history.unreadable where try await isOnRecord(object.names, at: name) {
+            unreadableOnRecord.append(object)
         }
         let found = Reconciliation(
             provider: name,
@@ -44,10 +49,10 @@ extension Payments {
             orderCount: orders.count,
             differences: differences,
             lost: lost,
-            foreignCount: unknown.count - lost.count,
+            foreignCount: foreignCount,
             absent: absent(from: orders, latest.filter { $0.openedAt >= since }),
             unreadable: history.unreadable,
-            unreadableOnRecord: try await onRecord(history.unreadable, at: name),
+            unreadableOnRecord: unreadableOnRecord,
             news: news
         )
         if !isRehearsal { try await apply(found) }
@@ -127,18 +132,10 @@ extension Payments {
         }
     }
 
-    /// Those that are of purchases on record.
-    private func onRecord(
-        _ unreadable: [UnreadableObject], at provider: String
-    ) async throws(PaymentsError) -> [UnreadableObject] {
-        var known: [UnreadableObject] = []
-        for object in unreadable where !object.names.all.isEmpty {
-            // An open checkout is no news of any purchase that is on record.
-            let question = PurchaseEvent(names: object.names, fact: .opened)
-            let changes = try await learn([question], of: provider, isRehearsal: true)
-            if changes.allSatisfy({ $0.purchase != nil }) { known.append(object) }
-        }
-        return known
+    /// Whether a purchase on record goes by any of the names. Where others sell a lot through the same account, most orders
+    /// don't, and need not be rehearsed.
+    private func isOnRecord(_ names: PurchaseNames, at provider: String) async throws(PaymentsError) -> Bool {
+        try await !records(.named(names, provider: provider)).isEmpty
     }
 
     private func records(_ query: PurchaseQuery) async throws(PaymentsError) -> [PurchaseRecord] {

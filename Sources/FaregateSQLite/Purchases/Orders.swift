@@ -16,15 +16,7 @@ extension Books {
     /// - Parameter hint: our own id, handed back by the provider. It is followed where no other name leads to a purchase, and
     ///   the purchase has no other checkout: whoever can make orders at the provider can write anything there.
     func order(named names: PurchaseNames, hint: String?, of provider: String) throws(SQLiteError) -> OrderOfNames {
-        var orders: Set<Int64> = []
-        for (kind, name) in names.all {
-            if let order = try database.first(
-                "SELECT order_id FROM order_names WHERE provider = ?1 AND kind = ?2 AND name = ?3",
-                provider, kind, name, read: { $0.integer(0) }
-            ) {
-                orders.insert(order)
-            }
-        }
+        let orders = try database.orders(named: names, of: provider)
         var purchases: [RecordedPurchase] = []
         for order in orders {
             if let purchase = try database.purchase(ofOrder: order) { purchases.append(purchase) }
@@ -143,6 +135,22 @@ extension Books {
                 order, json(merged)
             )
         }
+    }
+}
+
+extension Database {
+    /// The orders that go by any of the names that the provider gave.
+    func orders(named names: PurchaseNames, of provider: String) throws(SQLiteError) -> Set<Int64> {
+        var orders: Set<Int64> = []
+        for (kind, name) in names.all {
+            if let order = try first(
+                "SELECT order_id FROM order_names WHERE provider = ?1 AND kind = ?2 AND name = ?3",
+                provider, kind, name, read: { $0.integer(0) }
+            ) {
+                orders.insert(order)
+            }
+        }
+        return orders
     }
 }
 

@@ -42,6 +42,7 @@ extension Database {
         case .one(let id): try purchase(id).map { [$0] } ?? []
         case .checkout(let checkout, let provider):
             try purchases("WHERE purchases.provider = ?1 AND purchases.checkout = ?2", provider, checkout)
+        case .named(let names, let provider): try purchases(named: names, of: provider)
         case .account(let account, let count):
             try purchases(
                 "WHERE accounts.name = ?1 ORDER BY purchases.opened_at DESC, purchases.id DESC LIMIT ?2",
@@ -62,6 +63,17 @@ extension Database {
         case .latest(let count):
             try purchases("ORDER BY purchases.opened_at DESC, purchases.id DESC LIMIT ?1", limit(count))
         }
+    }
+
+    private func purchases(
+        named names: PurchaseNames, of provider: String
+    ) throws(SQLiteError) -> [RecordedPurchase] {
+        var found: [RecordedPurchase] = []
+        for order in try orders(named: names, of: provider).sorted() {
+            if let purchase = try purchase(ofOrder: order) { found.append(purchase) }
+        }
+        guard let hinted = try purchase(hint: names.purchase, of: provider) else { return found }
+        return found.contains { $0.id == hinted.id } ? found : found + [hinted]
     }
 
     fileprivate func record(of purchase: RecordedPurchase) throws(SQLiteError) -> PurchaseRecord {

@@ -32,7 +32,7 @@ extension Books {
                 SELECT id, order_id FROM purchases
                 WHERE unpaid AND opened_at <= ?1 AND open_until <= ?2 AND NOT EXISTS (
                     SELECT 1 FROM event_orders JOIN inbox ON inbox.id = inbox_id
-                    WHERE event_orders.order_id = purchases.order_id AND +state <> 'done')
+                    WHERE event_orders.order_id = purchases.order_id AND +state IN ('pending', 'flagged'))
                 ORDER BY opened_at LIMIT ?3
                 """,
                 now.advanced(byMilliseconds: -PurchaseRetention.unpaidMilliseconds), now, Int64(Books.orderStep)

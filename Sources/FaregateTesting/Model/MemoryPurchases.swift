@@ -132,6 +132,7 @@ public final class MemoryPurchases: PurchaseLedger {
             case .one(let id): return latestFirst.filter { $0.purchase.id == id }
             case .checkout(let id, let provider):
                 return latestFirst.filter { $0.checkout == id && $0.purchase.provider == provider }
+            case .named(let names, let provider): return books.purchases(named: names, of: provider)
             case .account(let account, let count):
                 return Array(latestFirst.filter { $0.purchase.account == account }.prefix(count))
             case .flagged(let count): return Array(latestFirst.filter { !$0.position.flags.isEmpty }.prefix(count))

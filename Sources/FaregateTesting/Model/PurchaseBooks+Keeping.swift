@@ -15,7 +15,7 @@ extension PurchaseBooks {
         let unpaid = now.advanced(byMilliseconds: -PurchaseRetention.unpaidMilliseconds)
         for (number, order) in orders where order.isUnpaid && order.openedAt <= unpaid && order.openUntil <= now {
             let events = inbox.filter { spokenOf[$0.event.id]?.contains(number) ?? false }
-            if events.allSatisfy({ $0.state == .done }) { delete(number) }
+            if events.allSatisfy({ [.done, .notOurs].contains($0.state) }) { delete(number) }
         }
     }
 

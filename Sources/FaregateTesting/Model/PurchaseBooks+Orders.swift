@@ -82,6 +82,14 @@ extension PurchaseBooks {
         return .unknown(found)
     }
 
+    /// The purchases that go by any of the names, or that they hint at.
+    func purchases(named names: PurchaseNames, of provider: String) -> [PurchaseRecord] {
+        let all = self.names(names, of: provider)
+        let hinted = hinted(names.purchase, of: provider)
+        return orders.sorted { $0.key < $1.key }.filter { $0.key == hinted || !$0.value.names.isDisjoint(with: all) }
+            .compactMap(\.value.asRecord)
+    }
+
     private func names(_ names: PurchaseNames, of provider: String) -> Set<ExactText> {
         let checkout = names.checkout.map { "\(provider) checkout \($0)" }
         let payments = names.payments.map { "\(provider) payment \($0)" }

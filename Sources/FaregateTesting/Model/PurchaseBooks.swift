@@ -80,7 +80,10 @@ struct PurchaseBooks {
         let name = ExactText("\(sold.provider) checkout \(checkout.id)")
         let others = orders.filter { $0.key != number && $0.value.names.contains(name) }
         guard others.allSatisfy({ $0.value.purchase == nil }) else { return false }
-        orders[number]?.open = checkout
+        // What isn't told stays as it was.
+        let expiresAt = checkout.expiresAt ?? order.open?.expiresAt
+        orders[number]?.open = OpenCheckout(
+            purchase: purchase, id: checkout.id, url: checkout.url, expiresAt: expiresAt)
         orders[number]?.checkout = checkout.id
         orders[number]?.names.insert(name)
         // What came before its checkout was known.
@@ -115,7 +118,11 @@ struct PurchaseBooks {
         _ decision: PurchaseDecision, of number: Int, at now: Timestamp
     ) throws(InvalidInput) -> PurchaseChange? {
         guard let order = orders[number], let position = order.position else { return nil }
-        if let fact = try position.fact(for: decision), let change = add(fact, to: number, at: now) { return change }
+        if let fact = try position.fact(for: decision) {
+            let change = add(fact, to: number, at: now)
+            settleEvents(of: number, at: now)
+            if let change { return change }
+        }
         return PurchaseChange(
             purchase: order.purchase?.id,
             account: order.purchase?.account,

@@ -39,7 +39,8 @@ enum PurchaseOperation: CustomStringConvertible {
                 try await ledger.record(purchase, under: .empty, at: now)
                 return ""
             case .attach(let checkout):
-                return "\(try await ledger.attach(checkout, to: checkout.purchase, at: now))"
+                let attached = try await ledger.attach(checkout, to: checkout.purchase, at: now)
+                return "\(attached.checkout) " + told([attached.change].compactMap(\.self))
             case .receive(let event, let reading, _):
                 return told(try await ledger.receive(event, reading: reading, at: now))
             case .retry(let event, let reading):

@@ -46,6 +46,8 @@ public protocol PurchaseLedger: Sendable {
     ///   - events: of its order.
     ///   - note: who says so, and why.
     ///   - plans: say what the account receives if this is the first sight of it.
+    ///   - openedAt: when its checkout was opened, or the time since when its provider was asked, where that is all that is
+    ///     known. It may be long ago: details of who paid are not kept for an account that was ever forgotten.
     ///   - now: the time of the decision.
     /// - Returns: what changed.
     func adopt(
@@ -53,6 +55,7 @@ public protocol PurchaseLedger: Sendable {
         knowing events: [PurchaseEvent],
         _ note: Note,
         under plans: PlanBook,
+        openedAt: Timestamp,
         at now: Timestamp
     ) async throws(LedgerError) -> [PurchaseChange]
 
@@ -257,7 +260,7 @@ public enum PurchaseQuery: Sendable, Hashable {
     case account(AccountID, count: Int)
     /// Those that a person should look at.
     case flagged(count: Int)
-    /// Those without credits whose money is, or once was, on its way: oldest first.
+    /// Those whose money is on its way: oldest first.
     case awaited(provider: String, count: Int)
     case latest(count: Int)
 }

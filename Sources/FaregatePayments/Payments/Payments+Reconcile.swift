@@ -24,16 +24,17 @@ extension Payments {
         let orders = ToldOrder.orders(in: history.events)
         let latest = try await records(.latest(count: Payments.recordCount)).filter { $0.purchase.provider == name }
         var differences: [PurchaseChange] = []
+        var ours: [ToldOrder] = []
         var unknown: [ToldOrder] = []
         var news: [[PurchaseEvent]] = []
         for order in orders {
             let changes = try await learn(order.events, of: name, isRehearsal: true)
-            if changes.contains(where: { $0.purchase == nil }) { unknown.append(order) }
+            if changes.contains(where: { $0.purchase == nil }) { unknown.append(order) } else { ours.append(order) }
             let known = joined(changes)
             if !known.isEmpty { news.append(order.events) }
             differences += known
         }
-        let lost = unknown.compactMap(LostPurchase.init)
+        let lost = try await lost(unknown.compactMap { LostPurchase($0, since: since) })
         let found = Reconciliation(
             provider: name,
             since: since,
@@ -41,7 +42,7 @@ extension Payments {
             differences: differences,
             lost: lost,
             foreignCount: unknown.count - lost.count,
-            absent: absent(from: orders, latest.filter { $0.openedAt >= since }),
+            absent: absent(from: ours, latest.filter { $0.openedAt >= since }),
             unreadable: history.unreadable,
             unreadableOnRecord: try await onRecord(history.unreadable, at: name),
             news: news
@@ -86,7 +87,12 @@ extension Payments {
         do throws(LedgerError) {
             changes = joined(
                 try await ledger.adopt(
-                    lost.purchase, knowing: lost.events, note, under: policies.policy.planBook, at: clock.now
+                    lost.purchase,
+                    knowing: lost.events,
+                    note,
+                    under: policies.policy.planBook,
+                    openedAt: lost.since,
+                    at: clock.now
                 )
             )
         } catch {
@@ -121,6 +127,15 @@ extension Payments {
         } catch {
             throw .provider(error)
         }
+    }
+
+    /// Those that are not on record. One that is has another checkout: somebody made a second one under its id.
+    private func lost(_ described: [LostPurchase]) async throws(PaymentsError) -> [LostPurchase] {
+        var lost: [LostPurchase] = []
+        for purchase in described where try await records(.one(purchase.purchase.id)).isEmpty {
+            lost.append(purchase)
+        }
+        return lost
     }
 
     /// Those that are of purchases on record.

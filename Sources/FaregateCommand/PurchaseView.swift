@@ -117,7 +117,8 @@ extension PurchaseFact {
         case .disputeMoved(let id, let payment, _, let amount):
             "dispute \(id) of \(payment): \(amount.withoutSign) \(amount.minorUnits < 0 ? "withdrawn" : "given back")"
         case .approved: "approved by a person"
-        case .counted(let id, let amount): "a person counts \(id) as \(amount)"
+        case .counted(let id, let amount, let told):
+            "a person counts \(id) as \(amount)" + (told.map { ", when it had told \($0)" } ?? "")
         }
     }
 }

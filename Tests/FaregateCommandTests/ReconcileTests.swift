@@ -136,6 +136,25 @@ import Testing
         }
     }
 
+    @Test("What is lost is shown with all that a person needs to say no, and adopted when a person says yes")
+    func lost() async throws {
+        let described = Sale.purchase("pur_9", of: "eva").metadata.map { "\"\($0.name)\":\"\($0.value)\"" }
+        let session = Self.session.replacingOccurrences(of: "_1\"", with: "_9\"")
+            .replacingOccurrences(of: #""faregate_purchase":"pur_9""#, with: described.joined(separator: ","))
+        let refund = Self.refund.replacingOccurrences(of: "_1\"", with: "_9\"")
+        try await withStripe(sessions: [session], refunds: [refund]) { faregate, ledger, environment in
+            let words = ["reconcile", "--provider", "stripe", "--since", "2026-01-01"]
+            let shown = try faregate.run(words, environment: environment)
+            #expect(shown.status == 1)
+            let row = shown.output.split(separator: "\n").first { $0.contains("pur_9") }?.split(separator: " ") ?? []
+            #expect(row == ["pur_9", "eva", "cs_9", "100", "1", "10.00", "USD", "100", "partly", "refunded", "60"])
+
+            let adopt = words + ["--adopt", "--reason", "restored", "--by", "kim", "--yes"]
+            #expect(try faregate.run(adopt, environment: environment).status == 0)
+            #expect(try await ledger.purchases(.one("pur_9")).first?.position.credits == 60)
+        }
+    }
+
     @Test(
         "What isn't understood is a misuse, what isn't set up a fault of the surroundings; no key is shown",
         arguments: [

@@ -109,4 +109,15 @@ import Testing
         expect(shop, [(.held, .webhook(completed)), (.paid, .decision(note))])
         #expect(decisions(shop).count == 1)
     }
+
+    @Test("One more refund that a person has to count is told, though another one waits already")
+    func secondClaim() async throws {
+        let shop = try await Shop.open()
+        _ = try await shop.receive(StripeJSON.event("checkout.session.completed", StripeJSON.session()))
+        for (number, id) in [(1, "re_1"), (2, "re_2"), (3, "re_2")] {
+            let refund = StripeJSON.refund(id, 200).with(["currency": "eur"])
+            _ = try await shop.receive(StripeJSON.event("refund.created", refund, id: "evt_r\(number)"))
+        }
+        #expect(decisions(shop).map(\.0) == [[.refundCurrency], [.refundCurrency]])
+    }
 }

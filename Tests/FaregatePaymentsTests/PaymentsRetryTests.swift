@@ -38,6 +38,49 @@ import Testing
         #expect(shop.ledger.steps.isEmpty)
     }
 
+    /// One that reads nothing out of nothing.
+    private struct Lenient: PaymentProvider {
+        let name = "stripe"
+
+        func verify(
+            headers: [(name: String, value: String)], body: Data, at now: Timestamp
+        ) throws(WebhookRefusal) -> VerifiedEvent { throw .notAnEvent }
+
+        func read(_ event: InboxEvent) -> InboxReading { .nothing }
+
+        func open(_ purchase: Purchase, _ order: CheckoutOrder) async throws(ProviderError) -> OpenCheckout {
+            throw .misconfigured("it sells nothing")
+        }
+
+        func look(
+            up checkout: String, withinMilliseconds milliseconds: Int64?
+        ) async throws(ProviderError) -> [PurchaseEvent]? { nil }
+
+        func history(
+            since: Timestamp, progress: @Sendable (_ seen: Int) -> Void
+        ) async throws(ProviderError) -> ProviderHistory { ProviderHistory() }
+    }
+
+    @Test("A flagged event whose body is not kept any more stays flagged, whatever its provider makes of nothing")
+    func withoutBody() async throws {
+        let shop = try await Shop.open()
+        let event = InboxEvent(
+            id: InboxEventID(provider: "stripe", event: "evt_1"), type: "test", body: Data("{}".utf8))
+        let names = PurchaseNames(checkout: "cs_test_1")
+        let books = shop.ledger.books
+        _ = try await books.receive(event, reading: .unreadable("it says nothing", names), at: shop.clock.now)
+        books.keepHouse(at: shop.clock.now.advanced(byMilliseconds: PurchaseRetention.bodyMilliseconds + 1))
+        let payments = Payments(
+            providers: [Lenient()], ledger: shop.ledger, policies: Shop.policy, clock: shop.clock)
+        let kept = try #require(try await books.inbox(.one(event.id)).first)
+        #expect(kept.event.body.isEmpty)
+        let receipt = try await payments.retry(kept.event)
+        let isFlagged = if case .flagged = receipt { true } else { false }
+        #expect(isFlagged)
+        let after = try await books.inbox(.one(event.id)).first
+        #expect(after?.state == .flagged)
+    }
+
     @Test("Every provider is asked at intervals what was missed, from before the last time, sooner where it failed")
     func reconciles() async throws {
         let sessions = Mutex<[String]>([])

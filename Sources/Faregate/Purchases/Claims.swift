@@ -17,6 +17,8 @@ struct RefundClaim {
     func size(of payment: Money) -> Int64? { amounts.size(of: payment) }
 
     func told(besides currency: String) -> Money? { amounts.told(besides: currency) }
+
+    func whole(besides currency: String) -> Money? { amounts.told(besides: currency) ?? amounts.largest }
 }
 
 /// A dispute: all that was told of it.
@@ -72,6 +74,14 @@ struct DisputeClaim {
         amounts.told(besides: currency) ?? moved.first { $0.currency != currency }
     }
 
+    /// What was withdrawn by now less what came back, where movements tell it in another currency; or else the amount.
+    func whole(besides currency: String) -> Money? {
+        let foreign = moved.filter { $0.currency != currency }
+        guard let other = foreign.last?.currency else { return amounts.told(besides: currency) ?? amounts.largest }
+        let gone = sum(foreign.filter { $0.minorUnits < 0 }) - sum(foreign.filter { $0.minorUnits > 0 })
+        return Money(minorUnits: gone, currency: other)
+    }
+
     private var hasTaken: Bool { !steps.isDisjoint(with: [.withdrawn, .lost]) }
     private var hasReturned: Bool { !steps.isDisjoint(with: [.reinstated, .won]) }
 
@@ -105,9 +115,14 @@ private struct ClaimedAmounts {
         return comparable ?? (amounts.contains(nil) || told.isEmpty ? max(0, payment.minorUnits) : nil)
     }
 
-    func told(besides currency: String) -> Money? {
-        amounts.compactMap(\.self).filter { $0.currency != currency }
-            .min { ($0.currency, $0.minorUnits) < ($1.currency, $1.minorUnits) }
+    /// The largest: of a running total that is the latest.
+    func told(besides currency: String) -> Money? { largest { $0.currency != currency } }
+
+    var largest: Money? { largest { _ in true } }
+
+    private func largest(where isMeant: (Money) -> Bool) -> Money? {
+        amounts.compactMap(\.self).filter(isMeant)
+            .max { ($0.minorUnits, $0.currency) < ($1.minorUnits, $1.currency) }
     }
 }
 

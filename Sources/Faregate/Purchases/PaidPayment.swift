@@ -18,6 +18,8 @@ struct PaidPayment {
     private var dead: Int64 = 0
     private var disputed: Int64 = 0
     private var hasOpenDispute = false
+    /// Whether a refund failed of which nobody knows how much of the running total it was.
+    var hasUntoldDead = false
     private let tax: Int64
 
     init(_ paid: PaidAmount, of purchase: Purchase, isOfPack: Bool) {
@@ -50,7 +52,10 @@ struct PaidPayment {
     private var refundedSoFar: Int64 { totals.max() ?? 0 }
 
     /// What is known refund by refund, and never below the running total, less what of it failed.
-    private var refunded: Int64 { max(live, refundedSoFar - dead) }
+    private var refunded: Int64 { isTotalUnclear ? live : max(live, refundedSoFar - dead) }
+
+    /// Whether the running total is more than the refunds that are known, and the rest may have failed.
+    var isTotalUnclear: Bool { hasUntoldDead && refundedSoFar - dead > live }
 
     private var gone: Int64 { min(sum(refunded, disputed), max(0, amount.minorUnits)) }
 

@@ -24,13 +24,14 @@ extension Purchase {
     /// - Parameters:
     ///   - provider: whose order it is.
     ///   - value: the value of the metadata of this name, nil where there is none.
-    /// - Returns: nil unless it describes one wholly, within all bounds.
+    /// - Returns: nil unless it describes one wholly, within all bounds. Its id has 160 bytes at most, so that ledgers can name
+    ///   grants by it.
     public init?(provider: String, metadata value: (_ name: String) -> String?) {
         func text(_ field: Field) -> String? { value(field.rawValue) }
         func number(_ field: Field) -> Int64? { text(field).flatMap { Int64($0) } }
         let price = text(.price)?.split(separator: " ").map(String.init) ?? []
         guard
-            let id = text(.purchase).flatMap({ try? PurchaseID($0) }),
+            let id = text(.purchase).flatMap({ try? PurchaseID($0) }), id.rawValue.utf8.count <= 160,
             let account = text(.account).flatMap({ try? AccountID($0) }),
             let pack = text(.pack).flatMap({ try? checked($0, is: "a pack") }),
             let quantity = number(.quantity), (1...1_000_000).contains(quantity),

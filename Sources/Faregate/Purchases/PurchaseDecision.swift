@@ -14,9 +14,12 @@ public struct UndecidedClaim: Sendable, Hashable {
     public let told: Money?
     /// The payment: what is counted is at most this, in its currency.
     public let payment: Money
+    /// What it has told in all: what a count is of. Where more is told later, a person has to count again.
+    let whole: Money?
 
-    package init(kind: Kind, id: String, told: Money?, payment: Money) {
+    package init(kind: Kind, id: String, told: Money?, payment: Money, whole: Money? = nil) {
         (self.kind, self.id, self.told, self.payment) = (kind, id, told, payment)
+        self.whole = whole ?? told
     }
 }
 
@@ -42,7 +45,7 @@ extension PurchasePosition {
             else {
                 throw InvalidInput("the payment was \(claim.payment); what was taken of it is 0 to that, not \(amount)")
             }
-            return .counted(id: id, amount: amount)
+            return .counted(id: id, amount: amount, told: claim.whole)
         }
     }
 }

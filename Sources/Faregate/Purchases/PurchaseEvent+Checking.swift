@@ -33,7 +33,7 @@ extension PurchaseFact {
             try check(payment, Money(minorUnits: amount.size, currency: amount.currency))
             _ = try checked(id, is: "the id of a dispute")
             _ = try checked(movement, is: "the id of a movement of money")
-        case .counted(let id, let amount): try check(id, amount)
+        case .counted(let id, let amount, _): try check(id, amount)
         case .refund(let id, let payment, let amount, _):
             try check(payment, amount)
             _ = try checked(id, is: "the id of a refund")

@@ -82,8 +82,9 @@ public enum PurchaseFact: Sendable, Hashable {
     /// A person looked at what the provider says, and lets it count although it isn't what was sold.
     case approved
     /// A person says how much of the payment a refund or a dispute took that tells another currency, or names no payment on
-    /// record. A running total of refunds goes by the payment's id.
-    case counted(id: String, amount: Money)
+    /// record. A running total of refunds goes by the payment's id. `told` is what it had told in all by then: where it tells
+    /// more later, a person has to count again. Nil: whatever it tells.
+    case counted(id: String, amount: Money, told: Money? = nil)
 }
 
 extension PurchaseFact {
@@ -128,4 +129,11 @@ public struct BillingDetails: Sendable, Hashable, Codable {
         self.address = address
         self.receipt = receipt
     }
+}
+
+/// Shows nothing of what it holds: what happened is logged whole, and who paid is nobody's business there.
+extension BillingDetails: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    public var description: String { "details of who paid" }
+    public var debugDescription: String { description }
+    public var customMirror: Mirror { Mirror(self, children: []) }
 }

@@ -3,6 +3,7 @@
 extension PurchaseFact: Codable {
     private enum Key: String, CodingKey {
         case fact, id, payment, amount, currency, tax, discount, status, step, movement, products, others
+        case toldAmount, toldCurrency
     }
 
     private enum Kind: String, Codable {
@@ -49,7 +50,11 @@ extension PurchaseFact: Codable {
             self = .disputeMoved(
                 id: try text(.id), payment: try text(.payment), movement: movement, amount: try money()
             )
-        case .counted: self = .counted(id: try text(.id), amount: try money())
+        case .counted:
+            let told = try values.decodeIfPresent(Int64.self, forKey: .toldAmount).map { amount in
+                Money(minorUnits: amount, currency: try text(.toldCurrency))
+            }
+            self = .counted(id: try text(.id), amount: try money(), told: told)
         }
     }
 
@@ -86,7 +91,10 @@ extension PurchaseFact: Codable {
         case .disputeMoved(let id, let payment, let movement, let amount):
             try put(.disputeMoved, id: id, payment: payment, amount)
             try values.encode(movement, forKey: .movement)
-        case .counted(let id, let amount): try put(.counted, id: id, amount)
+        case .counted(let id, let amount, let told):
+            try put(.counted, id: id, amount)
+            try values.encodeIfPresent(told?.minorUnits, forKey: .toldAmount)
+            try values.encodeIfPresent(told?.currency, forKey: .toldCurrency)
         }
     }
 }

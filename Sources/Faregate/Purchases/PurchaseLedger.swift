@@ -44,6 +44,8 @@ public protocol PurchaseLedger: Sendable {
     ///   - events: of its order.
     ///   - note: who says so, and why.
     ///   - plans: say what the account receives if this is the first sight of it.
+    ///   - openedAt: when its checkout was opened, or the time since when its provider was asked, where that is all that is
+    ///     known. It may be long ago: details of who paid are not kept for an account that was ever forgotten.
     ///   - now: the time of the decision.
     /// - Returns: what changed.
     func adopt(
@@ -51,6 +53,7 @@ public protocol PurchaseLedger: Sendable {
         knowing events: [PurchaseEvent],
         _ note: Note,
         under plans: PlanBook,
+        openedAt: Timestamp,
         at now: Timestamp
     ) async throws(LedgerError) -> [PurchaseChange]
 

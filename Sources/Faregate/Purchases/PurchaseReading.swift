@@ -8,7 +8,7 @@ struct PurchaseReading {
     private var refundsSoFar: [String: RefundClaim] = [:]
     private var refunds: [String: RefundClaim] = [:]
     private var disputes: [String: DisputeClaim] = [:]
-    private var counted: [String: Int64] = [:]
+    private var counted: [String: [Count]] = [:]
     private var hasExpired = false
     private var isApproved = false
 
@@ -34,8 +34,8 @@ struct PurchaseReading {
             disputes[id, default: DisputeClaim()].add(payment, amount, step)
         case .disputeMoved(let id, let payment, let movement, let amount):
             disputes[id, default: DisputeClaim()].add(payment, movement: movement, amount)
-        // A ledger takes no second count of a claim. Should there be one, the customer has the better of them.
-        case .counted(let id, let amount): counted[id] = min(counted[id] ?? .max, max(0, amount.minorUnits))
+        case .counted(let id, let amount, let told):
+            counted[id, default: []].append(Count(size: max(0, amount.minorUnits), told: told))
         }
     }
 
@@ -99,6 +99,7 @@ extension PurchaseReading {
     private func isUnclear(
         _ claim: Claim, _ payment: String?, _ size: Int64?, _ payments: [String: PaidPayment]
     ) -> Bool {
+        if claim.taking == .deadRefund, let payment, payments[payment] != nil { return size == nil }
         guard claim.takesMoney, let payment, let amount = payments[payment]?.amount else {
             return claim.takesMoney && isStray(claim.payments)
         }
@@ -113,35 +114,56 @@ extension PurchaseReading {
             payment(named: claim.payments) ?? payments.filter { !$0.value.isGone }.keys.min()
         }
         let sorted = claims.sorted { ($0.kind.rawValue, $0.id) < ($1.kind.rawValue, $1.id) }
+        var open: [Claim] = []
         for claim in sorted {
-            if let size = counted[claim.id], let target = target(of: claim) {
+            guard let target = target(of: claim), let currency = payments[target]?.amount.currency else { continue }
+            let (size, isLatest) = count(of: claim, currency)
+            if let size {
                 payments[target]?.add(claim.taking, size)
+            } else if claim.taking == .deadRefund {
+                payments[target]?.hasUntoldDead = true
             }
+            if !isLatest { open.append(claim) }
         }
-        let doubts = sorted.filter { counted[$0.id] == nil }.compactMap { claim -> Doubt? in
-            guard let target = target(of: claim), let payment = payments[target], !payment.isGone else { return nil }
+        let doubts = open.compactMap { claim -> Doubt? in
+            guard let target = target(of: claim), let payment = payments[target], !payment.isGone,
+                claim.taking != .deadRefund || payment.isTotalUnclear
+            else { return nil }
             return Doubt(claim, of: target, payment.amount, isStray: self.payment(named: claim.payments) == nil)
         }
-        for doubt in doubts where doubt.flag == .disputeCurrency {
+        for doubt in doubts where doubt.flag == .disputeCurrency && counted[doubt.claim.id] == nil {
             payments[doubt.payment]?.add(.dispute, doubt.claim.payment.minorUnits)
         }
         return doubts
     }
 
+    /// What a person counted of a claim. Where more was told of it since, the count is not the latest: until a person counts
+    /// again, the customer has the best of those before. A ledger takes no second count of the same; should there be one, the
+    /// customer has the better of them.
+    private func count(of claim: Claim, _ currency: String) -> (size: Int64?, isLatest: Bool) {
+        let counts = counted[claim.id] ?? []
+        let told = claim.whole(currency)
+        let latest = counts.filter { $0.told == nil || $0.told == told }.map(\.size).min()
+        return (latest ?? counts.map(\.size).min(), latest != nil)
+    }
+
     /// All that may have taken money.
     private var claims: [Claim] {
         refundsSoFar.map { id, total in
-            Claim(.refundsSoFar, id, total.payments, takesMoney: true, .total, total.size, total.told)
+            Claim(.refundsSoFar, id, total.payments, takesMoney: true, .total, total.size, total.told, total.whole)
         }
             + refunds.map { id, refund in
                 let taking: Taking = refund.isLive ? .refund : .deadRefund
-                return Claim(.refund, id, refund.payments, takesMoney: refund.isLive, taking, refund.size, refund.told)
+                return Claim(
+                    .refund, id, refund.payments, takesMoney: refund.isLive, taking, refund.size, refund.told,
+                    refund.whole)
             }
             + disputes.map { id, dispute in
                 let taking: Taking = dispute.isOpen ? .openDispute : .dispute
                 let takesMoney = dispute.takesMoney
                 return Claim(
-                    .dispute, id, dispute.payments, takesMoney: takesMoney, taking, dispute.taken, dispute.told)
+                    .dispute, id, dispute.payments, takesMoney: takesMoney, taking, dispute.taken, dispute.told,
+                    dispute.whole)
             }
     }
 
@@ -177,6 +199,12 @@ enum Taking {
     case dispute, openDispute
 }
 
+/// What a person counted, and what the claim had told in all by then; nil where that isn't known: then it is for good.
+private struct Count {
+    let size: Int64
+    let told: Money?
+}
+
 /// A refund, a running total or a dispute, as its payment sees it.
 private struct Claim {
     let kind: UndecidedClaim.Kind
@@ -188,13 +216,16 @@ private struct Claim {
     let size: (Money) -> Int64?
     /// What was told in another currency than this.
     let told: (String) -> Money?
+    /// What it has told in all, best in another currency than this: a count goes by it.
+    let whole: (String) -> Money?
 
     init(
         _ kind: UndecidedClaim.Kind, _ id: String, _ payments: Set<String>, takesMoney: Bool, _ taking: Taking,
-        _ size: @escaping (Money) -> Int64?, _ told: @escaping (String) -> Money?
+        _ size: @escaping (Money) -> Int64?, _ told: @escaping (String) -> Money?,
+        _ whole: @escaping (String) -> Money?
     ) {
         (self.kind, self.id, self.payments, self.takesMoney) = (kind, id, payments, takesMoney)
-        (self.taking, self.size, self.told) = (taking, size, told)
+        (self.taking, self.size, self.told, self.whole) = (taking, size, told, whole)
     }
 }
 
@@ -208,6 +239,7 @@ private struct Doubt {
         self.payment = payment
         flag = isStray ? .strayClaim : claim.kind == .dispute ? .disputeCurrency : .refundCurrency
         let told = isStray ? nil : claim.told(amount.currency)
-        self.claim = UndecidedClaim(kind: claim.kind, id: claim.id, told: told, payment: amount)
+        self.claim = UndecidedClaim(
+            kind: claim.kind, id: claim.id, told: told, payment: amount, whole: claim.whole(amount.currency))
     }
 }

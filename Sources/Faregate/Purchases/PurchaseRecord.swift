@@ -83,7 +83,7 @@ public enum PurchaseQuery: Sendable, Hashable {
     case account(AccountID, count: Int)
     /// Those that a person should look at.
     case flagged(count: Int)
-    /// Those without credits whose money is, or once was, on its way: oldest first.
+    /// Those whose money is on its way: oldest first.
     case awaited(provider: String, count: Int)
     case latest(count: Int)
 }

@@ -114,14 +114,15 @@ extension Reconcile {
         let rows = found.lost.map { lost in
             let purchase = lost.purchase
             return [
-                purchase.id.rawValue, purchase.account.rawValue, purchase.pack, purchase.price.description,
-                lost.position.status.rawValue, lost.position.credits.description,
+                purchase.id.rawValue, purchase.account.rawValue, lost.checkout, purchase.pack, "\(purchase.quantity)",
+                purchase.price.description, purchase.credits.description, lost.position.status.rawValue,
+                lost.position.credits.description,
             ].map(\.printable)
         }
-        let header = ["purchase", "account", "pack", "price", "status", "credits"]
+        let header = ["purchase", "account", "checkout", "pack", "quantity", "price", "sold", "status", "credits"]
         return [
             "paid at \(found.provider), and not on record; where the ledger was restored from a backup, --adopt takes them back:",
-            Output.table(header, rows, rightAligned: ["price", "credits"]), "",
+            Output.table(header, rows, rightAligned: ["quantity", "price", "sold", "credits"]), "",
         ]
     }
 
@@ -143,8 +144,12 @@ extension Reconcile {
         struct Lost: Encodable {
             let purchase: PurchaseID
             let account: AccountID
+            let checkout: String
             let pack: String
+            let quantity: Int
             let price: Money
+            /// What was sold.
+            let sold: Credits
             let status: PurchaseStatus
             let credits: Credits
         }
@@ -187,8 +192,11 @@ extension Reconcile {
                 return Lost(
                     purchase: purchase.id,
                     account: purchase.account,
+                    checkout: lost.checkout,
                     pack: purchase.pack,
+                    quantity: purchase.quantity,
                     price: purchase.price,
+                    sold: purchase.credits,
                     status: lost.position.status,
                     credits: lost.position.credits
                 )

@@ -23,22 +23,7 @@ extension Payments {
         let history = try await told(by: provider, since: since, progress)
         let orders = ToldOrder.orders(in: history.events)
         let latest = try await records(.latest(count: Payments.recordCount)).filter { $0.purchase.provider == name }
-        var differences: [PurchaseChange] = []
-        var news: [[PurchaseEvent]] = []
-        var lost: [LostPurchase] = []
-        var foreignCount = 0
-        for order in orders {
-            guard try await isOnRecord(order.names, at: name) else {
-                if let purchase = LostPurchase(order) { lost.append(purchase) } else { foreignCount += 1 }
-                continue
-            }
-            let changes = try await learn(order.events, of: name, isRehearsal: true)
-            // It names a purchase on record, and is not its own.
-            if changes.contains(where: { $0.purchase == nil }) { foreignCount += 1 }
-            let known = joined(changes)
-            if !known.isEmpty { news.append(order.events) }
-            differences += known
-        }
+        let sorted = try await sorted(orders, of: name, since: since)
         var unreadableOnRecord: [UnreadableObject] = []
         for object in history.unreadable where try await isOnRecord(object.names, at: name) {
             unreadableOnRecord.append(object)
@@ -47,16 +32,52 @@ extension Payments {
             provider: name,
             since: since,
             orderCount: orders.count,
-            differences: differences,
-            lost: lost,
-            foreignCount: foreignCount,
-            absent: absent(from: orders, latest.filter { $0.openedAt >= since }),
+            differences: sorted.differences,
+            lost: sorted.lost,
+            foreignCount: sorted.foreignCount,
+            absent: absent(from: sorted.ours, latest.filter { $0.openedAt >= since }),
             unreadable: history.unreadable,
             unreadableOnRecord: unreadableOnRecord,
-            news: news
+            news: sorted.news
         )
         if !isRehearsal { try await apply(found) }
         return found
+    }
+
+    /// What a provider told, by whose it is.
+    private struct SortedOrders {
+        var differences: [PurchaseChange] = []
+        var news: [[PurchaseEvent]] = []
+        var ours: [ToldOrder] = []
+        var lost: [LostPurchase] = []
+        var foreignCount = 0
+    }
+
+    private func sorted(
+        _ orders: [ToldOrder], of provider: String, since: Timestamp
+    ) async throws(PaymentsError) -> SortedOrders {
+        var sorted = SortedOrders()
+        for order in orders {
+            guard try await isOnRecord(order.names, at: provider) else {
+                if let lost = LostPurchase(order, since: since) {
+                    sorted.lost.append(lost)
+                } else {
+                    sorted.foreignCount += 1
+                }
+                continue
+            }
+            let changes = try await learn(order.events, of: provider, isRehearsal: true)
+            if changes.contains(where: { $0.purchase == nil }) {
+                // It names a purchase on record, and is not its own.
+                sorted.foreignCount += 1
+            } else {
+                sorted.ours.append(order)
+            }
+            let known = joined(changes)
+            if !known.isEmpty { sorted.news.append(order.events) }
+            sorted.differences += known
+        }
+        return sorted
     }
 
     /// Learns what was found of purchases on record.
@@ -95,7 +116,12 @@ extension Payments {
         do throws(LedgerError) {
             changes = joined(
                 try await ledger.adopt(
-                    lost.purchase, knowing: lost.events, note, under: policies.policy.planBook, at: clock.now
+                    lost.purchase,
+                    knowing: lost.events,
+                    note,
+                    under: policies.policy.planBook,
+                    openedAt: lost.since,
+                    at: clock.now
                 )
             )
         } catch {

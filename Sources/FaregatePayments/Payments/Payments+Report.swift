@@ -5,8 +5,7 @@ extension Payments {
     func report(_ changes: [PurchaseChange], _ cause: PurchaseCause) {
         for change in joined(changes) {
             observer(.changed(change, cause))
-            let reasons = (change.after?.flags ?? []).subtracting(change.before?.flags ?? [])
-            if !reasons.isEmpty { observer(.needsDecision(change, cause)) }
+            if change.hasNewDoubts { observer(.needsDecision(change, cause)) }
         }
     }
 
@@ -30,5 +29,14 @@ extension Payments {
             )
         }
         return joined.sorted { $0.key.rawValue < $1.key.rawValue }.map(\.value).filter { $0.before != $0.after }
+    }
+}
+
+extension PurchaseChange {
+    /// Whether a person has more to decide than before.
+    fileprivate var hasNewDoubts: Bool {
+        let flags = (after?.flags ?? []).subtracting(before?.flags ?? [])
+        let claims = Set(after?.undecided ?? []).subtracting(before?.undecided ?? [])
+        return !flags.isEmpty || !claims.isEmpty
     }
 }

@@ -18,13 +18,19 @@ extension Payments {
     ///
     /// - Returns: nil when it isn't in the inbox.
     public func retry(_ event: InboxEvent) async throws(LedgerError) -> InboxReceipt? {
-        let provider = providers[event.id.provider]
-        let reading = provider?.read(event) ?? .unreadable("its payment provider is not set up here", nil)
+        let reading = read(event)
         let receipt = try await ledger.retry(event.id, reading: reading, at: clock.now)
         if let receipt {
             observer(.retried(event.id, type: event.type, receipt))
             report(receipt, event.id)
         }
         return receipt
+    }
+
+    private func read(_ event: InboxEvent) -> InboxReading {
+        guard let provider = providers[event.id.provider] else {
+            return .unreadable("its payment provider is not set up here", nil)
+        }
+        return event.body.isEmpty ? .unreadable(InboxNote.bodyIsGone, nil) : provider.read(event)
     }
 }

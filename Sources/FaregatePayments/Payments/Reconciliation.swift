@@ -37,9 +37,11 @@ public struct LostPurchase: Sendable {
     /// What it is worth by what the provider tells now.
     public let position: PurchasePosition
     let events: [PurchaseEvent]
+    /// Since when the provider was asked: all that is known of when the checkout was opened.
+    let since: Timestamp
 
     /// Nil where the order was not opened by Faregate, or nobody ever paid it.
-    init?(_ order: ToldOrder) {
+    init?(_ order: ToldOrder, since: Timestamp) {
         guard
             let checkout = order.names.checkout,
             let purchase = order.events.lazy.compactMap(\.described).first, purchase.id.rawValue == order.names.purchase
@@ -47,10 +49,12 @@ public struct LostPurchase: Sendable {
         let position = PurchasePosition(of: purchase, given: order.events.map(\.fact))
         guard ![.opened, .failed, .expired].contains(position.status) else { return nil }
         (self.purchase, self.checkout, self.position, events) = (purchase, checkout, position, order.events)
+        self.since = since
     }
 }
 
-/// Facts that are of one order since they share names.
+/// Facts that are of one order since they share names that only the provider gives. Our own id is none of those: a customer
+/// can write that of another order into a payment link.
 struct ToldOrder {
     var events: [PurchaseEvent] = []
 
@@ -67,7 +71,7 @@ struct ToldOrder {
         var orders: [ToldOrder] = []
         var places: [PurchaseName: Int] = [:]
         for event in events {
-            let names = event.names.all
+            let names = event.names.ofOrder
             let found = Set(names.compactMap { places[$0] }).sorted()
             let place = found.first ?? orders.count
             if found.isEmpty { orders.append(ToldOrder()) }
@@ -75,7 +79,7 @@ struct ToldOrder {
                 let moved = orders[other].events
                 orders[other].events = []
                 orders[place].events += moved
-                for name in moved.flatMap(\.names.all) { places[name] = place }
+                for name in moved.flatMap(\.names.ofOrder) { places[name] = place }
             }
             orders[place].events.append(event)
             for name in names { places[name] = place }
@@ -95,5 +99,11 @@ extension PurchaseNames {
     var all: [PurchaseName] {
         [purchase.map(PurchaseName.purchase), checkout.map(PurchaseName.checkout)].compactMap(\.self)
             + payments.map(PurchaseName.payment)
+    }
+
+    /// Those by which facts are of one order: what only the provider gives, or our own id where there is nothing else.
+    fileprivate var ofOrder: [PurchaseName] {
+        let given = all.filter { if case .purchase = $0 { false } else { true } }
+        return given.isEmpty ? all : given
     }
 }

@@ -73,6 +73,12 @@ extension Books {
             return try savepoint { () throws(SQLiteError) in try take(reading, from: stored, at: now) }
         } catch {
             guard database.isInTransaction else { throw error }
+            // So that it is found when the account is forgotten meanwhile.
+            if case .facts(let events) = reading {
+                for names in Set(events.map(\.names)) {
+                    try link(stored, to: try orders(named: names, of: stored.provider))
+                }
+            }
             let reason = LedgerError(error, path: database.path).description
             let retryAt = now.advanced(byMilliseconds: stored.retryMilliseconds)
             try database.run(
@@ -166,7 +172,7 @@ extension Books {
         try database.run(
             """
             UPDATE inbox SET state = ?2, note = ?3, acted_at = ?4, retry_at = NULL, attempts = attempts + 1,
-                body = iif(?5 AND NOT (?2 = 'done' AND \(Books.isForgotten)), coalesce(?6, body), x'')
+                body = iif(?5 AND NOT \(Books.isForgotten), coalesce(?6, body), x'')
             WHERE id = ?1
             """,
             event.id, state.rawValue, note, now, Int64(keepsBody ? 1 : 0), event.body

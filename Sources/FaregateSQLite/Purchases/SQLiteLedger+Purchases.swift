@@ -24,12 +24,14 @@ extension SQLiteLedger: PurchaseLedger {
     }
 
     public func adopt(
-        _ purchase: Purchase, knowing events: [PurchaseEvent], _ note: Note, under plans: PlanBook, at now: Timestamp
+        _ purchase: Purchase, knowing events: [PurchaseEvent], _ note: Note, under plans: PlanBook,
+        openedAt: Timestamp, at now: Timestamp
     ) async throws(LedgerError) -> [PurchaseChange] {
         try await erase { books throws(SQLiteError) in
             if try books.database.purchase(purchase.id) == nil {
                 let account = try books.refresh(purchase.account, under: plans, at: now)
-                try books.insert(purchase, for: account, at: now)
+                try books.insert(purchase, for: account, at: openedAt)
+                try books.keepForgotten(purchase.id, of: account, at: now)
                 try books.add(note, "adopted purchase \(purchase.id)", to: account, at: now)
             }
             return try books.record(events, of: purchase.provider, at: now)

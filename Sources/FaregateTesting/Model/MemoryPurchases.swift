@@ -86,10 +86,11 @@ public final class MemoryPurchases: PurchaseLedger {
         knowing events: [PurchaseEvent],
         _ note: Note,
         under plans: PlanBook,
+        openedAt: Timestamp,
         at now: Timestamp
     ) async throws(LedgerError) -> [PurchaseChange] {
         books.withLock { books in
-            if books.number(of: purchase.id) == nil { _ = books.newOrder(purchase, at: now) }
+            books.adopt(purchase, openedAt: openedAt)
             return books.learn(events, of: purchase.provider, at: now)
         }
     }

@@ -81,7 +81,7 @@ extension PurchaseBooks {
             end(index, .flagged, reason, body: kept, at: now)
             return .flagged(reason)
         }
-        end(index, isOurs ? .done : .notOurs, nil, body: isOurs && !isForgotten(id) ? kept : Data(), at: now)
+        end(index, isOurs ? .done : .notOurs, nil, body: isOurs ? kept : Data(), at: now)
         return isOurs ? .done(changes) : .notOurs
     }
 
@@ -105,7 +105,7 @@ extension PurchaseBooks {
     }
 
     private mutating func end(_ index: Int, _ state: InboxState, _ note: String?, body: Data, at now: Timestamp) {
-        inbox[index].end(state, note, body: body)
+        inbox[index].end(state, note, body: isForgotten(inbox[index].event.id) ? Data() : body)
         actedAt[inbox[index].event.id] = now
     }
 

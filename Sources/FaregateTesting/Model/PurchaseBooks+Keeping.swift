@@ -44,9 +44,9 @@ extension PurchaseBooks {
 
     /// - Returns: nil where nobody knows the account.
     mutating func forget(_ account: AccountID) -> ForgottenDetails? {
+        guard markForgotten(account) else { return nil }
         let known = orders.filter { $0.value.purchase?.account == account }
         let customers = customers.removeValue(forKey: account) ?? [:]
-        guard !known.isEmpty || !customers.isEmpty else { return nil }
         for number in known.keys {
             orders[number]?.billing = nil
             orders[number]?.isForgotten = true

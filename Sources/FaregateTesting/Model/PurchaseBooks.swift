@@ -39,6 +39,9 @@ struct PurchaseBooks {
     /// Which orders an event spoke of.
     var spokenOf: [InboxEventID: Set<Int>] = [:]
     var customers: [AccountID: [String: String]] = [:]
+    /// Those that ever bought anything, and of these the ones that were forgotten.
+    private var accounts: Set<AccountID> = []
+    private var forgotten: Set<AccountID> = []
     private var count = 0
 
     mutating func newOrder(_ purchase: Purchase? = nil, at now: Timestamp) -> Int {
@@ -50,12 +53,28 @@ struct PurchaseBooks {
     /// - Returns: why not.
     mutating func record(_ purchase: Purchase, at now: Timestamp) -> LedgerError? {
         guard number(of: purchase.id) == nil else { return nil }
+        accounts.insert(purchase.account)
         let open = orders.values.filter { $0.purchase?.account == purchase.account && $0.isOpen(at: now) }
         if open.count >= OpenCheckoutLimit.perAccount, let closing = open.map(\.openUntil).min() {
             return OpenCheckoutLimit.error(until: closing)
         }
         _ = newOrder(purchase, at: now)
         return nil
+    }
+
+    /// It may be of a time before its account was forgotten.
+    mutating func adopt(_ purchase: Purchase, openedAt: Timestamp) {
+        guard number(of: purchase.id) == nil else { return }
+        accounts.insert(purchase.account)
+        let number = newOrder(purchase, at: openedAt)
+        orders[number]?.isForgotten = forgotten.contains(purchase.account)
+    }
+
+    /// - Returns: false where nobody knows the account.
+    mutating func markForgotten(_ account: AccountID) -> Bool {
+        guard accounts.contains(account) || customers[account] != nil else { return false }
+        forgotten.insert(account)
+        return true
     }
 
     func openCheckout(

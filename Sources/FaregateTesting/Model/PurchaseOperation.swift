@@ -52,7 +52,8 @@ enum PurchaseOperation: CustomStringConvertible {
                 return told([change].compactMap(\.self))
             case .adopt(let purchase, let events):
                 return told(
-                    try await ledger.adopt(purchase, knowing: events, Operation.note, under: .empty, at: now)
+                    try await ledger.adopt(
+                        purchase, knowing: events, Operation.note, under: .empty, openedAt: now, at: now)
                 )
             case .dismiss(let event): return "\(try await ledger.dismiss(event, Operation.note, at: now) as Any)"
             case .keep(let customer, let account):

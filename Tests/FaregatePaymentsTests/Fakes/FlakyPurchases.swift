@@ -76,10 +76,11 @@ final class FlakyPurchases: PurchaseLedger {
         knowing events: [PurchaseEvent],
         _ note: Note,
         under plans: PlanBook,
+        openedAt: Timestamp,
         at now: Timestamp
     ) async throws(LedgerError) -> [PurchaseChange] {
         try take(.adopt)
-        return try await books.adopt(purchase, knowing: events, note, under: plans, at: now)
+        return try await books.adopt(purchase, knowing: events, note, under: plans, openedAt: openedAt, at: now)
     }
 
     func decide(

@@ -51,6 +51,10 @@ import Testing
         ),
         (.approved, #"{"fact":"approved"}"#),
         (.counted(id: "re_1", amount: Sale.usd(5)), #"{"amount":5,"currency":"USD","fact":"counted","id":"re_1"}"#),
+        (
+            .counted(id: "re_1", amount: Sale.usd(5), told: Sale.eur(4)),
+            #"{"amount":5,"currency":"USD","fact":"counted","id":"re_1","toldAmount":4,"toldCurrency":"EUR"}"#
+        ),
     ]
 
     @Test("has one spelling, and is read from it", arguments: spellings)

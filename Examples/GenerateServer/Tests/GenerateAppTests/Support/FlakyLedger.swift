@@ -56,9 +56,11 @@ final class FlakyLedger: PurchaseLedger {
         knowing events: [PurchaseEvent],
         _ note: Note,
         under plans: PlanBook,
+        openedAt: Timestamp,
         at now: Timestamp
     ) async throws(LedgerError) -> [PurchaseChange] {
-        try await ledger.adopt(purchase, knowing: events, note, under: plans, at: now)
+        try await ledger.adopt(
+            purchase, knowing: events, note, under: plans, openedAt: openedAt, at: now)
     }
 
     func decide(

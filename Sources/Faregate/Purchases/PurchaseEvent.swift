@@ -129,3 +129,11 @@ public struct BillingDetails: Sendable, Hashable, Codable {
         self.receipt = receipt
     }
 }
+
+/// It doesn't print itself: a purchase or an event that is logged tells nobody who paid.
+extension BillingDetails: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    public var description: String { "•••" }
+    public var debugDescription: String { description }
+    /// Without children, so that `dump` shows nothing either.
+    public var customMirror: Mirror { Mirror(self, children: []) }
+}

@@ -50,7 +50,7 @@ extension Reconciliation: CustomStringConvertible {
             "the \($0.kind) \($0.id ?? "without an id") can't be read, \($0.reason)"
         }
         let absent = absent.map { "\($0.purchase.id) of \($0.purchase.account) has credits and is not there" }
-        let orders = "\(orderCount) orders since \(since), \(foreignCount) not ours, \(differences.count) stood otherwise"
-        return "\(provider): " + ([orders] + lost + unreadable + absent).joined(separator: "; ")
+        let figures = "orders \(orderCount), not ours \(foreignCount), otherwise than on record \(differences.count)"
+        return "\(provider), asked since \(since): " + ([figures] + lost + unreadable + absent).joined(separator: "; ")
     }
 }

@@ -109,7 +109,7 @@ import Testing
             let words = ["reconcile", "--provider", "stripe", "--since", "7d", "--yes"]
             let shown = try faregate.run(words, environment: environment)
             #expect(shown.status == 1)
-            #expect(shown.output.contains("--adopt takes them back:") && shown.output.contains("pur_2"))
+            #expect(shown.output.contains("--adopt --reason TEXT takes them:") && shown.output.contains("pur_2"))
             #expect(try faregate("balance", "ben").status == 1)
             let silent = try faregate.run(words + ["--adopt"], environment: environment)
             #expect(silent.status == 2 && silent.error.contains("--reason"))
@@ -122,6 +122,44 @@ import Testing
             #expect(notes == ["adopted purchase pur_2: restored monday's backup"])
             #expect(try faregate.run(words, environment: environment).status == 0)
             #expect(try faregate("audit").status == 0)
+        }
+    }
+
+    @Test("A purchase that the ledger has lost is shown, and adopted with a reason and a person's yes")
+    func adopted() async throws {
+        let lost = Purchase(
+            id: "pur_7",
+            provider: "stripe",
+            account: "cy",
+            pack: "100",
+            product: nil,
+            quantity: 1,
+            credits: 100,
+            price: Money(minorUnits: 1000, currency: "USD"),
+            lifetimeMilliseconds: nil,
+            policyVersion: "v",
+            requestKey: nil,
+            allowsDiscounts: false
+        )
+        let metadata = Dictionary(uniqueKeysWithValues: lost.metadata.map { ($0.name, $0.value) })
+        let told = String(decoding: try JSONEncoder().encode(metadata), as: UTF8.self)
+        let session = Self.session.replacingOccurrences(of: "_1\"", with: "_7\"")
+            .replacingOccurrences(of: #"{"faregate_purchase":"pur_7"}"#, with: told)
+        try await withStripe(sessions: [session], refunds: []) { faregate, _, environment in
+            let words = ["reconcile", "--provider", "stripe", "--since", "7d"]
+            let shown = try faregate.run(words, environment: environment)
+            #expect(shown.status == 1)
+            #expect(shown.output.contains("--adopt --reason TEXT takes them:\n"))
+            #expect(shown.output.contains("0 differences and 1 purchase not on record in 1 order at stripe since "))
+            #expect(try faregate.run(words + ["--adopt", "--yes"], environment: environment).status == 2)
+            let reason = ["--adopt", "--reason", "restored"]
+            let unsure = try faregate.run(words + reason, environment: environment)
+            #expect(unsure.status == 1 && unsure.error == "nothing was adopted; --yes adopts them\n")
+            let adopted = try faregate.run(words + reason + ["--yes"], environment: environment)
+            #expect(adopted.status == 0 && adopted.output.hasSuffix("adopted: 1 purchase\n"))
+            #expect(try faregate("balance", "cy", "--json").json()["remaining"] as? Int == 100)
+            let again = try faregate.run(words + reason + ["--yes"], environment: environment)
+            #expect(again.status == 0 && again.output.hasPrefix("everything is on record: 1 order"))
         }
     }
 

@@ -25,6 +25,7 @@ import Testing
             #expect(answer.status == 0)
             let lines = answer.output.split(separator: "\n")
             #expect(lines.first?.hasPrefix("restored test.faregate from copy.faregate") == true)
+            #expect(lines.contains { $0.hasPrefix("what was bought since the backup is missing: faregate reconcile ") })
             let kept = try #require(lines.last?.split(separator: " ").last.map(String.init))
             #expect(lines.last == "the file that was there is kept: \(kept)")
             #expect(try remaining(faregate) == 55)

@@ -58,6 +58,19 @@ public enum InboxReceipt: Sendable, Hashable {
     case postponed(String, until: Timestamp)
 }
 
+extension InboxReceipt: CustomStringConvertible {
+    /// A few words, such as `not ours`.
+    public var description: String {
+        switch self {
+        case .done: "done"
+        case .repeated: "seen before"
+        case .notOurs: "not ours"
+        case .flagged(let reason): "a person must look at it, \(reason)"
+        case .postponed(let reason, let time): "tried again at \(time), \(reason)"
+        }
+    }
+}
+
 public enum InboxState: String, Sendable, Hashable, Codable, CaseIterable {
     case pending, done, flagged
     /// Of no purchase on record: another business sells through the same account at the provider.

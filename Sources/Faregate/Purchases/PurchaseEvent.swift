@@ -131,9 +131,10 @@ public struct BillingDetails: Sendable, Hashable, Codable {
     }
 }
 
-/// Shows nothing of what it holds: what happened is logged whole, and who paid is nobody's business there.
+/// It doesn't print itself: a purchase or an event that is logged tells nobody who paid.
 extension BillingDetails: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    public var description: String { "details of who paid" }
+    public var description: String { "•••" }
     public var debugDescription: String { description }
+    /// Without children, so that `dump` shows nothing either.
     public var customMirror: Mirror { Mirror(self, children: []) }
 }

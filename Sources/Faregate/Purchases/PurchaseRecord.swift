@@ -18,31 +18,6 @@ public struct OpenCheckout: Sendable, Hashable {
     }
 }
 
-/// What an event brought about.
-public struct PurchaseChange: Sendable, Hashable {
-    /// Nil when the event is of no purchase on record.
-    public let purchase: PurchaseID?
-    public let account: AccountID?
-    public let before: PurchasePosition?
-    public let after: PurchasePosition?
-    /// What the account owes more (or less, below zero) than before: credits to take back that were already spent.
-    public let debt: Credits
-
-    public init(
-        purchase: PurchaseID?,
-        account: AccountID?,
-        before: PurchasePosition?,
-        after: PurchasePosition?,
-        debt: Credits
-    ) {
-        self.purchase = purchase
-        self.account = account
-        self.before = before
-        self.after = after
-        self.debt = debt
-    }
-}
-
 /// All that is on record of a purchase.
 public struct PurchaseRecord: Sendable, Hashable {
     public let purchase: Purchase

@@ -10,7 +10,9 @@ enum Reconcile: Command {
     static let summary = "ask a payment provider what we missed, show it, and learn it after asking"
     static let options: [Option] = [
         .database,
-        Option(name: "provider", value: "NAME", help: "stripe or dodo; its key comes from the environment"),
+        Option(
+            name: "provider", value: "NAME",
+            help: "stripe or dodo; STRIPE_SECRET_KEY or DODO_PAYMENTS_API_KEY is its key, as for the server"),
         Option(name: "since", value: "WHEN", help: Context.momentHelp),
         Option(name: "adopt", value: nil, help: "take back purchases that a restored ledger has lost, after asking"),
         Option(name: "reason", value: "TEXT", help: "with adopt: why; kept with the accounts"),
@@ -89,10 +91,11 @@ extension Reconcile {
         }
         if found.foreignCount > 0 { lines.append("not ours: \(count(found.foreignCount, "order"))") }
         let orders = "\(count(found.orderCount, "order")) at \(found.provider) since \(found.since)"
+        let missing = found.lost.isEmpty ? "" : " and \(count(found.lost.count, "purchase")) not on record"
         lines.append(
             found.isClean
                 ? "everything is on record: \(orders)"
-                : "\(count(found.differences.count, "difference")) in \(orders)"
+                : "\(count(found.differences.count, "difference"))\(missing) in \(orders)"
         )
         return lines.joined(separator: "\n")
     }
@@ -121,7 +124,7 @@ extension Reconcile {
         }
         let header = ["purchase", "account", "checkout", "pack", "quantity", "price", "sold", "status", "credits"]
         return [
-            "paid at \(found.provider), and not on record; where the ledger was restored from a backup, --adopt takes them back:",
+            "paid at \(found.provider), and not on record; where the ledger was restored from a backup, --adopt --reason TEXT takes them:",
             Output.table(header, rows, rightAligned: ["quantity", "price", "sold", "credits"]), "",
         ]
     }

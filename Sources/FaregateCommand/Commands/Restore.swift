@@ -25,6 +25,9 @@ enum Restore: Command {
         }
         let kept = try await SQLiteLedger.restore(backup, to: path)
         var lines = ["restored \(path) from \(backup); prove it: faregate audit --database \(path)"]
+        lines.append(
+            "what was bought since the backup is missing: faregate reconcile --provider NAME --since WHEN --adopt …"
+        )
         if let kept { lines.append("the file that was there is kept: \(kept)") }
         try context.show(Answer(file: path, backup: backup, kept: kept), as: lines.joined(separator: "\n"))
         return .done

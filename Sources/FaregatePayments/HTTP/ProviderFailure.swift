@@ -30,7 +30,7 @@ public struct ProviderFailure: Sendable, Hashable, CustomStringConvertible {
     private var words: String {
         switch status {
         case 401: "it does not know the API key; look at the key and its mode"
-        case 403: "the API key may not do this; give it that permission"
+        case 403: "the API key may not do this; give it the permissions that the guide lists"
         default: message.map { "\"\($0)\"" } ?? "it gave no reason"
         }
     }

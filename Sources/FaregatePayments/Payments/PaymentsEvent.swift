@@ -1,7 +1,7 @@
 public import Faregate
 
-/// What became of webhooks and purchases, for servers to log and count. Never holds any of a body, the secrets or a
-/// signature; of an event, its id and its type.
+/// What became of webhooks and purchases, for servers to log and count. As text it is one line, which tells nothing of a
+/// body, a secret, a signature or who paid: `"\(event)"`. What ``needsPerson`` belongs into an alert.
 public enum PaymentsEvent: Sendable {
     /// A webhook was not taken: nothing was changed. The provider is nil where there is none of the name.
     case refused(provider: String?, Problem)

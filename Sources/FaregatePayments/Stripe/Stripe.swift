@@ -3,9 +3,7 @@ public import Foundation
 
 /// Stripe: opens its hosted checkout pages, verifies and reads its webhooks, and asks it what it knows.
 ///
-/// Point the endpoint at `checkout.session.completed`, `.async_payment_succeeded`, `.async_payment_failed` and
-/// `.expired`; `refund.created`, `.updated` and `.failed`; `charge.refunded` and `charge.succeeded`; and
-/// `charge.dispute.created`, `.updated`, `.closed`, `.funds_withdrawn` and `.funds_reinstated`. Others are acknowledged.
+/// Point the endpoint at ``webhookEvents``. Others are acknowledged.
 ///
 /// [Stripe: receive events](https://docs.stripe.com/webhooks),
 /// [fulfil orders](https://docs.stripe.com/checkout/fulfillment)
@@ -23,8 +21,8 @@ public struct Stripe: PaymentProvider {
     private let livemode: Bool
 
     /// - Parameters:
-    ///   - key: a secret or restricted key that may write Checkout sessions, and read them, refunds and disputes. Without
-    ///     one, webhooks are received and nothing else.
+    ///   - key: a secret key, or a restricted one with ``keyPermissions``. Without one, webhooks are received and nothing
+    ///     else.
     ///   - webhookSecrets: the endpoint's signing secrets: one, or two while one replaces the other. Without one, every
     ///     webhook is refused.
     ///   - checkout: what the shop adds to its checkouts.

@@ -113,18 +113,20 @@ public final class PaymentSandbox: Sendable {
         try result.get()
     }
 
-    /// Puts something else into the cart of an open checkout, at the same total: as when somebody who can change orders at
-    /// the provider does, or when products there are mixed up.
+    /// Puts something else into the cart of an open checkout: as when somebody who can change orders at the provider does,
+    /// when products there are mixed up, or when a price there has changed.
     ///
     /// - Parameters:
     ///   - product: need not be one that the sandbox sells.
     ///   - quantity: 1 to 999,999.
     ///   - checkout: its id.
+    ///   - price: what all of it costs, before discounts and tax on top; nil for as much as before.
     /// - Throws: ``SandboxRefusal`` for a checkout that there isn't, or that isn't open any more.
     public func fillCart(
         of checkout: String,
         with product: String,
-        quantity: Int = 1
+        quantity: Int = 1,
+        price: Money? = nil
     ) throws(SandboxRefusal) {
         precondition((1...999_999).contains(quantity), "a cart with \(quantity) of a product")
         let result: Result<Void, SandboxRefusal> = withBooks { books, now in
@@ -132,7 +134,7 @@ public final class PaymentSandbox: Sendable {
                 guard var found = books.checkouts[checkout] else {
                     throw SandboxRefusal("the sandbox knows no checkout \(checkout)")
                 }
-                try found.fill(with: product, quantity: quantity)
+                try found.fill(with: product, quantity: quantity, price: price)
                 books.keep(found, books.mint(provider, at: now))
                 return .success(())
             } catch {

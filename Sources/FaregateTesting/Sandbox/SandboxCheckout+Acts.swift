@@ -122,11 +122,12 @@ extension SandboxCheckout {
     }
 
     /// - Throws: ``SandboxRefusal`` when it is too late.
-    mutating func fill(with product: String, quantity: Int) throws(SandboxRefusal) {
+    mutating func fill(with product: String, quantity: Int, price: Money?) throws(SandboxRefusal) {
         guard state == .open else {
             throw SandboxRefusal("the checkout \(id) is \(state.rawValue), and keeps its cart")
         }
         (self.product, self.quantity) = (product, quantity)
+        if let price { bill.price = price }
     }
 
     // MARK: Paying

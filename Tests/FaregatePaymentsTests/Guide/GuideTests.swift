@@ -1,0 +1,137 @@
+import Faregate
+import FaregatePayments
+import FaregateTesting
+import Foundation
+import Testing
+
+/// The guides say what the code says.
+@Suite struct GuideTests {
+    private static let root = URL(filePath: #filePath).deletingLastPathComponent()
+        .appending(path: "../../..").standardized
+
+    private func text(_ path: String) throws -> String {
+        try String(contentsOf: Self.root.appending(path: path), encoding: .utf8)
+    }
+
+    private func guide(_ name: String) throws -> String { try text("Sources/Faregate/Faregate.docc/\(name).md") }
+
+    /// Without indentation and empty lines.
+    private func lines(_ text: some StringProtocol) -> [String] {
+        text.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
+    }
+
+    /// The blocks of code in a language.
+    private func blocks(_ language: String, of guide: String) -> [[String]] {
+        guide.components(separatedBy: "```\(language)\n").dropFirst().map { rest in
+            lines(rest.components(separatedBy: "```")[0])
+        }
+    }
+
+    private func list(_ name: String, of guide: String) throws -> [String] {
+        let start = try #require(guide.range(of: "<!-- \(name) -->\n")).upperBound
+        let stop = try #require(guide.range(of: "<!-- end of \(name) -->")).lowerBound
+        return lines(guide[start..<stop]).map { $0.trimmingCharacters(in: CharacterSet(charactersIn: "-` ")) }
+    }
+
+    @Test("Each block of Swift in a guide about selling is run by a test", arguments: ["SellingCredits", "Dodo"])
+    func code(name: String) throws {
+        let run = lines(try text("Tests/FaregatePaymentsTests/Guide/\(name)Guide.swift"))
+        let blocks = blocks("swift", of: try guide(name)).filter { $0.first != "// Package.swift" }
+        #expect(!blocks.isEmpty)
+        for block in blocks {
+            let isThere = run.indices.contains { run[$0...].prefix(block.count).elementsEqual(block) }
+            #expect(isThere, "\(name): no test runs this:\n\(block.joined(separator: "\n"))")
+        }
+    }
+
+    @Test("The products that the guide names are products of the package")
+    func products() throws {
+        let block = try #require(blocks("swift", of: try guide("SellingCredits")).first { $0[0] == "// Package.swift" })
+        let package = try text("Package.swift")
+        let products = block.compactMap { $0.firstMatch(of: /\.product\(name: "(\w+)", package: "faregate"\)/)?.1 }
+        #expect(products.count == 4)
+        for product in products { #expect(package.contains(".library(name: \"\(product)\"")) }
+    }
+
+    @Test("The guide lists the permissions and the events that the code lists")
+    func lists() throws {
+        let selling = try guide("SellingCredits")
+        #expect(try list("permissions", of: selling) == Stripe.keyPermissions)
+        #expect(try list("stripe events", of: selling) == Stripe.webhookEvents)
+        let table = try guide("Dodo").matches(of: /`((?:payment|refund|dispute)\.\w+)`/).map { String($0.1) }
+        #expect(Set(table) == Set(Dodo.webhookEvents) && Dodo.webhookEvents.count == Set(table).count)
+    }
+
+    /// An event without an object is read only where its type says something.
+    @Test("The lists of events are those that are read")
+    func events() throws {
+        let stripe = try Stripe(environment: [:])
+        let dodo = try Dodo(environment: [:])
+        let parts = [
+            ["checkout.session", "refund", "charge", "charge.refund", "charge.dispute", "payment_intent", "payment"]
+                + ["dispute", "invoice"],
+            Array(Set((Stripe.webhookEvents + Dodo.webhookEvents).compactMap { $0.split(separator: ".").last }))
+                .map(String.init) + ["voided", "funds_held"],
+        ]
+        let types = parts[0].flatMap { part in parts[1].map { "\(part).\($0)" } }
+        for (provider, listed) in [(stripe as any PaymentProvider, Stripe.webhookEvents), (dodo, Dodo.webhookEvents)] {
+            let read = types.filter { type in
+                let id = InboxEventID(provider: provider.name, event: "evt_1")
+                let body = Data(#"{"id":"evt_1","object":"event","type":"\#(type)"}"#.utf8)
+                return provider.read(InboxEvent(id: id, type: type, body: body)) != .nothing
+            }
+            #expect(Set(read) == Set(listed), "\(provider.name)")
+        }
+    }
+
+    @Test("What the client asks Stripe for needs the permissions that are listed, and no others")
+    func permissions() async throws {
+        let (key, secret) = (try Secret("sk_test_1"), try Secret("whsec_1"))
+        let sandbox = try PaymentSandbox(.stripe, key: key, webhookSecret: secret, pages: "https://a") { _ in
+            Money(minorUnits: 1000, currency: "USD")
+        }
+        let transport = RecordingTransport(SandboxTransport(sandbox))
+        let options = try Stripe.CheckoutOptions(keepsCustomers: true)
+        let stripe = Stripe(key: key, webhookSecrets: [secret], checkout: options, transport: transport)
+        let payments = Payments(providers: [stripe], ledger: MemoryPurchases(), policies: Shop.policy)
+        let checkout = try await payments.checkout(
+            pack: "small", for: "ana", provider: "stripe", successURL: "https://a", cancelURL: "https://a")
+        try sandbox.perform(.pay, on: checkout.id)
+        _ = try await payments.confirm(checkout.purchase, of: "ana")
+        _ = try await payments.reconcile(provider: "stripe", since: SystemClock().now)
+        let needed = transport.requests.flatMap(permissions(for:))
+        #expect(Set(needed) == Set(Stripe.keyPermissions))
+    }
+
+    /// What Stripe wants of a key for a request: for what it asks to be expanded, too.
+    private func permissions(for request: ProviderRequest) -> [String] {
+        let access = request.method == .post ? "write" : "read"
+        let resource =
+            switch request.url.pathComponents.dropFirst(2).first {
+            case "checkout": "Checkout Sessions"
+            case "customers": "Customers"
+            case "refunds": "Refunds"
+            case "disputes": "Disputes"
+            default: request.url.path
+            }
+        let query = request.url.query ?? ""
+        // Who may write sessions may read them.
+        let own = resource == "Checkout Sessions" ? "\(resource): write" : "\(resource): \(access)"
+        return [own] + (query.contains("payment_intent") ? ["Payment Intents: read"] : [])
+            + (query.contains("latest_charge") ? ["Charges: read"] : [])
+    }
+}
+
+private final class RecordingTransport: HTTPTransport {
+    private let next: SandboxTransport
+    private let sent = Mutex<[ProviderRequest]>([])
+
+    init(_ next: SandboxTransport) { self.next = next }
+
+    var requests: [ProviderRequest] { sent.withLock { $0 } }
+
+    func send(_ request: ProviderRequest) async throws -> ProviderResponse {
+        sent.withLock { $0.append(request) }
+        return try await next.send(request)
+    }
+}

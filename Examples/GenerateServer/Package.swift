@@ -47,6 +47,8 @@ let package = Package(
             dependencies: [
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Faregate", package: "faregate"),
+                .product(name: "FaregatePayments", package: "faregate"),
+                .product(name: "FaregateSQLite", package: "faregate"),
                 .product(name: "FaregateTesting", package: "faregate"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),

@@ -20,6 +20,17 @@ def compare(ours, theirs, names):
         same(header(ours, name), header(theirs, name), f"the header {name}")
 
 
+def metadata_of(purchase, product, policy, rich):
+    """All that a ledger needs to take a purchase back that it has lost."""
+    expect(purchase.startswith("pur_") and policy, "the purchase's id and the policy's version travel along")
+    metadata = {
+        "faregate_purchase": purchase, "faregate_account": "zo\u00eb & co", "faregate_pack": "50",
+        "faregate_quantity": "3", "faregate_credits": "150", "faregate_price": "3000 USD",
+        "faregate_policy": policy, "faregate_product": product,
+    }
+    return {**metadata, "faregate_discounts": "allowed"} if rich else metadata
+
+
 def rich_stripe_fields(sent):
     """What Faregate's client was told to add, in the SDK's words."""
     return {
@@ -42,9 +53,9 @@ def stripe_request(faregate, shop, rich=False):
         faregate.checkout("stripe", recorder.address, shop.key, rich)
         ours = recorder.posted()
         sent = dict(urllib.parse.parse_qsl(ours[3].decode(), keep_blank_values=True, strict_parsing=True))
-        metadata = {
-            "faregate_purchase": sent["client_reference_id"], "faregate_account": "zo\u00eb & co", "faregate_pack": "50",
-        }
+        metadata = metadata_of(
+            sent["client_reference_id"], "price_sandbox_50", sent["metadata[faregate_policy]"], rich
+        )
         client = stripe.StripeClient(shop.key, base_addresses={"api": recorder.address}, max_network_retries=0)
         client.v1.checkout.sessions.create(
             {
@@ -56,7 +67,7 @@ def stripe_request(faregate, shop, rich=False):
                 "currency": "usd",
                 "expand": ["line_items"],
                 **(rich_stripe_fields(sent) if rich else {"customer_email": "zoe+credits@example.com"}),
-                "metadata": {**metadata, "faregate_product": "price_sandbox_50", "faregate_quantity": "3"},
+                "metadata": metadata,
                 "payment_intent_data": {"metadata": metadata},
             },
             {"idempotency_key": "-".join([sent["client_reference_id"]] + ([sent["customer"]] if rich else []))},
@@ -91,10 +102,9 @@ def dodo_request(faregate, shop, rich=False):
         client = dodopayments.DodoPayments(bearer_token=shop.key, base_url=recorder.address, max_retries=0)
         client.checkout_sessions.create(
             product_cart=[{"product_id": "pdt_sandbox_50", "quantity": 3}],
-            metadata={
-                "faregate_purchase": sent["metadata"]["faregate_purchase"], "faregate_account": "zo\u00eb & co",
-                "faregate_pack": "50",
-            },
+            metadata=metadata_of(
+                sent["metadata"]["faregate_purchase"], "pdt_sandbox_50", sent["metadata"]["faregate_policy"], rich
+            ),
             billing_currency="USD",
             **(rich_dodo_fields(sent) if rich else PLAIN_DODO_FIELDS),
             return_url="https://shop.example/thanks?a=b&c=%20d",
@@ -103,5 +113,4 @@ def dodo_request(faregate, shop, rich=False):
         theirs = recorder.posted()
     compare(ours, theirs, ["Authorization", "Content-Type"])
     same(sent, json.loads(theirs[3]), "the body")
-    expect(sent["metadata"]["faregate_purchase"].startswith("pur_"), "the purchase's id travels along")
     return len(sent) + 4

@@ -4,9 +4,11 @@ import sys
 
 import clients
 import dodo_api
+import dodo_shop
 import signatures
 import stories
 import stripe_api
+import stripe_shop
 from server import KEY, SECRET, Server
 from shop import Shop
 from table import Difference, Faregate, program, round_
@@ -29,6 +31,8 @@ def main():
         round_("Dodo's webhooks, as the SDK reads them", stories.dodo_story, faregate)
         round_("every kind of sale at Stripe", stories.stripe_sales, faregate)
         round_("every kind of sale at Dodo", stories.dodo_sales, faregate)
+        round_("what shops add, by Stripe's client", stripe_shop.judge, faregate)
+        round_("what shops add, by Dodo's client", dodo_shop.judge, faregate)
         with Server(program("GENERATE_SERVER"), program("FAREGATE_POLICIES")) as server:
             shop = Shop(server.address, KEY, SECRET)
             round_("Faregate's requests to Stripe", clients.stripe_request, faregate, shop)

@@ -16,6 +16,9 @@ struct Request: Decodable {
         case sales
         /// Open a checkout with Faregate's own client, at the address given.
         case checkout
+        /// Open a shop with a sandbox of its own; answer the provider's own client there; sell by Faregate's client; let
+        /// something happen; let another business sell; hand the webhooks to the shop.
+        case counter, answer, sell, act, foreign, deliver
     }
 
     let deed: Deed
@@ -33,6 +36,8 @@ struct Request: Decodable {
     var key = ""
     /// Whether the shop adds all that it can to the checkout.
     var isRich = false
+    /// What is to be done at the counter.
+    let counter: CounterRequest
 
     private enum CodingKeys: CodingKey {
         case deed, provider, secrets, body, id, at, headers, old, address, key, rich
@@ -53,6 +58,7 @@ struct Request: Decodable {
         address = try fields.decodeIfPresent(String.self, forKey: .address) ?? ""
         key = try fields.decodeIfPresent(String.self, forKey: .key) ?? ""
         isRich = try fields.decodeIfPresent(Bool.self, forKey: .rich) ?? false
+        counter = try CounterRequest(from: decoder)
     }
 
     func perform() async throws -> Answer {
@@ -62,6 +68,12 @@ struct Request: Decodable {
         case .story: Answer(webhooks: try story())
         case .sales: Answer(webhooks: try await sales())
         case .checkout: Answer(checkout: try await openCheckout().id)
+        case .counter: try await openCounter()
+        case .answer: try await answerClient()
+        case .sell: try await sell()
+        case .act: try await act()
+        case .foreign: try await addForeign()
+        case .deliver: try await deliver()
         }
     }
 
@@ -101,10 +113,28 @@ struct Answer: Encodable {
         let body: Data
     }
 
+    struct Reply: Encodable {
+        let status: Int
+        let headers: [String: String]
+        let body: Data
+    }
+
+    /// What there is to say of the counter.
+    struct Outcome: Encodable {
+        var checkout: String?
+        var purchase: String?
+        var credits: Int64?
+        /// What was refused, or waits for a person.
+        var unsettled: Int?
+        var notOurs: Int?
+    }
+
     var headers: [String: String]?
     var verdict: String?
     var webhooks: [Webhook]?
     var checkout: String?
+    var reply: Reply?
+    var outcome: Outcome?
     var failure: String?
 
     init(headers: [(name: String, value: String)]) {
@@ -120,6 +150,12 @@ struct Answer: Encodable {
     }
 
     init(checkout: String) { self.checkout = checkout }
+
+    init(reply: SandboxResponse) {
+        self.reply = Reply(status: reply.status, headers: Answer.dictionary(reply.headers), body: reply.body)
+    }
+
+    init(outcome: Outcome) { self.outcome = outcome }
 
     init(failure: String) { self.failure = failure }
 

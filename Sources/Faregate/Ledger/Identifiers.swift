@@ -21,7 +21,7 @@ public struct MemberID: Identifier {
 /// What makes a grant unique within its account: the same reference again grants nothing.
 ///
 /// A ledger makes references of its own for what plans and purchases grant, which nobody else may use: those that begin
-/// with `plan:`, `opening:` or `pur_`, and a purchase's id behind the name of its provider (`stripe:pur_…`).
+/// with `plan:`, `opening:` or `pur_`, and a purchase's id behind the name of its provider and a colon.
 public struct GrantReference: Identifier {
     public let rawValue: String
 

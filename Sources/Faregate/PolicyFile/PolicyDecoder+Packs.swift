@@ -36,7 +36,9 @@ extension PolicyDecoder {
         for member in members {
             guard !member.name.isEmpty, member.name.utf8.count <= 64 else {
                 diagnostics.error(
-                    "a payment provider's name has 1 to 64 bytes", at: member.namePlace, expected: "\"stripe\""
+                    "a payment provider's name has 1 to 64 bytes",
+                    at: member.namePlace,
+                    expected: "a name such as \"\(PolicyDecoder.shortKeys[0])\""
                 )
                 continue
             }

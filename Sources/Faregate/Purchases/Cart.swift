@@ -1,4 +1,4 @@
-/// So many of a product, by what its provider calls it: Stripe's price id, Dodo's product id.
+/// So many of a product, by what its provider calls it: the id of a price or a product there.
 public struct ProductCount: Sendable, Hashable, Codable {
     public let product: String
     /// At least 1.

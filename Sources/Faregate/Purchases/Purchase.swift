@@ -9,8 +9,8 @@ public struct Purchase: Sendable, Hashable {
     public let provider: String
     public let account: AccountID
     public let pack: String
-    /// What the provider calls the pack: Stripe's price id, Dodo's product id. Nil where that isn't on record: then
-    /// nothing that a payment is said to be for is held against it.
+    /// What the provider calls the pack: the id of a price or a product there. Nil where that isn't on record: then nothing
+    /// that a payment is said to be for is held against it.
     public let product: String?
     /// How many of the pack: 1 unless the pack is sold by quantity.
     public let quantity: Int

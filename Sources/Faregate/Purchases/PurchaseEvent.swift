@@ -46,7 +46,7 @@ public struct PurchaseNames: Sendable, Hashable, Codable {
     public let purchase: String?
     /// The checkout session.
     public let checkout: String?
-    /// Payments: Stripe's payment intent and charge, Dodo's payment.
+    /// Payments, by every id that the provider has for one: its own, and that of the charge by which it was made.
     public let payments: [String]
 
     public init(purchase: String? = nil, checkout: String? = nil, payments: [String] = []) {

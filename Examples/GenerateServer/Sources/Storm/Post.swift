@@ -18,6 +18,7 @@ final class Post: Sendable {
     private let shop: Shop
     private let customers: [[(name: String, value: String)]]
     private let sales: [Storm.Sale]
+    private let told: Told
     private let tally = Mutex(Tally())
     private let inFlight = Mutex(0)
 
@@ -26,10 +27,11 @@ final class Post: Sendable {
         _ providers: Providers,
         _ shop: Shop,
         _ customers: [[(name: String, value: String)]],
-        _ sales: [Storm.Sale]
+        _ sales: [Storm.Sale],
+        _ told: Told
     ) {
         (self.options, self.providers, self.shop) = (options, providers, shop)
-        (self.customers, self.sales) = (customers, sales)
+        (self.customers, self.sales, self.told) = (customers, sales, told)
     }
 
     /// Returns when everything has been taken.
@@ -61,12 +63,12 @@ final class Post: Sendable {
     // MARK: Killing
 
     private var isDone: Bool {
-        inFlight.withLock { $0 == 0 } && providers.all.allSatisfy { $0.waitingWebhooks == 0 }
+        inFlight.withLock { $0 == 0 } && providers.waitingWebhooks == 0
     }
 
     /// At even distances on the way.
     private func killNowAndThen(_ server: ServerProcess) async throws {
-        let total = providers.all.reduce(0) { $0 + $1.waitingWebhooks }
+        let total = providers.waitingWebhooks
         for kill in 0..<options.kills {
             let mark = total * (kill + 1) / (options.kills + 1)
             while tally.withLock({ $0.taken }) < mark, !isDone { try await Task.sleep(for: .milliseconds(2)) }
@@ -86,6 +88,7 @@ final class Post: Sendable {
                 continue
             }
             defer { inFlight.withLock { $0 -= 1 } }
+            told.note(webhook, of: sandbox)
             if Int.random(in: 0..<80, using: &random) == 0 { try await forge(webhook, sandbox, &random) }
             if Int.random(in: 0..<50, using: &random) == 0 { try await look(&random) }
             // One in five is told twice, now and then both at once.

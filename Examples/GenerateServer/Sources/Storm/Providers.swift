@@ -15,6 +15,15 @@ struct Providers: Sendable {
         "pdt_50": (50, 1000), "pdt_100": (100, 1800), "pdt_250": (250, 4000),
     ]
 
+    private static var offers: SandboxOffers {
+        var offers = SandboxOffers()
+        offers.coupons = [
+            SandboxOffers.Coupon(id: "quarter", code: "QUARTER", off: .percent(25)),
+            SandboxOffers.Coupon(id: "all", code: "ALL", off: .percent(100)),
+        ]
+        return offers
+    }
+
     let all: [PaymentSandbox]
 
     /// - Parameter seed: says by which events Stripe tells of refunds.
@@ -26,6 +35,8 @@ struct Providers: Sendable {
                 key: Secret(Providers.key),
                 webhookSecret: Secret(Providers.secret),
                 pages: "http://127.0.0.1/\(provider.rawValue)",
+                taxPercent: 20,
+                offers: Providers.offers,
                 refundEvents: families[Int(seed % UInt64(families.count))]
             ) { Providers.goods[$0].map { Money(minorUnits: Int64($0.1), currency: "USD") } }
         }
@@ -70,24 +81,43 @@ struct Providers: Sendable {
         )
     }
 
+    var waitingWebhooks: Int { all.reduce(0) { $0 + $1.waitingWebhooks } }
+
     /// Up to nine things that happen at a checkout.
     func live(_ sandbox: PaymentSandbox, _ checkout: String, _ random: inout SeededRandom) throws {
         for _ in 0..<Int.random(in: 0...9, using: &random) {
             guard var act = sandbox.acts(on: checkout).randomElement(using: &random) else { break }
-            let now = sandbox.checkout(checkout)
-            let total = now?.total.minorUnits ?? 1
-            switch act.kind {
-            case .refund, .refundLater:
-                act.minorUnits = Int64.random(in: 1...total - (now?.payment?.refundedMinorUnits ?? 0), using: &random)
-            // Banks can take more than was paid.
-            case .dispute, .warn: act.minorUnits = Int64.random(in: 1...2 * total, using: &random)
-            default: break
-            }
+            if let now = sandbox.checkout(checkout) { act.minorUnits = amount(of: act, now, &random) }
             try sandbox.perform(act, on: checkout)
+            giveBackPart(sandbox, checkout, &random)
         }
         // No webhook of Dodo's tells of a refund that is not done yet.
         for act in sandbox.acts(on: checkout) where sandbox.provider == .dodo && act.kind == .completeRefund {
             try sandbox.perform(act, on: checkout)
         }
+    }
+
+    /// Of a refund, now and then just the tax.
+    private func amount(of act: SandboxAct, _ now: SandboxCheckout, _ random: inout SeededRandom) -> Int64? {
+        let total = now.total.minorUnits
+        switch act.kind {
+        case .refund, .refundLater:
+            let left = total - (now.payment?.refundedMinorUnits ?? 0)
+            let isOfTax = Int.random(in: 0..<3, using: &random) == 0 && (1...left).contains(now.tax)
+            return isOfTax ? now.tax : Int64.random(in: 1...left, using: &random)
+        // Banks can take more than was paid.
+        case .dispute, .warn: return Int64.random(in: 1...2 * total, using: &random)
+        default: return act.minorUnits
+        }
+    }
+
+    /// Stripe gives back a part of what a dispute took, once, be the dispute open or lost.
+    private func giveBackPart(_ sandbox: PaymentSandbox, _ checkout: String, _ random: inout SeededRandom) {
+        guard sandbox.provider == .stripe, Bool.random(using: &random),
+            let dispute = sandbox.checkout(checkout)?.payment?.disputes.last(where: { $0.takenMinorUnits > 0 })
+        else { return }
+        let part = Int64.random(in: 1...dispute.takenMinorUnits, using: &random)
+        // Nothing comes back a second time.
+        try? sandbox.perform(.reinstateFunds(dispute.id, part), on: checkout)
     }
 }

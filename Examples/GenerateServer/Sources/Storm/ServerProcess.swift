@@ -22,6 +22,9 @@ actor ServerProcess {
             "STRIPE_API_BASE": "\(providers)/stripe",
             "DODO_PAYMENTS_API_KEY": Providers.key, "DODO_PAYMENTS_WEBHOOK_KEY": Providers.secret,
             "DODO_PAYMENTS_ENVIRONMENT": "test_mode", "DODO_API_BASE": "\(providers)/dodo",
+            "STRIPE_AUTOMATIC_TAX": "true", "STRIPE_TAX_IDS": "true", "STRIPE_PROMOTION_CODES": "true",
+            "STRIPE_CUSTOMERS": "true", "STRIPE_INVOICES": "true",
+            "DODO_PAYMENTS_DISCOUNT_CODES": "true", "DODO_PAYMENTS_CUSTOMERS": "true",
             "PRICE_ID_50": "price_50", "PRICE_ID_100": "price_100", "PRICE_ID_250": "price_250",
             "DODO_PRODUCT_50": "pdt_50", "DODO_PRODUCT_100": "pdt_100", "DODO_PRODUCT_250": "pdt_250",
         ]

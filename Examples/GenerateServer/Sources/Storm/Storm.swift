@@ -5,11 +5,12 @@ import Foundation
 import NIOCore
 
 /// Sells, lets all kinds of things happen at both providers, and posts the webhooks that tell of it over many connections
-/// while the server is killed again and again. Then it holds every balance to what the providers have.
+/// while the server is killed again and again. Half of the webhooks are of others who sell through the same accounts. Then
+/// it holds every balance to what the providers have.
 struct Storm: Sendable {
     static let openingCredits = 50
-    /// A list of purchases shows a hundred at most.
-    static let maxPurchasesPerAccount = 30
+    /// An account may have so many checkouts open that are not paid.
+    static let maxPurchasesPerAccount = OpenCheckoutLimit.perAccount
 
     struct Sale: Sendable {
         let purchase: String
@@ -35,57 +36,70 @@ struct Storm: Sendable {
             do {
                 while !takesConnections(port: providersPort) { try await Task.sleep(for: .milliseconds(10)) }
                 try await server.start()
-                try await blow(providers, server)
+                let (verdict, told) = try await blow(providers, server)
+                await server.stop()
+                try verdict.file(server.database, told)
+                try await verdict.inbox(server.database, told)
+                try verdict.audit(server.database)
             } catch {
                 await server.stop()
                 throw error
             }
-            await server.stop()
-            try audit(server.database)
         }
     }
 
-    private func blow(_ providers: Providers, _ server: ServerProcess) async throws {
+    private func blow(_ providers: Providers, _ server: ServerProcess) async throws -> (Verdict, Told) {
         var configuration = HTTPClient.Configuration()
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = options.connections
         configuration.timeout.connect = .seconds(5)
         let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
         do {
             let shop = Shop(client: client, address: "http://127.0.0.1:\(server.port)")
-            let (customers, sales) = try await sell(providers, shop)
-            let post = Post(options, providers, shop, customers, sales)
+            let (customers, sales, neighbours) = try await sell(providers, shop)
+            let told = Told(neighbours.owners)
+            let post = Post(options, providers, shop, customers, sales, told)
             try await post.deliver(server)
-            try await check(shop, customers, sales)
+            let verdict = Verdict(options: options, sales: sales)
+            try await verdict.balances(shop, customers)
+            try await client.shutdown()
+            return (verdict, told)
         } catch {
             try await client.shutdown()
             throw error
         }
-        try await client.shutdown()
     }
 
-    /// Opens checkouts and lets things happen at them until there is enough to tell.
+    /// Opens checkouts and lets things happen at them, and as much at the neighbours', until there is enough to tell.
     private func sell(
         _ providers: Providers,
         _ shop: Shop
-    ) async throws -> (customers: [[(name: String, value: String)]], sales: [Sale]) {
+    ) async throws -> (customers: [[(name: String, value: String)]], sales: [Sale], neighbours: Neighbours) {
         var random = SeededRandom(seed: options.seed)
         var customers: [[(name: String, value: String)]] = []
         var sales: [Sale] = []
+        var neighbours = try Neighbours(providers)
         // The rest is repetitions and forgeries.
         let enough = max(1, options.webhooks * 17 / 20)
-        while providers.all.reduce(0, { $0 + $1.waitingWebhooks }) < enough {
-            if sales.count >= customers.count * Storm.maxPurchasesPerAccount {
-                customers.append(try await shop.signIn("customer-\(customers.count)"))
-            }
-            let account = customers.count - 1
+        var ours = 0
+        while providers.waitingWebhooks < enough {
+            customers.append(try await shop.signIn("customer-\(customers.count)"))
+            let (account, before) = (customers.count - 1, providers.waitingWebhooks)
             let opened = try await open(providers, shop, account, customers[account], &random)
             for sale in opened { try providers.live(sale.sandbox, sale.checkout, &random) }
             sales += opened
+            ours += providers.waitingWebhooks - before
+            while providers.waitingWebhooks < 2 * ours {
+                let purchase = opened.randomElement(using: &random)?.purchase ?? ""
+                try await neighbours.live(besides: purchase, &random)
+            }
         }
         for sandbox in providers.all { sandbox.shuffleWebhooks(seed: options.seed) }
         let waiting = providers.all.map { "\($0.waitingWebhooks) of \($0.provider.rawValue)" }
-        say("\(sales.count) checkouts of \(customers.count) customers; webhooks: \(waiting.joined(separator: ", "))")
-        return (customers, sales)
+        say(
+            "\(sales.count) checkouts of \(customers.count) customers, and \(neighbours.owners.count) of others; webhooks: "
+                + waiting.joined(separator: ", ")
+        )
+        return (customers, sales, neighbours)
     }
 
     /// As many at once as there are connections.
@@ -96,7 +110,7 @@ struct Storm: Sendable {
         _ headers: [(name: String, value: String)],
         _ random: inout SeededRandom
     ) async throws -> [Sale] {
-        let orders = (0..<30).map { _ in
+        let orders = (0..<Storm.maxPurchasesPerAccount).map { _ in
             let sandbox = providers.all.randomElement(using: &random) ?? providers.all[0]
             let pack = ["50", "100", "250"].randomElement(using: &random) ?? "50"
             let quantity = pack == "50" ? Int.random(in: 1...20, using: &random) : 1
@@ -114,56 +128,6 @@ struct Storm: Sendable {
         }
         // In the order of the seed, whichever was opened first.
         return sales.sorted { $0.0 < $1.0 }.map(\.1)
-    }
-
-    // MARK: The verdict
-
-    /// Every purchase is worth what its provider kept of the money, and every balance is the sum of that.
-    private func check(
-        _ shop: Shop,
-        _ customers: [[(name: String, value: String)]],
-        _ sales: [Sale]
-    ) async throws {
-        for (account, headers) in customers.enumerated() {
-            let own = sales.filter { $0.account == account }
-            let records = Dictionary(
-                try await shop.purchases(headers).map { ($0.id, $0) },
-                uniquingKeysWith: { first, _ in first }
-            )
-            var sum = Storm.openingCredits
-            for sale in own {
-                let worth = try worth(of: sale)
-                sum += worth
-                guard let record = records[sale.purchase], record.credits == worth else {
-                    let found = records[sale.purchase].map { "\($0.credits), \($0.status)" } ?? "nothing"
-                    throw Failure(
-                        "\(sale.sandbox.provider.rawValue) \(sale.checkout) is worth \(worth), and the shop has \(found)"
-                    )
-                }
-            }
-            let remaining = try await shop.remaining(headers)
-            guard remaining == sum else { throw Failure("customer \(account) has \(remaining) credits and not \(sum)") }
-        }
-        say("\(customers.count) balances and \(sales.count) purchases are exact")
-    }
-
-    /// What is taken back is rounded in the customer's favour.
-    private func worth(of sale: Sale) throws -> Int {
-        guard let checkout = sale.sandbox.checkout(sale.checkout), let (each, _) = Providers.goods[checkout.product]
-        else { throw Failure("the provider has forgotten \(sale.checkout)") }
-        guard checkout.isPaid else { return 0 }
-        let (credits, total) = (each * checkout.quantity, Int(checkout.total.minorUnits))
-        return credits - credits * (total - Int(checkout.keptMinorUnits)) / total
-    }
-
-    private func audit(_ database: String) throws {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: options.faregate)
-        process.arguments = ["audit", "--database", database]
-        process.standardOutput = FileHandle.standardError
-        try process.run()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw Failure("the audit found the books wrong") }
     }
 }
 

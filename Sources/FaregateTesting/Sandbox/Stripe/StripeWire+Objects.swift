@@ -110,8 +110,11 @@ extension StripeWire {
             "created": seconds(dispute.createdAt),
             "currency": currency(checkout),
             "enhanced_eligibility_types": [],
-            "evidence": [:],
-            "evidence_details": ["due_by": nil, "has_evidence": false, "past_due": false, "submission_count": 0],
+            "evidence": ["enhanced_evidence": [:]],
+            "evidence_details": [
+                "due_by": nil, "enhanced_eligibility": [:], "has_evidence": false, "past_due": false,
+                "submission_count": 0, "submission_method": "not_submitted",
+            ],
             "is_charge_refundable": .bool(!dispute.hasTaken && dispute.state != .won),
             "livemode": false,
             "metadata": [:],

@@ -1,0 +1,81 @@
+import Faregate
+import FaregatePayments
+import FaregateTesting
+import Foundation
+
+/// Others who sell through the same accounts at the providers: a business that has never heard of Faregate, and a second
+/// shop that sells the very same products by it. Our endpoints are told what happens there, and it is none of our concern.
+struct Neighbours: Sendable {
+    /// Who sold in a checkout that isn't ours.
+    enum Owner: Sendable, Hashable {
+        case business(SandboxForeign)
+        case secondShop
+
+        /// Whether an event says nothing of any purchase, whoever it is of: such an event is done when it has been read.
+        func saysNothing(in type: String) -> Bool {
+            type.hasPrefix("payment_intent.") || type == "charge.failed"
+                || self == .business(.subscription) && type.hasPrefix("checkout.session.")
+        }
+    }
+
+    /// What the neighbours' webhooks have in their bodies, and nobody else's: who pays in the second shop, and where the
+    /// business has its pages.
+    static let marks = ["elsewhere.example", "another.example"]
+    private static let policy = """
+        { "packs": { "50": { "credits": 50, "price": "10.00 USD", "stripe": "price_50", "dodo": "pdt_50" } } }
+        """
+
+    private let providers: Providers
+    private let secondShop: Payments
+    private var buyers = 0
+    private(set) var owners: [String: Owner] = [:]
+
+    init(_ providers: Providers) throws {
+        self.providers = providers
+        let key = try Secret(Providers.key)
+        let sellers = try providers.all.map { sandbox -> any PaymentProvider in
+            let transport = SandboxTransport(sandbox)
+            return switch sandbox.provider {
+            case .stripe:
+                Stripe(key: key, checkout: try .init(discounts: .promotionCodes), transport: transport)
+            case .dodo:
+                try Dodo(key: key, checkout: .init(discounts: .codes), mode: .test, transport: transport)
+            }
+        }
+        secondShop = Payments(
+            providers: sellers,
+            ledger: MemoryPurchases(),
+            policies: try Policy(parsing: Neighbours.policy, environment: [:], forSale: true)
+        )
+    }
+
+    /// Lets something happen at a neighbour's.
+    ///
+    /// - Parameter purchase: one of ours, whose id a customer of the neighbour's may type.
+    mutating func live(besides purchase: String, _ random: inout SeededRandom) async throws {
+        let sandbox = providers.all.randomElement(using: &random) ?? providers.all[0]
+        let checkout: String
+        if Bool.random(using: &random) {
+            checkout = try await openInSecondShop(at: sandbox)
+            owners[checkout] = .secondShop
+        } else {
+            let kind = SandboxForeign.allCases.randomElement(using: &random) ?? .sale
+            checkout = sandbox.addForeign(kind, typed: purchase)
+            owners[checkout] = .business(kind)
+        }
+        try providers.live(sandbox, checkout, &random)
+    }
+
+    private mutating func openInSecondShop(at sandbox: PaymentSandbox) async throws -> String {
+        buyers += 1
+        let buyer = "buyer-\(buyers)@elsewhere.example"
+        return try await secondShop.checkout(
+            pack: "50",
+            for: AccountID(buyer),
+            provider: sandbox.provider.rawValue,
+            successURL: "https://elsewhere.example/thanks",
+            cancelURL: "https://elsewhere.example/packs",
+            customerEmail: buyer
+        ).id
+    }
+}

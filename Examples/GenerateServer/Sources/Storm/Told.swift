@@ -1,0 +1,37 @@
+import Faregate
+import FaregateTesting
+import Foundation
+import Synchronization
+
+/// Which events the providers have told of, and whose they are.
+final class Told: Sendable {
+    struct Event: Sendable {
+        let type: String
+        /// Nil for one of ours.
+        let neighbour: Neighbours.Owner?
+    }
+
+    private struct State {
+        var events: [InboxEventID: Event] = [:]
+        var marks: Set<String> = []
+    }
+
+    private let owners: [String: Neighbours.Owner]
+    private let state = Mutex(State())
+
+    init(_ owners: [String: Neighbours.Owner]) { self.owners = owners }
+
+    func note(_ webhook: SandboxWebhook, of sandbox: PaymentSandbox) {
+        let event = Event(type: webhook.type, neighbour: owners[webhook.checkout])
+        let marks = Neighbours.marks.filter { webhook.body.range(of: Data($0.utf8)) != nil }
+        state.withLock { state in
+            state.events[InboxEventID(provider: sandbox.provider.rawValue, event: webhook.event)] = event
+            if event.neighbour != nil { state.marks.formUnion(marks) }
+        }
+    }
+
+    var events: [InboxEventID: Event] { state.withLock { $0.events } }
+
+    /// Those of the neighbours' marks that a body had.
+    var marks: Set<String> { state.withLock { $0.marks } }
+}

@@ -1,0 +1,121 @@
+import Faregate
+import FaregateSQLite
+import FaregateTesting
+import Foundation
+
+/// Holds what the shop has in the end to what the providers have.
+struct Verdict: Sendable {
+    let options: Options
+    let sales: [Storm.Sale]
+
+    /// Every purchase is worth what its provider kept of the money, and every balance is the sum of that.
+    func balances(_ shop: Shop, _ customers: [[(name: String, value: String)]]) async throws {
+        for (account, headers) in customers.enumerated() {
+            let own = sales.filter { $0.account == account }
+            let records = Dictionary(
+                try await shop.purchases(headers).map { ($0.id, $0) },
+                uniquingKeysWith: { first, _ in first }
+            )
+            var sum = Storm.openingCredits
+            for sale in own {
+                let worth = try worth(of: sale)
+                sum += worth
+                guard let record = records[sale.purchase], record.credits == worth else {
+                    let found = records[sale.purchase].map { "\($0.credits), \($0.status)" } ?? "nothing"
+                    throw Failure(
+                        "\(sale.sandbox.provider.rawValue) \(sale.checkout) is worth \(worth), and the shop has \(found)"
+                    )
+                }
+            }
+            let remaining = try await shop.remaining(headers)
+            guard remaining == sum else { throw Failure("customer \(account) has \(remaining) credits and not \(sum)") }
+        }
+        say("\(customers.count) balances and \(sales.count) purchases are exact")
+    }
+
+    /// What is taken back is rounded in the customer's favour. A refund of exactly the tax takes nothing.
+    private func worth(of sale: Storm.Sale) throws -> Int {
+        guard let checkout = sale.sandbox.checkout(sale.checkout), let (each, _) = Providers.goods[checkout.product]
+        else { throw Failure("the provider has forgotten \(sale.checkout)") }
+        guard checkout.isPaid else { return 0 }
+        let (credits, total, tax) = (each * checkout.quantity, checkout.total.minorUnits, checkout.tax)
+        let refunds = checkout.payment?.refunds.filter(\.counts) ?? []
+        let exempt = tax > 0 && refunds.contains { $0.minorUnits == tax } ? tax : 0
+        let taken = total - checkout.keptMinorUnits - exempt
+        return taken > 0 ? credits - credits * Int(taken) / Int(total - exempt) : credits
+    }
+
+    // MARK: The ledger's file, once the server is gone
+
+    /// Nothing of the neighbours' bodies was ever written.
+    func file(_ database: String, _ told: Told) throws {
+        guard told.marks.count == Neighbours.marks.count else {
+            throw Failure("no webhook of a neighbour's had its mark: \(told.marks)")
+        }
+        let files = [database, database + "-wal"].compactMap { FileManager.default.contents(atPath: $0) }
+        let bytes = files.reduce(0) { $0 + $1.count }
+        func has(_ text: String) -> Bool { files.contains { $0.range(of: Data(text.utf8)) != nil } }
+        // Our own are kept for a time: the search finds what there is.
+        guard has(#""faregate_purchase":"#) else { throw Failure("the ledger has not even the bodies of our own events") }
+        for mark in Neighbours.marks where has(mark) {
+            throw Failure("the ledger's file has something of a neighbour's: \(mark)")
+        }
+        say("in the \(bytes) bytes of the ledger's file there is nothing of the neighbours' bodies")
+    }
+
+    /// Every event is where it belongs, and nothing waits for a person.
+    func inbox(_ database: String, _ told: Told) async throws {
+        let ledger = try await SQLiteLedger.open(database, creating: false)
+        do { try await inbox(of: ledger, told) } catch {
+            await ledger.close()
+            throw error
+        }
+        await ledger.close()
+    }
+
+    private func inbox(of ledger: SQLiteLedger, _ told: Told) async throws {
+        var counts: [InboxState: Int] = [:]
+        let events = told.events
+        for (id, event) in events {
+            guard let entry = try await ledger.inbox(.one(id)).first else { throw Failure("\(id) is not on record") }
+            let isNotOurs = event.neighbour.map { !$0.saysNothing(in: event.type) } ?? false
+            guard entry.state == (isNotOurs ? .notOurs : .done) else {
+                let owner = event.neighbour == nil ? "ours" : "a neighbour's"
+                throw Failure("\(id.event), \(event.type), is \(owner), and stands as \(entry.state): \(entry.note ?? "")")
+            }
+            guard event.neighbour == nil || entry.event.body.isEmpty else {
+                throw Failure("the body of \(id.event), \(event.type), is kept, and it is a neighbour's")
+            }
+            counts[entry.state, default: 0] += 1
+        }
+        try await waitsForNobody(ledger)
+        let rows = try await ledger.tableSizes().first { $0.name == "inbox" }?.rows ?? 0
+        guard rows == events.count else { throw Failure("\(rows) events are on record, and \(events.count) were sent") }
+        let foreign = events.values.count { $0.neighbour != nil }
+        say(
+            "\(events.count) events, \(foreign) of them the neighbours': \(counts[.notOurs] ?? 0) noted as not ours, "
+                + "\(foreign - (counts[.notOurs] ?? 0)) said nothing; no event and no purchase waits for a person"
+        )
+    }
+
+    private func waitsForNobody(_ ledger: SQLiteLedger) async throws {
+        for state in [InboxState.pending, .flagged] {
+            for entry in try await ledger.inbox(.state(state, count: 1)) {
+                throw Failure("\(entry.event.id.event) is \(state): \(entry.note ?? "")")
+            }
+        }
+        for record in try await ledger.purchases(.flagged(count: 1)) {
+            throw Failure("the purchase \(record.purchase.id) waits for a person: \(record.position.flags)")
+        }
+    }
+
+    func audit(_ database: String) throws {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: options.faregate)
+        process.arguments = ["audit", "--database", database]
+        process.standardOutput = FileHandle.standardError
+        try process.run()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else { throw Failure("the audit found the books wrong") }
+    }
+}

@@ -1,0 +1,94 @@
+import Faregate
+import Foundation
+
+/// An invoice as it is now, in the book and in webhooks. Amounts are in minor units of the currency.
+struct Invoice: Codable, Sendable {
+    struct Payment: Codable, Sendable {
+        /// With the tax.
+        let total: Int64
+        let tax: Int64
+    }
+
+    struct Refund: Codable, Sendable {
+        let id: String
+        let amount: Int64
+    }
+
+    let id: String
+    let product: String
+    let quantity: Int64
+    let currency: String
+    let customerEmail: String?
+    /// ``Purchase/metadata``: by it a webhook finds its purchase, and a restored ledger what was sold.
+    let metadata: [String: String]
+    /// Milliseconds since 1970.
+    var changedAt: Int64
+    var payment: Payment?
+    var refunds: [Refund] = []
+    var isVoid = false
+
+    init(of purchase: Purchase, product: String, to email: String?, at now: Timestamp) {
+        id = "inv-\(purchase.id)"
+        self.product = product
+        quantity = Int64(purchase.quantity)
+        currency = purchase.price.currency
+        customerEmail = email
+        metadata = Dictionary(uniqueKeysWithValues: purchase.metadata.map { ($0.name, $0.value) })
+        changedAt = now.rawValue
+    }
+
+    /// Everything that the invoice says. Facts are a set: telling all of them every time does no harm, and makes up for
+    /// webhooks that were lost or came late.
+    func events(of provider: String) -> [PurchaseEvent] {
+        let names = PurchaseNames(
+            purchase: metadata[Purchase.metadataName],
+            checkout: id,
+            payments: payment == nil ? [] : [id]
+        )
+        let billing = customerEmail.map { BillingDetails(email: $0) }
+        let described = Purchase(provider: provider) { metadata[$0] }
+        return facts.map { PurchaseEvent(names: names, fact: $0, billing: billing, described: described) }
+    }
+
+    private var facts: [PurchaseFact] {
+        guard let payment else { return [isVoid ? .expired : .opened] }
+        // What was paid for goes before the payment, so that nothing is granted in between.
+        let bought = Cart([ProductCount(product: product, quantity: quantity)]).map {
+            PurchaseFact.bought(payment: id, $0)
+        }
+        let paid = PurchaseFact.paid(payment: id, amount: money(payment.total), tax: payment.tax)
+        let refunded = refunds.map {
+            PurchaseFact.refund(id: $0.id, payment: id, amount: money($0.amount), .succeeded)
+        }
+        return [bought].compactMap(\.self) + [paid] + refunded
+    }
+
+    private func money(_ minorUnits: Int64) -> Money { Money(minorUnits: minorUnits, currency: currency) }
+}
+
+/// `{ "type": "invoice.paid", "invoice": { … } }`
+struct InvoiceEvent: Codable {
+    static let types: Set = ["invoice.paid", "invoice.refunded", "invoice.void"]
+
+    let type: String
+    let invoice: Invoice
+
+    init(_ type: String, _ invoice: Invoice) { (self.type, self.invoice) = (type, invoice) }
+
+    init(parsing body: Data) throws { self = try JSONDecoder().decode(InvoiceEvent.self, from: body) }
+
+    /// Nil for what is no event at all.
+    static func type(of body: Data) -> String? { try? JSONDecoder().decode(Envelope.self, from: body).type }
+
+    static func invoiceID(of body: Data) -> String? {
+        try? JSONDecoder().decode(Envelope.self, from: body).invoice?.id
+    }
+
+    /// What can be read of an event when nothing else can.
+    private struct Envelope: Decodable {
+        struct Named: Decodable { let id: String }
+
+        let type: String
+        let invoice: Named?
+    }
+}

@@ -1,0 +1,88 @@
+import Faregate
+import FaregatePayments
+import Foundation
+
+/// Sells packs by invoice. The customer pays on a page of our own, or by bank transfer; whoever keeps the invoices tells
+/// what became of them by signed webhooks.
+struct Invoices: PaymentProvider {
+    /// What customers have to pay: days until an invoice lapses.
+    static let daysToPay: Int64 = 30
+
+    let name = "invoices"
+    private let book: InvoiceBook
+    private let pages: URL
+    private let webhooks: StandardWebhooks
+    private let clock: any WallClock
+
+    /// - Parameters:
+    ///   - book: keeps the invoices.
+    ///   - pages: where customers see theirs.
+    ///   - webhookSecrets: sign the webhooks: one, or two while one replaces the other.
+    ///   - clock: says when an invoice lapses.
+    init(
+        book: InvoiceBook, pages: URL, webhookSecrets: [Secret], clock: any WallClock = SystemClock()
+    ) throws(InvalidInput) {
+        (self.book, self.pages, self.clock) = (book, pages, clock)
+        webhooks = try StandardWebhooks(secrets: webhookSecrets)
+    }
+
+    // MARK: Selling
+
+    /// The purchase is on record by now, and its id makes the invoice's: asked again, it is the same invoice.
+    func open(_ purchase: Purchase, _ order: CheckoutOrder) async throws(ProviderError) -> OpenCheckout {
+        let invoice = Invoice(of: purchase, product: order.product, to: order.customerEmail, at: clock.now)
+        await book.issue(invoice)
+        return OpenCheckout(
+            purchase: purchase.id,
+            id: invoice.id,
+            url: pages.appending(path: invoice.id),
+            expiresAt: clock.now.advanced(byMilliseconds: Invoices.daysToPay * 86_400_000)
+        )
+    }
+
+    // MARK: Webhooks
+
+    func verify(
+        headers: [(name: String, value: String)],
+        body: Data,
+        at now: Timestamp
+    ) throws(WebhookRefusal) -> VerifiedEvent {
+        guard body.count <= Payments.maxBodyBytes else { throw .tooLarge(maxBytes: Payments.maxBodyBytes) }
+        let id: String
+        do throws(SignatureError) {
+            id = try webhooks.verify(headers: headers, body: body, at: now)
+        } catch {
+            throw .signature(error)
+        }
+        guard let type = InvoiceEvent.type(of: body) else { throw .notAnEvent }
+        let event = InboxEvent(id: InboxEventID(provider: name, event: id), type: type, body: body)
+        return VerifiedEvent(event: event, reading: read(event))
+    }
+
+    /// What should tell of an invoice and can't be read is unreadable: where it is of a purchase on record, a person is asked.
+    func read(_ event: InboxEvent) -> InboxReading {
+        guard InvoiceEvent.types.contains(event.type) else { return .nothing }
+        do {
+            return .facts(try InvoiceEvent(parsing: event.body).invoice.events(of: name))
+        } catch {
+            let id = InvoiceEvent.invoiceID(of: event.body)
+            return .unreadable("\(event.type): its invoice can't be read", id.map { PurchaseNames(checkout: $0) })
+        }
+    }
+
+    // MARK: Asking
+
+    func look(
+        up checkout: String, withinMilliseconds milliseconds: Int64?
+    ) async throws(ProviderError) -> [PurchaseEvent]? {
+        await book[checkout]?.events(of: name)
+    }
+
+    func history(
+        since: Timestamp, progress: @Sendable (_ seen: Int) -> Void
+    ) async throws(ProviderError) -> ProviderHistory {
+        let invoices = await book.changed(since: since)
+        progress(invoices.count)
+        return ProviderHistory(events: invoices.flatMap { $0.events(of: name) })
+    }
+}

@@ -13,8 +13,11 @@ struct RefundClaim {
     /// Whether it takes money: `failed` and `cancelled` are the end.
     var isLive: Bool { statuses.isDisjoint(with: [.failed, .cancelled]) }
 
-    /// - Returns: in minor units of the payment; nil where only other currencies were told.
-    func size(of payment: Money) -> Int64? { amounts.size(of: payment) }
+    /// - Returns: in minor units of the payment; none where only other currencies were told.
+    func sizes(of payment: Money) -> [Int64] { [amounts.size(of: payment)].compactMap(\.self) }
+
+    /// Of running totals each one counts, and where all of the payment was told, that is the latest.
+    func totals(of payment: Money) -> [Int64] { amounts.sizes(of: payment) }
 
     func told(besides currency: String) -> Money? { amounts.told(besides: currency) }
 
@@ -70,6 +73,8 @@ struct DisputeClaim {
         return max(0, gone - sum(reinstated))
     }
 
+    func sizes(of payment: Money) -> [Int64] { [taken(of: payment)].compactMap(\.self) }
+
     func told(besides currency: String) -> Money? {
         amounts.told(besides: currency) ?? moved.first { $0.currency != currency }
     }
@@ -113,6 +118,14 @@ private struct ClaimedAmounts {
         let told = amounts.compactMap(\.self)
         let comparable = told.filter { $0.currency == payment.currency }.map { max(0, $0.minorUnits) }.max()
         return comparable ?? (amounts.contains(nil) || told.isEmpty ? max(0, payment.minorUnits) : nil)
+    }
+
+    /// All amounts in the payment's currency, and all of the payment where that was told.
+    func sizes(of payment: Money) -> [Int64] {
+        amounts.compactMap { amount in
+            guard let amount else { return max(0, payment.minorUnits) }
+            return amount.currency == payment.currency ? max(0, amount.minorUnits) : nil
+        }
     }
 
     /// The largest: of a running total that is the latest.

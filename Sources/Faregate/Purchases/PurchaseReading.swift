@@ -86,8 +86,10 @@ extension PurchaseReading {
         var unclear: [Claim] = []
         for claim in claims {
             let named = payment(named: claim.payments)
-            let size = named.flatMap { payments[$0]?.amount }.flatMap(claim.size)
-            if let named, let size { payments[named]?.add(claim.taking, size) }
+            let size = named.flatMap { payments[$0]?.amount }.flatMap { claim.sizes($0).max() }
+            if let named, let amount = payments[named]?.amount {
+                for size in claim.sizes(amount) { payments[named]?.add(claim.taking, size) }
+            }
             if isUnclear(claim, named, size, payments) { unclear.append(claim) }
         }
         let doubts = doubts(about: unclear, &payments)
@@ -150,19 +152,19 @@ extension PurchaseReading {
     /// All that may have taken money.
     private var claims: [Claim] {
         refundsSoFar.map { id, total in
-            Claim(.refundsSoFar, id, total.payments, takesMoney: true, .total, total.size, total.told, total.whole)
+            Claim(.refundsSoFar, id, total.payments, takesMoney: true, .total, total.totals, total.told, total.whole)
         }
             + refunds.map { id, refund in
                 let taking: Taking = refund.isLive ? .refund : .deadRefund
                 return Claim(
-                    .refund, id, refund.payments, takesMoney: refund.isLive, taking, refund.size, refund.told,
+                    .refund, id, refund.payments, takesMoney: refund.isLive, taking, refund.sizes, refund.told,
                     refund.whole)
             }
             + disputes.map { id, dispute in
                 let taking: Taking = dispute.isOpen ? .openDispute : .dispute
                 let takesMoney = dispute.takesMoney
                 return Claim(
-                    .dispute, id, dispute.payments, takesMoney: takesMoney, taking, dispute.taken, dispute.told,
+                    .dispute, id, dispute.payments, takesMoney: takesMoney, taking, dispute.sizes, dispute.told,
                     dispute.whole)
             }
     }
@@ -212,8 +214,8 @@ private struct Claim {
     let payments: Set<String>
     let takesMoney: Bool
     let taking: Taking
-    /// How much of the payment it took; nil where that can't be told.
-    let size: (Money) -> Int64?
+    /// How much of the payment it took, of a running total each that was told; none where that can't be told.
+    let sizes: (Money) -> [Int64]
     /// What was told in another currency than this.
     let told: (String) -> Money?
     /// What it has told in all, best in another currency than this: a count goes by it.
@@ -221,11 +223,11 @@ private struct Claim {
 
     init(
         _ kind: UndecidedClaim.Kind, _ id: String, _ payments: Set<String>, takesMoney: Bool, _ taking: Taking,
-        _ size: @escaping (Money) -> Int64?, _ told: @escaping (String) -> Money?,
+        _ sizes: @escaping (Money) -> [Int64], _ told: @escaping (String) -> Money?,
         _ whole: @escaping (String) -> Money?
     ) {
         (self.kind, self.id, self.payments, self.takesMoney) = (kind, id, payments, takesMoney)
-        (self.taking, self.size, self.told, self.whole) = (taking, size, told, whole)
+        (self.taking, self.sizes, self.told, self.whole) = (taking, sizes, told, whole)
     }
 }
 

@@ -45,19 +45,7 @@ extension Books {
     }
 
     /// In the notes of an account.
-    private static let forgotWhoPaid = "forgot who paid"
-
-    /// An adopted purchase may be of a time before its account was forgotten: then nobody keeps who paid it.
-    func keepForgotten(_ purchase: PurchaseID, of account: Int64, at now: Timestamp) throws(SQLiteError) {
-        try database.run(
-            """
-            INSERT INTO billing (order_id, details, forgotten_at)
-            SELECT order_id, NULL, ?3 FROM purchases
-            WHERE name = ?1 AND EXISTS (SELECT 1 FROM notes WHERE account_id = ?2 AND kind = ?4)
-            """,
-            purchase.rawValue, account, now, Books.forgotWhoPaid
-        )
-    }
+    static let forgotWhoPaid = "forgot who paid"
 }
 
 extension SQLiteLedger {

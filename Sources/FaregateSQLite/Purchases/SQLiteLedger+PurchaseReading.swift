@@ -54,14 +54,14 @@ extension Database {
             try purchases(
                 """
                 WHERE purchases.provider = ?1 AND position = 0 AND NOT unpaid AND EXISTS (
-                    SELECT 1 FROM facts
+                    SELECT json_extract(fact, '$.payment') FROM facts
                     WHERE facts.order_id = purchases.order_id AND json_extract(fact, '$.fact') = 'pending'
-                        AND NOT EXISTS (
-                            SELECT 1 FROM facts AS later
-                            WHERE later.order_id = purchases.order_id AND (
-                                json_extract(later.fact, '$.fact') = 'paid'
-                                OR json_extract(later.fact, '$.fact') = 'failed'
-                                    AND json_extract(later.fact, '$.payment') = json_extract(facts.fact, '$.payment'))))
+                    EXCEPT
+                    SELECT json_extract(fact, '$.payment') FROM facts
+                    WHERE facts.order_id = purchases.order_id AND json_extract(fact, '$.fact') = 'failed')
+                AND NOT EXISTS (
+                    SELECT 1 FROM facts
+                    WHERE facts.order_id = purchases.order_id AND json_extract(fact, '$.fact') = 'paid')
                 ORDER BY purchases.opened_at, purchases.id LIMIT ?2
                 """,
                 provider, limit(count)

@@ -10,10 +10,11 @@ struct ServiceStatement: CustomStringConvertible {
 
     var description: String { "\(file): \(sql)" }
 
-    /// These read whole tables, and nobody waits for them: an audit, a repair, an archive, statistics. The programs of
+    /// These read whole tables, and nobody waits for them: an audit, a repair, an archive, statistics, adopting a purchase. The programs of
     /// charges are put together of parts and looked at as a whole, and a migration runs once.
     private static let leftOut = [
-        "Audit", "Repair", "Archiv", "Erasing", "Statistics", "ChargeProgram.swift", "LimitProgram.swift", "Schema",
+        "Audit", "Repair", "Archiv", "Adopting", "Erasing", "Statistics", "ChargeProgram.swift", "LimitProgram.swift",
+        "Schema",
     ]
 
     /// What the interpolations stand for.

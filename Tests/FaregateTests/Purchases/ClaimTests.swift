@@ -60,6 +60,7 @@ import Testing
     static let currencies: [Example] = [
         Example("a full refund told in another currency", [.paid(), .refund(nil)], 0, .refunded),
         Example("all refunded so far", [.paid(), .soFar(nil)], 0, .refunded),
+        Example("a part refunded so far, and then all", [.paid(), .soFar(300), .soFar(nil)], 0, .refunded),
         Example(
             "all refunded so far, beside a refund in another currency", [.paid(), euros(900), .soFar(nil)], 0, .refunded
         ),

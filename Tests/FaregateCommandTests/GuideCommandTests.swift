@@ -37,7 +37,7 @@ import Testing
                     }
                     for option in words.prefix(while: { $0 != "--" }) where option.hasPrefix("--") {
                         let option = option.trimmingCharacters(in: CharacterSet(charactersIn: ".,:;"))
-                        let isKnown = help[command]?.contains("  \(option)") == true
+                        let isKnown = help[command]?.contains("  \(option) ") == true
                         #expect(isKnown, "\(name): faregate \(command) has no \(option)")
                         seen += 1
                     }

@@ -81,6 +81,21 @@ import Testing
         #expect(after?.state == .flagged)
     }
 
+    @Test("A provider that can't be asked, for want of a key, is told of once")
+    func withoutKey() async throws {
+        let shop = Shop()
+        let payments = try shop.payments(shop.provider(key: nil))
+        let loop = Task { await payments.run(pauseMilliseconds: 1000, reconcileMilliseconds: 1) }
+        while !shop.events.all.contains(where: { $0.isOfReconciling }) { await Task.yield() }
+        for _ in 1...3 {
+            await shop.clock.waitForSleeper()
+            shop.clock.advance(milliseconds: 1000)
+        }
+        loop.cancel()
+        await loop.value
+        #expect(shop.events.all.count(where: { $0.isOfReconciling }) == 1)
+    }
+
     @Test("Every provider is asked at intervals what was missed, from before the last time, sooner where it failed")
     func reconciles() async throws {
         let sessions = Mutex<[String]>([])

@@ -53,13 +53,12 @@ extension Payments {
             do throws(PaymentsError) {
                 observer(.reconciled(try await reconcile(provider: provider, since: since, isRehearsal: false)))
                 since = now.advanced(byMilliseconds: -Payments.overlapMilliseconds)
-            } catch .provider(.misconfigured) {
-                // Webhooks alone, without a key to ask with: no fault.
-                return
             } catch .provider(.cancelled) {
                 return
             } catch {
                 observer(.notReconciled(provider: provider, error))
+                // Without a key to ask with, say: it is told once, and stays so until the server is started anew.
+                if case .provider(.misconfigured) = error { return }
                 pause = min(pauseMilliseconds, Payments.failurePauseMilliseconds)
             }
             guard await sleeps(milliseconds: pause) else { return }

@@ -5,8 +5,7 @@ import Foundation
 /// `faregate purchases resolve ID`
 enum Purchases: Command {
     static let name = "purchases"
-    static let synopsis =
-        "[ACCOUNT | show ID | approve ID --reason TEXT | resolve ID --claim ID --amount AMOUNT --reason TEXT]"
+    static let synopsis = "[ACCOUNT | show ID | approve ID | resolve ID]"
     static let summary = "what was bought, what became of it, and what waits for a person"
     static let options: [Option] = [
         .database,

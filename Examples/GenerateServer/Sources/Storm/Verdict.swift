@@ -56,7 +56,7 @@ struct Verdict: Sendable {
         let bytes = files.reduce(0) { $0 + $1.count }
         func has(_ text: String) -> Bool { files.contains { $0.range(of: Data(text.utf8)) != nil } }
         // Our own are kept for a time: the search finds what there is.
-        guard has(#""faregate_purchase":"#) else { throw Failure("the ledger has not even the bodies of our own events") }
+        guard has(#""faregate_purchase":"#) else { throw Failure("the ledger lacks the bodies of our own events too") }
         for mark in Neighbours.marks where has(mark) {
             throw Failure("the ledger's file has something of a neighbour's: \(mark)")
         }
@@ -81,7 +81,8 @@ struct Verdict: Sendable {
             let isNotOurs = event.neighbour.map { !$0.saysNothing(in: event.type) } ?? false
             guard entry.state == (isNotOurs ? .notOurs : .done) else {
                 let owner = event.neighbour == nil ? "ours" : "a neighbour's"
-                throw Failure("\(id.event), \(event.type), is \(owner), and stands as \(entry.state): \(entry.note ?? "")")
+                let reason = entry.note ?? ""
+                throw Failure("\(id.event), \(event.type), is \(owner), and stands as \(entry.state): \(reason)")
             }
             guard event.neighbour == nil || entry.event.body.isEmpty else {
                 throw Failure("the body of \(id.event), \(event.type), is kept, and it is a neighbour's")

@@ -36,7 +36,9 @@ public struct PurchaseConformance: Sendable {
 
     /// Runs the history.
     ///
-    /// - Parameter keepHouse: makes the ledger delete what is out of date.
+    /// - Parameters:
+    ///   - ledger: a new one.
+    ///   - keepHouse: makes the ledger delete what is out of date.
     /// - Throws: ``Difference`` at the first step after which the ledger isn't as the model, or has broken a law;
     ///   `LedgerError` when the ledger fails.
     public func check(

@@ -42,7 +42,7 @@ extension PurchaseEvent {
 /// By what an order is known at its provider, as far as one message tells.
 public struct PurchaseNames: Sendable, Hashable, Codable {
     /// Our own id, as the provider handed it back in its metadata: a hint, since who makes orders at the provider can write
-    /// it. See ``PurchaseEvent/hint``.
+    /// it.
     public let purchase: String?
     /// The checkout session.
     public let checkout: String?
@@ -107,7 +107,8 @@ public enum RefundStatus: String, Sendable, Hashable, Codable, CaseIterable {
 }
 
 /// What happened in a dispute. Only money counts: `withdrawn` and `lost` take, `reinstated` and `won` give all of it back,
-/// also after a loss. Where the provider tells how much moved, that counts instead: ``PurchaseFact/disputeMoved``.
+/// also after a loss. Where the provider tells how much moved, that counts instead:
+/// ``PurchaseFact/disputeMoved(id:payment:movement:amount:)``.
 public enum DisputeStep: String, Sendable, Hashable, Codable, CaseIterable {
     /// An inquiry: no money moves.
     case warning, warningClosed

@@ -8,7 +8,12 @@ import Testing
 @Suite(.timeLimit(.minutes(10))) struct MemoryPurchasesTests {
     private static let seeds = ProcessInfo.processInfo.environment["FAREGATE_SEEDS"].flatMap { UInt64($0) } ?? 60
 
-    @Test("Told the same at random, both ledgers hold the same", arguments: 1...MemoryPurchasesTests.seeds)
+    /// One after the other: sixty open ledgers are more files than tests that start processes can bear.
+    @Test(
+        "Told the same at random, both ledgers hold the same",
+        .serialized,
+        arguments: 1...MemoryPurchasesTests.seeds
+    )
     func same(seed: UInt64) async throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("faregate-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

@@ -18,21 +18,7 @@ public struct PurchaseConformance: Sendable {
     }
 
     /// What a ledger did otherwise than the model, and at which step.
-    public struct Difference: Error, CustomStringConvertible {
-        public let seed: UInt64
-        public let step: Int
-        public let operation: String
-        public let expected: String
-        public let got: String
-
-        public var description: String {
-            """
-            seed \(seed), step \(step): \(operation)
-            expected \(expected)
-            got      \(got)
-            """
-        }
-    }
+    public typealias Difference = LedgerConformance.Difference
 
     /// Runs the history.
     ///

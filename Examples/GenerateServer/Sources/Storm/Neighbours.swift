@@ -4,14 +4,14 @@ import FaregateTesting
 import Foundation
 
 /// Others who sell through the same accounts at the providers: a business that has never heard of Faregate, and a second
-/// shop that sells the very same products by it. Our endpoints are told what happens there, and it is none of our concern.
+/// shop that sells the same products with it. Our endpoints receive their events too, and must ignore them.
 struct Neighbours: Sendable {
     /// Who sold in a checkout that isn't ours.
     enum Owner: Sendable, Hashable {
         case business(SandboxForeign)
         case secondShop
 
-        /// Whether an event says nothing of any purchase, whoever it is of: such an event is done when it has been read.
+        /// Whether events of this type say nothing about purchases. Such an event is done as soon as it was read.
         func saysNothing(in type: String) -> Bool {
             type.hasPrefix("payment_intent.") || type == "charge.failed"
                 || self == .business(.subscription) && type.hasPrefix("checkout.session.")

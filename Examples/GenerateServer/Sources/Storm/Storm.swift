@@ -9,7 +9,7 @@ import NIOCore
 /// it holds every balance to what the providers have.
 struct Storm: Sendable {
     static let openingCredits = 50
-    /// An account may have so many checkouts open that are not paid.
+    /// The most open checkouts that an account may have.
     static let maxPurchasesPerAccount = OpenCheckoutLimit.perAccount
 
     struct Sale: Sendable {

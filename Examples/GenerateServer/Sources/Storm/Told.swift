@@ -3,7 +3,7 @@ import FaregateTesting
 import Foundation
 import Synchronization
 
-/// Which events the providers have told of, and whose they are.
+/// The events that the providers have sent, and whose they are.
 final class Told: Sendable {
     struct Event: Sendable {
         let type: String

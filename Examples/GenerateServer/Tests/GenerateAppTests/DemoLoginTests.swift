@@ -8,7 +8,7 @@ import Testing
 
 @testable import GenerateApp
 
-/// Whoever types a name is that person: that is for one machine, or for a demo that says so, and never for real money.
+/// A login that takes any name is for one machine, or for a demo that says so, and never for real money.
 @Suite(.serialized) struct DemoLoginTests {
     private static let liveStripe = ["STRIPE_SECRET_KEY": "sk_live_1", "STRIPE_WEBHOOK_SECRET": "whsec_1"]
     private static let testStripe = ["STRIPE_SECRET_KEY": "sk_test_1", "STRIPE_WEBHOOK_SECRET": "whsec_1"]

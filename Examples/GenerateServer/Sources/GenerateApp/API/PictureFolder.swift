@@ -25,7 +25,7 @@ struct PictureFolder: Sendable {
         }
     }
 
-    /// - Returns: nil where there is none of that owner's by this id.
+    /// - Returns: nil where the owner has no picture of this id.
     func picture(_ id: String, of owner: String) -> Picture? {
         // Nothing that leads out of the folder.
         guard id.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "f")).contains($0) }),

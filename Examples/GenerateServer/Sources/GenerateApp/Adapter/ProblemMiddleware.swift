@@ -40,7 +40,7 @@ extension Response {
 }
 
 extension Problem {
-    /// - Parameter logger: is told of what is the server's fault, and at `debug` of bodies that broke off.
+    /// - Parameter logger: gets an error for what is the server's fault, and a debug line for a body that broke off.
     init(_ error: any Error, answering request: Request, logger: Logger) {
         self.init(error)
         guard status >= 500 || error is BrokenBody else { return }

@@ -4,7 +4,7 @@ import Foundation
 enum PrivateFile {
     enum Conflict {
         case replacing
-        /// What is there stays.
+        /// A file that already has the name stays.
         case keepingFirst
     }
 

@@ -5,8 +5,8 @@ import Synchronization
 
 /// The connections on which the server waits for a whole request, or for the next one.
 ///
-/// Where all places are taken, the one that has kept it waiting for longest makes room for whoever comes: a request takes
-/// milliseconds to arrive, and who needs longer than all the others is most likely not sending one.
+/// When no more connections fit, the one that has waited longest is closed for the next that comes. A request takes
+/// milliseconds to arrive, so the slowest of all is most likely not sending one.
 final class WaitingConnections: Sendable {
     private struct State {
         var latest: UInt64 = 0

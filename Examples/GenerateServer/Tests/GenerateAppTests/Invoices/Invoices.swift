@@ -2,8 +2,8 @@ import Faregate
 import FaregatePayments
 import Foundation
 
-/// Sells packs by invoice. The customer pays on a page of our own, or by bank transfer; whoever keeps the invoices tells
-/// what became of them by signed webhooks.
+/// Sells packs by invoice. The customer pays on a page of our own, or by bank transfer. The bookkeeping sends a signed
+/// webhook when an invoice is paid, refunded or void.
 struct Invoices: PaymentProvider {
     /// What customers have to pay: days until an invoice lapses.
     static let daysToPay: Int64 = 30

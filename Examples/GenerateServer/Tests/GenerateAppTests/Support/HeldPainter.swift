@@ -1,6 +1,6 @@
 import GenerateApp
 
-/// Paints when it is told to, and says when it has begun.
+/// Waits with painting until the test says so, and says when it was asked.
 actor HeldPainter: PictureGenerator {
     private(set) var count = 0
     private var isReleased = false

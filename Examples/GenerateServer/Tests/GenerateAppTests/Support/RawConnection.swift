@@ -31,7 +31,7 @@ struct RawConnection: Sendable {
     /// Says that nothing more comes.
     func finishSending() { shutdown(descriptor, Int32(SHUT_WR)) }
 
-    /// Takes what is there.
+    /// Reads what has arrived.
     ///
     /// - Returns: whether more can come.
     private func receive(into text: inout [UInt8]) -> Bool {
@@ -44,7 +44,7 @@ struct RawConnection: Sendable {
 
     /// What arrives until it is enough, or until the other end closes. Gives up after a minute, which no machine needs.
     ///
-    /// - Parameter trickling: sent again and again meanwhile, as long as it is taken.
+    /// - Parameter trickling: bytes to send again and again meanwhile, as long as the server takes them.
     func read(trickling: String? = nil, until isEnough: ([UInt8]) -> Bool = { _ in false }) async throws -> String {
         var received: [UInt8] = []
         for _ in 0..<12_000 {

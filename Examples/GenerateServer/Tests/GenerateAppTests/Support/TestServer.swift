@@ -71,7 +71,7 @@ struct TestServer {
         }
     }
 
-    /// Runs the test against a server that listens at the port which the test is told.
+    /// Runs the test against a listening server, and hands it the port.
     func listen(_ test: @escaping @Sendable (Int) async throws -> Void) async throws {
         var server = self
         server.settings.port = try freePort()

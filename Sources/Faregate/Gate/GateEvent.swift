@@ -1,34 +1,76 @@
 /// What a gate decided or did, for servers to log and count.
-public enum GateEvent: Sendable {
-    /// The call is let through: its credits are taken.
-    case allowed(Charge)
-    /// The call is not let through; nothing was taken.
-    case refused(Refusal)
-    /// The call succeeded: its credits are spent.
-    case settled(Charge)
-    /// The call failed: its credits are back.
-    case refunded(Charge, RefundReason)
-    /// The ledger could not close the charge just now. It is tried again until it can, and told then; only if the
-    /// process ends before, the charge stays held until ``Ledger/recover(at:)`` gives it back.
-    case leftOpen(Charge, LedgerError)
-    /// Somebody else closed the charge first.
-    case closedElsewhere(Charge)
-    /// The charge had been taken for abandoned and refunded; now it was charged again.
-    case settledLate(Charge)
-    /// The call cost more than the account had, and it owes so much more now.
-    case owed(Charge, Credits)
-    /// The call cost more than the account had, and so much of it nobody pays.
-    case short(Charge, Credits)
-    /// The account has less than the policy's `lowBalance` now, and had not before: so much.
-    case lowBalance(AccountID, Credits)
-    /// An account was seen that is on a plan of this name, and the policy has none: it receives nothing until the policy has
-    /// the plan again, or names it in the `was` of another. Told once for each name; `faregate check --database` lists the
-    /// accounts.
-    case missingPlan(String)
-    /// Limits in shadow mode that would have refused the call, by name.
-    case shadowed(Charge, limits: [String])
-    /// The ledger is out of reach, and the action's outage rule lets the call through; it is charged later.
-    case letThrough(Charge, LedgerError)
-    /// The call was let through and succeeded, and can't be charged any more: nobody pays for it.
-    case unpaid(Charge, Unpaid)
+///
+/// Every event has the same parts, so that a metrics adapter needs no `switch`:
+///
+/// ```swift
+/// Counter(label: "gate", dimensions: [("event", "\(event.name)"), ("action", event.action ?? "")]).increment()
+/// Counter(label: "credits", dimensions: [("event", "\(event.name)")]).increment(by: event.credits.rawValue)
+/// logger.info("\(event)")
+/// ```
+public struct GateEvent: Sendable {
+    /// What happened: an open set, more may come.
+    public struct Name: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
+        /// Lower case, with hyphens: `closed-elsewhere`.
+        public let rawValue: String
+
+        public init(rawValue: String) { self.rawValue = rawValue }
+
+        public var description: String { rawValue }
+    }
+
+    public let name: Name
+    /// As the policy files name it; nil where the event belongs to no call.
+    public let action: String?
+    public let account: AccountID?
+    /// Who acts within the account, where the caller said so.
+    public let member: MemberID?
+    /// How many credits; 0 where the event is about none. Each name says what they are.
+    public let credits: Credits
+    /// The charge; nil where nothing was charged.
+    public let call: ChargeID?
+    /// The line of the policy that set the price; nil where no price was found.
+    public let rule: SourceLocation?
+    /// Why, in a few words: the reason of a refund, the limits that would have refused, the plan that is missing.
+    public let reason: String?
+    /// What went wrong: a ``Refusal``, a ``LedgerError``, or what a call threw that was repeated.
+    public let error: (any Error)?
+
+    /// Why the call was refused; nil for every other event.
+    public var refusal: Refusal? { error as? Refusal }
+}
+
+extension GateEvent.Name {
+    /// The call is let through; the credits were taken.
+    public static let allowed = Self(rawValue: "allowed")
+    /// The call is not let through, and nothing was taken; the credits are its price, 0 where it has none.
+    public static let refused = Self(rawValue: "refused")
+    /// The call is answered with what an earlier call under its key came to. Nothing was taken.
+    public static let repeated = Self(rawValue: "repeated")
+    /// The call was charged; the credits are its final cost, paid or owed.
+    public static let settled = Self(rawValue: "settled")
+    /// The call failed; the credits are back.
+    public static let refunded = Self(rawValue: "refunded")
+    /// The ledger could not close the charge, which holds the credits. The gate tries again until it can, and reports that
+    /// then; only if the process ends before, the charge stays held until another process refunds it.
+    public static let leftOpen = Self(rawValue: "left-open")
+    /// Another process closed the charge first.
+    public static let closedElsewhere = Self(rawValue: "closed-elsewhere")
+    /// The charge had been refunded as abandoned; now it was charged again.
+    public static let settledLate = Self(rawValue: "settled-late")
+    /// The call cost more than the account had, and the account owes the credits.
+    public static let owed = Self(rawValue: "owed")
+    /// The call cost more than the account had, and nobody pays the credits.
+    public static let short = Self(rawValue: "short")
+    /// The account dropped below the policy's `lowBalance`; the credits are what it has left.
+    public static let lowBalance = Self(rawValue: "low-balance")
+    /// An account is on a plan of this name, and the policy has none: the account receives nothing until the policy has
+    /// the plan again, or names it in the `was` of another. Reported once for each name; `faregate check --database` lists
+    /// the accounts.
+    public static let missingPlan = Self(rawValue: "missing-plan")
+    /// Limits in shadow mode would have refused the call; ``GateEvent/reason`` names them.
+    public static let shadowed = Self(rawValue: "shadowed")
+    /// The ledger is out of reach, and the action's outage rule lets the call through; it is charged the credits later.
+    public static let letThrough = Self(rawValue: "let-through")
+    /// The call was let through and succeeded, and can't be charged any more: nobody pays the credits.
+    public static let unpaid = Self(rawValue: "unpaid")
 }

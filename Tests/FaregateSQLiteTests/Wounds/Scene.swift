@@ -19,8 +19,8 @@ struct Scene: Sendable {
             ledger: ledger,
             policies: policies,
             clock: clock,
-            settling: .durable,
-            observer: { events.add($0.name) }
+            settlement: .durable,
+            observer: { events.add($0.text) }
         )
     }
 
@@ -77,8 +77,8 @@ func withScene(
             ledger: ledger,
             policies: try Policy(parsing: policy),
             clock: clock,
-            settling: .durable,
-            observer: { events.add($0.name) }
+            settlement: .durable,
+            observer: { events.add($0.text) }
         )
         try await body(Scene(gate: gate, ledger: ledger, clock: clock, events: events))
         let database = try RawDatabase(ledger.path)

@@ -42,12 +42,14 @@ final class Stage: Sendable {
     func openLedger() async throws -> SQLiteLedger { try await SQLiteLedger.open(path, trace: nil) }
 
     func gate(on ledger: any Ledger) -> Gate {
-        Gate(ledger: ledger, policies: self, clock: clock, settling: .durable, rememberingPlans: 1) { [self] event in
-            switch event {
-            case .allowed(let charge): state.withLock { $0.charges.append(charge.id) }
-            case .settled, .unpaid, .closedElsewhere: state.withLock { $0.closings += 1 }
-            default: break
-            }
+        Gate(ledger: ledger, policies: self, clock: clock, settlement: .durable, rememberingPlans: 1, observer: self)
+    }
+
+    func observe(_ event: GateEvent) {
+        switch event.name {
+        case .allowed: state.withLock { $0.charges += event.call.map { [$0] } ?? [] }
+        case .settled, .unpaid, .closedElsewhere: state.withLock { $0.closings += 1 }
+        default: break
         }
     }
 
@@ -64,6 +66,8 @@ final class Stage: Sendable {
         clock.advance(milliseconds: moment.rawValue - clock.now.rawValue)
     }
 }
+
+extension Stage: GateObserver {}
 
 extension Stage: PolicySource {
     var policy: Policy { state.withLock { $0.policy } }

@@ -102,6 +102,9 @@ public final class SQLiteLedger: LedgerBackend {
         writer = Writer(transactions, figures, closingAfter: readers.ended)
     }
 
+    /// The version of the SQLite library that this process uses, as in `3.40.1`.
+    public static var libraryVersion: String { Database.sqliteVersion }
+
     deinit { housekeeping.withLock { $0.take() }?.cancel() }
 
     /// Writes what waits and closes the file. Calls that come later throw `LedgerError`.

@@ -67,7 +67,7 @@ enum Load {
         _ settlement: Gate.SettlementMode,
         _ log: Log
     ) -> Gate {
-        Gate(ledger: ledger, policies: policy, settlement: settlement) { event in
+        Gate(ledger: Ledger(ledger), policies: policy, settlement: settlement) { event in
             guard let charge = event.call else { return }
             switch event.name {
             case .allowed: log.tell("charged \(charge) \(event.credits)")

@@ -41,8 +41,10 @@ final class Stage: Sendable {
 
     func openLedger() async throws -> SQLiteLedger { try await SQLiteLedger.open(path, trace: nil) }
 
-    func gate(on ledger: any Ledger) -> Gate {
-        Gate(ledger: ledger, policies: self, clock: clock, settlement: .durable, rememberingPlans: 1, observer: self)
+    func gate(on ledger: any LedgerBackend) -> Gate {
+        Gate(
+            ledger: Ledger(ledger), policies: self, clock: clock, settlement: .durable, rememberingPlans: 1,
+            observer: self)
     }
 
     func observe(_ event: GateEvent) {

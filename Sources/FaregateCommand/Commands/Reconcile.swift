@@ -133,8 +133,8 @@ extension Reconcile {
         struct Difference: Encodable {
             let purchase: String?
             let account: AccountID?
-            let statusBefore: PurchaseStatus?
-            let statusAfter: PurchaseStatus?
+            let statusBefore: Purchase.Status?
+            let statusAfter: Purchase.Status?
             let creditsBefore: Credits?
             let creditsAfter: Credits?
             let debt: Credits
@@ -145,7 +145,7 @@ extension Reconcile {
         let orders: Int
         let differences: [Difference]
         struct Lost: Encodable {
-            let purchase: PurchaseID
+            let purchase: Purchase.ID
             let account: AccountID
             let checkout: String
             let pack: String
@@ -153,7 +153,7 @@ extension Reconcile {
             let price: Money
             /// What was sold.
             let sold: Credits
-            let status: PurchaseStatus
+            let status: Purchase.Status
             let credits: Credits
         }
 
@@ -167,7 +167,7 @@ extension Reconcile {
         /// How many orders are of others who sell through the same account.
         let notOurs: Int
         let unreadable: [Unreadable]
-        let absent: [PurchaseID]
+        let absent: [Purchase.ID]
         var isLearned = false
         var isAdopted = false
 

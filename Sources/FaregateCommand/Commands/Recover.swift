@@ -21,7 +21,7 @@ enum Recover: Command {
         return .done
     }
 
-    private static func text(_ recovered: [OpenCharge], at now: Timestamp) -> String {
+    private static func text(_ recovered: [Ledger.OpenCharge], at now: Timestamp) -> String {
         guard !recovered.isEmpty else { return "no charge is abandoned" }
         let what = "refunded \(recovered.count) \(recovered.count == 1 ? "charge" : "charges")"
         let rows = recovered.map { charge in

@@ -36,7 +36,7 @@ func wrapped(_ text: String, width: Int) -> [String] {
 }
 
 /// `ana has 150 credits`, `ana has 0 credits and owes 20`.
-func has(_ account: AccountID, _ balance: Balance) -> String {
+func has(_ account: AccountID, _ balance: AccountBalance) -> String {
     let debt = balance.debt > 0 ? " and owes \(balance.debt)" : ""
     return "\(account) has \(count(balance.remaining.rawValue, "credit"))\(debt)"
 }

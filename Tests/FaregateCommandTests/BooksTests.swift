@@ -75,7 +75,7 @@ import Testing
             let terms = ChargeTerms(
                 action: "generate",
                 policyVersion: "v",
-                rule: SourceLocation(file: "policy.jsonc", line: 1, column: 1)
+                rule: Policy.Location(file: "policy.jsonc", line: 1, column: 1)
             )
             let request = ChargeRequest(account: "ana", cost: 10, under: terms)
             // Made when its lease is long over.

@@ -12,13 +12,13 @@ import Testing
     func withPurchases(_ body: (Tool) async throws -> Void) async throws {
         try await Tool.inFolderWithLedger { faregate, ledger in
             for number in 1...2 {
-                let id = try PurchaseID("pur_\(number)")
+                let id = try Purchase.ID("pur_\(number)")
                 try await ledger.record(Sale.purchase(id), under: .empty, at: Self.moment)
                 let url = try #require(URL(string: "https://pay.example/\(number)"))
-                let checkout = OpenCheckout(purchase: id, id: "cs_\(number)", url: url, expiresAt: nil)
+                let checkout = Purchase.Checkout(purchase: id, id: "cs_\(number)", url: url, expiresAt: nil)
                 try await ledger.attach(checkout, to: id, at: Self.moment)
             }
-            let ana = BillingDetails(name: "Ana", email: "ana@example.com", address: ["1 Road", "Oslo"])
+            let ana = Purchase.BillingDetails(name: "Ana", email: "ana@example.com", address: ["1 Road", "Oslo"])
             try await receive(1, .paid(1250, tax: 250), "cs_1", ana, ledger)
             try await receive(2, .refund(500), "cs_1", nil, ledger)
             try await receive(3, .paid(7), "cs_2", nil, ledger)
@@ -30,22 +30,22 @@ import Testing
 
     private func receive(
         _ number: Int,
-        _ fact: PurchaseFact,
+        _ fact: Purchase.Fact,
         _ checkout: String,
-        _ billing: BillingDetails?,
+        _ billing: Purchase.BillingDetails?,
         _ ledger: SQLiteLedger
     ) async throws {
         let body = """
             {"id":"evt_\(number)","type":"charge.\u{7}refunded","data":{"object":{"amount":1250,"email":"ana@example.com",
             "currency":"usd","nested":[{"status":"succeeded","name":"Ana"},"Oslo"],"id":"ana@example.com","paid":true}}}
             """
-        let event = InboxEvent(
-            id: InboxEventID(provider: "stripe", event: "evt_\(number)"),
+        let event = Inbox.Event(
+            id: Inbox.Event.ID(provider: "stripe", event: "evt_\(number)"),
             type: "test",
             body: Data(body.replacing("\u{7}", with: "").utf8)
         )
-        let names = PurchaseNames(checkout: checkout)
-        let read = PurchaseEvent(names: names, fact: fact, billing: billing)
+        let names = Purchase.Names(checkout: checkout)
+        let read = Purchase.Event(names: names, fact: fact, billing: billing)
         _ = try await ledger.receive(event, reading: .facts([read]), at: Self.moment)
     }
 
@@ -106,9 +106,9 @@ import Testing
     @Test func purchasesResolveCountsARefundInAnotherCurrency() async throws {
         try await Tool.inFolderWithLedger { faregate, ledger in
             try await ledger.record(Sale.purchase(), under: .empty, at: Self.moment)
-            let refund = PurchaseFact.refund(id: "re_1", payment: "pi_1", amount: Sale.eur(250), .succeeded)
-            let events = [PurchaseFact.paid(), refund].map {
-                PurchaseEvent(names: PurchaseNames(purchase: "pur_1", checkout: "cs_1", payments: ["pi_1"]), fact: $0)
+            let refund = Purchase.Fact.refund(id: "re_1", payment: "pi_1", amount: Sale.eur(250), .succeeded)
+            let events = [Purchase.Fact.paid(), refund].map {
+                Purchase.Event(names: Purchase.Names(purchase: "pur_1", checkout: "cs_1", payments: ["pi_1"]), fact: $0)
             }
             _ = try await ledger.learn(events, of: "stripe", isRehearsal: false, at: Self.moment)
             let shown = try faregate("purchases", "show", "pur_1").output
@@ -137,13 +137,14 @@ import Testing
         try await Tool.inFolderWithLedger { faregate, ledger in
             try await ledger.record(Sale.purchase(product: "price_1"), under: .empty, at: Self.moment)
             let lines = [
-                ProductCount(product: "price_2\u{1B}[2J", quantity: 1), ProductCount(product: "price_2", quantity: 3),
+                Purchase.ProductCount(product: "price_2\u{1B}[2J", quantity: 1),
+                Purchase.ProductCount(product: "price_2", quantity: 3),
             ]
-            for (number, fact) in [PurchaseFact.bought(lines), .paid(999)].enumerated() {
-                let names = PurchaseNames(purchase: "pur_1", payments: ["pi_1"])
-                let id = InboxEventID(provider: "stripe", event: "evt_\(number)")
-                let event = InboxEvent(id: id, type: "test", body: Data())
-                let read = PurchaseEvent(names: names, fact: fact)
+            for (number, fact) in [Purchase.Fact.bought(lines), .paid(999)].enumerated() {
+                let names = Purchase.Names(purchase: "pur_1", payments: ["pi_1"])
+                let id = Inbox.Event.ID(provider: "stripe", event: "evt_\(number)")
+                let event = Inbox.Event(id: id, type: "test", body: Data())
+                let read = Purchase.Event(names: names, fact: fact)
                 _ = try await ledger.receive(event, reading: .facts([read]), at: Self.moment)
             }
             let listed = try faregate("purchases", "--flagged").output
@@ -204,9 +205,9 @@ import Testing
                 #"{"ana b":{"id":"ana b"},"ana b c":1}"#,
             ]
             for (number, body) in bodies.enumerated() {
-                let id = InboxEventID(provider: "stripe", event: "evt_\(number)")
-                let event = InboxEvent(id: id, type: "test\u{1B}[2J", body: Data(body.utf8))
-                let reading = InboxReading.unreadable("odd", PurchaseNames(purchase: "pur_1"))
+                let id = Inbox.Event.ID(provider: "stripe", event: "evt_\(number)")
+                let event = Inbox.Event(id: id, type: "test\u{1B}[2J", body: Data(body.utf8))
+                let reading = Inbox.Reading.unreadable("odd", Purchase.Names(purchase: "pur_1"))
                 _ = try await ledger.receive(event, reading: reading, at: Self.moment)
                 let shown = try faregate("inbox", "show", "stripe", "evt_\(number)")
                 #expect(shown.status == 0)

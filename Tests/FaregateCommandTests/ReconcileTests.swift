@@ -45,7 +45,7 @@ import Testing
             let now = SystemClock().now
             try await ledger.record(purchase, under: .empty, at: now)
             let url = try #require(URL(string: "https://checkout.stripe.com/c/pay/cs_1"))
-            let checkout = OpenCheckout(purchase: "pur_1", id: "cs_1", url: url, expiresAt: nil)
+            let checkout = Purchase.Checkout(purchase: "pur_1", id: "cs_1", url: url, expiresAt: nil)
             try await ledger.attach(checkout, to: "pur_1", at: now)
             try await body(
                 faregate,
@@ -99,8 +99,8 @@ import Testing
             #expect(try faregate("backup", "monday.faregate").status == 0)
             let now = SystemClock().now
             try await ledger.record(bought, under: .empty, at: now)
-            let names = PurchaseNames(purchase: "pur_2", checkout: "cs_2", payments: ["pi_2"])
-            let paid = [PurchaseEvent(names: names, fact: .paid(1000, "pi_2"))]
+            let names = Purchase.Names(purchase: "pur_2", checkout: "cs_2", payments: ["pi_2"])
+            let paid = [Purchase.Event(names: names, fact: .paid(1000, "pi_2"))]
             _ = try await ledger.learn(paid, of: "stripe", isRehearsal: false, at: now)
             await ledger.close()
             let restored = try faregate("restore", "monday.faregate")
@@ -235,11 +235,11 @@ import Testing
     @Test("Events that wait are tried again, one or all of them, and say what became of them")
     func retry() async throws {
         try await withStripe { faregate, ledger, _ in
-            func event(_ id: String, _ object: String) -> InboxEvent {
+            func event(_ id: String, _ object: String) -> Inbox.Event {
                 let body =
                     #"{"id":"\#(id)","object":"event","type":"checkout.session.completed","data":{"object":\#(object)}}"#
-                return InboxEvent(
-                    id: InboxEventID(provider: "stripe", event: id),
+                return Inbox.Event(
+                    id: Inbox.Event.ID(provider: "stripe", event: id),
                     type: "checkout.session.completed",
                     body: Data(body.utf8)
                 )
@@ -250,7 +250,7 @@ import Testing
 
             // Flagged, as by a server that could not read it.
             let now = SystemClock().now
-            let reading = InboxReading.unreadable("too new", PurchaseNames(checkout: "cs_1"))
+            let reading = Inbox.Reading.unreadable("too new", Purchase.Names(checkout: "cs_1"))
             _ = try await ledger.receive(event("evt_1", Self.session), reading: reading, at: now)
             _ = try await ledger.receive(event("evt_2", "{}"), reading: reading, at: now)
             let waiting = try faregate("inbox", "retry")

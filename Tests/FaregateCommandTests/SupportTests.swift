@@ -27,7 +27,7 @@ import Testing
     @Test func explainTellsWhenARefusedCallWouldPass() async throws {
         try await Tool.inFolderWithLedger { faregate, ledger in
             let moment = Timestamp(rawValue: 1_767_225_600_000)
-            let refusal = RefusalRecord(
+            let refusal = Refusal.Record(
                 id: "r0123456789abcdef",
                 at: moment,
                 account: "ana",

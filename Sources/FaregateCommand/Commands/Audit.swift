@@ -13,7 +13,7 @@ enum Audit: Command {
     ]
 
     private struct Answer: Encodable {
-        let audit: AuditReport
+        let audit: SQLiteLedger.AuditReport
         /// How many differences were set right; the audit is the one after that.
         var repaired: Int?
     }
@@ -32,7 +32,7 @@ enum Audit: Command {
         }
     }
 
-    private static func audit(_ ledger: SQLiteLedger, _ context: Context) async throws -> AuditReport {
+    private static func audit(_ ledger: SQLiteLedger, _ context: Context) async throws -> SQLiteLedger.AuditReport {
         let bar = ProgressBar(clock: context.clock)
         defer { bar.end() }
         return try await ledger.audit(archive: archive(context)) { bar.show($0.completed, of: $0.total, $0.step) }
@@ -43,7 +43,7 @@ enum Audit: Command {
     }
 
     private static func repair(
-        _ report: AuditReport,
+        _ report: SQLiteLedger.AuditReport,
         in ledger: SQLiteLedger,
         _ context: Context
     ) async throws -> ExitCode {
@@ -63,7 +63,9 @@ enum Audit: Command {
         return after.isClean ? .done : .refused
     }
 
-    private static func agrees(to repairs: [AuditDifference], of report: AuditReport, _ context: Context) -> Bool {
+    private static func agrees(
+        to repairs: [SQLiteLedger.AuditDifference], of report: SQLiteLedger.AuditReport, _ context: Context
+    ) -> Bool {
         let lines = repairs.map { repair in
             "\(repair.subject.printable): set \(repair.kind.rawValue) to \(repair.expected.printable), "
                 + "now \(repair.found.printable)"
@@ -72,7 +74,7 @@ enum Audit: Command {
         return context.agrees(to: question, showing: lines)
     }
 
-    private static func text(_ report: AuditReport, _ archive: String?) -> String {
+    private static func text(_ report: SQLiteLedger.AuditReport, _ archive: String?) -> String {
         let looked =
             "\(count(report.accounts, "account")), \(count(report.grants, "grant")), "
             + "\(count(report.charges, "charge")), \(count(report.entries, "line")) of the journal"
@@ -92,7 +94,7 @@ enum Audit: Command {
     }
 
     /// What is no mistake of the books, and a person should look at.
-    private static func waiting(_ report: AuditReport) -> [String] {
+    private static func waiting(_ report: SQLiteLedger.AuditReport) -> [String] {
         var lines: [String] = []
         if report.flaggedPurchases > 0 {
             lines.append(

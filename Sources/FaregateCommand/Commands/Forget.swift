@@ -12,7 +12,7 @@ enum Forget: Command {
         /// Of how many purchases the details were there.
         let forgotten: Int
         /// What the providers still have.
-        let customers: [ProviderCustomer]
+        let customers: [Purchase.ProviderCustomer]
     }
 
     static func run(_ context: Context) async throws -> ExitCode {

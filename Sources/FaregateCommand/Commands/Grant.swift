@@ -17,7 +17,7 @@ enum GrantCommand: Command {
     private struct Answer: Encodable {
         let grant: GrantID
         let isNew: Bool
-        let balance: Balance
+        let balance: AccountBalance
     }
 
     static func run(_ context: Context) async throws -> ExitCode {
@@ -31,7 +31,7 @@ enum GrantCommand: Command {
                 )
             }
             let result = try await ledger.grant(request, at: now)
-            let balance = try await ledger.balance(of: request.account, at: now) ?? Balance()
+            let balance = try await ledger.balance(of: request.account, at: now) ?? AccountBalance()
             switch result {
             case .granted(let id):
                 let text = "granted \(count(request.credits.rawValue, "credit")); \(has(request.account, balance))"

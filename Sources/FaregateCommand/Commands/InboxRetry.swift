@@ -43,9 +43,9 @@ enum InboxRetry {
         }
     }
 
-    private static func entries(_ words: [String], in ledger: SQLiteLedger) async throws -> [InboxEntry] {
+    private static func entries(_ words: [String], in ledger: SQLiteLedger) async throws -> [Inbox.Entry] {
         guard let event = words.last else { return try await ledger.inbox(.state(.pending, count: maxCount)) }
-        let found = try await ledger.inbox(.one(InboxEventID(provider: words[0], event: event)))
+        let found = try await ledger.inbox(.one(Inbox.Event.ID(provider: words[0], event: event)))
         guard !found.isEmpty else {
             throw Failure.refused("the inbox has no event \"\(event.printable)\" of \(words[0].printable)")
         }
@@ -60,7 +60,7 @@ enum InboxRetry {
 }
 
 extension InboxRetry.Answer.Event {
-    fileprivate init(_ event: InboxEvent, _ receipt: InboxReceipt) {
+    fileprivate init(_ event: Inbox.Event, _ receipt: Inbox.Receipt) {
         let (outcome, note): (String, String?) =
             switch receipt {
             case .done, .repeated: ("done", nil)

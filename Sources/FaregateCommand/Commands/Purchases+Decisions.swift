@@ -9,7 +9,7 @@ extension Purchases {
 
     /// Lets a payment count that isn't what was sold.
     static func approve(_ context: Context) async throws -> ExitCode {
-        let id = try PurchaseID(context.words("approve", "ID")[1])
+        let id = try Purchase.ID(context.words("approve", "ID")[1])
         let note = try context.note()
         return try await context.withPurchaseLedger { ledger in
             let before = try await find(id, in: ledger)
@@ -35,7 +35,7 @@ extension Purchases {
 
     /// Says how much a refund or a dispute took where the provider's amount can't be compared with the payment's.
     static func resolve(_ context: Context) async throws -> ExitCode {
-        let id = try PurchaseID(context.words("resolve", "ID")[1])
+        let id = try Purchase.ID(context.words("resolve", "ID")[1])
         let claimID = try context.arguments.needed("claim", "which refund or dispute")
         let text = try context.arguments.needed("amount", "how much of the payment it took, such as \"5.00 USD\"")
         let note = try context.note()
@@ -49,7 +49,7 @@ extension Purchases {
             }
             let amount = try counted(text, of: claim.payment)
             let question = "count \(claim.kind.rawValue) \(claimID) as \(amount) of \(claim.payment)?"
-            let decision = PurchaseDecision.count(claim: claim.id, amount)
+            let decision = Purchase.Decision.count(claim: claim.id, amount)
             return try await decide(decision, of: before, note, asking: question, "is resolved", in: ledger, context)
         }
     }
@@ -65,9 +65,9 @@ extension Purchases {
     }
 
     private static func decide(
-        _ decision: PurchaseDecision,
-        of before: PurchaseRecord,
-        _ note: Note,
+        _ decision: Purchase.Decision,
+        of before: Purchase.Record,
+        _ note: Ledger.Note,
         asking question: String,
         _ outcome: String,
         in ledger: any PurchaseBackend,

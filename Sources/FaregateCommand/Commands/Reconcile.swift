@@ -136,8 +136,8 @@ extension Reconcile {
         struct Difference: Encodable {
             let purchase: String?
             let account: AccountID?
-            let statusBefore: PurchaseStatus?
-            let statusAfter: PurchaseStatus?
+            let statusBefore: Purchase.Status?
+            let statusAfter: Purchase.Status?
             let creditsBefore: Credits?
             let creditsAfter: Credits?
             let debt: Credits
@@ -148,7 +148,7 @@ extension Reconcile {
         let orders: Int
         let differences: [Difference]
         struct Lost: Encodable {
-            let purchase: PurchaseID
+            let purchase: Purchase.ID
             let account: AccountID
             let checkout: String
             let pack: String
@@ -156,7 +156,7 @@ extension Reconcile {
             let price: Money
             /// What was sold.
             let sold: Credits
-            let status: PurchaseStatus
+            let status: Purchase.Status
             let credits: Credits
         }
 
@@ -170,7 +170,7 @@ extension Reconcile {
         /// How many orders are of others who sell through the same account.
         let notOurs: Int
         let unreadable: [Unreadable]
-        let absent: [PurchaseID]
+        let absent: [Purchase.ID]
         var isRecorded = false
         var isAdopted = false
 

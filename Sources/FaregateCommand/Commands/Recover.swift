@@ -21,7 +21,7 @@ enum Recover: Command {
         return .done
     }
 
-    private static func text(_ recovered: [OpenCharge], at now: Timestamp) -> String {
+    private static func text(_ recovered: [Ledger.OpenCharge], at now: Timestamp) -> String {
         guard !recovered.isEmpty else {
             return "no call can be refunded yet: faregate holds lists the open calls, and when each can be"
         }

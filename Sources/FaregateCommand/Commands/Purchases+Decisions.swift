@@ -23,7 +23,7 @@ extension Purchases {
     }
 
     /// Why there is nothing to approve, and what to do instead.
-    private static func notWaiting(_ record: PurchaseRecord) -> String {
+    private static func notWaiting(_ record: Purchase.Record) -> String {
         let (id, provider) = (record.purchase.id, record.purchase.provider.printable)
         switch record.position.status {
         case .opened:

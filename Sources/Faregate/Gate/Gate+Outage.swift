@@ -75,7 +75,7 @@ extension Quote {
     fileprivate var mostInOutage: Int? {
         switch outage {
         case .allow(let most): most
-        case .deny: mode == .shadow ? Outage.maximum : nil
+        case .deny: mode == .shadow ? Policy.Outage.maximum : nil
         }
     }
 }
@@ -87,13 +87,13 @@ struct LetThrough: Sendable {
 }
 
 /// Why a call that was let through while the ledger was out of reach can't be charged any more.
-public enum Unpaid: Error, CustomStringConvertible {
+enum Unpaid: Error, CustomStringConvertible {
     /// The ledger will not be back in this process: it was closed, or its file was replaced.
     case ledger(LedgerError)
     /// The ledger refused the charge: the account was suspended meanwhile, or another process used the key.
     case refused(ChargeRefusal)
 
-    public var description: String {
+    var description: String {
         switch self {
         case .ledger(let error): "\(error)"
         case .refused(.suspended): "the account is suspended"

@@ -57,11 +57,11 @@ public final class Gate: Sendable {
         policies: any PolicySource,
         clock: any WallClock = SystemClock(),
         settlement: SettlementMode = .eventual,
-        observer: any GateObserver = SilentObserver()
+        observer: (any GateObserver)? = nil
     ) {
         self.init(
             ledger: ledger, policies: policies, clock: clock, settlement: settlement, rememberingPlans: 50_000,
-            observer: observer
+            observer: observer ?? ClosureObserver { _ in }
         )
     }
 

@@ -28,15 +28,3 @@ extension GateObserver {
         try await handler()
     }
 }
-
-/// The observer of a gate that has none.
-public struct SilentObserver: GateObserver {
-    public init() {}
-}
-
-/// An observer that wants events only.
-struct ClosureObserver: GateObserver {
-    let closure: @Sendable (GateEvent) -> Void
-
-    func observe(_ event: GateEvent) { closure(event) }
-}

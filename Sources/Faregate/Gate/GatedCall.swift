@@ -17,7 +17,7 @@ public final class GatedCall: Sendable {
     /// What was taken before the handler ran.
     public var cost: Credits { open.quote.costTaken }
     /// The line of the policy that set the price.
-    public var rule: SourceLocation { open.quote.rule }
+    public var rule: Policy.Location { open.quote.rule }
     public var policyVersion: String { open.quote.policyVersion }
 
     init(_ open: OpenCall, isClosedByRun: Bool = false) {
@@ -72,27 +72,5 @@ public final class GatedCall: Sendable {
     @discardableResult
     public func refund() async -> Bool {
         await open.refund(because: .requested)
-    }
-}
-
-/// What a call costs so far.
-public struct Metering: Sendable, Hashable {
-    /// The price of what was quoted and reported.
-    public let cost: Credits
-    /// What the charge holds to pay for it.
-    public let held: Credits
-    /// The account's last credit is spent: it can't pay for anything more.
-    public let isExhausted: Bool
-}
-
-/// A call reported what it used after it had been settled or refunded: that use isn't charged.
-public struct CallClosed: Error, Sendable, CustomStringConvertible {
-    public let action: String
-    public let account: AccountID
-    /// Zero for a call that was let through without a charge.
-    public let call: ChargeID
-
-    public var description: String {
-        "\(action) for \(account) reported a use after the call was closed (charge \(call)); that use isn't charged"
     }
 }

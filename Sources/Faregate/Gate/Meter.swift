@@ -26,7 +26,7 @@ struct Meter {
 }
 
 extension OpenCall {
-    func report(_ units: Units) async throws -> Metering {
+    func report(_ units: Units) async throws -> GatedCall.Metering {
         let cost = try withMeter { (meter, isOpen) throws(InvalidInput) in
             isOpen ? try meter.add(units, to: quote) : nil
         }
@@ -40,8 +40,8 @@ extension OpenCall {
         return metering(cost, isExhausted: await isExhausted(at: cost))
     }
 
-    private func metering(_ cost: Credits, isExhausted: Bool) -> Metering {
-        Metering(cost: cost, held: held, isExhausted: isExhausted)
+    private func metering(_ cost: Credits, isExhausted: Bool) -> GatedCall.Metering {
+        GatedCall.Metering(cost: cost, held: held, isExhausted: isExhausted)
     }
 
     /// Where the call costs just what it holds, the ledger is asked whether the account has any more: a read, which few

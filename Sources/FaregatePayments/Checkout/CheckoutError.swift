@@ -43,34 +43,34 @@ extension CheckoutError: CustomStringConvertible {
     }
 }
 
-extension CheckoutError {
+extension CheckoutError: ProblemConvertible {
     /// The error as an HTTP answer for the customer: what the provider or the ledger said stays on the server.
     public var problem: Problem {
         switch self {
         case .unknownPack:
-            problem(404, "unknown-pack", "Unknown pack", description)
+            Problem(404, "unknown-pack", "Unknown pack", description)
         case .notForSale(let pack, _):
-            problem(404, "pack-not-for-sale", "Pack not for sale", "the pack \"\(pack)\" is not for sale here")
+            Problem(404, "pack-not-for-sale", "Pack not for sale", "the pack \"\(pack)\" is not for sale here")
         case .unknownProvider:
-            problem(
+            Problem(
                 404,
                 "unknown-provider",
                 "Unknown provider",
                 "nothing is sold here through a payment provider of this name"
             )
         case .invalidInput:
-            problem(400, "invalid-input", "Invalid input", description)
+            Problem(400, "invalid-input", "Invalid input", description)
         case .invalidEmail:
-            problem(
+            Problem(
                 422,
                 "invalid-email",
                 "Invalid e-mail address",
                 "mail can't be sent to this e-mail address; look at it once more"
             )
         case .keyReused:
-            problem(422, "key-reused", "Key reused for another request", description)
+            Problem(422, "key-reused", "Key reused for another request", description)
         case .tooManyOpen(let seconds):
-            problem(
+            Problem(
                 429,
                 "too-many-checkouts",
                 "Too many open checkouts",
@@ -79,25 +79,25 @@ extension CheckoutError {
                 headers: [("Retry-After", "\(seconds)")]
             )
         case .provider(_, .misconfigured):
-            problem(500, "checkout-not-set-up", "Checkout not set up", "nothing can be bought here yet")
+            Problem(500, "checkout-not-set-up", "Checkout not set up", "nothing can be bought here yet")
         case .provider(let pack, .priceMismatch(let policy, let provider)):
-            problem(
+            Problem(
                 502,
                 "price-mismatch",
                 "Price mismatch",
                 "the pack \"\(pack)\" costs \(policy) here, and \(provider) at the provider; nothing was charged"
             )
         case .provider(_, .cancelled):
-            problem(503, "checkout-cancelled", "Checkout cancelled", "the checkout was cancelled; nothing was charged")
+            Problem(503, "checkout-cancelled", "Checkout cancelled", "the checkout was cancelled; nothing was charged")
         case .provider:
-            problem(
+            Problem(
                 502,
                 "checkout-failed",
                 "Checkout failed",
                 "the payment provider opened no checkout; nothing was charged, try again in a moment"
             )
         case .ledger:
-            problem(
+            Problem(
                 503,
                 "ledger-unavailable",
                 "Ledger out of reach",
@@ -105,21 +105,5 @@ extension CheckoutError {
                 headers: [("Retry-After", "1")]
             )
         }
-    }
-
-    private func problem(
-        _ status: Int,
-        _ type: String,
-        _ title: String,
-        _ detail: String,
-        headers: [(name: String, value: String)] = []
-    ) -> Problem {
-        Problem(
-            status: status,
-            type: "urn:faregate:problem:\(type)",
-            title: title,
-            detail: detail,
-            headers: headers
-        )
     }
 }

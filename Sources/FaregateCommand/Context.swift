@@ -57,13 +57,15 @@ struct Context: Sendable {
     ///   - body: works with the ledger.
     func withLedger<Value>(
         keepingHouse: Bool = false,
-        _ body: (any Ledger) async throws -> Value
+        _ body: (any LedgerBackend & PurchaseBackend) async throws -> Value
     ) async throws -> Value {
         try await withSQLiteLedger(keepingHouse: keepingHouse, body)
     }
 
     /// For what is about purchases.
-    func withPurchaseLedger<Value>(_ body: (any Ledger & PurchaseLedger) async throws -> Value) async throws -> Value {
+    func withPurchaseLedger<Value>(_ body: (any LedgerBackend & PurchaseBackend) async throws -> Value) async throws
+        -> Value
+    {
         try await withSQLiteLedger(body)
     }
 

@@ -24,7 +24,7 @@ enum Providers {
 
 extension Payments {
     /// For what sells nothing.
-    init(_ providers: [any PaymentProvider], _ ledger: any PurchaseLedger, _ clock: any WallClock) {
+    init(_ providers: [any PaymentProvider], _ ledger: Ledger, _ clock: any WallClock) {
         let nothingForSale = Policy(version: "", calendar: WindowCalendar(timeZone: .gmt), actions: [:])
         self.init(providers: providers, ledger: ledger, policies: nothingForSale, clock: clock)
     }

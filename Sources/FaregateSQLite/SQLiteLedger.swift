@@ -8,7 +8,7 @@ public import Faregate
 /// [`synchronous = EXTRA`](https://www.sqlite.org/pragma.html#pragma_synchronous), so that whatever was answered
 /// survives a power cut. Several processes may use one file on a local disk. A ledger that nobody refers to any more
 /// closes itself.
-public final class SQLiteLedger: Ledger {
+public final class SQLiteLedger: LedgerBackend {
     /// The file, as it was named.
     public let path: String
     let access: FileAccess
@@ -16,7 +16,7 @@ public final class SQLiteLedger: Ledger {
     let readers: Readers
     private let files: OpenFiles
     let refusals: RefusalBuffer
-    let report: LedgerObserver
+    let report: Ledger.Observer
     /// Tells the time that leases go by; nil where callers alone tell it.
     let clock: (any WallClock)?
     private let housekeeping = Mutex<Task<Void, Never>?>(nil)
@@ -34,12 +34,12 @@ public final class SQLiteLedger: Ledger {
     ///   - observer: learns of failures that no caller is told of. Called on threads of the ledger's.
     /// - Throws: `LedgerError` when the folder or the file is missing, the file is not a Faregate ledger or not all of
     ///   one, was made by a newer version, or can't be written.
-    public static func open(
+    package static func open(
         _ path: String,
         creating: Bool = true,
         readerCount: Int = 2,
         clock: any WallClock = SystemClock(),
-        observer: @escaping LedgerObserver = { _ in }
+        observer: @escaping Ledger.Observer = { _ in }
     ) async throws(LedgerError) -> SQLiteLedger {
         let ledger = try await open(
             path, creating: creating, readerCount: readerCount, clock: clock, observer: observer, trace: nil
@@ -59,7 +59,7 @@ public final class SQLiteLedger: Ledger {
         readerCount: Int = 2,
         access: FileAccess = FileAccess(),
         clock: (any WallClock)? = nil,
-        observer: @escaping LedgerObserver = { _ in },
+        observer: @escaping Ledger.Observer = { _ in },
         trace: (@Sendable (String) -> Void)?
     ) async throws(LedgerError) -> SQLiteLedger {
         precondition((1...64).contains(readerCount), "a ledger has 1 to 64 readers")
@@ -78,7 +78,7 @@ public final class SQLiteLedger: Ledger {
         _ isComplete: Bool,
         readerCount: Int,
         _ clock: (any WallClock)?,
-        _ report: @escaping LedgerObserver
+        _ report: @escaping Ledger.Observer
     ) throws(LedgerError) {
         (path, access) = (file.path, file.access)
         (self.clock, self.report) = (clock, report)
@@ -101,6 +101,9 @@ public final class SQLiteLedger: Ledger {
         readers = try Readers(path: file.path, file.access, count: readerCount, files: files)
         writer = Writer(transactions, figures, closingAfter: readers.ended)
     }
+
+    /// The version of the SQLite library that this process uses, as in `3.40.1`.
+    public static var libraryVersion: String { Database.sqliteVersion }
 
     deinit { housekeeping.withLock { $0.take() }?.cancel() }
 

@@ -1,15 +1,17 @@
 package import Faregate
 
 /// A ledger that is out of reach whenever a test says so, and otherwise another one.
-package final class FailingLedger: Ledger {
-    private let ledger: any Ledger
+package final class FailingLedger: LedgerBackend {
+    private let ledger: any LedgerBackend
     private let isDown = Mutex(false)
     private let beforeCharge: @Sendable (ChargeRequest) async -> Void
 
     /// - Parameters:
     ///   - ledger: does the work while it is in reach.
     ///   - beforeCharge: sees every request to charge, and is waited for.
-    package init(_ ledger: any Ledger, beforeCharge: @escaping @Sendable (ChargeRequest) async -> Void = { _ in }) {
+    package init(
+        _ ledger: any LedgerBackend, beforeCharge: @escaping @Sendable (ChargeRequest) async -> Void = { _ in }
+    ) {
         self.ledger = ledger
         self.beforeCharge = beforeCharge
     }
@@ -147,4 +149,6 @@ package final class FailingLedger: Ledger {
     }
 
     package func keep(_ refusal: RefusalRecord) { ledger.keep(refusal) }
+
+    package func close() async { await ledger.close() }
 }

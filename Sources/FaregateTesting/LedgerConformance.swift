@@ -1,4 +1,4 @@
-public import Faregate
+package import Faregate
 
 /// Puts a ledger to the test: random histories run against it and against ``MemoryLedger`` side by side, and after every
 /// step both must have answered the same and hold the same, and the laws must hold that no history may break.
@@ -42,7 +42,7 @@ public struct LedgerConformance: Sendable {
     ///
     /// - Throws: ``Difference`` at the first step after which the ledger isn't as the model; `LedgerError` when the ledger
     ///   fails.
-    public func check(_ ledger: any Ledger) async throws {
+    package func check(_ ledger: any LedgerBackend) async throws {
         let model = MemoryLedger()
         var history = RandomHistory(seed: seed)
         var laws = Laws()
@@ -86,7 +86,7 @@ public struct LedgerConformance: Sendable {
         _ operation: Operation,
         _ step: Int,
         _ model: MemoryLedger,
-        _ ledger: any Ledger,
+        _ ledger: any LedgerBackend,
         _ history: RandomHistory
     ) async throws -> String? {
         guard case .charge(let request) = operation else { return nil }
@@ -99,7 +99,7 @@ public struct LedgerConformance: Sendable {
 
     private func compareRecords(
         _ model: MemoryLedger,
-        _ ledger: any Ledger,
+        _ ledger: any LedgerBackend,
         _ history: RandomHistory,
         _ step: Int,
         _ operation: Operation
@@ -143,7 +143,7 @@ public struct LedgerConformance: Sendable {
         return told
     }
 
-    private func entries(of account: AccountID, in ledger: any Ledger) async throws -> [String] {
+    private func entries(of account: AccountID, in ledger: any LedgerBackend) async throws -> [String] {
         var entries: [String] = []
         var cursor: HistoryCursor?
         repeat {

@@ -1,4 +1,4 @@
-public import Faregate
+package import Faregate
 import Foundation
 
 /// Puts a ledger's purchases to the test: random histories run against it and against ``MemoryPurchases`` side by side, and
@@ -27,8 +27,8 @@ public struct PurchaseConformance: Sendable {
     ///   - keepHouse: makes the ledger delete what is out of date.
     /// - Throws: ``Difference`` at the first step after which the ledger isn't as the model, or has broken a law;
     ///   `LedgerError` when the ledger fails.
-    public func check(
-        _ ledger: any PurchaseLedger,
+    package func check(
+        _ ledger: any PurchaseBackend,
         keepHouse: @escaping @Sendable (Timestamp) async -> Void
     ) async throws {
         let model = MemoryPurchases()
@@ -50,7 +50,7 @@ public struct PurchaseConformance: Sendable {
         }
     }
 
-    private func content(of ledger: any PurchaseLedger, at now: Timestamp) async throws -> String {
+    private func content(of ledger: any PurchaseBackend, at now: Timestamp) async throws -> String {
         var lines: [String] = []
         for record in try await ledger.purchases(.latest(count: 1000)) {
             let facts = record.facts.map { "\($0)" }.sorted()
@@ -71,7 +71,7 @@ public struct PurchaseConformance: Sendable {
 
     /// What holds whatever the rules are that brought it about.
     private func checkLaws(
-        _ ledger: any PurchaseLedger,
+        _ ledger: any PurchaseBackend,
         at now: Timestamp,
         _ step: Int,
         _ operation: PurchaseOperation

@@ -53,7 +53,7 @@ package struct SaleCounter: Sendable {
         provider = try SaleCounter.client(of: sandbox, key, secret, stripe, dodo, SteppingClock(clock))
         payments = Payments(
             providers: [provider],
-            ledger: ledger,
+            ledger: Ledger(purchases: ledger),
             policies: SaleCounter.policy(price),
             clock: SteppingClock(clock)
         )

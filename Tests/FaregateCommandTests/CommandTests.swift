@@ -258,4 +258,19 @@ import Testing
             #expect(answer.output.split(separator: "\n").allSatisfy { $0.count <= 80 })
         }
     }
+
+    @Test("The version is the newest one in the list of changes")
+    func version() throws {
+        let changes = try String(
+            contentsOf: URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../CHANGELOG.md")
+                .standardized,
+            encoding: .utf8
+        )
+        let newest = try #require(changes.firstMatch(of: /\n## ([0-9]+\.[0-9]+\.[0-9]+)/)).1
+        try Tool.inFolder(makingLedger: false) { faregate in
+            let answer = try faregate("--version")
+            #expect(answer.status == 0)
+            #expect(answer.output == "faregate \(newest), SQLite \(String(cString: sqlite3_libversion()))\n")
+        }
+    }
 }

@@ -196,7 +196,9 @@ import Testing
             _ = try await store.deliver(Self.completed)
             store.clock.advance(milliseconds: 3_600_000)
             let events = store.events
-            let without = Payments(providers: [], ledger: store.ledger, policies: Shop.policy, clock: store.clock) {
+            let without = Payments(
+                providers: [], ledger: Ledger(store.ledger), policies: Shop.policy, clock: store.clock
+            ) {
                 events.add($0)
             }
             let tried = try await without.retryDue()

@@ -40,7 +40,7 @@ import Testing
             .with(["payment_intent": .text("pi_\(number)"), "charge": .text("ch_\(number)")])
     }
 
-    private func open(_ numbers: some Sequence<Int>, in ledger: any PurchaseLedger, at now: Timestamp) async throws {
+    private func open(_ numbers: some Sequence<Int>, in ledger: any PurchaseBackend, at now: Timestamp) async throws {
         for number in numbers {
             let pack = try #require(Shop.policy.packs["small"])
             let purchase = try Purchase(

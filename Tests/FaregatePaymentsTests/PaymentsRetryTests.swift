@@ -71,7 +71,7 @@ import Testing
         _ = try await books.receive(event, reading: .unreadable("it says nothing", names), at: shop.clock.now)
         books.keepHouse(at: shop.clock.now.advanced(byMilliseconds: PurchaseRetention.bodyMilliseconds + 1))
         let payments = Payments(
-            providers: [Lenient()], ledger: shop.ledger, policies: Shop.policy, clock: shop.clock)
+            providers: [Lenient()], ledger: Ledger(purchases: shop.ledger), policies: Shop.policy, clock: shop.clock)
         let kept = try #require(try await books.inbox(.one(event.id)).first)
         #expect(kept.event.body.isEmpty)
         let receipt = try await payments.retry(kept.event)

@@ -8,7 +8,7 @@ private let spellings = ["caf\u{E9}", "cafe\u{301}"]
 
 @Suite("What names something is compared byte by byte, in the ledger and in the model of it")
 struct ByteComparisonTests {
-    private func withLedgers(_ body: (any Ledger) async throws -> Void) async throws {
+    private func withLedgers(_ body: (any LedgerBackend) async throws -> Void) async throws {
         try await withLedger { try await body($0) }
         try await body(MemoryLedger())
     }
@@ -86,7 +86,7 @@ struct ByteComparisonTests {
     @Test("so that two keys run two calls at the same time")
     func runningCalls() async throws {
         let policy = try Policy(parsing: #"{ "actions": { "a": { "cost": 0 } } }"#)
-        let gate = Gate(ledger: MemoryLedger(), policies: policy, clock: ManualClock())
+        let gate = Gate(ledger: Ledger(MemoryLedger()), policies: policy, clock: ManualClock())
         let inner = try IdempotencyKey(spellings[1])
         let ran = try await gate.run("a", for: "ana", key: IdempotencyKey(spellings[0])) { _ in
             // Were the keys the same, this call would wait for the one that it is made in.

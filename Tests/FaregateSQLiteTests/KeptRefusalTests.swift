@@ -8,7 +8,7 @@ import Testing
             let path = folder + "/test.faregate"
             let policy = try Policy(parsing: #"{ "actions": { "generate": { "cost": 10 } } }"#)
             let ledger = try await SQLiteLedger.open(path, trace: nil)
-            let gate = Gate(ledger: ledger, policies: policy)
+            let gate = Gate(ledger: Ledger(ledger), policies: policy)
             let refusal = await #expect(throws: Refusal.self) { try await gate.run("generate", for: "ana") { _ in } }
             let id = try #require(refusal).id
             #expect(try await ledger.explain(id)?.shortfall == 10)
@@ -28,7 +28,7 @@ import Testing
             let disk = try FaultyDisk()
             let policy = try Policy(parsing: #"{ "actions": { "generate": { "cost": 10 } } }"#)
             let ledger = try await SQLiteLedger.open(path, access: FileAccess(vfs: disk.name), trace: nil)
-            let gate = Gate(ledger: ledger, policies: policy)
+            let gate = Gate(ledger: Ledger(ledger), policies: policy)
             let refusal = await #expect(throws: Refusal.self) { try await gate.run("generate", for: "ana") { _ in } }
             let id = try #require(refusal).id
             disk.arm(.aWriteFails, at: 1)

@@ -56,7 +56,7 @@ import Testing
     @Test func aCallThatIsMoreThanTheWholeLimitIsNeverAskedToWait() async throws {
         try await withLedger { ledger in
             try await ledger.give(1000, reference: "promo")
-            for ledger in [ledger, MemoryLedger()] as [any Ledger] {
+            for ledger in [ledger, MemoryLedger()] as [any LedgerBackend] {
                 for (max, amount) in [(10, 25), (0, 1)] as [(Int64, Int64)] {
                     let today = LimitCheck.Window.calendar(from: newYear, until: newYear.advanced(byMilliseconds: day))
                     for window in [today, .rolling(milliseconds: day)] {

@@ -129,7 +129,7 @@ extension PlanBook {
     }
 }
 
-extension Ledger {
+extension LedgerBackend {
     /// Settles the whole hold; true when that closed the charge.
     func settle(_ charge: ChargeID, at now: Timestamp) async throws(LedgerError) -> Bool {
         if case .settled = try await settle(charge, .whole, at: now) { true } else { false }
@@ -146,7 +146,7 @@ extension Ledger {
     }
 }
 
-extension Ledger {
+extension LedgerBackend {
     func give(
         _ credits: Credits,
         to account: AccountID = "ana",

@@ -67,7 +67,7 @@ enum Load {
         _ settling: Gate.Settling,
         _ log: Log
     ) -> Gate {
-        Gate(ledger: ledger, policies: policy, settling: settling) { event in
+        Gate(ledger: Ledger(ledger), policies: policy, settling: settling) { event in
             switch event {
             case .allowed(let charge): log.tell("charged \(charge.id) \(charge.cost)")
             case .settled(let charge): log.tell("settled \(charge.id) \(charge.reported["tokens"] ?? -1)")

@@ -47,7 +47,7 @@ extension Request {
             }
         let payments = Payments(
             providers: [seller],
-            ledger: MemoryPurchases(),
+            ledger: Ledger(purchases: MemoryPurchases()),
             policies: try Policy(parsing: Request.policy)
         )
         return try await payments.checkout(

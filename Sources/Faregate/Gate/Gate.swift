@@ -6,7 +6,7 @@
 /// }
 /// ```
 ///
-/// The way of a call: ``Policy/quote(_:attributes:units:)`` prices it, ``Ledger/charge(_:at:)`` takes the credits durably
+/// The way of a call: ``Policy/quote(_:attributes:units:)`` prices it, the ledger takes the credits durably
 /// in one SQL statement, the closure runs, and the charge is closed: settled when the closure succeeded, refunded
 /// when it threw, was cancelled or took longer than the policy's timeout. Exactly one of the two.
 public final class Gate: Sendable {
@@ -29,7 +29,7 @@ public final class Gate: Sendable {
         case settlesWhatWasReported
     }
 
-    let ledger: any Ledger
+    let ledger: any LedgerBackend
     let policies: any PolicySource
     let clock: any WallClock
     let settling: Settling
@@ -47,7 +47,7 @@ public final class Gate: Sendable {
     ///   - settling: when a call that succeeded is answered.
     ///   - observer: sees every decision, to log and count it. Called on whatever thread decides: it must be quick.
     public convenience init(
-        ledger: any Ledger,
+        ledger: Ledger,
         policies: any PolicySource,
         clock: any WallClock = SystemClock(),
         settling: Settling = .withNextCommit,
@@ -61,7 +61,7 @@ public final class Gate: Sendable {
 
     /// - Parameter rememberingPlans: of how many accounts at most, 1 or more; it never makes a difference to a price.
     package init(
-        ledger: any Ledger,
+        ledger: Ledger,
         policies: any PolicySource,
         clock: any WallClock,
         settling: Settling,
@@ -69,13 +69,13 @@ public final class Gate: Sendable {
         observer: @escaping @Sendable (GateEvent) -> Void
     ) {
         plans = KnownPlans(maximumCount: rememberingPlans)
-        self.ledger = ledger
+        self.ledger = ledger.backend
         self.policies = policies
         self.clock = clock
         self.settling = settling
         self.observer = observer
         running = RunningCalls()
-        outages = OutageLog.of(ledger)
+        outages = OutageLog.of(ledger.backend)
     }
 
     /// The policy in force now.

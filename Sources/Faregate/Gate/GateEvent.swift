@@ -9,7 +9,7 @@ public enum GateEvent: Sendable {
     /// The call failed: its credits are back.
     case refunded(Charge, RefundReason)
     /// The ledger could not close the charge just now. It is tried again until it can, and told then; only if the
-    /// process ends before, the charge stays held until ``Ledger/recover(at:)`` gives it back.
+    /// process ends before, the charge stays held until `LedgerBackend.recover` gives it back.
     case leftOpen(Charge, LedgerError)
     /// Somebody else closed the charge first.
     case closedElsewhere(Charge)

@@ -41,7 +41,7 @@ final class OutageLog: Sendable {
 
     private let state = Mutex(State())
 
-    static func of(_ ledger: any Ledger) -> OutageLog {
+    static func of(_ ledger: any LedgerBackend) -> OutageLog {
         logs.withLock { logs in
             if let known = logs[ObjectIdentifier(ledger)]?.log { return known }
             logs = logs.filter { $0.value.log != nil }

@@ -1,184 +1,31 @@
-/// Keeps the books: who has which credits, what was charged, and the journal of all of it.
+/// Keeps the credits: who has how many, what was charged, and the journal of all of it.
 ///
-/// Every method is one atomic step. When it returns, what it did is on disk; when it throws ``LedgerError``,
-/// it did nothing, or (when the commit itself failed) it can't be told and the same call may be made again:
-/// grants, purchases, settlements and refunds are idempotent. A charge that nobody heard of stays held until its
-/// holder's lease is over; then ``recover(at:)`` gives it back.
+/// A server opens one ledger, hands it to its ``Gate`` and to its payments, and closes it at the end:
 ///
-/// A class: what a process remembers of a ledger's outage, it knows by the ledger's identity.
-public protocol Ledger: AnyObject, Sendable {
-    // MARK: Calls
+/// ```swift
+/// let ledger = try await Ledger.sqlite("/var/lib/shop/credits.faregate")
+/// let gate = Gate(ledger: ledger, policies: policies)
+/// …
+/// await ledger.close()
+/// ```
+///
+/// `Ledger.sqlite` is in the module `FaregateSQLite`. Copies of the value are the same ledger.
+public struct Ledger: Sendable {
+    /// Does what concerns calls and accounts.
+    package let backend: any LedgerBackend
+    /// Does what concerns purchases: the same object as `backend`, except in tests.
+    package let purchaseBackend: any PurchaseBackend
 
-    /// Checks the limits and the balance and takes the credits, all in one SQL statement: the whole of it or nothing.
-    func charge(_ request: ChargeRequest, at now: Timestamp) async throws(LedgerError) -> ChargeDecision
-
-    /// Takes more for a charge that is held: as much as the account has, up to so many credits.
-    ///
-    /// - Parameters:
-    ///   - charge: is held.
-    ///   - credits: how much more.
-    ///   - plans: what the account receives first, where its plan owes it something.
-    ///   - now: the present moment.
-    /// - Returns: nil when the charge is not held (any more), and nothing was done.
-    func extend(
-        _ charge: ChargeID,
-        by credits: Credits,
-        under plans: PlanBook,
-        at now: Timestamp
-    ) async throws(LedgerError) -> HoldExtension?
-
-    /// Closes a held charge, durably. One that ``recover(at:)`` took for abandoned is charged again, late.
-    ///
-    /// - Parameters:
-    ///   - charge: is held, or was refunded as abandoned.
-    ///   - settlement: what it cost.
-    ///   - plans: what the account receives first, where its plan owes it something.
-    ///   - now: the present moment.
-    func settle(
-        _ charge: ChargeID,
-        _ settlement: Settlement,
-        under plans: PlanBook,
-        at now: Timestamp
-    ) async throws(LedgerError) -> SettleResult
-
-    /// Closes a held charge together with the next commit, for callers that don't wait for it.
-    ///
-    /// Returns at once. After a crash before that commit the charge is still held, and comes back by ``recover(at:)``.
-    func settleLater(
-        _ charge: ChargeID,
-        _ settlement: Settlement,
-        under plans: PlanBook,
-        at now: Timestamp,
-        completion: @escaping @Sendable (Result<SettleResult, LedgerError>) -> Void
-    )
-
-    /// Closes a held charge and gives its credits back to the very grants they came from.
-    ///
-    /// - Returns: false when the charge is not held (any more), and nothing was done.
-    func refund(_ charge: ChargeID, because reason: RefundReason, at now: Timestamp) async throws(LedgerError) -> Bool
-
-    // MARK: Holds
-
-    /// Says that this process lives: one statement for all the charges that it holds.
-    func heartbeat(at now: Timestamp) async throws(LedgerError)
-
-    /// Refunds what processes hold whose lease is over: they died, or lost touch for longer than that.
-    ///
-    /// - Returns: the charges that were refunded.
-    func recover(at now: Timestamp) async throws(LedgerError) -> [OpenCharge]
-
-    /// The charges that are held, oldest first, 10,000 at most.
-    func openCharges(at now: Timestamp) async throws(LedgerError) -> [OpenCharge]
-
-    // MARK: Accounts
-
-    /// Sees to an account: opens one that is new, puts away what has expired, and grants what its plan owes it.
-    ///
-    /// Calling it again does nothing more. ``charge(_:at:)``, ``grant(_:at:)`` and ``takeAway(_:at:)`` see to the account
-    /// themselves.
-    func attend(_ account: AccountID, under plans: PlanBook, at now: Timestamp) async throws(LedgerError)
-
-    /// Gives credits to an account, opening it if need be. The same reference again grants nothing more.
-    /// What the account owes is paid from them first.
-    func grant(_ request: GrantRequest, at now: Timestamp) async throws(LedgerError) -> GrantResult
-
-    /// Takes credits away from an account that is known, all of the request or nothing. Sees to the account first.
-    func takeAway(_ request: Withdrawal, at now: Timestamp) async throws(LedgerError) -> WithdrawalResult
-
-    /// Refuses every charge of the account from here on. What is held may still be settled.
-    ///
-    /// - Returns: false when there is no such account, or it is suspended already.
-    func suspend(_ account: AccountID, _ note: Note, at now: Timestamp) async throws(LedgerError) -> Bool
-
-    /// Ends a suspension.
-    ///
-    /// - Returns: false when there is no such account, or it is not suspended.
-    func resume(_ account: AccountID, _ note: Note, at now: Timestamp) async throws(LedgerError) -> Bool
-
-    /// Puts an account on a plan, opening it if need be. What earlier plans granted stays as it is.
-    ///
-    /// An account that comes back to a plan finds the periods it had there: nothing is granted twice.
-    func move(
-        _ account: AccountID,
-        to plan: Plan,
-        under plans: PlanBook,
-        _ note: Note,
-        at now: Timestamp
-    ) async throws(LedgerError)
-
-    /// What the account has; nil for an account that nobody has opened.
-    func balance(of account: AccountID, at now: Timestamp) async throws(LedgerError) -> Balance?
-
-    /// What the account has, and what ``charge(_:at:)`` would decide about these calls: all of one moment, in one read that
-    /// changes nothing. It is right for an account that is not ``Balance/isDue``.
-    ///
-    /// - Parameters:
-    ///   - account: whose calls.
-    ///   - calls: makes the calls to ask about, once the balance is known.
-    ///   - now: the present moment.
-    /// - Returns: nil for an account that nobody has opened.
-    func read(
-        _ account: AccountID,
-        calls: @escaping @Sendable (Balance) -> [ChargeRequest],
-        at now: Timestamp
-    ) async throws(LedgerError) -> AccountReading?
-
-    /// What happened to the account, latest first.
-    ///
-    /// - Parameters:
-    ///   - account: whose history.
-    ///   - cursor: the page after the one that returned it; nil for the first.
-    ///   - count: how many entries at most, 1 to 500.
-    func history(
-        of account: AccountID,
-        after cursor: HistoryCursor?,
-        count: Int
-    ) async throws(LedgerError) -> HistoryPage
-
-    // MARK: Explanations
-
-    /// Why a charge cost what it cost, and who paid; nil where there is no such charge.
-    func explain(_ charge: ChargeID) async throws(LedgerError) -> ChargeExplanation?
-
-    /// Why a call was refused; nil where the refusal was not kept: the log is bounded.
-    func explain(_ refusal: RefusalID) async throws(LedgerError) -> RefusalRecord?
-
-    /// Keeps a refusal for ``explain(_:)-(RefusalID)``. Returns at once; under a flood of refusals only some are kept.
-    func keep(_ refusal: RefusalRecord)
-}
-
-/// Why a charge was refunded: an open set, kept with the charge. Never holds text from outside.
-public struct RefundReason: RawRepresentable, Hashable, Sendable, Codable {
-    public let rawValue: String
-
-    public init(rawValue: String) {
-        self.rawValue = rawValue
+    package init(_ backend: any LedgerBackend & PurchaseBackend) {
+        self.init(backend, purchases: backend)
     }
 
-    /// The handler threw.
-    public static let threw = RefundReason(rawValue: "threw")
-    /// The handler returned a response that counts as a failure.
-    public static let failedResponse = RefundReason(rawValue: "failed-response")
-    /// The task was cancelled.
-    public static let cancelled = RefundReason(rawValue: "cancelled")
-    /// The policy's timeout passed.
-    public static let timedOut = RefundReason(rawValue: "timed-out")
-    /// The process that held it gave no sign of life.
-    public static let abandoned = RefundReason(rawValue: "abandoned")
-}
-
-/// Who did something to an account by hand, and why: kept with the account.
-public struct Note: Sendable, Hashable, Codable {
-    /// At most 255 bytes.
-    public let by: String
-    /// At most 500 bytes.
-    public let reason: String
-
-    /// - Throws: ``InvalidInput`` when one of them is longer than that.
-    public init(by: String, reason: String) throws(InvalidInput) {
-        guard by.utf8.count <= 255 else { throw InvalidInput("the name of who did it has at most 255 bytes") }
-        guard reason.utf8.count <= 500 else { throw InvalidInput("a reason has at most 500 bytes") }
-        self.by = by
-        self.reason = reason
+    package init(_ backend: any LedgerBackend, purchases: any PurchaseBackend) {
+        self.backend = backend
+        purchaseBackend = purchases
     }
+
+    /// Writes what waits, and closes the ledger. Calls that come later throw ``LedgerError`` with
+    /// ``LedgerError/Code/closed``.
+    public func close() async { await backend.close() }
 }

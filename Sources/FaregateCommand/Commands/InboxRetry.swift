@@ -25,7 +25,7 @@ enum InboxRetry {
         }
         let readers = try Providers.readers
         return try await context.withSQLiteLedger { ledger in
-            let payments = Payments(readers, ledger, context.clock)
+            let payments = Payments(readers, Ledger(ledger), context.clock)
             let entries = try await entries(words, in: ledger)
             let bar = ProgressBar(clock: context.clock)
             defer { bar.end() }

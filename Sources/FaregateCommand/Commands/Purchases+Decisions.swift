@@ -59,7 +59,7 @@ extension Purchases {
         _ note: Note,
         asking question: String,
         _ outcome: String,
-        in ledger: any PurchaseLedger,
+        in ledger: any PurchaseBackend,
         _ context: Context
     ) async throws -> ExitCode {
         let id = before.purchase.id

@@ -69,7 +69,7 @@ enum Purchases: Command {
         return .done
     }
 
-    static func find(_ id: PurchaseID, in ledger: any PurchaseLedger) async throws -> PurchaseRecord {
+    static func find(_ id: PurchaseID, in ledger: any PurchaseBackend) async throws -> PurchaseRecord {
         guard let record = try await ledger.purchases(.one(id)).first else {
             throw Failure.refused("the ledger has no purchase \"\(id)\"")
         }

@@ -29,7 +29,7 @@ enum Reconcile: Command {
         guard let since = try context.moment("since") else { throw Failure.misuse("say since when: --since 7d") }
         let note = context.arguments.contains("adopt") ? try context.note() : nil
         return try await context.withSQLiteLedger { ledger in
-            let payments = Payments([provider], ledger, context.clock)
+            let payments = Payments([provider], Ledger(ledger), context.clock)
             let found = try await ask(payments, name, since: since, context)
             var answer = Answer(found)
             if !found.differences.isEmpty {

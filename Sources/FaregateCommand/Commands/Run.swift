@@ -25,7 +25,7 @@ enum Run: Command {
         let call = try call(context, to: policy.action(named: action))
         return try await context.withLedger(keepingHouse: true) { ledger in
             let child = ChildProcess(command)
-            let gate = Gate(ledger: ledger, policies: policy, settling: .durable, observer: tell)
+            let gate = Gate(ledger: Ledger(ledger), policies: policy, settling: .durable, observer: tell)
             do {
                 let status = try await gate.run(
                     action,

@@ -20,7 +20,7 @@ public struct Payments: Sendable {
     public static let maxBodyBytes = 1 << 20
 
     let providers: [String: any PaymentProvider]
-    let ledger: any PurchaseLedger
+    let ledger: any PurchaseBackend
     let policies: any PolicySource
     let clock: any WallClock
     let observer: @Sendable (PaymentsEvent) -> Void
@@ -38,7 +38,7 @@ public struct Payments: Sendable {
     ///     quick.
     public init(
         providers: [any PaymentProvider],
-        ledger: any PurchaseLedger,
+        ledger: Ledger,
         policies: any PolicySource,
         clock: any WallClock = SystemClock(),
         observer: @escaping @Sendable (PaymentsEvent) -> Void = { _ in }
@@ -46,7 +46,7 @@ public struct Payments: Sendable {
         self.providers = Dictionary(providers.map { ($0.name, $0) }) { _, _ in
             preconditionFailure("two payment providers have the same name")
         }
-        self.ledger = ledger
+        self.ledger = ledger.purchaseBackend
         self.policies = policies
         self.clock = clock
         self.observer = observer

@@ -1,7 +1,7 @@
 public import Faregate
 import Foundation
 
-extension SQLiteLedger: PurchaseLedger {
+extension SQLiteLedger: PurchaseBackend {
     public func record(_ purchase: Purchase, under plans: PlanBook, at now: Timestamp) async throws(LedgerError) {
         let full = try await writer.write { books throws(SQLiteError) -> Timestamp? in
             guard try books.database.purchase(purchase.id) == nil else { return nil }

@@ -20,7 +20,7 @@ extension SQLiteLedger {
         }
     }
 
-    private func attempt(_ task: LedgerEvent.Task, _ work: () async throws(LedgerError) -> Void) async {
+    private func attempt(_ task: Ledger.Event.Task, _ work: () async throws(LedgerError) -> Void) async {
         do throws(LedgerError) { try await work() } catch {
             if error.code != .closed { report(.failed(task, error)) }
         }

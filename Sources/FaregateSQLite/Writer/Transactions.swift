@@ -10,7 +10,7 @@ final class Transactions {
     private let checkpoints: Checkpoints
     private let refusals: RefusalBuffer
     private let figures: WriterFigures
-    private let report: LedgerObserver
+    private let report: Ledger.Observer
     /// Why nothing is written any more.
     private var ending: LedgerError? { figures.now.ending }
 
@@ -20,7 +20,7 @@ final class Transactions {
         files: OpenFiles,
         refusals: RefusalBuffer,
         figures: WriterFigures,
-        report: @escaping LedgerObserver
+        report: @escaping Ledger.Observer
     ) {
         self.database = database
         books = Books(database)

@@ -29,7 +29,7 @@ package struct AccountsApart: Sendable {
     ///   - together: is new, and gets the whole history.
     ///   - apart: is new, and gets the accounts one after the other.
     /// - Throws: ``Difference`` after the first step that an account answers otherwise alone, or has something else after.
-    package func check(_ together: any Ledger, _ apart: any Ledger) async throws {
+    package func check(_ together: any LedgerBackend, _ apart: any LedgerBackend) async throws {
         var history = RandomHistory(seed: seed, isCalm: true, isApart: true)
         let steps = try await run(&history, on: together)
         for account in history.accounts {
@@ -43,7 +43,7 @@ package struct AccountsApart: Sendable {
         }
     }
 
-    private func run(_ history: inout RandomHistory, on ledger: any Ledger) async throws -> [Step] {
+    private func run(_ history: inout RandomHistory, on ledger: any LedgerBackend) async throws -> [Step] {
         var owners: [ChargeID: AccountID] = [:]
         var steps: [Step] = []
         for _ in 1...operations {
@@ -60,8 +60,8 @@ package struct AccountsApart: Sendable {
 
     private func compare(
         _ account: AccountID,
-        in together: any Ledger,
-        _ apart: any Ledger,
+        in together: any LedgerBackend,
+        _ apart: any LedgerBackend,
         _ history: RandomHistory
     ) async throws {
         for ledger in [together, apart] { try await ledger.attend(account, under: history.plans, at: history.now) }

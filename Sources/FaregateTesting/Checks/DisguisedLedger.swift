@@ -6,11 +6,11 @@ package import Faregate
 ///
 /// The names are chosen to be mistaken: an é in one character and in two, which Swift's `String` takes for equal and
 /// SQLite doesn't, the longest that there may be, and each other's.
-package final class DisguisedLedger: Ledger {
-    private let ledger: any Ledger
+package final class DisguisedLedger: LedgerBackend {
+    private let ledger: any LedgerBackend
     private let random: Mutex<SeededGenerator>
 
-    package init(_ ledger: any Ledger, seed: UInt64) {
+    package init(_ ledger: any LedgerBackend, seed: UInt64) {
         self.ledger = ledger
         random = Mutex(SeededGenerator(seed: seed))
     }
@@ -202,4 +202,6 @@ package final class DisguisedLedger: Ledger {
     }
 
     package func keep(_ refusal: RefusalRecord) { ledger.keep(refusal) }
+
+    package func close() async { await ledger.close() }
 }

@@ -25,7 +25,7 @@ struct Laws {
         _ operation: Operation,
         _ answer: String,
         _ history: RandomHistory,
-        _ ledger: any Ledger
+        _ ledger: any LedgerBackend
     ) async throws {
         given.note(operation, answer, history)
         for account in history.accounts {
@@ -85,7 +85,7 @@ struct Laws {
         }
     }
 
-    private func checkPrice(_ operation: Operation, _ answer: String, _ ledger: any Ledger) async throws {
+    private func checkPrice(_ operation: Operation, _ answer: String, _ ledger: any LedgerBackend) async throws {
         switch operation {
         case .settle(let id, let settlement) where answer.hasPrefix("settled") && !answer.hasSuffix("late true"):
             guard let charge = try await ledger.explain(id) else {

@@ -15,7 +15,7 @@ struct SharesOfHolds {
         _ operation: Operation,
         _ answer: String,
         at now: Timestamp,
-        _ ledger: any Ledger
+        _ ledger: any LedgerBackend
     ) async throws {
         switch operation {
         case .charge:
@@ -32,12 +32,12 @@ struct SharesOfHolds {
         }
     }
 
-    private mutating func note(_ charge: ChargeID, at now: Timestamp, _ ledger: any Ledger) async throws {
+    private mutating func note(_ charge: ChargeID, at now: Timestamp, _ ledger: any LedgerBackend) async throws {
         guard let told = try await ledger.explain(charge), told.state == .held else { return }
         holds[charge] = Hold(at: now, payments: told.payments)
     }
 
-    private func check(_ charge: ChargeID, _ hold: Hold, _ cost: Int64, _ ledger: any Ledger) async throws {
+    private func check(_ charge: ChargeID, _ hold: Hold, _ cost: Int64, _ ledger: any LedgerBackend) async throws {
         guard cost <= hold.payments.reduce(0, { $0 + $1.credits.rawValue }) else { return }
         var rest = cost
         var expected: [String: Int64] = [:]

@@ -4,7 +4,7 @@ public import Faregate
 ///
 /// It is what a real ledger is compared with (``LedgerConformance``), and serves as a ledger in tests of servers. What it
 /// keeps is gone with it.
-public final class MemoryLedger: Ledger {
+public final class MemoryLedger: LedgerBackend {
     let books = Mutex(Books())
 
     public init() {}
@@ -142,6 +142,9 @@ public final class MemoryLedger: Ledger {
     public func keep(_ refusal: RefusalRecord) {
         books.withLock { $0.refusals[refusal.id] = refusal }
     }
+
+    /// Does nothing: there is no file.
+    public func close() async {}
 }
 
 extension Credits {

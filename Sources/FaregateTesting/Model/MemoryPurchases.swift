@@ -4,7 +4,7 @@ public import Faregate
 /// it keeps is gone with it.
 ///
 /// It knows nothing of what was spent: whatever is taken back is there, and nobody ever owes.
-public final class MemoryPurchases: PurchaseLedger {
+public final class MemoryPurchases: PurchaseBackend {
     private let books = Mutex(PurchaseBooks())
 
     public init() {}

@@ -18,7 +18,7 @@ enum Operation: CustomStringConvertible {
     case nothing(String)
 
     /// - Returns: what the ledger answered, as text.
-    func perform(on ledger: any Ledger, _ now: Timestamp, _ plans: PlanBook) async throws -> String {
+    func perform(on ledger: any LedgerBackend, _ now: Timestamp, _ plans: PlanBook) async throws -> String {
         switch self {
         case .charge(let request): "\(try await ledger.charge(request, at: now))"
         case .extend(let charge, let credits):

@@ -29,7 +29,7 @@ enum PurchaseOperation: CustomStringConvertible {
 
     /// - Returns: what the ledger answered, as text.
     func perform(
-        on ledger: any PurchaseLedger,
+        on ledger: any PurchaseBackend,
         at now: Timestamp,
         keepHouse: @Sendable (Timestamp) async -> Void
     ) async throws -> String {
@@ -77,7 +77,7 @@ enum PurchaseOperation: CustomStringConvertible {
     }
 
     /// The model knows accounts by their purchases alone.
-    private func isKnown(_ account: AccountID, _ ledger: any PurchaseLedger) async throws(LedgerError) -> Bool {
+    private func isKnown(_ account: AccountID, _ ledger: any PurchaseBackend) async throws(LedgerError) -> Bool {
         try await !ledger.purchases(.account(account, count: 1)).isEmpty
     }
 

@@ -57,7 +57,7 @@ import Testing
         let ledger = try await SQLiteLedger.open(folder.path + "/test.faregate", clock: ManualClock())
         let payments = Payments(
             providers: [try DodoFixture.provider(at: dodo)],
-            ledger: ledger,
+            ledger: Ledger(ledger),
             policies: Self.policy,
             clock: clock
         )

@@ -2,7 +2,7 @@ import Faregate
 import FaregateTesting
 
 /// Purchases in memory, and what the ledger was asked for. It can be told to fail.
-final class FlakyPurchases: PurchaseLedger {
+final class FlakyPurchases: PurchaseBackend {
     enum Step: Hashable {
         case record, attach, receive, retry, learn, adopt, decide, inbox, purchases, openCheckout, forget, dismiss,
             customer, keep, drop

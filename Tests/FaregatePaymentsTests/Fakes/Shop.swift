@@ -78,7 +78,7 @@ struct Shop {
         let events = events
         return Payments(
             providers: [try provider ?? self.provider()],
-            ledger: ledger,
+            ledger: Ledger(purchases: ledger),
             policies: Shop.policy,
             clock: clock
         ) { events.add($0) }

@@ -25,7 +25,7 @@ struct Store {
         let events = events
         return Payments(
             providers: [try provider()],
-            ledger: ledger,
+            ledger: Ledger(ledger),
             policies: Shop.policy,
             clock: clock
         ) { events.add($0) }

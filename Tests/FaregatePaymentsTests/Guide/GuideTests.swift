@@ -93,7 +93,8 @@ import Testing
         let transport = RecordingTransport(SandboxTransport(sandbox))
         let options = try Stripe.CheckoutOptions(keepsCustomers: true)
         let stripe = Stripe(key: key, webhookSecrets: [secret], checkout: options, transport: transport)
-        let payments = Payments(providers: [stripe], ledger: MemoryPurchases(), policies: Shop.policy)
+        let payments = Payments(
+            providers: [stripe], ledger: Ledger(purchases: MemoryPurchases()), policies: Shop.policy)
         let checkout = try await payments.checkout(
             pack: "small", for: "ana", provider: "stripe", successURL: "https://a", cancelURL: "https://a")
         try sandbox.perform(.pay, on: checkout.id)

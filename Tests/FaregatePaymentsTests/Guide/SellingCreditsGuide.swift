@@ -45,7 +45,7 @@ import Testing
     }
 
     private func observed(_ stripe: Stripe, _ ledger: SQLiteLedger) -> Payments {
-        Payments(providers: [stripe], ledger: ledger, policies: policies) { event in
+        Payments(providers: [stripe], ledger: Ledger(ledger), policies: policies) { event in
             log(event.needsPerson ? .error : .info, "\(event)")
         }
     }
@@ -95,7 +95,7 @@ import Testing
     func environment() async throws {
         try await withLedger { ledger in
             let stripe = try Stripe(environment: ProcessInfo.processInfo.environment)
-            let payments = Payments(providers: [stripe], ledger: ledger, policies: policies) { event in
+            let payments = Payments(providers: [stripe], ledger: Ledger(ledger), policies: policies) { event in
                 log(event.needsPerson ? .error : .info, "\(event)")
             }
             #expect(await webhook(payments, headers: [], body: Data()).status == 500)
@@ -126,7 +126,7 @@ import Testing
         try await withLedger { ledger in
             let (sandbox, stripe) = try standIn()
             let payments = observed(stripe, ledger)
-            let gate = Gate(ledger: ledger, policies: policies)
+            let gate = Gate(ledger: Ledger(ledger), policies: policies)
             let checkout = try await button(payments, pack: "100", key: "1")
             #expect(try await button(payments, pack: "100", key: "1").id == checkout.id)
             try sandbox.perform(.pay, on: checkout.id)

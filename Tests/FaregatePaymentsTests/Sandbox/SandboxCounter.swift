@@ -89,9 +89,11 @@ struct SandboxCounter {
                 )
             }
         ledger = MemoryPurchases()
-        payments = Payments(providers: [client], ledger: ledger, policies: SandboxCounter.policy, clock: clock)
+        payments = Payments(
+            providers: [client], ledger: Ledger(purchases: ledger), policies: SandboxCounter.policy, clock: clock)
         let other = MemoryPurchases()
-        neighbour = Payments(providers: [client], ledger: other, policies: SandboxCounter.policy, clock: clock)
+        neighbour = Payments(
+            providers: [client], ledger: Ledger(purchases: other), policies: SandboxCounter.policy, clock: clock)
     }
 
     func open(quantity: Int, at payments: Payments? = nil) async throws -> OpenCheckout {

@@ -36,7 +36,7 @@ func withGate(_ body: (GateUnderTest) async throws -> Void) async throws {
         let clock = ManualClock(now: newYear)
         let events = Collected<String>()
         let gate = Gate(
-            ledger: ledger,
+            ledger: Ledger(ledger),
             policies: try Policy(parsing: policyText),
             clock: clock,
             settling: .durable,
@@ -313,7 +313,7 @@ struct HandlerFailed: Error {}
             let key = try IdempotencyKey("k", fingerprint: "f")
             try await test.gate.run("generate", for: "ana", key: key) { _ in
                 let inFlight = await #expect(throws: Refusal.self) {
-                    let elsewhere = Gate(ledger: test.ledger, policies: test.gate.policy, clock: test.clock)
+                    let elsewhere = Gate(ledger: Ledger(test.ledger), policies: test.gate.policy, clock: test.clock)
                     try await elsewhere.run("generate", for: "ana", key: key) { _ in Issue.record("ran twice") }
                 }
                 #expect(inFlight?.problem.type == "urn:faregate:problem:key-in-flight")

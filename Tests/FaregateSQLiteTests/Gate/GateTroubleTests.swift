@@ -47,7 +47,8 @@ import Testing
                       "defaultPlan": "free"
                     }
                     """
-                return Gate(ledger: ledger, policies: try Policy(parsing: policy), clock: clock, settling: .durable)
+                return Gate(
+                    ledger: Ledger(ledger), policies: try Policy(parsing: policy), clock: clock, settling: .durable)
             }
             for window in [before, after, before] {
                 let gate = try gate(window)

@@ -17,7 +17,7 @@ import Testing
             let failing = FailingLedger(scene.ledger)
             let events = scene.events
             let gate = Gate(
-                ledger: failing,
+                ledger: Ledger(failing),
                 policies: scene.gate.policy,
                 clock: scene.clock,
                 settling: .durable,
@@ -179,7 +179,7 @@ import Testing
     func severalGates() async throws {
         try await withFailing(policy(OutageTests.allowing)) { scene, gate, failing in
             failing.isOutOfReach = true
-            let other = Gate(ledger: failing, policies: gate.policy, clock: scene.clock)
+            let other = Gate(ledger: Ledger(failing), policies: gate.policy, clock: scene.clock)
             let key = try IdempotencyKey("k")
             try await gate.run("generate", for: "ana", key: key) { _ in
                 let running = try await other.refusal(key: key)
@@ -203,7 +203,7 @@ import Testing
             let (runs, refusals) = (Collected<Bool>(), Collected<String>())
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for _ in 0..<2 {
-                    let gate = Gate(ledger: failing, policies: scene.gate.policy, clock: scene.clock)
+                    let gate = Gate(ledger: Ledger(failing), policies: scene.gate.policy, clock: scene.clock)
                     group.addTask {
                         do {
                             try await gate.run("generate", for: "ana", key: key) { _ in

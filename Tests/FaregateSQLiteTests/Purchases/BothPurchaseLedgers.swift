@@ -8,7 +8,7 @@ import Testing
 struct PurchaseLedgerUnderTest: Sendable {
     static let kinds = ["SQLite", "memory"]
 
-    let ledger: any PurchaseLedger
+    let ledger: any PurchaseBackend
     let keepHouse: @Sendable (Timestamp) async -> Void
     /// Of the file; nil in memory.
     let path: String?

@@ -3,7 +3,7 @@ import FaregateSQLite
 import FaregateTesting
 
 /// The same rules in the ledger of the tests and in the one on disk, whose books must be right afterwards.
-func withBothLedgers(_ body: (any Ledger) async throws -> Void) async throws {
+func withBothLedgers(_ body: (any LedgerBackend) async throws -> Void) async throws {
     try await body(MemoryLedger())
     try await withLedger { ledger in
         try await body(ledger)

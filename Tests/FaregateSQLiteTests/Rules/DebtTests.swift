@@ -4,7 +4,7 @@ import Testing
 
 /// An account at rest never has both debt and credits to spend.
 @Suite struct DebtTests {
-    private func owe(_ credits: Credits, _ ledger: any Ledger) async throws {
+    private func owe(_ credits: Credits, _ ledger: any LedgerBackend) async throws {
         let held = try await ledger.hold(.generate(cost: 0), at: newYear)
         let settlement = Settlement(cost: credits, overrun: .debt, debtLimit: 1000)
         _ = try await ledger.settle(held, settlement, under: .empty, at: newYear)

@@ -16,7 +16,7 @@ struct Scene: Sendable {
         let policies: any PolicySource = try policy.map { try Policy(parsing: $0) } ?? gate.policy
         let events = events
         return Gate(
-            ledger: ledger,
+            ledger: Ledger(ledger),
             policies: policies,
             clock: clock,
             settling: .durable,
@@ -74,7 +74,7 @@ func withScene(
         let clock = ManualClock(now: now)
         let events = Collected<String>()
         let gate = Gate(
-            ledger: ledger,
+            ledger: Ledger(ledger),
             policies: try Policy(parsing: policy),
             clock: clock,
             settling: .durable,

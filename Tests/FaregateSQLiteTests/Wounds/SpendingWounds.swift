@@ -42,7 +42,8 @@ import Testing
     func firstRequestsOfAnUnknownAccount() async throws {
         try await withScene(policy(#"{ "cost": 10, "limits": [{ "max": 5, "per": "day" }] }"#)) { scene in
             let elsewhere = try await SQLiteLedger.open(scene.ledger.path, trace: nil)
-            let other = Gate(ledger: elsewhere, policies: scene.gate.policy, clock: scene.clock, settling: .durable)
+            let other = Gate(
+                ledger: Ledger(elsewhere), policies: scene.gate.policy, clock: scene.clock, settling: .durable)
             let gate = scene.gate
             let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
                 for number in 0..<64 {

@@ -90,7 +90,8 @@ import Testing
         try await withFolder { folder in
             let disk = MemoryPolicy(policy(#"{ "cost": 10 }"#))
             let ledger = try await SQLiteLedger.open(folder + "/test.faregate", trace: nil)
-            let gate = Gate(ledger: ledger, policies: disk, clock: ManualClock(now: newYear), settling: .durable)
+            let gate = Gate(
+                ledger: Ledger(ledger), policies: disk, clock: ManualClock(now: newYear), settling: .durable)
             try? await gate.run("generate", for: "ana") { _ in
                 disk.edit(policy(#"{ "cost": 3 }"#))
                 throw HandlerFailed()

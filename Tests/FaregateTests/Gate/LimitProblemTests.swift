@@ -11,7 +11,7 @@ struct LimitProblemTests {
 
     private func refusal(_ policy: String, units: Units = [:], used: Int) async throws -> Refusal {
         let policy = try Policy(parsing: policy)
-        let gate = Gate(ledger: MemoryLedger(), policies: policy, clock: ManualClock())
+        let gate = Gate(ledger: Ledger(MemoryLedger()), policies: policy, clock: ManualClock())
         for _ in 0..<used { try await gate.run("a", for: "ana") { _ in } }
         return try await #require(throws: Refusal.self) { try await gate.run("a", for: "ana", units: units) { _ in } }
     }

@@ -19,7 +19,8 @@ struct OfferTests {
             }
             """
         let policy = try Policy(parsing: text)
-        let gate = Gate(ledger: MemoryLedger(), policies: policy, clock: ManualClock(now: now), settling: .durable)
+        let gate = Gate(
+            ledger: Ledger(MemoryLedger()), policies: policy, clock: ManualClock(now: now), settling: .durable)
         try await gate.run("chat", for: "ana") { charge in
             if debt > 0 { try await charge.report(["tokens": debt]) }
         }

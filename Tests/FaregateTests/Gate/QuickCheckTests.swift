@@ -14,7 +14,7 @@ struct QuickCheckTests {
 
     private func gate() throws -> Gate {
         let policy = try Policy(parsing: #"{ "actions": { "generate": { "cost": 10 } } }"#)
-        return Gate(ledger: MemoryLedger(), policies: policy, clock: ManualClock(now: now))
+        return Gate(ledger: Ledger(MemoryLedger()), policies: policy, clock: ManualClock(now: now))
     }
 
     @Test("refuses what it can tell is hopeless, and nothing else", arguments: [(9, true), (10, false), (0, true)])
@@ -49,7 +49,8 @@ struct QuickCheckTests {
             { "actions": { "generate": { "cost": 10, "rules": [{ "when": { "plan": "pro" }, "cost": 1 }] } },
               "plans": { "free": {}, "pro": {} }, "defaultPlan": "free" }
             """
-        let gate = Gate(ledger: MemoryLedger(), policies: try Policy(parsing: policy), clock: ManualClock(now: now))
+        let gate = Gate(
+            ledger: Ledger(MemoryLedger()), policies: try Policy(parsing: policy), clock: ManualClock(now: now))
         for (plan, detail) in [("pro", nil), ("free", "you need 10, you have 5 and owe 3")] as [(String, String?)] {
             let token = check.token(for: Balance(remaining: 5, debt: 3, plan: plan), of: account, at: now)
             let refusal = gate.refusal(of: "generate", for: account, by: check, token: token)

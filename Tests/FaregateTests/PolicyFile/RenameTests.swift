@@ -28,8 +28,8 @@ struct RenameTests {
         #expect(after.actions["paint"] == nil)
 
         let ledger = MemoryLedger()
-        let old = Gate(ledger: ledger, policies: before, clock: ManualClock())
-        let new = Gate(ledger: ledger, policies: after, clock: ManualClock())
+        let old = Gate(ledger: Ledger(ledger), policies: before, clock: ManualClock())
+        let new = Gate(ledger: Ledger(ledger), policies: after, clock: ManualClock())
         try await old.run("paint", for: "ana") { _ in }
         try await new.run("paint", for: "ana") { _ in }
         try await new.run("draw", for: "ana") { _ in }
@@ -44,7 +44,7 @@ struct RenameTests {
         let after = try policy(#"{ "actions": { "draw": { "was": ["paint"], "cost": 0 } } }"#)
         let ledger = MemoryLedger()
         let gates = [before, after].map {
-            Gate(ledger: ledger, policies: $0, clock: ManualClock(), settling: .durable)
+            Gate(ledger: Ledger(ledger), policies: $0, clock: ManualClock(), settling: .durable)
         }
         let key = try IdempotencyKey("k")
         try await gates[0].run("paint", for: "ana", key: key) { _ in }
@@ -59,7 +59,7 @@ struct RenameTests {
     @Test("is one action for repeats of a call that is running, under either name")
     func runningKeys() async throws {
         let policy = try policy(#"{ "actions": { "draw": { "was": ["paint"], "cost": 0 } } }"#)
-        let gate = Gate(ledger: MemoryLedger(), policies: policy, clock: ManualClock(), settling: .durable)
+        let gate = Gate(ledger: Ledger(MemoryLedger()), policies: policy, clock: ManualClock(), settling: .durable)
         let key = try IdempotencyKey("k")
         await #expect(throws: CallWithinItself.self) {
             try await gate.run("draw", for: "ana", key: key) { _ in
@@ -73,7 +73,7 @@ struct RenameTests {
         let cost = #""cost": { "units": { "pages": 0 } }, "hold": { "pages": 9 }"#
         let limits = #""limits": [{ "max": 10, "per": "day", "count": "pages" }]"#
         let policy = try policy(#"{ "actions": { "draw": { "was": ["paint"], \#(cost), \#(limits) } } }"#)
-        let gate = Gate(ledger: MemoryLedger(), policies: policy, clock: ManualClock(), settling: .durable)
+        let gate = Gate(ledger: Ledger(MemoryLedger()), policies: policy, clock: ManualClock(), settling: .durable)
         for _ in 0..<2 {
             try await gate.run("draw", for: "ana") { charge in _ = try await charge.report(["pages": 1]) }
         }

@@ -41,8 +41,9 @@ final class Stage: Sendable {
 
     func openLedger() async throws -> SQLiteLedger { try await SQLiteLedger.open(path, trace: nil) }
 
-    func gate(on ledger: any Ledger) -> Gate {
-        Gate(ledger: ledger, policies: self, clock: clock, settling: .durable, rememberingPlans: 1) { [self] event in
+    func gate(on ledger: any LedgerBackend) -> Gate {
+        Gate(ledger: Ledger(ledger), policies: self, clock: clock, settling: .durable, rememberingPlans: 1) {
+            [self] event in
             switch event {
             case .allowed(let charge): state.withLock { $0.charges.append(charge.id) }
             case .settled, .unpaid, .closedElsewhere: state.withLock { $0.closings += 1 }

@@ -3,7 +3,7 @@ import Foundation
 
 /// Makes random calls of a ledger from several tasks at once, on few accounts, and records each with its times.
 package struct CallRecorder: Sendable {
-    private let ledger: any Ledger
+    private let ledger: any LedgerBackend
     private let process: String
     private let seed: UInt64
     private let charges = Mutex([ChargeID]())
@@ -11,7 +11,7 @@ package struct CallRecorder: Sendable {
     /// - Parameters:
     ///   - process: names the process; no other has that name.
     ///   - seed: what is called for hangs on it, but not what that comes to: tasks and processes run as they do.
-    package init(_ ledger: any Ledger, process: String, seed: UInt64) {
+    package init(_ ledger: any LedgerBackend, process: String, seed: UInt64) {
         self.ledger = ledger
         self.process = process
         self.seed = seed

@@ -7,7 +7,7 @@ import Hummingbird
 struct BillingRoutes {
     let payments: Payments
     let sellers: [String]
-    let purchases: any PurchaseLedger
+    let purchases: any PurchaseBackend
     let origins: OwnOrigins
 
     private struct Order: Decodable, KnownMembers {

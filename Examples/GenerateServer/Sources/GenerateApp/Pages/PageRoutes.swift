@@ -7,7 +7,7 @@ struct PageRoutes {
     let gate: Gate
     let gallery: Gallery
     let till: Till
-    let purchases: any PurchaseLedger
+    let purchases: any PurchaseBackend
     let login: Settings.DemoLogin
 
     func add(to router: some RouterMethods<AppContext>) {

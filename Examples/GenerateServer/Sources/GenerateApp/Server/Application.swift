@@ -12,8 +12,8 @@ import ServiceLifecycle
 ///   - onListening: called once browsers can connect.
 public func buildApplication(
     _ settings: Settings,
-    ledger: any Ledger,
-    purchases: any PurchaseLedger,
+    ledger: any LedgerBackend,
+    purchases: any PurchaseBackend,
     policies: any PolicySource,
     clock: any WallClock = SystemClock(),
     painter: (any PictureGenerator)? = nil,

@@ -61,7 +61,7 @@ struct EventLog: Sendable {
 
     /// What no caller is told of. After `stopped` nothing is written until the server is started again: an alert belongs
     /// on it.
-    @Sendable func observe(_ event: LedgerEvent) {
+    @Sendable func observe(_ event: Ledger.Event) {
         switch event {
         case .failed:
             logger.warning("\(event)")

@@ -2,11 +2,11 @@ import Faregate
 import Synchronization
 
 /// A ledger that fails to store webhooks as often as it is told to, and otherwise does what it should.
-final class FlakyLedger: PurchaseLedger {
-    private let ledger: any PurchaseLedger
+final class FlakyLedger: PurchaseBackend {
+    private let ledger: any PurchaseBackend
     private let failuresLeft: Mutex<Int>
 
-    init(_ ledger: any PurchaseLedger, failures: Int) {
+    init(_ ledger: any PurchaseBackend, failures: Int) {
         self.ledger = ledger
         failuresLeft = Mutex(failures)
     }

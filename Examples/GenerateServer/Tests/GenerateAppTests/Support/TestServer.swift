@@ -21,7 +21,7 @@ struct TestServer {
     let clock = ManualClock()
     var settings: Settings
     /// Between the server and its ledger, for tests that break something.
-    var tampering: @Sendable (SQLiteLedger) -> any PurchaseLedger = { $0 }
+    var tampering: @Sendable (SQLiteLedger) -> Ledger = { Ledger($0) }
     /// In the place of the one that the settings ask for.
     var painter: (any PictureGenerator)?
     let log = Lines()

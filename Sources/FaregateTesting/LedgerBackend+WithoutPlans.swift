@@ -1,8 +1,8 @@
-public import Faregate
+package import Faregate
 
 /// For tests that have no plans.
-extension Ledger {
-    public func extend(
+extension LedgerBackend {
+    package func extend(
         _ charge: ChargeID,
         by credits: Credits,
         at now: Timestamp
@@ -10,7 +10,7 @@ extension Ledger {
         try await extend(charge, by: credits, under: .empty, at: now)
     }
 
-    public func settle(
+    package func settle(
         _ charge: ChargeID,
         _ settlement: Settlement,
         at now: Timestamp
@@ -18,7 +18,7 @@ extension Ledger {
         try await settle(charge, settlement, under: .empty, at: now)
     }
 
-    public func settleLater(
+    package func settleLater(
         _ charge: ChargeID,
         _ settlement: Settlement,
         at now: Timestamp,

@@ -8,7 +8,7 @@
 /// (``PurchaseEvent/names``). A provider's account may serve others too, so all else is noted as not ours. The facts of such an
 /// order are kept for ``PurchaseRetention/notOursMilliseconds``, since a refund may arrive before its payment; who paid it is
 /// not, unless its metadata has the id of a purchase on record.
-public protocol PurchaseLedger: Sendable {
+package protocol PurchaseBackend: AnyObject, Sendable {
     /// Records a purchase before its checkout is made at the provider.
     ///
     /// - Parameters:
@@ -168,9 +168,9 @@ public protocol PurchaseLedger: Sendable {
     func forget(_ account: AccountID, _ note: Note, at now: Timestamp) async throws(LedgerError) -> ForgottenDetails?
 }
 
-extension PurchaseLedger {
+extension PurchaseBackend {
     /// Lets a purchase count whose payment isn't what was sold, in amount, currency or pack: ``PurchaseDecision/approve``.
-    public func approve(
+    package func approve(
         _ purchase: PurchaseID, _ note: Note, at now: Timestamp
     ) async throws(LedgerError) -> PurchaseChange? {
         try await decide(.approve, of: purchase, note, at: now)

@@ -20,7 +20,7 @@ extension Gate {
             try Task.checkCancellation()
         } catch let timeout as TimeoutPassed {
             let charged = await close(charge, after: .timedOut, failing)
-            throw TimedOut(milliseconds: timeout.milliseconds, charged: charged)
+            throw TimedOut(timeout: .milliseconds(timeout.milliseconds), charged: charged)
         } catch {
             // By the task and not by the error: many libraries throw errors of their own when their task is cancelled.
             await close(charge, after: Task.isCancelled ? .cancelled : .threw, failing)

@@ -101,7 +101,7 @@ extension Window {
     /// The window's length for the `w` parameter: the usual length where the calendar's varies.
     fileprivate var seconds: Int64 {
         switch self {
-        case .within(let milliseconds): Swift.max(1, milliseconds / 1000)
+        case .within(let duration): Swift.max(1, duration.milliseconds / 1000)
         case .per(.minute): 60
         case .per(.hour): 3600
         case .per(.day): 86_400

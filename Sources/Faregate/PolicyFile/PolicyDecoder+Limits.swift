@@ -92,7 +92,7 @@ extension PolicyDecoder {
             return choice(per.value, "\"per\"").map(Window.per)
         case (nil, let within?):
             return duration(within.value, "\"within\"", in: 1000...366 * millisecondsPerDay)
-                .map(Window.within)
+                .map { Window.within(.milliseconds($0)) }
         case (_?, let within?):
             diagnostics.error(
                 "a limit can't have both \"per\" and \"within\"",

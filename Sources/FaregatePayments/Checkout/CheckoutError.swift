@@ -16,7 +16,7 @@ public enum CheckoutError: Error, Sendable {
     /// The request's key belongs to an open checkout of another pack or quantity.
     case keyReused
     /// The account has as many open checkouts as it may have, which nobody has paid.
-    case tooManyOpen(retryAfterSeconds: Int64)
+    case tooManyOpen(retryAfter: Duration)
     /// The provider opened no checkout.
     case provider(pack: String, ProviderError)
     /// The ledger is out of reach.
@@ -34,9 +34,9 @@ extension CheckoutError: CustomStringConvertible {
         case .invalidInput(let error): error.description
         case .invalidEmail: "the customer's e-mail address is not one that mail can be sent to"
         case .keyReused: "the request's key belongs to an open checkout of another pack or quantity; use a new key"
-        case .tooManyOpen(let seconds):
+        case .tooManyOpen(let wait):
             "the account has \(OpenCheckoutLimit.perAccount) checkouts open that nobody has paid; the next one closes in "
-                + "\(seconds) s"
+                + "\(wait.secondsRoundedUp) s"
         case .provider(let pack, let error): "no checkout of the pack \"\(pack)\" was opened: \(error)"
         case .ledger(let error): "the purchase could not be recorded: \(error)"
         }
@@ -69,14 +69,14 @@ extension CheckoutError: ProblemConvertible {
             )
         case .keyReused:
             Problem(422, "key-reused", "Key reused for another request", description)
-        case .tooManyOpen(let seconds):
+        case .tooManyOpen(let wait):
             Problem(
                 429,
                 "too-many-checkouts",
                 "Too many open checkouts",
                 "you have \(OpenCheckoutLimit.perAccount) checkouts open that are not paid; pay one of them, or wait until one "
                     + "closes",
-                headers: [("Retry-After", "\(seconds)")]
+                headers: [("Retry-After", "\(wait.secondsRoundedUp)")]
             )
         case .provider(_, .misconfigured):
             Problem(500, "checkout-not-set-up", "Checkout not set up", "nothing can be bought here yet")
@@ -105,5 +105,13 @@ extension CheckoutError: ProblemConvertible {
                 headers: [("Retry-After", "1")]
             )
         }
+    }
+}
+
+extension Duration {
+    /// Whole seconds to wait: 1 or more.
+    fileprivate var secondsRoundedUp: Int64 {
+        let (seconds, rest) = milliseconds.quotientAndRemainder(dividingBy: 1000)
+        return max(1, rest > 0 ? seconds + 1 : seconds)
     }
 }

@@ -28,7 +28,7 @@ func checkValues(_ bytes: [UInt8]) throws -> Bool {
 
 private func check(_ ratio: Ratio, as text: String) throws {
     try require(try Ratio(parsing: ratio.description) == ratio, "\(text) is written \(ratio)")
-    let price = try Cost(units: ["u": ratio])
+    let price = try Policy.Cost(units: ["u": ratio])
     let one = try? price.credits(for: ["u": 1_000_000])
     let two = try? price.credits(for: ["u": 1_000_001])
     if let one, let two { try require(one <= two, "at \(text), more costs less") }
@@ -41,7 +41,7 @@ private func check(_ moment: Timestamp) throws {
     guard moment != .never else { return }
     for zone in ["UTC", "America/Nuuk", "Pacific/Apia", "Australia/Lord_Howe"].compactMap(TimeZone.init(identifier:)) {
         let calendar = WindowCalendar(timeZone: zone)
-        for unit in CalendarUnit.allCases {
+        for unit in Policy.Limit.CalendarUnit.allCases {
             let window = calendar.window(unit, containing: moment)
             try require(window.contains(moment), "\(moment) is not in its \(unit) in \(zone.identifier): \(window)")
             let next = WindowCalendar(timeZone: zone).window(unit, containing: window.upperBound)

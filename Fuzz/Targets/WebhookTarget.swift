@@ -28,7 +28,7 @@ func checkWebhook(_ bytes: [UInt8]) throws -> Bool {
     try require(provider.read(verified.event) == verified.reading, "read again, the event says something else")
     guard case .facts(let events) = verified.reading else { return false }
     for event in events {
-        let stored = try JSONDecoder().decode(PurchaseFact.self, from: JSONEncoder().encode(event.fact))
+        let stored = try JSONDecoder().decode(Purchase.Fact.self, from: JSONEncoder().encode(event.fact))
         try require(stored == event.fact, "stored, the event says something else: \(event)")
     }
     return !events.isEmpty

@@ -71,7 +71,7 @@ struct Arguments {
     }
 
     /// `--attribute size=large --attribute steps=60`: text, unless the action's rules compare it as something else.
-    func attributes(for action: Action?) throws -> Attributes {
+    func attributes(for action: Policy.Action?) throws -> Attributes {
         var texts: [String: String] = [:]
         for pair in all(Option.attribute.name) {
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)

@@ -19,10 +19,10 @@ extension Context {
     }
 
     /// Who does this and why, where a command must not be run without a reason.
-    func note() throws -> Note {
+    func note() throws -> Ledger.Note {
         guard let reason = try arguments.value(Option.reason.name), !reason.isEmpty else {
             throw Failure.misuse("say why: --reason TEXT")
         }
-        return try Note(by: by, reason: reason)
+        return try Ledger.Note(by: by, reason: reason)
     }
 }

@@ -12,7 +12,7 @@ struct Invocation {
         BalanceCommand.self, GrantCommand.self, Adjust.self, StandingCommand.self, HistoryCommand.self,
         PlanCommand.self, Suspend.self,
         Run.self,
-        Explain.self, Purchases.self, Inbox.self, Reconcile.self, Forget.self,
+        Explain.self, Purchases.self, InboxCommand.self, Reconcile.self, Forget.self,
         Status.self, Stats.self, Holds.self, Recover.self, Audit.self,
         Backup.self, Restore.self, Archive.self, Vacuum.self,
     ]

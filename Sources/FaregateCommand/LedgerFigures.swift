@@ -14,7 +14,7 @@ struct LedgerFigures: Encodable {
     let flaggedPurchases: Int64
     let sqliteVersion: String
 
-    init(_ statistics: LedgerStatistics) {
+    init(_ statistics: SQLiteLedger.Statistics) {
         (fileBytes, logBytes) = (statistics.fileBytes, statistics.logBytes)
         (accounts, openHolds, oldestHold) = (statistics.accounts, statistics.openHolds, statistics.oldestHold)
         firstKeyExpiry = statistics.firstKeyExpiry

@@ -3,7 +3,7 @@ import Foundation
 
 /// A purchase as the tool shows it.
 struct PurchaseView: Encodable {
-    let id: PurchaseID
+    let id: Purchase.ID
     let account: AccountID
     let provider: String
     let checkout: String?
@@ -16,8 +16,8 @@ struct PurchaseView: Encodable {
     let credits: Credits
     /// What the account has received of it, on balance.
     let granted: Credits
-    let status: PurchaseStatus
-    let flags: [PurchaseFlag]
+    let status: Purchase.Status
+    let flags: [Purchase.Flag]
     /// In what the payments are not what was sold, a sentence each; also after somebody approved.
     let differences: [String]
     /// The refunds and disputes that wait for a person to say how much they took, a sentence each.
@@ -25,10 +25,10 @@ struct PurchaseView: Encodable {
     let policyVersion: String
     let openedAt: Timestamp
     let paidAt: Timestamp?
-    let facts: [PurchaseFact]
-    let billing: BillingDetails?
+    let facts: [Purchase.Fact]
+    let billing: Purchase.BillingDetails?
 
-    init(_ record: PurchaseRecord) {
+    init(_ record: Purchase.Record) {
         let purchase = record.purchase
         (id, account, provider, checkout) = (purchase.id, purchase.account, purchase.provider, record.checkout)
         (pack, product, quantity) = (purchase.pack, purchase.product, purchase.quantity)
@@ -49,8 +49,8 @@ struct PurchaseView: Encodable {
             ("account", account.rawValue),
             ("sold", "\(quantity == 1 ? "" : "\(quantity) × ")pack \(pack): \(credits) credits for \(price)"),
             ("status", status.rawValue),
-            ("granted", "\(granted) credits, on balance"),
-            ("look at", flags.isEmpty ? nil : flags.map(\.rawValue).joined(separator: ", ")),
+            ("granted", "\(granted) credits, after refunds"),
+            ("review", flags.isEmpty ? nil : flags.map(\.rawValue).joined(separator: ", ")),
             ("differs", difference.nilIfEmpty),
             ("to count", undecided.joined(separator: "; ").nilIfEmpty),
             ("product", product.map { "\($0) at \(provider)" }),
@@ -65,18 +65,18 @@ struct PurchaseView: Encodable {
         var lines = ["purchase \(id.rawValue.printable)", ""]
         lines += rows.compactMap { name, value in value.map { "  " + name.padded(to: 10) + $0.printable } }
         if !facts.isEmpty {
-            lines += ["", "what \(provider.printable) said:"] + facts.map { "  \($0.sentence.printable)" }
+            lines += ["", "what \(provider.printable) reported:"] + facts.map { "  \($0.sentence.printable)" }
         }
         return lines.joined(separator: "\n")
     }
 }
 
-extension PurchaseRecord {
+extension Purchase.Record {
     /// Why a person should look at it, in a line.
     var flags: String { position.flags.map(\.rawValue).sorted().joined(separator: ", ") }
 }
 
-extension UndecidedClaim {
+extension Purchase.UndecidedClaim {
     /// For people.
     var sentence: String {
         let told = told.map { "\(kind.rawValue) \(id) of \($0)" } ?? "\(kind.rawValue) \(id)"
@@ -84,7 +84,7 @@ extension UndecidedClaim {
     }
 }
 
-extension PurchaseFact {
+extension Purchase.Fact {
     /// In what it is not what was sold, for people; nil where it is, or speaks of something else.
     fileprivate func difference(from purchase: Purchase) -> String? {
         switch self {
@@ -100,7 +100,7 @@ extension PurchaseFact {
     /// For people.
     fileprivate var sentence: String {
         switch self {
-        case .opened: "the checkout is open"
+        case .opened: "the checkout was opened"
         case .pending(let payment): "\(payment) is on its way"
         case .paid(let payment, let amount, let tax, let discount):
             "\(payment) paid \(amount)\(discount.words(in: amount.currency))"
@@ -129,7 +129,7 @@ extension Money {
     }
 }
 
-extension PaidDiscount {
+extension Purchase.Discount {
     /// What follows an amount.
     fileprivate func words(in currency: String) -> String {
         guard let minorUnits else { return " after a discount" }
@@ -137,7 +137,7 @@ extension PaidDiscount {
     }
 }
 
-extension DisputeStep {
+extension Purchase.DisputeStep {
     fileprivate var words: String {
         switch self {
         case .warning: "an inquiry"

@@ -20,7 +20,7 @@ public protocol PaymentProvider: Sendable {
     ) throws(WebhookRefusal) -> VerifiedEvent
 
     /// Reads a stored event anew, for another try: what is in the inbox was verified when it came.
-    func read(_ event: InboxEvent) -> InboxReading
+    func read(_ event: Inbox.Event) -> Inbox.Reading
 
     /// Whether customers can pay less than the price here, by a coupon or a code.
     var allowsDiscounts: Bool { get }
@@ -39,7 +39,7 @@ public protocol PaymentProvider: Sendable {
         -> String?
 
     /// Opens a checkout at the provider for a purchase that is on record.
-    func open(_ purchase: Purchase, _ order: CheckoutOrder) async throws(ProviderError) -> OpenCheckout
+    func open(_ purchase: Purchase, _ order: CheckoutOrder) async throws(ProviderError) -> Purchase.Checkout
 
     /// Asks the provider how a checkout stands by now.
     ///
@@ -49,7 +49,7 @@ public protocol PaymentProvider: Sendable {
     ///     Nil: as long as it takes, with repeats where a request fails.
     /// - Returns: nil when the provider knows no such checkout.
     func look(up checkout: String, within patience: Duration?) async throws(ProviderError)
-        -> [PurchaseEvent]?
+        -> [Purchase.Event]?
 
     /// All that happened at the provider since then, page by page: payments, refunds and disputes.
     ///
@@ -64,11 +64,11 @@ public protocol PaymentProvider: Sendable {
 
 /// What a provider tells of a time.
 public struct ProviderHistory: Sendable, Hashable {
-    public var events: [PurchaseEvent]
+    public var events: [Purchase.Event]
     /// What it lists and nobody can read. The rest is told all the same.
     public var unreadable: [UnreadableObject]
 
-    public init(events: [PurchaseEvent] = [], unreadable: [UnreadableObject] = []) {
+    public init(events: [Purchase.Event] = [], unreadable: [UnreadableObject] = []) {
         self.events = events
         self.unreadable = unreadable
     }
@@ -82,9 +82,9 @@ public struct UnreadableObject: Sendable, Hashable {
     public let id: String?
     public let reason: String
     /// By what its order is known, as far as it says.
-    public let names: PurchaseNames
+    public let names: Purchase.Names
 
-    public init(kind: String, id: String?, reason: String, names: PurchaseNames) {
+    public init(kind: String, id: String?, reason: String, names: Purchase.Names) {
         self.kind = kind
         self.id = id
         self.reason = reason
@@ -106,10 +106,10 @@ extension PaymentProvider {
 
 /// An event whose signature was verified, and what it says.
 public struct VerifiedEvent: Sendable, Hashable {
-    public let event: InboxEvent
-    public let reading: InboxReading
+    public let event: Inbox.Event
+    public let reading: Inbox.Reading
 
-    public init(event: InboxEvent, reading: InboxReading) {
+    public init(event: Inbox.Event, reading: Inbox.Reading) {
         self.event = event
         self.reading = reading
     }

@@ -15,23 +15,24 @@ extension SQLiteLedger {
         try await writer.write { books throws(SQLiteError) in try books.takeAway(request, at: now) }
     }
 
-    public func suspend(_ account: AccountID, _ note: Note, at now: Timestamp) async throws(LedgerError) -> Bool {
+    public func suspend(_ account: AccountID, _ note: Ledger.Note, at now: Timestamp) async throws(LedgerError) -> Bool
+    {
         try await writer.write { books throws(SQLiteError) in try books.suspend(account, note, at: now) }
     }
 
-    public func resume(_ account: AccountID, _ note: Note, at now: Timestamp) async throws(LedgerError) -> Bool {
+    public func resume(_ account: AccountID, _ note: Ledger.Note, at now: Timestamp) async throws(LedgerError) -> Bool {
         try await writer.write { books throws(SQLiteError) in try books.resume(account, note, at: now) }
     }
 
     public func move(
-        _ account: AccountID, to plan: Plan, under plans: PlanBook, _ note: Note, at now: Timestamp
+        _ account: AccountID, to plan: Policy.Plan, under plans: PlanBook, _ note: Ledger.Note, at now: Timestamp
     ) async throws(LedgerError) {
         try await writer.write { books throws(SQLiteError) in
             try books.move(account, to: plan, under: plans, note, at: now)
         }
     }
 
-    public func balance(of account: AccountID, at now: Timestamp) async throws(LedgerError) -> Balance? {
+    public func balance(of account: AccountID, at now: Timestamp) async throws(LedgerError) -> AccountBalance? {
         try await readers.read { database throws(SQLiteError) in
             guard let number = try database.accountNumber(of: account) else { return nil }
             return try database.balance(of: number, at: now)
@@ -39,18 +40,18 @@ extension SQLiteLedger {
     }
 
     public func read(
-        _ account: AccountID, calls: @escaping @Sendable (Balance) -> [ChargeRequest], at now: Timestamp
+        _ account: AccountID, calls: @escaping @Sendable (AccountBalance) -> [ChargeRequest], at now: Timestamp
     ) async throws(LedgerError) -> AccountReading? {
         try await readers.read { database throws(SQLiteError) in try database.read(account, calls: calls, at: now) }
     }
 
     public func history(
-        of account: AccountID, after cursor: HistoryCursor?, count: Int
-    ) async throws(LedgerError) -> HistoryPage {
+        of account: AccountID, after cursor: History.Cursor?, count: Int
+    ) async throws(LedgerError) -> History {
         let count = min(max(count, 1), 500)
         return try await readers.read { database throws(SQLiteError) in
             guard let number = try database.accountNumber(of: account) else {
-                return HistoryPage(entries: [], next: nil)
+                return History(entries: [], next: nil)
             }
             return try HistoryWalk(files: [database], account: number).page(after: cursor, count: count)
         }
@@ -62,16 +63,16 @@ extension SQLiteLedger {
         }
     }
 
-    public func explain(_ refusal: RefusalID) async throws(LedgerError) -> RefusalRecord? {
+    public func explain(_ refusal: Refusal.ID) async throws(LedgerError) -> Refusal.Record? {
         // What waits to be written is found too.
         if let waiting = refusals.find(refusal) { return waiting }
         let record = try await readers.read { database throws(SQLiteError) in
             try database.first("SELECT record FROM refusals WHERE id = ?1", refusal.rawValue) { $0.text(0) }
         }
-        return record.flatMap { value(RefusalRecord.self, fromJSON: $0) }
+        return record.flatMap { value(Refusal.Record.self, fromJSON: $0) }
     }
 
-    public func keep(_ refusal: RefusalRecord) {
+    public func keep(_ refusal: Refusal.Record) {
         refusals.add(refusal)
     }
 }

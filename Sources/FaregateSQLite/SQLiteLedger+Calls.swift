@@ -54,15 +54,15 @@ extension SQLiteLedger {
         }
     }
 
-    public func recover(at now: Timestamp) async throws(LedgerError) -> [OpenCharge] {
+    public func recover(at now: Timestamp) async throws(LedgerError) -> [Ledger.OpenCharge] {
         try await recover(at: now) { _ in }
     }
 
     /// - Parameters:
     ///   - now: leases that were over then.
     ///   - progress: is told how many charges are refunded so far, after each batch.
-    package func recover(at now: Timestamp, progress: (Int) -> Void) async throws(LedgerError) -> [OpenCharge] {
-        var recovered: [OpenCharge] = []
+    package func recover(at now: Timestamp, progress: (Int) -> Void) async throws(LedgerError) -> [Ledger.OpenCharge] {
+        var recovered: [Ledger.OpenCharge] = []
         while true {
             let batch = try await writer.write { books throws(SQLiteError) in try books.recover(at: now) }
             recovered += batch
@@ -71,7 +71,7 @@ extension SQLiteLedger {
         }
     }
 
-    public func openCharges(at now: Timestamp) async throws(LedgerError) -> [OpenCharge] {
+    public func openCharges(at now: Timestamp) async throws(LedgerError) -> [Ledger.OpenCharge] {
         try await readers.read { database throws(SQLiteError) in
             try database.openCharges(of: "?1 IS NOT NULL", now, count: 10_000)
         }

@@ -69,12 +69,12 @@ package final class FailingLedger: LedgerBackend {
         try await ledger.heartbeat(at: now)
     }
 
-    package func recover(at now: Timestamp) async throws(LedgerError) -> [OpenCharge] {
+    package func recover(at now: Timestamp) async throws(LedgerError) -> [Ledger.OpenCharge] {
         try reach()
         return try await ledger.recover(at: now)
     }
 
-    package func openCharges(at now: Timestamp) async throws(LedgerError) -> [OpenCharge] {
+    package func openCharges(at now: Timestamp) async throws(LedgerError) -> [Ledger.OpenCharge] {
         try reach()
         return try await ledger.openCharges(at: now)
     }
@@ -94,35 +94,37 @@ package final class FailingLedger: LedgerBackend {
         return try await ledger.takeAway(request, at: now)
     }
 
-    package func suspend(_ account: AccountID, _ note: Note, at now: Timestamp) async throws(LedgerError) -> Bool {
+    package func suspend(_ account: AccountID, _ note: Ledger.Note, at now: Timestamp) async throws(LedgerError) -> Bool
+    {
         try reach()
         return try await ledger.suspend(account, note, at: now)
     }
 
-    package func resume(_ account: AccountID, _ note: Note, at now: Timestamp) async throws(LedgerError) -> Bool {
+    package func resume(_ account: AccountID, _ note: Ledger.Note, at now: Timestamp) async throws(LedgerError) -> Bool
+    {
         try reach()
         return try await ledger.resume(account, note, at: now)
     }
 
     package func move(
         _ account: AccountID,
-        to plan: Plan,
+        to plan: Policy.Plan,
         under plans: PlanBook,
-        _ note: Note,
+        _ note: Ledger.Note,
         at now: Timestamp
     ) async throws(LedgerError) {
         try reach()
         try await ledger.move(account, to: plan, under: plans, note, at: now)
     }
 
-    package func balance(of account: AccountID, at now: Timestamp) async throws(LedgerError) -> Balance? {
+    package func balance(of account: AccountID, at now: Timestamp) async throws(LedgerError) -> AccountBalance? {
         try reach()
         return try await ledger.balance(of: account, at: now)
     }
 
     package func read(
         _ account: AccountID,
-        calls: @escaping @Sendable (Balance) -> [ChargeRequest],
+        calls: @escaping @Sendable (AccountBalance) -> [ChargeRequest],
         at now: Timestamp
     ) async throws(LedgerError) -> AccountReading? {
         try reach()
@@ -131,9 +133,9 @@ package final class FailingLedger: LedgerBackend {
 
     package func history(
         of account: AccountID,
-        after cursor: HistoryCursor?,
+        after cursor: History.Cursor?,
         count: Int
-    ) async throws(LedgerError) -> HistoryPage {
+    ) async throws(LedgerError) -> History {
         try reach()
         return try await ledger.history(of: account, after: cursor, count: count)
     }
@@ -143,12 +145,12 @@ package final class FailingLedger: LedgerBackend {
         return try await ledger.explain(charge)
     }
 
-    package func explain(_ refusal: RefusalID) async throws(LedgerError) -> RefusalRecord? {
+    package func explain(_ refusal: Refusal.ID) async throws(LedgerError) -> Refusal.Record? {
         try reach()
         return try await ledger.explain(refusal)
     }
 
-    package func keep(_ refusal: RefusalRecord) { ledger.keep(refusal) }
+    package func keep(_ refusal: Refusal.Record) { ledger.keep(refusal) }
 
     package func close() async { await ledger.close() }
 }

@@ -21,7 +21,7 @@ package enum HowSalesEnd {
         package let stripe: Int64?
         package let dodo: Int64?
         /// Why a person is asked.
-        package let flags: Set<PurchaseFlag>
+        package let flags: Set<Purchase.Flag>
     }
 
     package static let rows: [Row] = [
@@ -58,7 +58,7 @@ package enum HowSalesEnd {
         _ title: String,
         _ stripe: Int64?,
         _ dodo: Int64?,
-        _ flags: Set<PurchaseFlag> = []
+        _ flags: Set<Purchase.Flag> = []
     ) -> Row {
         Row(happening: happening, title: title, stripe: stripe, dodo: dodo, flags: flags)
     }

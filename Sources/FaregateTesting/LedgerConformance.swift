@@ -145,7 +145,7 @@ public struct LedgerConformance: Sendable {
 
     private func entries(of account: AccountID, in ledger: any LedgerBackend) async throws -> [String] {
         var entries: [String] = []
-        var cursor: HistoryCursor?
+        var cursor: History.Cursor?
         repeat {
             let page = try await ledger.history(of: account, after: cursor, count: 7)
             entries += page.entries.map { entry in
@@ -159,7 +159,7 @@ public struct LedgerConformance: Sendable {
         return entries
     }
 
-    private func facts(_ balance: Balance) -> String {
+    private func facts(_ balance: AccountBalance) -> String {
         let sources = balance.sources.map { "\($0.source) \($0.credits)" }
         return "total \(balance.total) used \(balance.used) held \(balance.held) remaining \(balance.remaining) "
             + "expired \(balance.expired) reversed \(balance.reversed) debt \(balance.debt) plan \(balance.plan ?? "none") "

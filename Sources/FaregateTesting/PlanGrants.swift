@@ -1,6 +1,6 @@
 package import Faregate
 
-extension PlanGrant {
+extension Policy.Plan.Grant {
     /// A grant that stands in no file. Of those with the same period in a plan all but one need a name.
     package init(credits: Credits, every: Period, rollover: Credits = 0, name: String? = nil) {
         self.init(
@@ -8,7 +8,7 @@ extension PlanGrant {
             credits: credits,
             every: every,
             rollover: rollover,
-            location: SourceLocation(file: "test", line: 1, column: 1)
+            location: Policy.Location(file: "test", line: 1, column: 1)
         )
     }
 }

@@ -60,7 +60,7 @@ public struct PurchaseConformance: Sendable {
             )
         }
         lines.sort()
-        for state in [nil, InboxState.notOurs] {
+        for state in [nil, Inbox.State.notOurs] {
             for entry in try await ledger.inbox(.state(state, count: 1000)) { lines.append(entry.words) }
         }
         for account in PurchaseHistory.accounts {
@@ -91,19 +91,19 @@ public struct PurchaseConformance: Sendable {
             let records = try await ledger.purchases(.account(account, count: 1000))
             let open = records.count {
                 [.opened, .failed].contains($0.position.status)
-                    && $0.openedAt.advanced(byMilliseconds: OpenCheckoutLimit.openingMilliseconds) > now
+                    && $0.openedAt.advanced(byMilliseconds: Purchase.OpenCheckoutLimit.openingMilliseconds) > now
             }
-            try compare("true", "\(open <= OpenCheckoutLimit.perAccount)", step, operation)
+            try compare("true", "\(open <= Purchase.OpenCheckoutLimit.perAccount)", step, operation)
         }
     }
 }
 
-extension PurchasePosition {
+extension Purchase.Position {
     /// In an order that never changes.
     var words: String { "\(credits) \(status) \(flags.map(\.rawValue).sorted())" }
 }
 
-extension InboxEntry {
+extension Inbox.Entry {
     fileprivate var words: String {
         let body = String(decoding: event.body, as: UTF8.self)
         return "\(event.id.event) \(state) \(note ?? "") \(deliveries) \(attempts) \(receivedAt) \"\(body)\""

@@ -3,7 +3,7 @@ package import Faregate
 /// A purchase of 100 credits for 10.00 USD, unless told otherwise, and short ways to write down what a provider says of it.
 package enum Sale {
     package static func purchase(
-        _ id: PurchaseID = "pur_1",
+        _ id: Purchase.ID = "pur_1",
         of account: AccountID = "ana",
         at provider: String = "stripe",
         credits: Credits = 100,
@@ -33,59 +33,59 @@ package enum Sale {
     package static func eur(_ cents: Int64) -> Money { Money(minorUnits: cents, currency: "EUR") }
 }
 
-extension PurchaseFact {
-    package static func pending(_ payment: String = "pi_1") -> PurchaseFact { .pending(payment: payment) }
+extension Purchase.Fact {
+    package static func pending(_ payment: String = "pi_1") -> Purchase.Fact { .pending(payment: payment) }
 
     package static func paid(
         _ cents: Int64 = 1000,
         tax: Int64 = 0,
-        discount: PaidDiscount = .none,
+        discount: Purchase.Discount = .none,
         _ payment: String = "pi_1"
-    ) -> PurchaseFact {
+    ) -> Purchase.Fact {
         .paid(payment: payment, amount: Sale.usd(cents), tax: tax, discount: discount)
     }
 
-    package static func bought(_ product: String, _ quantity: Int64 = 1, _ payment: String = "pi_1") -> PurchaseFact {
-        bought([ProductCount(product: product, quantity: quantity)], payment)
+    package static func bought(_ product: String, _ quantity: Int64 = 1, _ payment: String = "pi_1") -> Purchase.Fact {
+        bought([Purchase.ProductCount(product: product, quantity: quantity)], payment)
     }
 
     /// Not of nothing.
     package static func bought(
-        _ lines: [ProductCount],
+        _ lines: [Purchase.ProductCount],
         others: Int64 = 0,
         _ payment: String = "pi_1"
-    ) -> PurchaseFact {
-        guard let cart = Cart(lines, others: others) else { preconditionFailure("an empty cart") }
+    ) -> Purchase.Fact {
+        guard let cart = Purchase.Cart(lines, others: others) else { preconditionFailure("an empty cart") }
         return .bought(payment: payment, cart)
     }
 
-    package static func failed(_ payment: String = "pi_1") -> PurchaseFact { .paymentFailed(payment: payment) }
+    package static func failed(_ payment: String = "pi_1") -> Purchase.Fact { .paymentFailed(payment: payment) }
 
     package static func refund(
         _ cents: Int64?,
-        _ status: RefundStatus = .succeeded,
+        _ status: Purchase.RefundStatus = .succeeded,
         re id: String = "re_1",
         of payment: String = "pi_1"
-    ) -> PurchaseFact {
+    ) -> Purchase.Fact {
         .refund(id: id, payment: payment, amount: cents.map(Sale.usd), status)
     }
 
-    package static func soFar(_ cents: Int64?, of payment: String = "pi_1") -> PurchaseFact {
+    package static func soFar(_ cents: Int64?, of payment: String = "pi_1") -> Purchase.Fact {
         .refundedSoFar(payment: payment, amount: cents.map(Sale.usd))
     }
 
     package static func moved(
         _ cents: Int64, _ movement: String = "txn_1", _ id: String = "dp_1", of payment: String = "pi_1"
-    ) -> PurchaseFact {
+    ) -> Purchase.Fact {
         .disputeMoved(id: id, payment: payment, movement: movement, amount: Sale.usd(cents))
     }
 
     package static func dispute(
-        _ step: DisputeStep,
+        _ step: Purchase.DisputeStep,
         _ cents: Int64? = 1000,
         _ id: String = "dp_1",
         of payment: String = "pi_1"
-    ) -> PurchaseFact {
+    ) -> Purchase.Fact {
         .dispute(id: id, payment: payment, amount: cents.map(Sale.usd), step)
     }
 }

@@ -40,7 +40,7 @@ extension SaleCounter {
     }
 
     /// Opens a checkout and lets it all happen there; the webhooks wait.
-    package func live(_ happening: HowSalesEnd.Happening) async throws -> OpenCheckout {
+    package func live(_ happening: HowSalesEnd.Happening) async throws -> Purchase.Checkout {
         let opened = try await open(quantity: happening == .quantity ? 3 : 1)
         func does(_ acts: SandboxAct...) throws { for act in acts { try perform(act, on: opened.id) } }
         switch happening {

@@ -84,13 +84,13 @@ package struct SaleCounter: Sendable {
     }
 
     private static func policy(_ price: Money) -> Policy {
-        let pack = Pack(
+        let pack = Policy.Pack(
             name: "100",
             credits: 100,
             price: price,
             quantities: 1...1000,
             products: ["stripe": product, "dodo": product],
-            location: SourceLocation(file: "policies/packs.json", line: 1, column: 1)
+            location: Policy.Location(file: "policies/packs.json", line: 1, column: 1)
         )
         return Policy(version: "policy-1", calendar: WindowCalendar(timeZone: .gmt), actions: [:], packs: ["100": pack])
     }
@@ -99,7 +99,7 @@ package struct SaleCounter: Sendable {
         quantity: Int = 1,
         for account: AccountID = SaleCounter.account,
         email: String? = SaleCounter.email
-    ) async throws(CheckoutError) -> OpenCheckout {
+    ) async throws(CheckoutError) -> Purchase.Checkout {
         try await payments.checkout(
             pack: "100",
             quantity: quantity,
@@ -137,7 +137,7 @@ package struct SaleCounter: Sendable {
         return refused
     }
 
-    package func record(_ purchase: PurchaseID) async throws -> PurchaseRecord? {
+    package func record(_ purchase: Purchase.ID) async throws -> Purchase.Record? {
         try await ledger.purchases(.one(purchase)).first
     }
 }

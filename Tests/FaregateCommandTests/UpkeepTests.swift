@@ -11,7 +11,7 @@ import Testing
 
     private static let terms = ChargeTerms(
         action: "generate", policyVersion: "v",
-        rule: SourceLocation(file: "policy.jsonc", line: 1, column: 1)
+        rule: Policy.Location(file: "policy.jsonc", line: 1, column: 1)
     )
 
     /// Ana made calls of 10 credits at the start of 2026, and one since then.

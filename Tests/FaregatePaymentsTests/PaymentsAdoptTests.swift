@@ -27,7 +27,7 @@ import Testing
         )
     }
 
-    private func note() throws -> Note { try Note(by: "eva", reason: "restored the backup of Monday") }
+    private func note() throws -> Ledger.Note { try Ledger.Note(by: "eva", reason: "restored the backup of Monday") }
 
     @Test("Is told what was lost, changes nothing by itself, and takes it back with all that happened to it")
     func adopted() async throws {
@@ -162,7 +162,7 @@ import Testing
         let shop = Self.shop([try Self.session(["id": "cs_other"])])
         try await shop.ledger.books.record(Shop.sold(), under: .empty, at: shop.clock.now)
         let url = try #require(URL(string: "https://checkout.stripe.com/c/pay/cs_test_1"))
-        let own = OpenCheckout(purchase: Shop.purchase, id: "cs_test_1", url: url, expiresAt: nil)
+        let own = Purchase.Checkout(purchase: Shop.purchase, id: "cs_test_1", url: url, expiresAt: nil)
         _ = try await shop.ledger.books.attach(own, to: Shop.purchase, at: shop.clock.now)
         let found = try await shop.payments().reconcile(provider: "stripe", since: weekAgo, isRehearsal: false)
         #expect(found.lost.isEmpty && found.foreignCount == 1)

@@ -16,7 +16,7 @@ import Testing
         customerEmail: String? = nil,
         requestKey: String? = nil,
         payments: Payments? = nil
-    ) async throws -> OpenCheckout {
+    ) async throws -> Purchase.Checkout {
         try await (try payments ?? shop.payments()).checkout(
             pack: pack,
             quantity: quantity,
@@ -29,7 +29,7 @@ import Testing
         )
     }
 
-    private func refusal(_ body: () async throws -> OpenCheckout) async throws -> CheckoutError {
+    private func refusal(_ body: () async throws -> Purchase.Checkout) async throws -> CheckoutError {
         try #require(await #expect(throws: CheckoutError.self) { try await body() })
     }
 
@@ -46,7 +46,7 @@ import Testing
     @Test("One checkout more than an account may have open is refused, with the time when one of them closes")
     func tooManyOpen() async throws {
         let shop = Shop(FakeStripe(Self.sessions))
-        for _ in 1...OpenCheckoutLimit.perAccount { _ = try await open(at: shop) }
+        for _ in 1...Purchase.OpenCheckoutLimit.perAccount { _ = try await open(at: shop) }
         let asked = shop.stripe.requests.count
         let error = try await refusal { try await open(at: shop) }
         guard case .tooManyOpen(let wait) = error else {
@@ -120,7 +120,7 @@ import Testing
     func atOnce() async throws {
         let shop = Shop(FakeStripe(Self.sessions))
         let payments = try shop.payments()
-        let checkouts = try await withThrowingTaskGroup(of: OpenCheckout.self) { group in
+        let checkouts = try await withThrowingTaskGroup(of: Purchase.Checkout.self) { group in
             for _ in 0..<20 {
                 group.addTask { try await open(at: shop, requestKey: "click-1", payments: payments) }
             }
@@ -143,7 +143,7 @@ import Testing
         )
         let shop = Shop(stripe)
         let processes = [try shop.payments(), try shop.payments()]
-        let checkouts = try await withThrowingTaskGroup(of: OpenCheckout.self) { group in
+        let checkouts = try await withThrowingTaskGroup(of: Purchase.Checkout.self) { group in
             for payments in processes {
                 group.addTask { try await self.open(at: shop, requestKey: "click-1", payments: payments) }
             }

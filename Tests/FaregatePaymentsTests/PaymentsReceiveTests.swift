@@ -6,7 +6,7 @@ import Testing
 
 /// What the endpoint answers, and what the ledger then holds.
 @Suite struct PaymentsReceiveTests {
-    private let event = InboxEventID(provider: "stripe", event: "evt_1")
+    private let event = Inbox.Event.ID(provider: "stripe", event: "evt_1")
     private let completed = StripeJSON.event("checkout.session.completed", StripeJSON.session())
 
     @Test("A checkout that is paid for is credited, and its event kept byte by byte")

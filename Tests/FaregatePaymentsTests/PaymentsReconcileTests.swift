@@ -44,7 +44,7 @@ import Testing
         for number in numbers {
             let pack = try #require(Shop.policy.packs["small"])
             let purchase = try Purchase(
-                id: PurchaseID("pur_\(number)"),
+                id: Purchase.ID("pur_\(number)"),
                 provider: "stripe",
                 account: Shop.account,
                 pack: pack,
@@ -52,7 +52,7 @@ import Testing
             )
             try await ledger.record(purchase, under: .empty, at: now)
             let url = try #require(URL(string: "https://checkout.stripe.com/c/pay/cs_\(number)"))
-            let checkout = OpenCheckout(purchase: purchase.id, id: "cs_\(number)", url: url, expiresAt: nil)
+            let checkout = Purchase.Checkout(purchase: purchase.id, id: "cs_\(number)", url: url, expiresAt: nil)
             try await ledger.attach(checkout, to: purchase.id, at: now)
         }
     }

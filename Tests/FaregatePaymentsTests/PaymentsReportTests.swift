@@ -9,21 +9,21 @@ import Testing
     private static let paid = FakeStripe.Answer.json(
         StripeJSON.session(["payment_intent": ["id": "pi_1", "latest_charge": StripeJSON.charge()]])
     )
-    private let completed = InboxEventID(provider: "stripe", event: "evt_1")
+    private let completed = Inbox.Event.ID(provider: "stripe", event: "evt_1")
 
-    private func changes(_ shop: Shop) -> [(PurchaseStatus?, PurchaseCause)] {
+    private func changes(_ shop: Shop) -> [(Purchase.Status?, PurchaseCause)] {
         shop.events.all.compactMap {
             if case .changed(let change, let cause) = $0 { (change.after?.status, cause) } else { nil }
         }
     }
 
-    private func decisions(_ shop: Shop) -> [(Set<PurchaseFlag>?, PurchaseCause)] {
+    private func decisions(_ shop: Shop) -> [(Set<Purchase.Flag>?, PurchaseCause)] {
         shop.events.all.compactMap { event in
             if case .needsDecision(let change, let cause) = event { (change.after?.flags, cause) } else { nil }
         }
     }
 
-    private func expect(_ shop: Shop, _ expected: [(PurchaseStatus?, PurchaseCause)]) {
+    private func expect(_ shop: Shop, _ expected: [(Purchase.Status?, PurchaseCause)]) {
         let told = changes(shop)
         #expect(told.map(\.0) == expected.map(\.0) && told.map(\.1) == expected.map(\.1))
     }
@@ -103,7 +103,7 @@ import Testing
         let told = decisions(shop)
         #expect(told.map(\.0) == [[.amountMismatch]] && told.map(\.1) == [.webhook(completed)])
 
-        let note = try Note(by: "eva", reason: "agreed on the phone")
+        let note = try Ledger.Note(by: "eva", reason: "agreed on the phone")
         let payments = try shop.payments()
         for _ in 1...2 { _ = try await payments.decide(.approve, of: Shop.purchase, note) }
         expect(shop, [(.held, .webhook(completed)), (.paid, .decision(note))])

@@ -46,15 +46,15 @@ import Testing
             headers: [(name: String, value: String)], body: Data, at now: Timestamp
         ) throws(WebhookRefusal) -> VerifiedEvent { throw .notAnEvent }
 
-        func read(_ event: InboxEvent) -> InboxReading { .nothing }
+        func read(_ event: Inbox.Event) -> Inbox.Reading { .nothing }
 
-        func open(_ purchase: Purchase, _ order: CheckoutOrder) async throws(ProviderError) -> OpenCheckout {
+        func open(_ purchase: Purchase, _ order: CheckoutOrder) async throws(ProviderError) -> Purchase.Checkout {
             throw .misconfigured("it sells nothing")
         }
 
         func look(
             up checkout: String, within patience: Duration?
-        ) async throws(ProviderError) -> [PurchaseEvent]? { nil }
+        ) async throws(ProviderError) -> [Purchase.Event]? { nil }
 
         func history(
             since: Timestamp, progress: @Sendable (_ seen: Int) -> Void
@@ -64,12 +64,12 @@ import Testing
     @Test("A flagged event whose body is not kept any more stays flagged, whatever its provider makes of nothing")
     func withoutBody() async throws {
         let shop = try await Shop.open()
-        let event = InboxEvent(
-            id: InboxEventID(provider: "stripe", event: "evt_1"), type: "test", body: Data("{}".utf8))
-        let names = PurchaseNames(checkout: "cs_test_1")
+        let event = Inbox.Event(
+            id: Inbox.Event.ID(provider: "stripe", event: "evt_1"), type: "test", body: Data("{}".utf8))
+        let names = Purchase.Names(checkout: "cs_test_1")
         let books = shop.ledger.books
         _ = try await books.receive(event, reading: .unreadable("it says nothing", names), at: shop.clock.now)
-        books.keepHouse(at: shop.clock.now.advanced(byMilliseconds: PurchaseRetention.bodyMilliseconds + 1))
+        books.keepHouse(at: shop.clock.now.advanced(byMilliseconds: Purchase.Retention.bodyMilliseconds + 1))
         let payments = Payments(
             providers: [Lenient()], ledger: Ledger(purchases: shop.ledger), policies: Shop.policy, clock: shop.clock)
         let kept = try #require(try await books.inbox(.one(event.id)).first)

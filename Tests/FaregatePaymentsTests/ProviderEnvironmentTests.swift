@@ -4,7 +4,7 @@ import Foundation
 import Testing
 
 @Suite struct ProviderEnvironmentTests {
-    private func open(at provider: some PaymentProvider) async throws -> OpenCheckout {
+    private func open(at provider: some PaymentProvider) async throws -> Purchase.Checkout {
         let order = CheckoutOrder(product: "p", successURL: "https://a", cancelURL: "https://a", customerEmail: nil)
         return try await provider.open(try Shop.sold(), order)
     }

@@ -10,7 +10,7 @@ import Testing
     private let usd1000 = Money(minorUnits: 1000, currency: "USD")
 
     /// What a session tells that we opened and somebody paid.
-    private let sale: [PurchaseFact] = [.bought("price_small"), .paid()]
+    private let sale: [Purchase.Fact] = [.bought("price_small"), .paid()]
 
     /// Answers by the path.
     private func stripe(_ answers: [String: FakeStripe.Answer]) -> FakeStripe {
@@ -18,7 +18,7 @@ import Testing
     }
 
     private func lookUp(_ session: JSON, _ more: [String: FakeStripe.Answer] = [:]) async throws -> (
-        [PurchaseFact], FakeStripe
+        [Purchase.Fact], FakeStripe
     ) {
         let stripe = stripe(more.merging(["/v1/checkout/sessions/cs_test_1": .json(session)]) { $1 })
         let events = try #require(try await Shop(stripe).provider().look(up: "cs_test_1"))
@@ -31,7 +31,7 @@ import Testing
         )
         let events = try #require(try await Shop(stripe).provider().look(up: "cs_test_1"))
         #expect(events.map(\.fact) == sale)
-        let names = PurchaseNames(purchase: "pur_1", checkout: "cs_test_1", payments: ["pi_1", "ch_1"])
+        let names = Purchase.Names(purchase: "pur_1", checkout: "cs_test_1", payments: ["pi_1", "ch_1"])
         #expect(Set(events.map(\.names)) == [names])
         #expect(events.last?.billing?.receipt?.absoluteString == "https://pay.stripe.com/receipts/ch_1")
         let request = try #require(stripe.requests.first)
@@ -60,7 +60,7 @@ import Testing
         for price: JSON in ["price_small", ["id": "price_small", "object": "price", "unit_amount": 1000]] {
             let session = StripeJSON.session(items([item(price, 3)]))
             let (facts, _) = try await lookUp(session, ["/v1/refunds": none, "/v1/disputes": none])
-            let paid = PurchaseFact.paid(payment: "pi_1", amount: usd1000, tax: 0)
+            let paid = Purchase.Fact.paid(payment: "pi_1", amount: usd1000, tax: 0)
             #expect(facts == [.bought("price_small", 3), paid])
             let stripe = stripe([
                 "/v1/checkout/sessions": .json(StripeJSON.list([session])), "/v1/refunds": none, "/v1/disputes": none,
@@ -91,7 +91,7 @@ import Testing
                 continue
             }
             #expect(
-                facts.count == 2 && !cart.isExactly(ProductCount(product: "price_small", quantity: 1)),
+                facts.count == 2 && !cart.isExactly(Purchase.ProductCount(product: "price_small", quantity: 1)),
                 "\(changes)"
             )
         }
@@ -104,7 +104,7 @@ import Testing
     @Test(
         "How a checkout stands",
         arguments: [
-            (["status": "open", "payment_status": "unpaid"], PurchaseFact.opened),
+            (["status": "open", "payment_status": "unpaid"], Purchase.Fact.opened),
             (["status": "expired", "payment_status": "unpaid"], .expired),
             (
                 ["payment_status": "unpaid", "payment_intent": ["id": "pi_1", "status": "processing"]],
@@ -119,9 +119,9 @@ import Testing
                 ["payment_status": "unpaid", "payment_intent": ["id": "pi_1", "status": "canceled"]],
                 .paymentFailed(payment: "pi_1")
             ),
-        ] as [([String: JSON?], PurchaseFact)]
+        ] as [([String: JSON?], Purchase.Fact)]
     )
-    func standing(changes: [String: JSON?], fact: PurchaseFact) async throws {
+    func standing(changes: [String: JSON?], fact: Purchase.Fact) async throws {
         let (facts, stripe) = try await lookUp(StripeJSON.session(changes))
         #expect(facts == [fact])
         #expect(stripe.requests.count == 1)

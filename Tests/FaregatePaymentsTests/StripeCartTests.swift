@@ -14,16 +14,16 @@ import Testing
 
     struct Told: Sendable {
         let session: [String: JSON?]
-        let facts: [PurchaseFact]
+        let facts: [Purchase.Fact]
 
         /// - Parameter facts: of what it sells.
-        init(_ metadata: JSON?, reference: JSON? = "pur_1", _ facts: PurchaseFact...) {
+        init(_ metadata: JSON?, reference: JSON? = "pur_1", _ facts: Purchase.Fact...) {
             session = ["metadata": metadata, "client_reference_id": reference]
             self.facts = facts
         }
     }
 
-    private static let unreadable = PurchaseFact.bought([], others: 1)
+    private static let unreadable = Purchase.Fact.bought([], others: 1)
 
     private static func metadata(_ changes: [String: JSON?]) -> JSON { StripeJSON.metadata().with(changes) }
 
@@ -59,7 +59,7 @@ import Testing
     func reading(told: Told) throws {
         for type in ["checkout.session.completed", "checkout.session.async_payment_succeeded"] {
             let body = StripeJSON.event(type, StripeJSON.session(told.session)).data
-            let event = InboxEvent(id: InboxEventID(provider: "stripe", event: "evt_1"), type: type, body: body)
+            let event = Inbox.Event(id: Inbox.Event.ID(provider: "stripe", event: "evt_1"), type: type, body: body)
             guard case .facts(let events) = try Shop().provider().read(event) else {
                 Issue.record("it says nothing")
                 return
@@ -72,7 +72,7 @@ import Testing
     func unpaid() throws {
         let unpaid = StripeJSON.session(["payment_status": "unpaid"])
         let body = StripeJSON.event("checkout.session.completed", unpaid).data
-        let event = InboxEvent(id: InboxEventID(provider: "stripe", event: "evt_1"), type: "", body: body)
+        let event = Inbox.Event(id: Inbox.Event.ID(provider: "stripe", event: "evt_1"), type: "", body: body)
         guard case .facts(let events) = try Shop().provider().read(event) else {
             Issue.record("it says nothing")
             return
@@ -99,7 +99,7 @@ import Testing
     }
 
     /// - Returns: the purchase as it then is.
-    private func hear(of session: JSON, by way: Way, _ store: Store) async throws -> PurchaseRecord {
+    private func hear(of session: JSON, by way: Way, _ store: Store) async throws -> Purchase.Record {
         let payments = try store.payments()
         switch way {
         case .webhook:
@@ -157,7 +157,7 @@ import Testing
     @Test("A payment for another product at the same price grants nothing until a person approves", arguments: others)
     func another(changes: [String: JSON?]) async throws {
         let session = StripeJSON.session(changes)
-        let note = try Note(by: "kim", reason: "agreed by phone")
+        let note = try Ledger.Note(by: "kim", reason: "agreed by phone")
         for ways in [[Way.webhook], [.webhook, .page, .list], [.list, .webhook], [.list]] {
             try await withStore(attaching: nil, stripe(session, selling: "price_other")) { store in
                 for way in ways {

@@ -8,15 +8,15 @@ import Testing
 @Suite struct StripeReadingTests {
     private let usd1000 = Money(minorUnits: 1000, currency: "USD")
 
-    private func read(_ type: String, _ object: JSON, version: StripeJSON.Version = .newest) throws -> InboxReading {
+    private func read(_ type: String, _ object: JSON, version: StripeJSON.Version = .newest) throws -> Inbox.Reading {
         let event = StripeJSON.event(type, object, version: version)
         let stripe = try Shop().provider()
         return stripe.read(
-            InboxEvent(id: InboxEventID(provider: "stripe", event: "evt_1"), type: type, body: event.data)
+            Inbox.Event(id: Inbox.Event.ID(provider: "stripe", event: "evt_1"), type: type, body: event.data)
         )
     }
 
-    private func events(_ type: String, _ object: JSON) throws -> [PurchaseEvent] {
+    private func events(_ type: String, _ object: JSON) throws -> [Purchase.Event] {
         let reading = try read(type, object)
         guard case .facts(let events) = reading else {
             Issue.record("\(type) reads as \(reading)")
@@ -25,10 +25,12 @@ import Testing
         return events
     }
 
-    private func facts(_ type: String, _ object: JSON) throws -> [PurchaseFact] { try events(type, object).map(\.fact) }
+    private func facts(_ type: String, _ object: JSON) throws -> [Purchase.Fact] {
+        try events(type, object).map(\.fact)
+    }
 
     /// What a session tells that we opened and somebody paid.
-    private func sale(_ amount: Money, tax: Int64 = 0, payment: String = "pi_1") -> [PurchaseFact] {
+    private func sale(_ amount: Money, tax: Int64 = 0, payment: String = "pi_1") -> [Purchase.Fact] {
         [.bought("price_small", 1, payment), .paid(payment: payment, amount: amount, tax: tax)]
     }
 
@@ -50,10 +52,10 @@ import Testing
         let events = try events(type, StripeJSON.session(["payment_status": status]))
         #expect(events.map(\.fact) == sale(usd1000))
         let event = try #require(events.last)
-        #expect(event.names == PurchaseNames(purchase: "pur_1", checkout: "cs_test_1", payments: ["pi_1"]))
+        #expect(event.names == Purchase.Names(purchase: "pur_1", checkout: "cs_test_1", payments: ["pi_1"]))
         #expect(
             event.billing
-                == BillingDetails(
+                == Purchase.BillingDetails(
                     name: "Ana Silva",
                     email: "private@example.com",
                     address: ["1 Main St", "Lisboa", "1100-001", "PT"]
@@ -64,12 +66,12 @@ import Testing
     @Test(
         "What else can become of a checkout",
         arguments: [
-            ("checkout.session.completed", "unpaid", PurchaseFact.pending(payment: "pi_1")),
+            ("checkout.session.completed", "unpaid", Purchase.Fact.pending(payment: "pi_1")),
             ("checkout.session.async_payment_failed", "unpaid", .paymentFailed(payment: "pi_1")),
             ("checkout.session.expired", "unpaid", .expired),
         ]
     )
-    func notPaid(type: String, status: JSON, fact: PurchaseFact) throws {
+    func notPaid(type: String, status: JSON, fact: Purchase.Fact) throws {
         #expect(try facts(type, StripeJSON.session(["payment_status": status])) == [fact])
     }
 
@@ -135,17 +137,17 @@ import Testing
     @Test(
         "A refund by itself, in every status",
         arguments: [
-            ("refund.created", "pending", RefundStatus.pending), ("refund.created", "succeeded", .succeeded),
+            ("refund.created", "pending", Purchase.RefundStatus.pending), ("refund.created", "succeeded", .succeeded),
             ("refund.updated", "requires_action", .pending), ("refund.updated", "succeeded", .succeeded),
             ("refund.updated", "canceled", .cancelled), ("refund.updated", "failed", .failed),
             ("refund.failed", "failed", .failed), ("refund.failed", "something_new", .failed),
             ("charge.refund.updated", "canceled", .cancelled), ("charge.refund.updated", "succeeded", .succeeded),
         ]
     )
-    func refunds(type: String, status: String, read: RefundStatus) throws {
+    func refunds(type: String, status: String, read: Purchase.RefundStatus) throws {
         let event = try #require(try events(type, StripeJSON.refund("re_1", 400, status)).first)
         #expect(event.fact == .refund(id: "re_1", payment: "pi_1", amount: money(400), read))
-        #expect(event.names == PurchaseNames(payments: ["pi_1", "ch_1"]))
+        #expect(event.names == Purchase.Names(payments: ["pi_1", "ch_1"]))
     }
 
     @Test("A refund without a payment intent goes by its charge, and one with an expanded charge by that one's")
@@ -159,7 +161,7 @@ import Testing
         let expanded = old.with(["charge": StripeJSON.charge()])
         let event = try #require(try events("charge.refund.updated", expanded).first)
         #expect(event.fact == .refund(id: "re_1", payment: "pi_1", amount: money(400), .succeeded))
-        #expect(event.names == PurchaseNames(payments: ["pi_1", "ch_1"]), "its metadata is no name of its payment")
+        #expect(event.names == Purchase.Names(payments: ["pi_1", "ch_1"]), "its metadata is no name of its payment")
     }
 
     @Test(
@@ -173,7 +175,7 @@ import Testing
         ]
         let events = try events("charge.refunded", StripeJSON.charge(refunded: 700, refunds, version: version))
         let payment = version.hasIntents ? "pi_1" : "ch_1"
-        let each: [PurchaseFact] = [
+        let each: [Purchase.Fact] = [
             .refund(id: "re_2", payment: payment, amount: money(300), .pending),
             .refund(id: "re_1", payment: payment, amount: money(400), .succeeded),
         ]
@@ -192,7 +194,7 @@ import Testing
             #expect(own.map(\.fact) == [.opened] && own.map(\.names.purchase) == ["pur_1"])
             #expect(own.first?.hint == nil, "it says whose receipt it is, and leads nowhere")
             let other = try events(type, StripeJSON.charge().with(["metadata": .object([:])]))
-            #expect(other.map(\.names) == [PurchaseNames(payments: ["pi_1", "ch_1"])])
+            #expect(other.map(\.names) == [Purchase.Names(payments: ["pi_1", "ch_1"])])
             for changes: [String: JSON?] in [["receipt_url": JSON.null], ["receipt_url": "javascript:alert(1)"]] {
                 #expect(try read(type, StripeJSON.charge().with(changes)) == .nothing)
             }
@@ -202,7 +204,8 @@ import Testing
     @Test(
         "A step of a dispute by its event and its status",
         arguments: [
-            ("created", "warning_needs_response", [DisputeStep.warning]), ("created", "needs_response", [.opened]),
+            ("created", "warning_needs_response", [Purchase.DisputeStep.warning]),
+            ("created", "needs_response", [.opened]),
             ("created", "something_new", [.opened]), ("created", "lost", [.lost]),
             ("updated", "warning_under_review", [.warning]), ("updated", "warning_new", [.warning]),
             ("updated", "under_review", [.opened]), ("funds_withdrawn", "needs_response", [.withdrawn]),
@@ -211,18 +214,18 @@ import Testing
             ("closed", "prevented", [.warningClosed]), ("closed", "charge_refunded", [.warningClosed]),
         ]
     )
-    func disputes(type: String, status: String, steps: [DisputeStep]) throws {
+    func disputes(type: String, status: String, steps: [Purchase.DisputeStep]) throws {
         let events = try events("charge.dispute.\(type)", StripeJSON.dispute(status, amount: 900))
         #expect(events.map(\.fact) == steps.map { .dispute(id: "dp_1", payment: "pi_1", amount: money(900), $0) })
-        #expect(events.first?.names == PurchaseNames(payments: ["pi_1", "ch_1"]))
+        #expect(events.first?.names == Purchase.Names(payments: ["pi_1", "ch_1"]))
     }
 
     @Test("What moved money is told with every step", arguments: [[], [-1000], [-1000, 180], [0]])
     func movements(moved: [Int64]) throws {
         let told = moved.enumerated().filter { $0.element != 0 }.map { number, cents in
-            PurchaseFact.moved(cents, "txn_\(number + 1)")
+            Purchase.Fact.moved(cents, "txn_\(number + 1)")
         }
-        let steps: [(type: String, status: String, step: DisputeStep)] = [
+        let steps: [(type: String, status: String, step: Purchase.DisputeStep)] = [
             ("updated", "under_review", .opened), ("closed", "lost", .lost), ("closed", "won", .won),
             ("funds_withdrawn", "needs_response", told.isEmpty ? .withdrawn : .opened),
             ("funds_reinstated", "won", told.count < 2 ? .reinstated : .won),
@@ -246,7 +249,7 @@ import Testing
             let silent = StripeJSON.dispute("lost", moved: moved)
             #expect(
                 try read("charge.dispute.funds_reinstated", silent)
-                    == .unreadable(reason, PurchaseNames(payments: ["pi_1", "ch_1"])))
+                    == .unreadable(reason, Purchase.Names(payments: ["pi_1", "ch_1"])))
         }
     }
 

@@ -11,7 +11,7 @@ import Testing
         let request = "Bearer \(StripeRetryTests.key)"
     }
 
-    private func open(at stripe: FakeStripe) async throws -> OpenCheckout {
+    private func open(at stripe: FakeStripe) async throws -> Purchase.Checkout {
         let shop = Shop(stripe)
         return try await shop.payments(try shop.provider(clock: clock)).checkout(
             pack: "small",

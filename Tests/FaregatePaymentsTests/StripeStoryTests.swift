@@ -10,7 +10,7 @@ import Testing
         let name: String
         let events: [(type: String, object: JSON)]
         let credits: Credits
-        let status: PurchaseStatus
+        let status: Purchase.Status
         var version = StripeJSON.Version.newest
 
         var testDescription: String { name }
@@ -141,7 +141,7 @@ import Testing
         of story: Story,
         _ deliveries: [Int],
         openedAfter: Int = 0
-    ) async throws -> PurchasePosition {
+    ) async throws -> Purchase.Position {
         let shop = Shop()
         let stripe = try shop.provider()
         for (number, index) in deliveries.enumerated() {
@@ -150,8 +150,8 @@ import Testing
             }
             let (type, object) = story.events[index]
             let event = StripeJSON.event(type, object, id: "evt_\(index)", version: story.version)
-            let inbox = InboxEvent(
-                id: InboxEventID(provider: "stripe", event: "evt_\(index)"),
+            let inbox = Inbox.Event(
+                id: Inbox.Event.ID(provider: "stripe", event: "evt_\(index)"),
                 type: type,
                 body: event.data
             )

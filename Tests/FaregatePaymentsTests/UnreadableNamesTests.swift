@@ -4,10 +4,10 @@ import Testing
 
 /// Whose an event is that can't be read: its names, as far as they can be.
 @Suite struct UnreadableNamesTests {
-    private func stripe(_ type: String, _ object: JSON) throws -> PurchaseNames? {
+    private func stripe(_ type: String, _ object: JSON) throws -> Purchase.Names? {
         let event = StripeJSON.event(type, object)
-        let id = InboxEventID(provider: "stripe", event: "evt_1")
-        let reading = Stripe(key: nil).read(InboxEvent(id: id, type: type, body: event.data))
+        let id = Inbox.Event.ID(provider: "stripe", event: "evt_1")
+        let reading = Stripe(key: nil).read(Inbox.Event(id: id, type: type, body: event.data))
         #expect(reading.reason != nil, "\(type)")
         return reading.names
     }
@@ -15,19 +15,19 @@ import Testing
     @Test("Stripe's events have those of their checkout or payment")
     func stripe() throws {
         let session = try stripe("checkout.session.completed", StripeJSON.session(["amount_total": "much"]))
-        #expect(session == PurchaseNames(purchase: "pur_1", checkout: "cs_test_1", payments: ["pi_1"]))
+        #expect(session == Purchase.Names(purchase: "pur_1", checkout: "cs_test_1", payments: ["pi_1"]))
         let without = try stripe("checkout.session.completed", StripeJSON.session(["id": nil]))
-        #expect(without == PurchaseNames(purchase: "pur_1", payments: ["pi_1"]))
-        let payment = PurchaseNames(payments: ["pi_1", "ch_1"])
+        #expect(without == Purchase.Names(purchase: "pur_1", payments: ["pi_1"]))
+        let payment = Purchase.Names(payments: ["pi_1", "ch_1"])
         #expect(try stripe("refund.created", StripeJSON.refund().with(["status": "odd"])) == payment)
         #expect(try stripe("charge.refunded", StripeJSON.charge().with(["amount_refunded": "some"])) == payment)
         #expect(try stripe("charge.dispute.closed", StripeJSON.dispute("odd")) == payment)
         let cash = StripeJSON.refund().with(["charge": nil, "payment_intent": nil])
-        #expect(try stripe("refund.created", cash) == PurchaseNames(), "it was read, and there are none")
+        #expect(try stripe("refund.created", cash) == Purchase.Names(), "it was read, and there are none")
         #expect(try stripe("refund.created", 7) == nil)
     }
 
-    private func dodo(_ type: String, _ data: JSON) throws -> PurchaseNames? {
+    private func dodo(_ type: String, _ data: JSON) throws -> Purchase.Names? {
         let reading = try DodoFixture.read(DodoFixture.event(type, data))
         #expect(reading.reason != nil, "\(type)")
         return reading.names
@@ -38,8 +38,8 @@ import Testing
         let odd = DodoFixture.payment.setting(["total_amount"], to: "much")
         #expect(try dodo("payment.succeeded", odd) == DodoReadingTests.names)
         let without = try dodo("payment.succeeded", odd.setting(["payment_id"], to: nil))
-        #expect(without == PurchaseNames(purchase: "pur_1", checkout: "cks_1"))
-        let ofPayment = PurchaseNames(payments: ["pay_1"])
+        #expect(without == Purchase.Names(purchase: "pur_1", checkout: "cks_1"))
+        let ofPayment = Purchase.Names(payments: ["pay_1"])
         #expect(try dodo("refund.succeeded", DodoFixture.refund.setting(["refund_id"], to: nil)) == ofPayment)
         #expect(try dodo("dispute.lost", DodoFixture.dispute.setting(["dispute_id"], to: nil)) == ofPayment)
         #expect(try dodo("payment.succeeded", 7) == nil)

@@ -99,7 +99,7 @@ import Testing
 }
 
 extension LimitCheck {
-    fileprivate static func units(_ name: String, _ window: Window) -> LimitCheck {
+    fileprivate static func units(_ name: String, _ window: LimitCheck.Window) -> LimitCheck {
         LimitCheck(name: name, counter: name, max: 100, amount: 1, window: window, givesBack: true)
     }
 }

@@ -17,7 +17,7 @@ import Testing
 
     @Test func theStepsAreToldInOrder() async throws {
         try await withLedger { ledger in
-            let steps = Collected<AuditProgress>()
+            let steps = Collected<SQLiteLedger.AuditProgress>()
             _ = try await ledger.audit { steps.add($0) }
             #expect(steps.all.map(\.completed) == Array(0..<steps.all.count))
             #expect(steps.all.allSatisfy { $0.total == steps.all.count && !$0.step.isEmpty })
@@ -258,7 +258,7 @@ import Testing
             )
             let report = try await ledger.audit()
             #expect(report.differenceCount == 1200)
-            #expect(report.differences.count == AuditReport.maximumDifferences)
+            #expect(report.differences.count == SQLiteLedger.AuditReport.maximumDifferences)
         }
     }
 

@@ -10,7 +10,7 @@ import Testing
             try await ledger.give(1_000_000, reference: "promo")
             for _ in 0..<500 { _ = try await ledger.hold(.generate(cost: 1)) }
             let path = ledger.path + ".copy"
-            let progress = Collected<BackupProgress>()
+            let progress = Collected<SQLiteLedger.BackupProgress>()
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for _ in 0..<16 {
                     group.addTask {

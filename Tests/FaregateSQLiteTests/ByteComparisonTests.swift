@@ -33,7 +33,7 @@ struct ByteComparisonTests {
         #expect(Set(try spellings.map { try AccountID($0) }).count == 2)
         #expect(Set(try spellings.map { try IdempotencyKey($0) }).count == 2)
         #expect(Set(try spellings.map { try IdempotencyKey("k", fingerprint: $0) }).count == 2)
-        #expect(Set(spellings.map { InboxEventID(provider: "stripe", event: $0) }).count == 2)
+        #expect(Set(spellings.map { Inbox.Event.ID(provider: "stripe", event: $0) }).count == 2)
     }
 
     @Test("so that two keys are two calls, and a fingerprint is the same only byte by byte")
@@ -55,7 +55,7 @@ struct ByteComparisonTests {
     @Test("so that each account, and each member, has a limit of its own")
     func limits() async throws {
         let daily = LimitCheck.Window.calendar(from: newYear, until: newYear.advanced(byMilliseconds: 24 * hour))
-        func limit(_ scope: Limit.Scope) -> LimitCheck {
+        func limit(_ scope: Policy.Limit.Scope) -> LimitCheck {
             LimitCheck(name: "daily", counter: "\(scope)", scope: scope, max: 1, window: daily, givesBack: true)
         }
         try await withLedgers { ledger in

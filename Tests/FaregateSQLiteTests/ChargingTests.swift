@@ -10,7 +10,7 @@ import Testing
             #expect(try await ledger.settle(charge, at: newYear))
 
             let balance = try #require(try await ledger.balance(of: "ana", at: newYear))
-            #expect(balance.sums == Balance(total: 50, used: 10, remaining: 40, sources: [.plan: 40]))
+            #expect(balance.sums == AccountBalance(total: 50, used: 10, remaining: 40, sources: [.plan: 40]))
             #expect(try RawDatabase(ledger.path).discrepancies() == [])
         }
     }
@@ -31,7 +31,7 @@ import Testing
                 return try await group.reduce(into: 0) { if case .held = $1 { $0 += 1 } }
             }
             #expect(held == 5)
-            #expect(try await ledger.balance(of: "ana", at: newYear).sums == Balance(total: 50, held: 50))
+            #expect(try await ledger.balance(of: "ana", at: newYear).sums == AccountBalance(total: 50, held: 50))
             #expect(try RawDatabase(ledger.path).discrepancies() == [])
         }
     }
@@ -92,7 +92,7 @@ import Testing
             let late = newYear.advanced(byMilliseconds: 1000)
             let decision = try await ledger.charge(.generate(), at: late)
             #expect(decision == .refused(.credits(required: 10, available: 0)))
-            #expect(try await ledger.balance(of: "ana", at: late).sums == Balance(total: 10, expired: 10))
+            #expect(try await ledger.balance(of: "ana", at: late).sums == AccountBalance(total: 10, expired: 10))
         }
     }
 
@@ -187,7 +187,7 @@ extension LimitCheck {
         _ max: Int64,
         from: Timestamp = newYear,
         counter: String = "generate/daily/ana",
-        scope: Limit.Scope = .account
+        scope: Policy.Limit.Scope = .account
     ) -> LimitCheck {
         LimitCheck(
             name: "daily",

@@ -59,11 +59,11 @@ import Testing
             // The 20 that nobody touched have expired; the 10 that came back have a day more.
             let day = 24 * hour
             let balance = try await ledger.balance(of: "ana", at: muchLater)
-            #expect(balance.sums == Balance(total: 30, remaining: 10, expired: 20, sources: [.promotion: 10]))
+            #expect(balance.sums == AccountBalance(total: 30, remaining: 10, expired: 20, sources: [.promotion: 10]))
             let lastMoment = muchLater.advanced(byMilliseconds: day - 1)
             #expect(try await ledger.balance(of: "ana", at: lastMoment)?.remaining == 10)
             let afterwards = muchLater.advanced(byMilliseconds: day)
-            #expect(try await ledger.balance(of: "ana", at: afterwards).sums == Balance(total: 30, expired: 30))
+            #expect(try await ledger.balance(of: "ana", at: afterwards).sums == AccountBalance(total: 30, expired: 30))
             #expect(try RawDatabase(ledger.path).discrepancies() == [])
         }
     }
@@ -88,7 +88,7 @@ import Testing
             try await ledger.give(20, reference: "short", expiresAt: expiry)
             let charge = try await ledger.hold(.generate(cost: 10))
             #expect(try await ledger.refund(charge, because: .threw, at: later))
-            #expect(try await ledger.balance(of: "ana", at: expiry).sums == Balance(total: 20, expired: 20))
+            #expect(try await ledger.balance(of: "ana", at: expiry).sums == AccountBalance(total: 20, expired: 20))
         }
     }
 
@@ -105,7 +105,7 @@ import Testing
             #expect(results.all == [true, true, true, true, true])
 
             let again = try await SQLiteLedger.open(path, trace: nil)
-            #expect(try await again.balance(of: "ana", at: later).sums == Balance(total: 50, used: 50))
+            #expect(try await again.balance(of: "ana", at: later).sums == AccountBalance(total: 50, used: 50))
             await again.close()
         }
     }

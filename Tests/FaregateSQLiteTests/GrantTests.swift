@@ -87,8 +87,8 @@ import Testing
                     #expect(try await ledger.refund(charge, because: .threw, at: newYear))
                 }
             }
-            var seen: [HistoryEntry] = []
-            var cursor: HistoryCursor?
+            var seen: [History.Entry] = []
+            var cursor: History.Cursor?
             repeat {
                 let page = try await ledger.history(of: "ana", after: cursor, count: 4)
                 #expect(page.entries.count <= 4)

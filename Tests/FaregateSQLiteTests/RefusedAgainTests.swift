@@ -22,12 +22,12 @@ import Testing
             next.terms = next.terms.limited(by: [.perDay(1, from: tomorrow)])
             guard case .held = try await ledger.charge(next, at: tomorrow) else { throw TestFailure("still limited") }
 
-            _ = try await ledger.suspend("ana", try Note(by: "tester", reason: "a dispute"), at: newYear)
+            _ = try await ledger.suspend("ana", try Ledger.Note(by: "tester", reason: "a dispute"), at: newYear)
             for _ in 1...2 {
                 let decision = try await ledger.charge(unlimited, at: newYear)
                 #expect(decision == .refused(.suspended))
             }
-            _ = try await ledger.resume("ana", try Note(by: "tester", reason: "it is over"), at: newYear)
+            _ = try await ledger.resume("ana", try Ledger.Note(by: "tester", reason: "it is over"), at: newYear)
             _ = try await ledger.hold(unlimited)
         }
     }
@@ -44,7 +44,7 @@ import Testing
                 #expect(decision == .refused(.credits(required: 8, available: 0)))
             }
 
-            let monthly = Plan(name: "monthly", grants: [PlanGrant(credits: 10, every: .month)])
+            let monthly = Policy.Plan(name: "monthly", grants: [Policy.Plan.Grant(credits: 10, every: .month)])
             let plans = PlanBook(plans: ["monthly": monthly], defaultPlan: monthly)
             let call = ChargeRequest.generate(for: "bo", plans: plans)
             _ = try await ledger.hold(call)

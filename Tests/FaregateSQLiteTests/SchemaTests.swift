@@ -47,9 +47,9 @@ import Testing
             let settled = try await ledger.hold(.generate())
             _ = try await ledger.settle(settled, at: newYear)
             _ = try await ledger.hold(.generate())
-            let location = Faregate.SourceLocation(file: "policy.jsonc", line: 1, column: 1)
+            let location = Faregate.Policy.Location(file: "policy.jsonc", line: 1, column: 1)
             let price = Money(minorUnits: 100, currency: "USD")
-            let pack = Pack(name: "p", credits: 10, price: price, location: location)
+            let pack = Policy.Pack(name: "p", credits: 10, price: price, location: location)
             let purchase = try Purchase(
                 id: .random(),
                 provider: "stripe",

@@ -94,16 +94,16 @@ extension ChargeRequest {
             limits: limits,
             plans: plans ?? .free(opening),
             policyVersion: "test",
-            rule: SourceLocation(file: "policy.jsonc", line: 1, column: 1)
+            rule: Policy.Location(file: "policy.jsonc", line: 1, column: 1)
         )
         return ChargeRequest(account: account, cost: cost, under: terms, key: key)
     }
 }
 
-extension Balance {
+extension AccountBalance {
     /// The credits alone.
-    var sums: Balance {
-        Balance(
+    var sums: AccountBalance {
+        AccountBalance(
             total: total,
             used: used,
             held: held,
@@ -116,15 +116,15 @@ extension Balance {
     }
 }
 
-extension Balance? {
-    var sums: Balance? { map(\.sums) }
+extension AccountBalance? {
+    var sums: AccountBalance? { map(\.sums) }
 }
 
 extension PlanBook {
     /// One plan, "free", which grants so much once.
     static func free(_ credits: Credits?...) -> PlanBook {
-        let grants = credits.compactMap { $0 }.map { PlanGrant(credits: $0, every: .once) }
-        let free = Plan(name: "free", grants: grants)
+        let grants = credits.compactMap { $0 }.map { Policy.Plan.Grant(credits: $0, every: .once) }
+        let free = Policy.Plan(name: "free", grants: grants)
         return PlanBook(plans: ["free": free], defaultPlan: free)
     }
 }

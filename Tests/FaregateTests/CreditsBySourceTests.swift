@@ -5,26 +5,26 @@ import Testing
 @Suite struct CreditsBySourceTests {
     @Test("As JSON it has the sources that have any")
     func json() throws {
-        let credits: CreditsBySource = [.promotion: 7, .plan: 50, .purchase: 0]
+        let credits: AccountBalance.Sources = [.promotion: 7, .plan: 50, .purchase: 0]
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
         let text = String(decoding: try encoder.encode(credits), as: UTF8.self)
         #expect(text == #"{"plan":50,"promotion":7}"#)
-        #expect(try JSONDecoder().decode(CreditsBySource.self, from: Data(text.utf8)) == credits)
+        #expect(try JSONDecoder().decode(AccountBalance.Sources.self, from: Data(text.utf8)) == credits)
     }
 
     @Test("A source that there is not is refused, and so is an amount out of range")
     func refusedJSON() {
         for text in [#"{"lottery":1}"#, #"{"plan":9007199254740992}"#, #"{"plan":"1"}"#] {
             #expect(throws: (any Error).self) {
-                try JSONDecoder().decode(CreditsBySource.self, from: Data(text.utf8))
+                try JSONDecoder().decode(AccountBalance.Sources.self, from: Data(text.utf8))
             }
         }
     }
 
     @Test("It lists the sources that have any, by name")
     func list() {
-        var credits: CreditsBySource = [.purchase: 3, .adjustment: 1]
+        var credits: AccountBalance.Sources = [.purchase: 3, .adjustment: 1]
         credits[.promotion] = 2
         credits[.adjustment] = 0
         #expect(credits.map(\.source) == [.promotion, .purchase])

@@ -41,7 +41,7 @@ private func charge(_ account: AccountID, on ledger: SQLiteLedger) async throws 
     let terms = ChargeTerms(
         action: "generate",
         policyVersion: "test",
-        rule: SourceLocation(file: "policy.jsonc", line: 1, column: 1)
+        rule: Policy.Location(file: "policy.jsonc", line: 1, column: 1)
     )
     let request = ChargeRequest(account: account, cost: 1, under: terms)
     do {

@@ -36,7 +36,7 @@ extension Request {
     }
 
     /// Three packs of 50 for Zoë, as a server would sell them.
-    func openCheckout() async throws -> OpenCheckout {
+    func openCheckout() async throws -> Purchase.Checkout {
         guard let baseURL = URL(string: address) else { throw InvalidInput("not an address") }
         let key = try Secret(key)
         let seller: any PaymentProvider =

@@ -12,7 +12,7 @@ final class HistoryCalls: Sendable {
     private let charged: Atomic<Int>
     private let turns = Atomic(0)
     /// Where the next page of history begins.
-    private let place = Mutex<(cursor: HistoryCursor?, pages: Int)>((nil, 0))
+    private let place = Mutex<(cursor: History.Cursor?, pages: Int)>((nil, 0))
 
     var calls: Int { charged.load(ordering: .relaxed) }
 

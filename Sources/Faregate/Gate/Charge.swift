@@ -10,7 +10,7 @@ public struct Charge: Sendable {
     /// What was taken before the handler ran.
     public var cost: Credits { meter.quote.costTaken }
     /// The line of the policy that set the price.
-    public var rule: SourceLocation { meter.quote.rule }
+    public var rule: Policy.Location { meter.quote.rule }
     public var policyVersion: String { meter.quote.policyVersion }
 
     init(id: ChargeID, call: Call, quote: Quote, gate: Gate) {

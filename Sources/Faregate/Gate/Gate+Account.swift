@@ -3,7 +3,7 @@ extension Gate {
     /// owes it a new period receives it.
     ///
     /// - Throws: ``LedgerError`` when the ledger is out of reach.
-    public func balance(of account: AccountID) async throws(LedgerError) -> Balance {
+    public func balance(of account: AccountID) async throws(LedgerError) -> AccountBalance {
         let now = clock.now
         let policy = policies.policy
         if let balance = try await ledger.balance(of: account, at: now), !isBehind(balance, under: policy) {
@@ -11,7 +11,7 @@ extension Gate {
             return balance
         }
         try await ledger.attend(account, under: policy.planBook, at: now)
-        let balance = try await ledger.balance(of: account, at: now) ?? Balance()
+        let balance = try await ledger.balance(of: account, at: now) ?? AccountBalance()
         learn(balance.plan, of: account)
         return balance
     }
@@ -33,7 +33,7 @@ extension Gate {
         from grant: String? = nil,
         allowsDebt: Bool = false,
         reference: GrantReference,
-        _ note: Note
+        _ note: Ledger.Note
     ) async throws -> WithdrawalResult {
         guard credits < 0, let taken = Credits(rawValue: -credits.rawValue) else {
             throw InvalidInput(
@@ -56,14 +56,14 @@ extension Gate {
     ///
     /// - Parameters:
     ///   - account: whose history.
-    ///   - cursor: the ``HistoryPage/next`` of the page before; nil for the first.
+    ///   - cursor: the ``History/next`` of the page before; nil for the first.
     ///   - count: how many entries at most, 1 to 500.
     /// - Throws: ``LedgerError`` when the ledger is out of reach.
     public func history(
         of account: AccountID,
-        after cursor: HistoryCursor? = nil,
+        after cursor: History.Cursor? = nil,
         count: Int = 50
-    ) async throws(LedgerError) -> HistoryPage {
+    ) async throws(LedgerError) -> History {
         try await ledger.history(of: account, after: cursor, count: count)
     }
 }

@@ -67,7 +67,7 @@ extension Quote {
     fileprivate var mostInOutage: Int? {
         switch outage {
         case .allow(let most): most
-        case .deny: mode == .shadow ? Outage.maximum : nil
+        case .deny: mode == .shadow ? Policy.Outage.maximum : nil
         }
     }
 }

@@ -19,7 +19,7 @@ extension Gate {
         }
         let balance = reading.balance
         let actions = zip(policy.quotes(on: balance.plan), reading.calls).map { quote, answer in
-            ActionStanding(
+            Standing.Action(
                 quote,
                 policy.actions[quote.action],
                 refusal: refusal(of: call, quote, answer, under: policy, at: now, hasKey: true),
@@ -32,7 +32,7 @@ extension Gate {
             policyVersion: policy.version,
             plan: balance.plan,
             suspendedAt: balance.suspendedAt,
-            credits: CreditsStanding(reading, under: policy),
+            credits: Standing.Balance(reading, under: policy),
             actions: actions
         )
     }
@@ -94,7 +94,7 @@ extension Gate {
     }
 
     /// Whether the account must be refreshed before its figures are right: it is due, or its plan was renamed.
-    func isBehind(_ balance: Balance, under policy: Policy) -> Bool {
+    func isBehind(_ balance: AccountBalance, under policy: Policy) -> Bool {
         balance.isDue || balance.plan.flatMap { policy.planBook[$0] }.map { $0.name != balance.plan } ?? false
     }
 
@@ -102,7 +102,7 @@ extension Gate {
     private func refusal(
         of call: Call,
         _ quote: Quote,
-        _ answer: CallReading,
+        _ answer: AccountReading.Call,
         under policy: Policy,
         at now: Timestamp,
         hasKey: Bool
@@ -117,8 +117,8 @@ extension Gate {
         }
     }
 
-    private func limits(of quote: Quote, _ answer: CallReading) -> [LimitStanding] {
-        zip(quote.limits, answer.limits).map(LimitStanding.init)
+    private func limits(of quote: Quote, _ answer: AccountReading.Call) -> [Standing.Limit] {
+        zip(quote.limits, answer.limits).map(Standing.Limit.init)
     }
 }
 
@@ -144,7 +144,7 @@ extension Refusal {
 }
 
 extension Preview {
-    fileprivate init(_ quote: Quote, refusal: Refusal?, limits: [LimitStanding] = []) {
+    fileprivate init(_ quote: Quote, refusal: Refusal?, limits: [Standing.Limit] = []) {
         self.init(
             cost: quote.costTaken,
             price: quote.price,
@@ -156,8 +156,8 @@ extension Preview {
     }
 }
 
-extension ActionStanding {
-    fileprivate init(_ quote: Quote, _ action: Action?, refusal: Refusal?, limits: [LimitStanding]) {
+extension Standing.Action {
+    fileprivate init(_ quote: Quote, _ action: Policy.Action?, refusal: Refusal?, limits: [Standing.Limit]) {
         self.init(
             name: quote.action,
             title: action?.title ?? quote.action,
@@ -167,18 +167,20 @@ extension ActionStanding {
             cost: quote.costTaken,
             hold: quote.units,
             isKeyRequired: quote.isKeyRequired,
-            refusal: refusal.map(RefusalStanding.init),
+            refusal: refusal.map(Standing.Refusal.init),
             limits: limits
         )
     }
 }
 
-extension CreditsStanding {
+extension Standing.Balance {
     fileprivate init(_ reading: AccountReading, under policy: Policy) {
         let balance = reading.balance
         let grants = balance.plan.flatMap { policy.planBook[$0] }?.grants ?? []
         let coming = grants.compactMap { grant in
-            reading.periodEnds[grant.name].map { ComingCredits(grant: grant.name, credits: grant.credits, at: $0) }
+            reading.periodEnds[grant.name].map {
+                Standing.ComingCredits(grant: grant.name, credits: grant.credits, at: $0)
+            }
         }
         self.init(
             spendable: balance.remaining,

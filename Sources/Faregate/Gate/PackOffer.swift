@@ -1,6 +1,6 @@
 /// A pack that covers what an account lacks, in the smallest quantity that does.
 public struct PackOffer: Sendable {
-    public let pack: Pack
+    public let pack: Policy.Pack
     /// How many of the pack: 1, unless it can be bought in quantities.
     public let quantity: Int
     /// Of all of them.
@@ -9,7 +9,7 @@ public struct PackOffer: Sendable {
     public let price: Money
 
     /// - Returns: nil where no provider sells the pack, or as many as can be bought at once are not enough.
-    init?(_ pack: Pack, covering shortfall: Int64) {
+    init?(_ pack: Policy.Pack, covering shortfall: Int64) {
         let needed = (max(shortfall, 1) - 1) / pack.credits.rawValue + 1
         guard !pack.products.isEmpty, let quantity = Int(exactly: max(needed, Int64(pack.quantities.lowerBound))),
             let credits = try? pack.credits(for: quantity), let price = try? pack.price(for: quantity)
@@ -22,7 +22,7 @@ public struct PackOffer: Sendable {
 
     /// Those that cover it, by currency, and within a currency the cheapest first: amounts of different currencies can't be
     /// compared.
-    static func offers(covering shortfall: Int64, among packs: some Sequence<Pack>) -> [PackOffer] {
+    static func offers(covering shortfall: Int64, among packs: some Sequence<Policy.Pack>) -> [PackOffer] {
         packs.compactMap { PackOffer($0, covering: shortfall) }.sorted { left, right in
             (left.price.currency, left.price.minorUnits, left.pack.name)
                 < (right.price.currency, right.price.minorUnits, right.pack.name)

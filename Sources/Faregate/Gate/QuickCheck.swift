@@ -31,8 +31,8 @@ public struct QuickCheck: Sendable {
     }
 
     /// A snapshot as text of letters, digits, `-`, `_` and `.`, fit for cookies and headers.
-    public func token(for balance: Balance, of account: AccountID, at now: Timestamp) -> String {
-        let snapshot = BalanceSnapshot(
+    public func token(for balance: AccountBalance, of account: AccountID, at now: Timestamp) -> String {
+        let snapshot = QuickCheck.Snapshot(
             account: account,
             spendable: balance.remaining,
             debt: balance.debt,
@@ -49,7 +49,7 @@ public struct QuickCheck: Sendable {
 
     /// What a token says; nil where it isn't ours, isn't whole, is of another account, or is too old (or from a future
     /// further away than a second).
-    public func snapshot(_ token: String, of account: AccountID, at now: Timestamp) -> BalanceSnapshot? {
+    public func snapshot(_ token: String, of account: AccountID, at now: Timestamp) -> QuickCheck.Snapshot? {
         guard token.utf8.count <= QuickCheck.maximumBytes else { return nil }
         // Byte by byte: a combining mark would hide the point before it.
         let parts = token.utf8.split(separator: Ascii.dot, omittingEmptySubsequences: false)
@@ -57,7 +57,7 @@ public struct QuickCheck: Sendable {
             let code = data(base64URL: parts[1]),
             isEqualInConstantTime([UInt8](code), signature(of: parts[0])),
             let payload = data(base64URL: parts[0]),
-            let snapshot = try? JSONDecoder().decode(BalanceSnapshot.self, from: payload),
+            let snapshot = try? JSONDecoder().decode(QuickCheck.Snapshot.self, from: payload),
             snapshot.account == account
         else { return nil }
         let age = now.duration(since: snapshot.at)
@@ -70,17 +70,6 @@ public struct QuickCheck: Sendable {
     private func signature(of payload: some Sequence<UInt8>) -> [UInt8] {
         HMACSHA256.code(for: Array("faregate-quick-check-2.".utf8) + payload, key: key.text.utf8)
     }
-}
-
-/// What an account had at some moment.
-public struct BalanceSnapshot: Sendable, Hashable, Codable {
-    public let account: AccountID
-    public let spendable: Credits
-    public let debt: Credits
-    /// The plan that it was on; nil for none.
-    public let plan: String?
-    public let isSuspended: Bool
-    public let at: Timestamp
 }
 
 extension Gate {

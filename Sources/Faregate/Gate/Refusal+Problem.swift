@@ -37,7 +37,7 @@ extension Refusal: ProblemConvertible {
     }
 
     /// Without `retryAt`, a call that waiting doesn't help: nothing says when to come back.
-    private func limitProblem(_ limit: Limit, used: Int64, retryAt: Timestamp?) -> Problem {
+    private func limitProblem(_ limit: Policy.Limit, used: Int64, retryAt: Timestamp?) -> Problem {
         let name = StructuredField.string(limit.name)
         let wait = retryAt.map { $0.secondsRoundedUp(since: at) }
         let reset = wait.map { ";t=\(StructuredField.integer($0))" } ?? ""
@@ -90,14 +90,14 @@ extension ChargeID {
     fileprivate var members: [(String, Problem.Value)] { rawValue > 0 ? [("charge", .integer(rawValue))] : [] }
 }
 
-extension Limit.Count {
+extension Policy.Limit.Count {
     /// The value of the `qu` parameter: as the draft calls calls, otherwise as the policy files call what is counted.
     fileprivate var quotaUnit: String {
         if case .calls = self { "requests" } else { description }
     }
 }
 
-extension Window {
+extension Policy.Limit.Window {
     /// The window's length for the `w` parameter: the usual length where the calendar's varies.
     fileprivate var seconds: Int64 {
         switch self {

@@ -16,7 +16,7 @@ public struct Refusal: Error, Sendable {
         case keyReused(ChargeID)
         /// The limit's window is full until `retryAt`; nil where waiting never helps, because this call alone counts
         /// more than the limit.
-        case limit(Limit, used: Int64, retryAt: Timestamp?)
+        case limit(Policy.Limit, used: Int64, retryAt: Timestamp?)
         /// The account can't pay. What it owes would be paid first from new credits: the shortfall is
         /// `required - available + debt`, and any one of `packs` would cover it, the cheapest of each currency first.
         case insufficientCredits(required: Credits, available: Credits, debt: Credits, packs: [PackOffer])
@@ -25,7 +25,7 @@ public struct Refusal: Error, Sendable {
     }
 
     /// By which `faregate explain` finds it, as long as it is kept.
-    public let id: RefusalID
+    public let id: Refusal.ID
     public let action: String
     public let account: AccountID
     public let reason: Reason
@@ -34,7 +34,7 @@ public struct Refusal: Error, Sendable {
     /// What the call left that was made under the same key.
     var storedResult: [UInt8]?
 
-    public init(id: RefusalID = .random(), action: String, account: AccountID, reason: Reason, at: Timestamp) {
+    public init(id: Refusal.ID = .random(), action: String, account: AccountID, reason: Reason, at: Timestamp) {
         self.id = id
         self.action = action
         self.account = account
@@ -67,7 +67,7 @@ extension Refusal: CustomStringConvertible {
 }
 
 extension Refusal.Reason {
-    init(_ refusal: ChargeRefusal, quote: Quote, packs: [String: Pack]) {
+    init(_ refusal: ChargeRefusal, quote: Quote, packs: [String: Policy.Pack]) {
         switch refusal {
         case .suspended:
             self = .suspended
@@ -94,7 +94,7 @@ extension Refusal.Reason {
 
 extension Refusal {
     /// What is kept of it; nil for what needs no explanation: input that can't be taken, a ledger out of reach.
-    func record(member: MemberID?, quote: Quote) -> RefusalRecord? {
+    func record(member: MemberID?, quote: Quote) -> Refusal.Record? {
         var rule = quote.rule
         var retryAt: Timestamp?
         var shortfall: Credits?
@@ -105,7 +105,7 @@ extension Refusal {
             shortfall = Credits(rawValue: required.rawValue - available.rawValue + debt.rawValue)
         case .suspended, .keyRequired, .keyInFlight, .keyCompleted, .keyReused: break
         }
-        return RefusalRecord(
+        return Refusal.Record(
             id: id,
             at: at,
             account: account,

@@ -1,87 +1,11 @@
-/// One thing that happened to an account's credits.
-public struct HistoryEntry: Sendable, Hashable, Codable {
-    public enum Kind: String, Sendable, Hashable, Codable {
-        /// Credits came in.
-        case grant
-        /// A charge took credits; `state` says what became of it.
-        case charge
-        /// A charge gave its credits back.
-        case refund
-        /// Nobody spent them in time. Above zero where what had expired is taken back after a refund: see `reverse`.
-        case expire
-        /// A charge cost more than the account had, or less was there than is taken back or away: the account owes the rest.
-        case debt
-        /// A new grant paid what was owed.
-        case repay
-        /// Taken back after a refund or a dispute at the payment provider, or taken away by hand.
-        case reverse
-        /// What calls took of a grant that were moved to an archive.
-        case archive
-    }
-
-    /// Grows with every entry of the ledger.
-    public let id: Int64
-    public let at: Timestamp
-    public let kind: Kind
-    /// The change of what can be spent: above zero for credits that came in.
-    public let credits: Int64
-    public let action: String?
-    public package(set) var member: String?
-    public let charge: ChargeID?
-    /// Where the charge stands now.
-    public let state: ChargeState?
-    public let source: GrantSource?
-    /// The grant's reason, why a charge was refunded, the purchase that brought it about, or why it was taken away.
-    public let reason: String?
-
-    public init(
-        id: Int64,
-        at: Timestamp,
-        kind: Kind,
-        credits: Int64,
-        action: String? = nil,
-        member: String? = nil,
-        charge: ChargeID? = nil,
-        state: ChargeState? = nil,
-        source: GrantSource? = nil,
-        reason: String? = nil
-    ) {
-        self.id = id
-        self.at = at
-        self.kind = kind
-        self.credits = credits
-        self.action = action
-        self.member = member
-        self.charge = charge
-        self.state = state
-        self.source = source
-        self.reason = reason
-    }
-}
-
 /// A stretch of an account's history, latest first.
-public struct HistoryPage: Sendable, Hashable, Codable {
-    public package(set) var entries: [HistoryEntry]
+public struct History: Sendable, Hashable, Codable {
+    public package(set) var entries: [History.Entry]
     /// Asks for the page after this one; nil on the last.
-    public let next: HistoryCursor?
+    public let next: History.Cursor?
 
-    public init(entries: [HistoryEntry], next: HistoryCursor?) {
+    public init(entries: [History.Entry], next: History.Cursor?) {
         self.entries = entries
         self.next = next
-    }
-}
-
-/// A place in a history. Stays valid whatever is added meanwhile.
-public struct HistoryCursor: RawRepresentable, Sendable, Hashable, Codable {
-    public let rawValue: Int64
-
-    public init(rawValue: Int64) {
-        self.rawValue = rawValue
-    }
-
-    /// - Throws: ``InvalidInput`` when the text is not a cursor that a page returned.
-    public init(parsing text: String) throws(InvalidInput) {
-        guard let value = Int64(text), value > 0 else { throw InvalidInput("that is not a cursor of a history page") }
-        rawValue = value
     }
 }

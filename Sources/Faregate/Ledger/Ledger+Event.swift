@@ -23,7 +23,7 @@ extension Ledger {
         /// The task failed, and runs again later. Closing doesn't; refusals that can't be written are lost.
         case failed(Task, LedgerError)
         /// Charges of processes that died were refunded.
-        case recovered([OpenCharge])
+        case recovered([Ledger.OpenCharge])
         /// The ledger writes nothing more until it is opened again.
         case stopped(LedgerError)
 

@@ -65,10 +65,10 @@ package protocol LedgerBackend: AnyObject, Sendable {
     /// Refunds what processes hold whose lease is over: they died, or lost touch for longer than that.
     ///
     /// - Returns: the charges that were refunded.
-    func recover(at now: Timestamp) async throws(LedgerError) -> [OpenCharge]
+    func recover(at now: Timestamp) async throws(LedgerError) -> [Ledger.OpenCharge]
 
     /// The charges that are held, oldest first, 10,000 at most.
-    func openCharges(at now: Timestamp) async throws(LedgerError) -> [OpenCharge]
+    func openCharges(at now: Timestamp) async throws(LedgerError) -> [Ledger.OpenCharge]
 
     // MARK: Accounts
 
@@ -88,29 +88,29 @@ package protocol LedgerBackend: AnyObject, Sendable {
     /// Refuses every charge of the account from here on. What is held may still be settled.
     ///
     /// - Returns: false when there is no such account, or it is suspended already.
-    func suspend(_ account: AccountID, _ note: Note, at now: Timestamp) async throws(LedgerError) -> Bool
+    func suspend(_ account: AccountID, _ note: Ledger.Note, at now: Timestamp) async throws(LedgerError) -> Bool
 
     /// Ends a suspension.
     ///
     /// - Returns: false when there is no such account, or it is not suspended.
-    func resume(_ account: AccountID, _ note: Note, at now: Timestamp) async throws(LedgerError) -> Bool
+    func resume(_ account: AccountID, _ note: Ledger.Note, at now: Timestamp) async throws(LedgerError) -> Bool
 
     /// Puts an account on a plan, opening it if need be. What earlier plans granted stays as it is.
     ///
     /// An account that comes back to a plan finds the periods it had there: nothing is granted twice.
     func move(
         _ account: AccountID,
-        to plan: Plan,
+        to plan: Policy.Plan,
         under plans: PlanBook,
-        _ note: Note,
+        _ note: Ledger.Note,
         at now: Timestamp
     ) async throws(LedgerError)
 
     /// What the account has; nil for an account that nobody has opened.
-    func balance(of account: AccountID, at now: Timestamp) async throws(LedgerError) -> Balance?
+    func balance(of account: AccountID, at now: Timestamp) async throws(LedgerError) -> AccountBalance?
 
     /// What the account has, and what ``charge(_:at:)`` would decide about these calls: all of one moment, in one read that
-    /// changes nothing. It is right for an account that is not ``Balance/isDue``.
+    /// changes nothing. It is right for an account that is not ``AccountBalance/isDue``.
     ///
     /// - Parameters:
     ///   - account: whose calls.
@@ -119,7 +119,7 @@ package protocol LedgerBackend: AnyObject, Sendable {
     /// - Returns: nil for an account that nobody has opened.
     func read(
         _ account: AccountID,
-        calls: @escaping @Sendable (Balance) -> [ChargeRequest],
+        calls: @escaping @Sendable (AccountBalance) -> [ChargeRequest],
         at now: Timestamp
     ) async throws(LedgerError) -> AccountReading?
 
@@ -131,9 +131,9 @@ package protocol LedgerBackend: AnyObject, Sendable {
     ///   - count: how many entries at most, 1 to 500.
     func history(
         of account: AccountID,
-        after cursor: HistoryCursor?,
+        after cursor: History.Cursor?,
         count: Int
-    ) async throws(LedgerError) -> HistoryPage
+    ) async throws(LedgerError) -> History
 
     // MARK: Explanations
 
@@ -141,50 +141,14 @@ package protocol LedgerBackend: AnyObject, Sendable {
     func explain(_ charge: ChargeID) async throws(LedgerError) -> ChargeExplanation?
 
     /// Why a call was refused; nil where the refusal was not kept: the log is bounded.
-    func explain(_ refusal: RefusalID) async throws(LedgerError) -> RefusalRecord?
+    func explain(_ refusal: Refusal.ID) async throws(LedgerError) -> Refusal.Record?
 
     /// Keeps a refusal for ``explain(_:)-(RefusalID)``. Returns at once; under a flood of refusals only some are kept.
-    func keep(_ refusal: RefusalRecord)
+    func keep(_ refusal: Refusal.Record)
 
     // MARK: The end
 
     /// Writes what waits and releases what the ledger holds open. Calls that come later throw
     /// ``LedgerError/Code/closed``.
     func close() async
-}
-
-/// Why a charge was refunded: an open set, kept with the charge. Never holds text from outside.
-public struct RefundReason: RawRepresentable, Hashable, Sendable, Codable {
-    public let rawValue: String
-
-    public init(rawValue: String) {
-        self.rawValue = rawValue
-    }
-
-    /// The handler threw.
-    public static let threw = RefundReason(rawValue: "threw")
-    /// The handler returned a response that counts as a failure.
-    public static let failedResponse = RefundReason(rawValue: "failed-response")
-    /// The task was cancelled.
-    public static let cancelled = RefundReason(rawValue: "cancelled")
-    /// The policy's timeout passed.
-    public static let timedOut = RefundReason(rawValue: "timed-out")
-    /// The process that held it gave no sign of life.
-    public static let abandoned = RefundReason(rawValue: "abandoned")
-}
-
-/// Who did something to an account by hand, and why: kept with the account.
-public struct Note: Sendable, Hashable, Codable {
-    /// At most 255 bytes.
-    public let by: String
-    /// At most 500 bytes.
-    public let reason: String
-
-    /// - Throws: ``InvalidInput`` when one of them is longer than that.
-    public init(by: String, reason: String) throws(InvalidInput) {
-        guard by.utf8.count <= 255 else { throw InvalidInput("the name of who did it has at most 255 bytes") }
-        guard reason.utf8.count <= 500 else { throw InvalidInput("a reason has at most 500 bytes") }
-        self.by = by
-        self.reason = reason
-    }
 }

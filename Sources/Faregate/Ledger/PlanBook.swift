@@ -3,8 +3,8 @@ public import Foundation
 /// The plans in force: what accounts receive when they are first seen, and again with each period of their plan.
 public struct PlanBook: Sendable {
     private struct Content: Sendable {
-        let plans: [String: Plan]
-        let defaultPlan: Plan?
+        let plans: [String: Policy.Plan]
+        let defaultPlan: Policy.Plan?
         let calendar: WindowCalendar
         let missing = MissingPlans()
     }
@@ -17,8 +17,8 @@ public struct PlanBook: Sendable {
     ///   - defaultPlan: the plan of an account that is seen for the first time.
     ///   - calendar: the time zone in which periods begin.
     public init(
-        plans: [String: Plan] = [:],
-        defaultPlan: Plan? = nil,
+        plans: [String: Policy.Plan] = [:],
+        defaultPlan: Policy.Plan? = nil,
         calendar: WindowCalendar = WindowCalendar(timeZone: .gmt)
     ) {
         content = Shared(
@@ -29,14 +29,14 @@ public struct PlanBook: Sendable {
     /// No plans: new accounts receive nothing.
     public static let empty = PlanBook()
 
-    public var defaultPlan: Plan? { content.value.defaultPlan }
+    public var defaultPlan: Policy.Plan? { content.value.defaultPlan }
     public var calendar: WindowCalendar { content.value.calendar }
 
-    /// The plan of that name, or the one that was called so before: its ``Plan/name`` is the one it has now.
-    public subscript(name: String) -> Plan? { content.value.plans[name] }
+    /// The plan of that name, or the one that was called so before: its ``Policy/Plan/name`` is the one it has now.
+    public subscript(name: String) -> Policy.Plan? { content.value.plans[name] }
 
     /// The plan that an account is on. One that the policy lacks is kept in mind, for gates to report.
-    public func plan(ofAccountOn name: String) -> Plan? {
+    public func plan(ofAccountOn name: String) -> Policy.Plan? {
         if let plan = self[name] { return plan }
         content.value.missing.add(name)
         return nil

@@ -3,11 +3,11 @@
 /// What nobody looked at counts all the same: the credits of periods that were skipped pay what the account owes in the
 /// order in which they began, and what is left of them rolls over, period by period.
 package struct PlanRenewal: Sendable {
-    package let grant: PlanGrant
+    package let grant: Policy.Plan.Grant
     /// When the account's first period of the grant began.
     package let since: Timestamp
     /// The period that contains the present moment.
-    package let period: PlanPeriod
+    package let period: Policy.Plan.Period
     /// What the periods that were skipped paid of the account's debt.
     package private(set) var paidBySkipped: Int64 = 0
     /// The number of the latest period that was granted or counted as skipped; nil where nothing carries over.
@@ -22,12 +22,14 @@ package struct PlanRenewal: Sendable {
     ///   - latest: the number of the latest period that was granted; nil where there is none, or the account was away from
     ///     the plan meanwhile: time away earns nothing and carries nothing.
     ///   - unspent: what was left of that one, with what had been carried into it, when it ended.
-    package init(_ grant: PlanGrant, since: Timestamp, period: PlanPeriod, latest: Int?, unspent: Credits) {
+    package init(
+        _ grant: Policy.Plan.Grant, since: Timestamp, period: Policy.Plan.Period, latest: Int?, unspent: Credits
+    ) {
         (self.grant, self.since, self.period, self.latest) = (grant, since, period, latest)
         self.unspent = unspent.rawValue
     }
 
-    /// What carries over from the period before, 0 up to the grant's ``PlanGrant/rollover``.
+    /// What carries over from the period before, 0 up to the grant's ``Policy/Plan/Grant/rollover``.
     package var carried: Credits {
         guard let latest else { return 0 }
         return grant.rolledOver(Credits(rawValue: unspent) ?? .max, from: period.number - latest)
@@ -111,7 +113,7 @@ extension PlanRenewal.Part {
 
 extension PlanRenewal {
     /// Where what a plan grants stands among the account's grants that expire at the same moment.
-    package static func position(of grant: PlanGrant, isCarried: Bool) -> Int64 {
+    package static func position(of grant: Policy.Plan.Grant, isCarried: Bool) -> Int64 {
         2 * Int64(grant.number) + (isCarried ? 0 : 1)
     }
 }

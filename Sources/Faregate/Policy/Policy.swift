@@ -5,10 +5,10 @@
 public struct Policy: Sendable {
     private struct Content: Sendable {
         let settings: PolicySettings
-        let actions: [String: Action]
-        let plans: [String: Plan]
-        let defaultPlan: Plan?
-        let packs: [String: Pack]
+        let actions: [String: Policy.Action]
+        let plans: [String: Policy.Plan]
+        let defaultPlan: Policy.Plan?
+        let packs: [String: Policy.Pack]
         let quotes: [String: PreparedQuotes]
     }
 
@@ -18,14 +18,14 @@ public struct Policy: Sendable {
     package init(
         version: String,
         calendar: WindowCalendar,
-        actions: [String: Action],
-        plans: [String: Plan] = [:],
-        defaultPlan: Plan? = nil,
-        packs: [String: Pack] = [:],
+        actions: [String: Policy.Action],
+        plans: [String: Policy.Plan] = [:],
+        defaultPlan: Policy.Plan? = nil,
+        packs: [String: Policy.Pack] = [:],
         lowBalance: Credits = 0,
         refundGraceMilliseconds: Int64 = Policy.defaultRefundGraceMilliseconds,
         debtLimit: Credits = 0,
-        mode: Mode = .enforce
+        mode: Policy.Mode = .enforce
     ) {
         let settings = PolicySettings(
             version: version,
@@ -54,14 +54,14 @@ public struct Policy: Sendable {
     public var version: String { settings.version }
     public var calendar: WindowCalendar { settings.calendar }
     /// By the name that each has now.
-    public var actions: [String: Action] { content.value.actions }
+    public var actions: [String: Policy.Action] { content.value.actions }
     /// The action of that name, or the one that was called so before.
-    public func action(named name: String) -> Action? { quotes[name]?.action }
+    public func action(named name: String) -> Policy.Action? { quotes[name]?.action }
     /// By the name that each has now; ``planBook`` also knows their old names.
-    public var plans: [String: Plan] { content.value.plans }
+    public var plans: [String: Policy.Plan] { content.value.plans }
     /// The plan of an account that is seen for the first time.
-    public var defaultPlan: Plan? { content.value.defaultPlan }
-    public var packs: [String: Pack] { content.value.packs }
+    public var defaultPlan: Policy.Plan? { content.value.defaultPlan }
+    public var packs: [String: Policy.Pack] { content.value.packs }
     /// Below it a user interface offers to buy more.
     public var lowBalance: Credits { settings.lowBalance }
     /// How long credits stay spendable that are refunded into a grant which expired meanwhile.
@@ -70,7 +70,7 @@ public struct Policy: Sendable {
     /// How much an account may owe for calls that used more than they held, where their action allows it.
     public var debtLimit: Credits { settings.debtLimit }
     /// Of every action: one of its own counts where it is weaker.
-    public var mode: Mode { settings.mode }
+    public var mode: Policy.Mode { settings.mode }
     /// The plans, as ledgers take them along with every charge.
     public var planBook: PlanBook { settings.planBook }
     /// What calls are quoted, worked out once.
@@ -86,7 +86,7 @@ struct PolicySettings: Sendable {
     let lowBalance: Credits
     let refundGraceMilliseconds: Int64
     let debtLimit: Credits
-    let mode: Mode
+    let mode: Policy.Mode
     let planBook: PlanBook
 }
 
@@ -98,22 +98,4 @@ public protocol PolicySource: Sendable {
 
 extension Policy: PolicySource {
     public var policy: Policy { self }
-}
-
-/// A place in a policy file.
-public struct SourceLocation: Hashable, Sendable, Codable, CustomStringConvertible {
-    /// The file as it was named to the loader.
-    public let file: String
-    /// The line, from 1.
-    public let line: Int
-    /// The column, from 1, counted in Unicode scalars.
-    public let column: Int
-
-    public init(file: String, line: Int, column: Int) {
-        self.file = file
-        self.line = line
-        self.column = column
-    }
-
-    public var description: String { "\(file):\(line):\(column)" }
 }

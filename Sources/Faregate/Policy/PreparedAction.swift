@@ -2,11 +2,11 @@
 final class PreparedAction: Sendable {
     let name: String
     /// Without those that are off.
-    let limits: [Limit]
+    let limits: [Policy.Limit]
     /// Of the action and the whole policy together: the weaker one.
-    let mode: Mode
-    let overrun: Overrun
-    let outage: Outage
+    let mode: Policy.Mode
+    let overrun: Policy.Overrun
+    let outage: Policy.Outage
     let isKeyRequired: Bool
     let timeoutMilliseconds: Int64?
     let settings: PolicySettings
@@ -17,7 +17,7 @@ final class PreparedAction: Sendable {
     /// Whether every call counts the same.
     let countsCalls: Bool
 
-    init(_ action: Action, _ settings: PolicySettings) {
+    init(_ action: Policy.Action, _ settings: PolicySettings) {
         let mode = min(settings.mode, action.mode)
         name = action.name
         limits = action.limits.map { $0.weakened(to: mode) }.filter { $0.mode != .off }
@@ -60,19 +60,5 @@ final class PreparedAction: Sendable {
             )
         }
         return (checks, valid)
-    }
-}
-
-extension Limit {
-    /// Names the limit in the whole ledger.
-    func counter(in action: String) -> String { "\(action)/\(counterName)" }
-
-    /// What a call counts for the limit that costs and uses so much.
-    func amount(credits: Credits, units: Units) -> Int64 {
-        switch count {
-        case .calls: 1
-        case .credits: credits.rawValue
-        case .unit(let name): units[name] ?? 0
-        }
     }
 }

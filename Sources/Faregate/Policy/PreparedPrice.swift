@@ -6,12 +6,12 @@ final class PreparedPrice: Sendable {
     }
 
     let action: PreparedAction
-    let price: Cost
+    let price: Policy.Cost
     /// The line of the policy that sets it.
-    let rule: SourceLocation
+    let rule: Policy.Location
     private let latest = Mutex<Latest?>(nil)
 
-    init(_ price: Cost, _ rule: SourceLocation, of action: PreparedAction) {
+    init(_ price: Policy.Cost, _ rule: Policy.Location, of action: PreparedAction) {
         self.action = action
         self.price = price
         self.rule = rule

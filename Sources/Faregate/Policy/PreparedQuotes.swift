@@ -3,14 +3,14 @@
 /// A class, for a call to look at it without copying it.
 final class PreparedQuotes: Sendable {
     private struct Rule: Sendable {
-        let priceRule: PriceRule
+        let priceRule: Policy.PriceRule
         /// The quote when the rule sets the price.
         let quote: Quote
         /// What is recorded when it would, but is in shadow.
-        let shadow: ShadowPrice?
+        let shadow: Quote.ShadowPrice?
     }
 
-    let action: Action
+    let action: Policy.Action
     /// The quote when no rule sets the price.
     private let plain: Quote
     /// Without those that are off.
@@ -18,17 +18,17 @@ final class PreparedQuotes: Sendable {
     /// Whether a rule looks at the account's plan.
     let asksPlan: Bool
 
-    init(_ action: Action, _ settings: PolicySettings) {
+    init(_ action: Policy.Action, _ settings: PolicySettings) {
         self.action = action
         let prepared = PreparedAction(action, settings)
-        func quote(_ price: Cost, _ rule: SourceLocation) -> Quote {
+        func quote(_ price: Policy.Cost, _ rule: Policy.Location) -> Quote {
             let cost = PreparedQuotes.cost(price, of: action.hold, mode: prepared.mode)
             return Quote(prepared: PreparedPrice(price, rule, of: prepared), units: action.hold, cost: cost)
         }
         plain = quote(action.cost, action.location)
         rules = action.rules.filter { $0.mode != .off }.map { rule in
             let isShadow = rule.mode == .shadow
-            let shadow = isShadow ? ShadowPrice(rule: rule.location, price: rule.cost, units: action.hold) : nil
+            let shadow = isShadow ? Quote.ShadowPrice(rule: rule.location, price: rule.cost, units: action.hold) : nil
             return Rule(priceRule: rule, quote: quote(rule.cost, rule.location), shadow: shadow)
         }
         asksPlan = rules.contains { $0.priceRule.conditions.contains { $0.attribute == Attributes.plan } }
@@ -36,7 +36,7 @@ final class PreparedQuotes: Sendable {
 
     func quote(for attributes: Attributes) -> Quote {
         guard !rules.isEmpty else { return plain }
-        var shadowed: ShadowPrice?
+        var shadowed: Quote.ShadowPrice?
         for rule in rules where rule.priceRule.matches(attributes) {
             guard let shadow = rule.shadow else { return PreparedQuotes.quote(rule.quote, shadowed) }
             if shadowed == nil { shadowed = shadow }
@@ -44,14 +44,14 @@ final class PreparedQuotes: Sendable {
         return PreparedQuotes.quote(plain, shadowed)
     }
 
-    private static func quote(_ quote: Quote, _ shadowed: ShadowPrice?) -> Quote {
+    private static func quote(_ quote: Quote, _ shadowed: Quote.ShadowPrice?) -> Quote {
         guard let shadowed else { return quote }
         var quote = quote
         quote.shadowed = shadowed
         return quote
     }
 
-    private static func cost(_ price: Cost, of hold: Units, mode: Mode) -> Credits {
+    private static func cost(_ price: Policy.Cost, of hold: Units, mode: Policy.Mode) -> Credits {
         // The decoder reports a hold that has no price; nobody gets to see such a policy, but it is made.
         mode == .off ? 0 : (try? price.hold(for: hold)) ?? .max
     }

@@ -4,27 +4,27 @@ public struct Quote: Sendable {
     let prepared: PreparedPrice
     /// What the call is assumed to use at first: what the caller told, otherwise the policy's `hold`.
     public internal(set) var units: Units
-    /// What is to be taken at first: the price of the ``units``, and at least 1 where any use costs something. In ``Mode/shadow`` it is what would be taken, and
-    /// nothing is; in ``Mode/off`` it is 0.
+    /// What is to be taken at first: the price of the ``units``, and at least 1 where any use costs something. In ``Policy/Mode/shadow`` it is what would be taken, and
+    /// nothing is; in ``Policy/Mode/off`` it is 0.
     public internal(set) var cost: Credits
     /// The plan that the account was taken to be on; nil where no rule of the action asks for it.
     public internal(set) var assumedPlan: AssumedPlan?
     /// The first rule in shadow that matched before the price was found.
-    public internal(set) var shadowed: ShadowPrice?
+    public internal(set) var shadowed: Quote.ShadowPrice?
 
     public var action: String { prepared.action.name }
     /// The price that closes the call too, whatever happens to the policy meanwhile.
-    public var price: Cost { prepared.price }
+    public var price: Policy.Cost { prepared.price }
     /// The line of the policy that set the price.
-    public var rule: SourceLocation { prepared.rule }
-    /// Those that are off are left out; all of them in ``Mode/off``, and in ``Mode/shadow`` none is enforced.
-    public var limits: [Limit] { prepared.action.limits }
+    public var rule: Policy.Location { prepared.rule }
+    /// Those that are off are left out; all of them in ``Policy/Mode/off``, and in ``Policy/Mode/shadow`` none is enforced.
+    public var limits: [Policy.Limit] { prepared.action.limits }
     /// Of the action and the whole policy together: the weaker one.
-    public var mode: Mode { prepared.action.mode }
-    public var overrun: Overrun { prepared.action.overrun }
-    /// How much an account may owe where ``overrun`` is ``Overrun/debt``.
+    public var mode: Policy.Mode { prepared.action.mode }
+    public var overrun: Policy.Overrun { prepared.action.overrun }
+    /// How much an account may owe where ``overrun`` is ``Policy/Overrun/debt``.
     public var debtLimit: Credits { prepared.action.settings.debtLimit }
-    public var outage: Outage { prepared.action.outage }
+    public var outage: Policy.Outage { prepared.action.outage }
     /// Whether a call without an idempotency key is refused.
     public var isKeyRequired: Bool { prepared.action.isKeyRequired }
     public var timeout: Duration? { timeoutMilliseconds.map { .milliseconds($0) } }
@@ -35,26 +35,11 @@ public struct Quote: Sendable {
     package var costTaken: Credits { mode == .enforce ? cost : 0 }
 
     /// Names the limit's counter in the whole ledger.
-    func counter(of limit: Limit) -> String { limit.counter(in: prepared.action.firstName) }
+    func counter(of limit: Policy.Limit) -> String { limit.counter(in: prepared.action.firstName) }
 
     /// How much of what the limit counts the call adds to it at first: 0 or more.
-    public func amount(countedBy limit: Limit) -> Int64 {
+    public func amount(countedBy limit: Policy.Limit) -> Int64 {
         limit.amount(credits: cost, units: units)
-    }
-}
-
-/// The price that a call would have if a rule in shadow were enforced.
-public struct ShadowPrice: Hashable, Sendable {
-    /// The line of the rule.
-    public let rule: SourceLocation
-    public let price: Cost
-    /// The price of the quote's units; ``Credits/max`` where it is beyond, since a shadow refuses nobody.
-    public let cost: Credits
-
-    init(rule: SourceLocation, price: Cost, units: Units) {
-        self.rule = rule
-        self.price = price
-        cost = (try? price.hold(for: units)) ?? .max
     }
 }
 
@@ -122,19 +107,7 @@ extension Quote {
         quote.units = units.merging(known) { $1 }
         let cost = try price.hold(for: quote.units)
         quote.cost = mode == .off ? 0 : cost
-        quote.shadowed = shadowed.map { ShadowPrice(rule: $0.rule, price: $0.price, units: quote.units) }
+        quote.shadowed = shadowed.map { Quote.ShadowPrice(rule: $0.rule, price: $0.price, units: quote.units) }
         return quote
-    }
-}
-
-/// The policy in force does not price this action, so nobody may run it.
-public struct UnknownAction: Error, Equatable, CustomStringConvertible {
-    public let action: String
-    /// The known action with the most similar name, if one is similar.
-    public let nearest: String?
-
-    public var description: String {
-        let hint = nearest.map { "; did you mean \"\($0)\"?" } ?? "; add it to the policy files"
-        return "the policy has no action \"\(action)\"\(hint)"
     }
 }

@@ -1,5 +1,5 @@
 /// How much of what a call used: `["output_tokens": 812]`. At most 32 units, each amount 0 to 2^53 − 1; which names are
-/// good, the ``Cost`` says that knows them.
+/// good, the ``Policy/Cost`` says that knows them.
 public typealias Units = [String: Int64]
 
 extension Units {

@@ -18,7 +18,7 @@ extension WindowCalendar {
     }
 
     /// Days, weeks, months and years on the calendar.
-    func dateWindow(_ unit: CalendarUnit, containing moment: Timestamp) -> Range<Timestamp> {
+    func dateWindow(_ unit: Policy.Limit.CalendarUnit, containing moment: Timestamp) -> Range<Timestamp> {
         let now = moment.rawValue
         var day = unit.firstDay(of: localTime(of: moment).day)
         // Clocks that go back over midnight bring back the day before, whose window has ended.
@@ -51,31 +51,5 @@ extension WindowCalendar {
             if holds(middle) { found = middle } else { before = middle }
         }
         return found
-    }
-}
-
-extension CalendarUnit {
-    /// The first day of the window with that day in it, both in days since 1970-01-01.
-    fileprivate func firstDay(of day: Int64) -> Int64 {
-        switch self {
-        case .minute, .hour, .day: return day
-        case .week:
-            // 1970-01-01 was a Thursday, and weeks begin on Monday.
-            return floorDivide(day + 3, 7) * 7 - 3
-        case .month, .year:
-            let date = CivilDate(dayNumber: day)
-            return CivilDate(year: date.year, month: self == .year ? 1 : date.month, day: 1).dayNumber
-        }
-    }
-
-    /// - Parameter first: the first day of a window.
-    /// - Returns: the first day of the next one.
-    fileprivate func firstDay(after first: Int64) -> Int64 {
-        switch self {
-        case .minute, .hour, .day: first + 1
-        case .week: first + 7
-        case .month: CivilDate(dayNumber: first).adding(months: 1).dayNumber
-        case .year: CivilDate(dayNumber: first).adding(months: 12).dayNumber
-        }
     }
 }

@@ -5,7 +5,7 @@ public import Foundation
 /// The window found last is remembered per unit: nearly every call lies in the same one as the call before.
 public final class WindowCalendar: Sendable {
     public let timeZone: TimeZone
-    private let latest = Mutex<[CalendarUnit: Range<Timestamp>]>([:])
+    private let latest = Mutex<[Policy.Limit.CalendarUnit: Range<Timestamp>]>([:])
 
     public init(timeZone: TimeZone) {
         self.timeZone = timeZone
@@ -15,7 +15,7 @@ public final class WindowCalendar: Sendable {
     ///
     /// Windows follow each other without gaps and never overlap, whatever the clocks of the time zone do. What lies before
     /// the year 1 is one window, and so is what lies after the year 9999.
-    public func window(_ unit: CalendarUnit, containing moment: Timestamp) -> Range<Timestamp> {
+    public func window(_ unit: Policy.Limit.CalendarUnit, containing moment: Timestamp) -> Range<Timestamp> {
         latest.withLock { latest in
             if let window = latest[unit], window.contains(moment) { return window }
             let window = compute(unit, containing: moment)
@@ -24,7 +24,7 @@ public final class WindowCalendar: Sendable {
         }
     }
 
-    private func compute(_ unit: CalendarUnit, containing moment: Timestamp) -> Range<Timestamp> {
+    private func compute(_ unit: Policy.Limit.CalendarUnit, containing moment: Timestamp) -> Range<Timestamp> {
         let (first, last) = (Timestamp.calendarStart, Timestamp.calendarEnd)
         guard moment >= first else { return Timestamp(rawValue: .min)..<first }
         guard moment < last else { return last..<Timestamp.never }

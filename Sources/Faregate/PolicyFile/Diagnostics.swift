@@ -33,7 +33,7 @@ final class Diagnostics {
     var isFull: Bool { errors.count >= Diagnostics.limit }
 
     /// In the order of the files and the places in them. An object is looked at key by key, not from top to bottom.
-    var sorted: [PolicyDiagnostic] {
+    var sorted: [Policy.Diagnostic] {
         (errors.diagnostics + warnings.diagnostics).sorted { left, right in
             (left.location.file, left.location.line, left.location.column)
                 < (right.location.file, right.location.line, right.location.column)
@@ -48,11 +48,11 @@ final class Diagnostics {
 
 /// The first diagnostics of one kind, and how many there were.
 private struct Kept {
-    private(set) var diagnostics: [PolicyDiagnostic] = []
+    private(set) var diagnostics: [Policy.Diagnostic] = []
     private(set) var count = 0
     var omittedCount: Int { count - diagnostics.count }
 
-    mutating func add(_ diagnostic: @autoclosure () -> PolicyDiagnostic) {
+    mutating func add(_ diagnostic: @autoclosure () -> Policy.Diagnostic) {
         count += 1
         if diagnostics.count < Diagnostics.limit { diagnostics.append(diagnostic()) }
     }

@@ -1,5 +1,5 @@
 extension PolicyDecoder {
-    func action(_ member: JSONMember) -> Action? {
+    func action(_ member: JSONMember) -> Policy.Action? {
         let keys = [
             "title", "was", "cost", "hold", "rules", "limits", "timeout", "overrun", "outage", "key", "mode",
         ]
@@ -20,7 +20,7 @@ extension PolicyDecoder {
         for (node, rule) in decodedRules {
             checkHold(held, for: rule.cost, at: (node.member("cost")?.value ?? node).place)
         }
-        return Action(
+        return Policy.Action(
             name: member.name,
             was: actionNames.was(member.name),
             title: object["title"].flatMap { title($0.value) },
@@ -39,7 +39,7 @@ extension PolicyDecoder {
         )
     }
 
-    func mode(_ node: JSONNode?) -> Mode {
+    func mode(_ node: JSONNode?) -> Policy.Mode {
         node.flatMap { choice($0, "\"mode\"") } ?? .enforce
     }
 
@@ -54,7 +54,7 @@ extension PolicyDecoder {
         return title
     }
 
-    private func outage(_ node: JSONNode) -> Outage? {
+    private func outage(_ node: JSONNode) -> Policy.Outage? {
         let expected = "\"deny\", or { \"allow\": 100 } for at most 100 calls that are not charged yet"
         switch node.value {
         case .string("deny"): return .deny
@@ -68,7 +68,7 @@ extension PolicyDecoder {
         case .object:
             guard let object = ObjectReader(node, "\"outage\"", keys: ["allow"], diagnostics) else { return nil }
             return object.required("allow", for: "\"allow\": 100")
-                .flatMap { whole($0, "\"allow\"", in: 1...Int64(Outage.maximum)) }
+                .flatMap { whole($0, "\"allow\"", in: 1...Int64(Policy.Outage.maximum)) }
                 .map { .allow(max: Int($0)) }
         default:
             diagnostics.wrongKind(node, "\"outage\"", expected: expected)

@@ -1,6 +1,6 @@
 extension PolicyDecoder {
-    func limits(_ node: JSONNode, counting units: KnownUnits, of call: MostExpensiveCall) -> [Limit] {
-        var firstPlaces: [String: SourceLocation] = [:]
+    func limits(_ node: JSONNode, counting units: KnownUnits, of call: MostExpensiveCall) -> [Policy.Limit] {
+        var firstPlaces: [String: Policy.Location] = [:]
         let nodes = array(node, "\"limits\"")
         if nodes.count > PolicyDecoder.maximumLimits {
             diagnostics.error(
@@ -23,7 +23,7 @@ extension PolicyDecoder {
     }
 
     /// A call that is more than a whole window takes is refused however long it waits.
-    private func warn(about limit: Limit, tooSmallFor call: MostExpensiveCall, at place: Place) {
+    private func warn(about limit: Policy.Limit, tooSmallFor call: MostExpensiveCall, at place: Place) {
         guard limit.mode != .off else { return }
         let amount = limit.amount(credits: call.credits, units: call.units)
         guard amount > limit.max else { return }
@@ -40,18 +40,18 @@ extension PolicyDecoder {
     private static let maximumLimits = 14
 
     /// Nil when its name can't be told.
-    private func limit(_ node: JSONNode, counting units: KnownUnits) -> Limit? {
+    private func limit(_ node: JSONNode, counting units: KnownUnits) -> Policy.Limit? {
         let keys = ["max", "per", "within", "by", "count", "mode", "givesBack", "id"]
         guard let object = ObjectReader(node, "a limit", keys: keys, diagnostics) else { return nil }
         let max = object.required("max", for: "\"max\": 100")
             .flatMap { whole($0, "\"max\"", in: 1...Credits.max.rawValue) }
-        let scope: Limit.Scope? = object["by"].map { choice($0.value, "\"by\"") } ?? .account
+        let scope: Policy.Limit.Scope? = object["by"].map { choice($0.value, "\"by\"") } ?? .account
         let count = object["count"].map { counted($0.value, among: units) } ?? .calls
         let mode = self.mode(object["mode"]?.value)
         let givesBack = object["givesBack"].flatMap { boolean($0.value, "\"givesBack\"") }
         let id = object["id"].flatMap { self.id($0.value) }
         guard let window = window(object), let scope, let count else { return nil }
-        return Limit(
+        return Policy.Limit(
             name: id,
             count: count,
             // Where it can't be read, no call is warned to be more.
@@ -64,7 +64,7 @@ extension PolicyDecoder {
         )
     }
 
-    private func counted(_ node: JSONNode, among units: KnownUnits) -> Limit.Count? {
+    private func counted(_ node: JSONNode, among units: KnownUnits) -> Policy.Limit.Count? {
         guard let text = string(node, "\"count\"", expected: choices(of: units)) else { return nil }
         switch text {
         case "calls": return .calls
@@ -72,7 +72,8 @@ extension PolicyDecoder {
         case _ where units.mayContain(text): return .unit(text)
         default:
             diagnostics.error(
-                "\"count\" can't be \(quoted(text))" + didYouMean(text, among: units.names.union(Cost.reservedNames)),
+                "\"count\" can't be \(quoted(text))"
+                    + didYouMean(text, among: units.names.union(Policy.Cost.reservedNames)),
                 at: node.place,
                 expected: choices(of: units)
             )
@@ -81,18 +82,18 @@ extension PolicyDecoder {
     }
 
     private func choices(of units: KnownUnits) -> String {
-        let own = Cost.reservedNames.map(quoted).joined(separator: ", ")
+        let own = Policy.Cost.reservedNames.map(quoted).joined(separator: ", ")
         return "one of \(own)" + (units.names.isEmpty ? "" : ", \(units.list)")
     }
 
-    private func window(_ object: ObjectReader) -> Window? {
+    private func window(_ object: ObjectReader) -> Policy.Limit.Window? {
         let expected = "either \"per\": \"day\" (a calendar day) or \"within\": \"24h\" (the last 24 hours)"
         switch (object["per"], object["within"]) {
         case (let per?, nil):
-            return choice(per.value, "\"per\"").map(Window.per)
+            return choice(per.value, "\"per\"").map(Policy.Limit.Window.per)
         case (nil, let within?):
             return duration(within.value, "\"within\"", in: 1000...366 * millisecondsPerDay)
-                .map { Window.within(.milliseconds($0)) }
+                .map { Policy.Limit.Window.within(.milliseconds($0)) }
         case (_?, let within?):
             diagnostics.error(
                 "a limit can't have both \"per\" and \"within\"",
@@ -113,12 +114,12 @@ struct MostExpensiveCall {
     let units: Units
     private(set) var credits: Credits = 0
     /// Of the price that comes to these credits.
-    private(set) var location: SourceLocation
+    private(set) var location: Policy.Location
 
     /// - Parameter prices: the action's own, and those of its rules.
-    init(of prices: [(cost: Cost, location: SourceLocation)], holding units: Units) {
+    init(of prices: [(cost: Policy.Cost, location: Policy.Location)], holding units: Units) {
         self.units = units
-        location = prices.first?.location ?? SourceLocation(file: "", line: 1, column: 1)
+        location = prices.first?.location ?? Policy.Location(file: "", line: 1, column: 1)
         for price in prices {
             // One that is too much was reported.
             guard let cost = try? price.cost.knowing(units.keys).credits(for: units), cost > credits else { continue }

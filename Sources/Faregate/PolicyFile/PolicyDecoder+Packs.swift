@@ -1,5 +1,5 @@
 extension PolicyDecoder {
-    func pack(_ member: JSONMember) -> Pack? {
+    func pack(_ member: JSONMember) -> Policy.Pack? {
         let keys = ["credits", "price", "quantity", "expires", "products"] + PolicyDecoder.shortKeys
         guard let object = ObjectReader(member.value, "a pack", keys: keys, diagnostics) else { return nil }
         let credits = object.required("credits", for: "\"credits\": 50")
@@ -9,7 +9,7 @@ extension PolicyDecoder {
         let lifetime = object["expires"].flatMap { expiry($0.value) }
         let products = products(object)
         guard let credits, let price, let quantities else { return nil }
-        let pack = Pack(
+        let pack = Policy.Pack(
             name: member.name,
             credits: credits,
             price: price,
@@ -74,7 +74,7 @@ extension PolicyDecoder {
     /// `{ "min": 1, "max": 100 }`. Nil when it reads otherwise, which is reported.
     private func quantities(_ node: JSONNode) -> ClosedRange<Int>? {
         guard let object = ObjectReader(node, "\"quantity\"", keys: ["min", "max"], diagnostics) else { return nil }
-        let range = 1...Int64(Pack.maximumQuantity)
+        let range = 1...Int64(Policy.Pack.maximumQuantity)
         let min = object["min"].map { whole($0.value, "\"min\"", in: range) } ?? 1
         let max = object.required("max", for: "\"max\": 100").flatMap { whole($0, "\"max\"", in: range) }
         guard let min, let max else { return nil }
@@ -90,7 +90,7 @@ extension PolicyDecoder {
     }
 
     /// The most that can be bought at once can be counted.
-    private func check(_ pack: Pack, at place: Place) {
+    private func check(_ pack: Policy.Pack, at place: Place) {
         do throws(InvalidInput) {
             _ = try pack.credits(for: pack.quantities.upperBound)
             _ = try pack.price(for: pack.quantities.upperBound)

@@ -1,28 +1,28 @@
 extension PolicyDecoder {
-    func plan(_ member: JSONMember) -> Plan? {
+    func plan(_ member: JSONMember) -> Policy.Plan? {
         guard let object = ObjectReader(member.value, "a plan", keys: ["grants", "was"], diagnostics) else {
             return nil
         }
         let was = planNames.was(member.name)
-        guard let list = object["grants"]?.value else { return Plan(name: member.name, was: was) }
+        guard let list = object["grants"]?.value else { return Policy.Plan(name: member.name, was: was) }
         var lines: [String: Int] = [:]
         let grants = array(list, "\"grants\"").compactMap { grant($0, after: &lines) }
         checkSum(of: grants, at: list.place)
-        return Plan(name: member.name, was: was, grants: grants)
+        return Policy.Plan(name: member.name, was: was, grants: grants)
     }
 
     /// - Parameter lines: where the grants before it are, by their names.
-    private func grant(_ node: JSONNode, after lines: inout [String: Int]) -> PlanGrant? {
+    private func grant(_ node: JSONNode, after lines: inout [String: Int]) -> Policy.Plan.Grant? {
         let keys = ["credits", "every", "rollover", "id"]
         guard let object = ObjectReader(node, "a grant", keys: keys, diagnostics) else { return nil }
-        let every: PlanGrant.Period? = object.required("every", for: "\"every\": \"month\"")
+        let every: Policy.Plan.Grant.Period? = object.required("every", for: "\"every\": \"month\"")
             .flatMap { choice($0, "\"every\"") }
         let credits = object.required("credits", for: "\"credits\": 50")
             .flatMap { self.credits($0, "\"credits\"", from: 1) }
         let rollover = self.rollover(object["rollover"], every: every)
         let id = object["id"].map { self.id($0.value) }
         guard let every, let credits else { return nil }
-        let grant = PlanGrant(
+        let grant = Policy.Plan.Grant(
             name: id ?? nil,
             credits: credits,
             every: every,
@@ -35,7 +35,7 @@ extension PolicyDecoder {
     }
 
     /// By its place in the list no grant could be told from another: a line put before it would grant again.
-    private func tellApart(_ grant: PlanGrant, hasID: Bool, at place: Place, _ lines: inout [String: Int]) {
+    private func tellApart(_ grant: Policy.Plan.Grant, hasID: Bool, at place: Place, _ lines: inout [String: Int]) {
         guard let first = lines.updateValue(grant.location.line, forKey: grant.name) else { return }
         let period = grant.every == .once ? "once" : "each \(grant.every.rawValue)"
         diagnostics.error(
@@ -47,7 +47,7 @@ extension PolicyDecoder {
         )
     }
 
-    private func rollover(_ member: JSONMember?, every: PlanGrant.Period?) -> Credits {
+    private func rollover(_ member: JSONMember?, every: Policy.Plan.Grant.Period?) -> Credits {
         guard let member else { return 0 }
         if every == .once {
             diagnostics.error(
@@ -60,7 +60,7 @@ extension PolicyDecoder {
     }
 
     /// No account can be given more than a balance holds.
-    private func checkSum(of grants: [PlanGrant], at place: Place) {
+    private func checkSum(of grants: [Policy.Plan.Grant], at place: Place) {
         do throws(InvalidInput) {
             var sum = Credits.zero
             for grant in grants { sum = try sum.adding(grant.credits).adding(grant.rollover) }

@@ -1,8 +1,8 @@
 extension PolicyDecoder {
     /// A number of credits, or a base and prices per unit.
-    func cost(_ node: JSONNode) -> Cost? {
+    func cost(_ node: JSONNode) -> Policy.Cost? {
         guard case .object = node.value else {
-            return credits(node, "a cost", from: 0).map(Cost.init(fixed:))
+            return credits(node, "a cost", from: 0).map(Policy.Cost.init(fixed:))
         }
         guard let object = ObjectReader(node, "a cost", keys: ["base", "units"], diagnostics) else { return nil }
         if object.members.isEmpty, !object.isDamaged {
@@ -13,7 +13,7 @@ extension PolicyDecoder {
         // Too many for one cost are too many for the action, which reports them.
         guard units.count <= Units.limit else { return nil }
         return reporting(at: (object["units"]?.value ?? node).place) { () throws(InvalidInput) in
-            try Cost(base: base, units: units)
+            try Policy.Cost(base: base, units: units)
         }
     }
 
@@ -29,13 +29,13 @@ extension PolicyDecoder {
     }
 
     private func isUnitName(_ member: JSONMember) -> Bool {
-        guard Cost.reservedNames.contains(member.name) else {
+        guard Policy.Cost.reservedNames.contains(member.name) else {
             return diagnostics.checkName(member.name, at: member.namePlace, "a unit's name")
         }
         diagnostics.error(
             "a unit can't be called \(quoted(member.name))",
             at: member.namePlace,
-            expected: "another name: limits count \(Cost.reservedNames.joined(separator: " and ")) themselves"
+            expected: "another name: limits count \(Policy.Cost.reservedNames.joined(separator: " and ")) themselves"
         )
         return false
     }
@@ -53,7 +53,7 @@ extension PolicyDecoder {
     // MARK: Hold
 
     /// - Parameter prices: what may be charged for it; none of them may be too much.
-    func hold(_ node: JSONNode, among known: KnownUnits, for prices: [Cost]) -> Units {
+    func hold(_ node: JSONNode, among known: KnownUnits, for prices: [Policy.Cost]) -> Units {
         guard let object = ObjectReader(node, "\"hold\"", diagnostics) else { return [:] }
         var units: Units = [:]
         for member in object.members {
@@ -73,7 +73,7 @@ extension PolicyDecoder {
     }
 
     /// Warns of a price that is by usage alone where nothing of that usage is held.
-    func checkHold(_ hold: Units, for price: Cost, at place: Place) {
+    func checkHold(_ hold: Units, for price: Policy.Cost, at place: Place) {
         guard !diagnostics.hasErrors, price.base == 0, !price.isFixed else { return }
         let isHeld = price.units.contains { $0.value != .zero && hold[$0.key, default: 0] > 0 }
         guard !isHeld else { return }

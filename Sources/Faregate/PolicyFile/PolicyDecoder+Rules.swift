@@ -1,9 +1,9 @@
 extension PolicyDecoder {
-    func rule(_ node: JSONNode) -> PriceRule? {
+    func rule(_ node: JSONNode) -> Policy.PriceRule? {
         guard let object = ObjectReader(node, "a rule", keys: ["when", "cost", "mode"], diagnostics) else { return nil }
         let price = object.required("cost", for: "\"cost\": 25")
         let conditions = object.required("when", for: "\"when\": { \"size\": \"large\" }").map(conditions)
-        return PriceRule(
+        return Policy.PriceRule(
             conditions: conditions ?? [],
             cost: price.flatMap(cost) ?? 0,
             mode: mode(object["mode"]?.value),
@@ -11,7 +11,7 @@ extension PolicyDecoder {
         )
     }
 
-    private func conditions(_ node: JSONNode) -> [Condition] {
+    private func conditions(_ node: JSONNode) -> [Policy.Condition] {
         guard let object = ObjectReader(node, "\"when\"", diagnostics) else { return [] }
         if object.members.isEmpty, !object.isDamaged {
             diagnostics.error(
@@ -23,11 +23,11 @@ extension PolicyDecoder {
         }
         return object.members.compactMap { member in
             if member.name == "plan" { checkPlans(member.value) }
-            return test(member.value).map { Condition(attribute: member.name, test: $0) }
+            return test(member.value).map { Policy.Condition(attribute: member.name, test: $0) }
         }
     }
 
-    private func test(_ node: JSONNode) -> Condition.Test? {
+    private func test(_ node: JSONNode) -> Policy.Condition.Test? {
         switch node.value {
         case .object: return between(node)
         case .array(let nodes):
@@ -49,7 +49,7 @@ extension PolicyDecoder {
         }
     }
 
-    private func between(_ node: JSONNode) -> Condition.Test? {
+    private func between(_ node: JSONNode) -> Policy.Condition.Test? {
         guard let object = ObjectReader(node, "a condition", keys: ["above", "below"], diagnostics) else { return nil }
         let above = object["above"].flatMap { number($0.value) }
         let below = object["below"].flatMap { number($0.value) }

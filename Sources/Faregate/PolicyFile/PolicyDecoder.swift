@@ -23,11 +23,11 @@ struct PolicyDecoder {
         planNames = SectionNames(of: "plans", in: tree, diagnostics)
     }
 
-    func load() throws(PolicyFileError) -> LoadedPolicy {
+    func load() throws(PolicyFileError) -> PolicyFiles.LoadedPolicy {
         let policy = decode()
         guard !diagnostics.hasErrors else { throw diagnostics.failure }
         if policy.actions.isEmpty, let file { diagnostics.warning("this policy has no actions to call", about: file) }
-        return LoadedPolicy(policy: policy, warnings: diagnostics.sorted)
+        return PolicyFiles.LoadedPolicy(policy: policy, warnings: diagnostics.sorted)
     }
 
     /// What is wrong is left out or stands at its default: it was reported, and nobody gets to see this policy.
@@ -61,7 +61,7 @@ struct PolicyDecoder {
         duration(node, "\"refundGrace\"", in: 0...366 * millisecondsPerDay)
     }
 
-    private func defaultPlan(among plans: [String: Plan]) -> Plan? {
+    private func defaultPlan(among plans: [String: Policy.Plan]) -> Policy.Plan? {
         guard let node = tree.single["defaultPlan"],
             let name = string(node, "\"defaultPlan\"", expected: "a plan's name")
         else { return nil }

@@ -36,7 +36,7 @@ public struct PolicyFiles: Sendable {
     /// Reads and checks the files now.
     ///
     /// - Throws: ``PolicyFileError`` with every mistake in every file, a missing or unreadable file included.
-    public func load() throws(PolicyFileError) -> LoadedPolicy {
+    public func load() throws(PolicyFileError) -> PolicyFiles.LoadedPolicy {
         let diagnostics = Diagnostics()
         let sources = filePaths(diagnostics).compactMap { read($0, diagnostics) }
         return try PolicyDecoder(sources, diagnostics, environment: environment, forSale: forSale).load()
@@ -99,12 +99,6 @@ public struct PolicyFiles: Sendable {
             return nil
         }
     }
-}
-
-/// A policy that was read without mistakes, and what there is to know about its files all the same.
-public struct LoadedPolicy: Sendable {
-    public let policy: Policy
-    public let warnings: [PolicyDiagnostic]
 }
 
 extension Diagnostics {

@@ -1,7 +1,7 @@
 /// What the files looked like and what came of reading them.
 struct PolicyReading {
     let stamp: PolicyStamp
-    let result: Result<LoadedPolicy, PolicyFileError>
+    let result: Result<PolicyFiles.LoadedPolicy, PolicyFileError>
     /// The same stamp later means the same content: there is no need to read again.
     let isSettled: Bool
 
@@ -25,7 +25,7 @@ struct PolicyReading {
         preconditionFailure("the last attempt returns")
     }
 
-    private init(stamp: PolicyStamp, result: Result<LoadedPolicy, PolicyFileError>, at now: Timestamp) {
+    private init(stamp: PolicyStamp, result: Result<PolicyFiles.LoadedPolicy, PolicyFileError>, at now: Timestamp) {
         self.stamp = stamp
         self.result = result
         let steps = now.advanced(byMilliseconds: -PolicyReading.stepMilliseconds)...now

@@ -26,11 +26,11 @@ public final class PolicyWatcher: PolicySource, Sendable {
     private let files: PolicyFiles
     let pollInterval: Duration
     let clock: any WallClock
-    private let report: @Sendable (PolicyReport) -> Void
+    private let report: @Sendable (PolicyWatcher.Report) -> Void
     /// Held only to look or to swap, never while files are read or a report is made.
     private let state: Mutex<State>
 
-    /// Loads the files and reports ``PolicyReport/loaded(_:warnings:)``.
+    /// Loads the files and reports ``PolicyWatcher/Report/loaded(_:warnings:)``.
     ///
     /// - Parameters:
     ///   - files: what to follow.
@@ -42,7 +42,7 @@ public final class PolicyWatcher: PolicySource, Sendable {
         _ files: PolicyFiles,
         pollInterval: Duration = .seconds(1),
         clock: any WallClock = SystemClock(),
-        report: @escaping @Sendable (PolicyReport) -> Void
+        report: @escaping @Sendable (PolicyWatcher.Report) -> Void
     ) throws(PolicyFileError) {
         let reading = PolicyReading(of: files, at: clock.now)
         let loaded = try reading.result.get()
@@ -92,14 +92,14 @@ public final class PolicyWatcher: PolicySource, Sendable {
     }
 
     private enum Outcome {
-        case inForce(PolicyReport?)
+        case inForce(PolicyWatcher.Report?)
         case overtaken
     }
 }
 
 extension PolicyWatcher.State {
     /// Takes the reading in, and says what there is to report about it.
-    fileprivate mutating func take(_ new: PolicyReading) -> PolicyReport? {
+    fileprivate mutating func take(_ new: PolicyReading) -> PolicyWatcher.Report? {
         let old = self
         generation += 1
         mustReadAgain = false

@@ -30,10 +30,10 @@ final class SourceText: Sendable {
         self.scalarCounts = scalarCounts
     }
 
-    func location(of offset: Int) -> SourceLocation {
+    func location(of offset: Int) -> Policy.Location {
         let line = lineIndex(of: offset)
         let column = scalarCount(before: offset) - scalarCount(before: lineStarts[line]) + 1
-        return SourceLocation(file: file, line: line + 1, column: column)
+        return Policy.Location(file: file, line: line + 1, column: column)
     }
 
     /// The bytes of the line that the offset lies on, without what ends it.
@@ -76,7 +76,7 @@ struct Place {
     let source: SourceText
     let offset: Int
 
-    var location: SourceLocation { source.location(of: offset) }
+    var location: Policy.Location { source.location(of: offset) }
 }
 
 /// The bytes that mean something in JSON.

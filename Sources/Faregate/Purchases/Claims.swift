@@ -1,10 +1,10 @@
 /// A refund, or all that was refunded so far: what was told of it.
 struct RefundClaim {
     private(set) var payments: Set<String> = []
-    private var statuses: Set<RefundStatus> = []
+    private var statuses: Set<Purchase.RefundStatus> = []
     private var amounts = ClaimedAmounts()
 
-    mutating func add(_ payment: String, _ amount: Money?, _ status: RefundStatus) {
+    mutating func add(_ payment: String, _ amount: Money?, _ status: Purchase.RefundStatus) {
         payments.insert(payment)
         amounts.insert(amount)
         statuses.insert(status)
@@ -27,11 +27,11 @@ struct RefundClaim {
 /// A dispute: all that was told of it.
 struct DisputeClaim {
     private(set) var payments: Set<String> = []
-    private var steps: Set<DisputeStep> = []
+    private var steps: Set<Purchase.DisputeStep> = []
     private var amounts = ClaimedAmounts()
     private var movements: [String: Set<Money>] = [:]
 
-    mutating func add(_ payment: String, _ amount: Money?, _ step: DisputeStep) {
+    mutating func add(_ payment: String, _ amount: Money?, _ step: Purchase.DisputeStep) {
         payments.insert(payment)
         amounts.insert(amount)
         steps.insert(step)
@@ -137,9 +137,4 @@ private struct ClaimedAmounts {
         amounts.compactMap(\.self).filter(isMeant)
             .max { ($0.minorUnits, $0.currency) < ($1.minorUnits, $1.currency) }
     }
-}
-
-extension Money {
-    /// Without its sign, at most the largest number.
-    var size: Int64 { Int64(clamping: minorUnits.magnitude) }
 }

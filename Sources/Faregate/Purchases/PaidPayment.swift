@@ -2,7 +2,7 @@
 struct PaidAmount: Hashable {
     let amount: Money
     let tax: Int64
-    let discount: PaidDiscount
+    let discount: Purchase.Discount
 }
 
 /// A payment whose money came, and how much of it is gone again, in minor units.
@@ -65,7 +65,7 @@ struct PaidPayment {
     /// Whether some of it is still there. A payment of nothing stands until somebody looks at it.
     var stands: Bool { gone == 0 || gone < amount.minorUnits }
 
-    var status: PurchaseStatus {
+    var status: Purchase.Status {
         if disputed > 0 { return .chargedBack }
         if hasOpenDispute { return .disputed }
         if refunded == 0 { return .paid }

@@ -31,7 +31,7 @@ extension Purchase {
         func number(_ field: Field) -> Int64? { text(field).flatMap { Int64($0) } }
         let price = text(.price)?.split(separator: " ").map(String.init) ?? []
         guard
-            let id = text(.purchase).flatMap({ try? PurchaseID($0) }), id.rawValue.utf8.count <= 160,
+            let id = text(.purchase).flatMap({ try? Purchase.ID($0) }), id.rawValue.utf8.count <= 160,
             let account = text(.account).flatMap({ try? AccountID($0) }),
             let pack = text(.pack).flatMap({ try? checked($0, is: "a pack") }),
             let quantity = number(.quantity), (1...1_000_000).contains(quantity),

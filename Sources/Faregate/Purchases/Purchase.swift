@@ -5,7 +5,7 @@
 public struct Purchase: Sendable, Hashable {
     /// Ours: made before the provider is asked, sent along as metadata, so that an answer that got lost
     /// doesn't lose the purchase.
-    public let id: PurchaseID
+    public let id: Purchase.ID
     public let provider: String
     public let account: AccountID
     public let pack: String
@@ -31,10 +31,10 @@ public struct Purchase: Sendable, Hashable {
     /// - Throws: ``InvalidInput`` when the pack is not sold in that quantity, the credits or the price of all of them are
     ///   out of range, or what the provider calls it is no name of 1 to 255 bytes.
     public init(
-        id: PurchaseID,
+        id: Purchase.ID,
         provider: String,
         account: AccountID,
-        pack: Pack,
+        pack: Policy.Pack,
         quantity: Int = 1,
         policyVersion: String,
         requestKey: String? = nil,
@@ -58,7 +58,7 @@ public struct Purchase: Sendable, Hashable {
 
     /// As it is on record.
     package init(
-        id: PurchaseID,
+        id: Purchase.ID,
         provider: String,
         account: AccountID,
         pack: String,
@@ -88,35 +88,18 @@ public struct Purchase: Sendable, Hashable {
 
 extension Purchase {
     /// What a payment of it is for; nil where the product isn't on record.
-    public var sold: ProductCount? { product.map { ProductCount(product: $0, quantity: Int64(quantity)) } }
+    public var sold: Purchase.ProductCount? {
+        product.map { Purchase.ProductCount(product: $0, quantity: Int64(quantity)) }
+    }
 
     /// Whether it was sold for this amount: what was paid and the discount are the price, with the tax within it or on top.
     /// Where a discount is allowed and nobody says how large it was, the price is the most that can be paid before tax.
-    package func isPrice(_ amount: Money, tax: Int64, discount: PaidDiscount = .none) -> Bool {
+    package func isPrice(_ amount: Money, tax: Int64, discount: Purchase.Discount = .none) -> Bool {
         guard amount.currency == price.currency, discount == .none || allowsDiscounts else { return false }
         let (net, isOutOfRange) = amount.minorUnits.subtractingReportingOverflow(tax)
         guard let less = discount.minorUnits else { return !isOutOfRange && (0...price.minorUnits).contains(net) }
         let (asked, isNegative) = price.minorUnits.subtractingReportingOverflow(less)
         guard !isNegative, asked >= 0 else { return false }
         return amount.minorUnits == asked || !isOutOfRange && net == asked
-    }
-}
-
-/// Names a purchase: unguessable, so that it can serve as the idempotency key at the provider.
-public struct PurchaseID: Identifier {
-    public let rawValue: String
-
-    /// - Throws: ``InvalidInput`` unless it is 1 to 255 bytes of UTF-8 without control characters.
-    public init(_ string: String) throws(InvalidInput) {
-        rawValue = try checked(string, is: "a purchase id")
-    }
-
-    /// A new one: 128 random bits.
-    public static func random() -> PurchaseID {
-        PurchaseID(unchecked: "pur_" + hexadecimal([UInt8].random(count: 16)))
-    }
-
-    private init(unchecked: String) {
-        rawValue = unchecked
     }
 }

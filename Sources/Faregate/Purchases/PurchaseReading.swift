@@ -2,7 +2,7 @@
 /// or a maximum over a set: neither order nor repetition can show.
 struct PurchaseReading {
     private var paid: [String: Set<PaidAmount>] = [:]
-    private var carts: [String: Set<Cart>] = [:]
+    private var carts: [String: Set<Purchase.Cart>] = [:]
     private var pending: Set<String> = []
     private var failed: Set<String> = []
     private var refundsSoFar: [String: RefundClaim] = [:]
@@ -12,11 +12,11 @@ struct PurchaseReading {
     private var hasExpired = false
     private var isApproved = false
 
-    init(_ facts: some Sequence<PurchaseFact>) {
+    init(_ facts: some Sequence<Purchase.Fact>) {
         for fact in facts { add(fact) }
     }
 
-    private mutating func add(_ fact: PurchaseFact) {
+    private mutating func add(_ fact: Purchase.Fact) {
         switch fact {
         case .opened: break
         case .expired: hasExpired = true
@@ -39,7 +39,7 @@ struct PurchaseReading {
         }
     }
 
-    func position(of purchase: Purchase) -> PurchasePosition {
+    func position(of purchase: Purchase) -> Purchase.Position {
         let sold = purchase.credits.rawValue
         let (payments, doubts) = payments(for: purchase)
         var flags = Set(doubts.map(\.flag))
@@ -50,7 +50,7 @@ struct PurchaseReading {
         }
         if payments.count(where: \.stands) > 1 { flags.insert(.paidTwice) }
         let kept = accepted.reduce(into: Int64(0)) { kept, payment in kept = min(sold, kept + payment.kept(of: sold)) }
-        return PurchasePosition(
+        return Purchase.Position(
             credits: Credits(rawValue: kept) ?? .zero,
             status: status(payments, accepted, sold),
             flags: flags,
@@ -60,7 +60,7 @@ struct PurchaseReading {
 }
 
 extension PurchaseReading {
-    private func status(_ payments: [PaidPayment], _ accepted: [PaidPayment], _ sold: Int64) -> PurchaseStatus {
+    private func status(_ payments: [PaidPayment], _ accepted: [PaidPayment], _ sold: Int64) -> Purchase.Status {
         if payments.isEmpty {
             if !pending.isSubset(of: failed) { return .pending }
             if hasExpired { return .expired }
@@ -71,7 +71,7 @@ extension PurchaseReading {
         let standings = (accepted.isEmpty ? payments : accepted).map { ($0.kept(of: sold), $0.status) }
         let best = standings.map(\.0).max()
         let statuses = Set(standings.filter { $0.0 == best }.map(\.1))
-        let order: [PurchaseStatus] = [.paid, .disputed, .partlyRefunded, .chargedBack, .refunded]
+        let order: [Purchase.Status] = [.paid, .disputed, .partlyRefunded, .chargedBack, .refunded]
         return order.first(where: statuses.contains) ?? .opened
     }
 
@@ -209,7 +209,7 @@ private struct Count {
 
 /// A refund, a running total or a dispute, as its payment sees it.
 private struct Claim {
-    let kind: UndecidedClaim.Kind
+    let kind: Purchase.UndecidedClaim.Kind
     let id: String
     let payments: Set<String>
     let takesMoney: Bool
@@ -222,7 +222,7 @@ private struct Claim {
     let whole: (String) -> Money?
 
     init(
-        _ kind: UndecidedClaim.Kind, _ id: String, _ payments: Set<String>, takesMoney: Bool, _ taking: Taking,
+        _ kind: Purchase.UndecidedClaim.Kind, _ id: String, _ payments: Set<String>, takesMoney: Bool, _ taking: Taking,
         _ sizes: @escaping (Money) -> [Int64], _ told: @escaping (String) -> Money?,
         _ whole: @escaping (String) -> Money?
     ) {
@@ -233,15 +233,15 @@ private struct Claim {
 
 /// A claim that a person has to count.
 private struct Doubt {
-    let flag: PurchaseFlag
+    let flag: Purchase.Flag
     let payment: String
-    let claim: UndecidedClaim
+    let claim: Purchase.UndecidedClaim
 
     init(_ claim: Claim, of payment: String, _ amount: Money, isStray: Bool) {
         self.payment = payment
         flag = isStray ? .strayClaim : claim.kind == .dispute ? .disputeCurrency : .refundCurrency
         let told = isStray ? nil : claim.told(amount.currency)
-        self.claim = UndecidedClaim(
+        self.claim = Purchase.UndecidedClaim(
             kind: claim.kind, id: claim.id, told: told, payment: amount, whole: claim.whole(amount.currency))
     }
 }

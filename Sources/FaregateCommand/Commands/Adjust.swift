@@ -18,9 +18,9 @@ enum Adjust: Command {
 
     private struct Answer: Encodable {
         let isNew: Bool
-        let lots: [Withdrawn.Lot]
+        let lots: [WithdrawalResult.Withdrawn.Lot]
         let owed: Credits
-        let balance: Balance
+        let balance: AccountBalance
     }
 
     static func run(_ context: Context) async throws -> ExitCode {
@@ -28,7 +28,7 @@ enum Adjust: Command {
         return try await context.withLedger { ledger in
             let now = context.clock.now
             let result = try await ledger.takeAway(request, at: now)
-            let balance = try await ledger.balance(of: request.account, at: now) ?? Balance()
+            let balance = try await ledger.balance(of: request.account, at: now) ?? AccountBalance()
             switch result {
             case .taken(let withdrawn):
                 let answer = Answer(isNew: true, lots: withdrawn.lots, owed: withdrawn.owed, balance: balance)
@@ -66,16 +66,13 @@ enum Adjust: Command {
         )
     }
 
-    private static func text(_ request: Withdrawal, _ withdrawn: Withdrawn, _ balance: Balance) -> String {
+    private static func text(_ request: Withdrawal, _ withdrawn: WithdrawalResult.Withdrawn, _ balance: AccountBalance)
+        -> String
+    {
         var lines = ["took \(count(request.credits.rawValue, "credit")) from \(request.account)"]
         lines += withdrawn.lots.map { "  \($0.credits) from \($0.reference.printable) (\($0.source.rawValue))" }
         if withdrawn.owed > 0 { lines.append("  \(withdrawn.owed) it didn't have, and owes now") }
         return (lines + [has(request.account, balance)]).joined(separator: "\n")
-    }
-
-    private static func has(_ account: AccountID, _ balance: Balance) -> String {
-        let debt = balance.debt > 0 ? " and owes \(balance.debt)" : ""
-        return "\(account) has \(count(balance.remaining.rawValue, "credit"))\(debt)"
     }
 
     private static func refusal(_ result: WithdrawalResult, _ request: Withdrawal) -> String {

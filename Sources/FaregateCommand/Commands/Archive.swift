@@ -52,7 +52,7 @@ enum Archive: Command {
 }
 
 extension ProgressBar {
-    fileprivate func show(_ progress: ArchiveProgress) {
+    fileprivate func show(_ progress: SQLiteLedger.ArchiveProgress) {
         switch progress.step {
         case .copyingEntries, .copyingCharges:
             show(Int(progress.fraction * 1000), of: 1000, progress.step.rawValue)

@@ -5,7 +5,7 @@ import FaregateSQLite
 enum Audit: Command {
     static let name = "audit"
     static let synopsis = ""
-    static let summary = "prove the books: work them out from the journal"
+    static let summary = "prove the balances: recompute them from the journal"
     static let options: [Option] = [
         .database, .archive,
         Option(name: "repair", value: nil, help: "set right what follows from the journal, after asking"),
@@ -13,7 +13,7 @@ enum Audit: Command {
     ]
 
     private struct Answer: Encodable {
-        let audit: AuditReport
+        let audit: SQLiteLedger.AuditReport
         /// How many differences were set right; the audit is the one after that.
         var repaired: Int?
     }
@@ -32,7 +32,7 @@ enum Audit: Command {
         }
     }
 
-    private static func audit(_ ledger: SQLiteLedger, _ context: Context) async throws -> AuditReport {
+    private static func audit(_ ledger: SQLiteLedger, _ context: Context) async throws -> SQLiteLedger.AuditReport {
         let bar = ProgressBar(clock: context.clock)
         defer { bar.end() }
         return try await ledger.audit(archive: archive(context)) { bar.show($0.completed, of: $0.total, $0.step) }
@@ -43,7 +43,7 @@ enum Audit: Command {
     }
 
     private static func repair(
-        _ report: AuditReport,
+        _ report: SQLiteLedger.AuditReport,
         in ledger: SQLiteLedger,
         _ context: Context
     ) async throws -> ExitCode {
@@ -51,7 +51,8 @@ enum Audit: Command {
         let isAgreed = !repairable.isEmpty && agrees(to: repairable, of: report, context)
         guard isAgreed else {
             try context.show(Answer(audit: report, repaired: 0), as: text(report, archive(context)))
-            Output.error(repairable.isEmpty ? "nothing of it can be repaired" : "nothing was changed; --yes repairs")
+            Output.error(
+                repairable.isEmpty ? "none of these can be repaired" : "nothing was changed; add --yes to repair")
             return .refused
         }
         let repaired = try await ledger.repair(repairable)
@@ -62,7 +63,9 @@ enum Audit: Command {
         return after.isClean ? .done : .refused
     }
 
-    private static func agrees(to repairs: [AuditDifference], of report: AuditReport, _ context: Context) -> Bool {
+    private static func agrees(
+        to repairs: [SQLiteLedger.AuditDifference], of report: SQLiteLedger.AuditReport, _ context: Context
+    ) -> Bool {
         let lines = repairs.map { repair in
             "\(repair.subject.printable): set \(repair.kind.rawValue) to \(repair.expected.printable), "
                 + "now \(repair.found.printable)"
@@ -71,31 +74,31 @@ enum Audit: Command {
         return context.agrees(to: question, showing: lines)
     }
 
-    private static func text(_ report: AuditReport, _ archive: String?) -> String {
+    private static func text(_ report: SQLiteLedger.AuditReport, _ archive: String?) -> String {
         let looked =
             "\(count(report.accounts, "account")), \(count(report.grants, "grant")), "
             + "\(count(report.charges, "charge")), \(count(report.entries, "line")) of the journal"
             + (report.purchases > 0 ? ", \(count(report.purchases, "purchase"))" : "")
             + (archive.map { ", and the archive \($0)" } ?? "")
         let waiting = waiting(report)
-        if report.isClean { return (["the books are right: \(looked)"] + waiting).joined(separator: "\n") }
+        if report.isClean { return (["all balances are right: \(looked)"] + waiting).joined(separator: "\n") }
         let rows = report.differences.map { difference in
             [difference.subject, difference.kind.rawValue, difference.expected, difference.found].map(\.printable)
                 + [difference.isRepairable ? "yes" : "no"]
         }
-        var lines = [Output.table(["what", "has wrong", "expected", "found", "repairable"], rows), ""]
+        var lines = [Output.table(["item", "field", "expected", "found", "repairable"], rows), ""]
         let untold = report.differenceCount - report.differences.count
         if untold > 0 { lines.append("and \(untold) more") }
-        lines.append("the books are wrong: \(count(report.differenceCount, "difference")) in \(looked)")
+        lines.append("\(count(report.differenceCount, "difference")) found: \(looked)")
         return (lines + waiting).joined(separator: "\n")
     }
 
     /// What is no mistake of the books, and a person should look at.
-    private static func waiting(_ report: AuditReport) -> [String] {
+    private static func waiting(_ report: SQLiteLedger.AuditReport) -> [String] {
         var lines: [String] = []
         if report.flaggedPurchases > 0 {
             lines.append(
-                "to be looked at: \(count(report.flaggedPurchases, "purchase")) (faregate purchases --flagged)"
+                "to review: \(count(report.flaggedPurchases, "purchase")) (faregate purchases --flagged)"
             )
         }
         return lines

@@ -15,7 +15,7 @@ enum BalanceCommand: Command {
         return .done
     }
 
-    private static func text(_ balance: Balance) -> String {
+    private static func text(_ balance: AccountBalance) -> String {
         var rows = [["remaining", balance.remaining.description]]
         rows += balance.sources.map { ["  \($0.source)", $0.credits.description] }
         rows += [

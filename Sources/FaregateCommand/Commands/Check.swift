@@ -6,24 +6,24 @@ import Foundation
 enum Check: Command {
     static let name = "check"
     static let synopsis = "[PATH]"
-    static let summary = "are these policy files right?"
+    static let summary = "check policy files for mistakes"
     static let options: [Option] = [
         .policies,
-        Option(name: "database", value: "FILE", help: "also: are its accounts on plans that the policy has?"),
+        Option(name: "database", value: "FILE", help: "also check that the policy has the plans of its accounts"),
     ]
 
     private struct Verdict: Encodable {
         var ok: Bool
         var version: String?
-        var diagnostics: [PolicyDiagnostic]
+        var diagnostics: [Policy.Diagnostic]
         /// Plans that accounts are on and the policy lacks; nil where no ledger was named.
-        var missingPlans: [PlanUse]?
+        var missingPlans: [SQLiteLedger.PlanUse]?
     }
 
     static func run(_ context: Context) async throws -> ExitCode {
         guard context.arguments.positional.count <= 1 else { throw Failure.misuse("give one PATH") }
         let path = try context.arguments.positional.first ?? context.policyPath
-        let loaded: LoadedPolicy
+        let loaded: PolicyFiles.LoadedPolicy
         do throws(PolicyFileError) {
             loaded = try PolicyFiles(path: path, environment: context.environment).load()
         } catch {
@@ -38,7 +38,7 @@ enum Check: Command {
         return try accept(loaded.policy, &verdict, at: path, context)
     }
 
-    private static func missingPlans(under policy: Policy, _ context: Context) async throws -> [PlanUse] {
+    private static func missingPlans(under policy: Policy, _ context: Context) async throws -> [SQLiteLedger.PlanUse] {
         let known = policy.plans.flatMap { name, plan in [name] + plan.was }
         return try await context.withSQLiteLedger { try await $0.plansInUse(besides: Set(known)) }
     }
@@ -59,11 +59,12 @@ enum Check: Command {
             for use in missing { Output.error(text(use)) }
             return .refused
         }
-        try context.show(verdict, as: "\(path): right (\(parts.joined(separator: ", ")); version \(policy.version))")
+        try context.show(
+            verdict, as: "\(path): no mistakes (\(parts.joined(separator: ", ")); version \(policy.version))")
         return .done
     }
 
-    private static func text(_ use: PlanUse) -> String {
+    private static func text(_ use: SQLiteLedger.PlanUse) -> String {
         let names = use.examples.map(\.rawValue.printable).joined(separator: ", ")
         let accounts = use.accounts == 1 ? "1 account is" : "\(use.accounts) accounts are"
         return "the policy has no plan \"\(use.plan.printable)\", and \(accounts) on it: \(names)"

@@ -17,7 +17,7 @@ enum Explain: Command {
         guard try context.arguments.value(Option.archive.name) == nil else {
             throw Failure.misuse("refusals are never moved to an archive; leave out --archive")
         }
-        return try await explain(RefusalID(word), context)
+        return try await explain(Refusal.ID(word), context)
     }
 
     private static func explain(_ charge: ChargeID, _ context: Context) async throws -> ExitCode {
@@ -36,7 +36,7 @@ enum Explain: Command {
         return .done
     }
 
-    private static func explain(_ refusal: RefusalID, _ context: Context) async throws -> ExitCode {
+    private static func explain(_ refusal: Refusal.ID, _ context: Context) async throws -> ExitCode {
         guard let record = try await context.withLedger({ try await $0.explain(refusal) }) else {
             throw Failure.refused("the ledger has no refusal \(refusal); only the latest ones are kept")
         }
@@ -89,7 +89,7 @@ extension Explain {
         }
     }
 
-    private static func text(_ refusal: RefusalRecord) -> String {
+    private static func text(_ refusal: Refusal.Record) -> String {
         var lines = ["refusal \(refusal.id): \(refusal.detail.printable)", ""]
         lines += facts([
             ("kind", refusal.kind),
@@ -98,8 +98,8 @@ extension Explain {
             ("at", refusal.at.description),
             ("rule", refusal.rule),
             ("policy", refusal.policyVersion.map { "version \($0)" }),
-            ("would pass", refusal.retryAt.map { "at \($0)" }),
-            ("would pass", refusal.shortfall.map { "with \($0) more \($0 == 1 ? "credit" : "credits")" }),
+            ("allowed", refusal.retryAt.map { "from \($0) on" }),
+            ("allowed", refusal.shortfall.map { "with \(count($0.rawValue, "more credit"))" }),
         ])
         return lines.joined(separator: "\n")
     }

@@ -15,7 +15,7 @@ enum HistoryCommand: Command {
     static func run(_ context: Context) async throws -> ExitCode {
         let account = try AccountID(context.words("ACCOUNT")[0])
         let count = try context.arguments.integer("count", in: 1...500) ?? 20
-        let cursor = try context.arguments.value("after").map { try HistoryCursor(parsing: $0) }
+        let cursor = try context.arguments.value("after").map { try History.Cursor(parsing: $0) }
         let archive = try context.arguments.value(Option.archive.name)
         let page = try await context.withSQLiteLedger { ledger in
             guard try await ledger.balance(of: account, at: context.clock.now) != nil else {
@@ -32,7 +32,7 @@ enum HistoryCommand: Command {
         return .done
     }
 
-    private static func text(_ page: HistoryPage) -> String {
+    private static func text(_ page: History) -> String {
         let rows = page.entries.map { entry in
             [
                 entry.at.description,
@@ -47,7 +47,7 @@ enum HistoryCommand: Command {
         let header = ["at", "credits", "what", "for", "state", "charge", "reason"]
         return Output.table(header, rows, rightAligned: ["credits", "charge"])
     }
-    private static func reason(_ entry: HistoryEntry) -> String {
+    private static func reason(_ entry: History.Entry) -> String {
         guard entry.kind == .archive else { return entry.reason ?? "" }
         return "\(count(entry.credits.magnitude, "credit")) for calls that are in an archive"
     }

@@ -19,7 +19,7 @@ enum Holds: Command {
         return .done
     }
 
-    static func text(_ charges: [OpenCharge], at now: Timestamp) -> String {
+    static func text(_ charges: [Ledger.OpenCharge], at now: Timestamp) -> String {
         let rows = charges.map { charge in
             [
                 charge.id.description, charge.account.description, charge.action.printable, charge.cost.description,

@@ -38,14 +38,14 @@ enum InboxRetry {
             }
             bar.end()
             try context.show(Answer(events: events), as: text(events))
-            if entries.count == maxCount { Output.error("there may be more that wait: say it again") }
+            if entries.count == maxCount { Output.error("more events may be waiting: run the command again") }
             return events.allSatisfy { ["done", "not ours"].contains($0.outcome) } ? .done : .refused
         }
     }
 
-    private static func entries(_ words: [String], in ledger: SQLiteLedger) async throws -> [InboxEntry] {
+    private static func entries(_ words: [String], in ledger: SQLiteLedger) async throws -> [Inbox.Entry] {
         guard let event = words.last else { return try await ledger.inbox(.state(.pending, count: maxCount)) }
-        let found = try await ledger.inbox(.one(InboxEventID(provider: words[0], event: event)))
+        let found = try await ledger.inbox(.one(Inbox.Event.ID(provider: words[0], event: event)))
         guard !found.isEmpty else {
             throw Failure.refused("the inbox has no event \"\(event.printable)\" of \(words[0].printable)")
         }
@@ -53,14 +53,14 @@ enum InboxRetry {
     }
 
     private static func text(_ events: [Answer.Event]) -> String {
-        guard !events.isEmpty else { return "no event waits in the inbox" }
+        guard !events.isEmpty else { return "no events" }
         let rows = events.map { [$0.provider, $0.event, $0.type, $0.outcome, $0.note ?? ""].map(\.printable) }
         return Output.table(["provider", "event", "type", "outcome", "because"], rows)
     }
 }
 
 extension InboxRetry.Answer.Event {
-    fileprivate init(_ event: InboxEvent, _ receipt: InboxReceipt) {
+    fileprivate init(_ event: Inbox.Event, _ receipt: Inbox.Receipt) {
         let (outcome, note): (String, String?) =
             switch receipt {
             case .done, .repeated: ("done", nil)

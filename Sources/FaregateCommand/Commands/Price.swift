@@ -89,21 +89,21 @@ extension Price {
         struct LimitAnswer: Encodable {
             let name: String
             let max: Int64
-            let mode: Mode
-            let location: SourceLocation
+            let mode: Policy.Mode
+            let location: Policy.Location
         }
 
         struct ShadowAnswer: Encodable {
             let cost: Credits
-            let rule: SourceLocation
+            let rule: Policy.Location
         }
 
         let action: String
         let cost: Credits
-        let price: Cost
+        let price: Policy.Cost
         let units: Units
-        let mode: Mode
-        let rule: SourceLocation
+        let mode: Policy.Mode
+        let rule: Policy.Location
         let shadowed: ShadowAnswer?
         let limits: [LimitAnswer]
         let plan: String?

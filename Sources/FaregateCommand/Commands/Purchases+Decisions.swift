@@ -9,12 +9,12 @@ extension Purchases {
 
     /// Lets a payment count that isn't what was sold.
     static func approve(_ context: Context) async throws -> ExitCode {
-        let id = try PurchaseID(context.words("approve", "ID")[1])
+        let id = try Purchase.ID(context.words("approve", "ID")[1])
         let note = try context.note()
         return try await context.withPurchaseLedger { ledger in
             let before = try await find(id, in: ledger)
             guard before.position.awaitsApproval else {
-                throw Failure.refused("nothing of \(id) waits to be approved; it is \(before.position.status.rawValue)")
+                throw Failure.refused(notWaiting(before))
             }
             let view = PurchaseView(before)
             let question = "grant what was sold, \(view.credits) credits, although \(view.difference)?"
@@ -22,9 +22,20 @@ extension Purchases {
         }
     }
 
+    /// Why there is nothing to approve, and what to do instead.
+    private static func notWaiting(_ record: Purchase.Record) -> String {
+        let (id, provider) = (record.purchase.id, record.purchase.provider.printable)
+        switch record.position.status {
+        case .opened:
+            return "\(id) isn't paid yet; to ask the provider: faregate reconcile --provider \(provider) --since 7d"
+        default:
+            return "\(id) doesn't wait for approval: its status is \(record.position.status.rawValue)"
+        }
+    }
+
     /// Says how much a refund or a dispute took where the provider's amount can't be compared with the payment's.
     static func resolve(_ context: Context) async throws -> ExitCode {
-        let id = try PurchaseID(context.words("resolve", "ID")[1])
+        let id = try Purchase.ID(context.words("resolve", "ID")[1])
         let claimID = try context.arguments.needed("claim", "which refund or dispute")
         let text = try context.arguments.needed("amount", "how much of the payment it took, such as \"5.00 USD\"")
         let note = try context.note()
@@ -38,7 +49,7 @@ extension Purchases {
             }
             let amount = try counted(text, of: claim.payment)
             let question = "count \(claim.kind.rawValue) \(claimID) as \(amount) of \(claim.payment)?"
-            let decision = PurchaseDecision.count(claim: claim.id, amount)
+            let decision = Purchase.Decision.count(claim: claim.id, amount)
             return try await decide(decision, of: before, note, asking: question, "is resolved", in: ledger, context)
         }
     }
@@ -54,9 +65,9 @@ extension Purchases {
     }
 
     private static func decide(
-        _ decision: PurchaseDecision,
-        of before: PurchaseRecord,
-        _ note: Note,
+        _ decision: Purchase.Decision,
+        of before: Purchase.Record,
+        _ note: Ledger.Note,
         asking question: String,
         _ outcome: String,
         in ledger: any PurchaseBackend,
@@ -64,14 +75,14 @@ extension Purchases {
     ) async throws -> ExitCode {
         let id = before.purchase.id
         guard context.agrees(to: question, showing: [PurchaseView(before).text]) else {
-            Output.error("nothing was changed; --yes agrees")
+            Output.error("nothing was changed; add --yes to agree")
             return .refused
         }
         guard let change = try await ledger.decide(decision, of: id, note, at: context.clock.now) else {
             throw Failure.refused("the ledger has no purchase \"\(id)\"")
         }
         let after = PurchaseView(try await find(id, in: ledger))
-        let text = "\(id) \(outcome): \(after.account) has \(change.after?.credits ?? 0) credits of it"
+        let text = "\(id) \(outcome): \(after.account) has \(change.after?.credits ?? 0) credits from this purchase"
         try context.show(Decided(purchase: after, decided: true), as: text)
         return .done
     }

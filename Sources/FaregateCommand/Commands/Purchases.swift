@@ -30,7 +30,7 @@ enum Purchases: Command {
 
     private static func list(_ context: Context) async throws -> ExitCode {
         let words = context.arguments.positional
-        guard words.count <= 1 else { throw Failure.misuse("\"\(words[1])\" is one word too many") }
+        guard words.count <= 1 else { throw Failure.misuse("unexpected \"\(words[1])\"") }
         let account = try words.first.map { try AccountID($0) }
         let count = try context.arguments.integer("count", in: 1...500) ?? 20
         let isFlagged = context.arguments.contains("flagged")
@@ -48,7 +48,7 @@ enum Purchases: Command {
         return .done
     }
 
-    private static func table(_ records: [PurchaseRecord]) -> String {
+    private static func table(_ records: [Purchase.Record]) -> String {
         let rows = records.map { record in
             let purchase = record.purchase
             return [
@@ -63,13 +63,13 @@ enum Purchases: Command {
     }
 
     private static func show(_ context: Context) async throws -> ExitCode {
-        let id = try PurchaseID(context.words("show", "ID")[1])
+        let id = try Purchase.ID(context.words("show", "ID")[1])
         let record = try await context.withPurchaseLedger { try await find(id, in: $0) }
         try context.show(PurchaseView(record), as: PurchaseView(record).text)
         return .done
     }
 
-    static func find(_ id: PurchaseID, in ledger: any PurchaseBackend) async throws -> PurchaseRecord {
+    static func find(_ id: Purchase.ID, in ledger: any PurchaseBackend) async throws -> Purchase.Record {
         guard let record = try await ledger.purchases(.one(id)).first else {
             throw Failure.refused("the ledger has no purchase \"\(id)\"")
         }

@@ -7,17 +7,17 @@ import Foundation
 enum Reconcile: Command {
     static let name = "reconcile"
     static let synopsis = "--provider NAME --since WHEN"
-    static let summary = "ask a payment provider what we missed, show it, and learn it after asking"
+    static let summary = "compare our purchases with the provider's, and add what is missing"
     static let options: [Option] = [
         .database,
         Option(
             name: "provider", value: "NAME",
             help: "stripe or dodo; STRIPE_SECRET_KEY or DODO_PAYMENTS_API_KEY is its key, as for the server"),
         Option(name: "since", value: "WHEN", help: Context.momentHelp),
-        Option(name: "adopt", value: nil, help: "take back purchases that a restored ledger has lost, after asking"),
+        Option(name: "adopt", value: nil, help: "also add purchases that a restored backup lacks, after asking"),
         Option(name: "reason", value: "TEXT", help: "with adopt: why; kept with the accounts"),
         .by,
-        Option(name: "yes", value: nil, help: "learn and adopt without asking"),
+        Option(name: "yes", value: nil, help: "record and adopt without asking"),
     ]
 
     static func run(_ context: Context) async throws -> ExitCode {
@@ -33,15 +33,18 @@ enum Reconcile: Command {
             let found = try await ask(payments, name, since: since, context)
             var answer = Answer(found)
             if !found.differences.isEmpty {
-                guard context.agrees(to: "learn it?", showing: [differences(found)]) else {
-                    return try refused(answer, found, "nothing was changed; --yes learns it", context)
+                guard
+                    context.agrees(
+                        to: "record \(count(found.differences.count, "change"))?", showing: [differences(found)])
+                else {
+                    return try refused(answer, found, "nothing was changed; add --yes to record the changes", context)
                 }
-                try await learn(found, payments, context)
-                answer.isLearned = true
+                try await record(found, payments, context)
+                answer.isRecorded = true
             }
             if let note, !found.lost.isEmpty {
                 guard context.agrees(to: "adopt them?", showing: lost(found)) else {
-                    return try refused(answer, found, "nothing was adopted; --yes adopts them", context)
+                    return try refused(answer, found, "nothing was adopted; add --yes to adopt the purchases", context)
                 }
                 for lost in found.lost { try await payments.adopt(lost, note) }
                 answer.isAdopted = true
@@ -72,10 +75,10 @@ enum Reconcile: Command {
         return try await payments.reconcile(provider: name, since: since) { bar.show($0, "objects at \(name)") }
     }
 
-    private static func learn(_ found: Reconciliation, _ payments: Payments, _ context: Context) async throws {
+    private static func record(_ found: Reconciliation, _ payments: Payments, _ context: Context) async throws {
         let bar = ProgressBar(clock: context.clock)
         defer { bar.end() }
-        try await payments.apply(found) { bar.show($0, of: $1, "learned") }
+        try await payments.apply(found) { bar.show($0, of: $1, "recorded") }
     }
 }
 
@@ -91,11 +94,11 @@ extension Reconcile {
         }
         if found.foreignCount > 0 { lines.append("not ours: \(count(found.foreignCount, "order"))") }
         let orders = "\(count(found.orderCount, "order")) at \(found.provider) since \(found.since)"
-        let missing = found.lost.isEmpty ? "" : " and \(count(found.lost.count, "purchase")) not on record"
+        let missing = found.lost.isEmpty ? "" : " and \(count(found.lost.count, "purchase")) not in this ledger"
         lines.append(
             found.isClean
-                ? "everything is on record: \(orders)"
-                : "\(count(found.differences.count, "difference"))\(missing) in \(orders)"
+                ? "nothing is missing: \(orders) checked"
+                : "\(count(found.differences.count, "change"))\(missing) in \(orders)"
         )
         return lines.joined(separator: "\n")
     }
@@ -108,8 +111,8 @@ extension Reconcile {
                 "\(change.before?.credits ?? 0)", "\(change.after?.credits ?? 0)",
             ]
         }
-        let header = ["purchase", "account", "stood as", "stands as", "had", "has"]
-        return Output.table(header, rows, rightAligned: ["had", "has"])
+        let header = ["purchase", "account", "status before", "now", "credits before", "credits now"]
+        return Output.table(header, rows, rightAligned: ["credits before", "credits now"])
     }
 
     private static func lost(_ found: Reconciliation) -> [String] {
@@ -124,7 +127,7 @@ extension Reconcile {
         }
         let header = ["purchase", "account", "checkout", "pack", "quantity", "price", "sold", "status", "credits"]
         return [
-            "paid at \(found.provider), and not on record; where the ledger was restored from a backup, --adopt --reason TEXT takes them:",
+            "paid at \(found.provider), but not in this ledger; if it was restored from a backup, add --adopt --reason TEXT:",
             Output.table(header, rows, rightAligned: ["quantity", "price", "sold", "credits"]), "",
         ]
     }
@@ -133,8 +136,8 @@ extension Reconcile {
         struct Difference: Encodable {
             let purchase: String?
             let account: AccountID?
-            let statusBefore: PurchaseStatus?
-            let statusAfter: PurchaseStatus?
+            let statusBefore: Purchase.Status?
+            let statusAfter: Purchase.Status?
             let creditsBefore: Credits?
             let creditsAfter: Credits?
             let debt: Credits
@@ -145,7 +148,7 @@ extension Reconcile {
         let orders: Int
         let differences: [Difference]
         struct Lost: Encodable {
-            let purchase: PurchaseID
+            let purchase: Purchase.ID
             let account: AccountID
             let checkout: String
             let pack: String
@@ -153,7 +156,7 @@ extension Reconcile {
             let price: Money
             /// What was sold.
             let sold: Credits
-            let status: PurchaseStatus
+            let status: Purchase.Status
             let credits: Credits
         }
 
@@ -167,12 +170,13 @@ extension Reconcile {
         /// How many orders are of others who sell through the same account.
         let notOurs: Int
         let unreadable: [Unreadable]
-        let absent: [PurchaseID]
-        var isLearned = false
+        let absent: [Purchase.ID]
+        var isRecorded = false
         var isAdopted = false
 
         var outcomes: [String] {
-            (isLearned ? ["learned: all of it"] : []) + (isAdopted ? ["adopted: \(count(lost.count, "purchase"))"] : [])
+            (isRecorded ? ["recorded \(count(differences.count, "change"))"] : [])
+                + (isAdopted ? ["adopted: \(count(lost.count, "purchase"))"] : [])
         }
 
         init(_ found: Reconciliation) {

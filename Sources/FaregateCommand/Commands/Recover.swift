@@ -21,8 +21,10 @@ enum Recover: Command {
         return .done
     }
 
-    private static func text(_ recovered: [OpenCharge], at now: Timestamp) -> String {
-        guard !recovered.isEmpty else { return "no charge is abandoned" }
+    private static func text(_ recovered: [Ledger.OpenCharge], at now: Timestamp) -> String {
+        guard !recovered.isEmpty else {
+            return "no call can be refunded yet: faregate holds lists the open calls, and when each can be"
+        }
         let what = "refunded \(recovered.count) \(recovered.count == 1 ? "charge" : "charges")"
         let rows = recovered.map { charge in
             [

@@ -56,7 +56,7 @@ enum Run: Command {
         }
     }
 
-    private static func call(_ context: Context, to action: Action?) throws -> Call {
+    private static func call(_ context: Context, to action: Policy.Action?) throws -> Call {
         guard let account = try context.arguments.value("account") else {
             throw Failure.misuse("say who pays: --account ACCOUNT")
         }

@@ -33,7 +33,7 @@ enum StandingCommand: Command {
         return lines.joined(separator: "\n")
     }
 
-    private static func credits(_ credits: CreditsStanding) -> [String] {
+    private static func credits(_ credits: Standing.Balance) -> [String] {
         let sources = credits.sources.map { "\($0.credits) \($0.source.rawValue)" }.joined(separator: ", ")
         var lines = [
             "\(count(credits.spendable.rawValue, "credit")) to spend" + (sources.isEmpty ? "" : ": \(sources)")
@@ -44,12 +44,12 @@ enum StandingCommand: Command {
         return lines + credits.coming.map { "\($0.credits) more at \($0.at) (\($0.grant) of its plan)" }
     }
 
-    private static func headline(_ action: ActionStanding) -> String {
+    private static func headline(_ action: Standing.Action) -> String {
         let mode = action.mode == .enforce ? "" : " (\(action.mode.rawValue))"
         return "\(action.name)\(mode): \(action.price)" + (action.passes ? "" : ", refused")
     }
 
-    private static func details(_ action: ActionStanding) -> [String] {
+    private static func details(_ action: Standing.Action) -> [String] {
         var lines: [String] = []
         if !action.isFixed { lines.append("holds \(action.cost) at first") }
         if action.isKeyRequired { lines.append("needs an idempotency key") }

@@ -10,7 +10,7 @@ enum Stats: Command {
 
     private struct Answer: Encodable {
         let figures: LedgerFigures
-        let tables: [TableSize]
+        let tables: [SQLiteLedger.TableSize]
     }
 
     static func run(_ context: Context) async throws -> ExitCode {
@@ -39,7 +39,7 @@ enum Stats: Command {
         return rows.map { name, value in name.padded(to: 12) + value }.joined(separator: "\n")
     }
 
-    private static func text(_ tables: [TableSize]) -> String {
+    private static func text(_ tables: [SQLiteLedger.TableSize]) -> String {
         // Not every SQLite knows how large its tables are.
         guard tables.contains(where: { $0.bytes != nil }) else {
             return Output.table(["table", "rows"], tables.map { [$0.name, "\($0.rows)"] }, rightAligned: ["rows"])

@@ -35,7 +35,7 @@ extension CheckoutError: CustomStringConvertible {
         case .invalidEmail: "the customer's e-mail address is not one that mail can be sent to"
         case .keyReused: "the request's key belongs to an open checkout of another pack or quantity; use a new key"
         case .tooManyOpen(let wait):
-            "the account has \(OpenCheckoutLimit.perAccount) checkouts open that nobody has paid; the next one closes in "
+            "the account has \(Purchase.OpenCheckoutLimit.perAccount) checkouts open that nobody has paid; the next one closes in "
                 + "\(wait.secondsRoundedUp) s"
         case .provider(let pack, let error): "no checkout of the pack \"\(pack)\" was opened: \(error)"
         case .ledger(let error): "the purchase could not be recorded: \(error)"
@@ -74,7 +74,7 @@ extension CheckoutError: ProblemConvertible {
                 429,
                 "too-many-checkouts",
                 "Too many open checkouts",
-                "you have \(OpenCheckoutLimit.perAccount) checkouts open that are not paid; pay one of them, or wait until one "
+                "you have \(Purchase.OpenCheckoutLimit.perAccount) checkouts open that are not paid; pay one of them, or wait until one "
                     + "closes",
                 headers: [("Retry-After", "\(wait.secondsRoundedUp)")]
             )

@@ -16,7 +16,7 @@ extension Dodo {
     /// ledger knows the checkout that is open.
     ///
     /// [Dodo Payments: create a checkout session](https://docs.dodopayments.com/api-reference/checkout-sessions/create)
-    public func open(_ purchase: Purchase, _ order: CheckoutOrder) async throws(ProviderError) -> OpenCheckout {
+    public func open(_ purchase: Purchase, _ order: CheckoutOrder) async throws(ProviderError) -> Purchase.Checkout {
         let api = try checkedAPI()
         if checksPrices { try await checkPrice(of: purchase, product: order.product, api) }
         // The clock is read before: Dodo's starts later, so a checkout that counts as open here is open there.
@@ -38,7 +38,7 @@ extension Dodo {
         guard let url = session.webPage("checkout_url") else {
             throw unusable("it lacks the address of the checkout page")
         }
-        return OpenCheckout(purchase: purchase.id, id: id, url: url, expiresAt: expiresAt)
+        return Purchase.Checkout(purchase: purchase.id, id: id, url: url, expiresAt: expiresAt)
     }
 
     func unusable(_ reason: String) -> ProviderError {

@@ -7,7 +7,7 @@ extension Dodo {
     /// [Dodo Payments: get checkout session](https://docs.dodopayments.com/api-reference/checkout-sessions/get-checkouts)
     public func look(
         up checkout: String, within patience: Duration? = nil
-    ) async throws(ProviderError) -> [PurchaseEvent]? {
+    ) async throws(ProviderError) -> [Purchase.Event]? {
         guard isProviderID(checkout) else { return nil }
         let api = try checkedAPI().within(patience)
         guard let answer = try await api.found("checkouts/\(checkout)") else { return nil }
@@ -27,7 +27,7 @@ extension Dodo {
         ofPayment id: String,
         checkout: String? = nil,
         _ api: ProviderAPI
-    ) async throws(ProviderError) -> [PurchaseEvent] {
+    ) async throws(ProviderError) -> [Purchase.Event] {
         guard isProviderID(id) else { throw unusable("its payment_id can't be read") }
         guard let object = ProviderObject(parsing: try await api.get("payments/\(id)")), object.name("payment_id") == id
         else { throw unusable("it is not the payment that was asked for") }
@@ -55,10 +55,10 @@ extension Dodo {
     }
 
     /// Dodo doesn't tell that a checkout is over; how long one is open is known.
-    private func unpaid(_ checkout: String, _ session: ProviderObject) -> PurchaseEvent {
+    private func unpaid(_ checkout: String, _ session: ProviderObject) -> Purchase.Event {
         let age = session.moment("created_at").map { clock.now.milliseconds(since: $0) } ?? 0
-        return PurchaseEvent(
-            names: PurchaseNames(checkout: checkout),
+        return Purchase.Event(
+            names: Purchase.Names(checkout: checkout),
             fact: age > Dodo.checkoutLifetimeMilliseconds ? .expired : .opened
         )
     }
@@ -79,7 +79,7 @@ extension DodoPayment {
     /// What its status says by itself; nothing where the customer is not done yet, or the status is not known.
     ///
     /// [Dodo Payments: list payments, status](https://docs.dodopayments.com/api-reference/payments/get-payments)
-    var events: [PurchaseEvent] {
+    var events: [Purchase.Event] {
         get throws(Unreadable) {
             switch status {
             case "succeeded": try paid

@@ -89,12 +89,12 @@ public struct Dodo: PaymentProvider {
         }
         guard let event = DodoEvent(parsing: body) else { throw .notAnEvent }
         return VerifiedEvent(
-            event: InboxEvent(id: InboxEventID(provider: name, event: id), type: event.type, body: body),
+            event: Inbox.Event(id: Inbox.Event.ID(provider: name, event: id), type: event.type, body: body),
             reading: event.reading
         )
     }
 
-    public func read(_ event: InboxEvent) -> InboxReading {
+    public func read(_ event: Inbox.Event) -> Inbox.Reading {
         DodoEvent(parsing: event.body)?.reading ?? .unreadable("it is not an event as Dodo sends it", nil)
     }
 

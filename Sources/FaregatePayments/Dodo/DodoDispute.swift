@@ -30,7 +30,7 @@ struct DodoDispute {
     }
 
     /// The step that a type of event (`dispute.won`) tells; nil for one that is not known.
-    static func step(type: String) -> DisputeStep? { step(type, after: "dispute.") }
+    static func step(type: String) -> Purchase.DisputeStep? { step(type, after: "dispute.") }
 
     /// The facts that an event tells.
     ///
@@ -40,7 +40,7 @@ struct DodoDispute {
     /// data is of a later time than the event: then its status is another, and the event is of the first round.
     ///
     /// - Parameter names: what else its payment is known by, where that is known.
-    func events(_ step: DisputeStep, names: PurchaseNames? = nil) -> [PurchaseEvent] {
+    func events(_ step: Purchase.DisputeStep, names: Purchase.Names? = nil) -> [Purchase.Event] {
         guard object.name("dispute_stage") == "pre_arbitration", step == statusStep else {
             return [event(id, amount, step, names)]
         }
@@ -51,15 +51,15 @@ struct DodoDispute {
     }
 
     /// What its status says by itself; nothing where that is not known.
-    func events(names: PurchaseNames? = nil) -> [PurchaseEvent] {
+    func events(names: Purchase.Names? = nil) -> [Purchase.Event] {
         statusStep.map { events($0, names: names) } ?? []
     }
 
-    private var statusStep: DisputeStep? {
+    private var statusStep: Purchase.DisputeStep? {
         object.name("dispute_status").flatMap { DodoDispute.step($0, after: "dispute_") }
     }
 
-    private static func step(_ text: String, after prefix: String) -> DisputeStep? {
+    private static func step(_ text: String, after prefix: String) -> Purchase.DisputeStep? {
         guard text.hasPrefix(prefix) else { return nil }
         switch text.dropFirst(prefix.count) {
         case "opened", "challenged": return .withdrawn
@@ -70,9 +70,11 @@ struct DodoDispute {
         }
     }
 
-    private func event(_ id: String, _ amount: Money?, _ step: DisputeStep, _ names: PurchaseNames?) -> PurchaseEvent {
-        PurchaseEvent(
-            names: names ?? PurchaseNames(payments: [payment]),
+    private func event(_ id: String, _ amount: Money?, _ step: Purchase.DisputeStep, _ names: Purchase.Names?)
+        -> Purchase.Event
+    {
+        Purchase.Event(
+            names: names ?? Purchase.Names(payments: [payment]),
             fact: .dispute(id: id, payment: payment, amount: amount, step)
         )
     }

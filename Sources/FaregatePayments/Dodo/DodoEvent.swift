@@ -29,7 +29,7 @@ struct DodoEvent {
     /// | anything else | nothing: subscriptions, licence keys, payouts and Dodo's own credits are not for us |
     ///
     /// [Dodo Payments: webhook event guide](https://docs.dodopayments.com/developer-resources/webhooks/intents/webhook-events-guide)
-    var reading: InboxReading {
+    var reading: Inbox.Reading {
         do throws(Unreadable) {
             return try facts.map { .facts($0) } ?? .nothing
         } catch {
@@ -38,12 +38,12 @@ struct DodoEvent {
     }
 
     /// The names of the order that it speaks of, as far as they can be read; nil where it has no data.
-    private var names: PurchaseNames? {
+    private var names: Purchase.Names? {
         data.map { type.hasPrefix("payment.") ? DodoPayment.names(of: $0) : DodoPayment.ownName(of: $0) }
     }
 
     /// Nil for a type that is not known: Dodo adds some, and none of them is about money that it had not told before.
-    private var facts: [PurchaseEvent]? {
+    private var facts: [Purchase.Event]? {
         get throws(Unreadable) {
             switch type {
             case "payment.succeeded": try DodoPayment(try object).paid

@@ -31,7 +31,7 @@ struct DodoListing {
     private var requests = 0
     private var nextRequestAt: Timestamp?
     private var seen = 0
-    private var known: Set<PurchaseEvent> = []
+    private var known: Set<Purchase.Event> = []
     private(set) var history = ProviderHistory()
 
     /// - Throws: ``ProviderError`` when the server is not set up to ask.
@@ -86,7 +86,7 @@ struct DodoListing {
         }
     }
 
-    private mutating func add(_ new: [PurchaseEvent]) {
+    private mutating func add(_ new: [Purchase.Event]) {
         history.events += new.filter { known.insert($0).inserted }
     }
 

@@ -7,7 +7,7 @@ import Foundation
 /// [get payment](https://docs.dodopayments.com/api-reference/payments/get-payments-1)
 struct DodoPayment {
     let id: String
-    let names: PurchaseNames
+    let names: Purchase.Names
     let status: String?
     private let object: ProviderObject
 
@@ -24,9 +24,9 @@ struct DodoPayment {
     /// A further charge of a subscription carries the metadata, and maybe the checkout, of the first one, but it was not sold
     /// by us. The first one may be of a checkout of ours, if somebody made the product a subscription since; its metadata
     /// alone leads nowhere.
-    static func names(of object: ProviderObject, checkout: String? = nil) -> PurchaseNames {
+    static func names(of object: ProviderObject, checkout: String? = nil) -> Purchase.Names {
         guard !object.isFurtherCharge else { return ownName(of: object) }
-        return PurchaseNames(
+        return Purchase.Names(
             purchase: object.isSubscription ? nil : object.faregatePurchase,
             checkout: checkout ?? object.name("checkout_session_id"),
             payments: ownName(of: object).payments
@@ -34,14 +34,14 @@ struct DodoPayment {
     }
 
     /// The payment's own id, which refunds and disputes have too.
-    static func ownName(of object: ProviderObject) -> PurchaseNames {
-        PurchaseNames(payments: [object.name("payment_id")].compactMap(\.self))
+    static func ownName(of object: ProviderObject) -> Purchase.Names {
+        Purchase.Names(payments: [object.name("payment_id")].compactMap(\.self))
     }
 
     /// `total_amount` is what the customer was charged, tax included, in the smallest unit of `currency`. A tax that
     /// can't be read is none: then only a total that is the very price counts as paid. What it is for is told before it,
     /// so that nothing is granted in between.
-    var paid: [PurchaseEvent] {
+    var paid: [Purchase.Event] {
         get throws(Unreadable) {
             let total = try object.needed("total_amount", try object.amount("total_amount"))
             let amount = Money(
@@ -49,7 +49,7 @@ struct DodoPayment {
                 currency: try object.needed("currency", object.currency("currency"))
             )
             let tax = (try? object.amount("tax")) ?? 0
-            let fact = PurchaseFact.paid(
+            let fact = Purchase.Fact.paid(
                 payment: id,
                 amount: amount,
                 tax: tax <= total ? tax : 0,
@@ -60,28 +60,28 @@ struct DodoPayment {
     }
 
     /// Dodo names the discounts by their percentage or amount at the product's own price: what came of them isn't told.
-    private var discount: PaidDiscount {
+    private var discount: Purchase.Discount {
         object.isEmptyList("discounts") && !object.has("discount_id") ? .none : .untold
     }
 
     /// `product_cart` is `null` for subscriptions and in lists. What a subscription sells is no pack; of anything else, a cart
     /// that isn't told says nothing.
-    private var bought: [PurchaseEvent] {
+    private var bought: [Purchase.Event] {
         let told = object.cart("product_cart", product: { $0.name("product_id") })
         let isFirstCharge = object.isSubscription && !object.isFurtherCharge
-        guard let cart = told ?? (isFirstCharge ? Cart([], others: 1) : nil) else { return [] }
-        return [PurchaseEvent(names: names, fact: .bought(payment: id, cart))]
+        guard let cart = told ?? (isFirstCharge ? Purchase.Cart([], others: 1) : nil) else { return [] }
+        return [Purchase.Event(names: names, fact: .bought(payment: id, cart))]
     }
 
-    var pending: PurchaseEvent { event(.pending(payment: id)) }
+    var pending: Purchase.Event { event(.pending(payment: id)) }
 
-    var failed: PurchaseEvent { event(.paymentFailed(payment: id)) }
+    var failed: Purchase.Event { event(.paymentFailed(payment: id)) }
 
-    private func event(_ fact: PurchaseFact) -> PurchaseEvent {
-        PurchaseEvent(
+    private func event(_ fact: Purchase.Fact) -> Purchase.Event {
+        Purchase.Event(
             names: names,
             fact: fact,
-            billing: BillingDetails(dodo: object),
+            billing: Purchase.BillingDetails(dodo: object),
             described: names.purchase == nil ? nil : object.describedPurchase(at: Dodo.name)
         )
     }
@@ -100,7 +100,7 @@ extension ProviderObject {
     }
 }
 
-extension BillingDetails {
+extension Purchase.BillingDetails {
     /// Nil when the payment tells nothing of who paid.
     ///
     /// The link to the invoice opens without a key unless the business asks for one
@@ -115,6 +115,6 @@ extension BillingDetails {
             address: lines.compactMap { billing?.name($0) },
             receipt: payment.webPage("invoice_url")
         )
-        guard self != BillingDetails() else { return nil }
+        guard self != Purchase.BillingDetails() else { return nil }
     }
 }

@@ -16,9 +16,9 @@ struct DodoRefund {
     }
 
     /// - Parameter names: what else its payment is known by, where that is known.
-    func event(_ status: RefundStatus, names: PurchaseNames? = nil) throws(Unreadable) -> PurchaseEvent {
-        PurchaseEvent(
-            names: names ?? PurchaseNames(payments: [payment]),
+    func event(_ status: Purchase.RefundStatus, names: Purchase.Names? = nil) throws(Unreadable) -> Purchase.Event {
+        Purchase.Event(
+            names: names ?? Purchase.Names(payments: [payment]),
             // Of a refund that failed, no amount counts.
             fact: .refund(id: id, payment: payment, amount: status == .failed ? nil : try amount, status)
         )
@@ -26,7 +26,7 @@ struct DodoRefund {
 
     /// What its status says by itself; nil where that is nothing yet: one that is held for review may never leave, and
     /// the open set of statuses may grow.
-    func event(names: PurchaseNames? = nil) throws(Unreadable) -> PurchaseEvent? {
+    func event(names: Purchase.Names? = nil) throws(Unreadable) -> Purchase.Event? {
         switch object.name("status") {
         case "succeeded": try event(.succeeded, names: names)
         case "pending": try event(.pending, names: names)

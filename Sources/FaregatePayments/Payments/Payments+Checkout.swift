@@ -10,7 +10,7 @@ struct CheckoutKey: Hashable, Sendable {
 
 /// An open checkout, and what it sells.
 struct OpenedCheckout: Sendable {
-    let checkout: OpenCheckout
+    let checkout: Purchase.Checkout
     let pack: String
     let quantity: Int
 }
@@ -44,7 +44,7 @@ extension Payments {
         cancelURL: String,
         customerEmail: String? = nil,
         requestKey: String? = nil
-    ) async throws(CheckoutError) -> OpenCheckout {
+    ) async throws(CheckoutError) -> Purchase.Checkout {
         let policy = policies.policy
         let seller = try seller(provider)
         let purchase = try purchase(name, quantity, for: account, seller, requestKey, policy)
@@ -94,7 +94,7 @@ extension Payments {
         return OpenedCheckout(checkout: checkout, pack: purchase.pack, quantity: purchase.quantity)
     }
 
-    private func opened(_ checkout: OpenCheckout) async throws(LedgerError) -> OpenedCheckout? {
+    private func opened(_ checkout: Purchase.Checkout) async throws(LedgerError) -> OpenedCheckout? {
         try await ledger.purchases(.one(checkout.purchase)).first.map {
             OpenedCheckout(checkout: checkout, pack: $0.purchase.pack, quantity: $0.purchase.quantity)
         }
@@ -105,12 +105,13 @@ extension Payments {
         _ order: CheckoutOrder,
         _ seller: any PaymentProvider,
         _ policy: Policy
-    ) async throws(CheckoutError) -> OpenCheckout {
+    ) async throws(CheckoutError) -> Purchase.Checkout {
         do throws(LedgerError) {
             try await ledger.record(purchase, under: policy.planBook, at: clock.now)
         } catch {
             guard error.code == .tooManyOpen else { throw .ledger(error) }
-            let milliseconds = error.retryAt?.milliseconds(since: clock.now) ?? OpenCheckoutLimit.openMilliseconds
+            let milliseconds =
+                error.retryAt?.milliseconds(since: clock.now) ?? Purchase.OpenCheckoutLimit.openMilliseconds
             throw .tooManyOpen(retryAfter: .milliseconds(milliseconds))
         }
         let checkout = try await ask(seller, for: purchase, order)

@@ -18,9 +18,9 @@ extension Payments {
     /// - Returns: nil when the account has no such purchase. Then nobody was asked.
     /// - Throws: ``PaymentsError`` when the provider or the ledger doesn't answer. What was paid is not lost.
     public func confirm(
-        _ purchase: PurchaseID,
+        _ purchase: Purchase.ID,
         of account: AccountID
-    ) async throws(PaymentsError) -> PurchaseRecord? {
+    ) async throws(PaymentsError) -> Purchase.Record? {
         try await confirm(.one(purchase), account)
     }
 
@@ -33,15 +33,15 @@ extension Payments {
         checkout: String,
         provider: String,
         of account: AccountID
-    ) async throws(PaymentsError) -> PurchaseRecord? {
+    ) async throws(PaymentsError) -> Purchase.Record? {
         _ = try self.provider(provider)
         guard isProviderID(checkout) else { return nil }
         return try await confirm(.checkout(checkout, provider: provider), account)
     }
 
     private func confirm(
-        _ query: PurchaseQuery, _ account: AccountID
-    ) async throws(PaymentsError) -> PurchaseRecord? {
+        _ query: Purchase.Query, _ account: AccountID
+    ) async throws(PaymentsError) -> Purchase.Record? {
         guard let record = try await record(query), record.purchase.account == account else { return nil }
         guard record.position.status.isAwaitingPayment, let checkout = record.checkout else { return record }
         let id = record.purchase.id
@@ -57,7 +57,7 @@ extension Payments {
 
     private func ask(about checkout: String, at name: String) async throws(PaymentsError) {
         let provider = try provider(name)
-        let events: [PurchaseEvent]
+        let events: [Purchase.Event]
         do throws(ProviderError) {
             let patience = Payments.patience
             guard let told = try await provider.look(up: checkout, within: patience) else { return }
@@ -72,7 +72,7 @@ extension Payments {
         }
     }
 
-    private func record(_ query: PurchaseQuery) async throws(PaymentsError) -> PurchaseRecord? {
+    private func record(_ query: Purchase.Query) async throws(PaymentsError) -> Purchase.Record? {
         do throws(LedgerError) {
             return try await ledger.purchases(query).first
         } catch {
@@ -81,7 +81,7 @@ extension Payments {
     }
 }
 
-extension PurchaseStatus {
+extension Purchase.Status {
     /// Whether the provider may know of a payment that we don't.
     fileprivate var isAwaitingPayment: Bool {
         switch self {

@@ -7,7 +7,7 @@ extension Payments {
         _ seller: any PaymentProvider,
         for purchase: Purchase,
         _ order: CheckoutOrder
-    ) async throws(CheckoutError) -> OpenCheckout {
+    ) async throws(CheckoutError) -> Purchase.Checkout {
         var order = order
         order.customer = try await customer(of: purchase, order, seller)
         do throws(ProviderError) {

@@ -10,10 +10,10 @@ extension Payments {
     /// - Returns: nil when there is no such purchase; `before` and `after` are the same when nothing waited for it.
     /// - Throws: `LedgerError` with `forbidden` for an amount that isn't of the payment.
     public func decide(
-        _ decision: PurchaseDecision,
-        of purchase: PurchaseID,
-        _ note: Note
-    ) async throws(LedgerError) -> PurchaseChange? {
+        _ decision: Purchase.Decision,
+        of purchase: Purchase.ID,
+        _ note: Ledger.Note
+    ) async throws(LedgerError) -> Purchase.Change? {
         let change = try await ledger.decide(decision, of: purchase, note, at: clock.now)
         if let change, change.before != change.after { report([change], .decision(note)) }
         return change

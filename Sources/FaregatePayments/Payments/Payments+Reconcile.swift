@@ -46,8 +46,8 @@ extension Payments {
 
     /// What a provider told, by whose it is.
     private struct SortedOrders {
-        var differences: [PurchaseChange] = []
-        var news: [[PurchaseEvent]] = []
+        var differences: [Purchase.Change] = []
+        var news: [[Purchase.Event]] = []
         var ours: [ToldOrder] = []
         var lost: [LostPurchase] = []
         var foreignCount = 0
@@ -90,8 +90,8 @@ extension Payments {
     public func apply(
         _ found: Reconciliation,
         progress: @Sendable (_ done: Int, _ total: Int) -> Void = { _, _ in }
-    ) async throws(PaymentsError) -> [PurchaseChange] {
-        var changes: [PurchaseChange] = []
+    ) async throws(PaymentsError) -> [Purchase.Change] {
+        var changes: [Purchase.Change] = []
         for (done, events) in found.news.enumerated() {
             let learned = joined(try await learn(events, of: found.provider, isRehearsal: false))
             report(learned, .reconcile)
@@ -110,9 +110,9 @@ extension Payments {
     /// - Returns: what changed.
     @discardableResult
     public func adopt(
-        _ lost: LostPurchase, _ note: Note
-    ) async throws(PaymentsError) -> [PurchaseChange] {
-        let changes: [PurchaseChange]
+        _ lost: LostPurchase, _ note: Ledger.Note
+    ) async throws(PaymentsError) -> [Purchase.Change] {
+        let changes: [Purchase.Change]
         do throws(LedgerError) {
             changes = joined(
                 try await ledger.adopt(
@@ -147,7 +147,7 @@ extension Payments {
                 do throws(ProviderError) {
                     history.events += try await provider.look(up: checkout, within: nil) ?? []
                 } catch .unusableAnswer(_, let reason) {
-                    let names = PurchaseNames(checkout: checkout)
+                    let names = Purchase.Names(checkout: checkout)
                     let unreadable = UnreadableObject(kind: "checkout", id: checkout, reason: reason, names: names)
                     history.unreadable.append(unreadable)
                 }
@@ -160,11 +160,11 @@ extension Payments {
 
     /// Whether a purchase on record goes by any of the names. Where others sell a lot through the same account, most orders
     /// don't, and need not be rehearsed.
-    private func isOnRecord(_ names: PurchaseNames, at provider: String) async throws(PaymentsError) -> Bool {
+    private func isOnRecord(_ names: Purchase.Names, at provider: String) async throws(PaymentsError) -> Bool {
         try await !records(.named(names, provider: provider)).isEmpty
     }
 
-    private func records(_ query: PurchaseQuery) async throws(PaymentsError) -> [PurchaseRecord] {
+    private func records(_ query: Purchase.Query) async throws(PaymentsError) -> [Purchase.Record] {
         do throws(LedgerError) {
             return try await ledger.purchases(query)
         } catch {
@@ -172,7 +172,7 @@ extension Payments {
         }
     }
 
-    private func absent(from orders: [ToldOrder], _ records: [PurchaseRecord]) -> [PurchaseRecord] {
+    private func absent(from orders: [ToldOrder], _ records: [Purchase.Record]) -> [Purchase.Record] {
         let names = Set(orders.flatMap(\.events).flatMap(\.names.all))
         return records.filter { record in
             record.position.credits > .zero && !names.contains(.purchase(record.purchase.id.rawValue))
@@ -181,10 +181,10 @@ extension Payments {
     }
 
     private func learn(
-        _ events: [PurchaseEvent],
+        _ events: [Purchase.Event],
         of provider: String,
         isRehearsal: Bool
-    ) async throws(PaymentsError) -> [PurchaseChange] {
+    ) async throws(PaymentsError) -> [Purchase.Change] {
         do throws(LedgerError) {
             return try await ledger.learn(events, of: provider, isRehearsal: isRehearsal, at: clock.now)
         } catch {

@@ -2,7 +2,7 @@ import Faregate
 
 extension Payments {
     /// Tells the observer of purchases that changed. One that waits for a person since then is told of once more.
-    func report(_ changes: [PurchaseChange], _ cause: PurchaseCause) {
+    func report(_ changes: [Purchase.Change], _ cause: PurchaseCause) {
         for change in joined(changes) {
             observer(.changed(change, cause))
             if change.hasNewDoubts { observer(.needsDecision(change, cause)) }
@@ -10,17 +10,17 @@ extension Payments {
     }
 
     /// The same for what became of a webhook.
-    func report(_ receipt: InboxReceipt, _ event: InboxEventID) {
+    func report(_ receipt: Inbox.Receipt, _ event: Inbox.Event.ID) {
         if case .done(let changes) = receipt { report(changes, .webhook(event)) }
     }
 
     /// Each purchase that stands otherwise once, from how it stood first to how it stands last.
-    func joined(_ changes: [PurchaseChange]) -> [PurchaseChange] {
-        var joined: [PurchaseID: PurchaseChange] = [:]
+    func joined(_ changes: [Purchase.Change]) -> [Purchase.Change] {
+        var joined: [Purchase.ID: Purchase.Change] = [:]
         for change in changes {
             guard let purchase = change.purchase else { continue }
             let earlier = joined[purchase]
-            joined[purchase] = PurchaseChange(
+            joined[purchase] = Purchase.Change(
                 purchase: purchase,
                 account: change.account,
                 before: earlier == nil ? change.before : earlier?.before,
@@ -32,7 +32,7 @@ extension Payments {
     }
 }
 
-extension PurchaseChange {
+extension Purchase.Change {
     /// Whether a person has more to decide than before.
     fileprivate var hasNewDoubts: Bool {
         let flags = (after?.flags ?? []).subtracting(before?.flags ?? [])

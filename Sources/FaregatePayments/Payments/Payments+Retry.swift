@@ -17,7 +17,7 @@ extension Payments {
     /// Acts on a stored event now, whether it is due or not.
     ///
     /// - Returns: nil when it isn't in the inbox.
-    public func retry(_ event: InboxEvent) async throws(LedgerError) -> InboxReceipt? {
+    public func retry(_ event: Inbox.Event) async throws(LedgerError) -> Inbox.Receipt? {
         let reading = read(event)
         let receipt = try await ledger.retry(event.id, reading: reading, at: clock.now)
         if let receipt {
@@ -27,10 +27,10 @@ extension Payments {
         return receipt
     }
 
-    private func read(_ event: InboxEvent) -> InboxReading {
+    private func read(_ event: Inbox.Event) -> Inbox.Reading {
         guard let provider = providers[event.id.provider] else {
             return .unreadable("its payment provider is not set up here", nil)
         }
-        return event.body.isEmpty ? .unreadable(InboxNote.bodyIsGone, nil) : provider.read(event)
+        return event.body.isEmpty ? .unreadable(Inbox.Note.bodyIsGone, nil) : provider.read(event)
     }
 }

@@ -25,7 +25,7 @@ public struct Payments: Sendable {
     let clock: any WallClock
     let observer: @Sendable (PaymentsEvent) -> Void
     let openings = SharedAnswers<CheckoutKey, Result<OpenedCheckout, CheckoutError>>()
-    let confirmations = SharedAnswers<PurchaseID, Result<Void, PaymentsError>>(
+    let confirmations = SharedAnswers<Purchase.ID, Result<Void, PaymentsError>>(
         keptMilliseconds: Payments.confirmationMilliseconds
     )
 

@@ -6,19 +6,19 @@ public enum PaymentsEvent: Sendable {
     /// A webhook was not taken: nothing was changed. The provider is nil where there is none of the name.
     case refused(provider: String?, Problem)
     /// A webhook is safely kept: what it brought about, or why a person should look at it.
-    case received(InboxEventID, type: String, InboxReceipt)
+    case received(Inbox.Event.ID, type: String, Inbox.Receipt)
     /// The ledger could not store a webhook. The provider was asked to send it again.
-    case notStored(InboxEventID, type: String, LedgerError)
+    case notStored(Inbox.Event.ID, type: String, LedgerError)
     /// A webhook was kept before, and acted on or tried again just now.
-    case retried(InboxEventID, type: String, InboxReceipt)
+    case retried(Inbox.Event.ID, type: String, Inbox.Receipt)
     /// The ledger could not be asked what is to be tried again. That is asked again in a while.
     case notRetried(LedgerError)
 
     /// A purchase stands otherwise than before. Every change is told once, whoever it came from.
-    case changed(PurchaseChange, PurchaseCause)
+    case changed(Purchase.Change, PurchaseCause)
     /// A purchase waits for a person since this change: somebody paid, and what that is worth has to be decided. The flags
     /// of `after` say why; `faregate purchases show` says what can be done. ``changed(_:_:)`` has been told before.
-    case needsDecision(PurchaseChange, PurchaseCause)
+    case needsDecision(Purchase.Change, PurchaseCause)
 
     /// ``Payments/run(pauseMilliseconds:reconcileMilliseconds:)`` has asked a provider what was missed.
     case reconciled(Reconciliation)
@@ -29,7 +29,7 @@ public enum PaymentsEvent: Sendable {
 /// Why a purchase changed.
 public enum PurchaseCause: Sendable, Hashable {
     /// The provider said so by itself.
-    case webhook(InboxEventID)
+    case webhook(Inbox.Event.ID)
     /// The checkout was opened, and what had been said of it before counts now.
     case checkout
     /// The customer came back, and the provider was asked.
@@ -37,5 +37,5 @@ public enum PurchaseCause: Sendable, Hashable {
     /// The provider was asked what was missed.
     case reconcile
     /// A person decided.
-    case decision(Note)
+    case decision(Ledger.Note)
 }

@@ -7,20 +7,20 @@ public struct Reconciliation: Sendable {
     /// How many orders the provider told of.
     public let orderCount: Int
     /// Purchases that stand otherwise than was on record, and how.
-    public let differences: [PurchaseChange]
+    public let differences: [Purchase.Change]
     /// Purchases that were paid, and that the ledger has lost: it may have been restored from a backup that is older than
     /// they are. ``Payments/adopt(_:_:)`` takes them on record once a person has agreed.
     public let lost: [LostPurchase]
     /// How many orders are not ours: others may sell through the same account at the provider.
     public let foreignCount: Int
     /// Purchases that have credits, and that the provider didn't tell of; of the latest thousand.
-    public let absent: [PurchaseRecord]
+    public let absent: [Purchase.Record]
     /// What the provider lists and nobody can read. Those that name a purchase on record are ``unreadableOnRecord``.
     public let unreadable: [UnreadableObject]
     /// What nobody can read of purchases on record: a person has to look at it.
     public let unreadableOnRecord: [UnreadableObject]
     /// What there is to learn, an order each.
-    let news: [[PurchaseEvent]]
+    let news: [[Purchase.Event]]
 
     /// Whether everything is on record as it is.
     public var isClean: Bool {
@@ -35,8 +35,8 @@ public struct LostPurchase: Sendable {
     /// The provider's id of the checkout. Only who has the provider's key can open one.
     public let checkout: String
     /// What it is worth by what the provider tells now.
-    public let position: PurchasePosition
-    let events: [PurchaseEvent]
+    public let position: Purchase.Position
+    let events: [Purchase.Event]
     /// Since when the provider was asked: all that is known of when the checkout was opened.
     let since: Timestamp
 
@@ -46,7 +46,7 @@ public struct LostPurchase: Sendable {
             let checkout = order.names.checkout,
             let purchase = order.events.lazy.compactMap(\.described).first, purchase.id.rawValue == order.names.purchase
         else { return nil }
-        let position = PurchasePosition(of: purchase, given: order.events.map(\.fact))
+        let position = Purchase.Position(of: purchase, given: order.events.map(\.fact))
         guard ![.opened, .failed, .expired].contains(position.status) else { return nil }
         (self.purchase, self.checkout, self.position, events) = (purchase, checkout, position, order.events)
         self.since = since
@@ -56,10 +56,10 @@ public struct LostPurchase: Sendable {
 /// Facts that are of one order since they share names that only the provider gives. Our own id is none of those: a customer
 /// can write that of another order into a payment link.
 struct ToldOrder {
-    var events: [PurchaseEvent] = []
+    var events: [Purchase.Event] = []
 
-    var names: PurchaseNames {
-        PurchaseNames(
+    var names: Purchase.Names {
+        Purchase.Names(
             purchase: events.lazy.compactMap(\.names.purchase).first,
             checkout: events.lazy.compactMap(\.names.checkout).first,
             payments: Set(events.flatMap(\.names.payments)).sorted()
@@ -67,7 +67,7 @@ struct ToldOrder {
     }
 
     /// Sorts facts into orders, in the order in which those came up.
-    static func orders(in events: [PurchaseEvent]) -> [ToldOrder] {
+    static func orders(in events: [Purchase.Event]) -> [ToldOrder] {
         var orders: [ToldOrder] = []
         var places: [PurchaseName: Int] = [:]
         for event in events {
@@ -95,7 +95,7 @@ enum PurchaseName: Hashable {
     case payment(String)
 }
 
-extension PurchaseNames {
+extension Purchase.Names {
     var all: [PurchaseName] {
         [purchase.map(PurchaseName.purchase), checkout.map(PurchaseName.checkout)].compactMap(\.self)
             + payments.map(PurchaseName.payment)

@@ -14,13 +14,13 @@ extension ProviderObject {
         _ field: FieldName,
         hasMore: Bool = false,
         product: (ProviderObject) -> String?
-    ) -> Cart? {
+    ) -> Purchase.Cart? {
         guard has(field) else { return nil }
-        guard let lines = elements(field) else { return Cart([], others: 1) }
-        let readable = lines.compactMap { line -> ProductCount? in
+        guard let lines = elements(field) else { return Purchase.Cart([], others: 1) }
+        let readable = lines.compactMap { line -> Purchase.ProductCount? in
             guard let line, let product = product(line), let quantity = line.integer("quantity") else { return nil }
-            return ProductCount(product: product, quantity: quantity)
+            return Purchase.ProductCount(product: product, quantity: quantity)
         }
-        return Cart(readable, others: Int64(lines.count - readable.count) + (hasMore ? 1 : 0))
+        return Purchase.Cart(readable, others: Int64(lines.count - readable.count) + (hasMore ? 1 : 0))
     }
 }

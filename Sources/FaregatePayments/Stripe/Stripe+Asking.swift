@@ -9,7 +9,7 @@ extension Stripe {
     /// [expanding responses](https://docs.stripe.com/api/expanding_objects)
     public func look(
         up checkout: String, within patience: Duration? = nil
-    ) async throws(ProviderError) -> [PurchaseEvent]? {
+    ) async throws(ProviderError) -> [Purchase.Event]? {
         guard isProviderID(checkout) else { return nil }
         let api = try checkedAPI().within(patience)
         let answer: Data
@@ -35,13 +35,13 @@ extension Stripe {
     /// What came after the payment. A charge that says it was never refunded or disputed is believed.
     private func sequel(
         of session: ProviderObject,
-        _ standing: [PurchaseEvent],
+        _ standing: [Purchase.Event],
         _ api: ProviderAPI
-    ) async throws(ProviderError) -> [PurchaseEvent] {
+    ) async throws(ProviderError) -> [Purchase.Event] {
         guard standing.contains(where: \.isPaid), let intent = session.id("payment_intent"), isProviderID(intent)
         else { return [] }
         let charge = session.object("payment_intent")?.object("latest_charge").map { StripeCharge($0) }
-        var events: [PurchaseEvent] = []
+        var events: [Purchase.Event] = []
         for list in StripeList.sequel {
             if let charge, !list.isWorthAsking(charge) { continue }
             let told = try await all(list, [("payment_intent", intent)], api) { _ in }
@@ -160,7 +160,7 @@ private struct StripeList: Sendable {
     let marginDays: Int64
     /// Whether a charge has any.
     let isWorthAsking: @Sendable (StripeCharge) -> Bool
-    let read: @Sendable (ProviderObject) throws(Unreadable) -> [PurchaseEvent]
+    let read: @Sendable (ProviderObject) throws(Unreadable) -> [Purchase.Event]
 
     static let sessions = StripeList(
         path: "v1/checkout/sessions",

@@ -9,7 +9,7 @@ extension Stripe {
     ///
     /// [Stripe: create a Checkout session](https://docs.stripe.com/api/checkout/sessions/create),
     /// [idempotent requests](https://docs.stripe.com/api/idempotent_requests)
-    public func open(_ purchase: Purchase, _ order: CheckoutOrder) async throws(ProviderError) -> OpenCheckout {
+    public func open(_ purchase: Purchase, _ order: CheckoutOrder) async throws(ProviderError) -> Purchase.Checkout {
         let api = try checkedAPI()
         // With another customer it is another request.
         let key = [purchase.id.rawValue, order.customer].compactMap(\.self).joined(separator: "-")
@@ -37,10 +37,10 @@ extension Stripe {
     private func read(
         _ object: ProviderObject,
         for purchase: Purchase
-    ) throws(ProviderError) -> (OpenCheckout, paid: StripeSession.Total) {
+    ) throws(ProviderError) -> (Purchase.Checkout, paid: StripeSession.Total) {
         do throws(Unreadable) {
             let session = try StripeSession(object)
-            let checkout = OpenCheckout(
+            let checkout = Purchase.Checkout(
                 purchase: purchase.id,
                 id: session.id,
                 url: try object.needed("url", object.text("url").flatMap(URL.init(webPage:))),

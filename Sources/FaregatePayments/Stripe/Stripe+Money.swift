@@ -50,7 +50,7 @@ extension Money {
     }
 }
 
-extension BillingDetails {
+extension Purchase.BillingDetails {
     /// [Stripe: customer_details](https://docs.stripe.com/api/checkout/sessions/object)
     init(stripe details: ProviderObject?) {
         let address = details?.object("address")
@@ -62,5 +62,5 @@ extension BillingDetails {
         )
     }
 
-    var isEmpty: Bool { self == BillingDetails() }
+    var isEmpty: Bool { self == Purchase.BillingDetails() }
 }

@@ -74,12 +74,12 @@ public struct Stripe: PaymentProvider {
         }
         guard event.flag("livemode") == livemode else { throw .wrongMode(livemode: livemode) }
         return VerifiedEvent(
-            event: InboxEvent(id: InboxEventID(provider: name, event: id), type: type, body: body),
+            event: Inbox.Event(id: Inbox.Event.ID(provider: name, event: id), type: type, body: body),
             reading: StripeReading.reading(of: event)
         )
     }
 
-    public func read(_ event: InboxEvent) -> InboxReading {
+    public func read(_ event: Inbox.Event) -> Inbox.Reading {
         guard let object = ProviderObject(parsing: event.body) else {
             return .unreadable("its body can't be read", nil)
         }

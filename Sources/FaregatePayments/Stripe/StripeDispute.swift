@@ -19,7 +19,7 @@ struct StripeDispute {
         amount = try object.stripeMoney("amount")
     }
 
-    func events(of type: String) throws(Unreadable) -> [PurchaseEvent] {
+    func events(of type: String) throws(Unreadable) -> [Purchase.Event] {
         let movements = try movements
         switch type {
         case "charge.dispute.funds_withdrawn":
@@ -40,20 +40,21 @@ struct StripeDispute {
     }
 
     /// How it stands now, for who asks Stripe.
-    var standing: [PurchaseEvent] {
+    var standing: [Purchase.Event] {
         get throws(Unreadable) { events([step ?? .opened], try movements) }
     }
 
     /// What moved money is told with every step: should the event that says so get lost, another one will do.
-    private func events(_ steps: [DisputeStep], _ movements: [(id: String, amount: Money)]) -> [PurchaseEvent] {
+    private func events(_ steps: [Purchase.DisputeStep], _ movements: [(id: String, amount: Money)]) -> [Purchase.Event]
+    {
         let facts =
-            steps.map { PurchaseFact.dispute(id: id, payment: payment, amount: amount, $0) }
+            steps.map { Purchase.Fact.dispute(id: id, payment: payment, amount: amount, $0) }
             + movements.map { .disputeMoved(id: id, payment: payment, movement: $0.id, amount: $0.amount) }
-        return facts.map { PurchaseEvent(names: names.ofPayment, fact: $0) }
+        return facts.map { Purchase.Event(names: names.ofPayment, fact: $0) }
     }
 
     /// Nil for a status that is not known: the set is open.
-    private var step: DisputeStep? {
+    private var step: Purchase.DisputeStep? {
         switch object.text("status") {
         case "needs_response", "under_review": .opened
         case "won": .won

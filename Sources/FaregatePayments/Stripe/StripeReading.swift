@@ -4,7 +4,7 @@ import Faregate
 ///
 /// [Stripe: types of events](https://docs.stripe.com/api/events/types)
 enum StripeReading {
-    static func reading(of event: ProviderObject) -> InboxReading {
+    static func reading(of event: ProviderObject) -> Inbox.Reading {
         do throws(Unreadable) {
             let events = try events(in: event)
             return events.isEmpty ? .nothing : .facts(events)
@@ -13,7 +13,7 @@ enum StripeReading {
         }
     }
 
-    private static func events(in event: ProviderObject) throws(Unreadable) -> [PurchaseEvent] {
+    private static func events(in event: ProviderObject) throws(Unreadable) -> [Purchase.Event] {
         let type = event.name("type") ?? ""
         guard let read = reader(of: type) else { return [] }
         guard let object = event.object("data")?.object("object") else { throw Unreadable("it has no object") }
@@ -21,7 +21,7 @@ enum StripeReading {
     }
 
     /// The names of the order that an event speaks of, as far as they can be read; nil where it has no object.
-    private static func names(in event: ProviderObject) -> PurchaseNames? {
+    private static func names(in event: ProviderObject) -> Purchase.Names? {
         guard let object = event.object("data")?.object("object") else { return nil }
         let type = event.name("type") ?? ""
         if type.hasPrefix("checkout.session.") { return StripeSession.names(of: object) }
@@ -30,7 +30,7 @@ enum StripeReading {
         return StripeNames(of: object, charge: isCharge ? object.name("id") : nil).ofPayment
     }
 
-    private typealias Reader = (ProviderObject) throws(Unreadable) -> [PurchaseEvent]
+    private typealias Reader = (ProviderObject) throws(Unreadable) -> [Purchase.Event]
 
     private static func reader(of type: String) -> Reader? {
         switch type {
@@ -51,9 +51,9 @@ enum StripeReading {
     /// A refund by itself, which names its payment.
     ///
     /// - Parameter hasFailed: whether the event says so, whatever the refund says.
-    static func refund(_ object: ProviderObject, hasFailed: Bool = false) throws(Unreadable) -> PurchaseEvent {
+    static func refund(_ object: ProviderObject, hasFailed: Bool = false) throws(Unreadable) -> Purchase.Event {
         let names = StripeNames(of: object)
-        return PurchaseEvent(names: names.ofPayment, fact: try refund(object, of: names, hasFailed: hasFailed))
+        return Purchase.Event(names: names.ofPayment, fact: try refund(object, of: names, hasFailed: hasFailed))
     }
 
     /// [Stripe: the Refund object](https://docs.stripe.com/api/refunds/object)
@@ -61,8 +61,8 @@ enum StripeReading {
         _ object: ProviderObject,
         of names: StripeNames,
         hasFailed: Bool = false
-    ) throws(Unreadable) -> PurchaseFact {
-        let status: RefundStatus? =
+    ) throws(Unreadable) -> Purchase.Fact {
+        let status: Purchase.RefundStatus? =
             switch object.text("status") {
             case _ where hasFailed: .failed
             case "pending", "requires_action": .pending
@@ -103,11 +103,11 @@ struct StripeNames {
         }
     }
 
-    var ofPayment: PurchaseNames { ofPayment(claiming: nil) }
+    var ofPayment: Purchase.Names { ofPayment(claiming: nil) }
 
     /// - Parameter purchase: what the object's metadata says it is of. It leads to no purchase, but says whose receipt it is.
-    func ofPayment(claiming purchase: String?) -> PurchaseNames {
-        PurchaseNames(purchase: purchase, payments: [intent, charge].compactMap(\.self))
+    func ofPayment(claiming purchase: String?) -> Purchase.Names {
+        Purchase.Names(purchase: purchase, payments: [intent, charge].compactMap(\.self))
     }
 }
 

@@ -8,7 +8,7 @@ struct StripeSession {
     let id: String
     /// Whether it sells something, once: other modes say nothing of purchases.
     let isPayment: Bool
-    let names: PurchaseNames
+    let names: Purchase.Names
     private let object: ProviderObject
 
     init(_ object: ProviderObject) throws(Unreadable) {
@@ -19,8 +19,8 @@ struct StripeSession {
     }
 
     /// As far as they can be read.
-    static func names(of object: ProviderObject) -> PurchaseNames {
-        PurchaseNames(
+    static func names(of object: ProviderObject) -> Purchase.Names {
+        Purchase.Names(
             purchase: object.faregatePurchase ?? object.name("client_reference_id"),
             checkout: object.name("id"),
             payments: [object.id("payment_intent"), object.object("payment_intent")?.id("latest_charge")]
@@ -35,7 +35,7 @@ struct StripeSession {
     struct Total {
         let amount: Money
         let tax: Int64
-        let discount: PaidDiscount
+        let discount: Purchase.Discount
     }
 
     var total: Total {
@@ -46,7 +46,7 @@ struct StripeSession {
             guard tax <= amount.minorUnits else { throw Unreadable("its tax is more than its amount") }
             let less = try details?.stripeMoney("amount_discount", in: amount.currency)
             // A code without an amount says that there was a discount, and not how large.
-            let untold = object.isEmptyList("discounts") ? PaidDiscount.none : .untold
+            let untold = object.isEmptyList("discounts") ? Purchase.Discount.none : .untold
             return Total(amount: amount, tax: tax, discount: less.map { .of($0.minorUnits) } ?? untold)
         }
     }
@@ -58,19 +58,19 @@ struct StripeSession {
     /// has come in.
     ///
     /// [Stripe: fulfil orders](https://docs.stripe.com/checkout/fulfillment)
-    func events(of type: String) throws(Unreadable) -> [PurchaseEvent] {
+    func events(of type: String) throws(Unreadable) -> [Purchase.Event] {
         guard isPayment else { return [] }
         return withCart(try event(for: type))
     }
 
     /// A server needn't be the only one that sells through a Stripe account. Of the checkouts in a list that aren't ours, only
     /// those are of interest that somebody paid.
-    func isWorthKnowing(_ events: [PurchaseEvent]) -> Bool { isOurs || events.contains(where: \.isPaid) }
+    func isWorthKnowing(_ events: [Purchase.Event]) -> Bool { isOurs || events.contains(where: \.isPaid) }
 
     /// What a payment is for is told before it, so that nothing is granted in between.
-    private func withCart(_ event: PurchaseEvent) -> [PurchaseEvent] {
+    private func withCart(_ event: Purchase.Event) -> [Purchase.Event] {
         guard event.isPaid, let cart else { return [event] }
-        return [PurchaseEvent(names: names, fact: .bought(payment: payment, cart)), event]
+        return [Purchase.Event(names: names, fact: .bought(payment: payment, cart)), event]
     }
 
     /// What it sells, as far as it says.
@@ -87,26 +87,28 @@ struct StripeSession {
     /// nothing is held against it, and an honest customer doesn't wait.
     ///
     /// [Stripe: URL parameters of a payment link](https://docs.stripe.com/payment-links/url-parameters)
-    private var cart: Cart? { shownCart ?? namedCart ?? (names.purchase == nil ? nil : Cart([], others: 1)) }
+    private var cart: Purchase.Cart? {
+        shownCart ?? namedCart ?? (names.purchase == nil ? nil : Purchase.Cart([], others: 1))
+    }
 
     /// By the line items, where they are shown. A list that goes on holds more than one product.
     ///
     /// [Stripe: line items of a session](https://docs.stripe.com/api/checkout/sessions/line_items)
-    private var shownCart: Cart? {
+    private var shownCart: Purchase.Cart? {
         guard object.has("line_items") else { return nil }
-        guard let list = object.object("line_items") else { return Cart([], others: 1) }
+        guard let list = object.object("line_items") else { return Purchase.Cart([], others: 1) }
         return list.cart("data", hasMore: list.flag("has_more") == true) { $0.id("price") }
     }
 
     /// By the metadata that we send along.
-    private var namedCart: Cart? {
+    private var namedCart: Purchase.Cart? {
         guard let metadata = object.object("metadata"), let product = metadata.name("faregate_product"),
             let quantity = metadata.integer("faregate_quantity")
         else { return nil }
-        return Cart([ProductCount(product: product, quantity: quantity)])
+        return Purchase.Cart([Purchase.ProductCount(product: product, quantity: quantity)])
     }
 
-    private func event(for type: String) throws(Unreadable) -> PurchaseEvent {
+    private func event(for type: String) throws(Unreadable) -> Purchase.Event {
         switch type {
         case "checkout.session.expired": return event(.expired)
         case "checkout.session.async_payment_failed": return event(.paymentFailed(payment: payment))
@@ -123,11 +125,11 @@ struct StripeSession {
     }
 
     /// How it stands now, for who asks Stripe.
-    var standing: [PurchaseEvent] {
+    var standing: [Purchase.Event] {
         get throws(Unreadable) { withCart(try standingEvent) }
     }
 
-    private var standingEvent: PurchaseEvent {
+    private var standingEvent: Purchase.Event {
         get throws(Unreadable) {
             switch (object.text("status"), object.text("payment_status")) {
             case (_, "paid"), ("complete", "no_payment_required"): return event(try paid)
@@ -142,19 +144,19 @@ struct StripeSession {
         }
     }
 
-    private var paid: PurchaseFact {
+    private var paid: Purchase.Fact {
         get throws(Unreadable) {
             let total = try total
             return .paid(payment: payment, amount: total.amount, tax: total.tax, discount: total.discount)
         }
     }
 
-    private func event(_ fact: PurchaseFact) -> PurchaseEvent {
+    private func event(_ fact: Purchase.Fact) -> Purchase.Event {
         let charge = object.object("payment_intent")?.object("latest_charge")
-        var billing = BillingDetails(stripe: object.object("customer_details"))
+        var billing = Purchase.BillingDetails(stripe: object.object("customer_details"))
         billing.email = billing.email ?? object.name("customer_email")
         billing.receipt = charge?.webPage("receipt_url")
-        return PurchaseEvent(
+        return Purchase.Event(
             names: names,
             fact: fact,
             billing: billing.isEmpty ? nil : billing,
@@ -163,7 +165,7 @@ struct StripeSession {
     }
 }
 
-extension PurchaseEvent {
+extension Purchase.Event {
     var isPaid: Bool {
         if case .paid = fact { return true }
         return false

@@ -3,7 +3,7 @@ import Faregate
 extension Database {
     /// What the account has, and what a charge would decide about the calls. Only indexes are read.
     func read(
-        _ account: AccountID, calls: (Balance) -> [ChargeRequest], at now: Timestamp
+        _ account: AccountID, calls: (AccountBalance) -> [ChargeRequest], at now: Timestamp
     ) throws(SQLiteError) -> AccountReading? {
         guard let number = try accountNumber(of: account), let balance = try balance(of: number, at: now) else {
             return nil
@@ -15,7 +15,7 @@ extension Database {
         return reading
     }
 
-    private func expiring(of account: Int64, at now: Timestamp) throws(SQLiteError) -> ExpiringCredits? {
+    private func expiring(of account: Int64, at now: Timestamp) throws(SQLiteError) -> Standing.ExpiringCredits? {
         try first(
             """
             SELECT expires_at, sum(remaining) FROM grants
@@ -24,7 +24,7 @@ extension Database {
             """,
             account, now, Timestamp.never
         ) { row throws(SQLiteError) in
-            ExpiringCredits(credits: try row.credits(1), at: Timestamp(rawValue: row.integer(0)))
+            Standing.ExpiringCredits(credits: try row.credits(1), at: Timestamp(rawValue: row.integer(0)))
         }
     }
 
@@ -41,14 +41,14 @@ extension Database {
 
     /// In the order in which a charge looks at what may refuse it.
     private func read(
-        _ call: ChargeRequest, account: Int64, _ balance: Balance, at now: Timestamp
-    ) throws(SQLiteError) -> CallReading {
+        _ call: ChargeRequest, account: Int64, _ balance: AccountBalance, at now: Timestamp
+    ) throws(SQLiteError) -> AccountReading.Call {
         let member = try call.member.map { member throws(SQLiteError) in try number(of: member, in: account) }
         var limits: [NumberedLimit] = []
         for check in call.terms.limits {
             limits.append(NumberedLimit(check: check, number: try number(ofLimit: check.counter)))
         }
-        var uses: [LimitUse] = []
+        var uses: [AccountReading.LimitUse] = []
         for limit in limits {
             uses.append(try use(of: limit.check, Counter(limit, account: account, member: member), at: now))
         }
@@ -64,7 +64,7 @@ extension Database {
         if refusal == nil, call.cost > balance.remaining {
             refusal = .credits(required: call.cost, available: balance.remaining, debt: balance.debt)
         }
-        return CallReading(refusal: refusal, limits: uses)
+        return AccountReading.Call(refusal: refusal, limits: uses)
     }
 
     /// No row has this number: nothing was counted yet for what has none of its own.

@@ -2,7 +2,7 @@ import Faregate
 
 extension Books {
     /// - Returns: false when there is no such account, or it is suspended already.
-    func suspend(_ account: AccountID, _ note: Note, at now: Timestamp) throws(SQLiteError) -> Bool {
+    func suspend(_ account: AccountID, _ note: Ledger.Note, at now: Timestamp) throws(SQLiteError) -> Bool {
         guard let number = try number(of: account) else { return false }
         let isDone =
             try database.run(
@@ -13,7 +13,7 @@ extension Books {
     }
 
     /// - Returns: false when there is no such account, or it is not suspended.
-    func resume(_ account: AccountID, _ note: Note, at now: Timestamp) throws(SQLiteError) -> Bool {
+    func resume(_ account: AccountID, _ note: Ledger.Note, at now: Timestamp) throws(SQLiteError) -> Bool {
         guard let number = try number(of: account) else { return false }
         let isDone =
             try database.run(
@@ -24,7 +24,7 @@ extension Books {
     }
 
     /// Records what somebody did to an account by hand.
-    func add(_ note: Note, _ kind: String, to account: Int64, at now: Timestamp) throws(SQLiteError) {
+    func add(_ note: Ledger.Note, _ kind: String, to account: Int64, at now: Timestamp) throws(SQLiteError) {
         try database.run(
             "INSERT INTO notes (at, account_id, kind, by, reason) VALUES (?2, ?1, ?3, ?4, ?5)",
             account, now, kind, note.by, note.reason

@@ -3,8 +3,8 @@ import Faregate
 extension Database {
     /// One statement, so that all of it is of one moment. It is summed up here and not in SQL: a statement that groups
     /// builds a table for it, and an account has few grants.
-    func balance(of account: Int64, at now: Timestamp) throws(SQLiteError) -> Balance? {
-        var balance: Balance?
+    func balance(of account: Int64, at now: Timestamp) throws(SQLiteError) -> AccountBalance? {
+        var balance: AccountBalance?
         var sums = GrantSums(now)
         try forEach(
             """
@@ -17,7 +17,7 @@ extension Database {
             """,
             account
         ) { row throws(SQLiteError) in
-            if balance == nil { balance = try Balance(account: row, at: now) }
+            if balance == nil { balance = try AccountBalance(account: row, at: now) }
             if !row.isNull(5) { try sums.add(row) }
             return true
         }
@@ -27,7 +27,7 @@ extension Database {
     }
 }
 
-extension Balance {
+extension AccountBalance {
     /// What is the account's own.
     fileprivate init(account row: Row, at now: Timestamp) throws(SQLiteError) {
         self.init(
@@ -49,7 +49,7 @@ private struct GrantSums {
     private var remaining: Int64 = 0
     private var expired: Int64 = 0
     private var reversed: Int64 = 0
-    private var sources = CreditsBySource()
+    private var sources = AccountBalance.Sources()
 
     init(_ now: Timestamp) {
         self.now = now
@@ -68,7 +68,7 @@ private struct GrantSums {
         sources[source] = try Credits(stored: sources[source].rawValue &+ left)
     }
 
-    func write(to balance: inout Balance) throws(SQLiteError) {
+    func write(to balance: inout AccountBalance) throws(SQLiteError) {
         balance.total = try Credits(stored: total)
         balance.used = try Credits(stored: taken &- balance.held.rawValue)
         balance.remaining = try Credits(stored: remaining)

@@ -12,7 +12,7 @@ struct ChargeShape: Hashable {
     let limits: [LimitKind]
 
     struct LimitKind: Hashable {
-        let scope: Limit.Scope
+        let scope: Policy.Limit.Scope
         let isRolling: Bool
         let isEnforced: Bool
     }

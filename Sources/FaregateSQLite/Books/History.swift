@@ -7,9 +7,9 @@ struct HistoryWalk {
     let files: [Database]
     let account: Int64
 
-    func page(after cursor: HistoryCursor?, count: Int) throws(SQLiteError) -> HistoryPage {
+    func page(after cursor: History.Cursor?, count: Int) throws(SQLiteError) -> History {
         var next = try first(after: cursor)
-        var entries: [HistoryEntry] = []
+        var entries: [History.Entry] = []
         // One more than asked for tells whether there is another page.
         while let line = next, entries.count <= count {
             next = nil
@@ -23,13 +23,13 @@ struct HistoryWalk {
             }
         }
         let page = Array(entries.prefix(count))
-        return HistoryPage(
+        return History(
             entries: page,
-            next: entries.count > count ? page.last.map { HistoryCursor(rawValue: $0.id) } : nil
+            next: entries.count > count ? page.last.map { History.Cursor(rawValue: $0.id) } : nil
         )
     }
 
-    private func first(after cursor: HistoryCursor?) throws(SQLiteError) -> Int64? {
+    private func first(after cursor: History.Cursor?) throws(SQLiteError) -> Int64? {
         guard let cursor else {
             return try files[0].first("SELECT last_entry FROM accounts WHERE id = ?1", account) {
                 $0.optionalInteger(0)
@@ -49,7 +49,7 @@ extension Database {
     /// Lines of an account's history, from one back, as far as they are in this file; each with the line before it.
     fileprivate func history(
         of account: Int64, from line: Int64, passingOver: Bool, count: Int
-    ) throws(SQLiteError) -> [(entry: HistoryEntry, previous: Int64?)] {
+    ) throws(SQLiteError) -> [(entry: History.Entry, previous: Int64?)] {
         try rows(
             """
             WITH RECURSIVE line (id, previous, at, kind, credits, debt, charge_id, grant_id) AS (
@@ -79,11 +79,11 @@ extension Database {
             ORDER BY line.id DESC
             """,
             account, line, Int64(count), Int64(passingOver ? 1 : 0)
-        ) { row throws(SQLiteError) in (try HistoryEntry(row), row.optionalInteger(11)) }
+        ) { row throws(SQLiteError) in (try History.Entry(row), row.optionalInteger(11)) }
     }
 }
 
-extension HistoryEntry {
+extension History.Entry {
     fileprivate init(_ row: Row) throws(SQLiteError) {
         self.init(
             id: row.integer(0),

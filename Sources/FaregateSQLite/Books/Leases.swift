@@ -57,8 +57,8 @@ extension Books {
 
     /// Refunds some of what is held by processes whose lease is over: up to 1,000 charges. This process's own lease is
     /// no exception: once it is over, another process may refund these charges too.
-    func recover(at now: Timestamp) throws(SQLiteError) -> [OpenCharge] {
-        var recovered: [OpenCharge] = []
+    func recover(at now: Timestamp) throws(SQLiteError) -> [Ledger.OpenCharge] {
+        var recovered: [Ledger.OpenCharge] = []
         for charge in try database.openCharges(of: "coalesce(holders.alive_until, 0) < ?1", now, count: 1000) {
             if try refund(charge.id, because: .abandoned, at: now) { recovered.append(charge) }
         }
@@ -80,7 +80,7 @@ extension Books {
 extension Database {
     /// The open charges of some holders, oldest first. The cost grows with the number of charges that are open, not with
     /// those that were ever made.
-    func openCharges(of holders: String, _ now: Timestamp, count: Int64) throws(SQLiteError) -> [OpenCharge] {
+    func openCharges(of holders: String, _ now: Timestamp, count: Int64) throws(SQLiteError) -> [Ledger.OpenCharge] {
         try rows(
             """
             SELECT charges.id, accounts.name, prices.action, charges.cost, charges.created_at,
@@ -93,12 +93,12 @@ extension Database {
             WHERE \(holders)
             ORDER BY charges.id LIMIT ?2
             """,
-            now, count, read: OpenCharge.init
+            now, count, read: Ledger.OpenCharge.init
         )
     }
 }
 
-extension OpenCharge {
+extension Ledger.OpenCharge {
     init(_ row: Row) throws(SQLiteError) {
         self.init(
             id: ChargeID(rawValue: row.integer(0)),

@@ -24,7 +24,7 @@ struct Counter {
         (self.account, self.member, self.limit) = (account, member, limit)
     }
 
-    init(limit: Int64, _ scope: Limit.Scope, account: Int64, member: Int64?) {
+    init(limit: Int64, _ scope: Policy.Limit.Scope, account: Int64, member: Int64?) {
         self.limit = limit
         self.account = scope == .action ? 0 : account
         self.member = scope == .member ? member ?? -1 : 0
@@ -39,7 +39,7 @@ struct Counter {
 /// `[limit, scope, window's start or null, amount, gives back]`.
 struct CountedLimit: Equatable {
     let limit: Int64
-    let scope: Limit.Scope
+    let scope: Policy.Limit.Scope
     /// Nil for a rolling window.
     let windowStart: Int64?
     var amount: Int64
@@ -54,7 +54,7 @@ struct CountedLimit: Equatable {
     }
 
     private init?(_ row: [Int64?]) {
-        guard row.count == 5, let limit = row[0], let scope = row[1].flatMap(Limit.Scope.init(stored:)),
+        guard row.count == 5, let limit = row[0], let scope = row[1].flatMap(Policy.Limit.Scope.init(stored:)),
             let amount = row[3], let back = row[4], amount >= 0
         else { return nil }
         (self.limit, self.scope, windowStart, self.amount, givesBack) = (limit, scope, row[2], amount, back == 1)
@@ -76,14 +76,14 @@ struct CountedLimit: Equatable {
     }
 }
 
-extension Limit.Scope {
-    private static let all: [Limit.Scope] = [.account, .member, .action]
+extension Policy.Limit.Scope {
+    private static let all: [Policy.Limit.Scope] = [.account, .member, .action]
 
-    var stored: Int { Limit.Scope.all.firstIndex(of: self) ?? 0 }
+    var stored: Int { Policy.Limit.Scope.all.firstIndex(of: self) ?? 0 }
 
     init?(stored value: Int64) {
-        guard Limit.Scope.all.indices.contains(Int(clamping: value)) else { return nil }
-        self = Limit.Scope.all[Int(value)]
+        guard Policy.Limit.Scope.all.indices.contains(Int(clamping: value)) else { return nil }
+        self = Policy.Limit.Scope.all[Int(value)]
     }
 }
 

@@ -56,7 +56,7 @@ extension Books {
 
     /// Puts an account on a plan. What earlier plans granted stays as it is.
     func move(
-        _ account: AccountID, to plan: Plan, under plans: PlanBook, _ note: Note, at now: Timestamp
+        _ account: AccountID, to plan: Policy.Plan, under plans: PlanBook, _ note: Ledger.Note, at now: Timestamp
     ) throws(SQLiteError) {
         let number = try refresh(account, under: plans, at: now)
         try database.run("UPDATE accounts SET plan = ?2 WHERE id = ?1", number, plan.name)
@@ -66,7 +66,7 @@ extension Books {
 
     /// - Parameter hasCome: the account has just come to the plan, and receives what the plan grants once.
     private func refresh(
-        _ account: Int64, on plan: Plan, hasCome: Bool, calendar: WindowCalendar, at now: Timestamp
+        _ account: Int64, on plan: Policy.Plan, hasCome: Bool, calendar: WindowCalendar, at now: Timestamp
     ) throws(SQLiteError) {
         try rename(account, to: plan)
         if hasCome {

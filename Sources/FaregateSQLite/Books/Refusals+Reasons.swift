@@ -66,14 +66,16 @@ extension Database {
     }
 
     /// How much of the limit is used, and when that changes by itself.
-    func use(of limit: LimitCheck, _ counter: Counter, at now: Timestamp) throws(SQLiteError) -> LimitUse {
+    func use(of limit: LimitCheck, _ counter: Counter, at now: Timestamp) throws(SQLiteError) -> AccountReading.LimitUse
+    {
         let used = try used(of: limit, counter, at: now)
         let range = limit.window.range(at: now)
         guard case .rolling(let milliseconds) = limit.window else {
-            return LimitUse(name: limit.name, used: used, resetsAt: Timestamp(rawValue: range.until))
+            return AccountReading.LimitUse(name: limit.name, used: used, resetsAt: Timestamp(rawValue: range.until))
         }
         let oldest = used > 0 ? try moment(when: 1, hasLeft: counter, range) : nil
-        return LimitUse(name: limit.name, used: used, resetsAt: oldest?.advanced(byMilliseconds: milliseconds))
+        return AccountReading.LimitUse(
+            name: limit.name, used: used, resetsAt: oldest?.advanced(byMilliseconds: milliseconds))
     }
 
     /// The counter less the hits that don't count any more: they are few, since each charge deletes them.

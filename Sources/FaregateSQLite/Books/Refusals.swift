@@ -32,7 +32,7 @@ extension Books {
     }
 
     /// Keeps refusals for people to look at, the latest ``RefusalBuffer/maximumKept`` of them.
-    func write(_ refusals: [RefusalRecord]) throws(SQLiteError) {
+    func write(_ refusals: [Refusal.Record]) throws(SQLiteError) {
         for refusal in refusals {
             try database.run(
                 "INSERT INTO refusals (id, at, account, record) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",

@@ -3,7 +3,7 @@ import Faregate
 extension Books {
     /// Grants the periods of a plan that contain this moment, where no period as late was granted before.
     func renew(
-        _ account: Int64, on plan: Plan, hasCome: Bool, _ calendar: WindowCalendar, at now: Timestamp
+        _ account: Int64, on plan: Policy.Plan, hasCome: Bool, _ calendar: WindowCalendar, at now: Timestamp
     ) throws(SQLiteError) {
         var renewals: [PlanRenewal] = []
         for grant in plan.grants where grant.every != .once {
@@ -48,7 +48,7 @@ extension Books {
     }
 
     /// - Returns: the number of the line.
-    private func note(_ renewal: PlanRenewal, of plan: Plan, _ account: Int64) throws(SQLiteError) -> Int64? {
+    private func note(_ renewal: PlanRenewal, of plan: Policy.Plan, _ account: Int64) throws(SQLiteError) -> Int64? {
         try database.first(
             """
             INSERT INTO plan_lines (account_id, plan, line, since, period, ends_at, room)
@@ -73,7 +73,7 @@ extension Books {
     }
 
     /// A plan that was renamed goes on where it was.
-    func rename(_ account: Int64, to plan: Plan) throws(SQLiteError) {
+    func rename(_ account: Int64, to plan: Policy.Plan) throws(SQLiteError) {
         guard !plan.was.isEmpty else { return }
         try database.run(
             """
@@ -85,7 +85,7 @@ extension Books {
     }
 
     /// What a plan grants once, under any of its names.
-    func hasOpening(_ account: Int64, of plan: Plan, _ line: String) throws(SQLiteError) -> Bool {
+    func hasOpening(_ account: Int64, of plan: Policy.Plan, _ line: String) throws(SQLiteError) -> Bool {
         try database.integer(
             """
             SELECT 1 FROM json_each(?2) JOIN grants
@@ -167,7 +167,7 @@ extension Books {
 /// its periods and its opening grant alone.
 struct PlanLine {
     let plan: String
-    let grant: PlanGrant
+    let grant: Policy.Plan.Grant
 
     var name: String { grant.name }
 

@@ -40,9 +40,9 @@ extension Books {
     private func take(
         _ credits: Int64, from lots: [WithdrawalLot], owing owed: Int64, _ account: Int64, _ note: Int64,
         at now: Timestamp
-    ) throws(SQLiteError) -> Withdrawn {
+    ) throws(SQLiteError) -> WithdrawalResult.Withdrawn {
         var rest = credits
-        var taken: [Withdrawn.Lot] = []
+        var taken: [WithdrawalResult.Withdrawn.Lot] = []
         for lot in lots where rest > 0 && lot.remaining > 0 {
             let part = min(rest, lot.remaining)
             try reverse(part, of: lot.id)
@@ -56,7 +56,7 @@ extension Books {
             try changeDebt(of: account, by: owed)
             try link(try append(Entry(kind: .debt, account: account, debt: owed, at: now)), toNote: note)
         }
-        return Withdrawn(
+        return WithdrawalResult.Withdrawn(
             lots: taken, owed: try Credits(stored: owed), debt: try Credits(stored: try debt(of: account)))
     }
 
@@ -119,7 +119,7 @@ extension Books {
         }
         let owed = known.credits - lots.reduce(0) { $0 + $1.credits.rawValue }
         return .alreadyTaken(
-            Withdrawn(
+            WithdrawalResult.Withdrawn(
                 lots: lots, owed: try Credits(stored: owed), debt: try Credits(stored: try debt(of: account))))
     }
 }
@@ -135,8 +135,8 @@ private struct WithdrawalLot {
         (id, reference, source, remaining) = (row.integer(0), row.text(1), row.integer(2), row.integer(3))
     }
 
-    func withdrawn(_ credits: Int64) throws(SQLiteError) -> Withdrawn.Lot {
-        Withdrawn.Lot(
+    func withdrawn(_ credits: Int64) throws(SQLiteError) -> WithdrawalResult.Withdrawn.Lot {
+        WithdrawalResult.Withdrawn.Lot(
             grant: GrantID(rawValue: id),
             reference: reference,
             source: try GrantSource(stored: source),

@@ -5,7 +5,7 @@ import Foundation
 struct StoredEvent {
     let id: Int64
     let provider: String
-    let state: InboxState
+    let state: Inbox.State
     /// How often it was tried before.
     let attempts: Int64
     let hasBody: Bool
@@ -15,7 +15,7 @@ struct StoredEvent {
     fileprivate init(_ row: Row, of provider: String, body: Data? = nil) {
         id = row.integer(0)
         self.provider = provider
-        state = InboxState(rawValue: row.text(1)) ?? .pending
+        state = Inbox.State(rawValue: row.text(1)) ?? .pending
         attempts = row.integer(2)
         hasBody = row.integer(3) == 1
         let isNew = row.integer(4) == 1
@@ -33,7 +33,8 @@ extension Books {
     /// the transaction takes the event with it, and the provider sends it again.
     ///
     /// The body of an event that is not ours is never written.
-    func receive(_ event: InboxEvent, _ reading: InboxReading, at now: Timestamp) throws(SQLiteError) -> InboxReceipt {
+    func receive(_ event: Inbox.Event, _ reading: Inbox.Reading, at now: Timestamp) throws(SQLiteError) -> Inbox.Receipt
+    {
         let id = event.id
         let stored = try database.first(
             """
@@ -47,16 +48,18 @@ extension Books {
         return try act(on: stored, reading, at: now)
     }
 
-    func retry(_ event: InboxEventID, _ reading: InboxReading, at now: Timestamp) throws(SQLiteError) -> InboxReceipt? {
+    func retry(_ event: Inbox.Event.ID, _ reading: Inbox.Reading, at now: Timestamp) throws(SQLiteError) -> Inbox
+        .Receipt?
+    {
         guard let stored = try stored(event) else { return nil }
         if stored.state == .notOurs { return .notOurs }
         if stored.state == .flagged, !stored.hasBody, case .unreadable = reading {
-            return .flagged(InboxNote.bodyIsGone)
+            return .flagged(Inbox.Note.bodyIsGone)
         }
         return try act(on: stored, reading, at: now)
     }
 
-    private func stored(_ event: InboxEventID) throws(SQLiteError) -> StoredEvent? {
+    private func stored(_ event: Inbox.Event.ID) throws(SQLiteError) -> StoredEvent? {
         try database.first(
             """
             SELECT id, state, attempts, length(body) > 0, deliveries FROM inbox WHERE provider = ?1 AND event = ?2
@@ -66,8 +69,8 @@ extension Books {
     }
 
     private func act(
-        on stored: StoredEvent, _ reading: InboxReading, at now: Timestamp
-    ) throws(SQLiteError) -> InboxReceipt {
+        on stored: StoredEvent, _ reading: Inbox.Reading, at now: Timestamp
+    ) throws(SQLiteError) -> Inbox.Receipt {
         guard stored.state != .done else { return .repeated }
         do throws(SQLiteError) {
             return try savepoint { () throws(SQLiteError) in try take(reading, from: stored, at: now) }
@@ -94,21 +97,21 @@ extension Books {
     }
 
     private func take(
-        _ reading: InboxReading, from event: StoredEvent, at now: Timestamp
-    ) throws(SQLiteError) -> InboxReceipt {
+        _ reading: Inbox.Reading, from event: StoredEvent, at now: Timestamp
+    ) throws(SQLiteError) -> Inbox.Receipt {
         switch reading {
         case .facts(let events) where !events.isEmpty: return try take(events, from: event, at: now)
         case .unreadable(let reason, let names): return try flag(event, reason, names, at: now)
         case .facts, .nothing:
-            try finish(event, as: .done, InboxNote.saysNothing, keepsBody: false, at: now)
+            try finish(event, as: .done, Inbox.Note.saysNothing, keepsBody: false, at: now)
             return .done([])
         }
     }
 
     private func take(
-        _ events: [PurchaseEvent], from event: StoredEvent, at now: Timestamp
-    ) throws(SQLiteError) -> InboxReceipt {
-        var changes: [PurchaseChange] = []
+        _ events: [Purchase.Event], from event: StoredEvent, at now: Timestamp
+    ) throws(SQLiteError) -> Inbox.Receipt {
+        var changes: [Purchase.Change] = []
         var isOurs = false
         var reasons: [String] = []
         for fact in events {
@@ -131,8 +134,8 @@ extension Books {
     /// An event that can't be read is ours by its names, or by what was read of it before. One that is kept, of which nothing
     /// can be read now, stays kept: its provider may not be set up here.
     private func flag(
-        _ event: StoredEvent, _ reason: String, _ names: PurchaseNames?, at now: Timestamp
-    ) throws(SQLiteError) -> InboxReceipt {
+        _ event: StoredEvent, _ reason: String, _ names: Purchase.Names?, at now: Timestamp
+    ) throws(SQLiteError) -> Inbox.Receipt {
         let orders = if let names { try orders(named: names, of: event.provider) } else { [Int64]() }
         try link(event, to: orders)
         let isKept = names == nil && event.body == nil
@@ -142,7 +145,7 @@ extension Books {
         return .notOurs
     }
 
-    private func flag(_ event: StoredEvent, _ reason: String, at now: Timestamp) throws(SQLiteError) -> InboxReceipt {
+    private func flag(_ event: StoredEvent, _ reason: String, at now: Timestamp) throws(SQLiteError) -> Inbox.Receipt {
         try finish(event, as: .flagged, reason, keepsBody: true, at: now)
         return .flagged(reason)
     }
@@ -167,7 +170,7 @@ extension Books {
     }
 
     private func finish(
-        _ event: StoredEvent, as state: InboxState, _ note: String?, keepsBody: Bool, at now: Timestamp
+        _ event: StoredEvent, as state: Inbox.State, _ note: String?, keepsBody: Bool, at now: Timestamp
     ) throws(SQLiteError) {
         try database.run(
             """
@@ -189,10 +192,10 @@ extension Books {
 
 extension Books {
     /// - Returns: how the event stood before; nil where there is none.
-    func dismiss(_ event: InboxEventID, _ note: Note, at now: Timestamp) throws(SQLiteError) -> InboxState? {
+    func dismiss(_ event: Inbox.Event.ID, _ note: Ledger.Note, at now: Timestamp) throws(SQLiteError) -> Inbox.State? {
         guard let stored = try stored(event) else { return nil }
         guard stored.state == .flagged else { return stored.state }
-        try finish(stored, as: .done, InboxNote.dismissed(note), keepsBody: false, at: now)
+        try finish(stored, as: .done, Inbox.Note.dismissed(note), keepsBody: false, at: now)
         let accounts = try database.rows(
             """
             SELECT DISTINCT account_id FROM event_orders JOIN purchases ON purchases.order_id = event_orders.order_id
@@ -200,7 +203,7 @@ extension Books {
             """,
             stored.id
         ) { $0.integer(0) }
-        for account in accounts { try add(note, InboxNote.dismissal(of: event), to: account, at: now) }
+        for account in accounts { try add(note, Inbox.Note.dismissal(of: event), to: account, at: now) }
         return .flagged
     }
 }

@@ -4,7 +4,7 @@ extension Books {
     /// An adopted purchase may be of a time before its account was forgotten: then nobody keeps who paid it.
     ///
     /// It reads all notes, which people write by hand; so is adopting a purchase something that a person does.
-    func keepForgotten(_ purchase: PurchaseID, of account: Int64, at now: Timestamp) throws(SQLiteError) {
+    func keepForgotten(_ purchase: Purchase.ID, of account: Int64, at now: Timestamp) throws(SQLiteError) {
         try database.run(
             """
             INSERT INTO billing (order_id, details, forgotten_at)

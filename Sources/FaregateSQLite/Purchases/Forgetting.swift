@@ -2,7 +2,9 @@ public import Faregate
 
 extension Books {
     /// - Returns: what was forgotten; nil where there is no such account.
-    func forget(_ account: AccountID, _ note: Note, at now: Timestamp) throws(SQLiteError) -> ForgottenDetails? {
+    func forget(_ account: AccountID, _ note: Ledger.Note, at now: Timestamp) throws(SQLiteError) -> Purchase
+        .ForgottenDetails?
+    {
         guard let number = try number(of: account) else { return nil }
         let count = try database.integer(
             """
@@ -38,10 +40,10 @@ extension Books {
         )
         let customers = try database.rows(
             "SELECT provider, customer FROM customers WHERE account_id = ?1 ORDER BY provider", number
-        ) { ProviderCustomer(provider: $0.text(0), customer: $0.text(1)) }
+        ) { Purchase.ProviderCustomer(provider: $0.text(0), customer: $0.text(1)) }
         try database.run("DELETE FROM customers WHERE account_id = ?1", number)
         try add(note, Books.forgotWhoPaid, to: number, at: now)
-        return ForgottenDetails(purchases: Int(count ?? 0), customers: customers)
+        return Purchase.ForgottenDetails(purchases: Int(count ?? 0), customers: customers)
     }
 
     /// In the notes of an account.

@@ -15,7 +15,7 @@ extension Books {
     ///
     /// - Parameter hint: our own id, handed back by the provider. It is followed where no other name leads to a purchase, and
     ///   the purchase has no other checkout: whoever can make orders at the provider can write anything there.
-    func order(named names: PurchaseNames, hint: String?, of provider: String) throws(SQLiteError) -> OrderOfNames {
+    func order(named names: Purchase.Names, hint: String?, of provider: String) throws(SQLiteError) -> OrderOfNames {
         let orders = try database.orders(named: names, of: provider)
         var purchases: [RecordedPurchase] = []
         for order in orders {
@@ -32,14 +32,14 @@ extension Books {
 
     /// The purchase that a hint leads to.
     private func hinted(
-        _ hint: String?, _ names: PurchaseNames, of provider: String
+        _ hint: String?, _ names: Purchase.Names, of provider: String
     ) throws(SQLiteError) -> RecordedPurchase? {
         guard let purchase = try database.purchase(hint: hint, of: provider) else { return nil }
         return purchase.checkout == nil || purchase.checkout == names.checkout ? purchase : nil
     }
 
     /// What is known of the others is known of that order from now on, and it goes by these names too.
-    func merge(_ order: Int64, with others: [Int64], _ names: PurchaseNames, of provider: String) throws(SQLiteError) {
+    func merge(_ order: Int64, with others: [Int64], _ names: Purchase.Names, of provider: String) throws(SQLiteError) {
         for other in others {
             try database.run("UPDATE order_names SET order_id = ?2 WHERE order_id = ?1", other, order)
             try database.run(
@@ -80,7 +80,7 @@ extension Books {
     /// Something was heard of an order that is of no purchase. Who paid it is kept only where its metadata names a purchase on
     /// record, whose account can be forgotten.
     func note(
-        _ order: Int64, hint: String?, _ billing: BillingDetails?, of provider: String, at now: Timestamp
+        _ order: Int64, hint: String?, _ billing: Purchase.BillingDetails?, of provider: String, at now: Timestamp
     ) throws(SQLiteError) {
         try database.run("UPDATE orders SET seen_at = max(seen_at, ?2) WHERE id = ?1", order, now)
         guard let billing, let purchase = try database.purchase(hint: hint, of: provider),
@@ -117,10 +117,10 @@ extension Books {
     }
 
     /// What was told last counts, field by field; what an event doesn't tell stays.
-    func addBilling(_ details: BillingDetails?, to order: Int64) throws(SQLiteError) {
+    func addBilling(_ details: Purchase.BillingDetails?, to order: Int64) throws(SQLiteError) {
         guard let details else { return }
         let known = try database.billing(of: order)
-        let merged = BillingDetails(
+        let merged = Purchase.BillingDetails(
             name: details.name ?? known?.name,
             email: details.email ?? known?.email,
             address: details.address.isEmpty ? known?.address ?? [] : details.address,
@@ -140,7 +140,7 @@ extension Books {
 
 extension Database {
     /// The orders that go by any of the names that the provider gave.
-    func orders(named names: PurchaseNames, of provider: String) throws(SQLiteError) -> Set<Int64> {
+    func orders(named names: Purchase.Names, of provider: String) throws(SQLiteError) -> Set<Int64> {
         var orders: Set<Int64> = []
         for (kind, name) in names.all {
             if let order = try first(
@@ -154,7 +154,7 @@ extension Database {
     }
 }
 
-extension PurchaseNames {
+extension Purchase.Names {
     /// Whether it has a name that only the provider gives.
     var isKnownToProvider: Bool { checkout != nil || !payments.isEmpty }
 

@@ -35,7 +35,7 @@ extension Books {
     /// - Parameter isUnpaid: whether nobody has said anything of money that came, or is on its way.
     /// - Returns: how much more the account owes than before, or less, below zero.
     func apply(
-        _ purchase: RecordedPurchase, to position: PurchasePosition, isUnpaid: Bool, at now: Timestamp
+        _ purchase: RecordedPurchase, to position: Purchase.Position, isUnpaid: Bool, at now: Timestamp
     ) throws(SQLiteError) -> Int64 {
         try database.run(
             "UPDATE purchases SET flagged = ?2, unpaid = ?3 WHERE id = ?1 AND (flagged, unpaid) <> (?2, ?3)",

@@ -3,7 +3,7 @@ import Faregate
 /// What came of a provider's event about an order.
 enum RecordedEvent {
     /// - change: nil when nothing changed.
-    case ofPurchase(PurchaseChange?, order: Int64)
+    case ofPurchase(Purchase.Change?, order: Int64)
     /// Of no purchase on record; nil where nothing of it is kept.
     case ofUnknown(order: Int64?)
     /// Not taken: the reason. The orders are those of purchases on record that it is of.
@@ -18,12 +18,12 @@ extension Books {
     ///
     /// - Parameter keepsUnknown: whether facts of orders that are of no purchase on record are kept.
     func record(
-        _ event: PurchaseEvent, of provider: String, keepsUnknown: Bool, at now: Timestamp
+        _ event: Purchase.Event, of provider: String, keepsUnknown: Bool, at now: Timestamp
     ) throws(SQLiteError) -> RecordedEvent {
         var fault: String?
         do throws(InvalidInput) { try event.check() } catch { fault = error.description }
         switch try order(named: event.names, hint: event.hint, of: provider) {
-        case .contradiction(let orders): return .refused(InboxNote.contradiction, orders: orders)
+        case .contradiction(let orders): return .refused(Inbox.Note.contradiction, orders: orders)
         case .unknown(let known, let others):
             guard keepsUnknown, fault == nil, event.names.isKnownToProvider else { return .ofUnknown(order: nil) }
             let order = if let known { known } else { try newOrder(of: provider, isUnknown: true, at: now) }
@@ -46,7 +46,7 @@ extension Books {
     }
 
     /// The orders of purchases on record that go by these names.
-    func orders(named names: PurchaseNames, of provider: String) throws(SQLiteError) -> [Int64] {
+    func orders(named names: Purchase.Names, of provider: String) throws(SQLiteError) -> [Int64] {
         switch try order(named: names, hint: names.purchase, of: provider) {
         case .purchase(let purchase, _): [purchase.order]
         case .contradiction(let orders): orders
@@ -69,7 +69,7 @@ extension Books {
     }
 
     /// - Returns: whether the fact is new.
-    func add(_ fact: PurchaseFact, to order: Int64, at now: Timestamp) throws(SQLiteError) -> Bool {
+    func add(_ fact: Purchase.Fact, to order: Int64, at now: Timestamp) throws(SQLiteError) -> Bool {
         guard let text = json(fact) else { throw .inconsistent("a fact can't be written down") }
         return try database.run(
             "INSERT INTO facts (order_id, fact, at) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING", order, text, now
@@ -81,7 +81,7 @@ extension Books {
     /// - Returns: nil when nothing has changed.
     func change(
         _ purchase: RecordedPurchase, at now: Timestamp, _ body: () throws(SQLiteError) -> Void
-    ) throws(SQLiteError) -> PurchaseChange? {
+    ) throws(SQLiteError) -> Purchase.Change? {
         let before = try database.position(of: purchase)
         try body()
         try database.run(
@@ -95,10 +95,10 @@ extension Books {
         guard facts.count <= Books.maximumFacts else {
             throw .raising("an order has more than \(Books.maximumFacts) facts")
         }
-        let after = PurchasePosition(of: purchase.purchase, given: facts.map(\.fact))
+        let after = Purchase.Position(of: purchase.purchase, given: facts.map(\.fact))
         let debt = try apply(purchase, to: after, isUnpaid: facts.allSatisfy(\.fact.isOfUnpaid), at: now)
         guard before != after || debt != 0 else { return nil }
-        return PurchaseChange(
+        return Purchase.Change(
             purchase: purchase.purchase.id,
             account: purchase.purchase.account,
             before: before,

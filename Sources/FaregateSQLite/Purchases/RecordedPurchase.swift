@@ -35,7 +35,7 @@ struct RecordedPurchase {
         page = row.optionalText(6)
         expiresAt = row.optionalInteger(7).map(Timestamp.init)
         purchase = Purchase(
-            id: try PurchaseID(stored: row.text(8)),
+            id: try Purchase.ID(stored: row.text(8)),
             provider: row.text(9),
             account: try AccountID(stored: row.text(10)),
             pack: row.text(11),
@@ -51,7 +51,7 @@ struct RecordedPurchase {
     }
 }
 
-extension PurchaseID {
+extension Purchase.ID {
     /// A name that was checked before it was stored.
     fileprivate init(stored name: String) throws(SQLiteError) {
         do throws(InvalidInput) { try self.init(name) } catch { throw .damaged("a purchase has no right name") }
@@ -60,11 +60,11 @@ extension PurchaseID {
 
 /// A fact, and when it was first heard.
 struct KnownFact {
-    let fact: PurchaseFact
+    let fact: Purchase.Fact
     let at: Timestamp
 
     init(_ row: Row) throws(SQLiteError) {
-        guard let fact = value(PurchaseFact.self, fromJSON: row.text(0)) else {
+        guard let fact = value(Purchase.Fact.self, fromJSON: row.text(0)) else {
             throw .damaged("a fact about a purchase can't be read")
         }
         self.fact = fact
@@ -80,13 +80,13 @@ extension Database {
         try rows(RecordedPurchase.query + "\n" + clause, repeat each values, read: RecordedPurchase.init)
     }
 
-    func purchase(_ id: PurchaseID) throws(SQLiteError) -> RecordedPurchase? {
+    func purchase(_ id: Purchase.ID) throws(SQLiteError) -> RecordedPurchase? {
         try purchases("WHERE purchases.name = ?1", id.rawValue).first
     }
 
     /// The purchase on record that a hint names, whether it fits or not.
     func purchase(hint: String?, of provider: String) throws(SQLiteError) -> RecordedPurchase? {
-        guard let id = hint.flatMap({ try? PurchaseID($0) }), let purchase = try purchase(id) else { return nil }
+        guard let id = hint.flatMap({ try? Purchase.ID($0) }), let purchase = try purchase(id) else { return nil }
         return purchase.purchase.provider == provider ? purchase : nil
     }
 
@@ -99,13 +99,13 @@ extension Database {
     }
 
     /// Who paid an order; nil where nobody said, or it was forgotten.
-    func billing(of order: Int64) throws(SQLiteError) -> BillingDetails? {
+    func billing(of order: Int64) throws(SQLiteError) -> Purchase.BillingDetails? {
         try first("SELECT details FROM billing WHERE order_id = ?1", order) { $0.optionalText(0) }.flatMap(\.self)
-            .flatMap { value(BillingDetails.self, fromJSON: $0) }
+            .flatMap { value(Purchase.BillingDetails.self, fromJSON: $0) }
     }
 
     /// What the purchase is worth by all that is known of it.
-    func position(of recorded: RecordedPurchase) throws(SQLiteError) -> PurchasePosition {
-        PurchasePosition(of: recorded.purchase, given: try facts(of: recorded.order).map(\.fact))
+    func position(of recorded: RecordedPurchase) throws(SQLiteError) -> Purchase.Position {
+        Purchase.Position(of: recorded.purchase, given: try facts(of: recorded.order).map(\.fact))
     }
 }

@@ -3,31 +3,31 @@ import Foundation
 
 extension SQLiteLedger {
     public func receive(
-        _ event: InboxEvent, reading: InboxReading, at now: Timestamp
-    ) async throws(LedgerError) -> InboxReceipt {
+        _ event: Inbox.Event, reading: Inbox.Reading, at now: Timestamp
+    ) async throws(LedgerError) -> Inbox.Receipt {
         try await erase { books throws(SQLiteError) in try books.receive(event, reading, at: now) }
     }
 
     public func retry(
-        _ event: InboxEventID, reading: InboxReading, at now: Timestamp
-    ) async throws(LedgerError) -> InboxReceipt? {
+        _ event: Inbox.Event.ID, reading: Inbox.Reading, at now: Timestamp
+    ) async throws(LedgerError) -> Inbox.Receipt? {
         try await erase { books throws(SQLiteError) in try books.retry(event, reading, at: now) }
     }
 
     public func dismiss(
-        _ event: InboxEventID, _ note: Note, at now: Timestamp
-    ) async throws(LedgerError) -> InboxState? {
+        _ event: Inbox.Event.ID, _ note: Ledger.Note, at now: Timestamp
+    ) async throws(LedgerError) -> Inbox.State? {
         try await erase { books throws(SQLiteError) in try books.dismiss(event, note, at: now) }
     }
 
-    public func inbox(_ query: InboxQuery) async throws(LedgerError) -> [InboxEntry] {
+    public func inbox(_ query: Inbox.Query) async throws(LedgerError) -> [Inbox.Entry] {
         try await readers.read { database throws(SQLiteError) in
             switch query {
-            case .one(let id): try database.rows(InboxEntry.one, id.provider, id.event, read: InboxEntry.init)
+            case .one(let id): try database.rows(Inbox.Entry.one, id.provider, id.event, read: Inbox.Entry.init)
             case .state(let state, let count):
-                try database.rows(InboxEntry.latest(state), limit(count), read: InboxEntry.init)
+                try database.rows(Inbox.Entry.latest(state), limit(count), read: Inbox.Entry.init)
             case .due(let moment, let count):
-                try database.rows(InboxEntry.due, moment, limit(count), read: InboxEntry.init)
+                try database.rows(Inbox.Entry.due, moment, limit(count), read: Inbox.Entry.init)
             }
         }
     }
@@ -36,7 +36,7 @@ extension SQLiteLedger {
 /// Of events and purchases, 1 to 1000 at a time.
 func limit(_ count: Int) -> Int64 { Int64(min(max(count, 1), 1000)) }
 
-extension InboxEntry {
+extension Inbox.Entry {
     private static let query = """
         SELECT provider, event, type, body, state, note, deliveries, attempts, received_at, retry_at FROM inbox
         """
@@ -45,7 +45,7 @@ extension InboxEntry {
     static let due = query + " WHERE state = 'pending' AND retry_at <= ?1 ORDER BY retry_at, id LIMIT ?2"
 
     /// The state is a literal: SQLite uses a partial index for nothing else.
-    fileprivate static func latest(_ state: InboxState?) -> String {
+    fileprivate static func latest(_ state: Inbox.State?) -> String {
         switch state {
         case nil: query + " ORDER BY id DESC LIMIT ?1"
         case .done: query + " WHERE state = 'done' ORDER BY id DESC LIMIT ?1"
@@ -56,10 +56,10 @@ extension InboxEntry {
     }
 
     fileprivate init(_ row: Row) throws(SQLiteError) {
-        guard let state = InboxState(rawValue: row.text(4)) else { throw .damaged("an event has no right state") }
+        guard let state = Inbox.State(rawValue: row.text(4)) else { throw .damaged("an event has no right state") }
         self.init(
-            event: InboxEvent(
-                id: InboxEventID(provider: row.text(0), event: row.text(1)),
+            event: Inbox.Event(
+                id: Inbox.Event.ID(provider: row.text(0), event: row.text(1)),
                 type: row.text(2),
                 body: Data(row.optionalBytes(3) ?? [])
             ),

@@ -2,9 +2,9 @@ public import Faregate
 import Foundation
 
 extension SQLiteLedger {
-    public func purchases(_ query: PurchaseQuery) async throws(LedgerError) -> [PurchaseRecord] {
+    public func purchases(_ query: Purchase.Query) async throws(LedgerError) -> [Purchase.Record] {
         try await readers.read { database throws(SQLiteError) in
-            var records: [PurchaseRecord] = []
+            var records: [Purchase.Record] = []
             for purchase in try database.purchases(query) { records.append(try database.record(of: purchase)) }
             return records
         }
@@ -12,7 +12,7 @@ extension SQLiteLedger {
 
     public func openCheckout(
         of account: AccountID, provider: String, request key: String, at now: Timestamp
-    ) async throws(LedgerError) -> OpenCheckout? {
+    ) async throws(LedgerError) -> Purchase.Checkout? {
         try await readers.read { database throws(SQLiteError) in
             try database.openCheckout(of: account, provider: provider, request: key, at: now)
         }
@@ -21,8 +21,8 @@ extension SQLiteLedger {
 
 extension Database {
     func openCheckout(
-        of account: AccountID, provider: String, request key: String, besides own: PurchaseID? = nil, at now: Timestamp
-    ) throws(SQLiteError) -> OpenCheckout? {
+        of account: AccountID, provider: String, request key: String, besides own: Purchase.ID? = nil, at now: Timestamp
+    ) throws(SQLiteError) -> Purchase.Checkout? {
         let purchases = try purchases(
             """
             WHERE accounts.name = ?1 AND purchases.provider = ?2 AND request_key = ?3 AND checkout_url IS NOT NULL
@@ -37,7 +37,7 @@ extension Database {
         return nil
     }
 
-    fileprivate func purchases(_ query: PurchaseQuery) throws(SQLiteError) -> [RecordedPurchase] {
+    fileprivate func purchases(_ query: Purchase.Query) throws(SQLiteError) -> [RecordedPurchase] {
         switch query {
         case .one(let id): try purchase(id).map { [$0] } ?? []
         case .checkout(let checkout, let provider):
@@ -72,7 +72,7 @@ extension Database {
     }
 
     private func purchases(
-        named names: PurchaseNames, of provider: String
+        named names: Purchase.Names, of provider: String
     ) throws(SQLiteError) -> [RecordedPurchase] {
         var found: [RecordedPurchase] = []
         for order in try orders(named: names, of: provider).sorted() {
@@ -82,13 +82,13 @@ extension Database {
         return found.contains { $0.id == hinted.id } ? found : found + [hinted]
     }
 
-    fileprivate func record(of purchase: RecordedPurchase) throws(SQLiteError) -> PurchaseRecord {
+    fileprivate func record(of purchase: RecordedPurchase) throws(SQLiteError) -> Purchase.Record {
         // In the order in which they came, and then in one that never changes.
         let facts = try facts(of: purchase.order).sorted { $0.at < $1.at }
-        return PurchaseRecord(
+        return Purchase.Record(
             purchase: purchase.purchase,
             checkout: purchase.checkout,
-            position: PurchasePosition(of: purchase.purchase, given: facts.map(\.fact)),
+            position: Purchase.Position(of: purchase.purchase, given: facts.map(\.fact)),
             facts: facts.map(\.fact),
             billing: try billing(of: purchase.order),
             openedAt: purchase.openedAt,
@@ -98,8 +98,8 @@ extension Database {
 }
 
 extension RecordedPurchase {
-    fileprivate var openCheckout: OpenCheckout? {
+    fileprivate var openCheckout: Purchase.Checkout? {
         guard let checkout, let url = page.flatMap({ URL(string: $0) }) else { return nil }
-        return OpenCheckout(purchase: purchase.id, id: checkout, url: url, expiresAt: expiresAt)
+        return Purchase.Checkout(purchase: purchase.id, id: checkout, url: url, expiresAt: expiresAt)
     }
 }

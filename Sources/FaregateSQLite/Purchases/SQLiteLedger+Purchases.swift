@@ -10,13 +10,13 @@ extension SQLiteLedger: PurchaseBackend {
             try books.insert(purchase, for: account, at: now)
             return nil
         }
-        if let full { throw OpenCheckoutLimit.error(until: full) }
+        if let full { throw Purchase.OpenCheckoutLimit.error(until: full) }
     }
 
     @discardableResult
     public func attach(
-        _ checkout: OpenCheckout, to purchase: PurchaseID, at now: Timestamp
-    ) async throws(LedgerError) -> (checkout: OpenCheckout, change: PurchaseChange?) {
+        _ checkout: Purchase.Checkout, to purchase: Purchase.ID, at now: Timestamp
+    ) async throws(LedgerError) -> (checkout: Purchase.Checkout, change: Purchase.Change?) {
         try await erase { books throws(SQLiteError) in
             if let other = try books.openCheckout(besides: purchase, at: now) { return (other, nil) }
             return (checkout, try books.attach(checkout, to: purchase, at: now))
@@ -24,9 +24,9 @@ extension SQLiteLedger: PurchaseBackend {
     }
 
     public func adopt(
-        _ purchase: Purchase, knowing events: [PurchaseEvent], _ note: Note, under plans: PlanBook,
+        _ purchase: Purchase, knowing events: [Purchase.Event], _ note: Ledger.Note, under plans: PlanBook,
         openedAt: Timestamp, at now: Timestamp
-    ) async throws(LedgerError) -> [PurchaseChange] {
+    ) async throws(LedgerError) -> [Purchase.Change] {
         try await erase { books throws(SQLiteError) in
             if try books.database.purchase(purchase.id) == nil {
                 let account = try books.refresh(purchase.account, under: plans, at: now)
@@ -39,8 +39,8 @@ extension SQLiteLedger: PurchaseBackend {
     }
 
     public func learn(
-        _ events: [PurchaseEvent], of provider: String, isRehearsal: Bool, at now: Timestamp
-    ) async throws(LedgerError) -> [PurchaseChange] {
+        _ events: [Purchase.Event], of provider: String, isRehearsal: Bool, at now: Timestamp
+    ) async throws(LedgerError) -> [Purchase.Change] {
         try await erase { books throws(SQLiteError) in
             isRehearsal
                 ? try books.rehearsal { () throws(SQLiteError) in try books.record(events, of: provider, at: now) }
@@ -49,8 +49,8 @@ extension SQLiteLedger: PurchaseBackend {
     }
 
     public func decide(
-        _ decision: PurchaseDecision, of purchase: PurchaseID, _ note: Note, at now: Timestamp
-    ) async throws(LedgerError) -> PurchaseChange? {
+        _ decision: Purchase.Decision, of purchase: Purchase.ID, _ note: Ledger.Note, at now: Timestamp
+    ) async throws(LedgerError) -> Purchase.Change? {
         try await erase { books throws(SQLiteError) in
             guard let recorded = try books.database.purchase(purchase) else { return nil }
             return try books.decide(decision, of: recorded, note, at: now)
@@ -62,8 +62,8 @@ extension SQLiteLedger: PurchaseBackend {
     /// - Throws: `LedgerError` also when somebody reads the ledger for so long that the log can't be emptied. The details
     ///   are forgotten then, and the call may be made again.
     public func forget(
-        _ account: AccountID, _ note: Note, at now: Timestamp
-    ) async throws(LedgerError) -> ForgottenDetails? {
+        _ account: AccountID, _ note: Ledger.Note, at now: Timestamp
+    ) async throws(LedgerError) -> Purchase.ForgottenDetails? {
         let details = try await erase { books throws(SQLiteError) in try books.forget(account, note, at: now) }
         let access = access
         if details != nil {
@@ -85,8 +85,8 @@ extension SQLiteLedger: PurchaseBackend {
 extension Books {
     /// One that was made for the same request as the purchase.
     fileprivate func openCheckout(
-        besides purchase: PurchaseID, at now: Timestamp
-    ) throws(SQLiteError) -> OpenCheckout? {
+        besides purchase: Purchase.ID, at now: Timestamp
+    ) throws(SQLiteError) -> Purchase.Checkout? {
         guard let sold = try database.purchase(purchase)?.purchase, let key = sold.requestKey else { return nil }
         return try database.openCheckout(
             of: sold.account, provider: sold.provider, request: key, besides: purchase, at: now
@@ -110,13 +110,13 @@ extension Books {
 
     /// The checkout's name is the order's from now on: what was said of it before counts at once.
     fileprivate func attach(
-        _ checkout: OpenCheckout, to id: PurchaseID, at now: Timestamp
-    ) throws(SQLiteError) -> PurchaseChange? {
+        _ checkout: Purchase.Checkout, to id: Purchase.ID, at now: Timestamp
+    ) throws(SQLiteError) -> Purchase.Change? {
         guard let purchase = try database.purchase(id) else {
             throw .raising("there is no purchase \(id) to attach a checkout to")
         }
         let taken = "the checkout belongs to another purchase than \(id), or the purchase has another"
-        let (names, provider) = (PurchaseNames(checkout: checkout.id), purchase.purchase.provider)
+        let (names, provider) = (Purchase.Names(checkout: checkout.id), purchase.purchase.provider)
         var others: [Int64] = []
         switch try order(named: names, hint: nil, of: provider) {
         case .purchase(let owner, _) where owner.id == purchase.id: break
@@ -135,13 +135,13 @@ extension Books {
     /// An event may only be known by a name that a later one tells, so what is of no purchase is looked at again as long as
     /// another one was.
     fileprivate func record(
-        _ events: [PurchaseEvent], of provider: String, at now: Timestamp
-    ) throws(SQLiteError) -> [PurchaseChange] {
-        var changes: [PurchaseChange] = []
+        _ events: [Purchase.Event], of provider: String, at now: Timestamp
+    ) throws(SQLiteError) -> [Purchase.Change] {
+        var changes: [Purchase.Change] = []
         var left = events
         var isProgress = true
         while isProgress && !left.isEmpty {
-            var unknown: [PurchaseEvent] = []
+            var unknown: [Purchase.Event] = []
             for event in left {
                 switch try record(event, of: provider, keepsUnknown: false, at: now) {
                 case .ofPurchase(let change, _): if let change { changes.append(change) }
@@ -156,12 +156,12 @@ extension Books {
     }
 
     fileprivate func decide(
-        _ decision: PurchaseDecision, of purchase: RecordedPurchase, _ note: Note, at now: Timestamp
-    ) throws(SQLiteError) -> PurchaseChange {
+        _ decision: Purchase.Decision, of purchase: RecordedPurchase, _ note: Ledger.Note, at now: Timestamp
+    ) throws(SQLiteError) -> Purchase.Change {
         let position = try database.position(of: purchase)
-        let fact: PurchaseFact?
+        let fact: Purchase.Fact?
         do throws(InvalidInput) { fact = try position.fact(for: decision) } catch { throw .raising(error.description) }
-        var changed: PurchaseChange?
+        var changed: Purchase.Change?
         if let fact {
             changed = try change(purchase, at: now) { () throws(SQLiteError) in
                 _ = try add(fact, to: purchase.order, at: now)
@@ -169,7 +169,7 @@ extension Books {
             try add(note, decision.words(purchase.purchase.id), to: purchase.account, at: now)
         }
         return changed
-            ?? PurchaseChange(
+            ?? Purchase.Change(
                 purchase: purchase.purchase.id,
                 account: purchase.purchase.account,
                 before: position,
@@ -189,9 +189,9 @@ extension Books {
     }
 }
 
-extension PurchaseDecision {
+extension Purchase.Decision {
     /// For the journal: what was decided of the purchase.
-    fileprivate func words(_ purchase: PurchaseID) -> String {
+    fileprivate func words(_ purchase: Purchase.ID) -> String {
         switch self {
         case .approve: "approved purchase \(purchase)"
         case .count(let claim, let amount): "counted \(claim) of purchase \(purchase) as \(amount)"
@@ -199,6 +199,6 @@ extension PurchaseDecision {
     }
 }
 
-extension PurchaseChange {
-    static let unknown = PurchaseChange(purchase: nil, account: nil, before: nil, after: nil, debt: .zero)
+extension Purchase.Change {
+    static let unknown = Purchase.Change(purchase: nil, account: nil, before: nil, after: nil, debt: .zero)
 }

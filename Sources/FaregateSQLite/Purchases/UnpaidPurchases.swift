@@ -10,9 +10,9 @@ extension Database {
             WHERE unpaid AND account_id = ?1 AND open_until > ?2
                 AND NOT EXISTS (SELECT 1 FROM facts WHERE facts.order_id = purchases.order_id AND fact = ?3)
             """,
-            account, now, json(PurchaseFact.expired)
+            account, now, json(Purchase.Fact.expired)
         ) { (count: $0.integer(0), closesAt: $0.optionalInteger(1)) }
-        guard let open, open.count >= OpenCheckoutLimit.perAccount else { return nil }
+        guard let open, open.count >= Purchase.OpenCheckoutLimit.perAccount else { return nil }
         return open.closesAt.map(Timestamp.init)
     }
 }
@@ -35,7 +35,7 @@ extension Books {
                     WHERE event_orders.order_id = purchases.order_id AND +state IN ('pending', 'flagged'))
                 ORDER BY opened_at LIMIT ?3
                 """,
-                now.advanced(byMilliseconds: -PurchaseRetention.unpaidMilliseconds), now, Int64(Books.orderStep)
+                now.advanced(byMilliseconds: -Purchase.Retention.unpaidMilliseconds), now, Int64(Books.orderStep)
             ) { (id: $0.integer(0), order: $0.integer(1)) }
             for (id, order) in purchases {
                 // Nobody could forget those any more.
@@ -61,7 +61,7 @@ extension Books {
         try erasing { () throws(SQLiteError) in
             let orders = try database.rows(
                 "SELECT id FROM orders WHERE unknown AND seen_at <= ?1 ORDER BY seen_at LIMIT ?2",
-                now.advanced(byMilliseconds: -PurchaseRetention.notOursMilliseconds), Int64(Books.orderStep)
+                now.advanced(byMilliseconds: -Purchase.Retention.notOursMilliseconds), Int64(Books.orderStep)
             ) { $0.integer(0) }
             for order in orders { try deleteOrder(order) }
             return orders.count
@@ -74,7 +74,7 @@ extension Books {
     func deleteForeignEvents(at now: Timestamp) throws(SQLiteError) -> Int {
         let events = try database.rows(
             "SELECT id FROM inbox WHERE state = 'not ours' AND acted_at <= ?1 ORDER BY acted_at LIMIT ?2",
-            now.advanced(byMilliseconds: -PurchaseRetention.notOursMilliseconds), Int64(Books.pruningStep)
+            now.advanced(byMilliseconds: -Purchase.Retention.notOursMilliseconds), Int64(Books.pruningStep)
         ) { $0.integer(0) }
         for event in events {
             try database.run("DELETE FROM event_orders WHERE inbox_id = ?1", event)

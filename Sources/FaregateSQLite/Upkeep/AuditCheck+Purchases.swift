@@ -69,33 +69,33 @@ extension AuditCheck {
 
 extension Database {
     /// Compares what the facts of each purchase come to with what was granted for it.
-    func auditWorth(_ report: inout AuditReport) throws(SQLiteError) {
+    func auditWorth(_ report: inout SQLiteLedger.AuditReport) throws(SQLiteError) {
         try forEach(RecordedPurchase.query) { row throws(SQLiteError) in
             let purchase = try RecordedPurchase(row)
             let isFlagged = row.integer(RecordedPurchase.columnCount) == 1
             let subject = "purchase \"\(purchase.purchase.id)\" of \(purchase.purchase.account)"
             let fact = DerivedFact(table: .purchase, key: [purchase.id])
             let isUnpaid = row.integer(RecordedPurchase.columnCount + 1) == 1
-            let facts: [PurchaseFact]
+            let facts: [Purchase.Fact]
             do throws(SQLiteError) {
                 facts = try self.facts(of: purchase.order).map(\.fact)
             } catch {
-                report.add(AuditDifference("facts", subject, "facts", error.message, nil))
+                report.add(SQLiteLedger.AuditDifference("facts", subject, "facts", error.message, nil))
                 return true
             }
-            let position = PurchasePosition(of: purchase.purchase, given: facts)
+            let position = Purchase.Position(of: purchase.purchase, given: facts)
             if isUnpaid != facts.allSatisfy(\.isOfUnpaid) {
                 let (expected, found) = isUnpaid ? ("no", "yes") : ("yes", "no")
-                report.add(AuditDifference("unpaid", subject, expected, found, fact))
+                report.add(SQLiteLedger.AuditDifference("unpaid", subject, expected, found, fact))
             }
             if position.credits.rawValue != purchase.position {
                 let found = "\(purchase.position)"
-                report.add(AuditDifference("worth", subject, position.credits.description, found, fact))
+                report.add(SQLiteLedger.AuditDifference("worth", subject, position.credits.description, found, fact))
             }
             if position.flags.isEmpty == isFlagged {
                 let flags = position.flags.map(\.rawValue).sorted().joined(separator: ", ")
                 let found = isFlagged ? "some" : "none"
-                report.add(AuditDifference("flags", subject, flags.isEmpty ? "none" : flags, found, fact))
+                report.add(SQLiteLedger.AuditDifference("flags", subject, flags.isEmpty ? "none" : flags, found, fact))
             }
             return true
         }

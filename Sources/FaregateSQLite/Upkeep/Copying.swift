@@ -16,7 +16,7 @@ extension Database {
     ///   - copy: an empty file.
     ///   - progress: is told after each step.
     static func copy(
-        _ source: String, _ access: FileAccess, into copy: String, _ progress: (BackupProgress) -> Void
+        _ source: String, _ access: FileAccess, into copy: String, _ progress: (SQLiteLedger.BackupProgress) -> Void
     ) throws(LedgerError) {
         do throws(SQLiteError) {
             let reader = try openReader(path: source, access)
@@ -37,13 +37,16 @@ extension Database {
         }
     }
 
-    private func copyPages(into target: Database, _ progress: (BackupProgress) -> Void) throws(SQLiteError) {
+    private func copyPages(into target: Database, _ progress: (SQLiteLedger.BackupProgress) -> Void) throws(SQLiteError)
+    {
         let backup = try target.beginBackup(of: self)
         var result: Int32
         repeat {
             result = sqlite3_backup_step(backup, Database.pagesPerStep)
             let total = Int(sqlite3_backup_pagecount(backup))
-            progress(BackupProgress(copiedPages: total - Int(sqlite3_backup_remaining(backup)), totalPages: total))
+            progress(
+                SQLiteLedger.BackupProgress(
+                    copiedPages: total - Int(sqlite3_backup_remaining(backup)), totalPages: total))
             if result == SQLITE_OK { Thread.sleep(forTimeInterval: Double(Database.pauseMilliseconds) / 1000) }
         } while result == SQLITE_OK || result == SQLITE_BUSY || result == SQLITE_LOCKED
         let finished = sqlite3_backup_finish(backup)

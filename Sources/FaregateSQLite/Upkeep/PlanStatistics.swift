@@ -1,22 +1,13 @@
 public import Faregate
 import Foundation
 
-/// A plan, and who is on it.
-public struct PlanUse: Sendable, Hashable, Encodable {
-    public let plan: String
-    /// How many accounts are on it.
-    public let accounts: Int64
-    /// A few of them, the oldest first.
-    public let examples: [AccountID]
-}
-
 extension SQLiteLedger {
     /// The plans that accounts are on, other than these, by name. Every account is looked at, on a connection of its own,
     /// while calls go on.
     ///
     /// - Parameter known: the names of the plans that a policy has.
     /// - Throws: `LedgerError` when the file can't be read.
-    public func plansInUse(besides known: Set<String>) async throws(LedgerError) -> [PlanUse] {
+    public func plansInUse(besides known: Set<String>) async throws(LedgerError) -> [SQLiteLedger.PlanUse] {
         let (path, access) = (path, access)
         return try await onThread { () throws(LedgerError) in
             try explaining(errorsOf: path) { () throws(SQLiteError) in
@@ -27,7 +18,7 @@ extension SQLiteLedger {
 }
 
 extension Database {
-    fileprivate func plansInUse(besides known: Set<String>) throws(SQLiteError) -> [PlanUse] {
+    fileprivate func plansInUse(besides known: Set<String>) throws(SQLiteError) -> [SQLiteLedger.PlanUse] {
         let rows = try rows(
             """
             SELECT plan, name, total
@@ -39,11 +30,12 @@ extension Database {
             """,
             json(known.sorted())
         ) { row throws(SQLiteError) in
-            PlanUse(plan: row.text(0), accounts: row.integer(2), examples: [try AccountID(stored: row.text(1))])
+            SQLiteLedger.PlanUse(
+                plan: row.text(0), accounts: row.integer(2), examples: [try AccountID(stored: row.text(1))])
         }
         return rows.reduce(into: []) { plans, row in
             if let last = plans.last, ExactText(last.plan) == ExactText(row.plan) {
-                plans[plans.count - 1] = PlanUse(
+                plans[plans.count - 1] = SQLiteLedger.PlanUse(
                     plan: last.plan, accounts: last.accounts, examples: last.examples + row.examples)
             } else {
                 plans.append(row)

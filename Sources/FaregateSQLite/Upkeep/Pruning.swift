@@ -33,7 +33,7 @@ extension Books {
     ///
     /// - Returns: how many were emptied, of one kind or the other.
     func emptyBodies(at now: Timestamp) throws(SQLiteError) -> Int {
-        let long = now.advanced(byMilliseconds: -PurchaseRetention.bodyMilliseconds)
+        let long = now.advanced(byMilliseconds: -Purchase.Retention.bodyMilliseconds)
         return try erasing { () throws(SQLiteError) in
             let done = try database.run(
                 """

@@ -1,20 +1,5 @@
 public import Faregate
 
-/// How far the making of an archive has come.
-public struct ArchiveProgress: Sendable, Hashable {
-    public enum Step: String, Sendable {
-        case copyingEntries = "copying the journal"
-        case copyingCharges = "copying charges"
-        case removing = "removing what was copied"
-    }
-
-    public let step: Step
-    /// How far the step has come, from 0 to 1.
-    public let fraction: Double
-    /// How many charges were moved so far.
-    public let charges: Int
-}
-
 extension SQLiteLedger {
     /// Moves closed charges, their lines of the journal and their keys into a second file, in small steps, while calls
     /// go on. Each grant keeps one line for what they took of it. Purchases stay, and so do charges that can still
@@ -34,7 +19,7 @@ extension SQLiteLedger {
         closedBefore moment: Timestamp,
         to path: String,
         at now: Timestamp = SystemClock().now,
-        progress: @escaping @Sendable (ArchiveProgress) -> Void = { _ in }
+        progress: @escaping @Sendable (SQLiteLedger.ArchiveProgress) -> Void = { _ in }
     ) async throws(LedgerError) -> Int {
         let ledger = self.path
         try await onThread { () throws(LedgerError) in
@@ -47,7 +32,8 @@ extension SQLiteLedger {
     }
 
     private func removeCopied(
-        in path: String, closedBefore moment: Timestamp, at now: Timestamp, _ progress: (ArchiveProgress) -> Void
+        in path: String, closedBefore moment: Timestamp, at now: Timestamp,
+        _ progress: (SQLiteLedger.ArchiveProgress) -> Void
     ) async throws(LedgerError) -> Int {
         let ledger = self.path
         var (latest, moved) = (Int64(0), 0)
@@ -64,7 +50,7 @@ extension SQLiteLedger {
                 try books.remove(charges, lines, closedBefore: moment, at: now)
             }
             (latest, moved) = (last, moved + charges.count)
-            progress(ArchiveProgress(step: .removing, fraction: 1, charges: moved))
+            progress(SQLiteLedger.ArchiveProgress(step: .removing, fraction: 1, charges: moved))
         }
     }
 
@@ -79,15 +65,18 @@ extension SQLiteLedger {
 
 extension ArchiveFile {
     fileprivate func copy(
-        closedBefore moment: Timestamp, at now: Timestamp, _ ledger: String, _ progress: (ArchiveProgress) -> Void
+        closedBefore moment: Timestamp, at now: Timestamp, _ ledger: String,
+        _ progress: (SQLiteLedger.ArchiveProgress) -> Void
     ) throws(LedgerError) {
         do throws(SQLiteError) {
-            for (part, step) in [(Part.journal, ArchiveProgress.Step.copyingEntries), (.charges, .copyingCharges)] {
+            for (part, step) in [
+                (Part.journal, SQLiteLedger.ArchiveProgress.Step.copyingEntries), (.charges, .copyingCharges),
+            ] {
                 let last = Double(try last(of: part))
                 var row: Int64 = 0
                 while let next = try copy(part, after: row, closedBefore: moment, at: now) {
                     row = next
-                    progress(ArchiveProgress(step: step, fraction: min(1, Double(row) / last), charges: 0))
+                    progress(SQLiteLedger.ArchiveProgress(step: step, fraction: min(1, Double(row) / last), charges: 0))
                 }
             }
         } catch {

@@ -10,10 +10,10 @@ extension SQLiteLedger {
     ///   - count: how many entries at most, 1 to 500.
     /// - Throws: `LedgerError` when the archive can't be read, or belongs to another ledger.
     public func history(
-        of account: AccountID, archive: String, after cursor: HistoryCursor?, count: Int
-    ) async throws(LedgerError) -> HistoryPage {
+        of account: AccountID, archive: String, after cursor: History.Cursor?, count: Int
+    ) async throws(LedgerError) -> History {
         try await read(with: archive) { ledger, archive throws(SQLiteError) in
-            guard let number = try ledger.accountNumber(of: account) else { return HistoryPage(entries: [], next: nil) }
+            guard let number = try ledger.accountNumber(of: account) else { return History(entries: [], next: nil) }
             let walk = HistoryWalk(files: [ledger, archive], account: number)
             return try walk.page(after: cursor, count: min(max(count, 1), 500))
         }

@@ -13,8 +13,8 @@ extension SQLiteLedger {
     /// - Throws: `LedgerError` when the file can't be read.
     public func audit(
         archive: String? = nil,
-        progress: @escaping @Sendable (AuditProgress) -> Void = { _ in }
-    ) async throws(LedgerError) -> AuditReport {
+        progress: @escaping @Sendable (SQLiteLedger.AuditProgress) -> Void = { _ in }
+    ) async throws(LedgerError) -> SQLiteLedger.AuditReport {
         let (path, access) = (path, access)
         // On a connection of its own: the readers go on answering.
         return try await onThread { () throws(LedgerError) in
@@ -39,10 +39,12 @@ extension Database {
         WHERE joined IS NULL AND NOT EXISTS (SELECT 1 FROM purchases WHERE purchases.order_id = orders.id)
         """
 
-    fileprivate func audit(_ progress: (AuditProgress) -> Void) throws(SQLiteError) -> AuditReport {
+    fileprivate func audit(_ progress: (SQLiteLedger.AuditProgress) -> Void) throws(SQLiteError)
+        -> SQLiteLedger.AuditReport
+    {
         try execute(script: Database.auditSettings)
         return try snapshot { () throws(SQLiteError) in
-            var report = AuditReport()
+            var report = SQLiteLedger.AuditReport()
             report.accounts = try integer("SELECT count(*) FROM accounts") ?? 0
             report.grants = try integer("SELECT count(*) FROM grants") ?? 0
             report.charges = try integer("SELECT count(*) FROM charges") ?? 0
@@ -53,34 +55,36 @@ extension Database {
             try checkFile(&report)
             let checks = AuditCheck.all
             for (completed, check) in checks.enumerated() {
-                progress(AuditProgress(step: check.step, completed: completed, total: checks.count + 1))
+                progress(SQLiteLedger.AuditProgress(step: check.step, completed: completed, total: checks.count + 1))
                 try run(check, &report)
             }
-            progress(AuditProgress(step: AuditCheck.worthStep, completed: checks.count, total: checks.count + 1))
+            progress(
+                SQLiteLedger.AuditProgress(step: AuditCheck.worthStep, completed: checks.count, total: checks.count + 1)
+            )
             try auditWorth(&report)
             return report
         }
     }
 
-    fileprivate func run(_ check: AuditCheck, _ report: inout AuditReport) throws(SQLiteError) {
+    fileprivate func run(_ check: AuditCheck, _ report: inout SQLiteLedger.AuditReport) throws(SQLiteError) {
         try forEach(check.sql) { row in
-            report.add(AuditDifference(row))
+            report.add(SQLiteLedger.AuditDifference(row))
             return true
         }
     }
 
     /// What SQLite finds wrong with the file itself.
     /// [quick_check](https://www.sqlite.org/pragma.html#pragma_quick_check)
-    private func checkFile(_ report: inout AuditReport) throws(SQLiteError) {
+    private func checkFile(_ report: inout SQLiteLedger.AuditReport) throws(SQLiteError) {
         for problem in try rows("PRAGMA quick_check(100)", read: { $0.text(0) }) where problem != "ok" {
-            report.add(AuditDifference("what SQLite finds", "the file", "no damage", problem, nil))
+            report.add(SQLiteLedger.AuditDifference("what SQLite finds", "the file", "no damage", problem, nil))
         }
     }
 }
 
 extension ArchiveFile {
     /// What an archive says of its charges, and whether the ledger's lines for them are what its grants paid.
-    fileprivate func audit(_ report: inout AuditReport) throws(SQLiteError) {
+    fileprivate func audit(_ report: inout SQLiteLedger.AuditReport) throws(SQLiteError) {
         try database.snapshot { () throws(SQLiteError) in
             for check in [AuditCheck.charges, .chargesWithoutEntries, .payments, ArchiveFile.seam] {
                 try database.run(check, &report)
@@ -105,20 +109,4 @@ extension ArchiveFile {
             WHERE coalesce(taken.credits, 0) <> coalesce(line.credits, 0)
             """
     )
-}
-
-extension AuditDifference {
-    init(_ kind: String, _ subject: String, _ expected: String, _ found: String, _ fact: DerivedFact?) {
-        self.init(kind: Kind(rawValue: kind), subject: subject, expected: expected, found: found, fact: fact)
-    }
-
-    fileprivate init(_ row: Row) {
-        kind = Kind(rawValue: row.text(0))
-        subject = row.text(1)
-        expected = row.text(2)
-        found = row.text(3)
-        fact = DerivedFact.Table(rawValue: row.text(4)).map {
-            DerivedFact(table: $0, key: row.text(5).split(separator: ",").compactMap { Int64($0) })
-        }
-    }
 }

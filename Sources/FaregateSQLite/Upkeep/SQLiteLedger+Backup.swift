@@ -12,7 +12,7 @@ extension SQLiteLedger {
     ///   - progress: called after every few pages, on a thread of the backup's own.
     /// - Throws: `LedgerError` when there is a file already, or the copy can't be written.
     public func backup(
-        to path: String, progress: @escaping @Sendable (BackupProgress) -> Void = { _ in }
+        to path: String, progress: @escaping @Sendable (SQLiteLedger.BackupProgress) -> Void = { _ in }
     ) async throws(LedgerError) {
         let (source, access) = (self.path, access)
         try await onThread { () throws(LedgerError) in

@@ -9,12 +9,12 @@ extension SQLiteLedger {
     /// forbids stays as it is, and audits go on reporting it.
     ///
     /// - Parameters:
-    ///   - differences: what an audit found. What is not ``AuditDifference/isRepairable`` is passed over.
+    ///   - differences: what an audit found. What is not ``SQLiteLedger/AuditDifference/isRepairable`` is passed over.
     ///   - now: the time of what is granted or taken back.
     /// - Returns: how many of the differences were set right.
     /// - Throws: `LedgerError` when the file can't be written.
     public func repair(
-        _ differences: [AuditDifference], at now: Timestamp = SystemClock().now
+        _ differences: [SQLiteLedger.AuditDifference], at now: Timestamp = SystemClock().now
     ) async throws(LedgerError) -> Int {
         let facts = Set(differences.compactMap(\.fact))
         guard !facts.isEmpty else { return 0 }
@@ -123,7 +123,7 @@ extension Books {
         )
         guard let recorded = try database.purchases("WHERE purchases.id = ?1", number).first else { return false }
         let facts = try database.facts(of: recorded.order).map(\.fact)
-        let position = PurchasePosition(of: recorded.purchase, given: facts)
+        let position = Purchase.Position(of: recorded.purchase, given: facts)
         _ = try apply(recorded, to: position, isUnpaid: facts.allSatisfy(\.isOfUnpaid), at: now)
         return true
     }

@@ -127,7 +127,7 @@ final class Transactions {
     /// For people to look at: no charge fails because of them, unless they took the transaction.
     ///
     /// - Returns: those that need not wait any more once this transaction is committed.
-    private func keepRefusals() throws(SQLiteError) -> [RefusalRecord] {
+    private func keepRefusals() throws(SQLiteError) -> [Refusal.Record] {
         let waiting = refusals.waiting
         guard !waiting.isEmpty else { return [] }
         do throws(SQLiteError) {

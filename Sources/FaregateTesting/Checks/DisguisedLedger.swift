@@ -52,8 +52,8 @@ package final class DisguisedLedger: LedgerBackend {
         }
     }
 
-    private func undisguise(_ charge: OpenCharge) -> OpenCharge {
-        OpenCharge(
+    private func undisguise(_ charge: Ledger.OpenCharge) -> Ledger.OpenCharge {
+        Ledger.OpenCharge(
             id: charge.id,
             account: undisguise(charge.account),
             action: charge.action,
@@ -122,11 +122,11 @@ package final class DisguisedLedger: LedgerBackend {
 
     package func heartbeat(at now: Timestamp) async throws(LedgerError) { try await ledger.heartbeat(at: now) }
 
-    package func recover(at now: Timestamp) async throws(LedgerError) -> [OpenCharge] {
+    package func recover(at now: Timestamp) async throws(LedgerError) -> [Ledger.OpenCharge] {
         try await ledger.recover(at: now).map(undisguise)
     }
 
-    package func openCharges(at now: Timestamp) async throws(LedgerError) -> [OpenCharge] {
+    package func openCharges(at now: Timestamp) async throws(LedgerError) -> [Ledger.OpenCharge] {
         try await ledger.openCharges(at: now).map(undisguise)
     }
 
@@ -148,31 +148,33 @@ package final class DisguisedLedger: LedgerBackend {
         return try await ledger.takeAway(disguised, at: now)
     }
 
-    package func suspend(_ account: AccountID, _ note: Note, at now: Timestamp) async throws(LedgerError) -> Bool {
+    package func suspend(_ account: AccountID, _ note: Ledger.Note, at now: Timestamp) async throws(LedgerError) -> Bool
+    {
         try await ledger.suspend(disguise(account), note, at: now)
     }
 
-    package func resume(_ account: AccountID, _ note: Note, at now: Timestamp) async throws(LedgerError) -> Bool {
+    package func resume(_ account: AccountID, _ note: Ledger.Note, at now: Timestamp) async throws(LedgerError) -> Bool
+    {
         try await ledger.resume(disguise(account), note, at: now)
     }
 
     package func move(
         _ account: AccountID,
-        to plan: Plan,
+        to plan: Policy.Plan,
         under plans: PlanBook,
-        _ note: Note,
+        _ note: Ledger.Note,
         at now: Timestamp
     ) async throws(LedgerError) {
         try await ledger.move(disguise(account), to: plan, under: plans, note, at: now)
     }
 
-    package func balance(of account: AccountID, at now: Timestamp) async throws(LedgerError) -> Balance? {
+    package func balance(of account: AccountID, at now: Timestamp) async throws(LedgerError) -> AccountBalance? {
         try await ledger.balance(of: disguise(account), at: now)
     }
 
     package func read(
         _ account: AccountID,
-        calls: @escaping @Sendable (Balance) -> [ChargeRequest],
+        calls: @escaping @Sendable (AccountBalance) -> [ChargeRequest],
         at now: Timestamp
     ) async throws(LedgerError) -> AccountReading? {
         try await ledger.read(disguise(account), calls: { calls($0).map(self.disguise) }, at: now)
@@ -180,9 +182,9 @@ package final class DisguisedLedger: LedgerBackend {
 
     package func history(
         of account: AccountID,
-        after cursor: HistoryCursor?,
+        after cursor: History.Cursor?,
         count: Int
-    ) async throws(LedgerError) -> HistoryPage {
+    ) async throws(LedgerError) -> History {
         var page = try await ledger.history(of: disguise(account), after: cursor, count: count)
         for index in page.entries.indices {
             page.entries[index].member = undisguise(member: page.entries[index].member)
@@ -197,11 +199,11 @@ package final class DisguisedLedger: LedgerBackend {
         return told
     }
 
-    package func explain(_ refusal: RefusalID) async throws(LedgerError) -> RefusalRecord? {
+    package func explain(_ refusal: Refusal.ID) async throws(LedgerError) -> Refusal.Record? {
         try await ledger.explain(refusal)
     }
 
-    package func keep(_ refusal: RefusalRecord) { ledger.keep(refusal) }
+    package func keep(_ refusal: Refusal.Record) { ledger.keep(refusal) }
 
     package func close() async { await ledger.close() }
 }

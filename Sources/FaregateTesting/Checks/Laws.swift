@@ -4,7 +4,7 @@ import Faregate
 /// the sentence that it protects; none of them knows how a ledger works.
 struct Laws {
     private var given = CreditsGiven()
-    private var before: [AccountID: Balance] = [:]
+    private var before: [AccountID: AccountBalance] = [:]
     private var shares = SharesOfHolds()
 
     /// A law that a ledger broke.
@@ -34,14 +34,14 @@ struct Laws {
             try checkDebt(balance, of: account)
             try given.check(balance, of: account)
             if operation.account == account { try checkRefusal(answer, before[account], balance) }
-            try checkTaken(operation, answer, before[account] ?? Balance(), balance, of: account)
+            try checkTaken(operation, answer, before[account] ?? AccountBalance(), balance, of: account)
             before[account] = balance
         }
         try await checkPrice(operation, answer, ledger)
         try await shares.check(operation, answer, at: history.now, ledger)
     }
 
-    private func checkSums(_ balance: Balance, of account: AccountID) throws {
+    private func checkSums(_ balance: AccountBalance, of account: AccountID) throws {
         let parts = [balance.remaining, balance.held, balance.used, balance.expired, balance.reversed]
         guard parts.reduce(0, { $0 + $1.rawValue }) == balance.total.rawValue else {
             throw Broken(
@@ -49,14 +49,14 @@ struct Laws {
         }
     }
 
-    private func checkDebt(_ balance: Balance, of account: AccountID) throws {
+    private func checkDebt(_ balance: AccountBalance, of account: AccountID) throws {
         guard balance.isDue || balance.debt == 0 || balance.remaining == 0 else {
             throw Broken("an account at rest never has both debt and credits to spend", "\(account): \(balance)")
         }
     }
 
     /// What was owed to the account may have been granted meanwhile, so only one that was at rest tells.
-    private func checkRefusal(_ answer: String, _ before: Balance?, _ after: Balance) throws {
+    private func checkRefusal(_ answer: String, _ before: AccountBalance?, _ after: AccountBalance) throws {
         guard answer.hasPrefix("refused("), let before, !before.isDue, !after.isDue else { return }
         guard before == after else {
             throw Broken("what is refused takes nothing", "before: \(before)\nafter:  \(after)")
@@ -67,8 +67,8 @@ struct Laws {
     private func checkTaken(
         _ operation: Operation,
         _ answer: String,
-        _ before: Balance,
-        _ after: Balance,
+        _ before: AccountBalance,
+        _ after: AccountBalance,
         of account: AccountID
     ) throws {
         let reversed = after.reversed.rawValue - before.reversed.rawValue
@@ -187,7 +187,7 @@ private struct CreditsGiven {
         }
     }
 
-    func check(_ balance: Balance, of account: AccountID) throws {
+    func check(_ balance: AccountBalance, of account: AccountID) throws {
         let byPlans = periods.filter { $0.key.account == account }.reduce(0) {
             $0 + $1.value.count * (most[$1.key] ?? 0)
         }

@@ -71,7 +71,7 @@ public struct LookingChangesNothing: Sendable {
                 action: "look",
                 plans: history.plans,
                 policyVersion: "look",
-                rule: SourceLocation(file: "policy.jsonc", line: 1, column: 1)
+                rule: Policy.Location(file: "policy.jsonc", line: 1, column: 1)
             )
             let request = ChargeRequest(account: account, cost: 0, under: terms)
             guard case .held(let charge, _, _) = try await ledger.charge(request, at: history.now) else { return }

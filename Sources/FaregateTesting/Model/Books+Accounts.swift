@@ -26,7 +26,7 @@ extension Books {
 
     mutating func attend(
         _ account: AccountID,
-        on plan: Plan,
+        on plan: Policy.Plan,
         hasCome: Bool,
         _ calendar: WindowCalendar,
         at now: Timestamp
@@ -153,9 +153,10 @@ extension Books {
         accounts[account]?.dueAt = min(known.dueAt, expiresAt)
     }
 
-    func balance(of account: AccountID, at now: Timestamp) -> Balance? {
+    func balance(of account: AccountID, at now: Timestamp) -> AccountBalance? {
         guard let known = accounts[account] else { return nil }
-        var balance = Balance(debt: Credits(inRange: known.debt), plan: known.plan, suspendedAt: known.suspendedAt)
+        var balance = AccountBalance(
+            debt: Credits(inRange: known.debt), plan: known.plan, suspendedAt: known.suspendedAt)
         balance.isDue = known.dueAt <= now
         let held = charges.values.filter { $0.account == account && $0.state == .held }.reduce(0) { $0 + $1.cost }
         var (total, taken, remaining, expired, reversed) = (Int64(0), Int64(0), Int64(0), Int64(0), Int64(0))

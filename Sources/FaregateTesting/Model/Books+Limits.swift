@@ -20,15 +20,16 @@ extension Books {
         }
     }
 
-    func use(_ limit: LimitCheck, of request: ChargeRequest, at now: Timestamp) -> LimitUse {
+    func use(_ limit: LimitCheck, of request: ChargeRequest, at now: Timestamp) -> AccountReading.LimitUse {
         let name = counter(limit, of: request)
         let used = used(limit, name, at: now)
         switch limit.window {
-        case .calendar(_, let until): return LimitUse(name: limit.name, used: used, resetsAt: until)
+        case .calendar(_, let until): return AccountReading.LimitUse(name: limit.name, used: used, resetsAt: until)
         case .rolling(let milliseconds):
             let hits = (counters[name]?.hits ?? []).filter { limit.window.reaches($0.at, from: now) && $0.amount > 0 }
             let oldest = hits.map(\.at).min()
-            return LimitUse(name: limit.name, used: used, resetsAt: oldest?.advanced(byMilliseconds: milliseconds))
+            return AccountReading.LimitUse(
+                name: limit.name, used: used, resetsAt: oldest?.advanced(byMilliseconds: milliseconds))
         }
     }
 

@@ -1,19 +1,19 @@
 import Faregate
 
 extension Books {
-    func history(of account: AccountID, after cursor: HistoryCursor?, count: Int) -> HistoryPage {
+    func history(of account: AccountID, after cursor: History.Cursor?, count: Int) -> History {
         let entries = (accounts[account]?.entries ?? []).reversed().filter { $0.id < cursor?.rawValue ?? .max }
         let page = entries.prefix(count).map(told)
-        return HistoryPage(
+        return History(
             entries: Array(page),
-            next: entries.count > count ? page.last.map { HistoryCursor(rawValue: $0.id) } : nil
+            next: entries.count > count ? page.last.map { History.Cursor(rawValue: $0.id) } : nil
         )
     }
 
     /// With what is known of its charge by now.
-    private func told(_ entry: HistoryEntry) -> HistoryEntry {
+    private func told(_ entry: History.Entry) -> History.Entry {
         let charge = entry.charge.flatMap { charges[$0] }
-        return HistoryEntry(
+        return History.Entry(
             id: entry.id,
             at: entry.at,
             kind: entry.kind,
@@ -27,12 +27,12 @@ extension Books {
         )
     }
 
-    func read(_ account: AccountID, calls: (Balance) -> [ChargeRequest], at now: Timestamp) -> AccountReading? {
+    func read(_ account: AccountID, calls: (AccountBalance) -> [ChargeRequest], at now: Timestamp) -> AccountReading? {
         guard let known = accounts[account], let balance = balance(of: account, at: now) else { return nil }
         let lots = burnOrder(of: account).filter { $0.expiresAt > now && $0.expiresAt < .never }
         let expiring = lots.map(\.expiresAt).min().map { moment in
             let credits = lots.filter { $0.expiresAt == moment }.reduce(0) { $0 + $1.remaining }
-            return ExpiringCredits(credits: Credits(inRange: credits), at: moment)
+            return Standing.ExpiringCredits(credits: Credits(inRange: credits), at: moment)
         }
         let lines = known.lines.filter { $0.key.plan == known.plan && $0.value.endsAt < .never }
         return AccountReading(
@@ -40,7 +40,7 @@ extension Books {
             expiring: expiring,
             periodEnds: Dictionary(uniqueKeysWithValues: lines.map { ($0.key.line, $0.value.endsAt) }),
             calls: calls(balance).map { request in
-                CallReading(
+                AccountReading.Call(
                     refusal: foretold(request, known, at: now),
                     limits: request.terms.limits.map { use($0, of: request, at: now) }
                 )

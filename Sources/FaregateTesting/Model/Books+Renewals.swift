@@ -3,7 +3,7 @@ import Faregate
 extension Books {
     mutating func renew(
         _ account: AccountID,
-        on plan: Plan,
+        on plan: Policy.Plan,
         hasCome: Bool,
         _ calendar: WindowCalendar,
         at now: Timestamp
@@ -45,7 +45,7 @@ extension Books {
     }
 
     /// A plan that was renamed goes on where it was.
-    mutating func rename(_ account: AccountID, to plan: Plan) {
+    mutating func rename(_ account: AccountID, to plan: Policy.Plan) {
         for (name, line) in accounts[account]?.lines ?? [:] where plan.was.contains(name.plan) {
             let new = LineName(plan: plan.name, line: name.line)
             guard accounts[account]?.lines[new] == nil else { continue }

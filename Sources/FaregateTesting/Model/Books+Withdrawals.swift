@@ -10,7 +10,7 @@ extension Books {
                 known.request.credits == request.credits
                 && known.request.grant.map(ExactText.init) == request.grant.map(ExactText.init)
             let debt = Credits(inRange: accounts[account]?.debt ?? 0)
-            let result = Withdrawn(lots: known.result.lots, owed: known.result.owed, debt: debt)
+            let result = WithdrawalResult.Withdrawn(lots: known.result.lots, owed: known.result.owed, debt: debt)
             return isSame ? .alreadyTaken(result) : .referenceTaken
         }
         var lots = burnOrder(of: account)
@@ -32,10 +32,10 @@ extension Books {
         from lots: [Grant],
         owing owed: Int64,
         at now: Timestamp
-    ) -> Withdrawn {
+    ) -> WithdrawalResult.Withdrawn {
         let (account, reason) = (request.account, request.note.reason)
         var rest = request.credits.rawValue - owed
-        var taken: [Withdrawn.Lot] = []
+        var taken: [WithdrawalResult.Withdrawn.Lot] = []
         for lot in lots where rest > 0 && lot.remaining > 0 {
             let credits = min(rest, lot.remaining)
             grants[lot.id]?.remaining -= credits
@@ -52,7 +52,7 @@ extension Books {
             accounts[account]?.debt += owed
             enter(.debt, account, 0, reason: reason, at: now)
         }
-        let result = Withdrawn(
+        let result = WithdrawalResult.Withdrawn(
             lots: taken, owed: Credits(inRange: owed), debt: Credits(inRange: accounts[account]?.debt ?? 0))
         accounts[account]?.withdrawals[ExactText(request.reference.rawValue)] = (request, result)
         return result

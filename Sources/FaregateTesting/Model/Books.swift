@@ -10,9 +10,9 @@ struct Books {
         var lines: [LineName: Line] = [:]
         /// In the order in which they were made.
         var grants: [GrantID] = []
-        var entries: [HistoryEntry] = []
+        var entries: [History.Entry] = []
         /// What was taken away by hand, under its references.
-        var withdrawals: [ExactText: (request: Withdrawal, result: Withdrawn)] = [:]
+        var withdrawals: [ExactText: (request: Withdrawal, result: WithdrawalResult.Withdrawn)] = [:]
     }
 
     /// A recurring grant of a plan.
@@ -110,7 +110,7 @@ struct Books {
     var charges: [ChargeID: Charge] = [:]
     var counters: [ExactText: Counter] = [:]
     var keys: [KeyName: Key] = [:]
-    var refusals: [RefusalID: RefusalRecord] = [:]
+    var refusals: [Refusal.ID: Refusal.Record] = [:]
     /// When the lease of this process is over; nil until it holds something.
     var aliveUntil: Timestamp?
     var entryCount: Int64 = 0
@@ -123,7 +123,7 @@ struct Books {
     }
 
     mutating func enter(
-        _ kind: HistoryEntry.Kind,
+        _ kind: History.Entry.Kind,
         _ account: AccountID,
         _ credits: Int64,
         charge: ChargeID? = nil,
@@ -132,7 +132,7 @@ struct Books {
         at moment: Timestamp
     ) {
         entryCount += 1
-        let entry = HistoryEntry(
+        let entry = History.Entry(
             id: entryCount,
             at: moment,
             kind: kind,
@@ -153,9 +153,9 @@ struct Books {
 
     func spendable(_ account: AccountID) -> Int64 { burnOrder(of: account).reduce(0) { $0 + $1.remaining } }
 
-    var openCharges: [OpenCharge] {
+    var openCharges: [Ledger.OpenCharge] {
         charges.values.filter { $0.state == .held }.sorted { $0.id.rawValue < $1.id.rawValue }.map { charge in
-            OpenCharge(
+            Ledger.OpenCharge(
                 id: charge.id,
                 account: charge.account,
                 action: charge.request.terms.action,

@@ -56,7 +56,7 @@ public final class MemoryLedger: LedgerBackend {
         }
     }
 
-    public func recover(at now: Timestamp) async throws(LedgerError) -> [OpenCharge] {
+    public func recover(at now: Timestamp) async throws(LedgerError) -> [Ledger.OpenCharge] {
         books.withLock { books in
             guard let aliveUntil = books.aliveUntil, aliveUntil < now else { return [] }
             let abandoned = books.openCharges
@@ -65,7 +65,7 @@ public final class MemoryLedger: LedgerBackend {
         }
     }
 
-    public func openCharges(at now: Timestamp) async throws(LedgerError) -> [OpenCharge] {
+    public func openCharges(at now: Timestamp) async throws(LedgerError) -> [Ledger.OpenCharge] {
         books.withLock { Array($0.openCharges.prefix(10_000)) }
     }
 
@@ -81,7 +81,8 @@ public final class MemoryLedger: LedgerBackend {
         books.withLock { $0.takeAway(request, at: now) }
     }
 
-    public func suspend(_ account: AccountID, _ note: Note, at now: Timestamp) async throws(LedgerError) -> Bool {
+    public func suspend(_ account: AccountID, _ note: Ledger.Note, at now: Timestamp) async throws(LedgerError) -> Bool
+    {
         books.withLock { books in
             guard let known = books.accounts[account], known.suspendedAt == nil else { return false }
             books.accounts[account]?.suspendedAt = now
@@ -89,7 +90,7 @@ public final class MemoryLedger: LedgerBackend {
         }
     }
 
-    public func resume(_ account: AccountID, _ note: Note, at now: Timestamp) async throws(LedgerError) -> Bool {
+    public func resume(_ account: AccountID, _ note: Ledger.Note, at now: Timestamp) async throws(LedgerError) -> Bool {
         books.withLock { books in
             guard books.accounts[account]?.suspendedAt != nil else { return false }
             books.accounts[account]?.suspendedAt = nil
@@ -99,9 +100,9 @@ public final class MemoryLedger: LedgerBackend {
 
     public func move(
         _ account: AccountID,
-        to plan: Plan,
+        to plan: Policy.Plan,
         under plans: PlanBook,
-        _ note: Note,
+        _ note: Ledger.Note,
         at now: Timestamp
     ) async throws(LedgerError) {
         books.withLock { books in
@@ -111,13 +112,13 @@ public final class MemoryLedger: LedgerBackend {
         }
     }
 
-    public func balance(of account: AccountID, at now: Timestamp) async throws(LedgerError) -> Balance? {
+    public func balance(of account: AccountID, at now: Timestamp) async throws(LedgerError) -> AccountBalance? {
         books.withLock { $0.balance(of: account, at: now) }
     }
 
     public func read(
         _ account: AccountID,
-        calls: @escaping @Sendable (Balance) -> [ChargeRequest],
+        calls: @escaping @Sendable (AccountBalance) -> [ChargeRequest],
         at now: Timestamp
     ) async throws(LedgerError) -> AccountReading? {
         books.withLock { $0.read(account, calls: calls, at: now) }
@@ -125,9 +126,9 @@ public final class MemoryLedger: LedgerBackend {
 
     public func history(
         of account: AccountID,
-        after cursor: HistoryCursor?,
+        after cursor: History.Cursor?,
         count: Int
-    ) async throws(LedgerError) -> HistoryPage {
+    ) async throws(LedgerError) -> History {
         books.withLock { $0.history(of: account, after: cursor, count: min(max(count, 1), 500)) }
     }
 
@@ -135,11 +136,11 @@ public final class MemoryLedger: LedgerBackend {
         books.withLock { $0.explain(charge) }
     }
 
-    public func explain(_ refusal: RefusalID) async throws(LedgerError) -> RefusalRecord? {
+    public func explain(_ refusal: Refusal.ID) async throws(LedgerError) -> Refusal.Record? {
         books.withLock { $0.refusals[refusal] }
     }
 
-    public func keep(_ refusal: RefusalRecord) {
+    public func keep(_ refusal: Refusal.Record) {
         books.withLock { $0.refusals[refusal.id] = refusal }
     }
 

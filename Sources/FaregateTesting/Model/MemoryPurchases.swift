@@ -26,11 +26,11 @@ public final class MemoryPurchases: PurchaseBackend {
 
     @discardableResult
     public func attach(
-        _ checkout: OpenCheckout,
-        to purchase: PurchaseID,
+        _ checkout: Purchase.Checkout,
+        to purchase: Purchase.ID,
         at now: Timestamp
-    ) async throws(LedgerError) -> (checkout: OpenCheckout, change: PurchaseChange?) {
-        let attached: (OpenCheckout, PurchaseChange?)? = books.withLock { books in
+    ) async throws(LedgerError) -> (checkout: Purchase.Checkout, change: Purchase.Change?) {
+        let attached: (Purchase.Checkout, Purchase.Change?)? = books.withLock { books in
             let sold = books.number(of: purchase).flatMap { books.orders[$0]?.purchase }
             if let sold, let key = sold.requestKey,
                 let other = books.openCheckout(of: sold.account, sold.provider, key, besides: purchase, at: now)
@@ -40,7 +40,7 @@ public final class MemoryPurchases: PurchaseBackend {
             let before = books.number(of: purchase).flatMap { books.orders[$0]?.position }
             guard books.attach(checkout, to: purchase, at: now) else { return nil }
             let after = books.number(of: purchase).flatMap { books.orders[$0]?.position }
-            let change = PurchaseChange(
+            let change = Purchase.Change(
                 purchase: purchase, account: sold?.account, before: before, after: after, debt: .zero
             )
             return (checkout, before == after ? nil : change)
@@ -52,27 +52,27 @@ public final class MemoryPurchases: PurchaseBackend {
     }
 
     public func receive(
-        _ event: InboxEvent,
-        reading: InboxReading,
+        _ event: Inbox.Event,
+        reading: Inbox.Reading,
         at now: Timestamp
-    ) async throws(LedgerError) -> InboxReceipt {
+    ) async throws(LedgerError) -> Inbox.Receipt {
         books.withLock { $0.receive(event, reading, at: now) }
     }
 
     public func retry(
-        _ event: InboxEventID,
-        reading: InboxReading,
+        _ event: Inbox.Event.ID,
+        reading: Inbox.Reading,
         at now: Timestamp
-    ) async throws(LedgerError) -> InboxReceipt? {
+    ) async throws(LedgerError) -> Inbox.Receipt? {
         books.withLock { $0.retry(event, reading, at: now) }
     }
 
     public func learn(
-        _ events: [PurchaseEvent],
+        _ events: [Purchase.Event],
         of provider: String,
         isRehearsal: Bool,
         at now: Timestamp
-    ) async throws(LedgerError) -> [PurchaseChange] {
+    ) async throws(LedgerError) -> [Purchase.Change] {
         books.withLock { books in
             var rehearsed = books
             let changes = rehearsed.learn(events, of: provider, at: now)
@@ -83,12 +83,12 @@ public final class MemoryPurchases: PurchaseBackend {
 
     public func adopt(
         _ purchase: Purchase,
-        knowing events: [PurchaseEvent],
-        _ note: Note,
+        knowing events: [Purchase.Event],
+        _ note: Ledger.Note,
         under plans: PlanBook,
         openedAt: Timestamp,
         at now: Timestamp
-    ) async throws(LedgerError) -> [PurchaseChange] {
+    ) async throws(LedgerError) -> [Purchase.Change] {
         books.withLock { books in
             books.adopt(purchase, openedAt: openedAt)
             return books.learn(events, of: purchase.provider, at: now)
@@ -96,12 +96,12 @@ public final class MemoryPurchases: PurchaseBackend {
     }
 
     public func decide(
-        _ decision: PurchaseDecision,
-        of purchase: PurchaseID,
-        _ note: Note,
+        _ decision: Purchase.Decision,
+        of purchase: Purchase.ID,
+        _ note: Ledger.Note,
         at now: Timestamp
-    ) async throws(LedgerError) -> PurchaseChange? {
-        let decided: Result<PurchaseChange?, InvalidInput> = books.withLock { books in
+    ) async throws(LedgerError) -> Purchase.Change? {
+        let decided: Result<Purchase.Change?, InvalidInput> = books.withLock { books in
             guard let order = books.number(of: purchase) else { return .success(nil) }
             do throws(InvalidInput) {
                 return .success(try books.decide(decision, of: order, at: now))
@@ -112,7 +112,7 @@ public final class MemoryPurchases: PurchaseBackend {
         do throws(InvalidInput) { return try decided.get() } catch { throw LedgerError(.forbidden, error.description) }
     }
 
-    public func inbox(_ query: InboxQuery) async throws(LedgerError) -> [InboxEntry] {
+    public func inbox(_ query: Inbox.Query) async throws(LedgerError) -> [Inbox.Entry] {
         books.withLock { books in
             let latestFirst = Array(books.inbox.reversed())
             switch query {
@@ -126,7 +126,7 @@ public final class MemoryPurchases: PurchaseBackend {
         }
     }
 
-    public func purchases(_ query: PurchaseQuery) async throws(LedgerError) -> [PurchaseRecord] {
+    public func purchases(_ query: Purchase.Query) async throws(LedgerError) -> [Purchase.Record] {
         books.withLock { books in
             let latestFirst = books.orders.sorted { $0.key > $1.key }.compactMap(\.value.asRecord)
             switch query {
@@ -150,15 +150,15 @@ public final class MemoryPurchases: PurchaseBackend {
         provider: String,
         request key: String,
         at now: Timestamp
-    ) async throws(LedgerError) -> OpenCheckout? {
+    ) async throws(LedgerError) -> Purchase.Checkout? {
         books.withLock { $0.openCheckout(of: account, provider, key, at: now) }
     }
 
     public func dismiss(
-        _ event: InboxEventID,
-        _ note: Note,
+        _ event: Inbox.Event.ID,
+        _ note: Ledger.Note,
         at now: Timestamp
-    ) async throws(LedgerError) -> InboxState? {
+    ) async throws(LedgerError) -> Inbox.State? {
         books.withLock { $0.dismiss(event, note, at: now) }
     }
 
@@ -189,9 +189,9 @@ public final class MemoryPurchases: PurchaseBackend {
 
     public func forget(
         _ account: AccountID,
-        _ note: Note,
+        _ note: Ledger.Note,
         at now: Timestamp
-    ) async throws(LedgerError) -> ForgottenDetails? {
+    ) async throws(LedgerError) -> Purchase.ForgottenDetails? {
         books.withLock { $0.forget(account) }
     }
 

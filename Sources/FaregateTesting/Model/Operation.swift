@@ -9,7 +9,7 @@ enum Operation: CustomStringConvertible {
     case grant(GrantRequest)
     case takeAway(Withdrawal)
     case attend(AccountID)
-    case move(AccountID, Plan)
+    case move(AccountID, Policy.Plan)
     case suspend(AccountID)
     case resume(AccountID)
     case heartbeat
@@ -64,7 +64,7 @@ enum Operation: CustomStringConvertible {
         }
     }
 
-    private func told(_ withdrawn: Withdrawn) -> String {
+    private func told(_ withdrawn: WithdrawalResult.Withdrawn) -> String {
         let lots = withdrawn.lots.map { "\($0.credits) of \($0.source) \($0.reference)" }
         return "\(lots), owed \(withdrawn.owed), debt \(withdrawn.debt)"
     }
@@ -75,8 +75,8 @@ enum Operation: CustomStringConvertible {
         return "settled, debt \(settled.debt), short \(settled.short), late \(settled.isLate)"
     }
 
-    static var note: Note {
-        do throws(InvalidInput) { return try Note(by: "test", reason: "random") } catch {
+    static var note: Ledger.Note {
+        do throws(InvalidInput) { return try Ledger.Note(by: "test", reason: "random") } catch {
             preconditionFailure("\(error)")
         }
     }

@@ -3,65 +3,65 @@ import Foundation
 
 /// What becomes of a provider's events.
 extension PurchaseBooks {
-    mutating func receive(_ event: InboxEvent, _ reading: InboxReading, at now: Timestamp) -> InboxReceipt {
+    mutating func receive(_ event: Inbox.Event, _ reading: Inbox.Reading, at now: Timestamp) -> Inbox.Receipt {
         guard let index = inbox.firstIndex(where: { $0.event.id == event.id }) else {
-            inbox.append(InboxEntry(event, at: now))
+            inbox.append(Inbox.Entry(event, at: now))
             return act(on: inbox.count - 1, reading, body: event.body, at: now)
         }
         inbox[index].deliver()
         return act(on: index, reading, body: inbox[index].state == .notOurs ? event.body : nil, at: now)
     }
 
-    mutating func retry(_ event: InboxEventID, _ reading: InboxReading, at now: Timestamp) -> InboxReceipt? {
+    mutating func retry(_ event: Inbox.Event.ID, _ reading: Inbox.Reading, at now: Timestamp) -> Inbox.Receipt? {
         guard let index = inbox.firstIndex(where: { $0.event.id == event }) else { return nil }
         let entry = inbox[index]
         if entry.state == .notOurs { return .notOurs }
         if entry.state == .flagged, entry.event.body.isEmpty, case .unreadable = reading {
-            return .flagged(InboxNote.bodyIsGone)
+            return .flagged(Inbox.Note.bodyIsGone)
         }
         return act(on: index, reading, body: nil, at: now)
     }
 
     /// - Returns: how the event stood before; nil where there is none.
-    mutating func dismiss(_ event: InboxEventID, _ note: Note, at now: Timestamp) -> InboxState? {
+    mutating func dismiss(_ event: Inbox.Event.ID, _ note: Ledger.Note, at now: Timestamp) -> Inbox.State? {
         guard let index = inbox.firstIndex(where: { $0.event.id == event }) else { return nil }
         guard inbox[index].state == .flagged else { return inbox[index].state }
-        end(index, .done, InboxNote.dismissed(note), body: Data(), at: now)
+        end(index, .done, Inbox.Note.dismissed(note), body: Data(), at: now)
         return .flagged
     }
 
     /// Those that are not ours, by when they last came.
-    var foreignEvents: [InboxEntry] {
+    var foreignEvents: [Inbox.Entry] {
         let events = inbox.enumerated().filter { $0.element.state == .notOurs }
-        func seenAt(_ entry: InboxEntry) -> Int64 { actedAt[entry.event.id]?.rawValue ?? 0 }
+        func seenAt(_ entry: Inbox.Entry) -> Int64 { actedAt[entry.event.id]?.rawValue ?? 0 }
         return events.sorted { (seenAt($0.element), $0.offset) > (seenAt($1.element), $1.offset) }.map(\.element)
     }
 
     /// - Parameter body: what came with the event just now, where the inbox hasn't got it.
     private mutating func act(
         on index: Int,
-        _ reading: InboxReading,
+        _ reading: Inbox.Reading,
         body: Data?,
         at now: Timestamp
-    ) -> InboxReceipt {
+    ) -> Inbox.Receipt {
         guard inbox[index].state != .done else { return .repeated }
         switch reading {
         case .facts(let events) where !events.isEmpty: return take(events, from: index, body: body, at: now)
         case .unreadable(let reason, let names): return flag(index, reason, names, body: body, at: now)
         case .facts, .nothing:
-            end(index, .done, InboxNote.saysNothing, body: Data(), at: now)
+            end(index, .done, Inbox.Note.saysNothing, body: Data(), at: now)
             return .done([])
         }
     }
 
     private mutating func take(
-        _ events: [PurchaseEvent],
+        _ events: [Purchase.Event],
         from index: Int,
         body: Data?,
         at now: Timestamp
-    ) -> InboxReceipt {
+    ) -> Inbox.Receipt {
         let id = inbox[index].event.id
-        var changes: [PurchaseChange] = []
+        var changes: [Purchase.Change] = []
         var isOurs = false
         var reasons: [String] = []
         for event in events {
@@ -89,10 +89,10 @@ extension PurchaseBooks {
     private mutating func flag(
         _ index: Int,
         _ reason: String,
-        _ names: PurchaseNames?,
+        _ names: Purchase.Names?,
         body: Data?,
         at now: Timestamp
-    ) -> InboxReceipt {
+    ) -> Inbox.Receipt {
         let id = inbox[index].event.id
         if let names { spokenOf[id, default: []].formUnion(orders(named: names, of: id.provider)) }
         let isKept = names == nil && body == nil
@@ -104,16 +104,16 @@ extension PurchaseBooks {
         return .flagged(reason)
     }
 
-    private mutating func end(_ index: Int, _ state: InboxState, _ note: String?, body: Data, at now: Timestamp) {
+    private mutating func end(_ index: Int, _ state: Inbox.State, _ note: String?, body: Data, at now: Timestamp) {
         inbox[index].end(state, note, body: isForgotten(inbox[index].event.id) ? Data() : body)
         actedAt[inbox[index].event.id] = now
     }
 
-    private func isOfPurchase(_ event: InboxEventID) -> Bool {
+    private func isOfPurchase(_ event: Inbox.Event.ID) -> Bool {
         spokenOf[event]?.contains { orders[$0]?.purchase != nil } ?? false
     }
 
-    private func isForgotten(_ event: InboxEventID) -> Bool {
+    private func isForgotten(_ event: Inbox.Event.ID) -> Bool {
         spokenOf[event]?.contains { orders[$0]?.isForgotten == true } ?? false
     }
 }

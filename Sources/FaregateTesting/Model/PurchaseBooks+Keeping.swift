@@ -3,7 +3,7 @@ import Faregate
 /// What is not kept for ever.
 extension PurchaseBooks {
     mutating func keepHouse(at now: Timestamp) {
-        let foreign = now.advanced(byMilliseconds: -PurchaseRetention.notOursMilliseconds)
+        let foreign = now.advanced(byMilliseconds: -Purchase.Retention.notOursMilliseconds)
         emptyBodies(at: now)
         for entry in inbox where entry.state == .notOurs {
             guard let actedAt = actedAt[entry.event.id], actedAt <= foreign else { continue }
@@ -12,7 +12,7 @@ extension PurchaseBooks {
             inbox.removeAll { $0.event.id == entry.event.id }
         }
         for (number, order) in orders where order.purchase == nil && order.seenAt <= foreign { delete(number) }
-        let unpaid = now.advanced(byMilliseconds: -PurchaseRetention.unpaidMilliseconds)
+        let unpaid = now.advanced(byMilliseconds: -Purchase.Retention.unpaidMilliseconds)
         for (number, order) in orders where order.isUnpaid && order.openedAt <= unpaid && order.openUntil <= now {
             let events = inbox.filter { spokenOf[$0.event.id]?.contains(number) ?? false }
             if events.allSatisfy({ [.done, .notOurs].contains($0.state) }) { delete(number) }
@@ -20,7 +20,7 @@ extension PurchaseBooks {
     }
 
     private mutating func emptyBodies(at now: Timestamp) {
-        let long = now.advanced(byMilliseconds: -PurchaseRetention.bodyMilliseconds)
+        let long = now.advanced(byMilliseconds: -Purchase.Retention.bodyMilliseconds)
         for index in inbox.indices {
             let isLong =
                 switch inbox[index].state {
@@ -43,7 +43,7 @@ extension PurchaseBooks {
     }
 
     /// - Returns: nil where nobody knows the account.
-    mutating func forget(_ account: AccountID) -> ForgottenDetails? {
+    mutating func forget(_ account: AccountID) -> Purchase.ForgottenDetails? {
         guard markForgotten(account) else { return nil }
         let known = orders.filter { $0.value.purchase?.account == account }
         let customers = customers.removeValue(forKey: account) ?? [:]
@@ -57,10 +57,10 @@ extension PurchaseBooks {
             let spoken = spokenOf[inbox[index].event.id] ?? []
             if !spoken.isDisjoint(with: known.keys) { inbox[index].emptyBody() }
         }
-        return ForgottenDetails(
+        return Purchase.ForgottenDetails(
             purchases: known.values.count { $0.billing != nil },
             customers: customers.sorted { $0.key < $1.key }.map {
-                ProviderCustomer(provider: $0.key, customer: $0.value)
+                Purchase.ProviderCustomer(provider: $0.key, customer: $0.value)
             }
         )
     }

@@ -9,7 +9,7 @@ extension PurchaseBooks {
     }
 
     mutating func record(
-        _ event: PurchaseEvent,
+        _ event: Purchase.Event,
         of provider: String,
         keepsUnknown: Bool,
         at now: Timestamp
@@ -17,7 +17,7 @@ extension PurchaseBooks {
         var fault: String?
         do throws(InvalidInput) { try event.check() } catch { fault = error.description }
         switch find(event.names, hint: event.hint, of: provider) {
-        case .contradiction(let orders): return .refused(InboxNote.contradiction, orders: orders)
+        case .contradiction(let orders): return .refused(Inbox.Note.contradiction, orders: orders)
         case .unknown(let found):
             let names = names(event.names, of: provider)
             guard keepsUnknown, fault == nil, !names.isEmpty else { return .ofUnknown(nil) }
@@ -34,12 +34,12 @@ extension PurchaseBooks {
     }
 
     private mutating func add(
-        _ event: PurchaseEvent,
+        _ event: Purchase.Event,
         to number: Int,
         with others: [Int],
         of provider: String,
         at now: Timestamp
-    ) -> PurchaseChange? {
+    ) -> Purchase.Change? {
         let before = orders[number]?.position
         for other in others { merge(other, into: number) }
         let names = names(event.names, of: provider)
@@ -51,7 +51,7 @@ extension PurchaseBooks {
         guard let purchase = orders[number]?.purchase, let after = change?.after ?? orders[number]?.position,
             before != after
         else { return nil }
-        return PurchaseChange(
+        return Purchase.Change(
             purchase: purchase.id,
             account: purchase.account,
             before: before,
@@ -61,7 +61,7 @@ extension PurchaseBooks {
     }
 
     /// The orders of purchases on record that go by these names.
-    func orders(named names: PurchaseNames, of provider: String) -> [Int] {
+    func orders(named names: Purchase.Names, of provider: String) -> [Int] {
         switch find(names, hint: names.purchase, of: provider) {
         case .purchase(let number, _): [number]
         case .contradiction(let orders): orders
@@ -71,7 +71,7 @@ extension PurchaseBooks {
 
     /// By checkout and payments; by our own id only where those are of no purchase that is known, and the purchase has no
     /// other checkout.
-    private func find(_ names: PurchaseNames, hint: String?, of provider: String) -> Found {
+    private func find(_ names: Purchase.Names, hint: String?, of provider: String) -> Found {
         let all = self.names(names, of: provider)
         let found = orders.filter { !$0.value.names.isDisjoint(with: all) }.keys.sorted()
         let sold = found.filter { orders[$0]?.purchase != nil }
@@ -83,20 +83,20 @@ extension PurchaseBooks {
     }
 
     /// The purchases that go by any of the names, or that they hint at.
-    func purchases(named names: PurchaseNames, of provider: String) -> [PurchaseRecord] {
+    func purchases(named names: Purchase.Names, of provider: String) -> [Purchase.Record] {
         let all = self.names(names, of: provider)
         let hinted = hinted(names.purchase, of: provider)
         return orders.sorted { $0.key < $1.key }.filter { $0.key == hinted || !$0.value.names.isDisjoint(with: all) }
             .compactMap(\.value.asRecord)
     }
 
-    private func names(_ names: PurchaseNames, of provider: String) -> Set<ExactText> {
+    private func names(_ names: Purchase.Names, of provider: String) -> Set<ExactText> {
         let checkout = names.checkout.map { "\(provider) checkout \($0)" }
         let payments = names.payments.map { "\(provider) payment \($0)" }
         return Set(([checkout].compactMap(\.self) + payments).map(ExactText.init))
     }
 
-    private func fitting(_ hint: String?, _ names: PurchaseNames, of provider: String) -> Int? {
+    private func fitting(_ hint: String?, _ names: Purchase.Names, of provider: String) -> Int? {
         guard let number = hinted(hint, of: provider), let order = orders[number] else { return nil }
         return order.checkout == nil || order.checkout == names.checkout ? number : nil
     }
@@ -111,7 +111,7 @@ extension PurchaseBooks {
 
     /// Something was heard of an order that is of no purchase. Who paid it is kept only where its metadata names a purchase on
     /// record, whose account can be forgotten.
-    private mutating func note(_ number: Int, _ event: PurchaseEvent, of provider: String, at now: Timestamp) {
+    private mutating func note(_ number: Int, _ event: Purchase.Event, of provider: String, at now: Timestamp) {
         let seenAt = max(orders[number]?.seenAt ?? now, now)
         orders[number]?.seenAt = seenAt
         guard event.billing != nil, let hinted = hinted(event.names.purchase, of: provider),
@@ -148,9 +148,9 @@ extension PurchaseBooks {
 
 extension PurchaseBooks.Order {
     /// What was told last counts, field by field.
-    mutating func add(_ details: BillingDetails?) {
+    mutating func add(_ details: Purchase.BillingDetails?) {
         guard let details, !isForgotten else { return }
-        billing = BillingDetails(
+        billing = Purchase.BillingDetails(
             name: details.name ?? billing?.name,
             email: details.email ?? billing?.email,
             address: details.address.isEmpty ? billing?.address ?? [] : details.address,

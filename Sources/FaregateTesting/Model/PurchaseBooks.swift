@@ -5,15 +5,15 @@ import Foundation
 struct PurchaseBooks {
     struct Order {
         var purchase: Purchase?
-        var open: OpenCheckout?
+        var open: Purchase.Checkout?
         var checkout: String?
         var names: Set<ExactText> = []
-        var facts: Set<PurchaseFact> = []
-        var billing: BillingDetails?
+        var facts: Set<Purchase.Fact> = []
+        var billing: Purchase.BillingDetails?
         /// Whether who paid was forgotten: what comes later is not kept either.
         var isForgotten = false
         /// Of one without a purchase: the purchase on record that its metadata names.
-        var hint: PurchaseID?
+        var hint: Purchase.ID?
         var openedAt: Timestamp
         var seenAt: Timestamp
         var paidAt: Timestamp?
@@ -26,18 +26,18 @@ struct PurchaseBooks {
 
     /// What came of an event about an order.
     enum Outcome {
-        case ofPurchase(Int, PurchaseChange?)
+        case ofPurchase(Int, Purchase.Change?)
         /// Nil where nothing of it is kept.
         case ofUnknown(Int?)
         case refused(String, orders: [Int])
     }
 
     var orders: [Int: Order] = [:]
-    var inbox: [InboxEntry] = []
+    var inbox: [Inbox.Entry] = []
     /// When an event was last acted on.
-    var actedAt: [InboxEventID: Timestamp] = [:]
+    var actedAt: [Inbox.Event.ID: Timestamp] = [:]
     /// Which orders an event spoke of.
-    var spokenOf: [InboxEventID: Set<Int>] = [:]
+    var spokenOf: [Inbox.Event.ID: Set<Int>] = [:]
     var customers: [AccountID: [String: String]] = [:]
     /// Those that ever bought anything, and of these the ones that were forgotten.
     private var accounts: Set<AccountID> = []
@@ -55,8 +55,8 @@ struct PurchaseBooks {
         guard number(of: purchase.id) == nil else { return nil }
         accounts.insert(purchase.account)
         let open = orders.values.filter { $0.purchase?.account == purchase.account && $0.isOpen(at: now) }
-        if open.count >= OpenCheckoutLimit.perAccount, let closing = open.map(\.openUntil).min() {
-            return OpenCheckoutLimit.error(until: closing)
+        if open.count >= Purchase.OpenCheckoutLimit.perAccount, let closing = open.map(\.openUntil).min() {
+            return Purchase.OpenCheckoutLimit.error(until: closing)
         }
         _ = newOrder(purchase, at: now)
         return nil
@@ -81,9 +81,9 @@ struct PurchaseBooks {
         of account: AccountID,
         _ provider: String,
         _ key: String,
-        besides own: PurchaseID? = nil,
+        besides own: Purchase.ID? = nil,
         at now: Timestamp
-    ) -> OpenCheckout? {
+    ) -> Purchase.Checkout? {
         orders.sorted { $0.key > $1.key }.lazy.map(\.value).filter { order in
             order.purchase?.account == account && order.purchase?.provider == provider
                 && order.purchase?.requestKey.map(ExactText.init) == ExactText(key) && order.purchase?.id != own
@@ -92,7 +92,7 @@ struct PurchaseBooks {
     }
 
     /// - Returns: false where there is no such purchase, or it has another checkout, or the checkout is another one's.
-    mutating func attach(_ checkout: OpenCheckout, to purchase: PurchaseID, at now: Timestamp) -> Bool {
+    mutating func attach(_ checkout: Purchase.Checkout, to purchase: Purchase.ID, at now: Timestamp) -> Bool {
         guard let number = number(of: purchase), let order = orders[number], let sold = order.purchase,
             order.checkout == nil || order.checkout == checkout.id
         else { return false }
@@ -101,7 +101,7 @@ struct PurchaseBooks {
         guard others.allSatisfy({ $0.value.purchase == nil }) else { return false }
         // What isn't told stays as it was.
         let expiresAt = checkout.expiresAt ?? order.open?.expiresAt
-        orders[number]?.open = OpenCheckout(
+        orders[number]?.open = Purchase.Checkout(
             purchase: purchase, id: checkout.id, url: checkout.url, expiresAt: expiresAt)
         orders[number]?.checkout = checkout.id
         orders[number]?.names.insert(name)
@@ -111,15 +111,15 @@ struct PurchaseBooks {
         return true
     }
 
-    func number(of purchase: PurchaseID) -> Int? { orders.first { $0.value.purchase?.id == purchase }?.key }
+    func number(of purchase: Purchase.ID) -> Int? { orders.first { $0.value.purchase?.id == purchase }?.key }
 
     /// - Returns: what changed, event by event. What is of no purchase is a change without one, and nothing of it is kept.
-    mutating func learn(_ events: [PurchaseEvent], of provider: String, at now: Timestamp) -> [PurchaseChange] {
-        var changes: [PurchaseChange] = []
+    mutating func learn(_ events: [Purchase.Event], of provider: String, at now: Timestamp) -> [Purchase.Change] {
+        var changes: [Purchase.Change] = []
         var left = events
         var isProgress = true
         while isProgress && !left.isEmpty {
-            var unknown: [PurchaseEvent] = []
+            var unknown: [Purchase.Event] = []
             for event in left {
                 switch record(event, of: provider, keepsUnknown: false, at: now) {
                 case .ofPurchase(_, let change): if let change { changes.append(change) }
@@ -134,15 +134,15 @@ struct PurchaseBooks {
     }
 
     mutating func decide(
-        _ decision: PurchaseDecision, of number: Int, at now: Timestamp
-    ) throws(InvalidInput) -> PurchaseChange? {
+        _ decision: Purchase.Decision, of number: Int, at now: Timestamp
+    ) throws(InvalidInput) -> Purchase.Change? {
         guard let order = orders[number], let position = order.position else { return nil }
         if let fact = try position.fact(for: decision) {
             let change = add(fact, to: number, at: now)
             settleEvents(of: number, at: now)
             if let change { return change }
         }
-        return PurchaseChange(
+        return Purchase.Change(
             purchase: order.purchase?.id,
             account: order.purchase?.account,
             before: position,
@@ -152,14 +152,14 @@ struct PurchaseBooks {
     }
 
     /// - Returns: nil when it changes nothing.
-    mutating func add(_ fact: PurchaseFact, to number: Int, at now: Timestamp) -> PurchaseChange? {
+    mutating func add(_ fact: Purchase.Fact, to number: Int, at now: Timestamp) -> Purchase.Change? {
         guard var order = orders[number] else { return nil }
         let before = order.position
         order.facts.insert(fact)
         if order.paidAt == nil, fact.isPaid { order.paidAt = now }
         orders[number] = order
         guard let after = order.position, before != after else { return nil }
-        return PurchaseChange(
+        return Purchase.Change(
             purchase: order.purchase?.id,
             account: order.purchase?.account,
             before: before,
@@ -170,7 +170,7 @@ struct PurchaseBooks {
 }
 
 extension PurchaseBooks.Order {
-    var position: PurchasePosition? { purchase.map { PurchasePosition(of: $0, given: facts) } }
+    var position: Purchase.Position? { purchase.map { Purchase.Position(of: $0, given: facts) } }
 
     var isUnpaid: Bool { purchase != nil && facts.allSatisfy(\.isOfUnpaid) }
 
@@ -179,15 +179,15 @@ extension PurchaseBooks.Order {
         open?.expiresAt
             ?? openedAt.advanced(
                 byMilliseconds: checkout == nil
-                    ? OpenCheckoutLimit.openingMilliseconds : OpenCheckoutLimit.openMilliseconds
+                    ? Purchase.OpenCheckoutLimit.openingMilliseconds : Purchase.OpenCheckoutLimit.openMilliseconds
             )
     }
 
     func isOpen(at now: Timestamp) -> Bool { isUnpaid && openUntil > now && !facts.contains(.expired) }
 
-    var asRecord: PurchaseRecord? {
+    var asRecord: Purchase.Record? {
         guard let purchase, let position else { return nil }
-        return PurchaseRecord(
+        return Purchase.Record(
             purchase: purchase,
             checkout: checkout,
             position: position,
@@ -199,11 +199,11 @@ extension PurchaseBooks.Order {
     }
 }
 
-extension PurchaseChange {
-    static let unknown = PurchaseChange(purchase: nil, account: nil, before: nil, after: nil, debt: .zero)
+extension Purchase.Change {
+    static let unknown = Purchase.Change(purchase: nil, account: nil, before: nil, after: nil, debt: .zero)
 }
 
-extension PurchaseFact {
+extension Purchase.Fact {
     fileprivate var isPaid: Bool {
         if case .paid = self { return true }
         return false

@@ -42,8 +42,8 @@ struct PurchaseHistory {
 
     private mutating func number() -> Int { Int.random(in: 1...purchases, using: &random) }
 
-    private mutating func somePurchase() -> PurchaseID {
-        (try? PurchaseID("pur_\(number())")) ?? "pur_1"
+    private mutating func somePurchase() -> Purchase.ID {
+        (try? Purchase.ID("pur_\(number())")) ?? "pur_1"
     }
 
     private mutating func someAccount() -> AccountID {
@@ -64,7 +64,7 @@ struct PurchaseHistory {
     }
 
     private mutating func adopt() -> PurchaseOperation {
-        var events: [PurchaseEvent] = []
+        var events: [Purchase.Event] = []
         if case .facts(let read) = reading().reading { events = read }
         return .adopt(purchase(), events)
     }
@@ -79,28 +79,28 @@ struct PurchaseHistory {
     private mutating func attach() -> PurchaseOperation {
         let number = number()
         let until = Bool.random(using: &random) ? now.advanced(byMilliseconds: 3_600_000) : nil
-        guard let url = URL(string: "https://pay.example/cs_\(number)"), let id = try? PurchaseID("pur_\(number)")
+        guard let url = URL(string: "https://pay.example/cs_\(number)"), let id = try? Purchase.ID("pur_\(number)")
         else {
             return .keepHouse
         }
-        return .attach(OpenCheckout(purchase: id, id: "cs_\(number)", url: url, expiresAt: until))
+        return .attach(Purchase.Checkout(purchase: id, id: "cs_\(number)", url: url, expiresAt: until))
     }
 
     // MARK: What providers tell
 
-    private mutating func someEvent() -> InboxEventID {
-        InboxEventID(provider: "stripe", event: "evt_\(Int.random(in: 0..<30, using: &random))")
+    private mutating func someEvent() -> Inbox.Event.ID {
+        Inbox.Event.ID(provider: "stripe", event: "evt_\(Int.random(in: 0..<30, using: &random))")
     }
 
     private mutating func receive() -> PurchaseOperation {
         bodies += 1
-        let event = InboxEvent(id: someEvent(), type: "t", body: Data("body \(bodies)".utf8))
+        let event = Inbox.Event(id: someEvent(), type: "t", body: Data("body \(bodies)".utf8))
         let (reading, isForeign) = reading()
         return .receive(event, reading, isForeign: isForeign)
     }
 
     private mutating func learn() -> PurchaseOperation {
-        var events: [PurchaseEvent] = []
+        var events: [Purchase.Event] = []
         for _ in 0..<Int.random(in: 1...3, using: &random) {
             if case .facts(let read) = reading().reading { events += read }
         }
@@ -108,51 +108,51 @@ struct PurchaseHistory {
     }
 
     /// Half of all is of another business.
-    private mutating func reading() -> (reading: InboxReading, isForeign: Bool) {
+    private mutating func reading() -> (reading: Inbox.Reading, isForeign: Bool) {
         let isOther = Bool.random(using: &random)
         let names = isOther ? foreignNames() : names()
         let isForeign = isOther && names.purchase?.hasPrefix("pur_") != true
         let email = "\(Int.random(in: 0..<1000, using: &random))@example.com"
-        let billing = Bool.random(using: &random) ? BillingDetails(email: email) : nil
+        let billing = Bool.random(using: &random) ? Purchase.BillingDetails(email: email) : nil
         switch Int.random(in: 0..<12, using: &random) {
         case 0: return (.unreadable("odd", Bool.random(using: &random) ? names : nil), isForeign)
         case 1: return (.nothing, false)
-        case 2: return (.facts([PurchaseEvent(names: names, fact: .paid(-1))]), isForeign)
-        default: return (.facts([PurchaseEvent(names: names, fact: fact(), billing: billing)]), isForeign)
+        case 2: return (.facts([Purchase.Event(names: names, fact: .paid(-1))]), isForeign)
+        default: return (.facts([Purchase.Event(names: names, fact: fact(), billing: billing)]), isForeign)
         }
     }
 
     /// Of purchases' orders, mixed up at times.
-    private mutating func names() -> PurchaseNames {
+    private mutating func names() -> Purchase.Names {
         let order = number()
         let stray = Int.random(in: 0..<12, using: &random) == 0 ? number() : order
         let parts = Int.random(in: 1...7, using: &random)
-        return PurchaseNames(
+        return Purchase.Names(
             purchase: parts & 1 > 0 ? "pur_\(stray)" : nil,
             checkout: parts & 2 > 0 ? "cs_\(order)" : nil,
             payments: parts & 4 > 0 ? ["pi_\(stray)"] + (Bool.random(using: &random) ? ["ch_\(order)"] : []) : []
         )
     }
 
-    private mutating func foreignNames() -> PurchaseNames {
+    private mutating func foreignNames() -> Purchase.Names {
         let claim = [nil, "pur_1", "order 4711"].randomElement(using: &random) ?? nil
         // What claims to be of a purchase of ours may lead to it, so nothing else shares its names.
         let order = (claim == "pur_1" ? "claim" : "other") + "_\(Int.random(in: 1...3, using: &random))"
-        return PurchaseNames(
+        return Purchase.Names(
             purchase: claim,
             checkout: Bool.random(using: &random) ? "cs_\(order)" : nil,
             payments: Bool.random(using: &random) ? ["pi_\(order)"] : []
         )
     }
 
-    private mutating func fact() -> PurchaseFact {
+    private mutating func fact() -> Purchase.Fact {
         let payment = ["pi_1", "pi_2", "pi_3", "ch_1"].randomElement(using: &random) ?? "pi_1"
         let part = part()
-        let discount = PaidDiscount.of(1000 - min(1000, part))
+        let discount = Purchase.Discount.of(1000 - min(1000, part))
         let euros = Sale.eur(part)
-        let status = RefundStatus.allCases.randomElement(using: &random) ?? .pending
-        let step = DisputeStep.allCases.randomElement(using: &random) ?? .opened
-        let facts: [PurchaseFact] = [
+        let status = Purchase.RefundStatus.allCases.randomElement(using: &random) ?? .pending
+        let step = Purchase.DisputeStep.allCases.randomElement(using: &random) ?? .opened
+        let facts: [Purchase.Fact] = [
             .opened, .expired, .pending(payment), .failed(payment), .paid(1000, payment), .paid(1000, payment),
             .refund(part, status, re: "re_\(part % 3)", of: payment), .soFar(part, of: payment),
             .bought("price_1", 1, payment), .bought("price_1", part % 2 + 1, payment),

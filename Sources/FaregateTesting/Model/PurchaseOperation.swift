@@ -4,13 +4,13 @@ import Foundation
 /// One step of a random history of purchases.
 enum PurchaseOperation: CustomStringConvertible {
     case record(Purchase)
-    case attach(OpenCheckout)
-    case receive(InboxEvent, InboxReading, isForeign: Bool)
-    case retry(InboxEventID, InboxReading)
-    case learn([PurchaseEvent], isRehearsal: Bool)
-    case decide(PurchaseDecision, PurchaseID)
-    case adopt(Purchase, [PurchaseEvent])
-    case dismiss(InboxEventID)
+    case attach(Purchase.Checkout)
+    case receive(Inbox.Event, Inbox.Reading, isForeign: Bool)
+    case retry(Inbox.Event.ID, Inbox.Reading)
+    case learn([Purchase.Event], isRehearsal: Bool)
+    case decide(Purchase.Decision, Purchase.ID)
+    case adopt(Purchase, [Purchase.Event])
+    case dismiss(Inbox.Event.ID)
     case keep(customer: String, AccountID)
     case drop(customer: String, AccountID)
     case forget(AccountID)
@@ -22,7 +22,7 @@ enum PurchaseOperation: CustomStringConvertible {
         return false
     }
 
-    var event: InboxEventID? {
+    var event: Inbox.Event.ID? {
         if case .receive(let event, _, _) = self { return event.id }
         return nil
     }
@@ -81,13 +81,13 @@ enum PurchaseOperation: CustomStringConvertible {
         try await !ledger.purchases(.account(account, count: 1)).isEmpty
     }
 
-    private func told(_ receipt: InboxReceipt) -> String {
+    private func told(_ receipt: Inbox.Receipt) -> String {
         guard case .done(let changes) = receipt else { return "\(receipt)" }
         return told(changes)
     }
 
     /// The model knows no debts.
-    private func told(_ changes: [PurchaseChange]) -> String {
+    private func told(_ changes: [Purchase.Change]) -> String {
         changes.map { change in
             guard let purchase = change.purchase else { return "nobody's" }
             return "\(purchase): \(change.before?.words ?? ""), \(change.after?.words ?? "")"

@@ -96,13 +96,14 @@ struct RandomHistory {
     }
 
     private static func plans(credits: Int64, rollover: Int64, _ calendar: WindowCalendar) -> PlanBook {
-        let free = Plan(name: "free", grants: [PlanGrant(credits: 30, every: .once)])
-        let month = PlanGrant(credits: Credits(inRange: credits), every: .month, rollover: Credits(inRange: rollover))
-        let pro = Plan(
+        let free = Policy.Plan(name: "free", grants: [Policy.Plan.Grant(credits: 30, every: .once)])
+        let month = Policy.Plan.Grant(
+            credits: Credits(inRange: credits), every: .month, rollover: Credits(inRange: rollover))
+        let pro = Policy.Plan(
             name: "pro",
             grants: [
-                PlanGrant(credits: 5, every: .once), month, PlanGrant(credits: 3, every: .day),
-                PlanGrant(credits: 2, every: .month, rollover: 1, name: "month-2"),
+                Policy.Plan.Grant(credits: 5, every: .once), month, Policy.Plan.Grant(credits: 3, every: .day),
+                Policy.Plan.Grant(credits: 2, every: .month, rollover: 1, name: "month-2"),
             ]
         )
         return PlanBook(plans: ["free": free, "pro": pro], defaultPlan: free, calendar: calendar)
@@ -150,7 +151,7 @@ struct RandomHistory {
             limits: (0..<kinds).map { limit($0, cost: cost) },
             plans: plans,
             policyVersion: "v\(limitMaximum)",
-            rule: SourceLocation(file: "policy.jsonc", line: Int(limitMaximum), column: 1),
+            rule: Policy.Location(file: "policy.jsonc", line: Int(limitMaximum), column: 1),
             refundGraceMilliseconds: [0, 3_600_000, 86_400_000].randomElement(using: &random) ?? 0,
             lowBalance: Credits(inRange: Int64.random(in: 0...12, using: &random))
         )
@@ -167,12 +168,12 @@ struct RandomHistory {
 
     private mutating func limit(_ number: Int, cost: Int64) -> LimitCheck {
         let countsCredits = Int.random(in: 0..<3, using: &random) == 0
-        let scopes = Limit.Scope.allCases.filter { !isApart || $0 != .action }
+        let scopes = Policy.Limit.Scope.allCases.filter { !isApart || $0 != .action }
         let scope = scopes.randomElement(using: &random) ?? .account
         let window: LimitCheck.Window
         let name: String
         if Bool.random(using: &random) {
-            let unit = [CalendarUnit.minute, .day, .month].randomElement(using: &random) ?? .day
+            let unit = [Policy.Limit.CalendarUnit.minute, .day, .month].randomElement(using: &random) ?? .day
             let range = calendar.window(unit, containing: now)
             (window, name) = (.calendar(from: range.lowerBound, until: range.upperBound), unit.rawValue)
         } else {

@@ -36,7 +36,7 @@ import Testing
         email: String? = "ada@example.com",
         successURL: String = "https://shop.example/thanks?order=pur_1",
         checksPrices: Bool = false
-    ) async throws(ProviderError) -> OpenCheckout {
+    ) async throws(ProviderError) -> Purchase.Checkout {
         guard let provider = try? DodoFixture.provider(at: dodo, clock: clock, checksPrices: checksPrices) else {
             preconditionFailure("it is set up")
         }

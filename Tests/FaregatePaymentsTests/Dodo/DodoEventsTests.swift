@@ -58,7 +58,7 @@ import Testing
 
     private static func page(_ items: JSON...) -> FakeDodo.Answer { .json(["items": .array(items)]) }
 
-    private func events(at dodo: any HTTPTransport, since: Timestamp = weekAgo) async throws -> [PurchaseEvent] {
+    private func events(at dodo: any HTTPTransport, since: Timestamp = weekAgo) async throws -> [Purchase.Event] {
         try await DodoFixture.provider(at: dodo, clock: ImpatientClock()).history(since: since) { _ in }.events
     }
 
@@ -140,7 +140,7 @@ import Testing
         let events = try await events(at: dodo)
         #expect(
             events.map(\.names) == [
-                PurchaseNames(payments: ["pay_1"]), PurchaseNames(payments: ["pay_renewal"]), DodoReadingTests.names,
+                Purchase.Names(payments: ["pay_1"]), Purchase.Names(payments: ["pay_renewal"]), DodoReadingTests.names,
             ]
         )
         #expect(!dodo.lines.contains { $0.hasPrefix("GET /payments/") })
@@ -215,7 +215,7 @@ import Testing
                 "payment ?", "payment pay_1", "payment pay_2", "refund ref_1", "dispute dsp_1",
             ]
         )
-        #expect(history.events.map(\.names) == [PurchaseNames(payments: ["pay_1"])])
+        #expect(history.events.map(\.names) == [Purchase.Names(payments: ["pay_1"])])
     }
 
     @Test("Any time can be asked for", arguments: [Int64.min, -1, 0, 1, Int64.max])
@@ -264,7 +264,7 @@ extension ParseStrategy where Self == Date.ISO8601FormatStyle {
     fileprivate static var iso8601WithFractions: Self { Date.ISO8601FormatStyle(includingFractionalSeconds: true) }
 }
 
-extension PurchaseEvent {
+extension Purchase.Event {
     fileprivate var isPaid: Bool {
         if case .paid = fact { return true }
         return false

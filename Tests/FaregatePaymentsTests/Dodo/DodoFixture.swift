@@ -169,21 +169,21 @@ enum DodoFixture {
     }
 
     /// What is made of an event that is in the inbox.
-    static func read(_ event: JSON) throws -> InboxReading { try read(event.text) }
+    static func read(_ event: JSON) throws -> Inbox.Reading { try read(event.text) }
 
-    static func read(_ body: String) throws -> InboxReading {
-        let id = InboxEventID(provider: "dodo", event: "msg_1")
-        return try provider().read(InboxEvent(id: id, type: "unused", body: Data(body.utf8)))
+    static func read(_ body: String) throws -> Inbox.Reading {
+        let id = Inbox.Event.ID(provider: "dodo", event: "msg_1")
+        return try provider().read(Inbox.Event(id: id, type: "unused", body: Data(body.utf8)))
     }
 }
 
 /// The order at Dodo, as a ledger puts it together: facts that share a name are of one order.
 struct DodoOrder {
     private var names: Set<String> = ["purchase pur_1", "checkout cks_1"]
-    private var waiting: [PurchaseEvent] = []
-    private var facts: Set<PurchaseFact> = []
+    private var waiting: [Purchase.Event] = []
+    private var facts: Set<Purchase.Fact> = []
 
-    init(_ readings: some Sequence<InboxReading>) {
+    init(_ readings: some Sequence<Inbox.Reading>) {
         for case .facts(let events) in readings { waiting += events }
         while let i = waiting.firstIndex(where: { !names.isDisjoint(with: $0.names.all) }) {
             let event = waiting.remove(at: i)
@@ -192,7 +192,7 @@ struct DodoOrder {
         }
     }
 
-    var position: PurchasePosition {
+    var position: Purchase.Position {
         let purchase = Purchase(
             id: "pur_1",
             provider: "dodo",
@@ -207,11 +207,11 @@ struct DodoOrder {
             requestKey: nil,
             allowsDiscounts: false
         )
-        return PurchasePosition(of: purchase, given: facts)
+        return Purchase.Position(of: purchase, given: facts)
     }
 }
 
-extension PurchaseNames {
+extension Purchase.Names {
     fileprivate var all: [String] {
         [purchase.map { "purchase \($0)" }, checkout.map { "checkout \($0)" }].compactMap(\.self)
             + payments.map { "payment \($0)" }

@@ -23,7 +23,8 @@ import Testing
         ])
     }
 
-    private func look(_ dodo: FakeDodo, up checkout: String = "cks_1") async throws(ProviderError) -> [PurchaseEvent]? {
+    private func look(_ dodo: FakeDodo, up checkout: String = "cks_1") async throws(ProviderError) -> [Purchase.Event]?
+    {
         guard let provider = try? DodoFixture.provider(at: dodo, clock: clock) else { preconditionFailure("it is") }
         return try await provider.look(up: checkout)
     }
@@ -74,12 +75,12 @@ import Testing
     @Test(
         "A payment's status is what it says",
         arguments: [
-            ("processing", PurchaseFact.pending(payment: "pay_1")), ("failed", .paymentFailed(payment: "pay_1")),
+            ("processing", Purchase.Fact.pending(payment: "pay_1")), ("failed", .paymentFailed(payment: "pay_1")),
             ("cancelled", .paymentFailed(payment: "pay_1")), ("requires_customer_action", .opened),
             ("requires_payment_method", .opened), ("partially_captured", .opened), ("from_the_future", .opened),
         ]
     )
-    func statuses(status: String, fact: PurchaseFact) async throws {
+    func statuses(status: String, fact: Purchase.Fact) async throws {
         let events = try await look(dodo(Self.session(), DodoFixture.paid(status)))
         #expect(events?.map(\.fact) == [fact])
         #expect(events?.first?.names.checkout == "cks_1")
@@ -87,7 +88,7 @@ import Testing
 
     @Test("A checkout without a payment is open for a day, and over then")
     func unpaid() async throws {
-        let ages: [(JSON, PurchaseFact)] = [
+        let ages: [(JSON, Purchase.Fact)] = [
             ("2025-12-31T00:00:00Z", .opened), ("2025-12-30T23:59:59.999Z", .expired),
             ("2020-01-01T00:00:00Z", .expired),
             ("2026-02-01T00:00:00Z", .opened), ("2025-12-30T00:00:00.123456Z", .expired), (nil, .opened), (7, .opened),
@@ -95,7 +96,7 @@ import Testing
         ]
         for (madeAt, fact) in ages {
             let events = try await look(dodo(Self.session(nil, madeAt: madeAt)))
-            #expect(events == [PurchaseEvent(names: PurchaseNames(checkout: "cks_1"), fact: fact)], "\(madeAt.text)")
+            #expect(events == [Purchase.Event(names: Purchase.Names(checkout: "cks_1"), fact: fact)], "\(madeAt.text)")
         }
     }
 

@@ -6,8 +6,8 @@ import Testing
 
 /// What each event says.
 @Suite struct DodoReadingTests {
-    static let names = PurchaseNames(purchase: "pur_1", checkout: "cks_1", payments: ["pay_1"])
-    static let billing = BillingDetails(
+    static let names = Purchase.Names(purchase: "pur_1", checkout: "cks_1", payments: ["pay_1"])
+    static let billing = Purchase.BillingDetails(
         name: "Ada Lovelace",
         email: "ada@example.com",
         address: ["12 St James's Square", "London", "SW1Y 4JH", "Greater London", "GB"],
@@ -16,7 +16,7 @@ import Testing
 
     private static func usd(_ minorUnits: Int64) -> Money { Money(minorUnits: minorUnits, currency: "USD") }
 
-    private func facts(of event: String) throws -> [PurchaseEvent] {
+    private func facts(of event: String) throws -> [Purchase.Event] {
         let event = try #require(DodoFixture.events[event])
         guard case .facts(let events) = try DodoFixture.read(event) else { return [] }
         return events
@@ -25,25 +25,25 @@ import Testing
     @Test(
         "Payments are known by all their names, and say who paid",
         arguments: [
-            ("on its way", PurchaseFact.pending(payment: "pay_1")),
+            ("on its way", Purchase.Fact.pending(payment: "pay_1")),
             ("failed", .paymentFailed(payment: "pay_1")),
             ("given up", .paymentFailed(payment: "pay_1")),
         ]
     )
-    func payments(event: String, fact: PurchaseFact) throws {
+    func payments(event: String, fact: Purchase.Fact) throws {
         let events = try facts(of: event)
-        #expect(events == [PurchaseEvent(names: Self.names, fact: fact, billing: Self.billing)])
+        #expect(events == [Purchase.Event(names: Self.names, fact: fact, billing: Self.billing)])
     }
 
     @Test("What was paid tells what it is for, before it tells that it is paid")
     func carts() throws {
         for (event, amount) in [("paid", Int64(1200)), ("paid less", 900)] {
             let events = try facts(of: event)
-            let paid = PurchaseFact.paid(payment: "pay_1", amount: Self.usd(amount), tax: 200)
+            let paid = Purchase.Fact.paid(payment: "pay_1", amount: Self.usd(amount), tax: 200)
             #expect(
                 events == [
-                    PurchaseEvent(names: Self.names, fact: .bought("pdt_small", 1, "pay_1")),
-                    PurchaseEvent(names: Self.names, fact: paid, billing: Self.billing),
+                    Purchase.Event(names: Self.names, fact: .bought("pdt_small", 1, "pay_1")),
+                    Purchase.Event(names: Self.names, fact: paid, billing: Self.billing),
                 ]
             )
         }
@@ -52,9 +52,9 @@ import Testing
     @Test("A renewal is known by its own name only, though it has the first payment's metadata and checkout")
     func renewals() throws {
         let events = try facts(of: "renewed")
-        let fact = PurchaseFact.paid(payment: "pay_renewal", amount: Self.usd(1200), tax: 200)
-        let names = PurchaseNames(payments: ["pay_renewal"])
-        #expect(events == [PurchaseEvent(names: names, fact: fact, billing: Self.billing)])
+        let fact = Purchase.Fact.paid(payment: "pay_renewal", amount: Self.usd(1200), tax: 200)
+        let names = Purchase.Names(payments: ["pay_renewal"])
+        #expect(events == [Purchase.Event(names: names, fact: fact, billing: Self.billing)])
     }
 
     @Test(
@@ -62,7 +62,7 @@ import Testing
         arguments: [
             (
                 "refunded in part",
-                [PurchaseFact.refund(id: "ref_1", payment: "pay_1", amount: usd(300), .succeeded)]
+                [Purchase.Fact.refund(id: "ref_1", payment: "pay_1", amount: usd(300), .succeeded)]
             ),
             ("refunded", [.refund(id: "ref_1", payment: "pay_1", amount: nil, .succeeded)]),
             ("refund failed", [.refund(id: "ref_1", payment: "pay_1", amount: nil, .failed)]),
@@ -82,9 +82,9 @@ import Testing
             ),
         ]
     )
-    func refundsAndDisputes(event: String, facts: [PurchaseFact]) throws {
+    func refundsAndDisputes(event: String, facts: [Purchase.Fact]) throws {
         let events = try self.facts(of: event)
-        #expect(events == facts.map { PurchaseEvent(names: PurchaseNames(payments: ["pay_1"]), fact: $0) })
+        #expect(events == facts.map { Purchase.Event(names: Purchase.Names(payments: ["pay_1"]), fact: $0) })
     }
 
     @Test(
@@ -121,7 +121,7 @@ import Testing
                 at: clock.now
             )
             let verified = try DodoFixture.provider().verify(headers: headers, body: body, at: clock.now)
-            #expect(verified.event.id == InboxEventID(provider: "dodo", event: "msg_1"))
+            #expect(verified.event.id == Inbox.Event.ID(provider: "dodo", event: "msg_1"))
             #expect(event["type"] == .text(verified.event.type))
             #expect(verified.event.body == body)
             let reading = try DodoFixture.provider().read(verified.event)

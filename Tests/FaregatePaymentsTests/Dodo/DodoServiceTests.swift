@@ -22,7 +22,7 @@ import Testing
             try await ledger.balance(of: "acct_1", at: clock.now)?.remaining ?? .zero
         }
 
-        func checkout(key: String? = nil) async throws -> OpenCheckout {
+        func checkout(key: String? = nil) async throws -> Purchase.Checkout {
             try await payments.checkout(
                 pack: "small",
                 for: "acct_1",
@@ -39,12 +39,12 @@ import Testing
         calendar: WindowCalendar(timeZone: .gmt),
         actions: [:],
         packs: [
-            "small": Pack(
+            "small": Policy.Pack(
                 name: "small",
                 credits: 100,
                 price: Money(minorUnits: 1000, currency: "USD"),
                 products: ["dodo": "pdt_small"],
-                location: SourceLocation(file: "policies/packs.json", line: 1, column: 1)
+                location: Policy.Location(file: "policies/packs.json", line: 1, column: 1)
             )
         ]
     )
@@ -82,7 +82,7 @@ import Testing
         )
         try await till.ledger.record(purchase, under: .empty, at: till.clock.now)
         let url = try #require(URL(string: "https://test.checkout.dodopayments.com/session/cks_1"))
-        let checkout = OpenCheckout(purchase: "pur_1", id: "cks_1", url: url, expiresAt: nil)
+        let checkout = Purchase.Checkout(purchase: "pur_1", id: "cks_1", url: url, expiresAt: nil)
         try await till.ledger.attach(checkout, to: "pur_1", at: till.clock.now)
     }
 
@@ -117,7 +117,7 @@ import Testing
             // Never granted, not even for a moment.
             let history = try await till.ledger.history(of: "acct_1", after: nil, count: 10)
             #expect(history.entries.isEmpty)
-            let note = try Note(by: "kim", reason: "agreed")
+            let note = try Ledger.Note(by: "kim", reason: "agreed")
             _ = try await till.ledger.approve("pur_1", note, at: till.clock.now)
             let after = try await till.credits()
             #expect(after == 100)

@@ -9,9 +9,9 @@ import Testing
     struct Story: Sendable, CustomTestStringConvertible {
         let events: [String]
         let credits: Credits
-        let status: PurchaseStatus
+        let status: Purchase.Status
 
-        init(_ events: [String], _ credits: Credits, _ status: PurchaseStatus) {
+        init(_ events: [String], _ credits: Credits, _ status: Purchase.Status) {
             self.events = events
             self.credits = credits
             self.status = status

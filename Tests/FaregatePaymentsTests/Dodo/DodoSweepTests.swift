@@ -23,7 +23,7 @@ import Testing
         ["paid", "refunded"], ["paid less"], ["on its way"],
     ]
 
-    private static func readings(_ events: [String]) throws -> [InboxReading] {
+    private static func readings(_ events: [String]) throws -> [Inbox.Reading] {
         try events.map { try DodoFixture.read(DodoFixture.events[$0] ?? .null) }
     }
 
@@ -132,7 +132,7 @@ import Testing
             if Bool.random(using: &generator) {
                 harmed = harmed.prefix(Int.random(in: 0...harmed.count, using: &generator))
             }
-            _ = dodo.read(InboxEvent(id: InboxEventID(provider: "dodo", event: "msg"), type: "x", body: harmed))
+            _ = dodo.read(Inbox.Event(id: Inbox.Event.ID(provider: "dodo", event: "msg"), type: "x", body: harmed))
         }
     }
 }

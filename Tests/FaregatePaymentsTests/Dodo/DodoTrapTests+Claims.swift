@@ -5,14 +5,14 @@ import Testing
 
 /// Refunds and disputes.
 extension DodoTrapTests {
-    private func refunded(_ changes: [String: JSON?]) throws -> PurchaseEvent? {
+    private func refunded(_ changes: [String: JSON?]) throws -> Purchase.Event? {
         let data = changes.reduce(DodoFixture.refund) { $0.setting([$1.key], to: $1.value) }
         return try events("refund.succeeded", data)?.first
     }
 
     @Test("A refund of all needs no amount")
     func refundsOfAll() throws {
-        let all = PurchaseFact.refund(id: "ref_1", payment: "pay_1", amount: nil, .succeeded)
+        let all = Purchase.Fact.refund(id: "ref_1", payment: "pay_1", amount: nil, .succeeded)
         for partial: JSON? in [nil, .null, false] {
             for amount: JSON? in [nil, .null] {
                 let event = try refunded(["is_partial": partial, "amount": amount])
@@ -42,7 +42,7 @@ extension DodoTrapTests {
         let data = DodoFixture.refund.setting(["amount"], to: [])
         let events = try events("refund.failed", data)
         #expect(events?.map(\.fact) == [.refund(id: "ref_1", payment: "pay_1", amount: nil, .failed)])
-        #expect(events?.first?.names == PurchaseNames(payments: ["pay_1"]))
+        #expect(events?.first?.names == Purchase.Names(payments: ["pay_1"]))
     }
 
     private func disputedAmount(_ amount: JSON?, currency: JSON? = "USD") throws -> Money?? {
@@ -90,12 +90,12 @@ extension DodoTrapTests {
     }
 }
 
-extension PurchaseFact {
+extension Purchase.Fact {
     var disputeID: String? {
         if case .dispute(let id, _, _, _) = self { id } else { nil }
     }
 
-    var step: DisputeStep? {
+    var step: Purchase.DisputeStep? {
         if case .dispute(_, _, _, let step) = self { step } else { nil }
     }
 }

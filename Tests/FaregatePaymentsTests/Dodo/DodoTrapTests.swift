@@ -6,7 +6,7 @@ import Testing
 
 /// The ways in which Dodo's fields are not what one expects, one by one.
 @Suite struct DodoTrapTests {
-    func events(_ type: String, _ data: JSON) throws -> [PurchaseEvent]? {
+    func events(_ type: String, _ data: JSON) throws -> [Purchase.Event]? {
         guard case .facts(let events) = try DodoFixture.read(DodoFixture.event(type, data)) else { return nil }
         return events
     }
@@ -16,11 +16,11 @@ import Testing
         return reason
     }
 
-    private func paid(_ field: String, _ value: JSON?) throws -> PurchaseEvent? {
+    private func paid(_ field: String, _ value: JSON?) throws -> Purchase.Event? {
         try events("payment.succeeded", DodoFixture.payment.setting([field], to: value))?.last
     }
 
-    private func fact(amount: Int64 = 1200, currency: String = "USD", tax: Int64 = 200) -> PurchaseFact {
+    private func fact(amount: Int64 = 1200, currency: String = "USD", tax: Int64 = 200) -> Purchase.Fact {
         .paid(payment: "pay_1", amount: Money(minorUnits: amount, currency: currency), tax: tax)
     }
 
@@ -122,11 +122,11 @@ import Testing
         let values: [JSON] = [nil, 7, true, .raw("1.5"), ["pur_1"], [:], "", "a\u{0}b"]
         for value in values {
             let event = try paid("metadata", ["faregate_purchase": value, "other": 7])
-            #expect(event?.names == PurchaseNames(checkout: "cks_1", payments: ["pay_1"]))
+            #expect(event?.names == Purchase.Names(checkout: "cks_1", payments: ["pay_1"]))
         }
         for value: JSON? in [nil, .null, [], "pur_1", 7, [:], true] {
             let event = try paid("metadata", value)
-            #expect(event?.names == PurchaseNames(checkout: "cks_1", payments: ["pay_1"]))
+            #expect(event?.names == Purchase.Names(checkout: "cks_1", payments: ["pay_1"]))
         }
     }
 
@@ -134,7 +134,7 @@ import Testing
     func noCheckout() throws {
         for value: JSON? in [nil, .null, 7, ""] {
             let event = try paid("checkout_session_id", value)
-            #expect(event?.names == PurchaseNames(purchase: "pur_1", payments: ["pay_1"]))
+            #expect(event?.names == Purchase.Names(purchase: "pur_1", payments: ["pay_1"]))
         }
     }
 
@@ -149,7 +149,7 @@ import Testing
     @Test("A cart with anything else in it, readable or not, is not what was sold; the payment is told all the same")
     func otherCarts() throws {
         let small: JSON = ["product_id": "pdt_small", "quantity": 1]
-        let sold = ProductCount(product: "pdt_small", quantity: 1)
+        let sold = Purchase.ProductCount(product: "pdt_small", quantity: 1)
         let others: [JSON] = [
             7, "pdt_small", true, [:], small, [7], [nil], [[]], [[:]], [["product_id": "pdt_large", "quantity": 1]],
             [["product_id": "pdt_small", "quantity": 2]], [["product_id": "pdt_small"]], [["quantity": 1]],
@@ -186,7 +186,7 @@ import Testing
 
     @Test("A subscription's charge is no order of ours; the first one is of its checkout, and for no pack")
     func subscriptions() throws {
-        let own = PurchaseNames(payments: ["pay_1"])
+        let own = Purchase.Names(payments: ["pay_1"])
         let charges: [[String: JSON]] = [
             ["subscription_id": "sub_1"], ["subscription_ids": ["sub_1"]], ["charge_type": "renewal"],
             ["charge_type": "plan_change"], ["charge_type": "on_demand"], ["charge_type": 7],
@@ -200,7 +200,7 @@ import Testing
         }
         let first = DodoFixture.renewal.setting(["charge_type"], to: "new")
         let events = try events("payment.succeeded", first)
-        let names = PurchaseNames(checkout: "cks_1", payments: ["pay_renewal"])
+        let names = Purchase.Names(checkout: "cks_1", payments: ["pay_renewal"])
         #expect(events?.map(\.names) == [names, names], "its metadata leads nowhere")
         #expect(events?.first?.fact == .bought([], others: 1, "pay_renewal"))
         let withCart = first.setting(["product_cart"], to: [["product_id": "pdt_small", "quantity": 1]])

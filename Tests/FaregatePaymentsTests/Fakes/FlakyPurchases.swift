@@ -35,67 +35,67 @@ final class FlakyPurchases: PurchaseBackend {
     }
 
     func attach(
-        _ checkout: OpenCheckout,
-        to purchase: PurchaseID,
+        _ checkout: Purchase.Checkout,
+        to purchase: Purchase.ID,
         at now: Timestamp
-    ) async throws(LedgerError) -> (checkout: OpenCheckout, change: PurchaseChange?) {
+    ) async throws(LedgerError) -> (checkout: Purchase.Checkout, change: Purchase.Change?) {
         try take(.attach)
         return try await books.attach(checkout, to: purchase, at: now)
     }
 
     func receive(
-        _ event: InboxEvent,
-        reading: InboxReading,
+        _ event: Inbox.Event,
+        reading: Inbox.Reading,
         at now: Timestamp
-    ) async throws(LedgerError) -> InboxReceipt {
+    ) async throws(LedgerError) -> Inbox.Receipt {
         try take(.receive)
         return try await books.receive(event, reading: reading, at: now)
     }
 
     func retry(
-        _ event: InboxEventID,
-        reading: InboxReading,
+        _ event: Inbox.Event.ID,
+        reading: Inbox.Reading,
         at now: Timestamp
-    ) async throws(LedgerError) -> InboxReceipt? {
+    ) async throws(LedgerError) -> Inbox.Receipt? {
         try take(.retry)
         return try await books.retry(event, reading: reading, at: now)
     }
 
     func learn(
-        _ events: [PurchaseEvent],
+        _ events: [Purchase.Event],
         of provider: String,
         isRehearsal: Bool,
         at now: Timestamp
-    ) async throws(LedgerError) -> [PurchaseChange] {
+    ) async throws(LedgerError) -> [Purchase.Change] {
         try take(.learn)
         return try await books.learn(events, of: provider, isRehearsal: isRehearsal, at: now)
     }
 
     func adopt(
         _ purchase: Purchase,
-        knowing events: [PurchaseEvent],
-        _ note: Note,
+        knowing events: [Purchase.Event],
+        _ note: Ledger.Note,
         under plans: PlanBook,
         openedAt: Timestamp,
         at now: Timestamp
-    ) async throws(LedgerError) -> [PurchaseChange] {
+    ) async throws(LedgerError) -> [Purchase.Change] {
         try take(.adopt)
         return try await books.adopt(purchase, knowing: events, note, under: plans, openedAt: openedAt, at: now)
     }
 
     func decide(
-        _ decision: PurchaseDecision, of purchase: PurchaseID, _ note: Note, at now: Timestamp
-    ) async throws(LedgerError) -> PurchaseChange? {
+        _ decision: Purchase.Decision, of purchase: Purchase.ID, _ note: Ledger.Note, at now: Timestamp
+    ) async throws(LedgerError) -> Purchase.Change? {
         try take(.decide)
         return try await books.decide(decision, of: purchase, note, at: now)
     }
 
-    func inbox(_ query: InboxQuery) async throws(LedgerError) -> [InboxEntry] {
+    func inbox(_ query: Inbox.Query) async throws(LedgerError) -> [Inbox.Entry] {
         try take(.inbox)
         return try await books.inbox(query)
     }
 
-    func purchases(_ query: PurchaseQuery) async throws(LedgerError) -> [PurchaseRecord] {
+    func purchases(_ query: Purchase.Query) async throws(LedgerError) -> [Purchase.Record] {
         try take(.purchases)
         return try await books.purchases(query)
     }
@@ -105,21 +105,23 @@ final class FlakyPurchases: PurchaseBackend {
         provider: String,
         request key: String,
         at now: Timestamp
-    ) async throws(LedgerError) -> OpenCheckout? {
+    ) async throws(LedgerError) -> Purchase.Checkout? {
         try take(.openCheckout)
         return try await books.openCheckout(of: account, provider: provider, request: key, at: now)
     }
 
-    func forget(_ account: AccountID, _ note: Note, at now: Timestamp) async throws(LedgerError) -> ForgottenDetails? {
+    func forget(_ account: AccountID, _ note: Ledger.Note, at now: Timestamp) async throws(LedgerError) -> Purchase
+        .ForgottenDetails?
+    {
         try take(.forget)
         return try await books.forget(account, note, at: now)
     }
 
     func dismiss(
-        _ event: InboxEventID,
-        _ note: Note,
+        _ event: Inbox.Event.ID,
+        _ note: Ledger.Note,
         at now: Timestamp
-    ) async throws(LedgerError) -> InboxState? {
+    ) async throws(LedgerError) -> Inbox.State? {
         try take(.dismiss)
         return try await books.dismiss(event, note, at: now)
     }

@@ -9,7 +9,7 @@ struct Shop {
     static let secret = "whsec_of_the_shop"
     static let key = "sk_test_do_not_show"
     static let account: AccountID = "acct_1"
-    static let purchase: PurchaseID = "pur_1"
+    static let purchase: Purchase.ID = "pur_1"
     static let policy = Policy(
         version: "policy-1",
         calendar: WindowCalendar(timeZone: .gmt),
@@ -36,7 +36,7 @@ struct Shop {
         let shop = Shop(stripe)
         try await shop.ledger.books.record(sold(), under: .empty, at: shop.clock.now)
         guard attached else { return shop }
-        let checkout = OpenCheckout(
+        let checkout = Purchase.Checkout(
             purchase: purchase,
             id: "cs_test_1",
             url: try #require(URL(string: "https://checkout.stripe.com/c/pay/cs_test_1")),
@@ -98,7 +98,7 @@ struct Shop {
 
     var credits: Credits { ledger.books.credits(of: Shop.account) }
 
-    var record: PurchaseRecord? {
+    var record: Purchase.Record? {
         get async throws { try await ledger.books.purchases(.one(Shop.purchase)).first }
     }
 
@@ -108,14 +108,14 @@ struct Shop {
         cents: Int64,
         quantities: ClosedRange<Int> = 1...1,
         isListed: Bool = true
-    ) -> Pack {
-        Pack(
+    ) -> Policy.Pack {
+        Policy.Pack(
             name: name,
             credits: credits,
             price: Money(minorUnits: cents, currency: "USD"),
             quantities: quantities,
             products: isListed ? ["stripe": "price_\(name)"] : [:],
-            location: SourceLocation(file: "policies/packs.json", line: 1, column: 1)
+            location: Policy.Location(file: "policies/packs.json", line: 1, column: 1)
         )
     }
 }

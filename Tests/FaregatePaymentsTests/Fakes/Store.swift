@@ -43,7 +43,7 @@ struct Store {
         ).status
     }
 
-    func balance() async throws -> Balance? {
+    func balance() async throws -> AccountBalance? {
         try await ledger.balance(of: Shop.account, at: clock.now)
     }
 
@@ -65,11 +65,11 @@ func withStore(
     defer { try? FileManager.default.removeItem(at: folder) }
     let store = Store(
         ledger: try await SQLiteLedger.open(folder.path + "/test.faregate", clock: ManualClock()), stripe: stripe)
-    let free = Plan(name: "free", grants: [PlanGrant(credits: 50, every: .once)])
+    let free = Policy.Plan(name: "free", grants: [Policy.Plan.Grant(credits: 50, every: .once)])
     let plans = PlanBook(plans: ["free": free], defaultPlan: free)
     try await store.ledger.record(Shop.sold(), under: plans, at: store.clock.now)
     if let checkout, let url = URL(string: "https://checkout.stripe.com/c/pay/cs_test_1") {
-        let open = OpenCheckout(purchase: Shop.purchase, id: checkout, url: url, expiresAt: nil)
+        let open = Purchase.Checkout(purchase: Shop.purchase, id: checkout, url: url, expiresAt: nil)
         try await store.ledger.attach(open, to: Shop.purchase, at: store.clock.now)
     }
     do {

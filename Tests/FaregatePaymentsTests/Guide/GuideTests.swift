@@ -76,9 +76,9 @@ import Testing
         let types = parts[0].flatMap { part in parts[1].map { "\(part).\($0)" } }
         for (provider, listed) in [(stripe as any PaymentProvider, Stripe.webhookEvents), (dodo, Dodo.webhookEvents)] {
             let read = types.filter { type in
-                let id = InboxEventID(provider: provider.name, event: "evt_1")
+                let id = Inbox.Event.ID(provider: provider.name, event: "evt_1")
                 let body = Data(#"{"id":"evt_1","object":"event","type":"\#(type)"}"#.utf8)
-                return provider.read(InboxEvent(id: id, type: type, body: body)) != .nothing
+                return provider.read(Inbox.Event(id: id, type: type, body: body)) != .nothing
             }
             #expect(Set(read) == Set(listed), "\(provider.name)")
         }

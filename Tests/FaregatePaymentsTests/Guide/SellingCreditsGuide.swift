@@ -21,13 +21,13 @@ import Testing
         calendar: WindowCalendar(timeZone: .gmt),
         actions: [:],
         packs: [
-            "100": Pack(
+            "100": Policy.Pack(
                 name: "100",
                 credits: 100,
                 price: Money(minorUnits: 1000, currency: "USD"),
                 quantities: 1...1,
                 products: ["stripe": "price_100"],
-                location: SourceLocation(file: "policies/packs.jsonc", line: 1, column: 1)
+                location: Policy.Location(file: "policies/packs.jsonc", line: 1, column: 1)
             )
         ]
     )
@@ -50,7 +50,7 @@ import Testing
         }
     }
 
-    private func button(_ payments: Payments, pack: String, key: String) async throws -> OpenCheckout {
+    private func button(_ payments: Payments, pack: String, key: String) async throws -> Purchase.Checkout {
         let checkout = try await payments.checkout(
             pack: pack,
             for: account,
@@ -69,8 +69,8 @@ import Testing
         return Response(status: answer.status, headers: answer.headers, body: answer.body)
     }
 
-    private func page(_ payments: Payments, _ text: String) async throws -> PurchaseRecord? {
-        let record = try await payments.confirm(PurchaseID(text), of: account)
+    private func page(_ payments: Payments, _ text: String) async throws -> Purchase.Record? {
+        let record = try await payments.confirm(Purchase.ID(text), of: account)
         return record
     }
 
@@ -172,7 +172,7 @@ import Testing
             #expect(errors.count == 1)
             let words = "a person must decide: \(checkout.purchase) of ana: held, 0 -> 0 credits, amount mismatch"
             #expect(errors.first?.contains(words) == true)
-            let note = try Note(by: "kim", reason: "agreed")
+            let note = try Ledger.Note(by: "kim", reason: "agreed")
             let change = try await payments.decide(.approve, of: checkout.purchase, note)
             #expect(change?.after?.credits == 100)
         }

@@ -5,23 +5,23 @@ import Foundation
 import Testing
 
 @Suite("What a provider says of discounts and taxes") struct DiscountReadingTests {
-    private func stripe(_ changes: [String: JSON?]) throws -> InboxReading {
+    private func stripe(_ changes: [String: JSON?]) throws -> Inbox.Reading {
         let type = "checkout.session.completed"
         let event = StripeJSON.event(type, StripeJSON.session(changes))
         return try Shop().provider().read(
-            InboxEvent(id: InboxEventID(provider: "stripe", event: "evt_1"), type: type, body: event.data)
+            Inbox.Event(id: Inbox.Event.ID(provider: "stripe", event: "evt_1"), type: type, body: event.data)
         )
     }
 
-    private func dodo(_ changes: [String: JSON]) throws -> InboxReading {
+    private func dodo(_ changes: [String: JSON]) throws -> Inbox.Reading {
         let payment = changes.reduce(DodoFixture.payment) { $0.setting([$1.key], to: $1.value) }
         let body = DodoFixture.event("payment.succeeded", payment).data
         return try DodoFixture.provider().read(
-            InboxEvent(id: InboxEventID(provider: "dodo", event: "evt_1"), type: "payment.succeeded", body: body)
+            Inbox.Event(id: Inbox.Event.ID(provider: "dodo", event: "evt_1"), type: "payment.succeeded", body: body)
         )
     }
 
-    private func paid(_ reading: InboxReading) throws -> PurchaseFact {
+    private func paid(_ reading: Inbox.Reading) throws -> Purchase.Fact {
         guard case .facts(let events) = reading else { throw InvalidInput("it reads as \(reading)") }
         return try #require(events.last).fact
     }
@@ -94,12 +94,12 @@ import Testing
         let record = try #require(await counter.record(opened.purchase))
         #expect(record.position.credits == 100 && record.purchase.allowsDiscounts)
         let strict = Sale.purchase(at: kind.rawValue, price: record.purchase.price)
-        let position = PurchasePosition(of: strict, given: record.facts.filter(\.isPaid))
+        let position = Purchase.Position(of: strict, given: record.facts.filter(\.isPaid))
         #expect(position.credits == .zero && position.flags == [.amountMismatch])
     }
 }
 
-extension PurchaseFact {
+extension Purchase.Fact {
     fileprivate var isPaid: Bool {
         if case .paid = self { true } else { false }
     }

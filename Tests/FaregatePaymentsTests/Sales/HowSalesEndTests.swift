@@ -30,7 +30,7 @@ import Testing
         }
     }
 
-    private func hear(_ counter: SaleCounter, of opened: OpenCheckout, by way: Way) async throws {
+    private func hear(_ counter: SaleCounter, of opened: Purchase.Checkout, by way: Way) async throws {
         switch way {
         case .webhooks: break
         case .shuffledTwice:

@@ -6,7 +6,7 @@ import Testing
 
 /// From the provider to the account: what is paid for is not what was sold, at the very same price.
 @Suite(.timeLimit(.minutes(10))) struct SandboxCartTests {
-    private static let note = try? Note(by: "kim", reason: "agreed by phone")
+    private static let note = try? Ledger.Note(by: "kim", reason: "agreed by phone")
 
     private func counter(_ provider: PaymentSandbox.Provider) throws -> SandboxCounter {
         try #require(try SandboxCounter.all().first { $0.sandbox.provider == provider })
@@ -17,14 +17,14 @@ import Testing
         _ product: String = "another",
         _ quantity: Int = 10,
         at counter: SandboxCounter
-    ) async throws -> OpenCheckout {
+    ) async throws -> Purchase.Checkout {
         let opened = try await counter.open(quantity: 10)
         try counter.sandbox.fillCart(of: opened.id, with: product, quantity: quantity)
         try counter.sandbox.perform(.pay, on: opened.id)
         return opened
     }
 
-    private func expectHeldUntilApproved(_ opened: OpenCheckout, at counter: SandboxCounter) async throws {
+    private func expectHeldUntilApproved(_ opened: Purchase.Checkout, at counter: SandboxCounter) async throws {
         let flagged = try await counter.ledger.purchases(.flagged(count: 10))
         let record = try #require(flagged.first)
         #expect(flagged.count == 1 && record.purchase.id == opened.purchase)

@@ -21,13 +21,13 @@ private struct PatientClock: WallClock {
 /// A shop with a ledger of its own at a sandbox of its own.
 struct SandboxCounter {
     /// Credits and cents that no part of divides evenly.
-    private static let pieces = Pack(
+    private static let pieces = Policy.Pack(
         name: "pieces",
         credits: 7,
         price: Money(minorUnits: 30, currency: "USD"),
         quantities: 10...500,
         products: ["stripe": "price_pieces", "dodo": "pdt_pieces"],
-        location: SourceLocation(file: "policies/packs.json", line: 1, column: 1)
+        location: Policy.Location(file: "policies/packs.json", line: 1, column: 1)
     )
     private static let policy = Policy(
         version: "policy-1",
@@ -96,7 +96,7 @@ struct SandboxCounter {
             providers: [client], ledger: Ledger(purchases: other), policies: SandboxCounter.policy, clock: clock)
     }
 
-    func open(quantity: Int, at payments: Payments? = nil) async throws -> OpenCheckout {
+    func open(quantity: Int, at payments: Payments? = nil) async throws -> Purchase.Checkout {
         try await (payments ?? self.payments).checkout(
             pack: "pieces",
             quantity: quantity,

@@ -90,7 +90,7 @@ import Testing
         guard let ledger = opened else { return said.errors }
         for number in 0..<20 {
             let account = try AccountID("account \(number)")
-            var balance: Balance?
+            var balance: AccountBalance?
             try await said.attempt { balance = try await ledger.balance(of: account, at: newYear) }
             if scribble == .whole, let balance { #expect(balance.sums == DamageTests.rightBalance) }
             let first = Int64(number * 5)
@@ -107,7 +107,7 @@ import Testing
         return said.errors
     }
 
-    private static let rightBalance = Balance(
+    private static let rightBalance = AccountBalance(
         total: 1000,
         used: 10,
         held: 30,

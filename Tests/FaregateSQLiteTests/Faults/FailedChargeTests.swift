@@ -20,7 +20,7 @@ import Testing
             limits: [shadow, .within(hour, 100)],
             plans: .free(),
             policyVersion: "test",
-            rule: SourceLocation(file: "policy.jsonc", line: 1, column: 1),
+            rule: Policy.Location(file: "policy.jsonc", line: 1, column: 1),
             lowBalance: 15
         )
         return ChargeRequest(account: "ana", cost: 10, under: terms)

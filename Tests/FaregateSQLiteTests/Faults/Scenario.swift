@@ -105,7 +105,7 @@ extension Scenario {
         expectBooksBalance(balance, comment)
     }
 
-    private func expectBooksBalance(_ balance: Balance?, _ comment: Comment) {
+    private func expectBooksBalance(_ balance: AccountBalance?, _ comment: Comment) {
         guard let balance else { return }
         let parts = [balance.remaining, balance.held, balance.used, balance.expired, balance.reversed]
         #expect(balance.total.rawValue == parts.reduce(0) { $0 + $1.rawValue }, comment)
@@ -116,7 +116,7 @@ extension Scenario {
         #expect(isDone, comment)
         let balance = try await ledger.balance(of: "ana", at: newYear)
         #expect(
-            balance.sums == Balance(total: 1000, used: 10, held: 10, remaining: 980, sources: [.purchase: 980]),
+            balance.sums == AccountBalance(total: 1000, used: 10, held: 10, remaining: 980, sources: [.purchase: 980]),
             comment
         )
         let entries = try await ledger.history(of: "ana", after: nil, count: 100).entries

@@ -25,7 +25,8 @@ import Testing
     private func expectEverything(in path: String) async throws {
         let ledger = try await SQLiteLedger.open(path, creating: false, trace: nil)
         let balance = try await ledger.balance(of: "ana", at: newYear)
-        #expect(balance.sums == Balance(total: 100, used: 10, held: 10, remaining: 80, sources: [.promotion: 80]))
+        #expect(
+            balance.sums == AccountBalance(total: 100, used: 10, held: 10, remaining: 80, sources: [.promotion: 80]))
         let report = try await ledger.audit()
         #expect(report.charges == 2 && report.differences == [])
         let late = newYear.advanced(byMilliseconds: 2 * minute)

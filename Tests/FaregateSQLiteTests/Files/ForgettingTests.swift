@@ -35,15 +35,15 @@ import Testing
     }
 
     /// What a provider sends of somebody: it holds the marker, which the value itself doesn't print.
-    private func body(_ details: BillingDetails) throws -> String {
+    private func body(_ details: Purchase.BillingDetails) throws -> String {
         String(decoding: try JSONEncoder().encode(details), as: UTF8.self)
     }
 
-    private func details(_ account: String, _ random: inout SeededGenerator) -> BillingDetails {
+    private func details(_ account: String, _ random: inout SeededGenerator) -> Purchase.BillingDetails {
         let name = account == "ana" ? ForgettingTests.marker : "Somebody"
         // Now and then more than a page.
         let lines = Int.random(in: 0...(Int.random(in: 0..<20, using: &random) == 0 ? 300 : 30), using: &random)
-        return BillingDetails(
+        return Purchase.BillingDetails(
             name: name,
             email: "\(account)@example.com",
             address: Array(repeating: "\(name) of \(account)", count: lines)
@@ -58,22 +58,22 @@ import Testing
             // Ana has paid for hers: nobody has a hundred unpaid checkouts.
             let account = number.isMultiple(of: 3) ? "ana" : "account \(number)"
             let (checkout, names) = (
-                "cs_\(number)", PurchaseNames(checkout: "cs_\(number)", payments: ["pi_\(number)"])
+                "cs_\(number)", Purchase.Names(checkout: "cs_\(number)", payments: ["pi_\(number)"])
             )
-            let id = try PurchaseID("pur_\(number)")
+            let id = try Purchase.ID("pur_\(number)")
             if try await till.ledger.purchases(.one(id)).isEmpty {
                 try await till.record(Sale.purchase(id, of: try AccountID(account)), checkout: checkout)
                 if account == "ana" {
-                    let paid = PurchaseEvent(names: names, fact: .paid())
+                    let paid = Purchase.Event(names: names, fact: .paid())
                     _ = try await till.ledger.learn([paid], of: "stripe", isRehearsal: false, at: newYear)
                 }
             }
             let billing = details(account, &random)
-            let told = PurchaseEvent(names: names, fact: step.isMultiple(of: 2) ? .opened : .paid(), billing: billing)
+            let told = Purchase.Event(names: names, fact: step.isMultiple(of: 2) ? .opened : .paid(), billing: billing)
             if Bool.random(using: &random) {
                 _ = try await till.ledger.learn([told], of: "stripe", isRehearsal: false, at: newYear)
             } else {
-                let event = InboxEvent.test("evt_\(step)", body: try body(billing))
+                let event = Inbox.Event.test("evt_\(step)", body: try body(billing))
                 _ = try await till.ledger.receive(event, reading: .facts([told]), at: newYear)
             }
             if step.isMultiple(of: 5) { _ = try await till.ledger.hold(.generate(cost: 0)) }
@@ -86,21 +86,21 @@ import Testing
             let path = folder + "/test.faregate"
             let ledger = try await SQLiteLedger.open(path, trace: nil)
             let till = Till(ledger)
-            for (id, account) in [("pur_1", "ana"), ("pur_2", "ben"), ("pur_3", "ana")] as [(PurchaseID, AccountID)] {
+            for (id, account) in [("pur_1", "ana"), ("pur_2", "ben"), ("pur_3", "ana")] as [(Purchase.ID, AccountID)] {
                 try await till.record(Sale.purchase(id, of: account), checkout: "cs_\(id)")
-                let names = PurchaseNames(checkout: "cs_\(id)", payments: ["pi_\(id)"])
+                let names = Purchase.Names(checkout: "cs_\(id)", payments: ["pi_\(id)"])
                 for lines in 1...3 {
                     let name = account == "ana" ? ForgettingTests.marker : "Ben"
                     let address = Array(repeating: name, count: lines)
-                    let billing = BillingDetails(name: name, address: address)
-                    let event = InboxEvent.test("evt_\(id)_\(lines)", body: try body(billing))
-                    let told = PurchaseEvent(names: names, fact: lines < 3 ? .opened : .paid(), billing: billing)
+                    let billing = Purchase.BillingDetails(name: name, address: address)
+                    let event = Inbox.Event.test("evt_\(id)_\(lines)", body: try body(billing))
+                    let told = Purchase.Event(names: names, fact: lines < 3 ? .opened : .paid(), billing: billing)
                     _ = try await ledger.receive(event, reading: .facts([told]), at: newYear)
                 }
             }
             let before = try traces(path)
             #expect((before["-wal"] ?? 0) > 10 && (before["copy"] ?? 0) > 10, "the search finds what is there")
-            let count = try await ledger.forget("ana", Note(by: "kim", reason: "asked by mail"), at: newYear)
+            let count = try await ledger.forget("ana", Ledger.Note(by: "kim", reason: "asked by mail"), at: newYear)
             #expect(count?.purchases == 2)
             #expect(try traces(path) == ["": 0, "-wal": 0, "copy": 0])
             await ledger.close()
@@ -124,7 +124,7 @@ import Testing
             #expect((before["-wal"] ?? 0) > 1000 && (before["copy"] ?? 0) > 1000, "the search finds what is there")
             #expect(try rows(path) > 50)
 
-            let note = try Note(by: "kim", reason: "asked by mail")
+            let note = try Ledger.Note(by: "kim", reason: "asked by mail")
             let count = try await ledger.forget("ana", note, at: newYear)
             #expect(count?.purchases ?? 0 > 50)
             #expect(try rows(path) == 0)

@@ -44,7 +44,7 @@ import Testing
                 ledger.settleLater(held, .whole, at: newYear) { continuation.resume(returning: $0) }
             }
             #expect(throws: LedgerError.self) { try later.get() }
-            let event = InboxEvent.test("evt")
+            let event = Inbox.Event.test("evt")
             await expectError(.replaced) { _ = try await ledger.receive(event, reading: .nothing, at: newYear) }
             #expect(events.all.count == 1 && events.all[0].hasPrefix("the ledger has stopped: \(path)"))
 

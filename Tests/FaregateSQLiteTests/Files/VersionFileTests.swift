@@ -52,7 +52,7 @@ import Testing
             guard case .refused(.limit(name: "daily", 2, 2, _)) = limited else { throw TestFailure("\(limited)") }
             _ = try await ledger.hold(.generate(limits: [.perDay(3), .within(hour, 3)]))
             let till = Till(ledger)
-            try await till.tell(.refund(1000), names: PurchaseNames(checkout: "cs_1", payments: ["pi_1"]))
+            try await till.tell(.refund(1000), names: Purchase.Names(checkout: "cs_1", payments: ["pi_1"]))
             try await till.expectRightBooks()
             await ledger.close()
         }
@@ -60,7 +60,7 @@ import Testing
 
     /// Something in every table.
     private static func doBusiness(in ledger: SQLiteLedger) async throws {
-        let note = try Note(by: "kim", reason: "to see what it does")
+        let note = try Ledger.Note(by: "kim", reason: "to see what it does")
         try await ledger.give(20, reference: "first", priority: -1)
         try await ledger.give(200, reference: "second")
         let limits: [LimitCheck] = [.perDay(9), .within(hour, 9)]
@@ -88,9 +88,9 @@ import Testing
         guard case .taken = try await ledger.takeAway(mistake, at: newYear) else { throw TestFailure("not taken") }
         let till = Till(ledger)
         try await till.record(Sale.purchase(), checkout: "cs_1")
-        try await till.tell(.paid(), billing: BillingDetails(name: "Ana", email: "ana@example.com"))
+        try await till.tell(.paid(), billing: Purchase.BillingDetails(name: "Ana", email: "ana@example.com"))
         try await till.tell(.refund(100))
-        try await till.tell(.paid(), names: PurchaseNames(checkout: "cs_unknown"))
+        try await till.tell(.paid(), names: Purchase.Names(checkout: "cs_unknown"))
         try await ledger.keep(customer: "cus_1", of: "ana", provider: "stripe", at: newYear)
         try await expectBooks(of: ledger)
     }

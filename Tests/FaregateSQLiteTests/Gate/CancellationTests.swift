@@ -55,7 +55,7 @@ import Testing
             }
             #expect(error?.description.contains("give the inner call a key of its own") == true)
             let balance = try await scene.balance()
-            #expect(balance == Balance(total: 50, remaining: 50, sources: [.plan: 50]))
+            #expect(balance == AccountBalance(total: 50, remaining: 50, sources: [.plan: 50]))
         }
     }
 

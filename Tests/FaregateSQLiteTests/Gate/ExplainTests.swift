@@ -83,7 +83,7 @@ import Testing
             #expect(limited.kind == "quota-exceeded" && limited.shortfall == nil)
             #expect(limited.retryAt == newYear.advanced(byMilliseconds: 24 * hour))
             #expect(limited.detail == "generate is limited to 3 calls per day; 3 used")
-            let unknown = try await scene.ledger.explain(RefusalID.random())
+            let unknown = try await scene.ledger.explain(Refusal.ID.random())
             #expect(unknown == nil)
         }
     }
@@ -132,7 +132,7 @@ import Testing
     func suspended() async throws {
         try await withScene(policy(#"{ "cost": 10, "limits": [{ "max": 1, "per": "day" }] }"#)) { scene in
             let key = try IdempotencyKey("k")
-            let note = try Note(by: "support", reason: "chargeback")
+            let note = try Ledger.Note(by: "support", reason: "chargeback")
             try await scene.gate.run("generate", for: "ana", key: key) { _ in
                 let isDone = try await scene.ledger.suspend("ana", note, at: newYear)
                 #expect(isDone)

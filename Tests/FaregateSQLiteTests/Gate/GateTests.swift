@@ -81,7 +81,7 @@ struct HandlerFailed: Error {}
             }
             #expect(cost == 10)
             let balance = try await test.gate.balance(of: "ana")
-            #expect(balance.sums == Balance(total: 50, used: 10, remaining: 40, sources: [.plan: 40]))
+            #expect(balance.sums == AccountBalance(total: 50, used: 10, remaining: 40, sources: [.plan: 40]))
             #expect(test.events.all == ["allowed", "settled"])
         }
     }
@@ -158,7 +158,7 @@ struct HandlerFailed: Error {}
             }
             #expect(refusal?.problem.status == 400)
             let balance = try await test.gate.balance(of: "ana")
-            #expect(balance.sums == Balance(total: 50, remaining: 50, sources: [.plan: 50]))
+            #expect(balance.sums == AccountBalance(total: 50, remaining: 50, sources: [.plan: 50]))
         }
     }
 
@@ -304,7 +304,7 @@ struct HandlerFailed: Error {}
             #expect(outcomes.all.filter { $0 == 200 }.count == 10)
             #expect(outcomes.all.filter { $0 == 402 }.count == 54)
             let balance = try await test.gate.balance(of: "ana")
-            #expect(balance.sums == Balance(total: 100, used: 100))
+            #expect(balance.sums == AccountBalance(total: 100, used: 100))
         }
     }
 

@@ -199,7 +199,7 @@ import Testing
             }
             #expect(runs.all.count == 1)
             let balance = try await scene.balance()
-            #expect(balance == Balance(total: 50, used: 50))
+            #expect(balance == AccountBalance(total: 50, used: 50))
             let reused = await #expect(throws: Refusal.self) {
                 try await other.runOnce("generate", for: "ana", key: try IdempotencyKey("k", fingerprint: "g")) { _ in 1
                 }
@@ -257,7 +257,7 @@ import Testing
                 #expect(refusal?.problem.type == "urn:faregate:problem:key-completed")
             }
             let balance = try await scene.balance()
-            #expect(balance == Balance(total: 50, used: 10, remaining: 40, sources: [.plan: 40]))
+            #expect(balance == AccountBalance(total: 50, used: 10, remaining: 40, sources: [.plan: 40]))
         }
     }
 

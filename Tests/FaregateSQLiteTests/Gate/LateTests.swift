@@ -22,7 +22,7 @@ import Testing
             }
             #expect(scene.events.all == ["allowed", "settled", "settled late"])
             let balance = try await scene.balance()
-            #expect(balance == Balance(total: 50, used: 10, remaining: 40, sources: [.plan: 40]))
+            #expect(balance == AccountBalance(total: 50, used: 10, remaining: 40, sources: [.plan: 40]))
             let again = try await scene.ledger.settle(charge.id, .whole, at: scene.clock.now)
             #expect(again == .notHeld)
             let refunded = try await scene.ledger.refund(charge.id, because: .threw, at: scene.clock.now)
@@ -42,7 +42,7 @@ import Testing
             }
             #expect(scene.events.all == ["allowed", "closed elsewhere"])
             let balance = try await scene.balance()
-            #expect(balance == Balance(total: 50, remaining: 50, sources: [.plan: 50]))
+            #expect(balance == AccountBalance(total: 50, remaining: 50, sources: [.plan: 50]))
         }
     }
 
@@ -61,7 +61,7 @@ import Testing
             let told = owes ? ["owed: 25", "short: 5"] : ["short: 30"]
             #expect(scene.events.all == ["allowed", "allowed", "settled", "settled", "settled late"] + told)
             let balance = try await scene.balance()
-            #expect(balance == Balance(total: 50, used: 50, debt: owes ? 25 : 0))
+            #expect(balance == AccountBalance(total: 50, used: 50, debt: owes ? 25 : 0))
         }
     }
 
@@ -76,7 +76,7 @@ import Testing
                 #expect(more.cost == 4 && !more.isDry)
             }
             let balance = try await scene.balance()
-            #expect(balance == Balance(total: 50, used: 4, remaining: 46, sources: [.plan: 46]))
+            #expect(balance == AccountBalance(total: 50, used: 4, remaining: 46, sources: [.plan: 46]))
             #expect(scene.events.all == ["allowed", "settled", "settled late"])
         }
     }

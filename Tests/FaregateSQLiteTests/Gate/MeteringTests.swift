@@ -59,7 +59,7 @@ private func metered(_ more: String = "") -> String {
                 #expect(second.held >= 12)
             }
             let balance = try await scene.balance()
-            #expect(balance == Balance(total: 50, used: 12, remaining: 38, sources: [.plan: 38]))
+            #expect(balance == AccountBalance(total: 50, used: 12, remaining: 38, sources: [.plan: 38]))
         }
     }
 
@@ -92,7 +92,7 @@ private func metered(_ more: String = "") -> String {
         try await withScene(policy(metered(), #""debtLimit": 100"#)) { scene in
             let charge = try await chat(scene, 70_000)
             let balance = try await scene.balance()
-            #expect(balance == Balance(total: 50, used: 50))
+            #expect(balance == AccountBalance(total: 50, used: 50))
             #expect(scene.events.all == ["allowed", "settled", "short: 21"])
             let explanation = try await scene.ledger.explain(charge.id)
             #expect(explanation?.cost == 50 && explanation?.short == 21 && explanation?.debt == 0)
@@ -104,7 +104,7 @@ private func metered(_ more: String = "") -> String {
         try await withScene(policy(metered(#", "overrun": "debt""#), #""debtLimit": 15"#)) { scene in
             let charge = try await chat(scene, 70_000)
             let owing = try await scene.balance()
-            #expect(owing == Balance(total: 50, used: 50, debt: 15))
+            #expect(owing == AccountBalance(total: 50, used: 50, debt: 15))
             #expect(scene.events.all == ["allowed", "settled", "owed: 15", "short: 6"])
             let explanation = try await scene.ledger.explain(charge.id)
             #expect(explanation?.cost == 50 && explanation?.debt == 15 && explanation?.short == 6)
@@ -113,10 +113,10 @@ private func metered(_ more: String = "") -> String {
 
             try await scene.ledger.give(10, reference: "first")
             let still = try await scene.balance()
-            #expect(still == Balance(total: 60, used: 60, debt: 5))
+            #expect(still == AccountBalance(total: 60, used: 60, debt: 5))
             try await scene.ledger.give(10, reference: "second")
             let paid = try await scene.balance()
-            #expect(paid == Balance(total: 70, used: 65, remaining: 5, sources: [.promotion: 5]))
+            #expect(paid == AccountBalance(total: 70, used: 65, remaining: 5, sources: [.promotion: 5]))
         }
     }
 
@@ -137,7 +137,7 @@ private func metered(_ more: String = "") -> String {
                 try await group.waitForAll()
             }
             let balance = try await scene.balance()
-            #expect(balance == Balance(total: 50, used: 50, debt: 15))
+            #expect(balance == AccountBalance(total: 50, used: 50, debt: 15))
             let database = try RawDatabase(scene.ledger.path)
             #expect(try database.integer("SELECT sum(cost + debt + short) FROM charges") == 100)
         }
@@ -153,7 +153,7 @@ private func metered(_ more: String = "") -> String {
             // 49 credits after the base buy 98 reports of 500; the next can't be paid.
             #expect(written == 99)
             let balance = try await scene.balance()
-            #expect(balance == Balance(total: 50, used: 50))
+            #expect(balance == AccountBalance(total: 50, used: 50))
             #expect(scene.events.all == ["allowed", "settled", "short: 1"])
         }
     }
@@ -168,7 +168,7 @@ private func metered(_ more: String = "") -> String {
                 }
             }
             let balance = try await scene.balance()
-            #expect(balance == Balance(total: 50, used: 41, remaining: 9, sources: [.plan: 9]))
+            #expect(balance == AccountBalance(total: 50, used: 41, remaining: 9, sources: [.plan: 9]))
         }
     }
 
@@ -235,7 +235,7 @@ private func metered(_ more: String = "") -> String {
                 }
             }
             let balance = try await scene.balance()
-            #expect(balance == Balance(total: 50, remaining: 50, sources: [.plan: 50]))
+            #expect(balance == AccountBalance(total: 50, remaining: 50, sources: [.plan: 50]))
         }
     }
 

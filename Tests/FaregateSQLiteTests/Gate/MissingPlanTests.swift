@@ -24,7 +24,7 @@ import Testing
         try await withScene(MissingPlanTests.before) { scene in
             let policy = scene.gate.policy
             let lite = try #require(policy.plans["lite"])
-            let note = try Note(by: "eva", reason: "test")
+            let note = try Ledger.Note(by: "eva", reason: "test")
             for account: AccountID in ["ana", "ben"] {
                 _ = try await scene.gate.balance(of: account)
                 try await scene.ledger.move(account, to: lite, under: policy.planBook, note, at: newYear)
@@ -52,7 +52,7 @@ import Testing
     func priced() async throws {
         try await withScene(MissingPlanTests.before) { scene in
             let lite = try #require(scene.gate.policy.plans["lite"])
-            let note = try Note(by: "eva", reason: "test")
+            let note = try Ledger.Note(by: "eva", reason: "test")
             _ = try await scene.gate.balance(of: "ana")
             try await scene.ledger.move("ana", to: lite, under: scene.gate.policy.planBook, note, at: newYear)
             let edited = try scene.gate(under: MissingPlanTests.after)

@@ -78,7 +78,7 @@ import Testing
             await scene.turnClock(untilThereAre: 7)
             #expect(scene.events.all.filter { $0 == "let through" }.count == 3)
             let balance = try await scene.balance()
-            #expect(balance == Balance(total: 50, used: 30, remaining: 20, sources: [.plan: 20]))
+            #expect(balance == AccountBalance(total: 50, used: 30, remaining: 20, sources: [.plan: 20]))
             let refusal = try await scene.gate.refusal()
             #expect(refusal.problem.members["used"] == 3, "they count, beyond the limit too: they were made")
         }
@@ -122,7 +122,7 @@ import Testing
             let told = owes ? ["owed: 20", "short: 10"] : ["short: 30"]
             #expect(scene.events.all.filter { $0.hasPrefix("owed") || $0.hasPrefix("short") } == told)
             let balance = try await scene.balance()
-            #expect(balance == Balance(total: 50, used: 50, debt: owes ? 20 : 0))
+            #expect(balance == AccountBalance(total: 50, used: 50, debt: owes ? 20 : 0))
             let database = try RawDatabase(scene.ledger.path)
             #expect(try database.integer("SELECT sum(cost + debt + short) FROM charges") == 80)
         }
@@ -243,7 +243,7 @@ import Testing
                 if isClosed {
                     await scene.ledger.close()
                 } else {
-                    let note = try Note(by: "test", reason: "fraud")
+                    let note = try Ledger.Note(by: "test", reason: "fraud")
                     _ = try await scene.ledger.suspend("ana", note, at: newYear)
                 }
                 failing.isOutOfReach = false

@@ -22,7 +22,7 @@ import Testing
     private func move(_ account: AccountID, to name: String, in scene: Scene) async throws {
         let policy = scene.gate.policy
         let plan = try #require(policy.plans[name])
-        let note = try Note(by: "test", reason: "moved")
+        let note = try Ledger.Note(by: "test", reason: "moved")
         try await scene.ledger.move(account, to: plan, under: policy.planBook, note, at: scene.clock.now)
     }
 
@@ -91,7 +91,7 @@ import Testing
             try await expect(1, "a new account is on the default plan")
             try await expect(1, "so it is later")
             let pro = try #require(policy.plans["pro"])
-            let note = try Note(by: "test", reason: "moved")
+            let note = try Ledger.Note(by: "test", reason: "moved")
             try await ledger.move("ana", to: pro, under: policy.planBook, note, at: newYear)
             try await expect(2, "the gate learns the plan")
             try await expect(1, "and knows it")

@@ -75,7 +75,7 @@ import Testing
             let charge = try await scene.gate.run("generate", for: "ana") { $0 }
             #expect(charge.cost == 0)
             let balance = try await scene.balance()
-            #expect(balance == Balance(total: 50, remaining: 50, sources: [.plan: 50]))
+            #expect(balance == AccountBalance(total: 50, remaining: 50, sources: [.plan: 50]))
             let explanation = try await scene.ledger.explain(charge.id)
             #expect(explanation?.shadow == "in shadow mode: would cost 40")
             #expect(explanation?.state == .settled)
@@ -92,7 +92,7 @@ import Testing
                 #expect(!metering.isDry)
             }
             let balance = try await scene.balance()
-            #expect(balance == Balance(total: 50, remaining: 50, sources: [.plan: 50]))
+            #expect(balance == AccountBalance(total: 50, remaining: 50, sources: [.plan: 50]))
         }
     }
 

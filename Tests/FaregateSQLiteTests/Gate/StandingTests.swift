@@ -44,7 +44,7 @@ import Testing
             let credits = standing.credits
             #expect(credits.spendable == 23 && credits.held == 0 && credits.debt == 0 && !credits.isLow)
             #expect(credits.sources == [.plan: 20, .promotion: 3])
-            #expect(credits.expiring == ExpiringCredits(credits: 3, at: week))
+            #expect(credits.expiring == Standing.ExpiringCredits(credits: 3, at: week))
             let month = Timestamp(rawValue: 1_769_904_000_000)
             #expect(credits.coming.map(\.grant) == ["month"] && credits.coming.map(\.credits) == [30])
             #expect(credits.coming.map(\.at) == [month])
@@ -92,7 +92,7 @@ import Testing
             #expect(large.cost == 20 && large.refusal?.problem.status == 402)
             #expect(large.refusal.map { "\($0)" } == "you need 20, you have 10")
 
-            let note = try Note(by: "eva", reason: "test")
+            let note = try Ledger.Note(by: "eva", reason: "test")
             _ = try await scene.ledger.suspend("ana", note, at: newYear)
             standing = try await scene.gate.standing(of: "ana")
             #expect(standing.suspendedAt == newYear)
@@ -154,7 +154,7 @@ import Testing
     private func change(_ scene: Scene, _ random: inout SeededGenerator) async throws {
         let account = ["ana", "ben"].randomElement(using: &random) ?? "ana"
         let (id, now) = (try AccountID(account), scene.clock.now)
-        let note = try Note(by: "eva", reason: "test")
+        let note = try Ledger.Note(by: "eva", reason: "test")
         switch Int.random(in: 0..<12, using: &random) {
         case 0..<5:
             let steps: [Int64] = [1, 60_000, hour, 26 * hour, 33 * 24 * hour]

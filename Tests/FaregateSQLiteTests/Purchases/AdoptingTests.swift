@@ -5,16 +5,16 @@ import Foundation
 import Testing
 
 @Suite("A purchase that is adopted") struct AdoptingTests {
-    private let names = PurchaseNames(purchase: "pur_1", checkout: "cs_1", payments: ["pi_1"])
+    private let names = Purchase.Names(purchase: "pur_1", checkout: "cs_1", payments: ["pi_1"])
 
-    private func adopt(_ id: PurchaseID, of account: AccountID, in till: PurchaseLedgerUnderTest) async throws {
-        let names = PurchaseNames(purchase: id.rawValue, checkout: "cs_\(id)", payments: ["pi_1_\(id)"])
-        let paid = PurchaseEvent(
-            names: names, fact: .paid(1000, "pi_1_\(id)"), billing: BillingDetails(name: "somebody"))
+    private func adopt(_ id: Purchase.ID, of account: AccountID, in till: PurchaseLedgerUnderTest) async throws {
+        let names = Purchase.Names(purchase: id.rawValue, checkout: "cs_\(id)", payments: ["pi_1_\(id)"])
+        let paid = Purchase.Event(
+            names: names, fact: .paid(1000, "pi_1_\(id)"), billing: Purchase.BillingDetails(name: "somebody"))
         _ = try await till.ledger.adopt(
             Sale.purchase(id, of: account),
             knowing: [paid],
-            try Note(by: "eva", reason: "restored"),
+            try Ledger.Note(by: "eva", reason: "restored"),
             under: .empty,
             openedAt: newYear.after(days: 1),
             at: newYear.after(days: 40)
@@ -32,7 +32,7 @@ import Testing
             // Nobody paid them in time.
             await till.keepHouse(newYear.after(days: 31))
             #expect(try await till.credits() == nil)
-            let note = try Note(by: "kim", reason: "asked by mail")
+            let note = try Ledger.Note(by: "kim", reason: "asked by mail")
             let details = try await till.ledger.forget("ana", note, at: newYear.after(days: 32))
             #expect(details?.purchases == 0)
 
@@ -40,13 +40,14 @@ import Testing
             try await adopt("pur_2", of: "ben", in: till)
             #expect(try await till.billing() == nil)
             #expect(try await till.billing(of: "pur_2")?.name == "somebody")
-            let later = PurchaseNames(checkout: "cs_pur_1")
-            try await till.tell("evt_1", .opened, later, billing: BillingDetails(name: "somebody"))
+            let later = Purchase.Names(checkout: "cs_pur_1")
+            try await till.tell("evt_1", .opened, later, billing: Purchase.BillingDetails(name: "somebody"))
             #expect(try await till.billing() == nil)
             // What is bought afterwards is.
             try await till.record("pur_3", checkout: "cs_3", at: newYear.after(days: 41))
             try await till.tell(
-                "evt_2", .paid(1000, "pi_3"), PurchaseNames(checkout: "cs_3"), billing: BillingDetails(name: "Ana"))
+                "evt_2", .paid(1000, "pi_3"), Purchase.Names(checkout: "cs_3"),
+                billing: Purchase.BillingDetails(name: "Ana"))
             #expect(try await till.billing(of: "pur_3")?.name == "Ana")
         }
     }
@@ -66,14 +67,14 @@ import Testing
     func flagged(kind: String) async throws {
         try await withPurchases(in: kind) { till in
             try await till.record(checkout: "cs_1")
-            _ = try await till.ledger.forget("ana", try Note(by: "kim", reason: "asked"), at: newYear)
-            let reading = InboxReading.unreadable("it has no amount", PurchaseNames(checkout: "cs_1"))
+            _ = try await till.ledger.forget("ana", try Ledger.Note(by: "kim", reason: "asked"), at: newYear)
+            let reading = Inbox.Reading.unreadable("it has no amount", Purchase.Names(checkout: "cs_1"))
             let receipt = try await till.ledger.receive(.test("evt_1"), reading: reading, at: newYear)
             #expect(receipt == .flagged("it has no amount"))
             let entry = try #require(try await till.entry("evt_1"))
             #expect(entry.state == .flagged && entry.event.body.isEmpty)
             // Sent again, it is read again.
-            try await till.tell("evt_1", .paid(), PurchaseNames(checkout: "cs_1"))
+            try await till.tell("evt_1", .paid(), Purchase.Names(checkout: "cs_1"))
             #expect(try await till.credits() == 100)
         }
     }
@@ -88,7 +89,7 @@ import Testing
             guard case .postponed = try await till.receive("evt", [.paid()]) else { throw TestFailure("not postponed") }
             let before = try await till.entry("evt")
             #expect(before?.event.body.isEmpty == false)
-            _ = try await till.ledger.forget("ana", try Note(by: "kim", reason: "asked"), at: newYear)
+            _ = try await till.ledger.forget("ana", try Ledger.Note(by: "kim", reason: "asked"), at: newYear)
             let after = try await till.entry("evt")
             #expect(after?.state == .pending && after?.event.body.isEmpty == true)
             try database.execute("DROP TRIGGER fault")
@@ -104,11 +105,11 @@ import Testing
     func awaited(kind: String) async throws {
         try await withPurchases(in: kind) { till in
             for number in 1...5 {
-                try await till.record(try PurchaseID("pur_\(number)"), checkout: "cs_\(number)")
+                try await till.record(try Purchase.ID("pur_\(number)"), checkout: "cs_\(number)")
             }
-            func tell(_ number: Int, _ facts: PurchaseFact...) async throws {
+            func tell(_ number: Int, _ facts: Purchase.Fact...) async throws {
                 for (index, fact) in facts.enumerated() {
-                    try await till.tell("evt_\(number)_\(index)", fact, PurchaseNames(checkout: "cs_\(number)"))
+                    try await till.tell("evt_\(number)_\(index)", fact, Purchase.Names(checkout: "cs_\(number)"))
                 }
             }
             try await tell(1, .pending("pi_1"), .failed("pi_1"))

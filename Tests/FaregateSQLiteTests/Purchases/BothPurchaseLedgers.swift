@@ -14,7 +14,7 @@ struct PurchaseLedgerUnderTest: Sendable {
     let path: String?
 
     func record(
-        _ id: PurchaseID = "pur_1",
+        _ id: Purchase.ID = "pur_1",
         of account: AccountID = "ana",
         checkout: String?,
         until: Timestamp? = nil,
@@ -27,22 +27,22 @@ struct PurchaseLedgerUnderTest: Sendable {
     @discardableResult
     func tell(
         _ event: String,
-        _ fact: PurchaseFact,
-        _ names: PurchaseNames,
-        billing: BillingDetails? = nil,
+        _ fact: Purchase.Fact,
+        _ names: Purchase.Names,
+        billing: Purchase.BillingDetails? = nil,
         at now: Timestamp = newYear
-    ) async throws -> InboxReceipt {
-        let read = PurchaseEvent(names: names, fact: fact, billing: billing)
+    ) async throws -> Inbox.Receipt {
+        let read = Purchase.Event(names: names, fact: fact, billing: billing)
         return try await ledger.receive(.test(event), reading: .facts([read]), at: now)
     }
 
-    func entry(_ event: String) async throws -> InboxEntry? { try await ledger.inbox(.one(.test(event))).first }
+    func entry(_ event: String) async throws -> Inbox.Entry? { try await ledger.inbox(.one(.test(event))).first }
 
-    func credits(of purchase: PurchaseID = "pur_1") async throws -> Credits? {
+    func credits(of purchase: Purchase.ID = "pur_1") async throws -> Credits? {
         try await ledger.purchases(.one(purchase)).first?.position.credits
     }
 
-    func billing(of purchase: PurchaseID = "pur_1") async throws -> BillingDetails? {
+    func billing(of purchase: Purchase.ID = "pur_1") async throws -> Purchase.BillingDetails? {
         try await ledger.purchases(.one(purchase)).first?.billing
     }
 
@@ -53,8 +53,8 @@ struct PurchaseLedgerUnderTest: Sendable {
     }
 }
 
-extension InboxEventID {
-    static func test(_ event: String) -> InboxEventID { InboxEventID(provider: "stripe", event: event) }
+extension Inbox.Event.ID {
+    static func test(_ event: String) -> Inbox.Event.ID { Inbox.Event.ID(provider: "stripe", event: event) }
 }
 
 extension Timestamp {

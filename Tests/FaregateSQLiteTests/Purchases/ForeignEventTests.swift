@@ -4,8 +4,8 @@ import Foundation
 import Testing
 
 @Suite("Whose an event is") struct ForeignEventTests {
-    private static let stranger = BillingDetails(name: "A stranger", email: "stranger@example.com")
-    private let foreign = PurchaseNames(checkout: "cs_other", payments: ["pi_other"])
+    private static let stranger = Purchase.BillingDetails(name: "A stranger", email: "stranger@example.com")
+    private let foreign = Purchase.Names(checkout: "cs_other", payments: ["pi_other"])
 
     @Test(
         "Another business at the same account: twenty refunds and twenty payments wait for nobody, and no body is kept",
@@ -14,18 +14,18 @@ import Testing
         try await withPurchases(in: kind) { till in
             try await till.record(checkout: "cs_1")
             for number in 1...20 {
-                let names = PurchaseNames(
+                let names = Purchase.Names(
                     purchase: number.isMultiple(of: 2) ? "order \(number)" : nil, checkout: "cs_other_\(number)",
                     payments: ["pi_\(number)"])
-                let paid = PurchaseFact.paid(1000, "pi_\(number)")
+                let paid = Purchase.Fact.paid(1000, "pi_\(number)")
                 #expect(try await till.tell("evt_\(number)", paid, names, billing: Self.stranger) == .notOurs)
-                let refund = PurchaseFact.refund(300, re: "re_\(number)", of: "pi_\(number)")
-                let ofPayment = PurchaseNames(payments: ["pi_\(number)"])
+                let refund = Purchase.Fact.refund(300, re: "re_\(number)", of: "pi_\(number)")
+                let ofPayment = Purchase.Names(payments: ["pi_\(number)"])
                 #expect(try await till.tell("evt_r\(number)", refund, ofPayment) == .notOurs)
             }
             let entries = try await till.ledger.inbox(.state(.notOurs, count: 100))
             #expect(entries.count == 40 && entries.allSatisfy { $0.event.body.isEmpty && $0.note == nil })
-            for state in [InboxState.flagged, .pending, .done] {
+            for state in [Inbox.State.flagged, .pending, .done] {
                 #expect(try await till.ledger.inbox(.state(state, count: 100)).isEmpty)
             }
             #expect(try await till.ledger.inbox(.due(at: .never, count: 100)).isEmpty)
@@ -40,7 +40,7 @@ import Testing
     func again(kind: String) async throws {
         try await withPurchases(in: kind) { till in
             try await till.tell("evt", .paid(), foreign)
-            let reading = InboxReading.facts([PurchaseEvent(names: foreign, fact: .paid())])
+            let reading = Inbox.Reading.facts([Purchase.Event(names: foreign, fact: .paid())])
             let retried = try await till.ledger.retry(.test("evt"), reading: reading, at: newYear)
             #expect(retried == .notOurs)
             #expect(try await till.tell("evt", .paid(), foreign) == .notOurs)
@@ -48,8 +48,8 @@ import Testing
             #expect(entry.deliveries == 2 && entry.attempts == 2 && entry.state == .notOurs && entry.event.body.isEmpty)
             // It was ours after all, and comes once more.
             try await till.record(checkout: "cs_1")
-            let names = PurchaseNames(checkout: "cs_1", payments: ["pi_other"])
-            let unreadable = InboxReading.unreadable("no amount", names)
+            let names = Purchase.Names(checkout: "cs_1", payments: ["pi_other"])
+            let unreadable = Inbox.Reading.unreadable("no amount", names)
             #expect(
                 try await till.ledger.receive(.test("evt"), reading: unreadable, at: newYear) == .flagged("no amount"))
             #expect(try await till.entry("evt")?.event == .test("evt"), "its body is needed now")
@@ -68,8 +68,8 @@ import Testing
             try await withPurchases(in: kind) { till in
                 try await till.record(checkout: "cs_1")
                 try await till.record("pur_2", of: "ben", checkout: checkout)
-                let refund = PurchaseNames(purchase: "pur_2", payments: ["pi_1"])
-                let session = PurchaseNames(purchase: "pur_1", checkout: "cs_1", payments: ["pi_1"])
+                let refund = Purchase.Names(purchase: "pur_2", payments: ["pi_1"])
+                let session = Purchase.Names(purchase: "pur_1", checkout: "cs_1", payments: ["pi_1"])
                 if refundFirst { #expect(try await till.tell("evt_1", .refund(300), refund) == .notOurs) }
                 try await till.tell("evt_2", .paid(), session)
                 if !refundFirst { try await till.tell("evt_1", .refund(300), refund) }
@@ -84,14 +84,14 @@ import Testing
         "Our own id leads to a purchase without a checkout, from its checkout or its payment, and from nothing else",
         arguments: PurchaseLedgerUnderTest.kinds)
     func hints(kind: String) async throws {
-        let leading: [(PurchaseFact, PurchaseNames)] = [
-            (.opened, PurchaseNames(purchase: "pur_1", checkout: "cs_9")),
-            (.paid(), PurchaseNames(purchase: "pur_1", checkout: "cs_9", payments: ["pi_1"])),
-            (.paid(), PurchaseNames(purchase: "pur_1", payments: ["pi_1"])),
-            (.pending(), PurchaseNames(purchase: "pur_1", payments: ["pi_1"])),
+        let leading: [(Purchase.Fact, Purchase.Names)] = [
+            (.opened, Purchase.Names(purchase: "pur_1", checkout: "cs_9")),
+            (.paid(), Purchase.Names(purchase: "pur_1", checkout: "cs_9", payments: ["pi_1"])),
+            (.paid(), Purchase.Names(purchase: "pur_1", payments: ["pi_1"])),
+            (.pending(), Purchase.Names(purchase: "pur_1", payments: ["pi_1"])),
         ]
-        let claims: [PurchaseFact] = [.opened, .refund(300), .soFar(300), .dispute(.lost)]
-        let ofPayment = PurchaseNames(purchase: "pur_1", payments: ["pi_1"])
+        let claims: [Purchase.Fact] = [.opened, .refund(300), .soFar(300), .dispute(.lost)]
+        let ofPayment = Purchase.Names(purchase: "pur_1", payments: ["pi_1"])
         for (fact, names) in leading {
             try await withPurchases(in: kind) { till in
                 try await till.record(checkout: nil)
@@ -117,26 +117,27 @@ import Testing
         try await withPurchases(in: kind) { till in
             try await till.record(checkout: "cs_1")
             try await till.record("pur_2", checkout: nil)
-            try await till.tell("evt_0", .pending(), PurchaseNames(checkout: "cs_1", payments: ["pi_1"]))
-            let cases: [(PurchaseNames?, Bool)] = [
-                (PurchaseNames(checkout: "cs_1"), true), (PurchaseNames(payments: ["pi_1"]), true),
-                (PurchaseNames(purchase: "pur_2", checkout: "cs_2"), true),
-                (PurchaseNames(purchase: "pur_1", checkout: "cs_2"), false), (PurchaseNames(payments: ["pi_7"]), false),
-                (PurchaseNames(purchase: "order 4711"), false), (PurchaseNames(), false), (nil, false),
+            try await till.tell("evt_0", .pending(), Purchase.Names(checkout: "cs_1", payments: ["pi_1"]))
+            let cases: [(Purchase.Names?, Bool)] = [
+                (Purchase.Names(checkout: "cs_1"), true), (Purchase.Names(payments: ["pi_1"]), true),
+                (Purchase.Names(purchase: "pur_2", checkout: "cs_2"), true),
+                (Purchase.Names(purchase: "pur_1", checkout: "cs_2"), false),
+                (Purchase.Names(payments: ["pi_7"]), false),
+                (Purchase.Names(purchase: "order 4711"), false), (Purchase.Names(), false), (nil, false),
             ]
             for (number, (names, isOurs)) in cases.enumerated() {
-                let event = InboxEvent.test("evt_u\(number)")
+                let event = Inbox.Event.test("evt_u\(number)")
                 let receipt = try await till.ledger.receive(event, reading: .unreadable("odd", names), at: newYear)
                 #expect(receipt == (isOurs ? .flagged("odd") : .notOurs), "\(names as Any)")
                 let entry = try #require(try await till.entry("evt_u\(number)"))
                 #expect(entry.event.body.isEmpty != isOurs && entry.note == "odd")
             }
             // Where its provider is not set up, nothing of it can be read: it stays kept.
-            let away = InboxReading.unreadable("its payment provider is not set up here", nil)
+            let away = Inbox.Reading.unreadable("its payment provider is not set up here", nil)
             let kept = try await till.ledger.retry(.test("evt_u0"), reading: away, at: newYear)
             #expect(kept == .flagged("its payment provider is not set up here"))
             // Whatever the names are by now, it was ours.
-            let nothing = InboxReading.unreadable("odd", PurchaseNames())
+            let nothing = Inbox.Reading.unreadable("odd", Purchase.Names())
             #expect(try await till.ledger.retry(.test("evt_u0"), reading: nothing, at: newYear) == .flagged("odd"))
             #expect(try await till.entry("evt_u0")?.event == .test("evt_u0"))
         }
@@ -148,12 +149,12 @@ import Testing
     func absurd(kind: String) async throws {
         try await withPurchases(in: kind) { till in
             try await till.record(checkout: "cs_1")
-            let own = try await till.tell("evt_1", .paid(-1), PurchaseNames(checkout: "cs_1"))
+            let own = try await till.tell("evt_1", .paid(-1), Purchase.Names(checkout: "cs_1"))
             #expect(own == .flagged("an amount is below zero"))
             #expect(try await till.tell("evt_2", .paid(-1), foreign) == .notOurs)
-            let long = PurchaseNames(payments: [String(repeating: "x", count: 300)])
+            let long = Purchase.Names(payments: [String(repeating: "x", count: 300)])
             #expect(try await till.tell("evt_3", .paid(), long) == .notOurs)
-            #expect(try await till.tell("evt_4", .paid(), PurchaseNames(purchase: "pur_7")) == .notOurs)
+            #expect(try await till.tell("evt_4", .paid(), Purchase.Names(purchase: "pur_7")) == .notOurs)
             try till.expectCount("SELECT count(*) FROM orders WHERE unknown", 0)
         }
     }
@@ -163,11 +164,11 @@ import Testing
         arguments: PurchaseLedgerUnderTest.kinds)
     func learned(kind: String) async throws {
         let events = [
-            PurchaseEvent(names: PurchaseNames(payments: ["ch_1"]), fact: .dispute(.lost, 100, of: "ch_1")),
-            PurchaseEvent(names: PurchaseNames(payments: ["pi_1"]), fact: .refund(300)),
-            PurchaseEvent(names: PurchaseNames(payments: ["pi_1", "ch_1"]), fact: .soFar(200)),
-            PurchaseEvent(names: PurchaseNames(checkout: "cs_1", payments: ["pi_1"]), fact: .paid()),
-            PurchaseEvent(names: foreign, fact: .paid(), billing: Self.stranger),
+            Purchase.Event(names: Purchase.Names(payments: ["ch_1"]), fact: .dispute(.lost, 100, of: "ch_1")),
+            Purchase.Event(names: Purchase.Names(payments: ["pi_1"]), fact: .refund(300)),
+            Purchase.Event(names: Purchase.Names(payments: ["pi_1", "ch_1"]), fact: .soFar(200)),
+            Purchase.Event(names: Purchase.Names(checkout: "cs_1", payments: ["pi_1"]), fact: .paid()),
+            Purchase.Event(names: foreign, fact: .paid(), billing: Self.stranger),
         ]
         for events in [events, events.reversed(), Array(events[2...] + events[..<2])] {
             try await withPurchases(in: kind) { till in

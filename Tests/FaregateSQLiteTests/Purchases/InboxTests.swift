@@ -32,8 +32,8 @@ import Testing
 
             // One that waits stays kept where its provider is not set up, and nothing of it can be read.
             _ = try await till.receive("evt_away", [.paid()])
-            let away = InboxReading.unreadable("not set up", nil)
-            let id = InboxEventID(provider: "stripe", event: "evt_away")
+            let away = Inbox.Reading.unreadable("not set up", nil)
+            let id = Inbox.Event.ID(provider: "stripe", event: "evt_away")
             #expect(try await till.ledger.retry(id, reading: away, at: newYear) == .flagged("not set up"))
             #expect(try await till.entry("evt_away")?.event == .test("evt_away"))
 
@@ -50,7 +50,7 @@ import Testing
     @Test("flags what should say something and doesn't, and takes what a later reading makes of it")
     func unreadable() async throws {
         try await withTill { till in
-            let reading = InboxReading.unreadable("no amount", PurchaseNames(checkout: "cs_1"))
+            let reading = Inbox.Reading.unreadable("no amount", Purchase.Names(checkout: "cs_1"))
             let unreadable = try await till.ledger.receive(.test("evt"), reading: reading, at: newYear)
             #expect(unreadable == .flagged("no amount"))
             let entry = try #require(try await till.entry("evt"))
@@ -83,7 +83,7 @@ import Testing
     func severalOrders() async throws {
         try await withTill { till in
             let events = ["cs_2", "cs_3", "cs_1"].map { (name: String) in
-                PurchaseEvent(names: PurchaseNames(checkout: name), fact: .paid(1000, "pi_\(name)"))
+                Purchase.Event(names: Purchase.Names(checkout: name), fact: .paid(1000, "pi_\(name)"))
             }
             let receipt = try await till.ledger.receive(.test("evt"), reading: .facts(events), at: newYear)
             guard case .done(let changes) = receipt else { throw TestFailure("\(receipt)") }
@@ -100,9 +100,9 @@ import Testing
     func lists() async throws {
         try await withTill { till in
             try await till.tell(.paid())
-            try await till.tell(.paid(), names: PurchaseNames(checkout: "cs_7"))
+            try await till.tell(.paid(), names: Purchase.Names(checkout: "cs_7"))
             try await till.tell(.opened)
-            func lists(_ query: InboxQuery, _ expected: [String]) async throws {
+            func lists(_ query: Inbox.Query, _ expected: [String]) async throws {
                 let events = try await till.ledger.inbox(query).map(\.event.id.event)
                 #expect(events == expected)
             }

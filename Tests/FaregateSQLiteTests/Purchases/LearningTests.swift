@@ -12,11 +12,11 @@ import Testing
             let spent = try await till.ledger.hold(.generate(cost: 80))
             _ = try await till.ledger.settle(spent, at: newYear)
             let before = try await content(of: till)
-            let names = PurchaseNames(checkout: "cs_1", payments: ["pi_1"])
+            let names = Purchase.Names(checkout: "cs_1", payments: ["pi_1"])
             let missed = [
-                PurchaseEvent(names: names, fact: .paid()),
-                PurchaseEvent(names: names, fact: .refund(500), billing: BillingDetails(name: "Ana")),
-                PurchaseEvent(names: PurchaseNames(checkout: "cs_7"), fact: .paid()),
+                Purchase.Event(names: names, fact: .paid()),
+                Purchase.Event(names: names, fact: .refund(500), billing: Purchase.BillingDetails(name: "Ana")),
+                Purchase.Event(names: Purchase.Names(checkout: "cs_7"), fact: .paid()),
             ]
             let told = try await till.ledger.learn(missed, of: "stripe", isRehearsal: true, at: newYear)
             #expect(told.map(\.purchase) == ["pur_1", nil])
@@ -46,19 +46,20 @@ import Testing
 
     /// Two events that tell who paid, the first of them before it is known whose order it is; and one of somebody else's.
     private func tellDetails(_ till: Till) async throws {
-        let billing = BillingDetails(name: "Ana", email: LearningTests.secret)
+        let billing = Purchase.BillingDetails(name: "Ana", email: LearningTests.secret)
         let long = String(repeating: "x", count: 20_000)
-        for (number, fact) in [PurchaseFact.opened, .paid()].enumerated() {
-            let event = InboxEvent.test(
+        for (number, fact) in [Purchase.Fact.opened, .paid()].enumerated() {
+            let event = Inbox.Event.test(
                 "evt_secret_\(number)",
                 body: #"{"email":"\#(LearningTests.secret)","\#(long)":1}"#
             )
-            let names = PurchaseNames(checkout: number == 0 ? nil : "cs_1", payments: ["pi_1"])
-            let read = PurchaseEvent(names: names, fact: fact, billing: billing)
+            let names = Purchase.Names(checkout: number == 0 ? nil : "cs_1", payments: ["pi_1"])
+            let read = Purchase.Event(names: names, fact: fact, billing: billing)
             _ = try await till.ledger.receive(event, reading: .facts([read]), at: newYear)
         }
         try await till.record(Sale.purchase("pur_2", of: "ben"), checkout: "cs_2")
-        try await till.tell(.paid(), names: PurchaseNames(checkout: "cs_2"), billing: BillingDetails(name: "Ben"))
+        try await till.tell(
+            .paid(), names: Purchase.Names(checkout: "cs_2"), billing: Purchase.BillingDetails(name: "Ben"))
     }
 
     @Test("Who paid is forgotten on request, in the file too, and the books can still be proven")
@@ -69,7 +70,7 @@ import Testing
             let till = Till(ledger)
             try await till.record(Sale.purchase(), checkout: "cs_1")
             try await tellDetails(till)
-            let note = try Note(by: "kim", reason: "asked by mail")
+            let note = try Ledger.Note(by: "kim", reason: "asked by mail")
             let unknown = try await ledger.forget("cleo", note, at: newYear)
             #expect(unknown == nil)
             let count = try await ledger.forget("ana", note, at: newYear)
@@ -87,12 +88,12 @@ import Testing
             #expect(notes == [["forgot who paid", "kim", "asked by mail"]])
 
             // What comes later is forgotten as soon as it was acted on.
-            let late = PurchaseEvent(
-                names: PurchaseNames(payments: ["pi_1"]),
+            let late = Purchase.Event(
+                names: Purchase.Names(payments: ["pi_1"]),
                 fact: .refund(100),
-                billing: BillingDetails(email: LearningTests.secret)
+                billing: Purchase.BillingDetails(email: LearningTests.secret)
             )
-            let event = InboxEvent.test("evt_late", body: LearningTests.secret)
+            let event = Inbox.Event.test("evt_late", body: LearningTests.secret)
             _ = try await ledger.receive(event, reading: .facts([late]), at: newYear)
             let later = try await till.purchase()
             #expect(later.billing == nil && later.position.credits == 90)

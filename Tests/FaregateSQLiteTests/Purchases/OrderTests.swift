@@ -4,16 +4,16 @@ import FaregateTesting
 import Testing
 
 @Suite("Whose order it is") struct OrderTests {
-    private let payment = PurchaseNames(payments: ["pi_1"])
-    private let checkout = PurchaseNames(checkout: "cs_1")
-    private let both = PurchaseNames(checkout: "cs_1", payments: ["pi_1", "ch_1"])
+    private let payment = Purchase.Names(payments: ["pi_1"])
+    private let checkout = Purchase.Names(checkout: "cs_1")
+    private let both = Purchase.Names(checkout: "cs_1", payments: ["pi_1", "ch_1"])
 
     @Test("is known as soon as one event has a name that is known and one that is not, and then all of it counts")
     func joined() async throws {
         try await withTill { till in
             let early = try await till.tell(.refund(300), names: payment)
             #expect(early == .notOurs)
-            try await till.tell(.dispute(.lost, 100, of: "ch_1"), names: PurchaseNames(payments: ["ch_1"]))
+            try await till.tell(.dispute(.lost, 100, of: "ch_1"), names: Purchase.Names(payments: ["ch_1"]))
             try await till.expect("evt_1", .notOurs)
             try await till.expectRightBooks()
 
@@ -56,7 +56,7 @@ import Testing
             let till = Till(ledger)
             try await till.record(Sale.purchase(), checkout: nil)
             try await till.tell(.refund(100), names: payment)
-            let names = PurchaseNames(purchase: "pur_1", checkout: "cs_9", payments: ["pi_1"])
+            let names = Purchase.Names(purchase: "pur_1", checkout: "cs_9", payments: ["pi_1"])
             try await till.tell(.paid(), names: names)
             try await till.expectWorth(90)
             let record = try await till.purchase()
@@ -65,16 +65,16 @@ import Testing
         }
     }
 
-    static let falseHints: [(String, PurchaseNames)] = [
-        ("a checkout of somebody else's", PurchaseNames(purchase: "pur_1", checkout: "cs_2", payments: ["pi_2"])),
-        ("no purchase", PurchaseNames(purchase: "pur_7", payments: ["pi_2"])),
-        ("no id at all", PurchaseNames(purchase: "", payments: ["pi_2"])),
-        ("another provider's purchase", PurchaseNames(purchase: "pur_dodo", payments: ["pi_2"])),
-        ("no checkout, of a purchase that has one", PurchaseNames(purchase: "pur_1", payments: ["pi_2"])),
+    static let falseHints: [(String, Purchase.Names)] = [
+        ("a checkout of somebody else's", Purchase.Names(purchase: "pur_1", checkout: "cs_2", payments: ["pi_2"])),
+        ("no purchase", Purchase.Names(purchase: "pur_7", payments: ["pi_2"])),
+        ("no id at all", Purchase.Names(purchase: "", payments: ["pi_2"])),
+        ("another provider's purchase", Purchase.Names(purchase: "pur_dodo", payments: ["pi_2"])),
+        ("no checkout, of a purchase that has one", Purchase.Names(purchase: "pur_1", payments: ["pi_2"])),
     ]
 
     @Test("is not told by our own id alone where something speaks against it", arguments: falseHints)
-    func falselyHinted(_ what: String, _ names: PurchaseNames) async throws {
+    func falselyHinted(_ what: String, _ names: Purchase.Names) async throws {
         try await withTill { till in
             let other = Sale.purchase("pur_dodo", at: "dodo")
             try await till.ledger.record(other, under: .empty, at: newYear)
@@ -89,7 +89,7 @@ import Testing
     func namesBeforeHints() async throws {
         try await withTill { till in
             try await till.ledger.record(Sale.purchase("pur_2", of: "ben"), under: .empty, at: newYear)
-            try await till.tell(.paid(), names: PurchaseNames(purchase: "pur_2", checkout: "cs_1", payments: ["pi_1"]))
+            try await till.tell(.paid(), names: Purchase.Names(purchase: "pur_2", checkout: "cs_1", payments: ["pi_1"]))
             try await till.expectWorth(100)
             let ben = try await till.ledger.balance(of: "ben", at: newYear)
             #expect(ben?.remaining == 0)
@@ -101,8 +101,8 @@ import Testing
         try await withTill { till in
             try await till.record(Sale.purchase("pur_2", of: "ben"), checkout: "cs_2")
             try await till.tell(.paid())
-            try await till.tell(.paid(1000, "pi_2"), names: PurchaseNames(checkout: "cs_2", payments: ["pi_2"]))
-            let names = PurchaseNames(checkout: "cs_1", payments: ["pi_2"])
+            try await till.tell(.paid(1000, "pi_2"), names: Purchase.Names(checkout: "cs_2", payments: ["pi_2"]))
+            let names = Purchase.Names(checkout: "cs_1", payments: ["pi_2"])
             let receipt = try await till.tell(.refund(1000, of: "pi_2"), names: names)
             #expect(receipt == .flagged("its names are those of two purchases"))
             for account: AccountID in ["ana", "ben"] {
@@ -135,7 +135,7 @@ import Testing
     @Test("of another provider is another order, though its names be the same")
     func providers() async throws {
         try await withTill { till in
-            let fact = PurchaseEvent(names: both, fact: .paid())
+            let fact = Purchase.Event(names: both, fact: .paid())
             let receipt = try await till.ledger.receive(
                 .test("evt", provider: "dodo"),
                 reading: .facts([fact]),
@@ -152,7 +152,7 @@ import Testing
             let till = Till(ledger)
             try await till.record(Sale.purchase(requestKey: "key"), checkout: nil)
             func isFound(
-                _ expected: OpenCheckout?,
+                _ expected: Purchase.Checkout?,
                 _ comment: Comment,
                 key: String = "key",
                 of account: AccountID = "ana",
@@ -163,7 +163,7 @@ import Testing
             }
             let soon = newYear.advanced(byMilliseconds: hour)
             try await isFound(nil, "its checkout is not made yet")
-            let checkout = OpenCheckout.test("cs_1", of: "pur_1", until: soon)
+            let checkout = Purchase.Checkout.test("cs_1", of: "pur_1", until: soon)
             try await ledger.attach(checkout, to: "pur_1", at: newYear)
             try await isFound(checkout, "open")
             try await isFound(nil, "another request", key: "other")
@@ -181,19 +181,19 @@ import Testing
             try await till.record(Sale.purchase("pur_1", requestKey: "key"), checkout: nil)
             try await till.record(Sale.purchase("pur_2", requestKey: "key"), checkout: nil)
             try await till.record(Sale.purchase("pur_3", requestKey: "another"), checkout: nil)
-            let second = OpenCheckout.test("cs_2", of: "pur_2", until: newYear.advanced(byMilliseconds: hour))
+            let second = Purchase.Checkout.test("cs_2", of: "pur_2", until: newYear.advanced(byMilliseconds: hour))
             for _ in 1...2 {
                 let own = try await ledger.attach(second, to: "pur_2", at: newYear).checkout
                 #expect(own == second)
                 let first = try await ledger.attach(.test("cs_1", of: "pur_1"), to: "pur_1", at: newYear).checkout
                 #expect(first == second)
             }
-            let third = OpenCheckout.test("cs_3", of: "pur_3")
+            let third = Purchase.Checkout.test("cs_3", of: "pur_3")
             let ofAnother = try await ledger.attach(third, to: "pur_3", at: newYear).checkout
             #expect(ofAnother == third)
 
             let later = newYear.advanced(byMilliseconds: 2 * hour)
-            let first = OpenCheckout.test("cs_1", of: "pur_1")
+            let first = Purchase.Checkout.test("cs_1", of: "pur_1")
             let inItsPlace = try await ledger.attach(first, to: "pur_1", at: later).checkout
             #expect(inItsPlace == first, "the other one has expired")
         }

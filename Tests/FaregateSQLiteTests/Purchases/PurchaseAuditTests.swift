@@ -115,7 +115,7 @@ import Testing
             let charge = try await till.ledger.hold(.generate(cost: 80))
             try await till.tell(.refund(300))
             _ = try await till.ledger.settle(charge, at: newYear)
-            try await till.tell(.opened, names: PurchaseNames(checkout: "cs_7"))
+            try await till.tell(.opened, names: Purchase.Names(checkout: "cs_7"))
             let clean = try await till.ledger.audit()
             #expect(clean.isClean && clean.purchases == 1 && clean.unlinkedFacts == 1 && clean.flaggedPurchases == 0)
 

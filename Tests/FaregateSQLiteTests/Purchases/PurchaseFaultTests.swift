@@ -24,7 +24,7 @@ private struct FaultySale {
     private let disk: FaultyDisk
     private var comment: Comment { "\(fault.testDescription), at number \(nth)" }
 
-    private static let facts: [(event: String, fact: PurchaseFact)] = [
+    private static let facts: [(event: String, fact: Purchase.Fact)] = [
         ("evt_1", .paid()), ("evt_2", .refund(300)), ("evt_3", .dispute(.withdrawn, 200)),
     ]
     private static let worths: [Int64] = [0, 100, 70, 50]

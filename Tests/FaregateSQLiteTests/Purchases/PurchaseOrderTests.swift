@@ -5,7 +5,7 @@ import Testing
 
 /// What any mixture of facts does to an account, in whatever order the ledger hears of them.
 @Suite("Facts in any order", .timeLimit(.minutes(10))) struct PurchaseOrderTests {
-    static let alphabet: [PurchaseFact] = [
+    static let alphabet: [Purchase.Fact] = [
         .opened, .pending(), .failed(), .expired, .paid(1200, tax: 200), .paid(900, "pi_2"), .approved,
         .refund(370), .refund(370, .failed), .refund(450, .pending, re: "re_2"), .soFar(500),
         .dispute(.opened), .dispute(.withdrawn), .dispute(.won), .dispute(.lost, 250, "dp_2"),
@@ -15,8 +15,8 @@ import Testing
     /// An event may name the checkout, the payment, or both: until one of them names both, the ledger can't know whose the
     /// others are.
     static let names = [
-        PurchaseNames(checkout: "cs_1", payments: ["pi_1"]), PurchaseNames(checkout: "cs_1"),
-        PurchaseNames(payments: ["pi_1"]), PurchaseNames(purchase: "pur_1", payments: ["pi_1"]),
+        Purchase.Names(checkout: "cs_1", payments: ["pi_1"]), Purchase.Names(checkout: "cs_1"),
+        Purchase.Names(payments: ["pi_1"]), Purchase.Names(purchase: "pur_1", payments: ["pi_1"]),
     ]
 
     @Test("come to the same, while the account spends: some histories of up to twenty events")
@@ -35,7 +35,7 @@ import Testing
 
     @Test("come to the same: every sequence of up to three")
     func everySequence() async throws {
-        let facts: [PurchaseFact] = [
+        let facts: [Purchase.Fact] = [
             .pending(), .expired, .paid(1200, tax: 200), .paid(900, "pi_2"), .approved, .refund(370),
             .refund(370, .failed), .soFar(500), .dispute(.withdrawn), .dispute(.won), .bought("price_2"),
         ]
@@ -55,16 +55,16 @@ import Testing
     }
 
     /// The account has spent 40 of its 50 credits before.
-    private func check(_ sequence: [PurchaseFact], _ number: Int, _ till: Till) async throws {
+    private func check(_ sequence: [Purchase.Fact], _ number: Int, _ till: Till) async throws {
         let account = try AccountID("account \(number)")
-        let purchase = Sale.purchase(try PurchaseID("pur_\(number)"), of: account, credits: 333, product: "price_1")
+        let purchase = Sale.purchase(try Purchase.ID("pur_\(number)"), of: account, credits: 333, product: "price_1")
         let names = PurchaseOrderTests.names[0].numbered(number)
         try await till.record(purchase, checkout: names.checkout, opening: 50)
         _ = try await till.ledger.hold(.generate(for: account, cost: 40))
         for count in sequence.indices {
             try await till.tell(sequence[count], names: names)
-            let expected = PurchasePosition(of: purchase, given: sequence[...count])
-            let balance = try await till.ledger.balance(of: account, at: newYear) ?? Balance()
+            let expected = Purchase.Position(of: purchase, given: sequence[...count])
+            let balance = try await till.ledger.balance(of: account, at: newYear) ?? AccountBalance()
             let worth = balance.remaining.rawValue - balance.debt.rawValue
             #expect(worth == 10 + expected.credits.rawValue, "\(sequence[...count])")
         }
@@ -74,14 +74,14 @@ import Testing
     private struct History {
         private let purchase: Purchase
         private let till: Till
-        private let told: [(fact: PurchaseFact, names: PurchaseNames)]
+        private let told: [(fact: Purchase.Fact, names: Purchase.Names)]
         /// Names all that the others name one by one.
-        private let link: PurchaseNames
+        private let link: Purchase.Names
         private let isAttached: Bool
         private let costs: [Credits]
 
         init(_ number: Int, _ account: AccountID, _ till: Till, _ random: inout SeededGenerator) throws {
-            purchase = Sale.purchase(try PurchaseID("pur_\(number)"), of: account, credits: 333, product: "price_1")
+            purchase = Sale.purchase(try Purchase.ID("pur_\(number)"), of: account, credits: 333, product: "price_1")
             self.till = till
             isAttached = Bool.random(using: &random)
             link = names[0].numbered(number)
@@ -108,7 +108,7 @@ import Testing
             try await till.tell(.opened, names: link)
             try await expectSum(others)
             let record = try await till.purchase(purchase.id)
-            #expect(record.position == PurchasePosition(of: purchase, given: told.map(\.fact)), comment)
+            #expect(record.position == Purchase.Position(of: purchase, given: told.map(\.fact)), comment)
             #expect(Set(record.facts) == Set(told.map(\.fact) + [.opened]), comment)
         }
 
@@ -124,7 +124,7 @@ import Testing
 
         /// At every moment the account has what the purchase is worth, and what else it had.
         private func expectSum(_ others: Int64) async throws {
-            let balance = try await till.ledger.balance(of: purchase.account, at: newYear) ?? Balance()
+            let balance = try await till.ledger.balance(of: purchase.account, at: newYear) ?? AccountBalance()
             let record = try await till.purchase(purchase.id)
             let worth = balance.remaining.rawValue - balance.debt.rawValue
             #expect(worth == record.position.credits.rawValue + others, comment)
@@ -132,10 +132,10 @@ import Testing
     }
 }
 
-extension PurchaseNames {
+extension Purchase.Names {
     /// The same, of the purchase of that number.
-    fileprivate func numbered(_ number: Int) -> PurchaseNames {
-        PurchaseNames(
+    fileprivate func numbered(_ number: Int) -> Purchase.Names {
+        Purchase.Names(
             purchase: purchase.map { _ in "pur_\(number)" },
             checkout: checkout.map { _ in "cs_\(number)" },
             payments: payments.map { "\($0)/\(number)" }

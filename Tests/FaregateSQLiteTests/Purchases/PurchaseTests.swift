@@ -7,7 +7,7 @@ import Testing
     @Test("grants its credits once, however many tell of it at once")
     func fiftyAtOnce() async throws {
         try await withTill { till in
-            let receipts = try await withThrowingTaskGroup(of: InboxReceipt.self) { group in
+            let receipts = try await withThrowingTaskGroup(of: Inbox.Receipt.self) { group in
                 for number in 0..<50 {
                     // The same event twenty-five times, and twenty-five that tell the same.
                     let event = number.isMultiple(of: 2) ? "evt" : "evt_\(number)"
@@ -167,7 +167,7 @@ import Testing
     @Test("is held when another amount was paid, until a person approves")
     func approved() async throws {
         try await withTill { till in
-            let note = try Note(by: "kim", reason: "agreed by phone")
+            let note = try Ledger.Note(by: "kim", reason: "agreed by phone")
             let early = try await till.ledger.approve("pur_1", note, at: newYear)
             #expect(early?.before == early?.after)
             try await till.tell(.paid(500))
@@ -193,7 +193,7 @@ import Testing
     @Test("is held when another product was paid for, until a person approves, and so is one that was granted before")
     func otherProduct() async throws {
         try await withTill(Sale.purchase(product: "price_1")) { till in
-            let note = try Note(by: "kim", reason: "agreed by phone")
+            let note = try Ledger.Note(by: "kim", reason: "agreed by phone")
             try await till.tell(.bought("price_2"), .paid())
             let held = try await till.purchase()
             #expect(held.purchase.product == "price_1")
@@ -208,7 +208,7 @@ import Testing
 
             // What it was for is told after the credits were granted, and partly spent.
             let late = Sale.purchase("pur_2", product: "price_1")
-            let names = PurchaseNames(checkout: "cs_2", payments: ["pi_2"])
+            let names = Purchase.Names(checkout: "cs_2", payments: ["pi_2"])
             try await till.record(late, checkout: "cs_2")
             try await till.tell(.paid(1000, "pi_2"), names: names)
             let charge = try await till.ledger.hold(.generate(cost: 150))
@@ -229,15 +229,15 @@ import Testing
             let later = newYear.advanced(byMilliseconds: 5)
             let ben = Sale.purchase("pur_2", of: "ben", requestKey: "k")
             try await till.ledger.record(ben, under: .empty, at: later)
-            try await till.tell(.opened, billing: BillingDetails(name: "Ana", email: "old@example.com"))
-            let billing = BillingDetails(email: "ana@example.com", address: ["1 Road", "Oslo"])
+            try await till.tell(.opened, billing: Purchase.BillingDetails(name: "Ana", email: "old@example.com"))
+            let billing = Purchase.BillingDetails(email: "ana@example.com", address: ["1 Road", "Oslo"])
             try await till.tell(.paid(), billing: billing, at: later)
             let record = try await till.purchase()
             #expect(record.checkout == "cs_1" && record.openedAt == newYear && record.paidAt == later)
             #expect(record.facts == [.opened, .paid()])
             #expect(
                 record.billing
-                    == BillingDetails(name: "Ana", email: "ana@example.com", address: ["1 Road", "Oslo"])
+                    == Purchase.BillingDetails(name: "Ana", email: "ana@example.com", address: ["1 Road", "Oslo"])
             )
             let all = try await till.ledger.purchases(.latest(count: 10))
             #expect(all.map(\.purchase) == [ben, Sale.purchase()])

@@ -21,11 +21,11 @@ struct Till: Sendable {
     /// The provider tells it, in an event of its own.
     @discardableResult
     func tell(
-        _ facts: PurchaseFact...,
-        names: PurchaseNames = PurchaseNames(checkout: "cs_1", payments: ["pi_1"]),
-        billing: BillingDetails? = nil,
+        _ facts: Purchase.Fact...,
+        names: Purchase.Names = Purchase.Names(checkout: "cs_1", payments: ["pi_1"]),
+        billing: Purchase.BillingDetails? = nil,
         at now: Timestamp = newYear
-    ) async throws -> InboxReceipt {
+    ) async throws -> Inbox.Receipt {
         let number = events.withLock { number in
             number += 1
             return number
@@ -35,23 +35,23 @@ struct Till: Sendable {
 
     func receive(
         _ event: String,
-        _ facts: [PurchaseFact],
-        names: PurchaseNames = PurchaseNames(checkout: "cs_1", payments: ["pi_1"]),
-        billing: BillingDetails? = nil,
+        _ facts: [Purchase.Fact],
+        names: Purchase.Names = Purchase.Names(checkout: "cs_1", payments: ["pi_1"]),
+        billing: Purchase.BillingDetails? = nil,
         at now: Timestamp = newYear
-    ) async throws -> InboxReceipt {
-        let read = facts.map { PurchaseEvent(names: names, fact: $0, billing: billing) }
+    ) async throws -> Inbox.Receipt {
+        let read = facts.map { Purchase.Event(names: names, fact: $0, billing: billing) }
         return try await ledger.receive(.test(event), reading: .facts(read), at: now)
     }
 
-    func purchase(_ id: PurchaseID = "pur_1") async throws -> PurchaseRecord {
+    func purchase(_ id: Purchase.ID = "pur_1") async throws -> Purchase.Record {
         guard let record = try await ledger.purchases(.one(id)).first else { throw TestFailure("no purchase \(id)") }
         return record
     }
 
     /// What the account can spend, less what it owes.
     func worth(at now: Timestamp = newYear) async throws -> Int64 {
-        let balance = try await ledger.balance(of: "ana", at: now) ?? Balance()
+        let balance = try await ledger.balance(of: "ana", at: now) ?? AccountBalance()
         return balance.remaining.rawValue - balance.debt.rawValue
     }
 
@@ -66,15 +66,15 @@ struct Till: Sendable {
 
     func expect(
         _ event: String,
-        _ state: InboxState,
+        _ state: Inbox.State,
         sourceLocation: Testing.SourceLocation = #_sourceLocation
     ) async throws {
         let entry = try await entry(event)
         #expect(entry?.state == state, sourceLocation: sourceLocation)
     }
 
-    func entry(_ event: String) async throws -> InboxEntry? {
-        try await ledger.inbox(.one(InboxEventID(provider: "stripe", event: event))).first
+    func entry(_ event: String) async throws -> Inbox.Entry? {
+        try await ledger.inbox(.one(Inbox.Event.ID(provider: "stripe", event: event))).first
     }
 
     func expectRightBooks(_ comment: Comment? = nil) async throws {
@@ -85,16 +85,16 @@ struct Till: Sendable {
     }
 }
 
-extension InboxEvent {
-    static func test(_ event: String, provider: String = "stripe", body: String = "the body") -> InboxEvent {
-        InboxEvent(id: InboxEventID(provider: provider, event: event), type: "test", body: Data(body.utf8))
+extension Inbox.Event {
+    static func test(_ event: String, provider: String = "stripe", body: String = "the body") -> Inbox.Event {
+        Inbox.Event(id: Inbox.Event.ID(provider: provider, event: event), type: "test", body: Data(body.utf8))
     }
 }
 
-extension OpenCheckout {
-    static func test(_ id: String, of purchase: PurchaseID, until: Timestamp? = nil) -> OpenCheckout {
+extension Purchase.Checkout {
+    static func test(_ id: String, of purchase: Purchase.ID, until: Timestamp? = nil) -> Purchase.Checkout {
         let url = URL(string: "https://pay.example/\(id)") ?? URL(filePath: "/")
-        return OpenCheckout(purchase: purchase, id: id, url: url, expiresAt: until)
+        return Purchase.Checkout(purchase: purchase, id: id, url: url, expiresAt: until)
     }
 }
 

@@ -5,8 +5,8 @@ import Foundation
 import Testing
 
 @Suite("What is not kept for ever") struct UnpaidPurchaseTests {
-    private let names = PurchaseNames(checkout: "cs_1", payments: ["pi_1"])
-    private let billing = BillingDetails(name: "Ana", email: "ana@example.com")
+    private let names = Purchase.Names(checkout: "cs_1", payments: ["pi_1"])
+    private let billing = Purchase.BillingDetails(name: "Ana", email: "ana@example.com")
 
     @Test(
         "A purchase that nobody paid is deleted 30 days after its checkout was opened, with all that was said of it",
@@ -14,11 +14,11 @@ import Testing
     func unpaid(kind: String) async throws {
         try await withPurchases(in: kind) { till in
             // What came before its checkout was known has joined it, by way of another order.
-            try await till.tell("evt_0", .failed(), PurchaseNames(payments: ["ch_1"]))
-            try await till.tell("evt_1", .failed(), PurchaseNames(payments: ["pi_1"]))
-            try await till.tell("evt_2", .failed("pi_1"), PurchaseNames(payments: ["pi_1", "ch_1"]))
+            try await till.tell("evt_0", .failed(), Purchase.Names(payments: ["ch_1"]))
+            try await till.tell("evt_1", .failed(), Purchase.Names(payments: ["pi_1"]))
+            try await till.tell("evt_2", .failed("pi_1"), Purchase.Names(payments: ["pi_1", "ch_1"]))
             try await till.record(checkout: "cs_1")
-            for (number, fact) in [PurchaseFact.opened, .failed("ch_1"), .expired].enumerated() {
+            for (number, fact) in [Purchase.Fact.opened, .failed("ch_1"), .expired].enumerated() {
                 try await till.tell("evt_1\(number)", fact, names, billing: billing)
             }
             try await till.record("pur_2", checkout: nil)
@@ -40,13 +40,13 @@ import Testing
     func claims(kind: String) async throws {
         try await withPurchases(in: kind) { till in
             try await till.record(checkout: "cs_1")
-            let claim = PurchaseNames(purchase: "pur_1", payments: ["pi_2"])
+            let claim = Purchase.Names(purchase: "pur_1", payments: ["pi_2"])
             try await till.tell("evt_1", .paid(), claim, billing: billing)
             try till.expectCount("SELECT count(*) FROM billing", 1)
             await till.keepHouse(newYear.after(days: 30))
             try till.expectCount("SELECT count(*) FROM billing", 0)
             try await till.record("pur_2", checkout: "cs_2", at: newYear.after(days: 30))
-            let names = PurchaseNames(checkout: "cs_2", payments: ["pi_2"])
+            let names = Purchase.Names(checkout: "cs_2", payments: ["pi_2"])
             try await till.tell("evt_2", .opened, names, at: newYear.after(days: 30))
             #expect(try await till.credits(of: "pur_2") == 100)
             #expect(try await till.billing(of: "pur_2") == nil)
@@ -56,7 +56,7 @@ import Testing
     @Test(
         "A purchase of which more was said stays, however long ago that was", arguments: PurchaseLedgerUnderTest.kinds)
     func kept(kind: String) async throws {
-        let facts: [[PurchaseFact]] = [
+        let facts: [[Purchase.Fact]] = [
             [.paid()], [.pending()], [.pending(), .failed()], [.paid(1), .refund(1)], [.refund(300)],
             [.dispute(.warning)],
             [.bought("price_1")], [.soFar(0)],
@@ -80,13 +80,13 @@ import Testing
         try await withPurchases(in: kind) { till in
             try await till.record(checkout: "cs_1", until: newYear.after(days: 40))
             try await till.record("pur_2", checkout: "cs_2")
-            let odd = InboxReading.unreadable("odd", PurchaseNames(checkout: "cs_2"))
+            let odd = Inbox.Reading.unreadable("odd", Purchase.Names(checkout: "cs_2"))
             _ = try await till.ledger.receive(.test("evt"), reading: odd, at: newYear)
             await till.keepHouse(newYear.after(days: 39))
             #expect(try await till.ledger.purchases(.latest(count: 10)).count == 2)
             await till.keepHouse(newYear.after(days: 40))
             #expect(try await till.ledger.purchases(.latest(count: 10)).map(\.purchase.id) == ["pur_2"])
-            let note = try Note(by: "kim", reason: "nothing came of it")
+            let note = try Ledger.Note(by: "kim", reason: "nothing came of it")
             _ = try await till.ledger.dismiss(.test("evt"), note, at: newYear.after(days: 41))
             await till.keepHouse(newYear.after(days: 41))
             #expect(try await till.ledger.purchases(.latest(count: 10)).isEmpty)
@@ -97,11 +97,11 @@ import Testing
         "What is not ours is deleted 90 days after it was last heard of", arguments: PurchaseLedgerUnderTest.kinds)
     func notOurs(kind: String) async throws {
         try await withPurchases(in: kind) { till in
-            try await till.tell("evt_1", .refund(300), PurchaseNames(payments: ["pi_1"]))
-            try await till.tell("evt_2", .refund(300), PurchaseNames(payments: ["pi_2"]))
+            try await till.tell("evt_1", .refund(300), Purchase.Names(payments: ["pi_1"]))
+            try await till.tell("evt_2", .refund(300), Purchase.Names(payments: ["pi_2"]))
             try await till.tell(
-                "evt_3", .soFar(300, of: "pi_2"), PurchaseNames(payments: ["pi_2"]), at: newYear.after(days: 60))
-            try await till.tell("evt_1", .refund(300), PurchaseNames(payments: ["pi_1"]), at: newYear.after(days: 70))
+                "evt_3", .soFar(300, of: "pi_2"), Purchase.Names(payments: ["pi_2"]), at: newYear.after(days: 60))
+            try await till.tell("evt_1", .refund(300), Purchase.Names(payments: ["pi_1"]), at: newYear.after(days: 70))
             await till.keepHouse(newYear.after(days: 90))
             let left = try await till.ledger.inbox(.state(nil, count: 10)).map(\.event.id.event)
             #expect(left == ["evt_3", "evt_1"])
@@ -124,8 +124,8 @@ import Testing
         try await withPurchases(in: "SQLite") { till in
             for number in 1...130 {
                 let account = try AccountID("account \(number)")
-                try await till.record(try PurchaseID("pur_\(number)"), of: account, checkout: "cs_\(number)")
-                try await till.tell("evt_\(number)", .refund(1), PurchaseNames(payments: ["pi_\(number)"]))
+                try await till.record(try Purchase.ID("pur_\(number)"), of: account, checkout: "cs_\(number)")
+                try await till.tell("evt_\(number)", .refund(1), Purchase.Names(payments: ["pi_\(number)"]))
             }
             await till.keepHouse(newYear.after(days: 90))
             for table in ["orders", "order_names", "facts", "event_orders", "purchases", "inbox"] {
@@ -141,7 +141,7 @@ import Testing
         try await withPurchases(in: kind) { till in
             func open(_ number: Int, of account: AccountID = "ana", at now: Timestamp = newYear) async throws {
                 let until: Timestamp? = number.isMultiple(of: 2) ? newYear.advanced(byMilliseconds: hour) : nil
-                let id = try PurchaseID("pur_\(number)")
+                let id = try Purchase.ID("pur_\(number)")
                 try await till.record(id, of: account, checkout: "cs_\(number)", until: until, at: now)
             }
             func expectFull(until moment: Timestamp, at now: Timestamp = newYear) async {
@@ -155,8 +155,8 @@ import Testing
             for number in 1...22 {
                 try await open(number)
                 // Two that don't count.
-                if number == 3 { try await till.tell("evt_3", .paid(1000, "pi_3"), PurchaseNames(checkout: "cs_3")) }
-                if number == 4 { try await till.tell("evt_4", .expired, PurchaseNames(checkout: "cs_4")) }
+                if number == 3 { try await till.tell("evt_3", .paid(1000, "pi_3"), Purchase.Names(checkout: "cs_3")) }
+                if number == 4 { try await till.tell("evt_4", .expired, Purchase.Names(checkout: "cs_4")) }
             }
             let closing = newYear.advanced(byMilliseconds: hour)
             await expectFull(until: closing)
@@ -175,7 +175,7 @@ import Testing
         arguments: PurchaseLedgerUnderTest.kinds)
     func neverOpened(kind: String) async throws {
         try await withPurchases(in: kind) { till in
-            for number in 1...20 { try await till.record(try PurchaseID("pur_\(number)"), checkout: nil) }
+            for number in 1...20 { try await till.record(try Purchase.ID("pur_\(number)"), checkout: nil) }
             await #expect(throws: LedgerError.self) { try await till.record("pur_21", checkout: nil) }
             let later = newYear.advanced(byMilliseconds: 10 * minute)
             try await till.record("pur_21", checkout: nil, at: later)
@@ -195,19 +195,19 @@ import Testing
     @Test("The schema lets nothing else be deleted", arguments: forbidden)
     func guarded(sql: String) async throws {
         try await withPurchases(in: "SQLite") { till in
-            try await till.tell("evt_0", .failed(), PurchaseNames(payments: ["pi_open"]))
-            let facts: [(PurchaseID, PurchaseFact)] = [
+            try await till.tell("evt_0", .failed(), Purchase.Names(payments: ["pi_open"]))
+            let facts: [(Purchase.ID, Purchase.Fact)] = [
                 ("pur_paid", .paid()), ("pur_pending", .pending()), ("pur_held", .paid(7)), ("pur_open", .opened),
             ]
             for (id, fact) in facts {
                 let name = id.rawValue.dropFirst(4)
                 try await till.record(id, checkout: "cs_\(name)")
-                let names = PurchaseNames(checkout: "cs_\(name)", payments: ["pi_\(name)"])
+                let names = Purchase.Names(checkout: "cs_\(name)", payments: ["pi_\(name)"])
                 try await till.tell("evt_\(name)", fact, names)
             }
-            let odd = InboxReading.unreadable("odd", PurchaseNames(checkout: "cs_paid"))
+            let odd = Inbox.Reading.unreadable("odd", Purchase.Names(checkout: "cs_paid"))
             _ = try await till.ledger.receive(.test("evt_odd"), reading: odd, at: newYear)
-            try await till.tell("evt_other", .paid(), PurchaseNames(checkout: "cs_other"))
+            try await till.tell("evt_other", .paid(), Purchase.Names(checkout: "cs_other"))
             let database = try RawDatabase(try #require(till.path))
             try database.execute("PRAGMA foreign_keys = OFF")
             #expect(throws: (any Error).self) { try database.execute(sql) }

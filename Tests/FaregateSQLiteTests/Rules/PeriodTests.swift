@@ -7,8 +7,8 @@ import Testing
     private let day = 24 * hour
     private let month = 31 * 24 * hour
 
-    private func plans(_ grants: PlanGrant..., besides others: [Plan] = []) -> PlanBook {
-        let pro = Plan(name: "pro", grants: grants)
+    private func plans(_ grants: Policy.Plan.Grant..., besides others: [Policy.Plan] = []) -> PlanBook {
+        let pro = Policy.Plan(name: "pro", grants: grants)
         let all = [pro] + others
         return PlanBook(plans: Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) }), defaultPlan: pro)
     }
@@ -18,7 +18,7 @@ import Testing
         arguments: [[], [5_000], [15_000], [5_000, 15_000], [5_000, 7_000, 15_000, 16_000]] as [[Int64]]
     )
     func carriedOver(looks: [Int64]) async throws {
-        let plans = plans(PlanGrant(credits: 100, every: .month, rollover: 150))
+        let plans = plans(Policy.Plan.Grant(credits: 100, every: .month, rollover: 150))
         try await withBothLedgers { ledger in
             try await ledger.attend("ana", under: plans, at: newYear)
             let end = newYear.advanced(byMilliseconds: month)
@@ -40,7 +40,7 @@ import Testing
 
     @Test("What the rollover can't take stays for the grace, and goes with it", arguments: [true, false])
     func graceBesideRollover(isSeenBefore: Bool) async throws {
-        let plans = plans(PlanGrant(credits: 100, every: .month, rollover: 50))
+        let plans = plans(Policy.Plan.Grant(credits: 100, every: .month, rollover: 50))
         try await withBothLedgers { ledger in
             try await ledger.attend("ana", under: plans, at: newYear)
             let end = newYear.advanced(byMilliseconds: month)
@@ -58,10 +58,10 @@ import Testing
 
     @Test("Time away from a plan earns nothing and carries nothing")
     func away() async throws {
-        let away = Plan(name: "away")
-        let plans = plans(PlanGrant(credits: 100, every: .month, rollover: 1000), besides: [away])
+        let away = Policy.Plan(name: "away")
+        let plans = plans(Policy.Plan.Grant(credits: 100, every: .month, rollover: 1000), besides: [away])
         try await withBothLedgers { ledger in
-            let note = try Note(by: "test", reason: "test")
+            let note = try Ledger.Note(by: "test", reason: "test")
             try await ledger.attend("ana", under: plans, at: newYear)
             try await ledger.move("ana", to: away, under: plans, note, at: newYear.advanced(byMilliseconds: day))
             let back = newYear.advanced(byMilliseconds: 8 * month)
@@ -75,7 +75,7 @@ import Testing
 
     @Test("A hold that is extended when a new period has begun draws on it", arguments: [true, false])
     func extended(isSeenBefore: Bool) async throws {
-        let plans = plans(PlanGrant(credits: 8, every: .month))
+        let plans = plans(Policy.Plan.Grant(credits: 8, every: .month))
         try await withBothLedgers { ledger in
             try await ledger.attend("ana", under: plans, at: newYear)
             let end = newYear.advanced(byMilliseconds: month)
@@ -88,7 +88,7 @@ import Testing
 
     @Test("A settlement that costs more when a new period has begun draws on it", arguments: [true, false])
     func settledOver(isSeenBefore: Bool) async throws {
-        let plans = plans(PlanGrant(credits: 8, every: .month))
+        let plans = plans(Policy.Plan.Grant(credits: 8, every: .month))
         try await withBothLedgers { ledger in
             try await ledger.attend("ana", under: plans, at: newYear)
             let end = newYear.advanced(byMilliseconds: month)
@@ -101,7 +101,7 @@ import Testing
 
     @Test("Periods that nobody saw pay what the account owes, as if each had been seen", arguments: [true, false])
     func skippedPeriodsPay(isSeenBetween: Bool) async throws {
-        let plans = plans(PlanGrant(credits: 46, every: .month, rollover: 5))
+        let plans = plans(Policy.Plan.Grant(credits: 46, every: .month, rollover: 5))
         try await withBothLedgers { ledger in
             try await ledger.attend("ana", under: plans, at: newYear)
             let held = try await ledger.hold(.generate(cost: 46, plans: plans), at: newYear)
@@ -121,8 +121,8 @@ import Testing
 
     @Test("Grants that end at the same moment burn in the plan's order", arguments: [true, false])
     func ties(isSeenEarlier: Bool) async throws {
-        let daily = PlanGrant(credits: 3, every: .day)
-        let plans = plans(daily, PlanGrant(credits: 2, every: .week, rollover: 1))
+        let daily = Policy.Plan.Grant(credits: 3, every: .day)
+        let plans = plans(daily, Policy.Plan.Grant(credits: 2, every: .week, rollover: 1))
         try await withBothLedgers { ledger in
             try await ledger.attend("ana", under: plans, at: newYear)
             let nextWeek = newYear.advanced(byMilliseconds: 7 * day)
@@ -159,7 +159,7 @@ import Testing
 
     @Test("A renewal gives what fits into the largest amount, and calls go on")
     func largestAmount() async throws {
-        let plans = plans(PlanGrant(credits: 100, every: .month))
+        let plans = plans(Policy.Plan.Grant(credits: 100, every: .month))
         try await withBothLedgers { ledger in
             let grant = try GrantRequest(
                 account: "ana", credits: try #require(Credits(rawValue: Credits.max.rawValue - 130)),
@@ -193,13 +193,16 @@ import Testing
         "A plan that is renamed goes on where it was, for who is on it and for who comes back",
         arguments: [true, false])
     func renamed(isMovedByHand: Bool) async throws {
-        let grants = [PlanGrant(credits: 18, every: .once), PlanGrant(credits: 100, every: .month, rollover: 30)]
-        let old = plans(PlanGrant(credits: 18, every: .once), PlanGrant(credits: 100, every: .month, rollover: 30))
-        let new = Plan(name: "professional", was: ["pro"], grants: grants)
+        let grants = [
+            Policy.Plan.Grant(credits: 18, every: .once), Policy.Plan.Grant(credits: 100, every: .month, rollover: 30),
+        ]
+        let old = plans(
+            Policy.Plan.Grant(credits: 18, every: .once), Policy.Plan.Grant(credits: 100, every: .month, rollover: 30))
+        let new = Policy.Plan(name: "professional", was: ["pro"], grants: grants)
         let renamed = PlanBook(plans: ["professional": new], defaultPlan: new)
         try await withBothLedgers { ledger in
             try await ledger.attend("ana", under: old, at: newYear)
-            let note = try Note(by: "test", reason: "test")
+            let note = try Ledger.Note(by: "test", reason: "test")
             let later = newYear.advanced(byMilliseconds: day)
             if isMovedByHand { try await ledger.move("ana", to: new, under: renamed, note, at: later) }
             try await ledger.attend("ana", under: renamed, at: later)

@@ -25,7 +25,8 @@ import Testing
             try await ledger.attend("ana", under: edited, at: newYear)
             #expect(try await ledger.balance(of: "ana", at: newYear)?.total.rawValue == 140 + more.rawValue)
             let plan = try #require(edited["pro"])
-            try await ledger.move("ana", to: plan, under: edited, try Note(by: "eva", reason: "again"), at: newYear)
+            try await ledger.move(
+                "ana", to: plan, under: edited, try Ledger.Note(by: "eva", reason: "again"), at: newYear)
             let total = try await ledger.balance(of: "ana", at: newYear)?.total
             #expect(total == (line.contains("once") ? 143 : 147))
         }

@@ -26,17 +26,17 @@ import Testing
             from: grant,
             allowsDebt: debt,
             reference: reference,
-            note: Note(by: "eva", reason: "a zero too many"),
+            note: Ledger.Note(by: "eva", reason: "a zero too many"),
             plans: plans
         )
     }
 
-    private func taken(_ result: WithdrawalResult) throws -> Withdrawn {
+    private func taken(_ result: WithdrawalResult) throws -> WithdrawalResult.Withdrawn {
         guard case .taken(let withdrawn) = result else { throw TestFailure("not taken: \(result)") }
         return withdrawn
     }
 
-    private func lots(_ withdrawn: Withdrawn) -> [String] {
+    private func lots(_ withdrawn: WithdrawalResult.Withdrawn) -> [String] {
         withdrawn.lots.map { "\($0.credits) of \($0.reference)" }
     }
 
@@ -113,8 +113,8 @@ import Testing
 
     @Test("are taken from what the account has now: expired credits are gone, and what its plan owes it is there")
     func seesToTheAccount() async throws {
-        let month = PlanGrant(credits: 100, every: .month)
-        let plan = Plan(name: "pro", grants: [month])
+        let month = Policy.Plan.Grant(credits: 100, every: .month)
+        let plan = Policy.Plan(name: "pro", grants: [month])
         let plans = PlanBook(plans: ["pro": plan], defaultPlan: plan)
         let later = newYear.advanced(byMilliseconds: 40 * 24 * hour)
         try await withBothLedgers { ledger in
@@ -190,7 +190,7 @@ import Testing
     func byTheGate() async throws {
         try await withScene(WithdrawalTests.policy) { scene in
             _ = try await scene.gate.balance(of: "ana")
-            let note = try Note(by: "eva", reason: "a mistake")
+            let note = try Ledger.Note(by: "eva", reason: "a mistake")
             let before = try await scene.balance().remaining
             let result = try await scene.gate.adjust("ana", by: -3, reference: "one", note)
             #expect(try taken(result).lots.map(\.credits) == [3])

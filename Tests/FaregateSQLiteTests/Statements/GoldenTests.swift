@@ -15,7 +15,7 @@ import Testing
         var isSplit = false
 
         var text: String {
-            let rule = Faregate.SourceLocation(file: "policy.jsonc", line: 1, column: 1)
+            let rule = Faregate.Policy.Location(file: "policy.jsonc", line: 1, column: 1)
             let terms = ChargeTerms(action: "generate", limits: limits, policyVersion: "v1", rule: rule)
             return "-- A charge: \(testDescription.replacing("-", with: " ")).\n\n"
                 + ChargeProgram.text(
@@ -62,7 +62,9 @@ import Testing
 }
 
 extension LimitCheck {
-    fileprivate static func golden(_ scope: Limit.Scope, _ window: Window, isEnforced: Bool = true) -> LimitCheck {
+    fileprivate static func golden(_ scope: Policy.Limit.Scope, _ window: LimitCheck.Window, isEnforced: Bool = true)
+        -> LimitCheck
+    {
         LimitCheck(
             name: "limit",
             counter: "limit",

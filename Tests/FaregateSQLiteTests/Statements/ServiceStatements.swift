@@ -82,7 +82,7 @@ struct ServiceStatement: CustomStringConvertible {
 /// The programs of charges under all kinds of limits, each alone and all together.
 func everyChargeProgram() -> [String] {
     var limits: [[LimitCheck]] = [[]]
-    for scope in [Limit.Scope.account, .member, .action] {
+    for scope in [Policy.Limit.Scope.account, .member, .action] {
         for isEnforced in [true, false] {
             let windows: [LimitCheck.Window] = [.calendar(from: newYear, until: .never), .rolling(milliseconds: 1)]
             limits += windows.map { window in
@@ -102,7 +102,7 @@ func everyChargeProgram() -> [String] {
     }
     limits.append(limits.flatMap(\.self))
     return limits.flatMap { limits in
-        let rule = SourceLocation(file: "policy.jsonc", line: 1, column: 1)
+        let rule = Policy.Location(file: "policy.jsonc", line: 1, column: 1)
         let terms = ChargeTerms(action: "a", limits: limits, policyVersion: "v", rule: rule)
         return [(true, false), (false, false), (false, true)].flatMap { isFree, isSplit in
             [true, false].map {

@@ -173,15 +173,15 @@ import Testing
     /// A day of its own for each.
     private func at(_ days: Int) -> Timestamp { newYear.advanced(byMilliseconds: Int64(days) * 24 * hour) }
 
-    private func pictures(of accounts: [AccountID], in ledger: SQLiteLedger) async throws -> [Balance?] {
-        var balances: [Balance?] = []
+    private func pictures(of accounts: [AccountID], in ledger: SQLiteLedger) async throws -> [AccountBalance?] {
+        var balances: [AccountBalance?] = []
         for account in accounts { balances.append(try await ledger.balance(of: account, at: later)) }
         return balances
     }
 
-    private func entries(of ledger: SQLiteLedger, archive: String?) async throws -> [HistoryEntry] {
-        var entries: [HistoryEntry] = []
-        var cursor: HistoryCursor?
+    private func entries(of ledger: SQLiteLedger, archive: String?) async throws -> [History.Entry] {
+        var entries: [History.Entry] = []
+        var cursor: History.Cursor?
         repeat {
             let page =
                 if let archive {

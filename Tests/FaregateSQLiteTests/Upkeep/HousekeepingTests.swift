@@ -122,8 +122,8 @@ import Testing
     func bodies() async throws {
         try await withLedger { ledger in
             for number in 0..<3 {
-                let event = InboxEvent.test("evt_\(number)")
-                let told = PurchaseEvent(names: PurchaseNames(checkout: "cs_1"), fact: .paid())
+                let event = Inbox.Event.test("evt_\(number)")
+                let told = Purchase.Event(names: Purchase.Names(checkout: "cs_1"), fact: .paid())
                 if number == 0 { try await Till(ledger).record(Sale.purchase(), checkout: "cs_1") }
                 _ = try await ledger.receive(event, reading: .facts([told]), at: newYear)
             }
@@ -134,7 +134,7 @@ import Testing
                     SELECT 'stripe', 'old ' || n, 'test', x'01', 'done', 1, \(newYear.rawValue) - n FROM number
                     """
             )
-            await ledger.keepHouse(at: newYear.advanced(byMilliseconds: PurchaseRetention.bodyMilliseconds))
+            await ledger.keepHouse(at: newYear.advanced(byMilliseconds: Purchase.Retention.bodyMilliseconds))
             let bodies = try database.rows("SELECT length(body), count(*) FROM inbox GROUP BY 1 ORDER BY 1")
             #expect(bodies == [["0", "1500"], ["8", "3"]])
         }

@@ -26,7 +26,7 @@ private func date(_ text: String) -> Timestamp {
                 }
             }
             let balance = try await scene.balance()
-            #expect(balance == Balance(total: 10, remaining: 10, sources: [.promotion: 10]))
+            #expect(balance == AccountBalance(total: 10, remaining: 10, sources: [.promotion: 10]))
             scene.clock.advance(milliseconds: 2 * hour - 1)
             let status = try await scene.gate.status()
             #expect(status == 200)
@@ -46,7 +46,7 @@ private func date(_ text: String) -> Timestamp {
             let status = try await scene.gate.status()
             #expect(status == 402)
             let balance = try await scene.balance()
-            #expect(balance == Balance(total: 10, expired: 10))
+            #expect(balance == AccountBalance(total: 10, expired: 10))
         }
     }
 
@@ -63,7 +63,7 @@ private func date(_ text: String) -> Timestamp {
             let after = try await scene.balance()
             #expect(
                 after
-                    == Balance(
+                    == AccountBalance(
                         total: 450,
                         used: 30,
                         remaining: 350,

@@ -18,7 +18,7 @@ import Testing
                 }
             }
             let balance = try await scene.balance()
-            #expect(balance == Balance(total: 50, remaining: 50, sources: [.plan: 50]))
+            #expect(balance == AccountBalance(total: 50, remaining: 50, sources: [.plan: 50]))
             // The day's limit has its count back too.
             let statuses = try await scene.statuses(of: 50)
             #expect(statuses == [200: 50])
@@ -39,11 +39,11 @@ import Testing
             }
             await started.wait(for: 5)
             let during = try await scene.balance()
-            #expect(during == Balance(total: 50, held: 50))
+            #expect(during == AccountBalance(total: 50, held: 50))
             for call in calls { call.cancel() }
             for call in calls { await #expect(throws: CancellationError.self) { try await call.value } }
             let balance = try await scene.balance()
-            #expect(balance == Balance(total: 50, remaining: 50, sources: [.plan: 50]))
+            #expect(balance == AccountBalance(total: 50, remaining: 50, sources: [.plan: 50]))
             let open = try await scene.ledger.openCharges(at: newYear)
             #expect(open == [])
         }
@@ -69,7 +69,7 @@ import Testing
             let again = try await scene.ledger.recover(at: scene.clock.now)
             #expect(again == [])
             let balance = try await scene.balance()
-            #expect(balance == Balance(total: 50, held: 10, remaining: 40, sources: [.plan: 40]))
+            #expect(balance == AccountBalance(total: 50, held: 10, remaining: 40, sources: [.plan: 40]))
             #expect(try await scene.ledger.settle(alive, at: scene.clock.now))
         }
     }

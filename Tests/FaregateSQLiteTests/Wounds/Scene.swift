@@ -24,7 +24,9 @@ struct Scene: Sendable {
         )
     }
 
-    func balance(of account: AccountID = "ana") async throws -> Balance { try await gate.balance(of: account).sums }
+    func balance(of account: AccountID = "ana") async throws -> AccountBalance {
+        try await gate.balance(of: account).sums
+    }
 
     /// The statuses that so many calls at once were answered with: 200 for one that was let through.
     func statuses(

@@ -12,7 +12,7 @@ import Testing
                 let statuses = try await scene.statuses(of: 2)
                 #expect(statuses == [200: 1, 402: 1])
                 let balance = try await scene.balance()
-                #expect(balance == Balance(total: 1, used: 1))
+                #expect(balance == AccountBalance(total: 1, used: 1))
             }
         }
     }
@@ -23,7 +23,7 @@ import Testing
             let statuses = try await scene.statuses(of: 100)
             #expect(statuses == [200: 5, 402: 95])
             let balance = try await scene.balance()
-            #expect(balance == Balance(total: 50, used: 50))
+            #expect(balance == AccountBalance(total: 50, used: 50))
         }
     }
 
@@ -34,7 +34,7 @@ import Testing
             let statuses = try await scene.statuses(of: 100)
             #expect(statuses == [200: 4, 402: 96])
             let balance = try await scene.balance()
-            #expect(balance == Balance(total: 49, used: 40, remaining: 9, sources: [.promotion: 9]))
+            #expect(balance == AccountBalance(total: 49, used: 40, remaining: 9, sources: [.promotion: 9]))
         }
     }
 
@@ -54,7 +54,7 @@ import Testing
             await elsewhere.close()
             #expect(statuses == [200: 5, 429: 59])
             let balance = try await scene.balance()
-            #expect(balance == Balance(total: 50, used: 50))
+            #expect(balance == AccountBalance(total: 50, used: 50))
             let rows = try RawDatabase(scene.ledger.path)
                 .rows("SELECT (SELECT count(*) FROM accounts), (SELECT count(*) FROM grants)")
             #expect(rows == [["1", "1"]])

@@ -23,10 +23,10 @@ import Testing
                 await #expect(throws: InvalidInput.self) { try await charge.report(units) }
                 #expect(charge.reported == ["tokens": 1500])
                 let during = try await scene.ledger.balance(of: "ana", at: newYear).sums
-                #expect(during == Balance(total: 50, held: 3, remaining: 47, sources: [.plan: 47]))
+                #expect(during == AccountBalance(total: 50, held: 3, remaining: 47, sources: [.plan: 47]))
             }
             let balance = try await scene.balance()
-            #expect(balance == Balance(total: 50, used: 3, remaining: 47, sources: [.plan: 47]))
+            #expect(balance == AccountBalance(total: 50, used: 3, remaining: 47, sources: [.plan: 47]))
         }
     }
 
@@ -53,7 +53,7 @@ import Testing
             }
             #expect(refusal?.problem.status == 400)
             let balance = try await scene.balance()
-            #expect(balance == Balance(total: 50, remaining: 50, sources: [.plan: 50]))
+            #expect(balance == AccountBalance(total: 50, remaining: 50, sources: [.plan: 50]))
         }
     }
 
@@ -67,7 +67,7 @@ import Testing
             try await scene.gate.run("generate", for: "ana") { _ in }
             let charge = try await scene.gate.run("generate", for: "ana") { charge in
                 let open = try await edited.balance(of: "ana").sums
-                #expect(open == Balance(total: 50, used: 10, held: 10, remaining: 30, sources: [.plan: 30]))
+                #expect(open == AccountBalance(total: 50, used: 10, held: 10, remaining: 30, sources: [.plan: 30]))
                 return charge
             }
             // The open charge was settled at its own price, under the policy that made it.
@@ -75,7 +75,7 @@ import Testing
             #expect(explanation?.cost == 10)
             #expect(explanation?.policyVersion == scene.gate.policy.version)
             let balance = try await edited.balance(of: "ana").sums
-            #expect(balance == Balance(total: 50, used: 20, remaining: 30, sources: [.plan: 30]))
+            #expect(balance == AccountBalance(total: 50, used: 20, remaining: 30, sources: [.plan: 30]))
             let tooDear = try await edited.status()
             #expect(tooDear == 402)
             let third = try await scene.gate.status()
@@ -97,7 +97,7 @@ import Testing
                 throw HandlerFailed()
             }
             let balance = try await gate.balance(of: "ana").sums
-            #expect(balance == Balance(total: 50, remaining: 50, sources: [.plan: 50]))
+            #expect(balance == AccountBalance(total: 50, remaining: 50, sources: [.plan: 50]))
             await ledger.close()
         }
     }

@@ -19,7 +19,7 @@ struct QuickCheckTests {
 
     @Test("refuses what it can tell is hopeless, and nothing else", arguments: [(9, true), (10, false), (0, true)])
     func refusesEarly(credits: Int64, isRefused: Bool) throws {
-        let balance = Balance(remaining: try #require(Credits(rawValue: credits)))
+        let balance = AccountBalance(remaining: try #require(Credits(rawValue: credits)))
         let token = check.token(for: balance, of: account, at: now)
         let refusal = try gate().refusal(of: "generate", for: account, by: check, token: token)
         #expect((refusal != nil) == isRefused)
@@ -28,7 +28,7 @@ struct QuickCheckTests {
 
     @Test("of a suspended account refuses")
     func suspended() throws {
-        let token = check.token(for: Balance(remaining: 100, suspendedAt: now), of: account, at: now)
+        let token = check.token(for: AccountBalance(remaining: 100, suspendedAt: now), of: account, at: now)
         let refusal = try gate().refusal(of: "generate", for: account, by: check, token: token)
         #expect(refusal?.problem.status == 403)
     }
@@ -37,7 +37,7 @@ struct QuickCheckTests {
     func keys() throws {
         let key = try IdempotencyKey("k")
         for (isSuspended, status) in [(false, nil), (true, 403)] as [(Bool, Int?)] {
-            let token = check.token(for: Balance(suspendedAt: isSuspended ? now : nil), of: account, at: now)
+            let token = check.token(for: AccountBalance(suspendedAt: isSuspended ? now : nil), of: account, at: now)
             let refusal = try gate().refusal(of: "generate", for: account, key: key, by: check, token: token)
             #expect(refusal?.problem.status == status)
         }
@@ -52,18 +52,18 @@ struct QuickCheckTests {
         let gate = Gate(
             ledger: Ledger(MemoryLedger()), policies: try Policy(parsing: policy), clock: ManualClock(now: now))
         for (plan, detail) in [("pro", nil), ("free", "you need 10, you have 5 and owe 3")] as [(String, String?)] {
-            let token = check.token(for: Balance(remaining: 5, debt: 3, plan: plan), of: account, at: now)
+            let token = check.token(for: AccountBalance(remaining: 5, debt: 3, plan: plan), of: account, at: now)
             let refusal = gate.refusal(of: "generate", for: account, by: check, token: token)
             #expect(refusal?.description == detail)
         }
-        let token = check.token(for: Balance(remaining: 100, plan: "free"), of: account, at: now)
+        let token = check.token(for: AccountBalance(remaining: 100, plan: "free"), of: account, at: now)
         let refusal = gate.refusal(of: "generate", for: account, attributes: ["plan": "pro"], by: check, token: token)
         #expect(refusal?.problem.status == 400)
     }
 
     @Test("is believed for its lifetime, and not before it was made")
     func lifetime() {
-        let token = check.token(for: Balance(), of: account, at: now)
+        let token = check.token(for: AccountBalance(), of: account, at: now)
         for (age, isBelieved) in [(0, true), (30_000, true), (30_001, false), (-1000, true), (-1001, false)]
             as [(Int64, Bool)]
         {
@@ -74,7 +74,7 @@ struct QuickCheckTests {
 
     @Test("of somebody else, under another key, or altered anywhere, says nothing")
     func forgeries() throws {
-        let token = check.token(for: Balance(), of: account, at: now)
+        let token = check.token(for: AccountBalance(), of: account, at: now)
         #expect(check.snapshot(token, of: "bob", at: now) == nil)
         let other = try QuickCheck(key: try Secret("fedcba9876543210fedcba9876543210"))
         #expect(other.snapshot(token, of: account, at: now) == nil)

@@ -3,7 +3,7 @@ import Testing
 
 @Suite("An attribute that is given as text")
 struct AttributeReadingTests {
-    private func action(_ conditions: String...) throws -> Action {
+    private func action(_ conditions: String...) throws -> Policy.Action {
         let rules = conditions.map { #"{ "when": \#($0), "cost": 2 }"# }.joined(separator: ", ")
         let policy = try Policy(parsing: #"{ "actions": { "a": { "cost": 1, "rules": [\#(rules)] } } }"#)
         return try #require(policy.actions["a"])

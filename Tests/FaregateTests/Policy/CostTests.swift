@@ -7,8 +7,8 @@ import Testing
 struct CostTests {
     private let most = Credits.max.rawValue
 
-    private func cost(_ base: Credits, _ units: [String: String]) throws -> Cost {
-        try Cost(base: base, units: units.mapValues { try Ratio(parsing: $0) })
+    private func cost(_ base: Credits, _ units: [String: String]) throws -> Policy.Cost {
+        try Policy.Cost(base: base, units: units.mapValues { try Ratio(parsing: $0) })
     }
 
     @Test(
@@ -45,7 +45,8 @@ struct CostTests {
         let nearly = try cost(0, ["u": "9007199254740990/9007199254740991"])
         #expect(try nearly.credits(for: ["u": most]) == Credits(rawValue: most - 1))
         // Products of 106 bits, 32 of them.
-        let dearest = try Cost(units: Dictionary(uniqueKeysWithValues: (0..<32).map { ("u\($0)", try Ratio(most)) }))
+        let dearest = try Policy.Cost(
+            units: Dictionary(uniqueKeysWithValues: (0..<32).map { ("u\($0)", try Ratio(most)) }))
         let all = Dictionary(uniqueKeysWithValues: (0..<32).map { ("u\($0)", most) })
         #expect(throws: InvalidInput.self) { try dearest.credits(for: all) }
     }
@@ -63,7 +64,7 @@ struct CostTests {
             error?.description
                 == #"no price is known for the unit "output_token"; did you mean "output_tokens"?"#
         )
-        #expect(throws: InvalidInput.self) { try (10 as Cost).credits(for: ["output_tokens": 0]) }
+        #expect(throws: InvalidInput.self) { try (10 as Policy.Cost).credits(for: ["output_tokens": 0]) }
         #expect(throws: InvalidInput.self) { try chat.credits(for: ["": 0]) }
         #expect(throws: InvalidInput.self) { try chat.credits(for: ["a\nb": 0]) }
         let many = Dictionary(uniqueKeysWithValues: (0..<33).map { ("u\($0)", Int64(1)) })
@@ -72,31 +73,31 @@ struct CostTests {
 
     @Test("can't be made of what makes no cost")
     func invalid() throws {
-        #expect(throws: InvalidInput.self) { try Cost(base: -1) }
+        #expect(throws: InvalidInput.self) { try Policy.Cost(base: -1) }
         #expect(throws: InvalidInput.self) { try cost(0, ["": "1"]) }
         for name in ["calls", "credits"] {
             #expect(throws: InvalidInput.self) { try cost(0, [name: "1"]) }
         }
         #expect(throws: InvalidInput.self) { try cost(0, ["a": "1/9007199254740881", "b": "1/2"]) }
         let many = Dictionary(uniqueKeysWithValues: (0..<33).map { ("u\($0)", Ratio.zero) })
-        #expect(throws: InvalidInput.self) { try Cost(units: many) }
+        #expect(throws: InvalidInput.self) { try Policy.Cost(units: many) }
     }
 
     @Test("is fixed when no unit has a price")
     func fixed() throws {
-        #expect((10 as Cost).isFixed)
+        #expect((10 as Policy.Cost).isFixed)
         #expect(try cost(1, ["u": "0"]).isFixed)
-        #expect(try (10 as Cost).credits(for: [:]) == 10)
+        #expect(try (10 as Policy.Cost).credits(for: [:]) == 10)
     }
 
     @Test("survives JSON, and reads aloud")
     func json() throws {
         let chat = try cost(1, ["in": "1/1000", "out": "4/1000", "free": "0"])
-        #expect(try JSONDecoder().decode(Cost.self, from: JSONEncoder().encode(chat)) == chat)
+        #expect(try JSONDecoder().decode(Policy.Cost.self, from: JSONEncoder().encode(chat)) == chat)
         #expect(chat.description == "1 + 1/1000 per in + 1/250 per out")
-        #expect((10 as Cost).description == "10")
+        #expect((10 as Policy.Cost).description == "10")
         let bad = Data(#"{ "base": -1, "units": {} }"#.utf8)
-        #expect(throws: InvalidInput.self) { try JSONDecoder().decode(Cost.self, from: bad) }
+        #expect(throws: InvalidInput.self) { try JSONDecoder().decode(Policy.Cost.self, from: bad) }
     }
 
     @Test("is what long division makes of it")
@@ -115,7 +116,7 @@ struct CostTests {
             let base = Int64.random(in: 0...10, using: &random)
             let common = prices.map(\.denominator).reduce(1, *)
             let sum = prices.reduce(base * common) { $0 + $1.amount * $1.numerator * (common / $1.denominator) }
-            let cost = try Cost(
+            let cost = try Policy.Cost(
                 base: try #require(Credits(rawValue: base)),
                 units: Dictionary(
                     uniqueKeysWithValues: prices.map { ($0.name, try Ratio($0.numerator, $0.denominator)) }

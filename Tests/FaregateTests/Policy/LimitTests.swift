@@ -4,7 +4,7 @@ import Testing
 
 @Suite("A limit")
 struct LimitTests {
-    private func limits(_ limits: String) throws -> [Limit] {
+    private func limits(_ limits: String) throws -> [Policy.Limit] {
         let policy = try Policy(
             parsing: #"{ "actions": { "a": { "cost": { "units": { "tokens": 1 } }, "limits": [\#(limits)] } } }"#
         )

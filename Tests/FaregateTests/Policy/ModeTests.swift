@@ -22,9 +22,9 @@ struct ModeTests {
             ("enforce", "shadow", .shadow, 10, nil), ("shadow", "shadow", .shadow, 10, nil),
             ("off", "shadow", .off, 0, []), ("shadow", "off", .off, 0, []), ("off", "enforce", .off, 0, []),
             ("enforce", "off", .off, 0, []),
-        ] as [(String, String, Mode, Credits, [Mode]?)]
+        ] as [(String, String, Policy.Mode, Credits, [Policy.Mode]?)]
     )
-    func weaker(file: String, action: String, mode: Mode, cost: Credits, limitModes: [Mode]?) throws {
+    func weaker(file: String, action: String, mode: Policy.Mode, cost: Credits, limitModes: [Policy.Mode]?) throws {
         let quote = try quote(#""mode": "\#(action)", \#(limits)"#, file: #""mode": "\#(file)","#)
         #expect(quote.mode == mode)
         #expect(quote.cost == cost)
@@ -82,6 +82,6 @@ struct ModeTests {
 
     @Test("is ordered from the weakest on")
     func order() {
-        #expect(Mode.allCases.sorted() == [.off, .shadow, .enforce])
+        #expect(Policy.Mode.allCases.sorted() == [.off, .shadow, .enforce])
     }
 }

@@ -11,9 +11,9 @@ struct PlanScheduleTests {
 
     private func moment(_ text: String) throws -> Timestamp { Timestamp(try Date(text, strategy: .iso8601)) }
 
-    private func grant(_ every: PlanGrant.Period, rollover: Credits = 0) -> PlanGrant {
-        let location = SourceLocation(file: "p", line: 1, column: 1)
-        return PlanGrant(credits: 100, every: every, rollover: rollover, location: location)
+    private func grant(_ every: Policy.Plan.Grant.Period, rollover: Credits = 0) -> Policy.Plan.Grant {
+        let location = Policy.Location(file: "p", line: 1, column: 1)
+        return Policy.Plan.Grant(credits: 100, every: every, rollover: rollover, location: location)
     }
 
     @Test(
@@ -50,9 +50,11 @@ struct PlanScheduleTests {
             // Anchors of long ago, and of before the epoch.
             ("UTC", .day, "1996-02-29T00:00:00Z", "2026-11-21T23:00:00Z", 11_223, "2026-11-21T00:00:00Z"),
             ("UTC", .week, "1969-12-31T23:00:00Z", "1970-01-07T23:00:00Z", 1, "1970-01-07T23:00:00Z"),
-        ] as [(String, PlanGrant.Period, String, String, Int, String)]
+        ] as [(String, Policy.Plan.Grant.Period, String, String, Int, String)]
     )
-    func anniversaries(zone: String, every: PlanGrant.Period, anchor: String, now: String, number: Int, start: String)
+    func anniversaries(
+        zone: String, every: Policy.Plan.Grant.Period, anchor: String, now: String, number: Int, start: String
+    )
         throws
     {
         let calendar = try calendar(zone)
@@ -62,8 +64,8 @@ struct PlanScheduleTests {
         #expect(period.range.contains(try moment(now)))
     }
 
-    @Test("before the anchor is the first", arguments: PlanGrant.Period.allCases)
-    func before(every: PlanGrant.Period) throws {
+    @Test("before the anchor is the first", arguments: Policy.Plan.Grant.Period.allCases)
+    func before(every: Policy.Plan.Grant.Period) throws {
         let anchor = try moment("2026-11-21T09:00:00Z")
         let early = grant(every).period(
             containing: try moment("2020-01-01T00:00:00Z"),
@@ -83,11 +85,11 @@ struct PlanScheduleTests {
             since: anchor,
             in: try calendar("UTC")
         )
-        #expect(period == PlanPeriod(number: 0, range: anchor..<Timestamp.never))
+        #expect(period == Policy.Plan.Period(number: 0, range: anchor..<Timestamp.never))
     }
 
-    @Test("can be asked for at any moment", arguments: PlanGrant.Period.allCases)
-    func extremes(every: PlanGrant.Period) throws {
+    @Test("can be asked for at any moment", arguments: Policy.Plan.Grant.Period.allCases)
+    func extremes(every: Policy.Plan.Grant.Period) throws {
         let ends = [Timestamp(rawValue: .min), Timestamp(rawValue: 0), .never]
         let calendar = try calendar("Europe/Oslo")
         for anchor in ends {
@@ -109,7 +111,8 @@ struct PlanScheduleTests {
         print("seed \(seed)")
         let calendar = try calendar(zone)
         for _ in 0..<60 {
-            let every = try #require([.day, .week, .month, .year].randomElement(using: &random) as PlanGrant.Period?)
+            let every = try #require(
+                [.day, .week, .month, .year].randomElement(using: &random) as Policy.Plan.Grant.Period?)
             // 2000 to 2030: Apia leaves a whole day out in 2011.
             let anchor = Timestamp(rawValue: Int64.random(in: 946_684_800_000...1_893_456_000_000, using: &random))
             let span: Int64 = every == .day ? 86_400_000 * 400 : 86_400_000 * 4000
@@ -123,7 +126,7 @@ struct PlanScheduleTests {
 
     /// One period after the other, each found by Foundation's calendar: the same local time on the day that it names.
     private func counted(
-        _ every: PlanGrant.Period,
+        _ every: Policy.Plan.Grant.Period,
         from anchor: Timestamp,
         to now: Timestamp,
         _ calendar: WindowCalendar
@@ -134,7 +137,9 @@ struct PlanScheduleTests {
         return (number, start..<self.start(number + 1, every, anchor, calendar.timeZone))
     }
 
-    private func start(_ number: Int, _ every: PlanGrant.Period, _ anchor: Timestamp, _ zone: TimeZone) -> Timestamp {
+    private func start(_ number: Int, _ every: Policy.Plan.Grant.Period, _ anchor: Timestamp, _ zone: TimeZone)
+        -> Timestamp
+    {
         let component: Calendar.Component =
             switch every {
             case .day, .once: .day
@@ -178,7 +183,7 @@ struct PlanScheduleTests {
     func randomRollover() throws {
         var random = SeededGenerator(seed: seed)
         print("seed \(seed)")
-        let location = SourceLocation(file: "p", line: 1, column: 1)
+        let location = Policy.Location(file: "p", line: 1, column: 1)
         for _ in 0..<1000 {
             let credits = Int64.random(in: 1...50, using: &random)
             let most = Int64.random(in: 0...200, using: &random)
@@ -186,7 +191,7 @@ struct PlanScheduleTests {
             let periods = Int.random(in: 1...20, using: &random)
             var carried = min(most, leftover)
             for _ in 1..<periods { carried = min(most, credits + carried) }
-            let grant = PlanGrant(
+            let grant = Policy.Plan.Grant(
                 credits: try #require(Credits(rawValue: credits)),
                 every: .week,
                 rollover: try #require(Credits(rawValue: most)),

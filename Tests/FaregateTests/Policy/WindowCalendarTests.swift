@@ -33,15 +33,17 @@ struct WindowCalendarTests {
             ("UTC", .month, "2026-12-31T12:00:00Z", "2026-12-01T00:00:00Z", "2027-01-01T00:00:00Z"),
             ("Europe/Oslo", .month, "2026-03-31T22:00:00Z", "2026-03-31T22:00:00Z", "2026-04-30T22:00:00Z"),
             ("Europe/Oslo", .year, "2025-12-31T23:00:00Z", "2025-12-31T23:00:00Z", "2026-12-31T23:00:00Z"),
-        ] as [(String, CalendarUnit, String, String, String)]
+        ] as [(String, Policy.Limit.CalendarUnit, String, String, String)]
     )
-    func bounds(zone: String, unit: CalendarUnit, now: String, from: String, to: String) throws {
+    func bounds(zone: String, unit: Policy.Limit.CalendarUnit, now: String, from: String, to: String) throws {
         let window = try calendar(zone).window(unit, containing: moment(now))
         #expect(window == (try moment(from)..<moment(to)))
     }
 
-    @Test("is the same for every moment in it, and the next begins where it ends", arguments: CalendarUnit.allCases)
-    func seamless(_ unit: CalendarUnit) throws {
+    @Test(
+        "is the same for every moment in it, and the next begins where it ends",
+        arguments: Policy.Limit.CalendarUnit.allCases)
+    func seamless(_ unit: Policy.Limit.CalendarUnit) throws {
         let oslo = try calendar("Europe/Oslo")
         var window = try oslo.window(unit, containing: moment("2026-03-28T20:00:00Z"))
         for _ in 0..<60 {

@@ -6,7 +6,7 @@ import Testing
 @Suite("Calendar windows in every time zone")
 struct WindowsInAllZonesTests {
     /// Windows as they are worked out for the first call of a process: nothing is remembered.
-    private func window(_ unit: CalendarUnit, _ moment: Timestamp, _ zone: TimeZone) -> Range<Timestamp> {
+    private func window(_ unit: Policy.Limit.CalendarUnit, _ moment: Timestamp, _ zone: TimeZone) -> Range<Timestamp> {
         WindowCalendar(timeZone: zone).window(unit, containing: moment)
     }
 
@@ -25,7 +25,7 @@ struct WindowsInAllZonesTests {
     func contiguous(_ name: String) throws {
         let zone = try #require(TimeZone(identifier: name))
         for change in sample(zone.changes(fromYear: 1970, toYear: 2100), of: name, in: zone) {
-            for unit in CalendarUnit.allCases {
+            for unit in Policy.Limit.CalendarUnit.allCases {
                 // On either side of the change, and a moment that no clock ever changes at.
                 for moment: Int64 in [-1, 0, 12_345_678] { check(unit, at: change + moment, zone) }
             }
@@ -33,7 +33,7 @@ struct WindowsInAllZonesTests {
         var random = SeededGenerator(seed: seed)
         for _ in 0..<3 {
             let moment = Int64.random(in: 0...4_102_444_800_000, using: &random)
-            for unit in CalendarUnit.allCases { check(unit, at: moment, zone) }
+            for unit in Policy.Limit.CalendarUnit.allCases { check(unit, at: moment, zone) }
         }
     }
 
@@ -45,7 +45,7 @@ struct WindowsInAllZonesTests {
         return unusual.sorted() + usual.shuffled(using: &random).prefix(4)
     }
 
-    private func check(_ unit: CalendarUnit, at moment: Int64, _ zone: TimeZone) {
+    private func check(_ unit: Policy.Limit.CalendarUnit, at moment: Int64, _ zone: TimeZone) {
         let now = Timestamp(rawValue: moment)
         let found = window(unit, now, zone)
         let name = "\(zone.identifier), \(unit.rawValue) at \(now): \(found)"
@@ -59,7 +59,7 @@ struct WindowsInAllZonesTests {
     }
 
     /// A window begins at the right local time, or where the clocks change.
-    private func isBeginning(_ start: Int64, of unit: CalendarUnit, _ zone: TimeZone) -> Bool {
+    private func isBeginning(_ start: Int64, of unit: Policy.Limit.CalendarUnit, _ zone: TimeZone) -> Bool {
         if zone.offset(start) != zone.offset(start - 1) { return true }
         let local = start + zone.offset(start)
         let day = Int64(86_400_000)
@@ -74,8 +74,8 @@ struct WindowsInAllZonesTests {
         }
     }
 
-    @Test("exist for every moment there is", arguments: CalendarUnit.allCases)
-    func extremes(_ unit: CalendarUnit) {
+    @Test("exist for every moment there is", arguments: Policy.Limit.CalendarUnit.allCases)
+    func extremes(_ unit: Policy.Limit.CalendarUnit) {
         let moments: [Int64] = [
             .min, .min + 1, -62_135_596_800_001, -62_135_596_800_000, 253_402_300_799_999, .max - 1,
         ]

@@ -48,7 +48,7 @@ struct PolicyDecoderTests {
         // Every price knows the units of all of them.
         let free = Ratio.zero
         let own = ["input_tokens": try Ratio(1, 1000), "output_tokens": try Ratio(1, 250), "pages": free]
-        #expect(chat.cost == (try Cost(base: 1, units: own)))
+        #expect(chat.cost == (try Policy.Cost(base: 1, units: own)))
         #expect(chat.rules.map(\.cost.base) == [12, 0])
         let pages = ["input_tokens": free, "output_tokens": free, "pages": try Ratio(3)]
         #expect(chat.rules.last?.cost.units == pages)

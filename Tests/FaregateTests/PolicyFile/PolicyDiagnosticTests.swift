@@ -85,6 +85,6 @@ struct PolicyDiagnosticTests {
         let error = #expect(throws: PolicyFileError.self) { try Policy(parsing: "{ \"x\": 1 }") }
         let diagnostics = try #require(error?.diagnostics)
         let json = try JSONEncoder().encode(diagnostics)
-        #expect(try JSONDecoder().decode([PolicyDiagnostic].self, from: json) == diagnostics)
+        #expect(try JSONDecoder().decode([Policy.Diagnostic].self, from: json) == diagnostics)
     }
 }

@@ -6,7 +6,7 @@ import Testing
 struct PolicyFilesTests {
     private let disk = MemoryDisk()
 
-    private func load(_ path: String = "p") throws(PolicyFileError) -> LoadedPolicy {
+    private func load(_ path: String = "p") throws(PolicyFileError) -> PolicyFiles.LoadedPolicy {
         try PolicyFiles(path: path, environment: [:], forSale: false, disk: disk).load()
     }
 

@@ -237,7 +237,7 @@ private final class Reports: Sendable {
 
     private let state = Mutex(State())
 
-    func append(_ report: PolicyReport) {
+    func append(_ report: PolicyWatcher.Report) {
         let continuation = state.withLock { state in
             state.lines.append(line(report))
             return state.takeWaiting()
@@ -272,7 +272,7 @@ private final class Reports: Sendable {
         }
     }
 
-    private func line(_ report: PolicyReport) -> String {
+    private func line(_ report: PolicyWatcher.Report) -> String {
         switch report {
         case .loaded(let policy, _): "loaded \(cost(policy))"
         case .changed(let old, let new, _): "changed \(cost(old)) \(cost(new))"

@@ -4,8 +4,8 @@ import Foundation
 import Testing
 
 @Suite("A cart") struct CartTests {
-    private func line(_ product: String, _ quantity: Int64 = 1) -> ProductCount {
-        ProductCount(product: product, quantity: quantity)
+    private func line(_ product: String, _ quantity: Int64 = 1) -> Purchase.ProductCount {
+        Purchase.ProductCount(product: product, quantity: quantity)
     }
 
     @Test("is the same in whatever order its lines are told, and whether a product's are told apart or together")
@@ -16,22 +16,24 @@ import Testing
             line("b"), line("a", 2), line("c"), line("a", 3), line("", 1), line("d", 0), line("e", -1),
             line("f", .max), line("f", .max), line("B"), line("e\u{301}"), line("\u{E9}"),
         ]
-        let expected = Cart(lines)
+        let expected = Purchase.Cart(lines)
         // Of seven products two are told, and three lines are none.
         #expect(expected?.products == [line("B"), line("a", 5)] && expected?.others == 5 + 3)
         for _ in 0..<200 {
-            let cart = Cart(lines.shuffled(using: &random))
+            let cart = Purchase.Cart(lines.shuffled(using: &random))
             #expect(cart == expected, "seed \(seed)")
         }
     }
 
     @Test("is exactly what was sold only when nothing else is in it")
     func exactly() {
-        #expect(Cart([line("a"), line("a")])?.isExactly(line("a", 2)) == true)
+        #expect(Purchase.Cart([line("a"), line("a")])?.isExactly(line("a", 2)) == true)
         for other in [
-            Cart([line("a")]), Cart([line("a", 3)]), Cart([line("b", 2)]), Cart([line("a", 2), line("b")]),
-            Cart([line("a", 2)], others: 1), Cart([line("a", 2), line("")]), Cart([], others: 1),
-            Cart((0..<300).map { line("a\($0)", 2) }),
+            Purchase.Cart([line("a")]), Purchase.Cart([line("a", 3)]), Purchase.Cart([line("b", 2)]),
+            Purchase.Cart([line("a", 2), line("b")]),
+            Purchase.Cart([line("a", 2)], others: 1), Purchase.Cart([line("a", 2), line("")]),
+            Purchase.Cart([], others: 1),
+            Purchase.Cart((0..<300).map { line("a\($0)", 2) }),
         ] {
             #expect(other?.isExactly(line("a", 2)) == false, "\(String(describing: other))")
         }
@@ -39,28 +41,28 @@ import Testing
 
     @Test("of nothing is none")
     func empty() {
-        #expect(Cart([]) == nil && Cart([], others: -1) == nil)
+        #expect(Purchase.Cart([]) == nil && Purchase.Cart([], others: -1) == nil)
     }
 
     @Test("is read as it is written")
     func written() {
-        #expect(Cart([line("b", 2), line("a")])?.description == "1 × a, 2 × b")
-        #expect(Cart([line("a")], others: 2)?.description == "1 × a and 2 more")
-        #expect(Cart([], others: 2)?.description == "2 that can't be read")
+        #expect(Purchase.Cart([line("b", 2), line("a")])?.description == "1 × a, 2 × b")
+        #expect(Purchase.Cart([line("a")], others: 2)?.description == "1 × a and 2 more")
+        #expect(Purchase.Cart([], others: 2)?.description == "2 that can't be read")
     }
 
     @Test("however large fits into a ledger's row")
     func bounded() throws {
         let longest = String(repeating: "\"", count: 253)
         let lines = (0..<5000).map { line(longest + "\(10 + $0 % 90)", .max) }
-        let cart = try #require(Cart(lines, others: .max))
+        let cart = try #require(Purchase.Cart(lines, others: .max))
         #expect(cart.others == .max)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        let fact = PurchaseFact.bought(payment: longest + "12", cart)
+        let fact = Purchase.Fact.bought(payment: longest + "12", cart)
         let written = try encoder.encode(fact)
         #expect(written.count <= 2000)
-        let read = try JSONDecoder().decode(PurchaseFact.self, from: written)
+        let read = try JSONDecoder().decode(Purchase.Fact.self, from: written)
         #expect(read == fact)
     }
 }

@@ -6,19 +6,19 @@ import Testing
 @Suite("What refunds and disputes take of a purchase") struct ClaimTests {
     typealias Example = PurchasePositionTests.Example
 
-    private static func euros(_ cents: Int64, _ status: RefundStatus = .succeeded) -> PurchaseFact {
+    private static func euros(_ cents: Int64, _ status: Purchase.RefundStatus = .succeeded) -> Purchase.Fact {
         .refund(id: "re_1", payment: "pi_1", amount: Sale.eur(cents), status)
     }
 
-    private static func movedEuros(_ cents: Int64, _ movement: String) -> PurchaseFact {
+    private static func movedEuros(_ cents: Int64, _ movement: String) -> Purchase.Fact {
         .disputeMoved(id: "dp_1", payment: "pi_1", movement: movement, amount: Sale.eur(cents))
     }
 
-    private static func counted(_ id: String, _ cents: Int64, told: Int64? = nil) -> PurchaseFact {
+    private static func counted(_ id: String, _ cents: Int64, told: Int64? = nil) -> Purchase.Fact {
         .counted(id: id, amount: Sale.usd(cents), told: told.map(Sale.eur))
     }
 
-    private static func soFarEuros(_ cents: Int64) -> PurchaseFact {
+    private static func soFarEuros(_ cents: Int64) -> Purchase.Fact {
         .refundedSoFar(payment: "pi_1", amount: Sale.eur(cents))
     }
 
@@ -206,8 +206,8 @@ import Testing
 
     @Test("A person can count what waits for it, in the payment's currency, and nothing else")
     func decisions() throws {
-        let waiting = PurchasePosition(of: Sale.purchase(), given: [.paid(), Self.euros(250)])
-        let claim = UndecidedClaim(kind: .refund, id: "re_1", told: Sale.eur(250), payment: Sale.usd(1000))
+        let waiting = Purchase.Position(of: Sale.purchase(), given: [.paid(), Self.euros(250)])
+        let claim = Purchase.UndecidedClaim(kind: .refund, id: "re_1", told: Sale.eur(250), payment: Sale.usd(1000))
         #expect(waiting.undecided == [claim] && !waiting.awaitsApproval)
         #expect(try waiting.fact(for: .count(claim: "re_1", Sale.usd(300))) == Self.counted("re_1", 300, told: 250))
         #expect(try waiting.fact(for: .count(claim: "re_2", Sale.usd(300))) == nil)
@@ -215,7 +215,7 @@ import Testing
         for amount in [Sale.usd(1001), Sale.usd(-1), Sale.eur(250)] {
             #expect(throws: InvalidInput.self) { try waiting.fact(for: .count(claim: "re_1", amount)) }
         }
-        let held = PurchasePosition(of: Sale.purchase(), given: [.paid(999)])
+        let held = Purchase.Position(of: Sale.purchase(), given: [.paid(999)])
         #expect(try held.fact(for: .approve) == .approved)
     }
 }

@@ -6,11 +6,11 @@ import Testing
     /// What was paid of a price of 10.00, and whether that is what was sold with discounts and without.
     struct Example: Sendable, CustomTestStringConvertible {
         let testDescription: String
-        let paid: PurchaseFact
+        let paid: Purchase.Fact
         let counts: Bool
         let countsWithout: Bool
 
-        init(_ what: String, _ paid: PurchaseFact, _ counts: Bool, without countsWithout: Bool = false) {
+        init(_ what: String, _ paid: Purchase.Fact, _ counts: Bool, without countsWithout: Bool = false) {
             (testDescription, self.paid, self.counts, self.countsWithout) = (what, paid, counts, countsWithout)
         }
     }
@@ -45,7 +45,7 @@ import Testing
     @Test("count where the shop allows discounts: what is paid and the discount are the price", arguments: examples)
     func discount(_ example: Example) {
         for (allows, counts) in [(true, example.counts), (false, example.countsWithout)] {
-            let position = PurchasePosition(of: Sale.purchase(allowsDiscounts: allows), given: [example.paid])
+            let position = Purchase.Position(of: Sale.purchase(allowsDiscounts: allows), given: [example.paid])
             #expect(position.credits.rawValue == (counts ? 100 : 0), "allowed: \(allows)")
             #expect(position.status == (counts ? .paid : .held) && position.flags == (counts ? [] : [.amountMismatch]))
         }
@@ -53,33 +53,33 @@ import Testing
 
     @Test("A discounted payment that a shop without discounts approves counts")
     func approved() {
-        let position = PurchasePosition(of: Sale.purchase(), given: [.paid(750, discount: .of(250)), .approved])
+        let position = Purchase.Position(of: Sale.purchase(), given: [.paid(750, discount: .of(250)), .approved])
         #expect(position.credits == 100 && position.flags == [])
     }
 
     @Test("A free order grants its credits once, however often it is told")
     func free() {
-        let facts = [PurchaseFact.opened, .bought("price_1"), .paid(0, discount: .of(1000))]
+        let facts = [Purchase.Fact.opened, .bought("price_1"), .paid(0, discount: .of(1000))]
         let purchase = Sale.purchase(product: "price_1", allowsDiscounts: true)
         for told in [facts, facts + facts, facts.reversed()] {
-            let position = PurchasePosition(of: purchase, given: told)
+            let position = Purchase.Position(of: purchase, given: told)
             #expect(position.credits == 100 && position.status == .paid && position.flags == [])
         }
-        let other = PurchasePosition(of: purchase, given: facts + [.bought("price_2")])
+        let other = Purchase.Position(of: purchase, given: facts + [.bought("price_2")])
         #expect(other.credits == .zero && other.flags == [.packMismatch])
     }
 
     @Test("A refund takes its share of what the customer paid, not of the price")
     func refundOfDiscounted() {
         let purchase = Sale.purchase(allowsDiscounts: true)
-        let position = PurchasePosition(of: purchase, given: [.paid(500, discount: .of(500)), .refund(250)])
+        let position = Purchase.Position(of: purchase, given: [.paid(500, discount: .of(500)), .refund(250)])
         #expect(position.credits == 50 && position.status == .partlyRefunded)
     }
 }
 
 @Suite("A refund of exactly the tax") struct TaxRefundTests {
     /// What came of 12.00, of which 2.00 were tax, in credits.
-    static let examples: [(String, [PurchaseFact], Int64)] = [
+    static let examples: [(String, [Purchase.Fact], Int64)] = [
         ("takes nothing", [.refund(200)], 100),
         ("that is under way takes nothing", [.refund(200, .pending)], 100),
         ("that is one cent less is a refund like any other", [.refund(199)], 84),
@@ -100,10 +100,10 @@ import Testing
     ]
 
     @Test("in whatever order and however often", arguments: examples)
-    func example(_ what: String, _ claims: [PurchaseFact], _ credits: Int64) {
-        let facts = [PurchaseFact.paid(1200, tax: 200)] + claims
+    func example(_ what: String, _ claims: [Purchase.Fact], _ credits: Int64) {
+        let facts = [Purchase.Fact.paid(1200, tax: 200)] + claims
         for told in [facts, facts.reversed(), facts + facts] {
-            let position = PurchasePosition(of: Sale.purchase(), given: told)
+            let position = Purchase.Position(of: Sale.purchase(), given: told)
             #expect(position.credits.rawValue == credits, "\(what)")
             #expect(position.flags == [], "\(what): nobody is asked")
         }
@@ -111,24 +111,25 @@ import Testing
 
     @Test("is known where the tax lay within the price")
     func within() {
-        let position = PurchasePosition(of: Sale.purchase(), given: [.paid(1000, tax: 167), .refund(167)])
+        let position = Purchase.Position(of: Sale.purchase(), given: [.paid(1000, tax: 167), .refund(167)])
         #expect(position.credits == 100)
     }
 
     @Test("that is all of the payment takes all")
     func nothingBesides() {
         let purchase = Sale.purchase(allowsDiscounts: true)
-        let position = PurchasePosition(of: purchase, given: [.paid(200, tax: 200, discount: .of(1000)), .refund(200)])
+        let position = Purchase.Position(
+            of: purchase, given: [.paid(200, tax: 200, discount: .of(1000)), .refund(200)])
         #expect(position.credits == .zero && position.status == .refunded)
     }
 
     @Test("and refunds beside it never take more than the same refunds without it")
     func neverMore() {
         for size in stride(from: Int64(1), through: 1000, by: 7) {
-            let paid = PurchaseFact.paid(1200, tax: 200)
-            let without = PurchasePosition(of: Sale.purchase(), given: [paid, .refund(size, re: "re_2")])
-            let with = PurchasePosition(of: Sale.purchase(), given: [paid, .refund(200), .refund(size, re: "re_2")])
-            let gone = PurchasePosition(of: Sale.purchase(), given: [paid, .refund(min(1200, size + 200))])
+            let paid = Purchase.Fact.paid(1200, tax: 200)
+            let without = Purchase.Position(of: Sale.purchase(), given: [paid, .refund(size, re: "re_2")])
+            let with = Purchase.Position(of: Sale.purchase(), given: [paid, .refund(200), .refund(size, re: "re_2")])
+            let gone = Purchase.Position(of: Sale.purchase(), given: [paid, .refund(min(1200, size + 200))])
             #expect(with.credits <= without.credits, "the tax refund gives nothing")
             #expect(with.credits >= gone.credits, "it takes no more than a refund of as much")
         }

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("A fact about a purchase") struct PurchaseFactTests {
     /// Ledgers tell facts apart by these texts: not one of them may ever change.
-    static let spellings: [(PurchaseFact, String)] = [
+    static let spellings: [(Purchase.Fact, String)] = [
         (.opened, #"{"fact":"opened"}"#),
         (.pending(), #"{"fact":"pending","payment":"pi_1"}"#),
         (
@@ -26,7 +26,9 @@ import Testing
             #"{"fact":"bought","payment":"pay_1","products":[{"product":"pdt_1","quantity":1}]}"#
         ),
         (
-            .bought([ProductCount(product: "b", quantity: 2), ProductCount(product: "a", quantity: 1)], others: 3),
+            .bought(
+                [Purchase.ProductCount(product: "b", quantity: 2), Purchase.ProductCount(product: "a", quantity: 1)],
+                others: 3),
             #"{"fact":"bought","others":3,"payment":"pi_1","products":[{"product":"a","quantity":1},"#
                 + #"{"product":"b","quantity":2}]}"#
         ),
@@ -58,12 +60,12 @@ import Testing
     ]
 
     @Test("has one spelling, and is read from it", arguments: spellings)
-    func spelling(_ fact: PurchaseFact, _ text: String) throws {
+    func spelling(_ fact: Purchase.Fact, _ text: String) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         let written = String(decoding: try encoder.encode(fact), as: UTF8.self)
         #expect(written == text)
-        let read = try JSONDecoder().decode(PurchaseFact.self, from: Data(text.utf8))
+        let read = try JSONDecoder().decode(Purchase.Fact.self, from: Data(text.utf8))
         #expect(read == fact)
     }
 
@@ -81,16 +83,16 @@ import Testing
         ]
     )
     func unreadable(_ text: String) {
-        #expect(throws: (any Error).self) { try JSONDecoder().decode(PurchaseFact.self, from: Data(text.utf8)) }
+        #expect(throws: (any Error).self) { try JSONDecoder().decode(Purchase.Fact.self, from: Data(text.utf8)) }
     }
 
     static let long = String(repeating: "x", count: 256)
-    static let unfit: [PurchaseEvent] = [
-        event(.opened, PurchaseNames()),
-        event(.opened, PurchaseNames(checkout: "")),
-        event(.opened, PurchaseNames(checkout: long)),
-        event(.opened, PurchaseNames(payments: ["pi_\n"])),
-        event(.opened, PurchaseNames(payments: (0...20).map { "pi_\($0)" })),
+    static let unfit: [Purchase.Event] = [
+        event(.opened, Purchase.Names()),
+        event(.opened, Purchase.Names(checkout: "")),
+        event(.opened, Purchase.Names(checkout: long)),
+        event(.opened, Purchase.Names(payments: ["pi_\n"])),
+        event(.opened, Purchase.Names(payments: (0...20).map { "pi_\($0)" })),
         event(.paid(-1)), event(.paid(1, tax: -1)), event(.paid(1, discount: .of(-1))),
         event(.soFar(-1)),
         event(.refund(-1)), event(.dispute(.lost, -1)),
@@ -101,20 +103,20 @@ import Testing
     ]
 
     private static func event(
-        _ fact: PurchaseFact,
-        _ names: PurchaseNames = PurchaseNames(checkout: "cs_1")
-    ) -> PurchaseEvent {
-        PurchaseEvent(names: names, fact: fact)
+        _ fact: Purchase.Fact,
+        _ names: Purchase.Names = Purchase.Names(checkout: "cs_1")
+    ) -> Purchase.Event {
+        Purchase.Event(names: names, fact: fact)
     }
 
     @Test("that lies outside all bounds is told from others", arguments: unfit)
-    func checked(_ event: PurchaseEvent) {
+    func checked(_ event: Purchase.Event) {
         #expect(throws: InvalidInput.self) { try event.check() }
     }
 
     @Test("that a provider could say passes", arguments: spellings.map(\.0))
-    func passes(_ fact: PurchaseFact) throws {
+    func passes(_ fact: Purchase.Fact) throws {
         try Self.event(fact).check()
-        try Self.event(fact, PurchaseNames(purchase: "pur_1")).check()
+        try Self.event(fact, Purchase.Names(purchase: "pur_1")).check()
     }
 }

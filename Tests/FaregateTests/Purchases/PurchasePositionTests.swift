@@ -6,17 +6,17 @@ import Testing
     /// What a provider said, and what is to come of it.
     struct Example: Sendable, CustomTestStringConvertible {
         let testDescription: String
-        let facts: [PurchaseFact]
+        let facts: [Purchase.Fact]
         let credits: Int64
-        let status: PurchaseStatus
-        let flags: Set<PurchaseFlag>
+        let status: Purchase.Status
+        let flags: Set<Purchase.Flag>
 
         init(
             _ what: String,
-            _ facts: [PurchaseFact],
+            _ facts: [Purchase.Fact],
             _ credits: Int64,
-            _ status: PurchaseStatus,
-            _ flags: Set<PurchaseFlag> = []
+            _ status: Purchase.Status,
+            _ flags: Set<Purchase.Flag> = []
         ) {
             testDescription = what
             self.facts = facts
@@ -33,7 +33,7 @@ import Testing
     func example(_ example: Example) {
         let expected = (example.credits, example.status, example.flags)
         for facts in [example.facts, example.facts.reversed(), example.facts + example.facts] {
-            let position = PurchasePosition(of: Sale.purchase(product: "price_1"), given: facts)
+            let position = Purchase.Position(of: Sale.purchase(product: "price_1"), given: facts)
             #expect((position.credits.rawValue, position.status, position.flags) == expected)
         }
     }
@@ -267,7 +267,8 @@ import Testing
             [
                 .paid(),
                 .bought([
-                    ProductCount(product: "price_1", quantity: 1), ProductCount(product: "price_2", quantity: 1),
+                    Purchase.ProductCount(product: "price_1", quantity: 1),
+                    Purchase.ProductCount(product: "price_2", quantity: 1),
                 ]),
             ],
             0,
@@ -276,7 +277,7 @@ import Testing
         ),
         Example(
             "a line besides that nobody can read",
-            [.paid(), .bought([ProductCount(product: "price_1", quantity: 1)], others: 1)],
+            [.paid(), .bought([Purchase.ProductCount(product: "price_1", quantity: 1)], others: 1)],
             0,
             .held,
             [.packMismatch]
@@ -311,25 +312,25 @@ import Testing
 
     @Test("is held to the product only where that is on record, and to as many as were sold")
     func products() throws {
-        let unrecorded = PurchasePosition(of: Sale.purchase(), given: [.paid(), .bought("price_2")])
+        let unrecorded = Purchase.Position(of: Sale.purchase(), given: [.paid(), .bought("price_2")])
         #expect(unrecorded.credits == 100 && unrecorded.flags.isEmpty)
-        let pack = Pack(
+        let pack = Policy.Pack(
             name: "pieces",
             credits: 7,
             price: Sale.usd(30),
             quantities: 1...500,
             products: ["stripe": "price_1", "dodo": "pdt_1", "odd": String(repeating: "x", count: 256)],
-            location: SourceLocation(file: "packs.json", line: 1, column: 1)
+            location: Policy.Location(file: "packs.json", line: 1, column: 1)
         )
         func sold(at provider: String) throws -> Purchase {
             try Purchase(id: "pur_1", provider: provider, account: "ana", pack: pack, quantity: 20, policyVersion: "v")
         }
         let purchase = try sold(at: "dodo")
         #expect(purchase.product == "pdt_1")
-        let right = PurchasePosition(of: purchase, given: [.paid(600), .bought("pdt_1", 20)])
+        let right = Purchase.Position(of: purchase, given: [.paid(600), .bought("pdt_1", 20)])
         #expect(right.credits == 140 && right.flags.isEmpty)
-        for wrong in [PurchaseFact.bought("pdt_1", 19), .bought("price_1", 20)] {
-            let position = PurchasePosition(of: purchase, given: [.paid(600), wrong])
+        for wrong in [Purchase.Fact.bought("pdt_1", 19), .bought("price_1", 20)] {
+            let position = Purchase.Position(of: purchase, given: [.paid(600), wrong])
             #expect(position.credits == 0 && position.status == .held && position.awaitsApproval)
         }
         #expect(try sold(at: "elsewhere").product == nil)
@@ -345,7 +346,7 @@ import Testing
         let purchase = Sale.purchase(credits: try #require(Credits(rawValue: credits)), price: Sale.usd(price))
         for refunded in Set([1, 2, price / 3, price / 2, price - 1, price]).sorted()
         where (1...price).contains(refunded) {
-            let position = PurchasePosition(of: purchase, given: [.paid(price), .refund(refunded)])
+            let position = Purchase.Position(of: purchase, given: [.paid(price), .refund(refunded)])
             let taken = credits - position.credits.rawValue
             // taken ≤ credits × refunded ÷ price < taken + 1
             let share = Int128(credits) * Int128(refunded)
@@ -357,14 +358,14 @@ import Testing
     @Test("amounts beyond all bounds take all of it, and nothing overflows", arguments: [Int64.max, .min, .max - 1, 0])
     func overflow(amount: Int64) {
         let largest = Sale.purchase(credits: .max, price: Sale.usd(.max))
-        let facts: [PurchaseFact] = [
+        let facts: [Purchase.Fact] = [
             .paid(.max, tax: amount), .refund(amount), .refund(.max, re: "re_2"), .refund(.max, re: "re_3"),
             .soFar(amount),
             .refund(amount, .failed, re: "re_4"), .dispute(.lost, amount), .dispute(.lost, .max, "dp_2"),
         ]
-        let position = PurchasePosition(of: largest, given: facts)
+        let position = Purchase.Position(of: largest, given: facts)
         #expect(position.credits == 0 && position.status == .chargedBack)
-        let odd = PurchasePosition(of: largest, given: [.paid(amount, tax: .max), .approved, .refund(amount)])
+        let odd = Purchase.Position(of: largest, given: [.paid(amount, tax: .max), .approved, .refund(amount)])
         #expect((0...Credits.max.rawValue).contains(odd.credits.rawValue))
     }
 }

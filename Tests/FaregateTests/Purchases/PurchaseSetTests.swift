@@ -7,7 +7,7 @@ import Testing
     static let purchase = Sale.purchase(credits: 333, product: "price_1")
 
     /// All that can happen to an order, its second payment and its second dispute among it.
-    static let alphabet: [PurchaseFact] = [
+    static let alphabet: [Purchase.Fact] = [
         .pending(), .failed(), .expired, .paid(1200, tax: 200), .paid(900, "pi_2"), .approved,
         .refund(370, re: "re_1"), .refund(370, .failed, re: "re_1"), .refund(450, .pending, re: "re_2"),
         .soFar(500, of: "ch_1"), .refund(200, re: "re_3"),
@@ -18,7 +18,7 @@ import Testing
     /// The sets of up to seven, as bits of their number.
     static let sets = (0..<1 << alphabet.count).filter { $0.nonzeroBitCount <= 7 }
 
-    private static func facts(_ set: Int) -> [PurchaseFact] {
+    private static func facts(_ set: Int) -> [Purchase.Fact] {
         alphabet.indices.filter { set >> $0 & 1 == 1 }.map { alphabet[$0] }
     }
 
@@ -26,7 +26,7 @@ import Testing
     func plainly() {
         for set in Self.sets {
             let facts = Self.facts(set)
-            let position = PurchasePosition(of: Self.purchase, given: facts)
+            let position = Purchase.Position(of: Self.purchase, given: facts)
             let plain = PlainReading(of: Self.purchase, facts)
             guard PlainReading(position) != plain else { continue }
             Issue.record("\(facts): \(position), read plainly \(plain)")
@@ -38,9 +38,9 @@ import Testing
     func everyOrder() {
         for set in Self.sets where set.nonzeroBitCount <= 5 {
             let facts = Self.facts(set)
-            let expected = PurchasePosition(of: Self.purchase, given: facts)
+            let expected = Purchase.Position(of: Self.purchase, given: facts)
             for order in permutations(facts.count) {
-                let position = PurchasePosition(of: Self.purchase, given: order.map { facts[$0] })
+                let position = Purchase.Position(of: Self.purchase, given: order.map { facts[$0] })
                 guard position != expected else { continue }
                 Issue.record("\(order.map { facts[$0] }): \(position), in another order \(expected)")
                 return
@@ -54,10 +54,10 @@ import Testing
         print("seed \(seed)")
         for set in Self.sets {
             let facts = Self.facts(set)
-            let expected = PurchasePosition(of: Self.purchase, given: facts)
+            let expected = Purchase.Position(of: Self.purchase, given: facts)
             for _ in 0..<4 {
                 let order = (facts + facts.filter { _ in Bool.random(using: &random) }).shuffled(using: &random)
-                let position = PurchasePosition(of: Self.purchase, given: order)
+                let position = Purchase.Position(of: Self.purchase, given: order)
                 guard position != expected else { continue }
                 Issue.record("seed \(seed): \(order): \(position), in another order \(expected)")
                 return
@@ -84,15 +84,15 @@ import Testing
 /// The same once more, written down without a thought for speed: for each question it goes over all the facts again.
 private struct PlainReading: Equatable {
     let credits: Int64
-    let status: PurchaseStatus
-    let flags: Set<PurchaseFlag>
+    let status: Purchase.Status
+    let flags: Set<Purchase.Flag>
 
-    init(_ position: PurchasePosition) {
+    init(_ position: Purchase.Position) {
         (credits, status, flags) = (position.credits.rawValue, position.status, position.flags)
     }
 
-    init(of purchase: Purchase, _ facts: [PurchaseFact]) {
-        let has = { (fact: PurchaseFact) in facts.contains(fact) }
+    init(of purchase: Purchase, _ facts: [Purchase.Fact]) {
+        let has = { (fact: Purchase.Fact) in facts.contains(fact) }
         // The alphabet has two payments, whose money comes whole or not at all.
         let hasFirst = has(.paid(1200, tax: 200)), hasSecond = has(.paid(900, "pi_2"))
 
@@ -115,12 +115,12 @@ private struct PlainReading: Equatable {
         // A refund of 200, or what the running total says beyond the refunds that are known.
         let isOfTax = has(.refund(200, re: "re_3")) || totalCounts && total - refunded - failed == 200
 
-        func kept(_ amount: Int64, _ isMeant: Bool) -> (credits: Int64, gone: Int64, status: PurchaseStatus) {
+        func kept(_ amount: Int64, _ isMeant: Bool) -> (credits: Int64, gone: Int64, status: Purchase.Status) {
             let live = isMeant ? refunded : 0
             let back = max(live, (totalCounts ? total : 0) - (isMeant ? failed : 0))
             let lost = isMeant ? disputed : 0
             let gone = min(amount, back + lost)
-            var status = PurchaseStatus.paid
+            var status = Purchase.Status.paid
             if back > 0 { status = back >= amount ? .refunded : .partlyRefunded }
             if isMeant && isDisputed { status = .disputed }
             if lost > 0 { status = .chargedBack }
@@ -130,7 +130,7 @@ private struct PlainReading: Equatable {
         }
         let first = kept(1200, firstIsMeant), second = kept(900, secondIsMeant)
 
-        var flags: Set<PurchaseFlag> = []
+        var flags: Set<Purchase.Flag> = []
         // Another product than was sold counts as little as another amount.
         let firstIsOther = has(.bought("price_2")), secondIsOther = has(.bought("price_2", 1, "pi_2"))
         let firstCounts = hasFirst && (!firstIsOther || has(.approved))

@@ -68,7 +68,7 @@ extension ScenarioRun {
 
     /// A refused call that comes back at `retryAt` with nothing else happening passes, and not before. One that is told of
     /// no time doesn't pass a year later either.
-    private func checkRefusal(_ balance: Balance, _ gate: Gate) async throws {
+    private func checkRefusal(_ balance: AccountBalance, _ gate: Gate) async throws {
         guard let (limit, retryAt) = try await refusalByLimit(gate) else { return }
         guard let retryAt else {
             stage.clock.advance(milliseconds: 365 * 86_400_000)
@@ -82,7 +82,7 @@ extension ScenarioRun {
     }
 
     /// A call without a key, which throws: it leaves nothing.
-    private func refusalByLimit(_ gate: Gate) async throws -> (limit: Limit, retryAt: Timestamp?)? {
+    private func refusalByLimit(_ gate: Gate) async throws -> (limit: Policy.Limit, retryAt: Timestamp?)? {
         do {
             try await gate.run("act", for: account, member: "mia", attributes: ["model": "draft"]) { _ in
                 throw HandlerFailed()

@@ -62,7 +62,7 @@ struct ScenarioRun {
 
     private func move(to plan: String, at moment: Timestamp) async throws {
         guard let known = stage.policy.planBook[plan] else { throw Failed(description: "no plan \(plan)") }
-        let note = try Note(by: "pairs", reason: "moved")
+        let note = try Ledger.Note(by: "pairs", reason: "moved")
         try await ledger.move(account, to: known, under: stage.policy.planBook, note, at: moment)
     }
 
@@ -77,7 +77,7 @@ struct ScenarioRun {
             action: "drain",
             plans: stage.policy.planBook,
             policyVersion: "pairs",
-            rule: SourceLocation(file: "policy.jsonc", line: 1, column: 1)
+            rule: Policy.Location(file: "policy.jsonc", line: 1, column: 1)
         )
         let request = ChargeRequest(account: account, cost: spendable, under: terms)
         guard case .held(let id, _, _) = try await ledger.charge(request, at: now) else {
@@ -92,9 +92,9 @@ struct ScenarioRun {
         try await tell(.paid())
     }
 
-    private func tell(_ facts: PurchaseFact...) async throws {
-        let names = PurchaseNames(purchase: "pur_1", payments: ["pi_1"])
-        let events = facts.map { PurchaseEvent(names: names, fact: $0) }
+    private func tell(_ facts: Purchase.Fact...) async throws {
+        let names = Purchase.Names(purchase: "pur_1", payments: ["pi_1"])
+        let events = facts.map { Purchase.Event(names: names, fact: $0) }
         _ = try await ledger.learn(events, of: "stripe", isRehearsal: false, at: stage.clock.now)
     }
 

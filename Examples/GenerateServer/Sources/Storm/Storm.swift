@@ -10,7 +10,7 @@ import NIOCore
 struct Storm: Sendable {
     static let openingCredits = 50
     /// The most open checkouts that an account may have.
-    static let maxPurchasesPerAccount = OpenCheckoutLimit.perAccount
+    static let maxPurchasesPerAccount = Purchase.OpenCheckoutLimit.perAccount
 
     struct Sale: Sendable {
         let purchase: String

@@ -12,7 +12,7 @@ final class Told: Sendable {
     }
 
     private struct State {
-        var events: [InboxEventID: Event] = [:]
+        var events: [Inbox.Event.ID: Event] = [:]
         var marks: Set<String> = []
     }
 
@@ -25,12 +25,12 @@ final class Told: Sendable {
         let event = Event(type: webhook.type, neighbour: owners[webhook.checkout])
         let marks = Neighbours.marks.filter { webhook.body.range(of: Data($0.utf8)) != nil }
         state.withLock { state in
-            state.events[InboxEventID(provider: sandbox.provider.rawValue, event: webhook.event)] = event
+            state.events[Inbox.Event.ID(provider: sandbox.provider.rawValue, event: webhook.event)] = event
             if event.neighbour != nil { state.marks.formUnion(marks) }
         }
     }
 
-    var events: [InboxEventID: Event] { state.withLock { $0.events } }
+    var events: [Inbox.Event.ID: Event] { state.withLock { $0.events } }
 
     /// Those of the neighbours' marks that a body had.
     var marks: Set<String> { state.withLock { $0.marks } }

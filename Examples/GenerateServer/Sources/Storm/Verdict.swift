@@ -74,7 +74,7 @@ struct Verdict: Sendable {
     }
 
     private func inbox(of ledger: SQLiteLedger, _ told: Told) async throws {
-        var counts: [InboxState: Int] = [:]
+        var counts: [Inbox.State: Int] = [:]
         let events = told.events
         for (id, event) in events {
             guard let entry = try await ledger.inbox(.one(id)).first else { throw Failure("\(id) is not on record") }
@@ -100,7 +100,7 @@ struct Verdict: Sendable {
     }
 
     private func waitsForNobody(_ ledger: SQLiteLedger) async throws {
-        for state in [InboxState.pending, .flagged] {
+        for state in [Inbox.State.pending, .flagged] {
             for entry in try await ledger.inbox(.state(state, count: 1)) {
                 throw Failure("\(entry.event.id.event) is \(state): \(entry.note ?? "")")
             }

@@ -45,7 +45,7 @@ import Testing
 private final class Reports: Sendable {
     private let texts = Mutex<[String]>([])
 
-    func note(_ report: PolicyReport) { texts.withLock { $0.append("\(report)") } }
+    func note(_ report: PolicyWatcher.Report) { texts.withLock { $0.append("\(report)") } }
 
     var latest: String { texts.withLock { $0.last ?? "" } }
 }

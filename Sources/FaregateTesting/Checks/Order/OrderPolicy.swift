@@ -6,9 +6,11 @@ package enum OrderPolicy {
     /// 2026-01-01T00:00:00Z, when the first calls are made.
     package static let start = Timestamp(rawValue: 1_767_225_600_000)
     package static let plans: PlanBook = {
-        let plan = Plan(
+        let plan = Policy.Plan(
             name: "free",
-            grants: [PlanGrant(credits: 40, every: .once), PlanGrant(credits: 15, every: .day, rollover: 5)]
+            grants: [
+                Policy.Plan.Grant(credits: 40, every: .once), Policy.Plan.Grant(credits: 15, every: .day, rollover: 5),
+            ]
         )
         return PlanBook(plans: ["free": plan], defaultPlan: plan)
     }()
@@ -44,7 +46,7 @@ package enum OrderPolicy {
             limits: limits,
             plans: plans,
             policyVersion: "order",
-            rule: SourceLocation(file: "policy.jsonc", line: 1, column: 1),
+            rule: Policy.Location(file: "policy.jsonc", line: 1, column: 1),
             refundGraceMilliseconds: 3_600_000,
             lowBalance: 10
         )

@@ -132,7 +132,7 @@ extension LedgerAnswer {
 
     package init(refunded: Bool) { self.init(kind: refunded ? "refunded" : "not held") }
 
-    package init(_ balance: Balance?) {
+    package init(_ balance: AccountBalance?) {
         guard let balance else {
             self.init(kind: "no such account")
             return

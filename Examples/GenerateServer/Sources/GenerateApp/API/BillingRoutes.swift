@@ -18,7 +18,7 @@ struct BillingRoutes {
     }
 
     private struct Answer: Encodable {
-        let purchase: PurchaseID
+        let purchase: Purchase.ID
         let url: String
     }
 
@@ -52,7 +52,7 @@ struct BillingRoutes {
 
     /// How a purchase stands. Until it is paid, the provider is asked: its webhook may be on its way yet.
     @Sendable private func show(_ request: Request, _ context: SignedInContext) async throws -> Response {
-        let id = try PurchaseID(try context.parameters.require("id"))
+        let id = try Purchase.ID(try context.parameters.require("id"))
         guard let record = try await payments.confirm(id, of: context.account) else {
             throw HTTPError(.notFound, message: "there is no such purchase of yours")
         }
@@ -61,18 +61,18 @@ struct BillingRoutes {
 }
 
 private struct PurchaseAnswer: Encodable {
-    let id: PurchaseID
+    let id: Purchase.ID
     let at: String
     let pack: String
     let quantity: Int
     let price: String
     let provider: String
-    let status: PurchaseStatus
+    let status: Purchase.Status
     /// What it is worth by now.
     let credits: Credits
     let receipt: String?
 
-    init(_ record: PurchaseRecord) {
+    init(_ record: Purchase.Record) {
         id = record.purchase.id
         at = record.openedAt.description
         pack = record.purchase.pack

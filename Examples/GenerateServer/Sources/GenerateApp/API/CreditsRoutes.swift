@@ -64,13 +64,13 @@ extension Policy {
 
 /// Which part of a history a request asks for.
 struct HistoryPlace {
-    let cursor: HistoryCursor?
+    let cursor: History.Cursor?
     let count: Int
 
     /// - Throws: ``InvalidInput`` when the query's `cursor` or `count` is not one.
     init(_ request: Request, count usualCount: Int = 50) throws(InvalidInput) {
         let query = request.uri.queryParameters
-        cursor = try query["cursor"].map { text throws(InvalidInput) in try HistoryCursor(parsing: String(text)) }
+        cursor = try query["cursor"].map { text throws(InvalidInput) in try History.Cursor(parsing: String(text)) }
         guard let count = query["count"].map({ Int($0) }) ?? usualCount, (1...500).contains(count) else {
             throw InvalidInput("\"count\" is a number from 1 to 500")
         }
@@ -79,7 +79,7 @@ struct HistoryPlace {
 }
 
 extension Gate {
-    func history(of account: AccountID, at place: HistoryPlace) async throws -> HistoryPage {
+    func history(of account: AccountID, at place: HistoryPlace) async throws -> History {
         try await history(of: account, after: place.cursor, count: place.count)
     }
 }
@@ -93,11 +93,11 @@ struct CreditsAnswer: Encodable {
     let reversed: Credits
     let debt: Credits
     let remaining: Credits
-    let sources: CreditsBySource
+    let sources: AccountBalance.Sources
     /// Time to offer more.
     let lowBalance: Bool
 
-    init(account: AccountID, balance: Balance, policy: Policy) {
+    init(account: AccountID, balance: AccountBalance, policy: Policy) {
         self.account = account
         total = balance.total
         held = balance.held
@@ -111,7 +111,7 @@ struct CreditsAnswer: Encodable {
     }
 }
 
-extension Balance {
+extension AccountBalance {
     func isLow(under policy: Policy) -> Bool { remaining < policy.lowBalance || remaining <= 0 }
 }
 
@@ -119,7 +119,7 @@ private struct HistoryAnswer: Encodable {
     struct Entry: Encodable {
         let id: Int64
         let at: String
-        let kind: HistoryEntry.Kind
+        let kind: History.Entry.Kind
         let credits: Int64
         let action: String?
         let charge: ChargeID?
@@ -131,7 +131,7 @@ private struct HistoryAnswer: Encodable {
     let entries: [Entry]
     let next: String?
 
-    init(_ page: HistoryPage) {
+    init(_ page: History) {
         entries = page.entries.map { entry in
             Entry(
                 id: entry.id,

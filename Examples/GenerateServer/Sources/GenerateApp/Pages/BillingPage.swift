@@ -6,17 +6,17 @@ struct BillingPage {
     enum Arrival {
         case plain, cancelled
         /// Back from the checkout of this purchase.
-        case bought(PurchaseRecord)
+        case bought(Purchase.Record)
         /// Back from a checkout, and the provider can't say just now how it stands.
-        case confirming(PurchaseID)
+        case confirming(Purchase.ID)
     }
 
     let visitor: Layout.Visitor
-    let balance: Balance
-    let packs: [Pack]
+    let balance: AccountBalance
+    let packs: [Policy.Pack]
     /// Where customers can pay.
     let sellers: [String]
-    let purchases: [PurchaseRecord]
+    let purchases: [Purchase.Record]
     let arrival: Arrival
     let isSandbox: Bool
 
@@ -57,7 +57,7 @@ struct BillingPage {
         }
     }
 
-    private func banner(for record: PurchaseRecord) -> HTML {
+    private func banner(for record: Purchase.Record) -> HTML {
         switch record.position.status {
         case .paid:
             """
@@ -82,7 +82,7 @@ struct BillingPage {
         "<p class=\"banner\" role=\"status\">\(words)</p>"
     }
 
-    private static func waiting(for purchase: PurchaseID) -> HTML {
+    private static func waiting(for purchase: Purchase.ID) -> HTML {
         """
         <p class="banner" role="status" data-confirming="\(purchase)">Waiting for the payment. Its credits appear here as
         soon as it arrives.</p>
@@ -102,7 +102,7 @@ struct BillingPage {
         return "<fieldset class=\"sellers\"><legend>Pay with</legend>\(options)</fieldset>"
     }
 
-    private func card(_ pack: Pack) -> HTML {
+    private func card(_ pack: Policy.Pack) -> HTML {
         """
         <li class="ticket">
         <p class="big"><strong>\(pack.credits)</strong> credits</p>
@@ -114,7 +114,7 @@ struct BillingPage {
         """
     }
 
-    private func quantity(_ pack: Pack) -> HTML? {
+    private func quantity(_ pack: Policy.Pack) -> HTML? {
         guard pack.isSoldByQuantity else { return nil }
         let range = pack.quantities
         return """
@@ -172,7 +172,7 @@ extension Money {
     }
 }
 
-extension Pack {
+extension Policy.Pack {
     fileprivate var isSoldByQuantity: Bool { quantities.count > 1 }
 
     /// For comparing packs by eye; rounded, and never used to compute anything.

@@ -3,7 +3,7 @@ import Faregate
 /// Everything that happened to the credits, latest first.
 struct HistoryTablePage {
     let visitor: Layout.Visitor
-    let page: HistoryPage
+    let page: History
     let policy: Policy
     let isFirst: Bool
 
@@ -20,7 +20,7 @@ struct HistoryTablePage {
         )
     }
 
-    private func older(_ cursor: HistoryCursor) -> HTML {
+    private func older(_ cursor: History.Cursor) -> HTML {
         "<a href=\"/history?cursor=\(cursor.rawValue)\" rel=\"next\">Older →</a>"
     }
 
@@ -33,7 +33,7 @@ struct HistoryTablePage {
         """
     }
 
-    private func row(_ entry: HistoryEntry) -> HTML {
+    private func row(_ entry: History.Entry) -> HTML {
         """
         <tr><td><time datetime="\(entry.at)">\(entry.at.description.prefix(16).replacing("T", with: " ")) UTC</time></td>
         <td>\(title(of: entry)) \(Self.state(of: entry))</td>
@@ -45,7 +45,7 @@ struct HistoryTablePage {
         credits < 0 ? "−\(credits.magnitude)" : "\(credits)"
     }
 
-    private func title(of entry: HistoryEntry) -> String {
+    private func title(of entry: History.Entry) -> String {
         switch entry.kind {
         case .charge: name(of: entry.action)
         case .refund: "\(name(of: entry.action)): credits back"
@@ -69,7 +69,7 @@ struct HistoryTablePage {
         action.map { policy.action(named: $0)?.title ?? $0 } ?? "Call"
     }
 
-    private static func state(of entry: HistoryEntry) -> HTML? {
+    private static func state(of entry: History.Entry) -> HTML? {
         switch (entry.kind, entry.state) {
         case (.charge, .held): "<span class=\"tag\">on hold</span>"
         case (.charge, .refunded): "<span class=\"tag\">failed, refunded</span>"

@@ -7,7 +7,7 @@ struct Layout {
     /// Who is signed in, and what they have.
     struct Visitor {
         let account: AccountID
-        let credits: CreditsStanding
+        let credits: Standing.Balance
     }
 
     let title: String
@@ -80,7 +80,7 @@ struct Layout {
     }
 
     /// What happens to the credits next, by itself.
-    private static func next(_ credits: CreditsStanding) -> String {
+    private static func next(_ credits: Standing.Balance) -> String {
         let expiring = credits.expiring.map { "\($0.credits) expire on \(day($0.at))" }
         let coming = credits.coming.first.map { "\($0.credits) more come on \(day($0.at))" }
         return [expiring, coming].compactMap(\.self).joined(separator: ", ")

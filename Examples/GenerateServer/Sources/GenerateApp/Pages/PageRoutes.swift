@@ -70,7 +70,7 @@ struct PageRoutes {
     private func arrival(_ request: Request, _ account: AccountID) async throws -> BillingPage.Arrival {
         let query = request.uri.queryParameters
         if query["cancelled"] != nil { return .cancelled }
-        guard let text = query["purchase"], let id = try? PurchaseID(String(text)) else { return .plain }
+        guard let text = query["purchase"], let id = try? Purchase.ID(String(text)) else { return .plain }
         do {
             guard let record = try await till.payments.confirm(id, of: account) else { return .plain }
             return .bought(record)

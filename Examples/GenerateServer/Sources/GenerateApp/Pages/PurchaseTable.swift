@@ -2,10 +2,10 @@ import Faregate
 
 /// What an account has bought, latest first.
 struct PurchaseTable {
-    let records: [PurchaseRecord]
+    let records: [Purchase.Record]
 
     /// Checkouts that nobody paid for say nothing.
-    private var told: [PurchaseRecord] {
+    private var told: [Purchase.Record] {
         records.filter { $0.position.status != .opened && $0.position.status != .expired }
     }
 
@@ -24,7 +24,7 @@ struct PurchaseTable {
             """
     }
 
-    private func row(_ record: PurchaseRecord) -> HTML {
+    private func row(_ record: Purchase.Record) -> HTML {
         let purchase = record.purchase
         let at = record.paidAt ?? record.openedAt
         return """
@@ -39,7 +39,7 @@ struct PurchaseTable {
     }
 
     /// As the customer gave it to the provider.
-    private static func billedTo(_ billing: BillingDetails) -> HTML? {
+    private static func billedTo(_ billing: Purchase.BillingDetails) -> HTML? {
         let address = billing.address.isEmpty ? nil : billing.address.joined(separator: ", ")
         let lines = [billing.name, billing.email, address].compactMap(\.self)
         guard !lines.isEmpty else { return nil }
@@ -47,7 +47,7 @@ struct PurchaseTable {
         return "<address>\(spans)</address>"
     }
 
-    private static func words(for record: PurchaseRecord) -> String {
+    private static func words(for record: Purchase.Record) -> String {
         let left = record.position.credits
         return switch record.position.status {
         case .pending: "money on its way"

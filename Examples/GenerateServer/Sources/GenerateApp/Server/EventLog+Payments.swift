@@ -36,7 +36,7 @@ extension EventLog {
         }
     }
 
-    private func outcome(of receipt: InboxReceipt) -> String {
+    private func outcome(of receipt: Inbox.Receipt) -> String {
         switch receipt {
         case .done: "done"
         case .repeated: "repeated"

@@ -77,7 +77,7 @@ extension Logger {
         if let explanation = settings.demoLogin.explanation { info("the demo login is off: \(explanation)") }
     }
 
-    fileprivate func report(_ report: PolicyReport) {
+    fileprivate func report(_ report: PolicyWatcher.Report) {
         switch report {
         case .loaded: info("\(report)")
         case .changed: notice("\(report)")

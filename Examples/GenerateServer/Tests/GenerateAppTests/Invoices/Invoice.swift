@@ -39,26 +39,26 @@ struct Invoice: Codable, Sendable {
 
     /// Everything that the invoice says. Facts are a set: telling all of them every time does no harm, and makes up for
     /// webhooks that were lost or came late.
-    func events(of provider: String) -> [PurchaseEvent] {
-        let names = PurchaseNames(
+    func events(of provider: String) -> [Purchase.Event] {
+        let names = Purchase.Names(
             purchase: metadata[Purchase.metadataName],
             checkout: id,
             payments: payment == nil ? [] : [id]
         )
-        let billing = customerEmail.map { BillingDetails(email: $0) }
+        let billing = customerEmail.map { Purchase.BillingDetails(email: $0) }
         let described = Purchase(provider: provider) { metadata[$0] }
-        return facts.map { PurchaseEvent(names: names, fact: $0, billing: billing, described: described) }
+        return facts.map { Purchase.Event(names: names, fact: $0, billing: billing, described: described) }
     }
 
-    private var facts: [PurchaseFact] {
+    private var facts: [Purchase.Fact] {
         guard let payment else { return [isVoid ? .expired : .opened] }
         // What was paid for goes before the payment, so that nothing is granted in between.
-        let bought = Cart([ProductCount(product: product, quantity: quantity)]).map {
-            PurchaseFact.bought(payment: id, $0)
+        let bought = Purchase.Cart([Purchase.ProductCount(product: product, quantity: quantity)]).map {
+            Purchase.Fact.bought(payment: id, $0)
         }
-        let paid = PurchaseFact.paid(payment: id, amount: money(payment.total), tax: payment.tax)
+        let paid = Purchase.Fact.paid(payment: id, amount: money(payment.total), tax: payment.tax)
         let refunded = refunds.map {
-            PurchaseFact.refund(id: $0.id, payment: id, amount: money($0.amount), .succeeded)
+            Purchase.Fact.refund(id: $0.id, payment: id, amount: money($0.amount), .succeeded)
         }
         return [bought].compactMap(\.self) + [paid] + refunded
     }

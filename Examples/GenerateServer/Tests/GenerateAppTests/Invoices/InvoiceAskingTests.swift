@@ -50,7 +50,7 @@ struct InvoiceAskingTests {
         #expect(try await after.credits() == nil)
         let lost = try #require(found.lost.first)
         #expect(lost.purchase.id == opened.purchase && lost.checkout == opened.id)
-        _ = try await after.payments.adopt(lost, try Note(by: "eva", reason: "the disk was lost"))
+        _ = try await after.payments.adopt(lost, try Ledger.Note(by: "eva", reason: "the disk was lost"))
         #expect(try await after.credits() == 25)
         #expect(try await after.payments.reconcile(provider: "invoices", since: since(after)).isClean)
         await after.close()

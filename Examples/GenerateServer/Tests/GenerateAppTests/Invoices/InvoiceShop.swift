@@ -51,7 +51,7 @@ struct InvoiceShop: Sendable {
         await shop.close()
     }
 
-    func buy(for account: AccountID = "ana") async throws -> OpenCheckout {
+    func buy(for account: AccountID = "ana") async throws -> Purchase.Checkout {
         try await payments.checkout(
             pack: "50",
             for: account,
@@ -98,7 +98,7 @@ struct InvoiceShop: Sendable {
         try await ledger.balance(of: account, at: clock.now)?.remaining
     }
 
-    func record(_ purchase: PurchaseID) async throws -> PurchaseRecord {
+    func record(_ purchase: Purchase.ID) async throws -> Purchase.Record {
         try #require(try await ledger.purchases(.one(purchase)).first)
     }
 }

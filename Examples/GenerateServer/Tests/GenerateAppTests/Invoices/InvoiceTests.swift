@@ -120,7 +120,7 @@ struct InvoiceTests {
             try await shop.deliver("invoice.paid", try await shop.pay(opened.id, total: 900, tax: 0))
             #expect(try await shop.credits() == 0)
             #expect(try await shop.record(opened.purchase).position.flags == [.amountMismatch])
-            let note = try Note(by: "eva", reason: "we had agreed on 9.00")
+            let note = try Ledger.Note(by: "eva", reason: "we had agreed on 9.00")
             _ = try await shop.payments.decide(.approve, of: opened.purchase, note)
             #expect(try await shop.credits() == 50)
         }

@@ -29,10 +29,10 @@ struct Invoices: PaymentProvider {
     // MARK: Selling
 
     /// The purchase is on record by now, and its id makes the invoice's: asked again, it is the same invoice.
-    func open(_ purchase: Purchase, _ order: CheckoutOrder) async throws(ProviderError) -> OpenCheckout {
+    func open(_ purchase: Purchase, _ order: CheckoutOrder) async throws(ProviderError) -> Purchase.Checkout {
         let invoice = Invoice(of: purchase, product: order.product, to: order.customerEmail, at: clock.now)
         await book.issue(invoice)
-        return OpenCheckout(
+        return Purchase.Checkout(
             purchase: purchase.id,
             id: invoice.id,
             url: pages.appending(path: invoice.id),
@@ -55,18 +55,18 @@ struct Invoices: PaymentProvider {
             throw .signature(error)
         }
         guard let type = InvoiceEvent.type(of: body) else { throw .notAnEvent }
-        let event = InboxEvent(id: InboxEventID(provider: name, event: id), type: type, body: body)
+        let event = Inbox.Event(id: Inbox.Event.ID(provider: name, event: id), type: type, body: body)
         return VerifiedEvent(event: event, reading: read(event))
     }
 
     /// What should tell of an invoice and can't be read is unreadable: where it is of a purchase on record, a person is asked.
-    func read(_ event: InboxEvent) -> InboxReading {
+    func read(_ event: Inbox.Event) -> Inbox.Reading {
         guard InvoiceEvent.types.contains(event.type) else { return .nothing }
         do {
             return .facts(try InvoiceEvent(parsing: event.body).invoice.events(of: name))
         } catch {
             let id = InvoiceEvent.invoiceID(of: event.body)
-            return .unreadable("\(event.type): its invoice can't be read", id.map { PurchaseNames(checkout: $0) })
+            return .unreadable("\(event.type): its invoice can't be read", id.map { Purchase.Names(checkout: $0) })
         }
     }
 
@@ -74,7 +74,7 @@ struct Invoices: PaymentProvider {
 
     func look(
         up checkout: String, within patience: Duration?
-    ) async throws(ProviderError) -> [PurchaseEvent]? {
+    ) async throws(ProviderError) -> [Purchase.Event]? {
         await book[checkout]?.events(of: name)
     }
 

@@ -12,10 +12,10 @@ final class FlakyLedger: PurchaseBackend {
     }
 
     func receive(
-        _ event: InboxEvent,
-        reading: InboxReading,
+        _ event: Inbox.Event,
+        reading: Inbox.Reading,
         at now: Timestamp
-    ) async throws(LedgerError) -> InboxReceipt {
+    ) async throws(LedgerError) -> Inbox.Receipt {
         let fails = failuresLeft.withLock { left in
             left -= 1
             return left >= 0
@@ -25,10 +25,10 @@ final class FlakyLedger: PurchaseBackend {
     }
 
     func retry(
-        _ event: InboxEventID,
-        reading: InboxReading,
+        _ event: Inbox.Event.ID,
+        reading: Inbox.Reading,
         at now: Timestamp
-    ) async throws(LedgerError) -> InboxReceipt? {
+    ) async throws(LedgerError) -> Inbox.Receipt? {
         try await ledger.retry(event, reading: reading, at: now)
     }
 
@@ -36,45 +36,45 @@ final class FlakyLedger: PurchaseBackend {
         try await ledger.record(purchase, under: plans, at: now)
     }
 
-    func attach(_ checkout: OpenCheckout, to purchase: PurchaseID, at now: Timestamp) async throws(LedgerError)
-        -> (checkout: OpenCheckout, change: PurchaseChange?)
+    func attach(_ checkout: Purchase.Checkout, to purchase: Purchase.ID, at now: Timestamp) async throws(LedgerError)
+        -> (checkout: Purchase.Checkout, change: Purchase.Change?)
     {
         try await ledger.attach(checkout, to: purchase, at: now)
     }
 
     func learn(
-        _ events: [PurchaseEvent],
+        _ events: [Purchase.Event],
         of provider: String,
         isRehearsal: Bool,
         at now: Timestamp
-    ) async throws(LedgerError) -> [PurchaseChange] {
+    ) async throws(LedgerError) -> [Purchase.Change] {
         try await ledger.learn(events, of: provider, isRehearsal: isRehearsal, at: now)
     }
 
     func adopt(
         _ purchase: Purchase,
-        knowing events: [PurchaseEvent],
-        _ note: Note,
+        knowing events: [Purchase.Event],
+        _ note: Ledger.Note,
         under plans: PlanBook,
         openedAt: Timestamp,
         at now: Timestamp
-    ) async throws(LedgerError) -> [PurchaseChange] {
+    ) async throws(LedgerError) -> [Purchase.Change] {
         try await ledger.adopt(
             purchase, knowing: events, note, under: plans, openedAt: openedAt, at: now)
     }
 
     func decide(
-        _ decision: PurchaseDecision,
-        of purchase: PurchaseID,
-        _ note: Note,
+        _ decision: Purchase.Decision,
+        of purchase: Purchase.ID,
+        _ note: Ledger.Note,
         at now: Timestamp
-    ) async throws(LedgerError) -> PurchaseChange? {
+    ) async throws(LedgerError) -> Purchase.Change? {
         try await ledger.decide(decision, of: purchase, note, at: now)
     }
 
-    func inbox(_ query: InboxQuery) async throws(LedgerError) -> [InboxEntry] { try await ledger.inbox(query) }
+    func inbox(_ query: Inbox.Query) async throws(LedgerError) -> [Inbox.Entry] { try await ledger.inbox(query) }
 
-    func purchases(_ query: PurchaseQuery) async throws(LedgerError) -> [PurchaseRecord] {
+    func purchases(_ query: Purchase.Query) async throws(LedgerError) -> [Purchase.Record] {
         try await ledger.purchases(query)
     }
 
@@ -83,19 +83,21 @@ final class FlakyLedger: PurchaseBackend {
         provider: String,
         request key: String,
         at now: Timestamp
-    ) async throws(LedgerError) -> OpenCheckout? {
+    ) async throws(LedgerError) -> Purchase.Checkout? {
         try await ledger.openCheckout(of: account, provider: provider, request: key, at: now)
     }
 
-    func forget(_ account: AccountID, _ note: Note, at now: Timestamp) async throws(LedgerError) -> ForgottenDetails? {
+    func forget(_ account: AccountID, _ note: Ledger.Note, at now: Timestamp) async throws(LedgerError) -> Purchase
+        .ForgottenDetails?
+    {
         try await ledger.forget(account, note, at: now)
     }
 
     func dismiss(
-        _ event: InboxEventID,
-        _ note: Note,
+        _ event: Inbox.Event.ID,
+        _ note: Ledger.Note,
         at now: Timestamp
-    ) async throws(LedgerError) -> InboxState? {
+    ) async throws(LedgerError) -> Inbox.State? {
         try await ledger.dismiss(event, note, at: now)
     }
 

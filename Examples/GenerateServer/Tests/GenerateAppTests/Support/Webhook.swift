@@ -12,7 +12,7 @@ struct Webhook {
     var event = "evt_1"
     var session = "cs_test_1"
     var payment = "pi_1"
-    var purchase: PurchaseID
+    var purchase: Purchase.ID
     var product = "price_100"
     var amount = 1800
     /// As JSON.
@@ -67,7 +67,7 @@ extension TestServer {
         )
         try await ledger.record(purchase, under: policy.planBook, at: clock.now)
         let page = try #require(URL(string: "https://checkout.stripe.com/c/pay/\(id)"))
-        let checkout = OpenCheckout(purchase: purchase.id, id: id, url: page, expiresAt: nil)
+        let checkout = Purchase.Checkout(purchase: purchase.id, id: id, url: page, expiresAt: nil)
         try await ledger.attach(checkout, to: purchase.id, at: clock.now)
         return purchase
     }

@@ -1,0 +1,13 @@
+extension Standing {
+    /// Credits that can be spent until some moment.
+    public struct ExpiringCredits: Sendable, Hashable, Codable {
+        /// 1 or more.
+        public let credits: Credits
+        public let at: Timestamp
+
+        public init(credits: Credits, at: Timestamp) {
+            self.credits = credits
+            self.at = at
+        }
+    }
+}

@@ -1,0 +1,23 @@
+extension Standing {
+    /// Why a call would be refused.
+    public struct Refusal: Sendable, Hashable, Codable {
+        /// The last part of the problem's type: `insufficient-credits`, `quota-exceeded`.
+        public let kind: String
+        /// One sentence for the person who calls.
+        public let detail: String
+        /// When a limit has room again; nil where waiting doesn't help.
+        public let retryAt: Timestamp?
+        /// How many credits are missing; nil where credits aren't the reason.
+        public let shortfall: Credits?
+
+        init(_ refusal: Faregate.Refusal) {
+            kind = refusal.reason.kind
+            detail = refusal.description
+            retryAt = if case .limit(_, _, let time) = refusal.reason { time } else { nil }
+            shortfall =
+                if case .insufficientCredits(let required, let available, let debt, _) = refusal.reason {
+                    Credits(rawValue: required.rawValue - available.rawValue + debt.rawValue)
+                } else { nil }
+        }
+    }
+}

@@ -1,0 +1,32 @@
+extension Ledger {
+    /// A charge that is held.
+    public struct OpenCharge: Sendable, Hashable, Codable {
+        public let id: ChargeID
+        public let account: AccountID
+        public let action: String
+        public let cost: Credits
+        public let createdAt: Timestamp
+        /// The process that holds it, as people know it: a host and a process id.
+        public let holder: String
+        /// When the holder's lease is over, unless it gives a sign of life.
+        public let deadline: Timestamp
+
+        public init(
+            id: ChargeID,
+            account: AccountID,
+            action: String,
+            cost: Credits,
+            createdAt: Timestamp,
+            holder: String,
+            deadline: Timestamp
+        ) {
+            self.id = id
+            self.account = account
+            self.action = action
+            self.cost = cost
+            self.createdAt = createdAt
+            self.holder = holder
+            self.deadline = deadline
+        }
+    }
+}

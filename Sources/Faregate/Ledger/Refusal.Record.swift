@@ -1,0 +1,47 @@
+extension Refusal {
+    /// A call that was refused, and what would have let it pass.
+    public struct Record: Sendable, Hashable, Codable {
+        public let id: ID
+        public let at: Timestamp
+        public let account: AccountID
+        public let member: String?
+        public let action: String
+        /// What kind of refusal: the last part of its problem type.
+        public let kind: String
+        /// One sentence: what was the matter.
+        public let detail: String
+        /// The line of the policy that says so: of the limit, or of the price. `file:line:column`.
+        public let rule: String?
+        public let policyVersion: String?
+        /// The earliest time at which it would have passed, where time would have helped.
+        public let retryAt: Timestamp?
+        /// The smallest top-up with which it would have passed, where credits would have helped.
+        public let shortfall: Credits?
+
+        public init(
+            id: ID,
+            at: Timestamp,
+            account: AccountID,
+            member: String? = nil,
+            action: String,
+            kind: String,
+            detail: String,
+            rule: String? = nil,
+            policyVersion: String? = nil,
+            retryAt: Timestamp? = nil,
+            shortfall: Credits? = nil
+        ) {
+            self.id = id
+            self.at = at
+            self.account = account
+            self.member = member
+            self.action = action
+            self.kind = kind
+            self.detail = detail
+            self.rule = rule
+            self.policyVersion = policyVersion
+            self.retryAt = retryAt
+            self.shortfall = shortfall
+        }
+    }
+}

@@ -1,0 +1,49 @@
+extension Policy.Action {
+    /// Attributes that are given as text, as on a command line, in the kinds that the rules compare them in.
+    ///
+    /// An attribute is text unless a rule compares it as a number or a truth value, and it reads as one: `01234` stays what
+    /// it is where a rule asks for the text "01234". Where rules compare it both ways, a rule's very text counts.
+    package func attributes(reading texts: [String: String]) -> Attributes {
+        var attributes: Attributes = texts.mapValues { .string($0) }
+        for condition in rules.flatMap(\.conditions) {
+            guard let text = texts[condition.attribute], !asks(for: text, as: condition.attribute),
+                let value = condition.test.value(reading: text)
+            else { continue }
+            attributes[condition.attribute] = value
+        }
+        return attributes
+    }
+
+    private func asks(for text: String, as attribute: String) -> Bool {
+        rules.contains { rule in
+            rule.conditions.contains { condition in
+                guard condition.attribute == attribute, case .oneOf(let values) = condition.test else { return false }
+                return values.contains(.string(text))
+            }
+        }
+    }
+}
+
+extension Policy.Condition.Test {
+    /// The text as a number or a truth value, where this compares it as one.
+    fileprivate func value(reading text: String) -> AttributeValue? {
+        guard case .oneOf(let values) = self else { return AttributeValue(number: text) }
+        for value in values {
+            switch value {
+            case .string: continue
+            case .number: if let number = AttributeValue(number: text) { return number }
+            case .boolean: if let truth = Bool(text) { return .boolean(truth) }
+            }
+        }
+        return nil
+    }
+}
+
+extension AttributeValue {
+    /// Nil unless it is written in digits: the words for infinity and the like are text.
+    fileprivate init?(number text: String) {
+        let isWritten = text.utf8.allSatisfy { Ascii.isDigit($0) || "+-.eE".utf8.contains($0) }
+        guard isWritten, let number = Double(text), number.isFinite else { return nil }
+        self = .number(number)
+    }
+}

@@ -1,0 +1,30 @@
+extension Policy {
+    /// One condition of a price rule, on one attribute. An attribute that the call doesn't have meets no condition.
+    public struct Condition: Hashable, Sendable {
+        public enum Test: Hashable, Sendable {
+            /// Equals one of these.
+            case oneOf([AttributeValue])
+            /// A number greater than `above` and less than `below`, where they are given.
+            case between(above: Double?, below: Double?)
+        }
+
+        public let attribute: String
+        public let test: Test
+
+        public init(attribute: String, test: Test) {
+            self.attribute = attribute
+            self.test = test
+        }
+
+        func holds(for attributes: Attributes) -> Bool {
+            guard let value = attributes[attribute] else { return false }
+            switch test {
+            case .oneOf(let values):
+                return values.contains(value)
+            case .between(let above, let below):
+                guard case .number(let number) = value else { return false }
+                return above.map { number > $0 } ?? true && below.map { number < $0 } ?? true
+            }
+        }
+    }
+}

@@ -1,0 +1,19 @@
+extension Policy {
+    /// A place in a policy file.
+    public struct Location: Hashable, Sendable, Codable, CustomStringConvertible {
+        /// The file as it was named to the loader.
+        public let file: String
+        /// The line, from 1.
+        public let line: Int
+        /// The column, from 1, counted in Unicode scalars.
+        public let column: Int
+
+        public init(file: String, line: Int, column: Int) {
+            self.file = file
+            self.line = line
+            self.column = column
+        }
+
+        public var description: String { "\(file):\(line):\(column)" }
+    }
+}

@@ -1,0 +1,68 @@
+extension Policy {
+    /// A product that is sold: credits for a price.
+    public struct Pack: Sendable {
+        /// More than that nobody buys at once.
+        public static let maximumQuantity = 1_000_000
+
+        public let name: String
+        /// Of one.
+        public let credits: Credits
+        /// Of one.
+        public let price: Money
+        /// How many of it can be bought at once: 1 to ``maximumQuantity``.
+        public let quantities: ClosedRange<Int>
+        package let lifetimeMilliseconds: Int64?
+        /// How long the credits can be spent after they are granted; nil: for good.
+        public var lifetime: Duration? { lifetimeMilliseconds.map { .milliseconds($0) } }
+        /// What the pack is called at each payment provider that sells it, under the provider's name.
+        public let products: [String: String]
+        public let location: Location
+
+        package init(
+            name: String,
+            credits: Credits,
+            price: Money,
+            quantities: ClosedRange<Int> = 1...1,
+            lifetimeMilliseconds: Int64? = nil,
+            products: [String: String] = [:],
+            location: Location
+        ) {
+            self.name = name
+            self.credits = credits
+            self.price = price
+            self.quantities = quantities
+            self.lifetimeMilliseconds = lifetimeMilliseconds
+            self.products = products
+            self.location = location
+        }
+
+        /// - Throws: ``InvalidInput`` when the pack is not sold in that quantity, or so many credits are out of range.
+        public func credits(for quantity: Int) throws(InvalidInput) -> Credits {
+            try check(quantity)
+            let (product, overflow) = credits.rawValue.multipliedReportingOverflow(by: Int64(quantity))
+            guard !overflow, let credits = Credits(rawValue: product) else {
+                throw InvalidInput("\(quantity) packs \"\(name)\" are more than \(Credits.max) credits")
+            }
+            return credits
+        }
+
+        /// - Throws: ``InvalidInput`` when the pack is not sold in that quantity, or so much money is out of range.
+        public func price(for quantity: Int) throws(InvalidInput) -> Money {
+            try check(quantity)
+            let (product, overflow) = price.minorUnits.multipliedReportingOverflow(by: Int64(quantity))
+            guard !overflow, product <= Credits.max.rawValue else {
+                throw InvalidInput("\(quantity) packs \"\(name)\" cost more than can be counted")
+            }
+            return Money(minorUnits: product, currency: price.currency)
+        }
+
+        private func check(_ quantity: Int) throws(InvalidInput) {
+            guard quantities.contains(quantity) else {
+                let range =
+                    quantities.count == 1
+                    ? "one by one" : "in quantities of \(quantities.lowerBound) to \(quantities.upperBound)"
+                throw InvalidInput("the pack \"\(name)\" is sold \(range), not \(quantity) at once")
+            }
+        }
+    }
+}

@@ -1,0 +1,16 @@
+extension Quote {
+    /// The price that a call would have if a rule in shadow were enforced.
+    public struct ShadowPrice: Hashable, Sendable {
+        /// The line of the rule.
+        public let rule: Policy.Location
+        public let price: Policy.Cost
+        /// The price of the quote's units; ``Credits/max`` where it is beyond, since a shadow refuses nobody.
+        public let cost: Credits
+
+        init(rule: Policy.Location, price: Policy.Cost, units: Units) {
+            self.rule = rule
+            self.price = price
+            cost = (try? price.hold(for: units)) ?? .max
+        }
+    }
+}

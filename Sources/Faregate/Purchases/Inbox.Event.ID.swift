@@ -1,0 +1,22 @@
+extension Inbox.Event {
+    /// The provider's own name for an event.
+    public struct ID: Sendable, Hashable {
+        public let provider: String
+        public let event: String
+
+        public init(provider: String, event: String) {
+            self.provider = provider
+            self.event = event
+        }
+
+        /// Byte by byte, as a ledger compares.
+        public static func == (left: ID, right: ID) -> Bool {
+            ExactText(left.provider) == ExactText(right.provider) && ExactText(left.event) == ExactText(right.event)
+        }
+
+        public func hash(into hasher: inout Hasher) {
+            hasher.combine(ExactText(provider))
+            hasher.combine(ExactText(event))
+        }
+    }
+}

@@ -1,0 +1,7 @@
+extension Inbox {
+    public enum State: String, Sendable, Hashable, Codable, CaseIterable {
+        case pending, done, flagged
+        /// Of no purchase on record: another business sells through the same account at the provider.
+        case notOurs = "not ours"
+    }
+}

@@ -1,0 +1,38 @@
+extension Purchase {
+    /// What an event brought about.
+    public struct Change: Sendable, Hashable {
+        /// Nil when the event is of no purchase on record.
+        public let purchase: ID?
+        public let account: AccountID?
+        public let before: Position?
+        public let after: Position?
+        /// What the account owes more (or less, below zero) than before: credits to take back that were already spent.
+        public let debt: Credits
+
+        public init(
+            purchase: ID?,
+            account: AccountID?,
+            before: Position?,
+            after: Position?,
+            debt: Credits
+        ) {
+            self.purchase = purchase
+            self.account = account
+            self.before = before
+            self.after = after
+            self.debt = debt
+        }
+    }
+}
+
+extension Purchase.Change: CustomStringConvertible {
+    /// `pur_1 of ana: paid, 0 -> 100 credits`, and the flags for which a person has to decide.
+    public var description: String {
+        guard let purchase, let account, let after else { return "a purchase that is not on record" }
+        let credits = "\(before?.credits ?? 0) -> \(after.credits) credits"
+        let owes = debt > .zero ? ["owes \(debt) more"] : []
+        let flags = after.flags.map(\.rawValue).sorted()
+        return "\(purchase) of \(account): "
+            + ([after.status.rawValue, credits] + owes + flags).joined(separator: ", ")
+    }
+}

@@ -1,0 +1,21 @@
+public import Foundation
+
+extension Purchase {
+    /// A checkout at the provider that can be paid.
+    public struct Checkout: Sendable, Hashable {
+        public let purchase: ID
+        /// The provider's id of it.
+        public let id: String
+        /// The page to send the customer to.
+        public let url: URL
+        /// When the provider closes it; nil when it doesn't tell.
+        public let expiresAt: Timestamp?
+
+        public init(purchase: ID, id: String, url: URL, expiresAt: Timestamp?) {
+            self.purchase = purchase
+            self.id = id
+            self.url = url
+            self.expiresAt = expiresAt
+        }
+    }
+}

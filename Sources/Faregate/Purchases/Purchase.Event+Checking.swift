@@ -1,0 +1,55 @@
+extension Purchase.Event {
+    /// More names than that no order has.
+    public static let maximumNames = 20
+
+    /// Holds what a provider's module read to the bounds that ledgers keep: what lies outside of them is a mistake, and
+    /// nobody guesses.
+    ///
+    /// - Throws: ``InvalidInput`` unless there is a name to know the order by, every name and id is 1 to 255 bytes without
+    ///   control characters, every amount is zero or more and every currency 1 to 8 letters or digits.
+    public func check() throws(InvalidInput) {
+        let all = [names.checkout].compactMap(\.self) + names.payments
+        guard !all.isEmpty || names.purchase != nil else { throw InvalidInput("the event names no order") }
+        guard all.count <= Purchase.Event.maximumNames else {
+            throw InvalidInput("the event has \(all.count) names for one order")
+        }
+        for name in all { _ = try checked(name, is: "the name of an order") }
+        try fact.check()
+    }
+}
+
+extension Purchase.Fact {
+    fileprivate func check() throws(InvalidInput) {
+        switch self {
+        case .opened, .expired, .approved: break
+        // A cart is within all bounds by itself.
+        case .pending(let payment), .bought(let payment, _), .paymentFailed(let payment): try check(payment)
+        case .paid(let payment, let amount, let tax, let discount):
+            try check(payment, amount)
+            guard tax >= 0 else { throw InvalidInput("a tax is below zero") }
+            guard (discount.minorUnits ?? 0) >= 0 else { throw InvalidInput("a discount is below zero") }
+        case .refundedSoFar(let payment, let amount): try check(payment, amount)
+        case .disputeMoved(let id, let payment, let movement, let amount):
+            try check(payment, Money(minorUnits: amount.size, currency: amount.currency))
+            _ = try checked(id, is: "the id of a dispute")
+            _ = try checked(movement, is: "the id of a movement of money")
+        case .counted(let id, let amount, _): try check(id, amount)
+        case .refund(let id, let payment, let amount, _):
+            try check(payment, amount)
+            _ = try checked(id, is: "the id of a refund")
+        case .dispute(let id, let payment, let amount, _):
+            try check(payment, amount)
+            _ = try checked(id, is: "the id of a dispute")
+        }
+    }
+
+    private func check(_ payment: String, _ amount: Money? = nil) throws(InvalidInput) {
+        _ = try checked(payment, is: "the id of a payment")
+        guard let amount else { return }
+        guard amount.minorUnits >= 0 else { throw InvalidInput("an amount is below zero") }
+        let letters = amount.currency.utf8
+        guard (1...8).contains(letters.count), letters.allSatisfy({ Ascii.isLetter($0) || Ascii.isDigit($0) }) else {
+            throw InvalidInput("a currency is not a code of letters")
+        }
+    }
+}

@@ -1,0 +1,144 @@
+extension Purchase {
+    /// One thing that happened to an order. Objects of the provider (payments, refunds, disputes) go by its own ids.
+    public enum Fact: Sendable, Hashable {
+        /// The checkout is open.
+        case opened
+        /// The customer is done, and the money is on its way: a delayed payment method.
+        case pending(payment: String)
+        /// The money is there. `amount` is all of it, of which `tax` (minor units) is tax. `discount` is what the customer paid
+        /// less: it is no part of the amount.
+        case paid(payment: String, amount: Money, tax: Int64, discount: Discount = .none)
+        /// What a payment is for, where the provider tells.
+        case bought(payment: String, Cart)
+        case paymentFailed(payment: String)
+        /// Nobody paid in time.
+        case expired
+        /// One refund. `amount` nil: all of the payment.
+        case refund(id: String, payment: String, amount: Money?, RefundStatus)
+        /// All that was refunded of a payment so far, whichever refunds that were. `amount` nil: all of the payment.
+        case refundedSoFar(payment: String, amount: Money?)
+        /// A step of a dispute. `amount` nil: all of the payment.
+        case dispute(id: String, payment: String, amount: Money?, DisputeStep)
+        /// Money that a dispute moved, under the provider's id of the movement: below zero it was withdrawn, above zero it
+        /// came back.
+        case disputeMoved(id: String, payment: String, movement: String, amount: Money)
+        /// A person looked at what the provider says, and lets it count although it isn't what was sold.
+        case approved
+        /// A person says how much of the payment a refund or a dispute took that tells another currency, or names no payment on
+        /// record. A running total of refunds goes by the payment's id. `told` is what it had told in all by then: where it tells
+        /// more later, a person has to count again. Nil: whatever it tells.
+        case counted(id: String, amount: Money, told: Money? = nil)
+    }
+}
+
+extension Purchase.Fact {
+    /// Whether it says nothing of money that came, or is on its way: all that is ever said of a checkout that its customer
+    /// left behind.
+    package var isOfUnpaid: Bool {
+        switch self {
+        case .opened, .expired, .paymentFailed: true
+        default: false
+        }
+    }
+}
+
+/// As ledgers keep it: a flat object, `{"amount":1000,"currency":"USD","fact":"paid","payment":"pi_1","tax":0}`. What is
+/// nil is left out, and so is a discount of nothing. Two facts are the same when they are the same bytes, so this spelling never changes.
+extension Purchase.Fact: Codable {
+    private enum Key: String, CodingKey {
+        case fact, id, payment, amount, currency, tax, discount, status, step, movement, products, others
+        case toldAmount, toldCurrency
+    }
+
+    private enum Kind: String, Codable {
+        case opened, pending, paid, bought, failed, expired, refund, refundedSoFar, dispute, disputeMoved, approved,
+            counted
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: Key.self)
+        func text(_ key: Key) throws -> String { try values.decode(String.self, forKey: key) }
+        func money() throws -> Money {
+            Money(minorUnits: try values.decode(Int64.self, forKey: .amount), currency: try text(.currency))
+        }
+        func moneyIfAny() throws -> Money? { values.contains(.amount) ? try money() : nil }
+        func cart() throws -> Purchase.Cart {
+            let others = try values.decodeIfPresent(Int64.self, forKey: .others) ?? 0
+            let cart = Purchase.Cart(try values.decode([Purchase.ProductCount].self, forKey: .products), others: others)
+            guard let cart else {
+                throw DecodingError.dataCorruptedError(forKey: .products, in: values, debugDescription: "an empty cart")
+            }
+            return cart
+        }
+
+        switch try values.decode(Kind.self, forKey: .fact) {
+        case .opened: self = .opened
+        case .expired: self = .expired
+        case .approved: self = .approved
+        case .pending: self = .pending(payment: try text(.payment))
+        case .failed: self = .paymentFailed(payment: try text(.payment))
+        case .paid:
+            let tax = try values.decode(Int64.self, forKey: .tax)
+            let discount = try values.decodeIfPresent(Purchase.Discount.self, forKey: .discount) ?? .none
+            self = .paid(payment: try text(.payment), amount: try money(), tax: tax, discount: discount)
+        case .bought: self = .bought(payment: try text(.payment), try cart())
+        case .refund:
+            let status = try values.decode(Purchase.RefundStatus.self, forKey: .status)
+            self = .refund(id: try text(.id), payment: try text(.payment), amount: try moneyIfAny(), status)
+        case .refundedSoFar: self = .refundedSoFar(payment: try text(.payment), amount: try moneyIfAny())
+        case .dispute:
+            let step = try values.decode(Purchase.DisputeStep.self, forKey: .step)
+            self = .dispute(id: try text(.id), payment: try text(.payment), amount: try moneyIfAny(), step)
+        case .disputeMoved:
+            let movement = try text(.movement)
+            self = .disputeMoved(
+                id: try text(.id), payment: try text(.payment), movement: movement, amount: try money()
+            )
+        case .counted:
+            let told = try values.decodeIfPresent(Int64.self, forKey: .toldAmount).map { amount in
+                Money(minorUnits: amount, currency: try text(.toldCurrency))
+            }
+            self = .counted(id: try text(.id), amount: try money(), told: told)
+        }
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var values = encoder.container(keyedBy: Key.self)
+        func put(_ kind: Kind, id: String? = nil, payment: String? = nil, _ amount: Money? = nil) throws {
+            try values.encode(kind, forKey: .fact)
+            try values.encodeIfPresent(id, forKey: .id)
+            try values.encodeIfPresent(payment, forKey: .payment)
+            try values.encodeIfPresent(amount?.minorUnits, forKey: .amount)
+            try values.encodeIfPresent(amount?.currency, forKey: .currency)
+        }
+        switch self {
+        case .opened: try put(.opened)
+        case .expired: try put(.expired)
+        case .approved: try put(.approved)
+        case .pending(let payment): try put(.pending, payment: payment)
+        case .paymentFailed(let payment): try put(.failed, payment: payment)
+        case .paid(let payment, let amount, let tax, let discount):
+            try put(.paid, payment: payment, amount)
+            try values.encode(tax, forKey: .tax)
+            if discount != .none { try values.encode(discount, forKey: .discount) }
+        case .bought(let payment, let cart):
+            try put(.bought, payment: payment)
+            try values.encode(cart.products, forKey: .products)
+            if cart.others > 0 { try values.encode(cart.others, forKey: .others) }
+        case .refund(let id, let payment, let amount, let status):
+            try put(.refund, id: id, payment: payment, amount)
+            try values.encode(status, forKey: .status)
+        case .refundedSoFar(let payment, let amount): try put(.refundedSoFar, payment: payment, amount)
+        case .dispute(let id, let payment, let amount, let step):
+            try put(.dispute, id: id, payment: payment, amount)
+            try values.encode(step, forKey: .step)
+        case .disputeMoved(let id, let payment, let movement, let amount):
+            try put(.disputeMoved, id: id, payment: payment, amount)
+            try values.encode(movement, forKey: .movement)
+        case .counted(let id, let amount, let told):
+            try put(.counted, id: id, amount)
+            try values.encodeIfPresent(told?.minorUnits, forKey: .toldAmount)
+            try values.encodeIfPresent(told?.currency, forKey: .toldCurrency)
+        }
+    }
+}

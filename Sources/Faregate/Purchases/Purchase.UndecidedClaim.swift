@@ -1,0 +1,26 @@
+extension Purchase {
+    /// A refund or a dispute of which nobody but a person can say how much of the payment it took.
+    public struct UndecidedClaim: Sendable, Hashable {
+        public enum Kind: String, Sendable, Hashable, Codable, CaseIterable {
+            case refund
+            /// All refunds of a payment together: the id is the payment's.
+            case refundsSoFar = "refunds so far"
+            case dispute
+        }
+
+        public let kind: Kind
+        /// The provider's id.
+        public let id: String
+        /// What the provider told, in another currency; nil where what is unclear is of which payment it is.
+        public let told: Money?
+        /// The payment: what is counted is at most this, in its currency.
+        public let payment: Money
+        /// What it has told in all: what a count is of. Where more is told later, a person has to count again.
+        let whole: Money?
+
+        package init(kind: Kind, id: String, told: Money?, payment: Money, whole: Money? = nil) {
+            (self.kind, self.id, self.told, self.payment) = (kind, id, told, payment)
+            self.whole = whole ?? told
+        }
+    }
+}

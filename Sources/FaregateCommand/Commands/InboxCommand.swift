@@ -1,0 +1,136 @@
+import Faregate
+import Foundation
+
+/// `faregate inbox`, `faregate inbox show PROVIDER EVENT`, `faregate inbox retry [PROVIDER EVENT]`,
+/// `faregate inbox dismiss PROVIDER EVENT`
+enum InboxCommand: Command {
+    static let name = "inbox"
+    static let synopsis = "[show | retry | dismiss [PROVIDER EVENT]]"
+    static let summary = "what payment providers sent, what is stuck, trying it again, and dismissing it"
+    static let options: [Option] = [
+        .database,
+        Option(name: "state", value: "STATE", help: "only what is pending, done, flagged or not-ours"),
+        Option(name: "count", value: "N", help: "how many events, 1 to 500 (default: 20)"),
+        Option(name: "reason", value: "TEXT", help: "with dismiss: why; kept with the event"),
+        .by,
+    ]
+
+    static func run(_ context: Context) async throws -> ExitCode {
+        switch context.arguments.positional.first {
+        case nil: return try await list(context)
+        case "show": return try await show(context)
+        case "retry": return try await InboxRetry.run(Array(context.arguments.positional.dropFirst()), context)
+        case "dismiss": return try await dismiss(context)
+        case let word?:
+            throw Failure.misuse("there is no \"inbox \(word)\"; say inbox, inbox show, inbox retry or inbox dismiss")
+        }
+    }
+
+    private static func list(_ context: Context) async throws -> ExitCode {
+        let state = try context.arguments.value("state").map { word in
+            guard let state = Inbox.State(rawValue: word.replacing("-", with: " ")) else {
+                throw Failure.misuse("--state takes pending, done, flagged or not-ours, not \"\(word)\"")
+            }
+            return state
+        }
+        let count = try context.arguments.integer("count", in: 1...500) ?? 20
+        let entries = try await context.withPurchaseLedger { try await $0.inbox(.state(state, count: count)) }
+        try context.show(entries.map(Answer.init), as: entries.isEmpty ? "no events" : text(entries))
+        return .done
+    }
+
+    private static func text(_ entries: [Inbox.Entry]) -> String {
+        let rows = entries.map { entry in
+            [
+                entry.receivedAt.description, entry.event.id.provider, entry.event.id.event, entry.event.type,
+                entry.state.rawValue, entry.deliveries.description, entry.attempts.description,
+                entry.retryAt?.description ?? "", entry.note ?? "",
+            ].map(\.printable)
+        }
+        let header = ["received", "provider", "event", "type", "state", "sent", "tried", "again at", "note"]
+        return Output.table(header, rows, rightAligned: ["sent", "tried"])
+    }
+
+    /// Ends what waits for a person, where there is nothing that anybody needs to do about it.
+    private static func dismiss(_ context: Context) async throws -> ExitCode {
+        let words = try context.words("dismiss", "PROVIDER", "EVENT")
+        let id = Inbox.Event.ID(provider: words[1], event: words[2])
+        let note = try context.note()
+        return try await context.withPurchaseLedger { ledger in
+            switch try await ledger.dismiss(id, note, at: context.clock.now) {
+            case .flagged?: break
+            case nil:
+                throw Failure.refused(
+                    "the inbox has no event \"\(id.event)\" of \(id.provider); faregate inbox --state flagged lists what "
+                        + "waits for a person"
+                )
+            case .pending?:
+                throw Failure.refused(
+                    "\(id.event) waits to be tried again, and is not flagged; faregate inbox retry \(id.provider) "
+                        + "\(id.event) tries it now"
+                )
+            case .done?, .notOurs?:
+                throw Failure.refused("\(id.event) waits for nobody; only flagged events are dismissed")
+            }
+            guard let entry = try await ledger.inbox(.one(id)).first else { return .done }
+            try context.show(Answer(entry), as: "\(id.event) of \(id.provider) is done: \(entry.note ?? "")".printable)
+            return .done
+        }
+    }
+
+    private static func show(_ context: Context) async throws -> ExitCode {
+        let words = try context.words("show", "PROVIDER", "EVENT")
+        let id = Inbox.Event.ID(provider: words[1], event: words[2])
+        guard let entry = try await context.withPurchaseLedger({ try await $0.inbox(.one(id)) }).first else {
+            throw Failure.refused("the inbox has no event \"\(id.event)\" of \(id.provider)")
+        }
+        let body = entry.event.body.isEmpty ? "" : MaskedJSON(entry.event.body).text
+        try context.show(Answer(entry, body: body), as: text(entry, body: body))
+        return .done
+    }
+
+    private static func text(_ entry: Inbox.Entry, body: String?) -> String {
+        let facts: [(String, String?)] = [
+            ("type", entry.event.type), ("state", entry.state.rawValue), ("note", entry.note),
+            ("received", entry.receivedAt.description),
+            ("sent", entry.deliveries == 1 ? "once" : "\(entry.deliveries) times"),
+            ("tried", entry.attempts == 1 ? "once" : "\(entry.attempts) times"),
+            ("again at", entry.retryAt?.description),
+        ]
+        var lines = ["event \(entry.event.id.event.printable) of \(entry.event.id.provider.printable)", ""]
+        lines += facts.compactMap { name, value in value.map { "  " + name.padded(to: 10) + $0.printable } }
+        lines.append("")
+        switch body {
+        case nil: lines.append("its body, \(entry.event.body.count) bytes, is no JSON")
+        case "" where entry.state == .notOurs: lines.append("it is of no purchase on record, so its body was not kept")
+        case "": lines.append("its body is not kept any more")
+        case let body?: lines += body.split(separator: "\n").map { String($0).printable }
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    /// For `--json`.
+    private struct Answer: Encodable {
+        let provider: String
+        let event: String
+        let type: String
+        let state: Inbox.State
+        let note: String?
+        let deliveries: Int
+        let attempts: Int
+        let receivedAt: Timestamp
+        let retryAt: Timestamp?
+        /// Masked, as text.
+        let body: String?
+
+        init(_ entry: Inbox.Entry) {
+            self.init(entry, body: nil)
+        }
+
+        init(_ entry: Inbox.Entry, body: String?) {
+            (provider, event, type) = (entry.event.id.provider, entry.event.id.event, entry.event.type)
+            (state, note, deliveries, attempts) = (entry.state, entry.note, entry.deliveries, entry.attempts)
+            (receivedAt, retryAt, self.body) = (entry.receivedAt, entry.retryAt, body)
+        }
+    }
+}

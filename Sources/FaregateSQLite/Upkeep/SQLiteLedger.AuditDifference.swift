@@ -1,0 +1,57 @@
+extension SQLiteLedger {
+    /// One thing that differs from what the journal says.
+    public struct AuditDifference: Sendable, Hashable, Encodable, CustomStringConvertible {
+        /// What differs: an open set.
+        public struct Kind: RawRepresentable, Sendable, Hashable, Encodable {
+            public let rawValue: String
+
+            public init(rawValue: String) {
+                self.rawValue = rawValue
+            }
+        }
+
+        public let kind: Kind
+        /// The row in question, by name: `grant "opening:free:1" of ana`.
+        public let subject: String
+        /// What the journal, or the rows that it rests on, say.
+        public let expected: String
+        /// What is there.
+        public let found: String
+        /// The derived fact that ``SQLiteLedger/repair(_:)`` sets anew; nil where nothing can tell what is right.
+        let fact: DerivedFact?
+
+        /// Whether what is wrong follows from the journal, so that it can be set right.
+        public var isRepairable: Bool { fact != nil }
+
+        public var description: String { "\(subject): \(kind.rawValue) is \(found), expected \(expected)" }
+
+        private enum CodingKeys: String, CodingKey {
+            case kind, subject, expected, found, isRepairable
+        }
+
+        public func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: CodingKeys.self)
+            try container.encode(kind, forKey: .kind)
+            try container.encode(subject, forKey: .subject)
+            try container.encode(expected, forKey: .expected)
+            try container.encode(found, forKey: .found)
+            try container.encode(isRepairable, forKey: .isRepairable)
+        }
+    }
+}
+
+extension SQLiteLedger.AuditDifference {
+    init(_ kind: String, _ subject: String, _ expected: String, _ found: String, _ fact: DerivedFact?) {
+        self.init(kind: Kind(rawValue: kind), subject: subject, expected: expected, found: found, fact: fact)
+    }
+
+    init(_ row: Row) {
+        kind = Kind(rawValue: row.text(0))
+        subject = row.text(1)
+        expected = row.text(2)
+        found = row.text(3)
+        fact = DerivedFact.Table(rawValue: row.text(4)).map {
+            DerivedFact(table: $0, key: row.text(5).split(separator: ",").compactMap { Int64($0) })
+        }
+    }
+}

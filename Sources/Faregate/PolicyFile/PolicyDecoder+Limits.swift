@@ -93,7 +93,7 @@ extension PolicyDecoder {
             return choice(per.value, "\"per\"").map(Policy.Limit.Window.per)
         case (nil, let within?):
             return duration(within.value, "\"within\"", in: 1000...366 * millisecondsPerDay)
-                .map(Policy.Limit.Window.within)
+                .map { Policy.Limit.Window.within(.milliseconds($0)) }
         case (_?, let within?):
             diagnostics.error(
                 "a limit can't have both \"per\" and \"within\"",

@@ -22,7 +22,7 @@ extension PolicyWatcher {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 while true {
-                    try await self.clock.sleep(milliseconds: self.pollIntervalMilliseconds)
+                    try await self.clock.sleep(for: self.pollInterval)
                     trigger.yield()
                 }
             }

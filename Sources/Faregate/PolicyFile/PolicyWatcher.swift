@@ -24,7 +24,7 @@ public final class PolicyWatcher: PolicySource, Sendable {
     }
 
     private let files: PolicyFiles
-    let pollIntervalMilliseconds: Int64
+    let pollInterval: Duration
     let clock: any WallClock
     private let report: @Sendable (PolicyWatcher.Report) -> Void
     /// Held only to look or to swap, never while files are read or a report is made.
@@ -34,20 +34,20 @@ public final class PolicyWatcher: PolicySource, Sendable {
     ///
     /// - Parameters:
     ///   - files: what to follow.
-    ///   - pollIntervalMilliseconds: how often ``run()`` looks whether the files changed; 1 at least.
+    ///   - pollInterval: how often ``run()`` looks whether the files changed; a millisecond at least.
     ///   - clock: what the polls go by.
     ///   - report: is told of every change. It may be called on any thread, and should be quick.
     /// - Throws: ``PolicyFileError`` when the files are not good: a server doesn't start with a bad policy.
     public init(
         _ files: PolicyFiles,
-        pollIntervalMilliseconds: Int64 = 1000,
+        pollInterval: Duration = .seconds(1),
         clock: any WallClock = SystemClock(),
         report: @escaping @Sendable (PolicyWatcher.Report) -> Void
     ) throws(PolicyFileError) {
         let reading = PolicyReading(of: files, at: clock.now)
         let loaded = try reading.result.get()
         self.files = files
-        self.pollIntervalMilliseconds = max(1, pollIntervalMilliseconds)
+        self.pollInterval = max(.milliseconds(1), pollInterval)
         self.clock = clock
         self.report = report
         state = Mutex(State(policy: loaded.policy, reading: reading))

@@ -96,7 +96,7 @@ final class OpenCall: Sendable {
             state.timer = nil
             state.end = .timedOut(
                 Task { [self] in
-                    TimedOut(milliseconds: milliseconds, charged: await gate.closeFailed(self, after: .timedOut))
+                    TimedOut(timeout: .milliseconds(milliseconds), charged: await gate.closeFailed(self, after: .timedOut))
                 }
             )
             return true

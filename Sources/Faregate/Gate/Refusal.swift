@@ -1,7 +1,7 @@
 /// A call that was not let through, and why. It renders itself as an HTTP answer: ``problem``.
 public struct Refusal: Error, Sendable {
     /// In the order in which a gate looks at them: the first that applies is the one that is told.
-    public enum Reason: Error {
+    public enum Reason: Sendable {
         /// What the caller sent can't be taken.
         case invalidInput(InvalidInput)
         /// The action needs an idempotency key, and the call has none.

@@ -1,7 +1,7 @@
 /// A call took longer than its action's timeout in the policy, and was cancelled.
 public struct TimedOut: Error, Sendable, CustomStringConvertible {
     /// The policy's timeout.
-    public let milliseconds: Int64
+    public let timeout: Duration
     /// What the call costs: 0, unless it had reported what it used and the gate charges failed calls for that
     /// (``Gate/FailureRule/chargeReported``).
     public let charged: Credits
@@ -9,7 +9,7 @@ public struct TimedOut: Error, Sendable, CustomStringConvertible {
     public var description: String {
         let cost = charged == 0 ? "nothing" : "\(charged) \(charged == 1 ? "credit" : "credits") for what it had used"
         return
-            "the call took longer than \(durationText(milliseconds: milliseconds)) and was cancelled; it costs \(cost)"
+            "the call took longer than \(durationText(milliseconds: timeout.milliseconds)) and was cancelled; it costs \(cost)"
     }
 }
 

@@ -162,7 +162,7 @@ private let policyText = """
             #expect(problem.status == 402)
             #expect(problem.detail == "you need 10, you have 0")
             #expect(problem.members["shortfall"] == .integer(10))
-            let covering = JSONValue.object(["name": "50", "credits": .integer(50), "price": "10.00 USD"])
+            let covering = Problem.Value.object(["name": "50", "credits": .integer(50), "price": "10.00 USD"])
             #expect(
                 problem.members["packs"] == .array([covering]),
                 "the pack of 5 does not cover it, and nobody sells the pack of 60")

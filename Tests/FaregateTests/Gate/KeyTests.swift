@@ -285,7 +285,7 @@ import Testing
     @Test("A key that has expired names a new call; not while its first call runs")
     func anExpiredKey() async throws {
         try await withScene(ten) { scene in
-            let key = try IdempotencyKey("k", lifetimeMilliseconds: 1000)
+            let key = try IdempotencyKey("k", lifetime: .milliseconds(1000))
             let other = try scene.gate()
             try await scene.gate.run("generate", for: "ana", key: key) { _ in
                 scene.clock.advance(milliseconds: 2000)

@@ -55,19 +55,9 @@ extension Gate {
 }
 
 extension Request {
-    /// The call's key with a fingerprint of the body, so that one key can't be used for two different requests.
+    /// The key in the `Idempotency-Key` header; nil where there is none.
     func idempotencyKey(ofBody body: [UInt8]) throws(InvalidInput) -> IdempotencyKey? {
-        guard let text = try idempotencyKeyText else { return nil }
-        let fingerprint = HMACSHA256.code(for: body, key: "fingerprint".utf8)
-        return try IdempotencyKey(text, fingerprint: hexadecimal(fingerprint))
-    }
-
-    /// What the `Idempotency-Key` header says, without its quotes.
-    var idempotencyKeyText: String? {
-        get throws(InvalidInput) {
-            guard let name = HTTPField.Name("Idempotency-Key"), let field = headers[name] else { return nil }
-            return try IdempotencyKey.text(ofHeader: field)
-        }
+        try IdempotencyKey(header: HTTPField.Name("Idempotency-Key").flatMap { headers[$0] }, body: body)
     }
 }
 

@@ -122,7 +122,7 @@ public final class SQLiteLedger: LedgerBackend {
         let task = Task { [weak self] in
             while !Task.isCancelled {
                 // Not held while it sleeps: a ledger that nobody refers to any more goes.
-                guard await self?.keepHouse(at: clock.now) != nil else { return }
+                guard await self?.performHousekeeping(at: clock.now) != nil else { return }
                 do { try await clock.sleep(milliseconds: SQLiteLedger.housekeepingMilliseconds) } catch { return }
             }
         }

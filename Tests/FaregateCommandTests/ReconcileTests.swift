@@ -55,7 +55,7 @@ import Testing
         }
     }
 
-    @Test("What was missed is shown first, learned when that is wanted, and then nothing is left")
+    @Test("What was missed is shown first, recorded when that is wanted, and then nothing is left")
     func missed() async throws {
         try await withStripe { faregate, _, environment in
             let words = ["reconcile", "--provider", "stripe", "--since", "7d"]
@@ -68,14 +68,14 @@ import Testing
                 ]
             )
             #expect(shown.output.contains("1 difference in 1 order at stripe since "))
-            #expect(shown.error == "nothing was changed; --yes learns it\n")
+            #expect(shown.error == "nothing was changed; --yes records it\n")
             let untouched = try faregate("balance", "ana", "--json").json()
             #expect(untouched["remaining"] as? Int == 0)
 
-            let learned = try faregate.run(words + ["--yes", "--json"], environment: environment)
-            #expect(learned.status == 0)
-            let json = try learned.json()
-            #expect(json["isLearned"] as? Bool == true)
+            let recorded = try faregate.run(words + ["--yes", "--json"], environment: environment)
+            #expect(recorded.status == 0)
+            let json = try recorded.json()
+            #expect(json["isRecorded"] as? Bool == true)
             #expect((json["differences"] as? [[String: Any]])?.first?["creditsAfter"] as? Int == 60)
             let balance = try faregate("balance", "ana", "--json").json()
             #expect(balance["remaining"] as? Int == 60)
@@ -100,7 +100,7 @@ import Testing
             try await ledger.record(bought, under: .empty, at: now)
             let names = Purchase.Names(purchase: "pur_2", checkout: "cs_2", payments: ["pi_2"])
             let paid = [Purchase.Event(names: names, fact: .paid(1000, "pi_2"))]
-            _ = try await ledger.learn(paid, of: "stripe", isRehearsal: false, at: now)
+            _ = try await ledger.record(paid, of: "stripe", isRehearsal: false, at: now)
             await ledger.close()
             let restored = try faregate("restore", "monday.faregate")
             #expect(restored.status == 0, "\(restored.error)")

@@ -69,7 +69,7 @@ extension Gate {
             }
             return charge
         case .refused(.plan(let plan)):
-            learn(plan, of: call.account)
+            remember(plan, of: call.account)
             return nil
         case .refused(let refusal): throw Denial(refusal, quote, policy)
         }

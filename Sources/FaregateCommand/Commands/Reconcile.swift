@@ -7,7 +7,7 @@ import Foundation
 enum Reconcile: Command {
     static let name = "reconcile"
     static let synopsis = "--provider NAME --since WHEN"
-    static let summary = "ask a payment provider what we missed, show it, and learn it after asking"
+    static let summary = "ask a payment provider what we missed, show it, and record it after asking"
     static let options: [Option] = [
         .database,
         Option(
@@ -17,7 +17,7 @@ enum Reconcile: Command {
         Option(name: "adopt", value: nil, help: "take back purchases that a restored ledger has lost, after asking"),
         Option(name: "reason", value: "TEXT", help: "with adopt: why; kept with the accounts"),
         .by,
-        Option(name: "yes", value: nil, help: "learn and adopt without asking"),
+        Option(name: "yes", value: nil, help: "record and adopt without asking"),
     ]
 
     static func run(_ context: Context) async throws -> ExitCode {
@@ -33,11 +33,11 @@ enum Reconcile: Command {
             let found = try await ask(payments, name, since: since, context)
             var answer = Answer(found)
             if !found.differences.isEmpty {
-                guard context.agrees(to: "learn it?", showing: [differences(found)]) else {
-                    return try refused(answer, found, "nothing was changed; --yes learns it", context)
+                guard context.agrees(to: "record it?", showing: [differences(found)]) else {
+                    return try refused(answer, found, "nothing was changed; --yes records it", context)
                 }
-                try await learn(found, payments, context)
-                answer.isLearned = true
+                try await record(found, payments, context)
+                answer.isRecorded = true
             }
             if let note, !found.lost.isEmpty {
                 guard context.agrees(to: "adopt them?", showing: lost(found)) else {
@@ -72,10 +72,10 @@ enum Reconcile: Command {
         return try await payments.reconcile(provider: name, since: since) { bar.show($0, "objects at \(name)") }
     }
 
-    private static func learn(_ found: Reconciliation, _ payments: Payments, _ context: Context) async throws {
+    private static func record(_ found: Reconciliation, _ payments: Payments, _ context: Context) async throws {
         let bar = ProgressBar(clock: context.clock)
         defer { bar.end() }
-        try await payments.apply(found) { bar.show($0, of: $1, "learned") }
+        try await payments.apply(found) { bar.show($0, of: $1, "recorded") }
     }
 }
 
@@ -168,11 +168,12 @@ extension Reconcile {
         let notOurs: Int
         let unreadable: [Unreadable]
         let absent: [Purchase.ID]
-        var isLearned = false
+        var isRecorded = false
         var isAdopted = false
 
         var outcomes: [String] {
-            (isLearned ? ["learned: all of it"] : []) + (isAdopted ? ["adopted: \(count(lost.count, "purchase"))"] : [])
+            (isRecorded ? ["recorded: all of it"] : [])
+                + (isAdopted ? ["adopted: \(count(lost.count, "purchase"))"] : [])
         }
 
         init(_ found: Reconciliation) {

@@ -6,7 +6,7 @@ extension SQLiteLedger {
 
     /// Says that this process lives, refunds what dead processes held, and deletes what is out of date. What can't be done
     /// now is done the next time.
-    package func keepHouse(at now: Timestamp) async {
+    package func performHousekeeping(at now: Timestamp) async {
         await attempt(.heartbeat) { () throws(LedgerError) in try await heartbeat(at: now) }
         await attempt(.recovery) { () throws(LedgerError) in
             let recovered = try await recover(at: now)

@@ -23,7 +23,7 @@ private func checkKey(_ text: String) throws -> Bool {
 
 private func checkToken(_ text: String) throws {
     let now = Timestamp(rawValue: 1_790_000_000_000)
-    let check = QuickCheck(key: try Secret("0123456789abcdef0123456789abcdef"))
+    let check = try QuickCheck(key: try Secret("0123456789abcdef0123456789abcdef"))
     let token = check.token(for: AccountBalance(remaining: 7), of: "ana", at: now)
     try require(check.snapshot(token, of: "ana", at: now)?.spendable == 7, "a token of ours is not believed")
     for forged in [text, token + text, text + token, String(token.prefix(text.utf8.count % token.utf8.count)) + text]

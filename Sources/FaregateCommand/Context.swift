@@ -15,7 +15,7 @@ struct Context: Sendable {
         let words = arguments.positional
         guard words.count >= names.count else { throw Failure.misuse("\(names[words.count]) is missing") }
         guard words.count == names.count else {
-            throw Failure.misuse("\"\(words[names.count])\" is one word too many")
+            throw Failure.misuse("unexpected \"\(words[names.count])\"")
         }
         return words
     }

@@ -1,4 +1,5 @@
 import Faregate
+import FaregateSQLite
 import Foundation
 
 /// One run of the tool: finds the command, runs it, and tells what went wrong if something did.
@@ -22,6 +23,10 @@ struct Invocation {
             return .misuse
         }
         if ["help", "--help", "-h"].contains(word) { return help(about: words.dropFirst().first) }
+        if word == "--version" {
+            Output.result("faregate \(Version.number), SQLite \(SQLiteLedger.libraryVersion)")
+            return .done
+        }
         guard let command = Invocation.commands.first(where: { $0.name == word }) else {
             let nearest = nearestName(to: word, among: Invocation.commands.map { $0.name })
             let hint = nearest.map { "; did you mean \"\($0)\"?" } ?? "; faregate --help lists them"
@@ -77,6 +82,7 @@ enum Help {
             \(lines.joined(separator: "\n"))
 
             Every command takes --json and --help; faregate help COMMAND tells the rest.
+            faregate --version prints the versions of Faregate and SQLite.
             Results go to standard output, all else to standard error. Exit codes: 0 done,
             1 refused or found wrong, 2 misuse, 3 something is missing or broken.
             """

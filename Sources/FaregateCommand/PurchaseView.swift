@@ -49,8 +49,8 @@ struct PurchaseView: Encodable {
             ("account", account.rawValue),
             ("sold", "\(quantity == 1 ? "" : "\(quantity) × ")pack \(pack): \(credits) credits for \(price)"),
             ("status", status.rawValue),
-            ("granted", "\(granted) credits, on balance"),
-            ("look at", flags.isEmpty ? nil : flags.map(\.rawValue).joined(separator: ", ")),
+            ("granted", "\(granted) credits, after refunds"),
+            ("review", flags.isEmpty ? nil : flags.map(\.rawValue).joined(separator: ", ")),
             ("differs", difference.nilIfEmpty),
             ("to count", undecided.joined(separator: "; ").nilIfEmpty),
             ("product", product.map { "\($0) at \(provider)" }),
@@ -65,7 +65,7 @@ struct PurchaseView: Encodable {
         var lines = ["purchase \(id.rawValue.printable)", ""]
         lines += rows.compactMap { name, value in value.map { "  " + name.padded(to: 10) + $0.printable } }
         if !facts.isEmpty {
-            lines += ["", "what \(provider.printable) said:"] + facts.map { "  \($0.sentence.printable)" }
+            lines += ["", "what \(provider.printable) reported:"] + facts.map { "  \($0.sentence.printable)" }
         }
         return lines.joined(separator: "\n")
     }
@@ -100,7 +100,7 @@ extension Purchase.Fact {
     /// For people.
     fileprivate var sentence: String {
         switch self {
-        case .opened: "the checkout is open"
+        case .opened: "the checkout was opened"
         case .pending(let payment): "\(payment) is on its way"
         case .paid(let payment, let amount, let tax, let discount):
             "\(payment) paid \(amount)\(discount.words(in: amount.currency))"

@@ -1,3 +1,5 @@
+import Faregate
+
 /// `1 charge`, `2 charges`.
 func count(_ number: some BinaryInteger, _ thing: String) -> String {
     "\(number) \(thing)\(number == 1 ? "" : "s")"
@@ -31,4 +33,10 @@ func wrapped(_ text: String, width: Int) -> [String] {
         }
     }
     return lines
+}
+
+/// `ana has 150 credits`, `ana has 0 credits and owes 20`.
+func has(_ account: AccountID, _ balance: AccountBalance) -> String {
+    let debt = balance.debt > 0 ? " and owes \(balance.debt)" : ""
+    return "\(account) has \(count(balance.remaining.rawValue, "credit"))\(debt)"
 }

@@ -45,10 +45,10 @@ public protocol PaymentProvider: Sendable {
     ///
     /// - Parameters:
     ///   - checkout: the provider's id of it.
-    ///   - milliseconds: how long all of it may take, where somebody waits for a page: then everything is asked for once.
+    ///   - patience: how long all of it may take, where somebody waits for a page: then everything is asked for once.
     ///     Nil: as long as it takes, with repeats where a request fails.
     /// - Returns: nil when the provider knows no such checkout.
-    func look(up checkout: String, withinMilliseconds milliseconds: Int64?) async throws(ProviderError)
+    func look(up checkout: String, within patience: Duration?) async throws(ProviderError)
         -> [Purchase.Event]?
 
     /// All that happened at the provider since then, page by page: payments, refunds and disputes.

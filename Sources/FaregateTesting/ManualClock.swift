@@ -23,8 +23,10 @@ public final class ManualClock: WallClock {
 
     public var now: Timestamp { state.withLock { $0.now } }
 
-    /// Turns the hands forward, or back where the number is negative, and wakes whoever's time has come.
-    public func advance(milliseconds: Int64) {
+    /// Turns the hands forward, or back where the duration is negative, and wakes whoever's time has come.
+    public func advance(by duration: Duration) { advance(milliseconds: duration.milliseconds) }
+
+    package func advance(milliseconds: Int64) {
         let woken = state.withLock { state in
             state.now = state.now.advanced(byMilliseconds: milliseconds)
             let due = state.sleepers.filter { $0.value.wakeAt <= state.now }
@@ -34,14 +36,14 @@ public final class ManualClock: WallClock {
         for continuation in woken { continuation.resume() }
     }
 
-    public func sleep(milliseconds: Int64) async throws {
+    public func sleep(for duration: Duration) async throws {
         let id = state.withLock { state in
             state.nextID += 1
             return state.nextID
         }
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
-                lieDown(id, milliseconds: milliseconds, continuation)
+                lieDown(id, milliseconds: duration.milliseconds, continuation)
             }
         } onCancel: {
             state.withLock { $0.sleepers.removeValue(forKey: id) }?.continuation.resume(throwing: CancellationError())

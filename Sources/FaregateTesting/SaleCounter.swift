@@ -150,9 +150,9 @@ private struct SteppingClock: WallClock {
 
     var now: Timestamp { clock.now }
 
-    func sleep(milliseconds: Int64) async throws {
+    func sleep(for duration: Duration) async throws {
         try Task.checkCancellation()
-        clock.advance(milliseconds: milliseconds)
+        clock.advance(by: duration)
     }
 }
 

@@ -7,7 +7,7 @@ import Testing
         try Tool.inFolder(makingLedger: false) { faregate in
             let answer = try faregate("check", "policy.jsonc")
             #expect(answer.status == 0)
-            #expect(answer.output.hasPrefix("policy.jsonc: right (2 actions, 1 plan, 0 packs; version "))
+            #expect(answer.output.hasPrefix("policy.jsonc: no mistakes (2 actions, 1 plan, 0 packs; version "))
             #expect(answer.error == "")
         }
     }
@@ -161,7 +161,9 @@ import Testing
 
     @Test func grantBalanceAndHistoryTellOneStory() throws {
         try Tool.inFolder { faregate in
-            #expect(try faregate("grant", "ana", "5", "--reason", "sorry").output == "granted 5; ana has 55\n")
+            #expect(
+                try faregate("grant", "ana", "5", "--reason", "sorry").output
+                    == "granted 5 credits; ana has 55 credits\n")
             let balance = try faregate("balance", "ana", "--json").json()
             #expect(balance["remaining"] as? Int == 55)
             #expect(balance["sources"] as? [String: Int] == ["adjustment": 5, "plan": 50])
@@ -176,7 +178,7 @@ import Testing
         try Tool.inFolder { faregate in
             _ = try faregate("grant", "ana", "5", "--reference", "ticket-1")
             let again = try faregate("grant", "ana", "5", "--reference", "ticket-1")
-            #expect(again.output == "granted before; ana has 55\n")
+            #expect(again.output == "already granted under this reference; nothing was added. ana has 55 credits\n")
             let other = try faregate("grant", "ana", "6", "--reference", "ticket-1")
             #expect(other.status == 1)
             #expect(try faregate("balance", "ana", "--json").json()["remaining"] as? Int == 55)
@@ -256,6 +258,21 @@ import Testing
             #expect(answer.status == 0)
             #expect(answer.output.contains("\n  init [PATH] "))
             #expect(answer.output.split(separator: "\n").allSatisfy { $0.count <= 80 })
+        }
+    }
+
+    @Test("The version is the newest one in the list of changes")
+    func version() throws {
+        let changes = try String(
+            contentsOf: URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../CHANGELOG.md")
+                .standardized,
+            encoding: .utf8
+        )
+        let newest = try #require(changes.firstMatch(of: /\n## ([0-9]+\.[0-9]+\.[0-9]+)/)).1
+        try Tool.inFolder(makingLedger: false) { faregate in
+            let answer = try faregate("--version")
+            #expect(answer.status == 0)
+            #expect(answer.output == "faregate \(newest), SQLite \(String(cString: sqlite3_libversion()))\n")
         }
     }
 }

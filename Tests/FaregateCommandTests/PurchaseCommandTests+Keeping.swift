@@ -14,7 +14,7 @@ extension PurchaseCommandTests {
             let dismissed = try dismiss()
             #expect(dismissed.status == 0)
             #expect(dismissed.output == "evt_4 of stripe is done: dismissed by eva: their own test\n")
-            #expect(try faregate("inbox", "--state", "flagged").output == "nothing is there\n")
+            #expect(try faregate("inbox", "--state", "flagged").output == "no events\n")
             let shown = try faregate("inbox", "show", "stripe", "evt_4").output
             #expect(shown.contains("  note      dismissed by eva: their own test\n"))
             #expect(shown.hasSuffix("its body is not kept any more\n"))
@@ -40,7 +40,7 @@ extension PurchaseCommandTests {
             #expect(forgotten.status == 0)
             #expect(
                 forgotten.output.hasSuffix(
-                    "\ndelete at stripe too: customer cus_1; nothing here knows this id any more\n"))
+                    "\ndelete customer cus_1 at stripe too; this ledger no longer has that id\n"))
             let again = try faregate("forget", "ana", "--reason", "asked by mail", "--yes", "--json").json()
             #expect((again["customers"] as? [Any])?.isEmpty == true)
         }

@@ -55,7 +55,7 @@ import Testing
         }
     }
 
-    @Test("What was missed is shown first, recorded when that is wanted, and then nothing is left")
+    @Test("A reconciliation shows what is missing, records it when a person agrees, and then finds nothing")
     func missed() async throws {
         try await withStripe { faregate, _, environment in
             let words = ["reconcile", "--provider", "stripe", "--since", "7d"]
@@ -64,17 +64,18 @@ import Testing
             let lines = shown.output.split(separator: "\n").map { $0.split(separator: " ").joined(separator: " ") }
             #expect(
                 lines.prefix(2) == [
-                    "purchase account stood as stands as had has", "pur_1 ana opened partly refunded 0 60",
+                    "purchase account status before now credits before credits now",
+                    "pur_1 ana opened partly refunded 0 60",
                 ]
             )
-            #expect(shown.output.contains("1 difference in 1 order at stripe since "))
-            #expect(shown.error == "nothing was changed; --yes records it\n")
+            #expect(shown.output.contains("1 change in 1 order at stripe since "))
+            #expect(shown.error == "nothing was changed; add --yes to record the changes\n")
             let untouched = try faregate("balance", "ana", "--json").json()
             #expect(untouched["remaining"] as? Int == 0)
 
-            let recorded = try faregate.run(words + ["--yes", "--json"], environment: environment)
-            #expect(recorded.status == 0)
-            let json = try recorded.json()
+            let learned = try faregate.run(words + ["--yes", "--json"], environment: environment)
+            #expect(learned.status == 0)
+            let json = try learned.json()
             #expect(json["isRecorded"] as? Bool == true)
             #expect((json["differences"] as? [[String: Any]])?.first?["creditsAfter"] as? Int == 60)
             let balance = try faregate("balance", "ana", "--json").json()
@@ -82,7 +83,7 @@ import Testing
 
             let again = try faregate.run(words, environment: environment)
             #expect(again.status == 0)
-            #expect(again.output.hasPrefix("everything is on record: 1 order at stripe since "))
+            #expect(again.output.hasPrefix("nothing is missing: 1 order at stripe since "))
         }
     }
 
@@ -109,7 +110,7 @@ import Testing
             let words = ["reconcile", "--provider", "stripe", "--since", "7d", "--yes"]
             let shown = try faregate.run(words, environment: environment)
             #expect(shown.status == 1)
-            #expect(shown.output.contains("--adopt --reason TEXT takes them:") && shown.output.contains("pur_2"))
+            #expect(shown.output.contains("add --adopt --reason TEXT:") && shown.output.contains("pur_2"))
             #expect(try faregate("balance", "ben").status == 1)
             let silent = try faregate.run(words + ["--adopt"], environment: environment)
             #expect(silent.status == 2 && silent.error.contains("--reason"))
@@ -149,17 +150,17 @@ import Testing
             let words = ["reconcile", "--provider", "stripe", "--since", "7d"]
             let shown = try faregate.run(words, environment: environment)
             #expect(shown.status == 1)
-            #expect(shown.output.contains("--adopt --reason TEXT takes them:\n"))
-            #expect(shown.output.contains("0 differences and 1 purchase not on record in 1 order at stripe since "))
+            #expect(shown.output.contains("add --adopt --reason TEXT:\n"))
+            #expect(shown.output.contains("0 changes and 1 purchase not in this ledger in 1 order at stripe since "))
             #expect(try faregate.run(words + ["--adopt", "--yes"], environment: environment).status == 2)
             let reason = ["--adopt", "--reason", "restored"]
             let unsure = try faregate.run(words + reason, environment: environment)
-            #expect(unsure.status == 1 && unsure.error == "nothing was adopted; --yes adopts them\n")
+            #expect(unsure.status == 1 && unsure.error == "nothing was adopted; add --yes to adopt the purchases\n")
             let adopted = try faregate.run(words + reason + ["--yes"], environment: environment)
             #expect(adopted.status == 0 && adopted.output.hasSuffix("adopted: 1 purchase\n"))
             #expect(try faregate("balance", "cy", "--json").json()["remaining"] as? Int == 100)
             let again = try faregate.run(words + reason + ["--yes"], environment: environment)
-            #expect(again.status == 0 && again.output.hasPrefix("everything is on record: 1 order"))
+            #expect(again.status == 0 && again.output.hasPrefix("nothing is missing: 1 order"))
         }
     }
 
@@ -245,7 +246,7 @@ import Testing
             }
             let none = try faregate("inbox", "retry")
             #expect(none.status == 0)
-            #expect(none.output == "no event waits in the inbox\n")
+            #expect(none.output == "no events\n")
 
             // Flagged, as by a server that could not read it.
             let now = SystemClock().now
@@ -253,7 +254,7 @@ import Testing
             _ = try await ledger.receive(event("evt_1", Self.session), reading: reading, at: now)
             _ = try await ledger.receive(event("evt_2", "{}"), reading: reading, at: now)
             let waiting = try faregate("inbox", "retry")
-            #expect(waiting.output == "no event waits in the inbox\n")
+            #expect(waiting.output == "no events\n")
             let one = try faregate("inbox", "retry", "stripe", "evt_1")
             #expect(one.status == 0)
             #expect(one.output.contains("stripe    evt_1  checkout.session.completed  done"))

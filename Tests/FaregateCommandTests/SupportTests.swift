@@ -45,8 +45,8 @@ import Testing
             #expect(answer.status == 0)
             #expect(answer.output.hasPrefix("refusal r0123456789abcdef: you need 10, you have 4\n"))
             #expect(answer.output.contains("  rule        policy.jsonc:3:27\n"))
-            #expect(answer.output.contains("  would pass  at 2026-01-01T00:00:00.000Z\n"))
-            #expect(answer.output.contains("  would pass  with 6 more credits\n"))
+            #expect(answer.output.contains("  allowed     from 2026-01-01T00:00:00.000Z on\n"))
+            #expect(answer.output.contains("  allowed     with 6 more credits\n"))
             #expect(try faregate("explain", "r0").status == 1)
         }
     }
@@ -60,7 +60,7 @@ import Testing
             #expect(try faregate("run", "generate", "--account", "ana", "--", "true").status == 1)
             #expect(try faregate("balance", "ana").output.contains("\nsuspended since "))
             #expect(
-                try faregate("suspend", "ana", "--reason", "fraud").output.contains("was suspended before, since 2")
+                try faregate("suspend", "ana", "--reason", "fraud").output.contains("is already suspended, since 2")
             )
 
             let resumed = try faregate("suspend", "ana", "--resume", "--reason", "a mistake")
@@ -75,12 +75,12 @@ import Testing
             _ = try faregate("grant", "ana", "5")
             #expect(try faregate("plan", "ana").output == "ana is on plan free\n")
             let moved = try faregate("plan", "ana", "pro")
-            #expect(moved.output == "ana is on plan pro now (was on plan free), and has 555\n")
-            #expect(try faregate("plan", "ana", "pro").output == "ana is on plan pro already; nothing was changed\n")
+            #expect(moved.output == "ana is now on plan pro (was on plan free). ana has 555 credits\n")
+            #expect(try faregate("plan", "ana", "pro").output == "ana is already on plan pro; nothing was changed\n")
             #expect(try faregate("balance", "ana").output.contains("\nplan: pro\n"))
             #expect(try faregate("plan", "ana", "prp").error.contains("did you mean \"pro\"?"))
             #expect(try faregate("plan", "bob").status == 1)
-            #expect(try faregate("plan", "bob", "pro").output == "bob is on plan pro now (new), and has 550\n")
+            #expect(try faregate("plan", "bob", "pro").output == "bob is now on plan pro (new). bob has 550 credits\n")
         }
     }
 

@@ -94,7 +94,7 @@ import Testing
             _ = try store.sqlite(Store.fault)
             _ = try await store.deliver(Self.completed)
             let payments = try store.payments()
-            let loop = Task { await payments.run(pauseMilliseconds: 1000) }
+            let loop = Task { await payments.run(pause: .seconds(1)) }
             await store.clock.waitForSleeper()
             _ = try store.sqlite("DROP TRIGGER fault")
             store.clock.advance(milliseconds: 3_600_000)

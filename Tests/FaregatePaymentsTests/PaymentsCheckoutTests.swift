@@ -49,12 +49,13 @@ import Testing
         for _ in 1...Purchase.OpenCheckoutLimit.perAccount { _ = try await open(at: shop) }
         let asked = shop.stripe.requests.count
         let error = try await refusal { try await open(at: shop) }
-        guard case .tooManyOpen(let seconds) = error else {
+        guard case .tooManyOpen(let wait) = error else {
             Issue.record("\(error)")
             return
         }
         let closing = Timestamp(rawValue: 1_767_312_000_000)
-        #expect(seconds == closing.milliseconds(since: shop.clock.now) / 1000)
+        let seconds = closing.milliseconds(since: shop.clock.now) / 1000
+        #expect(wait == .seconds(seconds))
         #expect(error.problem.status == 429)
         #expect(error.problem.headers.contains { $0.name == "Retry-After" && $0.value == "\(seconds)" })
         #expect(shop.stripe.requests.count == asked, "the provider is not asked")

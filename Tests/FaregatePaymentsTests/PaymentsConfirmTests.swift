@@ -93,7 +93,7 @@ import Testing
         await #expect(throws: PaymentsError.self) {
             try await shop.payments().confirm(Shop.purchase, of: Shop.account)
         }
-        #expect(shop.stripe.requests.map(\.timeoutMilliseconds) == [4000])
+        #expect(shop.stripe.requests.map(\.timeout) == [.seconds(4)])
 
         // The session takes all of the time: nothing else is asked for.
         let clock = ManualClock()
@@ -108,7 +108,7 @@ import Testing
         )
         let provider = try Shop(slow).provider(clock: clock)
         await #expect(throws: ProviderError.unreachable(provider: "Stripe", "no answer in time")) {
-            try await provider.look(up: "cs_test_1", withinMilliseconds: 4000)
+            try await provider.look(up: "cs_test_1", within: .seconds(4))
         }
         #expect(slow.requests.count == 1)
     }

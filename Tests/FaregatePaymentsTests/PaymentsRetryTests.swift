@@ -10,7 +10,7 @@ import Testing
         let shop = Shop()
         shop.ledger.fail(.inbox, times: 5)
         let payments = try shop.payments()
-        let loop = Task { await payments.run(pauseMilliseconds: 5000, reconcileMilliseconds: nil) }
+        let loop = Task { await payments.run(pause: .seconds(5), reconcileEvery: nil) }
         await shop.clock.waitForSleeper()
         for pause in [10_000, 20_000, 40_000, 60_000, 60_000, 5000, 5000] as [Int64] {
             let asked = shop.ledger.steps.count
@@ -53,7 +53,7 @@ import Testing
         }
 
         func look(
-            up checkout: String, withinMilliseconds milliseconds: Int64?
+            up checkout: String, within patience: Duration?
         ) async throws(ProviderError) -> [Purchase.Event]? { nil }
 
         func history(
@@ -85,7 +85,7 @@ import Testing
     func withoutKey() async throws {
         let shop = Shop()
         let payments = try shop.payments(shop.provider(key: nil))
-        let loop = Task { await payments.run(pauseMilliseconds: 1000, reconcileMilliseconds: 1) }
+        let loop = Task { await payments.run(pause: .seconds(1), reconcileEvery: .zero) }
         while !shop.events.all.contains(where: { $0.isOfReconciling }) { await Task.yield() }
         for _ in 1...3 {
             await shop.clock.waitForSleeper()
@@ -112,7 +112,7 @@ import Testing
         let start = shop.clock.now.rawValue / 1000
         let hour: Int64 = 3600
         let payments = try shop.payments()
-        let loop = Task { await payments.run(pauseMilliseconds: .max / 4, reconcileMilliseconds: 6 * hour * 1000) }
+        let loop = Task { await payments.run(pause: .seconds(Int64.max), reconcileEvery: .seconds(6 * hour)) }
         func told(_ count: Int) async {
             while shop.events.all.count(where: { $0.isOfReconciling }) < count || shop.clock.sleeperCount < 2 {
                 await Task.yield()

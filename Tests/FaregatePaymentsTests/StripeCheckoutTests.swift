@@ -81,7 +81,7 @@ import Testing
         #expect(request.header("Idempotency-Key") == "pur_1")
         #expect(request.header("Stripe-Version") == "2026-10-28.endive")
         #expect(request.headers.count == 4)
-        #expect(request.timeoutMilliseconds == 15_000)
+        #expect(request.timeout == .seconds(15))
     }
 
     @Test("Names are written with their brackets, values escaped")

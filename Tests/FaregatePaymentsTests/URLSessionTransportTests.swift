@@ -20,7 +20,7 @@ import Testing
             url: try #require(URL(string: "http://127.0.0.1:\(port ?? server.port)/v1/checkout/sessions")),
             headers: [("Authorization", "Bearer sk_test_1"), ("Idempotency-Key", "pur_1")],
             body: Data("a[b]=c".utf8),
-            timeoutMilliseconds: 15_000,
+            timeout: .seconds(15),
             maxResponseBytes: maxResponseBytes
         )
         return try await URLSessionTransport(clock: clock).send(request)

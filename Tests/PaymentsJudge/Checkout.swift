@@ -20,7 +20,7 @@ extension Request {
             discounts: .promotionCodes,
             createsInvoices: true,
             locale: "de",
-            expiresAfterMinutes: 60,
+            expiresAfter: .seconds(3600),
             sessionFields: ["submit_type": "pay"]
         )
     }

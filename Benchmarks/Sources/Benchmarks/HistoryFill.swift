@@ -70,7 +70,7 @@ final class HistoryFill: Sendable {
 /// Its hands go on with every call, so that what takes minutes here has taken 20 hours: all of it lies within 24 hours,
 /// the length of the rolling window and the life of a key, and not all of it at once.
 private final class PastClock: WallClock {
-    private let start = SystemClock().now.advanced(byMilliseconds: -20 * 3_600_000)
+    private let start = SystemClock().now.advanced(by: .seconds(-20 * 3600))
     private let step: Double
     private let calls = Atomic(0)
 
@@ -78,9 +78,9 @@ private final class PastClock: WallClock {
         step = 20 * 3_600_000 / Double(calls)
     }
 
-    var now: Timestamp { start.advanced(byMilliseconds: Int64(Double(calls.load(ordering: .relaxed)) * step)) }
+    var now: Timestamp { start.advanced(by: .milliseconds(Int64(Double(calls.load(ordering: .relaxed)) * step))) }
 
-    func sleep(milliseconds: Int64) async throws { try await SystemClock().sleep(milliseconds: milliseconds) }
+    func sleep(for duration: Duration) async throws { try await SystemClock().sleep(for: duration) }
 
     /// - Returns: the number of the call, from zero.
     func advance() -> Int { calls.add(1, ordering: .relaxed).oldValue }

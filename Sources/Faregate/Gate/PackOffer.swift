@@ -30,8 +30,8 @@ public struct PackOffer: Sendable {
     }
 
     /// The members of a problem document; a quantity only where it is more than one.
-    var json: JSONValue {
-        var members: [String: JSONValue] = [
+    var json: Problem.Value {
+        var members: [String: Problem.Value] = [
             "name": .string(pack.name), "credits": .integer(credits.rawValue), "price": .string(price.description),
         ]
         if quantity > 1 { members["quantity"] = .integer(Int64(quantity)) }

@@ -2,6 +2,8 @@ public import Foundation
 
 /// An HTTP answer in the form of RFC 9457, `application/problem+json`, for any server to send.
 ///
+/// ``init(_:)`` renders any error; ``ProblemConvertible`` lets an error of your own say what it renders as.
+///
 /// [RFC 9457](https://www.rfc-editor.org/rfc/rfc9457.html)
 public struct Problem: Sendable {
     /// Between 400 and 599.
@@ -13,7 +15,7 @@ public struct Problem: Sendable {
     /// Says what is the matter with this very request.
     public let detail: String
     /// Further members of the body; a name that the RFC defines is ignored.
-    public let members: [String: JSONValue]
+    public let members: [String: Value]
     /// Further headers, without `Content-Type`.
     public let headers: [(name: String, value: String)]
 
@@ -24,7 +26,7 @@ public struct Problem: Sendable {
         type: String = "about:blank",
         title: String,
         detail: String,
-        members: [String: JSONValue] = [:],
+        members: [String: Value] = [:],
         headers: [(name: String, value: String)] = []
     ) {
         self.status = status
@@ -37,36 +39,13 @@ public struct Problem: Sendable {
 
     /// The JSON to send.
     public var body: Data {
-        let standard: [String: JSONValue] = [
+        let standard: [String: Value] = [
             "type": .string(type), "title": .string(title), "status": .integer(Int64(status)),
             "detail": .string(detail),
         ]
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        // A JSONValue holds nothing that can't be encoded.
+        // A value holds nothing that can't be encoded.
         return (try? encoder.encode(standard.merging(members) { standard, _ in standard })) ?? Data()
-    }
-}
-
-/// A piece of JSON.
-public enum JSONValue: Sendable, Hashable, Encodable, ExpressibleByStringLiteral, ExpressibleByIntegerLiteral {
-    case string(String)
-    case integer(Int64)
-    case boolean(Bool)
-    case array([JSONValue])
-    case object([String: JSONValue])
-
-    public init(stringLiteral value: String) { self = .string(value) }
-    public init(integerLiteral value: Int64) { self = .integer(value) }
-
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        switch self {
-        case .string(let value): try container.encode(value)
-        case .integer(let value): try container.encode(value)
-        case .boolean(let value): try container.encode(value)
-        case .array(let value): try container.encode(value)
-        case .object(let value): try container.encode(value)
-        }
     }
 }

@@ -4,7 +4,7 @@ import Foundation
 /// asking the ledger.
 ///
 /// ```swift
-/// let quick = QuickCheck(key: try Secret(environment["SESSION_KEY"]))
+/// let quick = try QuickCheck(key: try Secret(environment["SESSION_KEY"]))
 /// session["credits"] = quick.token(for: try await gate.balance(of: account), of: account, at: clock.now)
 /// // later, with every request
 /// if let refusal = gate.refusal(of: "generate", for: account, by: quick, token: session["credits"]) { throw refusal }
@@ -12,19 +12,22 @@ import Foundation
 ///
 /// A snapshot may refuse early, and never admits: whoever passes is charged by the gate like anybody. One that is forged,
 /// altered, of another account or too old says nothing. An account that has just bought credits may be refused until its
-/// snapshot is made anew, or ``lifetimeMilliseconds`` have passed.
+/// snapshot is made anew, or its ``lifetime`` has passed.
 public struct QuickCheck: Sendable {
     private let key: Secret
-    /// How long a snapshot is believed, in milliseconds.
-    public let lifetimeMilliseconds: Int64
+    /// How long a snapshot is believed.
+    public let lifetime: Duration
 
     /// - Parameters:
     ///   - key: signs the snapshots; 32 random characters at least.
-    ///   - lifetimeMilliseconds: how long a snapshot is believed, 1 second to 1 hour.
-    public init(key: Secret, lifetimeMilliseconds: Int64 = 30_000) {
-        precondition((1000...3_600_000).contains(lifetimeMilliseconds), "a snapshot lives between a second and an hour")
+    ///   - lifetime: how long a snapshot is believed, 1 second to 1 hour.
+    /// - Throws: ``InvalidInput`` when the lifetime is out of its range.
+    public init(key: Secret, lifetime: Duration = .seconds(30)) throws(InvalidInput) {
+        guard (Duration.seconds(1)...Duration.seconds(3600)).contains(lifetime) else {
+            throw InvalidInput("a snapshot of a balance is believed for 1 second to 1 hour")
+        }
         self.key = key
-        self.lifetimeMilliseconds = lifetimeMilliseconds
+        self.lifetime = lifetime
     }
 
     /// A snapshot as text of letters, digits, `-`, `_` and `.`, fit for cookies and headers.
@@ -57,8 +60,8 @@ public struct QuickCheck: Sendable {
             let snapshot = try? JSONDecoder().decode(QuickCheck.Snapshot.self, from: payload),
             snapshot.account == account
         else { return nil }
-        let age = now.milliseconds(since: snapshot.at)
-        return (-1000...lifetimeMilliseconds).contains(age) ? snapshot : nil
+        let age = now.duration(since: snapshot.at)
+        return (Duration.seconds(-1)...lifetime).contains(age) ? snapshot : nil
     }
 
     private static let maximumBytes = 2048

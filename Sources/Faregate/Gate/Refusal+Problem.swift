@@ -1,4 +1,4 @@
-extension Refusal {
+extension Refusal: ProblemConvertible {
     /// The refusal as an HTTP answer.
     ///
     /// 402 and 429 follow [RFC 9110](https://www.rfc-editor.org/rfc/rfc9110.html#status.402); the rate limit headers
@@ -45,7 +45,7 @@ extension Refusal {
             "q=\(StructuredField.integer(limit.max))", "w=\(limit.window.seconds)",
             "qu=\(StructuredField.string(limit.count.quotaUnit))",
         ]
-        var members: [String: JSONValue] = [
+        var members: [String: Problem.Value] = [
             "violated-policies": .array([.string(limit.name)]),
             "max": .integer(limit.max),
             "used": .integer(used),
@@ -67,7 +67,7 @@ extension Refusal {
     private func problem(
         _ status: Int,
         _ title: String,
-        _ members: [(String, JSONValue)] = [],
+        _ members: [(String, Problem.Value)] = [],
         headers: [(name: String, value: String)] = []
     ) -> Problem {
         Problem(
@@ -82,12 +82,12 @@ extension Refusal {
 }
 
 extension Refusal {
-    private var common: [String: JSONValue] { ["action": .string(action), "refusal": .string(id.rawValue)] }
+    private var common: [String: Problem.Value] { ["action": .string(action), "refusal": .string(id.rawValue)] }
 }
 
 extension ChargeID {
     /// None for a call that was let through and isn't charged yet.
-    fileprivate var members: [(String, JSONValue)] { rawValue > 0 ? [("charge", .integer(rawValue))] : [] }
+    fileprivate var members: [(String, Problem.Value)] { rawValue > 0 ? [("charge", .integer(rawValue))] : [] }
 }
 
 extension Policy.Limit.Count {
@@ -101,7 +101,7 @@ extension Policy.Limit.Window {
     /// The window's length for the `w` parameter: the usual length where the calendar's varies.
     fileprivate var seconds: Int64 {
         switch self {
-        case .within(let milliseconds): Swift.max(1, milliseconds / 1000)
+        case .within(let duration): Swift.max(1, duration.milliseconds / 1000)
         case .per(.minute): 60
         case .per(.hour): 3600
         case .per(.day): 86_400

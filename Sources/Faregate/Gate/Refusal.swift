@@ -1,7 +1,7 @@
 /// A call that was not let through, and why. It renders itself as an HTTP answer: ``problem``.
 public struct Refusal: Error, Sendable {
     /// In the order in which a gate looks at them: the first that applies is the one that is told.
-    public enum Reason: Error {
+    public enum Reason: Sendable {
         /// What the caller sent can't be taken.
         case invalidInput(InvalidInput)
         /// The action needs an idempotency key, and the call has none.
@@ -31,8 +31,6 @@ public struct Refusal: Error, Sendable {
     public let reason: Reason
     /// When it was refused.
     public let at: Timestamp
-    /// What the call left that was made under the same key.
-    var storedResult: [UInt8]?
 
     public init(id: Refusal.ID = .random(), action: String, account: AccountID, reason: Reason, at: Timestamp) {
         self.id = id

@@ -31,8 +31,9 @@ extension Policy {
         public let key: KeyRule
         public let mode: Mode
         public let limits: [Limit]
-        /// How long a call may take before it is cancelled and refunded, in milliseconds; nil for no end.
-        public let timeoutMilliseconds: Int64?
+        package let timeoutMilliseconds: Int64?
+        /// How long a call may take before it is cancelled and refunded; nil for no end.
+        public var timeout: Duration? { timeoutMilliseconds.map { .milliseconds($0) } }
         /// Where the price stands in the files.
         public let location: Location
 

@@ -3,14 +3,14 @@ extension Policy.Limit {
     public enum Window: Hashable, Sendable, CustomStringConvertible {
         /// Aligned with the calendar of the policy's time zone: `"per": "day"`.
         case per(CalendarUnit)
-        /// The time that has just passed, in milliseconds: `"within": "24h"`.
-        case within(milliseconds: Int64)
+        /// The time that has just passed: `"within": "24h"`.
+        case within(Duration)
 
         /// As it stands in a policy file: "per day", "within 24h".
         public var description: String {
             switch self {
             case .per(let unit): "per \(unit.rawValue)"
-            case .within(let milliseconds): "within \(durationText(milliseconds: milliseconds))"
+            case .within(let duration): "within \(durationText(milliseconds: duration.milliseconds))"
             }
         }
 
@@ -19,7 +19,7 @@ extension Policy.Limit {
         var givesBack: Bool {
             switch self {
             case .per(let unit): unit != .minute
-            case .within(let milliseconds): milliseconds >= 60 * 60 * 1000
+            case .within(let duration): duration >= .seconds(3600)
             }
         }
     }

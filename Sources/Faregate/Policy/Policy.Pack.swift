@@ -11,8 +11,9 @@ extension Policy {
         public let price: Money
         /// How many of it can be bought at once: 1 to ``maximumQuantity``.
         public let quantities: ClosedRange<Int>
-        /// How long the credits can be spent after they are granted, in milliseconds; nil: for good.
-        public let lifetimeMilliseconds: Int64?
+        package let lifetimeMilliseconds: Int64?
+        /// How long the credits can be spent after they are granted; nil: for good.
+        public var lifetime: Duration? { lifetimeMilliseconds.map { .milliseconds($0) } }
         /// What the pack is called at each payment provider that sells it, under the provider's name.
         public let products: [String: String]
         public let location: Location

@@ -64,8 +64,9 @@ public struct Policy: Sendable {
     public var packs: [String: Policy.Pack] { content.value.packs }
     /// Below it a user interface offers to buy more.
     public var lowBalance: Credits { settings.lowBalance }
-    /// How long credits stay spendable that are refunded into a grant which expired meanwhile, in milliseconds.
-    public var refundGraceMilliseconds: Int64 { settings.refundGraceMilliseconds }
+    /// How long credits stay spendable that are refunded into a grant which expired meanwhile.
+    public var refundGrace: Duration { .milliseconds(refundGraceMilliseconds) }
+    package var refundGraceMilliseconds: Int64 { settings.refundGraceMilliseconds }
     /// How much an account may owe for calls that used more than they held, where their action allows it.
     public var debtLimit: Credits { settings.debtLimit }
     /// Of every action: one of its own counts where it is weaker.

@@ -45,8 +45,8 @@ final class PreparedAction: Sendable {
                 let range = settings.calendar.window(unit, containing: now)
                 window = .calendar(from: range.lowerBound, until: range.upperBound)
                 valid = valid.clamped(to: range)
-            case .within(let milliseconds):
-                window = .rolling(milliseconds: milliseconds)
+            case .within(let duration):
+                window = .rolling(milliseconds: duration.milliseconds)
             }
             return LimitCheck(
                 name: limit.name,

@@ -27,7 +27,8 @@ public struct Quote: Sendable {
     public var outage: Policy.Outage { prepared.action.outage }
     /// Whether a call without an idempotency key is refused.
     public var isKeyRequired: Bool { prepared.action.isKeyRequired }
-    public var timeoutMilliseconds: Int64? { prepared.action.timeoutMilliseconds }
+    public var timeout: Duration? { timeoutMilliseconds.map { .milliseconds($0) } }
+    package var timeoutMilliseconds: Int64? { prepared.action.timeoutMilliseconds }
     public var policyVersion: String { prepared.action.settings.version }
 
     /// What is taken in fact: nothing unless the quote is enforced.

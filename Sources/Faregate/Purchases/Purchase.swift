@@ -18,8 +18,9 @@ public struct Purchase: Sendable, Hashable {
     public let credits: Credits
     /// Of all of them together.
     public let price: Money
-    /// How long the credits can be spent after they are granted, in milliseconds; nil: for good.
-    public let lifetimeMilliseconds: Int64?
+    package let lifetimeMilliseconds: Int64?
+    /// How long the credits can be spent after they are granted; nil: for good.
+    public var lifetime: Duration? { lifetimeMilliseconds.map { .milliseconds($0) } }
     public let policyVersion: String
     /// Names the request that this purchase was made for, so that the request's repeat finds it; nil where none does.
     public let requestKey: String?
@@ -56,7 +57,7 @@ public struct Purchase: Sendable, Hashable {
     }
 
     /// As it is on record.
-    public init(
+    package init(
         id: Purchase.ID,
         provider: String,
         account: AccountID,

@@ -15,6 +15,14 @@ public struct Credits: RawRepresentable, Hashable, Sendable {
         self.rawValue = rawValue
     }
 
+    /// - Throws: ``InvalidInput`` when the number lies outside ±``max``.
+    public init(_ value: Int64) throws(InvalidInput) {
+        guard let credits = Credits(rawValue: value) else {
+            throw InvalidInput("\(value) lies outside the range of credits, ±\(Credits.max)")
+        }
+        self = credits
+    }
+
     private init(unchecked rawValue: Int64) {
         self.rawValue = rawValue
     }
@@ -30,12 +38,10 @@ public struct Credits: RawRepresentable, Hashable, Sendable {
 }
 
 extension Credits: ExpressibleByIntegerLiteral {
-    /// Traps on a literal outside ±``max``: that is a mistake in the source.
+    /// Stops the program, with the reason, on a literal outside ±``max``: that is a mistake in the source.
     public init(integerLiteral value: Int64) {
-        guard let credits = Credits(rawValue: value) else {
-            preconditionFailure("\(value) lies outside the range of credits")
-        }
-        self = credits
+        // Unlike a precondition, it says why in release builds too.
+        do { self = try Credits(value) } catch { fatalError("\(error)") }
     }
 }
 
@@ -49,11 +55,7 @@ extension Credits: CustomStringConvertible {
 
 extension Credits: Codable {
     public init(from decoder: any Decoder) throws {
-        let value = try decoder.singleValueContainer().decode(Int64.self)
-        guard let credits = Credits(rawValue: value) else {
-            throw InvalidInput("\(value) lies outside the range of credits")
-        }
-        self = credits
+        self = try Credits(decoder.singleValueContainer().decode(Int64.self))
     }
 
     public func encode(to encoder: any Encoder) throws {

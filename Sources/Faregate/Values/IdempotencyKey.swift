@@ -5,29 +5,33 @@ public struct IdempotencyKey: Sendable, Hashable {
     /// Tells a repeat from another request under the same key: a hash of the request, not the request itself. Where the
     /// caller gives none, a gate makes one of the call's member, attributes and units.
     public let fingerprint: String?
-    /// How long the key is known, in milliseconds from the charge on; later it names a new call.
-    public let lifetimeMilliseconds: Int64
+    package let lifetimeMilliseconds: Int64
+
+    /// How long the key is known from the charge on; later it names a new call.
+    public var lifetime: Duration { .milliseconds(lifetimeMilliseconds) }
 
     /// A day.
-    public static let defaultLifetimeMilliseconds: Int64 = 24 * 60 * 60 * 1000
+    public static let defaultLifetime = Duration.seconds(86_400)
+    /// A second to 366 days.
+    private static let lifetimes = Duration.seconds(1)...Duration.seconds(366 * 86_400)
 
     /// - Parameters:
     ///   - key: names the call within its account and action.
     ///   - fingerprint: a hash of the request.
-    ///   - lifetimeMilliseconds: 1 second to 366 days.
+    ///   - lifetime: 1 second to 366 days.
     /// - Throws: ``InvalidInput`` unless key and fingerprint are 1 to 255 bytes of UTF-8 without control characters,
     ///   and the lifetime is in its range.
     public init(
         _ key: String,
         fingerprint: String? = nil,
-        lifetimeMilliseconds: Int64 = defaultLifetimeMilliseconds
+        lifetime: Duration = defaultLifetime
     ) throws(InvalidInput) {
-        guard (1000...366 * 86_400_000).contains(lifetimeMilliseconds) else {
-            throw InvalidInput("an idempotency key lives between a second and 366 days")
+        guard IdempotencyKey.lifetimes.contains(lifetime) else {
+            throw InvalidInput("an idempotency key lives for 1 second to 366 days")
         }
         self.key = try checked(key, is: "an idempotency key")
         self.fingerprint = fingerprint == nil ? nil : try checked(fingerprint ?? "", is: "a request's fingerprint")
-        self.lifetimeMilliseconds = lifetimeMilliseconds
+        lifetimeMilliseconds = lifetime.milliseconds
     }
 }
 

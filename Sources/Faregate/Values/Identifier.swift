@@ -5,12 +5,14 @@ public protocol Identifier: Hashable, Sendable, Codable, CustomStringConvertible
 }
 
 extension Identifier {
-    /// Traps on a literal that the throwing initialiser refuses: that is a mistake in the source.
+    /// Stops the program, with the reason, on a literal that the throwing initialiser refuses: that is a mistake in the
+    /// source.
     public init(stringLiteral value: String) {
         do {
             try self.init(value)
         } catch {
-            preconditionFailure(error.description)
+            // Unlike a precondition, it says why in release builds too.
+            fatalError("\"\(value)\" is not allowed: \(error)")
         }
     }
 

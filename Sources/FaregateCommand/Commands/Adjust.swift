@@ -75,11 +75,6 @@ enum Adjust: Command {
         return (lines + [has(request.account, balance)]).joined(separator: "\n")
     }
 
-    private static func has(_ account: AccountID, _ balance: AccountBalance) -> String {
-        let debt = balance.debt > 0 ? " and owes \(balance.debt)" : ""
-        return "\(account) has \(count(balance.remaining.rawValue, "credit"))\(debt)"
-    }
-
     private static func refusal(_ result: WithdrawalResult, _ request: Withdrawal) -> String {
         let (account, grant) = (request.account, (request.grant ?? "").printable)
         switch result {

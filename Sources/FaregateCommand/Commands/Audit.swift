@@ -5,7 +5,7 @@ import FaregateSQLite
 enum Audit: Command {
     static let name = "audit"
     static let synopsis = ""
-    static let summary = "prove the books: work them out from the journal"
+    static let summary = "prove the balances: recompute them from the journal"
     static let options: [Option] = [
         .database, .archive,
         Option(name: "repair", value: nil, help: "set right what follows from the journal, after asking"),
@@ -51,7 +51,8 @@ enum Audit: Command {
         let isAgreed = !repairable.isEmpty && agrees(to: repairable, of: report, context)
         guard isAgreed else {
             try context.show(Answer(audit: report, repaired: 0), as: text(report, archive(context)))
-            Output.error(repairable.isEmpty ? "nothing of it can be repaired" : "nothing was changed; --yes repairs")
+            Output.error(
+                repairable.isEmpty ? "none of these can be repaired" : "nothing was changed; add --yes to repair")
             return .refused
         }
         let repaired = try await ledger.repair(repairable)
@@ -80,15 +81,15 @@ enum Audit: Command {
             + (report.purchases > 0 ? ", \(count(report.purchases, "purchase"))" : "")
             + (archive.map { ", and the archive \($0)" } ?? "")
         let waiting = waiting(report)
-        if report.isClean { return (["the books are right: \(looked)"] + waiting).joined(separator: "\n") }
+        if report.isClean { return (["all balances are right: \(looked)"] + waiting).joined(separator: "\n") }
         let rows = report.differences.map { difference in
             [difference.subject, difference.kind.rawValue, difference.expected, difference.found].map(\.printable)
                 + [difference.isRepairable ? "yes" : "no"]
         }
-        var lines = [Output.table(["what", "has wrong", "expected", "found", "repairable"], rows), ""]
+        var lines = [Output.table(["item", "field", "expected", "found", "repairable"], rows), ""]
         let untold = report.differenceCount - report.differences.count
         if untold > 0 { lines.append("and \(untold) more") }
-        lines.append("the books are wrong: \(count(report.differenceCount, "difference")) in \(looked)")
+        lines.append("\(count(report.differenceCount, "difference")) found: \(looked)")
         return (lines + waiting).joined(separator: "\n")
     }
 
@@ -97,7 +98,7 @@ enum Audit: Command {
         var lines: [String] = []
         if report.flaggedPurchases > 0 {
             lines.append(
-                "to be looked at: \(count(report.flaggedPurchases, "purchase")) (faregate purchases --flagged)"
+                "to review: \(count(report.flaggedPurchases, "purchase")) (faregate purchases --flagged)"
             )
         }
         return lines

@@ -6,10 +6,10 @@ import Foundation
 enum Check: Command {
     static let name = "check"
     static let synopsis = "[PATH]"
-    static let summary = "are these policy files right?"
+    static let summary = "check policy files for mistakes"
     static let options: [Option] = [
         .policies,
-        Option(name: "database", value: "FILE", help: "also: are its accounts on plans that the policy has?"),
+        Option(name: "database", value: "FILE", help: "also check that the policy has the plans of its accounts"),
     ]
 
     private struct Verdict: Encodable {
@@ -59,7 +59,8 @@ enum Check: Command {
             for use in missing { Output.error(text(use)) }
             return .refused
         }
-        try context.show(verdict, as: "\(path): right (\(parts.joined(separator: ", ")); version \(policy.version))")
+        try context.show(
+            verdict, as: "\(path): no mistakes (\(parts.joined(separator: ", ")); version \(policy.version))")
         return .done
     }
 

@@ -98,8 +98,8 @@ extension Explain {
             ("at", refusal.at.description),
             ("rule", refusal.rule),
             ("policy", refusal.policyVersion.map { "version \($0)" }),
-            ("would pass", refusal.retryAt.map { "at \($0)" }),
-            ("would pass", refusal.shortfall.map { "with \($0) more \($0 == 1 ? "credit" : "credits")" }),
+            ("allowed", refusal.retryAt.map { "from \($0) on" }),
+            ("allowed", refusal.shortfall.map { "with \(count($0.rawValue, "more credit"))" }),
         ])
         return lines.joined(separator: "\n")
     }

@@ -4,7 +4,7 @@ import Faregate
 enum Forget: Command {
     static let name = "forget"
     static let synopsis = "ACCOUNT --reason TEXT"
-    static let summary = "forget who paid for an account's purchases; what was bought stays"
+    static let summary = "delete who paid for an account's purchases; what was bought stays"
     static let options: [Option] = [.database, .reason, .by, .yes]
 
     private struct Answer: Encodable {
@@ -23,20 +23,20 @@ enum Forget: Command {
                 throw Failure.refused("the ledger has no account \"\(account)\"")
             }
             let lines = [
-                "names, addresses, receipts and the providers' messages about purchases of \(account) go for good"
+                "this deletes names, addresses, receipts and the providers' messages about purchases of \(account)"
             ]
-            guard context.agrees(to: "forget who paid for \(account)?", showing: lines) else {
-                Output.error("nothing was changed; --yes forgets")
+            guard context.agrees(to: "delete who paid for \(account)?", showing: lines) else {
+                Output.error("nothing was changed; add --yes to delete")
                 return .refused
             }
             let forgotten = try await ledger.forget(account, note, at: context.clock.now)
             let (count, customers) = (forgotten?.purchases ?? 0, forgotten?.customers ?? [])
             let purchases = count == 1 ? "1 purchase" : "\(count) purchases"
             var told = [
-                "forgot who paid for \(account) (details of \(purchases)); what was bought and given back stays"
+                "deleted who paid for \(account) (\(purchases)); what was bought and refunded stays"
             ]
             told += customers.map {
-                "delete at \($0.provider) too: customer \($0.customer); nothing here knows this id any more".printable
+                "delete customer \($0.customer) at \($0.provider) too; this ledger no longer has that id".printable
             }
             let answer = Answer(account: account, forgotten: count, customers: customers)
             try context.show(answer, as: told.joined(separator: "\n"))

@@ -34,15 +34,16 @@ enum GrantCommand: Command {
             let balance = try await ledger.balance(of: request.account, at: now) ?? AccountBalance()
             switch result {
             case .granted(let id):
-                let text = "granted \(request.credits); \(request.account) has \(balance.remaining)"
+                let text = "granted \(count(request.credits.rawValue, "credit")); \(has(request.account, balance))"
                 try context.show(Answer(grant: id, isNew: true, balance: balance), as: text)
                 return .done
             case .alreadyGranted(let id):
-                let text = "granted before; \(request.account) has \(balance.remaining)"
+                let text = "already granted under this reference; nothing was added. \(has(request.account, balance))"
                 try context.show(Answer(grant: id, isNew: false, balance: balance), as: text)
                 return .done
             case .referenceTaken(let id):
-                throw Failure.refused("the reference belongs to another grant (number \(id)); nothing was granted")
+                throw Failure.refused(
+                    "this reference was used for another grant (\(id)); nothing was granted. Choose another reference")
             }
         }
     }
@@ -50,7 +51,7 @@ enum GrantCommand: Command {
     private static func request(_ context: Context) throws -> GrantRequest {
         let words = try context.words("ACCOUNT", "CREDITS")
         guard let credits = Int64(words[1]).flatMap(Credits.init(rawValue:)) else {
-            throw Failure.misuse("CREDITS is a whole number from 1 to \(Credits.max), not \"\(words[1])\"")
+            throw Failure.misuse("grant only adds credits: give a whole number of 1 or more, not \"\(words[1])\"")
         }
         let source = try context.arguments.value("source") ?? GrantSource.adjustment.rawValue
         guard let source = GrantSource(rawValue: source), [.promotion, .adjustment].contains(source) else {

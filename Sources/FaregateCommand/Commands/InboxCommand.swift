@@ -35,7 +35,7 @@ enum InboxCommand: Command {
         }
         let count = try context.arguments.integer("count", in: 1...500) ?? 20
         let entries = try await context.withPurchaseLedger { try await $0.inbox(.state(state, count: count)) }
-        try context.show(entries.map(Answer.init), as: entries.isEmpty ? "nothing is there" : text(entries))
+        try context.show(entries.map(Answer.init), as: entries.isEmpty ? "no events" : text(entries))
         return .done
     }
 

@@ -38,7 +38,7 @@ enum InboxRetry {
             }
             bar.end()
             try context.show(Answer(events: events), as: text(events))
-            if entries.count == maxCount { Output.error("there may be more that wait: say it again") }
+            if entries.count == maxCount { Output.error("more events may be waiting: run the command again") }
             return events.allSatisfy { ["done", "not ours"].contains($0.outcome) } ? .done : .refused
         }
     }
@@ -53,7 +53,7 @@ enum InboxRetry {
     }
 
     private static func text(_ events: [Answer.Event]) -> String {
-        guard !events.isEmpty else { return "no event waits in the inbox" }
+        guard !events.isEmpty else { return "no events" }
         let rows = events.map { [$0.provider, $0.event, $0.type, $0.outcome, $0.note ?? ""].map(\.printable) }
         return Output.table(["provider", "event", "type", "outcome", "because"], rows)
     }

@@ -50,13 +50,13 @@ enum PlanCommand: Command {
             let before = try await ledger.balance(of: account, at: now)
             guard before?.plan != name else {
                 let answer = Answer(account: account, plan: name, balance: before ?? AccountBalance())
-                try context.show(answer, as: "\(account) is on plan \(name) already; nothing was changed")
+                try context.show(answer, as: "\(account) is already on plan \(name); nothing was changed")
                 return .done
             }
             try await ledger.move(account, to: plan, under: policy.planBook, note, at: now)
             let after = try await ledger.balance(of: account, at: now) ?? AccountBalance()
             let was = before == nil ? "new" : "was on " + (before?.plan.map { "plan \($0.printable)" } ?? "no plan")
-            let text = "\(account) is on plan \(name) now (\(was)), and has \(after.remaining)"
+            let text = "\(account) is now on plan \(name) (\(was)). \(has(account, after))"
             try context.show(Answer(account: account, plan: name, balance: after), as: text)
             return .done
         }

@@ -14,11 +14,22 @@ extension Purchases {
         return try await context.withPurchaseLedger { ledger in
             let before = try await find(id, in: ledger)
             guard before.position.awaitsApproval else {
-                throw Failure.refused("nothing of \(id) waits to be approved; it is \(before.position.status.rawValue)")
+                throw Failure.refused(notWaiting(before))
             }
             let view = PurchaseView(before)
             let question = "grant what was sold, \(view.credits) credits, although \(view.difference)?"
             return try await decide(.approve, of: before, note, asking: question, "is approved", in: ledger, context)
+        }
+    }
+
+    /// Why there is nothing to approve, and what to do instead.
+    private static func notWaiting(_ record: Purchase.Record) -> String {
+        let (id, provider) = (record.purchase.id, record.purchase.provider.printable)
+        switch record.position.status {
+        case .opened:
+            return "\(id) isn't paid yet; to ask the provider: faregate reconcile --provider \(provider) --since 7d"
+        default:
+            return "\(id) doesn't wait for approval: its status is \(record.position.status.rawValue)"
         }
     }
 
@@ -64,14 +75,14 @@ extension Purchases {
     ) async throws -> ExitCode {
         let id = before.purchase.id
         guard context.agrees(to: question, showing: [PurchaseView(before).text]) else {
-            Output.error("nothing was changed; --yes agrees")
+            Output.error("nothing was changed; add --yes to agree")
             return .refused
         }
         guard let change = try await ledger.decide(decision, of: id, note, at: context.clock.now) else {
             throw Failure.refused("the ledger has no purchase \"\(id)\"")
         }
         let after = PurchaseView(try await find(id, in: ledger))
-        let text = "\(id) \(outcome): \(after.account) has \(change.after?.credits ?? 0) credits of it"
+        let text = "\(id) \(outcome): \(after.account) has \(change.after?.credits ?? 0) credits from this purchase"
         try context.show(Decided(purchase: after, decided: true), as: text)
         return .done
     }

@@ -30,7 +30,7 @@ enum Purchases: Command {
 
     private static func list(_ context: Context) async throws -> ExitCode {
         let words = context.arguments.positional
-        guard words.count <= 1 else { throw Failure.misuse("\"\(words[1])\" is one word too many") }
+        guard words.count <= 1 else { throw Failure.misuse("unexpected \"\(words[1])\"") }
         let account = try words.first.map { try AccountID($0) }
         let count = try context.arguments.integer("count", in: 1...500) ?? 20
         let isFlagged = context.arguments.contains("flagged")

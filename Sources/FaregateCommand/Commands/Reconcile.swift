@@ -7,14 +7,14 @@ import Foundation
 enum Reconcile: Command {
     static let name = "reconcile"
     static let synopsis = "--provider NAME --since WHEN"
-    static let summary = "ask a payment provider what we missed, show it, and record it after asking"
+    static let summary = "compare our purchases with the provider's, and add what is missing"
     static let options: [Option] = [
         .database,
         Option(
             name: "provider", value: "NAME",
             help: "stripe or dodo; STRIPE_SECRET_KEY or DODO_PAYMENTS_API_KEY is its key, as for the server"),
         Option(name: "since", value: "WHEN", help: Context.momentHelp),
-        Option(name: "adopt", value: nil, help: "take back purchases that a restored ledger has lost, after asking"),
+        Option(name: "adopt", value: nil, help: "also add purchases that a restored backup lacks, after asking"),
         Option(name: "reason", value: "TEXT", help: "with adopt: why; kept with the accounts"),
         .by,
         Option(name: "yes", value: nil, help: "record and adopt without asking"),
@@ -33,15 +33,18 @@ enum Reconcile: Command {
             let found = try await ask(payments, name, since: since, context)
             var answer = Answer(found)
             if !found.differences.isEmpty {
-                guard context.agrees(to: "record it?", showing: [differences(found)]) else {
-                    return try refused(answer, found, "nothing was changed; --yes records it", context)
+                guard
+                    context.agrees(
+                        to: "record \(count(found.differences.count, "change"))?", showing: [differences(found)])
+                else {
+                    return try refused(answer, found, "nothing was changed; add --yes to record the changes", context)
                 }
                 try await record(found, payments, context)
                 answer.isRecorded = true
             }
             if let note, !found.lost.isEmpty {
                 guard context.agrees(to: "adopt them?", showing: lost(found)) else {
-                    return try refused(answer, found, "nothing was adopted; --yes adopts them", context)
+                    return try refused(answer, found, "nothing was adopted; add --yes to adopt the purchases", context)
                 }
                 for lost in found.lost { try await payments.adopt(lost, note) }
                 answer.isAdopted = true
@@ -91,11 +94,11 @@ extension Reconcile {
         }
         if found.foreignCount > 0 { lines.append("not ours: \(count(found.foreignCount, "order"))") }
         let orders = "\(count(found.orderCount, "order")) at \(found.provider) since \(found.since)"
-        let missing = found.lost.isEmpty ? "" : " and \(count(found.lost.count, "purchase")) not on record"
+        let missing = found.lost.isEmpty ? "" : " and \(count(found.lost.count, "purchase")) not in this ledger"
         lines.append(
             found.isClean
-                ? "everything is on record: \(orders)"
-                : "\(count(found.differences.count, "difference"))\(missing) in \(orders)"
+                ? "nothing is missing: \(orders) checked"
+                : "\(count(found.differences.count, "change"))\(missing) in \(orders)"
         )
         return lines.joined(separator: "\n")
     }
@@ -108,8 +111,8 @@ extension Reconcile {
                 "\(change.before?.credits ?? 0)", "\(change.after?.credits ?? 0)",
             ]
         }
-        let header = ["purchase", "account", "stood as", "stands as", "had", "has"]
-        return Output.table(header, rows, rightAligned: ["had", "has"])
+        let header = ["purchase", "account", "status before", "now", "credits before", "credits now"]
+        return Output.table(header, rows, rightAligned: ["credits before", "credits now"])
     }
 
     private static func lost(_ found: Reconciliation) -> [String] {
@@ -124,7 +127,7 @@ extension Reconcile {
         }
         let header = ["purchase", "account", "checkout", "pack", "quantity", "price", "sold", "status", "credits"]
         return [
-            "paid at \(found.provider), and not on record; where the ledger was restored from a backup, --adopt --reason TEXT takes them:",
+            "paid at \(found.provider), but not in this ledger; if it was restored from a backup, add --adopt --reason TEXT:",
             Output.table(header, rows, rightAligned: ["quantity", "price", "sold", "credits"]), "",
         ]
     }
@@ -172,7 +175,7 @@ extension Reconcile {
         var isAdopted = false
 
         var outcomes: [String] {
-            (isRecorded ? ["recorded: all of it"] : [])
+            (isRecorded ? ["recorded \(count(differences.count, "change"))"] : [])
                 + (isAdopted ? ["adopted: \(count(lost.count, "purchase"))"] : [])
         }
 

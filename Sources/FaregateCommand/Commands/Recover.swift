@@ -22,7 +22,9 @@ enum Recover: Command {
     }
 
     private static func text(_ recovered: [Ledger.OpenCharge], at now: Timestamp) -> String {
-        guard !recovered.isEmpty else { return "no charge is abandoned" }
+        guard !recovered.isEmpty else {
+            return "no call can be refunded yet: faregate holds lists the open calls, and when each can be"
+        }
         let what = "refunded \(recovered.count) \(recovered.count == 1 ? "charge" : "charges")"
         let rows = recovered.map { charge in
             [

@@ -35,8 +35,8 @@ enum Suspend: Command {
 
     private static func text(_ answer: Answer, resumes: Bool) -> String {
         switch (resumes, answer.changed) {
-        case (false, true): "\(answer.account) is suspended: every call is refused; what is open may still end"
-        case (false, false): "\(answer.account) was suspended before, since \(answer.suspendedAt?.description ?? "")"
+        case (false, true): "\(answer.account) is suspended: new calls are refused, open calls may still finish"
+        case (false, false): "\(answer.account) is already suspended, since \(answer.suspendedAt?.description ?? "")"
         case (true, true): "\(answer.account) may call again"
         case (true, false): "\(answer.account) was not suspended"
         }

@@ -16,7 +16,7 @@ public enum CheckoutError: Error, Sendable {
     /// The request's key belongs to an open checkout of another pack or quantity.
     case keyReused
     /// The account has as many open checkouts as it may have, which nobody has paid.
-    case tooManyOpen(retryAfterSeconds: Int64)
+    case tooManyOpen(retryAfter: Duration)
     /// The provider opened no checkout.
     case provider(pack: String, ProviderError)
     /// The ledger is out of reach.
@@ -34,70 +34,70 @@ extension CheckoutError: CustomStringConvertible {
         case .invalidInput(let error): error.description
         case .invalidEmail: "the customer's e-mail address is not one that mail can be sent to"
         case .keyReused: "the request's key belongs to an open checkout of another pack or quantity; use a new key"
-        case .tooManyOpen(let seconds):
+        case .tooManyOpen(let wait):
             "the account has \(Purchase.OpenCheckoutLimit.perAccount) checkouts open that nobody has paid; the next one closes in "
-                + "\(seconds) s"
+                + "\(wait.secondsRoundedUp) s"
         case .provider(let pack, let error): "no checkout of the pack \"\(pack)\" was opened: \(error)"
         case .ledger(let error): "the purchase could not be recorded: \(error)"
         }
     }
 }
 
-extension CheckoutError {
+extension CheckoutError: ProblemConvertible {
     /// The error as an HTTP answer for the customer: what the provider or the ledger said stays on the server.
     public var problem: Problem {
         switch self {
         case .unknownPack:
-            problem(404, "unknown-pack", "Unknown pack", description)
+            Problem(404, "unknown-pack", "Unknown pack", description)
         case .notForSale(let pack, _):
-            problem(404, "pack-not-for-sale", "Pack not for sale", "the pack \"\(pack)\" is not for sale here")
+            Problem(404, "pack-not-for-sale", "Pack not for sale", "the pack \"\(pack)\" is not for sale here")
         case .unknownProvider:
-            problem(
+            Problem(
                 404,
                 "unknown-provider",
                 "Unknown provider",
                 "nothing is sold here through a payment provider of this name"
             )
         case .invalidInput:
-            problem(400, "invalid-input", "Invalid input", description)
+            Problem(400, "invalid-input", "Invalid input", description)
         case .invalidEmail:
-            problem(
+            Problem(
                 422,
                 "invalid-email",
                 "Invalid e-mail address",
                 "mail can't be sent to this e-mail address; look at it once more"
             )
         case .keyReused:
-            problem(422, "key-reused", "Key reused for another request", description)
-        case .tooManyOpen(let seconds):
-            problem(
+            Problem(422, "key-reused", "Key reused for another request", description)
+        case .tooManyOpen(let wait):
+            Problem(
                 429,
                 "too-many-checkouts",
                 "Too many open checkouts",
                 "you have \(Purchase.OpenCheckoutLimit.perAccount) checkouts open that are not paid; pay one of them, or wait until one "
                     + "closes",
-                headers: [("Retry-After", "\(seconds)")]
+                headers: [("Retry-After", "\(wait.secondsRoundedUp)")]
             )
         case .provider(_, .misconfigured):
-            problem(500, "checkout-not-set-up", "Checkout not set up", "nothing can be bought here yet")
+            Problem(500, "checkout-not-set-up", "Checkout not set up", "nothing can be bought here yet")
         case .provider(let pack, .priceMismatch(let policy, let provider)):
-            problem(
+            Problem(
                 502,
                 "price-mismatch",
                 "Price mismatch",
                 "the pack \"\(pack)\" costs \(policy) here, and \(provider) at the provider; nothing was charged"
             )
         case .provider(_, .cancelled):
-            problem(503, "checkout-cancelled", "Checkout cancelled", "the checkout was cancelled; nothing was charged")
+            Problem(503, "checkout-cancelled", "Checkout cancelled", "the checkout was cancelled; nothing was charged")
         case .provider:
-            problem(
+            Problem(
                 502,
                 "checkout-failed",
                 "Checkout failed",
                 "the payment provider opened no checkout; nothing was charged, try again in a moment"
             )
         case .ledger:
-            problem(
+            Problem(
                 503,
                 "ledger-unavailable",
                 "Ledger out of reach",
@@ -106,20 +106,12 @@ extension CheckoutError {
             )
         }
     }
+}
 
-    private func problem(
-        _ status: Int,
-        _ type: String,
-        _ title: String,
-        _ detail: String,
-        headers: [(name: String, value: String)] = []
-    ) -> Problem {
-        Problem(
-            status: status,
-            type: "urn:faregate:problem:\(type)",
-            title: title,
-            detail: detail,
-            headers: headers
-        )
+extension Duration {
+    /// Whole seconds to wait: 1 or more.
+    fileprivate var secondsRoundedUp: Int64 {
+        let (seconds, rest) = milliseconds.quotientAndRemainder(dividingBy: 1000)
+        return max(1, rest > 0 ? seconds + 1 : seconds)
     }
 }

@@ -6,10 +6,10 @@ extension Dodo {
     ///
     /// [Dodo Payments: get checkout session](https://docs.dodopayments.com/api-reference/checkout-sessions/get-checkouts)
     public func look(
-        up checkout: String, withinMilliseconds milliseconds: Int64? = nil
+        up checkout: String, within patience: Duration? = nil
     ) async throws(ProviderError) -> [Purchase.Event]? {
         guard isProviderID(checkout) else { return nil }
-        let api = try checkedAPI().within(milliseconds: milliseconds)
+        let api = try checkedAPI().within(patience)
         guard let answer = try await api.found("checkouts/\(checkout)") else { return nil }
         guard let session = ProviderObject(parsing: answer), session.name("id") == checkout else {
             throw unusable("it is not the checkout session that was asked for")

@@ -22,7 +22,7 @@ public struct ProviderRequest: Sendable {
     /// Empty where there is none.
     public let body: Data
     /// How long the answer may take to be there as a whole.
-    public let timeoutMilliseconds: Int64
+    public let timeout: Duration
     /// How large the answer's body may be.
     public let maxResponseBytes: Int
 
@@ -31,14 +31,14 @@ public struct ProviderRequest: Sendable {
         url: URL,
         headers: [(name: String, value: String)],
         body: Data,
-        timeoutMilliseconds: Int64,
+        timeout: Duration,
         maxResponseBytes: Int
     ) {
         self.method = method
         self.url = url
         self.headers = headers
         self.body = body
-        self.timeoutMilliseconds = timeoutMilliseconds
+        self.timeout = timeout
         self.maxResponseBytes = maxResponseBytes
     }
 }

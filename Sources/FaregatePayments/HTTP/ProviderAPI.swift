@@ -5,7 +5,7 @@ import Foundation
 struct ProviderAPI: Sendable {
     static let maxTries = 3
     static let maxResponseBytes = 8 << 20
-    private static let timeoutMilliseconds: Int64 = 15_000
+    private static let timeout = Duration.seconds(15)
     private static let firstBackoffMilliseconds: Int64 = 500
     /// Who is told to wait longer gives up instead: somebody waits for the answer.
     static let maxWaitMilliseconds: Int64 = 10_000
@@ -19,10 +19,10 @@ struct ProviderAPI: Sendable {
     private(set) var deadline: Timestamp?
 
     /// For somebody who waits: everything is asked for once, and all of it takes so long at most.
-    func within(milliseconds: Int64?) -> ProviderAPI {
-        guard let milliseconds else { return self }
+    func within(_ patience: Duration?) -> ProviderAPI {
+        guard let patience else { return self }
         var api = self
-        api.deadline = clock.now.advanced(byMilliseconds: milliseconds)
+        api.deadline = clock.now.advanced(by: patience)
         return api
     }
 
@@ -122,16 +122,16 @@ struct ProviderAPI: Sendable {
             headers: [("Authorization", "Bearer \(key.text)")]
                 + (body.map { [("Content-Type", $0.contentType)] } ?? []) + dialect.headers + headers,
             body: body?.data ?? Data(),
-            timeoutMilliseconds: min(millisecondsLeft, ProviderAPI.timeoutMilliseconds),
+            timeout: min(timeLeft, ProviderAPI.timeout),
             maxResponseBytes: ProviderAPI.maxResponseBytes
         )
     }
 
-    private var millisecondsLeft: Int64 { deadline?.milliseconds(since: clock.now) ?? .max }
+    private var timeLeft: Duration { deadline?.duration(since: clock.now) ?? ProviderAPI.timeout }
 
     private func send(_ request: ProviderRequest, _ repeats: Repeats) async throws(Failure) -> Data {
         let response: ProviderResponse
-        guard request.timeoutMilliseconds > 0 else {
+        guard request.timeout > .zero else {
             let error = ProviderError.unreachable(provider: dialect.provider, "no answer in time")
             throw Failure(error: error, retryAfter: nil)
         }

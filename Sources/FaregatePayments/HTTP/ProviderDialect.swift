@@ -24,6 +24,9 @@ struct ProviderWords {
     var param: String?
 }
 
+/// The JSON that is sent to a provider.
+typealias JSONValue = Problem.Value
+
 /// What is sent to a provider.
 enum ProviderBody: Sendable {
     case form([(name: String, value: String)])

@@ -23,8 +23,10 @@ public struct URLSessionTransport: HTTPTransport {
         let task = session.dataTask(with: URLRequest(request))
         let timer = Task { [clock] in
             // URLSession's own timeout starts anew with every byte; this one is for the whole of it.
-            try await clock.sleep(milliseconds: request.timeoutMilliseconds)
-            exchange.finish(.failure(TransportError("no answer within \(request.timeoutMilliseconds) milliseconds")))
+            try await clock.sleep(for: request.timeout)
+            exchange.finish(
+                .failure(TransportError("no answer within \(durationText(milliseconds: request.timeout.milliseconds))"))
+            )
             task.cancel()
         }
         defer { timer.cancel() }
@@ -52,7 +54,7 @@ extension URLSessionConfiguration {
 
 extension URLRequest {
     fileprivate init(_ request: ProviderRequest) {
-        self.init(url: request.url, timeoutInterval: Double(request.timeoutMilliseconds) / 1000)
+        self.init(url: request.url, timeoutInterval: Double(request.timeout.milliseconds) / 1000)
         httpMethod = request.method.rawValue
         if !request.body.isEmpty { httpBody = request.body }
         for header in request.headers { setValue(header.value, forHTTPHeaderField: header.name) }

@@ -112,7 +112,7 @@ extension Payments {
             guard error.code == .tooManyOpen else { throw .ledger(error) }
             let milliseconds =
                 error.retryAt?.milliseconds(since: clock.now) ?? Purchase.OpenCheckoutLimit.openMilliseconds
-            throw .tooManyOpen(retryAfterSeconds: max(1, (milliseconds + 999) / 1000))
+            throw .tooManyOpen(retryAfter: .milliseconds(milliseconds))
         }
         let checkout = try await ask(seller, for: purchase, order)
         do throws(LedgerError) {

@@ -4,7 +4,7 @@ extension Payments {
     /// How long the provider isn't asked again about a purchase: pages ask every second while the customer waits.
     static let confirmationMilliseconds: Int64 = 3000
     /// How long a page waits for the provider at most.
-    private static let patienceMilliseconds: Int64 = 4000
+    private static let patience = Duration.seconds(4)
 
     /// Tells the page that the customer comes back to how the purchase stands. Until its money is there, the provider is
     /// asked, and what it says is learned at once: the webhook may be on its way yet, or never come.
@@ -59,8 +59,8 @@ extension Payments {
         let provider = try provider(name)
         let events: [Purchase.Event]
         do throws(ProviderError) {
-            let patience = Payments.patienceMilliseconds
-            guard let told = try await provider.look(up: checkout, withinMilliseconds: patience) else { return }
+            let patience = Payments.patience
+            guard let told = try await provider.look(up: checkout, within: patience) else { return }
             events = told
         } catch {
             throw .provider(error)

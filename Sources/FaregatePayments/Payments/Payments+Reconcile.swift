@@ -145,7 +145,7 @@ extension Payments {
             for record in awaited where record.position.status == .pending {
                 guard let checkout = record.checkout, !listed.contains(checkout) else { continue }
                 do throws(ProviderError) {
-                    history.events += try await provider.look(up: checkout, withinMilliseconds: nil) ?? []
+                    history.events += try await provider.look(up: checkout, within: nil) ?? []
                 } catch .unusableAnswer(_, let reason) {
                     let names = Purchase.Names(checkout: checkout)
                     let unreadable = UnreadableObject(kind: "checkout", id: checkout, reason: reason, names: names)

@@ -1,13 +1,14 @@
 import Faregate
 
 extension Payments {
-    private static let longestPauseMilliseconds: Int64 = 60_000
+    private static let shortestPause = Duration.milliseconds(1)
+    private static let longestPause = Duration.seconds(60)
     /// How far back the first question to a provider goes: Stripe tries to deliver a webhook for three days.
-    private static let firstLookBackMilliseconds: Int64 = 3 * 24 * 3_600_000
+    private static let firstLookBack = Duration.seconds(3 * 24 * 3600)
     /// A provider that could not be asked is asked again so soon.
-    private static let failurePauseMilliseconds: Int64 = 600_000
+    private static let failurePause = Duration.seconds(600)
     /// What happens while a provider is asked is asked for again.
-    private static let overlapMilliseconds: Int64 = 3_600_000
+    private static let overlap = Duration.seconds(3600)
 
     /// Looks after purchases until the task is cancelled: start it beside the server, once in each process.
     ///
@@ -16,59 +17,59 @@ extension Payments {
     /// purchases that a restored ledger has lost wait for `faregate reconcile`.
     ///
     /// - Parameters:
-    ///   - pauseMilliseconds: between two looks into the inbox, 1 or more. While the ledger fails, pauses double, up to a
+    ///   - pause: between two looks into the inbox, a millisecond or more. While the ledger fails, pauses double, up to a
     ///     minute.
-    ///   - reconcileMilliseconds: between two questions to a provider, 1 or more; nil: never. By default 6 hours.
-    public func run(pauseMilliseconds: Int64 = 5000, reconcileMilliseconds: Int64? = 6 * 3_600_000) async {
+    ///   - interval: between two questions to a provider, a millisecond or more; nil: never. By default 6 hours.
+    public func run(pause: Duration = .seconds(5), reconcileEvery interval: Duration? = .seconds(6 * 3600)) async {
         await withTaskGroup(of: Void.self) { group in
-            group.addTask { await retry(pauseMilliseconds: max(1, pauseMilliseconds)) }
-            guard let reconcileMilliseconds else { return }
+            group.addTask { await retry(usualPause: max(Payments.shortestPause, pause)) }
+            guard let interval else { return }
             for provider in providers.keys {
-                group.addTask { await reconcile(provider, pauseMilliseconds: max(1, reconcileMilliseconds)) }
+                group.addTask { await reconcile(provider, usualPause: max(Payments.shortestPause, interval)) }
             }
         }
     }
 
-    private func retry(pauseMilliseconds: Int64) async {
-        var pause = pauseMilliseconds
+    private func retry(usualPause: Duration) async {
+        var pause = usualPause
         while !Task.isCancelled {
             var isBusy = false
             do throws(LedgerError) {
                 isBusy = try await retryDue() == Payments.batchCount
-                pause = pauseMilliseconds
+                pause = usualPause
             } catch {
                 observer(.notRetried(error))
-                pause = min(pause * 2, max(Payments.longestPauseMilliseconds, pauseMilliseconds))
+                pause = min(pause * 2, max(Payments.longestPause, usualPause))
             }
             if isBusy { continue }
-            guard await sleeps(milliseconds: pause) else { return }
+            guard await sleeps(for: pause) else { return }
         }
     }
 
-    private func reconcile(_ provider: String, pauseMilliseconds: Int64) async {
-        var since = clock.now.advanced(byMilliseconds: -Payments.firstLookBackMilliseconds)
+    private func reconcile(_ provider: String, usualPause: Duration) async {
+        var since = clock.now.advanced(by: .zero - Payments.firstLookBack)
         while !Task.isCancelled {
             let now = clock.now
-            var pause = pauseMilliseconds
+            var pause = usualPause
             do throws(PaymentsError) {
                 observer(.reconciled(try await reconcile(provider: provider, since: since, isRehearsal: false)))
-                since = now.advanced(byMilliseconds: -Payments.overlapMilliseconds)
+                since = now.advanced(by: .zero - Payments.overlap)
             } catch .provider(.cancelled) {
                 return
             } catch {
                 observer(.notReconciled(provider: provider, error))
                 // Without a key to ask with, say: it is told once, and stays so until the server is started anew.
                 if case .provider(.misconfigured) = error { return }
-                pause = min(pauseMilliseconds, Payments.failurePauseMilliseconds)
+                pause = min(usualPause, Payments.failurePause)
             }
-            guard await sleeps(milliseconds: pause) else { return }
+            guard await sleeps(for: pause) else { return }
         }
     }
 
     /// - Returns: false when the task was cancelled meanwhile.
-    private func sleeps(milliseconds: Int64) async -> Bool {
+    private func sleeps(for pause: Duration) async -> Bool {
         do {
-            try await clock.sleep(milliseconds: milliseconds)
+            try await clock.sleep(for: pause)
             return true
         } catch {
             return false

@@ -19,32 +19,33 @@ extension PaymentsError: CustomStringConvertible {
         case .ledger(let error): error.description
         }
     }
+}
 
+extension PaymentsError: ProblemConvertible {
     /// The error as an HTTP answer for the customer: what the provider or the ledger said stays on the server.
     public var problem: Problem {
         switch self {
         case .unknownProvider:
             Problem(
-                status: 404,
-                type: "urn:faregate:problem:unknown-provider",
-                title: "Unknown provider",
-                detail: "nothing is sold here through a payment provider of this name"
+                404,
+                "unknown-provider",
+                "Unknown provider",
+                "nothing is sold here through a payment provider of this name"
             )
         case .provider:
             Problem(
-                status: 502,
-                type: "urn:faregate:problem:provider-unavailable",
-                title: "Payment provider out of reach",
-                detail:
-                    "the payment provider can't say just now how this payment stands; if it was made, it isn't lost",
+                502,
+                "provider-unavailable",
+                "Payment provider out of reach",
+                "the payment provider can't say just now how this payment stands; if it was made, it isn't lost",
                 headers: [("Retry-After", "5")]
             )
         case .ledger:
             Problem(
-                status: 503,
-                type: "urn:faregate:problem:ledger-unavailable",
-                title: "Ledger out of reach",
-                detail: "this payment can't be looked up just now; if it was made, it isn't lost",
+                503,
+                "ledger-unavailable",
+                "Ledger out of reach",
+                "this payment can't be looked up just now; if it was made, it isn't lost",
                 headers: [("Retry-After", "1")]
             )
         }

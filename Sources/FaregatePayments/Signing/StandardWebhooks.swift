@@ -8,7 +8,7 @@ public import Foundation
 /// [Standard Webhooks: signature scheme](https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md#signature-scheme)
 public struct StandardWebhooks: Sendable {
     /// How far the time of signing may lie from now, in either direction.
-    public static let toleranceSeconds: Int64 = SigningTime.toleranceSeconds
+    public static let tolerance = Duration.seconds(SigningTime.toleranceSeconds)
 
     private static let idHeader = "webhook-id"
     private static let timeHeader = "webhook-timestamp"

@@ -8,10 +8,10 @@ extension Stripe {
     /// [Stripe: retrieve a session](https://docs.stripe.com/api/checkout/sessions/retrieve),
     /// [expanding responses](https://docs.stripe.com/api/expanding_objects)
     public func look(
-        up checkout: String, withinMilliseconds milliseconds: Int64? = nil
+        up checkout: String, within patience: Duration? = nil
     ) async throws(ProviderError) -> [Purchase.Event]? {
         guard isProviderID(checkout) else { return nil }
-        let api = try checkedAPI().within(milliseconds: milliseconds)
+        let api = try checkedAPI().within(patience)
         let answer: Data
         do throws(ProviderError) {
             answer = try await api.get(

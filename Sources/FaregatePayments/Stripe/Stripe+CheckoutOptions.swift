@@ -29,7 +29,7 @@ extension Stripe {
         public let discounts: Discounts
         public let createsInvoices: Bool
         public let locale: String?
-        public let expiresAfterMinutes: Int?
+        public let expiresAfter: Duration?
         public let sessionFields: [String: String]
 
         /// Adds nothing.
@@ -37,7 +37,7 @@ extension Stripe {
 
         private init() {
             (automaticTax, collectsTaxIDs, billingAddress, keepsCustomers) = (false, false, .auto, false)
-            (discounts, createsInvoices, locale, expiresAfterMinutes, sessionFields) = (.none, false, nil, nil, [:])
+            (discounts, createsInvoices, locale, expiresAfter, sessionFields) = (.none, false, nil, nil, [:])
         }
 
         /// - Parameters:
@@ -50,7 +50,7 @@ extension Stripe {
         ///   - discounts: whether and how customers pay less.
         ///   - createsInvoices: whether Stripe makes an invoice of each payment.
         ///   - locale: the language of the page, as Stripe names it; nil: the browser's.
-        ///   - expiresAfterMinutes: how long a session can be paid, 30 to 1440; nil: a day.
+        ///   - expiresAfter: how long a session can be paid, 30 minutes to a day; nil: a day.
         ///   - sessionFields: further fields of a session by their full names, `"payment_intent_data[description]"`.
         /// - Throws: `InvalidInput` for a value out of range, and for a session field that Faregate or an option sets, or
         ///   with which no payment would be what was sold.
@@ -62,7 +62,7 @@ extension Stripe {
             discounts: Discounts = .none,
             createsInvoices: Bool = false,
             locale: String? = nil,
-            expiresAfterMinutes: Int? = nil,
+            expiresAfter: Duration? = nil,
             sessionFields: [String: String] = [:]
         ) throws(InvalidInput) {
             self.automaticTax = automaticTax
@@ -72,7 +72,7 @@ extension Stripe {
             self.discounts = discounts
             self.createsInvoices = createsInvoices
             self.locale = locale
-            self.expiresAfterMinutes = expiresAfterMinutes
+            self.expiresAfter = expiresAfter
             self.sessionFields = sessionFields
             try check()
         }
@@ -87,8 +87,8 @@ extension Stripe.CheckoutOptions {
         case .promotionCode(let id): _ = try checked(id, is: "the promotion code's id")
         }
         if let locale { _ = try checked(locale, is: "the locale") }
-        if let expiresAfterMinutes, !(30...1440).contains(expiresAfterMinutes) {
-            throw InvalidInput("a session can be paid for 30 to 1440 minutes, not for \(expiresAfterMinutes)")
+        if let expiresAfter, !(Duration.seconds(30 * 60)...longestSession).contains(expiresAfter) {
+            throw InvalidInput("a session can be paid for 30 minutes to a day, not for \(expiresAfter)")
         }
         for (name, value) in sessionFields {
             _ = try checked(name, is: "a session field's name")
@@ -158,7 +158,11 @@ extension Stripe.CheckoutOptions {
     /// Stripe takes 30 minutes to 24 hours by its own clock; a minute more or less keeps away from both ends. A day is what
     /// it takes by itself.
     private func expirySeconds(at now: Timestamp) -> Int64? {
-        guard let expiresAfterMinutes, expiresAfterMinutes < 1440 else { return nil }
-        return now.rawValue / 1000 + Int64(min(expiresAfterMinutes + 1, 1439)) * 60
+        let minute = Duration.seconds(60)
+        guard let expiresAfter, expiresAfter < longestSession else { return nil }
+        return now.advanced(by: min(expiresAfter + minute, longestSession - minute)).rawValue / 1000
     }
 }
+
+/// How long a session can be paid unless an option says less.
+private let longestSession = Duration.seconds(86_400)

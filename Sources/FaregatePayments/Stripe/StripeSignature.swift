@@ -7,7 +7,7 @@ public import Foundation
 public struct StripeSignature: Sendable, Hashable {
     public static let headerName = "Stripe-Signature"
     /// How far the time of signing may lie from now, in either direction.
-    public static let toleranceSeconds: Int64 = SigningTime.toleranceSeconds
+    public static let tolerance = Duration.seconds(SigningTime.toleranceSeconds)
 
     private let signedAt: SigningTime
     /// As they were sent: a signature in upper case is not one of Stripe's.

@@ -3,7 +3,7 @@ import Foundation
 
 /// A webhook that changes nothing, and the answer to it. The texts are for the provider's dashboard: they hold nothing of
 /// the body, the signature or a secret.
-public struct WebhookRefusal: Error {
+public struct WebhookRefusal: ProblemConvertible {
     public let problem: Problem
 
     /// Any answer: for what the others don't say.
@@ -18,15 +18,7 @@ public struct WebhookRefusal: Error {
         _ detail: String,
         headers: [(name: String, value: String)] = []
     ) {
-        self.init(
-            Problem(
-                status: status,
-                type: "urn:faregate:problem:\(type)",
-                title: title,
-                detail: detail,
-                headers: headers
-            )
-        )
+        self.init(Problem(status, type, title, detail, headers: headers))
     }
 
     static let unknownProvider = WebhookRefusal(
@@ -51,7 +43,7 @@ public struct WebhookRefusal: Error {
 
     /// 400: the signature is missing, wrong or stale.
     public static func signature(_ error: SignatureError) -> WebhookRefusal {
-        WebhookRefusal(400, "webhook-signature", "Signature not accepted", error.description)
+        WebhookRefusal(error.problem)
     }
 
     /// 400: the body is none that this provider sends.

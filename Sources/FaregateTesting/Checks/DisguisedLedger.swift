@@ -47,7 +47,7 @@ package final class DisguisedLedger: LedgerBackend {
             try IdempotencyKey(
                 Self.disguise(key.key),
                 fingerprint: key.fingerprint,
-                lifetimeMilliseconds: key.lifetimeMilliseconds
+                lifetime: key.lifetime
             )
         }
     }

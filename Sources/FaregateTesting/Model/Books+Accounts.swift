@@ -155,7 +155,8 @@ extension Books {
 
     func balance(of account: AccountID, at now: Timestamp) -> AccountBalance? {
         guard let known = accounts[account] else { return nil }
-        var balance = AccountBalance(debt: Credits(known.debt), plan: known.plan, suspendedAt: known.suspendedAt)
+        var balance = AccountBalance(
+            debt: Credits(inRange: known.debt), plan: known.plan, suspendedAt: known.suspendedAt)
         balance.isDue = known.dueAt <= now
         let held = charges.values.filter { $0.account == account && $0.state == .held }.reduce(0) { $0 + $1.cost }
         var (total, taken, remaining, expired, reversed) = (Int64(0), Int64(0), Int64(0), Int64(0), Int64(0))
@@ -166,10 +167,14 @@ extension Books {
             let left = grant.expiresAt > now ? grant.remaining : 0
             remaining += left
             expired += grant.expired + grant.remaining - left
-            balance.sources[grant.source] = Credits(balance.sources[grant.source].rawValue + left)
+            balance.sources[grant.source] = Credits(inRange: balance.sources[grant.source].rawValue + left)
         }
-        (balance.total, balance.remaining, balance.expired) = (Credits(total), Credits(remaining), Credits(expired))
-        (balance.held, balance.used, balance.reversed) = (Credits(held), Credits(taken - held), Credits(reversed))
+        (balance.total, balance.remaining, balance.expired) = (
+            Credits(inRange: total), Credits(inRange: remaining), Credits(inRange: expired)
+        )
+        (balance.held, balance.used, balance.reversed) = (
+            Credits(inRange: held), Credits(inRange: taken - held), Credits(inRange: reversed)
+        )
         return balance
     }
 }

@@ -17,7 +17,7 @@ extension Books {
         let exceeded = count(request, for: id, at: now)
         let left = spendable - request.cost.rawValue
         let isLow = request.cost > 0 && left < request.terms.lowBalance.rawValue
-        return .held(id, spendable: isLow ? Credits(left) : nil, exceeded: exceeded)
+        return .held(id, spendable: isLow ? Credits(inRange: left) : nil, exceeded: exceeded)
     }
 
     /// Of an account that is not suspended, and whose plan is right.
@@ -27,7 +27,7 @@ extension Books {
         let spendable = burnOrder(of: request.account).filter { $0.expiresAt > now }.reduce(0) { $0 + $1.remaining }
         guard request.cost.rawValue > spendable else { return nil }
         let debt = accounts[request.account]?.debt ?? 0
-        return .credits(required: request.cost, available: Credits(spendable), debt: Credits(debt))
+        return .credits(required: request.cost, available: Credits(inRange: spendable), debt: Credits(inRange: debt))
     }
 
     private mutating func planRefusal(_ request: ChargeRequest, at now: Timestamp) -> ChargeRefusal? {
@@ -171,7 +171,7 @@ extension Books {
     /// A repeat under the key finds the charge that is made.
     private mutating func settleLate(_ known: Charge, _ settlement: Settlement, at now: Timestamp) -> SettleResult {
         var late = settlement
-        late.cost = settlement.cost ?? Credits(known.quoted)
+        late.cost = settlement.cost ?? Credits(inRange: known.quoted)
         late.counted = [:]
         let id = open(known.request, at: now)
         charges[id]?.follows = known.id
@@ -198,7 +198,7 @@ extension Books {
         if cost > known.cost {
             let before = spendable(known.account)
             paid = known.cost + hold(cost - known.cost, for: known.id, at: now)
-            drawdown = Drawdown(before: Credits(before), after: Credits(spendable(known.account)))
+            drawdown = Drawdown(before: Credits(inRange: before), after: Credits(inRange: spendable(known.account)))
         }
         let owed = accounts[known.account]?.debt ?? 0
         let allowed = settlement.overrun == .debt ? max(0, settlement.debtLimit.rawValue - owed) : 0
@@ -213,9 +213,9 @@ extension Books {
         if let result = settlement.result { keepResult(result, of: known) }
         close(known.id, .settled, at: now)
         return Settled(
-            paid: Credits(paid),
-            debt: Credits(debt),
-            short: Credits(cost - paid - debt),
+            paid: Credits(inRange: paid),
+            debt: Credits(inRange: debt),
+            short: Credits(inRange: cost - paid - debt),
             isLate: isLate,
             drawdown: drawdown
         )

@@ -13,9 +13,9 @@ extension Books {
         let before = spendable(known.account)
         let taken = hold(credits.rawValue, for: charge, at: now)
         return HoldExtension(
-            taken: Credits(taken),
-            held: Credits(known.cost + taken),
-            drawdown: Drawdown(before: Credits(before), after: Credits(before - taken))
+            taken: Credits(inRange: taken),
+            held: Credits(inRange: known.cost + taken),
+            drawdown: Drawdown(before: Credits(inRange: before), after: Credits(inRange: before - taken))
         )
     }
 }

@@ -32,7 +32,7 @@ extension Books {
         let lots = burnOrder(of: account).filter { $0.expiresAt > now && $0.expiresAt < .never }
         let expiring = lots.map(\.expiresAt).min().map { moment in
             let credits = lots.filter { $0.expiresAt == moment }.reduce(0) { $0 + $1.remaining }
-            return Standing.ExpiringCredits(credits: Credits(credits), at: moment)
+            return Standing.ExpiringCredits(credits: Credits(inRange: credits), at: moment)
         }
         let lines = known.lines.filter { $0.key.plan == known.plan && $0.value.endsAt < .never }
         return AccountReading(
@@ -65,14 +65,16 @@ extension Books {
             action: charge.request.terms.action,
             attributes: charge.request.attributes,
             state: charge.state,
-            quoted: Credits(charge.quoted),
-            cost: Credits(charge.cost),
-            debt: Credits(charge.debt),
-            short: Credits(charge.short),
+            quoted: Credits(inRange: charge.quoted),
+            cost: Credits(inRange: charge.cost),
+            debt: Credits(inRange: charge.debt),
+            short: Credits(inRange: charge.short),
             rule: charge.request.terms.rule.description,
             policyVersion: charge.request.terms.policyVersion,
             payments: payments.map {
-                .init(grant: $0.0.id, source: $0.0.source, reference: $0.0.reference.text, credits: Credits($0.1))
+                .init(
+                    grant: $0.0.id, source: $0.0.source, reference: $0.0.reference.text, credits: Credits(inRange: $0.1)
+                )
             },
             limits: charge.counted.map {
                 var start: Timestamp?

@@ -17,9 +17,10 @@ extension Books {
             guard period.number > known?.period ?? -1 else { continue }
             let latest = hasCome ? nil : known?.period
             let left = latest.map { unspent(of: name, in: $0, account) } ?? 0
-            renewals.append(PlanRenewal(grant, since: since, period: period, latest: latest, unspent: Credits(left)))
+            renewals.append(
+                PlanRenewal(grant, since: since, period: period, latest: latest, unspent: Credits(inRange: left)))
         }
-        PlanRenewal.paySkipped(&renewals, debt: Credits(accounts[account]?.debt ?? 0), in: calendar)
+        PlanRenewal.paySkipped(&renewals, debt: Credits(inRange: accounts[account]?.debt ?? 0), in: calendar)
         for renewal in renewals {
             accounts[account]?.lines[LineName(plan: plan.name, line: renewal.grant.name)] = Line(
                 since: renewal.since,

@@ -9,7 +9,7 @@ extension Books {
             let isSame =
                 known.request.credits == request.credits
                 && known.request.grant.map(ExactText.init) == request.grant.map(ExactText.init)
-            let debt = Credits(accounts[account]?.debt ?? 0)
+            let debt = Credits(inRange: accounts[account]?.debt ?? 0)
             let result = WithdrawalResult.Withdrawn(lots: known.result.lots, owed: known.result.owed, debt: debt)
             return isSame ? .alreadyTaken(result) : .referenceTaken
         }
@@ -22,7 +22,7 @@ extension Books {
         let available = lots.reduce(0) { $0 + $1.remaining }
         let owed = max(0, request.credits.rawValue - available)
         guard owed == 0 || request.allowsDebt && (accounts[account]?.debt ?? 0) + owed <= Credits.max.rawValue else {
-            return .notEnough(available: Credits(available))
+            return .notEnough(available: Credits(inRange: available))
         }
         return .taken(take(request, from: lots, owing: owed, at: now))
     }
@@ -42,7 +42,9 @@ extension Books {
             grants[lot.id]?.reversed += credits
             enter(.reverse, account, -credits, grant: lot.id, reason: reason, at: now)
             taken.append(
-                .init(grant: lot.id, reference: lot.reference.text, source: lot.source, credits: Credits(credits))
+                .init(
+                    grant: lot.id, reference: lot.reference.text, source: lot.source, credits: Credits(inRange: credits)
+                )
             )
             rest -= credits
         }
@@ -51,7 +53,7 @@ extension Books {
             enter(.debt, account, 0, reason: reason, at: now)
         }
         let result = WithdrawalResult.Withdrawn(
-            lots: taken, owed: Credits(owed), debt: Credits(accounts[account]?.debt ?? 0))
+            lots: taken, owed: Credits(inRange: owed), debt: Credits(inRange: accounts[account]?.debt ?? 0))
         accounts[account]?.withdrawals[ExactText(request.reference.rawValue)] = (request, result)
         return result
     }

@@ -159,7 +159,7 @@ struct Books {
                 id: charge.id,
                 account: charge.account,
                 action: charge.request.terms.action,
-                cost: Credits(charge.cost),
+                cost: Credits(inRange: charge.cost),
                 createdAt: charge.createdAt,
                 holder: "",
                 deadline: aliveUntil ?? .never

@@ -150,7 +150,7 @@ public final class MemoryLedger: LedgerBackend {
 
 extension Credits {
     /// An amount that the rules keep in range.
-    init(_ value: Int64) {
+    init(inRange value: Int64) {
         guard let credits = Credits(rawValue: value) else { preconditionFailure("\(value) credits are out of range") }
         self = credits
     }

@@ -45,7 +45,7 @@ struct RandomHistory {
         switch Int.random(in: 0..<100, using: &random) {
         case 0..<33: .charge(request())
         case 33..<38: .charge(keyed.randomElement(using: &random) ?? request())
-        case 38..<44: .extend(someCharge(), Credits(Int64.random(in: 0...20, using: &random)))
+        case 38..<44: .extend(someCharge(), Credits(inRange: Int64.random(in: 0...20, using: &random)))
         case 44..<60: .settle(someCharge(), settlement())
         case 60..<68: .refund(someCharge())
         case 68..<74: grant()
@@ -97,7 +97,8 @@ struct RandomHistory {
 
     private static func plans(credits: Int64, rollover: Int64, _ calendar: WindowCalendar) -> PlanBook {
         let free = Policy.Plan(name: "free", grants: [Policy.Plan.Grant(credits: 30, every: .once)])
-        let month = Policy.Plan.Grant(credits: Credits(credits), every: .month, rollover: Credits(rollover))
+        let month = Policy.Plan.Grant(
+            credits: Credits(inRange: credits), every: .month, rollover: Credits(inRange: rollover))
         let pro = Policy.Plan(
             name: "pro",
             grants: [
@@ -130,7 +131,7 @@ struct RandomHistory {
         let request = ChargeRequest(
             account: someAccount(),
             member: member,
-            cost: Credits(cost),
+            cost: Credits(inRange: cost),
             under: terms,
             assuming: [nil, nil, nil, nil, AssumedPlan("free"), AssumedPlan("pro"), AssumedPlan(nil)]
                 .randomElement(using: &random) ?? nil,
@@ -152,7 +153,7 @@ struct RandomHistory {
             policyVersion: "v\(limitMaximum)",
             rule: Policy.Location(file: "policy.jsonc", line: Int(limitMaximum), column: 1),
             refundGraceMilliseconds: [0, 3_600_000, 86_400_000].randomElement(using: &random) ?? 0,
-            lowBalance: Credits(Int64.random(in: 0...12, using: &random))
+            lowBalance: Credits(inRange: Int64.random(in: 0...12, using: &random))
         )
         terms.append((made, cost))
         return (made, cost)
@@ -162,7 +163,7 @@ struct RandomHistory {
         guard Int.random(in: 0..<4, using: &random) == 0 else { return nil }
         let name = "k\(Int.random(in: 0..<6, using: &random))"
         let fingerprint = Int.random(in: 0..<5, using: &random) == 0 ? "other" : "same"
-        return try? IdempotencyKey(name, fingerprint: fingerprint, lifetimeMilliseconds: 3_600_000)
+        return try? IdempotencyKey(name, fingerprint: fingerprint, lifetime: .milliseconds(3_600_000))
     }
 
     private mutating func limit(_ number: Int, cost: Int64) -> LimitCheck {
@@ -194,10 +195,10 @@ struct RandomHistory {
 
     private mutating func settlement() -> Settlement {
         guard Int.random(in: 0..<3, using: &random) > 0 else { return .whole }
-        var settlement = Settlement(cost: Credits(Int64.random(in: 0...40, using: &random)))
+        var settlement = Settlement(cost: Credits(inRange: Int64.random(in: 0...40, using: &random)))
         if Bool.random(using: &random) {
             settlement.overrun = .debt
-            settlement.debtLimit = Credits(Int64.random(in: 0...30, using: &random))
+            settlement.debtLimit = Credits(inRange: Int64.random(in: 0...30, using: &random))
         }
         if Bool.random(using: &random) {
             let cost = settlement.cost?.rawValue ?? 0
@@ -220,7 +221,7 @@ struct RandomHistory {
             isLasting ? Timestamp.never : now.advanced(byMilliseconds: expiries.randomElement(using: &random) ?? 1)
         let request = try? GrantRequest(
             account: someAccount(),
-            credits: Credits(Int64.random(in: 1...80, using: &random)),
+            credits: Credits(inRange: Int64.random(in: 1...80, using: &random)),
             source: GrantSource.allCases.randomElement(using: &random) ?? .promotion,
             reference: GrantReference("grant \(references)"),
             priority: Int.random(in: -1...1, using: &random),
@@ -240,7 +241,7 @@ struct RandomHistory {
         ]
         let request = try? Withdrawal(
             account: Int.random(in: 0..<20, using: &random) == 0 ? "nobody" : someAccount(),
-            credits: Credits(Int64.random(in: 1...40, using: &random)),
+            credits: Credits(inRange: Int64.random(in: 1...40, using: &random)),
             from: grants.randomElement(using: &random) ?? nil,
             allowsDebt: Bool.random(using: &random),
             reference: GrantReference("withdrawal \(withdrawals)"),

@@ -63,9 +63,9 @@ final class ImpatientClock: WallClock {
 
     var sleptMilliseconds: [Int64] { sleeps.withLock { $0 } }
 
-    func sleep(milliseconds: Int64) async throws {
+    func sleep(for duration: Duration) async throws {
         try Task.checkCancellation()
-        sleeps.withLock { $0.append(milliseconds) }
+        sleeps.withLock { $0.append(duration.milliseconds) }
     }
 }
 

@@ -54,14 +54,14 @@ import Testing
     @Test(
         "keeps away from both ends of what Stripe takes for an expiry", arguments: [(30, 31), (600, 601), (1439, 1439)])
     func expiry(minutes: Int, sent: Int64) async throws {
-        let options = try Stripe.CheckoutOptions(expiresAfterMinutes: minutes)
+        let options = try Stripe.CheckoutOptions(expiresAfter: .seconds(60 * minutes))
         let now = Shop(FakeStripe(.session())).clock.now.rawValue / 1000
         #expect(try await added(options) == ["expires_at": "\(now + sent * 60)"])
     }
 
     @Test("leaves a day to Stripe")
     func aDay() async throws {
-        #expect(try await added(try Stripe.CheckoutOptions(expiresAfterMinutes: 1440)) == [:])
+        #expect(try await added(try Stripe.CheckoutOptions(expiresAfter: .seconds(1440 * 60))) == [:])
     }
 
     @Test("names a kept customer in the place of the address, and lets taxes change what is known of it")
@@ -121,7 +121,7 @@ import Testing
     @Test("out of range is an error at the start")
     func outOfRange() {
         for minutes in [29, 1441, -1] {
-            #expect(throws: InvalidInput.self) { try Stripe.CheckoutOptions(expiresAfterMinutes: minutes) }
+            #expect(throws: InvalidInput.self) { try Stripe.CheckoutOptions(expiresAfter: .seconds(60 * minutes)) }
         }
         #expect(throws: InvalidInput.self) { try Stripe.CheckoutOptions(discounts: .coupon("")) }
         #expect(throws: InvalidInput.self) { try Stripe.CheckoutOptions(locale: "") }

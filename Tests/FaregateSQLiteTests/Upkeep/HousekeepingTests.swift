@@ -22,8 +22,8 @@ import Testing
     func keys() async throws {
         try await withLedger { ledger in
             try await ledger.give(1000, reference: "promo")
-            let short = try await ledger.hold(.generate(key: try IdempotencyKey("held", lifetimeMilliseconds: 1000)))
-            let long = try IdempotencyKey("long", lifetimeMilliseconds: 9 * day)
+            let short = try await ledger.hold(.generate(key: try IdempotencyKey("held", lifetime: .milliseconds(1000))))
+            let long = try IdempotencyKey("long", lifetime: .milliseconds(9 * day))
             let kept = try await ledger.hold(.generate(key: long))
             #expect(try await ledger.settle(kept, at: newYear))
             let settled = try await ledger.hold(.generate())

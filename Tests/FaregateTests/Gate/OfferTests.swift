@@ -20,7 +20,7 @@ struct OfferTests {
             """
         let policy = try Policy(parsing: text)
         let gate = Gate(
-            ledger: Ledger(MemoryLedger()), policies: policy, clock: ManualClock(now: now), settling: .durable)
+            ledger: Ledger(MemoryLedger()), policies: policy, clock: ManualClock(now: now), settlement: .durable)
         try await gate.run("chat", for: "ana") { charge in
             if debt > 0 { try await charge.report(["tokens": debt]) }
         }
@@ -47,7 +47,7 @@ struct OfferTests {
         #expect(problem.detail == "you need 10, you have 0 and owe 50")
         #expect(problem.members["debt"] == 50)
         #expect(problem.members["shortfall"] == 60)
-        let hundred = JSONValue.object(["name": "100", "credits": 100, "price": "9.00 USD"])
+        let hundred = Problem.Value.object(["name": "100", "credits": 100, "price": "9.00 USD"])
         #expect(problem.members["packs"] == .array([hundred]))
         #expect(try await offers(owing: 10, packs) == ["1 x 20: 20 for 2.00 USD", "1 x 100: 100 for 9.00 USD"])
     }

@@ -9,7 +9,7 @@ struct QuickCheckTests {
     private let account: AccountID = "ana"
 
     init() throws {
-        check = QuickCheck(key: try Secret("0123456789abcdef0123456789abcdef"))
+        check = try QuickCheck(key: try Secret("0123456789abcdef0123456789abcdef"))
     }
 
     private func gate() throws -> Gate {
@@ -76,7 +76,7 @@ struct QuickCheckTests {
     func forgeries() throws {
         let token = check.token(for: AccountBalance(), of: account, at: now)
         #expect(check.snapshot(token, of: "bob", at: now) == nil)
-        let other = QuickCheck(key: try Secret("fedcba9876543210fedcba9876543210"))
+        let other = try QuickCheck(key: try Secret("fedcba9876543210fedcba9876543210"))
         #expect(other.snapshot(token, of: account, at: now) == nil)
         for index in token.indices {
             var altered = token

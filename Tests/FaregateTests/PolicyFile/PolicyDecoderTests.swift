@@ -18,7 +18,7 @@ struct PolicyDecoderTests {
         )
         #expect(
             generate.limits.map(\.window)
-                == [.per(.minute), .within(milliseconds: 86_400_000), .per(.minute), .per(.month)]
+                == [.per(.minute), .within(.seconds(86_400)), .per(.minute), .per(.month)]
         )
         #expect(generate.limits.map(\.scope) == [.member, .action, .member, .account])
         #expect(generate.limits.map(\.count) == [.calls, .calls, .calls, .credits])

@@ -106,7 +106,7 @@ import Testing
             _ = try await browser.post("/sandbox/\(provider)/webhooks", "deed=lose", headers: Self.form)
             #expect(try await ana.remaining() == 50)
             // The provider is not asked again for three seconds.
-            server.clock.advance(milliseconds: 3000)
+            server.clock.advance(by: .seconds(3))
             #expect(try await ana.get(back).page.contains("100 credits have arrived"))
             #expect(try await ana.remaining() == 150)
             #expect(try await ana.get("/api/billing/purchases/\(purchase)").text("status") == "paid")

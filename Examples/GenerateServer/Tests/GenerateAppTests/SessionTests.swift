@@ -39,9 +39,9 @@ import Testing
         let server = try await TestServer()
         try await server.run { browser async throws in
             let ana = try await browser.signedIn(as: "ana")
-            server.clock.advance(milliseconds: SessionTokens.lifetimeMilliseconds - 1)
+            server.clock.advance(by: SessionTokens.lifetime - .milliseconds(1))
             #expect(try await ana.get("/api/credits").status == 200)
-            server.clock.advance(milliseconds: 1)
+            server.clock.advance(by: .milliseconds(1))
             #expect(try await ana.get("/api/credits").status == 401)
         }
     }

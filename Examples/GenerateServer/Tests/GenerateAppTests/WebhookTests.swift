@@ -38,7 +38,7 @@ import Testing
         let server = try await TestServer()
         let purchase = try await server.recordPurchase(for: "ana")
         try await server.run { browser async throws in
-            let signedAt = server.clock.now.advanced(byMilliseconds: -1000 * ageSeconds)
+            let signedAt = server.clock.now.advanced(by: .seconds(-ageSeconds))
             let answer = try await Webhook(purchase: purchase.id, signedAt: signedAt).deliver(to: browser)
             #expect(answer.status == 200)
             #expect(try await browser.signedIn(as: "ana").remaining() == 150)
@@ -63,10 +63,10 @@ import Testing
                 webhook.secret = "whsec_of_somebody_else"
                 answer = try await webhook.deliver(to: browser)
             case .stale:
-                webhook.signedAt = server.clock.now.advanced(byMilliseconds: -301_000)
+                webhook.signedAt = server.clock.now.advanced(by: .seconds(-301))
                 answer = try await webhook.deliver(to: browser)
             case .ahead:
-                webhook.signedAt = server.clock.now.advanced(byMilliseconds: 301_000)
+                webhook.signedAt = server.clock.now.advanced(by: .seconds(301))
                 answer = try await webhook.deliver(to: browser)
             case .unsigned:
                 answer = try await browser.post("/api/payments/stripe/webhook", webhook.body)

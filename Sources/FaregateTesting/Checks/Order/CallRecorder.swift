@@ -77,7 +77,7 @@ package struct CallRecorder: Sendable {
         if let request = act.grantRequest(account) { return LedgerAnswer(try await ledger.grant(request, at: now)) }
         switch act {
         case .extend(let charge, let credits):
-            return LedgerAnswer(try await ledger.extend(charge, by: Credits(credits), under: plans, at: now))
+            return LedgerAnswer(try await ledger.extend(charge, by: Credits(inRange: credits), under: plans, at: now))
         case .settle(let charge, _, _):
             return LedgerAnswer(try await ledger.settle(charge, act.settlement, under: plans, at: now))
         case .refund(let charge):

@@ -20,7 +20,8 @@ struct OrderModel {
             guard let request = call.act.chargeRequest(account, at: now) else { preconditionFailure("no charge") }
             answer = LedgerAnswer(books.charge(request, at: now))
         case .extend(let charge, let credits):
-            answer = LedgerAnswer(books.extend(own(charge), by: Credits(credits), under: OrderPolicy.plans, at: now))
+            answer = LedgerAnswer(
+                books.extend(own(charge), by: Credits(inRange: credits), under: OrderPolicy.plans, at: now))
         case .settle(let charge, _, _):
             answer = LedgerAnswer(books.settle(own(charge), call.act.settlement, under: OrderPolicy.plans, at: now))
         case .refund(let charge):

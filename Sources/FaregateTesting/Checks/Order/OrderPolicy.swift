@@ -67,7 +67,7 @@ extension LedgerAct {
             return ChargeRequest(
                 account: account,
                 member: try member.map { name throws(InvalidInput) in try MemberID(name) },
-                cost: Credits(credits),
+                cost: Credits(inRange: credits),
                 under: OrderPolicy.terms(of: action, at: now),
                 key: try key.map { name throws(InvalidInput) in try IdempotencyKey(name, fingerprint: request) }
             )
@@ -81,7 +81,7 @@ extension LedgerAct {
         do throws(InvalidInput) {
             return try GrantRequest(
                 account: account,
-                credits: Credits(credits),
+                credits: Credits(inRange: credits),
                 source: .promotion,
                 reference: GrantReference(reference),
                 expiresAt: expiresAt,
@@ -94,6 +94,6 @@ extension LedgerAct {
 
     var settlement: Settlement {
         guard case .settle(_, let cost?, let mayOwe) = self else { return .whole }
-        return Settlement(cost: Credits(cost), overrun: mayOwe ? .debt : .cap, debtLimit: mayOwe ? 20 : 0)
+        return Settlement(cost: Credits(inRange: cost), overrun: mayOwe ? .debt : .cap, debtLimit: mayOwe ? 20 : 0)
     }
 }

@@ -29,7 +29,8 @@ struct BillingRoutes {
     }
 
     @Sendable private func open(_ request: Request, _ context: SignedInContext) async throws -> Response {
-        let order = try Order(json: try await request.bytes(upTo: context.maxUploadSize))
+        let body = try await request.bytes(upTo: context.maxUploadSize)
+        let order = try Order(json: body)
         // Back to where the person came from, so that a session at "localhost" isn't lost at "127.0.0.1".
         let home = origins.origin(of: request) ?? origins.usual
         let checkout = try await payments.checkout(
@@ -39,7 +40,7 @@ struct BillingRoutes {
             provider: order.provider ?? sellers[0],
             successURL: "\(home)/billing?purchase={PURCHASE_ID}",
             cancelURL: "\(home)/billing?cancelled=1",
-            requestKey: try request.idempotencyKeyText
+            requestKey: try request.idempotencyKey(ofBody: body)?.key
         )
         return try .json(Answer(purchase: checkout.purchase, url: checkout.url.absoluteString))
     }

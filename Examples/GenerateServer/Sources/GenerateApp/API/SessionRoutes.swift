@@ -34,7 +34,7 @@ struct SessionRoutes {
         // Opens the account, so that its opening credits are there to be seen.
         _ = try await gate.balance(of: account)
         let token = try tokens.token(for: account)
-        let lifetime = SessionTokens.lifetimeMilliseconds / 1000
+        let lifetime = SessionTokens.lifetime.components.seconds
         var response = try Response.json(Answer(account: account, token: token, expiresInSeconds: lifetime))
         response.setCookie(cookie(token, maxAge: Int(lifetime)))
         return response

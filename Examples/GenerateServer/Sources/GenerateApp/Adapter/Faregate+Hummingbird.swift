@@ -22,7 +22,7 @@ extension Gate {
     /// Puts the gate in front of a route, and answers with what the handler returns, as JSON.
     ///
     /// ```swift
-    /// router.post("/api/generate", use: gate.handler("generate") { (wish: Wish, context, charge) in
+    /// router.post("/api/generate", use: gate.handler("generate") { (wish: Wish, context, call) in
     ///     try await draw(wish)
     /// })
     /// ```
@@ -34,36 +34,30 @@ extension Gate {
     /// that it missed, and is not charged again.
     func handler<Input: GatedInput, Context: AccountRequestContext, Output: Codable & Sendable>(
         _ action: String,
-        use operation: @escaping @Sendable (Input, Context, Charge) async throws -> Output
+        use operation: @escaping @Sendable (Input, Context, GatedCall) async throws -> Output
     ) -> @Sendable (Request, Context) async throws -> Response {
         { [self] request, context in
             let body = try await request.bytes(upTo: context.maxUploadSize)
             let input = try Input(json: body)
             try input.validate()
-            let (account, attributes) = (context.account, input.attributes)
-            let handle: @Sendable (Charge) async throws -> Output = { try await operation(input, context, $0) }
-            guard let key = try request.idempotencyKey(ofBody: body) else {
-                return try .json(await run(action, for: account, attributes: attributes, operation: handle))
-            }
-            return try .json(await runOnce(action, for: account, attributes: attributes, key: key, operation: handle))
+            return try .json(
+                await run(
+                    action,
+                    for: context.account,
+                    attributes: input.attributes,
+                    key: request.idempotencyKey(ofBody: body),
+                    storing: .json,
+                    operation: { try await operation(input, context, $0) }
+                )
+            )
         }
     }
 }
 
 extension Request {
-    /// The call's key with a fingerprint of the body, so that one key can't be used for two different requests.
+    /// The key in the `Idempotency-Key` header; nil where there is none.
     func idempotencyKey(ofBody body: [UInt8]) throws(InvalidInput) -> IdempotencyKey? {
-        guard let text = try idempotencyKeyText else { return nil }
-        let fingerprint = HMACSHA256.code(for: body, key: "fingerprint".utf8)
-        return try IdempotencyKey(text, fingerprint: hexadecimal(fingerprint))
-    }
-
-    /// What the `Idempotency-Key` header says, without its quotes.
-    var idempotencyKeyText: String? {
-        get throws(InvalidInput) {
-            guard let name = HTTPField.Name("Idempotency-Key"), let field = headers[name] else { return nil }
-            return try IdempotencyKey.text(ofHeader: field)
-        }
+        try IdempotencyKey(header: HTTPField.Name("Idempotency-Key").flatMap { headers[$0] }, body: body)
     }
 }
 

@@ -10,7 +10,7 @@ import ServiceLifecycle
 public func serve(_ settings: Settings, logger: Logger) async throws {
     var settings = settings
     let files = PolicyFiles(path: settings.policies, environment: settings.policyEnvironment, forSale: true)
-    let watcher = try PolicyWatcher(files, pollIntervalMilliseconds: 1000) { logger.report($0) }
+    let watcher = try PolicyWatcher(files, pollInterval: .seconds(1)) { logger.report($0) }
     try makeFolder(of: settings.database)
     settings.sessionKey = try settings.sessionKey ?? sessionKey(at: settings.database + ".session-key", logger)
     let ledger = try await SQLiteLedger.open(settings.database, observer: EventLog(logger: logger).observe)

@@ -4,7 +4,7 @@ import Foundation
 
 /// Signs and checks the tokens that say who somebody is: `payload.signature`, both in base64url.
 struct SessionTokens: Sendable {
-    static let lifetimeMilliseconds: Int64 = 7 * 24 * 60 * 60 * 1000
+    static let lifetime = Duration.seconds(7 * 24 * 60 * 60)
 
     private struct Payload: Codable {
         let account: AccountID
@@ -24,7 +24,7 @@ struct SessionTokens: Sendable {
     }
 
     func token(for account: AccountID) throws -> String {
-        let expiresAt = clock.now.advanced(byMilliseconds: Self.lifetimeMilliseconds)
+        let expiresAt = clock.now.advanced(by: Self.lifetime)
         let payload = Array(try JSONEncoder().encode(Payload(account: account, expiresAt: expiresAt)))
         return "\(base64URL(payload)).\(base64URL(signature(of: payload)))"
     }

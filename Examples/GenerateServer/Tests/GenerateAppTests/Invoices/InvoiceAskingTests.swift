@@ -6,7 +6,7 @@ import Testing
 
 /// The same provider, asked instead of telling.
 struct InvoiceAskingTests {
-    private func since(_ shop: InvoiceShop) -> Timestamp { shop.clock.now.advanced(byMilliseconds: -86_400_000) }
+    private func since(_ shop: InvoiceShop) -> Timestamp { shop.clock.now.advanced(by: .seconds(-86_400)) }
 
     @Test func whenTheCustomerComesBackTheInvoiceIsLookedAt() async throws {
         try await InvoiceShop.run { shop in
@@ -15,7 +15,7 @@ struct InvoiceAskingTests {
             try await shop.pay(opened.id)
             #expect(try await shop.payments.confirm(opened.purchase, of: "bob") == nil)
             // It is not asked again for three seconds.
-            shop.clock.advance(milliseconds: 3000)
+            shop.clock.advance(by: .seconds(3))
             let record = try await shop.payments.confirm(checkout: opened.id, provider: "invoices", of: "ana")
             #expect(record?.position.status == .paid)
             #expect(try await shop.credits() == 50)

@@ -65,7 +65,7 @@ struct InvoiceTests {
             let event = InvoiceEvent("invoice.paid", try await shop.pay(opened.id))
             var body = try JSONEncoder().encode(event)
             let secret = forgery == .otherSecret ? "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA" : InvoiceShop.secret
-            let signedAt = shop.clock.now.advanced(byMilliseconds: forgery == .tooOld ? -301_000 : 301_000)
+            let signedAt = shop.clock.now.advanced(by: .seconds(forgery == .tooOld ? -301 : 301))
             var headers = try StandardWebhooks.sign(
                 body: body,
                 id: "msg_1",

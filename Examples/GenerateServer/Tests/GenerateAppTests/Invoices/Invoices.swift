@@ -36,7 +36,7 @@ struct Invoices: PaymentProvider {
             purchase: purchase.id,
             id: invoice.id,
             url: pages.appending(path: invoice.id),
-            expiresAt: clock.now.advanced(byMilliseconds: Invoices.daysToPay * 86_400_000)
+            expiresAt: clock.now.advanced(by: .seconds(Invoices.daysToPay * 86_400))
         )
     }
 
@@ -73,7 +73,7 @@ struct Invoices: PaymentProvider {
     // MARK: Asking
 
     func look(
-        up checkout: String, withinMilliseconds milliseconds: Int64?
+        up checkout: String, within patience: Duration?
     ) async throws(ProviderError) -> [Purchase.Event]? {
         await book[checkout]?.events(of: name)
     }

@@ -64,7 +64,7 @@ extension SQLiteLedger {
     }
 
     public func explain(_ refusal: Refusal.ID) async throws(LedgerError) -> Refusal.Record? {
-        // What waits to be written is found too.
+        // Refusals that wait to be written are found too.
         if let waiting = refusals.find(refusal) { return waiting }
         let record = try await readers.read { database throws(SQLiteError) in
             try database.first("SELECT record FROM refusals WHERE id = ?1", refusal.rawValue) { $0.text(0) }

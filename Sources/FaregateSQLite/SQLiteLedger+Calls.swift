@@ -5,7 +5,7 @@ extension SQLiteLedger {
         // Here, and not on the writer's thread.
         let attributes = request.attributes.isEmpty ? nil : json(request.attributes)
         return try await writer.write { [clock] books throws(SQLiteError) in
-            // It may have waited for long, behind a vacuum for example.
+            // The job may have waited for long, behind a vacuum for example.
             if let present = clock?.now, now.advanced(byMilliseconds: Lease.spentMilliseconds) < present {
                 try books.keepLease(at: present)
             }
@@ -59,8 +59,8 @@ extension SQLiteLedger {
     }
 
     /// - Parameters:
-    ///   - now: leases that were over then.
-    ///   - progress: is told how many charges are refunded so far, after each batch.
+    ///   - now: leases that ended before this time are over.
+    ///   - progress: called after each batch with the number of charges refunded so far.
     package func recover(at now: Timestamp, progress: (Int) -> Void) async throws(LedgerError) -> [Ledger.OpenCharge] {
         var recovered: [Ledger.OpenCharge] = []
         while true {

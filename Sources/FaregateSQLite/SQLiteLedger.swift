@@ -2,14 +2,13 @@ public import Faregate
 
 /// The embedded ledger: one SQLite file, written by one thread, read by several.
 ///
-/// A charge is one `INSERT`; its trigger checks the limits and the balance, takes the credits and writes the journal, or
-/// aborts it all. Writes of concurrent callers share a transaction and an fsync. The file runs in
-/// [WAL mode](https://www.sqlite.org/wal.html) with
-/// [`synchronous = EXTRA`](https://www.sqlite.org/pragma.html#pragma_synchronous), so that whatever was answered
-/// survives a power cut. Several processes may use one file on a local disk. A ledger that nobody refers to any more
-/// closes itself.
+/// A charge is one `INSERT`; its trigger checks the limits and the balance, takes the credits and writes the journal,
+/// or aborts it all. Writes of concurrent callers share a transaction and an fsync. The file runs in [WAL
+/// mode](https://www.sqlite.org/wal.html) with [`synchronous =
+/// EXTRA`](https://www.sqlite.org/pragma.html#pragma_synchronous), so that whatever was answered survives a power cut.
+/// Several processes may use one file on a local disk. A ledger closes itself with its last reference.
 public final class SQLiteLedger: LedgerBackend {
-    /// The file, as it was named.
+    /// The path of the file, as given.
     public let path: String
     let access: FileAccess
     let writer: Writer
@@ -17,23 +16,23 @@ public final class SQLiteLedger: LedgerBackend {
     private let files: OpenFiles
     let refusals: RefusalBuffer
     let report: Ledger.Observer
-    /// Tells the time that leases go by; nil where callers alone tell it.
+    /// The clock for leases; nil if callers pass the time.
     let clock: (any WallClock)?
     private let housekeeping = Mutex<Task<Void, Never>?>(nil)
 
     /// Opens the ledger in a file.
     ///
-    /// While it is open it does its housekeeping: it says that this process lives, refunds what dead processes held, and
-    /// deletes what is out of date.
+    /// While it is open it does its housekeeping: it renews this process's lease, refunds the holds of dead processes,
+    /// and deletes outdated rows.
     ///
     /// - Parameters:
     ///   - path: the file; its folder must exist.
-    ///   - creating: whether to make a ledger (mode 0600) where there is no file. An empty file is never taken for one.
-    ///   - readerCount: how many reads may run side by side, 1 to 64.
-    ///   - clock: tells the time that leases go by: the one that the gate has.
-    ///   - observer: learns of failures that no caller is told of. Called on threads of the ledger's.
-    /// - Throws: `LedgerError` when the folder or the file is missing, the file is not a Faregate ledger or not all of
-    ///   one, was made by a newer version, or can't be written.
+    ///   - creating: whether to create a ledger (mode 0600) if there is no file. An empty file is always an error.
+    ///   - readerCount: how many reads can run at the same time, 1 to 64.
+    ///   - clock: the clock for leases: the same as the gate's.
+    ///   - observer: receives failures that no caller receives. Called on the ledger's threads.
+    /// - Throws: `LedgerError` if the folder or the file is missing, or if the file is not a whole Faregate ledger,
+    ///   was made by a newer version, or can't be written.
     package static func open(
         _ path: String,
         creating: Bool = true,
@@ -51,8 +50,8 @@ public final class SQLiteLedger: LedgerBackend {
     /// Without housekeeping.
     ///
     /// - Parameters:
-    ///   - access: how the file is reached.
-    ///   - trace: sees every statement that the writer runs; those of triggers as comments (`-- …`).
+    ///   - access: how the file is accessed.
+    ///   - trace: receives every statement that the writer runs; statements of triggers are comments (`-- …`).
     package static func open(
         _ path: String,
         creating: Bool = true,
@@ -107,15 +106,15 @@ public final class SQLiteLedger: LedgerBackend {
 
     deinit { housekeeping.withLock { $0.take() }?.cancel() }
 
-    /// Writes what waits and closes the file. Calls that come later throw `LedgerError`.
+    /// Writes the waiting jobs and closes the file. Later calls throw `LedgerError`.
     public func close() async {
         housekeeping.withLock { $0.take() }?.cancel()
-        // The writer last and alone: then it can bring the log into the file, and one file is all there is.
+        // The writer last and alone, so that it can copy the log into the file, and one file remains.
         await readers.close()
         await writer.close()
     }
 
-    /// For what opens the file anew: throws when the ledger was closed, or another file lies there.
+    /// For work that opens the file again: throws if the ledger is closed, or the file was replaced.
     func requireFiles() throws(LedgerError) {
         if let ending = writer.figures.now.ending { throw ending }
         guard files.areInPlace else { throw .replaced(path) }
@@ -124,7 +123,7 @@ public final class SQLiteLedger: LedgerBackend {
     private func startHousekeeping(by clock: any WallClock) {
         let task = Task { [weak self] in
             while !Task.isCancelled {
-                // Not held while it sleeps: a ledger that nobody refers to any more goes.
+                // Not retained while it sleeps, so that a ledger without references is closed.
                 guard await self?.keepHouse(at: clock.now) != nil else { return }
                 do { try await clock.sleep(milliseconds: SQLiteLedger.housekeepingMilliseconds) } catch { return }
             }

@@ -126,8 +126,8 @@ package enum HowCallsEnd {
     /// The table as the guide has it: one for each way to close calls that fail.
     package static var guide: String {
         [false, true].map { keeps in
-            let title = keeps ? "settlesWhatWasReported" : "refunds"
-            return "### Where the call says ``Gate/Failing/\(title)``\n\n"
+            let title = keeps ? "chargeReported" : "refund"
+            return "### Where the call says ``Gate/FailureRule/\(title)``\n\n"
                 + table(lines.filter { $0.keepsReported == keeps })
         }.joined(separator: "\n")
     }

@@ -30,7 +30,7 @@ enum Load {
         let ledger = try await open(arguments[0])
         let policy = try Policy(parsing: policy)
         let durable = gate(ledger, policy, .durable, log)
-        let riding = gate(ledger, policy, .withNextCommit, log)
+        let riding = gate(ledger, policy, .eventual, log)
         try log.write("ready")
         try await withThrowingTaskGroup(of: Void.self) { group in
             for task in 0..<tasks {
@@ -64,16 +64,17 @@ enum Load {
     private static func gate(
         _ ledger: SQLiteLedger,
         _ policy: Policy,
-        _ settling: Gate.Settling,
+        _ settlement: Gate.SettlementMode,
         _ log: Log
     ) -> Gate {
-        Gate(ledger: Ledger(ledger), policies: policy, settling: settling) { event in
-            switch event {
-            case .allowed(let charge): log.tell("charged \(charge.id) \(charge.cost)")
-            case .settled(let charge): log.tell("settled \(charge.id) \(charge.reported["tokens"] ?? -1)")
-            case .refunded(let charge, _): log.tell("refunded \(charge.id)")
-            case .closedElsewhere(let charge), .settledLate(let charge): log.tell("stolen \(charge.id)")
-            case .leftOpen(let charge, let error): log.tell("open \(charge.id) \(error)")
+        Gate(ledger: Ledger(ledger), policies: policy, settlement: settlement) { event in
+            guard let charge = event.call else { return }
+            switch event.name {
+            case .allowed: log.tell("charged \(charge) \(event.credits)")
+            case .settled: log.tell("settled \(charge) \(event.credits)")
+            case .refunded: log.tell("refunded \(charge)")
+            case .closedElsewhere, .settledLate: log.tell("stolen \(charge)")
+            case .leftOpen: log.tell("open \(event)")
             default: break
             }
         }
@@ -85,8 +86,11 @@ enum Load {
         let fails = random.next() % 3 == 0
         let pauses = random.next() % 8 == 0
         do {
-            try await gate.run(kind == 0 ? "metered" : "fixed", for: account) { charge in
-                if kind == 0 { try await charge.report(["tokens": tokens]) }
+            try await gate.run(kind == 0 ? "metered" : "fixed", for: account) { call in
+                if kind == 0 {
+                    log.tell("reported \(call.id) \(tokens)")
+                    try await call.report(["tokens": tokens])
+                }
                 if pauses { try await Task.sleep(for: .milliseconds(2)) }
                 if fails { throw Failed() }
             }

@@ -63,7 +63,7 @@ let policy = try Policy(
         """
 )
 let ledger = try await SQLiteLedger.open(CommandLine.arguments[1])
-let gate = Gate(ledger: Ledger(ledger), policies: policy, settling: .durable)
+let gate = Gate(ledger: Ledger(ledger), policies: policy, settlement: .durable)
 let account = try AccountID(CommandLine.arguments[2])
 
 let admitted = try await withThrowingTaskGroup(of: Bool.self) { group in

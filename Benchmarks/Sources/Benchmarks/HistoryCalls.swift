@@ -63,7 +63,7 @@ final class HistoryCalls: Sendable {
         _ action: String,
         for account: AccountID,
         key: IdempotencyKey? = nil,
-        _ handler: @escaping @Sendable (Faregate.Charge) async throws -> Value = { _ in }
+        _ handler: @escaping @Sendable (GatedCall) async throws -> Value = { _ in }
     ) async throws -> Value {
         let value = try await gate.run(action, for: account, key: key, operation: handler)
         charged.add(1, ordering: .relaxed)

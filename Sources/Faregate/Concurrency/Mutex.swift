@@ -2,11 +2,11 @@ public import Foundation
 
 /// A value behind a lock.
 ///
-/// Like `Synchronization.Mutex`, which is a futex on Linux that ThreadSanitizer doesn't know: it reports races in
-/// whatever that lock protects. This one is a `pthread_mutex_t`, so that the sanitizer can prove ours right.
+/// Like `Synchronization.Mutex`, which on Linux is a futex that ThreadSanitizer doesn't know: it reports races in
+/// everything that lock protects. This one is a `pthread_mutex_t`, so that the sanitizer can check our code.
 ///
-/// Sendable because the value is only ever touched with the lock held: nothing else in this module looks at either. What
-/// is done with it is inlined where it is called for: a lock is taken several times with every call.
+/// Sendable because the value is only accessed with the lock held; both are private. The methods
+/// are inlined, since each gated call takes several locks.
 @usableFromInline package final class Mutex<Value>: @unchecked Sendable {
     @usableFromInline var value: Value
     @usableFromInline let lock: UnsafeMutablePointer<pthread_mutex_t>
@@ -19,7 +19,7 @@ public import Foundation
         pthread_mutexattr_init(&attributes)
         defer { pthread_mutexattr_destroy(&attributes) }
         #if canImport(Glibc)
-            // What is done with a lock held takes less than to send a thread to sleep and wake it: it tries again first.
+            // Critical sections are shorter than putting a thread to sleep and waking it, so it spins first.
             pthread_mutexattr_settype(&attributes, Int32(PTHREAD_MUTEX_ADAPTIVE_NP))
         #endif
         let result = pthread_mutex_init(lock, &attributes)
@@ -40,7 +40,7 @@ public import Foundation
         return try body(&value)
     }
 
-    /// Nil where somebody else has the lock.
+    /// Nil if the lock is taken.
     @inlinable package func withLockIfAvailable<Result, Failure: Error>(
         _ body: (inout sending Value) throws(Failure) -> sending Result
     ) throws(Failure) -> sending Result? {

@@ -1,4 +1,4 @@
-/// A value of many parts that never changes, handed on as one: to copy it is to count one reference, not one for each part.
+/// An immutable value behind one reference, so that a copy counts one reference instead of one for each part.
 final class Shared<Value: Sendable>: Sendable {
     let value: Value
 

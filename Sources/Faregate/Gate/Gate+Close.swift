@@ -6,55 +6,59 @@ extension Gate {
     }
 
     /// Closes the charge of a call that succeeded.
-    func settle(_ charge: Charge, result: [UInt8]? = nil) async {
-        let settlement = charge.meter.settlement(result: result)
-        guard charge.id.rawValue > 0 else {
-            if let call = charge.meter.takeLetThrough() { reconcile(call, charge, settlement) }
-            return
-        }
-        switch settling {
-        case .withNextCommit where result == nil:
-            ledger.settleLater(charge.id, settlement, under: policy.planBook, at: clock.now) { [self] result in
-                report(result, of: charge, as: .settled(settlement))
+    func settle(_ call: OpenCall, result: [UInt8]?) async {
+        let settlement = call.settlement(result: result)
+        guard call.charge.rawValue > 0 else { return finishUncharged(call, settlement) }
+        switch self.settlement {
+        case .eventual where result == nil:
+            ledger.settleLater(call.charge, settlement, under: policy.planBook, at: clock.now) { [self] result in
+                report(result, of: call, as: .settled(settlement))
             }
         default:
-            report(await attempt(.settled(settlement), charge), of: charge, as: .settled(settlement))
+            report(await attempt(.settled(settlement), call), of: call, as: .settled(settlement))
         }
     }
 
     /// Closes the charge of a call that failed, at what it had reported. Waits for the disk.
     ///
     /// - Returns: what the call costs.
-    func settleFailed(_ charge: Charge) async -> Credits {
-        let settlement = charge.meter.failureSettlement
-        let cost = settlement.cost ?? charge.cost
-        guard charge.id.rawValue > 0 else {
-            guard let call = charge.meter.takeLetThrough() else { return 0 }
-            reconcile(call, charge, settlement)
-            return cost
+    func settleFailed(_ call: OpenCall) async -> Credits {
+        let settlement = call.failureSettlement
+        let cost = settlement.cost ?? call.quote.costTaken
+        guard call.charge.rawValue > 0 else {
+            let isCharged = call.isLetThrough
+            finishUncharged(call, settlement)
+            return isCharged ? cost : 0
         }
-        let result = await attempt(.settled(settlement), charge)
-        report(result, of: charge, as: .settled(settlement))
-        guard case .success(.settled(let settled)) = result, let paid = settled.paid else { return cost }
-        return Credits(rawValue: paid.rawValue + settled.debt.rawValue) ?? cost
+        let result = await attempt(.settled(settlement), call)
+        report(result, of: call, as: .settled(settlement))
+        guard case .success(.settled(let settled)) = result, settled.paid != nil else { return cost }
+        return settled.cost(whole: cost)
     }
 
     /// Waits for the disk even when the task is cancelled: a ledger's writes don't take notice of that.
-    func refund(_ charge: Charge, because reason: RefundReason) async {
-        guard charge.id.rawValue > 0 else {
-            if let call = charge.meter.takeLetThrough() { outages.leave(call.ticket) }
-            return
-        }
-        report(await attempt(.refunded(reason), charge), of: charge, as: .refunded(reason))
+    func refund(_ call: OpenCall, because reason: RefundReason) async {
+        guard call.charge.rawValue > 0 else { return finishUncharged(call, nil) }
+        report(await attempt(.refunded(reason), call), of: call, as: .refunded(reason))
     }
 
-    private func attempt(_ closing: Closing, _ charge: Charge) async -> Result<SettleResult, LedgerError> {
+    /// - Parameter settlement: nil for a call that failed.
+    private func finishUncharged(_ call: OpenCall, _ settlement: Settlement?) {
+        guard let letThrough = call.takeLetThrough() else { return openCalls.remove(call) }
+        guard let settlement else {
+            outages.leave(letThrough.ticket)
+            return openCalls.remove(call)
+        }
+        reconcile(letThrough, call, settlement)
+    }
+
+    private func attempt(_ closing: Closing, _ call: OpenCall) async -> Result<SettleResult, LedgerError> {
         do throws(LedgerError) {
             switch closing {
             case .settled(let settlement):
-                return .success(try await ledger.settle(charge.id, settlement, under: policy.planBook, at: clock.now))
+                return .success(try await ledger.settle(call.charge, settlement, under: policy.planBook, at: clock.now))
             case .refunded(let reason):
-                let isDone = try await ledger.refund(charge.id, because: reason, at: clock.now)
+                let isDone = try await ledger.refund(call.charge, because: reason, at: clock.now)
                 return .success(isDone ? .settled(Settled()) : .notHeld)
             }
         } catch {
@@ -62,37 +66,53 @@ extension Gate {
         }
     }
 
-    private func report(_ result: Result<SettleResult, LedgerError>, of charge: Charge, as closing: Closing) {
+    private func report(_ result: Result<SettleResult, LedgerError>, of call: OpenCall, as closing: Closing) {
         switch (result, closing) {
-        case (.success(.settled(let settled)), .settled): report(settled, of: charge)
-        case (.success(.settled), .refunded(let reason)): observer(.refunded(charge, reason))
-        case (.success(.notHeld), _): observer(.closedElsewhere(charge))
+        case (.success(.settled(let settled)), .settled): report(settled, of: call)
+        case (.success(.settled), .refunded(let reason)):
+            observer.observe(GateEvent(.refunded, of: call, credits: call.held, reason: reason.rawValue))
+        case (.success(.notHeld), _): observer.observe(GateEvent(.closedElsewhere, of: call, credits: 0))
         case (.failure(let error), _):
-            observer(.leftOpen(charge, error))
-            if !error.isFinal { Task { await retry(closing, charge) } }
+            observer.observe(GateEvent(.leftOpen, of: call, credits: call.held, error: error))
+            if !error.isFinal {
+                Task { await retry(closing, call) }
+                return
+            }
         }
+        openCalls.remove(call)
     }
 
-    func report(_ settled: Settled, of charge: Charge) {
-        observer(.settled(charge))
-        if settled.isLate { observer(.settledLate(charge)) }
-        if settled.debt > 0 { observer(.owed(charge, settled.debt)) }
-        if settled.short > 0 { observer(.short(charge, settled.short)) }
-        if let drawdown = settled.drawdown { look(at: drawdown, of: charge.account) }
+    func report(_ settled: Settled, of call: OpenCall) {
+        func observe(_ name: GateEvent.Name, _ credits: Credits) {
+            observer.observe(GateEvent(name, of: call, credits: credits))
+        }
+        let cost = settled.cost(whole: call.held)
+        observe(.settled, cost)
+        if settled.isLate { observe(.settledLate, cost) }
+        if settled.debt > 0 { observe(.owed, settled.debt) }
+        if settled.short > 0 { observe(.short, settled.short) }
+        if let drawdown = settled.drawdown { look(at: drawdown, of: call) }
     }
 
     /// A disk that was full, or a ledger that was locked, comes back; the customer's credits must come back with it.
     /// Closing is idempotent, so it is tried until it is done, or the ledger has been closed.
-    private func retry(_ closing: Closing, _ charge: Charge) async {
+    private func retry(_ closing: Closing, _ call: OpenCall) async {
         var pauseMilliseconds: Int64 = 500
         while true {
-            do { try await clock.sleep(milliseconds: pauseMilliseconds) } catch { return }
-            let result = await attempt(closing, charge)
+            do { try await clock.sleep(milliseconds: pauseMilliseconds) } catch { return openCalls.remove(call) }
+            let result = await attempt(closing, call)
             switch result {
-            case .success: return report(result, of: charge, as: closing)
-            case .failure(let error) where error.isFinal: return
+            case .success: return report(result, of: call, as: closing)
+            case .failure(let error) where error.isFinal: return openCalls.remove(call)
             case .failure: pauseMilliseconds = min(2 * pauseMilliseconds, 60_000)
             }
         }
     }
+}
+
+extension Settled {
+    /// What the account pays or owes.
+    ///
+    /// - Parameter whole: what the charge held.
+    func cost(whole: Credits) -> Credits { Credits(rawValue: (paid ?? whole).rawValue + debt.rawValue) ?? .max }
 }

@@ -4,35 +4,43 @@ extension Gate {
     ///
     /// - Returns: nil when the action doesn't allow it, this process has let through as many as it may or a call under the
     ///   same key, or the ledger will never be back.
-    func letThrough(_ call: Call, _ quote: Quote, _ request: ChargeRequest, _ error: LedgerError) -> Charge? {
+    func letThrough(
+        _ call: CallRequest,
+        _ quote: Quote,
+        _ onFailure: FailureRule,
+        _ request: ChargeRequest,
+        _ error: LedgerError
+    ) -> OpenCall? {
         guard let most = quote.mostInOutage, !error.isFinal,
             let ticket = outages.admit(request, most: most, at: clock.now)
         else { return nil }
-        let charge = uncharged(call, quote)
-        charge.meter.letThrough(LetThrough(request: request, ticket: ticket))
-        observer(.letThrough(charge, error))
-        return charge
+        let open = uncharged(call, quote, onFailure)
+        open.letThrough(LetThrough(request: request, ticket: ticket))
+        observer.observe(GateEvent(.letThrough, of: open, credits: quote.costTaken, error: error))
+        return open
     }
 
     /// Charges a call that was let through. Its limits are counted and refuse nothing: it has been made. What the account
     /// can't pay is owed, or short, as for any call that cost more than was held. The price is the one that it was let
     /// through at, whichever plan the account turns out to be on.
-    func reconcile(_ call: LetThrough, _ charge: Charge, _ settlement: Settlement) {
-        outages.finish(call.ticket, result: settlement.result)
-        var request = call.request
+    func reconcile(_ letThrough: LetThrough, _ call: OpenCall, _ settlement: Settlement) {
+        outages.finish(letThrough.ticket, result: settlement.result)
+        var request = letThrough.request
         request.cost = 0
         request.assumedPlan = nil
         request.terms = request.terms.limited(by: request.terms.limits.map(\.counting))
         var settlement = settlement
-        settlement.cost = settlement.cost ?? charge.cost
+        settlement.cost = settlement.cost ?? call.quote.costTaken
         Task { [request, settlement] in
             let outcome = await settle(request, settlement)
-            outages.leave(call.ticket)
+            outages.leave(letThrough.ticket)
             switch outcome {
-            case .success(.settled(let settled)): report(settled, of: charge)
-            case .success(.notHeld): observer(.closedElsewhere(charge))
-            case .failure(let unpaid): observer(.unpaid(charge, unpaid))
+            case .success(.settled(let settled)): report(settled, of: call)
+            case .success(.notHeld): observer.observe(GateEvent(.closedElsewhere, of: call, credits: 0))
+            case .failure(let unpaid):
+                observer.observe(GateEvent(.unpaid, of: call, credits: settlement.cost ?? 0, error: unpaid))
             }
+            openCalls.remove(call)
         }
     }
 
@@ -79,13 +87,13 @@ struct LetThrough: Sendable {
 }
 
 /// Why a call that was let through while the ledger was out of reach can't be charged any more.
-public enum Unpaid: Error, CustomStringConvertible {
+enum Unpaid: Error, CustomStringConvertible {
     /// The ledger will not be back in this process: it was closed, or its file was replaced.
     case ledger(LedgerError)
     /// The ledger refused the charge: the account was suspended meanwhile, or another process used the key.
     case refused(ChargeRefusal)
 
-    public var description: String {
+    var description: String {
         switch self {
         case .ledger(let error): "\(error)"
         case .refused(.suspended): "the account is suspended"

@@ -13,7 +13,7 @@ extension Gate {
         member: MemberID? = nil
     ) async throws(LedgerError) -> Standing {
         let (policy, now) = (policies.policy, clock.now)
-        let call = Call(account: account, member: member)
+        let call = CallRequest(account: account, member: member)
         let reading = try await read(account, under: policy, at: now) { plan in
             policy.quotes(on: plan).map { call.request(for: $0, at: now) }
         }
@@ -52,7 +52,8 @@ extension Gate {
         key: IdempotencyKey? = nil
     ) async throws -> Preview {
         let (policy, now) = (policies.policy, clock.now)
-        let call = Call(account: account, member: member, attributes: attributes, units: units, key: key).comparable
+        let call = CallRequest(account: account, member: member, attributes: attributes, units: units, key: key)
+            .comparable
         do {
             try attributes.validate()
             // Input that no plan allows is refused without asking the ledger.
@@ -100,7 +101,7 @@ extension Gate {
 
     /// In the order in which a call looks at what may refuse it.
     private func refusal(
-        of call: Call,
+        of call: CallRequest,
         _ quote: Quote,
         _ answer: AccountReading.Call,
         under policy: Policy,
@@ -128,7 +129,7 @@ extension Policy {
         actions.keys.sorted().compactMap { try? quote($0, on: plan) }
     }
 
-    fileprivate func quote(_ action: String, for call: Call, on plan: String?) throws -> Quote {
+    fileprivate func quote(_ action: String, for call: Gate.CallRequest, on plan: String?) throws -> Quote {
         try quote(action, attributes: call.attributes, units: call.units, on: plan)
     }
 }
@@ -138,7 +139,7 @@ extension LedgerError {
 }
 
 extension Refusal {
-    fileprivate init(_ call: Call, _ action: String, _ reason: Reason, at now: Timestamp) {
+    fileprivate init(_ call: Gate.CallRequest, _ action: String, _ reason: Reason, at now: Timestamp) {
         self.init(action: action, account: call.account, reason: reason, at: now)
     }
 }

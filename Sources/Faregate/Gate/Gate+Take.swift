@@ -2,11 +2,18 @@ extension Gate {
     /// How often a call is quoted anew because its account turns out to be on another plan.
     private static let maximumQuotes = 4
 
-    /// Quotes and charges: when this returns, the credits are taken, durably.
+    /// Quotes and charges: when this returns a call, its credits are taken, durably.
     ///
     /// The quote goes by the plan that the gate knows for the account. Where the account is on another, the ledger refuses
     /// and says which, and the call is quoted anew: nothing has to be read before.
-    func take(_ action: String, for call: Call) async throws -> (Charge, timeoutMilliseconds: Int64?) {
+    ///
+    /// - Parameter answer: makes the answer of a repeat from what the first call under its key stored; nil where it can't.
+    func take<Answer>(
+        _ action: String,
+        for call: CallRequest,
+        _ onFailure: FailureRule,
+        answer: ([UInt8]) -> Answer?
+    ) async throws -> Taken<Answer> {
         let policy = policies.policy
         let now = clock.now
         var quote: Quote?
@@ -15,19 +22,21 @@ extension Gate {
             for _ in 0..<Gate.maximumQuotes {
                 let latest = try self.quote(action, for: call, under: policy)
                 quote = latest
-                if let charge = try await hold(call, quote: latest, under: policy, at: now) {
-                    return (charge, latest.timeoutMilliseconds)
-                }
+                if let open = try await hold(call, latest, onFailure, under: policy, at: now) { return .opened(open) }
             }
             throw Denial(.unavailable(.changingPlan))
         } catch let error as InvalidInput {
             throw refused(Denial(.invalidInput(error)), action, call, nil, at: now)
         } catch let denial as Denial {
+            if let earlier = denial.earlier, let answer = answer(earlier.result) {
+                observer.observe(GateEvent(repeated: action, call, charge: earlier.charge))
+                return .answered(answer)
+            }
             throw refused(denial, action, call, quote, at: now)
         }
     }
 
-    private func quote(_ action: String, for call: Call, under policy: Policy) throws -> Quote {
+    private func quote(_ action: String, for call: CallRequest, under policy: Policy) throws -> Quote {
         try policy.quote(
             action,
             attributes: call.attributes,
@@ -38,12 +47,13 @@ extension Gate {
 
     /// - Returns: nil where the quote assumed a plan that the account is not on; the right one is known now.
     private func hold(
-        _ call: Call,
-        quote: Quote,
+        _ call: CallRequest,
+        _ quote: Quote,
+        _ onFailure: FailureRule,
         under policy: Policy,
         at now: Timestamp
-    ) async throws(Denial) -> Charge? {
-        guard quote.mode != .off else { return uncharged(call, quote) }
+    ) async throws(Denial) -> OpenCall? {
+        guard quote.mode != .off else { return uncharged(call, quote, onFailure) }
         if quote.isKeyRequired, quote.mode == .enforce, call.key == nil { throw Denial(.keyRequired) }
         let request = call.request(for: quote, at: now)
         if let refusal = outages.refusal(of: request, at: now) { throw Denial(refusal, quote, policy) }
@@ -52,22 +62,18 @@ extension Gate {
             decision = try await ledger.charge(request, at: now)
             reportMissingPlans()
         } catch {
-            if let charge = letThrough(call, quote, request, error) { return charge }
+            if let open = letThrough(call, quote, onFailure, request, error) { return open }
             if let refusal = outages.refusal(of: request, at: now) { throw Denial(refusal, quote, policy) }
             guard quote.mode == .shadow else { throw Denial(.unavailable(error)) }
-            let charge = uncharged(call, quote)
-            observer(.letThrough(charge, error))
-            return charge
+            let open = uncharged(call, quote, onFailure)
+            observer.observe(GateEvent(.letThrough, of: open, credits: 0, error: error))
+            return open
         }
         switch decision {
         case .held(let id, let spendable, let exceeded):
-            let charge = charge(id, call, quote)
-            observer(.allowed(charge))
-            if !exceeded.isEmpty { observer(.shadowed(charge, limits: exceeded)) }
-            if let spendable, spendable.rawValue + charge.cost.rawValue >= policy.lowBalance.rawValue {
-                observer(.lowBalance(call.account, spendable))
-            }
-            return charge
+            let open = opened(id, call, quote, onFailure)
+            report(open, spendable: spendable, exceeded: exceeded, under: policy)
+            return open
         case .refused(.plan(let plan)):
             learn(plan, of: call.account)
             return nil
@@ -75,30 +81,43 @@ extension Gate {
         }
     }
 
-    /// The charge of a call that nothing is taken for.
-    func uncharged(_ call: Call, _ quote: Quote) -> Charge {
-        charge(ChargeID(rawValue: 0), call, quote)
+    /// A call that nothing is taken for.
+    func uncharged(_ call: CallRequest, _ quote: Quote, _ onFailure: FailureRule) -> OpenCall {
+        opened(ChargeID(rawValue: 0), call, quote, onFailure)
     }
 
-    func charge(_ id: ChargeID, _ call: Call, _ quote: Quote) -> Charge {
-        Charge(id: id, call: call, quote: quote, gate: self)
+    private func opened(_ id: ChargeID, _ call: CallRequest, _ quote: Quote, _ onFailure: FailureRule) -> OpenCall {
+        let open = OpenCall(id, call, quote, onFailure, gate: self)
+        openCalls.add(open)
+        return open
+    }
+
+    private func report(_ call: OpenCall, spendable: Credits?, exceeded: [String], under policy: Policy) {
+        let cost = call.quote.costTaken
+        observer.observe(GateEvent(.allowed, of: call, credits: cost))
+        if !exceeded.isEmpty {
+            observer.observe(GateEvent(.shadowed, of: call, credits: 0, reason: exceeded.joined(separator: ", ")))
+        }
+        if let spendable, spendable.rawValue + cost.rawValue >= policy.lowBalance.rawValue {
+            observer.observe(GateEvent(.lowBalance, of: call, credits: spendable))
+        }
     }
 
     /// Reports to the observer that an account's credits have run low, during a call or when it is settled.
-    func look(at drawdown: Drawdown, of account: AccountID) {
-        if drawdown.comes(below: policies.policy.lowBalance) { observer(.lowBalance(account, drawdown.after)) }
+    func look(at drawdown: Drawdown, of call: OpenCall) {
+        guard drawdown.comes(below: policies.policy.lowBalance) else { return }
+        observer.observe(GateEvent(.lowBalance, of: call, credits: drawdown.after))
     }
 
     private func refused(
         _ denial: Denial,
         _ action: String,
-        _ call: Call,
+        _ call: CallRequest,
         _ quote: Quote?,
         at now: Timestamp
     ) -> Refusal {
-        var refusal = Refusal(action: action, account: call.account, reason: denial.reason, at: now)
-        refusal.storedResult = denial.storedResult
-        observer(.refused(refusal))
+        let refusal = Refusal(action: action, account: call.account, reason: denial.reason, at: now)
+        observer.observe(GateEvent(refused: refusal, call, quote))
         // A flood of refusals is not worth writing down: some of it tells as much.
         if let quote, sample.admits(at: now), let record = refusal.record(member: call.member, quote: quote) {
             ledger.keep(record)
@@ -107,10 +126,17 @@ extension Gate {
     }
 }
 
-/// Why a call is not let through; and what is to be answered instead, where its key was used before.
+/// What came of an attempt to take the credits for a call.
+enum Taken<Answer> {
+    case opened(OpenCall)
+    /// An earlier call under the same key left this answer.
+    case answered(Answer)
+}
+
+/// Why a call is not let through; and what an earlier call under its key left to be answered instead.
 private struct Denial: Error {
     let reason: Refusal.Reason
-    var storedResult: [UInt8]?
+    var earlier: (charge: ChargeID, result: [UInt8])?
 
     init(_ reason: Refusal.Reason) {
         self.reason = reason
@@ -118,7 +144,7 @@ private struct Denial: Error {
 
     init(_ refusal: ChargeRefusal, _ quote: Quote, _ policy: Policy) {
         reason = Refusal.Reason(refusal, quote: quote, packs: policy.packs)
-        if case .keyUsed(_, _, sameRequest: true, let result) = refusal { storedResult = result }
+        if case .keyUsed(let charge, _, sameRequest: true, let result?) = refusal { earlier = (charge, result) }
     }
 }
 

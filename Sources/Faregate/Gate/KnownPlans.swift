@@ -46,6 +46,8 @@ extension Gate {
 
     /// Reports the plans that ledgers looked up in the policy and didn't find, each once.
     func reportMissingPlans() {
-        for name in policies.policy.planBook.missingPlans where reportedPlans.add(name) { observer(.missingPlan(name)) }
+        for name in policies.policy.planBook.missingPlans where reportedPlans.add(name) {
+            observer.observe(GateEvent(missingPlan: name))
+        }
     }
 }

@@ -1,51 +1,71 @@
-/// Adds up what a call uses, and extends its hold as it goes.
-final class Meter: Sendable {
-    private struct State {
-        var reported: Units = [:]
-        var held: Credits
-        var isDry = false
-        var hasStarted = false
-        /// Few calls have one.
-        var letThrough: Shared<LetThrough>?
+/// What a call has used, and what its charge holds for it.
+struct Meter {
+    var reported: Units = [:]
+    var held: Credits
+    /// The last extension took all that the account had.
+    var isDrained = false
+
+    init(held: Credits) { self.held = held }
+
+    /// Whether a use above zero was reported.
+    var isMetered: Bool { reported.values.contains { $0 > 0 } }
+
+    /// - Returns: what the call costs with the report.
+    mutating func add(_ units: Units, to quote: Quote) throws(InvalidInput) -> Credits {
+        var sums = reported
+        for (unit, amount) in units {
+            guard amount >= 0 else { throw InvalidInput("a call can't use \(amount) \(unit): less than nothing") }
+            let (sum, overflow) = sums[unit, default: 0].addingReportingOverflow(amount)
+            guard !overflow else { throw InvalidInput("a call can't use that many \(unit)") }
+            sums[unit] = sum
+        }
+        let cost = try quote.price.credits(for: quote.units.merging(sums) { $1 })
+        reported = sums
+        return cost
     }
+}
 
-    let account: AccountID
-    let member: MemberID?
-    let quote: Quote
-    private let charge: ChargeID
-    private let gate: Gate
-    private let state: Mutex<State>
-
-    init(_ charge: ChargeID, of call: Call, quote: Quote, gate: Gate) {
-        self.charge = charge
-        account = call.account
-        member = call.member
-        self.quote = quote
-        self.gate = gate
-        state = Mutex(State(held: quote.costTaken))
-    }
-
-    var reported: Units { state.withLock { $0.reported } }
-    /// The handler is about to run.
-    func start() { state.withLock { $0.hasStarted = true } }
-
-    /// Whether a call that failed is charged all the same, where its caller asked for that: when it reported a use above
-    /// zero, or was cancelled under a fixed price; never when its handler didn't start.
-    func keepsPrice(after reason: RefundReason) -> Bool {
-        let (hasStarted, isMetered) = state.withLock { ($0.hasStarted, $0.reported.values.contains { $0 > 0 }) }
-        return hasStarted && (isMetered || reason == .cancelled && quote.price.isFixed)
-    }
-
-    /// Notes what the call would have been charged by, had the ledger been in reach.
-    func letThrough(_ call: LetThrough) { state.withLock { $0.letThrough = Shared(call) } }
-
-    /// What was noted, once; nil for a call that was charged.
-    func takeLetThrough() -> LetThrough? { state.withLock { $0.letThrough.take() }?.value }
-
-    func report(_ units: Units) async throws -> Metering {
-        let (cost, missing) = try add(units)
+extension OpenCall {
+    func report(_ units: Units) async throws -> GatedCall.Metering {
+        let cost = try withMeter { (meter, isOpen) throws(InvalidInput) in
+            isOpen ? try meter.add(units, to: quote) : nil
+        }
+        guard let cost else {
+            try await throwIfTimedOut()
+            throw CallClosed(action: quote.action, account: account, call: charge)
+        }
+        guard quote.mode == .enforce, charge.rawValue > 0 else { return metering(cost, isExhausted: false) }
+        let missing = withMeter { meter, _ in meter.isDrained ? 0 : cost.rawValue - meter.held.rawValue }
         if missing > 0 { try await extend(by: missing) }
-        return state.withLock { Metering(cost: cost, held: $0.held, isDry: $0.isDry && cost > $0.held) }
+        return metering(cost, isExhausted: await isExhausted(at: cost))
+    }
+
+    private func metering(_ cost: Credits, isExhausted: Bool) -> GatedCall.Metering {
+        GatedCall.Metering(cost: cost, held: held, isExhausted: isExhausted)
+    }
+
+    /// Where the call costs just what it holds, the ledger is asked whether the account has any more: a read, which few
+    /// reports need.
+    private func isExhausted(at cost: Credits) async -> Bool {
+        let (held, isDrained) = withMeter { meter, _ in (meter.held, meter.isDrained) }
+        guard cost >= held, cost > 0 else { return false }
+        if isDrained || cost > held { return isDrained }
+        guard let balance = try? await gate.ledger.balance(of: account, at: gate.clock.now) else { return false }
+        return balance.remaining == 0 && !gate.isBehind(balance, under: gate.policy)
+    }
+
+    /// By as much as was quoted at least, so that a stream of small reports doesn't write each of them; where the account
+    /// hasn't that much, by what it has.
+    private func extend(by missing: Int64) async throws(LedgerError) {
+        let step = Credits(rawValue: max(missing, min(quote.cost.rawValue, 1_000_000))) ?? .max
+        let plans = gate.policy.planBook
+        let now = gate.clock.now
+        guard let more = try await gate.ledger.extend(charge, by: step, under: plans, at: now) else { return }
+        withMeter { meter, _ in
+            meter.held = max(meter.held, more.held)
+            if more.taken < step { meter.isDrained = true }
+        }
+        gate.look(at: more.drawdown, of: self)
     }
 
     /// How a call that succeeded is closed: at what was reported, or as it was quoted where nothing was. A unit that was
@@ -69,36 +89,5 @@ final class Meter: Sendable {
             settlement.counted[quote.counter(of: limit)] = limit.amount(credits: cost, units: used)
         }
         return settlement
-    }
-
-    private func add(_ units: Units) throws(InvalidInput) -> (cost: Credits, missing: Int64) {
-        let quote = quote
-        return try state.withLock { (state) throws(InvalidInput) in
-            var reported = state.reported
-            for (unit, amount) in units {
-                guard amount >= 0 else { throw InvalidInput("a call can't use \(amount) \(unit): less than nothing") }
-                let (sum, overflow) = reported[unit, default: 0].addingReportingOverflow(amount)
-                guard !overflow else { throw InvalidInput("a call can't use that many \(unit)") }
-                reported[unit] = sum
-            }
-            let cost = try quote.price.credits(for: quote.units.merging(reported) { $1 })
-            state.reported = reported
-            guard quote.mode == .enforce, charge.rawValue > 0, !state.isDry, cost > state.held else { return (cost, 0) }
-            return (cost, cost.rawValue - state.held.rawValue)
-        }
-    }
-
-    /// By as much as was quoted at least, so that a stream of small reports doesn't write each of them; where the account
-    /// hasn't that much, by what it has.
-    private func extend(by missing: Int64) async throws(LedgerError) {
-        let step = Credits(rawValue: max(missing, min(quote.cost.rawValue, 1_000_000))) ?? .max
-        let plans = gate.policy.planBook
-        let now = gate.clock.now
-        guard let more = try await gate.ledger.extend(charge, by: step, under: plans, at: now) else { return }
-        state.withLock { state in
-            state.held = max(state.held, more.held)
-            if more.taken < step { state.isDry = true }
-        }
-        gate.look(at: more.drawdown, of: account)
     }
 }

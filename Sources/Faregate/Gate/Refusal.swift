@@ -31,8 +31,6 @@ public struct Refusal: Error, Sendable {
     public let reason: Reason
     /// When it was refused.
     public let at: Timestamp
-    /// What the call left that was made under the same key.
-    var storedResult: [UInt8]?
 
     public init(id: Refusal.ID = .random(), action: String, account: AccountID, reason: Reason, at: Timestamp) {
         self.id = id

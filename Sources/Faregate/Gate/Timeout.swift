@@ -3,7 +3,7 @@ public struct TimedOut: Error, Sendable, CustomStringConvertible {
     /// The policy's timeout.
     public let timeout: Duration
     /// What the call costs: 0, unless it had reported what it used and the gate charges failed calls for that
-    /// (``Gate/Failing/settlesWhatWasReported``).
+    /// (``Gate/FailureRule/chargeReported``).
     public let charged: Credits
 
     public var description: String {
@@ -13,22 +13,20 @@ public struct TimedOut: Error, Sendable, CustomStringConvertible {
     }
 }
 
-/// A call ran longer than it may; its gate turns this into a ``TimedOut`` once the charge is closed.
-struct TimeoutPassed: Error {
-    let milliseconds: Int64
-}
+/// An operation was given up before it ended.
+struct GivenUp: Error {}
 
-/// Runs the operation, and no longer than that: past the time it is cancelled and ``TimeoutPassed`` is thrown at once,
-/// even when the operation pays no attention to its cancellation. (That is why it runs in a task of its own and not
-/// in a task group, which would wait for it.)
-func withTimeout<Value: Sendable>(
-    milliseconds: Int64?,
-    clock: any WallClock,
+/// Runs the operation until it ends or is given up: then its task is cancelled and ``GivenUp`` is thrown at once, even when
+/// the operation pays no attention to its cancellation. (That is why it runs in a task of its own and not in a task group,
+/// which would wait for it.)
+///
+/// - Parameter arm: receives the function that gives the operation up; called once, before the operation starts.
+func untilGivenUp<Value: Sendable>(
+    arm: (_ giveUp: @escaping @Sendable () -> Void) -> Void,
     operation: @escaping @Sendable () async throws -> Value
 ) async throws -> Value {
-    guard let milliseconds else { return try await operation() }
-
     let first = FirstResult<Value>()
+    arm { first.set(.failure(GivenUp())) }
     let work = Task {
         do {
             first.set(.success(try await operation()))
@@ -36,14 +34,7 @@ func withTimeout<Value: Sendable>(
             first.set(.failure(error))
         }
     }
-    let timer = Task {
-        try await clock.sleep(milliseconds: milliseconds)
-        first.set(.failure(TimeoutPassed(milliseconds: milliseconds)))
-    }
-    defer {
-        timer.cancel()
-        work.cancel()
-    }
+    defer { work.cancel() }
     return try await withTaskCancellationHandler {
         try await withCheckedThrowingContinuation { first.deliver(to: $0) }
     } onCancel: {

@@ -10,7 +10,7 @@
 public enum HMACSHA256 {
     public static let byteCount = 32
 
-    /// The 32 bytes that only a holder of the key can compute for this message.
+    /// The 32-byte code of the message, which only a holder of the key can compute.
     public static func code(for message: some Sequence<UInt8>, key: some Sequence<UInt8>) -> [UInt8] {
         #if canImport(CryptoKit)
             let key = SymmetricKey(data: Data(key))
@@ -29,7 +29,7 @@ public enum HMACSHA256 {
         isEqualInConstantTime(Array(code), self.code(for: message, key: key))
     }
 
-    /// Swift all the way down; `package` so that tests hold it to the vectors on every platform.
+    /// In plain Swift; `package` so that tests check it against the vectors on every platform.
     package static func portableCode(for message: some Sequence<UInt8>, key: some Sequence<UInt8>) -> [UInt8] {
         var block = Array(key)
         if block.count > SHA256Digest.blockByteCount { block = SHA256Digest.portableHash(block) }
@@ -39,10 +39,10 @@ public enum HMACSHA256 {
     }
 }
 
-/// Takes as long for a difference in the first byte as for none, so that its duration tells nothing about a secret.
-/// Different lengths are told at once: they are no secret.
+/// Takes the same time wherever the first difference is, so that its duration reveals nothing about a secret.
+/// Different lengths return at once: a length is not secret.
 ///
-/// Never inlined, so that no caller's knowledge of the bytes lets the optimiser end the loop early.
+/// Never inlined, so that the optimiser can't end the loop early.
 @inline(never)
 package func isEqualInConstantTime(_ left: [UInt8], _ right: [UInt8]) -> Bool {
     guard left.count == right.count else { return false }

@@ -1,10 +1,10 @@
 import Foundation
 
-/// Random bytes that nobody has had yet.
+/// Unused random bytes.
 private let unused = Mutex<[UInt8]>([])
 
 extension [UInt8] {
-    /// Bytes from the system's source of randomness, which is asked for 256 at a time: every question is a system call.
+    /// Bytes from the system's random source, fetched 256 at a time: each fetch is a system call.
     /// [getentropy](https://man7.org/linux/man-pages/man3/getentropy.3.html)
     ///
     /// - Parameter count: at most 256.

@@ -16,7 +16,7 @@ package struct SHA256Digest {
         #endif
     }
 
-    /// Swift all the way down; `package` so that tests hold it to the vectors on every platform.
+    /// In plain Swift; `package` so that tests check it against the vectors on every platform.
     package static func portableHash(_ message: [UInt8]) -> [UInt8] {
         var state = initialState
         var schedule = [UInt32](repeating: 0, count: 64)

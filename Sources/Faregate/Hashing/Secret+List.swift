@@ -1,11 +1,11 @@
 import Foundation
 
 extension Secret {
-    /// More than that are not in rotation anywhere.
+    /// An upper bound; rotation needs two.
     public static let maxListCount = 8
     private static let maxListBytes = 16_384
 
-    /// Reads secrets with commas or line breaks in between, and blanks around them: one, or several while one replaces
+    /// Reads one secret, or several separated by commas or line breaks while one replaces
     /// another.
     ///
     /// - Throws: ``InvalidInput``, which doesn't repeat the text, unless there are 1 to 8 secrets.
@@ -28,11 +28,11 @@ extension Secret {
         return secrets
     }
 
-    /// Reads the secrets that the environment gives under a name, or in the file whose path it gives under `NAME_FILE`,
-    /// as container platforms mount them. A variable that is empty counts as not set.
+    /// Reads the secrets from the environment variable `NAME`, or from the file whose path is in `NAME_FILE`,
+    /// as container platforms mount them. An empty variable counts as unset.
     ///
-    /// - Returns: none where neither is set.
-    /// - Throws: ``InvalidInput``, which names the variable and repeats nothing of what it holds.
+    /// - Returns: an empty list if neither is set.
+    /// - Throws: ``InvalidInput``, which names the variable and repeats nothing of its value.
     public static func list(
         named name: String,
         in environment: [String: String]
@@ -51,7 +51,7 @@ extension Secret {
         }
     }
 
-    /// The one secret that the environment gives under a name; nil where it gives none.
+    /// The one secret in an environment variable; nil if it is unset.
     ///
     /// - Throws: ``InvalidInput``, also when there is more than one.
     public static func one(named name: String, in environment: [String: String]) throws(InvalidInput) -> Secret? {
@@ -60,7 +60,7 @@ extension Secret {
         return secrets.first
     }
 
-    /// The path is not repeated: it may be the secret itself, in the wrong variable.
+    /// The error doesn't repeat the path: it may be the secret itself, in the wrong variable.
     private static func contents(of path: String) throws(InvalidInput) -> String {
         guard let file = FileHandle(forReadingAtPath: path) else { throw InvalidInput("the file can't be read") }
         defer { try? file.close() }

@@ -1,11 +1,11 @@
 import Foundation
 
-/// A signing key, a webhook's secret or an API key. It doesn't print itself, and nothing encodes it.
+/// A signing key, a webhook secret or an API key. It never prints its text and can't be encoded.
 public struct Secret: Sendable {
     package let text: String
 
     /// - Throws: ``InvalidInput``, which doesn't repeat the text, unless it is 1 to 1024 visible ASCII characters:
-    ///   an unset variable, and the newline at the end of a file, are found at the start and not by the first customer.
+    ///   so an unset variable, or a newline at the end of a file, is found at the start and not by the first customer.
     public init(_ string: String) throws(InvalidInput) {
         guard (1...1024).contains(string.utf8.count) else {
             throw InvalidInput("a secret has 1 to 1024 characters; this one has \(string.utf8.count)")
@@ -16,7 +16,7 @@ public struct Secret: Sendable {
         text = string
     }
 
-    /// The text without this secret, for words that come from elsewhere.
+    /// The text with this secret removed, for messages from elsewhere.
     package func redacted(from text: String) -> String {
         text.replacingOccurrences(of: self.text, with: description)
     }
@@ -25,6 +25,6 @@ public struct Secret: Sendable {
 extension Secret: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     public var description: String { "•••" }
     public var debugDescription: String { description }
-    /// Without children, so that `dump` shows nothing either.
+    /// No children, so that `dump` shows nothing.
     public var customMirror: Mirror { Mirror(self, children: []) }
 }

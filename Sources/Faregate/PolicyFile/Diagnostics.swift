@@ -1,14 +1,14 @@
-/// Collects what one load has to say. It belongs to that load alone.
+/// Collects the diagnostics of one load.
 final class Diagnostics {
-    /// More errors than this nobody reads, nor more warnings; the rest is counted.
+    /// The most errors, and the most warnings, that are kept; the rest is counted.
     static let limit = 100
 
     private var errors = Kept()
     private var warnings = Kept()
-    /// A file could not be read to its end as it was meant, so what seems to be missing may well be there.
+    /// A file could not be read completely, so missing names are not reported.
     var isIncomplete = false
 
-    /// Messages are made only for those that are shown.
+    /// The message is only built for diagnostics that are kept.
     func error(_ message: @autoclosure () -> String, at place: Place, expected: @autoclosure () -> String? = nil) {
         errors.add(.init(.error, message(), at: place, expected: expected()))
     }
@@ -17,7 +17,7 @@ final class Diagnostics {
         warnings.add(.init(.warning, message(), at: place, expected: nil))
     }
 
-    /// About a file or folder as a whole.
+    /// Concerns a file or folder as a whole.
     func error(_ message: String, about file: String, expected: String? = nil) {
         isIncomplete = true
         errors.add(.init(.error, message, about: file, expected: expected))
@@ -29,10 +29,10 @@ final class Diagnostics {
 
     var hasErrors: Bool { errors.count > 0 }
     var errorCount: Int { errors.count }
-    /// Further errors are only counted.
+    /// The limit is reached: further errors are only counted.
     var isFull: Bool { errors.count >= Diagnostics.limit }
 
-    /// In the order of the files and the places in them. An object is looked at key by key, not from top to bottom.
+    /// Sorted by file and place: the decoder reads an object key by key, not from top to bottom.
     var sorted: [Policy.Diagnostic] {
         (errors.diagnostics + warnings.diagnostics).sorted { left, right in
             (left.location.file, left.location.line, left.location.column)
@@ -40,7 +40,7 @@ final class Diagnostics {
         }
     }
 
-    /// With the warnings: what they are about may be why there are errors.
+    /// With the warnings: they may explain the errors.
     var failure: PolicyFileError {
         PolicyFileError(diagnostics: sorted, omittedCount: errors.omittedCount + warnings.omittedCount)
     }

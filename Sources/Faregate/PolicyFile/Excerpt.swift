@@ -1,15 +1,15 @@
-/// The line of a file around a place, and a caret to stand under it.
+/// The line of a file around a place, and a caret under the place.
 struct Excerpt {
     let line: String
     let caret: String
 
-    /// How many scalars are shown on either side of the caret.
+    /// The number of scalars shown on each side of the caret.
     private static let reach = 80
 
     init(of place: Place) {
         let whole = place.source.line(around: place.offset)
         let offset = min(place.offset, whole.upperBound)
-        // At most four bytes per scalar. Cut in the middle of a scalar, its rest becomes U+FFFD and is clipped anyway.
+        // At most four bytes per scalar. A scalar that is cut becomes U+FFFD, outside of what is shown.
         let window = whole.clamped(to: (offset - 4 * Excerpt.reach - 8)..<(offset + 4 * Excerpt.reach + 8))
         let before = Array(place.source.text(window.lowerBound..<offset).unicodeScalars)
         let after = Array(place.source.text(offset..<window.upperBound).unicodeScalars)
@@ -20,7 +20,7 @@ struct Excerpt {
         caret = head.map(Excerpt.blank).joined() + "^"
     }
 
-    /// White space as wide as the scalar is on a terminal.
+    /// White space as wide as the scalar on a terminal.
     private static func blank(under scalar: Unicode.Scalar) -> String {
         if scalar == "\t" { return "\t" }
         if scalar.properties.generalCategory == .nonspacingMark { return "" }
@@ -38,7 +38,7 @@ struct Excerpt {
     }
 }
 
-/// The text with stand-ins for what would move the cursor, ring the bell or turn the direction of writing.
+/// The text with control characters and direction marks replaced.
 func printable(_ scalars: some Sequence<Unicode.Scalar>) -> String {
     var text = String.UnicodeScalarView()
     for scalar in scalars { text.append(standIn(for: scalar)) }
@@ -47,7 +47,7 @@ func printable(_ scalars: some Sequence<Unicode.Scalar>) -> String {
 
 func printable(_ text: String) -> String { printable(text.unicodeScalars) }
 
-/// A piece of a file as a message shows it: in quotes, printable, at most 64 characters.
+/// A piece of a file for a message: in quotes, printable, at most 64 characters.
 func quoted(_ text: String) -> String {
     let scalars = text.unicodeScalars
     let clipped = scalars.prefix(64)

@@ -6,18 +6,18 @@ struct JSONNode {
     enum Value {
         case null
         case boolean(Bool)
-        /// As it is written: only whoever asks for it knows whether it has to be exact.
+        /// The digits as written. The decoder decides whether they are read as an exact number.
         case number(String)
         case string(String)
         case array([JSONNode])
         case object(JSONObject)
-        /// It was reported when it was scanned; nobody complains about it twice.
+        /// A mistake that the scanner reported; the decoder doesn't report it again.
         case broken
     }
 }
 
 extension JSONNode.Value {
-    /// What people call it: "a number".
+    /// The kind of value in a message: "a number".
     var kind: String {
         switch self {
         case .null: "null"
@@ -34,9 +34,9 @@ extension JSONNode.Value {
 /// Members in the order of the file, each name once.
 struct JSONObject {
     private(set) var members: [JSONMember]
-    /// Something in it could not be read, so what seems to be missing may well be there.
+    /// Some members could not be read, so a missing key is not reported.
     var isDamaged = false
-    /// Where each name stands, once there are many; few are looked through faster.
+    /// The index of each name, once there are many; a short list is searched faster.
     private var indices: [String: Int] = [:]
     private static let few = 16
 
@@ -45,7 +45,7 @@ struct JSONObject {
         self.members = members
     }
 
-    /// Adds a member, unless its name is there: then returns the one that has it.
+    /// Adds a member. Returns the earlier member if the name is taken.
     mutating func add(_ member: JSONMember) -> JSONMember? {
         if let index = index(of: member.name) { return members[index] }
         members.append(member)

@@ -1,5 +1,5 @@
 extension JSONScanner {
-    /// Passes over white space and comments. A comment in another language's style is reported once and passed over.
+    /// Skips white space and comments. A comment in another language's style is reported once and skipped.
     mutating func skipBlanks() {
         while let byte = current {
             switch byte {
@@ -34,17 +34,17 @@ extension JSONScanner {
         giveUp("this comment is never closed", at: start, expected: "\"*/\" at its end")
     }
 
-    /// A mistake that says nothing about what comes before or after it.
+    /// Reports a mistake that makes nothing else in the file doubtful.
     private mutating func reportAside(_ message: String, at offset: Int) {
         let wasRecovering = isRecovering
         report(message, at: offset)
         isRecovering = wasRecovering
     }
 
-    /// How many bytes a blank takes that other languages know and JSON doesn't: a no-break space from a web page,
+    /// The length in bytes of a blank that JSON doesn't allow: a no-break space from a web page,
     /// a form feed, a byte order mark in the middle.
     private var foreignBlankLength: Int? {
-        // Nearly every byte that gets here is a bracket, a quote or a letter.
+        // The common case first: a bracket, a quote or a letter.
         guard let byte = current, byte >= 0x80 || byte == 0x0B || byte == 0x0C else { return nil }
         let end = min(position + 4, source.bytes.count)
         guard let scalar = source.text(position..<end).unicodeScalars.first else { return nil }

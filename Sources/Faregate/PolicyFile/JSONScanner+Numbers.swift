@@ -3,7 +3,7 @@ extension JSONScanner {
         Ascii.isDigit(byte) || byte == Ascii.minus || byte == Ascii.plus || byte == Ascii.dot
     }
 
-    /// Reads everything that hangs together and looks like a number, so that `10k` is one mistake and not two.
+    /// Reads all adjacent characters of a number, so that `10k` is one mistake and not two.
     mutating func number() -> JSONNode.Value {
         let start = position
         while let byte = current, startsNumber(byte) || Ascii.isLetter(byte) { position += 1 }
@@ -14,7 +14,7 @@ extension JSONScanner {
         return .broken
     }
 
-    /// What is wrong with a number by the grammar of RFC 8259, section 6; nil when nothing is.
+    /// The mistake in a number by the grammar of RFC 8259, section 6; nil for a correct number.
     private func mistake(inNumber text: [UInt8]) -> String? {
         var rest = text[...]
         if rest.first == Ascii.plus { return "leave the \"+\" out" }

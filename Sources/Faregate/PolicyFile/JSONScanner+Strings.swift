@@ -5,7 +5,7 @@ extension JSONScanner {
         position += 1
         while let byte = current, byte != Ascii.quote, byte != Ascii.backslash, byte >= 0x20 { position += 1 }
         if current == Ascii.quote {
-            // Nearly every string gets here: no escapes, so it is what it looks like.
+            // The common case: a string without escapes.
             position += 1
             return source.text((start + 1)..<(position - 1))
         }
@@ -27,7 +27,7 @@ extension JSONScanner {
                     isSound = false
                 }
             case ..<0x20:
-                // One report per string: a binary blob has thousands.
+                // One report per string: binary data would have thousands.
                 if isSound { report("\(controlName(byte)) can't stand in a string as it is", at: position) }
                 isSound = false
                 position += 1
@@ -63,7 +63,7 @@ extension JSONScanner {
         default:
             position = start + 1
             let name = characterName(at: position)
-            // Past the whole character, however many bytes it has.
+            // Skip the whole character with all its bytes.
             repeat { position += 1 } while current.map { !SourceText.beginsScalar($0) } ?? false
             report("\\ can't stand before \(name)", at: start, expected: #"one of \" \\ \/ \b \f \n \r \t \u"#)
             return nil
@@ -102,8 +102,8 @@ extension JSONScanner {
         Ascii.isDigit(byte) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte | 0x20)
     }
 
-    /// Reads a string in single or typographic quotes, which word processors make of straight ones, and reports it.
-    /// Nil when none begins here.
+    /// Reads a string in single or typographic quotes, as word processors write them, and reports it.
+    /// Nil when no such string begins here.
     mutating func misquoted() -> String? {
         guard let opening = foreignQuoteLength(at: position) else { return nil }
         let start = position

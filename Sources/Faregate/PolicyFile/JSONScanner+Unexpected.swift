@@ -1,7 +1,7 @@
 extension JSONScanner {
     var closesSomething: Bool { current == Ascii.closeBrace || current == Ascii.closeBracket }
 
-    /// Reports a character that can't begin anything, and passes over it up to where something may begin again.
+    /// Reports a character that can't begin a value, and skips to where one may begin.
     mutating func unexpected(expected: String) {
         guard let byte = current else { return }
         report("\(characterName(at: position)) can't stand here", at: position, expected: expected)
@@ -18,7 +18,7 @@ extension JSONScanner {
         }
     }
 
-    /// The character in quotes; one that can't be seen is called by its number.
+    /// The character in quotes, or its number if it is invisible.
     func characterName(at offset: Int) -> String {
         let end = min(offset + 4, source.bytes.count)
         guard let scalar = source.text(offset..<end).unicodeScalars.first else { return "the end of the file" }

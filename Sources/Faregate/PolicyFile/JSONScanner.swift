@@ -1,9 +1,9 @@
-/// Reads JSON (RFC 8259) with comments and trailing commas into a tree that knows its places.
+/// Reads JSON (RFC 8259) with comments and trailing commas into a tree with positions.
 ///
-/// It goes on after a mistake where it can guess what was meant, so that several show in one run.
-/// What it can't guess becomes ``JSONNode.Value/broken``.
+/// It continues after a mistake where the meaning is clear, so that one run shows several mistakes.
+/// Other mistakes become ``JSONNode.Value/broken``.
 ///
-/// Every step consumes at least a byte, and nesting is bounded: no input hangs it or overflows the stack.
+/// Every step consumes at least one byte, and nesting is bounded, so no input can hang it or overflow the stack.
 struct JSONScanner {
     static let depthLimit = 64
     static let mistakeLimit = 1000
@@ -11,11 +11,11 @@ struct JSONScanner {
     let source: SourceText
     let diagnostics: Diagnostics
     var position = 0
-    /// The closing brackets that are waited for, outermost first.
+    /// The closing brackets that are still expected, outermost first.
     private var awaited: [UInt8] = []
-    /// A mistake was just reported: what follows from it is not reported too.
+    /// A mistake was just reported; its consequences are not reported.
     var isRecovering = false
-    /// Nothing more can be made of the file.
+    /// The rest of the file can't be read.
     private(set) var hasGivenUp = false
 
     init(_ source: SourceText, diagnostics: Diagnostics) {
@@ -97,7 +97,7 @@ struct JSONScanner {
         }
         skipBlanks()
         if current == nil || current == Ascii.comma || closesSomething {
-            // Without its colon the name was reported already.
+            // A name without a colon was reported already.
             if !isRecovering, current != nil { report("the value of \(quoted(name)) is missing", at: position) }
             return nil
         }
@@ -124,7 +124,7 @@ struct JSONScanner {
         }
     }
 
-    /// A name that can't be read says nothing about its value: that is passed over too.
+    /// When a name can't be read, its value is skipped.
     private mutating func skipNamelessValue() {
         skipBlanks()
         guard current == Ascii.colon else { return }
@@ -135,7 +135,7 @@ struct JSONScanner {
 
     // MARK: Brackets
 
-    /// Reads what stands between two brackets, one comma after each but the last, where it may stand.
+    /// Reads the elements between two brackets. Commas separate them; a trailing comma is allowed.
     private mutating func bracketed(until closing: UInt8, element: (inout JSONScanner) -> Void) {
         let opening = position
         guard awaited.count < JSONScanner.depthLimit else {
@@ -169,7 +169,7 @@ struct JSONScanner {
                 isRecovering = false
                 let before = position
                 element(&self)
-                // Every element consumes something. Should one not, a character is lost, and not the server.
+                // Every element consumes something. If one doesn't, skip a character: never loop forever.
                 if position == before { position += 1 }
                 elementEnd = position
             }
@@ -196,14 +196,14 @@ struct JSONScanner {
     mutating func report(_ message: String, at offset: Int, expected: String? = nil) {
         diagnostics.error(message, at: Place(source: source, offset: offset), expected: expected)
         isRecovering = true
-        // Something that was never meant to be a policy. Nobody waits for a count of millions of mistakes.
+        // The file isn't a policy at all: counting millions of mistakes would take too long.
         if diagnostics.errorCount > JSONScanner.mistakeLimit {
             diagnostics.isIncomplete = true
             hasGivenUp = true
         }
     }
 
-    /// Reports a mistake after which nothing more can be made of the file.
+    /// Reports a mistake after which the rest of the file can't be read.
     mutating func giveUp(_ message: String, at offset: Int, expected: String? = nil) {
         report(message, at: offset, expected: expected)
         diagnostics.isIncomplete = true

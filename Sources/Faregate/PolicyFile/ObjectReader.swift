@@ -1,4 +1,4 @@
-/// An object of a policy file, its unknown keys reported.
+/// Reads an object of a policy file, and reports its unknown keys.
 struct ObjectReader {
     let place: Place
     let members: [JSONMember]
@@ -9,10 +9,10 @@ struct ObjectReader {
     private let diagnostics: Diagnostics
 
     /// - Parameters:
-    ///   - what: names the object in messages: "an action".
-    ///   - keys: what may stand in it; nil when the keys are names of people's own.
-    ///   - ignored: one more key that may.
-    /// - Returns: nil when it is no object, which is reported.
+    ///   - what: the object's name in messages: "an action".
+    ///   - keys: the allowed keys; nil where people choose the names themselves.
+    ///   - ignored: one more key that is allowed and not read.
+    /// - Returns: nil when the value is not an object, which is reported.
     init?(
         _ node: JSONNode,
         _ what: String,
@@ -36,7 +36,7 @@ struct ObjectReader {
 
     subscript(key: String) -> JSONMember? { members.first { $0.name == key } }
 
-    /// The value of a key that must be there; nil when it isn't, which is reported.
+    /// The value of a required key; nil when the key is missing, which is reported.
     func required(_ key: String, for example: String) -> JSONNode? {
         if let member = self[key] { return member.value }
         if !isDamaged, !mayBeMisspelled(key) {
@@ -46,7 +46,7 @@ struct ObjectReader {
     }
 
     private func mayBeMisspelled(_ key: String) -> Bool {
-        // What isn't shown any more is not worth a search.
+        // The search for a similar name is skipped for diagnostics that won't be shown.
         if diagnostics.isFull { return !unknown.isEmpty }
         return unknown.prefix(100).contains { nearestName(to: $0.name, among: keys) == key }
     }
@@ -62,7 +62,7 @@ struct ObjectReader {
 
 extension Diagnostics {
     func wrongKind(_ node: JSONNode, _ what: String, expected: @autoclosure () -> String) {
-        // What couldn't be read was reported when it was scanned.
+        // The scanner reported what it couldn't read.
         if case .broken = node.value { return }
         error("\(what) can't be \(node.value.kind)", at: node.place, expected: expected())
     }

@@ -1,5 +1,5 @@
 extension Policy {
-    /// One mistake, or one thing to know, in a policy file: where, what, and what was expected.
+    /// One mistake or warning in a policy file: the place, what was found, and what was expected.
     ///
     /// Prints as compilers do, so that editors and terminals jump to the place:
     ///
@@ -10,24 +10,24 @@ extension Policy {
     /// expected: one of "cost", "limits", "rules", "timeout", "title"
     /// ```
     ///
-    /// No control character of the file gets into the texts.
+    /// The texts contain no control characters of the file.
     public struct Diagnostic: Sendable, Hashable, Codable, CustomStringConvertible {
         public enum Severity: String, Sendable, Hashable, Codable {
-            /// The policy is not taken.
+            /// The policy is not loaded.
             case error
-            /// The policy is taken.
+            /// The policy is loaded all the same.
             case warning
         }
 
         public let severity: Severity
-        /// Line 1, column 1 when it is about the file as a whole.
+        /// Line 1, column 1 for a mistake that concerns the whole file.
         public let location: Location
         public let message: String
-        /// What should stand there instead, where that helps.
+        /// What was expected instead, if that helps.
         public let expected: String?
-        /// The line of the file, clipped when it is very long; nil when it is about the file as a whole.
+        /// The line of the file, shortened if it is very long; nil for a mistake that concerns the whole file.
         public let sourceLine: String?
-        /// White space that puts a caret under the place in ``sourceLine``.
+        /// White space that places a caret under the mistake in ``sourceLine``.
         public let caretLine: String?
 
         public var description: String {
@@ -54,7 +54,7 @@ extension Policy.Diagnostic {
         )
     }
 
-    /// About a file or folder as a whole.
+    /// Concerns a file or folder as a whole.
     init(_ severity: Severity, _ message: String, about file: String, expected: String?) {
         self.init(
             severity: severity,

@@ -17,7 +17,7 @@ extension PolicyDecoder {
         }
     }
 
-    /// Nil when it is out of range, which is reported.
+    /// Nil when the duration is out of range, which is reported.
     private func within(
         _ number: Int64,
         _ range: ClosedRange<Int64>,
@@ -39,8 +39,8 @@ extension PolicyDecoder {
 
 let millisecondsPerDay: Int64 = 24 * 60 * 60 * 1000
 
-/// `90s` as 90000: the counterpart of ``durationText(milliseconds:)``. Nil when it reads otherwise; `Int64.max` when
-/// it is beyond all bounds.
+/// `90s` as 90000: the counterpart of ``durationText(milliseconds:)``. Nil for other texts; `Int64.max` when
+/// the duration is out of range.
 package func durationMilliseconds(parsing text: String, in units: [DurationUnit]) -> Int64? {
     let digits = text.prefix { $0.isASCII && $0.isNumber }
     let unit = text.dropFirst(digits.count)

@@ -22,7 +22,7 @@ extension PolicyDecoder {
         }
     }
 
-    /// A call that is more than a whole window takes is refused however long it waits.
+    /// Warns of a call that alone exceeds a whole window: waiting never helps.
     private func warn(about limit: Policy.Limit, tooSmallFor call: MostExpensiveCall, at place: Place) {
         guard limit.mode != .off else { return }
         let amount = limit.amount(credits: call.credits, units: call.units)
@@ -36,10 +36,10 @@ extension PolicyDecoder {
         )
     }
 
-    /// Every one of them is checked with each call.
+    /// An upper bound: each call checks every limit.
     private static let maximumLimits = 14
 
-    /// Nil when its name can't be told.
+    /// Nil when its name can't be read.
     private func limit(_ node: JSONNode, counting units: KnownUnits) -> Policy.Limit? {
         let keys = ["max", "per", "within", "by", "count", "mode", "givesBack", "id"]
         guard let object = ObjectReader(node, "a limit", keys: keys, diagnostics) else { return nil }
@@ -54,7 +54,7 @@ extension PolicyDecoder {
         return Policy.Limit(
             name: id,
             count: count,
-            // Where it can't be read, no call is warned to be more.
+            // An unreadable maximum: no warning.
             max: max ?? Credits.max.rawValue,
             window: window,
             scope: scope,
@@ -109,11 +109,11 @@ extension PolicyDecoder {
     }
 }
 
-/// What a call counts for limits, at most, before its usage is known.
+/// The most that a call counts towards limits before its usage is known.
 struct MostExpensiveCall {
     let units: Units
     private(set) var credits: Credits = 0
-    /// Of the price that comes to these credits.
+    /// The amount that a limit counts for a call at this price.
     private(set) var location: Policy.Location
 
     /// - Parameter prices: the action's own, and those of its rules.
@@ -121,7 +121,7 @@ struct MostExpensiveCall {
         self.units = units
         location = prices.first?.location ?? Policy.Location(file: "", line: 1, column: 1)
         for price in prices {
-            // One that is too much was reported.
+            // A hold that costs too much was reported already.
             guard let cost = try? price.cost.knowing(units.keys).credits(for: units), cost > credits else { continue }
             (credits, location) = (cost, price.location)
         }

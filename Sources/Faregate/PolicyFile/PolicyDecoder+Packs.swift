@@ -22,11 +22,11 @@ extension PolicyDecoder {
         return pack
     }
 
-    /// What a pack is called where it is sold stands in "products", under the provider's name. These names may stand in the
+    /// The product's id at each provider is in "products", under the provider's name. These two may be in the
     /// pack itself.
     private static let shortKeys = ["stripe", "dodo"]
 
-    /// Where a provider's name for the pack stands; of one that stands twice, which is reported, the first.
+    /// The place of a provider's product id. A product id given twice is reported; this is the first one.
     private func productNodes(_ object: ObjectReader) -> [(provider: String, node: JSONNode)] {
         var members = PolicyDecoder.shortKeys.compactMap { object[$0] }
         if let products = object["products"] {
@@ -55,8 +55,8 @@ extension PolicyDecoder {
         return nodes
     }
 
-    /// A variable that is missing means that the pack isn't sold there. That is an error where packs are for sale and none
-    /// is left where this one is sold.
+    /// A missing variable means that the pack isn't sold at that provider. If packs are for sale and no provider is left
+    /// for this one, that is an error.
     private func products(_ object: ObjectReader) -> [String: String] {
         var products: [String: String] = [:]
         var missing: [(name: String, provider: String, place: Place)] = []
@@ -71,7 +71,7 @@ extension PolicyDecoder {
         return products
     }
 
-    /// `{ "min": 1, "max": 100 }`. Nil when it reads otherwise, which is reported.
+    /// `{ "min": 1, "max": 100 }`. Nil for anything else, which is reported.
     private func quantities(_ node: JSONNode) -> ClosedRange<Int>? {
         guard let object = ObjectReader(node, "\"quantity\"", keys: ["min", "max"], diagnostics) else { return nil }
         let range = 1...Int64(Policy.Pack.maximumQuantity)
@@ -89,7 +89,7 @@ extension PolicyDecoder {
         return Int(min)...Int(max)
     }
 
-    /// The most that can be bought at once can be counted.
+    /// The credits of the largest quantity must be in range.
     private func check(_ pack: Policy.Pack, at place: Place) {
         do throws(InvalidInput) {
             _ = try pack.credits(for: pack.quantities.upperBound)
@@ -117,7 +117,7 @@ extension PolicyDecoder {
     }
 
     /// The text with every `${NAME}` replaced by the environment's variable. Nil when one is missing or empty.
-    /// What a variable holds never gets into a message.
+    /// The value of a variable never appears in a message.
     private func resolved(_ node: JSONNode, _ provider: String, _ missing: inout [String]) -> String? {
         let what = "\"\(provider)\""
         let expected = "an id in quotes, or a variable of the environment: \"${NAME}\""
@@ -145,7 +145,7 @@ extension PolicyDecoder {
         return missing.isEmpty ? product(pieces.joined(), what, at: node.place) : nil
     }
 
-    /// The text, if a purchase can be recorded with it. It may be a variable's, and gets into no message.
+    /// The text, if a purchase can record it. It may be the value of a variable, so no message shows it.
     private func product(_ text: String, _ what: String, at place: Place) -> String? {
         do throws(InvalidInput) {
             return try checked(text, is: what)

@@ -11,7 +11,7 @@ extension PolicyDecoder {
         return Policy.Plan(name: member.name, was: was, grants: grants)
     }
 
-    /// - Parameter lines: where the grants before it are, by their names.
+    /// - Parameter lines: the places of the earlier grants, by name.
     private func grant(_ node: JSONNode, after lines: inout [String: Int]) -> Policy.Plan.Grant? {
         let keys = ["credits", "every", "rollover", "id"]
         guard let object = ObjectReader(node, "a grant", keys: keys, diagnostics) else { return nil }
@@ -29,12 +29,12 @@ extension PolicyDecoder {
             rollover: rollover,
             location: node.place.location
         )
-        // An "id" that can't be read was reported.
+        // An unreadable "id" was reported.
         if id != .some(nil) { tellApart(grant, hasID: id != nil, at: node.place, &lines) }
         return grant
     }
 
-    /// By its place in the list no grant could be told from another: a line put before it would grant again.
+    /// Grants are not identified by their position: a line inserted before one would grant it again.
     private func tellApart(_ grant: Policy.Plan.Grant, hasID: Bool, at place: Place, _ lines: inout [String: Int]) {
         guard let first = lines.updateValue(grant.location.line, forKey: grant.name) else { return }
         let period = grant.every == .once ? "once" : "each \(grant.every.rawValue)"
@@ -59,7 +59,7 @@ extension PolicyDecoder {
         return credits(member.value, "\"rollover\"", from: 0) ?? 0
     }
 
-    /// No account can be given more than a balance holds.
+    /// An upper bound: a balance can't hold more.
     private func checkSum(of grants: [Policy.Plan.Grant], at place: Place) {
         do throws(InvalidInput) {
             var sum = Credits.zero

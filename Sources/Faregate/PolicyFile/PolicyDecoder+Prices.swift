@@ -10,7 +10,7 @@ extension PolicyDecoder {
         }
         let base = object["base"].flatMap { credits($0.value, "\"base\"", from: 0) } ?? 0
         let units = object["units"].map { unitPrices($0.value) } ?? [:]
-        // Too many for one cost are too many for the action, which reports them.
+        // Too many units for one cost are too many for the action, which reports them.
         guard units.count <= Units.limit else { return nil }
         return reporting(at: (object["units"]?.value ?? node).place) { () throws(InvalidInput) in
             try Policy.Cost(base: base, units: units)
@@ -52,7 +52,7 @@ extension PolicyDecoder {
 
     // MARK: Hold
 
-    /// - Parameter prices: what may be charged for it; none of them may be too much.
+    /// - Parameter prices: the action's prices; none of them may exceed the range of credits for this hold.
     func hold(_ node: JSONNode, among known: KnownUnits, for prices: [Policy.Cost]) -> Units {
         guard let object = ObjectReader(node, "\"hold\"", diagnostics) else { return [:] }
         var units: Units = [:]
@@ -60,19 +60,19 @@ extension PolicyDecoder {
             let amount = whole(member.value, "an amount", in: 0...Credits.max.rawValue)
             if isKnown(member, among: known) { units[member.name] = amount }
         }
-        // An action that knows too many units is reported for that; so is a hold of too many.
+        // An action with too many units is reported elsewhere, and so is a hold with too many.
         guard known.names.count <= Units.limit else { return [:] }
         for price in prices {
             let isPriced = reporting(at: node.place) { () throws(InvalidInput) in
                 try price.knowing(units.keys).credits(for: units)
             }
-            // What is too much for one price is likely too much for the next.
+            // One report: the other prices most likely have the same mistake.
             if isPriced == nil { return [:] }
         }
         return units
     }
 
-    /// Warns of a price that is by usage alone where nothing of that usage is held.
+    /// Warns of a price by usage alone whose usage has no hold.
     func checkHold(_ hold: Units, for price: Policy.Cost, at place: Place) {
         guard !diagnostics.hasErrors, price.base == 0, !price.isFixed else { return }
         let isHeld = price.units.contains { $0.value != .zero && hold[$0.key, default: 0] > 0 }
@@ -113,11 +113,11 @@ extension PolicyDecoder {
     }
 }
 
-/// The units that the prices of an action know, also those whose price has a mistake.
+/// The units in the prices of an action, also those whose price has a mistake.
 struct KnownUnits {
     private(set) var names: Set<String> = []
     private var first: [String] = []
-    /// Something could not be read, or isn't what it should be, so that there may well be others.
+    /// Something could not be read, so there may be more units.
     private var isIncomplete: Bool
 
     init(of action: ObjectReader) {
@@ -129,7 +129,7 @@ struct KnownUnits {
         for cost in costs { add(cost?.value) }
     }
 
-    /// Some of them, for messages.
+    /// A few of the units, for messages.
     var list: String { first.sorted().map(quoted).joined(separator: ", ") }
 
     func mayContain(_ name: String) -> Bool { isIncomplete || names.contains(name) }

@@ -7,7 +7,7 @@ extension PolicyDecoder {
         return text
     }
 
-    /// What tells an entry of a list from those that are alike.
+    /// The `id` that distinguishes similar entries of a list.
     func id(_ node: JSONNode) -> String? {
         guard let id = string(node, "an \"id\"", expected: "a name in quotes") else { return nil }
         return diagnostics.checkName(id, at: node.place, "an \"id\"") ? id : nil
@@ -25,12 +25,12 @@ extension PolicyDecoder {
         diagnostics.array(node, what)
     }
 
-    /// An amount of credits from that number on.
+    /// A number of credits, at least this minimum.
     func credits(_ node: JSONNode, _ what: String, from lowest: Int64) -> Credits? {
         whole(node, what, in: lowest...Credits.max.rawValue).flatMap(Credits.init(rawValue:))
     }
 
-    /// A whole number, written in digits. It never goes through a floating-point number.
+    /// A whole number, parsed from its digits without a floating-point number.
     func whole(_ node: JSONNode, _ what: String, in range: ClosedRange<Int64>) -> Int64? {
         if case .number(let text) = node.value, let number = Int64(text), range.contains(number), text != "-0" {
             return number
@@ -58,7 +58,7 @@ extension PolicyDecoder {
         return "\(what) is at most \(range.upperBound); \(shown) is more"
     }
 
-    /// One of a few words.
+    /// One of the allowed words.
     func choice<Choice: RawRepresentable<String> & CaseIterable>(_ node: JSONNode, _ what: String) -> Choice? {
         let choices = Choice.allCases.map(\.rawValue)
         guard let text = string(node, what, expected: oneOf(choices)) else { return nil }
@@ -78,7 +78,7 @@ extension PolicyDecoder {
 }
 
 extension Diagnostics {
-    /// Names get into URLs, logs and metrics, so they are plain. False when one isn't, which is reported.
+    /// Names appear in URLs, logs and metrics, so they are plain. Other names are reported: false.
     @discardableResult
     func checkName(_ name: String, at place: Place, _ what: String) -> Bool {
         let isPlain = name.utf8.allSatisfy { byte in
@@ -93,7 +93,7 @@ extension Diagnostics {
         return false
     }
 
-    /// The elements of a list; none when it is no list, which is reported.
+    /// The elements of a list; none when the value is not a list, which is reported.
     func array(_ node: JSONNode, _ what: String, expected: String = "a list [...]") -> [JSONNode] {
         guard case .array(let elements) = node.value else {
             wrongKind(node, what, expected: expected)

@@ -1,16 +1,16 @@
 public import Foundation
 
-/// Makes a policy of the merged files, or reports everything that stands in its way.
+/// Decodes the merged files into a policy, or reports every mistake.
 struct PolicyDecoder {
     let tree: PolicyTree
     let diagnostics: Diagnostics
-    /// `${NAME}` in the files is one of these.
+    /// The variables that `${NAME}` refers to.
     let environment: [String: String]
-    /// Packs are going to be sold: what they need must be there.
+    /// Whether packs will be sold, so that missing variables are errors.
     let forSale: Bool
     let actionNames: SectionNames
     let planNames: SectionNames
-    /// The first file, for what is about all of them.
+    /// The first file: the place of mistakes that concern all files.
     private let file: String?
 
     init(_ files: [SourceText], _ diagnostics: Diagnostics, environment: [String: String], forSale: Bool) {
@@ -30,7 +30,7 @@ struct PolicyDecoder {
         return PolicyFiles.LoadedPolicy(policy: policy, warnings: diagnostics.sorted)
     }
 
-    /// What is wrong is left out or stands at its default: it was reported, and nobody gets to see this policy.
+    /// Entries with mistakes are left out or have defaults. The mistakes were reported, so this policy is never used.
     private func decode() -> Policy {
         let plans = named("plans", plan)
         return Policy(
@@ -69,7 +69,7 @@ struct PolicyDecoder {
         return plans[name]
     }
 
-    /// Reports a plan that doesn't exist. Where a file could not be read, it may well be in there.
+    /// Reports a plan that doesn't exist, unless a file could not be read: the plan may be in it.
     func checkPlan(_ name: String, at place: Place) {
         guard planNames.places[name] == nil, !diagnostics.isIncomplete else { return }
         if let renamed = planNames.renamed[name] {
@@ -103,7 +103,7 @@ struct PolicyDecoder {
 }
 
 extension TimeZone {
-    /// Foundation takes abbreviations ("CET"), offsets and paths too; people in other places read those differently.
+    /// Only names like "Europe/Berlin": Foundation also takes "CET", offsets and paths, which are ambiguous.
     fileprivate init?(ianaName name: String) {
         let isSafe = name.utf8.allSatisfy { Ascii.isLetter($0) || Ascii.isDigit($0) || "/+-".utf8.contains($0) }
         guard name == "UTC" || isSafe && name.contains("/") && !name.hasPrefix("/") else { return nil }
@@ -112,13 +112,13 @@ extension TimeZone {
 }
 
 extension Policy {
-    /// Reads a policy from the text of one file: for tests, and for servers that carry their policy within them.
+    /// Reads a policy from text: for tests, and for servers with a built-in policy.
     ///
     /// - Parameters:
     ///   - text: the policy, as a file would hold it.
-    ///   - file: what error messages call the text.
-    ///   - environment: the variables that `${NAME}` stands for.
-    ///   - forSale: packs are going to be sold with it, so a missing variable is an error.
+    ///   - file: the name of the text in error messages.
+    ///   - environment: the variables that `${NAME}` refers to.
+    ///   - forSale: whether packs will be sold, so that a missing variable is an error.
     /// - Throws: ``PolicyFileError`` with every mistake.
     public init(
         parsing text: String,

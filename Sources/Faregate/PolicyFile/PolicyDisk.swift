@@ -1,26 +1,26 @@
 import Foundation
 
-/// What the loader asks of a file system, so that tests can bring their own.
+/// What the loader needs from a file system, so that tests can replace it.
 package protocol PolicyDisk: Sendable {
-    /// Of what the path leads to, through symbolic links.
+    /// The status of the file at the path, with symbolic links resolved.
     func status(of path: String) throws(PolicyDiskError) -> FileStatus
     func names(in folder: String) throws(PolicyDiskError) -> [String]
     func contents(of file: String, atMost byteCount: Int) throws(PolicyDiskError) -> [UInt8]
 }
 
-/// What changes when a file does.
+/// What changes when a file changes.
 package struct FileStatus: Sendable, Hashable {
     package enum Kind: Sendable, Hashable {
         case file, folder, other
     }
 
     package var kind: Kind
-    /// Since 1970, with all the precision that the file system has: when the contents or anything that is known of the
-    /// file changed. A copy can bring the time of its modification along, but not this one.
+    /// Since 1970, with the file system's full precision: when the contents or the metadata of the
+    /// file changed. A copy can keep the modification time, but not this one.
     package var modifiedNanoseconds: Int64
     package var byteCount: Int64
     package var inode: UInt64
-    /// Tells a symbolic link that was turned to another file of the same size and age.
+    /// Detects a symbolic link that now leads to another file of the same size and age.
     package var resolvedPath: String
 
     package init(kind: Kind, modifiedNanoseconds: Int64, byteCount: Int64, inode: UInt64, resolvedPath: String) {
@@ -32,7 +32,7 @@ package struct FileStatus: Sendable, Hashable {
     }
 }
 
-/// Why a file can't be had, in words.
+/// Why a file can't be read, in words.
 package struct PolicyDiskError: Error, Hashable, CustomStringConvertible {
     package let description: String
 
@@ -99,7 +99,7 @@ struct LocalDisk: PolicyDisk {
     }
 
     func contents(of file: String, atMost byteCount: Int) throws(PolicyDiskError) -> [UInt8] {
-        // Not blocking: between the look at its kind and now, the file may have become a pipe that nobody writes to.
+        // Non-blocking: since its kind was checked, the file may have become a pipe without a writer.
         let descriptor = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw PolicyDiskError(errno: errno) }
         defer { close(descriptor) }

@@ -1,8 +1,8 @@
-/// The policy files are not taken; here is everything that is wrong with them.
+/// The policy files have mistakes, and were not loaded.
 public struct PolicyFileError: Error, Sendable, Hashable, CustomStringConvertible {
     /// At most 100 errors and 100 warnings, in the order of the files.
     public let diagnostics: [Policy.Diagnostic]
-    /// How many more there are.
+    /// How many diagnostics were left out.
     public let omittedCount: Int
 
     init(diagnostics: [Policy.Diagnostic], omittedCount: Int) {

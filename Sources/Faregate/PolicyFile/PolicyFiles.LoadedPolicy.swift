@@ -1,5 +1,5 @@
 extension PolicyFiles {
-    /// A policy that was read without mistakes, and what there is to know about its files all the same.
+    /// A policy that was read without mistakes, and the warnings about its files.
     public struct LoadedPolicy: Sendable {
         public let policy: Policy
         public let warnings: [Policy.Diagnostic]

@@ -2,9 +2,9 @@ public import Foundation
 
 /// The policy files at a path: one file, or a folder of `.jsonc` and `.json` files that merge.
 ///
-/// In a folder, hidden files, `*.schema.json` and folders are passed over. A file holds at most 8 MiB, a folder at
-/// most 256 files. The files are trusted no further than that: whatever they contain, loading ends in a policy or
-/// in an error with the places.
+/// In a folder, hidden files, `*.schema.json` and folders are skipped. A file has at most 8 MiB, a folder at
+/// most 256 files. The files are not trusted: whatever they contain, loading returns a policy or throws
+/// an error with the places of the mistakes.
 public struct PolicyFiles: Sendable {
     static let fileSizeLimit: Int64 = 8 * 1024 * 1024
     static let fileCountLimit = 256
@@ -16,8 +16,8 @@ public struct PolicyFiles: Sendable {
 
     /// - Parameters:
     ///   - path: the file, or the folder.
-    ///   - environment: the variables that `${NAME}` in the files stands for.
-    ///   - forSale: packs are going to be sold: a missing variable is an error, otherwise a warning.
+    ///   - environment: the variables that `${NAME}` in the files refers to.
+    ///   - forSale: whether packs will be sold. If so, a missing variable is an error, otherwise a warning.
     public init(
         path: String,
         environment: [String: String] = ProcessInfo.processInfo.environment,
@@ -33,7 +33,7 @@ public struct PolicyFiles: Sendable {
         self.disk = disk
     }
 
-    /// Reads and checks the files now.
+    /// Reads and checks the files.
     ///
     /// - Throws: ``PolicyFileError`` with every mistake in every file, a missing or unreadable file included.
     public func load() throws(PolicyFileError) -> PolicyFiles.LoadedPolicy {
@@ -62,7 +62,7 @@ public struct PolicyFiles: Sendable {
         }
     }
 
-    /// The path itself, and all the files in it where it is a folder: when one of them changes, the policy may.
+    /// The path itself, and the files in it if it is a folder. When one of them changes, the policy may have changed.
     var watchedPaths: [String] {
         let inside = (try? pathsInFolder()) ?? []
         return [path] + inside.prefix(PolicyFiles.fileCountLimit + 1)
@@ -81,13 +81,13 @@ public struct PolicyFiles: Sendable {
     private func read(_ file: String, _ diagnostics: Diagnostics) -> SourceText? {
         do throws(PolicyDiskError) {
             let status = try disk.status(of: file)
-            // A folder may be called what it likes; what was asked for by its own path must be a file.
+            // A subfolder may have any name. A path that was given must be a file or a folder of files.
             if status.kind == .folder, file != path { return nil }
             guard status.kind == .file else {
                 diagnostics.error("this is no regular file", about: file)
                 return nil
             }
-            // One byte more than is allowed tells that there is too much, also when the file just grew.
+            // Reading one byte more than allowed detects a file that is too large, also one that just grew.
             let bytes = try disk.contents(of: file, atMost: Int(PolicyFiles.fileSizeLimit) + 1)
             guard bytes.count <= PolicyFiles.fileSizeLimit else {
                 diagnostics.error("a policy file has at most 8 MiB; this one has more", about: file)
@@ -115,7 +115,7 @@ extension Diagnostics {
         return nil
     }
 
-    /// What Windows programs like to write: told by the byte order mark, or by every other byte being zero.
+    /// Windows programs write UTF-16: it has a byte order mark, or every other byte is zero.
     private func otherEncoding(of bytes: [UInt8]) -> String? {
         let start = bytes.prefix(4)
         if start.starts(with: [0xFF, 0xFE]) || start.starts(with: [0xFE, 0xFF]) { return "UTF-16" }

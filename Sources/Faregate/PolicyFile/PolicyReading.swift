@@ -1,16 +1,16 @@
-/// What the files looked like and what came of reading them.
+/// The state of the files, and the result of reading them.
 struct PolicyReading {
     let stamp: PolicyStamp
     let result: Result<PolicyFiles.LoadedPolicy, PolicyFileError>
-    /// The same stamp later means the same content: there is no need to read again.
+    /// If the stamp is the same later, the content is the same and needs no reading.
     let isSettled: Bool
 
-    /// File systems count time in steps: a second edit within the step of the first leaves the same stamp.
+    /// File systems count time in steps: two edits within one step leave the same stamp.
     private static let stepMilliseconds: Int64 = 2000
     private static let attempts = 3
 
-    /// Reads the files, and again when they changed meanwhile: half of an edit is not what its author meant.
-    /// Files that never rest are taken as they are; the next look finds another stamp.
+    /// Reads the files, and reads them again if they changed meanwhile, so that half of an edit is not loaded.
+    /// Files that keep changing are read as they are; the next poll sees a different modification time.
     init(of files: PolicyFiles, at now: Timestamp) {
         var stamp = PolicyStamp(of: files)
         for attempt in 1... {
@@ -29,12 +29,12 @@ struct PolicyReading {
         self.stamp = stamp
         self.result = result
         let steps = now.advanced(byMilliseconds: -PolicyReading.stepMilliseconds)...now
-        // A failure is looked at again each time: giving permission to read a file doesn't change its stamp.
+        // After a failure every poll reads again: a new permission doesn't change the stamp.
         isSettled = (try? result.get()) != nil && !stamp.wasModified(within: steps)
     }
 }
 
-/// The list of the files, and of each the time of its last change, its size, its inode and where it really lies.
+/// The list of the files, each with the time of its last change, its size, its inode and its resolved path.
 struct PolicyStamp: Hashable {
     private enum Entry: Hashable {
         case found(FileStatus)

@@ -1,6 +1,6 @@
-/// The files of one policy, merged: who reads it doesn't see how it is split.
+/// The merged files of one policy.
 struct PolicyTree {
-    /// The sections whose entries may stand in several files, each entry in one of them.
+    /// The sections whose entries may be split over several files.
     static let sections = ["actions", "plans", "packs"]
     static let settings = ["timezone", "defaultPlan", "lowBalance", "refundGrace", "debtLimit", "mode"]
     /// For editors only.

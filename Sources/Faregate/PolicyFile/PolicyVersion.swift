@@ -1,7 +1,7 @@
 extension PolicyTree {
-    /// A short hash of what the files mean: the first 12 digits of SHA-256 over the tree in one spelling, whatever
-    /// the comments, the white space, the order of keys and the split into files. An empty section is none, and
-    /// `${NAME}` counts as it is written.
+    /// A short hash of the meaning of the files: the first 12 digits of SHA-256 over the tree in a canonical form. It
+    /// doesn't depend on comments, white space, the order of keys or the split into files. An empty section counts as
+    /// absent, and `${NAME}` is hashed as written.
     var version: String {
         let sections = entries.map { section, members in (section, JSONNode.Value.object(JSONObject(members)))
         }
@@ -12,11 +12,11 @@ extension PolicyTree {
     }
 }
 
-/// A tree as bytes, one spelling for everything that means the same.
+/// A tree as bytes, in a canonical form.
 private struct CanonicalSpelling {
     private(set) var bytes: [UInt8] = []
 
-    /// Members in the order of their names' bytes; the order of strings belongs to a version of Unicode.
+    /// Members are sorted by the bytes of their names: the order of strings depends on the version of Unicode.
     mutating func append(_ members: [(name: String, value: JSONNode.Value)]) {
         bytes.append(Ascii.openBrace)
         for member in members.sorted(by: { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }) {
@@ -54,11 +54,11 @@ private struct CanonicalSpelling {
         bytes.append(Ascii.quote)
     }
 
-    /// 50, 50.0 and 5e1 mean the same where a decimal number may stand.
+    /// 50, 50.0 and 5e1 are the same decimal number.
     private static func number(_ text: String) -> String {
         if let whole = Int64(text) { return String(whole) }
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-        // More digits than a floating-point number keeps: a price per unit means every one of them.
+        // A price per unit keeps all its digits, also those that a floating-point number would lose.
         if parts.count == 2, text.utf8.count > 16, parts[1].utf8.allSatisfy(Ascii.isDigit) {
             let decimals = String(parts[1].reversed().drop { $0 == "0" }.reversed())
             return decimals.isEmpty ? String(parts[0]) : "\(parts[0]).\(decimals)"

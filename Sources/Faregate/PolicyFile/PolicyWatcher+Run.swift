@@ -31,9 +31,9 @@ extension PolicyWatcher {
         }
     }
 
-    /// Looks at the files once per trigger, until there are no more.
+    /// Checks the files once per trigger, until the triggers end.
     package func run(triggers: some AsyncSequence<Void, Never> & Sendable) async {
-        // A thread that may block: files can lie on a network.
+        // On a thread that may block: files can be on a network.
         let queue = DispatchQueue(label: "faregate.policy-watcher")
         for await _ in triggers {
             await withCheckedContinuation { continuation in
@@ -47,10 +47,10 @@ extension PolicyWatcher {
 
     private func hangUpSource() -> any DispatchSourceSignal {
         #if canImport(Darwin)
-            // Dispatch is told of the signal besides its default action, which is to end the process.
+            // Dispatch receives the signal in addition to its default action, which ends the process.
             signal(SIGHUP, SIG_IGN)
         #endif
-        // On Linux Dispatch replaces the action itself, and would not hear of a signal that is ignored.
+        // On Linux Dispatch replaces the action, and would not receive a signal that is ignored.
         return DispatchSource.makeSignalSource(signal: SIGHUP, queue: .global())
     }
 }

@@ -1,9 +1,9 @@
 extension PolicyWatcher {
-    /// What a ``PolicyWatcher`` has to tell about the files it follows, for servers to log.
+    /// What happened to the files that a ``PolicyWatcher`` follows, for servers to log.
     public enum Report: Sendable {
-        /// The files are good: at the start, and again when they return to what is in force after a ``rejected(_:keeping:)``.
+        /// The files are correct: at the start, and after ``rejected(_:keeping:)`` when they match the policy in force.
         case loaded(Policy, warnings: [Policy.Diagnostic])
-        /// The files say something else now, and it is in force.
+        /// The files changed, and the new policy is in force.
         case changed(from: Policy, to: Policy, warnings: [Policy.Diagnostic])
         /// The files have mistakes, or can't be read. The last good policy stays in force.
         case rejected(PolicyFileError, keeping: Policy)

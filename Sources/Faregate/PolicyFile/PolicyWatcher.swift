@@ -1,7 +1,7 @@
 /// Follows the policy files: an edit takes effect within the poll interval, without a restart.
 ///
-/// Only good files take effect. While they have mistakes, or are gone, the last good policy stays in force and
-/// the mistakes are reported, once per change.
+/// Only files without mistakes take effect. While they have mistakes, or are missing, the last good policy stays in
+/// force, and each change is reported once.
 ///
 /// ```swift
 /// let policies = try PolicyWatcher(PolicyFiles(path: "policies")) { logger.info("\($0)") }
@@ -10,14 +10,14 @@
 /// ```
 public final class PolicyWatcher: PolicySource, Sendable {
     fileprivate struct State {
-        /// The last good one.
+        /// The last good policy.
         var policy: Policy
         var reading: PolicyReading
         var mustReadAgain = false
-        /// Counts the readings that took effect, so that one that was overtaken is told.
+        /// Counts the readings that took effect, so that an overtaken reading is detected.
         var generation = 0
 
-        /// The mistakes that were reported and not mended.
+        /// The mistakes that were reported and are still there.
         var rejection: PolicyFileError? {
             if case .failure(let error) = reading.result { error } else { nil }
         }
@@ -27,7 +27,7 @@ public final class PolicyWatcher: PolicySource, Sendable {
     let pollInterval: Duration
     let clock: any WallClock
     private let report: @Sendable (PolicyWatcher.Report) -> Void
-    /// Held only to look or to swap, never while files are read or a report is made.
+    /// Locked only to read or replace the state, never while files are read or the report is called.
     private let state: Mutex<State>
 
     /// Loads the files and reports ``PolicyWatcher/Report/loaded(_:warnings:)``.
@@ -57,26 +57,26 @@ public final class PolicyWatcher: PolicySource, Sendable {
     /// The last good policy.
     public var policy: Policy { state.withLock { $0.policy } }
 
-    /// Loads the files now, changed or not. Blocks while it reads them.
+    /// Loads the files, changed or not. Blocks while it reads them.
     ///
-    /// Files that mean the same as before (only comments changed, say) take effect silently: what changes are the
-    /// lines that quotes point at.
+    /// An edit that doesn't change the meaning, such as a comment, takes effect without a report: only the
+    /// line numbers in quotes change.
     public func reload() {
         readAgainNextTime()
         reloadIfChanged()
     }
 
-    /// Makes the next look read the files whether or not they seem changed.
+    /// Makes the next poll read the files, changed or not.
     func readAgainNextTime() {
         state.withLock { $0.mustReadAgain = true }
     }
 
-    /// Looks at the files, and reads them if they seem changed.
+    /// Reads the files if they changed.
     package func reloadIfChanged() {
         var mustRead = false
         while true {
             let known = state.withLock { $0 }
-            // Once asked for, it is done by us, even if somebody who overtakes us has it struck off.
+            // A requested reading happens in this call, even if another call clears the request meanwhile.
             mustRead = mustRead || known.mustReadAgain
             if !mustRead, known.reading.isSettled, known.reading.stamp == PolicyStamp(of: files) { return }
 
@@ -84,7 +84,7 @@ public final class PolicyWatcher: PolicySource, Sendable {
             let outcome = state.withLock { state in
                 state.generation == known.generation ? Outcome.inForce(state.take(reading)) : .overtaken
             }
-            // Whoever overtook us may have read before the edit that we were called for: look again.
+            // The reading that overtook this one may have missed the latest edit: read again.
             guard case .inForce(let news) = outcome else { continue }
             if let news { report(news) }
             return
@@ -98,7 +98,7 @@ public final class PolicyWatcher: PolicySource, Sendable {
 }
 
 extension PolicyWatcher.State {
-    /// Takes the reading in, and says what there is to report about it.
+    /// Applies a reading, and returns the report about it, if any.
     fileprivate mutating func take(_ new: PolicyReading) -> PolicyWatcher.Report? {
         let old = self
         generation += 1

@@ -1,21 +1,21 @@
-/// The names in a section of the files, those that they have now and those that they had before.
+/// The names in a section of the files: current names and former ones.
 ///
-/// Looked at before any entry is decoded, since one entry may be about another.
+/// Collected before any entry is decoded, since an entry may refer to another.
 struct SectionNames {
-    /// Every name in use, also of entries with mistakes, and where it is given.
+    /// Every current name and its place, also of entries with mistakes.
     private(set) var places: [String: Place] = [:]
-    /// By each old name, what has it now, and where that is said.
+    /// For each former name, the entry that has it in `was`, and the place.
     private(set) var renamed: [String: (name: String, place: Place)] = [:]
-    /// Some of those in use, for messages.
+    /// A few of the current names, for messages.
     let list: String
     private var oldNames: [String: [String]] = [:]
-    /// "plan": what an entry is.
+    /// The kind of entry: "plan".
     private let word: String
 
-    /// More names than this nobody gave to one thing.
+    /// An upper bound on the former names of one entry.
     private static let limit = 32
 
-    /// Reports what is wrong with the old names.
+    /// Reports mistakes in the former names.
     init(of section: String, in tree: PolicyTree, _ diagnostics: Diagnostics) {
         word = String(section.dropLast())
         let members = tree.entries[section, default: []]
@@ -29,7 +29,7 @@ struct SectionNames {
         }
     }
 
-    /// What the entry was called before, in the order of the file.
+    /// The former names of the entry, in the order of the file.
     func was(_ name: String) -> [String] { oldNames[name] ?? [] }
 
     private mutating func add(_ node: JSONNode, of name: String, _ diagnostics: Diagnostics) {

@@ -1,8 +1,8 @@
-/// The text of one policy file, and where in it a byte stands. Immutable.
+/// The text of one policy file, and the line and column of each byte. Immutable.
 final class SourceText: Sendable {
-    /// The file as it was named to the loader.
+    /// The file, as the loader was given it.
     let file: String
-    /// What stands in the file, after a byte order mark.
+    /// The bytes of the file after a byte order mark.
     let bytes: [UInt8]
     /// The offset of each line's first byte. A line ends with \n, \r\n or \r.
     private let lineStarts: [Int]
@@ -36,7 +36,7 @@ final class SourceText: Sendable {
         return Policy.Location(file: file, line: line + 1, column: column)
     }
 
-    /// The bytes of the line that the offset lies on, without what ends it.
+    /// The bytes of the line at the offset, without its line ending.
     func line(around offset: Int) -> Range<Int> {
         let line = lineIndex(of: offset)
         var end = line + 1 < lineStarts.count ? lineStarts[line + 1] : bytes.count
@@ -71,7 +71,7 @@ final class SourceText: Sendable {
     }
 }
 
-/// A place in a policy file. Its line and column are worked out only when somebody asks.
+/// A place in a policy file. Its line and column are only computed when needed.
 struct Place {
     let source: SourceText
     let offset: Int
@@ -79,7 +79,7 @@ struct Place {
     var location: Policy.Location { source.location(of: offset) }
 }
 
-/// The bytes that mean something in JSON.
+/// The bytes that have a meaning in JSON.
 enum Ascii {
     static let tab = UInt8(ascii: "\t")
     static let newline = UInt8(ascii: "\n")

@@ -25,7 +25,7 @@ enum Run: Command {
         let call = try call(context, to: policy.action(named: action))
         return try await context.withLedger(keepingHouse: true) { ledger in
             let child = ChildProcess(command)
-            let gate = Gate(ledger: Ledger(ledger), policies: policy, settling: .durable, observer: tell)
+            let gate = Gate(ledger: Ledger(ledger), policies: policy, settlement: .durable, observer: tell)
             do {
                 let status = try await gate.run(
                     action,
@@ -56,11 +56,11 @@ enum Run: Command {
         }
     }
 
-    private static func call(_ context: Context, to action: Policy.Action?) throws -> Call {
+    private static func call(_ context: Context, to action: Policy.Action?) throws -> Gate.CallRequest {
         guard let account = try context.arguments.value("account") else {
             throw Failure.misuse("say who pays: --account ACCOUNT")
         }
-        return Call(
+        return Gate.CallRequest(
             account: try AccountID(account),
             member: try context.arguments.value("member").map { try MemberID($0) },
             attributes: try context.arguments.attributes(for: action),
@@ -70,8 +70,7 @@ enum Run: Command {
 
     /// A charge that could not be closed is the one thing that the exit code doesn't tell.
     @Sendable private static func tell(_ event: GateEvent) {
-        if case .leftOpen(let charge, let error) = event {
-            Output.error("faregate run: charge \(charge.id) could not be closed: \(error)")
-        }
+        guard event.name == .leftOpen, let charge = event.call, let error = event.error else { return }
+        Output.error("faregate run: charge \(charge) could not be closed: \(error)")
     }
 }

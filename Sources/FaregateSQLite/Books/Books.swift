@@ -4,8 +4,8 @@ import Faregate
 /// that runs inside a transaction of the writer's.
 final class Books {
     let database: Database
-    /// This process, as the holder of its charges. Random, so that no other process ever has the number: the heartbeat of
-    /// one that reused it would keep a dead process's charges held. 48 bits take six bytes in a charge's row.
+    /// This process, as the holder of its charges. Random, so that no other process ever has the number: the heartbeat
+    /// of one that reused it would keep a dead process's charges held. 48 bits take six bytes in a charge's row.
     let holder = Int64.random(in: 1..<1 << 48)
     /// The rows of the ledger that were looked up by name.
     var numbers = Numbers()

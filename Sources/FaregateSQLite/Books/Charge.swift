@@ -1,8 +1,8 @@
 package import Faregate
 
 extension Books {
-    /// Charges a call with one statement. It fails and is run again where the account is due for a refresh, this process
-    /// has no lease, or several grants have to pay; before it, an account or a member that is new is added.
+    /// Charges a call with one statement. It fails and is run again where the account is due for a refresh, this
+    /// process has no lease, or several grants have to pay; before it, an account or a member that is new is added.
     func charge(
         _ request: ChargeRequest, attributes: String?, at now: Timestamp
     ) throws(SQLiteError) -> ChargeDecision {
@@ -57,8 +57,8 @@ extension Books {
         let now: Timestamp
     }
 
-    /// Binds in the order of `ChargeProgram.columns`. A grant that pays alone keeps 1 credit or more, since that path never
-    /// marks a grant as spent.
+    /// Binds in the order of `ChargeProgram.columns`. A grant that pays alone keeps 1 credit or more, since that path
+    /// never marks a grant as spent.
     private func insert(_ call: NumberedCall, as id: ChargeID, isSplit: Bool) throws(SQLiteError) {
         let statement = try program(call.terms.shape.of(call.request, isSplit: isSplit))
         var values = Binding(to: statement.pointer)
@@ -128,7 +128,8 @@ extension Books {
 }
 
 extension Binding {
-    /// The columns of one limit, as ``ChargeProgram`` has them. A limit that this call adds nothing to never refuses it.
+    /// The columns of one limit, as ``ChargeProgram`` has them. A limit that this call adds nothing to never refuses
+    /// it.
     fileprivate mutating func bind(_ limit: NumberedLimit, at now: Timestamp) {
         let window = limit.check.window.range(at: now)
         bind(limit.number)

@@ -1,7 +1,7 @@
 import Faregate
 
-/// What the SQL of a charge depends on: the kinds of its limits, whether it costs anything, whether it has a key. Calls of
-/// the same shape share one prepared statement, and a policy has few shapes.
+/// What the SQL of a charge depends on: the kinds of its limits, whether it costs anything, whether it has a key. Calls
+/// of the same shape share one prepared statement, and a policy has few shapes.
 struct ChargeShape: Hashable {
     var isFree = false
     var hasKey = false

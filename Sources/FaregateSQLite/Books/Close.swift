@@ -75,8 +75,8 @@ extension Books {
         return debt
     }
 
-    /// The hold was refunded as abandoned, and the call has succeeded after all: it is charged and counted again, once. Nothing is
-    /// charged where its idempotency key was used again meanwhile: that call is charged.
+    /// The hold was refunded as abandoned, and the call has succeeded after all: it is charged and counted again, once.
+    /// Nothing is charged where its idempotency key was used again meanwhile: that call is charged.
     private func settleLate(
         _ charge: RecordedCharge, _ settlement: Settlement, at now: Timestamp
     ) throws(SQLiteError) -> SettleResult {

@@ -103,8 +103,8 @@ extension Books {
         )
     }
 
-    /// A grant that expired meanwhile lives on for a while, with what is returned to it and no more: its grace begins with
-    /// the first late return, and ends once.
+    /// A grant that expired meanwhile lives on for a while, with what is returned to it and no more: its grace begins
+    /// with the first late return, and ends once.
     private func giveBack(
         _ credits: Int64, to grant: Int64, of charge: RecordedCharge, at now: Timestamp
     ) throws(SQLiteError) {

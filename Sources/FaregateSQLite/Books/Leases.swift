@@ -78,8 +78,8 @@ extension Books {
 }
 
 extension Database {
-    /// The open charges of some holders, oldest first. The cost grows with the number of charges that are open, not with
-    /// those that were ever made.
+    /// The open charges of some holders, oldest first. The cost grows with the number of charges that are open, not
+    /// with those that were ever made.
     func openCharges(of holders: String, _ now: Timestamp, count: Int64) throws(SQLiteError) -> [Ledger.OpenCharge] {
         try rows(
             """

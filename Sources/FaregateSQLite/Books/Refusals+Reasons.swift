@@ -1,7 +1,7 @@
 import Faregate
 
-/// Why a call would not be let through. Asked on the connection that writes once a charge was refused, and on those that
-/// read before there is one.
+/// Why a call would not be let through. Asked on the connection that writes once a charge was refused, and on those
+/// that read before there is one.
 extension Database {
     /// A key lives for its time, and as long as its charge is held.
     func keyRefusal(of request: ChargeRequest, account: Int64, at now: Timestamp) throws(SQLiteError) -> ChargeRefusal?

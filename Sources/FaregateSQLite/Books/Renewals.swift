@@ -95,8 +95,8 @@ extension Books {
         ) != nil
     }
 
-    /// What came back of periods that have ended is carried over into the present one, as far as that may still take it:
-    /// as if it had come back before. The rest stays where it is.
+    /// What came back of periods that have ended is carried over into the present one, as far as that may still take
+    /// it: as if it had come back before. The rest stays where it is.
     func carryOver(_ account: Int64, at now: Timestamp) throws(SQLiteError) {
         let returned = try database.rows(
             """
@@ -124,8 +124,8 @@ extension Books {
         }
     }
 
-    /// - Returns: how much may still be carried over into the latest period of a plan's grant, until when, and under which
-    ///   reference; nil where the account is on another plan now.
+    /// - Returns: how much may still be carried over into the latest period of a plan's grant, until when, and under
+    ///   which reference; nil where the account is on another plan now.
     private func presentPeriod(
         of line: Int64
     ) throws(SQLiteError) -> (number: Int, room: Int64, endsAt: Timestamp, next: String)? {
@@ -163,8 +163,8 @@ extension Books {
     }
 }
 
-/// One of the grants of a plan. Its name tells it from the others, so that an edit of its amount or of other grants leaves
-/// its periods and its opening grant alone.
+/// One of the grants of a plan. Its name tells it from the others, so that an edit of its amount or of other grants
+/// leaves its periods and its opening grant alone.
 struct PlanLine {
     let plan: String
     let grant: Policy.Plan.Grant

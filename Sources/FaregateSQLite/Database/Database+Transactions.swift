@@ -1,5 +1,5 @@
 extension Database {
-    /// Several statements that stand or fall together, inside a transaction that others share.
+    /// Runs several statements as one unit, inside a shared transaction.
     func savepoint<Value>(_ body: () throws(SQLiteError) -> Value) throws(SQLiteError) -> Value {
         try run("SAVEPOINT job")
         do throws(SQLiteError) {
@@ -12,8 +12,8 @@ extension Database {
         }
     }
 
-    /// Some errors roll the whole transaction back, and the savepoint with it. Where the savepoint can't be undone the
-    /// transaction has to go, so that no half of a job is ever committed.
+    /// Some errors roll back the whole transaction with the savepoint. If the savepoint can't be undone, the
+    /// transaction is rolled back, so that no partial job is ever committed.
     func undoSavepoint() {
         guard isInTransaction else { return }
         do throws(SQLiteError) {
@@ -24,12 +24,12 @@ extension Database {
         }
     }
 
-    /// Ends the transaction, if there is one, with nothing written.
+    /// Rolls back the transaction, if there is one.
     func rollback() {
         if isInTransaction { _ = try? run("ROLLBACK") }
     }
 
-    /// A transaction of its own.
+    /// Runs the body in a transaction of its own.
     @discardableResult
     func transaction<Value>(_ body: () throws(SQLiteError) -> Value) throws(SQLiteError) -> Value {
         try run("BEGIN IMMEDIATE")
@@ -43,7 +43,7 @@ extension Database {
         }
     }
 
-    /// Several reads that see the same moment.
+    /// Runs several reads on one snapshot.
     func snapshot<Value>(_ body: () throws(SQLiteError) -> Value) throws(SQLiteError) -> Value {
         try run("BEGIN")
         defer { if isInTransaction { _ = try? run("COMMIT") } }

@@ -1,7 +1,7 @@
 import CSQLite
 import Foundation
 
-/// A handle to a SQLite file, with its prepared statements. It knows SQL and files, and nothing of credits.
+/// A handle to a SQLite file, with its prepared statements. It knows SQL and files, and nothing about credits.
 ///
 /// One thread at a time may use it: SQLite's own locks are switched off.
 /// [Threading](https://www.sqlite.org/threadsafe.html)
@@ -13,9 +13,9 @@ final class Database {
     private let handle: OpaquePointer
     /// Prepared statements by their text.
     private var statements: [String: Statement] = [:]
-    /// Kept, since SQLite refers to it.
+    /// Retained here, since SQLite has a pointer to it.
     private var tracer: StatementTracer?
-    /// How many pages the log held after the latest commit on this handle.
+    /// The pages in the log after the latest commit on this handle.
     private let logPages: UnsafeMutablePointer<Int32>
 
     /// Opens a file that exists.
@@ -23,7 +23,7 @@ final class Database {
         try self.init(path: path, name: path, flags: SQLITE_OPEN_READWRITE, access)
     }
 
-    /// Opens the main file alone, without its log and without locks, for a look at what is in it.
+    /// Opens the main file alone, without its log and without locks, to inspect it.
     /// [immutable](https://www.sqlite.org/uri.html#uriimmutable)
     static func lookingAt(mainFile path: String, _ access: FileAccess) throws(SQLiteError) -> Database {
         let escaped = path.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed) ?? path
@@ -45,9 +45,9 @@ final class Database {
         logPages = .allocate(capacity: 1)
         logPages.initialize(to: 0)
         lockWait.install(on: handle)
-        // A log stays beside the file when the last connection closes: a ledger copies it itself, and looks at the result.
+        // The log stays when the last connection closes: the ledger copies it itself, and checks the result.
         faregate_keep_log_when_closed(handle, 1)
-        // With a hook, SQLite makes no checkpoints by itself: the writer makes them, and looks at the result.
+        // With a hook, SQLite runs no checkpoints by itself: the writer runs them, and checks the result.
         sqlite3_wal_hook(
             handle,
             { context, _, _, pages in
@@ -73,12 +73,12 @@ final class Database {
     var isInTransaction: Bool { sqlite3_get_autocommit(handle) == 0 }
     var isReadOnly: Bool { sqlite3_db_readonly(handle, "main") == 1 }
     var lastInsertedID: Int64 { sqlite3_last_insert_rowid(handle) }
-    /// How many pages the log held after the latest commit on this handle.
+    /// The pages in the log after the latest commit on this handle.
     var pagesInLog: Int { Int(logPages.pointee) }
-    /// How many rows were ever changed on this handle, by triggers too. It tells whether a transaction has written.
+    /// The rows changed on this handle so far, by triggers too. It shows whether a transaction has written.
     var changeCount: Int64 { sqlite3_total_changes64(handle) }
 
-    /// The first bytes of the main file: up to as many as asked for.
+    /// Up to this many of the first bytes of the main file.
     func firstBytes(_ count: Int) throws(SQLiteError) -> [UInt8] {
         // SQLite opens the file when it first reads it.
         _ = try? integer("PRAGMA schema_version")
@@ -99,7 +99,7 @@ final class Database {
         guard result == SQLITE_OK else { throw failure(result) }
     }
 
-    /// A statement with this text, prepared when it is first needed.
+    /// The statement with this text, prepared on first use.
     func statement(_ sql: String) throws(SQLiteError) -> Statement {
         if let known = statements[sql] { return known }
         let statement = try prepare(sql)
@@ -108,7 +108,7 @@ final class Database {
         return statement
     }
 
-    /// Prepares a statement, to be kept by the caller.
+    /// Prepares a statement for the caller to keep.
     func prepare(_ sql: String) throws(SQLiteError) -> Statement {
         var pointer: OpaquePointer?
         let result = sqlite3_prepare_v3(handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &pointer, nil)
@@ -119,7 +119,7 @@ final class Database {
     /// The error of the latest statement that failed.
     private(set) var latestError = SQLiteError(code: SQLITE_OK)
 
-    /// Notes what SQLite says of a result code, with what the operating system said where it explains more.
+    /// The error for a result code, with the operating system's error if it explains more.
     func failure(_ code: Int32) -> SQLiteError {
         let isNoRoom = Database.writing.contains(code) && Database.noRoom.contains(systemError)
         latestError = SQLiteError(
@@ -128,14 +128,15 @@ final class Database {
         return latestError
     }
 
-    /// A used-up quota and a process's file size limit are a full disk too; SQLite only recognises the first of these.
+    /// A used-up disk quota and a process's file size limit count as a full disk; SQLite recognises only the disk
+    /// itself.
     private static let noRoom = [ENOSPC, EDQUOT, EFBIG]
 
-    /// SQLITE_IOERR_WRITE and SQLITE_IOERR_FSYNC, macros that Swift doesn't import. After any other error the system's
+    /// SQLITE_IOERR_WRITE and SQLITE_IOERR_FSYNC, macros that Swift doesn't import. After other errors the system's
     /// number may be that of an earlier write.
     private static let writing = [SQLITE_IOERR | 3 << 8, SQLITE_IOERR | 4 << 8]
 
-    /// The number of the operating system's error for the latest write to the log that failed: SQLite itself forgets it
+    /// The operating system's error number for the latest failed write to the log: SQLite loses it
     /// when a commit fails.
     /// [SQLITE_FCNTL_LAST_ERRNO](https://www.sqlite.org/c3ref/c_fcntl_begin_atomic_write.html#sqlitefcntllasterrno)
     private var systemError: Int32 {
@@ -146,7 +147,7 @@ final class Database {
         return number
     }
 
-    /// The main file or its log; nil where SQLite has not opened it.
+    /// The main file or its log; nil if SQLite has not opened it.
     private func opened(
         _ pointer: Int32
     ) -> (file: UnsafeMutablePointer<sqlite3_file>, methods: UnsafePointer<sqlite3_io_methods>)? {
@@ -156,7 +157,7 @@ final class Database {
         return (file, methods)
     }
 
-    /// Brings what was written to the main file to the disk: what SQLite leaves out after a checkpoint that could not
+    /// Syncs the main file, which SQLite skips after a checkpoint that could not
     /// copy the whole log.
     func syncMainFile() throws(SQLiteError) { try sync(SQLITE_FCNTL_FILE_POINTER) }
 
@@ -166,10 +167,10 @@ final class Database {
         guard result == SQLITE_OK else { throw failure(result) }
     }
 
-    /// Copies all of the log into the main file, cuts it to nothing and syncs it: if its deletion is lost in a power cut,
-    /// what comes back is empty.
+    /// Copies the whole log into the main file, truncates it and syncs it: if its deletion is lost in a power cut,
+    /// the log that reappears is empty.
     ///
-    /// - Returns: false where another connection still uses the log.
+    /// - Returns: false if another connection still uses the log.
     func cutLog() throws(SQLiteError) -> Bool {
         let result = sqlite3_wal_checkpoint_v2(handle, "main", SQLITE_CHECKPOINT_TRUNCATE, nil, nil)
         if result & 0xFF == SQLITE_BUSY { return false }
@@ -178,8 +179,8 @@ final class Database {
         return true
     }
 
-    /// Writes the log's bytes again and syncs them. After a crash the log may hold a commit whose sync had failed: the system
-    /// still reads it back, and the disk lacks it, with all that is written behind it. Only with the write lock held.
+    /// Rewrites and syncs the log. After a crash the log may have a commit whose sync failed: the operating system
+    /// still returns it, but it is not on the disk, nor is anything after it. Only with the write lock held.
     func writeLogAgain() throws(SQLiteError) {
         guard let (log, methods) = opened(SQLITE_FCNTL_JOURNAL_POINTER) else { return }
         var size: Int64 = 0
@@ -194,7 +195,7 @@ final class Database {
         try sync(SQLITE_FCNTL_JOURNAL_POINTER)
     }
 
-    /// Copies as much of the log into the main file as readers allow, and waits for nobody.
+    /// Copies as much of the log into the main file as readers allow, without waiting for them.
     /// [sqlite3_wal_checkpoint_v2](https://www.sqlite.org/c3ref/wal_checkpoint_v2.html)
     func copyLog() throws(SQLiteError) -> (pages: Int, copied: Int) {
         var (pages, copied): (Int32, Int32) = (0, 0)
@@ -203,7 +204,7 @@ final class Database {
         return (Int(pages), Int(copied))
     }
 
-    /// Begins to copy another database into this one.
+    /// Starts to copy another database into this one.
     func beginBackup(of source: Database) throws(SQLiteError) -> OpaquePointer {
         guard let backup = sqlite3_backup_init(handle, "main", source.handle, "main") else {
             throw failure(sqlite3_errcode(handle))
@@ -211,7 +212,7 @@ final class Database {
         return backup
     }
 
-    /// Shows every statement as it starts; those that triggers run come as comments (`-- …`).
+    /// Reports every statement as it starts; statements of triggers are comments (`-- …`).
     /// [sqlite3_trace_v2](https://www.sqlite.org/c3ref/trace_v2.html)
     func trace(_ tracer: StatementTracer) {
         self.tracer = tracer

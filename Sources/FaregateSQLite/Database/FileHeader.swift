@@ -1,11 +1,11 @@
-/// What the first bytes of a SQLite file say.
+/// The header of a SQLite file.
 /// [The database header](https://www.sqlite.org/fileformat2.html#the_database_header)
 struct FileHeader {
     static let size = 100
 
     let isEmpty: Bool
     let isSQLite: Bool
-    /// Whether commits go to a write-ahead log: so it is while a ledger is open, and after a crash.
+    /// Whether commits go to a write-ahead log, as they do while a ledger is open, and after a crash.
     let usesLog: Bool
     let schemaVersion: Int64
     let applicationID: Int64

@@ -1,11 +1,11 @@
 import Foundation
 
-/// Which file lies at a path: another one after it was replaced, none after it was deleted.
+/// Identifies the file at a path, to detect that it was replaced or deleted.
 struct FileIdentity: Equatable, Sendable {
     private let device: UInt64
     private let number: UInt64
 
-    /// Nil where there is no file.
+    /// Nil if there is no file.
     init?(path: String) {
         var status = stat()
         guard stat(path, &status) == 0 else { return nil }
@@ -14,7 +14,7 @@ struct FileIdentity: Equatable, Sendable {
     }
 }
 
-/// A ledger's files while it is open: whatever is written after one of them was replaced or deleted would be lost.
+/// The files of an open ledger. What is written after one of them was replaced or deleted would be lost.
 struct OpenFiles: Sendable {
     private let files: [(path: String, identity: FileIdentity?)]
 

@@ -1,7 +1,7 @@
 import Faregate
 import Foundation
 
-/// As it is kept in a column. Nil for what can't be encoded, such as a number that isn't finite.
+/// The value as JSON for a column. Nil for a value that can't be encoded, such as an infinite number.
 func json(_ value: some Encodable) -> String? {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

@@ -4,12 +4,12 @@ import Foundation
 /// A ledger's file before it is opened: whether it is one, and whether the log beside it is its own.
 ///
 /// A ledger that was closed is one file, in SQLite's rollback mode. While it is open, and after a crash, it is in
-/// write-ahead mode and its latest commits lie in the log (`-wal`). So a file in rollback mode beside a log has taken the
-/// place of another; and a file without a log that says that it is not complete (see the table `ledger`) was copied from a
-/// ledger in use.
+/// write-ahead mode and its latest commits are in the log (`-wal`). So a file in rollback mode beside a log has
+/// replaced another file; and a file that is marked incomplete (see the table `ledger`) and has no log was copied from
+/// a ledger in use.
 struct LedgerFile {
-    /// Every job copies the pages that it is about to change, to be able to undo them, and a commit writes all pages that
-    /// changed: with pages of 2 KiB a call takes a tenth less than with SQLite's usual 4 KiB.
+    /// Every job copies the pages that it is about to change, to be able to undo them, and a commit writes all pages
+    /// that changed: with pages of 2 KiB a call takes a tenth less than with SQLite's usual 4 KiB.
     static let pageBytes = 2048
 
     let path: String
@@ -61,7 +61,8 @@ struct LedgerFile {
         return exists
     }
 
-    /// Makes a ledger beside its place and moves it there when it is complete, so that a crash leaves no half of one.
+    /// Creates a ledger under a temporary name and renames it when it is complete, so that a crash leaves no partial
+    /// file.
     private func create() throws(LedgerError) {
         let place = try NewFile(path)
         do throws(LedgerError) {
@@ -80,7 +81,7 @@ struct LedgerFile {
         }
     }
 
-    /// Refuses what is no ledger, or not all of one, and leaves it untouched.
+    /// Refuses a file that is not a complete ledger, and leaves it untouched.
     ///
     /// - Returns: whether all of the ledger is in the main file.
     @discardableResult
@@ -93,7 +94,7 @@ struct LedgerFile {
             return (header, (try? main.integer("SELECT is_complete FROM ledger")) == 1)
         }
         try requireLedger(header)
-        // Another process may open or close the ledger at this moment: then the log is not what it was before.
+        // Another process may be opening or closing the ledger: then the log has changed since.
         guard log == FileIdentity(path: logPath) else { return isComplete }
         if header.usesLog, log == nil, !isComplete {
             throw LedgerError(
@@ -140,8 +141,8 @@ struct LedgerFile {
         }
     }
 
-    /// A crash while the file switched between its modes leaves a rollback journal beside it, from which SQLite sets the
-    /// file right when it reads it.
+    /// A crash during a switch between the modes leaves a rollback journal beside the file, with which SQLite repairs
+    /// the file when it reads it.
     private func undoHalfSwitch() throws(LedgerError) {
         guard FileManager.default.fileExists(atPath: path + "-journal") else { return }
         _ = try explaining(errorsOf: path) { () throws(SQLiteError) in
@@ -169,14 +170,15 @@ extension Database {
     /// [WAL](https://www.sqlite.org/wal.html)
     fileprivate func startLog() throws(SQLiteError) {
         var mode = ""
-        // Of several processes that switch a file at the same moment one does, and the others find it done.
+        // When several processes switch a file at the same time, one of them does it, and the others find it done.
         try lockWait.insist { () throws(SQLiteError) in
             mode = try first("PRAGMA journal_mode = WAL") { $0.text(0) } ?? ""
         }
         guard mode == "wal" else { throw .noLog("the journal mode stays \(mode)") }
     }
 
-    /// Copies the log into the file and switches back to the rollback mode, unless another connection has the file open.
+    /// Copies the log into the file and switches back to the rollback mode, unless another connection has the file
+    /// open.
     ///
     /// - Returns: false where another connection has it open.
     func endLog() throws(SQLiteError) -> Bool {
@@ -189,11 +191,11 @@ extension Database {
         }
     }
 
-    /// - `EXTRA`: a commit returns when it is on the disk. It also syncs the folder after a rollback journal was deleted: a
-    ///   journal that reappeared after a power cut would undo later writes.
+    /// - `EXTRA`: a commit returns when it is on the disk. It also syncs the folder after a rollback journal was
+    ///   deleted: a journal that reappeared after a power cut would undo later writes.
     ///   [synchronous](https://www.sqlite.org/pragma.html#pragma_synchronous)
     /// - `fullfsync`: on macOS, a sync waits for the drive's own cache too.
-    /// - `cache_spill`: a transaction stays in memory until it is committed. When one larger than the cache has undone a
+    /// - `cache_spill`: a transaction stays in memory until it is committed. If a larger one has undone a
     ///   savepoint, SQLite (3.40, for one) writes a log that a crash leaves unreadable.
     /// - `temp_store`: otherwise each statement that may abort allocates 64 KiB for its journal.
     /// - `secure_delete`: deleted content is overwritten where that is asked for, see `Books.erasing`.
@@ -213,7 +215,7 @@ extension Database {
         )
     }
 
-    /// Another connection to a ledger that is open, for reading.
+    /// A further connection to an open ledger, for reading.
     static func openReader(path: String, _ access: FileAccess = FileAccess()) throws(SQLiteError) -> Database {
         let database = try Database(path: path, access)
         try database.execute(script: "PRAGMA query_only = ON;")

@@ -1,13 +1,13 @@
 import CSQLite
 import Foundation
 
-/// How a connection waits for a lock that another process has: it looks again every fraction of a millisecond, so long as
-/// its time isn't over.
+/// How a connection waits for another process's lock: it tries again every fraction of a millisecond until
+/// its time is over.
 ///
-/// SQLite's own [busy timeout](https://www.sqlite.org/c3ref/busy_timeout.html) soon looks only every 100 ms. A process
-/// under load releases its lock for microseconds only: looking every 100 ms can miss that for seconds.
+/// SQLite's own [busy timeout](https://www.sqlite.org/c3ref/busy_timeout.html) soon tries only every 100 ms. A process
+/// under load releases its lock for microseconds only: a try every 100 ms can miss that for seconds.
 final class LockWait {
-    /// How long a look is put off, in microseconds: not evenly, or two processes could go on missing each other.
+    /// The pause between two tries, in microseconds: random, so that two processes don't keep missing each other.
     private static let pause: ClosedRange<UInt32> = 50...350
 
     private let timeoutNanoseconds: UInt64
@@ -15,7 +15,7 @@ final class LockWait {
 
     init(timeoutMilliseconds: Int32) { timeoutNanoseconds = UInt64(max(0, timeoutMilliseconds)) * 1_000_000 }
 
-    /// Has the connection wait like this, for as long as this object lives.
+    /// Makes the connection wait like this, as long as this object lives.
     func install(on handle: OpaquePointer) {
         sqlite3_busy_handler(
             handle,
@@ -27,7 +27,7 @@ final class LockWait {
         )
     }
 
-    /// Tries again where SQLite reports a lock without waiting for it, as it does where waiting could be a deadlock.
+    /// Tries again when SQLite reports a lock without waiting, which it does when waiting could deadlock.
     func insist(on work: () throws(SQLiteError) -> Void) throws(SQLiteError) {
         var looks: Int32 = 0
         while true {

@@ -3,10 +3,10 @@ import Faregate
 
 /// The texts that lead from each version of the schema to the next. A text that was released never changes.
 struct Migrations: Sendable {
-    /// Marks the files of one application.
+    /// Identifies the files of Faregate.
     /// [application_id](https://www.sqlite.org/pragma.html#pragma_application_id)
     let applicationID: Int64
-    /// The version that the first text leads to. Older files can't be read.
+    /// The version after the first text. Older files can't be read.
     let firstVersion: Int64
     let texts: [String]
 
@@ -16,15 +16,15 @@ struct Migrations: Sendable {
 extension Database {
     private func schemaVersion() throws(SQLiteError) -> Int64 { try integer("PRAGMA user_version") ?? 0 }
 
-    /// Brings the file to the latest version, in one transaction, with foreign keys switched off, so that a text can
-    /// build a table anew; they are checked at the end.
+    /// Migrates the file to the latest version in one transaction. Foreign keys are off, so that a text can
+    /// rebuild a table; they are checked at the end.
     /// [Making other kinds of table schema changes](https://www.sqlite.org/lang_altertable.html#otheralter)
     func migrate(by migrations: Migrations) throws(SQLiteError) {
         guard try schemaVersion() < migrations.version else { return }
         try execute(script: "PRAGMA foreign_keys = OFF")
         defer { try? execute(script: "PRAGMA foreign_keys = ON") }
         try transaction { () throws(SQLiteError) in
-            // Another process may have been faster: this looks again, now that nobody else can write.
+            // Another process may have migrated the file: check again with the write lock held.
             let known = max(0, try schemaVersion() - migrations.firstVersion + 1)
             guard known < migrations.texts.count else { return }
             for text in migrations.texts.dropFirst(Int(known)) { try execute(script: text) }

@@ -1,12 +1,12 @@
 import Faregate
 import Foundation
 
-/// A file that is written beside its place and moved there when it is complete and on the disk.
+/// A file that is written under a temporary name, and renamed when it is complete and synced.
 struct NewFile {
     let path: String
     let unfinished: String
 
-    /// Makes the unfinished file, readable for its owner only.
+    /// Creates the temporary file, readable by its owner only.
     init(_ path: String) throws(LedgerError) {
         self.path = path
         unfinished = "\(path).partial-\(ProcessInfo.processInfo.processIdentifier)-\(UInt32.random(in: 0 ... .max))"
@@ -16,7 +16,7 @@ struct NewFile {
         close(file)
     }
 
-    /// Writes it and puts it in its place. What was written is deleted where either fails.
+    /// Writes the file and renames it. If either fails, the temporary file is deleted.
     func fill<Value>(_ write: () throws(LedgerError) -> Value) throws(LedgerError) -> Value {
         do throws(LedgerError) {
             let value = try write()
@@ -28,7 +28,7 @@ struct NewFile {
         }
     }
 
-    /// There must be no file in its place: one that came up meanwhile stays, and this throws an error with the code
+    /// An existing file stays, also one created meanwhile, and this throws an error with the code
     /// `forbidden`.
     private func finish() throws(LedgerError) {
         try NewFile.sync(unfinished)
@@ -43,7 +43,7 @@ struct NewFile {
         try NewFile.sync(URL(fileURLWithPath: path).deletingLastPathComponent().path)
     }
 
-    /// Fills it with what is in another file.
+    /// Copies the contents of another file.
     func copy(_ path: String) throws(LedgerError) {
         do {
             let source = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))

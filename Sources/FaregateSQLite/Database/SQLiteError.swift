@@ -1,37 +1,37 @@
 import CSQLite
 import Faregate
 
-/// What SQLite answered instead of doing the work. Holds no statement and none of its arguments.
+/// An error of SQLite. It has no statement and none of its arguments.
 /// [Result codes](https://www.sqlite.org/rescode.html)
 struct SQLiteError: Error {
     /// The extended result code.
     let code: Int32
     let message: String
 
-    /// - Parameter message: what happened; SQLite's own words for the code where there are no better ones.
+    /// - Parameter message: what happened; by default SQLite's own text for the code.
     init(code: Int32, message: String? = nil) {
         self.code = code
         self.message = message ?? String(cString: sqlite3_errstr(code))
     }
 
-    /// What the schema is there to prevent has happened: a bug, and nothing is written.
+    /// A constraint of the schema failed: a bug in Faregate. Nothing is written.
     static func inconsistent(_ message: String) -> SQLiteError {
         SQLiteError(code: SQLITE_INTERNAL, message: message)
     }
 
-    /// What no statement of ours could have written is in the file.
+    /// The file has a value that no statement of Faregate could have written.
     static func damaged(_ message: String) -> SQLiteError {
         SQLiteError(code: SQLITE_CORRUPT, message: message)
     }
 
-    /// What a trigger of the schema would have said.
+    /// The same error that a trigger of the schema raises.
     static func raising(_ message: String) -> SQLiteError {
         SQLiteError(code: constraintTrigger, message: "faregate:\(message)")
     }
 
     static let readOnly = SQLiteError(code: SQLITE_READONLY)
 
-    /// The file system has no shared memory for a write-ahead log.
+    /// The file system lacks the shared memory that a write-ahead log needs.
     static func noLog(_ message: String) -> SQLiteError {
         SQLiteError(code: SQLITE_NOLFS, message: message)
     }
@@ -39,20 +39,20 @@ struct SQLiteError: Error {
     /// `SQLITE_CONSTRAINT_TRIGGER` is a macro that Swift doesn't import.
     private static let constraintTrigger = SQLITE_CONSTRAINT | (7 << 8)
 
-    /// Whether the file beside the ledger (`-shm`) can't be opened, or not be mapped into memory: SQLITE_IOERR_SHMOPEN and
+    /// Whether the `-shm` file can't be opened or mapped into memory: SQLITE_IOERR_SHMOPEN and
     /// SQLITE_IOERR_SHMMAP, macros that Swift doesn't import.
     var isOfSharedMemory: Bool { code == SQLITE_IOERR | 18 << 8 || code == SQLITE_IOERR | 21 << 8 }
 
     /// The primary result code.
     var primaryCode: Int32 { code & 0xFF }
 
-    /// Whether another connection has a lock that it needs.
+    /// Whether another connection has the lock.
     var isBusy: Bool { primaryCode == SQLITE_BUSY || primaryCode == SQLITE_LOCKED }
 
-    /// Whether a rule of the schema forbade it.
+    /// Whether a constraint or trigger of the schema forbade it.
     var isConstraint: Bool { primaryCode == SQLITE_CONSTRAINT }
 
-    /// What a trigger of the schema said with RAISE, without the prefix that marks it as ours.
+    /// The reason that a trigger gave with RAISE, without Faregate's prefix.
     var raised: Substring? {
         guard code == SQLiteError.constraintTrigger, message.hasPrefix("faregate:") else { return nil }
         return message.dropFirst("faregate:".count)
@@ -60,12 +60,12 @@ struct SQLiteError: Error {
 }
 
 extension LedgerError {
-    /// In words for the people who run the ledger.
+    /// The error in words, for the people who run the ledger.
     init(_ error: SQLiteError, path: String) {
         self = LedgerError(ofDisk: error, path) ?? LedgerError(ofContent: error, path)
     }
 
-    /// Nil where neither the disk nor another process is to blame.
+    /// Nil if neither the disk nor another process is the cause.
     private init?(ofDisk error: SQLiteError, _ path: String) {
         switch error.primaryCode {
         case SQLITE_READONLY:
@@ -121,7 +121,7 @@ extension LedgerError {
     }
 }
 
-/// Does work on a file, and wraps what SQLite answers instead for the people who run the ledger.
+/// Runs work on a file, and turns errors of SQLite into errors for the people who run the ledger.
 func explaining<Value>(
     errorsOf path: String, _ work: () throws(SQLiteError) -> Value
 ) throws(LedgerError) -> Value {

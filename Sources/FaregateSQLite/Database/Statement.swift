@@ -1,6 +1,6 @@
 import CSQLite
 
-/// A prepared statement. It is finalized when nobody refers to it any more.
+/// A prepared statement. It is finalized with its last reference.
 final class Statement {
     let pointer: OpaquePointer
 
@@ -17,7 +17,7 @@ final class Statement {
 extension Database {
     /// Runs a statement that returns no rows.
     ///
-    /// - Returns: how many rows it changed itself, not counting those changed by triggers.
+    /// - Returns: the number of rows changed by the statement itself, without its triggers.
     @discardableResult
     func run<each Value: SQLValue>(_ sql: String, _ values: repeat each Value) throws(SQLiteError) -> Int {
         let statement = try statement(sql)
@@ -25,7 +25,7 @@ extension Database {
         return try run(statement)
     }
 
-    /// Runs a statement whose parameters are bound.
+    /// Runs a statement with bound parameters.
     @discardableResult
     func run(_ statement: Statement) throws(SQLiteError) -> Int {
         defer { sqlite3_reset(statement.pointer) }
@@ -50,7 +50,7 @@ extension Database {
         }
     }
 
-    /// The rows of a query, each turned into a value.
+    /// The rows of a query, each decoded into a value.
     func rows<Element, each Value: SQLValue>(
         _ sql: String, _ values: repeat each Value, read: (Row) throws(SQLiteError) -> Element
     ) throws(SQLiteError) -> [Element] {
@@ -74,7 +74,7 @@ extension Database {
         return element
     }
 
-    /// The first number that a query returns; nil where it returns no row.
+    /// The first number that a query returns; nil for no rows.
     func integer<each Value: SQLValue>(_ sql: String, _ values: repeat each Value) throws(SQLiteError) -> Int64? {
         try first(sql, repeat each values) { $0.integer(0) }
     }

@@ -2,7 +2,7 @@ import Dispatch
 import Faregate
 import Foundation
 
-/// Starts a thread that has the value to itself from here on. The group is left when the thread ends.
+/// Starts a thread that owns the value from here on. The thread leaves the group when it ends.
 func startThread<Owned>(
     named name: String,
     owning value: sending Owned,
@@ -40,7 +40,7 @@ extension DispatchGroup {
 
 func nanosecondsNow() -> UInt64 { DispatchTime.now().uptimeNanoseconds }
 
-/// Zero where another core's clock is a moment ahead.
+/// Zero if another core's clock is slightly ahead.
 func nanoseconds(since start: UInt64) -> UInt64 {
     let now = nanosecondsNow()
     return now > start ? now - start : 0

@@ -2,7 +2,7 @@ import CSQLite
 import Faregate
 import Foundation
 
-/// What can stand for a parameter of a statement.
+/// A value that can be bound to a parameter of a statement.
 protocol SQLValue {
     func bind(to statement: OpaquePointer, at index: Int32) -> Int32
 }
@@ -51,7 +51,7 @@ extension [UInt8]: SQLValue {
     func bind(to statement: OpaquePointer, at index: Int32) -> Int32 { Data(self).bind(to: statement, at: index) }
 }
 
-/// Gives a statement its parameters one after the other.
+/// Binds the parameters of a statement one after the other.
 struct Binding {
     private let statement: OpaquePointer
     private var index: Int32 = 0
@@ -70,7 +70,7 @@ struct Binding {
 }
 
 extension Credits {
-    /// An amount that the schema keeps in range, so that only a damaged file holds any other.
+    /// An amount of credits. The schema keeps it in range, so only a damaged file has any other.
     init(stored value: Int64) throws(SQLiteError) {
         guard let credits = Credits(rawValue: value) else {
             throw .damaged("an amount of credits lies outside their range")
@@ -83,7 +83,7 @@ extension Credits {
 /// [SQLITE_TRANSIENT](https://www.sqlite.org/c3ref/c_static.html) is a macro that Swift doesn't import.
 private let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
 
-/// A nil pointer would bind NULL instead of an empty text.
+/// An empty buffer has a nil pointer, which would bind NULL instead of an empty text.
 nonisolated(unsafe) private let emptyText = UnsafePointer<CChar>(strdup(""))
 
 /// One row of a result, valid until the next is read.
@@ -113,7 +113,7 @@ struct Row {
         return [UInt8](UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(statement, column))))
     }
 
-    /// The schema keeps every sum of credits in range; zero would hide it if it ever didn't.
+    /// The schema keeps every sum of credits in range. A sum out of range is an error: zero would hide it.
     func credits(_ column: Int32) throws(SQLiteError) -> Credits {
         try Credits(stored: integer(column))
     }

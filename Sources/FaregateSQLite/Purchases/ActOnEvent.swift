@@ -29,8 +29,8 @@ struct StoredEvent {
 }
 
 extension Books {
-    /// Stored and acted on in one transaction; where acting fails, the event is stored all the same. An error that takes
-    /// the transaction takes the event with it, and the provider sends it again.
+    /// Stored and acted on in one transaction; where acting fails, the event is stored all the same. An error that
+    /// takes the transaction takes the event with it, and the provider sends it again.
     ///
     /// The body of an event that is not ours is never written.
     func receive(_ event: Inbox.Event, _ reading: Inbox.Reading, at now: Timestamp) throws(SQLiteError) -> Inbox.Receipt
@@ -131,8 +131,8 @@ extension Books {
         return isOurs ? .done(changes) : .notOurs
     }
 
-    /// An event that can't be read is ours by its names, or by what was read of it before. One that is kept, of which nothing
-    /// can be read now, stays kept: its provider may not be set up here.
+    /// An event that can't be read is ours by its names, or by what was read of it before. One that is kept, of which
+    /// nothing can be read now, stays kept: its provider may not be set up here.
     private func flag(
         _ event: StoredEvent, _ reason: String, _ names: Purchase.Names?, at now: Timestamp
     ) throws(SQLiteError) -> Inbox.Receipt {

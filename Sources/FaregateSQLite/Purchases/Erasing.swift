@@ -5,11 +5,11 @@ extension Transactions {
     /// 100 MB of events that are kept.
     ///
     /// `secure_delete` overwrites what is deleted, and leaves something all the same: when rows that grow make a page
-    /// overflow and some of them move to another page, their bytes stay in the unused part of the first. A table that is
-    /// written anew releases the pages that it had, and they are overwritten whole.
+    /// overflow and some of them move to another page, their bytes stay in the unused part of the first. A table that
+    /// is written anew releases the pages that it had, and they are overwritten whole.
     func eraseTraces(_ access: FileAccess) throws(LedgerError) {
         try explaining(errorsOf: path) { () throws(SQLiteError) in
-            // On a connection of its own, since all of it is one transaction that must not stay in memory.
+            // On its own connection, since this one transaction is too large to stay in memory.
             let database = try Database(path: path, access)
             try database.execute(
                 script: """

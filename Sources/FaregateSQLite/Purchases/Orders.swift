@@ -13,8 +13,9 @@ enum OrderOfNames {
 extension Books {
     /// Finds the order that goes by these names.
     ///
-    /// - Parameter hint: our own id, handed back by the provider. It is followed where no other name leads to a purchase, and
-    ///   the purchase has no other checkout: whoever can make orders at the provider can write anything there.
+    /// - Parameter hint: our own id, handed back by the provider. It is followed where no other name leads to a
+    ///   purchase, and the purchase has no other checkout: whoever can make orders at the provider can write anything
+    ///   there.
     func order(named names: Purchase.Names, hint: String?, of provider: String) throws(SQLiteError) -> OrderOfNames {
         let orders = try database.orders(named: names, of: provider)
         var purchases: [RecordedPurchase] = []
@@ -77,8 +78,8 @@ extension Books {
         return database.lastInsertedID
     }
 
-    /// Something was heard of an order that is of no purchase. Who paid it is kept only where its metadata names a purchase on
-    /// record, whose account can be forgotten.
+    /// Something was heard of an order that is of no purchase. Who paid it is kept only where its metadata names a
+    /// purchase on record, whose account can be forgotten.
     func note(
         _ order: Int64, hint: String?, _ billing: Purchase.BillingDetails?, of provider: String, at now: Timestamp
     ) throws(SQLiteError) {

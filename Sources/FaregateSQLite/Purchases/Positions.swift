@@ -21,8 +21,8 @@ private struct PurchaseLines {
         if kind == Entry.Kind.grant.rawValue { grantCount += 1 }
     }
 
-    /// How much of what is granted now comes back expired. What was taken first comes back last, and what had expired was
-    /// taken first.
+    /// How much of what is granted now comes back expired. What was taken first comes back last, and what had expired
+    /// was taken first.
     func lapsed(of credits: Int64) -> Int64 {
         let alive = highest - position - lapsed
         return min(lapsed, max(0, credits - alive))
@@ -56,8 +56,8 @@ extension Books {
         return try debt(of: purchase.account) - owed
     }
 
-    /// Credits live from the moment that they are granted, also those that come back after a dispute: nobody could spend
-    /// them meanwhile.
+    /// Credits live from the moment that they are granted, also those that come back after a dispute: nobody could
+    /// spend them meanwhile.
     private func grant(_ credits: Int64, for purchase: RecordedPurchase, at now: Timestamp) throws(SQLiteError) {
         var lines = PurchaseLines()
         _ = try database.rows(
@@ -92,8 +92,8 @@ extension Books {
         }
     }
 
-    /// From what of the purchase expired unspent, then from what is left of it, then from what else the account can spend, in
-    /// burn order. What is not there any more the account owes.
+    /// From what of the purchase expired unspent, then from what is left of it, then from what else the account can
+    /// spend, in burn order. What is not there any more the account owes.
     private func takeBack(_ credits: Int64, for purchase: RecordedPurchase, at now: Timestamp) throws(SQLiteError) {
         var rest = credits
         let own = try database.rows(

@@ -59,8 +59,8 @@ extension SQLiteLedger: PurchaseBackend {
 
     /// Forgets who paid: afterwards no byte of it is in the file, in its log, or in a copy of both.
     ///
-    /// - Throws: `LedgerError` also when somebody reads the ledger for so long that the log can't be emptied. The details
-    ///   are forgotten then, and the call may be made again.
+    /// - Throws: `LedgerError` also when somebody reads the ledger for so long that the log can't be emptied. The
+    ///   details are forgotten then, and the call may be made again.
     public func forget(
         _ account: AccountID, _ note: Ledger.Note, at now: Timestamp
     ) async throws(LedgerError) -> Purchase.ForgottenDetails? {
@@ -132,8 +132,8 @@ extension Books {
         }
     }
 
-    /// An event may only be known by a name that a later one tells, so what is of no purchase is looked at again as long as
-    /// another one was.
+    /// An event may only be known by a name that a later one tells, so what is of no purchase is looked at again as
+    /// long as another one was.
     fileprivate func record(
         _ events: [Purchase.Event], of provider: String, at now: Timestamp
     ) throws(SQLiteError) -> [Purchase.Change] {

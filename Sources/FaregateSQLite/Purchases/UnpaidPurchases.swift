@@ -1,8 +1,8 @@
 import Faregate
 
 extension Database {
-    /// When the next of an account's open checkouts closes, where it has as many as it may have, of which nobody has said that
-    /// they were paid; nil where there is room for one more.
+    /// When the next of an account's open checkouts closes, where it has as many as it may have, of which nobody has
+    /// said that they were paid; nil where there is room for one more.
     func nextClosing(ofOpenCheckoutsOf account: Int64, at now: Timestamp) throws(SQLiteError) -> Timestamp? {
         let open = try first(
             """
@@ -21,10 +21,10 @@ extension Books {
     /// How many purchases or orders a step of housekeeping deletes at most, with all that was said of them.
     static let orderStep = 50
 
-    /// Deletes purchases that nobody paid, long after their checkout was opened. One of which a flagged event speaks stays
-    /// until somebody has looked at that.
+    /// Deletes purchases that nobody paid, long after their checkout was opened. One of which a flagged event speaks
+    /// stays until somebody has looked at that.
     ///
-    /// - Returns: how many were deleted.
+    /// - Returns: the number of deleted keys.
     func deleteUnpaidPurchases(at now: Timestamp) throws(SQLiteError) -> Int {
         try erasing { () throws(SQLiteError) in
             let purchases = try database.rows(
@@ -56,7 +56,7 @@ extension Books {
 
     /// Deletes orders that never had a purchase, long after they were last heard of.
     ///
-    /// - Returns: how many were deleted.
+    /// - Returns: the number of deleted keys.
     func deleteUnknownOrders(at now: Timestamp) throws(SQLiteError) -> Int {
         try erasing { () throws(SQLiteError) in
             let orders = try database.rows(
@@ -70,7 +70,7 @@ extension Books {
 
     /// Deletes events that are not ours, long after they last came.
     ///
-    /// - Returns: how many were deleted.
+    /// - Returns: the number of deleted keys.
     func deleteForeignEvents(at now: Timestamp) throws(SQLiteError) -> Int {
         let events = try database.rows(
             "SELECT id FROM inbox WHERE state = 'not ours' AND acted_at <= ?1 ORDER BY acted_at LIMIT ?2",

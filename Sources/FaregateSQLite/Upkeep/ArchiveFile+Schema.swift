@@ -1,5 +1,5 @@
 extension ArchiveFile {
-    /// The ledger's tables, in the columns' order, without its guards: nothing is ever changed here.
+    /// The ledger's tables with the same columns, without its guard triggers: rows of an archive never change.
     static let schema = """
         BEGIN;
         CREATE TABLE archive (id INTEGER PRIMARY KEY CHECK (id = 1), ledger INTEGER NOT NULL) STRICT;

@@ -2,21 +2,21 @@ import CSQLite
 import Faregate
 import Foundation
 
-/// A second file with closed charges, their lines of the journal and their keys. Its tables have the names and columns of
-/// the ledger's, so that the same statements explain a charge and walk through a history.
+/// A second file with closed charges, their journal lines and their keys. Its tables have the names and columns of
+/// the ledger's tables, so that the same statements explain a charge and read a history.
 ///
 /// One thread at a time may use it.
 final class ArchiveFile {
     /// "FARA" as a number.
     static let applicationID: Int64 = 0x4641_5241
-    /// How many lines of the journal, or charges, a step looks at.
+    /// The journal lines, or charges, that a step reads.
     static let stepRows: Int64 = 5000
 
     let database: Database
 
-    /// Opens an archive, and makes it where there is none.
+    /// Opens an archive, and creates it if it doesn't exist.
     ///
-    /// - Parameter ledger: the ledger that it belongs to, which is attached for reading.
+    /// - Parameter ledger: the ledger of the archive, which is attached for reading.
     init(path: String, of ledger: String, creating: Bool) throws(LedgerError) {
         try FileManager.default.requireFolder(of: path)
         let exists = FileManager.default.fileExists(atPath: path)
@@ -52,8 +52,8 @@ final class ArchiveFile {
         }
     }
 
-    /// Charges that were closed before ?1 and that nothing can change any more: without debt, not refunded as abandoned
-    /// (which a late settlement charges again), and without a key that lives. The latest charge stays, for its number.
+    /// Charges closed before ?1 that can't change any more: without debt, not refunded as abandoned
+    /// (a late settlement charges these again), and without an unexpired key. The latest charge stays, for its number.
     private static let isArchivable = """
         charges.state <> 0 AND charges.state_since < ?1 AND charges.debt = 0 AND charges.reason IS NOT 'abandoned'
             AND charges.id NOT IN (SELECT charge_id FROM ledger.successors)
@@ -61,19 +61,20 @@ final class ArchiveFile {
             AND charges.id < (SELECT max(id) FROM ledger.charges)
         """
 
-    /// What is copied, in this order: nothing is removed from the ledger before its charge and all of its lines are here.
+    /// The parts in the order of copying: a charge is removed from the ledger only after it and all its lines are here.
     enum Part: String {
         case journal, charges
     }
 
-    /// How far a part goes: the number of its last row in the ledger.
+    /// The end of a part: the number of its last row in the ledger.
     func last(of part: Part) throws(SQLiteError) -> Int64 {
         try database.integer("SELECT max(id) FROM ledger.\(part)") ?? 1
     }
 
-    /// Copies what a range of the ledger's journal, or of its charges, has of archivable charges, with what they name.
+    /// Copies the archivable charges in a range of the ledger's journal, or of its charges, with the rows they refer
+    /// to.
     ///
-    /// - Returns: the number of the last row that was looked at; nil at the end.
+    /// - Returns: the number of the last row that was read; nil at the end.
     func copy(
         _ part: Part, after row: Int64, closedBefore moment: Timestamp, at now: Timestamp
     ) throws(SQLiteError) -> Int64? {
@@ -97,7 +98,7 @@ final class ArchiveFile {
         return last
     }
 
-    /// Charges of a range that are in both files, with their lines of the journal: what may be removed from the ledger.
+    /// The charges of a range that are in both files, with their journal lines: they can be removed from the ledger.
     func copied(after charge: Int64, count: Int64) throws(SQLiteError) -> (charges: [Int64], lines: [Int64]) {
         let charges = try database.rows(
             """
@@ -127,7 +128,7 @@ final class ArchiveFile {
 
     private static let grantColumns = "id, account_id, source, priority, expires_at, position, reference"
 
-    /// Copies the rows of the ledger's table that a range of copied charges names, or what these rows name.
+    /// Copies the rows of a table that a range of copied charges refers to, directly or through other rows.
     private static func copy(
         of table: String, _ columns: String = "*", where key: String = "id", is name: String,
         of naming: String = "charges", by charge: String = "id"

@@ -1,6 +1,6 @@
 import Faregate
 
-/// Rows that no charge names any more, and the latest charge when that was found out.
+/// Rows without a charge that refers to them, and the latest charge when they were found.
 struct UnusedNames: Sendable {
     let members: [Int64]
     let prices: [Int64]
@@ -8,7 +8,7 @@ struct UnusedNames: Sendable {
 }
 
 extension Database {
-    /// Goes over all charges that are left.
+    /// Reads all remaining charges.
     func unusedNames() throws(SQLiteError) -> UnusedNames {
         UnusedNames(
             members: try rows(
@@ -25,12 +25,12 @@ extension Database {
 }
 
 extension Books {
-    /// How many charges a step removes: some milliseconds of the writer's time.
+    /// The charges that a step removes: a few milliseconds of the writer's time.
     static let archivingStep: Int64 = 200
 
-    /// Removes charges that an archive has, and leaves one line for each grant that paid them.
+    /// Removes archived charges, and leaves one journal line for each grant that paid them.
     ///
-    /// - Parameter lines: all of their lines of the journal.
+    /// - Parameter lines: all journal lines of these charges.
     func remove(
         _ charges: [Int64], _ lines: [Int64], closedBefore moment: Timestamp, at now: Timestamp
     ) throws(SQLiteError) {
@@ -47,7 +47,7 @@ extension Books {
         try database.run("UPDATE ledger SET archived_before = max(archived_before, ?1)", moment)
     }
 
-    /// Notes for each run of lines that is removed where the account's history goes on before it.
+    /// Records, for each run of removed lines, where the account's history continues before it.
     private func unlink(_ lines: String?) throws(SQLiteError) {
         let removed = try database.rows(
             """
@@ -69,7 +69,7 @@ extension Books {
         }
     }
 
-    /// Adds what these lines took of each grant to the grant's own line for archived charges.
+    /// Adds the credits that these lines took from each grant to the grant's line for archived charges.
     private func sumUp(_ lines: String?, at now: Timestamp) throws(SQLiteError) {
         let sums = try database.rows(
             """
@@ -90,7 +90,7 @@ extension Books {
         }
     }
 
-    /// Deletes members and prices, but for those that a charge since then names. Other processes that remember their
+    /// Deletes members and prices without a charge. Other processes that have cached their
     /// numbers look them up again: see `ledger.generation`.
     func drop(_ unused: UnusedNames) throws(SQLiteError) {
         guard !unused.members.isEmpty || !unused.prices.isEmpty else { return }

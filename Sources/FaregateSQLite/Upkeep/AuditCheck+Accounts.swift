@@ -1,5 +1,5 @@
 extension AuditCheck {
-    /// What accounts owe.
+    /// The debts of accounts.
     static let accounts = AuditCheck(
         step: "debts",
         sql: """
@@ -16,7 +16,7 @@ extension AuditCheck {
             """
     )
 
-    /// Whether an account is refreshed before the first of its grants expires.
+    /// Whether each account is refreshed before its first grant expires.
     static let refreshes = AuditCheck(
         step: "refreshes",
         sql: """
@@ -29,8 +29,8 @@ extension AuditCheck {
             """
     )
 
-    /// From an account's latest line of the journal each leads to the one before, but for settlements; and over lines that
-    /// an archive has taken.
+    /// From an account's latest journal line, each line refers to the one before, except settlements, and across lines
+    /// that an archive has taken.
     static let history = AuditCheck(
         step: "history",
         sql: """

@@ -1,5 +1,5 @@
 extension AuditCheck {
-    /// What a charge holds, what it cost and what is owed for it.
+    /// The hold, the cost and the debt of each charge.
     static let charges = AuditCheck(
         step: "charges",
         sql: """
@@ -36,7 +36,7 @@ extension AuditCheck {
             """
     )
 
-    /// Every charge has a line of the journal, one that is free and one that found nothing to take too.
+    /// Every charge has a journal line, also a free charge and one that found nothing to take.
     static let chargesWithoutEntries = AuditCheck(
         step: "entries of charges",
         sql: """
@@ -45,7 +45,7 @@ extension AuditCheck {
             """
     )
 
-    /// Which grants pay a charge, where several do.
+    /// The grants that pay a charge, if there are several.
     static let payments = AuditCheck(
         step: "payments",
         sql: """
@@ -61,7 +61,7 @@ extension AuditCheck {
             """
     )
 
-    /// What charges name, without its being declared as a reference.
+    /// References of charges that are not declared as foreign keys.
     static let references = AuditCheck(
         step: "names in charges",
         sql: """

@@ -1,5 +1,6 @@
 extension AuditCheck {
-    /// What remains of a grant, and where the rest went. Settlements move nothing of it, and are half of the journal.
+    /// The remaining credits of a grant, and where the rest went. Settlements don't change them, and are half of the
+    /// journal.
     static let grants = AuditCheck(
         step: "grants",
         sql: """
@@ -51,7 +52,7 @@ extension AuditCheck {
             """
     )
 
-    /// Lines of the journal that speak of a grant that isn't there.
+    /// Journal lines that refer to a missing grant.
     static let strayGrants = AuditCheck(
         step: "entries of grants",
         sql: """

@@ -30,11 +30,11 @@ extension AuditCheck {
             """
     )
 
-    /// A calendar window counted no more than was ever counted in it.
+    /// A calendar window's counter is at most what its calls counted.
     ///
-    /// Only limits of calls are looked at: what counts credits or units is counted anew by settlements, which leave no
-    /// trace of it. Where the clock stepped back, calls of the window before were counted in this one. Windows that began
-    /// before the latest archive are left out: their charges may lie there.
+    /// Only limits that count calls are checked: settlements change the counts of credits and units, and leave no trace
+    /// of the change. After the clock stepped back, calls of the earlier window counted in this one. Windows that began
+    /// before the latest archive are left out: their charges may be in it.
     static let calendarCounters = AuditCheck(
         step: "calendar windows",
         sql: """
@@ -51,7 +51,7 @@ extension AuditCheck {
                 WHERE json_extract(one.value, '$[2]') IS NOT NULL
                     AND json_extract(one.value, '$[0]') IN (SELECT id FROM calls)
                 GROUP BY 1, 2, 3, 4),
-            -- A counter's own row comes right behind what was counted up to its window.
+            -- A counter's row follows directly after the counts up to its window.
             line AS (
                 SELECT account_id, member_id, limit_id, start, amount, NULL AS used FROM counted
                 UNION ALL
@@ -68,7 +68,7 @@ extension AuditCheck {
             """
     )
 
-    /// The references that the schema declares, which hold unless somebody wrote with them switched off.
+    /// The foreign keys of the schema, which hold unless somebody wrote with them switched off.
     static let foreignKeys = AuditCheck(
         step: "strays",
         sql: """

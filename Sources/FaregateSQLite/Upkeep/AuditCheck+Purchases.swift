@@ -1,7 +1,7 @@
 import Faregate
 
 extension AuditCheck {
-    /// What a purchase has granted on balance is what its lines of the journal come to, and they are its account's.
+    /// The net amount that a purchase has granted is the sum of its journal lines, all of its own account.
     static let purchases = AuditCheck(
         step: "purchases",
         sql: """
@@ -28,8 +28,8 @@ extension AuditCheck {
             """
     )
 
-    /// A purchase's order goes by its checkout; one that has joined another has no names, and its facts are the other's. One
-    /// that is neither is unknown.
+    /// The order of a purchase is found by its checkout. An order merged into another has no names, and its facts moved
+    /// there. One that is neither is reported.
     static let orders = AuditCheck(
         step: "orders",
         sql: """
@@ -63,12 +63,12 @@ extension AuditCheck {
             """
     )
 
-    /// The step that works out every purchase's worth anew, from what the provider said.
+    /// The step that recomputes the credits of every purchase from the provider's facts.
     static let worthStep = "worth of purchases"
 }
 
 extension Database {
-    /// Compares what the facts of each purchase come to with what was granted for it.
+    /// Compares the credits by the facts of each purchase with the credits granted for it.
     func auditWorth(_ report: inout SQLiteLedger.AuditReport) throws(SQLiteError) {
         try forEach(RecordedPurchase.query) { row throws(SQLiteError) in
             let purchase = try RecordedPurchase(row)

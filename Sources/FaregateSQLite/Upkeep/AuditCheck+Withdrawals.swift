@@ -1,5 +1,5 @@
 extension AuditCheck {
-    /// What was taken away by hand is what its lines of the journal come to; they are its account's, and no purchase's.
+    /// A withdrawal by hand is the sum of its journal lines, all of its own account, none of a purchase.
     static let withdrawals = AuditCheck(
         step: "withdrawals",
         sql: """

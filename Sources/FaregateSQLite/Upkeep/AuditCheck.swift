@@ -1,7 +1,7 @@
 /// One step of an audit: a query whose every row is a difference.
 ///
-/// The columns are kind, subject, expected, found, and for what can be repaired the table and its row's key. A
-/// query goes over the journal once, in the order that it needs; SQLite sorts on disk, so that memory stays bounded.
+/// The columns are kind, subject, expected, found and, for a repairable difference, the table and the row's key. A
+/// query reads the journal once, in the order it needs; SQLite sorts on disk, so that memory stays bounded.
 struct AuditCheck {
     let step: String
     let sql: String
@@ -12,8 +12,8 @@ struct AuditCheck {
     ]
 }
 
-/// The names of things, as SQL expressions. They take a column with its table, as in `charges.account_id`: the tables in
-/// here have names of their own, so that none of them is mistaken for it.
+/// The names of things, as SQL expressions. They take a column with its table, as in `charges.account_id`: the tables
+/// in here have aliases, so that no column is ambiguous.
 enum AuditName {
     static func account(_ id: String) -> String {
         "coalesce((SELECT name FROM accounts AS named_account WHERE named_account.id = \(id)), 'no account')"
@@ -48,7 +48,7 @@ enum AuditName {
         """
     }
 
-    /// Whose counter it is, and of which limit: a table with the columns of the key of `counters`.
+    /// The owner and the limit of a counter: a table with the key columns of `counters`.
     static func counter(_ table: String) -> String {
         """
         'limit "'

@@ -1,12 +1,12 @@
-/// A row whose figures follow from others, by its key.
+/// A row with figures that can be recomputed, by its key.
 struct DerivedFact: Sendable, Hashable {
-    /// Of a grant all its sums, of an account its debt, its latest entry and when it is due, of a rolling window what is
-    /// used, of a purchase what it has granted.
+    /// Grant: all sums. Account: debt, latest entry and due time. Rolling window: the amount
+    /// used. Purchase: the credits granted.
     enum Table: String {
         case grant, account, counter, purchase
     }
 
     let table: Table
-    /// One number, but for a counter.
+    /// One number, except for a counter.
     let key: [Int64]
 }

@@ -3,35 +3,35 @@ import Faregate
 import Foundation
 
 extension Database {
-    /// 2 MiB: a step is short enough for nobody to notice it.
+    /// 2 MiB, so that a step is short.
     private static let pagesPerStep: Int32 = 1024
-    /// So that the disk has time for the writer's commits.
+    /// A pause, so that the disk has time for the writer's commits.
     private static let pauseMilliseconds = 2
 
-    /// Copies the whole file as it is at one moment.
+    /// Copies one snapshot of the whole file.
     /// [Online backup](https://www.sqlite.org/c3ref/backup_finish.html)
     ///
     /// - Parameters:
-    ///   - source: the ledger, reached by `access`.
+    ///   - source: the ledger, opened with `access`.
     ///   - copy: an empty file.
-    ///   - progress: is told after each step.
+    ///   - progress: called after each step.
     static func copy(
         _ source: String, _ access: FileAccess, into copy: String, _ progress: (SQLiteLedger.BackupProgress) -> Void
     ) throws(LedgerError) {
         do throws(SQLiteError) {
             let reader = try openReader(path: source, access)
             let target = try Database(path: copy)
-            // The file counts only when it is complete and synced; until then nothing of it has to be safe.
+            // The copy is only used once it is complete and synced, so its writes need no sync before that.
             try target.execute(script: "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")
-            // A copy begins anew when the file changes between two steps, unless it reads one snapshot throughout.
+            // A copy restarts when the file changes between two steps, unless it reads one snapshot throughout.
             try reader.snapshot { () throws(SQLiteError) in
                 _ = try reader.integer("SELECT count(*) FROM sqlite_schema")
                 try reader.copyPages(into: target, progress)
             }
-            // The copy is a ledger that was closed: see LedgerFile.
+            // The copy is a closed ledger: see LedgerFile.
             try target.execute(script: "PRAGMA journal_mode = DELETE; UPDATE ledger SET is_complete = 1;")
         } catch {
-            // A full disk is the copy's; what else goes wrong, the ledger's.
+            // A full disk is an error of the copy; other errors are the ledger's.
             let isOfCopy = error.primaryCode == SQLITE_FULL || error.primaryCode == SQLITE_IOERR
             throw LedgerError(error, path: isOfCopy ? copy : source)
         }

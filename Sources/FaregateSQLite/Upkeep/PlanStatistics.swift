@@ -2,10 +2,10 @@ public import Faregate
 import Foundation
 
 extension SQLiteLedger {
-    /// The plans that accounts are on, other than these, by name. Every account is looked at, on a connection of its own,
+    /// The plans that accounts are on, other than the known ones, by name. It reads every account on its own connection
     /// while calls go on.
     ///
-    /// - Parameter known: the names of the plans that a policy has.
+    /// - Parameter known: the names of the policy's plans.
     /// - Throws: `LedgerError` when the file can't be read.
     public func plansInUse(besides known: Set<String>) async throws(LedgerError) -> [SQLiteLedger.PlanUse] {
         let (path, access) = (path, access)

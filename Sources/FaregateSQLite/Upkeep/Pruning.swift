@@ -1,23 +1,23 @@
 import Faregate
 
 extension Counter {
-    /// Before all others.
+    /// Before all other counters.
     static let first = Counter(account: -1, member: 0, limit: 0)
 }
 
 extension Books {
-    /// How many rows a step of housekeeping deletes at most: a fraction of a millisecond of the writer's time.
+    /// The most rows that a step of housekeeping deletes: a fraction of a millisecond of the writer's time.
     static let pruningStep = 500
 
-    /// How long a counter stays that counts nothing any more: a clock that steps back finds it again.
+    /// How long an ended counter is kept, in case the clock steps back.
     private static let keptCounterMilliseconds: Int64 = 24 * 60 * 60 * 1000
-    /// No policy has a longer rolling window. A limit that was edited to a calendar window keeps its hits that long, for
-    /// an edit that goes back.
+    /// The longest rolling window of any policy. A limit that was edited to a calendar window keeps its hits that long,
+    /// in case the edit is undone.
     private static let longestWindowMilliseconds: Int64 = 366 * 24 * 60 * 60 * 1000
 
-    /// Deletes keys that have expired, but for those of charges that are held.
+    /// Deletes expired keys, except those of held charges.
     ///
-    /// - Returns: how many were deleted.
+    /// - Returns: the number of deleted keys.
     func pruneKeys(at now: Timestamp) throws(SQLiteError) -> Int {
         try database.run(
             """
@@ -29,9 +29,9 @@ extension Books {
         )
     }
 
-    /// Empties the bodies of events that were acted on long ago, and of flagged ones that came long ago.
+    /// Deletes the bodies of events that were processed long ago, and of flagged events that arrived long ago.
     ///
-    /// - Returns: how many were emptied, of one kind or the other.
+    /// - Returns: the number of deleted bodies.
     func emptyBodies(at now: Timestamp) throws(SQLiteError) -> Int {
         let long = now.advanced(byMilliseconds: -Purchase.Retention.bodyMilliseconds)
         return try erasing { () throws(SQLiteError) in
@@ -55,9 +55,9 @@ extension Books {
         }
     }
 
-    /// Looks at the next counters: deletes hits that have left their windows, then counters that count nothing any more.
+    /// Visits the next counters: deletes hits that have left their windows, then counters that have ended.
     ///
-    /// - Returns: where to go on; nil at the end.
+    /// - Returns: where to continue; nil at the end.
     func pruneCounters(from counter: Counter, at now: Timestamp) throws(SQLiteError) -> Counter? {
         let counters = try database.rows(
             """
@@ -88,7 +88,7 @@ extension Books {
         return counters.count == Books.pruningStep ? previous : nil
     }
 
-    /// - Returns: false where there are more of them.
+    /// - Returns: false if there are more hits to delete.
     private func pruneHits(of counter: Counter, until moment: Timestamp) throws(SQLiteError) -> Bool {
         let hits = try database.first(
             """
@@ -115,7 +115,7 @@ extension Books {
         return hits.count < Books.pruningStep
     }
 
-    /// A rolling counter stays while it has hits: of a clock that was far ahead.
+    /// A rolling counter stays while it has hits, also hits from a clock that was far ahead.
     private func delete(_ counter: Counter) throws(SQLiteError) {
         try database.run(
             """

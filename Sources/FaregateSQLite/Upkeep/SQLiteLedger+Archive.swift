@@ -1,19 +1,19 @@
 public import Faregate
 
 extension SQLiteLedger {
-    /// Moves closed charges, their lines of the journal and their keys into a second file, in small steps, while calls
-    /// go on. Each grant keeps one line for what they took of it. Purchases stay, and so do charges that can still
+    /// Moves closed charges with their journal lines and keys into a second file, in small steps, while calls go on.
+    /// Each grant keeps one line for the credits that they took. Purchases stay, and so do charges that can still
     /// change: open ones, those with debt, those refunded as abandoned, and those whose key lives.
     ///
-    /// It may be broken off at any time: what was copied twice is in the archive once, and nothing is removed before the
-    /// archive has it on the disk. The same file may be given again later, with a later moment.
+    /// It can be interrupted at any time and run again: nothing is archived twice, and nothing is removed before the
+    /// archive has it on the disk. The same archive can be given again later, with a later time.
     ///
     /// - Parameters:
-    ///   - moment: charges that were closed before it are moved.
-    ///   - path: the archive, which is made where there is none.
-    ///   - now: tells which keys still live.
-    ///   - progress: called after each step, on threads of the ledger's.
-    /// - Returns: how many charges were moved.
+    ///   - moment: charges closed before it are moved.
+    ///   - path: the archive; it is created if it doesn't exist.
+    ///   - now: the current time, which decides which keys have expired.
+    ///   - progress: called after each step, on the ledger's threads.
+    /// - Returns: the number of moved charges.
     /// - Throws: `LedgerError` when the archive belongs to another ledger, or one of the files can't be written.
     public func archive(
         closedBefore moment: Timestamp,
@@ -54,7 +54,7 @@ extension SQLiteLedger {
         }
     }
 
-    /// Members and prices that no charge names any more.
+    /// Members and prices without a charge.
     private func dropUnusedNames() async throws(LedgerError) {
         let unused = try await readers.read { database throws(SQLiteError) in
             try database.unusedNames()

@@ -1,11 +1,11 @@
 public import Faregate
 
 extension SQLiteLedger {
-    /// What happened to an account, the part in an archive too, latest first.
+    /// The history of an account, including an archive, latest first.
     ///
     /// - Parameters:
     ///   - account: whose history.
-    ///   - archive: a file that ``archive(closedBefore:to:at:progress:)`` has made.
+    ///   - archive: a file made by ``archive(closedBefore:to:at:progress:)``.
     ///   - cursor: the page after the one that returned it; nil for the first.
     ///   - count: how many entries at most, 1 to 500.
     /// - Throws: `LedgerError` when the archive can't be read, or belongs to another ledger.
@@ -19,7 +19,7 @@ extension SQLiteLedger {
         }
     }
 
-    /// Why a charge cost what it cost, also where it was moved to an archive.
+    /// Explains the cost of a charge, also of one in an archive.
     public func explain(_ charge: ChargeID, archive: String) async throws(LedgerError) -> ChargeExplanation? {
         try await read(with: archive) { ledger, archive throws(SQLiteError) in
             if let explanation = try ledger.explain(charge) { return explanation }

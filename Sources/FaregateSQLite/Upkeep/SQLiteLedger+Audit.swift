@@ -1,22 +1,22 @@
 public import Faregate
 
 extension SQLiteLedger {
-    /// Proves the books: works out every balance, counter and state from the journal, and names each difference.
+    /// Recomputes every balance, counter and state from the journal, and reports each difference.
     ///
-    /// It sees one moment, while calls go on. It may sort large parts of the journal on disk, in SQLite's folder for
+    /// It reads one snapshot while calls go on. It may sort large parts of the journal on disk, in SQLite's folder for
     /// [temporary files](https://www.sqlite.org/tempfiles.html).
     ///
     /// - Parameters:
-    ///   - archive: a file that ``archive(closedBefore:to:at:progress:)`` has made: it is proved too, and that nothing got
-    ///     lost between both. Without it, an archive's lines in the journal are taken for right.
-    ///   - progress: called before each step, on a thread of the audit's own.
+    ///   - archive: a file made by ``archive(closedBefore:to:at:progress:)``. It is audited too, and so is that nothing
+    ///     was lost between the two files. Without it, the archive's lines in the journal are assumed to be right.
+    ///   - progress: called before each step, on the audit's own thread.
     /// - Throws: `LedgerError` when the file can't be read.
     public func audit(
         archive: String? = nil,
         progress: @escaping @Sendable (SQLiteLedger.AuditProgress) -> Void = { _ in }
     ) async throws(LedgerError) -> SQLiteLedger.AuditReport {
         let (path, access) = (path, access)
-        // On a connection of its own: the readers go on answering.
+        // On its own connection, so that other reads continue.
         return try await onThread { () throws(LedgerError) in
             try self.requireFiles()
             let archive: ArchiveFile? =
@@ -31,7 +31,7 @@ extension SQLiteLedger {
 }
 
 extension Database {
-    /// What is sorted goes to disk where it is more than 64 MiB.
+    /// Sorts of more than 64 MiB go to disk.
     private static let auditSettings = "PRAGMA temp_store = FILE; PRAGMA cache_size = -65536; PRAGMA threads = 2;"
 
     private static let unlinkedFacts = """
@@ -73,7 +73,7 @@ extension Database {
         }
     }
 
-    /// What SQLite finds wrong with the file itself.
+    /// SQLite's own check of the file.
     /// [quick_check](https://www.sqlite.org/pragma.html#pragma_quick_check)
     private func checkFile(_ report: inout SQLiteLedger.AuditReport) throws(SQLiteError) {
         for problem in try rows("PRAGMA quick_check(100)", read: { $0.text(0) }) where problem != "ok" {
@@ -83,7 +83,7 @@ extension Database {
 }
 
 extension ArchiveFile {
-    /// What an archive says of its charges, and whether the ledger's lines for them are what its grants paid.
+    /// Checks an archive's charges, and that the ledger's lines for them equal what the grants paid.
     fileprivate func audit(_ report: inout SQLiteLedger.AuditReport) throws(SQLiteError) {
         try database.snapshot { () throws(SQLiteError) in
             for check in [AuditCheck.charges, .chargesWithoutEntries, .payments, ArchiveFile.seam] {
@@ -92,7 +92,7 @@ extension ArchiveFile {
         }
     }
 
-    /// Charges that are in the ledger still were copied, and not removed yet.
+    /// Charges that are also in the ledger were copied, but not removed yet.
     private static let seam = AuditCheck(
         step: "archive",
         sql: """

@@ -2,15 +2,15 @@ public import Faregate
 import Foundation
 
 extension SQLiteLedger {
-    /// Copies the ledger as it is at one moment into a new file (mode 0600), while calls go on.
+    /// Copies one snapshot of the ledger into a new file (mode 0600), while calls go on.
     ///
-    /// The copy is written beside its place and moved there when it is complete and on the disk, so that a file of that
-    /// name is always a whole ledger. It holds everything, open charges too.
+    /// The copy has a temporary name until it is complete and synced, so that a file of that
+    /// name is always a whole ledger. It contains everything, also open charges.
     ///
     /// - Parameters:
-    ///   - path: where to; there must be nothing yet, in a folder that exists.
-    ///   - progress: called after every few pages, on a thread of the backup's own.
-    /// - Throws: `LedgerError` when there is a file already, or the copy can't be written.
+    ///   - path: the new file, which must not exist, in a folder that exists.
+    ///   - progress: called after every few pages, on the backup's own thread.
+    /// - Throws: `LedgerError` if the file exists, or the copy can't be written.
     public func backup(
         to path: String, progress: @escaping @Sendable (SQLiteLedger.BackupProgress) -> Void = { _ in }
     ) async throws(LedgerError) {
@@ -24,7 +24,7 @@ extension SQLiteLedger {
             let place = try NewFile(path)
             try place.fill { () throws(LedgerError) in
                 try Database.copy(source, access, into: place.unfinished, progress)
-                // It is a copy of what lies there now.
+                // Before the rename: the file must still be the one that was copied.
                 try self.requireFiles()
             }
         }

@@ -1,11 +1,11 @@
 package import Faregate
 
 extension SQLiteLedger {
-    /// Four times as often as a lease needs it: one heartbeat may be lost to a slow disk.
+    /// A quarter of a lease, so that a heartbeat may fail on a slow disk.
     static let housekeepingMilliseconds: Int64 = 15_000
 
-    /// Says that this process lives, refunds what dead processes held, and deletes what is out of date. What can't be done
-    /// now is done the next time.
+    /// Renews this process's lease, refunds the holds of dead processes, and deletes outdated rows. A step that fails
+    /// runs again the next time.
     package func keepHouse(at now: Timestamp) async {
         await attempt(.heartbeat) { () throws(LedgerError) in try await heartbeat(at: now) }
         await attempt(.recovery) { () throws(LedgerError) in
@@ -26,9 +26,9 @@ extension SQLiteLedger {
         }
     }
 
-    /// Deletes what is out of date, in steps of at most ``Books/pruningStep`` rows, so that calls come in between.
+    /// Deletes outdated rows in steps of at most ``Books/pruningStep``, so that calls run in between.
     ///
-    /// It goes on until nothing is left, however fast new rows come: nothing piles up.
+    /// It continues until none is left, so that outdated rows never accumulate.
     private func prune(at now: Timestamp) async throws(LedgerError) {
         try await repeatedly { books throws(SQLiteError) in try books.pruneKeys(at: now) }
         try await repeatedly { books throws(SQLiteError) in try books.emptyBodies(at: now) }
@@ -45,7 +45,7 @@ extension SQLiteLedger {
         while try await writer.write(step) == count {}
     }
 
-    /// Walks over all counters: where windows have ended, and hits have left them.
+    /// Visits all counters, to find windows that have ended and hits that have left their windows.
     private func pruneCounters(at now: Timestamp) async throws(LedgerError) {
         var next: Counter? = Counter.first
         while let counter = next {

@@ -1,17 +1,18 @@
 public import Faregate
 
 extension SQLiteLedger {
-    /// Sets right what follows from the journal: the sums of grants, what accounts owe, where histories begin, what
-    /// rolling windows have used. The journal itself is never changed; for a purchase that has granted another amount than
-    /// the provider's facts come to, lines are added that grant or take back the rest.
+    /// Repairs what follows from the journal: the sums of grants, the debts of accounts, the start of each history, and
+    /// the use of rolling windows. Journal lines never change. If a purchase has granted another amount than
+    /// the provider's facts require, new lines grant or take back the difference.
     ///
-    /// Everything is worked out again and written in one transaction, and calls wait for it. What a rule of the schema
-    /// forbids stays as it is, and audits go on reporting it.
+    /// Everything is recomputed and written in one transaction, while calls wait. What the schema
+    /// forbids stays as it is, and later audits report it again.
     ///
     /// - Parameters:
-    ///   - differences: what an audit found. What is not ``SQLiteLedger/AuditDifference/isRepairable`` is passed over.
-    ///   - now: the time of what is granted or taken back.
-    /// - Returns: how many of the differences were set right.
+    ///   - differences: the differences of an audit. Those that are not ``SQLiteLedger/AuditDifference/isRepairable``
+    ///     are skipped.
+    ///   - now: the time of the new lines.
+    /// - Returns: the number of repaired differences.
     /// - Throws: `LedgerError` when the file can't be written.
     public func repair(
         _ differences: [SQLiteLedger.AuditDifference], at now: Timestamp = SystemClock().now
@@ -24,7 +25,7 @@ extension SQLiteLedger {
 }
 
 extension Books {
-    /// - Returns: the facts that were set.
+    /// - Returns: the repaired rows.
     fileprivate func repair(_ facts: Set<DerivedFact>, at now: Timestamp) throws(SQLiteError) -> Set<DerivedFact> {
         var repaired: Set<DerivedFact> = []
         for figures in try figures(of: .grant, in: facts)
@@ -38,7 +39,7 @@ extension Books {
         for fact in facts where fact.table == .counter && fact.key.count == 3 {
             if try unlessForbidden({ () throws(SQLiteError) in try setCounter(fact.key) }) { repaired.insert(fact) }
         }
-        // Purchases last: they take from what the others have right.
+        // Purchases last: they depend on the repaired grants.
         for number in facts.numbers(of: .purchase)
         where try unlessForbidden({ () throws(SQLiteError) in try setPurchase(number, at: now) }) {
             repaired.insert(DerivedFact(table: .purchase, key: [number]))
@@ -46,7 +47,7 @@ extension Books {
         return repaired
     }
 
-    /// What the journal says of all grants or accounts that have a wrong figure, by their numbers: it is read once.
+    /// The journal's sums for all grants or accounts with a wrong figure, by number. The journal is read once.
     private func figures(of table: DerivedFact.Table, in facts: Set<DerivedFact>) throws(SQLiteError) -> [[Int64]] {
         let numbers = facts.numbers(of: table)
         guard !numbers.isEmpty else { return [] }
@@ -91,7 +92,7 @@ extension Books {
         return isSet
     }
 
-    /// Zero lets the next charge refresh the account, and find out when that is due again.
+    /// Zero makes the next charge refresh the account, which computes the next due time.
     private func setAccount(_ figures: [Int64]) throws(SQLiteError) -> Bool {
         try database.run(
             "UPDATE accounts SET debt = ?2, last_entry = nullif(?3, 0), due_at = 0 WHERE id = ?1",
@@ -128,7 +129,7 @@ extension Books {
         return true
     }
 
-    /// - Returns: false too where the schema forbids it.
+    /// - Returns: false if the row was right already, or the schema forbids the change.
     private func unlessForbidden(_ body: () throws(SQLiteError) -> Bool) throws(SQLiteError) -> Bool {
         do throws(SQLiteError) {
             return try savepoint(body)

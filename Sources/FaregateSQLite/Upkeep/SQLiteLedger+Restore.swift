@@ -2,14 +2,14 @@ public import Faregate
 import Foundation
 
 extension SQLiteLedger {
-    /// Puts a backup in the place of a ledger. What was there is kept beside it, with its log.
+    /// Replaces a ledger by a backup. The old file is kept beside it, with its log.
     ///
     /// - Parameters:
-    ///   - backup: a ledger that was closed, as ``backup(to:progress:)`` makes one. It stays as it is.
-    ///   - path: the ledger's place; there need not be a file.
-    /// - Returns: where the file that was there lies now; nil where there was none.
+    ///   - backup: a closed ledger, as ``backup(to:progress:)`` makes. It is not changed.
+    ///   - path: the path of the ledger; a file need not exist.
+    /// - Returns: the new path of the old file; nil if there was none.
     /// - Throws: `LedgerError` when the backup is not a whole ledger, when a process has the ledger open, or when the
-    ///   files can't be written. The ledger is as it was then.
+    ///   files can't be written. Then the ledger is unchanged.
     public static func restore(_ backup: String, to path: String) async throws(LedgerError) -> String? {
         try await onThread { () throws(LedgerError) in
             guard FileManager.default.fileExists(atPath: backup) else {
@@ -30,7 +30,7 @@ extension SQLiteLedger {
     }
 }
 
-/// The lock that SQLite takes on a file that is open, held so that nobody opens it meanwhile.
+/// The lock that SQLite takes on an open file, held so that no process opens it meanwhile.
 /// [The locking page](https://www.sqlite.org/fileformat2.html#the_lock_byte_page)
 private struct FileLock {
     private static let firstByte = 0x4000_0000
@@ -38,7 +38,7 @@ private struct FileLock {
 
     private let descriptor: Int32
 
-    /// Nil where there is no file.
+    /// Nil if there is no file.
     init?(_ path: String) throws(LedgerError) {
         descriptor = open(path, O_RDWR | O_CLOEXEC)
         guard descriptor >= 0 else {
@@ -59,13 +59,13 @@ private struct FileLock {
     func release() { close(descriptor) }
 }
 
-/// Moves a ledger's files out of the way: the log first, so that it never lies beside another file.
+/// Renames a ledger's files: the log first, so that it is never beside another file.
 ///
-/// - Returns: where the main file lies now; nil where there was none.
+/// - Returns: the new path of the main file; nil if there was none.
 private func moveAside(_ path: String) throws(LedgerError) -> String? {
     let files = FileManager.default
     let stem = "\(path).replaced-\(Int(Date().timeIntervalSince1970))"
-    // Two restores in one second keep two files.
+    // Two restores within one second keep both old files.
     let free = ([stem] + (2...1000).map { "\(stem)-\($0)" }).first { name in
         ["", "-wal"].allSatisfy { !files.fileExists(atPath: name + $0) }
     }

@@ -2,9 +2,9 @@ public import Faregate
 import Foundation
 
 extension SQLiteLedger {
-    /// How the ledger does: for a server to export, and for `faregate stats`.
+    /// Figures about the ledger, for a server to export and for `faregate stats`.
     ///
-    /// - Parameter now: the present time, for events that are due.
+    /// - Parameter now: the current time, to count the events that are due.
     /// - Throws: `LedgerError` when the file can't be read.
     public func statistics(at now: Timestamp = SystemClock().now) async throws(LedgerError) -> SQLiteLedger.Statistics {
         let (figures, queueLength) = (writer.figures.now, writer.queueLength)
@@ -13,7 +13,7 @@ extension SQLiteLedger {
         }
     }
 
-    /// How large each table is. Every row is counted, on a connection of its own, while calls go on.
+    /// The size of each table. It counts every row, on its own connection, while calls go on.
     ///
     /// - Throws: `LedgerError` when the file can't be read.
     public func tableSizes() async throws(LedgerError) -> [SQLiteLedger.TableSize] {

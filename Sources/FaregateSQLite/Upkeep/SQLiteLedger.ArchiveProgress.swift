@@ -1,5 +1,5 @@
 extension SQLiteLedger {
-    /// How far the making of an archive has come.
+    /// The progress of an archive.
     public struct ArchiveProgress: Sendable, Hashable {
         public enum Step: String, Sendable {
             case copyingEntries = "copying the journal"
@@ -8,9 +8,9 @@ extension SQLiteLedger {
         }
 
         public let step: Step
-        /// How far the step has come, from 0 to 1.
+        /// The progress of the step, from 0 to 1.
         public let fraction: Double
-        /// How many charges were moved so far.
+        /// The charges moved so far.
         public let charges: Int
     }
 }

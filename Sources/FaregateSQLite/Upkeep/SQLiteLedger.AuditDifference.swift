@@ -1,7 +1,7 @@
 extension SQLiteLedger {
-    /// One thing that differs from what the journal says.
+    /// One figure that differs from the journal.
     public struct AuditDifference: Sendable, Hashable, Encodable, CustomStringConvertible {
-        /// What differs: an open set.
+        /// What differs. More kinds may be added.
         public struct Kind: RawRepresentable, Sendable, Hashable, Encodable {
             public let rawValue: String
 
@@ -13,14 +13,14 @@ extension SQLiteLedger {
         public let kind: Kind
         /// The row in question, by name: `grant "opening:free:1" of ana`.
         public let subject: String
-        /// What the journal, or the rows that it rests on, say.
+        /// The right value, by the journal or by the rows that it depends on.
         public let expected: String
-        /// What is there.
+        /// The value in the ledger.
         public let found: String
-        /// The derived fact that ``SQLiteLedger/repair(_:)`` sets anew; nil where nothing can tell what is right.
+        /// The row that ``SQLiteLedger/repair(_:)`` recomputes; nil if the right value can't be determined.
         let fact: DerivedFact?
 
-        /// Whether what is wrong follows from the journal, so that it can be set right.
+        /// Whether the right value follows from the journal, so that it can be repaired.
         public var isRepairable: Bool { fact != nil }
 
         public var description: String { "\(subject): \(kind.rawValue) is \(found), expected \(expected)" }

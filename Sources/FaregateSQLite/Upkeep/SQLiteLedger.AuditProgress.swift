@@ -1,11 +1,11 @@
 extension SQLiteLedger {
-    /// How far an audit has come.
+    /// The progress of an audit.
     public struct AuditProgress: Sendable, Hashable {
-        /// What is looked at now.
+        /// The current step.
         public let step: String
-        /// How many steps are done.
+        /// The finished steps.
         public let completed: Int
-        /// How many steps there are.
+        /// The number of steps.
         public let total: Int
     }
 }

@@ -1,29 +1,29 @@
 extension SQLiteLedger {
-    /// What an audit found: the books as they are beside what the journal says.
+    /// The result of an audit: the differences between the ledger's figures and the journal.
     public struct AuditReport: Sendable, Hashable, Encodable {
-        /// How many differences are listed at most; the others are only counted.
+        /// The most differences that are listed; further ones are counted.
         public static let maximumDifferences = 1000
 
-        /// What differs from the journal, at most ``maximumDifferences`` of it.
+        /// The differences, at most ``maximumDifferences``.
         public internal(set) var differences: [AuditDifference] = []
-        /// How many differences there are.
+        /// The number of differences.
         public internal(set) var differenceCount = 0
-        /// How many accounts were looked at.
+        /// The accounts that were checked.
         public internal(set) var accounts: Int64 = 0
-        /// How many grants were looked at.
+        /// The grants that were checked.
         public internal(set) var grants: Int64 = 0
-        /// How many charges were looked at.
+        /// The charges that were checked.
         public internal(set) var charges: Int64 = 0
-        /// How many lines of the journal were looked at.
+        /// The journal lines that were checked.
         public internal(set) var entries: Int64 = 0
-        /// How many purchases were looked at.
+        /// The purchases that were checked.
         public internal(set) var purchases: Int64 = 0
-        /// How many purchases wait for a person. They are no mistake of the books.
+        /// The purchases that wait for a person. They are not errors.
         public internal(set) var flaggedPurchases: Int64 = 0
-        /// How many facts speak of orders of which no purchase is on record. They are no mistake of the books.
+        /// The facts about orders without a recorded purchase. They are not errors.
         public internal(set) var unlinkedFacts: Int64 = 0
 
-        /// Whether the books are right.
+        /// Whether there are no differences.
         public var isClean: Bool { differenceCount == 0 }
 
         mutating func add(_ difference: AuditDifference) {

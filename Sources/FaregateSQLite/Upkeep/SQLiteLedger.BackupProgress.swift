@@ -1,9 +1,9 @@
 extension SQLiteLedger {
-    /// How far a backup has come.
+    /// The progress of a backup.
     public struct BackupProgress: Sendable, Hashable {
-        /// How many pages of the file are copied.
+        /// The pages copied so far.
         public let copiedPages: Int
-        /// How many pages there are.
+        /// The pages of the file.
         public let totalPages: Int
     }
 }

@@ -1,12 +1,12 @@
 public import Faregate
 
 extension SQLiteLedger {
-    /// A plan, and who is on it.
+    /// A plan that accounts are on.
     public struct PlanUse: Sendable, Hashable, Encodable {
         public let plan: String
-        /// How many accounts are on it.
+        /// The number of accounts on it.
         public let accounts: Int64
-        /// A few of them, the oldest first.
+        /// A few of these accounts, oldest first.
         public let examples: [AccountID]
     }
 }

@@ -2,7 +2,7 @@ public import Faregate
 import Foundation
 
 extension SQLiteLedger {
-    /// How a ledger does, at one moment. Cheap enough to be asked for every few seconds: nothing is counted row by row.
+    /// Figures about a ledger at one moment. Cheap enough for every few seconds: no table is scanned.
     public struct Statistics: Sendable, Hashable, Encodable {
         /// The SQLite library's version.
         public let sqliteVersion: String
@@ -11,45 +11,45 @@ extension SQLiteLedger {
         /// The size of its log, in bytes: commits that are not in the file yet.
         public let logBytes: Int64
 
-        /// Writes that wait for the next transaction of this process.
+        /// The writes that wait for the next transaction of this process.
         public let queueLength: Int
-        /// How many transactions this process has committed since it opened the ledger.
+        /// The transactions that this process has committed since it opened the ledger.
         public let transactions: Int64
-        /// How many writes those were.
+        /// The writes in these transactions.
         public let writes: Int64
-        /// How many writes the latest transaction had.
+        /// The writes in the latest transaction.
         public let latestBatch: Int
-        /// The mean time in which the writes of a transaction were made, in microseconds.
+        /// The mean time of a transaction's statements, in microseconds.
         public let meanWriteMicroseconds: Int64
         /// The mean time of a commit, in microseconds, nearly all of it the fsync.
         public let meanCommitMicroseconds: Int64
         /// The slowest commit, in microseconds.
         public let slowestCommitMicroseconds: Int64
-        /// How often this process has copied the log into the file.
+        /// The checkpoints of this process: how often it copied the log into the file.
         public let checkpoints: Int64
-        /// How long ago it last did, in milliseconds; nil where it has not yet.
+        /// How long ago the latest checkpoint was, in milliseconds; nil before the first.
         public let latestCheckpointMillisecondsAgo: Int64?
-        /// How many pages of the log that left out, since somebody was reading.
+        /// The pages that the latest checkpoint left in the log because of a reader.
         public let latestCheckpointPagesLeft: Int?
 
-        /// Accounts that were ever opened.
+        /// The number of accounts.
         public let accounts: Int64
-        /// Charges that are held.
+        /// The number of held charges.
         public let openHolds: Int64
-        /// When the oldest of them was made.
+        /// When the oldest held charge was made.
         public let oldestHold: Timestamp?
-        /// When the key that expires first expires: long ago where nothing deletes keys.
+        /// When the first idempotency key expires. A time long ago means that nothing deletes expired keys.
         public let firstKeyExpiry: Timestamp?
-        /// Events of payment providers that should have been acted on by now.
+        /// Events of payment providers whose processing is due.
         public let inboxDue: Int64
-        /// Events that a person should look at.
+        /// Events that a person should review.
         public let inboxFlagged: Int64
-        /// Purchases that a person should look at.
+        /// Purchases that a person should review.
         public let flaggedPurchases: Int64
-        /// Why this process writes nothing any more; nil while it does.
+        /// Why the writer of this process has stopped; nil while it works.
         public let stopped: String?
 
-        /// What needs a person, in words; empty where all is well.
+        /// The problems that need a person, in words; empty if there are none.
         ///
         /// - Parameter now: the present time.
         public func problems(at now: Timestamp) -> [String] {
@@ -76,7 +76,7 @@ extension SQLiteLedger {
 }
 
 extension SQLiteLedger.Statistics {
-    /// What is read from the file takes one look-up in an index for each figure, and one for each process that holds
+    /// Each figure from the file takes one index look-up, plus one for each process that holds
     /// charges.
     init(
         _ database: Database, _ figures: WriterFigures.Values, _ queueLength: Int, at now: Timestamp
@@ -105,7 +105,7 @@ extension SQLiteLedger.Statistics {
                 Int64(nanoseconds(since: $0) / 1_000_000)
             },
             latestCheckpointPagesLeft: figures.latestCheckpoint.map { max(0, $0.pages - $0.copiedPages) },
-            // Accounts are never deleted, so that the latest number is their count.
+            // Accounts are never deleted, so the latest number is their count.
             accounts: try database.integer("SELECT coalesce(max(id), 0) FROM accounts") ?? 0,
             openHolds: openHolds,
             oldestHold: oldestHold.map(Timestamp.init),

@@ -3,23 +3,23 @@ import Faregate
 
 /// Copies the log into the file before it grows large.
 ///
-/// The copying is done on a connection of its own while the writer's holds the write lock, so that no process commits
+/// A connection of its own copies while the writer's connection holds the write lock, so that no process commits
 /// meanwhile: SQLite up to 3.51.2 can lose pages when a checkpoint meets a commit ("The WAL-reset bug",
-/// https://www.sqlite.org/wal.html#walresetbug). It waits for no reader: what a reader still needs stays in the log, and
-/// the next checkpoint takes it.
+/// https://www.sqlite.org/wal.html#walresetbug). It waits for no reader: pages that a reader needs stay in the log, and
+/// the next checkpoint copies them.
 final class Checkpoints {
-    /// 32 MiB: a page that many accounts share is copied once for many charges.
+    /// 32 MiB: a page that many charges change is then copied once for all of them.
     static let dueAtPages = (32 << 20) / LedgerFile.pageBytes
-    /// A log that grew beyond this while somebody read for long is cut back.
+    /// A log that grew beyond this during a long read is truncated to it.
     /// [journal_size_limit](https://www.sqlite.org/pragma.html#pragma_journal_size_limit)
     static let keptLogBytes = 64 << 20
 
     private let path: String
     private let access: FileAccess
     private var copier: Database?
-    /// How long the log may be until the next attempt.
+    /// The length of the log at which the next attempt starts.
     private var nextAtPages = dueAtPages
-    /// Whether pages were copied that did not reach the disk, although SQLite counts them as copied.
+    /// Whether SQLite counts pages as copied that did not reach the disk.
     private(set) var hasLostPages = false
 
     init(path: String, _ access: FileAccess) throws(SQLiteError) {
@@ -31,19 +31,19 @@ final class Checkpoints {
         if let copier { return copier }
         let copier = try Database(path: path, access)
         try copier.execute(script: "PRAGMA synchronous = EXTRA")
-        // SQLite copies no log that the connection has not opened, and says that all is well.
+        // SQLite copies no log that the connection has not opened, and reports success all the same.
         _ = try copier.integer("SELECT count(*) FROM ledger")
         self.copier = copier
         return copier
     }
 
     func isDue(_ database: Database) -> Bool {
-        // The log has started anew since an attempt that couldn't copy all of it.
+        // The log has restarted since an attempt that couldn't copy all of it.
         if database.pagesInLog < Checkpoints.dueAtPages { nextAtPages = Checkpoints.dueAtPages }
         return database.pagesInLog >= nextAtPages
     }
 
-    /// Copies the log. From then on the file says that it is not complete, and the log that it is: see the table `ledger`.
+    /// Copies the log. From then on the file is marked incomplete and the log complete: see the table `ledger`.
     ///
     /// - Returns: how much of the log was copied.
     func copyLog(of database: Database) throws(SQLiteError) -> CheckpointResult {
@@ -58,16 +58,16 @@ final class Checkpoints {
         return result ?? CheckpointResult(pages: database.pagesInLog, copiedPages: 0)
     }
 
-    /// Under load another process's commit comes in between now and then.
+    /// Under load another process sometimes commits in between.
     private static let maximumAttempts = 10
 
-    /// - Returns: nil where another process has committed meanwhile, so that the file would say that it is complete.
+    /// - Returns: nil if another process has committed meanwhile: the file would be marked complete by mistake.
     private func copyLocked(_ copier: Database, of database: Database) throws(SQLiteError) -> CheckpointResult? {
         try database.run("BEGIN IMMEDIATE")
         defer { database.rollback() }
         guard try database.integer("SELECT is_complete FROM ledger") == 0 else { return nil }
         let (pages, copied) = try copier.copyLog()
-        // When only a part could be copied, SQLite notes it as copied without waiting for the disk.
+        // After a partial copy SQLite counts the pages as copied without syncing them.
         if copied < pages, copied > 0 {
             do throws(SQLiteError) {
                 try copier.syncMainFile()
@@ -79,9 +79,9 @@ final class Checkpoints {
         return CheckpointResult(pages: pages, copiedPages: copied)
     }
 
-    /// Copies all of the log and starts it anew, cut back to the commit that it starts with.
+    /// Copies the whole log and restarts it, truncated to the commit that it starts with.
     ///
-    /// - Returns: false where a reader still needs the old one.
+    /// - Returns: false if a reader still needs the old log.
     func emptyLog(of database: Database) throws(SQLiteError) -> Bool {
         try database.execute(script: "PRAGMA journal_size_limit = 0")
         defer { try? database.execute(script: "PRAGMA journal_size_limit = \(Checkpoints.keptLogBytes)") }
@@ -91,7 +91,7 @@ final class Checkpoints {
     func close() { copier = nil }
 }
 
-/// What a checkpoint did.
+/// The result of a checkpoint.
 struct CheckpointResult: Sendable {
     let pages: Int
     let copiedPages: Int

@@ -1,18 +1,18 @@
 import Faregate
 
-/// Something to write, and whom to tell.
+/// One write, and the caller that waits for its result.
 protocol Job: AnyObject, Sendable {
-    /// Whether it runs between two transactions.
+    /// Whether it runs between two transactions instead of in one.
     var runsAlone: Bool { get }
 
-    /// Does the work and keeps the result until the transaction has ended.
+    /// Runs the work, and keeps the result until the transaction has ended.
     func perform(with transactions: Transactions)
 
-    /// Tells the result or, where there is one, the failure that took the transaction.
+    /// Answers the caller with the result, or with the error that ended the transaction.
     func answer(_ failure: LedgerError?)
 }
 
-/// `@unchecked Sendable`: its caller hands it to the queue and never touches it again; only the writer's thread does.
+/// `@unchecked Sendable`: after the caller has queued it, only the writer's thread accesses it.
 final class Work<Value: Sendable>: Job, @unchecked Sendable {
     let runsAlone: Bool
     private let work: @Sendable (Transactions) throws(LedgerError) -> Value

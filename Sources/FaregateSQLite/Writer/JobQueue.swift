@@ -3,22 +3,22 @@ import Faregate
 
 /// The jobs that wait for the writer's next transaction.
 final class JobQueue: Sendable {
-    /// Beyond this, callers are told to come back later: a limit on memory.
+    /// A limit on memory: further jobs are refused as overloaded.
     static let maximumWaiting = 100_000
-    /// How many jobs share a transaction at most.
+    /// The most jobs in one transaction.
     static let maximumBatch = 1024
-    /// How long a job that nobody waits for may wait for others.
+    /// How long a job without a waiting caller may wait for other jobs.
     static let lingerNanoseconds: UInt64 = 5_000_000
 
     private struct State {
         var jobs: [any Job] = []
-        /// How many of the jobs somebody waits for.
+        /// The number of jobs with a waiting caller.
         var awaited = 0
-        /// When the first of the jobs came.
+        /// When the oldest job was queued.
         var waitingSince: UInt64 = 0
-        /// Whether the thread was woken and has not looked yet.
+        /// Whether the thread was woken and has not checked the queue yet.
         var isSignalled = false
-        /// Whether the thread is going to look again soon, without being woken.
+        /// Whether the thread will check the queue soon, without being woken.
         var isLingering = false
         var isClosed = false
     }
@@ -33,10 +33,10 @@ final class JobQueue: Sendable {
     private let state = Mutex(State())
     private let wake = DispatchSemaphore(value: 0)
 
-    /// How many jobs wait.
+    /// The number of waiting jobs.
     var count: Int { state.withLock { $0.jobs.count } }
 
-    /// - Parameter isAwaited: whether somebody waits for the job.
+    /// - Parameter isAwaited: whether a caller waits for the job.
     func add(_ job: any Job, isAwaited: Bool) {
         let refusal = state.withLock { state -> LedgerError? in
             if state.isClosed { return .isClosed }
@@ -50,7 +50,7 @@ final class JobQueue: Sendable {
         if let refusal { job.answer(refusal) }
     }
 
-    /// Takes no more jobs. What waits is still written.
+    /// Refuses further jobs. Waiting jobs are still written.
     func close() {
         state.withLock { state in
             state.isClosed = true
@@ -70,7 +70,7 @@ final class JobQueue: Sendable {
         }
     }
 
-    /// A job that nobody waits for doesn't wake a thread that is about to look anyway.
+    /// A job without a waiting caller doesn't wake a thread that is about to check the queue anyway.
     private func signal(_ state: inout State) {
         guard !state.isSignalled, state.awaited > 0 || !state.isLingering || state.isClosed else { return }
         state.isSignalled = true
@@ -99,7 +99,7 @@ final class JobQueue: Sendable {
         } else {
             batch = Array(state.jobs.prefix(JobQueue.maximumBatch))
             state.jobs.removeFirst(batch.count)
-            // All that are left are taken for awaited, so that none of them lingers.
+            // The remaining jobs count as awaited, so that none is delayed.
             state.awaited = state.jobs.count
         }
         return batch

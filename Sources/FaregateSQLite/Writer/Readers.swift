@@ -1,7 +1,7 @@
 import Dispatch
 import Faregate
 
-/// A few connections for reading while the writer writes, each on a thread of its own, with one queue.
+/// A few read connections with one queue, each on its own thread, beside the writer.
 final class Readers: Sendable {
     private let queue = ReadQueue()
     /// Empty once the connections are closed.
@@ -18,7 +18,7 @@ final class Readers: Sendable {
                 }
             }
         } catch {
-            // The connections that were opened are closed when this throws.
+            // If this throws, the connections opened so far are closed.
             queue.close()
             ended.wait()
             throw error
@@ -27,9 +27,9 @@ final class Readers: Sendable {
 
     deinit { queue.close() }
 
-    /// Does the work on a connection that sees one moment.
+    /// Runs the work on one snapshot.
     ///
-    /// - Throws: `LedgerError` also when the file was replaced, since what is read from the old one is out of date.
+    /// - Throws: `LedgerError`, also when the file was replaced: the old file is out of date.
     func read<Value: Sendable>(
         _ work: @escaping @Sendable (Database) throws(SQLiteError) -> Value
     ) async throws(LedgerError) -> Value {
@@ -48,7 +48,7 @@ final class Readers: Sendable {
         return try result.get()
     }
 
-    /// Does the reads that wait, then ends the threads and closes the connections.
+    /// Finishes the waiting reads, then ends the threads and closes the connections.
     func close() async {
         queue.close()
         await ended.end()
@@ -59,7 +59,7 @@ final class Readers: Sendable {
 private final class ReadQueue: Sendable {
     typealias Read = @Sendable (Database, OpenFiles) -> Void
 
-    /// Beyond this, readers are told to come back later: a limit on memory.
+    /// A limit on memory: further reads are refused as overloaded.
     private static let maximumWaiting = 10_000
 
     private struct State {
@@ -68,10 +68,10 @@ private final class ReadQueue: Sendable {
     }
 
     private let state = Mutex(State())
-    /// Counts the reads that wait; one more for each thread once the queue is closed.
+    /// Counts the waiting reads, and one more for each thread once the queue is closed.
     private let available = DispatchSemaphore(value: 0)
 
-    /// - Returns: why the read is not taken.
+    /// - Returns: why the read is refused; nil if it is queued.
     func add(_ read: @escaping Read) -> LedgerError? {
         let refusal = state.withLock { state -> LedgerError? in
             if state.isClosed { return .isClosed }
@@ -83,7 +83,7 @@ private final class ReadQueue: Sendable {
         return refusal
     }
 
-    /// Waits for a read; nil once the queue is closed and empty.
+    /// Waits for the next read; nil once the queue is closed and empty.
     func next() -> Read? {
         available.wait()
         return state.withLock { $0.reads.isEmpty ? nil : $0.reads.removeFirst() }
@@ -94,7 +94,7 @@ private final class ReadQueue: Sendable {
             defer { state.isClosed = true }
             return state.isClosed
         }
-        // More than there can be threads.
+        // More than there are threads.
         if !wasClosed { for _ in 1...64 { available.signal() } }
     }
 }

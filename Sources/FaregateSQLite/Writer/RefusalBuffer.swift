@@ -1,13 +1,13 @@
 import Faregate
 
-/// The refusals that wait to be written. A batch of refusals makes no commit of its own: they go with the next one, with
-/// the housekeeping's, or when the ledger is closed.
+/// The refusals that wait to be written. They don't cause a commit: they are written with the next commit, by
+/// housekeeping, or when the ledger closes.
 final class RefusalBuffer: Sendable {
     private let records = Mutex<[Refusal.Record]>([])
 
-    /// When there are more between two commits, a random choice of them is kept, the latest among them.
+    /// The most refusals between two commits. Of more, a random sample is kept, with the latest one.
     static let maximumWaiting = 256
-    /// How many are kept in the file, the latest.
+    /// The number of refusals that the file keeps: the latest ones.
     static let maximumKept: Int64 = 10_000
 
     func add(_ record: Refusal.Record) {
@@ -24,7 +24,7 @@ final class RefusalBuffer: Sendable {
         records.withLock { $0.first { $0.id == id } }
     }
 
-    /// They stay here until they are removed: a commit that fails loses none.
+    /// They stay here until a commit has written them: a failed commit loses none.
     var waiting: [Refusal.Record] { records.withLock { $0 } }
 
     func remove(_ written: [Refusal.Record]) {

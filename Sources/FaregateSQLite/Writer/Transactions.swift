@@ -2,7 +2,7 @@ import CSQLite
 import Faregate
 import Foundation
 
-/// Makes a transaction of each batch of jobs. Only the writer's thread uses it.
+/// Runs each batch of jobs in a transaction. Only the writer's thread uses it.
 final class Transactions {
     private let books: Books
     private let database: Database
@@ -11,7 +11,7 @@ final class Transactions {
     private let refusals: RefusalBuffer
     private let figures: WriterFigures
     private let report: Ledger.Observer
-    /// Why nothing is written any more.
+    /// Why the writer has stopped; nil while it works.
     private var ending: LedgerError? { figures.now.ending }
 
     init(
@@ -31,23 +31,23 @@ final class Transactions {
         self.report = report
     }
 
-    /// - Parameter isComplete: whether the main file has all of the ledger. From now on it says that it has not.
+    /// - Parameter isComplete: whether the main file has the whole ledger. From now on it is marked incomplete.
     func open(isComplete: Bool) throws(SQLiteError) {
         try database.run("BEGIN IMMEDIATE")
         defer { database.rollback() }
         try database.writeLogAgain()
         database.rollback()
         guard isComplete else { return }
-        // Another ledger that is closing may be copying the log at this moment.
+        // Another process that is closing the ledger may be copying the log.
         try database.lockWait.insist { () throws(SQLiteError) in _ = try checkpoints.copyLog(of: database) }
     }
 
     var path: String { database.path }
 
-    /// Performs all jobs and answers them.
+    /// Runs all jobs and answers their callers.
     ///
-    /// An error that takes a whole transaction (a full disk, say) fails the jobs before it too, since nothing of them is
-    /// written; the jobs after it get a transaction of their own.
+    /// An error that ends the whole transaction, such as a full disk, also fails the jobs before it, since they are not
+    /// written; the jobs after it run in a new transaction.
     func write(_ jobs: [any Job]) {
         var rest = jobs[...]
         while let first = rest.first {
@@ -67,7 +67,7 @@ final class Transactions {
         copyLogIfLarge()
     }
 
-    /// - Returns: how many of the jobs took part, and what took the transaction.
+    /// - Returns: how many jobs ran, and the error that ended the transaction, if any.
     private func transaction(of jobs: ArraySlice<any Job>) -> (Int, LedgerError?) {
         let start = nanosecondsNow()
         let changes = database.changeCount
@@ -79,12 +79,13 @@ final class Transactions {
         }
         for (position, job) in jobs.enumerated() {
             job.perform(with: self)
-            // SQLite has rolled the transaction back by itself.
+            // SQLite has already rolled back the transaction.
             if !database.isInTransaction { return (position + 1, undo(database.latestError)) }
         }
         let performed = nanosecondsNow()
         do throws(SQLiteError) {
-            // A batch of refusals has written nothing, and costs no fsync. Their records go with the next commit.
+            // A batch of refusals has written nothing and needs no fsync. Their records are written with the next
+            // commit.
             let kept = database.changeCount == changes ? [] : try keepRefusals()
             try database.run("COMMIT")
             refusals.remove(kept)
@@ -95,7 +96,7 @@ final class Transactions {
         return (jobs.count, lostFiles())
     }
 
-    /// Does a job's work with a savepoint of its own.
+    /// Runs a job in a savepoint of its own.
     func attempt<Value>(_ work: (Books) throws(SQLiteError) -> Value) throws(LedgerError) -> Value {
         try explaining(errorsOf: path) { () throws(SQLiteError) in
             try books.savepoint { () throws(SQLiteError) in try work(books) }
@@ -110,7 +111,7 @@ final class Transactions {
         return failure
     }
 
-    /// Whatever was written to a file that is no longer in its place is lost: nobody is told that it was written.
+    /// Writes to a file that was replaced or deleted are lost, so they must not be acknowledged.
     private func lostFiles() -> LedgerError? {
         guard !files.areInPlace else { return nil }
         let failure = LedgerError.replaced(path)
@@ -124,9 +125,9 @@ final class Transactions {
         report(.stopped(failure))
     }
 
-    /// For people to look at: no charge fails because of them, unless they took the transaction.
+    /// Refusals are for people to read: no charge fails because of them, unless they end the transaction.
     ///
-    /// - Returns: those that need not wait any more once this transaction is committed.
+    /// - Returns: the refusals that are written once this transaction is committed.
     private func keepRefusals() throws(SQLiteError) -> [Refusal.Record] {
         let waiting = refusals.waiting
         guard !waiting.isEmpty else { return [] }
@@ -152,10 +153,10 @@ final class Transactions {
         }
     }
 
-    /// How long readers may keep the log from being emptied.
+    /// How long readers may delay the emptying of the log.
     private static let emptyingNanoseconds: UInt64 = 5_000_000_000
 
-    /// Copies the log into the file and cuts it back, so that nothing older than this is in it.
+    /// Copies the log into the file and truncates it, so that it has nothing older than now.
     func emptyLog() throws(LedgerError) {
         let start = nanosecondsNow()
         repeat {
@@ -171,8 +172,8 @@ final class Transactions {
         )
     }
 
-    /// Writes the refusals that wait, and closes the file: one file then holds all of it, unless another process has it
-    /// open too.
+    /// Writes the waiting refusals and closes the file. The main file then has everything, unless another process has
+    /// it open too.
     func close() {
         defer { figures.noteEnding(.isClosed) }
         guard ending == nil, files.areInPlace else { return }
@@ -190,8 +191,8 @@ final class Transactions {
 }
 
 extension Transactions {
-    /// Where somebody reads, or another connection has the file open, the log stays, and the file says that it is not
-    /// complete.
+    /// If a reader or another connection has the file open, the log stays, and the file stays marked as
+    /// incomplete.
     private func closeLog() throws(SQLiteError) {
         defer { checkpoints.close() }
         guard try checkpoints.copyLog(of: database).isComplete else { return }

@@ -1,6 +1,6 @@
 import Faregate
 
-/// What the writer has done lately, for ``SQLiteLedger/statistics()``.
+/// Figures about the writer, for ``SQLiteLedger/statistics()``.
 final class WriterFigures: Sendable {
     struct Values {
         var transactions: Int64 = 0
@@ -13,7 +13,7 @@ final class WriterFigures: Sendable {
         var checkpoints: Int64 = 0
         var latestCheckpoint: CheckpointResult?
         var latestCheckpointAt: UInt64?
-        /// Why the writer writes nothing any more.
+        /// Why the writer has stopped; nil while it works.
         var ending: LedgerError?
     }
 

@@ -76,6 +76,7 @@ final class LoadWorker {
 struct Told {
     private(set) var charged: [Int64: Int64] = [:]
     private(set) var settled: [Int64: Int64] = [:]
+    private(set) var reported: [Int64: Int64] = [:]
     private(set) var refunded: Set<Int64> = []
     private(set) var others: [String] = []
 
@@ -88,6 +89,7 @@ struct Told {
                     throw TestFailure("charge \(id) was told of twice")
                 }
             case ("settled", let id?): settled[id] = Int64(words[2])
+            case ("reported", let id?): reported[id] = Int64(words[2])
             case ("refunded", let id?): refunded.insert(id)
             case ("ready", _), ("done", _): break
             default: others.append(line)
@@ -108,8 +110,9 @@ struct Told {
         let unrefunded = refunded.filter { rows[$0]?.state != "2" }
         #expect(unrefunded.isEmpty, "charges that were told to be refunded and aren't")
         #expect(settled.keys.filter(refunded.contains).isEmpty, "charges that ended twice")
-        let mispriced = settled.filter { id, tokens in
-            rows[id]?.cost != (tokens < 0 ? rows[id]?.quoted : 1 + (tokens + 999) / 1000)
+        let mispriced = settled.filter { id, cost in
+            let price = reported[id].map { 1 + ($0 + 999) / 1000 } ?? rows[id]?.quoted
+            return cost != price || rows[id]?.cost != price
         }
         #expect(mispriced.isEmpty, "charges that were settled at another price")
         #expect(Set(others) == recovered)

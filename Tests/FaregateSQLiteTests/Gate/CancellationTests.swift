@@ -111,7 +111,7 @@ import Testing
     func cancellationErrorOfItsOwn() async throws {
         try await withScene(ten) { scene in
             await #expect(throws: CancellationError.self) {
-                try await scene.gate.run("generate", for: "ana", failing: .settlesWhatWasReported) { _ in
+                try await scene.gate.run("generate", for: "ana", onFailure: .chargeReported) { _ in
                     throw CancellationError()
                 }
             }

@@ -16,7 +16,7 @@ import Testing
         try await withScene(twoGrants) { scene in
             _ = try await scene.balance()
             try await scene.ledger.give(20, reference: "gift")
-            let call = Call(account: "ana", member: "mo", attributes: ["size": "large"])
+            let call = Gate.CallRequest(account: "ana", member: "mo", attributes: ["size": "large"])
             let charge = try await scene.gate.run(
                 "generate",
                 for: call.account,

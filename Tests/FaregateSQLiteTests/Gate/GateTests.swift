@@ -39,8 +39,8 @@ func withGate(_ body: (GateUnderTest) async throws -> Void) async throws {
             ledger: Ledger(ledger),
             policies: try Policy(parsing: policyText),
             clock: clock,
-            settling: .durable,
-            observer: { events.add($0.name) }
+            settlement: .durable,
+            observer: { events.add($0.text) }
         )
         try await body(GateUnderTest(gate: gate, ledger: ledger, clock: clock, events: events))
         let discrepancies = try RawDatabase(ledger.path).discrepancies()
@@ -49,22 +49,14 @@ func withGate(_ body: (GateUnderTest) async throws -> Void) async throws {
 }
 
 extension GateEvent {
-    var name: String {
-        switch self {
-        case .allowed: "allowed"
-        case .refused: "refused"
-        case .settled: "settled"
-        case .refunded(_, let reason): "refunded: \(reason.rawValue)"
-        case .leftOpen: "left open"
-        case .closedElsewhere: "closed elsewhere"
-        case .settledLate: "settled late"
-        case .owed(_, let credits): "owed: \(credits)"
-        case .short(_, let credits): "short: \(credits)"
-        case .lowBalance(_, let credits): "low balance: \(credits)"
-        case .shadowed(_, let limits): "shadowed: \(limits.joined(separator: ", "))"
-        case .letThrough: "let through"
-        case .missingPlan(let name): "no plan \(name)"
-        case .unpaid(_, let reason): "unpaid: \(reason)"
+    /// The name, and what tests look at besides.
+    var text: String {
+        let words = name.rawValue.replacing("-", with: " ")
+        return switch name {
+        case .refunded, .shadowed, .missingPlan: "\(words): \(reason ?? "nil")"
+        case .owed, .short, .lowBalance: "\(words): \(credits)"
+        case .unpaid: "\(words): \(error.map { "\($0)" } ?? "nil")"
+        default: words
         }
     }
 }
@@ -271,9 +263,9 @@ struct HandlerFailed: Error {}
         try await withGate { test in
             let handler = test.gate.wrap(
                 "generate",
-                call: { (name: String) in Call(account: try AccountID(name)) },
+                request: { (name: String) in Gate.CallRequest(account: try AccountID(name)) },
                 isFailure: { $0 == "failed" },
-                handler: { name, charge in name == "bad" ? "failed" : "drawn for \(charge.cost)" }
+                handler: { name, call in name == "bad" ? "failed" : "drawn for \(call.cost)" }
             )
             let answers = [try await handler("ana"), try await handler("bad")]
             #expect(answers == ["drawn for 10", "failed"])

@@ -48,7 +48,7 @@ import Testing
                     }
                     """
                 return Gate(
-                    ledger: Ledger(ledger), policies: try Policy(parsing: policy), clock: clock, settling: .durable)
+                    ledger: Ledger(ledger), policies: try Policy(parsing: policy), clock: clock, settlement: .durable)
             }
             for window in [before, after, before] {
                 let gate = try gate(window)

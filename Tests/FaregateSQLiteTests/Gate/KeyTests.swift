@@ -115,7 +115,7 @@ import Testing
         let metered = policy(#"{ "cost": { "base": 1, "units": { "in": 1, "out": 1 } } }"#)
         try await withScene(metered) { scene in
             let gates = [scene.gate, try scene.gate()]
-            let first = Call(
+            let first = Gate.CallRequest(
                 account: "ana", member: "mo", attributes: ["size": "large", "steps": 3], units: ["in": 2],
                 key: try IdempotencyKey("k")
             )
@@ -182,16 +182,16 @@ import Testing
     }
 
     @Test(
-        "runOnce answers every repeat with the first result, from another process too, also when there are no credits"
+        "A stored answer answers every repeat, from another process too, also when there are no credits left"
     )
-    func runOnce() async throws {
+    func storedAnswer() async throws {
         try await withScene(policy(#"{ "cost": 50 }"#)) { scene in
             let key = try IdempotencyKey("k", fingerprint: "f")
             let other = try scene.gate()
             let runs = Collected<Bool>()
             let drawn = Picture(bytes: [0, 255, 7], note: "é")
             for gate in [scene.gate, other, scene.gate, other] {
-                let picture = try await gate.runOnce("generate", for: "ana", key: key) { _ in
+                let picture = try await gate.run("generate", for: "ana", key: key, storing: .json) { _ in
                     runs.add(true)
                     return drawn
                 }
@@ -201,17 +201,18 @@ import Testing
             let balance = try await scene.balance()
             #expect(balance == AccountBalance(total: 50, used: 50))
             let reused = await #expect(throws: Refusal.self) {
-                try await other.runOnce("generate", for: "ana", key: try IdempotencyKey("k", fingerprint: "g")) { _ in 1
-                }
+                try await other.run(
+                    "generate", for: "ana", key: try IdempotencyKey("k", fingerprint: "g"), storing: .json
+                ) { _ in 1 }
             }
             #expect(reused?.problem.status == 422)
         }
     }
 
     @Test(
-        "… at once, from two processes: one handler, and nobody is answered with anything else than its result or a 409"
+        "Of 40 repeats at once from two processes one handler runs, and each repeat gets its answer or a 409"
     )
-    func runOnceAtOnce() async throws {
+    func storedAnswerAtOnce() async throws {
         try await withScene(ten) { scene in
             let key = try IdempotencyKey("k")
             let gates = [scene.gate, try scene.gate()]
@@ -220,7 +221,9 @@ import Testing
                 for number in 0..<40 {
                     group.addTask {
                         do {
-                            let value = try await gates[number % 2].runOnce("generate", for: "ana", key: key) { _ in
+                            let value = try await gates[number % 2].run(
+                                "generate", for: "ana", key: key, storing: .json
+                            ) { _ in
                                 runs.add(number)
                                 return "the one"
                             }
@@ -244,15 +247,15 @@ import Testing
             let key = try IdempotencyKey("k")
             let frame = #"{"value":""}"#.utf8.count
             let text = String(repeating: "x", count: Settlement.maximumResultBytes - frame + (fits ? 0 : 1))
-            let first = try await scene.gate.runOnce("generate", for: "ana", key: key) { _ in text }
+            let first = try await scene.gate.run("generate", for: "ana", key: key, storing: .json) { _ in text }
             #expect(first == text)
             let other = try scene.gate()
             if fits {
-                let second = try await other.runOnce("generate", for: "ana", key: key) { _ in "another" }
+                let second = try await other.run("generate", for: "ana", key: key, storing: .json) { _ in "another" }
                 #expect(second == text)
             } else {
                 let refusal = await #expect(throws: Refusal.self) {
-                    try await other.runOnce("generate", for: "ana", key: key) { _ in "another" }
+                    try await other.run("generate", for: "ana", key: key, storing: .json) { _ in "another" }
                 }
                 #expect(refusal?.problem.type == "urn:faregate:problem:key-completed")
             }
@@ -303,7 +306,8 @@ import Testing
 
 extension Gate {
     /// 200 where the call ran, otherwise the status of its refusal.
-    fileprivate func keyStatus(_ call: Call, _ operation: @escaping @Sendable () async throws -> Void) async throws
+    fileprivate func keyStatus(_ call: Gate.CallRequest, _ operation: @escaping @Sendable () async throws -> Void)
+        async throws
         -> Int
     {
         do {

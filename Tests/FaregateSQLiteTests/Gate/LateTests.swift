@@ -73,7 +73,7 @@ import Testing
                 try await charge.report(["tokens": 2500])
                 try await abandon(scene)
                 let more = try await charge.report(["tokens": 500])
-                #expect(more.cost == 4 && !more.isDry)
+                #expect(more.cost == 4 && !more.isExhausted)
             }
             let balance = try await scene.balance()
             #expect(balance == AccountBalance(total: 50, used: 4, remaining: 46, sources: [.plan: 46]))

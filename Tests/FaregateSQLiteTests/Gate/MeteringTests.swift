@@ -14,7 +14,7 @@ private func metered(_ more: String = "") -> String {
 
     /// Makes a call that reports so many tokens.
     @discardableResult
-    private func chat(_ scene: Scene, _ tokens: Int64) async throws -> Charge {
+    private func chat(_ scene: Scene, _ tokens: Int64) async throws -> GatedCall {
         try await scene.gate.run("generate", for: "ana") { charge in
             try await charge.report(["tokens": tokens])
             return charge
@@ -51,7 +51,7 @@ private func metered(_ more: String = "") -> String {
         try await withScene(policy(metered())) { scene in
             try await scene.gate.run("generate", for: "ana") { charge in
                 let first = try await charge.report(["tokens": 2000])
-                #expect(first.cost == 3 && first.held == 3 && !first.isDry)
+                #expect(first.cost == 3 && first.held == 3 && !first.isExhausted)
                 let second = try await charge.report(["tokens": 8001])
                 #expect(second.cost == 12)
                 let during = try await scene.ledger.balance(of: "ana", at: newYear)
@@ -143,18 +143,18 @@ private func metered(_ more: String = "") -> String {
         }
     }
 
-    @Test("A stream goes on until the account is dry, and is told so")
-    func aStreamUntilItIsDry() async throws {
+    @Test("The report that spends the account's last credit says so")
+    func aStreamUntilExhaustion() async throws {
         try await withScene(policy(metered())) { scene in
             let written = try await scene.gate.run("generate", for: "ana") { charge in
-                for number in 1...1000 where try await charge.report(["tokens": 500]).isDry { return number }
+                for number in 1...1000 where try await charge.report(["tokens": 500]).isExhausted { return number }
                 return 0
             }
-            // 49 credits after the base buy 98 reports of 500; the next can't be paid.
-            #expect(written == 99)
+            // 49 credits after the base buy 49,000 tokens; the last of them is spent, rounded up, by token 48,001.
+            #expect(written == 97)
             let balance = try await scene.balance()
             #expect(balance == AccountBalance(total: 50, used: 50))
-            #expect(scene.events.all == ["allowed", "settled", "short: 1"])
+            #expect(scene.events.all == ["allowed", "settled"])
         }
     }
 
@@ -179,7 +179,7 @@ private func metered(_ more: String = "") -> String {
     func aStreamThatFailsPartWay(reports: Int) async throws {
         try await withScene(policy(metered())) { scene in
             await #expect(throws: HandlerFailed.self) {
-                try await scene.gate.run("generate", for: "ana", failing: .settlesWhatWasReported) { charge in
+                try await scene.gate.run("generate", for: "ana", onFailure: .chargeReported) { charge in
                     for _ in 0..<reports { try await charge.report(["tokens": 200]) }
                     throw HandlerFailed()
                 }
@@ -202,7 +202,7 @@ private func metered(_ more: String = "") -> String {
             try await scene.gate.run("generate", for: "ana") { charge in
                 #expect(charge.cost == 1)
                 let metering = try await charge.report(["tokens": 9])
-                #expect(metering.isDry)
+                #expect(metering.isExhausted)
             }
             let after = try await scene.gate.status()
             #expect(after == 402)
@@ -214,7 +214,7 @@ private func metered(_ more: String = "") -> String {
     func reportsOfNothing() async throws {
         try await withScene(policy(metered())) { scene in
             await #expect(throws: HandlerFailed.self) {
-                try await scene.gate.run("generate", for: "ana", failing: .settlesWhatWasReported) { charge in
+                try await scene.gate.run("generate", for: "ana", onFailure: .chargeReported) { charge in
                     try await charge.report(["tokens": 0])
                     throw HandlerFailed()
                 }
@@ -246,7 +246,7 @@ private func metered(_ more: String = "") -> String {
     func aClientThatGoesAway(action: String, tokens: Int64, cost: Credits) async throws {
         try await withScene(policy(action)) { scene in
             let call = Task {
-                try await scene.gate.run("generate", for: "ana", failing: .settlesWhatWasReported) { charge in
+                try await scene.gate.run("generate", for: "ana", onFailure: .chargeReported) { charge in
                     if tokens > 0 { try await charge.report(["tokens": tokens]) }
                     withUnsafeCurrentTask { $0?.cancel() }
                     try Task.checkCancellation()

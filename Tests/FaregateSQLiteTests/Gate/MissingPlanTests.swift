@@ -30,7 +30,7 @@ import Testing
                 try await scene.ledger.move(account, to: lite, under: policy.planBook, note, at: newYear)
                 #expect(try await scene.gate.status(for: account) == 200)
             }
-            #expect(!scene.events.all.contains("no plan lite"))
+            #expect(!scene.events.all.contains("missing plan: lite"))
 
             scene.clock.advance(milliseconds: 25 * hour)
             let edited = try scene.gate(under: MissingPlanTests.after)
@@ -41,10 +41,10 @@ import Testing
                 default: _ = try await edited.adjust(account, by: -1, reference: "one", note)
                 }
             }
-            #expect(scene.events.all.filter { $0 == "no plan lite" }.count == 1)
+            #expect(scene.events.all.filter { $0 == "missing plan: lite" }.count == 1)
             // A new account is on a plan that is there.
             #expect(try await edited.balance(of: "cleo").plan == "free")
-            #expect(scene.events.all.filter { $0.hasPrefix("no plan") }.count == 1)
+            #expect(scene.events.all.filter { $0.hasPrefix("missing plan") }.count == 1)
         }
     }
 
@@ -57,7 +57,7 @@ import Testing
             try await scene.ledger.move("ana", to: lite, under: scene.gate.policy.planBook, note, at: newYear)
             let edited = try scene.gate(under: MissingPlanTests.after)
             #expect(try await edited.status(of: "chat") == 200)
-            #expect(scene.events.all.filter { $0 == "no plan lite" }.count == 1)
+            #expect(scene.events.all.filter { $0 == "missing plan: lite" }.count == 1)
         }
     }
 }

@@ -20,8 +20,8 @@ import Testing
                 ledger: Ledger(failing),
                 policies: scene.gate.policy,
                 clock: scene.clock,
-                settling: .durable,
-                observer: { events.add($0.name) }
+                settlement: .durable,
+                observer: { events.add($0.text) }
             )
             try await body(scene, gate, failing)
         }
@@ -137,7 +137,7 @@ import Testing
             let key = try IdempotencyKey("k")
             let runs = Collected<Bool>()
             func call() async throws -> String {
-                try await gate.runOnce("generate", for: "ana", key: key) { _ in
+                try await gate.run("generate", for: "ana", key: key, storing: .json) { _ in
                     runs.add(true)
                     return "drawn"
                 }
@@ -263,7 +263,7 @@ import Testing
             failing.isOutOfReach = true
             try await gate.run("generate", for: "ana") { charge in
                 let metering = try await charge.report(["tokens": 101])
-                #expect(metering.cost == 12 && !metering.isDry)
+                #expect(metering.cost == 12 && !metering.isExhausted)
                 failing.isOutOfReach = false
             }
             await scene.events.wait(for: 2)

@@ -8,7 +8,7 @@ import Testing
 /// OutcomeTests` writes the table of the guide anew.
 @Suite("How a call ends", .timeLimit(.minutes(10))) struct OutcomeTests {
     enum Door: String, CaseIterable {
-        case run, wrap, runOnce
+        case run, wrap, runWithKey, open
     }
 
     @Test("says what it costs and what limits count", arguments: HowCallsEnd.lines.indices, ["enforce", "shadow"])
@@ -17,10 +17,10 @@ import Testing
         let policy = HowCallsEnd.policy(mode: mode, timeout: line.ending == .timedOut ? "5s" : nil)
         try await withScene(policy) { scene in
             for (price, cost) in line.costs {
-                // `runOnce` always refunds a call that fails.
-                for door in Door.allCases where !(door == .runOnce && line.keepsReported) {
+                for door in Door.allCases where door != .open || line.ending.canEndOpenCalls {
                     let account = try AccountID("\(price.rawValue)-\(door.rawValue)")
                     await Calling(scene: scene, line: line, price: price, account: account).call(through: door)
+                    await scene.gate.waitForOpenCalls()
                     let what = "\(line.ending), \(price), \(door)"
                     let balance = try await scene.balance(of: account)
                     #expect(balance.used.rawValue == (mode == "shadow" ? 0 : cost), "\(what)")
@@ -64,12 +64,12 @@ private struct Calling: Sendable {
     let line: HowCallsEnd.Line
     let price: HowCallsEnd.Price
     let account: AccountID
+    let started = Collected<Bool>()
 
     func call(through door: OutcomeTests.Door) async {
-        let started = Collected<Bool>()
         let call = Task {
             if line.ending == .neverStarted { withUnsafeCurrentTask { $0?.cancel() } }
-            return try await enter(door) { charge in try await handle(charge, started) }
+            return try await enter(door) { charge in try await handle(charge) }
         }
         if line.ending == .timedOut {
             await started.wait(for: 1)
@@ -96,31 +96,48 @@ private struct Calling: Sendable {
 
     private func enter(
         _ door: OutcomeTests.Door,
-        _ handler: @escaping @Sendable (Charge) async throws -> String
+        _ handler: @escaping @Sendable (GatedCall) async throws -> String
     ) async throws -> String {
-        let failing = line.keepsReported ? Gate.Failing.settlesWhatWasReported : .refunds
+        let onFailure = line.keepsReported ? Gate.FailureRule.chargeReported : .refund
         let isFailure: @Sendable (String) -> Bool = { $0 == "bad" }
         let (gate, action) = (scene.gate, price.rawValue)
         switch door {
         case .run:
             return try await gate.run(
-                action, for: account, failing: failing, isFailure: isFailure, operation: handler)
+                action, for: account, onFailure: onFailure, isFailure: isFailure, operation: handler)
         case .wrap:
             let wrapped = gate.wrap(
                 action,
-                call: { (account: AccountID) in Call(account: account) },
-                failing: failing,
+                request: { (account: AccountID) in Gate.CallRequest(account: account) },
+                onFailure: onFailure,
                 isFailure: isFailure,
-                handler: { _, charge in try await handler(charge) }
+                handler: { _, call in try await handler(call) }
             )
             return try await wrapped(account)
-        case .runOnce:
+        case .runWithKey:
             let key = try IdempotencyKey("k")
-            return try await gate.runOnce(action, for: account, key: key, isFailure: isFailure, operation: handler)
+            return try await gate.run(
+                action, for: account, key: key, storing: .json, onFailure: onFailure, isFailure: isFailure,
+                operation: handler)
+        case .open:
+            let call = try await gate.open(action, for: account, onFailure: onFailure)
+            // Whatever throws here drops the call.
+            let answer = line.ending == .timedOut ? nil : try await handler(call)
+            if answer == nil { try await outlastTimeout(call) }
+            if answer == "good" { try await call.settle() }
+            return answer ?? ""
         }
     }
 
-    private func handle(_ charge: Charge, _ started: Collected<Bool>) async throws -> String {
+    /// Nothing cancels whoever holds a call that was opened: its timeout shows when it is settled.
+    private func outlastTimeout(_ call: GatedCall) async throws {
+        if line.reports { try await call.report(price.report) }
+        started.add(true)
+        await scene.gate.waitForOpenCalls()
+        try await call.settle()
+    }
+
+    private func handle(_ charge: GatedCall) async throws -> String {
         if line.ending == .neverStarted { Issue.record("the handler ran") }
         if line.reports { try await charge.report(price.report) }
         started.add(true)
@@ -140,4 +157,9 @@ private struct Calling: Sendable {
             throw HandlerFailed()
         }
     }
+}
+
+extension HowCallsEnd.Ending {
+    /// Whoever opens a call can't be cancelled by the gate: it settles the call, or drops it.
+    fileprivate var canEndOpenCalls: Bool { self != .cancelled && self != .cancelledWithForeignError }
 }

@@ -79,7 +79,7 @@ import Testing
         try await withLedger(trace: { if $0.hasPrefix("INSERT INTO charge_") { inserts.add($0) } }) { ledger in
             let policy = try Policy(parsing: PlanPriceTests.text)
             let gate = Gate(
-                ledger: Ledger(ledger), policies: policy, clock: ManualClock(now: newYear), settling: .durable)
+                ledger: Ledger(ledger), policies: policy, clock: ManualClock(now: newYear), settlement: .durable)
             // The first charge of a process takes its lease too.
             try await gate.run("export", for: "bob") { _ in }
             var count = inserts.all.count

@@ -89,7 +89,7 @@ import Testing
         try await withScene(text) { scene in
             try await scene.gate.run("generate", for: "ana") { charge in
                 let metering = try await charge.report(["tokens": 1000])
-                #expect(!metering.isDry)
+                #expect(!metering.isExhausted)
             }
             let balance = try await scene.balance()
             #expect(balance == AccountBalance(total: 50, remaining: 50, sources: [.plan: 50]))

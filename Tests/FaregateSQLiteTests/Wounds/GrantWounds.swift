@@ -94,7 +94,7 @@ private func date(_ text: String) -> Timestamp {
             let elsewhere = try await SQLiteLedger.open(scene.ledger.path, trace: nil)
             let gates = [
                 scene.gate,
-                Gate(ledger: Ledger(elsewhere), policies: scene.gate.policy, clock: scene.clock, settling: .durable),
+                Gate(ledger: Ledger(elsewhere), policies: scene.gate.policy, clock: scene.clock, settlement: .durable),
             ]
             try await gates[0].run("generate", for: "ana") { _ in }
             let renewals = ["2026-02-28", "2026-03-31", "2026-04-30", "2026-05-31"]

@@ -19,8 +19,8 @@ struct Scene: Sendable {
             ledger: Ledger(ledger),
             policies: policies,
             clock: clock,
-            settling: .durable,
-            observer: { events.add($0.name) }
+            settlement: .durable,
+            observer: { events.add($0.text) }
         )
     }
 
@@ -79,8 +79,8 @@ func withScene(
             ledger: Ledger(ledger),
             policies: try Policy(parsing: policy),
             clock: clock,
-            settling: .durable,
-            observer: { events.add($0.name) }
+            settlement: .durable,
+            observer: { events.add($0.text) }
         )
         try await body(Scene(gate: gate, ledger: ledger, clock: clock, events: events))
         let database = try RawDatabase(ledger.path)

@@ -43,7 +43,7 @@ import Testing
         try await withScene(policy(#"{ "cost": 10, "limits": [{ "max": 5, "per": "day" }] }"#)) { scene in
             let elsewhere = try await SQLiteLedger.open(scene.ledger.path, trace: nil)
             let other = Gate(
-                ledger: Ledger(elsewhere), policies: scene.gate.policy, clock: scene.clock, settling: .durable)
+                ledger: Ledger(elsewhere), policies: scene.gate.policy, clock: scene.clock, settlement: .durable)
             let gate = scene.gate
             let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
                 for number in 0..<64 {

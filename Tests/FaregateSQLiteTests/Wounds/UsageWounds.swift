@@ -91,7 +91,7 @@ import Testing
             let disk = MemoryPolicy(policy(#"{ "cost": 10 }"#))
             let ledger = try await SQLiteLedger.open(folder + "/test.faregate", trace: nil)
             let gate = Gate(
-                ledger: Ledger(ledger), policies: disk, clock: ManualClock(now: newYear), settling: .durable)
+                ledger: Ledger(ledger), policies: disk, clock: ManualClock(now: newYear), settlement: .durable)
             try? await gate.run("generate", for: "ana") { _ in
                 disk.edit(policy(#"{ "cost": 3 }"#))
                 throw HandlerFailed()

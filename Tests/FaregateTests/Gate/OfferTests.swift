@@ -20,7 +20,7 @@ struct OfferTests {
             """
         let policy = try Policy(parsing: text)
         let gate = Gate(
-            ledger: Ledger(MemoryLedger()), policies: policy, clock: ManualClock(now: now), settling: .durable)
+            ledger: Ledger(MemoryLedger()), policies: policy, clock: ManualClock(now: now), settlement: .durable)
         try await gate.run("chat", for: "ana") { charge in
             if debt > 0 { try await charge.report(["tokens": debt]) }
         }

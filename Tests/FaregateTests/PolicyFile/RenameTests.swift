@@ -44,7 +44,7 @@ struct RenameTests {
         let after = try policy(#"{ "actions": { "draw": { "was": ["paint"], "cost": 0 } } }"#)
         let ledger = MemoryLedger()
         let gates = [before, after].map {
-            Gate(ledger: Ledger(ledger), policies: $0, clock: ManualClock(), settling: .durable)
+            Gate(ledger: Ledger(ledger), policies: $0, clock: ManualClock(), settlement: .durable)
         }
         let key = try IdempotencyKey("k")
         try await gates[0].run("paint", for: "ana", key: key) { _ in }
@@ -59,7 +59,7 @@ struct RenameTests {
     @Test("is one action for repeats of a call that is running, under either name")
     func runningKeys() async throws {
         let policy = try policy(#"{ "actions": { "draw": { "was": ["paint"], "cost": 0 } } }"#)
-        let gate = Gate(ledger: Ledger(MemoryLedger()), policies: policy, clock: ManualClock(), settling: .durable)
+        let gate = Gate(ledger: Ledger(MemoryLedger()), policies: policy, clock: ManualClock(), settlement: .durable)
         let key = try IdempotencyKey("k")
         await #expect(throws: CallWithinItself.self) {
             try await gate.run("draw", for: "ana", key: key) { _ in
@@ -73,7 +73,7 @@ struct RenameTests {
         let cost = #""cost": { "units": { "pages": 0 } }, "hold": { "pages": 9 }"#
         let limits = #""limits": [{ "max": 10, "per": "day", "count": "pages" }]"#
         let policy = try policy(#"{ "actions": { "draw": { "was": ["paint"], \#(cost), \#(limits) } } }"#)
-        let gate = Gate(ledger: Ledger(MemoryLedger()), policies: policy, clock: ManualClock(), settling: .durable)
+        let gate = Gate(ledger: Ledger(MemoryLedger()), policies: policy, clock: ManualClock(), settlement: .durable)
         for _ in 0..<2 {
             try await gate.run("draw", for: "ana") { charge in _ = try await charge.report(["pages": 1]) }
         }

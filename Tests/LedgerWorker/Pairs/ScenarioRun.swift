@@ -193,7 +193,7 @@ struct ScenarioRun {
     private func call(
         on gate: Gate? = nil,
         isOther: Bool = false,
-        _ handler: @escaping @Sendable (Charge) async throws -> String
+        _ handler: @escaping @Sendable (GatedCall) async throws -> String
     ) async throws -> String {
         try await (gate ?? self.gate).run(
             "act",
@@ -201,7 +201,7 @@ struct ScenarioRun {
             member: "mia",
             attributes: isOther ? ["model": "draft", "size": "large"] : ["model": "draft"],
             key: scenario.key == .none ? nil : try IdempotencyKey("k"),
-            failing: scenario.keeps ? .settlesWhatWasReported : .refunds,
+            onFailure: scenario.keeps ? .chargeReported : .refund,
             isFailure: { $0 == "bad" },
             operation: { charge in
                 stage.noteRun()
@@ -210,7 +210,7 @@ struct ScenarioRun {
         )
     }
 
-    private func handle(_ charge: Charge, _ started: Signal, _ end: Signal) async throws -> String {
+    private func handle(_ charge: GatedCall, _ started: Signal, _ end: Signal) async throws -> String {
         if scenario.reportsSomething { try await charge.report(scenario.price.report) }
         started.give()
         await end.wait()
@@ -222,7 +222,7 @@ struct ScenarioRun {
         }
     }
 
-    private func succeed(_ charge: Charge) async throws -> String {
+    private func succeed(_ charge: GatedCall) async throws -> String {
         if scenario.reportsSomething { try await charge.report(scenario.price.report) }
         return "good"
     }

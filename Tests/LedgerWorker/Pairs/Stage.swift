@@ -42,13 +42,16 @@ final class Stage: Sendable {
     func openLedger() async throws -> SQLiteLedger { try await SQLiteLedger.open(path, trace: nil) }
 
     func gate(on ledger: any LedgerBackend) -> Gate {
-        Gate(ledger: Ledger(ledger), policies: self, clock: clock, settling: .durable, rememberingPlans: 1) {
-            [self] event in
-            switch event {
-            case .allowed(let charge): state.withLock { $0.charges.append(charge.id) }
-            case .settled, .unpaid, .closedElsewhere: state.withLock { $0.closings += 1 }
-            default: break
-            }
+        Gate(
+            ledger: Ledger(ledger), policies: self, clock: clock, settlement: .durable, rememberingPlans: 1,
+            observer: self)
+    }
+
+    func observe(_ event: GateEvent) {
+        switch event.name {
+        case .allowed: state.withLock { $0.charges += event.call.map { [$0] } ?? [] }
+        case .settled, .unpaid, .closedElsewhere: state.withLock { $0.closings += 1 }
+        default: break
         }
     }
 
@@ -65,6 +68,8 @@ final class Stage: Sendable {
         clock.advance(milliseconds: moment.rawValue - clock.now.rawValue)
     }
 }
+
+extension Stage: GateObserver {}
 
 extension Stage: PolicySource {
     var policy: Policy { state.withLock { $0.policy } }

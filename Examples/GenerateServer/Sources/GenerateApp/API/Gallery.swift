@@ -40,13 +40,13 @@ actor Gallery {
     }
 
     /// - Throws: what keeps the picture from being written.
-    func hang(_ picture: Picture, for wish: Wish, charge: Charge) async throws -> Entry {
-        let owner = PictureFolder.owner(charge.account)
+    func hang(_ picture: Picture, for wish: Wish, call: GatedCall) async throws -> Entry {
+        let owner = PictureFolder.owner(call.account)
         let entry = Entry(
             id: nextID(),
             prompt: wish.prompt,
             size: wish.pictureSize,
-            cost: charge.cost,
+            cost: call.cost,
             mediaType: picture.mediaType,
             byteCount: picture.bytes.count
         )

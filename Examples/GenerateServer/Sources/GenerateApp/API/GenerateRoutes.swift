@@ -33,10 +33,10 @@ struct GenerateRoutes {
     func add(to router: some RouterMethods<SignedInContext>) {
         router.post(
             "/api/generate",
-            use: gate.handler("generate") { (wish: Wish, _, charge) in
+            use: gate.handler("generate") { (wish: Wish, _, call) in
                 let painter = wish.fail == true ? brokenPainter : painter
                 let picture = try await painter.picture(of: wish.prompt, size: wish.pictureSize)
-                return GenerateAnswer(try await gallery.hang(picture, for: wish, charge: charge), charge)
+                return GenerateAnswer(try await gallery.hang(picture, for: wish, call: call), call)
             }
         )
         router.get("/pictures/:id", use: show)
@@ -69,12 +69,12 @@ private struct GenerateAnswer: Codable, Sendable {
     let cost: Credits
     let charge: ChargeID
 
-    init(_ entry: Gallery.Entry, _ charge: Charge) {
+    init(_ entry: Gallery.Entry, _ call: GatedCall) {
         id = entry.id
         url = "/pictures/\(entry.id)"
         mediaType = entry.mediaType
         size = entry.size
-        cost = charge.cost
-        self.charge = charge.id
+        cost = call.cost
+        charge = call.id
     }
 }

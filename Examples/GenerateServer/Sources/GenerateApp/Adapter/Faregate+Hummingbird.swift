@@ -22,7 +22,7 @@ extension Gate {
     /// Puts the gate in front of a route, and answers with what the handler returns, as JSON.
     ///
     /// ```swift
-    /// router.post("/api/generate", use: gate.handler("generate") { (wish: Wish, context, charge) in
+    /// router.post("/api/generate", use: gate.handler("generate") { (wish: Wish, context, call) in
     ///     try await draw(wish)
     /// })
     /// ```
@@ -34,18 +34,22 @@ extension Gate {
     /// that it missed, and is not charged again.
     func handler<Input: GatedInput, Context: AccountRequestContext, Output: Codable & Sendable>(
         _ action: String,
-        use operation: @escaping @Sendable (Input, Context, Charge) async throws -> Output
+        use operation: @escaping @Sendable (Input, Context, GatedCall) async throws -> Output
     ) -> @Sendable (Request, Context) async throws -> Response {
         { [self] request, context in
             let body = try await request.bytes(upTo: context.maxUploadSize)
             let input = try Input(json: body)
             try input.validate()
-            let (account, attributes) = (context.account, input.attributes)
-            let handle: @Sendable (Charge) async throws -> Output = { try await operation(input, context, $0) }
-            guard let key = try request.idempotencyKey(ofBody: body) else {
-                return try .json(await run(action, for: account, attributes: attributes, operation: handle))
-            }
-            return try .json(await runOnce(action, for: account, attributes: attributes, key: key, operation: handle))
+            return try .json(
+                await run(
+                    action,
+                    for: context.account,
+                    attributes: input.attributes,
+                    key: request.idempotencyKey(ofBody: body),
+                    storing: .json,
+                    operation: { try await operation(input, context, $0) }
+                )
+            )
         }
     }
 }

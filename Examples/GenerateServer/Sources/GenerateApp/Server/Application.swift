@@ -22,7 +22,7 @@ public func buildApplication(
     logger: Logger
 ) throws -> some ApplicationProtocol {
     let events = EventLog(logger: logger)
-    let gate = Gate(ledger: ledger, policies: policies, clock: clock, observer: events.observe)
+    let gate = Gate(ledger: ledger, policies: policies, clock: clock, observer: events)
     let tokens = SessionTokens(
         key: settings.sessionKey ?? SessionKey.random(),
         clock: clock,

@@ -1,30 +1,34 @@
-/// Who calls, and what a gate needs to know of the call.
-public struct Call: Sendable {
-    public var account: AccountID
-    /// Who acts within the account.
-    public var member: MemberID?
-    /// What the policy's price rules may look at.
-    public var attributes: Attributes
-    /// What the call is going to use, as far as that is known before.
-    public var units: Units
-    /// Makes the call safe to repeat.
-    public var key: IdempotencyKey?
+extension Gate {
+    /// Who calls, and what a gate needs to know about the call.
+    public struct CallRequest: Sendable {
+        public var account: AccountID
+        /// Who acts within the account.
+        public var member: MemberID?
+        /// What the policy's price rules may look at.
+        public var attributes: Attributes
+        /// What the call is going to use, as far as that is known beforehand.
+        public var units: Units
+        /// Makes the call safe to repeat.
+        public var key: IdempotencyKey?
 
-    public init(
-        account: AccountID,
-        member: MemberID? = nil,
-        attributes: Attributes = [:],
-        units: Units = [:],
-        key: IdempotencyKey? = nil
-    ) {
-        self.account = account
-        self.member = member
-        self.attributes = attributes
-        self.units = units
-        self.key = key
+        public init(
+            account: AccountID,
+            member: MemberID? = nil,
+            attributes: Attributes = [:],
+            units: Units = [:],
+            key: IdempotencyKey? = nil
+        ) {
+            self.account = account
+            self.member = member
+            self.attributes = attributes
+            self.units = units
+            self.key = key
+        }
     }
+}
 
-    /// What is kept of the attributes includes the plan that the price asked for.
+extension Gate.CallRequest {
+    /// What the ledger is asked for. The attributes that it keeps include the plan that the price asked for.
     func request(for quote: Quote, at now: Timestamp) -> ChargeRequest {
         var attributes = attributes
         if let plan = quote.assumedPlan?.name { attributes[Attributes.plan] = .string(plan) }
@@ -41,7 +45,7 @@ public struct Call: Sendable {
     }
 
     /// The same, with a fingerprint of the request where its key has none: a repeat must be the same request.
-    var comparable: Call {
+    var comparable: Gate.CallRequest {
         guard let key, key.fingerprint == nil else { return self }
         var call = self
         call.key = key.with(fingerprint: fingerprint)

@@ -1,0 +1,56 @@
+extension Gate {
+    /// Waits until no call of this gate is open, for a server that ends. Past the limit the calls that are still open are
+    /// closed by their failure rule: their handlers run on, and what they report then throws ``CallClosed``.
+    ///
+    /// Call it once the server takes no more requests, and close the ledger after it; ``FaregateService`` does both. Waits
+    /// although its task is cancelled.
+    ///
+    /// - Parameter limit: how long to wait at most; 0 or more.
+    /// - Returns: how many calls were closed although they ran.
+    @discardableResult
+    public func waitForOpenCalls(upTo limit: Duration) async -> Int {
+        // A task of its own, since a server that ends has cancelled this one.
+        await Task { [self] in
+            guard await !openCalls.isEmpty(within: limit.wholeMilliseconds, clock) else { return 0 }
+            return await withTaskGroup(of: Bool.self) { group in
+                for call in openCalls.all { group.addTask { await call.abandonNow(because: .shutDown) } }
+                return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+            }
+        }.value
+    }
+
+    /// Waits until every call is closed, however long that takes.
+    package func waitForOpenCalls() async { await openCalls.waitUntilEmpty() }
+}
+
+extension OpenCalls {
+    /// - Returns: false where calls are still open when the time is over.
+    fileprivate func isEmpty(within milliseconds: Int64, _ clock: any WallClock) async -> Bool {
+        if all.isEmpty { return true }
+        let timer = Mutex<Task<Void, Never>?>(nil)
+        defer { timer.withLock { $0.take() }?.cancel() }
+        do {
+            try await untilGivenUp(
+                arm: { giveUp in
+                    let task = Task {
+                        do { try await clock.sleep(milliseconds: milliseconds) } catch { return }
+                        giveUp()
+                    }
+                    timer.withLock { $0 = task }
+                },
+                operation: { [self] in await waitUntilEmpty() }
+            )
+            return true
+        } catch {
+            return false
+        }
+    }
+}
+
+extension Duration {
+    /// Rounded down; the most that fits where there are more.
+    fileprivate var wholeMilliseconds: Int64 {
+        let (seconds, overflow) = components.seconds.multipliedReportingOverflow(by: 1000)
+        return overflow ? .max : seconds + components.attoseconds / 1_000_000_000_000_000
+    }
+}

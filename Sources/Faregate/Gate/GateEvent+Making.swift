@@ -1,0 +1,97 @@
+extension GateEvent {
+    init(
+        _ name: Name,
+        of call: OpenCall,
+        credits: Credits,
+        reason: String? = nil,
+        error: (any Error)? = nil
+    ) {
+        self.init(
+            name: name,
+            action: call.quote.action,
+            account: call.account,
+            member: call.request.member,
+            credits: credits,
+            call: call.charge.rawValue > 0 ? call.charge : nil,
+            rule: call.quote.rule,
+            reason: reason,
+            error: error
+        )
+    }
+
+    /// - Parameter quote: nil where no price was found.
+    init(refused refusal: Refusal, _ request: Gate.CallRequest, _ quote: Quote?) {
+        self.init(
+            name: .refused,
+            action: refusal.action,
+            account: refusal.account,
+            member: request.member,
+            credits: quote?.cost ?? 0,
+            call: nil,
+            rule: quote?.rule,
+            reason: refusal.reason.kind,
+            error: refusal
+        )
+    }
+
+    /// - Parameters:
+    ///   - charge: of the earlier call; nil where it isn't known.
+    ///   - error: what the earlier call threw; nil where it succeeded.
+    init(repeated action: String, _ request: Gate.CallRequest, charge: ChargeID?, error: (any Error)? = nil) {
+        self.init(
+            name: .repeated,
+            action: action,
+            account: request.account,
+            member: request.member,
+            credits: 0,
+            call: charge.flatMap { $0.rawValue > 0 ? $0 : nil },
+            rule: nil,
+            reason: nil,
+            error: error
+        )
+    }
+
+    init(missingPlan plan: String) {
+        self.init(
+            name: .missingPlan,
+            action: nil,
+            account: nil,
+            member: nil,
+            credits: 0,
+            call: nil,
+            rule: nil,
+            reason: plan,
+            error: nil
+        )
+    }
+}
+
+extension GateEvent: CustomStringConvertible {
+    /// One line for a log: `ana: generate settled, 10 credits, charge 4711`.
+    public var description: String {
+        var text = account.map { "\($0): " } ?? ""
+        text += [action, phrase].compactMap { $0 }.joined(separator: " ")
+        if credits > 0 { text += ", \(credits) \(credits == 1 ? "credit" : "credits")" }
+        if let call { text += ", charge \(call)" }
+        if let error { text += ": \(error)" } else if let reason { text += ": \(reason)" }
+        return text
+    }
+
+    /// What happened, to be read after the action.
+    private var phrase: String {
+        switch name {
+        case .repeated: "answered as before under its key"
+        case .leftOpen: "could not be closed and is tried again"
+        case .closedElsewhere: "was closed by another process"
+        case .settledLate: "had been refunded as abandoned and was charged again"
+        case .owed: "cost more than the account had; the rest is owed"
+        case .short: "cost more than the account had; nobody pays the rest"
+        case .lowBalance: "left the account with a low balance"
+        case .missingPlan: "accounts are on a plan that the policy lacks"
+        case .shadowed: "would have been refused by limits in shadow mode"
+        case .letThrough: "let through while the ledger is out of reach"
+        case .unpaid: "was let through and can't be charged any more"
+        default: name.rawValue
+        }
+    }
+}

@@ -1,0 +1,105 @@
+/// The state of one call from its charge to its end. A ``GatedCall`` is the handle that servers hold; this outlives the
+/// handle until the ledger has closed the charge.
+///
+/// `end` is set once, under the lock: whoever sets it closes the charge, and nobody else does.
+final class OpenCall: Sendable {
+    enum End {
+        case closed
+        /// The value is there once the charge is closed.
+        case timedOut(Task<TimedOut, Never>)
+    }
+
+    private struct State {
+        var meter: Meter
+        var hasStarted = false
+        /// Few calls have one.
+        var letThrough: Shared<LetThrough>?
+        var end: End?
+        var timer: Task<Void, Never>?
+    }
+
+    let charge: ChargeID
+    let request: Gate.CallRequest
+    let quote: Quote
+    let onFailure: Gate.FailureRule
+    let gate: Gate
+    private let state: Mutex<State>
+
+    init(_ charge: ChargeID, _ request: Gate.CallRequest, _ quote: Quote, _ onFailure: Gate.FailureRule, gate: Gate) {
+        self.charge = charge
+        self.request = request
+        self.quote = quote
+        self.onFailure = onFailure
+        self.gate = gate
+        state = Mutex(State(meter: Meter(held: quote.costTaken)))
+    }
+
+    var account: AccountID { request.account }
+    var reported: Units { state.withLock { $0.meter.reported } }
+    var held: Credits { state.withLock { $0.meter.held } }
+    var end: End? { state.withLock { $0.end } }
+
+    func withMeter<Result: Sendable, Failure: Error>(
+        _ body: (inout Meter, _ isOpen: Bool) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try state.withLock { (state) throws(Failure) in try body(&state.meter, state.end == nil) }
+    }
+
+    /// Notes what the call would have been charged by, had the ledger been in reach.
+    func letThrough(_ call: LetThrough) { state.withLock { $0.letThrough = Shared(call) } }
+
+    var isLetThrough: Bool { state.withLock { $0.letThrough != nil } }
+
+    /// What was noted, once; nil for a call that was charged.
+    func takeLetThrough() -> LetThrough? { state.withLock { $0.letThrough.take() }?.value }
+
+    /// Whether the call is charged although it failed: when it reported a use above zero, or was cancelled under a fixed
+    /// price; never when its handler didn't start.
+    func keepsPrice(after reason: RefundReason) -> Bool {
+        let (hasStarted, isMetered) = state.withLock { ($0.hasStarted, $0.meter.isMetered) }
+        return onFailure == .chargeReported && hasStarted
+            && (isMetered || reason == .cancelled && quote.price.isFixed)
+    }
+
+    // MARK: Its end
+
+    /// - Returns: true for one caller, who closes the charge then.
+    func claimEnd() -> Bool {
+        let (isFirst, timer) = state.withLock { state in
+            guard state.end == nil else { return (false, nil as Task<Void, Never>?) }
+            state.end = .closed
+            return (true, state.timer.take())
+        }
+        timer?.cancel()
+        return isFirst
+    }
+
+    /// The handler is about to run. From here on the policy's timeout counts: past it the call is closed by its failure
+    /// rule.
+    ///
+    /// - Parameter onTimeout: called once the call is claimed for closing, before the charge is closed.
+    func start(onTimeout: @escaping @Sendable () -> Void = {}) {
+        guard let milliseconds = quote.timeoutMilliseconds else { return state.withLock { $0.hasStarted = true } }
+        let timer = Task { [self] in
+            do { try await gate.clock.sleep(milliseconds: milliseconds) } catch { return }
+            if timeOut(after: milliseconds) { onTimeout() }
+        }
+        state.withLock { state in
+            state.hasStarted = true
+            state.timer = timer
+        }
+    }
+
+    private func timeOut(after milliseconds: Int64) -> Bool {
+        state.withLock { state in
+            guard state.end == nil else { return false }
+            state.timer = nil
+            state.end = .timedOut(
+                Task { [self] in
+                    TimedOut(timeout: .milliseconds(milliseconds), charged: await gate.closeFailed(self, after: .timedOut))
+                }
+            )
+            return true
+        }
+    }
+}

@@ -1,0 +1,35 @@
+/// The calls of a gate whose charge is not closed yet, so that a server can wait for them before it ends.
+final class OpenCalls: Sendable {
+    private struct State {
+        var calls: [ObjectIdentifier: OpenCall] = [:]
+        var waiting: [CheckedContinuation<Void, Never>] = []
+    }
+
+    private let state = Mutex(State())
+
+    var all: [OpenCall] { state.withLock { Array($0.calls.values) } }
+
+    func add(_ call: OpenCall) { state.withLock { $0.calls[ObjectIdentifier(call)] = call } }
+
+    /// The charge is closed, or the ledger will never be back to close it.
+    func remove(_ call: OpenCall) {
+        let waiting: [CheckedContinuation<Void, Never>] = state.withLock { state in
+            state.calls[ObjectIdentifier(call)] = nil
+            guard state.calls.isEmpty else { return [] }
+            defer { state.waiting = [] }
+            return state.waiting
+        }
+        for continuation in waiting { continuation.resume() }
+    }
+
+    /// Returns as soon as there is none.
+    func waitUntilEmpty() async {
+        await withCheckedContinuation { continuation in
+            let isEmpty = state.withLock { state in
+                if !state.calls.isEmpty { state.waiting.append(continuation) }
+                return state.calls.isEmpty
+            }
+            if isEmpty { continuation.resume() }
+        }
+    }
+}

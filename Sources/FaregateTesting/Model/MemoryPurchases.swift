@@ -67,7 +67,7 @@ public final class MemoryPurchases: PurchaseBackend {
         books.withLock { $0.retry(event, reading, at: now) }
     }
 
-    public func learn(
+    public func record(
         _ events: [Purchase.Event],
         of provider: String,
         isRehearsal: Bool,
@@ -75,7 +75,7 @@ public final class MemoryPurchases: PurchaseBackend {
     ) async throws(LedgerError) -> [Purchase.Change] {
         books.withLock { books in
             var rehearsed = books
-            let changes = rehearsed.learn(events, of: provider, at: now)
+            let changes = rehearsed.record(events, of: provider, at: now)
             if !isRehearsal { books = rehearsed }
             return changes
         }
@@ -91,7 +91,7 @@ public final class MemoryPurchases: PurchaseBackend {
     ) async throws(LedgerError) -> [Purchase.Change] {
         books.withLock { books in
             books.adopt(purchase, openedAt: openedAt)
-            return books.learn(events, of: purchase.provider, at: now)
+            return books.record(events, of: purchase.provider, at: now)
         }
     }
 
@@ -196,7 +196,7 @@ public final class MemoryPurchases: PurchaseBackend {
     }
 
     /// Deletes what is out of date, as a ledger on disk does by itself.
-    public func keepHouse(at now: Timestamp) {
-        books.withLock { $0.keepHouse(at: now) }
+    public func performHousekeeping(at now: Timestamp) {
+        books.withLock { $0.performHousekeeping(at: now) }
     }
 }

@@ -52,14 +52,14 @@ struct Context: Sendable {
     /// Runs the body with the ledger open. The ledger must be there: only `faregate init` makes one.
     ///
     /// - Parameters:
-    ///   - keepingHouse: whether this process says that it lives and refunds what dead ones hold. Only a command that
+    ///   - withHousekeeping: whether this process says that it lives and refunds what dead ones hold. Only a command that
     ///     holds charges for long has to; a command that looks must not change what it sees.
     ///   - body: works with the ledger.
     func withLedger<Value>(
-        keepingHouse: Bool = false,
+        withHousekeeping: Bool = false,
         _ body: (any LedgerBackend & PurchaseBackend) async throws -> Value
     ) async throws -> Value {
-        try await withSQLiteLedger(keepingHouse: keepingHouse, body)
+        try await withSQLiteLedger(withHousekeeping: withHousekeeping, body)
     }
 
     /// For what is about purchases.
@@ -71,12 +71,12 @@ struct Context: Sendable {
 
     /// For what only a ledger in a file can do.
     func withSQLiteLedger<Value>(
-        keepingHouse: Bool = false,
+        withHousekeeping: Bool = false,
         _ body: (SQLiteLedger) async throws -> Value
     ) async throws -> Value {
         let path = try databasePath
         let ledger =
-            try await keepingHouse
+            try await withHousekeeping
             ? SQLiteLedger.open(path, creating: false) : SQLiteLedger.open(path, creating: false, trace: nil)
         do {
             let value = try await body(ledger)

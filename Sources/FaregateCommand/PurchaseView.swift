@@ -79,8 +79,8 @@ extension Purchase.Record {
 extension Purchase.UndecidedClaim {
     /// For people.
     var sentence: String {
-        let told = told.map { "\(kind.rawValue) \(id) of \($0)" } ?? "\(kind.rawValue) \(id)"
-        return "\(told), the payment was \(payment)"
+        let claim = stated.map { "\(kind.rawValue) \(id) of \($0)" } ?? "\(kind.rawValue) \(id)"
+        return "\(claim), the payment was \(payment)"
     }
 }
 
@@ -117,8 +117,8 @@ extension Purchase.Fact {
         case .disputeMoved(let id, let payment, _, let amount):
             "dispute \(id) of \(payment): \(amount.withoutSign) \(amount.minorUnits < 0 ? "withdrawn" : "given back")"
         case .approved: "approved by a person"
-        case .counted(let id, let amount, let told):
-            "a person counts \(id) as \(amount)" + (told.map { ", when it had told \($0)" } ?? "")
+        case .counted(let id, let amount, let stated):
+            "a person counts \(id) as \(amount)" + (stated.map { ", when the provider had stated \($0)" } ?? "")
         }
     }
 }

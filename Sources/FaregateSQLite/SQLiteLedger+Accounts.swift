@@ -1,7 +1,7 @@
 public import Faregate
 
 extension SQLiteLedger {
-    public func attend(_ account: AccountID, under plans: PlanBook, at now: Timestamp) async throws(LedgerError) {
+    public func refresh(_ account: AccountID, under plans: PlanBook, at now: Timestamp) async throws(LedgerError) {
         try await writer.write { books throws(SQLiteError) in
             _ = try books.refresh(account, under: plans, at: now)
         }
@@ -11,8 +11,8 @@ extension SQLiteLedger {
         try await writer.write { books throws(SQLiteError) in try books.grant(request, at: now) }
     }
 
-    public func takeAway(_ request: Withdrawal, at now: Timestamp) async throws(LedgerError) -> WithdrawalResult {
-        try await writer.write { books throws(SQLiteError) in try books.takeAway(request, at: now) }
+    public func withdraw(_ request: Withdrawal, at now: Timestamp) async throws(LedgerError) -> WithdrawalResult {
+        try await writer.write { books throws(SQLiteError) in try books.withdraw(request, at: now) }
     }
 
     public func suspend(_ account: AccountID, _ note: Ledger.Note, at now: Timestamp) async throws(LedgerError) -> Bool

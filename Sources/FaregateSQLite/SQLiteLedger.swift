@@ -124,7 +124,7 @@ public final class SQLiteLedger: LedgerBackend {
         let task = Task { [weak self] in
             while !Task.isCancelled {
                 // Not retained while it sleeps, so that a ledger without references is closed.
-                guard await self?.keepHouse(at: clock.now) != nil else { return }
+                guard await self?.performHousekeeping(at: clock.now) != nil else { return }
                 do { try await clock.sleep(milliseconds: SQLiteLedger.housekeepingMilliseconds) } catch { return }
             }
         }

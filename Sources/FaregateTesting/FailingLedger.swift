@@ -85,9 +85,9 @@ package final class FailingLedger: LedgerBackend {
         return try await ledger.openCharges(at: now)
     }
 
-    package func attend(_ account: AccountID, under plans: PlanBook, at now: Timestamp) async throws(LedgerError) {
+    package func refresh(_ account: AccountID, under plans: PlanBook, at now: Timestamp) async throws(LedgerError) {
         try reach()
-        try await ledger.attend(account, under: plans, at: now)
+        try await ledger.refresh(account, under: plans, at: now)
     }
 
     package func grant(_ request: GrantRequest, at now: Timestamp) async throws(LedgerError) -> GrantResult {
@@ -95,9 +95,9 @@ package final class FailingLedger: LedgerBackend {
         return try await ledger.grant(request, at: now)
     }
 
-    package func takeAway(_ request: Withdrawal, at now: Timestamp) async throws(LedgerError) -> WithdrawalResult {
+    package func withdraw(_ request: Withdrawal, at now: Timestamp) async throws(LedgerError) -> WithdrawalResult {
         try reach()
-        return try await ledger.takeAway(request, at: now)
+        return try await ledger.withdraw(request, at: now)
     }
 
     package func suspend(_ account: AccountID, _ note: Ledger.Note, at now: Timestamp) async throws(LedgerError) -> Bool

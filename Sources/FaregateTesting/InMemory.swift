@@ -52,7 +52,7 @@ public final class InMemory: Sendable {
 
 extension Books {
     fileprivate mutating func open(_ account: AccountID, with credits: Credits, at now: Timestamp) {
-        attend(account, under: .empty, at: now)
+        refresh(account, under: .empty, at: now)
         if credits > .zero {
             give(account, "balance at first", credits.rawValue, source: .promotion, at: now)
         } else {

@@ -55,7 +55,7 @@ package struct LedgerConformance: Sendable {
             if let foreseen, foreseen != (got.hasPrefix("held(") ? "held" : got) {
                 throw difference(step, operation, "what a reading foretold: \(foreseen)", got)
             }
-            history.learn(from: expected)
+            history.remember(from: expected)
             do {
                 try await laws.check(operation, got, history, ledger)
             } catch let broken as Laws.Broken {

@@ -24,20 +24,20 @@ package struct PurchaseConformance: Sendable {
     ///
     /// - Parameters:
     ///   - ledger: a new one.
-    ///   - keepHouse: makes the ledger delete what is out of date.
+    ///   - performHousekeeping: makes the ledger delete what is out of date.
     /// - Throws: ``Difference`` at the first step after which the ledger isn't as the model, or has broken a law;
     ///   `LedgerError` when the ledger fails.
     package func check(
         _ ledger: any PurchaseBackend,
-        keepHouse: @escaping @Sendable (Timestamp) async -> Void
+        performHousekeeping: @escaping @Sendable (Timestamp) async -> Void
     ) async throws {
         let model = MemoryPurchases()
         var history = PurchaseHistory(seed: seed)
         for step in 1...operations {
             let operation = history.next()
             let now = history.now
-            let expected = try await operation.perform(on: model, at: now) { model.keepHouse(at: $0) }
-            let got = try await operation.perform(on: ledger, at: now, keepHouse: keepHouse)
+            let expected = try await operation.perform(on: model, at: now) { model.performHousekeeping(at: $0) }
+            let got = try await operation.perform(on: ledger, at: now, performHousekeeping: performHousekeeping)
             try compare(expected, got, step, operation)
             try compare(try await content(of: model, at: now), try await content(of: ledger, at: now), step, operation)
             try await checkLaws(ledger, at: now, step, operation)

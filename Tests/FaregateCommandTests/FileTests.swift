@@ -71,7 +71,7 @@ import Testing
     func incomplete(words: [String]) async throws {
         var copied = Data()
         try await Tool.inFolderWithLedger { faregate, ledger in
-            try await ledger.attend("ana", under: .empty, at: SystemClock().now)
+            try await ledger.refresh("ana", under: .empty, at: SystemClock().now)
             copied = try Data(contentsOf: URL(fileURLWithPath: faregate.path("test.faregate")))
         }
         try refuses(copied, saying: "its log (test.faregate-wal) is missing", words)

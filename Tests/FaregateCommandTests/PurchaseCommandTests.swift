@@ -110,7 +110,7 @@ import Testing
             let events = [Purchase.Fact.paid(), refund].map {
                 Purchase.Event(names: Purchase.Names(purchase: "pur_1", checkout: "cs_1", payments: ["pi_1"]), fact: $0)
             }
-            _ = try await ledger.learn(events, of: "stripe", isRehearsal: false, at: Self.moment)
+            _ = try await ledger.record(events, of: "stripe", isRehearsal: false, at: Self.moment)
             let shown = try faregate("purchases", "show", "pur_1").output
             #expect(shown.contains("  to count  refund re_1 of 2.50 EUR, the payment was 10.00 USD\n"))
 

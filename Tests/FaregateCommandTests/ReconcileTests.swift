@@ -101,7 +101,7 @@ import Testing
             try await ledger.record(bought, under: .empty, at: now)
             let names = Purchase.Names(purchase: "pur_2", checkout: "cs_2", payments: ["pi_2"])
             let paid = [Purchase.Event(names: names, fact: .paid(1000, "pi_2"))]
-            _ = try await ledger.learn(paid, of: "stripe", isRehearsal: false, at: now)
+            _ = try await ledger.record(paid, of: "stripe", isRehearsal: false, at: now)
             await ledger.close()
             let restored = try faregate("restore", "monday.faregate")
             #expect(restored.status == 0, "\(restored.error)")

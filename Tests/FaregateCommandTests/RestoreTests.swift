@@ -90,7 +90,7 @@ import Testing
     func notABackup() async throws {
         var inUse = Data()
         try await Tool.inFolderWithLedger { faregate, ledger in
-            try await ledger.attend("ana", under: .empty, at: SystemClock().now)
+            try await ledger.refresh("ana", under: .empty, at: SystemClock().now)
             inUse = try Data(contentsOf: URL(fileURLWithPath: faregate.path("test.faregate")))
         }
         try withBackup { faregate in

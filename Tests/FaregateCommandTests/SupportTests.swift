@@ -40,7 +40,7 @@ import Testing
                 shortfall: 6
             )
             ledger.keep(refusal)
-            try await ledger.attend("ana", under: .empty, at: moment)
+            try await ledger.refresh("ana", under: .empty, at: moment)
             let answer = try faregate("explain", "r0123456789abcdef")
             #expect(answer.status == 0)
             #expect(answer.output.hasPrefix("refusal r0123456789abcdef: you need 10, you have 4\n"))

@@ -56,7 +56,7 @@ import Testing
     @Test("status names what needs a person, with exit code 1")
     func notWell() async throws {
         try await Tool.inFolderWithLedger { faregate, ledger in
-            try await ledger.attend("ana", under: .empty, at: Self.old)
+            try await ledger.refresh("ana", under: .empty, at: Self.old)
             _ = try await ledger.charge(ChargeRequest(account: "ana", cost: 0, under: Self.terms), at: Self.old)
             let answer = try faregate("status")
             #expect(answer.status == 1)

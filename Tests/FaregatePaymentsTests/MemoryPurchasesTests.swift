@@ -19,7 +19,9 @@ import Testing
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
         let ledger = try await SQLiteLedger.open(folder.path + "/test.faregate", clock: ManualClock())
-        try await PurchaseConformance(seed: seed, operations: 120).check(ledger) { await ledger.keepHouse(at: $0) }
+        try await PurchaseConformance(seed: seed, operations: 120).check(ledger) {
+            await ledger.performHousekeeping(at: $0)
+        }
         let report = try await ledger.audit()
         #expect(report.differences.map(\.description) == [])
         await ledger.close()

@@ -164,7 +164,7 @@ import Testing
     @Test(
         "What keeps the answer away is told to the customer without frightening him",
         arguments: [
-            (FlakyPurchases.Step.purchases, 503), (.learn, 503),
+            (FlakyPurchases.Step.purchases, 503), (.recordEvents, 503),
         ]
     )
     func ledgerFails(step: FlakyPurchases.Step, status: Int) async throws {

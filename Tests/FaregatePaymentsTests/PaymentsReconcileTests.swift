@@ -187,7 +187,7 @@ import Testing
         }
         let silent = Shop(Self.silence)
         try await open(11...12, in: silent.ledger, at: silent.clock.now)
-        silent.ledger.fail(.learn)
+        silent.ledger.fail(.recordEvents)
         await #expect(throws: Payments.Failure.self) {
             try await silent.payments().reconcile(provider: "stripe", since: weekAgo, isRehearsal: false)
         }

@@ -71,7 +71,7 @@ import Testing
         let names = Purchase.Names(checkout: "cs_test_1")
         let books = shop.ledger.books
         _ = try await books.receive(event, reading: .unreadable("it says nothing", names), at: shop.clock.now)
-        books.keepHouse(at: shop.clock.now.advanced(byMilliseconds: Purchase.Retention.bodyMilliseconds + 1))
+        books.performHousekeeping(at: shop.clock.now.advanced(byMilliseconds: Purchase.Retention.bodyMilliseconds + 1))
         let payments = Payments(
             providers: [Lenient()], ledger: Ledger(purchases: shop.ledger), policies: Shop.policy, clock: shop.clock)
         let kept = try #require(try await books.inbox(.one(event.id)).first)

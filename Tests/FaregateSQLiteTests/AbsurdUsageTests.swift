@@ -1,6 +1,7 @@
 import Faregate
 import FaregateSQLite
 import FaregateTesting
+import TestSupport
 import Testing
 
 /// What limits count is told by handlers, which may be wrong.
@@ -77,7 +78,7 @@ import Testing
             }
             try await expectRightBooks(ledger)
             // Housekeeping takes the same sums from the counters.
-            await ledger.keepHouse(at: newYear.advanced(byMilliseconds: 49 * hour))
+            await ledger.performHousekeeping(at: newYear.advanced(byMilliseconds: 49 * hour))
             #expect(try used(ledger) == [])
             try await expectRightBooks(ledger)
         }

@@ -2,6 +2,7 @@ import Faregate
 import FaregateSQLite
 import FaregateTesting
 import Foundation
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(10))) struct AuditTests {
@@ -269,7 +270,7 @@ import Testing
             let later = newYear.advanced(byMilliseconds: 1)
             try await ledger.give(100, reference: "promo")
             try await ledger.give(7, reference: "old", priority: -1, expiresAt: later)
-            try await ledger.attend("ana", under: .empty, at: later)
+            try await ledger.refresh("ana", under: .empty, at: later)
             let one = try await ledger.hold(.generate(limits: AuditTests.limits), at: later)
             _ = try await ledger.settle(one, at: later)
             _ = try await ledger.hold(.generate(key: try IdempotencyKey("k")), at: later)

@@ -1,6 +1,7 @@
 import Faregate
 import FaregateSQLite
 import FaregateTesting
+import TestSupport
 import Testing
 
 @Suite struct ChargingTests {
@@ -17,7 +18,9 @@ import Testing
 
     @Test func openingAgainGivesNothingMore() async throws {
         try await withLedger { ledger in
-            for credits: Credits in [50, 100, 50] { try await ledger.attend("ana", under: .free(credits), at: newYear) }
+            for credits: Credits in [50, 100, 50] {
+                try await ledger.refresh("ana", under: .free(credits), at: newYear)
+            }
             #expect(try await ledger.balance(of: "ana", at: newYear)?.total == 50)
         }
     }

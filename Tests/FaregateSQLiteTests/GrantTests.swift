@@ -1,6 +1,7 @@
 import Faregate
 import FaregateSQLite
 import FaregateTesting
+import TestSupport
 import Testing
 
 @Suite struct GrantTests {
@@ -37,7 +38,7 @@ import Testing
                 plans: .free(50)
             )
             _ = try await ledger.grant(request, at: newYear)
-            try await ledger.attend("ana", under: .free(50), at: newYear)
+            try await ledger.refresh("ana", under: .free(50), at: newYear)
             #expect(try await ledger.balance(of: "ana", at: newYear)?.sources == [.plan: 50, .promotion: 100])
         }
     }

@@ -7,12 +7,12 @@ extension Gate {
         let now = clock.now
         let policy = policies.policy
         if let balance = try await ledger.balance(of: account, at: now), !isBehind(balance, under: policy) {
-            learn(balance.plan, of: account)
+            remember(balance.plan, of: account)
             return balance
         }
-        try await ledger.attend(account, under: policy.planBook, at: now)
+        try await ledger.refresh(account, under: policy.planBook, at: now)
         let balance = try await ledger.balance(of: account, at: now) ?? AccountBalance()
-        learn(balance.plan, of: account)
+        remember(balance.plan, of: account)
         return balance
     }
 
@@ -49,7 +49,7 @@ extension Gate {
             plans: policies.policy.planBook
         )
         defer { reportMissingPlans() }
-        return try await ledger.takeAway(request, at: clock.now)
+        return try await ledger.withdraw(request, at: clock.now)
     }
 
     /// What happened to the account, latest first.

@@ -86,11 +86,11 @@ extension Gate {
     ) async throws(LedgerError) -> AccountReading {
         var reading = try await ledger.read(account, calls: { calls($0.plan) }, at: now)
         if reading.map({ isBehind($0.balance, under: policy) }) ?? true {
-            try await ledger.attend(account, under: policy.planBook, at: now)
+            try await ledger.refresh(account, under: policy.planBook, at: now)
             reading = try await ledger.read(account, calls: { calls($0.plan) }, at: now)
         }
         guard let reading else { throw .unread }
-        learn(reading.balance.plan, of: account)
+        remember(reading.balance.plan, of: account)
         return reading
     }
 

@@ -75,7 +75,7 @@ extension Gate {
             report(open, spendable: spendable, exceeded: exceeded, under: policy)
             return open
         case .refused(.plan(let plan)):
-            learn(plan, of: call.account)
+            remember(plan, of: call.account)
             return nil
         case .refused(let refusal): throw Denial(refusal, quote, policy)
         }

@@ -15,7 +15,7 @@ final class KnownPlans: Sendable {
     }
 
     /// - Parameter plan: nil where the account is on none.
-    func learn(_ plan: String?, of account: AccountID) {
+    func remember(_ plan: String?, of account: AccountID) {
         plans.withLock { plans in
             if plans.count >= maximumCount, plans[account] == nil { plans.removeAll() }
             plans.updateValue(plan, forKey: account)
@@ -38,8 +38,8 @@ final class ReportedPlans: Sendable {
 
 extension Gate {
     /// Remembers which plan an account is on, and reports a plan that the policy lacks.
-    func learn(_ plan: String?, of account: AccountID) {
-        plans.learn(plan, of: account)
+    func remember(_ plan: String?, of account: AccountID) {
+        plans.remember(plan, of: account)
         if let plan { _ = policies.policy.planBook.plan(ofAccountOn: plan) }
         reportMissingPlans()
     }

@@ -72,18 +72,18 @@ package protocol LedgerBackend: AnyObject, Sendable {
 
     // MARK: Accounts
 
-    /// Sees to an account: opens one that is new, puts away what has expired, and grants what its plan owes it.
+    /// Refreshes an account: opens it if it is new, expires what is out of date, and grants what its plan owes it.
     ///
-    /// Calling it again does nothing more. ``charge(_:at:)``, ``grant(_:at:)`` and ``takeAway(_:at:)`` see to the account
+    /// Calling it again does nothing more. ``charge(_:at:)``, ``grant(_:at:)`` and ``withdraw(_:at:)`` refresh the account
     /// themselves.
-    func attend(_ account: AccountID, under plans: PlanBook, at now: Timestamp) async throws(LedgerError)
+    func refresh(_ account: AccountID, under plans: PlanBook, at now: Timestamp) async throws(LedgerError)
 
     /// Gives credits to an account, opening it if need be. The same reference again grants nothing more.
     /// What the account owes is paid from them first.
     func grant(_ request: GrantRequest, at now: Timestamp) async throws(LedgerError) -> GrantResult
 
-    /// Takes credits away from an account that is known, all of the request or nothing. Sees to the account first.
-    func takeAway(_ request: Withdrawal, at now: Timestamp) async throws(LedgerError) -> WithdrawalResult
+    /// Takes credits away from an account that is known, all of the request or nothing. Refreshes the account first.
+    func withdraw(_ request: Withdrawal, at now: Timestamp) async throws(LedgerError) -> WithdrawalResult
 
     /// Refuses every charge of the account from here on. What is held may still be settled.
     ///

@@ -19,9 +19,9 @@ struct RefundClaim {
     /// Of running totals each one counts, and where all of the payment was told, that is the latest.
     func totals(of payment: Money) -> [Int64] { amounts.sizes(of: payment) }
 
-    func told(besides currency: String) -> Money? { amounts.told(besides: currency) }
+    func stated(besides currency: String) -> Money? { amounts.stated(besides: currency) }
 
-    func whole(besides currency: String) -> Money? { amounts.told(besides: currency) ?? amounts.largest }
+    func whole(besides currency: String) -> Money? { amounts.stated(besides: currency) ?? amounts.largest }
 }
 
 /// A dispute: all that was told of it.
@@ -75,14 +75,14 @@ struct DisputeClaim {
 
     func sizes(of payment: Money) -> [Int64] { [taken(of: payment)].compactMap(\.self) }
 
-    func told(besides currency: String) -> Money? {
-        amounts.told(besides: currency) ?? moved.first { $0.currency != currency }
+    func stated(besides currency: String) -> Money? {
+        amounts.stated(besides: currency) ?? moved.first { $0.currency != currency }
     }
 
     /// What was withdrawn by now less what came back, where movements tell it in another currency; or else the amount.
     func whole(besides currency: String) -> Money? {
         let foreign = moved.filter { $0.currency != currency }
-        guard let other = foreign.last?.currency else { return amounts.told(besides: currency) ?? amounts.largest }
+        guard let other = foreign.last?.currency else { return amounts.stated(besides: currency) ?? amounts.largest }
         let gone = sum(foreign.filter { $0.minorUnits < 0 }) - sum(foreign.filter { $0.minorUnits > 0 })
         return Money(minorUnits: gone, currency: other)
     }
@@ -115,9 +115,9 @@ private struct ClaimedAmounts {
 
     /// The largest amount in the payment's currency; all of the payment where only that was told.
     func size(of payment: Money) -> Int64? {
-        let told = amounts.compactMap(\.self)
-        let comparable = told.filter { $0.currency == payment.currency }.map { max(0, $0.minorUnits) }.max()
-        return comparable ?? (amounts.contains(nil) || told.isEmpty ? max(0, payment.minorUnits) : nil)
+        let stated = amounts.compactMap(\.self)
+        let comparable = stated.filter { $0.currency == payment.currency }.map { max(0, $0.minorUnits) }.max()
+        return comparable ?? (amounts.contains(nil) || stated.isEmpty ? max(0, payment.minorUnits) : nil)
     }
 
     /// All amounts in the payment's currency, and all of the payment where that was told.
@@ -129,7 +129,7 @@ private struct ClaimedAmounts {
     }
 
     /// The largest: of a running total that is the latest.
-    func told(besides currency: String) -> Money? { largest { $0.currency != currency } }
+    func stated(besides currency: String) -> Money? { largest { $0.currency != currency } }
 
     var largest: Money? { largest { _ in true } }
 

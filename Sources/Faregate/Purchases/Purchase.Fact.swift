@@ -27,7 +27,7 @@ extension Purchase {
         /// A person says how much of the payment a refund or a dispute took that tells another currency, or names no payment on
         /// record. A running total of refunds goes by the payment's id. `told` is what it had told in all by then: where it tells
         /// more later, a person has to count again. Nil: whatever it tells.
-        case counted(id: String, amount: Money, told: Money? = nil)
+        case counted(id: String, amount: Money, stated: Money? = nil)
     }
 }
 
@@ -47,7 +47,7 @@ extension Purchase.Fact {
 extension Purchase.Fact: Codable {
     private enum Key: String, CodingKey {
         case fact, id, payment, amount, currency, tax, discount, status, step, movement, products, others
-        case toldAmount, toldCurrency
+        case statedAmount, statedCurrency
     }
 
     private enum Kind: String, Codable {
@@ -95,10 +95,10 @@ extension Purchase.Fact: Codable {
                 id: try text(.id), payment: try text(.payment), movement: movement, amount: try money()
             )
         case .counted:
-            let told = try values.decodeIfPresent(Int64.self, forKey: .toldAmount).map { amount in
-                Money(minorUnits: amount, currency: try text(.toldCurrency))
+            let stated = try values.decodeIfPresent(Int64.self, forKey: .statedAmount).map { amount in
+                Money(minorUnits: amount, currency: try text(.statedCurrency))
             }
-            self = .counted(id: try text(.id), amount: try money(), told: told)
+            self = .counted(id: try text(.id), amount: try money(), stated: stated)
         }
     }
 
@@ -135,10 +135,10 @@ extension Purchase.Fact: Codable {
         case .disputeMoved(let id, let payment, let movement, let amount):
             try put(.disputeMoved, id: id, payment: payment, amount)
             try values.encode(movement, forKey: .movement)
-        case .counted(let id, let amount, let told):
+        case .counted(let id, let amount, let stated):
             try put(.counted, id: id, amount)
-            try values.encodeIfPresent(told?.minorUnits, forKey: .toldAmount)
-            try values.encodeIfPresent(told?.currency, forKey: .toldCurrency)
+            try values.encodeIfPresent(stated?.minorUnits, forKey: .statedAmount)
+            try values.encodeIfPresent(stated?.currency, forKey: .statedCurrency)
         }
     }
 }

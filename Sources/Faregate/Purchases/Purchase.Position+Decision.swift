@@ -12,7 +12,7 @@ extension Purchase.Position {
             else {
                 throw InvalidInput("the payment was \(claim.payment); what was taken of it is 0 to that, not \(amount)")
             }
-            return .counted(id: id, amount: amount, told: claim.whole)
+            return .counted(id: id, amount: amount, stated: claim.whole)
         }
     }
 }

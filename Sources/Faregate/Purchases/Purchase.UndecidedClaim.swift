@@ -12,15 +12,15 @@ extension Purchase {
         /// The provider's id.
         public let id: String
         /// What the provider told, in another currency; nil where what is unclear is of which payment it is.
-        public let told: Money?
+        public let stated: Money?
         /// The payment: what is counted is at most this, in its currency.
         public let payment: Money
         /// What it has told in all: what a count is of. Where more is told later, a person has to count again.
         let whole: Money?
 
-        package init(kind: Kind, id: String, told: Money?, payment: Money, whole: Money? = nil) {
-            (self.kind, self.id, self.told, self.payment) = (kind, id, told, payment)
-            self.whole = whole ?? told
+        package init(kind: Kind, id: String, stated: Money?, payment: Money, whole: Money? = nil) {
+            (self.kind, self.id, self.stated, self.payment) = (kind, id, stated, payment)
+            self.whole = whole ?? stated
         }
     }
 }

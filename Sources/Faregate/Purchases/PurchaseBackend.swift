@@ -104,7 +104,7 @@ package protocol PurchaseBackend: AnyObject, Sendable {
     ///   - now: the time of learning.
     /// - Returns: what changed, or would: a purchase stands as in the last change of it. A change without a purchase stands for
     ///   each event of an order that no purchase on record is of.
-    func learn(
+    func record(
         _ events: [Purchase.Event],
         of provider: String,
         isRehearsal: Bool,

@@ -34,8 +34,8 @@ struct PurchaseReading {
             disputes[id, default: DisputeClaim()].add(payment, amount, step)
         case .disputeMoved(let id, let payment, let movement, let amount):
             disputes[id, default: DisputeClaim()].add(payment, movement: movement, amount)
-        case .counted(let id, let amount, let told):
-            counted[id, default: []].append(Count(size: max(0, amount.minorUnits), told: told))
+        case .counted(let id, let amount, let stated):
+            counted[id, default: []].append(Count(size: max(0, amount.minorUnits), stated: stated))
         }
     }
 
@@ -105,7 +105,7 @@ extension PurchaseReading {
         guard claim.takesMoney, let payment, let amount = payments[payment]?.amount else {
             return claim.takesMoney && isStray(claim.payments)
         }
-        return size == nil || claim.kind == .refundsSoFar && claim.told(amount.currency) != nil
+        return size == nil || claim.kind == .refundsSoFar && claim.stated(amount.currency) != nil
     }
 
     /// Adds what a person has counted, and then what is taken for granted until a person counts it. Of payments that are gone
@@ -144,27 +144,27 @@ extension PurchaseReading {
     /// customer has the better of them.
     private func count(of claim: Claim, _ currency: String) -> (size: Int64?, isLatest: Bool) {
         let counts = counted[claim.id] ?? []
-        let told = claim.whole(currency)
-        let latest = counts.filter { $0.told == nil || $0.told == told }.map(\.size).min()
+        let stated = claim.whole(currency)
+        let latest = counts.filter { $0.stated == nil || $0.stated == stated }.map(\.size).min()
         return (latest ?? counts.map(\.size).min(), latest != nil)
     }
 
     /// All that may have taken money.
     private var claims: [Claim] {
         refundsSoFar.map { id, total in
-            Claim(.refundsSoFar, id, total.payments, takesMoney: true, .total, total.totals, total.told, total.whole)
+            Claim(.refundsSoFar, id, total.payments, takesMoney: true, .total, total.totals, total.stated, total.whole)
         }
             + refunds.map { id, refund in
                 let taking: Taking = refund.isLive ? .refund : .deadRefund
                 return Claim(
-                    .refund, id, refund.payments, takesMoney: refund.isLive, taking, refund.sizes, refund.told,
+                    .refund, id, refund.payments, takesMoney: refund.isLive, taking, refund.sizes, refund.stated,
                     refund.whole)
             }
             + disputes.map { id, dispute in
                 let taking: Taking = dispute.isOpen ? .openDispute : .dispute
                 let takesMoney = dispute.takesMoney
                 return Claim(
-                    .dispute, id, dispute.payments, takesMoney: takesMoney, taking, dispute.sizes, dispute.told,
+                    .dispute, id, dispute.payments, takesMoney: takesMoney, taking, dispute.sizes, dispute.stated,
                     dispute.whole)
             }
     }
@@ -204,7 +204,7 @@ enum Taking {
 /// What a person counted, and what the claim had told in all by then; nil where that isn't known: then it is for good.
 private struct Count {
     let size: Int64
-    let told: Money?
+    let stated: Money?
 }
 
 /// A refund, a running total or a dispute, as its payment sees it.
@@ -217,17 +217,17 @@ private struct Claim {
     /// How much of the payment it took, of a running total each that was told; none where that can't be told.
     let sizes: (Money) -> [Int64]
     /// What was told in another currency than this.
-    let told: (String) -> Money?
+    let stated: (String) -> Money?
     /// What it has told in all, best in another currency than this: a count goes by it.
     let whole: (String) -> Money?
 
     init(
         _ kind: Purchase.UndecidedClaim.Kind, _ id: String, _ payments: Set<String>, takesMoney: Bool, _ taking: Taking,
-        _ sizes: @escaping (Money) -> [Int64], _ told: @escaping (String) -> Money?,
+        _ sizes: @escaping (Money) -> [Int64], _ stated: @escaping (String) -> Money?,
         _ whole: @escaping (String) -> Money?
     ) {
         (self.kind, self.id, self.payments, self.takesMoney) = (kind, id, payments, takesMoney)
-        (self.taking, self.sizes, self.told, self.whole) = (taking, sizes, told, whole)
+        (self.taking, self.sizes, self.stated, self.whole) = (taking, sizes, stated, whole)
     }
 }
 
@@ -240,8 +240,8 @@ private struct Doubt {
     init(_ claim: Claim, of payment: String, _ amount: Money, isStray: Bool) {
         self.payment = payment
         flag = isStray ? .strayClaim : claim.kind == .dispute ? .disputeCurrency : .refundCurrency
-        let told = isStray ? nil : claim.told(amount.currency)
+        let stated = isStray ? nil : claim.stated(amount.currency)
         self.claim = Purchase.UndecidedClaim(
-            kind: claim.kind, id: claim.id, told: told, payment: amount, whole: claim.whole(amount.currency))
+            kind: claim.kind, id: claim.id, stated: stated, payment: amount, whole: claim.whole(amount.currency))
     }
 }

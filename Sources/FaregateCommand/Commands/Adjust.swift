@@ -27,7 +27,7 @@ enum Adjust: Command {
         let request = try request(context)
         return try await context.withLedger { ledger in
             let now = context.clock.now
-            let result = try await ledger.takeAway(request, at: now)
+            let result = try await ledger.withdraw(request, at: now)
             let balance = try await ledger.balance(of: request.account, at: now) ?? AccountBalance()
             switch result {
             case .taken(let withdrawn):

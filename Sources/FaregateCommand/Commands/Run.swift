@@ -23,7 +23,7 @@ enum Run: Command {
         }
         let policy = try context.policy()
         let call = try call(context, to: policy.action(named: action))
-        return try await context.withLedger(keepingHouse: true) { ledger in
+        return try await context.withLedger(withHousekeeping: true) { ledger in
             let child = ChildProcess(command)
             let gate = Gate(ledger: Ledger(ledger), policies: policy, settlement: .durable, observer: tell)
             do {

@@ -66,7 +66,7 @@ extension Payments {
             throw .provider(error)
         }
         do throws(LedgerError) {
-            report(try await ledger.learn(events, of: name, isRehearsal: false, at: clock.now), .confirm)
+            report(try await ledger.record(events, of: name, isRehearsal: false, at: clock.now), .confirm)
         } catch {
             throw .ledger(error)
         }

@@ -66,7 +66,7 @@ extension Payments {
                 }
                 continue
             }
-            let changes = try await learn(order.events, of: provider, isRehearsal: true)
+            let changes = try await record(order.events, of: provider, isRehearsal: true)
             if changes.contains(where: { $0.purchase == nil }) {
                 // It names a purchase on record, and is not its own.
                 sorted.foreignCount += 1
@@ -93,9 +93,9 @@ extension Payments {
     ) async throws(Payments.Failure) -> [Purchase.Change] {
         var changes: [Purchase.Change] = []
         for (done, events) in found.news.enumerated() {
-            let learned = joined(try await learn(events, of: found.provider, isRehearsal: false))
-            report(learned, .reconcile)
-            changes += learned
+            let recorded = joined(try await record(events, of: found.provider, isRehearsal: false))
+            report(recorded, .reconcile)
+            changes += recorded
             progress(done + 1, found.news.count)
         }
         return changes
@@ -181,13 +181,13 @@ extension Payments {
         }
     }
 
-    private func learn(
+    private func record(
         _ events: [Purchase.Event],
         of provider: String,
         isRehearsal: Bool
     ) async throws(Payments.Failure) -> [Purchase.Change] {
         do throws(LedgerError) {
-            return try await ledger.learn(events, of: provider, isRehearsal: isRehearsal, at: clock.now)
+            return try await ledger.record(events, of: provider, isRehearsal: isRehearsal, at: clock.now)
         } catch {
             throw .ledger(error)
         }

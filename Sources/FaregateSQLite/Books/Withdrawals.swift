@@ -2,7 +2,7 @@ import Faregate
 
 extension Books {
     /// Takes credits away by hand: all that is asked for, or nothing.
-    func takeAway(_ request: Withdrawal, at now: Timestamp) throws(SQLiteError) -> WithdrawalResult {
+    func withdraw(_ request: Withdrawal, at now: Timestamp) throws(SQLiteError) -> WithdrawalResult {
         guard let account = try number(of: request.account) else { return .unknownAccount }
         try refresh(request.account, under: request.plans, at: now)
         if let known = try knownWithdrawal(request, account) { return known }

@@ -38,7 +38,7 @@ extension SQLiteLedger: PurchaseBackend {
         }
     }
 
-    public func learn(
+    public func record(
         _ events: [Purchase.Event], of provider: String, isRehearsal: Bool, at now: Timestamp
     ) async throws(LedgerError) -> [Purchase.Change] {
         try await erase { books throws(SQLiteError) in

@@ -83,7 +83,7 @@ extension Books {
         return events.count
     }
 
-    /// With what has joined it, and all that was said of it. Nobody could find the bodies of its events by it any more.
+    /// With the orders that were merged into it, and all that was said of it. Nobody could find the bodies of its events by it any more.
     private func deleteOrder(_ order: Int64) throws(SQLiteError) {
         try database.run(
             """
@@ -92,8 +92,8 @@ extension Books {
             """,
             order
         )
-        let joined = try database.rows("SELECT id FROM orders WHERE joined = ?1", order) { $0.integer(0) }
-        for order in joined + [order] {
+        let merged = try database.rows("SELECT id FROM orders WHERE merged_into = ?1", order) { $0.integer(0) }
+        for order in merged + [order] {
             try database.run("DELETE FROM event_orders WHERE order_id = ?1", order)
             try database.run("DELETE FROM billing WHERE order_id = ?1", order)
             try database.run("DELETE FROM order_names WHERE order_id = ?1", order)

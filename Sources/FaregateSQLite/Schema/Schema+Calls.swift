@@ -108,7 +108,7 @@ extension Schema {
             PRIMARY KEY (account_id, member_id, limit_id, at, charge_id)
         ) STRICT, WITHOUT ROWID;
 
-        -- The latest refusals: see Books.write(_: [RefusalRecord]).
+        -- The latest refusals: see Books.write(_: [Refusal.Record]).
         CREATE TABLE refusals (
             number  INTEGER PRIMARY KEY,
             id      TEXT    NOT NULL UNIQUE,

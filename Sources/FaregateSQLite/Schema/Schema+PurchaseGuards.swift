@@ -46,17 +46,17 @@ extension Schema {
                         AND json_extract(fact, '$.fact') NOT IN ('opened', 'expired', 'failed'))
         BEGIN SELECT RAISE(ABORT, 'faregate:only purchases that nobody paid are deleted'); END;
 
-        -- So is an order that never had a purchase, and what has joined either.
+        -- So is an order that never had a purchase, and every order that was merged into either.
         CREATE TRIGGER orders_stay BEFORE DELETE ON orders
-            WHEN EXISTS (SELECT 1 FROM purchases WHERE order_id = coalesce(OLD.joined, OLD.id))
+            WHEN EXISTS (SELECT 1 FROM purchases WHERE order_id = coalesce(OLD.merged_into, OLD.id))
         BEGIN SELECT RAISE(ABORT, 'faregate:the order of a purchase is never deleted'); END;
 
-        -- What has joined an order joins with it when that joins another one.
-        CREATE TRIGGER orders_join_once BEFORE UPDATE OF id, provider, joined ON orders
-            WHEN OLD.joined IS NOT NULL
-                    AND NEW.joined IS NOT (SELECT joined FROM orders WHERE id = OLD.joined)
+        -- Orders that were merged into an order move along when it is merged into another one.
+        CREATE TRIGGER orders_merge_once BEFORE UPDATE OF id, provider, merged_into ON orders
+            WHEN OLD.merged_into IS NOT NULL
+                    AND NEW.merged_into IS NOT (SELECT merged_into FROM orders WHERE id = OLD.merged_into)
                 OR EXISTS (SELECT 1 FROM purchases WHERE order_id = OLD.id)
-        BEGIN SELECT RAISE(ABORT, 'faregate:an order with a purchase joins no other'); END;
+        BEGIN SELECT RAISE(ABORT, 'faregate:an order with a purchase is merged into no other'); END;
 
         CREATE TRIGGER orders_stay_known BEFORE UPDATE OF unknown, seen_at, hint ON orders
             WHEN NOT OLD.unknown
@@ -68,7 +68,7 @@ extension Schema {
 
         CREATE TRIGGER facts_stay BEFORE DELETE ON facts
             WHEN EXISTS (
-                SELECT 1 FROM orders JOIN purchases ON purchases.order_id = coalesce(joined, orders.id)
+                SELECT 1 FROM orders JOIN purchases ON purchases.order_id = coalesce(merged_into, orders.id)
                 WHERE orders.id = OLD.order_id)
         BEGIN SELECT RAISE(ABORT, 'faregate:facts of a purchase are never forgotten'); END;
 
@@ -76,8 +76,8 @@ extension Schema {
         BEGIN SELECT RAISE(ABORT, 'faregate:facts never change'); END;
 
         CREATE TRIGGER facts_of_orders BEFORE INSERT ON facts
-            WHEN (SELECT joined FROM orders WHERE id = NEW.order_id) IS NOT NULL
-        BEGIN SELECT RAISE(ABORT, 'faregate:what has joined another order learns nothing'); END;
+            WHEN (SELECT merged_into FROM orders WHERE id = NEW.order_id) IS NOT NULL
+        BEGIN SELECT RAISE(ABORT, 'faregate:an order that was merged into another records nothing'); END;
 
         CREATE TRIGGER inbox_stays BEFORE DELETE ON inbox
             WHEN OLD.state <> 'not ours'
@@ -85,7 +85,7 @@ extension Schema {
 
         CREATE TRIGGER inbox_done_stays_done BEFORE UPDATE OF state ON inbox
             WHEN OLD.state = 'done' AND NEW.state <> 'done'
-        BEGIN SELECT RAISE(ABORT, 'faregate:what was acted on stays done'); END;
+        BEGIN SELECT RAISE(ABORT, 'faregate:an event that was acted on stays done'); END;
 
         CREATE TRIGGER billing_stays_forgotten BEFORE UPDATE ON billing
             WHEN OLD.forgotten_at IS NOT NULL

@@ -1,22 +1,22 @@
 extension Schema {
     static let version5Purchases = """
-        -- An order at a provider: facts that share a name. One that turned out to be part of another has joined it, and
-        -- has no names any more. unknown: it is of no purchase, as far as anybody knows. hint: the purchase that its metadata
+        -- An order at a provider: facts that share a name. An order that turned out to be part of another was merged into
+        -- it, and has no names any more. unknown: no purchase on record is known for it. hint: the purchase that its metadata
         -- names, where that is on record, so that who paid it is found when the account is forgotten.
-        -- seen_at: when something was last heard of one that is unknown.
+        -- seen_at: when the latest fact of an unknown order came.
         CREATE TABLE orders (
             id       INTEGER PRIMARY KEY,
             provider TEXT    NOT NULL CHECK (length(CAST(provider AS BLOB)) BETWEEN 1 AND 64),
             seen_at  INTEGER NOT NULL,
             unknown  INTEGER NOT NULL CHECK (unknown IN (0, 1)),
             hint     TEXT,
-            joined   INTEGER REFERENCES orders (id),
-            CHECK (NOT unknown OR joined IS NULL),
+            merged_into   INTEGER REFERENCES orders (id),
+            CHECK (NOT unknown OR merged_into IS NULL),
             CHECK (hint IS NULL OR unknown)
         ) STRICT;
 
         CREATE INDEX orders_unknown ON orders (seen_at) WHERE unknown;
-        CREATE INDEX orders_joined ON orders (joined) WHERE joined IS NOT NULL;
+        CREATE INDEX orders_merged ON orders (merged_into) WHERE merged_into IS NOT NULL;
         CREATE INDEX orders_hinted ON orders (provider, hint) WHERE hint IS NOT NULL;
 
         CREATE TABLE order_names (
@@ -29,18 +29,18 @@ extension Schema {
 
         CREATE INDEX order_names_of_order ON order_names (order_id);
 
-        -- What a provider said of an order: a set. The spelling of a fact is that of PurchaseFact.
+        -- What a provider said of an order: a set. Its JSON is that of Purchase.Fact.
         CREATE TABLE facts (
             order_id INTEGER NOT NULL REFERENCES orders (id),
             fact     TEXT    NOT NULL CHECK (length(CAST(fact AS BLOB)) <= 2000),  -- JSON
-            at       INTEGER NOT NULL,                                             -- when it was first heard
+            at       INTEGER NOT NULL,                                             -- when it first came
             PRIMARY KEY (order_id, fact)
         ) STRICT, WITHOUT ROWID;
 
         -- What was sold. `position` is what the account has received for it on balance: see purchase_entries. `flagged`
-        -- is kept for finding those that a person should look at, `unpaid` for those of which nobody has said more than that
-        -- the checkout is open, has expired, or a payment failed. open_until: until when its checkout counts as open:
-        -- as long as its provider says, or else a day, or ten minutes where there is none that is known.
+        -- finds the purchases that a person should look at, `unpaid` those of which is known only that the checkout is
+        -- open, has expired, or a payment failed. open_until: until when the checkout counts as open: as long as its
+        -- provider says; a day where the provider says nothing; ten minutes where no checkout is known.
         CREATE TABLE purchases (
             id             INTEGER PRIMARY KEY,
             name           TEXT    NOT NULL UNIQUE CHECK (length(CAST(name AS BLOB)) BETWEEN 1 AND 160),

@@ -60,8 +60,8 @@ enum Schema {
             reason     TEXT    NOT NULL
         ) STRICT;
 
-        -- How far a recurring grant of a plan has come: when its first period began, and the number of the latest
-        -- period that was granted, which ends at ends_at. It only grows, so no period is granted twice, whatever the
+        -- The progress of a plan's recurring grant: when its first period began, and the number of the latest period
+        -- that was granted, which ends at ends_at. The number only grows, so no period is granted twice, whatever the
         -- clock does. room: how much more of what comes back of earlier periods may be carried over into this one.
         CREATE TABLE plan_lines (
             id         INTEGER PRIMARY KEY,
@@ -78,9 +78,9 @@ enum Schema {
         -- Where every credit that was ever granted is now. `taken` is held by open charges or settled: a settlement
         -- changes nothing here. `spent` keeps the index in burn order short. position: where grants of one priority
         -- expire at the same moment, those of plans burn first, in the plan's own order. lapsed_at: when the grant
-        -- expired, where credits have come back to it since; those are spendable until expires_at. returned: what came
-        -- back of a plan's period after its end, and may be carried over when the account is refreshed. line_id, period: of
-        -- what a plan grants again and again.
+        -- expired, where credits have come back to it since; those are spendable until expires_at. returned: the
+        -- credits of a plan's period that came back after its end, and may be carried over when the account is refreshed.
+        -- line_id, period: of a plan's recurring grants.
         -- archived_entry: its line of the journal for charges that were moved to an archive.
         CREATE TABLE grants (
             id             INTEGER PRIMARY KEY,

@@ -29,7 +29,7 @@ extension AuditCheck {
     )
 
     /// The order of a purchase is found by its checkout. An order merged into another has no names, and its facts moved
-    /// there. One that is neither is reported.
+    /// there. One that is neither is marked unknown.
     static let orders = AuditCheck(
         step: "orders",
         sql: """
@@ -40,26 +40,26 @@ extension AuditCheck {
                 WHERE order_names.provider = purchases.provider AND kind = 'checkout' AND name = checkout
                     AND order_names.order_id = purchases.order_id)
             UNION ALL
-            SELECT 'names', 'order ' || orders.id || ' at ' || orders.provider, 'none, since it has joined order ' || joined,
-                kind || ' ' || name, NULL, NULL
-            FROM orders JOIN order_names ON order_names.order_id = orders.id WHERE joined IS NOT NULL
+            SELECT 'names', 'order ' || orders.id || ' at ' || orders.provider,
+                'none, since it was merged into order ' || merged_into, kind || ' ' || name, NULL, NULL
+            FROM orders JOIN order_names ON order_names.order_id = orders.id WHERE merged_into IS NOT NULL
             UNION ALL
-            SELECT 'facts', 'order ' || orders.id || ' at ' || orders.provider, 'facts of order ' || joined || ' too',
-                count(*) || ' that are not', NULL, NULL
+            SELECT 'facts', 'order ' || orders.id || ' at ' || orders.provider,
+                'facts of order ' || merged_into || ' too', count(*) || ' that are not', NULL, NULL
             FROM orders JOIN facts ON facts.order_id = orders.id
-            WHERE joined IS NOT NULL AND NOT EXISTS (
-                SELECT 1 FROM facts AS other WHERE other.order_id = joined AND other.fact = facts.fact)
+            WHERE merged_into IS NOT NULL AND NOT EXISTS (
+                SELECT 1 FROM facts AS other WHERE other.order_id = merged_into AND other.fact = facts.fact)
             GROUP BY orders.id
             UNION ALL
             SELECT 'unknown', 'order ' || orders.id || ' at ' || orders.provider, iif(unknown, 'no', 'yes'),
                 iif(unknown, 'yes', 'no'), NULL, NULL
             FROM orders
             WHERE unknown = (
-                joined IS NOT NULL OR EXISTS (SELECT 1 FROM purchases WHERE purchases.order_id = orders.id))
+                merged_into IS NOT NULL OR EXISTS (SELECT 1 FROM purchases WHERE purchases.order_id = orders.id))
             UNION ALL
-            SELECT 'joined', 'order ' || orders.id || ' at ' || orders.provider, 'order ' || other.joined,
-                'order ' || orders.joined, NULL, NULL
-            FROM orders JOIN orders AS other ON other.id = orders.joined WHERE other.joined IS NOT NULL
+            SELECT 'merged into', 'order ' || orders.id || ' at ' || orders.provider, 'order ' || other.merged_into,
+                'order ' || orders.merged_into, NULL, NULL
+            FROM orders JOIN orders AS other ON other.id = orders.merged_into WHERE other.merged_into IS NOT NULL
             """
     )
 

@@ -36,7 +36,7 @@ extension Database {
 
     private static let unlinkedFacts = """
         SELECT count(*) FROM facts JOIN orders ON orders.id = facts.order_id
-        WHERE joined IS NULL AND NOT EXISTS (SELECT 1 FROM purchases WHERE purchases.order_id = orders.id)
+        WHERE merged_into IS NULL AND NOT EXISTS (SELECT 1 FROM purchases WHERE purchases.order_id = orders.id)
         """
 
     fileprivate func audit(_ progress: (SQLiteLedger.AuditProgress) -> Void) throws(SQLiteError)

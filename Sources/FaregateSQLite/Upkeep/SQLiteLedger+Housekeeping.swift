@@ -6,7 +6,7 @@ extension SQLiteLedger {
 
     /// Renews this process's lease, refunds the holds of dead processes, and deletes outdated rows. A step that fails
     /// runs again the next time.
-    package func keepHouse(at now: Timestamp) async {
+    package func performHousekeeping(at now: Timestamp) async {
         await attempt(.heartbeat) { () throws(LedgerError) in try await heartbeat(at: now) }
         await attempt(.recovery) { () throws(LedgerError) in
             let recovered = try await recover(at: now)

@@ -49,7 +49,7 @@ package struct AccountsApart: Sendable {
         for _ in 1...operations {
             let operation = history.next()
             let answer = try await operation.perform(on: ledger, history.now, history.plans)
-            history.learn(from: answer)
+            history.remember(from: answer)
             guard let account = operation.account ?? operation.charge.flatMap({ owners[$0] }) else { continue }
             if let charge = answer.heldCharge { owners[charge] = account }
             steps.append(
@@ -64,7 +64,7 @@ package struct AccountsApart: Sendable {
         _ apart: any LedgerBackend,
         _ history: RandomHistory
     ) async throws {
-        for ledger in [together, apart] { try await ledger.attend(account, under: history.plans, at: history.now) }
+        for ledger in [together, apart] { try await ledger.refresh(account, under: history.plans, at: history.now) }
         let expected = try await together.balance(of: account, at: history.now)
         let got = try await apart.balance(of: account, at: history.now)
         try compare("\(expected as Any)", "\(got as Any)", "\(account) in the end")

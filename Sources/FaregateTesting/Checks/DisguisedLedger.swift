@@ -132,8 +132,8 @@ package final class DisguisedLedger: LedgerBackend {
 
     // MARK: Accounts
 
-    package func attend(_ account: AccountID, under plans: PlanBook, at now: Timestamp) async throws(LedgerError) {
-        try await ledger.attend(disguise(account), under: plans, at: now)
+    package func refresh(_ account: AccountID, under plans: PlanBook, at now: Timestamp) async throws(LedgerError) {
+        try await ledger.refresh(disguise(account), under: plans, at: now)
     }
 
     package func grant(_ request: GrantRequest, at now: Timestamp) async throws(LedgerError) -> GrantResult {
@@ -142,10 +142,10 @@ package final class DisguisedLedger: LedgerBackend {
         return try await ledger.grant(disguised, at: now)
     }
 
-    package func takeAway(_ request: Withdrawal, at now: Timestamp) async throws(LedgerError) -> WithdrawalResult {
+    package func withdraw(_ request: Withdrawal, at now: Timestamp) async throws(LedgerError) -> WithdrawalResult {
         var disguised = request
         disguised.account = disguise(request.account)
-        return try await ledger.takeAway(disguised, at: now)
+        return try await ledger.withdraw(disguised, at: now)
     }
 
     package func suspend(_ account: AccountID, _ note: Ledger.Note, at now: Timestamp) async throws(LedgerError) -> Bool

@@ -12,7 +12,7 @@ package enum HistoryOfBytes {
         for _ in 0..<maximumSteps where !history.isAtEnd {
             let operation = history.next()
             let answer = try await operation.perform(on: ledger, history.now, history.plans)
-            history.learn(from: answer)
+            history.remember(from: answer)
             try await laws.check(operation, answer, history, ledger)
         }
         return !history.charges.isEmpty

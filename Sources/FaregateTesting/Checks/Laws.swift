@@ -72,7 +72,7 @@ struct Laws {
         of account: AccountID
     ) throws {
         let reversed = after.reversed.rawValue - before.reversed.rawValue
-        guard case .takeAway(let request) = operation, request.account == account, answer.hasPrefix("taken") else {
+        guard case .withdraw(let request) = operation, request.account == account, answer.hasPrefix("taken") else {
             guard reversed == 0 else {
                 throw Broken("credits are only taken away where somebody asks for it", "\(account): \(after)")
             }

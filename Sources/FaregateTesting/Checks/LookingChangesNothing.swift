@@ -30,14 +30,14 @@ package struct LookingChangesNothing: Sendable {
         var numbers: [ChargeID: ChargeID] = [:]
         for step in 1...operations {
             let operation = history.next()
-            if case .attend = operation { continue }
+            if case .refresh = operation { continue }
             for _ in 0..<Int.random(in: 0...2, using: &random) {
                 let account = history.accounts.randomElement(using: &random) ?? "ana"
                 try await look(at: account, in: looked, history, &random)
             }
             let answer = try await operation.perform(on: alone, history.now, history.plans)
             let other = try await operation.renumbered(numbers).perform(on: looked, history.now, history.plans)
-            history.learn(from: answer)
+            history.remember(from: answer)
             if let charge = answer.heldCharge, let same = other.heldCharge { numbers[charge] = same }
             for account in history.accounts {
                 let expected = facts(account, in: alone, under: history.plans, at: history.now)
@@ -64,7 +64,7 @@ package struct LookingChangesNothing: Sendable {
         // Whoever looks at an account that isn't there yet opens it: its periods begin then.
         guard let balance = try await ledger.balance(of: account, at: history.now) else { return }
         switch Int.random(in: 0..<4, using: &random) {
-        case 0: try await ledger.attend(account, under: history.plans, at: history.now)
+        case 0: try await ledger.refresh(account, under: history.plans, at: history.now)
         case 1: try await ledger.heartbeat(at: history.now)
         case 2 where balance.suspendedAt == nil:
             let terms = ChargeTerms(
@@ -93,7 +93,7 @@ package struct LookingChangesNothing: Sendable {
     ) -> String {
         var books = ledger.books.withLock { $0 }
         guard books.accounts[account] != nil else { return "no such account" }
-        books.attend(account, under: plans, at: now)
+        books.refresh(account, under: plans, at: now)
         guard let balance = books.balance(of: account, at: now) else { return "no such account" }
         // What is carried over in two parts is the same as in one.
         var lots: [(what: String, credits: Int64)] = []

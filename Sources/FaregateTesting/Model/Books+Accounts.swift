@@ -1,20 +1,20 @@
 import Faregate
 
 extension Books {
-    mutating func attend(_ account: AccountID, under plans: PlanBook, at now: Timestamp) {
+    mutating func refresh(_ account: AccountID, under plans: PlanBook, at now: Timestamp) {
         if accounts[account] == nil { accounts[account] = Account() }
         sweep(account, at: now)
         let known = accounts[account]?.plan
         if let plan = if let known { plans.plan(ofAccountOn: known) } else { plans.defaultPlan } {
             accounts[account]?.plan = plan.name
-            attend(account, on: plan, hasCome: known == nil, plans.calendar, at: now)
+            refresh(account, on: plan, hasCome: known == nil, plans.calendar, at: now)
         } else {
             payDebt(of: account, at: now)
         }
     }
 
-    mutating func attendIfDue(_ account: AccountID, under plans: PlanBook, at now: Timestamp) {
-        if let dueAt = accounts[account]?.dueAt, dueAt <= now { attend(account, under: plans, at: now) }
+    mutating func refreshIfDue(_ account: AccountID, under plans: PlanBook, at now: Timestamp) {
+        if let dueAt = accounts[account]?.dueAt, dueAt <= now { refresh(account, under: plans, at: now) }
     }
 
     /// An account whose plan nobody knows is charged all the same, and attended to again soon.
@@ -24,7 +24,7 @@ extension Books {
         accounts[account]?.dueAt = min(now.advanced(byMilliseconds: 60_000), firstExpiry)
     }
 
-    mutating func attend(
+    mutating func refresh(
         _ account: AccountID,
         on plan: Policy.Plan,
         hasCome: Bool,
@@ -69,7 +69,7 @@ extension Books {
     }
 
     mutating func grant(_ request: GrantRequest, at now: Timestamp) -> GrantResult {
-        attend(request.account, under: request.plans, at: now)
+        refresh(request.account, under: request.plans, at: now)
         let known = (accounts[request.account]?.grants ?? []).compactMap { grants[$0] }
             .first { $0.reference == ExactText(request.reference.rawValue) }
         if let known {

@@ -4,9 +4,9 @@ extension Books {
     /// In this order: suspended, plan, key, limits, credits.
     mutating func charge(_ request: ChargeRequest, at now: Timestamp) -> ChargeDecision {
         let account = request.account
-        if accounts[account] == nil { attend(account, under: request.terms.plans, at: now) }
+        if accounts[account] == nil { refresh(account, under: request.terms.plans, at: now) }
         if accounts[account]?.suspendedAt != nil { return .refused(.suspended) }
-        attendIfDue(account, under: request.terms.plans, at: now)
+        refreshIfDue(account, under: request.terms.plans, at: now)
         postponeAttendance(account, at: now)
         if let refusal = planRefusal(request, at: now) { return .refused(refusal) }
         if let refusal = refusal(of: request, at: now) { return .refused(refusal) }
@@ -36,7 +36,7 @@ extension Books {
         if let name = accounts[request.account]?.plan, name != assumed.name,
             let plan = request.terms.plans[name], plan.name != name
         {
-            attend(request.account, under: request.terms.plans, at: now)
+            refresh(request.account, under: request.terms.plans, at: now)
         }
         let plan = accounts[request.account]?.plan
         return plan == assumed.name ? nil : .plan(plan)
@@ -156,7 +156,7 @@ extension Books {
         at now: Timestamp
     ) -> SettleResult {
         guard let known = charges[charge] else { return .notHeld }
-        if known.state != .held || !settlement.isPlain { attendIfDue(known.account, under: plans, at: now) }
+        if known.state != .held || !settlement.isPlain { refreshIfDue(known.account, under: plans, at: now) }
         switch known.state {
         case .held where settlement.isPlain:
             close(charge, .settled, at: now)

@@ -9,7 +9,7 @@ extension Books {
         at now: Timestamp
     ) -> HoldExtension? {
         guard let known = charges[charge], known.state == .held else { return nil }
-        attendIfDue(known.account, under: plans, at: now)
+        refreshIfDue(known.account, under: plans, at: now)
         let before = spendable(known.account)
         let taken = hold(credits.rawValue, for: charge, at: now)
         return HoldExtension(

@@ -12,7 +12,7 @@ extension Books {
     ) -> Purchase.Change {
         guard let purchase = change.purchase, let account = change.account else { return change }
         let difference = (change.after?.credits ?? 0).rawValue - (change.before?.credits ?? 0).rawValue
-        attend(account, under: .empty, at: now)
+        refresh(account, under: .empty, at: now)
         let debt = accounts[account]?.debt ?? 0
         if difference > 0 {
             let expiresAt = lifetimeMilliseconds.map { now.advanced(byMilliseconds: $0) } ?? .never

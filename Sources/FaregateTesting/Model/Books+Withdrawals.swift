@@ -1,10 +1,10 @@
 import Faregate
 
 extension Books {
-    mutating func takeAway(_ request: Withdrawal, at now: Timestamp) -> WithdrawalResult {
+    mutating func withdraw(_ request: Withdrawal, at now: Timestamp) -> WithdrawalResult {
         let account = request.account
         guard accounts[account] != nil else { return .unknownAccount }
-        attend(account, under: request.plans, at: now)
+        refresh(account, under: request.plans, at: now)
         if let known = accounts[account]?.withdrawals[ExactText(request.reference.rawValue)] {
             let isSame =
                 known.request.credits == request.credits

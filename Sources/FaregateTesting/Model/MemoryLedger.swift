@@ -69,16 +69,16 @@ package final class MemoryLedger: LedgerBackend {
         books.withLock { Array($0.openCharges.prefix(10_000)) }
     }
 
-    package func attend(_ account: AccountID, under plans: PlanBook, at now: Timestamp) async throws(LedgerError) {
-        books.withLock { $0.attend(account, under: plans, at: now) }
+    package func refresh(_ account: AccountID, under plans: PlanBook, at now: Timestamp) async throws(LedgerError) {
+        books.withLock { $0.refresh(account, under: plans, at: now) }
     }
 
     package func grant(_ request: GrantRequest, at now: Timestamp) async throws(LedgerError) -> GrantResult {
         books.withLock { $0.grant(request, at: now) }
     }
 
-    package func takeAway(_ request: Withdrawal, at now: Timestamp) async throws(LedgerError) -> WithdrawalResult {
-        books.withLock { $0.takeAway(request, at: now) }
+    package func withdraw(_ request: Withdrawal, at now: Timestamp) async throws(LedgerError) -> WithdrawalResult {
+        books.withLock { $0.withdraw(request, at: now) }
     }
 
     package func suspend(_ account: AccountID, _ note: Ledger.Note, at now: Timestamp) async throws(LedgerError) -> Bool
@@ -107,9 +107,9 @@ package final class MemoryLedger: LedgerBackend {
         at now: Timestamp
     ) async throws(LedgerError) {
         books.withLock { books in
-            books.attend(account, under: plans, at: now)
+            books.refresh(account, under: plans, at: now)
             books.accounts[account]?.plan = plan.name
-            books.attend(account, on: plan, hasCome: true, plans.calendar, at: now)
+            books.refresh(account, on: plan, hasCome: true, plans.calendar, at: now)
         }
     }
 

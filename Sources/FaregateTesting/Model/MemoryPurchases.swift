@@ -72,7 +72,7 @@ package final class MemoryPurchases: PurchaseBackend {
         books.withLock { $0.retry(event, reading, at: now) }
     }
 
-    package func learn(
+    package func record(
         _ events: [Purchase.Event],
         of provider: String,
         isRehearsal: Bool,
@@ -80,7 +80,7 @@ package final class MemoryPurchases: PurchaseBackend {
     ) async throws(LedgerError) -> [Purchase.Change] {
         books.withLock { books in
             var rehearsed = books
-            let changes = rehearsed.learn(events, of: provider, at: now)
+            let changes = rehearsed.record(events, of: provider, at: now)
             if !isRehearsal { books = rehearsed }
             return changes
         }
@@ -96,7 +96,7 @@ package final class MemoryPurchases: PurchaseBackend {
     ) async throws(LedgerError) -> [Purchase.Change] {
         books.withLock { books in
             books.adopt(purchase, openedAt: openedAt)
-            return books.learn(events, of: purchase.provider, at: now)
+            return books.record(events, of: purchase.provider, at: now)
         }
     }
 
@@ -201,7 +201,7 @@ package final class MemoryPurchases: PurchaseBackend {
     }
 
     /// Deletes what is out of date, as a ledger on disk does by itself.
-    package func keepHouse(at now: Timestamp) {
-        books.withLock { $0.keepHouse(at: now) }
+    package func performHousekeeping(at now: Timestamp) {
+        books.withLock { $0.performHousekeeping(at: now) }
     }
 }

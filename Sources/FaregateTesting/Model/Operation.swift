@@ -7,8 +7,8 @@ enum Operation: CustomStringConvertible {
     case settle(ChargeID, Settlement)
     case refund(ChargeID)
     case grant(GrantRequest)
-    case takeAway(Withdrawal)
-    case attend(AccountID)
+    case withdraw(Withdrawal)
+    case refresh(AccountID)
     case move(AccountID, Policy.Plan)
     case suspend(AccountID)
     case resume(AccountID)
@@ -27,10 +27,10 @@ enum Operation: CustomStringConvertible {
             told(try await ledger.settle(charge, settlement, under: plans, at: now))
         case .refund(let charge): "\(try await ledger.refund(charge, because: .threw, at: now))"
         case .grant(let request): told(try await ledger.grant(request, at: now))
-        case .takeAway(let request): told(try await ledger.takeAway(request, at: now))
-        case .attend(let account):
+        case .withdraw(let request): told(try await ledger.withdraw(request, at: now))
+        case .refresh(let account):
             try await {
-                try await ledger.attend(account, under: plans, at: now); return ""
+                try await ledger.refresh(account, under: plans, at: now); return ""
             }()
         case .move(let account, let plan):
             try await {
@@ -86,8 +86,8 @@ enum Operation: CustomStringConvertible {
         switch self {
         case .charge(let request): request.account
         case .grant(let request): request.account
-        case .takeAway(let request): request.account
-        case .attend(let account), .move(let account, _), .suspend(let account), .resume(let account): account
+        case .withdraw(let request): request.account
+        case .refresh(let account), .move(let account, _), .suspend(let account), .resume(let account): account
         case .extend, .settle, .refund, .heartbeat, .recover, .nothing: nil
         }
     }
@@ -113,10 +113,10 @@ enum Operation: CustomStringConvertible {
         case .grant(let request):
             "grant \(request.credits) to \(request.account): \(request.reference), priority \(request.priority), "
                 + "until \(request.expiresAt)"
-        case .takeAway(let request):
+        case .withdraw(let request):
             "take \(request.credits) away from \(request.account): \(request.reference), from "
                 + "\(request.grant ?? "any grant"), debt allowed: \(request.allowsDebt)"
-        case .attend(let account): "attend \(account)"
+        case .refresh(let account): "refresh \(account)"
         case .move(let account, let plan): "move \(account) to \(plan.name)"
         case .suspend(let account): "suspend \(account)"
         case .resume(let account): "resume \(account)"

@@ -2,7 +2,7 @@ import Faregate
 
 /// What is not kept for ever.
 extension PurchaseBooks {
-    mutating func keepHouse(at now: Timestamp) {
+    mutating func performHousekeeping(at now: Timestamp) {
         let foreign = now.advanced(byMilliseconds: -Purchase.Retention.notOursMilliseconds)
         emptyBodies(at: now)
         for entry in inbox where entry.state == .notOurs {

@@ -114,7 +114,7 @@ struct PurchaseBooks {
     func number(of purchase: Purchase.ID) -> Int? { orders.first { $0.value.purchase?.id == purchase }?.key }
 
     /// - Returns: what changed, event by event. What is of no purchase is a change without one, and nothing of it is kept.
-    mutating func learn(_ events: [Purchase.Event], of provider: String, at now: Timestamp) -> [Purchase.Change] {
+    mutating func record(_ events: [Purchase.Event], of provider: String, at now: Timestamp) -> [Purchase.Change] {
         var changes: [Purchase.Change] = []
         var left = events
         var isProgress = true

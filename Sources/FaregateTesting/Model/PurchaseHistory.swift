@@ -26,7 +26,7 @@ struct PurchaseHistory {
         case 3..<5: return attach()
         case 5..<16: return receive()
         case 16..<18: return .retry(someEvent(), reading().reading)
-        case 18..<20: return learn()
+        case 18..<20: return recordEvents()
         case 20: return .decide(.approve, somePurchase())
         case 26, 27: return .decide(.count(claim: someClaim(), Sale.usd(part())), somePurchase())
         case 28: return adopt()
@@ -34,7 +34,7 @@ struct PurchaseHistory {
         case 22: return .keep(customer: someCustomer(), someAccount())
         case 23:
             return Bool.random(using: &random) ? .forget(someAccount()) : .drop(customer: someCustomer(), someAccount())
-        default: return .keepHouse
+        default: return .performHousekeeping
         }
     }
 
@@ -81,7 +81,7 @@ struct PurchaseHistory {
         let until = Bool.random(using: &random) ? now.advanced(byMilliseconds: 3_600_000) : nil
         guard let url = URL(string: "https://pay.example/cs_\(number)"), let id = try? Purchase.ID("pur_\(number)")
         else {
-            return .keepHouse
+            return .performHousekeeping
         }
         return .attach(Purchase.Checkout(purchase: id, id: "cs_\(number)", url: url, expiresAt: until))
     }
@@ -99,12 +99,12 @@ struct PurchaseHistory {
         return .receive(event, reading, isForeign: isForeign)
     }
 
-    private mutating func learn() -> PurchaseOperation {
+    private mutating func recordEvents() -> PurchaseOperation {
         var events: [Purchase.Event] = []
         for _ in 0..<Int.random(in: 1...3, using: &random) {
             if case .facts(let read) = reading().reading { events += read }
         }
-        return .learn(events, isRehearsal: Bool.random(using: &random))
+        return .recordEvents(events, isRehearsal: Bool.random(using: &random))
     }
 
     /// Half of all is of another business.

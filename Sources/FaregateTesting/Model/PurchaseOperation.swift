@@ -7,14 +7,14 @@ enum PurchaseOperation: CustomStringConvertible {
     case attach(Purchase.Checkout)
     case receive(Inbox.Event, Inbox.Reading, isForeign: Bool)
     case retry(Inbox.Event.ID, Inbox.Reading)
-    case learn([Purchase.Event], isRehearsal: Bool)
+    case recordEvents([Purchase.Event], isRehearsal: Bool)
     case decide(Purchase.Decision, Purchase.ID)
     case adopt(Purchase, [Purchase.Event])
     case dismiss(Inbox.Event.ID)
     case keep(customer: String, AccountID)
     case drop(customer: String, AccountID)
     case forget(AccountID)
-    case keepHouse
+    case performHousekeeping
 
     /// Whether it is of another business, and names nothing of ours.
     var isForeign: Bool {
@@ -31,7 +31,7 @@ enum PurchaseOperation: CustomStringConvertible {
     func perform(
         on ledger: any PurchaseBackend,
         at now: Timestamp,
-        keepHouse: @Sendable (Timestamp) async -> Void
+        performHousekeeping: @Sendable (Timestamp) async -> Void
     ) async throws -> String {
         do throws(LedgerError) {
             switch self {
@@ -45,8 +45,8 @@ enum PurchaseOperation: CustomStringConvertible {
                 return told(try await ledger.receive(event, reading: reading, at: now))
             case .retry(let event, let reading):
                 return try await ledger.retry(event, reading: reading, at: now).map(told) ?? "no event"
-            case .learn(let events, let isRehearsal):
-                return told(try await ledger.learn(events, of: "stripe", isRehearsal: isRehearsal, at: now))
+            case .recordEvents(let events, let isRehearsal):
+                return told(try await ledger.record(events, of: "stripe", isRehearsal: isRehearsal, at: now))
             case .decide(let decision, let purchase):
                 let change = try await ledger.decide(decision, of: purchase, Operation.note, at: now)
                 return told([change].compactMap(\.self))
@@ -65,8 +65,8 @@ enum PurchaseOperation: CustomStringConvertible {
             case .forget(let account):
                 guard try await isKnown(account, ledger) else { return "nobody" }
                 return "\(try await ledger.forget(account, Operation.note, at: now) as Any)"
-            case .keepHouse:
-                await keepHouse(now)
+            case .performHousekeeping:
+                await performHousekeeping(now)
                 return ""
             }
         } catch {
@@ -100,14 +100,14 @@ enum PurchaseOperation: CustomStringConvertible {
         case .attach(let checkout): "attach \(checkout.id) to \(checkout.purchase)"
         case .receive(let event, let reading, _): "receive \(event.id.event): \(reading)"
         case .retry(let event, let reading): "retry \(event.event): \(reading)"
-        case .learn(let events, let isRehearsal): "\(isRehearsal ? "rehearse" : "learn") \(events)"
+        case .recordEvents(let events, let isRehearsal): "\(isRehearsal ? "rehearse" : "record") \(events)"
         case .decide(let decision, let purchase): "\(decision) of \(purchase)"
         case .adopt(let purchase, let events): "adopt \(purchase.id) with \(events)"
         case .dismiss(let event): "dismiss \(event.event)"
         case .keep(let customer, let account): "keep \(customer) of \(account)"
         case .drop(let customer, let account): "drop \(customer) of \(account)"
         case .forget(let account): "forget \(account)"
-        case .keepHouse: "keep house"
+        case .performHousekeeping: "housekeeping"
         }
     }
 }

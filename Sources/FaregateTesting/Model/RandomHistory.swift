@@ -49,8 +49,8 @@ struct RandomHistory {
         case 44..<60: .settle(someCharge(), settlement())
         case 60..<68: .refund(someCharge())
         case 68..<74: grant()
-        case 74: takeAway()
-        case 75..<77: .attend(someAccount())
+        case 74: withdraw()
+        case 75..<77: .refresh(someAccount())
         case 77..<79: move()
         case 79: .suspend(someAccount())
         case 80..<83: .resume(someAccount())
@@ -62,7 +62,7 @@ struct RandomHistory {
     }
 
     /// A charge that was made is named in the answer.
-    mutating func learn(from answer: String) {
+    mutating func remember(from answer: String) {
         guard answer.hasPrefix("held("), let number = Int64(answer.dropFirst(5).prefix(while: \.isNumber)) else {
             return
         }
@@ -232,7 +232,7 @@ struct RandomHistory {
         return request.map(Operation.grant) ?? .nothing("no grant")
     }
 
-    private mutating func takeAway() -> Operation {
+    private mutating func withdraw() -> Operation {
         let isRepeat = Int.random(in: 0..<4, using: &random) == 0
         if !isRepeat { withdrawals += 1 }
         let grants = [
@@ -248,6 +248,6 @@ struct RandomHistory {
             note: Operation.note,
             plans: plans
         )
-        return request.map(Operation.takeAway) ?? .nothing("no withdrawal")
+        return request.map(Operation.withdraw) ?? .nothing("no withdrawal")
     }
 }

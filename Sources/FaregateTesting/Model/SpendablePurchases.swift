@@ -69,14 +69,14 @@ final class SpendablePurchases: PurchaseBackend {
         return try await purchases.retry(event, reading: reading, at: now).map { apply($0, at: now) }
     }
 
-    func learn(
+    func record(
         _ events: [Purchase.Event],
         of provider: String,
         isRehearsal: Bool,
         at now: Timestamp
     ) async throws(LedgerError) -> [Purchase.Change] {
         try reach()
-        let changes = try await purchases.learn(events, of: provider, isRehearsal: isRehearsal, at: now)
+        let changes = try await purchases.record(events, of: provider, isRehearsal: isRehearsal, at: now)
         return isRehearsal ? changes : changes.map { apply($0, at: now) }
     }
 

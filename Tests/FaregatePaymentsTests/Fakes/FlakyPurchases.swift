@@ -4,7 +4,8 @@ import FaregateTesting
 /// Purchases in memory, and what the ledger was asked for. It can be told to fail.
 final class FlakyPurchases: PurchaseBackend {
     enum Step: Hashable {
-        case record, attach, receive, retry, learn, adopt, decide, inbox, purchases, openCheckout, forget, dismiss,
+        case record, attach, receive, retry, recordEvents, adopt, decide, inbox, purchases, openCheckout, forget,
+            dismiss,
             customer, keep, drop
     }
 
@@ -61,14 +62,14 @@ final class FlakyPurchases: PurchaseBackend {
         return try await books.retry(event, reading: reading, at: now)
     }
 
-    func learn(
+    func record(
         _ events: [Purchase.Event],
         of provider: String,
         isRehearsal: Bool,
         at now: Timestamp
     ) async throws(LedgerError) -> [Purchase.Change] {
-        try take(.learn)
-        return try await books.learn(events, of: provider, isRehearsal: isRehearsal, at: now)
+        try take(.recordEvents)
+        return try await books.record(events, of: provider, isRehearsal: isRehearsal, at: now)
     }
 
     func adopt(

@@ -3,6 +3,7 @@
     import FaregateSQLite
     import FaregateTesting
     import Foundation
+    import TestSupport
     import Testing
 
     /// Looked up in the files by which Linux tells of a process.

@@ -2,6 +2,7 @@ import Faregate
 import FaregateSQLite
 import FaregateTesting
 import Foundation
+import TestSupport
 import Testing
 
 /// Who paid is forgotten on request, wherever SQLite put the bytes of it meanwhile.
@@ -65,13 +66,13 @@ import Testing
                 try await till.record(Sale.purchase(id, of: try AccountID(account)), checkout: checkout)
                 if account == "ana" {
                     let paid = Purchase.Event(names: names, fact: .paid())
-                    _ = try await till.ledger.learn([paid], of: "stripe", isRehearsal: false, at: newYear)
+                    _ = try await till.ledger.record([paid], of: "stripe", isRehearsal: false, at: newYear)
                 }
             }
             let billing = details(account, &random)
             let told = Purchase.Event(names: names, fact: step.isMultiple(of: 2) ? .opened : .paid(), billing: billing)
             if Bool.random(using: &random) {
-                _ = try await till.ledger.learn([told], of: "stripe", isRehearsal: false, at: newYear)
+                _ = try await till.ledger.record([told], of: "stripe", isRehearsal: false, at: newYear)
             } else {
                 let event = Inbox.Event.test("evt_\(step)", body: try body(billing))
                 _ = try await till.ledger.receive(event, reading: .facts([told]), at: newYear)

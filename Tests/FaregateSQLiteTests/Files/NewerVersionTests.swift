@@ -1,6 +1,7 @@
 import Faregate
 import FaregateSQLite
 import FaregateTesting
+import TestSupport
 import Testing
 
 @Suite("A file that a newer version migrates while it is open") struct NewerVersionTests {
@@ -25,7 +26,7 @@ import Testing
                 ledger.settleLater(held, .whole, at: newYear) { continuation.resume(returning: $0) }
             }
             #expect(throws: LedgerError.self) { try later.get() }
-            await ledger.keepHouse(at: newYear.advanced(byMilliseconds: hour))
+            await ledger.performHousekeeping(at: newYear.advanced(byMilliseconds: hour))
             #expect(events.all.count { $0.hasPrefix("the ledger has stopped") } == 1)
 
             // Also when the newer version has gone, and even if somebody brings the file back.

@@ -2,6 +2,7 @@ import Faregate
 import FaregateSQLite
 import FaregateTesting
 import Foundation
+import TestSupport
 import Testing
 
 /// Files that released versions wrote. `FAREGATE_REWRITE_FILES=1 swift test --filter VersionFileTests` makes that of the
@@ -85,7 +86,7 @@ import Testing
         #expect(try await ledger.suspend("ben", note, at: newYear))
         let mistake = try Withdrawal(
             account: "cleo", credits: 60, allowsDebt: true, reference: "mistake", note: note)
-        guard case .taken = try await ledger.takeAway(mistake, at: newYear) else { throw TestFailure("not taken") }
+        guard case .taken = try await ledger.withdraw(mistake, at: newYear) else { throw TestFailure("not taken") }
         let till = Till(ledger)
         try await till.record(Sale.purchase(), checkout: "cs_1")
         try await till.tell(.paid(), billing: Purchase.BillingDetails(name: "Ana", email: "ana@example.com"))

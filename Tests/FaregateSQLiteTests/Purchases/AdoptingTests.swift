@@ -2,6 +2,7 @@ import Faregate
 import FaregateSQLite
 import FaregateTesting
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("A purchase that is adopted") struct AdoptingTests {
@@ -30,7 +31,7 @@ import Testing
             try await till.record(checkout: "cs_1")
             try await till.record("pur_2", of: "ben", checkout: "cs_2")
             // Nobody paid them in time.
-            await till.keepHouse(newYear.after(days: 31))
+            await till.performHousekeeping(newYear.after(days: 31))
             #expect(try await till.credits() == nil)
             let note = try Ledger.Note(by: "kim", reason: "asked by mail")
             let details = try await till.ledger.forget("ana", note, at: newYear.after(days: 32))

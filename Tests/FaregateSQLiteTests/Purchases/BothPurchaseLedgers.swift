@@ -2,6 +2,7 @@ import Faregate
 import FaregateSQLite
 import FaregateTesting
 import Foundation
+import TestSupport
 import Testing
 
 /// A ledger of purchases: the one on disk, or the model in memory. What a test says of one holds for the other.
@@ -9,7 +10,7 @@ struct PurchaseLedgerUnderTest: Sendable {
     static let kinds = ["SQLite", "memory"]
 
     let ledger: any PurchaseBackend
-    let keepHouse: @Sendable (Timestamp) async -> Void
+    let performHousekeeping: @Sendable (Timestamp) async -> Void
     /// Of the file; nil in memory.
     let path: String?
 
@@ -65,12 +66,14 @@ extension Timestamp {
 func withPurchases(in kind: String, _ body: (PurchaseLedgerUnderTest) async throws -> Void) async throws {
     guard kind == "SQLite" else {
         let memory = MemoryPurchases()
-        let keepHouse: @Sendable (Timestamp) async -> Void = { memory.keepHouse(at: $0) }
-        return try await body(PurchaseLedgerUnderTest(ledger: memory, keepHouse: keepHouse, path: nil))
+        let performHousekeeping: @Sendable (Timestamp) async -> Void = { memory.performHousekeeping(at: $0) }
+        return try await body(
+            PurchaseLedgerUnderTest(ledger: memory, performHousekeeping: performHousekeeping, path: nil))
     }
     try await withLedger { ledger in
-        let keepHouse: @Sendable (Timestamp) async -> Void = { await ledger.keepHouse(at: $0) }
-        try await body(PurchaseLedgerUnderTest(ledger: ledger, keepHouse: keepHouse, path: ledger.path))
+        let performHousekeeping: @Sendable (Timestamp) async -> Void = { await ledger.performHousekeeping(at: $0) }
+        try await body(
+            PurchaseLedgerUnderTest(ledger: ledger, performHousekeeping: performHousekeeping, path: ledger.path))
         let report = try await ledger.audit()
         #expect(report.differences.map(\.description) == [])
     }

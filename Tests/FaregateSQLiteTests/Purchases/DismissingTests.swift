@@ -1,6 +1,7 @@
 import Faregate
 import FaregateTesting
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("What waits for a person, and what is forgotten") struct DismissingTests {
@@ -42,10 +43,10 @@ import Testing
         try await withPurchases(in: kind) { till in
             try await till.record(checkout: "cs_1")
             try await flag("evt", in: till)
-            await till.keepHouse(newYear.after(days: 90))
+            await till.performHousekeeping(newYear.after(days: 90))
             #expect(try await till.entry("evt")?.event.body.isEmpty == false)
             let late = newYear.after(days: 91)
-            await till.keepHouse(late)
+            await till.performHousekeeping(late)
             let reading = Inbox.Reading.unreadable("its body can't be read", nil)
             let receipt = try await till.ledger.retry(.test("evt"), reading: reading, at: late)
             #expect(

@@ -1,6 +1,7 @@
 import Faregate
 import FaregateTesting
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("Whose an event is") struct ForeignEventTests {
@@ -173,9 +174,9 @@ import Testing
         for events in [events, events.reversed(), Array(events[2...] + events[..<2])] {
             try await withPurchases(in: kind) { till in
                 try await till.record(checkout: "cs_1")
-                let told = try await till.ledger.learn(events, of: "stripe", isRehearsal: true, at: newYear)
+                let told = try await till.ledger.record(events, of: "stripe", isRehearsal: true, at: newYear)
                 #expect(try await till.credits() == 0)
-                let changes = try await till.ledger.learn(events, of: "stripe", isRehearsal: false, at: newYear)
+                let changes = try await till.ledger.record(events, of: "stripe", isRehearsal: false, at: newYear)
                 #expect(told == changes && changes.count { $0.purchase == nil } == 1)
                 #expect(changes.last { $0.purchase != nil }?.after?.credits == 60)
                 #expect(try await till.credits() == 60)

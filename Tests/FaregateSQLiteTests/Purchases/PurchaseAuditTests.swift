@@ -1,6 +1,7 @@
 import Faregate
 import FaregateSQLite
 import FaregateTesting
+import TestSupport
 import Testing
 
 @Suite("The audit of purchases") struct PurchaseAuditTests {
@@ -99,9 +100,9 @@ import Testing
             expected: ["purchase \"pur_1\" of ana: checkout is no name of it, expected a name of its order"]
         ),
         Tampering(
-            sql: "UPDATE orders SET joined = 1, unknown = 0 WHERE id = 2",
+            sql: "UPDATE orders SET merged_into = 1, unknown = 0 WHERE id = 2",
             expected: [
-                "order 2 at stripe: names is checkout cs_7, expected none, since it has joined order 1",
+                "order 2 at stripe: names is checkout cs_7, expected none, since it was merged into order 1",
                 "order 2 at stripe: facts is 1 that are not, expected facts of order 1 too",
             ]
         ),

@@ -2,6 +2,7 @@ import Faregate
 import FaregateSQLite
 import FaregateTesting
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("What is not kept for ever") struct UnpaidPurchaseTests {
@@ -13,7 +14,7 @@ import Testing
         arguments: PurchaseLedgerUnderTest.kinds)
     func unpaid(kind: String) async throws {
         try await withPurchases(in: kind) { till in
-            // What came before its checkout was known has joined it, by way of another order.
+            // What came before its checkout was known was merged into it, by way of another order.
             try await till.tell("evt_0", .failed(), Purchase.Names(payments: ["ch_1"]))
             try await till.tell("evt_1", .failed(), Purchase.Names(payments: ["pi_1"]))
             try await till.tell("evt_2", .failed("pi_1"), Purchase.Names(payments: ["pi_1", "ch_1"]))
@@ -22,9 +23,9 @@ import Testing
                 try await till.tell("evt_1\(number)", fact, names, billing: billing)
             }
             try await till.record("pur_2", checkout: nil)
-            await till.keepHouse(newYear.after(days: 30).advanced(byMilliseconds: -1))
+            await till.performHousekeeping(newYear.after(days: 30).advanced(byMilliseconds: -1))
             #expect(try await till.ledger.purchases(.latest(count: 10)).count == 2)
-            await till.keepHouse(newYear.after(days: 30))
+            await till.performHousekeeping(newYear.after(days: 30))
             #expect(try await till.ledger.purchases(.latest(count: 10)).isEmpty)
             for table in ["orders", "order_names", "facts", "billing", "event_orders", "purchases"] {
                 try till.expectCount("SELECT count(*) FROM \(table)", 0)
@@ -43,7 +44,7 @@ import Testing
             let claim = Purchase.Names(purchase: "pur_1", payments: ["pi_2"])
             try await till.tell("evt_1", .paid(), claim, billing: billing)
             try till.expectCount("SELECT count(*) FROM billing", 1)
-            await till.keepHouse(newYear.after(days: 30))
+            await till.performHousekeeping(newYear.after(days: 30))
             try till.expectCount("SELECT count(*) FROM billing", 0)
             try await till.record("pur_2", checkout: "cs_2", at: newYear.after(days: 30))
             let names = Purchase.Names(checkout: "cs_2", payments: ["pi_2"])
@@ -67,7 +68,7 @@ import Testing
                 for (number, fact) in ([.opened, .expired] + facts).enumerated() {
                     try await till.tell("evt_\(number)", fact, names)
                 }
-                await till.keepHouse(newYear.after(days: 4000))
+                await till.performHousekeeping(newYear.after(days: 4000))
                 #expect(try await till.ledger.purchases(.one("pur_1")).first?.facts.count == 2 + facts.count)
             }
         }
@@ -82,13 +83,13 @@ import Testing
             try await till.record("pur_2", checkout: "cs_2")
             let odd = Inbox.Reading.unreadable("odd", Purchase.Names(checkout: "cs_2"))
             _ = try await till.ledger.receive(.test("evt"), reading: odd, at: newYear)
-            await till.keepHouse(newYear.after(days: 39))
+            await till.performHousekeeping(newYear.after(days: 39))
             #expect(try await till.ledger.purchases(.latest(count: 10)).count == 2)
-            await till.keepHouse(newYear.after(days: 40))
+            await till.performHousekeeping(newYear.after(days: 40))
             #expect(try await till.ledger.purchases(.latest(count: 10)).map(\.purchase.id) == ["pur_2"])
             let note = try Ledger.Note(by: "kim", reason: "nothing came of it")
             _ = try await till.ledger.dismiss(.test("evt"), note, at: newYear.after(days: 41))
-            await till.keepHouse(newYear.after(days: 41))
+            await till.performHousekeeping(newYear.after(days: 41))
             #expect(try await till.ledger.purchases(.latest(count: 10)).isEmpty)
         }
     }
@@ -102,7 +103,7 @@ import Testing
             try await till.tell(
                 "evt_3", .soFar(300, of: "pi_2"), Purchase.Names(payments: ["pi_2"]), at: newYear.after(days: 60))
             try await till.tell("evt_1", .refund(300), Purchase.Names(payments: ["pi_1"]), at: newYear.after(days: 70))
-            await till.keepHouse(newYear.after(days: 90))
+            await till.performHousekeeping(newYear.after(days: 90))
             let left = try await till.ledger.inbox(.state(nil, count: 10)).map(\.event.id.event)
             #expect(left == ["evt_3", "evt_1"])
             try till.expectCount("SELECT count(*) FROM orders WHERE unknown", 2)
@@ -111,7 +112,7 @@ import Testing
             try await till.record(checkout: "cs_1", at: newYear.after(days: 100))
             try await till.tell("evt_4", .paid(), names, at: newYear.after(days: 100))
             #expect(try await till.credits() == 70)
-            await till.keepHouse(newYear.after(days: 150))
+            await till.performHousekeeping(newYear.after(days: 150))
             #expect(try await till.ledger.inbox(.state(.notOurs, count: 10)).isEmpty)
             try till.expectCount("SELECT count(*) FROM orders WHERE unknown", 0)
             #expect(try await till.credits() == 70)
@@ -127,7 +128,7 @@ import Testing
                 try await till.record(try Purchase.ID("pur_\(number)"), of: account, checkout: "cs_\(number)")
                 try await till.tell("evt_\(number)", .refund(1), Purchase.Names(payments: ["pi_\(number)"]))
             }
-            await till.keepHouse(newYear.after(days: 90))
+            await till.performHousekeeping(newYear.after(days: 90))
             for table in ["orders", "order_names", "facts", "event_orders", "purchases", "inbox"] {
                 try till.expectCount("SELECT count(*) FROM \(table)", 0)
             }
@@ -186,10 +187,10 @@ import Testing
         "DELETE FROM purchases WHERE name = 'pur_paid'", "DELETE FROM purchases WHERE name = 'pur_pending'",
         "DELETE FROM purchases WHERE name = 'pur_held'",
         "DELETE FROM facts WHERE order_id = (SELECT order_id FROM purchases WHERE name = 'pur_open')",
-        "DELETE FROM facts WHERE order_id = (SELECT id FROM orders WHERE joined IS NOT NULL)",
-        "DELETE FROM order_names WHERE name = 'cs_open'", "DELETE FROM orders WHERE joined IS NOT NULL",
-        "DELETE FROM orders WHERE NOT unknown AND joined IS NULL", "DELETE FROM inbox WHERE state = 'done'",
-        "DELETE FROM inbox WHERE state = 'flagged'", "UPDATE orders SET unknown = 1 WHERE joined IS NULL",
+        "DELETE FROM facts WHERE order_id = (SELECT id FROM orders WHERE merged_into IS NOT NULL)",
+        "DELETE FROM order_names WHERE name = 'cs_open'", "DELETE FROM orders WHERE merged_into IS NOT NULL",
+        "DELETE FROM orders WHERE NOT unknown AND merged_into IS NULL", "DELETE FROM inbox WHERE state = 'done'",
+        "DELETE FROM inbox WHERE state = 'flagged'", "UPDATE orders SET unknown = 1 WHERE merged_into IS NULL",
     ]
 
     @Test("The schema lets nothing else be deleted", arguments: forbidden)

@@ -1,5 +1,6 @@
 import Faregate
 import FaregateTesting
+import TestSupport
 import Testing
 
 /// What a plan's periods hand out, whoever looks when.
@@ -20,20 +21,20 @@ import Testing
     func carriedOver(looks: [Int64]) async throws {
         let plans = plans(Policy.Plan.Grant(credits: 100, every: .month, rollover: 150))
         try await withBothLedgers { ledger in
-            try await ledger.attend("ana", under: plans, at: newYear)
+            try await ledger.refresh("ana", under: plans, at: newYear)
             let end = newYear.advanced(byMilliseconds: month)
             let last = end.advanced(byMilliseconds: -10_000)
             let held = try await ledger.hold(.generate(cost: 80, plans: plans), at: last)
             for look in looks where look < 10_000 {
-                try await ledger.attend("ana", under: plans, at: end.advanced(byMilliseconds: look))
+                try await ledger.refresh("ana", under: plans, at: end.advanced(byMilliseconds: look))
             }
             let back = end.advanced(byMilliseconds: 10_000)
             #expect(try await ledger.refund(held, because: .threw, at: back))
             for look in looks where look > 10_000 {
-                try await ledger.attend("ana", under: plans, at: end.advanced(byMilliseconds: look))
+                try await ledger.refresh("ana", under: plans, at: end.advanced(byMilliseconds: look))
             }
             let later = end.advanced(byMilliseconds: 2 * day)
-            try await ledger.attend("ana", under: plans, at: later)
+            try await ledger.refresh("ana", under: plans, at: later)
             #expect(try await ledger.balance(of: "ana", at: later)?.remaining == 200)
         }
     }
@@ -42,12 +43,12 @@ import Testing
     func graceBesideRollover(isSeenBefore: Bool) async throws {
         let plans = plans(Policy.Plan.Grant(credits: 100, every: .month, rollover: 50))
         try await withBothLedgers { ledger in
-            try await ledger.attend("ana", under: plans, at: newYear)
+            try await ledger.refresh("ana", under: plans, at: newYear)
             let end = newYear.advanced(byMilliseconds: month)
             let held = try await ledger.hold(.generate(cost: 80, plans: plans), at: end.advanced(byMilliseconds: -1))
-            if isSeenBefore { try await ledger.attend("ana", under: plans, at: end) }
+            if isSeenBefore { try await ledger.refresh("ana", under: plans, at: end) }
             #expect(try await ledger.refund(held, because: .threw, at: end.advanced(byMilliseconds: 1)))
-            try await ledger.attend("ana", under: plans, at: end.advanced(byMilliseconds: 2))
+            try await ledger.refresh("ana", under: plans, at: end.advanced(byMilliseconds: 2))
             let soon = end.advanced(byMilliseconds: 3)
             // 100 of the new period, 50 carried over, and 50 of the 80 that came back.
             #expect(try await ledger.balance(of: "ana", at: soon)?.remaining == 200)
@@ -62,13 +63,13 @@ import Testing
         let plans = plans(Policy.Plan.Grant(credits: 100, every: .month, rollover: 1000), besides: [away])
         try await withBothLedgers { ledger in
             let note = try Ledger.Note(by: "test", reason: "test")
-            try await ledger.attend("ana", under: plans, at: newYear)
+            try await ledger.refresh("ana", under: plans, at: newYear)
             try await ledger.move("ana", to: away, under: plans, note, at: newYear.advanced(byMilliseconds: day))
             let back = newYear.advanced(byMilliseconds: 8 * month)
             try await ledger.move("ana", to: try #require(plans["pro"]), under: plans, note, at: back)
             #expect(try await ledger.balance(of: "ana", at: back)?.remaining == 100)
             let next = back.advanced(byMilliseconds: month)
-            try await ledger.attend("ana", under: plans, at: next)
+            try await ledger.refresh("ana", under: plans, at: next)
             #expect(try await ledger.balance(of: "ana", at: next)?.remaining == 200)
         }
     }
@@ -77,10 +78,10 @@ import Testing
     func extended(isSeenBefore: Bool) async throws {
         let plans = plans(Policy.Plan.Grant(credits: 8, every: .month))
         try await withBothLedgers { ledger in
-            try await ledger.attend("ana", under: plans, at: newYear)
+            try await ledger.refresh("ana", under: plans, at: newYear)
             let end = newYear.advanced(byMilliseconds: month)
             let held = try await ledger.hold(.generate(cost: 5, plans: plans), at: end.advanced(byMilliseconds: -1))
-            if isSeenBefore { try await ledger.attend("ana", under: plans, at: end) }
+            if isSeenBefore { try await ledger.refresh("ana", under: plans, at: end) }
             let more = try await ledger.extend(held, by: 20, under: plans, at: end)
             #expect(more?.taken == 8)
         }
@@ -90,10 +91,10 @@ import Testing
     func settledOver(isSeenBefore: Bool) async throws {
         let plans = plans(Policy.Plan.Grant(credits: 8, every: .month))
         try await withBothLedgers { ledger in
-            try await ledger.attend("ana", under: plans, at: newYear)
+            try await ledger.refresh("ana", under: plans, at: newYear)
             let end = newYear.advanced(byMilliseconds: month)
             let held = try await ledger.hold(.generate(cost: 5, plans: plans), at: end.advanced(byMilliseconds: -1))
-            if isSeenBefore { try await ledger.attend("ana", under: plans, at: end) }
+            if isSeenBefore { try await ledger.refresh("ana", under: plans, at: end) }
             let result = try await ledger.settle(held, Settlement(cost: 12), under: plans, at: end)
             #expect(result == .settled(Settled(paid: 12, drawdown: Drawdown(before: 8, after: 1))))
         }
@@ -103,16 +104,16 @@ import Testing
     func skippedPeriodsPay(isSeenBetween: Bool) async throws {
         let plans = plans(Policy.Plan.Grant(credits: 46, every: .month, rollover: 5))
         try await withBothLedgers { ledger in
-            try await ledger.attend("ana", under: plans, at: newYear)
+            try await ledger.refresh("ana", under: plans, at: newYear)
             let held = try await ledger.hold(.generate(cost: 46, plans: plans), at: newYear)
             let settlement = Settlement(cost: 50, overrun: .debt, debtLimit: 10)
             _ = try await ledger.settle(held, settlement, under: plans, at: newYear)
             #expect(try await ledger.balance(of: "ana", at: newYear)?.debt == 4)
             if isSeenBetween {
-                try await ledger.attend("ana", under: plans, at: newYear.advanced(byMilliseconds: 35 * day))
+                try await ledger.refresh("ana", under: plans, at: newYear.advanced(byMilliseconds: 35 * day))
             }
             let later = newYear.advanced(byMilliseconds: 66 * day)
-            try await ledger.attend("ana", under: plans, at: later)
+            try await ledger.refresh("ana", under: plans, at: later)
             let balance = try await ledger.balance(of: "ana", at: later)
             #expect(balance?.remaining == 51)
             #expect(balance?.debt == 0)
@@ -124,14 +125,14 @@ import Testing
         let daily = Policy.Plan.Grant(credits: 3, every: .day)
         let plans = plans(daily, Policy.Plan.Grant(credits: 2, every: .week, rollover: 1))
         try await withBothLedgers { ledger in
-            try await ledger.attend("ana", under: plans, at: newYear)
+            try await ledger.refresh("ana", under: plans, at: newYear)
             let nextWeek = newYear.advanced(byMilliseconds: 7 * day)
-            if isSeenEarlier { try await ledger.attend("ana", under: plans, at: nextWeek) }
+            if isSeenEarlier { try await ledger.refresh("ana", under: plans, at: nextWeek) }
             let lastDay = newYear.advanced(byMilliseconds: 13 * day + hour)
             let held = try await ledger.hold(.generate(cost: 3, plans: plans), at: lastDay)
             _ = try await ledger.settle(held, .whole, under: plans, at: lastDay)
             let after = newYear.advanced(byMilliseconds: 14 * day)
-            try await ledger.attend("ana", under: plans, at: after)
+            try await ledger.refresh("ana", under: plans, at: after)
             // 3 and 2 of the new periods, and 1 carried over: the day's own credits burnt first.
             #expect(try await ledger.balance(of: "ana", at: after)?.remaining == 6)
         }
@@ -201,14 +202,14 @@ import Testing
         let new = Policy.Plan(name: "professional", was: ["pro"], grants: grants)
         let renamed = PlanBook(plans: ["professional": new], defaultPlan: new)
         try await withBothLedgers { ledger in
-            try await ledger.attend("ana", under: old, at: newYear)
+            try await ledger.refresh("ana", under: old, at: newYear)
             let note = try Ledger.Note(by: "test", reason: "test")
             let later = newYear.advanced(byMilliseconds: day)
             if isMovedByHand { try await ledger.move("ana", to: new, under: renamed, note, at: later) }
-            try await ledger.attend("ana", under: renamed, at: later)
+            try await ledger.refresh("ana", under: renamed, at: later)
             #expect(try await ledger.balance(of: "ana", at: later)?.remaining == 118)
             let next = newYear.advanced(byMilliseconds: month)
-            try await ledger.attend("ana", under: renamed, at: next)
+            try await ledger.refresh("ana", under: renamed, at: next)
             let balance = try await ledger.balance(of: "ana", at: next)
             #expect(balance?.plan == "professional")
             #expect(balance?.remaining == 148)

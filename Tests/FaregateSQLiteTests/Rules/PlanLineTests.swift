@@ -1,5 +1,6 @@
 import Faregate
 import FaregateTesting
+import TestSupport
 import Testing
 
 /// What a plan grants is known by its name: an edit of the file never grants it again.
@@ -20,9 +21,9 @@ import Testing
         ])
     func putBefore(line: String, more: Credits) async throws {
         try await withBothLedgers { ledger in
-            try await ledger.attend("ana", under: try plans(PlanLineTests.before), at: newYear)
+            try await ledger.refresh("ana", under: try plans(PlanLineTests.before), at: newYear)
             let edited = try plans(line + PlanLineTests.before)
-            try await ledger.attend("ana", under: edited, at: newYear)
+            try await ledger.refresh("ana", under: edited, at: newYear)
             #expect(try await ledger.balance(of: "ana", at: newYear)?.total.rawValue == 140 + more.rawValue)
             let plan = try #require(edited["pro"])
             try await ledger.move(
@@ -37,11 +38,11 @@ import Testing
         try await withBothLedgers { ledger in
             let first = #"{ "id": "a", "credits": 10, "every": "month" }, { "credits": 5, "every": "month" }"#
             let second = #"{ "credits": 6, "every": "month" }, { "id": "a", "credits": 20, "every": "month" }"#
-            try await ledger.attend("ana", under: try plans(first), at: newYear)
-            try await ledger.attend("ana", under: try plans(second), at: newYear)
+            try await ledger.refresh("ana", under: try plans(first), at: newYear)
+            try await ledger.refresh("ana", under: try plans(second), at: newYear)
             #expect(try await ledger.balance(of: "ana", at: newYear)?.total == 15)
             let later = newYear.advanced(byMilliseconds: 31 * 24 * hour)
-            try await ledger.attend("ana", under: try plans(second), at: later)
+            try await ledger.refresh("ana", under: try plans(second), at: later)
             #expect(try await ledger.balance(of: "ana", at: later)?.total == 41)
         }
     }

@@ -1,6 +1,7 @@
 import Faregate
 import FaregateSQLite
 import FaregateTesting
+import TestSupport
 import Testing
 
 /// Credits that a person takes away by hand.
@@ -46,7 +47,7 @@ import Testing
             try await ledger.give(1000, reference: "later")
             try await ledger.give(50, reference: "soon", expiresAt: newYear.advanced(byMilliseconds: hour))
             let held = try await ledger.hold(.generate(cost: 20))
-            let withdrawn = try taken(try await ledger.takeAway(try withdrawal(900), at: newYear))
+            let withdrawn = try taken(try await ledger.withdraw(try withdrawal(900), at: newYear))
             #expect(lots(withdrawn) == ["30 of soon", "870 of later"] && withdrawn.owed == 0)
             #expect(try await ledger.refund(held, because: .threw, at: newYear))
             let balance = try #require(try await ledger.balance(of: "ana", at: newYear))
@@ -63,12 +64,12 @@ import Testing
             try await ledger.give(50, reference: "first")
             try await ledger.give(1000, reference: "mistyped")
             let withdrawn = try taken(
-                try await ledger.takeAway(try withdrawal(900, from: "mistyped"), at: newYear))
+                try await ledger.withdraw(try withdrawal(900, from: "mistyped"), at: newYear))
             #expect(lots(withdrawn) == ["900 of mistyped"])
             #expect(
-                try await ledger.takeAway(try withdrawal(101, from: "mistyped", "2"), at: newYear)
+                try await ledger.withdraw(try withdrawal(101, from: "mistyped", "2"), at: newYear)
                     == .notEnough(available: 100))
-            #expect(try await ledger.takeAway(try withdrawal(1, from: "other", "3"), at: newYear) == .unknownGrant)
+            #expect(try await ledger.withdraw(try withdrawal(1, from: "other", "3"), at: newYear) == .unknownGrant)
             let balance = try #require(try await ledger.balance(of: "ana", at: newYear))
             #expect(balance.remaining == 150)
         }
@@ -80,10 +81,10 @@ import Testing
             try await ledger.give(30, reference: "first")
             try await ledger.give(10, reference: "second")
             let before = try await ledger.balance(of: "ana", at: newYear)
-            #expect(try await ledger.takeAway(try withdrawal(41), at: newYear) == .notEnough(available: 40))
+            #expect(try await ledger.withdraw(try withdrawal(41), at: newYear) == .notEnough(available: 40))
             #expect(try await ledger.balance(of: "ana", at: newYear) == before)
             let withdrawn = try taken(
-                try await ledger.takeAway(try withdrawal(45, from: "second", debt: true), at: newYear))
+                try await ledger.withdraw(try withdrawal(45, from: "second", debt: true), at: newYear))
             #expect(lots(withdrawn) == ["10 of second", "30 of first"])
             #expect(withdrawn.owed == 5 && withdrawn.debt == 5)
             let entry = try await ledger.history(of: "ana", after: nil, count: 1).entries.first
@@ -91,9 +92,9 @@ import Testing
             try await ledger.give(8, reference: "third")
             #expect(try await ledger.balance(of: "ana", at: newYear)?.remaining == 3)
             let most = try withdrawal(.max, debt: true, "most")
-            #expect(try taken(try await ledger.takeAway(most, at: newYear)).owed.rawValue == Credits.max.rawValue - 3)
+            #expect(try taken(try await ledger.withdraw(most, at: newYear)).owed.rawValue == Credits.max.rawValue - 3)
             #expect(
-                try await ledger.takeAway(try withdrawal(.max, debt: true, "more"), at: newYear)
+                try await ledger.withdraw(try withdrawal(.max, debt: true, "more"), at: newYear)
                     == .notEnough(available: 0))
         }
     }
@@ -102,11 +103,11 @@ import Testing
     func repeated() async throws {
         try await withBothLedgers { ledger in
             try await ledger.give(100, reference: "mistake")
-            let first = try taken(try await ledger.takeAway(try withdrawal(30, debt: true), at: newYear))
-            let again = try await ledger.takeAway(try withdrawal(30, debt: true), at: newYear)
+            let first = try taken(try await ledger.withdraw(try withdrawal(30, debt: true), at: newYear))
+            let again = try await ledger.withdraw(try withdrawal(30, debt: true), at: newYear)
             #expect(again == .alreadyTaken(first))
-            #expect(try await ledger.takeAway(try withdrawal(31), at: newYear) == .referenceTaken)
-            #expect(try await ledger.takeAway(try withdrawal(30, from: "mistake"), at: newYear) == .referenceTaken)
+            #expect(try await ledger.withdraw(try withdrawal(31), at: newYear) == .referenceTaken)
+            #expect(try await ledger.withdraw(try withdrawal(30, from: "mistake"), at: newYear) == .referenceTaken)
             #expect(try await ledger.balance(of: "ana", at: newYear)?.remaining == 70)
         }
     }
@@ -118,10 +119,10 @@ import Testing
         let plans = PlanBook(plans: ["pro": plan], defaultPlan: plan)
         let later = newYear.advanced(byMilliseconds: 40 * 24 * hour)
         try await withBothLedgers { ledger in
-            #expect(try await ledger.takeAway(try withdrawal(1, plans: plans), at: newYear) == .unknownAccount)
+            #expect(try await ledger.withdraw(try withdrawal(1, plans: plans), at: newYear) == .unknownAccount)
             #expect(try await ledger.balance(of: "ana", at: newYear) == nil)
-            try await ledger.attend("ana", under: plans, at: newYear)
-            let withdrawn = try taken(try await ledger.takeAway(try withdrawal(60, plans: plans), at: later))
+            try await ledger.refresh("ana", under: plans, at: newYear)
+            let withdrawn = try taken(try await ledger.withdraw(try withdrawal(60, plans: plans), at: later))
             #expect(lots(withdrawn) == ["60 of plan:pro:month:1"])
             let balance = try #require(try await ledger.balance(of: "ana", at: later))
             #expect(balance.remaining == 40 && balance.expired == 100)
@@ -139,7 +140,7 @@ import Testing
     func noted() async throws {
         try await withLedger { ledger in
             try await ledger.give(100, reference: "gift")
-            _ = try taken(try await ledger.takeAway(try withdrawal(130, debt: true), at: newYear))
+            _ = try taken(try await ledger.withdraw(try withdrawal(130, debt: true), at: newYear))
             let database = try RawDatabase(ledger.path)
             #expect(
                 try database.rows("SELECT kind, by, reason FROM notes")
@@ -174,7 +175,7 @@ import Testing
         try await withLedger { ledger in
             try await ledger.give(100, reference: "gift")
             try await ledger.give(1, to: "ben", reference: "gift")
-            _ = try taken(try await ledger.takeAway(try withdrawal(130, debt: true), at: newYear))
+            _ = try taken(try await ledger.withdraw(try withdrawal(130, debt: true), at: newYear))
             let clean = try await ledger.audit()
             #expect(clean.differences.isEmpty)
             let database = try RawDatabase(ledger.path)

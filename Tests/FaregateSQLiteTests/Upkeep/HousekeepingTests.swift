@@ -1,6 +1,7 @@
 import Faregate
 import FaregateSQLite
 import FaregateTesting
+import TestSupport
 import Testing
 
 /// Housekeeping deletes in small steps, and makes as many of them as are needed.
@@ -38,10 +39,10 @@ import Testing
             )
             // The process lives, and its hold is as good as new.
             let minuteLater = newYear.advanced(byMilliseconds: minute)
-            await ledger.keepHouse(at: minuteLater)
+            await ledger.performHousekeeping(at: minuteLater)
             #expect(try database.rows("SELECT key FROM keys ORDER BY key") == [["held"], ["long"]])
             #expect(try await ledger.settle(short, at: minuteLater))
-            await ledger.keepHouse(at: minuteLater)
+            await ledger.performHousekeeping(at: minuteLater)
             #expect(try database.rows("SELECT key FROM keys") == [["long"]])
         }
     }
@@ -66,13 +67,13 @@ import Testing
             let before = try database.rows(
                 "SELECT (SELECT count(*) FROM counter_hits), (SELECT count(*) FROM counters)")
             #expect(before == [["9001", "2001"]])
-            await ledger.keepHouse(at: newYear.advanced(byMilliseconds: 2 * hour))
+            await ledger.performHousekeeping(at: newYear.advanced(byMilliseconds: 2 * hour))
             // A counter stays for a day after its window, for a clock that steps back.
             let between = try database.rows(
                 "SELECT (SELECT count(*) FROM counter_hits), (SELECT count(*) FROM counters), (SELECT sum(used) FROM counters)"
             )
             #expect(between == [["0", "2001", "0"]])
-            await ledger.keepHouse(at: twoDaysLater)
+            await ledger.performHousekeeping(at: twoDaysLater)
             #expect(try database.integer("SELECT count(*) FROM counters") == 0)
         }
     }
@@ -89,7 +90,7 @@ import Testing
                     INSERT INTO counters SELECT n + 1, 0, 1, \(newYear.rawValue), NULL, \(newYear.rawValue + day), 5 FROM number
                     """
             )
-            await ledger.keepHouse(at: twoDaysLater.advanced(byMilliseconds: 1))
+            await ledger.performHousekeeping(at: twoDaysLater.advanced(byMilliseconds: 1))
             #expect(try database.rows("SELECT account_id, used FROM counters") == [["1", "1"]])
             let again = try await ledger.charge(.generate(limits: [current]), at: twoDaysLater)
             guard case .refused(.limit(_, 1, 1, _)) = again else { throw TestFailure("the limit forgot its call") }
@@ -110,9 +111,9 @@ import Testing
             func rows() throws -> [[String]] {
                 try database.rows("SELECT (SELECT count(*) FROM counter_hits), (SELECT count(*) FROM counters)")
             }
-            await ledger.keepHouse(at: newYear.advanced(byMilliseconds: 300 * day))
+            await ledger.performHousekeeping(at: newYear.advanced(byMilliseconds: 300 * day))
             #expect(try rows() == [["3", "1"]])
-            await ledger.keepHouse(at: newYear.advanced(byMilliseconds: 366 * day))
+            await ledger.performHousekeeping(at: newYear.advanced(byMilliseconds: 366 * day))
             #expect(try rows() == [["0", "0"]])
             try await expectRightBooks(ledger)
         }
@@ -134,7 +135,7 @@ import Testing
                     SELECT 'stripe', 'old ' || n, 'test', x'01', 'done', 1, \(newYear.rawValue) - n FROM number
                     """
             )
-            await ledger.keepHouse(at: newYear.advanced(byMilliseconds: Purchase.Retention.bodyMilliseconds))
+            await ledger.performHousekeeping(at: newYear.advanced(byMilliseconds: Purchase.Retention.bodyMilliseconds))
             let bodies = try database.rows("SELECT length(body), count(*) FROM inbox GROUP BY 1 ORDER BY 1")
             #expect(bodies == [["0", "1500"], ["8", "3"]])
         }
@@ -160,7 +161,7 @@ import Testing
                     FROM charges WHERE holder_id = 1
                     """
             )
-            await ledger.keepHouse(at: newYear.advanced(byMilliseconds: minute))
+            await ledger.performHousekeeping(at: newYear.advanced(byMilliseconds: minute))
             let open = try await ledger.openCharges(at: newYear)
             #expect(open.map(\.id) == held)
             #expect(try database.integer("SELECT count(*) FROM holders") == 1)
@@ -192,7 +193,7 @@ import Testing
                 return decisions
             }
             let before = try await decisions()
-            await ledger.keepHouse(at: later)
+            await ledger.performHousekeeping(at: later)
             let database = try RawDatabase(ledger.path)
             #expect(try database.rows("SELECT used FROM counters") == [["239"]])
             #expect(try database.integer("SELECT count(*) FROM counter_hits") == 239)

@@ -15,7 +15,7 @@ import Testing
     }
 
     private static func counted(_ id: String, _ cents: Int64, told: Int64? = nil) -> Purchase.Fact {
-        .counted(id: id, amount: Sale.usd(cents), told: told.map(Sale.eur))
+        .counted(id: id, amount: Sale.usd(cents), stated: told.map(Sale.eur))
     }
 
     private static func soFarEuros(_ cents: Int64) -> Purchase.Fact {
@@ -207,7 +207,7 @@ import Testing
     @Test("A person can count what waits for it, in the payment's currency, and nothing else")
     func decisions() throws {
         let waiting = Purchase.Position(of: Sale.purchase(), given: [.paid(), Self.euros(250)])
-        let claim = Purchase.UndecidedClaim(kind: .refund, id: "re_1", told: Sale.eur(250), payment: Sale.usd(1000))
+        let claim = Purchase.UndecidedClaim(kind: .refund, id: "re_1", stated: Sale.eur(250), payment: Sale.usd(1000))
         #expect(waiting.undecided == [claim] && !waiting.awaitsApproval)
         #expect(try waiting.fact(for: .count(claim: "re_1", Sale.usd(300))) == Self.counted("re_1", 300, told: 250))
         #expect(try waiting.fact(for: .count(claim: "re_2", Sale.usd(300))) == nil)

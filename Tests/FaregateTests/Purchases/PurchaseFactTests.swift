@@ -54,8 +54,8 @@ import Testing
         (.approved, #"{"fact":"approved"}"#),
         (.counted(id: "re_1", amount: Sale.usd(5)), #"{"amount":5,"currency":"USD","fact":"counted","id":"re_1"}"#),
         (
-            .counted(id: "re_1", amount: Sale.usd(5), told: Sale.eur(4)),
-            #"{"amount":5,"currency":"USD","fact":"counted","id":"re_1","toldAmount":4,"toldCurrency":"EUR"}"#
+            .counted(id: "re_1", amount: Sale.usd(5), stated: Sale.eur(4)),
+            #"{"amount":5,"currency":"USD","fact":"counted","id":"re_1","statedAmount":4,"statedCurrency":"EUR"}"#
         ),
     ]
 

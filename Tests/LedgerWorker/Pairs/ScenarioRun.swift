@@ -41,14 +41,14 @@ struct ScenarioRun {
 
     private func prepare() async throws {
         let (times, before) = (scenario.times, stage.policy.planBook)
-        try await ledger.attend(account, under: before, at: times.opening)
+        try await ledger.refresh(account, under: before, at: times.opening)
         if scenario.plan == .absent {
             try await move(to: "pause", at: times.opening.advanced(byMilliseconds: 86_400_000))
             try await move(to: "free", at: times.moving)
         }
         if scenario.plan == .moved { try await move(to: "pro", at: times.moving) }
         if scenario.plan == .missing || scenario.plan == .renamed {
-            try await ledger.attend(account, under: before, at: times.moving)
+            try await ledger.refresh(account, under: before, at: times.moving)
         }
         try stage.edit(scenario.policyNow)
         stage.turnClock(to: times.call.advanced(byMilliseconds: -3_600_000))
@@ -95,7 +95,7 @@ struct ScenarioRun {
     private func tell(_ facts: Purchase.Fact...) async throws {
         let names = Purchase.Names(purchase: "pur_1", payments: ["pi_1"])
         let events = facts.map { Purchase.Event(names: names, fact: $0) }
-        _ = try await ledger.learn(events, of: "stripe", isRehearsal: false, at: stage.clock.now)
+        _ = try await ledger.record(events, of: "stripe", isRehearsal: false, at: stage.clock.now)
     }
 
     // MARK: The calls

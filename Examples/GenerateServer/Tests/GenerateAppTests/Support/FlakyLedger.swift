@@ -42,13 +42,13 @@ final class FlakyLedger: PurchaseBackend {
         try await ledger.attach(checkout, to: purchase, at: now)
     }
 
-    func learn(
+    func record(
         _ events: [Purchase.Event],
         of provider: String,
         isRehearsal: Bool,
         at now: Timestamp
     ) async throws(LedgerError) -> [Purchase.Change] {
-        try await ledger.learn(events, of: provider, isRehearsal: isRehearsal, at: now)
+        try await ledger.record(events, of: provider, isRehearsal: isRehearsal, at: now)
     }
 
     func adopt(

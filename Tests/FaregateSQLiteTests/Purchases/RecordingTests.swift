@@ -2,6 +2,7 @@ import Faregate
 import FaregateSQLite
 import FaregateTesting
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("What is learned by asking, and what is forgotten") struct LearningTests {
@@ -18,16 +19,16 @@ import Testing
                 Purchase.Event(names: names, fact: .refund(500), billing: Purchase.BillingDetails(name: "Ana")),
                 Purchase.Event(names: Purchase.Names(checkout: "cs_7"), fact: .paid()),
             ]
-            let told = try await till.ledger.learn(missed, of: "stripe", isRehearsal: true, at: newYear)
+            let told = try await till.ledger.record(missed, of: "stripe", isRehearsal: true, at: newYear)
             #expect(told.map(\.purchase) == ["pur_1", nil])
             #expect(told.first?.after?.credits == 50 && told.first?.debt == 30)
             let after = try await content(of: till)
             #expect(after == before)
 
-            let done = try await till.ledger.learn(missed, of: "stripe", isRehearsal: false, at: newYear)
+            let done = try await till.ledger.record(missed, of: "stripe", isRehearsal: false, at: newYear)
             #expect(done == told)
             try await till.expectWorth(-30)
-            let again = try await till.ledger.learn(missed, of: "stripe", isRehearsal: false, at: newYear)
+            let again = try await till.ledger.record(missed, of: "stripe", isRehearsal: false, at: newYear)
             #expect(again.map(\.purchase) == [nil], "what is nobody's is told again, since nothing of it is kept")
             #expect(try RawDatabase(till.ledger.path).integer("SELECT count(*) FROM orders WHERE unknown") == 0)
             try await till.expectRightBooks()

@@ -27,7 +27,8 @@ import Testing
         try await withScene(policy(#"{ "cost": 60 }"#)) { scene in
             let refusal = await #expect(throws: Refusal.self) { _ = try await scene.gate.open("generate", for: "ana") }
             #expect(refusal?.problem.status == 402)
-            #expect(try await scene.balance().remaining == 50)
+            let balance = try await scene.balance()
+            #expect(balance.remaining == 50)
             #expect(scene.events.all == ["refused"])
         }
     }
@@ -175,7 +176,8 @@ import Testing
                 _ = try await scene.gate.open("generate", for: "ana", onFailure: .chargeReported)
             }
             await #expect(throws: CancellationError.self) { try await opening.value }
-            #expect(try await scene.balance().remaining == 50)
+            let balance = try await scene.balance()
+            #expect(balance.remaining == 50)
             #expect(scene.events.all == ["allowed", "refunded: cancelled"])
         }
     }
@@ -209,7 +211,8 @@ import Testing
                 return "done"
             }
             #expect(answer == (settles ? nil : "done"))
-            #expect(try await scene.balance().used == (settles ? 10 : 0))
+            let balance = try await scene.balance()
+            #expect(balance.used == (settles ? 10 : 0))
             #expect(scene.events.all == ["allowed", settles ? "settled" : "refunded: requested"])
         }
     }

@@ -83,7 +83,8 @@ import Testing
         try await withScene(ten, on: [.sqlite]) { scene in
             let service = FaregateService(scene.gate, beside: [{ throw HandlerFailed() }])
             await #expect(throws: HandlerFailed.self) { try await service.run() }
-            #expect(try await scene.gate.status() == 503)
+            let status = try await scene.gate.status()
+            #expect(status == 503)
         }
     }
 

@@ -10,6 +10,7 @@ let package = Package(
         .library(name: "FaregateSQLite", targets: ["FaregateSQLite"]),
         .library(name: "FaregatePayments", targets: ["FaregatePayments"]),
         .library(name: "FaregateTesting", targets: ["FaregateTesting"]),
+        .library(name: "FaregateSandbox", targets: ["FaregateSandbox"]),
         .executable(name: "faregate", targets: ["FaregateCommand"]),
     ],
     // None, ever: Foundation and the system's SQLite are all that Faregate needs.
@@ -23,7 +24,13 @@ let package = Package(
         ),
         .target(name: "FaregateSQLite", dependencies: ["Faregate", "CSQLite"]),
         .target(name: "FaregatePayments", dependencies: ["Faregate"]),
-        .target(name: "FaregateTesting", dependencies: ["Faregate", "FaregatePayments"]),
+        .target(name: "FaregateTesting", dependencies: ["Faregate"]),
+        .target(name: "FaregateSandbox", dependencies: ["Faregate", "FaregatePayments", "FaregateTesting"]),
+        // What only the tests of this package use of a sandbox.
+        .target(
+            name: "FaregateChecks",
+            dependencies: ["Faregate", "FaregatePayments", "FaregateTesting", "FaregateSandbox"]
+        ),
         .executableTarget(
             name: "FaregateCommand",
             dependencies: ["Faregate", "FaregateSQLite", "FaregatePayments"]
@@ -61,11 +68,15 @@ let package = Package(
         ),
         .testTarget(
             name: "FaregatePaymentsTests",
-            dependencies: ["Faregate", "FaregateSQLite", "FaregatePayments", "FaregateTesting", "CSQLite"]
+            dependencies: [
+                "Faregate", "FaregateSQLite", "FaregatePayments", "FaregateTesting", "FaregateSandbox",
+                "FaregateChecks",
+                "CSQLite",
+            ]
         ),
         .executableTarget(
             name: "PaymentsJudge",
-            dependencies: ["Faregate", "FaregatePayments", "FaregateTesting"],
+            dependencies: ["Faregate", "FaregatePayments", "FaregateTesting", "FaregateSandbox", "FaregateChecks"],
             path: "Tests/PaymentsJudge"
         ),
         .testTarget(

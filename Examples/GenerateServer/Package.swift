@@ -25,6 +25,7 @@ let package = Package(
                 .product(name: "FaregatePayments", package: "faregate"),
                 .product(name: "FaregateSQLite", package: "faregate"),
                 // For the sandbox, which stands in for the payment providers where no key is set.
+                .product(name: "FaregateSandbox", package: "faregate"),
                 .product(name: "FaregateTesting", package: "faregate"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -49,6 +50,7 @@ let package = Package(
                 .product(name: "Faregate", package: "faregate"),
                 .product(name: "FaregatePayments", package: "faregate"),
                 .product(name: "FaregateSQLite", package: "faregate"),
+                .product(name: "FaregateSandbox", package: "faregate"),
                 .product(name: "FaregateTesting", package: "faregate"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -64,6 +66,7 @@ let package = Package(
                 .product(name: "Faregate", package: "faregate"),
                 .product(name: "FaregatePayments", package: "faregate"),
                 .product(name: "FaregateSQLite", package: "faregate"),
+                .product(name: "FaregateSandbox", package: "faregate"),
                 .product(name: "FaregateTesting", package: "faregate"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),

@@ -3,7 +3,7 @@ package import Faregate
 /// A ledger that is out of reach whenever a test says so, and otherwise another one.
 package final class FailingLedger: LedgerBackend {
     private let ledger: any LedgerBackend
-    private let isDown = Mutex(false)
+    private let fault = Mutex<LedgerError?>(nil)
     private let beforeCharge: @Sendable (ChargeRequest) async -> Void
 
     /// - Parameters:
@@ -16,13 +16,19 @@ package final class FailingLedger: LedgerBackend {
         self.beforeCharge = beforeCharge
     }
 
-    package var isOutOfReach: Bool {
-        get { isDown.withLock { $0 } }
-        set { isDown.withLock { $0 = newValue } }
+    /// While there is one, everything throws it, and nothing is done.
+    package var failure: LedgerError? {
+        get { fault.withLock { $0 } }
+        set { fault.withLock { $0 = newValue } }
     }
 
-    private func reach() throws(LedgerError) {
-        if isOutOfReach { throw LedgerError(.busy, "the ledger is out of reach, as the test wants it") }
+    package var isOutOfReach: Bool {
+        get { failure != nil }
+        set { failure = newValue ? LedgerError(.busy, "the ledger is out of reach, as the test wants it") : nil }
+    }
+
+    func reach() throws(LedgerError) {
+        if let failure { throw failure }
     }
 
     package func charge(_ request: ChargeRequest, at now: Timestamp) async throws(LedgerError) -> ChargeDecision {

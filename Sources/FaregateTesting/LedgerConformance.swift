@@ -11,25 +11,25 @@ package import Faregate
 /// ```
 ///
 /// The ledger must be new, and must not keep house by itself: the history says when it beats and recovers.
-public struct LedgerConformance: Sendable {
-    public let seed: UInt64
+package struct LedgerConformance: Sendable {
+    package let seed: UInt64
     /// How many steps the history has.
-    public let operations: Int
+    package let operations: Int
 
-    public init(seed: UInt64, operations: Int = 2000) {
+    package init(seed: UInt64, operations: Int = 2000) {
         self.seed = seed
         self.operations = operations
     }
 
     /// What a ledger did otherwise than the model, and by which steps it came there.
-    public struct Difference: Error, CustomStringConvertible {
-        public let seed: UInt64
-        public let step: Int
-        public let operation: String
-        public let expected: String
-        public let got: String
+    package struct Difference: Error, CustomStringConvertible {
+        package let seed: UInt64
+        package let step: Int
+        package let operation: String
+        package let expected: String
+        package let got: String
 
-        public var description: String {
+        package var description: String {
             """
             seed \(seed), step \(step): \(operation)
             expected \(expected)

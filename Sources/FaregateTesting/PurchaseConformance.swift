@@ -7,18 +7,18 @@ import Foundation
 ///
 /// A history is all that its seed says, so a seed that fails fails again. The ledger must be new, and must not keep house by
 /// itself: the history says when.
-public struct PurchaseConformance: Sendable {
-    public let seed: UInt64
+package struct PurchaseConformance: Sendable {
+    package let seed: UInt64
     /// How many steps the history has.
-    public let operations: Int
+    package let operations: Int
 
-    public init(seed: UInt64, operations: Int = 60) {
+    package init(seed: UInt64, operations: Int = 60) {
         self.seed = seed
         self.operations = operations
     }
 
     /// What a ledger did otherwise than the model, and at which step.
-    public typealias Difference = LedgerConformance.Difference
+    package typealias Difference = LedgerConformance.Difference
 
     /// Runs the history.
     ///

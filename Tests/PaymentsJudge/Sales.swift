@@ -1,4 +1,6 @@
 import Faregate
+import FaregateChecks
+import FaregateSandbox
 import FaregateTesting
 
 extension Request {

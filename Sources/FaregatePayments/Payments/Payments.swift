@@ -30,7 +30,7 @@ public struct Payments: Sendable {
     )
 
     /// - Parameters:
-    ///   - providers: each name once.
+    ///   - providers: each name once; the program stops where two have the same.
     ///   - ledger: keeps purchases and events.
     ///   - policies: say which packs there are, and what they cost.
     ///   - clock: what the age of signatures and checkouts goes by.
@@ -44,7 +44,7 @@ public struct Payments: Sendable {
         observer: @escaping @Sendable (Payments.Event) -> Void = { _ in }
     ) {
         self.providers = Dictionary(providers.map { ($0.name, $0) }) { _, _ in
-            preconditionFailure("two payment providers have the same name")
+            fatalError("two payment providers have the same name; give each provider once")
         }
         self.ledger = ledger.purchaseBackend
         self.policies = policies

@@ -4,25 +4,25 @@ import Faregate
 /// heartbeats). Looking at an account never changes what it has, so both must come to the same, step by step.
 ///
 /// It knows no rule but that one: where the rules of ``MemoryLedger`` themselves hang on who looked when, this finds it.
-public struct LookingChangesNothing: Sendable {
-    public let seed: UInt64
+package struct LookingChangesNothing: Sendable {
+    package let seed: UInt64
     /// How many steps the history has.
-    public let operations: Int
+    package let operations: Int
 
-    public init(seed: UInt64, operations: Int = 1000) {
+    package init(seed: UInt64, operations: Int = 1000) {
         self.seed = seed
         self.operations = operations
     }
 
     /// Where the account that was looked at has something else.
-    public struct Difference: Error, CustomStringConvertible {
-        public let description: String
+    package struct Difference: Error, CustomStringConvertible {
+        package let description: String
     }
 
     /// Runs the history.
     ///
     /// - Throws: ``Difference`` after the first step that the looks made a difference to.
-    public func check() async throws {
+    package func check() async throws {
         let alone = MemoryLedger()
         let looked = MemoryLedger()
         var history = RandomHistory(seed: seed, isCalm: true)

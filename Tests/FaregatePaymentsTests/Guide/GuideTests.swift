@@ -1,5 +1,6 @@
 import Faregate
 import FaregatePayments
+import FaregateSandbox
 import FaregateTesting
 import Foundation
 import Testing
@@ -33,7 +34,9 @@ import Testing
         return lines(guide[start..<stop]).map { $0.trimmingCharacters(in: CharacterSet(charactersIn: "-` ")) }
     }
 
-    @Test("Each block of Swift in a guide about selling is run by a test", arguments: ["SellingCredits", "Dodo"])
+    @Test(
+        "Each block of Swift in the guides about selling and testing is run by a test",
+        arguments: ["SellingCredits", "Dodo", "TestYourHandler"])
     func code(name: String) throws {
         let run = lines(try text("Tests/FaregatePaymentsTests/Guide/\(name)Guide.swift"))
         let blocks = blocks("swift", of: try guide(name)).filter { $0.first != "// Package.swift" }

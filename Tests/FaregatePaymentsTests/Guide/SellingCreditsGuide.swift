@@ -1,6 +1,7 @@
 import Faregate
 import FaregatePayments
 import FaregateSQLite
+import FaregateSandbox
 import FaregateTesting
 import Foundation
 import Testing

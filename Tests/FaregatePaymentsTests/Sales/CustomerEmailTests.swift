@@ -1,5 +1,7 @@
 import Faregate
+import FaregateChecks
 import FaregatePayments
+import FaregateSandbox
 import FaregateTesting
 import Foundation
 import Testing

@@ -1,4 +1,5 @@
 import Faregate
+import FaregateSandbox
 import FaregateTesting
 import Foundation
 import Testing

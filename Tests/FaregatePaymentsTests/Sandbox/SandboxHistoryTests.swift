@@ -1,5 +1,6 @@
 import Faregate
 import FaregatePayments
+import FaregateSandbox
 import FaregateTesting
 import Foundation
 import Testing

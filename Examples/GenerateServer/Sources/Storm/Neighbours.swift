@@ -1,5 +1,6 @@
 import Faregate
 import FaregatePayments
+import FaregateSandbox
 import FaregateTesting
 import Foundation
 
@@ -44,7 +45,7 @@ struct Neighbours: Sendable {
         }
         secondShop = Payments(
             providers: sellers,
-            ledger: MemoryPurchases(),
+            ledger: InMemory().ledger,
             policies: try Policy(parsing: Neighbours.policy, environment: [:], forSale: true)
         )
     }

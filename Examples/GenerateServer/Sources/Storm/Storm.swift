@@ -1,6 +1,6 @@
 import AsyncHTTPClient
 import Faregate
-import FaregateTesting
+import FaregateSandbox
 import Foundation
 import NIOCore
 

@@ -1,6 +1,6 @@
 import Faregate
 import FaregateSQLite
-import FaregateTesting
+import FaregateSandbox
 import Foundation
 
 /// Holds what the shop has in the end to what the providers have.

@@ -1,3 +1,4 @@
+import FaregateSandbox
 import FaregateTesting
 import Foundation
 import HTTPTypes

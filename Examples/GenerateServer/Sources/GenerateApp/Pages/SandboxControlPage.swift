@@ -1,5 +1,5 @@
 import Faregate
-import FaregateTesting
+import FaregateSandbox
 
 /// The sandbox's controls: what came of the latest checkouts, and a button for whatever can happen to them next.
 struct SandboxControlPage {

@@ -1,5 +1,5 @@
 import Faregate
-import FaregateTesting
+import FaregateSandbox
 
 /// What stands around the sandbox's pages.
 struct SandboxLayout {

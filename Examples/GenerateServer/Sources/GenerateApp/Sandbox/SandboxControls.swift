@@ -1,5 +1,5 @@
 import Faregate
-import FaregateTesting
+import FaregateSandbox
 import Foundation
 import Hummingbird
 

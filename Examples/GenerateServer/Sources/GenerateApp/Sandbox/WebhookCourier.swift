@@ -1,4 +1,4 @@
-import FaregateTesting
+import FaregateSandbox
 import Foundation
 import Logging
 

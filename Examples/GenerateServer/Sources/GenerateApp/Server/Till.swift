@@ -1,6 +1,6 @@
 import Faregate
 import FaregatePayments
-import FaregateTesting
+import FaregateSandbox
 import Foundation
 
 /// Takes the money: at the providers, or in the sandbox that speaks like them. The shop's side is the same for both.

@@ -1,5 +1,6 @@
 import Faregate
 import FaregateSQLite
+import FaregateSandbox
 import FaregateTesting
 import Foundation
 import Hummingbird

@@ -1,5 +1,7 @@
 package import Faregate
 package import FaregatePayments
+package import FaregateSandbox
+package import FaregateTesting
 import Foundation
 
 /// A shop with a ledger of its own at a sandbox of its own, by which a sale is made through the real client.

@@ -1,3 +1,5 @@
+public import Faregate
+
 /// What people and banks do at a payment provider, for ``PaymentSandbox/perform(_:on:)``.
 public struct SandboxAct: Sendable, Hashable {
     public enum Kind: String, Sendable, CaseIterable {
@@ -21,7 +23,7 @@ public struct SandboxAct: Sendable, Hashable {
     }
 
     /// The same about another object.
-    func about(_ object: String) -> SandboxAct { SandboxAct(kind, object: object, minorUnits: minorUnits) }
+    package func about(_ object: String) -> SandboxAct { SandboxAct(kind, object: object, minorUnits: minorUnits) }
 }
 
 extension SandboxAct {
@@ -100,4 +102,16 @@ public struct SandboxRefusal: Error, Sendable, Hashable, CustomStringConvertible
     public let description: String
 
     init(_ description: String) { self.description = description }
+}
+
+extension SandboxRefusal: ProblemConvertible {
+    /// 409, with the reason.
+    public var problem: Problem {
+        Problem(
+            status: 409,
+            type: "urn:faregate:problem:sandbox-refusal",
+            title: "Not possible in the sandbox",
+            detail: description
+        )
+    }
 }

@@ -1,5 +1,7 @@
 package import Faregate
 import FaregatePayments
+package import FaregateSandbox
+package import FaregateTesting
 
 extension SaleCounter {
     /// The shop and the account at the provider that a sale needs.

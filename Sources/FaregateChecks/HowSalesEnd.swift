@@ -1,4 +1,6 @@
 package import Faregate
+import FaregateSandbox
+import FaregateTesting
 
 /// What each kind of sale grants, and what is asked of a person: the one source of the table in the guide
 /// <doc:SellingCredits>, of the test that makes each of these sales, and of what the providers' SDKs judge.

@@ -1,4 +1,5 @@
 import Faregate
+import FaregateTesting
 public import Foundation
 
 /// A webhook, signed, on its way to a shop.

@@ -44,7 +44,8 @@ public final class PaymentSandbox: Sendable {
     ///   - refundEvents: by which events Stripe tells of refunds.
     ///   - clock: the provider's.
     ///   - price: what one of a product costs; nil for a product that there isn't.
-    /// - Throws: `InvalidInput` for a webhook secret that the provider's kind of signature can't be made with.
+    /// - Throws: `InvalidInput` for a webhook secret that the provider's kind of signature can't be made with, and for a tax
+    ///   outside its range.
     public init(
         _ provider: Provider,
         key: Secret,
@@ -56,7 +57,7 @@ public final class PaymentSandbox: Sendable {
         clock: any WallClock = SystemClock(),
         price: @escaping @Sendable (_ product: String) -> Money?
     ) throws(InvalidInput) {
-        precondition((0...100).contains(taxPercent), "a tax of \(taxPercent) percent")
+        guard (0...100).contains(taxPercent) else { throw InvalidInput("a tax is 0 to 100 percent, not \(taxPercent)") }
         let shelf = SandboxShelf(pages: pages, taxPercent: Int64(taxPercent), offers: offers, price: price)
         self.provider = provider
         self.clock = clock

@@ -1,0 +1,54 @@
+import Faregate
+
+extension Books {
+    /// Grants what a purchase is worth more than before, or takes back what it is worth less: from its own grants first,
+    /// then from the account's others; the rest is owed.
+    ///
+    /// - Returns: the same change, with what the account owes more than before.
+    mutating func apply(
+        _ change: Purchase.Change,
+        lifetimeMilliseconds: Int64?,
+        at now: Timestamp
+    ) -> Purchase.Change {
+        guard let purchase = change.purchase, let account = change.account else { return change }
+        let difference = (change.after?.credits ?? 0).rawValue - (change.before?.credits ?? 0).rawValue
+        refresh(account, under: .empty, at: now)
+        let debt = accounts[account]?.debt ?? 0
+        if difference > 0 {
+            let expiresAt = lifetimeMilliseconds.map { now.advanced(byMilliseconds: $0) } ?? .never
+            let reference = "\(purchase) \(grants(of: purchase, account).count + 1)"
+            give(account, reference, difference, source: .purchase, expiresAt: expiresAt, at: now)
+        } else {
+            takeBack(-difference, of: purchase, account, at: now)
+        }
+        return Purchase.Change(
+            purchase: purchase,
+            account: account,
+            before: change.before,
+            after: change.after,
+            debt: Credits(inRange: (accounts[account]?.debt ?? 0) - debt)
+        )
+    }
+
+    private func grants(of purchase: Purchase.ID, _ account: AccountID) -> [Grant] {
+        (accounts[account]?.grants ?? []).compactMap { grants[$0] }
+            .filter { $0.reference.text.hasPrefix("\(purchase) ") }
+    }
+
+    private mutating func takeBack(_ credits: Int64, of purchase: Purchase.ID, _ account: AccountID, at now: Timestamp)
+    {
+        let own = grants(of: purchase, account).filter { $0.expiresAt > now }
+        let others = burnOrder(of: account).filter { lot in !own.contains { $0.id == lot.id } }
+        var rest = credits
+        for lot in own + others where rest > 0 && lot.remaining > 0 {
+            let taken = min(rest, lot.remaining)
+            grants[lot.id]?.remaining -= taken
+            grants[lot.id]?.reversed += taken
+            enter(.reverse, account, -taken, grant: lot.id, reason: "\(purchase)", at: now)
+            rest -= taken
+        }
+        guard rest > 0 else { return }
+        accounts[account]?.debt += rest
+        enter(.debt, account, 0, reason: "\(purchase)", at: now)
+    }
+}

@@ -1,7 +1,7 @@
-public import Faregate
+package import Faregate
 
 extension SQLiteLedger {
-    public func charge(_ request: ChargeRequest, at now: Timestamp) async throws(LedgerError) -> ChargeDecision {
+    package func charge(_ request: ChargeRequest, at now: Timestamp) async throws(LedgerError) -> ChargeDecision {
         // Here, and not on the writer's thread.
         let attributes = request.attributes.isEmpty ? nil : json(request.attributes)
         return try await writer.write { [clock] books throws(SQLiteError) in
@@ -13,7 +13,7 @@ extension SQLiteLedger {
         }
     }
 
-    public func extend(
+    package func extend(
         _ charge: ChargeID, by credits: Credits, under plans: PlanBook, at now: Timestamp
     ) async throws(LedgerError) -> HoldExtension? {
         try await writer.write { books throws(SQLiteError) in
@@ -21,7 +21,7 @@ extension SQLiteLedger {
         }
     }
 
-    public func settle(
+    package func settle(
         _ charge: ChargeID, _ settlement: Settlement, under plans: PlanBook, at now: Timestamp
     ) async throws(LedgerError) -> SettleResult {
         try await writer.write { books throws(SQLiteError) in
@@ -29,7 +29,7 @@ extension SQLiteLedger {
         }
     }
 
-    public func settleLater(
+    package func settleLater(
         _ charge: ChargeID,
         _ settlement: Settlement,
         under plans: PlanBook,
@@ -42,19 +42,19 @@ extension SQLiteLedger {
         )
     }
 
-    public func refund(
+    package func refund(
         _ charge: ChargeID, because reason: RefundReason, at now: Timestamp
     ) async throws(LedgerError) -> Bool {
         try await writer.write { books throws(SQLiteError) in try books.refund(charge, because: reason, at: now) }
     }
 
-    public func heartbeat(at now: Timestamp) async throws(LedgerError) {
+    package func heartbeat(at now: Timestamp) async throws(LedgerError) {
         try await writer.write { [clock] books throws(SQLiteError) in
             try books.heartbeat(at: max(now, clock?.now ?? now))
         }
     }
 
-    public func recover(at now: Timestamp) async throws(LedgerError) -> [Ledger.OpenCharge] {
+    package func recover(at now: Timestamp) async throws(LedgerError) -> [Ledger.OpenCharge] {
         try await recover(at: now) { _ in }
     }
 
@@ -71,7 +71,7 @@ extension SQLiteLedger {
         }
     }
 
-    public func openCharges(at now: Timestamp) async throws(LedgerError) -> [Ledger.OpenCharge] {
+    package func openCharges(at now: Timestamp) async throws(LedgerError) -> [Ledger.OpenCharge] {
         try await readers.read { database throws(SQLiteError) in
             try database.openCharges(of: "?1 IS NOT NULL", now, count: 10_000)
         }

@@ -23,7 +23,7 @@ public struct AccountBalance: Sendable, Hashable, Codable {
     /// What can be spent now, by where it came from.
     public var sources: AccountBalance.Sources
 
-    public init(
+    package init(
         total: Credits = 0,
         used: Credits = 0,
         held: Credits = 0,

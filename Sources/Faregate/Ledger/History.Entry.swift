@@ -35,7 +35,7 @@ extension History {
         /// The grant's reason, why a charge was refunded, the purchase that brought it about, or why it was taken away.
         public let reason: String?
 
-        public init(
+        package init(
             id: Int64,
             at: Timestamp,
             kind: Kind,

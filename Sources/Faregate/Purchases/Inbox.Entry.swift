@@ -1,17 +1,17 @@
 extension Inbox {
     /// An event in the inbox.
-    public struct Entry: Sendable, Hashable {
-        public let event: Event
-        public let state: State
-        public let note: String?
+    package struct Entry: Sendable, Hashable {
+        package let event: Event
+        package let state: State
+        package let note: String?
         /// How often the provider has sent it.
-        public let deliveries: Int
-        public let attempts: Int
-        public let receivedAt: Timestamp
+        package let deliveries: Int
+        package let attempts: Int
+        package let receivedAt: Timestamp
         /// Nil when it will not be tried again by itself.
-        public let retryAt: Timestamp?
+        package let retryAt: Timestamp?
 
-        public init(
+        package init(
             event: Event,
             state: State,
             note: String?,

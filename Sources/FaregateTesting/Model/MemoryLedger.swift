@@ -9,11 +9,11 @@ public final class MemoryLedger: LedgerBackend {
 
     public init() {}
 
-    public func charge(_ request: ChargeRequest, at now: Timestamp) async throws(LedgerError) -> ChargeDecision {
+    package func charge(_ request: ChargeRequest, at now: Timestamp) async throws(LedgerError) -> ChargeDecision {
         books.withLock { $0.charge(request, at: now) }
     }
 
-    public func extend(
+    package func extend(
         _ charge: ChargeID,
         by credits: Credits,
         under plans: PlanBook,
@@ -22,7 +22,7 @@ public final class MemoryLedger: LedgerBackend {
         books.withLock { $0.extend(charge, by: credits, under: plans, at: now) }
     }
 
-    public func settle(
+    package func settle(
         _ charge: ChargeID,
         _ settlement: Settlement,
         under plans: PlanBook,
@@ -31,7 +31,7 @@ public final class MemoryLedger: LedgerBackend {
         books.withLock { $0.settle(charge, settlement, under: plans, at: now) }
     }
 
-    public func settleLater(
+    package func settleLater(
         _ charge: ChargeID,
         _ settlement: Settlement,
         under plans: PlanBook,
@@ -41,7 +41,7 @@ public final class MemoryLedger: LedgerBackend {
         completion(.success(books.withLock { $0.settle(charge, settlement, under: plans, at: now) }))
     }
 
-    public func refund(
+    package func refund(
         _ charge: ChargeID,
         because reason: RefundReason,
         at now: Timestamp
@@ -49,14 +49,14 @@ public final class MemoryLedger: LedgerBackend {
         books.withLock { $0.refund(charge, because: reason, at: now) }
     }
 
-    public func heartbeat(at now: Timestamp) async throws(LedgerError) {
+    package func heartbeat(at now: Timestamp) async throws(LedgerError) {
         // Who holds nothing has nothing to keep.
         books.withLock { books in
             if !books.openCharges.isEmpty { books.beat(at: now) }
         }
     }
 
-    public func recover(at now: Timestamp) async throws(LedgerError) -> [Ledger.OpenCharge] {
+    package func recover(at now: Timestamp) async throws(LedgerError) -> [Ledger.OpenCharge] {
         books.withLock { books in
             guard let aliveUntil = books.aliveUntil, aliveUntil < now else { return [] }
             let abandoned = books.openCharges
@@ -65,23 +65,23 @@ public final class MemoryLedger: LedgerBackend {
         }
     }
 
-    public func openCharges(at now: Timestamp) async throws(LedgerError) -> [Ledger.OpenCharge] {
+    package func openCharges(at now: Timestamp) async throws(LedgerError) -> [Ledger.OpenCharge] {
         books.withLock { Array($0.openCharges.prefix(10_000)) }
     }
 
-    public func refresh(_ account: AccountID, under plans: PlanBook, at now: Timestamp) async throws(LedgerError) {
+    package func refresh(_ account: AccountID, under plans: PlanBook, at now: Timestamp) async throws(LedgerError) {
         books.withLock { $0.refresh(account, under: plans, at: now) }
     }
 
-    public func grant(_ request: GrantRequest, at now: Timestamp) async throws(LedgerError) -> GrantResult {
+    package func grant(_ request: GrantRequest, at now: Timestamp) async throws(LedgerError) -> GrantResult {
         books.withLock { $0.grant(request, at: now) }
     }
 
-    public func withdraw(_ request: Withdrawal, at now: Timestamp) async throws(LedgerError) -> WithdrawalResult {
+    package func withdraw(_ request: Withdrawal, at now: Timestamp) async throws(LedgerError) -> WithdrawalResult {
         books.withLock { $0.withdraw(request, at: now) }
     }
 
-    public func suspend(_ account: AccountID, _ note: Ledger.Note, at now: Timestamp) async throws(LedgerError) -> Bool
+    package func suspend(_ account: AccountID, _ note: Ledger.Note, at now: Timestamp) async throws(LedgerError) -> Bool
     {
         books.withLock { books in
             guard let known = books.accounts[account], known.suspendedAt == nil else { return false }
@@ -90,7 +90,8 @@ public final class MemoryLedger: LedgerBackend {
         }
     }
 
-    public func resume(_ account: AccountID, _ note: Ledger.Note, at now: Timestamp) async throws(LedgerError) -> Bool {
+    package func resume(_ account: AccountID, _ note: Ledger.Note, at now: Timestamp) async throws(LedgerError) -> Bool
+    {
         books.withLock { books in
             guard books.accounts[account]?.suspendedAt != nil else { return false }
             books.accounts[account]?.suspendedAt = nil
@@ -98,7 +99,7 @@ public final class MemoryLedger: LedgerBackend {
         }
     }
 
-    public func move(
+    package func move(
         _ account: AccountID,
         to plan: Policy.Plan,
         under plans: PlanBook,
@@ -112,11 +113,11 @@ public final class MemoryLedger: LedgerBackend {
         }
     }
 
-    public func balance(of account: AccountID, at now: Timestamp) async throws(LedgerError) -> AccountBalance? {
+    package func balance(of account: AccountID, at now: Timestamp) async throws(LedgerError) -> AccountBalance? {
         books.withLock { $0.balance(of: account, at: now) }
     }
 
-    public func read(
+    package func read(
         _ account: AccountID,
         calls: @escaping @Sendable (AccountBalance) -> [ChargeRequest],
         at now: Timestamp
@@ -124,7 +125,7 @@ public final class MemoryLedger: LedgerBackend {
         books.withLock { $0.read(account, calls: calls, at: now) }
     }
 
-    public func history(
+    package func history(
         of account: AccountID,
         after cursor: History.Cursor?,
         count: Int
@@ -132,20 +133,20 @@ public final class MemoryLedger: LedgerBackend {
         books.withLock { $0.history(of: account, after: cursor, count: min(max(count, 1), 500)) }
     }
 
-    public func explain(_ charge: ChargeID) async throws(LedgerError) -> ChargeExplanation? {
+    package func explain(_ charge: ChargeID) async throws(LedgerError) -> ChargeExplanation? {
         books.withLock { $0.explain(charge) }
     }
 
-    public func explain(_ refusal: Refusal.ID) async throws(LedgerError) -> Refusal.Record? {
+    package func explain(_ refusal: Refusal.ID) async throws(LedgerError) -> Refusal.Record? {
         books.withLock { $0.refusals[refusal] }
     }
 
-    public func keep(_ refusal: Refusal.Record) {
+    package func keep(_ refusal: Refusal.Record) {
         books.withLock { $0.refusals[refusal.id] = refusal }
     }
 
     /// Does nothing: there is no file.
-    public func close() async {}
+    package func close() async {}
 }
 
 extension Credits {

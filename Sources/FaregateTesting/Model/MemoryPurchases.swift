@@ -19,13 +19,13 @@ public final class MemoryPurchases: PurchaseBackend {
         }
     }
 
-    public func record(_ purchase: Purchase, under plans: PlanBook, at now: Timestamp) async throws(LedgerError) {
+    package func record(_ purchase: Purchase, under plans: PlanBook, at now: Timestamp) async throws(LedgerError) {
         let refusal = books.withLock { $0.record(purchase, at: now) }
         if let refusal { throw refusal }
     }
 
     @discardableResult
-    public func attach(
+    package func attach(
         _ checkout: Purchase.Checkout,
         to purchase: Purchase.ID,
         at now: Timestamp
@@ -51,7 +51,7 @@ public final class MemoryPurchases: PurchaseBackend {
         return attached
     }
 
-    public func receive(
+    package func receive(
         _ event: Inbox.Event,
         reading: Inbox.Reading,
         at now: Timestamp
@@ -59,7 +59,7 @@ public final class MemoryPurchases: PurchaseBackend {
         books.withLock { $0.receive(event, reading, at: now) }
     }
 
-    public func retry(
+    package func retry(
         _ event: Inbox.Event.ID,
         reading: Inbox.Reading,
         at now: Timestamp
@@ -67,7 +67,7 @@ public final class MemoryPurchases: PurchaseBackend {
         books.withLock { $0.retry(event, reading, at: now) }
     }
 
-    public func record(
+    package func record(
         _ events: [Purchase.Event],
         of provider: String,
         isRehearsal: Bool,
@@ -81,7 +81,7 @@ public final class MemoryPurchases: PurchaseBackend {
         }
     }
 
-    public func adopt(
+    package func adopt(
         _ purchase: Purchase,
         knowing events: [Purchase.Event],
         _ note: Ledger.Note,
@@ -95,7 +95,7 @@ public final class MemoryPurchases: PurchaseBackend {
         }
     }
 
-    public func decide(
+    package func decide(
         _ decision: Purchase.Decision,
         of purchase: Purchase.ID,
         _ note: Ledger.Note,
@@ -112,7 +112,7 @@ public final class MemoryPurchases: PurchaseBackend {
         do throws(InvalidInput) { return try decided.get() } catch { throw LedgerError(.forbidden, error.description) }
     }
 
-    public func inbox(_ query: Inbox.Query) async throws(LedgerError) -> [Inbox.Entry] {
+    package func inbox(_ query: Inbox.Query) async throws(LedgerError) -> [Inbox.Entry] {
         books.withLock { books in
             let latestFirst = Array(books.inbox.reversed())
             switch query {
@@ -126,7 +126,7 @@ public final class MemoryPurchases: PurchaseBackend {
         }
     }
 
-    public func purchases(_ query: Purchase.Query) async throws(LedgerError) -> [Purchase.Record] {
+    package func purchases(_ query: Purchase.Query) async throws(LedgerError) -> [Purchase.Record] {
         books.withLock { books in
             let latestFirst = books.orders.sorted { $0.key > $1.key }.compactMap(\.value.asRecord)
             switch query {
@@ -145,7 +145,7 @@ public final class MemoryPurchases: PurchaseBackend {
         }
     }
 
-    public func openCheckout(
+    package func openCheckout(
         of account: AccountID,
         provider: String,
         request key: String,
@@ -154,7 +154,7 @@ public final class MemoryPurchases: PurchaseBackend {
         books.withLock { $0.openCheckout(of: account, provider, key, at: now) }
     }
 
-    public func dismiss(
+    package func dismiss(
         _ event: Inbox.Event.ID,
         _ note: Ledger.Note,
         at now: Timestamp
@@ -162,13 +162,13 @@ public final class MemoryPurchases: PurchaseBackend {
         books.withLock { $0.dismiss(event, note, at: now) }
     }
 
-    public func customer(of account: AccountID, provider: String) async throws(LedgerError) -> String? {
+    package func customer(of account: AccountID, provider: String) async throws(LedgerError) -> String? {
         books.withLock { $0.customers[account]?[provider] }
     }
 
     /// Any account may have one: there are no accounts in here.
     @discardableResult
-    public func keep(
+    package func keep(
         customer: String,
         of account: AccountID,
         provider: String,
@@ -181,13 +181,13 @@ public final class MemoryPurchases: PurchaseBackend {
         }
     }
 
-    public func drop(customer: String, of account: AccountID, provider: String) async throws(LedgerError) {
+    package func drop(customer: String, of account: AccountID, provider: String) async throws(LedgerError) {
         books.withLock { books in
             if books.customers[account]?[provider] == customer { books.customers[account]?[provider] = nil }
         }
     }
 
-    public func forget(
+    package func forget(
         _ account: AccountID,
         _ note: Ledger.Note,
         at now: Timestamp
@@ -196,7 +196,7 @@ public final class MemoryPurchases: PurchaseBackend {
     }
 
     /// Deletes what is out of date, as a ledger on disk does by itself.
-    public func performHousekeeping(at now: Timestamp) {
+    package func performHousekeeping(at now: Timestamp) {
         books.withLock { $0.performHousekeeping(at: now) }
     }
 }

@@ -36,7 +36,16 @@ let package = Package(
             path: "Fuzz/Targets"
         ),
         .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"]),
-        .testTarget(name: "FaregateTests", dependencies: ["Faregate", "FaregateTesting"], exclude: ["invalid"]),
+        .target(
+            name: "TestSupport",
+            dependencies: ["Faregate", "FaregateSQLite", "FaregateTesting", "CSQLite"],
+            path: "Tests/TestSupport"
+        ),
+        .testTarget(
+            name: "FaregateTests",
+            dependencies: ["Faregate", "FaregateSQLite", "FaregateTesting", "TestSupport"],
+            exclude: ["invalid"]
+        ),
         .executableTarget(
             name: "LedgerWorker",
             dependencies: ["Faregate", "FaregateSQLite", "FaregateTesting", "CFaultVFS"],
@@ -45,7 +54,9 @@ let package = Package(
         .target(name: "CFaultVFS", dependencies: ["CSQLite"], path: "Tests/CFaultVFS"),
         .testTarget(
             name: "FaregateSQLiteTests",
-            dependencies: ["Faregate", "FaregateSQLite", "FaregateTesting", "CSQLite", "CFaultVFS", "LedgerWorker"],
+            dependencies: [
+                "Faregate", "FaregateSQLite", "FaregateTesting", "TestSupport", "CSQLite", "CFaultVFS", "LedgerWorker",
+            ],
             exclude: ["Golden", "Versions"]
         ),
         .testTarget(

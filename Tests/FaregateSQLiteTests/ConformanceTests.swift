@@ -2,6 +2,7 @@ import Faregate
 import FaregateSQLite
 import FaregateTesting
 import Foundation
+import TestSupport
 import Testing
 
 /// The SQLite ledger against the model. `FAREGATE_SEEDS=100` runs that many histories, `FAREGATE_SEED=42` that one;

@@ -1,5 +1,6 @@
 import Faregate
 import FaregateSQLite
+import TestSupport
 import Testing
 
 /// Where limits count: a row of the table `counters` for each limit and subject.

@@ -1,5 +1,6 @@
 import Faregate
 import FaregateSQLite
+import TestSupport
 import Testing
 
 @Suite struct KeptRefusalTests {

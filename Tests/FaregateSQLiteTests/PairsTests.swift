@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Calls through the gate that end in every way, at every kind of price, in every mode, and so on: see LedgerWorker's

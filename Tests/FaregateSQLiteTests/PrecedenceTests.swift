@@ -1,6 +1,7 @@
 import Faregate
 import FaregateSQLite
 import FaregateTesting
+import TestSupport
 import Testing
 
 /// A refusal has one reason: suspended before the plan before idempotency before limits before credits.

@@ -1,5 +1,6 @@
 import CSQLite
 import Foundation
+import TestSupport
 import Testing
 
 /// `Scripts/current-sqlite` runs the tests on another SQLite than the system's, and says which that is.

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// A `LedgerWorker` that is running.
 struct Worker {

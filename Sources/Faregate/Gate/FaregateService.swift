@@ -2,7 +2,7 @@
 /// where there are any, and ends in order.
 ///
 /// ```swift
-/// let service = FaregateService(gate: gate)
+/// let service = FaregateService(gate)
 /// try await withThrowingTaskGroup(of: Void.self) { group in
 ///     group.addTask { try await service.run() }
 ///     try await server.run()
@@ -24,7 +24,7 @@ public struct FaregateService: Sendable {
     ///     rule; 0 or more.
     ///   - tasks: run beside the others until the service ends; one that throws ends the service.
     public init(
-        gate: Gate,
+        _ gate: Gate,
         waitingForCalls callLimit: Duration = .seconds(30),
         beside tasks: [@Sendable () async throws -> Void] = []
     ) {

@@ -9,7 +9,7 @@ extension FaregateService {
     ///   - payments: on the gate's ledger.
     ///   - callLimit: how long calls that are still open may run on at the end, before they are closed by their failure
     ///     rule; 0 or more.
-    public init(gate: Gate, payments: Payments, waitingForCalls callLimit: Duration = .seconds(30)) {
-        self.init(gate: gate, waitingForCalls: callLimit, beside: [{ await payments.run() }])
+    public init(_ gate: Gate, payments: Payments, waitingForCalls callLimit: Duration = .seconds(30)) {
+        self.init(gate, waitingForCalls: callLimit, beside: [{ await payments.run() }])
     }
 }

@@ -2,6 +2,7 @@ import Faregate
 import FaregateSQLite
 import FaregateTesting
 import Foundation
+import TestSupport
 import Testing
 
 /// Processes that are killed while they charge. Here real time passes: a process can't be killed on a manual clock.

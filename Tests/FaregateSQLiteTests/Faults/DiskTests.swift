@@ -1,6 +1,7 @@
 import CSQLite
 import FaregateTesting
 import Foundation
+import TestSupport
 import Testing
 
 /// The disk itself, proved with nothing but SQLite on it: what it takes away in a power cut, and what it leaves.

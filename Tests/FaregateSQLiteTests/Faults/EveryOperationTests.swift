@@ -2,6 +2,7 @@ import CSQLite
 import Faregate
 import FaregateSQLite
 import Foundation
+import TestSupport
 import Testing
 
 /// A small scenario on a disk that fails at its first operation of a kind, then at its second, and so on.

@@ -1,5 +1,6 @@
 import Faregate
 import FaregateSQLite
+import TestSupport
 import Testing
 
 /// What a charge reads after it was written: what the account has left, and which limits in shadow mode were exceeded.

@@ -1,6 +1,7 @@
 import CFaultVFS
 import CSQLite
 import Foundation
+import TestSupport
 import Testing
 
 /// A disk that a test makes fail.

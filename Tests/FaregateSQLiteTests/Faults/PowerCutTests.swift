@@ -2,6 +2,7 @@ import Faregate
 import FaregateSQLite
 import FaregateTesting
 import Foundation
+import TestSupport
 import Testing
 
 /// Random histories, and what a power cut leaves of them. `FAREGATE_CUTS=5000` cuts that often, `FAREGATE_SEED=42` as

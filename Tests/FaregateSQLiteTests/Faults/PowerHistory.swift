@@ -2,6 +2,7 @@ import Faregate
 import FaregateSQLite
 import FaregateTesting
 import Foundation
+import TestSupport
 
 /// A random history of callers who call at the same time, on a disk whose power can be cut at each moment of it. It
 /// remembers what was acknowledged, and when.

@@ -1,6 +1,7 @@
 import Faregate
 import FaregateSQLite
 import FaregateTesting
+import TestSupport
 import Testing
 
 /// A small day of business: a grant, three charges, one of them settled and one refunded. Each call may fail, and can be

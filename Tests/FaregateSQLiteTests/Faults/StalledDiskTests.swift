@@ -1,6 +1,7 @@
 import Faregate
 import FaregateSQLite
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("A disk that stalls", .serialized, .timeLimit(.minutes(5))) struct StalledDiskTests {

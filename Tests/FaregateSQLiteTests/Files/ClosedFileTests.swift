@@ -1,6 +1,7 @@
 import Faregate
 import FaregateSQLite
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("A ledger that was closed") struct ClosedFileTests {

@@ -3,7 +3,8 @@
     import FaregateSQLite
     import FaregateTesting
     import Foundation
-    import Testing
+    import TestSupport
+import Testing
 
     /// Looked up in the files by which Linux tells of a process.
     /// [proc](https://man7.org/linux/man-pages/man5/proc.5.html)

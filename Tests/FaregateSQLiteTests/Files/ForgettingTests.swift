@@ -2,6 +2,7 @@ import Faregate
 import FaregateSQLite
 import FaregateTesting
 import Foundation
+import TestSupport
 import Testing
 
 /// Who paid is forgotten on request, wherever SQLite put the bytes of it meanwhile.

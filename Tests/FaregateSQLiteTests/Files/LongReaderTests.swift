@@ -1,6 +1,7 @@
 import Faregate
 import FaregateSQLite
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("A log that grew while somebody read for long") struct LongReaderTests {

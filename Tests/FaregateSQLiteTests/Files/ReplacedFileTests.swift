@@ -2,6 +2,7 @@ import Faregate
 import FaregateSQLite
 import FaregateTesting
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("A file that is replaced or deleted while the ledger is open") struct ReplacedFileTests {

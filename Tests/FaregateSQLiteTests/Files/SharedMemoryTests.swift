@@ -1,5 +1,6 @@
 import Faregate
 import FaregateSQLite
+import TestSupport
 import Testing
 
 @Suite("A file system without shared memory") struct SharedMemoryTests {

@@ -2,6 +2,7 @@ import Faregate
 import FaregateSQLite
 import FaregateTesting
 import Foundation
+import TestSupport
 import Testing
 
 /// Files that released versions wrote. `FAREGATE_REWRITE_FILES=1 swift test --filter VersionFileTests` makes that of the

@@ -1,6 +1,7 @@
 import Faregate
 import FaregateSQLite
 import Foundation
+import TestSupport
 import Testing
 
 /// Files that are no ledger, or not all of one.

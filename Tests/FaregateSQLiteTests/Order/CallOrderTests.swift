@@ -2,6 +2,7 @@ import Faregate
 import FaregateSQLite
 import FaregateTesting
 import Foundation
+import TestSupport
 import Testing
 
 /// Many tasks and processes call one ledger at once. `LedgerWorker order` does so longer.

@@ -2,6 +2,7 @@ import Faregate
 import FaregateSQLite
 import FaregateTesting
 import Foundation
+import TestSupport
 import Testing
 
 /// A ledger of purchases: the one on disk, or the model in memory. What a test says of one holds for the other.

@@ -3,6 +3,7 @@ import Faregate
 import FaregateSQLite
 import FaregateTesting
 import Foundation
+import TestSupport
 import Testing
 
 /// A payment and a refund on a disk that fails at its first operation of a kind, then at its second, and so on; after each

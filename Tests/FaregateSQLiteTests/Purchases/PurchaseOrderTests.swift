@@ -1,6 +1,7 @@
 import Faregate
 import FaregateSQLite
 import FaregateTesting
+import TestSupport
 import Testing
 
 /// What any mixture of facts does to an account, in whatever order the ledger hears of them.

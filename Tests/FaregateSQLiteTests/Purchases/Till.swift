@@ -2,6 +2,7 @@ import Faregate
 import FaregateSQLite
 import FaregateTesting
 import Foundation
+import TestSupport
 import Testing
 
 /// A ledger that sells: one purchase of 100 credits for 10.00 USD is on record, its checkout cs_1 is open.

@@ -1,6 +1,7 @@
 import Faregate
 import FaregateSQLite
 import FaregateTesting
+import TestSupport
 
 /// The same rules in the ledger of the tests and in the one on disk, whose books must be right afterwards.
 func withBothLedgers(_ body: (any LedgerBackend) async throws -> Void) async throws {

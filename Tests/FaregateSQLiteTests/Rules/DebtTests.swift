@@ -1,5 +1,6 @@
 import Faregate
 import FaregateTesting
+import TestSupport
 import Testing
 
 /// An account at rest never has both debt and credits to spend.

@@ -1,5 +1,6 @@
 import Faregate
 import FaregateTesting
+import TestSupport
 import Testing
 
 /// What a plan's periods hand out, whoever looks when.

@@ -1,5 +1,6 @@
 import Faregate
 import FaregateTesting
+import TestSupport
 import Testing
 
 /// What a plan grants is known by its name: an edit of the file never grants it again.

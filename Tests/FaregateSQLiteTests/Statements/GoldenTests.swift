@@ -1,6 +1,7 @@
 import Faregate
 import FaregateSQLite
 import Foundation
+import TestSupport
 import Testing
 
 /// The SQL that charges, as people read it. `FAREGATE_REWRITE_GOLDEN=1 swift test --filter GoldenTests` writes the files

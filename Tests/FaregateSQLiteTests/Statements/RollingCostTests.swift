@@ -2,6 +2,7 @@ import CSQLite
 import Faregate
 import FaregateSQLite
 import Foundation
+import TestSupport
 import Testing
 
 /// Counted in steps of SQLite's virtual machine, which are the same on every machine.

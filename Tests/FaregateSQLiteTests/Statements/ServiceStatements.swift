@@ -1,6 +1,7 @@
 import Faregate
 import FaregateSQLite
 import Foundation
+import TestSupport
 
 /// Every statement that a ledger runs while it serves calls, by the sources of the module: a statement that somebody adds
 /// is among them.

@@ -2,6 +2,7 @@ import CFaultVFS
 import Faregate
 import FaregateSQLite
 import Foundation
+import TestSupport
 import Testing
 
 /// What grows with the history of a service is found by an index, and never read from one end to the other.

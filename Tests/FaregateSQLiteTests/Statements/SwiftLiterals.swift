@@ -1,3 +1,5 @@
+import TestSupport
+
 /// Reads the string literals of a Swift source: as much of the language as the sources of this package use.
 ///
 /// An interpolation stays as it is written: `\(name)`.

@@ -2,6 +2,7 @@ import Faregate
 import FaregateSQLite
 import FaregateTesting
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("An archive", .timeLimit(.minutes(10))) struct ArchiveTests {

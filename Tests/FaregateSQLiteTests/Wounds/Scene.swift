@@ -1,6 +1,7 @@
 import Faregate
 import FaregateSQLite
 import FaregateTesting
+import TestSupport
 import Testing
 
 /// A gate under a policy of the test's own, on a new ledger, with a clock that the test turns and a record of what the
@@ -42,31 +43,6 @@ struct Scene: Sendable {
     }
 }
 
-extension Gate {
-    /// 200 for a call that was let through, otherwise the status of its refusal.
-    func status(of action: String = "generate", for account: AccountID = "ana") async throws -> Int {
-        do {
-            return try await run(action, for: account) { _ in 200 }
-        } catch let refusal as Refusal {
-            return refusal.problem.status
-        }
-    }
-
-    /// Makes a call that has to be refused.
-    func refusal(
-        of action: String = "generate",
-        for account: AccountID = "ana",
-        key: IdempotencyKey? = nil
-    ) async throws -> Refusal {
-        do {
-            try await run(action, for: account, key: key) { _ in }
-        } catch let refusal as Refusal {
-            return refusal
-        }
-        throw TestFailure("\(action) was let through")
-    }
-}
-
 func withScene(
     _ policy: String,
     at now: Timestamp = newYear,
@@ -87,44 +63,4 @@ func withScene(
         #expect(try database.discrepancies() == [])
         #expect(try database.leaks() == [])
     }
-}
-
-extension RawDatabase {
-    /// Credits that were lost or made: empty when all that was taken of an account's grants is what its charges cost and
-    /// what paid its debts, every charge ended as its journal says, and what is open is what is held.
-    func leaks() throws -> [[String]] {
-        try rows(
-            """
-            SELECT 'taken of account ' || id,
-                (SELECT coalesce(sum(taken), 0) FROM grants WHERE account_id = accounts.id) AS taken,
-                (SELECT coalesce(sum(cost), 0) FROM charges WHERE account_id = accounts.id AND state <> 2)
-                    + (SELECT coalesce(-sum(credits), 0) FROM journal
-                        WHERE account_id = accounts.id AND kind = 'repay') AS explained
-            FROM accounts WHERE taken <> explained
-            UNION ALL
-            SELECT 'journal of charge ' || charges.id, iif(state = 0, cost, 0), coalesce(sum(held), 0)
-            FROM charges LEFT JOIN journal ON journal.charge_id = charges.id
-            GROUP BY charges.id HAVING iif(state = 0, cost, 0) <> coalesce(sum(held), 0)
-            UNION ALL
-            SELECT 'cost of charge ' || charges.id, cost, coalesce(-sum(credits), 0)
-            FROM charges LEFT JOIN journal ON journal.charge_id = charges.id
-            GROUP BY charges.id HAVING cost <> coalesce(-sum(credits), 0)
-            UNION ALL
-            SELECT 'debt of account ' || id, debt, (SELECT coalesce(sum(debt), 0) FROM journal WHERE account_id = accounts.id)
-            FROM accounts WHERE debt <> (SELECT coalesce(sum(debt), 0) FROM journal WHERE account_id = accounts.id)
-            """
-        )
-    }
-}
-
-/// A policy with one action, "generate", and one plan that grants so much once.
-func policy(_ action: String, grants: String = #"{ "credits": 50, "every": "once" }"#, _ rest: String = "") -> String {
-    """
-    {
-      "actions": { "generate": \(action) },
-      "plans": { "free": { "grants": [\(grants)] } },
-      "defaultPlan": "free"\(rest.isEmpty ? "" : ",")
-      \(rest)
-    }
-    """
 }

@@ -1,6 +1,7 @@
 import Faregate
 import FaregateSQLite
 import FaregateTesting
+import TestSupport
 import Testing
 
 /// What was seen to go wrong where a balance is read first and written later: one test for each wound.

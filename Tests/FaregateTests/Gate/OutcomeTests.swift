@@ -1,7 +1,7 @@
 import Faregate
-import FaregateSQLite
 import FaregateTesting
 import Foundation
+import TestSupport
 import Testing
 
 /// Every way to end, under every price, through every door of the gate. `FAREGATE_REWRITE_GOLDEN=1 swift test --filter
@@ -25,25 +25,21 @@ import Testing
                     let balance = try await scene.balance(of: account)
                     #expect(balance.used.rawValue == (mode == "shadow" ? 0 : cost), "\(what)")
                     #expect(balance.held == 0, "\(what)")
-                    #expect(try count(of: account, in: scene) == cost, "\(what)")
+                    #expect(try await count(of: account, price, in: scene) == cost, "\(what)")
                 }
             }
         }
     }
 
-    private func count(of account: AccountID, in scene: Scene) throws -> Int64 {
-        try RawDatabase(scene.ledger.path).integer(
-            """
-            SELECT coalesce(sum(used), 0) FROM counters JOIN accounts ON accounts.id = account_id
-            WHERE accounts.name = '\(account)'
-            """
-        )
+    /// What the limit that counts credits has counted.
+    private func count(of account: AccountID, _ price: HowCallsEnd.Price, in scene: Scene) async throws -> Int64? {
+        try await scene.gate.standing(of: account)[price.rawValue]?.limits.first?.used
     }
 
     @Test("is in the guide as these tests have it")
     func guide() throws {
-        let file = GoldenTests.folder
-            .appending(path: "../../../Sources/Faregate/Faregate.docc/HowACallEnds.md").standardized
+        let file = URL(filePath: #filePath)
+            .appending(path: "../../../../Sources/Faregate/Faregate.docc/HowACallEnds.md").standardized
         let (begin, end) = ("<!-- made by OutcomeTests -->\n", "<!-- end -->\n")
         let text = try String(contentsOf: file, encoding: .utf8)
         let start = try #require(text.range(of: begin)).upperBound

@@ -1,6 +1,6 @@
 import Faregate
-import FaregateSQLite
 import FaregateTesting
+import TestSupport
 import Testing
 
 /// Calls that are cancelled, and calls under a key that wait for others.

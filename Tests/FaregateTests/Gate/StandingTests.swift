@@ -1,7 +1,7 @@
 import Faregate
-import FaregateSQLite
 import FaregateTesting
 import Foundation
+import TestSupport
 import Testing
 
 /// What an account may do now, told beforehand.

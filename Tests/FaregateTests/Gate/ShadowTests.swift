@@ -1,6 +1,6 @@
 import Faregate
-import FaregateSQLite
 import FaregateTesting
+import TestSupport
 import Testing
 
 /// Rules that are tried out, or switched off.
@@ -109,12 +109,9 @@ import Testing
             await #expect(throws: HandlerFailed.self) {
                 try await scene.gate.run("generate", for: "ana") { _ in throw HandlerFailed() }
             }
-            let database = try RawDatabase(scene.ledger.path)
-            #expect(
-                try database.rows("SELECT (SELECT count(*) FROM charges), (SELECT count(*) FROM counters)") == [
-                    ["0", "0"]
-                ]
-            )
+            #expect(scene.events.all == [])
+            let balance = try await scene.ledger.balance(of: "ana", at: newYear)
+            #expect(balance == nil, "the ledger has not heard of the account")
         }
     }
 }

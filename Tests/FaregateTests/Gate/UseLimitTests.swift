@@ -1,6 +1,6 @@
 import Faregate
-import FaregateSQLite
 import FaregateTesting
+import TestSupport
 import Testing
 
 /// Limits that count credits, or what calls use, and are put right when the use is known.
@@ -25,8 +25,8 @@ import Testing
         }
     }
 
-    private func used(_ scene: Scene) throws -> Int64 {
-        try RawDatabase(scene.ledger.path).integer("SELECT used FROM counters")
+    private func used(_ scene: Scene) async throws -> Int64? {
+        try await scene.gate.preview("generate", for: "ana").limits.first?.used
     }
 
     @Test("A limit by credits counts what calls cost in the end", arguments: [#""per": "day""#, #""within": "24h""#])
@@ -35,11 +35,11 @@ import Testing
             // 3 are held and counted; 2 it costs.
             let first = try await call(scene, 500)
             #expect(first == 200)
-            #expect(try used(scene) == 2)
+            #expect(try await used(scene) == 2)
             // More than was quoted is counted too, beyond the limit: it was used.
             let second = try await call(scene, 8500)
             #expect(second == 200)
-            #expect(try used(scene) == 12)
+            #expect(try await used(scene) == 12)
             let third = try await scene.gate.refusal()
             #expect(third.problem.members["used"] == 12)
             #expect(
@@ -49,7 +49,7 @@ import Testing
             scene.clock.advance(milliseconds: 24 * hour)
             let later = try await call(scene, 500)
             #expect(later == 200)
-            #expect(try used(scene) == 2)
+            #expect(try await used(scene) == 2)
         }
     }
 
@@ -58,16 +58,16 @@ import Testing
         try await withScene(UseLimitTests.chat(#"{ "max": 5000, \#(window), "count": "tokens" }"#)) { scene in
             let first = try await call(scene, 10)
             #expect(first == 200)
-            #expect(try used(scene) == 10)
+            #expect(try await used(scene) == 10)
             let second = try await call(scene, 3000)
             #expect(second == 200)
-            #expect(try used(scene) == 3010)
+            #expect(try await used(scene) == 3010)
             // 2000 are assumed, and 1990 are left.
             let third = try await scene.gate.refusal()
             #expect(third.problem.members["used"] == 3010)
             let small = try await scene.gate.run("generate", for: "ana", units: ["tokens": 1990]) { $0 }
             #expect(small.cost == 3)
-            #expect(try used(scene) == 5000)
+            #expect(try await used(scene) == 5000)
         }
     }
 
@@ -79,7 +79,7 @@ import Testing
                 try await charge.report(["tokens": 1000])
                 throw HandlerFailed()
             }
-            #expect(try used(scene) == 700)
+            #expect(try await used(scene) == 700)
         }
     }
 
@@ -92,7 +92,7 @@ import Testing
                 #expect(other == 200)
                 try await charge.report(["tokens": 4000])
             }
-            #expect(try used(scene) == 100)
+            #expect(try await used(scene) == 100)
         }
     }
 
@@ -101,7 +101,7 @@ import Testing
         try await withScene(UseLimitTests.chat(#"{ "max": 10, "per": "day", "count": "credits" }"#)) { scene in
             let statuses = try await scene.statuses(of: 30)
             #expect(statuses == [200: 3, 429: 27])
-            #expect(try used(scene) == 9)
+            #expect(try await used(scene) == 9)
         }
     }
 }

@@ -1,6 +1,6 @@
 import Faregate
-import FaregateSQLite
 import FaregateTesting
+import TestSupport
 import Testing
 
 /// Calls that succeed after recovery took them for abandoned.

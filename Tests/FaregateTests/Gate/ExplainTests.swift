@@ -1,6 +1,6 @@
 import Faregate
-import FaregateSQLite
 import FaregateTesting
+import TestSupport
 import Testing
 
 /// What can be told afterwards of a call, and of an account's state.
@@ -85,19 +85,6 @@ import Testing
             #expect(limited.detail == "generate is limited to 3 calls per day; 3 used")
             let unknown = try await scene.ledger.explain(Refusal.ID.random())
             #expect(unknown == nil)
-        }
-    }
-
-    @Test("A refusal is on disk with the next commit, and found from another ledger on the file")
-    func aRefusalOnDisk() async throws {
-        try await withScene(twoGrants) { scene in
-            let refusal = try await scene.gate.refusal()
-            try await scene.ledger.give(100, reference: "gift")
-            try await scene.gate.run("generate", for: "ana") { _ in }
-            let other = try await SQLiteLedger.open(scene.ledger.path, trace: nil)
-            let record = try await other.explain(refusal.id)
-            await other.close()
-            #expect(record?.kind == "insufficient-credits")
         }
     }
 

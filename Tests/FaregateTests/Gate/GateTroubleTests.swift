@@ -1,32 +1,28 @@
 import Faregate
-import FaregateSQLite
 import FaregateTesting
+import TestSupport
 import Testing
 
 /// What the gate does when the ledger or the policy changes under it.
 @Suite(.timeLimit(.minutes(10))) struct GateTroubleTests {
-    @Test(arguments: [true, false])
-    func aChargeThatCouldNotBeClosedIsClosedOnceTheLedgerIsBack(succeeds: Bool) async throws {
-        try await withGate { test in
-            let path = test.ledger.path
-            let fault = """
-                CREATE TRIGGER fault BEFORE UPDATE OF state ON charges
-                BEGIN SELECT RAISE(ABORT, 'the disk is on fire'); END
-                """
-            try? await test.gate.run("generate", for: "ana") { _ in
-                try RawDatabase(path).execute(fault)
+    @Test("A charge that can't be closed is closed once the ledger is back", arguments: [true, false])
+    func aChargeThatCouldNotBeClosed(succeeds: Bool) async throws {
+        try await withScene(policy(#"{ "cost": 10 }"#)) { scene in
+            let failing = FailingLedger(scene.ledger)
+            try? await scene.gate(on: failing).run("generate", for: "ana") { _ in
+                failing.isOutOfReach = true
                 if !succeeds { throw HandlerFailed() }
             }
-            #expect(test.events.all == ["allowed", "left open"])
-            let during = try await test.gate.balance(of: "ana")
+            #expect(scene.events.all == ["allowed", "left open"])
+            let during = try await scene.balance()
             #expect(during.held == 10)
 
-            try RawDatabase(path).execute("DROP TRIGGER fault")
-            await test.clock.waitForSleeper()
-            test.clock.advance(milliseconds: 500)
-            await test.events.wait(for: 3)
-            #expect(test.events.all.last == (succeeds ? "settled" : "refunded: threw"))
-            let after = try await test.gate.balance(of: "ana")
+            failing.isOutOfReach = false
+            await scene.clock.waitForSleeper()
+            scene.clock.advance(milliseconds: 500)
+            await scene.events.wait(for: 3)
+            #expect(scene.events.all.last == (succeeds ? "settled" : "refunded: threw"))
+            let after = try await scene.balance()
             #expect(after.held == 0)
             #expect(after.remaining == (succeeds ? 40 : 50))
         }
@@ -37,8 +33,7 @@ import Testing
         (#""per": "day""#, #""per": "month""#), (#""within": "1h""#, #""within": "24h""#),
     ])
     func anotherWindowUnderTheSameIDCountsForItself(before: String, after: String) async throws {
-        try await withLedger { ledger in
-            let clock = ManualClock(now: newYear)
+        try await withScene(policy(#"{ "cost": 1 }"#)) { scene in
             func gate(_ window: String) throws -> Gate {
                 let policy = """
                     {
@@ -47,8 +42,7 @@ import Testing
                       "defaultPlan": "free"
                     }
                     """
-                return Gate(
-                    ledger: Ledger(ledger), policies: try Policy(parsing: policy), clock: clock, settlement: .durable)
+                return try scene.gate(under: policy)
             }
             for window in [before, after, before] {
                 let gate = try gate(window)
@@ -62,7 +56,6 @@ import Testing
                 let refusal = await #expect(throws: Refusal.self) { try await gate.run("a", for: "ana") { _ in } }
                 #expect(refusal?.problem.status == 429)
             }
-            #expect(try RawDatabase(ledger.path).discrepancies() == [])
         }
     }
 }

@@ -1,6 +1,6 @@
 import Faregate
-import FaregateSQLite
 import FaregateTesting
+import TestSupport
 import Testing
 
 private let policyText = """
@@ -23,49 +23,9 @@ private let policyText = """
     }
     """
 
-/// A gate on a ledger of its own, with a clock that stands still and a record of what it decided.
-struct GateUnderTest {
-    let gate: Gate
-    let ledger: SQLiteLedger
-    let clock: ManualClock
-    let events: Collected<String>
-}
-
-func withGate(_ body: (GateUnderTest) async throws -> Void) async throws {
-    try await withLedger { ledger in
-        let clock = ManualClock(now: newYear)
-        let events = Collected<String>()
-        let gate = Gate(
-            ledger: Ledger(ledger),
-            policies: try Policy(parsing: policyText),
-            clock: clock,
-            settlement: .durable,
-            observer: { events.add($0.text) }
-        )
-        try await body(GateUnderTest(gate: gate, ledger: ledger, clock: clock, events: events))
-        let discrepancies = try RawDatabase(ledger.path).discrepancies()
-        #expect(discrepancies == [])
-    }
-}
-
-extension GateEvent {
-    /// The name, and what tests look at besides.
-    var text: String {
-        let words = name.rawValue.replacing("-", with: " ")
-        return switch name {
-        case .refunded, .shadowed, .missingPlan: "\(words): \(reason ?? "nil")"
-        case .owed, .short, .lowBalance: "\(words): \(credits)"
-        case .unpaid: "\(words): \(error.map { "\($0)" } ?? "nil")"
-        default: words
-        }
-    }
-}
-
-struct HandlerFailed: Error {}
-
 @Suite struct GateTests {
     @Test func aCallThatSucceedsIsPaidFor() async throws {
-        try await withGate { test in
+        try await withScene(policyText) { test in
             let cost = try await test.gate.run("generate", for: "ana") { charge in
                 let balance = try await test.ledger.balance(of: "ana", at: newYear)
                 #expect(balance?.held == 10, "the credits are taken before the handler runs")
@@ -79,7 +39,7 @@ struct HandlerFailed: Error {}
     }
 
     @Test func aHandlerThatThrowsCostsNothing() async throws {
-        try await withGate { test in
+        try await withScene(policyText) { test in
             await #expect(throws: HandlerFailed.self) {
                 try await test.gate.run("generate", for: "ana") { _ in throw HandlerFailed() }
             }
@@ -90,7 +50,7 @@ struct HandlerFailed: Error {}
     }
 
     @Test func aFailureThatIsReturnedCostsNothing() async throws {
-        try await withGate { test in
+        try await withScene(policyText) { test in
             let status = try await test.gate.run("generate", for: "ana", isFailure: { $0 >= 400 }) { _ in 500 }
             #expect(status == 500)
             let balance = try await test.gate.balance(of: "ana")
@@ -101,7 +61,7 @@ struct HandlerFailed: Error {}
 
     @Test(arguments: [true, false])
     func aCancelledCallCostsNothingWhetherItsHandlerNoticesOrNot(notices: Bool) async throws {
-        try await withGate { test in
+        try await withScene(policyText) { test in
             let (started, startedContinuation) = AsyncStream<Void>.makeStream()
             let (cancelled, cancelledContinuation) = AsyncStream<Void>.makeStream()
             let call = Task {
@@ -122,7 +82,7 @@ struct HandlerFailed: Error {}
     }
 
     @Test func whoIsGoneBeforeTheHandlerStartsNeedsNoHandler() async throws {
-        try await withGate { test in
+        try await withScene(policyText) { test in
             let call = Task {
                 withUnsafeCurrentTask { $0?.cancel() }
                 try await test.gate.run("generate", for: "ana") { _ in Issue.record("the handler ran") }
@@ -142,7 +102,7 @@ struct HandlerFailed: Error {}
         ] as [Attributes]
     )
     func attributesOutOfBoundsAreRefusedAndChargeNothing(attributes: Attributes) async throws {
-        try await withGate { test in
+        try await withScene(policyText) { test in
             let refusal = await #expect(throws: Refusal.self) {
                 try await test.gate.run("generate", for: "ana", attributes: attributes) { _ in
                     Issue.record("the handler ran")
@@ -155,7 +115,7 @@ struct HandlerFailed: Error {}
     }
 
     @Test func aCallPastItsTimeoutIsAnsweredAtOnceAndCostsNothing() async throws {
-        try await withGate { test in
+        try await withScene(policyText) { test in
             let (release, releaseContinuation) = AsyncStream<Void>.makeStream()
             let call = Task {
                 try await test.gate.run("slow", for: "ana") { _ in
@@ -174,7 +134,7 @@ struct HandlerFailed: Error {}
     }
 
     @Test func aCallWithinItsTimeoutIsPaidFor() async throws {
-        try await withGate { test in
+        try await withScene(policyText) { test in
             let value = try await test.gate.run("slow", for: "ana") { _ in "done" }
             #expect(value == "done")
             let balance = try await test.gate.balance(of: "ana")
@@ -183,7 +143,7 @@ struct HandlerFailed: Error {}
     }
 
     @Test func theFirstRuleThatMatchesSetsThePrice() async throws {
-        try await withGate { test in
+        try await withScene(policyText) { test in
             let large = try await test.gate.run("generate", for: "ana", attributes: ["size": "large"]) { $0 }
             #expect(large.cost == 25)
             #expect(large.rule.line == 5)
@@ -193,7 +153,7 @@ struct HandlerFailed: Error {}
     }
 
     @Test func whoCannotPayIsToldWhatIsMissingAndWhatWouldCoverIt() async throws {
-        try await withGate { test in
+        try await withScene(policyText) { test in
             for _ in 0..<5 { try await test.gate.run("generate", for: "ana") { _ in } }
             let refusal = await #expect(throws: Refusal.self) {
                 try await test.gate.run("generate", for: "ana") { _ in Issue.record("the handler ran") }
@@ -211,7 +171,7 @@ struct HandlerFailed: Error {}
     }
 
     @Test func aFullLimitTellsWhenToComeBack() async throws {
-        try await withGate { test in
+        try await withScene(policyText) { test in
             let members: [MemberID] = ["one", "two", "three"]
             for member in members[..<2] { try await test.gate.run("rare", for: "ana", member: member) { _ in } }
             test.clock.advance(milliseconds: 10 * minute)
@@ -229,7 +189,7 @@ struct HandlerFailed: Error {}
     }
 
     @Test func aLimitByMemberCountsEachMemberAlone() async throws {
-        try await withGate { test in
+        try await withScene(policyText) { test in
             try await test.gate.run("rare", for: "ana", member: "one") { _ in }
             try await test.gate.run("rare", for: "ana", member: "two") { _ in }
             let refusal = await #expect(throws: Refusal.self) {
@@ -241,7 +201,7 @@ struct HandlerFailed: Error {}
     }
 
     @Test func anActionThatIsNotPricedRunsForNobody() async throws {
-        try await withGate { test in
+        try await withScene(policyText) { test in
             let error = await #expect(throws: UnknownAction.self) {
                 try await test.gate.run("genrate", for: "ana") { _ in Issue.record("the handler ran") }
             }
@@ -250,7 +210,7 @@ struct HandlerFailed: Error {}
     }
 
     @Test func aLedgerOutOfReachIsA503AndRunsNothing() async throws {
-        try await withGate { test in
+        try await withScene(policyText) { test in
             await test.ledger.close()
             let refusal = await #expect(throws: Refusal.self) {
                 try await test.gate.run("generate", for: "ana") { _ in Issue.record("the handler ran") }
@@ -260,7 +220,7 @@ struct HandlerFailed: Error {}
     }
 
     @Test func aWrappedHandlerIsGated() async throws {
-        try await withGate { test in
+        try await withScene(policyText) { test in
             let handler = test.gate.wrap(
                 "generate",
                 request: { (name: String) in Gate.CallRequest(account: try AccountID(name)) },
@@ -276,7 +236,7 @@ struct HandlerFailed: Error {}
     }
 
     @Test func sixtyFourCallersOfTheGateWithCreditsForTen() async throws {
-        try await withGate { test in
+        try await withScene(policyText) { test in
             // The plan gives the other 50.
             let grant = try GrantRequest(account: "ana", credits: 50, source: .promotion, reference: "promo")
             _ = try await test.ledger.grant(grant, at: newYear)
@@ -301,7 +261,7 @@ struct HandlerFailed: Error {}
     }
 
     @Test func aKeyIsChargedOnceAndItsHandlerRunsOnce() async throws {
-        try await withGate { test in
+        try await withScene(policyText) { test in
             let key = try IdempotencyKey("k", fingerprint: "f")
             try await test.gate.run("generate", for: "ana", key: key) { _ in
                 let inFlight = await #expect(throws: Refusal.self) {

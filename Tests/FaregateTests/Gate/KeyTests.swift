@@ -1,7 +1,7 @@
 import Faregate
-import FaregateSQLite
 import FaregateTesting
 import Foundation
+import TestSupport
 import Testing
 
 /// Calls that are made again under the same key.

@@ -1,0 +1,115 @@
+import Faregate
+import FaregateTesting
+import Foundation
+import TestSupport
+import Testing
+
+/// What a server that ends does with the calls that are open.
+@Suite(.timeLimit(.minutes(10))) struct ShutDownTests {
+    private let ten = policy(#"{ "cost": 10 }"#)
+
+    @Test("The gate waits for open calls, and closes none that end in time")
+    func waits() async throws {
+        try await withScene(ten) { scene in
+            let call = try await scene.gate.open("generate", for: "ana")
+            let ending = Task { await scene.gate.waitForOpenCalls(upTo: .seconds(30)) }
+            await scene.clock.waitForSleeper()
+            try await call.settle()
+            #expect(await ending.value == 0)
+            #expect(scene.events.all == ["allowed", "settled"])
+            while scene.clock.hasSleepers { await Task.yield() }
+        }
+    }
+
+    @Test("Past the limit open calls are closed by their failure rule, and what they report then is an error")
+    func pastTheLimit() async throws {
+        let text = policy(#"{ "cost": { "units": { "tokens": 1 } }, "hold": { "tokens": 10 } }"#)
+        try await withScene(text) { scene in
+            let kept = try await scene.gate.open("generate", for: "ana", onFailure: .chargeReported)
+            try await kept.report(["tokens": 3])
+            let (running, released) = (Collected<Bool>(), Collected<Bool>())
+            let run = Task {
+                try await scene.gate.run("generate", for: "ana") { _ in
+                    running.add(true)
+                    await released.wait(for: 1)
+                    return "done"
+                }
+            }
+            await running.wait(for: 1)
+            let ending = Task { await scene.gate.waitForOpenCalls(upTo: .seconds(30)) }
+            await scene.clock.waitForSleeper()
+            scene.clock.advance(milliseconds: 30_000)
+            #expect(await ending.value == 2)
+            #expect(try await scene.balance().used == 3)
+            #expect(Set(scene.events.all) == ["allowed", "settled", "refunded: shut-down"])
+            await #expect(throws: CallClosed.self) { try await kept.report(["tokens": 1]) }
+            released.add(true)
+            #expect(try await run.value == "done")
+            #expect(try await scene.balance().used == 3)
+        }
+    }
+
+    @Test("A service that is cancelled waits for open calls, closes the ledger and returns")
+    func service() async throws {
+        try await withScene(ten, on: [.sqlite]) { scene in
+            let tasks = Collected<String>()
+            let service = FaregateService(
+                scene.gate,
+                beside: [
+                    {
+                        tasks.add("began")
+                        for await _ in AsyncStream<Void>.makeStream().stream {}
+                        tasks.add("ended")
+                    }
+                ]
+            )
+            let call = try await scene.gate.open("generate", for: "ana")
+            let running = Task { try await service.run() }
+            await tasks.wait(for: 1)
+            running.cancel()
+            await tasks.wait(for: 2)
+            await scene.clock.waitForSleeper()
+            #expect(try await scene.balance().held == 10, "the ledger is open while the call is")
+            try await call.settle()
+            try await running.value
+            let refusal = try await scene.gate.refusal()
+            #expect(refusal.problem.status == 503)
+            #expect(scene.events.all == ["allowed", "settled", "refused"])
+        }
+    }
+
+    @Test("A task of the service that fails ends the service, after the ledger is closed")
+    func failure() async throws {
+        try await withScene(ten, on: [.sqlite]) { scene in
+            let service = FaregateService(scene.gate, beside: [{ throw HandlerFailed() }])
+            await #expect(throws: HandlerFailed.self) { try await service.run() }
+            #expect(try await scene.gate.status() == 503)
+        }
+    }
+
+    @Test("A service follows the policy files of its gate")
+    func policies() async throws {
+        try await withFolder { folder in
+            let file = folder + "/policy.jsonc"
+            try ten.write(toFile: file, atomically: true, encoding: .utf8)
+            let reports = Collected<String>()
+            let clock = ManualClock(now: newYear)
+            let watcher = try PolicyWatcher(PolicyFiles(path: file), clock: clock) { reports.add("\($0)") }
+            let gate = Gate(ledger: Ledger(MemoryLedger()), policies: watcher, clock: clock)
+            let running = Task { try await FaregateService(gate).run() }
+            await clock.waitForSleeper()
+            try policy(#"{ "cost": 7 }"#).write(toFile: file, atomically: true, encoding: .utf8)
+            let turning = Task {
+                while !Task.isCancelled {
+                    clock.advance(milliseconds: 1000)
+                    await Task.yield()
+                }
+            }
+            await reports.wait(for: 2)
+            turning.cancel()
+            #expect(try gate.policy.quote("generate").cost == 7)
+            running.cancel()
+            try await running.value
+        }
+    }
+}

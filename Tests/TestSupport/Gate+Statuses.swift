@@ -1,0 +1,26 @@
+package import Faregate
+
+extension Gate {
+    /// 200 for a call that was let through, otherwise the status of its refusal.
+    package func status(of action: String = "generate", for account: AccountID = "ana") async throws -> Int {
+        do {
+            return try await run(action, for: account) { _ in 200 }
+        } catch let refusal as Refusal {
+            return refusal.problem.status
+        }
+    }
+
+    /// Makes a call that has to be refused.
+    package func refusal(
+        of action: String = "generate",
+        for account: AccountID = "ana",
+        key: IdempotencyKey? = nil
+    ) async throws -> Refusal {
+        do {
+            try await run(action, for: account, key: key) { _ in }
+        } catch let refusal as Refusal {
+            return refusal
+        }
+        throw TestFailure("\(action) was let through")
+    }
+}

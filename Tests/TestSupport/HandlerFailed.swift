@@ -1,0 +1,4 @@
+/// What a handler of a test throws.
+package struct HandlerFailed: Error {
+    package init() {}
+}

@@ -1,4 +1,4 @@
-package import Faregate
+public import Faregate
 
 extension SQLiteLedger {
     package func charge(_ request: ChargeRequest, at now: Timestamp) async throws(LedgerError) -> ChargeDecision {
@@ -54,14 +54,14 @@ extension SQLiteLedger {
         }
     }
 
-    package func recover(at now: Timestamp) async throws(LedgerError) -> [Ledger.OpenCharge] {
+    public func recover(at now: Timestamp) async throws(LedgerError) -> [Ledger.OpenCharge] {
         try await recover(at: now) { _ in }
     }
 
     /// - Parameters:
     ///   - now: leases that ended before this time are over.
     ///   - progress: called after each batch with the number of charges refunded so far.
-    package func recover(at now: Timestamp, progress: (Int) -> Void) async throws(LedgerError) -> [Ledger.OpenCharge] {
+    public func recover(at now: Timestamp, progress: (Int) -> Void) async throws(LedgerError) -> [Ledger.OpenCharge] {
         var recovered: [Ledger.OpenCharge] = []
         while true {
             let batch = try await writer.write { books throws(SQLiteError) in try books.recover(at: now) }
@@ -71,7 +71,7 @@ extension SQLiteLedger {
         }
     }
 
-    package func openCharges(at now: Timestamp) async throws(LedgerError) -> [Ledger.OpenCharge] {
+    public func openCharges(at now: Timestamp) async throws(LedgerError) -> [Ledger.OpenCharge] {
         try await readers.read { database throws(SQLiteError) in
             try database.openCharges(of: "?1 IS NOT NULL", now, count: 10_000)
         }

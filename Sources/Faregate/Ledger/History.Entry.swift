@@ -1,6 +1,9 @@
 extension History {
     /// One thing that happened to an account's credits.
     public struct Entry: Sendable, Hashable, Codable {
+        #if hasAttribute(nonexhaustive)
+            @nonexhaustive
+        #endif
         public enum Kind: String, Sendable, Hashable, Codable {
             /// Credits came in.
             case grant

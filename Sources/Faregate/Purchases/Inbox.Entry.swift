@@ -1,15 +1,15 @@
 extension Inbox {
     /// An event in the inbox.
-    package struct Entry: Sendable, Hashable {
-        package let event: Event
-        package let state: State
-        package let note: String?
+    public struct Entry: Sendable, Hashable {
+        public let event: Event
+        public let state: State
+        public let note: String?
         /// How often the provider has sent it.
-        package let deliveries: Int
-        package let attempts: Int
-        package let receivedAt: Timestamp
+        public let deliveries: Int
+        public let attempts: Int
+        public let receivedAt: Timestamp
         /// Nil when it will not be tried again by itself.
-        package let retryAt: Timestamp?
+        public let retryAt: Timestamp?
 
         package init(
             event: Event,

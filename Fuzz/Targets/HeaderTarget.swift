@@ -35,15 +35,16 @@ private func checkToken(_ text: String) throws {
 private func checkSignatures(_ text: String) throws {
     let now = Timestamp(rawValue: 1_790_000_000_000)
     let secret = try Secret("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
-    let right = StripeSignature.sign(body: Data("body".utf8), secret: secret, at: now)
+    let right = Stripe.Signature.sign(body: Data("body".utf8), secret: secret, at: now)
     for header in [text, right + text, text + right, "\(right),\(text)"] {
         let isRight =
-            (try? StripeSignature(parsing: header).verify(body: Data("body!".utf8), secrets: [secret], at: now)) != nil
+            (try? Stripe.Signature(parsing: header).verify(body: Data("body!".utf8), secrets: [secret], at: now)) != nil
         try require(!isRight, "a signature of another body is believed: \(header)")
     }
-    let webhooks = try StandardWebhooks(secrets: [secret])
+    let webhooks = try ProviderKit.StandardWebhooks(secrets: [secret])
     for name in ["webhook-id", "webhook-timestamp", "webhook-signature", text] {
-        var headers = try StandardWebhooks.sign(body: Data("body".utf8), id: "evt_1", secret: secret, at: now)
+        var headers = try ProviderKit.StandardWebhooks.sign(
+            body: Data("body".utf8), id: "evt_1", secret: secret, at: now)
         headers = headers.map { $0.name == name ? (name, text) : $0 } + [(text, text)]
         let isRight = (try? webhooks.verify(headers: headers, body: Data("body!".utf8), at: now)) != nil
         try require(!isRight, "a webhook with another body is believed")

@@ -13,13 +13,13 @@ func checkWebhook(_ bytes: [UInt8]) throws -> Bool {
     let headers: [(name: String, value: String)]
     if first & 1 == 0 {
         provider = Stripe(key: nil, webhookSecrets: [secret], livemode: first & 2 == 0)
-        headers = [(StripeSignature.headerName, StripeSignature.sign(body: body, secret: secret, at: now))]
+        headers = [(Stripe.Signature.headerName, Stripe.Signature.sign(body: body, secret: secret, at: now))]
     } else {
         provider = try Dodo(key: nil, webhookSecrets: [secret], mode: .test)
-        headers = try StandardWebhooks.sign(body: body, id: "evt_1", secret: secret, at: now)
+        headers = try ProviderKit.StandardWebhooks.sign(body: body, id: "evt_1", secret: secret, at: now)
     }
-    let verified: VerifiedEvent
-    do throws(WebhookRefusal) {
+    let verified: ProviderKit.VerifiedEvent
+    do throws(ProviderKit.WebhookRefusal) {
         verified = try provider.verify(headers: headers, body: body, at: now)
     } catch {
         try require((400...599).contains(error.problem.status), "a webhook was refused with \(error.problem.status)")

@@ -99,7 +99,7 @@ package struct SaleCounter: Sendable {
         quantity: Int = 1,
         for account: AccountID = SaleCounter.account,
         email: String? = SaleCounter.email
-    ) async throws(CheckoutError) -> Purchase.Checkout {
+    ) async throws(Payments.CheckoutFailure) -> Purchase.Checkout {
         try await payments.checkout(
             pack: "100",
             quantity: quantity,

@@ -134,7 +134,7 @@ import Testing
         let learned = try await payments.reconcile(provider: "stripe", since: weekAgo)
         let record = try #require(try await shop.record)
         #expect(record.billing?.email == "private@example.com")
-        for value in [PaymentsEvent.reconciled(found), PaymentsEvent.reconciled(learned), record] as [Any] {
+        for value in [Payments.Event.reconciled(found), Payments.Event.reconciled(learned), record] as [Any] {
             var dumped = ""
             dump(value, to: &dumped)
             for text in ["\(value)", String(reflecting: value), dumped] {

@@ -29,8 +29,8 @@ import Testing
         )
     }
 
-    private func refusal(_ body: () async throws -> Purchase.Checkout) async throws -> CheckoutError {
-        try #require(await #expect(throws: CheckoutError.self) { try await body() })
+    private func refusal(_ body: () async throws -> Purchase.Checkout) async throws -> Payments.CheckoutFailure {
+        try #require(await #expect(throws: Payments.CheckoutFailure.self) { try await body() })
     }
 
     /// Sessions with ids of their own, by the idempotency key.

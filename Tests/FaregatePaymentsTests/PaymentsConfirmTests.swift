@@ -90,7 +90,7 @@ import Testing
     @Test("Stripe is asked once, with four seconds for all of it")
     func patience() async throws {
         let shop = try await Shop.open(FakeStripe(.error(500)))
-        await #expect(throws: PaymentsError.self) {
+        await #expect(throws: Payments.Failure.self) {
             try await shop.payments().confirm(Shop.purchase, of: Shop.account)
         }
         #expect(shop.stripe.requests.map(\.timeout) == [.seconds(4)])
@@ -107,7 +107,7 @@ import Testing
             }
         )
         let provider = try Shop(slow).provider(clock: clock)
-        await #expect(throws: ProviderError.unreachable(provider: "Stripe", "no answer in time")) {
+        await #expect(throws: ProviderKit.Failure.unreachable(provider: "Stripe", "no answer in time")) {
             try await provider.look(up: "cs_test_1", within: .seconds(4))
         }
         #expect(slow.requests.count == 1)
@@ -170,7 +170,7 @@ import Testing
     func ledgerFails(step: FlakyPurchases.Step, status: Int) async throws {
         let shop = try await Shop.open(FakeStripe(Self.paid))
         shop.ledger.fail(step)
-        let error = await #expect(throws: PaymentsError.self) {
+        let error = await #expect(throws: Payments.Failure.self) {
             try await shop.payments().confirm(checkout: "cs_test_1", provider: "stripe", of: Shop.account)
         }
         #expect(error?.problem.status == status)
@@ -182,11 +182,11 @@ import Testing
     @Test("A provider that fails, or isn't set up, is told")
     func providerFails() async throws {
         let shop = try await Shop.open(FakeStripe(.error(500)))
-        let failed = await #expect(throws: PaymentsError.self) {
+        let failed = await #expect(throws: Payments.Failure.self) {
             try await shop.payments().confirm(checkout: "cs_test_1", provider: "stripe", of: Shop.account)
         }
         #expect(failed?.problem.status == 502)
-        let unknown = await #expect(throws: PaymentsError.self) {
+        let unknown = await #expect(throws: Payments.Failure.self) {
             try await shop.payments().confirm(checkout: "cs_test_1", provider: "paypal", of: Shop.account)
         }
         #expect(unknown?.problem.status == 404)

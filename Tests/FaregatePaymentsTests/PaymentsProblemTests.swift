@@ -8,11 +8,11 @@ private let planted = "/var/lib/shop/credits.faregate sk_live_PLANTED SELECT rem
 
 @Suite("The payments module's errors as HTTP answers")
 struct PaymentsProblemTests {
-    private static let failure = ProviderFailure(
+    private static let failure = ProviderKit.Decline(
         provider: planted, status: 400, message: planted, code: planted, param: planted, requestID: planted
     )
 
-    private static let providerErrors: [ProviderError] = [
+    private static let providerErrors: [ProviderKit.Failure] = [
         .misconfigured(planted), .declined(failure), .unreachable(provider: planted, planted),
         .unusableAnswer(provider: planted, planted), .invalidEmail(provider: planted),
         .unknownCustomer(provider: planted), .cancelled,
@@ -20,14 +20,14 @@ struct PaymentsProblemTests {
 
     private static let ledgerError = LedgerError(.damaged, planted)
 
-    private static let checkoutErrors: [CheckoutError] =
+    private static let checkoutErrors: [Payments.CheckoutFailure] =
         providerErrors.map { .provider(pack: "100", $0) }
         + [.ledger(ledgerError), .unknownProvider(planted), .invalidEmail]
 
-    private static let paymentsErrors: [PaymentsError] =
+    private static let paymentsErrors: [Payments.Failure] =
         providerErrors.map { .provider($0) } + [.ledger(ledgerError), .unknownProvider(planted)]
 
-    private static let others: [any Error] = [TransportError(planted)]
+    private static let others: [any Error] = [ProviderKit.TransportError(planted)]
 
     @Test("What a provider, a ledger or a connection said stays on the server")
     func tellNothing() throws {
@@ -50,7 +50,7 @@ struct PaymentsProblemTests {
 
     @Test("A signature that is not accepted is the sender's mistake")
     func signature() {
-        let problem = Problem(SignatureError(.missing, "the Stripe-Signature header is missing"))
+        let problem = Problem(ProviderKit.SignatureError(.missing, "the Stripe-Signature header is missing"))
         #expect(problem.status == 400)
         #expect(problem.detail == "the Stripe-Signature header is missing")
     }

@@ -181,14 +181,14 @@ import Testing
     func failures() async throws {
         let shop = Shop(FakeStripe(.error(403)))
         for name in ["paypal", "stripe"] {
-            await #expect(throws: PaymentsError.self) {
+            await #expect(throws: Payments.Failure.self) {
                 try await shop.payments().reconcile(provider: name, since: weekAgo, isRehearsal: false)
             }
         }
         let silent = Shop(Self.silence)
         try await open(11...12, in: silent.ledger, at: silent.clock.now)
         silent.ledger.fail(.recordEvents)
-        await #expect(throws: PaymentsError.self) {
+        await #expect(throws: Payments.Failure.self) {
             try await silent.payments().reconcile(provider: "stripe", since: weekAgo, isRehearsal: false)
         }
         #expect(silent.credits == 0)

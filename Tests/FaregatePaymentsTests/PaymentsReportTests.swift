@@ -11,19 +11,19 @@ import Testing
     )
     private let completed = Inbox.Event.ID(provider: "stripe", event: "evt_1")
 
-    private func changes(_ shop: Shop) -> [(Purchase.Status?, PurchaseCause)] {
+    private func changes(_ shop: Shop) -> [(Purchase.Status?, Payments.Cause)] {
         shop.events.all.compactMap {
             if case .changed(let change, let cause) = $0 { (change.after?.status, cause) } else { nil }
         }
     }
 
-    private func decisions(_ shop: Shop) -> [(Set<Purchase.Flag>?, PurchaseCause)] {
+    private func decisions(_ shop: Shop) -> [(Set<Purchase.Flag>?, Payments.Cause)] {
         shop.events.all.compactMap { event in
             if case .needsDecision(let change, let cause) = event { (change.after?.flags, cause) } else { nil }
         }
     }
 
-    private func expect(_ shop: Shop, _ expected: [(Purchase.Status?, PurchaseCause)]) {
+    private func expect(_ shop: Shop, _ expected: [(Purchase.Status?, Payments.Cause)]) {
         let told = changes(shop)
         #expect(told.map(\.0) == expected.map(\.0) && told.map(\.1) == expected.map(\.1))
     }

@@ -44,21 +44,23 @@ import Testing
 
         func verify(
             headers: [(name: String, value: String)], body: Data, at now: Timestamp
-        ) throws(WebhookRefusal) -> VerifiedEvent { throw .notAnEvent }
+        ) throws(ProviderKit.WebhookRefusal) -> ProviderKit.VerifiedEvent { throw .notAnEvent }
 
         func read(_ event: Inbox.Event) -> Inbox.Reading { .nothing }
 
-        func open(_ purchase: Purchase, _ order: CheckoutOrder) async throws(ProviderError) -> Purchase.Checkout {
+        func open(_ purchase: Purchase, _ order: ProviderKit.CheckoutOrder) async throws(ProviderKit.Failure)
+            -> Purchase.Checkout
+        {
             throw .misconfigured("it sells nothing")
         }
 
         func look(
             up checkout: String, within patience: Duration?
-        ) async throws(ProviderError) -> [Purchase.Event]? { nil }
+        ) async throws(ProviderKit.Failure) -> [Purchase.Event]? { nil }
 
         func history(
             since: Timestamp, progress: @Sendable (_ seen: Int) -> Void
-        ) async throws(ProviderError) -> ProviderHistory { ProviderHistory() }
+        ) async throws(ProviderKit.Failure) -> ProviderKit.History { ProviderKit.History() }
     }
 
     @Test("A flagged event whose body is not kept any more stays flagged, whatever its provider makes of nothing")
@@ -139,7 +141,7 @@ import Testing
     }
 }
 
-extension PaymentsEvent {
+extension Payments.Event {
     fileprivate var isOfReconciling: Bool {
         switch self {
         case .reconciled, .notReconciled: true

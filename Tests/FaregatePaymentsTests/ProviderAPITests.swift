@@ -58,7 +58,7 @@ import Testing
     @Test("Who would have to wait too long gives up at once", arguments: ["11", "86400", "9223372036854775807"])
     func givesUp(header: String) async throws {
         let provider = FakeStripe(.busy(retryAfter: header), .session())
-        let error = await #expect(throws: ProviderError.self) { try await api(provider).get("things") }
+        let error = await #expect(throws: ProviderKit.Failure.self) { try await api(provider).get("things") }
         #expect(error?.description == "Pay refused: it gave no reason (status 429)")
         #expect(provider.requests.count == 1)
         #expect(clock.sleptMilliseconds.isEmpty)
@@ -67,7 +67,7 @@ import Testing
     @Test("Only where the dialect has such a header does one decide about another try")
     func foreignHeader() async throws {
         let provider = FakeStripe(.error(400, shouldRetry: "true"), .session())
-        await #expect(throws: ProviderError.self) { try await api(provider).get("things") }
+        await #expect(throws: ProviderKit.Failure.self) { try await api(provider).get("things") }
         #expect(provider.requests.count == 1)
     }
 
@@ -83,13 +83,14 @@ import Testing
     func repeatsUnlessHeard() async throws {
         let tries: [(FakeStripe.Answer, Int)] = [
             (.error(429), 3), (.error(503), 3), (.error(500), 1), (.error(409), 1), (.error(408), 1),
-            (.error(400, shouldRetry: "true"), 1), (.failure(TransportError("no host", mayHaveBeenHeard: false)), 3),
-            (.failure(TransportError("no answer")), 1), (.failure(URLError(.cannotConnectToHost)), 1),
+            (.error(400, shouldRetry: "true"), 1),
+            (.failure(ProviderKit.TransportError("no host", mayHaveBeenHeard: false)), 3),
+            (.failure(ProviderKit.TransportError("no answer")), 1), (.failure(URLError(.cannotConnectToHost)), 1),
         ]
         for (answer, count) in tries {
             let provider = FakeStripe(answer)
             let pay = try self.api(provider)
-            await #expect(throws: ProviderError.self) {
+            await #expect(throws: ProviderKit.Failure.self) {
                 try await pay.post("things", .json(.object([:])), repeats: .unlessHeard)
             }
             #expect(provider.requests.count == count)
@@ -100,6 +101,6 @@ import Testing
 extension FakeStripe.Answer {
     fileprivate static func busy(retryAfter: String?) -> FakeStripe.Answer {
         let headers = retryAfter.map { [(name: "retry-after", value: $0)] } ?? []
-        return .response(ProviderResponse(status: 429, headers: headers, body: Data()))
+        return .response(ProviderKit.Response(status: 429, headers: headers, body: Data()))
     }
 }

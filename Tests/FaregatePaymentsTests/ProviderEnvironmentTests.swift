@@ -5,7 +5,8 @@ import Testing
 
 @Suite struct ProviderEnvironmentTests {
     private func open(at provider: some PaymentProvider) async throws -> Purchase.Checkout {
-        let order = CheckoutOrder(product: "p", successURL: "https://a", cancelURL: "https://a", customerEmail: nil)
+        let order = ProviderKit.CheckoutOrder(
+            product: "p", successURL: "https://a", cancelURL: "https://a", customerEmail: nil)
         return try await provider.open(try Shop.sold(), order)
     }
 
@@ -24,7 +25,7 @@ import Testing
         let body = StripeJSON.event("customer.created", [:]).data
         for secret in ["whsec_1", "whsec_2"] {
             let now = SystemClock().now
-            let signature = StripeSignature.sign(body: body, secret: try Secret(secret), at: now)
+            let signature = Stripe.Signature.sign(body: body, secret: try Secret(secret), at: now)
             _ = try stripe.verify(headers: [("Stripe-Signature", signature)], body: body, at: now)
         }
     }
@@ -34,7 +35,7 @@ import Testing
         for provider in [try Stripe(environment: [:]), try Dodo(environment: ["DODO_PAYMENTS_API_KEY": ""])]
             as [any PaymentProvider]
         {
-            let error = await #expect(throws: ProviderError.self) { try await open(at: provider) }
+            let error = await #expect(throws: ProviderKit.Failure.self) { try await open(at: provider) }
             guard case .misconfigured = error else {
                 Issue.record("\(provider.name): \(String(describing: error))")
                 continue

@@ -29,7 +29,8 @@ import Testing
         secrets: [String] = [secret],
         at now: Timestamp = signedAt
     ) throws -> String {
-        try StandardWebhooks(secrets: secrets.map { try Secret($0) }).verify(headers: headers, body: body, at: now)
+        try ProviderKit.StandardWebhooks(secrets: secrets.map { try Secret($0) }).verify(
+            headers: headers, body: body, at: now)
     }
 
     private func refusal(
@@ -37,15 +38,15 @@ import Testing
         body: Data = body,
         secrets: [String] = [secret],
         at now: Timestamp = signedAt
-    ) -> SignatureError.Code? {
-        #expect(throws: SignatureError.self) {
+    ) -> ProviderKit.SignatureError.Code? {
+        #expect(throws: ProviderKit.SignatureError.self) {
             try verify(headers, body: body, secrets: secrets, at: now)
         }?.code
     }
 
     @Test("The vector is signed as the specification's libraries sign it")
     func signs() throws {
-        let headers = try StandardWebhooks.sign(
+        let headers = try ProviderKit.StandardWebhooks.sign(
             body: Self.body,
             id: Self.id,
             secret: try Secret(Self.secret),
@@ -179,11 +180,12 @@ import Testing
         for id in ["a\u{0}b", "a\nb", "\u{7F}", String(repeating: "m", count: 256)] {
             #expect(refusal(Self.headers(id: id)) == .malformed)
             #expect(throws: InvalidInput.self) {
-                try StandardWebhooks.sign(body: Self.body, id: id, secret: secret, at: Self.signedAt)
+                try ProviderKit.StandardWebhooks.sign(body: Self.body, id: id, secret: secret, at: Self.signedAt)
             }
         }
         let longest = String(repeating: "m", count: 255)
-        let headers = try StandardWebhooks.sign(body: Self.body, id: longest, secret: secret, at: Self.signedAt)
+        let headers = try ProviderKit.StandardWebhooks.sign(
+            body: Self.body, id: longest, secret: secret, at: Self.signedAt)
         #expect(try verify(headers) == longest)
     }
 
@@ -216,7 +218,7 @@ import Testing
         try verify(secrets: [String(Self.secret.dropFirst(6))])
         let unpadded = String(other.dropLast())
         #expect(other.hasSuffix("=") && !unpadded.hasSuffix("="))
-        let headers = try StandardWebhooks.sign(
+        let headers = try ProviderKit.StandardWebhooks.sign(
             body: Self.body,
             id: Self.id,
             secret: try Secret(other),
@@ -230,7 +232,8 @@ import Testing
     @Test("Keys have 24 to 64 bytes", arguments: [24, 25, 32, 63, 64])
     func keyLengths(count: Int) throws {
         let secret = try Secret("whsec_" + Data(repeating: 1, count: count).base64EncodedString())
-        let headers = try StandardWebhooks.sign(body: Self.body, id: Self.id, secret: secret, at: Self.signedAt)
+        let headers = try ProviderKit.StandardWebhooks.sign(
+            body: Self.body, id: Self.id, secret: secret, at: Self.signedAt)
         try verify(headers, secrets: ["whsec_" + Data(repeating: 1, count: count).base64EncodedString()])
     }
 
@@ -246,11 +249,11 @@ import Testing
     )
     func otherSecrets(text: String) throws {
         let secret = try Secret(text)
-        let error = #expect(throws: InvalidInput.self) { try StandardWebhooks(secrets: [secret]) }
+        let error = #expect(throws: InvalidInput.self) { try ProviderKit.StandardWebhooks(secrets: [secret]) }
         #expect(error?.description.contains("secretive") == false)
         #expect(error?.description.contains("MfKQ") == false)
         #expect(throws: InvalidInput.self) {
-            try StandardWebhooks.sign(body: Self.body, id: Self.id, secret: secret, at: Self.signedAt)
+            try ProviderKit.StandardWebhooks.sign(body: Self.body, id: Self.id, secret: secret, at: Self.signedAt)
         }
     }
 
@@ -273,7 +276,7 @@ import Testing
             Self.headers(id: "secretive\u{0}"), Self.headers(time: "secretive"), Self.headers(id: ""),
         ]
         for headers in cases {
-            let error = #expect(throws: SignatureError.self) { try verify(headers) }
+            let error = #expect(throws: ProviderKit.SignatureError.self) { try verify(headers) }
             for hidden in [Self.wrongCode, Self.code, "MfKQ", "2432232314", "secretive", Self.id] {
                 #expect(error?.description.contains(hidden) == false)
             }
@@ -282,7 +285,7 @@ import Testing
 
     @Test("A dump of it shows no secret")
     func dumpsNothing() throws {
-        let webhooks = try StandardWebhooks(secrets: [try Secret(Self.secret)])
+        let webhooks = try ProviderKit.StandardWebhooks(secrets: [try Secret(Self.secret)])
         var text = "\(webhooks)" + String(reflecting: webhooks)
         dump(webhooks, to: &text)
         #expect(!text.contains("MfKQ"))

@@ -173,7 +173,7 @@ import Testing
 
     @Test("A session that can't be read is named, and not guessed")
     func unreadable() async throws {
-        let error = await #expect(throws: ProviderError.self) {
+        let error = await #expect(throws: ProviderKit.Failure.self) {
             try await lookUp(StripeJSON.session(["amount_total": "much"]))
         }
         #expect(
@@ -184,7 +184,7 @@ import Testing
 
     @Test("Lists are read page by page, from earlier than asked, and say how far they are")
     func paging() async throws {
-        let pages: @Sendable (ProviderRequest) async -> FakeStripe.Answer = { request in
+        let pages: @Sendable (ProviderKit.Request) async -> FakeStripe.Answer = { request in
             guard request.url.path() == "/v1/checkout/sessions" else { return .json(StripeJSON.list([])) }
             let first = request.query["starting_after"].flatMap { Int($0.dropFirst(3)) }.map { $0 + 1 } ?? 0
             let sessions = (first..<min(first + 100, 250)).map { number in
@@ -225,7 +225,7 @@ import Testing
     )
     func endless(objects: [JSON]) async throws {
         let stripe = FakeStripe(.json(StripeJSON.list(objects, hasMore: true)))
-        await #expect(throws: ProviderError.self) {
+        await #expect(throws: ProviderKit.Failure.self) {
             try await Shop(stripe).provider().history(since: .init(rawValue: 0)) { _ in }.events
         }
         #expect(stripe.requests.count <= 2)

@@ -9,15 +9,15 @@ import Testing
         at stripe: FakeStripe = FakeStripe(.session()),
         key: String? = Shop.key,
         baseURL: String = "https://api.stripe.com"
-    ) async throws -> ProviderError {
+    ) async throws -> ProviderKit.Failure {
         let provider = try Shop(stripe).provider(key: key, baseURL: baseURL)
         let purchase = try Shop.sold()
         return try #require(
-            await #expect(throws: ProviderError.self) { try await provider.open(purchase, Self.order) }
+            await #expect(throws: ProviderKit.Failure.self) { try await provider.open(purchase, Self.order) }
         )
     }
 
-    private static let order = CheckoutOrder(
+    private static let order = ProviderKit.CheckoutOrder(
         product: "price_small",
         successURL: "https://shop.example/thanks?session={CHECKOUT_SESSION_ID}",
         cancelURL: "https://shop.example/packs",
@@ -165,7 +165,7 @@ import Testing
         ]
     )
     func noSession(body: String) async throws {
-        let stripe = FakeStripe(.response(ProviderResponse(status: 200, body: Data(body.utf8))))
+        let stripe = FakeStripe(.response(ProviderKit.Response(status: 200, body: Data(body.utf8))))
         guard case .unusableAnswer = try await failure(at: stripe) else {
             Issue.record("it was used")
             return
@@ -176,7 +176,7 @@ import Testing
     @Test("An answer larger than it may be is of no use")
     func tooLarge() async throws {
         let body = Data(repeating: UInt8(ascii: " "), count: (8 << 20) + 1)
-        let stripe = FakeStripe(.response(ProviderResponse(status: 200, body: body)))
+        let stripe = FakeStripe(.response(ProviderKit.Response(status: 200, body: body)))
         let error = try await failure(at: stripe)
         #expect(error.description.contains("larger than 8388608 bytes"))
     }

@@ -22,14 +22,14 @@ import Testing
         )
     }
 
-    private func failure(at stripe: FakeStripe) async throws -> CheckoutError {
-        try #require(await #expect(throws: CheckoutError.self) { try await open(at: stripe) })
+    private func failure(at stripe: FakeStripe) async throws -> Payments.CheckoutFailure {
+        try #require(await #expect(throws: Payments.CheckoutFailure.self) { try await open(at: stripe) })
     }
 
     @Test(arguments: [
         FakeStripe.Answer.error(409), .error(500), .error(502), .error(503), .error(599),
         .error(429), .error(400, shouldRetry: "true"),
-        .failure(TransportError("the connection broke off")), .failure(URLError(.timedOut)),
+        .failure(ProviderKit.TransportError("the connection broke off")), .failure(URLError(.timedOut)),
     ])
     func asksAgainWithTheSameKeyWhatMayGoThroughTheNextTime(answer: FakeStripe.Answer) async throws {
         let stripe = FakeStripe(answer, answer, .session())
@@ -42,7 +42,7 @@ import Testing
 
     @Test(arguments: [
         FakeStripe.Answer.error(409), .error(500), .error(400, shouldRetry: "true"),
-        .failure(TransportError("the connection broke off")),
+        .failure(ProviderKit.TransportError("the connection broke off")),
     ])
     func givesUpAfterThreeTries(answer: FakeStripe.Answer) async throws {
         let stripe = FakeStripe(answer)

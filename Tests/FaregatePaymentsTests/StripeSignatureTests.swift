@@ -15,15 +15,15 @@ import Testing
         secrets: [String] = ["whsec_test_secret"],
         at now: Timestamp = signedAt
     ) throws {
-        try StripeSignature(parsing: header).verify(body: body, secrets: secrets.map { try Secret($0) }, at: now)
+        try Stripe.Signature(parsing: header).verify(body: body, secrets: secrets.map { try Secret($0) }, at: now)
     }
 
-    private func code(of header: String, at now: Timestamp = signedAt) -> SignatureError.Code? {
-        #expect(throws: SignatureError.self) { try verify(header, at: now) }?.code
+    private func code(of header: String, at now: Timestamp = signedAt) -> ProviderKit.SignatureError.Code? {
+        #expect(throws: ProviderKit.SignatureError.self) { try verify(header, at: now) }?.code
     }
 
     @Test func signsAsStripeDoes() throws {
-        let header = StripeSignature.sign(body: Self.body, secret: try Secret("whsec_test_secret"), at: Self.signedAt)
+        let header = Stripe.Signature.sign(body: Self.body, secret: try Secret("whsec_test_secret"), at: Self.signedAt)
         #expect(header == "t=1700000000,v1=\(Self.digest)")
     }
 
@@ -98,9 +98,9 @@ import Testing
     @Test func theLatestMomentThatCanBeSignedIsStaleAndNothingOverflows() throws {
         let secret = try Secret("whsec_test_secret")
         let digest = HMACSHA256.code(for: Array("9223372036854775807.".utf8) + Self.body, key: "whsec_test_secret".utf8)
-        let signature = try StripeSignature(parsing: "t=9223372036854775807,v1=\(hexadecimal(digest))")
+        let signature = try Stripe.Signature(parsing: "t=9223372036854775807,v1=\(hexadecimal(digest))")
         for now in [Timestamp(rawValue: .min), Self.signedAt] {
-            let error = #expect(throws: SignatureError.self) {
+            let error = #expect(throws: ProviderKit.SignatureError.self) {
                 try signature.verify(body: Self.body, secrets: [secret], at: now)
             }
             #expect(error?.code == .stale)
@@ -116,7 +116,7 @@ import Testing
 
     @Test(arguments: [[], ["whsec_other"], ["test_secret"], ["whsec_test_secret2", "WHSEC_TEST_SECRET"]])
     func withoutTheSecretThatSignedThereIsNoMatch(secrets: [String]) {
-        let error = #expect(throws: SignatureError.self) {
+        let error = #expect(throws: ProviderKit.SignatureError.self) {
             try verify("t=1700000000,v1=\(Self.digest)", secrets: secrets)
         }
         #expect(error?.code == .mismatch)
@@ -132,7 +132,7 @@ import Testing
 
     @Test func anErrorRepeatsNeitherSignatureNorSecretNorBody() {
         for header in ["t=1700000000", "t=1700000000,v1=\(Self.wrongDigest)", "t=secretive,v1=\(Self.digest)"] {
-            let error = #expect(throws: SignatureError.self) { try verify(header) }
+            let error = #expect(throws: ProviderKit.SignatureError.self) { try verify(header) }
             for hidden in [Self.wrongDigest, Self.digest, "whsec", "evt_test_1", "secretive"] {
                 #expect(error?.description.contains(hidden) == false)
             }

@@ -9,7 +9,7 @@ import Testing
     private let completed = StripeJSON.event("checkout.session.completed", StripeJSON.session())
 
     private func expectRefusal(
-        _ answer: WebhookAnswer,
+        _ answer: Payments.WebhookAnswer,
         _ status: Int,
         by shop: Shop,
         sourceLocation: Testing.SourceLocation = #_sourceLocation
@@ -35,14 +35,14 @@ import Testing
         _ signature: String?,
         at shop: Shop,
         secrets: [String] = [Shop.secret]
-    ) async throws -> WebhookAnswer {
+    ) async throws -> Payments.WebhookAnswer {
         let headers = signature.map { [(name: "Stripe-Signature", value: $0)] } ?? []
         let payments = try shop.payments(try shop.provider(secrets: secrets))
         return await payments.receive(provider: "stripe", headers: headers, body: body)
     }
 
     private func sign(_ body: Data, at shop: Shop, secret: String = Shop.secret) throws -> String {
-        StripeSignature.sign(body: body, secret: try Secret(secret), at: shop.clock.now)
+        Stripe.Signature.sign(body: body, secret: try Secret(secret), at: shop.clock.now)
     }
 
     @Test("A body with any one byte changed is refused")
@@ -107,10 +107,10 @@ import Testing
         let code = "ca796b857b81e24d595a4c37abf88d2fafb533a32ede6ce4cfc9b0e892a35b08"
         let secrets = [try Secret("whsec_test_secret")]
         let now = Timestamp(rawValue: 1_700_000_000_000)
-        try StripeSignature(parsing: "t=1700000000,v1=\(code)").verify(body: body, secrets: secrets, at: now)
+        try Stripe.Signature(parsing: "t=1700000000,v1=\(code)").verify(body: body, secrets: secrets, at: now)
         // It doesn't say of which mode it is, and no server takes such an event.
         for livemode in [true, false] {
-            #expect(throws: WebhookRefusal.self) {
+            #expect(throws: ProviderKit.WebhookRefusal.self) {
                 try Stripe(key: nil, webhookSecrets: secrets, livemode: livemode)
                     .verify(headers: [("Stripe-Signature", "t=1700000000,v1=\(code)")], body: body, at: now)
             }

@@ -14,8 +14,8 @@ import Testing
         port: UInt16? = nil,
         clock: any WallClock = ManualClock(),
         maxResponseBytes: Int = 100
-    ) async throws -> ProviderResponse {
-        let request = ProviderRequest(
+    ) async throws -> ProviderKit.Response {
+        let request = ProviderKit.Request(
             method: .post,
             url: try #require(URL(string: "http://127.0.0.1:\(port ?? server.port)/v1/checkout/sessions")),
             headers: [("Authorization", "Bearer sk_test_1"), ("Idempotency-Key", "pur_1")],
@@ -23,7 +23,7 @@ import Testing
             timeout: .seconds(15),
             maxResponseBytes: maxResponseBytes
         )
-        return try await URLSessionTransport(clock: clock).send(request)
+        return try await ProviderKit.URLSessionTransport(clock: clock).send(request)
     }
 
     @Test func postsTheBodyWithItsHeadersAndBringsBackTheAnswer() async throws {
@@ -70,14 +70,16 @@ import Testing
         let server = try LoopbackServer(.answer(Self.ok))
         defer { server.stop() }
         #expect(try await send(to: server, maxResponseBytes: 5).body.count == 5)
-        let error = await #expect(throws: TransportError.self) { try await send(to: server, maxResponseBytes: 4) }
+        let error = await #expect(throws: ProviderKit.TransportError.self) {
+            try await send(to: server, maxResponseBytes: 4)
+        }
         #expect(error?.description == "the answer is larger than 4 bytes")
     }
 
     @Test func anAnswerWithoutEndIsBrokenOff() async throws {
         let server = try LoopbackServer(.endless("HTTP/1.1 200 OK\r\n\r\n", String(repeating: "a", count: 10_000)))
         defer { server.stop() }
-        let error = await #expect(throws: TransportError.self) {
+        let error = await #expect(throws: ProviderKit.TransportError.self) {
             try await send(to: server, maxResponseBytes: 1 << 20)
         }
         #expect(error?.description == "the answer is larger than 1048576 bytes")
@@ -90,8 +92,8 @@ import Testing
         let answer = Task { try await send(to: server, clock: clock) }
         await clock.waitForSleeper()
         clock.advance(milliseconds: 15_000)
-        let error = await #expect(throws: TransportError.self) { try await answer.value }
-        #expect(error?.description == "no answer within 15000 milliseconds")
+        let error = await #expect(throws: ProviderKit.TransportError.self) { try await answer.value }
+        #expect(error?.description == "no answer within 15s")
         #expect(error?.mayHaveBeenHeard == true)
     }
 
@@ -110,14 +112,14 @@ import Testing
         let server = try LoopbackServer(.answer(text))
         defer { server.stop() }
         let error = await #expect(throws: (any Error).self) { try await send(to: server) }
-        let transportError = try #require(error as? TransportError)
+        let transportError = try #require(error as? ProviderKit.TransportError)
         #expect(transportError.mayHaveBeenHeard)
     }
 
     @Test func aPortWhereNobodyListensIsAnError() async throws {
         let server = try LoopbackServer(.silence)
         server.stop()
-        let error = await #expect(throws: TransportError.self) { try await send(to: server, port: 1) }
+        let error = await #expect(throws: ProviderKit.TransportError.self) { try await send(to: server, port: 1) }
         #expect(error?.mayHaveBeenHeard == false)
     }
 }

@@ -82,8 +82,8 @@ struct Request: Decodable {
     private func signed() throws -> [(name: String, value: String)] {
         let secret = try Secret(secrets.first ?? "")
         return switch provider {
-        case .stripe: [(StripeSignature.headerName, StripeSignature.sign(body: body, secret: secret, at: now))]
-        case .dodo: try StandardWebhooks.sign(body: body, id: id, secret: secret, at: now)
+        case .stripe: [(Stripe.Signature.headerName, Stripe.Signature.sign(body: body, secret: secret, at: now))]
+        case .dodo: try ProviderKit.StandardWebhooks.sign(body: body, id: id, secret: secret, at: now)
         }
     }
 
@@ -92,10 +92,10 @@ struct Request: Decodable {
             let secrets = try secrets.map { try Secret($0) }
             switch provider {
             case .stripe:
-                try StripeSignature(parsing: headers[StripeSignature.headerName] ?? "")
+                try Stripe.Signature(parsing: headers[Stripe.Signature.headerName] ?? "")
                     .verify(body: body, secrets: secrets, at: now)
             case .dodo:
-                _ = try StandardWebhooks(secrets: secrets)
+                _ = try ProviderKit.StandardWebhooks(secrets: secrets)
                     .verify(headers: headers.map { (name: $0, value: $1) }, body: body, at: now)
             }
             return Answer(verdict: "accepted")

@@ -72,7 +72,7 @@ enum GrantCommand: Command {
 
     private static func request(_ context: Context) throws -> Request {
         let words = try context.words("ACCOUNT", "CREDITS")
-        guard let credits = Int64(words[1]).flatMap(Credits.init(rawValue:)) else {
+        guard let credits = Int64(words[1]).flatMap(Credits.init(rawValue:)), credits > 0 else {
             throw Failure.misuse("grant only adds credits: give a whole number of 1 or more, not \"\(words[1])\"")
         }
         let source = try context.arguments.value("source") ?? GrantSource.adjustment.rawValue

@@ -57,7 +57,7 @@ enum Reconcile: Command {
     }
 
     private static func refused(
-        _ answer: Answer, _ found: Reconciliation, _ reason: String, _ context: Context
+        _ answer: Answer, _ found: Payments.Reconciliation, _ reason: String, _ context: Context
     ) throws -> ExitCode {
         try context.show(answer, as: text(found))
         Output.error(reason)
@@ -69,13 +69,14 @@ enum Reconcile: Command {
         _ name: String,
         since: Timestamp,
         _ context: Context
-    ) async throws -> Reconciliation {
+    ) async throws -> Payments.Reconciliation {
         let bar = ProgressBar(clock: context.clock)
         defer { bar.end() }
         return try await payments.reconcile(provider: name, since: since) { bar.show($0, "objects at \(name)") }
     }
 
-    private static func record(_ found: Reconciliation, _ payments: Payments, _ context: Context) async throws {
+    private static func record(_ found: Payments.Reconciliation, _ payments: Payments, _ context: Context) async throws
+    {
         let bar = ProgressBar(clock: context.clock)
         defer { bar.end() }
         try await payments.apply(found) { bar.show($0, of: $1, "recorded") }
@@ -83,7 +84,7 @@ enum Reconcile: Command {
 }
 
 extension Reconcile {
-    private static func text(_ found: Reconciliation) -> String {
+    private static func text(_ found: Payments.Reconciliation) -> String {
         var lines = found.differences.isEmpty ? [] : [differences(found), ""]
         lines += lost(found)
         lines += found.absent.map { record in
@@ -103,7 +104,7 @@ extension Reconcile {
         return lines.joined(separator: "\n")
     }
 
-    private static func differences(_ found: Reconciliation) -> String {
+    private static func differences(_ found: Payments.Reconciliation) -> String {
         let rows = found.differences.map { change in
             [
                 change.purchase?.rawValue.printable ?? "", change.account?.rawValue.printable ?? "",
@@ -115,7 +116,7 @@ extension Reconcile {
         return Output.table(header, rows, rightAligned: ["credits before", "credits now"])
     }
 
-    private static func lost(_ found: Reconciliation) -> [String] {
+    private static func lost(_ found: Payments.Reconciliation) -> [String] {
         guard !found.lost.isEmpty else { return [] }
         let rows = found.lost.map { lost in
             let purchase = lost.purchase
@@ -179,7 +180,7 @@ extension Reconcile {
                 + (isAdopted ? ["adopted: \(count(lost.count, "purchase"))"] : [])
         }
 
-        init(_ found: Reconciliation) {
+        init(_ found: Payments.Reconciliation) {
             provider = found.provider
             since = found.since
             orders = found.orderCount

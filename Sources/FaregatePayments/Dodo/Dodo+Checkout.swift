@@ -16,14 +16,16 @@ extension Dodo {
     /// ledger knows the checkout that is open.
     ///
     /// [Dodo Payments: create a checkout session](https://docs.dodopayments.com/api-reference/checkout-sessions/create)
-    public func open(_ purchase: Purchase, _ order: CheckoutOrder) async throws(ProviderError) -> Purchase.Checkout {
+    public func open(_ purchase: Purchase, _ order: ProviderKit.CheckoutOrder) async throws(ProviderKit.Failure)
+        -> Purchase.Checkout
+    {
         let api = try checkedAPI()
         if checksPrices { try await checkPrice(of: purchase, product: order.product, api) }
         // The clock is read before: Dodo's starts later, so a checkout that counts as open here is open there.
         let expiresAt = clock.now.advanced(byMilliseconds: Dodo.checkoutLifetimeMilliseconds)
         let fields = purchase.dodoCheckout(order).merging(options.fields) { own, _ in own }
         let answer: Data
-        do throws(ProviderError) {
+        do throws(ProviderKit.Failure) {
             answer = try await api.post("checkouts", .json(.object(fields)), repeats: .unlessHeard)
         } catch .declined(let failure) {
             throw try await meaning(of: failure, order, api)
@@ -41,14 +43,14 @@ extension Dodo {
         return Purchase.Checkout(purchase: purchase.id, id: id, url: url, expiresAt: expiresAt)
     }
 
-    func unusable(_ reason: String) -> ProviderError {
+    func unusable(_ reason: String) -> ProviderKit.Failure {
         .unusableAnswer(provider: ProviderDialect.dodo.provider, reason)
     }
 }
 
 extension Purchase {
     /// What Dodo is told of a purchase. The session's metadata becomes the payment's.
-    fileprivate func dodoCheckout(_ order: CheckoutOrder) -> [String: JSONValue] {
+    fileprivate func dodoCheckout(_ order: ProviderKit.CheckoutOrder) -> [String: JSONValue] {
         var fields: [String: JSONValue] = [
             "product_cart": .array([
                 .object(["product_id": .string(order.product), "quantity": .integer(Int64(quantity))])

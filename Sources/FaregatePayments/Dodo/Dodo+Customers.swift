@@ -10,14 +10,14 @@ extension Dodo {
         of account: AccountID,
         email: String?,
         insteadOf lost: String?
-    ) async throws(ProviderError) -> String? {
+    ) async throws(ProviderKit.Failure) -> String? {
         guard options.keepsCustomers, let email else { return nil }
         let customer: JSONValue = .object([
             "email": .string(email), "name": .string(email),
             "metadata": .object(["faregate_account": .string(account.rawValue)]),
         ])
         let answer: Data
-        do throws(ProviderError) {
+        do throws(ProviderKit.Failure) {
             answer = try await checkedAPI().post("customers", .json(customer), repeats: .unlessHeard)
         } catch .declined(let failure) where failure.isAboutEmail {
             throw .invalidEmail(provider: failure.provider)
@@ -30,10 +30,10 @@ extension Dodo {
 
     /// What Dodo's refusal to open a checkout is about. It says 404 of a product too, so it is asked for the customer.
     func meaning(
-        of failure: ProviderFailure,
-        _ order: CheckoutOrder,
+        of failure: ProviderKit.Decline,
+        _ order: ProviderKit.CheckoutOrder,
         _ api: ProviderAPI
-    ) async throws(ProviderError) -> ProviderError {
+    ) async throws(ProviderKit.Failure) -> ProviderKit.Failure {
         if let customer = order.customer {
             guard failure.status == 404, try await api.found("customers/\(customer)") == nil else {
                 return .declined(failure)
@@ -45,7 +45,7 @@ extension Dodo {
     }
 }
 
-extension ProviderFailure {
+extension ProviderKit.Decline {
     /// Dodo names no field: what it says about an e-mail address is about the only one that it was sent.
     fileprivate var isAboutEmail: Bool {
         [400, 422].contains(status) && message?.lowercased().contains("email") == true

@@ -20,7 +20,7 @@ extension Dodo {
     public func history(
         since: Timestamp,
         progress: @Sendable (_ seen: Int) -> Void
-    ) async throws(ProviderError) -> ProviderHistory {
+    ) async throws(ProviderKit.Failure) -> ProviderKit.History {
         var listing = try DodoListing(dodo: self)
         let until = clock.now.advanced(byMilliseconds: Dodo.clockSkewMilliseconds)
 

@@ -7,7 +7,7 @@ extension Dodo {
     /// [Dodo Payments: get checkout session](https://docs.dodopayments.com/api-reference/checkout-sessions/get-checkouts)
     public func look(
         up checkout: String, within patience: Duration? = nil
-    ) async throws(ProviderError) -> [Purchase.Event]? {
+    ) async throws(ProviderKit.Failure) -> [Purchase.Event]? {
         guard isProviderID(checkout) else { return nil }
         let api = try checkedAPI().within(patience)
         guard let answer = try await api.found("checkouts/\(checkout)") else { return nil }
@@ -27,7 +27,7 @@ extension Dodo {
         ofPayment id: String,
         checkout: String? = nil,
         _ api: ProviderAPI
-    ) async throws(ProviderError) -> [Purchase.Event] {
+    ) async throws(ProviderKit.Failure) -> [Purchase.Event] {
         guard isProviderID(id) else { throw unusable("its payment_id can't be read") }
         guard let object = ProviderObject(parsing: try await api.get("payments/\(id)")), object.name("payment_id") == id
         else { throw unusable("it is not the payment that was asked for") }
@@ -42,11 +42,11 @@ extension Dodo {
         }
     }
 
-    /// - Throws: `ProviderError` in the place of `Unreadable`.
+    /// - Throws: `ProviderKit.Failure` in the place of `Unreadable`.
     func readable<Value>(
         _ what: String,
         _ read: () throws(Unreadable) -> Value
-    ) throws(ProviderError) -> Value {
+    ) throws(ProviderKit.Failure) -> Value {
         do throws(Unreadable) {
             return try read()
         } catch {
@@ -66,8 +66,8 @@ extension Dodo {
 
 extension ProviderAPI {
     /// - Returns: nil when the provider knows no such thing.
-    func found(_ path: String) async throws(ProviderError) -> Data? {
-        do throws(ProviderError) {
+    func found(_ path: String) async throws(ProviderKit.Failure) -> Data? {
+        do throws(ProviderKit.Failure) {
             return try await get(path)
         } catch .declined(let failure) where failure.status == 404 {
             return nil

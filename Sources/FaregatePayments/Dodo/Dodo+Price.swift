@@ -8,7 +8,7 @@ extension Dodo {
         of purchase: Purchase,
         product: String,
         _ api: ProviderAPI
-    ) async throws(ProviderError) {
+    ) async throws(ProviderKit.Failure) {
         guard isProviderID(product) else {
             throw .misconfigured(
                 "\"\(product.prefix(64))\" is no product id of Dodo Payments; copy it from the dashboard"
@@ -28,8 +28,8 @@ extension Dodo {
 }
 
 extension ProviderObject {
-    /// - Throws: ``ProviderError`` unless it is the one price that everybody pays, once.
-    fileprivate func checkFixed(_ product: String) throws(ProviderError) {
+    /// - Throws: ``ProviderKit/Failure`` unless it is the one price that everybody pays, once.
+    fileprivate func checkFixed(_ product: String) throws(ProviderKit.Failure) {
         guard name("type") == "one_time_price" else {
             throw .misconfigured("the product \(product) is a subscription at Dodo Payments; a pack is sold once")
         }
@@ -49,8 +49,8 @@ extension ProviderObject {
         }
     }
 
-    /// - Throws: ``ProviderError`` where the product has other prices in other countries, or more can be bought with it.
-    fileprivate func checkAlone(_ product: String) throws(ProviderError) {
+    /// - Throws: ``ProviderKit/Failure`` where the product has other prices in other countries, or more can be bought with it.
+    fileprivate func checkAlone(_ product: String) throws(ProviderKit.Failure) {
         guard !has("pricing_mode") else {
             throw .misconfigured("the product \(product) has localized prices at Dodo Payments; give it one price")
         }

@@ -30,7 +30,7 @@ public struct Dodo: PaymentProvider {
     let clock: any WallClock
     let checksPrices: Bool
     let options: CheckoutOptions
-    private let webhooks: StandardWebhooks
+    private let webhooks: ProviderKit.StandardWebhooks
     private let hasSecrets: Bool
 
     /// - Parameters:
@@ -53,13 +53,13 @@ public struct Dodo: PaymentProvider {
         baseURL: URL? = nil,
         checksPrices: Bool = true,
         clock: any WallClock = SystemClock(),
-        transport: any HTTPTransport = URLSessionTransport()
+        transport: any ProviderKit.Transport = ProviderKit.URLSessionTransport()
     ) throws(InvalidInput) {
         let baseURL = baseURL ?? mode.baseURL
         for other in Mode.allCases where other != mode && baseURL.host()?.lowercased() == other.host {
             throw InvalidInput("the base address is Dodo's of \(other) mode, and the server is set to \(mode) mode")
         }
-        webhooks = try StandardWebhooks(secrets: webhookSecrets)
+        webhooks = try ProviderKit.StandardWebhooks(secrets: webhookSecrets)
         hasSecrets = !webhookSecrets.isEmpty
         self.mode = mode
         self.checksPrices = checksPrices
@@ -78,17 +78,17 @@ public struct Dodo: PaymentProvider {
         headers: [(name: String, value: String)],
         body: Data,
         at now: Timestamp
-    ) throws(WebhookRefusal) -> VerifiedEvent {
+    ) throws(ProviderKit.WebhookRefusal) -> ProviderKit.VerifiedEvent {
         guard body.count <= Dodo.maxBodyBytes else { throw .tooLarge(maxBytes: Dodo.maxBodyBytes) }
         guard hasSecrets else { throw .noSecrets }
         let id: String
-        do throws(SignatureError) {
+        do throws(ProviderKit.SignatureError) {
             id = try webhooks.verify(headers: headers, body: body, at: now)
         } catch {
             throw .signature(error)
         }
         guard let event = DodoEvent(parsing: body) else { throw .notAnEvent }
-        return VerifiedEvent(
+        return ProviderKit.VerifiedEvent(
             event: Inbox.Event(id: Inbox.Event.ID(provider: name, event: id), type: event.type, body: body),
             reading: event.reading
         )
@@ -98,8 +98,8 @@ public struct Dodo: PaymentProvider {
         DodoEvent(parsing: event.body)?.reading ?? .unreadable("it is not an event as Dodo sends it", nil)
     }
 
-    /// - Throws: ``ProviderError`` where there is no key, or it must not be sent to the base address.
-    func checkedAPI() throws(ProviderError) -> ProviderAPI {
+    /// - Throws: ``ProviderKit/Failure`` where there is no key, or it must not be sent to the base address.
+    func checkedAPI() throws(ProviderKit.Failure) -> ProviderAPI {
         guard let api else { throw .misconfigured("no Dodo Payments key is set") }
         try api.checkSetUp(mayGoInTheClear: mode == .test)
         return api

@@ -32,16 +32,16 @@ struct DodoListing {
     private var nextRequestAt: Timestamp?
     private var seen = 0
     private var known: Set<Purchase.Event> = []
-    private(set) var history = ProviderHistory()
+    private(set) var history = ProviderKit.History()
 
-    /// - Throws: ``ProviderError`` when the server is not set up to ask.
-    init(dodo: Dodo) throws(ProviderError) {
+    /// - Throws: ``ProviderKit/Failure`` when the server is not set up to ask.
+    init(dodo: Dodo) throws(ProviderKit.Failure) {
         self.dodo = dodo
         api = try dodo.checkedAPI()
     }
 
     /// - Parameter progress: is told how many objects the lists have shown so far.
-    mutating func addPayments(_ span: Span, _ progress: Progress) async throws(ProviderError) {
+    mutating func addPayments(_ span: Span, _ progress: Progress) async throws(ProviderKit.Failure) {
         var asked: Set<String> = []
         for object in try await objects("payments", span, progress) {
             guard
@@ -58,17 +58,17 @@ struct DodoListing {
             }
             guard asked.insert(payment.id).inserted else { continue }
             try await pace()
-            do throws(ProviderError) {
+            do throws(ProviderKit.Failure) {
                 add(try await dodo.events(ofPayment: payment.id, api))
             } catch .unusableAnswer(_, let reason) {
                 let names = payment.names
                 history.unreadable.append(
-                    UnreadableObject(kind: "payment", id: payment.id, reason: reason, names: names))
+                    ProviderKit.UnreadableObject(kind: "payment", id: payment.id, reason: reason, names: names))
             }
         }
     }
 
-    mutating func addRefunds(_ span: Span, _ progress: Progress) async throws(ProviderError) {
+    mutating func addRefunds(_ span: Span, _ progress: Progress) async throws(ProviderKit.Failure) {
         for object in try await objects("refunds", span, progress) {
             let events = readable("refund", "refund_id", object) { object throws(Unreadable) in
                 try DodoRefund(object).event().map { [$0] } ?? []
@@ -77,7 +77,7 @@ struct DodoListing {
         }
     }
 
-    mutating func addDisputes(_ span: Span, _ progress: Progress) async throws(ProviderError) {
+    mutating func addDisputes(_ span: Span, _ progress: Progress) async throws(ProviderKit.Failure) {
         for object in try await objects("disputes", span, progress) {
             let events = readable("dispute", "dispute_id", object) { object throws(Unreadable) in
                 try DodoDispute(object).events()
@@ -101,7 +101,8 @@ struct DodoListing {
             return try read(object)
         } catch {
             let names = kind == "payment" ? DodoPayment.names(of: object) : DodoPayment.ownName(of: object)
-            let unreadable = UnreadableObject(kind: kind, id: object.name(id), reason: error.reason, names: names)
+            let unreadable = ProviderKit.UnreadableObject(
+                kind: kind, id: object.name(id), reason: error.reason, names: names)
             if !history.unreadable.contains(unreadable) { history.unreadable.append(unreadable) }
             return nil
         }
@@ -114,7 +115,7 @@ extension DodoListing {
         _ path: String,
         _ span: Span,
         _ progress: Progress
-    ) async throws(ProviderError) -> [ProviderObject] {
+    ) async throws(ProviderKit.Failure) -> [ProviderObject] {
         var objects: [ProviderObject] = []
         var spans = [span]
         while let span = spans.popLast() {
@@ -132,7 +133,7 @@ extension DodoListing {
         _ path: String,
         _ span: Span,
         _ progress: Progress
-    ) async throws(ProviderError) -> [ProviderObject]? {
+    ) async throws(ProviderKit.Failure) -> [ProviderObject]? {
         var objects: [ProviderObject] = []
         for number in 0..<DodoListing.maxPages {
             let page = try await page(path, number, span)
@@ -150,7 +151,7 @@ extension DodoListing {
         _ path: String,
         _ number: Int,
         _ span: Span
-    ) async throws(ProviderError) -> [ProviderObject] {
+    ) async throws(ProviderKit.Failure) -> [ProviderObject] {
         try await pace()
         let answer = try await api.get(
             path,
@@ -165,7 +166,7 @@ extension DodoListing {
         return object.list("items")
     }
 
-    private func halves(of span: Span) throws(ProviderError) -> [Span] {
+    private func halves(of span: Span) throws(ProviderKit.Failure) -> [Span] {
         let length = span.to.milliseconds(since: span.from)
         guard length > 1000 else {
             throw dodo.unusable("more happened within a second than \(DodoListing.maxPages) pages list")
@@ -175,7 +176,7 @@ extension DodoListing {
     }
 
     /// Returns when the next request may go out.
-    private mutating func pace() async throws(ProviderError) {
+    private mutating func pace() async throws(ProviderKit.Failure) {
         guard requests < DodoListing.maxRequests else {
             throw dodo.unusable("there is more than \(DodoListing.maxRequests) requests can list; start later")
         }

@@ -7,12 +7,12 @@ import Foundation
 
 /// One request under way: gathers the answer up to its bound, and hands the first outcome to the one who waits.
 final class Exchange: NSObject, URLSessionDataDelegate {
-    private typealias Outcome = Result<ProviderResponse, any Error>
+    private typealias Outcome = Result<ProviderKit.Response, any Error>
 
     private enum State {
-        case receiving(CheckedContinuation<ProviderResponse, any Error>?, Data)
+        case receiving(CheckedContinuation<ProviderKit.Response, any Error>?, Data)
         /// An outcome that came before anybody waited for it.
-        case ended(Result<ProviderResponse, any Error>)
+        case ended(Result<ProviderKit.Response, any Error>)
         case delivered
     }
 
@@ -23,7 +23,7 @@ final class Exchange: NSObject, URLSessionDataDelegate {
         self.maxResponseBytes = maxResponseBytes
     }
 
-    func begin(_ continuation: CheckedContinuation<ProviderResponse, any Error>) {
+    func begin(_ continuation: CheckedContinuation<ProviderKit.Response, any Error>) {
         let early: Outcome? = state.withLock { state in
             if case .ended(let outcome) = state {
                 state = .delivered
@@ -36,8 +36,8 @@ final class Exchange: NSObject, URLSessionDataDelegate {
     }
 
     /// The first outcome counts; later ones are dropped.
-    func finish(_ outcome: Result<ProviderResponse, any Error>) {
-        let waiting: CheckedContinuation<ProviderResponse, any Error>? = state.withLock { state in
+    func finish(_ outcome: Result<ProviderKit.Response, any Error>) {
+        let waiting: CheckedContinuation<ProviderKit.Response, any Error>? = state.withLock { state in
             guard case .receiving(let continuation, _) = state else { return nil }
             state = continuation == nil ? .ended(outcome) : .delivered
             return continuation
@@ -62,15 +62,15 @@ final class Exchange: NSObject, URLSessionDataDelegate {
     /// on which Foundation reads is the one on which it cancels.
     func urlSession(_ session: URLSession, dataTask: URLSessionDataTask, didReceive data: Data) {
         guard gather(data) == nil else { return }
-        finish(.failure(TransportError("the answer is larger than \(maxResponseBytes) bytes")))
+        finish(.failure(ProviderKit.TransportError("the answer is larger than \(maxResponseBytes) bytes")))
         dataTask.cancel()
     }
 
     func urlSession(_ session: URLSession, task: URLSessionTask, didCompleteWithError error: (any Error)?) {
         guard error == nil, let response = task.response as? HTTPURLResponse, let body = gather(Data()) else {
-            return finish(.failure(TransportError(error as? URLError)))
+            return finish(.failure(ProviderKit.TransportError(error as? URLError)))
         }
-        finish(.success(ProviderResponse(response, body: body)))
+        finish(.success(ProviderKit.Response(response, body: body)))
     }
 
     /// A redirect is an answer like any other: the key goes nowhere but where it was meant to.
@@ -99,19 +99,19 @@ final class Exchange: NSObject, URLSessionDataDelegate {
             // Part of the TLS handshake, which is Foundation's business.
             return completionHandler(.performDefaultHandling, nil)
         }
-        if let body = gather(Data()) { finish(.success(ProviderResponse(response, body: body))) }
+        if let body = gather(Data()) { finish(.success(ProviderKit.Response(response, body: body))) }
         completionHandler(.cancelAuthenticationChallenge, nil)
     }
 }
 
-extension ProviderResponse {
+extension ProviderKit.Response {
     fileprivate init(_ response: HTTPURLResponse, body: Data) {
         let headers = response.allHeaderFields.map { (name: "\($0.key)", value: "\($0.value)") }
         self.init(status: response.statusCode, headers: headers, body: body)
     }
 }
 
-extension TransportError {
+extension ProviderKit.TransportError {
     /// Foundation's own words are not the same on all platforms, and empty on some.
     fileprivate init(_ error: URLError?) {
         switch error?.code {

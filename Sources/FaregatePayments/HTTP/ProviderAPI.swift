@@ -14,7 +14,7 @@ struct ProviderAPI: Sendable {
     let key: Secret
     let baseURL: URL
     let clock: any WallClock
-    let transport: any HTTPTransport
+    let transport: any ProviderKit.Transport
     /// Until when every answer has to be there; nil: each takes its time, and is asked for again where it fails.
     private(set) var deadline: Timestamp?
 
@@ -39,7 +39,7 @@ struct ProviderAPI: Sendable {
     }
 
     private struct Failure: Error {
-        let error: ProviderError
+        let error: ProviderKit.Failure
         /// How long to wait before the next try; nil when another try changes nothing.
         let retryAfter: RetryAfter?
 
@@ -50,7 +50,7 @@ struct ProviderAPI: Sendable {
     }
 
     /// - Parameter mayGoInTheClear: whether the key may be sent over http: to a stand-in, with a key of test mode.
-    func checkSetUp(mayGoInTheClear: Bool) throws(ProviderError) {
+    func checkSetUp(mayGoInTheClear: Bool) throws(ProviderKit.Failure) {
         guard baseURL.isHTTP, baseURL.host()?.isEmpty == false else {
             throw .misconfigured("\(dialect.provider)'s base address is not an http or https URL")
         }
@@ -65,7 +65,7 @@ struct ProviderAPI: Sendable {
     ///   - path: below the base address. What comes from outside in it must be a ``isProviderID(_:)``.
     ///   - query: in its order; escaped here.
     /// - Returns: the body of a successful answer.
-    func get(_ path: String, _ query: [(name: String, value: String)] = []) async throws(ProviderError) -> Data {
+    func get(_ path: String, _ query: [(name: String, value: String)] = []) async throws(ProviderKit.Failure) -> Data {
         try await ask(request(.get, path, query: query), .always)
     }
 
@@ -80,11 +80,11 @@ struct ProviderAPI: Sendable {
         _ body: ProviderBody,
         headers: [(name: String, value: String)] = [],
         repeats: Repeats = .always
-    ) async throws(ProviderError) -> Data {
+    ) async throws(ProviderKit.Failure) -> Data {
         try await ask(request(.post, path, body: body, headers: headers), repeats)
     }
 
-    private func ask(_ request: ProviderRequest, _ repeats: Repeats) async throws(ProviderError) -> Data {
+    private func ask(_ request: ProviderKit.Request, _ repeats: Repeats) async throws(ProviderKit.Failure) -> Data {
         var triesLeft = deadline == nil ? ProviderAPI.maxTries : 1
         var backoffMilliseconds = ProviderAPI.firstBackoffMilliseconds
         while true {
@@ -110,13 +110,13 @@ struct ProviderAPI: Sendable {
     }
 
     private func request(
-        _ method: ProviderRequest.Method,
+        _ method: ProviderKit.Request.Method,
         _ path: String,
         query: [(name: String, value: String)] = [],
         body: ProviderBody? = nil,
         headers: [(name: String, value: String)] = []
-    ) -> ProviderRequest {
-        ProviderRequest(
+    ) -> ProviderKit.Request {
+        ProviderKit.Request(
             method: method,
             url: baseURL.appending(path: path).adding(query),
             headers: [("Authorization", "Bearer \(key.text)")]
@@ -129,10 +129,10 @@ struct ProviderAPI: Sendable {
 
     private var timeLeft: Duration { deadline?.duration(since: clock.now) ?? ProviderAPI.timeout }
 
-    private func send(_ request: ProviderRequest, _ repeats: Repeats) async throws(Failure) -> Data {
-        let response: ProviderResponse
+    private func send(_ request: ProviderKit.Request, _ repeats: Repeats) async throws(Failure) -> Data {
+        let response: ProviderKit.Response
         guard request.timeout > .zero else {
-            let error = ProviderError.unreachable(provider: dialect.provider, "no answer in time")
+            let error = ProviderKit.Failure.unreachable(provider: dialect.provider, "no answer in time")
             throw Failure(error: error, retryAfter: nil)
         }
         do {
@@ -140,7 +140,7 @@ struct ProviderAPI: Sendable {
         } catch {
             if Task.isCancelled || error is CancellationError { throw Failure(error: .cancelled, retryAfter: nil) }
             // Another transport's error could quote the request, and with it the key.
-            let known = error as? TransportError
+            let known = error as? ProviderKit.TransportError
             let reason = known?.description ?? "\(Swift.type(of: error))"
             let isUnheard = known?.mayHaveBeenHeard == false
             throw Failure(
@@ -162,7 +162,7 @@ struct ProviderAPI: Sendable {
     /// requests, and the provider's own failures pass.
     ///
     /// [RFC 9110: Retry-After](https://www.rfc-editor.org/rfc/rfc9110.html#field.retry-after), as a number of seconds.
-    private func retryAfter(_ response: ProviderResponse, _ repeats: Repeats) -> Failure.RetryAfter? {
+    private func retryAfter(_ response: ProviderKit.Response, _ repeats: Repeats) -> Failure.RetryAfter? {
         switch (repeats, dialect.shouldRetryHeader.flatMap(response.header)) {
         case (.always, "true"): break
         case (.always, "false"): return nil
@@ -174,11 +174,11 @@ struct ProviderAPI: Sendable {
     }
 
     /// What a provider says about its keys can show some of their characters, so that isn't repeated.
-    private func failure(in response: ProviderResponse) -> ProviderFailure {
+    private func failure(in response: ProviderKit.Response) -> ProviderKit.Decline {
         let isAboutKey = [401, 403].contains(response.status)
         let isReadable = response.body.count <= ProviderAPI.maxResponseBytes
         let told = isReadable ? dialect.readError(response.body) : nil
-        return ProviderFailure(
+        return ProviderKit.Decline(
             provider: dialect.provider,
             status: response.status,
             message: isAboutKey ? nil : told?.message.map { words($0, maxCharacters: 300) },

@@ -34,7 +34,7 @@ extension Payments {
     ///   - customerEmail: fills in the field on the provider's page.
     ///   - requestKey: the same one again gets the same checkout, as long as that is open: for a button that is pressed
     ///     twice, or an `Idempotency-Key`. 1 to 255 bytes; nil: every call opens one of its own.
-    /// - Throws: ``CheckoutError``; then there is no page to send the customer to, and nothing is charged.
+    /// - Throws: ``Payments/CheckoutFailure``; then there is no page to send the customer to, and nothing is charged.
     public func checkout(
         pack name: String,
         quantity: Int = 1,
@@ -44,11 +44,11 @@ extension Payments {
         cancelURL: String,
         customerEmail: String? = nil,
         requestKey: String? = nil
-    ) async throws(CheckoutError) -> Purchase.Checkout {
+    ) async throws(Payments.CheckoutFailure) -> Purchase.Checkout {
         let policy = policies.policy
         let seller = try seller(provider)
         let purchase = try purchase(name, quantity, for: account, seller, requestKey, policy)
-        let order = try CheckoutOrder(
+        let order = try ProviderKit.CheckoutOrder(
             product: try product(purchase.pack, seller, policy),
             successURL: successURL.replacingOccurrences(of: "{PURCHASE_ID}", with: purchase.id.rawValue),
             cancelURL: cancelURL,
@@ -57,7 +57,7 @@ extension Payments {
         guard let requestKey else { return try await open(purchase, order, seller, policy) }
         let key = CheckoutKey(account: account, provider: seller.name, request: requestKey)
         let opened = try await openings.answer(to: key, at: clock.now) {
-            do throws(CheckoutError) {
+            do throws(Payments.CheckoutFailure) {
                 return .success(try await openOnce(purchase, order, seller, policy))
             } catch {
                 return .failure(error)
@@ -69,10 +69,10 @@ extension Payments {
 
     private func openOnce(
         _ purchase: Purchase,
-        _ order: CheckoutOrder,
+        _ order: ProviderKit.CheckoutOrder,
         _ seller: any PaymentProvider,
         _ policy: Policy
-    ) async throws(CheckoutError) -> OpenedCheckout {
+    ) async throws(Payments.CheckoutFailure) -> OpenedCheckout {
         do throws(LedgerError) {
             let open = try await ledger.openCheckout(
                 of: purchase.account,
@@ -102,10 +102,10 @@ extension Payments {
 
     private func open(
         _ purchase: Purchase,
-        _ order: CheckoutOrder,
+        _ order: ProviderKit.CheckoutOrder,
         _ seller: any PaymentProvider,
         _ policy: Policy
-    ) async throws(CheckoutError) -> Purchase.Checkout {
+    ) async throws(Payments.CheckoutFailure) -> Purchase.Checkout {
         do throws(LedgerError) {
             try await ledger.record(purchase, under: policy.planBook, at: clock.now)
         } catch {
@@ -126,7 +126,7 @@ extension Payments {
 }
 
 extension Payments {
-    private func seller(_ name: String) throws(CheckoutError) -> any PaymentProvider {
+    private func seller(_ name: String) throws(Payments.CheckoutFailure) -> any PaymentProvider {
         guard let provider = providers[name] else { throw .unknownProvider(name) }
         return provider
     }
@@ -138,7 +138,7 @@ extension Payments {
         _ seller: any PaymentProvider,
         _ requestKey: String?,
         _ policy: Policy
-    ) throws(CheckoutError) -> Purchase {
+    ) throws(Payments.CheckoutFailure) -> Purchase {
         guard let pack = policy.packs[name] else {
             throw .unknownPack(name, nearest: nearestName(to: name, among: policy.packs.keys))
         }
@@ -162,7 +162,7 @@ extension Payments {
         _ pack: String,
         _ seller: any PaymentProvider,
         _ policy: Policy
-    ) throws(CheckoutError) -> String {
+    ) throws(Payments.CheckoutFailure) -> String {
         guard let product = policy.packs[pack]?.products[seller.name] else {
             throw .notForSale(pack: pack, provider: seller.name)
         }
@@ -170,14 +170,14 @@ extension Payments {
     }
 }
 
-extension CheckoutOrder {
+extension ProviderKit.CheckoutOrder {
     /// What comes from outside, checked.
     fileprivate init(
         product: String,
         successURL: String,
         cancelURL: String,
         checkedEmail: String?
-    ) throws(CheckoutError) {
+    ) throws(Payments.CheckoutFailure) {
         guard checkedEmail.map(isEmailAddress) ?? true else { throw .invalidEmail }
         do throws(InvalidInput) {
             // Stripe replaces it; a URL by the book has no braces.

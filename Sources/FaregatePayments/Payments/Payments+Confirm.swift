@@ -16,11 +16,11 @@ extension Payments {
     ///   - purchase: our id of it.
     ///   - account: who asks.
     /// - Returns: nil when the account has no such purchase. Then nobody was asked.
-    /// - Throws: ``PaymentsError`` when the provider or the ledger doesn't answer. What was paid is not lost.
+    /// - Throws: ``Payments/Failure`` when the provider or the ledger doesn't answer. What was paid is not lost.
     public func confirm(
         _ purchase: Purchase.ID,
         of account: AccountID
-    ) async throws(PaymentsError) -> Purchase.Record? {
+    ) async throws(Payments.Failure) -> Purchase.Record? {
         try await confirm(.one(purchase), account)
     }
 
@@ -33,7 +33,7 @@ extension Payments {
         checkout: String,
         provider: String,
         of account: AccountID
-    ) async throws(PaymentsError) -> Purchase.Record? {
+    ) async throws(Payments.Failure) -> Purchase.Record? {
         _ = try self.provider(provider)
         guard isProviderID(checkout) else { return nil }
         return try await confirm(.checkout(checkout, provider: provider), account)
@@ -41,12 +41,12 @@ extension Payments {
 
     private func confirm(
         _ query: Purchase.Query, _ account: AccountID
-    ) async throws(PaymentsError) -> Purchase.Record? {
+    ) async throws(Payments.Failure) -> Purchase.Record? {
         guard let record = try await record(query), record.purchase.account == account else { return nil }
         guard record.position.status.isAwaitingPayment, let checkout = record.checkout else { return record }
         let id = record.purchase.id
         try await confirmations.answer(to: id, at: clock.now) {
-            do throws(PaymentsError) {
+            do throws(Payments.Failure) {
                 return .success(try await ask(about: checkout, at: record.purchase.provider))
             } catch {
                 return .failure(error)
@@ -55,10 +55,10 @@ extension Payments {
         return try await self.record(.one(id)) ?? record
     }
 
-    private func ask(about checkout: String, at name: String) async throws(PaymentsError) {
+    private func ask(about checkout: String, at name: String) async throws(Payments.Failure) {
         let provider = try provider(name)
         let events: [Purchase.Event]
-        do throws(ProviderError) {
+        do throws(ProviderKit.Failure) {
             let patience = Payments.patience
             guard let told = try await provider.look(up: checkout, within: patience) else { return }
             events = told
@@ -72,7 +72,7 @@ extension Payments {
         }
     }
 
-    private func record(_ query: Purchase.Query) async throws(PaymentsError) -> Purchase.Record? {
+    private func record(_ query: Purchase.Query) async throws(Payments.Failure) -> Purchase.Record? {
         do throws(LedgerError) {
             return try await ledger.purchases(query).first
         } catch {

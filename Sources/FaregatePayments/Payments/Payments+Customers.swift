@@ -6,30 +6,30 @@ extension Payments {
     func ask(
         _ seller: any PaymentProvider,
         for purchase: Purchase,
-        _ order: CheckoutOrder
-    ) async throws(CheckoutError) -> Purchase.Checkout {
+        _ order: ProviderKit.CheckoutOrder
+    ) async throws(Payments.CheckoutFailure) -> Purchase.Checkout {
         var order = order
         order.customer = try await customer(of: purchase, order, seller)
-        do throws(ProviderError) {
+        do throws(ProviderKit.Failure) {
             return try await seller.open(purchase, order)
         } catch .unknownCustomer where order.customer != nil {
             order.customer = try await customer(of: purchase, order, seller, insteadOf: order.customer)
         } catch {
-            throw CheckoutError(error, opening: purchase.pack)
+            throw Payments.CheckoutFailure(error, opening: purchase.pack)
         }
-        do throws(ProviderError) {
+        do throws(ProviderKit.Failure) {
             return try await seller.open(purchase, order)
         } catch {
-            throw CheckoutError(error, opening: purchase.pack)
+            throw Payments.CheckoutFailure(error, opening: purchase.pack)
         }
     }
 
     private func customer(
         of purchase: Purchase,
-        _ order: CheckoutOrder,
+        _ order: ProviderKit.CheckoutOrder,
         _ seller: any PaymentProvider,
         insteadOf lost: String? = nil
-    ) async throws(CheckoutError) -> String? {
+    ) async throws(Payments.CheckoutFailure) -> String? {
         guard seller.keepsCustomers else { return nil }
         let (account, provider) = (purchase.account, purchase.provider)
         do throws(LedgerError) {
@@ -42,10 +42,10 @@ extension Payments {
             throw .ledger(error)
         }
         let made: String?
-        do throws(ProviderError) {
+        do throws(ProviderKit.Failure) {
             made = try await seller.makeCustomer(of: account, email: order.customerEmail, insteadOf: lost)
         } catch {
-            throw CheckoutError(error, opening: purchase.pack)
+            throw Payments.CheckoutFailure(error, opening: purchase.pack)
         }
         guard let made else { return nil }
         do throws(LedgerError) {
@@ -56,9 +56,9 @@ extension Payments {
     }
 }
 
-extension CheckoutError {
+extension Payments.CheckoutFailure {
     /// What a provider makes of the customer's e-mail address is the customer's to put right.
-    fileprivate init(_ error: ProviderError, opening pack: String) {
+    fileprivate init(_ error: ProviderKit.Failure, opening pack: String) {
         if case .invalidEmail = error { self = .invalidEmail } else { self = .provider(pack: pack, error) }
     }
 }

@@ -18,17 +18,17 @@ extension Payments {
         since: Timestamp,
         isRehearsal: Bool = true,
         progress: @Sendable (_ seen: Int) -> Void = { _ in }
-    ) async throws(PaymentsError) -> Reconciliation {
+    ) async throws(Payments.Failure) -> Payments.Reconciliation {
         let provider = try provider(name)
         let history = try await told(by: provider, since: since, progress)
         let orders = ToldOrder.orders(in: history.events)
         let latest = try await records(.latest(count: Payments.recordCount)).filter { $0.purchase.provider == name }
         let sorted = try await sorted(orders, of: name, since: since)
-        var unreadableOnRecord: [UnreadableObject] = []
+        var unreadableOnRecord: [ProviderKit.UnreadableObject] = []
         for object in history.unreadable where try await isOnRecord(object.names, at: name) {
             unreadableOnRecord.append(object)
         }
-        let found = Reconciliation(
+        let found = Payments.Reconciliation(
             provider: name,
             since: since,
             orderCount: orders.count,
@@ -49,17 +49,17 @@ extension Payments {
         var differences: [Purchase.Change] = []
         var news: [[Purchase.Event]] = []
         var ours: [ToldOrder] = []
-        var lost: [LostPurchase] = []
+        var lost: [Payments.LostPurchase] = []
         var foreignCount = 0
     }
 
     private func sorted(
         _ orders: [ToldOrder], of provider: String, since: Timestamp
-    ) async throws(PaymentsError) -> SortedOrders {
+    ) async throws(Payments.Failure) -> SortedOrders {
         var sorted = SortedOrders()
         for order in orders {
             guard try await isOnRecord(order.names, at: provider) else {
-                if let lost = LostPurchase(order, since: since) {
+                if let lost = Payments.LostPurchase(order, since: since) {
                     sorted.lost.append(lost)
                 } else {
                     sorted.foreignCount += 1
@@ -88,9 +88,9 @@ extension Payments {
     /// - Returns: the purchases that changed.
     @discardableResult
     public func apply(
-        _ found: Reconciliation,
+        _ found: Payments.Reconciliation,
         progress: @Sendable (_ done: Int, _ total: Int) -> Void = { _, _ in }
-    ) async throws(PaymentsError) -> [Purchase.Change] {
+    ) async throws(Payments.Failure) -> [Purchase.Change] {
         var changes: [Purchase.Change] = []
         for (done, events) in found.news.enumerated() {
             let recorded = joined(try await record(events, of: found.provider, isRehearsal: false))
@@ -110,8 +110,8 @@ extension Payments {
     /// - Returns: what changed.
     @discardableResult
     public func adopt(
-        _ lost: LostPurchase, _ note: Ledger.Note
-    ) async throws(PaymentsError) -> [Purchase.Change] {
+        _ lost: Payments.LostPurchase, _ note: Ledger.Note
+    ) async throws(Payments.Failure) -> [Purchase.Change] {
         let changes: [Purchase.Change]
         do throws(LedgerError) {
             changes = joined(
@@ -137,18 +137,19 @@ extension Payments {
         by provider: any PaymentProvider,
         since: Timestamp,
         _ progress: @Sendable (_ seen: Int) -> Void
-    ) async throws(PaymentsError) -> ProviderHistory {
+    ) async throws(Payments.Failure) -> ProviderKit.History {
         let awaited = try await records(.awaited(provider: provider.name, count: Payments.recordCount))
-        do throws(ProviderError) {
+        do throws(ProviderKit.Failure) {
             var history = try await provider.history(since: since, progress: progress)
             let listed = Set(history.events.compactMap(\.names.checkout))
             for record in awaited where record.position.status == .pending {
                 guard let checkout = record.checkout, !listed.contains(checkout) else { continue }
-                do throws(ProviderError) {
+                do throws(ProviderKit.Failure) {
                     history.events += try await provider.look(up: checkout, within: nil) ?? []
                 } catch .unusableAnswer(_, let reason) {
                     let names = Purchase.Names(checkout: checkout)
-                    let unreadable = UnreadableObject(kind: "checkout", id: checkout, reason: reason, names: names)
+                    let unreadable = ProviderKit.UnreadableObject(
+                        kind: "checkout", id: checkout, reason: reason, names: names)
                     history.unreadable.append(unreadable)
                 }
             }
@@ -160,11 +161,11 @@ extension Payments {
 
     /// Whether a purchase on record goes by any of the names. Where others sell a lot through the same account, most orders
     /// don't, and need not be rehearsed.
-    private func isOnRecord(_ names: Purchase.Names, at provider: String) async throws(PaymentsError) -> Bool {
+    private func isOnRecord(_ names: Purchase.Names, at provider: String) async throws(Payments.Failure) -> Bool {
         try await !records(.named(names, provider: provider)).isEmpty
     }
 
-    private func records(_ query: Purchase.Query) async throws(PaymentsError) -> [Purchase.Record] {
+    private func records(_ query: Purchase.Query) async throws(Payments.Failure) -> [Purchase.Record] {
         do throws(LedgerError) {
             return try await ledger.purchases(query)
         } catch {
@@ -184,7 +185,7 @@ extension Payments {
         _ events: [Purchase.Event],
         of provider: String,
         isRehearsal: Bool
-    ) async throws(PaymentsError) -> [Purchase.Change] {
+    ) async throws(Payments.Failure) -> [Purchase.Change] {
         do throws(LedgerError) {
             return try await ledger.record(events, of: provider, isRehearsal: isRehearsal, at: clock.now)
         } catch {

@@ -2,7 +2,7 @@ import Faregate
 
 extension Payments {
     /// Tells the observer of purchases that changed. One that waits for a person since then is told of once more.
-    func report(_ changes: [Purchase.Change], _ cause: PurchaseCause) {
+    func report(_ changes: [Purchase.Change], _ cause: Payments.Cause) {
         for change in joined(changes) {
             observer(.changed(change, cause))
             if change.hasNewDoubts { observer(.needsDecision(change, cause)) }

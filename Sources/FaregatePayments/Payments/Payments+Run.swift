@@ -51,7 +51,7 @@ extension Payments {
         while !Task.isCancelled {
             let now = clock.now
             var pause = usualPause
-            do throws(PaymentsError) {
+            do throws(Payments.Failure) {
                 observer(.reconciled(try await reconcile(provider: provider, since: since, isRehearsal: false)))
                 since = now.advanced(by: .zero - Payments.overlap)
             } catch .provider(.cancelled) {

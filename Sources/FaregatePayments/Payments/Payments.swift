@@ -23,9 +23,9 @@ public struct Payments: Sendable {
     let ledger: any PurchaseBackend
     let policies: any PolicySource
     let clock: any WallClock
-    let observer: @Sendable (PaymentsEvent) -> Void
-    let openings = SharedAnswers<CheckoutKey, Result<OpenedCheckout, CheckoutError>>()
-    let confirmations = SharedAnswers<Purchase.ID, Result<Void, PaymentsError>>(
+    let observer: @Sendable (Payments.Event) -> Void
+    let openings = SharedAnswers<CheckoutKey, Result<OpenedCheckout, Payments.CheckoutFailure>>()
+    let confirmations = SharedAnswers<Purchase.ID, Result<Void, Payments.Failure>>(
         keptMilliseconds: Payments.confirmationMilliseconds
     )
 
@@ -41,7 +41,7 @@ public struct Payments: Sendable {
         ledger: Ledger,
         policies: any PolicySource,
         clock: any WallClock = SystemClock(),
-        observer: @escaping @Sendable (PaymentsEvent) -> Void = { _ in }
+        observer: @escaping @Sendable (Payments.Event) -> Void = { _ in }
     ) {
         self.providers = Dictionary(providers.map { ($0.name, $0) }) { _, _ in
             preconditionFailure("two payment providers have the same name")
@@ -78,15 +78,15 @@ public struct Payments: Sendable {
         provider name: String,
         headers: [(name: String, value: String)],
         body: Data
-    ) async -> WebhookAnswer {
+    ) async -> Payments.WebhookAnswer {
         let now = clock.now
-        let verified: VerifiedEvent
-        do throws(WebhookRefusal) {
+        let verified: ProviderKit.VerifiedEvent
+        do throws(ProviderKit.WebhookRefusal) {
             guard let provider = providers[name] else { throw .unknownProvider }
             verified = try provider.verify(headers: headers, body: body, at: now)
         } catch {
             observer(.refused(provider: providers[name]?.name, error.problem))
-            return WebhookAnswer(error.problem)
+            return Payments.WebhookAnswer(error.problem)
         }
         let (event, reading) = (verified.event, verified.reading)
         do throws(LedgerError) {
@@ -96,11 +96,11 @@ public struct Payments: Sendable {
             return .acknowledged
         } catch {
             observer(.notStored(event.id, type: event.type, error))
-            return WebhookAnswer(WebhookRefusal.notStored.problem)
+            return Payments.WebhookAnswer(ProviderKit.WebhookRefusal.notStored.problem)
         }
     }
 
-    func provider(_ name: String) throws(PaymentsError) -> any PaymentProvider {
+    func provider(_ name: String) throws(Payments.Failure) -> any PaymentProvider {
         guard let provider = providers[name] else { throw .unknownProvider(name) }
         return provider
     }

@@ -14,7 +14,7 @@ extension Stripe {
         environment: [String: String],
         checkout: CheckoutOptions? = nil,
         clock: any WallClock = SystemClock(),
-        transport: any HTTPTransport = URLSessionTransport()
+        transport: any ProviderKit.Transport = ProviderKit.URLSessionTransport()
     ) throws(InvalidInput) {
         let options = if let checkout { checkout } else { try CheckoutOptions(environment: environment) }
         self.init(
@@ -41,7 +41,7 @@ extension Dodo {
         environment: [String: String],
         checkout: CheckoutOptions? = nil,
         clock: any WallClock = SystemClock(),
-        transport: any HTTPTransport = URLSessionTransport()
+        transport: any ProviderKit.Transport = ProviderKit.URLSessionTransport()
     ) throws(InvalidInput) {
         let key = try Secret.one(named: "DODO_PAYMENTS_API_KEY", in: environment)
         let secrets = try Secret.list(named: "DODO_PAYMENTS_WEBHOOK_KEY", in: environment)

@@ -19,12 +19,13 @@ struct SigningTime: Hashable {
         seconds = remainder < 0 ? quotient - 1 : quotient
     }
 
-    /// - Throws: ``SignatureError`` when it is more than 300 seconds away from now, on either side.
-    func check(at now: Timestamp) throws(SignatureError) {
+    /// - Throws: ``ProviderKit/SignatureError`` when it is more than 300 seconds away from now, on either side.
+    func check(at now: Timestamp) throws(ProviderKit.SignatureError) {
         let (age, overflow) = SigningTime(now).seconds.subtractingReportingOverflow(seconds)
         guard !overflow, age.magnitude <= SigningTime.toleranceSeconds.magnitude else {
             let when = age < 0 || overflow ? "ahead of this server's clock" : "behind this server's clock"
-            throw SignatureError(.stale, "it was signed more than \(SigningTime.toleranceSeconds) seconds \(when)")
+            throw ProviderKit.SignatureError(
+                .stale, "it was signed more than \(SigningTime.toleranceSeconds) seconds \(when)")
         }
     }
 }

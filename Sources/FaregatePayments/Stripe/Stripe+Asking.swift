@@ -9,11 +9,11 @@ extension Stripe {
     /// [expanding responses](https://docs.stripe.com/api/expanding_objects)
     public func look(
         up checkout: String, within patience: Duration? = nil
-    ) async throws(ProviderError) -> [Purchase.Event]? {
+    ) async throws(ProviderKit.Failure) -> [Purchase.Event]? {
         guard isProviderID(checkout) else { return nil }
         let api = try checkedAPI().within(patience)
         let answer: Data
-        do throws(ProviderError) {
+        do throws(ProviderKit.Failure) {
             answer = try await api.get(
                 "v1/checkout/sessions/\(checkout)",
                 [("expand[]", "payment_intent.latest_charge"), ("expand[]", "line_items")]
@@ -37,7 +37,7 @@ extension Stripe {
         of session: ProviderObject,
         _ standing: [Purchase.Event],
         _ api: ProviderAPI
-    ) async throws(ProviderError) -> [Purchase.Event] {
+    ) async throws(ProviderKit.Failure) -> [Purchase.Event] {
         guard standing.contains(where: \.isPaid), let intent = session.id("payment_intent"), isProviderID(intent)
         else { return [] }
         let charge = session.object("payment_intent")?.object("latest_charge").map { StripeCharge($0) }
@@ -63,9 +63,9 @@ extension Stripe {
     public func history(
         since: Timestamp,
         progress: @Sendable (_ seen: Int) -> Void
-    ) async throws(ProviderError) -> ProviderHistory {
+    ) async throws(ProviderKit.Failure) -> ProviderKit.History {
         let api = try checkedAPI()
-        var history = ProviderHistory()
+        var history = ProviderKit.History()
         var seen = 0
         for list in [StripeList.sessions] + StripeList.sequel {
             let seconds = max(0, since.rawValue / 1000 - list.marginDays * 86_400)
@@ -88,8 +88,8 @@ extension Stripe {
         _ query: [(name: String, value: String)],
         _ api: ProviderAPI,
         progress: (_ seen: Int) -> Void
-    ) async throws(ProviderError) -> ProviderHistory {
-        var history = ProviderHistory()
+    ) async throws(ProviderKit.Failure) -> ProviderKit.History {
+        var history = ProviderKit.History()
         var lastID: String?
         var seen = 0
         while true {
@@ -103,7 +103,7 @@ extension Stripe {
                 do throws(Unreadable) {
                     history.events += try list.read(object)
                 } catch {
-                    history.unreadable.append(UnreadableObject(list.what, object, error))
+                    history.unreadable.append(ProviderKit.UnreadableObject(list.what, object, error))
                 }
             }
             seen += objects.count
@@ -127,7 +127,7 @@ extension Stripe {
         _ id: String,
         _ object: ProviderObject,
         _ read: (ProviderObject) throws(Unreadable) -> Value
-    ) throws(ProviderError) -> Value {
+    ) throws(ProviderKit.Failure) -> Value {
         do throws(Unreadable) {
             return try read(object)
         } catch {
@@ -139,7 +139,7 @@ extension Stripe {
     }
 }
 
-extension UnreadableObject {
+extension ProviderKit.UnreadableObject {
     fileprivate init(_ kind: String, _ object: ProviderObject, _ error: Unreadable) {
         let id = object.name("id").flatMap { isProviderID($0) ? $0 : nil }
         let isSession = kind == StripeList.sessions.what

@@ -9,12 +9,14 @@ extension Stripe {
     ///
     /// [Stripe: create a Checkout session](https://docs.stripe.com/api/checkout/sessions/create),
     /// [idempotent requests](https://docs.stripe.com/api/idempotent_requests)
-    public func open(_ purchase: Purchase, _ order: CheckoutOrder) async throws(ProviderError) -> Purchase.Checkout {
+    public func open(_ purchase: Purchase, _ order: ProviderKit.CheckoutOrder) async throws(ProviderKit.Failure)
+        -> Purchase.Checkout
+    {
         let api = try checkedAPI()
         // With another customer it is another request.
         let key = [purchase.id.rawValue, order.customer].compactMap(\.self).joined(separator: "-")
         let answer: Data
-        do throws(ProviderError) {
+        do throws(ProviderKit.Failure) {
             answer = try await api.post(
                 "v1/checkout/sessions",
                 .form(purchase.stripeFields(order) + options.fields(order, at: api.clock.now)),
@@ -37,7 +39,7 @@ extension Stripe {
     private func read(
         _ object: ProviderObject,
         for purchase: Purchase
-    ) throws(ProviderError) -> (Purchase.Checkout, paid: StripeSession.Total) {
+    ) throws(ProviderKit.Failure) -> (Purchase.Checkout, paid: StripeSession.Total) {
         do throws(Unreadable) {
             let session = try StripeSession(object)
             let checkout = Purchase.Checkout(
@@ -59,7 +61,7 @@ extension Purchase {
     /// don't tell the line items.
     ///
     /// [Stripe: metadata](https://docs.stripe.com/metadata)
-    fileprivate func stripeFields(_ order: CheckoutOrder) -> [(name: String, value: String)] {
+    fileprivate func stripeFields(_ order: ProviderKit.CheckoutOrder) -> [(name: String, value: String)] {
         let fields = [
             (name: "mode", value: "payment"),
             (name: "line_items[0][price]", value: order.product),
@@ -77,11 +79,11 @@ extension Purchase {
 }
 
 extension ProviderObject {
-    /// - Throws: ``ProviderError`` where the session lets the customer change what is paid, as far as it shows that.
+    /// - Throws: ``ProviderKit/Failure`` where the session lets the customer change what is paid, as far as it shows that.
     ///
     /// [Stripe: let customers choose what to pay](https://docs.stripe.com/payments/checkout/pay-what-you-want),
     /// [cross-sells](https://docs.stripe.com/payments/checkout/cross-sells)
-    fileprivate func checkFixed() throws(ProviderError) {
+    fileprivate func checkFixed() throws(ProviderKit.Failure) {
         let prices = object("line_items")?.list("data").compactMap { $0.object("price") } ?? []
         if let price = prices.first(where: { $0.has("custom_unit_amount") }) {
             throw .misconfigured(
@@ -95,9 +97,9 @@ extension ProviderObject {
     }
 }
 
-extension ProviderFailure {
+extension ProviderKit.Decline {
     /// What Stripe's refusal to open a session or to make a customer is about.
-    var meaning: ProviderError {
+    var meaning: ProviderKit.Failure {
         switch (code, param) {
         case ("email_invalid", _), (_, "customer_email"), (_, "email"): .invalidEmail(provider: provider)
         case ("resource_missing", "customer"): .unknownCustomer(provider: provider)

@@ -125,7 +125,7 @@ extension Stripe.CheckoutOptions {
 
 extension Stripe.CheckoutOptions {
     /// What goes into the request, in one order, so that a repeat is the same request.
-    func fields(_ order: CheckoutOrder, at now: Timestamp) -> [(name: String, value: String)] {
+    func fields(_ order: ProviderKit.CheckoutOrder, at now: Timestamp) -> [(name: String, value: String)] {
         var fields: [(name: String, value: String)] = []
         if automaticTax { fields.append(("automatic_tax[enabled]", "true")) }
         if collectsTaxIDs { fields.append(("tax_id_collection[enabled]", "true")) }
@@ -145,7 +145,7 @@ extension Stripe.CheckoutOptions {
     /// A customer's address and name are only used for taxes where the session may change them.
     ///
     /// [Stripe: customer_update](https://docs.stripe.com/api/checkout/sessions/create#create_checkout_session-customer_update)
-    private func customerFields(_ order: CheckoutOrder) -> [(name: String, value: String)] {
+    private func customerFields(_ order: ProviderKit.CheckoutOrder) -> [(name: String, value: String)] {
         guard let customer = order.customer else { return order.customerEmail.map { [("customer_email", $0)] } ?? [] }
         var fields = [(name: "customer", value: customer)]
         if automaticTax || collectsTaxIDs || billingAddress == .required {

@@ -9,12 +9,12 @@ extension Stripe {
         of account: AccountID,
         email: String?,
         insteadOf lost: String?
-    ) async throws(ProviderError) -> String? {
+    ) async throws(ProviderKit.Failure) -> String? {
         guard options.keepsCustomers else { return nil }
         let email = email.map { [(name: "email", value: $0)] } ?? []
         let fields = email + [(name: "metadata[faregate_account]", value: account.rawValue)]
         let answer: Data
-        do throws(ProviderError) {
+        do throws(ProviderKit.Failure) {
             answer = try await checkedAPI().post(
                 "v1/customers",
                 .form(fields),

@@ -38,7 +38,7 @@ public struct Stripe: PaymentProvider {
         livemode: Bool? = nil,
         baseURL: URL = Stripe.defaultBaseURL,
         clock: any WallClock = SystemClock(),
-        transport: any HTTPTransport = URLSessionTransport()
+        transport: any ProviderKit.Transport = ProviderKit.URLSessionTransport()
     ) {
         api = key.map {
             ProviderAPI(dialect: .stripe, key: $0, baseURL: baseURL, clock: clock, transport: transport)
@@ -58,12 +58,12 @@ public struct Stripe: PaymentProvider {
         headers: [(name: String, value: String)],
         body: Data,
         at now: Timestamp
-    ) throws(WebhookRefusal) -> VerifiedEvent {
+    ) throws(ProviderKit.WebhookRefusal) -> ProviderKit.VerifiedEvent {
         guard body.count <= Stripe.maxBodyBytes else { throw .tooLarge(maxBytes: Stripe.maxBodyBytes) }
         guard !webhookSecrets.isEmpty else { throw .noSecrets }
-        do throws(SignatureError) {
-            let header = try onlyHeader(StripeSignature.headerName, in: headers)
-            try StripeSignature(parsing: header).verify(body: body, secrets: webhookSecrets, at: now)
+        do throws(ProviderKit.SignatureError) {
+            let header = try onlyHeader(Stripe.Signature.headerName, in: headers)
+            try Stripe.Signature(parsing: header).verify(body: body, secrets: webhookSecrets, at: now)
         } catch {
             throw .signature(error)
         }
@@ -73,7 +73,7 @@ public struct Stripe: PaymentProvider {
             throw .notAnEvent
         }
         guard event.flag("livemode") == livemode else { throw .wrongMode(livemode: livemode) }
-        return VerifiedEvent(
+        return ProviderKit.VerifiedEvent(
             event: Inbox.Event(id: Inbox.Event.ID(provider: name, event: id), type: type, body: body),
             reading: StripeReading.reading(of: event)
         )
@@ -86,8 +86,8 @@ public struct Stripe: PaymentProvider {
         return StripeReading.reading(of: object)
     }
 
-    /// - Throws: ``ProviderError`` where there is no key, or it must not be sent to the base address.
-    func checkedAPI() throws(ProviderError) -> ProviderAPI {
+    /// - Throws: ``ProviderKit/Failure`` where there is no key, or it must not be sent to the base address.
+    func checkedAPI() throws(ProviderKit.Failure) -> ProviderAPI {
         guard let api else { throw .misconfigured("no Stripe key is set") }
         try api.checkSetUp(mayGoInTheClear: api.key.livemode == false)
         return api

@@ -3,7 +3,7 @@ import Foundation
 
 /// Carries the requests of Faregate's own clients to a sandbox in the same process. Any base address will do; what
 /// stands in it before the provider's own paths is left away.
-public struct SandboxTransport: HTTPTransport {
+public struct SandboxTransport: ProviderKit.Transport {
     private let sandbox: PaymentSandbox
     private let basePath: String
 
@@ -15,7 +15,7 @@ public struct SandboxTransport: HTTPTransport {
         self.basePath = basePath
     }
 
-    public func send(_ request: ProviderRequest) async throws -> ProviderResponse {
+    public func send(_ request: ProviderKit.Request) async throws -> ProviderKit.Response {
         try Task.checkCancellation()
         let path = request.url.path(percentEncoded: true)
         let answer = sandbox.answer(
@@ -27,6 +27,6 @@ public struct SandboxTransport: HTTPTransport {
                 body: request.body
             )
         )
-        return ProviderResponse(status: answer.status, headers: answer.headers, body: answer.body)
+        return ProviderKit.Response(status: answer.status, headers: answer.headers, body: answer.body)
     }
 }

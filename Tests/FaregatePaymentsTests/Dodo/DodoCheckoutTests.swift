@@ -36,13 +36,13 @@ import Testing
         email: String? = "ada@example.com",
         successURL: String = "https://shop.example/thanks?order=pur_1",
         checksPrices: Bool = false
-    ) async throws(ProviderError) -> Purchase.Checkout {
+    ) async throws(ProviderKit.Failure) -> Purchase.Checkout {
         guard let provider = try? DodoFixture.provider(at: dodo, clock: clock, checksPrices: checksPrices) else {
             preconditionFailure("it is set up")
         }
         return try await provider.open(
             Self.purchase(quantity: quantity),
-            CheckoutOrder(
+            ProviderKit.CheckoutOrder(
                 product: product,
                 successURL: successURL,
                 cancelURL: "https://shop.example/packs",
@@ -51,9 +51,9 @@ import Testing
         )
     }
 
-    func failure(at dodo: FakeDodo, checksPrices: Bool = false) async throws -> ProviderError {
+    func failure(at dodo: FakeDodo, checksPrices: Bool = false) async throws -> ProviderKit.Failure {
         try #require(
-            await #expect(throws: ProviderError.self) { try await open(at: dodo, checksPrices: checksPrices) }
+            await #expect(throws: ProviderKit.Failure.self) { try await open(at: dodo, checksPrices: checksPrices) }
         )
     }
 
@@ -100,7 +100,7 @@ import Testing
         )
         let dodo = Self.selling(.json(Self.session))
         let provider = try DodoFixture.provider(at: dodo, checkout: options)
-        let order = CheckoutOrder(
+        let order = ProviderKit.CheckoutOrder(
             product: "pdt_small",
             successURL: "https://shop.example/thanks",
             cancelURL: "https://shop.example/packs",
@@ -164,7 +164,8 @@ import Testing
     @Test(
         "A request that nobody acted on is sent again, up to three times",
         arguments: [
-            FakeDodo.Answer.error(429), .error(503), .failure(TransportError("no host", mayHaveBeenHeard: false)),
+            FakeDodo.Answer.error(429), .error(503),
+            .failure(ProviderKit.TransportError("no host", mayHaveBeenHeard: false)),
         ]
     )
     func repeats(answer: FakeDodo.Answer) async throws {
@@ -189,8 +190,8 @@ import Testing
         "A request that may have been acted on is not sent again: there is no telling the two apart",
         arguments: [
             FakeDodo.Answer.error(500), .error(502), .error(504), .error(408), .error(409), .error(400), .error(401),
-            .error(422), .error(302), .failure(TransportError("the connection broke off")),
-            .failure(TransportError("no answer within 15000 milliseconds")), .failure(URLError(.timedOut)),
+            .error(422), .error(302), .failure(ProviderKit.TransportError("the connection broke off")),
+            .failure(ProviderKit.TransportError("no answer within 15000 milliseconds")), .failure(URLError(.timedOut)),
             .failure(URLError(.cannotConnectToHost)),
         ]
     )
@@ -205,7 +206,7 @@ import Testing
     func refusals() async throws {
         let dodo = Self.selling(.text(#"{"code":"PRODUCT_CART_EMPTY","message":"no\nproducts"}"#, status: 422))
         let error = try await failure(at: dodo)
-        let failure = ProviderFailure(
+        let failure = ProviderKit.Decline(
             provider: "Dodo Payments",
             status: 422,
             message: "no products",

@@ -7,24 +7,24 @@ import Testing
 /// Asking Dodo for all that happened.
 @Suite(.timeLimit(.minutes(10))) struct DodoEventsTests {
     /// A shop with many payments; answers like Dodo, by page.
-    private final class Shelf: HTTPTransport {
+    private final class Shelf: ProviderKit.Transport {
         let payments: Int
         let maxPageSize: Int
-        private let asked = Mutex<[ProviderRequest]>([])
+        private let asked = Mutex<[ProviderKit.Request]>([])
 
         init(payments: Int, maxPageSize: Int = 100) {
             self.payments = payments
             self.maxPageSize = maxPageSize
         }
 
-        var requests: [ProviderRequest] { asked.withLock { $0 } }
+        var requests: [ProviderKit.Request] { asked.withLock { $0 } }
 
         /// One a second, the last one now.
         private func madeAt(_ number: Int) -> Timestamp {
             Timestamp(rawValue: 1_767_225_600_000).advanced(byMilliseconds: -1000 * Int64(payments - 1 - number))
         }
 
-        func send(_ request: ProviderRequest) async throws -> ProviderResponse {
+        func send(_ request: ProviderKit.Request) async throws -> ProviderKit.Response {
             asked.withLock { $0.append(request) }
             if let id = request.url.path.split(separator: "/").last, id.hasPrefix("pay_") {
                 return answer(DodoFixture.payment.setting(["payment_id"], to: .text(String(id))))
@@ -48,8 +48,8 @@ import Testing
             return item.setting(["metadata"], to: ["faregate_purchase": "pur_1"])
         }
 
-        private func answer(_ json: JSON) -> ProviderResponse {
-            ProviderResponse(status: 200, body: Data(json.text.utf8))
+        private func answer(_ json: JSON) -> ProviderKit.Response {
+            ProviderKit.Response(status: 200, body: Data(json.text.utf8))
         }
     }
 
@@ -58,7 +58,8 @@ import Testing
 
     private static func page(_ items: JSON...) -> FakeDodo.Answer { .json(["items": .array(items)]) }
 
-    private func events(at dodo: any HTTPTransport, since: Timestamp = weekAgo) async throws -> [Purchase.Event] {
+    private func events(at dodo: any ProviderKit.Transport, since: Timestamp = weekAgo) async throws -> [Purchase.Event]
+    {
         try await DodoFixture.provider(at: dodo, clock: ImpatientClock()).history(since: since) { _ in }.events
     }
 
@@ -176,7 +177,7 @@ import Testing
     @Test("A list without an end is given up")
     func endless() async throws {
         let dodo = FakeDodo(["GET /payments": [Self.page(DodoFixture.paid("failed"))]])
-        let error = await #expect(throws: ProviderError.self) { try await events(at: dodo) }
+        let error = await #expect(throws: ProviderKit.Failure.self) { try await events(at: dodo) }
         guard case .unusableAnswer = error else {
             Issue.record("\(String(describing: error))")
             return
@@ -190,7 +191,7 @@ import Testing
     )
     func unreadable(text: String) async throws {
         let dodo = FakeDodo(["GET /payments": [.text(text)]])
-        let error = await #expect(throws: ProviderError.self) { try await events(at: dodo) }
+        let error = await #expect(throws: ProviderKit.Failure.self) { try await events(at: dodo) }
         guard case .unusableAnswer = error else {
             Issue.record("\(String(describing: error))")
             return
@@ -255,7 +256,7 @@ import Testing
         let events = Task { try await provider.history(since: Self.weekAgo) { _ in }.events }
         await clock.waitForSleeper()
         events.cancel()
-        await #expect(throws: ProviderError.cancelled) { try await events.value }
+        await #expect(throws: ProviderKit.Failure.cancelled) { try await events.value }
         #expect(shelf.requests.count == 1)
     }
 }

@@ -149,7 +149,7 @@ enum DodoFixture {
     static let secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
     static func provider(
-        at dodo: any HTTPTransport = FakeDodo(),
+        at dodo: any ProviderKit.Transport = FakeDodo(),
         clock: any WallClock = ImpatientClock(),
         checksPrices: Bool = false,
         checkout: Dodo.CheckoutOptions = .plain,

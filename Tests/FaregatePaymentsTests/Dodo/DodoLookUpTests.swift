@@ -23,14 +23,17 @@ import Testing
         ])
     }
 
-    private func look(_ dodo: FakeDodo, up checkout: String = "cks_1") async throws(ProviderError) -> [Purchase.Event]?
+    private func look(_ dodo: FakeDodo, up checkout: String = "cks_1") async throws(ProviderKit.Failure) -> [Purchase
+        .Event]?
     {
         guard let provider = try? DodoFixture.provider(at: dodo, clock: clock) else { preconditionFailure("it is") }
         return try await provider.look(up: checkout)
     }
 
     private func expectUnusable(_ dodo: FakeDodo, sourceLocation: Testing.SourceLocation = #_sourceLocation) async {
-        let error = await #expect(throws: ProviderError.self, sourceLocation: sourceLocation) { try await look(dodo) }
+        let error = await #expect(throws: ProviderKit.Failure.self, sourceLocation: sourceLocation) {
+            try await look(dodo)
+        }
         guard case .unusableAnswer("Dodo Payments", _) = error else {
             Issue.record("\(String(describing: error))", sourceLocation: sourceLocation)
             return
@@ -145,12 +148,12 @@ import Testing
         #expect(events == nil)
         #expect(dodo.requests.count == 3)
         let never = FakeDodo(["GET /checkouts/cks_1": [.error(502)]])
-        await #expect(throws: ProviderError.self) { try await look(never) }
+        await #expect(throws: ProviderKit.Failure.self) { try await look(never) }
         #expect(never.requests.count == 3)
     }
 
     @Test("A payment that Dodo doesn't know, of a checkout that it does, is an error")
     func lostPayments() async throws {
-        await #expect(throws: ProviderError.self) { try await look(dodo(Self.session())) }
+        await #expect(throws: ProviderKit.Failure.self) { try await look(dodo(Self.session())) }
     }
 }

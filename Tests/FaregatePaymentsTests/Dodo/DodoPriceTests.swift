@@ -83,7 +83,9 @@ extension DodoCheckoutTests {
     @Test("What is no product id is in no path", arguments: ["", "../payments", "pdt small", "pdt_1?x=y", "pdt/1"])
     func productIDs(product: String) async throws {
         let dodo = selling(at: [:])
-        await #expect(throws: ProviderError.self) { try await open(at: dodo, product: product, checksPrices: true) }
+        await #expect(throws: ProviderKit.Failure.self) {
+            try await open(at: dodo, product: product, checksPrices: true)
+        }
         #expect(dodo.requests.isEmpty)
     }
 }

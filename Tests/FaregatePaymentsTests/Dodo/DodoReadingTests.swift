@@ -114,7 +114,7 @@ import Testing
         let clock = ImpatientClock()
         for event in DodoFixture.events.values {
             let body = Data(event.text.utf8)
-            let headers = try StandardWebhooks.sign(
+            let headers = try ProviderKit.StandardWebhooks.sign(
                 body: body,
                 id: "msg_1",
                 secret: try Secret(DodoFixture.secret),

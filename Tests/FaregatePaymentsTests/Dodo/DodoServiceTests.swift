@@ -14,7 +14,7 @@ import Testing
 
         func deliver(_ event: JSON, id: String) async throws -> Int {
             let secret = try Secret(DodoFixture.secret)
-            let headers = try StandardWebhooks.sign(body: event.data, id: id, secret: secret, at: clock.now)
+            let headers = try ProviderKit.StandardWebhooks.sign(body: event.data, id: id, secret: secret, at: clock.now)
             return await payments.receive(provider: "dodo", headers: headers, body: event.data).status
         }
 

@@ -13,7 +13,7 @@ import Testing
         secret: String = DodoFixture.secret,
         at now: Timestamp = now
     ) throws -> [(name: String, value: String)] {
-        try StandardWebhooks.sign(body: body, id: "msg_1", secret: try Secret(secret), at: now)
+        try ProviderKit.StandardWebhooks.sign(body: body, id: "msg_1", secret: try Secret(secret), at: now)
     }
 
     private func status(
@@ -23,7 +23,7 @@ import Testing
         at now: Timestamp = now
     ) throws -> Int {
         let dodo = try dodo ?? DodoFixture.provider()
-        do throws(WebhookRefusal) {
+        do throws(ProviderKit.WebhookRefusal) {
             _ = try dodo.verify(headers: headers, body: body, at: now)
             return 200
         } catch {
@@ -120,7 +120,7 @@ import Testing
     func refusalsTellNothing() throws {
         let headers = try headers()
         for altered in [Self.body + [0x20], Data("secretive".utf8), Data()] {
-            let error = #expect(throws: WebhookRefusal.self) {
+            let error = #expect(throws: ProviderKit.WebhookRefusal.self) {
                 try DodoFixture.provider().verify(headers: headers, body: altered, at: Self.now)
             }
             let text = String(decoding: try #require(error).problem.body, as: UTF8.self)
@@ -185,7 +185,7 @@ import Testing
     func inTheClear() async throws {
         let transport = FakeDodo()
         let live = try dodo(.live, "http://127.0.0.1:8080", transport: transport)
-        let error = await #expect(throws: ProviderError.self) { try await live.look(up: "cks_1") }
+        let error = await #expect(throws: ProviderKit.Failure.self) { try await live.look(up: "cks_1") }
         guard case .misconfigured = error else {
             Issue.record("\(String(describing: error))")
             return
@@ -201,10 +201,10 @@ import Testing
     func noKey() async throws {
         let transport = FakeDodo()
         let dodo = try dodo(.test, key: nil, transport: transport)
-        await #expect(throws: ProviderError.misconfigured("no Dodo Payments key is set")) {
+        await #expect(throws: ProviderKit.Failure.misconfigured("no Dodo Payments key is set")) {
             try await dodo.look(up: "cks_1")
         }
-        await #expect(throws: ProviderError.misconfigured("no Dodo Payments key is set")) {
+        await #expect(throws: ProviderKit.Failure.misconfigured("no Dodo Payments key is set")) {
             try await dodo.history(since: Timestamp(rawValue: 0)) { _ in }.events
         }
         #expect(transport.requests.isEmpty)

@@ -3,9 +3,9 @@ import FaregatePayments
 import Foundation
 
 /// Dodo's side of the wire: answers each path in turn, the last answer for good, and remembers what it was asked.
-final class FakeDodo: HTTPTransport {
+final class FakeDodo: ProviderKit.Transport {
     enum Answer: Sendable {
-        case response(ProviderResponse)
+        case response(ProviderKit.Response)
         case failure(any Error)
 
         static func json(_ json: JSON, status: Int = 200) -> Answer { text(json.text, status: status) }
@@ -13,7 +13,7 @@ final class FakeDodo: HTTPTransport {
         static func text(_ text: String, status: Int = 200, retryAfter: String? = nil) -> Answer {
             var headers = [(name: "X-Request-Id", value: "req_42")]
             if let retryAfter { headers.append((name: "Retry-After", value: retryAfter)) }
-            return .response(ProviderResponse(status: status, headers: headers, body: Data(text.utf8)))
+            return .response(ProviderKit.Response(status: status, headers: headers, body: Data(text.utf8)))
         }
 
         static func error(_ status: Int, retryAfter: String? = nil) -> Answer {
@@ -23,19 +23,19 @@ final class FakeDodo: HTTPTransport {
         static let notFound = error(404)
     }
 
-    private let state: Mutex<(answers: [String: [Answer]], requests: [ProviderRequest])>
+    private let state: Mutex<(answers: [String: [Answer]], requests: [ProviderKit.Request])>
 
     /// - Parameter answers: by method and path, `GET /payments`.
     init(_ answers: [String: [Answer]] = [:]) {
         state = Mutex((answers, []))
     }
 
-    var requests: [ProviderRequest] { state.withLock { $0.requests } }
+    var requests: [ProviderKit.Request] { state.withLock { $0.requests } }
 
     /// What was asked, without the query.
     var lines: [String] { requests.map(\.line) }
 
-    func send(_ request: ProviderRequest) async throws -> ProviderResponse {
+    func send(_ request: ProviderKit.Request) async throws -> ProviderKit.Response {
         let answer: Answer = state.withLock { state in
             state.requests.append(request)
             guard let answers = state.answers[request.line], let first = answers.first else { return .notFound }
@@ -49,7 +49,7 @@ final class FakeDodo: HTTPTransport {
     }
 }
 
-extension ProviderRequest {
+extension ProviderKit.Request {
     var line: String { "\(method.rawValue) \(url.path)" }
 
     /// What is asked for twice, in one text.

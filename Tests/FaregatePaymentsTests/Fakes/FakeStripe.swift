@@ -3,15 +3,15 @@ import FaregatePayments
 import Foundation
 
 /// Stripe's side of the wire: answers in turn, the last one for good, and remembers what it was asked.
-final class FakeStripe: HTTPTransport {
+final class FakeStripe: ProviderKit.Transport {
     enum Answer: Sendable {
-        case response(ProviderResponse)
+        case response(ProviderKit.Response)
         case failure(any Error)
         /// Asked anew for each request.
-        case reply(@Sendable (ProviderRequest) async -> Answer)
+        case reply(@Sendable (ProviderKit.Request) async -> Answer)
 
         static func json(_ json: JSON, status: Int = 200) -> Answer {
-            .response(ProviderResponse(status: status, body: json.data))
+            .response(ProviderKit.Response(status: status, body: json.data))
         }
 
         /// An open session.
@@ -30,19 +30,19 @@ final class FakeStripe: HTTPTransport {
         ) -> Answer {
             var headers = [(name: "request-id", value: "req_42")]
             if let shouldRetry { headers.append((name: "stripe-should-retry", value: shouldRetry)) }
-            return .response(ProviderResponse(status: status, headers: headers, body: Data(body.utf8)))
+            return .response(ProviderKit.Response(status: status, headers: headers, body: Data(body.utf8)))
         }
     }
 
-    private let state: Mutex<(answers: [Answer], requests: [ProviderRequest])>
+    private let state: Mutex<(answers: [Answer], requests: [ProviderKit.Request])>
 
     init(_ answers: Answer...) {
         state = Mutex((answers, []))
     }
 
-    var requests: [ProviderRequest] { state.withLock { $0.requests } }
+    var requests: [ProviderKit.Request] { state.withLock { $0.requests } }
 
-    func send(_ request: ProviderRequest) async throws -> ProviderResponse {
+    func send(_ request: ProviderKit.Request) async throws -> ProviderKit.Response {
         var answer = state.withLock { state in
             state.requests.append(request)
             return state.answers.count > 1 ? state.answers.removeFirst() : state.answers[0]
@@ -69,7 +69,7 @@ final class ImpatientClock: WallClock {
     }
 }
 
-extension ProviderRequest {
+extension ProviderKit.Request {
     func header(_ name: String) -> String? {
         headers.first { $0.name == name }?.value
     }

@@ -85,8 +85,8 @@ struct Shop {
     }
 
     /// Signed by Stripe just now.
-    func receive(_ body: Data, at provider: Stripe? = nil) async throws -> WebhookAnswer {
-        let signature = StripeSignature.sign(body: body, secret: try Secret(Shop.secret), at: clock.now)
+    func receive(_ body: Data, at provider: Stripe? = nil) async throws -> Payments.WebhookAnswer {
+        let signature = Stripe.Signature.sign(body: body, secret: try Secret(Shop.secret), at: clock.now)
         return try await payments(provider).receive(
             provider: "stripe",
             headers: [("content-type", "application/json"), ("stripe-signature", signature)],
@@ -94,7 +94,7 @@ struct Shop {
         )
     }
 
-    func receive(_ event: JSON) async throws -> WebhookAnswer { try await receive(event.data) }
+    func receive(_ event: JSON) async throws -> Payments.WebhookAnswer { try await receive(event.data) }
 
     var credits: Credits { ledger.books.credits(of: Shop.account) }
 
@@ -122,9 +122,9 @@ struct Shop {
 
 /// What an observer saw.
 final class Events: Sendable {
-    private let events = Mutex<[PaymentsEvent]>([])
+    private let events = Mutex<[Payments.Event]>([])
 
-    var all: [PaymentsEvent] { events.withLock { $0 } }
+    var all: [Payments.Event] { events.withLock { $0 } }
 
-    func add(_ event: PaymentsEvent) { events.withLock { $0.append(event) } }
+    func add(_ event: Payments.Event) { events.withLock { $0.append(event) } }
 }

@@ -35,7 +35,7 @@ struct Store {
     ///
     /// - Returns: the status of the answer.
     func deliver(_ event: JSON, secret: String = Shop.secret) async throws -> Int {
-        let signature = StripeSignature.sign(body: event.data, secret: try Secret(secret), at: clock.now)
+        let signature = Stripe.Signature.sign(body: event.data, secret: try Secret(secret), at: clock.now)
         return try await payments().receive(
             provider: "stripe",
             headers: [("Stripe-Signature", signature)],

@@ -105,7 +105,7 @@ import Testing
     }
 
     /// What Stripe wants of a key for a request: for what it asks to be expanded, too.
-    private func permissions(for request: ProviderRequest) -> [String] {
+    private func permissions(for request: ProviderKit.Request) -> [String] {
         let access = request.method == .post ? "write" : "read"
         let resource =
             switch request.url.pathComponents.dropFirst(2).first {
@@ -123,15 +123,15 @@ import Testing
     }
 }
 
-private final class RecordingTransport: HTTPTransport {
+private final class RecordingTransport: ProviderKit.Transport {
     private let next: SandboxTransport
-    private let sent = Mutex<[ProviderRequest]>([])
+    private let sent = Mutex<[ProviderKit.Request]>([])
 
     init(_ next: SandboxTransport) { self.next = next }
 
-    var requests: [ProviderRequest] { sent.withLock { $0 } }
+    var requests: [ProviderKit.Request] { sent.withLock { $0 } }
 
-    func send(_ request: ProviderRequest) async throws -> ProviderResponse {
+    func send(_ request: ProviderKit.Request) async throws -> ProviderKit.Response {
         sent.withLock { $0.append(request) }
         return try await next.send(request)
     }

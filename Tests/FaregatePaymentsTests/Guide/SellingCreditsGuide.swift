@@ -35,17 +35,17 @@ import Testing
 
     private func log(_ level: Level, _ line: String) { lines.add("\(level): \(line)") }
 
-    private func withLedger(_ body: (SQLiteLedger) async throws -> Void) async throws {
+    private func withLedger(_ body: (Ledger) async throws -> Void) async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "guide-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
-        let ledger = try await SQLiteLedger.open(folder.appending(path: "credits.faregate").path)
+        let ledger = try await Ledger.sqlite(folder.appending(path: "credits.faregate").path)
         try await body(ledger)
         await ledger.close()
     }
 
-    private func observed(_ stripe: Stripe, _ ledger: SQLiteLedger) -> Payments {
-        Payments(providers: [stripe], ledger: Ledger(ledger), policies: policies) { event in
+    private func observed(_ stripe: Stripe, _ ledger: Ledger) -> Payments {
+        Payments(providers: [stripe], ledger: ledger, policies: policies) { event in
             log(event.needsPerson ? .error : .info, "\(event)")
         }
     }
@@ -95,7 +95,7 @@ import Testing
     func environment() async throws {
         try await withLedger { ledger in
             let stripe = try Stripe(environment: ProcessInfo.processInfo.environment)
-            let payments = Payments(providers: [stripe], ledger: Ledger(ledger), policies: policies) { event in
+            let payments = Payments(providers: [stripe], ledger: ledger, policies: policies) { event in
                 log(event.needsPerson ? .error : .info, "\(event)")
             }
             #expect(await webhook(payments, headers: [], body: Data()).status == 500)
@@ -126,7 +126,7 @@ import Testing
         try await withLedger { ledger in
             let (sandbox, stripe) = try standIn()
             let payments = observed(stripe, ledger)
-            let gate = Gate(ledger: Ledger(ledger), policies: policies)
+            let gate = Gate(ledger: ledger, policies: policies)
             let checkout = try await button(payments, pack: "100", key: "1")
             #expect(try await button(payments, pack: "100", key: "1").id == checkout.id)
             try sandbox.perform(.pay, on: checkout.id)
@@ -193,7 +193,8 @@ import Testing
             var dumped = ""
             dump(found, to: &dumped)
             dump(record, to: &dumped)
-            let all = lines.all + ["\(found)", "\(PaymentsEvent.reconciled(found))", "\(record)", "\(billing)", dumped]
+            let all =
+                lines.all + ["\(found)", "\(Payments.Event.reconciled(found))", "\(record)", "\(billing)", dumped]
             #expect(all.allSatisfy { !$0.contains(email) && !$0.contains(billing.name ?? "nobody") })
             #expect("\(found)".hasPrefix("stripe, asked since \(since): orders 1, "))
         }

@@ -86,7 +86,7 @@ import Testing
         var offers = SandboxOffers()
         offers.traits = ["pack_1": [trait]]
         let counter = try SaleCounter(kind, offers: offers)
-        let error = try await #require(#expect(throws: CheckoutError.self) { try await counter.open() })
+        let error = try await #require(#expect(throws: Payments.CheckoutFailure.self) { try await counter.open() })
         #expect(error.description.contains(words), "\(error)")
         #expect(error.problem.status == 500)
     }
@@ -98,7 +98,7 @@ import Testing
             stripe: Stripe.CheckoutOptions(discounts: .coupon("gone")),
             dodo: Dodo.CheckoutOptions(discounts: .code("GONE"))
         )
-        let error = try await #require(#expect(throws: CheckoutError.self) { try await counter.open() })
+        let error = try await #require(#expect(throws: Payments.CheckoutFailure.self) { try await counter.open() })
         #expect(error.problem.status == 502)
     }
 }

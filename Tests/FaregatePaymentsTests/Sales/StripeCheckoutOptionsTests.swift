@@ -5,7 +5,7 @@ import Foundation
 import Testing
 
 @Suite("What a shop adds to a Stripe session") struct StripeCheckoutOptionsTests {
-    private static let order = CheckoutOrder(
+    private static let order = ProviderKit.CheckoutOrder(
         product: "price_small",
         successURL: "https://shop.example/thanks",
         cancelURL: "https://shop.example/packs",
@@ -15,7 +15,7 @@ import Testing
     /// What the session's request holds besides that of a plain one.
     private func added(
         _ options: Stripe.CheckoutOptions,
-        _ order: CheckoutOrder = order
+        _ order: ProviderKit.CheckoutOrder = order
     ) async throws -> [String: String] {
         var forms: [[String: String]] = []
         for options in [Stripe.CheckoutOptions.plain, options] {
@@ -67,7 +67,7 @@ import Testing
     @Test("names a kept customer in the place of the address, and lets taxes change what is known of it")
     func customers() async throws {
         var order = Self.order
-        order = CheckoutOrder(
+        order = ProviderKit.CheckoutOrder(
             product: order.product,
             successURL: order.successURL,
             cancelURL: order.cancelURL,

@@ -121,18 +121,18 @@ import Testing
             for webhook in webhooks { try verify(webhook, provider, at: shop.clock.now) }
             let later = shop.clock.now.advanced(byMilliseconds: 301_000)
             let first = webhooks[0]
-            #expect(throws: SignatureError.self) { try verify(first, provider, at: later) }
+            #expect(throws: ProviderKit.SignatureError.self) { try verify(first, provider, at: later) }
         }
     }
 
     private func verify(_ webhook: SandboxWebhook, _ provider: PaymentSandbox.Provider, at now: Timestamp) throws {
         switch provider {
         case .stripe:
-            let header = try #require(webhook.headers.first { $0.name == StripeSignature.headerName }).value
+            let header = try #require(webhook.headers.first { $0.name == Stripe.Signature.headerName }).value
             let secrets = [try Secret(SandboxShop.stripeSecret)]
-            try StripeSignature(parsing: header).verify(body: webhook.body, secrets: secrets, at: now)
+            try Stripe.Signature(parsing: header).verify(body: webhook.body, secrets: secrets, at: now)
         case .dodo:
-            let scheme = try StandardWebhooks(secrets: [Secret(SandboxShop.dodoSecret)])
+            let scheme = try ProviderKit.StandardWebhooks(secrets: [Secret(SandboxShop.dodoSecret)])
             #expect(try scheme.verify(headers: webhook.headers, body: webhook.body, at: now) == webhook.event)
         }
     }

@@ -67,6 +67,6 @@ extension DodoWire {
 
     func signature(of event: SandboxEvent, body: [UInt8], at now: Timestamp) -> [(name: String, value: String)] {
         // The secret was tried when the sandbox was made, and the id is the sandbox's own.
-        (try? StandardWebhooks.sign(body: Data(body), id: event.id, secret: secret, at: now)) ?? []
+        (try? ProviderKit.StandardWebhooks.sign(body: Data(body), id: event.id, secret: secret, at: now)) ?? []
     }
 }

@@ -18,7 +18,7 @@ struct DodoWire: SandboxWire {
     /// - Throws: ``InvalidInput`` for a secret that can't sign.
     init(key: Secret, secret: Secret, shelf: SandboxShelf) throws(InvalidInput) {
         (self.key, self.secret, self.shelf) = (key, secret, shelf)
-        _ = try StandardWebhooks(secrets: [secret])
+        _ = try ProviderKit.StandardWebhooks(secrets: [secret])
     }
 
     func answer(_ request: SandboxRequest, _ books: inout SandboxBooks, at now: Timestamp) -> SandboxResponse {

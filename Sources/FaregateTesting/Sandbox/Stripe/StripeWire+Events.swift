@@ -81,6 +81,6 @@ extension StripeWire {
     func body(of event: SandboxEvent, _ books: SandboxBooks) -> SandboxJSON? { json(of: event) }
 
     func signature(of event: SandboxEvent, body: [UInt8], at now: Timestamp) -> [(name: String, value: String)] {
-        [(StripeSignature.headerName, StripeSignature.sign(body: Data(body), secret: secret, at: now))]
+        [(Stripe.Signature.headerName, Stripe.Signature.sign(body: Data(body), secret: secret, at: now))]
     }
 }

@@ -21,7 +21,7 @@ struct WebhookRoutes {
 }
 
 extension Response {
-    init(_ answer: WebhookAnswer) {
+    init(_ answer: Payments.WebhookAnswer) {
         var headers = HTTPFields()
         for (name, value) in answer.headers {
             if let name = HTTPField.Name(name) { headers[name] = value }

@@ -74,7 +74,7 @@ struct PageRoutes {
         do {
             guard let record = try await till.payments.confirm(id, of: account) else { return .plain }
             return .bought(record)
-        } catch PaymentsError.provider {
+        } catch Payments.Failure.provider {
             return .confirming(id)
         }
     }

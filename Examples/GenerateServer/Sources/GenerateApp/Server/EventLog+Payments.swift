@@ -5,14 +5,14 @@ import Metrics
 
 extension EventLog {
     /// Money for which a person must decide is an error: an alert belongs on it. What is not ours is nobody's news.
-    @Sendable func observe(_ event: PaymentsEvent) {
+    @Sendable func observe(_ event: Payments.Event) {
         logger.log(level: level(of: event), "\(event)")
         if let outcome = outcome(of: event) {
             Counter(label: "faregate_payments", dimensions: [("outcome", outcome)]).increment()
         }
     }
 
-    private func level(of event: PaymentsEvent) -> Logger.Level {
+    private func level(of event: Payments.Event) -> Logger.Level {
         if event.needsPerson { return .error }
         return switch event {
         case .notStored, .notRetried, .notReconciled: .error
@@ -24,7 +24,7 @@ extension EventLog {
     }
 
     /// Nil for what another event counts already.
-    private func outcome(of event: PaymentsEvent) -> String? {
+    private func outcome(of event: Payments.Event) -> String? {
         switch event {
         case .refused: "refused"
         case .received(_, _, let receipt), .retried(_, _, let receipt): outcome(of: receipt)
@@ -43,6 +43,7 @@ extension EventLog {
         case .notOurs: "not-ours"
         case .flagged: "flagged"
         case .postponed: "postponed"
+        @unknown default: "other"
         }
     }
 }

@@ -81,6 +81,7 @@ extension Logger {
         case .loaded: info("\(report)")
         case .changed: notice("\(report)")
         case .rejected: error("\(report)")
+        @unknown default: notice("\(report)")
         }
     }
 }

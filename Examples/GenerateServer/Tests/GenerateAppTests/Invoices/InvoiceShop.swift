@@ -86,7 +86,8 @@ struct InvoiceShop: Sendable {
 
     @discardableResult
     func deliver(_ body: Data, id: String = "msg_1") async throws -> Int {
-        let headers = try StandardWebhooks.sign(body: body, id: id, secret: Secret(InvoiceShop.secret), at: clock.now)
+        let headers = try ProviderKit.StandardWebhooks.sign(
+            body: body, id: id, secret: Secret(InvoiceShop.secret), at: clock.now)
         return await payments.receive(provider: "invoices", headers: headers, body: body).status
     }
 

@@ -66,7 +66,7 @@ struct InvoiceTests {
             var body = try JSONEncoder().encode(event)
             let secret = forgery == .otherSecret ? "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA" : InvoiceShop.secret
             let signedAt = shop.clock.now.advanced(by: .seconds(forgery == .tooOld ? -301 : 301))
-            var headers = try StandardWebhooks.sign(
+            var headers = try ProviderKit.StandardWebhooks.sign(
                 body: body,
                 id: "msg_1",
                 secret: Secret(secret),

@@ -11,7 +11,7 @@ struct Invoices: PaymentProvider {
     let name = "invoices"
     private let book: InvoiceBook
     private let pages: URL
-    private let webhooks: StandardWebhooks
+    private let webhooks: ProviderKit.StandardWebhooks
     private let clock: any WallClock
 
     /// - Parameters:
@@ -23,13 +23,15 @@ struct Invoices: PaymentProvider {
         book: InvoiceBook, pages: URL, webhookSecrets: [Secret], clock: any WallClock = SystemClock()
     ) throws(InvalidInput) {
         (self.book, self.pages, self.clock) = (book, pages, clock)
-        webhooks = try StandardWebhooks(secrets: webhookSecrets)
+        webhooks = try ProviderKit.StandardWebhooks(secrets: webhookSecrets)
     }
 
     // MARK: Selling
 
     /// The purchase is on record by now, and its id makes the invoice's: asked again, it is the same invoice.
-    func open(_ purchase: Purchase, _ order: CheckoutOrder) async throws(ProviderError) -> Purchase.Checkout {
+    func open(_ purchase: Purchase, _ order: ProviderKit.CheckoutOrder) async throws(ProviderKit.Failure)
+        -> Purchase.Checkout
+    {
         let invoice = Invoice(of: purchase, product: order.product, to: order.customerEmail, at: clock.now)
         await book.issue(invoice)
         return Purchase.Checkout(
@@ -46,17 +48,17 @@ struct Invoices: PaymentProvider {
         headers: [(name: String, value: String)],
         body: Data,
         at now: Timestamp
-    ) throws(WebhookRefusal) -> VerifiedEvent {
+    ) throws(ProviderKit.WebhookRefusal) -> ProviderKit.VerifiedEvent {
         guard body.count <= Payments.maxBodyBytes else { throw .tooLarge(maxBytes: Payments.maxBodyBytes) }
         let id: String
-        do throws(SignatureError) {
+        do throws(ProviderKit.SignatureError) {
             id = try webhooks.verify(headers: headers, body: body, at: now)
         } catch {
             throw .signature(error)
         }
         guard let type = InvoiceEvent.type(of: body) else { throw .notAnEvent }
         let event = Inbox.Event(id: Inbox.Event.ID(provider: name, event: id), type: type, body: body)
-        return VerifiedEvent(event: event, reading: read(event))
+        return ProviderKit.VerifiedEvent(event: event, reading: read(event))
     }
 
     /// What should tell of an invoice and can't be read is unreadable: where it is of a purchase on record, a person is asked.
@@ -74,15 +76,15 @@ struct Invoices: PaymentProvider {
 
     func look(
         up checkout: String, within patience: Duration?
-    ) async throws(ProviderError) -> [Purchase.Event]? {
+    ) async throws(ProviderKit.Failure) -> [Purchase.Event]? {
         await book[checkout]?.events(of: name)
     }
 
     func history(
         since: Timestamp, progress: @Sendable (_ seen: Int) -> Void
-    ) async throws(ProviderError) -> ProviderHistory {
+    ) async throws(ProviderKit.Failure) -> ProviderKit.History {
         let invoices = await book.changed(since: since)
         progress(invoices.count)
-        return ProviderHistory(events: invoices.flatMap { $0.events(of: name) })
+        return ProviderKit.History(events: invoices.flatMap { $0.events(of: name) })
     }
 }

@@ -32,7 +32,7 @@ struct Webhook {
 
     var signature: String {
         get throws {
-            StripeSignature.sign(body: Data(body.utf8), secret: try Secret(secret), at: signedAt)
+            Stripe.Signature.sign(body: Data(body.utf8), secret: try Secret(secret), at: signedAt)
         }
     }
 
@@ -48,7 +48,7 @@ struct Webhook {
 
     static var headerName: HTTPField.Name {
         get throws {
-            guard let name = HTTPField.Name(StripeSignature.headerName) else { throw InvalidInput("not a header") }
+            guard let name = HTTPField.Name(Stripe.Signature.headerName) else { throw InvalidInput("not a header") }
             return name
         }
     }

@@ -1,29 +1,34 @@
 public import Faregate
 
-/// Why no checkout was opened, in words for the people who run the server; ``problem`` has those for the customer.
-/// Never holds the API key.
-public enum CheckoutError: Error, Sendable {
-    /// The policy in force has no such pack; `nearest` is the one with the most similar name, if one is similar.
-    case unknownPack(String, nearest: String?)
-    /// No provider of this name is set up.
-    case unknownProvider(String)
-    /// The provider doesn't sell this pack: the policy names no price of it there.
-    case notForSale(pack: String, provider: String)
-    /// What the caller handed in can't be taken.
-    case invalidInput(InvalidInput)
-    /// The customer's e-mail address is none. It isn't repeated.
-    case invalidEmail
-    /// The request's key belongs to an open checkout of another pack or quantity.
-    case keyReused
-    /// The account has as many open checkouts as it may have, which nobody has paid.
-    case tooManyOpen(retryAfter: Duration)
-    /// The provider opened no checkout.
-    case provider(pack: String, ProviderError)
-    /// The ledger is out of reach.
-    case ledger(LedgerError)
+extension Payments {
+    /// Why no checkout was opened, in words for the people who run the server; ``problem`` has those for the customer.
+    /// Never holds the API key.
+    #if hasAttribute(nonexhaustive)
+        @nonexhaustive
+    #endif
+    public enum CheckoutFailure: Error, Sendable {
+        /// The policy in force has no such pack; `nearest` is the one with the most similar name, if one is similar.
+        case unknownPack(String, nearest: String?)
+        /// No provider of this name is set up.
+        case unknownProvider(String)
+        /// The provider doesn't sell this pack: the policy names no price of it there.
+        case notForSale(pack: String, provider: String)
+        /// What the caller handed in can't be taken.
+        case invalidInput(InvalidInput)
+        /// The customer's e-mail address is none. It isn't repeated.
+        case invalidEmail
+        /// The request's key belongs to an open checkout of another pack or quantity.
+        case keyReused
+        /// The account has as many open checkouts as it may have, which nobody has paid.
+        case tooManyOpen(retryAfter: Duration)
+        /// The provider opened no checkout.
+        case provider(pack: String, ProviderKit.Failure)
+        /// The ledger is out of reach.
+        case ledger(LedgerError)
+    }
 }
 
-extension CheckoutError: CustomStringConvertible {
+extension Payments.CheckoutFailure: CustomStringConvertible {
     public var description: String {
         switch self {
         case .unknownPack(let pack, let nearest):
@@ -43,7 +48,7 @@ extension CheckoutError: CustomStringConvertible {
     }
 }
 
-extension CheckoutError: ProblemConvertible {
+extension Payments.CheckoutFailure: ProblemConvertible {
     /// The error as an HTTP answer for the customer: what the provider or the ledger said stays on the server.
     public var problem: Problem {
         switch self {

@@ -1,17 +1,22 @@
 public import Faregate
 
-/// Why a payment could not be looked after, in words for the people who run the server; ``problem`` has those for the
-/// customer. Never holds an API key.
-public enum PaymentsError: Error, Sendable {
-    /// No provider of this name is set up.
-    case unknownProvider(String)
-    /// The provider did not answer as it should.
-    case provider(ProviderError)
-    /// The ledger is out of reach.
-    case ledger(LedgerError)
+extension Payments {
+    /// Why a payment could not be looked after, in words for the people who run the server; ``problem`` has those for the
+    /// customer. Never holds an API key.
+    #if hasAttribute(nonexhaustive)
+        @nonexhaustive
+    #endif
+    public enum Failure: Error, Sendable {
+        /// No provider of this name is set up.
+        case unknownProvider(String)
+        /// The provider did not answer as it should.
+        case provider(ProviderKit.Failure)
+        /// The ledger is out of reach.
+        case ledger(LedgerError)
+    }
 }
 
-extension PaymentsError: CustomStringConvertible {
+extension Payments.Failure: CustomStringConvertible {
     public var description: String {
         switch self {
         case .unknownProvider(let name): "no payment provider \"\(name.prefix(64))\" is set up"
@@ -21,7 +26,7 @@ extension PaymentsError: CustomStringConvertible {
     }
 }
 
-extension PaymentsError: ProblemConvertible {
+extension Payments.Failure: ProblemConvertible {
     /// The error as an HTTP answer for the customer: what the provider or the ledger said stays on the server.
     public var problem: Problem {
         switch self {

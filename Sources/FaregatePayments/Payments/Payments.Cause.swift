@@ -1,0 +1,32 @@
+public import Faregate
+
+extension Payments {
+    /// Why a purchase changed.
+    #if hasAttribute(nonexhaustive)
+        @nonexhaustive
+    #endif
+    public enum Cause: Sendable, Hashable {
+        /// The provider said so by itself.
+        case webhook(Inbox.Event.ID)
+        /// The checkout was opened, and what had been said of it before counts now.
+        case checkout
+        /// The customer came back, and the provider was asked.
+        case confirm
+        /// The provider was asked what was missed.
+        case reconcile
+        /// A person decided.
+        case decision(Ledger.Note)
+    }
+}
+
+extension Payments.Cause: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .webhook(let event): "webhook \(event.event) of \(event.provider)"
+        case .checkout: "its checkout was opened"
+        case .confirm: "the customer came back"
+        case .reconcile: "the provider was asked"
+        case .decision(let note): "decided by \(note.by)"
+        }
+    }
+}

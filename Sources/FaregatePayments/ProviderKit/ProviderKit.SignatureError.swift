@@ -1,0 +1,40 @@
+public import Faregate
+
+extension ProviderKit {
+    /// Why a webhook's signature is not accepted. Never holds any of the body, the secret or the signature.
+    public struct SignatureError: Error, Sendable, Hashable, CustomStringConvertible {
+        /// What is wrong with it: an open set.
+        public struct Code: RawRepresentable, Sendable, Hashable {
+            public let rawValue: String
+
+            public init(rawValue: String) {
+                self.rawValue = rawValue
+            }
+
+            /// There is no signature.
+            public static let missing = Code(rawValue: "missing")
+            /// It can't be read.
+            public static let malformed = Code(rawValue: "malformed")
+            /// It was not made with any of the secrets, or for another body.
+            public static let mismatch = Code(rawValue: "mismatch")
+            /// It is right, but was made too long ago, or is dated too far ahead.
+            public static let stale = Code(rawValue: "stale")
+        }
+
+        public let code: Code
+        public let description: String
+
+        /// - Parameters:
+        ///   - code: what is wrong.
+        ///   - description: the same in words, which hold nothing of the body, the secret or the signature.
+        public init(_ code: Code, _ description: String) {
+            self.code = code
+            self.description = description
+        }
+    }
+}
+
+extension ProviderKit.SignatureError: ProblemConvertible {
+    /// 400, with the reason, which holds nothing of the body, the secret or the signature.
+    public var problem: Problem { Problem(400, "webhook-signature", "Signature not accepted", description) }
+}

@@ -54,7 +54,8 @@ public struct FaregateService: Sendable {
                     if let watcher = gate.policies as? PolicyWatcher { group.addTask { try await watcher.run() } }
                     for task in tasks { group.addTask { try await task() } }
                     group.addTask { try await waitForCancellation() }
-                    try await group.waitForAll()
+                    // The first error leaves the group, which cancels the others; `waitForAll` would wait for them.
+                    for try await _ in group {}
                 }
                 return .success(())
             } catch {

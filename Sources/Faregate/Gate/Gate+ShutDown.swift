@@ -11,7 +11,7 @@ extension Gate {
     public func waitForOpenCalls(upTo limit: Duration) async -> Int {
         // A task of its own, since a server that ends has cancelled this one.
         await Task { [self] in
-            guard await !openCalls.isEmpty(within: limit.wholeMilliseconds, clock) else { return 0 }
+            guard await !openCalls.isEmpty(within: limit.milliseconds, clock) else { return 0 }
             return await withTaskGroup(of: Bool.self) { group in
                 for call in openCalls.all { group.addTask { await call.abandonNow(because: .shutDown) } }
                 return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
@@ -44,13 +44,5 @@ extension OpenCalls {
         } catch {
             return false
         }
-    }
-}
-
-extension Duration {
-    /// Rounded down; the most that fits where there are more.
-    fileprivate var wholeMilliseconds: Int64 {
-        let (seconds, overflow) = components.seconds.multipliedReportingOverflow(by: 1000)
-        return overflow ? .max : seconds + components.attoseconds / 1_000_000_000_000_000
     }
 }

@@ -51,3 +51,10 @@ extension LedgerError: ProblemConvertible {
         }
     }
 }
+
+extension CallClosed: ProblemConvertible {
+    /// 500: the server closed the call before its handler had ended.
+    public var problem: Problem {
+        Problem(500, "call-closed", "Call closed", "the server closed this call before its answer was complete")
+    }
+}

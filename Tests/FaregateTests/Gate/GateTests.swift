@@ -210,7 +210,7 @@ private let policyText = """
     }
 
     @Test func aLedgerOutOfReachIsA503AndRunsNothing() async throws {
-        try await withScene(policyText) { test in
+        try await withScene(policyText, on: [.sqlite]) { test in
             await test.ledger.close()
             let refusal = await #expect(throws: Refusal.self) {
                 try await test.gate.run("generate", for: "ana") { _ in Issue.record("the handler ran") }

@@ -14,10 +14,10 @@ import Testing
         try await withScene(metered) { scene in
             let call = try await scene.gate.open("generate", for: "ana")
             #expect(call.cost == 10)
-            #expect(try await scene.balance().held == 10)
+            try await scene.expect(used: 0, held: 10)
             try await call.report(["tokens": 2500])
             #expect(try await call.settle())
-            #expect(try await scene.balance().sums == .init(total: 50, used: 4, remaining: 46, sources: [.plan: 46]))
+            try await scene.expect(used: 4)
             #expect(scene.events.all == ["allowed", "settled"])
         }
     }
@@ -27,7 +27,7 @@ import Testing
         try await withScene(policy(#"{ "cost": 60 }"#)) { scene in
             let refusal = await #expect(throws: Refusal.self) { _ = try await scene.gate.open("generate", for: "ana") }
             #expect(refusal?.problem.status == 402)
-            #expect(try await scene.balance().remaining == 50)
+            try await scene.expect(used: 0)
             #expect(scene.events.all == ["refused"])
         }
     }
@@ -60,7 +60,7 @@ import Testing
             try await openAndForget()
             await scene.events.wait(for: 2)
             #expect(scene.events.all == ["allowed", "refunded: dropped"])
-            #expect(try await scene.balance().remaining == 50)
+            try await scene.expect(used: 0)
         }
     }
 
@@ -94,7 +94,7 @@ import Testing
             let error = await #expect(throws: CallClosed.self) { try await call.report(["tokens": 1]) }
             #expect(error?.call == call.id && error?.action == "generate")
             #expect(call.reported.isEmpty)
-            #expect(try await scene.balance().remaining == 50)
+            try await scene.expect(used: 0)
             #expect(scene.events.all == ["allowed", "refunded: requested"])
         }
     }
@@ -126,7 +126,7 @@ import Testing
             #expect(settling?.charged == cost)
             await #expect(throws: TimedOut.self) { try await call.report(["tokens": 1000]) }
             #expect(await !call.refund())
-            #expect(try await scene.balance().used == cost)
+            try await scene.expect(used: cost)
             #expect(scene.events.all == ["allowed", cost == 0 ? "refunded: timed-out" : "settled"])
         }
     }
@@ -163,7 +163,7 @@ import Testing
                 _ = try await scene.gate.open("generate", for: "ana", key: key)
             }
             #expect(completed?.problem.type == "urn:faregate:problem:key-completed")
-            #expect(try await scene.balance().used == 10)
+            try await scene.expect(used: 10)
         }
     }
 
@@ -175,7 +175,7 @@ import Testing
                 _ = try await scene.gate.open("generate", for: "ana", onFailure: .chargeReported)
             }
             await #expect(throws: CancellationError.self) { try await opening.value }
-            #expect(try await scene.balance().remaining == 50)
+            try await scene.expect(used: 0)
             #expect(scene.events.all == ["allowed", "refunded: cancelled"])
         }
     }
@@ -196,7 +196,7 @@ import Testing
             #expect(more.isExhausted && more.cost == 6 && more.held == 5)
             try await call.settle()
             #expect(scene.events.all.suffix(2) == ["settled", "short: 1"])
-            #expect(try await scene.balance().used == 50)
+            try await scene.expect(used: 50)
         }
     }
 
@@ -209,7 +209,7 @@ import Testing
                 return "done"
             }
             #expect(answer == (settles ? nil : "done"))
-            #expect(try await scene.balance().used == (settles ? 10 : 0))
+            try await scene.expect(used: settles ? 10 : 0)
             #expect(scene.events.all == ["allowed", settles ? "settled" : "refunded: requested"])
         }
     }

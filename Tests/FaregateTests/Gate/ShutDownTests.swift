@@ -40,12 +40,12 @@ import Testing
             await scene.clock.waitForSleeper()
             scene.clock.advance(milliseconds: 30_000)
             #expect(await ending.value == 2)
-            #expect(try await scene.balance().used == 3)
+            try await scene.expect(used: 3)
             #expect(Set(scene.events.all) == ["allowed", "settled", "refunded: shut-down"])
             await #expect(throws: CallClosed.self) { try await kept.report(["tokens": 1]) }
             released.add(true)
             #expect(try await run.value == "done")
-            #expect(try await scene.balance().used == 3)
+            try await scene.expect(used: 3)
         }
     }
 
@@ -69,7 +69,7 @@ import Testing
             running.cancel()
             await tasks.wait(for: 2)
             await scene.clock.waitForSleeper()
-            #expect(try await scene.balance().held == 10, "the ledger is open while the call is")
+            try await scene.expect(used: 0, held: 10, "the ledger is open while the call is")
             try await call.settle()
             try await running.value
             let refusal = try await scene.gate.refusal()
@@ -83,7 +83,8 @@ import Testing
         try await withScene(ten, on: [.sqlite]) { scene in
             let service = FaregateService(scene.gate, beside: [{ throw HandlerFailed() }])
             await #expect(throws: HandlerFailed.self) { try await service.run() }
-            #expect(try await scene.gate.status() == 503)
+            let status = try await scene.gate.status()
+            #expect(status == 503)
         }
     }
 

@@ -33,6 +33,15 @@ struct Scene: Sendable {
         try await gate.balance(of: account).sums
     }
 
+    /// Expects what "ana" has used, and what open calls of hers hold.
+    func expect(
+        used: Credits, held: Credits = 0, _ comment: Comment? = nil,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws {
+        let balance = try await balance()
+        #expect(balance.used == used && balance.held == held, comment, sourceLocation: sourceLocation)
+    }
+
     /// The statuses that this many calls at once were answered with: 200 for one that was let through.
     func statuses(
         of count: Int,

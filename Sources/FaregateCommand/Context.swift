@@ -88,6 +88,15 @@ struct Context: Sendable {
         }
     }
 
+    /// A gate on the ledger, for what people do to accounts by hand.
+    ///
+    /// - Parameters:
+    ///   - ledger: is open.
+    ///   - policy: nil where the command has none: then there are no plans.
+    func gate(on ledger: any LedgerBackend & PurchaseBackend, under policy: Policy? = nil) -> Gate {
+        Gate(ledger: Ledger(ledger), policies: policy ?? .empty, clock: clock)
+    }
+
     /// Who does this, for the record: the operating system's user, unless told otherwise.
     var by: String {
         get throws { try arguments.value(Option.by.name) ?? NSUserName() }

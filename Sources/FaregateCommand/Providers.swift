@@ -25,7 +25,6 @@ enum Providers {
 extension Payments {
     /// For what sells nothing.
     init(_ providers: [any PaymentProvider], _ ledger: Ledger, _ clock: any WallClock) {
-        let nothingForSale = Policy(version: "", calendar: WindowCalendar(timeZone: .gmt), actions: [:])
-        self.init(providers: providers, ledger: ledger, policies: nothingForSale, clock: clock)
+        self.init(providers: providers, ledger: ledger, policies: Policy.empty, clock: clock)
     }
 }

@@ -1,30 +1,31 @@
-public import Faregate
+package import Faregate
 
 extension SQLiteLedger {
-    public func refresh(_ account: AccountID, under plans: PlanBook, at now: Timestamp) async throws(LedgerError) {
+    package func refresh(_ account: AccountID, under plans: PlanBook, at now: Timestamp) async throws(LedgerError) {
         try await writer.write { books throws(SQLiteError) in
             _ = try books.refresh(account, under: plans, at: now)
         }
     }
 
-    public func grant(_ request: GrantRequest, at now: Timestamp) async throws(LedgerError) -> GrantResult {
+    package func grant(_ request: GrantRequest, at now: Timestamp) async throws(LedgerError) -> GrantResult {
         try await writer.write { books throws(SQLiteError) in try books.grant(request, at: now) }
     }
 
-    public func withdraw(_ request: Withdrawal, at now: Timestamp) async throws(LedgerError) -> WithdrawalResult {
+    package func withdraw(_ request: Withdrawal, at now: Timestamp) async throws(LedgerError) -> WithdrawalResult {
         try await writer.write { books throws(SQLiteError) in try books.withdraw(request, at: now) }
     }
 
-    public func suspend(_ account: AccountID, _ note: Ledger.Note, at now: Timestamp) async throws(LedgerError) -> Bool
+    package func suspend(_ account: AccountID, _ note: Ledger.Note, at now: Timestamp) async throws(LedgerError) -> Bool
     {
         try await writer.write { books throws(SQLiteError) in try books.suspend(account, note, at: now) }
     }
 
-    public func resume(_ account: AccountID, _ note: Ledger.Note, at now: Timestamp) async throws(LedgerError) -> Bool {
+    package func resume(_ account: AccountID, _ note: Ledger.Note, at now: Timestamp) async throws(LedgerError) -> Bool
+    {
         try await writer.write { books throws(SQLiteError) in try books.resume(account, note, at: now) }
     }
 
-    public func move(
+    package func move(
         _ account: AccountID, to plan: Policy.Plan, under plans: PlanBook, _ note: Ledger.Note, at now: Timestamp
     ) async throws(LedgerError) {
         try await writer.write { books throws(SQLiteError) in
@@ -32,20 +33,20 @@ extension SQLiteLedger {
         }
     }
 
-    public func balance(of account: AccountID, at now: Timestamp) async throws(LedgerError) -> AccountBalance? {
+    package func balance(of account: AccountID, at now: Timestamp) async throws(LedgerError) -> AccountBalance? {
         try await readers.read { database throws(SQLiteError) in
             guard let number = try database.accountNumber(of: account) else { return nil }
             return try database.balance(of: number, at: now)
         }
     }
 
-    public func read(
+    package func read(
         _ account: AccountID, calls: @escaping @Sendable (AccountBalance) -> [ChargeRequest], at now: Timestamp
     ) async throws(LedgerError) -> AccountReading? {
         try await readers.read { database throws(SQLiteError) in try database.read(account, calls: calls, at: now) }
     }
 
-    public func history(
+    package func history(
         of account: AccountID, after cursor: History.Cursor?, count: Int
     ) async throws(LedgerError) -> History {
         let count = min(max(count, 1), 500)
@@ -57,13 +58,13 @@ extension SQLiteLedger {
         }
     }
 
-    public func explain(_ charge: ChargeID) async throws(LedgerError) -> ChargeExplanation? {
+    package func explain(_ charge: ChargeID) async throws(LedgerError) -> ChargeExplanation? {
         try await readers.read { database throws(SQLiteError) in
             try database.explain(charge)
         }
     }
 
-    public func explain(_ refusal: Refusal.ID) async throws(LedgerError) -> Refusal.Record? {
+    package func explain(_ refusal: Refusal.ID) async throws(LedgerError) -> Refusal.Record? {
         // Refusals that wait to be written are found too.
         if let waiting = refusals.find(refusal) { return waiting }
         let record = try await readers.read { database throws(SQLiteError) in
@@ -72,7 +73,7 @@ extension SQLiteLedger {
         return record.flatMap { value(Refusal.Record.self, fromJSON: $0) }
     }
 
-    public func keep(_ refusal: Refusal.Record) {
+    package func keep(_ refusal: Refusal.Record) {
         refusals.add(refusal)
     }
 }

@@ -1,7 +1,7 @@
 public import Faregate
 
 extension SQLiteLedger {
-    public func charge(_ request: ChargeRequest, at now: Timestamp) async throws(LedgerError) -> ChargeDecision {
+    package func charge(_ request: ChargeRequest, at now: Timestamp) async throws(LedgerError) -> ChargeDecision {
         // Here, and not on the writer's thread.
         let attributes = request.attributes.isEmpty ? nil : json(request.attributes)
         return try await writer.write { [clock] books throws(SQLiteError) in
@@ -13,7 +13,7 @@ extension SQLiteLedger {
         }
     }
 
-    public func extend(
+    package func extend(
         _ charge: ChargeID, by credits: Credits, under plans: PlanBook, at now: Timestamp
     ) async throws(LedgerError) -> HoldExtension? {
         try await writer.write { books throws(SQLiteError) in
@@ -21,7 +21,7 @@ extension SQLiteLedger {
         }
     }
 
-    public func settle(
+    package func settle(
         _ charge: ChargeID, _ settlement: Settlement, under plans: PlanBook, at now: Timestamp
     ) async throws(LedgerError) -> SettleResult {
         try await writer.write { books throws(SQLiteError) in
@@ -29,7 +29,7 @@ extension SQLiteLedger {
         }
     }
 
-    public func settleLater(
+    package func settleLater(
         _ charge: ChargeID,
         _ settlement: Settlement,
         under plans: PlanBook,
@@ -42,13 +42,13 @@ extension SQLiteLedger {
         )
     }
 
-    public func refund(
+    package func refund(
         _ charge: ChargeID, because reason: RefundReason, at now: Timestamp
     ) async throws(LedgerError) -> Bool {
         try await writer.write { books throws(SQLiteError) in try books.refund(charge, because: reason, at: now) }
     }
 
-    public func heartbeat(at now: Timestamp) async throws(LedgerError) {
+    package func heartbeat(at now: Timestamp) async throws(LedgerError) {
         try await writer.write { [clock] books throws(SQLiteError) in
             try books.heartbeat(at: max(now, clock?.now ?? now))
         }
@@ -61,7 +61,7 @@ extension SQLiteLedger {
     /// - Parameters:
     ///   - now: leases that ended before this time are over.
     ///   - progress: called after each batch with the number of charges refunded so far.
-    package func recover(at now: Timestamp, progress: (Int) -> Void) async throws(LedgerError) -> [Ledger.OpenCharge] {
+    public func recover(at now: Timestamp, progress: (Int) -> Void) async throws(LedgerError) -> [Ledger.OpenCharge] {
         var recovered: [Ledger.OpenCharge] = []
         while true {
             let batch = try await writer.write { books throws(SQLiteError) in try books.recover(at: now) }

@@ -5,7 +5,7 @@ import Workload
 
 /// The whole life of a gated call: quote, charge with its limits, an empty handler, settle.
 final class GatedCalls: Sendable {
-    let ledger: SQLiteLedger
+    let ledger: Ledger
     let gate: Gate
     /// Whose call comes when.
     let order: [AccountID]
@@ -15,7 +15,7 @@ final class GatedCalls: Sendable {
     /// Calls that were charged so far.
     var calls: Int { made.withLock { $0 } }
 
-    init(ledger: SQLiteLedger, workload: Workload) throws {
+    init(ledger: Ledger, workload: Workload) throws {
         self.ledger = ledger
         self.workload = workload
         gate = Gate(ledger: ledger, policies: try Policy(parsing: GatedCalls.policy))
@@ -88,13 +88,12 @@ final class GatedCalls: Sendable {
         let start = ContinuousClock.now
         let count = try await withThrowingTaskGroup(of: Int.self) { group in
             for reader in 0..<readers {
-                group.addTask(executorPreference: OwnThread("reader-\(reader)")) { [ledger, order] in
-                    let now = SystemClock().now
+                group.addTask(executorPreference: OwnThread("reader-\(reader)")) { [gate, order] in
                     var count = 0
                     while ContinuousClock.now - start < .seconds(seconds) {
                         let account = order[(reader * 7919 + count) % order.count]
-                        let balance = try await ledger.balance(of: account, at: now)
-                        precondition(balance?.remaining ?? 0 > 0, "an account has no credits")
+                        let balance = try await gate.balance(of: account)
+                        precondition(balance.remaining > 0, "an account has no credits")
                         count += 1
                     }
                     return count

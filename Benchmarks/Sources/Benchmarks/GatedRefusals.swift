@@ -6,10 +6,10 @@ import Workload
 /// Calls of accounts that have nothing: each is refused for its credits.
 struct GatedRefusals {
     private let gate: Gate
-    private let ledger: SQLiteLedger
+    private let ledger: Ledger
     private let accounts: [AccountID]
 
-    init(ledger: SQLiteLedger, accounts count: Int) async throws {
+    init(ledger: Ledger, accounts count: Int) async throws {
         self.ledger = ledger
         let policy = GatedCalls.policy.replacingOccurrences(of: "\"defaultPlan\": \"free\"", with: "")
         gate = Gate(ledger: ledger, policies: try Policy(parsing: policy))

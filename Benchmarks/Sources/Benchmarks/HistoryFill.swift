@@ -35,7 +35,7 @@ final class HistoryFill: Sendable {
     private let order: [AccountID]
     private let kept = Mutex<[Past.Call]>([])
 
-    private init(_ ledger: SQLiteLedger, size: Int) throws {
+    private init(_ ledger: Ledger, size: Int) throws {
         self.size = size
         clock = PastClock(calls: size)
         gate = Gate(ledger: ledger, policies: try Policy(parsing: GatedCalls.policy), clock: clock)
@@ -43,7 +43,7 @@ final class HistoryFill: Sendable {
     }
 
     static func fill(_ path: String, size: Int) async throws -> Past {
-        let ledger = try await SQLiteLedger.open(path)
+        let ledger = try await Ledger.sqlite(path)
         let fill = try HistoryFill(ledger, size: size)
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<callers { group.addTask { try await fill.work() } }

@@ -8,7 +8,7 @@ final class Ledgers {
     static let accounts = 1000
 
     let folder: String
-    private var open: [(ledger: SQLiteLedger, calls: () -> Int)] = []
+    private var open: [(ledger: Ledger, calls: () -> Int)] = []
 
     init(folder: String) {
         self.folder = folder
@@ -16,7 +16,7 @@ final class Ledgers {
 
     /// A ledger of its own, with its accounts opened.
     func calls(_ name: String, _ workload: Workload) async throws -> GatedCalls {
-        let ledger = try await SQLiteLedger.open("\(folder)/\(name).faregate")
+        let ledger = try await Ledger.sqlite("\(folder)/\(name).faregate")
         let calls = try GatedCalls(ledger: ledger, workload: workload)
         try await calls.openAccounts()
         open.append((ledger, { calls.calls }))
@@ -28,7 +28,7 @@ final class Ledgers {
         let path = "\(folder)/\(name).faregate"
         say("filling a ledger with \(size) settled charges, and as many rolling hits and keys")
         let past = try await HistoryFill.fill(path, size: size)
-        let calls = try HistoryCalls(ledger: try await SQLiteLedger.open(path), past: past)
+        let calls = try HistoryCalls(ledger: try await Ledger.sqlite(path), past: past)
         open.append((calls.ledger, { calls.calls }))
         return calls
     }
@@ -63,7 +63,7 @@ struct LedgerAfterwards {
         if options.wants("open") {
             for _ in 1...options.rounds {
                 let start = ContinuousClock.now
-                let ledger = try await SQLiteLedger.open(path)
+                let ledger = try await Ledger.sqlite(path)
                 samples.add(.opening, (ContinuousClock.now - start).inSeconds * 1000)
                 await ledger.close()
             }

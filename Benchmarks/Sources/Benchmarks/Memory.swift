@@ -11,7 +11,7 @@ enum Memory {
     /// What the child does, when this process is one.
     static func runAsChild(_ words: [String]) async throws {
         if words.count == 2, let accounts = Int(words[1]) {
-            let ledger = try await SQLiteLedger.open(words[0])
+            let ledger = try await Ledger.sqlite(words[0])
             let calls = try GatedCalls(ledger: ledger, workload: Workload(accounts: accounts, draws: 4096))
             _ = try await calls.measure(callers: callers, seconds: seconds)
             print(calls.calls, peakKibibytes)

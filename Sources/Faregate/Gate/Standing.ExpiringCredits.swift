@@ -5,7 +5,7 @@ extension Standing {
         public let credits: Credits
         public let at: Timestamp
 
-        public init(credits: Credits, at: Timestamp) {
+        package init(credits: Credits, at: Timestamp) {
             self.credits = credits
             self.at = at
         }

@@ -7,11 +7,11 @@
 ///
 /// [RFC 2104](https://www.rfc-editor.org/rfc/rfc2104.html), vectors in
 /// [RFC 4231](https://www.rfc-editor.org/rfc/rfc4231.html)
-public enum HMACSHA256 {
-    public static let byteCount = 32
+package enum HMACSHA256 {
+    package static let byteCount = 32
 
     /// The 32-byte code of the message, which only a holder of the key can compute.
-    public static func code(for message: some Sequence<UInt8>, key: some Sequence<UInt8>) -> [UInt8] {
+    package static func code(for message: some Sequence<UInt8>, key: some Sequence<UInt8>) -> [UInt8] {
         #if canImport(CryptoKit)
             let key = SymmetricKey(data: Data(key))
             return Array(HMAC<CryptoKit.SHA256>.authenticationCode(for: Data(message), using: key))
@@ -21,7 +21,7 @@ public enum HMACSHA256 {
     }
 
     /// Whether the code is the message's, compared in constant time.
-    public static func isValid(
+    package static func isValid(
         _ code: some Sequence<UInt8>,
         for message: some Sequence<UInt8>,
         key: some Sequence<UInt8>

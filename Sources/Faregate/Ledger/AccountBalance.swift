@@ -18,12 +18,12 @@ public struct AccountBalance: Sendable, Hashable, Codable {
     public var plan: String?
     /// Since when every charge is refused; nil where none is.
     public var suspendedAt: Timestamp?
-    /// Whether ``LedgerBackend/refresh(_:under:at:)`` has something to do: credits have expired, or the plan may owe some.
+    /// Whether the account has to be refreshed: credits have expired, or the plan may owe some.
     public var isDue: Bool
     /// What can be spent now, by where it came from.
     public var sources: AccountBalance.Sources
 
-    public init(
+    package init(
         total: Credits = 0,
         used: Credits = 0,
         held: Credits = 0,

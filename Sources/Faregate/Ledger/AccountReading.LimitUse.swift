@@ -1,15 +1,15 @@
 extension AccountReading {
     /// How much of a limit is used.
-    public struct LimitUse: Sendable, Hashable {
+    package struct LimitUse: Sendable, Hashable {
         /// As ``LimitCheck/name``.
-        public var name: String
+        package var name: String
         /// What was counted in the window of now: 0 or more.
-        public var used: Int64
+        package var used: Int64
         /// When the next calendar window begins. Of a rolling window, when the oldest of what it counts has left it; nil where
         /// it counts nothing.
-        public var resetsAt: Timestamp?
+        package var resetsAt: Timestamp?
 
-        public init(name: String, used: Int64, resetsAt: Timestamp?) {
+        package init(name: String, used: Int64, resetsAt: Timestamp?) {
             self.name = name
             self.used = used
             self.resetsAt = resetsAt

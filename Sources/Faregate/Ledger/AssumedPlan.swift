@@ -1,9 +1,9 @@
 /// The plan that an account is taken to be on.
-public struct AssumedPlan: Sendable, Hashable {
+package struct AssumedPlan: Sendable, Hashable {
     /// Nil for none.
-    public let name: String?
+    package let name: String?
 
-    public init(_ name: String?) {
+    package init(_ name: String?) {
         self.name = name
     }
 }

@@ -8,7 +8,7 @@ public struct ChargeExplanation: Sendable, Hashable, Codable {
         /// What it paid in the end, or holds still; zero after a refund.
         public let credits: Credits
 
-        public init(grant: GrantID, source: GrantSource, reference: String, credits: Credits) {
+        package init(grant: GrantID, source: GrantSource, reference: String, credits: Credits) {
             self.grant = grant
             self.source = source
             self.reference = reference
@@ -23,7 +23,7 @@ public struct ChargeExplanation: Sendable, Hashable, Codable {
         /// The start of the calendar window; nil for a rolling one.
         public let windowStart: Timestamp?
 
-        public init(name: String, amount: Int64, windowStart: Timestamp?) {
+        package init(name: String, amount: Int64, windowStart: Timestamp?) {
             self.name = name
             self.amount = amount
             self.windowStart = windowStart
@@ -56,7 +56,7 @@ public struct ChargeExplanation: Sendable, Hashable, Codable {
     /// The charge that was taken for abandoned and refunded, before this one was made in its place.
     public let follows: ChargeID?
 
-    public init(
+    package init(
         charge: ChargeID,
         account: AccountID,
         member: String?,

@@ -1,5 +1,5 @@
 /// Why a ledger refused, in the order in which the reasons are looked at.
-public enum ChargeRefusal: Sendable, Hashable {
+package enum ChargeRefusal: Sendable, Hashable {
     case suspended
     /// The price assumed another plan than the one that the account is on, nil for none: it has to be found anew.
     case plan(String?)

@@ -1,18 +1,18 @@
 /// All that a ledger needs to know to charge one call.
-public struct ChargeRequest: Sendable {
-    public var account: AccountID
-    public var member: MemberID?
+package struct ChargeRequest: Sendable {
+    package var account: AccountID
+    package var member: MemberID?
     /// Zero or more; a negative cost is refused before it gets to a ledger.
-    public var cost: Credits
-    public var terms: ChargeTerms
+    package var cost: Credits
+    package var terms: ChargeTerms
     /// The plan by which the price was found: an account on another is refused. Nil where no rule asked for it.
-    public var assumedPlan: AssumedPlan?
-    public var key: IdempotencyKey?
-    public var attributes: Attributes
+    package var assumedPlan: AssumedPlan?
+    package var key: IdempotencyKey?
+    package var attributes: Attributes
     /// What rules in shadow mode would have done, in words; kept with the charge.
-    public var shadow: String?
+    package var shadow: String?
 
-    public init(
+    package init(
         account: AccountID,
         member: MemberID? = nil,
         cost: Credits,

@@ -1,21 +1,21 @@
 /// What the calls of an action that the same rule prices have in common, while their limits' windows last.
 ///
 /// A class, for all these calls to refer to one, by whose identity a ledger finds again what it knows of it.
-public final class ChargeTerms: Sendable {
-    public let action: String
+package final class ChargeTerms: Sendable {
+    package let action: String
     /// What the action was called at first: idempotency keys go by it, so that a renamed action still knows them.
-    public let firstName: String
-    public let limits: [LimitCheck]
+    package let firstName: String
+    package let limits: [LimitCheck]
     /// What an account receives that this call is the first sight of, or that is due something of its plan.
-    public let plans: PlanBook
-    public let policyVersion: String
+    package let plans: PlanBook
+    package let policyVersion: String
     /// The line of the policy that set the price.
-    public let rule: Policy.Location
-    public let refundGraceMilliseconds: Int64
+    package let rule: Policy.Location
+    package let refundGraceMilliseconds: Int64
     /// An account that has less than this afterwards is told of in ``ChargeDecision/held(_:spendable:exceeded:)``.
-    public let lowBalance: Credits
+    package let lowBalance: Credits
 
-    public init(
+    package init(
         action: String,
         firstName: String? = nil,
         limits: [LimitCheck] = [],
@@ -36,7 +36,7 @@ public final class ChargeTerms: Sendable {
     }
 
     /// The same with other limits.
-    public func limited(by limits: [LimitCheck]) -> ChargeTerms {
+    package func limited(by limits: [LimitCheck]) -> ChargeTerms {
         ChargeTerms(
             action: action,
             firstName: firstName,

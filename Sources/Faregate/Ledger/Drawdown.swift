@@ -1,9 +1,9 @@
 /// What an account could spend before more was taken, and after that.
-public struct Drawdown: Sendable, Hashable {
-    public let before: Credits
-    public let after: Credits
+package struct Drawdown: Sendable, Hashable {
+    package let before: Credits
+    package let after: Credits
 
-    public init(before: Credits, after: Credits) {
+    package init(before: Credits, after: Credits) {
         self.before = before
         self.after = after
     }

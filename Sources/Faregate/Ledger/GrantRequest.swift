@@ -1,21 +1,21 @@
 /// A lot of credits to give to an account.
-public struct GrantRequest: Sendable {
-    public package(set) var account: AccountID
-    public let credits: Credits
-    public let source: GrantSource
-    public let reference: GrantReference
+package struct GrantRequest: Sendable {
+    package var account: AccountID
+    package let credits: Credits
+    package let source: GrantSource
+    package let reference: GrantReference
     /// Lower burns first; −1000 to 1000, 0 where nothing is said.
-    public let priority: Int
-    public let expiresAt: Timestamp
+    package let priority: Int
+    package let expiresAt: Timestamp
     /// Why, for people: at most 500 bytes.
-    public let reason: String?
+    package let reason: String?
     /// Who gave it, where a person did: at most 255 bytes.
-    public let by: String?
+    package let by: String?
     /// What the account receives as well, if this is the first sight of it, or its plan owes it something.
-    public let plans: PlanBook
+    package let plans: PlanBook
 
     /// - Throws: ``InvalidInput`` unless the credits are 1 or more, the priority is in its range and the reason is short.
-    public init(
+    package init(
         account: AccountID,
         credits: Credits,
         source: GrantSource,

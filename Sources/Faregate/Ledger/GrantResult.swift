@@ -1,4 +1,7 @@
 /// What became of a request to grant.
+#if hasAttribute(nonexhaustive)
+    @nonexhaustive
+#endif
 public enum GrantResult: Sendable, Hashable {
     case granted(GrantID)
     /// The account has this very grant already; nothing was added.

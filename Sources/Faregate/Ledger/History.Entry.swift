@@ -1,6 +1,9 @@
 extension History {
     /// One thing that happened to an account's credits.
     public struct Entry: Sendable, Hashable, Codable {
+        #if hasAttribute(nonexhaustive)
+            @nonexhaustive
+        #endif
         public enum Kind: String, Sendable, Hashable, Codable {
             /// Credits came in.
             case grant
@@ -35,7 +38,7 @@ extension History {
         /// The grant's reason, why a charge was refunded, the purchase that brought it about, or why it was taken away.
         public let reason: String?
 
-        public init(
+        package init(
             id: Int64,
             at: Timestamp,
             kind: Kind,

@@ -4,7 +4,7 @@ public struct History: Sendable, Hashable, Codable {
     /// Asks for the page after this one; nil on the last.
     public let next: History.Cursor?
 
-    public init(entries: [History.Entry], next: History.Cursor?) {
+    package init(entries: [History.Entry], next: History.Cursor?) {
         self.entries = entries
         self.next = next
     }

@@ -3,8 +3,14 @@ extension Ledger {
     public typealias Observer = @Sendable (Event) -> Void
 
     /// What happened to a ledger beside the calls that it answers.
+    #if hasAttribute(nonexhaustive)
+        @nonexhaustive
+    #endif
     public enum Event: Sendable, CustomStringConvertible {
         /// What a ledger does by itself.
+        #if hasAttribute(nonexhaustive)
+            @nonexhaustive
+        #endif
         public enum Task: String, Sendable {
             /// Extending the lease of what this process holds.
             case heartbeat

@@ -11,7 +11,7 @@ extension Ledger {
         /// When the holder's lease is over, unless it gives a sign of life.
         public let deadline: Timestamp
 
-        public init(
+        package init(
             id: ChargeID,
             account: AccountID,
             action: String,

@@ -57,7 +57,7 @@ public struct LedgerError: Error, Sendable, CustomStringConvertible {
     /// Whether the ledger works again in this process at no time: that is no outage that ends.
     var isFinal: Bool { [.closed, .replaced, .newerSchema, .stopped].contains(code) }
 
-    public init(_ code: Code, _ description: String, retryAt: Timestamp? = nil) {
+    package init(_ code: Code, _ description: String, retryAt: Timestamp? = nil) {
         self.code = code
         self.description = description
         self.retryAt = retryAt

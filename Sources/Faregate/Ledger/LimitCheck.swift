@@ -1,32 +1,32 @@
 /// One limit as a ledger checks it: whose counter, how far it may go, and when it starts anew.
-public struct LimitCheck: Sendable, Hashable {
+package struct LimitCheck: Sendable, Hashable {
     /// What a counter counts in.
-    public enum Window: Sendable, Hashable {
+    package enum Window: Sendable, Hashable {
         /// Up to, not including, the second moment.
         case calendar(from: Timestamp, until: Timestamp)
         case rolling(milliseconds: Int64)
     }
 
     /// The limit's name, unique among the limits of the charge.
-    public let name: String
+    package let name: String
     /// Names the limit in the whole ledger, whoever it counts for; edits of `max` and of its mode don't change it.
-    public let counter: String
+    package let counter: String
     /// Whom it counts for. Where there is no member, by member counts for the account itself.
-    public let scope: Policy.Limit.Scope
-    public let max: Int64
+    package let scope: Policy.Limit.Scope
+    package let max: Int64
     /// What this call adds: 1 where calls are counted. A call that adds nothing is never refused by the limit.
-    public let amount: Int64
-    public let window: Window
+    package let amount: Int64
+    package let window: Window
     /// Whether a refund of the charge gives the count back.
-    public let givesBack: Bool
+    package let givesBack: Bool
     /// Whether it may refuse; in shadow mode it counts only.
-    public let isEnforced: Bool
+    package let isEnforced: Bool
 
     /// Whether a call that adds this amount passes when nothing else is counted.
-    public var canFit: Bool { amount <= max }
+    package var canFit: Bool { amount <= max }
 
     /// Traps unless both numbers are in the range of ``Credits``, and not negative.
-    public init(
+    package init(
         name: String,
         counter: String,
         scope: Policy.Limit.Scope = .account,

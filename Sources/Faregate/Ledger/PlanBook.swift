@@ -1,7 +1,7 @@
-public import Foundation
+import Foundation
 
 /// The plans in force: what accounts receive when they are first seen, and again with each period of their plan.
-public struct PlanBook: Sendable {
+package struct PlanBook: Sendable {
     private struct Content: Sendable {
         let plans: [String: Policy.Plan]
         let defaultPlan: Policy.Plan?
@@ -16,7 +16,7 @@ public struct PlanBook: Sendable {
     ///   - plans: by the name that each has now.
     ///   - defaultPlan: the plan of an account that is seen for the first time.
     ///   - calendar: the time zone in which periods begin.
-    public init(
+    package init(
         plans: [String: Policy.Plan] = [:],
         defaultPlan: Policy.Plan? = nil,
         calendar: WindowCalendar = WindowCalendar(timeZone: .gmt)
@@ -27,16 +27,16 @@ public struct PlanBook: Sendable {
     }
 
     /// No plans: new accounts receive nothing.
-    public static let empty = PlanBook()
+    package static let empty = PlanBook()
 
-    public var defaultPlan: Policy.Plan? { content.value.defaultPlan }
-    public var calendar: WindowCalendar { content.value.calendar }
+    package var defaultPlan: Policy.Plan? { content.value.defaultPlan }
+    package var calendar: WindowCalendar { content.value.calendar }
 
     /// The plan of that name, or the one that was called so before: its ``Policy/Plan/name`` is the one it has now.
-    public subscript(name: String) -> Policy.Plan? { content.value.plans[name] }
+    package subscript(name: String) -> Policy.Plan? { content.value.plans[name] }
 
     /// The plan that an account is on. One that the policy lacks is kept in mind, for gates to report.
-    public func plan(ofAccountOn name: String) -> Policy.Plan? {
+    package func plan(ofAccountOn name: String) -> Policy.Plan? {
         if let plan = self[name] { return plan }
         content.value.missing.add(name)
         return nil

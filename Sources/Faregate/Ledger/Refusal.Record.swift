@@ -18,7 +18,7 @@ extension Refusal {
         /// The smallest top-up with which it would have passed, where credits would have helped.
         public let shortfall: Credits?
 
-        public init(
+        package init(
             id: ID,
             at: Timestamp,
             account: AccountID,

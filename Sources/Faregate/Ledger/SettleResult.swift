@@ -1,5 +1,5 @@
 /// What came of an attempt to settle.
-public enum SettleResult: Sendable, Hashable {
+package enum SettleResult: Sendable, Hashable {
     case settled(Settled)
     /// The charge was closed before, or there is none: nothing was done.
     case notHeld

@@ -1,17 +1,17 @@
 /// What a charge cost in the end: `paid + debt + short` is the cost it was settled at.
-public struct Settled: Sendable, Hashable {
+package struct Settled: Sendable, Hashable {
     /// Taken from the account's grants; nil where the whole hold was settled.
-    public let paid: Credits?
+    package let paid: Credits?
     /// Owed by the account from now on.
-    public let debt: Credits
+    package let debt: Credits
     /// Neither paid nor owed: the account had no more, and the policy allows no (more) debt.
-    public let short: Credits
+    package let short: Credits
     /// The hold had been refunded as abandoned, and was charged again.
-    public let isLate: Bool
+    package let isLate: Bool
     /// What was taken beyond the hold; nil where nothing was.
-    public let drawdown: Drawdown?
+    package let drawdown: Drawdown?
 
-    public init(
+    package init(
         paid: Credits? = nil,
         debt: Credits = 0,
         short: Credits = 0,

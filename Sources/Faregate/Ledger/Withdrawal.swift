@@ -1,22 +1,22 @@
 /// Credits to take away from an account by hand: those of a mistyped grant, for example.
-public struct Withdrawal: Sendable {
-    public package(set) var account: AccountID
+package struct Withdrawal: Sendable {
+    package var account: AccountID
     /// 1 or more.
-    public let credits: Credits
+    package let credits: Credits
     /// The reference of the grant to take them from; nil for the account's grants in burn order.
-    public let grant: String?
+    package let grant: String?
     /// Whether the account owes what is not there. The rest of a named grant is taken from the others first.
-    public let allowsDebt: Bool
+    package let allowsDebt: Bool
     /// Makes it safe to repeat: the same reference again takes nothing more. Grants have references of their own.
-    public let reference: GrantReference
+    package let reference: GrantReference
     /// Who takes them, and why: kept with the journal.
-    public let note: Ledger.Note
+    package let note: Ledger.Note
     /// What the account receives first, where its plan owes it something.
-    public let plans: PlanBook
+    package let plans: PlanBook
 
     /// - Throws: ``InvalidInput`` unless the credits are 1 or more and the grant's reference has 1 to 255 bytes without
     ///   control characters.
-    public init(
+    package init(
         account: AccountID,
         credits: Credits,
         from grant: String? = nil,

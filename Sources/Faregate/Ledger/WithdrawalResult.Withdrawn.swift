@@ -9,7 +9,7 @@ extension WithdrawalResult {
             /// 1 or more.
             public let credits: Credits
 
-            public init(grant: GrantID, reference: String, source: GrantSource, credits: Credits) {
+            package init(grant: GrantID, reference: String, source: GrantSource, credits: Credits) {
                 self.grant = grant
                 self.reference = reference
                 self.source = source
@@ -24,7 +24,7 @@ extension WithdrawalResult {
         /// What the account owes now, all in all.
         public let debt: Credits
 
-        public init(lots: [Lot], owed: Credits, debt: Credits) {
+        package init(lots: [Lot], owed: Credits, debt: Credits) {
             self.lots = lots
             self.owed = owed
             self.debt = debt

@@ -1,4 +1,7 @@
 /// What became of a request to take credits away.
+#if hasAttribute(nonexhaustive)
+    @nonexhaustive
+#endif
 public enum WithdrawalResult: Sendable, Hashable {
     case taken(Withdrawn)
     /// This very request was met before; nothing more was taken. With what was taken then, and what is owed now.

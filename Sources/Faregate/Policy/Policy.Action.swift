@@ -12,7 +12,7 @@ extension Policy {
         /// Every price of an action knows the units of all of them; one that it gives no price costs nothing under it.
         public let cost: Cost
         /// The first that matches and is enforced sets the price.
-        public let rules: [PriceRule]
+        package let rules: [PriceRule]
         /// What a call is assumed to use until the real usage is known.
         public let hold: Units
         /// What happens when a call used more than it held.

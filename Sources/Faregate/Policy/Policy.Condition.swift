@@ -1,17 +1,17 @@
 extension Policy {
     /// One condition of a price rule, on one attribute. An attribute that the call doesn't have meets no condition.
-    public struct Condition: Hashable, Sendable {
-        public enum Test: Hashable, Sendable {
+    package struct Condition: Hashable, Sendable {
+        package enum Test: Hashable, Sendable {
             /// Equals one of these.
             case oneOf([AttributeValue])
             /// A number greater than `above` and less than `below`, where they are given.
             case between(above: Double?, below: Double?)
         }
 
-        public let attribute: String
-        public let test: Test
+        package let attribute: String
+        package let test: Test
 
-        public init(attribute: String, test: Test) {
+        package init(attribute: String, test: Test) {
             self.attribute = attribute
             self.test = test
         }

@@ -4,13 +4,13 @@ extension Policy {
         /// What a call takes whatever it uses; 0 or more.
         public let base: Credits
         /// Credits per unit, by the unit's name.
-        public let units: [String: Ratio]
+        package let units: [String: Ratio]
         /// Of the unit prices, so that what remains of them adds up exactly. At most 2^53 − 1.
         private let commonDenominator: Int64
 
         /// - Throws: ``InvalidInput`` for a negative base, more than 32 units, a unit without a proper name or called
         ///   "calls" or "credits", and unit prices whose common denominator is above 2^53 − 1.
-        public init(base: Credits = 0, units: [String: Ratio] = [:]) throws(InvalidInput) {
+        package init(base: Credits = 0, units: [String: Ratio] = [:]) throws(InvalidInput) {
             guard base >= 0 else { throw InvalidInput("a cost is 0 or more") }
             guard units.count <= Units.limit else {
                 throw InvalidInput("a cost has at most \(Units.limit) units; this one has \(units.count)")

@@ -1,5 +1,8 @@
 extension Policy.Limit {
     /// The stretch of time in which a limit counts.
+    #if hasAttribute(nonexhaustive)
+        @nonexhaustive
+    #endif
     public enum Window: Hashable, Sendable, CustomStringConvertible {
         /// Aligned with the calendar of the policy's time zone: `"per": "day"`.
         case per(CalendarUnit)

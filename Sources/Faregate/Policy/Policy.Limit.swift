@@ -2,6 +2,9 @@ extension Policy {
     /// At most so many calls, credits or units per window, counted for an account, a member or everyone together.
     public struct Limit: Hashable, Sendable {
         /// What the limit counts by.
+        #if hasAttribute(nonexhaustive)
+            @nonexhaustive
+        #endif
         public enum Scope: String, CaseIterable, Hashable, Sendable, Codable {
             case account
             case member
@@ -9,6 +12,9 @@ extension Policy {
         }
 
         /// What the limit counts.
+        #if hasAttribute(nonexhaustive)
+            @nonexhaustive
+        #endif
         public enum Count: Hashable, Sendable {
             case calls
             case credits

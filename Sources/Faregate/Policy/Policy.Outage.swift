@@ -1,5 +1,8 @@
 extension Policy {
     /// What happens to calls while the ledger is out of reach.
+    #if hasAttribute(nonexhaustive)
+        @nonexhaustive
+    #endif
     public enum Outage: Hashable, Sendable {
         /// They are refused, unless the action or the whole policy is in shadow mode, which refuses nobody.
         case deny

@@ -48,7 +48,7 @@ extension Policy.Plan.Grant {
     ///   - anchor: when the account came onto the plan.
     ///   - calendar: has the policy's time zone.
     /// - Returns: the period; of a grant that is given once, one that never ends.
-    public func period(
+    package func period(
         containing moment: Timestamp,
         since anchor: Timestamp,
         in calendar: WindowCalendar

@@ -1,11 +1,11 @@
 extension Policy {
     /// Another price for calls whose attributes meet every condition.
-    public struct PriceRule: Sendable {
-        public let conditions: [Condition]
-        public let cost: Cost
+    package struct PriceRule: Sendable {
+        package let conditions: [Condition]
+        package let cost: Cost
         /// In shadow, a match is recorded and the next rule that matches sets the price.
-        public let mode: Mode
-        public let location: Location
+        package let mode: Mode
+        package let location: Location
 
         package init(conditions: [Condition], cost: Cost, mode: Mode = .enforce, location: Location) {
             self.conditions = conditions

@@ -52,7 +52,7 @@ public struct Policy: Sendable {
 
     /// A short hash of what the files mean: comments, white space and the order of keys don't change it.
     public var version: String { settings.version }
-    public var calendar: WindowCalendar { settings.calendar }
+    package var calendar: WindowCalendar { settings.calendar }
     /// By the name that each has now.
     public var actions: [String: Policy.Action] { content.value.actions }
     /// The action of that name, or the one that was called so before.
@@ -72,7 +72,7 @@ public struct Policy: Sendable {
     /// Of every action: one of its own counts where it is weaker.
     public var mode: Policy.Mode { settings.mode }
     /// The plans, as ledgers take them along with every charge.
-    public var planBook: PlanBook { settings.planBook }
+    package var planBook: PlanBook { settings.planBook }
     /// What calls are quoted, worked out once.
     var quotes: [String: PreparedQuotes] { content.value.quotes }
 

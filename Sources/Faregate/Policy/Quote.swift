@@ -8,7 +8,7 @@ public struct Quote: Sendable {
     /// nothing is; in ``Policy/Mode/off`` it is 0.
     public internal(set) var cost: Credits
     /// The plan that the account was taken to be on; nil where no rule of the action asks for it.
-    public internal(set) var assumedPlan: AssumedPlan?
+    package internal(set) var assumedPlan: AssumedPlan?
     /// The first rule in shadow that matched before the price was found.
     public internal(set) var shadowed: Quote.ShadowPrice?
 

@@ -1,16 +1,16 @@
 /// An exact number of credits per unit: never a float.
 ///
 /// It is kept in lowest terms, so that 4/1000 and 1/250 are the same.
-public struct Ratio: Hashable, Sendable {
+package struct Ratio: Hashable, Sendable {
     /// 0 to 2^53 − 1.
-    public let numerator: Int64
+    package let numerator: Int64
     /// 1 to 2^53 − 1.
-    public let denominator: Int64
+    package let denominator: Int64
 
-    public static let zero = Ratio(reducing: 0, 1)
+    package static let zero = Ratio(reducing: 0, 1)
 
     /// - Throws: ``InvalidInput`` unless the numerator is 0 to 2^53 − 1, and the denominator 1 to 2^53 − 1.
-    public init(_ numerator: Int64, _ denominator: Int64 = 1) throws(InvalidInput) {
+    package init(_ numerator: Int64, _ denominator: Int64 = 1) throws(InvalidInput) {
         guard denominator != 0 else { throw InvalidInput("a price per unit can't be divided by 0") }
         guard numerator >= 0, denominator > 0 else { throw InvalidInput("a price per unit is 0 or more") }
         guard max(numerator, denominator) <= Credits.max.rawValue else { throw Ratio.tooLarge }
@@ -21,7 +21,7 @@ public struct Ratio: Hashable, Sendable {
     /// decimals, which is exact too.
     ///
     /// - Throws: ``InvalidInput`` when it reads otherwise, is negative, divides by zero or is out of range.
-    public init(parsing text: String) throws(InvalidInput) {
+    package init(parsing text: String) throws(InvalidInput) {
         if text.hasPrefix("-") { throw InvalidInput("a price per unit is 0 or more") }
         let fraction = text.split(separator: "/", omittingEmptySubsequences: false)
         switch fraction.count {
@@ -83,16 +83,16 @@ extension Ratio {
 
 extension Ratio: CustomStringConvertible {
     /// As the policy files write it, in lowest terms: `1/250`, or `3`.
-    public var description: String { denominator == 1 ? "\(numerator)" : "\(numerator)/\(denominator)" }
+    package var description: String { denominator == 1 ? "\(numerator)" : "\(numerator)/\(denominator)" }
 }
 
 extension Ratio: Codable {
     /// Reads what ``description`` writes.
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         try self.init(parsing: decoder.singleValueContainer().decode(String.self))
     }
 
-    public func encode(to encoder: any Encoder) throws {
+    package func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(description)
     }

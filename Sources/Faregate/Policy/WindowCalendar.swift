@@ -1,13 +1,13 @@
-public import Foundation
+package import Foundation
 
 /// Finds the calendar window that a moment lies in, in the policy's time zone, daylight saving included.
 ///
 /// The window found last is remembered per unit: nearly every call lies in the same one as the call before.
-public final class WindowCalendar: Sendable {
-    public let timeZone: TimeZone
+package final class WindowCalendar: Sendable {
+    package let timeZone: TimeZone
     private let latest = Mutex<[Policy.Limit.CalendarUnit: Range<Timestamp>]>([:])
 
-    public init(timeZone: TimeZone) {
+    package init(timeZone: TimeZone) {
         self.timeZone = timeZone
     }
 
@@ -15,7 +15,7 @@ public final class WindowCalendar: Sendable {
     ///
     /// Windows follow each other without gaps and never overlap, whatever the clocks of the time zone do. What lies before
     /// the year 1 is one window, and so is what lies after the year 9999.
-    public func window(_ unit: Policy.Limit.CalendarUnit, containing moment: Timestamp) -> Range<Timestamp> {
+    package func window(_ unit: Policy.Limit.CalendarUnit, containing moment: Timestamp) -> Range<Timestamp> {
         latest.withLock { latest in
             if let window = latest[unit], window.contains(moment) { return window }
             let window = compute(unit, containing: moment)

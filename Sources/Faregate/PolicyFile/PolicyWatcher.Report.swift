@@ -1,5 +1,8 @@
 extension PolicyWatcher {
     /// What happened to the files that a ``PolicyWatcher`` follows, for servers to log.
+    #if hasAttribute(nonexhaustive)
+        @nonexhaustive
+    #endif
     public enum Report: Sendable {
         /// The files are correct: at the start, and after ``rejected(_:keeping:)`` when they match the policy in force.
         case loaded(Policy, warnings: [Policy.Diagnostic])

@@ -11,7 +11,7 @@ extension Inbox {
         /// Nil when it will not be tried again by itself.
         public let retryAt: Timestamp?
 
-        public init(
+        package init(
             event: Event,
             state: State,
             note: String?,

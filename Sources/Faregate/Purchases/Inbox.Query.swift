@@ -1,6 +1,6 @@
 extension Inbox {
     /// Which events are asked for.
-    public enum Query: Sendable, Hashable {
+    package enum Query: Sendable, Hashable {
         case one(Event.ID)
         case state(State?, count: Int)
         /// Stored, not acted on, and due to be tried again.

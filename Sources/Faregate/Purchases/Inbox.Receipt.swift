@@ -1,5 +1,8 @@
 extension Inbox {
     /// What became of an event.
+    #if hasAttribute(nonexhaustive)
+        @nonexhaustive
+    #endif
     public enum Receipt: Sendable, Hashable {
         /// Acted on: the purchases that it changed.
         case done([Purchase.Change])

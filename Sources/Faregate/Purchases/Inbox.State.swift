@@ -1,4 +1,7 @@
 extension Inbox {
+    #if hasAttribute(nonexhaustive)
+        @nonexhaustive
+    #endif
     public enum State: String, Sendable, Hashable, Codable, CaseIterable {
         case pending, done, flagged
         /// Of no purchase on record: another business sells through the same account at the provider.

@@ -9,7 +9,7 @@ extension Purchase {
         /// What the account owes more (or less, below zero) than before: credits to take back that were already spent.
         public let debt: Credits
 
-        public init(
+        package init(
             purchase: ID?,
             account: AccountID?,
             before: Position?,

@@ -1,5 +1,8 @@
 extension Purchase {
     /// One thing that happened to an order. Objects of the provider (payments, refunds, disputes) go by its own ids.
+    #if hasAttribute(nonexhaustive)
+        @nonexhaustive
+    #endif
     public enum Fact: Sendable, Hashable {
         /// The checkout is open.
         case opened

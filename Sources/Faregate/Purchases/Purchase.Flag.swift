@@ -1,4 +1,7 @@
 extension Purchase {
+    #if hasAttribute(nonexhaustive)
+        @nonexhaustive
+    #endif
     public enum Flag: String, Sendable, Hashable, Codable, CaseIterable {
         /// What was paid is not what the checkout was made for, in amount or currency. Nothing is granted for it until a
         /// person approves; giving the money back at the provider ends it too.

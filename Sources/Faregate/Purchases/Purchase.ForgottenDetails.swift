@@ -6,7 +6,7 @@ extension Purchase {
         /// The account's customers, which the providers still have: somebody may want to delete them there too.
         public let customers: [ProviderCustomer]
 
-        public init(purchases: Int, customers: [ProviderCustomer]) {
+        package init(purchases: Int, customers: [ProviderCustomer]) {
             self.purchases = purchases
             self.customers = customers
         }

@@ -1,12 +1,12 @@
 extension Purchase {
     /// How many checkouts an account may have open at once.
-    public enum OpenCheckoutLimit {
-        public static let perAccount = 20
+    package enum OpenCheckoutLimit {
+        package static let perAccount = 20
         /// How long a checkout counts as open whose provider doesn't tell when it closes: 24 hours.
-        public static let openMilliseconds: Int64 = 24 * 60 * 60 * 1000
+        package static let openMilliseconds: Int64 = 24 * 60 * 60 * 1000
         /// How long a purchase counts as open that has no checkout: its provider may have opened one all the same, and the
         /// answer got lost. 10 minutes, so that a provider that is out of order locks no customer out.
-        public static let openingMilliseconds: Int64 = 10 * 60 * 1000
+        package static let openingMilliseconds: Int64 = 10 * 60 * 1000
 
         /// What a ledger answers to one more.
         package static func error(until moment: Timestamp) -> LedgerError {

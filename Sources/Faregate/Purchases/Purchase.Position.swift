@@ -19,7 +19,7 @@ extension Purchase {
         /// - Parameters:
         ///   - purchase: what was sold, as it was recorded when the checkout was made.
         ///   - facts: all that the provider has said of it.
-        public init(of purchase: Purchase, given facts: some Sequence<Fact>) {
+        package init(of purchase: Purchase, given facts: some Sequence<Fact>) {
             self = PurchaseReading(facts).position(of: purchase)
         }
 

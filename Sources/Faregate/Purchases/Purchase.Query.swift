@@ -1,6 +1,6 @@
 extension Purchase {
     /// Which purchases are asked for.
-    public enum Query: Sendable, Hashable {
+    package enum Query: Sendable, Hashable {
         case one(ID)
         /// The one with this checkout.
         case checkout(String, provider: String)

@@ -10,7 +10,7 @@ extension Purchase {
         public let openedAt: Timestamp
         public let paidAt: Timestamp?
 
-        public init(
+        package init(
             purchase: Purchase,
             checkout: String?,
             position: Position,

@@ -1,4 +1,7 @@
 extension Purchase {
+    #if hasAttribute(nonexhaustive)
+        @nonexhaustive
+    #endif
     public enum Status: String, Sendable, Hashable, Codable, CaseIterable {
         /// Recorded; nothing was paid.
         case opened

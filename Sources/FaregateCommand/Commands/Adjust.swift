@@ -23,11 +23,30 @@ enum Adjust: Command {
         let balance: AccountBalance
     }
 
+    private struct Request {
+        let account: AccountID
+        /// Below zero.
+        let change: Credits
+        let grant: String?
+        let allowsDebt: Bool
+        let reference: GrantReference
+        let note: Ledger.Note
+        let policy: Policy?
+    }
+
     static func run(_ context: Context) async throws -> ExitCode {
         let request = try request(context)
         return try await context.withLedger { ledger in
             let now = context.clock.now
-            let result = try await ledger.withdraw(request, at: now)
+            let result = try await context.gate(on: ledger, under: request.policy).adjust(
+                request.account,
+                by: request.change,
+                from: request.grant,
+                allowsDebt: request.allowsDebt,
+                reference: request.reference,
+                reason: request.note.reason,
+                by: request.note.by
+            )
             let balance = try await ledger.balance(of: request.account, at: now) ?? AccountBalance()
             switch result {
             case .taken(let withdrawn):
@@ -43,10 +62,10 @@ enum Adjust: Command {
         }
     }
 
-    private static func request(_ context: Context) throws -> Withdrawal {
+    private static func request(_ context: Context) throws -> Request {
         let words = try context.words("ACCOUNT", "-CREDITS")
         let change = Int64(words[1]).flatMap(Credits.init(rawValue:))
-        guard let change, let taken = Credits(rawValue: -change.rawValue), taken > 0 else {
+        guard let change, change < 0 else {
             let number = words[1].drop { $0 == "+" }
             guard Int64(number).map({ $0 > 0 }) ?? false else {
                 throw Failure.misuse("-CREDITS is a whole number below 0, such as -900, not \"\(words[1])\"")
@@ -55,27 +74,27 @@ enum Adjust: Command {
                 "adjust takes credits away: write -\(number); to give them: faregate grant \(words[0]) \(number)"
             )
         }
-        return try Withdrawal(
+        return try Request(
             account: AccountID(words[0]),
-            credits: taken,
-            from: context.arguments.value("from"),
+            change: change,
+            grant: context.arguments.value("from"),
             allowsDebt: context.arguments.contains("debt"),
             reference: GrantReference(context.arguments.value("reference") ?? "command:\(UUID().uuidString)"),
             note: context.note(),
-            plans: context.policyIfAny()?.planBook ?? .empty
+            policy: context.policyIfAny()
         )
     }
 
-    private static func text(_ request: Withdrawal, _ withdrawn: WithdrawalResult.Withdrawn, _ balance: AccountBalance)
+    private static func text(_ request: Request, _ withdrawn: WithdrawalResult.Withdrawn, _ balance: AccountBalance)
         -> String
     {
-        var lines = ["took \(count(request.credits.rawValue, "credit")) from \(request.account)"]
+        var lines = ["took \(count(-request.change.rawValue, "credit")) from \(request.account)"]
         lines += withdrawn.lots.map { "  \($0.credits) from \($0.reference.printable) (\($0.source.rawValue))" }
         if withdrawn.owed > 0 { lines.append("  \(withdrawn.owed) it didn't have, and owes now") }
         return (lines + [has(request.account, balance)]).joined(separator: "\n")
     }
 
-    private static func refusal(_ result: WithdrawalResult, _ request: Withdrawal) -> String {
+    private static func refusal(_ result: WithdrawalResult, _ request: Request) -> String {
         let (account, grant) = (request.account, (request.grant ?? "").printable)
         switch result {
         case .notEnough(let available) where request.grant != nil && !request.allowsDebt:

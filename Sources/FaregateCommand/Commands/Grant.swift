@@ -20,51 +20,73 @@ enum GrantCommand: Command {
         let balance: AccountBalance
     }
 
+    private struct Request {
+        let account: AccountID
+        let credits: Credits
+        let source: GrantSource
+        let reference: GrantReference
+        let reason: String?
+        let by: String
+        let policy: Policy?
+    }
+
     static func run(_ context: Context) async throws -> ExitCode {
         let request = try request(context)
         return try await context.withLedger { ledger in
             let now = context.clock.now
             let isKnown = try await ledger.balance(of: request.account, at: now) != nil
-            guard isKnown || request.plans.defaultPlan != nil else {
+            guard isKnown || request.policy?.defaultPlan != nil else {
                 throw Failure.refused(
                     "the ledger has no account \"\(request.account)\"; --policies says what a new one opens with"
                 )
             }
-            let result = try await ledger.grant(request, at: now)
+            let result = try await context.gate(on: ledger, under: request.policy).grant(
+                request.credits,
+                to: request.account,
+                as: request.source,
+                reference: request.reference,
+                reason: request.reason,
+                by: request.by
+            )
             let balance = try await ledger.balance(of: request.account, at: now) ?? AccountBalance()
-            switch result {
-            case .granted(let id):
-                let text = "granted \(count(request.credits.rawValue, "credit")); \(has(request.account, balance))"
-                try context.show(Answer(grant: id, isNew: true, balance: balance), as: text)
-                return .done
-            case .alreadyGranted(let id):
-                let text = "already granted under this reference; nothing was added. \(has(request.account, balance))"
-                try context.show(Answer(grant: id, isNew: false, balance: balance), as: text)
-                return .done
-            case .referenceTaken(let id):
-                throw Failure.refused(
-                    "this reference was used for another grant (\(id)); nothing was granted. Choose another reference")
-            }
+            return try show(result, request, balance, context)
         }
     }
 
-    private static func request(_ context: Context) throws -> GrantRequest {
+    private static func show(
+        _ result: GrantResult, _ request: Request, _ balance: AccountBalance, _ context: Context
+    ) throws -> ExitCode {
+        switch result {
+        case .granted(let id):
+            let text = "granted \(count(request.credits.rawValue, "credit")); \(has(request.account, balance))"
+            try context.show(Answer(grant: id, isNew: true, balance: balance), as: text)
+        case .alreadyGranted(let id):
+            let text = "already granted under this reference; nothing was added. \(has(request.account, balance))"
+            try context.show(Answer(grant: id, isNew: false, balance: balance), as: text)
+        case .referenceTaken(let id):
+            throw Failure.refused(
+                "this reference was used for another grant (\(id)); nothing was granted. Choose another reference")
+        }
+        return .done
+    }
+
+    private static func request(_ context: Context) throws -> Request {
         let words = try context.words("ACCOUNT", "CREDITS")
-        guard let credits = Int64(words[1]).flatMap(Credits.init(rawValue:)) else {
+        guard let credits = Int64(words[1]).flatMap(Credits.init(rawValue:)), credits > 0 else {
             throw Failure.misuse("grant only adds credits: give a whole number of 1 or more, not \"\(words[1])\"")
         }
         let source = try context.arguments.value("source") ?? GrantSource.adjustment.rawValue
         guard let source = GrantSource(rawValue: source), [.promotion, .adjustment].contains(source) else {
             throw Failure.misuse("--source is promotion or adjustment, not \"\(source)\"")
         }
-        return try GrantRequest(
+        return try Request(
             account: AccountID(words[0]),
             credits: credits,
             source: source,
             reference: GrantReference(context.arguments.value("reference") ?? "command:\(UUID().uuidString)"),
             reason: context.arguments.value("reason"),
             by: context.by,
-            plans: context.policyIfAny()?.planBook ?? .empty
+            policy: context.policyIfAny()
         )
     }
 }

@@ -44,7 +44,7 @@ enum PlanCommand: Command {
             )
         }
         let name = plan.name
-        let note = try Ledger.Note(by: context.by, reason: context.arguments.value("reason") ?? "")
+        let (by, reason) = (try context.by, try context.arguments.value("reason") ?? "")
         return try await context.withLedger { ledger in
             let now = context.clock.now
             let before = try await ledger.balance(of: account, at: now)
@@ -53,7 +53,7 @@ enum PlanCommand: Command {
                 try context.show(answer, as: "\(account) is already on plan \(name); nothing was changed")
                 return .done
             }
-            try await ledger.move(account, to: plan, under: policy.planBook, note, at: now)
+            try await context.gate(on: ledger, under: policy).move(account, to: name, reason: reason, by: by)
             let after = try await ledger.balance(of: account, at: now) ?? AccountBalance()
             let was = before == nil ? "new" : "was on " + (before?.plan.map { "plan \($0.printable)" } ?? "no plan")
             let text = "\(account) is now on plan \(name) (\(was)). \(has(account, after))"

@@ -18,7 +18,7 @@ enum StandingCommand: Command {
             guard try await ledger.balance(of: account, at: context.clock.now) != nil else {
                 throw Failure.refused("the ledger has no account \"\(account)\"")
             }
-            return try await Gate(ledger: Ledger(ledger), policies: policy).standing(of: account, member: member)
+            return try await context.gate(on: ledger, under: policy).standing(of: account, member: member)
         }
         try context.show(standing, as: text(standing))
         return .done

@@ -21,10 +21,12 @@ enum Suspend: Command {
         let note = try context.note()
         let resumes = context.arguments.contains("resume")
         return try await context.withLedger { ledger in
-            let now = context.clock.now
+            let gate = context.gate(on: ledger)
             let changed =
-                try await resumes ? ledger.resume(account, note, at: now) : ledger.suspend(account, note, at: now)
-            guard let balance = try await ledger.balance(of: account, at: now) else {
+                try await resumes
+                ? gate.resume(account, reason: note.reason, by: note.by)
+                : gate.suspend(account, reason: note.reason, by: note.by)
+            guard let balance = try await ledger.balance(of: account, at: context.clock.now) else {
                 throw Failure.refused("the ledger has no account \"\(account)\"")
             }
             let answer = Answer(account: account, changed: changed, suspendedAt: balance.suspendedAt)

@@ -1,26 +1,26 @@
-public import Faregate
+package import Faregate
 import Foundation
 
 extension SQLiteLedger {
-    public func receive(
+    package func receive(
         _ event: Inbox.Event, reading: Inbox.Reading, at now: Timestamp
     ) async throws(LedgerError) -> Inbox.Receipt {
         try await erase { books throws(SQLiteError) in try books.receive(event, reading, at: now) }
     }
 
-    public func retry(
+    package func retry(
         _ event: Inbox.Event.ID, reading: Inbox.Reading, at now: Timestamp
     ) async throws(LedgerError) -> Inbox.Receipt? {
         try await erase { books throws(SQLiteError) in try books.retry(event, reading, at: now) }
     }
 
-    public func dismiss(
+    package func dismiss(
         _ event: Inbox.Event.ID, _ note: Ledger.Note, at now: Timestamp
     ) async throws(LedgerError) -> Inbox.State? {
         try await erase { books throws(SQLiteError) in try books.dismiss(event, note, at: now) }
     }
 
-    public func inbox(_ query: Inbox.Query) async throws(LedgerError) -> [Inbox.Entry] {
+    package func inbox(_ query: Inbox.Query) async throws(LedgerError) -> [Inbox.Entry] {
         try await readers.read { database throws(SQLiteError) in
             switch query {
             case .one(let id): try database.rows(Inbox.Entry.one, id.provider, id.event, read: Inbox.Entry.init)

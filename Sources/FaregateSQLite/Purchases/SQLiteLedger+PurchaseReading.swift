@@ -1,8 +1,8 @@
-public import Faregate
+package import Faregate
 import Foundation
 
 extension SQLiteLedger {
-    public func purchases(_ query: Purchase.Query) async throws(LedgerError) -> [Purchase.Record] {
+    package func purchases(_ query: Purchase.Query) async throws(LedgerError) -> [Purchase.Record] {
         try await readers.read { database throws(SQLiteError) in
             var records: [Purchase.Record] = []
             for purchase in try database.purchases(query) { records.append(try database.record(of: purchase)) }
@@ -10,7 +10,7 @@ extension SQLiteLedger {
         }
     }
 
-    public func openCheckout(
+    package func openCheckout(
         of account: AccountID, provider: String, request key: String, at now: Timestamp
     ) async throws(LedgerError) -> Purchase.Checkout? {
         try await readers.read { database throws(SQLiteError) in

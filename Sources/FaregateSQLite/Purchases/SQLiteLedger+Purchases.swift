@@ -1,8 +1,8 @@
-public import Faregate
+package import Faregate
 import Foundation
 
 extension SQLiteLedger: PurchaseBackend {
-    public func record(_ purchase: Purchase, under plans: PlanBook, at now: Timestamp) async throws(LedgerError) {
+    package func record(_ purchase: Purchase, under plans: PlanBook, at now: Timestamp) async throws(LedgerError) {
         let full = try await writer.write { books throws(SQLiteError) -> Timestamp? in
             guard try books.database.purchase(purchase.id) == nil else { return nil }
             let account = try books.refresh(purchase.account, under: plans, at: now)
@@ -14,7 +14,7 @@ extension SQLiteLedger: PurchaseBackend {
     }
 
     @discardableResult
-    public func attach(
+    package func attach(
         _ checkout: Purchase.Checkout, to purchase: Purchase.ID, at now: Timestamp
     ) async throws(LedgerError) -> (checkout: Purchase.Checkout, change: Purchase.Change?) {
         try await erase { books throws(SQLiteError) in
@@ -23,7 +23,7 @@ extension SQLiteLedger: PurchaseBackend {
         }
     }
 
-    public func adopt(
+    package func adopt(
         _ purchase: Purchase, knowing events: [Purchase.Event], _ note: Ledger.Note, under plans: PlanBook,
         openedAt: Timestamp, at now: Timestamp
     ) async throws(LedgerError) -> [Purchase.Change] {
@@ -38,7 +38,7 @@ extension SQLiteLedger: PurchaseBackend {
         }
     }
 
-    public func record(
+    package func record(
         _ events: [Purchase.Event], of provider: String, isRehearsal: Bool, at now: Timestamp
     ) async throws(LedgerError) -> [Purchase.Change] {
         try await erase { books throws(SQLiteError) in
@@ -48,7 +48,7 @@ extension SQLiteLedger: PurchaseBackend {
         }
     }
 
-    public func decide(
+    package func decide(
         _ decision: Purchase.Decision, of purchase: Purchase.ID, _ note: Ledger.Note, at now: Timestamp
     ) async throws(LedgerError) -> Purchase.Change? {
         try await erase { books throws(SQLiteError) in
@@ -61,7 +61,7 @@ extension SQLiteLedger: PurchaseBackend {
     ///
     /// - Throws: `LedgerError` also when somebody reads the ledger for so long that the log can't be emptied. The
     ///   details are forgotten then, and the call may be made again.
-    public func forget(
+    package func forget(
         _ account: AccountID, _ note: Ledger.Note, at now: Timestamp
     ) async throws(LedgerError) -> Purchase.ForgottenDetails? {
         let details = try await erase { books throws(SQLiteError) in try books.forget(account, note, at: now) }

@@ -187,17 +187,16 @@ import Testing
         }
     }
 
-    @Test("by the gate, which sees to the account's plan and points to grants where credits are given")
+    @Test("by the gate, which points to grants where credits are given")
     func byTheGate() async throws {
         try await withScene(WithdrawalTests.policy) { scene in
             _ = try await scene.gate.balance(of: "ana")
-            let note = try Ledger.Note(by: "eva", reason: "a mistake")
             let before = try await scene.balance().remaining
-            let result = try await scene.gate.adjust("ana", by: -3, reference: "one", note)
+            let result = try await scene.gate.adjust("ana", by: -3, reference: "one", reason: "a mistake", by: "eva")
             #expect(try taken(result).lots.map(\.credits) == [3])
             #expect(try await scene.balance().remaining.rawValue == before.rawValue - 3)
             let error = await #expect(throws: InvalidInput.self) {
-                try await scene.gate.adjust("ana", by: 3, reference: "two", note)
+                try await scene.gate.adjust("ana", by: 3, reference: "two", reason: "a mistake", by: "eva")
             }
             #expect(error?.description.contains("A grant gives them") == true)
         }

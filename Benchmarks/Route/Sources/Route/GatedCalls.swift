@@ -7,13 +7,13 @@ final class GatedCalls: Sendable {
     /// More than a benchmark can spend.
     private static let many = 1_000_000_000
 
-    private let ledger: SQLiteLedger
+    private let ledger: Ledger
     private let gate: Gate
     private let accounts: [AccountID]
     private let begun = Atomic(0)
     private let answered = Atomic(0)
 
-    init(ledger: SQLiteLedger) throws {
+    init(ledger: Ledger) throws {
         self.ledger = ledger
         accounts = try (1...1000).map { try AccountID("account-\($0)") }
         gate = Gate(ledger: ledger, policies: try Policy(parsing: GatedCalls.policy))
@@ -50,11 +50,11 @@ final class GatedCalls: Sendable {
     /// - Parameter path: of the ledger, which is read anew: closing it writes what waits.
     func verify(at path: String) async throws {
         await ledger.close()
-        let books = try await SQLiteLedger.open(path)
-        let now = SystemClock().now
+        let books = try await Ledger.sqlite(path)
+        let gate = Gate(ledger: books, policies: try Policy(parsing: GatedCalls.policy))
         var (used, held) = (0, 0)
         for account in accounts {
-            guard let balance = try await books.balance(of: account, at: now) else { continue }
+            let balance = try await gate.balance(of: account)
             used += Int(balance.used.rawValue)
             held += Int(balance.held.rawValue)
         }

@@ -12,7 +12,7 @@ struct Route {
     static func main() async throws {
         guard CommandLine.arguments.count == 2 else { fatalError("usage: Route LEDGER") }
         let path = CommandLine.arguments[1]
-        let calls = try GatedCalls(ledger: try await SQLiteLedger.open(path))
+        let calls = try GatedCalls(ledger: try await Ledger.sqlite(path))
         try await calls.openAccounts()
 
         let router = Router()

@@ -65,7 +65,7 @@ struct Verdict: Sendable {
 
     /// Every event is where it belongs, and nothing waits for a person.
     func inbox(_ database: String, _ told: Told) async throws {
-        let ledger = try await SQLiteLedger.open(database, creating: false)
+        let ledger = try await Ledger.sqlite(database, creating: false)
         do { try await inbox(of: ledger, told) } catch {
             await ledger.close()
             throw error
@@ -73,11 +73,11 @@ struct Verdict: Sendable {
         await ledger.close()
     }
 
-    private func inbox(of ledger: SQLiteLedger, _ told: Told) async throws {
+    private func inbox(of ledger: Ledger, _ told: Told) async throws {
         var counts: [Inbox.State: Int] = [:]
         let events = told.events
         for (id, event) in events {
-            guard let entry = try await ledger.inbox(.one(id)).first else { throw Failure("\(id) is not on record") }
+            guard let entry = try await ledger.inboxEntry(id) else { throw Failure("\(id) is not on record") }
             let isNotOurs = event.neighbour.map { !$0.saysNothing(in: event.type) } ?? false
             guard entry.state == (isNotOurs ? .notOurs : .done) else {
                 let owner = event.neighbour == nil ? "ours" : "a neighbour's"
@@ -90,7 +90,7 @@ struct Verdict: Sendable {
             counts[entry.state, default: 0] += 1
         }
         try await waitsForNobody(ledger)
-        let rows = try await ledger.tableSizes().first { $0.name == "inbox" }?.rows ?? 0
+        let rows = try await ledger.sqlite?.tableSizes().first { $0.name == "inbox" }?.rows ?? 0
         guard rows == events.count else { throw Failure("\(rows) events are on record, and \(events.count) were sent") }
         let foreign = events.values.count { $0.neighbour != nil }
         say(
@@ -99,13 +99,13 @@ struct Verdict: Sendable {
         )
     }
 
-    private func waitsForNobody(_ ledger: SQLiteLedger) async throws {
+    private func waitsForNobody(_ ledger: Ledger) async throws {
         for state in [Inbox.State.pending, .flagged] {
-            for entry in try await ledger.inbox(.state(state, count: 1)) {
+            for entry in try await ledger.inbox(state, count: 1) {
                 throw Failure("\(entry.event.id.event) is \(state): \(entry.note ?? "")")
             }
         }
-        for record in try await ledger.purchases(.flagged(count: 1)) {
+        for record in try await ledger.flaggedPurchases(count: 1) {
             throw Failure("the purchase \(record.purchase.id) waits for a person: \(record.position.flags)")
         }
     }

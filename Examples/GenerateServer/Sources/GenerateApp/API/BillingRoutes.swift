@@ -7,7 +7,7 @@ import Hummingbird
 struct BillingRoutes {
     let payments: Payments
     let sellers: [String]
-    let purchases: any PurchaseBackend
+    let ledger: Ledger
     let origins: OwnOrigins
 
     private struct Order: Decodable, KnownMembers {
@@ -46,7 +46,7 @@ struct BillingRoutes {
     }
 
     @Sendable private func list(_ request: Request, _ context: SignedInContext) async throws -> Response {
-        let records = try await purchases.purchases(.account(context.account, count: 100))
+        let records = try await ledger.purchases(of: context.account, count: 100)
         return try .json(["purchases": records.map { PurchaseAnswer($0) }])
     }
 

@@ -75,6 +75,7 @@ struct BillingPage {
             Self.banner("Your payment arrived, but is not what the checkout was for. Somebody is looking at it.")
         case .partlyRefunded, .refunded: Self.banner("That purchase was refunded.")
         case .disputed, .chargedBack: Self.banner("That payment is being disputed with your bank.")
+        @unknown default: Self.waiting(for: record.purchase.id)
         }
     }
 

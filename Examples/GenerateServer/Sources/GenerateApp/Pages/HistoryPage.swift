@@ -61,6 +61,7 @@ struct HistoryTablePage {
             case .promotion: "Promotion"
             default: "Adjustment"
             }
+        @unknown default: entry.reason ?? ""
         }
     }
 

@@ -7,7 +7,7 @@ struct PageRoutes {
     let gate: Gate
     let gallery: Gallery
     let till: Till
-    let purchases: any PurchaseBackend
+    let ledger: Ledger
     let login: Settings.DemoLogin
 
     func add(to router: some RouterMethods<AppContext>) {
@@ -42,7 +42,7 @@ struct PageRoutes {
             balance: try await gate.balance(of: account),
             packs: sold.sorted { $0.credits < $1.credits },
             sellers: till.sellers,
-            purchases: try await purchases.purchases(.account(account, count: 50)),
+            purchases: try await ledger.purchases(of: account, count: 50),
             arrival: arrival,
             isSandbox: till.desks != nil
         )

@@ -12,8 +12,7 @@ import ServiceLifecycle
 ///   - onListening: called once browsers can connect.
 public func buildApplication(
     _ settings: Settings,
-    ledger: any LedgerBackend,
-    purchases: any PurchaseBackend,
+    ledger: Ledger,
     policies: any PolicySource,
     clock: any WallClock = SystemClock(),
     painter: (any PictureGenerator)? = nil,
@@ -29,7 +28,7 @@ public func buildApplication(
         isDemo: settings.demoLogin == .on
     )
     let gallery = try Gallery(PictureFolder(path: settings.database + ".pictures"), clock: clock)
-    let till = try Till(settings, ledger: purchases, policies: policies, clock: clock, events: events)
+    let till = try Till(settings, ledger: ledger, policies: policies, clock: clock, events: events)
 
     let waiting = WaitingConnections()
 
@@ -57,7 +56,7 @@ public func buildApplication(
         gate: gate,
         gallery: gallery,
         till: till,
-        purchases: purchases,
+        ledger: ledger,
         login: settings.demoLogin
     ).add(to: router)
     router.refuseOtherMethods()
@@ -70,7 +69,7 @@ public func buildApplication(
         gallery: gallery
     ).add(to: signedIn)
     CreditsRoutes(gate: gate).add(to: signedIn)
-    BillingRoutes(payments: till.payments, sellers: till.sellers, purchases: purchases, origins: origins)
+    BillingRoutes(payments: till.payments, sellers: till.sellers, ledger: ledger, origins: origins)
         .add(to: signedIn)
 
     return Application(

@@ -43,6 +43,7 @@ extension EventLog {
         case .notOurs: "not-ours"
         case .flagged: "flagged"
         case .postponed: "postponed"
+        @unknown default: "other"
         }
     }
 }

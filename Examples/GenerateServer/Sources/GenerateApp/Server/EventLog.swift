@@ -34,6 +34,8 @@ struct EventLog: GateObserver {
         case .stopped:
             logger.critical("\(event)")
             count(ledger: "stopped")
+        @unknown default:
+            logger.notice("\(event)")
         }
     }
 

@@ -13,13 +13,12 @@ public func serve(_ settings: Settings, logger: Logger) async throws {
     let watcher = try PolicyWatcher(files, pollInterval: .seconds(1)) { logger.report($0) }
     try makeFolder(of: settings.database)
     settings.sessionKey = try settings.sessionKey ?? sessionKey(at: settings.database + ".session-key", logger)
-    let ledger = try await SQLiteLedger.open(settings.database, observer: EventLog(logger: logger).observe)
+    let ledger = try await Ledger.sqlite(settings.database, observer: EventLog(logger: logger).observe)
     do {
         let following = PolicyService(watcher: watcher)
         let app = try buildApplication(
             settings,
             ledger: ledger,
-            purchases: ledger,
             policies: watcher,
             services: [following],
             onListening: { [settings] in logger.announce(settings, watcher.policy) },
@@ -82,6 +81,7 @@ extension Logger {
         case .loaded: info("\(report)")
         case .changed: notice("\(report)")
         case .rejected: error("\(report)")
+        @unknown default: notice("\(report)")
         }
     }
 }

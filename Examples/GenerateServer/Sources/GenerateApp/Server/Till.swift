@@ -13,7 +13,7 @@ struct Till {
 
     init(
         _ settings: Settings,
-        ledger: any PurchaseBackend,
+        ledger: Ledger,
         policies: any PolicySource,
         clock: any WallClock,
         events: EventLog

@@ -47,7 +47,7 @@ struct InvoiceAskingTests {
 
         let after = try await InvoiceShop(book: before.book)
         let found = try await after.payments.reconcile(provider: "invoices", since: since(after), isRehearsal: false)
-        #expect(try await after.credits() == nil)
+        #expect(try await after.credits() == 0)
         let lost = try #require(found.lost.first)
         #expect(lost.purchase.id == opened.purchase && lost.checkout == opened.id)
         _ = try await after.payments.adopt(lost, try Ledger.Note(by: "eva", reason: "the disk was lost"))

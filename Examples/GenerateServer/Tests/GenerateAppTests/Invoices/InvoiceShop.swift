@@ -14,8 +14,9 @@ struct InvoiceShop: Sendable {
 
     let clock = ManualClock()
     let book: InvoiceBook
-    let ledger: SQLiteLedger
+    let ledger: Ledger
     let payments: Payments
+    private let gate: Gate
     private let folder: URL
 
     /// - Parameter book: of another shop, whose ledger was lost.
@@ -23,17 +24,14 @@ struct InvoiceShop: Sendable {
         self.book = book
         folder = FileManager.default.temporaryDirectory.appending(path: "invoices-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        ledger = try await SQLiteLedger.open(folder.appending(path: "shop.faregate").path(), clock: clock)
+        ledger = try await Ledger.sqlite(folder.appending(path: "shop.faregate").path(), clock: clock)
         let pages = try #require(URL(string: "https://shop.example/invoices"))
         let invoices = try Invoices(
             book: book, pages: pages, webhookSecrets: [Secret(InvoiceShop.secret)], clock: clock
         )
-        payments = Payments(
-            providers: [invoices],
-            ledger: ledger,
-            policies: try Policy(parsing: InvoiceShop.policy, environment: [:], forSale: true),
-            clock: clock
-        )
+        let policy = try Policy(parsing: InvoiceShop.policy, environment: [:], forSale: true)
+        payments = Payments(providers: [invoices], ledger: ledger, policies: policy, clock: clock)
+        gate = Gate(ledger: ledger, policies: policy, clock: clock)
     }
 
     func close() async {
@@ -95,11 +93,11 @@ struct InvoiceShop: Sendable {
 
     // MARK: The books
 
-    func credits(of account: AccountID = "ana") async throws -> Credits? {
-        try await ledger.balance(of: account, at: clock.now)?.remaining
+    func credits(of account: AccountID = "ana") async throws -> Credits {
+        try await gate.balance(of: account).remaining
     }
 
     func record(_ purchase: Purchase.ID) async throws -> Purchase.Record {
-        try #require(try await ledger.purchases(.one(purchase)).first)
+        try #require(try await ledger.purchase(purchase))
     }
 }

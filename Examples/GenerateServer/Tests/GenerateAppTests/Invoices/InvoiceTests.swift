@@ -81,7 +81,7 @@ struct InvoiceTests {
             let answer = await shop.payments.receive(provider: "invoices", headers: headers, body: body)
             #expect(answer.status == 400)
             #expect(try await shop.credits() == 0)
-            #expect(try await shop.ledger.inbox(.state(nil, count: 10)).isEmpty)
+            #expect(try await shop.ledger.inbox(count: 10).isEmpty)
             // What was not altered is taken.
             #expect(try await shop.deliver("invoice.paid", event.invoice) == 200)
             #expect(try await shop.credits() == 50)
@@ -94,7 +94,7 @@ struct InvoiceTests {
         await others.close()
         try await InvoiceShop.run { shop in
             #expect(try await shop.deliver("invoice.paid", foreign) == 200)
-            let entry = try #require(try await shop.ledger.inbox(.state(nil, count: 10)).first)
+            let entry = try #require(try await shop.ledger.inbox(count: 10).first)
             #expect(entry.state == .notOurs && entry.event.body.isEmpty)
             #expect(try await shop.credits(of: "bob") == nil)
         }
@@ -107,10 +107,10 @@ struct InvoiceTests {
             #expect(try await shop.deliver(Data(broken.utf8)) == 200)
             let negative = try await shop.refund(try await shop.pay(opened.id).id, -300)
             #expect(try await shop.deliver("invoice.refunded", negative, id: "msg_2") == 200)
-            #expect(try await shop.ledger.inbox(.state(.flagged, count: 10)).count == 2)
+            #expect(try await shop.ledger.inbox(.flagged, count: 10).count == 2)
             #expect(try await shop.deliver(Data("[]".utf8), id: "msg_3") == 400)
             #expect(try await shop.deliver(Data(#"{"type":"invoice.viewed"}"#.utf8), id: "msg_4") == 200)
-            #expect(try await shop.ledger.inbox(.state(.flagged, count: 10)).count == 2)
+            #expect(try await shop.ledger.inbox(.flagged, count: 10).count == 2)
         }
     }
 

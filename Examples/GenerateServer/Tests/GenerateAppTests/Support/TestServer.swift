@@ -15,14 +15,12 @@ struct TestServer {
     static let webhookSecret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
     let folder: URL
-    let ledger: SQLiteLedger
+    let ledger: Ledger
     let policy: Policy
     /// In the policy's place, for tests that edit it.
     var policies: (any PolicySource)?
     let clock = ManualClock()
     var settings: Settings
-    /// Between the server and its ledger, for tests that break something.
-    var tampering: @Sendable (SQLiteLedger) -> Ledger = { Ledger($0) }
     /// In the place of the one that the settings ask for.
     var painter: (any PictureGenerator)?
     let log = Lines()
@@ -30,7 +28,7 @@ struct TestServer {
     init(openingCredits: Int = 50, environment: [String: String] = [:]) async throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "generate-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        ledger = try await SQLiteLedger.open(folder.appending(path: "test.faregate").path(), clock: clock)
+        ledger = try await Ledger.sqlite(folder.appending(path: "test.faregate").path(), clock: clock)
         policy = try Policy(parsing: policyText(openingCredits: openingCredits), environment: [:], forSale: true)
         settings = try Settings(environment: environment)
         settings.pause = .zero
@@ -45,7 +43,6 @@ struct TestServer {
         try buildApplication(
             settings,
             ledger: ledger,
-            purchases: tampering(ledger),
             policies: policies ?? policy,
             clock: clock,
             painter: painter,

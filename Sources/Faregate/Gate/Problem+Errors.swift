@@ -15,13 +15,6 @@ extension TimedOut: ProblemConvertible {
     public var problem: Problem { Problem(504, "timed-out", "Timed out", description) }
 }
 
-extension CallClosed: ProblemConvertible {
-    /// 503: the call was closed while its handler ran, as a server that ends does it.
-    public var problem: Problem {
-        Problem(503, "call-closed", "Call closed", "the call was closed before it was finished")
-    }
-}
-
 extension CallWithinItself: ProblemConvertible {
     /// 500: the handler is at fault, and not the caller.
     public var problem: Problem {

@@ -57,7 +57,7 @@ public struct Policy: Sendable {
     public var actions: [String: Policy.Action] { content.value.actions }
     /// The action of that name, or the one that was called so before.
     public func action(named name: String) -> Policy.Action? { quotes[name]?.action }
-    /// By the name that each has now; ``planBook`` also knows their old names.
+    /// By the name that each has now; an account may be on one under a name that it had before.
     public var plans: [String: Policy.Plan] { content.value.plans }
     /// The plan of an account that is seen for the first time.
     public var defaultPlan: Policy.Plan? { content.value.defaultPlan }

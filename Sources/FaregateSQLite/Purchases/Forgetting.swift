@@ -1,4 +1,4 @@
-public import Faregate
+package import Faregate
 
 extension Books {
     /// - Returns: what was forgotten; nil where there is no such account.
@@ -51,14 +51,14 @@ extension Books {
 }
 
 extension SQLiteLedger {
-    public func customer(of account: AccountID, provider: String) async throws(LedgerError) -> String? {
+    package func customer(of account: AccountID, provider: String) async throws(LedgerError) -> String? {
         try await readers.read { database throws(SQLiteError) in
             try database.customer(of: account, provider: provider)
         }
     }
 
     @discardableResult
-    public func keep(
+    package func keep(
         customer: String, of account: AccountID, provider: String, at now: Timestamp
     ) async throws(LedgerError) -> String {
         try await writer.write { books throws(SQLiteError) in
@@ -79,7 +79,7 @@ extension SQLiteLedger {
         }
     }
 
-    public func drop(customer: String, of account: AccountID, provider: String) async throws(LedgerError) {
+    package func drop(customer: String, of account: AccountID, provider: String) async throws(LedgerError) {
         try await erase { books throws(SQLiteError) in
             guard let number = try books.number(of: account) else { return }
             try books.database.run(

@@ -38,7 +38,7 @@ import Testing
                 switch verb {
                 case "run": #expect(try await edited.status(for: account) == 200)
                 case "balance": _ = try await edited.balance(of: account)
-                default: _ = try await edited.adjust(account, by: -1, reference: "one", reason: note.reason, by: note.by)
+                default: try await edited.adjust(account, by: -1, reference: "one", reason: "a test", by: "eva")
                 }
             }
             #expect(scene.events.all.filter { $0 == "missing plan: lite" }.count == 1)

@@ -4,7 +4,7 @@
     import FaregateTesting
     import Foundation
     import TestSupport
-import Testing
+    import Testing
 
     /// Looked up in the files by which Linux tells of a process.
     /// [proc](https://man7.org/linux/man-pages/man5/proc.5.html)

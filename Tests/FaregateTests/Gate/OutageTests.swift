@@ -228,7 +228,8 @@ import Testing
     @Test("A call that can't be charged any more is told of, and makes room", arguments: [true, false])
     func unpaid(isClosed: Bool) async throws {
         // The ledger in memory can't be closed.
-        try await withFailing(policy(OutageTests.allowing), on: isClosed ? [.sqlite] : LedgerKind.chosen) { scene, gate, failing in
+        let kinds = isClosed ? [.sqlite] : LedgerKind.chosen
+        try await withFailing(policy(OutageTests.allowing), on: kinds) { scene, gate, failing in
             _ = try await scene.balance()
             failing.isOutOfReach = true
             try await gate.run("generate", for: "ana") { _ in

@@ -96,7 +96,8 @@ final class OpenCall: Sendable {
             state.timer = nil
             state.end = .timedOut(
                 Task { [self] in
-                    TimedOut(timeout: .milliseconds(milliseconds), charged: await gate.closeFailed(self, after: .timedOut))
+                    TimedOut(
+                        timeout: .milliseconds(milliseconds), charged: await gate.closeFailed(self, after: .timedOut))
                 }
             )
             return true

@@ -158,5 +158,9 @@ package final class FailingLedger: LedgerBackend {
 
     package func keep(_ refusal: Refusal.Record) { ledger.keep(refusal) }
 
-    package func close() async { await ledger.close() }
+    /// From then on everything throws, as a ledger on disk does.
+    package func close() async {
+        await ledger.close()
+        failure = LedgerError(.closed, "the ledger is closed")
+    }
 }

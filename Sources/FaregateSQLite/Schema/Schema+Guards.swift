@@ -1,5 +1,5 @@
 extension Schema {
-    /// What must never happen, so that a bug is an error and not a wrong balance.
+    /// Guards against what must never happen, so that a bug is an error and not a wrong balance.
     static let version5Guards = """
         -- A charge ends once. What is held for it when it is settled becomes lines of the journal.
         CREATE TRIGGER charges_close AFTER UPDATE OF state, state_since ON charges

@@ -1,6 +1,6 @@
 extension Schema {
-    /// The promise that a purchase grants its net position, no more and no less: every credit that comes or goes for it
-    /// is an entry, its position is what the entries come to, and lies between nothing and what was sold.
+    /// Guards that a purchase grants exactly its net position: every credit granted or taken for it
+    /// has a journal line, and its position is the sum of these lines, between 0 and the credits sold.
     static let version5PurchaseGuards = """
         CREATE TRIGGER purchase_entries_fit BEFORE INSERT ON purchase_entries
             WHEN NOT EXISTS (

@@ -1,8 +1,8 @@
-/// The tables, and the triggers that carry the rules. Versions only go forward, and the text of a version that was
-/// released never changes: a test holds a hash of it.
+/// The tables and the triggers that guard the rules. Versions only go forward, and the text of a
+/// released version never changes: a test checks its hash.
 enum Schema {
     static let migrations = Migrations(
-        /// "FARE" as a number: tells a Faregate ledger from any other SQLite file.
+        /// "FARE" as a number: the mark of a Faregate ledger.
         applicationID: 0x4641_5245,
         firstVersion: 5,
         texts: [

@@ -98,7 +98,7 @@ package struct ChargeProgram {
 
     private var checkLease: String {
         """
-        -- This process must be known to live, or another would take the charge for abandoned.
+        -- This process must have a lease, or another would refund the charge as abandoned.
         SELECT RAISE(ABORT, 'faregate:lease')
         WHERE NOT EXISTS (
             SELECT 1 FROM holders WHERE id = NEW.holder_id AND alive_until >= NEW.at + \(Lease.renewalMilliseconds));
@@ -107,7 +107,7 @@ package struct ChargeProgram {
 
     private var checkKey: String {
         """
-        -- A key lives for its time, and as long as its charge is held. The key of a refunded charge is free.
+        -- A key is valid for its lifetime, and as long as its charge is held. The key of a refunded charge is free.
         SELECT RAISE(ABORT, 'faregate:key')
         FROM keys JOIN charges ON charges.id = keys.charge_id
         WHERE keys.account_id = NEW.account_id AND keys.action = NEW.action AND keys.key = NEW.key
@@ -138,7 +138,7 @@ package struct ChargeProgram {
 
     private var checkGrant: String {
         """
-        -- The first grant pays alone if it keeps enough; otherwise the charge is made again, paid by several.
+        -- The first grant pays alone if it keeps enough; otherwise the charge runs again, paid by several.
         SELECT coalesce(
             (SELECT CASE WHEN remaining - NEW.cost < NEW.keep THEN RAISE(ABORT, 'faregate:split') ELSE 1 END
             FROM grants WHERE id = NEW.grant_id),
@@ -186,7 +186,7 @@ package struct ChargeProgram {
     private var burnSeveral: [String] {
         [
             """
-            -- In burn order each grant pays what those before it left over.
+            -- In burn order, each grant pays what is left to pay after the earlier grants.
             INSERT INTO charge_grants (charge_id, grant_id, credits)
             SELECT NEW.id, id, min(remaining, NEW.cost - before) FROM (
                 SELECT id, remaining, sum(remaining) OVER (

@@ -17,7 +17,10 @@ import Testing
         func draw(_ prompt: String) async throws -> String { "a picture of \(prompt)" }
     }
 
-    private let (model, prompt, userID, account) = (Model(), "a lighthouse", "ana", AccountID("ana"))
+    private let model = Model()
+    private let prompt = "a lighthouse"
+    private let userID = "ana"
+    private let account: AccountID = "ana"
 
     /// In a folder that has the ledger and the policies that the README speaks of.
     private func inServer(_ body: (URL) async throws -> Void) async throws {

@@ -61,7 +61,8 @@ extension Gate {
     ) async throws -> WithdrawalResult {
         guard credits < 0, let taken = Credits(rawValue: -credits.rawValue) else {
             throw InvalidInput(
-                "an adjustment takes credits away, so it must be negative, such as -900; it is \(credits). To give credits, use grant")
+                "an adjustment takes credits away, so it must be negative, such as -900; it is \(credits). To give credits, use grant"
+            )
         }
         let request = try Withdrawal(
             account: account,

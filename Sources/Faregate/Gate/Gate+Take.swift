@@ -105,7 +105,7 @@ extension Gate {
 
     /// Tells the observer if this drawdown took the account below the policy's `lowBalance`.
     func reportLowBalance(_ drawdown: Drawdown, of call: OpenCall) {
-        guard drawdown.crosses( policies.policy.lowBalance) else { return }
+        guard drawdown.crosses(policies.policy.lowBalance) else { return }
         observer.observe(GateEvent(.lowBalance, of: call, credits: drawdown.after))
     }
 

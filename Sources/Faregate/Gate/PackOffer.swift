@@ -3,9 +3,9 @@ public struct PackOffer: Sendable {
     public let pack: Policy.Pack
     /// The number of packs: 1, unless the pack is sold in quantities.
     public let quantity: Int
-    /// Of all of them.
+    /// The credits of all packs together.
     public let credits: Credits
-    /// Of all of them.
+    /// The price of all packs together.
     public let price: Money
 
     /// - Returns: nil if no provider sells the pack, or if the largest quantity isn't enough.

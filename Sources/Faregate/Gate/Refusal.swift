@@ -77,7 +77,8 @@ extension Refusal.Reason {
             self = .keyCompleted(charge)
         case .limit(let name, _, let used, let retryAt):
             guard let limit = quote.limits.first(where: { $0.name == name }) else {
-                preconditionFailure("a ledger refused a charge because of a limit that the charge doesn't have: \(name)")
+                preconditionFailure(
+                    "a ledger refused a charge because of a limit that the charge doesn't have: \(name)")
             }
             self = .limit(limit, used: used, retryAt: retryAt)
         case .credits(let required, let available, let debt):

@@ -6,7 +6,9 @@ public struct TimedOut: Error, Sendable, CustomStringConvertible {
     public let charged: Credits
 
     public var description: String {
-        let cost = charged == 0 ? "nothing" : "\(charged) \(charged == 1 ? "credit" : "credits") for the units that it reported"
+        let cost =
+            charged == 0
+            ? "nothing" : "\(charged) \(charged == 1 ? "credit" : "credits") for the units that it reported"
         return
             "the call took longer than \(durationText(milliseconds: timeout.milliseconds)) and was cancelled; it costs \(cost)"
     }

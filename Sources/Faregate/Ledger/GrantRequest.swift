@@ -34,7 +34,9 @@ package struct GrantRequest: Sendable {
         guard reason?.utf8.count ?? 0 <= 500 else {
             throw InvalidInput("a grant's reason can have at most 500 bytes; this one has \(reason?.utf8.count ?? 0)")
         }
-        guard by?.utf8.count ?? 0 <= 255 else { throw InvalidInput("the name of the person who grants can have at most 255 bytes") }
+        guard by?.utf8.count ?? 0 <= 255 else {
+            throw InvalidInput("the name of the person who grants can have at most 255 bytes")
+        }
         self.account = account
         self.credits = credits
         self.source = source

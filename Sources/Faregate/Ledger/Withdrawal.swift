@@ -27,7 +27,9 @@ package struct Withdrawal: Sendable {
         note: Ledger.Note,
         plans: PlanBook = .empty
     ) throws(InvalidInput) {
-        guard credits > 0 else { throw InvalidInput("a withdrawal must take 1 credit or more; this one takes \(credits)") }
+        guard credits > 0 else {
+            throw InvalidInput("a withdrawal must take 1 credit or more; this one takes \(credits)")
+        }
         self.account = account
         self.credits = credits
         self.grant = grant == nil ? nil : try checked(grant ?? "", is: "a grant's reference")

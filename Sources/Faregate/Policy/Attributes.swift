@@ -11,7 +11,8 @@ extension Attributes {
     ///   255 bytes, or if a number isn't finite.
     package func validate() throws(InvalidInput) {
         guard self[Attributes.plan] == nil else {
-            throw InvalidInput("a call can't set the attribute \"plan\": the gate sets it to the account's plan in the ledger")
+            throw InvalidInput(
+                "a call can't set the attribute \"plan\": the gate sets it to the account's plan in the ledger")
         }
         guard count <= 32 else { throw InvalidInput("a call can have at most 32 attributes; this one has \(count)") }
         for (name, value) in self {

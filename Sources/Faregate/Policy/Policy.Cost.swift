@@ -17,7 +17,8 @@ extension Policy {
             }
             for name in units.keys {
                 guard !Cost.reservedNames.contains(try checked(name, is: "a unit's name")) else {
-                    throw InvalidInput("a unit can't be called \(quoted(name)): limits use that name for something else")
+                    throw InvalidInput(
+                        "a unit can't be called \(quoted(name)): limits use that name for something else")
                 }
             }
             self.init(base: base, units: units, commonDenominator: try Cost.commonDenominator(of: units.values))

@@ -5,9 +5,9 @@ extension Policy {
         public static let maximumQuantity = 1_000_000
 
         public let name: String
-        /// Of one.
+        /// The credits of one pack.
         public let credits: Credits
-        /// Of one.
+        /// The price of one pack.
         public let price: Money
         /// The quantities that can be bought at once, within 1 to ``maximumQuantity``.
         public let quantities: ClosedRange<Int>

@@ -10,7 +10,8 @@ public struct GrantReference: Identifier {
         rawValue = try checked(string, is: "a grant's reference")
         let name = rawValue.utf8
         if name.starts(with: "plan:".utf8) || name.starts(with: "opening:".utf8) {
-            throw InvalidInput("references that begin with plan: or opening: are reserved for plans; choose another reference")
+            throw InvalidInput(
+                "references that begin with plan: or opening: are reserved for plans; choose another reference")
         }
         let id =
             name.split(separator: UInt8(ascii: ":"), maxSplits: 1, omittingEmptySubsequences: false).last ?? name[...]

@@ -121,7 +121,8 @@ extension Timestamp: Codable {
         let container = try decoder.singleValueContainer()
         let text = try container.decode(String.self)
         guard let moment = text == Timestamp.never.description ? .never : Timestamp(text) else {
-            throw DecodingError.dataCorruptedError(in: container, debugDescription: "this is not a time in the form of RFC 3339")
+            throw DecodingError.dataCorruptedError(
+                in: container, debugDescription: "this is not a time in the form of RFC 3339")
         }
         self = moment
     }

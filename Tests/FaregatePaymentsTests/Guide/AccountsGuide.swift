@@ -35,9 +35,9 @@ import Testing
     private func opened(_ path: String) async throws -> Ledger {
         let ledger = try await Ledger.sqlite(path) { event in
             switch event {
-            case .failed: logger.warning("\(event)")  // tried again by itself
-            case .recovered: logger.notice("\(event)")  // credits of a process that died were refunded
-            case .stopped: logger.critical("\(event)")  // nothing is written until a restart
+            case .failed: logger.warning("\(event)")  // retried automatically
+            case .recovered: logger.notice("\(event)")  // credits held by a process that died were refunded
+            case .stopped: logger.critical("\(event)")  // no writes until a restart
             @unknown default: logger.notice("\(event)")
             }
         }

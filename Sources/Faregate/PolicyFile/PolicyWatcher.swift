@@ -82,7 +82,7 @@ public final class PolicyWatcher: PolicySource, Sendable {
 
             let reading = PolicyReading(of: files, at: clock.now)
             let outcome = state.withLock { state in
-                state.generation == known.generation ? Outcome.inForce(state.take(reading)) : .overtaken
+                state.generation == known.generation ? Outcome.inForce(state.apply(reading)) : .overtaken
             }
             // The reading that overtook this one may have missed the latest edit: read again.
             guard case .inForce(let news) = outcome else { continue }
@@ -99,7 +99,7 @@ public final class PolicyWatcher: PolicySource, Sendable {
 
 extension PolicyWatcher.State {
     /// Applies a reading, and returns the report about it, if any.
-    fileprivate mutating func take(_ new: PolicyReading) -> PolicyWatcher.Report? {
+    fileprivate mutating func apply(_ new: PolicyReading) -> PolicyWatcher.Report? {
         let old = self
         generation += 1
         mustReadAgain = false

@@ -33,7 +33,7 @@ extension Gate {
     }
 
     /// Runs the call, and passes its outcome to the repeats that wait for it.
-    private func lead<Value: Sendable>(
+    private func runFirst<Value: Sendable>(
         _ name: RunningCalls.Name,
         _ body: () async throws -> Value
     ) async throws -> Value {

@@ -33,10 +33,10 @@ public final class PolicyWatcher: PolicySource, Sendable {
     /// Loads the files and reports ``PolicyWatcher/Report/loaded(_:warnings:)``.
     ///
     /// - Parameters:
-    ///   - files: what to follow.
+    ///   - files: the files to follow.
     ///   - pollInterval: how often ``run()`` looks whether the files changed; a millisecond at least.
-    ///   - clock: what the polls go by.
-    ///   - report: is told of every change. It may be called on any thread, and should be quick.
+    ///   - clock: the clock for the polls.
+    ///   - report: receives every change. It can be called on any thread and must be quick.
     /// - Throws: ``PolicyFileError`` when the files are not good: a server doesn't start with a bad policy.
     public init(
         _ files: PolicyFiles,

@@ -39,7 +39,7 @@ package enum HowCallsEnd {
             case .threw: "threw"
             case .timedOut: "took longer than `timeout`"
             case .cancelled: "was cancelled"
-            case .cancelledWithForeignError: "was cancelled, and threw an error of its own"
+            case .cancelledWithForeignError: "was cancelled, and threw its own error"
             case .neverStarted: "never started: cancelled while the credits were taken"
             }
         }
@@ -127,7 +127,7 @@ package enum HowCallsEnd {
     package static var guide: String {
         [false, true].map { keeps in
             let title = keeps ? "chargeReported" : "refund"
-            return "### Where the call says ``Gate/FailureRule/\(title)``\n\n"
+            return "### With ``Gate/FailureRule/\(title)``\n\n"
                 + table(lines.filter { $0.keepsReported == keeps })
         }.joined(separator: "\n")
     }

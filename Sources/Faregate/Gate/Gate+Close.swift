@@ -45,7 +45,7 @@ extension Gate {
 
     /// - Parameter settlement: nil for a call that failed.
     private func finishUncharged(_ call: OpenCall, _ settlement: Settlement?) {
-        guard let letThrough = call.takeLetThrough() else { return openCalls.remove(call) }
+        guard let letThrough = call.removeLetThrough() else { return openCalls.remove(call) }
         guard let settlement else {
             outages.leave(letThrough.ticket)
             return openCalls.remove(call)

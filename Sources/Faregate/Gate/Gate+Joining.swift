@@ -3,7 +3,7 @@ extension Gate {
     ///
     /// - Throws: ``CallWithinItself`` if the running call waits for this one, `CancellationError` when the waiting task
     ///   is cancelled.
-    func joined<Value: Sendable>(
+    func runOrJoin<Value: Sendable>(
         _ request: CallRequest,
         of action: String,
         _ body: () async throws -> Value
@@ -13,7 +13,7 @@ extension Gate {
         let name = RunningCalls.Name(account: request.account, action: firstName, key: ExactText(key.key))
         while true {
             switch running.enter(name, fingerprint: key.fingerprint.map(ExactText.init)) {
-            case .first: return try await lead(name, body)
+            case .first: return try await runFirst(name, body)
             case .running(let first):
                 switch try await running.outcome(of: first, name, calledAs: action) {
                 case .returned(let value as Value):
@@ -33,7 +33,7 @@ extension Gate {
     }
 
     /// Runs the call, and passes its outcome to the repeats that wait for it.
-    private func lead<Value: Sendable>(
+    private func runFirst<Value: Sendable>(
         _ name: RunningCalls.Name,
         _ body: () async throws -> Value
     ) async throws -> Value {

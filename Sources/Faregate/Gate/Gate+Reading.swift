@@ -6,7 +6,7 @@ extension Gate {
     public func balance(of account: AccountID) async throws(LedgerError) -> AccountBalance {
         let now = clock.now
         let policy = policies.policy
-        if let balance = try await ledger.balance(of: account, at: now), !isBehind(balance, under: policy) {
+        if let balance = try await ledger.balance(of: account, at: now), !needsRefresh(balance, under: policy) {
             remember(balance.plan, of: account)
             return balance
         }

@@ -41,8 +41,8 @@ extension Gate {
     ) async throws -> Value {
         let request = CallRequest(account: account, member: member, attributes: attributes, units: units, key: key)
             .comparable
-        return try await joined(request, of: action) {
-            switch try await take(action, for: request, onFailure, answer: { storing?.answer(from: $0) }) {
+        return try await runOrJoin(request, of: action) {
+            switch try await charge(action, for: request, onFailure, answer: { storing?.answer(from: $0) }) {
             case .answered(let value): return value
             case .opened(let open): return try await run(open, storing, isFailure, operation)
             }

@@ -85,7 +85,7 @@ extension Gate {
         calls: @escaping @Sendable (String?) -> [ChargeRequest]
     ) async throws(LedgerError) -> AccountReading {
         var reading = try await ledger.read(account, calls: { calls($0.plan) }, at: now)
-        if reading.map({ isBehind($0.balance, under: policy) }) ?? true {
+        if reading.map({ needsRefresh($0.balance, under: policy) }) ?? true {
             try await ledger.refresh(account, under: policy.planBook, at: now)
             reading = try await ledger.read(account, calls: { calls($0.plan) }, at: now)
         }
@@ -95,7 +95,7 @@ extension Gate {
     }
 
     /// Whether the account must be refreshed before its figures are right, because it is due or its plan was renamed.
-    func isBehind(_ balance: AccountBalance, under policy: Policy) -> Bool {
+    func needsRefresh(_ balance: AccountBalance, under policy: Policy) -> Bool {
         balance.isDue || balance.plan.flatMap { policy.planBook[$0] }.map { $0.name != balance.plan } ?? false
     }
 

@@ -7,8 +7,8 @@ extension IdempotencyKey {
     /// ```
     ///
     /// The header is an RFC 9651 string, in quotes; a key without quotes is accepted too. Spaces around it are ignored.
-    /// [Idempotency-Key draft 07](https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/), [RFC
-    /// 9651, strings](https://www.rfc-editor.org/rfc/rfc9651.html#section-4.2.5)
+    /// [Idempotency-Key draft 07](https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/),
+    /// [RFC 9651, strings](https://www.rfc-editor.org/rfc/rfc9651.html#section-4.2.5)
     ///
     /// - Parameters:
     ///   - header: the header's value; nil if the request has none.

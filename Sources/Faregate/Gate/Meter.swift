@@ -51,7 +51,7 @@ extension OpenCall {
         guard cost >= held, cost > 0 else { return false }
         if isDrained || cost > held { return isDrained }
         guard let balance = try? await gate.ledger.balance(of: account, at: gate.clock.now) else { return false }
-        return balance.remaining == 0 && !gate.isBehind(balance, under: gate.policy)
+        return balance.remaining == 0 && !gate.needsRefresh(balance, under: gate.policy)
     }
 
     /// Extends the hold by at least the quoted cost, so that a stream of small reports doesn't write to the ledger each

@@ -51,7 +51,7 @@ final class OpenCall: Sendable {
     var isLetThrough: Bool { state.withLock { $0.letThrough != nil } }
 
     /// Returns the recorded charge the first time it is called; nil after that, and for a call that was charged.
-    func takeLetThrough() -> LetThrough? { state.withLock { $0.letThrough.take() }?.value }
+    func removeLetThrough() -> LetThrough? { state.withLock { $0.letThrough.take() }?.value }
 
     /// Whether the failed call is charged: if it reported a unit above zero, or was cancelled and has a fixed price.
     /// Never if its handler didn't start.

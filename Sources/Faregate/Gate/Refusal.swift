@@ -17,8 +17,9 @@ public struct Refusal: Error, Sendable {
         /// The limit's window is full until `retryAt`; nil if waiting can't help, because this call alone exceeds the
         /// limit.
         case limit(Policy.Limit, used: Int64, retryAt: Timestamp?)
-        /// The account can't pay. New credits would pay its debt first, so the shortfall is `required - available +
-        /// debt`. Each of `packs` alone would cover it; they are sorted by currency, then price.
+        /// The account can't pay. New credits would pay its debt first, so the shortfall is
+        /// `required - available + debt`. Each of `packs` alone would cover it; they are sorted by currency, then
+        /// price.
         case insufficientCredits(required: Credits, available: Credits, debt: Credits, packs: [PackOffer])
         /// The ledger is out of reach.
         case unavailable(LedgerError)

@@ -41,7 +41,7 @@ struct Excerpt {
 /// The text with control characters and direction marks replaced.
 func printable(_ scalars: some Sequence<Unicode.Scalar>) -> String {
     var text = String.UnicodeScalarView()
-    for scalar in scalars { text.append(standIn(for: scalar)) }
+    for scalar in scalars { text.append(printable(for: scalar)) }
     return String(text)
 }
 
@@ -54,7 +54,7 @@ func quoted(_ text: String) -> String {
     return "\"" + printable(clipped) + (clipped.endIndex < scalars.endIndex ? "…" : "") + "\""
 }
 
-private func standIn(for scalar: Unicode.Scalar) -> Unicode.Scalar {
+private func printable(for scalar: Unicode.Scalar) -> Unicode.Scalar {
     switch scalar.properties.generalCategory {
     case .control where scalar == "\t": scalar
     case .control where scalar.value < 0x20: Unicode.Scalar(0x2400 + scalar.value) ?? "\u{FFFD}"

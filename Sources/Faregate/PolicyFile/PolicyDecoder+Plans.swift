@@ -30,12 +30,12 @@ extension PolicyDecoder {
             location: node.place.location
         )
         // An unreadable "id" was reported.
-        if id != .some(nil) { tellApart(grant, hasID: id != nil, at: node.place, &lines) }
+        if id != .some(nil) { checkNames(grant, hasID: id != nil, at: node.place, &lines) }
         return grant
     }
 
     /// Grants are not identified by their position: a line inserted before one would grant it again.
-    private func tellApart(_ grant: Policy.Plan.Grant, hasID: Bool, at place: Place, _ lines: inout [String: Int]) {
+    private func checkNames(_ grant: Policy.Plan.Grant, hasID: Bool, at place: Place, _ lines: inout [String: Int]) {
         guard let first = lines.updateValue(grant.location.line, forKey: grant.name) else { return }
         let period = grant.every == .once ? "once" : "each \(grant.every.rawValue)"
         diagnostics.error(

@@ -33,10 +33,10 @@ public final class PolicyWatcher: PolicySource, Sendable {
     /// Loads the files and reports ``PolicyWatcher/Report/loaded(_:warnings:)``.
     ///
     /// - Parameters:
-    ///   - files: what to follow.
+    ///   - files: the files to follow.
     ///   - pollInterval: how often ``run()`` looks whether the files changed; a millisecond at least.
-    ///   - clock: what the polls go by.
-    ///   - report: is told of every change. It may be called on any thread, and should be quick.
+    ///   - clock: the clock for the polls.
+    ///   - report: receives every change. It can be called on any thread and must be quick.
     /// - Throws: ``PolicyFileError`` when the files are not good: a server doesn't start with a bad policy.
     public init(
         _ files: PolicyFiles,
@@ -82,7 +82,7 @@ public final class PolicyWatcher: PolicySource, Sendable {
 
             let reading = PolicyReading(of: files, at: clock.now)
             let outcome = state.withLock { state in
-                state.generation == known.generation ? Outcome.inForce(state.take(reading)) : .overtaken
+                state.generation == known.generation ? Outcome.inForce(state.apply(reading)) : .overtaken
             }
             // The reading that overtook this one may have missed the latest edit: read again.
             guard case .inForce(let news) = outcome else { continue }
@@ -99,7 +99,7 @@ public final class PolicyWatcher: PolicySource, Sendable {
 
 extension PolicyWatcher.State {
     /// Applies a reading, and returns the report about it, if any.
-    fileprivate mutating func take(_ new: PolicyReading) -> PolicyWatcher.Report? {
+    fileprivate mutating func apply(_ new: PolicyReading) -> PolicyWatcher.Report? {
         let old = self
         generation += 1
         mustReadAgain = false

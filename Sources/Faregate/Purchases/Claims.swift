@@ -21,7 +21,7 @@ struct RefundClaim {
 
     func stated(besides currency: String) -> Money? { amounts.stated(besides: currency) }
 
-    func whole(besides currency: String) -> Money? { amounts.stated(besides: currency) ?? amounts.largest }
+    func totalStated(besides currency: String) -> Money? { amounts.stated(besides: currency) ?? amounts.largest }
 }
 
 /// One dispute: everything that the facts say about it.
@@ -81,7 +81,7 @@ struct DisputeClaim {
 
     /// Withdrawals minus reinstatements, if movements report them in another currency; otherwise the amount of the
     /// dispute.
-    func whole(besides currency: String) -> Money? {
+    func totalStated(besides currency: String) -> Money? {
         let foreign = moved.filter { $0.currency != currency }
         guard let other = foreign.last?.currency else { return amounts.stated(besides: currency) ?? amounts.largest }
         let gone = sum(foreign.filter { $0.minorUnits < 0 }) - sum(foreign.filter { $0.minorUnits > 0 })

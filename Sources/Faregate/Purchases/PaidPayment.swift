@@ -15,12 +15,12 @@ struct PaidPayment {
     private var totals: Set<Int64> = []
     private var refunds: Set<Int64> = []
     private var hasRefunds = false
-    private var live: Int64 = 0
-    private var dead: Int64 = 0
+    private var liveRefunds: Int64 = 0
+    private var failedRefunds: Int64 = 0
     private var disputed: Int64 = 0
     private var hasOpenDispute = false
     /// Whether a refund failed whose part of the running total is unknown.
-    var hasUntoldDead = false
+    var hasFailedRefundOfUnknownSize = false
     private let tax: Int64
 
     init(_ paid: PaidAmount, of purchase: Purchase, isOfPack: Bool) {
@@ -36,16 +36,16 @@ struct PaidPayment {
     /// the largest.
     var rank: (Int, Int64, String, Int64) { (isOfPrice ? 1 : 0, amount.minorUnits, amount.currency, tax) }
 
-    mutating func add(_ taking: Taking, _ size: Int64) {
-        switch taking {
+    mutating func add(_ effect: ClaimEffect, _ size: Int64) {
+        switch effect {
         case .total: totals.insert(size)
         case .refund:
             hasRefunds = true
-            live = sum(live, size)
+            liveRefunds = sum(liveRefunds, size)
             refunds.insert(size)
-        case .deadRefund:
+        case .failedRefund:
             hasRefunds = true
-            dead = sum(dead, size)
+            failedRefunds = sum(failedRefunds, size)
         case .dispute: disputed = sum(disputed, size)
         case .openDispute: hasOpenDispute = true
         }
@@ -54,18 +54,18 @@ struct PaidPayment {
     private var refundedSoFar: Int64 { totals.max() ?? 0 }
 
     /// The sum of the known refunds, but at least the running total minus failed refunds.
-    private var refunded: Int64 { isTotalUnclear ? live : max(live, refundedSoFar - dead) }
+    private var refunded: Int64 { isTotalUnclear ? liveRefunds : max(liveRefunds, refundedSoFar - failedRefunds) }
 
     /// Whether the running total exceeds the known refunds, and the rest may have failed.
-    var isTotalUnclear: Bool { hasUntoldDead && refundedSoFar - dead > live }
+    var isTotalUnclear: Bool { hasFailedRefundOfUnknownSize && refundedSoFar - failedRefunds > liveRefunds }
 
-    private var gone: Int64 { min(sum(refunded, disputed), max(0, amount.minorUnits)) }
+    private var takenBack: Int64 { min(sum(refunded, disputed), max(0, amount.minorUnits)) }
 
     /// Whether all of the payment was refunded or disputed.
-    var isGone: Bool { amount.minorUnits > 0 && gone == amount.minorUnits }
+    var isFullyTakenBack: Bool { amount.minorUnits > 0 && takenBack == amount.minorUnits }
 
     /// Whether part of the payment remains. A payment of 0 counts as remaining until a person decides.
-    var stands: Bool { gone == 0 || gone < amount.minorUnits }
+    var hasRemainder: Bool { takenBack == 0 || takenBack < amount.minorUnits }
 
     var status: Purchase.Status {
         if disputed > 0 { return .chargedBack }
@@ -79,14 +79,14 @@ struct PaidPayment {
     private var isTaxRefunded: Bool {
         guard tax > 0, tax < amount.minorUnits else { return false }
         if refunds.contains(tax) { return true }
-        return hasRefunds ? refundedSoFar - sum(live, dead) == tax : totals.contains(tax)
+        return hasRefunds ? refundedSoFar - sum(liveRefunds, failedRefunds) == tax : totals.contains(tax)
     }
 
     /// Returns the credits that remain. The credits to take back are rounded down. After a refund of the tax, other
     /// refunds take their share of the amount without tax.
-    func kept(of credits: Int64) -> Int64 {
+    func remainingCredits(of credits: Int64) -> Int64 {
         let exempt = isTaxRefunded ? tax : 0
-        let (taken, net) = (gone - exempt, amount.minorUnits - exempt)
+        let (taken, net) = (takenBack - exempt, amount.minorUnits - exempt)
         guard taken > 0 else { return credits }
         return credits - net.dividingFullWidth(credits.multipliedFullWidth(by: taken)).quotient
     }

@@ -25,7 +25,7 @@ extension Purchase {
             var counts: [[UInt8]: Int64] = [:]
             var others = max(0, others)
             for line in lines {
-                if line.isFit {
+                if line.isValid {
                     counts[Array(line.product.utf8), default: 0].addUpToMaximum(line.quantity)
                 } else {
                     others.addUpToMaximum(1)

@@ -5,16 +5,16 @@ extension Purchase {
         public let minorUnits: Int64?
 
         public static let none = Discount(minorUnits: 0)
-        public static let untold = Discount(minorUnits: nil)
+        public static let unknown = Discount(minorUnits: nil)
 
         /// - Parameter minorUnits: the amount; 0 is ``none``.
         public static func of(_ minorUnits: Int64) -> Discount { Discount(minorUnits: minorUnits) }
     }
 }
 
-/// A number, or `"untold"`.
+/// Encoded as a number, or as `"untold"` if the amount is unknown.
 extension Purchase.Discount: Codable {
-    private static let untoldText = "untold"
+    private static let unknownText = "untold"
 
     public init(from decoder: any Decoder) throws {
         let value = try decoder.singleValueContainer()
@@ -22,14 +22,15 @@ extension Purchase.Discount: Codable {
             self.init(minorUnits: try value.decode(Int64.self))
             return
         }
-        guard text == Purchase.Discount.untoldText else {
-            throw DecodingError.dataCorruptedError(in: value, debugDescription: "this is neither a number nor untold")
+        guard text == Purchase.Discount.unknownText else {
+            throw DecodingError.dataCorruptedError(
+                in: value, debugDescription: "this is neither a number nor \"untold\"")
         }
-        self = .untold
+        self = .unknown
     }
 
     public func encode(to encoder: any Encoder) throws {
         var value = encoder.singleValueContainer()
-        if let minorUnits { try value.encode(minorUnits) } else { try value.encode(Purchase.Discount.untoldText) }
+        if let minorUnits { try value.encode(minorUnits) } else { try value.encode(Purchase.Discount.unknownText) }
     }
 }

@@ -13,7 +13,7 @@ extension Purchase.Position {
                 throw InvalidInput(
                     "the payment was \(claim.payment); the amount taken must be 0 to that, not \(amount)")
             }
-            return .counted(id: id, amount: amount, stated: claim.whole)
+            return .counted(id: id, amount: amount, stated: claim.totalStated)
         }
     }
 }

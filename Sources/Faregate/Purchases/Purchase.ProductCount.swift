@@ -11,7 +11,7 @@ extension Purchase {
         }
 
         /// Whether the quantity is at least 1, and the product has 1 to 255 bytes without control characters.
-        var isFit: Bool {
+        var isValid: Bool {
             quantity >= 1 && (try? checked(product, is: "a product")) != nil
         }
     }

@@ -17,11 +17,11 @@ extension Purchase {
         public let payment: Money
         /// The amount reported so far, to which a decision applies. If more is reported later, a person has to decide
         /// again.
-        let whole: Money?
+        let totalStated: Money?
 
-        package init(kind: Kind, id: String, stated: Money?, payment: Money, whole: Money? = nil) {
+        package init(kind: Kind, id: String, stated: Money?, payment: Money, totalStated: Money? = nil) {
             (self.kind, self.id, self.stated, self.payment) = (kind, id, stated, payment)
-            self.whole = whole ?? stated
+            self.totalStated = totalStated ?? stated
         }
     }
 }

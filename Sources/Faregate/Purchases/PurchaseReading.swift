@@ -8,7 +8,7 @@ struct PurchaseReading {
     private var refundsSoFar: [String: RefundClaim] = [:]
     private var refunds: [String: RefundClaim] = [:]
     private var disputes: [String: DisputeClaim] = [:]
-    private var counted: [String: [Count]] = [:]
+    private var counted: [String: [CountedAmount]] = [:]
     private var hasExpired = false
     private var isApproved = false
 
@@ -35,26 +35,28 @@ struct PurchaseReading {
         case .disputeMoved(let id, let payment, let movement, let amount):
             disputes[id, default: DisputeClaim()].add(payment, movement: movement, amount)
         case .counted(let id, let amount, let stated):
-            counted[id, default: []].append(Count(size: max(0, amount.minorUnits), stated: stated))
+            counted[id, default: []].append(CountedAmount(size: max(0, amount.minorUnits), stated: stated))
         }
     }
 
     func position(of purchase: Purchase) -> Purchase.Position {
         let sold = purchase.credits.rawValue
-        let (payments, doubts) = payments(for: purchase)
-        var flags = Set(doubts.map(\.flag))
+        let (payments, decisions) = payments(for: purchase)
+        var flags = Set(decisions.map(\.flag))
         let accepted = payments.filter { $0.isAsSold || isApproved }
-        for payment in payments where payment.stands && !isApproved {
+        for payment in payments where payment.hasRemainder && !isApproved {
             if !payment.isOfPrice { flags.insert(.amountMismatch) }
             if !payment.isOfPack { flags.insert(.packMismatch) }
         }
-        if payments.count(where: \.stands) > 1 { flags.insert(.paidTwice) }
-        let kept = accepted.reduce(into: Int64(0)) { kept, payment in kept = min(sold, kept + payment.kept(of: sold)) }
+        if payments.count(where: \.hasRemainder) > 1 { flags.insert(.paidTwice) }
+        let remaining = accepted.reduce(into: Int64(0)) { remaining, payment in
+            remaining = min(sold, remaining + payment.remainingCredits(of: sold))
+        }
         return Purchase.Position(
-            credits: Credits(rawValue: kept) ?? .zero,
+            credits: Credits(rawValue: remaining) ?? .zero,
             status: status(payments, accepted, sold),
             flags: flags,
-            undecided: doubts.map(\.claim).sorted { ($0.kind.rawValue, $0.id) < ($1.kind.rawValue, $1.id) }
+            undecided: decisions.map(\.claim).sorted { ($0.kind.rawValue, $0.id) < ($1.kind.rawValue, $1.id) }
         )
     }
 }
@@ -66,18 +68,18 @@ extension PurchaseReading {
             if hasExpired { return .expired }
             return failed.isEmpty ? .opened : .failed
         }
-        if accepted.isEmpty, payments.contains(where: \.stands) { return .held }
+        if accepted.isEmpty, payments.contains(where: \.hasRemainder) { return .held }
         // Of several payments, the one worth most credits counts.
-        let standings = (accepted.isEmpty ? payments : accepted).map { ($0.kept(of: sold), $0.status) }
-        let best = standings.map(\.0).max()
-        let statuses = Set(standings.filter { $0.0 == best }.map(\.1))
+        let outcomes = (accepted.isEmpty ? payments : accepted).map { ($0.remainingCredits(of: sold), $0.status) }
+        let best = outcomes.map(\.0).max()
+        let statuses = Set(outcomes.filter { $0.0 == best }.map(\.1))
         let order: [Purchase.Status] = [.paid, .disputed, .partlyRefunded, .chargedBack, .refunded]
         return order.first(where: statuses.contains) ?? .opened
     }
 
     /// Returns the paid payments, with the amounts that were refunded or disputed, and the claims for which a person
     /// has to decide how much they took. Until then, a refund takes nothing and a dispute takes everything.
-    private func payments(for purchase: Purchase) -> ([PaidPayment], doubts: [Doubt]) {
+    private func payments(for purchase: Purchase) -> ([PaidPayment], decisions: [PendingDecision]) {
         var payments: [String: PaidPayment] = [:]
         for (id, amounts) in paid {
             let isOfPack = isOfPack(id, purchase)
@@ -88,12 +90,12 @@ extension PurchaseReading {
             let named = payment(named: claim.payments)
             let size = named.flatMap { payments[$0]?.amount }.flatMap { claim.sizes($0).max() }
             if let named, let amount = payments[named]?.amount {
-                for size in claim.sizes(amount) { payments[named]?.add(claim.taking, size) }
+                for size in claim.sizes(amount) { payments[named]?.add(claim.effect, size) }
             }
             if isUnclear(claim, named, size, payments) { unclear.append(claim) }
         }
-        let doubts = doubts(about: unclear, &payments)
-        return (Array(payments.values), doubts)
+        let decisions = decisions(for: unclear, &payments)
+        return (Array(payments.values), decisions)
     }
 
     /// Whether only a person can decide how much a claim took. A running total in another currency may be later than
@@ -101,7 +103,7 @@ extension PurchaseReading {
     private func isUnclear(
         _ claim: Claim, _ payment: String?, _ size: Int64?, _ payments: [String: PaidPayment]
     ) -> Bool {
-        if claim.taking == .deadRefund, let payment, payments[payment] != nil { return size == nil }
+        if claim.effect == .failedRefund, let payment, payments[payment] != nil { return size == nil }
         guard claim.takesMoney, let payment, let amount = payments[payment]?.amount else {
             return claim.takesMoney && isStray(claim.payments)
         }
@@ -111,40 +113,41 @@ extension PurchaseReading {
     /// Adds the amounts that a person has decided, and the defaults for claims that wait for a decision. Fully refunded
     /// payments need no decision. A claim that names none of several payments counts against the first that isn't fully
     /// refunded: the customer has bought once either way.
-    private func doubts(about claims: [Claim], _ payments: inout [String: PaidPayment]) -> [Doubt] {
+    private func decisions(for claims: [Claim], _ payments: inout [String: PaidPayment]) -> [PendingDecision] {
         func target(of claim: Claim) -> String? {
-            payment(named: claim.payments) ?? payments.filter { !$0.value.isGone }.keys.min()
+            payment(named: claim.payments) ?? payments.filter { !$0.value.isFullyTakenBack }.keys.min()
         }
         let sorted = claims.sorted { ($0.kind.rawValue, $0.id) < ($1.kind.rawValue, $1.id) }
         var open: [Claim] = []
         for claim in sorted {
             guard let target = target(of: claim), let currency = payments[target]?.amount.currency else { continue }
-            let (size, isLatest) = count(of: claim, currency)
+            let (size, isLatest) = countedAmount(of: claim, currency)
             if let size {
-                payments[target]?.add(claim.taking, size)
-            } else if claim.taking == .deadRefund {
-                payments[target]?.hasUntoldDead = true
+                payments[target]?.add(claim.effect, size)
+            } else if claim.effect == .failedRefund {
+                payments[target]?.hasFailedRefundOfUnknownSize = true
             }
             if !isLatest { open.append(claim) }
         }
-        let doubts = open.compactMap { claim -> Doubt? in
-            guard let target = target(of: claim), let payment = payments[target], !payment.isGone,
-                claim.taking != .deadRefund || payment.isTotalUnclear
+        let decisions = open.compactMap { claim -> PendingDecision? in
+            guard let target = target(of: claim), let payment = payments[target], !payment.isFullyTakenBack,
+                claim.effect != .failedRefund || payment.isTotalUnclear
             else { return nil }
-            return Doubt(claim, of: target, payment.amount, isStray: self.payment(named: claim.payments) == nil)
+            return PendingDecision(
+                claim, of: target, payment.amount, isStray: self.payment(named: claim.payments) == nil)
         }
-        for doubt in doubts where doubt.flag == .disputeCurrency && counted[doubt.claim.id] == nil {
-            payments[doubt.payment]?.add(.dispute, doubt.claim.payment.minorUnits)
+        for decision in decisions where decision.flag == .disputeCurrency && counted[decision.claim.id] == nil {
+            payments[decision.payment]?.add(.dispute, decision.claim.payment.minorUnits)
         }
-        return doubts
+        return decisions
     }
 
     /// Returns the amount that a person decided for a claim. If the provider has reported more since, that decision is
     /// outdated; until the next one, the earlier decision that is best for the customer counts. A ledger accepts no
     /// second decision for the same amount; if there is one, the better one for the customer counts.
-    private func count(of claim: Claim, _ currency: String) -> (size: Int64?, isLatest: Bool) {
+    private func countedAmount(of claim: Claim, _ currency: String) -> (size: Int64?, isLatest: Bool) {
         let counts = counted[claim.id] ?? []
-        let stated = claim.whole(currency)
+        let stated = claim.totalStated(currency)
         let latest = counts.filter { $0.stated == nil || $0.stated == stated }.map(\.size).min()
         return (latest ?? counts.map(\.size).min(), latest != nil)
     }
@@ -152,20 +155,22 @@ extension PurchaseReading {
     /// All claims that may have taken money.
     private var claims: [Claim] {
         refundsSoFar.map { id, total in
-            Claim(.refundsSoFar, id, total.payments, takesMoney: true, .total, total.totals, total.stated, total.whole)
+            Claim(
+                .refundsSoFar, id, total.payments, takesMoney: true, .total, total.totals, total.stated,
+                total.totalStated)
         }
             + refunds.map { id, refund in
-                let taking: Taking = refund.isLive ? .refund : .deadRefund
+                let effect: ClaimEffect = refund.isLive ? .refund : .failedRefund
                 return Claim(
-                    .refund, id, refund.payments, takesMoney: refund.isLive, taking, refund.sizes, refund.stated,
-                    refund.whole)
+                    .refund, id, refund.payments, takesMoney: refund.isLive, effect, refund.sizes, refund.stated,
+                    refund.totalStated)
             }
             + disputes.map { id, dispute in
-                let taking: Taking = dispute.isOpen ? .openDispute : .dispute
+                let effect: ClaimEffect = dispute.isOpen ? .openDispute : .dispute
                 let takesMoney = dispute.takesMoney
                 return Claim(
-                    .dispute, id, dispute.payments, takesMoney: takesMoney, taking, dispute.sizes, dispute.stated,
-                    dispute.whole)
+                    .dispute, id, dispute.payments, takesMoney: takesMoney, effect, dispute.sizes, dispute.stated,
+                    dispute.totalStated)
             }
     }
 
@@ -195,16 +200,16 @@ extension PurchaseReading {
 }
 
 /// How a claim affects its payment.
-enum Taking {
+enum ClaimEffect {
     /// A running total of refunds.
     case total
-    case refund, deadRefund
+    case refund, failedRefund
     case dispute, openDispute
 }
 
 /// A person's decision, and the amount that the claim had reported by then; nil if that isn't known, in which case the
 /// decision is final.
-private struct Count {
+private struct CountedAmount {
     let size: Int64
     let stated: Money?
 }
@@ -215,26 +220,27 @@ private struct Claim {
     let id: String
     let payments: Set<String>
     let takesMoney: Bool
-    let taking: Taking
+    let effect: ClaimEffect
     /// The amounts of the payment that it took; for a running total, each reported total. Empty if that can't be known.
     let sizes: (Money) -> [Int64]
     /// Returns the amount reported in another currency than this.
     let stated: (String) -> Money?
     /// Returns the total amount reported, preferably in another currency than this. A decision applies to this total.
-    let whole: (String) -> Money?
+    let totalStated: (String) -> Money?
 
     init(
-        _ kind: Purchase.UndecidedClaim.Kind, _ id: String, _ payments: Set<String>, takesMoney: Bool, _ taking: Taking,
+        _ kind: Purchase.UndecidedClaim.Kind, _ id: String, _ payments: Set<String>, takesMoney: Bool,
+        _ effect: ClaimEffect,
         _ sizes: @escaping (Money) -> [Int64], _ stated: @escaping (String) -> Money?,
-        _ whole: @escaping (String) -> Money?
+        _ totalStated: @escaping (String) -> Money?
     ) {
         (self.kind, self.id, self.payments, self.takesMoney) = (kind, id, payments, takesMoney)
-        (self.taking, self.sizes, self.stated, self.whole) = (taking, sizes, stated, whole)
+        (self.effect, self.sizes, self.stated, self.totalStated) = (effect, sizes, stated, totalStated)
     }
 }
 
 /// A claim for which a person has to decide the amount.
-private struct Doubt {
+private struct PendingDecision {
     let flag: Purchase.Flag
     let payment: String
     let claim: Purchase.UndecidedClaim
@@ -244,6 +250,7 @@ private struct Doubt {
         flag = isStray ? .strayClaim : claim.kind == .dispute ? .disputeCurrency : .refundCurrency
         let stated = isStray ? nil : claim.stated(amount.currency)
         self.claim = Purchase.UndecidedClaim(
-            kind: claim.kind, id: claim.id, stated: stated, payment: amount, whole: claim.whole(amount.currency))
+            kind: claim.kind, id: claim.id, stated: stated, payment: amount,
+            totalStated: claim.totalStated(amount.currency))
     }
 }

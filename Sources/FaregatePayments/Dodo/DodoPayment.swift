@@ -61,7 +61,7 @@ struct DodoPayment {
 
     /// Dodo names the discounts by their percentage or amount at the product's own price: what came of them isn't told.
     private var discount: Purchase.Discount {
-        object.isEmptyList("discounts") && !object.has("discount_id") ? .none : .untold
+        object.isEmptyList("discounts") && !object.has("discount_id") ? .none : .unknown
     }
 
     /// `product_cart` is `null` for subscriptions and in lists. What a subscription sells is no pack; of anything else, a cart

@@ -46,7 +46,7 @@ struct StripeSession {
             guard tax <= amount.minorUnits else { throw Unreadable("its tax is more than its amount") }
             let less = try details?.stripeMoney("amount_discount", in: amount.currency)
             // A code without an amount says that there was a discount, and not how large.
-            let untold = object.isEmptyList("discounts") ? Purchase.Discount.none : .untold
+            let untold = object.isEmptyList("discounts") ? Purchase.Discount.none : .unknown
             return Total(amount: amount, tax: tax, discount: less.map { .of($0.minorUnits) } ?? untold)
         }
     }

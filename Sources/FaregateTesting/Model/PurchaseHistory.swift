@@ -159,7 +159,7 @@ struct PurchaseHistory {
             .dispute(step, part, "dp_\(part % 2)", of: payment),
             .moved(part % 3 == 0 ? part : -part, "txn_\(part % 4)", "dp_\(part % 2)", of: payment),
             .paid(payment: payment, amount: Sale.usd(part), tax: part % 2, discount: discount),
-            .paid(payment: payment, amount: Sale.usd(part), tax: 0, discount: .untold),
+            .paid(payment: payment, amount: Sale.usd(part), tax: 0, discount: .unknown),
             .refund(id: "re_\(part % 3)", payment: payment, amount: euros, status),
             .refundedSoFar(payment: payment, amount: part % 5 == 0 ? nil : euros),
             .dispute(id: "dp_\(part % 2)", payment: payment, amount: euros, step),

@@ -44,7 +44,7 @@ import Testing
                 "amount_total": 750, "total_details": JSON.null, "discounts": [["coupon": "c", "promotion_code": nil]],
             ])
         )
-        #expect(fact == .paid(750, discount: .untold))
+        #expect(fact == .paid(750, discount: .unknown))
     }
 
     @Test("In Stripe's odd currencies taxes and discounts are counted like the amount", arguments: ["isk", "ugx"])
@@ -72,7 +72,7 @@ import Testing
             ["discounts": "some"],
         ]
         for changes in told {
-            guard case .paid(_, _, _, .untold) = try paid(dodo(changes)) else {
+            guard case .paid(_, _, _, .unknown) = try paid(dodo(changes)) else {
                 Issue.record("\(changes) has no discount")
                 continue
             }

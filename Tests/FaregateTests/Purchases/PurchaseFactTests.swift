@@ -17,7 +17,7 @@ import Testing
             #"{"amount":750,"currency":"USD","discount":250,"fact":"paid","payment":"pi_1","tax":0}"#
         ),
         (
-            .paid(0, discount: .untold),
+            .paid(0, discount: .unknown),
             #"{"amount":0,"currency":"USD","discount":"untold","fact":"paid","payment":"pi_1","tax":0}"#
         ),
         (.paid(1, discount: .of(0)), #"{"amount":1,"currency":"USD","fact":"paid","payment":"pi_1","tax":0}"#),

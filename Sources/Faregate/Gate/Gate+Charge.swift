@@ -8,12 +8,12 @@ extension Gate {
     /// refuses and names it, and the call is quoted again. So no plan has to be read before the charge.
     ///
     /// - Parameter answer: decodes the stored answer of the first call under the key; nil if it can't.
-    func take<Answer>(
+    func charge<Answer>(
         _ action: String,
         for call: CallRequest,
         _ onFailure: FailureRule,
         answer: ([UInt8]) -> Answer?
-    ) async throws -> Taken<Answer> {
+    ) async throws -> Charged<Answer> {
         let policy = policies.policy
         let now = clock.now
         var quote: Quote?
@@ -127,7 +127,7 @@ extension Gate {
 }
 
 /// The result of an attempt to take the credits for a call.
-enum Taken<Answer> {
+enum Charged<Answer> {
     case opened(OpenCall)
     /// The stored answer of an earlier call under the same key.
     case answered(Answer)

@@ -1,7 +1,7 @@
 import Faregate
 
-/// What is not kept for ever.
-extension PurchaseBooks {
+/// The deletion of outdated data.
+extension ReferencePurchases {
     mutating func performHousekeeping(at now: Timestamp) {
         let foreign = now.advanced(byMilliseconds: -Purchase.Retention.notOursMilliseconds)
         emptyBodies(at: now)
@@ -34,7 +34,7 @@ extension PurchaseBooks {
 
     private mutating func delete(_ number: Int) {
         if let purchase = orders.removeValue(forKey: number)?.purchase {
-            // Nobody could forget those any more.
+            // Otherwise these could never be forgotten.
             for (other, order) in orders where order.hint == purchase.id { orders[other]?.billing = nil }
         }
         for index in inbox.indices where spokenOf[inbox[index].event.id]?.remove(number) != nil {
@@ -42,7 +42,7 @@ extension PurchaseBooks {
         }
     }
 
-    /// - Returns: nil where nobody knows the account.
+    /// - Returns: nil if the account is unknown.
     mutating func forget(_ account: AccountID) -> Purchase.ForgottenDetails? {
         guard markForgotten(account) else { return nil }
         let known = orders.filter { $0.value.purchase?.account == account }

@@ -1,8 +1,8 @@
 import Faregate
 import Foundation
 
-/// What becomes of a provider's events.
-extension PurchaseBooks {
+/// The handling of a provider's events.
+extension ReferencePurchases {
     mutating func receive(_ event: Inbox.Event, _ reading: Inbox.Reading, at now: Timestamp) -> Inbox.Receipt {
         guard let index = inbox.firstIndex(where: { $0.event.id == event.id }) else {
             inbox.append(Inbox.Entry(event, at: now))
@@ -22,7 +22,7 @@ extension PurchaseBooks {
         return act(on: index, reading, body: nil, at: now)
     }
 
-    /// - Returns: how the event stood before; nil where there is none.
+    /// - Returns: the event's state before; nil if there is none.
     mutating func dismiss(_ event: Inbox.Event.ID, _ note: Ledger.Note, at now: Timestamp) -> Inbox.State? {
         guard let index = inbox.firstIndex(where: { $0.event.id == event }) else { return nil }
         guard inbox[index].state == .flagged else { return inbox[index].state }
@@ -30,14 +30,14 @@ extension PurchaseBooks {
         return .flagged
     }
 
-    /// Those that are not ours, by when they last came.
+    /// Events that are not ours, sorted by their last delivery.
     var foreignEvents: [Inbox.Entry] {
         let events = inbox.enumerated().filter { $0.element.state == .notOurs }
         func seenAt(_ entry: Inbox.Entry) -> Int64 { actedAt[entry.event.id]?.rawValue ?? 0 }
         return events.sorted { (seenAt($0.element), $0.offset) > (seenAt($1.element), $1.offset) }.map(\.element)
     }
 
-    /// - Parameter body: what came with the event just now, where the inbox hasn't got it.
+    /// - Parameter body: the body of this delivery, if the inbox has none.
     private mutating func act(
         on index: Int,
         _ reading: Inbox.Reading,
@@ -85,7 +85,7 @@ extension PurchaseBooks {
         return isOurs ? .done(changes) : .notOurs
     }
 
-    /// One that is kept, of which nothing can be read now, stays kept.
+    /// A stored event that can't be read now stays stored.
     private mutating func flag(
         _ index: Int,
         _ reason: String,

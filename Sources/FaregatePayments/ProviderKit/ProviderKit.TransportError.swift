@@ -2,7 +2,7 @@ extension ProviderKit {
     /// Why there is no answer, in words that hold nothing of the request.
     public struct TransportError: Error, Sendable, Hashable, CustomStringConvertible {
         public let description: String
-        /// False only where it is certain that nobody heard the request: no connection was made.
+        /// False only if the request certainly did not reach the provider: no connection was made.
         public let mayHaveBeenHeard: Bool
 
         public init(_ description: String, mayHaveBeenHeard: Bool = true) {

@@ -4,7 +4,7 @@ package import FaregateSandbox
 package import FaregateTesting
 
 extension SaleCounter {
-    /// The shop and the account at the provider that a sale needs.
+    /// The shop and the provider account that a sale needs.
     package init(
         for happening: HowSalesEnd.Happening, at kind: PaymentSandbox.Provider, clock: ManualClock = ManualClock()
     ) throws {
@@ -41,7 +41,7 @@ extension SaleCounter {
         }
     }
 
-    /// Opens a checkout and lets it all happen there; the webhooks wait.
+    /// Opens a checkout and performs the sale's acts there; the webhooks wait.
     package func live(_ happening: HowSalesEnd.Happening) async throws -> Purchase.Checkout {
         let opened = try await open(quantity: happening == .quantity ? 3 : 1)
         func does(_ acts: SandboxAct...) throws { for act in acts { try perform(act, on: opened.id) } }
@@ -62,7 +62,7 @@ extension SaleCounter {
         case .dispute: try does(.pay, .dispute(nil))
         case .disputeWon, .disputeLost:
             try does(.pay, .dispute(nil))
-            // Dodo has the money already.
+            // Dodo has taken the money already.
             if sandbox.provider == .stripe { try does(.withdrawFunds("")) }
             try does(happening == .disputeWon ? .win("") : .lose(""))
         case .disputeLostInPart:

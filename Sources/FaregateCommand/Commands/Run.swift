@@ -13,7 +13,7 @@ enum Run: Command {
         Option(name: "key", value: "KEY", help: "idempotency key: the same key never charges twice"),
     ]
 
-    /// What timeout(1) exits with.
+    /// The exit code of timeout(1).
     private static let timedOut = ExitCode(rawValue: 124)
 
     static func run(_ context: Context) async throws -> ExitCode {
@@ -68,7 +68,7 @@ enum Run: Command {
         )
     }
 
-    /// A charge that could not be closed is the one thing that the exit code doesn't tell.
+    /// Reports a charge that could not be closed, which the exit code doesn't show.
     @Sendable private static func tell(_ event: GateEvent) {
         guard event.name == .leftOpen, let charge = event.call, let error = event.error else { return }
         Output.error("faregate run: charge \(charge) could not be closed: \(error)")

@@ -47,7 +47,7 @@ extension PaymentSandbox {
         }
     }
 
-    /// Puts every waiting webhook into the queue this many times.
+    /// Repeats each webhook in the queue, so that it is delivered this many times.
     public func duplicateWebhooks(times: Int = 2) {
         withState { state, _ in
             state.queue = state.queue.flatMap { Array(repeating: $0, count: max(1, min(times, 100))) }

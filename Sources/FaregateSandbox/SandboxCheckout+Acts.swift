@@ -144,7 +144,7 @@ extension SandboxCheckout {
         return [.completed]
     }
 
-    /// A fixed rate: one unit of a currency is worth 0.90 of the other.
+    /// Converts at a fixed rate of 0.90, unless the price has an amount in the currency.
     private mutating func payLocally(in currency: String) {
         if let price = terms.otherPrices.first(where: { $0.currency == currency }) {
             bill.price = price

@@ -48,7 +48,7 @@ package struct LedgerConformance: Sendable {
         var laws = Laws()
         for step in 1...operations {
             let operation = history.next()
-            let predicted = try await foresee(operation, step, model, ledger, history)
+            let predicted = try await predict(operation, step, model, ledger, history)
             let expected = try await operation.perform(on: model, history.now, history.plans)
             let got = try await operation.perform(on: ledger, history.now, history.plans)
             guard expected == got else { throw difference(step, operation, expected, got) }
@@ -82,7 +82,7 @@ package struct LedgerConformance: Sendable {
     /// Compares both ledgers' predictions for a call, which change nothing.
     ///
     /// - Returns: the predicted answer; nil if the account must be refreshed first.
-    private func foresee(
+    private func predict(
         _ operation: Operation,
         _ step: Int,
         _ model: MemoryLedger,

@@ -43,7 +43,7 @@ public final class ManualClock: WallClock {
         }
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
-                lieDown(id, milliseconds: duration.milliseconds, continuation)
+                addSleeper(id, milliseconds: duration.milliseconds, continuation)
             }
         } onCancel: {
             state.withLock { $0.sleepers.removeValue(forKey: id) }?.continuation.resume(throwing: CancellationError())
@@ -67,7 +67,7 @@ public final class ManualClock: WallClock {
         }
     }
 
-    private func lieDown(_ id: Int, milliseconds: Int64, _ continuation: CheckedContinuation<Void, any Error>) {
+    private func addSleeper(_ id: Int, milliseconds: Int64, _ continuation: CheckedContinuation<Void, any Error>) {
         enum Outcome {
             case cancelled
             case awake

@@ -87,14 +87,14 @@ import Testing
         let tries: [(FakeStripe.Answer, Int)] = [
             (.error(429), 3), (.error(503), 3), (.error(500), 1), (.error(409), 1), (.error(408), 1),
             (.error(400, shouldRetry: "true"), 1),
-            (.failure(ProviderKit.TransportError("no host", mayHaveBeenHeard: false)), 3),
+            (.failure(ProviderKit.TransportError("no host", mayHaveBeenReceived: false)), 3),
             (.failure(ProviderKit.TransportError("no answer")), 1), (.failure(URLError(.cannotConnectToHost)), 1),
         ]
         for (answer, count) in tries {
             let provider = FakeStripe(answer)
             let pay = try self.api(provider)
             await #expect(throws: ProviderKit.Failure.self) {
-                try await pay.post("things", .json(.object([:])), repeats: .unlessHeard)
+                try await pay.post("things", .json(.object([:])), repeats: .unlessReceived)
             }
             #expect(provider.requests.count == count)
         }

@@ -98,7 +98,7 @@ import Testing
         clock.advance(milliseconds: 15_000)
         let error = await #expect(throws: ProviderKit.TransportError.self) { try await answer.value }
         #expect(error?.description == "no answer within 15s")
-        #expect(error?.mayHaveBeenHeard == true)
+        #expect(error?.mayHaveBeenReceived == true)
     }
 
     @Test("A cancelled task stops waiting")
@@ -120,7 +120,7 @@ import Testing
         defer { server.stop() }
         let error = await #expect(throws: (any Error).self) { try await send(to: server) }
         let transportError = try #require(error as? ProviderKit.TransportError)
-        #expect(transportError.mayHaveBeenHeard)
+        #expect(transportError.mayHaveBeenReceived)
     }
 
     @Test("A port without a listener is an error")
@@ -128,6 +128,6 @@ import Testing
         let server = try LoopbackServer(.silence)
         server.stop()
         let error = await #expect(throws: ProviderKit.TransportError.self) { try await send(to: server, port: 1) }
-        #expect(error?.mayHaveBeenHeard == false)
+        #expect(error?.mayHaveBeenReceived == false)
     }
 }

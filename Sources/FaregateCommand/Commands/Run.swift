@@ -25,7 +25,7 @@ enum Run: Command {
         let call = try call(context, to: policy.action(named: action))
         return try await context.withLedger(withHousekeeping: true) { ledger in
             let child = ChildProcess(command)
-            let gate = Gate(ledger: Ledger(ledger), policies: policy, settlement: .durable, observer: tell)
+            let gate = Gate(ledger: Ledger(ledger), policies: policy, settlement: .durable, observer: reportUnclosed)
             do {
                 let status = try await gate.run(
                     action,
@@ -69,7 +69,7 @@ enum Run: Command {
     }
 
     /// Reports a charge that could not be closed, which the exit code doesn't show.
-    @Sendable private static func tell(_ event: GateEvent) {
+    @Sendable private static func reportUnclosed(_ event: GateEvent) {
         guard event.name == .leftOpen, let charge = event.call, let error = event.error else { return }
         Output.error("faregate run: charge \(charge) could not be closed: \(error)")
     }

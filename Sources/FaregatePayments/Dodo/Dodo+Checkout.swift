@@ -28,7 +28,7 @@ extension Dodo {
         let fields = purchase.dodoCheckout(order).merging(options.fields) { own, _ in own }
         let answer: Data
         do throws(ProviderKit.Failure) {
-            answer = try await api.post("checkouts", .json(.object(fields)), repeats: .unlessHeard)
+            answer = try await api.post("checkouts", .json(.object(fields)), repeats: .unlessReceived)
         } catch .declined(let failure) {
             throw try await meaning(of: failure, order, api)
         }

@@ -18,7 +18,7 @@ extension Dodo {
         ])
         let answer: Data
         do throws(ProviderKit.Failure) {
-            answer = try await checkedAPI().post("customers", .json(customer), repeats: .unlessHeard)
+            answer = try await checkedAPI().post("customers", .json(customer), repeats: .unlessReceived)
         } catch .declined(let failure) where failure.isAboutEmail {
             throw .invalidEmail(provider: failure.provider)
         }

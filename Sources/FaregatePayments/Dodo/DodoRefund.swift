@@ -24,8 +24,8 @@ struct DodoRefund {
         )
     }
 
-    /// The event that follows from the refund's status; nil for `review`, which may never be paid out, and for statuses
-    /// that Dodo adds later.
+    /// The event that follows from the refund's status; nil for a refund under review, which may never be paid out, and
+    /// for statuses that Dodo adds later.
     func event(names: Purchase.Names? = nil) throws(Unreadable) -> Purchase.Event? {
         switch object.name("status") {
         case "succeeded": try event(.succeeded, names: names)

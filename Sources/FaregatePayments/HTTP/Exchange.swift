@@ -115,12 +115,12 @@ extension ProviderKit.TransportError {
     /// Our own words: Foundation's differ between platforms, and are empty on some.
     fileprivate init(_ error: URLError?) {
         switch error?.code {
-        case .cannotFindHost, .dnsLookupFailed: self.init(unheard: "the host's name is unknown")
-        case .cannotConnectToHost: self.init(unheard: "the host refused the connection")
-        case .notConnectedToInternet: self.init(unheard: "there is no network")
+        case .cannotFindHost, .dnsLookupFailed: self.init(notReceived: "the host's name is unknown")
+        case .cannotConnectToHost: self.init(notReceived: "the host refused the connection")
+        case .notConnectedToInternet: self.init(notReceived: "there is no network")
         case .secureConnectionFailed, .serverCertificateUntrusted, .serverCertificateHasBadDate,
             .serverCertificateHasUnknownRoot, .serverCertificateNotYetValid:
-            self.init(unheard: "no secure connection could be made")
+            self.init(notReceived: "no secure connection could be made")
         case .timedOut: self.init("no answer in time")
         case .networkConnectionLost: self.init("the connection broke off")
         case let code?: self.init("the connection failed (URLError \(code.rawValue))")
@@ -128,7 +128,7 @@ extension ProviderKit.TransportError {
         }
     }
 
-    private init(unheard description: String) {
-        self.init(description, mayHaveBeenHeard: false)
+    private init(notReceived description: String) {
+        self.init(description, mayHaveBeenReceived: false)
     }
 }

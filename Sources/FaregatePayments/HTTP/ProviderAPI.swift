@@ -36,7 +36,7 @@ struct ProviderAPI: Sendable {
         ///
         /// [RFC 6585: 429](https://www.rfc-editor.org/rfc/rfc6585.html#section-4),
         /// [RFC 9110: 503](https://www.rfc-editor.org/rfc/rfc9110.html#status.503)
-        case unlessHeard
+        case unlessReceived
     }
 
     private struct Failure: Error {
@@ -143,10 +143,10 @@ struct ProviderAPI: Sendable {
             // A custom transport's error could quote the request, and with it the key.
             let known = error as? ProviderKit.TransportError
             let reason = known?.description ?? "\(Swift.type(of: error))"
-            let isUnheard = known?.mayHaveBeenHeard == false
+            let isNotReceived = known?.mayHaveBeenReceived == false
             throw Failure(
                 error: .unreachable(provider: dialect.provider, reason),
-                retryAfter: isUnheard || repeats == .always ? .backoff : nil
+                retryAfter: isNotReceived || repeats == .always ? .backoff : nil
             )
         }
         guard (200..<300).contains(response.status) else {
@@ -168,7 +168,7 @@ struct ProviderAPI: Sendable {
         case (.always, "true"): break
         case (.always, "false"): return nil
         case (.always, _): guard [409, 429].contains(response.status) || response.status >= 500 else { return nil }
-        case (.unlessHeard, _): guard [429, 503].contains(response.status) else { return nil }
+        case (.unlessReceived, _): guard [429, 503].contains(response.status) else { return nil }
         }
         guard let seconds = response.header("Retry-After").flatMap(Int64.init), seconds > 0 else { return .backoff }
         return .milliseconds(min(seconds, 1_000_000) * 1000)

@@ -8,7 +8,7 @@ struct CheckoutKey: Hashable, Sendable {
     let request: String
 }
 
-/// An open checkout and its purchase.
+/// An open checkout, with the pack and the quantity that it sells.
 struct OpenedCheckout: Sendable {
     let checkout: Purchase.Checkout
     let pack: String

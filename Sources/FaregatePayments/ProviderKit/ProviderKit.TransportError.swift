@@ -3,11 +3,11 @@ extension ProviderKit {
     public struct TransportError: Error, Sendable, Hashable, CustomStringConvertible {
         public let description: String
         /// False only if the request certainly did not reach the provider: no connection was made.
-        public let mayHaveBeenHeard: Bool
+        public let mayHaveBeenReceived: Bool
 
-        public init(_ description: String, mayHaveBeenHeard: Bool = true) {
+        public init(_ description: String, mayHaveBeenReceived: Bool = true) {
             self.description = description
-            self.mayHaveBeenHeard = mayHaveBeenHeard
+            self.mayHaveBeenReceived = mayHaveBeenReceived
         }
     }
 }

@@ -27,21 +27,23 @@ extension Stripe {
             try StripeSession(object)
         }
         guard session.isPayment else { return [] }
-        let standing = try readable("session", checkout, object) { _ throws(Unreadable) in try session.standing }
-        return standing + (try await sequel(of: object, standing, api))
+        let currentEvents = try readable("session", checkout, object) { _ throws(Unreadable) in
+            try session.currentEvents
+        }
+        return currentEvents + (try await refundsAndDisputes(of: object, currentEvents, api))
     }
 
     /// Returns the refunds and disputes after the payment. A charge that reports none is trusted.
-    private func sequel(
+    private func refundsAndDisputes(
         of session: ProviderObject,
-        _ standing: [Purchase.Event],
+        _ currentEvents: [Purchase.Event],
         _ api: ProviderAPI
     ) async throws(ProviderKit.Failure) -> [Purchase.Event] {
-        guard standing.contains(where: \.isPaid), let intent = session.id("payment_intent"), isProviderID(intent)
+        guard currentEvents.contains(where: \.isPaid), let intent = session.id("payment_intent"), isProviderID(intent)
         else { return [] }
         let charge = session.object("payment_intent")?.object("latest_charge").map { StripeCharge($0) }
         var events: [Purchase.Event] = []
-        for list in StripeList.sequel {
+        for list in StripeList.refundsAndDisputes {
             if let charge, !list.isWorthAsking(charge) { continue }
             let listed = try await all(list, [("payment_intent", intent)], api) { _ in }
             if let unreadable = listed.unreadable.first {
@@ -66,7 +68,7 @@ extension Stripe {
         let api = try checkedAPI()
         var history = ProviderKit.History()
         var seen = 0
-        for list in [StripeList.sessions] + StripeList.sequel {
+        for list in [StripeList.sessions] + StripeList.refundsAndDisputes {
             let seconds = max(0, since.rawValue / 1000 - list.marginDays * 86_400)
             let before = seen
             let listed = try await all(list, [("created[gte]", "\(seconds)")], api) { count in
@@ -157,7 +159,7 @@ private struct StripeList: Sendable {
     let what: String
     var expanding: [(name: String, value: String)] = []
     let marginDays: Int64
-    /// Whether the list has any object for a charge.
+    /// Whether a charge has any object in this list.
     let isWorthAsking: @Sendable (StripeCharge) -> Bool
     let read: @Sendable (ProviderObject) throws(Unreadable) -> [Purchase.Event]
 
@@ -170,16 +172,16 @@ private struct StripeList: Sendable {
     ) { object throws(Unreadable) in
         let session = try StripeSession(object)
         guard session.isPayment else { return [] }
-        let standing = try session.standing
-        return session.isWorthKnowing(standing) ? standing : []
+        let currentEvents = try session.currentEvents
+        return session.isWorthKnowing(currentEvents) ? currentEvents : []
     }
 
-    static let sequel = [
+    static let refundsAndDisputes = [
         StripeList(path: "v1/refunds", what: "refund", marginDays: 30, isWorthAsking: \.hasRefunds) {
             object throws(Unreadable) in [try StripeReading.refund(object)]
         },
         StripeList(path: "v1/disputes", what: "dispute", marginDays: 200, isWorthAsking: \.isDisputed) {
-            object throws(Unreadable) in try StripeDispute(object).standing
+            object throws(Unreadable) in try StripeDispute(object).currentEvents
         },
     ]
 }

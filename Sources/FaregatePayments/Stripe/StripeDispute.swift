@@ -40,7 +40,7 @@ struct StripeDispute {
     }
 
     /// The events for the dispute's present state, for a lookup.
-    var standing: [Purchase.Event] {
+    var currentEvents: [Purchase.Event] {
         get throws(Unreadable) { events([step ?? .opened], try movements) }
     }
 

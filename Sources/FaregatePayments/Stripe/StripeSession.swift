@@ -125,7 +125,7 @@ struct StripeSession {
     }
 
     /// The event for the session's present state, for a lookup.
-    var standing: [Purchase.Event] {
+    var currentEvents: [Purchase.Event] {
         get throws(Unreadable) { withCart(try standingEvent) }
     }
 

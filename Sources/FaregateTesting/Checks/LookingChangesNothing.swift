@@ -34,7 +34,7 @@ package struct LookingChangesNothing: Sendable {
             if case .refresh = operation { continue }
             for _ in 0..<Int.random(in: 0...2, using: &random) {
                 let account = history.accounts.randomElement(using: &random) ?? "ana"
-                try await look(at: account, in: looked, history, &random)
+                try await read(at: account, in: looked, history, &random)
             }
             let answer = try await operation.perform(on: alone, history.now, history.plans)
             let other = try await operation.renumbered(numbers).perform(on: looked, history.now, history.plans)
@@ -56,7 +56,7 @@ package struct LookingChangesNothing: Sendable {
         }
     }
 
-    private func look(
+    private func read(
         at account: AccountID,
         in ledger: MemoryLedger,
         _ history: RandomHistory,

@@ -18,7 +18,7 @@ extension ReferenceLedger {
     }
 
     /// An account with an unknown plan is charged all the same, and is refreshed again soon.
-    mutating func postponeAttendance(_ account: AccountID, at now: Timestamp) {
+    mutating func postponeRefresh(_ account: AccountID, at now: Timestamp) {
         guard let dueAt = accounts[account]?.dueAt, dueAt <= now else { return }
         let firstExpiry = burnOrder(of: account).map(\.expiresAt).min() ?? .never
         accounts[account]?.dueAt = min(now.advanced(byMilliseconds: 60_000), firstExpiry)

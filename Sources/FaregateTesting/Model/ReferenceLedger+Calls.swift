@@ -7,7 +7,7 @@ extension ReferenceLedger {
         if accounts[account] == nil { refresh(account, under: request.terms.plans, at: now) }
         if accounts[account]?.suspendedAt != nil { return .refused(.suspended) }
         refreshIfDue(account, under: request.terms.plans, at: now)
-        postponeAttendance(account, at: now)
+        postponeRefresh(account, at: now)
         if let refusal = planRefusal(request, at: now) { return .refused(refusal) }
         if let refusal = refusal(of: request, at: now) { return .refused(refusal) }
         let spendable = spendable(account)

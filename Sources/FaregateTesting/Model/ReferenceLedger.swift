@@ -42,7 +42,7 @@ struct ReferenceLedger {
         /// Among grants with the same expiry, the lower position burns first.
         let position: Int64
         var line: LineName?
-        /// The number of that grant's period.
+        /// The number of the line's period that it was granted for.
         let period: Int?
         var expiresAt: Timestamp
         /// When it expired, if credits were refunded to it afterwards.

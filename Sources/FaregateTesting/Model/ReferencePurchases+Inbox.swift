@@ -68,12 +68,12 @@ extension ReferencePurchases {
             switch record(event, of: id.provider, keepsUnknown: true, at: now) {
             case .ofPurchase(let order, let change):
                 isOurs = true
-                spokenOf[id, default: []].insert(order)
+                ordersOfEvent[id, default: []].insert(order)
                 if let change { changes.append(change) }
-            case .ofUnknown(let order): spokenOf[id, default: []].formUnion([order].compactMap(\.self))
+            case .ofUnknown(let order): ordersOfEvent[id, default: []].formUnion([order].compactMap(\.self))
             case .refused(let reason, let orders):
                 reasons.append(reason)
-                spokenOf[id, default: []].formUnion(orders)
+                ordersOfEvent[id, default: []].formUnion(orders)
             }
         }
         let kept = body ?? inbox[index].event.body
@@ -94,7 +94,7 @@ extension ReferencePurchases {
         at now: Timestamp
     ) -> Inbox.Receipt {
         let id = inbox[index].event.id
-        if let names { spokenOf[id, default: []].formUnion(orders(named: names, of: id.provider)) }
+        if let names { ordersOfEvent[id, default: []].formUnion(orders(named: names, of: id.provider)) }
         let isKept = names == nil && body == nil
         guard isKept || isOfPurchase(id) else {
             end(index, .notOurs, reason, body: Data(), at: now)
@@ -110,10 +110,10 @@ extension ReferencePurchases {
     }
 
     private func isOfPurchase(_ event: Inbox.Event.ID) -> Bool {
-        spokenOf[event]?.contains { orders[$0]?.purchase != nil } ?? false
+        ordersOfEvent[event]?.contains { orders[$0]?.purchase != nil } ?? false
     }
 
     private func isForgotten(_ event: Inbox.Event.ID) -> Bool {
-        spokenOf[event]?.contains { orders[$0]?.isForgotten == true } ?? false
+        ordersOfEvent[event]?.contains { orders[$0]?.isForgotten == true } ?? false
     }
 }

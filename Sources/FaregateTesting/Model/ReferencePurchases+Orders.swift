@@ -128,8 +128,8 @@ extension ReferencePurchases {
         order.facts.formUnion(other.facts)
         if order.purchase == nil, order.hint == nil { order.hint = other.hint }
         if order.purchase != nil || order.hint != nil && order.hint == other.hint { order.add(other.billing) }
-        for (event, orders) in spokenOf where orders.contains(stray) {
-            spokenOf[event] = orders.subtracting([stray]).union([number])
+        for (event, orders) in ordersOfEvent where orders.contains(stray) {
+            ordersOfEvent[event] = orders.subtracting([stray]).union([number])
         }
         order.paidAt = [order.paidAt, other.paidAt].compactMap(\.self).min()
         orders[number] = order
@@ -139,7 +139,7 @@ extension ReferencePurchases {
     mutating func settleEvents(of number: Int, at now: Timestamp) {
         for index in inbox.indices where inbox[index].state == .notOurs {
             let id = inbox[index].event.id
-            guard spokenOf[id]?.contains(number) == true else { continue }
+            guard ordersOfEvent[id]?.contains(number) == true else { continue }
             inbox[index].settle()
             actedAt[id] = now
         }

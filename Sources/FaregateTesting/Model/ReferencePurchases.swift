@@ -37,7 +37,7 @@ struct ReferencePurchases {
     /// When an event was last acted on.
     var actedAt: [Inbox.Event.ID: Timestamp] = [:]
     /// The orders that an event is about.
-    var spokenOf: [Inbox.Event.ID: Set<Int>] = [:]
+    var ordersOfEvent: [Inbox.Event.ID: Set<Int>] = [:]
     var customers: [AccountID: [String: String]] = [:]
     /// The accounts that ever bought anything, and those of them that were forgotten.
     private var accounts: Set<AccountID> = []

@@ -165,7 +165,7 @@ import Testing
         "A request that Dodo did not act on is sent up to three times",
         arguments: [
             FakeDodo.Answer.error(429), .error(503),
-            .failure(ProviderKit.TransportError("no host", mayHaveBeenHeard: false)),
+            .failure(ProviderKit.TransportError("no host", mayHaveBeenReceived: false)),
         ]
     )
     func repeats(answer: FakeDodo.Answer) async throws {

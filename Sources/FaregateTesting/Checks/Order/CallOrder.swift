@@ -57,7 +57,7 @@ package enum CallOrder {
             count = kept.count
             for group in groups(kept, without: last) {
                 let rest = kept.filter { !group.contains($0) }
-                if rest.count < kept.count, isTold(rest, last, expected) { kept = rest }
+                if rest.count < kept.count, showsFault(rest, last, expected) { kept = rest }
             }
         }
         kept.sort { $0.beganNanoseconds < $1.beganNanoseconds }
@@ -94,8 +94,9 @@ package enum CallOrder {
     }
 
     /// Whether the remaining calls still show the fault: there is an order without the last call and none with it, and
-    /// the possible answers are the same, or as different from the given one.
-    private static func isTold(_ rest: [RecordedCall], _ last: RecordedCall, _ expected: Set<LedgerAnswer>) -> Bool {
+    /// the possible answers are the same, or of the same kinds if none of them is of the given kind.
+    private static func showsFault(_ rest: [RecordedCall], _ last: RecordedCall, _ expected: Set<LedgerAnswer>) -> Bool
+    {
         let others = rest.filter { $0 != last }
         guard OrderSearch(others, until: last.endedNanoseconds).succeeds(),
             !OrderSearch(rest, until: last.endedNanoseconds).succeeds()

@@ -219,7 +219,7 @@ import Testing
         arguments: [
             (["STRIPE_SECRET_KEY": "sk_test do_not_show"], "STRIPE_SECRET_KEY: "),
             (["STRIPE_SECRET_KEY_FILE": "/do_not_show"], "STRIPE_SECRET_KEY and STRIPE_SECRET_KEY_FILE are both set"),
-            (["STRIPE_API_BASE": "do_not_show"], "STRIPE_API_BASE is an address"),
+            (["STRIPE_API_BASE": "do_not_show"], "STRIPE_API_BASE must be an address"),
         ]
     )
     func environment(changes: [String: String], message: String) async throws {

@@ -2,10 +2,11 @@ package import Faregate
 import FaregateSandbox
 import FaregateTesting
 
-/// What each kind of sale grants, and what is asked of a person: the one source of the table in the guide
-/// <doc:SellingCredits>, of the test that makes each of these sales, and of what the providers' SDKs judge.
+/// The credits that each kind of sale grants, and the decisions that it asks for: the one source of the table in the
+/// guide <doc:SellingCredits>, of the test that makes each of these sales, and of the comparison with the providers'
+/// SDKs.
 package enum HowSalesEnd {
-    /// What happened to a pack of 100 credits for 10.00 USD.
+    /// A kind of sale of a pack of 100 credits for 10.00 USD.
     package enum Happening: String, CaseIterable, Sendable {
         case paid, quantity, taxOnTop, taxWithin
         case coupon, code, couponAndTax, freeOrder
@@ -16,13 +17,13 @@ package enum HowSalesEnd {
         case otherCart
     }
 
-    /// One line of the table. Nil where a provider has no such thing.
+    /// One line of the table. Nil if a provider has no such kind.
     package struct Row: Sendable {
         package let happening: Happening
         let title: String
         package let stripe: Int64?
         package let dodo: Int64?
-        /// Why a person is asked.
+        /// Why a person must decide.
         package let flags: Set<Purchase.Flag>
     }
 
@@ -65,7 +66,7 @@ package enum HowSalesEnd {
         Row(happening: happening, title: title, stripe: stripe, dodo: dodo, flags: flags)
     }
 
-    /// The table as the guide has it.
+    /// Returns the table as the guide has it.
     package static var guide: String {
         let head = ["| what happened | at Stripe | at Dodo | asked of a person |", "|---|---|---|---|"]
         let lines = rows.map { row in

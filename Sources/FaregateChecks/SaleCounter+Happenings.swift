@@ -4,7 +4,7 @@ package import FaregateSandbox
 package import FaregateTesting
 
 extension SaleCounter {
-    /// The shop and the account at the provider that a sale needs.
+    /// The shop and the provider account that a sale needs.
     package init(
         for happening: HowSalesEnd.Happening, at kind: PaymentSandbox.Provider, clock: ManualClock = ManualClock()
     ) throws {
@@ -41,35 +41,36 @@ extension SaleCounter {
         }
     }
 
-    /// Opens a checkout and lets it all happen there; the webhooks wait.
+    /// Opens a checkout and performs the sale's acts there; the webhooks wait.
     package func live(_ happening: HowSalesEnd.Happening) async throws -> Purchase.Checkout {
         let opened = try await open(quantity: happening == .quantity ? 3 : 1)
-        func does(_ acts: SandboxAct...) throws { for act in acts { try perform(act, on: opened.id) } }
+        func performAll(_ acts: SandboxAct...) throws { for act in acts { try perform(act, on: opened.id) } }
         switch happening {
-        case .paid, .quantity, .taxOnTop, .taxWithin, .coupon, .freeOrder, .couponAndTax, .keptCustomer: try does(.pay)
-        case .code: try does(.enterCode("QUARTER"), .pay)
-        case .localCurrency: try does(.payLocally("JPY"))
-        case .chosenCurrency: try does(.payLocally("EUR"))
-        case .delayed: try does(.payLater)
-        case .arrived: try does(.payLater, .arrive)
-        case .bounced: try does(.payLater, .bounce)
-        case .refundOfPart: try does(.pay, .refund(300))
-        case .refundOfPartAfterCoupon: try does(.pay, .refund(375))
-        case .refundOfTax: try does(.pay, .refund(200))
-        case .refundOfTaxAndPart: try does(.pay, .refund(200), .refund(300))
-        case .refundOfAll: try does(.pay, .refund(nil))
-        case .failedRefund: try does(.pay, .refund(nil), .failRefund(""))
-        case .dispute: try does(.pay, .dispute(nil))
+        case .paid, .quantity, .taxOnTop, .taxWithin, .coupon, .freeOrder, .couponAndTax, .keptCustomer:
+            try performAll(.pay)
+        case .code: try performAll(.enterCode("QUARTER"), .pay)
+        case .localCurrency: try performAll(.payLocally("JPY"))
+        case .chosenCurrency: try performAll(.payLocally("EUR"))
+        case .delayed: try performAll(.payLater)
+        case .arrived: try performAll(.payLater, .arrive)
+        case .bounced: try performAll(.payLater, .bounce)
+        case .refundOfPart: try performAll(.pay, .refund(300))
+        case .refundOfPartAfterCoupon: try performAll(.pay, .refund(375))
+        case .refundOfTax: try performAll(.pay, .refund(200))
+        case .refundOfTaxAndPart: try performAll(.pay, .refund(200), .refund(300))
+        case .refundOfAll: try performAll(.pay, .refund(nil))
+        case .failedRefund: try performAll(.pay, .refund(nil), .failRefund(""))
+        case .dispute: try performAll(.pay, .dispute(nil))
         case .disputeWon, .disputeLost:
-            try does(.pay, .dispute(nil))
-            // Dodo has the money already.
-            if sandbox.provider == .stripe { try does(.withdrawFunds("")) }
-            try does(happening == .disputeWon ? .win("") : .lose(""))
+            try performAll(.pay, .dispute(nil))
+            // Dodo has taken the money already.
+            if sandbox.provider == .stripe { try performAll(.withdrawFunds("")) }
+            try performAll(happening == .disputeWon ? .win("") : .lose(""))
         case .disputeLostInPart:
-            try does(.pay, .refund(100), .dispute(nil), .withdrawFunds(""), .lose(""), .reinstateFunds("", 100))
+            try performAll(.pay, .refund(100), .dispute(nil), .withdrawFunds(""), .lose(""), .reinstateFunds("", 100))
         case .otherCart:
             try sandbox.fillCart(of: opened.id, with: "another")
-            try does(.pay)
+            try performAll(.pay)
         }
         return opened
     }

@@ -4,7 +4,7 @@ package import FaregateSandbox
 package import FaregateTesting
 import Foundation
 
-/// A shop with a ledger of its own at a sandbox of its own, by which a sale is made through the real client.
+/// A shop with its own ledger and its own sandbox, which makes a sale through the real client.
 package struct SaleCounter: Sendable {
     package static let account: AccountID = "ana"
     package static let email = "ana@example.com"
@@ -23,13 +23,13 @@ package struct SaleCounter: Sendable {
     package let clock: ManualClock
 
     /// - Parameters:
-    ///   - kind: whose sandbox.
-    ///   - price: of a pack of 100.
-    ///   - taxPercent: of the sandbox.
-    ///   - offers: of the sandbox; its product is `pack_1`.
-    ///   - stripe: what the shop adds at Stripe.
-    ///   - dodo: what the shop adds at Dodo.
-    ///   - clock: the provider's and the shop's.
+    ///   - kind: the provider that the sandbox plays.
+    ///   - price: the price of a pack of 100.
+    ///   - taxPercent: the sandbox's tax rate.
+    ///   - offers: the sandbox's offers; its product is `pack_1`.
+    ///   - stripe: the shop's options at Stripe.
+    ///   - dodo: the shop's options at Dodo.
+    ///   - clock: the clock of the provider and the shop.
     package init(
         _ kind: PaymentSandbox.Provider,
         price: Money = Money(minorUnits: 1000, currency: "USD"),
@@ -113,7 +113,7 @@ package struct SaleCounter: Sendable {
         )
     }
 
-    /// Does what is asked for. An empty id stands for that of the latest refund or dispute.
+    /// Performs the acts. An empty id means the latest refund or dispute.
     package func perform(_ acts: SandboxAct..., on checkout: String) throws {
         for act in acts {
             let payment = sandbox.checkout(checkout)?.payment
@@ -122,7 +122,7 @@ package struct SaleCounter: Sendable {
         }
     }
 
-    /// Hands every webhook that waits to the shop.
+    /// Delivers every waiting webhook to the shop.
     ///
     /// - Returns: the webhooks that were not answered with 200.
     @discardableResult
@@ -144,7 +144,7 @@ package struct SaleCounter: Sendable {
     }
 }
 
-/// Tells a manual clock's time; whoever sleeps on it turns it.
+/// Shows a manual clock's time and moves it for a sleeper.
 private struct SteppingClock: WallClock {
     let clock: ManualClock
 

@@ -1,12 +1,12 @@
 import Faregate
 
-/// The words after a command's name, sorted into options, the rest, and what stands after `--`.
+/// The words after a command's name: its options, the other words, and the words after `--`.
 struct Arguments {
     private(set) var positional: [String] = []
     private(set) var afterDashes: [String]?
     private var values: [String: [String]] = [:]
 
-    /// - Throws: ``Failure`` for an option that is not known, lacks its value or has one too many.
+    /// - Throws: ``Failure`` for an option that is unknown, lacks its value or has an unexpected one.
     init(_ words: [String], options: [Option]) throws {
         var words = words[...]
         while let word = words.popFirst() {
@@ -51,15 +51,15 @@ struct Arguments {
         return all.first
     }
 
-    /// The value of an option that has to be given.
+    /// The value of a required option.
     ///
-    /// - Parameter what: what it says, for the error.
+    /// - Parameter what: the question that the option answers, for the error.
     func needed(_ option: String, _ what: String) throws -> String {
         guard let value = try value(option) else { throw Failure.misuse("say \(what): --\(option)") }
         return value
     }
 
-    /// The whole number that an option gives, within its range.
+    /// The whole number of an option, within its range.
     func integer(_ option: String, in range: ClosedRange<Int>) throws -> Int? {
         guard let text = try value(option) else { return nil }
         guard let number = Int(text), range.contains(number) else {
@@ -70,7 +70,7 @@ struct Arguments {
         return number
     }
 
-    /// `--attribute size=large --attribute steps=60`: text, unless the action's rules compare it as something else.
+    /// `--attribute size=large --attribute steps=60`: text, unless the action's rules compare another type.
     func attributes(for action: Policy.Action?) throws -> Attributes {
         var texts: [String: String] = [:]
         for pair in all(Option.attribute.name) {
@@ -83,7 +83,7 @@ struct Arguments {
         return action?.attributes(reading: texts) ?? texts.mapValues { .string($0) }
     }
 
-    /// `--units input_tokens=1200 --units output_tokens=800`; nil where there is none.
+    /// `--units input_tokens=1200 --units output_tokens=800`; nil if there is none.
     func units() throws -> Units? {
         var units: Units = [:]
         for pair in all(Option.units.name) {

@@ -2,23 +2,23 @@ import Dispatch
 import Faregate
 import Foundation
 
-/// A command that runs in the foreground: it has our terminal, our standard streams and our environment.
+/// A command that runs in the foreground, with our terminal, our standard streams and our environment.
 ///
-/// Foundation's `Process` puts a child into a process group of its own, where it could not read from the terminal.
+/// Foundation's `Process` puts a child into its own process group, where it could not read from the terminal.
 final class ChildProcess: Sendable {
-    /// The command was never started.
+    /// The command could not be started.
     struct NotStarted: Error, CustomStringConvertible {
         let command: String
         let code: Int32
 
         var description: String { "\(command) can't be started: \(String(cString: strerror(code)))" }
 
-        /// As shells have it: 127 when there is no such command, 126 when it can't be run.
+        /// As in shells: 127 if there is no such command, 126 if it can't be run.
         var exitCode: Int32 { code == ENOENT ? 127 : 126 }
     }
 
     private let words: [String]
-    /// The command while it runs: only then does its process id belong to it.
+    /// The running command. Its process id is valid only while it runs.
     private let running = Mutex<pid_t?>(nil)
     private let ended = DispatchGroup()
 
@@ -30,7 +30,8 @@ final class ChildProcess: Sendable {
     ///
     /// - Returns: the exit code, or 128 plus the number of the signal that ended the command.
     func run() async throws -> Int32 {
-        // We stay to close the charge. Ctrl-C reaches the command through the terminal; the others are passed on.
+        // This process stays alive to close the charge. The terminal sends Ctrl-C to the command; other signals are
+        // passed on.
         for number in ChildProcess.fromTerminal + ChildProcess.forwarded { signal(number, SIG_IGN) }
         let process = try ChildProcess.start(words)
         running.withLock { $0 = process }
@@ -49,7 +50,7 @@ final class ChildProcess: Sendable {
         }
     }
 
-    /// Returns when the command has ended, whoever waits for its result.
+    /// Returns when the command has ended.
     func waitUntilEnded() async {
         await withCheckedContinuation { continuation in
             ended.notify(queue: .global()) { continuation.resume() }
@@ -58,7 +59,7 @@ final class ChildProcess: Sendable {
 
     private static let graceSeconds = 5
 
-    /// Asks the command to end, and makes it end if it takes no notice.
+    /// Asks the command to end, and kills it if it doesn't.
     private func terminate() {
         send(SIGTERM)
         DispatchQueue.global().asyncAfter(deadline: .now() + .seconds(ChildProcess.graceSeconds)) { self.send(SIGKILL) }
@@ -77,9 +78,9 @@ final class ChildProcess: Sendable {
         return source
     }
 
-    /// What is passed on to the command. One that we were started to ignore (`nohup`) stays ignored.
+    /// The signals that are passed on to the command. A signal that we ignore from the start (`nohup`) stays ignored.
     private static let forwarded = [SIGTERM, SIGHUP].filter { !isIgnored($0) }
-    /// What the terminal sends to the command itself.
+    /// The signals that the terminal sends to the command itself.
     private static let fromTerminal = [SIGINT, SIGQUIT].filter { !isIgnored($0) }
 
     private static func isIgnored(_ number: Int32) -> Bool {
@@ -101,7 +102,7 @@ final class ChildProcess: Sendable {
         sigemptyset(&defaults)
         for number in fromTerminal + forwarded { sigaddset(&defaults, number) }
         posix_spawnattr_setsigdefault(&attributes, &defaults)
-        // Dispatch blocks signals on its threads, and a child inherits that.
+        // Dispatch blocks signals on its threads, and a child inherits the blocked set.
         var blocked = sigset_t()
         sigemptyset(&blocked)
         posix_spawnattr_setsigmask(&attributes, &blocked)
@@ -116,7 +117,7 @@ final class ChildProcess: Sendable {
     }
 
     private func wait(for process: pid_t) -> Int32 {
-        // The process id stays taken until it is reaped, and from then on nobody must send it signals.
+        // The process id stays reserved until the child is reaped; after that no signal may be sent to it.
         var information = siginfo_t()
         while waitid(P_PID, id_t(process), &information, WEXITED | WNOWAIT) < 0 && errno == EINTR {}
         let status = running.withLock { running in

@@ -1,18 +1,18 @@
 import Faregate
 
-/// One of the tool's commands: says how it is called, and does it.
+/// A command of the tool: its name, its usage and its code.
 protocol Command: Sendable {
     static var name: String { get }
-    /// What stands after the name: `ACCOUNT CREDITS`.
+    /// The words after the name: `ACCOUNT CREDITS`.
     static var synopsis: String { get }
-    /// The question that it answers, in a line.
+    /// The command's purpose in one line.
     static var summary: String { get }
     static var options: [Option] { get }
 
     static func run(_ context: Context) async throws -> ExitCode
 }
 
-/// An option of a command: `--name VALUE`, or `--name` alone where it takes no value.
+/// An option of a command: `--name VALUE`, or `--name` if it takes no value.
 struct Option: Sendable {
     let name: String
     let value: String?
@@ -31,26 +31,26 @@ struct Option: Sendable {
     static let attribute = Option(
         name: "attribute",
         value: "NAME=VALUE",
-        help: "what price rules may look at; may be repeated"
+        help: "an attribute for price rules; may be repeated"
     )
     static let units = Option(
         name: "units",
         value: "NAME=AMOUNT",
         help: "what the call uses, such as output_tokens=800; may be repeated"
     )
-    static let by = Option(name: "by", value: "NAME", help: "who does this (default: your user name)")
+    static let by = Option(name: "by", value: "NAME", help: "the person to record (default: your user name)")
     static let json = Option(name: "json", value: nil, help: "print the result as JSON")
     static let help = Option(name: "help", value: nil, help: "print this")
 }
 
-/// How the tool ends.
+/// The tool's exit codes.
 struct ExitCode: RawRepresentable, Equatable {
     let rawValue: Int32
 
     static let done = ExitCode(rawValue: 0)
-    /// Refused, or found wrong.
+    /// The command was refused, or found an error.
     static let refused = ExitCode(rawValue: 1)
-    /// The command line is not understood.
+    /// The command line is invalid.
     static let misuse = ExitCode(rawValue: 2)
     /// Something that the tool needs is missing or broken.
     static let environment = ExitCode(rawValue: 3)

@@ -7,9 +7,9 @@ extension Option {
 }
 
 extension Context {
-    /// Shows what would be done and asks, where there is somebody to ask.
+    /// Shows the planned changes and asks for confirmation on a terminal.
     ///
-    /// - Returns: true with `--yes`, or when a person says so; false where there is nobody to ask.
+    /// - Returns: true with `--yes` or after a yes; false without a terminal.
     func agrees(to question: String, showing lines: [String]) -> Bool {
         if arguments.contains(Option.yes.name) { return true }
         guard isatty(STDIN_FILENO) == 1, isatty(STDERR_FILENO) == 1 else { return false }
@@ -18,7 +18,7 @@ extension Context {
         return ["y", "yes"].contains(readLine()?.lowercased() ?? "")
     }
 
-    /// Who does this and why, where a command must not be run without a reason.
+    /// The person and the reason, for commands that require a reason.
     func note() throws -> Ledger.Note {
         guard let reason = try arguments.value(Option.reason.name), !reason.isEmpty else {
             throw Failure.misuse("say why: --reason TEXT")

@@ -2,7 +2,7 @@ import Faregate
 import FaregateSQLite
 import Foundation
 
-/// What a command works with: its arguments, the environment, and what they lead to.
+/// The input of a command: its arguments, the environment, and what they refer to.
 struct Context: Sendable {
     let arguments: Arguments
     let environment: [String: String]
@@ -10,7 +10,7 @@ struct Context: Sendable {
 
     var asJSON: Bool { arguments.contains(Option.json.name) }
 
-    /// The words that are no options, exactly as many as are named.
+    /// The words that are not options, exactly one for each name.
     func words(_ names: String...) throws -> [String] {
         let words = arguments.positional
         guard words.count >= names.count else { throw Failure.misuse("\(names[words.count]) is missing") }
@@ -26,19 +26,19 @@ struct Context: Sendable {
         }
     }
 
-    /// The policy. Its warnings are for ``Check`` to tell.
+    /// The policy. ``Check`` prints its warnings.
     func policy() throws -> Policy {
         try PolicyFiles(path: policyPath, environment: environment).load().policy
     }
 
-    /// The policy where there is one to be had without asking for it.
+    /// The policy if the command line or the environment names one.
     func policyIfAny() throws -> Policy? {
         let path = try policyPath
         let isNamed = try arguments.value(Option.policies.name) != nil || environment["FAREGATE_POLICIES"] != nil
         return isNamed || FileManager.default.fileExists(atPath: path) ? try policy() : nil
     }
 
-    /// Where the ledger is: `--database`, or `FAREGATE_DATABASE`.
+    /// The path of the ledger: `--database`, or `FAREGATE_DATABASE`.
     var databasePath: String {
         get throws {
             let path = try arguments.value(Option.database.name) ?? environment["FAREGATE_DATABASE"]
@@ -49,11 +49,11 @@ struct Context: Sendable {
         }
     }
 
-    /// Runs the body with the ledger open. The ledger must be there: only `faregate init` makes one.
+    /// Runs the body with the ledger open. The file must exist: only `faregate init` makes one.
     ///
     /// - Parameters:
-    ///   - withHousekeeping: whether this process says that it lives and refunds what dead ones hold. Only a command that
-    ///     holds charges for long has to; a command that looks must not change what it sees.
+    ///   - withHousekeeping: whether this process renews its lease and refunds the holds of dead processes. Only a
+    ///     command that holds charges for long needs it; a command that reads must not change the ledger.
     ///   - body: works with the ledger.
     func withLedger<Value>(
         withHousekeeping: Bool = false,
@@ -62,14 +62,14 @@ struct Context: Sendable {
         try await withSQLiteLedger(withHousekeeping: withHousekeeping, body)
     }
 
-    /// For what is about purchases.
+    /// For commands on purchases.
     func withPurchaseLedger<Value>(_ body: (any LedgerBackend & PurchaseBackend) async throws -> Value) async throws
         -> Value
     {
         try await withSQLiteLedger(body)
     }
 
-    /// For what only a ledger in a file can do.
+    /// For commands that only a ledger in a file supports.
     func withSQLiteLedger<Value>(
         withHousekeeping: Bool = false,
         _ body: (SQLiteLedger) async throws -> Value
@@ -88,21 +88,21 @@ struct Context: Sendable {
         }
     }
 
-    /// A gate on the ledger, for what people do to accounts by hand.
+    /// A gate on the ledger, for changes to accounts by hand.
     ///
     /// - Parameters:
-    ///   - ledger: is open.
-    ///   - policy: nil where the command has none: then there are no plans.
+    ///   - ledger: an open ledger.
+    ///   - policy: nil if the command has none; then there are no plans.
     func gate(on ledger: any LedgerBackend & PurchaseBackend, under policy: Policy? = nil) -> Gate {
         Gate(ledger: Ledger(ledger), policies: policy ?? .empty, clock: clock)
     }
 
-    /// Who does this, for the record: the operating system's user, unless told otherwise.
+    /// The person to record: the operating system's user by default.
     var by: String {
         get throws { try arguments.value(Option.by.name) ?? NSUserName() }
     }
 
-    /// Prints a result: as JSON where that was asked for, otherwise as the text.
+    /// Prints a result: as JSON with `--json`, otherwise as the text.
     func show(_ value: some Encodable, as text: @autoclosure () throws -> String) throws {
         if asJSON {
             let encoder = JSONEncoder()

@@ -2,7 +2,7 @@ import Faregate
 import FaregateSQLite
 import Foundation
 
-/// One run of the tool: finds the command, runs it, and tells what went wrong if something did.
+/// One run of the tool: finds the command, runs it, and prints any error.
 struct Invocation {
     let words: [String]
     let environment: [String: String]
@@ -101,10 +101,10 @@ enum Help {
     }
 
     private static let width = 80
-    /// A longer name has a line of its own.
+    /// A longer name gets its own line.
     private static let longestName = 24
 
-    /// Names and, beside them, what they mean.
+    /// Names with their meanings beside them.
     private static func table(_ rows: [(name: String, meaning: String)]) -> [String] {
         let column = rows.map(\.name.count).filter { $0 <= longestName }.max() ?? longestName
         return rows.flatMap { name, meaning in

@@ -1,7 +1,7 @@
 import Faregate
 import FaregateSQLite
 
-/// What a ledger's statistics say of its file. The rest of them is about the process that asks: here the tool itself.
+/// The part of a ledger's statistics that is about its file. The rest is about this process.
 struct LedgerFigures: Encodable {
     let fileBytes: Int64
     let logBytes: Int64

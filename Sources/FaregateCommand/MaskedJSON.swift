@@ -1,9 +1,9 @@
 import Foundation
 
-/// The body of a webhook for people to read, without what it tells of a person: every text is masked that isn't known to
-/// be harmless by its key, and every text and key that doesn't look like an id, a word or a time.
+/// A webhook's body for people to read, without personal data: a text is shown only if its key is known to be harmless
+/// and it looks like an id, a word or a time. Other texts and keys are masked.
 struct MaskedJSON {
-    /// Pretty-printed; nil where the body is no JSON, or nested deeper than anybody's events are.
+    /// Pretty-printed; nil if the body is not JSON, or is nested too deeply.
     let text: String?
 
     /// In both providers' events: names of things, states, codes and times.

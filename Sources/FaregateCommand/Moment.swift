@@ -1,12 +1,12 @@
 import Faregate
 
 extension Context {
-    /// What an option for a time in the past takes.
+    /// The format of options for a time in the past.
     static let momentHelp = "2026-11-14, 2026-11-14T09:30:00Z, or how long ago: 7d, 12h"
 
-    /// The time in the past that an option names. A day begins at midnight in UTC.
+    /// The time in the past that an option names. A day begins at midnight UTC.
     ///
-    /// - Returns: nil where the option is not given.
+    /// - Returns: nil if the option is not given.
     func moment(_ option: String) throws -> Timestamp? {
         guard let text = try arguments.value(option) else { return nil }
         let now = clock.now

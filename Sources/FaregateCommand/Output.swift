@@ -1,20 +1,20 @@
 import Foundation
 
-/// Results go to standard output, all else to standard error.
+/// Prints results to standard output, and everything else to standard error.
 enum Output {
     static func result(_ text: String) { write(text, to: .standardOutput) }
 
     static func error(_ text: String) { write(text, to: .standardError) }
 
-    /// On standard error, and the line goes on.
+    /// Prints to standard error without ending the line.
     static func draw(_ text: String) { try? FileHandle.standardError.write(contentsOf: Data(text.utf8)) }
 
-    /// A reader that went away (`faregate history … | head`) is no error.
+    /// A reader that went away (`faregate history … | head`) is not an error.
     private static func write(_ text: String, to file: FileHandle) {
         try? file.write(contentsOf: Data((text + "\n").utf8))
     }
 
-    /// Columns wide enough for their longest cell; the ones named are aligned to the right.
+    /// A table whose columns fit their longest cell; the named columns are aligned to the right.
     static func table(_ header: [String], _ rows: [[String]], rightAligned: Set<String> = []) -> String {
         let widths = header.indices.map { column in
             ([header] + rows).map { $0[column].count }.max() ?? 0
@@ -30,7 +30,7 @@ enum Output {
 }
 
 extension String {
-    /// Filled up with spaces behind, or in front where the width is negative.
+    /// Pads with spaces at the end, or at the front if the width is negative.
     func padded(to width: Int) -> String {
         let spaces = String(repeating: " ", count: max(0, abs(width) - count))
         return width < 0 ? spaces + self : self + spaces
@@ -40,7 +40,7 @@ extension String {
         String(reversed().drop { $0 == " " }.reversed())
     }
 
-    /// With control characters made visible, so that what a ledger holds can't drive the terminal.
+    /// Makes control characters visible, so that the ledger's texts can't control the terminal.
     var printable: String {
         String(
             String.UnicodeScalarView(unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{FFFD}" : $0 })

@@ -2,6 +2,6 @@ import Faregate
 import Foundation
 
 extension Policy {
-    /// Without actions, plans and packs.
+    /// A policy without actions, plans and packs.
     static let empty = Policy(version: "", calendar: WindowCalendar(timeZone: .gmt), actions: [:])
 }

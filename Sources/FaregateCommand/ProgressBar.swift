@@ -1,7 +1,7 @@
 import Faregate
 import Foundation
 
-/// How far something has come, drawn on standard error: only on a terminal, and only once it has taken a second.
+/// A progress bar on standard error: only on a terminal, and only after one second.
 final class ProgressBar: Sendable {
     private struct State {
         var isDrawn = false
@@ -26,14 +26,14 @@ final class ProgressBar: Sendable {
     }
 
     /// - Parameters:
-    ///   - completed: how much is done.
-    ///   - total: of how much.
-    ///   - step: what is being done.
+    ///   - completed: the completed part.
+    ///   - total: the whole.
+    ///   - step: the name of the step.
     func show(_ completed: Int, of total: Int, _ step: String) {
         if total > 0 { draw(ProgressBar.line(completed, of: total, step), step) }
     }
 
-    /// Where nobody knows of how much: tells how much is done.
+    /// Shows the count alone, if the total is unknown.
     func show(_ completed: Int, _ step: String) {
         draw("\(completed) \(step)", step)
     }
@@ -43,7 +43,7 @@ final class ProgressBar: Sendable {
         guard isOnTerminal, now.milliseconds(since: begun) >= ProgressBar.patienceMilliseconds else { return }
         let isDue = state.withLock { state in
             let isSoon = now.milliseconds(since: state.lastDrawn) < ProgressBar.redrawMilliseconds
-            // What begins may last: it is always told.
+            // The first line of a step is always shown, because the step may take long.
             if state.isDrawn, isSoon, state.step == step { return false }
             (state.isDrawn, state.lastDrawn, state.step) = (true, now, step)
             return true
@@ -57,7 +57,7 @@ final class ProgressBar: Sendable {
         return "[\(bar)] \(min(100, 100 * max(0, completed) / max(1, total)))% \(step)"
     }
 
-    /// Wipes the line.
+    /// Clears the line.
     func end() {
         if state.withLock({ $0.isDrawn }) { Output.draw("\r\u{1B}[K") }
     }

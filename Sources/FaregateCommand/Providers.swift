@@ -2,7 +2,7 @@ import Faregate
 import FaregatePayments
 import Foundation
 
-/// The payment providers, as the environment tells of them.
+/// The payment providers that the environment sets up.
 enum Providers {
     static let names = [Stripe.name, Dodo.name]
 
@@ -16,14 +16,14 @@ enum Providers {
         }
     }
 
-    /// All of them: to read events that are stored takes no key.
+    /// All providers: reading stored events needs no key.
     static var readers: [any PaymentProvider] {
         get throws { try names.map { try named($0, in: [:]) } }
     }
 }
 
 extension Payments {
-    /// For what sells nothing.
+    /// For commands that sell nothing.
     init(_ providers: [any PaymentProvider], _ ledger: Ledger, _ clock: any WallClock) {
         self.init(providers: providers, ledger: ledger, policies: Policy.empty, clock: clock)
     }

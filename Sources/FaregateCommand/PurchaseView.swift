@@ -8,19 +8,19 @@ struct PurchaseView: Encodable {
     let provider: String
     let checkout: String?
     let pack: String
-    /// What the provider calls the pack.
+    /// The pack's id at the provider.
     let product: String?
     let quantity: Int
     let price: Money
-    /// What was sold.
+    /// The number of credits sold.
     let credits: Credits
-    /// What the account has received of it, on balance.
+    /// The credits that the account has received, after refunds.
     let granted: Credits
     let status: Purchase.Status
     let flags: [Purchase.Flag]
-    /// In what the payments are not what was sold, a sentence each; also after somebody approved.
+    /// The differences between the payments and the sale, a sentence each; also after an approval.
     let differences: [String]
-    /// The refunds and disputes that wait for a person to say how much they took, a sentence each.
+    /// The refunds and disputes that need an amount from a person, a sentence each.
     let undecided: [String]
     let policyVersion: String
     let openedAt: Timestamp
@@ -41,7 +41,7 @@ struct PurchaseView: Encodable {
         (facts, billing) = (record.facts, record.billing)
     }
 
-    /// In what the payments differ, in a line.
+    /// The differences in one line.
     var difference: String { differences.joined(separator: "; ") }
 
     var text: String {
@@ -72,7 +72,7 @@ struct PurchaseView: Encodable {
 }
 
 extension Purchase.Record {
-    /// Why a person should look at it, in a line.
+    /// Why a person should look at it, in one line.
     var flags: String { position.flags.map(\.rawValue).sorted().joined(separator: ", ") }
 }
 
@@ -85,7 +85,7 @@ extension Purchase.UndecidedClaim {
 }
 
 extension Purchase.Fact {
-    /// In what it is not what was sold, for people; nil where it is, or speaks of something else.
+    /// How it differs from the sale, for people; nil if it doesn't or is about something else.
     fileprivate func difference(from purchase: Purchase) -> String? {
         switch self {
         case .paid(let payment, let amount, let tax, let discount)
@@ -130,7 +130,7 @@ extension Money {
 }
 
 extension Purchase.Discount {
-    /// What follows an amount.
+    /// The text after an amount.
     fileprivate func words(in currency: String) -> String {
         guard let minorUnits else { return " after a discount" }
         return minorUnits == 0 ? "" : " after a discount of \(Money(minorUnits: minorUnits, currency: currency))"

@@ -1,4 +1,4 @@
-/// The version of Faregate that this is.
+/// The version of Faregate.
 enum Version {
     /// As in CHANGELOG.md.
     static let number = "0.1.0"

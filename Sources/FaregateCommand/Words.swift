@@ -22,7 +22,7 @@ private func rounded(_ bytes: Int64, in unit: Int64) -> Int64 {
     bytes / unit * 10 + (bytes % unit * 10 + unit / 2) / unit
 }
 
-/// The text in lines of at most that width, broken between words.
+/// Breaks the text into lines of at most that width, between words.
 func wrapped(_ text: String, width: Int) -> [String] {
     var lines: [String] = []
     for word in text.split(separator: " ") {

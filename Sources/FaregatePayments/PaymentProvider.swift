@@ -3,60 +3,62 @@ public import Foundation
 
 /// A payment provider: turns its bytes into provider-neutral events, and purchases into checkouts.
 public protocol PaymentProvider: Sendable {
-    /// In the books and in addresses: `stripe`, `dodo`.
+    /// The provider's name in the ledger and in addresses: `stripe`, `dodo`.
     var name: String { get }
 
-    /// Holds a webhook to its signature, and reads it.
+    /// Verifies a webhook's signature and reads the webhook.
     ///
     /// - Parameters:
-    ///   - headers: as they came in; names in any case.
-    ///   - body: byte by byte as it came in.
-    ///   - now: what the age of the signature goes by.
-    /// - Throws: ``ProviderKit/WebhookRefusal`` unless it is an event of this provider, of this server's mode, signed now and for us.
+    ///   - headers: as they were received; names in any case.
+    ///   - body: the received bytes, unchanged.
+    ///   - now: the time against which the signature's age is checked.
+    /// - Throws: ``ProviderKit/WebhookRefusal`` unless the body is an event of this provider and this server's mode,
+    ///   signed recently with one of our secrets.
     func verify(
         headers: [(name: String, value: String)],
         body: Data,
         at now: Timestamp
     ) throws(ProviderKit.WebhookRefusal) -> ProviderKit.VerifiedEvent
 
-    /// Reads a stored event anew, for another try: what is in the inbox was verified when it came.
+    /// Reads a stored event again for a retry. It was verified when it was received.
     func read(_ event: Inbox.Event) -> Inbox.Reading
 
-    /// Whether customers can pay less than the price here, by a coupon or a code.
+    /// Whether customers can pay less than the price, by a coupon or a code.
     var allowsDiscounts: Bool { get }
 
-    /// Whether each account has a customer of its own at the provider.
+    /// Whether each account has its own customer at the provider.
     var keepsCustomers: Bool { get }
 
-    /// Makes a customer at the provider for an account, where the shop keeps customers.
+    /// Makes a customer at the provider for an account, if the shop keeps customers.
     ///
     /// - Parameters:
-    ///   - account: whose.
-    ///   - email: the customer's address, where it is known.
-    ///   - lost: the customer before, that the provider no longer knows.
-    /// - Returns: the provider's id of the customer; nil where customers are not kept, or can't be made of what is known.
+    ///   - account: the account that the customer is for.
+    ///   - email: the customer's address, if it is known.
+    ///   - lost: the previous customer, which the provider no longer knows.
+    /// - Returns: the provider's id of the customer; nil if the shop keeps no customers, or if the provider needs more
+    ///   than is known.
     func makeCustomer(of account: AccountID, email: String?, insteadOf lost: String?) async throws(ProviderKit.Failure)
         -> String?
 
-    /// Opens a checkout at the provider for a purchase that is on record.
+    /// Opens a checkout at the provider for a recorded purchase.
     func open(_ purchase: Purchase, _ order: ProviderKit.CheckoutOrder) async throws(ProviderKit.Failure)
         -> Purchase.Checkout
 
-    /// Asks the provider how a checkout stands by now.
+    /// Looks up the present state of a checkout.
     ///
     /// - Parameters:
-    ///   - checkout: the provider's id of it.
-    ///   - patience: how long all of it may take, where somebody waits for a page: then everything is asked for once.
-    ///     Nil: as long as it takes, with repeats where a request fails.
-    /// - Returns: nil when the provider knows no such checkout.
+    ///   - checkout: the provider's id of the checkout.
+    ///   - patience: how long the whole lookup may take, for a customer who waits for a page: then each request is sent
+    ///     once. Nil: no limit, and failed requests are repeated.
+    /// - Returns: nil if the provider doesn't know the checkout.
     func look(up checkout: String, within patience: Duration?) async throws(ProviderKit.Failure)
         -> [Purchase.Event]?
 
-    /// All that happened at the provider since then, page by page: payments, refunds and disputes.
+    /// Returns everything that happened at the provider since a time: payments, refunds and disputes.
     ///
     /// - Parameters:
-    ///   - since: from when on; more may be told.
-    ///   - progress: how many objects the provider has told of so far.
+    ///   - since: the earliest time. Earlier events may be included.
+    ///   - progress: called with the number of objects read so far.
     func history(
         since: Timestamp,
         progress: @Sendable (_ seen: Int) -> Void

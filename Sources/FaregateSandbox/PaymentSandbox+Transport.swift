@@ -1,15 +1,15 @@
 public import FaregatePayments
 import Foundation
 
-/// Carries the requests of Faregate's own clients to a sandbox in the same process. Any base address will do; what
-/// stands in it before the provider's own paths is left away.
+/// Sends the requests of Faregate's own clients to a sandbox in the same process. The base address may be any: the
+/// transport removes its path before the provider's own paths.
 public struct SandboxTransport: ProviderKit.Transport {
     private let sandbox: PaymentSandbox
     private let basePath: String
 
     /// - Parameters:
-    ///   - sandbox: answers.
-    ///   - basePath: the path of the base address that the client was given, if it has one.
+    ///   - sandbox: the sandbox that answers.
+    ///   - basePath: the path of the client's base address, if it has one.
     public init(_ sandbox: PaymentSandbox, basePath: String = "") {
         self.sandbox = sandbox
         self.basePath = basePath

@@ -1,51 +1,51 @@
 public import Faregate
 import FaregatePayments
 
-/// A stand-in for an account at a payment provider: it speaks enough of the provider's API that the provider's own
-/// clients and ours run against it unchanged, and signs webhooks as the provider does. No network, no server: hand
-/// ``answer(_:)`` what came in, send ``nextWebhook()`` where it should go.
+/// A stand-in for an account at a payment provider. It implements enough of the provider's API for the provider's own
+/// clients and ours, and signs webhooks as the provider does. It needs no network and no server: pass requests to
+/// ``answer(_:)``, and send ``nextWebhook()`` to the shop.
 ///
 /// ```swift
 /// let stripe = PaymentSandbox(.stripe, key: key, webhookSecret: secret, pages: "http://localhost/sandbox") { _ in price }
 /// let checkout = …                                   // opened by a client, through answer(_:)
 /// try stripe.perform(.payLater, on: checkout)
 /// try stripe.perform(.arrive, on: checkout)
-/// while let webhook = stripe.nextWebhook() { … }     // post it; not taken? stripe.redeliver(webhook)
+/// while let webhook = stripe.nextWebhook() { … }     // post it; if refused: stripe.redeliver(webhook)
 /// ```
 ///
-/// It keeps all of it in memory, the latest 10,000 checkouts and 20,000 events.
+/// Everything is kept in memory: the latest 10,000 checkouts and 20,000 events.
 public final class PaymentSandbox: Sendable {
     public enum Provider: String, Sendable, CaseIterable {
         case stripe, dodo
     }
 
-    /// By which events Stripe tells of refunds.
+    /// The events by which Stripe reports refunds.
     public enum RefundEvents: Sendable, CaseIterable {
         /// `refund.created`, `refund.updated` and `refund.failed`, as since API version 2024-10-28.
         case perRefund
-        /// `charge.refunded`, with all that was refunded so far, and `charge.refund.updated`, as before it.
+        /// `charge.refunded`, with the total refunded so far, and `charge.refund.updated`, as before that version.
         case runningTotals
-        /// An endpoint that listens to all of them.
+        /// Both, for an endpoint that is subscribed to all of them.
         case both
     }
 
     public let provider: Provider
     let clock: any WallClock
     let wire: any SandboxWire
-    private let books = Mutex(SandboxBooks())
+    private let state = Mutex(SandboxState())
 
     /// - Parameters:
-    ///   - provider: whose API it speaks.
-    ///   - key: what clients must show.
-    ///   - webhookSecret: signs the webhooks: Stripe's as it stands, Dodo's base64 after an optional `whsec_`.
-    ///   - pages: where the pages for customers are, without a slash at the end: `…/checkout/ID` and `…/receipt/ID`.
-    ///   - taxPercent: the tax, 0 to 100: at Stripe where a session asks for automatic tax, at Dodo always.
-    ///   - offers: what it sells beside plain prices.
-    ///   - refundEvents: by which events Stripe tells of refunds.
-    ///   - clock: the provider's.
-    ///   - price: what one of a product costs; nil for a product that there isn't.
-    /// - Throws: `InvalidInput` for a webhook secret that the provider's kind of signature can't be made with, and for a tax
-    ///   outside its range.
+    ///   - provider: the provider to imitate.
+    ///   - key: the API key that clients must send.
+    ///   - webhookSecret: signs the webhooks: Stripe uses the whole text, Dodo the Base64 after an optional `whsec_`.
+    ///   - pages: the address of the pages for customers, without a slash at the end: `…/checkout/ID` and
+    ///     `…/receipt/ID`.
+    ///   - taxPercent: the tax, 0 to 100: at Stripe if a session asks for automatic tax, at Dodo always.
+    ///   - offers: coupons, taxes and other settings beside plain prices.
+    ///   - refundEvents: the events by which Stripe reports refunds.
+    ///   - clock: the provider's clock.
+    ///   - price: returns the price of one unit of a product; nil for an unknown product.
+    /// - Throws: `InvalidInput` for a webhook secret that can't sign, and for a tax outside its range.
     public init(
         _ provider: Provider,
         key: Secret,
@@ -67,22 +67,22 @@ public final class PaymentSandbox: Sendable {
         }
     }
 
-    /// Answers a client of the provider's API.
+    /// Answers a request to the provider's API.
     public func answer(_ request: SandboxRequest) -> SandboxResponse {
-        withBooks { books, now in wire.answer(request, &books, at: now) }
+        withState { state, now in wire.answer(request, &state, at: now) }
     }
 
-    /// The checkout of this id, or the one to which the payment, charge, refund or dispute of this id belongs.
+    /// Returns the checkout of this id, or the one whose payment, charge, refund or dispute has this id.
     public func checkout(_ id: String) -> SandboxCheckout? {
-        withBooks { books, _ in books[id] }
+        withState { state, _ in state[id] }
     }
 
-    /// The latest checkouts, latest first.
+    /// Returns the latest checkouts, latest first.
     public func checkouts(count: Int) -> [SandboxCheckout] {
-        withBooks { books, _ in Array(books.newestFirst.prefix(max(0, count))) }
+        withState { state, _ in Array(state.newestFirst.prefix(max(0, count))) }
     }
 
-    /// Where the provider sends the customer who is done paying. Nothing in it proves anything.
+    /// The page to which the provider sends the customer after paying. Nothing in the address proves a payment.
     ///
     /// [Stripe: custom success page](https://docs.stripe.com/payments/checkout/custom-success-page),
     /// [Dodo Payments: return_url](https://docs.dodopayments.com/developer-resources/checkout-session)
@@ -95,18 +95,18 @@ public final class PaymentSandbox: Sendable {
             + "payment_id=\(payment?.id ?? "")&status=\(payment?.state.rawValue ?? "")"
     }
 
-    /// What can be done at a checkout just now; amounts are left open.
+    /// Returns the acts that a checkout allows now, without amounts.
     public func acts(on checkout: String) -> [SandboxAct] {
-        withBooks { books, _ in books[checkout]?.acts(at: provider) ?? [] }
+        withState { state, _ in state[checkout]?.acts(at: provider) ?? [] }
     }
 
-    /// Does what people or banks do, and lays ready the webhooks that tell of it.
+    /// Performs an act of a person or a bank, and queues the webhooks that report it.
     ///
-    /// - Throws: ``SandboxRefusal`` for a checkout that there isn't, or what can't be done at it just now.
+    /// - Throws: ``SandboxRefusal`` for an unknown checkout, or for an act that it doesn't allow now.
     public func perform(_ act: SandboxAct, on checkout: String) throws(SandboxRefusal) {
-        let result: Result<Void, SandboxRefusal> = withBooks { books, now in
+        let result: Result<Void, SandboxRefusal> = withState { state, now in
             do throws(SandboxRefusal) {
-                return .success(try wire.perform(act, on: checkout, &books, at: now))
+                return .success(try wire.perform(act, on: checkout, &state, at: now))
             } catch {
                 return .failure(error)
             }
@@ -114,15 +114,15 @@ public final class PaymentSandbox: Sendable {
         try result.get()
     }
 
-    /// Puts something else into the cart of an open checkout: as when somebody who can change orders at the provider does,
-    /// when products there are mixed up, or when a price there has changed.
+    /// Replaces the cart of an open checkout, as if somebody edited the order at the provider, mixed up products there,
+    /// or changed a price.
     ///
     /// - Parameters:
-    ///   - product: need not be one that the sandbox sells.
+    ///   - product: any product, also one that the sandbox doesn't sell.
     ///   - quantity: 1 to 999,999.
-    ///   - checkout: its id.
-    ///   - price: what all of it costs, before discounts and tax on top; nil for as much as before.
-    /// - Throws: ``SandboxRefusal`` for a checkout that there isn't, or that isn't open any more.
+    ///   - checkout: the checkout's id.
+    ///   - price: the price of the whole cart, before discounts and added tax; nil to keep the price.
+    /// - Throws: ``SandboxRefusal`` for a checkout that is unknown or no longer open.
     public func fillCart(
         of checkout: String,
         with product: String,
@@ -130,13 +130,13 @@ public final class PaymentSandbox: Sendable {
         price: Money? = nil
     ) throws(SandboxRefusal) {
         precondition((1...999_999).contains(quantity), "a cart with \(quantity) of a product")
-        let result: Result<Void, SandboxRefusal> = withBooks { books, now in
+        let result: Result<Void, SandboxRefusal> = withState { state, now in
             do throws(SandboxRefusal) {
-                guard var found = books.checkouts[checkout] else {
+                guard var found = state.checkouts[checkout] else {
                     throw SandboxRefusal("the sandbox knows no checkout \(checkout)")
                 }
                 try found.fill(with: product, quantity: quantity, price: price)
-                books.keep(found, books.mint(provider, at: now))
+                state.keep(found, state.mint(provider, at: now))
                 return .success(())
             } catch {
                 return .failure(error)
@@ -145,34 +145,34 @@ public final class PaymentSandbox: Sendable {
         try result.get()
     }
 
-    /// Whoever looks, looks at checkouts whose time is not over.
-    func withBooks<Value: Sendable>(_ body: (inout SandboxBooks, Timestamp) -> Value) -> Value {
+    /// Every access expires outdated checkouts first.
+    func withState<Value: Sendable>(_ body: (inout SandboxState, Timestamp) -> Value) -> Value {
         let now = clock.now
-        return books.withLock { books in
-            let due = books.due(at: now)
-            for id in due { try? wire.perform(.expire, on: id, &books, at: now) }
-            if !due.isEmpty { books.noteNextExpiry() }
-            return body(&books, now)
+        return state.withLock { state in
+            let due = state.due(at: now)
+            for id in due { try? wire.perform(.expire, on: id, &state, at: now) }
+            if !due.isEmpty { state.noteNextExpiry() }
+            return body(&state, now)
         }
     }
 }
 
-/// How a provider speaks: the sandbox does the rest.
+/// The provider-specific part of a sandbox.
 protocol SandboxWire: Sendable {
     var provider: PaymentSandbox.Provider { get }
 
-    func answer(_ request: SandboxRequest, _ books: inout SandboxBooks, at now: Timestamp) -> SandboxResponse
+    func answer(_ request: SandboxRequest, _ state: inout SandboxState, at now: Timestamp) -> SandboxResponse
 
-    /// Which events tell of it.
+    /// The events that report a happening.
     func events(
         of happening: SandboxHappening,
         in checkout: SandboxCheckout
     ) -> [(type: String, content: SandboxEvent.Content)]
 
-    /// The webhook's body; nil when what it speaks of has been forgotten.
-    func body(of event: SandboxEvent, _ books: SandboxBooks) -> SandboxJSON?
+    /// The webhook's body; nil if its object was deleted.
+    func body(of event: SandboxEvent, _ state: SandboxState) -> SandboxJSON?
 
-    /// The headers that prove that the webhook is the provider's.
+    /// The headers that prove that the provider sent the webhook.
     func signature(of event: SandboxEvent, body: [UInt8], at now: Timestamp) -> [(name: String, value: String)]
 }
 
@@ -180,17 +180,17 @@ extension SandboxWire {
     func perform(
         _ act: SandboxAct,
         on id: String,
-        _ books: inout SandboxBooks,
+        _ state: inout SandboxState,
         at now: Timestamp
     ) throws(SandboxRefusal) {
-        guard var checkout = books[id] else { throw SandboxRefusal("the sandbox knows no checkout \(id)") }
-        var mint = books.mint(provider, at: now)
+        guard var checkout = state[id] else { throw SandboxRefusal("the sandbox knows no checkout \(id)") }
+        var mint = state.mint(provider, at: now)
         let happenings = try checkout.perform(act, &mint)
-        books.keep(checkout, mint)
+        state.keep(checkout, mint)
         for happening in happenings {
             for (type, content) in events(of: happening, in: checkout) {
                 let (eventID, number) = mint.next(.event)
-                books.keep(
+                state.keep(
                     SandboxEvent(
                         id: eventID,
                         type: type,
@@ -200,7 +200,7 @@ extension SandboxWire {
                         number: number
                     )
                 )
-                books.queue.append(eventID)
+                state.queue.append(eventID)
             }
         }
     }

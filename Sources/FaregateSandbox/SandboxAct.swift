@@ -1,6 +1,6 @@
 public import Faregate
 
-/// What people and banks do at a payment provider, for ``PaymentSandbox/perform(_:on:)``.
+/// An act of a person or a bank at a payment provider, for ``PaymentSandbox/perform(_:on:)``.
 public struct SandboxAct: Sendable, Hashable {
     public enum Kind: String, Sendable, CaseIterable {
         case enterCode, payLocally
@@ -11,82 +11,82 @@ public struct SandboxAct: Sendable, Hashable {
     }
 
     public let kind: Kind
-    /// The refund or the dispute that it is about, where there is one already.
-    ///
-    /// Or the code that the customer types, or the currency.
+    /// The existing refund or dispute that the act is about; or the code that the customer types, or the currency.
     public let object: String?
-    /// Of a new refund: nil for all that is left. Of a new dispute: nil for all of the payment; it can be more than that.
+    /// For a new refund: nil for everything that is left. For a new dispute: nil for the whole payment; more is
+    /// allowed.
     public var minorUnits: Int64?
 
     private init(_ kind: Kind, object: String? = nil, minorUnits: Int64? = nil) {
         (self.kind, self.object, self.minorUnits) = (kind, object, minorUnits)
     }
 
-    /// The same about another object.
+    /// Returns the same act on another object.
     package func about(_ object: String) -> SandboxAct { SandboxAct(kind, object: object, minorUnits: minorUnits) }
 }
 
 extension SandboxAct {
-    /// The customer types a discount code that the page takes.
+    /// The customer types a discount code on a page that accepts codes.
     public static func enterCode(_ code: String) -> SandboxAct { SandboxAct(.enterCode, object: code) }
-    /// The customer pays in another currency. Where the session leaves the currency open and the price has it, it is the
-    /// session's from then on; else the provider changes the money (Stripe's Adaptive Pricing). Stripe only.
+    /// The customer pays in another currency. If the session leaves the currency open and the price has that currency,
+    /// the session changes to it; else the provider converts the money (Stripe's Adaptive Pricing). Stripe only.
     public static func payLocally(_ currency: String) -> SandboxAct { SandboxAct(.payLocally, object: currency) }
-    /// The customer pays, and the money is there at once.
+    /// The customer pays, and the money arrives at once.
     public static let pay = SandboxAct(.pay)
-    /// The customer pays by a delayed method: the money arrives, or bounces, days later.
+    /// The customer pays by a delayed method: the money arrives or bounces days later.
     public static let payLater = SandboxAct(.payLater)
     /// The money of a delayed method arrives.
     public static let arrive = SandboxAct(.arrive)
-    /// The money of a delayed method never comes.
+    /// The money of a delayed method bounces.
     public static let bounce = SandboxAct(.bounce)
     /// The customer's bank declines; the checkout stays open for another try.
     public static let decline = SandboxAct(.decline)
-    /// Nobody pays in time.
+    /// The checkout's time ends without a payment.
     public static let expire = SandboxAct(.expire)
 }
 
 extension SandboxAct {
-    /// A refund, done at once.
+    /// The shop makes a refund that succeeds at once.
     public static func refund(_ minorUnits: Int64?) -> SandboxAct { SandboxAct(.refund, minorUnits: minorUnits) }
-    /// A refund that is pending for now.
+    /// The shop makes a refund that is pending.
     public static func refundLater(_ minorUnits: Int64?) -> SandboxAct {
         SandboxAct(.refundLater, minorUnits: minorUnits)
     }
-    /// A pending refund is done.
+    /// A pending refund succeeds.
     public static func completeRefund(_ id: String) -> SandboxAct { SandboxAct(.completeRefund, object: id) }
-    /// A refund fails, be it days after it was done: the money is back with the shop.
+    /// A refund fails, maybe days after it succeeded: the money returns to the shop.
     public static func failRefund(_ id: String) -> SandboxAct { SandboxAct(.failRefund, object: id) }
-    /// A pending refund is called off. Stripe only.
+    /// A pending refund is cancelled. Stripe only.
     public static func cancelRefund(_ id: String) -> SandboxAct { SandboxAct(.cancelRefund, object: id) }
 }
 
 extension SandboxAct {
-    /// The bank inquires before there is a dispute. At Stripe no money moves; Dodo holds it.
+    /// The bank makes an inquiry before a dispute. At Stripe no money moves; Dodo holds it.
     public static func warn(_ minorUnits: Int64?) -> SandboxAct { SandboxAct(.warn, minorUnits: minorUnits) }
-    /// An inquiry leads to nothing. Stripe only.
+    /// An inquiry ends without a dispute. Stripe only.
     public static func closeWarning(_ id: String) -> SandboxAct { SandboxAct(.closeWarning, object: id) }
     /// The customer disputes the payment. Dodo holds its money at once.
     public static func dispute(_ minorUnits: Int64?) -> SandboxAct { SandboxAct(.dispute, minorUnits: minorUnits) }
-    /// A dispute's money is taken. Stripe only.
+    /// Stripe withdraws a dispute's money. Stripe only.
     public static func withdrawFunds(_ id: String) -> SandboxAct { SandboxAct(.withdrawFunds, object: id) }
-    /// A dispute's money is given back before it is decided; a part of it, then or after it was lost. Stripe only.
+    /// Stripe returns a dispute's money before the decision, or a part of it, also after the dispute was lost. Stripe
+    /// only.
     public static func reinstateFunds(_ id: String, _ minorUnits: Int64? = nil) -> SandboxAct {
         SandboxAct(.reinstateFunds, object: id, minorUnits: minorUnits)
     }
-    /// The shop wins, be it late, after it had lost.
+    /// The shop wins, maybe after it had lost.
     public static func win(_ id: String) -> SandboxAct { SandboxAct(.win, object: id) }
     /// The shop loses.
     public static func lose(_ id: String) -> SandboxAct { SandboxAct(.lose, object: id) }
     /// The shop sends evidence. Dodo only.
     public static func challenge(_ id: String) -> SandboxAct { SandboxAct(.challenge, object: id) }
-    /// The shop gives in. Dodo only.
+    /// The shop accepts the dispute. Dodo only.
     public static func accept(_ id: String) -> SandboxAct { SandboxAct(.accept, object: id) }
-    /// The shop lets the time to answer pass. Dodo only.
+    /// The shop doesn't answer in time. Dodo only.
     public static func lapse(_ id: String) -> SandboxAct { SandboxAct(.lapse, object: id) }
-    /// The customer thinks better of it. Dodo only.
+    /// The customer withdraws the dispute. Dodo only.
     public static func callOff(_ id: String) -> SandboxAct { SandboxAct(.callOff, object: id) }
-    /// The bank doesn't accept how a dispute ended: it begins anew, under the same id. Dodo only.
+    /// The bank contests the outcome of a dispute, which starts anew under the same id. Dodo only.
     public static func appeal(_ id: String) -> SandboxAct { SandboxAct(.appeal, object: id) }
 }
 
@@ -97,7 +97,7 @@ extension SandboxAct: CustomStringConvertible {
     }
 }
 
-/// Why something can't be done in the sandbox, in words for whoever tried.
+/// Why the sandbox refuses an act, in words for its user.
 public struct SandboxRefusal: Error, Sendable, Hashable, CustomStringConvertible {
     public let description: String
 

@@ -1,10 +1,10 @@
 import Faregate
 
-/// What came of an act, for the webhooks that tell of it.
+/// The effect of an act, from which its webhooks follow.
 enum SandboxHappening: Sendable, Hashable {
     case completed
     case declined
-    /// The money of a delayed method came, or will not.
+    /// The money of a delayed method arrived or bounced.
     case arrived, bounced
     case expired
     case refunded(String)
@@ -17,7 +17,7 @@ enum SandboxHappening: Sendable, Hashable {
     case disputeDecided(String)
 }
 
-/// Makes the ids and numbers of what is new.
+/// Makes new ids and numbers.
 struct SandboxMint {
     let provider: PaymentSandbox.Provider
     let now: Timestamp
@@ -55,12 +55,12 @@ extension SandboxCheckout {
     static let maxRefunds = 50
     static let maxDisputes = 10
 
-    /// What can be done just now, without amounts.
+    /// The acts that are allowed now, without amounts.
     func acts(at provider: PaymentSandbox.Provider) -> [SandboxAct] {
         switch state {
         case .expired: return []
         case .open:
-            // Where nothing is to be paid, no method can fail.
+            // A free order has no payment method that could fail.
             let codes = terms.allowsCodes && bill.coupon == nil ? terms.codes.map { SandboxAct.enterCode($0.code) } : []
             return codes + (total.minorUnits == 0 ? [.pay, .expire] : [.pay, .payLater, .decline, .expire])
         case .complete: break
@@ -74,19 +74,19 @@ extension SandboxCheckout {
         }
     }
 
-    /// Any currency will do, so it is not among the acts that are listed.
+    /// Any currency is allowed, so this act is not in the list.
     private func isLocalPayment(_ act: SandboxAct, at provider: PaymentSandbox.Provider) -> Bool {
         act.kind == .payLocally && provider == .stripe && state == .open && total.minorUnits > 0
     }
 
-    /// Does it, and tells what came of it.
+    /// Performs the act and returns its effects.
     ///
-    /// - Throws: ``SandboxRefusal`` for what can't be done just now.
+    /// - Throws: ``SandboxRefusal`` for an act that is not allowed now.
     mutating func perform(_ act: SandboxAct, _ mint: inout SandboxMint) throws(SandboxRefusal) -> [SandboxHappening] {
         var offer = act
         offer.minorUnits = nil
         guard acts(at: mint.provider).contains(offer) || isLocalPayment(act, at: mint.provider) else {
-            throw SandboxRefusal("the checkout \(id) is such that this can't be done just now: \(act)")
+            throw SandboxRefusal("the checkout \(id) doesn't allow this now: \(act)")
         }
         let amount = act.minorUnits
         switch act.kind {
@@ -121,7 +121,7 @@ extension SandboxCheckout {
         }
     }
 
-    /// - Throws: ``SandboxRefusal`` when it is too late.
+    /// - Throws: ``SandboxRefusal`` if the checkout is no longer open.
     mutating func fill(with product: String, quantity: Int, price: Money?) throws(SandboxRefusal) {
         guard state == .open else {
             throw SandboxRefusal("the checkout \(id) is \(state.rawValue), and keeps its cart")
@@ -134,17 +134,17 @@ extension SandboxCheckout {
 
     private mutating func complete(_ outcome: SandboxPayment.State, _ mint: inout SandboxMint) -> [SandboxHappening] {
         if total.minorUnits > 0 || mint.provider == .dodo {
-            // Dodo makes a payment of nothing.
+            // Dodo makes a payment of zero.
             addTry(outcome, &mint)
         } else {
-            // A card that was declined before the code was typed is of no account.
+            // A card that was declined before the code was typed doesn't matter.
             payments = []
         }
         state = .complete
         return [.completed]
     }
 
-    /// Without a rate: a unit of one currency is worth 90 hundredths of one of the other.
+    /// Converts at a fixed rate of 0.90, unless the price has an amount in the currency.
     private mutating func payLocally(in currency: String) {
         if let price = terms.otherPrices.first(where: { $0.currency == currency }) {
             bill.price = price
@@ -189,7 +189,7 @@ extension SandboxCheckout {
         let left = total.minorUnits - (payment?.refundedMinorUnits ?? 0)
         let amount = amount ?? left
         guard amount >= 1, amount <= left, amount % bill.unit == 0 else {
-            throw SandboxRefusal("\(left) minor units of \(id) are left to refund; \(amount) were asked for")
+            throw SandboxRefusal("\(left) minor units of \(id) are left to refund, not \(amount)")
         }
         let (id, number) = mint.next(.refund)
         payments[payments.count - 1].refunds.append(
@@ -221,7 +221,7 @@ extension SandboxCheckout {
     ) throws(SandboxRefusal) -> SandboxHappening {
         let amount = amount ?? total.minorUnits
         guard (1...999_999_999).contains(amount) else {
-            throw SandboxRefusal("a dispute is of 1 to 999999999 minor units, not of \(amount)")
+            throw SandboxRefusal("a dispute is over 1 to 999999999 minor units, not \(amount)")
         }
         let (id, number) = mint.next(.dispute)
         payments[payments.count - 1].disputes.append(

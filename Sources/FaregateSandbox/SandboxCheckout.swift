@@ -1,17 +1,17 @@
 public import Faregate
 
-/// One checkout in the sandbox, and all that came of it.
+/// A checkout in the sandbox with its payments, refunds and disputes.
 public struct SandboxCheckout: Sendable {
     public enum State: String, Sendable {
         case open, complete, expired
     }
 
     public let id: String
-    /// What is bought: Stripe's price id, Dodo's product id.
+    /// The product: Stripe's price id, Dodo's product id.
     public internal(set) var product: String
     public internal(set) var quantity: Int
     var bill: SandboxBill
-    /// Where the customer pays.
+    /// The address of the payment page.
     public let page: String
     public let successURL: String
     public let cancelURL: String?
@@ -19,45 +19,45 @@ public struct SandboxCheckout: Sendable {
     public let createdAt: Timestamp
     public let expiresAt: Timestamp
     public internal(set) var state = State.open
-    /// One for every try; with Stripe all tries are one payment.
+    /// One payment for every try at Dodo; one payment for all tries at Stripe.
     public internal(set) var payments: [SandboxPayment] = []
 
     let reference: String?
     let metadata: [SandboxJSON.Member]
-    /// What Stripe's payment intent gets of its own; Dodo's payment has the checkout's.
+    /// The metadata of Stripe's payment intent; Dodo's payment has the checkout's.
     let paymentMetadata: [SandboxJSON.Member]
-    /// Counts what was made in this sandbox, for lists.
+    /// The sequence number in this sandbox, for lists.
     let number: Int
     var terms = SandboxTerms()
 
-    /// What the customer pays for all of it, tax included and after any discount.
+    /// The total that the customer pays, tax included and after any discount.
     public var total: Money { bill.total }
-    /// How much of the total is tax, in minor units.
+    /// The tax within the total, in minor units.
     public var tax: Int64 { bill.tax }
-    /// How much less than the price the customer pays, in minor units.
+    /// The discount, in minor units.
     public var discount: Int64 { bill.discount }
     /// Whether it belongs to another business at the same account.
     public var isForeign: Bool { terms.foreign != nil }
 
     public var payment: SandboxPayment? { payments.last }
 
-    /// The money is there, or was; or none was asked for.
+    /// Whether the money arrived, or the order is free.
     public var isPaid: Bool { payment?.state == .succeeded || isFree }
 
-    /// Completed without a payment: nothing was to be paid.
+    /// Whether the order is free and complete: no payment was needed.
     public var isFree: Bool { state == .complete && payments.isEmpty }
 
-    /// What is left of the money with the shop, in minor units: the total less refunds and disputes, at least 0.
+    /// The shop's remaining money in minor units: the total less refunds and disputes, at least 0.
     public var keptMinorUnits: Int64 {
         guard isPaid, let payment else { return 0 }
         return max(0, total.minorUnits - payment.refundedMinorUnits - payment.disputedMinorUnits)
     }
 }
 
-/// A payment of a checkout: Stripe's payment intent with its charge, Dodo's payment. It is of the checkout's total.
+/// A payment of a checkout's total: Stripe's payment intent with its charge, or Dodo's payment.
 public struct SandboxPayment: Sendable {
     public enum State: String, Sendable {
-        /// On its way: a delayed method.
+        /// Pending with a delayed method.
         case processing
         case succeeded, failed
     }
@@ -67,19 +67,19 @@ public struct SandboxPayment: Sendable {
     public internal(set) var refunds: [SandboxRefund] = []
     public internal(set) var disputes: [SandboxDispute] = []
     public let createdAt: Timestamp
-    /// Stripe's charge. A failed one is followed by another.
+    /// Stripe's charge. A new try after a failed charge makes a new one.
     var charge: String
     var isDelayed: Bool
     let number: Int
 
-    /// All refunds but those that failed.
+    /// All refunds except failed ones.
     public var refundedMinorUnits: Int64 { refunds.filter(\.counts).reduce(0) { $0 + $1.minorUnits } }
 
-    /// What disputes have taken and not given back.
+    /// The money that disputes have taken and not returned.
     public var disputedMinorUnits: Int64 { disputes.reduce(0) { $0 + $1.takenMinorUnits } }
 }
 
-/// A refund of a payment, all of it or a part.
+/// A full or partial refund of a payment.
 public struct SandboxRefund: Sendable {
     public enum State: String, Sendable {
         case pending, succeeded, failed
@@ -91,11 +91,11 @@ public struct SandboxRefund: Sendable {
     public let minorUnits: Int64
     public internal(set) var state: State
     public let createdAt: Timestamp
-    /// Whether it is of less than the payment's total.
+    /// Whether it is below the payment's total.
     let isPartial: Bool
     let number: Int
 
-    /// Whether its money left the shop, or is leaving.
+    /// Whether its money has left the shop, or is pending.
     public var counts: Bool { state == .pending || state == .succeeded }
 }
 
@@ -112,28 +112,27 @@ public struct SandboxDispute: Sendable {
     public let id: String
     public let minorUnits: Int64
     public internal(set) var state: State
-    /// Whether its money is gone from the shop just now. Stripe takes it when it says so, Dodo as soon as the dispute is
-    /// opened.
+    /// Whether the shop lacks its money now. Stripe takes the money when it says so, Dodo as soon as the dispute opens.
     public internal(set) var hasTaken: Bool
     public let createdAt: Timestamp
-    /// What Stripe took, below zero, and gave back.
+    /// The amounts that Stripe took (negative) and returned.
     var movements: [(minorUnits: Int64, at: Timestamp)] = []
     var stage: Stage
     let number: Int
 
-    /// Dodo's name for how far it has come.
+    /// Dodo's name of its stage.
     enum Stage: String, Sendable {
         case preDispute = "pre_dispute"
         case dispute
         case preArbitration = "pre_arbitration"
     }
 
-    /// What is gone from the shop just now.
+    /// The amount that the shop lacks now.
     public var takenMinorUnits: Int64 {
         guard hasTaken else { return 0 }
         return movements.isEmpty ? minorUnits : -movements.reduce(0) { $0 + $1.minorUnits }
     }
 
-    /// Neither side has won yet.
+    /// Whether neither side has won yet.
     public var isOpen: Bool { [.warning, .open, .challenged].contains(state) }
 }

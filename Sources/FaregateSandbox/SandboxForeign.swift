@@ -1,29 +1,30 @@
 import Faregate
 
-/// What another business does that has the same account at the provider.
+/// A sale by another business with the same account at the provider.
 public enum SandboxForeign: String, Sendable, CaseIterable {
-    /// Somebody pays in a checkout of another shop's, whose metadata is that shop's.
+    /// A customer pays in another shop's checkout, with that shop's metadata.
     case sale
-    /// Somebody pays by a payment link, in whose address a customer can type anything: a reference at Stripe, metadata at
-    /// Dodo.
+    /// A customer pays by a payment link, in whose address a customer can type anything: a reference at Stripe,
+    /// metadata at Dodo.
     case link
     /// A subscription is charged.
     case subscription
-    /// A refund names no payment: Stripe's of a customer's cash balance. Dodo's always do, so it is one of a sale there.
+    /// A refund without a payment: Stripe's refund of a customer's cash balance. Dodo's refunds always have a payment,
+    /// so Dodo makes a sale for it.
     case strayRefund
 }
 
 extension PaymentSandbox {
-    /// Lets another business at the same account earn 15.00 USD, paid at once. More can be done at it like at any checkout.
+    /// Makes a sale of 15.00 USD by another business, paid at once. It allows further acts like any checkout.
     ///
     /// - Parameters:
-    ///   - kind: what it sells, and how.
-    ///   - typed: what the customer types in the address of a link.
-    /// - Returns: the id by which the sandbox knows it.
+    ///   - kind: the kind of sale.
+    ///   - typed: the text that the customer types into a link's address.
+    /// - Returns: the sandbox's id of the sale.
     @discardableResult
     public func addForeign(_ kind: SandboxForeign, typed: String = "") -> String {
-        withBooks { books, now in
-            var mint = books.mint(provider, at: now)
+        withState { state, now in
+            var mint = state.mint(provider, at: now)
             let (id, number) = mint.next(.checkout)
             let bill = SandboxBill(
                 price: Money(minorUnits: 1500, currency: "USD"), taxPercent: 0, taxIsWithin: false
@@ -47,20 +48,20 @@ extension PaymentSandbox {
                 number: number
             )
             checkout.terms.foreign = kind
-            books.keep(checkout, mint)
-            try? wire.perform(.pay, on: id, &books, at: now)
-            if kind == .strayRefund { try? wire.perform(.refund(500), on: id, &books, at: now) }
+            state.keep(checkout, mint)
+            try? wire.perform(.pay, on: id, &state, at: now)
+            if kind == .strayRefund { try? wire.perform(.refund(500), on: id, &state, at: now) }
             return id
         }
     }
 
-    /// As when somebody deletes a customer at the provider.
+    /// Deletes a customer, as if somebody did so at the provider.
     public func deleteCustomer(_ id: String) {
-        withBooks { books, _ in books.customers[id] = nil }
+        withState { state, _ in state.customers[id] = nil }
     }
 }
 
-/// A customer of the provider's own.
+/// A customer at the provider.
 struct SandboxCustomer: Sendable {
     let id: String
     let email: String?
@@ -69,7 +70,7 @@ struct SandboxCustomer: Sendable {
     let createdAt: Timestamp
 }
 
-/// What a checkout was opened with besides.
+/// The further settings of a checkout.
 struct SandboxTerms: Sendable {
     var customer: String?
     var locale: String?
@@ -78,11 +79,11 @@ struct SandboxTerms: Sendable {
     var createsInvoice = false
     /// Whether the customer can type a code.
     var allowsCodes = false
-    /// The codes that there are.
+    /// The codes that exist.
     var codes: [SandboxOffers.Coupon] = []
-    /// What all of it costs in further currencies, where Checkout may choose.
+    /// The prices of the whole cart in further currencies, if Checkout may choose.
     var otherPrices: [Money] = []
-    /// What the customer paid in another currency, by Adaptive Pricing.
+    /// The amount in the customer's own currency, by Adaptive Pricing.
     var presentment: Money?
     var hasCrossSells = false
     var hasCustomAmount = false

@@ -1,6 +1,6 @@
 import Foundation
 
-/// JSON that keeps the order of its members, so that an answer reads as the provider's documentation does.
+/// JSON that keeps the order of its members, so that an answer looks like the provider's documentation.
 enum SandboxJSON: Sendable, Hashable {
     case null
     case bool(Bool)
@@ -19,7 +19,7 @@ enum SandboxJSON: Sendable, Hashable {
 
     init(_ number: Int64?) { self = number.map { .number($0) } ?? .null }
 
-    /// The member of that name; null where there is none.
+    /// The member of that name; null if there is none.
     subscript(_ name: String) -> SandboxJSON {
         get {
             guard case .object(let members) = self else { return .null }
@@ -110,7 +110,7 @@ extension SandboxJSON {
 }
 
 extension SandboxJSON: Decodable {
-    /// Reads what a client sent. Foundation's decoder bounds the nesting.
+    /// Reads a client's JSON. Foundation's decoder limits the nesting.
     init(from decoder: any Decoder) throws {
         if let object = try? decoder.container(keyedBy: Name.self) {
             self = .object(

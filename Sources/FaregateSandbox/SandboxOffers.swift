@@ -1,13 +1,13 @@
 public import Faregate
 
-/// What a sandbox's account sells beside plain prices.
+/// The offers of a sandbox's account beside plain prices.
 public struct SandboxOffers: Sendable {
-    /// A coupon, and the code that customers type for it.
+    /// A coupon, with the code that customers type for it.
     public struct Coupon: Sendable, Hashable {
         public enum Off: Sendable, Hashable {
             /// 1 to 100.
             case percent(Int)
-            /// Of the whole order, in a currency that the order is in.
+            /// Off the whole order, if the order is in this currency.
             case amount(Money)
         }
 
@@ -23,23 +23,23 @@ public struct SandboxOffers: Sendable {
         public var promotionCode: String { "promo_\(id)" }
     }
 
-    /// A setting of a product by which a payment of it is not what was sold.
+    /// A product setting that makes every payment differ from the sale.
     public enum Trait: String, Sendable, CaseIterable {
         /// The customer chooses the amount: Stripe's `custom_unit_amount`, Dodo's `pay_what_you_want`.
         case customAmount
-        /// Something else is offered along with it: Stripe's `optional_items`, Dodo's add-ons.
+        /// The page offers another product too: Stripe's `optional_items`, Dodo's add-ons.
         case crossSells
         /// Dodo only.
         case purchasingPowerParity, localizedPrices
     }
 
-    /// Whether prices hold the tax already.
+    /// Whether prices include the tax.
     public var taxIsWithin = false
     public var coupons: [Coupon] = []
-    /// By product: what one of it costs in further currencies, Stripe's `currency_options`.
+    /// The prices of each product in further currencies, Stripe's `currency_options`.
     public var currencies: [String: [Money]] = [:]
     public var traits: [String: Set<Trait>] = [:]
-    /// Whether Stripe tells refunds in the customer's own currency, where the customer paid in that.
+    /// Whether Stripe reports refunds in the customer's own currency, if the customer paid in it.
     public var tellsRefundsLocally = false
 
     public init() {}
@@ -47,17 +47,17 @@ public struct SandboxOffers: Sendable {
     func coupon(code: String) -> Coupon? { coupons.first { $0.code == code } }
 }
 
-/// What an order costs.
+/// The amounts of an order.
 struct SandboxBill: Sendable {
-    /// Of all of it, before discount and tax on top.
+    /// The whole cart, before discount and added tax.
     var price: Money
     var taxPercent: Int64
     var taxIsWithin: Bool
     var coupon: SandboxOffers.Coupon?
-    /// Amounts are multiples of it, in minor units: Stripe knows no decimals of an ariary.
+    /// Amounts are multiples of this, in minor units: Stripe has no decimals for the ariary.
     var unit: Int64 = 1
 
-    /// In minor units, at most all of the price.
+    /// In minor units, at most the whole price.
     var discount: Int64 {
         switch coupon?.off {
         case nil: 0
@@ -68,7 +68,7 @@ struct SandboxBill: Sendable {
 
     private var net: Int64 { price.minorUnits - discount }
 
-    /// In minor units: within the total, or on top of the price.
+    /// In minor units: part of the total, or added to the price.
     var tax: Int64 { taxIsWithin ? net - rounded(net * 100 / (100 + taxPercent)) : rounded(net * taxPercent / 100) }
 
     var total: Money { Money(minorUnits: net + (taxIsWithin ? 0 : tax), currency: price.currency) }
@@ -76,7 +76,7 @@ struct SandboxBill: Sendable {
     private func rounded(_ minorUnits: Int64) -> Int64 { minorUnits / unit * unit }
 }
 
-/// What a sandbox sells, and where its pages are.
+/// The products of a sandbox, and the address of its pages.
 struct SandboxShelf: Sendable {
     let pages: String
     let taxPercent: Int64
@@ -85,9 +85,8 @@ struct SandboxShelf: Sendable {
 
     /// - Parameters:
     ///   - currency: nil for the product's own.
-    ///   - isTaxed: whether tax is worked out at all.
-    /// - Returns: nil when there is no such product, it has no price in this currency, or so many cost more than can be
-    ///   counted.
+    ///   - isTaxed: whether tax is calculated at all.
+    /// - Returns: nil if there is no such product, if it has no price in this currency, or if the total overflows.
     func bill(_ product: String, quantity: Int, in currency: String? = nil, isTaxed: Bool = true) -> SandboxBill? {
         guard let own = price(product) else { return nil }
         let prices = [own] + (offers.currencies[product] ?? [])

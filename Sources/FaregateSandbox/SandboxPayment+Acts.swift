@@ -3,7 +3,7 @@ import Faregate
 extension SandboxPayment {
     func refundActs(_ provider: PaymentSandbox.Provider, of total: Money) -> [SandboxAct] {
         var acts: [SandboxAct] = []
-        // Stripe doesn't refund what the bank has taken back already.
+        // Stripe refuses to refund money that the bank has taken back.
         let isChargedBack = provider == .stripe && disputes.contains(where: \.hasTaken)
         if refundedMinorUnits < total.minorUnits, refunds.count < SandboxCheckout.maxRefunds, !isChargedBack {
             acts += [.refund(nil), .refundLater(nil)]
@@ -26,14 +26,14 @@ extension SandboxDispute {
     fileprivate func acts(_ provider: PaymentSandbox.Provider) -> [SandboxAct] {
         switch (provider, state) {
         case (.stripe, .warning): [.closeWarning(id), .withdrawFunds(id)]
-        // Money that came back before the decision is the sign of one in the shop's favour.
+        // Money that returned before the decision means a decision in the shop's favour.
         case (.stripe, .open):
             switch movements.count {
             case 0: [.withdrawFunds(id)]
             case 1: [.reinstateFunds(id), .win(id), .lose(id)]
             default: hasTaken ? [.win(id), .lose(id)] : [.win(id)]
             }
-        // A dispute that Visa resolves before it is one is lost.
+        // A dispute that Visa resolves at once is lost.
         case (.dodo, .warning): [.lose(id), .accept(id), .callOff(id)]
         case (.dodo, .open): [.challenge(id), .accept(id), .lapse(id), .callOff(id), .win(id), .lose(id)]
         case (.dodo, .challenged): [.win(id), .lose(id), .callOff(id)]
@@ -46,7 +46,7 @@ extension SandboxDispute {
 
     private var canBeAppealed: Bool { stage == .dispute }
 
-    /// Stripe gives a part back where that much had been refunded before: also of a dispute that is lost.
+    /// Stripe returns the part of a dispute that had been refunded before, also if the dispute is lost.
     ///
     /// [Stripe: how disputes work](https://docs.stripe.com/disputes/how-disputes-work)
     private var partialActs: [SandboxAct] {

@@ -1,12 +1,12 @@
 public import Foundation
 
-/// What a client sends to a provider's API: whatever server or transport carries it.
+/// A client's request to a provider's API, from any server or transport.
 public struct SandboxRequest: Sendable {
     /// `GET`, `POST`.
     public let method: String
     /// Below the provider's base address, percent-encoded: `/v1/checkout/sessions`.
     public let path: String
-    /// As it stands in the address, after the question mark.
+    /// The text after the question mark of the address.
     public let query: String
     public let headers: [(name: String, value: String)]
     public let body: Data
@@ -25,7 +25,7 @@ public struct SandboxRequest: Sendable {
         self.body = body
     }
 
-    /// The first header of that name, in whatever case.
+    /// Returns the first header of the name, in any case.
     func header(_ name: String) -> String? {
         headers.first { $0.name.lowercased() == name.lowercased() }?.value
     }
@@ -40,7 +40,7 @@ public struct SandboxRequest: Sendable {
     var formFields: FormFields { FormFields(String(decoding: body, as: UTF8.self)) }
 }
 
-/// What the provider's API answers.
+/// The provider's answer.
 public struct SandboxResponse: Sendable {
     public let status: Int
     public let headers: [(name: String, value: String)]
@@ -63,12 +63,12 @@ public struct SandboxResponse: Sendable {
     }
 }
 
-/// Fields as `application/x-www-form-urlencoded` and addresses carry them, in their order. Of two with one name the last
-/// counts, as at Stripe; those of `name[]` are a list, and go by `name[0]`, `name[1]` and so on.
+/// The fields of an `application/x-www-form-urlencoded` body or an address, in their order. Of two with one name the
+/// last counts, as at Stripe; fields named `name[]` form a list and are numbered `name[0]`, `name[1]` and so on.
 struct FormFields: Sendable, Equatable {
     private(set) var names: [String] = []
     private var values: [String: String] = [:]
-    /// More than any real request has; the rest isn't read.
+    /// More than any real request has; further fields are ignored.
     private static let maxFields = 1000
 
     init(_ text: String) {
@@ -81,12 +81,12 @@ struct FormFields: Sendable, Equatable {
         }
     }
 
-    /// In whatever order they came.
+    /// In their order.
     static func == (left: FormFields, right: FormFields) -> Bool { left.values == right.values }
 
     subscript(_ name: String) -> String? { values[name] }
 
-    /// The first free place in the list.
+    /// The first free index of the list.
     private func numbered(_ name: String) -> String {
         guard name.hasSuffix("[]") else { return name }
         let list = name.dropLast(2)
@@ -94,7 +94,7 @@ struct FormFields: Sendable, Equatable {
         return "\(list)[\(count)]"
     }
 
-    /// The fields `name[…]`, by what stands in the brackets.
+    /// The fields `name[…]`, keyed by the text in the brackets.
     func nested(_ name: String) -> [(name: String, value: String)] {
         names.compactMap { full in
             guard full.hasPrefix(name + "["), full.hasSuffix("]"), let value = values[full] else { return nil }

@@ -1,14 +1,14 @@
 package import Faregate
 
-/// A ledger that is out of reach whenever a test says so, and otherwise another one.
+/// A ledger that fails on a test's command, and otherwise passes every call to another one.
 package final class FailingLedger: LedgerBackend {
     private let ledger: any LedgerBackend
     private let fault = Mutex<LedgerError?>(nil)
     private let beforeCharge: @Sendable (ChargeRequest) async -> Void
 
     /// - Parameters:
-    ///   - ledger: does the work while it is in reach.
-    ///   - beforeCharge: sees every request to charge, and is waited for.
+    ///   - ledger: the ledger that does the work.
+    ///   - beforeCharge: called before every charge, which waits until it returns.
     package init(
         _ ledger: any LedgerBackend, beforeCharge: @escaping @Sendable (ChargeRequest) async -> Void = { _ in }
     ) {
@@ -16,7 +16,7 @@ package final class FailingLedger: LedgerBackend {
         self.beforeCharge = beforeCharge
     }
 
-    /// While there is one, everything throws it, and nothing is done.
+    /// The error that every call throws; nil passes calls on.
     package var failure: LedgerError? {
         get { fault.withLock { $0 } }
         set { fault.withLock { $0 = newValue } }
@@ -24,7 +24,7 @@ package final class FailingLedger: LedgerBackend {
 
     package var isOutOfReach: Bool {
         get { failure != nil }
-        set { failure = newValue ? LedgerError(.busy, "the ledger is out of reach, as the test wants it") : nil }
+        set { failure = newValue ? LedgerError(.busy, "the ledger is out of reach, set by the test") : nil }
     }
 
     func reach() throws(LedgerError) {
@@ -158,7 +158,7 @@ package final class FailingLedger: LedgerBackend {
 
     package func keep(_ refusal: Refusal.Record) { ledger.keep(refusal) }
 
-    /// From then on everything throws, as a ledger on disk does.
+    /// Afterwards every call throws, as on a closed ledger on disk.
     package func close() async {
         await ledger.close()
         failure = LedgerError(.closed, "the ledger is closed")

@@ -1,6 +1,6 @@
 public import Faregate
 
-/// Records what a gate reports, for a test to look at.
+/// Records the events that a gate reports, for a test to check.
 ///
 /// ```swift
 /// let recorder = GateRecorder()
@@ -33,9 +33,9 @@ public final class GateRecorder: GateObserver {
     /// The events of one name so far.
     public func events(_ name: GateEvent.Name) -> [GateEvent] { events.filter { $0.name == name } }
 
-    /// The first event of a name. Returns as soon as the gate has reported it, so that a test needs no pause.
+    /// Returns the first event of a name as soon as the gate has reported it, so that a test needs no pause.
     ///
-    /// - Throws: `CancellationError` when the task is cancelled before.
+    /// - Throws: `CancellationError` if the task is cancelled before that.
     public func first(_ name: GateEvent.Name) async throws -> GateEvent {
         let id = state.withLock { state in
             state.waiterCount += 1
@@ -48,7 +48,7 @@ public final class GateRecorder: GateObserver {
         }
     }
 
-    /// Forgets what was recorded.
+    /// Deletes the recorded events.
     public func clear() { state.withLock { $0.events = [] } }
 
     public func observe(_ event: GateEvent) {
@@ -62,7 +62,8 @@ public final class GateRecorder: GateObserver {
     }
 
     private func wait(_ waiter: Waiter, as id: Int) {
-        // Under the lock that the cancellation handler takes: it either finds the waiter or is seen here.
+        // Under the lock that the cancellation handler takes: either the handler finds the waiter, or this check sees
+        // the cancellation.
         let answer: Result<GateEvent, any Error>? = state.withLock { state in
             if let event = state.events.first(where: { $0.name == waiter.name }) { return .success(event) }
             if Task.isCancelled { return .failure(CancellationError()) }

@@ -1,13 +1,13 @@
 package import Faregate
 
-/// What every way to end a call costs under every kind of price: the one source of the table in the guide
-/// <doc:HowACallEnds>, and of the test that makes each of these calls.
+/// The cost of every way to end a call under every kind of price: the one source of the table in the guide
+/// <doc:HowACallEnds> and of the test that makes each of these calls.
 package enum HowCallsEnd {
-    /// A kind of price, as the policy ``policy`` has it.
+    /// A kind of price in the policy ``policy``.
     package enum Price: String, CaseIterable, Sendable {
         case fixed, unit, units, usage, free
 
-        /// The heading of its column.
+        /// The heading of the price's column.
         var title: String {
             switch self {
             case .fixed: "`10`"
@@ -18,7 +18,7 @@ package enum HowCallsEnd {
             }
         }
 
-        /// What a call reports that reports anything; none where the price knows no unit.
+        /// The units that a reporting call reports; none if the price has no unit.
         package var report: Units {
             switch self {
             case .unit, .usage: ["output": 2]
@@ -28,7 +28,7 @@ package enum HowCallsEnd {
         }
     }
 
-    /// How the handler ended, or that it never began.
+    /// How the handler ended, or that it never started.
     package enum Ending: String, CaseIterable, Sendable {
         case succeeded, failed, threw, timedOut, cancelled, cancelledWithForeignError, neverStarted
 
@@ -53,8 +53,8 @@ package enum HowCallsEnd {
         package let costs: [Price: Int64]
     }
 
-    /// Columns: how it ended; whether failed calls are charged for what they reported; whether anything was reported; then
-    /// the cost under each price, in the order of ``Price``. Nil where the price has nothing to report.
+    /// Columns: how the call ended; whether failed calls are charged for what they reported; whether the call reported
+    /// units; then the cost under each price, in the order of ``Price``. Nil if the price has nothing to report.
     package static let lines: [Line] = [
         line(.succeeded, keeps: false, reports: false, 10, 41, 41, 1, 0),
         line(.succeeded, keeps: false, reports: true, nil, 3, 43, 2, nil),
@@ -95,12 +95,12 @@ package enum HowCallsEnd {
         )
     }
 
-    /// A policy with an action for each price, named as the price is; with a timeout where one is given. The limits count
-    /// the credits that calls came to.
+    /// A policy with an action for each price, under the price's name, and with a timeout if one is given. The limits
+    /// count the credits that calls cost.
     ///
     /// - Parameters:
-    ///   - mode: of the whole policy: "enforce" or "shadow".
-    ///   - timeout: as policy files write it; nil for none.
+    ///   - mode: the mode of the whole policy: "enforce" or "shadow".
+    ///   - timeout: in the spelling of policy files; nil for none.
     package static func policy(mode: String, timeout: String?) -> String {
         let more =
             #""limits": [{ "max": 1000, "per": "day", "count": "credits" }]"#
@@ -123,7 +123,7 @@ package enum HowCallsEnd {
             """
     }
 
-    /// The table as the guide has it: one for each way to close calls that fail.
+    /// Returns the table as the guide has it: one for each failure rule.
     package static var guide: String {
         [false, true].map { keeps in
             let title = keeps ? "chargeReported" : "refund"

@@ -1,6 +1,6 @@
 public import Faregate
 
-/// A ledger in memory and the clock that goes with it, for tests of what a gate guards.
+/// A ledger in memory with its clock, for tests of gated handlers.
 ///
 /// ```swift
 /// let memory = InMemory(balances: ["ana": 100])
@@ -9,48 +9,48 @@ public import Faregate
 /// #expect(memory.credits(of: "ana") == 90)
 /// ```
 ///
-/// It follows the same rules as the ledgers on disk. What is bought can be spent: hand ``ledger`` to `Payments` too. What
-/// it keeps is gone with it.
+/// It follows the same rules as the ledgers on disk. Pass ``ledger`` to `Payments` too, and purchased credits can be
+/// spent. Its content is lost when it is released.
 public final class InMemory: Sendable {
-    /// For the gate and for payments. Copies of the value are the same ledger.
+    /// The ledger for the gate and for payments. Copies of the value share one ledger.
     public let ledger: Ledger
-    /// Stands still until a test turns it.
+    /// The clock, which moves only when a test moves it.
     public let clock: ManualClock
 
     private let memory = MemoryLedger()
     private let switched: FailingLedger
 
     /// - Parameters:
-    ///   - balances: what accounts have at first, as promotions that never expire; an account below zero owes so much.
-    ///     What the policy's plans give an account comes on top when a gate first sees it.
-    ///   - clock: where the test's time comes from.
+    ///   - balances: the first balances, granted as promotions that never expire; a negative balance is a debt. The
+    ///     grants of the policy's plans are added when a gate first sees an account.
+    ///   - clock: the test's clock.
     public init(balances: [AccountID: Credits] = [:], clock: ManualClock = ManualClock()) {
         let switched = FailingLedger(memory)
         self.clock = clock
         self.switched = switched
         ledger = Ledger(switched, purchases: SpendablePurchases(memory, reach: switched.reach))
-        memory.books.withLock { books in
-            for (account, credits) in balances { books.open(account, with: credits, at: clock.now) }
+        memory.reference.withLock { reference in
+            for (account, credits) in balances { reference.open(account, with: credits, at: clock.now) }
         }
     }
 
-    /// While there is one, everything that the ledger is asked for throws it, and nothing is done:
-    /// `memory.failure = LedgerError(.busy, "locked")` is an outage, nil ends it.
+    /// The error that every call to the ledger throws; nil passes calls on. `memory.failure = LedgerError(.busy,
+    /// "locked")` starts an outage, nil ends it.
     public var failure: LedgerError? {
         get { switched.failure }
         set { switched.failure = newValue }
     }
 
-    /// What an account can spend now; 0 for one that nobody has seen.
+    /// Returns the credits that an account can spend now; 0 for an unknown account.
     public func credits(of account: AccountID) -> Credits { balance(of: account)?.remaining ?? .zero }
 
-    /// What an account has, holds and owes now; nil for one that nobody has seen.
+    /// Returns the credits that an account has, holds and owes now; nil for an unknown account.
     public func balance(of account: AccountID) -> AccountBalance? {
-        memory.books.withLock { $0.balance(of: account, at: clock.now) }
+        memory.reference.withLock { $0.balance(of: account, at: clock.now) }
     }
 }
 
-extension Books {
+extension ReferenceLedger {
     fileprivate mutating func open(_ account: AccountID, with credits: Credits, at now: Timestamp) {
         refresh(account, under: .empty, at: now)
         if credits > .zero {

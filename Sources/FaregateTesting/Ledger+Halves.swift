@@ -1,6 +1,6 @@
 package import Faregate
 
-/// For tests that look at one half of a ledger: the other half is in memory, and knows nothing of it.
+/// For tests of one half of a ledger: the other half is a separate one in memory.
 extension Ledger {
     package init(_ backend: any LedgerBackend) {
         self.init(backend, purchases: MemoryPurchases())

@@ -1,6 +1,6 @@
 package import Faregate
 
-/// For tests that have no plans.
+/// For tests without plans.
 extension LedgerBackend {
     package func extend(
         _ charge: ChargeID,

@@ -1,19 +1,19 @@
 package import Faregate
 
-/// Puts a ledger to the test: random histories run against it and against ``MemoryLedger`` side by side, and after every
-/// step both must have answered the same and hold the same, and the laws must hold that no history may break.
+/// Tests a ledger: random histories run against it and against ``MemoryLedger`` side by side. After every step both
+/// must have given the same answer and have the same content, and no law may be broken.
 ///
-/// A history is all that its seed says, so a seed that fails fails again:
+/// The seed decides the whole history, so a failing seed fails again:
 ///
 /// ```swift
 /// let run = LedgerConformance(seed: 42, operations: 2000)
 /// try await run.check(try await SQLiteLedger.open(path))
 /// ```
 ///
-/// The ledger must be new, and must not keep house by itself: the history says when it beats and recovers.
+/// The ledger must be new and must not run its housekeeping by itself: the history decides when it beats and recovers.
 package struct LedgerConformance: Sendable {
     package let seed: UInt64
-    /// How many steps the history has.
+    /// The number of steps in the history.
     package let operations: Int
 
     package init(seed: UInt64, operations: Int = 2000) {
@@ -21,7 +21,7 @@ package struct LedgerConformance: Sendable {
         self.operations = operations
     }
 
-    /// What a ledger did otherwise than the model, and by which steps it came there.
+    /// A step at which the ledger differs from the model, with the steps before it.
     package struct Difference: Error, CustomStringConvertible {
         package let seed: UInt64
         package let step: Int
@@ -40,20 +40,20 @@ package struct LedgerConformance: Sendable {
 
     /// Runs the history.
     ///
-    /// - Throws: ``Difference`` at the first step after which the ledger isn't as the model; `LedgerError` when the ledger
-    ///   fails.
+    /// - Throws: ``Difference`` at the first step after which the ledger differs from the model; `LedgerError` if the
+    ///   ledger fails.
     package func check(_ ledger: any LedgerBackend) async throws {
         let model = MemoryLedger()
         var history = RandomHistory(seed: seed)
         var laws = Laws()
         for step in 1...operations {
             let operation = history.next()
-            let foreseen = try await foresee(operation, step, model, ledger, history)
+            let predicted = try await predict(operation, step, model, ledger, history)
             let expected = try await operation.perform(on: model, history.now, history.plans)
             let got = try await operation.perform(on: ledger, history.now, history.plans)
             guard expected == got else { throw difference(step, operation, expected, got) }
-            if let foreseen, foreseen != (got.hasPrefix("held(") ? "held" : got) {
-                throw difference(step, operation, "what a reading foretold: \(foreseen)", got)
+            if let predicted, predicted != (got.hasPrefix("held(") ? "held" : got) {
+                throw difference(step, operation, "the prediction: \(predicted)", got)
             }
             history.remember(from: expected)
             do {
@@ -79,10 +79,10 @@ package struct LedgerConformance: Sendable {
         }
     }
 
-    /// What both ledgers say beforehand of a call, which changes nothing.
+    /// Compares both ledgers' predictions for a call, which change nothing.
     ///
-    /// - Returns: what is to become of it; nil where the account is to be seen to first.
-    private func foresee(
+    /// - Returns: the predicted answer; nil if the account must be refreshed first.
+    private func predict(
         _ operation: Operation,
         _ step: Int,
         _ model: MemoryLedger,
@@ -117,11 +117,11 @@ package struct LedgerConformance: Sendable {
                 )
             }
         }
-        // Late settlements make charges that no answer names, so all of the latest numbers are asked for.
+        // Late settlements make charges that no answer names, so all of the latest numbers are read.
         let latest = history.charges.last?.rawValue ?? 0
         for charge in (max(1, latest - 40)...latest + 5).map(ChargeID.init(rawValue:)) {
-            let expected = try await model.explain(charge).map(told)
-            let got = try await ledger.explain(charge).map(told)
+            let expected = try await model.explain(charge).map(withoutGrantNumbers)
+            let got = try await ledger.explain(charge).map(withoutGrantNumbers)
             guard expected == got else { throw difference(step, operation, "\(expected as Any)", "\(got as Any)") }
         }
         let expected = try await model.openCharges(at: history.now).map { "\($0.id) \($0.account) \($0.cost)" }
@@ -129,10 +129,10 @@ package struct LedgerConformance: Sendable {
         guard expected == got else { throw difference(step, operation, "open: \(expected)", "open: \(got)") }
     }
 
-    /// A ledger numbers its grants as it likes.
-    private func told(_ explanation: ChargeExplanation) -> ChargeExplanation {
-        var told = explanation
-        told.payments = explanation.payments.map { payment in
+    /// The answer without grant numbers, which each ledger assigns its own way.
+    private func withoutGrantNumbers(_ explanation: ChargeExplanation) -> ChargeExplanation {
+        var result = explanation
+        result.payments = explanation.payments.map { payment in
             ChargeExplanation.Payment(
                 grant: GrantID(rawValue: 0),
                 source: payment.source,
@@ -140,7 +140,7 @@ package struct LedgerConformance: Sendable {
                 credits: payment.credits
             )
         }
-        return told
+        return result
     }
 
     private func entries(of account: AccountID, in ledger: any LedgerBackend) async throws -> [String] {

@@ -1,6 +1,6 @@
 public import Faregate
 
-/// A clock whose hands a test turns. Sleepers wake when the time they wait for has come.
+/// A clock that a test moves. Sleepers wake when their time has come.
 public final class ManualClock: WallClock {
     private struct Sleeper {
         let wakeAt: Timestamp
@@ -16,14 +16,14 @@ public final class ManualClock: WallClock {
 
     private let state: Mutex<State>
 
-    /// - Parameter now: where the hands stand at first; 2026-01-01T00:00:00Z unless told otherwise.
+    /// - Parameter now: the first time; 2026-01-01T00:00:00Z by default.
     public init(now: Timestamp = Timestamp(rawValue: 1_767_225_600_000)) {
         state = Mutex(State(now: now))
     }
 
     public var now: Timestamp { state.withLock { $0.now } }
 
-    /// Turns the hands forward, or back where the duration is negative, and wakes whoever's time has come.
+    /// Moves the time forward, or back if the duration is negative, and wakes the sleepers whose time has come.
     public func advance(by duration: Duration) { advance(milliseconds: duration.milliseconds) }
 
     package func advance(milliseconds: Int64) {
@@ -43,20 +43,20 @@ public final class ManualClock: WallClock {
         }
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
-                lieDown(id, milliseconds: duration.milliseconds, continuation)
+                addSleeper(id, milliseconds: duration.milliseconds, continuation)
             }
         } onCancel: {
             state.withLock { $0.sleepers.removeValue(forKey: id) }?.continuation.resume(throwing: CancellationError())
         }
     }
 
-    /// Whether somebody sleeps on this clock now.
+    /// Whether a task sleeps on this clock now.
     package var hasSleepers: Bool { sleeperCount > 0 }
 
-    /// How many sleep on this clock now.
+    /// The number of tasks that sleep on this clock now.
     package var sleeperCount: Int { state.withLock { $0.sleepers.count } }
 
-    /// Returns as soon as somebody sleeps on this clock, so that a test can turn it without guessing.
+    /// Returns as soon as a task sleeps on this clock, so that a test can move the clock without guessing.
     public func waitForSleeper() async {
         await withCheckedContinuation { continuation in
             let isSleeping = state.withLock { state in
@@ -67,13 +67,14 @@ public final class ManualClock: WallClock {
         }
     }
 
-    private func lieDown(_ id: Int, milliseconds: Int64, _ continuation: CheckedContinuation<Void, any Error>) {
+    private func addSleeper(_ id: Int, milliseconds: Int64, _ continuation: CheckedContinuation<Void, any Error>) {
         enum Outcome {
             case cancelled
             case awake
             case asleep([CheckedContinuation<Void, Never>])
         }
-        // The check is made under the lock that the cancellation handler takes: it either sees the sleeper or is seen.
+        // Checked under the lock that the cancellation handler takes: either the handler finds the sleeper, or this
+        // check sees the cancellation.
         let outcome: Outcome = state.withLock { state in
             if Task.isCancelled { return .cancelled }
             guard milliseconds > 0 else { return .awake }

@@ -1,15 +1,15 @@
 package import Faregate
 import Foundation
 
-/// Puts a ledger's purchases to the test: random histories run against it and against ``MemoryPurchases`` side by side, and
-/// after every step both must have answered the same and hold the same. Half of all events are of another business at the
-/// same account of the provider, and some of those name our purchases in their metadata.
+/// Tests a ledger's purchases: random histories run against it and against ``MemoryPurchases`` side by side. After
+/// every step both must have given the same answer and have the same content. Half of all events belong to another
+/// business at the same provider account, and some of those name our purchases in their metadata.
 ///
-/// A history is all that its seed says, so a seed that fails fails again. The ledger must be new, and must not keep house by
-/// itself: the history says when.
+/// The seed decides the whole history, so a failing seed fails again. The ledger must be new and must not run its
+/// housekeeping by itself: the history decides when.
 package struct PurchaseConformance: Sendable {
     package let seed: UInt64
-    /// How many steps the history has.
+    /// The number of steps in the history.
     package let operations: Int
 
     package init(seed: UInt64, operations: Int = 60) {
@@ -17,16 +17,16 @@ package struct PurchaseConformance: Sendable {
         self.operations = operations
     }
 
-    /// What a ledger did otherwise than the model, and at which step.
+    /// The step at which the ledger differs from the model.
     package typealias Difference = LedgerConformance.Difference
 
     /// Runs the history.
     ///
     /// - Parameters:
-    ///   - ledger: a new one.
-    ///   - performHousekeeping: makes the ledger delete what is out of date.
-    /// - Throws: ``Difference`` at the first step after which the ledger isn't as the model, or has broken a law;
-    ///   `LedgerError` when the ledger fails.
+    ///   - ledger: a new ledger.
+    ///   - performHousekeeping: makes the ledger delete outdated data.
+    /// - Throws: ``Difference`` at the first step after which the ledger differs from the model or has broken a law;
+    ///   `LedgerError` if the ledger fails.
     package func check(
         _ ledger: any PurchaseBackend,
         performHousekeeping: @escaping @Sendable (Timestamp) async -> Void
@@ -69,7 +69,7 @@ package struct PurchaseConformance: Sendable {
         return lines.joined(separator: "\n")
     }
 
-    /// What holds whatever the rules are that brought it about.
+    /// Checks the laws that hold under any rules.
     private func checkLaws(
         _ ledger: any PurchaseBackend,
         at now: Timestamp,
@@ -78,14 +78,14 @@ package struct PurchaseConformance: Sendable {
     ) async throws {
         for entry in try await ledger.inbox(.state(nil, count: 1000)) where entry.state == .notOurs {
             guard entry.event.body.isEmpty, entry.retryAt == nil else {
-                try compare("what is not ours waits for nobody, and has no body", entry.words, step, operation)
+                try compare("an event that is not ours needs no decision and has no body", entry.words, step, operation)
                 return
             }
         }
         if operation.isForeign, let event = operation.event,
             let entry = try await ledger.inbox(.one(event)).first, entry.deliveries == 1, entry.state != .notOurs
         {
-            try compare("what names nothing of ours is not ours", entry.words, step, operation)
+            try compare("an event without any of our names is not ours", entry.words, step, operation)
         }
         for account in PurchaseHistory.accounts {
             let records = try await ledger.purchases(.account(account, count: 1000))
@@ -99,7 +99,7 @@ package struct PurchaseConformance: Sendable {
 }
 
 extension Purchase.Position {
-    /// In an order that never changes.
+    /// In a fixed order.
     var words: String { "\(credits) \(status) \(flags.map(\.rawValue).sorted())" }
 }
 

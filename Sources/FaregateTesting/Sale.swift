@@ -1,6 +1,6 @@
 package import Faregate
 
-/// A purchase of 100 credits for 10.00 USD, unless told otherwise, and short ways to write down what a provider says of it.
+/// A purchase of 100 credits for 10.00 USD by default, and short forms of a provider's facts about it.
 package enum Sale {
     package static func purchase(
         _ id: Purchase.ID = "pur_1",
@@ -49,7 +49,7 @@ extension Purchase.Fact {
         bought([Purchase.ProductCount(product: product, quantity: quantity)], payment)
     }
 
-    /// Not of nothing.
+    /// Must not be empty.
     package static func bought(
         _ lines: [Purchase.ProductCount],
         others: Int64 = 0,

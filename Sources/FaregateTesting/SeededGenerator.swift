@@ -1,4 +1,4 @@
-/// SplitMix64: a seed is the whole history of it.
+/// SplitMix64: the seed decides the whole sequence.
 /// [Steele, Lea, Flood 2014](https://doi.org/10.1145/2660193.2660195)
 package struct SeededGenerator: RandomNumberGenerator {
     private var state: UInt64
@@ -8,14 +8,14 @@ package struct SeededGenerator: RandomNumberGenerator {
         state = seed
     }
 
-    /// Chance as these bytes have it, two for each number; behind their end as of a seed. What guides the bytes so guides
-    /// a history.
+    /// Numbers from these bytes, two bytes each, and from a seed after their end. So whoever chooses the bytes steers
+    /// the history.
     package init(bytes: [UInt8]) {
         state = 0
         self.bytes = bytes[...]
     }
 
-    /// Whether all the bytes were used.
+    /// Whether all bytes were used.
     package var isAtEnd: Bool { bytes.isEmpty }
 
     package mutating func next() -> UInt64 {

@@ -1,9 +1,9 @@
 import Foundation
 import Testing
 
-/// Taking credits away by hand.
+/// Manual withdrawals of credits.
 @Suite struct AdjustTests {
-    @Test("adjust takes a mistake back, and the history says why")
+    @Test("The adjust command takes a mistaken grant back, and the history shows the reason")
     func mistake() throws {
         try Tool.inFolder { faregate in
             _ = try faregate("grant", "ana", "1000", "--reference", "mistyped")
@@ -18,7 +18,7 @@ import Testing
         }
     }
 
-    @Test("adjust takes nothing where there is less, and says what is there")
+    @Test("The adjust command takes nothing if the balance is smaller, and prints the balance")
     func refused() throws {
         try Tool.inFolder { faregate in
             _ = try faregate("grant", "ana", "10", "--reference", "gift")
@@ -26,7 +26,7 @@ import Testing
             #expect(less.status == 1)
             #expect(
                 less.error
-                    == "faregate adjust: ana has 60 credits (--debt lets it owe the rest); nothing was taken\n")
+                    == "faregate adjust: ana has 60 credits (--debt makes the rest a debt); nothing was taken\n")
             let grant = try faregate("adjust", "ana", "-70", "--from", "gift", "--reason", "x")
             #expect(grant.status == 1)
             #expect(grant.error.contains("grant \"gift\" of ana has 10 credits left"))
@@ -40,7 +40,7 @@ import Testing
         }
     }
 
-    @Test("adjust takes once under a reference")
+    @Test("The adjust command takes credits once per reference")
     func repeated() throws {
         try Tool.inFolder { faregate in
             _ = try faregate("grant", "ana", "10")
@@ -55,7 +55,9 @@ import Testing
         }
     }
 
-    @Test("adjust needs a number below zero and a reason", arguments: ["900", "+900", "0", "-0", "x", "-9e3"])
+    @Test(
+        "The adjust command requires a negative number and a reason",
+        arguments: ["900", "+900", "0", "-0", "x", "-9e3"])
     func misused(number: String) throws {
         try Tool.inFolder { faregate in
             let answer = try faregate("adjust", "ana", number, "--reason", "x")

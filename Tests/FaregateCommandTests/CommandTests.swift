@@ -3,7 +3,8 @@ import Foundation
 import Testing
 
 @Suite struct CommandTests {
-    @Test func checkSaysThatFilesAreRight() throws {
+    @Test("The check command confirms valid files")
+    func validFiles() throws {
         try Tool.inFolder(makingLedger: false) { faregate in
             let answer = try faregate("check", "policy.jsonc")
             #expect(answer.status == 0)
@@ -12,7 +13,8 @@ import Testing
         }
     }
 
-    @Test func checkShowsEveryMistakeWithItsPlace() throws {
+    @Test("The check command shows every mistake with its file, line and column")
+    func mistakes() throws {
         let policy = """
             {
               "actions": {
@@ -36,7 +38,8 @@ import Testing
         }
     }
 
-    @Test func checkWarnsOfAVariableThatIsMissing() throws {
+    @Test("The check command warns of a missing environment variable")
+    func missingVariable() throws {
         let policy = """
             {
               "actions": { "generate": { "cost": 10 } },
@@ -51,7 +54,8 @@ import Testing
         }
     }
 
-    @Test func priceTellsTheCostAndTheLineThatSaysSo() throws {
+    @Test("The price command prints the cost and the line that sets it")
+    func price() throws {
         try Tool.inFolder(makingLedger: false) { faregate in
             let plain = try faregate("price", "generate")
             #expect(plain.output == "generate: 10 credits\n  set by policy.jsonc:3:27\n")
@@ -64,7 +68,8 @@ import Testing
         }
     }
 
-    @Test func anAttributeIsReadAsTheRulesCompareIt() throws {
+    @Test("An attribute has the type that the rules compare")
+    func attributes() throws {
         let policy = """
             {
               "actions": {
@@ -93,7 +98,8 @@ import Testing
         }
     }
 
-    @Test func checkWarnsOfALimitThatACallAloneExceeds() throws {
+    @Test("The check command warns of a limit that a single call exceeds")
+    func impossibleLimit() throws {
         let policy = """
             { "actions": { "a": { "cost": 25, "limits": [{ "max": 10, "per": "day", "count": "credits" }] } } }
             """
@@ -104,7 +110,8 @@ import Testing
         }
     }
 
-    @Test func priceShowsHowAPriceByUsageAddsUp() throws {
+    @Test("The price command shows the sum of a price by usage")
+    func usagePrice() throws {
         let policy = """
             {
               "actions": {
@@ -148,8 +155,8 @@ import Testing
         }
     }
 
-    @Test(arguments: ["shadow", "off"])
-    func priceTellsThatNothingIsTaken(mode: String) throws {
+    @Test("The price command says when nothing is charged", arguments: ["shadow", "off"])
+    func unenforced(mode: String) throws {
         let policy = #"{ "mode": "\#(mode)", "actions": { "generate": { "cost": 10 } } }"#
         try Tool.inFolder(policy: policy, makingLedger: false) { faregate in
             let answer = try faregate("price", "generate")
@@ -159,7 +166,8 @@ import Testing
         }
     }
 
-    @Test func grantBalanceAndHistoryTellOneStory() throws {
+    @Test("The grant, balance and history commands agree")
+    func oneStory() throws {
         try Tool.inFolder { faregate in
             #expect(
                 try faregate("grant", "ana", "5", "--reason", "sorry").output
@@ -174,7 +182,8 @@ import Testing
         }
     }
 
-    @Test func theSameReferenceGrantsOnce() throws {
+    @Test("The same reference grants once")
+    func sameReference() throws {
         try Tool.inFolder { faregate in
             _ = try faregate("grant", "ana", "5", "--reference", "ticket-1")
             let again = try faregate("grant", "ana", "5", "--reference", "ticket-1")
@@ -185,8 +194,10 @@ import Testing
         }
     }
 
-    /// A ledger's file says which SQLite wrote it. [version-valid-for](https://www.sqlite.org/fileformat2.html#validfor)
-    @Test func theCommandRunsOnTheSQLiteThatItsTestsRunOn() throws {
+    /// A ledger's file records which SQLite wrote it.
+    /// [version-valid-for](https://www.sqlite.org/fileformat2.html#validfor)
+    @Test("The tool runs on the same SQLite as its tests")
+    func sqlite() throws {
         try Tool.inFolder { faregate in
             _ = try faregate("grant", "ana", "5")
             let file = try Data(contentsOf: faregate.folder.appendingPathComponent("test.faregate"))
@@ -195,7 +206,8 @@ import Testing
         }
     }
 
-    @Test func historyGoesOnWhereItStopped() throws {
+    @Test("The history command continues after the last page")
+    func pages() throws {
         try Tool.inFolder { faregate in
             for _ in 0..<3 { _ = try faregate("run", "generate", "--account", "ana", "--", "true") }
             let first = try faregate("history", "ana", "--count", "3")
@@ -206,29 +218,35 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        [], ["nonsense"], ["balance"], ["balance", "a", "b"], ["balance", "ana", "--databse", "x"], ["balance", ""],
-        ["grant", "ana", "many"], ["grant", "ana", "0"], ["grant", "ana", "-5"], ["grant", "ana", "9007199254740992"],
-        ["grant", "ana", "5", "--source", "purchase"], ["history", "ana", "--count", "0"],
-        ["history", "ana", "--after", "soon"], ["price"], ["price", "generate", "--attribute", "size"],
-        ["price", "generate", "--units", "tokens"], ["price", "generate", "--units", "tokens=many"],
-        ["price", "generate", "--units", "=5"], ["price", "generate", "--units", "tokens=5"],
-        ["price", "generate", "--units", "a=1", "--units", "a=2"],
-        ["run", "generate", "--account", "ana"], ["run", "generate", "--", "true"], ["grant", "ana", "5", "--reason"],
-        ["audit", "all"], ["audit", "--yes"], ["backup"], ["backup", ""], ["restore"], ["restore", ""],
-        ["restore", "./test.faregate"], ["explain"], ["explain", "soon"],
-        ["explain", "-1"], ["suspend", "ana"], ["suspend", "--reason", "x"], ["plan"], ["plan", "ana", "fre"],
-        ["plan", "ana", "free", "x"], ["holds", "x"], ["recover", "x"],
-        ["init", "a", "b"], ["init", ""], ["init", "a", "--database", "b"],
-        ["status", "x"], ["stats", "x"], ["vacuum", "x"], ["archive"], ["archive", "--before", "1d"],
-        ["archive", "--to", "a"], ["archive", "--before", "soon", "--to", "a"], ["archive", "a", "--before", "1d"],
-        ["archive", "--before", "2199-01-01", "--to", "a"], ["explain", "r1", "--archive", "a"],
-        ["inbox", "shwo"], ["inbox", "--state", "open"], ["inbox", "--count", "501"], ["inbox", "show", "stripe"],
-        ["inbox", "show", "stripe", "evt", "x"], ["purchases", "a", "b"], ["purchases", "show"], ["purchases", ""],
-        ["purchases", "approve", "--reason", "x"], ["purchases", "approve", "pur_1"], ["forget"], ["forget", "ana"],
-        ["forget", "--reason", "x"], ["forget", "ana", "--reason", ""],
-    ])
-    func misuseIsExplainedOnStandardErrorWithExitCodeTwo(words: [String]) throws {
+    @Test(
+        "Misuse is explained on standard error with exit code 2",
+        arguments: [
+            [], ["nonsense"], ["balance"], ["balance", "a", "b"], ["balance", "ana", "--databse", "x"],
+            ["balance", ""],
+            ["grant", "ana", "many"], ["grant", "ana", "0"], ["grant", "ana", "-5"],
+            ["grant", "ana", "9007199254740992"],
+            ["grant", "ana", "5", "--source", "purchase"], ["history", "ana", "--count", "0"],
+            ["history", "ana", "--after", "soon"], ["price"], ["price", "generate", "--attribute", "size"],
+            ["price", "generate", "--units", "tokens"], ["price", "generate", "--units", "tokens=many"],
+            ["price", "generate", "--units", "=5"], ["price", "generate", "--units", "tokens=5"],
+            ["price", "generate", "--units", "a=1", "--units", "a=2"],
+            ["run", "generate", "--account", "ana"], ["run", "generate", "--", "true"],
+            ["grant", "ana", "5", "--reason"],
+            ["audit", "all"], ["audit", "--yes"], ["backup"], ["backup", ""], ["restore"], ["restore", ""],
+            ["restore", "./test.faregate"], ["explain"], ["explain", "soon"],
+            ["explain", "-1"], ["suspend", "ana"], ["suspend", "--reason", "x"], ["plan"], ["plan", "ana", "fre"],
+            ["plan", "ana", "free", "x"], ["holds", "x"], ["recover", "x"],
+            ["init", "a", "b"], ["init", ""], ["init", "a", "--database", "b"],
+            ["status", "x"], ["stats", "x"], ["vacuum", "x"], ["archive"], ["archive", "--before", "1d"],
+            ["archive", "--to", "a"], ["archive", "--before", "soon", "--to", "a"], ["archive", "a", "--before", "1d"],
+            ["archive", "--before", "2199-01-01", "--to", "a"], ["explain", "r1", "--archive", "a"],
+            ["inbox", "shwo"], ["inbox", "--state", "open"], ["inbox", "--count", "501"], ["inbox", "show", "stripe"],
+            ["inbox", "show", "stripe", "evt", "x"], ["purchases", "a", "b"], ["purchases", "show"], ["purchases", ""],
+            ["purchases", "approve", "--reason", "x"], ["purchases", "approve", "pur_1"], ["forget"],
+            ["forget", "ana"],
+            ["forget", "--reason", "x"], ["forget", "ana", "--reason", ""],
+        ])
+    func misuse(words: [String]) throws {
         try Tool.inFolder(makingLedger: false) { faregate in
             let answer = try faregate.run(words)
             #expect(answer.status == 2)
@@ -237,12 +255,15 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        "init", "check", "price", "balance", "grant", "history", "plan", "suspend", "run", "explain", "purchases",
-        "inbox", "reconcile", "forget", "holds", "recover", "audit", "backup", "restore", "status", "stats", "vacuum",
-        "archive",
-    ])
-    func everyCommandExplainsItself(command: String) throws {
+    @Test(
+        "Every command prints its own help",
+        arguments: [
+            "init", "check", "price", "balance", "grant", "history", "plan", "suspend", "run", "explain", "purchases",
+            "inbox", "reconcile", "forget", "holds", "recover", "audit", "backup", "restore", "status", "stats",
+            "vacuum",
+            "archive",
+        ])
+    func help(command: String) throws {
         try Tool.inFolder(makingLedger: false) { faregate in
             let answer = try faregate(command, "--help")
             #expect(answer.status == 0)
@@ -252,7 +273,8 @@ import Testing
         }
     }
 
-    @Test func theListOfCommandsFitsOnATerminal() throws {
+    @Test("The list of commands fits on a terminal")
+    func commandList() throws {
         try Tool.inFolder(makingLedger: false) { faregate in
             let answer = try faregate("--help")
             #expect(answer.status == 0)

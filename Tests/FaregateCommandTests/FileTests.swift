@@ -3,9 +3,9 @@ import FaregateSQLite
 import Foundation
 import Testing
 
-/// Which files the tool takes for a ledger, and that only `faregate init` makes one.
+/// The tool opens only ledgers, and only `faregate init` makes one.
 @Suite struct FileTests {
-    @Test("init makes a ledger for its owner only, and never replaces a file")
+    @Test("The init command makes a ledger that only its owner can read, and never replaces a file")
     func makes() throws {
         try Tool.inFolder(makingLedger: false) { faregate in
             let made = try faregate("init")
@@ -29,7 +29,7 @@ import Testing
         }
     }
 
-    @Test("init names a folder that is missing, and leaves nothing behind")
+    @Test("The init command names a missing folder and leaves no file behind")
     func missingFolder() throws {
         try Tool.inFolder(makingLedger: false) { faregate in
             let answer = try faregate("init", "nowhere/test.faregate")
@@ -45,7 +45,7 @@ import Testing
         ["backup", "copy.faregate"],
     ]
 
-    @Test("Without a file a command makes none, and says how to make one", arguments: commands)
+    @Test("A command on a missing file makes none, and says how to make one", arguments: commands)
     func missing(words: [String]) throws {
         try Tool.inFolder(makingLedger: false) { faregate in
             let answer = try faregate.run(words)
@@ -57,17 +57,17 @@ import Testing
         }
     }
 
-    @Test("An empty file is not taken for a ledger, and stays empty", arguments: commands)
+    @Test("An empty file is not taken for a ledger and stays empty", arguments: commands)
     func empty(words: [String]) throws {
         try refuses(Data(), saying: "test.faregate is empty", words)
     }
 
-    @Test("A file that is something else is left as it is", arguments: commands)
+    @Test("A file that is not a ledger is left unchanged", arguments: commands)
     func foreign(words: [String]) throws {
         try refuses(Data("not a database, but somebody's notes".utf8), saying: "is not a SQLite database", words)
     }
 
-    @Test("The main file of a ledger in use, copied without its log, is not taken for all of it", arguments: commands)
+    @Test("A ledger's main file, copied without its log, is not taken for the whole ledger", arguments: commands)
     func incomplete(words: [String]) async throws {
         var copied = Data()
         try await Tool.inFolderWithLedger { faregate, ledger in

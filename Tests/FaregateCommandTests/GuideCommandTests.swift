@@ -1,11 +1,11 @@
 import Foundation
 import Testing
 
-/// Commands that the guides and the README print are commands that there are.
+/// The commands in the guides and the README exist.
 @Suite(.timeLimit(.minutes(10))) struct GuideCommandTests {
     private static let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..").standardized
 
-    /// Every `faregate …` of a text, in a block or a line: up to a comment, or the end of the line.
+    /// Every `faregate …` of a text, in a block or a line: up to a comment or the end of the line.
     private func commands(in text: String) -> [[String]] {
         text.matches(of: /(?:^|`)(?:swift run )?faregate ([a-z][^`#\n]*)/.anchorsMatchLineEndings()).map {
             $0.1.split(separator: " ").map(String.init)
@@ -21,7 +21,7 @@ import Testing
         }
     }
 
-    @Test("Each command in a guide is one, and has the options that it is given")
+    @Test("Each command in a guide exists and has the options that the guide gives it")
     func commands() throws {
         try Tool.inFolder { faregate in
             var help: [String: String] = [:]

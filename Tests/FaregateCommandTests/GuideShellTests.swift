@@ -4,7 +4,7 @@ import FaregateTesting
 import Foundation
 import Testing
 
-/// The blocks of shell in the README and in the guides, run as they are printed.
+/// The blocks of shell in the README and in the guides, run as printed.
 @Suite(.timeLimit(.minutes(10))) struct GuideShellTests {
     private static let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..").standardized
     private static let policy = """
@@ -38,7 +38,7 @@ import Testing
         }
     }
 
-    /// A paid purchase, one that was paid too little for, and an event that can't be read.
+    /// A paid purchase, one with a payment that is too small, and an unreadable event.
     private func fill(_ ledger: SQLiteLedger) async throws {
         let now = SystemClock().now
         for (number, amount) in [(1, 1000), (2, 7)] {
@@ -54,7 +54,7 @@ import Testing
         }
     }
 
-    /// Names that readers put in themselves, as this ledger has them.
+    /// Placeholders that a reader replaces, with the names in this ledger.
     private func filled(_ command: String, charge: String, in faregate: Tool) -> String {
         let names = [
             ("pur_…", "pur_2"), ("re_…", "re_1"), ("evt_…", "evt_1"), (" 4711", " \(charge)"),
@@ -63,7 +63,7 @@ import Testing
         return names.reduce(command) { $0.replacing($1.0, with: $1.1) }
     }
 
-    @Test("Each command of the guides runs as it is printed, and is done or refused")
+    @Test("Each command that the guides print runs and ends with success or a refusal")
     func commands() async throws {
         let stripe = try StandIn([
             "/v1/checkout/sessions": #"{"object":"list","has_more":false,"data":[]}"#,
@@ -94,7 +94,7 @@ import Testing
         }
     }
 
-    @Test("Each script that the README and the papers name is there, and the shell can read it")
+    @Test("Each script that the README and the papers name exists and has valid syntax")
     func scripts() throws {
         var names: Set<String> = []
         for file in ["README.md", "CONTRIBUTING.md", "Benchmarks/README.md"] {

@@ -12,7 +12,7 @@ import Testing
         try Data(text.utf8).write(to: URL(filePath: faregate.path("policy.jsonc")))
     }
 
-    @Test("check names the plans that the policy lacks, and who is on them")
+    @Test("The check command names the plans that the policy lacks, and the accounts that are on them")
     func named() throws {
         try Tool.inFolder(policy: MissingPlanTests.policy(#""free": {}, "lite": {}, "gold": {}"#)) { faregate in
             for account in ["ana", "ben", "cleo", "dora"] {

@@ -1,10 +1,13 @@
 import Foundation
 import Testing
 
-/// What somebody sees who may not write the ledger. Root may write everything, so it steps down for the call.
+/// The errors for a user who may not write the ledger. Root may write everything, so root gives up its rights for the
+/// call.
 @Suite struct PermissionTests {
-    @Test(.enabled(if: getuid() != 0 || FileManager.default.isExecutableFile(atPath: "/usr/bin/setpriv")))
-    func aLedgerThatCanNotBeWrittenIsSaidSoAndLeftAsItIs() throws {
+    @Test(
+        "A ledger that can't be written is reported and left unchanged",
+        .enabled(if: getuid() != 0 || FileManager.default.isExecutableFile(atPath: "/usr/bin/setpriv")))
+    func readOnly() throws {
         try Tool.inFolder { faregate in
             _ = try faregate("grant", "ana", "5")
             let file = faregate.folder.appendingPathComponent("test.faregate")

@@ -4,7 +4,8 @@ import FaregateTesting
 import Testing
 
 extension PurchaseCommandTests {
-    @Test func inboxDismissEndsWhatWaitsForAPerson() async throws {
+    @Test("The inbox dismiss command closes an event that waits for a person")
+    func dismiss() async throws {
         try await withPurchases { faregate in
             let unreasoned = try faregate("inbox", "dismiss", "stripe", "evt_4")
             #expect(unreasoned.status == 2 && unreasoned.error.contains("--reason"))
@@ -17,22 +18,23 @@ extension PurchaseCommandTests {
             #expect(try faregate("inbox", "--state", "flagged").output == "no events\n")
             let shown = try faregate("inbox", "show", "stripe", "evt_4").output
             #expect(shown.contains("  note      dismissed by eva: their own test\n"))
-            #expect(shown.hasSuffix("its body is not kept any more\n"))
+            #expect(shown.hasSuffix("its body was deleted\n"))
             let notes = try faregate.column("SELECT kind || ' ' || by || ' ' || reason FROM notes")
             #expect(notes == ["dismissed event evt_4 of stripe eva their own test"])
 
             let again = try dismiss()
             #expect(again.status == 1)
-            #expect(again.error.contains("evt_4 waits for nobody; only flagged events are dismissed"))
+            #expect(again.error.contains("evt_4 needs no decision; only flagged events can be dismissed"))
             let foreign = try faregate("inbox", "dismiss", "stripe", "evt_5", "--reason", "x")
-            #expect(foreign.status == 1 && foreign.error.contains("evt_5 waits for nobody"))
+            #expect(foreign.status == 1 && foreign.error.contains("evt_5 needs no decision"))
             let unknown = try faregate("inbox", "dismiss", "stripe", "evt_9", "--reason", "x")
             #expect(unknown.status == 1 && unknown.error.contains("no event \"evt_9\" of stripe"))
             #expect(unknown.error.contains("faregate inbox --state flagged"))
         }
     }
 
-    @Test func forgetTellsWhichCustomersTheProvidersStillHave() async throws {
+    @Test("The forget command lists the customers that the providers still have")
+    func forget() async throws {
         try await Tool.inFolderWithLedger { faregate, ledger in
             try await ledger.record(Sale.purchase(), under: .empty, at: Self.moment)
             try await ledger.keep(customer: "cus_1", of: "ana", provider: "stripe", at: Self.moment)
@@ -46,8 +48,8 @@ extension PurchaseCommandTests {
         }
     }
 
-    @Test(arguments: ["pur_1", "stripe:pur_1"])
-    func grantRefusesThePurchaseAsAReference(reference: String) async throws {
+    @Test("The grant command refuses a purchase's id as a reference", arguments: ["pur_1", "stripe:pur_1"])
+    func grantReference(reference: String) async throws {
         try await withPurchases { faregate in
             let before = try faregate("balance", "ana").output
             let granted = try faregate("grant", "ana", "50", "--reference", reference)

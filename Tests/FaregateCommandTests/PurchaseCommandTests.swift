@@ -4,11 +4,11 @@ import FaregateTesting
 import Foundation
 import Testing
 
-/// What people do about purchases that went otherwise than they should.
+/// A person's decisions about purchases that need one.
 @Suite struct PurchaseCommandTests {
     static let moment = Timestamp(rawValue: 1_767_225_600_000)
 
-    /// Ana has paid for one purchase and too little for another, and something unknown came in.
+    /// Ana has paid for one purchase and too little for another, and an unknown event arrived.
     func withPurchases(_ body: (Tool) async throws -> Void) async throws {
         try await Tool.inFolderWithLedger { faregate, ledger in
             for number in 1...2 {
@@ -49,7 +49,8 @@ import Testing
         _ = try await ledger.receive(event, reading: .facts([read]), at: Self.moment)
     }
 
-    @Test func purchasesListsWhatWasBought() async throws {
+    @Test("The purchases command lists the purchases")
+    func list() async throws {
         try await withPurchases { faregate in
             let all = try faregate("purchases")
             #expect(all.status == 0)
@@ -68,7 +69,8 @@ import Testing
         }
     }
 
-    @Test func purchasesShowTellsAllThatIsKnown() async throws {
+    @Test("The purchases show command prints everything on record")
+    func show() async throws {
         try await withPurchases { faregate in
             let shown = try faregate("purchases", "show", "pur_1")
             #expect(shown.status == 0)
@@ -85,7 +87,8 @@ import Testing
         }
     }
 
-    @Test func purchasesApproveGrantsOnlyWhatWaitsForItAndWhenAgreed() async throws {
+    @Test("The purchases approve command grants only a waiting purchase, and only after a yes")
+    func approve() async throws {
         try await withPurchases { faregate in
             let asked = try faregate("purchases", "approve", "pur_2", "--reason", "agreed")
             #expect(asked.status == 1 && asked.error == "nothing was changed; add --yes to agree\n")
@@ -103,7 +106,8 @@ import Testing
         }
     }
 
-    @Test func purchasesResolveCountsARefundInAnotherCurrency() async throws {
+    @Test("The purchases resolve command counts a refund in another currency")
+    func resolve() async throws {
         try await Tool.inFolderWithLedger { faregate, ledger in
             try await ledger.record(Sale.purchase(), under: .empty, at: Self.moment)
             let refund = Purchase.Fact.refund(id: "re_1", payment: "pi_1", amount: Sale.eur(250), .succeeded)
@@ -126,14 +130,15 @@ import Testing
             #expect(try resolve("re_1", "10.01 USD").status == 1)
             let resolved = try resolve("re_1", "3.00 USD")
             #expect(resolved.output == "pur_1 is resolved: ana has 70 credits from this purchase\n")
-            #expect(try resolve("re_1", "3.00 USD").error.contains("nothing of it waits to be counted"))
+            #expect(try resolve("re_1", "3.00 USD").error.contains("nothing of it needs an amount"))
             let notes = try faregate.column("SELECT kind || ': ' || reason FROM notes")
             #expect(notes == ["counted re_1 of purchase pur_1 as 3.00 USD: told by mail"])
             #expect(try faregate("audit").status == 0)
         }
     }
 
-    @Test func purchasesApproveSaysWhatDiffers() async throws {
+    @Test("The purchases approve command says what differs from the sale")
+    func approveDifferences() async throws {
         try await Tool.inFolderWithLedger { faregate, ledger in
             try await ledger.record(Sale.purchase(product: "price_1"), under: .empty, at: Self.moment)
             let lines = [
@@ -169,7 +174,8 @@ import Testing
         }
     }
 
-    @Test func inboxListsAndShowsWithoutTellingOfPeople() async throws {
+    @Test("The inbox commands name nobody")
+    func inbox() async throws {
         try await withPurchases { faregate in
             let all = try faregate("inbox")
             #expect(all.status == 0 && all.output.split(separator: "\n").count == 6)
@@ -178,7 +184,7 @@ import Testing
             let foreign = try faregate("inbox", "--state", "not-ours").output
             #expect(foreign.contains("evt_5") && !foreign.contains("evt_4"))
             let unkept = try faregate("inbox", "show", "stripe", "evt_5").output
-            #expect(unkept.hasSuffix("it is of no purchase on record, so its body was not kept\n"))
+            #expect(unkept.hasSuffix("it matches no purchase, so its body was not kept\n"))
             let none = try faregate("inbox", "--state", "pending")
             #expect(none.output == "no events\n")
 
@@ -197,7 +203,8 @@ import Testing
         }
     }
 
-    @Test func inboxShowTakesWhateverTheBodyIs() async throws {
+    @Test("The inbox show command prints any body")
+    func inboxBodies() async throws {
         try await Tool.inFolderWithLedger { faregate, ledger in
             try await ledger.record(Sale.purchase(), under: .empty, at: Self.moment)
             let bodies = [
@@ -217,7 +224,8 @@ import Testing
         }
     }
 
-    @Test func forgetForgetsWhoPaidWhenAgreed() async throws {
+    @Test("The forget command deletes who paid, after a yes")
+    func forgetPayer() async throws {
         try await withPurchases { faregate in
             let asked = try faregate("forget", "ana", "--reason", "asked by mail")
             #expect(asked.status == 1 && asked.error == "nothing was changed; add --yes to delete\n")
@@ -227,13 +235,14 @@ import Testing
             let shown = try faregate("purchases", "show", "pur_1").output
             #expect(!shown.contains("Ana") && shown.contains("60 credits, after refunds"))
             let event = try faregate("inbox", "show", "stripe", "evt_1").output
-            #expect(event.hasSuffix("its body is not kept any more\n"))
+            #expect(event.hasSuffix("its body was deleted\n"))
             let nobody = try faregate("forget", "ben", "--reason", "asked", "--yes")
             #expect(nobody.status == 1)
         }
     }
 
-    @Test func auditTellsWhatWaitsForAPerson() async throws {
+    @Test("The audit command lists what waits for a person")
+    func auditWaiting() async throws {
         try await withPurchases { faregate in
             let answer = try faregate("audit")
             #expect(answer.status == 0)

@@ -55,7 +55,7 @@ import Testing
         }
     }
 
-    @Test("A reconciliation shows what is missing, records it when a person agrees, and then finds nothing")
+    @Test("The reconcile command shows what is missing, records it after a yes, and then finds nothing more")
     func missed() async throws {
         try await withStripe { faregate, _, environment in
             let words = ["reconcile", "--provider", "stripe", "--since", "7d"]
@@ -87,7 +87,7 @@ import Testing
         }
     }
 
-    @Test("What was bought after a backup is taken back after the backup was restored, once a person agrees")
+    @Test("Purchases made after a backup are recovered once the backup was restored and a person agrees")
     func restored() async throws {
         let bought = Sale.purchase("pur_2", of: "ben", product: "price_1")
         let metadata = bought.metadata.map { "\"\($0.name)\":\"\($0.value)\"" }.joined(separator: ",")
@@ -164,7 +164,7 @@ import Testing
         }
     }
 
-    @Test("An order of somebody else at the same account is counted, and asks for nobody")
+    @Test("Another shop's order at the same account is counted and needs no decision")
     func foreign() async throws {
         let stranger = Self.session.replacingOccurrences(of: "_1\"", with: "_9\"")
         try await withStripe(sessions: [stranger], refunds: []) { faregate, _, environment in
@@ -175,7 +175,7 @@ import Testing
         }
     }
 
-    @Test("What is lost is shown with all that a person needs to say no, and adopted when a person says yes")
+    @Test("A lost purchase is shown with everything that a person needs to decide, and adopted after a yes")
     func lost() async throws {
         let described = Sale.purchase("pur_9", of: "eva").metadata.map { "\"\($0.name)\":\"\($0.value)\"" }
         let session = Self.session.replacingOccurrences(of: "_1\"", with: "_9\"")
@@ -195,7 +195,7 @@ import Testing
     }
 
     @Test(
-        "What isn't understood is a misuse, what isn't set up a fault of the surroundings; no key is shown",
+        "A mistaken command line is a misuse, and a missing set-up a fault of the environment, and neither shows a key",
         arguments: [
             (["--since", "7d"], 2, "say which provider"), (["--provider", "stripe"], 2, "say since when"),
             (["--provider", "strip", "--since", "7d"], 2, "did you mean \"stripe\"?"),
@@ -215,11 +215,11 @@ import Testing
     }
 
     @Test(
-        "A mistake in the environment names the variable and repeats nothing of it",
+        "A mistake in the environment names the variable and does not repeat its value",
         arguments: [
             (["STRIPE_SECRET_KEY": "sk_test do_not_show"], "STRIPE_SECRET_KEY: "),
             (["STRIPE_SECRET_KEY_FILE": "/do_not_show"], "STRIPE_SECRET_KEY and STRIPE_SECRET_KEY_FILE are both set"),
-            (["STRIPE_API_BASE": "do_not_show"], "STRIPE_API_BASE is an address"),
+            (["STRIPE_API_BASE": "do_not_show"], "STRIPE_API_BASE must be an address"),
         ]
     )
     func environment(changes: [String: String], message: String) async throws {
@@ -232,7 +232,7 @@ import Testing
         }
     }
 
-    @Test("Events that wait are tried again, one or all of them, and say what became of them")
+    @Test("The inbox retry command retries one waiting event or all of them, and prints the outcome of each")
     func retry() async throws {
         try await withStripe { faregate, ledger, _ in
             func event(_ id: String, _ object: String) -> Inbox.Event {
@@ -248,7 +248,7 @@ import Testing
             #expect(none.status == 0)
             #expect(none.output == "no events\n")
 
-            // Flagged, as by a server that could not read it.
+            // Flagged, as by a server that could not read the event.
             let now = SystemClock().now
             let reading = Inbox.Reading.unreadable("too new", Purchase.Names(checkout: "cs_1"))
             _ = try await ledger.receive(event("evt_1", Self.session), reading: reading, at: now)

@@ -18,16 +18,16 @@ import Testing
         try faregate("balance", "ana", "--database", file, "--json").json()["remaining"] as? Int
     }
 
-    @Test("A backup takes the ledger's place, and what was there is kept")
+    @Test("The restore command replaces the ledger by a backup and keeps the old file")
     func restores() throws {
         try withBackup { faregate in
             let answer = try faregate("restore", "copy.faregate")
             #expect(answer.status == 0)
             let lines = answer.output.split(separator: "\n")
             #expect(lines.first?.hasPrefix("restored test.faregate from copy.faregate") == true)
-            #expect(lines.contains { $0.hasPrefix("what was bought since the backup is missing: faregate reconcile ") })
+            #expect(lines.contains { $0.hasPrefix("purchases since the backup are missing: faregate reconcile ") })
             let kept = try #require(lines.last?.split(separator: " ").last.map(String.init))
-            #expect(lines.last == "the file that was there is kept: \(kept)")
+            #expect(lines.last == "the old file is kept: \(kept)")
             #expect(try remaining(faregate) == 55)
             #expect(try remaining(faregate, kept) == 62)
             #expect(try remaining(faregate, "copy.faregate") == 55)
@@ -35,7 +35,7 @@ import Testing
         }
     }
 
-    @Test("Every restore keeps the file that it replaces, also several in one second")
+    @Test("Every restore keeps the file that it replaces, also several within one second")
     func keepsAll() throws {
         try withBackup { faregate in
             var kept: Set<String> = []
@@ -48,7 +48,7 @@ import Testing
         }
     }
 
-    @Test("Where there is no ledger, a backup becomes it")
+    @Test("The restore command works where there is no ledger")
     func restoresInAnEmptyPlace() throws {
         try withBackup { faregate in
             let answer = try faregate("restore", "copy.faregate", "--database", "new.faregate", "--json")
@@ -60,7 +60,7 @@ import Testing
         }
     }
 
-    @Test("An empty or damaged file is replaced by a backup, and kept", arguments: ["", "damage"])
+    @Test("The restore command replaces an empty or damaged file and keeps it", arguments: ["", "damage"])
     func replacesDamage(content: String) throws {
         try withBackup { faregate in
             try Data(content.utf8).write(to: URL(fileURLWithPath: faregate.path("test.faregate")))
@@ -70,7 +70,7 @@ import Testing
         }
     }
 
-    @Test("While another process has the ledger open nothing is restored")
+    @Test("The restore command does nothing while another process has the ledger open")
     func inUse() throws {
         try withBackup { faregate in
             try faregate.whileInUse {
@@ -86,7 +86,7 @@ import Testing
         }
     }
 
-    @Test("What is no whole ledger is not restored, and the ledger stays")
+    @Test("A file that is not a whole ledger is not restored, and the ledger stays")
     func notABackup() async throws {
         var inUse = Data()
         try await Tool.inFolderWithLedger { faregate, ledger in

@@ -2,7 +2,8 @@ import Foundation
 import Testing
 
 @Suite struct RunTests {
-    @Test func aCommandThatSucceedsIsPaidForAndSpeaksForItself() throws {
+    @Test("A command that succeeds is charged, and only its own output is printed")
+    func succeeds() throws {
         try Tool.inFolder { faregate in
             let answer = try faregate(
                 "run",
@@ -21,15 +22,18 @@ import Testing
         }
     }
 
-    @Test func aRuleSetsThePrice() throws {
+    @Test("A rule sets the price of the command")
+    func rulePrice() throws {
         try Tool.inFolder { faregate in
             _ = try faregate("run", "generate", "--account", "ana", "--attribute", "size=large", "--", "true")
             #expect(try faregate("balance", "ana", "--json").json()["used"] as? Int == 25)
         }
     }
 
-    @Test(arguments: [("exit 7", 7), ("kill -9 $$", 137), ("exit 1", 1)])
-    func aCommandThatFailsCostsNothingAndItsExitCodeIsPassedOn(script: String, status: Int32) throws {
+    @Test(
+        "A command that fails costs nothing, and its exit code is passed on",
+        arguments: [("exit 7", 7), ("kill -9 $$", 137), ("exit 1", 1)])
+    func fails(script: String, status: Int32) throws {
         try Tool.inFolder { faregate in
             let answer = try faregate("run", "generate", "--account", "ana", "--", "sh", "-c", script)
             #expect(answer.status == status)
@@ -37,7 +41,8 @@ import Testing
         }
     }
 
-    @Test func aCommandThatCanNotBeStartedCostsNothing() throws {
+    @Test("A command that can't be started costs nothing")
+    func notStarted() throws {
         try Tool.inFolder { faregate in
             let answer = try faregate("run", "generate", "--account", "ana", "--", "no-such-command")
             #expect(answer.status == 127)
@@ -45,7 +50,8 @@ import Testing
         }
     }
 
-    @Test func aCommandPastItsTimeoutIsEndedAndCostsNothing() throws {
+    @Test("A command past its timeout is stopped and costs nothing")
+    func timedOut() throws {
         try Tool.inFolder { faregate in
             let answer = try faregate("run", "slow", "--account", "ana", "--", "sleep", "60")
             #expect(answer.status == 124)
@@ -54,7 +60,8 @@ import Testing
         }
     }
 
-    @Test func aRefusalRunsNothingAndShowsTheProblem() throws {
+    @Test("A refused command is not run, and the problem is shown")
+    func refused() throws {
         try Tool.inFolder { faregate in
             for _ in 0..<5 { _ = try faregate("run", "generate", "--account", "ana", "--", "true") }
             let refused = try faregate("run", "generate", "--account", "ana", "--", "touch", "it-ran")
@@ -69,7 +76,8 @@ import Testing
         }
     }
 
-    @Test func theSameKeyNeverRunsTwice() throws {
+    @Test("A command with the same key never runs twice")
+    func sameKey() throws {
         try Tool.inFolder { faregate in
             for _ in 0..<2 {
                 _ = try faregate(

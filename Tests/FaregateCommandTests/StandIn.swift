@@ -6,7 +6,7 @@ import Foundation
     import Darwin
 #endif
 
-/// A payment provider on this machine that answers each path with the same JSON, and 404 to everything else.
+/// A payment provider on this machine that answers each path with the same JSON, and all others with 404.
 final class StandIn: Sendable {
     let port: UInt16
     private let listener: Int32
@@ -45,7 +45,7 @@ final class StandIn: Sendable {
 
     func stop() { shutdown(listener, Int32(SHUT_RDWR)) }
 
-    /// A `GET` has a head and nothing else.
+    /// A `GET` has a head and no body.
     private static func serve(_ connection: Int32, _ answers: [String: String]) {
         var request = ""
         var buffer = [UInt8](repeating: 0, count: 4096)

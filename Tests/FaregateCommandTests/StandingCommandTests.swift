@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// What an account may do now, on the command line.
+/// The standing of an account on the command line.
 @Suite struct StandingCommandTests {
     private static let policy = """
         {
@@ -14,7 +14,7 @@ import Testing
         }
         """
 
-    @Test("standing says what each action costs, whether a call would pass, and what is left")
+    @Test("The standing command prints each action's cost, whether a call would pass, and what is left")
     func told() throws {
         try Tool.inFolder(policy: StandingCommandTests.policy) { faregate in
             #expect(try faregate("standing", "ana").status == 1)

@@ -3,9 +3,10 @@ import FaregateSQLite
 import Foundation
 import Testing
 
-/// What people who answer customers do all day.
+/// The commands of customer support.
 @Suite struct SupportTests {
-    @Test func explainTellsWhatAChargeCostAndWhy() throws {
+    @Test("The explain command prints what a charge cost and why")
+    func explainCharge() throws {
         try Tool.inFolder { faregate in
             _ = try faregate("run", "generate", "--account", "ana", "--attribute", "size=large", "--", "true")
             _ = try faregate("run", "generate", "--account", "ana", "--", "false")
@@ -24,7 +25,8 @@ import Testing
         }
     }
 
-    @Test func explainTellsWhenARefusedCallWouldPass() async throws {
+    @Test("The explain command prints when a refused call would pass")
+    func explainRefusal() async throws {
         try await Tool.inFolderWithLedger { faregate, ledger in
             let moment = Timestamp(rawValue: 1_767_225_600_000)
             let refusal = Refusal.Record(
@@ -51,7 +53,8 @@ import Testing
         }
     }
 
-    @Test func aSuspendedAccountIsRefusedUntilItIsResumed() throws {
+    @Test("A suspended account is refused until it is resumed")
+    func suspended() throws {
         try Tool.inFolder { faregate in
             _ = try faregate("grant", "ana", "5")
             let suspended = try faregate("suspend", "ana", "--reason", "fraud", "--by", "eva")
@@ -70,7 +73,8 @@ import Testing
         }
     }
 
-    @Test func planShowsAndMoves() throws {
+    @Test("The plan command shows an account's plan and changes it")
+    func plan() throws {
         try Tool.inFolder(policy: SupportTests.twoPlans) { faregate in
             _ = try faregate("grant", "ana", "5")
             #expect(try faregate("plan", "ana").output == "ana is on plan free\n")
@@ -84,7 +88,8 @@ import Testing
         }
     }
 
-    @Test func theAccountsPlanSetsThePrice() throws {
+    @Test("The account's plan sets the price")
+    func planPrice() throws {
         try Tool.inFolder(policy: SupportTests.priceByPlan) { faregate in
             #expect(try faregate("price", "chat", "--account", "ana").output.hasPrefix("chat: 10 credits\n"))
             _ = try faregate("plan", "ana", "pro")
@@ -127,7 +132,8 @@ import Testing
         }
         """
 
-    @Test func whoGaveAGrantIsOnRecord() async throws {
+    @Test("A grant records who gave it")
+    func grantBy() async throws {
         try await Tool.inFolderWithLedger { faregate, _ in
             _ = try faregate("grant", "ana", "5", "--by", "eva")
             _ = try faregate("grant", "ana", "5")

@@ -2,7 +2,7 @@ import CSQLite
 import FaregateSQLite
 import Foundation
 
-/// The tool as a person runs it: the built program, in a folder of its own.
+/// The tool as a person runs it: the built program, in its own folder.
 struct Tool {
     let folder: URL
 
@@ -16,7 +16,7 @@ struct Tool {
         }
     }
 
-    /// With an empty ledger, unless told otherwise.
+    /// Starts with an empty ledger by default.
     static func inFolder(
         policy: String? = standardPolicy, makingLedger: Bool = true, _ body: (Tool) throws -> Void
     ) throws {
@@ -29,7 +29,7 @@ struct Tool {
         try body(tool)
     }
 
-    /// With a ledger in place, and the program free to be called while it is open.
+    /// Starts with a ledger that stays open while the program is called.
     static func inFolderWithLedger(
         policy: String = standardPolicy, _ body: (Tool, SQLiteLedger) async throws -> Void
     ) async throws {
@@ -51,7 +51,7 @@ struct Tool {
     /// The path of a file in the folder.
     func path(_ name: String) -> String { folder.appendingPathComponent(name).path }
 
-    /// The names of all files in the folder, but for those that the answers are written to.
+    /// The names of all files in the folder, except those that the answers are written to.
     var files: [String] {
         get throws {
             try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { !["out", "err"].contains($0) }
@@ -63,8 +63,8 @@ struct Tool {
         let message: String
     }
 
-    /// Does to the ledger's file what nobody should, through a connection that has nothing to do with the code under
-    /// test, and with its guards gone.
+    /// Damages the ledger's file through a connection that is independent of the code under test, without the triggers
+    /// that protect the file.
     func tamper(_ sql: String, in file: String = "test.faregate") throws {
         var handle: OpaquePointer?
         defer { sqlite3_close(handle) }
@@ -122,7 +122,7 @@ struct Tool {
         return try run(URL(fileURLWithPath: "/bin/sh"), ["-c", line], environment: environment, output: folder)
     }
 
-    /// Runs the body while a process of its own has the ledger open: a command that waits to be let go.
+    /// Runs the body while another process has the ledger open: a command that waits for a signal.
     func whileInUse(_ body: () throws -> Void) throws {
         let process = process(
             Tool.program, ["run", "generate", "--account", "ana", "--", "sh", "-c", "echo ready; read line"])
@@ -137,9 +137,9 @@ struct Tool {
         try body()
     }
 
-    /// As a user who may do nothing but what everybody may.
+    /// Runs as a user with the rights of everybody.
     func runUnprivileged(_ words: [String]) throws -> Answer {
-        // Nobody else may look into the folder that the program was built in, perhaps.
+        // The folder in which the program was built may be closed to other users.
         let place = FileManager.default.temporaryDirectory.appendingPathComponent("faregate-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: place) }
@@ -157,7 +157,7 @@ struct Tool {
         output place: URL
     ) throws -> Answer {
         let process = process(program, words, environment: environment)
-        // Files, not pipes: nothing to drain while the program runs.
+        // Files and not pipes: nothing has to be read while the program runs.
         let output = place.appendingPathComponent("out"), error = place.appendingPathComponent("err")
         process.standardOutput = try emptyFile(output)
         process.standardError = try emptyFile(error)
@@ -174,7 +174,7 @@ struct Tool {
         process.arguments = words
         process.environment = [
             "PATH": "/usr/bin:/bin", "FAREGATE_DATABASE": "test.faregate", "FAREGATE_POLICIES": "policy.jsonc",
-            // So that it meets the same SQLite as these tests: see Scripts/current-sqlite.
+            // The program must load the same SQLite as these tests: see Scripts/current-sqlite.
             "LD_LIBRARY_PATH": ProcessInfo.processInfo.environment["LD_LIBRARY_PATH"] ?? "",
         ].merging(environment) { $1 }
         return process

@@ -5,7 +5,7 @@ import FaregateTesting
 import Foundation
 import Testing
 
-/// What an operator types through the years of a ledger.
+/// An operator's commands over the years of a ledger.
 @Suite struct UpkeepTests {
     private static let old = Timestamp(rawValue: 1_767_225_600_000)
 
@@ -40,7 +40,7 @@ import Testing
         (answer.output + answer.error).split(separator: "\n").allSatisfy { $0.count <= 80 }
     }
 
-    @Test("status is one line and exit code 0 while all is well")
+    @Test("The status command prints one line and exits with 0 while nothing is wrong")
     func well() async throws {
         try await withOldCalls { faregate in
             let answer = try faregate("status")
@@ -53,7 +53,7 @@ import Testing
         }
     }
 
-    @Test("status names what needs a person, with exit code 1")
+    @Test("The status command names what needs a person and exits with 1")
     func notWell() async throws {
         try await Tool.inFolderWithLedger { faregate, ledger in
             try await ledger.refresh("ana", under: .empty, at: Self.old)
@@ -69,7 +69,7 @@ import Testing
         }
     }
 
-    @Test("stats shows what is in the file, and every table")
+    @Test("The stats command prints what is in the file, with every table")
     func stats() async throws {
         try await withOldCalls { faregate in
             let answer = try faregate("stats")
@@ -90,7 +90,7 @@ import Testing
         }
     }
 
-    @Test("archive moves old calls; history, explain and audit look into the archive when asked to")
+    @Test("The archive command moves old calls, and history, explain and audit read the archive when asked to")
     func archive() async throws {
         try await withOldCalls { faregate in
             let answer = try faregate("archive", "--before", "2026-02-01", "--to", "old.archive")
@@ -126,7 +126,7 @@ import Testing
         }
     }
 
-    @Test("An archive that lost a call is found wrong by an audit of both files")
+    @Test("An audit of both files finds a call that the archive has lost")
     func lostFromArchive() async throws {
         try await withOldCalls { faregate in
             _ = try faregate("archive", "--before", "2026-02-01", "--to", "old.archive")
@@ -139,7 +139,8 @@ import Testing
     }
 
     @Test(
-        "A file that is no archive is named, with exit code 3", arguments: ["missing", "policy.jsonc", "test.faregate"])
+        "A file that is not an archive is named, with exit code 3",
+        arguments: ["missing", "policy.jsonc", "test.faregate"])
     func noArchive(file: String) async throws {
         try await withOldCalls(1) { faregate in
             for words in [["audit"], ["history", "ana"], ["explain", "1"]] {
@@ -150,7 +151,7 @@ import Testing
         }
     }
 
-    @Test("vacuum says how much smaller the file is")
+    @Test("The vacuum command prints how much smaller the file became")
     func vacuum() async throws {
         try await withOldCalls(400) { faregate in
             _ = try faregate("archive", "--before", "2026-02-01", "--to", "old.archive")

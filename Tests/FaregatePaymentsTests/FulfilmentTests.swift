@@ -5,7 +5,7 @@ import FaregateTesting
 import Foundation
 import Testing
 
-/// Webhooks and the real ledger together: what is on disk after whatever was delivered.
+/// Webhooks with a real ledger: the file's content after every kind of delivery.
 @Suite(.timeLimit(.minutes(10))) struct FulfilmentTests {
     private static let completed = StripeJSON.event("checkout.session.completed", StripeJSON.session())
 
@@ -13,7 +13,7 @@ import Testing
         StripeJSON.event("checkout.session.completed", StripeJSON.session(changes))
     }
 
-    @Test("Fifty deliveries at once credit once")
+    @Test("Fifty concurrent deliveries of one event grant its credits once")
     func atOnce() async throws {
         try await withStore { store in
             let answers = try await withThrowingTaskGroup(of: Int.self) { group in
@@ -28,7 +28,7 @@ import Testing
         }
     }
 
-    @Test("Four events that tell one fact credit once")
+    @Test("Four events that report one payment grant its credits once")
     func oneFact() async throws {
         try await withStore { store in
             for number in 1...4 {
@@ -44,7 +44,7 @@ import Testing
         }
     }
 
-    @Test("An event that can't be acted on is stored and answered, and credits when it is tried again")
+    @Test("An event that can't be acted on is stored and acknowledged, and grants when it is retried")
     func failureToAct() async throws {
         try await withStore { store in
             _ = try store.sqlite(Store.fault)
@@ -75,7 +75,7 @@ import Testing
         }
     }
 
-    @Test("An event that waits is tried at once when Stripe sends it again")
+    @Test("A waiting event is retried at once when Stripe sends it again")
     func sentAgain() async throws {
         try await withStore { store in
             _ = try store.sqlite(Store.fault)
@@ -88,7 +88,7 @@ import Testing
         }
     }
 
-    @Test("Beside the server, what waits is tried until it is done, or the task is cancelled")
+    @Test("The payments loop retries a waiting event until it is done or the task is cancelled")
     func loop() async throws {
         try await withStore { store in
             _ = try store.sqlite(Store.fault)
@@ -110,7 +110,7 @@ import Testing
     }
 
     @Test(
-        "What doesn't fit the record is kept and grants nothing",
+        "A payment that doesn't fit its purchase is stored and grants nothing",
         arguments: [
             (["amount_total": 999], "done|1"), (["amount_total": 1001], "done|1"), (["amount_total": 0], "done|1"),
             (["currency": "eur"], "done|1"), (["amount_total": -1000], "flagged|0"),
@@ -134,7 +134,7 @@ import Testing
         }
     }
 
-    @Test("A checkout whose answer got lost is found by its metadata")
+    @Test("A checkout whose answer was lost is found by its metadata")
     func lostAnswer() async throws {
         try await withStore(attaching: nil) { store in
             let status = try await store.deliver(Self.completed)
@@ -144,7 +144,7 @@ import Testing
         }
     }
 
-    @Test("A refund that comes before its payment takes back what the payment then brings")
+    @Test("A refund that arrives before its payment takes back the credits that the payment then grants")
     func refundFirst() async throws {
         try await withStore { store in
             let refund = StripeJSON.event("refund.created", StripeJSON.refund(), id: "evt_2")
@@ -160,7 +160,7 @@ import Testing
         }
     }
 
-    @Test("Every story ends in the ledger as it is told, and the books are right", arguments: StripeStoryTests.stories)
+    @Test("Every story ends in the ledger as it should, and the audit passes", arguments: StripeStoryTests.stories)
     func stories(story: StripeStoryTests.Story) async throws {
         try await withStore { store in
             for (index, event) in story.events.enumerated().reversed() {
@@ -179,7 +179,7 @@ import Testing
         }
     }
 
-    @Test("A forged webhook leaves nothing behind")
+    @Test("A forged webhook changes nothing")
     func forged() async throws {
         try await withStore { store in
             let answer = try await store.deliver(Self.completed, secret: "whsec_guess")
@@ -189,7 +189,7 @@ import Testing
         }
     }
 
-    @Test("An event of a provider that is set up no more is flagged, and not forgotten")
+    @Test("An event of a provider that is no longer set up is flagged and kept")
     func formerProvider() async throws {
         try await withStore { store in
             _ = try store.sqlite(Store.fault)
@@ -204,7 +204,7 @@ import Testing
             let tried = try await without.retryDue()
             #expect(tried == 1)
             let row = try store.sqlite("SELECT state, note FROM inbox")
-            #expect(row == "flagged|its payment provider is not set up here")
+            #expect(row == "flagged|its payment provider is not set up on this server")
         }
     }
 }

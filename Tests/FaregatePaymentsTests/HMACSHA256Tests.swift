@@ -8,7 +8,7 @@ import Testing
         let name: String
         let key: [UInt8]
         let message: [UInt8]
-        /// In hexadecimal; the first 16 bytes of it where the RFC truncates.
+        /// In hexadecimal; only the first 16 bytes if the RFC truncates it.
         let code: String
 
         var testDescription: String { name }
@@ -63,8 +63,8 @@ import Testing
         ),
     ]
 
-    @Test(arguments: vectors)
-    func computesTheCodesOfRFC4231(_ vector: Vector) {
+    @Test("The codes are those of RFC 4231", arguments: vectors)
+    func standardCodes(_ vector: Vector) {
         let code = HMACSHA256.code(for: vector.message, key: vector.key)
         let portable = HMACSHA256.portableCode(for: vector.message, key: vector.key)
         #expect(code.count == HMACSHA256.byteCount)
@@ -73,40 +73,44 @@ import Testing
         #expect(HMACSHA256.isValid(code, for: vector.message, key: vector.key))
     }
 
-    /// As Python's hmac computes them.
-    @Test(arguments: [
-        (0, "69567cd8aea80402e8c458f9919a7168f20fbb178316fa5f43c618ac53b0f087"),
-        (1, "69567cd8aea80402e8c458f9919a7168f20fbb178316fa5f43c618ac53b0f087"),
-        (63, "de40244c4620630a0a8da194bfd555e21264f6a8964fd3fa8c523dc5f50953eb"),
-        (64, "c71daaec34219806d47715075cacb630ad96f1eb7447d580f082be82fb5b0d54"),
-        (65, "e271dcaa4c302c8d63ae6cf92b2a2bbc015b5dfe7525338f176678146476899e"),
-        (128, "7bbd54e3bd9e482dc1fd734a0f19c7bcd079366e92168b0ef06f048b4862dca8"),
-        (200, "0edcdb2c5fff2d1eab6bc1657f108714c44d296367bcdaba6a847b4c10d217a3"),
-    ])
-    func takesKeysOfEveryLength(byteCount: Int, code: String) {
+    /// Computed with Python's hmac.
+    @Test(
+        "A key may have any length",
+        arguments: [
+            (0, "69567cd8aea80402e8c458f9919a7168f20fbb178316fa5f43c618ac53b0f087"),
+            (1, "69567cd8aea80402e8c458f9919a7168f20fbb178316fa5f43c618ac53b0f087"),
+            (63, "de40244c4620630a0a8da194bfd555e21264f6a8964fd3fa8c523dc5f50953eb"),
+            (64, "c71daaec34219806d47715075cacb630ad96f1eb7447d580f082be82fb5b0d54"),
+            (65, "e271dcaa4c302c8d63ae6cf92b2a2bbc015b5dfe7525338f176678146476899e"),
+            (128, "7bbd54e3bd9e482dc1fd734a0f19c7bcd079366e92168b0ef06f048b4862dca8"),
+            (200, "0edcdb2c5fff2d1eab6bc1657f108714c44d296367bcdaba6a847b4c10d217a3"),
+        ])
+    func keyLengths(byteCount: Int, code: String) {
         #expect(hexadecimal(HMACSHA256.code(for: "faregate".utf8, key: sampleBytes(byteCount))) == code)
     }
 
-    @Test func takesAPartOfLargerData() {
+    @Test("A slice of larger data is read from its own start")
+    func slices() {
         let data = Data("..message..".utf8)[2..<9]
         #expect(HMACSHA256.code(for: data, key: [1]) == HMACSHA256.code(for: "message".utf8, key: [1]))
     }
 
-    @Test(arguments: 0..<32)
-    func aCodeWithOneOtherBitIsNotValid(position: Int) {
+    @Test("A code with one changed bit is not valid", arguments: 0..<32)
+    func flippedBit(position: Int) {
         var code = HMACSHA256.code(for: "message".utf8, key: "key".utf8)
         #expect(HMACSHA256.isValid(code, for: "message".utf8, key: "key".utf8))
         code[position] ^= 1
         #expect(!HMACSHA256.isValid(code, for: "message".utf8, key: "key".utf8))
     }
 
-    @Test(arguments: [0, 1, 16, 31])
-    func theBeginningOfACodeIsNotValid(byteCount: Int) {
+    @Test("A prefix of a code is not valid", arguments: [0, 1, 16, 31])
+    func prefixes(byteCount: Int) {
         let code = HMACSHA256.code(for: "message".utf8, key: "key".utf8)
         #expect(!HMACSHA256.isValid(code.prefix(byteCount), for: "message".utf8, key: "key".utf8))
     }
 
-    @Test func aCodeWithSomethingAfterItIsNotValid() {
+    @Test("A code with another byte after it is not valid")
+    func suffixes() {
         let code = HMACSHA256.code(for: "message".utf8, key: "key".utf8)
         #expect(!HMACSHA256.isValid(code + [0], for: "message".utf8, key: "key".utf8))
     }

@@ -4,13 +4,14 @@ import FaregateTesting
 import Foundation
 import Testing
 
-/// The ledger in memory beside the one on disk: told the same, they hold the same. `FAREGATE_SEEDS` says how often.
+/// Compares the ledger in memory with the one on disk after the same operations. `FAREGATE_SEEDS` sets the number of
+/// histories.
 @Suite(.timeLimit(.minutes(10))) struct MemoryPurchasesTests {
     private static let seeds = ProcessInfo.processInfo.environment["FAREGATE_SEEDS"].flatMap { UInt64($0) } ?? 60
 
-    /// One after the other: sixty open ledgers are more files than tests that start processes can bear.
+    /// One after the other: sixty open ledgers are too many files for tests that start processes.
     @Test(
-        "Told the same at random, both ledgers hold the same",
+        "The ledger in memory and the one in SQLite agree after random operations",
         .serialized,
         arguments: 1...MemoryPurchasesTests.seeds
     )
@@ -27,7 +28,7 @@ import Testing
         await ledger.close()
     }
 
-    @Test("A ledger that never keeps house is found")
+    @Test("The comparison finds a ledger that skips its housekeeping")
     func found() async throws {
         await #expect(throws: PurchaseConformance.Difference.self) {
             for seed: UInt64 in 1...20 {

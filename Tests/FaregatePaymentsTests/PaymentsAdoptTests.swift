@@ -4,7 +4,7 @@ import FaregateTesting
 import Foundation
 import Testing
 
-/// A ledger that was restored from a backup has lost what was sold since. The provider hasn't.
+/// A ledger that was restored from a backup has lost the later sales. The provider still has them.
 @Suite(.timeLimit(.minutes(10))) struct PaymentsAdoptTests {
     private let weekAgo = Timestamp(rawValue: 1_767_225_600_000 - 7 * 86_400_000)
 
@@ -29,7 +29,7 @@ import Testing
 
     private func note() throws -> Ledger.Note { try Ledger.Note(by: "eva", reason: "restored the backup of Monday") }
 
-    @Test("Is told what was lost, changes nothing by itself, and takes it back with all that happened to it")
+    @Test("Reconcile reports a lost purchase without changing anything, and adopting it restores its whole history")
     func adopted() async throws {
         let shop = Self.shop([try Self.session()], refunds: [StripeJSON.refund("re_1", 300)])
         let payments = try shop.payments()
@@ -53,7 +53,7 @@ import Testing
         #expect(shop.credits == 70)
     }
 
-    @Test("A webhook of a lost purchase grants nothing; once it is adopted, later ones count")
+    @Test("A webhook of a lost purchase grants nothing until the purchase is adopted")
     func webhooks() async throws {
         let shop = Self.shop([try Self.session()])
         _ = try await shop.receive(StripeJSON.event("checkout.session.completed", try Self.session()))
@@ -83,7 +83,7 @@ import Testing
         #expect(shop.credits == 100)
     }
 
-    @Test("What claims to be a purchase on record is not lost, and not it either", arguments: [false, true])
+    @Test("An order that claims to be a recorded purchase is neither lost nor that purchase", arguments: [false, true])
     func claimsToBeKnown(isDescribed: Bool) async throws {
         let copy = try Self.session(["id": "cs_link", "payment_intent": "pi_link"])
         let stripe = Self.shop([isDescribed ? copy : Self.link, try Self.session()]).stripe
@@ -95,7 +95,7 @@ import Testing
         #expect(again.isClean && shop.credits == 100)
     }
 
-    @Test("A claim to be a purchase on record doesn't hide that Stripe knows nothing of that")
+    @Test("A claim to be a recorded purchase doesn't hide that Stripe doesn't know the purchase")
     func claimsToBeAbsent() async throws {
         let shop = try await Shop.open(Self.shop([Self.link]).stripe)
         _ = try await shop.receive(StripeJSON.event("checkout.session.completed", StripeJSON.session()))
@@ -103,7 +103,7 @@ import Testing
         #expect(found.absent.map(\.purchase.id) == [Shop.purchase])
     }
 
-    @Test("An adopted purchase was opened before now: a later question doesn't miss it at Stripe")
+    @Test("An adopted purchase counts as opened in the past, so that a later reconcile finds it at Stripe")
     func openedBefore() async throws {
         let sessions = Mutex([try Self.session()])
         let stripe = FakeStripe(
@@ -125,7 +125,7 @@ import Testing
         #expect(same.absent.map(\.purchase.id) == [Shop.purchase])
     }
 
-    @Test("Whatever is logged of it shows nobody who paid")
+    @Test("The log of an adopted purchase does not name who paid")
     func logged() async throws {
         let shop = Self.shop([try Self.session()])
         let payments = try shop.payments()
@@ -144,7 +144,7 @@ import Testing
     }
 
     @Test(
-        "What Faregate did not open, or nobody paid, is not lost",
+        "An order that Faregate did not open, or that nobody paid, is not lost",
         arguments: [
             ["metadata": .object([:])], ["metadata": StripeJSON.metadata()],
             ["status": "open", "payment_status": "unpaid", "payment_intent": nil],
@@ -157,19 +157,19 @@ import Testing
         #expect(found.lost.isEmpty && found.isClean)
     }
 
-    @Test("What names a purchase on record that has another checkout is not lost, and can't be adopted")
+    @Test("An order that names a recorded purchase with another checkout is not lost and can't be adopted")
     func anotherCheckout() async throws {
         let shop = Self.shop([try Self.session(["id": "cs_other"])])
-        try await shop.ledger.books.record(Shop.sold(), under: .empty, at: shop.clock.now)
+        try await shop.ledger.memory.record(Shop.sold(), under: .empty, at: shop.clock.now)
         let url = try #require(URL(string: "https://checkout.stripe.com/c/pay/cs_test_1"))
         let own = Purchase.Checkout(purchase: Shop.purchase, id: "cs_test_1", url: url, expiresAt: nil)
-        _ = try await shop.ledger.books.attach(own, to: Shop.purchase, at: shop.clock.now)
+        _ = try await shop.ledger.memory.attach(own, to: Shop.purchase, at: shop.clock.now)
         let found = try await shop.payments().reconcile(provider: "stripe", since: weekAgo, isRehearsal: false)
         #expect(found.lost.isEmpty && found.foreignCount == 1)
         #expect(shop.credits == 0)
     }
 
-    @Test("A purchase survives being described, whatever it is")
+    @Test("Any purchase can be described in metadata and read back")
     func described() throws {
         let long = String(repeating: "é", count: 127)
         let purchases = [

@@ -33,7 +33,7 @@ import Testing
         try #require(await #expect(throws: Payments.CheckoutFailure.self) { try await body() })
     }
 
-    /// Sessions with ids of their own, by the idempotency key.
+    /// Sessions with their own ids, by the idempotency key.
     private static let sessions = FakeStripe.Answer.reply { request in
         let quantity = Int64(request.form["line_items[0][quantity]"] ?? "") ?? 0
         let cents: Int64 = request.form["line_items[0][price]"] == "price_pieces" ? 30 : 1000
@@ -43,7 +43,7 @@ import Testing
         ])
     }
 
-    @Test("One checkout more than an account may have open is refused, with the time when one of them closes")
+    @Test("A checkout beyond the account's limit is refused with the time when an open one closes")
     func tooManyOpen() async throws {
         let shop = Shop(FakeStripe(Self.sessions))
         for _ in 1...Purchase.OpenCheckoutLimit.perAccount { _ = try await open(at: shop) }
@@ -65,12 +65,12 @@ import Testing
         _ = try await open(at: shop)
     }
 
-    @Test("A purchase is recorded before Stripe is asked, and its checkout attached after")
+    @Test("A purchase is recorded before Stripe is asked, and its checkout is attached afterwards")
     func recordedBefore() async throws {
         let shop = Shop(FakeStripe(Self.sessions))
         let checkout = try await open("pieces", quantity: 20, at: shop, requestKey: "click-1")
         #expect(shop.ledger.steps == [.openCheckout, .record, .attach])
-        let record = try #require(try await shop.ledger.books.purchases(.one(checkout.purchase)).first)
+        let record = try #require(try await shop.ledger.memory.purchases(.one(checkout.purchase)).first)
         #expect(record.checkout == checkout.id)
         #expect(record.purchase.provider == "stripe")
         #expect(record.purchase.account == Shop.account)
@@ -85,7 +85,7 @@ import Testing
         #expect(form["success_url"] == "https://shop.example/thanks?purchase=\(checkout.purchase)")
     }
 
-    @Test("Without a key, every call opens a checkout of its own")
+    @Test("Every call without a key opens a new checkout")
     func withoutKey() async throws {
         let shop = Shop(FakeStripe(Self.sessions))
         let first = try await open(at: shop)
@@ -93,7 +93,7 @@ import Testing
         #expect(first.purchase != second.purchase)
     }
 
-    @Test("The same key again gets the same checkout, as long as that is open")
+    @Test("The same key gets the same checkout while that is open")
     func sameKey() async throws {
         let shop = Shop(FakeStripe(Self.sessions))
         let first = try await open(at: shop, requestKey: "click-1")
@@ -107,7 +107,7 @@ import Testing
         #expect(later.purchase != first.purchase)
     }
 
-    @Test("The same key for something else is a mistake, and told", arguments: [("large", 1), ("pieces", 21)])
+    @Test("A key used again for another pack or quantity is refused", arguments: [("large", 1), ("pieces", 21)])
     func reusedKey(pack: String, quantity: Int) async throws {
         let shop = Shop(FakeStripe(Self.sessions))
         _ = try await open("pieces", quantity: 20, at: shop, requestKey: "click-1")
@@ -116,7 +116,7 @@ import Testing
         #expect(shop.stripe.requests.count == 1)
     }
 
-    @Test("Calls with one key at the same time share one checkout")
+    @Test("Concurrent calls with one key share one checkout")
     func atOnce() async throws {
         let shop = Shop(FakeStripe(Self.sessions))
         let payments = try shop.payments()
@@ -130,13 +130,13 @@ import Testing
         #expect(shop.stripe.requests.count == 1)
     }
 
-    @Test("Two processes that are asked with one key at the same time send the customer to one page")
+    @Test("Two processes with one key send the customer to one page")
     func twoProcesses() async throws {
         let asked = Mutex(0)
         let stripe = FakeStripe(
             .reply { _ in
                 asked.withLock { $0 += 1 }
-                // Neither is answered before both have asked.
+                // Neither gets an answer before both have asked.
                 while asked.withLock({ $0 }) < 2 { await Task.yield() }
                 return Self.sessions
             }
@@ -153,7 +153,7 @@ import Testing
         #expect(checkouts.count == 1)
     }
 
-    @Test("A caller that gives up doesn't spoil it for the others")
+    @Test("A cancelled caller doesn't cancel the checkout for the other callers")
     func oneGivesUp() async throws {
         let (gate, open) = AsyncStream<Void>.makeStream()
         let stripe = FakeStripe(
@@ -166,7 +166,7 @@ import Testing
         let impatient = Task { try await self.open(at: shop, requestKey: "click-1", payments: payments) }
         while stripe.requests.isEmpty { await Task.yield() }
         let patient = Task { try await self.open(at: shop, requestKey: "click-1", payments: payments) }
-        // Who comes later joins; whether it has joined by now or not, it gets a checkout.
+        // The later caller may or may not have joined by now; in both cases it gets a checkout.
         impatient.cancel()
         open.finish()
         let checkout = try await patient.value
@@ -188,7 +188,7 @@ import Testing
         #expect(shop.ledger.steps.isEmpty)
     }
 
-    @Test("A provider that isn't set up, and a pack without a product there, sell nothing")
+    @Test("A provider that isn't set up sells nothing, and neither does a pack without a product there")
     func notForSale() async throws {
         let shop = Shop()
         for error in [
@@ -199,7 +199,7 @@ import Testing
     }
 
     @Test(
-        "A pack is sold in the quantities that the policy says",
+        "A pack is sold in the quantities that the policy allows",
         arguments: [
             ("small", 2), ("small", 0), ("small", -1), ("pieces", 9), ("pieces", 501), ("pieces", Int.max),
             ("small", Int.min),
@@ -213,7 +213,7 @@ import Testing
     }
 
     @Test(
-        "A page that isn't on the web is refused",
+        "A return address that isn't an http or https URL is refused",
         arguments: [
             "", "/thanks", "shop.example", "javascript:alert(1)", "ftp://shop.example/", "https://", "https:///thanks",
             "https://shop.example/a b", "https://shop.example/{OTHER}", "https://shop.example/é\n",
@@ -235,7 +235,7 @@ import Testing
         #expect(shop.ledger.steps.isEmpty)
     }
 
-    @Test("Stripe puts the session's id where a caller wants it, who may want ours too")
+    @Test("A success address may hold the placeholders for Stripe's id and for ours")
     func placeholders() async throws {
         let shop = Shop(FakeStripe(Self.sessions))
         let url = "https://shop.example/thanks?session={CHECKOUT_SESSION_ID}&purchase={PURCHASE_ID}"
@@ -247,7 +247,7 @@ import Testing
     }
 
     @Test(
-        "A key that can't be one is refused",
+        "A request key that is empty, too long or has control characters is refused",
         arguments: [
             "", "a\nb@example.com", String(repeating: "a", count: 256),
         ]
@@ -259,7 +259,7 @@ import Testing
         #expect(shop.ledger.steps.isEmpty)
     }
 
-    @Test("A price that isn't the policy's is told to the customer, who was charged nothing")
+    @Test("A price that differs from the policy's is reported to the customer, who is not charged")
     func otherPrice() async throws {
         let shop = Shop(FakeStripe(.session(["amount_total": 999])))
         let error = try await refusal { try await open(at: shop) }
@@ -269,7 +269,7 @@ import Testing
     }
 
     @Test(
-        "Without the ledger Stripe is not asked; when it fails afterwards nobody is sent to pay",
+        "Stripe is not asked without the ledger, and nobody is sent to pay when the ledger fails afterwards",
         arguments: [
             (FlakyPurchases.Step.openCheckout, 0), (.record, 0), (.attach, 1),
         ]
@@ -282,7 +282,7 @@ import Testing
         #expect(shop.stripe.requests.count == requests)
     }
 
-    @Test("A server that isn't set up says so, and to the customer only that nothing is sold yet")
+    @Test("A server that isn't set up reports the reason, and the customer only reads that nothing is sold yet")
     func notSetUp() async throws {
         let shop = Shop()
         let payments = try shop.payments(try shop.provider(key: nil))

@@ -10,7 +10,7 @@ import Testing
         StripeJSON.session(["payment_intent": ["id": "pi_1", "latest_charge": StripeJSON.charge()]])
     )
 
-    @Test("A payment whose webhook hasn't come is credited when the customer comes back")
+    @Test("A payment whose webhook hasn't arrived is credited when the customer returns")
     func credits() async throws {
         let shop = try await Shop.open(FakeStripe(Self.paid))
         let record = try #require(
@@ -21,14 +21,14 @@ import Testing
         #expect(shop.credits == 100)
     }
 
-    @Test("Our own id of the purchase does as well")
+    @Test("A purchase can be confirmed by our own id")
     func byPurchase() async throws {
         let shop = try await Shop.open(FakeStripe(Self.paid))
         let record = try #require(try await shop.payments().confirm(Shop.purchase, of: Shop.account))
         #expect(record.position.status == .paid)
     }
 
-    @Test("Once the money is there, Stripe isn't asked again")
+    @Test("Stripe isn't asked again once the money is there")
     func settled() async throws {
         let shop = try await Shop.open(FakeStripe(Self.paid))
         _ = try await shop.receive(StripeJSON.event("checkout.session.completed", StripeJSON.session()))
@@ -39,7 +39,7 @@ import Testing
     }
 
     @Test(
-        "A checkout that isn't ours is none, and Stripe isn't asked about it",
+        "A checkout that isn't ours gives nil, and Stripe isn't asked about it",
         arguments: ["cs_other", "", "cs/../x"]
     )
     func notOurs(checkout: String) async throws {
@@ -51,7 +51,7 @@ import Testing
         #expect(shop.stripe.requests.isEmpty)
     }
 
-    @Test("A checkout that isn't paid stays as it is, and one that Stripe has forgotten too")
+    @Test("An unpaid checkout stays open, also when Stripe no longer knows it")
     func notPaid() async throws {
         for answer in [FakeStripe.Answer.session(), .error(404)] {
             let shop = try await Shop.open(FakeStripe(answer))
@@ -62,7 +62,7 @@ import Testing
         }
     }
 
-    @Test("A purchase of another account is none, and nobody is asked about it")
+    @Test("A purchase of another account gives nil, and no provider is asked about it")
     func notTheOwner() async throws {
         let shop = try await Shop.open(FakeStripe(Self.paid))
         let payments = try shop.payments()
@@ -71,7 +71,7 @@ import Testing
         #expect(shop.stripe.requests.isEmpty && shop.credits == 0)
     }
 
-    @Test("An answer, a failure too, is remembered for three seconds; what a webhook says meanwhile is seen at once")
+    @Test("An answer or a failure is reused for three seconds, and a webhook in between is seen at once")
     func remembered() async throws {
         for answer in [FakeStripe.Answer.session(), .error(500)] {
             let shop = try await Shop.open(FakeStripe(answer))
@@ -87,7 +87,7 @@ import Testing
         }
     }
 
-    @Test("Stripe is asked once, with four seconds for all of it")
+    @Test("Stripe is asked once, with four seconds for the whole lookup")
     func patience() async throws {
         let shop = try await Shop.open(FakeStripe(.error(500)))
         await #expect(throws: Payments.Failure.self) {
@@ -95,7 +95,7 @@ import Testing
         }
         #expect(shop.stripe.requests.map(\.timeout) == [.seconds(4)])
 
-        // The session takes all of the time: nothing else is asked for.
+        // The session takes all of the time, so no further request is sent.
         let clock = ManualClock()
         let refunded = StripeJSON.session([
             "payment_intent": ["id": "pi_1", "latest_charge": StripeJSON.charge(refunded: 300)]
@@ -113,7 +113,7 @@ import Testing
         #expect(slow.requests.count == 1)
     }
 
-    @Test("Who asks at the same time shares one question")
+    @Test("Concurrent callers share one lookup")
     func shared() async throws {
         let (gate, open) = AsyncStream<Void>.makeStream()
         let stripe = FakeStripe(
@@ -134,12 +134,12 @@ import Testing
             let record = try #require(try await task.value)
             #expect(record.position.status == .paid)
         }
-        // Who came after the first question was answered found the purchase paid.
+        // The callers after the first answer found the purchase paid.
         #expect(stripe.requests.count == 1)
         #expect(shop.credits == 100)
     }
 
-    @Test("It races with the webhook, and both credit once")
+    @Test("A confirmation and a webhook at the same time credit once")
     func race() async throws {
         for _ in 0..<20 {
             let shop = try await Shop.open(FakeStripe(Self.paid))
@@ -162,7 +162,7 @@ import Testing
     }
 
     @Test(
-        "What keeps the answer away is told to the customer without frightening him",
+        "A customer whose payment can't be looked up reads that it isn't lost",
         arguments: [
             (FlakyPurchases.Step.purchases, 503), (.recordEvents, 503),
         ]
@@ -179,7 +179,7 @@ import Testing
         #expect(again.position.status == .paid)
     }
 
-    @Test("A provider that fails, or isn't set up, is told")
+    @Test("A provider that fails or isn't set up is reported")
     func providerFails() async throws {
         let shop = try await Shop.open(FakeStripe(.error(500)))
         let failed = await #expect(throws: Payments.Failure.self) {

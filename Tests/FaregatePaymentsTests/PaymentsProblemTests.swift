@@ -3,7 +3,7 @@ import FaregatePayments
 import Foundation
 import Testing
 
-/// What a body must never hold: a path, a secret, a statement.
+/// Texts that a body must never contain: a path, a secret, a statement.
 private let planted = "/var/lib/shop/credits.faregate sk_live_PLANTED SELECT remaining FROM grants"
 
 @Suite("The payments module's errors as HTTP answers")
@@ -29,7 +29,7 @@ struct PaymentsProblemTests {
 
     private static let others: [any Error] = [ProviderKit.TransportError(planted)]
 
-    @Test("What a provider, a ledger or a connection said stays on the server")
+    @Test("The words of a provider, a ledger or a connection stay on the server")
     func tellNothing() throws {
         let errors = Self.providerErrors as [any Error] + Self.checkoutErrors + Self.paymentsErrors + Self.others
         for error in errors {
@@ -42,7 +42,7 @@ struct PaymentsProblemTests {
         }
     }
 
-    @Test("None of them is taken for an error of an unknown type")
+    @Test("No error of the module is rendered as an error of an unknown type")
     func ownKinds() {
         let errors = Self.providerErrors as [any Error] + Self.checkoutErrors + Self.paymentsErrors + Self.others
         for error in errors { #expect(Problem(error).type.hasPrefix("urn:faregate:problem:"), "\(error)") }

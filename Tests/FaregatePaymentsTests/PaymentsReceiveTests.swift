@@ -4,18 +4,18 @@ import FaregateTesting
 import Foundation
 import Testing
 
-/// What the endpoint answers, and what the ledger then holds.
+/// The endpoint's answers, and the ledger's content afterwards.
 @Suite struct PaymentsReceiveTests {
     private let event = Inbox.Event.ID(provider: "stripe", event: "evt_1")
     private let completed = StripeJSON.event("checkout.session.completed", StripeJSON.session())
 
-    @Test("A checkout that is paid for is credited, and its event kept byte by byte")
+    @Test("A paid checkout is credited, and its event is stored byte by byte")
     func paid() async throws {
         let shop = try await Shop.open()
         let answer = try await shop.receive(completed)
         #expect(answer.status == 200 && answer.body.isEmpty && answer.headers.isEmpty)
         #expect(shop.credits == 100)
-        let entry = try #require(try await shop.ledger.books.inbox(.one(event)).first)
+        let entry = try #require(try await shop.ledger.memory.inbox(.one(event)).first)
         #expect(entry.event.body == completed.data)
         #expect(entry.event.type == "checkout.session.completed")
         #expect(entry.state == .done)
@@ -26,7 +26,7 @@ import Testing
         #expect(changes.map(\.purchase) == [Shop.purchase])
     }
 
-    @Test("An event that comes again is not acted on again")
+    @Test("A repeated event is not acted on again")
     func again() async throws {
         let shop = try await Shop.open()
         for _ in 1...3 {
@@ -40,7 +40,7 @@ import Testing
         }
     }
 
-    @Test("A checkout whose answer got lost is found by its metadata")
+    @Test("A checkout whose answer was lost is found by its metadata")
     func lostAnswer() async throws {
         let shop = try await Shop.open(attached: false)
         let answer = try await shop.receive(completed)
@@ -49,7 +49,7 @@ import Testing
     }
 
     @Test(
-        "What doesn't fit the record is kept and flagged, grants nothing, and is not sent again",
+        "A payment that doesn't fit its purchase is stored and flagged, grants nothing, and is not sent again",
         arguments: [
             (["amount_total": 999], "amount mismatch"), (["amount_total": 1001], "amount mismatch"),
             (["amount_total": 0, "payment_status": "no_payment_required"], "amount mismatch"),
@@ -68,7 +68,7 @@ import Testing
         #expect(record.position.status == .held)
     }
 
-    @Test("A payment for nobody's checkout is noted as not ours, without its body")
+    @Test("A payment for an unknown checkout is noted as not ours, without its body")
     func unknown() async throws {
         let shop = try await Shop.open()
         let stranger: [String: JSON?] = [
@@ -79,32 +79,32 @@ import Testing
         )
         #expect(answer.status == 200)
         #expect(shop.credits == 0)
-        let entry = try #require(try await shop.ledger.books.inbox(.one(event)).first)
+        let entry = try #require(try await shop.ledger.memory.inbox(.one(event)).first)
         #expect(entry.state == .notOurs && entry.event.body.isEmpty)
     }
 
-    @Test("An event that can't be read is kept and flagged")
+    @Test("An event that can't be read is stored and flagged")
     func unreadable() async throws {
         let shop = try await Shop.open()
         let answer = try await shop.receive(
             StripeJSON.event("checkout.session.completed", StripeJSON.session(["amount_total": "much"]))
         )
         #expect(answer.status == 200)
-        let entry = try #require(try await shop.ledger.books.inbox(.one(event)).first)
+        let entry = try #require(try await shop.ledger.memory.inbox(.one(event)).first)
         #expect(entry.state == .flagged)
         #expect(entry.note == "its amount_total is not an amount")
     }
 
-    @Test("An event that asks for nothing is kept and done")
+    @Test("An event that needs no action is stored as done")
     func nothing() async throws {
         let shop = try await Shop.open()
         let answer = try await shop.receive(StripeJSON.event("customer.created", ["id": "cus_1"]))
         #expect(answer.status == 200)
-        let entry = try #require(try await shop.ledger.books.inbox(.one(event)).first)
+        let entry = try #require(try await shop.ledger.memory.inbox(.one(event)).first)
         #expect(entry.state == .done)
     }
 
-    @Test("What can't be stored is sent again, and then credits")
+    @Test("An event that can't be stored is sent again and then credits")
     func notStored() async throws {
         let shop = try await Shop.open()
         shop.ledger.fail(.receive)
@@ -133,7 +133,7 @@ import Testing
         }
     }
 
-    @Test("No answer, and nothing that the observer sees, holds the body or the secrets")
+    @Test("No answer and no observed event contains the body or the secrets")
     func secrecy() async throws {
         let shop = try await Shop.open()
         shop.ledger.fail(.receive)
@@ -144,14 +144,14 @@ import Testing
         }
         bodies.append(try await shop.receive(Data("private@example.com".utf8)).body)
         let texts = bodies.map { String(decoding: $0, as: UTF8.self) } + shop.events.all.map { String(reflecting: $0) }
-        // Four webhooks, and of the payment of another amount that it changed a purchase, which waits for a person.
+        // Four webhooks, and one change: the payment of another amount, which waits for a person.
         #expect(shop.events.all.count == 6)
         for text in texts {
             #expect(!text.contains("private") && !text.contains("whsec") && !text.contains("do_not_show"))
         }
     }
 
-    @Test("Fifty deliveries at once credit once")
+    @Test("Fifty concurrent deliveries of one event grant its credits once")
     func atOnce() async throws {
         let shop = try await Shop.open()
         let answers = try await withThrowingTaskGroup(of: Int.self) { group in
@@ -160,7 +160,7 @@ import Testing
         }
         #expect(answers == Array(repeating: 200, count: 50))
         #expect(shop.credits == 100)
-        let entry = try #require(try await shop.ledger.books.inbox(.one(event)).first)
+        let entry = try #require(try await shop.ledger.memory.inbox(.one(event)).first)
         #expect(entry.deliveries == 50)
     }
 }

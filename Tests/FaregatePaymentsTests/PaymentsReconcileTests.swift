@@ -5,7 +5,7 @@ import FaregateTesting
 import Foundation
 import Testing
 
-/// What was missed while webhooks got lost.
+/// Finding events whose webhooks were lost.
 @Suite(.timeLimit(.minutes(10))) struct PaymentsReconcileTests {
     private let weekAgo = Timestamp(rawValue: 1_767_225_600_000 - 7 * 86_400_000)
 
@@ -57,7 +57,7 @@ import Testing
         }
     }
 
-    /// Eight paid, one of them refunded by half and one charged back; one expired, one open.
+    /// Eight paid checkouts, one of them half refunded and one charged back; one expired, one open.
     private static let silence = lists(
         (11...18).map { session($0) } + [
             session(19, ["status": "expired", "payment_status": "unpaid", "payment_intent": nil]),
@@ -67,7 +67,7 @@ import Testing
         [dispute(13, "lost")]
     )
 
-    @Test("After a week of silence everything is found, learned, and then nothing is left to find")
+    @Test("Reconcile finds and records everything after a week without webhooks, and then finds nothing more")
     func week() async throws {
         try await withStore(Self.silence) { store in
             try await open(11...20, in: store.ledger, at: store.clock.now)
@@ -83,7 +83,7 @@ import Testing
             #expect(differences["pur_12"]?.after?.status == .partlyRefunded)
             #expect(differences["pur_13"]?.after?.status == .chargedBack)
             #expect(differences["pur_19"]?.after?.status == .expired)
-            // Nothing was changed so far.
+            // Nothing is changed so far.
             let before = try await store.balance()
             #expect(before?.sources[.purchase] == 0)
 
@@ -99,7 +99,7 @@ import Testing
         }
     }
 
-    @Test("It can be done in one go")
+    @Test("Reconcile can find and record in one call")
     func inOneGo() async throws {
         let shop = Shop(Self.silence)
         try await open(11...20, in: shop.ledger, at: shop.clock.now)
@@ -110,7 +110,7 @@ import Testing
         #expect(again.isClean)
     }
 
-    @Test("Orders of others at the same account at Stripe are counted, and wait for nobody")
+    @Test("Orders of another shop at the same Stripe account are counted and need no decision")
     func foreign() async throws {
         let foreign: [String: JSON?] = ["metadata": .object([:]), "client_reference_id": nil]
         let sessions = (11...30).map { Self.session($0, foreign) }
@@ -120,7 +120,7 @@ import Testing
         #expect(found.isClean && found.lost.isEmpty && found.differences.isEmpty)
     }
 
-    @Test("What can't be read is told by its id, and the rest is learned")
+    @Test("An object that can't be read is reported by its id, and the others are recorded")
     func unreadable() async throws {
         let foreign = StripeJSON.refund("re_99", 300).with(["payment_intent": nil, "charge": nil])
         let ours = Self.refund(12, 300).with(["amount": "much"])
@@ -135,7 +135,7 @@ import Testing
         #expect(!again.isClean)
     }
 
-    @Test("A purchase that has credits, and that Stripe doesn't know, is told")
+    @Test("A purchase with credits that Stripe doesn't know is reported")
     func absent() async throws {
         let shop = try await Shop.open(Self.lists([]))
         _ = try await shop.receive(StripeJSON.event("checkout.session.completed", StripeJSON.session()))
@@ -147,7 +147,7 @@ import Testing
         #expect(since.isClean)
     }
 
-    @Test("A payment on its way since before the list begins is asked for by itself")
+    @Test("A payment pending since before the list begins is looked up by its checkout")
     func pending() async throws {
         let paid = FakeStripe.Answer.json(
             StripeJSON.session(["payment_intent": ["id": "pi_1", "latest_charge": StripeJSON.charge()]])
@@ -177,7 +177,7 @@ import Testing
         }
     }
 
-    @Test("A provider that isn't set up, or fails, and a ledger that fails are told, and nothing is changed")
+    @Test("A failing ledger, and a provider that fails or isn't set up, are reported and change nothing")
     func failures() async throws {
         let shop = Shop(FakeStripe(.error(403)))
         for name in ["paypal", "stripe"] {

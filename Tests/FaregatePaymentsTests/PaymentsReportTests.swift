@@ -4,7 +4,7 @@ import FaregateTesting
 import Foundation
 import Testing
 
-/// Who needs to know of a change is told of it, once, and why.
+/// The observer gets each change once, with its cause.
 @Suite(.timeLimit(.minutes(10))) struct PaymentsReportTests {
     private static let paid = FakeStripe.Answer.json(
         StripeJSON.session(["payment_intent": ["id": "pi_1", "latest_charge": StripeJSON.charge()]])
@@ -28,7 +28,7 @@ import Testing
         #expect(told.map(\.0) == expected.map(\.0) && told.map(\.1) == expected.map(\.1))
     }
 
-    @Test("A webhook, and not its repeats")
+    @Test("A webhook is reported once, and its repeats are not")
     func webhook() async throws {
         let shop = try await Shop.open()
         for _ in 1...3 {
@@ -38,7 +38,7 @@ import Testing
         #expect(decisions(shop).isEmpty)
     }
 
-    @Test("The page that the customer comes back to, and not the webhook afterwards")
+    @Test("A confirmation on the return page is reported, and the webhook after it is not")
     func confirm() async throws {
         let shop = try await Shop.open(FakeStripe(Self.paid))
         _ = try await shop.payments().confirm(Shop.purchase, of: Shop.account)
@@ -46,7 +46,7 @@ import Testing
         expect(shop, [(.paid, .confirm)])
     }
 
-    @Test("Of a race of both, exactly one")
+    @Test("A race of a webhook and a confirmation is reported exactly once")
     func race() async throws {
         for _ in 0..<20 {
             let shop = try await Shop.open(FakeStripe(Self.paid))
@@ -64,7 +64,7 @@ import Testing
         }
     }
 
-    @Test("Asking the provider what was missed")
+    @Test("A change that reconcile found is reported")
     func reconcile() async throws {
         let stripe = FakeStripe(
             .reply { request in
@@ -79,7 +79,7 @@ import Testing
         expect(shop, [(.paid, .reconcile)])
     }
 
-    @Test("What had been said of a checkout before its own answer came")
+    @Test("A change that was recorded before its checkout's answer arrived is reported")
     func checkout() async throws {
         let shop = Shop(FakeStripe(.session(["metadata": .object([:]), "client_reference_id": nil])))
         let early = StripeJSON.session(["metadata": .object([:]), "client_reference_id": nil])
@@ -95,7 +95,7 @@ import Testing
         #expect(shop.credits == 100)
     }
 
-    @Test("Money for which a person must decide is told apart, once, and so is the decision")
+    @Test("A payment that needs a person's decision is reported once, and so is the decision")
     func decision() async throws {
         let shop = try await Shop.open()
         let wrong = StripeJSON.session(["amount_total": 999])
@@ -110,7 +110,7 @@ import Testing
         #expect(decisions(shop).count == 1)
     }
 
-    @Test("One more refund that a person has to count is told, though another one waits already")
+    @Test("A further refund that a person must count is reported, although another one is waiting")
     func secondClaim() async throws {
         let shop = try await Shop.open()
         _ = try await shop.receive(StripeJSON.event("checkout.session.completed", StripeJSON.session()))

@@ -5,7 +5,7 @@ import Foundation
 import Testing
 
 @Suite(.timeLimit(.minutes(10))) struct PaymentsRetryTests {
-    @Test("While the ledger fails, the pauses double up to a minute, and then are as before")
+    @Test("The pauses double up to a minute while the ledger fails, and return to normal afterwards")
     func backoff() async throws {
         let shop = Shop()
         shop.ledger.fail(.inbox, times: 5)
@@ -17,7 +17,7 @@ import Testing
             shop.clock.advance(milliseconds: pause - 1)
             #expect(shop.ledger.steps.count == asked)
             shop.clock.advance(milliseconds: 1)
-            // Who was not woken sleeps still.
+            // A task that was not woken still sleeps.
             await shop.clock.waitForSleeper()
             #expect(shop.ledger.steps.count == asked + 1)
         }
@@ -26,7 +26,7 @@ import Testing
         await loop.value
     }
 
-    @Test("A task that is cancelled looks no more")
+    @Test("A cancelled task stops looking into the inbox")
     func cancelled() async throws {
         let shop = Shop()
         let payments = try shop.payments()
@@ -38,7 +38,7 @@ import Testing
         #expect(shop.ledger.steps.isEmpty)
     }
 
-    /// One that reads nothing out of nothing.
+    /// A provider that reads nothing from an empty body.
     private struct Lenient: PaymentProvider {
         let name = "stripe"
 
@@ -63,27 +63,27 @@ import Testing
         ) async throws(ProviderKit.Failure) -> ProviderKit.History { ProviderKit.History() }
     }
 
-    @Test("A flagged event whose body is not kept any more stays flagged, whatever its provider makes of nothing")
+    @Test("A flagged event whose body was deleted stays flagged, whatever its provider reads from an empty body")
     func withoutBody() async throws {
         let shop = try await Shop.open()
         let event = Inbox.Event(
             id: Inbox.Event.ID(provider: "stripe", event: "evt_1"), type: "test", body: Data("{}".utf8))
         let names = Purchase.Names(checkout: "cs_test_1")
-        let books = shop.ledger.books
-        _ = try await books.receive(event, reading: .unreadable("it says nothing", names), at: shop.clock.now)
-        books.performHousekeeping(at: shop.clock.now.advanced(byMilliseconds: Purchase.Retention.bodyMilliseconds + 1))
+        let memory = shop.ledger.memory
+        _ = try await memory.receive(event, reading: .unreadable("it says nothing", names), at: shop.clock.now)
+        memory.performHousekeeping(at: shop.clock.now.advanced(byMilliseconds: Purchase.Retention.bodyMilliseconds + 1))
         let payments = Payments(
             providers: [Lenient()], ledger: Ledger(purchases: shop.ledger), policies: Shop.policy, clock: shop.clock)
-        let kept = try #require(try await books.inbox(.one(event.id)).first)
+        let kept = try #require(try await memory.inbox(.one(event.id)).first)
         #expect(kept.event.body.isEmpty)
         let receipt = try await payments.retry(kept.event)
         let isFlagged = if case .flagged = receipt { true } else { false }
         #expect(isFlagged)
-        let after = try await books.inbox(.one(event.id)).first
+        let after = try await memory.inbox(.one(event.id)).first
         #expect(after?.state == .flagged)
     }
 
-    @Test("A provider that can't be asked, for want of a key, is told of once")
+    @Test("A provider without a key is reported once")
     func withoutKey() async throws {
         let shop = Shop()
         let payments = try shop.payments(shop.provider(key: nil))
@@ -98,7 +98,7 @@ import Testing
         #expect(shop.events.all.count(where: { $0.isOfReconciling }) == 1)
     }
 
-    @Test("Every provider is asked at intervals what was missed, from before the last time, sooner where it failed")
+    @Test("Every provider is reconciled at intervals, from before the last time, and sooner after a failure")
     func reconciles() async throws {
         let sessions = Mutex<[String]>([])
         let fails = Mutex(false)
@@ -132,7 +132,7 @@ import Testing
         await told(4)
         loop.cancel()
         await loop.value
-        // Three days and a day at first, then an hour and a day before the last time that it succeeded.
+        // First three days and one day back, then an hour and a day before the last success.
         let day = 24 * hour
         let later = start + 6 * hour + 600
         #expect(

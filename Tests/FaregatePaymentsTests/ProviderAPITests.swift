@@ -21,7 +21,7 @@ import Testing
         )
     }
 
-    @Test("A GET has its query escaped, and neither a body nor a type of it")
+    @Test("A GET request has an escaped query, no body and no content type")
     func get() async throws {
         let provider = FakeStripe(.session())
         let answer = try await api(provider).get("v1/things", [("created[gte]", "5"), ("expand[]", "a+b c&ü")])
@@ -36,7 +36,7 @@ import Testing
         #expect(request.headers.map(\.name) == ["Authorization", "Pay-Version"])
     }
 
-    @Test("A POST carries JSON, and the headers of the dialect and of the request")
+    @Test("A POST request carries JSON, the dialect's headers and its own headers")
     func postOfJSON() async throws {
         let provider = FakeStripe(.session())
         _ = try await api(provider).post("things", .json(.object(["b": 1, "a": "x/y"])), headers: [("Key", "k")])
@@ -48,14 +48,17 @@ import Testing
         #expect(request.headers.map(\.name) == ["Authorization", "Content-Type", "Pay-Version", "Key"])
     }
 
-    @Test("Who is told when to come again comes then", arguments: [(nil, 500), ("3", 3000), ("0", 500), ("soon", 500)])
+    @Test(
+        "A request is repeated after the wait that the provider names",
+        arguments: [(nil, 500), ("3", 3000), ("0", 500), ("soon", 500)])
     func waitsAsLongAsItIsTold(header: String?, milliseconds: Int64) async throws {
         let provider = FakeStripe(.busy(retryAfter: header), .session())
         _ = try await api(provider).get("things")
         #expect(clock.sleptMilliseconds == [milliseconds])
     }
 
-    @Test("Who would have to wait too long gives up at once", arguments: ["11", "86400", "9223372036854775807"])
+    @Test(
+        "A request that would have to wait too long fails at once", arguments: ["11", "86400", "9223372036854775807"])
     func givesUp(header: String) async throws {
         let provider = FakeStripe(.busy(retryAfter: header), .session())
         let error = await #expect(throws: ProviderKit.Failure.self) { try await api(provider).get("things") }
@@ -64,14 +67,14 @@ import Testing
         #expect(clock.sleptMilliseconds.isEmpty)
     }
 
-    @Test("Only where the dialect has such a header does one decide about another try")
+    @Test("A retry header counts only if the dialect has one")
     func foreignHeader() async throws {
         let provider = FakeStripe(.error(400, shouldRetry: "true"), .session())
         await #expect(throws: ProviderKit.Failure.self) { try await api(provider).get("things") }
         #expect(provider.requests.count == 1)
     }
 
-    @Test("An id goes into a path only if it can lead nowhere else")
+    @Test("A path takes only ids that can't lead to another resource")
     func ids() {
         for id in ["cs_test_a1B2", "pay-1", String(repeating: "a", count: 255)] { #expect(isProviderID(id)) }
         for id in ["", "a/b", "..", "a?b", "a b", "é", "a%2F", "a\n", String(repeating: "a", count: 256)] {
@@ -79,19 +82,19 @@ import Testing
         }
     }
 
-    @Test("What would be done twice if it were heard twice is only repeated where nobody acted on it")
+    @Test("A request that must not be acted on twice is repeated only if the provider did not act on it")
     func repeatsUnlessHeard() async throws {
         let tries: [(FakeStripe.Answer, Int)] = [
             (.error(429), 3), (.error(503), 3), (.error(500), 1), (.error(409), 1), (.error(408), 1),
             (.error(400, shouldRetry: "true"), 1),
-            (.failure(ProviderKit.TransportError("no host", mayHaveBeenHeard: false)), 3),
+            (.failure(ProviderKit.TransportError("no host", mayHaveBeenReceived: false)), 3),
             (.failure(ProviderKit.TransportError("no answer")), 1), (.failure(URLError(.cannotConnectToHost)), 1),
         ]
         for (answer, count) in tries {
             let provider = FakeStripe(answer)
             let pay = try self.api(provider)
             await #expect(throws: ProviderKit.Failure.self) {
-                try await pay.post("things", .json(.object([:])), repeats: .unlessHeard)
+                try await pay.post("things", .json(.object([:])), repeats: .unlessReceived)
             }
             #expect(provider.requests.count == count)
         }

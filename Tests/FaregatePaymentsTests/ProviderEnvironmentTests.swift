@@ -10,7 +10,7 @@ import Testing
         return try await provider.open(try Shop.sold(), order)
     }
 
-    @Test("Stripe is what the environment tells")
+    @Test("The environment sets up Stripe")
     func stripe() async throws {
         let transport = FakeStripe(.session())
         let environment = [
@@ -30,7 +30,7 @@ import Testing
         }
     }
 
-    @Test("An empty environment sets up neither, and both still read what is stored")
+    @Test("An empty environment sets up no provider, and both still read stored events")
     func empty() async throws {
         for provider in [try Stripe(environment: [:]), try Dodo(environment: ["DODO_PAYMENTS_API_KEY": ""])]
             as [any PaymentProvider]
@@ -43,15 +43,15 @@ import Testing
         }
     }
 
-    @Test("Dodo has to be told whose keys they are", arguments: [nil, "", "test", "live", "LIVE_MODE"])
+    @Test("Dodo's mode must be set when a key or a secret is", arguments: [nil, "", "test", "live", "LIVE_MODE"])
     func dodoMode(mode: String?) {
         var environment = ["DODO_PAYMENTS_API_KEY": "key_do_not_show"]
         environment["DODO_PAYMENTS_ENVIRONMENT"] = mode
         let error = #expect(throws: InvalidInput.self) { try Dodo(environment: environment) }
-        #expect(error?.description.hasPrefix("DODO_PAYMENTS_ENVIRONMENT is ") == true)
+        #expect(error?.description.hasPrefix("DODO_PAYMENTS_ENVIRONMENT must be ") == true)
     }
 
-    @Test("Dodo is what the environment tells", arguments: [("test_mode", Dodo.Mode.test), ("live_mode", .live)])
+    @Test("The environment sets up Dodo", arguments: [("test_mode", Dodo.Mode.test), ("live_mode", .live)])
     func dodo(text: String, mode: Dodo.Mode) throws {
         let dodo = try Dodo(environment: ["DODO_PAYMENTS_API_KEY": "key", "DODO_PAYMENTS_ENVIRONMENT": text])
         #expect(dodo.mode == mode)

@@ -9,7 +9,7 @@ import Testing
     }
 
     @Test(
-        "What is no JSON object is not read",
+        "A text that is not a JSON object is not read",
         arguments: [
             "", "null", "[]", "7", #""a""#, "{", "{}{}", "<html>", #"{"a":}"#, "\u{FEFF}x",
             String(repeating: "[", count: 1 << 20), String(repeating: #"{"a":"#, count: 100_000),
@@ -20,7 +20,7 @@ import Testing
     }
 
     @Test(
-        "An id is a text, or the id of an object",
+        "An id is a text or the id of an expanded object",
         arguments: [
             (#""pi_1""#, "pi_1"), (#"{"id":"pi_1","a":1}"#, "pi_1"), ("null", nil), ("1", nil), ("[]", nil),
             ("{}", nil),
@@ -33,7 +33,7 @@ import Testing
     }
 
     @Test(
-        "An amount is a whole number or a text of one, from 0 to 2^53",
+        "An amount is a whole number, or a text that holds one, from 0 to 2^53",
         arguments: [
             ("0", 0), ("1000", 1000), (#""1000""#, 1000), ("1000.0", 1000), ("9007199254740992", 9_007_199_254_740_992),
         ]
@@ -42,13 +42,13 @@ import Testing
         #expect(try object(#"{"amount":\#(json)}"#).amount("amount") == amount)
     }
 
-    @Test("An amount that is not there is nil", arguments: ["{}", #"{"amount":null}"#])
+    @Test("A missing amount is nil", arguments: ["{}", #"{"amount":null}"#])
     func noAmount(json: String) throws {
         #expect(try object(json).amount("amount") == nil)
     }
 
     @Test(
-        "What is no amount is not guessed",
+        "A value that is not an amount is an error",
         arguments: [
             "-1", "9007199254740993", "1e99", "99999999999999999999", "10.5", #""ten""#, #""10.5""#, #""""#, "true",
             "[]",
@@ -71,14 +71,14 @@ import Testing
         #expect(try object(#"{"currency":\#(json)}"#).currency("currency") == currency)
     }
 
-    @Test("Of a list, the objects are read")
+    @Test("The objects of a list are read, and its other elements are left out")
     func lists() throws {
         let object = try object(#"{"data":[{"id":"a"},7,null,[],{"id":"b"}],"none":{},"null":null}"#)
         #expect(object.list("data").map { $0.name("id") } == ["a", "b"])
         #expect(object.list("none").isEmpty && object.list("null").isEmpty && object.list("missing").isEmpty)
     }
 
-    @Test("Objects within objects are read after the text is gone")
+    @Test("Nested objects can be read after the text was released")
     func nesting() throws {
         let inner = try #require(try object(#"{"data":{"object":{"id":"x","on":true,"n":"12"}}}"#).object("data"))
         let object = try #require(inner.object("object"))

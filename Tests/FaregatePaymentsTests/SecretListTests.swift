@@ -6,7 +6,7 @@ import Testing
     private func texts(_ secrets: [Secret]) -> [String] { secrets.map(\.text) }
 
     @Test(
-        "Secrets stand beside each other with commas or line breaks",
+        "Secrets are separated by commas or line breaks",
         arguments: [
             ("whsec_1", ["whsec_1"]), ("whsec_1,whsec_2", ["whsec_1", "whsec_2"]),
             (" whsec_1 ,\n\twhsec_2\r\n", ["whsec_1", "whsec_2"]), ("whsec_1\n\n,,whsec_2,", ["whsec_1", "whsec_2"]),
@@ -17,7 +17,7 @@ import Testing
     }
 
     @Test(
-        "What is no list of secrets is refused without being repeated",
+        "A text that is not a list of secrets is refused without being repeated",
         arguments: [
             "", " \n", ",", "whsec_a b", "whsec_é", "whsec_1,whsec\u{7}2",
             (1...9).map { "whsec_\($0)" }.joined(separator: ","),
@@ -29,7 +29,7 @@ import Testing
         #expect(error?.description.contains("whsec") == false)
     }
 
-    @Test("They come from the environment, or from a file that it names")
+    @Test("Secrets come from the environment, or from a file that it names")
     func sources() throws {
         let file = FileManager.default.temporaryDirectory.appendingPathComponent("secret-\(UUID().uuidString)").path
         try Data("whsec_1\nwhsec_2\n".utf8).write(to: URL(fileURLWithPath: file))
@@ -43,7 +43,7 @@ import Testing
     }
 
     @Test(
-        "A mistake names the variable, and repeats neither secret nor path",
+        "A mistake names the variable and repeats neither the secret nor the path",
         arguments: [
             (["HOOK": "whsec a"], "HOOK: "),
             (["HOOK": "whsec_1", "HOOK_FILE": "/tmp/whsec"], "HOOK and HOOK_FILE are both set"),
@@ -58,7 +58,7 @@ import Testing
         #expect(error?.description.contains("whsec") == false)
     }
 
-    @Test("A list prints as little as a secret")
+    @Test("A list of secrets prints none of them")
     func printing() throws {
         let secrets = try Secret.list(from: "whsec_do_not_show,whsec_do_not_show_2")
         var dumped = ""

@@ -3,7 +3,8 @@ import FaregatePayments
 import Testing
 
 @Suite struct SecretTests {
-    @Test func aSecretDoesntPrintItself() throws {
+    @Test("A secret does not print its text")
+    func printing() throws {
         let secret = try Secret("whsec_do_not_show")
         var dumped = ""
         dump(secret, to: &dumped)
@@ -14,13 +15,16 @@ import Testing
         #expect("\(secret)" == "•••")
     }
 
-    @Test(arguments: ["", " ", "whsec_a\n", " whsec_a", "whsec a", "whsec_\u{0}", "whsec_é", "whsec_\u{7F}"])
-    func whatCantBeASecretIsRefusedWithoutBeingRepeated(text: String) {
+    @Test(
+        "A text that can't be a secret is refused without being repeated",
+        arguments: ["", " ", "whsec_a\n", " whsec_a", "whsec a", "whsec_\u{0}", "whsec_é", "whsec_\u{7F}"])
+    func refused(text: String) {
         let error = #expect(throws: InvalidInput.self) { try Secret(text) }
         #expect(error?.description.contains("whsec") == false)
     }
 
-    @Test func aSecretHas1024CharactersAtMost() throws {
+    @Test("A secret has at most 1024 characters")
+    func length() throws {
         _ = try Secret(String(repeating: "a", count: 1024))
         #expect(throws: InvalidInput.self) { try Secret(String(repeating: "a", count: 1025)) }
     }

@@ -3,7 +3,7 @@ import FaregatePayments
 import Foundation
 import Testing
 
-/// By the vector of the specification's own libraries.
+/// With the vector of the specification's own libraries.
 @Suite struct StandardWebhooksTests {
     typealias Headers = [(name: String, value: String)]
 
@@ -56,7 +56,7 @@ import Testing
         #expect(headers.map(\.value) == [Self.id, "1614265330", "v1,\(Self.code)"])
     }
 
-    @Test("The vector is taken, and its id told")
+    @Test("The vector is accepted, and its id is returned")
     func takesTheVector() throws {
         #expect(try verify() == Self.id)
     }
@@ -76,7 +76,7 @@ import Testing
     }
 
     @Test(
-        "Any v1 of the list may match; other versions and what is no signature are skipped",
+        "Any v1 signature of the list may match, and every other part is skipped",
         arguments: [
             "v1,\(code)", "v1,\(wrongCode) v1,\(code)", "v1,\(code) v1,\(wrongCode)", "v2,\(wrongCode) v1,\(code)",
             "v1a,\(wrongCode) v1,\(code)", "  v1,\(code)  ", "v1 v1, nonsense ,, v1,é v1,\(code) 🧾",
@@ -88,7 +88,7 @@ import Testing
     }
 
     @Test(
-        "A list without any v1 is malformed",
+        "A list without a v1 signature is malformed",
         arguments: [
             " ", "v1", code, "v2,\(code)", "v1=\(code)", "V1,\(code)", "v1 ,\(code)", ",v1,\(code)", "v1;\(code)",
         ]
@@ -98,7 +98,7 @@ import Testing
     }
 
     @Test(
-        "Anything but the very signature is a mismatch",
+        "Any other signature is a mismatch",
         arguments: [
             "v1,", "v1,\(wrongCode)", "v1,\(code.dropLast())", "v1,\(code)=", "v1,\(code)A", "v1,\(code),",
             "v1,,\(code)",
@@ -111,14 +111,14 @@ import Testing
         #expect(refusal(Self.headers(signature: signature)) == .mismatch)
     }
 
-    @Test("Every character of the signature counts", arguments: 0..<44)
+    @Test("A signature with one changed character is a mismatch", arguments: 0..<44)
     func everyCharacterCounts(position: Int) {
         var characters = Array(Self.code)
         characters[position] = characters[position] == "A" ? "B" : "A"
         #expect(refusal(Self.headers(signature: "v1,\(String(characters))")) == .mismatch)
     }
 
-    @Test("Every byte of the body counts, and so does its length")
+    @Test("A body with one byte changed, added or removed is a mismatch")
     func everyByteCounts() {
         for position in Self.body.indices {
             var altered = Self.body
@@ -137,7 +137,7 @@ import Testing
         #expect(refusal(Self.headers(time: "01614265330")) == .mismatch)
     }
 
-    @Test("A header's name is compared in ASCII: the sign of the kelvin is no letter of it")
+    @Test("A header's name is compared in ASCII, so the kelvin sign is not a k")
     func kelvin() {
         let headers = Self.headers().map { ($0.name.replacing("webhook-id", with: "webhoo\u{212A}-id"), $0.value) }
         #expect(refusal(headers) == .missing)
@@ -145,7 +145,7 @@ import Testing
         #expect(throws: Never.self) { try verify(capitals) }
     }
 
-    @Test("A header that is missing or empty is told", arguments: 0..<3)
+    @Test("A missing or empty header is named in the error", arguments: 0..<3)
     func missingHeaders(position: Int) {
         var headers = Self.headers()
         headers[position].value = ""
@@ -155,7 +155,7 @@ import Testing
         #expect(refusal([]) == .missing)
     }
 
-    @Test("A header that is there twice is refused, whatever it says", arguments: 0..<3)
+    @Test("A repeated header is refused, whatever its values are", arguments: 0..<3)
     func doubledHeaders(position: Int) {
         let headers = Self.headers()
         #expect(refusal(headers + [headers[position]]) == .malformed)
@@ -163,7 +163,7 @@ import Testing
     }
 
     @Test(
-        "What isn't a whole number of seconds is no time",
+        "A time that is not a whole number of seconds is malformed",
         arguments: [
             " ", "now", "-1614265330", "+1614265330", "1614265330.0", "1614265330 ", " 1614265330", "1.6e9",
             "0x6037BDF2",
@@ -189,22 +189,22 @@ import Testing
         #expect(try verify(headers) == longest)
     }
 
-    @Test("Up to 300 seconds off, it is taken", arguments: [0, 1, 299, 300, -1, -299, -300])
+    @Test("A signature up to 300 seconds old or early is accepted", arguments: [0, 1, 299, 300, -1, -299, -300])
     func withinTheTolerance(seconds: Int64) throws {
         try verify(at: Self.signedAt.advanced(byMilliseconds: seconds * 1000))
     }
 
-    @Test("From 301 seconds off, it is stale", arguments: [301, 302, 86_400, -301, -86_400])
+    @Test("A signature 301 or more seconds old or early is stale", arguments: [301, 302, 86_400, -301, -86_400])
     func beyondTheTolerance(seconds: Int64) {
         #expect(refusal(at: Self.signedAt.advanced(byMilliseconds: seconds * 1000)) == .stale)
     }
 
-    @Test("No clock is too far off to be told", arguments: [Int64.min, Int64.max])
+    @Test("Extreme clocks don't overflow, and their signatures are stale", arguments: [Int64.min, Int64.max])
     func absurdClocks(now: Int64) {
         #expect(refusal(at: Timestamp(rawValue: now)) == .stale)
     }
 
-    @Test("Who can't sign learns nothing of the clock")
+    @Test("A stale forgery is reported as a mismatch, not as stale")
     func aStaleForgeryIsAMismatch() {
         let later = Self.signedAt.advanced(byMilliseconds: 86_400_000)
         #expect(refusal(Self.headers(signature: "v1,\(Self.wrongCode)"), at: later) == .mismatch)
@@ -229,7 +229,7 @@ import Testing
         #expect(refusal(secrets: []) == .mismatch)
     }
 
-    @Test("Keys have 24 to 64 bytes", arguments: [24, 25, 32, 63, 64])
+    @Test("A key has 24 to 64 bytes", arguments: [24, 25, 32, 63, 64])
     func keyLengths(count: Int) throws {
         let secret = try Secret("whsec_" + Data(repeating: 1, count: count).base64EncodedString())
         let headers = try ProviderKit.StandardWebhooks.sign(
@@ -238,7 +238,7 @@ import Testing
     }
 
     @Test(
-        "A secret that is no such key is refused before any webhook comes, and not repeated",
+        "A secret that is not such a key is refused when the server starts, and is not repeated",
         arguments: [
             "whsec_", "whsec", "secretive", "whsec_secretive!", "WHSEC_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
             "whsec_whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLa-_",
@@ -257,7 +257,7 @@ import Testing
         }
     }
 
-    @Test("What is read of the headers is bounded")
+    @Test("The headers are read up to a limit")
     func bounds() throws {
         let signature = "v1,\(Self.code)"
         let fill = 4096 - signature.utf8.count - 1
@@ -283,7 +283,7 @@ import Testing
         }
     }
 
-    @Test("A dump of it shows no secret")
+    @Test("A dump of the verifier shows no secret")
     func dumpsNothing() throws {
         let webhooks = try ProviderKit.StandardWebhooks(secrets: [try Secret(Self.secret)])
         var text = "\(webhooks)" + String(reflecting: webhooks)

@@ -4,12 +4,12 @@ import FaregateTesting
 import Foundation
 import Testing
 
-/// What Stripe is asked afterwards: one checkout, or all that happened.
+/// Lookups at Stripe: of one checkout, and of the whole history.
 @Suite struct StripeAskingTests {
     private let expanded: JSON = ["id": "pi_1", "latest_charge": StripeJSON.charge(), "status": "succeeded"]
     private let usd1000 = Money(minorUnits: 1000, currency: "USD")
 
-    /// What a session tells that we opened and somebody paid.
+    /// The events of a session that we opened and somebody paid.
     private let sale: [Purchase.Fact] = [.bought("price_small"), .paid()]
 
     /// Answers by the path.
@@ -25,7 +25,7 @@ import Testing
         return (events.map(\.fact), stripe)
     }
 
-    @Test("A checkout that was paid is asked for once, with its payment and its receipt")
+    @Test("A paid checkout is looked up in one request, with its payment and its receipt")
     func paid() async throws {
         let stripe = stripe(["/v1/checkout/sessions/cs_test_1": .json(StripeJSON.session(["payment_intent": expanded]))]
         )
@@ -41,7 +41,7 @@ import Testing
         #expect(request.header("Stripe-Version") == "2026-10-28.endive")
     }
 
-    /// The line items of a session, as they are shown when they are asked for.
+    /// The line items of a session, as Stripe shows them on request.
     private func items(_ items: JSON, hasMore: JSON = false) -> [String: JSON?] {
         [
             "line_items": [
@@ -54,7 +54,7 @@ import Testing
         ["id": "li_1", "object": "item", "amount_total": 1000, "price": price, "quantity": quantity]
     }
 
-    @Test("What a payment is for is told before it, by the price's id, in a checkout and in a list")
+    @Test("A payment's cart is reported before the payment, by the price's id, in a lookup and in a list")
     func carts() async throws {
         let none = FakeStripe.Answer.json(StripeJSON.list([]))
         for price: JSON in ["price_small", ["id": "price_small", "object": "price", "unit_amount": 1000]] {
@@ -74,7 +74,9 @@ import Testing
         #expect(facts == [.opened])
     }
 
-    @Test("Line items with anything else in them, readable or not, are not what was sold; without any, metadata tells")
+    @Test(
+        "Line items with any other item, readable or not, differ from what was sold, and metadata counts only without line items"
+    )
     func otherCarts() async throws {
         let none = FakeStripe.Answer.json(StripeJSON.list([]))
         let others: [[String: JSON?]] = [
@@ -102,7 +104,7 @@ import Testing
     }
 
     @Test(
-        "How a checkout stands",
+        "A lookup reports the checkout's present state",
         arguments: [
             (["status": "open", "payment_status": "unpaid"], Purchase.Fact.opened),
             (["status": "expired", "payment_status": "unpaid"], .expired),
@@ -127,7 +129,7 @@ import Testing
         #expect(stripe.requests.count == 1)
     }
 
-    @Test("Of a payment that was refunded or disputed, refunds and disputes are asked for")
+    @Test("A lookup asks for the refunds and disputes of a payment that has some")
     func sequel() async throws {
         let charge = StripeJSON.charge(refunded: 400).with(["disputed": true])
         let (facts, stripe) = try await lookUp(
@@ -150,7 +152,7 @@ import Testing
         )
     }
 
-    @Test("Where the charge isn't told, refunds and disputes are asked for too")
+    @Test("A lookup asks for refunds and disputes when Stripe does not show the charge")
     func unexpanded() async throws {
         let none = FakeStripe.Answer.json(StripeJSON.list([]))
         let (facts, stripe) = try await lookUp(StripeJSON.session(), ["/v1/refunds": none, "/v1/disputes": none])
@@ -159,7 +161,7 @@ import Testing
     }
 
     @Test(
-        "A checkout that Stripe doesn't know, or that can't be one, is none",
+        "A checkout that Stripe doesn't know, or that has an impossible id, gives nil",
         arguments: [
             ("cs_other", 1), ("cs/../x", 0), ("", 0), ("cs?x", 0), (String(repeating: "c", count: 300), 0),
         ]
@@ -171,18 +173,18 @@ import Testing
         #expect(stripe.requests.count == requests)
     }
 
-    @Test("A session that can't be read is named, and not guessed")
+    @Test("A session that can't be read is an error that names it")
     func unreadable() async throws {
         let error = await #expect(throws: ProviderKit.Failure.self) {
             try await lookUp(StripeJSON.session(["amount_total": "much"]))
         }
         #expect(
             error?.description
-                == "Stripe's answer is of no use: the session cs_test_1: its amount_total is not an amount"
+                == "Stripe's answer is unusable: the session cs_test_1: its amount_total is not an amount"
         )
     }
 
-    @Test("Lists are read page by page, from earlier than asked, and say how far they are")
+    @Test("Lists are read page by page, from earlier than asked, with their progress")
     func paging() async throws {
         let pages: @Sendable (ProviderKit.Request) async -> FakeStripe.Answer = { request in
             guard request.url.path() == "/v1/checkout/sessions" else { return .json(StripeJSON.list([])) }
@@ -220,7 +222,7 @@ import Testing
     }
 
     @Test(
-        "A list that doesn't come to an end is left",
+        "A list that doesn't end is an error",
         arguments: [[], [StripeJSON.session()], [["object": "session"]]] as [[JSON]]
     )
     func endless(objects: [JSON]) async throws {
@@ -231,7 +233,7 @@ import Testing
         #expect(stripe.requests.count <= 2)
     }
 
-    @Test("Of a list, only what sells something counts, and of what isn't ours only what was paid")
+    @Test("A list yields only sessions that sell something, and foreign ones only if they were paid")
     func others() async throws {
         let foreign: [String: JSON?] = ["metadata": .object([:]), "client_reference_id": nil]
         let sessions = [

@@ -5,9 +5,9 @@ import FaregateTesting
 import Foundation
 import Testing
 
-/// What a session sells, as its webhook tells it, and as Stripe tells it to who asks.
+/// A session's cart, in its webhook and in a lookup.
 @Suite(.timeLimit(.minutes(10))) struct StripeCartTests {
-    /// In which way we hear of a session.
+    /// How we learn of a session.
     enum Way: CaseIterable {
         case webhook, page, list
     }
@@ -16,7 +16,7 @@ import Testing
         let session: [String: JSON?]
         let facts: [Purchase.Fact]
 
-        /// - Parameter facts: of what it sells.
+        /// - Parameter facts: the facts about its cart.
         init(_ metadata: JSON?, reference: JSON? = "pur_1", _ facts: Purchase.Fact...) {
             session = ["metadata": metadata, "client_reference_id": reference]
             self.facts = facts
@@ -33,7 +33,7 @@ import Testing
         Told(StripeJSON.metadata(product: "price_other", quantity: "30"), .bought("price_other", 30)),
         Told(metadata(["faregate_quantity": 2]), .bought("price_small", 2)),
         Told(metadata(["faregate_purchase": nil]), reference: nil, .bought("price_small")),
-        // Not opened by us, and yet it names a purchase.
+        // A session that we did not open but that names a purchase.
         Told(["faregate_purchase": "pur_1"], unreadable),
         Told(["faregate_purchase": "pur_1"], reference: nil, unreadable),
         Told([:], unreadable), Told(nil, unreadable), Told(JSON.null, unreadable), Told([1], unreadable),
@@ -48,12 +48,12 @@ import Testing
         Told(metadata(["faregate_quantity": "1.5"]), unreadable),
         Told(metadata(["faregate_quantity": "9223372036854775808"]), unreadable),
         Told(metadata(["faregate_quantity": []]), unreadable),
-        // It names none.
+        // A session without a purchase's id.
         Told([:], reference: nil), Told(JSON.null, reference: JSON.null), Told([:], reference: ""),
     ]
 
     @Test(
-        "The metadata of an event tells what was sold; who names a purchase without it didn't sell it",
+        "An event's metadata says what was sold, and a session that names a purchase without it did not sell it",
         arguments: tellings
     )
     func reading(told: Told) throws {
@@ -68,7 +68,7 @@ import Testing
         }
     }
 
-    @Test("What isn't paid tells nothing of what it is for")
+    @Test("An unpaid session reports no cart")
     func unpaid() throws {
         let unpaid = StripeJSON.session(["payment_status": "unpaid"])
         let body = StripeJSON.event("checkout.session.completed", unpaid).data
@@ -82,7 +82,7 @@ import Testing
 
     /// Stripe with one session.
     ///
-    /// - Parameter product: what the session's line items say.
+    /// - Parameter product: the product in the session's line items.
     private func stripe(_ session: JSON, selling product: String) -> FakeStripe {
         let item: JSON = ["id": "li_1", "object": "item", "price": ["id": .text(product)], "quantity": 1]
         let shown = session.with(["line_items": StripeJSON.list([item])])
@@ -98,7 +98,7 @@ import Testing
         )
     }
 
-    /// - Returns: the purchase as it then is.
+    /// - Returns: the purchase afterwards.
     private func hear(of session: JSON, by way: Way, _ store: Store) async throws -> Purchase.Record {
         let payments = try store.payments()
         switch way {
@@ -113,7 +113,7 @@ import Testing
         return try #require(try await store.ledger.purchases(.one(Shop.purchase)).first)
     }
 
-    @Test("A checkout of ours is granted with the first that we hear of it, and every way tells the same")
+    @Test("A checkout of ours is granted with the first report of its payment, and every source reports the same facts")
     func honest() async throws {
         let session = StripeJSON.session()
         for first in Way.allCases {
@@ -131,7 +131,7 @@ import Testing
         }
     }
 
-    @Test("A checkout of ours whose metadata was emptied is known by its id, and granted")
+    @Test("A checkout of ours whose metadata was emptied is recognised by its id and granted")
     func emptied() async throws {
         let session = StripeJSON.session(["metadata": [:], "client_reference_id": nil])
         for ways in [[Way.webhook, .list], [.page, .webhook], [.list, .webhook]] {
@@ -144,13 +144,13 @@ import Testing
         }
     }
 
-    /// Sessions that we didn't open, for the price of what was sold.
+    /// Sessions that we did not open, for the same price.
     private static let others: [[String: JSON?]] = [
-        // Made by who holds a key to the same account.
+        // Opened by somebody with a key to the same account.
         ["metadata": ["faregate_purchase": "pur_1"], "client_reference_id": nil],
         ["metadata": StripeJSON.metadata(product: "price_other")],
         ["metadata": StripeJSON.metadata(product: "price_other"), "client_reference_id": nil],
-        // Of a payment link, with a reference that the customer has typed.
+        // From a payment link, with a reference that the customer typed.
         ["metadata": [:]], ["metadata": ["campaign": "spring"]],
     ]
 

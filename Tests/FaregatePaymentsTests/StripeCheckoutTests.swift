@@ -3,7 +3,7 @@ import FaregatePayments
 import Foundation
 import Testing
 
-/// What Stripe is asked for, field by field, and which answers are of no use.
+/// The request to Stripe, field by field, and the answers that are refused.
 @Suite struct StripeCheckoutTests {
     private func failure(
         at stripe: FakeStripe = FakeStripe(.session()),
@@ -24,7 +24,7 @@ import Testing
         customerEmail: "a+b@example.com"
     )
 
-    @Test("Stripe gets every field that it needs, and none besides")
+    @Test("A checkout request has exactly the fields that Stripe needs")
     func fields() async throws {
         let stripe = FakeStripe(.session(["amount_total": 600]))
         let provider = try Shop(stripe).provider()
@@ -84,7 +84,7 @@ import Testing
         #expect(request.timeout == .seconds(15))
     }
 
-    @Test("Names are written with their brackets, values escaped")
+    @Test("Field names keep their brackets, and values are escaped")
     func escapes() async throws {
         let stripe = FakeStripe(.session())
         let pack = try #require(Shop.policy.packs["small"])
@@ -105,7 +105,7 @@ import Testing
     }
 
     @Test(
-        "Whatever stands in for Stripe is asked",
+        "The base address may be a stand-in for Stripe",
         arguments: [
             ("http://localhost:12111", "http://localhost:12111/v1/checkout/sessions"),
             ("http://localhost:12111/", "http://localhost:12111/v1/checkout/sessions"),
@@ -119,7 +119,7 @@ import Testing
     }
 
     @Test(
-        "A price that isn't the policy's leads nobody to a checkout",
+        "A checkout whose price differs from the policy's is refused",
         arguments: [
             (["amount_total": 999], "9.99 USD"), (["amount_total": 100_000], "1000.00 USD"),
             (["currency": "eur"], "10.00 EUR"), (["currency": "jpy"], "1000 JPY"),
@@ -135,7 +135,7 @@ import Testing
         #expect(error.description.contains("10.00 USD") && error.description.contains(price))
     }
 
-    @Test("Tax on top of the price is no other price")
+    @Test("Tax on top of the price does not change the price")
     func taxOnTop() async throws {
         let stripe = FakeStripe(.session(["amount_total": 1190, "total_details": ["amount_tax": 190]]))
         let checkout = try await Shop(stripe).provider().open(try Shop.sold(), Self.order)
@@ -143,7 +143,7 @@ import Testing
     }
 
     @Test(
-        "An answer that lacks something is of no use",
+        "An answer that lacks a field is refused",
         arguments: [
             ["id": nil], ["id": 1], ["url": JSON.null], ["url": "javascript:alert(1)"], ["url": nil],
             ["amount_total": JSON.null], ["amount_total": nil], ["amount_total": -1000], ["currency": nil],
@@ -159,7 +159,7 @@ import Testing
     }
 
     @Test(
-        "An answer that is no session is of no use",
+        "An answer that is not a session is refused",
         arguments: [
             "", "[]", "<html>", "null", "{}", String(repeating: "[", count: 600),
         ]
@@ -173,7 +173,7 @@ import Testing
         #expect(stripe.requests.count == 1)
     }
 
-    @Test("An answer larger than it may be is of no use")
+    @Test("An answer larger than the limit is refused")
     func tooLarge() async throws {
         let body = Data(repeating: UInt8(ascii: " "), count: (8 << 20) + 1)
         let stripe = FakeStripe(.response(ProviderKit.Response(status: 200, body: body)))
@@ -181,7 +181,7 @@ import Testing
         #expect(error.description.contains("larger than 8388608 bytes"))
     }
 
-    @Test("A live key, and one that doesn't tell its mode, is only sent over https")
+    @Test("A live key, or one without a mode, is only sent over https")
     func liveKeys() async throws {
         let stripe = FakeStripe(.session())
         for key in ["sk_live_do_not_show", "rk_live_do_not_show", "do_not_show", "my_test_do_not_show"] {
@@ -196,7 +196,7 @@ import Testing
     }
 
     @Test(
-        "A base address that isn't on the web is a mistake in the set-up",
+        "A base address that isn't an http or https URL is a set-up mistake",
         arguments: [
             "ftp://stripe.example", "file:///tmp", "stripe",
         ]
@@ -208,7 +208,7 @@ import Testing
         }
     }
 
-    @Test("Without a key nothing is asked")
+    @Test("A provider without a key sends no request")
     func noKey() async throws {
         let stripe = FakeStripe(.session())
         #expect(try await failure(at: stripe, key: nil) == .misconfigured("no Stripe key is set"))

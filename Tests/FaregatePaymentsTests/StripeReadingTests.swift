@@ -4,7 +4,7 @@ import FaregateTesting
 import Foundation
 import Testing
 
-/// Every event, and the facts in it.
+/// Every event with its facts.
 @Suite struct StripeReadingTests {
     private let usd1000 = Money(minorUnits: 1000, currency: "USD")
 
@@ -29,7 +29,7 @@ import Testing
         try events(type, object).map(\.fact)
     }
 
-    /// What a session tells that we opened and somebody paid.
+    /// The events of a session that we opened and somebody paid.
     private func sale(_ amount: Money, tax: Int64 = 0, payment: String = "pi_1") -> [Purchase.Fact] {
         [.bought("price_small", 1, payment), .paid(payment: payment, amount: amount, tax: tax)]
     }
@@ -45,7 +45,7 @@ import Testing
     ]
 
     @Test(
-        "A checkout is paid for when it is completed with the money there, or the money arrives later",
+        "A checkout is paid when it completes with the money there, or when the money arrives later",
         arguments: Self.paidEvents
     )
     func paid(type: String, status: JSON?) throws {
@@ -64,7 +64,7 @@ import Testing
     }
 
     @Test(
-        "What else can become of a checkout",
+        "A checkout can be pending, failed or expired",
         arguments: [
             ("checkout.session.completed", "unpaid", Purchase.Fact.pending(payment: "pi_1")),
             ("checkout.session.async_payment_failed", "unpaid", .paymentFailed(payment: "pi_1")),
@@ -81,7 +81,9 @@ import Testing
         ("checkout.session.async_payment_succeeded", "unpaid"), ("checkout.session.async_payment_succeeded", 7),
     ]
 
-    @Test("A checkout that says nothing of its payment, or the opposite, is not guessed", arguments: Self.contradicting)
+    @Test(
+        "A checkout whose payment status is missing or contradicts its event is unreadable",
+        arguments: Self.contradicting)
     func contradictions(type: String, status: JSON?) throws {
         guard case .unreadable = try read(type, StripeJSON.session(["payment_status": status])) else {
             Issue.record("it was guessed")
@@ -89,7 +91,7 @@ import Testing
         }
     }
 
-    @Test("Tax is told apart, and never more than all of it")
+    @Test("Tax is reported apart from the price and never exceeds the total")
     func tax() throws {
         let session = StripeJSON.session(["amount_total": 1190, "total_details": ["amount_tax": 190]])
         #expect(try facts("checkout.session.completed", session) == sale(money(1190), tax: 190))
@@ -110,7 +112,7 @@ import Testing
     ]
 
     @Test(
-        "A payment is an id, an object with an id, or goes by the session where there is none",
+        "A payment is an id or an expanded object, or the session's id if there is none",
         arguments: Self.paymentNames
     )
     func payment(json: JSON?, payment: String, names: [String]) throws {
@@ -127,7 +129,7 @@ import Testing
         ([:], JSON.null, nil), ([:], nil, nil), ([:], ["a": 1], nil),
     ]
 
-    @Test("The purchase is in the metadata, or else in the reference", arguments: Self.purchaseNames)
+    @Test("A purchase's id is in the metadata, or else in the reference", arguments: Self.purchaseNames)
     func purchase(metadata: JSON, reference: JSON?, purchase: String?) throws {
         let session = StripeJSON.session(["metadata": metadata, "client_reference_id": reference])
         let events = try events("checkout.session.completed", session)
@@ -135,7 +137,7 @@ import Testing
     }
 
     @Test(
-        "A refund by itself, in every status",
+        "A refund is read in every status",
         arguments: [
             ("refund.created", "pending", Purchase.RefundStatus.pending), ("refund.created", "succeeded", .succeeded),
             ("refund.updated", "requires_action", .pending), ("refund.updated", "succeeded", .succeeded),
@@ -150,7 +152,9 @@ import Testing
         #expect(event.names == Purchase.Names(payments: ["pi_1", "ch_1"]))
     }
 
-    @Test("A refund without a payment intent goes by its charge, and one with an expanded charge by that one's")
+    @Test(
+        "A refund without a payment intent is known by its charge, and one with an expanded charge by that charge's intent"
+    )
     func refundNames() throws {
         let old = StripeJSON.refund(version: .of2017)
         #expect(
@@ -165,7 +169,7 @@ import Testing
     }
 
     @Test(
-        "A charge tells the running total, and each refund where it lists them",
+        "A charge reports the running total and each listed refund",
         arguments: StripeJSON.Version.allCases
     )
     func runningTotals(version: StripeJSON.Version) throws {
@@ -187,7 +191,7 @@ import Testing
         #expect(events.first?.billing?.receipt?.absoluteString == "https://pay.stripe.com/receipts/ch_1")
     }
 
-    @Test("A charge tells where its receipt is, and nothing of a payment")
+    @Test("A charge reports where its receipt is and nothing about the payment")
     func receipts() throws {
         for type in ["charge.succeeded", "charge.updated"] {
             let own = try events(type, StripeJSON.charge())
@@ -202,7 +206,7 @@ import Testing
     }
 
     @Test(
-        "A step of a dispute by its event and its status",
+        "A dispute's step follows from its event and its status",
         arguments: [
             ("created", "warning_needs_response", [Purchase.DisputeStep.warning]),
             ("created", "needs_response", [.opened]),
@@ -220,7 +224,7 @@ import Testing
         #expect(events.first?.names == Purchase.Names(payments: ["pi_1", "ch_1"]))
     }
 
-    @Test("What moved money is told with every step", arguments: [[], [-1000], [-1000, 180], [0]])
+    @Test("Money movements are reported with every step of a dispute", arguments: [[], [-1000], [-1000, 180], [0]])
     func movements(moved: [Int64]) throws {
         let told = moved.enumerated().filter { $0.element != 0 }.map { number, cents in
             Purchase.Fact.moved(cents, "txn_\(number + 1)")
@@ -236,7 +240,7 @@ import Testing
         }
     }
 
-    @Test("What comes back of a lost dispute is read by its amount, and not guessed where that is missing")
+    @Test("The part of a lost dispute that comes back is read by its amount, and is unreadable without one")
     func partOfALostDispute() throws {
         let told = StripeJSON.dispute("lost", moved: [-1000, 180])
         #expect(
@@ -244,7 +248,7 @@ import Testing
                 .dispute(.lost), .moved(-1000), .moved(180, "txn_2"),
             ]
         )
-        let reason = "it doesn't say how much came back of a dispute that is lost"
+        let reason = "it is a lost dispute that doesn't say how much came back"
         for moved: [Int64] in [[], [-1000]] {
             let silent = StripeJSON.dispute("lost", moved: moved)
             #expect(
@@ -254,7 +258,7 @@ import Testing
     }
 
     @Test(
-        "A dispute that is closed, and nobody knows how, is not guessed",
+        "A closed dispute without a known outcome is unreadable",
         arguments: [
             "under_review", "warning_under_review", "something_new",
         ]
@@ -262,11 +266,11 @@ import Testing
     func closedSomehow(status: String) throws {
         #expect(
             try read("charge.dispute.closed", StripeJSON.dispute(status)).reason
-                == "its status is missing, or not one of a closed dispute"
+                == "its status is missing, or is not that of a closed dispute"
         )
     }
 
-    @Test("A dispute of an unknown amount is about all of the payment")
+    @Test("A dispute without an amount is over the whole payment")
     func disputeWithoutAmount() throws {
         let dispute = StripeJSON.dispute("lost").with(["amount": nil])
         #expect(
@@ -314,14 +318,14 @@ import Testing
     ]
 
     @Test(
-        "What is needed and missing, absurd or of another kind makes an event unreadable, and says so",
+        "An event with a required field missing, absurd or of another type is unreadable and names the field",
         arguments: Self.unreadableObjects
     )
     func unreadable(type: String, object: JSON, reason: String) throws {
         #expect(try read(type, object).reason == reason)
     }
 
-    @Test("Amounts are read as text too, and currencies in any case")
+    @Test("An amount may be written as text, and a currency in any case")
     func amountsAsText() throws {
         let session = StripeJSON.session(["amount_total": "1000", "currency": "USD"])
         #expect(try facts("checkout.session.completed", session) == sale(usd1000))
@@ -333,7 +337,9 @@ import Testing
         ("kwd", 5120, Money(minorUnits: 5120, currency: "KWD")), ("isk", 50_001, nil),
     ]
 
-    @Test("Stripe's own way to count three currencies is undone", arguments: Self.oddCurrencies)
+    @Test(
+        "The three currencies that Stripe counts its own way are converted to minor units",
+        arguments: Self.oddCurrencies)
     func currencies(currency: JSON, amount: Int64, money: Money?) throws {
         let session = StripeJSON.session(["amount_total": .raw("\(amount)"), "currency": currency])
         guard let money else {
@@ -346,7 +352,7 @@ import Testing
         #expect(try facts("checkout.session.completed", session) == sale(money))
     }
 
-    @Test("A checkout is read whoever opened it: the ledger knows whether it is ours")
+    @Test("A foreign checkout is read too, because the ledger decides whether it is ours")
     func foreign() throws {
         let foreign: [String: JSON?] = ["metadata": [:], "client_reference_id": "order 4711"]
         for type in ["completed", "async_payment_failed", "expired"] {
@@ -368,7 +374,7 @@ import Testing
         ("radar.early_fraud_warning.created", ["charge": "ch_1"]),
     ]
 
-    @Test("Other events, and checkouts that sell no pack, say nothing of purchases", arguments: Self.otherEvents)
+    @Test("Other events, and checkouts that sell no pack, report nothing about purchases", arguments: Self.otherEvents)
     func nothing(type: String, object: JSON) throws {
         #expect(try read(type, object) == .nothing)
     }

@@ -4,7 +4,7 @@ import FaregateTesting
 import Foundation
 import Testing
 
-/// Whole stories of one purchase as Stripe tells them: however their events are shuffled and repeated, the end is the same.
+/// Whole stories of one purchase at Stripe: they end the same, however their events are shuffled and repeated.
 @Suite(.timeLimit(.minutes(10))) struct StripeStoryTests {
     struct Story: Sendable, CustomTestStringConvertible {
         let name: String
@@ -146,7 +146,7 @@ import Testing
         let stripe = try shop.provider()
         for (number, index) in deliveries.enumerated() {
             if number == openedAfter {
-                try await shop.ledger.books.record(Shop.sold(), under: .empty, at: shop.clock.now)
+                try await shop.ledger.memory.record(Shop.sold(), under: .empty, at: shop.clock.now)
             }
             let (type, object) = story.events[index]
             let event = StripeJSON.event(type, object, id: "evt_\(index)", version: story.version)
@@ -159,7 +159,7 @@ import Testing
             if case .flagged(let reason) = receipt, number >= openedAfter,
                 !deliveries[..<number].contains(where: isPaid(story))
             {
-                // Until the checkout names the purchase, nobody knows whose refund it is.
+                // Until the checkout names the purchase, the refund belongs to no purchase.
                 #expect(reason == "no purchase on record has any of its names")
             }
         }
@@ -170,7 +170,9 @@ import Testing
         { story.events[$0].type.hasPrefix("checkout.session") }
     }
 
-    @Test("The end of a story is the same in every order and however often its events come", arguments: stories)
+    @Test(
+        "A story ends the same whatever the order of its events and however often they are repeated", arguments: stories
+    )
     func anyOrder(story: Story) async throws {
         let order = Array(story.events.indices)
         let told = try await end(of: story, order)
@@ -185,7 +187,7 @@ import Testing
         }
     }
 
-    @Test("A story through the endpoint, signed, at once and more than once, ends the same", arguments: stories)
+    @Test("A story of signed, concurrent and repeated webhooks ends the same", arguments: stories)
     func throughTheEndpoint(story: Story) async throws {
         let shop = try await Shop.open()
         let bodies = story.events.enumerated().map { index, event in

@@ -4,7 +4,7 @@ import FaregateTesting
 import Foundation
 import Testing
 
-/// Every field of every event in turn left out, and replaced by everything that doesn't belong there.
+/// Every field of every event is left out and replaced by every wrong value, in turn.
 @Suite(.timeLimit(.minutes(10))) struct StripeSweepTests {
     struct Fixture: Sendable, CustomTestStringConvertible {
         let name: String
@@ -69,7 +69,7 @@ import Testing
     }
 
     @Test(
-        "A wrong kind in any field crashes nothing, and grants nothing that the sound event would not",
+        "A field of the wrong type crashes nothing and never grants more than the intact event would",
         arguments: fixtures
     )
     func sweep(fixture: Fixture) async throws {
@@ -86,7 +86,7 @@ import Testing
         #expect(count > 300)
     }
 
-    @Test("A harmed event that was taken and then comes whole ends like the whole one", arguments: fixtures)
+    @Test("A damaged event that was accepted and then arrives intact ends like the intact one", arguments: fixtures)
     func mended(fixture: Fixture) async throws {
         let sound = try await deliver(fixture.event, after: fixture)
         let shop = try await Shop.open()

@@ -4,7 +4,7 @@ import FaregateTesting
 import Foundation
 import Testing
 
-/// What is refused: the ledger sees none of it.
+/// Refused webhooks, which don't reach the ledger.
 @Suite struct StripeVerifyTests {
     private let completed = StripeJSON.event("checkout.session.completed", StripeJSON.session())
 
@@ -64,7 +64,7 @@ import Testing
     }
 
     @Test(
-        "A body without a signature that can be read is refused",
+        "A body without a readable signature is refused",
         arguments: [nil, "", "nonsense", "t=1767225600,v1=00"]
     )
     func noSignature(signature: String?) async throws {
@@ -72,7 +72,7 @@ import Testing
         expectRefusal(try await receive(completed.data, signature, at: shop), 400, by: shop)
     }
 
-    @Test("Two signature headers are one too many, though both be right")
+    @Test("Two signature headers are refused, even if both are right")
     func twoHeaders() async throws {
         let shop = try await Shop.open()
         let signature = try sign(completed.data, at: shop)
@@ -81,7 +81,9 @@ import Testing
         expectRefusal(answer, 400, by: shop)
     }
 
-    @Test("A signature made with another secret is refused, unless that is the one that replaces ours")
+    @Test(
+        "A signature made with an unknown secret is refused, and one made with the secret that replaces ours is accepted"
+    )
     func otherSecret() async throws {
         let shop = try await Shop.open()
         let signature = try sign(completed.data, at: shop, secret: "whsec_other")
@@ -90,7 +92,9 @@ import Testing
         #expect(rotating.status == 200)
     }
 
-    @Test("A signature that is 301 seconds off is refused, 300 is taken", arguments: [301_000, -301_000] as [Int64])
+    @Test(
+        "A signature 301 seconds old is refused, and one 300 seconds old is accepted",
+        arguments: [301_000, -301_000] as [Int64])
     func stale(milliseconds: Int64) async throws {
         let shop = try await Shop.open()
         let signature = try sign(completed.data, at: shop)
@@ -101,14 +105,14 @@ import Testing
         #expect(answer.status == 200)
     }
 
-    @Test("The check vector is taken at its time")
+    @Test("The check vector is accepted at its time")
     func vector() throws {
         let body = Data(#"{"id":"evt_test_1","object":"event","type":"checkout.session.completed"}"#.utf8)
         let code = "ca796b857b81e24d595a4c37abf88d2fafb533a32ede6ce4cfc9b0e892a35b08"
         let secrets = [try Secret("whsec_test_secret")]
         let now = Timestamp(rawValue: 1_700_000_000_000)
         try Stripe.Signature(parsing: "t=1700000000,v1=\(code)").verify(body: body, secrets: secrets, at: now)
-        // It doesn't say of which mode it is, and no server takes such an event.
+        // The vector has no mode, and no server accepts such an event.
         for livemode in [true, false] {
             #expect(throws: ProviderKit.WebhookRefusal.self) {
                 try Stripe(key: nil, webhookSecrets: secrets, livemode: livemode)
@@ -117,14 +121,14 @@ import Testing
         }
     }
 
-    @Test("Without a signing secret nothing is taken, and Stripe keeps trying")
+    @Test("A server without a signing secret refuses every webhook with a status that makes Stripe send it again")
     func noSecret() async throws {
         let shop = try await Shop.open()
         let signature = try sign(completed.data, at: shop)
         expectRefusal(try await receive(completed.data, signature, at: shop, secrets: []), 500, by: shop)
     }
 
-    @Test("More than a mebibyte is refused unread")
+    @Test("A body larger than 1 MiB is refused before it is parsed")
     func tooLarge() async throws {
         let shop = try await Shop.open()
         let body = completed.data
@@ -135,7 +139,7 @@ import Testing
     }
 
     @Test(
-        "A signed body that is no event is refused",
+        "A signed body that is not an event is refused",
         arguments: [
             "", "null", "17", "true", "[]", "{}", #""event""#, "{", "\u{FEFF}", "not json", #"{"id":"evt_1"}"#,
             #"{"id":"evt_1","object":"event"}"#, #"{"object":"event","type":"a"}"#,
@@ -152,7 +156,7 @@ import Testing
         expectRefusal(try await shop.receive(Data(text.utf8)), 400, by: shop)
     }
 
-    @Test("A thin event is told apart, since another setting mends it")
+    @Test("A thin event has an error of its own, because a setting at Stripe corrects it")
     func thin() async throws {
         let shop = try await Shop.open()
         let answer = try await shop.receive(["id": "evt_1", "object": "v2.core.event", "type": "a"])
@@ -160,8 +164,8 @@ import Testing
         #expect(String(decoding: answer.body, as: UTF8.self).contains("thin event"))
     }
 
-    /// Foundation's decoder stops at 512 levels; this holds it to that, since a parser that recurses would crash.
-    @Test("Depth without end is refused and crashes nothing", arguments: Bomb.allCases)
+    /// Foundation's decoder stops at 512 levels; this test relies on it, since a parser that recurses would crash.
+    @Test("JSON of extreme depth is refused and crashes nothing", arguments: Bomb.allCases)
     func depth(bomb: Bomb) async throws {
         let shop = try await Shop.open()
         expectRefusal(try await shop.receive(Data(bomb.text.utf8)), 400, by: shop)
@@ -184,7 +188,7 @@ import Testing
     }
 
     @Test(
-        "An event of the other mode or of none is refused",
+        "An event of the other mode, or without a mode, is refused",
         arguments: [
             (true, false as JSON), (false, true), (true, nil), (false, nil), (true, "true"),
         ]
@@ -196,7 +200,7 @@ import Testing
     }
 
     @Test(
-        "An event of the mode that was asked for is taken; unasked, the key's own is",
+        "An event of the configured mode is accepted, which is the key's own mode by default",
         arguments: [
             (true, "sk_test_1", true as JSON, 200), (false, "sk_live_1", false, 200), (nil, "sk_test_1", false, 200),
             (nil, "sk_test_1", true, 400), (nil, "sk_live_1", true, 200), (nil, "rk_live_1", false, 400),
@@ -212,8 +216,8 @@ import Testing
         #expect(shop.credits == (status == 200 ? 100 : 0))
     }
 
-    /// Half a million numbers in one array: slow parsing would show here as a test that doesn't end.
-    @Test("An event that is all noise around the fields is taken")
+    /// Half a million numbers in one array: with slow parsing, this test would not end.
+    @Test("An event with unknown fields everywhere is accepted")
     func noise() async throws {
         let shop = try await Shop.open()
         let noise = JSON.array(Array(repeating: 1, count: 400_000))

@@ -26,7 +26,8 @@ import Testing
         return try await ProviderKit.URLSessionTransport(clock: clock).send(request)
     }
 
-    @Test func postsTheBodyWithItsHeadersAndBringsBackTheAnswer() async throws {
+    @Test("A request sends its body and headers and returns the answer")
+    func posts() async throws {
         let server = try LoopbackServer(.answer(Self.ok))
         defer { server.stop() }
         let response = try await send(to: server)
@@ -40,8 +41,8 @@ import Testing
         #expect(request.hasSuffix("\r\n\r\na[b]=c"))
     }
 
-    @Test(arguments: [301, 302, 303, 307, 308])
-    func followsNoRedirect(status: Int) async throws {
+    @Test("A redirect is not followed", arguments: [301, 302, 303, 307, 308])
+    func redirects(status: Int) async throws {
         let elsewhere = try LoopbackServer(.answer(Self.ok))
         defer { elsewhere.stop() }
         let location = "http://127.0.0.1:\(elsewhere.port)/"
@@ -55,8 +56,8 @@ import Testing
         #expect(elsewhere.requests.isEmpty)
     }
 
-    @Test(arguments: [400, 401, 500, 503])
-    func anAnswerOfAnyStatusIsAnAnswer(status: Int) async throws {
+    @Test("An answer of any status is returned", arguments: [400, 401, 500, 503])
+    func statuses(status: Int) async throws {
         let text = "HTTP/1.1 \(status) No\r\nContent-Length: 2\r\nWWW-Authenticate: Basic realm=\"a\"\r\n"
         let server = try LoopbackServer(.answer(text + "Connection: close\r\n\r\nno"))
         defer { server.stop() }
@@ -66,7 +67,8 @@ import Testing
         if status != 401 { #expect(response.body == Data("no".utf8)) }
     }
 
-    @Test func takesAnAnswerOfJustTheSizeThatIsAdmitted() async throws {
+    @Test("An answer of exactly the largest size is accepted")
+    func largestAnswer() async throws {
         let server = try LoopbackServer(.answer(Self.ok))
         defer { server.stop() }
         #expect(try await send(to: server, maxResponseBytes: 5).body.count == 5)
@@ -76,7 +78,8 @@ import Testing
         #expect(error?.description == "the answer is larger than 4 bytes")
     }
 
-    @Test func anAnswerWithoutEndIsBrokenOff() async throws {
+    @Test("An endless answer is cut off")
+    func endless() async throws {
         let server = try LoopbackServer(.endless("HTTP/1.1 200 OK\r\n\r\n", String(repeating: "a", count: 10_000)))
         defer { server.stop() }
         let error = await #expect(throws: ProviderKit.TransportError.self) {
@@ -85,7 +88,8 @@ import Testing
         #expect(error?.description == "the answer is larger than 1048576 bytes")
     }
 
-    @Test func aServerThatSaysNothingIsGivenUpWhenTheTimeIsOver() async throws {
+    @Test("A silent server is given up at the timeout")
+    func silent() async throws {
         let server = try LoopbackServer(.silence)
         defer { server.stop() }
         let clock = ManualClock()
@@ -94,10 +98,11 @@ import Testing
         clock.advance(milliseconds: 15_000)
         let error = await #expect(throws: ProviderKit.TransportError.self) { try await answer.value }
         #expect(error?.description == "no answer within 15s")
-        #expect(error?.mayHaveBeenHeard == true)
+        #expect(error?.mayHaveBeenReceived == true)
     }
 
-    @Test func aCancelledTaskWaitsNoLonger() async throws {
+    @Test("A cancelled task stops waiting")
+    func cancelled() async throws {
         let server = try LoopbackServer(.silence)
         defer { server.stop() }
         let clock = ManualClock()
@@ -107,19 +112,22 @@ import Testing
         await #expect(throws: CancellationError.self) { try await answer.value }
     }
 
-    @Test(arguments: ["", "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello", "nonsense\r\n\r\n"])
-    func anAnswerThatBreaksOffOrIsntHTTPIsAnError(text: String) async throws {
+    @Test(
+        "An answer that breaks off, or that isn't HTTP, is an error",
+        arguments: ["", "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhello", "nonsense\r\n\r\n"])
+    func broken(text: String) async throws {
         let server = try LoopbackServer(.answer(text))
         defer { server.stop() }
         let error = await #expect(throws: (any Error).self) { try await send(to: server) }
         let transportError = try #require(error as? ProviderKit.TransportError)
-        #expect(transportError.mayHaveBeenHeard)
+        #expect(transportError.mayHaveBeenReceived)
     }
 
-    @Test func aPortWhereNobodyListensIsAnError() async throws {
+    @Test("A port without a listener is an error")
+    func closedPort() async throws {
         let server = try LoopbackServer(.silence)
         server.stop()
         let error = await #expect(throws: ProviderKit.TransportError.self) { try await send(to: server, port: 1) }
-        #expect(error?.mayHaveBeenHeard == false)
+        #expect(error?.mayHaveBeenReceived == false)
     }
 }

@@ -2,7 +2,7 @@ import Faregate
 import FaregatePayments
 import Testing
 
-/// Whose an event is that can't be read: its names, as far as they can be.
+/// The names of an unreadable event's order, as far as they can be read.
 @Suite struct UnreadableNamesTests {
     private func stripe(_ type: String, _ object: JSON) throws -> Purchase.Names? {
         let event = StripeJSON.event(type, object)
@@ -12,7 +12,7 @@ import Testing
         return reading.names
     }
 
-    @Test("Stripe's events have those of their checkout or payment")
+    @Test("Stripe's unreadable events keep the names of their checkout or payment")
     func stripe() throws {
         let session = try stripe("checkout.session.completed", StripeJSON.session(["amount_total": "much"]))
         #expect(session == Purchase.Names(purchase: "pur_1", checkout: "cs_test_1", payments: ["pi_1"]))
@@ -33,7 +33,7 @@ import Testing
         return reading.names
     }
 
-    @Test("Dodo's events have those of their checkout or payment")
+    @Test("Dodo's unreadable events keep the names of their checkout or payment")
     func dodo() throws {
         let odd = DodoFixture.payment.setting(["total_amount"], to: "much")
         #expect(try dodo("payment.succeeded", odd) == DodoReadingTests.names)

@@ -2,9 +2,9 @@ import Faregate
 import FaregateSQLite
 import Foundation
 
-/// Charges one credit at a time while no file of this process can grow, and goes on when it can again.
+/// Charges one credit at a time while no file of this process can grow, and continues once files can grow again.
 ///
-/// Prints what was charged before it was full, what was refused as full, and what was charged afterwards.
+/// Prints how many charges were made before, refused while the disk was full, and made afterwards.
 func chargeOnAFullDisk(_ path: String) async throws {
     signal(SIGXFSZ, SIG_IGN)
     let ledger = try await SQLiteLedger.open(path)
@@ -13,7 +13,7 @@ func chargeOnAFullDisk(_ path: String) async throws {
     _ = try await ledger.grant(grant, at: SystemClock().now)
 
     let log = try FileManager.default.attributesOfItem(atPath: path + "-wal")[.size] as? Int ?? 0
-    // Room for a few more charges.
+    // Leaves room for a few more charges.
     try limitFiles(toBytes: rlim_t(log + 50_000))
     let before = try await chargeUntilFull(account, on: ledger)
     let full = try await countFull(account, calls: 20, on: ledger)
@@ -36,7 +36,7 @@ private func limitFiles(toBytes bytes: rlim_t?) throws {
     private let fileSizeLimit = RLIMIT_FSIZE
 #endif
 
-/// True when it was charged, false when the disk is full; any other error is thrown.
+/// True if the charge was made, false if the disk is full; any other error is thrown.
 private func charge(_ account: AccountID, on ledger: SQLiteLedger) async throws -> Bool {
     let terms = ChargeTerms(
         action: "generate",

@@ -3,15 +3,15 @@ import FaregateSQLite
 import FaregateTesting
 import Foundation
 
-/// `LedgerWorker histories COUNT [SEED]`: the SQLite ledger beside the model, history after history, and an audit after
-/// each. Meant for a release build, where a history of 2,000 steps takes a fraction of a second.
+/// `LedgerWorker histories COUNT [SEED]`: compares the SQLite ledger with the model, history after history, with an
+/// audit after each. Meant for a release build, in which a history of 2,000 steps takes a fraction of a second.
 enum Histories {
     static func run(_ arguments: [String]) async throws {
         guard let count = arguments.first.flatMap(UInt64.init), count > 0, arguments.count <= 2 else {
             print("usage: LedgerWorker histories COUNT [SEED]")
             exit(2)
         }
-        // Another start each day, so that the same few aren't tried for ever; a failure names its seed.
+        // Starts with another seed each day, so that each day tries other histories; a failure names its seed.
         let start =
             arguments.dropFirst().first.flatMap(UInt64.init) ?? UInt64(Date().timeIntervalSince1970 / 86_400) << 20
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -35,7 +35,7 @@ enum Histories {
 
     private static func check(_ seed: UInt64) async throws {
         try await LookingChangesNothing(seed: seed).check()
-        // Every other history with caches that keep nothing, under other names and terms: it must come to the same.
+        // Every second history runs with empty caches, other names and other terms, which must not make a difference.
         let isDisguised = seed.isMultiple(of: 2)
         let access = FileAccess(cacheSize: isDisguised ? 1 : nil)
         try await withLedger(access) { ledger in
@@ -67,7 +67,7 @@ enum Histories {
         var description: String { "seed \(seed), audited at its end: \(what)" }
     }
 
-    /// One line that is written over where somebody watches.
+    /// One line that is overwritten, if the output is a terminal.
     private static func report(_ text: String) {
         let isWatched = isatty(STDERR_FILENO) == 1
         FileHandle.standardError.write(Data((isWatched ? "\r\(text)" : "\(text)\n").utf8))

@@ -3,10 +3,10 @@ import Faregate
 import FaregateSQLite
 import Foundation
 
-/// `LedgerWorker load FILE LOG SEED TASKS [CALLS]`: calls the gate from many tasks at once until it is killed, or so many
-/// calls were made, and writes to its log what it was told, line by line, each before it goes on.
+/// `LedgerWorker load FILE LOG SEED TASKS [CALLS]`: calls the gate from many tasks at once until it is killed, or has
+/// made this many calls, and writes each answer as a line to its log before it continues.
 enum Load {
-    /// Lots of credits, so that what counts is what becomes of them.
+    /// Many credits, so that no call is refused for lack of them.
     static let policy = """
         {
           "actions": {
@@ -50,7 +50,7 @@ enum Load {
         try log.write("done")
     }
 
-    /// On a disk that remembers what is done to it, in the file that FAREGATE_DISK names.
+    /// On a disk that records its writes in the file that FAREGATE_DISK names.
     private static func open(_ path: String) async throws -> SQLiteLedger {
         guard let record = ProcessInfo.processInfo.environment["FAREGATE_DISK"] else {
             return try await SQLiteLedger.open(path)
@@ -60,7 +60,7 @@ enum Load {
         return try await SQLiteLedger.open(path, access: FileAccess(vfs: "recording"), trace: nil)
     }
 
-    /// What was told of, durably, goes into the log; a settlement that rides along is only told of once it is on disk.
+    /// Durable answers go into the log. A settlement that joins a later commit is reported once it is on disk.
     private static func gate(
         _ ledger: SQLiteLedger,
         _ policy: Policy,
@@ -100,7 +100,7 @@ enum Load {
 
     private static func recoverAllTheTime(_ ledger: SQLiteLedger, _ log: Log) async throws {
         let parent = getppid()
-        // Nobody is left to end this process where a test has crashed.
+        // After a crash of the test, nobody else would end this process.
         while getppid() == parent {
             for charge in try await ledger.recover(at: SystemClock().now) { log.tell("recovered \(charge.id)") }
             try await ledger.heartbeat(at: SystemClock().now)
@@ -110,7 +110,7 @@ enum Load {
     }
 }
 
-/// A file that lines are added to; what was written survives the process, if not the machine.
+/// A file to which lines are appended; a written line survives the process, but not the machine.
 final class Log: Sendable {
     private let file: Int32
 
@@ -119,7 +119,7 @@ final class Log: Sendable {
         guard file >= 0 else { throw CocoaError(.fileWriteUnknown) }
     }
 
-    /// One `write` of a short line to a file that is opened for appending isn't torn by other threads.
+    /// One `write` of a short line to a file opened for appending can't be mixed with another thread's.
     func write(_ line: String) throws {
         let bytes = Array((line + "\n").utf8)
         guard bytes.withUnsafeBytes({ Foundation.write(file, $0.baseAddress, $0.count) }) == bytes.count else {

@@ -3,11 +3,11 @@ import FaregateSQLite
 import FaregateTesting
 import Foundation
 
-/// `LedgerWorker order [SEED [ROUNDS [CALLS]]]`: 16 tasks in three processes call one ledger, each that many times, and
-/// for each account an order of the calls is sought that explains all answers. Each round has a new file.
+/// `LedgerWorker order [SEED [ROUNDS [CALLS]]]`: 16 tasks in three processes call one ledger, each this many times. For
+/// each account, an order of the calls that explains all answers is searched. Each round has a new file.
 ///
-/// `LedgerWorker order-calls FILE LOG SEED TASKS CALLS` is one of the processes: it says that it is ready, waits for a line,
-/// and writes the calls to its log as lines of JSON.
+/// `LedgerWorker order-calls FILE LOG SEED TASKS CALLS` is one of the processes: it reports that it is ready, waits for
+/// a line, and writes its calls to its log as lines of JSON.
 enum Order {
     private static let tasks = [6, 5, 5]
 
@@ -33,7 +33,7 @@ enum Order {
         print("\(count) calls by \(tasks.reduce(0, +)) tasks in \(tasks.count) processes: each account's have an order")
     }
 
-    /// What all processes were answered, on a new ledger.
+    /// The answers to all processes, on a new ledger.
     private static func record(seed: UInt64, calls: Int) async throws -> [RecordedCall] {
         let folder = FileManager.default.temporaryDirectory.appending(path: "order-\(UUID().uuidString)").path
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
@@ -92,7 +92,7 @@ private final class Caller {
         try process.run()
     }
 
-    /// It has the ledger open.
+    /// Returns once the process has opened the ledger.
     func isReady() throws {
         guard try output.fileHandleForReading.read(upToCount: 6) == Data("ready\n".utf8) else {
             throw Order.Failed(what: "a process that calls ended before it began")

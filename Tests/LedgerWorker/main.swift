@@ -2,25 +2,25 @@ import Faregate
 import FaregateSQLite
 import Foundation
 
-// Calls the gate from a process of its own, for the tests of many processes on one ledger:
-// `LedgerWorker FILE ACCOUNT CALLS` makes that many calls at once, and prints how many were let through and refused.
+// Calls the gate from another process, for the tests of many processes on one ledger: `LedgerWorker FILE ACCOUNT CALLS`
+// makes this many concurrent calls and prints how many were allowed and refused.
 
-// `LedgerWorker FILE full` sees what happens when its files can't grow.
+// `LedgerWorker FILE full` calls while its files can't grow.
 
 if CommandLine.arguments.count == 3, CommandLine.arguments[2] == "full" {
     try await chargeOnAFullDisk(CommandLine.arguments[1])
     exit(0)
 }
 
-// `LedgerWorker load …` does so until it is killed: see Load.
+// `LedgerWorker load …` calls until it is killed: see Load.
 
 if CommandLine.arguments.dropFirst().first == "load" {
     try await Load.run(Array(CommandLine.arguments.dropFirst(2)))
     exit(0)
 }
 
-// `LedgerWorker histories …` puts the ledger beside the model: see Histories. `LedgerWorker order …` seeks an order of what
-// many processes did at once: see Order.
+// `LedgerWorker histories …` compares the ledger with the model: see Histories. `LedgerWorker order …` searches for an
+// order of concurrent calls by many processes: see Order.
 
 let modes: [String: ([String]) async throws -> Void] = [
     "histories": Histories.run, "order": Order.run, "order-calls": Order.makeCalls,
@@ -35,7 +35,7 @@ if let mode = CommandLine.arguments.dropFirst().first.flatMap({ modes[$0] }) {
     }
 }
 
-// `LedgerWorker pairs …` plays calls in which every two circumstances meet: see Pairs.
+// `LedgerWorker pairs …` runs calls that cover every two circumstances: see Pairs.
 
 if let command = CommandLine.arguments.dropFirst().first, ["pairs", "scenario"].contains(command) {
     do {

@@ -25,7 +25,7 @@ package final class Collected<Element: Sendable>: Sendable {
         for continuation in served { continuation.resume() }
     }
 
-    /// Returns as soon as there are that many.
+    /// Returns as soon as this many values were collected.
     package func wait(for count: Int) async {
         await withCheckedContinuation { continuation in
             let isThere = state.withLock { state in

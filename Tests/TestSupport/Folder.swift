@@ -2,7 +2,7 @@ import Faregate
 package import FaregateSQLite
 import Foundation
 
-/// A ledger in a folder of its own, which goes when the test is over.
+/// A ledger in its own folder, which is deleted at the end of the test.
 @discardableResult
 package func withLedger<Value>(
     trace: (@Sendable (String) -> Void)? = nil,
@@ -31,9 +31,10 @@ package func withFolder<Value>(_ body: (String) async throws -> Value) async thr
     }
 }
 
-/// How many tests may have files open at the same moment. All of them at once have more than a process may have on many
-/// systems (1,024), and more than Foundation's `Process` survives on Linux: it reads beyond its list of them.
-/// [swift-corelibs-foundation 5472](https://github.com/swiftlang/swift-corelibs-foundation/pull/5472)
+/// How many tests may have files open at the same time. All tests at once would exceed the number of open files that
+/// many systems allow a process (1,024), and that Foundation's `Process` supports on Linux: beyond it, `Process` reads
+/// past the end of its list. [swift-corelibs-foundation
+/// 5472](https://github.com/swiftlang/swift-corelibs-foundation/pull/5472)
 private actor Places {
     @TaskLocal private static var isTaken = false
     private static let shared = Places()
@@ -41,7 +42,7 @@ private actor Places {
     private var free = 24
     private var waiting: [CheckedContinuation<Void, Never>] = []
 
-    /// Whoever has a place needs no other.
+    /// A test that has a place needs no second one.
     package static func withPlace<Value>(_ body: () async throws -> Value) async throws -> Value {
         if isTaken { return try await body() }
         await shared.take()

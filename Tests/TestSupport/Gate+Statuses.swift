@@ -1,7 +1,7 @@
 package import Faregate
 
 extension Gate {
-    /// 200 for a call that was let through, otherwise the status of its refusal.
+    /// Returns 200 for an allowed call, otherwise the status of its refusal.
     package func status(of action: String = "generate", for account: AccountID = "ana") async throws -> Int {
         do {
             return try await run(action, for: account) { _ in 200 }
@@ -10,7 +10,7 @@ extension Gate {
         }
     }
 
-    /// Makes a call that has to be refused.
+    /// Makes a call that must be refused.
     package func refusal(
         of action: String = "generate",
         for account: AccountID = "ana",

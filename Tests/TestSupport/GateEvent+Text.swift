@@ -1,7 +1,7 @@
 package import Faregate
 
 extension GateEvent {
-    /// The name, and what tests look at besides.
+    /// The event's name, with the details that tests check.
     package var text: String {
         let words = name.rawValue.replacing("-", with: " ")
         return switch name {

@@ -1,4 +1,4 @@
-/// What a handler of a test throws.
+/// The error that a test's handler throws.
 package struct HandlerFailed: Error {
     package init() {}
 }

@@ -1,4 +1,4 @@
-/// A policy with one action, "generate", and one plan that grants so much once.
+/// A policy with one action, "generate", and one plan that grants these credits once.
 package func policy(_ action: String, grants: String = #"{ "credits": 50, "every": "once" }"#, _ rest: String = "")
     -> String
 {

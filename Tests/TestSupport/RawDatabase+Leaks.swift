@@ -1,6 +1,6 @@
 extension RawDatabase {
-    /// Credits that were lost or made: empty when all that was taken of an account's grants is what its charges cost and
-    /// what paid its debts, every charge ended as its journal says, and what is open is what is held.
+    /// Finds credits that were lost or created. Empty if the charges' costs and the paid debts add up to what the
+    /// grants paid, every charge ended as its journal says, and the open charges add up to the held credits.
     package func leaks() throws -> [[String]] {
         try rows(
             """

@@ -1,6 +1,6 @@
 import CSQLite
 
-/// What is in the file, seen through a connection that has nothing to do with the code under test.
+/// Reads the file through a connection that is independent of the code under test.
 package final class RawDatabase {
     package private(set) var handle: OpaquePointer?
 
@@ -44,8 +44,8 @@ package final class RawDatabase {
         return value
     }
 
-    /// Where the books don't balance: empty when every grant's lines of the journal add up to what it says, every
-    /// account's open charges to what is held of its grants, and every charge's payments to its cost.
+    /// Finds figures that don't add up. Empty if every grant's journal entries add up to its figures, every account's
+    /// open charges to the held credits of its grants, and every charge's payments to its cost.
     package func discrepancies() throws -> [[String]] {
         try rows(
             """

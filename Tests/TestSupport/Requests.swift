@@ -43,7 +43,7 @@ extension AccountBalance? {
 }
 
 extension PlanBook {
-    /// One plan, "free", which grants so much once.
+    /// One plan, "free", which grants these credits once.
     package static func free(_ credits: Credits?...) -> PlanBook {
         let grants = credits.compactMap { $0 }.map { Policy.Plan.Grant(credits: $0, every: .once) }
         let free = Policy.Plan(name: "free", grants: grants)
@@ -52,7 +52,7 @@ extension PlanBook {
 }
 
 extension LedgerBackend {
-    /// Settles the whole hold; true when that closed the charge.
+    /// Settles the whole hold; true if that closed the charge.
     package func settle(_ charge: ChargeID, at now: Timestamp) async throws(LedgerError) -> Bool {
         if case .settled = try await settle(charge, .whole, at: now) { true } else { false }
     }
@@ -89,7 +89,7 @@ extension LedgerBackend {
         guard case .granted = try await grant(request, at: now) else { throw TestFailure("not granted") }
     }
 
-    /// Charges, and expects to get it.
+    /// Makes a charge that must be allowed.
     package func hold(_ request: ChargeRequest, at now: Timestamp = newYear) async throws -> ChargeID {
         switch try await charge(request, at: now) {
         case .held(let id, _, _): return id

@@ -25,7 +25,7 @@ enum Adjust: Command {
 
     private struct Request {
         let account: AccountID
-        /// Below zero.
+        /// Negative.
         let change: Credits
         let grant: String?
         let allowsDebt: Bool
@@ -90,7 +90,7 @@ enum Adjust: Command {
     {
         var lines = ["took \(count(-request.change.rawValue, "credit")) from \(request.account)"]
         lines += withdrawn.lots.map { "  \($0.credits) from \($0.reference.printable) (\($0.source.rawValue))" }
-        if withdrawn.owed > 0 { lines.append("  \(withdrawn.owed) it didn't have, and owes now") }
+        if withdrawn.owed > 0 { lines.append("  \(withdrawn.owed) became debt") }
         return (lines + [has(request.account, balance)]).joined(separator: "\n")
     }
 
@@ -99,9 +99,9 @@ enum Adjust: Command {
         switch result {
         case .notEnough(let available) where request.grant != nil && !request.allowsDebt:
             return "grant \"\(grant)\" of \(account) has \(count(available.rawValue, "credit")) left"
-                + " (--debt takes the rest from other grants, and lets \(account) owe what is missing)"
+                + " (--debt takes the rest from other grants and makes any shortage a debt)"
         case .notEnough(let available) where !request.allowsDebt:
-            return "\(account) has \(count(available.rawValue, "credit")) (--debt lets it owe the rest)"
+            return "\(account) has \(count(available.rawValue, "credit")) (--debt makes the rest a debt)"
         case .notEnough: return "\(account) would owe more than an account can"
         case .unknownGrant: return "\(account) has no grant with the reference \"\(grant)\""
         case .unknownAccount: return "the ledger has no account \"\(account)\""

@@ -8,13 +8,13 @@ enum Audit: Command {
     static let summary = "prove the balances: recompute them from the journal"
     static let options: [Option] = [
         .database, .archive,
-        Option(name: "repair", value: nil, help: "set right what follows from the journal, after asking"),
+        Option(name: "repair", value: nil, help: "correct the figures that follow from the journal, after asking"),
         .yes,
     ]
 
     private struct Answer: Encodable {
         let audit: SQLiteLedger.AuditReport
-        /// How many differences were set right; the audit is the one after that.
+        /// The number of repaired differences; `audit` is the result afterwards.
         var repaired: Int?
     }
 
@@ -87,13 +87,13 @@ enum Audit: Command {
                 + [difference.isRepairable ? "yes" : "no"]
         }
         var lines = [Output.table(["item", "field", "expected", "found", "repairable"], rows), ""]
-        let untold = report.differenceCount - report.differences.count
-        if untold > 0 { lines.append("and \(untold) more") }
+        let hidden = report.differenceCount - report.differences.count
+        if hidden > 0 { lines.append("and \(hidden) more") }
         lines.append("\(count(report.differenceCount, "difference")) found: \(looked)")
         return (lines + waiting).joined(separator: "\n")
     }
 
-    /// What is no mistake of the books, and a person should look at.
+    /// Items that are not errors in the ledger but need a person.
     private static func waiting(_ report: SQLiteLedger.AuditReport) -> [String] {
         var lines: [String] = []
         if report.flaggedPurchases > 0 {

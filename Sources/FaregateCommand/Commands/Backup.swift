@@ -6,7 +6,7 @@ import Foundation
 enum Backup: Command {
     static let name = "backup"
     static let synopsis = "FILE"
-    static let summary = "copy the ledger into a new file, while calls go on"
+    static let summary = "copy the ledger into a new file, also while calls run"
     static let options: [Option] = [.database]
 
     private struct Answer: Encodable {

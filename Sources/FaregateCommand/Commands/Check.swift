@@ -16,7 +16,7 @@ enum Check: Command {
         var ok: Bool
         var version: String?
         var diagnostics: [Policy.Diagnostic]
-        /// Plans that accounts are on and the policy lacks; nil where no ledger was named.
+        /// Plans that accounts are on and the policy lacks; nil if no ledger was named.
         var missingPlans: [SQLiteLedger.PlanUse]?
     }
 
@@ -31,7 +31,7 @@ enum Check: Command {
         }
         if !context.asJSON { for warning in loaded.warnings { Output.error(warning.description) } }
         var verdict = Verdict(ok: true, version: loaded.policy.version, diagnostics: loaded.warnings)
-        // Only where it is named on the command line: whoever checks files alone may have no ledger at hand.
+        // Only if the ledger is named on the command line: a machine that checks files may have no ledger.
         if context.arguments.contains(Option.database.name) {
             verdict.missingPlans = try await missingPlans(under: loaded.policy, context)
         }

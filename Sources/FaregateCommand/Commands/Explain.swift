@@ -56,7 +56,7 @@ extension Explain {
             ("made", charge.createdAt.description),
             ("closed", charge.closedAt.map { "\($0)" + (charge.reason.map { " (\($0))" } ?? "") }),
             ("owed", charge.debt > 0 ? "\(charge.debt), as debt" : nil),
-            ("short", charge.short > 0 ? "\(charge.short), which nobody pays" : nil),
+            ("short", charge.short > 0 ? "\(charge.short), which nobody owes" : nil),
             ("in place of", charge.follows.map { "charge \($0), refunded as abandoned" }),
             ("shadow", charge.shadow),
         ])
@@ -117,7 +117,7 @@ extension Explain {
         }
     }
 
-    /// Those that there are, in two columns.
+    /// The facts that are present, in two columns.
     private static func facts(_ facts: [(String, String?)]) -> [String] {
         facts.compactMap { name, value in value.map { "  " + name.padded(to: 12) + $0.printable } }
     }

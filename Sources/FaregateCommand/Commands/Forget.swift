@@ -9,9 +9,9 @@ enum Forget: Command {
 
     private struct Answer: Encodable {
         let account: AccountID
-        /// Of how many purchases the details were there.
+        /// The number of purchases whose details were deleted.
         let forgotten: Int
-        /// What the providers still have.
+        /// The customers that the providers still have.
         let customers: [Purchase.ProviderCustomer]
     }
 
@@ -32,14 +32,14 @@ enum Forget: Command {
             let forgotten = try await ledger.forget(account, note, at: context.clock.now)
             let (count, customers) = (forgotten?.purchases ?? 0, forgotten?.customers ?? [])
             let purchases = count == 1 ? "1 purchase" : "\(count) purchases"
-            var told = [
+            var result = [
                 "deleted who paid for \(account) (\(purchases)); what was bought and refunded stays"
             ]
-            told += customers.map {
+            result += customers.map {
                 "delete customer \($0.customer) at \($0.provider) too; this ledger no longer has that id".printable
             }
             let answer = Answer(account: account, forgotten: count, customers: customers)
-            try context.show(answer, as: told.joined(separator: "\n"))
+            try context.show(answer, as: result.joined(separator: "\n"))
             return .done
         }
     }

@@ -6,7 +6,7 @@ import Foundation
 enum InboxCommand: Command {
     static let name = "inbox"
     static let synopsis = "[show | retry | dismiss [PROVIDER EVENT]]"
-    static let summary = "what payment providers sent, what is stuck, trying it again, and dismissing it"
+    static let summary = "show, retry and dismiss the events of payment providers"
     static let options: [Option] = [
         .database,
         Option(name: "state", value: "STATE", help: "only what is pending, done, flagged or not-ours"),
@@ -51,7 +51,7 @@ enum InboxCommand: Command {
         return Output.table(header, rows, rightAligned: ["sent", "tried"])
     }
 
-    /// Ends what waits for a person, where there is nothing that anybody needs to do about it.
+    /// Closes a flagged event that needs no action.
     private static func dismiss(_ context: Context) async throws -> ExitCode {
         let words = try context.words("dismiss", "PROVIDER", "EVENT")
         let id = Inbox.Event.ID(provider: words[1], event: words[2])
@@ -70,7 +70,7 @@ enum InboxCommand: Command {
                         + "\(id.event) tries it now"
                 )
             case .done?, .notOurs?:
-                throw Failure.refused("\(id.event) waits for nobody; only flagged events are dismissed")
+                throw Failure.refused("\(id.event) needs no decision; only flagged events can be dismissed")
             }
             guard let entry = try await ledger.inbox(.one(id)).first else { return .done }
             try context.show(Answer(entry), as: "\(id.event) of \(id.provider) is done: \(entry.note ?? "")".printable)
@@ -101,15 +101,15 @@ enum InboxCommand: Command {
         lines += facts.compactMap { name, value in value.map { "  " + name.padded(to: 10) + $0.printable } }
         lines.append("")
         switch body {
-        case nil: lines.append("its body, \(entry.event.body.count) bytes, is no JSON")
-        case "" where entry.state == .notOurs: lines.append("it is of no purchase on record, so its body was not kept")
-        case "": lines.append("its body is not kept any more")
+        case nil: lines.append("its body, \(entry.event.body.count) bytes, is not JSON")
+        case "" where entry.state == .notOurs: lines.append("it matches no purchase, so its body was not kept")
+        case "": lines.append("its body was deleted")
         case let body?: lines += body.split(separator: "\n").map { String($0).printable }
         }
         return lines.joined(separator: "\n")
     }
 
-    /// For `--json`.
+    /// The JSON of `--json`.
     private struct Answer: Encodable {
         let provider: String
         let event: String
@@ -120,7 +120,7 @@ enum InboxCommand: Command {
         let attempts: Int
         let receivedAt: Timestamp
         let retryAt: Timestamp?
-        /// Masked, as text.
+        /// The masked body, as text.
         let body: String?
 
         init(_ entry: Inbox.Entry) {

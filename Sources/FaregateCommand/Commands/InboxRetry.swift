@@ -2,7 +2,7 @@ import Faregate
 import FaregatePayments
 import FaregateSQLite
 
-/// `faregate inbox retry [PROVIDER EVENT]`: acts on what waits in the inbox now, or on one event, flagged or not.
+/// `faregate inbox retry [PROVIDER EVENT]`: retries all waiting events, or one event, flagged or not.
 enum InboxRetry {
     private static let maxCount = 1000
 
@@ -18,7 +18,7 @@ enum InboxRetry {
         let events: [Event]
     }
 
-    /// - Parameter words: those behind `retry`.
+    /// - Parameter words: the words after `retry`.
     static func run(_ words: [String], _ context: Context) async throws -> ExitCode {
         guard words.isEmpty || words.count == 2 else {
             throw Failure.misuse("name one event by PROVIDER and EVENT, or none to try all that wait")

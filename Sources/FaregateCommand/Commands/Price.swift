@@ -22,7 +22,7 @@ enum Price: Command {
         return .done
     }
 
-    /// The account's own, the one that is named, or a new account's.
+    /// The plan of the account, the named plan, or a new account's plan.
     private static func plan(_ context: Context, under policy: Policy) async throws -> String? {
         let named = try context.arguments.value("plan")
         guard let account = try context.arguments.value("account") else {
@@ -58,7 +58,7 @@ enum Price: Command {
         return lines.joined(separator: "\n")
     }
 
-    /// How a price per unit adds up, a line each; none for a fixed price.
+    /// The sum of a price per unit, one line for each term; empty for a fixed price.
     private static func breakdown(of quote: Quote) -> [String] {
         let prices = quote.price.units.filter { $0.value != .zero }.sorted { $0.key < $1.key }
         guard !prices.isEmpty else { return [] }
@@ -84,7 +84,7 @@ enum Price: Command {
 }
 
 extension Price {
-    /// What `--json` prints.
+    /// The JSON of `--json`.
     private struct Answer: Encodable {
         struct LimitAnswer: Encodable {
             let name: String

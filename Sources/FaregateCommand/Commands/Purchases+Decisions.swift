@@ -7,7 +7,7 @@ extension Purchases {
         let decided: Bool
     }
 
-    /// Lets a payment count that isn't what was sold.
+    /// Approves a payment that differs from the sale.
     static func approve(_ context: Context) async throws -> ExitCode {
         let id = try Purchase.ID(context.words("approve", "ID")[1])
         let note = try context.note()
@@ -33,7 +33,7 @@ extension Purchases {
         }
     }
 
-    /// Says how much a refund or a dispute took where the provider's amount can't be compared with the payment's.
+    /// Sets how much a refund or a dispute took if the provider's amount can't be compared with the payment's.
     static func resolve(_ context: Context) async throws -> ExitCode {
         let id = try Purchase.ID(context.words("resolve", "ID")[1])
         let claimID = try context.arguments.needed("claim", "which refund or dispute")
@@ -44,8 +44,8 @@ extension Purchases {
             let claims = before.position.undecided
             guard let claim = claims.first(where: { ExactText($0.id) == ExactText(claimID) }) else {
                 let waiting = claims.map(\.sentence).joined(separator: "; ")
-                let hint = claims.isEmpty ? "nothing of it waits to be counted" : "what waits: \(waiting)"
-                throw Failure.refused("\"\(claimID)\" of \(id) doesn't wait to be counted; \(hint)")
+                let hint = claims.isEmpty ? "nothing of it needs an amount" : "what waits: \(waiting)"
+                throw Failure.refused("\"\(claimID)\" of \(id) doesn't need an amount; \(hint)")
             }
             let amount = try counted(text, of: claim.payment)
             let question = "count \(claim.kind.rawValue) \(claimID) as \(amount) of \(claim.payment)?"
@@ -54,7 +54,7 @@ extension Purchases {
         }
     }
 
-    /// Zero is an amount too: a refund that took nothing.
+    /// Zero is allowed: a refund can take nothing.
     private static func counted(_ text: String, of payment: Money) throws -> Money {
         let zero = Money(minorUnits: 0, currency: payment.currency)
         let amount = text == zero.description || text == "0 \(zero.currency)" ? zero : try Money(parsing: text)

@@ -6,7 +6,7 @@ import Foundation
 enum Purchases: Command {
     static let name = "purchases"
     static let synopsis = "[ACCOUNT | show ID | approve ID | resolve ID --claim ID]"
-    static let summary = "what was bought, what became of it, and what waits for a person"
+    static let summary = "purchases, their refunds and disputes, and those that need a person"
     static let options: [Option] = [
         .database,
         Option(name: "flagged", value: nil, help: "only those that a person should look at"),

@@ -155,7 +155,7 @@ extension Reconcile {
             let pack: String
             let quantity: Int
             let price: Money
-            /// What was sold.
+            /// The number of credits sold.
             let sold: Credits
             let status: Purchase.Status
             let credits: Credits
@@ -168,7 +168,7 @@ extension Reconcile {
         }
 
         let lost: [Lost]
-        /// How many orders are of others who sell through the same account.
+        /// The number of orders of other shops at the same account.
         let notOurs: Int
         let unreadable: [Unreadable]
         let absent: [Purchase.ID]

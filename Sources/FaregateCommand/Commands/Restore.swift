@@ -6,13 +6,13 @@ import Foundation
 enum Restore: Command {
     static let name = "restore"
     static let synopsis = "BACKUP"
-    static let summary = "put a backup in the ledger's place; the old is kept"
+    static let summary = "replace the ledger by a backup; the old file is kept"
     static let options: [Option] = [.database]
 
     private struct Answer: Encodable {
         let file: String
         let backup: String
-        /// Where the file that was there lies now.
+        /// The new path of the replaced file.
         let kept: String?
     }
 
@@ -26,14 +26,14 @@ enum Restore: Command {
         let kept = try await SQLiteLedger.restore(backup, to: path)
         var lines = ["restored \(path) from \(backup); prove it: faregate audit --database \(path)"]
         lines.append(
-            "what was bought since the backup is missing: faregate reconcile --provider NAME --since WHEN --adopt …"
+            "purchases since the backup are missing: faregate reconcile --provider NAME --since WHEN --adopt …"
         )
-        if let kept { lines.append("the file that was there is kept: \(kept)") }
+        if let kept { lines.append("the old file is kept: \(kept)") }
         try context.show(Answer(file: path, backup: backup, kept: kept), as: lines.joined(separator: "\n"))
         return .done
     }
 
-    /// The file that a path leads to, however it is written.
+    /// The file that a path leads to, in a normalised spelling.
     private static func place(_ path: String) -> String {
         URL(fileURLWithPath: path).resolvingSymlinksInPath().path
     }

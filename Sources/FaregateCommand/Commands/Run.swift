@@ -13,7 +13,7 @@ enum Run: Command {
         Option(name: "key", value: "KEY", help: "idempotency key: the same key never charges twice"),
     ]
 
-    /// What timeout(1) exits with.
+    /// The exit code of timeout(1).
     private static let timedOut = ExitCode(rawValue: 124)
 
     static func run(_ context: Context) async throws -> ExitCode {
@@ -25,7 +25,7 @@ enum Run: Command {
         let call = try call(context, to: policy.action(named: action))
         return try await context.withLedger(withHousekeeping: true) { ledger in
             let child = ChildProcess(command)
-            let gate = Gate(ledger: Ledger(ledger), policies: policy, settlement: .durable, observer: tell)
+            let gate = Gate(ledger: Ledger(ledger), policies: policy, settlement: .durable, observer: reportUnclosed)
             do {
                 let status = try await gate.run(
                     action,
@@ -68,8 +68,8 @@ enum Run: Command {
         )
     }
 
-    /// A charge that could not be closed is the one thing that the exit code doesn't tell.
-    @Sendable private static func tell(_ event: GateEvent) {
+    /// Reports a charge that could not be closed, which the exit code doesn't show.
+    @Sendable private static func reportUnclosed(_ event: GateEvent) {
         guard event.name == .leftOpen, let charge = event.call, let error = event.error else { return }
         Output.error("faregate run: charge \(charge) could not be closed: \(error)")
     }

@@ -40,7 +40,7 @@ enum Stats: Command {
     }
 
     private static func text(_ tables: [SQLiteLedger.TableSize]) -> String {
-        // Not every SQLite knows how large its tables are.
+        // Some builds of SQLite can't report the size of a table.
         guard tables.contains(where: { $0.bytes != nil }) else {
             return Output.table(["table", "rows"], tables.map { [$0.name, "\($0.rows)"] }, rightAligned: ["rows"])
         }

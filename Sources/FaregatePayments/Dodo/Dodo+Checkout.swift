@@ -2,18 +2,19 @@ public import Faregate
 import Foundation
 
 extension Dodo {
-    /// How long a checkout can be paid.
+    /// How long a checkout can be paid: a day.
     ///
     /// [Dodo Payments: session validity](https://docs.dodopayments.com/developer-resources/checkout-session)
     static let checkoutLifetimeMilliseconds: Int64 = 24 * 3_600_000
 
-    /// Opens a checkout of a purchase. The customer pays in the price's currency, and finds a field for a discount code only
-    /// where the shop allows that: what is paid is what was sold, or more by the tax.
+    /// Opens a checkout of a purchase. The customer pays in the price's currency, and the page has a field for a
+    /// discount code only if the shop allows codes. So the customer pays the price of the sale, plus tax if it is
+    /// added.
     ///
-    /// Dodo knows no idempotency keys: asked twice, it opens two checkouts, and may remind the customer by e-mail of the
-    /// one that nobody saw. So a request that may have been heard is not repeated; one that found no connection, or
-    /// was answered with 429 or 503, is, up to three times. For a request of our own customers that is repeated, the
-    /// ledger knows the checkout that is open.
+    /// Dodo has no idempotency keys: a repeated request opens a second checkout, and Dodo may remind the customer by
+    /// e-mail of the unused one. So a request that Dodo may have acted on is not repeated. One that found no
+    /// connection, or that was answered with 429 or 503, is sent up to three times. If our own customer repeats a
+    /// request, the ledger finds the open checkout.
     ///
     /// [Dodo Payments: create a checkout session](https://docs.dodopayments.com/api-reference/checkout-sessions/create)
     public func open(_ purchase: Purchase, _ order: ProviderKit.CheckoutOrder) async throws(ProviderKit.Failure)
@@ -21,12 +22,13 @@ extension Dodo {
     {
         let api = try checkedAPI()
         if checksPrices { try await checkPrice(of: purchase, product: order.product, api) }
-        // The clock is read before: Dodo's starts later, so a checkout that counts as open here is open there.
+        // The clock is read before the request, and Dodo's time starts later: a checkout that is open here is open
+        // there too.
         let expiresAt = clock.now.advanced(byMilliseconds: Dodo.checkoutLifetimeMilliseconds)
         let fields = purchase.dodoCheckout(order).merging(options.fields) { own, _ in own }
         let answer: Data
         do throws(ProviderKit.Failure) {
-            answer = try await api.post("checkouts", .json(.object(fields)), repeats: .unlessHeard)
+            answer = try await api.post("checkouts", .json(.object(fields)), repeats: .unlessReceived)
         } catch .declined(let failure) {
             throw try await meaning(of: failure, order, api)
         }
@@ -36,7 +38,7 @@ extension Dodo {
         guard let id = session.name("session_id"), isProviderID(id) else {
             throw unusable("it lacks the checkout session's id")
         }
-        // Dodo leaves it out where nobody has to go there to pay, which nobody asked for.
+        // Dodo leaves the address out if the checkout needs no page, which no request of ours asks for.
         guard let url = session.webPage("checkout_url") else {
             throw unusable("it lacks the address of the checkout page")
         }
@@ -49,7 +51,7 @@ extension Dodo {
 }
 
 extension Purchase {
-    /// What Dodo is told of a purchase. The session's metadata becomes the payment's.
+    /// The fields of a checkout session for the purchase. Dodo copies the session's metadata to the payment.
     fileprivate func dodoCheckout(_ order: ProviderKit.CheckoutOrder) -> [String: JSONValue] {
         var fields: [String: JSONValue] = [
             "product_cart": .array([
@@ -59,7 +61,7 @@ extension Purchase {
                 Dictionary(metadata.map { ($0.name, JSONValue.string($0.value)) }) { first, _ in first }
             ),
             "billing_currency": .string(price.currency),
-            // Dodo has nothing to put in this place, and takes no braces.
+            // Dodo replaces no placeholder here and refuses braces, so Stripe's placeholder is removed.
             "return_url": .string(order.successURL.replacingOccurrences(of: "{CHECKOUT_SESSION_ID}", with: "")),
             "cancel_url": .string(order.cancelURL),
         ]

@@ -1,19 +1,19 @@
 public import Faregate
 
 extension Dodo {
-    /// What a shop adds to its checkouts, as far as Dodo has it.
+    /// The options that a shop adds to its checkouts at Dodo.
     ///
     /// [Dodo Payments: create a checkout session](https://docs.dodopayments.com/api-reference/checkout-sessions/create)
     public struct CheckoutOptions: Sendable, Hashable {
-        /// How a customer can pay less than the price. The credits are the pack's all the same.
+        /// How a customer can pay less than the price. The customer still gets all of the pack's credits.
         ///
-        /// Dodo says that a payment had a discount, and not how large it was: with discounts, any payment of at most the price
-        /// that names one counts.
+        /// Dodo reports that a payment had a discount but not how large it was. So if discounts are allowed, a payment
+        /// of at most the price that names a discount counts as paid.
         public enum Discounts: Sendable, Hashable {
             case none
             /// The page has a field for a discount code.
             case codes
-            /// This code counts for every checkout.
+            /// Every checkout gets this discount code.
             case code(String)
         }
 
@@ -32,13 +32,14 @@ extension Dodo {
         }
 
         /// - Parameters:
-        ///   - collectsTaxIDs: whether a business can give its tax id, which Dodo asks for by itself.
-        ///   - requiresBillingAddress: whether all of the address is asked for, where Dodo could do with less.
-        ///   - keepsCustomers: whether each account has a customer of its own at Dodo, made at its first checkout with an
-        ///     e-mail address and kept with the account: so cards are found again, and the customer portal works.
-        ///   - discounts: whether and how customers pay less.
-        ///   - language: of the page, `de`; nil: the browser's.
-        /// - Throws: `InvalidInput` for a code or a language that is none.
+        ///   - collectsTaxIDs: whether a business can enter its tax id. Dodo's own default is yes.
+        ///   - requiresBillingAddress: whether the page asks for the whole address, also if Dodo needs less.
+        ///   - keepsCustomers: whether each account has its own customer at Dodo. The customer is made at the account's
+        ///     first checkout with an e-mail address and stored with the account, so that saved cards and the customer
+        ///     portal work.
+        ///   - discounts: whether and how customers can pay less.
+        ///   - language: the page's language, such as `de`; nil for the browser's.
+        /// - Throws: `InvalidInput` for a code or a language that is empty, too long or has control characters.
         public init(
             collectsTaxIDs: Bool = true,
             requiresBillingAddress: Bool = false,

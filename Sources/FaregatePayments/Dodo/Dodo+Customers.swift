@@ -2,8 +2,8 @@ public import Faregate
 import Foundation
 
 extension Dodo {
-    /// Makes a customer, where an e-mail address is known: Dodo makes none without. It wants a name too, and is told the
-    /// address once more; the customer gives the right one on the page.
+    /// Makes a customer if the e-mail address is known, which Dodo requires. Dodo also requires a name and gets the
+    /// address as one; the customer enters the right name on the page.
     ///
     /// [Dodo Payments: create a customer](https://docs.dodopayments.com/api-reference/customers/post-customers)
     public func makeCustomer(
@@ -18,7 +18,7 @@ extension Dodo {
         ])
         let answer: Data
         do throws(ProviderKit.Failure) {
-            answer = try await checkedAPI().post("customers", .json(customer), repeats: .unlessHeard)
+            answer = try await checkedAPI().post("customers", .json(customer), repeats: .unlessReceived)
         } catch .declined(let failure) where failure.isAboutEmail {
             throw .invalidEmail(provider: failure.provider)
         }
@@ -28,7 +28,8 @@ extension Dodo {
         return id
     }
 
-    /// What Dodo's refusal to open a checkout is about. It says 404 of a product too, so it is asked for the customer.
+    /// Classifies Dodo's refusal to open a checkout. Dodo answers 404 for an unknown product too, so the customer is
+    /// looked up.
     func meaning(
         of failure: ProviderKit.Decline,
         _ order: ProviderKit.CheckoutOrder,
@@ -46,7 +47,7 @@ extension Dodo {
 }
 
 extension ProviderKit.Decline {
-    /// Dodo names no field: what it says about an e-mail address is about the only one that it was sent.
+    /// Dodo names no field. A refusal that mentions an e-mail address is about the only address in the request.
     fileprivate var isAboutEmail: Bool {
         [400, 422].contains(status) && message?.lowercased().contains("email") == true
     }

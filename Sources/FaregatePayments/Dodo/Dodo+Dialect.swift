@@ -2,7 +2,7 @@ import Faregate
 import Foundation
 
 extension ProviderDialect {
-    /// How Dodo's API is spoken: `{"code","message"}` says what is wrong.
+    /// The dialect of Dodo's API, whose errors are `{"code","message"}`.
     ///
     /// [Dodo Payments: error codes](https://docs.dodopayments.com/api-reference/error-codes)
     static let dodo = ProviderDialect(provider: "Dodo Payments", requestIDHeader: "x-request-id") { body in

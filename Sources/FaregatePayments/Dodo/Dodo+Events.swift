@@ -1,10 +1,10 @@
 public import Faregate
 
 extension Dodo {
-    /// Dodo lists objects by when they were made, not by when something happened to them. So lists begin that long
-    /// before the time that is asked for: a payment is made while its checkout is open, but refunds take weeks, and
-    /// disputes months. What is told anew changes nothing. Payments that are on their way for longer are known, and are
-    /// to be looked up one by one.
+    /// How long before the requested time each list begins. Dodo lists objects by their creation time and not by their
+    /// last change: a payment is made while its checkout is open, but a refund can take weeks and a dispute months.
+    /// Recording a fact twice changes nothing. Payments that are pending for longer are on record and are looked up one
+    /// by one.
     static let paymentLookBackMilliseconds: Int64 = 2 * 86_400_000
     static let refundLookBackMilliseconds: Int64 = 30 * 86_400_000
     static let disputeLookBackMilliseconds: Int64 = 200 * 86_400_000
@@ -12,10 +12,10 @@ extension Dodo {
     /// How far this server's clock may be behind Dodo's.
     static let clockSkewMilliseconds: Int64 = 3_600_000
 
-    /// All payments, refunds and disputes since then, in no order, each once.
+    /// Returns all payments, refunds and disputes since the time, in no particular order, each once.
     ///
-    /// Lists leave out what a payment's tax was, so each payment of a checkout of ours is asked for by itself. At four
-    /// requests a second that takes its time: forty minutes for some 10,000 payments. Expired checkouts are not listed.
+    /// Dodo's lists leave out a payment's tax, so each payment of one of our checkouts is looked up by itself. At four
+    /// requests a second, 10,000 payments take about forty minutes. Expired checkouts are not listed.
     ///
     public func history(
         since: Timestamp,

@@ -2,7 +2,7 @@ public import Faregate
 import Foundation
 
 extension Dodo {
-    /// What became of a checkout: its payment, with the refunds and disputes of that.
+    /// Returns the present state of a checkout: its payment, with the payment's refunds and disputes.
     ///
     /// [Dodo Payments: get checkout session](https://docs.dodopayments.com/api-reference/checkout-sessions/get-checkouts)
     public func look(
@@ -20,7 +20,7 @@ extension Dodo {
         return events.isEmpty ? [unpaid(checkout, session)] : events
     }
 
-    /// All that Dodo shows of a payment.
+    /// Returns all events that follow from a payment.
     ///
     /// [Dodo Payments: get payment](https://docs.dodopayments.com/api-reference/payments/get-payments-1)
     func events(
@@ -42,7 +42,7 @@ extension Dodo {
         }
     }
 
-    /// - Throws: `ProviderKit.Failure` in the place of `Unreadable`.
+    /// - Throws: `ProviderKit.Failure` instead of `Unreadable`.
     func readable<Value>(
         _ what: String,
         _ read: () throws(Unreadable) -> Value
@@ -54,7 +54,7 @@ extension Dodo {
         }
     }
 
-    /// Dodo doesn't tell that a checkout is over; how long one is open is known.
+    /// Dodo does not report that a checkout expired, so its age decides.
     private func unpaid(_ checkout: String, _ session: ProviderObject) -> Purchase.Event {
         let age = session.moment("created_at").map { clock.now.milliseconds(since: $0) } ?? 0
         return Purchase.Event(
@@ -65,7 +65,7 @@ extension Dodo {
 }
 
 extension ProviderAPI {
-    /// - Returns: nil when the provider knows no such thing.
+    /// - Returns: nil if the provider answers 404.
     func found(_ path: String) async throws(ProviderKit.Failure) -> Data? {
         do throws(ProviderKit.Failure) {
             return try await get(path)
@@ -76,7 +76,7 @@ extension ProviderAPI {
 }
 
 extension DodoPayment {
-    /// What its status says by itself; nothing where the customer is not done yet, or the status is not known.
+    /// The events that follow from the payment's status; none if the customer is not done yet or the status is unknown.
     ///
     /// [Dodo Payments: list payments, status](https://docs.dodopayments.com/api-reference/payments/get-payments)
     var events: [Purchase.Event] {
@@ -92,7 +92,7 @@ extension DodoPayment {
 }
 
 extension ProviderObject {
-    /// A time as in RFC 3339, with or without fractions of a second.
+    /// A time in RFC 3339, with or without fractions of a second.
     func moment(_ field: FieldName) -> Timestamp? {
         name(field).flatMap { Timestamp($0) }
     }

@@ -1,7 +1,7 @@
 import Faregate
 
 extension Dodo {
-    /// Holds Dodo's price of a product to that of the purchase, tax aside.
+    /// Compares Dodo's price of a product with the purchase's, without tax.
     ///
     /// [Dodo Payments: get product](https://docs.dodopayments.com/api-reference/products/get-products-1)
     func checkPrice(
@@ -14,7 +14,7 @@ extension Dodo {
                 "\"\(product.prefix(64))\" is no product id of Dodo Payments; copy it from the dashboard"
             )
         }
-        // Of a product that it doesn't know, Dodo opens no checkout either, and says so then.
+        // If Dodo doesn't know the product, it also refuses the checkout and reports the reason then.
         guard let answer = try await api.found("products/\(product)") else { return }
         guard let price = ProviderObject(parsing: answer)?.object("price"), let minorUnits = try? price.amount("price"),
             let currency = price.currency("currency")
@@ -28,7 +28,7 @@ extension Dodo {
 }
 
 extension ProviderObject {
-    /// - Throws: ``ProviderKit/Failure`` unless it is the one price that everybody pays, once.
+    /// - Throws: ``ProviderKit/Failure`` unless the price is fixed, the same for everybody and paid once.
     fileprivate func checkFixed(_ product: String) throws(ProviderKit.Failure) {
         guard name("type") == "one_time_price" else {
             throw .misconfigured("the product \(product) is a subscription at Dodo Payments; a pack is sold once")
@@ -49,7 +49,7 @@ extension ProviderObject {
         }
     }
 
-    /// - Throws: ``ProviderKit/Failure`` where the product has other prices in other countries, or more can be bought with it.
+    /// - Throws: ``ProviderKit/Failure`` if the product has localized prices or add-ons.
     fileprivate func checkAlone(_ product: String) throws(ProviderKit.Failure) {
         guard !has("pricing_mode") else {
             throw .misconfigured("the product \(product) has localized prices at Dodo Payments; give it one price")

@@ -1,5 +1,5 @@
 extension Dodo {
-    /// The types of events that the endpoint has to be subscribed to.
+    /// The types of events that the endpoint must be subscribed to.
     ///
     /// [Dodo Payments: webhook events](https://docs.dodopayments.com/developer-resources/webhooks/intents/webhook-events-guide)
     public static let webhookEvents = [

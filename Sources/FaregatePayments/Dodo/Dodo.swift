@@ -1,18 +1,19 @@
 public import Faregate
 public import Foundation
 
-/// Dodo Payments, the merchant of record: sells packs through its checkout page, and tells what became of them.
+/// Dodo Payments, a merchant of record: opens its checkout pages, verifies and reads its webhooks, and looks up
+/// payments.
 ///
-/// Nothing in Dodo's events or answers says whether real money moved. What keeps the two modes apart is what the server
-/// was given: the base address, an API key and webhook secrets all belong to one mode, and Dodo's test mode knows none
-/// of those of live mode. So give a server those of one mode only.
+/// Nothing in Dodo's events or answers says whether real money moved. Only the configuration separates the two modes:
+/// the base address, the API key and the webhook secrets all belong to one mode, and neither mode knows the other's. So
+/// give a server the values of one mode only.
 ///
 /// [Dodo Payments: test mode and live mode](https://docs.dodopayments.com/miscellaneous/test-mode-vs-live-mode)
 public struct Dodo: PaymentProvider {
     public enum Mode: String, Sendable, CaseIterable {
         case test, live
 
-        /// Where Dodo listens in this mode.
+        /// Dodo's base address in this mode.
         ///
         /// [Dodo Payments: environment URLs](https://docs.dodopayments.com/api-reference/introduction#environment-urls)
         public var baseURL: URL { dodoURL(host: host) }
@@ -20,9 +21,9 @@ public struct Dodo: PaymentProvider {
         fileprivate var host: String { "\(rawValue).dodopayments.com" }
     }
 
-    /// In the books.
+    /// The provider's name in the ledger and in addresses.
     public static let name = "dodo"
-    /// Of a webhook: Dodo's own events stay far below it.
+    /// The largest webhook that is read; Dodo's own events are far smaller.
     public static let maxBodyBytes = 1 << 20
 
     public let mode: Mode
@@ -34,17 +35,18 @@ public struct Dodo: PaymentProvider {
     private let hasSecrets: Bool
 
     /// - Parameters:
-    ///   - key: an API key that may write. Without one, webhooks are received and nothing else.
-    ///   - webhookSecrets: the endpoint's signing secrets: one, or two while one replaces the other, for 24 hours. Without
+    ///   - key: an API key that may write. Without one, the server only receives webhooks.
+    ///   - webhookSecrets: the endpoint's signing secrets: one, or two during a rotation, which lasts 24 hours. Without
     ///     one, every webhook is refused.
-    ///   - checkout: what the shop adds to its checkouts.
-    ///   - mode: of the key and the secrets.
-    ///   - baseURL: a stand-in for Dodo; nil: Dodo itself. A live key is only ever sent over https.
-    ///   - checksPrices: whether to ask what the product costs before each checkout, so that no customer pays a price
-    ///     that isn't the policy's, and then waits for a person to approve it. It is one request more.
-    ///   - clock: tells when a checkout ends, and times the requests.
+    ///   - checkout: the shop's options for checkouts.
+    ///   - mode: the mode that the key and the secrets belong to.
+    ///   - baseURL: the address of a stand-in for Dodo; nil for Dodo itself. A live key is only sent over https.
+    ///   - checksPrices: whether to look up the product's price before each checkout, which costs one more request.
+    ///     Without the check, a customer can pay a price that differs from the policy's, and the payment then waits for
+    ///     a person's approval.
+    ///   - clock: decides when a checkout has expired, and times the requests.
     ///   - transport: carries the requests.
-    /// - Throws: `InvalidInput` when a webhook secret is none, or the base address is Dodo's of the other mode.
+    /// - Throws: `InvalidInput` if a webhook secret can't sign, or if the base address is Dodo's of the other mode.
     public init(
         key: Secret?,
         webhookSecrets: [Secret] = [],
@@ -57,7 +59,7 @@ public struct Dodo: PaymentProvider {
     ) throws(InvalidInput) {
         let baseURL = baseURL ?? mode.baseURL
         for other in Mode.allCases where other != mode && baseURL.host()?.lowercased() == other.host {
-            throw InvalidInput("the base address is Dodo's of \(other) mode, and the server is set to \(mode) mode")
+            throw InvalidInput("the base address is Dodo's for \(other) mode, and the server is set to \(mode) mode")
         }
         webhooks = try ProviderKit.StandardWebhooks(secrets: webhookSecrets)
         hasSecrets = !webhookSecrets.isEmpty
@@ -95,10 +97,10 @@ public struct Dodo: PaymentProvider {
     }
 
     public func read(_ event: Inbox.Event) -> Inbox.Reading {
-        DodoEvent(parsing: event.body)?.reading ?? .unreadable("it is not an event as Dodo sends it", nil)
+        DodoEvent(parsing: event.body)?.reading ?? .unreadable("the body is not an event of Dodo Payments", nil)
     }
 
-    /// - Throws: ``ProviderKit/Failure`` where there is no key, or it must not be sent to the base address.
+    /// - Throws: ``ProviderKit/Failure`` if there is no key, or if the key must not be sent to the base address.
     func checkedAPI() throws(ProviderKit.Failure) -> ProviderAPI {
         guard let api else { throw .misconfigured("no Dodo Payments key is set") }
         try api.checkSetUp(mayGoInTheClear: mode == .test)

@@ -1,17 +1,17 @@
 import Faregate
 
-/// A dispute, wherever Dodo shows one. It names its payment and nothing else.
+/// A dispute, in an event, a list or a payment. It names its payment and nothing else.
 ///
-/// Dodo is the merchant of record: it deals with the bank, and passes on what that does to the money.
+/// Dodo is the merchant of record: it deals with the bank and passes on the effect on the money.
 ///
-/// | what Dodo says | what the money does | step |
+/// | status at Dodo | effect on the money | step |
 /// |---|---|---|
 /// | `opened` | "the disputed amount is held immediately" | withdrawn |
 /// | `challenged` | it stays held while the network looks at the evidence | withdrawn |
 /// | `accepted` | "the funds are returned to the cardholder" | lost |
 /// | `expired` | nobody answered in time, which "typically resolves against you" | lost |
 /// | `lost` | returned to the cardholder, also by Visa's rapid resolution (`is_resolved_by_rdr`) | lost |
-/// | `cancelled` | the cardholder or the bank took it back: the hold ends | reinstated |
+/// | `cancelled` | the cardholder or the bank withdrew the dispute: the hold ends | reinstated |
 /// | `won` | "funds are retained": the hold ends | won |
 ///
 /// [Dodo Payments: dispute webhook](https://docs.dodopayments.com/developer-resources/webhooks/intents/dispute),
@@ -29,17 +29,18 @@ struct DodoDispute {
         self.object = object
     }
 
-    /// The step that a type of event (`dispute.won`) tells; nil for one that is not known.
+    /// The step that an event's type (`dispute.won`) stands for; nil for an unknown type.
     static func step(type: String) -> Purchase.DisputeStep? { step(type, after: "dispute.") }
 
-    /// The facts that an event tells.
+    /// Returns the facts that an event reports.
     ///
-    /// A dispute can go on after it was won or lost: in `pre_arbitration` the bank contests the outcome, under the same
-    /// id, and what comes of that is what counts, in whatever order one hears of it. So the second round is a dispute of
-    /// its own here, and ends the first one. Which round an event is of is told by the stage in its data, unless the
-    /// data is of a later time than the event: then its status is another, and the event is of the first round.
+    /// A dispute can continue after it was won or lost: in `pre_arbitration` the bank contests the outcome under the
+    /// same id, and the second outcome counts, in whatever order the events arrive. So the second round is recorded as
+    /// a dispute of its own that ends the first one. The stage in the event's data says which round the event belongs
+    /// to. But if the data is newer than the event, its status contradicts the event's type, and the event belongs to
+    /// the first round.
     ///
-    /// - Parameter names: what else its payment is known by, where that is known.
+    /// - Parameter names: further names of its payment, if they are known.
     func events(_ step: Purchase.DisputeStep, names: Purchase.Names? = nil) -> [Purchase.Event] {
         guard object.name("dispute_stage") == "pre_arbitration", step == statusStep else {
             return [event(id, amount, step, names)]
@@ -50,7 +51,7 @@ struct DodoDispute {
         ]
     }
 
-    /// What its status says by itself; nothing where that is not known.
+    /// The events that follow from the dispute's status; none for an unknown status.
     func events(names: Purchase.Names? = nil) -> [Purchase.Event] {
         statusStep.map { events($0, names: names) } ?? []
     }
@@ -81,8 +82,9 @@ struct DodoDispute {
 }
 
 extension ProviderObject {
-    /// In minor units, like every amount at Dodo, but told as text, or as a number: only a whole number above zero can
-    /// be told apart from an amount in major units ("12.50"). Nil, all of the payment, where there is anything else.
+    /// The disputed amount, in minor units like every amount at Dodo, written as text or as a number. Only a whole
+    /// number above zero can't be mistaken for an amount in major units ("12.50"). Anything else gives nil, which means
+    /// the whole payment.
     ///
     /// [Dodo Payments: get dispute](https://docs.dodopayments.com/api-reference/disputes/get-disputes-1)
     fileprivate var disputedAmount: Money? {

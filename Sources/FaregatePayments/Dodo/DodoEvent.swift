@@ -1,32 +1,32 @@
 import Faregate
 import Foundation
 
-/// What is read of a webhook: enough to know what happened to an order, in every version of Dodo's payloads.
+/// The parts of a webhook that say what happened to an order, in every version of Dodo's payloads.
 ///
-/// What happened is told by its `type` alone: `payload_type` may be missing, and `data` is how
-/// the object stood when the webhook was delivered, which may be hours later.
+/// Only the `type` says what happened: `payload_type` may be missing, and `data` is the object at the time of delivery,
+/// which may be hours later.
 ///
 /// [Dodo Payments: webhook payload structure](https://docs.dodopayments.com/developer-resources/webhooks#webhook-payload-structure)
 struct DodoEvent {
     let type: String
     private let data: ProviderObject?
 
-    /// Nil unless the text is an event: a JSON object with a type.
+    /// Nil unless the body is an event: a JSON object with a type.
     init?(parsing body: Data) {
         guard let envelope = ProviderObject(parsing: body), let type = envelope.name("type") else { return nil }
         self.type = type
         data = envelope.object("data")
     }
 
-    /// | type | what it is taken for |
+    /// | type | meaning |
     /// |---|---|
-    /// | `payment.succeeded` | the money is there, and what it is for |
+    /// | `payment.succeeded` | the money arrived; the payment's cart is reported with it |
     /// | `payment.processing` | the money is on its way |
     /// | `payment.failed`, `payment.cancelled` | this payment brings no money |
-    /// | `refund.succeeded` | the money, or part of it, is gone again |
-    /// | `refund.failed` | it is not |
+    /// | `refund.succeeded` | the money, or part of it, went back |
+    /// | `refund.failed` | the money did not go back |
     /// | `dispute.*` | see ``DodoDispute`` |
-    /// | anything else | nothing: subscriptions, licence keys, payouts and Dodo's own credits are not for us |
+    /// | any other | nothing: subscriptions, licence keys, payouts and Dodo's own credits don't concern us |
     ///
     /// [Dodo Payments: webhook event guide](https://docs.dodopayments.com/developer-resources/webhooks/intents/webhook-events-guide)
     var reading: Inbox.Reading {
@@ -37,12 +37,12 @@ struct DodoEvent {
         }
     }
 
-    /// The names of the order that it speaks of, as far as they can be read; nil where it has no data.
+    /// The names of the event's order, as far as they can be read; nil if the event has no data.
     private var names: Purchase.Names? {
         data.map { type.hasPrefix("payment.") ? DodoPayment.names(of: $0) : DodoPayment.ownName(of: $0) }
     }
 
-    /// Nil for a type that is not known: Dodo adds some, and none of them is about money that it had not told before.
+    /// Nil for an unknown type: Dodo adds types, and so far none reported money that the listed types don't report.
     private var facts: [Purchase.Event]? {
         get throws(Unreadable) {
             switch type {

@@ -1,7 +1,7 @@
 import Faregate
 import Foundation
 
-/// Reads Dodo's lists to their end, page by page, at a pace that Dodo allows.
+/// Reads Dodo's lists to their end, page by page, at the pace that Dodo allows.
 ///
 /// [Dodo Payments: list payments](https://docs.dodopayments.com/api-reference/payments/get-payments),
 /// [list refunds](https://docs.dodopayments.com/api-reference/refunds/get-refunds),
@@ -9,21 +9,21 @@ import Foundation
 struct DodoListing {
     typealias Progress = @Sendable (_ seen: Int) -> Void
 
-    /// When what is listed was made.
+    /// The range of creation times to list.
     struct Span: Hashable {
         let from: Timestamp
         let to: Timestamp
     }
 
-    /// Dodo takes 240 requests a minute, and more in a moment only of those who made fewer before.
+    /// Dodo allows 240 requests a minute. A burst above that is allowed only after fewer requests before.
     ///
     /// [Dodo Payments: rate limits](https://docs.dodopayments.com/api-reference/introduction#rate-limits)
     static let intervalMilliseconds: Int64 = 250
-    /// A hundred is the most that Dodo gives at once.
+    /// The largest page that Dodo returns.
     static let pageSize = 100
-    /// Dodo counts to the page from the start, and only so far. A longer list is asked for in two halves.
+    /// The last page number that Dodo counts to. A longer list is requested in two halves.
     static let maxPages = 50
-    /// Some forty minutes. Who needs more asks for less at a time.
+    /// About forty minutes of requests. A caller that needs more requests a shorter time.
     static let maxRequests = 10_000
 
     private let dodo: Dodo
@@ -34,13 +34,13 @@ struct DodoListing {
     private var known: Set<Purchase.Event> = []
     private(set) var history = ProviderKit.History()
 
-    /// - Throws: ``ProviderKit/Failure`` when the server is not set up to ask.
+    /// - Throws: ``ProviderKit/Failure`` if the server is not set up to send requests.
     init(dodo: Dodo) throws(ProviderKit.Failure) {
         self.dodo = dodo
         api = try dodo.checkedAPI()
     }
 
-    /// - Parameter progress: is told how many objects the lists have shown so far.
+    /// - Parameter progress: called with the number of objects that the lists have shown so far.
     mutating func addPayments(_ span: Span, _ progress: Progress) async throws(ProviderKit.Failure) {
         var asked: Set<String> = []
         for object in try await objects("payments", span, progress) {
@@ -90,7 +90,7 @@ struct DodoListing {
         history.events += new.filter { known.insert($0).inserted }
     }
 
-    /// - Returns: nil for what can't be read, which is noted.
+    /// - Returns: nil for an object that can't be read, which is noted as unreadable.
     private mutating func readable<Value>(
         _ kind: String,
         _ id: FieldName,
@@ -110,7 +110,7 @@ struct DodoListing {
 }
 
 extension DodoListing {
-    /// Objects can be there twice: what is made meanwhile moves others to the next page.
+    /// Lists all objects. An object can appear twice, because a new object moves others to the next page.
     private mutating func objects(
         _ path: String,
         _ span: Span,
@@ -128,7 +128,7 @@ extension DodoListing {
         return objects
     }
 
-    /// Nil when there are more pages than Dodo counts.
+    /// - Returns: nil if there are more pages than Dodo counts.
     private mutating func pages(
         _ path: String,
         _ span: Span,
@@ -137,7 +137,7 @@ extension DodoListing {
         var objects: [ProviderObject] = []
         for number in 0..<DodoListing.maxPages {
             let page = try await page(path, number, span)
-            // Only an empty page is the end: a short one may be all that Dodo gives at once.
+            // Only an empty page is the end: Dodo may return fewer objects than requested.
             if page.isEmpty { return objects }
             objects += page
             seen += page.count
@@ -169,16 +169,16 @@ extension DodoListing {
     private func halves(of span: Span) throws(ProviderKit.Failure) -> [Span] {
         let length = span.to.milliseconds(since: span.from)
         guard length > 1000 else {
-            throw dodo.unusable("more happened within a second than \(DodoListing.maxPages) pages list")
+            throw dodo.unusable("more objects were made within one second than \(DodoListing.maxPages) pages can list")
         }
         let middle = span.from.advanced(byMilliseconds: length / 2)
         return [Span(from: span.from, to: middle), Span(from: middle, to: span.to)]
     }
 
-    /// Returns when the next request may go out.
+    /// Returns when the next request may be sent.
     private mutating func pace() async throws(ProviderKit.Failure) {
         guard requests < DodoListing.maxRequests else {
-            throw dodo.unusable("there is more than \(DodoListing.maxRequests) requests can list; start later")
+            throw dodo.unusable("the lists need more than \(DodoListing.maxRequests) requests; ask for a later start")
         }
         requests += 1
         let waitMilliseconds = nextRequestAt.map { $0.milliseconds(since: dodo.clock.now) } ?? 0
@@ -194,6 +194,6 @@ extension DodoListing {
 }
 
 extension DodoPayment {
-    /// Whether its order was made by this server, or by another of the same business: through a checkout session.
+    /// Whether this server, or another one of the same business, made its order through a checkout session.
     fileprivate var isOfCheckout: Bool { names.purchase != nil || names.checkout != nil }
 }

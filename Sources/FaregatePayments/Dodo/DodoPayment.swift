@@ -1,7 +1,7 @@
 import Faregate
 import Foundation
 
-/// A payment, wherever Dodo shows one.
+/// A payment, in an event, a list or a lookup.
 ///
 /// [Dodo Payments: payment webhook](https://docs.dodopayments.com/developer-resources/webhooks/intents/payment),
 /// [get payment](https://docs.dodopayments.com/api-reference/payments/get-payments-1)
@@ -11,7 +11,7 @@ struct DodoPayment {
     let status: String?
     private let object: ProviderObject
 
-    /// - Parameter checkout: the checkout session that is known to have led to it, whatever the payment says itself.
+    /// - Parameter checkout: the checkout session that is known to have led to the payment, whatever the payment says.
     init(_ object: ProviderObject, checkout: String? = nil) throws(Unreadable) {
         id = try object.needed("payment_id", object.name("payment_id"))
         status = object.name("status")
@@ -19,11 +19,11 @@ struct DodoPayment {
         names = DodoPayment.names(of: object, checkout: checkout)
     }
 
-    /// As far as they can be read.
+    /// Returns the payment's names, as far as they can be read.
     ///
-    /// A further charge of a subscription carries the metadata, and maybe the checkout, of the first one, but it was not sold
-    /// by us. The first one may be of a checkout of ours, if somebody made the product a subscription since; its metadata
-    /// alone leads nowhere.
+    /// A later charge of a subscription carries the metadata, and maybe the checkout, of the first charge, but we did
+    /// not sell it. The first charge may belong to one of our checkouts, if somebody made the product a subscription
+    /// since; its metadata alone leads to no purchase.
     static func names(of object: ProviderObject, checkout: String? = nil) -> Purchase.Names {
         guard !object.isFurtherCharge else { return ownName(of: object) }
         return Purchase.Names(
@@ -33,14 +33,14 @@ struct DodoPayment {
         )
     }
 
-    /// The payment's own id, which refunds and disputes have too.
+    /// Returns the payment's own id, which refunds and disputes have too.
     static func ownName(of object: ProviderObject) -> Purchase.Names {
         Purchase.Names(payments: [object.name("payment_id")].compactMap(\.self))
     }
 
-    /// `total_amount` is what the customer was charged, tax included, in the smallest unit of `currency`. A tax that
-    /// can't be read is none: then only a total that is the very price counts as paid. What it is for is told before it,
-    /// so that nothing is granted in between.
+    /// The payment as a paid one. `total_amount` is the amount charged, tax included, in the smallest unit of
+    /// `currency`. A tax that can't be read counts as zero: then only a total that equals the price counts as paid. The
+    /// cart is reported before the payment, so that nothing is granted in between.
     var paid: [Purchase.Event] {
         get throws(Unreadable) {
             let total = try object.needed("total_amount", try object.amount("total_amount"))
@@ -59,17 +59,17 @@ struct DodoPayment {
         }
     }
 
-    /// Dodo names the discounts by their percentage or amount at the product's own price: what came of them isn't told.
+    /// Dodo reports a discount's percentage or amount at the product's own price, but not how much the customer saved.
     private var discount: Purchase.Discount {
         object.isEmptyList("discounts") && !object.has("discount_id") ? .none : .unknown
     }
 
-    /// `product_cart` is `null` for subscriptions and in lists. What a subscription sells is no pack; of anything else, a cart
-    /// that isn't told says nothing.
+    /// `product_cart` is `null` for subscriptions and in lists. A subscription sells no pack; for any other payment, a
+    /// missing cart reports nothing.
     private var bought: [Purchase.Event] {
-        let told = object.cart("product_cart", product: { $0.name("product_id") })
+        let readable = object.cart("product_cart", product: { $0.name("product_id") })
         let isFirstCharge = object.isSubscription && !object.isFurtherCharge
-        guard let cart = told ?? (isFirstCharge ? Purchase.Cart([], others: 1) : nil) else { return [] }
+        guard let cart = readable ?? (isFirstCharge ? Purchase.Cart([], others: 1) : nil) else { return [] }
         return [Purchase.Event(names: names, fact: .bought(payment: id, cart))]
     }
 
@@ -88,12 +88,12 @@ struct DodoPayment {
 }
 
 extension ProviderObject {
-    /// Whether a subscription is charged, for what no cart lists.
+    /// Whether a subscription is charged, whose product no cart lists.
     fileprivate var isSubscription: Bool {
         !has("product_cart") && (has("subscription_id") || !isEmptyList("subscription_ids"))
     }
 
-    /// Whether a subscription is charged once more; what can't be told apart from that is taken for it.
+    /// Whether this is a later charge of a subscription. A charge whose type is missing counts as a later one.
     fileprivate var isFurtherCharge: Bool {
         guard has("subscription_id") || has("charge_type") || !isEmptyList("subscription_ids") else { return false }
         return name("charge_type") != "new"
@@ -101,9 +101,9 @@ extension ProviderObject {
 }
 
 extension Purchase.BillingDetails {
-    /// Nil when the payment tells nothing of who paid.
+    /// Who paid; nil if the payment does not say.
     ///
-    /// The link to the invoice opens without a key unless the business asks for one
+    /// The invoice's link opens without a key unless the business requires one
     /// ([Dodo Payments: get payment](https://docs.dodopayments.com/api-reference/payments/get-payments-1)).
     fileprivate init?(dodo payment: ProviderObject) {
         let customer = payment.object("customer")

@@ -1,6 +1,6 @@
 import Faregate
 
-/// A refund, wherever Dodo shows one. It names its payment; its metadata is its own and not the payment's.
+/// A refund, in an event, a list or a payment. It names its payment; its metadata is its own and not the payment's.
 ///
 /// [Dodo Payments: refund webhook](https://docs.dodopayments.com/developer-resources/webhooks/intents/refund),
 /// [refunds](https://docs.dodopayments.com/features/transactions/refunds)
@@ -15,17 +15,17 @@ struct DodoRefund {
         self.object = object
     }
 
-    /// - Parameter names: what else its payment is known by, where that is known.
+    /// - Parameter names: further names of its payment, if they are known.
     func event(_ status: Purchase.RefundStatus, names: Purchase.Names? = nil) throws(Unreadable) -> Purchase.Event {
         Purchase.Event(
             names: names ?? Purchase.Names(payments: [payment]),
-            // Of a refund that failed, no amount counts.
+            // The amount of a failed refund does not matter.
             fact: .refund(id: id, payment: payment, amount: status == .failed ? nil : try amount, status)
         )
     }
 
-    /// What its status says by itself; nil where that is nothing yet: one that is held for review may never leave, and
-    /// the open set of statuses may grow.
+    /// The event that follows from the refund's status; nil for a refund under review, which may never be paid out, and
+    /// for statuses that Dodo adds later.
     func event(names: Purchase.Names? = nil) throws(Unreadable) -> Purchase.Event? {
         switch object.name("status") {
         case "succeeded": try event(.succeeded, names: names)
@@ -35,7 +35,8 @@ struct DodoRefund {
         }
     }
 
-    /// Nil: all of the payment, which needs no amount, in whatever currency it is told. Of a part, nobody guesses the size.
+    /// The refunded amount; nil means the whole payment, which needs no amount in whatever currency. A partial refund
+    /// without an amount is unreadable.
     private var amount: Money? {
         get throws(Unreadable) {
             if object.flag("is_partial") == false { return nil }
@@ -43,7 +44,7 @@ struct DodoRefund {
                 return Money(minorUnits: minorUnits, currency: currency)
             }
             guard !object.has("is_partial") else {
-                throw Unreadable("it is a refund of a part, and doesn't say of how much")
+                throw Unreadable("it is a partial refund without an amount")
             }
             return nil
         }

@@ -5,13 +5,13 @@ import Foundation
     import FoundationNetworking
 #endif
 
-/// One request under way: gathers the answer up to its bound, and hands the first outcome to the one who waits.
+/// One request in progress: collects the answer up to its limit, and hands the first outcome to the waiting caller.
 final class Exchange: NSObject, URLSessionDataDelegate {
     private typealias Outcome = Result<ProviderKit.Response, any Error>
 
     private enum State {
         case receiving(CheckedContinuation<ProviderKit.Response, any Error>?, Data)
-        /// An outcome that came before anybody waited for it.
+        /// An outcome that arrived before the caller waited for it.
         case ended(Result<ProviderKit.Response, any Error>)
         case delivered
     }
@@ -35,7 +35,7 @@ final class Exchange: NSObject, URLSessionDataDelegate {
         if let early { continuation.resume(with: early) }
     }
 
-    /// The first outcome counts; later ones are dropped.
+    /// Keeps the first outcome and drops later ones.
     func finish(_ outcome: Result<ProviderKit.Response, any Error>) {
         let waiting: CheckedContinuation<ProviderKit.Response, any Error>? = state.withLock { state in
             guard case .receiving(let continuation, _) = state else { return nil }
@@ -45,12 +45,12 @@ final class Exchange: NSObject, URLSessionDataDelegate {
         waiting?.resume(with: outcome)
     }
 
-    /// - Returns: the body so far; nil when it is too large, or nobody waits for it any more.
+    /// - Returns: the body so far; nil if it is too large or the caller no longer waits.
     private func gather(_ data: Data) -> Data? {
         state.withLock { state in
             guard case .receiving(let continuation, var body) = state, body.count + data.count <= maxResponseBytes
             else { return nil }
-            // Let go of the first copy, so that the second one is not made of the whole body anew with every piece.
+            // Releases the first copy, so that appending does not copy the whole body for every piece.
             state = .delivered
             body.append(data)
             state = .receiving(continuation, body)
@@ -58,8 +58,8 @@ final class Exchange: NSObject, URLSessionDataDelegate {
         }
     }
 
-    /// On Linux the task is cancelled once the sender pauses for a moment, as everybody does across a network: the queue
-    /// on which Foundation reads is the one on which it cancels.
+    /// On Linux, Foundation reads and cancels on the same queue. So the task is cancelled only once the sender pauses,
+    /// which happens all the time across a network.
     func urlSession(_ session: URLSession, dataTask: URLSessionDataTask, didReceive data: Data) {
         guard gather(data) == nil else { return }
         finish(.failure(ProviderKit.TransportError("the answer is larger than \(maxResponseBytes) bytes")))
@@ -73,7 +73,7 @@ final class Exchange: NSObject, URLSessionDataDelegate {
         finish(.success(ProviderKit.Response(response, body: body)))
     }
 
-    /// A redirect is an answer like any other: the key goes nowhere but where it was meant to.
+    /// Returns a redirect as an answer: the key is only sent to the address that it was meant for.
     func urlSession(
         _ session: URLSession,
         task: URLSessionTask,
@@ -84,10 +84,10 @@ final class Exchange: NSObject, URLSessionDataDelegate {
         completionHandler(nil)
     }
 
-    /// A provider answers a wrong key with 401 and `WWW-Authenticate`. There is no other key to try, so that is the
-    /// answer, though its body may not be here yet.
+    /// Returns a 401 with `WWW-Authenticate`, a provider's answer to a wrong key, although its body may not have
+    /// arrived yet. There is no other key to try.
     ///
-    /// Left to itself, Foundation on Linux waits for a credential for good
+    /// Without this, Foundation on Linux waits forever for a credential
     /// ([swift-corelibs-foundation#5456](https://github.com/swiftlang/swift-corelibs-foundation/issues/5456)).
     func urlSession(
         _ session: URLSession,
@@ -96,7 +96,7 @@ final class Exchange: NSObject, URLSessionDataDelegate {
         completionHandler: @escaping (URLSession.AuthChallengeDisposition, URLCredential?) -> Void
     ) {
         guard let response = challenge.failureResponse as? HTTPURLResponse else {
-            // Part of the TLS handshake, which is Foundation's business.
+            // Part of the TLS handshake, which Foundation handles.
             return completionHandler(.performDefaultHandling, nil)
         }
         if let body = gather(Data()) { finish(.success(ProviderKit.Response(response, body: body))) }
@@ -112,15 +112,15 @@ extension ProviderKit.Response {
 }
 
 extension ProviderKit.TransportError {
-    /// Foundation's own words are not the same on all platforms, and empty on some.
+    /// Our own words: Foundation's differ between platforms, and are empty on some.
     fileprivate init(_ error: URLError?) {
         switch error?.code {
-        case .cannotFindHost, .dnsLookupFailed: self.init(unheard: "the host's name is unknown")
-        case .cannotConnectToHost: self.init(unheard: "the host takes no connection")
-        case .notConnectedToInternet: self.init(unheard: "there is no network")
+        case .cannotFindHost, .dnsLookupFailed: self.init(notReceived: "the host's name is unknown")
+        case .cannotConnectToHost: self.init(notReceived: "the host refused the connection")
+        case .notConnectedToInternet: self.init(notReceived: "there is no network")
         case .secureConnectionFailed, .serverCertificateUntrusted, .serverCertificateHasBadDate,
             .serverCertificateHasUnknownRoot, .serverCertificateNotYetValid:
-            self.init(unheard: "no secure connection can be made")
+            self.init(notReceived: "no secure connection could be made")
         case .timedOut: self.init("no answer in time")
         case .networkConnectionLost: self.init("the connection broke off")
         case let code?: self.init("the connection failed (URLError \(code.rawValue))")
@@ -128,7 +128,7 @@ extension ProviderKit.TransportError {
         }
     }
 
-    private init(unheard description: String) {
-        self.init(description, mayHaveBeenHeard: false)
+    private init(notReceived description: String) {
+        self.init(description, mayHaveBeenReceived: false)
     }
 }

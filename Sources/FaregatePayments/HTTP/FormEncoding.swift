@@ -1,14 +1,14 @@
 import Foundation
 
-/// Fields as `application/x-www-form-urlencoded`, in their order. Brackets in names stay as they are, which is how
-/// Stripe writes nested fields; everything else but letters, digits, `-`, `.` and `_` is escaped.
+/// Encodes fields as `application/x-www-form-urlencoded`, in their order. Brackets in names are kept, because Stripe
+/// writes nested fields with them; all other characters except letters, digits, `-`, `.` and `_` are escaped.
 ///
 /// [WHATWG URL, section 5](https://url.spec.whatwg.org/#application/x-www-form-urlencoded)
 func formEncoded(_ fields: [(name: String, value: String)]) -> Data {
     Data(formText(fields, keeping: "[]").utf8)
 }
 
-/// - Parameter extra: what stays as it is in names besides. In an address, brackets are escaped too.
+/// - Parameter extra: further characters that are kept in names. In an address, brackets are escaped too.
 func formText(_ fields: [(name: String, value: String)], keeping extra: String) -> String {
     fields.map { escaped($0.name, keeping: extra) + "=" + escaped($0.value, keeping: "") }.joined(separator: "&")
 }

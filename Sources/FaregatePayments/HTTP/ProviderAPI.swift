@@ -1,13 +1,14 @@
 import Faregate
 import Foundation
 
-/// Asks a payment provider, and again where that promises something and does no harm.
+/// Sends requests to a payment provider, and repeats them if a repeat can succeed and does no harm.
 struct ProviderAPI: Sendable {
     static let maxTries = 3
     static let maxResponseBytes = 8 << 20
     private static let timeout = Duration.seconds(15)
     private static let firstBackoffMilliseconds: Int64 = 500
-    /// Who is told to wait longer gives up instead: somebody waits for the answer.
+    /// The longest wait between two tries. If the provider names a longer one, the request fails, because a caller is
+    /// waiting.
     static let maxWaitMilliseconds: Int64 = 10_000
 
     let dialect: ProviderDialect
@@ -15,10 +16,10 @@ struct ProviderAPI: Sendable {
     let baseURL: URL
     let clock: any WallClock
     let transport: any ProviderKit.Transport
-    /// Until when every answer has to be there; nil: each takes its time, and is asked for again where it fails.
+    /// The time by which all answers must have arrived; nil: no such limit, and failed requests are repeated.
     private(set) var deadline: Timestamp?
 
-    /// For somebody who waits: everything is asked for once, and all of it takes so long at most.
+    /// Returns an API for a caller that waits: each request is sent once, and all together take at most this long.
     func within(_ patience: Duration?) -> ProviderAPI {
         guard let patience else { return self }
         var api = self
@@ -26,21 +27,21 @@ struct ProviderAPI: Sendable {
         return api
     }
 
-    /// Whether to ask again what may have been heard.
+    /// Whether to repeat a request that the provider may have acted on.
     enum Repeats {
-        /// Reading changes nothing, and Stripe knows a repeat by its idempotency key.
+        /// For reads, which change nothing, and for Stripe, which recognises a repeat by its idempotency key.
         case always
-        /// Heard twice, it would be done twice. A request that found no connection was not heard; one that was answered
-        /// with 429 (too many requests) or 503 (no service just now) was not acted on.
+        /// For requests that must not be acted on twice. The provider did not act on a request that found no
+        /// connection, or that was answered with 429 (too many requests) or 503 (service unavailable).
         ///
         /// [RFC 6585: 429](https://www.rfc-editor.org/rfc/rfc6585.html#section-4),
         /// [RFC 9110: 503](https://www.rfc-editor.org/rfc/rfc9110.html#status.503)
-        case unlessHeard
+        case unlessReceived
     }
 
     private struct Failure: Error {
         let error: ProviderKit.Failure
-        /// How long to wait before the next try; nil when another try changes nothing.
+        /// How long to wait before the next try; nil if another try would change nothing.
         let retryAfter: RetryAfter?
 
         enum RetryAfter {
@@ -49,7 +50,7 @@ struct ProviderAPI: Sendable {
         }
     }
 
-    /// - Parameter mayGoInTheClear: whether the key may be sent over http: to a stand-in, with a key of test mode.
+    /// - Parameter mayGoInTheClear: whether the key may be sent over http: a test key, to a stand-in.
     func checkSetUp(mayGoInTheClear: Bool) throws(ProviderKit.Failure) {
         guard baseURL.isHTTP, baseURL.host()?.isEmpty == false else {
             throw .misconfigured("\(dialect.provider)'s base address is not an http or https URL")
@@ -62,18 +63,18 @@ struct ProviderAPI: Sendable {
     }
 
     /// - Parameters:
-    ///   - path: below the base address. What comes from outside in it must be a ``isProviderID(_:)``.
-    ///   - query: in its order; escaped here.
+    ///   - path: the path below the base address. A part that comes from outside must be a ``isProviderID(_:)``.
+    ///   - query: the query's fields in order; they are escaped here.
     /// - Returns: the body of a successful answer.
     func get(_ path: String, _ query: [(name: String, value: String)] = []) async throws(ProviderKit.Failure) -> Data {
         try await ask(request(.get, path, query: query), .always)
     }
 
     /// - Parameters:
-    ///   - path: below the base address.
+    ///   - path: the path below the base address.
     ///   - body: a form or JSON.
-    ///   - headers: go along with the dialect's own.
-    ///   - repeats: whether it does no harm when it is heard twice.
+    ///   - headers: sent beside the dialect's own.
+    ///   - repeats: whether a repeat can do harm.
     /// - Returns: the body of a successful answer.
     func post(
         _ path: String,
@@ -96,7 +97,7 @@ struct ProviderAPI: Sendable {
                 guard triesLeft > 0, let retryAfter = error.retryAfter else { throw error.error }
                 switch retryAfter {
                 case .backoff: waitMilliseconds = backoffMilliseconds
-                case .milliseconds(let told): waitMilliseconds = told
+                case .milliseconds(let wait): waitMilliseconds = wait
                 }
                 guard waitMilliseconds <= ProviderAPI.maxWaitMilliseconds else { throw error.error }
             }
@@ -139,13 +140,13 @@ struct ProviderAPI: Sendable {
             response = try await transport.send(request)
         } catch {
             if Task.isCancelled || error is CancellationError { throw Failure(error: .cancelled, retryAfter: nil) }
-            // Another transport's error could quote the request, and with it the key.
+            // A custom transport's error could quote the request, and with it the key.
             let known = error as? ProviderKit.TransportError
             let reason = known?.description ?? "\(Swift.type(of: error))"
-            let isUnheard = known?.mayHaveBeenHeard == false
+            let isNotReceived = known?.mayHaveBeenReceived == false
             throw Failure(
                 error: .unreachable(provider: dialect.provider, reason),
-                retryAfter: isUnheard || repeats == .always ? .backoff : nil
+                retryAfter: isNotReceived || repeats == .always ? .backoff : nil
             )
         }
         guard (200..<300).contains(response.status) else {
@@ -158,8 +159,8 @@ struct ProviderAPI: Sendable {
         return response.body
     }
 
-    /// The provider knows best where it says so; otherwise a conflict with another request that is under way, too many
-    /// requests, and the provider's own failures pass.
+    /// Decides whether and when to try again: as the provider says; without its word, after a conflict with a request
+    /// in progress, after too many requests, and after the provider's own failures.
     ///
     /// [RFC 9110: Retry-After](https://www.rfc-editor.org/rfc/rfc9110.html#field.retry-after), as a number of seconds.
     private func retryAfter(_ response: ProviderKit.Response, _ repeats: Repeats) -> Failure.RetryAfter? {
@@ -167,28 +168,28 @@ struct ProviderAPI: Sendable {
         case (.always, "true"): break
         case (.always, "false"): return nil
         case (.always, _): guard [409, 429].contains(response.status) || response.status >= 500 else { return nil }
-        case (.unlessHeard, _): guard [429, 503].contains(response.status) else { return nil }
+        case (.unlessReceived, _): guard [429, 503].contains(response.status) else { return nil }
         }
         guard let seconds = response.header("Retry-After").flatMap(Int64.init), seconds > 0 else { return .backoff }
         return .milliseconds(min(seconds, 1_000_000) * 1000)
     }
 
-    /// What a provider says about its keys can show some of their characters, so that isn't repeated.
+    /// Does not repeat what a provider says about a key, since that can show some of the key's characters.
     private func failure(in response: ProviderKit.Response) -> ProviderKit.Decline {
         let isAboutKey = [401, 403].contains(response.status)
         let isReadable = response.body.count <= ProviderAPI.maxResponseBytes
-        let told = isReadable ? dialect.readError(response.body) : nil
+        let error = isReadable ? dialect.readError(response.body) : nil
         return ProviderKit.Decline(
             provider: dialect.provider,
             status: response.status,
-            message: isAboutKey ? nil : told?.message.map { words($0, maxCharacters: 300) },
-            code: told?.code.map { words($0, maxCharacters: 64) },
-            param: told?.param.map { words($0, maxCharacters: 64) },
+            message: isAboutKey ? nil : error?.message.map { words($0, maxCharacters: 300) },
+            code: error?.code.map { words($0, maxCharacters: 64) },
+            param: error?.param.map { words($0, maxCharacters: 64) },
             requestID: dialect.requestIDHeader.flatMap(response.header).map { words($0, maxCharacters: 64) }
         )
     }
 
-    /// Somebody else's words in one short line, without the key and without anybody's e-mail address.
+    /// Shortens the provider's text to one line, without the key and without e-mail addresses.
     private func words(_ text: String, maxCharacters: Int) -> String {
         let line = key.redacted(from: text).split(whereSeparator: \.isNewline).joined(separator: " ")
             .replacing(/\S*(@|%40)\S*/, with: "…")

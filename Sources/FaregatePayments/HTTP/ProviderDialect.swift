@@ -1,33 +1,33 @@
 import Faregate
 import Foundation
 
-/// What one provider's API has that another's hasn't.
+/// The parts of a provider's API that differ between providers.
 struct ProviderDialect: Sendable {
-    /// How errors call it: `Stripe`.
+    /// The name in error texts: `Stripe`.
     let provider: String
-    /// Go with each request, besides the key and the body's type.
+    /// Headers sent with each request, besides the key and the body's type.
     var headers: [(name: String, value: String)] = []
-    /// The answer's header by which the provider's support finds the request.
+    /// The answer's header with the request id that the provider's support asks for.
     var requestIDHeader: String?
-    /// The answer's header that says `true` or `false` to another try.
+    /// The answer's header that says `true` or `false` about another try.
     var shouldRetryHeader: String?
-    /// Reads the body of an answer that is no success; nil where it can't be read. Its words are shortened and cleared
-    /// of the key by who asks.
+    /// Reads the body of an unsuccessful answer; nil if it can't be read. The caller shortens its text and removes the
+    /// key.
     let readError: @Sendable (Data) -> ProviderWords?
 }
 
-/// What an answer that is no success says.
+/// The provider's error.
 struct ProviderWords {
     let code: String?
     let message: String?
-    /// Which field of the request it is about.
+    /// The request's field that caused the error.
     var param: String?
 }
 
 /// The JSON that is sent to a provider.
 typealias JSONValue = Problem.Value
 
-/// What is sent to a provider.
+/// The body of a request to a provider.
 enum ProviderBody: Sendable {
     case form([(name: String, value: String)])
     case json(JSONValue)
@@ -49,13 +49,13 @@ enum ProviderBody: Sendable {
     private func encoded(_ value: JSONValue) -> Data {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        // A JSONValue holds nothing that can't be encoded.
+        // A JSONValue can always be encoded.
         return (try? encoder.encode(value)) ?? Data()
     }
 }
 
-/// Whether a text can be a provider's id of an object, and nothing else in a path: 1 to 255 ASCII letters, digits, `_`
-/// and `-`. What a browser hands in as an id is held to it before anybody is asked.
+/// Whether a text can be a provider's id and is safe in a path: 1 to 255 ASCII letters, digits, `_` and `-`. An id that
+/// comes from a browser is checked before any provider is asked.
 func isProviderID(_ text: String) -> Bool {
     (1...255).contains(text.utf8.count)
         && text.utf8.allSatisfy { byte in

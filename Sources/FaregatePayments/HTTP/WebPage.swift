@@ -1,7 +1,7 @@
 import Foundation
 
 extension URL {
-    /// Nil unless the text is, as it stands, an absolute http or https URL.
+    /// Nil unless the text is an absolute http or https URL without any change.
     init?(webPage text: String) {
         self.init(string: text, encodingInvalidCharacters: false)
         guard isHTTP, host()?.isEmpty == false else { return nil }

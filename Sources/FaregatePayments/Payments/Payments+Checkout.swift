@@ -1,14 +1,14 @@
 public import Faregate
 import Foundation
 
-/// Whose request a checkout is opened for.
+/// Identifies the request that a checkout is opened for.
 struct CheckoutKey: Hashable, Sendable {
     let account: AccountID
     let provider: String
     let request: String
 }
 
-/// An open checkout, and what it sells.
+/// An open checkout, with the pack and the quantity that it sells.
 struct OpenedCheckout: Sendable {
     let checkout: Purchase.Checkout
     let pack: String
@@ -16,25 +16,25 @@ struct OpenedCheckout: Sendable {
 }
 
 extension Payments {
-    /// Opens a checkout at a provider: send the customer to its `url`. Nothing is charged before the customer pays there,
-    /// and nobody pays for one that is left behind.
+    /// Opens a checkout at a provider: send the customer to its `url`. Nothing is charged before the customer pays
+    /// there, and an abandoned checkout costs nothing.
     ///
-    /// In the success URL, `{PURCHASE_ID}` stands for our id of the purchase, by which ``confirm(_:of:)`` finds it when the
-    /// customer comes back; at Stripe, `{CHECKOUT_SESSION_ID}` stands for the session's.
+    /// In the success URL, `{PURCHASE_ID}` is replaced by our id of the purchase, which ``confirm(_:of:)`` takes when
+    /// the customer comes back. At Stripe, `{CHECKOUT_SESSION_ID}` is replaced by the session's id.
     ///
-    /// The provider is asked up to three times where another try promises something; each takes 15 seconds at most.
+    /// The request is sent up to three times if another try can succeed; each try takes at most 15 seconds.
     ///
     /// - Parameters:
-    ///   - name: the pack, as the policy files name it.
-    ///   - quantity: how many of it, within what the policy sells at once.
-    ///   - account: who gets the credits.
+    ///   - name: the pack's name in the policy files.
+    ///   - quantity: how many packs, within the policy's limits.
+    ///   - account: the account that gets the credits.
     ///   - provider: the provider's name.
-    ///   - successURL: where the browser goes after the payment: http or https, 5000 bytes at most.
-    ///   - cancelURL: where the browser goes when the customer thinks better of it: the same.
-    ///   - customerEmail: fills in the field on the provider's page.
-    ///   - requestKey: the same one again gets the same checkout, as long as that is open: for a button that is pressed
-    ///     twice, or an `Idempotency-Key`. 1 to 255 bytes; nil: every call opens one of its own.
-    /// - Throws: ``Payments/CheckoutFailure``; then there is no page to send the customer to, and nothing is charged.
+    ///   - successURL: the page after the payment: an http or https URL of at most 5000 bytes.
+    ///   - cancelURL: the page after the customer cancels: the same.
+    ///   - customerEmail: prefills the field on the provider's page.
+    ///   - requestKey: repeated calls with one key get the same checkout while it is open: for a button that is pressed
+    ///     twice, or an `Idempotency-Key`. 1 to 255 bytes; nil: every call opens a new checkout.
+    /// - Throws: ``Payments/CheckoutFailure``; then there is no page for the customer, and nothing is charged.
     public func checkout(
         pack name: String,
         quantity: Int = 1,
@@ -86,7 +86,7 @@ extension Payments {
         }
         let checkout = try await self.open(purchase, order, seller, policy)
         do throws(LedgerError) {
-            // Another process may have been quicker with the same request.
+            // Another process may have opened a checkout for the same request first.
             if checkout.purchase != purchase.id, let opened = try await opened(checkout) { return opened }
         } catch {
             throw .ledger(error)
@@ -171,7 +171,7 @@ extension Payments {
 }
 
 extension ProviderKit.CheckoutOrder {
-    /// What comes from outside, checked.
+    /// Checks the input that comes from outside.
     fileprivate init(
         product: String,
         successURL: String,
@@ -180,7 +180,7 @@ extension ProviderKit.CheckoutOrder {
     ) throws(Payments.CheckoutFailure) {
         guard checkedEmail.map(isEmailAddress) ?? true else { throw .invalidEmail }
         do throws(InvalidInput) {
-            // Stripe replaces it; a URL by the book has no braces.
+            // Stripe replaces the placeholder. A valid URL has no braces.
             try checkWebPage(
                 successURL.replacingOccurrences(of: "{CHECKOUT_SESSION_ID}", with: "cs_1"),
                 is: "success URL"
@@ -198,13 +198,13 @@ extension ProviderKit.CheckoutOrder {
     }
 }
 
-/// Whether it can be an address at all: what comes of a slip of the finger often can't. Providers look closer.
+/// Whether the text can be an e-mail address: catches common typing errors. Providers check more closely.
 private func isEmailAddress(_ text: String) -> Bool {
     guard (try? checked(text, is: "an e-mail address")) != nil else { return false }
     return text.wholeMatch(of: /[^@\s]+@[^@\s]+/) != nil
 }
 
-/// Stripe takes 5000 characters at most.
+/// Stripe accepts at most 5000 characters.
 private func checkWebPage(_ text: String, is what: String) throws(InvalidInput) {
     guard text.utf8.count <= 5000, URL(webPage: text) != nil else {
         throw InvalidInput("the \(what) is not an http or https URL of at most 5000 bytes")

@@ -1,22 +1,22 @@
 public import Faregate
 
 extension Payments {
-    /// How long the provider isn't asked again about a purchase: pages ask every second while the customer waits.
+    /// How long a provider's answer about a purchase is reused: a waiting page asks every second.
     static let confirmationMilliseconds: Int64 = 3000
     /// How long a page waits for the provider at most.
     private static let patience = Duration.seconds(4)
 
-    /// Tells the page that the customer comes back to how the purchase stands. Until its money is there, the provider is
-    /// asked, and what it says is learned at once: the webhook may be on its way yet, or never come.
+    /// Returns the state of a purchase for the page that the customer comes back to. Until the money has arrived, the
+    /// provider is asked, and its answer is recorded at once, because the webhook may be late or lost.
     ///
-    /// The provider is asked once, for 4 seconds at most, and then not again for 3 seconds. Who asks for the same purchase
-    /// meanwhile shares the answer. It races safely with the webhook: both tell the same facts, and facts are a set.
+    /// The provider is asked once, for at most 4 seconds, and then not again for 3 seconds. Concurrent callers for one
+    /// purchase share the answer. A race with the webhook is safe: both record the same facts, and a fact counts once.
     ///
     /// - Parameters:
-    ///   - purchase: our id of it.
-    ///   - account: who asks.
-    /// - Returns: nil when the account has no such purchase. Then nobody was asked.
-    /// - Throws: ``Payments/Failure`` when the provider or the ledger doesn't answer. What was paid is not lost.
+    ///   - purchase: our id of the purchase.
+    ///   - account: the account that asks.
+    /// - Returns: nil if the account has no such purchase. Then no provider was asked.
+    /// - Throws: ``Payments/Failure`` if the provider or the ledger doesn't answer. A payment is not lost by that.
     public func confirm(
         _ purchase: Purchase.ID,
         of account: AccountID
@@ -25,10 +25,10 @@ extension Payments {
     }
 
     /// - Parameters:
-    ///   - checkout: the provider's id of it, as it came back with the browser. Nothing else is believed of an address.
+    ///   - checkout: the provider's id of the checkout, from the browser. Nothing else in the address is trusted.
     ///   - provider: the provider's name.
-    ///   - account: who asks.
-    /// - Returns: nil when no purchase of the account has this checkout. Then nobody was asked.
+    ///   - account: the account that asks.
+    /// - Returns: nil if no purchase of the account has this checkout. Then no provider was asked.
     public func confirm(
         checkout: String,
         provider: String,
@@ -60,8 +60,8 @@ extension Payments {
         let events: [Purchase.Event]
         do throws(ProviderKit.Failure) {
             let patience = Payments.patience
-            guard let told = try await provider.look(up: checkout, within: patience) else { return }
-            events = told
+            guard let known = try await provider.look(up: checkout, within: patience) else { return }
+            events = known
         } catch {
             throw .provider(error)
         }
@@ -82,7 +82,7 @@ extension Payments {
 }
 
 extension Purchase.Status {
-    /// Whether the provider may know of a payment that we don't.
+    /// Whether the provider may know of a payment that is not on record.
     fileprivate var isAwaitingPayment: Bool {
         switch self {
         case .opened, .pending, .failed, .expired: true

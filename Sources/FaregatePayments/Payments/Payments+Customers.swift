@@ -1,8 +1,8 @@
 import Faregate
 
 extension Payments {
-    /// Opens the checkout for the account's own customer, where the shop keeps customers. Where the provider no longer knows
-    /// that customer, another one is made, once.
+    /// Opens the checkout for the account's own customer, if the shop keeps customers. If the provider no longer knows
+    /// that customer, a new one is made, once.
     func ask(
         _ seller: any PaymentProvider,
         for purchase: Purchase,
@@ -57,7 +57,7 @@ extension Payments {
 }
 
 extension Payments.CheckoutFailure {
-    /// What a provider makes of the customer's e-mail address is the customer's to put right.
+    /// An address that the provider refuses is the customer's mistake, not the server's.
     fileprivate init(_ error: ProviderKit.Failure, opening pack: String) {
         if case .invalidEmail = error { self = .invalidEmail } else { self = .provider(pack: pack, error) }
     }

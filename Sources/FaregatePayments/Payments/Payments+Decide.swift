@@ -1,14 +1,14 @@
 public import Faregate
 
 extension Payments {
-    /// Records what a person decides of a purchase that waits for it, and tells the observer.
+    /// Records a person's decision about a purchase that waits for one, and notifies the observer.
     ///
     /// - Parameters:
-    ///   - decision: lets the payment count, or says how much a refund or a dispute took.
-    ///   - purchase: our id of it.
+    ///   - decision: approves the payment, or sets how much a refund or a dispute took.
+    ///   - purchase: our id of the purchase.
     ///   - note: who decides, and why.
-    /// - Returns: nil when there is no such purchase; `before` and `after` are the same when nothing waited for it.
-    /// - Throws: `LedgerError` with `forbidden` for an amount that isn't of the payment.
+    /// - Returns: nil if there is no such purchase. `before` and `after` are equal if nothing waited for a decision.
+    /// - Throws: `LedgerError` with `forbidden` for an amount that doesn't fit the payment.
     public func decide(
         _ decision: Purchase.Decision,
         of purchase: Purchase.ID,

@@ -1,18 +1,18 @@
 public import Faregate
 
 extension Payments {
-    /// How many of the latest purchases are looked through for those that the provider should know, and how many of
-    /// those whose money is on its way are asked for one by one.
+    /// How many of the latest purchases are compared with the provider's list, and how many pending ones are looked up
+    /// one by one.
     private static let recordCount = 1000
 
-    /// Asks a provider for all that happened since then, and finds what we missed or have on record otherwise: after
-    /// webhooks were lost, or to be sure that none was.
+    /// Asks a provider for all events since a time, and finds the ones that are missing here or differ: after webhooks
+    /// were lost, or as a check.
     ///
     /// - Parameters:
     ///   - name: the provider's name.
-    ///   - since: from when on.
-    ///   - isRehearsal: true to change nothing. ``apply(_:progress:)`` does what a rehearsal found.
-    ///   - progress: how many objects the provider has told of so far.
+    ///   - since: the earliest time.
+    ///   - isRehearsal: true to change nothing. ``apply(_:progress:)`` records what a rehearsal found.
+    ///   - progress: called with the number of objects that the provider has returned so far.
     public func reconcile(
         provider name: String,
         since: Timestamp,
@@ -20,8 +20,8 @@ extension Payments {
         progress: @Sendable (_ seen: Int) -> Void = { _ in }
     ) async throws(Payments.Failure) -> Payments.Reconciliation {
         let provider = try provider(name)
-        let history = try await told(by: provider, since: since, progress)
-        let orders = ToldOrder.orders(in: history.events)
+        let history = try await history(of: provider, since: since, progress)
+        let orders = ReportedOrder.orders(in: history.events)
         let latest = try await records(.latest(count: Payments.recordCount)).filter { $0.purchase.provider == name }
         let sorted = try await sorted(orders, of: name, since: since)
         var unreadableOnRecord: [ProviderKit.UnreadableObject] = []
@@ -44,17 +44,17 @@ extension Payments {
         return found
     }
 
-    /// What a provider told, by whose it is.
+    /// The provider's orders, sorted into ours, foreign and lost ones.
     private struct SortedOrders {
         var differences: [Purchase.Change] = []
         var news: [[Purchase.Event]] = []
-        var ours: [ToldOrder] = []
+        var ours: [ReportedOrder] = []
         var lost: [Payments.LostPurchase] = []
         var foreignCount = 0
     }
 
     private func sorted(
-        _ orders: [ToldOrder], of provider: String, since: Timestamp
+        _ orders: [ReportedOrder], of provider: String, since: Timestamp
     ) async throws(Payments.Failure) -> SortedOrders {
         var sorted = SortedOrders()
         for order in orders {
@@ -68,7 +68,7 @@ extension Payments {
             }
             let changes = try await record(order.events, of: provider, isRehearsal: true)
             if changes.contains(where: { $0.purchase == nil }) {
-                // It names a purchase on record, and is not its own.
+                // It names a recorded purchase but doesn't belong to it.
                 sorted.foreignCount += 1
             } else {
                 sorted.ours.append(order)
@@ -80,11 +80,11 @@ extension Payments {
         return sorted
     }
 
-    /// Learns what was found of purchases on record.
+    /// Records what a rehearsal found about recorded purchases.
     ///
     /// - Parameters:
-    ///   - found: by a rehearsal.
-    ///   - progress: how many orders are done, of how many.
+    ///   - found: the result of the rehearsal.
+    ///   - progress: how many orders are done, and how many there are.
     /// - Returns: the purchases that changed.
     @discardableResult
     public func apply(
@@ -101,11 +101,10 @@ extension Payments {
         return changes
     }
 
-    /// Takes a purchase on record that the ledger has lost, with all that happened to it: after a person has looked at it and
-    /// agreed.
+    /// Records a purchase that the ledger has lost, with its whole history, after a person has checked it and agreed.
     ///
     /// - Parameters:
-    ///   - lost: as it was found.
+    ///   - lost: the purchase as reconcile found it.
     ///   - note: who agreed, and why.
     /// - Returns: what changed.
     @discardableResult
@@ -131,10 +130,10 @@ extension Payments {
         return changes
     }
 
-    /// What the provider lists; and of purchases whose money was on its way, that began before the list does, what it says
-    /// when asked.
-    private func told(
-        by provider: any PaymentProvider,
+    /// Returns the provider's list, and in addition the looked-up state of pending purchases that are older than the
+    /// list.
+    private func history(
+        of provider: any PaymentProvider,
         since: Timestamp,
         _ progress: @Sendable (_ seen: Int) -> Void
     ) async throws(Payments.Failure) -> ProviderKit.History {
@@ -159,8 +158,8 @@ extension Payments {
         }
     }
 
-    /// Whether a purchase on record goes by any of the names. Where others sell a lot through the same account, most orders
-    /// don't, and need not be rehearsed.
+    /// Whether a recorded purchase has any of the names. If other shops sell through the same account, most orders have
+    /// none and need no rehearsal.
     private func isOnRecord(_ names: Purchase.Names, at provider: String) async throws(Payments.Failure) -> Bool {
         try await !records(.named(names, provider: provider)).isEmpty
     }
@@ -173,7 +172,7 @@ extension Payments {
         }
     }
 
-    private func absent(from orders: [ToldOrder], _ records: [Purchase.Record]) -> [Purchase.Record] {
+    private func absent(from orders: [ReportedOrder], _ records: [Purchase.Record]) -> [Purchase.Record] {
         let names = Set(orders.flatMap(\.events).flatMap(\.names.all))
         return records.filter { record in
             record.position.credits > .zero && !names.contains(.purchase(record.purchase.id.rawValue))

@@ -1,7 +1,7 @@
 import Faregate
 
 extension Payments {
-    /// Tells the observer of purchases that changed. One that waits for a person since then is told of once more.
+    /// Reports changed purchases to the observer, and again those that need a person's decision since the change.
     func report(_ changes: [Purchase.Change], _ cause: Payments.Cause) {
         for change in joined(changes) {
             observer(.changed(change, cause))
@@ -9,12 +9,12 @@ extension Payments {
         }
     }
 
-    /// The same for what became of a webhook.
+    /// Reports the purchases that a webhook changed.
     func report(_ receipt: Inbox.Receipt, _ event: Inbox.Event.ID) {
         if case .done(let changes) = receipt { report(changes, .webhook(event)) }
     }
 
-    /// Each purchase that stands otherwise once, from how it stood first to how it stands last.
+    /// Merges the changes of each purchase into one, from its first state to its last.
     func joined(_ changes: [Purchase.Change]) -> [Purchase.Change] {
         var joined: [Purchase.ID: Purchase.Change] = [:]
         for change in changes {

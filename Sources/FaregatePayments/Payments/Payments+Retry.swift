@@ -3,10 +3,10 @@ public import Faregate
 extension Payments {
     static let batchCount = 100
 
-    /// Acts on the events that are stored and due: those that could not be acted on when they came. The ledger says when
-    /// each is due again.
+    /// Retries the stored events that are due, which failed when they were received. The ledger decides when each is
+    /// due again.
     ///
-    /// - Returns: how many were tried, at most 100.
+    /// - Returns: how many events were retried, at most 100.
     @discardableResult
     public func retryDue() async throws(LedgerError) -> Int {
         let due = try await ledger.inbox(.due(at: clock.now, count: Payments.batchCount))
@@ -14,9 +14,9 @@ extension Payments {
         return due.count
     }
 
-    /// Acts on a stored event now, whether it is due or not.
+    /// Retries a stored event now, whether it is due or not.
     ///
-    /// - Returns: nil when it isn't in the inbox.
+    /// - Returns: nil if the event isn't in the inbox.
     public func retry(_ event: Inbox.Event) async throws(LedgerError) -> Inbox.Receipt? {
         let reading = read(event)
         let receipt = try await ledger.retry(event.id, reading: reading, at: clock.now)
@@ -29,7 +29,7 @@ extension Payments {
 
     private func read(_ event: Inbox.Event) -> Inbox.Reading {
         guard let provider = providers[event.id.provider] else {
-            return .unreadable("its payment provider is not set up here", nil)
+            return .unreadable("its payment provider is not set up on this server", nil)
         }
         return event.body.isEmpty ? .unreadable(Inbox.Note.bodyIsGone, nil) : provider.read(event)
     }

@@ -3,23 +3,24 @@ import Faregate
 extension Payments {
     private static let shortestPause = Duration.milliseconds(1)
     private static let longestPause = Duration.seconds(60)
-    /// How far back the first question to a provider goes: Stripe tries to deliver a webhook for three days.
+    /// How far back the first reconcile goes: Stripe tries to deliver a webhook for three days.
     private static let firstLookBack = Duration.seconds(3 * 24 * 3600)
-    /// A provider that could not be asked is asked again so soon.
+    /// The wait before a provider is asked again after a failure.
     private static let failurePause = Duration.seconds(600)
-    /// What happens while a provider is asked is asked for again.
+    /// How much each reconcile overlaps the one before, to include events that happened during it.
     private static let overlap = Duration.seconds(3600)
 
-    /// Looks after purchases until the task is cancelled: start it beside the server, once in each process.
+    /// Looks after purchases until the task is cancelled. Start it beside the server, once in each process.
     ///
-    /// It acts on webhooks that could not be acted on when they came, and asks every provider at intervals what was missed,
-    /// first when it starts. What it finds is learned as a webhook would be, and told to the observer. It decides nothing:
+    /// It retries webhooks that failed when they were received, and asks every provider at intervals, first at the
+    /// start, for events that were missed. It records and reports what it finds like a webhook. It decides nothing:
     /// purchases that a restored ledger has lost wait for `faregate reconcile`.
     ///
     /// - Parameters:
-    ///   - pause: between two looks into the inbox, a millisecond or more. While the ledger fails, pauses double, up to a
-    ///     minute.
-    ///   - interval: between two questions to a provider, a millisecond or more; nil: never. By default 6 hours.
+    ///   - pause: the time between two looks into the inbox, a millisecond or more. While the ledger fails, the pause
+    ///     doubles each time, up to a minute.
+    ///   - interval: the time between two reconciles of a provider, a millisecond or more; nil: never. By default 6
+    ///     hours.
     public func run(pause: Duration = .seconds(5), reconcileEvery interval: Duration? = .seconds(6 * 3600)) async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await retry(usualPause: max(Payments.shortestPause, pause)) }
@@ -58,7 +59,7 @@ extension Payments {
                 return
             } catch {
                 observer(.notReconciled(provider: provider, error))
-                // Without a key to ask with, say: it is told once, and stays so until the server is started anew.
+                // A missing key, for example: it is reported once, since only a restart can change it.
                 if case .provider(.misconfigured) = error { return }
                 pause = min(usualPause, Payments.failurePause)
             }
@@ -66,7 +67,7 @@ extension Payments {
         }
     }
 
-    /// - Returns: false when the task was cancelled meanwhile.
+    /// - Returns: false if the task was cancelled during the pause.
     private func sleeps(for pause: Duration) async -> Bool {
         do {
             try await clock.sleep(for: pause)

@@ -6,13 +6,13 @@ extension Payments {
         @nonexhaustive
     #endif
     public enum Cause: Sendable, Hashable {
-        /// The provider said so by itself.
+        /// The provider sent a webhook.
         case webhook(Inbox.Event.ID)
-        /// The checkout was opened, and what had been said of it before counts now.
+        /// The checkout was opened, and facts that arrived before it count now.
         case checkout
         /// The customer came back, and the provider was asked.
         case confirm
-        /// The provider was asked what was missed.
+        /// Reconcile asked the provider for missed events.
         case reconcile
         /// A person decided.
         case decision(Ledger.Note)

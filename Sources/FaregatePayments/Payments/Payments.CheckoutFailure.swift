@@ -1,25 +1,25 @@
 public import Faregate
 
 extension Payments {
-    /// Why no checkout was opened, in words for the people who run the server; ``problem`` has those for the customer.
+    /// Why no checkout was opened, in words for the people who run the server; ``problem`` has words for the customer.
     /// Never holds the API key.
     #if hasAttribute(nonexhaustive)
         @nonexhaustive
     #endif
     public enum CheckoutFailure: Error, Sendable {
-        /// The policy in force has no such pack; `nearest` is the one with the most similar name, if one is similar.
+        /// The policy in force has no such pack; `nearest` is a pack with a similar name, if there is one.
         case unknownPack(String, nearest: String?)
         /// No provider of this name is set up.
         case unknownProvider(String)
-        /// The provider doesn't sell this pack: the policy names no price of it there.
+        /// The provider doesn't sell this pack: the policy has no price for it there.
         case notForSale(pack: String, provider: String)
-        /// What the caller handed in can't be taken.
+        /// The caller's input is invalid.
         case invalidInput(InvalidInput)
-        /// The customer's e-mail address is none. It isn't repeated.
+        /// The customer's e-mail address is invalid. The error doesn't repeat it.
         case invalidEmail
-        /// The request's key belongs to an open checkout of another pack or quantity.
+        /// The request key belongs to an open checkout of another pack or quantity.
         case keyReused
-        /// The account has as many open checkouts as it may have, which nobody has paid.
+        /// The account has the largest number of unpaid open checkouts.
         case tooManyOpen(retryAfter: Duration)
         /// The provider opened no checkout.
         case provider(pack: String, ProviderKit.Failure)
@@ -37,8 +37,8 @@ extension Payments.CheckoutFailure: CustomStringConvertible {
             "the pack \"\(pack)\" is not for sale at \(provider); name its price there in the policy files"
         case .unknownProvider(let name): "no payment provider \"\(name.prefix(64))\" is set up"
         case .invalidInput(let error): error.description
-        case .invalidEmail: "the customer's e-mail address is not one that mail can be sent to"
-        case .keyReused: "the request's key belongs to an open checkout of another pack or quantity; use a new key"
+        case .invalidEmail: "the customer's e-mail address is invalid"
+        case .keyReused: "the request key belongs to an open checkout of another pack or quantity; use a new key"
         case .tooManyOpen(let wait):
             "the account has \(Purchase.OpenCheckoutLimit.perAccount) checkouts open that nobody has paid; the next one closes in "
                 + "\(wait.secondsRoundedUp) s"
@@ -49,7 +49,7 @@ extension Payments.CheckoutFailure: CustomStringConvertible {
 }
 
 extension Payments.CheckoutFailure: ProblemConvertible {
-    /// The error as an HTTP answer for the customer: what the provider or the ledger said stays on the server.
+    /// The error as an HTTP answer for the customer. The provider's and the ledger's words stay on the server.
     public var problem: Problem {
         switch self {
         case .unknownPack:
@@ -70,7 +70,7 @@ extension Payments.CheckoutFailure: ProblemConvertible {
                 422,
                 "invalid-email",
                 "Invalid e-mail address",
-                "mail can't be sent to this e-mail address; look at it once more"
+                "this e-mail address is invalid; check its spelling"
             )
         case .keyReused:
             Problem(422, "key-reused", "Key reused for another request", description)
@@ -114,7 +114,7 @@ extension Payments.CheckoutFailure: ProblemConvertible {
 }
 
 extension Duration {
-    /// Whole seconds to wait: 1 or more.
+    /// The wait in whole seconds, 1 or more.
     fileprivate var secondsRoundedUp: Int64 {
         let (seconds, rest) = milliseconds.quotientAndRemainder(dividingBy: 1000)
         return max(1, rest > 0 ? seconds + 1 : seconds)

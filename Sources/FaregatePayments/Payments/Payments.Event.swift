@@ -1,38 +1,39 @@
 public import Faregate
 
 extension Payments {
-    /// What became of webhooks and purchases, for servers to log and count. As text it is one line, which tells nothing of a
-    /// body, a secret, a signature or who paid: `"\(event)"`. What ``needsPerson`` belongs into an alert.
+    /// What happened to webhooks and purchases, for logs and counters. `"\(event)"` is one line without any body,
+    /// secret, signature or name of who paid. Alert on events that ``needsPerson``.
     #if hasAttribute(nonexhaustive)
         @nonexhaustive
     #endif
     public enum Event: Sendable {
-        /// A webhook was not taken: nothing was changed. The provider is nil where there is none of the name.
+        /// A webhook was refused and changed nothing. The provider is nil if no provider has the name.
         case refused(provider: String?, Problem)
-        /// A webhook is safely kept: what it brought about, or why a person should look at it.
+        /// A webhook was stored. The receipt says what it changed, or why a person should look at it.
         case received(Inbox.Event.ID, type: String, Inbox.Receipt)
         /// The ledger could not store a webhook. The provider was asked to send it again.
         case notStored(Inbox.Event.ID, type: String, LedgerError)
-        /// A webhook was kept before, and acted on or tried again just now.
+        /// A stored webhook was retried.
         case retried(Inbox.Event.ID, type: String, Inbox.Receipt)
-        /// The ledger could not be asked what is to be tried again. That is asked again in a while.
+        /// The ledger could not list the events that are due. The list is requested again after the pause.
         case notRetried(LedgerError)
 
-        /// A purchase stands otherwise than before. Every change is told once, whoever it came from.
+        /// A purchase changed. Every change is reported once, whatever caused it.
         case changed(Purchase.Change, Payments.Cause)
-        /// A purchase waits for a person since this change: somebody paid, and what that is worth has to be decided. The flags
-        /// of `after` say why; `faregate purchases show` says what can be done. ``changed(_:_:)`` has been told before.
+        /// Since this change, a purchase waits for a person: somebody paid, and a person must decide how much that is
+        /// worth. The flags of `after` say why; `faregate purchases show` says what can be done. ``changed(_:_:)`` was
+        /// reported before.
         case needsDecision(Purchase.Change, Payments.Cause)
 
-        /// ``Payments/run(pause:reconcileEvery:)`` has asked a provider what was missed.
+        /// ``Payments/run(pause:reconcileEvery:)`` asked a provider for missed events.
         case reconciled(Payments.Reconciliation)
-        /// It could not. It asks again after the next pause.
+        /// The provider could not be asked. It is asked again after the next pause.
         case notReconciled(provider: String, Payments.Failure)
     }
 }
 
 extension Payments.Event {
-    /// Whether it stays as it is until a person does something: log these as errors. `faregate status` lists what waits.
+    /// Whether it needs a person: log these as errors. `faregate status` lists what waits.
     public var needsPerson: Bool {
         switch self {
         case .needsDecision: true
@@ -51,12 +52,12 @@ extension Payments.Event: CustomStringConvertible {
         case .retried(let id, let type, let receipt): "\(id.provider), again: \(type) \(id.event): \(receipt)"
         case .notStored(let id, let type, let error):
             "\(id.provider): \(type) \(id.event) can't be stored, \(error); it will be sent again"
-        case .notRetried(let error): "the inbox can't be looked after: \(error)"
+        case .notRetried(let error): "the inbox can't be read: \(error)"
         case .changed(let change, let cause): "\(change) (\(cause))"
         case .needsDecision(let change, let cause):
             "a person must decide: \(change) (\(cause)); faregate purchases show \(change.purchase?.rawValue ?? "")"
         case .reconciled(let found): found.description
-        case .notReconciled(let provider, let error): "\(provider): can't be asked what was missed, \(error)"
+        case .notReconciled(let provider, let error): "\(provider): can't be asked for missed events, \(error)"
         }
     }
 }

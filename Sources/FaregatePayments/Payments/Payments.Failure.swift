@@ -1,7 +1,7 @@
 public import Faregate
 
 extension Payments {
-    /// Why a payment could not be looked after, in words for the people who run the server; ``problem`` has those for the
+    /// Why a payment could not be looked up, in words for the people who run the server; ``problem`` has words for the
     /// customer. Never holds an API key.
     #if hasAttribute(nonexhaustive)
         @nonexhaustive
@@ -9,7 +9,7 @@ extension Payments {
     public enum Failure: Error, Sendable {
         /// No provider of this name is set up.
         case unknownProvider(String)
-        /// The provider did not answer as it should.
+        /// The provider could not be asked, or its answer was unusable.
         case provider(ProviderKit.Failure)
         /// The ledger is out of reach.
         case ledger(LedgerError)
@@ -27,7 +27,7 @@ extension Payments.Failure: CustomStringConvertible {
 }
 
 extension Payments.Failure: ProblemConvertible {
-    /// The error as an HTTP answer for the customer: what the provider or the ledger said stays on the server.
+    /// The error as an HTTP answer for the customer. The provider's and the ledger's words stay on the server.
     public var problem: Problem {
         switch self {
         case .unknownProvider:
@@ -42,7 +42,7 @@ extension Payments.Failure: ProblemConvertible {
                 502,
                 "provider-unavailable",
                 "Payment provider out of reach",
-                "the payment provider can't say just now how this payment stands; if it was made, it isn't lost",
+                "the state of this payment can't be looked up at the provider now; a payment that was made is not lost",
                 headers: [("Retry-After", "5")]
             )
         case .ledger:
@@ -50,7 +50,7 @@ extension Payments.Failure: ProblemConvertible {
                 503,
                 "ledger-unavailable",
                 "Ledger out of reach",
-                "this payment can't be looked up just now; if it was made, it isn't lost",
+                "this payment can't be looked up now; a payment that was made is not lost",
                 headers: [("Retry-After", "1")]
             )
         }

@@ -3,18 +3,19 @@ public import Faregate
 extension Payments {
     /// A purchase that its provider knows and the ledger doesn't.
     public struct LostPurchase: Sendable {
-        /// As it was recorded when its checkout was opened: the provider kept that beside the order.
+        /// The purchase as it was recorded when its checkout was opened. The provider stores it in the order's
+        /// metadata.
         public let purchase: Purchase
-        /// The provider's id of the checkout. Only who has the provider's key can open one.
+        /// The provider's id of the checkout. Only somebody with the provider's key can open one.
         public let checkout: String
-        /// What it is worth by what the provider tells now.
+        /// Its worth by what the provider reports now.
         public let position: Purchase.Position
         let events: [Purchase.Event]
-        /// Since when the provider was asked: all that is known of when the checkout was opened.
+        /// The earliest time of the reconcile, which is all that is known of when the checkout was opened.
         let since: Timestamp
 
-        /// Nil where the order was not opened by Faregate, or nobody ever paid it.
-        init?(_ order: ToldOrder, since: Timestamp) {
+        /// Nil if Faregate did not open the order, or nobody paid it.
+        init?(_ order: ReportedOrder, since: Timestamp) {
             guard
                 let checkout = order.names.checkout,
                 let purchase = order.events.lazy.compactMap(\.described).first,

@@ -1,29 +1,30 @@
 public import Faregate
 
 extension Payments {
-    /// What a provider knows, held against what is on record.
+    /// A comparison of a provider's orders with the recorded purchases.
     public struct Reconciliation: Sendable {
         public let provider: String
         public let since: Timestamp
-        /// How many orders the provider told of.
+        /// How many orders the provider returned.
         public let orderCount: Int
-        /// Purchases that stand otherwise than was on record, and how.
+        /// The purchases that differ from the record, and how.
         public let differences: [Purchase.Change]
-        /// Purchases that were paid, and that the ledger has lost: it may have been restored from a backup that is older than
-        /// they are. ``Payments/adopt(_:_:)`` takes them on record once a person has agreed.
+        /// Purchases that were paid and that the ledger has lost: it may have been restored from an older backup.
+        /// ``Payments/adopt(_:_:)`` records them once a person has agreed.
         public let lost: [Payments.LostPurchase]
-        /// How many orders are not ours: others may sell through the same account at the provider.
+        /// How many orders are not ours: other shops may sell through the same account at the provider.
         public let foreignCount: Int
-        /// Purchases that have credits, and that the provider didn't tell of; of the latest thousand.
+        /// The purchases among the latest thousand that have credits and that the provider did not return.
         public let absent: [Purchase.Record]
-        /// What the provider lists and nobody can read. Those that name a purchase on record are ``unreadableOnRecord``.
+        /// Objects in the provider's list that can't be read. Those that name a recorded purchase are
+        /// ``unreadableOnRecord``.
         public let unreadable: [ProviderKit.UnreadableObject]
-        /// What nobody can read of purchases on record: a person has to look at it.
+        /// Unreadable objects of recorded purchases: a person has to look at them.
         public let unreadableOnRecord: [ProviderKit.UnreadableObject]
-        /// What there is to learn, an order each.
+        /// The events to record, grouped by order.
         let news: [[Purchase.Event]]
 
-        /// Whether everything is on record as it is.
+        /// Whether the record agrees with the provider.
         public var isClean: Bool {
             differences.isEmpty && lost.isEmpty && absent.isEmpty && unreadableOnRecord.isEmpty
         }
@@ -31,14 +32,14 @@ extension Payments {
 }
 
 extension Payments.Reconciliation: CustomStringConvertible {
-    /// One line: how much the provider told of, and what a person has to look at, by its ids.
+    /// One line: the counts, and the ids that a person has to look at.
     public var description: String {
         let lost = lost.map { "\($0.purchase.account) paid for \($0.purchase.id), which is not on record" }
         let unreadable = unreadableOnRecord.map {
             "the \($0.kind) \($0.id ?? "without an id") can't be read, \($0.reason)"
         }
-        let absent = absent.map { "\($0.purchase.id) of \($0.purchase.account) has credits and is not there" }
-        let figures = "orders \(orderCount), not ours \(foreignCount), otherwise than on record \(differences.count)"
+        let absent = absent.map { "\($0.purchase.id) of \($0.purchase.account) has credits and is unknown there" }
+        let figures = "orders \(orderCount), not ours \(foreignCount), different from the record \(differences.count)"
         return "\(provider), asked since \(since): " + ([figures] + lost + unreadable + absent).joined(separator: "; ")
     }
 }

@@ -2,13 +2,13 @@ import Faregate
 public import Foundation
 
 extension Payments {
-    /// What to answer a provider's webhook with, for any server to send as it stands.
+    /// The answer to a provider's webhook, for any server to send unchanged.
     public struct WebhookAnswer: Sendable {
-        /// 200 when the event is safely kept; otherwise the status of the problem, and the provider sends it again.
+        /// 200 if the event is stored; otherwise the problem's status, and the provider sends the event again.
         public let status: Int
         /// Without `Content-Length`.
         public let headers: [(name: String, value: String)]
-        /// `application/problem+json` where there is a problem, otherwise empty.
+        /// `application/problem+json` if there is a problem, otherwise empty.
         public let body: Data
 
         static let acknowledged = Payments.WebhookAnswer(status: 200, headers: [], body: Data())

@@ -1,7 +1,7 @@
 public import Faregate
 public import Foundation
 
-/// Sells the policy's packs through payment providers, and turns what the providers tell into credits, once.
+/// Sells the policy's packs through payment providers, and turns each payment into credits exactly once.
 ///
 /// ```swift
 /// let payments = Payments(providers: [stripe], ledger: ledger, policies: policies)
@@ -13,10 +13,11 @@ public import Foundation
 /// let answer = await payments.receive(provider: "stripe", headers: headers, body: body)
 /// ```
 ///
-/// A purchase is recorded before the provider hears of it and its id travels along, so that a payment finds its purchase
-/// whatever gets lost in between. What it is worth comes from that record, never from a browser or a provider.
+/// A purchase is recorded before the provider is asked, and its id is sent along. So a payment finds its purchase,
+/// whatever answer or webhook gets lost. The recorded pack decides how many credits a payment is worth, never a browser
+/// or a provider.
 public struct Payments: Sendable {
-    /// How large a webhook may be: a server need not read further.
+    /// The largest webhook in bytes; a server can stop reading there.
     public static let maxBodyBytes = 1 << 20
 
     let providers: [String: any PaymentProvider]
@@ -30,11 +31,11 @@ public struct Payments: Sendable {
     )
 
     /// - Parameters:
-    ///   - providers: each name once; the program stops where two have the same.
+    ///   - providers: each name once; the program stops if two have the same.
     ///   - ledger: keeps purchases and events.
-    ///   - policies: say which packs there are, and what they cost.
-    ///   - clock: what the age of signatures and checkouts goes by.
-    ///   - observer: sees what became of every webhook and every purchase. Called on whatever thread decides: it must be
+    ///   - policies: the packs and their prices.
+    ///   - clock: the time for the ages of signatures and checkouts.
+    ///   - observer: receives every webhook's and purchase's events. Called on the thread of the change: it must be
     ///     quick.
     public init(
         providers: [any PaymentProvider],
@@ -52,28 +53,28 @@ public struct Payments: Sendable {
         self.observer = observer
     }
 
-    /// Takes one webhook, as often as the provider sends it, in any order and from several places at once.
+    /// Receives a webhook. The provider may send it repeatedly, in any order and concurrently.
     ///
-    /// The first of these that applies is the answer:
+    /// The first row that applies is the answer:
     ///
     /// | answer | when | the ledger |
     /// |---|---|---|
-    /// | 404 | there is no provider of this name | sees nothing |
-    /// | 413 | the body is larger than 1 MiB | sees nothing |
-    /// | 500 | no signing secret was given | sees nothing |
-    /// | 400 | the signature is missing, wrong or stale | sees nothing |
-    /// | 400 | not an event, a thin event, or one of the other mode | sees nothing |
-    /// | 503 | the event could not be stored | sees it when it is sent again |
-    /// | 200 | anything else | keeps the event, and acts on it now or later |
+    /// | 404 | no provider has this name | unchanged |
+    /// | 413 | the body is larger than 1 MiB | unchanged |
+    /// | 500 | no signing secret is set | unchanged |
+    /// | 400 | the signature is missing, wrong or stale | unchanged |
+    /// | 400 | the body is no event, a thin event, or an event of the other mode | unchanged |
+    /// | 503 | the event could not be stored | unchanged; the provider sends the event again |
+    /// | 200 | anything else | stores the event, and acts on it now or later |
     ///
-    /// A payment of another amount or pack, and an event of a purchase that lacks what is needed, are answered with 200, since
-    /// another try would not help. They are kept and flagged; nothing is granted. So is an event that is not ours, because
-    /// others sell through the same account at the provider; it is noted without its body, and waits for nobody.
+    /// A payment of another amount or pack, and an event that lacks a required field, are answered with 200, because
+    /// another try would not help. They are stored and flagged, and grant nothing. An event of another shop at the same
+    /// account is noted without its body and needs no decision.
     ///
     /// - Parameters:
-    ///   - name: the provider's, as in the endpoint's path.
-    ///   - headers: as they came in; names in any case.
-    ///   - body: byte by byte as it came in.
+    ///   - name: the provider's name, from the endpoint's path.
+    ///   - headers: as they were received; names in any case.
+    ///   - body: the received bytes, unchanged.
     public func receive(
         provider name: String,
         headers: [(name: String, value: String)],

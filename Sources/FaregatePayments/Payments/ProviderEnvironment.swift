@@ -2,14 +2,14 @@ public import Faregate
 import Foundation
 
 extension Stripe {
-    /// What the environment tells: `STRIPE_SECRET_KEY`, `STRIPE_WEBHOOK_SECRET` (several with commas or line breaks in
-    /// between), each also as a file under `…_FILE`; `STRIPE_API_BASE` for a stand-in; and what checkouts have besides,
-    /// each `true` or `false`: `STRIPE_AUTOMATIC_TAX`, `STRIPE_TAX_IDS`, `STRIPE_PROMOTION_CODES`, `STRIPE_CUSTOMERS` and
-    /// `STRIPE_INVOICES`.
+    /// Reads the environment: `STRIPE_SECRET_KEY`, `STRIPE_WEBHOOK_SECRET` (several are separated by commas or line
+    /// breaks), each also from a file named by `…_FILE`; `STRIPE_API_BASE` for a stand-in; and the options of
+    /// checkouts, each `true` or `false`: `STRIPE_AUTOMATIC_TAX`, `STRIPE_TAX_IDS`, `STRIPE_PROMOTION_CODES`,
+    /// `STRIPE_CUSTOMERS` and `STRIPE_INVOICES`.
     ///
-    /// A `checkout` that is handed in counts in the place of what the environment tells of checkouts.
+    /// The parameter `checkout` replaces the environment's options of checkouts.
     ///
-    /// - Throws: `InvalidInput`, which names the variable and repeats nothing of what it holds.
+    /// - Throws: `InvalidInput`, which names the variable and doesn't repeat its value.
     public init(
         environment: [String: String],
         checkout: CheckoutOptions? = nil,
@@ -29,14 +29,15 @@ extension Stripe {
 }
 
 extension Dodo {
-    /// What the environment tells: `DODO_PAYMENTS_API_KEY`, `DODO_PAYMENTS_WEBHOOK_KEY` (several with commas or line breaks
-    /// in between), each also as a file under `…_FILE`; `DODO_PAYMENTS_ENVIRONMENT`, which is `test_mode` or `live_mode`
-    /// and has to be set where a key or a secret is; `DODO_API_BASE` for a stand-in; and what checkouts have besides, each
-    /// `true` or `false`: `DODO_PAYMENTS_DISCOUNT_CODES`, `DODO_PAYMENTS_TAX_IDS` and `DODO_PAYMENTS_CUSTOMERS`.
+    /// Reads the environment: `DODO_PAYMENTS_API_KEY`, `DODO_PAYMENTS_WEBHOOK_KEY` (several are separated by commas or
+    /// line breaks), each also from a file named by `…_FILE`; `DODO_PAYMENTS_ENVIRONMENT`, which is `test_mode` or
+    /// `live_mode` and is required if a key or a secret is set; `DODO_API_BASE` for a stand-in; and the options of
+    /// checkouts, each `true` or `false`: `DODO_PAYMENTS_DISCOUNT_CODES`, `DODO_PAYMENTS_TAX_IDS` and
+    /// `DODO_PAYMENTS_CUSTOMERS`.
     ///
-    /// A `checkout` that is handed in counts in the place of what the environment tells of checkouts.
+    /// The parameter `checkout` replaces the environment's options of checkouts.
     ///
-    /// - Throws: `InvalidInput`, which names the variable and repeats nothing of what it holds.
+    /// - Throws: `InvalidInput`, which names the variable and doesn't repeat its value.
     public init(
         environment: [String: String],
         checkout: CheckoutOptions? = nil,
@@ -64,13 +65,13 @@ extension Dodo {
         case "live_mode": return .live
         case "" where !isUsed: return .test
         default:
-            throw InvalidInput("DODO_PAYMENTS_ENVIRONMENT is \"test_mode\" or \"live_mode\": whose keys are these?")
+            throw InvalidInput("DODO_PAYMENTS_ENVIRONMENT must be \"test_mode\" or \"live_mode\": the mode of the keys")
         }
     }
 }
 
 extension Stripe.CheckoutOptions {
-    /// What the environment tells, `STRIPE_AUTOMATIC_TAX` and so on: see
+    /// Reads the options from the environment, `STRIPE_AUTOMATIC_TAX` and so on: see
     /// ``Stripe/init(environment:checkout:clock:transport:)``.
     ///
     /// - Throws: `InvalidInput`, which names the variable.
@@ -86,7 +87,7 @@ extension Stripe.CheckoutOptions {
 }
 
 extension Dodo.CheckoutOptions {
-    /// What the environment tells, `DODO_PAYMENTS_CUSTOMERS` and so on: see
+    /// Reads the options from the environment, `DODO_PAYMENTS_CUSTOMERS` and so on: see
     /// ``Dodo/init(environment:checkout:clock:transport:)``.
     ///
     /// - Throws: `InvalidInput`, which names the variable.
@@ -99,21 +100,22 @@ extension Dodo.CheckoutOptions {
     }
 }
 
-/// Nil where the variable is not set, or empty.
+/// Nil if the variable is not set, or empty.
 private func flag(named name: String, in environment: [String: String]) throws(InvalidInput) -> Bool? {
     switch environment[name] ?? "" {
     case "": return nil
     case "true": return true
     case "false": return false
-    default: throw InvalidInput("\(name) is \"true\" or \"false\"")
+    default: throw InvalidInput("\(name) must be \"true\" or \"false\"")
     }
 }
 
-/// Nil where the variable is not set, or empty. What it holds isn't repeated: it may be a secret in the wrong place.
+/// Nil if the variable is not set, or empty. The error doesn't repeat the value: it may be a secret in the wrong
+/// variable.
 private func webPage(named name: String, in environment: [String: String]) throws(InvalidInput) -> URL? {
     guard let text = environment[name], !text.isEmpty else { return nil }
     guard let url = URL(webPage: text) else {
-        throw InvalidInput("\(name) is an address that starts with http:// or https://")
+        throw InvalidInput("\(name) must be an address that starts with http:// or https://")
     }
     return url
 }

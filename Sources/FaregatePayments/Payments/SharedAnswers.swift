@@ -1,10 +1,10 @@
 import Faregate
 
-/// Who asks what somebody else is asking just now gets the same answer, and for a while afterwards too: at most one is
-/// asking for each key.
+/// Callers that ask for one key at the same time share one answer, which is also reused for a while afterwards. At most
+/// one question per key is in progress.
 ///
-/// Whoever is cancelled waits on, as everybody does, until the answer is there; when all of them are, the asking is
-/// cancelled too, and the next one asks anew.
+/// A cancelled caller still waits for the answer, like every other caller. If all callers are cancelled, the question
+/// is cancelled too, and the next caller asks anew.
 final class SharedAnswers<Key: Hashable & Sendable, Answer: Sendable>: Sendable {
     private struct Asking {
         let task: Task<Answer, Never>
@@ -14,18 +14,18 @@ final class SharedAnswers<Key: Hashable & Sendable, Answer: Sendable>: Sendable 
 
     private struct State {
         var asking: [Key: Asking] = [:]
-        /// Answers that are kept, and since when.
+        /// Answers that can be reused, with the time of their question.
         var kept: [Key: (answer: Answer, at: Timestamp)] = [:]
         var count = 0
     }
 
-    /// More answers than that are not kept.
+    /// The largest number of answers that are kept.
     private static var maxKept: Int { 1000 }
 
     private let keptMilliseconds: Int64
     private let state = Mutex(State())
 
-    /// - Parameter keptMilliseconds: how long an answer is given again after it was asked for.
+    /// - Parameter keptMilliseconds: how long an answer is reused after its question.
     init(keptMilliseconds: Int64 = 0) {
         self.keptMilliseconds = keptMilliseconds
     }
@@ -43,7 +43,7 @@ final class SharedAnswers<Key: Hashable & Sendable, Answer: Sendable>: Sendable 
     private func kept(_ key: Key, at now: Timestamp) -> Answer? {
         state.withLock { state in
             guard let (answer, at) = state.kept[key] else { return nil }
-            // A clock that stepped back doesn't keep it for longer.
+            // If the clock stepped back, the answer is not reused.
             if (0..<keptMilliseconds).contains(now.milliseconds(since: at)) { return answer }
             state.kept[key] = nil
             return nil
@@ -85,7 +85,7 @@ final class SharedAnswers<Key: Hashable & Sendable, Answer: Sendable>: Sendable 
 
     private func finish(_ key: Key, _ number: Int, _ answer: Answer, askedAt: Timestamp) {
         state.withLock { state in
-            // Of an asking that was abandoned, the answer is of no use to anybody.
+            // The answer of an abandoned question is dropped.
             guard state.asking[key]?.number == number else { return }
             state.asking[key] = nil
             guard keptMilliseconds > 0 else { return }

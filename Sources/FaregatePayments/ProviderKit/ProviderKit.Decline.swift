@@ -3,13 +3,13 @@ extension ProviderKit {
     public struct Decline: Sendable, Hashable, CustomStringConvertible {
         public let provider: String
         public let status: Int
-        /// What the provider says, shortened; nil where that could tell part of the key, or nothing was said.
+        /// The provider's message, shortened; nil if it could show part of the key, or if there was none.
         public let message: String?
         /// The provider's name for the error, `resource_missing`.
         public let code: String?
-        /// Which field of the request it is about, `customer_email`, where the provider says so.
+        /// The request's field that caused the error, `customer_email`, if the provider names it.
         public let param: String?
-        /// By which the provider's support finds the request.
+        /// The request id that the provider's support asks for.
         public let requestID: String?
 
         public init(
@@ -30,8 +30,8 @@ extension ProviderKit {
 
         private var words: String {
             switch status {
-            case 401: "it does not know the API key; look at the key and its mode"
-            case 403: "the API key may not do this; give it the permissions that the guide lists"
+            case 401: "it does not know the API key; check the key and its mode"
+            case 403: "the API key lacks a permission; give it the permissions that the guide lists"
             default: message.map { "\"\($0)\"" } ?? "it gave no reason"
             }
         }

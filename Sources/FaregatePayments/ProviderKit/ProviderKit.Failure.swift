@@ -1,24 +1,24 @@
 public import Faregate
 
 extension ProviderKit {
-    /// Why a provider did not do what it was asked, in words for the people who run the server. Never holds the API key.
+    /// Why a request to a provider failed, in words for the people who run the server. Never holds the API key.
     #if hasAttribute(nonexhaustive)
         @nonexhaustive
     #endif
     public enum Failure: Error, Sendable, Hashable {
-        /// The server is not set up for it; the text says why.
+        /// The server is not set up for the request; the text says why.
         case misconfigured(String)
-        /// The provider answered that it won't.
+        /// The provider refused the request.
         case declined(ProviderKit.Decline)
         /// The provider can't be reached; the text says why.
         case unreachable(provider: String, String)
-        /// The provider's answer is of no use; the text says what is amiss.
+        /// The provider's answer is unusable; the text says why.
         case unusableAnswer(provider: String, String)
-        /// The provider would charge another price than the policy's. The customer must not be sent there.
+        /// The provider's price differs from the policy's. The customer must not be sent there.
         case priceMismatch(policy: Money, provider: Money)
-        /// The provider takes the customer's e-mail address for none.
+        /// The provider refuses the customer's e-mail address.
         case invalidEmail(provider: String)
-        /// The customer that the checkout is for is no longer at the provider.
+        /// The provider no longer has the checkout's customer.
         case unknownCustomer(provider: String)
         /// The task was cancelled.
         case cancelled
@@ -31,19 +31,19 @@ extension ProviderKit.Failure: CustomStringConvertible {
         case .misconfigured(let reason): reason
         case .declined(let failure): failure.description
         case .unreachable(let provider, let reason): "\(provider) can't be reached: \(reason)"
-        case .unusableAnswer(let provider, let reason): "\(provider)'s answer is of no use: \(reason)"
+        case .unusableAnswer(let provider, let reason): "\(provider)'s answer is unusable: \(reason)"
         case .priceMismatch(let policy, let provider):
             "it costs \(policy) in the policy, and \(provider) at the provider; make them the same"
-        case .invalidEmail(let provider): "\(provider) takes the customer's e-mail address for none"
-        case .unknownCustomer(let provider): "\(provider) knows no such customer any more"
+        case .invalidEmail(let provider): "\(provider) refuses the customer's e-mail address"
+        case .unknownCustomer(let provider): "\(provider) no longer has this customer"
         case .cancelled: "the request was cancelled"
         }
     }
 }
 
 extension ProviderKit.Failure: ProblemConvertible {
-    /// 500 where this server is not set up, 503 where the request was cancelled, 422 for the customer's e-mail address,
-    /// 502 otherwise. What the provider said stays on the server.
+    /// 500 if this server is not set up, 503 if the request was cancelled, 422 for the customer's e-mail address, 502
+    /// otherwise. The provider's words stay on the server.
     public var problem: Problem {
         switch self {
         case .misconfigured:
@@ -54,7 +54,7 @@ extension ProviderKit.Failure: ProblemConvertible {
                 422,
                 "invalid-email",
                 "Invalid e-mail address",
-                "mail can't be sent to this e-mail address; look at it once more"
+                "this e-mail address is invalid; check its spelling"
             )
         case .declined, .unreachable, .unusableAnswer, .priceMismatch, .unknownCustomer: .providerUnavailable
         }
@@ -62,7 +62,7 @@ extension ProviderKit.Failure: ProblemConvertible {
 }
 
 extension ProviderKit.TransportError: ProblemConvertible {
-    /// 502: why there is no answer stays on the server.
+    /// 502: the reason stays on the server.
     public var problem: Problem { .providerUnavailable }
 }
 

@@ -1,10 +1,10 @@
 public import Faregate
 
 extension ProviderKit {
-    /// What a provider tells of a time.
+    /// The events that a provider returned for a period.
     public struct History: Sendable, Hashable {
         public var events: [Purchase.Event]
-        /// What it lists and nobody can read. The rest is told all the same.
+        /// The listed objects that can't be read. The others are in the events.
         public var unreadable: [ProviderKit.UnreadableObject]
 
         public init(events: [Purchase.Event] = [], unreadable: [ProviderKit.UnreadableObject] = []) {

@@ -1,7 +1,7 @@
 public import Foundation
 
 extension ProviderKit {
-    /// A request to a payment provider. Its headers hold the API key: it is not for logs.
+    /// A request to a payment provider. Its headers hold the API key, so it must not be logged.
     public struct Request: Sendable {
         public enum Method: String, Sendable {
             case get = "GET"
@@ -11,11 +11,11 @@ extension ProviderKit {
         public let method: Method
         public let url: URL
         public let headers: [(name: String, value: String)]
-        /// Empty where there is none.
+        /// Empty if the request has no body.
         public let body: Data
-        /// How long the answer may take to be there as a whole.
+        /// The time within which the whole answer must arrive.
         public let timeout: Duration
-        /// How large the answer's body may be.
+        /// The largest body that the answer may have.
         public let maxResponseBytes: Int
 
         public init(

@@ -13,7 +13,8 @@ extension ProviderKit {
             self.body = body
         }
 
-        /// The first header of that name, in whatever case: [RFC 9110](https://www.rfc-editor.org/rfc/rfc9110.html#fields).
+        /// Returns the first header of the name, in any case: [RFC
+        /// 9110](https://www.rfc-editor.org/rfc/rfc9110.html#fields).
         func header(_ name: String) -> String? {
             headers.first { $0.name.lowercased() == name.lowercased() }?.value
         }

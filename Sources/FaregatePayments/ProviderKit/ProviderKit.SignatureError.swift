@@ -1,9 +1,9 @@
 public import Faregate
 
 extension ProviderKit {
-    /// Why a webhook's signature is not accepted. Never holds any of the body, the secret or the signature.
+    /// Why a webhook's signature is refused. Never holds any of the body, the secret or the signature.
     public struct SignatureError: Error, Sendable, Hashable, CustomStringConvertible {
-        /// What is wrong with it: an open set.
+        /// The kind of error: an open set.
         public struct Code: RawRepresentable, Sendable, Hashable {
             public let rawValue: String
 
@@ -11,13 +11,13 @@ extension ProviderKit {
                 self.rawValue = rawValue
             }
 
-            /// There is no signature.
+            /// The webhook has no signature.
             public static let missing = Code(rawValue: "missing")
-            /// It can't be read.
+            /// The signature can't be read.
             public static let malformed = Code(rawValue: "malformed")
-            /// It was not made with any of the secrets, or for another body.
+            /// The signature was not made with any of the secrets, or was made for another body.
             public static let mismatch = Code(rawValue: "mismatch")
-            /// It is right, but was made too long ago, or is dated too far ahead.
+            /// The signature is right, but was made too long ago, or is dated too far ahead.
             public static let stale = Code(rawValue: "stale")
         }
 
@@ -25,8 +25,8 @@ extension ProviderKit {
         public let description: String
 
         /// - Parameters:
-        ///   - code: what is wrong.
-        ///   - description: the same in words, which hold nothing of the body, the secret or the signature.
+        ///   - code: the kind of error.
+        ///   - description: the reason in words, without any of the body, the secret or the signature.
         public init(_ code: Code, _ description: String) {
             self.code = code
             self.description = description
@@ -35,6 +35,6 @@ extension ProviderKit {
 }
 
 extension ProviderKit.SignatureError: ProblemConvertible {
-    /// 400, with the reason, which holds nothing of the body, the secret or the signature.
+    /// 400, with the reason, which holds none of the body, the secret or the signature.
     public var problem: Problem { Problem(400, "webhook-signature", "Signature not accepted", description) }
 }

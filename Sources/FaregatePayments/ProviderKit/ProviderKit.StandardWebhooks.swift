@@ -2,43 +2,43 @@ public import Faregate
 public import Foundation
 
 extension ProviderKit {
-    /// Signs webhooks, and holds them to their signature, as Dodo Payments and many others do it.
+    /// Signs webhooks and verifies their signatures, as Dodo Payments and many others do.
     ///
-    /// The code is HMAC-SHA256 over `<id>.<seconds>.<body>`. The key is what the secret says in Base64, after `whsec_`.
+    /// The signature is HMAC-SHA256 over `<id>.<seconds>.<body>`. The key is the Base64 after the secret's `whsec_`.
     ///
     /// [Standard Webhooks: signature scheme](https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md#signature-scheme)
     public struct StandardWebhooks: Sendable {
-        /// How far the time of signing may lie from now, in either direction.
+        /// The largest difference between the time of signing and now, in either direction.
         public static let tolerance = Duration.seconds(SigningTime.toleranceSeconds)
 
         private static let idHeader = "webhook-id"
         private static let timeHeader = "webhook-timestamp"
         private static let signatureHeader = "webhook-signature"
         private static let version = "v1,"
-        /// Whoever can reach the endpoint can send headers: what is read of them is bounded.
+        /// Anybody who can reach the endpoint can send headers, so the headers are read up to a limit.
         private static let maxSignatureBytes = 4096
         private static let maxSignatures = 32
 
         private let secrets: [Secret]
 
-        /// - Parameter secrets: any one may have signed: two, while one replaces the other.
-        /// - Throws: `InvalidInput`, which doesn't repeat a secret, unless each is Base64 of 24 to 64 bytes, with `whsec_`
-        ///   before it or not.
+        /// - Parameter secrets: the secrets that may have signed: two during a rotation.
+        /// - Throws: `InvalidInput`, which doesn't repeat a secret, unless each is Base64 of 24 to 64 bytes, with or
+        ///   without `whsec_` before it.
         public init(secrets: [Secret]) throws(InvalidInput) {
             for secret in secrets { _ = try ProviderKit.StandardWebhooks.key(of: secret) }
             self.secrets = secrets
         }
 
-        /// Holds the headers' signature to the body, byte by byte as it came in, and to the time.
+        /// Verifies the signature against the received bytes of the body, and checks its time.
         ///
-        /// Signatures of other versions, and what isn't a signature, are skipped.
+        /// Skips signatures of other versions and other parts of the header.
         ///
         /// - Parameters:
-        ///   - headers: all of the request's; names in any case.
-        ///   - body: byte by byte as it came in.
-        ///   - now: at most 300 seconds away from when it was signed, on either side.
-        /// - Returns: the webhook's id, the same whenever it is sent again.
-        /// - Throws: ``ProviderKit/SignatureError``. Only who signed rightly is told that it is stale.
+        ///   - headers: all headers of the request; names in any case.
+        ///   - body: the received bytes, unchanged.
+        ///   - now: at most 300 seconds before or after the time of signing.
+        /// - Returns: the webhook's id, which is the same for every delivery.
+        /// - Throws: ``ProviderKit/SignatureError``. Only a correct signature is reported as stale.
         public func verify(
             headers: [(name: String, value: String)],
             body: Data,
@@ -47,7 +47,7 @@ extension ProviderKit {
             let id = try ProviderKit.StandardWebhooks.id(in: headers)
             let time = try ProviderKit.StandardWebhooks.time(in: headers)
             let signatures = try ProviderKit.StandardWebhooks.signatures(in: headers)
-            // Every secret and every signature is looked at, whichever matched.
+            // Compares every secret with every signature, also after a match.
             var isSigned = false
             for secret in secrets {
                 guard let key = try? ProviderKit.StandardWebhooks.key(of: secret) else { continue }
@@ -56,13 +56,13 @@ extension ProviderKit {
             }
             guard isSigned else {
                 throw ProviderKit.SignatureError(
-                    .mismatch, "no signature is the body's, made with a secret of this endpoint")
+                    .mismatch, "no signature fits the body and a secret of this endpoint")
             }
             try time.moment.check(at: now)
             return id
         }
 
-        /// The headers that a provider would send with the body: for sandboxes and tests.
+        /// Returns the headers that a provider would send with the body: for sandboxes and tests.
         ///
         /// - Throws: `InvalidInput` when the id is not 1 to 255 bytes without control characters, or the secret is not
         ///   Base64 of 24 to 64 bytes.
@@ -92,7 +92,7 @@ extension ProviderKit.StandardWebhooks {
         }
     }
 
-    /// - Returns: the time also as it was written, which is what was signed.
+    /// - Returns: the time, and its text as it was signed.
     private static func time(
         in headers: [(name: String, value: String)]
     ) throws(ProviderKit.SignatureError) -> (text: String, moment: SigningTime) {

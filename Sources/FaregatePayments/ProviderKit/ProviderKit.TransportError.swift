@@ -2,12 +2,12 @@ extension ProviderKit {
     /// Why there is no answer, in words that hold nothing of the request.
     public struct TransportError: Error, Sendable, Hashable, CustomStringConvertible {
         public let description: String
-        /// False only where it is certain that nobody heard the request: no connection was made.
-        public let mayHaveBeenHeard: Bool
+        /// False only if the request certainly did not reach the provider: no connection was made.
+        public let mayHaveBeenReceived: Bool
 
-        public init(_ description: String, mayHaveBeenHeard: Bool = true) {
+        public init(_ description: String, mayHaveBeenReceived: Bool = true) {
             self.description = description
-            self.mayHaveBeenHeard = mayHaveBeenHeard
+            self.mayHaveBeenReceived = mayHaveBeenReceived
         }
     }
 }

@@ -8,7 +8,7 @@ import Foundation
 extension ProviderKit {
     /// Sends requests with Foundation's `URLSession`: no cookies, no cache, no redirects.
     ///
-    /// Every request has a session of its own: a checkout is rare, and nothing is left over between two of them.
+    /// Every request has its own session: checkouts are rare, and no state is left between two requests.
     public struct URLSessionTransport: ProviderKit.Transport {
         private let clock: any WallClock
 
@@ -19,11 +19,11 @@ extension ProviderKit {
         public func send(_ request: ProviderKit.Request) async throws -> ProviderKit.Response {
             let exchange = Exchange(maxResponseBytes: request.maxResponseBytes)
             let session = URLSession(configuration: .bare, delegate: exchange, delegateQueue: nil)
-            // Otherwise it would keep its delegate for good.
+            // Otherwise the session would keep its delegate forever.
             defer { session.finishTasksAndInvalidate() }
             let task = session.dataTask(with: URLRequest(request))
             let timer = Task { [clock] in
-                // URLSession's own timeout starts anew with every byte; this one is for the whole of it.
+                // URLSession's own timeout starts anew with every byte; this one limits the whole request.
                 try await clock.sleep(for: request.timeout)
                 exchange.finish(
                     .failure(

@@ -3,12 +3,12 @@ public import Faregate
 extension ProviderKit {
     /// An object in a provider's list that can't be read.
     public struct UnreadableObject: Sendable, Hashable {
-        /// What it is at the provider: `refund`.
+        /// The object's kind at the provider: `refund`.
         public let kind: String
-        /// The provider's id of it; nil where even that can't be read.
+        /// The provider's id of the object; nil if even that can't be read.
         public let id: String?
         public let reason: String
-        /// By what its order is known, as far as it says.
+        /// The names of its order, as far as they can be read.
         public let names: Purchase.Names
 
         public init(kind: String, id: String?, reason: String, names: Purchase.Names) {

@@ -1,7 +1,7 @@
 public import Faregate
 
 extension ProviderKit {
-    /// An event whose signature was verified, and what it says.
+    /// An event whose signature was verified, and its content.
     public struct VerifiedEvent: Sendable, Hashable {
         public let event: Inbox.Event
         public let reading: Inbox.Reading

@@ -1,15 +1,15 @@
 import Faregate
 
 extension ProviderObject {
-    /// What a payment is for, by the lines of a list. Nil where nothing is told: the field is missing, `null` or empty.
+    /// Returns what a payment is for, from the lines of a list; nil if the field is missing, `null` or empty.
     ///
-    /// What is told and can't be read is no reason to pass over it: it counts as something else than was sold. So the
-    /// payment is kept with its money and waits for a person, who can let it count; if it were ignored, whoever sends
-    /// what we can't read would get the credits.
+    /// A line that can't be read counts as a product other than the sold one. So the payment is stored with its money
+    /// and waits for a person, who can approve it. If such lines were ignored, a sender of unreadable lines would get
+    /// the credits.
     ///
     /// - Parameters:
-    ///   - hasMore: whether the list goes on elsewhere.
-    ///   - product: what a line calls its product.
+    ///   - hasMore: whether the list continues elsewhere.
+    ///   - product: returns a line's product.
     func cart(
         _ field: FieldName,
         hasMore: Bool = false,

@@ -1,14 +1,13 @@
 import Faregate
 import Foundation
 
-/// An object in a provider's JSON, read leniently: providers add fields, expand ids into objects and write numbers as
-/// text from one version of their API to the next. A field that is missing, `null` or of another kind reads as nil;
-/// where nil would be a guess, ``amount(_:)`` and ``needed(_:_:)`` say so instead.
+/// An object in a provider's JSON, read leniently: from one version of their API to the next, providers add fields,
+/// expand ids into objects and write numbers as text. A field that is missing, `null` or of another type reads as nil.
+/// Where nil would be a guess, ``amount(_:)`` and ``needed(_:_:)`` throw instead.
 ///
-/// JSON that is nested deeper than 512 levels is not taken by Foundation's decoder, and is refused like any other text
-/// that isn't JSON.
+/// Foundation's decoder refuses JSON that is nested deeper than 512 levels, like any text that isn't JSON.
 struct ProviderObject: Decodable {
-    /// The largest whole number that every JSON reader agrees on: 2^53.
+    /// The largest whole number that every JSON reader represents exactly: 2^53.
     static let maxAmount: Int64 = 1 << 53
     static let maxListCount = 1000
 
@@ -16,7 +15,7 @@ struct ProviderObject: Decodable {
 
     /// Nil unless the text is a JSON object.
     init?(parsing body: Data) {
-        // The decoder's own words can quote the body.
+        // The decoder's error is dropped, because it can quote the body.
         guard let object = try? JSONDecoder().decode(ProviderObject.self, from: body) else { return nil }
         self = object
     }
@@ -50,7 +49,7 @@ struct ProviderObject: Decodable {
         try? fields.decodeIfPresent(Bool.self, forKey: field)
     }
 
-    /// A whole number, or a text that is one.
+    /// A whole number, or a text that holds one.
     func integer(_ field: FieldName) -> Int64? {
         if let number = try? fields.decodeIfPresent(Int64.self, forKey: field) { return number }
         return text(field).flatMap { Int64($0) }
@@ -60,12 +59,12 @@ struct ProviderObject: Decodable {
         ProviderObject(try? fields.nestedContainer(keyedBy: FieldName.self, forKey: field))
     }
 
-    /// The objects of a list; what is no object is left out, and so is what comes after the first thousand.
+    /// The objects of a list. Other elements are left out, and so is everything after the first thousand.
     func list(_ field: FieldName) -> [ProviderObject] {
         (elements(field) ?? []).prefix(ProviderObject.maxListCount).compactMap(\.self)
     }
 
-    /// The elements of a list, nil for each that is no object; nil where there is no list.
+    /// The elements of a list, nil for each that is not an object; nil if there is no list.
     func elements(_ field: FieldName) -> [ProviderObject?]? {
         guard let elements = try? fields.decodeIfPresent([Element].self, forKey: field) else { return nil }
         return elements.map(\.object)
@@ -83,18 +82,18 @@ struct ProviderObject: Decodable {
         return URL(webPage: text)
     }
 
-    /// Whether the field is there and not `null`.
+    /// Whether the field is present and not `null`.
     func has(_ field: FieldName) -> Bool {
         guard fields.contains(field) else { return false }
         return (try? fields.decodeNil(forKey: field)) != true
     }
 
-    /// An amount in minor units; nil where the field is missing or `null`.
+    /// An amount in minor units; nil if the field is missing or `null`.
     ///
-    /// - Throws: ``Unreadable`` unless it is a whole number, or a text that is one, from 0 to 2^53.
+    /// - Throws: ``Unreadable`` unless it is a whole number, or a text that holds one, from 0 to 2^53.
     func amount(_ field: FieldName) throws(Unreadable) -> Int64? { try amount(field, from: 0) }
 
-    /// The same for an amount that can be below zero, from -2^53.
+    /// The same for an amount that may be negative, from -2^53.
     func signedAmount(_ field: FieldName) throws(Unreadable) -> Int64? {
         try amount(field, from: -ProviderObject.maxAmount)
     }
@@ -107,7 +106,7 @@ struct ProviderObject: Decodable {
         return amount
     }
 
-    /// A currency of three letters, in upper case; nil where the field is anything else.
+    /// A currency of three letters, in upper case; nil for anything else.
     func currency(_ field: FieldName) -> String? {
         guard let text = text(field)?.uppercased(), text.utf8.count == 3,
             text.utf8.allSatisfy({ (0x41...0x5A).contains($0) })
@@ -115,7 +114,7 @@ struct ProviderObject: Decodable {
         return text
     }
 
-    /// - Throws: ``Unreadable`` when the value is nil.
+    /// - Throws: ``Unreadable`` if the value is nil.
     func needed<Value>(_ field: FieldName, _ value: Value?) throws(Unreadable) -> Value {
         guard let value else { throw Unreadable("its \(field.stringValue) is missing, or can't be read") }
         return value
@@ -140,7 +139,7 @@ struct FieldName: CodingKey, ExpressibleByStringLiteral {
     init?(intValue: Int) { nil }
 }
 
-/// Why an event that should say something of a purchase doesn't: in words that hold nothing of its body.
+/// Why an event that should report something about a purchase can't be read: in words that hold nothing of its body.
 struct Unreadable: Error, Hashable {
     let reason: String
 

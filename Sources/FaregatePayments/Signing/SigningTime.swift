@@ -1,13 +1,13 @@
 import Faregate
 
-/// When a webhook was signed, in whole seconds since 1970-01-01T00:00:00Z, and how far that may lie from now.
+/// The time at which a webhook was signed, in whole seconds since 1970-01-01T00:00:00Z.
 struct SigningTime: Hashable {
-    /// In either direction.
+    /// The largest difference from now, in either direction.
     static let toleranceSeconds: Int64 = 300
 
     let seconds: Int64
 
-    /// Digits only: `Int64` by itself would take a sign too.
+    /// Digits only: `Int64` alone would also accept a sign.
     init?(digits: some StringProtocol) {
         guard digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let seconds = Int64(digits) else { return nil }
         self.seconds = seconds
@@ -19,7 +19,7 @@ struct SigningTime: Hashable {
         seconds = remainder < 0 ? quotient - 1 : quotient
     }
 
-    /// - Throws: ``ProviderKit/SignatureError`` when it is more than 300 seconds away from now, on either side.
+    /// - Throws: ``ProviderKit/SignatureError`` if it is more than 300 seconds before or after now.
     func check(at now: Timestamp) throws(ProviderKit.SignatureError) {
         let (age, overflow) = SigningTime(now).seconds.subtractingReportingOverflow(seconds)
         guard !overflow, age.magnitude <= SigningTime.toleranceSeconds.magnitude else {

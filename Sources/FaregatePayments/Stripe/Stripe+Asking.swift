@@ -2,8 +2,7 @@ public import Faregate
 import Foundation
 
 extension Stripe {
-    /// Asks for the session with its payment and what that is for, and for the payment's refunds and disputes where there
-    /// are any.
+    /// Requests the session with its payment and line items, and the payment's refunds and disputes if there are any.
     ///
     /// [Stripe: retrieve a session](https://docs.stripe.com/api/checkout/sessions/retrieve),
     /// [expanding responses](https://docs.stripe.com/api/expanding_objects)
@@ -28,35 +27,37 @@ extension Stripe {
             try StripeSession(object)
         }
         guard session.isPayment else { return [] }
-        let standing = try readable("session", checkout, object) { _ throws(Unreadable) in try session.standing }
-        return standing + (try await sequel(of: object, standing, api))
+        let currentEvents = try readable("session", checkout, object) { _ throws(Unreadable) in
+            try session.currentEvents
+        }
+        return currentEvents + (try await refundsAndDisputes(of: object, currentEvents, api))
     }
 
-    /// What came after the payment. A charge that says it was never refunded or disputed is believed.
-    private func sequel(
+    /// Returns the refunds and disputes after the payment. A charge that reports none is trusted.
+    private func refundsAndDisputes(
         of session: ProviderObject,
-        _ standing: [Purchase.Event],
+        _ currentEvents: [Purchase.Event],
         _ api: ProviderAPI
     ) async throws(ProviderKit.Failure) -> [Purchase.Event] {
-        guard standing.contains(where: \.isPaid), let intent = session.id("payment_intent"), isProviderID(intent)
+        guard currentEvents.contains(where: \.isPaid), let intent = session.id("payment_intent"), isProviderID(intent)
         else { return [] }
         let charge = session.object("payment_intent")?.object("latest_charge").map { StripeCharge($0) }
         var events: [Purchase.Event] = []
-        for list in StripeList.sequel {
+        for list in StripeList.refundsAndDisputes {
             if let charge, !list.isWorthAsking(charge) { continue }
-            let told = try await all(list, [("payment_intent", intent)], api) { _ in }
-            if let unreadable = told.unreadable.first {
+            let listed = try await all(list, [("payment_intent", intent)], api) { _ in }
+            if let unreadable = listed.unreadable.first {
                 throw .unusableAnswer(
                     provider: "Stripe", "the \(unreadable.kind) \(unreadable.words): \(unreadable.reason)")
             }
-            events += told.events
+            events += listed.events
         }
         return events
     }
 
-    /// Lists Checkout sessions, refunds and disputes by when they were made. What was made before `since` can have
-    /// changed after it, so the lists begin earlier: a session by a day, which is the longest that one stays open, a
-    /// refund by 30 days and a dispute by 200, which is how long banks take at most.
+    /// Lists Checkout sessions, refunds and disputes by their creation time. An object made before `since` can have
+    /// changed after it, so the lists begin earlier: for a session by a day, which is the longest that one stays open,
+    /// for a refund by 30 days and for a dispute by 200, which is the longest that banks take.
     ///
     /// [Stripe: list all sessions](https://docs.stripe.com/api/checkout/sessions/list),
     /// [refunds](https://docs.stripe.com/api/refunds/list), [disputes](https://docs.stripe.com/api/disputes/list)
@@ -67,20 +68,20 @@ extension Stripe {
         let api = try checkedAPI()
         var history = ProviderKit.History()
         var seen = 0
-        for list in [StripeList.sessions] + StripeList.sequel {
+        for list in [StripeList.sessions] + StripeList.refundsAndDisputes {
             let seconds = max(0, since.rawValue / 1000 - list.marginDays * 86_400)
             let before = seen
-            let told = try await all(list, [("created[gte]", "\(seconds)")], api) { count in
+            let listed = try await all(list, [("created[gte]", "\(seconds)")], api) { count in
                 seen = before + count
                 progress(seen)
             }
-            history.events += told.events
-            history.unreadable += told.unreadable
+            history.events += listed.events
+            history.unreadable += listed.unreadable
         }
         return history
     }
 
-    /// Every page of a list. An object that can't be read doesn't hide the others.
+    /// Reads every page of a list. An object that can't be read doesn't hide the others.
     ///
     /// [Stripe: pagination](https://docs.stripe.com/api/pagination)
     private func all(
@@ -112,11 +113,11 @@ extension Stripe {
             guard seen < StripeList.maxCount else {
                 throw .unusableAnswer(
                     provider: "Stripe",
-                    "there are more than \(StripeList.maxCount) \(list.what)s; ask for those since a later time"
+                    "there are more than \(StripeList.maxCount) \(list.what)s; ask for a later start"
                 )
             }
             guard let id = objects.last?.name("id"), id != lastID else {
-                throw .unusableAnswer(provider: "Stripe", "its list of \(list.what)s doesn't come to an end")
+                throw .unusableAnswer(provider: "Stripe", "its list of \(list.what)s doesn't end")
             }
             lastID = id
         }
@@ -150,7 +151,7 @@ extension ProviderKit.UnreadableObject {
     fileprivate var words: String { id ?? "without an id" }
 }
 
-/// A list of Stripe's, and how what stands in it is read.
+/// A list at Stripe, and how its objects are read.
 private struct StripeList: Sendable {
     static let maxCount = 1_000_000
 
@@ -158,7 +159,7 @@ private struct StripeList: Sendable {
     let what: String
     var expanding: [(name: String, value: String)] = []
     let marginDays: Int64
-    /// Whether a charge has any.
+    /// Whether a charge has any object in this list.
     let isWorthAsking: @Sendable (StripeCharge) -> Bool
     let read: @Sendable (ProviderObject) throws(Unreadable) -> [Purchase.Event]
 
@@ -171,16 +172,16 @@ private struct StripeList: Sendable {
     ) { object throws(Unreadable) in
         let session = try StripeSession(object)
         guard session.isPayment else { return [] }
-        let standing = try session.standing
-        return session.isWorthKnowing(standing) ? standing : []
+        let currentEvents = try session.currentEvents
+        return session.isWorthKnowing(currentEvents) ? currentEvents : []
     }
 
-    static let sequel = [
+    static let refundsAndDisputes = [
         StripeList(path: "v1/refunds", what: "refund", marginDays: 30, isWorthAsking: \.hasRefunds) {
             object throws(Unreadable) in [try StripeReading.refund(object)]
         },
         StripeList(path: "v1/disputes", what: "dispute", marginDays: 200, isWorthAsking: \.isDisputed) {
-            object throws(Unreadable) in try StripeDispute(object).standing
+            object throws(Unreadable) in try StripeDispute(object).currentEvents
         },
     ]
 }

@@ -2,10 +2,11 @@ public import Faregate
 import Foundation
 
 extension Stripe {
-    /// Opens a Checkout session, under the purchase's id as the idempotency key: a repeat finds the same session.
+    /// Opens a Checkout session, with the purchase's id as the idempotency key: a repeated request gets the same
+    /// session.
     ///
-    /// The session is in the price's own currency, also where the price has others (`currency_options`) and the customer's is
-    /// one of them: what is paid stays comparable with what was sold.
+    /// The session is in the price's own currency, even if the price has others (`currency_options`) and one of them is
+    /// the customer's. So the payment stays comparable with the sale.
     ///
     /// [Stripe: create a Checkout session](https://docs.stripe.com/api/checkout/sessions/create),
     /// [idempotent requests](https://docs.stripe.com/api/idempotent_requests)
@@ -13,7 +14,7 @@ extension Stripe {
         -> Purchase.Checkout
     {
         let api = try checkedAPI()
-        // With another customer it is another request.
+        // The request differs for another customer, so its key differs too.
         let key = [purchase.id.rawValue, order.customer].compactMap(\.self).joined(separator: "-")
         let answer: Data
         do throws(ProviderKit.Failure) {
@@ -56,9 +57,9 @@ extension Stripe {
 }
 
 extension Purchase {
-    /// What Stripe is told of a purchase. A session's metadata doesn't reach its payment, by which refunds and disputes
-    /// name it, so the payment has the same. What is sold stands in the session's once more: its events tell that, and
-    /// don't tell the line items.
+    /// The fields of a session for the purchase. Stripe doesn't copy a session's metadata to its payment, which refunds
+    /// and disputes name, so the payment gets its own copy. The session's metadata also says what was sold, because
+    /// events show metadata but not line items.
     ///
     /// [Stripe: metadata](https://docs.stripe.com/metadata)
     fileprivate func stripeFields(_ order: ProviderKit.CheckoutOrder) -> [(name: String, value: String)] {
@@ -79,7 +80,7 @@ extension Purchase {
 }
 
 extension ProviderObject {
-    /// - Throws: ``ProviderKit/Failure`` where the session lets the customer change what is paid, as far as it shows that.
+    /// - Throws: ``ProviderKit/Failure`` if the session visibly lets the customer change the amount.
     ///
     /// [Stripe: let customers choose what to pay](https://docs.stripe.com/payments/checkout/pay-what-you-want),
     /// [cross-sells](https://docs.stripe.com/payments/checkout/cross-sells)
@@ -98,7 +99,7 @@ extension ProviderObject {
 }
 
 extension ProviderKit.Decline {
-    /// What Stripe's refusal to open a session or to make a customer is about.
+    /// Classifies Stripe's refusal to open a session or to make a customer.
     var meaning: ProviderKit.Failure {
         switch (code, param) {
         case ("email_invalid", _), (_, "customer_email"), (_, "email"): .invalidEmail(provider: provider)

@@ -1,23 +1,23 @@
 public import Faregate
 
 extension Stripe {
-    /// What a shop adds to its Checkout sessions, besides what Faregate needs in them.
+    /// The options that a shop adds to its Checkout sessions, besides the fields that Faregate needs.
     ///
     /// [Stripe: create a Checkout session](https://docs.stripe.com/api/checkout/sessions/create)
     public struct CheckoutOptions: Sendable, Hashable {
-        /// How a customer can pay less than the price. The credits are the pack's all the same.
+        /// How a customer can pay less than the price. The customer still gets all of the pack's credits.
         public enum Discounts: Sendable, Hashable {
             case none
             /// The page has a field for a promotion code.
             case promotionCodes
-            /// The coupon of this id counts for every checkout.
+            /// Every checkout gets the coupon of this id.
             case coupon(String)
-            /// The promotion code of this id, `promo_…`, counts for every checkout.
+            /// Every checkout gets the promotion code of this id, `promo_…`.
             case promotionCode(String)
         }
 
         public enum BillingAddress: String, Sendable {
-            /// Where the payment or the tax needs it.
+            /// If the payment method or the tax needs it.
             case auto
             case required
         }
@@ -41,19 +41,20 @@ extension Stripe {
         }
 
         /// - Parameters:
-        ///   - automaticTax: whether Stripe Tax works out the tax. Taxes can lie within the price or on top of it.
-        ///   - collectsTaxIDs: whether a business can give its tax id.
-        ///   - billingAddress: whether everybody gives one.
-        ///   - keepsCustomers: whether each account has a customer of its own at Stripe, made at its first checkout and kept
-        ///     with the account: so cards are found again, and the customer portal works. The key must be allowed to write
-        ///     customers. Without, everybody is a guest.
-        ///   - discounts: whether and how customers pay less.
-        ///   - createsInvoices: whether Stripe makes an invoice of each payment.
-        ///   - locale: the language of the page, as Stripe names it; nil: the browser's.
-        ///   - expiresAfter: how long a session can be paid, 30 minutes to a day; nil: a day.
-        ///   - sessionFields: further fields of a session by their full names, `"payment_intent_data[description]"`.
-        /// - Throws: `InvalidInput` for a value out of range, and for a session field that Faregate or an option sets, or
-        ///   with which no payment would be what was sold.
+        ///   - automaticTax: whether Stripe Tax calculates the tax, which is part of the price or added to it.
+        ///   - collectsTaxIDs: whether a business can enter its tax id.
+        ///   - billingAddress: whether every customer must enter an address.
+        ///   - keepsCustomers: whether each account has its own customer at Stripe. The customer is made at the
+        ///     account's first checkout and stored with the account, so that saved cards and the customer portal work.
+        ///     The key needs write access to customers. If false, every customer is a guest.
+        ///   - discounts: whether and how customers can pay less.
+        ///   - createsInvoices: whether Stripe makes an invoice for each payment.
+        ///   - locale: the page's language, in Stripe's spelling; nil for the browser's.
+        ///   - expiresAfter: how long a session can be paid, from 30 minutes to a day; nil: a day.
+        ///   - sessionFields: further fields of a session by their full names, such as
+        ///     `"payment_intent_data[description]"`.
+        /// - Throws: `InvalidInput` for a value out of range, for a session field that Faregate or an option sets, and
+        ///   for one that would make every payment differ from the sale.
         public init(
             automaticTax: Bool = false,
             collectsTaxIDs: Bool = false,
@@ -97,14 +98,15 @@ extension Stripe.CheckoutOptions {
         }
     }
 
-    /// What Faregate sets itself, or an option does.
+    /// The fields that Faregate or an option sets.
     private static let ours: Set<String> = [
         "mode", "line_items", "currency", "client_reference_id", "success_url", "cancel_url", "return_url", "ui_mode",
         "expand", "customer", "customer_account", "customer_creation", "customer_email", "customer_update",
         "automatic_tax", "tax_id_collection", "billing_address_collection", "discounts", "allow_promotion_codes",
         "invoice_creation", "locale", "expires_at", "saved_payment_method_options",
     ]
-    /// With these, something else is sold or paid, or later, or by another session than the one that is on record.
+    /// Fields with which the customer would buy or pay something else, pay later, or pay in a session that is not on
+    /// record.
     private static let others: Set<String> = [
         "optional_items", "shipping_options", "shipping_address_collection", "subscription_data", "setup_intent_data",
         "after_expiration", "payment_intent_data[capture_method]",
@@ -112,19 +114,19 @@ extension Stripe.CheckoutOptions {
 
     private func checkFree(_ name: String) throws(InvalidInput) {
         let top = String(name.prefix { $0 != "[" })
-        // What an invoice says besides is the shop's; what the metadata says besides is too.
+        // The shop may set further fields of the invoice and of the metadata.
         let isFree = name.hasPrefix("invoice_creation[invoice_data]") || !Self.ours.contains(top)
         guard isFree, !["metadata", "payment_intent_data[metadata]"].contains(name), !name.contains("[faregate_") else {
-            throw InvalidInput("the session field \(name) is set by Faregate or by an option of its own; leave it out")
+            throw InvalidInput("the session field \(name) is set by Faregate or by another option; leave it out")
         }
         guard !Self.others.contains(top), !Self.others.contains(name) else {
-            throw InvalidInput("with the session field \(name), a payment is not what was sold; leave it out")
+            throw InvalidInput("the session field \(name) would make payments differ from the sale; leave it out")
         }
     }
 }
 
 extension Stripe.CheckoutOptions {
-    /// What goes into the request, in one order, so that a repeat is the same request.
+    /// The request's fields in a fixed order, so that a repeated request is identical.
     func fields(_ order: ProviderKit.CheckoutOrder, at now: Timestamp) -> [(name: String, value: String)] {
         var fields: [(name: String, value: String)] = []
         if automaticTax { fields.append(("automatic_tax[enabled]", "true")) }
@@ -142,7 +144,7 @@ extension Stripe.CheckoutOptions {
         return fields + customerFields(order) + sessionFields.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
     }
 
-    /// A customer's address and name are only used for taxes where the session may change them.
+    /// Taxes use a customer's address and name only if the session may change them.
     ///
     /// [Stripe: customer_update](https://docs.stripe.com/api/checkout/sessions/create#create_checkout_session-customer_update)
     private func customerFields(_ order: ProviderKit.CheckoutOrder) -> [(name: String, value: String)] {
@@ -155,8 +157,8 @@ extension Stripe.CheckoutOptions {
         return fields + [("saved_payment_method_options[payment_method_save]", "enabled")]
     }
 
-    /// Stripe takes 30 minutes to 24 hours by its own clock; a minute more or less keeps away from both ends. A day is what
-    /// it takes by itself.
+    /// Stripe accepts 30 minutes to 24 hours by its own clock. A minute's distance from both ends allows for clocks
+    /// that differ. A day is Stripe's own default.
     private func expirySeconds(at now: Timestamp) -> Int64? {
         let minute = Duration.seconds(60)
         guard let expiresAfter, expiresAfter < longestSession else { return nil }
@@ -164,5 +166,5 @@ extension Stripe.CheckoutOptions {
     }
 }
 
-/// How long a session can be paid unless an option says less.
+/// How long a session can be paid if no option is set.
 private let longestSession = Duration.seconds(86_400)

@@ -2,7 +2,7 @@ public import Faregate
 import Foundation
 
 extension Stripe {
-    /// Makes a customer under a key that names the account, so that two servers at once make one.
+    /// Makes a customer with a key that names the account, so that two servers at the same time make one.
     ///
     /// [Stripe: create a customer](https://docs.stripe.com/api/customers/create)
     public func makeCustomer(
@@ -29,7 +29,7 @@ extension Stripe {
         return id
     }
 
-    /// Of the same account and address it is the same.
+    /// The key is the same for the same account and address.
     private static func customerKey(_ texts: [String]) -> String {
         let hash = SHA256Digest.hash(texts.flatMap { Array($0.utf8) + [0] })
         return "customer-\(hexadecimal(hash))"

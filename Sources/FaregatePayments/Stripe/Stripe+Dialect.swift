@@ -2,13 +2,13 @@ import Faregate
 import Foundation
 
 extension ProviderDialect {
-    /// How Stripe's API is spoken.
+    /// The dialect of Stripe's API.
     ///
     /// [Stripe: errors](https://docs.stripe.com/api/errors),
     /// [low-level error handling](https://docs.stripe.com/error-low-level)
     static let stripe = ProviderDialect(
         provider: "Stripe",
-        // Answers keep this version's shape whatever the account's own version is.
+        // Answers have this version's form, whatever the account's own version is.
         headers: [("Stripe-Version", "2026-10-28.endive")],
         requestIDHeader: "Request-Id",
         shouldRetryHeader: "Stripe-Should-Retry"

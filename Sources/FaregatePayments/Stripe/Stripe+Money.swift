@@ -2,20 +2,20 @@ import Faregate
 import Foundation
 
 extension ProviderObject {
-    /// An amount in the currency beside it; nil where there is none.
+    /// An amount in the currency beside it; nil if the field is missing.
     ///
-    /// - Throws: ``Unreadable`` for what is no amount, or an amount without a currency.
+    /// - Throws: ``Unreadable`` for a value that is not an amount, or an amount without a currency.
     func stripeMoney(_ field: FieldName) throws(Unreadable) -> Money? {
         guard has(field) else { return nil }
         return try stripeMoney(field, in: try needed("currency", currency("currency")))
     }
 
-    /// An amount in a currency that is told elsewhere; nil where there is none.
+    /// An amount in the given currency; nil if the field is missing.
     func stripeMoney(_ field: FieldName, in currency: String) throws(Unreadable) -> Money? {
         try amount(field).map { amount throws(Unreadable) in try stripeMoney(field, amount, currency) }
     }
 
-    /// The same for money that leaves, below zero, or comes.
+    /// The same for a movement: negative if money leaves.
     func stripeMovement(_ field: FieldName) throws(Unreadable) -> Money? {
         guard let amount = try signedAmount(field) else { return nil }
         return try stripeMoney(field, amount, try needed("currency", currency("currency")))
@@ -32,8 +32,8 @@ extension ProviderObject {
 }
 
 extension Money {
-    /// Stripe counts in ISO 4217's minor units, but for three currencies: Icelandic crowns and Ugandan shillings have
-    /// two decimals that are always zero, and Malagasy ariary have none.
+    /// Stripe counts in ISO 4217's minor units, except for three currencies: Icelandic crowns and Ugandan shillings
+    /// have two decimals that are always zero, and Malagasy ariary have none.
     ///
     /// [Stripe: special cases](https://docs.stripe.com/currencies#special-cases)
     fileprivate init?(stripe amount: Int64, currency: String) {

@@ -1,5 +1,5 @@
 extension Stripe {
-    /// What a restricted key needs, as `resource: access`. Customers only where the shop keeps them
+    /// The permissions of a restricted key, as `resource: access`. Customers are needed only if the shop keeps them
     /// (``CheckoutOptions/keepsCustomers``).
     ///
     /// [Stripe: restricted API keys](https://docs.stripe.com/keys/restricted-api-keys)
@@ -8,10 +8,10 @@ extension Stripe {
         "Customers: write",
     ]
 
-    /// The types of events that the endpoint has to be subscribed to.
+    /// The types of events that the endpoint must be subscribed to.
     ///
-    /// Refunds come by `refund.…` since API version 2024-10-28, and by `charge.refunded` and `charge.refund.updated`
-    /// before. `charge.succeeded` and `charge.updated` bring the receipt.
+    /// Refunds are reported by `refund.…` since API version 2024-10-28, and by `charge.refunded` and
+    /// `charge.refund.updated` before. `charge.succeeded` and `charge.updated` carry the receipt.
     ///
     /// [Stripe: types of events](https://docs.stripe.com/api/events/types)
     public static let webhookEvents = [

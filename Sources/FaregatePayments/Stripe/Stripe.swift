@@ -1,18 +1,18 @@
 public import Faregate
 public import Foundation
 
-/// Stripe: opens its hosted checkout pages, verifies and reads its webhooks, and asks it what it knows.
+/// Stripe: opens its hosted checkout pages, verifies and reads its webhooks, and looks up payments.
 ///
-/// Point the endpoint at ``webhookEvents``. Others are acknowledged.
+/// Subscribe the endpoint to ``webhookEvents``. Events of other types are acknowledged and ignored.
 ///
 /// [Stripe: receive events](https://docs.stripe.com/webhooks),
 /// [fulfil orders](https://docs.stripe.com/checkout/fulfillment)
 public struct Stripe: PaymentProvider {
     /// `https://api.stripe.com`
     public static let defaultBaseURL = literalURL("https://api.stripe.com")
-    /// In the books.
+    /// The provider's name in the ledger and in addresses.
     public static let name = "stripe"
-    /// Of a webhook: Stripe's own events stay far below it.
+    /// The largest webhook that is read; Stripe's own events are far smaller.
     public static let maxBodyBytes = 1 << 20
 
     let api: ProviderAPI?
@@ -21,14 +21,15 @@ public struct Stripe: PaymentProvider {
     private let livemode: Bool
 
     /// - Parameters:
-    ///   - key: a secret key, or a restricted one with ``keyPermissions``. Without one, webhooks are received and nothing
-    ///     else.
-    ///   - webhookSecrets: the endpoint's signing secrets: one, or two while one replaces the other. Without one, every
-    ///     webhook is refused.
-    ///   - checkout: what the shop adds to its checkouts.
-    ///   - livemode: true to take live events only, false to take test events only; nil for those of the key's own mode.
-    ///     Without a key, or with one that doesn't tell its mode, that is live.
-    ///   - baseURL: Stripe, or a stand-in for it. Only a test key (`sk_test_…`, `rk_test_…`) is ever sent over http.
+    ///   - key: a secret key, or a restricted one with ``keyPermissions``. Without one, the server only receives
+    ///     webhooks.
+    ///   - webhookSecrets: the endpoint's signing secrets: one, or two during a rotation. Without one, every webhook is
+    ///     refused.
+    ///   - checkout: the shop's options for checkouts.
+    ///   - livemode: true to accept live events only, false to accept test events only; nil for the key's own mode,
+    ///     which is live if there is no key or the key doesn't show its mode.
+    ///   - baseURL: the address of Stripe or of a stand-in. Only a test key (`sk_test_…`, `rk_test_…`) is sent over
+    ///     http.
     ///   - clock: times the retries.
     ///   - transport: carries the requests.
     public init(
@@ -86,7 +87,7 @@ public struct Stripe: PaymentProvider {
         return StripeReading.reading(of: object)
     }
 
-    /// - Throws: ``ProviderKit/Failure`` where there is no key, or it must not be sent to the base address.
+    /// - Throws: ``ProviderKit/Failure`` if there is no key, or if the key must not be sent to the base address.
     func checkedAPI() throws(ProviderKit.Failure) -> ProviderAPI {
         guard let api else { throw .misconfigured("no Stripe key is set") }
         try api.checkSetUp(mayGoInTheClear: api.key.livemode == false)
@@ -95,7 +96,7 @@ public struct Stripe: PaymentProvider {
 }
 
 extension Secret {
-    /// The mode of a Stripe key, `sk_test_…` or `rk_live_…`; nil when it doesn't say, which counts as live.
+    /// The mode of a Stripe key, `sk_test_…` or `rk_live_…`; nil if it doesn't show one, which counts as live.
     ///
     /// [Stripe: API keys](https://docs.stripe.com/keys)
     fileprivate var livemode: Bool? {

@@ -1,7 +1,7 @@
 import Faregate
 
-/// What is read of a charge: how much of it was refunded so far, and where its receipt is. That it was paid is said by
-/// its checkout.
+/// The parts of a charge that are read: the total refunded so far, and the receipt's address. The checkout reports the
+/// payment, not the charge.
 ///
 /// [Stripe: the Charge object](https://docs.stripe.com/api/charges/object)
 struct StripeCharge {
@@ -17,18 +17,19 @@ struct StripeCharge {
         [receipt].compactMap(\.self) + (type == "charge.refunded" ? try refunds : [])
     }
 
-    /// Where the receipt is, and that charge and payment intent are one payment: no news besides. It may come before the
-    /// checkout's own event does.
+    /// Reports the receipt, and that charge and payment intent are one payment. It may arrive before the checkout's own
+    /// event.
     private var receipt: Purchase.Event? {
         guard let receipt = object.webPage("receipt_url") else { return nil }
         let names = names.ofPayment(claiming: object.faregatePurchase)
         return Purchase.Event(names: names, fact: .opened, billing: Purchase.BillingDetails(receipt: receipt))
     }
 
-    /// The running total, and each refund where they are told: until API version 2022-11-15 they always are.
+    /// Returns the running total, and each refund if the charge lists them: until API version 2022-11-15 it always
+    /// does.
     var refunds: [Purchase.Event] {
         get throws(Unreadable) {
-            // All of it is all of it, in whatever currency it is told.
+            // A full refund needs no amount, in whatever currency it is written.
             let amount =
                 object.flag("refunded") == true
                 ? nil : try object.needed("amount_refunded", try object.stripeMoney("amount_refunded"))
@@ -40,9 +41,9 @@ struct StripeCharge {
         }
     }
 
-    /// Whether it has anything to tell of refunds.
+    /// Whether the charge reports any refund.
     var hasRefunds: Bool { object.integer("amount_refunded") != 0 || object.flag("refunded") == true }
 
-    /// Whether its bank has come back on it, as far as it tells.
+    /// Whether the charge reports a dispute, or doesn't say.
     var isDisputed: Bool { object.flag("disputed") != false }
 }

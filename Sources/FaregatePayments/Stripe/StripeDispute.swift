@@ -1,6 +1,6 @@
 import Faregate
 
-/// What is read of a dispute. A dispute with a `warning_` status is an inquiry, which moves no money.
+/// The parts of a dispute that are read. A dispute with a `warning_` status is an inquiry, which moves no money.
 ///
 /// [Stripe: the Dispute object](https://docs.stripe.com/api/disputes/object),
 /// [how disputes work](https://docs.stripe.com/disputes/how-disputes-work)
@@ -23,28 +23,28 @@ struct StripeDispute {
         let movements = try movements
         switch type {
         case "charge.dispute.funds_withdrawn":
-            // Where the movement is told, it says more than the step would.
+            // A listed movement of money says more than the step.
             return events([movements.contains { $0.amount.minorUnits < 0 } ? step ?? .opened : .withdrawn], movements)
         case "charge.dispute.funds_reinstated":
             if movements.contains(where: { $0.amount.minorUnits > 0 }) { return events([step ?? .opened], movements) }
-            // A dispute that is lost gives back a part at most: what was refunded before.
-            guard step != .lost else { throw Unreadable("it doesn't say how much came back of a dispute that is lost") }
+            // A lost dispute returns at most a part of the money: what was refunded before.
+            guard step != .lost else { throw Unreadable("it is a lost dispute that doesn't say how much came back") }
             return events([.reinstated], movements)
         case "charge.dispute.closed":
             guard let step, ![.opened, .warning].contains(step) else {
-                throw Unreadable("its status is missing, or not one of a closed dispute")
+                throw Unreadable("its status is missing, or is not that of a closed dispute")
             }
             return events([step], movements)
         default: return events([step ?? .opened], movements)
         }
     }
 
-    /// How it stands now, for who asks Stripe.
-    var standing: [Purchase.Event] {
+    /// The events for the dispute's present state, for a lookup.
+    var currentEvents: [Purchase.Event] {
         get throws(Unreadable) { events([step ?? .opened], try movements) }
     }
 
-    /// What moved money is told with every step: should the event that says so get lost, another one will do.
+    /// Every step repeats the movements of money, so that a lost event is made up for by the next one.
     private func events(_ steps: [Purchase.DisputeStep], _ movements: [(id: String, amount: Money)]) -> [Purchase.Event]
     {
         let facts =
@@ -53,20 +53,20 @@ struct StripeDispute {
         return facts.map { Purchase.Event(names: names.ofPayment, fact: $0) }
     }
 
-    /// Nil for a status that is not known: the set is open.
+    /// Nil for an unknown status: the set is open.
     private var step: Purchase.DisputeStep? {
         switch object.text("status") {
         case "needs_response", "under_review": .opened
         case "won": .won
         case "lost": .lost
-        // It ends without a chargeback: an inquiry that leads to nothing, or a refund, which has events of its own.
+        // The dispute ends without a chargeback: a closed inquiry, or a refund, which has its own events.
         case "warning_closed", "prevented", "charge_refunded": .warningClosed
         case let status? where status.hasPrefix("warning_"): .warning
         default: nil
         }
     }
 
-    /// Money that was withdrawn, below zero, and money that came back. Fees are not part of these amounts.
+    /// Money that was withdrawn, as a negative amount, and money that came back. Fees are not part of these amounts.
     ///
     /// [Stripe: the Balance Transaction object](https://docs.stripe.com/api/balance_transactions/object)
     private var movements: [(id: String, amount: Money)] {

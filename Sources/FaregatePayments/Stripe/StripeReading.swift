@@ -1,6 +1,6 @@
 import Faregate
 
-/// What Stripe's events say of purchases, in every version of its API.
+/// Reads what Stripe's events report about purchases, in every version of its API.
 ///
 /// [Stripe: types of events](https://docs.stripe.com/api/events/types)
 enum StripeReading {
@@ -20,7 +20,7 @@ enum StripeReading {
         return try read(object)
     }
 
-    /// The names of the order that an event speaks of, as far as they can be read; nil where it has no object.
+    /// The names of the event's order, as far as they can be read; nil if the event has no object.
     private static func names(in event: ProviderObject) -> Purchase.Names? {
         guard let object = event.object("data")?.object("object") else { return nil }
         let type = event.name("type") ?? ""
@@ -48,9 +48,9 @@ enum StripeReading {
         }
     }
 
-    /// A refund by itself, which names its payment.
+    /// Reads a refund object, which names its payment.
     ///
-    /// - Parameter hasFailed: whether the event says so, whatever the refund says.
+    /// - Parameter hasFailed: whether the event's type says that the refund failed, whatever its status is.
     static func refund(_ object: ProviderObject, hasFailed: Bool = false) throws(Unreadable) -> Purchase.Event {
         let names = StripeNames(of: object)
         return Purchase.Event(names: names.ofPayment, fact: try refund(object, of: names, hasFailed: hasFailed))
@@ -80,17 +80,17 @@ enum StripeReading {
     }
 }
 
-/// By what an object of Stripe's knows its payment. A payment goes by its payment intent, or by its charge where there is
-/// none, as in the days before payment intents.
+/// The names by which an object of Stripe's refers to its payment. A payment is known by its payment intent, or by its
+/// charge if it is older than payment intents.
 ///
-/// What metadata an object of its own has, a refund say, is no name of the payment: whoever makes it can write anything there.
+/// An object's own metadata, a refund's for example, does not name the payment: its maker can write anything there.
 struct StripeNames {
     private let intent: String?
     private let charge: String?
 
     /// - Parameters:
     ///   - object: a refund, a dispute or a charge.
-    ///   - charge: the charge's id where it is the object itself.
+    ///   - charge: the charge's id if the object is a charge.
     init(of object: ProviderObject, charge: String? = nil) {
         intent = object.id("payment_intent") ?? object.object("charge")?.id("payment_intent")
         self.charge = charge ?? object.id("charge")
@@ -105,17 +105,18 @@ struct StripeNames {
 
     var ofPayment: Purchase.Names { ofPayment(claiming: nil) }
 
-    /// - Parameter purchase: what the object's metadata says it is of. It leads to no purchase, but says whose receipt it is.
+    /// - Parameter purchase: the purchase that the object's metadata names. It identifies no purchase, but says whose
+    ///   receipt it is.
     func ofPayment(claiming purchase: String?) -> Purchase.Names {
         Purchase.Names(purchase: purchase, payments: [intent, charge].compactMap(\.self))
     }
 }
 
 extension ProviderObject {
-    /// Our own id, as we sent it along.
+    /// Our own id, from the metadata that we sent.
     var faregatePurchase: String? { object("metadata")?.name(FieldName(stringValue: Purchase.metadataName)) }
 
-    /// What our own metadata says was sold.
+    /// The purchase that our own metadata describes.
     func describedPurchase(at provider: String) -> Purchase? {
         guard let metadata = object("metadata") else { return nil }
         return Purchase(provider: provider) { metadata.name(FieldName(stringValue: $0)) }

@@ -1,12 +1,12 @@
 import Faregate
 import Foundation
 
-/// What is read of a Checkout session, wherever Stripe shows one.
+/// The parts of a Checkout session that are read, in an event, a list or a lookup.
 ///
 /// [Stripe: the Checkout Session object](https://docs.stripe.com/api/checkout/sessions/object)
 struct StripeSession {
     let id: String
-    /// Whether it sells something, once: other modes say nothing of purchases.
+    /// Whether it is a single sale: sessions of other modes concern no purchase.
     let isPayment: Bool
     let names: Purchase.Names
     private let object: ProviderObject
@@ -18,7 +18,7 @@ struct StripeSession {
         self.object = object
     }
 
-    /// As far as they can be read.
+    /// Returns the session's names, as far as they can be read.
     static func names(of object: ProviderObject) -> Purchase.Names {
         Purchase.Names(
             purchase: object.faregatePurchase ?? object.name("client_reference_id"),
@@ -28,10 +28,10 @@ struct StripeSession {
         )
     }
 
-    /// Whether it was opened by Faregate: it says so in its metadata.
+    /// Whether Faregate opened the session, by its metadata.
     var isOurs: Bool { object.faregatePurchase != nil }
 
-    /// What the customer is charged, tax included, and what the customer pays less, which is no part of it.
+    /// The amount charged, tax included, and the discount, which is not part of that amount.
     struct Total {
         let amount: Money
         let tax: Int64
@@ -45,17 +45,17 @@ struct StripeSession {
             let tax = try details?.stripeMoney("amount_tax", in: amount.currency)?.minorUnits ?? 0
             guard tax <= amount.minorUnits else { throw Unreadable("its tax is more than its amount") }
             let less = try details?.stripeMoney("amount_discount", in: amount.currency)
-            // A code without an amount says that there was a discount, and not how large.
-            let untold = object.isEmptyList("discounts") ? Purchase.Discount.none : .unknown
-            return Total(amount: amount, tax: tax, discount: less.map { .of($0.minorUnits) } ?? untold)
+            // A code without an amount means a discount of unknown size.
+            let unknown = object.isEmptyList("discounts") ? Purchase.Discount.none : .unknown
+            return Total(amount: amount, tax: tax, discount: less.map { .of($0.minorUnits) } ?? unknown)
         }
     }
 
-    /// A payment goes by its payment intent. What costs nothing has none, and goes by the session.
+    /// A payment is known by its payment intent. A free order has none and is known by its session.
     private var payment: String { object.id("payment_intent") ?? id }
 
-    /// A checkout is paid for when it is completed with the money there, or when the money of a delayed payment method
-    /// has come in.
+    /// Returns the events for an event's type. A checkout is paid if it completes with the money there, or if the money
+    /// of a delayed payment method arrives later.
     ///
     /// [Stripe: fulfil orders](https://docs.stripe.com/checkout/fulfillment)
     func events(of type: String) throws(Unreadable) -> [Purchase.Event] {
@@ -63,35 +63,35 @@ struct StripeSession {
         return withCart(try event(for: type))
     }
 
-    /// A server needn't be the only one that sells through a Stripe account. Of the checkouts in a list that aren't ours, only
-    /// those are of interest that somebody paid.
+    /// Other shops may sell through the same Stripe account. Foreign checkouts in a list are kept only if somebody paid
+    /// them.
     func isWorthKnowing(_ events: [Purchase.Event]) -> Bool { isOurs || events.contains(where: \.isPaid) }
 
-    /// What a payment is for is told before it, so that nothing is granted in between.
+    /// Reports the cart before the payment, so that nothing is granted in between.
     private func withCart(_ event: Purchase.Event) -> [Purchase.Event] {
         guard event.isPaid, let cart else { return [event] }
         return [Purchase.Event(names: names, fact: .bought(payment: payment, cart)), event]
     }
 
-    /// What it sells, as far as it says.
+    /// The products of the session, as far as they are known.
     ///
-    /// A session that we open says it twice, by one request: in its line items, which Stripe shows to who asks for them and
-    /// in no event, and in its metadata, which every event shows. Whichever is read, the fact is the same one.
+    /// A session of ours states them twice, both set by one request: in its line items, which Stripe shows on request
+    /// and in no event, and in its metadata, which every event shows. Both give the same fact.
     ///
-    /// A session that names a purchase and says neither was not opened by us. That of a payment link, say, has the reference
-    /// that stood in the link's address, where a customer can type any. It counts as something else than was sold, so that
-    /// its money waits for a person.
+    /// A session that names a purchase and has neither was not opened by us. A payment link's session, for example, has
+    /// the reference from the link's address, where a customer can type anything. Its cart counts as a product other
+    /// than the sold one, so that its money waits for a person.
     ///
-    /// A session that names no purchase can only be one of ours by its own id. That one we know from Stripe's answer to the
-    /// request that set the line items, so what it sells is what was sold, even if somebody has emptied its metadata since:
-    /// nothing is held against it, and an honest customer doesn't wait.
+    /// A session that names no purchase can only be ours by its own id, which Stripe returned for the request that set
+    /// the line items. So its products are the sold ones, even if somebody has emptied its metadata since, and an
+    /// honest customer doesn't have to wait.
     ///
     /// [Stripe: URL parameters of a payment link](https://docs.stripe.com/payment-links/url-parameters)
     private var cart: Purchase.Cart? {
         shownCart ?? namedCart ?? (names.purchase == nil ? nil : Purchase.Cart([], others: 1))
     }
 
-    /// By the line items, where they are shown. A list that goes on holds more than one product.
+    /// The cart from the line items, if they are shown. A list with further pages has more than one product.
     ///
     /// [Stripe: line items of a session](https://docs.stripe.com/api/checkout/sessions/line_items)
     private var shownCart: Purchase.Cart? {
@@ -100,7 +100,7 @@ struct StripeSession {
         return list.cart("data", hasMore: list.flag("has_more") == true) { $0.id("price") }
     }
 
-    /// By the metadata that we send along.
+    /// The cart from the metadata that we send.
     private var namedCart: Purchase.Cart? {
         guard let metadata = object.object("metadata"), let product = metadata.name("faregate_product"),
             let quantity = metadata.integer("faregate_quantity")
@@ -124,8 +124,8 @@ struct StripeSession {
         }
     }
 
-    /// How it stands now, for who asks Stripe.
-    var standing: [Purchase.Event] {
+    /// The event for the session's present state, for a lookup.
+    var currentEvents: [Purchase.Event] {
         get throws(Unreadable) { withCart(try standingEvent) }
     }
 
@@ -134,7 +134,7 @@ struct StripeSession {
             switch (object.text("status"), object.text("payment_status")) {
             case (_, "paid"), ("complete", "no_payment_required"): return event(try paid)
             case ("complete", _):
-                // A delayed payment method: when it fails, the payment intent asks for another one.
+                // A delayed payment method: if it fails, the payment intent asks for another method.
                 let intent = object.object("payment_intent")?.text("status")
                 let hasFailed = ["requires_payment_method", "canceled"].contains(intent)
                 return event(hasFailed ? .paymentFailed(payment: payment) : .pending(payment: payment))

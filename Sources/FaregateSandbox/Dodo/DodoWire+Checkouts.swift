@@ -8,13 +8,13 @@ extension DodoWire {
 
     func createCheckout(
         _ body: SandboxJSON,
-        _ books: inout SandboxBooks,
+        _ state: inout SandboxState,
         at now: Timestamp
     ) throws(DodoFault) -> SandboxJSON {
         var (product, quantity, bill) = try bill(body["product_cart"])
         bill.coupon = try coupon(body["discount_codes"])
         let metadata = try DodoWire.metadata(body["metadata"])
-        var mint = books.mint(provider, at: now)
+        var mint = state.mint(provider, at: now)
         let (id, number) = mint.next(.checkout)
         var checkout = SandboxCheckout(
             id: id,
@@ -24,7 +24,7 @@ extension DodoWire {
             page: "\(shelf.pages)/checkout/\(id)",
             successURL: try DodoWire.address(body, "return_url") ?? "",
             cancelURL: try DodoWire.address(body, "cancel_url"),
-            customerEmail: try email(body["customer"], books),
+            customerEmail: try email(body["customer"], state),
             createdAt: now,
             expiresAt: now.advanced(byMilliseconds: DodoWire.lifetimeMilliseconds),
             reference: nil,
@@ -32,13 +32,13 @@ extension DodoWire {
             paymentMetadata: metadata,
             number: number
         )
-        // Dodo lets customers type codes unless it is told otherwise.
+        // Dodo lets customers type codes by default.
         checkout.terms.allowsCodes = body["feature_flags"]["allow_discount_code"] != .bool(false)
         checkout.terms.collectsTaxIDs = body["feature_flags"]["allow_tax_id"] != .bool(false)
         checkout.terms.codes = shelf.offers.coupons
         checkout.terms.locale = body["customization"]["force_language"].string
         checkout.terms.customer = body["customer"]["customer_id"].string
-        books.keep(checkout, mint)
+        state.keep(checkout, mint)
         return ["session_id": .text(id), "checkout_url": .text(checkout.page)]
     }
 
@@ -90,11 +90,11 @@ extension DodoWire {
         return text
     }
 
-    /// A customer that is known already goes by its id.
-    private func email(_ customer: SandboxJSON, _ books: SandboxBooks) throws(DodoFault) -> String? {
+    /// A known customer is found by its id.
+    private func email(_ customer: SandboxJSON, _ state: SandboxState) throws(DodoFault) -> String? {
         if customer == .null { return nil }
         if let id = customer["customer_id"].string {
-            guard let known = books.customers[id] else { throw .noCustomer(id) }
+            guard let known = state.customers[id] else { throw .noCustomer(id) }
             return known.email
         }
         return try DodoWire.email(customer)
@@ -104,7 +104,7 @@ extension DodoWire {
         guard let email = customer["email"].string else {
             throw .invalidBody("`customer` needs an email or a customer_id")
         }
-        // Stricter than a glance: `pat@localhost` is none.
+        // Stricter than a simple check: `pat@localhost` is refused.
         guard email.wholeMatch(of: /[^@\s]+@[^@\s.]+(\.[^@\s.]+)+/) != nil else {
             throw .invalidBody("customer.email: invalid email address `\(email)`")
         }
@@ -114,11 +114,11 @@ extension DodoWire {
     /// [Dodo Payments: create a customer](https://docs.dodopayments.com/api-reference/customers/post-customers)
     func createCustomer(
         _ body: SandboxJSON,
-        _ books: inout SandboxBooks,
+        _ state: inout SandboxState,
         at now: Timestamp
     ) throws(DodoFault) -> SandboxJSON {
         guard let name = body["name"].string, !name.isEmpty else { throw .invalidBody("missing field `name`") }
-        var mint = books.mint(provider, at: now)
+        var mint = state.mint(provider, at: now)
         let customer = SandboxCustomer(
             id: mint.next(.customer).id,
             email: try DodoWire.email(body),
@@ -126,7 +126,7 @@ extension DodoWire {
             metadata: try DodoWire.metadata(body["metadata"]),
             createdAt: now
         )
-        books.customers[customer.id] = customer
+        state.customers[customer.id] = customer
         return json(of: customer)
     }
 
@@ -148,27 +148,27 @@ extension DodoWire {
 extension DodoWire {
     func createRefund(
         _ body: SandboxJSON,
-        _ books: inout SandboxBooks,
+        _ state: inout SandboxState,
         at now: Timestamp
     ) throws(DodoFault) -> SandboxJSON {
         guard let id = body["payment_id"].string else { throw .invalidBody("missing field `payment_id`") }
-        guard let (checkout, payment) = find(id, books, \.id) else { throw .notFound }
+        guard let (checkout, payment) = find(id, state, \.id) else { throw .notFound }
         guard payment.state == .succeeded else { throw .notSucceeded }
         guard !payment.refunds.contains(where: { $0.state == .pending }) else { throw .refundPending }
         guard payment.refundedMinorUnits < checkout.total.minorUnits else { throw .alreadyRefunded }
         let amount = try DodoWire.amount(body["items"], of: checkout)
         do throws(SandboxRefusal) {
-            try perform(.refund(amount), on: checkout.id, &books, at: now)
+            try perform(.refund(amount), on: checkout.id, &state, at: now)
         } catch {
             throw .refundTooLarge
         }
-        guard let after = books[checkout.id], let payment = after.payment, let refund = payment.refunds.last else {
+        guard let after = state[checkout.id], let payment = after.payment, let refund = payment.refunds.last else {
             throw .notFound
         }
         return self.refund(refund, payment, after)
     }
 
-    /// - Returns: nil for all that is left.
+    /// - Returns: nil for everything that is left.
     private static func amount(_ items: SandboxJSON, of checkout: SandboxCheckout) throws(DodoFault) -> Int64? {
         if items == .null { return nil }
         guard case .list(let items) = items, items.count == 1, let item = items.first,

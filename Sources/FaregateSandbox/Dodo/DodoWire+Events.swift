@@ -10,7 +10,7 @@ extension DodoWire {
     ) -> [(type: String, content: SandboxEvent.Content)] {
         switch happening {
         case .completed, .declined, .arrived, .bounced: ofPayment(checkout)
-        // A checkout that nobody pays in time ends without a word.
+        // An expired checkout has no event.
         case .expired: []
         case .refunded(let id), .refundChanged(let id), .refundFailed(let id): ofRefund(id, checkout)
         case .disputed(let id), .disputeChanged(let id), .fundsWithdrawn(let id), .fundsReinstated(let id),
@@ -24,7 +24,7 @@ extension DodoWire {
         return [("payment.\(payment.state.rawValue)", .current(.payment, id: payment.id))]
     }
 
-    /// One that is pending is not told of.
+    /// A pending refund has no event.
     private func ofRefund(_ id: String, _ checkout: SandboxCheckout) -> [(type: String, content: SandboxEvent.Content)]
     {
         guard let refund = checkout.payment?.refunds.first(where: { $0.id == id }), refund.state != .pending else {
@@ -41,11 +41,11 @@ extension DodoWire {
         return [("dispute.\(DodoWire.word(dispute.state))", .current(.dispute, id: id))]
     }
 
-    /// The envelope; `data` is what there is at this moment.
+    /// The envelope; `data` is the object at the time of delivery.
     ///
     /// [Dodo Payments: event ordering](https://docs.dodopayments.com/developer-resources/webhooks#event-ordering)
-    func body(of event: SandboxEvent, _ books: SandboxBooks) -> SandboxJSON? {
-        guard case .current(let object, let id) = event.content, let data = data(object, id, books) else { return nil }
+    func body(of event: SandboxEvent, _ state: SandboxState) -> SandboxJSON? {
+        guard case .current(let object, let id) = event.content, let data = data(object, id, state) else { return nil }
         return [
             "business_id": .text(DodoWire.business),
             "type": .text(event.type),
@@ -54,19 +54,19 @@ extension DodoWire {
         ]
     }
 
-    private func data(_ object: SandboxObject, _ id: String, _ books: SandboxBooks) -> SandboxJSON? {
+    private func data(_ object: SandboxObject, _ id: String, _ state: SandboxState) -> SandboxJSON? {
         guard case .payment = object else {
-            guard let (checkout, payment) = find(id, books) else { return nil }
+            guard let (checkout, payment) = find(id, state) else { return nil }
             if let refund = payment.refunds.first(where: { $0.id == id }) {
                 return self.refund(refund, payment, checkout)
             }
             return payment.disputes.first { $0.id == id }.map { dispute($0, payment, checkout) }
         }
-        return find(id, books, \.id).map { payment($0.1, $0.0) }
+        return find(id, state, \.id).map { payment($0.1, $0.0) }
     }
 
     func signature(of event: SandboxEvent, body: [UInt8], at now: Timestamp) -> [(name: String, value: String)] {
-        // The secret was tried when the sandbox was made, and the id is the sandbox's own.
+        // The secret was tested when the sandbox was made, and the sandbox chose the id.
         (try? ProviderKit.StandardWebhooks.sign(body: Data(body), id: event.id, secret: secret, at: now)) ?? []
     }
 }

@@ -1,20 +1,20 @@
 import Faregate
 import Foundation
 
-/// Lists: `{"items": […]}`, by pages that are counted from 0, latest first.
+/// Lists: `{"items": […]}`, by pages numbered from 0, latest first.
 ///
 /// [Dodo Payments: list payments](https://docs.dodopayments.com/api-reference/payments/get-payments)
 extension DodoWire {
     struct Item {
         let number: Int
         let createdAt: Timestamp
-        /// By what it can be asked for.
+        /// The filters that a list accepts.
         let fields: [String: String]
         let json: SandboxJSON
     }
 
-    func payments(_ books: SandboxBooks) -> [Item] {
-        books.newestFirst.flatMap { checkout in
+    func payments(_ state: SandboxState) -> [Item] {
+        state.newestFirst.flatMap { checkout in
             checkout.payments.map { payment in
                 var json = summary(payment, checkout)
                 json["has_license_key"] = false
@@ -28,8 +28,8 @@ extension DodoWire {
         }
     }
 
-    func refunds(_ books: SandboxBooks) -> [Item] {
-        books.newestFirst.flatMap { checkout in
+    func refunds(_ state: SandboxState) -> [Item] {
+        state.newestFirst.flatMap { checkout in
             checkout.payments.flatMap { payment in
                 payment.refunds.map { refund in
                     Item(
@@ -43,8 +43,8 @@ extension DodoWire {
         }
     }
 
-    func disputes(_ books: SandboxBooks) -> [Item] {
-        books.newestFirst.flatMap { checkout in
+    func disputes(_ state: SandboxState) -> [Item] {
+        state.newestFirst.flatMap { checkout in
             checkout.payments.flatMap { payment in
                 payment.disputes.map { dispute in
                     var json = self.dispute(dispute, payment, checkout)

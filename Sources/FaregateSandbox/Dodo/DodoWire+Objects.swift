@@ -41,7 +41,7 @@ extension DodoWire {
         return json
     }
 
-    /// What the list of payments shows of one.
+    /// The fields of a payment in the list of payments.
     func summary(_ payment: SandboxPayment, _ checkout: SandboxCheckout) -> SandboxJSON {
         let subscription: SandboxJSON = checkout.terms.foreign == .subscription ? .text("sub_\(checkout.number)") : nil
         let isOfSession = ![.link, .subscription].contains(checkout.terms.foreign)
@@ -80,7 +80,7 @@ extension DodoWire {
         return json
     }
 
-    /// What lists show of a refund.
+    /// The fields of a refund in lists.
     func listed(_ refund: SandboxRefund, _ payment: SandboxPayment, _ checkout: SandboxCheckout) -> SandboxJSON {
         [
             "refund_id": .text(refund.id),
@@ -97,7 +97,7 @@ extension DodoWire {
 
     /// [Dodo Payments: get a dispute](https://docs.dodopayments.com/api-reference/disputes/get-disputes-1)
     ///
-    /// - Parameter isWhole: as it is asked for by itself; webhooks and lists show less.
+    /// - Parameter isWhole: whether it was requested by its id; webhooks and lists show less.
     func dispute(
         _ dispute: SandboxDispute,
         _ payment: SandboxPayment,
@@ -124,7 +124,7 @@ extension DodoWire {
         return json
     }
 
-    /// In the names of events and in `dispute_status`.
+    /// As written in event types and in `dispute_status`.
     static func word(_ state: SandboxDispute.State) -> String {
         switch state {
         case .warning, .open: "opened"
@@ -133,7 +133,7 @@ extension DodoWire {
         }
     }
 
-    /// By its percentage or amount alone: what came of it isn't told.
+    /// Its percentage or amount only, not how much the customer saved.
     private func discount(_ coupon: SandboxOffers.Coupon, _ checkout: SandboxCheckout) -> SandboxJSON {
         let (type, amount): (String, Int64) =
             switch coupon.off {

@@ -2,7 +2,7 @@ import Faregate
 import FaregatePayments
 import Foundation
 
-/// Dodo Payments' API, as far as selling by checkout and looking after it needs it.
+/// The part of Dodo Payments' API that selling through checkouts needs.
 ///
 /// [Dodo Payments API reference](https://docs.dodopayments.com/api-reference/introduction)
 struct DodoWire: SandboxWire {
@@ -21,11 +21,11 @@ struct DodoWire: SandboxWire {
         _ = try ProviderKit.StandardWebhooks(secrets: [secret])
     }
 
-    func answer(_ request: SandboxRequest, _ books: inout SandboxBooks, at now: Timestamp) -> SandboxResponse {
+    func answer(_ request: SandboxRequest, _ state: inout SandboxState, at now: Timestamp) -> SandboxResponse {
         do throws(DodoFault) {
             guard request.header("Authorization") == "Bearer \(key.text)" else { throw .unauthorized }
             guard request.body.count <= DodoWire.maxBodyBytes else { throw .tooLarge }
-            return SandboxResponse(200, try route(request, &books, at: now))
+            return SandboxResponse(200, try route(request, &state, at: now))
         } catch {
             return SandboxResponse(error.status, ["code": .text(error.code), "message": .text(error.message)])
         }
@@ -33,36 +33,36 @@ struct DodoWire: SandboxWire {
 
     private func route(
         _ request: SandboxRequest,
-        _ books: inout SandboxBooks,
+        _ state: inout SandboxState,
         at now: Timestamp
     ) throws(DodoFault) -> SandboxJSON {
         let steps = request.steps
         switch (request.method, steps.first, steps.count) {
-        case ("POST", "checkouts", 1): return try createCheckout(try body(of: request), &books, at: now)
+        case ("POST", "checkouts", 1): return try createCheckout(try body(of: request), &state, at: now)
         case ("GET", "checkouts", 2):
-            guard let checkout = books.checkouts[steps[1]] else { throw .notFound }
+            guard let checkout = state.checkouts[steps[1]] else { throw .notFound }
             return status(of: checkout)
         case ("GET", "products", 2):
             guard let price = shelf.price(steps[1]) else { throw .notFound }
             return product(steps[1], price)
-        case ("POST", "customers", 1): return try createCustomer(try body(of: request), &books, at: now)
+        case ("POST", "customers", 1): return try createCustomer(try body(of: request), &state, at: now)
         case ("GET", "customers", 2):
-            guard let customer = books.customers[steps[1]] else { throw .notFound }
+            guard let customer = state.customers[steps[1]] else { throw .notFound }
             return json(of: customer)
-        case ("GET", "payments", 1): return try list(payments(books), request.queryFields)
+        case ("GET", "payments", 1): return try list(payments(state), request.queryFields)
         case ("GET", "payments", 2):
-            guard let (checkout, payment) = find(steps[1], books, \.id) else { throw .notFound }
+            guard let (checkout, payment) = find(steps[1], state, \.id) else { throw .notFound }
             return self.payment(payment, checkout)
-        case ("POST", "refunds", 1): return try createRefund(try body(of: request), &books, at: now)
-        case ("GET", "refunds", 1): return try list(refunds(books), request.queryFields)
+        case ("POST", "refunds", 1): return try createRefund(try body(of: request), &state, at: now)
+        case ("GET", "refunds", 1): return try list(refunds(state), request.queryFields)
         case ("GET", "refunds", 2):
-            guard let (checkout, payment) = find(steps[1], books),
+            guard let (checkout, payment) = find(steps[1], state),
                 let refund = payment.refunds.first(where: { $0.id == steps[1] })
             else { throw .notFound }
             return self.refund(refund, payment, checkout)
-        case ("GET", "disputes", 1): return try list(disputes(books), request.queryFields)
+        case ("GET", "disputes", 1): return try list(disputes(state), request.queryFields)
         case ("GET", "disputes", 2):
-            guard let (checkout, payment) = find(steps[1], books),
+            guard let (checkout, payment) = find(steps[1], state),
                 let dispute = payment.disputes.first(where: { $0.id == steps[1] })
             else { throw .notFound }
             return self.dispute(dispute, payment, checkout, isWhole: true)
@@ -77,13 +77,13 @@ struct DodoWire: SandboxWire {
         return json
     }
 
-    /// The payment of this id, or the one that has the refund or dispute of this id.
+    /// Returns the payment of this id, or the payment whose refund or dispute has this id.
     func find(
         _ id: String,
-        _ books: SandboxBooks,
+        _ state: SandboxState,
         _ exactly: KeyPath<SandboxPayment, String>? = nil
     ) -> (SandboxCheckout, SandboxPayment)? {
-        guard let checkout = books[id] else { return nil }
+        guard let checkout = state[id] else { return nil }
         let payment = checkout.payments.first { payment in
             if let exactly { return payment[keyPath: exactly] == id }
             return payment.refunds.contains { $0.id == id } || payment.disputes.contains { $0.id == id }
@@ -92,7 +92,7 @@ struct DodoWire: SandboxWire {
     }
 }
 
-/// Why Dodo won't, in its words.
+/// An error of Dodo's, in its words.
 ///
 /// [Dodo Payments: error codes](https://docs.dodopayments.com/api-reference/error-codes)
 struct DodoFault: Error {

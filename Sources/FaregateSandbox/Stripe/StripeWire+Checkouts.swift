@@ -3,7 +3,7 @@ import Foundation
 
 /// [Stripe: create a Checkout session](https://docs.stripe.com/api/checkout/sessions/create)
 extension StripeWire {
-    /// Fields that Stripe knows. Those that make no difference here are let pass.
+    /// The fields that Stripe accepts. Those without an effect here are ignored.
     private static let knownFields: Set<String> = [
         "mode", "line_items", "metadata", "client_reference_id", "payment_intent_data", "success_url", "cancel_url",
         "customer_email", "expires_at", "expand", "ui_mode", "locale", "submit_type", "payment_method_types",
@@ -14,7 +14,7 @@ extension StripeWire {
 
     func createSession(
         _ fields: FormFields,
-        _ books: inout SandboxBooks,
+        _ state: inout SandboxState,
         at now: Timestamp
     ) throws(StripeFault) -> SandboxJSON {
         for name in fields.names {
@@ -26,8 +26,8 @@ extension StripeWire {
             throw .invalid("The sandbox's Checkout knows the mode payment only.", param: "mode")
         }
         let (product, quantity, bill) = try bill(fields)
-        let terms = try terms(fields, product, quantity, bill, books)
-        var mint = books.mint(provider, at: now)
+        let terms = try terms(fields, product, quantity, bill, state)
+        var mint = state.mint(provider, at: now)
         let (id, number) = mint.next(.checkout)
         var checkout = SandboxCheckout(
             id: id,
@@ -46,22 +46,22 @@ extension StripeWire {
             number: number
         )
         checkout.terms = terms
-        if let customer = terms.customer { checkout.customerEmail = books.customers[customer]?.email }
-        books.keep(checkout, mint)
+        if let customer = terms.customer { checkout.customerEmail = state.customers[customer]?.email }
+        state.keep(checkout, mint)
         return session(checkout)
     }
 
-    func expire(_ id: String, _ books: inout SandboxBooks, at now: Timestamp) throws(StripeFault) -> SandboxJSON {
-        guard books.checkouts[id] != nil else { throw .missing("checkout.session", id, param: "session") }
+    func expire(_ id: String, _ state: inout SandboxState, at now: Timestamp) throws(StripeFault) -> SandboxJSON {
+        guard state.checkouts[id] != nil else { throw .missing("checkout.session", id, param: "session") }
         do throws(SandboxRefusal) {
-            try perform(.expire, on: id, &books, at: now)
+            try perform(.expire, on: id, &state, at: now)
         } catch {
             throw .invalid(
                 "Only Checkout Sessions with a status in [\"open\"] can be expired.",
                 param: nil
             )
         }
-        return books.checkouts[id].map { session($0) } ?? .null
+        return state.checkouts[id].map { session($0) } ?? .null
     }
 
     private func bill(

@@ -12,7 +12,7 @@ extension StripeWire {
     ) -> [(type: String, content: SandboxEvent.Content)] {
         switch happening {
         case .completed:
-            // The money's own events come along where it is there at once.
+            // The payment's own events follow if the money arrives at once.
             (checkout.isPaid ? money(checkout, "payment_intent.succeeded", "charge.succeeded") : [])
                 + [("checkout.session.completed", .snapshot(session(checkout)))]
         case .declined: money(checkout, "payment_intent.payment_failed", "charge.failed")
@@ -78,7 +78,7 @@ extension StripeWire {
         ]
     }
 
-    func body(of event: SandboxEvent, _ books: SandboxBooks) -> SandboxJSON? { json(of: event) }
+    func body(of event: SandboxEvent, _ state: SandboxState) -> SandboxJSON? { json(of: event) }
 
     func signature(of event: SandboxEvent, body: [UInt8], at now: Timestamp) -> [(name: String, value: String)] {
         [(Stripe.Signature.headerName, Stripe.Signature.sign(body: Data(body), secret: secret, at: now))]

@@ -1,7 +1,7 @@
 import Faregate
 import Foundation
 
-/// How the fields of a request are read.
+/// Readers for the fields of a request.
 extension StripeWire {
     private static let secondsPerDay: Int64 = 24 * 60 * 60
 

@@ -1,6 +1,6 @@
 import Faregate
 
-/// What can be looked at, one by one or as a list.
+/// The objects that can be fetched by id or as a list.
 struct StripeShelf {
     enum Kind: String {
         case sessions = "checkout/sessions"
@@ -30,7 +30,7 @@ extension StripeWire {
         let id: String
         let number: Int
         let createdSeconds: Int64
-        /// By what it can be asked for.
+        /// The filters that a list accepts.
         let fields: [String: String]
         let json: () -> SandboxJSON
     }
@@ -39,14 +39,14 @@ extension StripeWire {
         _ shelf: StripeShelf,
         path: String,
         _ fields: FormFields,
-        _ books: SandboxBooks
+        _ state: SandboxState
     ) throws(StripeFault) -> SandboxJSON {
-        guard let id = shelf.id else { return try list(shelf.kind, path: path, fields, books) }
+        guard let id = shelf.id else { return try list(shelf.kind, path: path, fields, state) }
         if shelf.kind == .events {
-            guard let event = books.events[id] else { throw .missing("event", id, param: "id") }
+            guard let event = state.events[id] else { throw .missing("event", id, param: "id") }
             return json(of: event)
         }
-        guard let item = books[id].flatMap({ items(shelf.kind, of: $0).first { $0.id == id } }) else {
+        guard let item = state[id].flatMap({ items(shelf.kind, of: $0).first { $0.id == id } }) else {
             let what =
                 switch shelf.kind {
                 case .sessions: ("checkout.session", "session")
@@ -65,12 +65,12 @@ extension StripeWire {
         _ kind: StripeShelf.Kind,
         path: String,
         _ fields: FormFields,
-        _ books: SandboxBooks
+        _ state: SandboxState
     ) throws(StripeFault) -> SandboxJSON {
         var items =
             kind == .events
-            ? books.eventsNewestFirst.map { self.item($0) }
-            : books.newestFirst.flatMap { self.items(kind, of: $0) }
+            ? state.eventsNewestFirst.map { self.item($0) }
+            : state.newestFirst.flatMap { self.items(kind, of: $0) }
         items.sort { $0.number > $1.number }
         let filters: Set = ["payment_intent", "charge", "status", "type"]
         for name in fields.names {
@@ -170,15 +170,15 @@ extension StripeWire {
 extension StripeWire {
     private static let maxDepth = 4
 
-    /// Puts the objects in the place of their ids, where `expand[]` asks for it.
-    func expanded(_ json: SandboxJSON, _ fields: FormFields, _ books: SandboxBooks) throws(StripeFault) -> SandboxJSON {
+    /// Replaces ids by their objects if `expand[]` asks for it.
+    func expanded(_ json: SandboxJSON, _ fields: FormFields, _ state: SandboxState) throws(StripeFault) -> SandboxJSON {
         var json = json
         for (_, path) in fields.nested("expand") {
             let steps = path.split(separator: ".").map(String.init)
             guard steps.count <= StripeWire.maxDepth else {
                 throw .invalid("You cannot expand more than 4 levels of a property.", param: "expand")
             }
-            json = try expanded(json, steps[...], path, books)
+            json = try expanded(json, steps[...], path, state)
         }
         return json
     }
@@ -187,18 +187,18 @@ extension StripeWire {
         _ json: SandboxJSON,
         _ steps: ArraySlice<String>,
         _ path: String,
-        _ books: SandboxBooks
+        _ state: SandboxState
     ) throws(StripeFault) -> SandboxJSON {
         guard let step = steps.first else { return json }
         if case .list(let items) = json {
             var all: [SandboxJSON] = []
-            for item in items { all.append(try expanded(item, steps, path, books)) }
+            for item in items { all.append(try expanded(item, steps, path, state)) }
             return .list(all)
         }
         var json = json
-        // What a session sells is left out unless it is asked for.
+        // Line items are left out unless they are requested.
         if step == "line_items", json["object"] == "checkout.session",
-            let checkout = json["id"].string.flatMap({ books.checkouts[$0] })
+            let checkout = json["id"].string.flatMap({ state.checkouts[$0] })
         {
             json[step] = lineItems(of: checkout)
         }
@@ -206,17 +206,17 @@ extension StripeWire {
             throw .invalid("This property cannot be expanded (\(path)).", param: "expand")
         }
         if let id = json[step].string {
-            guard let object = object(id, books) else {
+            guard let object = object(id, state) else {
                 throw .invalid("This property cannot be expanded (\(path)).", param: "expand")
             }
             json[step] = object
         }
-        if json[step] != .null { json[step] = try expanded(json[step], steps.dropFirst(), path, books) }
+        if json[step] != .null { json[step] = try expanded(json[step], steps.dropFirst(), path, state) }
         return json
     }
 
-    private func object(_ id: String, _ books: SandboxBooks) -> SandboxJSON? {
-        guard let checkout = books[id], let payment = checkout.payment else { return nil }
+    private func object(_ id: String, _ state: SandboxState) -> SandboxJSON? {
+        guard let checkout = state[id], let payment = checkout.payment else { return nil }
         if id == payment.id { return intent(payment, checkout) }
         if id == payment.charge { return charge(payment, checkout) }
         return nil

@@ -1,11 +1,11 @@
 import Faregate
 
-/// How Stripe counts: in ISO 4217's minor units, but for Icelandic crowns and Ugandan shillings, which have two decimals
-/// there that are always zero, and Malagasy ariary, which have none.
+/// Stripe's amounts: in ISO 4217's minor units, except for Icelandic crowns and Ugandan shillings, which have two
+/// decimals that are always zero, and Malagasy ariary, which have none.
 ///
 /// [Stripe: special cases](https://docs.stripe.com/currencies#special-cases)
 extension StripeWire {
-    /// Which amounts there are at all, in ISO's minor units.
+    /// The smallest step of amounts, in ISO's minor units.
     static func unit(of currency: String) -> Int64 { currency == "MGA" ? 100 : 1 }
 
     static func amount(_ minorUnits: Int64, _ currency: String) -> Int64 {
@@ -40,9 +40,9 @@ extension StripeWire {
 
     func currency(_ checkout: SandboxCheckout) -> SandboxJSON { .text(checkout.total.currency.lowercased()) }
 
-    /// What the customer paid by Adaptive Pricing, beside the money in the session's own currency.
+    /// The amount that the customer paid by Adaptive Pricing, beside the amount in the session's own currency.
     ///
-    /// - Parameter minorUnits: how much of the total it is about.
+    /// - Parameter minorUnits: the part of the total to convert.
     func presentment(_ minorUnits: Int64, of checkout: SandboxCheckout) -> SandboxJSON? {
         guard let local = local(minorUnits, of: checkout) else { return nil }
         return [

@@ -62,7 +62,7 @@ extension StripeWire {
             charge["amount_refunded"] = .number(local.minorUnits)
             charge["currency"] = .text(local.currency.lowercased())
         }
-        // Until API version 2022-11-15 the latest ten came along.
+        // Until API version 2022-11-15 the latest ten refunds were included.
         if refundEvents == .runningTotals {
             charge["refunds"] = [
                 "object": "list",
@@ -124,7 +124,7 @@ extension StripeWire {
         ]
     }
 
-    /// What a dispute did to the shop's balance.
+    /// The effect of a dispute on the shop's balance.
     ///
     /// [The balance transaction object](https://docs.stripe.com/api/balance_transactions/object)
     private func movements(_ dispute: SandboxDispute, _ checkout: SandboxCheckout) -> [SandboxJSON] {

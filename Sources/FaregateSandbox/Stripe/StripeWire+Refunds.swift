@@ -8,7 +8,7 @@ extension StripeWire {
 
     func createRefund(
         _ fields: FormFields,
-        _ books: inout SandboxBooks,
+        _ state: inout SandboxState,
         at now: Timestamp
     ) throws(StripeFault) -> SandboxJSON {
         for name in fields.names {
@@ -19,7 +19,7 @@ extension StripeWire {
         guard let payment = fields["payment_intent"] ?? fields["charge"] else {
             throw .invalid("One of the following params should be provided: payment_intent or charge.", param: nil)
         }
-        guard let checkout = books[payment] else { throw .missing(param, payment, param: param) }
+        guard let checkout = state[payment] else { throw .missing(param, payment, param: param) }
         var amount: Int64?
         if let text = fields["amount"] {
             amount = Int64(text)
@@ -29,22 +29,22 @@ extension StripeWire {
             amount = try StripeWire.minorUnits(asked, checkout.total.currency)
         }
         do throws(SandboxRefusal) {
-            try perform(.refund(amount), on: checkout.id, &books, at: now)
+            try perform(.refund(amount), on: checkout.id, &state, at: now)
         } catch {
             throw refusal(checkout, amount)
         }
-        guard let after = books[checkout.id], let refund = after.payment?.refunds.last else { return .null }
+        guard let after = state[checkout.id], let refund = after.payment?.refunds.last else { return .null }
         return self.refund(refund, after)
     }
 
-    func cancelRefund(_ id: String, _ books: inout SandboxBooks, at now: Timestamp) throws(StripeFault) -> SandboxJSON {
-        guard let checkout = books[id], checkout.id != id else { throw .missing("refund", id, param: "id") }
+    func cancelRefund(_ id: String, _ state: inout SandboxState, at now: Timestamp) throws(StripeFault) -> SandboxJSON {
+        guard let checkout = state[id], checkout.id != id else { throw .missing("refund", id, param: "id") }
         do throws(SandboxRefusal) {
-            try perform(.cancelRefund(id), on: checkout.id, &books, at: now)
+            try perform(.cancelRefund(id), on: checkout.id, &state, at: now)
         } catch {
             throw .invalid("Refund \(id) can't be canceled by now.", param: nil)
         }
-        guard let after = books[id], let refund = after.payment?.refunds.first(where: { $0.id == id }) else {
+        guard let after = state[id], let refund = after.payment?.refunds.first(where: { $0.id == id }) else {
             return .null
         }
         return self.refund(refund, after)

@@ -1,10 +1,10 @@
 import Faregate
 
-/// Sessions, and what they sell, with every field that Stripe always sends and those that shops read.
+/// Sessions and their line items, with every field that Stripe always sends and those that shops read.
 extension StripeWire {
     /// [The Checkout Session object](https://docs.stripe.com/api/checkout/sessions/object)
     func session(_ checkout: SandboxCheckout) -> SandboxJSON {
-        // A payment that was declined is not the session's yet.
+        // A session doesn't name a payment that was declined.
         let payment = checkout.state == .complete ? checkout.payment : nil
         let terms = checkout.terms
         var json: SandboxJSON = [
@@ -64,7 +64,7 @@ extension StripeWire {
         ]
     }
 
-    /// What a session sells, as it is shown to who asks for it.
+    /// A session's line items, on request.
     ///
     /// [Line items of a session](https://docs.stripe.com/api/checkout/sessions/line_items)
     func lineItems(of checkout: SandboxCheckout) -> SandboxJSON {

@@ -1,6 +1,6 @@
 import Faregate
 
-/// What a session has besides a price: customers, discounts, taxes.
+/// The settings of a session besides its price: customers, discounts, taxes.
 ///
 /// [Stripe: create a Checkout session](https://docs.stripe.com/api/checkout/sessions/create)
 extension StripeWire {
@@ -9,10 +9,10 @@ extension StripeWire {
         _ product: String,
         _ quantity: Int,
         _ bill: SandboxBill,
-        _ books: SandboxBooks
+        _ state: SandboxState
     ) throws(StripeFault) -> SandboxTerms {
         var terms = SandboxTerms()
-        terms.customer = try customer(fields, books)
+        terms.customer = try customer(fields, state)
         terms.locale = fields["locale"]
         terms.automaticTax = fields["automatic_tax[enabled]"] == "true"
         terms.collectsTaxIDs = fields["tax_id_collection[enabled]"] == "true"
@@ -29,8 +29,8 @@ extension StripeWire {
         return terms
     }
 
-    /// A session's address and name are only used where it may change the customer's.
-    private func customer(_ fields: FormFields, _ books: SandboxBooks) throws(StripeFault) -> String? {
+    /// Taxes use a session's address and name only if the session may update the customer's.
+    private func customer(_ fields: FormFields, _ state: SandboxState) throws(StripeFault) -> String? {
         let updates = fields.nested("customer_update")
         guard let customer = fields["customer"] else {
             guard updates.isEmpty else {
@@ -41,7 +41,7 @@ extension StripeWire {
         guard fields["customer_email"] == nil else {
             throw .invalid("You may only specify one of these parameters: customer, customer_email.", param: nil)
         }
-        guard books.customers[customer] != nil else {
+        guard state.customers[customer] != nil else {
             throw .missing("customer", customer, param: "customer", status: 400)
         }
         if fields["automatic_tax[enabled]"] == "true", fields["customer_update[address]"] != "auto" {
@@ -85,14 +85,14 @@ extension StripeWire {
     /// [Stripe: create a customer](https://docs.stripe.com/api/customers/create)
     func createCustomer(
         _ fields: FormFields,
-        _ books: inout SandboxBooks,
+        _ state: inout SandboxState,
         at now: Timestamp
     ) throws(StripeFault) -> SandboxJSON {
         for name in fields.names {
             let top = String(name.prefix { $0 != "[" })
             guard StripeWire.customerFields.contains(top) else { throw .unknown(top) }
         }
-        var mint = books.mint(provider, at: now)
+        var mint = state.mint(provider, at: now)
         let customer = SandboxCustomer(
             id: mint.next(.customer).id,
             email: try StripeWire.email(fields, "email"),
@@ -100,13 +100,13 @@ extension StripeWire {
             metadata: try StripeWire.metadata(fields, "metadata"),
             createdAt: now
         )
-        books.customers[customer.id] = customer
+        state.customers[customer.id] = customer
         return json(of: customer)
     }
 
     /// [Stripe: retrieve a customer](https://docs.stripe.com/api/customers/retrieve)
-    func customer(_ id: String, _ books: SandboxBooks) throws(StripeFault) -> SandboxJSON {
-        guard let customer = books.customers[id] else { throw .missing("customer", id, param: "id") }
+    func customer(_ id: String, _ state: SandboxState) throws(StripeFault) -> SandboxJSON {
+        guard let customer = state.customers[id] else { throw .missing("customer", id, param: "id") }
         return json(of: customer)
     }
 

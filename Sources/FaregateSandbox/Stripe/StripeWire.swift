@@ -1,11 +1,11 @@
 import Faregate
 import FaregatePayments
 
-/// Stripe's API, as far as selling by Checkout and looking after it needs it.
+/// The part of Stripe's API that selling through Checkout needs.
 ///
 /// [Stripe API reference](https://docs.stripe.com/api)
 struct StripeWire: SandboxWire {
-    /// The version that answers have, and events unless the old refund events were asked for.
+    /// The API version of answers, and of events unless the old refund events are configured.
     static let version = "2026-10-28.endive"
     private static let maxBodyBytes = 1 << 20
     private static let keyLifetimeMilliseconds: Int64 = 24 * 60 * 60 * 1000
@@ -16,13 +16,13 @@ struct StripeWire: SandboxWire {
     let shelf: SandboxShelf
     let refundEvents: PaymentSandbox.RefundEvents
 
-    func answer(_ request: SandboxRequest, _ books: inout SandboxBooks, at now: Timestamp) -> SandboxResponse {
-        var mint = books.mint(provider, at: now)
+    func answer(_ request: SandboxRequest, _ state: inout SandboxState, at now: Timestamp) -> SandboxResponse {
+        var mint = state.mint(provider, at: now)
         var headers = [(name: "Request-Id", value: mint.next(.request).id)]
         headers.append((name: "Stripe-Version", value: request.header("Stripe-Version") ?? StripeWire.version))
         do throws(StripeFault) {
             try check(request)
-            let response = try answerOnce(request, &books, at: now)
+            let response = try answerOnce(request, &state, at: now)
             return response.adding(headers)
         } catch {
             return error.response.adding(headers)
@@ -43,29 +43,29 @@ struct StripeWire: SandboxWire {
         text.wholeMatch(of: /20[0-9]{2}-[01][0-9]-[0-3][0-9](\.[a-z]+)?/) != nil
     }
 
-    /// The same key again gets the same answer, once there was one; what never began is not remembered.
+    /// A repeated key gets the first answer. A request that was refused before it began is not remembered.
     ///
     /// [Stripe: idempotent requests](https://docs.stripe.com/api/idempotent_requests)
     private func answerOnce(
         _ request: SandboxRequest,
-        _ books: inout SandboxBooks,
+        _ state: inout SandboxState,
         at now: Timestamp
     ) throws(StripeFault) -> SandboxResponse {
         guard request.method == "POST", let key = request.header("Idempotency-Key") else {
-            return try route(request, &books, at: now)
+            return try route(request, &state, at: now)
         }
         guard (1...255).contains(key.utf8.count) else {
             throw .invalid("Idempotency keys have 1 to 255 characters.", param: nil)
         }
         let fields = request.formFields
-        if let earlier = books.answers[key],
+        if let earlier = state.answers[key],
             now.milliseconds(since: earlier.givenAt) < StripeWire.keyLifetimeMilliseconds
         {
             guard earlier.path == request.path, earlier.request == fields else { throw .keyReused(key) }
             return earlier.response.adding([("Idempotent-Replayed", "true")])
         }
-        let response = try route(request, &books, at: now)
-        books.keep(
+        let response = try route(request, &state, at: now)
+        state.keep(
             SandboxAnswer(request: fields, path: request.path, response: response, givenAt: now),
             under: key
         )
@@ -74,7 +74,7 @@ struct StripeWire: SandboxWire {
 
     private func route(
         _ request: SandboxRequest,
-        _ books: inout SandboxBooks,
+        _ state: inout SandboxState,
         at now: Timestamp
     ) throws(StripeFault) -> SandboxResponse {
         let fields = request.method == "GET" ? request.queryFields : request.formFields
@@ -82,24 +82,24 @@ struct StripeWire: SandboxWire {
         guard steps.first == "v1" else { throw .unknownAddress(request) }
         let json: SandboxJSON
         switch (request.method, steps.dropFirst().joined(separator: "/"), steps.last ?? "") {
-        case ("POST", "checkout/sessions", _): json = try createSession(fields, &books, at: now)
+        case ("POST", "checkout/sessions", _): json = try createSession(fields, &state, at: now)
         case ("POST", let path, "expire") where path.hasPrefix("checkout/sessions/") && steps.count == 5:
-            json = try expire(steps[3], &books, at: now)
-        case ("POST", "customers", _): json = try createCustomer(fields, &books, at: now)
-        case ("GET", let path, let id) where path == "customers/\(id)": json = try customer(id, books)
-        case ("POST", "refunds", _): json = try createRefund(fields, &books, at: now)
+            json = try expire(steps[3], &state, at: now)
+        case ("POST", "customers", _): json = try createCustomer(fields, &state, at: now)
+        case ("GET", let path, let id) where path == "customers/\(id)": json = try customer(id, state)
+        case ("POST", "refunds", _): json = try createRefund(fields, &state, at: now)
         case ("POST", let path, "cancel") where path.hasPrefix("refunds/") && steps.count == 4:
-            json = try cancelRefund(steps[2], &books, at: now)
+            json = try cancelRefund(steps[2], &state, at: now)
         case ("GET", let path, let id):
             guard let shelf = StripeShelf(path: path, id: id) else { throw .unknownAddress(request) }
-            json = try show(shelf, path: request.path, fields, books)
+            json = try show(shelf, path: request.path, fields, state)
         default: throw .unknownAddress(request)
         }
-        return SandboxResponse(200, try expanded(json, fields, books))
+        return SandboxResponse(200, try expanded(json, fields, state))
     }
 }
 
-/// Why Stripe won't, in its words.
+/// An error of Stripe's, in its words.
 ///
 /// [Stripe: errors](https://docs.stripe.com/api/errors)
 struct StripeFault: Error {
@@ -122,7 +122,7 @@ struct StripeFault: Error {
     static let noKey = StripeFault(401, nil, "You did not provide an API key. Send it as a Bearer token.")
     static let tooLarge = StripeFault(413, nil, "The request is too large.")
 
-    /// Stripe shows the last four characters.
+    /// Stripe shows the key's last four characters.
     static func wrongKey(_ authorization: String) -> StripeFault {
         StripeFault(401, nil, "Invalid API Key provided: ****\(authorization.suffix(4))")
     }

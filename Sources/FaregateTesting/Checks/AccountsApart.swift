@@ -1,10 +1,10 @@
 package import Faregate
 
-/// Runs a random history whose accounts have nothing to do with each other twice: as it is, and account by account, each
-/// from the beginning. What others do between an account's steps changes nothing for it.
+/// Runs a random history of independent accounts twice: once as it was generated, and once account by account, each
+/// from the beginning. The steps of other accounts must not change an account's answers or balance.
 package struct AccountsApart: Sendable {
     package let seed: UInt64
-    /// How many steps the history has.
+    /// The number of steps in the history.
     package let operations: Int
 
     package init(seed: UInt64, operations: Int = 1000) {
@@ -12,7 +12,7 @@ package struct AccountsApart: Sendable {
         self.operations = operations
     }
 
-    /// Where an account has something else alone.
+    /// An account that has a different balance when it runs alone.
     package struct Difference: Error, CustomStringConvertible {
         package let description: String
     }
@@ -26,9 +26,9 @@ package struct AccountsApart: Sendable {
     }
 
     /// - Parameters:
-    ///   - together: is new, and gets the whole history.
-    ///   - apart: is new, and gets the accounts one after the other.
-    /// - Throws: ``Difference`` after the first step that an account answers otherwise alone, or has something else after.
+    ///   - together: a new ledger, which gets the whole history.
+    ///   - apart: a new ledger, which gets the accounts one after the other.
+    /// - Throws: ``Difference`` after the first step that is answered differently alone, or leaves a different balance.
     package func check(_ together: any LedgerBackend, _ apart: any LedgerBackend) async throws {
         var history = RandomHistory(seed: seed, isCalm: true, isApart: true)
         let steps = try await run(&history, on: together)
@@ -67,7 +67,7 @@ package struct AccountsApart: Sendable {
         for ledger in [together, apart] { try await ledger.refresh(account, under: history.plans, at: history.now) }
         let expected = try await together.balance(of: account, at: history.now)
         let got = try await apart.balance(of: account, at: history.now)
-        try compare("\(expected as Any)", "\(got as Any)", "\(account) in the end")
+        try compare("\(expected as Any)", "\(got as Any)", "\(account) at the end")
     }
 
     private func compare(_ expected: String, _ got: String, _ what: String) throws {
@@ -77,7 +77,7 @@ package struct AccountsApart: Sendable {
 }
 
 extension Operation {
-    /// The charge that it is about.
+    /// The charge that the operation names.
     fileprivate var charge: ChargeID? {
         switch self {
         case .extend(let charge, _), .settle(let charge, _), .refund(let charge): charge
@@ -87,13 +87,13 @@ extension Operation {
 }
 
 extension String {
-    /// Of an answer: the charge that was made.
+    /// The charge that the answer made.
     var heldCharge: ChargeID? {
         guard hasPrefix("held(") else { return nil }
         return Int64(dropFirst(5).prefix(while: \.isNumber)).map(ChargeID.init(rawValue:))
     }
 
-    /// Of an answer: a ledger numbers charges in the order in which they come.
+    /// The answer without charge numbers, because a ledger numbers charges in the order of the calls.
     fileprivate var withoutNumbers: String {
         for beginning in ["held(", "refused(Faregate.ChargeRefusal.keyUsed("] where hasPrefix(beginning) {
             return beginning + dropFirst(beginning.count).drop(while: \.isNumber)

@@ -1,17 +1,17 @@
-/// Rows of values, one of each factor, in which every combination of values of any few factors comes up: of any two where
-/// the strength is 2, of any three where it is 3. Far fewer rows than all combinations, and faults hang on two or three
-/// values that meet. [Kuhn, Wallace, Gallo 2004](https://doi.org/10.1109/TSE.2004.24)
+/// Rows with one value for each factor, in which every combination of values of any two factors occurs (strength 2), or
+/// of any three (strength 3). They are far fewer than all combinations, and most faults depend on two or three values
+/// that meet. [Kuhn, Wallace, Gallo 2004](https://doi.org/10.1109/TSE.2004.24)
 package struct CoveringArray: Sendable {
-    /// Each with the number of the value of each factor.
+    /// Each row has the number of the chosen value for each factor.
     package private(set) var rows: [[Int]] = []
     private let counts: [Int]
-    /// Every choice of as many factors as the strength, in their order.
+    /// Every choice of factors whose count is the strength, in their order.
     private let choices: [[Int]]
 
     /// - Parameters:
-    ///   - counts: how many values each factor has: 1 or more.
-    ///   - strength: of how many factors all combinations come up: 1 to as many as there are.
-    ///   - seed: another one makes other rows.
+    ///   - counts: the number of values of each factor: 1 or more.
+    ///   - strength: the size of the combinations that must all occur: 1 to the number of factors.
+    ///   - seed: decides which of the possible arrays is made.
     package init(counts: [Int], strength: Int, seed: UInt64) {
         precondition((1...counts.count).contains(strength) && counts.allSatisfy { $0 > 0 })
         self.counts = counts
@@ -21,7 +21,7 @@ package struct CoveringArray: Sendable {
         let combinations = combinations
         var random = SeededGenerator(seed: seed)
         var missing = Set(combinations)
-        // In an order of chance, since each row begins with one of those that are missing.
+        // In random order, since each row begins with a missing combination.
         for first in combinations.shuffled(using: &random) where missing.contains(first) {
             let row = fill(first, missing, &random)
             missing.subtract(choices.map { Combination(factors: $0, of: row) })
@@ -29,7 +29,7 @@ package struct CoveringArray: Sendable {
         }
     }
 
-    /// A value of each of some factors.
+    /// A choice of values for some of the factors.
     package struct Combination: Hashable, Sendable {
         package let factors: [Int]
         package let values: [Int]
@@ -40,7 +40,7 @@ package struct CoveringArray: Sendable {
         }
     }
 
-    /// All that have to come up.
+    /// All combinations that must occur.
     package var combinations: [Combination] {
         choices.flatMap { factors in
             factors.reduce([Array(repeating: 0, count: counts.count)]) { rows, factor in
@@ -55,7 +55,7 @@ package struct CoveringArray: Sendable {
         }
     }
 
-    /// Gives each factor in turn the value that brings the most of what is missing; among equals, chance decides.
+    /// Gives each factor in turn the value that covers the most missing combinations; ties are broken at random.
     private func fill(
         _ first: Combination,
         _ missing: Set<Combination>,

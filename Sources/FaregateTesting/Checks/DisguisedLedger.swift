@@ -1,11 +1,11 @@
 package import Faregate
 
-/// A ledger that knows accounts, members and keys by other names, and terms by other objects, than whoever asks it: what
-/// comes back is said in the names that were asked for. Names never make a difference, and neither does a policy that is
-/// loaded again.
+/// A ledger that passes other names of accounts, members and keys, and other objects for terms, to the ledger behind
+/// it, and translates the answers back. Names must never make a difference, and neither must a policy that is loaded
+/// again.
 ///
-/// The names are chosen to be mistaken: an é in one character and in two, which Swift's `String` takes for equal and
-/// SQLite doesn't, the longest that there may be, and each other's.
+/// The names are easy to confuse: an é as one character and as two, which Swift's `String` treats as equal and SQLite
+/// doesn't, the longest name allowed, and names that swap places.
 package final class DisguisedLedger: LedgerBackend {
     private let ledger: any LedgerBackend
     private let random: Mutex<SeededGenerator>
@@ -27,7 +27,7 @@ package final class DisguisedLedger: LedgerBackend {
         valid { () throws(InvalidInput) in try AccountID(Self.disguise(account.rawValue)) }
     }
 
-    /// Of an account that was asked for.
+    /// The name that the caller used for an account.
     private func undisguise(_ account: AccountID) -> AccountID {
         let name = Self.names.prefix(3).first { $0.other.utf8.elementsEqual(account.rawValue.utf8) }?.own
         return valid { () throws(InvalidInput) in try AccountID(name ?? account.rawValue) }
@@ -73,7 +73,7 @@ package final class DisguisedLedger: LedgerBackend {
             valid { () throws(InvalidInput) in try MemberID(Self.disguise(member.rawValue)) }
         }
         disguised.key = request.key.map(disguise)
-        // As if the policy had been loaded again: the same content in another object.
+        // As if the policy had been loaded again: equal content in another object.
         if random.withLock({ Bool.random(using: &$0) }) {
             disguised.terms = request.terms.limited(by: request.terms.limits)
         }
@@ -193,10 +193,10 @@ package final class DisguisedLedger: LedgerBackend {
     }
 
     package func explain(_ charge: ChargeID) async throws(LedgerError) -> ChargeExplanation? {
-        guard var told = try await ledger.explain(charge) else { return nil }
-        told.account = undisguise(told.account)
-        told.member = undisguise(member: told.member)
-        return told
+        guard var explanation = try await ledger.explain(charge) else { return nil }
+        explanation.account = undisguise(explanation.account)
+        explanation.member = undisguise(member: explanation.member)
+        return explanation
     }
 
     package func explain(_ refusal: Refusal.ID) async throws(LedgerError) -> Refusal.Record? {

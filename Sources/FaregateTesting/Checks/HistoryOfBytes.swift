@@ -1,10 +1,10 @@
-/// A history that bytes make up instead of a seed, held to the laws after each step.
+/// Runs a history generated from bytes instead of a seed, and checks the laws after each step.
 package enum HistoryOfBytes {
-    /// Longer ones take more time than they find.
+    /// The largest number of steps; longer histories take more time than they are worth.
     private static let maximumSteps = 400
 
-    /// - Returns: whether a call was let through in it.
-    /// - Throws: what describes the law that is broken.
+    /// - Returns: whether a call was allowed.
+    /// - Throws: a description of the broken law.
     package static func check(_ bytes: [UInt8]) async throws -> Bool {
         let ledger = MemoryLedger()
         var history = RandomHistory(SeededGenerator(bytes: bytes))

@@ -1,7 +1,7 @@
 import Faregate
 
-/// What holds after every step of every history, whatever the rules are that brought it about. Each law stands here with
-/// the sentence that it protects; none of them knows how a ledger works.
+/// The laws that hold after every step of every history. Each check has the sentence that it protects, and none depends
+/// on how a ledger works.
 struct Laws {
     private var given = CreditsGiven()
     private var before: [AccountID: AccountBalance] = [:]
@@ -17,10 +17,10 @@ struct Laws {
     }
 
     /// - Parameters:
-    ///   - operation: what was asked for.
-    ///   - answer: what the ledger answered.
-    ///   - history: with its time and its plans.
-    ///   - ledger: answers for what it did.
+    ///   - operation: the operation of the step.
+    ///   - answer: the ledger's answer.
+    ///   - history: the history, for its time and its plans.
+    ///   - ledger: the ledger to read from.
     mutating func check(
         _ operation: Operation,
         _ answer: String,
@@ -45,21 +45,22 @@ struct Laws {
         let parts = [balance.remaining, balance.held, balance.used, balance.expired, balance.reversed]
         guard parts.reduce(0, { $0 + $1.rawValue }) == balance.total.rawValue else {
             throw Broken(
-                "what was granted is somewhere: spendable, held, used, expired or reversed", "\(account): \(balance)")
+                "every granted credit is spendable, held, used, expired or reversed", "\(account): \(balance)")
         }
     }
 
     private func checkDebt(_ balance: AccountBalance, of account: AccountID) throws {
         guard balance.isDue || balance.debt == 0 || balance.remaining == 0 else {
-            throw Broken("an account at rest never has both debt and credits to spend", "\(account): \(balance)")
+            throw Broken(
+                "an account that was refreshed never has both debt and spendable credits", "\(account): \(balance)")
         }
     }
 
-    /// What was owed to the account may have been granted meanwhile, so only one that was at rest tells.
+    /// Credits that were due may have been granted in the step, so only an account without any is checked.
     private func checkRefusal(_ answer: String, _ before: AccountBalance?, _ after: AccountBalance) throws {
         guard answer.hasPrefix("refused("), let before, !before.isDue, !after.isDue else { return }
         guard before == after else {
-            throw Broken("what is refused takes nothing", "before: \(before)\nafter:  \(after)")
+            throw Broken("a refused call takes nothing", "before: \(before)\nafter:  \(after)")
         }
     }
 
@@ -74,14 +75,14 @@ struct Laws {
         let reversed = after.reversed.rawValue - before.reversed.rawValue
         guard case .withdraw(let request) = operation, request.account == account, answer.hasPrefix("taken") else {
             guard reversed == 0 else {
-                throw Broken("credits are only taken away where somebody asks for it", "\(account): \(after)")
+                throw Broken("credits are withdrawn only by a withdrawal", "\(account): \(after)")
             }
             return
         }
-        // A period that came due meanwhile pays what was owed.
+        // A period that came due in the step may have paid the debt.
         let owed = after.debt.rawValue - before.debt.rawValue
         guard reversed + owed == request.credits.rawValue || before.isDue && reversed <= request.credits.rawValue else {
-            throw Broken("just as much is taken away as was asked for", "before: \(before)\nafter:  \(after)")
+            throw Broken("a withdrawal takes exactly its amount", "before: \(before)\nafter:  \(after)")
         }
     }
 
@@ -110,12 +111,12 @@ struct Laws {
 
     private func checkPayments(_ charge: ChargeExplanation) throws {
         guard charge.payments.reduce(0, { $0 + $1.credits.rawValue }) == charge.cost.rawValue else {
-            throw Broken("what an explanation says adds up", "\(charge)")
+            throw Broken("the figures of an explanation add up", "\(charge)")
         }
     }
 }
 
-/// What each account can have been given at most: by hand, and by the periods of its plans, each of which hands out its
+/// The most that each account can have been given: by hand, and by the periods of its plans, each of which grants its
 /// credits once.
 private struct CreditsGiven {
     private struct Line: Hashable {
@@ -133,7 +134,7 @@ private struct CreditsGiven {
     private var byHand: [AccountID: Int64] = [:]
     private var openings: [Line: Int64] = [:]
     private var periods: [Line: Periods] = [:]
-    /// The most that a period of the line ever gave, in the order of the policy's edits.
+    /// The most that a period of the line ever granted, in the order of the policy's edits.
     private var most: [Line: Int64] = [:]
     private var plan: [AccountID: String] = [:]
 
@@ -149,7 +150,7 @@ private struct CreditsGiven {
         for account in history.accounts {
             count(account, hasCome: hasCome && account == operation.account, history)
         }
-        // The old plan's periods up to now come first, then the new one's: time away earns nothing.
+        // The old plan's periods up to now count first, then the new plan's: time on another plan earns nothing.
         if case .move(let account, let new) = operation {
             plan[account] = new.name
             count(account, hasCome: true, history)

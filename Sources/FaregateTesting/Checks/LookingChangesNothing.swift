@@ -1,12 +1,13 @@
 import Faregate
 
-/// Runs a random history twice: as it is, and with looks at random moments between its steps (balances, visits, free calls,
-/// heartbeats). Looking at an account never changes what it has, so both must come to the same, step by step.
+/// Runs a random history twice: once as it was generated, and once with reads at random moments between its steps
+/// (balances, visits, free calls, heartbeats). Reading an account never changes what it has, so both runs must have the
+/// same balances, step by step.
 ///
-/// It knows no rule but that one: where the rules of ``MemoryLedger`` themselves hang on who looked when, this finds it.
+/// It checks only that, and also finds rules of ``MemoryLedger`` whose outcome depends on when an account was read.
 package struct LookingChangesNothing: Sendable {
     package let seed: UInt64
-    /// How many steps the history has.
+    /// The number of steps in the history.
     package let operations: Int
 
     package init(seed: UInt64, operations: Int = 1000) {
@@ -14,14 +15,14 @@ package struct LookingChangesNothing: Sendable {
         self.operations = operations
     }
 
-    /// Where the account that was looked at has something else.
+    /// An account that has a different balance after the reads.
     package struct Difference: Error, CustomStringConvertible {
         package let description: String
     }
 
     /// Runs the history.
     ///
-    /// - Throws: ``Difference`` after the first step that the looks made a difference to.
+    /// - Throws: ``Difference`` after the first step at which the reads made a difference.
     package func check() async throws {
         let alone = MemoryLedger()
         let looked = MemoryLedger()
@@ -33,7 +34,7 @@ package struct LookingChangesNothing: Sendable {
             if case .refresh = operation { continue }
             for _ in 0..<Int.random(in: 0...2, using: &random) {
                 let account = history.accounts.randomElement(using: &random) ?? "ana"
-                try await look(at: account, in: looked, history, &random)
+                try await read(at: account, in: looked, history, &random)
             }
             let answer = try await operation.perform(on: alone, history.now, history.plans)
             let other = try await operation.renumbered(numbers).perform(on: looked, history.now, history.plans)
@@ -55,13 +56,13 @@ package struct LookingChangesNothing: Sendable {
         }
     }
 
-    private func look(
+    private func read(
         at account: AccountID,
         in ledger: MemoryLedger,
         _ history: RandomHistory,
         _ random: inout SeededGenerator
     ) async throws {
-        // Whoever looks at an account that isn't there yet opens it: its periods begin then.
+        // Reading an account that doesn't exist yet opens it, and its periods begin then.
         guard let balance = try await ledger.balance(of: account, at: history.now) else { return }
         switch Int.random(in: 0..<4, using: &random) {
         case 0: try await ledger.refresh(account, under: history.plans, at: history.now)
@@ -84,20 +85,20 @@ package struct LookingChangesNothing: Sendable {
         }
     }
 
-    /// What the account has once somebody looks: by what expires when. That is asked of a copy.
+    /// The account's credits by expiry, after a refresh. The refresh runs on a copy.
     private func facts(
         _ account: AccountID,
         in ledger: MemoryLedger,
         under plans: PlanBook,
         at now: Timestamp
     ) -> String {
-        var books = ledger.books.withLock { $0 }
-        guard books.accounts[account] != nil else { return "no such account" }
-        books.refresh(account, under: plans, at: now)
-        guard let balance = books.balance(of: account, at: now) else { return "no such account" }
-        // What is carried over in two parts is the same as in one.
+        var reference = ledger.reference.withLock { $0 }
+        guard reference.accounts[account] != nil else { return "no such account" }
+        reference.refresh(account, under: plans, at: now)
+        guard let balance = reference.balance(of: account, at: now) else { return "no such account" }
+        // Two carried-over parts are equal to one of their sum.
         var lots: [(what: String, credits: Int64)] = []
-        for grant in books.burnOrder(of: account) {
+        for grant in reference.burnOrder(of: account) {
             let what = "\(grant.source) in place \(grant.position) until \(grant.expiresAt)"
             if lots.last?.what == what {
                 lots[lots.count - 1].credits += grant.remaining

@@ -1,10 +1,10 @@
 import Faregate
 
-/// Which grants pay for a call that is settled for less than was held: those that burn first. What comes back goes to the
+/// Checks which grants pay for a call that is settled below its hold: the ones that burn first. The refund goes to the
 /// grants that burn last.
 struct SharesOfHolds {
     private struct Hold {
-        /// While the clock stands still, nothing expires and the order stays.
+        /// While the clock stands still, no grant expires and the order stays.
         let at: Timestamp
         let payments: [ChargeExplanation.Payment]
     }
@@ -26,15 +26,15 @@ struct SharesOfHolds {
                 return
             }
             try await check(charge, hold, cost.rawValue, ledger)
-        // The clock may have gone forth and back, and a grant may have expired meanwhile.
+        // The clock may have moved, and a grant may have expired since.
         case .nothing: holds = [:]
         default: break
         }
     }
 
     private mutating func note(_ charge: ChargeID, at now: Timestamp, _ ledger: any LedgerBackend) async throws {
-        guard let told = try await ledger.explain(charge), told.state == .held else { return }
-        holds[charge] = Hold(at: now, payments: told.payments)
+        guard let explanation = try await ledger.explain(charge), explanation.state == .held else { return }
+        holds[charge] = Hold(at: now, payments: explanation.payments)
     }
 
     private func check(_ charge: ChargeID, _ hold: Hold, _ cost: Int64, _ ledger: any LedgerBackend) async throws {
@@ -46,9 +46,9 @@ struct SharesOfHolds {
             expected[payment.reference, default: 0] += paid
             rest -= paid
         }
-        let told = try await ledger.explain(charge)
+        let explanation = try await ledger.explain(charge)
         var got: [String: Int64] = [:]
-        for payment in told?.payments ?? [] where payment.credits > 0 {
+        for payment in explanation?.payments ?? [] where payment.credits > 0 {
             got[payment.reference, default: 0] += payment.credits.rawValue
         }
         guard got == expected else {

@@ -1,7 +1,7 @@
 import Faregate
 import Foundation
 
-/// What becomes of an event in the inbox.
+/// The changes of an event in the inbox.
 extension Inbox.Entry {
     init(_ event: Inbox.Event, at now: Timestamp) {
         self.init(
@@ -19,7 +19,7 @@ extension Inbox.Entry {
 
     mutating func settle() { change(state: .done, note: .some(nil)) }
 
-    /// It was acted on, or could not be.
+    /// Records that the event was acted on, or why it could not be.
     mutating func end(_ state: Inbox.State, _ note: String?, body: Data) {
         change(state: state, note: note, body: body, attempts: attempts + 1)
     }

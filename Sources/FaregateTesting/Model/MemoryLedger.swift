@@ -1,16 +1,16 @@
 package import Faregate
 
-/// The rules of the ledger, as plainly as they can be said: in memory, one step at a time, with no thought for speed.
+/// The ledger's rules in their simplest form: in memory, one step at a time, without regard to speed.
 ///
-/// It is what a real ledger is compared with (``LedgerConformance``), and serves as a ledger in tests of servers. What it
-/// keeps is gone with it.
+/// Real ledgers are compared with it (``LedgerConformance``), and tests of servers use it as their ledger. Its content
+/// is lost when it is released.
 package final class MemoryLedger: LedgerBackend {
-    let books = Mutex(Books())
+    let reference = Mutex(ReferenceLedger())
 
     package init() {}
 
     package func charge(_ request: ChargeRequest, at now: Timestamp) async throws(LedgerError) -> ChargeDecision {
-        books.withLock { $0.charge(request, at: now) }
+        reference.withLock { $0.charge(request, at: now) }
     }
 
     package func extend(
@@ -19,7 +19,7 @@ package final class MemoryLedger: LedgerBackend {
         under plans: PlanBook,
         at now: Timestamp
     ) async throws(LedgerError) -> HoldExtension? {
-        books.withLock { $0.extend(charge, by: credits, under: plans, at: now) }
+        reference.withLock { $0.extend(charge, by: credits, under: plans, at: now) }
     }
 
     package func settle(
@@ -28,7 +28,7 @@ package final class MemoryLedger: LedgerBackend {
         under plans: PlanBook,
         at now: Timestamp
     ) async throws(LedgerError) -> SettleResult {
-        books.withLock { $0.settle(charge, settlement, under: plans, at: now) }
+        reference.withLock { $0.settle(charge, settlement, under: plans, at: now) }
     }
 
     package func settleLater(
@@ -38,7 +38,7 @@ package final class MemoryLedger: LedgerBackend {
         at now: Timestamp,
         completion: @escaping @Sendable (Result<SettleResult, LedgerError>) -> Void
     ) {
-        completion(.success(books.withLock { $0.settle(charge, settlement, under: plans, at: now) }))
+        completion(.success(reference.withLock { $0.settle(charge, settlement, under: plans, at: now) }))
     }
 
     package func refund(
@@ -46,55 +46,55 @@ package final class MemoryLedger: LedgerBackend {
         because reason: RefundReason,
         at now: Timestamp
     ) async throws(LedgerError) -> Bool {
-        books.withLock { $0.refund(charge, because: reason, at: now) }
+        reference.withLock { $0.refund(charge, because: reason, at: now) }
     }
 
     package func heartbeat(at now: Timestamp) async throws(LedgerError) {
-        // Who holds nothing has nothing to keep.
-        books.withLock { books in
-            if !books.openCharges.isEmpty { books.beat(at: now) }
+        // A process without holds needs no lease.
+        reference.withLock { reference in
+            if !reference.openCharges.isEmpty { reference.beat(at: now) }
         }
     }
 
     package func recover(at now: Timestamp) async throws(LedgerError) -> [Ledger.OpenCharge] {
-        books.withLock { books in
-            guard let aliveUntil = books.aliveUntil, aliveUntil < now else { return [] }
-            let abandoned = books.openCharges
-            for charge in abandoned { _ = books.refund(charge.id, because: .abandoned, at: now) }
+        reference.withLock { reference in
+            guard let aliveUntil = reference.aliveUntil, aliveUntil < now else { return [] }
+            let abandoned = reference.openCharges
+            for charge in abandoned { _ = reference.refund(charge.id, because: .abandoned, at: now) }
             return abandoned
         }
     }
 
     package func openCharges(at now: Timestamp) async throws(LedgerError) -> [Ledger.OpenCharge] {
-        books.withLock { Array($0.openCharges.prefix(10_000)) }
+        reference.withLock { Array($0.openCharges.prefix(10_000)) }
     }
 
     package func refresh(_ account: AccountID, under plans: PlanBook, at now: Timestamp) async throws(LedgerError) {
-        books.withLock { $0.refresh(account, under: plans, at: now) }
+        reference.withLock { $0.refresh(account, under: plans, at: now) }
     }
 
     package func grant(_ request: GrantRequest, at now: Timestamp) async throws(LedgerError) -> GrantResult {
-        books.withLock { $0.grant(request, at: now) }
+        reference.withLock { $0.grant(request, at: now) }
     }
 
     package func withdraw(_ request: Withdrawal, at now: Timestamp) async throws(LedgerError) -> WithdrawalResult {
-        books.withLock { $0.withdraw(request, at: now) }
+        reference.withLock { $0.withdraw(request, at: now) }
     }
 
     package func suspend(_ account: AccountID, _ note: Ledger.Note, at now: Timestamp) async throws(LedgerError) -> Bool
     {
-        books.withLock { books in
-            guard let known = books.accounts[account], known.suspendedAt == nil else { return false }
-            books.accounts[account]?.suspendedAt = now
+        reference.withLock { reference in
+            guard let known = reference.accounts[account], known.suspendedAt == nil else { return false }
+            reference.accounts[account]?.suspendedAt = now
             return true
         }
     }
 
     package func resume(_ account: AccountID, _ note: Ledger.Note, at now: Timestamp) async throws(LedgerError) -> Bool
     {
-        books.withLock { books in
-            guard books.accounts[account]?.suspendedAt != nil else { return false }
-            books.accounts[account]?.suspendedAt = nil
+        reference.withLock { reference in
+            guard reference.accounts[account]?.suspendedAt != nil else { return false }
+            reference.accounts[account]?.suspendedAt = nil
             return true
         }
     }
@@ -106,15 +106,15 @@ package final class MemoryLedger: LedgerBackend {
         _ note: Ledger.Note,
         at now: Timestamp
     ) async throws(LedgerError) {
-        books.withLock { books in
-            books.refresh(account, under: plans, at: now)
-            books.accounts[account]?.plan = plan.name
-            books.refresh(account, on: plan, hasCome: true, plans.calendar, at: now)
+        reference.withLock { reference in
+            reference.refresh(account, under: plans, at: now)
+            reference.accounts[account]?.plan = plan.name
+            reference.refresh(account, on: plan, hasCome: true, plans.calendar, at: now)
         }
     }
 
     package func balance(of account: AccountID, at now: Timestamp) async throws(LedgerError) -> AccountBalance? {
-        books.withLock { $0.balance(of: account, at: now) }
+        reference.withLock { $0.balance(of: account, at: now) }
     }
 
     package func read(
@@ -122,7 +122,7 @@ package final class MemoryLedger: LedgerBackend {
         calls: @escaping @Sendable (AccountBalance) -> [ChargeRequest],
         at now: Timestamp
     ) async throws(LedgerError) -> AccountReading? {
-        books.withLock { $0.read(account, calls: calls, at: now) }
+        reference.withLock { $0.read(account, calls: calls, at: now) }
     }
 
     package func history(
@@ -130,19 +130,19 @@ package final class MemoryLedger: LedgerBackend {
         after cursor: History.Cursor?,
         count: Int
     ) async throws(LedgerError) -> History {
-        books.withLock { $0.history(of: account, after: cursor, count: min(max(count, 1), 500)) }
+        reference.withLock { $0.history(of: account, after: cursor, count: min(max(count, 1), 500)) }
     }
 
     package func explain(_ charge: ChargeID) async throws(LedgerError) -> ChargeExplanation? {
-        books.withLock { $0.explain(charge) }
+        reference.withLock { $0.explain(charge) }
     }
 
     package func explain(_ refusal: Refusal.ID) async throws(LedgerError) -> Refusal.Record? {
-        books.withLock { $0.refusals[refusal] }
+        reference.withLock { $0.refusals[refusal] }
     }
 
     package func keep(_ refusal: Refusal.Record) {
-        books.withLock { $0.refusals[refusal.id] = refusal }
+        reference.withLock { $0.refusals[refusal.id] = refusal }
     }
 
     /// Does nothing: there is no file.

@@ -1,23 +1,23 @@
 package import Faregate
 
-/// The rules of the purchase ledger, as plainly as they can be said: in memory, for tests of servers and of payments. What
-/// it keeps is gone with it.
+/// The purchase ledger's rules in their simplest form: in memory, for tests of servers and of payments. Its content is
+/// lost when it is released.
 ///
-/// It knows nothing of what was spent: whatever is taken back is there, and nobody ever owes.
+/// It doesn't know what was spent: credits to take back are always there, and no account ever owes.
 package final class MemoryPurchases: PurchaseBackend {
-    private let books = Mutex(PurchaseBooks())
+    private let reference = Mutex(ReferencePurchases())
 
     package init() {}
 
-    /// As it was recorded; nil where it is not on record.
+    /// Returns the recorded purchase; nil if it is not on record.
     func purchase(_ id: Purchase.ID) -> Purchase? {
-        books.withLock { books in books.number(of: id).flatMap { books.orders[$0]?.purchase } }
+        reference.withLock { reference in reference.number(of: id).flatMap { reference.orders[$0]?.purchase } }
     }
 
-    /// What the account's purchases have brought it by now.
+    /// Returns the credits that the account's purchases are worth now.
     package func credits(of account: AccountID) -> Credits {
-        books.withLock { books in
-            let sum = books.orders.values.reduce(into: Int64(0)) { sum, order in
+        reference.withLock { reference in
+            let sum = reference.orders.values.reduce(into: Int64(0)) { sum, order in
                 if order.purchase?.account == account { sum += order.position?.credits.rawValue ?? 0 }
             }
             return Credits(rawValue: sum) ?? .max
@@ -25,7 +25,7 @@ package final class MemoryPurchases: PurchaseBackend {
     }
 
     package func record(_ purchase: Purchase, under plans: PlanBook, at now: Timestamp) async throws(LedgerError) {
-        let refusal = books.withLock { $0.record(purchase, at: now) }
+        let refusal = reference.withLock { $0.record(purchase, at: now) }
         if let refusal { throw refusal }
     }
 
@@ -35,16 +35,16 @@ package final class MemoryPurchases: PurchaseBackend {
         to purchase: Purchase.ID,
         at now: Timestamp
     ) async throws(LedgerError) -> (checkout: Purchase.Checkout, change: Purchase.Change?) {
-        let attached: (Purchase.Checkout, Purchase.Change?)? = books.withLock { books in
-            let sold = books.number(of: purchase).flatMap { books.orders[$0]?.purchase }
+        let attached: (Purchase.Checkout, Purchase.Change?)? = reference.withLock { reference in
+            let sold = reference.number(of: purchase).flatMap { reference.orders[$0]?.purchase }
             if let sold, let key = sold.requestKey,
-                let other = books.openCheckout(of: sold.account, sold.provider, key, besides: purchase, at: now)
+                let other = reference.openCheckout(of: sold.account, sold.provider, key, besides: purchase, at: now)
             {
                 return (other, nil)
             }
-            let before = books.number(of: purchase).flatMap { books.orders[$0]?.position }
-            guard books.attach(checkout, to: purchase, at: now) else { return nil }
-            let after = books.number(of: purchase).flatMap { books.orders[$0]?.position }
+            let before = reference.number(of: purchase).flatMap { reference.orders[$0]?.position }
+            guard reference.attach(checkout, to: purchase, at: now) else { return nil }
+            let after = reference.number(of: purchase).flatMap { reference.orders[$0]?.position }
             let change = Purchase.Change(
                 purchase: purchase, account: sold?.account, before: before, after: after, debt: .zero
             )
@@ -61,7 +61,7 @@ package final class MemoryPurchases: PurchaseBackend {
         reading: Inbox.Reading,
         at now: Timestamp
     ) async throws(LedgerError) -> Inbox.Receipt {
-        books.withLock { $0.receive(event, reading, at: now) }
+        reference.withLock { $0.receive(event, reading, at: now) }
     }
 
     package func retry(
@@ -69,7 +69,7 @@ package final class MemoryPurchases: PurchaseBackend {
         reading: Inbox.Reading,
         at now: Timestamp
     ) async throws(LedgerError) -> Inbox.Receipt? {
-        books.withLock { $0.retry(event, reading, at: now) }
+        reference.withLock { $0.retry(event, reading, at: now) }
     }
 
     package func record(
@@ -78,10 +78,10 @@ package final class MemoryPurchases: PurchaseBackend {
         isRehearsal: Bool,
         at now: Timestamp
     ) async throws(LedgerError) -> [Purchase.Change] {
-        books.withLock { books in
-            var rehearsed = books
+        reference.withLock { reference in
+            var rehearsed = reference
             let changes = rehearsed.record(events, of: provider, at: now)
-            if !isRehearsal { books = rehearsed }
+            if !isRehearsal { reference = rehearsed }
             return changes
         }
     }
@@ -94,9 +94,9 @@ package final class MemoryPurchases: PurchaseBackend {
         openedAt: Timestamp,
         at now: Timestamp
     ) async throws(LedgerError) -> [Purchase.Change] {
-        books.withLock { books in
-            books.adopt(purchase, openedAt: openedAt)
-            return books.record(events, of: purchase.provider, at: now)
+        reference.withLock { reference in
+            reference.adopt(purchase, openedAt: openedAt)
+            return reference.record(events, of: purchase.provider, at: now)
         }
     }
 
@@ -106,10 +106,10 @@ package final class MemoryPurchases: PurchaseBackend {
         _ note: Ledger.Note,
         at now: Timestamp
     ) async throws(LedgerError) -> Purchase.Change? {
-        let decided: Result<Purchase.Change?, InvalidInput> = books.withLock { books in
-            guard let order = books.number(of: purchase) else { return .success(nil) }
+        let decided: Result<Purchase.Change?, InvalidInput> = reference.withLock { reference in
+            guard let order = reference.number(of: purchase) else { return .success(nil) }
             do throws(InvalidInput) {
-                return .success(try books.decide(decision, of: order, at: now))
+                return .success(try reference.decide(decision, of: order, at: now))
             } catch {
                 return .failure(error)
             }
@@ -118,27 +118,27 @@ package final class MemoryPurchases: PurchaseBackend {
     }
 
     package func inbox(_ query: Inbox.Query) async throws(LedgerError) -> [Inbox.Entry] {
-        books.withLock { books in
-            let latestFirst = Array(books.inbox.reversed())
+        reference.withLock { reference in
+            let latestFirst = Array(reference.inbox.reversed())
             switch query {
-            case .state(.notOurs, let count): return Array(books.foreignEvents.prefix(count))
+            case .state(.notOurs, let count): return Array(reference.foreignEvents.prefix(count))
             case .one(let id): return latestFirst.filter { $0.event.id == id }
             case .state(let state, let count):
                 return Array(latestFirst.filter { state == nil || $0.state == state }.prefix(count))
             case .due(let now, let count):
-                return Array(books.inbox.filter { $0.retryAt.map { $0 <= now } ?? false }.prefix(count))
+                return Array(reference.inbox.filter { $0.retryAt.map { $0 <= now } ?? false }.prefix(count))
             }
         }
     }
 
     package func purchases(_ query: Purchase.Query) async throws(LedgerError) -> [Purchase.Record] {
-        books.withLock { books in
-            let latestFirst = books.orders.sorted { $0.key > $1.key }.compactMap(\.value.asRecord)
+        reference.withLock { reference in
+            let latestFirst = reference.orders.sorted { $0.key > $1.key }.compactMap(\.value.asRecord)
             switch query {
             case .one(let id): return latestFirst.filter { $0.purchase.id == id }
             case .checkout(let id, let provider):
                 return latestFirst.filter { $0.checkout == id && $0.purchase.provider == provider }
-            case .named(let names, let provider): return books.purchases(named: names, of: provider)
+            case .named(let names, let provider): return reference.purchases(named: names, of: provider)
             case .account(let account, let count):
                 return Array(latestFirst.filter { $0.purchase.account == account }.prefix(count))
             case .flagged(let count): return Array(latestFirst.filter { !$0.position.flags.isEmpty }.prefix(count))
@@ -156,7 +156,7 @@ package final class MemoryPurchases: PurchaseBackend {
         request key: String,
         at now: Timestamp
     ) async throws(LedgerError) -> Purchase.Checkout? {
-        books.withLock { $0.openCheckout(of: account, provider, key, at: now) }
+        reference.withLock { $0.openCheckout(of: account, provider, key, at: now) }
     }
 
     package func dismiss(
@@ -164,14 +164,14 @@ package final class MemoryPurchases: PurchaseBackend {
         _ note: Ledger.Note,
         at now: Timestamp
     ) async throws(LedgerError) -> Inbox.State? {
-        books.withLock { $0.dismiss(event, note, at: now) }
+        reference.withLock { $0.dismiss(event, note, at: now) }
     }
 
     package func customer(of account: AccountID, provider: String) async throws(LedgerError) -> String? {
-        books.withLock { $0.customers[account]?[provider] }
+        reference.withLock { $0.customers[account]?[provider] }
     }
 
-    /// Any account may have one: there are no accounts in here.
+    /// Every account is accepted, because this ledger has no accounts.
     @discardableResult
     package func keep(
         customer: String,
@@ -179,16 +179,16 @@ package final class MemoryPurchases: PurchaseBackend {
         provider: String,
         at now: Timestamp
     ) async throws(LedgerError) -> String {
-        books.withLock { books in
-            let kept = books.customers[account]?[provider] ?? customer
-            books.customers[account, default: [:]][provider] = kept
+        reference.withLock { reference in
+            let kept = reference.customers[account]?[provider] ?? customer
+            reference.customers[account, default: [:]][provider] = kept
             return kept
         }
     }
 
     package func drop(customer: String, of account: AccountID, provider: String) async throws(LedgerError) {
-        books.withLock { books in
-            if books.customers[account]?[provider] == customer { books.customers[account]?[provider] = nil }
+        reference.withLock { reference in
+            if reference.customers[account]?[provider] == customer { reference.customers[account]?[provider] = nil }
         }
     }
 
@@ -197,11 +197,11 @@ package final class MemoryPurchases: PurchaseBackend {
         _ note: Ledger.Note,
         at now: Timestamp
     ) async throws(LedgerError) -> Purchase.ForgottenDetails? {
-        books.withLock { $0.forget(account) }
+        reference.withLock { $0.forget(account) }
     }
 
-    /// Deletes what is out of date, as a ledger on disk does by itself.
+    /// Deletes outdated data, as a ledger on disk does by itself.
     package func performHousekeeping(at now: Timestamp) {
-        books.withLock { $0.performHousekeeping(at: now) }
+        reference.withLock { $0.performHousekeeping(at: now) }
     }
 }

@@ -14,20 +14,20 @@ enum Operation: CustomStringConvertible {
     case resume(AccountID)
     case heartbeat
     case recover
-    /// Time passes, or the clock is set; or the policy is edited. Nothing is asked of the ledger.
+    /// Time passes, the clock is set, or the policy is edited. The ledger is not called.
     case nothing(String)
 
-    /// - Returns: what the ledger answered, as text.
+    /// - Returns: the ledger's answer as text.
     func perform(on ledger: any LedgerBackend, _ now: Timestamp, _ plans: PlanBook) async throws -> String {
         switch self {
         case .charge(let request): "\(try await ledger.charge(request, at: now))"
         case .extend(let charge, let credits):
             try await ledger.extend(charge, by: credits, under: plans, at: now).map { "\($0)" } ?? "not held"
         case .settle(let charge, let settlement):
-            told(try await ledger.settle(charge, settlement, under: plans, at: now))
+            text(try await ledger.settle(charge, settlement, under: plans, at: now))
         case .refund(let charge): "\(try await ledger.refund(charge, because: .threw, at: now))"
-        case .grant(let request): told(try await ledger.grant(request, at: now))
-        case .withdraw(let request): told(try await ledger.withdraw(request, at: now))
+        case .grant(let request): text(try await ledger.grant(request, at: now))
+        case .withdraw(let request): text(try await ledger.withdraw(request, at: now))
         case .refresh(let account):
             try await {
                 try await ledger.refresh(account, under: plans, at: now); return ""
@@ -47,8 +47,8 @@ enum Operation: CustomStringConvertible {
         }
     }
 
-    /// A ledger numbers its grants as it likes.
-    private func told(_ result: GrantResult) -> String {
+    /// The answer without grant numbers, which each ledger assigns its own way.
+    private func text(_ result: GrantResult) -> String {
         switch result {
         case .granted: "granted"
         case .alreadyGranted: "already granted"
@@ -56,21 +56,21 @@ enum Operation: CustomStringConvertible {
         }
     }
 
-    private func told(_ result: WithdrawalResult) -> String {
+    private func text(_ result: WithdrawalResult) -> String {
         switch result {
-        case .taken(let withdrawn): "taken: \(told(withdrawn))"
-        case .alreadyTaken(let withdrawn): "already taken: \(told(withdrawn))"
+        case .taken(let withdrawn): "taken: \(text(withdrawn))"
+        case .alreadyTaken(let withdrawn): "already taken: \(text(withdrawn))"
         case .referenceTaken, .notEnough, .unknownGrant, .unknownAccount: "refused(\(result))"
         }
     }
 
-    private func told(_ withdrawn: WithdrawalResult.Withdrawn) -> String {
+    private func text(_ withdrawn: WithdrawalResult.Withdrawn) -> String {
         let lots = withdrawn.lots.map { "\($0.credits) of \($0.source) \($0.reference)" }
         return "\(lots), owed \(withdrawn.owed), debt \(withdrawn.debt)"
     }
 
-    /// A ledger need not say what was paid where the whole hold was settled.
-    private func told(_ result: SettleResult) -> String {
+    /// Leaves out who paid, which a ledger need not report if the whole hold was settled.
+    private func text(_ result: SettleResult) -> String {
         guard case .settled(let settled) = result else { return "not held" }
         return "settled, debt \(settled.debt), short \(settled.short), late \(settled.isLate)"
     }
@@ -81,7 +81,7 @@ enum Operation: CustomStringConvertible {
         }
     }
 
-    /// The account that it is about; nil for those that are about all.
+    /// The account of the operation; nil for operations on all accounts.
     var account: AccountID? {
         switch self {
         case .charge(let request): request.account
@@ -92,7 +92,7 @@ enum Operation: CustomStringConvertible {
         }
     }
 
-    /// The same about charges that another ledger numbered otherwise.
+    /// Returns the same operation with another ledger's numbers for its charges.
     func renumbered(_ numbers: [ChargeID: ChargeID]) -> Operation {
         switch self {
         case .extend(let charge, let credits): .extend(numbers[charge] ?? charge, credits)

@@ -1,19 +1,19 @@
 import Faregate
 import Foundation
 
-/// Makes up what shops, providers and people do about purchases, from a seed.
+/// Generates the acts of shops, providers and people about purchases, from a seed.
 struct PurchaseHistory {
     static let accounts: [AccountID] = ["ana", "ben"]
 
     private var random: SeededGenerator
     private(set) var now = Timestamp(rawValue: 1_767_225_600_000)
     private var bodies = 0
-    /// How many purchases there may be: few, so that events meet.
+    /// The largest number of purchases: few, so that events meet.
     private let purchases: Int
 
     init(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
-        // Now and then more than an account may have open.
+        // Sometimes more than an account may have open.
         purchases = Int.random(in: 0..<4, using: &random) == 0 ? 60 : 3
         self.random = random
     }
@@ -69,7 +69,7 @@ struct PurchaseHistory {
         return .adopt(purchase(), events)
     }
 
-    /// A refund, a dispute or the payment of a running total.
+    /// The id of a refund, a dispute, or the payment of a running total.
     private mutating func someClaim() -> String {
         ["re_0", "re_1", "re_2", "dp_0", "dp_1", "pi_1", "pi_2"].randomElement(using: &random) ?? "re_0"
     }
@@ -107,7 +107,7 @@ struct PurchaseHistory {
         return .recordEvents(events, isRehearsal: Bool.random(using: &random))
     }
 
-    /// Half of all is of another business.
+    /// Half of all events belong to another business.
     private mutating func reading() -> (reading: Inbox.Reading, isForeign: Bool) {
         let isOther = Bool.random(using: &random)
         let names = isOther ? foreignNames() : names()
@@ -122,7 +122,7 @@ struct PurchaseHistory {
         }
     }
 
-    /// Of purchases' orders, mixed up at times.
+    /// Names of recorded orders, mixed up at times.
     private mutating func names() -> Purchase.Names {
         let order = number()
         let stray = Int.random(in: 0..<12, using: &random) == 0 ? number() : order
@@ -136,7 +136,7 @@ struct PurchaseHistory {
 
     private mutating func foreignNames() -> Purchase.Names {
         let claim = [nil, "pur_1", "order 4711"].randomElement(using: &random) ?? nil
-        // What claims to be of a purchase of ours may lead to it, so nothing else shares its names.
+        // An event that claims one of our purchases may be matched to it, so nothing else shares its names.
         let order = (claim == "pur_1" ? "claim" : "other") + "_\(Int.random(in: 1...3, using: &random))"
         return Purchase.Names(
             purchase: claim,

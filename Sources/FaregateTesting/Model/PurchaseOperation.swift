@@ -16,7 +16,7 @@ enum PurchaseOperation: CustomStringConvertible {
     case forget(AccountID)
     case performHousekeeping
 
-    /// Whether it is of another business, and names nothing of ours.
+    /// Whether it belongs to another business and names nothing of ours.
     var isForeign: Bool {
         if case .receive(_, _, let isForeign) = self { return isForeign }
         return false
@@ -27,7 +27,7 @@ enum PurchaseOperation: CustomStringConvertible {
         return nil
     }
 
-    /// - Returns: what the ledger answered, as text.
+    /// - Returns: the ledger's answer as text.
     func perform(
         on ledger: any PurchaseBackend,
         at now: Timestamp,
@@ -40,18 +40,18 @@ enum PurchaseOperation: CustomStringConvertible {
                 return ""
             case .attach(let checkout):
                 let attached = try await ledger.attach(checkout, to: checkout.purchase, at: now)
-                return "\(attached.checkout) " + told([attached.change].compactMap(\.self))
+                return "\(attached.checkout) " + text([attached.change].compactMap(\.self))
             case .receive(let event, let reading, _):
-                return told(try await ledger.receive(event, reading: reading, at: now))
+                return text(try await ledger.receive(event, reading: reading, at: now))
             case .retry(let event, let reading):
-                return try await ledger.retry(event, reading: reading, at: now).map(told) ?? "no event"
+                return try await ledger.retry(event, reading: reading, at: now).map(text) ?? "no event"
             case .recordEvents(let events, let isRehearsal):
-                return told(try await ledger.record(events, of: "stripe", isRehearsal: isRehearsal, at: now))
+                return text(try await ledger.record(events, of: "stripe", isRehearsal: isRehearsal, at: now))
             case .decide(let decision, let purchase):
                 let change = try await ledger.decide(decision, of: purchase, Operation.note, at: now)
-                return told([change].compactMap(\.self))
+                return text([change].compactMap(\.self))
             case .adopt(let purchase, let events):
-                return told(
+                return text(
                     try await ledger.adopt(
                         purchase, knowing: events, Operation.note, under: .empty, openedAt: now, at: now)
                 )
@@ -70,24 +70,24 @@ enum PurchaseOperation: CustomStringConvertible {
                 return ""
             }
         } catch {
-            // In words of its own, each.
+            // Each ledger has its own words for an error.
             guard [.forbidden, .tooManyOpen].contains(error.code) else { throw error }
             return "\(error.code.rawValue) \(error.retryAt?.description ?? "")"
         }
     }
 
-    /// The model knows accounts by their purchases alone.
+    /// The model knows accounts only by their purchases.
     private func isKnown(_ account: AccountID, _ ledger: any PurchaseBackend) async throws(LedgerError) -> Bool {
         try await !ledger.purchases(.account(account, count: 1)).isEmpty
     }
 
-    private func told(_ receipt: Inbox.Receipt) -> String {
+    private func text(_ receipt: Inbox.Receipt) -> String {
         guard case .done(let changes) = receipt else { return "\(receipt)" }
-        return told(changes)
+        return text(changes)
     }
 
-    /// The model knows no debts.
-    private func told(_ changes: [Purchase.Change]) -> String {
+    /// The model has no debts.
+    private func text(_ changes: [Purchase.Change]) -> String {
         changes.map { change in
             guard let purchase = change.purchase else { return "nobody's" }
             return "\(purchase): \(change.before?.words ?? ""), \(change.after?.words ?? "")"

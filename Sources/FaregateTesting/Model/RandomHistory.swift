@@ -1,7 +1,7 @@
 import Faregate
 import Foundation
 
-/// Makes up what happens, from a seed. It is told what came of a step, so that later ones can speak of it.
+/// Generates a history from a seed. It gets the answer to each step, so that later steps can refer to it.
 struct RandomHistory {
     private var random: SeededGenerator
     private(set) var now = Timestamp(rawValue: 1_767_225_600_000)
@@ -11,18 +11,18 @@ struct RandomHistory {
     private var limitMaximum: Int64 = 5
     private var isEnforced = true
     private var references = 0
-    /// The terms of the latest requests since time passed or the policy was edited, with their cost: a gate too charges
-    /// many calls under the same terms.
+    /// The terms of the latest requests since time passed or the policy was edited, with their cost: a gate also
+    /// charges many calls under the same terms.
     private var terms: [(terms: ChargeTerms, cost: Int64)] = []
     private var withdrawals = 0
-    /// The latest requests that carried a key, to be made again.
+    /// The latest requests with a key, to be repeated.
     private var keyed: [ChargeRequest] = []
 
     let accounts: [AccountID] = ["ana", "bob", "cleo"]
-    /// Whether the policy stays, the clock only goes forward, and no process dies: what happens then hangs on what is
-    /// asked for alone, and not on who looked when.
+    /// Whether the policy stays, the clock only moves forward and no process dies. Then the outcome depends only on the
+    /// operations and not on when an account was read.
     private let isCalm: Bool
-    /// Whether no limit counts for all accounts together: what one does is nothing to another.
+    /// Whether no limit counts for all accounts together, so that accounts don't affect each other.
     private let isApart: Bool
 
     init(seed: UInt64, isCalm: Bool = false, isApart: Bool = false) {
@@ -38,7 +38,7 @@ struct RandomHistory {
         self.random = random
     }
 
-    /// Whether chance has run out, where it comes from bytes.
+    /// Whether the bytes that decide the history are used up.
     var isAtEnd: Bool { random.isAtEnd }
 
     mutating func next() -> Operation {
@@ -61,7 +61,7 @@ struct RandomHistory {
         }
     }
 
-    /// A charge that was made is named in the answer.
+    /// Reads the charge's number from the answer.
     mutating func remember(from answer: String) {
         guard answer.hasPrefix("held("), let number = Int64(answer.dropFirst(5).prefix(while: \.isNumber)) else {
             return
@@ -119,7 +119,7 @@ struct RandomHistory {
 
     private mutating func someAccount() -> AccountID { accounts.randomElement(using: &random) ?? "ana" }
 
-    /// Mostly a recent one; now and then one that never was.
+    /// Mostly a recent charge, and sometimes one that never existed.
     private mutating func someCharge() -> ChargeID {
         if Int.random(in: 0..<25, using: &random) == 0 { return ChargeID(rawValue: 1_000_000) }
         return charges.suffix(12).randomElement(using: &random) ?? ChargeID(rawValue: 1)

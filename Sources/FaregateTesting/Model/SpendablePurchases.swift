@@ -1,6 +1,6 @@
 import Faregate
 
-/// The purchases of ``InMemory``: what they are worth can be spent from the ledger beside them.
+/// The purchases of ``InMemory``, whose credits can be spent from the ledger beside them.
 final class SpendablePurchases: PurchaseBackend {
     private let purchases = MemoryPurchases()
     private let ledger: MemoryLedger
@@ -12,10 +12,10 @@ final class SpendablePurchases: PurchaseBackend {
         self.reach = reach
     }
 
-    /// Grants or takes back what a purchase is worth more or less than before.
+    /// Grants the increase of a purchase's worth, or takes back the decrease.
     private func apply(_ change: Purchase.Change, at now: Timestamp) -> Purchase.Change {
         let lifetime = change.purchase.flatMap { purchases.purchase($0)?.lifetimeMilliseconds }
-        return ledger.books.withLock { $0.apply(change, lifetimeMilliseconds: lifetime, at: now) }
+        return ledger.reference.withLock { $0.apply(change, lifetimeMilliseconds: lifetime, at: now) }
     }
 
     private func apply(_ receipt: Inbox.Receipt, at now: Timestamp) -> Inbox.Receipt {

@@ -3,7 +3,7 @@ import FaregatePayments
 import Foundation
 import Testing
 
-/// Opening a checkout: what Dodo is told, and what is made of its answer.
+/// Opening a checkout: the request to Dodo and the reading of its answer.
 @Suite struct DodoCheckoutTests {
     let clock = ImpatientClock()
 
@@ -59,7 +59,7 @@ import Testing
 
     static func selling(_ answers: FakeDodo.Answer...) -> FakeDodo { FakeDodo(["POST /checkouts": answers]) }
 
-    @Test("A checkout is asked for with every field that it takes, and no other")
+    @Test("A checkout request has exactly the fields that Dodo takes")
     func request() async throws {
         let dodo = Self.selling(.json(Self.session))
         let checkout = try await open(at: dodo, quantity: 3)
@@ -90,7 +90,7 @@ import Testing
         #expect(checkout.expiresAt == clock.now.advanced(byMilliseconds: 86_400_000))
     }
 
-    @Test("What the shop adds goes along, and nothing that was not asked for")
+    @Test("A checkout request has the shop's options, and no field for an option that is off")
     func options() async throws {
         let options = try Dodo.CheckoutOptions(
             collectsTaxIDs: false,
@@ -119,14 +119,14 @@ import Testing
         )
     }
 
-    @Test("Without an address of the customer, none is told")
+    @Test("A checkout request without an e-mail address names no customer")
     func noEmail() async throws {
         let dodo = Self.selling(.json(Self.session))
         _ = try await open(at: dodo, email: nil)
         #expect(dodo.requests.first?.json["customer"] == .null)
     }
 
-    @Test("Text from outside stays text")
+    @Test("Text from outside is sent as a JSON string, whatever characters it has")
     func escaping() async throws {
         let email = "a\"}],\"x\":[{\"\u{2028}é🧾\\@example.com"
         let dodo = Self.selling(.json(Self.session))
@@ -134,14 +134,14 @@ import Testing
         #expect(dodo.requests.first?.json["customer", "email"] == .text(email))
     }
 
-    @Test("Where Stripe would put the session's id, Dodo puts nothing, and braces are in no address")
+    @Test("Stripe's placeholder for the session's id is removed from Dodo's addresses")
     func placeholder() async throws {
         let dodo = Self.selling(.json(Self.session))
         _ = try await open(at: dodo, successURL: "https://shop.example/thanks?p=pur_1&s={CHECKOUT_SESSION_ID}")
         #expect(dodo.requests.first?.json["return_url"] == "https://shop.example/thanks?p=pur_1&s=")
     }
 
-    @Test("An answer without a page to go to is of no use")
+    @Test("An answer without the address of a checkout page is refused")
     func unusableAnswers() async throws {
         let changes: [(String, JSON?)] = [
             ("checkout_url", nil), ("checkout_url", .null), ("checkout_url", 7), ("checkout_url", ""),
@@ -162,10 +162,10 @@ import Testing
     }
 
     @Test(
-        "A request that nobody acted on is sent again, up to three times",
+        "A request that Dodo did not act on is sent up to three times",
         arguments: [
             FakeDodo.Answer.error(429), .error(503),
-            .failure(ProviderKit.TransportError("no host", mayHaveBeenHeard: false)),
+            .failure(ProviderKit.TransportError("no host", mayHaveBeenReceived: false)),
         ]
     )
     func repeats(answer: FakeDodo.Answer) async throws {
@@ -179,7 +179,7 @@ import Testing
         #expect(never.requests.count == 3)
     }
 
-    @Test("A request is sent again when Dodo says so")
+    @Test("A request is sent again after the wait that Dodo names")
     func waits() async throws {
         let dodo = Self.selling(.error(429, retryAfter: "2"), .json(Self.session))
         _ = try await open(at: dodo)
@@ -187,7 +187,7 @@ import Testing
     }
 
     @Test(
-        "A request that may have been acted on is not sent again: there is no telling the two apart",
+        "A request that Dodo may have acted on is not sent again, because a second one would open a second checkout",
         arguments: [
             FakeDodo.Answer.error(500), .error(502), .error(504), .error(408), .error(409), .error(400), .error(401),
             .error(422), .error(302), .failure(ProviderKit.TransportError("the connection broke off")),
@@ -202,7 +202,7 @@ import Testing
         #expect(clock.sleptMilliseconds.isEmpty)
     }
 
-    @Test("A refusal is told in Dodo's words, with the request's id")
+    @Test("A refusal is reported in Dodo's words, with the request's id")
     func refusals() async throws {
         let dodo = Self.selling(.text(#"{"code":"PRODUCT_CART_EMPTY","message":"no\nproducts"}"#, status: 422))
         let error = try await failure(at: dodo)
@@ -216,7 +216,7 @@ import Testing
         #expect(error == .declined(failure))
     }
 
-    @Test("No error holds the key, whoever repeats it", arguments: [400, 401, 403, 500])
+    @Test("No error contains the API key, even when Dodo's answer repeats it", arguments: [400, 401, 403, 500])
     func keys(status: Int) async throws {
         let body: JSON = ["code": "dodo_key_do_not_show", "message": "the key dodo_key_do_not_show is wrong"]
         let error = try await failure(at: Self.selling(.json(body, status: status)))

@@ -4,9 +4,9 @@ import FaregateTesting
 import Foundation
 import Testing
 
-/// Asking Dodo for all that happened.
+/// Reading Dodo's history.
 @Suite(.timeLimit(.minutes(10))) struct DodoEventsTests {
-    /// A shop with many payments; answers like Dodo, by page.
+    /// A shop with many payments that answers like Dodo, by page.
     private final class Shelf: ProviderKit.Transport {
         let payments: Int
         let maxPageSize: Int
@@ -19,7 +19,7 @@ import Testing
 
         var requests: [ProviderKit.Request] { asked.withLock { $0 } }
 
-        /// One a second, the last one now.
+        /// One payment a second, the last one now.
         private func madeAt(_ number: Int) -> Timestamp {
             Timestamp(rawValue: 1_767_225_600_000).advanced(byMilliseconds: -1000 * Int64(payments - 1 - number))
         }
@@ -39,7 +39,7 @@ import Testing
             return answer(["items": .array(page.map(item))])
         }
 
-        /// Every tenth is one of ours, and the list says less of it than the payment itself.
+        /// Every tenth payment is ours, and the list shows less of it than a lookup.
         private func item(_ number: Int) -> JSON {
             let item: JSON = [
                 "payment_id": .text("pay_\(number)"), "status": "succeeded", "total_amount": 1200, "currency": "USD",
@@ -63,7 +63,7 @@ import Testing
         try await DodoFixture.provider(at: dodo, clock: ImpatientClock()).history(since: since) { _ in }.events
     }
 
-    @Test("What is told twice, on two pages, is found once")
+    @Test("An object that is listed on two pages is reported once")
     func twice() async throws {
         let dodo = FakeDodo([
             "GET /payments": [Self.page()],
@@ -78,7 +78,7 @@ import Testing
         #expect(clock.sleptMilliseconds == [250, 250, 250, 250])
     }
 
-    @Test("Each list is asked for by time and page, from before the time that is asked for, until it is empty")
+    @Test("Each list is requested page by page until a page is empty, starting before the time that was asked for")
     func requests() async throws {
         let dodo = FakeDodo([
             "GET /payments": [Self.page(DodoFixture.paid("failed")), Self.page()],
@@ -106,7 +106,7 @@ import Testing
         #expect(dodo.requests.allSatisfy { $0.query.count == 4 })
     }
 
-    @Test("A paid payment of a checkout is asked for by itself, with its tax, refunds and disputes")
+    @Test("Each paid payment of a checkout is looked up by its id, with its tax, refunds and disputes")
     func details() async throws {
         let listed = DodoFixture.payment.setting(["tax"], to: nil).setting(["refunds"], to: nil)
             .setting(["disputes"], to: nil).setting(["billing"], to: nil)
@@ -127,7 +127,7 @@ import Testing
         #expect(dodo.lines.filter { $0 == "GET /payments/pay_1" }.count == 1)
     }
 
-    @Test("Payments that no checkout of ours made, and renewals, are told by the list")
+    @Test("Renewals and payments of other shops are read from the list without a lookup")
     func others() async throws {
         let other = DodoFixture.payment.setting(["metadata"], to: [:]).setting(["checkout_session_id"], to: nil)
             .setting(["product_cart"], to: nil)
@@ -147,7 +147,7 @@ import Testing
         #expect(!dodo.lines.contains { $0.hasPrefix("GET /payments/") })
     }
 
-    @Test("Everything of a long list is found, once", arguments: [0, 1, 99, 100, 101, 1000])
+    @Test("Every object of a long list is reported once", arguments: [0, 1, 99, 100, 101, 1000])
     func everything(count: Int) async throws {
         let shelf = Shelf(payments: count)
         let seen = Mutex<[Int]>([])
@@ -159,13 +159,13 @@ import Testing
         #expect(told == told.sorted() && told.last ?? 0 == count)
     }
 
-    @Test("A shorter page than was asked for is not the end")
+    @Test("A page with fewer objects than were requested does not end the list")
     func shortPages() async throws {
         let events = try await events(at: Shelf(payments: 75, maxPageSize: 20))
         #expect(events.count(where: \.isPaid) == 75)
     }
 
-    @Test("A list that is longer than Dodo counts is asked for in halves, and nothing is missed")
+    @Test("A list with more pages than Dodo counts is requested in two halves, and no object is missed")
     func halves() async throws {
         let shelf = Shelf(payments: 6000)
         let events = try await events(at: shelf)
@@ -174,7 +174,7 @@ import Testing
         #expect(Set(shelf.requests.map { $0.query["created_at_gte"] }).count > 3)
     }
 
-    @Test("A list without an end is given up")
+    @Test("A list without an end stops with an error")
     func endless() async throws {
         let dodo = FakeDodo(["GET /payments": [Self.page(DodoFixture.paid("failed"))]])
         let error = await #expect(throws: ProviderKit.Failure.self) { try await events(at: dodo) }
@@ -186,7 +186,7 @@ import Testing
     }
 
     @Test(
-        "What is no list is an error",
+        "An answer that is not a list is an error",
         arguments: ["", "[]", "{}", #"{"items":null}"#]
     )
     func unreadable(text: String) async throws {
@@ -198,7 +198,7 @@ import Testing
         }
     }
 
-    @Test("What can't be read is told by its id, and doesn't hide the rest")
+    @Test("An object that can't be read is reported by its id, and the other objects are still read")
     func oneObject() async throws {
         let whole = DodoFixture.payment.setting(["payment_id"], to: "pay_2")
         let dodo = FakeDodo([
@@ -219,7 +219,7 @@ import Testing
         #expect(history.events.map(\.names) == [Purchase.Names(payments: ["pay_1"])])
     }
 
-    @Test("Any time can be asked for", arguments: [Int64.min, -1, 0, 1, Int64.max])
+    @Test("A history can start at any time", arguments: [Int64.min, -1, 0, 1, Int64.max])
     func anyTime(since: Int64) async throws {
         let empty = FakeDodo([
             "GET /payments": [Self.page()], "GET /refunds": [Self.page()], "GET /disputes": [Self.page()],
@@ -228,7 +228,7 @@ import Testing
         #expect(events.isEmpty)
     }
 
-    @Test("No more than four requests go out in a second, by the server's clock")
+    @Test("Dodo gets at most four requests a second, by the server's clock")
     func pace() async throws {
         let clock = ManualClock(now: Self.now)
         let shelf = Shelf(payments: 30)
@@ -248,7 +248,7 @@ import Testing
         #expect(clock.now == Self.now.advanced(byMilliseconds: 1500))
     }
 
-    @Test("Whoever is cancelled asks no more")
+    @Test("A cancelled task sends no further request")
     func cancelled() async throws {
         let clock = ManualClock(now: Self.now)
         let shelf = Shelf(payments: 30)

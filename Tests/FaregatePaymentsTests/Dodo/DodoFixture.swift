@@ -2,7 +2,7 @@ import Faregate
 import FaregatePayments
 import Foundation
 
-/// What Dodo sends and shows, as its documentation and its command line tool write it, with everything that is not read.
+/// Dodo's objects as its documentation and its command line tool write them, including all fields that are not read.
 ///
 /// The customer bought the small pack for 10.00 USD, and paid 12.00 with a tax of 2.00.
 enum DodoFixture {
@@ -114,14 +114,14 @@ enum DodoFixture {
             .setting(["dispute_stage"], to: .text(stage)).setting(["amount"], to: amount)
     }
 
-    /// Whatever the status is that a payment has by now.
+    /// Whatever the payment's status is by now.
     static func paid(_ status: String) -> JSON { payment.setting(["status"], to: .text(status)) }
 
     static func event(_ type: String, _ data: JSON) -> JSON {
         ["business_id": "bus_1", "type": .text(type), "timestamp": "2026-01-01T00:00:01.5Z", "data": data]
     }
 
-    /// Every event that says something, and two that don't.
+    /// All events that report something, and two that don't.
     static let events: [String: JSON] = [
         "paid": event("payment.succeeded", payment),
         "on its way": event("payment.processing", paid("processing").setting(["tax"], to: nil)),
@@ -168,7 +168,7 @@ enum DodoFixture {
         )
     }
 
-    /// What is made of an event that is in the inbox.
+    /// The reading of an event in the inbox.
     static func read(_ event: JSON) throws -> Inbox.Reading { try read(event.text) }
 
     static func read(_ body: String) throws -> Inbox.Reading {
@@ -177,7 +177,7 @@ enum DodoFixture {
     }
 }
 
-/// The order at Dodo, as a ledger puts it together: facts that share a name are of one order.
+/// The order at Dodo as a ledger puts it together: facts that share a name belong to one order.
 struct DodoOrder {
     private var names: Set<String> = ["purchase pur_1", "checkout cks_1"]
     private var waiting: [Purchase.Event] = []

@@ -4,7 +4,7 @@ import FaregateTesting
 import Foundation
 import Testing
 
-/// Asking Dodo how a checkout stands.
+/// Looking up a checkout at Dodo.
 @Suite struct DodoLookUpTests {
     /// At 2026-01-01T00:00:00Z.
     private let clock = ImpatientClock()
@@ -40,7 +40,7 @@ import Testing
         }
     }
 
-    @Test("A paid checkout tells its payment, with its refunds and disputes, by all their names")
+    @Test("The lookup of a paid checkout reports its payment, refunds and disputes under all their names")
     func paid() async throws {
         let payment = DodoFixture.payment
             .setting(["checkout_session_id"], to: nil)
@@ -76,7 +76,7 @@ import Testing
     }
 
     @Test(
-        "A payment's status is what it says",
+        "A payment is reported as its status says",
         arguments: [
             ("processing", Purchase.Fact.pending(payment: "pay_1")), ("failed", .paymentFailed(payment: "pay_1")),
             ("cancelled", .paymentFailed(payment: "pay_1")), ("requires_customer_action", .opened),
@@ -89,7 +89,7 @@ import Testing
         #expect(events?.first?.names.checkout == "cks_1")
     }
 
-    @Test("A checkout without a payment is open for a day, and over then")
+    @Test("A checkout without a payment is open for a day and expired after it")
     func unpaid() async throws {
         let ages: [(JSON, Purchase.Fact)] = [
             ("2025-12-31T00:00:00Z", .opened), ("2025-12-30T23:59:59.999Z", .expired),
@@ -103,13 +103,15 @@ import Testing
         }
     }
 
-    @Test("A checkout that Dodo doesn't know is none")
+    @Test("A checkout that Dodo doesn't know gives nil")
     func unknown() async throws {
         let events = try await look(FakeDodo())
         #expect(events == nil)
     }
 
-    @Test("What is no id is asked for by nobody", arguments: ["", "..", "cks_1/..", "cks_1?x=1", "cks 1", "cks_é"])
+    @Test(
+        "A text that can't be a provider's id is not sent to Dodo",
+        arguments: ["", "..", "cks_1/..", "cks_1?x=1", "cks 1", "cks_é"])
     func noIDs(checkout: String) async throws {
         let dodo = FakeDodo()
         let events = try await look(dodo, up: checkout)
@@ -117,7 +119,7 @@ import Testing
         #expect(dodo.requests.isEmpty)
     }
 
-    @Test("An answer about something else is of no use")
+    @Test("An answer about another checkout is refused")
     func otherAnswers() async throws {
         for session: JSON in [nil, [], [:], ["id": "cks_2", "payment_id": nil], ["payment_id": nil]] {
             await expectUnusable(dodo(session))
@@ -130,7 +132,7 @@ import Testing
         }
     }
 
-    @Test("A payment, a refund or a dispute that can't be read is told, not left out")
+    @Test("A payment, refund or dispute that can't be read is an error")
     func unreadable() async throws {
         let payments: [JSON] = [
             DodoFixture.payment.setting(["total_amount"], to: nil), DodoFixture.payment.setting(["currency"], to: 7),
@@ -141,7 +143,7 @@ import Testing
         for payment in payments { await expectUnusable(dodo(Self.session(), payment)) }
     }
 
-    @Test("Reading is asked for again when it fails, up to three times")
+    @Test("A failed lookup is repeated, three requests in all")
     func repeats() async throws {
         let dodo = FakeDodo(["GET /checkouts/cks_1": [.error(500), .failure(URLError(.timedOut)), .notFound]])
         let events = try await look(dodo)
@@ -152,7 +154,7 @@ import Testing
         #expect(never.requests.count == 3)
     }
 
-    @Test("A payment that Dodo doesn't know, of a checkout that it does, is an error")
+    @Test("A known checkout whose payment Dodo doesn't know is an error")
     func lostPayments() async throws {
         await #expect(throws: ProviderKit.Failure.self) { try await look(dodo(Self.session())) }
     }

@@ -3,7 +3,7 @@ import FaregatePayments
 import Foundation
 import Testing
 
-/// Dodo's price is held to the policy's before a checkout is opened.
+/// Dodo's price is compared with the policy's before a checkout is opened.
 extension DodoCheckoutTests {
     static let product: JSON = [
         "product_id": "pdt_small", "is_recurring": false, "name": "100 credits",
@@ -19,14 +19,14 @@ extension DodoCheckoutTests {
         return FakeDodo(["GET /products/pdt_small": [.json(product)], "POST /checkouts": [.json(Self.session)]])
     }
 
-    @Test("A price that is the policy's opens a checkout", arguments: [1, 3])
+    @Test("A checkout opens when Dodo's price is the policy's", arguments: [1, 3])
     func rightPrice(quantity: Int) async throws {
         let dodo = selling(at: ["discount_bps": nil, "currency": "usd"])
         _ = try await open(at: dodo, quantity: quantity, checksPrices: true)
         #expect(dodo.lines == ["GET /products/pdt_small", "POST /checkouts"])
     }
 
-    @Test("Another price opens none")
+    @Test("A checkout is refused when Dodo's price differs from the policy's")
     func otherPrices() async throws {
         let changes: [([String: JSON?], Money)] = [
             (["price": 999], Money(minorUnits: 999, currency: "USD")),
@@ -41,7 +41,7 @@ extension DodoCheckoutTests {
         }
     }
 
-    @Test("A product without one price for everybody, paid once, is a mistake in the dashboard")
+    @Test("A product without one fixed price for everybody is a set-up mistake")
     func unfixedPrices() async throws {
         for change: [String: JSON?] in [
             ["type": "recurring_price"], ["type": "usage_based_price"], ["type": nil], ["pay_what_you_want": true],
@@ -57,7 +57,7 @@ extension DodoCheckoutTests {
         }
     }
 
-    @Test("A price that can't be read opens none")
+    @Test("A price that can't be read opens no checkout")
     func unreadablePrices() async throws {
         for change: [String: JSON?] in [
             ["price": nil], ["price": "10.00"], ["price": -1], ["currency": nil], ["currency": 7],
@@ -69,7 +69,7 @@ extension DodoCheckoutTests {
         }
     }
 
-    @Test("Of a product that Dodo doesn't know, the checkout's own refusal is told")
+    @Test("A product that Dodo doesn't know is reported in the words of the refused checkout")
     func unknownProducts() async throws {
         let dodo = Self.selling(.error(404))
         guard case .declined(let failure) = try await failure(at: dodo, checksPrices: true) else {
@@ -80,7 +80,9 @@ extension DodoCheckoutTests {
         #expect(dodo.lines == ["GET /products/pdt_small", "POST /checkouts"])
     }
 
-    @Test("What is no product id is in no path", arguments: ["", "../payments", "pdt small", "pdt_1?x=y", "pdt/1"])
+    @Test(
+        "A text that can't be a product id is never put into a path",
+        arguments: ["", "../payments", "pdt small", "pdt_1?x=y", "pdt/1"])
     func productIDs(product: String) async throws {
         let dodo = selling(at: [:])
         await #expect(throws: ProviderKit.Failure.self) {

@@ -4,7 +4,7 @@ import FaregateTesting
 import Foundation
 import Testing
 
-/// What each event says.
+/// The reading of each event.
 @Suite struct DodoReadingTests {
     static let names = Purchase.Names(purchase: "pur_1", checkout: "cks_1", payments: ["pay_1"])
     static let billing = Purchase.BillingDetails(
@@ -23,7 +23,7 @@ import Testing
     }
 
     @Test(
-        "Payments are known by all their names, and say who paid",
+        "A payment is read with all its names and with who paid",
         arguments: [
             ("on its way", Purchase.Fact.pending(payment: "pay_1")),
             ("failed", .paymentFailed(payment: "pay_1")),
@@ -35,7 +35,7 @@ import Testing
         #expect(events == [Purchase.Event(names: Self.names, fact: fact, billing: Self.billing)])
     }
 
-    @Test("What was paid tells what it is for, before it tells that it is paid")
+    @Test("A payment reports its cart before it reports that it is paid")
     func carts() throws {
         for (event, amount) in [("paid", Int64(1200)), ("paid less", 900)] {
             let events = try facts(of: event)
@@ -49,7 +49,7 @@ import Testing
         }
     }
 
-    @Test("A renewal is known by its own name only, though it has the first payment's metadata and checkout")
+    @Test("A renewal is known by its own id only, although it carries the first payment's metadata and checkout")
     func renewals() throws {
         let events = try facts(of: "renewed")
         let fact = Purchase.Fact.paid(payment: "pay_renewal", amount: Self.usd(1200), tax: 200)
@@ -58,7 +58,7 @@ import Testing
     }
 
     @Test(
-        "Refunds and disputes are known by their payment",
+        "A refund or dispute is known by its payment's id",
         arguments: [
             (
                 "refunded in part",
@@ -88,7 +88,7 @@ import Testing
     }
 
     @Test(
-        "Everything else says nothing",
+        "An event of any other type reports nothing",
         arguments: [
             "subscription.active", "subscription.renewed", "license_key.created", "payout.success", "credit.added",
             "abandoned_checkout.detected", "dunning.started", "entitlement_grant.created", "payment.refunded",
@@ -103,13 +103,13 @@ import Testing
         #expect(bare == .nothing)
     }
 
-    @Test("What a stored body that is no event says is unknown", arguments: ["", "null", "[]", "{}", "{", "\"x\""])
+    @Test("A stored body that is not an event is unreadable", arguments: ["", "null", "[]", "{}", "{", "\"x\""])
     func noEvent(body: String) throws {
         let reading = try DodoFixture.read(body)
-        #expect(reading == .unreadable("it is not an event as Dodo sends it", nil))
+        #expect(reading == .unreadable("the body is not an event of Dodo Payments", nil))
     }
 
-    @Test("What comes in is read like what is stored, under the webhook's id")
+    @Test("A verified webhook is read like a stored one, under the webhook's id")
     func verified() throws {
         let clock = ImpatientClock()
         for event in DodoFixture.events.values {

@@ -5,7 +5,7 @@ import FaregateTesting
 import Foundation
 import Testing
 
-/// Dodo behind the service, on a real ledger.
+/// Dodo behind the service, with a real ledger.
 @Suite(.timeLimit(.minutes(10))) struct DodoServiceTests {
     private struct Till {
         let ledger: SQLiteLedger
@@ -86,7 +86,7 @@ import Testing
         try await till.ledger.attach(checkout, to: "pur_1", at: till.clock.now)
     }
 
-    @Test("Stories told by signed webhooks, backwards and twice, end on the account as they should")
+    @Test("Signed webhooks, reversed and repeated, leave the account with the right balance")
     func stories() async throws {
         for story in DodoStoryTests.all {
             try await withTill { till in
@@ -103,7 +103,7 @@ import Testing
         }
     }
 
-    @Test("Another product at the same price grants nothing until a person approves")
+    @Test("A payment for another product at the same price grants nothing until a person approves it")
     func otherProduct() async throws {
         try await withTill { till in
             try await sell(till)
@@ -124,7 +124,7 @@ import Testing
         }
     }
 
-    @Test("A button that is pressed twice opens one checkout, and its payment is confirmed when the customer returns")
+    @Test("A button pressed twice opens one checkout, and the payment is confirmed when the customer returns")
     func oneCheckout() async throws {
         let session: JSON = [
             "id": "cks_1", "created_at": "2026-01-01T00:00:00Z", "payment_id": "pay_1", "payment_status": "succeeded",
@@ -151,7 +151,7 @@ import Testing
         }
     }
 
-    @Test("After a day the same button opens another checkout")
+    @Test("The same button opens a new checkout after a day")
     func anotherDay() async throws {
         let later = DodoCheckoutTests.session.setting(["session_id"], to: "cks_2")
         let dodo = FakeDodo(["POST /checkouts": [.json(DodoCheckoutTests.session), .json(later)]])
@@ -163,7 +163,7 @@ import Testing
         }
     }
 
-    @Test("What no webhook told, reconciling finds, shows, and then applies")
+    @Test("A payment without a webhook is found by reconcile, shown, and then applied")
     func reconciles() async throws {
         let listed = DodoFixture.payment.setting(["tax"], to: nil)
         let dodo = FakeDodo([

@@ -4,7 +4,8 @@ import FaregateTesting
 import Foundation
 import Testing
 
-/// Whole stories of one order: whatever the order of its events and however often they come, they end the same.
+/// Whole stories of one order: they end the same, whatever the order of their events and however often they are
+/// repeated.
 @Suite(.timeLimit(.minutes(10))) struct DodoStoryTests {
     struct Story: Sendable, CustomTestStringConvertible {
         let events: [String]
@@ -50,14 +51,14 @@ import Testing
         Story(["paid", "disputed", "won", "contested", "lost at last"], 0, .chargedBack),
         Story(["paid", "disputed", "lost", "contested", "won at last"], 100, .paid),
         Story(["paid", "challenged", "contested", "won at last"], 100, .paid),
-        // Somebody sold it as a subscription: what follows is not ours.
+        // Somebody made the product a subscription, so the later charges are not ours.
         Story(["paid", "renewed"], 100, .paid),
         Story(["renewed"], 0, .opened),
         Story(["paid", "refunded", "renewed"], 0, .refunded),
         Story(["paid", "subscribed", "paid out"], 100, .paid),
     ]
 
-    @Test("A story ends as it should, whatever the order of its events and however often they come", arguments: all)
+    @Test("A story ends the same whatever the order of its events and however often they are repeated", arguments: all)
     func stories(story: Story) throws {
         let readings = try story.events.map { try DodoFixture.read(DodoFixture.events[$0] ?? .null) }
         #expect(!readings.contains { if case .unreadable = $0 { true } else { false } })
@@ -70,7 +71,7 @@ import Testing
         }
     }
 
-    @Test("What Dodo shows when it is asked adds nothing to what its events told")
+    @Test("A lookup adds nothing to what the events reported")
     func askedToo() async throws {
         let payment = DodoFixture.payment
             .setting(["refunds"], to: [DodoFixture.refund])
@@ -91,7 +92,7 @@ import Testing
         #expect(both.credits == 0)
     }
 
-    @Test("Events of all kinds in any number: each order of them ends like any other")
+    @Test("Random events of all kinds end the same in every order")
     func anyEvents() throws {
         let names = DodoFixture.events.keys.sorted()
         let readings = try names.map { try DodoFixture.read(DodoFixture.events[$0] ?? .null) }

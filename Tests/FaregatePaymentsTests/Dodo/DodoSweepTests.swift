@@ -4,10 +4,10 @@ import FaregateTesting
 import Foundation
 import Testing
 
-/// Every wrong kind of value in every field of every event: nothing crashes, and nothing grants that would not have
-/// granted before.
+/// Puts every wrong type of value into every field of every event: nothing crashes, and no changed event grants more
+/// than the intact one.
 @Suite(.timeLimit(.minutes(10))) struct DodoSweepTests {
-    /// What a field never is, or hardly ever; nil leaves it out.
+    /// Values that a field never or rarely has; nil leaves the field out.
     static let wrongs: [JSON?] = [
         nil, .null, true, false, 0, -1, 1, .raw("1.5"), .raw("-0.0"), .raw("1e300"), .raw("-1e-300"),
         .raw("99999999999999999999"), .integer(.max), .integer(.min), "", " ", "text", "12.50", "-5", "null",
@@ -16,7 +16,7 @@ import Testing
         .raw(String(repeating: "[", count: 400) + String(repeating: "]", count: 400)),
     ]
 
-    /// What came before the event: the positions that it can find.
+    /// The positions before the event.
     static let befores: [[String]] = [
         [], ["paid"], ["paid", "refunded in part"], ["paid", "disputed"], ["paid", "lost"],
         ["paid", "won", "contested"],
@@ -28,7 +28,7 @@ import Testing
     }
 
     @Test(
-        "A harmed event grants no more than was there before, or than it would have unharmed",
+        "A damaged event never grants more than the intact event would",
         arguments: DodoFixture.events.keys.sorted()
     )
     func sweep(name: String) throws {
@@ -44,7 +44,7 @@ import Testing
                 let body = event.setting(path, to: wrong).text
                 let reading = try DodoFixture.read(body)
                 count += 1
-                // Another value of the right kind can be another event altogether: it must only crash nothing.
+                // Another value of the right type can make a different valid event, which must only not crash.
                 if Self.isRight(wrong, at: path, in: event) { continue }
                 for (before, bound) in zip(befores, bounds) {
                     let credits = DodoOrder(before + [reading]).position.credits
@@ -66,7 +66,7 @@ import Testing
         return value.kind == kind || (isAmount && value.kind == .number)
     }
 
-    @Test("The sweep can fail: a total that is another one is found")
+    @Test("The sweep finds a payment whose total was changed")
     func canary() throws {
         let event = try #require(DodoFixture.events["paid less"])
         let better = try DodoFixture.read(event.setting(["data", "total_amount"], to: 1200))
@@ -106,7 +106,7 @@ import Testing
         var isEvent: Bool { [.manyItems, .manyFields].contains(self) }
     }
 
-    @Test("Depth and width without end crash nothing", arguments: Bomb.allCases)
+    @Test("JSON of extreme depth and width crashes nothing", arguments: Bomb.allCases)
     func bombs(bomb: Bomb) throws {
         let reading = try DodoFixture.read(bomb.text)
         if bomb.isEvent {
@@ -115,11 +115,11 @@ import Testing
                 return
             }
         } else {
-            #expect(reading == .unreadable("it is not an event as Dodo sends it", nil))
+            #expect(reading == .unreadable("the body is not an event of Dodo Payments", nil))
         }
     }
 
-    @Test("Bytes that are no JSON, or no UTF-8, say nothing")
+    @Test("Bytes that are not JSON or not UTF-8 report nothing")
     func noise() throws {
         let dodo = try DodoFixture.provider()
         let body = Data(try #require(DodoFixture.events["paid"]).text.utf8)

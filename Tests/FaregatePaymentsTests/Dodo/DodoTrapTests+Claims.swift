@@ -10,7 +10,7 @@ extension DodoTrapTests {
         return try events("refund.succeeded", data)?.first
     }
 
-    @Test("A refund of all needs no amount")
+    @Test("A full refund needs no amount")
     func refundsOfAll() throws {
         let all = Purchase.Fact.refund(id: "ref_1", payment: "pay_1", amount: nil, .succeeded)
         for partial: JSON? in [nil, .null, false] {
@@ -23,7 +23,7 @@ extension DodoTrapTests {
         }
     }
 
-    @Test("Of a part, nobody guesses the size")
+    @Test("A partial refund without an amount is unreadable")
     func refundsOfAPart() throws {
         for change: [String: JSON?] in [
             ["amount": .some(nil)], ["amount": .some(.null)], ["currency": .some(nil)], ["currency": "?"],
@@ -37,7 +37,7 @@ extension DodoTrapTests {
         #expect(text?.fact == .refund(id: "ref_1", payment: "pay_1", amount: usd, .succeeded))
     }
 
-    @Test("A refund that failed needs no amount, and its metadata names no purchase")
+    @Test("A failed refund needs no amount, and its metadata names no purchase")
     func refundsThatFailed() throws {
         let data = DodoFixture.refund.setting(["amount"], to: [])
         let events = try events("refund.failed", data)
@@ -51,7 +51,7 @@ extension DodoTrapTests {
         return .some(amount)
     }
 
-    @Test("A disputed amount is a text or a number of minor units")
+    @Test("A disputed amount may be a text or a number of minor units")
     func disputedAmounts() throws {
         let usd = Money(minorUnits: 400, currency: "USD")
         for amount: JSON in ["400", 400] {
@@ -62,7 +62,7 @@ extension DodoTrapTests {
         #expect(foreign == .some(Money(minorUnits: 400, currency: "EUR")))
     }
 
-    @Test("What can't be told of a disputed amount is all of the payment")
+    @Test("A dispute with an unreadable amount is over the whole payment")
     func unclearDisputedAmounts() throws {
         for amount: JSON? in [
             nil, .null, "12.50", "400.00", "4,00", "", "all", .raw("12.5"), 0, "0", -400, [], [:], true, .raw("1e300"),
@@ -76,9 +76,9 @@ extension DodoTrapTests {
         }
     }
 
-    @Test("A stage that is later than the event is not the event's")
+    @Test("A dispute stage that is later than the event is not taken for the event's stage")
     func laterStages() throws {
-        // Won in the first round, and told when the second one was open already.
+        // Won in the first round, and delivered when the second one was already open.
         let data = DodoFixture.disputed("opened", stage: "pre_arbitration")
         let late = try events("dispute.won", data)
         #expect(late?.map(\.fact.disputeID) == ["dp_1"])

@@ -4,7 +4,7 @@ import FaregateTesting
 import Foundation
 import Testing
 
-/// The ways in which Dodo's fields are not what one expects, one by one.
+/// Surprising values in Dodo's fields, one by one.
 @Suite struct DodoTrapTests {
     func events(_ type: String, _ data: JSON) throws -> [Purchase.Event]? {
         guard case .facts(let events) = try DodoFixture.read(DodoFixture.event(type, data)) else { return nil }
@@ -24,7 +24,7 @@ import Testing
         .paid(payment: "pay_1", amount: Money(minorUnits: amount, currency: currency), tax: tax)
     }
 
-    @Test("Amounts may be text")
+    @Test("An amount may be written as text")
     func amountsAsText() throws {
         let total = try paid("total_amount", "1200")
         let tax = try paid("tax", "200")
@@ -32,7 +32,7 @@ import Testing
         #expect(tax?.fact == fact())
     }
 
-    @Test("Without a readable total or currency, a payment is unreadable, and what is amiss is told without its value")
+    @Test("A payment without a readable total or currency is unreadable, and the reason does not repeat the value")
     func noAmount() throws {
         let values: [JSON?] = [
             nil, .null, "", "12.00", "12,00", "1e3", "secret", .raw("12.5"), -1, "-1", .raw("1e99"), true, [1200], [:],
@@ -49,13 +49,13 @@ import Testing
         }
     }
 
-    @Test("A currency in lower case is the same")
+    @Test("A currency in lower case is read as the same currency")
     func currencyInLowerCase() throws {
         let event = try paid("currency", "usd")
         #expect(event?.fact == fact())
     }
 
-    @Test("A tax that is missing, absurd or no amount is none")
+    @Test("A tax that is missing, absurd or not an amount counts as zero")
     func otherTaxes() throws {
         for value: JSON? in [nil, .null, 0, -200, 1201, "2.00", .raw("0.5"), [], true] {
             let event = try paid("tax", value)
@@ -65,7 +65,7 @@ import Testing
         #expect(all?.fact == fact(tax: 1200))
     }
 
-    @Test("The type tells what happened, not the payload's type nor the status, which is of the time of delivery")
+    @Test("The event's type decides what happened, not the payload's type or the status at delivery")
     func theTypeCounts() throws {
         for value: JSON? in [nil, .null, "Refund", 7] {
             let event = try paid("payload_type", value)
@@ -88,7 +88,7 @@ import Testing
         #expect(won?.map(\.fact).contains { $0.step == .won } == true)
     }
 
-    @Test("A payment that failed or is on its way needs no amount")
+    @Test("A failed or pending payment needs no amount")
     func noAmountNeeded() throws {
         let data = DodoFixture.payment.setting(["total_amount"], to: nil).setting(["currency"], to: nil)
         let failed = try events("payment.failed", data)
@@ -97,7 +97,7 @@ import Testing
         #expect(processing?.count == 1)
     }
 
-    @Test("Without its id nothing can be told of a payment, a refund or a dispute")
+    @Test("A payment, refund or dispute without an id is unreadable")
     func noID() throws {
         let cases: [(String, JSON, String)] = [
             ("payment.succeeded", DodoFixture.payment, "payment_id"),
@@ -117,7 +117,7 @@ import Testing
         }
     }
 
-    @Test("Metadata may hold values of any kind; only a text can be our id")
+    @Test("Metadata may hold values of any kind, and only a text can be a purchase's id")
     func metadata() throws {
         let values: [JSON] = [nil, 7, true, .raw("1.5"), ["pur_1"], [:], "", "a\u{0}b"]
         for value in values {
@@ -138,7 +138,7 @@ import Testing
         }
     }
 
-    @Test("A cart that isn't told says nothing")
+    @Test("A missing cart reports nothing")
     func noCart() throws {
         for value: JSON? in [nil, .null, []] {
             let events = try events("payment.succeeded", DodoFixture.payment.setting(["product_cart"], to: value))
@@ -146,7 +146,7 @@ import Testing
         }
     }
 
-    @Test("A cart with anything else in it, readable or not, is not what was sold; the payment is told all the same")
+    @Test("A cart with any other item, readable or not, differs from what was sold, and the payment is still reported")
     func otherCarts() throws {
         let small: JSON = ["product_id": "pdt_small", "quantity": 1]
         let sold = Purchase.ProductCount(product: "pdt_small", quantity: 1)
@@ -176,7 +176,7 @@ import Testing
         }
     }
 
-    @Test("The cart of a payment that failed or is on its way says nothing yet")
+    @Test("The cart of a failed or pending payment is not reported")
     func earlyCarts() throws {
         for type in ["payment.processing", "payment.failed", "payment.cancelled"] {
             let events = try events(type, DodoFixture.payment)
@@ -184,7 +184,7 @@ import Testing
         }
     }
 
-    @Test("A subscription's charge is no order of ours; the first one is of its checkout, and for no pack")
+    @Test("A subscription's first charge belongs to its checkout but to no pack, and later charges to no order")
     func subscriptions() throws {
         let own = Purchase.Names(payments: ["pay_1"])
         let charges: [[String: JSON]] = [
@@ -213,7 +213,7 @@ import Testing
         }
     }
 
-    @Test("Billing details that can't be read are left out, and nothing else with them")
+    @Test("Billing details that can't be read are left out, and the others are kept")
     func otherBilling() throws {
         var billing = DodoReadingTests.billing
         billing.receipt = nil

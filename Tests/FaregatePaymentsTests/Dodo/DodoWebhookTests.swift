@@ -3,7 +3,7 @@ import FaregatePayments
 import Foundation
 import Testing
 
-/// What of a webhook is refused, and with which status: nothing of it is believed.
+/// Refused webhooks and their statuses.
 @Suite struct DodoWebhookTests {
     private static let now = Timestamp(rawValue: 1_767_225_600_000)
     private static let body = Data((DodoFixture.events["paid"] ?? .null).text.utf8)
@@ -48,7 +48,7 @@ import Testing
         #expect(whole == 200)
     }
 
-    @Test("Signatures that are missing, somebody else's or stale are refused")
+    @Test("A signature that is missing, stale or made with another secret is refused")
     func signatures() throws {
         let other = "whsec_" + Data(repeating: 1, count: 32).base64EncodedString()
         let late = Self.now.advanced(byMilliseconds: 301_000)
@@ -63,7 +63,7 @@ import Testing
         }
     }
 
-    @Test("While one secret replaces the other, both are taken")
+    @Test("Both secrets are accepted while one replaces the other")
     func rotation() throws {
         let other = "whsec_" + Data(repeating: 1, count: 32).base64EncodedString()
         let dodo = try Dodo(
@@ -77,14 +77,14 @@ import Testing
         #expect(new == 200)
     }
 
-    @Test("Without a secret nothing is taken, and Dodo keeps trying")
+    @Test("A server without a secret refuses every webhook with a status that makes Dodo send it again")
     func noSecrets() throws {
         let dodo = try Dodo(key: nil, mode: .test)
         let status = try status(headers(), by: dodo)
         #expect(status == 500)
     }
 
-    @Test("More than a mebibyte is refused unread")
+    @Test("A body larger than 1 MiB is refused before it is parsed")
     func size() throws {
         let largest = Self.body + Data(repeating: 0x20, count: Dodo.maxBodyBytes - Self.body.count)
         let fits = try status(headers(of: largest), body: largest)
@@ -94,7 +94,7 @@ import Testing
     }
 
     @Test(
-        "A signed body that is no event is refused",
+        "A signed body that is not an event is refused",
         arguments: [
             "", "null", "17", "true", "[]", "{}", #""payment.succeeded""#, "{", "\u{FEFF}", "not json",
             #"{"data":{}}"#, #"{"type":7,"data":{}}"#, #"{"type":["payment.succeeded"]}"#, #"{"type":""}"#,
@@ -107,7 +107,7 @@ import Testing
         #expect(status == 400)
     }
 
-    @Test("An event that lacks what it needs is kept, not refused: sending it again would not help")
+    @Test("An event that lacks a required field is stored, because sending it again would not help")
     func unreadableEvents() throws {
         let event = try #require(DodoFixture.events["paid"])
         let body = Data(event.setting(["data", "total_amount"], to: nil).text.utf8)
@@ -116,7 +116,7 @@ import Testing
         #expect(verified.reading.reason == reason)
     }
 
-    @Test("No refusal repeats anything of the body, the secret or the signature")
+    @Test("No refusal repeats any of the body, the secret or the signature")
     func refusalsTellNothing() throws {
         let headers = try headers()
         for altered in [Self.body + [0x20], Data("secretive".utf8), Data()] {
@@ -131,7 +131,7 @@ import Testing
     }
 }
 
-/// How a server is set to one mode, and to Dodo or a stand-in.
+/// How a server is configured for one mode, and for Dodo or a stand-in.
 @Suite struct DodoSetupTests {
     private func dodo(
         _ mode: Dodo.Mode,
@@ -149,7 +149,7 @@ import Testing
     }
 
     @Test(
-        "Each mode has its own address",
+        "Each mode has its own base address",
         arguments: [
             (Dodo.Mode.test, "https://test.dodopayments.com"), (.live, "https://live.dodopayments.com"),
         ]
@@ -164,7 +164,7 @@ import Testing
         #expect(dodo.name == "dodo")
     }
 
-    @Test("The address of the other mode is a mistake that is found at the start")
+    @Test("The other mode's base address is refused when the server starts")
     func otherMode() {
         let pairs: [(Dodo.Mode, String)] = [
             (.test, "https://live.dodopayments.com"), (.live, "https://test.dodopayments.com"),
@@ -175,13 +175,13 @@ import Testing
         }
     }
 
-    @Test("Webhook secrets that can't sign are found at the start")
+    @Test("A webhook secret that can't sign is refused when the server starts")
     func secrets() throws {
         let secret = try Secret("whsec_short")
         #expect(throws: InvalidInput.self) { try Dodo(key: nil, webhookSecrets: [secret], mode: .test) }
     }
 
-    @Test("A live key is never sent in the clear; one of test mode may be, to a stand-in")
+    @Test("A live key is only sent over https, and a test key may be sent over http to a stand-in")
     func inTheClear() async throws {
         let transport = FakeDodo()
         let live = try dodo(.live, "http://127.0.0.1:8080", transport: transport)
@@ -197,7 +197,7 @@ import Testing
         #expect(transport.requests.map(\.url.absoluteString) == ["http://127.0.0.1:8080/dodo/checkouts/cks_1"])
     }
 
-    @Test("Without a key nothing is asked, and it is said what is missing")
+    @Test("A provider without a key sends no request and says that the key is missing")
     func noKey() async throws {
         let transport = FakeDodo()
         let dodo = try dodo(.test, key: nil, transport: transport)
@@ -210,7 +210,7 @@ import Testing
         #expect(transport.requests.isEmpty)
     }
 
-    @Test("Nothing that it prints holds a secret")
+    @Test("A dump of the provider shows no secret")
     func dumpsNothing() throws {
         let dodo = try DodoFixture.provider()
         var text = "\(dodo)" + String(reflecting: dodo)

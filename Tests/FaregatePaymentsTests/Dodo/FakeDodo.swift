@@ -2,7 +2,7 @@ import Faregate
 import FaregatePayments
 import Foundation
 
-/// Dodo's side of the wire: answers each path in turn, the last answer for good, and remembers what it was asked.
+/// A fake of Dodo's API: answers each path in turn, repeats the last answer, and records the requests.
 final class FakeDodo: ProviderKit.Transport {
     enum Answer: Sendable {
         case response(ProviderKit.Response)
@@ -25,14 +25,14 @@ final class FakeDodo: ProviderKit.Transport {
 
     private let state: Mutex<(answers: [String: [Answer]], requests: [ProviderKit.Request])>
 
-    /// - Parameter answers: by method and path, `GET /payments`.
+    /// - Parameter answers: by method and path, such as `GET /payments`.
     init(_ answers: [String: [Answer]] = [:]) {
         state = Mutex((answers, []))
     }
 
     var requests: [ProviderKit.Request] { state.withLock { $0.requests } }
 
-    /// What was asked, without the query.
+    /// The requests, without the query.
     var lines: [String] { requests.map(\.line) }
 
     func send(_ request: ProviderKit.Request) async throws -> ProviderKit.Response {
@@ -52,7 +52,7 @@ final class FakeDodo: ProviderKit.Transport {
 extension ProviderKit.Request {
     var line: String { "\(method.rawValue) \(url.path)" }
 
-    /// What is asked for twice, in one text.
+    /// The requests that were sent twice, in one text.
     var query: [String: String] {
         let items = URLComponents(url: url, resolvingAgainstBaseURL: false)?.queryItems ?? []
         return Dictionary(items.map { ($0.name, $0.value ?? "") }) { "\($0) \($1)" }

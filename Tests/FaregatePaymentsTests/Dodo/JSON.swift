@@ -1,6 +1,6 @@
 import Foundation
 
-/// JSON that tests can take apart and harm, field by field. Numbers stay as they are written.
+/// JSON that tests can take apart and change, field by field. Numbers keep their spelling.
 enum JSON: Decodable, Hashable, Sendable {
     case null
     case boolean(Bool)
@@ -8,7 +8,7 @@ enum JSON: Decodable, Hashable, Sendable {
     case text(String)
     case array([JSON])
     case object([String: JSON])
-    /// As it stands, be it JSON or not.
+    /// The text unchanged, whether it is JSON or not.
     case raw(String)
 
     init(_ text: String) throws {
@@ -58,7 +58,7 @@ enum JSON: Decodable, Hashable, Sendable {
         return "\"\(escaped.joined())\""
     }
 
-    /// The field names and indices that lead to each value in it, the whole of it excluded.
+    /// The path of field names and indices to each value in it, except the root.
     var paths: [[String]] {
         switch self {
         case .array(let values):

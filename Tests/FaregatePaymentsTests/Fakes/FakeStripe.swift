@@ -2,12 +2,12 @@ import Faregate
 import FaregatePayments
 import Foundation
 
-/// Stripe's side of the wire: answers in turn, the last one for good, and remembers what it was asked.
+/// A fake of Stripe's API: answers in turn, repeats the last answer, and records the requests.
 final class FakeStripe: ProviderKit.Transport {
     enum Answer: Sendable {
         case response(ProviderKit.Response)
         case failure(any Error)
-        /// Asked anew for each request.
+        /// Called for each request.
         case reply(@Sendable (ProviderKit.Request) async -> Answer)
 
         static func json(_ json: JSON, status: Int = 200) -> Answer {
@@ -56,7 +56,7 @@ final class FakeStripe: ProviderKit.Transport {
     }
 }
 
-/// Stands still; a sleep is over at once, and remembered.
+/// A clock that stands still; a sleep ends at once and is recorded.
 final class ImpatientClock: WallClock {
     let now = Timestamp(rawValue: 1_767_225_600_000)
     private let sleeps = Mutex<[Int64]>([])

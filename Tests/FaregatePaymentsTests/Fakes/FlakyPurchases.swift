@@ -1,7 +1,7 @@
 import Faregate
 import FaregateTesting
 
-/// Purchases in memory, and what the ledger was asked for. It can be told to fail.
+/// Purchases in memory that record the calls and can be made to fail.
 final class FlakyPurchases: PurchaseBackend {
     enum Step: Hashable {
         case record, attach, receive, retry, recordEvents, adopt, decide, inbox, purchases, openCheckout, forget,
@@ -11,7 +11,7 @@ final class FlakyPurchases: PurchaseBackend {
 
     static let outOfReach = LedgerError(.busy, "the ledger is locked")
 
-    let books = MemoryPurchases()
+    let memory = MemoryPurchases()
     private let state = Mutex<(steps: [Step], failures: [Step: Int])>(([], [:]))
 
     var steps: [Step] { state.withLock { $0.steps } }
@@ -32,7 +32,7 @@ final class FlakyPurchases: PurchaseBackend {
 
     func record(_ purchase: Purchase, under plans: PlanBook, at now: Timestamp) async throws(LedgerError) {
         try take(.record)
-        try await books.record(purchase, under: plans, at: now)
+        try await memory.record(purchase, under: plans, at: now)
     }
 
     func attach(
@@ -41,7 +41,7 @@ final class FlakyPurchases: PurchaseBackend {
         at now: Timestamp
     ) async throws(LedgerError) -> (checkout: Purchase.Checkout, change: Purchase.Change?) {
         try take(.attach)
-        return try await books.attach(checkout, to: purchase, at: now)
+        return try await memory.attach(checkout, to: purchase, at: now)
     }
 
     func receive(
@@ -50,7 +50,7 @@ final class FlakyPurchases: PurchaseBackend {
         at now: Timestamp
     ) async throws(LedgerError) -> Inbox.Receipt {
         try take(.receive)
-        return try await books.receive(event, reading: reading, at: now)
+        return try await memory.receive(event, reading: reading, at: now)
     }
 
     func retry(
@@ -59,7 +59,7 @@ final class FlakyPurchases: PurchaseBackend {
         at now: Timestamp
     ) async throws(LedgerError) -> Inbox.Receipt? {
         try take(.retry)
-        return try await books.retry(event, reading: reading, at: now)
+        return try await memory.retry(event, reading: reading, at: now)
     }
 
     func record(
@@ -69,7 +69,7 @@ final class FlakyPurchases: PurchaseBackend {
         at now: Timestamp
     ) async throws(LedgerError) -> [Purchase.Change] {
         try take(.recordEvents)
-        return try await books.record(events, of: provider, isRehearsal: isRehearsal, at: now)
+        return try await memory.record(events, of: provider, isRehearsal: isRehearsal, at: now)
     }
 
     func adopt(
@@ -81,24 +81,24 @@ final class FlakyPurchases: PurchaseBackend {
         at now: Timestamp
     ) async throws(LedgerError) -> [Purchase.Change] {
         try take(.adopt)
-        return try await books.adopt(purchase, knowing: events, note, under: plans, openedAt: openedAt, at: now)
+        return try await memory.adopt(purchase, knowing: events, note, under: plans, openedAt: openedAt, at: now)
     }
 
     func decide(
         _ decision: Purchase.Decision, of purchase: Purchase.ID, _ note: Ledger.Note, at now: Timestamp
     ) async throws(LedgerError) -> Purchase.Change? {
         try take(.decide)
-        return try await books.decide(decision, of: purchase, note, at: now)
+        return try await memory.decide(decision, of: purchase, note, at: now)
     }
 
     func inbox(_ query: Inbox.Query) async throws(LedgerError) -> [Inbox.Entry] {
         try take(.inbox)
-        return try await books.inbox(query)
+        return try await memory.inbox(query)
     }
 
     func purchases(_ query: Purchase.Query) async throws(LedgerError) -> [Purchase.Record] {
         try take(.purchases)
-        return try await books.purchases(query)
+        return try await memory.purchases(query)
     }
 
     func openCheckout(
@@ -108,14 +108,14 @@ final class FlakyPurchases: PurchaseBackend {
         at now: Timestamp
     ) async throws(LedgerError) -> Purchase.Checkout? {
         try take(.openCheckout)
-        return try await books.openCheckout(of: account, provider: provider, request: key, at: now)
+        return try await memory.openCheckout(of: account, provider: provider, request: key, at: now)
     }
 
     func forget(_ account: AccountID, _ note: Ledger.Note, at now: Timestamp) async throws(LedgerError) -> Purchase
         .ForgottenDetails?
     {
         try take(.forget)
-        return try await books.forget(account, note, at: now)
+        return try await memory.forget(account, note, at: now)
     }
 
     func dismiss(
@@ -124,12 +124,12 @@ final class FlakyPurchases: PurchaseBackend {
         at now: Timestamp
     ) async throws(LedgerError) -> Inbox.State? {
         try take(.dismiss)
-        return try await books.dismiss(event, note, at: now)
+        return try await memory.dismiss(event, note, at: now)
     }
 
     func customer(of account: AccountID, provider: String) async throws(LedgerError) -> String? {
         try take(.customer)
-        return try await books.customer(of: account, provider: provider)
+        return try await memory.customer(of: account, provider: provider)
     }
 
     func keep(
@@ -139,11 +139,11 @@ final class FlakyPurchases: PurchaseBackend {
         at now: Timestamp
     ) async throws(LedgerError) -> String {
         try take(.keep)
-        return try await books.keep(customer: customer, of: account, provider: provider, at: now)
+        return try await memory.keep(customer: customer, of: account, provider: provider, at: now)
     }
 
     func drop(customer: String, of account: AccountID, provider: String) async throws(LedgerError) {
         try take(.drop)
-        try await books.drop(customer: customer, of: account, provider: provider)
+        try await memory.drop(customer: customer, of: account, provider: provider)
     }
 }

@@ -1,13 +1,13 @@
 import Faregate
 
 extension Inbox.Reading {
-    /// Why it can't be read; nil where it can.
+    /// Why the event can't be read; nil if it can.
     var reason: String? {
         if case .unreadable(let reason, _) = self { return reason }
         return nil
     }
 
-    /// The names of what can't be read.
+    /// The names of an unreadable event.
     var names: Purchase.Names? {
         if case .unreadable(_, let names) = self { return names }
         return nil

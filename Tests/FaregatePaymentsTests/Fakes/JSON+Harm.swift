@@ -8,13 +8,13 @@ extension JSON {
         changes.reduce(self) { $0.setting([$1.key], to: $1.value) }
     }
 
-    /// What can stand in a field by mistake or on purpose.
+    /// The wrong values that a field may have, by mistake or on purpose.
     static let wrongValues: [JSON] = [
         nil, true, 7, -1, .raw("1.5"), .raw("1e300"), .raw("9007199254740993"), "", "text", "\u{0}",
         .text(String(repeating: "é", count: 200)), [], [:], ["id"], ["id": 7],
     ]
 
-    /// This piece with every field in it in turn left out, and replaced by every wrong value.
+    /// Copies of this object with each field left out and replaced by every wrong value.
     var harmed: [(where: String, json: JSON)] {
         paths.flatMap { path in
             let place = path.joined(separator: ".")

@@ -7,15 +7,15 @@ import Foundation
     import Darwin
 #endif
 
-/// A server on this machine that treats every connection alike, whatever it is asked.
+/// A server on this machine that treats every connection the same way, whatever the request.
 final class LoopbackServer: Sendable {
     enum Behaviour: Sendable {
         /// Sends the text and closes the connection.
         case answer(String)
-        /// Sends the first text, then the second over and over until the client goes away: no faster than a network, or
-        /// Foundation on Linux never comes to cancel, and reads until there is no memory left.
+        /// Sends the first text, then the second over and over until the client closes: no faster than a network,
+        /// because Foundation on Linux would otherwise never cancel and read until the memory is full.
         case endless(String, String)
-        /// Says nothing until the client goes away.
+        /// Sends nothing until the client closes.
         case silence
     }
 

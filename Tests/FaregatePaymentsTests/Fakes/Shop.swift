@@ -34,7 +34,7 @@ struct Shop {
     /// With a purchase of the small pack on record, and its checkout open.
     static func open(_ stripe: FakeStripe = FakeStripe(.session()), attached: Bool = true) async throws -> Shop {
         let shop = Shop(stripe)
-        try await shop.ledger.books.record(sold(), under: .empty, at: shop.clock.now)
+        try await shop.ledger.memory.record(sold(), under: .empty, at: shop.clock.now)
         guard attached else { return shop }
         let checkout = Purchase.Checkout(
             purchase: purchase,
@@ -42,7 +42,7 @@ struct Shop {
             url: try #require(URL(string: "https://checkout.stripe.com/c/pay/cs_test_1")),
             expiresAt: shop.clock.now.advanced(byMilliseconds: 86_400_000)
         )
-        try await shop.ledger.books.attach(checkout, to: purchase, at: shop.clock.now)
+        try await shop.ledger.memory.attach(checkout, to: purchase, at: shop.clock.now)
         return shop
     }
 
@@ -84,7 +84,7 @@ struct Shop {
         ) { events.add($0) }
     }
 
-    /// Signed by Stripe just now.
+    /// Signed by Stripe now.
     func receive(_ body: Data, at provider: Stripe? = nil) async throws -> Payments.WebhookAnswer {
         let signature = Stripe.Signature.sign(body: body, secret: try Secret(Shop.secret), at: clock.now)
         return try await payments(provider).receive(
@@ -96,10 +96,10 @@ struct Shop {
 
     func receive(_ event: JSON) async throws -> Payments.WebhookAnswer { try await receive(event.data) }
 
-    var credits: Credits { ledger.books.credits(of: Shop.account) }
+    var credits: Credits { ledger.memory.credits(of: Shop.account) }
 
     var record: Purchase.Record? {
-        get async throws { try await ledger.books.purchases(.one(Shop.purchase)).first }
+        get async throws { try await ledger.memory.purchases(.one(Shop.purchase)).first }
     }
 
     private static func pack(
@@ -120,7 +120,7 @@ struct Shop {
     }
 }
 
-/// What an observer saw.
+/// The events that an observer received.
 final class Events: Sendable {
     private let events = Mutex<[Payments.Event]>([])
 

@@ -5,7 +5,7 @@ import FaregateSQLite
 import FaregateTesting
 import Foundation
 
-/// A real ledger on disk, with one checkout open for the shop's account, which has 50 credits of its plan.
+/// A real ledger on disk, with one open checkout of the shop's account, which has 50 credits from its plan.
 struct Store {
     let ledger: SQLiteLedger
     let clock = ManualClock()
@@ -31,7 +31,7 @@ struct Store {
         ) { events.add($0) }
     }
 
-    /// Signed by Stripe just now.
+    /// Signed by Stripe now.
     ///
     /// - Returns: the status of the answer.
     func deliver(_ event: JSON, secret: String = Shop.secret) async throws -> Int {
@@ -47,7 +47,7 @@ struct Store {
         try await ledger.balance(of: Shop.account, at: clock.now)
     }
 
-    /// Asks the file behind the ledger's back. Columns are separated by `|`.
+    /// Reads the file through another connection. Columns are separated by `|`.
     func sqlite(_ sql: String) throws -> String {
         try rawQuery(ledger.path, sql)
     }

@@ -1,6 +1,6 @@
-/// Stripe's objects as it sends them, far more in them than is read.
+/// Stripe's objects as it sends them, with many fields that are not read.
 enum StripeJSON {
-    /// Versions of the API between which what we read changed its place.
+    /// Versions of the API between which the fields that we read moved.
     enum Version: String, CaseIterable {
         /// Charges without payment intents, which list their refunds.
         case of2017 = "2017-12-14"
@@ -28,7 +28,7 @@ enum StripeJSON {
         ]
     }
 
-    /// What a session's metadata says once we have opened it.
+    /// A session's metadata after we have opened it.
     static func metadata(
         _ purchase: String = "pur_1",
         product: String = "price_small",

@@ -4,7 +4,7 @@ import FaregateTesting
 import Foundation
 import Testing
 
-/// The code of the guides about accounts and about operating a ledger, as it is printed there. ``GuideTests`` finds each
+/// The code of the guides about accounts and about operating a ledger, as printed there. ``GuideTests`` finds each
 /// block here.
 @Suite(.timeLimit(.minutes(10))) struct AccountsGuide {
     private final class Logger: Sendable {
@@ -64,7 +64,7 @@ import Testing
         #expect(memory.credits(of: "ana") == 30)
     }
 
-    @Test("A ledger that is well has no problems to log")
+    @Test("A healthy ledger has no problems to log")
     func statistics() async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "guide-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

@@ -5,7 +5,7 @@ import FaregateTesting
 import Foundation
 import Testing
 
-/// The guides say what the code says.
+/// The guides agree with the code.
 @Suite struct GuideTests {
     private static let root = URL(filePath: #filePath).deletingLastPathComponent()
         .appending(path: "../../..").standardized
@@ -34,7 +34,7 @@ import Testing
         return lines(guide[start..<stop]).map { $0.trimmingCharacters(in: CharacterSet(charactersIn: "-` ")) }
     }
 
-    /// The guides whose code is checked by the tests of the example, which can see what it quotes.
+    /// The guides whose code the example's tests check, because it is quoted from the example.
     private static let checkedElsewhere = ["ProvidersOfYourOwn"]
 
     /// The README and every guide with code in Swift, and the files whose code they print.
@@ -55,7 +55,7 @@ import Testing
         }
     }
 
-    @Test("Each block of Swift in the README and in the guides is compiled by a test")
+    @Test("A test compiles each Swift block of the README and the guides")
     func code() throws {
         let compiled = try compiled()
         var count = 0
@@ -72,7 +72,7 @@ import Testing
         #expect(count > 25)
     }
 
-    @Test("The products that the guide names are products of the package")
+    @Test("The package has every product that the guide names")
     func products() throws {
         let block = try #require(blocks("swift", of: try guide("SellingCredits")).first { $0[0] == "// Package.swift" })
         let package = try text("Package.swift")
@@ -81,7 +81,7 @@ import Testing
         for product in products { #expect(package.contains(".library(name: \"\(product)\"")) }
     }
 
-    @Test("The guide lists the permissions and the events that the code lists")
+    @Test("The guide lists the same permissions and events as the code")
     func lists() throws {
         let selling = try guide("SellingCredits")
         #expect(try list("permissions", of: selling) == Stripe.keyPermissions)
@@ -90,8 +90,8 @@ import Testing
         #expect(Set(table) == Set(Dodo.webhookEvents) && Dodo.webhookEvents.count == Set(table).count)
     }
 
-    /// An event without an object is read only where its type says something.
-    @Test("The lists of events are those that are read")
+    /// An event without an object is read only if its type reports something.
+    @Test("The lists of events have exactly the events that are read")
     func events() throws {
         let stripe = try Stripe(environment: [:])
         let dodo = try Dodo(environment: [:])
@@ -112,7 +112,7 @@ import Testing
         }
     }
 
-    @Test("What the client asks Stripe for needs the permissions that are listed, and no others")
+    @Test("The client's requests to Stripe need exactly the listed permissions")
     func permissions() async throws {
         let (key, secret) = (try Secret("sk_test_1"), try Secret("whsec_1"))
         let sandbox = try PaymentSandbox(.stripe, key: key, webhookSecret: secret, pages: "https://a") { _ in
@@ -132,7 +132,7 @@ import Testing
         #expect(Set(needed) == Set(Stripe.keyPermissions))
     }
 
-    /// What Stripe wants of a key for a request: for what it asks to be expanded, too.
+    /// The permission that Stripe requires for a request, including the objects that it expands.
     private func permissions(for request: ProviderKit.Request) -> [String] {
         let access = request.method == .post ? "write" : "read"
         let resource =
@@ -144,7 +144,7 @@ import Testing
             default: request.url.path
             }
         let query = request.url.query ?? ""
-        // Who may write sessions may read them.
+        // A key that may write sessions may read them.
         let own = resource == "Checkout Sessions" ? "\(resource): write" : "\(resource): \(access)"
         return [own] + (query.contains("payment_intent") ? ["Payment Intents: read"] : [])
             + (query.contains("latest_charge") ? ["Charges: read"] : [])

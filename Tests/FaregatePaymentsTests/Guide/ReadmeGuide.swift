@@ -5,7 +5,7 @@ import FaregateSandbox
 import Foundation
 import Testing
 
-/// The code of the README, run as it is printed there. ``GuideTests`` finds each block of the README here.
+/// The code of the README, run as printed there. ``GuideTests`` finds each block of the README here.
 @Suite(.timeLimit(.minutes(10))) struct ReadmeGuide {
     private struct Response {
         let status: Int
@@ -22,7 +22,7 @@ import Testing
     private let userID = "ana"
     private let account: AccountID = "ana"
 
-    /// In a folder that has the ledger and the policies that the README speaks of.
+    /// Runs in a folder with the ledger and the policies of the README.
     private func inServer(_ body: (URL) async throws -> Void) async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "readme-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -59,7 +59,7 @@ import Testing
         }
     }
 
-    /// Compiled and not run: its ledger would lie in whatever folder the tests run in.
+    /// Compiled and not run: it would make a ledger in the folder from which the tests run.
     private func serverAsPrinted() async throws -> Gate {
         let ledger = try await Ledger.sqlite("credits.faregate")
         let policies = try PolicyWatcher(PolicyFiles(path: "policies")) { report in print(report) }

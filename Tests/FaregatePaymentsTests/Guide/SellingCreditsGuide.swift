@@ -6,7 +6,7 @@ import FaregateTesting
 import Foundation
 import Testing
 
-/// The code of the guide "Selling credits", run as it is printed there. ``GuideTests`` finds each block of the guide here.
+/// The code of the guide "Selling credits", run as printed there. ``GuideTests`` finds each block of the guide here.
 @Suite(.timeLimit(.minutes(10))) struct SellingCreditsGuide {
     private enum Level { case error, info }
 
@@ -75,7 +75,7 @@ import Testing
         return record
     }
 
-    @Test("Options of a checkout are taken")
+    @Test("The guide's checkout options are accepted")
     func options() throws {
         let key = try Secret("sk_test_1")
         let secret = try Secret("whsec_1")
@@ -92,7 +92,7 @@ import Testing
         #expect(stripe.allowsDiscounts && stripe.keepsCustomers)
     }
 
-    @Test("The environment can be empty: then nothing is sold")
+    @Test("An empty environment sets up no provider")
     func environment() async throws {
         try await withLedger { ledger in
             let stripe = try Stripe(environment: ProcessInfo.processInfo.environment)
@@ -122,7 +122,7 @@ import Testing
         return (sandbox, stripe)
     }
 
-    @Test("A shop that is made of the guide's blocks sells, and what its own tests do comes out as the guide says")
+    @Test("A shop made of the guide's blocks sells, and its own tests end as the guide says")
     func ownTests() async throws {
         try await withLedger { ledger in
             let (sandbox, stripe) = try standIn()
@@ -140,7 +140,7 @@ import Testing
         }
     }
 
-    @Test("The code for all of the price grants, and the page after the payment needs no webhook")
+    @Test("A code for the whole price grants the credits, and the page after the payment needs no webhook")
     func codeAndPage() async throws {
         try await withLedger { ledger in
             let (sandbox, stripe) = try standIn()
@@ -157,7 +157,7 @@ import Testing
         }
     }
 
-    @Test("A payment of another amount waits, is an error in the log, and counts once a person approves")
+    @Test("A payment of another amount waits, is logged as an error, and counts once a person approves it")
     func anotherAmount() async throws {
         try await withLedger { ledger in
             let (sandbox, stripe) = try standIn()
@@ -179,7 +179,7 @@ import Testing
         }
     }
 
-    @Test("The log tells nobody who paid")
+    @Test("The log does not name who paid")
     func log() async throws {
         try await withLedger { ledger in
             let (sandbox, stripe) = try standIn()

@@ -18,8 +18,8 @@ struct ChatHandler {
     }
 }
 
-/// The code of the guide "Test your gated handler", run as it is printed there. ``GuideTests`` finds each block of the
-/// guide here.
+/// The code of the guide "Test your gated handler", run as printed there. ``GuideTests`` finds each block of the guide
+/// here.
 @Suite(.timeLimit(.minutes(1))) struct TestYourHandlerGuide {
     private func setUp() throws -> (InMemory, GateRecorder, ChatHandler) {
         let memory = InMemory(balances: ["ana": 25])
@@ -34,7 +34,7 @@ struct ChatHandler {
         return (memory, recorder, handler)
     }
 
-    @Test("An answer costs 10 credits, a failure costs nothing")
+    @Test("An answer costs 10 credits and a failure costs nothing")
     func costs() async throws {
         let (memory, recorder, handler) = try setUp()
         let answer = try await handler.answer("hello", for: "ana")
@@ -47,7 +47,7 @@ struct ChatHandler {
         #expect(try await recorder.first(.settled).credits == 10)
     }
 
-    @Test("Whoever has no credits gets a 402")
+    @Test("A caller without credits gets a 402")
     func refused() async throws {
         let (memory, _, handler) = try setUp()
         let error = await #expect(throws: Refusal.self) { try await handler.answer("hello", for: "bob") }
@@ -55,7 +55,7 @@ struct ChatHandler {
         #expect(memory.credits(of: "bob") == 0)
     }
 
-    @Test("The day's limit ends with the day")
+    @Test("A daily limit starts anew the next day")
     func nextDay() async throws {
         let (memory, _, handler) = try setUp()
         for _ in 1...2 { _ = try await handler.answer("hello", for: "ana") }
@@ -77,7 +77,7 @@ struct ChatHandler {
         #expect(memory.credits(of: "ana") == 15)
     }
 
-    @Test("While the ledger fails, calls get a 503")
+    @Test("A call gets a 503 while the ledger fails")
     func outage() async throws {
         let (memory, _, handler) = try setUp()
         memory.failure = LedgerError(.busy, "the test wants an outage")
@@ -89,7 +89,7 @@ struct ChatHandler {
         #expect(memory.credits(of: "ana") == 15)
     }
 
-    @Test("What is bought can be spent, and a refund takes it back")
+    @Test("Bought credits can be spent, and a refund takes them back")
     func sales() async throws {
         let memory = InMemory()
         let policy = try Policy(

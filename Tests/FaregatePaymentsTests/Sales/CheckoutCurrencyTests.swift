@@ -13,7 +13,9 @@ import Testing
         Money(minorUnits: 5000, currency: "KWD"),
     ]
 
-    @Test("is counted as Stripe counts it: sold, taxed, refunded, disputed and reconciled", arguments: currencies)
+    @Test(
+        "A currency that Stripe counts its own way is sold, taxed, refunded, disputed and reconciled correctly",
+        arguments: currencies)
     func odd(price: Money) async throws {
         for events in PaymentSandbox.RefundEvents.allCases {
             let counter = try SaleCounter(
@@ -36,7 +38,7 @@ import Testing
         }
     }
 
-    @Test("is the pack's, also where the price has the customer's")
+    @Test("A checkout is in the pack's currency, also when the price has the customer's")
     func fixed() async throws {
         var offers = SandboxOffers()
         offers.currencies = ["pack_1": [Money(minorUnits: 900, currency: "EUR")]]
@@ -48,7 +50,7 @@ import Testing
         #expect(try await counter.record(opened.purchase)?.position.credits == 100)
     }
 
-    @Test("of a session that leaves it open is the customer's, and then nothing is granted: the sandbox can tell")
+    @Test("A session that leaves its currency open takes the customer's, and the sandbox then grants nothing")
     func leftOpen() async throws {
         var offers = SandboxOffers()
         offers.currencies = ["price_1": [Money(minorUnits: 900, currency: "EUR")]]
@@ -59,7 +61,7 @@ import Testing
         #expect(session["currency"] as? String == "eur" && session["amount_total"] as? Int == 1800)
     }
 
-    @Test("that the price doesn't have opens nothing")
+    @Test("A currency that the price doesn't have opens no checkout")
     func another() async throws {
         let counter = try SaleCounter(.stripe, price: Money(minorUnits: 1000, currency: "USD"))
         let form = SandboxShop.stripeForm.replacing("price_1", with: "pack_1") + "&currency=chf"
@@ -76,14 +78,16 @@ import Testing
         #expect(answer.status == 400)
     }
 
-    /// What the provider's settings would make of every payment, and what the error says to change.
+    /// Settings at the provider that would change every payment, and the change that the error asks for.
     static let settings: [(PaymentSandbox.Provider, SandboxOffers.Trait, String)] = [
         (.stripe, .customAmount, "fixed amount"), (.stripe, .crossSells, "cross-sells"),
         (.dodo, .customAmount, "fix it there"), (.dodo, .crossSells, "add-ons"),
         (.dodo, .purchasingPowerParity, "purchasing power parity"), (.dodo, .localizedPrices, "localized prices"),
     ]
 
-    @Test("that make every payment another one than was sold open nothing, and say what to change", arguments: settings)
+    @Test(
+        "Settings with which every payment would differ from what was sold open no checkout and say what to change",
+        arguments: settings)
     func refused(kind: PaymentSandbox.Provider, trait: SandboxOffers.Trait, words: String) async throws {
         var offers = SandboxOffers()
         offers.traits = ["pack_1": [trait]]
@@ -93,7 +97,7 @@ import Testing
         #expect(error.problem.status == 500)
     }
 
-    @Test("with a coupon that the provider doesn't know opens nothing", arguments: PaymentSandbox.Provider.allCases)
+    @Test("A coupon that the provider doesn't know opens no checkout", arguments: PaymentSandbox.Provider.allCases)
     func unknownCoupon(kind: PaymentSandbox.Provider) async throws {
         let counter = try SaleCounter(
             kind,

@@ -17,7 +17,7 @@ import Testing
         try #require(await #expect(throws: Payments.CheckoutFailure.self) { try await counter.open(email: email) })
     }
 
-    @Test("is the customer's mistake, before anybody is asked", arguments: mistyped)
+    @Test("A mistyped address is the customer's mistake, and no provider is asked", arguments: mistyped)
     func unasked(email: String) async throws {
         for kind in PaymentSandbox.Provider.allCases {
             let counter = try SaleCounter(kind)
@@ -28,8 +28,10 @@ import Testing
         }
     }
 
-    /// Dodo looks closer than we do.
-    @Test("is it too where only the provider notices, customers kept or not", arguments: [false, true])
+    /// Dodo checks addresses more closely than we do.
+    @Test(
+        "A mistyped address that only the provider notices is the customer's mistake, with and without kept customers",
+        arguments: [false, true])
     func noticed(keeps: Bool) async throws {
         let counter = try SaleCounter(.dodo, dodo: Dodo.CheckoutOptions(keepsCustomers: keeps))
         let error = try await refusal(counter, "pat@localhost")
@@ -44,7 +46,7 @@ import Testing
     }
 
     @Test(
-        "that Stripe notices is it by the field or by the code",
+        "Stripe's refusal of an address is recognised by its field or its code",
         arguments: [("customer_email", nil), ("customer_email", "email_invalid"), ("email", "email_invalid")]
     )
     func noticedByStripe(param: String, code: String?) async throws {
@@ -66,7 +68,7 @@ import Testing
         #expect(!"\(error)".contains("example.c"))
     }
 
-    @Test("appears in no error text, whatever the provider says about it")
+    @Test("The address appears in no error text, even when the provider repeats it")
     func neverRepeated() async throws {
         for words in ["Blocked: 'pat@example.com'.", "blocked pat%40example.com", "<pat@example.com>, see the list"] {
             let body = #"{"error":{"type":"invalid_request_error","message":"\#(words)"}}"#

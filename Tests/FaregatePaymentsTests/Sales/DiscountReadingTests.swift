@@ -28,7 +28,7 @@ import Testing
         return try #require(events.last).fact
     }
 
-    @Test("Stripe tells how large a discount was")
+    @Test("Stripe reports how large a discount was")
     func ofStripe() throws {
         let details: JSON = ["amount_discount": 250, "amount_shipping": 0, "amount_tax": 75]
         let fact = try paid(stripe(["amount_total": 825, "total_details": details]))
@@ -37,7 +37,7 @@ import Testing
         #expect(none == .paid())
     }
 
-    @Test("A code without an amount is a discount that isn't told")
+    @Test("A code without an amount is a discount of unknown size")
     func untold() throws {
         let fact = try paid(
             stripe([
@@ -47,7 +47,7 @@ import Testing
         #expect(fact == .paid(750, discount: .unknown))
     }
 
-    @Test("In Stripe's odd currencies taxes and discounts are counted like the amount", arguments: ["isk", "ugx"])
+    @Test("Taxes and discounts in Stripe's special currencies are counted like the amount", arguments: ["isk", "ugx"])
     func odd(currency: String) throws {
         let details: JSON = ["amount_discount": 10000, "amount_shipping": 0, "amount_tax": 4000]
         let reading = try stripe(["amount_total": 44000, "currency": .text(currency), "total_details": details])
@@ -56,7 +56,7 @@ import Testing
     }
 
     @Test(
-        "An amount off that is none can't be read, and nobody guesses", arguments: [JSON.text("much"), -5, .raw("1.5")])
+        "A discount that is not an amount is unreadable", arguments: [JSON.text("much"), -5, .raw("1.5")])
     func unreadable(amount: JSON) throws {
         guard case .unreadable = try stripe(["total_details": ["amount_discount": amount, "amount_tax": 0]]) else {
             Issue.record("\(amount) was read")
@@ -64,11 +64,11 @@ import Testing
         }
     }
 
-    @Test("Dodo says that there was a discount, and not how large")
+    @Test("Dodo reports that there was a discount but not how large it was")
     func ofDodo() throws {
         let told: [[String: JSON]] = [
             ["discount_id": "dsc_1"], ["discounts": [["discount_id": "dsc_1", "amount": 2500, "type": "percentage"]]],
-            // What can't be read is there all the same.
+            // A discount that can't be read still counts as one.
             ["discounts": "some"],
         ]
         for changes in told {
@@ -89,7 +89,7 @@ import Testing
         "A discounted payment at a shop without discounts waits for a person",
         arguments: PaymentSandbox.Provider.allCases)
     func notAllowed(kind: PaymentSandbox.Provider) async throws {
-        // The shop allowed discounts for the purchase that is paid first, and no longer for the other.
+        // The shop allowed discounts for the purchase that is paid first, but not for the second one.
         let counter = try SaleCounter(for: .coupon, at: kind)
         let opened = try await counter.live(.coupon)
         #expect(await counter.deliver().isEmpty)

@@ -7,7 +7,8 @@ import Foundation
 import Testing
 
 @Suite("Another business at the same account") struct ForeignTests {
-    @Test("tells its own in the provider's words", arguments: PaymentSandbox.Provider.allCases)
+    @Test(
+        "The other business's orders are reported in the provider's words", arguments: PaymentSandbox.Provider.allCases)
     func told(kind: PaymentSandbox.Provider) async throws {
         let counter = try SaleCounter(kind)
         for foreign in SandboxForeign.allCases { counter.sandbox.addForeign(foreign, typed: "pur_typed") }
@@ -34,7 +35,8 @@ import Testing
     }
 
     @Test(
-        "earns nobody a credit, whatever is typed in the address of a link", arguments: PaymentSandbox.Provider.allCases
+        "The other business's payments grant no credits, whatever a customer types into a link's address",
+        arguments: PaymentSandbox.Provider.allCases
     )
     func worthless(kind: PaymentSandbox.Provider) async throws {
         for seed in 1...UInt64(10) {
@@ -48,7 +50,7 @@ import Testing
                 let typed = Bool.random(using: &random) ? opened.purchase.rawValue : paid.purchase.rawValue
                 let id = counter.sandbox.addForeign(foreign, typed: typed)
                 for _ in 0..<2 {
-                    // What is sold and given back there is another's.
+                    // Sales and refunds there belong to the other business.
                     guard foreign != .link, let act = counter.sandbox.acts(on: id).randomElement(using: &random) else {
                         continue
                     }

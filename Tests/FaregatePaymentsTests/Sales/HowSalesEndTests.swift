@@ -7,13 +7,13 @@ import Foundation
 import Testing
 
 @Suite("Each kind of sale") struct HowSalesEndTests {
-    /// How the shop hears of it.
+    /// How the shop learns of the payment.
     enum Way: String, CaseIterable, Sendable {
         case webhooks, shuffledTwice, confirm, reconcile
     }
 
     @Test(
-        "grants what the table says, and asks a person for what it says",
+        "Each kind of sale grants the credits and asks for the decisions that the table lists",
         arguments: HowSalesEnd.Happening.allCases,
         Way.allCases
     )
@@ -52,12 +52,12 @@ import Testing
         #expect(await counter.deliver().isEmpty)
     }
 
-    @Test("Every kind has one line in the table")
+    @Test("The table has one line for every kind of sale")
     func complete() {
         #expect(HowSalesEnd.rows.map(\.happening) == HowSalesEnd.Happening.allCases)
     }
 
-    @Test("The guide has this table")
+    @Test("The guide has the same table")
     func guide() throws {
         let file = URL(filePath: #filePath).deletingLastPathComponent()
             .appending(path: "../../../Sources/Faregate/Faregate.docc/SellingCredits.md").standardized

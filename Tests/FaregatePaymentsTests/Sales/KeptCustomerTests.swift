@@ -6,7 +6,7 @@ import FaregateTesting
 import Foundation
 import Testing
 
-@Suite("A customer that is kept with the account", .serialized) struct KeptCustomerTests {
+@Suite("Customers that are kept with the account", .serialized) struct KeptCustomerTests {
     private func counter(_ kind: PaymentSandbox.Provider) throws -> SaleCounter {
         try SaleCounter(
             kind,
@@ -21,7 +21,8 @@ import Testing
     }
 
     @Test(
-        "is made at the first checkout, once, and pays by every later one", arguments: PaymentSandbox.Provider.allCases)
+        "A customer is made at the first checkout, once, and used for every later one",
+        arguments: PaymentSandbox.Provider.allCases)
     func once(kind: PaymentSandbox.Provider) async throws {
         let counter = try counter(kind)
         let first = try await counter.open()
@@ -38,7 +39,8 @@ import Testing
         #expect(try await customer(counter, of: "ben") != kept)
     }
 
-    @Test("that the provider no longer knows is made anew, once", arguments: PaymentSandbox.Provider.allCases)
+    @Test(
+        "A customer that the provider no longer knows is made anew, once", arguments: PaymentSandbox.Provider.allCases)
     func anew(kind: PaymentSandbox.Provider) async throws {
         let counter = try counter(kind)
         _ = try await counter.open()
@@ -52,7 +54,7 @@ import Testing
         #expect(counter.ledger.credits(of: SaleCounter.account) == 100)
     }
 
-    @Test("is none without an e-mail address at Dodo, which makes none; Stripe asks for it on the page")
+    @Test("Dodo makes no customer without an e-mail address, and Stripe asks for the address on its page")
     func withoutAddress() async throws {
         let dodo = try counter(.dodo)
         _ = try await dodo.open(email: nil)
@@ -62,7 +64,7 @@ import Testing
         #expect(try await customer(stripe) != nil)
     }
 
-    @Test("is one at Stripe for two servers at once")
+    @Test("Two servers at the same time make one customer at Stripe")
     func atOnce() async throws {
         let counter = try counter(.stripe)
         let made = try await withThrowingTaskGroup(of: String?.self) { group in
@@ -76,7 +78,7 @@ import Testing
         #expect(made.count == 1)
     }
 
-    @Test("is not made where the shop keeps none", arguments: PaymentSandbox.Provider.allCases)
+    @Test("A shop that keeps no customers makes none", arguments: PaymentSandbox.Provider.allCases)
     func notAsked(kind: PaymentSandbox.Provider) async throws {
         let counter = try SaleCounter(kind)
         _ = try await counter.open()

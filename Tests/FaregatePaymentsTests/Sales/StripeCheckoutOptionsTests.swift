@@ -12,7 +12,7 @@ import Testing
         customerEmail: "ana@example.com"
     )
 
-    /// What the session's request holds besides that of a plain one.
+    /// The fields that the options add to a session's request.
     private func added(
         _ options: Stripe.CheckoutOptions,
         _ order: ProviderKit.CheckoutOrder = order
@@ -28,7 +28,7 @@ import Testing
         return forms[1].filter { forms[0][$0.key] != $0.value }
     }
 
-    @Test("goes into the request, and nothing that was not asked for")
+    @Test("An option adds its fields to the request, and an option that is off adds none")
     func fields() async throws {
         let all = try Stripe.CheckoutOptions(
             automaticTax: true,
@@ -52,19 +52,20 @@ import Testing
     }
 
     @Test(
-        "keeps away from both ends of what Stripe takes for an expiry", arguments: [(30, 31), (600, 601), (1439, 1439)])
+        "An expiry keeps a minute's distance from Stripe's shortest and longest",
+        arguments: [(30, 31), (600, 601), (1439, 1439)])
     func expiry(minutes: Int, sent: Int64) async throws {
         let options = try Stripe.CheckoutOptions(expiresAfter: .seconds(60 * minutes))
         let now = Shop(FakeStripe(.session())).clock.now.rawValue / 1000
         #expect(try await added(options) == ["expires_at": "\(now + sent * 60)"])
     }
 
-    @Test("leaves a day to Stripe")
+    @Test("An expiry of a day is left to Stripe's default")
     func aDay() async throws {
         #expect(try await added(try Stripe.CheckoutOptions(expiresAfter: .seconds(1440 * 60))) == [:])
     }
 
-    @Test("names a kept customer in the place of the address, and lets taxes change what is known of it")
+    @Test("A kept customer replaces the e-mail address, and taxes may update the customer's address and name")
     func customers() async throws {
         var order = Self.order
         order = ProviderKit.CheckoutOrder(
@@ -91,7 +92,7 @@ import Testing
     }
 
     @Test(
-        "that Faregate sets itself, or with which something else is sold, is an error at the start",
+        "A field that Faregate sets, or that would sell something else, is refused when the server starts",
         arguments: [
             "mode", "line_items[0][price]", "currency", "client_reference_id", "success_url", "customer",
             "discounts[0]",
@@ -107,7 +108,7 @@ import Testing
     }
 
     @Test(
-        "and is the shop's own passes",
+        "A field of the shop's own is accepted",
         arguments: [
             "submit_type", "custom_text[submit][message]", "metadata[order]", "payment_intent_data[description]",
             "payment_intent_data[metadata][order]", "phone_number_collection[enabled]", "adaptive_pricing[enabled]",
@@ -118,7 +119,7 @@ import Testing
         _ = try Stripe.CheckoutOptions(sessionFields: [name: "x"])
     }
 
-    @Test("out of range is an error at the start")
+    @Test("An option out of range is refused when the server starts")
     func outOfRange() {
         for minutes in [29, 1441, -1] {
             #expect(throws: InvalidInput.self) { try Stripe.CheckoutOptions(expiresAfter: .seconds(60 * minutes)) }
@@ -128,7 +129,7 @@ import Testing
         #expect(throws: InvalidInput.self) { try Dodo.CheckoutOptions(discounts: .code("")) }
     }
 
-    @Test("can be read from the environment, or is an error that names the variable")
+    @Test("The environment sets the options, and a mistake names the variable")
     func environment() throws {
         let names = ["AUTOMATIC_TAX", "TAX_IDS", "PROMOTION_CODES", "CUSTOMERS", "INVOICES"].map { "STRIPE_\($0)" }
         let stripe = try Stripe(environment: Dictionary(uniqueKeysWithValues: names.map { ($0, "true") }))

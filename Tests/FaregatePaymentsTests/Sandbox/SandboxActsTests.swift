@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct SandboxActsTests {
     @Test(
-        "Money is what was paid less refunds and disputes",
+        "A purchase's money is what was paid, less refunds and disputes",
         arguments: [
             ([.pay], 2000), ([.decline], 0), ([.decline, .pay], 2000), ([.payLater], 0), ([.payLater, .arrive], 2000),
             ([.payLater, .bounce], 0), ([.expire], 0),
@@ -17,7 +17,7 @@ import Testing
             ([.pay, .refund(1500), .dispute(1500), .lose("")], 0),
         ] as [([SandboxAct], Int64)]
     )
-    func moneyIsWhatWasPaidLessRefundsAndDisputes(acts: [SandboxAct], kept: Int64) throws {
+    func money(acts: [SandboxAct], kept: Int64) throws {
         for provider in PaymentSandbox.Provider.allCases {
             let shop = try SandboxShop(provider)
             let id = try shop.checkout()
@@ -31,7 +31,7 @@ import Testing
     }
 
     @Test(
-        "Stripe takes a dispute's money when it says so, Dodo when the dispute is opened",
+        "Stripe takes a dispute's money when it says so, and Dodo when the dispute is opened",
         arguments: [
             (.stripe, [.pay, .warn(nil)], 2000), (.stripe, [.pay, .dispute(nil)], 2000),
             (.stripe, [.pay, .dispute(300), .withdrawFunds("")], 1700),
@@ -44,15 +44,16 @@ import Testing
             (.dodo, [.pay, .dispute(300), .lose(""), .appeal(""), .win("")], 2000),
         ] as [(PaymentSandbox.Provider, [SandboxAct], Int64)]
     )
-    func whenADisputeTakesMoney(provider: PaymentSandbox.Provider, acts: [SandboxAct], kept: Int64) throws {
+    func disputeTiming(provider: PaymentSandbox.Provider, acts: [SandboxAct], kept: Int64) throws {
         let shop = try SandboxShop(provider)
         let id = try shop.checkout()
         for act in acts { try shop.perform(act, on: id) }
         #expect(shop.sandbox.checkout(id)?.keptMinorUnits == kept)
     }
 
-    @Test("What is offered can be done, and what isn't is refused and changes nothing", arguments: [1, 2, 3, 4, 5, 6])
-    func whatIsOfferedCanBeDone(seed: UInt64) throws {
+    @Test(
+        "An offered act can be done, and any other act is refused and changes nothing", arguments: [1, 2, 3, 4, 5, 6])
+    func offers(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
         for provider in PaymentSandbox.Provider.allCases {
             let shop = try SandboxShop(provider)
@@ -71,8 +72,8 @@ import Testing
         }
     }
 
-    @Test("More than is left can't be refunded")
-    func moreThanIsLeftCantBeRefunded() throws {
+    @Test("A refund can't exceed what is left of the payment")
+    func refundLimit() throws {
         let shop = try SandboxShop(.stripe)
         let id = try shop.checkout(.pay, .refund(1500))
         for amount: Int64 in [501, 0, -1, .max, .min] {
@@ -82,8 +83,8 @@ import Testing
         #expect(shop.sandbox.checkout(id)?.keptMinorUnits == 0)
     }
 
-    @Test("A checkout expires by itself when its time is over, and can't be paid any more")
-    func aCheckoutExpires() throws {
+    @Test("A checkout expires by itself after its time and can't be paid afterwards")
+    func expiry() throws {
         let shop = try SandboxShop(.stripe)
         let id = try shop.checkout()
         shop.clock.advance(milliseconds: 24 * 60 * 60 * 1000 - 1)
@@ -94,8 +95,8 @@ import Testing
         #expect(try shop.send("GET", "/v1/checkout/sessions/\(id)").text("status") == "expired")
     }
 
-    @Test("The oldest events are forgotten when there are too many, and are not delivered")
-    func theOldestEventsAreForgotten() throws {
+    @Test("The oldest events beyond the limit are deleted and not delivered")
+    func oldEvents() throws {
         let shop = try SandboxShop(.stripe)
         _ = try shop.checkout(.pay)
         let first = try #require(try shop.send("GET", "/v1/events").list("data").last?["id"] as? String)
@@ -105,14 +106,14 @@ import Testing
         #expect(shop.sandbox.nextWebhook()?.event != first)
     }
 
-    @Test("The oldest checkouts are forgotten when there are too many")
-    func theOldestCheckoutsAreForgotten() throws {
+    @Test("The oldest checkouts beyond the limit are deleted")
+    func oldCheckouts() throws {
         let shop = try SandboxShop(.dodo)
         let first = try shop.checkout(.pay)
         for _ in 0..<10_000 { _ = try shop.checkout() }
         #expect(shop.sandbox.checkout(first) == nil)
         #expect(shop.sandbox.checkouts(count: .max).count <= 10_000)
-        // Its webhook speaks of what nobody knows any more.
+        // Its webhook is about a checkout that was deleted.
         #expect(shop.webhooks().isEmpty)
     }
 }

@@ -5,7 +5,7 @@ import FaregateTesting
 import Foundation
 import Testing
 
-/// From the provider to the account: what is paid for is not what was sold, at the very same price.
+/// From the provider to the account: another product is paid for than was sold, at the same price.
 @Suite(.timeLimit(.minutes(10))) struct SandboxCartTests {
     private static let note = try? Ledger.Note(by: "kim", reason: "agreed by phone")
 
@@ -13,7 +13,7 @@ import Testing
         try #require(try SandboxCounter.all().first { $0.sandbox.provider == provider })
     }
 
-    /// A checkout of ten, at which another product is paid for.
+    /// A checkout of ten packs, in which another product is paid for.
     private func payForAnother(
         _ product: String = "another",
         _ quantity: Int = 10,
@@ -40,7 +40,7 @@ import Testing
         #expect(counter.ledger.credits(of: Shop.account) == 70)
     }
 
-    @Test("At Dodo the webhook tells: nothing is granted until a person approves")
+    @Test("Dodo's webhook reports a changed cart, and nothing is granted until a person approves")
     func webhook() async throws {
         for (product, quantity) in [("another", 10), ("pdt_pieces", 11), ("price_pieces", 10)] {
             let counter = try counter(.dodo)
@@ -57,7 +57,7 @@ import Testing
         }
     }
 
-    @Test("Who asks is told: the page after the payment grants nothing", arguments: PaymentSandbox.Provider.allCases)
+    @Test("The page after the payment of a changed cart grants nothing", arguments: PaymentSandbox.Provider.allCases)
     func confirmed(provider: PaymentSandbox.Provider) async throws {
         let counter = try counter(provider)
         let opened = try await payForAnother(at: counter)
@@ -66,7 +66,7 @@ import Testing
         try await expectHeldUntilApproved(opened, at: counter)
     }
 
-    @Test("Reconciling is told, by lists too", arguments: PaymentSandbox.Provider.allCases)
+    @Test("Reconcile sees a changed cart in the provider's lists too", arguments: PaymentSandbox.Provider.allCases)
     func reconciled(provider: PaymentSandbox.Provider) async throws {
         let counter = try counter(provider)
         let start = counter.clock.now
@@ -81,7 +81,7 @@ import Testing
     }
 
     @Test(
-        "Where the line items are not what Stripe's webhook told, reconciling finds it, and takes back what was granted"
+        "Reconcile takes credits back when the line items differ from what Stripe's webhook reported"
     )
     func found() async throws {
         let counter = try counter(.stripe)
@@ -96,7 +96,7 @@ import Testing
         try await expectHeldUntilApproved(opened, at: counter)
     }
 
-    @Test("A cart is filled with something else only while its checkout is open")
+    @Test("A cart can be changed only while its checkout is open")
     func tooLate() async throws {
         let counter = try counter(.stripe)
         let opened = try await payForAnother(at: counter)

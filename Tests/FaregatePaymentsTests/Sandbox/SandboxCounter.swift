@@ -5,7 +5,7 @@ import FaregateTesting
 import Foundation
 import Testing
 
-/// Tells a manual clock's time; whoever sleeps on it turns it.
+/// Shows a manual clock's time and moves it for a sleeper.
 private struct PatientClock: WallClock {
     let clock: ManualClock
 
@@ -19,9 +19,9 @@ private struct PatientClock: WallClock {
     }
 }
 
-/// A shop with a ledger of its own at a sandbox of its own.
+/// A shop with its own ledger at its own sandbox.
 struct SandboxCounter {
-    /// Credits and cents that no part of divides evenly.
+    /// Credits and cents that don't divide evenly.
     private static let pieces = Policy.Pack(
         name: "pieces",
         credits: 7,
@@ -40,11 +40,11 @@ struct SandboxCounter {
     let sandbox: PaymentSandbox
     let payments: Payments
     let ledger: MemoryPurchases
-    /// Another business that sells through the same account at the provider, with a ledger of its own.
+    /// Another business that sells through the same account at the provider, with its own ledger.
     let neighbour: Payments
     let clock = ManualClock()
 
-    /// One for each provider and each way in which it tells of things.
+    /// One for each provider and each way in which it reports refunds.
     static func all() throws -> [SandboxCounter] {
         try PaymentSandbox.RefundEvents.allCases.map { try SandboxCounter(.stripe, refundEvents: $0) } + [
             SandboxCounter(.dodo)
@@ -118,7 +118,7 @@ struct SandboxCounter {
         return offers
     }
 
-    /// Another business earns, and gives back.
+    /// The other business sells and refunds.
     func liveElsewhere(_ random: inout SeededGenerator) throws {
         for _ in 0..<Int.random(in: 1...4, using: &random) {
             guard let foreign = SandboxForeign.allCases.randomElement(using: &random) else { return }
@@ -129,14 +129,14 @@ struct SandboxCounter {
         }
     }
 
-    /// Some checkouts, half of them of the other business, and what happens at them.
+    /// Some checkouts, half of them of the other business, with random acts.
     func live(_ random: inout SeededGenerator) async throws {
         for seller in [payments, neighbour].flatMap({ Array(repeating: $0, count: 12) }).shuffled(using: &random) {
             try await live(at: seller, &random)
         }
     }
 
-    /// A checkout, and up to nine things that happen at it.
+    /// A checkout with up to nine acts.
     private func live(at seller: Payments, _ random: inout SeededGenerator) async throws {
         let opened = try await open(quantity: Int.random(in: 10...100, using: &random), at: seller)
         for _ in 0..<Int.random(in: 0...9, using: &random) {
@@ -147,9 +147,9 @@ struct SandboxCounter {
             case .refund, .refundLater:
                 let isOfTax = Int.random(in: 0..<4, using: &random) == 0 && (1...left).contains(checkout.tax)
                 act.minorUnits = isOfTax ? checkout.tax : Int64.random(in: 1...left, using: &random)
-            // A part of what was taken, or all of it.
+            // A part of the withdrawn money, or all of it.
             case .reinstateFunds: act.minorUnits = Int64.random(in: 1...2 * checkout.total.minorUnits, using: &random)
-            // Banks can take more than was paid.
+            // Banks can withdraw more than was paid.
             case .dispute, .warn: act.minorUnits = Int64.random(in: 1...2 * checkout.total.minorUnits, using: &random)
             default: break
             }
@@ -158,7 +158,7 @@ struct SandboxCounter {
         }
     }
 
-    /// No webhook of Dodo's tells of a refund before it is done.
+    /// No webhook of Dodo's reports a refund before it has succeeded.
     func endPendingRefunds() throws {
         guard sandbox.provider == .dodo else { return }
         for checkout in sandbox.checkouts(count: .max) {
@@ -168,7 +168,7 @@ struct SandboxCounter {
         }
     }
 
-    /// Holds every purchase to the money that the provider has for it.
+    /// Compares every purchase with the money that the provider has for it.
     func check(_ comment: Comment) async throws {
         let records = try await ledger.purchases(.latest(count: 1000))
         #expect(records.count == 12)
@@ -177,7 +177,7 @@ struct SandboxCounter {
             let total = checkout.total.minorUnits
             let credits = record.purchase.credits.rawValue
             let gone = total - checkout.keptMinorUnits
-            // A refund of the tax takes nothing, and what is taken back is rounded in the customer's favour.
+            // A refund of the tax takes nothing back, and the credits taken back are rounded in the customer's favour.
             let isTaxBack = checkout.payment?.refunds.contains { $0.counts && $0.minorUnits == checkout.tax } == true
             let exempt = isTaxBack && checkout.tax < total ? checkout.tax : 0
             let kept = total == 0 ? credits : credits - credits * max(0, gone - exempt) / (total - exempt)
@@ -187,11 +187,11 @@ struct SandboxCounter {
         }
     }
 
-    /// Holds the inbox to what is whose: what is the other business's waits for nobody, and no body of it is kept.
+    /// Checks the owners in the inbox: an event of the other business needs no decision, and its body is not stored.
     func checkInbox(foreign: Set<String>, _ comment: Comment) async throws {
         let entries = try await ledger.inbox(.state(nil, count: 1_000_000))
         #expect(entries.allSatisfy { [.done, .notOurs].contains($0.state) }, comment)
-        // Some types of events say nothing about purchases, whosever they are.
+        // Some types of events report nothing about purchases, ours or foreign.
         let told = entries.filter { $0.note == nil }
         let notOurs = Set(told.filter { $0.state == .notOurs }.map(\.event.id.event))
         #expect(notOurs == Set(told.map(\.event.id.event)).intersection(foreign), comment)

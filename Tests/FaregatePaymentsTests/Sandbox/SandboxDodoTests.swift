@@ -4,10 +4,10 @@ import FaregateTesting
 import Foundation
 import Testing
 
-/// Dodo's side of the sandbox. What its own client makes of it is for the judges.
+/// Dodo's part of the sandbox. Its own client is compared with it elsewhere.
 @Suite struct SandboxDodoTests {
-    @Test("A checkout tells of its payment once there is one")
-    func aCheckoutTellsOfItsPayment() throws {
+    @Test("A checkout names its payment once there is one")
+    func checkoutPayment() throws {
         let shop = try SandboxShop(.dodo, taxPercent: 20)
         let made = try shop.send("POST", "/checkouts", SandboxShop.dodoBody)
         let id = try made.text("session_id")
@@ -36,7 +36,7 @@ import Testing
     }
 
     @Test(
-        "What Dodo refuses is refused, in its words",
+        "The sandbox refuses what Dodo refuses, in Dodo's words",
         arguments: [
             ("", 422, "INVALID_REQUEST_BODY"), ("[]", 422, "INVALID_REQUEST_BODY"), ("{}", 422, "INVALID_REQUEST_BODY"),
             (#"{"product_cart":[]}"#, 422, "PRODUCT_CART_EMTPY"),
@@ -60,7 +60,7 @@ import Testing
             (String(repeating: " ", count: (1 << 20) + 1), 413, "INVALID_REQUEST_BODY"),
         ]
     )
-    func whatDodoRefusesIsRefused(body: String, status: Int, code: String) throws {
+    func refusals(body: String, status: Int, code: String) throws {
         let shop = try SandboxShop(.dodo)
         let reply = try shop.send("POST", "/checkouts", body)
         #expect(reply.status == status)
@@ -71,8 +71,8 @@ import Testing
         #expect(try other.text("code") == "UNAUTHORIZED")
     }
 
-    @Test("Payments, refunds and disputes are listed by pages and by time, and shown one by one")
-    func everythingIsListed() throws {
+    @Test("Payments, refunds and disputes are listed by page and by time, and each can be fetched by its id")
+    func lists() throws {
         let shop = try SandboxShop(.dodo)
         let start = shop.clock.now
         var ids: [String] = []
@@ -105,8 +105,8 @@ import Testing
         #expect(try shop.send("GET", "/disputes?dispute_status=dispute_won").list("items").isEmpty)
     }
 
-    @Test("A shop can refund through the API, and is told why not")
-    func aShopCanRefundThroughTheAPI() throws {
+    @Test("A shop can refund through the API, and a refused refund names the reason")
+    func apiRefunds() throws {
         let shop = try SandboxShop(.dodo)
         let id = try shop.checkout(.pay)
         let payment = try #require(shop.sandbox.checkout(id)?.payment?.id)

@@ -5,16 +5,16 @@ import FaregateTesting
 import Foundation
 import Testing
 
-/// Random histories at the provider: what the shop has of them in the end is what the provider has, however they were
-/// told. `FAREGATE_SEEDS` says how many.
+/// Random histories at the provider: the shop ends with the provider's state, however the events were delivered.
+/// `FAREGATE_SEEDS` sets the number of histories.
 @Suite(.timeLimit(.minutes(10))) struct SandboxHistoryTests {
     private static let seeds = ProcessInfo.processInfo.environment["FAREGATE_SEEDS"].flatMap { UInt64($0) } ?? 10
 
     @Test(
-        "Shuffled, repeated, told late, by both families of events, half of them another's: every purchase is worth what the provider kept",
+        "Webhooks shuffled, repeated, late, from both event families and half of them foreign leave every purchase worth what the provider kept",
         arguments: 1...SandboxHistoryTests.seeds
     )
-    func webhooksInAnyOrder(seed: UInt64) async throws {
+    func anyOrder(seed: UInt64) async throws {
         for counter in try SandboxCounter.all() {
             var random = SeededGenerator(seed: seed)
             try await counter.live(&random)
@@ -39,7 +39,7 @@ import Testing
     }
 
     @Test(
-        "When every webhook was lost, reconciling brings every purchase to what the provider kept",
+        "Reconcile brings every purchase to what the provider kept when every webhook was lost",
         arguments: 1...SandboxHistoryTests.seeds
     )
     func reconciled(seed: UInt64) async throws {
@@ -56,7 +56,9 @@ import Testing
         }
     }
 
-    @Test("The page after the payment finds it, webhook or none", arguments: PaymentSandbox.Provider.allCases)
+    @Test(
+        "The page after the payment finds the payment with or without a webhook",
+        arguments: PaymentSandbox.Provider.allCases)
     func confirmed(provider: PaymentSandbox.Provider) async throws {
         for counter in try SandboxCounter.all() where counter.sandbox.provider == provider {
             let opened = try await counter.open(quantity: 10)

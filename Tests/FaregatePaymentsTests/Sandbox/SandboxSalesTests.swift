@@ -6,7 +6,7 @@ import FaregateTesting
 import Foundation
 import Testing
 
-/// What the sandbox tells of discounts, taxes, customers and disputes, in the provider's own words.
+/// The sandbox's reports of discounts, taxes, customers and disputes, in the provider's own words.
 @Suite struct SandboxSalesTests {
     private let path = "/v1/checkout/sessions"
 
@@ -20,7 +20,7 @@ import Testing
         return try SandboxShop(provider, taxPercent: taxPercent, offers: offers)
     }
 
-    @Test("A dispute that is lost with a part given back has both movements (23)")
+    @Test("A lost dispute with a part given back has both money movements (23)")
     func movements() throws {
         let shop = try shop()
         let id = try shop.checkout(
@@ -31,14 +31,16 @@ import Testing
         #expect(movements.map { $0["amount"] as? Int } == [-2000, 200])
         #expect(movements.map { $0["reporting_category"] as? String } == ["dispute", "dispute_reversal"])
         #expect(shop.sandbox.checkout(id)?.keptMinorUnits == 0)
-        // Or the money comes first, and the decision after it.
+        // Or the money comes back first, and the decision follows.
         let other = try shop.checkout(.pay, .dispute(nil), .withdrawFunds(""), .reinstateFunds("", 500), .lose(""))
         #expect(shop.sandbox.checkout(other)?.keptMinorUnits == 500)
         try shop.perform(.win(""), on: other)
         #expect(shop.sandbox.checkout(other)?.keptMinorUnits == 2000)
     }
 
-    @Test("A refund told in the customer's own currency says so, and of all of it the charge says that (29)")
+    @Test(
+        "A refund in the customer's own currency names that currency, and the charge says when it is a full refund (29)"
+    )
     func localRefund() throws {
         var offers = SandboxOffers()
         offers.tellsRefundsLocally = true
@@ -55,7 +57,7 @@ import Testing
         #expect(told.contains { $0["object"] as? String == "charge" && $0["refunded"] as? Bool == true })
     }
 
-    @Test("A coupon of all asks for no payment, and makes none")
+    @Test("A coupon for the whole price asks for no payment and makes none")
     func free() throws {
         let shop = try shop()
         let reply = try shop.send("POST", path, SandboxShop.stripeForm + "&discounts[0][coupon]=all")
@@ -70,7 +72,7 @@ import Testing
         #expect(shop.sandbox.acts(on: id) == [])
     }
 
-    @Test("A code for all after a declined card asks for no payment either")
+    @Test("A code for the whole price after a declined card asks for no payment")
     func freeAfterDecline() throws {
         let shop = try shop()
         let id = try shop.send("POST", path, SandboxShop.stripeForm + "&allow_promotion_codes=true").text("id")
@@ -81,7 +83,7 @@ import Testing
     }
 
     @Test(
-        "Taxes lie on top of what is left after the discount, or within it",
+        "Taxes are added to the discounted price or included in it",
         arguments: [(false, 1650, 150), (true, 1500, 137)])
     func taxes(isWithin: Bool, total: Int, tax: Int) throws {
         let shop = try shop(taxPercent: 10, taxIsWithin: isWithin)
@@ -91,7 +93,7 @@ import Testing
         #expect(details["amount_discount"] as? Int == 500 && details["amount_tax"] as? Int == tax)
     }
 
-    @Test("A code is typed once, where the page has a field for it", arguments: PaymentSandbox.Provider.allCases)
+    @Test("A code is typed once, on a page that has a field for it", arguments: PaymentSandbox.Provider.allCases)
     func codes(provider: PaymentSandbox.Provider) throws {
         let shop = try shop(provider)
         let without = try shop.checkout()
@@ -100,7 +102,7 @@ import Testing
         case .stripe:
             id = try shop.send("POST", path, SandboxShop.stripeForm + "&allow_promotion_codes=true").text("id")
             #expect(throws: SandboxRefusal.self) { try shop.perform(.enterCode("QUARTER"), on: without) }
-        // Dodo has the field unless it is told otherwise.
+        // Dodo shows the field by default.
         case .dodo: id = without
         }
         #expect(shop.sandbox.acts(on: id).contains(.enterCode("QUARTER")))
@@ -111,7 +113,7 @@ import Testing
     }
 
     @Test(
-        "A session that Stripe would refuse is refused, in its words",
+        "The sandbox refuses a session that Stripe would refuse, in Stripe's words",
         arguments: [
             ("&customer=cus_none", "customer", "resource_missing"),
             ("&customer_update[address]=auto", "customer_update", ""),
@@ -126,7 +128,7 @@ import Testing
         #expect(reply.error["param"] as? String == param && (reply.error["code"] as? String ?? "") == code)
     }
 
-    @Test("What Stripe takes for one another is refused together")
+    @Test("The sandbox refuses options that Stripe does not take together")
     func together() throws {
         let shop = try shop(taxPercent: 10)
         let customer = try shop.send("POST", "/v1/customers", "email=ana@example.com&metadata[a]=b").text("id")

@@ -5,7 +5,7 @@ import FaregateTesting
 import Foundation
 import Testing
 
-/// A sandbox, and a shop that calls it as its own client would.
+/// A sandbox, and a shop that calls it as the provider's own client would.
 struct SandboxShop {
     static let stripeSecret = "whsec_of_the_sandbox"
     static let dodoSecret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
@@ -65,7 +65,7 @@ struct SandboxShop {
 
     var form: String { SandboxShop.stripeForm + (isTaxed ? "&automatic_tax[enabled]=true" : "") }
 
-    /// A checkout at which all of this was done, in turn. An empty id stands for that of the latest refund or dispute.
+    /// A checkout after these acts, in turn. An empty id means the latest refund or dispute.
     func checkout(_ acts: SandboxAct...) throws -> String {
         let id = try checkout()
         for act in acts { try perform(act, on: id) }
@@ -80,7 +80,7 @@ struct SandboxShop {
         )
     }
 
-    /// Everything that waits to be delivered.
+    /// All webhooks in the queue.
     func webhooks() -> [SandboxWebhook] {
         var webhooks: [SandboxWebhook] = []
         while let webhook = sandbox.nextWebhook() { webhooks.append(webhook) }
@@ -98,7 +98,7 @@ struct SandboxShop {
         """
 }
 
-/// What the sandbox answered, read as JSON.
+/// The sandbox's answer, read as JSON.
 struct SandboxReply {
     let status: Int
     let headers: [(name: String, value: String)]
@@ -136,7 +136,7 @@ extension SandboxWebhook {
 }
 
 extension SandboxAct {
-    /// The act with these ids in the place of an empty one.
+    /// The act with this id instead of an empty one.
     func filled(refund: String, dispute: String) -> SandboxAct {
         switch (kind, object) {
         case (.completeRefund, ""): .completeRefund(refund)

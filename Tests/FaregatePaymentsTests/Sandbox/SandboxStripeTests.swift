@@ -5,12 +5,12 @@ import FaregateTesting
 import Foundation
 import Testing
 
-/// Stripe's side of the sandbox. What its own client makes of it is for the judges.
+/// Stripe's part of the sandbox. Its own client is compared with it elsewhere.
 @Suite struct SandboxStripeTests {
     private let path = "/v1/checkout/sessions"
 
-    @Test("A session is as Stripe makes it")
-    func aSessionIsAsStripeMakesIt() throws {
+    @Test("A session looks as Stripe makes it")
+    func session() throws {
         let shop = try SandboxShop(.stripe, taxPercent: 10)
         let session = try shop.send("POST", path, shop.form)
         #expect(session.status == 200)
@@ -26,7 +26,7 @@ import Testing
     }
 
     @Test(
-        "What Stripe refuses is refused, in its words",
+        "The sandbox refuses what Stripe refuses, in Stripe's words",
         arguments: [
             ("", "parameter_missing", "mode"), ("mode=payment", "parameter_missing", "line_items"),
             ("mode=subscription", "", "mode"),
@@ -56,7 +56,7 @@ import Testing
             (SandboxShop.stripeForm + "&expand[]=colour", "", "expand"),
         ]
     )
-    func whatStripeRefusesIsRefused(form: String, code: String, param: String) throws {
+    func refusals(form: String, code: String, param: String) throws {
         let shop = try SandboxShop(.stripe)
         let reply = try shop.send("POST", path, form)
         #expect(reply.status == 400)
@@ -66,8 +66,8 @@ import Testing
         #expect(reply.error["message"] as? String != nil)
     }
 
-    @Test("A wrong key is not let in, nor a version that there can't be")
-    func aWrongKeyIsNotLetIn() throws {
+    @Test("A wrong key and an impossible API version are refused")
+    func wrongKey() throws {
         let shop = try SandboxShop(.stripe)
         for key in ["Bearer sk_test_other", "Bearer ", "Basic sk_test_sandbox", ""] {
             let reply = try shop.send("GET", path, headers: [("Authorization", key)])
@@ -84,11 +84,11 @@ import Testing
         }
     }
 
-    @Test("The same idempotency key gets the same answer for a day, and none for another request")
-    func theSameKeyGetsTheSameAnswer() throws {
+    @Test("An idempotency key gets the same answer for a day, and an error for another request")
+    func idempotency() throws {
         let shop = try SandboxShop(.stripe)
         let headers = [(name: "Authorization", value: "Bearer \(shop.key)"), (name: "Idempotency-Key", value: "k1")]
-        // What never began is not remembered.
+        // A request that was refused before it began is not remembered.
         #expect(try shop.send("POST", path, "mode=payment", headers: headers).status == 400)
         let first = try shop.send("POST", path, SandboxShop.stripeForm, headers: headers)
         let again = try shop.send("POST", path, SandboxShop.stripeForm, headers: headers)
@@ -108,8 +108,8 @@ import Testing
         #expect(try shop.send("POST", path, SandboxShop.stripeForm, headers: Array(long)).status == 400)
     }
 
-    @Test("Sessions are listed by pages, latest first, by time and by payment")
-    func sessionsAreListed() throws {
+    @Test("Sessions are listed by page, latest first, by time and by payment")
+    func lists() throws {
         let shop = try SandboxShop(.stripe)
         var ids: [String] = []
         for _ in 0..<25 {
@@ -142,8 +142,8 @@ import Testing
         }
     }
 
-    @Test("Everything that came of a checkout can be looked at and expanded")
-    func everythingCanBeLookedAt() throws {
+    @Test("Every object of a checkout can be fetched and expanded")
+    func objects() throws {
         let shop = try SandboxShop(.stripe)
         let id = try shop.checkout(.pay, .refund(300), .refundLater(200), .warn(nil), .dispute(2500))
         let payment = try #require(shop.sandbox.checkout(id)?.payment)
@@ -173,7 +173,7 @@ import Testing
         #expect(try shop.send("GET", "\(path)/\(id)?expand[]=a.b.c.d.e").status == 400)
     }
 
-    @Test("What a session sells is told to who asks for it, in a list too, and never in an event")
+    @Test("A session's line items are shown on request, in a list too, and never in an event")
     func lineItems() throws {
         let shop = try SandboxShop(.stripe, taxPercent: 10)
         let id = try shop.checkout(.pay)
@@ -192,8 +192,8 @@ import Testing
         #expect(try shop.send("GET", "/v1/events?expand[]=data.line_items").status == 400)
     }
 
-    @Test("A shop can refund and expire through the API, and is told why not")
-    func aShopCanRefundThroughTheAPI() throws {
+    @Test("A shop can refund and expire through the API, and a refused request names the reason")
+    func apiRefunds() throws {
         let shop = try SandboxShop(.stripe)
         let id = try shop.checkout(.pay)
         let payment = try #require(shop.sandbox.checkout(id)?.payment?.id)

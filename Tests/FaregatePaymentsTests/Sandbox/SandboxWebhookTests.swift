@@ -7,7 +7,7 @@ import Testing
 
 @Suite struct SandboxWebhookTests {
     @Test(
-        "Stripe tells of everything in its own events",
+        "Stripe reports every act in its own events",
         arguments: [
             ([.pay], ["payment_intent.succeeded", "charge.succeeded", "checkout.session.completed"]),
             ([.decline], ["payment_intent.payment_failed", "charge.failed"]),
@@ -36,7 +36,7 @@ import Testing
             ),
         ] as [([SandboxAct], [String])]
     )
-    func stripeTellsOfEverything(acts: [SandboxAct], types: [String]) throws {
+    func stripe(acts: [SandboxAct], types: [String]) throws {
         let shop = try SandboxShop(.stripe)
         let id = try shop.checkout()
         for act in acts.dropLast() { try shop.perform(act, on: id) }
@@ -56,7 +56,7 @@ import Testing
     }
 
     @Test(
-        "Dodo tells of everything in its own events",
+        "Dodo reports every act in its own events",
         arguments: [
             ([.pay], ["payment.succeeded"]), ([.decline], ["payment.failed"]), ([.payLater], ["payment.processing"]),
             ([.payLater, .arrive], ["payment.succeeded"]), ([.payLater, .bounce], ["payment.failed"]), ([.expire], []),
@@ -71,7 +71,7 @@ import Testing
             ([.pay, .dispute(nil), .win("")], ["dispute.won"]),
         ] as [([SandboxAct], [String])]
     )
-    func dodoTellsOfEverything(acts: [SandboxAct], types: [String]) throws {
+    func dodo(acts: [SandboxAct], types: [String]) throws {
         let shop = try SandboxShop(.dodo)
         let id = try shop.checkout()
         for act in acts.dropLast() { try shop.perform(act, on: id) }
@@ -85,8 +85,8 @@ import Testing
         }
     }
 
-    @Test("Stripe's old events tell of refunds by their total, the new ones one by one")
-    func stripeHasTwoFamiliesOfRefundEvents() throws {
+    @Test("Stripe's old events report refunds by their total, and the new ones report each refund")
+    func refundFamilies() throws {
         for (family, types) in [
             (.perRefund, ["refund.created", "refund.created", "refund.updated", "refund.failed"]),
             (.runningTotals, ["charge.refunded", "charge.refunded", "charge.refund.updated"]),
@@ -111,8 +111,8 @@ import Testing
         }
     }
 
-    @Test("Webhooks are signed when they are sent, and verify then")
-    func webhooksAreSignedWhenTheyAreSent() throws {
+    @Test("A webhook is signed when it is sent, and its signature verifies at that time")
+    func signed() throws {
         for provider in PaymentSandbox.Provider.allCases {
             let shop = try SandboxShop(provider)
             _ = try shop.checkout(.pay)
@@ -138,8 +138,8 @@ import Testing
         }
     }
 
-    @Test("Stripe's webhooks tell of the moment they are about, Dodo's of the moment they are sent")
-    func whatMomentWebhooksTellOf() throws {
+    @Test("Stripe's webhooks show the object at the time of the event, and Dodo's at the time of delivery")
+    func moments() throws {
         let stripe = try SandboxShop(.stripe)
         _ = try stripe.checkout(.pay, .refund(nil), .failRefund(""))
         let created = try #require(stripe.webhooks().first { $0.type == "refund.created" })
@@ -151,8 +151,8 @@ import Testing
         #expect(try succeeded.object["status"] as? String == "failed")
     }
 
-    @Test("What was not taken is sent again as the same event; all of it can be repeated, shuffled and lost")
-    func theQueueCanBeWorkedOn() throws {
+    @Test("A refused webhook is sent again as the same event, and the queue can be repeated, shuffled and dropped")
+    func queue() throws {
         let shop = try SandboxShop(.stripe)
         let id = try shop.checkout(.pay, .refund(1))
         _ = try shop.checkout(.pay)

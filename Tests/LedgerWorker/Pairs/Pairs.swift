@@ -1,8 +1,8 @@
 import FaregateTesting
 import Foundation
 
-/// `LedgerWorker pairs [STRENGTH] [SEED]`: scenarios in which every two values of two factors meet, or every three where
-/// the strength is 3. `LedgerWorker scenario TEXT` plays one of them again.
+/// `LedgerWorker pairs [STRENGTH] [SEED]`: runs scenarios that cover every two values of two factors, or every three of
+/// three factors with strength 3. `LedgerWorker scenario TEXT` runs one of them again.
 enum Pairs {
     static func run(_ arguments: [String]) async throws {
         let strength = arguments.first.map { Int($0) ?? 0 } ?? 2
@@ -34,7 +34,7 @@ enum Pairs {
         }
     }
 
-    /// Not in a task group, which would wait for a scenario that hangs.
+    /// Without a task group, which would wait for a scenario that hangs.
     private static func failure(of scenario: Scenario) async -> String? {
         let (results, result) = AsyncStream<String?>.makeStream()
         Task {

@@ -1,19 +1,20 @@
-/// What the account of a scenario has: in numbers that can be worked out on paper.
+/// The credits of a scenario's account, in numbers that can be checked on paper.
 ///
-/// Before the call it has 200 credits that stay, and 360 of its plan's months (two of 120 that were carried over, and the
-/// present one); one that was away has only the present 120. What it was given elsewhere comes on top.
+/// Before the call the account has 200 credits that stay and 360 of its plan's months: two carried over, and the
+/// present one, of 120 each. An account that was on another plan has only the present 120. Credits from elsewhere are
+/// added.
 struct Purse {
     private let scenario: Scenario
-    /// What stays, whatever month it is.
+    /// Credits that stay, whatever month it is.
     private var lasting: Int64
-    /// What lapses or is carried over when the month ends: it is spent first.
+    /// Credits that expire or are carried over at the month's end: they are spent first.
     private var month: Int64
-    /// The months of the plan that the account was moved to, which end after everything has happened.
+    /// The months of the account's new plan, which end after the scenario.
     private var other: Int64 = 0
-    /// What came back of a month that had ended, too much to be carried over: for a day, and spent first.
+    /// Refunds to an ended month beyond the rollover: they last a day and are spent first.
     private var grace: Int64 = 0
     private(set) var used: Int64 = 0
-    /// The call that runs while the month ends.
+    /// The credits that the call holds while the month ends.
     var held = (credits: Int64(0), cost: Int64(0))
 
     init(_ scenario: Scenario) {
@@ -31,7 +32,7 @@ struct Purse {
         if scenario.purchase != .none { lasting += 300 }
     }
 
-    /// What was given before the call.
+    /// The credits granted before the call.
     static func given(_ plan: Scenario.Plan) -> Int64 {
         switch plan {
         case .standard, .renamed, .missing: 560
@@ -40,13 +41,13 @@ struct Purse {
         }
     }
 
-    /// Negative where the account owes.
+    /// Negative if the account has a debt.
     private var net: Int64 { lasting + month + other + grace }
     var spendable: Int64 { max(0, net) }
 
     mutating func hold(_ credits: Int64) { held.credits = credits }
 
-    /// A call costs no more than the account has, unless the rest may be owed.
+    /// A call costs at most the account's credits, unless the policy lets it owe the rest.
     mutating func pay(_ price: Int64) {
         var rest = scenario.owes ? price : min(price, spendable)
         used += rest
@@ -58,8 +59,8 @@ struct Purse {
         lasting -= rest
     }
 
-    /// What happens while the call runs, and how it is closed. A month carries over what was really unspent of it, up to
-    /// the rollover; and nothing where the account is on another plan, or on none that anybody knows.
+    /// What happens during the call, and how it is closed. A month carries over its unspent credits, up to the
+    /// rollover; none if the account is on another plan or an unknown one.
     mutating func passTime() {
         if scenario.purchase == .refunded || scenario.purchase == .disputed { lasting -= 300 }
         let isOfMonth = !scenario.isDrained
@@ -84,11 +85,12 @@ struct Purse {
         if scenario.isDrained { lasting -= held.cost } else { month -= held.cost }
     }
 
-    /// A day and an hour after the calls: what came back for a day is gone, whatever was held of it and came back again.
+    /// A day and an hour after the calls: credits refunded for a day have expired, even if a later call held and
+    /// refunded them again.
     var netAfterGrace: Int64 { scenario.crossesPeriod ? net - grace : net }
 
-    /// When the last look is taken: where a month has ended, a few days later, when the grace is over and the months of
-    /// the plan that the account was moved to have ended too.
+    /// The time of the last check: if a month has ended, a few days later, when late refunds have expired and the
+    /// months of the new plan have ended too.
     var netInTheEnd: Int64 {
         netAfterGrace + (scenario.crossesPeriod && scenario.plan == .moved ? 70 : 0)
     }

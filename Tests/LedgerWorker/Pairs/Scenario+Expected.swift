@@ -1,46 +1,46 @@
 import Faregate
 import FaregateTesting
 
-/// What a scenario must come to, said without the gate and without a ledger.
+/// The expected result of a scenario, computed without the gate and without a ledger.
 struct Expected: Equatable {
-    /// What the callers got: of the first call, and of the second where there is one.
+    /// The callers' results: of the first call, and of the second if there is one.
     var answers: [String] = []
     /// How often a handler ran.
     var runs = 0
-    /// What is spendable, less what is owed: when the day is over in which late refunds can be spent, and in the end.
+    /// The spendable credits less the debt: after the day in which late refunds can be spent, and at the end.
     var netAfterGrace: Int64 = 0
     var net: Int64 = 0
-    /// What was used; nil where some of a purchase was taken back, since what paid the debt counts as used too.
+    /// The used credits; nil if a purchase was partly reversed, since paid debts count as used too.
     var used: Int64?
-    /// What the limit counts in the window of the last call; nil where it counts nothing.
+    /// The limit's count in the window of the last call; nil if it counts nothing.
     var counted: Int64?
 }
 
 extension Scenario {
     // MARK: Each factor's rule
 
-    /// Shadow takes nothing, and what is off takes nothing; a rule or limit in shadow changes no price.
+    /// Shadow and off charge nothing, and a rule or limit in shadow changes no price.
     var takes: Bool { ![.shadowAction, .shadowFile, .offAction, .offFile].contains(mode) }
-    /// What is off knows of no call.
+    /// An action that is off records no call.
     var isOff: Bool { [.offAction, .offFile].contains(mode) }
-    /// A limit refuses only where it, its action and its file are enforced.
+    /// A limit refuses only if it, its action and its file are enforced.
     var limitRefuses: Bool { limit != .none && [.enforced, .shadowRule, .offRule].contains(mode) }
     /// A limit in shadow counts what it would count if it were enforced.
     var limitCounts: Bool { limit != .none && ![.offLimit, .offAction, .offFile].contains(mode) }
     var reportsSomething: Bool { reports && !price.report.isEmpty }
-    /// A month of the account's plan ends while the call runs.
+    /// A month of the account's plan ends during the call.
     var crossesPeriod: Bool { [.periodEnds, .day31, .daylightSaving].contains(clock) }
     var crossesMidnight: Bool { clock == .periodEnds }
     var isFull: Bool { limit == .fullDay || limit == .fullRolling }
-    /// The account has nothing but what it bought.
+    /// The account has only its purchased credits.
     var isDrained: Bool { [.refunded, .disputed, .disputeWon].contains(purchase) }
-    /// How much a month carries over at most: less than there is, or all.
+    /// The largest amount that a month carries over: less than it has, or all.
     var rollover: Int64 { plan == .renamed ? 1000 : 350 }
-    /// The ledger is away when the call comes, and the call is let through all the same: by the action's outage rule, or
+    /// The ledger is out of reach when the call arrives, and the call is allowed: by the action's outage rule, or
     /// because shadow refuses nobody.
     var isLetThrough: Bool { !isOff && (ending == .outage || ending == .denied && !takes) }
 
-    /// What a call in this way costs: by the table in the guide.
+    /// The cost of a call that ends this way, by the guide's table.
     private func price(after ending: HowCallsEnd.Ending) -> Int64 {
         let line = HowCallsEnd.lines.first {
             $0.ending == ending && $0.keepsReported == keeps && $0.reports == reportsSomething
@@ -50,7 +50,7 @@ extension Scenario {
 
     var priceOfSuccess: Int64 { price(after: .succeeded) }
 
-    /// Nothing is settled of a call that died, never started, or failed and kept nothing.
+    /// Nothing is settled for a call that died, never started, or failed without a charge.
     private var isSettled: Bool {
         switch ending {
         case .succeeded, .late, .outage, .denied, .outageAtEnd: true
@@ -73,7 +73,7 @@ extension Scenario {
         }
     }
 
-    /// What is held before anything is reported.
+    /// The credits held before anything is reported.
     private var hold: Int64 {
         switch price {
         case .fixed: 10
@@ -83,13 +83,13 @@ extension Scenario {
         }
     }
 
-    /// What is held once the call has reported: where that is more than the hold, the hold again.
+    /// The credits held after the report: if it exceeds the hold, the hold grows.
     private var holdAfterReport: Int64 {
         guard reportsSomething else { return hold }
         return price == .units || price == .usage ? 2 * hold : hold
     }
 
-    /// What the limit counts for a call that was settled.
+    /// The limit's count for a settled call.
     private func amount(ofSuccess: Bool) -> Int64 {
         switch limit {
         case .none: 0
@@ -99,13 +99,13 @@ extension Scenario {
         }
     }
 
-    /// A unit that was not reported counts as it was quoted when the call succeeded, and not at all when it failed.
+    /// A unit without a report counts as quoted if the call succeeded, and not at all if it failed.
     private func output(ofSuccess: Bool) -> Int64 {
         if let reported = price.report["output"], reports { return reported }
         return ofSuccess && price != .usage ? 40 : 0
     }
 
-    // MARK: The whole
+    // MARK: The whole scenario
 
     private enum Fate {
         case refused(String)
@@ -126,7 +126,7 @@ extension Scenario {
         if case .runs = firstFate { ending != .neverStarted } else { false }
     }
 
-    /// A second call that comes while the first runs gets the same answer, unless the first caller went away.
+    /// A second call during the first gets the same answer, unless the first caller was cancelled.
     var isShared: Bool { key == .repeatedWhileRunning && firstRuns && ending != .cancelled && ending != .foreignError }
 
     var hasSecond: Bool { key != .none && key != .new }

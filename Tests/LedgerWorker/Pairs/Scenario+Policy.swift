@@ -2,13 +2,13 @@ import Faregate
 import FaregateTesting
 
 extension Scenario {
-    /// The policy while the account has come about: what was called "free" before, where the plan is renamed.
+    /// The policy under which the account is set up: the plan "free" has its former name if it is renamed later.
     var policyBefore: String { policy(plans: plans(standard: "free"), standard: "free", price: priceText) }
 
     /// The policy under which the calls are made.
     var policyNow: String { policyNow(price: priceText) }
 
-    /// The same, where everything costs far more: in force while the call runs, and of no account to it.
+    /// The same with much higher prices: in force during the call, without any effect on it.
     var policyMeanwhile: String { policyNow(price: #""cost": { "base": 997, "units": { "input": 1, "output": 1 } }"#) }
 
     private func policyNow(price: String) -> String {
@@ -37,7 +37,7 @@ extension Scenario {
         let fileMode = mode == .shadowFile ? "shadow" : mode == .offFile ? "off" : "enforce"
         let actionMode = mode == .shadowAction ? "shadow" : mode == .offAction ? "off" : "enforce"
         let ruleMode = mode == .shadowRule ? "shadow" : "off"
-        // The price asks for the plan, and only the plan that the account is on has the right one.
+        // The price depends on the plan, and only the account's own plan has the right one.
         let (base, ruled) = plan == .moved ? (#""cost": 998"#, price) : (price, #""cost": 998"#)
         let named = plan == .moved ? "pro" : plan == .missing ? standard : "pause"
         return """
@@ -78,7 +78,7 @@ extension Scenario {
 
     private var holdText: String { price == .usage ? "" : #""hold": { "output": 40 },"# }
 
-    /// A limit of units where the price knows none counts credits.
+    /// A limit of units counts credits if the price has no unit.
     var countsUnits: Bool { limit == .units && price != .fixed && price != .free }
 
     private var limitText: String {

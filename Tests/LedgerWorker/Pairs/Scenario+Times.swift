@@ -1,14 +1,15 @@
 import Faregate
 
 extension Scenario {
-    /// When what happens, in the time of Oslo.
+    /// The times of a scenario, in the time zone of Oslo.
     struct Times {
-        /// The account's months begin.
+        /// The start of the account's months.
         let opening: Timestamp
-        /// The second month is over by two days or more, the third isn't: it is moved to its plan, or comes back.
+        /// The second month ended two days ago or more, the third has not ended: the account moves to the plan, or
+        /// returns to it.
         let moving: Timestamp
         let call: Timestamp
-        /// While the call runs.
+        /// During the call.
         let afterCall: Timestamp
 
         init(_ opening: String, _ moving: String, _ call: String, _ afterCall: String) {

@@ -1,47 +1,49 @@
 import FaregateTesting
 
-/// One call through the gate, and what surrounds it: one value of each factor.
+/// One call through the gate with its circumstances: one value of each factor.
 struct Scenario: Sendable, CustomStringConvertible {
-    /// How the call ends. A client that goes away part-way is one that is cancelled where `keeps`.
+    /// How the call ends. A client that leaves part-way is a cancelled call with `keeps`.
     enum Ending: String, CaseIterable {
         case succeeded, failed, threw, foreignError, cancelled, neverStarted, timedOut
-        /// The process dies while the handler runs; another recovers its charge.
+        /// The process dies while the handler runs; another process recovers its charge.
         case killed
-        /// Another process takes the call for dead and recovers its charge, and then it succeeds.
+        /// Another process takes the call for dead and recovers its charge, and then the call succeeds.
         case late
-        /// The ledger is out of reach when the call comes, and its action allows it; or doesn't; or when it ends.
+        /// The ledger is out of reach when the call arrives, and its action allows the call; or doesn't; or when the
+        /// call ends.
         case outage, denied, outageAtEnd
     }
 
-    /// Of what a rule, a limit, the action or the whole policy says; anything else is enforced.
+    /// The mode of a rule, a limit, the action or the whole policy; everything else is enforced.
     enum Mode: String, CaseIterable {
         case enforced
         case shadowLimit, offLimit, shadowRule, offRule, shadowAction, offAction, shadowFile, offFile
     }
 
-    /// Whether a second call comes: under the same key, while the first runs or after it; or for another request.
+    /// Whether there is a second call: with the same key, during the first or after it; or for another request.
     enum Key: String, CaseIterable {
         case none, new, repeatedWhileRunning, repeatedAfter, otherRequest
     }
 
-    /// Which plan the account is on: the default; one that it was moved to; one that was renamed; the default again after
-    /// two months on another; one that the policy has no longer.
+    /// The account's plan: the default; one that it was moved to; one that was renamed; the default again after two
+    /// months on another; one that the policy no longer has.
     enum Plan: String, CaseIterable {
         case standard, moved, renamed, absent, missing
     }
 
-    /// The action's limit: with room for what is called here; of 5 credits, whatever one call costs; or full, because
-    /// another call was made before.
+    /// The action's limit: large enough for the calls; 5 credits, whatever one call costs; or full, because another
+    /// call was made before.
     enum Limit: String, CaseIterable {
         case none, calendar, rolling, member, credits, units, tooSmall, fullDay, fullRolling
     }
 
-    /// What the clock does while the call runs. At day 31 the account's month begins; it is clamped in April.
+    /// The clock's movement during the call. With day 31 the account's month begins on a 31st, which is clamped in
+    /// April.
     enum Clock: String, CaseIterable {
         case goesOn, periodEnds, day31, daylightSaving, stepsBack
     }
 
-    /// What becomes of a purchase of 300 credits while the call runs. Where it is taken back, it is all that the account has.
+    /// The fate of a purchase of 300 credits during the call. If it is reversed, the account has no other credits.
     enum Purchase: String, CaseIterable {
         case none, paid, refunded, disputed, disputeWon
     }
@@ -54,14 +56,14 @@ struct Scenario: Sendable, CustomStringConvertible {
     let limit: Limit
     let clock: Clock
     let purchase: Purchase
-    /// Whether the call reports what it uses.
+    /// Whether the call reports its usage.
     let reports: Bool
-    /// Whether a call that failed is charged for what it reported.
+    /// Whether a failed call is charged for what it reported.
     let keeps: Bool
-    /// Whether a call that costs more than the account has is owed, and not short.
+    /// Whether the cost beyond the account's credits becomes debt, or is waived.
     let owes: Bool
 
-    /// How many values each factor has, in the order of the initializer.
+    /// The number of values of each factor, in the order of the initializer.
     static let counts = [
         Ending.allCases.count, HowCallsEnd.Price.allCases.count, Mode.allCases.count, Key.allCases.count,
         Plan.allCases.count, Limit.allCases.count, Clock.allCases.count, Purchase.allCases.count, 2, 2, 2,
@@ -84,7 +86,7 @@ struct Scenario: Sendable, CustomStringConvertible {
 
     private let row: [Int]
 
-    /// So that one can be run again: see ``init(_:)``.
+    /// Text from which the scenario can be run again: see ``init(_:)``.
     var text: String { row.map(String.init).joined(separator: ".") }
 
     var description: String {

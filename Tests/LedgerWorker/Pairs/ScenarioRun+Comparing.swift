@@ -3,7 +3,7 @@ import FaregateSQLite
 import FaregateTesting
 
 extension ScenarioRun {
-    /// Compares with what the scenario must come to, and looks whether the laws hold.
+    /// Compares the result with the expected one, and checks the laws.
     func compare(_ answers: [String], _ ledger: SQLiteLedger, _ gate: Gate) async throws {
         let (runs, counted) = (stage.runs, try await countedByLimit(in: ledger))
         let netAfterGrace = try await netAfterGrace(gate)
@@ -26,15 +26,15 @@ extension ScenarioRun {
         for charge in stage.charges where charge.rawValue > 0 {
             guard let told = try await ledger.explain(charge) else { throw Failed(description: "no charge \(charge)") }
             let paid = told.payments.reduce(0) { $0 + $1.credits.rawValue }
-            try law(paid == told.cost.rawValue, "what an explanation says adds up", told)
+            try law(paid == told.cost.rawValue, "the figures of an explanation add up", told)
         }
         let report = try await ledger.audit()
         try law(report.isClean, "the books are right", report.differences)
         try await checkRefusal(balance, gate)
     }
 
-    /// The day of grace begins with the first late refund. A call that fails shortly before the day is over takes and
-    /// returns some of what came back, and doesn't make the day longer.
+    /// The day for late refunds begins with the first one. A call that fails shortly before its end holds and refunds
+    /// some of these credits, and doesn't extend the day.
     private func netAfterGrace(_ gate: Gate) async throws -> Int64 {
         let hour: Int64 = 3_600_000
         if scenario.crossesPeriod {
@@ -52,7 +52,7 @@ extension ScenarioRun {
         if !holds { throw Failed(description: "\(sentence): \(what)") }
     }
 
-    /// What the limit of the latest request has counted in its window: by a call that it can't let through.
+    /// The count of the latest request's limit in its window, read by a call that is always refused.
     private func countedByLimit(in ledger: SQLiteLedger) async throws -> Int64? {
         guard var request = stage.request, let limit = request.terms.limits.first else { return nil }
         let probe = LimitCheck(
@@ -66,8 +66,8 @@ extension ScenarioRun {
         return used
     }
 
-    /// A refused call that comes back at `retryAt` with nothing else happening passes, and not before. One that is told of
-    /// no time doesn't pass a year later either.
+    /// A refused call that is repeated at `retryAt`, with nothing else in between, passes, and it doesn't pass earlier.
+    /// A refusal without a time doesn't pass a year later either.
     private func checkRefusal(_ balance: AccountBalance, _ gate: Gate) async throws {
         guard let (limit, retryAt) = try await refusalByLimit(gate) else { return }
         guard let retryAt else {
@@ -81,7 +81,7 @@ extension ScenarioRun {
         try law(try await refusalByLimit(gate) == nil, "a refused call that comes back at retryAt passes", retryAt)
     }
 
-    /// A call without a key, which throws: it leaves nothing.
+    /// A call without a key whose handler throws: it leaves no trace.
     private func refusalByLimit(_ gate: Gate) async throws -> (limit: Policy.Limit, retryAt: Timestamp?)? {
         do {
             try await gate.run("act", for: account, member: "mia", attributes: ["model": "draft"]) { _ in

@@ -3,7 +3,7 @@ import FaregateSQLite
 import FaregateTesting
 import Foundation
 
-/// Plays a scenario and compares what it came to with what it must come to.
+/// Runs a scenario and compares its result with the expected one.
 struct ScenarioRun {
     let scenario: Scenario
     let stage: Stage
@@ -56,7 +56,7 @@ struct ScenarioRun {
         if scenario.purchase != .none { try await sell() }
         stage.turnClock(to: times.call)
         if scenario.isFull { _ = try await gate.run("act", for: account, member: "mia") { try await succeed($0) } }
-        // The gate forgets what it knew of the account's plan. An outage goes by what it knows.
+        // The gate forgets the account's plan. During an outage the gate uses what it knows.
         _ = try await gate.balance(of: scenario.isLetThrough ? account : "bob")
     }
 
@@ -66,7 +66,7 @@ struct ScenarioRun {
         try await ledger.move(account, to: known, under: stage.policy.planBook, note, at: moment)
     }
 
-    /// Uses up what there is.
+    /// Spends all credits.
     private func drain() async throws {
         let now = stage.clock.now
         let spendable = try await gate.balance(of: account).remaining
@@ -147,16 +147,16 @@ struct ScenarioRun {
         }
     }
 
-    /// Ends the first call in its way.
+    /// Ends the first call as the scenario says.
     ///
-    /// - Returns: the ledger and the gate that go on.
+    /// - Returns: the ledger and the gate to continue with.
     private func finish(_ first: Task<String, Never>, _ end: Signal) async throws -> (ledger: SQLiteLedger, gate: Gate)
     {
         guard scenario.firstRuns else { return (ledger, gate) }
         let lease: Int64 = 4 * 3_600_000
         switch scenario.ending {
         case .timedOut:
-            // Where the clock went back, or not far enough.
+            // If the clock went back, or not far enough forward.
             stage.clock.advance(milliseconds: lease)
         case .cancelled, .foreignError: first.cancel()
         case .killed:
@@ -181,7 +181,7 @@ struct ScenarioRun {
         return (ledger, gate)
     }
 
-    /// The ledger is back, and what waited for it is written: one charge more than the gate had closed before.
+    /// The ledger is back, and the waiting charge is written: one charge more than the gate had closed before.
     private func comeBack(_ closings: Int) async {
         guard failing.isOutOfReach else { return }
         failing.isOutOfReach = false

@@ -3,7 +3,7 @@ import FaregateSQLite
 import FaregateTesting
 import Foundation
 
-/// What a scenario is played on: a ledger in a folder of its own, a clock, a policy that can be edited.
+/// The setting of a scenario: a ledger in its own folder, a clock, and a policy that can be edited.
 final class Stage: Sendable {
     private struct State {
         var policy: Policy
@@ -24,11 +24,11 @@ final class Stage: Sendable {
     }
 
     var runs: Int { state.withLock { $0.runs } }
-    /// How often a gate told that a charge was closed, or never will be.
+    /// How often a gate reported that a charge was closed, or will never be.
     var closings: Int { state.withLock { $0.closings } }
     /// The latest request to charge.
     var request: ChargeRequest? { state.withLock { $0.request } }
-    /// Those that a gate told of.
+    /// The charges that a gate reported.
     var charges: [ChargeID] { state.withLock { $0.charges } }
 
     func note(_ request: ChargeRequest) { state.withLock { $0.request = request } }
@@ -55,7 +55,7 @@ final class Stage: Sendable {
         }
     }
 
-    /// Wakes whoever waits for the ledger until one more charge is closed.
+    /// Wakes the tasks that wait for the ledger until one more charge is closed.
     func waitForClosing(after count: Int) async {
         while closings == count {
             if clock.hasSleepers { clock.advance(milliseconds: 60_000) }
@@ -63,7 +63,7 @@ final class Stage: Sendable {
         }
     }
 
-    /// The clock goes forward, or back, to that moment.
+    /// Moves the clock to that time, forward or back.
     func turnClock(to moment: Timestamp) {
         clock.advance(milliseconds: moment.rawValue - clock.now.rawValue)
     }
@@ -75,7 +75,7 @@ extension Stage: PolicySource {
     var policy: Policy { state.withLock { $0.policy } }
 }
 
-/// Something that is waited for until it happens, once; or until the task is cancelled.
+/// An event that happens once, and that tasks wait for; or until the task is cancelled.
 struct Signal: Sendable {
     private let stream: AsyncStream<Void>
     private let continuation: AsyncStream<Void>.Continuation
@@ -86,7 +86,7 @@ struct Signal: Sendable {
     func wait() async { for await _ in stream {} }
 }
 
-/// Runs what it is given on one thread, in turn: where a task waits, what was given after it runs.
+/// Runs jobs on one thread, in turn: if a task waits, the next job runs.
 final class OneByOne: TaskExecutor {
     private let queue = DispatchQueue(label: "one by one")
 
@@ -95,6 +95,6 @@ final class OneByOne: TaskExecutor {
         queue.async { [self] in job.runSynchronously(on: asUnownedTaskExecutor()) }
     }
 
-    /// Returns when everything that was given before has run as far as it could.
+    /// Returns when all earlier jobs have run as far as they can.
     func settle() async { await Task(executorPreference: self) {}.value }
 }

@@ -1,16 +1,16 @@
 package import Faregate
 
-/// Holds what many tasks and processes were answered by one ledger against the model: for each account there is an order of
-/// its calls, true to their times, in which the model answers the same.
+/// Compares the answers of one ledger to many tasks and processes with the model: for each account there must be an
+/// order of its calls, consistent with their times, in which the model gives the same answers.
 package enum CallOrder {
-    /// The calls of one account that have no such order: all of them matter.
+    /// The calls of one account that have no such order, reduced to those that matter.
     package struct Missing: Error, CustomStringConvertible {
         package let account: AccountID
-        /// By the moment of their beginning.
+        /// Sorted by their beginning.
         package let calls: [RecordedCall]
-        /// The call at whose end the order was lost.
+        /// The call at whose end no order was left.
         package let last: RecordedCall
-        /// What it could have been answered.
+        /// The answers that would have been possible.
         package let expected: Set<LedgerAnswer>
 
         package var description: String {
@@ -23,15 +23,16 @@ package enum CallOrder {
         }
     }
 
-    /// - Parameter calls: all that were made of the ledger since it was new, by whomever.
-    /// - Throws: ``Missing`` with the shortest history of those accounts that have no order.
+    /// - Parameter calls: all calls since the ledger was new, from all processes.
+    /// - Throws: ``Missing`` with the shortest history of the accounts that have no order.
     package static func check(_ calls: [RecordedCall]) throws {
         let failed = byAccount(calls).filter { !OrderSearch($0).succeeds() }
         let histories = failed.map(shortest)
         if let shortest = histories.min(by: { $0.calls.count < $1.calls.count }) { throw shortest }
     }
 
-    /// A call that names a charge belongs to the account of that. One whose charge nobody was told of stands alone.
+    /// A call that names a charge belongs to the charge's account. A call whose charge was never reported is checked
+    /// alone.
     private static func byAccount(_ calls: [RecordedCall]) -> [[RecordedCall]] {
         var accounts: [ChargeID: AccountID] = [:]
         for call in calls {
@@ -45,8 +46,8 @@ package enum CallOrder {
         return Array(Dictionary(grouping: known) { $0.account }.values)
     }
 
-    /// Without what happened after the moment at which there was no order any more, and without calls that change nothing
-    /// of what the last one should have been answered.
+    /// Removes the calls after the moment at which no order was left, and the calls that don't change the possible
+    /// answers of the last one.
     private static func shortest(_ calls: [RecordedCall]) -> Missing {
         let last = lastCall(of: calls)
         var kept = calls.filter { $0.beganNanoseconds <= last.endedNanoseconds }
@@ -56,7 +57,7 @@ package enum CallOrder {
             count = kept.count
             for group in groups(kept, without: last) {
                 let rest = kept.filter { !group.contains($0) }
-                if rest.count < kept.count, isTold(rest, last, expected) { kept = rest }
+                if rest.count < kept.count, showsFault(rest, last, expected) { kept = rest }
             }
         }
         kept.sort { $0.beganNanoseconds < $1.beganNanoseconds }
@@ -64,7 +65,7 @@ package enum CallOrder {
         return Missing(account: last.account ?? "nobody", calls: kept, last: last, expected: answers)
     }
 
-    /// The earliest end at which the calls that had ended by then have no order.
+    /// The earliest end such that the calls that had ended by then have no order.
     private static func lastCall(of calls: [RecordedCall]) -> RecordedCall {
         let ends = calls.sorted { $0.endedNanoseconds < $1.endedNanoseconds }
         var (low, high) = (0, ends.count - 1)
@@ -79,8 +80,8 @@ package enum CallOrder {
         return ends[low]
     }
 
-    /// What may be left out at once: the latest first, each charge with all that became of it, then each call alone. What
-    /// made the charge that the last call names stays.
+    /// The groups of calls to try without, the latest first: each charge with all calls that name it, then each call
+    /// alone. The call that made the last call's charge stays.
     private static func groups(_ calls: [RecordedCall], without last: RecordedCall) -> [Set<RecordedCall>] {
         let others = calls.filter { $0 != last && ($0.made == nil || $0.made != last.act.charge) }
             .sorted { $0.beganNanoseconds > $1.beganNanoseconds }
@@ -92,9 +93,10 @@ package enum CallOrder {
         return ordered + others.map { [$0] }
     }
 
-    /// Whether the rest alone tells the same: there is an order without the last call, none with it, and what it should
-    /// have been answered is the same, or at least as far from what it was.
-    private static func isTold(_ rest: [RecordedCall], _ last: RecordedCall, _ expected: Set<LedgerAnswer>) -> Bool {
+    /// Whether the remaining calls still show the fault: there is an order without the last call and none with it, and
+    /// the possible answers are the same, or of the same kinds if none of them is of the given kind.
+    private static func showsFault(_ rest: [RecordedCall], _ last: RecordedCall, _ expected: Set<LedgerAnswer>) -> Bool
+    {
         let others = rest.filter { $0 != last }
         guard OrderSearch(others, until: last.endedNanoseconds).succeeds(),
             !OrderSearch(rest, until: last.endedNanoseconds).succeeds()
@@ -107,8 +109,8 @@ package enum CallOrder {
 }
 
 extension RecordedCall {
-    /// The charge that it made.
+    /// The charge that the call made.
     var made: ChargeID? { answer.kind == "held" ? answer.charge : nil }
-    /// The charge that it made or is about.
+    /// The charge that the call made or names.
     fileprivate var concerns: ChargeID? { act.charge ?? made }
 }

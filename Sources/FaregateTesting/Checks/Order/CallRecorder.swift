@@ -1,7 +1,7 @@
 package import Faregate
 import Foundation
 
-/// Makes random calls of a ledger from several tasks at once, on few accounts, and records each with its times.
+/// Makes random calls to a ledger from several tasks at once, on few accounts, and records each with its times.
 package struct CallRecorder: Sendable {
     private let ledger: any LedgerBackend
     private let process: String
@@ -9,8 +9,8 @@ package struct CallRecorder: Sendable {
     private let charges = Mutex([ChargeID]())
 
     /// - Parameters:
-    ///   - process: names the process; no other has that name.
-    ///   - seed: what is called for hangs on it, but not what that comes to: tasks and processes run as they do.
+    ///   - process: the process's name; no other process has it.
+    ///   - seed: decides which calls are made. Their outcome also depends on how tasks and processes happen to run.
     package init(_ ledger: any LedgerBackend, process: String, seed: UInt64) {
         self.ledger = ledger
         self.process = process
@@ -18,8 +18,8 @@ package struct CallRecorder: Sendable {
     }
 
     /// - Parameters:
-    ///   - tasks: how many call at once.
-    ///   - calls: of each task: 1 to 100, in at most nine days of the ledger.
+    ///   - tasks: the number of concurrent tasks.
+    ///   - calls: the number of calls by each task: 1 to 100, within nine days of the ledger's time.
     package func record(tasks: Int, calls: Int) async throws -> [RecordedCall] {
         try await withThrowingTaskGroup(of: [RecordedCall].self) { group in
             for task in 0..<tasks { group.addTask { try await record("\(process) task \(task)", task, calls) } }
@@ -33,7 +33,7 @@ package struct CallRecorder: Sendable {
         var random = SeededGenerator(seed: ownSeed)
         var recorded: [RecordedCall] = []
         for number in 0..<calls {
-            // Two hours a call: periods end and grants expire meanwhile, and the clocks of tasks differ.
+            // Two hours pass per call: periods end and grants expire during the run, and the tasks' clocks differ.
             let now = OrderPolicy.start.advanced(byMilliseconds: Int64(number) * 2 * 3_600_000)
             let account = (["ana", "bob", "cleo"] as [AccountID]).randomElement(using: &random) ?? "ana"
             let act = act(at: now, &random)
@@ -113,7 +113,7 @@ package struct CallRecorder: Sendable {
         }
     }
 
-    /// A recent one of this process, or by guess the next one, which may be another process's.
+    /// A recent charge of this process, or a guess at the next number, which another process may get.
     private func someCharge(_ random: inout SeededGenerator) -> ChargeID {
         let own = charges.withLock { $0.suffix(5).randomElement(using: &random) } ?? ChargeID(rawValue: 1)
         let step = Int.random(in: 0..<4, using: &random) == 0 ? Int64.random(in: 1...3, using: &random) : 0
@@ -121,7 +121,7 @@ package struct CallRecorder: Sendable {
     }
 }
 
-/// By the machine's clock that never steps, which all its processes share.
+/// By the machine's monotonic clock, which all its processes share.
 func monotonicNanoseconds() -> UInt64 {
     var time = timespec()
     clock_gettime(CLOCK_MONOTONIC, &time)

@@ -1,9 +1,9 @@
 package import Faregate
 
-/// The rules of the recorded calls: a plan with a period that ends while they run, an action without limits and one with
-/// few calls a day.
+/// The rules of the recorded calls: a plan with a period that ends during the run, an action without limits, and one
+/// with a few calls a day.
 package enum OrderPolicy {
-    /// 2026-01-01T00:00:00Z, when the first calls are made.
+    /// 2026-01-01T00:00:00Z, the time of the first calls.
     package static let start = Timestamp(rawValue: 1_767_225_600_000)
     package static let plans: PlanBook = {
         let plan = Policy.Plan(
@@ -52,7 +52,7 @@ package enum OrderPolicy {
         )
     }
 
-    /// The same object for all calls of a day, as a gate has them.
+    /// Returns the same object for all calls of a day, as a gate does.
     static func terms(of action: String, at now: Timestamp) -> ChargeTerms {
         let day = Int((now.rawValue - start.rawValue) / 86_400_000)
         guard let terms = days[day][action] else { preconditionFailure("no action \(action)") }

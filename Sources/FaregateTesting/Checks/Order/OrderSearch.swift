@@ -1,26 +1,26 @@
 import Faregate
 
-/// Looks for an order of one account's calls in which the model answers each as the ledger did. A call that had ended
-/// before another began comes first.
+/// Searches for an order of one account's calls in which the model gives the ledger's answers. A call that ended before
+/// another began comes first.
 ///
-/// [Wing and Gong 1993](https://doi.org/10.1006/jpdc.1993.1015), with Lowe's memory of what was tried
-/// ([2017](https://doi.org/10.1002/cpe.3928)): the same calls made, leading to the same facts, need trying once only.
+/// [Wing and Gong 1993](https://doi.org/10.1006/jpdc.1993.1015), with Lowe's memory of visited states
+/// ([2017](https://doi.org/10.1002/cpe.3928)): a state with the same calls made and the same facts is tried once.
 struct OrderSearch {
-    /// By the moment of their beginning.
+    /// Sorted by their beginning.
     private let calls: [RecordedCall]
     private let account: AccountID
-    /// Those that must be in the order; the others may have had no effect yet.
+    /// The calls that must be in the order; the others may have had no effect yet.
     private let isRequired: [Bool]
-    /// The latest moment at which each can have taken effect: what is tried first.
+    /// The latest moment at which each call can have taken effect, which decides what is tried first.
     private let effects: [UInt64]
-    /// Whose possible answers are collected; that call itself is never put into the order.
+    /// The call whose possible answers are collected; it is never put into the order.
     private let asked: RecordedCall?
 
-    /// The calls made so far, and what the model knows then.
+    /// The calls made so far, and the model's facts after them.
     private struct State {
         var made: [UInt64]
         var missing: Int
-        /// All before are made.
+        /// All calls before this index are made.
         var first = 0
         var model: OrderModel
         var facts: [Int64]
@@ -34,9 +34,9 @@ struct OrderSearch {
     }
 
     /// - Parameters:
-    ///   - calls: of one account.
-    ///   - end: calls that ended after it need not be in the order; nil for the end of all.
-    ///   - asked: is one of the calls.
+    ///   - calls: the calls of one account.
+    ///   - end: calls that ended after it need not be in the order; nil requires all calls.
+    ///   - asked: one of the calls.
     init(_ calls: [RecordedCall], until end: UInt64? = nil, asking asked: RecordedCall? = nil) {
         let end = end ?? .max
         self.calls = calls.filter { $0.beganNanoseconds <= end }.sorted { $0.beganNanoseconds < $1.beganNanoseconds }
@@ -52,14 +52,14 @@ struct OrderSearch {
         return search(collecting: &answers)
     }
 
-    /// What the asked call could have been answered, in all orders of the others.
+    /// The possible answers of the asked call, in all orders of the others.
     func answers() -> Set<LedgerAnswer> {
         var answers: Set<LedgerAnswer> = []
         _ = search(collecting: &answers)
         return answers
     }
 
-    /// Ends at the first order that holds all required calls, unless answers are collected.
+    /// Ends at the first order with all required calls, unless answers are collected.
     private func search(collecting answers: inout Set<LedgerAnswer>) -> Bool {
         var stack = [start]
         var tried: Set<Tried> = []
@@ -67,7 +67,7 @@ struct OrderSearch {
             makeReads(&state)
             if state.missing == 0, asked == nil { return true }
             guard tried.insert(Tried(made: state.made, facts: state.facts)).inserted else { continue }
-            // What took effect first, as far as one can tell, is tried first, so it goes on top.
+            // The call that probably took effect first is tried first, so it is pushed last.
             let next = candidates(after: state).sorted { effects[$0] > effects[$1] }
             for index in next {
                 if calls[index] == asked {
@@ -81,8 +81,8 @@ struct OrderSearch {
         return false
     }
 
-    /// A call took effect before it ended. Where the ledger numbers charges as it makes them, one was made before any with
-    /// a higher number was told of: a guess that spares many tries, and decides nothing.
+    /// A call took effect before it ended. Also, if the ledger numbers charges in order, a charge was made before any
+    /// higher number was reported: a heuristic that saves many tries and decides nothing.
     private static func effects(of calls: [RecordedCall]) -> [UInt64] {
         var effects = calls.map(\.endedNanoseconds)
         let made = calls.indices.filter { calls[$0].made != nil }
@@ -104,7 +104,7 @@ struct OrderSearch {
         )
     }
 
-    /// The calls that may come next: no call that isn't made had ended before they began.
+    /// The calls that may come next: those that began before any remaining call ended.
     private func candidates(after state: State) -> [Int] {
         var end = UInt64.max
         var candidates: [Int] = []
@@ -116,7 +116,7 @@ struct OrderSearch {
         return candidates.filter { calls[$0].beganNanoseconds <= end }
     }
 
-    /// Nil where the model answers otherwise than the ledger did.
+    /// Nil if the model's answer differs from the ledger's.
     private func make(_ index: Int, after state: State) -> State? {
         var state = state
         guard state.model.perform(calls[index]) == calls[index].answer else { return nil }
@@ -127,8 +127,8 @@ struct OrderSearch {
         return state
     }
 
-    /// A balance that is right can come at once: whatever order there is, there is one with it here. Not so a refusal: on
-    /// its way the account is refreshed, which later ones may need.
+    /// A correct balance can be placed at once: if there is any order, there is one with it here. A refusal can't,
+    /// because it refreshes the account, which later calls may need.
     private func makeReads(_ state: inout State) {
         var hasMade = true
         while hasMade {

@@ -1,16 +1,16 @@
 package import Faregate
 
-/// One call of a ledger and what it answered, with the moments between which that happened. One line of JSON in a log.
+/// One call to a ledger with its answer and its times. It is one line of JSON in a log.
 package struct RecordedCall: Codable, Hashable, Sendable {
-    /// Who called: a process and a task.
+    /// The caller: a process and a task.
     package let caller: String
-    /// Nil where the call names a charge alone, until the records of all processes are together.
+    /// Nil if the call names only a charge, until the records of all processes are joined.
     package var account: AccountID?
     package let act: LedgerAct
-    /// The time that the ledger was given.
+    /// The ledger's time of the call.
     package let now: Timestamp
     package var answer: LedgerAnswer
-    /// Nanoseconds by the machine's one clock, which is the same for all processes.
+    /// Nanoseconds by the machine's one clock, which all processes share.
     package let beganNanoseconds: UInt64
     package let endedNanoseconds: UInt64
 
@@ -40,17 +40,17 @@ extension RecordedCall: CustomStringConvertible {
     }
 }
 
-/// What a ledger is asked for.
+/// The operation that was called.
 package enum LedgerAct: Codable, Hashable, Sendable {
     case charge(Int64, action: String, member: String? = nil, key: String? = nil, request: String? = nil)
     case extend(ChargeID, by: Int64)
-    /// At that cost, or at what is held; what the account lacks becomes debt where it may owe.
+    /// Settles at that cost, or at the hold; a shortage becomes debt if the account may owe.
     case settle(ChargeID, at: Int64? = nil, mayOwe: Bool = false)
     case refund(ChargeID)
     case grant(Int64, reference: String, expiresAt: Timestamp = .never)
     case balance
 
-    /// The charge that it names.
+    /// The charge that the operation names.
     package var charge: ChargeID? {
         switch self {
         case .extend(let charge, _), .settle(let charge, _, _), .refund(let charge): charge
@@ -59,11 +59,11 @@ package enum LedgerAct: Codable, Hashable, Sendable {
     }
 }
 
-/// What a ledger answered, with the numbers that it gave apart: another ledger numbers otherwise.
+/// A ledger's answer, with the numbers separate, because another ledger numbers differently.
 package struct LedgerAnswer: Codable, Hashable, Sendable {
-    /// What kind of answer it is, in few words.
+    /// The kind of answer, in few words.
     package var kind: String
-    /// The rest of it.
+    /// The rest of the answer.
     package var detail: String
     package var charge: ChargeID?
     package var grant: GrantID?
@@ -113,7 +113,7 @@ extension LedgerAnswer {
         )
     }
 
-    /// A ledger need not say what was paid where the whole hold was settled.
+    /// Leaves out who paid, which a ledger need not report if the whole hold was settled.
     package init(_ result: SettleResult) {
         guard case .settled(let settled) = result else {
             self.init(kind: "not held")

@@ -1,8 +1,8 @@
 import Faregate
 import Foundation
 
-/// What becomes of a provider's events.
-extension PurchaseBooks {
+/// The handling of a provider's events.
+extension ReferencePurchases {
     mutating func receive(_ event: Inbox.Event, _ reading: Inbox.Reading, at now: Timestamp) -> Inbox.Receipt {
         guard let index = inbox.firstIndex(where: { $0.event.id == event.id }) else {
             inbox.append(Inbox.Entry(event, at: now))
@@ -22,7 +22,7 @@ extension PurchaseBooks {
         return act(on: index, reading, body: nil, at: now)
     }
 
-    /// - Returns: how the event stood before; nil where there is none.
+    /// - Returns: the event's state before; nil if there is none.
     mutating func dismiss(_ event: Inbox.Event.ID, _ note: Ledger.Note, at now: Timestamp) -> Inbox.State? {
         guard let index = inbox.firstIndex(where: { $0.event.id == event }) else { return nil }
         guard inbox[index].state == .flagged else { return inbox[index].state }
@@ -30,14 +30,14 @@ extension PurchaseBooks {
         return .flagged
     }
 
-    /// Those that are not ours, by when they last came.
+    /// Events that are not ours, sorted by their last delivery.
     var foreignEvents: [Inbox.Entry] {
         let events = inbox.enumerated().filter { $0.element.state == .notOurs }
         func seenAt(_ entry: Inbox.Entry) -> Int64 { actedAt[entry.event.id]?.rawValue ?? 0 }
         return events.sorted { (seenAt($0.element), $0.offset) > (seenAt($1.element), $1.offset) }.map(\.element)
     }
 
-    /// - Parameter body: what came with the event just now, where the inbox hasn't got it.
+    /// - Parameter body: the body of this delivery, if the inbox has none.
     private mutating func act(
         on index: Int,
         _ reading: Inbox.Reading,
@@ -68,12 +68,12 @@ extension PurchaseBooks {
             switch record(event, of: id.provider, keepsUnknown: true, at: now) {
             case .ofPurchase(let order, let change):
                 isOurs = true
-                spokenOf[id, default: []].insert(order)
+                ordersOfEvent[id, default: []].insert(order)
                 if let change { changes.append(change) }
-            case .ofUnknown(let order): spokenOf[id, default: []].formUnion([order].compactMap(\.self))
+            case .ofUnknown(let order): ordersOfEvent[id, default: []].formUnion([order].compactMap(\.self))
             case .refused(let reason, let orders):
                 reasons.append(reason)
-                spokenOf[id, default: []].formUnion(orders)
+                ordersOfEvent[id, default: []].formUnion(orders)
             }
         }
         let kept = body ?? inbox[index].event.body
@@ -85,7 +85,7 @@ extension PurchaseBooks {
         return isOurs ? .done(changes) : .notOurs
     }
 
-    /// One that is kept, of which nothing can be read now, stays kept.
+    /// A stored event that can't be read now stays stored.
     private mutating func flag(
         _ index: Int,
         _ reason: String,
@@ -94,7 +94,7 @@ extension PurchaseBooks {
         at now: Timestamp
     ) -> Inbox.Receipt {
         let id = inbox[index].event.id
-        if let names { spokenOf[id, default: []].formUnion(orders(named: names, of: id.provider)) }
+        if let names { ordersOfEvent[id, default: []].formUnion(orders(named: names, of: id.provider)) }
         let isKept = names == nil && body == nil
         guard isKept || isOfPurchase(id) else {
             end(index, .notOurs, reason, body: Data(), at: now)
@@ -110,10 +110,10 @@ extension PurchaseBooks {
     }
 
     private func isOfPurchase(_ event: Inbox.Event.ID) -> Bool {
-        spokenOf[event]?.contains { orders[$0]?.purchase != nil } ?? false
+        ordersOfEvent[event]?.contains { orders[$0]?.purchase != nil } ?? false
     }
 
     private func isForgotten(_ event: Inbox.Event.ID) -> Bool {
-        spokenOf[event]?.contains { orders[$0]?.isForgotten == true } ?? false
+        ordersOfEvent[event]?.contains { orders[$0]?.isForgotten == true } ?? false
     }
 }

@@ -1,10 +1,10 @@
 import Faregate
 
-extension Books {
-    /// Grants what a purchase is worth more than before, or takes back what it is worth less: from its own grants first,
-    /// then from the account's others; the rest is owed.
+extension ReferenceLedger {
+    /// Grants the increase of a purchase's worth, or takes back the decrease: from its own grants first, then from the
+    /// account's others; the rest becomes debt.
     ///
-    /// - Returns: the same change, with what the account owes more than before.
+    /// - Returns: the same change, with the account's new debt.
     mutating func apply(
         _ change: Purchase.Change,
         lifetimeMilliseconds: Int64?,

@@ -1,8 +1,8 @@
 import Faregate
 import Foundation
 
-/// All that a sandbox remembers. The oldest is forgotten first when there is too much of it.
-struct SandboxBooks {
+/// The data of a sandbox. Beyond a limit, the oldest is deleted first.
+struct SandboxState {
     static let maxCheckouts = 10_000
     static let maxEvents = 20_000
     static let maxAnswers = 10_000
@@ -10,14 +10,14 @@ struct SandboxBooks {
     private(set) var checkouts: [String: SandboxCheckout] = [:]
     /// Oldest first.
     private var order: [String] = []
-    /// By payment, charge, refund and dispute: the checkout.
+    /// The checkout's id, keyed by payment, charge, refund and dispute.
     private var owners: [String: String] = [:]
     private var nextExpiry = Timestamp.never
     private(set) var number = 0
 
     private(set) var events: [String: SandboxEvent] = [:]
     private var eventOrder: [String] = []
-    /// What is yet to be delivered, by event. One can be in it several times.
+    /// The events to deliver. An event can be queued several times.
     var queue: [String] = []
 
     /// Answers by idempotency key.
@@ -26,9 +26,9 @@ struct SandboxBooks {
 
     var customers: [String: SandboxCustomer] = [:]
 
-    // MARK: Looking
+    // MARK: Reading
 
-    /// The checkout that has this id, or to which the payment, charge, refund or dispute of this id belongs.
+    /// Returns the checkout of this id, or the one whose payment, charge, refund or dispute has this id.
     subscript(_ id: String) -> SandboxCheckout? { checkouts[id] ?? owners[id].flatMap { checkouts[$0] } }
 
     var newestFirst: [SandboxCheckout] { order.reversed().compactMap { checkouts[$0] } }
@@ -41,7 +41,7 @@ struct SandboxBooks {
         SandboxMint(provider: provider, now: now, number: number)
     }
 
-    /// Keeps a checkout as it is by now, and what the ids in it belong to.
+    /// Stores a checkout's new state, and the ids of its objects.
     mutating func keep(_ checkout: SandboxCheckout, _ mint: SandboxMint) {
         number = mint.number
         if checkouts.updateValue(checkout, forKey: checkout.id) == nil { order.append(checkout.id) }
@@ -54,9 +54,9 @@ struct SandboxBooks {
         number += 1
         events[event.id] = event
         eventOrder.append(event.id)
-        guard eventOrder.count > SandboxBooks.maxEvents else { return }
-        // A tenth at once, so that it is rarely done.
-        let oldest = eventOrder.prefix(SandboxBooks.maxEvents / 10)
+        guard eventOrder.count > SandboxState.maxEvents else { return }
+        // Deletes a tenth at once, so that it is rarely needed.
+        let oldest = eventOrder.prefix(SandboxState.maxEvents / 10)
         for id in oldest { events[id] = nil }
         eventOrder.removeFirst(oldest.count)
         queue.removeAll { events[$0] == nil }
@@ -64,8 +64,8 @@ struct SandboxBooks {
 
     mutating func keep(_ answer: SandboxAnswer, under key: String) {
         if answers.updateValue(answer, forKey: key) == nil { answerOrder.append(key) }
-        guard answerOrder.count > SandboxBooks.maxAnswers else { return }
-        let oldest = answerOrder.prefix(SandboxBooks.maxAnswers / 10)
+        guard answerOrder.count > SandboxState.maxAnswers else { return }
+        let oldest = answerOrder.prefix(SandboxState.maxAnswers / 10)
         for key in oldest { answers[key] = nil }
         answerOrder.removeFirst(oldest.count)
     }
@@ -81,8 +81,8 @@ struct SandboxBooks {
     }
 
     private mutating func forgetCheckouts() {
-        guard order.count > SandboxBooks.maxCheckouts else { return }
-        let oldest = order.prefix(SandboxBooks.maxCheckouts / 10)
+        guard order.count > SandboxState.maxCheckouts else { return }
+        let oldest = order.prefix(SandboxState.maxCheckouts / 10)
         for id in oldest {
             for owned in checkouts[id]?.ownedIDs ?? [] { owners[owned] = nil }
             checkouts[id] = nil
@@ -91,7 +91,7 @@ struct SandboxBooks {
     }
 }
 
-/// What was answered to a request with an idempotency key.
+/// The answer to a request with an idempotency key.
 struct SandboxAnswer: Sendable {
     let request: FormFields
     let path: String
@@ -99,12 +99,12 @@ struct SandboxAnswer: Sendable {
     let givenAt: Timestamp
 }
 
-/// Something that the provider tells a shop of by webhook.
+/// An event that the provider reports to a shop by webhook.
 struct SandboxEvent: Sendable {
     enum Content: Sendable {
-        /// Stripe: the object as it was when it happened.
+        /// Stripe: the object at the time of the event.
         case snapshot(SandboxJSON)
-        /// Dodo: the object as it is when the webhook is sent.
+        /// Dodo: the object at the time of delivery.
         case current(SandboxObject, id: String)
     }
 

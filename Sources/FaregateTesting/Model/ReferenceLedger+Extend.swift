@@ -1,7 +1,7 @@
 import Faregate
 
-extension Books {
-    /// Nil when the charge is not held.
+extension ReferenceLedger {
+    /// Returns nil if the charge is not held.
     mutating func extend(
         _ charge: ChargeID,
         by credits: Credits,

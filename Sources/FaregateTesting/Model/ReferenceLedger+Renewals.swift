@@ -1,6 +1,6 @@
 import Faregate
 
-extension Books {
+extension ReferenceLedger {
     mutating func renew(
         _ account: AccountID,
         on plan: Policy.Plan,
@@ -44,7 +44,7 @@ extension Books {
         }
     }
 
-    /// A plan that was renamed goes on where it was.
+    /// A renamed plan continues where it was.
     mutating func rename(_ account: AccountID, to plan: Policy.Plan) {
         for (name, line) in accounts[account]?.lines ?? [:] where plan.was.contains(name.plan) {
             let new = LineName(plan: plan.name, line: name.line)
@@ -55,13 +55,13 @@ extension Books {
         }
     }
 
-    /// What was left of a period when it ended, without what came back later.
+    /// The credits left when a period ended, without later refunds.
     private func unspent(of line: LineName, in period: Int, _ account: AccountID) -> Int64 {
         (accounts[account]?.grants ?? []).compactMap { grants[$0] }.filter { $0.line == line && $0.period == period }
             .reduce(0) { $0 + max(0, $1.expired + $1.remaining - $1.returned) }
     }
 
-    /// What came back of periods that have ended is carried over into the present one, as far as that may still take it.
+    /// Carries refunds to ended periods over into the present one, up to its rollover.
     mutating func carryOver(_ account: AccountID, at now: Timestamp) {
         let returned = (accounts[account]?.grants ?? []).compactMap { grants[$0] }.filter { $0.returned > 0 }
             .sorted { ($0.expiresAt, $0.position, $0.id.rawValue) < ($1.expiresAt, $1.position, $1.id.rawValue) }
@@ -91,7 +91,7 @@ extension Books {
         }
     }
 
-    /// Whether a period of the account's plan has ended, and the next one is not granted yet.
+    /// Whether a period of the account's plan has ended and the next one is not granted yet.
     func owesRenewal(to account: AccountID, at now: Timestamp) -> Bool {
         guard let known = accounts[account] else { return false }
         return known.lines.contains { $0.key.plan == known.plan && $0.value.endsAt <= now }

@@ -1,17 +1,17 @@
 import Faregate
 
-extension Books {
+extension ReferenceLedger {
     func history(of account: AccountID, after cursor: History.Cursor?, count: Int) -> History {
         let entries = (accounts[account]?.entries ?? []).reversed().filter { $0.id < cursor?.rawValue ?? .max }
-        let page = entries.prefix(count).map(told)
+        let page = entries.prefix(count).map(withCharge)
         return History(
             entries: Array(page),
             next: entries.count > count ? page.last.map { History.Cursor(rawValue: $0.id) } : nil
         )
     }
 
-    /// With what is known of its charge by now.
-    private func told(_ entry: History.Entry) -> History.Entry {
+    /// The entry with its charge's present state.
+    private func withCharge(_ entry: History.Entry) -> History.Entry {
         let charge = entry.charge.flatMap { charges[$0] }
         return History.Entry(
             id: entry.id,
@@ -41,14 +41,14 @@ extension Books {
             periodEnds: Dictionary(uniqueKeysWithValues: lines.map { ($0.key.line, $0.value.endsAt) }),
             calls: calls(balance).map { request in
                 AccountReading.Call(
-                    refusal: foretold(request, known, at: now),
+                    refusal: predictedRefusal(request, known, at: now),
                     limits: request.terms.limits.map { use($0, of: request, at: now) }
                 )
             }
         )
     }
 
-    private func foretold(_ request: ChargeRequest, _ account: Account, at now: Timestamp) -> ChargeRefusal? {
+    private func predictedRefusal(_ request: ChargeRequest, _ account: Account, at now: Timestamp) -> ChargeRefusal? {
         if account.suspendedAt != nil { return .suspended }
         if let assumed = request.assumedPlan, assumed.name != account.plan { return .plan(account.plan) }
         return refusal(of: request, at: now)

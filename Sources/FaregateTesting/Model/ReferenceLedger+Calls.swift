@@ -1,13 +1,13 @@
 import Faregate
 
-extension Books {
-    /// In this order: suspended, plan, key, limits, credits.
+extension ReferenceLedger {
+    /// Checks in this order: suspended, plan, key, limits, credits.
     mutating func charge(_ request: ChargeRequest, at now: Timestamp) -> ChargeDecision {
         let account = request.account
         if accounts[account] == nil { refresh(account, under: request.terms.plans, at: now) }
         if accounts[account]?.suspendedAt != nil { return .refused(.suspended) }
         refreshIfDue(account, under: request.terms.plans, at: now)
-        postponeAttendance(account, at: now)
+        postponeRefresh(account, at: now)
         if let refusal = planRefusal(request, at: now) { return .refused(refusal) }
         if let refusal = refusal(of: request, at: now) { return .refused(refusal) }
         let spendable = spendable(account)
@@ -20,10 +20,10 @@ extension Books {
         return .held(id, spendable: isLow ? Credits(inRange: left) : nil, exceeded: exceeded)
     }
 
-    /// Of an account that is not suspended, and whose plan is right.
+    /// Charges an account that is not suspended and whose plan was checked.
     func refusal(of request: ChargeRequest, at now: Timestamp) -> ChargeRefusal? {
         if let refusal = keyRefusal(request, at: now) ?? limitRefusal(request, at: now) { return refusal }
-        // A reading may come before what has expired was put away.
+        // A charge may come before the expired grants were removed.
         let spendable = burnOrder(of: request.account).filter { $0.expiresAt > now }.reduce(0) { $0 + $1.remaining }
         guard request.cost.rawValue > spendable else { return nil }
         let debt = accounts[request.account]?.debt ?? 0
@@ -32,7 +32,7 @@ extension Books {
 
     private mutating func planRefusal(_ request: ChargeRequest, at now: Timestamp) -> ChargeRefusal? {
         guard let assumed = request.assumedPlan else { return nil }
-        // It may have been renamed since the account was seen.
+        // The plan may have been renamed since the account was read.
         if let name = accounts[request.account]?.plan, name != assumed.name,
             let plan = request.terms.plans[name], plan.name != name
         {
@@ -42,7 +42,7 @@ extension Books {
         return plan == assumed.name ? nil : .plan(plan)
     }
 
-    /// A charge moves a lease on that has less than 45 of its 60 seconds left.
+    /// A charge renews a lease with less than 45 of its 60 seconds left.
     private mutating func beat(_ now: Timestamp) {
         if let aliveUntil, now.advanced(byMilliseconds: 45_000) <= aliveUntil { return }
         beat(at: now)
@@ -63,7 +63,7 @@ extension Books {
         return id
     }
 
-    /// Where the key was used for a charge that was refunded as abandoned, this one takes its place.
+    /// If the key's charge was refunded as abandoned, this charge takes its place.
     private mutating func useKey(of request: ChargeRequest, for charge: ChargeID, at now: Timestamp) {
         guard let key = request.key else { return }
         let name = KeyName(key, of: request)
@@ -93,9 +93,9 @@ extension Books {
 
     // MARK: Credits
 
-    /// Takes up to so many credits for a charge, in burn order.
+    /// Takes up to the amount for a charge, in burn order.
     ///
-    /// - Returns: how many were taken.
+    /// - Returns: the credits that were taken.
     mutating func hold(_ credits: Int64, for charge: ChargeID, at now: Timestamp) -> Int64 {
         guard let known = charges[charge] else { return 0 }
         var missing = credits
@@ -115,7 +115,7 @@ extension Books {
         return credits - missing
     }
 
-    /// Gives so many credits back to the grants that pay, the last to burn first.
+    /// Returns credits to the grants that paid, starting with the last to burn.
     private mutating func giveBack(_ credits: Int64, of charge: ChargeID, at now: Timestamp) {
         guard credits > 0, let known = charges[charge] else { return }
         var rest = credits
@@ -168,7 +168,7 @@ extension Books {
         }
     }
 
-    /// A repeat under the key finds the charge that is made.
+    /// A repeat with the key finds the charge.
     private mutating func settleLate(_ known: Charge, _ settlement: Settlement, at now: Timestamp) -> SettleResult {
         var late = settlement
         late.cost = settlement.cost ?? Credits(inRange: known.quoted)
@@ -227,7 +227,7 @@ extension Books {
         if keys[name]?.charge == charge.id { keys[name]?.result = result }
     }
 
-    /// The key stays, and may be used again.
+    /// The key stays recorded and may be used again.
     mutating func refund(_ charge: ChargeID, because reason: RefundReason, at now: Timestamp) -> Bool {
         guard let known = charges[charge], known.state == .held else { return false }
         sweep(known.account, at: now)
@@ -246,6 +246,6 @@ extension Books {
 }
 
 extension Settlement {
-    /// Nothing but what is held.
+    /// Counts only held credits.
     var isPlain: Bool { cost == nil && counted.isEmpty && result == nil }
 }

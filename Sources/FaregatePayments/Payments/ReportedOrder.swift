@@ -1,8 +1,8 @@
 import Faregate
 
-/// Facts that are of one order since they share names that only the provider gives. Our own id is none of those: a customer
-/// can write that of another order into a payment link.
-struct ToldOrder {
+/// Facts of one order, found by names that only the provider gives. Our own id is not among them: a customer can write
+/// another order's id into a payment link.
+struct ReportedOrder {
     var events: [Purchase.Event] = []
 
     var names: Purchase.Names {
@@ -13,15 +13,15 @@ struct ToldOrder {
         )
     }
 
-    /// Sorts facts into orders, in the order in which those came up.
-    static func orders(in events: [Purchase.Event]) -> [ToldOrder] {
-        var orders: [ToldOrder] = []
+    /// Groups facts into orders, in the order of each one's first fact.
+    static func orders(in events: [Purchase.Event]) -> [ReportedOrder] {
+        var orders: [ReportedOrder] = []
         var places: [PurchaseName: Int] = [:]
         for event in events {
             let names = event.names.ofOrder
             let found = Set(names.compactMap { places[$0] }).sorted()
             let place = found.first ?? orders.count
-            if found.isEmpty { orders.append(ToldOrder()) }
+            if found.isEmpty { orders.append(ReportedOrder()) }
             for other in found.dropFirst() {
                 let moved = orders[other].events
                 orders[other].events = []
@@ -35,7 +35,7 @@ struct ToldOrder {
     }
 }
 
-/// A name of an order, and of which kind it is.
+/// A name of an order, with its kind.
 enum PurchaseName: Hashable {
     case purchase(String)
     case checkout(String)
@@ -48,7 +48,7 @@ extension Purchase.Names {
             + payments.map(PurchaseName.payment)
     }
 
-    /// Those by which facts are of one order: what only the provider gives, or our own id where there is nothing else.
+    /// The names that identify an order: the provider's, or our own id if there is no other.
     fileprivate var ofOrder: [PurchaseName] {
         let given = all.filter { if case .purchase = $0 { false } else { true } }
         return given.isEmpty ? all : given

@@ -1,6 +1,6 @@
 import Faregate
 
-extension Books {
+extension ReferenceLedger {
     private func counter(_ limit: LimitCheck, of request: ChargeRequest) -> ExactText {
         switch limit.scope {
         case .account: ExactText("\(limit.counter)\n\(request.account)")
@@ -9,7 +9,7 @@ extension Books {
         }
     }
 
-    /// How much of a limit is used, as a call sees it now.
+    /// Returns how much of a limit is used now.
     private func used(_ limit: LimitCheck, _ name: ExactText, at now: Timestamp) -> Int64 {
         guard let counter = counters[name] else { return 0 }
         switch limit.window {
@@ -48,7 +48,7 @@ extension Books {
         return longest?.refusal
     }
 
-    /// Nil where waiting doesn't help: the call alone is more than the limit.
+    /// Nil if waiting doesn't help, because the call alone exceeds the limit.
     private func retry(_ limit: LimitCheck, _ name: ExactText, _ used: Int64, at now: Timestamp) -> Timestamp? {
         guard limit.amount <= limit.max else { return nil }
         switch limit.window {
@@ -65,7 +65,7 @@ extension Books {
         }
     }
 
-    /// - Returns: the names of the limits in shadow mode that would have refused.
+    /// - Returns: the names of the limits in shadow mode that would have refused the call.
     mutating func count(_ request: ChargeRequest, for charge: ChargeID, at now: Timestamp) -> [String] {
         var exceeded: [String] = []
         for limit in request.terms.limits {
@@ -90,19 +90,19 @@ extension Books {
         return exceeded
     }
 
-    /// Brings what was counted to what the call came to.
+    /// Corrects the counters to the actual cost of the call.
     mutating func recount(_ charge: Charge, _ counted: [String: Int64]) {
         for one in charge.counted {
             if let amount = counted[one.limit.counter] { change(one, by: amount - one.amount, of: charge) }
         }
     }
 
-    /// Gives back what a refund gives back.
+    /// Subtracts a refunded call from the counters.
     mutating func uncount(_ charge: Charge) {
         for one in charge.counted where one.limit.givesBack { change(one, by: -one.amount, of: charge) }
     }
 
-    /// Counts a call again that was refunded as abandoned and is settled after all.
+    /// Counts a call again that was refunded as abandoned and is settled late.
     mutating func countLate(_ charge: Charge, _ counted: [String: Int64]) -> [Counted] {
         charge.counted.map { one in
             let amount = counted[one.limit.counter] ?? one.amount
@@ -125,8 +125,8 @@ extension Books {
 }
 
 extension LimitCheck.Window {
-    /// Whether a hit counts for a rolling window: not older than the window is long, and no further ahead either, for
-    /// that was a clock gone wrong.
+    /// Whether a hit counts for a rolling window: it is not older than the window's length, and not further in the
+    /// future either, which only a wrong clock can cause.
     fileprivate func reaches(_ hit: Timestamp, from now: Timestamp) -> Bool {
         guard case .rolling(let milliseconds) = self else { return false }
         return hit > now.advanced(byMilliseconds: -milliseconds) && hit <= now.advanced(byMilliseconds: milliseconds)

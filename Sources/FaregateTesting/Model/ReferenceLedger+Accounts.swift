@@ -1,6 +1,6 @@
 import Faregate
 
-extension Books {
+extension ReferenceLedger {
     mutating func refresh(_ account: AccountID, under plans: PlanBook, at now: Timestamp) {
         if accounts[account] == nil { accounts[account] = Account() }
         sweep(account, at: now)
@@ -17,8 +17,8 @@ extension Books {
         if let dueAt = accounts[account]?.dueAt, dueAt <= now { refresh(account, under: plans, at: now) }
     }
 
-    /// An account whose plan nobody knows is charged all the same, and attended to again soon.
-    mutating func postponeAttendance(_ account: AccountID, at now: Timestamp) {
+    /// An account with an unknown plan is charged all the same, and is refreshed again soon.
+    mutating func postponeRefresh(_ account: AccountID, at now: Timestamp) {
         guard let dueAt = accounts[account]?.dueAt, dueAt <= now else { return }
         let firstExpiry = burnOrder(of: account).map(\.expiresAt).min() ?? .never
         accounts[account]?.dueAt = min(now.advanced(byMilliseconds: 60_000), firstExpiry)
@@ -90,8 +90,8 @@ extension Books {
         )
     }
 
-    /// Makes a grant, and pays from it what the account owes. One whose time is over expires at once. A plan gives what fits
-    /// into the largest amount that an account can be given.
+    /// Makes a grant, and pays the account's debt from it. An outdated grant expires at once. A plan grants only what
+    /// fits into an account's largest balance.
     @discardableResult
     mutating func give(
         _ account: AccountID,
@@ -135,7 +135,7 @@ extension Books {
         return id
     }
 
-    /// Whatever the account can spend pays what it owes first.
+    /// Pays the account's debt from its spendable credits.
     mutating func payDebt(of account: AccountID, at now: Timestamp) {
         for grant in burnOrder(of: account) {
             let paid = min(accounts[account]?.debt ?? 0, grant.remaining)
@@ -147,7 +147,7 @@ extension Books {
         }
     }
 
-    /// A grant of the account expires then.
+    /// Notes when the account's next grant expires.
     mutating func becomeDue(_ account: AccountID, at expiresAt: Timestamp) {
         guard let known = accounts[account] else { return }
         accounts[account]?.dueAt = min(known.dueAt, expiresAt)

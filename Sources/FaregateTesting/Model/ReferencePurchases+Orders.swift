@@ -1,7 +1,7 @@
 import Faregate
 
-/// Whose order a provider speaks of.
-extension PurchaseBooks {
+/// Finds the order that an event belongs to.
+extension ReferencePurchases {
     private enum Found {
         case purchase(Int, others: [Int])
         case unknown([Int])
@@ -60,7 +60,7 @@ extension PurchaseBooks {
         )
     }
 
-    /// The orders of purchases on record that go by these names.
+    /// The orders of recorded purchases that have one of these names.
     func orders(named names: Purchase.Names, of provider: String) -> [Int] {
         switch find(names, hint: names.purchase, of: provider) {
         case .purchase(let number, _): [number]
@@ -69,8 +69,8 @@ extension PurchaseBooks {
         }
     }
 
-    /// By checkout and payments; by our own id only where those are of no purchase that is known, and the purchase has no
-    /// other checkout.
+    /// Matches by checkout and payments. Our own id matches only if the other names belong to no known purchase and the
+    /// purchase has no other checkout.
     private func find(_ names: Purchase.Names, hint: String?, of provider: String) -> Found {
         let all = self.names(names, of: provider)
         let found = orders.filter { !$0.value.names.isDisjoint(with: all) }.keys.sorted()
@@ -82,7 +82,7 @@ extension PurchaseBooks {
         return .unknown(found)
     }
 
-    /// The purchases that go by any of the names, or that they hint at.
+    /// The purchases that have any of the names, or that the names hint at.
     func purchases(named names: Purchase.Names, of provider: String) -> [Purchase.Record] {
         let all = self.names(names, of: provider)
         let hinted = hinted(names.purchase, of: provider)
@@ -101,7 +101,7 @@ extension PurchaseBooks {
         return order.checkout == nil || order.checkout == names.checkout ? number : nil
     }
 
-    /// The purchase on record that a hint names, whether it fits or not.
+    /// The recorded purchase that a hint names, whether it fits or not.
     private func hinted(_ hint: String?, of provider: String) -> Int? {
         guard let hint = hint.map(ExactText.init) else { return nil }
         return orders.first { _, order in
@@ -109,8 +109,8 @@ extension PurchaseBooks {
         }?.key
     }
 
-    /// Something was heard of an order that is of no purchase. Who paid it is kept only where its metadata names a purchase on
-    /// record, whose account can be forgotten.
+    /// Records an event of an order without a purchase. Who paid is stored only if the metadata names a recorded
+    /// purchase, whose account can be forgotten.
     private mutating func note(_ number: Int, _ event: Purchase.Event, of provider: String, at now: Timestamp) {
         let seenAt = max(orders[number]?.seenAt ?? now, now)
         orders[number]?.seenAt = seenAt
@@ -128,26 +128,26 @@ extension PurchaseBooks {
         order.facts.formUnion(other.facts)
         if order.purchase == nil, order.hint == nil { order.hint = other.hint }
         if order.purchase != nil || order.hint != nil && order.hint == other.hint { order.add(other.billing) }
-        for (event, orders) in spokenOf where orders.contains(stray) {
-            spokenOf[event] = orders.subtracting([stray]).union([number])
+        for (event, orders) in ordersOfEvent where orders.contains(stray) {
+            ordersOfEvent[event] = orders.subtracting([stray]).union([number])
         }
         order.paidAt = [order.paidAt, other.paidAt].compactMap(\.self).min()
         orders[number] = order
     }
 
-    /// An order has come to be a purchase's: its events are done.
+    /// Marks the events of an order as done once it belongs to a purchase.
     mutating func settleEvents(of number: Int, at now: Timestamp) {
         for index in inbox.indices where inbox[index].state == .notOurs {
             let id = inbox[index].event.id
-            guard spokenOf[id]?.contains(number) == true else { continue }
+            guard ordersOfEvent[id]?.contains(number) == true else { continue }
             inbox[index].settle()
             actedAt[id] = now
         }
     }
 }
 
-extension PurchaseBooks.Order {
-    /// What was told last counts, field by field.
+extension ReferencePurchases.Order {
+    /// The latest value counts, field by field.
     mutating func add(_ details: Purchase.BillingDetails?) {
         guard let details, !isForgotten else { return }
         billing = Purchase.BillingDetails(

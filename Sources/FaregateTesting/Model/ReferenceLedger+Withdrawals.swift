@@ -1,6 +1,6 @@
 import Faregate
 
-extension Books {
+extension ReferenceLedger {
     mutating func withdraw(_ request: Withdrawal, at now: Timestamp) -> WithdrawalResult {
         let account = request.account
         guard accounts[account] != nil else { return .unknownAccount }

@@ -1,8 +1,8 @@
 import Faregate
 import Foundation
 
-/// Orders and the inbox. An order is a set of facts that share names, and the purchase that they turned out to be of.
-struct PurchaseBooks {
+/// Orders and the inbox. An order is a set of facts that share names, with the purchase that they belong to.
+struct ReferencePurchases {
     struct Order {
         var purchase: Purchase?
         var open: Purchase.Checkout?
@@ -10,9 +10,9 @@ struct PurchaseBooks {
         var names: Set<ExactText> = []
         var facts: Set<Purchase.Fact> = []
         var billing: Purchase.BillingDetails?
-        /// Whether who paid was forgotten: what comes later is not kept either.
+        /// Whether the payer was forgotten; later details of the payer are not stored either.
         var isForgotten = false
-        /// Of one without a purchase: the purchase on record that its metadata names.
+        /// For an order without a purchase: the recorded purchase that its metadata names.
         var hint: Purchase.ID?
         var openedAt: Timestamp
         var seenAt: Timestamp
@@ -24,10 +24,10 @@ struct PurchaseBooks {
         }
     }
 
-    /// What came of an event about an order.
+    /// The result of an event about an order.
     enum Outcome {
         case ofPurchase(Int, Purchase.Change?)
-        /// Nil where nothing of it is kept.
+        /// Nil if nothing of it is stored.
         case ofUnknown(Int?)
         case refused(String, orders: [Int])
     }
@@ -36,10 +36,10 @@ struct PurchaseBooks {
     var inbox: [Inbox.Entry] = []
     /// When an event was last acted on.
     var actedAt: [Inbox.Event.ID: Timestamp] = [:]
-    /// Which orders an event spoke of.
-    var spokenOf: [Inbox.Event.ID: Set<Int>] = [:]
+    /// The orders that an event is about.
+    var ordersOfEvent: [Inbox.Event.ID: Set<Int>] = [:]
     var customers: [AccountID: [String: String]] = [:]
-    /// Those that ever bought anything, and of these the ones that were forgotten.
+    /// The accounts that ever bought anything, and those of them that were forgotten.
     private var accounts: Set<AccountID> = []
     private var forgotten: Set<AccountID> = []
     private var count = 0
@@ -50,7 +50,7 @@ struct PurchaseBooks {
         return count
     }
 
-    /// - Returns: why not.
+    /// - Returns: the reason for a refusal.
     mutating func record(_ purchase: Purchase, at now: Timestamp) -> LedgerError? {
         guard number(of: purchase.id) == nil else { return nil }
         accounts.insert(purchase.account)
@@ -62,7 +62,7 @@ struct PurchaseBooks {
         return nil
     }
 
-    /// It may be of a time before its account was forgotten.
+    /// It may date from before its account was forgotten.
     mutating func adopt(_ purchase: Purchase, openedAt: Timestamp) {
         guard number(of: purchase.id) == nil else { return }
         accounts.insert(purchase.account)
@@ -70,7 +70,7 @@ struct PurchaseBooks {
         orders[number]?.isForgotten = forgotten.contains(purchase.account)
     }
 
-    /// - Returns: false where nobody knows the account.
+    /// - Returns: false if the account is unknown.
     mutating func markForgotten(_ account: AccountID) -> Bool {
         guard accounts.contains(account) || customers[account] != nil else { return false }
         forgotten.insert(account)
@@ -91,7 +91,8 @@ struct PurchaseBooks {
         }.compactMap(\.open).first { $0.expiresAt.map { $0 > now } ?? true }
     }
 
-    /// - Returns: false where there is no such purchase, or it has another checkout, or the checkout is another one's.
+    /// - Returns: false if there is no such purchase, it has another checkout, or the checkout belongs to another
+    ///   purchase.
     mutating func attach(_ checkout: Purchase.Checkout, to purchase: Purchase.ID, at now: Timestamp) -> Bool {
         guard let number = number(of: purchase), let order = orders[number], let sold = order.purchase,
             order.checkout == nil || order.checkout == checkout.id
@@ -99,13 +100,13 @@ struct PurchaseBooks {
         let name = ExactText("\(sold.provider) checkout \(checkout.id)")
         let others = orders.filter { $0.key != number && $0.value.names.contains(name) }
         guard others.allSatisfy({ $0.value.purchase == nil }) else { return false }
-        // What isn't told stays as it was.
+        // Missing values keep their old ones.
         let expiresAt = checkout.expiresAt ?? order.open?.expiresAt
         orders[number]?.open = Purchase.Checkout(
             purchase: purchase, id: checkout.id, url: checkout.url, expiresAt: expiresAt)
         orders[number]?.checkout = checkout.id
         orders[number]?.names.insert(name)
-        // What came before its checkout was known.
+        // Facts that arrived before the checkout was known.
         for other in others.keys { merge(other, into: number) }
         settleEvents(of: number, at: now)
         return true
@@ -113,7 +114,8 @@ struct PurchaseBooks {
 
     func number(of purchase: Purchase.ID) -> Int? { orders.first { $0.value.purchase?.id == purchase }?.key }
 
-    /// - Returns: what changed, event by event. What is of no purchase is a change without one, and nothing of it is kept.
+    /// - Returns: the changes, event by event. An event without a purchase is a change without one, and nothing of it
+    ///   is stored.
     mutating func record(_ events: [Purchase.Event], of provider: String, at now: Timestamp) -> [Purchase.Change] {
         var changes: [Purchase.Change] = []
         var left = events
@@ -151,7 +153,7 @@ struct PurchaseBooks {
         )
     }
 
-    /// - Returns: nil when it changes nothing.
+    /// - Returns: nil if it changes nothing.
     mutating func add(_ fact: Purchase.Fact, to number: Int, at now: Timestamp) -> Purchase.Change? {
         guard var order = orders[number] else { return nil }
         let before = order.position
@@ -169,12 +171,12 @@ struct PurchaseBooks {
     }
 }
 
-extension PurchaseBooks.Order {
+extension ReferencePurchases.Order {
     var position: Purchase.Position? { purchase.map { Purchase.Position(of: $0, given: facts) } }
 
     var isUnpaid: Bool { purchase != nil && facts.allSatisfy(\.isOfUnpaid) }
 
-    /// As long as its provider says, or else a day; less where no checkout is known.
+    /// As long as the provider says, or else a day; shorter if no checkout is known.
     var openUntil: Timestamp {
         open?.expiresAt
             ?? openedAt.advanced(

@@ -1,17 +1,17 @@
 import Faregate
 
-/// All that a ledger knows, as values.
-struct Books {
+/// The content of a ledger, as values.
+struct ReferenceLedger {
     struct Account {
         var plan: String?
         var suspendedAt: Timestamp?
         var dueAt = Timestamp(rawValue: 0)
         var debt: Int64 = 0
         var lines: [LineName: Line] = [:]
-        /// In the order in which they were made.
+        /// In the order of their creation.
         var grants: [GrantID] = []
         var entries: [History.Entry] = []
-        /// What was taken away by hand, under its references.
+        /// Manual withdrawals, by reference.
         var withdrawals: [ExactText: (request: Withdrawal, result: WithdrawalResult.Withdrawn)] = [:]
     }
 
@@ -23,12 +23,12 @@ struct Books {
         func reference(_ period: Int) -> String { "plan:\(plan):\(line):\(period)" }
     }
 
-    /// How far it has come.
+    /// The progress of a recurring grant.
     struct Line {
         let since: Timestamp
         var period: Int
         var endsAt: Timestamp
-        /// How much more of what comes back may be carried over into the period.
+        /// How many more refunded credits the period may still carry over.
         var room: Int64
     }
 
@@ -39,15 +39,15 @@ struct Books {
         let priority: Int
         let reason: String?
         let granted: Int64
-        /// Of those that expire at the same moment, the lower burns first.
+        /// Among grants with the same expiry, the lower position burns first.
         let position: Int64
         var line: LineName?
-        /// The number of the period of that.
+        /// The number of the line's period that it was granted for.
         let period: Int?
         var expiresAt: Timestamp
-        /// When it expired, where credits have come back to it since.
+        /// When it expired, if credits were refunded to it afterwards.
         var lapsedAt: Timestamp?
-        /// What came back since, and may be carried over.
+        /// The credits refunded since then, which may be carried over.
         var returned: Int64 = 0
         var remaining: Int64
         var taken: Int64 = 0
@@ -68,12 +68,12 @@ struct Books {
         var closedAt: Timestamp?
         var reason: RefundReason?
         var follows: ChargeID?
-        /// What each grant pays.
+        /// The amount that each grant pays.
         var payments: [GrantID: Int64] = [:]
         var counted: [Counted] = []
     }
 
-    /// What a limit counted for a charge.
+    /// The amount that a limit counted for a charge.
     struct Counted {
         let limit: LimitCheck
         let counter: ExactText
@@ -111,7 +111,7 @@ struct Books {
     var counters: [ExactText: Counter] = [:]
     var keys: [KeyName: Key] = [:]
     var refusals: [Refusal.ID: Refusal.Record] = [:]
-    /// When the lease of this process is over; nil until it holds something.
+    /// When this process's lease ends; nil until it holds something.
     var aliveUntil: Timestamp?
     var entryCount: Int64 = 0
 
@@ -119,7 +119,7 @@ struct Books {
 
     mutating func beat(at now: Timestamp) {
         guard let aliveUntil else { return }
-        self.aliveUntil = max(aliveUntil, now.advanced(byMilliseconds: Books.leaseMilliseconds))
+        self.aliveUntil = max(aliveUntil, now.advanced(byMilliseconds: ReferenceLedger.leaseMilliseconds))
     }
 
     mutating func enter(
@@ -144,7 +144,8 @@ struct Books {
         accounts[account]?.entries.append(entry)
     }
 
-    /// Those with something left, as they burn: by priority, then soonest expiry, then in the plan's order, then oldest.
+    /// The grants with credits left in burn order: by priority, then soonest expiry, then the plan's order, then
+    /// oldest.
     func burnOrder(of account: AccountID) -> [Grant] {
         (accounts[account]?.grants ?? []).compactMap { grants[$0] }.filter { $0.remaining > 0 }.sorted {
             $0.burnsBefore($1)
@@ -168,8 +169,8 @@ struct Books {
     }
 }
 
-extension Books.Grant {
-    func burnsBefore(_ other: Books.Grant) -> Bool {
+extension ReferenceLedger.Grant {
+    func burnsBefore(_ other: ReferenceLedger.Grant) -> Bool {
         (priority, expiresAt, position, id.rawValue)
             < (other.priority, other.expiresAt, other.position, other.id.rawValue)
     }

@@ -1,20 +1,20 @@
 import Faregate
 
-/// What is not kept for ever.
-extension PurchaseBooks {
+/// The deletion of outdated data.
+extension ReferencePurchases {
     mutating func performHousekeeping(at now: Timestamp) {
         let foreign = now.advanced(byMilliseconds: -Purchase.Retention.notOursMilliseconds)
         emptyBodies(at: now)
         for entry in inbox where entry.state == .notOurs {
             guard let actedAt = actedAt[entry.event.id], actedAt <= foreign else { continue }
-            spokenOf[entry.event.id] = nil
+            ordersOfEvent[entry.event.id] = nil
             self.actedAt[entry.event.id] = nil
             inbox.removeAll { $0.event.id == entry.event.id }
         }
         for (number, order) in orders where order.purchase == nil && order.seenAt <= foreign { delete(number) }
         let unpaid = now.advanced(byMilliseconds: -Purchase.Retention.unpaidMilliseconds)
         for (number, order) in orders where order.isUnpaid && order.openedAt <= unpaid && order.openUntil <= now {
-            let events = inbox.filter { spokenOf[$0.event.id]?.contains(number) ?? false }
+            let events = inbox.filter { ordersOfEvent[$0.event.id]?.contains(number) ?? false }
             if events.allSatisfy({ [.done, .notOurs].contains($0.state) }) { delete(number) }
         }
     }
@@ -34,15 +34,15 @@ extension PurchaseBooks {
 
     private mutating func delete(_ number: Int) {
         if let purchase = orders.removeValue(forKey: number)?.purchase {
-            // Nobody could forget those any more.
+            // Otherwise these could never be forgotten.
             for (other, order) in orders where order.hint == purchase.id { orders[other]?.billing = nil }
         }
-        for index in inbox.indices where spokenOf[inbox[index].event.id]?.remove(number) != nil {
+        for index in inbox.indices where ordersOfEvent[inbox[index].event.id]?.remove(number) != nil {
             inbox[index].emptyBody()
         }
     }
 
-    /// - Returns: nil where nobody knows the account.
+    /// - Returns: nil if the account is unknown.
     mutating func forget(_ account: AccountID) -> Purchase.ForgottenDetails? {
         guard markForgotten(account) else { return nil }
         let known = orders.filter { $0.value.purchase?.account == account }
@@ -54,7 +54,7 @@ extension PurchaseBooks {
         let purchases = Set(known.values.compactMap(\.purchase?.id))
         for (number, order) in orders where order.hint.map(purchases.contains) == true { orders[number]?.billing = nil }
         for index in inbox.indices {
-            let spoken = spokenOf[inbox[index].event.id] ?? []
+            let spoken = ordersOfEvent[inbox[index].event.id] ?? []
             if !spoken.isDisjoint(with: known.keys) { inbox[index].emptyBody() }
         }
         return Purchase.ForgottenDetails(

@@ -3,8 +3,9 @@ import FaregateSQLite
 import Foundation
 import Testing
 
-@Suite struct BooksTests {
-    @Test func auditProvesTheBooksAndNamesWhatIsWrong() throws {
+@Suite struct AuditTests {
+    @Test("The audit command confirms a correct ledger and names the error in a wrong one")
+    func audit() throws {
         try Tool.inFolder { faregate in
             _ = try faregate("run", "generate", "--account", "ana", "--", "true")
             let clean = try faregate("audit")
@@ -25,7 +26,8 @@ import Testing
         }
     }
 
-    @Test func auditRepairsOnlyWhenItIsToldTo() throws {
+    @Test("The audit command repairs figures only with --repair")
+    func repair() throws {
         try Tool.inFolder { faregate in
             _ = try faregate("run", "generate", "--account", "ana", "--", "true")
             try faregate.tamper("UPDATE grants SET remaining = remaining + 5, taken = taken - 5")
@@ -42,7 +44,8 @@ import Testing
         }
     }
 
-    @Test func whatNothingTellsTheRightValueOfIsNotRepaired() throws {
+    @Test("The audit command does not repair a figure whose right value is not recorded")
+    func unrepairable() throws {
         try Tool.inFolder { faregate in
             _ = try faregate("run", "generate", "--account", "ana", "--", "true")
             try faregate.tamper("UPDATE charges SET cost = 11")
@@ -52,7 +55,8 @@ import Testing
         }
     }
 
-    @Test func backupMakesAFileThatIsALedger() throws {
+    @Test("The backup command writes a file that is a ledger")
+    func backup() throws {
         try Tool.inFolder { faregate in
             _ = try faregate("grant", "ana", "5")
             let backup = try faregate("backup", "copy.faregate")
@@ -68,7 +72,8 @@ import Testing
         }
     }
 
-    @Test func whatADeadProcessHoldsIsShownAndGivenBackOnlyByRecover() async throws {
+    @Test("Credits held by a dead process are shown by holds and refunded only by recover")
+    func recover() async throws {
         try await Tool.inFolderWithLedger { faregate, ledger in
             _ = try faregate("grant", "ana", "5")
             let long = Timestamp(rawValue: 1_767_225_600_000)
@@ -78,7 +83,7 @@ import Testing
                 rule: Policy.Location(file: "policy.jsonc", line: 1, column: 1)
             )
             let request = ChargeRequest(account: "ana", cost: 10, under: terms)
-            // Made when its lease is long over.
+            // Made after its lease has expired.
             _ = try await ledger.charge(request, at: long)
 
             #expect(try faregate("history", "ana").status == 0)

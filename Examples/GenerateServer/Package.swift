@@ -10,6 +10,7 @@ let package = Package(
         // Without its traits: they only add configuration files and extra Foundation, and make the first build longer.
         .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.20.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.28.0", traits: []),
+        .package(url: "https://github.com/apple/swift-crypto.git", from: "4.0.0"),
         .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0", traits: []),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.14.0"),
         .package(url: "https://github.com/apple/swift-metrics.git", from: "2.9.0"),
@@ -26,7 +27,7 @@ let package = Package(
                 .product(name: "FaregateSQLite", package: "faregate"),
                 // For the sandbox, which stands in for the payment providers where no key is set.
                 .product(name: "FaregateSandbox", package: "faregate"),
-                .product(name: "FaregateTesting", package: "faregate"),
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),

@@ -57,7 +57,12 @@ public struct LedgerError: Error, Sendable, CustomStringConvertible {
     /// Whether the ledger can't recover in this process. Other errors count as outages, which end.
     var isFinal: Bool { [.closed, .replaced, .newerSchema, .stopped].contains(code) }
 
-    package init(_ code: Code, _ description: String, retryAt: Timestamp? = nil) {
+    /// Makes an error, for a test in which the ledger fails.
+    ///
+    /// - Parameters:
+    ///   - description: what happened, to what, and what to do. It holds no value from a statement.
+    ///   - retryAt: when the same can be done; nil if that is not known.
+    public init(_ code: Code, _ description: String, retryAt: Timestamp? = nil) {
         self.code = code
         self.description = description
         self.retryAt = retryAt

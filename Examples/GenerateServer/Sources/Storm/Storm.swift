@@ -9,8 +9,8 @@ import NIOCore
 /// it holds every balance to what the providers have.
 struct Storm: Sendable {
     static let openingCredits = 50
-    /// The most open checkouts that an account may have.
-    static let maxPurchasesPerAccount = Purchase.OpenCheckoutLimit.perAccount
+    /// The most open checkouts that Faregate lets an account have; it refuses one more.
+    static let maxPurchasesPerAccount = 20
 
     struct Sale: Sendable {
         let purchase: String

@@ -8,14 +8,14 @@ import Testing
 @Suite struct BillingPageTests {
     @Test func itShowsWhoWasBilledInTheCustomersOwnWordsAndToNobodyElse() async throws {
         let server = try await TestServer()
-        let purchase = try await server.recordPurchase(for: "ana")
+        let checkout = try await server.openCheckout(for: "ana")
         let customer = """
             {"name":"Ana <script>alert(1)</script> & Co","email":"ana+shop@example.com","address":\
             {"line1":"12 \\"High\\" St","line2":null,"city":"Zürich","postal_code":"01234","state":null,"country":"CH"}}
             """
         try await server.run { browser async throws in
             let ana = try await browser.signedIn(as: "ana")
-            let webhook = Webhook(purchase: purchase.id, customer: customer, signedAt: server.clock.now)
+            let webhook = Webhook(checkout: checkout, customer: customer, signedAt: server.clock.now)
             #expect(try await webhook.deliver(to: browser).status == 200)
             let page = try await ana.get("/billing").page
             for line in [
@@ -31,10 +31,10 @@ import Testing
 
     @Test func whereTheProviderSaysNothingNothingIsShown() async throws {
         let server = try await TestServer()
-        let purchase = try await server.recordPurchase(for: "ana")
+        let checkout = try await server.openCheckout(for: "ana")
         try await server.run { browser async throws in
             let ana = try await browser.signedIn(as: "ana")
-            _ = try await Webhook(purchase: purchase.id, signedAt: server.clock.now).deliver(to: browser)
+            _ = try await Webhook(checkout: checkout, signedAt: server.clock.now).deliver(to: browser)
             let page = try await ana.get("/billing").page
             #expect(page.contains("Your purchases"))
             #expect(!page.contains("<address>"))

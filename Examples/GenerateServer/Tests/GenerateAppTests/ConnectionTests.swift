@@ -73,12 +73,12 @@ import Testing
         try await server.runLive { browser async throws in
             let ana = try await browser.signedIn(as: "ana")
             let (token, port) = (try #require(ana.token), try #require(browser.port))
-            let wish = RawRequest(
+            let picture = RawRequest(
                 path: "/api/generate",
                 headers: ["Authorization: Bearer \(token)"],
                 body: #"{"prompt":"a fjord"}"#
             )
-            async let answer = RawConnection.exchange(wish, port: port)
+            async let answer = RawConnection.exchange(picture, port: port)
             await painter.begun()
             let idlers = try await connect(50, [.saysNothing], port: port)
             defer { for idler in idlers { idler.close() } }
@@ -101,12 +101,11 @@ import Testing
     private func expectCredits(from count: Int, on server: TestServer, port: Int) async throws {
         try await withThrowingTaskGroup(of: String.self) { group in
             for number in 0..<count {
-                let purchase = try await server.recordPurchase(for: "ana", checkout: "cs_test_\(number)")
+                let checkout = try await server.openCheckout(for: "ana")
                 let webhook = Webhook(
                     event: "evt_\(number)",
-                    session: "cs_test_\(number)",
                     payment: "pi_\(number)",
-                    purchase: purchase.id,
+                    checkout: checkout,
                     signedAt: server.clock.now
                 )
                 let request = RawRequest(
@@ -161,8 +160,8 @@ import Testing
             let token = try SessionTokens(key: slow.settings.sessionKey ?? [], clock: slow.clock, isDemo: true)
                 .token(for: "ana")
             let authorization = ["Authorization: Bearer \(token)"]
-            let wish = RawRequest(path: "/api/generate", headers: authorization, body: #"{"prompt":"a fjord"}"#)
-            let answer = try await RawConnection.exchange(wish, port: port)
+            let picture = RawRequest(path: "/api/generate", headers: authorization, body: #"{"prompt":"a fjord"}"#)
+            let answer = try await RawConnection.exchange(picture, port: port)
             let url = String(try #require(answer.firstMatch(of: /"url":"([^"]*)"/)).1)
             let connection = try await RawConnection.open(port: port, receiveBytes: 4096)
             defer { connection.close() }

@@ -107,7 +107,7 @@ import Testing
     func throughAProxyThatTheSettingsDontKnowNobodyComesInOrPaysNothing(header: String) async throws {
         let name = try #require(HTTPField.Name(header))
         let server = try await TestServer()
-        let purchase = try await server.recordPurchase(for: "ana")
+        let checkout = try await server.openCheckout(for: "ana")
         try await server.run { browser async throws in
             let headers: HTTPFields = [.contentType: "application/json", name: "203.0.113.7"]
             let answer = try await browser.post("/api/session", #"{"user":"ana"}"#, headers: headers)
@@ -117,7 +117,7 @@ import Testing
                 #expect(try await browser.get(path, headers: headers).status == 403)
             }
             // Providers are brought to a developer's machine by proxies, and show a signature.
-            let webhook = Webhook(purchase: purchase.id, signedAt: server.clock.now)
+            let webhook = Webhook(checkout: checkout, signedAt: server.clock.now)
             var signed = headers
             signed[try Webhook.headerName] = try webhook.signature
             #expect(try await browser.post("/api/payments/stripe/webhook", webhook.body, headers: signed).status == 200)

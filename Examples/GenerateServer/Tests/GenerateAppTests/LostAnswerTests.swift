@@ -10,7 +10,7 @@ import Testing
 @Suite(.serialized) struct LostAnswerTests {
     private static let key = "Idempotency-Key: \"8e03978e\""
 
-    private static func wish(_ token: String) -> RawRequest {
+    private static func request(_ token: String) -> RawRequest {
         RawRequest(
             path: "/api/generate",
             headers: ["Authorization: Bearer \(token)", key],
@@ -32,14 +32,14 @@ import Testing
             let ana = try await browser.signedIn(as: "ana")
             let (token, port) = (try #require(ana.token), try #require(browser.port))
             let lost = try await RawConnection.open(port: port)
-            try lost.send(Self.wish(token).text)
+            try lost.send(Self.request(token).text)
             await painter.begun()
             lost.close(abruptly: abruptly)
             if isDone {
                 await painter.release()
                 while try await ana.get("/api/credits").number("held") > 0 { await Task.yield() }
             }
-            async let again = RawConnection.exchange(Self.wish(token), port: port)
+            async let again = RawConnection.exchange(Self.request(token), port: port)
             await painter.release()
             let first = try await again
             #expect(first.hasPrefix("HTTP/1.1 200 "))

@@ -102,9 +102,9 @@ import Testing
             #expect(try await ana.get(back).page.contains("Waiting for the payment"))
             #expect(try await ana.get("/api/billing/purchases/\(purchase)").text("status") == "opened")
 
-            _ = try await browser.post("/sandbox/\(provider)/webhooks", "deed=hold", headers: Self.form)
+            _ = try await browser.post("/sandbox/\(provider)/webhooks", "action=hold", headers: Self.form)
             _ = try await browser.press("pay", at: page)
-            _ = try await browser.post("/sandbox/\(provider)/webhooks", "deed=lose", headers: Self.form)
+            _ = try await browser.post("/sandbox/\(provider)/webhooks", "action=lose", headers: Self.form)
             #expect(try await ana.remaining() == 50)
             // The provider is not asked again for three seconds.
             server.clock.advance(by: .seconds(3))
@@ -151,8 +151,8 @@ import Testing
             #expect(try await ana.remaining() == 125)
             // Told again, twice each and in another order, it all stays as it is.
             let checkout = try #require(page.split(separator: "/").last)
-            for deed in ["hold", "redeliver&checkout=\(checkout)", "duplicate", "shuffle", "deliver"] {
-                let answer = try await browser.post("/sandbox/stripe/webhooks", "deed=\(deed)", headers: Self.form)
+            for action in ["hold", "redeliver&checkout=\(checkout)", "duplicate", "shuffle", "deliver"] {
+                let answer = try await browser.post("/sandbox/stripe/webhooks", "action=\(action)", headers: Self.form)
                 #expect(answer.headers[.location] == "/sandbox")
             }
             #expect(try await ana.remaining() == 125)
@@ -170,7 +170,7 @@ import Testing
                 .contentType: "application/x-www-form-urlencoded", .origin: "http://evil.example",
             ]
             #expect(try await browser.post(page, "act=pay", headers: foreign).status == 403)
-            #expect(try await browser.post("/sandbox/stripe/webhooks", "deed=lose", headers: foreign).status == 403)
+            #expect(try await browser.post("/sandbox/stripe/webhooks", "action=lose", headers: foreign).status == 403)
             #expect(try await ana.remaining() == 50)
             #expect(try await browser.post(page, "act=steal", headers: Self.form).status == 400)
             #expect(try await browser.get("/sandbox/stripe/checkout/cs_x").status == 404)

@@ -69,15 +69,15 @@ import Testing
     @Test func otherSitesCantSendRequestsInSomebodysName() async throws {
         try await TestServer().run { browser async throws in
             let cookie = try #require(try await browser.post("/api/session", #"{"user":"ana"}"#).headers[.setCookie])
-            let wish = #"{"prompt":"hello"}"#
+            let body = #"{"prompt":"hello"}"#
             let foreign: HTTPFields = [
                 .cookie: cookie, .contentType: "application/json", .origin: "https://evil.example",
             ]
-            #expect(try await browser.post("/api/generate", wish, headers: foreign).status == 403)
+            #expect(try await browser.post("/api/generate", body, headers: foreign).status == 403)
             let plain: HTTPFields = [.cookie: cookie, .contentType: "text/plain"]
-            #expect(try await browser.post("/api/generate", wish, headers: plain).status == 415)
+            #expect(try await browser.post("/api/generate", body, headers: plain).status == 415)
             let own: HTTPFields = [.cookie: cookie, .contentType: "application/json", .origin: "http://127.0.0.1:8080"]
-            #expect(try await browser.post("/api/generate", wish, headers: own).status == 200)
+            #expect(try await browser.post("/api/generate", body, headers: own).status == 200)
         }
     }
 

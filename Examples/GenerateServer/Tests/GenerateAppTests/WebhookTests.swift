@@ -10,9 +10,9 @@ import Testing
 @Suite struct WebhookTests {
     @Test func theSameWebhookFiftyTimesAtOnceCreditsOnce() async throws {
         let server = try await TestServer()
-        let purchase = try await server.recordPurchase(for: "ana")
+        let checkout = try await server.openCheckout(for: "ana")
         try await server.run { browser async throws in
-            let webhook = Webhook(purchase: purchase.id, signedAt: server.clock.now)
+            let webhook = Webhook(checkout: checkout, signedAt: server.clock.now)
             try await withThrowingTaskGroup(of: Int.self) { group in
                 for _ in 0..<50 { group.addTask { try await webhook.deliver(to: browser).status } }
                 for try await status in group { #expect(status == 200) }
@@ -23,10 +23,10 @@ import Testing
 
     @Test func twoEventsAboutOneCheckoutCreditOnce() async throws {
         let server = try await TestServer()
-        let purchase = try await server.recordPurchase(for: "ana")
+        let checkout = try await server.openCheckout(for: "ana")
         try await server.run { browser async throws in
             for event in ["evt_1", "evt_2"] {
-                let webhook = Webhook(event: event, purchase: purchase.id, signedAt: server.clock.now)
+                let webhook = Webhook(event: event, checkout: checkout, signedAt: server.clock.now)
                 #expect(try await webhook.deliver(to: browser).status == 200)
             }
             #expect(try await browser.signedIn(as: "ana").remaining() == 150)
@@ -36,10 +36,10 @@ import Testing
     @Test(arguments: [0, 300, -300])
     func aSignatureIsGoodForFiveMinutes(ageSeconds: Int64) async throws {
         let server = try await TestServer()
-        let purchase = try await server.recordPurchase(for: "ana")
+        let checkout = try await server.openCheckout(for: "ana")
         try await server.run { browser async throws in
             let signedAt = server.clock.now.advanced(by: .seconds(-ageSeconds))
-            let answer = try await Webhook(purchase: purchase.id, signedAt: signedAt).deliver(to: browser)
+            let answer = try await Webhook(checkout: checkout, signedAt: signedAt).deliver(to: browser)
             #expect(answer.status == 200)
             #expect(try await browser.signedIn(as: "ana").remaining() == 150)
         }
@@ -52,9 +52,9 @@ import Testing
     @Test(arguments: Forgery.allCases)
     func aWebhookThatIsNotStripesOrNotFreshChangesNothing(forgery: Forgery) async throws {
         let server = try await TestServer()
-        let purchase = try await server.recordPurchase(for: "ana")
+        let checkout = try await server.openCheckout(for: "ana")
         try await server.run { browser async throws in
-            var webhook = Webhook(purchase: purchase.id, signedAt: server.clock.now)
+            var webhook = Webhook(checkout: checkout, signedAt: server.clock.now)
             let answer: Answer
             switch forgery {
             case .altered:
@@ -79,9 +79,9 @@ import Testing
 
     @Test func anotherAmountThanThePacksIsKeptForAPersonToLookAtAndCreditsNothing() async throws {
         let server = try await TestServer()
-        let purchase = try await server.recordPurchase(for: "ana")
+        let checkout = try await server.openCheckout(for: "ana")
         try await server.run { browser async throws in
-            let webhook = Webhook(purchase: purchase.id, amount: 1, signedAt: server.clock.now)
+            let webhook = Webhook(checkout: checkout, amount: 1, signedAt: server.clock.now)
             #expect(try await webhook.deliver(to: browser).status == 200)
             #expect(try await browser.signedIn(as: "ana").remaining() == 50)
         }
@@ -89,9 +89,9 @@ import Testing
 
     @Test func anotherProductAtThePacksPriceIsKeptForAPersonToLookAtAndCreditsNothing() async throws {
         let server = try await TestServer()
-        let purchase = try await server.recordPurchase(for: "ana")
+        let checkout = try await server.openCheckout(for: "ana")
         try await server.run { browser async throws in
-            let webhook = Webhook(purchase: purchase.id, product: "price_50", signedAt: server.clock.now)
+            let webhook = Webhook(checkout: checkout, product: "price_50", signedAt: server.clock.now)
             #expect(try await webhook.deliver(to: browser).status == 200)
             #expect(try await browser.signedIn(as: "ana").remaining() == 50)
         }
@@ -110,14 +110,14 @@ import Testing
     }
 
     @Test func whenItCantBeStoredTheProviderIsAskedToSendItAgainAndThenItIsCredited() async throws {
-        var server = try await TestServer()
-        server.tampering = { FlakyLedger($0, failures: 1) }
-        let broken = server
-        let purchase = try await broken.recordPurchase(for: "ana")
-        try await broken.run { browser async throws in
-            let webhook = Webhook(purchase: purchase.id, signedAt: broken.clock.now)
+        let memory = InMemory()
+        let server = try await TestServer(memory: memory)
+        let webhook = Webhook(checkout: try await server.openCheckout(for: "ana"), signedAt: server.clock.now)
+        try await server.run { browser async throws in
             let ana = try await browser.signedIn(as: "ana")
+            memory.failure = LedgerError(.full, "the disk is full; make room")
             #expect(try await webhook.deliver(to: browser).status == 503)
+            memory.failure = nil
             #expect(try await ana.remaining() == 50)
             #expect(try await webhook.deliver(to: browser).status == 200)
             #expect(try await ana.remaining() == 150)

@@ -40,12 +40,12 @@ actor Gallery {
     }
 
     /// - Throws: what keeps the picture from being written.
-    func hang(_ picture: Picture, for wish: Wish, call: GatedCall) async throws -> Entry {
+    func add(_ picture: Picture, for input: GenerateRequest, call: GatedCall) async throws -> Entry {
         let owner = PictureFolder.owner(call.account)
         let entry = Entry(
             id: nextID(),
-            prompt: wish.prompt,
-            size: wish.pictureSize,
+            prompt: input.prompt,
+            size: input.pictureSize,
             cost: call.cost,
             mediaType: picture.mediaType,
             byteCount: picture.bytes.count

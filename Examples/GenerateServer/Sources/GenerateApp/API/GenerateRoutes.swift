@@ -2,7 +2,7 @@ import Faregate
 import Hummingbird
 
 /// What somebody wants to have painted.
-struct Wish: GatedInput, KnownMembers {
+struct GenerateRequest: GatedInput, KnownMembers {
     static let memberNames = ["prompt", "size", "fail"]
     static let maxPromptLength = 2000
 
@@ -33,10 +33,10 @@ struct GenerateRoutes {
     func add(to router: some RouterMethods<SignedInContext>) {
         router.post(
             "/api/generate",
-            use: gate.handler("generate") { (wish: Wish, _, call) in
-                let painter = wish.fail == true ? brokenPainter : painter
-                let picture = try await painter.picture(of: wish.prompt, size: wish.pictureSize)
-                return GenerateAnswer(try await gallery.hang(picture, for: wish, call: call), call)
+            use: gate.handler("generate") { (input: GenerateRequest, _, call) in
+                let painter = input.fail == true ? brokenPainter : painter
+                let picture = try await painter.picture(of: input.prompt, size: input.pictureSize)
+                return GenerateAnswer(try await gallery.add(picture, for: input, call: call), call)
             }
         )
         router.get("/pictures/:id", use: show)

@@ -1,5 +1,5 @@
+import Crypto
 import Faregate
-import FaregatePayments
 import Foundation
 
 /// A folder of pictures, each a file: what it is, as JSON in the first line, then the picture itself. Only its owner may
@@ -12,7 +12,8 @@ struct PictureFolder: Sendable {
 
     /// Says nothing of the account, and is good for a file's name whatever the account is called.
     static func owner(_ account: AccountID) -> String {
-        hexadecimal(HMACSHA256.code(for: account.rawValue.utf8, key: "pictures".utf8))
+        let key = SymmetricKey(data: Array("pictures".utf8))
+        return hexadecimal(HMAC<SHA256>.authenticationCode(for: Array(account.rawValue.utf8), using: key))
     }
 
     /// All of them, oldest first. What can't be read isn't among them.

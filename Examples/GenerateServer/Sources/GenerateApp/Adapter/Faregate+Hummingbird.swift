@@ -22,8 +22,8 @@ extension Gate {
     /// Puts the gate in front of a route, and answers with what the handler returns, as JSON.
     ///
     /// ```swift
-    /// router.post("/api/generate", use: gate.handler("generate") { (wish: Wish, context, call) in
-    ///     try await draw(wish)
+    /// router.post("/api/generate", use: gate.handler("generate") { (input: GenerateRequest, context, call) in
+    ///     try await draw(input)
     /// })
     /// ```
     ///

@@ -160,6 +160,7 @@ extension GrantSource {
         case .plan: "your plan"
         case .promotion: "promotions"
         case .adjustment: "adjustments"
+        @unknown default: rawValue
         }
     }
 }

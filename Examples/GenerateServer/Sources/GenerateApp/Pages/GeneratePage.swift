@@ -36,7 +36,7 @@ struct GeneratePage {
         """
         <form class="card" data-generate>
         <label for="prompt">Describe a picture</label>
-        <textarea id="prompt" name="prompt" rows="3" required maxlength="\(Wish.maxPromptLength)"
+        <textarea id="prompt" name="prompt" rows="3" required maxlength="\(GenerateRequest.maxPromptLength)"
         placeholder="A fjord at midnight with stars"></textarea>
         <div class="chips" role="group" aria-label="Suggestions">\(Self.suggestions.map(chip))</div>
         <fieldset class="sizes">

@@ -6,7 +6,7 @@ import Hummingbird
 struct PageRoutes {
     let gate: Gate
     let gallery: Gallery
-    let till: Till
+    let setup: PaymentsSetup
     let ledger: Ledger
     let login: Settings.DemoLogin
 
@@ -34,17 +34,17 @@ struct PageRoutes {
 
     @Sendable private func billing(_ request: Request, _ context: AppContext) async throws -> Response {
         guard let account = context.account else { return .redirect(to: "/") }
-        let sold = gate.policy.packs.values.filter { pack in till.sellers.contains { pack.products[$0] != nil } }
+        let sold = gate.policy.packs.values.filter { pack in setup.sellers.contains { pack.products[$0] != nil } }
         // First what came back: it may have brought credits.
         let arrival = try await arrival(request, account)
         let page = BillingPage(
             visitor: try await visitor(account),
             balance: try await gate.balance(of: account),
             packs: sold.sorted { $0.credits < $1.credits },
-            sellers: till.sellers,
+            sellers: setup.sellers,
             purchases: try await ledger.purchases(of: account, count: 50),
             arrival: arrival,
-            isSandbox: till.desks != nil
+            isSandbox: setup.sandboxes != nil
         )
         return .page(page.html)
     }
@@ -72,7 +72,7 @@ struct PageRoutes {
         if query["cancelled"] != nil { return .cancelled }
         guard let text = query["purchase"], let id = try? Purchase.ID(String(text)) else { return .plain }
         do {
-            guard let record = try await till.payments.confirm(id, of: account) else { return .plain }
+            guard let record = try await setup.payments.confirm(id, of: account) else { return .plain }
             return .bought(record)
         } catch Payments.Failure.provider {
             return .confirming(id)

@@ -4,7 +4,7 @@ import FaregateSandbox
 /// The sandbox's controls: what came of the latest checkouts, and a button for whatever can happen to them next.
 struct SandboxControlPage {
     struct Panel {
-        let desk: SandboxDesk
+        let provider: SandboxProvider
         let isHolding: Bool
         let waiting: Int
         let checkouts: [SandboxCheckout]
@@ -14,7 +14,7 @@ struct SandboxControlPage {
     let note: String?
 
     var html: HTML {
-        let names = panels.map(\.desk.title).joined(separator: " and ")
+        let names = panels.map(\.provider.title).joined(separator: " and ")
         return SandboxLayout(title: "Sandbox controls", standsInFor: names).page(
             """
             <h1>What happens next?</h1>
@@ -27,10 +27,10 @@ struct SandboxControlPage {
     }
 
     private func panel(_ panel: Panel) -> HTML {
-        let id = panel.desk.name
+        let id = panel.provider.name
         return """
             <section class="panel" aria-labelledby="\(id)">
-            <h2 id="\(id)">\(panel.desk.title)</h2>
+            <h2 id="\(id)">\(panel.provider.title)</h2>
             \(webhooks(panel))
             \(panel.checkouts.isEmpty ? nothing : list(panel))
             </section>
@@ -46,32 +46,32 @@ struct SandboxControlPage {
             panel.isHolding
             ? "held back: \(panel.waiting) waiting"
             : panel.waiting > 0 ? "\(panel.waiting) waiting" : "delivered at once"
-        let deeds: [(String, String)] =
+        let actions: [(String, String)] =
             panel.isHolding || panel.waiting > 0
             ? [
                 ("deliver", "Deliver now"), ("shuffle", "Shuffle"), ("duplicate", "Each one twice"),
                 ("lose", "Lose them"),
             ] : [("hold", "Hold back")]
-        let buttons: [HTML] = deeds.map { "<button type=\"submit\" name=\"deed\" value=\"\($0)\">\($1)</button>" }
+        let buttons: [HTML] = actions.map { "<button type=\"submit\" name=\"action\" value=\"\($0)\">\($1)</button>" }
         return """
-            <form method="post" action="\(panel.desk.path)/webhooks" class="deeds">
+            <form method="post" action="\(panel.provider.path)/webhooks" class="webhook-actions">
             <span>Webhooks are <strong>\(state)</strong></span> \(buttons)</form>
             """
     }
 
     private func list(_ panel: Panel) -> HTML {
-        "<ul class=\"orders\">\(panel.checkouts.map { order($0, panel.desk) })</ul>"
+        "<ul class=\"orders\">\(panel.checkouts.map { order($0, panel.provider) })</ul>"
     }
 
-    private func order(_ checkout: SandboxCheckout, _ desk: SandboxDesk) -> HTML {
-        let acts = desk.sandbox.acts(on: checkout.id)
+    private func order(_ checkout: SandboxCheckout, _ provider: SandboxProvider) -> HTML {
+        let acts = provider.sandbox.acts(on: checkout.id)
         return """
             <li class="card">
-            <p class="head"><strong>\(checkout.total.symbolic)</strong> \(desk.goods(checkout))
+            <p class="head"><strong>\(checkout.total.symbolic)</strong> \(provider.goods(checkout))
             <span class="tag">\(Self.state(of: checkout))</span></p>
             \(checkout.payment.map { Self.details(of: $0, in: checkout.total.currency) })
-            <div class="acts">\(acts.map { Self.button($0, checkout, desk) })
-            \(checkout.payment == nil ? nil : Self.redelivery(checkout, desk))</div>
+            <div class="acts">\(acts.map { Self.button($0, checkout, provider) })
+            \(checkout.payment == nil ? nil : Self.redelivery(checkout, provider))</div>
             </li>
             """
     }
@@ -98,7 +98,7 @@ struct SandboxControlPage {
         return "<ul class=\"note\">\(refunds + disputes)</ul>"
     }
 
-    private static func button(_ act: SandboxAct, _ checkout: SandboxCheckout, _ desk: SandboxDesk) -> HTML {
+    private static func button(_ act: SandboxAct, _ checkout: SandboxCheckout, _ provider: SandboxProvider) -> HTML {
         let words = words(for: act.kind) + (act.kind == .enterCode ? " \(act.object ?? "")" : "")
         let takesAmount = [.refund, .refundLater, .warn, .dispute, .reinstateFunds].contains(act.kind)
         let amount: HTML? =
@@ -106,16 +106,16 @@ struct SandboxControlPage {
             ? "<input name=\"amount\" inputmode=\"numeric\" placeholder=\"cents\" aria-label=\"\(words), in cents\">"
             : nil
         return """
-            <form method="post" action="\(desk.path)/acts/\(checkout.id)">
+            <form method="post" action="\(provider.path)/acts/\(checkout.id)">
             <input type="hidden" name="object" value="\(act.object ?? "")">\(amount)
             <button type="submit" name="act" value="\(act.kind.rawValue)">\(words)</button></form>
             """
     }
 
-    private static func redelivery(_ checkout: SandboxCheckout, _ desk: SandboxDesk) -> HTML {
+    private static func redelivery(_ checkout: SandboxCheckout, _ provider: SandboxProvider) -> HTML {
         """
-        <form method="post" action="\(desk.path)/webhooks"><input type="hidden" name="checkout" value="\(checkout.id)">
-        <button type="submit" name="deed" value="redeliver">Send all webhooks again</button></form>
+        <form method="post" action="\(provider.path)/webhooks"><input type="hidden" name="checkout" value="\(checkout.id)">
+        <button type="submit" name="action" value="redeliver">Send all webhooks again</button></form>
         """
     }
 

@@ -29,13 +29,13 @@ struct SandboxLayout {
 
 /// The sandbox's checkout: looks like one, takes no card.
 struct SandboxPage {
-    let desk: SandboxDesk
+    let provider: SandboxProvider
     let checkout: SandboxCheckout?
     /// Something that went wrong, for the customer.
     let note: String?
 
     var html: HTML {
-        SandboxLayout(title: "Sandbox checkout", standsInFor: desk.title).page(checkout.map(till) ?? missing)
+        SandboxLayout(title: "Sandbox checkout", standsInFor: provider.title).page(checkout.map(checkoutForm) ?? missing)
     }
 
     private var missing: HTML {
@@ -46,13 +46,13 @@ struct SandboxPage {
         """
     }
 
-    private func till(_ checkout: SandboxCheckout) -> HTML {
+    private func checkoutForm(_ checkout: SandboxCheckout) -> HTML {
         """
-        <div class="till">
+        <div class="payment">
         <section class="summary" aria-labelledby="pay">
         <p class="eyebrow">Faregate demo</p>
         <h1 id="pay">Pay \(checkout.total.symbolic)</h1>
-        <dl><dt>\(desk.goods(checkout))</dt><dd>\(checkout.net.symbolic)</dd>
+        <dl><dt>\(provider.goods(checkout))</dt><dd>\(checkout.net.symbolic)</dd>
         <dt>Tax</dt><dd>\(checkout.taxMoney.symbolic)</dd>
         <dt class="sum">Total due</dt><dd class="sum">\(checkout.total.symbolic)</dd></dl>
         </section>
@@ -72,9 +72,9 @@ struct SandboxPage {
 
     /// Where the shop allows codes, and none was typed yet.
     private func codeField(_ checkout: SandboxCheckout) -> HTML? {
-        guard desk.codes(for: checkout).isEmpty == false else { return nil }
+        guard provider.codes(for: checkout).isEmpty == false else { return nil }
         return """
-            <form method="post" action="\(desk.path)/checkout/\(checkout.id)" class="code">
+            <form method="post" action="\(provider.path)/checkout/\(checkout.id)" class="code">
             <input name="code" placeholder="Discount code: HALF or FREE" aria-label="Discount code" autocomplete="off">
             <button type="submit" name="act" value="enterCode">Apply</button>
             </form>
@@ -86,11 +86,11 @@ struct SandboxPage {
             let words = checkout.state == .expired ? "This checkout has expired." : "This checkout is done."
             return """
                 <p>\(words)</p>
-                <p><a class="button" href="\(desk.sandbox.returnURL(of: checkout))">Return to the shop</a></p>
+                <p><a class="button" href="\(provider.sandbox.returnURL(of: checkout))">Return to the shop</a></p>
                 """
         }
         return """
-            <form method="post" action="\(desk.path)/checkout/\(checkout.id)" class="ways">
+            <form method="post" action="\(provider.path)/checkout/\(checkout.id)" class="ways">
             <button class="primary" type="submit" name="act" value="pay">Pay \(checkout.total.symbolic)</button>
             \(checkout.total.minorUnits == 0 ? nil : Self.otherWays)
             </form>
@@ -109,11 +109,11 @@ extension SandboxPage {
 
 /// What the provider's receipt link leads to.
 struct SandboxReceiptPage {
-    let desk: SandboxDesk
+    let provider: SandboxProvider
     let checkout: SandboxCheckout?
 
     var html: HTML {
-        SandboxLayout(title: "Sandbox receipt", standsInFor: desk.title).page(
+        SandboxLayout(title: "Sandbox receipt", standsInFor: provider.title).page(
             """
             <section class="card receipt">\(checkout.flatMap { $0.isPaid ? paid($0) : nil } ?? Self.missing)
             <p><a class="button" href="/billing">Back to the shop</a></p></section>
@@ -133,9 +133,9 @@ struct SandboxReceiptPage {
         )
         let refund: HTML? = refunded.minorUnits == 0 ? nil : "<dt>Refunded</dt><dd>−\(refunded.symbolic)</dd>"
         return """
-            <p class="eyebrow">\(desk.title)</p>
+            <p class="eyebrow">\(provider.title)</p>
             <h1>Receipt</h1>
-            <dl><dt>\(desk.goods(checkout))</dt><dd>\(checkout.net.symbolic)</dd>
+            <dl><dt>\(provider.goods(checkout))</dt><dd>\(checkout.net.symbolic)</dd>
             <dt>Tax</dt><dd>\(checkout.taxMoney.symbolic)</dd>
             <dt class="sum">Paid</dt><dd class="sum">\(checkout.total.symbolic)</dd>\(refund)</dl>
             <p class="note">Payment \(checkout.payment?.id ?? "")</p>

@@ -111,7 +111,7 @@ enum Script {
           return item;
         }
 
-        function hang(item, picture, prompt) {
+        function fill(item, picture, prompt) {
           const link = document.createElement("a");
           link.href = picture.url;
           const image = document.createElement("img");
@@ -133,11 +133,11 @@ enum Script {
         }
 
         // An answer that got lost on its way is asked for again, under the same key: it is the same picture, charged once.
-        async function paint(wish) {
+        async function requestPicture(body) {
           const key = newKey();
           for (let losses = 0; ; ) {
             try {
-              return await call("POST", "/api/generate", wish, { "Idempotency-Key": key });
+              return await call("POST", "/api/generate", body, { "Idempotency-Key": key });
             } catch (problem) {
               if (problem.isLost) losses += 1;
               // A server that was killed meanwhile lets go of the call within a minute.
@@ -149,14 +149,14 @@ enum Script {
         }
 
         async function generate() {
-          const wish = new FormData(form);
-          const body = { prompt: wish.get("prompt"), size: wish.get("size"), fail: wish.has("fail") };
+          const fields = new FormData(form);
+          const body = { prompt: fields.get("prompt"), size: fields.get("size"), fail: fields.has("fail") };
           const item = emptyFrame();
           const soon = setTimeout(showBalance, 200);
           let failure;
           say("");
           try {
-            hang(item, await paint(body), body.prompt);
+            fill(item, await requestPicture(body), body.prompt);
           } catch (problem) {
             failure = problem;
             item.remove();

@@ -181,9 +181,9 @@ enum Stylesheet {
         .number.in { color: var(--accent); font-weight: 620; }
         .paging { display: flex; justify-content: space-between; margin-top: 1rem; }
         .sandbox-bar { background: var(--warn-wash); color: var(--warn); text-align: center; margin: 0; padding: .6rem 1rem; }
-        .till { display: grid; grid-template-columns: 1fr 1fr; gap: clamp(1.5rem, 5vw, 4rem); max-width: 54rem;
+        .payment { display: grid; grid-template-columns: 1fr 1fr; gap: clamp(1.5rem, 5vw, 4rem); max-width: 54rem;
           margin: 4vh auto; align-items: start; }
-        .till h1 { font-size: 2.6rem; margin-bottom: 1.6rem; }
+        .payment h1 { font-size: 2.6rem; margin-bottom: 1.6rem; }
         dl { display: grid; grid-template-columns: 1fr auto; margin: 0; }
         dt, dd { margin: 0; padding: .7rem 0; border-bottom: 1px solid var(--line); }
         dd { text-align: right; }
@@ -199,16 +199,16 @@ enum Stylesheet {
         .ways { display: grid; gap: .6rem; }
         .receipt { max-width: 30rem; margin: 4vh auto; }
         .panel { margin-top: 2.4rem; }
-        .deeds { display: flex; flex-wrap: wrap; gap: .5rem; align-items: center; margin: .8rem 0 1.2rem; }
+        .webhook-actions { display: flex; flex-wrap: wrap; gap: .5rem; align-items: center; margin: .8rem 0 1.2rem; }
         .orders { list-style: none; margin: 0; padding: 0; display: grid; gap: 1rem; }
         .orders .head { margin: 0 0 .4rem; }
         .orders ul { margin: .2rem 0 .6rem; padding-left: 1.2rem; }
         .acts { display: flex; flex-wrap: wrap; gap: .5rem; }
         .acts form { display: flex; gap: .3rem; }
-        .acts button, .deeds button { padding: .35rem .7rem; font-size: .9rem; }
+        .acts button, .webhook-actions button { padding: .35rem .7rem; font-size: .9rem; }
         .acts input { width: 5rem; padding: .35rem .5rem; font-size: .9rem; }
         @media (max-width: 52rem) {
-          .welcome, .studio, .till { grid-template-columns: minmax(0, 1fr); }
+          .welcome, .studio, .payment { grid-template-columns: minmax(0, 1fr); }
           .chips { flex-wrap: nowrap; overflow-x: auto; margin-inline: -1.4rem; padding: .2rem 1.4rem; }
           .chip { flex: none; }
           .purchases thead { display: none; }

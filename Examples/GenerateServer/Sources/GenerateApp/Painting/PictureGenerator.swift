@@ -35,7 +35,7 @@ public enum GeneratorError: Error {
 }
 
 extension GeneratorError: ProblemConvertible {
-    var problem: Problem {
+    public var problem: Problem {
         Problem(
             status: 502,
             type: "urn:generate-server:problem:generation-failed",

@@ -5,7 +5,7 @@ import Hummingbird
 
 /// The page from which a person does what customers, banks and the network do after a payment.
 struct SandboxControls {
-    let desks: SandboxDesks
+    let providers: SandboxProviders
     let origins: OwnOrigins
 
     func add(to router: some RouterMethods<AppContext>) {
@@ -16,13 +16,13 @@ struct SandboxControls {
 
     @Sendable private func show(_ request: Request, _ context: AppContext) async throws -> Response {
         var panels: [SandboxControlPage.Panel] = []
-        for desk in desks.all {
+        for provider in providers.all {
             panels.append(
                 SandboxControlPage.Panel(
-                    desk: desk,
-                    isHolding: await desk.courier.isHolding,
-                    waiting: desk.sandbox.waitingWebhooks,
-                    checkouts: desk.sandbox.checkouts(count: 10)
+                    provider: provider,
+                    isHolding: await provider.courier.isHolding,
+                    waiting: provider.sandbox.waitingWebhooks,
+                    checkouts: provider.sandbox.checkouts(count: 10)
                 )
             )
         }
@@ -33,10 +33,10 @@ struct SandboxControls {
 
     @Sendable private func act(_ request: Request, _ context: AppContext) async throws -> Response {
         try origins.refuseForeign(request)
-        let desk = try desks.desk(context)
+        let provider = try providers.provider(context)
         let id = try context.parameters.require("id")
         let fields = formFields(try await request.bytes(upTo: context.maxUploadSize))
-        let offered = desk.sandbox.acts(on: id).first {
+        let offered = provider.sandbox.acts(on: id).first {
             $0.kind.rawValue == fields["act"] && $0.object ?? "" == fields["object"] ?? ""
         }
         guard var act = offered else { return .controls("That can't be done just now.") }
@@ -45,7 +45,7 @@ struct SandboxControls {
             act.minorUnits = minorUnits
         }
         do {
-            let isToldOfAll = try await desk.perform(act, on: id, logger: context.logger)
+            let isToldOfAll = try await provider.perform(act, on: id, logger: context.logger)
             return .controls(isToldOfAll ? nil : "The shop didn't take the news. It waits to be delivered.")
         } catch let refusal as SandboxRefusal {
             return .controls(refusal.description)
@@ -54,18 +54,18 @@ struct SandboxControls {
 
     @Sendable private func webhooks(_ request: Request, _ context: AppContext) async throws -> Response {
         try origins.refuseForeign(request)
-        let desk = try desks.desk(context)
+        let provider = try providers.provider(context)
         let fields = formFields(try await request.bytes(upTo: context.maxUploadSize))
-        switch fields["deed"] {
-        case "hold": await desk.courier.hold(true)
-        case "shuffle": desk.sandbox.shuffleWebhooks(seed: UInt64.random(in: 1 ... .max))
-        case "duplicate": desk.sandbox.duplicateWebhooks()
-        case "lose": desk.sandbox.loseWebhooks()
-        case "redeliver": desk.sandbox.redeliver(checkout: fields["checkout"] ?? "")
-        case "deliver": await desk.courier.hold(false)
+        switch fields["action"] {
+        case "hold": await provider.courier.hold(true)
+        case "shuffle": provider.sandbox.shuffleWebhooks(seed: UInt64.random(in: 1 ... .max))
+        case "duplicate": provider.sandbox.duplicateWebhooks()
+        case "lose": provider.sandbox.loseWebhooks()
+        case "redeliver": provider.sandbox.redeliver(checkout: fields["checkout"] ?? "")
+        case "deliver": await provider.courier.hold(false)
         default: throw HTTPError(.badRequest, message: "choose what to do with the webhooks")
         }
-        let isToldOfAll = await desk.courier.deliver(logger: context.logger)
+        let isToldOfAll = await provider.courier.deliver(logger: context.logger)
         return .controls(isToldOfAll ? nil : "The shop didn't take all of it. The rest waits to be delivered.")
     }
 }

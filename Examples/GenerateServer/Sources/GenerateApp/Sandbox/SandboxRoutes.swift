@@ -6,7 +6,7 @@ import Hummingbird
 
 /// The sandbox's faces: the providers' APIs for the shop, checkout and receipt pages for customers.
 struct SandboxRoutes {
-    let desks: SandboxDesks
+    let providers: SandboxProviders
     let origins: OwnOrigins
 
     func add(to router: some RouterMethods<AppContext>) {
@@ -20,11 +20,11 @@ struct SandboxRoutes {
 
     /// Whatever a client of the provider asks for.
     @Sendable private func api(_ request: Request, _ context: AppContext) async throws -> Response {
-        let desk = try desks.desk(context)
-        let answer = desk.sandbox.answer(
+        let provider = try providers.provider(context)
+        let answer = provider.sandbox.answer(
             SandboxRequest(
                 method: request.method.rawValue,
-                path: String(request.uri.path.dropFirst(desk.path.count)),
+                path: String(request.uri.path.dropFirst(provider.path.count)),
                 query: request.uri.query ?? "",
                 headers: request.headers.map { (name: $0.name.rawName, value: $0.value) },
                 body: Data(try await request.bytes(upTo: context.maxUploadSize))
@@ -42,46 +42,46 @@ struct SandboxRoutes {
     }
 
     @Sendable private func checkout(_ request: Request, _ context: AppContext) async throws -> Response {
-        let desk = try desks.desk(context)
-        return .sandbox(desk, desk.sandbox.checkout(try context.parameters.require("id")))
+        let provider = try providers.provider(context)
+        return .sandbox(provider, provider.sandbox.checkout(try context.parameters.require("id")))
     }
 
     /// What the customer chose. The shop hears of it first, then the customer goes back there.
     @Sendable private func pay(_ request: Request, _ context: AppContext) async throws -> Response {
         try origins.refuseForeign(request)
-        let desk = try desks.desk(context)
+        let provider = try providers.provider(context)
         let id = try context.parameters.require("id")
         let fields = formFields(try await request.bytes(upTo: context.maxUploadSize))
         let choice = fields["act"]
-        if choice == SandboxAct.Kind.enterCode.rawValue { return enter(fields["code"] ?? "", desk, checkout: id) }
+        if choice == SandboxAct.Kind.enterCode.rawValue { return enter(fields["code"] ?? "", provider, checkout: id) }
         let acts: [SandboxAct] = [.pay, .payLater, .decline]
         guard let act = acts.first(where: { $0.kind.rawValue == choice }) else {
             throw HTTPError(.badRequest, message: "choose how to pay")
         }
         // Pressed twice, it is done once, and the customer goes on.
-        let isToldOfAll = (try? await desk.perform(act, on: id, logger: context.logger)) ?? true
-        guard let checkout = desk.sandbox.checkout(id) else { return .sandbox(desk, nil) }
+        let isToldOfAll = (try? await provider.perform(act, on: id, logger: context.logger)) ?? true
+        guard let checkout = provider.sandbox.checkout(id) else { return .sandbox(provider, nil) }
         guard act != .decline, checkout.state == .complete else {
-            return .sandbox(desk, checkout, note: "The bank declined the card. Nothing was charged; try again.")
+            return .sandbox(provider, checkout, note: "The bank declined the card. Nothing was charged; try again.")
         }
         guard isToldOfAll else {
-            return .sandbox(desk, checkout, note: "It is paid, but the shop didn't take the news. See the controls.")
+            return .sandbox(provider, checkout, note: "It is paid, but the shop didn't take the news. See the controls.")
         }
-        return .redirect(to: desk.sandbox.returnURL(of: checkout))
+        return .redirect(to: provider.sandbox.returnURL(of: checkout))
     }
 
     /// A discount code that the customer typed.
-    private func enter(_ code: String, _ desk: SandboxDesk, checkout id: String) -> Response {
+    private func enter(_ code: String, _ provider: SandboxProvider, checkout id: String) -> Response {
         let typed = code.trimmingCharacters(in: .whitespaces).uppercased()
-        let isTaken = (try? desk.sandbox.perform(.enterCode(typed), on: id)) != nil
-        return .sandbox(desk, desk.sandbox.checkout(id), note: isTaken ? nil : "There is no such code.")
+        let isTaken = (try? provider.sandbox.perform(.enterCode(typed), on: id)) != nil
+        return .sandbox(provider, provider.sandbox.checkout(id), note: isTaken ? nil : "There is no such code.")
     }
 
     @Sendable private func receipt(_ request: Request, _ context: AppContext) async throws -> Response {
-        let desk = try desks.desk(context)
-        let checkout = desk.sandbox.checkout(try context.parameters.require("id"))
+        let provider = try providers.provider(context)
+        let checkout = provider.sandbox.checkout(try context.parameters.require("id"))
         return .page(
-            SandboxReceiptPage(desk: desk, checkout: checkout).html,
+            SandboxReceiptPage(provider: provider, checkout: checkout).html,
             status: checkout?.isPaid == true ? .ok : .notFound
         )
     }
@@ -98,14 +98,14 @@ extension OwnOrigins {
 
 extension Response {
     fileprivate static func sandbox(
-        _ desk: SandboxDesk,
+        _ provider: SandboxProvider,
         _ checkout: SandboxCheckout?,
         note: String? = nil
     ) -> Response {
         // Chromium holds the redirect after a form to the same rule as the form.
-        let shop = checkout.flatMap { URL(string: desk.sandbox.returnURL(of: $0))?.origin }
+        let shop = checkout.flatMap { URL(string: provider.sandbox.returnURL(of: $0))?.origin }
         var response = Response.page(
-            SandboxPage(desk: desk, checkout: checkout, note: note).html,
+            SandboxPage(provider: provider, checkout: checkout, note: note).html,
             status: checkout == nil ? .notFound : .ok
         )
         response.headers[.contentSecurityPolicy] = contentSecurityPolicy(formTarget: shop)

@@ -7,44 +7,34 @@ import ServiceLifecycle
 /// Puts the server together. Nothing listens yet: run it, or test it.
 ///
 /// - Parameters:
+///   - gate: on the ledger, and with the policies that `payments` has.
 ///   - painter: makes the pictures; nil for the one that the settings ask for.
-///   - services: run beside the server, and end with it.
+///   - service: runs beside the server and ends after it; nil if the ledger stays open afterwards.
 ///   - onListening: called once browsers can connect.
-public func buildApplication(
+func buildApplication(
     _ settings: Settings,
+    gate: Gate,
+    payments: PaymentsSetup,
     ledger: Ledger,
-    policies: any PolicySource,
     clock: any WallClock = SystemClock(),
     painter: (any PictureGenerator)? = nil,
-    services: [any Service] = [],
+    service: FaregateService? = nil,
     onListening: @escaping @Sendable () -> Void = {},
     logger: Logger
 ) throws -> some ApplicationProtocol {
-    let events = EventLog(logger: logger)
-    let gate = Gate(ledger: ledger, policies: policies, clock: clock, observer: events)
+    let waiting = WaitingConnections()
+    let router = Router(context: AppContext.self, options: .autoGenerateHeadEndpoints)
+    router.add(middleware: SecurityHeaders())
+    router.add(middleware: ProblemMiddleware())
+    router.add(middleware: PageErrors())
+    let origins = OwnOrigins(settings)
+    router.addProviderRoutes(settings, payments, origins)
     let tokens = SessionTokens(
         key: settings.sessionKey ?? SessionKey.random(),
         clock: clock,
         isDemo: settings.demoLogin == .on
     )
     let gallery = try Gallery(PictureFolder(path: settings.database + ".pictures"), clock: clock)
-    let till = try Till(settings, ledger: ledger, policies: policies, clock: clock, events: events)
-
-    let waiting = WaitingConnections()
-
-    let router = Router(context: AppContext.self, options: .autoGenerateHeadEndpoints)
-    router.add(middleware: SecurityHeaders())
-    router.add(middleware: ProblemMiddleware())
-    router.add(middleware: PageErrors())
-    // Before there are sessions: who calls these shows a signature or a key of another kind.
-    let origins = OwnOrigins(settings)
-    WebhookRoutes(payments: till.payments).add(to: router)
-    if !settings.isPublic, settings.demoLogin == .on || till.desks != nil { router.add(middleware: ThisMachineOnly()) }
-    if let desks = till.desks {
-        SandboxControls(desks: desks, origins: origins).add(to: router)
-        SandboxRoutes(desks: desks, origins: origins).add(to: router)
-    }
-
     router.add(middleware: SessionMiddleware(tokens: tokens, origins: origins))
     SessionRoutes(
         tokens: tokens,
@@ -52,13 +42,7 @@ public func buildApplication(
         isSecure: settings.origin.hasPrefix("https://"),
         login: settings.demoLogin
     ).add(to: router)
-    PageRoutes(
-        gate: gate,
-        gallery: gallery,
-        till: till,
-        ledger: ledger,
-        login: settings.demoLogin
-    ).add(to: router)
+    PageRoutes(gate: gate, gallery: gallery, setup: payments, ledger: ledger, login: settings.demoLogin).add(to: router)
     router.refuseOtherMethods()
 
     let signedIn = router.group(context: SignedInContext.self)
@@ -69,31 +53,48 @@ public func buildApplication(
         gallery: gallery
     ).add(to: signedIn)
     CreditsRoutes(gate: gate).add(to: signedIn)
-    BillingRoutes(payments: till.payments, sellers: till.sellers, ledger: ledger, origins: origins)
+    BillingRoutes(payments: payments.payments, sellers: payments.sellers, ledger: ledger, origins: origins)
         .add(to: signedIn)
 
     return Application(
         router: router,
         server: settings.limits.server(waiting),
-        configuration: ApplicationConfiguration(
-            address: .hostname(settings.host, port: settings.port),
-            availableConnectionsDelegate: LimitedConnections(
-                maxCount: settings.limits.maxConnections,
-                waiting: waiting
-            )
-        ),
-        services: services + [InboxService(payments: till.payments)],
+        configuration: settings.configuration(waiting),
+        // Services are stopped in reverse order: the ledger is closed when no request needs it any more.
+        services: service.map { [BackgroundService(service: $0)] } ?? [],
         onServerRunning: { _ in onListening() },
         logger: logger
     )
 }
 
-/// Looks after what waits in the inbox, beside the server.
-private struct InboxService: Service {
-    let payments: Payments
+/// Follows the policy files and retries webhooks beside the server. When the server has stopped, it closes the ledger.
+private struct BackgroundService: Service {
+    let service: FaregateService
 
     func run() async throws {
-        await cancelWhenGracefulShutdown { await payments.run() }
+        try await cancelWhenGracefulShutdown { try await service.run() }
+    }
+}
+
+extension Router<AppContext> {
+    /// The routes of payment providers and sandboxes. They come before sessions: a provider's request has a signature or
+    /// an API key, and no session.
+    fileprivate func addProviderRoutes(_ settings: Settings, _ payments: PaymentsSetup, _ origins: OwnOrigins) {
+        WebhookRoutes(payments: payments.payments).add(to: self)
+        let isUnguarded = settings.demoLogin == .on || payments.sandboxes != nil
+        if !settings.isPublic, isUnguarded { add(middleware: ThisMachineOnly()) }
+        guard let sandboxes = payments.sandboxes else { return }
+        SandboxControls(providers: sandboxes, origins: origins).add(to: self)
+        SandboxRoutes(providers: sandboxes, origins: origins).add(to: self)
+    }
+}
+
+extension Settings {
+    fileprivate func configuration(_ waiting: WaitingConnections) -> ApplicationConfiguration {
+        ApplicationConfiguration(
+            address: .hostname(host, port: port),
+            availableConnectionsDelegate: LimitedConnections(maxCount: limits.maxConnections, waiting: waiting)
+        )
     }
 }
 
@@ -105,7 +106,7 @@ extension Settings {
 }
 
 extension Router<AppContext> {
-    /// 405 where the path is right and the method is not.
+    /// Answers 405 if the path exists and the method is not allowed there.
     fileprivate func refuseOtherMethods() {
         let methods: [(RouterPath, [HTTPRequest.Method])] = [
             ("/api/session", [.post, .delete]),

@@ -4,7 +4,8 @@ import Logging
 import Metrics
 
 extension EventLog {
-    /// Money for which a person must decide is an error: an alert belongs on it. What is not ours is nobody's news.
+    /// Logs and counts an event. One that a person must decide is an error, so that an alert can be set on it. Events of
+    /// other shops are logged for debugging only.
     @Sendable func observe(_ event: Payments.Event) {
         logger.log(level: level(of: event), "\(event)")
         if let outcome = outcome(of: event) {
@@ -20,10 +21,11 @@ extension EventLog {
         case .reconciled(let found) where !found.absent.isEmpty: .warning
         case .changed, .needsDecision: .info
         case .received, .retried, .reconciled: .debug
+        @unknown default: .notice
         }
     }
 
-    /// Nil for what another event counts already.
+    /// The value of the counter's dimension; nil if another event counts the same outcome.
     private func outcome(of event: Payments.Event) -> String? {
         switch event {
         case .refused: "refused"
@@ -33,6 +35,7 @@ extension EventLog {
         case .needsDecision: "needs-decision"
         case .reconciled(let found): found.isClean ? "reconciled" : "reconciled-with-findings"
         case .notReconciled: "not-reconciled"
+        @unknown default: "other"
         }
     }
 

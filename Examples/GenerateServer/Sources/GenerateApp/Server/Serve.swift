@@ -1,26 +1,29 @@
 import Faregate
+import FaregatePayments
 import FaregateSQLite
 import Foundation
 import Hummingbird
 import Logging
 import NIOCore
-import ServiceLifecycle
 
-/// Runs the server until SIGTERM or SIGINT, then lets the open requests end and closes the ledger.
+/// Runs the server until SIGTERM or SIGINT. Then it waits for the open requests and closes the ledger.
 public func serve(_ settings: Settings, logger: Logger) async throws {
     var settings = settings
     let files = PolicyFiles(path: settings.policies, environment: settings.policyEnvironment, forSale: true)
     let watcher = try PolicyWatcher(files, pollInterval: .seconds(1)) { logger.report($0) }
     try makeFolder(of: settings.database)
     settings.sessionKey = try settings.sessionKey ?? sessionKey(at: settings.database + ".session-key", logger)
-    let ledger = try await Ledger.sqlite(settings.database, observer: EventLog(logger: logger).observe)
+    let events = EventLog(logger: logger)
+    let ledger = try await Ledger.sqlite(settings.database, observer: events.observe)
     do {
-        let following = PolicyService(watcher: watcher)
+        let gate = Gate(ledger: ledger, policies: watcher, observer: events)
+        let payments = try PaymentsSetup(settings, ledger: ledger, policies: watcher, events: events)
         let app = try buildApplication(
             settings,
+            gate: gate,
+            payments: payments,
             ledger: ledger,
-            policies: watcher,
-            services: [following],
+            service: FaregateService(gate, payments: payments.payments),
             onListening: { [settings] in logger.announce(settings, watcher.policy) },
             logger: logger
         )
@@ -30,21 +33,7 @@ public func serve(_ settings: Settings, logger: Logger) async throws {
         guard (error as? IOError)?.errnoCode == EADDRINUSE else { throw error }
         throw InvalidInput("port \(settings.port) is taken; stop what listens there, or set PORT to another")
     }
-    await ledger.close()
-    logger.info("the ledger is closed; good bye")
-}
-
-/// Follows the policy files beside the server.
-private struct PolicyService: Service {
-    let watcher: PolicyWatcher
-
-    func run() async throws {
-        do {
-            try await cancelWhenGracefulShutdown { try await watcher.run() }
-        } catch is CancellationError {
-            // The server is being shut down: that is how following the files ends.
-        }
-    }
+    logger.info("the open calls have ended and the ledger is closed")
 }
 
 private func sessionKey(at path: String, _ logger: Logger) throws -> [UInt8] {

@@ -1,5 +1,5 @@
+import Crypto
 import Faregate
-import FaregatePayments
 import Foundation
 
 /// Signs and checks the tokens that say who somebody is: `payload.signature`, both in base64url.
@@ -11,14 +11,14 @@ struct SessionTokens: Sendable {
         let expiresAt: Timestamp
     }
 
-    private let key: [UInt8]
+    private let key: SymmetricKey
     private let clock: any WallClock
     /// What is signed begins with this: signatures of this key are good for sessions only.
     private let purpose: String
 
     /// - Parameter isDemo: whether a name is all that a token stands for. Such tokens are worth nothing once it is not.
     init(key: [UInt8], clock: any WallClock, isDemo: Bool) {
-        self.key = key
+        self.key = SymmetricKey(data: key)
         self.clock = clock
         purpose = isDemo ? "demo-session." : "session."
     }
@@ -36,7 +36,7 @@ struct SessionTokens: Sendable {
             token.utf8.count <= 1024, parts.count == 2,
             let payload = bytes(base64URL: parts[0]),
             let claimed = bytes(base64URL: parts[1]),
-            HMACSHA256.isValid(claimed, for: signedText(payload), key: key),
+            HMAC<SHA256>.isValidAuthenticationCode(claimed, authenticating: signedText(payload), using: key),
             let content = try? JSONDecoder().decode(Payload.self, from: Data(payload)),
             clock.now < content.expiresAt
         else { return nil }
@@ -44,7 +44,7 @@ struct SessionTokens: Sendable {
     }
 
     private func signature(of payload: [UInt8]) -> [UInt8] {
-        HMACSHA256.code(for: signedText(payload), key: key)
+        Array(HMAC<SHA256>.authenticationCode(for: signedText(payload), using: key))
     }
 
     private func signedText(_ payload: [UInt8]) -> [UInt8] { Array(purpose.utf8) + payload }

@@ -96,7 +96,7 @@ struct InvoiceTests {
             #expect(try await shop.deliver("invoice.paid", foreign) == 200)
             let entry = try #require(try await shop.ledger.inbox(count: 10).first)
             #expect(entry.state == .notOurs && entry.event.body.isEmpty)
-            #expect(try await shop.credits(of: "bob") == nil)
+            #expect(try await shop.credits(of: "bob") == 0)
         }
     }
 

@@ -9,26 +9,34 @@ import Logging
 
 @testable import GenerateApp
 
-/// A server on a ledger of its own, in a folder that goes away with it.
+/// A server on a ledger of its own, in a folder that is removed with it.
 struct TestServer {
-    /// Good for both providers: Dodo's are Base64.
+    /// A valid secret at both providers: Dodo's are Base64.
     static let webhookSecret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
     let folder: URL
     let ledger: Ledger
     let policy: Policy
-    /// In the policy's place, for tests that edit it.
+    /// Replaces the policy in tests that edit it.
     var policies: (any PolicySource)?
-    let clock = ManualClock()
+    let clock: ManualClock
     var settings: Settings
-    /// In the place of the one that the settings ask for.
+    /// Replaces the generator that the settings ask for.
     var painter: (any PictureGenerator)?
     let log = Lines()
 
-    init(openingCredits: Int = 50, environment: [String: String] = [:]) async throws {
+    /// - Parameters:
+    ///   - openingCredits: what every account has at first.
+    ///   - memory: the ledger, for tests in which it fails; nil for one in the folder.
+    init(openingCredits: Int = 50, environment: [String: String] = [:], memory: InMemory? = nil) async throws {
+        clock = memory?.clock ?? ManualClock()
         folder = FileManager.default.temporaryDirectory.appending(path: "generate-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        ledger = try await Ledger.sqlite(folder.appending(path: "test.faregate").path(), clock: clock)
+        if let memory {
+            ledger = memory.ledger
+        } else {
+            ledger = try await Ledger.sqlite(folder.appending(path: "test.faregate").path(), clock: clock)
+        }
         policy = try Policy(parsing: policyText(openingCredits: openingCredits), environment: [:], forSale: true)
         settings = try Settings(environment: environment)
         settings.pause = .zero
@@ -39,26 +47,28 @@ struct TestServer {
         }
     }
 
+    /// An application that leaves the ledger open when it ends: several can follow one another on it.
     func build() throws -> some ApplicationProtocol {
-        try buildApplication(
+        let (events, policies) = (EventLog(logger: log.logger), policies ?? policy)
+        return try buildApplication(
             settings,
+            gate: Gate(ledger: ledger, policies: policies, clock: clock, observer: events),
+            payments: PaymentsSetup(settings, ledger: ledger, policies: policies, clock: clock, events: events),
             ledger: ledger,
-            policies: policies ?? policy,
             clock: clock,
             painter: painter,
             logger: log.logger
         )
     }
 
-    /// Runs the tests against the router, or over as many connections as they have calls at once: each on a server that
-    /// is started anew.
+    /// Runs each test on a newly started server: against the router, or over one connection for each concurrent call.
     func run(_ setup: TestingSetup = .router, _ tests: @Sendable (Browser) async throws -> Void...) async throws {
         try await tearingDown {
             for test in tests { try await build().test(setup) { try await test(Browser($0)) } }
         }
     }
 
-    /// Runs the test against a server that listens where its own checkout finds it.
+    /// Runs the test against a listening server, whose own sandbox it can reach.
     func runLive(_ test: @escaping @Sendable (Browser) async throws -> Void) async throws {
         try await listen { port in
             try await TestClient.withClient(host: "127.0.0.1", port: port) { client in
@@ -69,7 +79,7 @@ struct TestServer {
         }
     }
 
-    /// Runs the test against a listening server, and hands it the port.
+    /// Runs the test against a listening server, and passes it the port.
     func listen(_ test: @escaping @Sendable (Int) async throws -> Void) async throws {
         var server = self
         server.settings.port = try freePort()

@@ -1,18 +1,16 @@
 import Faregate
 import FaregatePayments
-import FaregateSQLite
-import FaregateTesting
+import FaregateSandbox
 import Foundation
 import HTTPTypes
 import Hummingbird
 import Testing
 
-/// What Stripe sends, and when and with which secret it was signed.
+/// A webhook of Stripe about a paid checkout, with the secret and the time of its signature.
 struct Webhook {
     var event = "evt_1"
-    var session = "cs_test_1"
     var payment = "pi_1"
-    var purchase: Purchase.ID
+    var checkout: Purchase.Checkout
     var product = "price_100"
     var amount = 1800
     /// As JSON.
@@ -23,10 +21,10 @@ struct Webhook {
     var body: String {
         """
         {"id":"\(event)","object":"event","type":"checkout.session.completed","livemode":false,"data":{"object":\
-        {"id":"\(session)","object":"checkout.session","payment_status":"paid","status":"complete","currency":"usd",\
+        {"id":"\(checkout.id)","object":"checkout.session","payment_status":"paid","status":"complete","currency":"usd",\
         "amount_total":\(amount),"payment_intent":"\(payment)","livemode":false,\
         "customer_details":\(customer),\
-        "metadata":{"faregate_purchase":"\(purchase)","faregate_product":"\(product)","faregate_quantity":"1"}}}}
+        "metadata":{"faregate_purchase":"\(checkout.purchase)","faregate_product":"\(product)","faregate_quantity":"1"}}}}
         """
     }
 
@@ -36,7 +34,7 @@ struct Webhook {
         }
     }
 
-    /// - Parameter altered: what arrives instead of what was signed.
+    /// - Parameter altered: the body that arrives instead of the signed one.
     func deliver(to browser: Browser, altered: String? = nil) async throws -> Answer {
         let name = try Self.headerName
         return try await browser.post(
@@ -55,20 +53,23 @@ struct Webhook {
 }
 
 extension TestServer {
-    /// A checkout of the pack of 100, as the shop records it before it sends the customer away.
-    func recordPurchase(for account: AccountID, checkout id: String = "cs_test_1") async throws -> Purchase {
-        guard let pack = policy.packs["100"] else { throw InvalidInput("the test's policy sells 100") }
-        let purchase = try Purchase(
-            id: .random(),
+    /// Opens a checkout of the pack of 100, as the server does for a customer who buys it.
+    func openCheckout(for account: AccountID) async throws -> Purchase.Checkout {
+        let key = try Secret("sk_test_checkout")
+        let sandbox = try PaymentSandbox(
+            .stripe,
+            key: key,
+            webhookSecret: Secret(Self.webhookSecret),
+            pages: "https://checkout.stripe.com",
+            clock: clock
+        ) { [policy] product in policy.packs.values.first { $0.products["stripe"] == product }?.price }
+        let stripe = Stripe(key: key, clock: clock, transport: SandboxTransport(sandbox))
+        return try await Payments(providers: [stripe], ledger: ledger, policies: policy, clock: clock).checkout(
+            pack: "100",
+            for: account,
             provider: "stripe",
-            account: account,
-            pack: pack,
-            policyVersion: policy.version
+            successURL: "https://shop.example/thanks",
+            cancelURL: "https://shop.example/packs"
         )
-        try await ledger.record(purchase, under: policy.planBook, at: clock.now)
-        let page = try #require(URL(string: "https://checkout.stripe.com/c/pay/\(id)"))
-        let checkout = Purchase.Checkout(purchase: purchase.id, id: id, url: page, expiresAt: nil)
-        try await ledger.attach(checkout, to: purchase.id, at: clock.now)
-        return purchase
     }
 }

@@ -6,7 +6,7 @@ import Logging
 
 /// One provider's stand-in on this very server: its API for the shop's own client, its pages for customers, and the
 /// courier that brings its webhooks.
-struct SandboxDesk: Sendable {
+struct SandboxProvider: Sendable {
     let sandbox: PaymentSandbox
     let courier: WebhookCourier
     let policies: any PolicySource
@@ -47,17 +47,17 @@ extension PaymentSandbox.Provider {
     }
 }
 
-/// All providers' desks, by the names that stand in addresses.
-struct SandboxDesks: Sendable {
-    let all: [SandboxDesk]
+/// All providers' providers, by the names that stand in addresses.
+struct SandboxProviders: Sendable {
+    let all: [SandboxProvider]
 
-    /// The desk that an address names.
-    func desk(_ context: some RequestContext) throws -> SandboxDesk {
+    /// The provider that an address names.
+    func provider(_ context: some RequestContext) throws -> SandboxProvider {
         let name = try context.parameters.require("provider")
-        guard let desk = all.first(where: { $0.name == name }) else {
+        guard let provider = all.first(where: { $0.name == name }) else {
             throw HTTPError(.notFound, message: "there is no sandbox of a provider of this name")
         }
-        return desk
+        return provider
     }
 }
 

@@ -3,19 +3,20 @@ import FaregatePayments
 import FaregateSandbox
 import Foundation
 
-/// Takes the money: at the providers, or in the sandbox that speaks like them. The shop's side is the same for both.
-struct Till {
+/// The payment providers that customers can pay at: the real ones, or sandboxes on this server that speak their API.
+/// The shop uses both in the same way.
+struct PaymentsSetup {
     let payments: Payments
-    /// Where customers can pay, by the providers' names.
+    /// The names of the providers where customers can pay.
     let sellers: [String]
-    /// There is none where a provider's key is set: credits could be had for nothing.
-    let desks: SandboxDesks?
+    /// Nil if the key of a real provider is set: a sandbox beside it would give credits away.
+    let sandboxes: SandboxProviders?
 
     init(
         _ settings: Settings,
         ledger: Ledger,
         policies: any PolicySource,
-        clock: any WallClock,
+        clock: any WallClock = SystemClock(),
         events: EventLog
     ) throws {
         let providers = try settings.providers(clock: clock)
@@ -27,7 +28,7 @@ struct Till {
             observer: events.observe
         )
         sellers = providers.map(\.name)
-        desks = try settings.desks(policies: policies, clock: clock)
+        sandboxes = try settings.sandboxes(policies: policies, clock: clock)
     }
 }
 
@@ -66,14 +67,9 @@ extension Settings {
         return url
     }
 
-    fileprivate func desks(policies: any PolicySource, clock: any WallClock) throws -> SandboxDesks? {
+    fileprivate func sandboxes(policies: any PolicySource, clock: any WallClock) throws -> SandboxProviders? {
         guard case .sandbox(let account) = accounts else { return nil }
-        var offers = SandboxOffers()
-        offers.coupons = [
-            SandboxOffers.Coupon(id: "half", code: "HALF", off: .percent(50)),
-            SandboxOffers.Coupon(id: "free", code: "FREE", off: .percent(100)),
-        ]
-        return SandboxDesks(
+        return SandboxProviders(
             all: try PaymentSandbox.Provider.allCases.map { provider in
                 let sandbox = try PaymentSandbox(
                     provider,
@@ -81,7 +77,7 @@ extension Settings {
                     webhookSecret: account.webhookSecret,
                     pages: "\(origin)/sandbox/\(provider.rawValue)",
                     taxPercent: account.taxPercent,
-                    offers: offers,
+                    offers: Self.sandboxOffers,
                     clock: clock
                 ) { product in
                     policies.policy.packs.values.first { $0.products[provider.rawValue] == product }?.price
@@ -89,12 +85,21 @@ extension Settings {
                 guard let endpoint = URL(string: "\(origin)/api/payments/\(provider.rawValue)/webhook") else {
                     throw InvalidInput("HOST_URL")
                 }
-                return SandboxDesk(
+                return SandboxProvider(
                     sandbox: sandbox,
                     courier: WebhookCourier(sandbox, endpoint: endpoint),
                     policies: policies
                 )
             }
         )
+    }
+
+    private static var sandboxOffers: SandboxOffers {
+        var offers = SandboxOffers()
+        offers.coupons = [
+            SandboxOffers.Coupon(id: "half", code: "HALF", off: .percent(50)),
+            SandboxOffers.Coupon(id: "free", code: "FREE", off: .percent(100)),
+        ]
+        return offers
     }
 }

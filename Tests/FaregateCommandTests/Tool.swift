@@ -30,8 +30,10 @@ struct Tool {
     }
 
     /// With a ledger in place, and the program free to be called while it is open.
-    static func inFolderWithLedger(_ body: (Tool, SQLiteLedger) async throws -> Void) async throws {
-        let tool = try Tool(policy: standardPolicy)
+    static func inFolderWithLedger(
+        policy: String = standardPolicy, _ body: (Tool, SQLiteLedger) async throws -> Void
+    ) async throws {
+        let tool = try Tool(policy: policy)
         defer { tool.remove() }
         let ledger = try await SQLiteLedger.open(tool.path("test.faregate"), trace: nil)
         defer { Task { await ledger.close() } }
@@ -111,6 +113,13 @@ struct Tool {
 
     func run(_ words: [String], environment: [String: String] = [:]) throws -> Answer {
         try run(Tool.program, words, environment: environment, output: folder)
+    }
+
+    /// Runs a line of shell, with the tool in its path.
+    func shell(_ line: String, environment: [String: String] = [:]) throws -> Answer {
+        let path = Tool.program.deletingLastPathComponent().path
+        let environment = environment.merging(["PATH": "\(path):/usr/bin:/bin"]) { $1 }
+        return try run(URL(fileURLWithPath: "/bin/sh"), ["-c", line], environment: environment, output: folder)
     }
 
     /// Runs the body while a process of its own has the ledger open: a command that waits to be let go.

@@ -1,7 +1,7 @@
 import Faregate
 
 extension Database {
-    /// What the account has, and what a charge would decide about the calls. Only indexes are read.
+    /// The account's balance, and the decision that each call would get. It uses only indexes.
     func read(
         _ account: AccountID, calls: (AccountBalance) -> [ChargeRequest], at now: Timestamp
     ) throws(SQLiteError) -> AccountReading? {
@@ -28,7 +28,7 @@ extension Database {
         }
     }
 
-    /// What is not on the plan any more has no end.
+    /// A grant that left the plan has no period end.
     private func periodEnds(of account: Int64) throws(SQLiteError) -> [(String, Timestamp)] {
         try rows(
             """
@@ -39,7 +39,7 @@ extension Database {
         ) { ($0.text(0), Timestamp(rawValue: $0.integer(1))) }
     }
 
-    /// In the order in which a charge looks at what may refuse it.
+    /// In the order of a charge's checks.
     private func read(
         _ call: ChargeRequest, account: Int64, _ balance: AccountBalance, at now: Timestamp
     ) throws(SQLiteError) -> AccountReading.Call {
@@ -67,7 +67,7 @@ extension Database {
         return AccountReading.Call(refusal: refusal, limits: uses)
     }
 
-    /// No row has this number: nothing was counted yet for what has none of its own.
+    /// A number that no row has: nothing was counted yet for an unknown name.
     private static let unknown: Int64 = -2
 
     private func number(of member: MemberID, in account: Int64) throws(SQLiteError) -> Int64 {

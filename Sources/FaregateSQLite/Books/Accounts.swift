@@ -1,7 +1,7 @@
 import Faregate
 
 extension Books {
-    /// - Returns: false when there is no such account, or it is suspended already.
+    /// - Returns: false if the account is unknown or already suspended.
     func suspend(_ account: AccountID, _ note: Ledger.Note, at now: Timestamp) throws(SQLiteError) -> Bool {
         guard let number = try number(of: account) else { return false }
         let isDone =
@@ -12,7 +12,7 @@ extension Books {
         return isDone
     }
 
-    /// - Returns: false when there is no such account, or it is not suspended.
+    /// - Returns: false if the account is unknown or not suspended.
     func resume(_ account: AccountID, _ note: Ledger.Note, at now: Timestamp) throws(SQLiteError) -> Bool {
         guard let number = try number(of: account) else { return false }
         let isDone =
@@ -23,7 +23,7 @@ extension Books {
         return isDone
     }
 
-    /// Records what somebody did to an account by hand.
+    /// Records an action of a person on an account.
     func add(_ note: Ledger.Note, _ kind: String, to account: Int64, at now: Timestamp) throws(SQLiteError) {
         try database.run(
             "INSERT INTO notes (at, account_id, kind, by, reason) VALUES (?2, ?1, ?3, ?4, ?5)",

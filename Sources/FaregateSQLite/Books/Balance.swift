@@ -1,8 +1,8 @@
 import Faregate
 
 extension Database {
-    /// One statement, so that all of it is of one moment. It is summed up here and not in SQL: a statement that groups
-    /// builds a table for it, and an account has few grants.
+    /// One statement, so that all figures are of one snapshot. The sums are computed here: in SQL, grouping
+    /// would build a temporary table, and an account has few grants.
     func balance(of account: Int64, at now: Timestamp) throws(SQLiteError) -> AccountBalance? {
         var balance: AccountBalance?
         var sums = GrantSums(now)
@@ -28,7 +28,7 @@ extension Database {
 }
 
 extension AccountBalance {
-    /// What is the account's own.
+    /// The figures in the account's row.
     fileprivate init(account row: Row, at now: Timestamp) throws(SQLiteError) {
         self.init(
             held: try row.credits(4),
@@ -40,7 +40,7 @@ extension AccountBalance {
     }
 }
 
-/// What an account's grants add up to. The schema keeps all that an account was ever granted in range, and every other
+/// The sums of an account's grants. The schema keeps the total of an account in range, and every other
 /// sum is a part of that.
 private struct GrantSums {
     private let now: Timestamp

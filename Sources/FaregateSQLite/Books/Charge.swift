@@ -1,8 +1,8 @@
 package import Faregate
 
 extension Books {
-    /// Charges a call with one statement. It fails and is run again where the account is due for a refresh, this
-    /// process has no lease, or several grants have to pay; before it, an account or a member that is new is added.
+    /// Charges a call with one statement. The statement fails and runs again if the account is due for a refresh, this
+    /// process has no lease, or several grants have to pay. A new account or member is added before it.
     func charge(
         _ request: ChargeRequest, attributes: String?, at now: Timestamp
     ) throws(SQLiteError) -> ChargeDecision {
@@ -43,22 +43,22 @@ extension Books {
         throw .inconsistent("a charge was sent back again and again")
     }
 
-    /// Each of the three cases can come once; a clock that steps can bring one of them again.
+    /// Each of the three cases can happen once; a clock that steps can cause one of them again.
     private static let maximumAttempts = 8
 
-    /// A charge that is being made, in the ledger's numbers.
+    /// A new charge, with the ledger's numbers for names.
     struct NumberedCall {
         let request: ChargeRequest
         let terms: NumberedTerms
         let account: Int64
         let member: Int64?
-        /// The request's attributes as JSON; nil where it has none.
+        /// The request's attributes as JSON; nil if it has none.
         let attributes: String?
         let now: Timestamp
     }
 
-    /// Binds in the order of `ChargeProgram.columns`. A grant that pays alone keeps 1 credit or more, since that path
-    /// never marks a grant as spent.
+    /// Binds values in the order of `ChargeProgram.columns`. A grant that pays alone keeps at least 1 credit, since
+    /// that path never marks a grant as spent.
     private func insert(_ call: NumberedCall, as id: ChargeID, isSplit: Bool) throws(SQLiteError) {
         let statement = try program(call.terms.shape.of(call.request, isSplit: isSplit))
         var values = Binding(to: statement.pointer)
@@ -98,7 +98,7 @@ extension Books {
     private func decision(on call: NumberedCall, _ id: ChargeID, isSplit: Bool) throws(SQLiteError) -> ChargeDecision {
         let lowBalance = call.request.terms.lowBalance
         var spendable: Credits?
-        // A grant that pays alone keeps at least the low balance, so that only a split charge can bring it below.
+        // A grant that pays alone keeps at least the low balance, so only a split charge can fall below it.
         if isSplit, lowBalance > 0 {
             let left = try self.spendable(call.account)
             if left < lowBalance { spendable = left }
@@ -111,7 +111,7 @@ extension Books {
         return .held(id, spendable: spendable, exceeded: exceeded)
     }
 
-    /// What the account can spend.
+    /// The credits that the account can spend.
     func spendable(_ account: Int64) throws(SQLiteError) -> Credits {
         try database.first(
             "SELECT coalesce(sum(remaining), 0) FROM grants WHERE account_id = ?1 AND NOT spent", account
@@ -120,7 +120,7 @@ extension Books {
         } ?? 0
     }
 
-    /// What the account could spend before these credits were taken, and after that.
+    /// The credits that the account could spend before and after taking these.
     func drawdown(of account: Int64, by taken: Credits) throws(SQLiteError) -> Drawdown {
         let after = try spendable(account)
         return Drawdown(before: try Credits(stored: after.rawValue + taken.rawValue), after: after)
@@ -128,7 +128,7 @@ extension Books {
 }
 
 extension Binding {
-    /// The columns of one limit, as ``ChargeProgram`` has them. A limit that this call adds nothing to never refuses
+    /// The columns of one limit for ``ChargeProgram``. A limit to which this call adds nothing never refuses
     /// it.
     fileprivate mutating func bind(_ limit: NumberedLimit, at now: Timestamp) {
         let window = limit.check.window.range(at: now)
@@ -142,7 +142,7 @@ extension Binding {
 }
 
 extension LimitCheck.Window {
-    /// What counts: a calendar window's own bounds; of a rolling window all after `from`, and as far ahead.
+    /// The counted time: the bounds of a calendar window, or the length of a rolling window on both sides of now.
     func range(at now: Timestamp) -> (from: Int64, until: Int64) {
         switch self {
         case .calendar(let from, let until): (from.rawValue, until.rawValue)
@@ -158,7 +158,7 @@ extension LimitCheck.Window {
 }
 
 extension ChargeProgram {
-    /// The SQL that charges a call under these terms, as people read it: the golden files hold it.
+    /// The SQL of a charge under these terms, formatted for the golden files.
     package static func text(
         for terms: ChargeTerms, isFree: Bool, hasKey: Bool, checksPlan: Bool = false, isSplit: Bool
     ) -> String {

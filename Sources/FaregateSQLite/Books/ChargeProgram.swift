@@ -1,8 +1,8 @@
-/// The SQL of a charge: one INSERT into a temporary view, whose trigger is the whole charge or refuses it.
+/// The SQL of a charge: one INSERT into a temporary view, whose trigger runs the whole charge or refuses it.
 ///
-/// View and trigger belong to the connection (`TEMP`) and are made when the first charge of their shape comes by. The
-/// trigger looks at everything first, in this order: the account, the idempotency key, the limits, the credits, the
-/// holder's lease. Only then does it write. `RAISE(ABORT, …)` undoes the statement and names the reason, as a literal;
+/// View and trigger belong to the connection (`TEMP`) and are created for the first charge of their shape. The
+/// trigger first checks, in this order: the account, the idempotency key, the limits, the credits, the
+/// holder's lease. Then it writes. `RAISE(ABORT, …)` undoes the statement with the reason as a literal;
 /// the figures of a refusal are read afterwards, in the same transaction.
 /// [RAISE](https://www.sqlite.org/lang_createtrigger.html#raise)
 ///
@@ -12,7 +12,7 @@ package struct ChargeProgram {
 
     private var name: String { "charge_\(shape.name)" }
 
-    /// As they are written, line by line.
+    /// The columns, line by line as they are printed.
     private var columns: [[String]] {
         [["id", "account_id", "member_id", "price_id", "holder_id"], ["grant_id"]]
             + [["at", "cost", "keep", "counted", "attributes", "shadow"]]
@@ -23,7 +23,7 @@ package struct ChargeProgram {
             }
     }
 
-    /// Makes the view and its trigger.
+    /// Creates the view and its trigger.
     var definition: String {
         """
         CREATE TEMP VIEW IF NOT EXISTS \(name) (
@@ -39,7 +39,7 @@ package struct ChargeProgram {
         """
     }
 
-    /// The charge itself. The grant that burns first is looked up with it.
+    /// The INSERT. It also looks up the first grant in burn order.
     var statement: String {
         var number = 0
         let values = columns.map { line in
@@ -98,7 +98,7 @@ package struct ChargeProgram {
 
     private var checkLease: String {
         """
-        -- This process must be known to live, or another would take the charge for abandoned.
+        -- This process must have a lease, or another would refund the charge as abandoned.
         SELECT RAISE(ABORT, 'faregate:lease')
         WHERE NOT EXISTS (
             SELECT 1 FROM holders WHERE id = NEW.holder_id AND alive_until >= NEW.at + \(Lease.renewalMilliseconds));
@@ -107,7 +107,7 @@ package struct ChargeProgram {
 
     private var checkKey: String {
         """
-        -- A key lives for its time, and as long as its charge is held. The key of a refunded charge is free.
+        -- A key is valid for its lifetime, and as long as its charge is held. The key of a refunded charge is free.
         SELECT RAISE(ABORT, 'faregate:key')
         FROM keys JOIN charges ON charges.id = keys.charge_id
         WHERE keys.account_id = NEW.account_id AND keys.action = NEW.action AND keys.key = NEW.key
@@ -138,7 +138,7 @@ package struct ChargeProgram {
 
     private var checkGrant: String {
         """
-        -- The first grant pays alone if it keeps enough; otherwise the charge is made again, paid by several.
+        -- The first grant pays alone if it keeps enough; otherwise the charge runs again, paid by several.
         SELECT coalesce(
             (SELECT CASE WHEN remaining - NEW.cost < NEW.keep THEN RAISE(ABORT, 'faregate:split') ELSE 1 END
             FROM grants WHERE id = NEW.grant_id),
@@ -182,11 +182,11 @@ package struct ChargeProgram {
         "UPDATE grants SET remaining = remaining - NEW.cost, taken = taken + NEW.cost WHERE id = NEW.grant_id;"
     }
 
-    /// Each of the journal's lines is linked to the one before: the first to the account's latest, the next to that.
+    /// Links each journal line to the one before: the first to the account's latest line, and so on.
     private var burnSeveral: [String] {
         [
             """
-            -- In burn order each grant pays what those before it left over.
+            -- In burn order, each grant pays what is left to pay after the earlier grants.
             INSERT INTO charge_grants (charge_id, grant_id, credits)
             SELECT NEW.id, id, min(remaining, NEW.cost - before) FROM (
                 SELECT id, remaining, sum(remaining) OVER (
@@ -217,6 +217,6 @@ package struct ChargeProgram {
 }
 
 extension String {
-    /// All lines but the first begin with four more spaces, for a place that is indented by as many.
+    /// Indents all lines except the first by four more spaces.
     func indented() -> String { replacing("\n", with: "\n    ").replacing("\n    \n", with: "\n\n") }
 }

@@ -1,13 +1,13 @@
 import Faregate
 
-/// What the SQL of a charge depends on: the kinds of its limits, whether it costs anything, whether it has a key. Calls
+/// What the SQL of a charge depends on: the kinds of its limits, whether it is free, whether it has a key. Calls
 /// of the same shape share one prepared statement, and a policy has few shapes.
 struct ChargeShape: Hashable {
     var isFree = false
     var hasKey = false
     /// Whether the account must be on the plan that the price assumed.
     var checksPlan = false
-    /// Whether several grants may pay: for the few charges that the first grant in burn order can't pay alone.
+    /// Whether several grants may pay: for the few charges that the first grant can't pay alone.
     var isSplit = false
     let limits: [LimitKind]
 
@@ -33,7 +33,7 @@ struct ChargeShape: Hashable {
         return shape
     }
 
-    /// Tells it from all others.
+    /// The name of the shape, unique for each.
     var name: String {
         let parts =
             [isFree ? "free" : isSplit ? "split" : "paid"] + (checksPlan ? ["plan"] : [])

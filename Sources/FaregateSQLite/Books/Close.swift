@@ -1,9 +1,9 @@
 import Faregate
 
 extension Books {
-    /// Settles a held charge. One statement is enough where the call costs exactly its hold and leaves no result.
+    /// Settles a held charge. One statement is enough if the call costs exactly its hold and stores no result.
     ///
-    /// - Parameter plans: what the account receives first, where its plan owes it something.
+    /// - Parameter plans: the plans for refreshing the account first.
     func settle(
         _ id: ChargeID, _ settlement: Settlement, under plans: PlanBook, at now: Timestamp
     ) throws(SQLiteError) -> SettleResult {
@@ -18,16 +18,16 @@ extension Books {
         }
     }
 
-    /// The trigger `charges_close` writes the lines of the journal.
+    /// The trigger `charges_close` writes the journal lines.
     ///
-    /// - Returns: false where the charge is not held.
+    /// - Returns: false if the charge is not held.
     private func close(_ id: ChargeID, at now: Timestamp) throws(SQLiteError) -> Bool {
         try database.run(
             "UPDATE charges SET state = 1, state_since = ?2 WHERE id = ?1 AND state = 0", id.rawValue, now
         ) == 1
     }
 
-    /// Brings the hold to what the call cost, and closes it.
+    /// Adjusts the hold to the final cost, and settles the charge.
     private func settle(
         _ charge: RecordedCharge, _ settlement: Settlement, isLate: Bool = false, at now: Timestamp
     ) throws(SQLiteError) -> Settled {
@@ -56,7 +56,7 @@ extension Books {
         )
     }
 
-    /// What the account couldn't pay becomes debt, as far as the policy allows; the rest is short.
+    /// Records the unpaid part as debt, as far as the policy allows; the rest is short.
     ///
     /// - Returns: the new debt.
     private func owe(
@@ -75,8 +75,8 @@ extension Books {
         return debt
     }
 
-    /// The hold was refunded as abandoned, and the call has succeeded after all: it is charged and counted again, once.
-    /// Nothing is charged where its idempotency key was used again meanwhile: that call is charged.
+    /// Charges and counts a call again, once, that succeeded after its hold was refunded as abandoned.
+    /// If its idempotency key was used again meanwhile, that later call is charged and this one is not.
     private func settleLate(
         _ charge: RecordedCharge, _ settlement: Settlement, at now: Timestamp
     ) throws(SQLiteError) -> SettleResult {
@@ -99,7 +99,7 @@ extension Books {
             charge.id.rawValue, id.rawValue, holder, now, CountedLimit.text(try countLate(charge, settlement.counted))
         )
         noteCharge(id)
-        // A repeat under the key finds the charge that was made.
+        // A repeat under the key finds the new charge.
         try database.run("UPDATE keys SET charge_id = ?2 WHERE charge_id = ?1", charge.id.rawValue, id.rawValue)
         guard let late = try recordedCharge(id) else { throw .inconsistent("a charge that was just made is missing") }
         var settlement = settlement
@@ -108,9 +108,9 @@ extension Books {
         return .settled(try settle(late, settlement, isLate: true, at: now))
     }
 
-    /// Gives everything back. The key stays, and may be used again.
+    /// Refunds the whole hold. The key stays, and can be used again.
     ///
-    /// - Returns: false when the charge is not held.
+    /// - Returns: false if the charge is not held.
     func refund(_ id: ChargeID, because reason: RefundReason, at now: Timestamp) throws(SQLiteError) -> Bool {
         guard let charge = try recordedCharge(id), charge.state == .held else { return false }
         try expireGrants(of: charge.account, at: now)

@@ -1,7 +1,7 @@
 import Faregate
 
 extension Database {
-    /// Why a charge cost what it cost, and who paid; nil where there is no such charge.
+    /// Explains the cost of a charge and which grants paid; nil for an unknown charge.
     func explain(_ charge: ChargeID) throws(SQLiteError) -> ChargeExplanation? {
         let payments = try payments(of: charge)
         var counted: [CountedLimit] = []

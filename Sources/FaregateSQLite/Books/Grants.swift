@@ -1,6 +1,6 @@
 import Faregate
 
-/// A grant that is to be made.
+/// A grant to insert.
 struct NewGrant {
     let reference: String
     let source: GrantSource
@@ -9,13 +9,13 @@ struct NewGrant {
     var by: String?
     var priority = 0
     var expiresAt = Timestamp.never
-    /// Of those that expire at the same moment, the lower burns first: a plan's before all others.
+    /// Among grants that expire together, the lower position burns first: a plan's grants before all others.
     var position: Int64 = 1_000_000
     /// The row in `plan_lines` of a recurring grant of a plan.
     var line: Int64?
-    /// The number of the period that it is granted for.
+    /// The number of the period of the grant.
     var period: Int?
-    /// The purchase that it is made for.
+    /// The purchase of the grant.
     var purchase: Int64?
 }
 
@@ -44,9 +44,9 @@ extension Books {
         return known
     }
 
-    /// Makes a grant, and pays the account's debt from it. One whose time is over already expires at once.
+    /// Inserts a grant, and pays the account's debt from it. A grant that has already expired expires at once.
     ///
-    /// - Returns: nil when the account has a grant of that reference already, or has been given as much as it can be.
+    /// - Returns: nil if the account has a grant with this reference, or its total has reached the largest amount.
     @discardableResult
     func insert(_ grant: NewGrant, for account: Int64, at now: Timestamp) throws(SQLiteError) -> Int64? {
         let credits = grant.source == .plan ? try fitting(grant.credits, account) : grant.credits.rawValue
@@ -77,13 +77,13 @@ extension Books {
         return id
     }
 
-    /// A plan gives what fits into the largest amount that an account can be given in all, and never fails by it.
+    /// A plan grants at most what keeps the account's total in range, and never fails.
     private func fitting(_ credits: Credits, _ account: Int64) throws(SQLiteError) -> Int64 {
         let granted = try database.integer("SELECT sum(granted) FROM grants WHERE account_id = ?1", account) ?? 0
         return min(credits.rawValue, Credits.max.rawValue - granted)
     }
 
-    /// Whatever the account can spend pays what it owes first: nothing that has expired may be left.
+    /// Pays the account's debt from what it can spend. Expired grants must be gone before.
     func payDebt(of account: Int64, at now: Timestamp) throws(SQLiteError) {
         var debt = try debt(of: account)
         guard debt > 0 else { return }
@@ -113,7 +113,7 @@ extension Books {
         )
     }
 
-    /// What is left of an account's grants, in the order in which they burn.
+    /// The remaining grants of an account, in burn order.
     func grantsInBurnOrder(of account: Int64) throws(SQLiteError) -> [Share] {
         try database.rows(
             "SELECT id, remaining FROM grants WHERE account_id = ?1 AND NOT spent ORDER BY priority, expires_at, position, id",
@@ -121,12 +121,12 @@ extension Books {
         )
     }
 
-    /// The account must be refreshed when one of its grants expires.
+    /// Makes the account due for a refresh when one of its grants expires.
     func refreshNoLater(than moment: Timestamp, _ account: Int64) throws(SQLiteError) {
         try database.run("UPDATE accounts SET due_at = ?2 WHERE id = ?1 AND due_at > ?2", account, moment)
     }
 
-    /// What has expired is gone from the moment that somebody saw it: a clock that steps back doesn't bring it back.
+    /// Once seen as expired, a grant stays expired: a clock that steps back doesn't revive it.
     func expireGrants(of account: Int64, at now: Timestamp) throws(SQLiteError) {
         let expired = try database.rows(
             """
@@ -138,7 +138,7 @@ extension Books {
         for grant in expired { try expire(grant.credits, of: grant.id, account, at: grant.at) }
     }
 
-    /// - Returns: the line of the journal.
+    /// - Returns: the number of the journal line.
     @discardableResult
     func expire(_ credits: Int64, of grant: Int64, _ account: Int64, at moment: Timestamp) throws(SQLiteError) -> Int64
     {

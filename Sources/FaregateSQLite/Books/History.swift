@@ -1,16 +1,16 @@
 import Faregate
 
-/// A page of a history is read from the account's latest line of the journal back: each line names the one before it.
-/// Lines that were moved to an archive are passed over or, where the archive is there, looked for in it.
+/// A page of a history is read backwards from the account's latest journal line: each line refers to the one before.
+/// Archived lines are skipped or, if the archive is given, read from it.
 struct HistoryWalk {
-    /// The ledger and, where there is one, its archive.
+    /// The ledger and, if given, its archive.
     let files: [Database]
     let account: Int64
 
     func page(after cursor: History.Cursor?, count: Int) throws(SQLiteError) -> History {
         var next = try first(after: cursor)
         var entries: [History.Entry] = []
-        // One more than asked for tells whether there is another page.
+        // One more than asked for, to see whether there is another page.
         while let line = next, entries.count <= count {
             next = nil
             for file in files where next == nil {
@@ -46,7 +46,7 @@ struct HistoryWalk {
 }
 
 extension Database {
-    /// Lines of an account's history, from one back, as far as they are in this file; each with the line before it.
+    /// Lines of an account's history, backwards from one, as far as they are in this file; each with its previous line.
     fileprivate func history(
         of account: Int64, from line: Int64, passingOver: Bool, count: Int
     ) throws(SQLiteError) -> [(entry: History.Entry, previous: Int64?)] {

@@ -1,7 +1,7 @@
 import Faregate
 
 extension Books {
-    /// Takes more for a held charge: as much as the account has, up to these credits.
+    /// Increases the hold of a charge: by what the account has, up to these credits.
     func extend(
         _ id: ChargeID, by credits: Credits, under plans: PlanBook, at now: Timestamp
     ) throws(SQLiteError) -> HoldExtension? {
@@ -15,9 +15,9 @@ extension Books {
         )
     }
 
-    /// Takes more for a held charge, in burn order.
+    /// Increases the hold of a charge, in burn order.
     ///
-    /// - Returns: how much was taken: less than asked for where the account has no more.
+    /// - Returns: the credits taken: fewer than asked for if the account has no more.
     func hold(_ credits: Credits, more charge: RecordedCharge, at now: Timestamp) throws(SQLiteError) -> Credits {
         var missing = credits.rawValue
         let grants = try grantsInBurnOrder(of: charge.account)
@@ -45,7 +45,7 @@ extension Books {
         return try Credits(stored: taken)
     }
 
-    /// What one grant pays is recorded like what several pay.
+    /// Records the one paying grant in the form for several.
     private func recordShares(of charge: RecordedCharge) throws(SQLiteError) {
         guard let grant = charge.grant else { return }
         if charge.cost > 0 { try addShare(charge.cost, of: grant, to: charge.id) }
@@ -66,9 +66,9 @@ extension Books {
         try database.run("UPDATE charges SET cost = cost + ?2 WHERE id = ?1", charge.rawValue, credits)
     }
 
-    /// Gives some of a hold back to the grants that pay it, the last to burn first. It pays what the account owes, and
-    /// what came back of a plan's period after its end is carried over. Where the account's plan owes it a period, both
-    /// wait until that is granted, as if it had been granted in time.
+    /// Returns a part of a hold to its grants, in reverse burn order. It pays the account's debt, and
+    /// credits returned to an ended period of a plan are carried over. If the plan owes the account a period, both
+    /// wait until the period is granted, as if it had been granted in time.
     func giveBack(_ credits: Int64, of charge: RecordedCharge, at now: Timestamp) throws(SQLiteError) {
         guard credits > 0 else { return }
         if let grant = charge.grant {
@@ -92,7 +92,7 @@ extension Books {
         try carryOver(charge.account, at: now)
     }
 
-    /// What several grants hold for a charge, in burn order.
+    /// The credits that several grants hold for a charge, in burn order.
     private func shares(of charge: ChargeID) throws(SQLiteError) -> [Share] {
         try database.rows(
             """
@@ -103,8 +103,8 @@ extension Books {
         )
     }
 
-    /// A grant that expired meanwhile lives on for a while, with what is returned to it and no more: its grace begins
-    /// with the first late return, and ends once.
+    /// Credits returned to an expired grant stay spendable for the grace period. It begins
+    /// with the first late return, and later returns don't extend it.
     private func giveBack(
         _ credits: Int64, to grant: Int64, of charge: RecordedCharge, at now: Timestamp
     ) throws(SQLiteError) {
@@ -118,7 +118,8 @@ extension Books {
         let lapsedAt = known.lapsedAt ?? (known.expiresAt <= now ? known.expiresAt : nil)
         let isFirstReturn = known.lapsedAt == nil && lapsedAt != nil
         let expiresAt = isFirstReturn ? now.advanced(byMilliseconds: charge.graceMilliseconds) : known.expiresAt
-        // What was taken in the grace was left when the period ended, and has been carried over as far as it could be.
+        // Credits taken during the grace were already left at the end of the period, and carried over as far as
+        // possible.
         let isReturned = known.isRecurring && charge.createdAt < lapsedAt ?? Timestamp(rawValue: .min)
         try database.run(
             """

@@ -17,7 +17,7 @@ struct Entry {
 }
 
 extension Books {
-    /// Adds a line to the journal, linked to the account's line before it.
+    /// Appends a line to the journal, linked to the account's previous line.
     ///
     /// - Returns: the line's number.
     @discardableResult

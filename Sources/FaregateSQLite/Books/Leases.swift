@@ -1,16 +1,16 @@
 import Faregate
 import Foundation
 
-/// A process holds its charges as long as it says in time that it lives.
+/// A process holds its charges as long as it renews its lease in time.
 enum Lease {
-    /// How long a process may give no sign of life before others refund what it holds.
+    /// The length of a lease: after it, other processes refund the holds.
     static let milliseconds: Int64 = 60_000
-    /// A charge extends a lease that has less than this left, so that a busy process needs no heartbeat of its own.
+    /// A charge renews a lease with less than this left, so that a busy process needs no separate heartbeat.
     static let renewalMilliseconds: Int64 = 45_000
-    /// How much of a lease may be over when a charge is made.
+    /// The part of a lease that may have passed when a charge is made.
     static let spentMilliseconds = milliseconds - renewalMilliseconds
 
-    /// A host and a process id, for people.
+    /// The host and the process id, for people.
     static var holderName: String {
         let process = ProcessInfo.processInfo
         return "\(process.hostName):\(process.processIdentifier)"
@@ -18,14 +18,14 @@ enum Lease {
 }
 
 extension Books {
-    /// Extends the lease where little of it is left.
+    /// Renews the lease if little of it is left.
     func keepLease(at now: Timestamp) throws(SQLiteError) {
         let needed = now.advanced(byMilliseconds: Lease.renewalMilliseconds)
         let isLong = try database.integer("SELECT alive_until >= ?2 FROM holders WHERE id = ?1", holder, needed)
         if isLong != 1 { try extendLease(at: now) }
     }
 
-    /// One statement for all the charges of this process. A lease never gets shorter: the clock may have stepped back.
+    /// One statement for all charges of this process. It never shortens a lease, in case the clock stepped back.
     func extendLease(at now: Timestamp) throws(SQLiteError) {
         try database.run(
             """
@@ -36,7 +36,7 @@ extension Books {
         )
     }
 
-    /// A process that ends and holds nothing is forgotten.
+    /// Deletes a process that ends without open charges.
     func endLease() throws(SQLiteError) {
         try database.run(
             """
@@ -47,7 +47,7 @@ extension Books {
         )
     }
 
-    /// Extends the lease of a process that holds anything.
+    /// Renews the lease of a process with open charges.
     func heartbeat(at now: Timestamp) throws(SQLiteError) {
         let holdsAnything = try database.integer(
             "SELECT 1 FROM charges WHERE holder_id = ?1 AND state = 0 LIMIT 1", holder
@@ -55,8 +55,8 @@ extension Books {
         if holdsAnything != nil { try extendLease(at: now) }
     }
 
-    /// Refunds some of what is held by processes whose lease is over: up to 1,000 charges. This process's own lease is
-    /// no exception: once it is over, another process may refund these charges too.
+    /// Refunds up to 1,000 charges of processes whose lease is over. This process is
+    /// no exception: once its own lease is over, other processes may refund its charges too.
     func recover(at now: Timestamp) throws(SQLiteError) -> [Ledger.OpenCharge] {
         var recovered: [Ledger.OpenCharge] = []
         for charge in try database.openCharges(of: "coalesce(holders.alive_until, 0) < ?1", now, count: 1000) {
@@ -65,7 +65,7 @@ extension Books {
         return recovered
     }
 
-    /// Forgets the processes whose lease is over and that hold nothing.
+    /// Deletes the processes without open charges whose lease is over.
     func dropHolders(at now: Timestamp) throws(SQLiteError) {
         try database.run(
             """
@@ -78,8 +78,8 @@ extension Books {
 }
 
 extension Database {
-    /// The open charges of some holders, oldest first. The cost grows with the number of charges that are open, not
-    /// with those that were ever made.
+    /// The open charges of some holders, oldest first. The cost grows with the number of open charges, not
+    /// with the number of all charges.
     func openCharges(of holders: String, _ now: Timestamp, count: Int64) throws(SQLiteError) -> [Ledger.OpenCharge] {
         try rows(
             """

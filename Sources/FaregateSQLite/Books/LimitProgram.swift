@@ -1,6 +1,6 @@
 import Faregate
 
-/// The SQL of one limit of a charge: how it is checked, and how it counts.
+/// The SQL of one limit of a charge: its check and its count.
 struct LimitProgram {
     let n: Int
     let kind: ChargeShape.LimitKind
@@ -18,12 +18,12 @@ struct LimitProgram {
         return "\(account), \(member), NEW.limit_\(n)"
     }
 
-    /// What has been counted in the window of now, of the counter's row.
+    /// The count in the current window, from the counter's row.
     ///
-    /// A counter of a calendar window, or of the very next window (the clock stepped back), goes on; any other starts
-    /// anew. Of a rolling window those hits are left out that have left it, and those of a clock that was more than a
-    /// window ahead: both are few, since each charge deletes them. A limit that was a calendar limit before, and was
-    /// edited under the same id, counts the hits that it has.
+    /// A counter of this calendar window, or of the next one (the clock stepped back), is kept; any other is
+    /// reset. A rolling window excludes hits that have left it, and hits from a clock that was more than a
+    /// window ahead: both are few, since each charge deletes them. A calendar limit that was
+    /// edited into a rolling one under the same id counts its existing hits.
     private var used: String {
         kind.isRolling
             ? """
@@ -34,7 +34,7 @@ struct LimitProgram {
             : "iif(window_start BETWEEN NEW.from_\(n) AND NEW.until_\(n), used, 0)"
     }
 
-    /// What hits of the counter come to.
+    /// The sum of some hits of the counter.
     private func hits(_ condition: String? = nil) -> String {
         """
         coalesce((
@@ -73,7 +73,7 @@ struct LimitProgram {
         """
     }
 
-    /// The hit counts no more than fits in the counter, so that `used` stays the sum of the hits.
+    /// A hit counts at most what fits into the counter, so that `used` stays the sum of the hits.
     private var countRolling: [String] {
         [
             """

@@ -2,10 +2,10 @@ import Faregate
 import Foundation
 
 extension Database {
-    /// No counter counts further, so that no sum of counts can overflow: the largest amount of credits.
+    /// The largest count, so that no sum of counts can overflow: the largest amount of credits.
     static let maximumCount: Int64 = 9_007_199_254_740_991
 
-    /// What was counted, and in which calendar window; nil where nothing was yet.
+    /// The count and its calendar window; nil if nothing was counted yet.
     func use(of counter: Counter) throws(SQLiteError) -> (start: Int64?, used: Int64)? {
         try first(
             "SELECT window_start, used FROM counters WHERE account_id = ?1 AND member_id = ?2 AND limit_id = ?3",
@@ -14,7 +14,7 @@ extension Database {
     }
 }
 
-/// Where a limit counts: the key of the table `counters`.
+/// The key of a counter in the table `counters`.
 struct Counter {
     let account: Int64
     let member: Int64
@@ -35,7 +35,7 @@ struct Counter {
     }
 }
 
-/// What the limits of a charge counted, as the charge's row keeps it: JSON, an array for each limit,
+/// The counts of a charge's limits, as stored in the charge's row: JSON, an array for each limit,
 /// `[limit, scope, window's start or null, amount, gives back]`.
 struct CountedLimit: Equatable {
     let limit: Int64
@@ -88,7 +88,7 @@ extension Policy.Limit.Scope {
 }
 
 extension Books {
-    /// Brings what the limits counted to what the call came to: the final counts by ``LimitCheck/counter``.
+    /// Adjusts the limits' counts to the final counts of the call, given by ``LimitCheck/counter``.
     func recount(_ charge: RecordedCharge, _ counted: [String: Int64]) throws(SQLiteError) {
         guard !counted.isEmpty else { return }
         for limit in charge.counted {
@@ -97,14 +97,14 @@ extension Books {
         }
     }
 
-    /// A refund gives back what gives back.
+    /// Reverses the counts that a refund gives back.
     func uncount(_ charge: RecordedCharge) throws(SQLiteError) {
         for limit in charge.counted where limit.givesBack { try count(-limit.amount, limit, charge) }
     }
 
-    /// Counts a call again that was refunded as abandoned and is settled after all.
+    /// Counts a call again that was refunded as abandoned and settled later.
     ///
-    /// - Returns: what counts for the charge that takes its place.
+    /// - Returns: the counts for the succeeding charge.
     func countLate(_ charge: RecordedCharge, _ counted: [String: Int64]) throws(SQLiteError) -> [CountedLimit] {
         var late = charge.counted
         for index in late.indices {
@@ -115,7 +115,7 @@ extension Books {
         return late
     }
 
-    /// What a call came to for a limit; as it was counted at first where nothing else is said.
+    /// The final count of a call for a limit; the first count if there is no final one.
     private func amount(of limit: CountedLimit, _ counted: [String: Int64]) throws(SQLiteError) -> Int64 {
         guard !counted.isEmpty else { return limit.amount }
         let name = try database.first("SELECT name FROM limits WHERE id = ?1", limit.limit) { $0.text(0) }
@@ -132,7 +132,7 @@ extension Books {
         }
     }
 
-    /// In a calendar window, if the counter still has it.
+    /// Adjusts a calendar window, if the counter still has it.
     private func count(_ change: Int64, in counter: Counter, windowStart: Int64) throws(SQLiteError) {
         try database.run(
             """
@@ -143,7 +143,7 @@ extension Books {
         )
     }
 
-    /// In a rolling window, if the hit has not left it. The counter stays the sum of its hits.
+    /// Adjusts a rolling window, if the hit is still in it. The counter stays the sum of its hits.
     private func count(
         _ change: Int64, in counter: Counter, at moment: Timestamp, for charge: ChargeID
     ) throws(SQLiteError) {

@@ -1,13 +1,13 @@
 import Faregate
 
-/// The numbers by which the ledger knows accounts, members and the terms of charges: what one connection has looked up.
+/// The numbers of accounts, members and terms that one connection has looked up.
 ///
-/// A number never changes while the ledger's generation stays the same, and what a rolled back transaction added is
-/// forgotten.
+/// A number never changes while the ledger's generation stays the same. Numbers added by a rolled back transaction are
+/// dropped.
 struct Numbers {
-    /// A limit on memory, for each kind. One that is full starts anew.
+    /// A limit on memory for each cache. A full cache is emptied.
     static let maximumCount = 50_000
-    /// Terms are few, unless calls each count a different amount.
+    /// There are few terms, unless each call counts a different amount.
     static let maximumTerms = 256
 
     var accounts: [AccountID: Int64] = [:]
@@ -22,16 +22,16 @@ struct Numbers {
 
 /// The terms of a charge, with the numbers of their price and limits.
 final class NumberedTerms {
-    /// Kept, so that no other terms can have the same identity.
+    /// Retained, so that no other terms can get the same identity.
     let terms: ChargeTerms
     let price: Int64
     let limits: [NumberedLimit]
-    /// What the charge's row says of the limits; nil where there are none.
+    /// The limits' counts for the charge's row; nil if there are none.
     let counted: String?
     let shape: ChargeShape
 
     init(_ terms: ChargeTerms, price: Int64, limits: [NumberedLimit]) throws(SQLiteError) {
-        // In the same counter, one would overwrite what the other counts.
+        // Two limits on one counter would overwrite each other's counts.
         guard Set(limits.map { [$0.number, Int64($0.check.scope.stored)] }).count == limits.count else {
             throw .inconsistent("two limits of a charge count in the same place")
         }
@@ -43,14 +43,14 @@ final class NumberedTerms {
     }
 }
 
-/// A limit, and the number by which the ledger knows it.
+/// A limit and its number in the ledger.
 struct NumberedLimit {
     let check: LimitCheck
     let number: Int64
 }
 
 extension Books {
-    /// Nil for an account that nobody has opened.
+    /// Nil for an unknown account.
     func number(of account: AccountID) throws(SQLiteError) -> Int64? {
         if let number = numbers.accounts[account] { return number }
         guard let number = try database.accountNumber(of: account) else { return nil }
@@ -59,7 +59,7 @@ extension Books {
         return number
     }
 
-    /// A member that is new gets a number.
+    /// Adds a new member.
     func number(of member: MemberID, in account: Int64) throws(SQLiteError) -> Int64 {
         let name = Numbers.MemberName(account: account, member: member)
         if let number = numbers.members[name] { return number }
@@ -74,7 +74,7 @@ extension Books {
         return number ?? 0
     }
 
-    /// Prices and limits that are new get numbers.
+    /// Adds new prices and limits.
     func numbered(_ terms: ChargeTerms) throws(SQLiteError) -> NumberedTerms {
         if let known = numbers.terms[ObjectIdentifier(terms)] { return known }
         var limits: [NumberedLimit] = []
@@ -109,7 +109,7 @@ extension Books {
 }
 
 extension Database {
-    /// Nil for an account that nobody has opened.
+    /// Nil for an unknown account.
     func accountNumber(of account: AccountID) throws(SQLiteError) -> Int64? {
         try integer("SELECT id FROM accounts WHERE name = ?1", account)
     }

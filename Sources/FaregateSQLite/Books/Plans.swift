@@ -1,7 +1,7 @@
 import Faregate
 
 extension Books {
-    /// Opens an account that is new, expires its grants, and grants what its plan owes.
+    /// Opens the account if it is new, expires its grants, and grants what its plan owes.
     ///
     /// - Returns: the account's number.
     @discardableResult
@@ -14,7 +14,7 @@ extension Books {
         return number
     }
 
-    /// What draws on an account's credits sees to it first that they are all there.
+    /// Refreshes the account before its credits are used.
     func refreshIfDue(_ account: Int64, under plans: PlanBook, at now: Timestamp) throws(SQLiteError) {
         let dueAt = try database.integer("SELECT due_at FROM accounts WHERE id = ?1", account) ?? 0
         if dueAt <= now.rawValue { try refresh(account, under: plans, at: now) }
@@ -23,25 +23,25 @@ extension Books {
     private func refresh(_ account: Int64, under plans: PlanBook, at now: Timestamp) throws(SQLiteError) {
         try expireGrants(of: account, at: now)
         let known = try database.first("SELECT plan FROM accounts WHERE id = ?1", account) { $0.optionalText(0) } ?? nil
-        // An account comes to the default plan when it is first seen by somebody who knows the plans.
+        // An account gets the default plan at the first refresh with known plans.
         if let plan = if let known { plans.plan(ofAccountOn: known) } else { plans.defaultPlan } {
             if known != plan.name {
                 try database.run("UPDATE accounts SET plan = ?2 WHERE id = ?1", account, plan.name)
             }
             try refresh(account, on: plan, hasCome: known == nil, calendar: plans.calendar, at: now)
         } else {
-            // It stays due, for somebody who knows its plan.
+            // It stays due until a refresh that knows its plan.
             try payDebt(of: account, at: now)
         }
     }
 
-    /// Whether the account's plan was renamed since the account was seen.
+    /// Whether the account's plan was renamed since the latest refresh.
     func hasOldName(of account: Int64, _ plans: PlanBook) throws(SQLiteError) -> Bool {
         guard let name = try plan(of: account), let plan = plans[name] else { return false }
         return plan.name != name
     }
 
-    /// An account whose plan nobody knows is charged all the same, and refreshed again soon.
+    /// An account on an unknown plan is still charged, and refreshed again soon.
     func postponeRefresh(of account: Int64, at now: Timestamp) throws(SQLiteError) {
         let soon = now.advanced(byMilliseconds: Books.millisecondsPerMinute)
         try database.run(
@@ -54,7 +54,7 @@ extension Books {
         )
     }
 
-    /// Puts an account on a plan. What earlier plans granted stays as it is.
+    /// Moves an account to a plan. Grants of earlier plans stay.
     func move(
         _ account: AccountID, to plan: Policy.Plan, under plans: PlanBook, _ note: Ledger.Note, at now: Timestamp
     ) throws(SQLiteError) {
@@ -64,7 +64,7 @@ extension Books {
         try refresh(number, on: plan, hasCome: true, calendar: plans.calendar, at: now)
     }
 
-    /// - Parameter hasCome: the account has just come to the plan, and receives what the plan grants once.
+    /// - Parameter hasCome: whether the account just moved to the plan, and receives its opening grants.
     private func refresh(
         _ account: Int64, on plan: Policy.Plan, hasCome: Bool, calendar: WindowCalendar, at now: Timestamp
     ) throws(SQLiteError) {
@@ -76,7 +76,7 @@ extension Books {
             }
         }
         try renew(account, on: plan, hasCome: hasCome, calendar, at: now)
-        // What is not on the plan any more owes the account nothing.
+        // A grant that left the plan owes nothing.
         try database.run(
             "UPDATE plan_lines SET ends_at = ?4, room = 0 WHERE account_id = ?1 AND plan = ?2 AND ends_at <= ?3",
             account, plan.name, now, Timestamp.never
@@ -87,7 +87,7 @@ extension Books {
         try setRefresh(of: account, to: now.advanced(byMilliseconds: Books.millisecondsPerDay), at: now)
     }
 
-    /// At that moment, or earlier where a grant expires or a period of the account's plan ends before.
+    /// Due at this time, or earlier if a grant expires or a period of the plan ends before.
     private func setRefresh(of account: Int64, to moment: Timestamp, at now: Timestamp) throws(SQLiteError) {
         try database.run(
             """

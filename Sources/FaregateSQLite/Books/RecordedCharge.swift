@@ -1,11 +1,11 @@
 import Faregate
 
-/// A charge as it is on record.
+/// A charge as recorded in its row.
 struct RecordedCharge {
     let id: ChargeID
     let account: Int64
     let member: Int64?
-    /// The one grant that pays; nil where none or several do.
+    /// The grant that pays alone; nil if none or several pay.
     let grant: Int64?
     let quoted: Int64
     let cost: Int64
@@ -16,7 +16,7 @@ struct RecordedCharge {
     let graceMilliseconds: Int64
 }
 
-/// How much a grant holds for a charge, or has left to burn.
+/// The credits that a grant holds for a charge, or has left.
 struct Share {
     let grant: Int64
     let credits: Int64

@@ -1,9 +1,9 @@
 import Faregate
 
-/// Why a call would not be let through. Asked on the connection that writes once a charge was refused, and on those
-/// that read before there is one.
+/// Why a call would be refused. Used on the writer's connection after a refused charge, and on read
+/// connections for previews.
 extension Database {
-    /// A key lives for its time, and as long as its charge is held.
+    /// A key is valid for its lifetime, and as long as its charge is held.
     func keyRefusal(of request: ChargeRequest, account: Int64, at now: Timestamp) throws(SQLiteError) -> ChargeRefusal?
     {
         guard let key = request.key else { return nil }
@@ -16,7 +16,7 @@ extension Database {
             """,
             account, request.terms.firstName, key.key, now
         ) { row throws(SQLiteError) in
-            // Byte by byte: Swift takes different spellings of an accented letter for the same.
+            // Compared by bytes: Swift's == treats different encodings of an accented letter as equal.
             let isSame = row.optionalText(2).map { Array($0.utf8) } == key.fingerprint.map { Array($0.utf8) }
             return ChargeRefusal.keyUsed(
                 ChargeID(rawValue: row.integer(0)),
@@ -27,7 +27,7 @@ extension Database {
         }
     }
 
-    /// The limit that a call has to wait for longest; nil where all have room for it.
+    /// The limit with the longest wait for a call; nil if all have room.
     func limitRefusal(
         by limits: [NumberedLimit], account: Int64, member: Int64?, at now: Timestamp
     ) throws(SQLiteError) -> ChargeRefusal? {
@@ -43,7 +43,7 @@ extension Database {
         }
     }
 
-    /// How much of the limit is used and when the call would fit, if it doesn't fit now: nil for never.
+    /// The used amount of the limit, and when the call would fit if it doesn't now; nil for never.
     private func excess(
         of limit: LimitCheck, _ counter: Counter, at now: Timestamp
     ) throws(SQLiteError) -> (used: Int64, retryAt: Timestamp?)? {
@@ -57,7 +57,7 @@ extension Database {
         return (used, free?.advanced(byMilliseconds: milliseconds))
     }
 
-    /// What the limit has counted in the window of now.
+    /// The count of the limit in the current window.
     private func used(of limit: LimitCheck, _ counter: Counter, at now: Timestamp) throws(SQLiteError) -> Int64 {
         let range = limit.window.range(at: now)
         if case .rolling = limit.window { return try rollingUse(of: counter, range) }
@@ -65,7 +65,7 @@ extension Database {
         return (range.from...range.until).contains(use.start ?? .min) ? use.used : 0
     }
 
-    /// How much of the limit is used, and when that changes by itself.
+    /// The used amount of the limit, and when it next decreases.
     func use(of limit: LimitCheck, _ counter: Counter, at now: Timestamp) throws(SQLiteError) -> AccountReading.LimitUse
     {
         let used = try used(of: limit, counter, at: now)
@@ -78,7 +78,7 @@ extension Database {
             name: limit.name, used: used, resetsAt: oldest?.advanced(byMilliseconds: milliseconds))
     }
 
-    /// The counter less the hits that don't count any more: they are few, since each charge deletes them.
+    /// The counter without expired hits: they are few, since each charge deletes them.
     private func rollingUse(of counter: Counter, _ range: (from: Int64, until: Int64)) throws(SQLiteError) -> Int64 {
         try integer(
             """
@@ -95,7 +95,7 @@ extension Database {
         ) ?? 0
     }
 
-    /// When the oldest hits were made that together count that much: once they have left the window, the call fits.
+    /// The time of the oldest hits that together count this amount. Once they have left the window, the call fits.
     private func moment(
         when excess: Int64, hasLeft counter: Counter, _ range: (from: Int64, until: Int64)
     ) throws(SQLiteError) -> Timestamp? {

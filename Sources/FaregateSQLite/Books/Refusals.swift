@@ -1,9 +1,9 @@
 import Faregate
 
 extension Books {
-    /// What a trigger's word means for the caller, with figures of the same transaction.
+    /// The refusal for a reason that a trigger raised, with figures from the same transaction.
     ///
-    /// - Returns: nil when the error is not a refusal.
+    /// - Returns: nil if the error is not a refusal.
     func refusal(of call: NumberedCall, for error: SQLiteError) throws(SQLiteError) -> ChargeRefusal? {
         switch error.raised {
         case "suspended": .suspended
@@ -31,7 +31,7 @@ extension Books {
         return refusal
     }
 
-    /// Keeps refusals for people to look at, the latest ``RefusalBuffer/maximumKept`` of them.
+    /// Stores refusals for people to read. The latest ``RefusalBuffer/maximumKept`` are kept.
     func write(_ refusals: [Refusal.Record]) throws(SQLiteError) {
         for refusal in refusals {
             try database.run(

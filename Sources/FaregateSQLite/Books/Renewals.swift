@@ -1,7 +1,7 @@
 import Faregate
 
 extension Books {
-    /// Grants the periods of a plan that contain this moment, where no period as late was granted before.
+    /// Grants the periods of a plan that contain this time, unless the same or a later period was granted before.
     func renew(
         _ account: Int64, on plan: Policy.Plan, hasCome: Bool, _ calendar: WindowCalendar, at now: Timestamp
     ) throws(SQLiteError) {
@@ -28,7 +28,7 @@ extension Books {
         }
     }
 
-    /// - Returns: nil where nothing is owed.
+    /// - Returns: nil if no period is due.
     private func renewal(
         of line: PlanLine, _ account: Int64, hasCome: Bool, _ calendar: WindowCalendar, at now: Timestamp
     ) throws(SQLiteError) -> PlanRenewal? {
@@ -39,7 +39,7 @@ extension Books {
         let since = known?.since ?? now
         let period = line.grant.period(containing: now, since: since, in: calendar)
         guard period.number > known?.period ?? -1 else { return nil }
-        // Time away from the plan earns nothing and carries nothing.
+        // Time away from the plan earns nothing and carries nothing over.
         guard let known, !hasCome else {
             return PlanRenewal(line.grant, since: since, period: period, latest: nil, unspent: 0)
         }
@@ -61,7 +61,7 @@ extension Books {
         ) { $0.integer(0) }
     }
 
-    /// What was left of a period when it ended. What came back later counts apart.
+    /// The credits left at the end of a period, without those that were returned later.
     private func unspent(of line: Int64, in period: Int) throws(SQLiteError) -> Credits {
         try database.first(
             """
@@ -72,7 +72,7 @@ extension Books {
         ) { row throws(SQLiteError) in try row.credits(0) } ?? 0
     }
 
-    /// A plan that was renamed goes on where it was.
+    /// Continues a renamed plan under its new name.
     func rename(_ account: Int64, to plan: Policy.Plan) throws(SQLiteError) {
         guard !plan.was.isEmpty else { return }
         try database.run(
@@ -84,7 +84,7 @@ extension Books {
         )
     }
 
-    /// What a plan grants once, under any of its names.
+    /// Grants the opening grants of a plan, once under all of its names.
     func hasOpening(_ account: Int64, of plan: Policy.Plan, _ line: String) throws(SQLiteError) -> Bool {
         try database.integer(
             """
@@ -95,8 +95,8 @@ extension Books {
         ) != nil
     }
 
-    /// What came back of periods that have ended is carried over into the present one, as far as that may still take
-    /// it: as if it had come back before. The rest stays where it is.
+    /// Carries credits returned to ended periods over into the current one, as far as its rollover has room,
+    /// as if they had been returned in time. The rest stays in the old grant.
     func carryOver(_ account: Int64, at now: Timestamp) throws(SQLiteError) {
         let returned = try database.rows(
             """
@@ -124,8 +124,8 @@ extension Books {
         }
     }
 
-    /// - Returns: how much may still be carried over into the latest period of a plan's grant, until when, and under
-    ///   which reference; nil where the account is on another plan now.
+    /// - Returns: the credits that can still be carried over into the latest period of a plan's grant, its expiry and
+    ///   its reference; nil if the account is on another plan now.
     private func presentPeriod(
         of line: Int64
     ) throws(SQLiteError) -> (number: Int, room: Int64, endsAt: Timestamp, next: String)? {
@@ -151,7 +151,7 @@ extension Books {
         }
     }
 
-    /// Whether a period of the account's plan has ended, and the next one is not granted yet.
+    /// Whether a period of the account's plan has ended and the next one is not granted yet.
     func owesRenewal(to account: Int64, at now: Timestamp) throws(SQLiteError) -> Bool {
         try database.integer(
             """
@@ -163,8 +163,8 @@ extension Books {
     }
 }
 
-/// One of the grants of a plan. Its name tells it from the others, so that an edit of its amount or of other grants
-/// leaves its periods and its opening grant alone.
+/// A grant of a plan, identified by its name, so that an edit of its amount or of other grants
+/// doesn't affect its periods or its opening grant.
 struct PlanLine {
     let plan: String
     let grant: Policy.Plan.Grant

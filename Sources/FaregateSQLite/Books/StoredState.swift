@@ -1,6 +1,6 @@
 import Faregate
 
-/// How the table `charges` has the states, and `grants` the sources.
+/// The numbers for states in the table `charges`, and for sources in `grants`.
 extension ChargeState {
     init(stored value: Int64) throws(SQLiteError) {
         switch value {
@@ -34,7 +34,7 @@ extension GrantSource {
 }
 
 extension AccountID {
-    /// A name that was checked before it was stored.
+    /// A name that was validated before it was stored.
     init(stored name: String) throws(SQLiteError) {
         do throws(InvalidInput) { try self.init(name) } catch {
             throw .damaged("an account has a name that is not allowed")

@@ -1,7 +1,7 @@
 import Faregate
 
 extension Books {
-    /// Takes credits away by hand: all that is asked for, or nothing.
+    /// Withdraws credits on behalf of a person: the whole amount or nothing.
     func withdraw(_ request: Withdrawal, at now: Timestamp) throws(SQLiteError) -> WithdrawalResult {
         guard let account = try number(of: request.account) else { return .unknownAccount }
         try refresh(request.account, under: request.plans, at: now)
@@ -13,7 +13,7 @@ extension Books {
             grant = named.id
             lots = [named] + (request.allowsDebt ? lots.filter { $0.id != named.id } : [])
         }
-        // All that an account was ever granted is in the range of credits.
+        // The total of an account is in the range of credits.
         let available = lots.reduce(0) { $0 + $1.remaining }
         let owed = max(0, request.credits.rawValue - available)
         let debt = try debt(of: account)
@@ -24,7 +24,7 @@ extension Books {
         return .taken(try take(request.credits.rawValue - owed, from: lots, owing: owed, account, note, at: now))
     }
 
-    /// - Returns: the number of the note, which is the withdrawal's.
+    /// - Returns: the number of the note, which is also the withdrawal's.
     private func record(
         _ request: Withdrawal, from grant: Int64?, _ account: Int64, at now: Timestamp
     ) throws(SQLiteError) -> Int64 {
@@ -60,7 +60,7 @@ extension Books {
             lots: taken, owed: try Credits(stored: owed), debt: try Credits(stored: try debt(of: account)))
     }
 
-    /// Takes back what remains of a grant.
+    /// Withdraws from one grant.
     func reverse(_ credits: Int64, of grant: Int64) throws(SQLiteError) {
         try database.run(
             """
@@ -91,7 +91,7 @@ extension Books {
         )
     }
 
-    /// What was taken under the reference before; nil where nothing was.
+    /// The earlier withdrawal with this reference, if any.
     private func knownWithdrawal(_ request: Withdrawal, _ account: Int64) throws(SQLiteError) -> WithdrawalResult? {
         let known = try database.first(
             """
@@ -124,7 +124,7 @@ extension Books {
     }
 }
 
-/// A grant, and how much can be taken from it.
+/// A grant, and the credits that can be taken from it.
 private struct WithdrawalLot {
     let id: Int64
     let reference: String

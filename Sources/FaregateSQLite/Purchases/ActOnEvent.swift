@@ -1,15 +1,15 @@
 import Faregate
 import Foundation
 
-/// An event that is in the inbox, by its number.
+/// An event in the inbox, by its number.
 struct StoredEvent {
     let id: Int64
     let provider: String
     let state: Inbox.State
-    /// How often it was tried before.
+    /// The number of earlier attempts.
     let attempts: Int64
     let hasBody: Bool
-    /// What came with it just now, where the inbox hasn't got it: kept where it is needed.
+    /// The body of a new event, which is only stored if it is needed.
     let body: Data?
 
     fileprivate init(_ row: Row, of provider: String, body: Data? = nil) {
@@ -29,8 +29,8 @@ struct StoredEvent {
 }
 
 extension Books {
-    /// Stored and acted on in one transaction; where acting fails, the event is stored all the same. An error that
-    /// takes the transaction takes the event with it, and the provider sends it again.
+    /// Stores and processes an event in one transaction. If processing fails, the event is stored all the same. An
+    /// error that ends the transaction also loses the event, and the provider sends it again.
     ///
     /// The body of an event that is not ours is never written.
     func receive(_ event: Inbox.Event, _ reading: Inbox.Reading, at now: Timestamp) throws(SQLiteError) -> Inbox.Receipt
@@ -76,7 +76,7 @@ extension Books {
             return try savepoint { () throws(SQLiteError) in try take(reading, from: stored, at: now) }
         } catch {
             guard database.isInTransaction else { throw error }
-            // So that it is found when the account is forgotten meanwhile.
+            // So that the event is found if the account is forgotten meanwhile.
             if case .facts(let events) = reading {
                 for names in Set(events.map(\.names)) {
                     try link(stored, to: try orders(named: names, of: stored.provider))
@@ -131,8 +131,8 @@ extension Books {
         return isOurs ? .done(changes) : .notOurs
     }
 
-    /// An event that can't be read is ours by its names, or by what was read of it before. One that is kept, of which
-    /// nothing can be read now, stays kept: its provider may not be set up here.
+    /// An unreadable event is ours by its names, or by an earlier reading. A stored event that
+    /// can't be read now stays stored: its provider may not be set up here.
     private func flag(
         _ event: StoredEvent, _ reason: String, _ names: Purchase.Names?, at now: Timestamp
     ) throws(SQLiteError) -> Inbox.Receipt {
@@ -160,7 +160,7 @@ extension Books {
         ) != 0
     }
 
-    /// Notes that an event speaks of these orders.
+    /// Records that an event is about these orders.
     private func link(_ event: StoredEvent, to orders: [Int64]) throws(SQLiteError) {
         for order in orders {
             try database.run(
@@ -182,7 +182,7 @@ extension Books {
         )
     }
 
-    /// Whether an event speaks of a purchase whose details were forgotten.
+    /// Whether an event is about a purchase whose details were deleted.
     static let isForgotten = """
         EXISTS (
             SELECT 1 FROM event_orders JOIN billing ON billing.order_id = event_orders.order_id
@@ -191,7 +191,7 @@ extension Books {
 }
 
 extension Books {
-    /// - Returns: how the event stood before; nil where there is none.
+    /// - Returns: the event's earlier state; nil if there is none.
     func dismiss(_ event: Inbox.Event.ID, _ note: Ledger.Note, at now: Timestamp) throws(SQLiteError) -> Inbox.State? {
         guard let stored = try stored(event) else { return nil }
         guard stored.state == .flagged else { return stored.state }

@@ -1,9 +1,9 @@
 import Faregate
 
 extension Books {
-    /// An adopted purchase may be of a time before its account was forgotten: then nobody keeps who paid it.
+    /// An adopted purchase may be older than the deletion of its account's details: then its payer is not stored.
     ///
-    /// It reads all notes, which people write by hand; so is adopting a purchase something that a person does.
+    /// It reads all notes, which are few: people write them by hand. Adopting is rare too.
     func keepForgotten(_ purchase: Purchase.ID, of account: Int64, at now: Timestamp) throws(SQLiteError) {
         try database.run(
             """

@@ -1,12 +1,12 @@
 import Faregate
 
 extension Transactions {
-    /// Writes the tables with personal data anew, then empties the log. Calls wait meanwhile, about a second for each
-    /// 100 MB of events that are kept.
+    /// Rewrites the tables with personal data, then empties the log. Calls wait meanwhile, about a second for each
+    /// 100 MB of stored events.
     ///
-    /// `secure_delete` overwrites what is deleted, and leaves something all the same: when rows that grow make a page
+    /// `secure_delete` overwrites deleted rows, but can leave copies: when growing rows make a page
     /// overflow and some of them move to another page, their bytes stay in the unused part of the first. A table that
-    /// is written anew releases the pages that it had, and they are overwritten whole.
+    /// is rewritten releases its old pages, and they are overwritten whole.
     func eraseTraces(_ access: FileAccess) throws(LedgerError) {
         try explaining(errorsOf: path) { () throws(SQLiteError) in
             // On its own connection, since this one transaction is too large to stay in memory.
@@ -28,7 +28,7 @@ extension Transactions {
 }
 
 extension Database {
-    /// Copies a table's rows into a new table, in their order, and puts that in its place, with its indexes and guards.
+    /// Copies a table's rows in order into a new table, and renames it, with its indexes and guards.
     /// [Making other kinds of table schema changes](https://www.sqlite.org/lang_altertable.html#otheralter)
     fileprivate func writeAnew(_ table: String) throws(SQLiteError) {
         let parts = try rows(

@@ -1,7 +1,7 @@
 package import Faregate
 
 extension Books {
-    /// - Returns: what was forgotten; nil where there is no such account.
+    /// - Returns: the deleted details; nil if the account is unknown.
     func forget(_ account: AccountID, _ note: Ledger.Note, at now: Timestamp) throws(SQLiteError) -> Purchase
         .ForgottenDetails?
     {
@@ -21,7 +21,7 @@ extension Books {
             """,
             number, now
         )
-        // Of orders whose metadata names a purchase of the account, though they are none of it.
+        // Orders that belong to no purchase, but whose metadata names one of the account's purchases.
         try database.run(
             """
             DELETE FROM billing WHERE order_id IN (
@@ -46,7 +46,7 @@ extension Books {
         return Purchase.ForgottenDetails(purchases: Int(count ?? 0), customers: customers)
     }
 
-    /// In the notes of an account.
+    /// The mark in the notes of an account.
     static let forgotWhoPaid = "forgot who paid"
 }
 

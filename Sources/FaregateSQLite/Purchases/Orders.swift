@@ -1,20 +1,20 @@
 import Faregate
 
-/// Whose order a provider speaks of, as far as is known.
+/// The owner of the order that a provider reports on.
 enum OrderOfNames {
-    /// Of a recorded purchase; `others` are orders that turn out to be the same.
+    /// A recorded purchase; `others` are orders that turned out to be the same.
     case purchase(RecordedPurchase, others: [Int64])
-    /// Of no purchase on record; nil where nobody has heard of it. `others` are orders that turn out to be the same.
+    /// No recorded purchase; nil if the order is new. `others` are orders that turned out to be the same.
     case unknown(Int64?, others: [Int64])
-    /// Of several purchases, with these orders: nobody guesses which.
+    /// Several purchases with these orders: ambiguous.
     case contradiction([Int64])
 }
 
 extension Books {
-    /// Finds the order that goes by these names.
+    /// Finds the order with these names.
     ///
-    /// - Parameter hint: our own id, handed back by the provider. It is followed where no other name leads to a
-    ///   purchase, and the purchase has no other checkout: whoever can make orders at the provider can write anything
+    /// - Parameter hint: the purchase id in the provider's metadata. It counts if no other name leads to a purchase,
+    ///   and the purchase has no other checkout: anybody who can create orders at the provider can write anything
     ///   there.
     func order(named names: Purchase.Names, hint: String?, of provider: String) throws(SQLiteError) -> OrderOfNames {
         let orders = try database.orders(named: names, of: provider)
@@ -39,7 +39,7 @@ extension Books {
         return purchase.checkout == nil || purchase.checkout == names.checkout ? purchase : nil
     }
 
-    /// What is known of the others is known of that order from now on, and it goes by these names too.
+    /// Merges the other orders into this one, with their facts and these names.
     func merge(_ order: Int64, with others: [Int64], _ names: Purchase.Names, of provider: String) throws(SQLiteError) {
         for other in others {
             try database.run("UPDATE order_names SET order_id = ?2 WHERE order_id = ?1", other, order)
@@ -69,7 +69,7 @@ extension Books {
         }
     }
 
-    /// - Parameter isUnknown: whether it is of no purchase.
+    /// - Parameter isUnknown: whether it belongs to no purchase.
     func newOrder(of provider: String, isUnknown: Bool, at now: Timestamp) throws(SQLiteError) -> Int64 {
         try database.run(
             "INSERT INTO orders (provider, seen_at, unknown) VALUES (?1, ?2, ?3)", provider, now,
@@ -78,8 +78,8 @@ extension Books {
         return database.lastInsertedID
     }
 
-    /// Something was heard of an order that is of no purchase. Who paid it is kept only where its metadata names a
-    /// purchase on record, whose account can be forgotten.
+    /// Updates an order that belongs to no purchase. Its payer is only stored if its metadata names a
+    /// recorded purchase, whose account can be forgotten.
     func note(
         _ order: Int64, hint: String?, _ billing: Purchase.BillingDetails?, of provider: String, at now: Timestamp
     ) throws(SQLiteError) {
@@ -102,7 +102,7 @@ extension Books {
             == 1
     }
 
-    /// Who paid the other order paid this one. Two that are both unknown may name two purchases, or this one none.
+    /// Moves the payer of the merged order here. Two unknown orders may name two purchases, or none.
     private func mergeBilling(of other: Int64, into order: Int64) throws(SQLiteError) {
         try database.run(
             """
@@ -117,7 +117,7 @@ extension Books {
         try database.run("DELETE FROM billing WHERE order_id = ?1", other)
     }
 
-    /// What was told last counts, field by field; what an event doesn't tell stays.
+    /// The latest report counts, field by field; fields that an event lacks stay.
     func addBilling(_ details: Purchase.BillingDetails?, to order: Int64) throws(SQLiteError) {
         guard let details else { return }
         let known = try database.billing(of: order)
@@ -140,7 +140,7 @@ extension Books {
 }
 
 extension Database {
-    /// The orders that go by any of the names that the provider gave.
+    /// The orders with any of the names that the provider reported.
     func orders(named names: Purchase.Names, of provider: String) throws(SQLiteError) -> Set<Int64> {
         var orders: Set<Int64> = []
         for (kind, name) in names.all {
@@ -156,10 +156,10 @@ extension Database {
 }
 
 extension Purchase.Names {
-    /// Whether it has a name that only the provider gives.
+    /// Whether it has a name that the provider assigned.
     var isKnownToProvider: Bool { checkout != nil || !payments.isEmpty }
 
-    /// Those that only the provider gives, with their kind in `order_names`.
+    /// The names that the provider assigned, with their kind in `order_names`.
     fileprivate var all: [(kind: String, name: String)] {
         [checkout].compactMap(\.self).map { ("checkout", $0) } + payments.map { ("payment", $0) }
     }

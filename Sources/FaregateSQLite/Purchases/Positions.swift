@@ -1,12 +1,12 @@
 import Faregate
 
-/// What a purchase has brought the account so far, by its lines of the journal.
+/// The credits that a purchase has granted so far, by its journal lines.
 private struct PurchaseLines {
     /// Grants less reversals and debts.
     private(set) var position: Int64 = 0
     /// The highest position that it ever had.
     private(set) var highest: Int64 = 0
-    /// What had expired when it was taken back, and hasn't come back since.
+    /// The credits that had expired when they were taken back, and were not returned since.
     private(set) var lapsed: Int64 = 0
     private(set) var grantCount = 0
 
@@ -21,8 +21,8 @@ private struct PurchaseLines {
         if kind == Entry.Kind.grant.rawValue { grantCount += 1 }
     }
 
-    /// How much of what is granted now comes back expired. What was taken first comes back last, and what had expired
-    /// was taken first.
+    /// The part of these credits that is returned as expired. Credits are returned in reverse order of taking, and
+    /// expired ones were taken first.
     func lapsed(of credits: Int64) -> Int64 {
         let alive = highest - position - lapsed
         return min(lapsed, max(0, credits - alive))
@@ -30,10 +30,10 @@ private struct PurchaseLines {
 }
 
 extension Books {
-    /// Grants or takes back what the account lacks or has too much of for a purchase.
+    /// Grants or takes back the difference between a purchase's position and its granted credits.
     ///
-    /// - Parameter isUnpaid: whether nobody has said anything of money that came, or is on its way.
-    /// - Returns: how much more the account owes than before, or less, below zero.
+    /// - Parameter isUnpaid: whether no payment was reported, nor a pending one.
+    /// - Returns: the change of the account's debt; negative if it decreased.
     func apply(
         _ purchase: RecordedPurchase, to position: Purchase.Position, isUnpaid: Bool, at now: Timestamp
     ) throws(SQLiteError) -> Int64 {
@@ -56,8 +56,8 @@ extension Books {
         return try debt(of: purchase.account) - owed
     }
 
-    /// Credits live from the moment that they are granted, also those that come back after a dispute: nobody could
-    /// spend them meanwhile.
+    /// The lifetime of credits starts when they are granted, also after a won dispute: they could not
+    /// be spent meanwhile.
     private func grant(_ credits: Int64, for purchase: RecordedPurchase, at now: Timestamp) throws(SQLiteError) {
         var lines = PurchaseLines()
         _ = try database.rows(
@@ -86,14 +86,14 @@ extension Books {
             guard id != nil else { throw .inconsistent("a grant of the purchase's reference is there already") }
         }
         if lapsed > 0 {
-            // Its time is over: it expires at once.
+            // Already over: it expires at once.
             let id = try insert(try next(lapsed, now), for: purchase.account, at: now)
             guard id != nil else { throw .inconsistent("a grant of the purchase's reference is there already") }
         }
     }
 
-    /// From what of the purchase expired unspent, then from what is left of it, then from what else the account can
-    /// spend, in burn order. What is not there any more the account owes.
+    /// Takes from the purchase's expired credits, then from its remaining ones, then from the account's other
+    /// credits in burn order. The account owes the rest.
     private func takeBack(_ credits: Int64, for purchase: RecordedPurchase, at now: Timestamp) throws(SQLiteError) {
         var rest = credits
         let own = try database.rows(
@@ -136,7 +136,7 @@ extension Books {
         return credits
     }
 
-    /// Adds a line of the journal that the purchase is the reason for.
+    /// Appends a journal line for the purchase.
     private func append(
         _ kind: Entry.Kind,
         _ purchase: RecordedPurchase,
@@ -149,7 +149,7 @@ extension Books {
         try link(try append(entry), to: purchase.id)
     }
 
-    /// Notes that a line of the journal belongs to a purchase.
+    /// Records that a journal line belongs to a purchase.
     func link(_ entry: Int64, to purchase: Int64) throws(SQLiteError) {
         try database.run("INSERT INTO purchase_entries (purchase_id, entry) VALUES (?1, ?2)", purchase, entry)
     }

@@ -1,22 +1,22 @@
 import Faregate
 
-/// What came of a provider's event about an order.
+/// The result of recording a provider's event about an order.
 enum RecordedEvent {
-    /// - change: nil when nothing changed.
+    /// - change: nil if nothing changed.
     case ofPurchase(Purchase.Change?, order: Int64)
-    /// Of no purchase on record; nil where nothing of it is kept.
+    /// No recorded purchase; nil if nothing was stored.
     case ofUnknown(order: Int64?)
-    /// Not taken: the reason. The orders are those of purchases on record that it is of.
+    /// Refused, with the reason, and the orders of the recorded purchases that it is about.
     case refused(String, orders: [Int64])
 }
 
 extension Books {
-    /// More facts than that no order has: a limit on memory and time.
+    /// An upper bound on the facts of one order: a limit on memory and time.
     static let maximumFacts = 10_000
 
-    /// Records what a provider says of an order, and grants or takes back what that makes of difference.
+    /// Records a provider's facts about an order, and grants or takes back the difference.
     ///
-    /// - Parameter keepsUnknown: whether facts of orders that are of no purchase on record are kept.
+    /// - Parameter keepsUnknown: whether facts about orders without a recorded purchase are stored.
     func record(
         _ event: Purchase.Event, of provider: String, keepsUnknown: Bool, at now: Timestamp
     ) throws(SQLiteError) -> RecordedEvent {
@@ -45,7 +45,7 @@ extension Books {
         }
     }
 
-    /// The orders of purchases on record that go by these names.
+    /// The orders of recorded purchases with these names.
     func orders(named names: Purchase.Names, of provider: String) throws(SQLiteError) -> [Int64] {
         switch try order(named: names, hint: names.purchase, of: provider) {
         case .purchase(let purchase, _): [purchase.order]
@@ -54,7 +54,7 @@ extension Books {
         }
     }
 
-    /// The page where the customer pays, and until when, stay as they are where they are not given.
+    /// The payment page and its expiry stay unchanged if they are not given.
     func setCheckout(
         _ checkout: String, of purchase: Int64, page: String? = nil, until: Timestamp? = nil
     ) throws(SQLiteError) {
@@ -76,9 +76,9 @@ extension Books {
         ) == 1
     }
 
-    /// Does something to what is known of a purchase, and grants or takes back what that makes of difference.
+    /// Changes the facts of a purchase, and grants or takes back the difference.
     ///
-    /// - Returns: nil when nothing has changed.
+    /// - Returns: nil if nothing changed.
     func change(
         _ purchase: RecordedPurchase, at now: Timestamp, _ body: () throws(SQLiteError) -> Void
     ) throws(SQLiteError) -> Purchase.Change? {

@@ -1,12 +1,12 @@
 import Faregate
 import Foundation
 
-/// A purchase as it lies in its row.
+/// A purchase as recorded in its row.
 struct RecordedPurchase {
     let id: Int64
     let order: Int64
     let account: Int64
-    /// What the account has received for it, on balance.
+    /// The net credits that it has granted.
     let position: Int64
     let checkout: String?
     let openedAt: Timestamp
@@ -14,10 +14,10 @@ struct RecordedPurchase {
     let expiresAt: Timestamp?
     let purchase: Purchase
 
-    /// How many columns of the row are its own.
+    /// The number of columns that it reads.
     static let columnCount: Int32 = 21
 
-    /// All purchases with the columns that ``init(_:)`` reads, and whether they are flagged, and unpaid.
+    /// Selects the columns that ``init(_:)`` reads, and whether the purchase is flagged and unpaid.
     static let query = """
         SELECT purchases.id, order_id, account_id, position, checkout, purchases.opened_at, checkout_url, checkout_until,
             purchases.name, provider, accounts.name, pack, product, quantity, credits, price_minor, currency,
@@ -52,13 +52,13 @@ struct RecordedPurchase {
 }
 
 extension Purchase.ID {
-    /// A name that was checked before it was stored.
+    /// A name that was validated before it was stored.
     fileprivate init(stored name: String) throws(SQLiteError) {
         do throws(InvalidInput) { try self.init(name) } catch { throw .damaged("a purchase has no right name") }
     }
 }
 
-/// A fact, and when it was first heard.
+/// A fact, and when it was first reported.
 struct KnownFact {
     let fact: Purchase.Fact
     let at: Timestamp
@@ -73,7 +73,7 @@ struct KnownFact {
 }
 
 extension Database {
-    /// - Parameter clause: which of them, and in what order.
+    /// - Parameter clause: the SQL for selection and order.
     func purchases<each Value: SQLValue>(
         _ clause: String, _ values: repeat each Value
     ) throws(SQLiteError) -> [RecordedPurchase] {
@@ -84,7 +84,7 @@ extension Database {
         try purchases("WHERE purchases.name = ?1", id.rawValue).first
     }
 
-    /// The purchase on record that a hint names, whether it fits or not.
+    /// The recorded purchase that a hint names, whether it fits or not.
     func purchase(hint: String?, of provider: String) throws(SQLiteError) -> RecordedPurchase? {
         guard let id = hint.flatMap({ try? Purchase.ID($0) }), let purchase = try purchase(id) else { return nil }
         return purchase.purchase.provider == provider ? purchase : nil
@@ -98,13 +98,13 @@ extension Database {
         try rows("SELECT fact, at FROM facts WHERE order_id = ?1", order, read: KnownFact.init)
     }
 
-    /// Who paid an order; nil where nobody said, or it was forgotten.
+    /// Who paid an order; nil if unknown or deleted.
     func billing(of order: Int64) throws(SQLiteError) -> Purchase.BillingDetails? {
         try first("SELECT details FROM billing WHERE order_id = ?1", order) { $0.optionalText(0) }.flatMap(\.self)
             .flatMap { value(Purchase.BillingDetails.self, fromJSON: $0) }
     }
 
-    /// What the purchase is worth by all that is known of it.
+    /// The position of the purchase by its facts.
     func position(of recorded: RecordedPurchase) throws(SQLiteError) -> Purchase.Position {
         Purchase.Position(of: recorded.purchase, given: try facts(of: recorded.order).map(\.fact))
     }

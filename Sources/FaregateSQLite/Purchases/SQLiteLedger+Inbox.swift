@@ -33,7 +33,7 @@ extension SQLiteLedger {
     }
 }
 
-/// Of events and purchases, 1 to 1000 at a time.
+/// The size of a page of events or purchases: 1 to 1000.
 func limit(_ count: Int) -> Int64 { Int64(min(max(count, 1), 1000)) }
 
 extension Inbox.Entry {
@@ -44,7 +44,7 @@ extension Inbox.Entry {
     static let one = query + " WHERE provider = ?1 AND event = ?2"
     static let due = query + " WHERE state = 'pending' AND retry_at <= ?1 ORDER BY retry_at, id LIMIT ?2"
 
-    /// The state is a literal: SQLite uses a partial index for nothing else.
+    /// The state is a literal: with a parameter SQLite would not use the partial index.
     fileprivate static func latest(_ state: Inbox.State?) -> String {
         switch state {
         case nil: query + " ORDER BY id DESC LIMIT ?1"

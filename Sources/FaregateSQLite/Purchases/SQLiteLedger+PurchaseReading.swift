@@ -83,7 +83,7 @@ extension Database {
     }
 
     fileprivate func record(of purchase: RecordedPurchase) throws(SQLiteError) -> Purchase.Record {
-        // In the order in which they came, and then in one that never changes.
+        // In order of arrival, then in a stable order.
         let facts = try facts(of: purchase.order).sorted { $0.at < $1.at }
         return Purchase.Record(
             purchase: purchase.purchase,

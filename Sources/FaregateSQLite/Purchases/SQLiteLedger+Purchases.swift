@@ -57,10 +57,10 @@ extension SQLiteLedger: PurchaseBackend {
         }
     }
 
-    /// Forgets who paid: afterwards no byte of it is in the file, in its log, or in a copy of both.
+    /// Deletes who paid: afterwards no byte of it is in the file, in its log, or in a copy of both.
     ///
-    /// - Throws: `LedgerError` also when somebody reads the ledger for so long that the log can't be emptied. The
-    ///   details are forgotten then, and the call may be made again.
+    /// - Throws: `LedgerError`, also if a long read prevents the log from being emptied. Then the
+    ///   details are deleted, and the call can be repeated.
     package func forget(
         _ account: AccountID, _ note: Ledger.Note, at now: Timestamp
     ) async throws(LedgerError) -> Purchase.ForgottenDetails? {
@@ -72,7 +72,7 @@ extension SQLiteLedger: PurchaseBackend {
         return details
     }
 
-    /// What a row held before is overwritten.
+    /// Overwrites the old contents of the row.
     func erase<Value: Sendable>(
         _ work: @escaping @Sendable (Books) throws(SQLiteError) -> Value
     ) async throws(LedgerError) -> Value {
@@ -83,7 +83,7 @@ extension SQLiteLedger: PurchaseBackend {
 }
 
 extension Books {
-    /// One that was made for the same request as the purchase.
+    /// The open checkout of an earlier purchase with the same request key.
     fileprivate func openCheckout(
         besides purchase: Purchase.ID, at now: Timestamp
     ) throws(SQLiteError) -> Purchase.Checkout? {
@@ -108,7 +108,7 @@ extension Books {
         )
     }
 
-    /// The checkout's name is the order's from now on: what was said of it before counts at once.
+    /// Gives the order the checkout's name: facts reported earlier under it count at once.
     fileprivate func attach(
         _ checkout: Purchase.Checkout, to id: Purchase.ID, at now: Timestamp
     ) throws(SQLiteError) -> Purchase.Change? {
@@ -132,8 +132,8 @@ extension Books {
         }
     }
 
-    /// An event may only be known by a name that a later one tells, so what is of no purchase is looked at again as
-    /// long as another one was.
+    /// An event may have a name that only a later event connects to a purchase, so unmatched events are tried again as
+    /// long as one more was matched.
     fileprivate func record(
         _ events: [Purchase.Event], of provider: String, at now: Timestamp
     ) throws(SQLiteError) -> [Purchase.Change] {
@@ -178,7 +178,7 @@ extension Books {
             )
     }
 
-    /// Does it, and then undoes it.
+    /// Runs the body, then undoes its changes.
     fileprivate func rehearsal<Value>(_ body: () throws(SQLiteError) -> Value) throws(SQLiteError) -> Value {
         try database.run("SAVEPOINT rehearsal")
         let value = try body()
@@ -190,7 +190,7 @@ extension Books {
 }
 
 extension Purchase.Decision {
-    /// For the journal: what was decided of the purchase.
+    /// The text of the decision, for the note.
     fileprivate func words(_ purchase: Purchase.ID) -> String {
         switch self {
         case .approve: "approved purchase \(purchase)"

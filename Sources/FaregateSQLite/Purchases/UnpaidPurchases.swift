@@ -1,8 +1,8 @@
 import Faregate
 
 extension Database {
-    /// When the next of an account's open checkouts closes, where it has as many as it may have, of which nobody has
-    /// said that they were paid; nil where there is room for one more.
+    /// The next closing time of an account's open checkouts, if it has as many unpaid ones as allowed;
+    /// nil if there is room for one more.
     func nextClosing(ofOpenCheckoutsOf account: Int64, at now: Timestamp) throws(SQLiteError) -> Timestamp? {
         let open = try first(
             """
@@ -18,13 +18,13 @@ extension Database {
 }
 
 extension Books {
-    /// How many purchases or orders a step of housekeeping deletes at most, with all that was said of them.
+    /// The most purchases or orders that a step of housekeeping deletes, with their facts.
     static let orderStep = 50
 
-    /// Deletes purchases that nobody paid, long after their checkout was opened. One of which a flagged event speaks
-    /// stays until somebody has looked at that.
+    /// Deletes unpaid purchases, long after their checkout was opened. A purchase with a flagged event
+    /// stays until a person has reviewed the event.
     ///
-    /// - Returns: the number of deleted keys.
+    /// - Returns: the number of deleted purchases.
     func deleteUnpaidPurchases(at now: Timestamp) throws(SQLiteError) -> Int {
         try erasing { () throws(SQLiteError) in
             let purchases = try database.rows(
@@ -38,7 +38,7 @@ extension Books {
                 now.advanced(byMilliseconds: -Purchase.Retention.unpaidMilliseconds), now, Int64(Books.orderStep)
             ) { (id: $0.integer(0), order: $0.integer(1)) }
             for (id, order) in purchases {
-                // Nobody could forget those any more.
+                // Without the purchase, `forget` could not find these any more.
                 try database.run(
                     """
                     DELETE FROM billing WHERE order_id IN (
@@ -54,9 +54,9 @@ extension Books {
         }
     }
 
-    /// Deletes orders that never had a purchase, long after they were last heard of.
+    /// Deletes orders without a purchase, long after the latest event about them.
     ///
-    /// - Returns: the number of deleted keys.
+    /// - Returns: the number of deleted orders.
     func deleteUnknownOrders(at now: Timestamp) throws(SQLiteError) -> Int {
         try erasing { () throws(SQLiteError) in
             let orders = try database.rows(
@@ -68,9 +68,9 @@ extension Books {
         }
     }
 
-    /// Deletes events that are not ours, long after they last came.
+    /// Deletes events that are not ours, long after their latest delivery.
     ///
-    /// - Returns: the number of deleted keys.
+    /// - Returns: the number of deleted events.
     func deleteForeignEvents(at now: Timestamp) throws(SQLiteError) -> Int {
         let events = try database.rows(
             "SELECT id FROM inbox WHERE state = 'not ours' AND acted_at <= ?1 ORDER BY acted_at LIMIT ?2",
@@ -83,7 +83,8 @@ extension Books {
         return events.count
     }
 
-    /// With the orders that were merged into it, and all that was said of it. Nobody could find the bodies of its events by it any more.
+    /// With the orders that were merged into it, and all that was said of it. Nobody could find the bodies of its
+    /// events by it any more.
     private func deleteOrder(_ order: Int64) throws(SQLiteError) {
         try database.run(
             """

@@ -1,6 +1,6 @@
 extension Schema {
     static let version5Calls = """
-        -- The price rules that charges were made under: a policy's version, a line of its files.
+        -- The price rules of charges: a policy's version, and a line of its files.
         CREATE TABLE prices (
             id              INTEGER PRIMARY KEY,
             action          TEXT    NOT NULL,
@@ -10,15 +10,15 @@ extension Schema {
             UNIQUE (action, policy_version, rule, refund_grace_ms)
         ) STRICT;
 
-        -- The processes that hold charges. A process that lives moves its alive_until, for all its charges at once.
+        -- The processes that hold charges. A live process advances its alive_until, for all its charges at once.
         CREATE TABLE holders (
             id          INTEGER PRIMARY KEY, name        TEXT    NOT NULL, alive_until INTEGER NOT NULL
         ) STRICT;
 
-        -- One row for each gated call. Its ids are not declared as references, since each would cost every charge a
-        -- look-up; `faregate audit` follows them. The grant that pays is named here, or several are in charge_grants.
-        -- state: 0 held, 1 settled, 2 refunded; a number, so that a row that is settled keeps its size and place.
-        -- counted: JSON, what the limits counted for it (CountedLimit).
+        -- One row for each gated call. Its ids are not foreign keys, since each would cost every charge a look-up;
+        -- `faregate audit` checks them. grant_id is the grant that pays; if several pay, they are in charge_grants.
+        -- state: 0 held, 1 settled, 2 refunded; a number, so that settling a row doesn't change its size.
+        -- counted: JSON, the counts of its limits (CountedLimit).
         CREATE TABLE charges (
             id          INTEGER PRIMARY KEY,
             account_id  INTEGER NOT NULL,
@@ -43,8 +43,8 @@ extension Schema {
 
         CREATE INDEX charges_open ON charges (holder_id, account_id) WHERE state = 0;
 
-        -- The processes that have open charges, on record or not: a look-up in the index for each, however many charges
-        -- there are.
+        -- The processes that have open charges, also unrecorded processes: one index look-up for each process,
+        -- however many charges there are.
         CREATE VIEW open_holders (id) AS
             WITH RECURSIVE holder (id) AS (
                 SELECT min(holder_id) FROM charges INDEXED BY charges_open WHERE state = 0
@@ -55,11 +55,11 @@ extension Schema {
                 FROM holder WHERE holder.id IS NOT NULL)
             SELECT id FROM holder WHERE id IS NOT NULL;
 
-        -- Charges that took the place of one that was refunded as abandoned: made when the first was settled after all,
-        -- or by a repeat under its key.
+        -- Charges that succeed a charge that was refunded as abandoned: made by its late settlement, or by a repeat
+        -- under its key.
         CREATE TABLE successors (abandoned INTEGER PRIMARY KEY, charge_id INTEGER NOT NULL UNIQUE) STRICT;
 
-        -- What each grant holds for a charge, or paid, where one grant alone does not pay.
+        -- The credits that each grant holds for a charge, or paid, if several grants pay.
         CREATE TABLE charge_grants (
             charge_id INTEGER NOT NULL,
             grant_id  INTEGER NOT NULL REFERENCES grants (id),
@@ -82,10 +82,10 @@ extension Schema {
 
         CREATE TABLE limits (id   INTEGER PRIMARY KEY, name TEXT    NOT NULL UNIQUE) STRICT;
 
-        -- What limits have counted: for everyone (account 0), an account (member 0), a member, or an account's calls
-        -- without a member where members are counted (member -1). A calendar window
-        -- has a start, and its counter starts anew with the next window. A rolling window has a length, and `used` is
-        -- the sum of its hits. Nothing of the counter counts any more at window_end.
+        -- The counts of limits: for everyone (account 0), an account (member 0), a member, or the calls without a
+        -- member of a limit by member (member -1). A calendar window has a start, and its counter is reset in the
+        -- next window. A rolling window has a length, and `used` is the sum of its hits. The counter expires at
+        -- window_end.
         CREATE TABLE counters (
             account_id   INTEGER NOT NULL,
             member_id    INTEGER NOT NULL,

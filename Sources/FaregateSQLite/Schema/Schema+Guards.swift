@@ -1,7 +1,7 @@
 extension Schema {
-    /// What must never happen, so that a bug is an error and not a wrong balance.
+    /// Guards against what must never happen, so that a bug is an error and not a wrong balance.
     static let version5Guards = """
-        -- A charge ends once. What is held for it when it is settled becomes lines of the journal.
+        -- A charge ends once. Settling it turns its hold into journal lines.
         CREATE TRIGGER charges_close AFTER UPDATE OF state, state_since ON charges
         BEGIN
             SELECT RAISE(ABORT, 'faregate:a closed charge never changes') WHERE OLD.state <> 0;
@@ -24,7 +24,7 @@ extension Schema {
             BEFORE UPDATE OF id, account_id, member_id, price_id, quoted, created_at, attributes ON charges
         BEGIN SELECT RAISE(ABORT, 'faregate:a charge keeps its price'); END;
 
-        -- Charges, their keys' charges, and their lines of the journal are only deleted once an archive has them.
+        -- Charges, their keys and their journal lines are only deleted once an archive has them.
         CREATE TRIGGER charges_stay BEFORE DELETE ON charges
             WHEN OLD.state = 0 OR OLD.id NOT IN (SELECT charge_id FROM archiving)
         BEGIN SELECT RAISE(ABORT, 'faregate:charges are never deleted'); END;
@@ -55,7 +55,7 @@ extension Schema {
             WHEN OLD.charge_id IS NULL OR OLD.charge_id NOT IN (SELECT charge_id FROM archiving)
         BEGIN SELECT RAISE(ABORT, 'faregate:the journal is append-only'); END;
 
-        -- The line of a grant for its archived charges takes in what the next ones took.
+        -- A grant's line for archived charges is only changed by adding further archived charges.
         CREATE TRIGGER journal_keeps BEFORE UPDATE ON journal
             WHEN NOT (OLD.kind = 'archive' AND EXISTS (SELECT 1 FROM archiving)
                 AND (NEW.id, NEW.previous, NEW.at, NEW.account_id, NEW.kind, NEW.held, NEW.debt, NEW.charge_id, NEW.grant_id)
@@ -94,7 +94,7 @@ extension Schema {
             WHEN NEW.period < OLD.period OR NEW.since <> OLD.since
         BEGIN SELECT RAISE(ABORT, 'faregate:a period is granted once'); END;
 
-        -- All that an account was ever granted stays within the range of credits, so that no sum can overflow.
+        -- The total granted to an account stays within the range of credits, so that no sum can overflow.
         CREATE TRIGGER grants_in_range BEFORE INSERT ON grants
         BEGIN
             SELECT RAISE(ABORT, 'faregate:more credits than an account can have')

@@ -1,6 +1,6 @@
 extension Schema {
-    /// The promise that a purchase grants its net position, no more and no less: every credit that comes or goes for it
-    /// is an entry, its position is what the entries come to, and lies between nothing and what was sold.
+    /// Guards that a purchase grants exactly its net position: every credit granted or taken for it
+    /// has a journal line, and its position is the sum of these lines, between 0 and the credits sold.
     static let version5PurchaseGuards = """
         CREATE TRIGGER purchase_entries_fit BEFORE INSERT ON purchase_entries
             WHEN NOT EXISTS (
@@ -37,7 +37,7 @@ extension Schema {
             WHEN OLD.checkout IS NOT NULL AND NEW.checkout IS NOT OLD.checkout
         BEGIN SELECT RAISE(ABORT, 'faregate:a purchase keeps its checkout'); END;
 
-        -- A purchase that nobody paid is deleted after a time, and then its order with all that was said of it.
+        -- An unpaid purchase is deleted after a time, and then its order with its facts.
         CREATE TRIGGER purchases_stay BEFORE DELETE ON purchases
             WHEN NOT OLD.unpaid OR EXISTS (SELECT 1 FROM purchase_entries WHERE purchase_id = OLD.id)
                 OR EXISTS (
@@ -46,12 +46,12 @@ extension Schema {
                         AND json_extract(fact, '$.fact') NOT IN ('opened', 'expired', 'failed'))
         BEGIN SELECT RAISE(ABORT, 'faregate:only purchases that nobody paid are deleted'); END;
 
-        -- So is an order that never had a purchase, and every order that was merged into either.
+        -- So is an order without a purchase, and every order that was merged into either.
         CREATE TRIGGER orders_stay BEFORE DELETE ON orders
             WHEN EXISTS (SELECT 1 FROM purchases WHERE order_id = coalesce(OLD.merged_into, OLD.id))
         BEGIN SELECT RAISE(ABORT, 'faregate:the order of a purchase is never deleted'); END;
 
-        -- Orders that were merged into an order move along when it is merged into another one.
+        -- When an order is merged into another, the orders merged into it move along.
         CREATE TRIGGER orders_merge_once BEFORE UPDATE OF id, provider, merged_into ON orders
             WHEN OLD.merged_into IS NOT NULL
                     AND NEW.merged_into IS NOT (SELECT merged_into FROM orders WHERE id = OLD.merged_into)

@@ -1,9 +1,9 @@
 extension Schema {
     static let version5Purchases = """
-        -- An order at a provider: facts that share a name. An order that turned out to be part of another was merged into
-        -- it, and has no names any more. unknown: no purchase on record is known for it. hint: the purchase that its metadata
-        -- names, where that is on record, so that who paid it is found when the account is forgotten.
-        -- seen_at: when the latest fact of an unknown order came.
+        -- An order at a provider: facts that share a name. An order that turned out to be part of another is merged
+        -- into it, and loses its names. unknown: it belongs to no recorded purchase. hint: the recorded purchase that
+        -- its metadata names, so that its payer is found when the account is forgotten. seen_at: when the latest fact
+        -- about an unknown order arrived.
         CREATE TABLE orders (
             id       INTEGER PRIMARY KEY,
             provider TEXT    NOT NULL CHECK (length(CAST(provider AS BLOB)) BETWEEN 1 AND 64),
@@ -29,7 +29,7 @@ extension Schema {
 
         CREATE INDEX order_names_of_order ON order_names (order_id);
 
-        -- What a provider said of an order: a set. Its JSON is that of Purchase.Fact.
+        -- The facts that a provider reported about an order: a set. The JSON is that of Purchase.Fact.
         CREATE TABLE facts (
             order_id INTEGER NOT NULL REFERENCES orders (id),
             fact     TEXT    NOT NULL CHECK (length(CAST(fact AS BLOB)) <= 2000),  -- JSON
@@ -37,10 +37,10 @@ extension Schema {
             PRIMARY KEY (order_id, fact)
         ) STRICT, WITHOUT ROWID;
 
-        -- What was sold. `position` is what the account has received for it on balance: see purchase_entries. `flagged`
-        -- finds the purchases that a person should look at, `unpaid` those of which is known only that the checkout is
-        -- open, has expired, or a payment failed. open_until: until when the checkout counts as open: as long as its
-        -- provider says; a day where the provider says nothing; ten minutes where no checkout is known.
+        -- What was sold. position: the net credits granted for it, see purchase_entries. flagged: a person should
+        -- review it. unpaid: the facts are only that the checkout is open, has expired, or that a payment failed.
+        -- open_until: the checkout counts as open until then: as the provider says, a day if it says nothing, ten
+        -- minutes if no checkout is known.
         CREATE TABLE purchases (
             id             INTEGER PRIMARY KEY,
             name           TEXT    NOT NULL UNIQUE CHECK (length(CAST(name AS BLOB)) BETWEEN 1 AND 160),
@@ -77,16 +77,17 @@ extension Schema {
         CREATE INDEX purchases_open ON purchases (account_id, open_until) WHERE unpaid;
         CREATE INDEX purchases_by_request ON purchases (account_id, request_key) WHERE request_key IS NOT NULL;
 
-        -- The lines of the journal that a purchase brought about: grants, reversals and debts, whose sum is its position;
-        -- and what of it had expired when it was taken back, so that it comes back expired. (No reference to the journal:
-        -- every new line of it would look here for what refers to it.)
+        -- The journal lines of a purchase: grants, reversals and debts, whose sum is its position. expired: the
+        -- credits that had expired when they were taken back, so that they are returned as expired. (Not a foreign
+        -- key: every new journal line would look here for references.)
         CREATE TABLE purchase_entries (
             purchase_id INTEGER NOT NULL REFERENCES purchases (id),
             entry       INTEGER NOT NULL UNIQUE,
             PRIMARY KEY (purchase_id, entry)
         ) STRICT, WITHOUT ROWID;
 
-        -- Who paid, as JSON: apart from the books, so that it can be forgotten. What comes later is forgotten too.
+        -- Who paid, as JSON, in a table of its own so that it can be deleted. Later details are then not stored
+        -- either.
         CREATE TABLE billing (
             order_id     INTEGER PRIMARY KEY REFERENCES orders (id),
             details      TEXT,
@@ -94,7 +95,7 @@ extension Schema {
             CHECK (details IS NULL OR forgotten_at IS NULL)
         ) STRICT;
 
-        -- The customers that accounts have at providers, by the providers' ids, until they are forgotten.
+        -- The customer ids of accounts at providers, until they are forgotten.
         CREATE TABLE customers (
             account_id INTEGER NOT NULL REFERENCES accounts (id),
             provider   TEXT    NOT NULL CHECK (length(CAST(provider AS BLOB)) BETWEEN 1 AND 64),
@@ -106,7 +107,7 @@ extension Schema {
         """
 
     static let version5Inbox = """
-        -- Verified events as the providers sent them: stored first, acted on afterwards.
+        -- Verified events as the providers sent them: stored first, processed afterwards.
         CREATE TABLE inbox (
             id          INTEGER PRIMARY KEY,
             provider    TEXT    NOT NULL,
@@ -132,7 +133,7 @@ extension Schema {
         CREATE INDEX inbox_bodies ON inbox (acted_at) WHERE state = 'done' AND length(body) > 0;
         CREATE INDEX inbox_flagged_bodies ON inbox (received_at) WHERE state = 'flagged' AND length(body) > 0;
 
-        -- Which orders an event spoke of.
+        -- The orders that an event is about.
         CREATE TABLE event_orders (
             order_id INTEGER NOT NULL REFERENCES orders (id),
             inbox_id INTEGER NOT NULL REFERENCES inbox (id),

@@ -1,8 +1,8 @@
-/// The tables, and the triggers that carry the rules. Versions only go forward, and the text of a version that was
-/// released never changes: a test holds a hash of it.
+/// The tables and the triggers that guard the rules. Versions only go forward, and the text of a
+/// released version never changes: a test checks its hash.
 enum Schema {
     static let migrations = Migrations(
-        /// "FARE" as a number: tells a Faregate ledger from any other SQLite file.
+        /// "FARE" as a number: the mark of a Faregate ledger.
         applicationID: 0x4641_5245,
         firstVersion: 5,
         texts: [
@@ -12,13 +12,12 @@ enum Schema {
     )
 
     private static let version5Accounts = """
-        -- One row about the file itself.
-        -- is_complete: whether all of the ledger is in the file. While the ledger is open the file itself has 0, and the
-        -- log 1: whoever copies the log into the file makes it 1, and a copy of the file without its log has 0.
-        -- version: the schema's, which a process compares with its own before it writes.
-        -- identity: a random number, by which an archive knows the ledger that it belongs to.
-        -- archived_before: charges closed before this time may lie in an archive.
-        -- generation: grows when rows that processes remember by number (prices, members) are deleted.
+        -- One row about the file itself. is_complete: whether the whole ledger is in the file. While the ledger is
+        -- open, the file itself has 0 and the log has 1: copying the log into the file makes it 1, and a copy of the
+        -- file without its log has 0. version: the version of the schema, which a process compares with its own
+        -- before it writes. identity: a random number, by which an archive recognises its ledger. archived_before:
+        -- charges closed before this time may be in an archive. generation: increases when rows whose numbers
+        -- processes cache (prices, members) are deleted.
         CREATE TABLE ledger (
             id              INTEGER PRIMARY KEY CHECK (id = 1),
             version         INTEGER NOT NULL,
@@ -30,8 +29,8 @@ enum Schema {
 
         INSERT INTO ledger (id, version, is_complete, generation) VALUES (1, 5, 1, 1);
 
-        -- due_at: when the account must be refreshed before its next charge, because a grant expires or its plan owes
-        -- it one. last_entry: its latest line of the journal, from which journal.previous leads back.
+        -- due_at: from this time on the account must be refreshed before a charge, because a grant has expired or its
+        -- plan owes it one. last_entry: its latest journal line, from which journal.previous leads back.
         CREATE TABLE accounts (
             id           INTEGER PRIMARY KEY,
             name         TEXT    NOT NULL UNIQUE CHECK (length(CAST(name AS BLOB)) BETWEEN 1 AND 255),
@@ -50,7 +49,7 @@ enum Schema {
             UNIQUE (account_id, name)
         ) STRICT;
 
-        -- What people did to an account by hand.
+        -- The actions of people on accounts.
         CREATE TABLE notes (
             id         INTEGER PRIMARY KEY,
             at         INTEGER NOT NULL,
@@ -75,13 +74,12 @@ enum Schema {
             UNIQUE (account_id, plan, line)
         ) STRICT;
 
-        -- Where every credit that was ever granted is now. `taken` is held by open charges or settled: a settlement
-        -- changes nothing here. `spent` keeps the index in burn order short. position: where grants of one priority
-        -- expire at the same moment, those of plans burn first, in the plan's own order. lapsed_at: when the grant
-        -- expired, where credits have come back to it since; those are spendable until expires_at. returned: the
-        -- credits of a plan's period that came back after its end, and may be carried over when the account is refreshed.
-        -- line_id, period: of a plan's recurring grants.
-        -- archived_entry: its line of the journal for charges that were moved to an archive.
+        -- Where every granted credit is now. taken: held by open charges, or settled (settling changes nothing here).
+        -- spent: keeps the index in burn order short. position: among grants of one priority that expire together, a
+        -- plan's grants burn first, in the plan's order. lapsed_at: when the grant expired, if credits were returned
+        -- to it since; these are spendable until expires_at. returned: the credits of a plan's period that were
+        -- returned after its end, and may be carried over at the next refresh. line_id, period: of a plan's recurring
+        -- grants. archived_entry: its journal line for archived charges.
         CREATE TABLE grants (
             id             INTEGER PRIMARY KEY,
             account_id     INTEGER NOT NULL REFERENCES accounts (id),
@@ -119,11 +117,11 @@ enum Schema {
         """
 
     private static let version5Journal = """
-        -- Append-only. credits: the change of what remains of the grant. held: the change of what charges hold of it.
-        -- debt: the change of what the account owes. What a charge settles leaves both. previous: the account's line
-        -- before, in an account's history, which settlements are no part of. What had expired and is taken back by a
-        -- reversal is unexpired first. A debt without a charge is a purchase's or a withdrawal's. An `archive` line stands for what the
-        -- charges in an archive took of the grant.
+        -- Append-only. credits: the change of the grant's remaining credits. held: the change of the credits that
+        -- charges hold. debt: the change of the account's debt. A settlement reduces what is held. previous: the
+        -- account's line before, in its history, which has no settlements. A reversal of expired credits first
+        -- unexpires them. A debt without a charge belongs to a purchase or a withdrawal. An `archive` line has the
+        -- credits that archived charges took from the grant.
         CREATE TABLE journal (
             id         INTEGER PRIMARY KEY,
             previous   INTEGER,
@@ -135,7 +133,7 @@ enum Schema {
             debt       INTEGER NOT NULL DEFAULT 0,
             charge_id  INTEGER,
             grant_id   INTEGER,
-            -- No CASE: SQLite works out every branch of one.
+            -- No CASE: SQLite evaluates every branch of one.
             CHECK (
                 kind = 'charge' AND credits <= 0 AND held = -credits AND debt = 0 AND charge_id IS NOT NULL
                 OR kind = 'settle' AND credits = 0 AND held <= 0 AND debt = 0 AND charge_id IS NOT NULL
@@ -149,8 +147,8 @@ enum Schema {
                     AND charge_id IS NULL)
         ) STRICT;
 
-        -- What people took away by hand, each under a reference, so that the same again takes nothing more. grant_id: where
-        -- it was asked for from one grant. The note says who and why.
+        -- Withdrawals by people, each with a reference, so that a repeat takes nothing more. grant_id: the grant, if
+        -- one was named. The note says who and why.
         CREATE TABLE withdrawals (
             note_id    INTEGER PRIMARY KEY REFERENCES notes (id),
             account_id INTEGER NOT NULL REFERENCES accounts (id),
@@ -160,21 +158,21 @@ enum Schema {
             UNIQUE (account_id, reference)
         ) STRICT;
 
-        -- The lines of the journal that a withdrawal brought about: see purchase_entries.
+        -- The journal lines of a withdrawal: see purchase_entries.
         CREATE TABLE withdrawal_entries (
             note_id INTEGER NOT NULL REFERENCES withdrawals (note_id),
             entry   INTEGER NOT NULL UNIQUE,
             PRIMARY KEY (note_id, entry)
         ) STRICT, WITHOUT ROWID;
 
-        -- Where an account's history goes on behind lines that an archive has taken: from the last of them to the line
-        -- before the first.
+        -- Where an account's history continues across archived lines: from the last of them to the line before the
+        -- first.
         CREATE TABLE archived_lines (
             line INTEGER PRIMARY KEY,
             kept INTEGER
         ) STRICT;
 
-        -- The charges that an archive has taken, while one transaction removes them here.
+        -- The archived charges, while one transaction removes them here.
         CREATE TABLE archiving (
             charge_id INTEGER PRIMARY KEY
         ) STRICT;

@@ -34,17 +34,42 @@ import Testing
         return lines(guide[start..<stop]).map { $0.trimmingCharacters(in: CharacterSet(charactersIn: "-` ")) }
     }
 
-    @Test(
-        "Each block of Swift in the guides about selling and testing is run by a test",
-        arguments: ["SellingCredits", "Dodo", "TestYourHandler"])
-    func code(name: String) throws {
-        let run = lines(try text("Tests/FaregatePaymentsTests/Guide/\(name)Guide.swift"))
-        let blocks = blocks("swift", of: try guide(name)).filter { $0.first != "// Package.swift" }
-        #expect(!blocks.isEmpty)
-        for block in blocks {
-            let isThere = run.indices.contains { run[$0...].prefix(block.count).elementsEqual(block) }
-            #expect(isThere, "\(name): no test runs this:\n\(block.joined(separator: "\n"))")
+    /// The guides whose code is checked by the tests of the example, which can see what it quotes.
+    private static let checkedElsewhere = ["ProvidersOfYourOwn"]
+
+    /// The README and every guide with code in Swift, and the files whose code they print.
+    private func printed() throws -> [(name: String, text: String)] {
+        let folder = "Sources/Faregate/Faregate.docc"
+        let files = try FileManager.default.contentsOfDirectory(atPath: Self.root.appending(path: folder).path)
+        let guides = files.filter { $0.hasSuffix(".md") }.map { String($0.dropLast(3)) }.sorted()
+        return [("Readme", try text("README.md"))]
+            + (try guides.filter { !Self.checkedElsewhere.contains($0) }.map { ($0, try guide($0)) })
+    }
+
+    /// The lines of the files whose code the guides print.
+    private func compiled() throws -> [[String]] {
+        let folders = ["Tests/FaregatePaymentsTests/Guide", "Tests/FaregateTests/Gate"]
+        return try folders.flatMap { folder in
+            try FileManager.default.contentsOfDirectory(atPath: Self.root.appending(path: folder).path)
+                .filter { $0.hasSuffix("Guide.swift") }.map { lines(try text("\(folder)/\($0)")) }
         }
+    }
+
+    @Test("Each block of Swift in the README and in the guides is compiled by a test")
+    func code() throws {
+        let compiled = try compiled()
+        var count = 0
+        for (name, text) in try printed() {
+            for block in blocks("swift", of: text) where block.first != "// Package.swift" {
+                let block = block.filter { !$0.hasPrefix("import ") }
+                let isThere = compiled.contains { code in
+                    code.indices.contains { code[$0...].prefix(block.count).elementsEqual(block) }
+                }
+                #expect(isThere, "\(name): no test compiles this:\n\(block.joined(separator: "\n"))")
+                count += 1
+            }
+        }
+        #expect(count > 25)
     }
 
     @Test("The products that the guide names are products of the package")

@@ -18,7 +18,7 @@ BEGIN
         WHEN due_at <= NEW.at THEN RAISE(ABORT, 'faregate:due') END
     FROM accounts WHERE id = NEW.account_id;
 
-    -- This process must be known to live, or another would take the charge for abandoned.
+    -- This process must have a lease, or another would refund the charge as abandoned.
     SELECT RAISE(ABORT, 'faregate:lease')
     WHERE NOT EXISTS (
         SELECT 1 FROM holders WHERE id = NEW.holder_id AND alive_until >= NEW.at + 45000);

@@ -22,7 +22,7 @@ BEGIN
     WHERE NEW.cost > (
         SELECT coalesce(sum(remaining), 0) FROM grants WHERE account_id = NEW.account_id AND NOT spent);
 
-    -- This process must be known to live, or another would take the charge for abandoned.
+    -- This process must have a lease, or another would refund the charge as abandoned.
     SELECT RAISE(ABORT, 'faregate:lease')
     WHERE NOT EXISTS (
         SELECT 1 FROM holders WHERE id = NEW.holder_id AND alive_until >= NEW.at + 45000);
@@ -35,7 +35,7 @@ BEGIN
         NULL, NEW.at, NEW.at, NEW.cost, NEW.cost,
         NEW.counted, NEW.attributes, NEW.shadow);
 
-    -- In burn order each grant pays what those before it left over.
+    -- In burn order, each grant pays what is left to pay after the earlier grants.
     INSERT INTO charge_grants (charge_id, grant_id, credits)
     SELECT NEW.id, id, min(remaining, NEW.cost - before) FROM (
         SELECT id, remaining, sum(remaining) OVER (

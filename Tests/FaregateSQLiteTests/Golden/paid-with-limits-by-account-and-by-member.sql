@@ -51,13 +51,13 @@ BEGIN
         WHERE account_id = NEW.account_id AND member_id = coalesce(NEW.member_id, -1) AND limit_id = NEW.limit_1), 0)
         > NEW.max_1;
 
-    -- The first grant pays alone if it keeps enough; otherwise the charge is made again, paid by several.
+    -- The first grant pays alone if it keeps enough; otherwise the charge runs again, paid by several.
     SELECT coalesce(
         (SELECT CASE WHEN remaining - NEW.cost < NEW.keep THEN RAISE(ABORT, 'faregate:split') ELSE 1 END
         FROM grants WHERE id = NEW.grant_id),
         RAISE(ABORT, 'faregate:credits'));
 
-    -- This process must be known to live, or another would take the charge for abandoned.
+    -- This process must have a lease, or another would refund the charge as abandoned.
     SELECT RAISE(ABORT, 'faregate:lease')
     WHERE NOT EXISTS (
         SELECT 1 FROM holders WHERE id = NEW.holder_id AND alive_until >= NEW.at + 45000);

@@ -1,0 +1,77 @@
+import Faregate
+import FaregateSQLite
+import FaregateTesting
+import Foundation
+import Testing
+
+/// The code of the guides about accounts and about operating a ledger, as it is printed there. ``GuideTests`` finds each
+/// block here.
+@Suite(.timeLimit(.minutes(10))) struct AccountsGuide {
+    private final class Logger: Sendable {
+        let lines = Lines()
+        func warning(_ line: String) { lines.add("warning: \(line)") }
+        func notice(_ line: String) { lines.add("notice: \(line)") }
+        func critical(_ line: String) { lines.add("critical: \(line)") }
+    }
+
+    private let account = AccountID("ana")
+    private let logger = Logger()
+
+    private func show(_ problem: Problem) { logger.warning(problem.detail) }
+    private func show(_ text: String) { logger.notice(text) }
+
+    private func ask(_ gate: Gate) async throws {
+        let standing = try await gate.standing(of: account)
+        let spendable = standing.credits.spendable  // 42 credits
+        let expiring = standing.credits.expiring  // 20 credits, on 3 March
+        let coming = standing.credits.coming.first  // 100 credits, on 14 March, by the plan's grant "month"
+        let generate = standing["generate"]  // its cost by the account's own plan, whether it passes, and its limits
+        if let refusal = generate?.refusal { show(refusal.detail) }  // why not, and from when on
+        #expect(spendable == 30 && expiring == nil && coming == nil)
+        let preview = try await gate.preview("summarize", for: account, units: ["tokens": 12_000])
+        if let refusal = preview.refusal { show(refusal.problem) } else { show("This costs \(preview.cost) credits") }
+    }
+
+    private func opened(_ path: String) async throws -> Ledger {
+        let ledger = try await Ledger.sqlite(path) { event in
+            switch event {
+            case .failed: logger.warning("\(event)")  // tried again by itself
+            case .recovered: logger.notice("\(event)")  // credits of a process that died were refunded
+            case .stopped: logger.critical("\(event)")  // nothing is written until a restart
+            @unknown default: logger.notice("\(event)")
+            }
+        }
+        return ledger
+    }
+
+    private func watch(_ ledger: Ledger) async throws {
+        if let statistics = try await ledger.sqlite?.statistics() {
+            for problem in statistics.problems(at: SystemClock().now) { logger.warning("\(problem)") }
+        }
+    }
+
+    @Test("A preview says what a call would cost, or why it would be refused")
+    func preview() async throws {
+        let memory = InMemory(balances: ["ana": 30])
+        let policy = try Policy(
+            parsing: """
+                { "actions": { "summarize": { "cost": { "units": { "tokens": "1/1000" } }, "hold": { "tokens": 1000 } } } }
+                """
+        )
+        let gate = Gate(ledger: memory.ledger, policies: policy, clock: memory.clock)
+        try await ask(gate)
+        #expect(logger.lines.all == ["notice: This costs 12 credits"])
+        #expect(memory.credits(of: "ana") == 30)
+    }
+
+    @Test("A ledger that is well has no problems to log")
+    func statistics() async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "guide-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let ledger = try await opened(folder.appending(path: "credits.faregate").path)
+        try await watch(ledger)
+        await ledger.close()
+        #expect(logger.lines.all.isEmpty)
+    }
+}

@@ -180,7 +180,7 @@ import Testing
             let all = try faregate("inbox")
             #expect(all.status == 0 && all.output.split(separator: "\n").count == 6)
             let flagged = try faregate("inbox", "--state", "flagged").output
-            #expect(flagged.contains("evt_4") && flagged.contains("below zero") && !flagged.contains("evt_1"))
+            #expect(flagged.contains("evt_4") && flagged.contains("negative") && !flagged.contains("evt_1"))
             let foreign = try faregate("inbox", "--state", "not-ours").output
             #expect(foreign.contains("evt_5") && !foreign.contains("evt_4"))
             let unkept = try faregate("inbox", "show", "stripe", "evt_5").output

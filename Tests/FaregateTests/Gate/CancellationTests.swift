@@ -53,7 +53,7 @@ import Testing
                     }
                 }
             }
-            #expect(error?.description.contains("give the inner call a key of its own") == true)
+            #expect(error?.description.contains("give the inner call its own key") == true)
             let balance = try await scene.balance()
             #expect(balance == AccountBalance(total: 50, remaining: 50, sources: [.plan: 50]))
         }

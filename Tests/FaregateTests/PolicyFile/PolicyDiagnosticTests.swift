@@ -70,7 +70,10 @@ struct PolicyDiagnosticTests {
         "A variable without a product's id is refused, and its value is not shown",
         arguments: [
             ("sk_live_1\n", "policy.jsonc:1:68: error: \"stripe\" can't contain control characters"),
-            (String(repeating: "sk_live_1", count: 29), "policy.jsonc:1:68: error: \"stripe\" has 1 to 255 bytes"),
+            (
+                String(repeating: "sk_live_1", count: 29),
+                "policy.jsonc:1:68: error: \"stripe\" must have 1 to 255 bytes"
+            ),
         ]
     )
     func unfitVariable(value: String, message: String) {

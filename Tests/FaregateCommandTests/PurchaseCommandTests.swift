@@ -248,7 +248,7 @@ import Testing
             #expect(answer.status == 0)
             #expect(answer.output.contains(", 2 purchases\n"))
             #expect(answer.output.contains("to review: 1 purchase (faregate purchases --flagged)\n"))
-            #expect(!answer.output.contains("no purchase on record"), "what is not ours waits for nobody")
+            #expect(!answer.output.contains("no purchase on record"), "a foreign event needs no decision")
         }
     }
 }

@@ -165,7 +165,7 @@ import Testing
         let expanded = old.with(["charge": StripeJSON.charge()])
         let event = try #require(try events("charge.refund.updated", expanded).first)
         #expect(event.fact == .refund(id: "re_1", payment: "pi_1", amount: money(400), .succeeded))
-        #expect(event.names == Purchase.Names(payments: ["pi_1", "ch_1"]), "its metadata is no name of its payment")
+        #expect(event.names == Purchase.Names(payments: ["pi_1", "ch_1"]), "its metadata does not name its payment")
     }
 
     @Test(
@@ -196,7 +196,7 @@ import Testing
         for type in ["charge.succeeded", "charge.updated"] {
             let own = try events(type, StripeJSON.charge())
             #expect(own.map(\.fact) == [.opened] && own.map(\.names.purchase) == ["pur_1"])
-            #expect(own.first?.hint == nil, "it says whose receipt it is, and leads nowhere")
+            #expect(own.first?.hint == nil, "it says whose receipt it is, but matches no purchase")
             let other = try events(type, StripeJSON.charge().with(["metadata": .object([:])]))
             #expect(other.map(\.names) == [Purchase.Names(payments: ["pi_1", "ch_1"])])
             for changes: [String: JSON?] in [["receipt_url": JSON.null], ["receipt_url": "javascript:alert(1)"]] {

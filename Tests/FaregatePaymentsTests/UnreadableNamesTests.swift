@@ -23,7 +23,7 @@ import Testing
         #expect(try stripe("charge.refunded", StripeJSON.charge().with(["amount_refunded": "some"])) == payment)
         #expect(try stripe("charge.dispute.closed", StripeJSON.dispute("odd")) == payment)
         let cash = StripeJSON.refund().with(["charge": nil, "payment_intent": nil])
-        #expect(try stripe("refund.created", cash) == Purchase.Names(), "it was read, and there are none")
+        #expect(try stripe("refund.created", cash) == Purchase.Names(), "the refund was read and has no names")
         #expect(try stripe("refund.created", 7) == nil)
     }
 

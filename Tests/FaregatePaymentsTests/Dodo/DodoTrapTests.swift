@@ -201,7 +201,7 @@ import Testing
         let first = DodoFixture.renewal.setting(["charge_type"], to: "new")
         let events = try events("payment.succeeded", first)
         let names = Purchase.Names(checkout: "cks_1", payments: ["pay_renewal"])
-        #expect(events?.map(\.names) == [names, names], "its metadata leads nowhere")
+        #expect(events?.map(\.names) == [names, names], "its metadata matches no purchase")
         #expect(events?.first?.fact == .bought([], others: 1, "pay_renewal"))
         let withCart = first.setting(["product_cart"], to: [["product_id": "pdt_small", "quantity": 1]])
         let listed = try self.events("payment.succeeded", withCart)

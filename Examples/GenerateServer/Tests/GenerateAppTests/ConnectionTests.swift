@@ -30,8 +30,8 @@ import Testing
 
     private static let short = ConnectionLimits(idle: .milliseconds(300), body: .milliseconds(300))
 
-    @Test(arguments: Idler.allCases)
-    func aConnectionThatDoesNothingIsClosed(idler: Idler) async throws {
+    @Test("The server closes a connection that sends no whole request or takes no answer", arguments: Idler.allCases)
+    func idleConnection(idler: Idler) async throws {
         var server = try await TestServer()
         server.settings.limits = Self.short
         let log = server.log
@@ -44,7 +44,8 @@ import Testing
         }
     }
 
-    @Test func fiveHundredHalfOpenConnectionsLeaveTheWebhooksAlone() async throws {
+    @Test("Webhooks are answered while five hundred connections are half open")
+    func halfOpenConnections() async throws {
         let server = try await TestServer()
         try await server.listen { port in
             let idlers = try await connect(500, Idler.allCases, port: port)
@@ -53,7 +54,8 @@ import Testing
         }
     }
 
-    @Test func whereAllPlacesAreTakenThoseThatDoNothingMakeRoomForAWebhook() async throws {
+    @Test("An idle connection is closed for a webhook when the server has no room")
+    func fullServer() async throws {
         var server = try await TestServer()
         server.settings.limits = ConnectionLimits(idle: .hours(1), body: .hours(1), maxConnections: 64)
         let limited = server
@@ -65,7 +67,8 @@ import Testing
         }
     }
 
-    @Test func whoIsBeingAnsweredKeepsItsPlace() async throws {
+    @Test("A connection whose request is being answered is not closed to make room")
+    func busyConnection() async throws {
         let painter = HeldPainter()
         var server = try await TestServer()
         server.settings.limits.maxConnections = 8
@@ -122,8 +125,10 @@ import Testing
         #expect(balance.sources[.purchase] == Credits(rawValue: Int64(100 * count)))
     }
 
-    @Test(arguments: ["/api/payments/stripe/webhook", "/api/generate", "/api/billing/checkout"], [true, false])
-    func aBodyThatBreaksOffIsTheSendersFault(path: String, abruptly: Bool) async throws {
+    @Test(
+        "A body that breaks off is answered 400 and logged as no error",
+        arguments: ["/api/payments/stripe/webhook", "/api/generate", "/api/billing/checkout"], [true, false])
+    func brokenBody(path: String, abruptly: Bool) async throws {
         let server = try await TestServer()
         try await server.runLive { browser async throws in
             let ana = try await browser.signedIn(as: "ana")
@@ -150,7 +155,8 @@ import Testing
         }
     }
 
-    @Test func whoDoesntTakeItsAnswerIsCutOff() async throws {
+    @Test("The server closes a connection whose client does not read its answer")
+    func unreadAnswer() async throws {
         var server = try await TestServer()
         server.painter = LargePainter()
         server.settings.limits = ConnectionLimits(idle: .seconds(2), answer: .milliseconds(200))

@@ -22,8 +22,10 @@ import Testing
         [.contentType: "application/json", try #require(HTTPField.Name("Idempotency-Key")): "\"8e03978e\""]
     }
 
-    @Test(arguments: [true, false], [true, false])
-    func aClientThatWentAwayInTheMiddleGetsItsPictureWhenItAsksAgain(abruptly: Bool, isDone: Bool) async throws {
+    @Test(
+        "A client that disconnects gets its picture when it repeats the request under its key",
+        arguments: [true, false], [true, false])
+    func disconnectedClient(abruptly: Bool, isDone: Bool) async throws {
         let painter = HeldPainter()
         var server = try await TestServer()
         server.painter = painter
@@ -55,7 +57,8 @@ import Testing
         }
     }
 
-    @Test func theSameAnswerAndItsPictureAreThereAfterARestart() async throws {
+    @Test("A repeated request gets the same answer and picture after a restart")
+    func answerAfterRestart() async throws {
         var server = try await TestServer()
         server.settings.sessionKey = SessionKey.random()
         let ask: @Sendable (Browser) async throws -> Answer = { browser in
@@ -86,7 +89,8 @@ import Testing
         #expect(!pages[0].contains("a fjord"))
     }
 
-    @Test func aCallThatFailedIsMadeAgainUnderItsKey() async throws {
+    @Test("A call that failed runs again under its key")
+    func failedCall() async throws {
         try await TestServer().run { browser async throws in
             let ana = try await browser.signedIn(as: "ana")
             for _ in 0..<2 {

@@ -13,8 +13,8 @@ import Testing
 @Suite(.serialized) struct PurchaseTests {
     static let form: HTTPFields = [.contentType: "application/x-www-form-urlencoded"]
 
-    @Test(arguments: ["stripe", "dodo"])
-    func aPackBoughtInTheSandboxArrivesAndPaysForPictures(provider: String) async throws {
+    @Test("A pack bought in the sandbox pays for pictures", arguments: ["stripe", "dodo"])
+    func sandboxPurchase(provider: String) async throws {
         let server = try await TestServer(openingCredits: 5)
         try await server.runLive { browser async throws in
             let ana = try await browser.signedIn(as: "ana")
@@ -42,8 +42,8 @@ import Testing
         }
     }
 
-    @Test(arguments: ["stripe", "dodo"])
-    func severalPacksAtOnceAreOnePurchase(provider: String) async throws {
+    @Test("Several packs bought at once are one purchase", arguments: ["stripe", "dodo"])
+    func quantity(provider: String) async throws {
         try await TestServer().runLive { browser async throws in
             let ana = try await browser.signedIn(as: "ana")
             let page = try await ana.checkout(#"{"pack":"50","quantity":3,"provider":"\#(provider)"}"#)
@@ -60,7 +60,8 @@ import Testing
         }
     }
 
-    @Test func theSameKeyOpensOneCheckout() async throws {
+    @Test("A checkout request that is repeated under its key opens one checkout")
+    func checkoutKey() async throws {
         try await TestServer().runLive { browser async throws in
             let ana = try await browser.signedIn(as: "ana")
             let name = try #require(HTTPField.Name("Idempotency-Key"))
@@ -75,8 +76,8 @@ import Testing
         }
     }
 
-    @Test(arguments: ["stripe", "dodo"])
-    func aDiscountCodeLowersThePriceAndNotTheCredits(provider: String) async throws {
+    @Test("A discount code lowers the price and leaves the credits unchanged", arguments: ["stripe", "dodo"])
+    func discountCode(provider: String) async throws {
         try await TestServer().runLive { browser async throws in
             let ana = try await browser.signedIn(as: "ana")
             let page = try await ana.checkout(#"{"pack":"100","provider":"\#(provider)"}"#)
@@ -91,8 +92,8 @@ import Testing
         }
     }
 
-    @Test(arguments: ["stripe", "dodo"])
-    func whenTheWebhookIsLostTheLandingPageFindsThePaymentByItself(provider: String) async throws {
+    @Test("The landing page finds a payment whose webhook was lost", arguments: ["stripe", "dodo"])
+    func lostWebhook(provider: String) async throws {
         let server = try await TestServer()
         try await server.runLive { browser async throws in
             let ana = try await browser.signedIn(as: "ana")
@@ -121,7 +122,8 @@ import Testing
         }
     }
 
-    @Test func moneyThatComesLaterBringsItsCreditsThen() async throws {
+    @Test("A bank transfer adds its credits when the money arrives")
+    func latePayment() async throws {
         try await TestServer().runLive { browser async throws in
             let ana = try await browser.signedIn(as: "ana")
             let page = try await ana.checkout(#"{"pack":"100"}"#)
@@ -134,7 +136,8 @@ import Testing
         }
     }
 
-    @Test func refundsAndDisputesShowOnTheBillingPage() async throws {
+    @Test("The billing page shows refunds and disputes")
+    func refundsAndDisputes() async throws {
         try await TestServer().runLive { browser async throws in
             let ana = try await browser.signedIn(as: "ana")
             let page = try await ana.checkout(#"{"pack":"100","provider":"stripe"}"#)
@@ -159,7 +162,8 @@ import Testing
         }
     }
 
-    @Test func aDeclinedCardAndAForeignPageChangeNothing() async throws {
+    @Test("A declined card and a request of another site change nothing")
+    func declinedCard() async throws {
         try await TestServer().runLive { browser async throws in
             let ana = try await browser.signedIn(as: "ana")
             let page = try await ana.checkout(#"{"pack":"100"}"#)
@@ -179,7 +183,8 @@ import Testing
         }
     }
 
-    @Test func theSandboxWantsItsOwnKey() async throws {
+    @Test("The sandbox refuses requests without its own key")
+    func sandboxKey() async throws {
         try await TestServer().run { browser async throws in
             for path in ["/sandbox/stripe/v1/checkout/sessions", "/sandbox/dodo/checkouts"] {
                 #expect(try await browser.post(path, "", headers: [.authorization: "Bearer sk"]).status == 401)
@@ -187,7 +192,8 @@ import Testing
         }
     }
 
-    @Test func whereAProvidersKeyIsSetThereIsNoSandbox() async throws {
+    @Test("There is no sandbox if the key of a provider is set")
+    func noSandbox() async throws {
         let environment = ["STRIPE_SECRET_KEY": "sk_test_1", "STRIPE_WEBHOOK_SECRET": TestServer.webhookSecret]
         let server = try await TestServer(environment: environment)
         try await server.run { browser async throws in

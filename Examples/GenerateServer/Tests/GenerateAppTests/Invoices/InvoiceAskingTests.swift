@@ -8,7 +8,8 @@ import Testing
 struct InvoiceAskingTests {
     private func since(_ shop: InvoiceShop) -> Timestamp { shop.clock.now.advanced(by: .seconds(-86_400)) }
 
-    @Test func whenTheCustomerComesBackTheInvoiceIsLookedAt() async throws {
+    @Test("An invoice is read again when the customer comes back")
+    func confirmedInvoice() async throws {
         try await InvoiceShop.run { shop in
             let opened = try await shop.buy()
             #expect(try await shop.payments.confirm(opened.purchase, of: "ana")?.position.status == .opened)
@@ -22,7 +23,8 @@ struct InvoiceAskingTests {
         }
     }
 
-    @Test func whatWebhooksDidNotTellIsFoundByAsking() async throws {
+    @Test("Reconciliation finds what lost webhooks would have reported")
+    func reconciledInvoices() async throws {
         try await InvoiceShop.run { shop in
             let (paid, refunded, void) = (try await shop.buy(), try await shop.buy(), try await shop.buy())
             try await shop.pay(paid.id)
@@ -39,7 +41,8 @@ struct InvoiceAskingTests {
         }
     }
 
-    @Test func aLedgerThatWasLostGetsItsPurchasesBackWhenAPersonAgrees() async throws {
+    @Test("A person can restore the purchases of a lost ledger")
+    func adoptedPurchase() async throws {
         let before = try await InvoiceShop()
         let opened = try await before.buy()
         _ = try await before.refund(try await before.pay(opened.id).id, 600)

@@ -7,7 +7,7 @@ import Testing
 
 @testable import GenerateApp
 
-/// Connections that do nothing, or almost nothing, with real sockets.
+/// Connections that send nothing or almost nothing, with real sockets.
 @Suite(.serialized) struct ConnectionTests {
     enum Idler: CaseIterable {
         case saysNothing, neverEndsItsHead, tricklesItsHead, neverEndsItsBody, tricklesItsBody, keepsAlive
@@ -24,7 +24,7 @@ import Testing
             return connection
         }
 
-        /// Sent all the time.
+        /// The bytes that are sent again and again.
         var trickle: String? { self == .tricklesItsHead || self == .tricklesItsBody ? "a" : nil }
     }
 
@@ -60,7 +60,7 @@ import Testing
         server.settings.limits = ConnectionLimits(idle: .hours(1), body: .hours(1), maxConnections: 64)
         let limited = server
         try await limited.listen { port in
-            // No more than fit into the queue of those that aren't taken yet.
+            // As many as fit into the queue of connections that are not accepted yet.
             let idlers = try await connect(300, Idler.allCases, port: port)
             defer { for idler in idlers { idler.close() } }
             try await expectCredits(from: 20, on: limited, port: port)
@@ -85,7 +85,7 @@ import Testing
             await painter.begun()
             let idlers = try await connect(50, [.saysNothing], port: port)
             defer { for idler in idlers { idler.close() } }
-            // Once this one is answered, all those before it have had their turn.
+            // When this request is answered, all earlier connections have been accepted.
             let icon = RawRequest(method: "GET", path: "/assets/icon.svg")
             #expect(try await RawConnection.exchange(icon, port: port).hasPrefix("HTTP/1.1 200 "))
             await painter.release()
@@ -93,14 +93,14 @@ import Testing
         }
     }
 
-    /// In turn, of each kind.
+    /// Opens connections of each kind in turn.
     private func connect(_ count: Int, _ kinds: [Idler], port: Int) async throws -> [RawConnection] {
         var idlers: [RawConnection] = []
         for number in 0..<count { idlers.append(try await kinds[number % kinds.count].connect(port: port)) }
         return idlers
     }
 
-    /// Webhooks at once, each of a purchase of its own.
+    /// Posts webhooks at once, each about a purchase of its own, and checks the credits.
     private func expectCredits(from count: Int, on server: TestServer, port: Int) async throws {
         try await withThrowingTaskGroup(of: String.self) { group in
             for number in 0..<count {
@@ -172,7 +172,7 @@ import Testing
             let connection = try await RawConnection.open(port: port, receiveBytes: 4096)
             defer { connection.close() }
             try connection.send(RawRequest(method: "GET", path: url, headers: authorization).text)
-            // By the time that one which does nothing is closed, the answer had its time too.
+            // When an idle connection has been closed, the time for the answer is over too.
             let other = try await RawConnection.open(port: port)
             _ = try await other.read()
             other.close()
@@ -182,7 +182,7 @@ import Testing
     }
 }
 
-/// More than the buffers of a connection hold.
+/// Makes a picture that is larger than the buffers of a connection.
 private struct LargePainter: PictureGenerator {
     static let byteCount = 32 << 20
 

@@ -9,7 +9,7 @@ import Testing
 
 @testable import GenerateApp
 
-/// A login that takes any name is for one machine, or for a demo that says so, and never for real money.
+/// The demo login takes any name, so it is for one machine or a public demo, and never for real money.
 @Suite(.serialized) struct DemoLoginTests {
     private static let liveStripe = ["STRIPE_SECRET_KEY": "sk_live_1", "STRIPE_WEBHOOK_SECRET": "whsec_1"]
     private static let testStripe = ["STRIPE_SECRET_KEY": "sk_test_1", "STRIPE_WEBHOOK_SECRET": "whsec_1"]
@@ -124,7 +124,7 @@ import Testing
             for path in ["/", "/sandbox", "/sandbox/stripe/checkout/cs_1", "/api/credits"] {
                 #expect(try await browser.get(path, headers: headers).status == 403)
             }
-            // Providers are brought to a developer's machine by proxies, and show a signature.
+            // Webhooks reach a developer's machine through proxies, and their signature proves the sender.
             let webhook = Webhook(checkout: checkout, signedAt: server.clock.now)
             var signed = headers
             signed[try Webhook.headerName] = try webhook.signature

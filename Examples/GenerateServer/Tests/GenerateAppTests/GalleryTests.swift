@@ -37,7 +37,7 @@ import Testing
         #expect(shelves.add(Self.entry(1, bytes: 4), of: "ana").isEmpty)
         #expect(shelves.add(Self.entry(2, bytes: 6), of: "bob").isEmpty)
         #expect(shelves.add(Self.entry(3, bytes: 1), of: "bob").map(\.id) == ["1"])
-        // The one that was just made is kept, however large it is: it is paid.
+        // The new picture is kept whatever its size, because it is paid.
         #expect(shelves.add(Self.entry(4, bytes: 99), of: "eve").map(\.id) == ["2", "3"])
         #expect(shelves.entries(of: "eve").map(\.id) == ["4"])
     }
@@ -66,7 +66,7 @@ import Testing
         let server = try await TestServer()
         try await server.run { browser async throws in
             let ana = try await browser.signedIn(as: "ana")
-            // A file where the folder should be, as when a disk is full or read-only.
+            // A file in the place of the folder fails like a full or read-only disk.
             try Data().write(to: URL(fileURLWithPath: server.settings.database + ".pictures"))
             let answer = try await ana.post("/api/generate", #"{"prompt":"a fjord"}"#)
             #expect(answer.status == 500)

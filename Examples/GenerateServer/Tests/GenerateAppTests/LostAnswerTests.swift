@@ -6,7 +6,7 @@ import Testing
 
 @testable import GenerateApp
 
-/// An answer that never arrived is given again under its key, and charged once.
+/// A lost answer is repeated under its key and charged once.
 @Suite(.serialized) struct LostAnswerTests {
     private static let key = "Idempotency-Key: \"8e03978e\""
 
@@ -77,7 +77,7 @@ import Testing
             { browser async throws in await answers.add(try await ask(browser).page) },
             { browser async throws in await answers.add(try await ask(browser).page) },
             { browser async throws in
-                // Another request under the same key is still another request.
+                // Another request under the same key is still refused.
                 let ana = try await browser.signedIn(as: "ana")
                 let other = try await ana.post("/api/generate", #"{"prompt":"a boat"}"#, headers: try Self.headers())
                 #expect(other.status == 422)

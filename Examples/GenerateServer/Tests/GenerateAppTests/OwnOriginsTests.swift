@@ -5,7 +5,7 @@ import Testing
 
 @testable import GenerateApp
 
-/// Any site can let its own name stand for 127.0.0.1, and then be at one origin with the server (DNS rebinding).
+/// Any site can resolve its own name to 127.0.0.1 and then has the same origin as the server (DNS rebinding).
 @Suite(.serialized) struct OwnOriginsTests {
     @Test(
         "A server on loopback accepts its own names as origins and no others",
@@ -19,7 +19,7 @@ import Testing
             ("127.0.0.1", 8080, "127.0.0.1:8080", "http://127.0.0.1:8080", true),
             ("::1", 8080, "[::1]:8080", "http://[::1]:8080", true),
             ("localhost", 80, "127.0.0.1", "http://127.0.0.1", true),
-            // Behind a proxy, which ends TLS and may pass on any name.
+            // Behind a proxy that ends TLS and may pass on any name.
             ("127.0.0.1", 8080, "shop.internal", "https://demo.example", true),
             ("0.0.0.0", 8080, "lan.example:8080", "http://lan.example:8080", true),
             ("0.0.0.0", 8080, "lan.example:8080", "http://evil.example", false),

@@ -8,8 +8,8 @@ import Testing
 
 @testable import GenerateApp
 
-/// The whole way of a purchase, over HTTP: the shop calls the sandbox as it would call the provider, and the sandbox
-/// calls the shop's webhook as the provider would.
+/// A whole purchase over HTTP: the shop calls the sandbox as it would call the provider, and the sandbox calls the
+/// shop's webhook as the provider would.
 @Suite(.serialized) struct PurchaseTests {
     static let form: HTTPFields = [.contentType: "application/x-www-form-urlencoded"]
 
@@ -113,7 +113,7 @@ import Testing
             #expect(try await ana.remaining() == 150)
             #expect(try await ana.get("/api/billing/purchases/\(purchase)").text("status") == "paid")
 
-            // Nobody else is told of it, and no address makes up a purchase.
+            // No other account sees the purchase, and an unknown id is not found.
             let bob = try await browser.signedIn(as: "bob")
             #expect(try await bob.get("/api/billing/purchases/\(purchase)").status == 404)
             for address in [back, "/billing?purchase=", "/billing?purchase=pur_1", "/billing?purchase=%00"] {
@@ -152,7 +152,7 @@ import Testing
             #expect(try await ana.get("/billing").page.contains("charged back"))
             try await browser.act("win", at: page)
             #expect(try await ana.remaining() == 125)
-            // Told again, twice each and in another order, it all stays as it is.
+            // Repeated and shuffled webhooks change nothing.
             let checkout = try #require(page.split(separator: "/").last)
             for action in ["hold", "redeliver&checkout=\(checkout)", "duplicate", "shuffle", "deliver"] {
                 let answer = try await browser.post("/sandbox/stripe/webhooks", "action=\(action)", headers: Self.form)
@@ -219,7 +219,7 @@ extension Browser {
 
     /// Presses a button of the checkout's page.
     ///
-    /// - Returns: where that leads to, without the origin.
+    /// - Returns: the address of the redirect, without the origin.
     func press(_ act: String, at page: String) async throws -> String {
         let answer = try await post(page, "act=\(act)", headers: PurchaseTests.form)
         try #require(answer.status == 303, "\(answer.page)")
@@ -230,7 +230,7 @@ extension Browser {
     /// Presses a button of the controls.
     fileprivate func act(_ act: String, at page: String, amount: String = "") async throws {
         let controls = try await get("/sandbox").page
-        // The button's form, where the refund's or dispute's id stands.
+        // The button's form, which contains the id of the refund or dispute.
         let forms = controls.components(separatedBy: "<form method=\"post\"")
         let form = try #require(forms.first { $0.contains("value=\"\(act)\"") && $0.contains("/acts/") }, "\(act)")
         let object = try #require(form.firstMatch(of: /name="object" value="([^"]*)"/)).1

@@ -90,7 +90,7 @@ import Testing
         }
     }
 
-    /// The router takes every one of these for the first.
+    /// The router treats each of these as the first.
     @Test("Another site is refused however it spells the path", arguments: ["/api", "//api", "/api/", "///api//"])
     func pathSpelling(start: String) async throws {
         try await TestServer().run { browser async throws in

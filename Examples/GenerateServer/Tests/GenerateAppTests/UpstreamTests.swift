@@ -5,7 +5,7 @@ import Testing
 
 @testable import GenerateApp
 
-/// The painter that asks an AI server, and what it makes of the answers.
+/// The painter that asks an AI server.
 @Suite(.serialized) struct UpstreamTests {
     private static let png: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 1, 2, 3]
 
@@ -67,7 +67,7 @@ import Testing
     }
 }
 
-/// What an AI server was asked.
+/// The requests that an AI server received.
 private actor Requests {
     struct Seen {
         let authorization: String?

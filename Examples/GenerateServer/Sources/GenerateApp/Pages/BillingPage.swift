@@ -1,20 +1,20 @@
 import Faregate
 
-/// Packs to buy, what was bought, and what is left.
+/// The page with the packs for sale, the purchases and the balance.
 struct BillingPage {
-    /// What brought somebody here.
+    /// How the visitor came to the page.
     enum Arrival {
         case plain, cancelled
-        /// Back from the checkout of this purchase.
+        /// From the checkout of this purchase.
         case bought(Purchase.Record)
-        /// Back from a checkout, and the provider can't say just now how it stands.
+        /// From a checkout whose status the provider can't say now.
         case confirming(Purchase.ID)
     }
 
     let visitor: Layout.Visitor
     let balance: AccountBalance
     let packs: [Policy.Pack]
-    /// Where customers can pay.
+    /// The names of the providers where customers can pay.
     let sellers: [String]
     let purchases: [Purchase.Record]
     let arrival: Arrival
@@ -153,7 +153,7 @@ struct BillingPage {
 }
 
 extension GrantSource {
-    /// For people.
+    /// The name that people see.
     fileprivate var name: String {
         switch self {
         case .purchase: "purchases"
@@ -166,7 +166,7 @@ extension GrantSource {
 }
 
 extension Money {
-    /// As people write it: `$10`, `$18.50`; the policy files' way for currencies other than the dollar.
+    /// The amount as people write it: `$10`, `$18.50`. Other currencies are written as in policy files.
     var symbolic: String {
         guard currency == "USD" else { return description }
         let cents = minorUnits % 100
@@ -177,7 +177,7 @@ extension Money {
 extension Policy.Pack {
     fileprivate var isSoldByQuantity: Bool { quantities.count > 1 }
 
-    /// For comparing packs by eye; rounded, and never used to compute anything.
+    /// The rounded price of one credit, to compare packs by eye.
     fileprivate var pricePerCredit: String {
         let rounded = (price.minorUnits + credits.rawValue / 2) / max(1, credits.rawValue)
         return price.currency == "USD" && rounded < 100

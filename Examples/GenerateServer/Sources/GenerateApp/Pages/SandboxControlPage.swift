@@ -1,7 +1,7 @@
 import Faregate
 import FaregateSandbox
 
-/// The sandbox's controls: what came of the latest checkouts, and a button for whatever can happen to them next.
+/// The sandbox's controls: the latest checkouts, each with a button for everything that can happen to it next.
 struct SandboxControlPage {
     struct Panel {
         let provider: SandboxProvider

@@ -1,7 +1,7 @@
 import Faregate
 import FaregateSandbox
 
-/// What stands around the sandbox's pages.
+/// The frame of the sandbox's pages.
 struct SandboxLayout {
     let title: String
     let standsInFor: String
@@ -27,11 +27,11 @@ struct SandboxLayout {
     }
 }
 
-/// The sandbox's checkout: looks like one, takes no card.
+/// The sandbox's checkout page. It takes no card.
 struct SandboxPage {
     let provider: SandboxProvider
     let checkout: SandboxCheckout?
-    /// Something that went wrong, for the customer.
+    /// A failure that the customer should know about.
     let note: String?
 
     var html: HTML {
@@ -70,7 +70,7 @@ struct SandboxPage {
         """
     }
 
-    /// Where the shop allows codes, and none was typed yet.
+    /// The field for a discount code, if the shop allows codes and none was entered yet.
     private func codeField(_ checkout: SandboxCheckout) -> HTML? {
         guard provider.codes(for: checkout).isEmpty == false else { return nil }
         return """
@@ -107,7 +107,7 @@ extension SandboxPage {
         """
 }
 
-/// What the provider's receipt link leads to.
+/// The page that the provider's receipt link opens.
 struct SandboxReceiptPage {
     let provider: SandboxProvider
     let checkout: SandboxCheckout?

@@ -4,7 +4,7 @@ import FaregateTesting
 import Foundation
 import Testing
 
-/// The same provider, asked instead of telling.
+/// The same provider, which is asked instead of sending webhooks.
 struct InvoiceAskingTests {
     private func since(_ shop: InvoiceShop) -> Timestamp { shop.clock.now.advanced(by: .seconds(-86_400)) }
 
@@ -15,7 +15,7 @@ struct InvoiceAskingTests {
             #expect(try await shop.payments.confirm(opened.purchase, of: "ana")?.position.status == .opened)
             try await shop.pay(opened.id)
             #expect(try await shop.payments.confirm(opened.purchase, of: "bob") == nil)
-            // It is not asked again for three seconds.
+            // The provider is not asked again for three seconds.
             shop.clock.advance(by: .seconds(3))
             let record = try await shop.payments.confirm(checkout: opened.id, provider: "invoices", of: "ana")
             #expect(record?.position.status == .paid)

@@ -5,7 +5,7 @@ import FaregateTesting
 import Foundation
 import Testing
 
-/// A payment provider that the library has never heard of, made of what it shows to everybody.
+/// A payment provider of our own, built on the public API of the library.
 struct InvoiceTests {
     @Test("A paid invoice adds its credits once")
     func paidInvoice() async throws {
@@ -39,7 +39,7 @@ struct InvoiceTests {
             }
             #expect(try await shop.record(early.purchase).position.status == .refunded)
 
-            // The refund is heard of before its payment.
+            // The refund is reported before its payment.
             let paid = try await shop.pay(late.id)
             try await shop.deliver("invoice.refunded", try await shop.refund(late.id, 600), id: "msg_late")
             try await shop.deliver("invoice.paid", paid, id: "msg_early")
@@ -85,7 +85,7 @@ struct InvoiceTests {
             #expect(answer.status == 400)
             #expect(try await shop.credits() == 0)
             #expect(try await shop.ledger.inbox(count: 10).isEmpty)
-            // What was not altered is taken.
+            // The unchanged webhook is accepted.
             #expect(try await shop.deliver("invoice.paid", event.invoice) == 200)
             #expect(try await shop.credits() == 50)
         }

@@ -54,7 +54,7 @@ struct BillingRoutes {
     @Sendable private func show(_ request: Request, _ context: SignedInContext) async throws -> Response {
         let id = try Purchase.ID(try context.parameters.require("id"))
         guard let record = try await payments.confirm(id, of: context.account) else {
-            throw HTTPError(.notFound, message: "there is no such purchase of yours")
+            throw HTTPError(.notFound, message: "you have no purchase with this id")
         }
         return try .json(PurchaseAnswer(record))
     }

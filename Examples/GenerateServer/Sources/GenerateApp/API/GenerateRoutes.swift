@@ -46,7 +46,7 @@ struct GenerateRoutes {
     @Sendable private func show(_ request: Request, _ context: SignedInContext) async throws -> Response {
         let id = try context.parameters.require("id")
         guard let picture = try await gallery.picture(id, of: context.account) else {
-            throw HTTPError(.notFound, message: "there is no such picture of yours; only the latest ones are kept")
+            throw HTTPError(.notFound, message: "you have no picture with this id; only your latest pictures are kept")
         }
         return Response(
             status: .ok,

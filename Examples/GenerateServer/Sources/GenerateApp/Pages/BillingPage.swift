@@ -42,8 +42,9 @@ struct BillingPage {
     }
 
     private static let sandboxNote: HTML = """
-        <p class="note"><span class="tag">Sandbox</span> No payment provider's key is set, so stand-ins take the payment:
-        nothing is charged. Refunds, disputes and lost webhooks are at <a href="/sandbox">the sandbox's controls</a>.</p>
+        <p class="note"><span class="tag">Sandbox</span> No payment provider's key is set, so a sandbox takes the
+        payment and nothing is charged. Refunds, disputes and lost webhooks are at
+        <a href="/sandbox">the sandbox's controls</a>.</p>
         """
 
     // MARK: Back from the checkout
@@ -69,10 +70,11 @@ struct BillingPage {
             Self.banner(
                 "Your payment is on its way, which can take days. Its credits arrive as soon as the money does."
             )
-        case .failed: Self.banner("The payment failed, and nothing was charged. Try again, or pay otherwise.")
+        case .failed:
+            Self.banner("The payment failed, and nothing was charged. Try again or choose another way to pay.")
         case .expired: Self.banner("That checkout has expired. Nothing was charged.")
         case .held:
-            Self.banner("Your payment arrived, but is not what the checkout was for. Somebody is looking at it.")
+            Self.banner("Your payment differs from the checkout. A person is checking it.")
         case .partlyRefunded, .refunded: Self.banner("That purchase was refunded.")
         case .disputed, .chargedBack: Self.banner("That payment is being disputed with your bank.")
         @unknown default: Self.waiting(for: record.purchase.id)

@@ -50,7 +50,7 @@ struct HistoryTablePage {
         case .charge: name(of: entry.action)
         case .refund: "\(name(of: entry.action)): credits back"
         case .expire: "Expired"
-        case .debt: entry.action == nil ? "The rest, spent already: owed" : "\(name(of: entry.action)): owed"
+        case .debt: entry.action == nil ? "Spent already, now owed" : "\(name(of: entry.action)): owed"
         case .repay: "Paid what was owed"
         case .reverse: "Taken back"
         case .archive: "Older calls, in an archive"

@@ -52,7 +52,7 @@ struct PurchaseTable {
         return switch record.position.status {
         case .pending: "money on its way"
         case .partlyRefunded: "partly refunded, \(left) credits left"
-        case .held: "being looked at"
+        case .held: "being checked"
         case let status: status.rawValue
         }
     }

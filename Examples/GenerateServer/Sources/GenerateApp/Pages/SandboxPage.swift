@@ -4,7 +4,7 @@ import FaregateSandbox
 /// The frame of the sandbox's pages.
 struct SandboxLayout {
     let title: String
-    let standsInFor: String
+    let provider: String
 
     func page(_ content: HTML) -> HTML {
         """
@@ -19,7 +19,7 @@ struct SandboxLayout {
         <link rel="stylesheet" href="/assets/app.css">
         </head>
         <body class="checkout">
-        <p class="sandbox-bar"><strong>SANDBOX</strong> This stands in for \(standsInFor). No money moves.</p>
+        <p class="sandbox-bar"><strong>SANDBOX</strong> This is a sandbox of \(provider). No money moves.</p>
         <main id="content">\(content)</main>
         </body>
         </html>
@@ -35,7 +35,7 @@ struct SandboxPage {
     let note: String?
 
     var html: HTML {
-        SandboxLayout(title: "Sandbox checkout", standsInFor: provider.title).page(checkout.map(checkoutForm) ?? missing)
+        SandboxLayout(title: "Sandbox checkout", provider: provider.title).page(checkout.map(checkoutForm) ?? missing)
     }
 
     private var missing: HTML {
@@ -113,7 +113,7 @@ struct SandboxReceiptPage {
     let checkout: SandboxCheckout?
 
     var html: HTML {
-        SandboxLayout(title: "Sandbox receipt", standsInFor: provider.title).page(
+        SandboxLayout(title: "Sandbox receipt", provider: provider.title).page(
             """
             <section class="card receipt">\(checkout.flatMap { $0.isPaid ? paid($0) : nil } ?? Self.missing)
             <p><a class="button" href="/billing">Back to the shop</a></p></section>

@@ -55,7 +55,7 @@ struct SandboxProviders: Sendable {
     func provider(_ context: some RequestContext) throws -> SandboxProvider {
         let name = try context.parameters.require("provider")
         guard let provider = all.first(where: { $0.name == name }) else {
-            throw HTTPError(.notFound, message: "there is no sandbox of a provider of this name")
+            throw HTTPError(.notFound, message: "there is no sandbox for a provider with this name")
         }
         return provider
     }

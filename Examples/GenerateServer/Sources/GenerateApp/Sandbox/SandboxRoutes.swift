@@ -59,13 +59,14 @@ struct SandboxRoutes {
             throw HTTPError(.badRequest, message: "choose how to pay")
         }
         // If the button is pressed twice, the second act fails and the customer goes on.
-        let isToldOfAll = (try? await provider.perform(act, on: id, logger: context.logger)) ?? true
+        let isDelivered = (try? await provider.perform(act, on: id, logger: context.logger)) ?? true
         guard let checkout = provider.sandbox.checkout(id) else { return .sandbox(provider, nil) }
         guard act != .decline, checkout.state == .complete else {
             return .sandbox(provider, checkout, note: "The bank declined the card. Nothing was charged; try again.")
         }
-        guard isToldOfAll else {
-            return .sandbox(provider, checkout, note: "It is paid, but the shop didn't take the news. See the controls.")
+        guard isDelivered else {
+            return .sandbox(
+                provider, checkout, note: "You paid, but the shop did not accept the webhook. See the controls.")
         }
         return .redirect(to: provider.sandbox.returnURL(of: checkout))
     }
@@ -91,7 +92,7 @@ extension OwnOrigins {
     /// Refuses a request of another site, which must not press the sandbox's buttons.
     func refuseForeign(_ request: Request) throws {
         guard request.headers[.origin] == nil || origin(of: request) != nil else {
-            throw HTTPError(.forbidden, message: "requests from other sites are not taken")
+            throw HTTPError(.forbidden, message: "requests from other sites are refused")
         }
     }
 }

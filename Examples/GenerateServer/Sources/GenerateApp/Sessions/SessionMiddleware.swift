@@ -31,7 +31,7 @@ struct SessionMiddleware: RouterMiddleware {
         let isSafe = request.method == .get || request.method == .head || request.method == .options
         guard !isSafe else { return }
         if request.headers[.origin] != nil, origins.origin(of: request) == nil {
-            throw HTTPError(.forbidden, message: "requests from other sites are not taken")
+            throw HTTPError(.forbidden, message: "requests from other sites are refused")
         }
         let mediaType = request.headers[.contentType]?.split(separator: ";").first?.lowercased()
         guard mediaType?.trimmingPrefix(" ") == "application/json" || request.method == .delete else {

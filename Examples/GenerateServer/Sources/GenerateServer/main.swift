@@ -2,7 +2,7 @@ import Foundation
 import GenerateApp
 import Logging
 
-// Standard output is for results; a server has none.
+// A server has no results, so standard output stays empty.
 LoggingSystem.bootstrap(StreamLogHandler.standardError)
 let logger = Logger(label: "generate-server")
 

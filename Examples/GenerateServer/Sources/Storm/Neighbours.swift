@@ -4,23 +4,23 @@ import FaregateSandbox
 import FaregateTesting
 import Foundation
 
-/// Others who sell through the same accounts at the providers: a business that has never heard of Faregate, and a second
-/// shop that sells the same products with it. Our endpoints receive their events too, and must ignore them.
+/// Other sellers on the same provider accounts: a business that does not use Faregate, and a second shop that sells the
+/// same products with Faregate. Our endpoints receive their events too and must ignore them.
 struct Neighbours: Sendable {
-    /// Who sold in a checkout that isn't ours.
+    /// The seller of a checkout that isn't ours.
     enum Owner: Sendable, Hashable {
         case business(SandboxForeign)
         case secondShop
 
-        /// Whether events of this type say nothing about purchases. Such an event is done as soon as it was read.
+        /// Whether events of this type say nothing about purchases. The server marks such an event as done.
         func saysNothing(in type: String) -> Bool {
             type.hasPrefix("payment_intent.") || type == "charge.failed"
                 || self == .business(.subscription) && type.hasPrefix("checkout.session.")
         }
     }
 
-    /// What the neighbours' webhooks have in their bodies, and nobody else's: who pays in the second shop, and where the
-    /// business has its pages.
+    /// Texts that only the neighbours' webhooks contain: the domains of the second shop's customers and of the
+    /// business's pages.
     static let marks = ["elsewhere.example", "another.example"]
     private static let policy = """
         { "packs": { "50": { "credits": 50, "price": "10.00 USD", "stripe": "price_50", "dodo": "pdt_50" } } }
@@ -50,9 +50,9 @@ struct Neighbours: Sendable {
         )
     }
 
-    /// Lets something happen at a neighbour's.
+    /// Opens a checkout at a random neighbour and does random acts on it.
     ///
-    /// - Parameter purchase: one of ours, whose id a customer of the neighbour's may type.
+    /// - Parameter purchase: the id of one of our purchases, which a neighbour's customer may type.
     mutating func live(besides purchase: String, _ random: inout SeededRandom) async throws {
         let sandbox = providers.all.randomElement(using: &random) ?? providers.all[0]
         let checkout: String

@@ -1,13 +1,13 @@
 import Foundation
 
-/// What the command line says.
+/// The options of the command line.
 struct Options: Sendable {
-    /// How many webhooks are posted, repetitions and forgeries included; about.
+    /// About how many webhooks are posted, with repetitions and forgeries.
     var webhooks = 10_000
     var connections = 32
     var kills = 5
     var seed = UInt64.random(in: 1 ... .max)
-    /// The programs GenerateServer and faregate.
+    /// The paths of the programs GenerateServer and faregate.
     var server = ""
     var faregate = ""
     var policies = ""
@@ -42,14 +42,14 @@ struct Options: Sendable {
     }
 }
 
-/// Why the storm can't go on, or what it found wrong.
+/// The reason why the storm ends early: an error, or a wrong balance.
 struct Failure: Error, CustomStringConvertible {
     let description: String
 
     init(_ description: String) { self.description = description }
 }
 
-/// Counts up and mixes (SplitMix64), so that a seed tells what happens to which checkout.
+/// Random numbers by SplitMix64, so that the same seed does the same to every checkout.
 struct SeededRandom: RandomNumberGenerator {
     private var state: UInt64
 

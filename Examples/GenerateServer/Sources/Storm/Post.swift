@@ -3,7 +3,7 @@ import Foundation
 import NIOHTTP1
 import Synchronization
 
-/// Posts the webhooks, again and again until they are taken, and forgeries in between.
+/// Posts each webhook until the server accepts it, and forgeries in between.
 final class Post: Sendable {
     private struct Tally {
         var taken = 0
@@ -34,7 +34,7 @@ final class Post: Sendable {
         (self.customers, self.sales, self.told) = (customers, sales, told)
     }
 
-    /// Returns when everything has been taken.
+    /// Returns when the server has accepted every webhook.
     func deliver(_ server: ServerProcess) async throws {
         let start = ContinuousClock.now
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -66,7 +66,7 @@ final class Post: Sendable {
         inFlight.withLock { $0 == 0 } && providers.waitingWebhooks == 0
     }
 
-    /// At even distances on the way.
+    /// Kills the server at even distances in the sequence of webhooks.
     private func killNowAndThen(_ server: ServerProcess) async throws {
         let total = providers.waitingWebhooks
         for kill in 0..<options.kills {
@@ -91,7 +91,7 @@ final class Post: Sendable {
             told.note(webhook, of: sandbox)
             if Int.random(in: 0..<80, using: &random) == 0 { try await forge(webhook, sandbox, &random) }
             if Int.random(in: 0..<50, using: &random) == 0 { try await look(&random) }
-            // One in five is told twice, now and then both at once.
+            // One in five is posted twice at the same time.
             let isTwice = Int.random(in: 0..<5, using: &random) == 0
             async let other = isTwice ? isTaken(webhook, sandbox) : false
             let isTaken = await isTaken(webhook, sandbox)
@@ -103,7 +103,7 @@ final class Post: Sendable {
         }
     }
 
-    /// The next webhook of either provider, which counts as in flight from now on.
+    /// Takes the next webhook of either provider and counts it as in flight.
     private func next(_ random: inout SeededRandom) -> (PaymentSandbox, SandboxWebhook)? {
         inFlight.withLock { inFlight in
             for sandbox in providers.all.shuffled(using: &random) {
@@ -133,7 +133,7 @@ final class Post: Sendable {
         return isTaken
     }
 
-    /// A customer looks at a purchase, and the server asks the provider: it races with the webhooks.
+    /// Reads a purchase as its customer. The server then asks the provider, which races with the webhooks.
     private func look(_ random: inout SeededRandom) async throws {
         guard let sale = sales.randomElement(using: &random) else { return }
         let path = "/api/billing/purchases/\(sale.purchase)"
@@ -141,7 +141,8 @@ final class Post: Sendable {
         if answer?.status == 200 { tally.withLock { $0.looks += 1 } }
     }
 
-    /// What nobody signed, or not this, or not now, is refused. While the server is down there is no answer.
+    /// Posts a webhook whose signature is missing or wrong; the server must refuse it. There is no answer while it is
+    /// down.
     private func forge(
         _ webhook: SandboxWebhook,
         _ sandbox: PaymentSandbox,
@@ -151,13 +152,13 @@ final class Post: Sendable {
         switch Int.random(in: 0..<4, using: &random) {
         case 0: headers.removeAll { $0.name.lowercased().hasSuffix("signature") }
         case 1:
-            // More money than was paid: a digit is another.
+            // Changes one digit of the body.
             guard let place = body.lastIndex(where: { (0x31...0x38).contains($0) }) else { return }
             body[place] += 1
         case 2:
             headers = headers.map { ($0.name, $0.name == "Stripe-Signature" ? "\($0.value)0" : $0.value.lowercased()) }
         default:
-            // Another event's signature.
+            // Uses the signature of another event.
             guard let other = sandbox.nextWebhook() else { return }
             sandbox.redeliver(other)
             guard other.body != body else { return }

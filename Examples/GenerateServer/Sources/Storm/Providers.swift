@@ -5,11 +5,11 @@ import HTTPTypes
 import Hummingbird
 import Logging
 
-/// Both providers, on a port of their own: the server under test finds their APIs there, and survives nothing of them.
+/// Sandboxes of both providers, on a port of their own, where the server under test calls their APIs.
 struct Providers: Sendable {
     static let key = "sk_test_storm"
     static let secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
-    /// What is sold, by its id at each provider: credits and cents.
+    /// The credits and the price in cents of each product, by its id at the provider.
     static let goods = [
         "price_50": (50, 1000), "price_100": (100, 1800), "price_250": (250, 4000),
         "pdt_50": (50, 1000), "pdt_100": (100, 1800), "pdt_250": (250, 4000),
@@ -26,7 +26,7 @@ struct Providers: Sendable {
 
     let all: [PaymentSandbox]
 
-    /// - Parameter seed: says by which events Stripe tells of refunds.
+    /// - Parameter seed: chooses the kind of events that report refunds at Stripe.
     init(seed: UInt64) throws {
         let families = PaymentSandbox.RefundEvents.allCases
         all = try PaymentSandbox.Provider.allCases.map { provider in
@@ -53,7 +53,7 @@ struct Providers: Sendable {
             }
         }
         var logger = Logger(label: "providers")
-        // It is ended in the midst of its connections.
+        // The task is cancelled while connections are open.
         logger.logLevel = .critical
         let app = Application(
             router: router,
@@ -83,7 +83,7 @@ struct Providers: Sendable {
 
     var waitingWebhooks: Int { all.reduce(0) { $0 + $1.waitingWebhooks } }
 
-    /// Up to nine things that happen at a checkout.
+    /// Does up to nine random acts on a checkout.
     func live(_ sandbox: PaymentSandbox, _ checkout: String, _ random: inout SeededRandom) throws {
         for _ in 0..<Int.random(in: 0...9, using: &random) {
             guard var act = sandbox.acts(on: checkout).randomElement(using: &random) else { break }
@@ -91,13 +91,13 @@ struct Providers: Sendable {
             try sandbox.perform(act, on: checkout)
             giveBackPart(sandbox, checkout, &random)
         }
-        // No webhook of Dodo's tells of a refund that is not done yet.
+        // Dodo sends no webhook about a pending refund.
         for act in sandbox.acts(on: checkout) where sandbox.provider == .dodo && act.kind == .completeRefund {
             try sandbox.perform(act, on: checkout)
         }
     }
 
-    /// Of a refund, now and then just the tax.
+    /// A random amount for a refund, sometimes exactly the tax.
     private func amount(of act: SandboxAct, _ now: SandboxCheckout, _ random: inout SeededRandom) -> Int64? {
         let total = now.total.minorUnits
         switch act.kind {
@@ -105,19 +105,19 @@ struct Providers: Sendable {
             let left = total - (now.payment?.refundedMinorUnits ?? 0)
             let isOfTax = Int.random(in: 0..<3, using: &random) == 0 && (1...left).contains(now.tax)
             return isOfTax ? now.tax : Int64.random(in: 1...left, using: &random)
-        // Banks can take more than was paid.
+        // Banks can withdraw more than was paid.
         case .dispute, .warn: return Int64.random(in: 1...2 * total, using: &random)
         default: return act.minorUnits
         }
     }
 
-    /// Stripe gives back a part of what a dispute took, once, be the dispute open or lost.
+    /// Stripe reinstates a part of a dispute's funds once, if the dispute is open or lost.
     private func giveBackPart(_ sandbox: PaymentSandbox, _ checkout: String, _ random: inout SeededRandom) {
         guard sandbox.provider == .stripe, Bool.random(using: &random),
             let dispute = sandbox.checkout(checkout)?.payment?.disputes.last(where: { $0.takenMinorUnits > 0 })
         else { return }
         let part = Int64.random(in: 1...dispute.takenMinorUnits, using: &random)
-        // Nothing comes back a second time.
+        // Funds are reinstated only once.
         try? sandbox.perform(.reinstateFunds(dispute.id, part), on: checkout)
     }
 }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// The example server, as a process that can be killed and started again on the same files and port.
+/// A process of the example server that can be killed and started again on the same files and port.
 actor ServerProcess {
     nonisolated let port: Int
     nonisolated let database: String
@@ -14,7 +14,7 @@ actor ServerProcess {
         program = options.server
         database = folder.appending(path: "storm.faregate").path()
         let providers = "http://127.0.0.1:\(providersPort)"
-        // Nothing of who runs this: no real key must get in here.
+        // The environment of the person who runs this is left out, so that no real key gets in.
         environment = [
             "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin",
             "PORT": "\(port)", "FAREGATE_DATABASE": database, "FAREGATE_POLICIES": options.policies,
@@ -30,7 +30,7 @@ actor ServerProcess {
         ]
     }
 
-    /// Returns once it takes connections.
+    /// Starts the process and returns when it accepts connections.
     func start() async throws {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: program)
@@ -49,7 +49,7 @@ actor ServerProcess {
         throw Failure("the server doesn't listen after a minute")
     }
 
-    /// As when the power goes: nothing is written any more.
+    /// Kills the process at once with SIGKILL.
     func killAndRestart() async throws {
         let start = ContinuousClock.now
         if let process {
@@ -74,7 +74,7 @@ func takesConnections(port: Int) -> Bool {
     return true
 }
 
-/// A port that nobody listens on just now.
+/// Returns a port on which nobody listens.
 func freePort() throws -> Int {
     guard let descriptor = loopbackSocket(port: 0, { bind($0, $1, $2) }) else { throw Failure("there is no free port") }
     defer { close(descriptor) }
@@ -86,7 +86,7 @@ func freePort() throws -> Int {
     return Int(UInt16(bigEndian: address.sin_port))
 }
 
-/// - Returns: nil when the operation fails.
+/// - Returns: nil if the operation fails.
 private func loopbackSocket(
     port: Int,
     _ operation: (Int32, UnsafePointer<sockaddr>, socklen_t) -> Int32

@@ -3,7 +3,7 @@ import Foundation
 import NIOCore
 import NIOHTTP1
 
-/// The example server, as its customers and the providers see it.
+/// A client of the example server, for its customers and the providers.
 struct Shop: Sendable {
     let client: HTTPClient
     let address: String
@@ -38,7 +38,7 @@ struct Shop: Sendable {
         return Answer(status: Int(response.status.code), body: Data(bytes.readableBytesView))
     }
 
-    /// - Returns: the headers that say who it is.
+    /// - Returns: the headers with the customer's session.
     func signIn(_ name: String) async throws -> [(name: String, value: String)] {
         let headers = [(name: "Content-Type", value: "application/json")]
         let answer = try await send(.POST, "/api/session", headers: headers, body: Data(#"{"user":"\#(name)"}"#.utf8))
@@ -46,7 +46,7 @@ struct Shop: Sendable {
         return headers + [("Authorization", "Bearer \(token)")]
     }
 
-    /// - Returns: the purchase's id, and the checkout's at the provider.
+    /// - Returns: the id of the purchase and the id of its checkout at the provider.
     func checkout(
         _ order: String,
         _ headers: [(name: String, value: String)]

@@ -4,9 +4,9 @@ import FaregateSandbox
 import Foundation
 import NIOCore
 
-/// Sells, lets all kinds of things happen at both providers, and posts the webhooks that tell of it over many connections
-/// while the server is killed again and again. Half of the webhooks are of others who sell through the same accounts. Then
-/// it holds every balance to what the providers have.
+/// Opens checkouts, pays, refunds and disputes them at both providers, and posts the webhooks over many connections
+/// while the server is killed again and again. Half of the webhooks are about sales of other shops. At the end the
+/// storm compares every balance with the providers' records.
 struct Storm: Sendable {
     static let openingCredits = 50
     /// The most open checkouts that Faregate lets an account have; it refuses one more.
@@ -69,7 +69,7 @@ struct Storm: Sendable {
         }
     }
 
-    /// Opens checkouts and lets things happen at them, and as much at the neighbours', until there is enough to tell.
+    /// Opens checkouts here and at the neighbours and lets things happen to them until enough webhooks are waiting.
     private func sell(
         _ providers: Providers,
         _ shop: Shop
@@ -78,7 +78,7 @@ struct Storm: Sendable {
         var customers: [[(name: String, value: String)]] = []
         var sales: [Sale] = []
         var neighbours = try Neighbours(providers)
-        // The rest is repetitions and forgeries.
+        // Repetitions and forgeries make up the rest.
         let enough = max(1, options.webhooks * 17 / 20)
         var ours = 0
         while providers.waitingWebhooks < enough {
@@ -102,7 +102,7 @@ struct Storm: Sendable {
         return (customers, sales, neighbours)
     }
 
-    /// As many at once as there are connections.
+    /// Opens an account's checkouts, all at once.
     private func open(
         _ providers: Providers,
         _ shop: Shop,
@@ -126,7 +126,7 @@ struct Storm: Sendable {
             }
             return try await group.reduce(into: []) { $0.append($1) }
         }
-        // In the order of the seed, whichever was opened first.
+        // The order depends on the seed alone, not on which checkout was opened first.
         return sales.sorted { $0.0 < $1.0 }.map(\.1)
     }
 }

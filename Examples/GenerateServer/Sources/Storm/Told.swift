@@ -3,11 +3,11 @@ import FaregateSandbox
 import Foundation
 import Synchronization
 
-/// The events that the providers have sent, and whose they are.
+/// The events that the providers have sent, each with its owner.
 final class Told: Sendable {
     struct Event: Sendable {
         let type: String
-        /// Nil for one of ours.
+        /// Nil for an event about our own sale.
         let neighbour: Neighbours.Owner?
     }
 
@@ -32,6 +32,6 @@ final class Told: Sendable {
 
     var events: [Inbox.Event.ID: Event] { state.withLock { $0.events } }
 
-    /// Those of the neighbours' marks that a body had.
+    /// The neighbours' marks that were seen in a body.
     var marks: Set<String> { state.withLock { $0.marks } }
 }

@@ -3,12 +3,12 @@ import FaregateSQLite
 import FaregateSandbox
 import Foundation
 
-/// Holds what the shop has in the end to what the providers have.
+/// Compares the shop's records with the providers' at the end.
 struct Verdict: Sendable {
     let options: Options
     let sales: [Storm.Sale]
 
-    /// Every purchase is worth what its provider kept of the money, and every balance is the sum of that.
+    /// Checks that a purchase's credits match the money that its provider kept, and that each balance is their sum.
     func balances(_ shop: Shop, _ customers: [[(name: String, value: String)]]) async throws {
         for (account, headers) in customers.enumerated() {
             let own = sales.filter { $0.account == account }
@@ -33,7 +33,7 @@ struct Verdict: Sendable {
         say("\(customers.count) balances and \(sales.count) purchases are exact")
     }
 
-    /// What is taken back is rounded in the customer's favour. A refund of exactly the tax takes nothing.
+    /// Returns the credits that a sale is worth. Reversed credits are rounded in the customer's favour.
     private func worth(of sale: Storm.Sale) throws -> Int {
         guard let checkout = sale.sandbox.checkout(sale.checkout), let (each, _) = Providers.goods[checkout.product]
         else { throw Failure("the provider has forgotten \(sale.checkout)") }
@@ -47,7 +47,7 @@ struct Verdict: Sendable {
 
     // MARK: The ledger's file, once the server is gone
 
-    /// Nothing of the neighbours' bodies was ever written.
+    /// Checks that no body of a neighbour's webhook is in the ledger's file.
     func file(_ database: String, _ told: Told) throws {
         guard told.marks.count == Neighbours.marks.count else {
             throw Failure("no webhook of a neighbour's had its mark: \(told.marks)")
@@ -55,7 +55,7 @@ struct Verdict: Sendable {
         let files = [database, database + "-wal"].compactMap { FileManager.default.contents(atPath: $0) }
         let bytes = files.reduce(0) { $0 + $1.count }
         func has(_ text: String) -> Bool { files.contains { $0.range(of: Data(text.utf8)) != nil } }
-        // Our own are kept for a time: the search finds what there is.
+        // Bodies of our own events are kept for a time, which proves that the search works.
         guard has(#""faregate_purchase":"#) else { throw Failure("the ledger lacks the bodies of our own events too") }
         for mark in Neighbours.marks where has(mark) {
             throw Failure("the ledger's file has something of a neighbour's: \(mark)")
@@ -63,7 +63,7 @@ struct Verdict: Sendable {
         say("in the \(bytes) bytes of the ledger's file there is nothing of the neighbours' bodies")
     }
 
-    /// Every event is where it belongs, and nothing waits for a person.
+    /// Checks that every event has the right state and that nothing waits for a person.
     func inbox(_ database: String, _ told: Told) async throws {
         let ledger = try await Ledger.sqlite(database, creating: false)
         do { try await inbox(of: ledger, told) } catch {

@@ -6,7 +6,8 @@ import Testing
 @testable import GenerateApp
 
 @Suite struct BillingPageTests {
-    @Test func itShowsWhoWasBilledInTheCustomersOwnWordsAndToNobodyElse() async throws {
+    @Test("The billing page shows the customer's billing details to the customer only")
+    func billingDetails() async throws {
         let server = try await TestServer()
         let checkout = try await server.openCheckout(for: "ana")
         let customer = """
@@ -29,7 +30,8 @@ import Testing
         }
     }
 
-    @Test func whereTheProviderSaysNothingNothingIsShown() async throws {
+    @Test("The billing page shows no address if the provider sent none")
+    func noBillingDetails() async throws {
         let server = try await TestServer()
         let checkout = try await server.openCheckout(for: "ana")
         try await server.run { browser async throws in
@@ -41,8 +43,8 @@ import Testing
         }
     }
 
-    @Test(arguments: ["stripe", "dodo"])
-    func whatWasBoughtInTheSandboxHasABillingAddressToo(provider: String) async throws {
+    @Test("A purchase in the sandbox has a billing address", arguments: ["stripe", "dodo"])
+    func sandboxBilling(provider: String) async throws {
         try await TestServer().runLive { browser async throws in
             let ana = try await browser.signedIn(as: "ana")
             let page = try await ana.checkout(#"{"pack":"100","provider":"\#(provider)"}"#)

@@ -7,7 +7,7 @@ import Testing
 
 @testable import GenerateApp
 
-/// Connections that do nothing, or almost nothing, with real sockets.
+/// Connections that send nothing or almost nothing, with real sockets.
 @Suite(.serialized) struct ConnectionTests {
     enum Idler: CaseIterable {
         case saysNothing, neverEndsItsHead, tricklesItsHead, neverEndsItsBody, tricklesItsBody, keepsAlive
@@ -24,14 +24,14 @@ import Testing
             return connection
         }
 
-        /// Sent all the time.
+        /// The bytes that are sent again and again.
         var trickle: String? { self == .tricklesItsHead || self == .tricklesItsBody ? "a" : nil }
     }
 
     private static let short = ConnectionLimits(idle: .milliseconds(300), body: .milliseconds(300))
 
-    @Test(arguments: Idler.allCases)
-    func aConnectionThatDoesNothingIsClosed(idler: Idler) async throws {
+    @Test("The server closes a connection that sends no whole request or takes no answer", arguments: Idler.allCases)
+    func idleConnection(idler: Idler) async throws {
         var server = try await TestServer()
         server.settings.limits = Self.short
         let log = server.log
@@ -44,7 +44,8 @@ import Testing
         }
     }
 
-    @Test func fiveHundredHalfOpenConnectionsLeaveTheWebhooksAlone() async throws {
+    @Test("Webhooks are answered while five hundred connections are half open")
+    func halfOpenConnections() async throws {
         let server = try await TestServer()
         try await server.listen { port in
             let idlers = try await connect(500, Idler.allCases, port: port)
@@ -53,19 +54,21 @@ import Testing
         }
     }
 
-    @Test func whereAllPlacesAreTakenThoseThatDoNothingMakeRoomForAWebhook() async throws {
+    @Test("An idle connection is closed for a webhook when the server has no room")
+    func fullServer() async throws {
         var server = try await TestServer()
         server.settings.limits = ConnectionLimits(idle: .hours(1), body: .hours(1), maxConnections: 64)
         let limited = server
         try await limited.listen { port in
-            // No more than fit into the queue of those that aren't taken yet.
+            // As many as fit into the queue of connections that are not accepted yet.
             let idlers = try await connect(300, Idler.allCases, port: port)
             defer { for idler in idlers { idler.close() } }
             try await expectCredits(from: 20, on: limited, port: port)
         }
     }
 
-    @Test func whoIsBeingAnsweredKeepsItsPlace() async throws {
+    @Test("A connection whose request is being answered is not closed to make room")
+    func busyConnection() async throws {
         let painter = HeldPainter()
         var server = try await TestServer()
         server.settings.limits.maxConnections = 8
@@ -82,7 +85,7 @@ import Testing
             await painter.begun()
             let idlers = try await connect(50, [.saysNothing], port: port)
             defer { for idler in idlers { idler.close() } }
-            // Once this one is answered, all those before it have had their turn.
+            // When this request is answered, all earlier connections have been accepted.
             let icon = RawRequest(method: "GET", path: "/assets/icon.svg")
             #expect(try await RawConnection.exchange(icon, port: port).hasPrefix("HTTP/1.1 200 "))
             await painter.release()
@@ -90,14 +93,14 @@ import Testing
         }
     }
 
-    /// In turn, of each kind.
+    /// Opens connections of each kind in turn.
     private func connect(_ count: Int, _ kinds: [Idler], port: Int) async throws -> [RawConnection] {
         var idlers: [RawConnection] = []
         for number in 0..<count { idlers.append(try await kinds[number % kinds.count].connect(port: port)) }
         return idlers
     }
 
-    /// Webhooks at once, each of a purchase of its own.
+    /// Posts webhooks at once, each about a purchase of its own, and checks the credits.
     private func expectCredits(from count: Int, on server: TestServer, port: Int) async throws {
         try await withThrowingTaskGroup(of: String.self) { group in
             for number in 0..<count {
@@ -122,8 +125,10 @@ import Testing
         #expect(balance.sources[.purchase] == Credits(rawValue: Int64(100 * count)))
     }
 
-    @Test(arguments: ["/api/payments/stripe/webhook", "/api/generate", "/api/billing/checkout"], [true, false])
-    func aBodyThatBreaksOffIsTheSendersFault(path: String, abruptly: Bool) async throws {
+    @Test(
+        "A body that breaks off is answered 400 and logged as no error",
+        arguments: ["/api/payments/stripe/webhook", "/api/generate", "/api/billing/checkout"], [true, false])
+    func brokenBody(path: String, abruptly: Bool) async throws {
         let server = try await TestServer()
         try await server.runLive { browser async throws in
             let ana = try await browser.signedIn(as: "ana")
@@ -150,7 +155,8 @@ import Testing
         }
     }
 
-    @Test func whoDoesntTakeItsAnswerIsCutOff() async throws {
+    @Test("The server closes a connection whose client does not read its answer")
+    func unreadAnswer() async throws {
         var server = try await TestServer()
         server.painter = LargePainter()
         server.settings.limits = ConnectionLimits(idle: .seconds(2), answer: .milliseconds(200))
@@ -166,7 +172,7 @@ import Testing
             let connection = try await RawConnection.open(port: port, receiveBytes: 4096)
             defer { connection.close() }
             try connection.send(RawRequest(method: "GET", path: url, headers: authorization).text)
-            // By the time that one which does nothing is closed, the answer had its time too.
+            // When an idle connection has been closed, the time for the answer is over too.
             let other = try await RawConnection.open(port: port)
             _ = try await other.read()
             other.close()
@@ -176,7 +182,7 @@ import Testing
     }
 }
 
-/// More than the buffers of a connection hold.
+/// Makes a picture that is larger than the buffers of a connection.
 private struct LargePainter: PictureGenerator {
     static let byteCount = 32 << 20
 

@@ -9,7 +9,7 @@ import Testing
 
 @testable import GenerateApp
 
-/// A login that takes any name is for one machine, or for a demo that says so, and never for real money.
+/// The demo login takes any name, so it is for one machine or a public demo, and never for real money.
 @Suite(.serialized) struct DemoLoginTests {
     private static let liveStripe = ["STRIPE_SECRET_KEY": "sk_live_1", "STRIPE_WEBHOOK_SECRET": "whsec_1"]
     private static let testStripe = ["STRIPE_SECRET_KEY": "sk_test_1", "STRIPE_WEBHOOK_SECRET": "whsec_1"]
@@ -22,6 +22,7 @@ import Testing
     }
 
     @Test(
+        "The demo login is on by default only on loopback and without a live key",
         arguments: [
             ([:], .on), (["HOST": "localhost"], .on), (["HOST": "::1", "HOST_URL": "http://[::1]:8080"], .on),
             (testStripe, .on), (testStripe.merging(dodo("test_mode")) { $1 }, .on),
@@ -38,15 +39,16 @@ import Testing
             (testStripe.merging(dodo("live_mode")) { $1 }, .offForLiveKey),
             (liveStripe.merging(dodo("test_mode")) { $1 }, .offForLiveKey),
         ] as [([String: String], Settings.DemoLogin)])
-    func itIsOnWhereNobodyElseComesAndNobodyPays(environment: [String: String], login: Settings.DemoLogin) throws {
+    func demoLogin(environment: [String: String], login: Settings.DemoLogin) throws {
         #expect(try Settings(environment: environment).demoLogin == login)
     }
 
     @Test(
+        "The demo login can't be turned on beside a key that may be live",
         arguments: [
             "sk_live_1", "rk_live_1", "sk_1", "sk_live_a_test_1", "pk_test_1", "SK_TEST_1", "xsk_test_1", "sk_test",
         ], [[:], ["HOST_URL": "https://shop.example"], ["HOST": "0.0.0.0"]])
-    func itCantBeTurnedOnBesideAKeyThatMayBeLive(key: String, place: [String: String]) throws {
+    func liveKey(key: String, place: [String: String]) throws {
         var environment = place.merging(["STRIPE_SECRET_KEY": key, "STRIPE_WEBHOOK_SECRET": "whsec_1"]) { $1 }
         #expect(try Settings(environment: environment).demoLogin == .offForLiveKey)
         environment["DEMO_LOGIN"] = "on"
@@ -56,15 +58,17 @@ import Testing
         #expect(!error.description.contains(key))
     }
 
-    @Test(arguments: [liveStripe, [:], testStripe])
-    func aLiveKeyOfOneProviderIsEnough(other: [String: String]) throws {
+    @Test("A live key of one provider turns the demo login off", arguments: [liveStripe, [:], testStripe])
+    func oneLiveKey(other: [String: String]) throws {
         let environment = other.merging(Self.dodo("live_mode")) { $1 }.merging(["DEMO_LOGIN": "on"]) { $1 }
         let error = try #require(#expect(throws: InvalidInput.self) { try Settings(environment: environment) })
         #expect(error.description.contains("Dodo Payments"))
     }
 
-    @Test(arguments: [("sk_test_1\n", true), ("rk_test_1", true), ("sk_live_1\n", false), ("sk_1", false)])
-    func aKeyInAFileHasAModeToo(key: String, isTest: Bool) throws {
+    @Test(
+        "The mode of a key is also read from a key file",
+        arguments: [("sk_test_1\n", true), ("rk_test_1", true), ("sk_live_1\n", false), ("sk_1", false)])
+    func keyFile(key: String, isTest: Bool) throws {
         let file = FileManager.default.temporaryDirectory.appending(path: "key-\(UUID().uuidString)")
         try Data(key.utf8).write(to: file)
         defer { try? FileManager.default.removeItem(at: file) }
@@ -72,7 +76,8 @@ import Testing
         #expect(try Settings(environment: environment).demoLogin == (isTest ? .on : .offForLiveKey))
     }
 
-    @Test func whereItIsOffThePageAndTheRouteSayWhy() async throws {
+    @Test("The page and the route explain why the demo login is off")
+    func explanation() async throws {
         var server = try await TestServer()
         server.settings.demoLogin = .offForLiveKey
         try await server.run { browser async throws in
@@ -85,7 +90,8 @@ import Testing
         }
     }
 
-    @Test func sessionsThatANameWasEnoughForEndWhenItIsNot() async throws {
+    @Test("Sessions of the demo login end when it is turned off")
+    func endedSessions() async throws {
         var server = try await TestServer()
         server.settings.sessionKey = SessionKey.random()
         var strict = server
@@ -103,8 +109,10 @@ import Testing
         await server.ledger.close()
     }
 
-    @Test(arguments: ["Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via"])
-    func throughAProxyThatTheSettingsDontKnowNobodyComesInOrPaysNothing(header: String) async throws {
+    @Test(
+        "A request through a proxy that the settings don't name is refused, except a webhook",
+        arguments: ["Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via"])
+    func unknownProxy(header: String) async throws {
         let name = try #require(HTTPField.Name(header))
         let server = try await TestServer()
         let checkout = try await server.openCheckout(for: "ana")
@@ -116,7 +124,7 @@ import Testing
             for path in ["/", "/sandbox", "/sandbox/stripe/checkout/cs_1", "/api/credits"] {
                 #expect(try await browser.get(path, headers: headers).status == 403)
             }
-            // Providers are brought to a developer's machine by proxies, and show a signature.
+            // Webhooks reach a developer's machine through proxies, and their signature proves the sender.
             let webhook = Webhook(checkout: checkout, signedAt: server.clock.now)
             var signed = headers
             signed[try Webhook.headerName] = try webhook.signature
@@ -124,7 +132,8 @@ import Testing
         }
     }
 
-    @Test func byAnotherNameNobodyComesInEither() async throws {
+    @Test("A request to another host name is refused")
+    func foreignName() async throws {
         try await TestServer().runLive { browser async throws in
             let host = try #require(HTTPField.Name("Host"))
             for (name, status) in [("shop.example", 403), ("127.shop.example", 403), ("127.0.0.1", 200)] {
@@ -135,7 +144,8 @@ import Testing
         }
     }
 
-    @Test func aPublicDemoThatSaysSoIsReachedThroughItsProxy() async throws {
+    @Test("A public demo is reached through its proxy")
+    func publicDemo() async throws {
         let environment = ["HOST_URL": "https://demo.example", "PAYMENTS": "sandbox", "DEMO_LOGIN": "on"]
         try await TestServer(environment: environment).run { browser async throws in
             let name = try #require(HTTPField.Name("X-Forwarded-For"))

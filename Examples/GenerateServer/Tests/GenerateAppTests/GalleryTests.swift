@@ -13,13 +13,15 @@ import Testing
         )
     }
 
-    @Test func theLatestPicturesOfAnAccountAreKept() {
+    @Test("The gallery keeps the latest pictures of an account")
+    func latestPictures() {
         var shelves = PictureShelves(.init(maxPicturesPerAccount: 2))
         #expect((1...4).map { shelves.add(Self.entry($0), of: "ana").map(\.id) } == [[], [], ["1"], ["2"]])
         #expect(shelves.entries(of: "ana").map(\.id) == ["4", "3"])
     }
 
-    @Test func theAccountsThatPaintedLatestAreKept() {
+    @Test("The gallery keeps the pictures of the accounts that painted last")
+    func latestAccounts() {
         var shelves = PictureShelves(.init(maxAccounts: 2))
         for (number, owner) in ["ana", "bob", "ana"].enumerated() {
             #expect(shelves.add(Self.entry(number), of: owner).isEmpty)
@@ -29,17 +31,19 @@ import Testing
         #expect(shelves.entries(of: "ana").isEmpty)
     }
 
-    @Test func allTogetherTakeNoMoreThanTheirSpace() {
+    @Test("The pictures of all accounts stay within the gallery's size limit")
+    func totalSize() {
         var shelves = PictureShelves(.init(maxBytes: 10))
         #expect(shelves.add(Self.entry(1, bytes: 4), of: "ana").isEmpty)
         #expect(shelves.add(Self.entry(2, bytes: 6), of: "bob").isEmpty)
         #expect(shelves.add(Self.entry(3, bytes: 1), of: "bob").map(\.id) == ["1"])
-        // The one that was just made is kept, however large it is: it is paid.
+        // The new picture is kept whatever its size, because it is paid.
         #expect(shelves.add(Self.entry(4, bytes: 99), of: "eve").map(\.id) == ["2", "3"])
         #expect(shelves.entries(of: "eve").map(\.id) == ["4"])
     }
 
-    @Test func theFilesAreTheirOwnersAloneAndGoWhenTheirPicturesDo() async throws {
+    @Test("Only the server's user can read the folder and the files of the pictures")
+    func filePermissions() async throws {
         let server = try await TestServer()
         try await server.run { browser async throws in
             for name in ["ana", "../ana", "ana/..", String(repeating: "é", count: 127)] {
@@ -57,11 +61,12 @@ import Testing
         }
     }
 
-    @Test func aPictureThatCantBeKeptCostsNothing() async throws {
+    @Test("A picture that can't be written costs nothing")
+    func unwritablePicture() async throws {
         let server = try await TestServer()
         try await server.run { browser async throws in
             let ana = try await browser.signedIn(as: "ana")
-            // A file where the folder should be, as when a disk is full or read-only.
+            // A file in the place of the folder fails like a full or read-only disk.
             try Data().write(to: URL(fileURLWithPath: server.settings.database + ".pictures"))
             let answer = try await ana.post("/api/generate", #"{"prompt":"a fjord"}"#)
             #expect(answer.status == 500)
@@ -71,7 +76,8 @@ import Testing
         }
     }
 
-    @Test func aServerThatStartsFindsThePicturesAndNothingElse() async throws {
+    @Test("A server that starts finds the pictures in the folder and ignores other files")
+    func restartedGallery() async throws {
         let path = FileManager.default.temporaryDirectory.appending(path: "pictures-\(UUID().uuidString)").path()
         defer { try? FileManager.default.removeItem(atPath: path) }
         let folder = PictureFolder(path: path)

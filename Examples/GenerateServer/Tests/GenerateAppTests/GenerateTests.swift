@@ -6,7 +6,8 @@ import Testing
 @testable import GenerateApp
 
 @Suite struct GenerateTests {
-    @Test func aPictureCostsWhatThePolicySays() async throws {
+    @Test("A picture costs what the policy says")
+    func pictureCost() async throws {
         try await TestServer().run { browser async throws in
             let ana = try await browser.signedIn(as: "ana")
             let answer = try await ana.post("/api/generate", #"{"prompt":"a fjord"}"#)
@@ -21,7 +22,8 @@ import Testing
         }
     }
 
-    @Test func aGeneratorThatFailsCostsNothing() async throws {
+    @Test("A generator that fails costs nothing")
+    func failingGenerator() async throws {
         try await TestServer().run { browser async throws in
             let ana = try await browser.signedIn(as: "ana")
             let answer = try await ana.post("/api/generate", #"{"prompt":"a fjord","fail":true}"#)
@@ -34,7 +36,8 @@ import Testing
         }
     }
 
-    @Test func theBadgeAndTheStandingSayWhatIsThereAndWhatItIsGoodFor() async throws {
+    @Test("The badge and the standing show the balance and the actions that it pays for")
+    func standing() async throws {
         try await TestServer(openingCredits: 15).run { browser async throws in
             let ana = try await browser.signedIn(as: "ana")
             let standing = try await ana.get("/api/standing")
@@ -49,7 +52,8 @@ import Testing
         }
     }
 
-    @Test func aRefusalSaysWhatIsNeededWhatIsThereAndWhatWouldHelp() async throws {
+    @Test("A refusal names the cost, the balance and the packs that would cover the difference")
+    func refusal() async throws {
         try await TestServer(openingCredits: 5).run { browser async throws in
             let ana = try await browser.signedIn(as: "ana")
             #expect(try await ana.get("/api/credits").page.contains(#""lowBalance":true"#))
@@ -65,8 +69,8 @@ import Testing
         }
     }
 
-    @Test(arguments: [true, false])
-    func sixtyFourCallsAtOnceOnCreditsForTenTenPicturesNotOneMore(overHTTP: Bool) async throws {
+    @Test("Sixty-four calls at once with credits for ten pictures make ten pictures", arguments: [true, false])
+    func concurrentCalls(overHTTP: Bool) async throws {
         try await TestServer(openingCredits: 100).run(overHTTP ? .ahc() : .router) { browser async throws in
             let ana = try await browser.signedIn(as: "ana")
             let statuses = try await withThrowingTaskGroup(of: Int.self) { group in
@@ -81,8 +85,8 @@ import Testing
         }
     }
 
-    @Test(arguments: ["\"8e03978e\"", "8e03978e"])
-    func anIdempotencyKeyNeverPaysTwice(key: String) async throws {
+    @Test("A request that is repeated under its key is charged once", arguments: ["\"8e03978e\"", "8e03978e"])
+    func idempotencyKey(key: String) async throws {
         let name = try #require(HTTPField.Name("Idempotency-Key"))
         try await TestServer().run { browser async throws in
             let ana = try await browser.signedIn(as: "ana")
@@ -96,7 +100,8 @@ import Testing
         }
     }
 
-    @Test func picturesAreShownToNobodyButTheirAccount() async throws {
+    @Test("A picture is shown to its own account only")
+    func foreignPicture() async throws {
         try await TestServer().run { browser async throws in
             let ana = try await browser.signedIn(as: "ana")
             let url = try await ana.post("/api/generate", #"{"prompt":"a fjord"}"#).text("url")
@@ -104,7 +109,8 @@ import Testing
         }
     }
 
-    @Test func aPromptIsTextAndNothingElseWhereverItIsShown() async throws {
+    @Test("A prompt with markup is escaped in pictures and pages")
+    func hostilePrompt() async throws {
         let hostile = #"</title><script>alert(1)</script>\" onload=\"x' & ]]> <!--"#
         try await TestServer().run { browser async throws in
             let ana = try await browser.signedIn(as: "ana")
@@ -121,7 +127,8 @@ import Testing
         }
     }
 
-    @Test func theSameWordsAreTheSamePictureOtherWordsAnother() {
+    @Test("The same prompt gives the same picture, and another prompt another one")
+    func deterministicPicture() {
         func svg(_ prompt: String) -> String {
             LocalPainter.drawing(of: prompt, size: .small).svg(title: prompt, width: 640)
         }

@@ -6,7 +6,7 @@ import Testing
 
 @testable import GenerateApp
 
-/// An answer that never arrived is given again under its key, and charged once.
+/// A lost answer is repeated under its key and charged once.
 @Suite(.serialized) struct LostAnswerTests {
     private static let key = "Idempotency-Key: \"8e03978e\""
 
@@ -22,8 +22,10 @@ import Testing
         [.contentType: "application/json", try #require(HTTPField.Name("Idempotency-Key")): "\"8e03978e\""]
     }
 
-    @Test(arguments: [true, false], [true, false])
-    func aClientThatWentAwayInTheMiddleGetsItsPictureWhenItAsksAgain(abruptly: Bool, isDone: Bool) async throws {
+    @Test(
+        "A client that disconnects gets its picture when it repeats the request under its key",
+        arguments: [true, false], [true, false])
+    func disconnectedClient(abruptly: Bool, isDone: Bool) async throws {
         let painter = HeldPainter()
         var server = try await TestServer()
         server.painter = painter
@@ -55,7 +57,8 @@ import Testing
         }
     }
 
-    @Test func theSameAnswerAndItsPictureAreThereAfterARestart() async throws {
+    @Test("A repeated request gets the same answer and picture after a restart")
+    func answerAfterRestart() async throws {
         var server = try await TestServer()
         server.settings.sessionKey = SessionKey.random()
         let ask: @Sendable (Browser) async throws -> Answer = { browser in
@@ -74,7 +77,7 @@ import Testing
             { browser async throws in await answers.add(try await ask(browser).page) },
             { browser async throws in await answers.add(try await ask(browser).page) },
             { browser async throws in
-                // Another request under the same key is still another request.
+                // Another request under the same key is still refused.
                 let ana = try await browser.signedIn(as: "ana")
                 let other = try await ana.post("/api/generate", #"{"prompt":"a boat"}"#, headers: try Self.headers())
                 #expect(other.status == 422)
@@ -86,7 +89,8 @@ import Testing
         #expect(!pages[0].contains("a fjord"))
     }
 
-    @Test func aCallThatFailedIsMadeAgainUnderItsKey() async throws {
+    @Test("A call that failed runs again under its key")
+    func failedCall() async throws {
         try await TestServer().run { browser async throws in
             let ana = try await browser.signedIn(as: "ana")
             for _ in 0..<2 {

@@ -7,7 +7,8 @@ import Testing
 
 /// Somebody edits the policy while the server runs.
 @Suite struct PolicyEditTests {
-    @Test func anEditSetsTheNextCallsPriceAndAMistakeSetsNothing() async throws {
+    @Test("An edited policy sets the price of the next call, and a broken one changes nothing")
+    func policyEdit() async throws {
         var server = try await TestServer()
         let file = server.folder.appending(path: "policy.jsonc")
         try write("\"cost\": 10", to: file)

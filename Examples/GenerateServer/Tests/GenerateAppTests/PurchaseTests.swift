@@ -8,13 +8,13 @@ import Testing
 
 @testable import GenerateApp
 
-/// The whole way of a purchase, over HTTP: the shop calls the sandbox as it would call the provider, and the sandbox
-/// calls the shop's webhook as the provider would.
+/// A whole purchase over HTTP: the shop calls the sandbox as it would call the provider, and the sandbox calls the
+/// shop's webhook as the provider would.
 @Suite(.serialized) struct PurchaseTests {
     static let form: HTTPFields = [.contentType: "application/x-www-form-urlencoded"]
 
-    @Test(arguments: ["stripe", "dodo"])
-    func aPackBoughtInTheSandboxArrivesAndPaysForPictures(provider: String) async throws {
+    @Test("A pack bought in the sandbox pays for pictures", arguments: ["stripe", "dodo"])
+    func sandboxPurchase(provider: String) async throws {
         let server = try await TestServer(openingCredits: 5)
         try await server.runLive { browser async throws in
             let ana = try await browser.signedIn(as: "ana")
@@ -42,8 +42,8 @@ import Testing
         }
     }
 
-    @Test(arguments: ["stripe", "dodo"])
-    func severalPacksAtOnceAreOnePurchase(provider: String) async throws {
+    @Test("Several packs bought at once are one purchase", arguments: ["stripe", "dodo"])
+    func quantity(provider: String) async throws {
         try await TestServer().runLive { browser async throws in
             let ana = try await browser.signedIn(as: "ana")
             let page = try await ana.checkout(#"{"pack":"50","quantity":3,"provider":"\#(provider)"}"#)
@@ -60,7 +60,8 @@ import Testing
         }
     }
 
-    @Test func theSameKeyOpensOneCheckout() async throws {
+    @Test("A checkout request that is repeated under its key opens one checkout")
+    func checkoutKey() async throws {
         try await TestServer().runLive { browser async throws in
             let ana = try await browser.signedIn(as: "ana")
             let name = try #require(HTTPField.Name("Idempotency-Key"))
@@ -75,8 +76,8 @@ import Testing
         }
     }
 
-    @Test(arguments: ["stripe", "dodo"])
-    func aDiscountCodeLowersThePriceAndNotTheCredits(provider: String) async throws {
+    @Test("A discount code lowers the price and leaves the credits unchanged", arguments: ["stripe", "dodo"])
+    func discountCode(provider: String) async throws {
         try await TestServer().runLive { browser async throws in
             let ana = try await browser.signedIn(as: "ana")
             let page = try await ana.checkout(#"{"pack":"100","provider":"\#(provider)"}"#)
@@ -91,8 +92,8 @@ import Testing
         }
     }
 
-    @Test(arguments: ["stripe", "dodo"])
-    func whenTheWebhookIsLostTheLandingPageFindsThePaymentByItself(provider: String) async throws {
+    @Test("The landing page finds a payment whose webhook was lost", arguments: ["stripe", "dodo"])
+    func lostWebhook(provider: String) async throws {
         let server = try await TestServer()
         try await server.runLive { browser async throws in
             let ana = try await browser.signedIn(as: "ana")
@@ -112,7 +113,7 @@ import Testing
             #expect(try await ana.remaining() == 150)
             #expect(try await ana.get("/api/billing/purchases/\(purchase)").text("status") == "paid")
 
-            // Nobody else is told of it, and no address makes up a purchase.
+            // No other account sees the purchase, and an unknown id is not found.
             let bob = try await browser.signedIn(as: "bob")
             #expect(try await bob.get("/api/billing/purchases/\(purchase)").status == 404)
             for address in [back, "/billing?purchase=", "/billing?purchase=pur_1", "/billing?purchase=%00"] {
@@ -121,7 +122,8 @@ import Testing
         }
     }
 
-    @Test func moneyThatComesLaterBringsItsCreditsThen() async throws {
+    @Test("A bank transfer adds its credits when the money arrives")
+    func latePayment() async throws {
         try await TestServer().runLive { browser async throws in
             let ana = try await browser.signedIn(as: "ana")
             let page = try await ana.checkout(#"{"pack":"100"}"#)
@@ -134,7 +136,8 @@ import Testing
         }
     }
 
-    @Test func refundsAndDisputesShowOnTheBillingPage() async throws {
+    @Test("The billing page shows refunds and disputes")
+    func refundsAndDisputes() async throws {
         try await TestServer().runLive { browser async throws in
             let ana = try await browser.signedIn(as: "ana")
             let page = try await ana.checkout(#"{"pack":"100","provider":"stripe"}"#)
@@ -149,7 +152,7 @@ import Testing
             #expect(try await ana.get("/billing").page.contains("charged back"))
             try await browser.act("win", at: page)
             #expect(try await ana.remaining() == 125)
-            // Told again, twice each and in another order, it all stays as it is.
+            // Repeated and shuffled webhooks change nothing.
             let checkout = try #require(page.split(separator: "/").last)
             for action in ["hold", "redeliver&checkout=\(checkout)", "duplicate", "shuffle", "deliver"] {
                 let answer = try await browser.post("/sandbox/stripe/webhooks", "action=\(action)", headers: Self.form)
@@ -159,7 +162,8 @@ import Testing
         }
     }
 
-    @Test func aDeclinedCardAndAForeignPageChangeNothing() async throws {
+    @Test("A declined card and a request of another site change nothing")
+    func declinedCard() async throws {
         try await TestServer().runLive { browser async throws in
             let ana = try await browser.signedIn(as: "ana")
             let page = try await ana.checkout(#"{"pack":"100"}"#)
@@ -179,7 +183,8 @@ import Testing
         }
     }
 
-    @Test func theSandboxWantsItsOwnKey() async throws {
+    @Test("The sandbox refuses requests without its own key")
+    func sandboxKey() async throws {
         try await TestServer().run { browser async throws in
             for path in ["/sandbox/stripe/v1/checkout/sessions", "/sandbox/dodo/checkouts"] {
                 #expect(try await browser.post(path, "", headers: [.authorization: "Bearer sk"]).status == 401)
@@ -187,7 +192,8 @@ import Testing
         }
     }
 
-    @Test func whereAProvidersKeyIsSetThereIsNoSandbox() async throws {
+    @Test("There is no sandbox if the key of a provider is set")
+    func noSandbox() async throws {
         let environment = ["STRIPE_SECRET_KEY": "sk_test_1", "STRIPE_WEBHOOK_SECRET": TestServer.webhookSecret]
         let server = try await TestServer(environment: environment)
         try await server.run { browser async throws in
@@ -213,7 +219,7 @@ extension Browser {
 
     /// Presses a button of the checkout's page.
     ///
-    /// - Returns: where that leads to, without the origin.
+    /// - Returns: the address of the redirect, without the origin.
     func press(_ act: String, at page: String) async throws -> String {
         let answer = try await post(page, "act=\(act)", headers: PurchaseTests.form)
         try #require(answer.status == 303, "\(answer.page)")
@@ -224,7 +230,7 @@ extension Browser {
     /// Presses a button of the controls.
     fileprivate func act(_ act: String, at page: String, amount: String = "") async throws {
         let controls = try await get("/sandbox").page
-        // The button's form, where the refund's or dispute's id stands.
+        // The button's form, which contains the id of the refund or dispute.
         let forms = controls.components(separatedBy: "<form method=\"post\"")
         let form = try #require(forms.first { $0.contains("value=\"\(act)\"") && $0.contains("/acts/") }, "\(act)")
         let object = try #require(form.firstMatch(of: /name="object" value="([^"]*)"/)).1

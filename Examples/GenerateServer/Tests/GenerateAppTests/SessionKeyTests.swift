@@ -17,7 +17,8 @@ import Testing
         try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
     }
 
-    @Test func serversThatStartTogetherHaveOneKey() throws {
+    @Test("Servers that start together make one session key")
+    func oneKey() throws {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         for round in 0..<50 {
             let keys = Mutex<[[UInt8]?]>([])
@@ -32,8 +33,10 @@ import Testing
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder).count == 50)
     }
 
-    @Test(arguments: [(0o600, false), (0o400, false), (0o640, true), (0o604, true), (0o666, true)])
-    func aKeyThatOthersCouldReadIsTheirsNoMoreAndThatIsTold(given: Int, isTightened: Bool) throws {
+    @Test(
+        "A session key that others can read is made private, and the caller learns of it",
+        arguments: [(0o600, false), (0o400, false), (0o640, true), (0o604, true), (0o666, true)])
+    func tightenedKey(given: Int, isTightened: Bool) throws {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let key = try SessionKey.stored(at: path)
         try FileManager.default.setAttributes([.posixPermissions: given], ofItemAtPath: path)
@@ -45,8 +48,8 @@ import Testing
         #expect(try mode(of: path) == (isTightened ? 0o600 : given))
     }
 
-    @Test(arguments: [0, 31, 33])
-    func aFileThatIsNoKeyIsLeftAloneAndTold(byteCount: Int) throws {
+    @Test("A file that is not a session key is an error and stays unchanged", arguments: [0, 31, 33])
+    func invalidKey(byteCount: Int) throws {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let content = Data(repeating: 7, count: byteCount)
         try content.write(to: URL(fileURLWithPath: path))
@@ -55,7 +58,8 @@ import Testing
         #expect(FileManager.default.contents(atPath: path) == content)
     }
 
-    @Test func aFolderThatIsntThereIsTold() throws {
+    @Test("A missing folder of the session key is an error that names the path")
+    func missingFolder() throws {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         let error = #expect(throws: InvalidInput.self) { try SessionKey.stored(at: "\(folder)/none/key") }
         #expect(try #require(error).description.contains("No such file"))

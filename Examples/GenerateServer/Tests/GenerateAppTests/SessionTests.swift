@@ -7,14 +7,16 @@ import Testing
 @testable import GenerateApp
 
 @Suite struct SessionTests {
-    @Test func aNewAccountFindsItsOpeningCreditsOnce() async throws {
+    @Test("A new account gets its opening credits once")
+    func openingCredits() async throws {
         try await TestServer().run { browser async throws in
             #expect(try await browser.signedIn(as: "ana").remaining() == 50)
             #expect(try await browser.signedIn(as: "ana").remaining() == 50)
         }
     }
 
-    @Test func signingInSetsACookieThatScriptsAndOtherSitesDontGet() async throws {
+    @Test("Signing in sets a cookie that scripts and other sites can't use")
+    func cookie() async throws {
         try await TestServer().run { browser async throws in
             let answer = try await browser.post("/api/session", #"{"user":"ana"}"#)
             let cookie = try #require(answer.headers[.setCookie])
@@ -24,8 +26,10 @@ import Testing
         }
     }
 
-    @Test(arguments: ["/api/credits", "/api/credits/history", "/api/prices", "/api/standing", "/pictures/1"])
-    func nobodyGetsAnythingWithoutASession(path: String) async throws {
+    @Test(
+        "A request without a session is refused",
+        arguments: ["/api/credits", "/api/credits/history", "/api/prices", "/api/standing", "/pictures/1"])
+    func noSession(path: String) async throws {
         try await TestServer().run { browser async throws in
             let answer = try await browser.get(path)
             #expect(answer.status == 401)
@@ -36,7 +40,8 @@ import Testing
         }
     }
 
-    @Test func aSessionEndsAfterSevenDays() async throws {
+    @Test("A session ends after seven days")
+    func sessionLifetime() async throws {
         let server = try await TestServer()
         try await server.run { browser async throws in
             let ana = try await browser.signedIn(as: "ana")
@@ -47,7 +52,8 @@ import Testing
         }
     }
 
-    @Test func aTokenThatWasChangedInAnyPlaceIsNotTaken() async throws {
+    @Test("A token with any changed character is refused")
+    func changedToken() async throws {
         try await TestServer().run { browser async throws in
             let token = try #require(try await browser.signedIn(as: "ana").token)
             // The last character holds bits that base64 ignores.
@@ -59,14 +65,17 @@ import Testing
         }
     }
 
-    @Test(arguments: [("127.0.0.1", 200), ("localhost", 200), ("::1", 200), ("0.0.0.0", 403), ("192.168.1.7", 403)])
-    func theDemoLoginIsForLoopbackOnly(host: String, status: Int) async throws {
+    @Test(
+        "The demo login works on loopback addresses only",
+        arguments: [("127.0.0.1", 200), ("localhost", 200), ("::1", 200), ("0.0.0.0", 403), ("192.168.1.7", 403)])
+    func loopbackLogin(host: String, status: Int) async throws {
         try await TestServer(environment: ["HOST": host, "PAYMENTS": "sandbox"]).run { browser async throws in
             #expect(try await browser.post("/api/session", #"{"user":"ana"}"#).status == status)
         }
     }
 
-    @Test func otherSitesCantSendRequestsInSomebodysName() async throws {
+    @Test("Another site can't send requests with a visitor's session")
+    func foreignSite() async throws {
         try await TestServer().run { browser async throws in
             let cookie = try #require(try await browser.post("/api/session", #"{"user":"ana"}"#).headers[.setCookie])
             let body = #"{"prompt":"hello"}"#
@@ -81,9 +90,9 @@ import Testing
         }
     }
 
-    /// The router takes every one of these for the first.
-    @Test(arguments: ["/api", "//api", "/api/", "///api//"])
-    func noSpellingOfAPathGetsAroundThat(start: String) async throws {
+    /// The router treats each of these as the first.
+    @Test("Another site is refused however it spells the path", arguments: ["/api", "//api", "/api/", "///api//"])
+    func pathSpelling(start: String) async throws {
         try await TestServer().run { browser async throws in
             let cookie = try #require(try await browser.post("/api/session", #"{"user":"ana"}"#).headers[.setCookie])
             let foreign: HTTPFields = [.cookie: cookie, .contentType: "text/plain", .origin: "https://evil.example"]

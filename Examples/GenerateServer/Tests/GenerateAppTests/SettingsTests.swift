@@ -6,53 +6,59 @@ import Testing
 @testable import GenerateApp
 
 @Suite struct SettingsTests {
-    @Test(arguments: [
-        [:], ["HOST": "::1"], ["HOST": "localhost", "HOST_URL": "http://[::1]:8080"], ["STRIPE_SECRET_KEY": ""],
-        ["HOST": "0.0.0.0", "PAYMENTS": "sandbox"], ["HOST_URL": "https://demo.example", "PAYMENTS": "sandbox"],
-    ])
-    func theSandboxIsForLoopbackOrAskedForByName(environment: [String: String]) throws {
+    @Test(
+        "The sandbox is used on loopback or if the settings ask for it",
+        arguments: [
+            [:], ["HOST": "::1"], ["HOST": "localhost", "HOST_URL": "http://[::1]:8080"], ["STRIPE_SECRET_KEY": ""],
+            ["HOST": "0.0.0.0", "PAYMENTS": "sandbox"], ["HOST_URL": "https://demo.example", "PAYMENTS": "sandbox"],
+        ])
+    func sandboxChoice(environment: [String: String]) throws {
         guard case .sandbox = try Settings(environment: environment).accounts else {
             Issue.record("\(environment) should have the sandbox")
             return
         }
     }
 
-    @Test(arguments: [
-        (["HOST": "0.0.0.0"], "PAYMENTS=sandbox"), (["HOST": "shop.example"], "PAYMENTS=sandbox"),
-        (["HOST_URL": "https://shop.example"], "PAYMENTS=sandbox"),
-        (["HOST": "0.0.0.0", "STRIPE_SECRET_KEY": ""], "STRIPE_SECRET_KEY"),
-        (["STRIPE_WEBHOOK_SECRET": "whsec_1"], "STRIPE_SECRET_KEY"),
-        (["STRIPE_WEBHOOK_SECRET": "whsec_1", "PAYMENTS": "sandbox"], "STRIPE_SECRET_KEY"),
-        (["STRIPE_SECRET_KEY": "sk_test_1"], "STRIPE_WEBHOOK_SECRET"),
-        (["DODO_PAYMENTS_WEBHOOK_KEY": TestServer.webhookSecret], "DODO_PAYMENTS_API_KEY"),
-        (["DODO_PAYMENTS_API_KEY": "key"], "DODO_PAYMENTS_WEBHOOK_KEY"),
-        (
-            [
-                "DODO_PAYMENTS_API_KEY": "key", "DODO_PAYMENTS_WEBHOOK_KEY": TestServer.webhookSecret,
-                "PAYMENTS": "sandbox",
-            ], "PAYMENTS"
-        ),
-        (
-            [
-                "DODO_PAYMENTS_API_KEY": "key", "DODO_PAYMENTS_WEBHOOK_KEY": TestServer.webhookSecret,
-                "DODO_PAYMENTS_ENVIRONMENT": "test",
-            ],
-            "DODO_PAYMENTS_ENVIRONMENT"
-        ),
-        (["STRIPE_SECRET_KEY": "sk_1", "STRIPE_WEBHOOK_SECRET": "whsec_1", "PAYMENTS": "sandbox"], "PAYMENTS"),
-        (["PAYMENTS": "stripe"], "PAYMENTS"),
-    ])
-    func paymentsHalfSetUpAreAMistakeToldAtTheStart(environment: [String: String], name: String) throws {
+    @Test(
+        "Incomplete payment settings are an error that names the variable",
+        arguments: [
+            (["HOST": "0.0.0.0"], "PAYMENTS=sandbox"), (["HOST": "shop.example"], "PAYMENTS=sandbox"),
+            (["HOST_URL": "https://shop.example"], "PAYMENTS=sandbox"),
+            (["HOST": "0.0.0.0", "STRIPE_SECRET_KEY": ""], "STRIPE_SECRET_KEY"),
+            (["STRIPE_WEBHOOK_SECRET": "whsec_1"], "STRIPE_SECRET_KEY"),
+            (["STRIPE_WEBHOOK_SECRET": "whsec_1", "PAYMENTS": "sandbox"], "STRIPE_SECRET_KEY"),
+            (["STRIPE_SECRET_KEY": "sk_test_1"], "STRIPE_WEBHOOK_SECRET"),
+            (["DODO_PAYMENTS_WEBHOOK_KEY": TestServer.webhookSecret], "DODO_PAYMENTS_API_KEY"),
+            (["DODO_PAYMENTS_API_KEY": "key"], "DODO_PAYMENTS_WEBHOOK_KEY"),
+            (
+                [
+                    "DODO_PAYMENTS_API_KEY": "key", "DODO_PAYMENTS_WEBHOOK_KEY": TestServer.webhookSecret,
+                    "PAYMENTS": "sandbox",
+                ], "PAYMENTS"
+            ),
+            (
+                [
+                    "DODO_PAYMENTS_API_KEY": "key", "DODO_PAYMENTS_WEBHOOK_KEY": TestServer.webhookSecret,
+                    "DODO_PAYMENTS_ENVIRONMENT": "test",
+                ],
+                "DODO_PAYMENTS_ENVIRONMENT"
+            ),
+            (["STRIPE_SECRET_KEY": "sk_1", "STRIPE_WEBHOOK_SECRET": "whsec_1", "PAYMENTS": "sandbox"], "PAYMENTS"),
+            (["PAYMENTS": "stripe"], "PAYMENTS"),
+        ])
+    func incompletePayments(environment: [String: String], name: String) throws {
         let error = #expect(throws: InvalidInput.self) { try Settings(environment: environment) }
         #expect(try #require(error).description.contains(name))
     }
 
-    @Test(arguments: [
-        "HOST_URL", "PORT", "DEMO_LOGIN", "PAYMENTS", "AI_BASE_URL", "STRIPE_API_BASE", "STRIPE_SECRET_KEY",
-        "STRIPE_WEBHOOK_SECRET", "SESSION_SECRET", "DODO_API_BASE", "DODO_PAYMENTS_API_KEY",
-        "DODO_PAYMENTS_WEBHOOK_KEY", "DODO_PAYMENTS_ENVIRONMENT",
-    ])
-    func aMistakeIsToldWithoutWhatTheVariableHolds(name: String) throws {
+    @Test(
+        "An error about a variable names it and never repeats its value",
+        arguments: [
+            "HOST_URL", "PORT", "DEMO_LOGIN", "PAYMENTS", "AI_BASE_URL", "STRIPE_API_BASE", "STRIPE_SECRET_KEY",
+            "STRIPE_WEBHOOK_SECRET", "SESSION_SECRET", "DODO_API_BASE", "DODO_PAYMENTS_API_KEY",
+            "DODO_PAYMENTS_WEBHOOK_KEY", "DODO_PAYMENTS_ENVIRONMENT",
+        ])
+    func secretsInErrors(name: String) throws {
         var environment = [
             "STRIPE_SECRET_KEY": "sk_test_1", "STRIPE_WEBHOOK_SECRET": "whsec_1",
             "DODO_PAYMENTS_API_KEY": "key", "DODO_PAYMENTS_WEBHOOK_KEY": TestServer.webhookSecret,
@@ -64,7 +70,8 @@ import Testing
         #expect(!error.description.contains("hush"))
     }
 
-    @Test func eachProviderIsSetUpByItsOwnKey() throws {
+    @Test("Each provider is set up by its own key")
+    func providerKeys() throws {
         let stripe = ["STRIPE_SECRET_KEY": "sk_live_1", "STRIPE_WEBHOOK_SECRET": "whsec_1, whsec_2"]
         let dodo = [
             "DODO_PAYMENTS_API_KEY": "key", "DODO_PAYMENTS_WEBHOOK_KEY": TestServer.webhookSecret,
@@ -82,7 +89,8 @@ import Testing
         }
     }
 
-    @Test func theLogTellsWhereTheAIServerIsAndNothingSecret() throws {
+    @Test("The log names the AI server's address and holds no secret")
+    func announcement() throws {
         let settings = try Settings(environment: [
             "AI_BASE_URL": "https://hush-user:hush-word@ai.example:8443/hush-path?key=hush-query#hush-part",
             "AI_API_KEY": "hush-key", "STRIPE_SECRET_KEY": "hush-stripe", "STRIPE_WEBHOOK_SECRET": "hush-webhook",

@@ -5,7 +5,7 @@ import Testing
 
 @testable import GenerateApp
 
-/// The painter that asks an AI server, and what it makes of the answers.
+/// The painter that asks an AI server.
 @Suite(.serialized) struct UpstreamTests {
     private static let png: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 1, 2, 3]
 
@@ -13,8 +13,8 @@ import Testing
         #"{"created":1,"data":[{"b64_json":"\#(Data(bytes).base64EncodedString())"}]}"#
     }
 
-    @Test(arguments: ["", "/v1", "/v1/"])
-    func itAsksForOnePictureInTheWordsOfTheImagesAPI(path: String) async throws {
+    @Test("The upstream painter requests one picture in the format of the images API", arguments: ["", "/v1", "/v1/"])
+    func upstreamRequest(path: String) async throws {
         try await withServer(answering: Self.answer(Self.png)) { port, requests in
             let settings = try Self.settings(port: port, path: path)
             let picture = try await UpstreamPainter(settings: settings).picture(of: "a \"fjord\"", size: .large)
@@ -31,11 +31,13 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        (500, "{}"), (429, "{}"), (200, "{}"), (200, "<html>"), (200, #"{"data":[]}"#),
-        (200, #"{"data":[{"b64_json":"%%%"}]}"#), (200, answer(Array("<svg onload='x'>".utf8))),
-    ])
-    func aBadAnswerIsAFailureAndCostsNothing(status: Int, body: String) async throws {
+    @Test(
+        "A bad answer of the AI server is a failure that costs nothing",
+        arguments: [
+            (500, "{}"), (429, "{}"), (200, "{}"), (200, "<html>"), (200, #"{"data":[]}"#),
+            (200, #"{"data":[{"b64_json":"%%%"}]}"#), (200, answer(Array("<svg onload='x'>".utf8))),
+        ])
+    func badAnswer(status: Int, body: String) async throws {
         try await withServer(status: status, answering: body) { port, _ in
             var server = try await TestServer()
             server.settings.upstream = try Self.settings(port: port, path: "")
@@ -49,7 +51,8 @@ import Testing
         }
     }
 
-    @Test func aServerThatIsntThereIsAFailureToo() async throws {
+    @Test("An AI server that can't be reached is a failure")
+    func unreachableUpstream() async throws {
         let settings = try Self.settings(port: try freePort(), path: "")
         await #expect(throws: GeneratorError.self) {
             try await UpstreamPainter(settings: settings).picture(of: "a fjord", size: .small)
@@ -64,7 +67,7 @@ import Testing
     }
 }
 
-/// What an AI server was asked.
+/// The requests that an AI server received.
 private actor Requests {
     struct Seen {
         let authorization: String?

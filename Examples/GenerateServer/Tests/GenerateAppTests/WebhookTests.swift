@@ -8,7 +8,8 @@ import Testing
 @testable import GenerateApp
 
 @Suite struct WebhookTests {
-    @Test func theSameWebhookFiftyTimesAtOnceCreditsOnce() async throws {
+    @Test("A webhook that arrives fifty times at once adds its credits once")
+    func repeatedWebhook() async throws {
         let server = try await TestServer()
         let checkout = try await server.openCheckout(for: "ana")
         try await server.run { browser async throws in
@@ -21,7 +22,8 @@ import Testing
         }
     }
 
-    @Test func twoEventsAboutOneCheckoutCreditOnce() async throws {
+    @Test("Two events about one checkout add its credits once")
+    func twoEvents() async throws {
         let server = try await TestServer()
         let checkout = try await server.openCheckout(for: "ana")
         try await server.run { browser async throws in
@@ -33,8 +35,8 @@ import Testing
         }
     }
 
-    @Test(arguments: [0, 300, -300])
-    func aSignatureIsGoodForFiveMinutes(ageSeconds: Int64) async throws {
+    @Test("A signature is valid for five minutes before and after its time", arguments: [0, 300, -300])
+    func signatureAge(ageSeconds: Int64) async throws {
         let server = try await TestServer()
         let checkout = try await server.openCheckout(for: "ana")
         try await server.run { browser async throws in
@@ -49,8 +51,8 @@ import Testing
         case altered, wrongSecret, stale, ahead, unsigned
     }
 
-    @Test(arguments: Forgery.allCases)
-    func aWebhookThatIsNotStripesOrNotFreshChangesNothing(forgery: Forgery) async throws {
+    @Test("A forged or stale webhook is refused and changes nothing", arguments: Forgery.allCases)
+    func forgedWebhook(forgery: Forgery) async throws {
         let server = try await TestServer()
         let checkout = try await server.openCheckout(for: "ana")
         try await server.run { browser async throws in
@@ -77,7 +79,8 @@ import Testing
         }
     }
 
-    @Test func anotherAmountThanThePacksIsKeptForAPersonToLookAtAndCreditsNothing() async throws {
+    @Test("A payment of another amount than the pack's price adds no credits")
+    func wrongAmount() async throws {
         let server = try await TestServer()
         let checkout = try await server.openCheckout(for: "ana")
         try await server.run { browser async throws in
@@ -87,7 +90,8 @@ import Testing
         }
     }
 
-    @Test func anotherProductAtThePacksPriceIsKeptForAPersonToLookAtAndCreditsNothing() async throws {
+    @Test("A payment for another product at the same price adds no credits")
+    func wrongProduct() async throws {
         let server = try await TestServer()
         let checkout = try await server.openCheckout(for: "ana")
         try await server.run { browser async throws in
@@ -97,7 +101,8 @@ import Testing
         }
     }
 
-    @Test func aBodyOverAMebibyteIsNotEvenRead() async throws {
+    @Test("A webhook with a body of more than one mebibyte is refused")
+    func largeWebhook() async throws {
         try await TestServer().run { browser async throws in
             let name = try Webhook.headerName
             let answer = try await browser.post(
@@ -109,7 +114,8 @@ import Testing
         }
     }
 
-    @Test func whenItCantBeStoredTheProviderIsAskedToSendItAgainAndThenItIsCredited() async throws {
+    @Test("A webhook that the ledger can't store is answered 503, and its repetition adds the credits")
+    func failingLedger() async throws {
         let memory = InMemory()
         let server = try await TestServer(memory: memory)
         let webhook = Webhook(checkout: try await server.openCheckout(for: "ana"), signedAt: server.clock.now)
@@ -124,8 +130,10 @@ import Testing
         }
     }
 
-    @Test(arguments: ["/api/payments/stripe/webhook", "/api/payments/dodo/webhook"])
-    func whatIsNotSignedIsRefusedAtBothAddresses(path: String) async throws {
+    @Test(
+        "An unsigned webhook is refused at the addresses of both providers",
+        arguments: ["/api/payments/stripe/webhook", "/api/payments/dodo/webhook"])
+    func unsignedWebhook(path: String) async throws {
         try await TestServer().run { browser async throws in
             let answer = try await browser.post(path, #"{"type":"payment.succeeded","data":{}}"#)
             #expect(answer.status == 400)

@@ -3,7 +3,7 @@ import FaregatePayments
 import Foundation
 import Hummingbird
 
-/// Buying credits, and what became of it.
+/// The routes of checkouts and purchases.
 struct BillingRoutes {
     let payments: Payments
     let sellers: [String]
@@ -31,7 +31,7 @@ struct BillingRoutes {
     @Sendable private func open(_ request: Request, _ context: SignedInContext) async throws -> Response {
         let body = try await request.bytes(upTo: context.maxUploadSize)
         let order = try Order(json: body)
-        // Back to where the person came from, so that a session at "localhost" isn't lost at "127.0.0.1".
+        // Return to the visitor's own origin, so that a session at "localhost" isn't lost at "127.0.0.1".
         let home = origins.origin(of: request) ?? origins.usual
         let checkout = try await payments.checkout(
             pack: order.pack,
@@ -50,11 +50,11 @@ struct BillingRoutes {
         return try .json(["purchases": records.map { PurchaseAnswer($0) }])
     }
 
-    /// How a purchase stands. Until it is paid, the provider is asked: its webhook may be on its way yet.
+    /// Answers with a purchase. If it is unpaid, the provider is asked, because its webhook may still be on its way.
     @Sendable private func show(_ request: Request, _ context: SignedInContext) async throws -> Response {
         let id = try Purchase.ID(try context.parameters.require("id"))
         guard let record = try await payments.confirm(id, of: context.account) else {
-            throw HTTPError(.notFound, message: "there is no such purchase of yours")
+            throw HTTPError(.notFound, message: "you have no purchase with this id")
         }
         return try .json(PurchaseAnswer(record))
     }
@@ -68,7 +68,7 @@ private struct PurchaseAnswer: Encodable {
     let price: String
     let provider: String
     let status: Purchase.Status
-    /// What it is worth by now.
+    /// The credits that the purchase is worth now, after refunds and disputes.
     let credits: Credits
     let receipt: String?
 

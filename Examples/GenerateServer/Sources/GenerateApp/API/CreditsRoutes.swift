@@ -1,7 +1,7 @@
 import Faregate
 import Hummingbird
 
-/// What an account has, what happened to it, and what things cost just now.
+/// The routes of an account's balance, history, prices and standing.
 struct CreditsRoutes {
     let gate: Gate
 
@@ -28,20 +28,20 @@ struct CreditsRoutes {
 }
 
 extension CreditsRoutes {
-    /// All that a page has to know of an account: its credits, and what it may do.
+    /// Answers with the account's credits and the actions that they pay for.
     @Sendable private func standing(_ request: Request, _ context: SignedInContext) async throws -> Response {
         try .json(await gate.standing(of: context.account))
     }
 }
 
 extension Gate {
-    /// What a picture of each size costs the account: by the plan that it is on.
+    /// Returns what a picture of each size costs the account on its plan.
     func prices(for account: AccountID) async throws -> Prices {
         try Prices(policy, plan: await balance(of: account).plan)
     }
 }
 
-/// What a picture of each size costs under the policy in force.
+/// The price of a picture of each size under the current policy.
 struct Prices: Encodable {
     let policyVersion: String
     let small: Credits
@@ -62,12 +62,12 @@ extension Policy {
     }
 }
 
-/// Which part of a history a request asks for.
+/// The part of a history that a request asks for.
 struct HistoryPlace {
     let cursor: History.Cursor?
     let count: Int
 
-    /// - Throws: ``InvalidInput`` when the query's `cursor` or `count` is not one.
+    /// - Throws: ``InvalidInput`` if the query's `cursor` or `count` is invalid.
     init(_ request: Request, count usualCount: Int = 50) throws(InvalidInput) {
         let query = request.uri.queryParameters
         cursor = try query["cursor"].map { text throws(InvalidInput) in try History.Cursor(parsing: String(text)) }
@@ -94,7 +94,7 @@ struct CreditsAnswer: Encodable {
     let debt: Credits
     let remaining: Credits
     let sources: AccountBalance.Sources
-    /// Time to offer more.
+    /// Whether the balance is low enough to offer more credits.
     let lowBalance: Bool
 
     init(account: AccountID, balance: AccountBalance, policy: Policy) {

@@ -1,11 +1,11 @@
 import Faregate
 import NIOPosix
 
-/// The pictures made lately, in files beside the ledger, so that an answer that got lost can be given again after a
-/// restart too. Bounded: the latest of each account, and those of the accounts that painted latest.
+/// The latest pictures, in files beside the ledger, so that a lost answer can be repeated after a restart too. It keeps
+/// a limited number of pictures of each account, and a limited number of accounts.
 actor Gallery {
     struct Entry: Codable, Sendable {
-        /// Later ones are greater.
+        /// A later picture has a greater id.
         let id: String
         let prompt: String
         let size: PictureSize
@@ -19,7 +19,7 @@ actor Gallery {
     private var shelves: PictureShelves
     private var latest: Int64
 
-    /// - Throws: what keeps the folder from being read.
+    /// - Throws: an error if the folder can't be read.
     init(_ folder: PictureFolder, bounds: PictureShelves.Bounds = .init(), clock: any WallClock) throws {
         self.folder = folder
         self.clock = clock
@@ -34,12 +34,12 @@ actor Gallery {
     /// Latest first.
     func pictures(of account: AccountID) -> [Entry] { shelves.entries(of: PictureFolder.owner(account)) }
 
-    /// Asks the folder, where another server may have put it.
+    /// Reads the picture from the folder, where another server may have written it.
     func picture(_ id: String, of account: AccountID) async throws -> Picture? {
         try await onThread { [folder] in folder.picture(id, of: PictureFolder.owner(account)) }
     }
 
-    /// - Throws: what keeps the picture from being written.
+    /// - Throws: an error if the picture can't be written.
     func add(_ picture: Picture, for input: GenerateRequest, call: GatedCall) async throws -> Entry {
         let owner = PictureFolder.owner(call.account)
         let entry = Entry(
@@ -59,7 +59,7 @@ actor Gallery {
 
     private static let momentDigits = 12
 
-    /// The moment it is made at, and what nobody guesses.
+    /// Returns the current time and random digits that nobody can guess.
     private func nextID() -> String {
         latest = max(latest + 1, clock.now.rawValue)
         let moment = String(latest, radix: 16)
@@ -67,7 +67,7 @@ actor Gallery {
         return zeros + moment + hexadecimal(SessionKey.random().prefix(8))
     }
 
-    /// Files are read and written on threads that may wait.
+    /// Runs work that reads or writes files, on threads that may block.
     private func onThread<Value: Sendable>(_ work: @escaping @Sendable () throws -> Value) async throws -> Value {
         try await NIOThreadPool.singleton.runIfActive(work)
     }

@@ -1,7 +1,7 @@
 import Faregate
 import Hummingbird
 
-/// What somebody wants to have painted.
+/// The body of a request for a picture.
 struct GenerateRequest: GatedInput, KnownMembers {
     static let memberNames = ["prompt", "size", "fail"]
     static let maxPromptLength = 2000
@@ -16,14 +16,14 @@ struct GenerateRequest: GatedInput, KnownMembers {
 
     func validate() throws(InvalidInput) {
         guard !prompt.allSatisfy(\.isWhitespace) else { throw InvalidInput("say in \"prompt\" what to paint") }
-        // Scalars, because one character can be made of any number of them.
+        // Counts scalars, because one character can have any number of them.
         guard prompt.unicodeScalars.count <= Self.maxPromptLength else {
             throw InvalidInput("a prompt has at most \(Self.maxPromptLength) characters")
         }
     }
 }
 
-/// The product of this server. Notice what is not here: credits, balances, refunds.
+/// The routes of the product. They contain nothing about credits, balances or refunds.
 struct GenerateRoutes {
     let gate: Gate
     let painter: any PictureGenerator
@@ -42,11 +42,11 @@ struct GenerateRoutes {
         router.get("/pictures/:id", use: show)
     }
 
-    /// One of the account's own pictures. Opened by itself, an SVG can't run or load anything.
+    /// Answers with one of the account's own pictures. The headers keep an SVG from running or loading anything.
     @Sendable private func show(_ request: Request, _ context: SignedInContext) async throws -> Response {
         let id = try context.parameters.require("id")
         guard let picture = try await gallery.picture(id, of: context.account) else {
-            throw HTTPError(.notFound, message: "there is no such picture of yours; only the latest ones are kept")
+            throw HTTPError(.notFound, message: "you have no picture with this id; only your latest pictures are kept")
         }
         return Response(
             status: .ok,
@@ -60,7 +60,7 @@ struct GenerateRoutes {
     }
 }
 
-/// Kept with the charge where the request has a key: a repeat gets the same. What the client said isn't in it.
+/// The answer, stored with the charge if the request has a key, so that a repeat gets it too. It leaves the prompt out.
 private struct GenerateAnswer: Codable, Sendable {
     let id: String
     let url: String

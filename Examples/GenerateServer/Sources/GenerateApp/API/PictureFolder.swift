@@ -2,21 +2,21 @@ import Crypto
 import Faregate
 import Foundation
 
-/// A folder of pictures, each a file: what it is, as JSON in the first line, then the picture itself. Only its owner may
-/// read them. Several servers may share one.
+/// A folder with one file for each picture: the entry as JSON in the first line, then the picture. Only the server's
+/// user can read the files. Several servers can share a folder.
 struct PictureFolder: Sendable {
     private static let maxHeadBytes = 1 << 16
     private static let newline = UInt8(ascii: "\n")
 
     let path: String
 
-    /// Says nothing of the account, and is good for a file's name whatever the account is called.
+    /// Returns a code of the account that is valid in a file's name and does not reveal the account.
     static func owner(_ account: AccountID) -> String {
         let key = SymmetricKey(data: Array("pictures".utf8))
         return hexadecimal(HMAC<SHA256>.authenticationCode(for: Array(account.rawValue.utf8), using: key))
     }
 
-    /// All of them, oldest first. What can't be read isn't among them.
+    /// Returns the entries of all readable files, oldest first.
     func entries() throws -> [(owner: String, entry: Gallery.Entry)] {
         guard FileManager.default.fileExists(atPath: path) else { return [] }
         return try FileManager.default.contentsOfDirectory(atPath: path).sorted().compactMap { name in
@@ -26,9 +26,9 @@ struct PictureFolder: Sendable {
         }
     }
 
-    /// - Returns: nil where the owner has no picture of this id.
+    /// - Returns: nil if the owner has no picture of this id.
     func picture(_ id: String, of owner: String) -> Picture? {
-        // Nothing that leads out of the folder.
+        // The id must not lead out of the folder.
         guard id.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "f")).contains($0) }),
             let data = FileManager.default.contents(atPath: file(id, of: owner)),
             let end = data.firstIndex(of: Self.newline),

@@ -1,4 +1,4 @@
-/// Which pictures are kept, and which have to go when one is added.
+/// Decides which pictures are kept and which are removed when one is added.
 struct PictureShelves: Sendable {
     struct Bounds: Sendable {
         var maxPicturesPerAccount = 24
@@ -14,7 +14,7 @@ struct PictureShelves: Sendable {
     private let bounds: Bounds
     /// Latest first.
     private var shelves: [String: [Gallery.Entry]] = [:]
-    /// Least recently painted for, first.
+    /// The owner of the oldest latest picture comes first.
     private var owners: [String] = []
     private var byteCount = 0
 
@@ -24,8 +24,8 @@ struct PictureShelves: Sendable {
 
     func entries(of owner: String) -> [Gallery.Entry] { shelves[owner] ?? [] }
 
-    /// - Returns: what is not kept any more: the oldest of this account first, then those of accounts that have not
-    ///   painted for longest.
+    /// - Returns: the removed pictures: the oldest of this account first, then those of the accounts without new
+    ///   pictures for the longest time.
     mutating func add(_ entry: Gallery.Entry, of owner: String) -> [Dropped] {
         owners.removeAll { $0 == owner }
         owners.append(owner)

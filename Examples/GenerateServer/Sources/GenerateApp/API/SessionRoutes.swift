@@ -1,8 +1,8 @@
 import Faregate
 import Hummingbird
 
-/// The DEMO login: whoever types a name is that person. A real server puts its own sign-in here; all that Faregate
-/// needs of it is an ``AccountID``.
+/// The routes of the demo login: a name is enough to sign in. A real server has its own sign-in here. Faregate needs
+/// only an ``AccountID``.
 struct SessionRoutes {
     let tokens: SessionTokens
     let gate: Gate
@@ -31,7 +31,7 @@ struct SessionRoutes {
         }
         let form = try Login(json: try await request.bytes(upTo: context.maxUploadSize))
         let account = try AccountID(form.user)
-        // Opens the account, so that its opening credits are there to be seen.
+        // This opens the account, so that its opening credits show at once.
         _ = try await gate.balance(of: account)
         let token = try tokens.token(for: account)
         let lifetime = SessionTokens.lifetime.components.seconds

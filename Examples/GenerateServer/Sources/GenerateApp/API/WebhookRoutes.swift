@@ -4,7 +4,7 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 
-/// By which payment providers tell what happened. No session: their signature says who sends it.
+/// The routes of the providers' webhooks. They need no session: a signature proves the sender.
 struct WebhookRoutes {
     let payments: Payments
 

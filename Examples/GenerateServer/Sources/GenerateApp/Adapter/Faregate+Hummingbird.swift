@@ -3,23 +3,23 @@ import FaregatePayments
 import HTTPTypes
 import Hummingbird
 
-// All that joins Faregate and Hummingbird: this file, `ProblemMiddleware.swift` and `JSONBody.swift`.
+// The adapter between Faregate and Hummingbird is this file, `ProblemMiddleware.swift` and `JSONBody.swift`.
 
-/// A request whose sender is known: the account that pays.
+/// A request with a known account, which pays.
 protocol AccountRequestContext: RequestContext {
     var account: AccountID { get }
 }
 
 /// The JSON body of a gated route.
 protocol GatedInput: Decodable, Sendable {
-    /// What the policy's price rules may look at.
+    /// The attributes that the policy's price rules can use.
     var attributes: Attributes { get }
-    /// - Throws: ``InvalidInput`` when the handler couldn't do anything with it: nothing is charged then.
+    /// - Throws: ``InvalidInput`` if the handler can't use the input. Nothing is charged then.
     func validate() throws(InvalidInput)
 }
 
 extension Gate {
-    /// Puts the gate in front of a route, and answers with what the handler returns, as JSON.
+    /// Puts the gate in front of a route. The answer is the handler's result as JSON.
     ///
     /// ```swift
     /// router.post("/api/generate", use: gate.handler("generate") { (input: GenerateRequest, context, call) in
@@ -30,8 +30,8 @@ extension Gate {
     /// The account comes from the context, the attributes from the body, the idempotency key from the `Idempotency-Key`
     /// header. A handler that throws costs nothing.
     ///
-    /// A client that goes away doesn't stop the handler. If it sends the request again under its key, it gets the answer
-    /// that it missed, and is not charged again.
+    /// A client that disconnects doesn't stop the handler. If it repeats the request under its key, it gets the answer
+    /// that it missed and is not charged again.
     func handler<Input: GatedInput, Context: AccountRequestContext, Output: Codable & Sendable>(
         _ action: String,
         use operation: @escaping @Sendable (Input, Context, GatedCall) async throws -> Output
@@ -55,13 +55,13 @@ extension Gate {
 }
 
 extension Request {
-    /// The key in the `Idempotency-Key` header; nil where there is none.
+    /// The key in the `Idempotency-Key` header; nil if there is none.
     func idempotencyKey(ofBody body: [UInt8]) throws(InvalidInput) -> IdempotencyKey? {
         try IdempotencyKey(header: HTTPField.Name("Idempotency-Key").flatMap { headers[$0] }, body: body)
     }
 }
 
-/// Lower-case hexadecimal digits.
+/// Returns lower-case hexadecimal digits.
 func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
     bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
 }

@@ -4,10 +4,10 @@ import Hummingbird
 import NIOCore
 
 extension Request {
-    /// The whole body.
+    /// Reads the whole body.
     ///
-    /// - Throws: `NIOTooManyBytesError`, which becomes a 413, when it is longer than that; ``BrokenBody`` when it ends
-    ///   early: whatever the connection says then, it is not the server's mistake.
+    /// - Throws: `NIOTooManyBytesError`, which is answered 413, if the body is longer; ``BrokenBody``, which is
+    ///   answered 400, if it ends early.
     func bytes(upTo maxByteCount: Int) async throws -> [UInt8] {
         do {
             return Array(try await body.collect(upTo: maxByteCount).readableBytesView)
@@ -20,7 +20,7 @@ extension Request {
     }
 }
 
-/// The connection broke, or was closed for taking too long, before the body was through.
+/// The connection broke or was closed by a limit before the body was complete.
 struct BrokenBody: ProblemConvertible {
     let cause: any Error
 
@@ -35,7 +35,7 @@ struct BrokenBody: ProblemConvertible {
 }
 
 extension Decodable {
-    /// - Throws: ``InvalidInput`` that tells what is missing or wrong. Values from the body are not repeated.
+    /// - Throws: ``InvalidInput`` that names what is missing or wrong and repeats no value from the body.
     init(json body: [UInt8]) throws(InvalidInput) {
         do {
             self = try JSONDecoder().decode(Self.self, from: Data(body))
@@ -68,7 +68,7 @@ extension DecodingError.Context {
 }
 
 extension Response {
-    /// An answer that no cache keeps: it is about one account at one moment.
+    /// Makes a JSON answer that no cache may keep, because it is about one account at one moment.
     static func json(_ value: some Encodable, status: HTTPResponse.Status = .ok) throws -> Response {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -80,12 +80,12 @@ extension Response {
     }
 }
 
-/// A body that has no members but these: a misspelt or made-up one is an error, not silence.
+/// A body with known members only: any other member is an error.
 protocol KnownMembers {
     static var memberNames: [String] { get }
 }
 
-/// Reads the names of an object's members, whatever they are.
+/// Reads the names of all members of an object.
 private struct MemberNames: Decodable {
     let names: [String]
 

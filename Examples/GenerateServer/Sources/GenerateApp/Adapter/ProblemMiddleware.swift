@@ -3,7 +3,7 @@ import HTTPTypes
 import Hummingbird
 import Logging
 
-/// Answers every error with a problem document (RFC 9457). What went wrong inside is logged, never sent.
+/// Answers every error with a problem document (RFC 9457). Details of the server's own failures are logged, never sent.
 struct ProblemMiddleware<Context: RequestContext>: RouterMiddleware {
     func handle(
         _ request: Request,
@@ -34,7 +34,7 @@ extension Response {
 }
 
 extension Problem {
-    /// - Parameter logger: gets an error for what is the server's fault, and a debug line for a body that broke off.
+    /// - Parameter logger: logs the server's own failures as errors, and broken bodies for debugging.
     init(_ error: any Error, answering request: Request, logger: Logger) {
         self.init(answering: error)
         guard status >= 500 || error is BrokenBody else { return }
@@ -42,7 +42,7 @@ extension Problem {
         logger.log(level: level, "\(request.method) \(request.uri.path): \(status), \(error)")
     }
 
-    /// Hummingbird's own errors, and what ``Problem/init(_:)`` makes of all others.
+    /// Renders Hummingbird's own errors; ``Problem/init(_:)`` renders all others.
     private init(answering error: any Error) {
         switch error {
         case let error as HTTPError:

@@ -1,20 +1,20 @@
 import Faregate
 
-/// Packs to buy, what was bought, and what is left.
+/// The page with the packs for sale, the purchases and the balance.
 struct BillingPage {
-    /// What brought somebody here.
+    /// How the visitor came to the page.
     enum Arrival {
         case plain, cancelled
-        /// Back from the checkout of this purchase.
+        /// From the checkout of this purchase.
         case bought(Purchase.Record)
-        /// Back from a checkout, and the provider can't say just now how it stands.
+        /// From a checkout whose status the provider can't say now.
         case confirming(Purchase.ID)
     }
 
     let visitor: Layout.Visitor
     let balance: AccountBalance
     let packs: [Policy.Pack]
-    /// Where customers can pay.
+    /// The names of the providers where customers can pay.
     let sellers: [String]
     let purchases: [Purchase.Record]
     let arrival: Arrival
@@ -42,8 +42,9 @@ struct BillingPage {
     }
 
     private static let sandboxNote: HTML = """
-        <p class="note"><span class="tag">Sandbox</span> No payment provider's key is set, so stand-ins take the payment:
-        nothing is charged. Refunds, disputes and lost webhooks are at <a href="/sandbox">the sandbox's controls</a>.</p>
+        <p class="note"><span class="tag">Sandbox</span> No payment provider's key is set, so a sandbox takes the
+        payment and nothing is charged. Refunds, disputes and lost webhooks are at
+        <a href="/sandbox">the sandbox's controls</a>.</p>
         """
 
     // MARK: Back from the checkout
@@ -69,10 +70,11 @@ struct BillingPage {
             Self.banner(
                 "Your payment is on its way, which can take days. Its credits arrive as soon as the money does."
             )
-        case .failed: Self.banner("The payment failed, and nothing was charged. Try again, or pay otherwise.")
+        case .failed:
+            Self.banner("The payment failed, and nothing was charged. Try again or choose another way to pay.")
         case .expired: Self.banner("That checkout has expired. Nothing was charged.")
         case .held:
-            Self.banner("Your payment arrived, but is not what the checkout was for. Somebody is looking at it.")
+            Self.banner("Your payment differs from the checkout. A person is checking it.")
         case .partlyRefunded, .refunded: Self.banner("That purchase was refunded.")
         case .disputed, .chargedBack: Self.banner("That payment is being disputed with your bank.")
         @unknown default: Self.waiting(for: record.purchase.id)
@@ -153,7 +155,7 @@ struct BillingPage {
 }
 
 extension GrantSource {
-    /// For people.
+    /// The name that people see.
     fileprivate var name: String {
         switch self {
         case .purchase: "purchases"
@@ -166,7 +168,7 @@ extension GrantSource {
 }
 
 extension Money {
-    /// As people write it: `$10`, `$18.50`; the policy files' way for currencies other than the dollar.
+    /// The amount as people write it: `$10`, `$18.50`. Other currencies are written as in policy files.
     var symbolic: String {
         guard currency == "USD" else { return description }
         let cents = minorUnits % 100
@@ -177,7 +179,7 @@ extension Money {
 extension Policy.Pack {
     fileprivate var isSoldByQuantity: Bool { quantities.count > 1 }
 
-    /// For comparing packs by eye; rounded, and never used to compute anything.
+    /// The rounded price of one credit, to compare packs by eye.
     fileprivate var pricePerCredit: String {
         let rounded = (price.minorUnits + credits.rawValue / 2) / max(1, credits.rawValue)
         return price.currency == "USD" && rounded < 100

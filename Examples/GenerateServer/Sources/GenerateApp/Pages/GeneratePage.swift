@@ -1,6 +1,6 @@
 import Faregate
 
-/// The product: a prompt, a price, and the pictures made so far.
+/// The page of the product: a prompt, its price, and the latest pictures.
 struct GeneratePage {
     let visitor: Layout.Visitor
     let prices: Prices

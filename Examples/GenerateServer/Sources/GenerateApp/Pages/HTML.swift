@@ -1,6 +1,6 @@
 import Hummingbird
 
-/// A piece of markup. Text that is put into it is escaped, unless it is markup itself.
+/// A piece of markup. Interpolated text is escaped, unless it is markup itself.
 ///
 /// ```swift
 /// let greeting: HTML = "<p>Hello, \(name)</p>"
@@ -27,7 +27,7 @@ struct HTML: ExpressibleByStringInterpolation, Sendable {
 
         mutating func appendInterpolation(_ pieces: [HTML]) { text += HTML(pieces).text }
 
-        /// Good for text between tags and for attribute values in quotes.
+        /// Escapes text for use between tags and in quoted attribute values.
         mutating func appendInterpolation(_ value: some CustomStringConvertible) { text += xmlText(value.description) }
     }
 }

@@ -1,6 +1,6 @@
 import Faregate
 
-/// Everything that happened to the credits, latest first.
+/// The page of the account's history, latest entry first.
 struct HistoryTablePage {
     let visitor: Layout.Visitor
     let page: History
@@ -50,7 +50,7 @@ struct HistoryTablePage {
         case .charge: name(of: entry.action)
         case .refund: "\(name(of: entry.action)): credits back"
         case .expire: "Expired"
-        case .debt: entry.action == nil ? "The rest, spent already: owed" : "\(name(of: entry.action)): owed"
+        case .debt: entry.action == nil ? "Spent already, now owed" : "\(name(of: entry.action)): owed"
         case .repay: "Paid what was owed"
         case .reverse: "Taken back"
         case .archive: "Older calls, in an archive"
@@ -65,7 +65,7 @@ struct HistoryTablePage {
         }
     }
 
-    /// As the policy calls it now; the name it had then, where the policy doesn't know it any more.
+    /// The action's title in the current policy; its recorded name if the policy no longer has it.
     private func name(of action: String?) -> String {
         action.map { policy.action(named: $0)?.title ?? $0 } ?? "Call"
     }

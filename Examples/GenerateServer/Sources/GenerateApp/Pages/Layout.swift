@@ -1,10 +1,10 @@
 import Faregate
 
-/// What stands around every page.
+/// The frame of every page.
 struct Layout {
     enum Tab { case generate, billing, history }
 
-    /// Who is signed in, and what they have.
+    /// The signed-in account and its credits.
     struct Visitor {
         let account: AccountID
         let credits: Standing.Balance
@@ -79,7 +79,7 @@ struct Layout {
             """
     }
 
-    /// What happens to the credits next, by itself.
+    /// The next change of the credits: an expiry or a plan's grant.
     private static func next(_ credits: Standing.Balance) -> String {
         let expiring = credits.expiring.map { "\($0.credits) expire on \(day($0.at))" }
         let coming = credits.coming.first.map { "\($0.credits) more come on \(day($0.at))" }

@@ -1,7 +1,7 @@
 import Faregate
 import Hummingbird
 
-/// A page for people who come to a place that isn't there, or at a bad moment. The API answers with problems only.
+/// Shows browsers a page for an error such as 404. The API answers with problem documents only.
 struct PageErrors: RouterMiddleware {
     func handle(
         _ request: Request,

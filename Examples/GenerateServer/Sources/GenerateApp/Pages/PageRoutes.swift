@@ -2,7 +2,7 @@ import Faregate
 import FaregatePayments
 import Hummingbird
 
-/// The pages that people see, and what they load.
+/// The routes of the pages and their assets.
 struct PageRoutes {
     let gate: Gate
     let gallery: Gallery
@@ -35,7 +35,7 @@ struct PageRoutes {
     @Sendable private func billing(_ request: Request, _ context: AppContext) async throws -> Response {
         guard let account = context.account else { return .redirect(to: "/") }
         let sold = gate.policy.packs.values.filter { pack in setup.sellers.contains { pack.products[$0] != nil } }
-        // First what came back: it may have brought credits.
+        // Before the balance is read: confirming the purchase can add credits.
         let arrival = try await arrival(request, account)
         let page = BillingPage(
             visitor: try await visitor(account),
@@ -65,8 +65,8 @@ struct PageRoutes {
         Layout.Visitor(account: account, credits: try await gate.standing(of: account).credits)
     }
 
-    /// The address only names a purchase. How it stands is asked of the books, and of the provider where those don't know
-    /// of a payment.
+    /// Returns how the visitor came to the billing page. The address only names a purchase; its status comes from the
+    /// ledger, and from the provider if the ledger knows of no payment.
     private func arrival(_ request: Request, _ account: AccountID) async throws -> BillingPage.Arrival {
         let query = request.uri.queryParameters
         if query["cancelled"] != nil { return .cancelled }
@@ -91,7 +91,7 @@ extension Response {
 }
 
 enum Icon {
-    /// A gate that stands half open, on a ticket.
+    /// A half-open gate on a ticket.
     static let svg = """
         <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="8" fill="#0f766e"/>\
         <path d="M8 8v16M24 8v16" stroke="#fff" stroke-width="3" stroke-linecap="round"/>\

@@ -1,10 +1,10 @@
 import Faregate
 
-/// What an account has bought, latest first.
+/// The table of an account's purchases, latest first.
 struct PurchaseTable {
     let records: [Purchase.Record]
 
-    /// Checkouts that nobody paid for say nothing.
+    /// The records to show: all but unpaid checkouts.
     private var told: [Purchase.Record] {
         records.filter { $0.position.status != .opened && $0.position.status != .expired }
     }
@@ -38,7 +38,7 @@ struct PurchaseTable {
             """
     }
 
-    /// As the customer gave it to the provider.
+    /// The name, email and address that the customer gave the provider.
     private static func billedTo(_ billing: Purchase.BillingDetails) -> HTML? {
         let address = billing.address.isEmpty ? nil : billing.address.joined(separator: ", ")
         let lines = [billing.name, billing.email, address].compactMap(\.self)
@@ -52,7 +52,7 @@ struct PurchaseTable {
         return switch record.position.status {
         case .pending: "money on its way"
         case .partlyRefunded: "partly refunded, \(left) credits left"
-        case .held: "being looked at"
+        case .held: "being checked"
         case let status: status.rawValue
         }
     }

@@ -1,7 +1,7 @@
 import Faregate
 import FaregateSandbox
 
-/// The sandbox's controls: what came of the latest checkouts, and a button for whatever can happen to them next.
+/// The sandbox's controls: the latest checkouts, each with a button for everything that can happen to it next.
 struct SandboxControlPage {
     struct Panel {
         let provider: SandboxProvider
@@ -15,11 +15,11 @@ struct SandboxControlPage {
 
     var html: HTML {
         let names = panels.map(\.provider.title).joined(separator: " and ")
-        return SandboxLayout(title: "Sandbox controls", standsInFor: names).page(
+        return SandboxLayout(title: "Sandbox controls", provider: names).page(
             """
             <h1>What happens next?</h1>
-            <p class="lead">Be the customer, the bank and the network: refund, dispute, and see what the shop makes of it
-            on its <a href="/billing">billing page</a>. Amounts are in cents; left empty, all of it.</p>
+            <p class="lead">Act as the customer, the bank or the network, and see the result on the shop's
+            <a href="/billing">billing page</a>. Amounts are in cents. An empty amount is the whole payment.</p>
             \(note.map { "<p class=\"banner\" role=\"alert\">\($0)</p>" })
             \(panels.map(panel))
             """
@@ -142,8 +142,8 @@ struct SandboxControlPage {
         case .win: "The shop wins"
         case .lose: "The shop loses"
         case .challenge: "Send evidence"
-        case .accept: "Give in"
-        case .lapse: "Don't answer"
+        case .accept: "Accept the dispute"
+        case .lapse: "Let the dispute expire"
         case .callOff: "Withdraw the dispute"
         case .appeal: "The bank insists"
         }

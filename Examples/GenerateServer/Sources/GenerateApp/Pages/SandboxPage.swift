@@ -1,10 +1,10 @@
 import Faregate
 import FaregateSandbox
 
-/// What stands around the sandbox's pages.
+/// The frame of the sandbox's pages.
 struct SandboxLayout {
     let title: String
-    let standsInFor: String
+    let provider: String
 
     func page(_ content: HTML) -> HTML {
         """
@@ -19,7 +19,7 @@ struct SandboxLayout {
         <link rel="stylesheet" href="/assets/app.css">
         </head>
         <body class="checkout">
-        <p class="sandbox-bar"><strong>SANDBOX</strong> This stands in for \(standsInFor). No money moves.</p>
+        <p class="sandbox-bar"><strong>SANDBOX</strong> This is a sandbox of \(provider). No money moves.</p>
         <main id="content">\(content)</main>
         </body>
         </html>
@@ -27,15 +27,15 @@ struct SandboxLayout {
     }
 }
 
-/// The sandbox's checkout: looks like one, takes no card.
+/// The sandbox's checkout page. It takes no card.
 struct SandboxPage {
     let provider: SandboxProvider
     let checkout: SandboxCheckout?
-    /// Something that went wrong, for the customer.
+    /// A failure that the customer should know about.
     let note: String?
 
     var html: HTML {
-        SandboxLayout(title: "Sandbox checkout", standsInFor: provider.title).page(checkout.map(checkoutForm) ?? missing)
+        SandboxLayout(title: "Sandbox checkout", provider: provider.title).page(checkout.map(checkoutForm) ?? missing)
     }
 
     private var missing: HTML {
@@ -70,7 +70,7 @@ struct SandboxPage {
         """
     }
 
-    /// Where the shop allows codes, and none was typed yet.
+    /// The field for a discount code, if the shop allows codes and none was entered yet.
     private func codeField(_ checkout: SandboxCheckout) -> HTML? {
         guard provider.codes(for: checkout).isEmpty == false else { return nil }
         return """
@@ -107,13 +107,13 @@ extension SandboxPage {
         """
 }
 
-/// What the provider's receipt link leads to.
+/// The page that the provider's receipt link opens.
 struct SandboxReceiptPage {
     let provider: SandboxProvider
     let checkout: SandboxCheckout?
 
     var html: HTML {
-        SandboxLayout(title: "Sandbox receipt", standsInFor: provider.title).page(
+        SandboxLayout(title: "Sandbox receipt", provider: provider.title).page(
             """
             <section class="card receipt">\(checkout.flatMap { $0.isPaid ? paid($0) : nil } ?? Self.missing)
             <p><a class="button" href="/billing">Back to the shop</a></p></section>

@@ -1,4 +1,4 @@
-/// What the pages do in the browser. They show what they should without it; only buttons need it.
+/// The script of the pages. Without it the pages show the same; only the buttons need it.
 enum Script {
     static let text = tools + signing + generating + buying
 
@@ -32,7 +32,7 @@ enum Script {
           message.append(" ", anchor);
         }
 
-        // Not crypto.randomUUID(), which plain http has on loopback only.
+        // crypto.randomUUID() does not work here: over plain http, browsers have it on loopback only.
         const newKey = () =>
           `"${Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("")}"`;
 
@@ -132,7 +132,7 @@ enum Script {
           say(sentence(problem.detail ?? problem.title), true, link);
         }
 
-        // An answer that got lost on its way is asked for again, under the same key: it is the same picture, charged once.
+        // If an answer gets lost, the request is repeated under the same key: same picture, charged once.
         async function requestPicture(body) {
           const key = newKey();
           for (let losses = 0; ; ) {
@@ -140,7 +140,7 @@ enum Script {
               return await call("POST", "/api/generate", body, { "Idempotency-Key": key });
             } catch (problem) {
               if (problem.isLost) losses += 1;
-              // A server that was killed meanwhile lets go of the call within a minute.
+              // The call of a server that was killed is refunded within a minute.
               const isRunning = problem.type?.endsWith(":key-in-flight");
               if (!isRunning && !(problem.isLost && losses < 5)) throw problem;
               await new Promise((resolve) => setTimeout(resolve, 1000));
@@ -194,7 +194,7 @@ enum Script {
     private static let buying = """
         for (const button of all("[data-buy]")) {
           const quantity = button.closest(".ticket").querySelector("[data-quantity]");
-          // The same key until the page is left: a button that is pressed twice opens one checkout.
+          // The key stays the same on this page, so that a button pressed twice opens one checkout.
           let key = newKey();
           quantity?.addEventListener("input", () => { key = newKey(); });
           button.addEventListener("click", async () => {

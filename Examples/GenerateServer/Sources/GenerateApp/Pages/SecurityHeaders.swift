@@ -1,7 +1,7 @@
 import HTTPTypes
 import Hummingbird
 
-/// Headers that keep a page from doing what it never needs to do: run inline code, load from elsewhere, be framed.
+/// Adds headers that forbid inline scripts, content of other origins, and frames.
 struct SecurityHeaders<Context: RequestContext>: RouterMiddleware {
     func handle(
         _ request: Request,
@@ -21,7 +21,7 @@ struct SecurityHeaders<Context: RequestContext>: RouterMiddleware {
     private static var policy: String { contentSecurityPolicy(formTarget: nil) }
 }
 
-/// - Parameter formTarget: another origin that a form may lead to.
+/// - Parameter formTarget: another origin to which a form may lead.
 func contentSecurityPolicy(formTarget: String?) -> String {
     """
     default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; \

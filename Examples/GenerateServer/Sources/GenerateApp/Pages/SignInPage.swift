@@ -1,4 +1,4 @@
-/// What somebody sees who has no session yet.
+/// The page for visitors without a session.
 struct SignInPage {
     let login: Settings.DemoLogin
 

@@ -1,4 +1,4 @@
-/// The look of all pages.
+/// The stylesheet of all pages.
 enum Stylesheet {
     static let text = foundation + controls + layout + pages
 

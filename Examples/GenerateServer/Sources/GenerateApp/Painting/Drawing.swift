@@ -1,6 +1,6 @@
-/// A picture in the making: shapes that become one SVG file.
+/// A list of shapes that becomes one SVG file.
 ///
-/// Nothing but numbers and colours goes in, and the title, which is escaped: a prompt can't smuggle anything in.
+/// It contains only numbers, colours and an escaped title, so that a prompt can't insert markup.
 struct Drawing {
     static let width = 800.0
     static let height = 600.0
@@ -83,7 +83,7 @@ struct Drawing {
         "M" + points.map { "\(text($0.x)) \(text($0.y))" }.joined(separator: "L")
     }
 
-    /// A number with so many decimals, without Foundation's formatting: many thousand of them stand in a picture.
+    /// Formats a number without Foundation, which would be slow: a picture has thousands of numbers.
     private func text(_ number: Double, _ decimals: Int = 1) -> String {
         let scale = decimals == 1 ? 10 : 100
         let scaled = Int((number * Double(scale)).rounded())

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Ridges behind ridges under a sun or a moon, with what the prompt's words ask for.
+/// Mountain ridges under a sun or a moon, with the things that the prompt mentions.
 struct LandscapeScene {
     var random: SeededRandom
     let palette: Palette
@@ -59,7 +59,7 @@ struct LandscapeScene {
         }
     }
 
-    /// A disc less another one that is a little smaller and stands to its upper right.
+    /// A crescent: a disc without a smaller disc at its upper right.
     private func crescent(around place: Drawing.Point, radius: Double) -> [Drawing.Point] {
         let (tilt, gap, bite) = (-0.32, radius * 0.44, radius * 0.88)
         let horn = acos((radius * radius + gap * gap - bite * bite) / (2 * radius * gap))

@@ -1,6 +1,6 @@
-/// Draws on this machine: no model, no network, and the same picture for the same words every time.
+/// Draws without a model or a network. The same prompt gives the same picture.
 public struct LocalPainter: PictureGenerator {
-    /// How long it pretends to think, so that a person can see the credits being held.
+    /// The delay before the picture, in which a person can see the held credits.
     private let pause: Duration
 
     public init(pause: Duration = .milliseconds(800)) {
@@ -13,7 +13,7 @@ public struct LocalPainter: PictureGenerator {
         return Picture(mediaType: "image/svg+xml", bytes: Array(svg.utf8))
     }
 
-    /// A large picture is the small one with more in it.
+    /// A large picture is the small one with more details.
     static func drawing(of prompt: String, size: PictureSize) -> Drawing {
         var random = SeededRandom(prompt)
         let words = PromptWords(prompt)

@@ -1,8 +1,8 @@
 import Faregate
 
-/// What the server sells: pictures from words.
+/// Makes pictures from prompts.
 public protocol PictureGenerator: Sendable {
-    /// - Throws: whatever keeps it from making the picture. The gate gives the credits back then.
+    /// - Throws: an error if there is no picture. The gate then refunds the credits.
     func picture(of prompt: String, size: PictureSize) async throws -> Picture
 }
 
@@ -24,13 +24,13 @@ public struct Picture: Sendable {
 
 /// The generator could not make the picture.
 public enum GeneratorError: Error {
-    /// Somebody ticked "make it fail".
+    /// The request asked for a failure.
     case brokenOnPurpose
-    /// The AI server could not be reached, or not in time.
+    /// The AI server could not be reached in time.
     case unreachable
     /// The AI server answered with this status.
     case refused(status: Int)
-    /// The AI server's answer holds no picture that we know how to show.
+    /// The AI server's answer has no picture of a known type.
     case unreadable
 }
 
@@ -54,7 +54,7 @@ extension GeneratorError: ProblemConvertible {
     }
 }
 
-/// Fails half-way, for people who want to see what a failure costs.
+/// Waits and then fails, to show that a failure costs nothing.
 struct BrokenPainter: PictureGenerator {
     let pause: Duration
 

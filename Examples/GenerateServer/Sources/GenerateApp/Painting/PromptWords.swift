@@ -1,4 +1,4 @@
-/// What a prompt mentions that the painter knows how to draw.
+/// The things in a prompt that the painter can draw.
 struct PromptWords {
     let mentionsWater: Bool
     let mentionsBoat: Bool

@@ -1,4 +1,4 @@
-/// Random numbers that a text decides: the same text, the same numbers, on every machine.
+/// Random numbers seeded by a text: the same text gives the same numbers on every machine.
 ///
 /// SplitMix64 (Steele, Lea, Flood 2014), seeded with the text's FNV-1a hash.
 struct SeededRandom: RandomNumberGenerator {

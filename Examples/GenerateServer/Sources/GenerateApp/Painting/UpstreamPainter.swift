@@ -4,7 +4,7 @@ import Foundation
     import FoundationNetworking
 #endif
 
-/// Lets an AI server paint: any that speaks OpenAI's images API.
+/// Asks an AI server for pictures: any server with OpenAI's images API.
 ///
 /// [OpenAI: create image](https://platform.openai.com/docs/api-reference/images/create)
 struct UpstreamPainter: PictureGenerator {
@@ -89,7 +89,7 @@ struct UpstreamPainter: PictureGenerator {
 }
 
 extension Picture {
-    /// Tells the kind of a picture by its first bytes; nil for anything that a browser might take for something else.
+    /// Returns the media type of a picture by its first bytes; nil for unknown bytes, which a browser might run.
     fileprivate init?(sniffing data: Data) {
         let bytes = Array(data)
         let isWebP = bytes.starts(with: Array("RIFF".utf8)) && bytes.dropFirst(8).starts(with: Array("WEBP".utf8))

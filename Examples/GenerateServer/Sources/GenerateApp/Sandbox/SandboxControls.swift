@@ -3,7 +3,7 @@ import FaregateSandbox
 import Foundation
 import Hummingbird
 
-/// The page from which a person does what customers, banks and the network do after a payment.
+/// The page on which a person acts as customer, bank or network after a payment.
 struct SandboxControls {
     let providers: SandboxProviders
     let origins: OwnOrigins
@@ -39,14 +39,14 @@ struct SandboxControls {
         let offered = provider.sandbox.acts(on: id).first {
             $0.kind.rawValue == fields["act"] && $0.object ?? "" == fields["object"] ?? ""
         }
-        guard var act = offered else { return .controls("That can't be done just now.") }
+        guard var act = offered else { return .controls("This is not possible now.") }
         if let text = fields["amount"], !text.isEmpty {
             guard let minorUnits = Int64(text) else { return .controls("An amount is a number of cents.") }
             act.minorUnits = minorUnits
         }
         do {
-            let isToldOfAll = try await provider.perform(act, on: id, logger: context.logger)
-            return .controls(isToldOfAll ? nil : "The shop didn't take the news. It waits to be delivered.")
+            let isDelivered = try await provider.perform(act, on: id, logger: context.logger)
+            return .controls(isDelivered ? nil : "The shop did not accept the webhook. It is waiting to be delivered.")
         } catch let refusal as SandboxRefusal {
             return .controls(refusal.description)
         }
@@ -65,8 +65,9 @@ struct SandboxControls {
         case "deliver": await provider.courier.hold(false)
         default: throw HTTPError(.badRequest, message: "choose what to do with the webhooks")
         }
-        let isToldOfAll = await provider.courier.deliver(logger: context.logger)
-        return .controls(isToldOfAll ? nil : "The shop didn't take all of it. The rest waits to be delivered.")
+        let isDelivered = await provider.courier.deliver(logger: context.logger)
+        return .controls(
+            isDelivered ? nil : "The shop did not accept all webhooks. The rest are waiting to be delivered.")
     }
 }
 

@@ -4,8 +4,8 @@ import Foundation
 import Hummingbird
 import Logging
 
-/// One provider's stand-in on this very server: its API for the shop's own client, its pages for customers, and the
-/// courier that brings its webhooks.
+/// A sandbox of one provider on this server: its API for the shop's own client, its pages for customers, and the
+/// courier of its webhooks.
 struct SandboxProvider: Sendable {
     let sandbox: PaymentSandbox
     let courier: WebhookCourier
@@ -15,21 +15,21 @@ struct SandboxProvider: Sendable {
     var title: String { sandbox.provider.title }
     var path: String { "/sandbox/\(name)" }
 
-    /// What is bought there, for people: `150 credits`.
+    /// What the checkout sells, for people: `150 credits`.
     func goods(_ checkout: SandboxCheckout) -> String {
         let pack = policies.policy.packs.values.first { $0.products[name] == checkout.product }
         let credits = pack.flatMap { try? $0.credits(for: checkout.quantity) }
         return credits.map { "\($0) credits" } ?? "\(checkout.quantity) × \(checkout.product)"
     }
 
-    /// The discount codes that the customer can type just now.
+    /// The discount codes that the customer can enter now.
     func codes(for checkout: SandboxCheckout) -> [SandboxAct] {
         sandbox.acts(on: checkout.id).filter { $0.kind == .enterCode }
     }
 
-    /// Does it, and lets the shop know.
+    /// Does an act on a checkout and delivers its webhooks to the shop.
     ///
-    /// - Returns: whether the shop has taken every webhook.
+    /// - Returns: whether the shop has accepted every webhook.
     /// - Throws: ``SandboxRefusal``.
     func perform(_ act: SandboxAct, on checkout: String, logger: Logger) async throws -> Bool {
         try sandbox.perform(act, on: checkout)
@@ -38,7 +38,7 @@ struct SandboxProvider: Sendable {
 }
 
 extension PaymentSandbox.Provider {
-    /// For people.
+    /// The name that people see.
     var title: String {
         switch self {
         case .stripe: "Stripe"
@@ -47,21 +47,21 @@ extension PaymentSandbox.Provider {
     }
 }
 
-/// All providers' providers, by the names that stand in addresses.
+/// The sandboxes of all providers.
 struct SandboxProviders: Sendable {
     let all: [SandboxProvider]
 
-    /// The provider that an address names.
+    /// Returns the sandbox of the provider that the address names.
     func provider(_ context: some RequestContext) throws -> SandboxProvider {
         let name = try context.parameters.require("provider")
         guard let provider = all.first(where: { $0.name == name }) else {
-            throw HTTPError(.notFound, message: "there is no sandbox of a provider of this name")
+            throw HTTPError(.notFound, message: "there is no sandbox for a provider with this name")
         }
         return provider
     }
 }
 
-/// The fields of a form as browsers send it.
+/// Returns the fields of a form that a browser sent.
 func formFields(_ body: [UInt8]) -> [String: String] {
     var fields: [String: String] = [:]
     for pair in String(decoding: body, as: UTF8.self).split(separator: "&") {

@@ -4,7 +4,7 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 
-/// The sandbox's faces: the providers' APIs for the shop, checkout and receipt pages for customers.
+/// The routes of the sandboxes: the providers' APIs for the shop, and checkout and receipt pages for customers.
 struct SandboxRoutes {
     let providers: SandboxProviders
     let origins: OwnOrigins
@@ -18,7 +18,7 @@ struct SandboxRoutes {
         }
     }
 
-    /// Whatever a client of the provider asks for.
+    /// Answers a request to the provider's API.
     @Sendable private func api(_ request: Request, _ context: AppContext) async throws -> Response {
         let provider = try providers.provider(context)
         let answer = provider.sandbox.answer(
@@ -46,7 +46,7 @@ struct SandboxRoutes {
         return .sandbox(provider, provider.sandbox.checkout(try context.parameters.require("id")))
     }
 
-    /// What the customer chose. The shop hears of it first, then the customer goes back there.
+    /// Does what the customer chose, delivers the webhooks, and sends the customer back to the shop.
     @Sendable private func pay(_ request: Request, _ context: AppContext) async throws -> Response {
         try origins.refuseForeign(request)
         let provider = try providers.provider(context)
@@ -58,19 +58,20 @@ struct SandboxRoutes {
         guard let act = acts.first(where: { $0.kind.rawValue == choice }) else {
             throw HTTPError(.badRequest, message: "choose how to pay")
         }
-        // Pressed twice, it is done once, and the customer goes on.
-        let isToldOfAll = (try? await provider.perform(act, on: id, logger: context.logger)) ?? true
+        // If the button is pressed twice, the second act fails and the customer goes on.
+        let isDelivered = (try? await provider.perform(act, on: id, logger: context.logger)) ?? true
         guard let checkout = provider.sandbox.checkout(id) else { return .sandbox(provider, nil) }
         guard act != .decline, checkout.state == .complete else {
             return .sandbox(provider, checkout, note: "The bank declined the card. Nothing was charged; try again.")
         }
-        guard isToldOfAll else {
-            return .sandbox(provider, checkout, note: "It is paid, but the shop didn't take the news. See the controls.")
+        guard isDelivered else {
+            return .sandbox(
+                provider, checkout, note: "You paid, but the shop did not accept the webhook. See the controls.")
         }
         return .redirect(to: provider.sandbox.returnURL(of: checkout))
     }
 
-    /// A discount code that the customer typed.
+    /// Applies a discount code that the customer typed.
     private func enter(_ code: String, _ provider: SandboxProvider, checkout id: String) -> Response {
         let typed = code.trimmingCharacters(in: .whitespaces).uppercased()
         let isTaken = (try? provider.sandbox.perform(.enterCode(typed), on: id)) != nil
@@ -88,10 +89,10 @@ struct SandboxRoutes {
 }
 
 extension OwnOrigins {
-    /// A page elsewhere must not press the sandbox's buttons.
+    /// Refuses a request of another site, which must not press the sandbox's buttons.
     func refuseForeign(_ request: Request) throws {
         guard request.headers[.origin] == nil || origin(of: request) != nil else {
-            throw HTTPError(.forbidden, message: "requests from other sites are not taken")
+            throw HTTPError(.forbidden, message: "requests from other sites are refused")
         }
     }
 }
@@ -102,7 +103,7 @@ extension Response {
         _ checkout: SandboxCheckout?,
         note: String? = nil
     ) -> Response {
-        // Chromium holds the redirect after a form to the same rule as the form.
+        // Chromium applies `form-action` to the redirect after a form too.
         let shop = checkout.flatMap { URL(string: provider.sandbox.returnURL(of: $0))?.origin }
         var response = Response.page(
             SandboxPage(provider: provider, checkout: checkout, note: note).html,

@@ -6,9 +6,9 @@ import Logging
     import FoundationNetworking
 #endif
 
-/// Carries a sandbox's webhooks to the shop as the provider would: a signed request each, again until it is taken.
+/// Posts a sandbox's webhooks to the shop as the provider would: signed, and repeated until the shop accepts them.
 ///
-/// It can be told to hold them back, so that a person can shuffle, repeat or lose them first.
+/// It can hold them back, so that a person can shuffle, repeat or drop them first.
 actor WebhookCourier {
     static let maxRounds = 4
 
@@ -23,9 +23,9 @@ actor WebhookCourier {
 
     func hold(_ isHolding: Bool) { self.isHolding = isHolding }
 
-    /// Delivers what waits, unless it is held back.
+    /// Delivers the waiting webhooks, unless they are held back.
     ///
-    /// - Returns: whether the shop has taken all of it.
+    /// - Returns: whether the shop has accepted all of them.
     func deliver(logger: Logger) async -> Bool {
         guard !isHolding else { return true }
         for round in 1...Self.maxRounds {

@@ -124,7 +124,7 @@ extension Router<AppContext> {
             let allow = allowed.map(\.rawValue).joined(separator: ", ")
             for method in [HTTPRequest.Method.get, .post, .put, .patch, .delete] where !allowed.contains(method) {
                 on(path, method: method) { _, _ -> Response in
-                    throw HTTPError(.methodNotAllowed, headers: [.allow: allow], message: "this takes \(allow)")
+                    throw HTTPError(.methodNotAllowed, headers: [.allow: allow], message: "allowed here: \(allow)")
                 }
             }
         }

@@ -5,26 +5,26 @@ import HummingbirdCore
 import NIOCore
 import NIOHTTPTypes
 
-/// How long the other end of a connection may take for what only it can do, and how many connections there may be: those
-/// that are half open don't keep the others out.
+/// How long the server waits for a client, and how many connections there may be. Half-open connections don't block the
+/// others.
 ///
-/// How long the server itself takes for an answer is up to the policy's `timeout`.
+/// The policy's `timeout` limits how long the server itself works on an answer.
 public struct ConnectionLimits: Sendable {
-    /// From the last answer to the whole head of the next request, and between two parts of a body.
+    /// The longest wait for the head of the next request and between two parts of a body.
     public var idle = TimeAmount.seconds(15)
-    /// From the head of a request to the end of its body, however steadily it trickles.
+    /// The longest time from the head of a request to the end of its body.
     public var body = TimeAmount.seconds(30)
-    /// From the first byte of an answer until the last one is taken.
+    /// The longest time in which the client reads a whole answer.
     public var answer = TimeAmount.seconds(60)
-    /// When all are taken, the one that the server has waited for longest makes room.
+    /// The most open connections. For one more, the connection that has been idle for longest is closed.
     public var maxConnections = ConnectionLimits.affordable
 
-    /// As many as there may be open files, without those that the ledger, its readers and calls to others need.
+    /// The limit on open files, less the files that the ledger and outgoing calls need.
     private static var affordable: Int {
         min(4096, max(64, sysconf(Int32(_SC_OPEN_MAX)) - 128))
     }
 
-    /// Hummingbird's own server with these limits.
+    /// Returns Hummingbird's own server with these limits.
     func server(_ waiting: WaitingConnections) -> HTTPServerBuilder {
         .http1(
             configuration: .init(
@@ -35,7 +35,7 @@ public struct ConnectionLimits: Sendable {
     }
 }
 
-/// Closes a connection whose request or answer isn't through in time.
+/// Closes a connection whose request or answer is not complete in time.
 private final class RequestDeadlines: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart

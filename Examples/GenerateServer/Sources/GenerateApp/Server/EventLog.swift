@@ -3,7 +3,7 @@ import FaregateSQLite
 import Logging
 import Metrics
 
-/// Logs what the gate and the webhooks decide and what happens to the ledger, and counts it.
+/// Logs and counts the events of the gate, the payments and the ledger.
 struct EventLog: GateObserver {
     let logger: Logger
 
@@ -15,14 +15,14 @@ struct EventLog: GateObserver {
         Counter(label: "faregate_credits", dimensions: dimensions).increment(by: event.credits.rawValue)
     }
 
-    /// The others are logged as info.
+    /// Events that are not listed are logged as info.
     private static let levels: [GateEvent.Name: Logger.Level] = [
         .allowed: .debug, .owed: .notice, .short: .notice, .closedElsewhere: .warning, .settledLate: .warning,
         .leftOpen: .error, .letThrough: .error, .unpaid: .error, .missingPlan: .error,
     ]
 
-    /// What no caller is told of. After `stopped` nothing is written until the server is started again: an alert belongs
-    /// on it.
+    /// Logs and counts an event of the ledger. After `stopped` the ledger writes nothing until the server is restarted,
+    /// so it needs an alert.
     @Sendable func observe(_ event: Ledger.Event) {
         switch event {
         case .failed:

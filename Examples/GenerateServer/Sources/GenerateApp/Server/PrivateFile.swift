@@ -1,22 +1,22 @@
 import Foundation
 
-/// Files that only their owner may read, and that are never there in part.
+/// Writes files that only their owner can read, whole or not at all.
 enum PrivateFile {
     enum Conflict {
         case replacing
-        /// A file that already has the name stays.
+        /// Keeps a file that already has the name.
         case keepingFirst
     }
 
-    /// Writes the whole file under a name of its own, then gives it the right one in one step.
+    /// Writes the whole file under a temporary name, then renames it in one step.
     ///
-    /// - Returns: whether it is this one that has the name now.
-    /// - Throws: what the operating system says.
+    /// - Returns: false if another file had the name and was kept.
+    /// - Throws: the operating system's error.
     @discardableResult
     static func write(_ data: Data, to path: String, _ conflict: Conflict) throws -> Bool {
         let draft = "\(path).\(hexadecimal(SessionKey.random().prefix(8))).tmp"
         defer { unlink(draft) }
-        // Created with its permissions, not given them afterwards: there is no moment in which others can read it.
+        // The file is created with its permissions, so that others can't read it at any moment.
         let descriptor = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw failure }
         defer { close(descriptor) }

@@ -60,7 +60,7 @@ extension Logger {
             for seller in sellers { info("payments at \(seller.title), \(seller.isLive ? "LIVE" : "test") mode") }
         }
         if settings.isPublic, settings.demoLogin == .on {
-            warning("DEMO_LOGIN is on and HOST or HOST_URL is not loopback: anybody who reaches this can be anybody")
+            warning("DEMO_LOGIN is on and the server is public: anybody who reaches it can sign in as anybody")
         }
         if let explanation = settings.demoLogin.explanation { info("the demo login is off: \(explanation)") }
     }

@@ -3,19 +3,19 @@ import FaregatePayments
 import Foundation
 
 extension Settings {
-    /// Who takes the money.
+    /// The accounts that receive the payments.
     public enum Accounts: Sendable {
-        /// The ones whose keys are set, one at least, and the environment that holds the keys.
+        /// One or more providers whose keys are set, and the environment with the keys.
         case providers([Seller], environment: [String: String])
-        /// No key is set: stand-ins for both on this very server. Whoever reaches it has credits for nothing, so elsewhere
-        /// than on loopback it is asked for by name.
+        /// No key is set, so both providers are sandboxes on this server. Credits cost nothing there, so a server that
+        /// is not on loopback has them only if `PAYMENTS` is "sandbox".
         case sandbox(SandboxAccount)
     }
 
     /// A payment provider that is set up.
     public struct Seller: Sendable, Hashable {
         public let name: String
-        /// For people.
+        /// The name that people see.
         public let title: String
         public let isLive: Bool
     }
@@ -25,9 +25,9 @@ extension Settings {
 public struct SandboxAccount: Sendable {
     let key: Secret
     var webhookSecret: Secret
-    /// What the sandbox adds to prices.
+    /// The tax that the sandbox adds to prices, 0 to 100 percent.
     let taxPercent: Int
-    /// Says what the shop adds to its checkouts.
+    /// The variables that choose the options of checkouts.
     let environment: [String: String]
 }
 
@@ -51,9 +51,9 @@ extension Settings.Accounts {
             )
         }
         let key = try Secret("sk_test_sandbox_\(hexadecimal(SessionKey.random()))")
-        // Dodo's kind of secret is Base64; Stripe's can be anything.
+        // Dodo's secrets are Base64. Stripe's can be any text.
         let webhookSecret = try Secret("whsec_\(Data(SessionKey.random()).base64EncodedString())")
-        // A demo shows what a shop may have; what the environment says otherwise stands.
+        // The demo turns these options on; the environment can turn them off.
         let shown = [
             "STRIPE_PROMOTION_CODES": "true", "STRIPE_AUTOMATIC_TAX": "true", "DODO_PAYMENTS_DISCOUNT_CODES": "true",
         ]
@@ -83,7 +83,7 @@ extension Settings.Seller {
     }
 }
 
-/// Whether Stripe's key says that it is a test key, there or in the file that `…_FILE` names. Any other counts as live.
+/// Whether Stripe's key, or the key in the file that `…_FILE` names, is a test key. Any other key counts as live.
 ///
 /// [Stripe: API keys](https://docs.stripe.com/keys)
 private func isTestKey(_ name: String, in environment: [String: String]) -> Bool {
@@ -95,7 +95,7 @@ private func isTestKey(_ name: String, in environment: [String: String]) -> Bool
     return key.hasPrefix("sk_test_") || key.hasPrefix("rk_test_")
 }
 
-/// Whether a provider's key is there, and with it what its webhooks are signed with: one is no use without the other.
+/// Whether a provider's key and webhook secret are set. One without the other is an error.
 private func isSetUp(
     _ key: String,
     _ secret: String,

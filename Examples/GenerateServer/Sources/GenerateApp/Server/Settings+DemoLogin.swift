@@ -5,14 +5,14 @@ extension Settings {
     /// Whether anybody may sign in by typing a name, and if not, why.
     public enum DemoLogin: Sendable, Hashable {
         case on
-        /// `DEMO_LOGIN` is off.
+        /// `DEMO_LOGIN` turned it off.
         case offByChoice
-        /// Others than this machine reach the server.
+        /// Other machines can reach the server.
         case offInPublic
         /// A payment provider's key is live: the accounts are real customers'.
         case offForLiveKey
 
-        /// Why nobody can sign in, and what to do about it; nil where it is on.
+        /// The reason why it is off and what to do about it; nil if it is on.
         public var explanation: String? {
             switch self {
             case .on: nil
@@ -25,14 +25,14 @@ extension Settings {
         }
     }
 
-    /// Whether others than this machine reach the server: behind a proxy it listens on loopback, and yet everybody does.
+    /// Whether other machines can reach the server, directly or through a proxy.
     var isPublic: Bool { Settings.isPublic(host: host, origin: origin) }
 
     static func isPublic(host: String, origin: String) -> Bool {
         !isLoopback(host) || !isLoopback(URL(string: origin)?.host() ?? "")
     }
 
-    /// Names and addresses that can't be anybody else's machine; a name like `127.example.com` can.
+    /// Whether a name or an address is surely this machine; `127.example.com` is not.
     static func isLoopback(_ host: String) -> Bool {
         let parts = host.split(separator: ".", omittingEmptySubsequences: false)
         let isIPv4 = parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
@@ -41,7 +41,7 @@ extension Settings {
 }
 
 extension Settings.DemoLogin {
-    /// - Parameter isWanted: what `DEMO_LOGIN` says.
+    /// - Parameter isWanted: the value of `DEMO_LOGIN`; nil if it is not set.
     init(isWanted: Bool?, isPublic: Bool, accounts: Settings.Accounts) throws(InvalidInput) {
         let live = accounts.liveSellers.map(\.title).joined(separator: " and ")
         switch isWanted {

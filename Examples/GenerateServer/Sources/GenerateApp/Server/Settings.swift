@@ -1,7 +1,7 @@
 import Faregate
 import Foundation
 
-/// What the environment says, checked once at the start.
+/// The settings from the environment, checked once at the start.
 public struct Settings: Sendable {
     /// An AI server that speaks OpenAI's API.
     public struct Upstream: Sendable {
@@ -12,23 +12,23 @@ public struct Settings: Sendable {
 
     public var host: String
     public var port: Int
-    /// Where browsers and the sandbox find this server, without a slash at the end.
+    /// The address of this server for browsers and the sandbox, without a slash at the end.
     public var origin: String
     public var database: String
     public var policies: String
-    /// How long others may keep a connection busy, and how many there may be.
+    /// The limits on connections.
     public var limits = ConnectionLimits()
-    /// What `${NAME}` in the policy files stands for.
+    /// The values of `${NAME}` in the policy files.
     public var policyEnvironment: [String: String]
     public var accounts: Accounts
     public var upstream: Upstream?
     /// Signs sessions; nil for a key kept next to the database.
     public var sessionKey: [UInt8]?
     public var demoLogin: DemoLogin
-    /// How long the local painter takes.
+    /// The delay of the local painter.
     public var pause: Duration
 
-    /// - Throws: ``InvalidInput`` that names the variable and says what it should be.
+    /// - Throws: ``InvalidInput`` that names the variable and its valid values.
     public init(environment: [String: String]) throws(InvalidInput) {
         let variables = Variables(environment)
         host = variables["HOST"] ?? "127.0.0.1"
@@ -55,7 +55,7 @@ public struct Settings: Sendable {
         }
     }
 
-    /// The ids that the sandbox sells under where the environment names none.
+    /// The sandbox's product ids, for packs that have none in the environment.
     private static let sandboxProducts = [
         "PRICE_ID_50": "price_sandbox_50",
         "PRICE_ID_100": "price_sandbox_100",
@@ -65,7 +65,7 @@ public struct Settings: Sendable {
         "DODO_PRODUCT_250": "pdt_sandbox_250",
     ]
 
-    /// Beside this package's folder, or in the current one when it is started from the root of the repository.
+    /// The path in the repository: from its root, or from this package's folder.
     private static var shippedPolicies: String {
         let candidates = ["policies/credits.jsonc", "../../policies/credits.jsonc"]
         return candidates.first { FileManager.default.fileExists(atPath: $0) } ?? candidates[0]

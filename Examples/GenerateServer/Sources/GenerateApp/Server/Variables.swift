@@ -2,8 +2,8 @@ import Faregate
 import FaregatePayments
 import Foundation
 
-/// Environment variables, read with messages that name them and never repeat what they hold: any of them may hold a
-/// secret, be it by mistake. One that is empty counts as not set.
+/// Reads environment variables. Errors name the variable and never repeat its value, because any value may be a secret
+/// by mistake. An empty variable counts as not set.
 struct Variables {
     private let values: [String: String]
 
@@ -38,7 +38,7 @@ struct Variables {
         }
     }
 
-    /// Whether the sandbox is asked for by name, the only thing that can be.
+    /// Whether the variable is "sandbox", its only valid value.
     func sandbox(_ name: String) throws(InvalidInput) -> Bool {
         guard let text = values[name] else { return false }
         guard text == "sandbox" else { throw InvalidInput("\(name) is \"sandbox\", or not set") }
@@ -53,7 +53,7 @@ struct Variables {
         return url
     }
 
-    /// Scheme, host and port of an address.
+    /// The scheme, host and port of an address.
     func origin(_ name: String) throws(InvalidInput) -> String? {
         guard let url = try url(name) else { return nil }
         guard url.path().isEmpty || url.path() == "/" else {
@@ -72,7 +72,7 @@ struct Variables {
 }
 
 extension URL {
-    /// Scheme, host and port: what can be shown of an address whose other parts may hold a password or a key.
+    /// The scheme, host and port. Other parts of an address may hold a password or a key and must not be shown.
     var origin: String? {
         guard let scheme, let host = host(percentEncoded: true) else { return nil }
         return "\(scheme)://\(host.contains(":") ? "[\(host)]" : host)\(port.map { ":\($0)" } ?? "")"

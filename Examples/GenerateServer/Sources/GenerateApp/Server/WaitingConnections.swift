@@ -5,8 +5,8 @@ import Synchronization
 
 /// The connections on which the server waits for a whole request, or for the next one.
 ///
-/// When no more connections fit, the one that has waited longest is closed for the next that comes. A request takes
-/// milliseconds to arrive, so the slowest of all is most likely not sending one.
+/// When the server is full, the connection that has waited longest is closed for the next one. A request takes
+/// milliseconds to arrive, so the slowest connection is most likely not sending one.
 final class WaitingConnections: Sendable {
     private struct State {
         var latest: UInt64 = 0
@@ -15,7 +15,7 @@ final class WaitingConnections: Sendable {
 
     private let state = Mutex(State())
 
-    /// - Parameter channel: that waits from now on.
+    /// - Parameter channel: on which the server waits from now on.
     func add(_ channel: any Channel) {
         state.withLock { state in
             state.latest += 1
@@ -37,7 +37,7 @@ final class WaitingConnections: Sendable {
     }
 }
 
-/// Takes connections while there is room, and makes room.
+/// Accepts connections while there is room, and closes an idle one if there is none.
 struct LimitedConnections: AvailableConnectionsDelegate {
     let maxCount: Int
     let waiting: WaitingConnections
@@ -52,7 +52,7 @@ struct LimitedConnections: AvailableConnectionsDelegate {
 
     mutating func connectionClosed() { count -= 1 }
 
-    /// Asked before each. Where it says no, it is asked again once a connection is closed.
+    /// Called before each connection. After `false` it is called again when a connection has been closed.
     func isAcceptingNewConnections() -> Bool {
         guard count >= maxCount else { return true }
         waiting.closeLongest()

@@ -1,12 +1,12 @@
 import Faregate
 import Hummingbird
 
-/// Every request of this server, signed in or not.
+/// The context of every request, with or without a session.
 struct AppContext: RequestContext {
     static let maxBodyByteCount = 1 << 20
 
     var coreContext: CoreRequestContextStorage
-    /// Who sends the request, when a valid session says so.
+    /// The account of the session; nil if there is no valid session.
     var account: AccountID?
 
     init(source: ApplicationRequestContextSource) {
@@ -16,12 +16,12 @@ struct AppContext: RequestContext {
     var maxUploadSize: Int { Self.maxBodyByteCount }
 }
 
-/// A request of somebody who is signed in.
+/// The context of a request with a session.
 struct SignedInContext: ChildRequestContext, AccountRequestContext {
     var coreContext: CoreRequestContextStorage
     let account: AccountID
 
-    /// - Throws: ``NotSignedIn`` where there is no valid session.
+    /// - Throws: ``NotSignedIn`` if there is no valid session.
     init(context: AppContext) throws {
         guard let account = context.account else { throw NotSignedIn() }
         coreContext = context.coreContext
@@ -31,7 +31,7 @@ struct SignedInContext: ChildRequestContext, AccountRequestContext {
     var maxUploadSize: Int { AppContext.maxBodyByteCount }
 }
 
-/// The request needs a session, and has none that is valid.
+/// The request needs a session and has no valid one.
 struct NotSignedIn: ProblemConvertible {
     var problem: Problem {
         Problem(

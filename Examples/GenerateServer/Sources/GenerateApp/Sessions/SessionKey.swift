@@ -5,11 +5,11 @@ import Foundation
 enum SessionKey {
     static let byteCount = 32
 
-    /// The key in that file, which only its owner may read. Made when it isn't there, of 32 random bytes: once, however
-    /// many servers start at the same time.
+    /// Reads the key from a file that only its owner can read. Makes the file with 32 random bytes if it is missing:
+    /// once, even if many servers start at the same time.
     ///
-    /// - Parameter onTightened: told when others could have read the file until now.
-    /// - Throws: ``InvalidInput`` where the file can't be made, or isn't a key that only its owner may read.
+    /// - Parameter onTightened: called if others could read the file until now.
+    /// - Throws: ``InvalidInput`` if the file can't be made, or has no key that only its owner can read.
     static func stored(at path: String, onTightened: () -> Void = {}) throws -> [UInt8] {
         if try !exists(at: path) { try make(at: path) }
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
@@ -42,7 +42,7 @@ enum SessionKey {
         return false
     }
 
-    /// - Returns: whether that was necessary.
+    /// - Returns: whether the permissions had to be changed.
     private static func tighten(_ descriptor: Int32, _ path: String) throws -> Bool {
         let target = URL(fileURLWithPath: path).resolvingSymlinksInPath().path(percentEncoded: false)
         let attributes = try FileManager.default.attributesOfItem(atPath: target)

@@ -2,7 +2,7 @@ import Faregate
 import Foundation
 import Hummingbird
 
-/// Finds out who sends a request, and keeps other sites from sending requests in somebody's name.
+/// Reads the session of a request, and refuses requests that other sites send with a visitor's session.
 struct SessionMiddleware: RouterMiddleware {
     static let cookieName = "generate_session"
 
@@ -24,13 +24,14 @@ struct SessionMiddleware: RouterMiddleware {
         return try await next(request, context)
     }
 
-    /// A browser attaches the cookie whoever asks for the request. A page elsewhere can't make it send JSON without
-    /// asking us first, and can't hide its `Origin`. Asked of every path, since the router knows `//api` as `/api`.
+    /// A browser attaches the cookie to requests of other sites too. Another site can't make it send JSON without
+    /// asking this server first, and can't hide its `Origin`. Every path is checked, because the router treats `//api`
+    /// as `/api`.
     private func refuseForeign(_ request: Request) throws {
         let isSafe = request.method == .get || request.method == .head || request.method == .options
         guard !isSafe else { return }
         if request.headers[.origin] != nil, origins.origin(of: request) == nil {
-            throw HTTPError(.forbidden, message: "requests from other sites are not taken")
+            throw HTTPError(.forbidden, message: "requests from other sites are refused")
         }
         let mediaType = request.headers[.contentType]?.split(separator: ";").first?.lowercased()
         guard mediaType?.trimmingPrefix(" ") == "application/json" || request.method == .delete else {

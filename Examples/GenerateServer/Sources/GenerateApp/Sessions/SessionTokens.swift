@@ -2,7 +2,7 @@ import Crypto
 import Faregate
 import Foundation
 
-/// Signs and checks the tokens that say who somebody is: `payload.signature`, both in base64url.
+/// Signs and checks session tokens: `payload.signature`, both in base64url.
 struct SessionTokens: Sendable {
     static let lifetime = Duration.seconds(7 * 24 * 60 * 60)
 
@@ -13,10 +13,10 @@ struct SessionTokens: Sendable {
 
     private let key: SymmetricKey
     private let clock: any WallClock
-    /// What is signed begins with this: signatures of this key are good for sessions only.
+    /// The signed text begins with this, so that its signatures are valid for sessions only.
     private let purpose: String
 
-    /// - Parameter isDemo: whether a name is all that a token stands for. Such tokens are worth nothing once it is not.
+    /// - Parameter isDemo: whether the demo login is on. Its tokens are invalid once it is off.
     init(key: [UInt8], clock: any WallClock, isDemo: Bool) {
         self.key = SymmetricKey(data: key)
         self.clock = clock
@@ -29,7 +29,7 @@ struct SessionTokens: Sendable {
         return "\(base64URL(payload)).\(base64URL(signature(of: payload)))"
     }
 
-    /// Who the token was made for; nil when it was not made here, was changed, or has expired.
+    /// Returns the token's account; nil if the token is forged, changed or expired.
     func account(of token: String) -> AccountID? {
         let parts = token.split(separator: ".", omittingEmptySubsequences: false)
         guard

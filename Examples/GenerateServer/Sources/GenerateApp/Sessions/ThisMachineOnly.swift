@@ -2,10 +2,11 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 
-/// Keeps what is meant for one machine from being reached through a proxy that the settings don't know of: there, anybody
-/// could sign in as anybody, or pay nothing in the sandbox.
+/// Refuses requests through a proxy that the settings don't name. Through it, anybody could sign in as anybody, or get
+/// credits for nothing in the sandbox.
 ///
-/// A proxy passes on the name that it was called by, or says for whom it calls; one that does neither can't be noticed.
+/// A proxy is recognised by the host name or the headers that it passes on. One that changes neither can't be
+/// recognised.
 struct ThisMachineOnly: RouterMiddleware {
     private static let forwardingHeaders = ["Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via"]
         .compactMap { HTTPField.Name($0) }

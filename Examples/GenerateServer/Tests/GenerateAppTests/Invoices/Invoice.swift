@@ -1,10 +1,10 @@
 import Faregate
 import Foundation
 
-/// An invoice as it is now, in the book and in webhooks. Amounts are in minor units of the currency.
+/// The current state of an invoice, in the book and in webhooks. Amounts are in minor units of the currency.
 struct Invoice: Codable, Sendable {
     struct Payment: Codable, Sendable {
-        /// With the tax.
+        /// The whole amount with the tax.
         let total: Int64
         let tax: Int64
     }
@@ -19,7 +19,7 @@ struct Invoice: Codable, Sendable {
     let quantity: Int64
     let currency: String
     let customerEmail: String?
-    /// ``Purchase/metadata``: by it a webhook finds its purchase, and a restored ledger what was sold.
+    /// ``Purchase/metadata``, by which a webhook finds its purchase and a restored ledger learns what was sold.
     let metadata: [String: String]
     /// Milliseconds since 1970.
     var changedAt: Int64
@@ -37,8 +37,8 @@ struct Invoice: Codable, Sendable {
         changedAt = now.rawValue
     }
 
-    /// Everything that the invoice says. Facts are a set: telling all of them every time does no harm, and makes up for
-    /// webhooks that were lost or came late.
+    /// Returns all facts of the invoice. Facts are a set: repeating all of them each time does no harm, and makes up
+    /// for webhooks that were lost or came late.
     func events(of provider: String) -> [Purchase.Event] {
         let names = Purchase.Names(
             purchase: metadata[Purchase.metadataName],
@@ -52,7 +52,7 @@ struct Invoice: Codable, Sendable {
 
     private var facts: [Purchase.Fact] {
         guard let payment else { return [isVoid ? .expired : .opened] }
-        // What was paid for goes before the payment, so that nothing is granted in between.
+        // The products come before the payment, so that no wrong credits are granted in between.
         let bought = Purchase.Cart([Purchase.ProductCount(product: product, quantity: quantity)]).map {
             Purchase.Fact.bought(payment: id, $0)
         }
@@ -77,14 +77,14 @@ struct InvoiceEvent: Codable {
 
     init(parsing body: Data) throws { self = try JSONDecoder().decode(InvoiceEvent.self, from: body) }
 
-    /// Nil for what is no event at all.
+    /// Returns the type of an event; nil if the body is not an event.
     static func type(of body: Data) -> String? { try? JSONDecoder().decode(Envelope.self, from: body).type }
 
     static func invoiceID(of body: Data) -> String? {
         try? JSONDecoder().decode(Envelope.self, from: body).invoice?.id
     }
 
-    /// What can be read of an event when nothing else can.
+    /// The parts of an event that are read even if the rest can't be.
     private struct Envelope: Decodable {
         struct Named: Decodable { let id: String }
 

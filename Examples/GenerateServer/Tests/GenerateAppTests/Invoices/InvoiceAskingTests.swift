@@ -4,17 +4,18 @@ import FaregateTesting
 import Foundation
 import Testing
 
-/// The same provider, asked instead of telling.
+/// The same provider, which is asked instead of sending webhooks.
 struct InvoiceAskingTests {
     private func since(_ shop: InvoiceShop) -> Timestamp { shop.clock.now.advanced(by: .seconds(-86_400)) }
 
-    @Test func whenTheCustomerComesBackTheInvoiceIsLookedAt() async throws {
+    @Test("An invoice is read again when the customer comes back")
+    func confirmedInvoice() async throws {
         try await InvoiceShop.run { shop in
             let opened = try await shop.buy()
             #expect(try await shop.payments.confirm(opened.purchase, of: "ana")?.position.status == .opened)
             try await shop.pay(opened.id)
             #expect(try await shop.payments.confirm(opened.purchase, of: "bob") == nil)
-            // It is not asked again for three seconds.
+            // The provider is not asked again for three seconds.
             shop.clock.advance(by: .seconds(3))
             let record = try await shop.payments.confirm(checkout: opened.id, provider: "invoices", of: "ana")
             #expect(record?.position.status == .paid)
@@ -22,7 +23,8 @@ struct InvoiceAskingTests {
         }
     }
 
-    @Test func whatWebhooksDidNotTellIsFoundByAsking() async throws {
+    @Test("Reconciliation finds what lost webhooks would have reported")
+    func reconciledInvoices() async throws {
         try await InvoiceShop.run { shop in
             let (paid, refunded, void) = (try await shop.buy(), try await shop.buy(), try await shop.buy())
             try await shop.pay(paid.id)
@@ -39,7 +41,8 @@ struct InvoiceAskingTests {
         }
     }
 
-    @Test func aLedgerThatWasLostGetsItsPurchasesBackWhenAPersonAgrees() async throws {
+    @Test("A person can restore the purchases of a lost ledger")
+    func adoptedPurchase() async throws {
         let before = try await InvoiceShop()
         let opened = try await before.buy()
         _ = try await before.refund(try await before.pay(opened.id).id, 600)

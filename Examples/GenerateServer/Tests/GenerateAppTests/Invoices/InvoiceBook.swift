@@ -1,17 +1,17 @@
 import Faregate
 
-/// Keeps the invoices. In a real shop this is a table, or the bookkeeping's own API.
+/// Keeps the invoices. A real shop has a table for them, or uses its bookkeeping's API.
 actor InvoiceBook {
     private var invoices: [String: Invoice] = [:]
 
     subscript(id: String) -> Invoice? { invoices[id] }
 
-    /// One that was issued before stays as it is.
+    /// Adds an invoice; one with the same id stays unchanged.
     func issue(_ invoice: Invoice) {
         if invoices[invoice.id] == nil { invoices[invoice.id] = invoice }
     }
 
-    /// - Returns: the invoice as it is then; nil where there is none.
+    /// - Returns: the changed invoice; nil if there is none.
     func change(_ id: String, at now: Timestamp, _ body: @Sendable (inout Invoice) -> Void) -> Invoice? {
         guard var invoice = invoices[id] else { return nil }
         body(&invoice)

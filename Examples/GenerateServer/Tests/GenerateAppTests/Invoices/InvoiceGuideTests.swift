@@ -1,10 +1,10 @@
 import Foundation
 import Testing
 
-/// The guide shows the provider that the tests here run. `FAREGATE_REWRITE_GOLDEN=1` writes it anew.
+/// The guide shows the provider that these tests run. `FAREGATE_REWRITE_GOLDEN=1` rewrites it.
 @Suite(.serialized) struct InvoiceGuideTests {
-    @Test(arguments: ["Invoice.swift", "Invoices.swift"])
-    func theGuideHasTheCodeThatIsTested(file: String) throws {
+    @Test("The guide shows the code that the tests run", arguments: ["Invoice.swift", "Invoices.swift"])
+    func guide(file: String) throws {
         let folder = URL(filePath: #filePath).deletingLastPathComponent()
         let guide = folder.appending(path: "../../../../../Sources/Faregate/Faregate.docc/ProvidersOfYourOwn.md")
             .standardized

@@ -5,7 +5,7 @@ import FaregateTesting
 import Foundation
 import Testing
 
-/// A shop that sells by invoice, on a ledger of its own.
+/// A shop that sells by invoice on a ledger of its own.
 struct InvoiceShop: Sendable {
     static let secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
     private static let policy = """
@@ -19,7 +19,7 @@ struct InvoiceShop: Sendable {
     private let gate: Gate
     private let folder: URL
 
-    /// - Parameter book: of another shop, whose ledger was lost.
+    /// - Parameter book: the invoices of another shop whose ledger was lost.
     init(book: InvoiceBook = InvoiceBook()) async throws {
         self.book = book
         folder = FileManager.default.temporaryDirectory.appending(path: "invoices-\(UUID().uuidString)")
@@ -39,7 +39,7 @@ struct InvoiceShop: Sendable {
         try? FileManager.default.removeItem(at: folder)
     }
 
-    /// Runs a test against a shop that is gone afterwards.
+    /// Runs a test against a shop that is removed afterwards.
     static func run(_ test: (InvoiceShop) async throws -> Void) async throws {
         let shop = try await InvoiceShop()
         do { try await test(shop) } catch {
@@ -62,7 +62,7 @@ struct InvoiceShop: Sendable {
 
     // MARK: The bookkeeping
 
-    /// The customer's money has come: 10.00 USD, and the tax on top.
+    /// Records a payment of 10.00 USD and the tax on top.
     @discardableResult
     func pay(_ invoice: String, total: Int64 = 1200, tax: Int64 = 200) async throws -> Invoice {
         try #require(

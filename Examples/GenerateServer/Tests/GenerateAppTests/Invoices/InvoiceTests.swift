@@ -5,9 +5,10 @@ import FaregateTesting
 import Foundation
 import Testing
 
-/// A payment provider that the library has never heard of, made of what it shows to everybody.
+/// A payment provider of our own, built on the public API of the library.
 struct InvoiceTests {
-    @Test func anInvoiceThatIsPaidBringsItsCreditsOnce() async throws {
+    @Test("A paid invoice adds its credits once")
+    func paidInvoice() async throws {
         try await InvoiceShop.run { shop in
             let opened = try await shop.buy()
             #expect(opened.url.absoluteString == "https://shop.example/invoices/\(opened.id)")
@@ -25,7 +26,8 @@ struct InvoiceTests {
         }
     }
 
-    @Test func refundsInPartsTakeTheirShareInAnyOrder() async throws {
+    @Test("Partial refunds take back their share of the credits in any order")
+    func partialRefunds() async throws {
         try await InvoiceShop.run { shop in
             let (early, late) = (try await shop.buy(), try await shop.buy())
             let told = try await shop.pay(early.id)
@@ -37,7 +39,7 @@ struct InvoiceTests {
             }
             #expect(try await shop.record(early.purchase).position.status == .refunded)
 
-            // The refund is heard of before its payment.
+            // The refund is reported before its payment.
             let paid = try await shop.pay(late.id)
             try await shop.deliver("invoice.refunded", try await shop.refund(late.id, 600), id: "msg_late")
             try await shop.deliver("invoice.paid", paid, id: "msg_early")
@@ -45,7 +47,8 @@ struct InvoiceTests {
         }
     }
 
-    @Test func theTaxRefundedTakesNothing() async throws {
+    @Test("A refund of exactly the tax takes back no credits")
+    func refundedTax() async throws {
         try await InvoiceShop.run { shop in
             let opened = try await shop.buy()
             try await shop.pay(opened.id)
@@ -58,8 +61,8 @@ struct InvoiceTests {
         case unsigned, otherSecret, alteredBody, alteredID, tooOld, tooNew
     }
 
-    @Test(arguments: Forgery.allCases)
-    func forgedAndStaleWebhooksChangeNothing(forgery: Forgery) async throws {
+    @Test("A forged or stale webhook about an invoice changes nothing", arguments: Forgery.allCases)
+    func forgedInvoice(forgery: Forgery) async throws {
         try await InvoiceShop.run { shop in
             let opened = try await shop.buy()
             let event = InvoiceEvent("invoice.paid", try await shop.pay(opened.id))
@@ -82,13 +85,14 @@ struct InvoiceTests {
             #expect(answer.status == 400)
             #expect(try await shop.credits() == 0)
             #expect(try await shop.ledger.inbox(count: 10).isEmpty)
-            // What was not altered is taken.
+            // The unchanged webhook is accepted.
             #expect(try await shop.deliver("invoice.paid", event.invoice) == 200)
             #expect(try await shop.credits() == 50)
         }
     }
 
-    @Test func anInvoiceOfAnotherBusinessWaitsForNobody() async throws {
+    @Test("An invoice of another business is recorded as not ours")
+    func foreignInvoice() async throws {
         let others = try await InvoiceShop()
         let foreign = try await others.pay(try await others.buy(for: "bob").id)
         await others.close()
@@ -100,7 +104,8 @@ struct InvoiceTests {
         }
     }
 
-    @Test func whatCantBeReadOfAPurchaseIsAPersonsToLookAt() async throws {
+    @Test("An unreadable webhook about a purchase is flagged for a person")
+    func unreadableInvoice() async throws {
         try await InvoiceShop.run { shop in
             let opened = try await shop.buy()
             let broken = #"{"type":"invoice.paid","invoice":{"id":"\#(opened.id)","payment":"much"}}"#
@@ -114,7 +119,8 @@ struct InvoiceTests {
         }
     }
 
-    @Test func anotherAmountWaitsForAPersonWhoCanLetItCount() async throws {
+    @Test("A person can approve a payment of another amount")
+    func approvedAmount() async throws {
         try await InvoiceShop.run { shop in
             let opened = try await shop.buy()
             try await shop.deliver("invoice.paid", try await shop.pay(opened.id, total: 900, tax: 0))

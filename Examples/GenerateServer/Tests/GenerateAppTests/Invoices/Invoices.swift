@@ -5,7 +5,7 @@ import Foundation
 /// Sells packs by invoice. The customer pays on a page of our own, or by bank transfer. The bookkeeping sends a signed
 /// webhook when an invoice is paid, refunded or void.
 struct Invoices: PaymentProvider {
-    /// What customers have to pay: days until an invoice lapses.
+    /// The days until an unpaid invoice is void.
     static let daysToPay: Int64 = 30
 
     let name = "invoices"
@@ -28,7 +28,7 @@ struct Invoices: PaymentProvider {
 
     // MARK: Selling
 
-    /// The purchase is on record by now, and its id makes the invoice's: asked again, it is the same invoice.
+    /// The purchase is on record by now. Its id makes the invoice's id, so a repeated call returns the same invoice.
     func open(_ purchase: Purchase, _ order: ProviderKit.CheckoutOrder) async throws(ProviderKit.Failure)
         -> Purchase.Checkout
     {
@@ -61,7 +61,7 @@ struct Invoices: PaymentProvider {
         return ProviderKit.VerifiedEvent(event: event, reading: read(event))
     }
 
-    /// What should tell of an invoice and can't be read is unreadable: where it is of a purchase on record, a person is asked.
+    /// Reads an event. One about an invoice that can't be read is flagged for a person if its purchase is on record.
     func read(_ event: Inbox.Event) -> Inbox.Reading {
         guard InvoiceEvent.types.contains(event.type) else { return .nothing }
         do {

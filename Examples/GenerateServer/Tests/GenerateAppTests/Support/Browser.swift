@@ -4,13 +4,13 @@ import Hummingbird
 import HummingbirdTesting
 import Testing
 
-/// Talks to the server as a client would, in process or over a connection.
+/// A client of the server, in process or over a connection.
 struct Browser: Sendable {
     typealias Send = @Sendable (HTTPRequest.Method, String, HTTPFields, ByteBuffer?) async throws -> Answer
 
     let send: Send
     var token: String?
-    /// Where the server listens, when there are connections to it.
+    /// The port of the server, if it listens.
     var port: Int?
 
     func get(_ path: String, headers: HTTPFields = [:]) async throws -> Answer {
@@ -23,7 +23,7 @@ struct Browser: Sendable {
         try await send(.post, path, authorized(headers), ByteBuffer(string: body))
     }
 
-    /// The same browser, signed in.
+    /// Signs in and returns a browser with the session.
     func signedIn(as user: String) async throws -> Browser {
         let answer = try await post("/api/session", #"{"user":"\#(user)"}"#)
         try #require(answer.status == 200)

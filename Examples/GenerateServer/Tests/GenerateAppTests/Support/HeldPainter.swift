@@ -1,6 +1,6 @@
 import GenerateApp
 
-/// Waits with painting until the test says so, and says when it was asked.
+/// A painter that waits until the test releases it, and counts its calls.
 actor HeldPainter: PictureGenerator {
     private(set) var count = 0
     private var isReleased = false

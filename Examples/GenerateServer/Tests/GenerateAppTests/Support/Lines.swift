@@ -1,18 +1,18 @@
 import Logging
 import Synchronization
 
-/// Keeps what is logged.
+/// A log handler that keeps its lines.
 final class Lines: LogHandler {
     private let lines = Mutex<[(level: Logger.Level, text: String)]>([])
 
     var text: String { lines.withLock { $0.map { "\($0.text)\n" }.joined() } }
 
-    /// What was logged at this level and above.
+    /// Returns the lines at this level and above.
     func lines(from level: Logger.Level) -> [String] {
         lines.withLock { $0.filter { $0.level >= level }.map(\.text) }
     }
 
-    /// One that keeps everything here.
+    /// A logger that keeps its lines here.
     var logger: Logger {
         var logger = Logger(label: "test") { _ in self }
         logger.logLevel = .trace

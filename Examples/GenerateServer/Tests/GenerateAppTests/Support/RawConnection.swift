@@ -1,12 +1,12 @@
 import Foundation
 
-/// A connection over which a test sends what it likes, whole requests or none.
+/// A connection over which a test sends any bytes, complete requests or not.
 struct RawConnection: Sendable {
     private let descriptor: Int32
 
-    /// Connects on a thread that may wait, as it has to where many connect at once.
+    /// Connects on a thread that may block, which it does if many connect at once.
     ///
-    /// - Parameter receiveBytes: how much may arrive unread.
+    /// - Parameter receiveBytes: the size of the receive buffer.
     static func open(port: Int, receiveBytes: Int32? = nil) async throws -> RawConnection {
         try await withCheckedThrowingContinuation { continuation in
             DispatchQueue.global().async {
@@ -28,10 +28,10 @@ struct RawConnection: Sendable {
         guard Foundation.send(descriptor, bytes, bytes.count, noSignal) == bytes.count else { throw POSIXError(.EPIPE) }
     }
 
-    /// Says that nothing more comes.
+    /// Closes the sending side.
     func finishSending() { shutdown(descriptor, Int32(SHUT_WR)) }
 
-    /// Reads what has arrived.
+    /// Reads the bytes that have arrived.
     ///
     /// - Returns: whether more can come.
     private func receive(into text: inout [UInt8]) -> Bool {
@@ -42,7 +42,7 @@ struct RawConnection: Sendable {
         }
     }
 
-    /// What arrives until it is enough, or until the other end closes. Gives up after a minute, which no machine needs.
+    /// Reads until `isEnough`, or until the other end closes. Gives up after a minute, which no machine needs.
     ///
     /// - Parameter trickling: bytes to send again and again meanwhile, as long as the server takes them.
     func read(trickling: String? = nil, until isEnough: ([UInt8]) -> Bool = { _ in false }) async throws -> String {
@@ -56,9 +56,9 @@ struct RawConnection: Sendable {
         throw POSIXError(.ETIMEDOUT)
     }
 
-    /// Goes away.
+    /// Closes the connection.
     ///
-    /// - Parameter abruptly: with a reset, as when a machine is switched off and on again.
+    /// - Parameter abruptly: with a reset, as after a crash of the client's machine.
     func close(abruptly: Bool = false) {
         if abruptly {
             var linger = linger(l_onoff: 1, l_linger: 0)
@@ -69,7 +69,7 @@ struct RawConnection: Sendable {
 }
 
 extension RawConnection {
-    /// One request on a connection of its own, and all of its answer.
+    /// Sends one request on a connection of its own and returns the whole answer.
     static func exchange(_ request: RawRequest, port: Int) async throws -> String {
         let connection = try await open(port: port)
         defer { connection.close() }

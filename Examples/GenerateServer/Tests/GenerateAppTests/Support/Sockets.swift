@@ -1,6 +1,6 @@
 import Foundation
 
-/// A port that nobody listens on just now.
+/// Returns a port on which nobody listens.
 func freePort() throws -> Int {
     let (descriptor, _) = try loopbackSocket(port: 0) { bind($0, $1, $2) }
     defer { close(descriptor) }
@@ -13,7 +13,7 @@ func freePort() throws -> Int {
     return Int(UInt16(bigEndian: address.sin_port))
 }
 
-/// Returns once somebody accepts connections there. Gives up after a minute, which no machine needs.
+/// Waits until somebody accepts connections on the port. Gives up after a minute, which no machine needs.
 func waitForListener(port: Int) async throws {
     for _ in 0..<6000 {
         let (descriptor, result) = try loopbackSocket(port: port) { connect($0, $1, $2) }
@@ -42,7 +42,7 @@ func tcpSocket() throws -> Int32 {
     return descriptor
 }
 
-/// Calls a function of the system with the address of a port on this machine.
+/// Calls a system function with the address of a port on this machine.
 func onLoopback(port: Int, _ operation: (UnsafePointer<sockaddr>, socklen_t) -> Int32) -> Int32 {
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)

@@ -13,7 +13,7 @@ struct Webhook {
     var checkout: Purchase.Checkout
     var product = "price_100"
     var amount = 1800
-    /// As JSON.
+    /// The customer's details as JSON.
     var customer = "null"
     var secret = TestServer.webhookSecret
     var signedAt: Timestamp

@@ -198,7 +198,7 @@ import Testing
             let error = await #expect(throws: InvalidInput.self) {
                 try await scene.gate.adjust("ana", by: 3, reference: "two", reason: "a mistake", by: "eva")
             }
-            #expect(error?.description.contains("A grant gives them") == true)
+            #expect(error?.description.contains("To give credits, use grant") == true)
         }
     }
 }

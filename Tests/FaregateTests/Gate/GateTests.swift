@@ -24,7 +24,7 @@ private let policyText = """
     """
 
 @Suite("A gate around a handler") struct GateTests {
-    @Test("A call that succeeds is charged") func aCallThatSucceedsIsPaidFor() async throws {
+    @Test("A call that succeeds is charged") func success() async throws {
         try await withScene(policyText) { test in
             let cost = try await test.gate.run("generate", for: "ana") { charge in
                 let balance = try await test.ledger.balance(of: "ana", at: newYear)
@@ -38,7 +38,7 @@ private let policyText = """
         }
     }
 
-    @Test("A handler that throws costs nothing") func aHandlerThatThrowsCostsNothing() async throws {
+    @Test("A handler that throws costs nothing") func thrown() async throws {
         try await withScene(policyText) { test in
             await #expect(throws: HandlerFailed.self) {
                 try await test.gate.run("generate", for: "ana") { _ in throw HandlerFailed() }
@@ -49,7 +49,7 @@ private let policyText = """
         }
     }
 
-    @Test("A returned failure costs nothing") func aFailureThatIsReturnedCostsNothing() async throws {
+    @Test("A returned failure costs nothing") func returnedFailure() async throws {
         try await withScene(policyText) { test in
             let status = try await test.gate.run("generate", for: "ana", isFailure: { $0 >= 400 }) { _ in 500 }
             #expect(status == 500)
@@ -61,7 +61,7 @@ private let policyText = """
 
     @Test(
         "A cancelled call costs nothing, whether or not its handler notices the cancellation", arguments: [true, false])
-    func aCancelledCallCostsNothingWhetherItsHandlerNoticesOrNot(notices: Bool) async throws {
+    func cancelled(notices: Bool) async throws {
         try await withScene(policyText) { test in
             let (started, startedContinuation) = AsyncStream<Void>.makeStream()
             let (cancelled, cancelledContinuation) = AsyncStream<Void>.makeStream()
@@ -83,7 +83,7 @@ private let policyText = """
     }
 
     @Test("A caller that is cancelled before the handler starts runs no handler")
-    func whoIsGoneBeforeTheHandlerStartsNeedsNoHandler() async throws {
+    func cancelledBeforeStart() async throws {
         try await withScene(policyText) { test in
             let call = Task {
                 withUnsafeCurrentTask { $0?.cancel() }
@@ -104,7 +104,7 @@ private let policyText = """
             Dictionary(uniqueKeysWithValues: (0..<33).map { ("attribute\($0)", AttributeValue.boolean(true)) }),
         ] as [Attributes]
     )
-    func attributesOutOfBoundsAreRefusedAndChargeNothing(attributes: Attributes) async throws {
+    func invalidAttributes(attributes: Attributes) async throws {
         try await withScene(policyText) { test in
             let refusal = await #expect(throws: Refusal.self) {
                 try await test.gate.run("generate", for: "ana", attributes: attributes) { _ in
@@ -118,7 +118,7 @@ private let policyText = """
     }
 
     @Test("A call past its timeout is answered at once and costs nothing")
-    func aCallPastItsTimeoutIsAnsweredAtOnceAndCostsNothing() async throws {
+    func timeout() async throws {
         try await withScene(policyText) { test in
             let (release, releaseContinuation) = AsyncStream<Void>.makeStream()
             let call = Task {
@@ -137,7 +137,7 @@ private let policyText = """
         }
     }
 
-    @Test("A call within its timeout is charged") func aCallWithinItsTimeoutIsPaidFor() async throws {
+    @Test("A call within its timeout is charged") func withinTimeout() async throws {
         try await withScene(policyText) { test in
             let value = try await test.gate.run("slow", for: "ana") { _ in "done" }
             #expect(value == "done")
@@ -146,7 +146,7 @@ private let policyText = """
         }
     }
 
-    @Test("The first rule that matches sets the price") func theFirstRuleThatMatchesSetsThePrice() async throws {
+    @Test("The first rule that matches sets the price") func firstRule() async throws {
         try await withScene(policyText) { test in
             let large = try await test.gate.run("generate", for: "ana", attributes: ["size": "large"]) { $0 }
             #expect(large.cost == 25)
@@ -157,7 +157,7 @@ private let policyText = """
     }
 
     @Test("A refusal for credits gives the shortfall and the packs that cover it")
-    func whoCannotPayIsToldWhatIsMissingAndWhatWouldCoverIt() async throws {
+    func insufficientCredits() async throws {
         try await withScene(policyText) { test in
             for _ in 0..<5 { try await test.gate.run("generate", for: "ana") { _ in } }
             let refusal = await #expect(throws: Refusal.self) {
@@ -175,7 +175,7 @@ private let policyText = """
         }
     }
 
-    @Test("A refusal by a full limit says when to retry") func aFullLimitTellsWhenToComeBack() async throws {
+    @Test("A refusal by a full limit says when to retry") func fullLimit() async throws {
         try await withScene(policyText) { test in
             let members: [MemberID] = ["one", "two", "three"]
             for member in members[..<2] { try await test.gate.run("rare", for: "ana", member: member) { _ in } }
@@ -193,7 +193,7 @@ private let policyText = """
         }
     }
 
-    @Test("A limit by member counts each member separately") func aLimitByMemberCountsEachMemberAlone() async throws {
+    @Test("A limit by member counts each member separately") func limitByMember() async throws {
         try await withScene(policyText) { test in
             try await test.gate.run("rare", for: "ana", member: "one") { _ in }
             try await test.gate.run("rare", for: "ana", member: "two") { _ in }
@@ -205,7 +205,7 @@ private let policyText = """
         }
     }
 
-    @Test("An action without a price runs for no account") func anActionThatIsNotPricedRunsForNobody() async throws {
+    @Test("An action without a price runs for no account") func unknownAction() async throws {
         try await withScene(policyText) { test in
             let error = await #expect(throws: UnknownAction.self) {
                 try await test.gate.run("genrate", for: "ana") { _ in Issue.record("the handler ran") }
@@ -215,7 +215,7 @@ private let policyText = """
     }
 
     @Test("A ledger out of reach refuses calls with 503 and runs no handler")
-    func aLedgerOutOfReachIsA503AndRunsNothing() async throws {
+    func ledgerOutOfReach() async throws {
         try await withScene(policyText, on: [.sqlite]) { test in
             await test.ledger.close()
             let refusal = await #expect(throws: Refusal.self) {
@@ -225,7 +225,7 @@ private let policyText = """
         }
     }
 
-    @Test("A wrapped handler is gated") func aWrappedHandlerIsGated() async throws {
+    @Test("A wrapped handler is gated") func wrapped() async throws {
         try await withScene(policyText) { test in
             let handler = test.gate.wrap(
                 "generate",
@@ -242,7 +242,7 @@ private let policyText = """
     }
 
     @Test("Of 64 simultaneous calls with credits for ten, ten succeed")
-    func sixtyFourCallersOfTheGateWithCreditsForTen() async throws {
+    func simultaneousCalls() async throws {
         try await withScene(policyText) { test in
             // The plan gives the other 50.
             let grant = try GrantRequest(account: "ana", credits: 50, source: .promotion, reference: "promo")
@@ -267,8 +267,7 @@ private let policyText = """
         }
     }
 
-    @Test("A key is charged once and its handler runs once") func aKeyIsChargedOnceAndItsHandlerRunsOnce() async throws
-    {
+    @Test("A key is charged once and its handler runs once") func key() async throws {
         try await withScene(policyText) { test in
             let key = try IdempotencyKey("k", fingerprint: "f")
             try await test.gate.run("generate", for: "ana", key: key) { _ in

@@ -34,7 +34,7 @@ import Testing
             (#""per": "day""#, #""within": "24h""#), (#""within": "24h""#, #""per": "day""#),
             (#""per": "day""#, #""per": "month""#), (#""within": "1h""#, #""within": "24h""#),
         ])
-    func anotherWindowUnderTheSameIDCountsForItself(before: String, after: String) async throws {
+    func anotherWindow(before: String, after: String) async throws {
         try await withScene(policy(#"{ "cost": 1 }"#)) { scene in
             func gate(_ window: String) throws -> Gate {
                 let policy = """

@@ -32,7 +32,7 @@ struct MutationTests {
         #expect(refused > 1000, "seed \(seed)")
     }
 
-    @Test("A suggested name can't contain terminal control codes") func aSuggestedNameCanNotDriveTheTerminal() throws {
+    @Test("A suggested name can't contain terminal control codes") func suggestedName() throws {
         let text = "{\"actions\": {}, \"plans\": {\"fr\u{9B}ee\": {}}, \"defaultPlan\": \"free\"}"
         let error = try #require(throws: PolicyFileError.self) { try Policy(parsing: text) }
         #expect(error.description.contains("did you mean"))

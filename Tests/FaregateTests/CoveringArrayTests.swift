@@ -1,8 +1,8 @@
 import FaregateTesting
 import Testing
 
-@Suite struct CoveringArrayTests {
-    @Test("Every combination of values of any few factors comes up", arguments: 1...3, [1, 2, 3] as [UInt64])
+@Suite("Rows that cover combinations of factors") struct CoveringArrayTests {
+    @Test("Every combination of values of a few factors occurs in some row", arguments: 1...3, [1, 2, 3] as [UInt64])
     func everything(strength: Int, seed: UInt64) {
         let array = CoveringArray(counts: [4, 1, 3, 2, 5], strength: strength, seed: seed)
         for (factor, count) in [4, 1, 3, 2, 5].enumerated() {
@@ -21,13 +21,13 @@ import Testing
         #expect(Set(array.combinations).count == array.combinations.count)
     }
 
-    @Test("Pairs need far fewer rows than all combinations are, and no fewer than the two largest factors have")
+    @Test("Covering all pairs needs far fewer rows than covering all combinations")
     func size() {
         let array = CoveringArray(counts: [10, 5, 9, 5, 5, 6, 4, 3], strength: 2, seed: 1)
         #expect((90...150).contains(array.rows.count))
     }
 
-    @Test("A seed always makes the same rows, and another one others")
+    @Test("The same seed makes the same rows, and another seed makes others")
     func seeds() {
         let rows = CoveringArray(counts: [3, 3, 3], strength: 2, seed: 1).rows
         #expect(CoveringArray(counts: [3, 3, 3], strength: 2, seed: 1).rows == rows)

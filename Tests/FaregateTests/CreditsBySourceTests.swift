@@ -2,8 +2,8 @@ import Faregate
 import Foundation
 import Testing
 
-@Suite struct CreditsBySourceTests {
-    @Test("As JSON it has the sources that have any")
+@Suite("Credits by source") struct CreditsBySourceTests {
+    @Test("The JSON of credits by source has only the sources with credits")
     func json() throws {
         let credits: AccountBalance.Sources = [.promotion: 7, .plan: 50, .purchase: 0]
         let encoder = JSONEncoder()
@@ -13,7 +13,7 @@ import Testing
         #expect(try JSONDecoder().decode(AccountBalance.Sources.self, from: Data(text.utf8)) == credits)
     }
 
-    @Test("A source that there is not is refused, and so is an amount out of range")
+    @Test("An unknown source and an amount out of range are refused")
     func refusedJSON() {
         for text in [#"{"lottery":1}"#, #"{"plan":9007199254740992}"#, #"{"plan":"1"}"#] {
             #expect(throws: (any Error).self) {
@@ -22,7 +22,7 @@ import Testing
         }
     }
 
-    @Test("It lists the sources that have any, by name")
+    @Test("Credits by source list only the sources with credits, sorted by name")
     func list() {
         var credits: AccountBalance.Sources = [.purchase: 3, .adjustment: 1]
         credits[.promotion] = 2

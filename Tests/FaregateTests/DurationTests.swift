@@ -2,12 +2,12 @@ import Faregate
 import FaregateTesting
 import Testing
 
-@Suite("Durations at the bounds of what they can be")
+@Suite("Durations at their bounds")
 struct DurationTests {
     private static let huge = Duration.seconds(Int64.max) * 10
 
     @Test(
-        "A duration is counted in whole milliseconds, rounded up, within an Int64",
+        "A duration is counted in whole milliseconds, rounded up and clamped to an Int64",
         arguments: [
             (.zero, 0), (.seconds(1), 1000), (.milliseconds(-5), -5), (.nanoseconds(1), 1), (.nanoseconds(999_999), 1),
             (.microseconds(1_000_001), 1001), (.nanoseconds(-1), 0), (.nanoseconds(-1_000_001), -1),
@@ -21,7 +21,7 @@ struct DurationTests {
         #expect(duration.milliseconds == expected)
     }
 
-    @Test("A moment moves by a duration, and stops at the ends of time")
+    @Test("A moment plus a duration is clamped to the range of moments")
     func moments() {
         let noon = Timestamp(rawValue: 1_790_000_000_000)
         #expect(noon.advanced(by: .seconds(90)).rawValue == 1_790_000_090_000)
@@ -35,14 +35,14 @@ struct DurationTests {
     }
 
     @Test(
-        "No clock sleeps for a duration of zero or less",
+        "A clock doesn't sleep for a duration of zero or less",
         arguments: [.zero, .nanoseconds(-1), .zero - huge] as [Duration])
     func noSleep(duration: Duration) async throws {
         try await ManualClock().sleep(for: duration)
         try await SystemClock().sleep(for: duration)
     }
 
-    @Test("A sleep without end is cancelled like any other")
+    @Test("A sleep of unlimited length can be cancelled like any other")
     func endless() async {
         let system = Task { try await SystemClock().sleep(for: Self.huge) }
         let clock = ManualClock()
@@ -69,7 +69,7 @@ struct DurationTests {
     private static let day = Duration.seconds(86_400)
 
     @Test(
-        "An idempotency key lives for a second to 366 days",
+        "The lifetime of an idempotency key is 1 second to 366 days",
         arguments: [
             .zero, .seconds(-1), .milliseconds(999), .seconds(1) - .nanoseconds(1), day * 366 + .nanoseconds(1),
             .milliseconds(Int64.max), huge, .zero - huge,
@@ -84,7 +84,7 @@ struct DurationTests {
     }
 
     @Test(
-        "A snapshot of a balance is believed for a second to an hour",
+        "The lifetime of a balance snapshot is 1 second to 1 hour",
         arguments: [.zero, .seconds(-1), .milliseconds(999), .seconds(3600) + .nanoseconds(1), huge, .zero - huge]
             as [Duration]
     )
@@ -95,7 +95,7 @@ struct DurationTests {
         #expect(try QuickCheck(key: key, lifetime: .seconds(3600)).lifetime == .seconds(3600))
     }
 
-    @Test("A policy's durations are durations")
+    @Test("A policy returns its times as durations")
     func policy() throws {
         let policy = try Policy(
             parsing: """

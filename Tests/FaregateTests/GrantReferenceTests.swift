@@ -1,9 +1,9 @@
 import Faregate
 import Testing
 
-@Suite struct GrantReferenceTests {
+@Suite("References of grants") struct GrantReferenceTests {
     @Test(
-        "What plans and purchases grant under is reserved",
+        "The references of plans and purchases are reserved",
         arguments: ["plan:free:month:1", "opening:free:once", "pur_0123456789abcdef", "stripe:pur_0123456789abcdef"]
     )
     func reserved(reference: String) {
@@ -11,7 +11,7 @@ import Testing
     }
 
     @Test(
-        "Other references are the app's",
+        "Any other reference can be used by the app",
         arguments: ["welcome", "plan", "planner:1", "purple", "order:purple", ":", "a:b:pur"])
     func others(reference: String) throws {
         #expect(try GrantReference(reference).rawValue == reference)

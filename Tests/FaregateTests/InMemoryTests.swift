@@ -2,14 +2,14 @@ import Faregate
 import FaregateTesting
 import Testing
 
-@Suite("The ledger in memory that users test with", .timeLimit(.minutes(1)))
+@Suite("The ledger in memory for users' tests", .timeLimit(.minutes(1)))
 struct InMemoryTests {
     private func gate(_ memory: InMemory, _ policy: String = #"{ "actions": { "a": { "cost": 10 } } }"#) throws -> Gate
     {
         Gate(ledger: memory.ledger, policies: try Policy(parsing: policy), clock: memory.clock)
     }
 
-    @Test("An account has what the test gave it, and an account that the test didn't name has nothing")
+    @Test("An account has the balance that the test gave it, and an account without one has nothing")
     func balances() async throws {
         let memory = InMemory(balances: ["ana": 100, "bob": 0, "eve": -5])
         #expect(memory.credits(of: "ana") == 100)
@@ -25,7 +25,7 @@ struct InMemoryTests {
         await #expect(throws: Refusal.self) { try await gate.run("a", for: "eve") { _ in } }
     }
 
-    @Test("The largest balance can be given, and the policy's plan comes on top")
+    @Test("An account can be given the largest balance, and its plan's credits come on top")
     func plans() async throws {
         let memory = InMemory(balances: ["ana": 7, "max": .max])
         #expect(memory.credits(of: "max") == .max)
@@ -37,7 +37,7 @@ struct InMemoryTests {
         #expect(memory.credits(of: "ana") == 56)
     }
 
-    @Test("While a failure is set everything fails with it, and nothing changes")
+    @Test("While a failure is set every operation fails with it, and nothing changes")
     func failure() async throws {
         let memory = InMemory(balances: ["ana": 100])
         let gate = try gate(memory)
@@ -59,7 +59,7 @@ struct InMemoryTests {
         #expect(memory.credits(of: "ana") == 90)
     }
 
-    @Test("Two ledgers in memory know nothing of each other")
+    @Test("Two ledgers in memory share nothing")
     func apart() async throws {
         let (one, two) = (InMemory(balances: ["ana": 100]), InMemory(balances: ["ana": 100]))
         try await gate(one).run("a", for: "ana") { _ in }
@@ -68,7 +68,7 @@ struct InMemoryTests {
     }
 }
 
-@Suite("The recorder of what a gate reports", .timeLimit(.minutes(1)))
+@Suite("The recorder of a gate's events", .timeLimit(.minutes(1)))
 struct GateRecorderTests {
     private let memory = InMemory(balances: ["ana": 100])
     private let recorder = GateRecorder()
@@ -78,7 +78,7 @@ struct GateRecorderTests {
         return Gate(ledger: memory.ledger, policies: policy, clock: memory.clock, observer: recorder)
     }
 
-    @Test("It keeps every event in its order, until it is cleared")
+    @Test("The recorder keeps every event in order until it is cleared")
     func order() async throws {
         let gate = try gate()
         try await gate.run("a", for: "ana") { _ in }
@@ -89,7 +89,7 @@ struct GateRecorderTests {
         #expect(recorder.events.isEmpty)
     }
 
-    @Test("A wait for an event ends with the event, whether it came before or comes later")
+    @Test("A wait for an event ends with the event, whether it was recorded before or comes later")
     func waits() async throws {
         let gate = try gate()
         let waiting = Task { try await recorder.first(.settled) }

@@ -2,8 +2,8 @@ import Testing
 
 @testable import Faregate
 
-@Suite struct RandomnessTests {
-    @Test("Nobody gets bytes that somebody else has had, on whatever thread they ask")
+@Suite("Random bytes") struct RandomnessTests {
+    @Test("No two threads get the same random bytes")
     func differ() async {
         let drawn = await withTaskGroup(of: [[UInt8]].self) { group in
             for _ in 1...8 { group.addTask { (1...500).map { [UInt8].random(count: 8 + $0 % 9) } } }
@@ -11,7 +11,7 @@ import Testing
         }
         #expect(Set(drawn.map { $0.prefix(8) }).count == 4000)
         #expect(drawn.map(\.count).max() == 16)
-        // Every bit is set about as often as not.
+        // Every bit is set about half of the time.
         let ones = drawn.joined().reduce(0) { $0 + $1.nonzeroBitCount }
         let bits = drawn.joined().count * 8
         #expect(abs(Double(ones) / Double(bits) - 0.5) < 0.01)

@@ -9,7 +9,7 @@ struct TimestampTests {
         try JSONDecoder().decode([Timestamp].self, from: JSONEncoder().encode([moment]))[0]
     }
 
-    @Test("is read as it was written, to the millisecond")
+    @Test("A moment is parsed from its text to the millisecond")
     func roundTrip() throws {
         for milliseconds in Int64(0)..<2000 {
             let moment = Timestamp(rawValue: 1_790_000_000_000 + milliseconds)
@@ -18,7 +18,7 @@ struct TimestampTests {
         #expect(try reread(Timestamp(rawValue: 1_790_000_000_007)).rawValue == 1_790_000_000_007)
     }
 
-    @Test("survives JSON at any time at all")
+    @Test("Any moment can be encoded as JSON and decoded again")
     func anyTime() throws {
         var random = SeededGenerator(seed: seed)
         let random64 = (0..<2000).map { _ in Int64.random(in: .min ... .max, using: &random) >> Int64.random(in: 0...40)
@@ -30,7 +30,7 @@ struct TimestampTests {
     }
 
     @Test(
-        "is written as in RFC 3339",
+        "A moment's text has the form of RFC 3339",
         arguments: [
             (0, "1970-01-01T00:00:00.000Z"), (-1, "1969-12-31T23:59:59.999Z"),
             (1_790_000_000_001, "2026-09-21T14:13:20.001Z"), (951_782_400_000, "2000-02-29T00:00:00.000Z"),
@@ -43,11 +43,11 @@ struct TimestampTests {
         #expect(Timestamp(rawValue: milliseconds).description == text)
     }
 
-    @Test("is written as Foundation writes it")
+    @Test("A moment's text is the one that Foundation writes")
     func foundation() {
         var random = SeededGenerator(seed: seed)
         for _ in 0..<2000 {
-            // Full seconds: Foundation cuts some milliseconds short.
+            // Full seconds, because Foundation truncates some milliseconds.
             let seconds = Int64.random(in: -2_000_000_000...10_000_000_000, using: &random)
             let expected = Date(timeIntervalSince1970: Double(seconds)).formatted(.iso8601)
             #expect(Timestamp(rawValue: seconds * 1000).description.replacing(".000Z", with: "Z") == expected)
@@ -55,7 +55,7 @@ struct TimestampTests {
     }
 
     @Test(
-        "is read with fractions and offsets",
+        "A moment is parsed with fractions and offsets",
         arguments: [
             ("2026-09-21T14:13:20Z", 1_790_000_000_000), ("2026-09-21T14:13:20.5Z", 1_790_000_000_500),
             ("2026-09-21T14:13:20.007999Z", 1_790_000_000_007), ("2026-09-21T16:13:20+02:00", 1_790_000_000_000),
@@ -67,7 +67,7 @@ struct TimestampTests {
     }
 
     @Test(
-        "is refused when it reads otherwise",
+        "A text in any other form is refused",
         arguments: [
             "", "never", "2026-09-21", "2026-09-21T14:13:20", "2026-02-29T00:00:00Z", "2026-13-01T00:00:00Z",
             "2026-00-01T00:00:00Z", "2026-01-00T00:00:00Z", "2026-01-01T24:00:00Z", "2026-01-01T00:60:00Z",
@@ -81,7 +81,7 @@ struct TimestampTests {
         #expect(Timestamp(text) == nil)
     }
 
-    @Test("never traps in arithmetic")
+    @Test("Arithmetic with moments never traps")
     func extremes() {
         let (first, last) = (Timestamp(rawValue: .min), Timestamp.never)
         #expect(first.advanced(byMilliseconds: -1) == first)

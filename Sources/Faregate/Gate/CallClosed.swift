@@ -1,4 +1,4 @@
-/// A call reported what it used after it had been settled or refunded: that use isn't charged.
+/// A call reported units after it had been settled or refunded. The gate doesn't charge for those units.
 public struct CallClosed: Error, Sendable, CustomStringConvertible {
     public let action: String
     public let account: AccountID
@@ -6,6 +6,6 @@ public struct CallClosed: Error, Sendable, CustomStringConvertible {
     public let call: ChargeID
 
     public var description: String {
-        "\(action) for \(account) reported a use after the call was closed (charge \(call)); that use isn't charged"
+        "\(action) for \(account) reported units after the call was closed (charge \(call)); these units are not charged"
     }
 }

@@ -1,4 +1,4 @@
-/// An observer that wants events only.
+/// Turns a closure into an observer of events.
 struct ClosureObserver: GateObserver {
     let closure: @Sendable (GateEvent) -> Void
 

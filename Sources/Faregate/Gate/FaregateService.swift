@@ -1,5 +1,5 @@
-/// All that Faregate does beside the requests of a server, in one `run()`: follows the policy files, looks after payments
-/// where there are any, and ends in order.
+/// Faregate's background work in one `run()`: follows the policy files, runs the payment tasks if there are any, and
+/// shuts down in the right order.
 ///
 /// ```swift
 /// let service = FaregateService(gate)
@@ -10,19 +10,18 @@
 /// }
 /// ```
 ///
-/// In a `ServiceGroup` of [swift-service-lifecycle](https://github.com/swift-server/swift-service-lifecycle) it comes
-/// before the server, so that it ends after the server, as
-/// `cancelWhenGracefulShutdown { try await service.run() }`.
+/// In a `ServiceGroup` of [swift-service-lifecycle](https://github.com/swift-server/swift-service-lifecycle), list it
+/// before the server, so that it ends after the server, as `cancelWhenGracefulShutdown { try await service.run() }`.
 public struct FaregateService: Sendable {
     public let gate: Gate
     private let callLimit: Duration
     private let tasks: [@Sendable () async throws -> Void]
 
     /// - Parameters:
-    ///   - gate: whose policy files are followed, where it has a ``PolicyWatcher``, and whose ledger is closed in the end.
-    ///   - callLimit: how long calls that are still open may run on at the end, before they are closed by their failure
-    ///     rule; 0 or more.
-    ///   - tasks: run beside the others until the service ends; one that throws ends the service.
+    ///   - gate: the gate to serve. The service follows its policy files if it has a ``PolicyWatcher``, and closes its
+    ///     ledger at the end.
+    ///   - callLimit: how long open calls may keep running at the end before their failure rule closes them; 0 or more.
+    ///   - tasks: further work to run until the service ends. A task that throws ends the service.
     public init(
         _ gate: Gate,
         waitingForCalls callLimit: Duration = .seconds(30),
@@ -33,13 +32,12 @@ public struct FaregateService: Sendable {
         self.tasks = tasks
     }
 
-    /// Runs until its task is cancelled. Then it waits for the calls that are open, closes the ledger and returns. Run it
-    /// once.
+    /// Runs until its task is cancelled. Then waits for open calls, closes the ledger and returns. Call it only once.
     ///
-    /// - Throws: what one of its tasks throws, after the ledger is closed; nothing when it is cancelled.
+    /// - Throws: the error of a task that failed, after the ledger is closed; nothing when it is cancelled.
     public func run() async throws {
         let result = await result
-        // In a task of its own: this one is cancelled.
+        // In a new task, because this one is cancelled.
         await Task { [gate, callLimit] in
             await gate.waitForOpenCalls(upTo: callLimit)
             await gate.ledger.close()

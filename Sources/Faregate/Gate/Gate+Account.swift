@@ -1,15 +1,15 @@
 extension Gate {
-    /// Gives an account credits, opening it if it is new. What the account owes is paid from them first.
+    /// Gives an account credits, and opens it if it is new. The credits pay the account's debt first.
     ///
     /// - Parameters:
     ///   - credits: how many, 1 or more.
-    ///   - account: who receives them.
-    ///   - source: where they come from, such as ``GrantSource/promotion``.
-    ///   - reference: makes the grant safe to repeat: the same reference again grants nothing more.
-    ///   - priority: grants of a lower number are spent first; −1000 to 1000.
-    ///   - expiresAt: until when the credits can be spent.
-    ///   - reason: why, at most 500 bytes; the account's history has it.
-    ///   - person: who gives them, at most 255 bytes.
+    ///   - account: the account that receives them.
+    ///   - source: the kind of grant, such as ``GrantSource/promotion``.
+    ///   - reference: makes the grant safe to retry: a second grant with the same reference does nothing.
+    ///   - priority: grants with a lower number are spent first; −1000 to 1000.
+    ///   - expiresAt: when the credits expire.
+    ///   - reason: the reason for the account's history, at most 500 bytes.
+    ///   - person: the person who gives them, at most 255 bytes.
     /// - Throws: ``InvalidInput`` for a value outside its range; ``LedgerError`` when the ledger is out of reach.
     @discardableResult
     public func grant(
@@ -40,13 +40,14 @@ extension Gate {
     /// Takes credits away from an account by hand: all of them, or none.
     ///
     /// - Parameters:
-    ///   - account: whose credits; it must be known.
-    ///   - credits: how many, below zero: -900 takes 900 away. To give credits, make a grant.
+    ///   - account: the account to take them from; it must exist.
+    ///   - credits: a negative number: -900 takes 900 away. To give credits, use `grant`.
     ///   - grant: the reference of the grant to take them from; nil for the account's grants in burn order.
-    ///   - allowsDebt: whether the account owes what it doesn't have; the rest of a named grant is taken from others first.
-    ///   - reference: makes the adjustment safe to repeat: the same reference again takes nothing more.
-    ///   - reason: why, at most 500 bytes; the account's history has it.
-    ///   - person: who takes them, at most 255 bytes.
+    ///   - allowsDebt: whether a shortage becomes debt. If a named grant has too little, the rest is taken from the
+    ///     account's other grants first.
+    ///   - reference: makes the adjustment safe to retry: a second adjustment with the same reference does nothing.
+    ///   - reason: the reason for the account's history, at most 500 bytes.
+    ///   - person: the person who takes them, at most 255 bytes.
     /// - Throws: ``InvalidInput`` for a value outside its range; ``LedgerError`` when the ledger is out of reach.
     @discardableResult
     public func adjust(
@@ -60,7 +61,8 @@ extension Gate {
     ) async throws -> WithdrawalResult {
         guard credits < 0, let taken = Credits(rawValue: -credits.rawValue) else {
             throw InvalidInput(
-                "an adjustment takes credits away, such as -900; this one is \(credits). A grant gives them")
+                "an adjustment takes credits away, so it must be negative, such as -900; it is \(credits). To give credits, use grant"
+            )
         }
         let request = try Withdrawal(
             account: account,
@@ -75,14 +77,14 @@ extension Gate {
         return try await ledger.withdraw(request, at: clock.now)
     }
 
-    /// Puts an account on a plan of the policy, opening the account if it is new. What earlier plans granted stays as it is.
-    /// An account that returns to a plan continues the periods that it had there: nothing is granted twice.
+    /// Puts an account on a plan of the policy, and opens the account if it is new. Credits from earlier plans stay. An
+    /// account that returns to a plan continues that plan's periods, so no period is granted twice.
     ///
     /// - Parameters:
-    ///   - account: who moves.
-    ///   - plan: the plan's name, or one that it had before.
-    ///   - reason: why, at most 500 bytes.
-    ///   - person: who decides it, at most 255 bytes.
+    ///   - account: the account to move.
+    ///   - plan: the plan's name, or one of its former names.
+    ///   - reason: the reason for the account's history, at most 500 bytes.
+    ///   - person: the person who decides it, at most 255 bytes.
     /// - Throws: ``InvalidInput`` when the policy has no such plan; ``LedgerError`` when the ledger is out of reach.
     public func move(_ account: AccountID, to plan: String, reason: String, by person: String) async throws {
         let plans = policy.planBook
@@ -97,10 +99,10 @@ extension Gate {
     /// Refuses every call of an account until it is resumed. Open calls can still be settled.
     ///
     /// - Parameters:
-    ///   - account: must be known.
-    ///   - reason: why, at most 500 bytes.
-    ///   - person: who decides it, at most 255 bytes.
-    /// - Returns: false when the account isn't known or was suspended before: then nothing changed.
+    ///   - account: an account that exists.
+    ///   - reason: the reason for the account's history, at most 500 bytes.
+    ///   - person: the person who decides it, at most 255 bytes.
+    /// - Returns: false, and changes nothing, when the account doesn't exist or is already suspended.
     /// - Throws: ``InvalidInput`` for a text that is too long; ``LedgerError`` when the ledger is out of reach.
     @discardableResult
     public func suspend(_ account: AccountID, reason: String, by person: String) async throws -> Bool {
@@ -110,10 +112,10 @@ extension Gate {
     /// Ends an account's suspension.
     ///
     /// - Parameters:
-    ///   - account: must be known.
-    ///   - reason: why, at most 500 bytes.
-    ///   - person: who decides it, at most 255 bytes.
-    /// - Returns: false when the account isn't known or isn't suspended: then nothing changed.
+    ///   - account: an account that exists.
+    ///   - reason: the reason for the account's history, at most 500 bytes.
+    ///   - person: the person who decides it, at most 255 bytes.
+    /// - Returns: false, and changes nothing, when the account doesn't exist or isn't suspended.
     /// - Throws: ``InvalidInput`` for a text that is too long; ``LedgerError`` when the ledger is out of reach.
     @discardableResult
     public func resume(_ account: AccountID, reason: String, by person: String) async throws -> Bool {

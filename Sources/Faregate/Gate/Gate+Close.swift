@@ -19,9 +19,9 @@ extension Gate {
         }
     }
 
-    /// Closes the charge of a call that failed, at what it had reported. Waits for the disk.
+    /// Settles a failed call at the price of the units that it reported. Waits until the settlement is on disk.
     ///
-    /// - Returns: what the call costs.
+    /// - Returns: the cost of the call.
     func settleFailed(_ call: OpenCall) async -> Credits {
         let settlement = call.failureSettlement
         let cost = settlement.cost ?? call.quote.costTaken
@@ -36,7 +36,8 @@ extension Gate {
         return settled.cost(whole: cost)
     }
 
-    /// Waits for the disk even when the task is cancelled: a ledger's writes don't take notice of that.
+    /// Refunds a call, and waits until the refund is on disk even in a cancelled task: a ledger's writes ignore
+    /// cancellation.
     func refund(_ call: OpenCall, because reason: RefundReason) async {
         guard call.charge.rawValue > 0 else { return finishUncharged(call, nil) }
         report(await attempt(.refunded(reason), call), of: call, as: .refunded(reason))
@@ -91,11 +92,11 @@ extension Gate {
         if settled.isLate { observe(.settledLate, cost) }
         if settled.debt > 0 { observe(.owed, settled.debt) }
         if settled.short > 0 { observe(.short, settled.short) }
-        if let drawdown = settled.drawdown { look(at: drawdown, of: call) }
+        if let drawdown = settled.drawdown { reportLowBalance(drawdown, of: call) }
     }
 
-    /// A disk that was full, or a ledger that was locked, comes back; the customer's credits must come back with it.
-    /// Closing is idempotent, so it is tried until it is done, or the ledger has been closed.
+    /// Retries until the charge is closed or the ledger is. A full disk or a locked ledger recovers, and the customer's
+    /// credits must then come back. Closing is idempotent, so retrying is safe.
     private func retry(_ closing: Closing, _ call: OpenCall) async {
         var pauseMilliseconds: Int64 = 500
         while true {
@@ -111,8 +112,8 @@ extension Gate {
 }
 
 extension Settled {
-    /// What the account pays or owes.
+    /// The credits that the account pays or owes.
     ///
-    /// - Parameter whole: what the charge held.
+    /// - Parameter whole: the credits that the charge held.
     func cost(whole: Credits) -> Credits { Credits(rawValue: (paid ?? whole).rawValue + debt.rawValue) ?? .max }
 }

@@ -1,8 +1,8 @@
 extension Gate {
-    /// Runs the call, or waits for the one that runs under its key already.
+    /// Runs the call, or waits for a call that is already running under its key.
     ///
-    /// - Throws: ``CallWithinItself`` where that one waits for this, `CancellationError` when the task that waits is
-    ///   cancelled.
+    /// - Throws: ``CallWithinItself`` if the running call waits for this one, `CancellationError` when the waiting task
+    ///   is cancelled.
     func joined<Value: Sendable>(
         _ request: CallRequest,
         of action: String,
@@ -19,12 +19,12 @@ extension Gate {
                 case .returned(let value as Value):
                     observer.observe(GateEvent(repeated: action, request, charge: nil))
                     return value
-                // The caller that went away was the other one; this one tries for itself.
+                // The other caller was cancelled, this one was not: try again.
                 case .cancelled: try Task.checkCancellation()
                 case .threw(let error):
                     observer.observe(GateEvent(repeated: action, request, charge: nil, error: error))
                     throw error
-                // The same key, for a closure that returns something else: the ledger will say what is known of it.
+                // The running closure returns another type under the same key: let the ledger decide.
                 case .returned: return try await body()
                 }
             case .differs: return try await body()
@@ -32,7 +32,7 @@ extension Gate {
         }
     }
 
-    /// Runs the call that others under its key wait for.
+    /// Runs the call, and passes its outcome to the repeats that wait for it.
     private func lead<Value: Sendable>(
         _ name: RunningCalls.Name,
         _ body: () async throws -> Value
@@ -42,7 +42,8 @@ extension Gate {
             running.leave(name, .returned(value))
             return value
         } catch {
-            // A library may throw an error of its own when its task is cancelled: that is not the others' failure.
+            // A library may throw its own error when its task is cancelled; repeats that wait must not see it as a
+            // failure.
             running.leave(name, Task.isCancelled ? .cancelled : .threw(error))
             throw error
         }

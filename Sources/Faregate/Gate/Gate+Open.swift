@@ -1,6 +1,6 @@
 extension Gate {
-    /// Takes the credits for a call that the caller closes later: for streams, and for servers that write the body after
-    /// the handler returned.
+    /// Takes the credits for a call that the caller closes later: for streams, and for servers that write the body
+    /// after the handler has returned.
     ///
     /// ```swift
     /// let call = try await gate.open("chat", for: account, onFailure: .chargeReported)
@@ -13,23 +13,23 @@ extension Gate {
     /// })
     /// ```
     ///
-    /// The call is closed once: by ``GatedCall/settle()``, by ``GatedCall/refund()``, or by `onFailure`: when the policy's
-    /// timeout passes, when the server shuts down, or when the last reference to the call goes away. So nothing has to
-    /// be caught to get the credits back.
+    /// The call is closed once: by ``GatedCall/settle()``, by ``GatedCall/refund()``, or by `onFailure` when the
+    /// policy's timeout passes, when the server shuts down, or when the last reference to the call is released. So no
+    /// `catch` is needed to get the credits back.
     ///
     /// - Parameters:
-    ///   - action: as the policy files name it.
-    ///   - account: who pays.
-    ///   - member: who acts within the account; limits by member count the account itself where there is none.
-    ///   - attributes: what the policy's price rules may look at.
-    ///   - units: what the call is going to use, as far as that is known beforehand; the policy's `hold` stands for the rest.
-    ///   - key: makes the call safe to repeat: while the call is open, another under the same key is refused as
-    ///     ``Refusal/Reason/keyInFlight(_:)``, and once it is settled, as ``Refusal/Reason/keyCompleted(_:)``. A call that
-    ///     was refunded may be tried again.
-    ///   - onFailure: how a call is closed that is neither settled nor refunded.
-    /// - Returns: the call; its credits are taken, durably.
+    ///   - action: the action's name in the policy files.
+    ///   - account: the account that pays.
+    ///   - member: the person who acts within the account. Without one, limits by member count the account itself.
+    ///   - attributes: values that the policy's price rules can test.
+    ///   - units: the expected use, as far as it is known. The policy's `hold` supplies the other units.
+    ///   - key: makes the call safe to retry. While the call is open, a repeat under the same key is refused as
+    ///     ``Refusal/Reason/keyInFlight(_:)``; after it is settled, as ``Refusal/Reason/keyCompleted(_:)``. A refunded
+    ///     call can be made again under the same key.
+    ///   - onFailure: how to close a call that is neither settled nor refunded.
+    /// - Returns: the call. Its credits have been taken, durably.
     /// - Throws: ``Refusal`` when the call isn't let through, ``UnknownAction`` when the policy doesn't price it,
-    ///   `CancellationError` when the task was cancelled. Nothing has been charged then.
+    ///   `CancellationError` when the task was cancelled. If it throws, nothing is charged.
     public func open(
         _ action: String,
         for account: AccountID,

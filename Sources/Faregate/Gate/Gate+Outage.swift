@@ -1,9 +1,9 @@
 extension Gate {
-    /// Lets a call through that can't be charged now, if its action allows that or is in shadow mode. The call is charged
-    /// when it has ended and the ledger is back.
+    /// Lets a call through during an outage, if its action allows that or is in shadow mode. The call is charged after
+    /// it has ended and the ledger is reachable again.
     ///
-    /// - Returns: nil when the action doesn't allow it, this process has let through as many as it may or a call under the
-    ///   same key, or the ledger will never be back.
+    /// - Returns: nil when the action doesn't allow it, when this process has reached its bound or has let through a
+    ///   call under the same key, or when the ledger won't recover in this process.
     func letThrough(
         _ call: CallRequest,
         _ quote: Quote,
@@ -11,7 +11,7 @@ extension Gate {
         _ request: ChargeRequest,
         _ error: LedgerError
     ) -> OpenCall? {
-        guard let most = quote.mostInOutage, !error.isFinal,
+        guard let most = quote.outageBound, !error.isFinal,
             let ticket = outages.admit(request, most: most, at: clock.now)
         else { return nil }
         let open = uncharged(call, quote, onFailure)
@@ -20,9 +20,9 @@ extension Gate {
         return open
     }
 
-    /// Charges a call that was let through. Its limits are counted and refuse nothing: it has been made. What the account
-    /// can't pay is owed, or short, as for any call that cost more than was held. The price is the one that it was let
-    /// through at, whichever plan the account turns out to be on.
+    /// Charges a call that was let through. Its limits count it but can't refuse it, because it has already run.
+    /// Credits that the account lacks become debt or a shortfall, as for any call that cost more than its hold. The
+    /// price is the one it was let through at, even if the account turns out to be on another plan.
     func reconcile(_ letThrough: LetThrough, _ call: OpenCall, _ settlement: Settlement) {
         outages.finish(letThrough.ticket, result: settlement.result)
         var request = letThrough.request
@@ -62,7 +62,7 @@ extension Gate {
             } catch {
                 if error.isFinal { return .failure(.ledger(error)) }
             }
-            // The task is nobody's, so that nobody cancels it.
+            // Nothing cancels this task, so the sleep doesn't throw.
             try? await clock.sleep(milliseconds: pauseMilliseconds)
             pauseMilliseconds = min(2 * pauseMilliseconds, 60_000)
         }
@@ -70,9 +70,9 @@ extension Gate {
 }
 
 extension Quote {
-    /// How many calls are let through while the ledger is out of reach; nil for none. Shadow mode refuses nobody, so it
-    /// lets through as many as any policy can.
-    fileprivate var mostInOutage: Int? {
+    /// The most calls to let through while the ledger is out of reach; nil for none. Shadow mode must not refuse, so it
+    /// has the largest bound that a policy can set.
+    fileprivate var outageBound: Int? {
         switch outage {
         case .allow(let most): most
         case .deny: mode == .shadow ? Policy.Outage.maximum : nil
@@ -80,15 +80,15 @@ extension Quote {
     }
 }
 
-/// A call that was let through, and what it would have been charged by.
+/// The charge that a let-through call still owes, and its place in the outage log.
 struct LetThrough: Sendable {
     let request: ChargeRequest
     let ticket: OutageLog.Ticket
 }
 
-/// Why a call that was let through while the ledger was out of reach can't be charged any more.
+/// Why a call that was let through during an outage can't be charged.
 enum Unpaid: Error, CustomStringConvertible {
-    /// The ledger will not be back in this process: it was closed, or its file was replaced.
+    /// The ledger can't recover in this process: it was closed, or its file was replaced.
     case ledger(LedgerError)
     /// The ledger refused the charge: the account was suspended meanwhile, or another process used the key.
     case refused(ChargeRefusal)
@@ -104,7 +104,7 @@ enum Unpaid: Error, CustomStringConvertible {
 }
 
 extension LimitCheck {
-    /// The same limit, counting only.
+    /// The same limit, which counts but doesn't refuse.
     fileprivate var counting: LimitCheck {
         LimitCheck(
             name: name,

@@ -1,6 +1,6 @@
 extension Gate {
-    /// What the account has. An account that is new is opened on the policy's default plan, and one whose plan owes it a
-    /// period receives it.
+    /// Returns the account's balance. A new account is opened on the policy's default plan first, and credits that the
+    /// account's plan owes are granted first.
     ///
     /// - Throws: ``LedgerError`` when the ledger is out of reach.
     public func balance(of account: AccountID) async throws(LedgerError) -> AccountBalance {
@@ -16,11 +16,11 @@ extension Gate {
         return balance
     }
 
-    /// What happened to the account, latest first.
+    /// Returns the account's history, latest first.
     ///
     /// - Parameters:
-    ///   - account: whose history.
-    ///   - cursor: the ``History/next`` of the page before; nil for the first.
+    ///   - account: the account.
+    ///   - cursor: ``History/next`` of the previous page; nil for the first page.
     ///   - count: how many entries at most, 1 to 500.
     /// - Throws: ``LedgerError`` when the ledger is out of reach.
     public func history(
@@ -31,14 +31,15 @@ extension Gate {
         try await ledger.history(of: account, after: cursor, count: count)
     }
 
-    /// Why a charge cost what it cost, and which grants paid; nil where there is no such charge.
+    /// Explains a charge's cost, and which grants paid; returns nil if there is no such charge.
     ///
     /// - Throws: ``LedgerError`` when the ledger is out of reach.
     public func explain(_ charge: ChargeID) async throws(LedgerError) -> ChargeExplanation? {
         try await ledger.explain(charge)
     }
 
-    /// Why a call was refused, and what would have let it pass; nil where the refusal was not kept: the log is bounded.
+    /// Explains a refusal, and what would have let the call pass. Returns nil if the refusal wasn't recorded: the log
+    /// of refusals is bounded.
     ///
     /// - Throws: ``LedgerError`` when the ledger is out of reach.
     public func explain(_ refusal: Refusal.ID) async throws(LedgerError) -> Refusal.Record? {

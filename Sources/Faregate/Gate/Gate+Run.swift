@@ -6,27 +6,26 @@ extension Gate {
     /// ```
     ///
     /// - Parameters:
-    ///   - action: as the policy files name it.
-    ///   - account: who pays.
-    ///   - member: who acts within the account; limits by member count the account itself where there is none.
-    ///   - attributes: what the policy's price rules may look at. `"plan"` is not among them: it is the plan that the
-    ///     account is on in the ledger.
-    ///   - units: what the call is going to use, as far as that is known beforehand; the policy's `hold` stands for the rest.
-    ///   - key: makes the call safe to repeat: the same key never charges twice, nor runs the closure twice. While the
-    ///     first call runs in this process, a repeat waits for it and shares what it returns or throws. Where the key has
-    ///     no fingerprint, a repeat must have the same member, attributes and units.
-    ///   - storing: keeps the answer with the charge for as long as the key lives, so that a repeat which comes after the
-    ///     call has finished receives it, in any process. Without it, or where the answer isn't kept, such a repeat is
-    ///     refused as ``Refusal/Reason/keyCompleted(_:)``.
-    ///   - onFailure: how a call that fails is closed.
-    ///   - isFailure: says of a value that was returned whether it is a failure all the same.
-    ///   - operation: the feature itself, with its call at hand. Where it closes the call itself, that counts, and the
-    ///     policy's timeout no longer applies.
-    /// - Returns: what the closure returned, now or under the same key before.
+    ///   - action: the action's name in the policy files.
+    ///   - account: the account that pays.
+    ///   - member: the person who acts within the account. Without one, limits by member count the account itself.
+    ///   - attributes: values that the policy's price rules can test. Don't pass `"plan"`: the gate sets it to the
+    ///     account's plan in the ledger.
+    ///   - units: the expected use, as far as it is known. The policy's `hold` supplies the other units.
+    ///   - key: makes the call safe to retry: the same key never charges twice and never runs the closure twice. While
+    ///     the first call runs in this process, a repeat waits for it and returns or throws the same. If the key has no
+    ///     fingerprint, a repeat must have the same member, attributes and units.
+    ///   - storing: stores the answer with the charge until the key expires, so that a later repeat receives it, in any
+    ///     process. Without a stored answer, a later repeat is refused as ``Refusal/Reason/keyCompleted(_:)``.
+    ///   - onFailure: how to close a call that fails.
+    ///   - isFailure: returns true for a returned value that counts as a failure.
+    ///   - operation: the feature itself; it receives its call. If it closes the call itself, that decides the cost,
+    ///     and the policy's timeout no longer applies.
+    /// - Returns: the closure's value, from this call or from the first call under the same key.
     /// - Throws: ``Refusal`` when the call isn't let through, ``UnknownAction`` when the policy doesn't price it,
-    ///   ``TimedOut`` past the policy's timeout, ``CallWithinItself`` where its key's call would wait for itself,
-    ///   `CancellationError` when the task was cancelled, and whatever the closure throws. Whenever this throws, nothing
-    ///   has been charged in the end, unless `onFailure` says otherwise.
+    ///   ``TimedOut`` past the policy's timeout, ``CallWithinItself`` if a call with this key would wait for itself,
+    ///   `CancellationError` when the task was cancelled, and any error of the closure. If it throws, nothing is
+    ///   charged, unless `onFailure` says otherwise.
     @discardableResult
     public func run<Value: Sendable>(
         _ action: String,
@@ -62,8 +61,8 @@ extension Gate {
             value = try await handle(open, operation)
             try Task.checkCancellation()
         } catch {
-            // Past the timeout the call is closed, and this throws `TimedOut`. A cancellation is recognised by
-            // the task and not by the error: many libraries throw errors of their own when their task is cancelled.
+            // After a timeout the call is closed, and this throws `TimedOut`. Ask the task, not the error, whether it
+            // was cancelled: many libraries throw their own errors on cancellation.
             try await open.fail(because: Task.isCancelled ? .cancelled : .threw)
             throw error
         }
@@ -79,7 +78,7 @@ extension Gate {
         _ open: OpenCall,
         _ operation: @escaping @Sendable (GatedCall) async throws -> Value
     ) async throws -> Value {
-        // The caller may have been cancelled while the credits were taken: then the handler doesn't start.
+        // If the caller was cancelled while the credits were taken, the handler doesn't start.
         try Task.checkCancellation()
         let observer = observer
         let call = GatedCall(open, isClosedByRun: true)
@@ -90,6 +89,6 @@ extension Gate {
             open.start()
             return try await handler()
         }
-        return try await untilGivenUp(arm: { giveUp in open.start(onTimeout: giveUp) }, operation: handler)
+        return try await untilAbandoned(arm: { abandon in open.start(onTimeout: abandon) }, operation: handler)
     }
 }

@@ -1,15 +1,15 @@
 extension Gate {
-    /// Waits until no call of this gate is open, for a server that ends. Past the limit the calls that are still open are
-    /// closed by their failure rule: their handlers run on, and what they report then throws ``CallClosed``.
+    /// Waits until no call of this gate is open, for a server that shuts down. After the limit, calls that are still
+    /// open are closed by their failure rule; their handlers keep running, and their reports throw ``CallClosed``.
     ///
-    /// Call it once the server takes no more requests, and close the ledger after it; ``FaregateService`` does both. Waits
-    /// although its task is cancelled.
+    /// Call it when the server takes no more requests, and close the ledger afterwards; ``FaregateService`` does both.
+    /// It waits even if its task is cancelled.
     ///
     /// - Parameter limit: how long to wait at most; 0 or more.
-    /// - Returns: how many calls were closed although they ran.
+    /// - Returns: the number of calls that were closed while they still ran.
     @discardableResult
     public func waitForOpenCalls(upTo limit: Duration) async -> Int {
-        // A task of its own, since a server that ends has cancelled this one.
+        // In a new task, because a server that shuts down has cancelled this one.
         await Task { [self] in
             guard await !openCalls.isEmpty(within: limit.milliseconds, clock) else { return 0 }
             return await withTaskGroup(of: Bool.self) { group in
@@ -19,22 +19,22 @@ extension Gate {
         }.value
     }
 
-    /// Waits until every call is closed, however long that takes.
+    /// Waits until every call is closed, without a limit.
     package func waitForOpenCalls() async { await openCalls.waitUntilEmpty() }
 }
 
 extension OpenCalls {
-    /// - Returns: false where calls are still open when the time is over.
+    /// - Returns: false if calls are still open when the time is over.
     fileprivate func isEmpty(within milliseconds: Int64, _ clock: any WallClock) async -> Bool {
         if all.isEmpty { return true }
         let timer = Mutex<Task<Void, Never>?>(nil)
         defer { timer.withLock { $0.take() }?.cancel() }
         do {
-            try await untilGivenUp(
-                arm: { giveUp in
+            try await untilAbandoned(
+                arm: { abandon in
                     let task = Task {
                         do { try await clock.sleep(milliseconds: milliseconds) } catch { return }
-                        giveUp()
+                        abandon()
                     }
                     timer.withLock { $0 = task }
                 },

@@ -1,12 +1,12 @@
 extension Gate {
-    /// What the account may do now: the price of each action, whether a call would pass, its limits, the credits. Read at
-    /// once, of one moment.
+    /// Returns what the account may do now: the price of each action, whether a call would pass, its limits, and the
+    /// credits. All of it is read at one moment.
     ///
-    /// Like ``balance(of:)``, this opens an account that is new, and first grants what the account's plan owes it.
+    /// Like ``balance(of:)``, this opens a new account first, and grants credits that the account's plan owes.
     ///
     /// - Parameters:
-    ///   - account: whose standing.
-    ///   - member: who would act within it, for limits by member.
+    ///   - account: the account.
+    ///   - member: the person who would act within it, for limits by member.
     /// - Throws: ``LedgerError`` when the ledger is out of reach.
     public func standing(
         of account: AccountID,
@@ -37,12 +37,12 @@ extension Gate {
         )
     }
 
-    /// What would become of a call now: its cost, why it would be refused, its limits. Nothing is taken, and the answer is
-    /// as old as the moment that it was read.
+    /// Predicts a call: its cost, whether and why it would be refused, its limits. Nothing is taken, and a later call
+    /// may fare differently.
     ///
     /// - Parameters: as of ``run(_:for:member:attributes:units:key:failing:isFailure:operation:)``.
     /// - Throws: ``UnknownAction`` when the policy doesn't price the action, ``LedgerError`` when the ledger is out of
-    ///   reach. What can't be taken of the input is a refusal.
+    ///   reach. Invalid input doesn't throw: the preview has a refusal.
     public func preview(
         _ action: String,
         for account: AccountID,
@@ -56,7 +56,7 @@ extension Gate {
             .comparable
         do {
             try attributes.validate()
-            // Input that no plan allows is refused without asking the ledger.
+            // Invalid input is refused without asking the ledger.
             _ = try policy.quote(action, for: call, on: policy.defaultPlan?.name)
         } catch let error as InvalidInput {
             return try Preview(policy.quote(action), refusal: Refusal(call, action, .invalidInput(error), at: now))
@@ -75,9 +75,9 @@ extension Gate {
         }
     }
 
-    /// Reads an account, after what is due has been granted and what has expired has been removed.
+    /// Reads an account, after granting credits that are due and removing expired ones.
     ///
-    /// - Parameter calls: what to ask about, for the plan that the account is on.
+    /// - Parameter calls: the calls to ask about, given the account's plan.
     private func read(
         _ account: AccountID,
         under policy: Policy,
@@ -94,12 +94,12 @@ extension Gate {
         return reading
     }
 
-    /// Whether the account must be refreshed before its figures are right: it is due, or its plan was renamed.
+    /// Whether the account must be refreshed before its figures are right, because it is due or its plan was renamed.
     func isBehind(_ balance: AccountBalance, under policy: Policy) -> Bool {
         balance.isDue || balance.plan.flatMap { policy.planBook[$0] }.map { $0.name != balance.plan } ?? false
     }
 
-    /// In the order in which a call looks at what may refuse it.
+    /// Returns the first reason to refuse the call, in the order in which the gate checks them.
     private func refusal(
         of call: CallRequest,
         _ quote: Quote,
@@ -124,7 +124,7 @@ extension Gate {
 }
 
 extension Policy {
-    /// What a call of each action takes at first, by the names of the actions.
+    /// A quote for each action, sorted by name.
     fileprivate func quotes(on plan: String?) -> [Quote] {
         actions.keys.sorted().compactMap { try? quote($0, on: plan) }
     }
@@ -135,7 +135,7 @@ extension Policy {
 }
 
 extension LedgerError {
-    fileprivate static let unread = LedgerError(.busy, "the account can't be read just now; try again in a moment")
+    fileprivate static let unread = LedgerError(.busy, "the account can't be read now; try again in a moment")
 }
 
 extension Refusal {

@@ -1,13 +1,13 @@
 extension Gate {
-    /// How often a call is quoted anew because its account turns out to be on another plan.
+    /// The most quotes for one call. It is quoted again when its account turns out to be on another plan.
     private static let maximumQuotes = 4
 
-    /// Quotes and charges: when this returns a call, its credits are taken, durably.
+    /// Quotes and charges a call. If it returns an open call, the credits have been taken, durably.
     ///
-    /// The quote goes by the plan that the gate knows for the account. Where the account is on another, the ledger refuses
-    /// and says which, and the call is quoted anew: nothing has to be read before.
+    /// The quote assumes the last plan that the gate saw for the account. If the account is on another plan, the ledger
+    /// refuses and names it, and the call is quoted again. So no plan has to be read before the charge.
     ///
-    /// - Parameter answer: makes the answer of a repeat from what the first call under its key stored; nil where it can't.
+    /// - Parameter answer: decodes the stored answer of the first call under the key; nil if it can't.
     func take<Answer>(
         _ action: String,
         for call: CallRequest,
@@ -45,7 +45,7 @@ extension Gate {
         )
     }
 
-    /// - Returns: nil where the quote assumed a plan that the account is not on; the right one is known now.
+    /// - Returns: nil if the quote assumed a plan that the account is not on; the gate now knows the right one.
     private func hold(
         _ call: CallRequest,
         _ quote: Quote,
@@ -81,7 +81,7 @@ extension Gate {
         }
     }
 
-    /// A call that nothing is taken for.
+    /// Opens a call without taking credits.
     func uncharged(_ call: CallRequest, _ quote: Quote, _ onFailure: FailureRule) -> OpenCall {
         opened(ChargeID(rawValue: 0), call, quote, onFailure)
     }
@@ -103,9 +103,9 @@ extension Gate {
         }
     }
 
-    /// Reports to the observer that an account's credits have run low, during a call or when it is settled.
-    func look(at drawdown: Drawdown, of call: OpenCall) {
-        guard drawdown.comes(below: policies.policy.lowBalance) else { return }
+    /// Tells the observer if this drawdown took the account below the policy's `lowBalance`.
+    func reportLowBalance(_ drawdown: Drawdown, of call: OpenCall) {
+        guard drawdown.crosses(policies.policy.lowBalance) else { return }
         observer.observe(GateEvent(.lowBalance, of: call, credits: drawdown.after))
     }
 
@@ -118,7 +118,7 @@ extension Gate {
     ) -> Refusal {
         let refusal = Refusal(action: action, account: call.account, reason: denial.reason, at: now)
         observer.observe(GateEvent(refused: refusal, call, quote))
-        // A flood of refusals is not worth writing down: some of it tells as much.
+        // A flood of refusals is sampled: recording each one would load the ledger.
         if let quote, sample.admits(at: now), let record = refusal.record(member: call.member, quote: quote) {
             ledger.keep(record)
         }
@@ -126,14 +126,14 @@ extension Gate {
     }
 }
 
-/// What came of an attempt to take the credits for a call.
+/// The result of an attempt to take the credits for a call.
 enum Taken<Answer> {
     case opened(OpenCall)
-    /// An earlier call under the same key left this answer.
+    /// The stored answer of an earlier call under the same key.
     case answered(Answer)
 }
 
-/// Why a call is not let through; and what an earlier call under its key left to be answered instead.
+/// Why a call is not let through, and the stored result of an earlier call under its key, if there is one.
 private struct Denial: Error {
     let reason: Refusal.Reason
     var earlier: (charge: ChargeID, result: [UInt8])?

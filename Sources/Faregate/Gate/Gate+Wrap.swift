@@ -1,5 +1,5 @@
 extension Gate {
-    /// Turns a request handler into a gated one: the credit logic stays out of the handler.
+    /// Turns a request handler into a gated one, so that the handler has no credit logic.
     ///
     /// ```swift
     /// let handler = gate.wrap("generate", request: whoPays, isFailure: { $0.status >= 400 }) { input, call in
@@ -8,12 +8,14 @@ extension Gate {
     /// ```
     ///
     /// - Parameters:
-    ///   - action: as the policy files name it.
-    ///   - request: reads from the handler's input who pays. What it throws is thrown to the handler's caller; nothing is charged.
-    ///   - onFailure: how a call that fails is closed.
-    ///   - isFailure: says of an output whether it is a failure.
+    ///   - action: the action's name in the policy files.
+    ///   - request: reads the paying account from the handler's input. If it throws, the gated handler throws the same
+    ///     error and nothing is charged.
+    ///   - onFailure: how to close a call that fails.
+    ///   - isFailure: returns true for an output that counts as a failure.
     ///   - handler: the feature itself.
-    /// - Returns: a handler that throws what ``run(_:for:member:attributes:units:key:storing:onFailure:isFailure:operation:)`` throws.
+    /// - Returns: a handler that throws the same errors as
+    ///   ``run(_:for:member:attributes:units:key:storing:onFailure:isFailure:operation:)``.
     public func wrap<Input: Sendable, Output: Sendable>(
         _ action: String,
         request: @escaping @Sendable (Input) async throws -> CallRequest,

@@ -1,17 +1,17 @@
 import Foundation
 
 extension Gate {
-    /// Keeps the answer of a call under a key as bytes, and makes the answer again from them for a repeat.
+    /// Encodes the answer of a call with a key for storage, and decodes it for a repeat.
     ///
-    /// At most 64 KiB are kept: the repeats of a larger answer, or of one that can't be encoded, are refused as
-    /// ``Refusal/Reason/keyCompleted(_:)``, and so are those whose bytes can't be decoded any more.
+    /// An answer of more than 64 KiB, or one that can't be encoded, isn't stored. A repeat whose answer wasn't stored
+    /// or can't be decoded is refused as ``Refusal/Reason/keyCompleted(_:)``.
     public struct AnswerStore<Value: Sendable>: Sendable {
         private let encode: @Sendable (Value) throws -> [UInt8]
         private let decode: @Sendable ([UInt8]) throws -> Value
 
         /// - Parameters:
-        ///   - encode: makes the bytes that are kept. Where it throws, nothing is kept.
-        ///   - decode: makes an answer from such bytes. Where it throws, the repeat is refused.
+        ///   - encode: returns the bytes to store. If it throws, nothing is stored.
+        ///   - decode: returns the answer for stored bytes. If it throws, the repeat is refused.
         public init(
             encode: @escaping @Sendable (Value) throws -> [UInt8],
             decode: @escaping @Sendable ([UInt8]) throws -> Value
@@ -20,19 +20,19 @@ extension Gate {
             self.decode = decode
         }
 
-        /// Nil where the answer can't be kept.
+        /// Nil if the answer can't be stored.
         func bytes(of value: Value) -> [UInt8]? {
             guard let bytes = try? encode(value), bytes.count <= Settlement.maximumResultBytes else { return nil }
             return bytes
         }
 
-        /// Nil where the bytes make no answer.
+        /// Nil if the bytes can't be decoded.
         func answer(from bytes: [UInt8]) -> Value? { try? decode(bytes) }
     }
 }
 
 extension Gate.AnswerStore where Value: Codable {
-    /// As JSON.
+    /// Stores answers as JSON.
     public static var json: Self {
         Self(
             encode: { [UInt8](try JSONEncoder().encode(Wrapped(value: $0))) },
@@ -41,7 +41,8 @@ extension Gate.AnswerStore where Value: Codable {
     }
 }
 
-/// JSON has values at its top level only since RFC 8259; wrapped, every decoder takes them.
+/// An object around the value: before RFC 8259, JSON allowed only objects and arrays at the top level, and some
+/// decoders still accept nothing else.
 private struct Wrapped<Value: Codable>: Codable {
     let value: Value
 }

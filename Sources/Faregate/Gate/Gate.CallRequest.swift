@@ -1,14 +1,14 @@
 extension Gate {
-    /// Who calls, and what a gate needs to know about the call.
+    /// A call as a gate sees it: the account that pays, and everything that affects the price.
     public struct CallRequest: Sendable {
         public var account: AccountID
-        /// Who acts within the account.
+        /// The person who acts within the account.
         public var member: MemberID?
-        /// What the policy's price rules may look at.
+        /// Values that the policy's price rules can test.
         public var attributes: Attributes
-        /// What the call is going to use, as far as that is known beforehand.
+        /// The expected use, as far as it is known.
         public var units: Units
-        /// Makes the call safe to repeat.
+        /// Makes the call safe to retry.
         public var key: IdempotencyKey?
 
         public init(
@@ -28,7 +28,7 @@ extension Gate {
 }
 
 extension Gate.CallRequest {
-    /// What the ledger is asked for. The attributes that it keeps include the plan that the price asked for.
+    /// The charge to request from the ledger. Its recorded attributes include the plan if the price depends on it.
     func request(for quote: Quote, at now: Timestamp) -> ChargeRequest {
         var attributes = attributes
         if let plan = quote.assumedPlan?.name { attributes[Attributes.plan] = .string(plan) }
@@ -44,7 +44,8 @@ extension Gate.CallRequest {
         )
     }
 
-    /// The same, with a fingerprint of the request where its key has none: a repeat must be the same request.
+    /// The same call, whose key has a fingerprint of the request unless it already had one: a repeat must be the same
+    /// request.
     var comparable: Gate.CallRequest {
         guard let key, key.fingerprint == nil else { return self }
         var call = self
@@ -52,7 +53,7 @@ extension Gate.CallRequest {
         return call
     }
 
-    /// A hash of the member, the attributes and the units: each text with its length before it, in the order of the names.
+    /// A hash of the member, the attributes and the units. Each text has its length before it; names are sorted.
     private var fingerprint: String {
         var bytes: [UInt8] = []
         func add(_ text: String) {
@@ -79,7 +80,7 @@ extension Gate.CallRequest {
 }
 
 extension Quote {
-    /// What shadow mode hides, in words; nil where nothing is in shadow mode.
+    /// The price that shadow mode would have charged, in words; nil if nothing is in shadow mode.
     var shadowNote: String? {
         var notes: [String] = []
         if mode == .shadow { notes.append("in shadow mode: would cost \(cost)") }

@@ -1,4 +1,4 @@
-/// Stands in front of a feature: lets a call through only when the caller's credits and quotas cover it.
+/// Lets a call of a feature through only when the caller's credits and quotas cover it.
 ///
 /// ```swift
 /// let picture = try await gate.run("generate", for: account) { call in
@@ -6,31 +6,31 @@
 /// }
 /// ```
 ///
-/// The way of a call: ``Policy/quote(_:attributes:units:)`` prices it, the ledger takes the credits durably
-/// in one SQL statement, the closure runs, and the charge is closed: settled when the closure succeeded, refunded
-/// when it threw, was cancelled or took longer than the policy's timeout. Exactly one of the two.
+/// The steps of a call: ``Policy/quote(_:attributes:units:)`` prices it, the ledger takes the credits durably in one
+/// SQL statement, the closure runs, and the charge is closed exactly once: settled if the closure succeeded, refunded
+/// if it threw, was cancelled or took longer than the policy's timeout.
 ///
-/// A server that writes its answer after the handler returned uses
-/// ``open(_:for:member:attributes:units:key:onFailure:)``, and closes the call itself: <doc:StreamAndCharge>.
+/// A server that writes its answer after the handler has returned uses
+/// ``open(_:for:member:attributes:units:key:onFailure:)`` and closes the call itself: <doc:StreamAndCharge>.
 public final class Gate: Sendable {
-    /// When a call that succeeded is answered.
+    /// When `run` returns the value of a successful call.
     public enum SettlementMode: Sendable {
-        /// At once; the settlement is written with the next commit. After a crash in between the charge is still held, and
-        /// is refunded.
+        /// At once; the settlement is written with the next commit. After a crash before that commit, the charge is
+        /// still held and gets refunded.
         case eventual
-        /// Once the settlement is on disk.
+        /// After the settlement is on disk.
         case durable
     }
 
-    /// How a call that failed is closed: one that threw, timed out, was cancelled, returned a failure, or was opened and
-    /// dropped. A call whose handler never started is refunded, whatever this says. <doc:HowACallEnds> has every case with
-    /// its price.
+    /// How to close a failed call: one that threw, timed out, was cancelled, returned a failure, or was opened and
+    /// dropped. A call whose handler never started is always refunded. <doc:HowACallEnds> lists every case with its
+    /// price.
     public enum FailureRule: Sendable {
         /// All of its credits go back.
         case refund
-        /// What was reported is charged, and nothing else: for responses that are streamed. The base of a price counts
-        /// once anything was reported; the policy's `hold` and the units that the call was quoted for don't. Where
-        /// nothing was reported, the call is refunded, except that one which was cancelled keeps a fixed price.
+        /// Only the reported units are charged: for streamed responses. The base of a price is charged if any unit was
+        /// reported; the policy's `hold` and the quoted units are not. A call that reported nothing is refunded, except
+        /// a cancelled call with a fixed price, which is charged.
         case chargeReported
     }
 
@@ -48,10 +48,10 @@ public final class Gate: Sendable {
 
     /// - Parameters:
     ///   - ledger: keeps the credits.
-    ///   - policies: say what a call costs: a fixed ``Policy``, or a ``PolicyWatcher``.
-    ///   - clock: tells the time that windows and expiries go by.
-    ///   - settlement: when a call that succeeded is answered.
-    ///   - observer: sees every decision, to log, count and trace it.
+    ///   - policies: the source of prices and limits: a fixed ``Policy`` or a ``PolicyWatcher``.
+    ///   - clock: the clock for windows and expiries.
+    ///   - settlement: when `run` returns the value of a successful call.
+    ///   - observer: receives every decision, for logs, metrics and traces.
     public convenience init(
         ledger: Ledger,
         policies: any PolicySource,
@@ -67,10 +67,10 @@ public final class Gate: Sendable {
 
     /// - Parameters:
     ///   - ledger: keeps the credits.
-    ///   - policies: say what a call costs: a fixed ``Policy``, or a ``PolicyWatcher``.
-    ///   - clock: tells the time that windows and expiries go by.
-    ///   - settlement: when a call that succeeded is answered.
-    ///   - observer: sees every decision, to log and count it. Called on whatever thread decides: it must be quick.
+    ///   - policies: the source of prices and limits: a fixed ``Policy`` or a ``PolicyWatcher``.
+    ///   - clock: the clock for windows and expiries.
+    ///   - settlement: when `run` returns the value of a successful call.
+    ///   - observer: receives every decision, for logs and metrics. It can be called on any thread and must be quick.
     public convenience init(
         ledger: Ledger,
         policies: any PolicySource,
@@ -84,7 +84,7 @@ public final class Gate: Sendable {
         )
     }
 
-    /// - Parameter rememberingPlans: of how many accounts at most, 1 or more; it never makes a difference to a price.
+    /// - Parameter rememberingPlans: the most accounts whose plan is cached, 1 or more. It never changes a price.
     package init(
         ledger: Ledger,
         policies: any PolicySource,

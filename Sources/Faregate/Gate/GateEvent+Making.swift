@@ -19,7 +19,7 @@ extension GateEvent {
         )
     }
 
-    /// - Parameter quote: nil where no price was found.
+    /// - Parameter quote: nil if no price was found.
     init(refused refusal: Refusal, _ request: Gate.CallRequest, _ quote: Quote?) {
         self.init(
             name: .refused,
@@ -35,8 +35,8 @@ extension GateEvent {
     }
 
     /// - Parameters:
-    ///   - charge: of the earlier call; nil where it isn't known.
-    ///   - error: what the earlier call threw; nil where it succeeded.
+    ///   - charge: the charge of the earlier call; nil if it isn't known.
+    ///   - error: the error of the earlier call; nil if it succeeded.
     init(repeated action: String, _ request: Gate.CallRequest, charge: ChargeID?, error: (any Error)? = nil) {
         self.init(
             name: .repeated,
@@ -77,20 +77,20 @@ extension GateEvent: CustomStringConvertible {
         return text
     }
 
-    /// What happened, to be read after the action.
+    /// What happened, as words that follow the action's name.
     private var phrase: String {
         switch name {
-        case .repeated: "answered as before under its key"
-        case .leftOpen: "could not be closed and is tried again"
+        case .repeated: "was answered with the result of an earlier call under its key"
+        case .leftOpen: "could not be closed; closing it will be retried"
         case .closedElsewhere: "was closed by another process"
-        case .settledLate: "had been refunded as abandoned and was charged again"
+        case .settledLate: "had been refunded as abandoned and is now charged"
         case .owed: "cost more than the account had; the rest is owed"
-        case .short: "cost more than the account had; nobody pays the rest"
+        case .short: "cost more than the account had; the rest is written off"
         case .lowBalance: "left the account with a low balance"
-        case .missingPlan: "accounts are on a plan that the policy lacks"
+        case .missingPlan: "accounts are on a plan that the policy doesn't have"
         case .shadowed: "would have been refused by limits in shadow mode"
-        case .letThrough: "let through while the ledger is out of reach"
-        case .unpaid: "was let through and can't be charged any more"
+        case .letThrough: "was let through while the ledger is out of reach"
+        case .unpaid: "was let through during an outage and can't be charged"
         default: name.rawValue
         }
     }

@@ -1,4 +1,4 @@
-/// What a gate decided or did, for servers to log and count.
+/// A decision or action of a gate, for logs and metrics.
 ///
 /// Every event has the same parts, so that a metrics adapter needs no `switch`:
 ///
@@ -9,20 +9,20 @@
 /// ```
 public struct GateEvent: Sendable {
     public let name: Name
-    /// As the policy files name it; nil where the event belongs to no call.
+    /// The action's name in the policy files; nil if the event isn't about a call.
     public let action: String?
     public let account: AccountID?
-    /// Who acts within the account, where the caller said so.
+    /// The person who acts within the account, if the caller named one.
     public let member: MemberID?
-    /// How many credits; 0 where the event is about none. Each name says what they are.
+    /// The credits, 0 or more. ``Name`` says what they mean for each event.
     public let credits: Credits
-    /// The charge; nil where nothing was charged.
+    /// The charge; nil if nothing was charged.
     public let call: ChargeID?
-    /// The line of the policy that set the price; nil where no price was found.
+    /// The line of the policy that set the price; nil if no price was found.
     public let rule: Policy.Location?
-    /// Why, in a few words: the reason of a refund, the limits that would have refused, the plan that is missing.
+    /// The reason in a few words: why a call was refunded, which limits would have refused, which plan is missing.
     public let reason: String?
-    /// What went wrong: a ``Refusal``, a ``LedgerError``, or what a call threw that was repeated.
+    /// The error, if any: a ``Refusal``, a ``LedgerError``, or the error of the earlier call for a repeat.
     public let error: (any Error)?
 
     /// Why the call was refused; nil for every other event.

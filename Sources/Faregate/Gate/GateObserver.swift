@@ -1,12 +1,12 @@
-/// Sees what a gate decides and does, to log, count and trace it. Both functions have a default that does nothing more.
+/// Observes a gate, for logs, metrics and traces. Both functions have a default that does nothing.
 ///
-/// A closure will do where events are all that is needed: `Gate(ledger: ledger, policies: policies) { event in … }`.
+/// If you need only events, pass a closure: `Gate(ledger: ledger, policies: policies) { event in … }`.
 public protocol GateObserver: Sendable {
-    /// Called once for each event, on whatever thread decides: it must be quick.
+    /// Called once for each event, on any thread. It must be quick.
     func observe(_ event: GateEvent)
 
-    /// Called around the handler of a call that was let through: what comes before `handler()` is the begin, what comes
-    /// after is the end. It runs in the handler's own task, so that task-local values reach the handler:
+    /// Called around the handler of a call that was let through. It runs in the handler's own task, so that task-local
+    /// values reach the handler:
     ///
     /// ```swift
     /// func around<Value>(_ call: GatedCall, _ handler: () async throws -> Value) async throws -> Value {
@@ -14,10 +14,10 @@ public protocol GateObserver: Sendable {
     /// }
     /// ```
     ///
-    /// It calls the handler once, and returns or throws what the handler does. Where the policy's timeout passes or the
-    /// caller goes away, the handler's task is cancelled, and the end comes when the handler has ended. How the call was
-    /// closed is reported to ``observe(_:)``, which comes after the end, except after a timeout. A call from
-    /// ``Gate/open(_:for:member:attributes:units:key:onFailure:)`` has no handler.
+    /// An implementation calls the handler once, and returns or throws the same. When the policy's timeout passes or
+    /// the caller is cancelled, the handler's task is cancelled, and `handler()` returns when the handler has ended.
+    /// ``observe(_:)`` reports how the call was closed: after this function has returned, except after a timeout. A
+    /// call from ``Gate/open(_:for:member:attributes:units:key:onFailure:)`` has no handler.
     func around<Value>(_ call: GatedCall, _ handler: () async throws -> Value) async throws -> Value
 }
 

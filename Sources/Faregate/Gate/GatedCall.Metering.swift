@@ -1,11 +1,11 @@
 extension GatedCall {
-    /// What a call costs so far.
+    /// The cost of a call so far.
     public struct Metering: Sendable, Hashable {
-        /// The price of what was quoted and reported.
+        /// The price of the reported units, and of quoted units that were not reported.
         public let cost: Credits
-        /// What the charge holds to pay for it.
+        /// The credits that the charge holds.
         public let held: Credits
-        /// The account's last credit is spent: it can't pay for anything more.
+        /// Whether the account has spent its last credit and can't pay for more.
         public let isExhausted: Bool
     }
 }

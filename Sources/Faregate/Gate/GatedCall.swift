@@ -1,12 +1,12 @@
-/// One call that a gate let through: what it costs and why. The handler reports what it uses, and the call is closed once:
-/// settled or refunded.
+/// One call that a gate let through. The handler reports the units that it uses, and the call is closed once: settled
+/// or refunded.
 ///
-/// ``Gate/run(_:for:member:attributes:units:key:storing:onFailure:isFailure:operation:)`` closes the call when the handler
-/// ends. A call from ``Gate/open(_:for:member:attributes:units:key:onFailure:)`` is closed by ``settle()``, by ``refund()``,
-/// or, when its last reference goes away before that, by the failure rule that it was opened with.
+/// ``Gate/run(_:for:member:attributes:units:key:storing:onFailure:isFailure:operation:)`` closes the call when the
+/// handler ends. A call from ``Gate/open(_:for:member:attributes:units:key:onFailure:)`` is closed by ``settle()`` or
+/// ``refund()``. If its last reference is released before that, the failure rule that it was opened with closes it.
 public final class GatedCall: Sendable {
     let open: OpenCall
-    /// Whether somebody else closes the call in any case.
+    /// Whether `run` closes the call, so that `deinit` must not.
     private let isClosedByRun: Bool
 
     /// Zero for a call that was let through without a charge: while the ledger is out of reach, or gating is off.
@@ -14,7 +14,7 @@ public final class GatedCall: Sendable {
     public var account: AccountID { open.request.account }
     public var member: MemberID? { open.request.member }
     public var action: String { open.quote.action }
-    /// What was taken before the handler ran.
+    /// The credits that were taken before the handler ran.
     public var cost: Credits { open.quote.costTaken }
     /// The line of the policy that set the price.
     public var rule: Policy.Location { open.quote.rule }
@@ -29,10 +29,10 @@ public final class GatedCall: Sendable {
         if !isClosedByRun { open.abandon() }
     }
 
-    /// Adds to what the call has used.
+    /// Adds units to the call's use.
     ///
-    /// In the end the call is charged for what was reported; a unit that is never reported counts as it was quoted.
-    /// Where more is used than was held, the hold grows:
+    /// The call is settled at the reported units; a unit that is never reported counts as quoted. If the call uses more
+    /// than it holds, the hold grows:
     ///
     /// ```swift
     /// for try await token in model.stream(prompt) {
@@ -41,34 +41,35 @@ public final class GatedCall: Sendable {
     /// }
     /// ```
     ///
-    /// - Parameter units: how much more; zero or more of each.
-    /// - Returns: what the call costs so far, and whether the account can pay for more.
+    /// - Parameter units: the additional units; zero or more of each.
+    /// - Returns: the cost so far, and whether the account can pay for more.
     /// - Throws: ``InvalidInput`` for units without a price, negative amounts and sums beyond ``Credits/max``, and
-    ///   ``CallClosed`` or ``TimedOut`` once the call is closed: nothing in that report counts. ``LedgerError`` when the
-    ///   hold can't be extended now: the report counts.
+    ///   ``CallClosed`` or ``TimedOut`` after the call is closed: in these cases the report doesn't count.
+    ///   ``LedgerError`` when the hold can't be extended now; the report still counts.
     @discardableResult
     public func report(_ units: Units) async throws -> Metering {
         try await open.report(units)
     }
 
-    /// What was reported so far.
+    /// The units reported so far.
     public var reported: Units { open.reported }
 
-    /// Closes the call at what was reported, or at its quote where nothing was. The rest of the hold goes back.
+    /// Closes the call at the price of the reported units, or at its quote if nothing was reported. Returns the rest of
+    /// the hold to the account.
     ///
-    /// Waits for the disk only where the gate's settlement is ``Gate/SettlementMode/durable``.
+    /// Waits for the disk only if the gate's settlement is ``Gate/SettlementMode/durable``.
     ///
-    /// - Returns: false when the call was closed before; then nothing happens.
+    /// - Returns: false, and does nothing, when the call was already closed.
     /// - Throws: ``TimedOut`` when the policy's timeout closed the call.
     @discardableResult
     public func settle() async throws(TimedOut) -> Bool {
         try await open.settle()
     }
 
-    /// Closes the call and gives all of its credits back, whatever was reported. Waits for the disk, also in a task that is
-    /// cancelled.
+    /// Closes the call and returns all of its credits to the account, even if units were reported. Waits until the
+    /// refund is on disk, even in a cancelled task.
     ///
-    /// - Returns: false when the call was closed before; then nothing happens.
+    /// - Returns: false, and does nothing, when the call was already closed.
     @discardableResult
     public func refund() async -> Bool {
         await open.refund(because: .requested)

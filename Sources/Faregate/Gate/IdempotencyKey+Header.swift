@@ -1,22 +1,22 @@
 extension IdempotencyKey {
-    /// The key that a request names in its `Idempotency-Key` header, with the SHA-256 of the request's body as the
-    /// fingerprint: the same key with another body is another request, and is refused.
+    /// Reads a request's `Idempotency-Key` header. The SHA-256 of the request's body becomes the fingerprint, so that
+    /// the same key with another body is refused.
     ///
     /// ```swift
     /// let key = try IdempotencyKey(header: request.headers["Idempotency-Key"], body: body)
     /// ```
     ///
-    /// The header is a string as RFC 9651 writes it, in quotes; a bare key is taken too. Spaces around it don't count.
-    /// [Idempotency-Key draft 07](https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/),
-    /// [RFC 9651, strings](https://www.rfc-editor.org/rfc/rfc9651.html#section-4.2.5)
+    /// The header is an RFC 9651 string, in quotes; a key without quotes is accepted too. Spaces around it are ignored.
+    /// [Idempotency-Key draft 07](https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/), [RFC
+    /// 9651, strings](https://www.rfc-editor.org/rfc/rfc9651.html#section-4.2.5)
     ///
     /// - Parameters:
-    ///   - header: the header's value; nil where the request has none.
-    ///   - body: the bytes of the request's body; empty where it has none.
-    ///   - lifetime: how long the key is known, 1 second to 366 days.
-    /// - Returns: nil where there is no header.
-    /// - Throws: ``InvalidInput`` where the header is neither a string nor a bare key of printable ASCII, where the key
-    ///   does not have 1 to 255 bytes, and where the lifetime is out of its range.
+    ///   - header: the header's value; nil if the request has none.
+    ///   - body: the bytes of the request's body; empty if it has none.
+    ///   - lifetime: how long the ledger remembers the key, 1 second to 366 days.
+    /// - Returns: nil if there is no header.
+    /// - Throws: ``InvalidInput`` if the header is neither a string nor a bare key of printable ASCII, if the key
+    ///   doesn't have 1 to 255 bytes, or if the lifetime is out of range.
     public init?(
         header: String?,
         body: some Sequence<UInt8>,
@@ -27,12 +27,12 @@ extension IdempotencyKey {
         try self.init(key, fingerprint: hexadecimal(SHA256Digest.hash(body)), lifetime: lifetime)
     }
 
-    /// The key in the header's value, without its quotes.
+    /// Returns the key in the header's value, without its quotes.
     ///
     /// Read byte by byte: a header is ASCII, and a combining mark after the quote must not hide it.
     ///
-    /// - Throws: ``InvalidInput`` for what isn't printable ASCII, a quote that is never closed, what follows the closing
-    ///   one, and a backslash before anything but a quote or another backslash.
+    /// - Throws: ``InvalidInput`` if the value isn't printable ASCII, the closing quote is missing or isn't last, or a
+    ///   backslash comes before anything but a quote or a backslash.
     package static func text(ofHeader value: String) throws(InvalidInput) -> String {
         guard value.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) else { throw malformedHeader }
         let bytes = value.utf8.trimmingSpaces
@@ -56,13 +56,13 @@ extension IdempotencyKey {
     }
 
     private static var malformedHeader: InvalidInput {
-        InvalidInput("the Idempotency-Key header is a string in quotes, like \"8e03978e-40d5-43dd\"")
+        InvalidInput("the Idempotency-Key header must be a string in quotes, like \"8e03978e-40d5-43dd\"")
     }
 }
 
 extension String.UTF8View {
-    /// [RFC 9651, section 4.2](https://www.rfc-editor.org/rfc/rfc9651.html#section-4.2): spaces around a value are no part
-    /// of it.
+    /// [RFC 9651, section 4.2](https://www.rfc-editor.org/rfc/rfc9651.html#section-4.2): spaces around a value are not
+    /// part of it.
     fileprivate var trimmingSpaces: Substring.UTF8View {
         let space = UInt8(ascii: " ")
         guard let first = firstIndex(where: { $0 != space }), let last = lastIndex(where: { $0 != space }) else {

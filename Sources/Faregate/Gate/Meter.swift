@@ -1,22 +1,22 @@
-/// What a call has used, and what its charge holds for it.
+/// The units that a call has reported, and the credits that its charge holds.
 struct Meter {
     var reported: Units = [:]
     var held: Credits
-    /// The last extension took all that the account had.
+    /// Whether the last extension took the account's last credit.
     var isDrained = false
 
     init(held: Credits) { self.held = held }
 
-    /// Whether a use above zero was reported.
+    /// Whether any unit above zero was reported.
     var isMetered: Bool { reported.values.contains { $0 > 0 } }
 
-    /// - Returns: what the call costs with the report.
+    /// - Returns: the cost of the call including this report.
     mutating func add(_ units: Units, to quote: Quote) throws(InvalidInput) -> Credits {
         var sums = reported
         for (unit, amount) in units {
-            guard amount >= 0 else { throw InvalidInput("a call can't use \(amount) \(unit): less than nothing") }
+            guard amount >= 0 else { throw InvalidInput("a call can't use \(amount) \(unit): the amount is negative") }
             let (sum, overflow) = sums[unit, default: 0].addingReportingOverflow(amount)
-            guard !overflow else { throw InvalidInput("a call can't use that many \(unit)") }
+            guard !overflow else { throw InvalidInput("a call can't use that many \(unit): the sum is too large") }
             sums[unit] = sum
         }
         let cost = try quote.price.credits(for: quote.units.merging(sums) { $1 })
@@ -44,8 +44,8 @@ extension OpenCall {
         GatedCall.Metering(cost: cost, held: held, isExhausted: isExhausted)
     }
 
-    /// Where the call costs just what it holds, the ledger is asked whether the account has any more: a read, which few
-    /// reports need.
+    /// Only if the call costs exactly what it holds, this reads from the ledger whether the account has more credits.
+    /// Few reports need that read.
     private func isExhausted(at cost: Credits) async -> Bool {
         let (held, isDrained) = withMeter { meter, _ in (meter.held, meter.isDrained) }
         guard cost >= held, cost > 0 else { return false }
@@ -54,8 +54,8 @@ extension OpenCall {
         return balance.remaining == 0 && !gate.isBehind(balance, under: gate.policy)
     }
 
-    /// By as much as was quoted at least, so that a stream of small reports doesn't write each of them; where the account
-    /// hasn't that much, by what it has.
+    /// Extends the hold by at least the quoted cost, so that a stream of small reports doesn't write to the ledger each
+    /// time. If the account has less than that, takes what it has.
     private func extend(by missing: Int64) async throws(LedgerError) {
         let step = Credits(rawValue: max(missing, min(quote.cost.rawValue, 1_000_000))) ?? .max
         let plans = gate.policy.planBook
@@ -65,24 +65,25 @@ extension OpenCall {
             meter.held = max(meter.held, more.held)
             if more.taken < step { meter.isDrained = true }
         }
-        gate.look(at: more.drawdown, of: self)
+        gate.reportLowBalance(more.drawdown, of: self)
     }
 
-    /// How a call that succeeded is closed: at what was reported, or as it was quoted where nothing was. A unit that was
-    /// never reported counts as it was quoted.
+    /// The settlement of a successful call: the price of the reported units, or the quote if nothing was reported. A
+    /// unit that was never reported counts as quoted.
     func settlement(result: [UInt8]?) -> Settlement {
         let reported = reported
         guard reported.isEmpty else { return settlement(of: quote.units.merging(reported) { $1 }, result: result) }
         return Settlement(overrun: quote.overrun, debtLimit: quote.debtLimit, result: result)
     }
 
-    /// How a call that failed is closed where it isn't refunded: at what was reported, and nothing that was quoted.
+    /// The settlement of a failed call that isn't refunded: the price of the reported units only; quoted units don't
+    /// count.
     var failureSettlement: Settlement { settlement(of: reported, result: nil) }
 
-    /// In shadow mode nothing is taken, but limits count what they would if they were enforced.
+    /// In shadow mode nothing is taken, but limits count as if they were enforced.
     private func settlement(of used: Units, result: [UInt8]?) -> Settlement {
         var settlement = Settlement(overrun: quote.overrun, debtLimit: quote.debtLimit, result: result)
-        // Each report was priced when it came.
+        // Can't throw: each report was priced when it was made.
         let cost = (try? quote.price.credits(for: used)) ?? .max
         if quote.mode == .enforce { settlement.cost = cost }
         for limit in quote.limits where limit.count != .calls {

@@ -1,8 +1,8 @@
 extension OpenCall {
-    /// Closes the call at what it cost.
+    /// Settles the call.
     ///
-    /// - Parameter result: what repeats under the call's key are answered.
-    /// - Returns: false when the call was closed before.
+    /// - Parameter result: the stored answer for repeats under the call's key.
+    /// - Returns: false when the call was already closed.
     @discardableResult
     func settle(result: [UInt8]? = nil) async throws(TimedOut) -> Bool {
         guard claimEnd() else {
@@ -26,32 +26,32 @@ extension OpenCall {
         return true
     }
 
-    /// Nobody holds the call's handle any more: what is still open is closed by the failure rule, in a task that keeps the
-    /// gate and the call.
+    /// Called when the last reference to the call's handle is released. Closes a call that is still open by its failure
+    /// rule, in a task that keeps the gate and the call alive.
     func abandon() {
         guard claimEnd() else { return }
         Task { await gate.closeFailed(self, after: .dropped) }
     }
 
-    /// Closes the call by its failure rule although its handler may still run.
+    /// Closes the call by its failure rule, even if its handler still runs.
     ///
-    /// - Returns: false when the call was closed before.
+    /// - Returns: false when the call was already closed.
     func abandonNow(because reason: RefundReason) async -> Bool {
         guard claimEnd() else { return false }
         await gate.closeFailed(self, after: reason)
         return true
     }
 
-    /// - Throws: ``TimedOut``, once the charge is closed.
+    /// - Throws: ``TimedOut``, after the charge is closed.
     func throwIfTimedOut() async throws(TimedOut) {
         if case .timedOut(let closing) = end { throw await closing.value }
     }
 }
 
 extension Gate {
-    /// Closes a call that failed, by its failure rule. Waits for the disk.
+    /// Closes a failed call by its failure rule. Waits until that is on disk.
     ///
-    /// - Returns: what the call costs.
+    /// - Returns: the cost of the call.
     @discardableResult
     func closeFailed(_ call: OpenCall, after reason: RefundReason) async -> Credits {
         guard call.keepsPrice(after: reason) else {

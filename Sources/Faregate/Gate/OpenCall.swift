@@ -1,18 +1,18 @@
-/// The state of one call from its charge to its end. A ``GatedCall`` is the handle that servers hold; this outlives the
+/// The state of one call from its charge to its end. Servers hold a ``GatedCall``, its handle; the state outlives the
 /// handle until the ledger has closed the charge.
 ///
-/// `end` is set once, under the lock: whoever sets it closes the charge, and nobody else does.
+/// `end` is set once, under the lock. The caller that sets it closes the charge; no other caller does.
 final class OpenCall: Sendable {
     enum End {
         case closed
-        /// The value is there once the charge is closed.
+        /// The task ends when the charge is closed.
         case timedOut(Task<TimedOut, Never>)
     }
 
     private struct State {
         var meter: Meter
         var hasStarted = false
-        /// Few calls have one.
+        /// Boxed, because few calls have one.
         var letThrough: Shared<LetThrough>?
         var end: End?
         var timer: Task<Void, Never>?
@@ -45,16 +45,16 @@ final class OpenCall: Sendable {
         try state.withLock { (state) throws(Failure) in try body(&state.meter, state.end == nil) }
     }
 
-    /// Notes what the call would have been charged by, had the ledger been in reach.
+    /// Records the charge to make when the ledger is reachable again.
     func letThrough(_ call: LetThrough) { state.withLock { $0.letThrough = Shared(call) } }
 
     var isLetThrough: Bool { state.withLock { $0.letThrough != nil } }
 
-    /// What was noted, once; nil for a call that was charged.
+    /// Returns the recorded charge the first time it is called; nil after that, and for a call that was charged.
     func takeLetThrough() -> LetThrough? { state.withLock { $0.letThrough.take() }?.value }
 
-    /// Whether the call is charged although it failed: when it reported a use above zero, or was cancelled under a fixed
-    /// price; never when its handler didn't start.
+    /// Whether the failed call is charged: if it reported a unit above zero, or was cancelled and has a fixed price.
+    /// Never if its handler didn't start.
     func keepsPrice(after reason: RefundReason) -> Bool {
         let (hasStarted, isMetered) = state.withLock { ($0.hasStarted, $0.meter.isMetered) }
         return onFailure == .chargeReported && hasStarted
@@ -63,7 +63,7 @@ final class OpenCall: Sendable {
 
     // MARK: Its end
 
-    /// - Returns: true for one caller, who closes the charge then.
+    /// - Returns: true for the first caller only, which must then close the charge.
     func claimEnd() -> Bool {
         let (isFirst, timer) = state.withLock { state in
             guard state.end == nil else { return (false, nil as Task<Void, Never>?) }
@@ -74,10 +74,10 @@ final class OpenCall: Sendable {
         return isFirst
     }
 
-    /// The handler is about to run. From here on the policy's timeout counts: past it the call is closed by its failure
-    /// rule.
+    /// Starts the policy's timeout; called just before the handler runs. When the timeout passes, the call is closed by
+    /// its failure rule.
     ///
-    /// - Parameter onTimeout: called once the call is claimed for closing, before the charge is closed.
+    /// - Parameter onTimeout: called after the timeout has claimed the call, before the charge is closed.
     func start(onTimeout: @escaping @Sendable () -> Void = {}) {
         guard let milliseconds = quote.timeoutMilliseconds else { return state.withLock { $0.hasStarted = true } }
         let timer = Task { [self] in

@@ -1,4 +1,4 @@
-/// The calls of a gate whose charge is not closed yet, so that a server can wait for them before it ends.
+/// The calls of a gate whose charges are still open, so that a server can wait for them before it exits.
 final class OpenCalls: Sendable {
     private struct State {
         var calls: [ObjectIdentifier: OpenCall] = [:]
@@ -11,7 +11,7 @@ final class OpenCalls: Sendable {
 
     func add(_ call: OpenCall) { state.withLock { $0.calls[ObjectIdentifier(call)] = call } }
 
-    /// The charge is closed, or the ledger will never be back to close it.
+    /// Called when the charge is closed, or when the ledger can't recover to close it.
     func remove(_ call: OpenCall) {
         let waiting: [CheckedContinuation<Void, Never>] = state.withLock { state in
             state.calls[ObjectIdentifier(call)] = nil
@@ -22,7 +22,7 @@ final class OpenCalls: Sendable {
         for continuation in waiting { continuation.resume() }
     }
 
-    /// Returns as soon as there is none.
+    /// Returns as soon as no call is open.
     func waitUntilEmpty() async {
         await withCheckedContinuation { continuation in
             let isEmpty = state.withLock { state in

@@ -1,12 +1,12 @@
-/// The calls on one ledger that this process has let through without a charge, and has not charged yet. All gates of the
-/// process on that ledger share it, so that a bound holds for all of them together.
+/// The calls on one ledger that this process let through during an outage and has not charged yet. All gates of the
+/// process on that ledger share one log, so that the bound holds for all of them together.
 ///
-/// What it knows of a key, the ledger doesn't know yet: a repeat is answered from here.
+/// The ledger doesn't know the keys of these calls yet, so their repeats are answered from this log.
 final class OutageLog: Sendable {
     private struct Known {
         let fingerprint: [UInt8]?
         let expiresAt: Timestamp
-        /// Tells it from a later call under the same key.
+        /// Distinguishes this call from a later one under the same key.
         let number: Int
         var isRunning = true
         var result: [UInt8]?
@@ -17,7 +17,7 @@ final class OutageLog: Sendable {
         var latest = 0
         var keys: [RunningCalls.Name: Known] = [:]
 
-        /// The earlier call under this call's key; nil where there is none or the key has expired.
+        /// Returns the earlier call under this call's key; nil if there is none or the key has expired.
         func known(_ request: ChargeRequest, at now: Timestamp) -> Known? {
             guard let known = request.name.flatMap({ keys[$0] }), known.isRunning || known.expiresAt > now else {
                 return nil
@@ -36,7 +36,7 @@ final class OutageLog: Sendable {
         weak var log: OutageLog?
     }
 
-    /// A ledger lives as long as a gate on it, and so does the gate's log: no entry is ever found by another ledger.
+    /// A gate keeps both its ledger and its log alive, so another ledger can't find an entry under a reused identity.
     private static let logs = Mutex<[ObjectIdentifier: Weak]>([:])
 
     private let state = Mutex(State())
@@ -51,7 +51,7 @@ final class OutageLog: Sendable {
         }
     }
 
-    /// Why a repeat of a call that was let through is refused; nil where the call is no repeat.
+    /// Returns the refusal for a repeat of a call that was let through; nil if the call is not a repeat.
     func refusal(of request: ChargeRequest, at now: Timestamp) -> ChargeRefusal? {
         guard let key = request.key else { return nil }
         guard let known = state.withLock({ $0.known(request, at: now) }) else { return nil }
@@ -64,10 +64,10 @@ final class OutageLog: Sendable {
         )
     }
 
-    /// - Returns: nil where `most` calls have been let through already, or another call under the same key has.
+    /// - Returns: nil if `most` calls have already been let through, or another call under the same key has.
     func admit(_ request: ChargeRequest, most: Int, at now: Timestamp) -> Ticket? {
         state.withLock { state in
-            // Another gate may have let it through since this call looked.
+            // Another gate may have let it through since this call checked.
             guard state.count < most, state.known(request, at: now) == nil else { return nil }
             state.count += 1
             state.latest += 1
@@ -82,7 +82,7 @@ final class OutageLog: Sendable {
         }
     }
 
-    /// The call has succeeded, and waits to be charged.
+    /// Records that the call has succeeded and waits to be charged.
     func finish(_ ticket: Ticket, result: [UInt8]?) {
         state.withLock { state in
             guard let name = ticket.name, state.keys[name]?.number == ticket.number else { return }
@@ -91,7 +91,7 @@ final class OutageLog: Sendable {
         }
     }
 
-    /// The call was charged, failed, or can't be charged any more: from here on the ledger answers for its key.
+    /// Removes the call after it was charged, failed, or can't be charged. From here on the ledger answers for its key.
     func leave(_ ticket: Ticket) {
         state.withLock { state in
             state.count -= 1

@@ -1,14 +1,14 @@
-/// A pack that covers what an account lacks, in the smallest quantity that does.
+/// A pack that covers an account's shortfall, in the smallest quantity that does.
 public struct PackOffer: Sendable {
     public let pack: Policy.Pack
-    /// How many of the pack: 1, unless it can be bought in quantities.
+    /// The number of packs: 1, unless the pack is sold in quantities.
     public let quantity: Int
-    /// Of all of them.
+    /// The credits of all packs together.
     public let credits: Credits
-    /// Of all of them.
+    /// The price of all packs together.
     public let price: Money
 
-    /// - Returns: nil where no provider sells the pack, or as many as can be bought at once are not enough.
+    /// - Returns: nil if no provider sells the pack, or if the largest quantity isn't enough.
     init?(_ pack: Policy.Pack, covering shortfall: Int64) {
         let needed = (max(shortfall, 1) - 1) / pack.credits.rawValue + 1
         guard !pack.products.isEmpty, let quantity = Int(exactly: max(needed, Int64(pack.quantities.lowerBound))),
@@ -20,8 +20,8 @@ public struct PackOffer: Sendable {
         self.price = price
     }
 
-    /// Those that cover it, by currency, and within a currency the cheapest first: amounts of different currencies can't be
-    /// compared.
+    /// Returns the packs that cover the shortfall, sorted by currency, then price: amounts in different currencies
+    /// can't be compared.
     static func offers(covering shortfall: Int64, among packs: some Sequence<Policy.Pack>) -> [PackOffer] {
         packs.compactMap { PackOffer($0, covering: shortfall) }.sorted { left, right in
             (left.price.currency, left.price.minorUnits, left.pack.name)
@@ -29,7 +29,7 @@ public struct PackOffer: Sendable {
         }
     }
 
-    /// The members of a problem document; a quantity only where it is more than one.
+    /// The members of a problem document; `quantity` only if it is more than one.
     var json: Problem.Value {
         var members: [String: Problem.Value] = [
             "name": .string(pack.name), "credits": .integer(credits.rawValue), "price": .string(price.description),

@@ -1,22 +1,22 @@
 extension InvalidInput: ProblemConvertible {
-    /// 400, with the reason: it is written for whoever sent the value.
+    /// 400, with the reason, which is written for the sender of the value.
     public var problem: Problem { Problem(400, "invalid-input", "Invalid input", description) }
 }
 
 extension UnknownAction: ProblemConvertible {
-    /// 404. The names of other actions and the policy files are not the caller's business.
+    /// 404. Doesn't reveal the names of other actions or of policy files.
     public var problem: Problem {
         Problem(404, "unknown-action", "Unknown action", "there is no action \(quoted(action)) here")
     }
 }
 
 extension TimedOut: ProblemConvertible {
-    /// 504, with the time that the call had and what it costs.
+    /// 504, with the timeout and the cost.
     public var problem: Problem { Problem(504, "timed-out", "Timed out", description) }
 }
 
 extension CallWithinItself: ProblemConvertible {
-    /// 500: the handler is at fault, and not the caller.
+    /// 500, because the handler is at fault, not the caller.
     public var problem: Problem {
         Problem(
             500,
@@ -28,8 +28,8 @@ extension CallWithinItself: ProblemConvertible {
 }
 
 extension LedgerError: ProblemConvertible {
-    /// 503, with `Retry-After` where waiting may help; 429 for too many open checkouts; 500 for a change that the ledger's
-    /// own rules forbid. What happened inside stays on the server.
+    /// 503, with `Retry-After` if waiting may help; 429 for too many open checkouts; 500 for a change that the ledger's
+    /// constraints forbid. Doesn't reveal internal details.
     public var problem: Problem {
         switch code {
         case .forbidden: .internalServerError
@@ -38,14 +38,14 @@ extension LedgerError: ProblemConvertible {
                 429,
                 "too-many-checkouts",
                 "Too many open checkouts",
-                "you have as many unpaid checkouts open as you may have; pay one of them, or wait until one closes"
+                "you have reached the limit of unpaid checkouts; pay one of them, or wait until one expires"
             )
         default:
             Problem(
                 503,
                 "ledger-unavailable",
                 "Ledger out of reach",
-                "credits can't be looked up just now; try again in a moment",
+                "credits can't be looked up now; try again in a moment",
                 headers: isFinal ? [] : [("Retry-After", "1")]
             )
         }
@@ -53,7 +53,7 @@ extension LedgerError: ProblemConvertible {
 }
 
 extension CallClosed: ProblemConvertible {
-    /// 500: the server closed the call before its handler had ended.
+    /// 500, because the server closed the call before its handler had ended.
     public var problem: Problem {
         Problem(500, "call-closed", "Call closed", "the server closed this call before its answer was complete")
     }

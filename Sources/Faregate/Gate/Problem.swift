@@ -8,11 +8,11 @@ public import Foundation
 public struct Problem: Sendable {
     /// Between 400 and 599.
     public let status: Int
-    /// Names the kind of problem: a URI.
+    /// The kind of problem, as a URI.
     public let type: String
-    /// Says the same to people, and is the same for all problems of the type.
+    /// A short title for people; the same for all problems of the type.
     public let title: String
-    /// Says what is the matter with this very request.
+    /// The explanation for this particular request.
     public let detail: String
     /// Further members of the body; a name that the RFC defines is ignored.
     public let members: [String: Value]

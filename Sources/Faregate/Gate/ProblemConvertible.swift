@@ -1,17 +1,17 @@
-/// An error that says what its caller is told.
+/// An error that defines its own HTTP answer.
 ///
-/// Every error of Faregate that a caller can do something about is one. Let an error of your own be one too, and
-/// ``Problem/init(_:)`` renders it like the others.
+/// Every Faregate error that a caller can act on conforms. Conform your own errors too, and ``Problem/init(_:)``
+/// renders them the same way.
 public protocol ProblemConvertible: Error {
     /// The error as an HTTP answer. It holds nothing that a stranger must not read: no path, no secret, no SQL.
     var problem: Problem { get }
 }
 
 extension Problem {
-    /// Any error as an HTTP answer.
+    /// Renders any error as an HTTP answer.
     ///
-    /// A ``ProblemConvertible`` error renders itself. A cancelled task becomes a 503. Everything else becomes a 500 that
-    /// says nothing of the error: log the error itself, which may hold paths and statements.
+    /// A ``ProblemConvertible`` error renders itself. A cancelled task becomes a 503. Any other error becomes a 500
+    /// without details: log the error itself, which may contain paths and SQL statements.
     public init(_ error: any Error) {
         switch error {
         case let error as any ProblemConvertible: self = error.problem
@@ -21,7 +21,7 @@ extension Problem {
         }
     }
 
-    /// 500: says nothing of what happened.
+    /// 500, without details.
     static let internalServerError = Problem(
         status: 500,
         title: "Internal server error",

@@ -1,7 +1,7 @@
 import Foundation
 
-/// Balances as signed, dated snapshots that a server puts into its session or token, to refuse the hopeless calls without
-/// asking the ledger.
+/// Signed, dated snapshots of balances that a server keeps in its session or token, to refuse calls that can't be paid
+/// without asking the ledger.
 ///
 /// ```swift
 /// let quick = try QuickCheck(key: try Secret(environment["SESSION_KEY"]))
@@ -10,27 +10,27 @@ import Foundation
 /// if let refusal = gate.refusal(of: "generate", for: account, by: quick, token: session["credits"]) { throw refusal }
 /// ```
 ///
-/// A snapshot may refuse early, and never admits: whoever passes is charged by the gate like anybody. One that is forged,
-/// altered, of another account or too old says nothing. An account that has just bought credits may be refused until its
-/// snapshot is made anew, or its ``lifetime`` has passed.
+/// A snapshot can only refuse early, never admit: a call that passes is still charged by the gate. A snapshot that is
+/// forged, altered, too old or of another account is ignored. An account that has just bought credits may be refused
+/// until its snapshot is renewed or its ``lifetime`` has passed.
 public struct QuickCheck: Sendable {
     private let key: Secret
-    /// How long a snapshot is believed.
+    /// How long a snapshot is valid.
     public let lifetime: Duration
 
     /// - Parameters:
-    ///   - key: signs the snapshots; 32 random characters at least.
-    ///   - lifetime: how long a snapshot is believed, 1 second to 1 hour.
-    /// - Throws: ``InvalidInput`` when the lifetime is out of its range.
+    ///   - key: signs the snapshots; at least 32 random characters.
+    ///   - lifetime: how long a snapshot is valid, 1 second to 1 hour.
+    /// - Throws: ``InvalidInput`` when the lifetime is out of range.
     public init(key: Secret, lifetime: Duration = .seconds(30)) throws(InvalidInput) {
         guard (Duration.seconds(1)...Duration.seconds(3600)).contains(lifetime) else {
-            throw InvalidInput("a snapshot of a balance is believed for 1 second to 1 hour")
+            throw InvalidInput("the lifetime of a balance snapshot must be 1 second to 1 hour")
         }
         self.key = key
         self.lifetime = lifetime
     }
 
-    /// A snapshot as text of letters, digits, `-`, `_` and `.`, fit for cookies and headers.
+    /// Returns a snapshot as text of letters, digits, `-`, `_` and `.`, fit for cookies and headers.
     public func token(for balance: AccountBalance, of account: AccountID, at now: Timestamp) -> String {
         let snapshot = QuickCheck.Snapshot(
             account: account,
@@ -47,11 +47,11 @@ public struct QuickCheck: Sendable {
         return "\(payload).\(base64URL(Data(signature(of: payload.utf8))))"
     }
 
-    /// What a token says; nil where it isn't ours, isn't whole, is of another account, or is too old (or from a future
-    /// further away than a second).
+    /// Reads a token. Returns nil if its signature is wrong, it is incomplete, of another account, too old, or from
+    /// more than a second in the future.
     public func snapshot(_ token: String, of account: AccountID, at now: Timestamp) -> QuickCheck.Snapshot? {
         guard token.utf8.count <= QuickCheck.maximumBytes else { return nil }
-        // Byte by byte: a combining mark would hide the point before it.
+        // Split bytes, not characters: a combining mark would hide the dot before it.
         let parts = token.utf8.split(separator: Ascii.dot, omittingEmptySubsequences: false)
         guard parts.count == 2,
             let code = data(base64URL: parts[1]),
@@ -66,21 +66,22 @@ public struct QuickCheck: Sendable {
 
     private static let maximumBytes = 2048
 
-    /// Bound to its purpose, so that the key may sign other things too.
+    /// The prefix binds the signature to its purpose, so that the key can sign other things too.
     private func signature(of payload: some Sequence<UInt8>) -> [UInt8] {
         HMACSHA256.code(for: Array("faregate-quick-check-2.".utf8) + payload, key: key.text.utf8)
     }
 }
 
 extension Gate {
-    /// The refusal that a snapshot foretells; nil when it foretells none, or says nothing.
+    /// Returns the refusal that a snapshot predicts; nil if it predicts none or isn't valid.
     ///
     /// - Parameters:
-    ///   - action: as the policy files name it.
-    ///   - account: who pays.
-    ///   - attributes: what the policy's price rules may look at.
-    ///   - units: what the call is going to use, as far as that is known.
-    ///   - key: the call's key. The call may be a repeat that costs nothing, so that only a suspension is foretold for it.
+    ///   - action: the action's name in the policy files.
+    ///   - account: the account that pays.
+    ///   - attributes: values that the policy's price rules can test.
+    ///   - units: the expected use, as far as it is known.
+    ///   - key: the call's key. A call with a key may be a repeat that costs nothing, so only a suspension is predicted
+    ///     for it.
     ///   - check: reads the token.
     ///   - token: what ``QuickCheck/token(for:of:at:)`` made.
     public func refusal(
@@ -119,7 +120,7 @@ private func base64URL(_ data: Data) -> String {
     data.base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
 }
 
-/// Nil unless it is what ``base64URL(_:)`` writes: one text for each run of bytes.
+/// Decodes text exactly as ``base64URL(_:)`` writes it; nil for any other spelling of the same bytes.
 private func data(base64URL text: some Collection<UInt8>) -> Data? {
     var standard: [UInt8] = text.map { byte in
         switch byte {

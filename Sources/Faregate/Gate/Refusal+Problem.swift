@@ -36,7 +36,7 @@ extension Refusal: ProblemConvertible {
         }
     }
 
-    /// Without `retryAt`, a call that waiting doesn't help: nothing says when to come back.
+    /// Without `retryAt`, waiting doesn't help: the answer has no `Retry-After`.
     private func limitProblem(_ limit: Policy.Limit, used: Int64, retryAt: Timestamp?) -> Problem {
         let name = StructuredField.string(limit.name)
         let wait = retryAt.map { $0.secondsRoundedUp(since: at) }
@@ -86,19 +86,19 @@ extension Refusal {
 }
 
 extension ChargeID {
-    /// None for a call that was let through and isn't charged yet.
+    /// Empty for a call that was let through and isn't charged yet.
     fileprivate var members: [(String, Problem.Value)] { rawValue > 0 ? [("charge", .integer(rawValue))] : [] }
 }
 
 extension Policy.Limit.Count {
-    /// The value of the `qu` parameter: as the draft calls calls, otherwise as the policy files call what is counted.
+    /// The value of the `qu` parameter: the draft's word for calls, otherwise the word in the policy files.
     fileprivate var quotaUnit: String {
         if case .calls = self { "requests" } else { description }
     }
 }
 
 extension Policy.Limit.Window {
-    /// The window's length for the `w` parameter: the usual length where the calendar's varies.
+    /// The window's length in seconds for the `w` parameter; for calendar units of varying length, the usual length.
     fileprivate var seconds: Int64 {
         switch self {
         case .within(let duration): Swift.max(1, duration.milliseconds / 1000)

@@ -1,4 +1,4 @@
-/// Which refusals are kept: a hundred each second.
+/// Limits the recorded refusals to a hundred each second.
 final class RefusalSample: Sendable {
     static let perSecond = 100
 

@@ -9,16 +9,16 @@ final class RunningCalls: Sendable {
     enum Entry {
         case first
         case running(RunningCall)
-        /// It runs with another fingerprint: another request.
+        /// A call with this key runs with another fingerprint: it is another request.
         case differs
     }
 
     fileprivate struct State {
         var calls: [Name: RunningCall] = [:]
-        /// For each call the calls that a part of it waits for, and how many parts of it do.
+        /// For each call, the calls that it waits for, and how many of its tasks wait for each.
         var waits: [Name: [Name: Int]] = [:]
 
-        /// Whether the call is one of these, or waits for one of them, directly or through others.
+        /// Whether the call is one of the targets, or waits for one, directly or through other calls.
         func reaches(_ targets: Set<Name>, from name: Name) -> Bool {
             var seen: Set<Name> = []
             var next = [name]
@@ -30,7 +30,7 @@ final class RunningCalls: Sendable {
         }
     }
 
-    /// The calls that the current task runs inside of, for each gate that has such calls.
+    /// The calls that the current task runs inside, for each gate.
     @TaskLocal private static var surrounding: [ObjectIdentifier: Set<Name>] = [:]
 
     private let state = Mutex(State())
@@ -47,17 +47,17 @@ final class RunningCalls: Sendable {
         state.withLock { $0.calls.removeValue(forKey: name) }?.finish(outcome)
     }
 
-    /// Runs the body as a part of the call: whatever it waits for, the call waits for.
+    /// Runs the body as part of the call: when the body waits, the call waits.
     func surround<Value>(_ name: Name, _ body: () async throws -> Value) async throws -> Value {
         var surrounding = RunningCalls.surrounding
         surrounding[ObjectIdentifier(self), default: []].insert(name)
         return try await RunningCalls.$surrounding.withValue(surrounding, operation: body)
     }
 
-    /// What the call came to, once it is over.
+    /// Waits for the call, and returns its outcome.
     ///
-    /// - Parameter action: what the caller named it.
-    /// - Throws: ``CallWithinItself`` where the current task is a part of the call, or of one that the call waits for;
+    /// - Parameter action: the name that the caller used.
+    /// - Throws: ``CallWithinItself`` if the current task is part of the call, or of a call that the call waits for;
     ///   `CancellationError` as soon as the task is cancelled.
     func outcome(of call: RunningCall, _ name: Name, calledAs action: String) async throws -> RunningCall.Outcome {
         let around = RunningCalls.surrounding[ObjectIdentifier(self), default: []]
@@ -85,7 +85,7 @@ final class RunningCall: Sendable {
     enum Outcome: Sendable {
         case returned(any Sendable)
         case threw(any Error)
-        /// Its task was cancelled, whatever it threw then.
+        /// Its task was cancelled; the error that it threw doesn't matter.
         case cancelled
     }
 
@@ -102,9 +102,9 @@ final class RunningCall: Sendable {
         self.fingerprint = fingerprint
     }
 
-    /// What the call came to, once it is over.
+    /// Waits for the call, and returns its outcome.
     ///
-    /// - Throws: `CancellationError` as soon as the task that waits is cancelled.
+    /// - Throws: `CancellationError` as soon as the waiting task is cancelled.
     var outcome: Outcome {
         get async throws {
             let waiter = state.withLock { state in
@@ -120,7 +120,7 @@ final class RunningCall: Sendable {
     }
 
     private func wait(as waiter: Int, _ continuation: CheckedContinuation<Outcome, any Error>) {
-        // Whether the task is cancelled is asked under the lock that its cancellation takes: either sees the other.
+        // Check for cancellation under the lock that `onCancel` takes, so that a cancellation is never missed.
         let answer: Result<Outcome, any Error>? = state.withLock { state in
             if Task.isCancelled { return .failure(CancellationError()) }
             if let outcome = state.outcome { return .success(outcome) }
@@ -140,14 +140,14 @@ final class RunningCall: Sendable {
     }
 }
 
-/// A call was made under its own idempotency key from inside its own handler, or two calls were made from inside each
-/// other's: they would wait for ever.
+/// A handler made a call under its own call's idempotency key, or two handlers made each other's calls: they would wait
+/// for each other forever.
 public struct CallWithinItself: Error, Equatable, CustomStringConvertible {
     public let action: String
     public let account: AccountID
 
     public var description: String {
-        "\(action) for \(account) is called under the idempotency key of a call that runs around it, or that waits for one "
-            + "which does, so it would wait for itself; give the inner call a key of its own"
+        "\(action) for \(account) has the idempotency key of a call that waits for this one, so it would "
+            + "wait for itself; give the inner call its own key"
     }
 }

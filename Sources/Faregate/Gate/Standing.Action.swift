@@ -1,21 +1,21 @@
 extension Standing {
-    /// What the account may do of one action.
+    /// The account's standing for one action.
     public struct Action: Sendable, Hashable, Codable {
         public let name: String
-        /// What people call it.
+        /// The name for people.
         public let title: String
         public let mode: Policy.Mode
-        /// The price for the account's plan, in words: `10`, or `1 + 1/250 per output_tokens`. Rules that look at other
-        /// attributes may set another.
+        /// The price for the account's plan, in words: `10`, or `1 + 1/250 per output_tokens`. Rules that test other
+        /// attributes may set another price.
         public let price: String
-        /// Whether the price is the same whatever a call uses.
+        /// Whether the price doesn't depend on units.
         public let isFixed: Bool
-        /// What a call takes at first: the price of what the policy's `hold` says. 0 where the action isn't enforced.
+        /// The credits taken when a call starts: the price of the policy's `hold`; 0 if the action isn't enforced.
         public let cost: Credits
-        /// What a call is assumed to use until the real use is known.
+        /// The units that a call is assumed to use until it is settled.
         public let hold: Units
         public let isKeyRequired: Bool
-        /// Why a call would be refused, where its key is new; nil where it would be let through.
+        /// Why a call with a new key would be refused; nil if it would be let through.
         public let refusal: Standing.Refusal?
         public let limits: [Standing.Limit]
 

@@ -1,19 +1,19 @@
 extension Standing {
-    /// What an account can spend, what will be lost, and what will come.
+    /// The credits that an account can spend, that will expire, and that its plan will grant.
     public struct Balance: Sendable, Hashable, Codable {
-        /// What can be spent now.
+        /// The credits that can be spent now.
         public let spendable: Credits
-        /// Taken by calls that are still open.
+        /// The credits held by open calls.
         public let held: Credits
-        /// Owed: the next credits pay it first.
+        /// The credits that the account owes. New credits pay this first.
         public let debt: Credits
-        /// What can be spent now, by where it came from.
+        /// The credits that can be spent now, by source.
         public let sources: AccountBalance.Sources
-        /// Whether it is time to offer more: less than the policy's `lowBalance` can be spent, or nothing.
+        /// Whether to offer more credits: fewer than the policy's `lowBalance` can be spent, or none.
         public let isLow: Bool
-        /// The credits that expire first; nil where none do.
+        /// The credits that expire first; nil if none expire.
         public let expiring: Standing.ExpiringCredits?
-        /// What the account's plan grants next, the soonest first: one for each of its grants that come again.
+        /// The next grant of each recurring grant of the account's plan, the soonest first.
         public let coming: [Standing.ComingCredits]
     }
 }

@@ -1,5 +1,5 @@
 extension Standing {
-    /// Credits that can be spent until some moment.
+    /// Credits that expire together.
     public struct ExpiringCredits: Sendable, Hashable, Codable {
         /// 1 or more.
         public let credits: Credits

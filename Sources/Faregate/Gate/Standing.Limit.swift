@@ -2,19 +2,19 @@ extension Standing {
     /// How much of a limit is left.
     public struct Limit: Sendable, Hashable, Codable {
         public let name: String
-        /// What it counts: `calls`, `credits` or a unit.
+        /// What the limit counts: `calls`, `credits` or a unit.
         public let count: String
         public let scope: Policy.Limit.Scope
-        /// As a policy file has it: `per day`, `within 24h`.
+        /// In the words of a policy file: `per day`, `within 24h`.
         public let window: String
-        /// In shadow it refuses nobody.
+        /// A limit in shadow mode refuses nobody.
         public let mode: Policy.Mode
         public let max: Int64
         public let used: Int64
         /// 0 or more.
         public let left: Int64
-        /// When the next calendar window begins. Of a rolling window, when the oldest of what it counts has left it; nil where
-        /// it counts nothing.
+        /// For a calendar window, when the next one begins. For a rolling window, when its oldest call leaves it; nil
+        /// if the window is empty.
         public let resetsAt: Timestamp?
 
         init(_ limit: Policy.Limit, _ use: AccountReading.LimitUse) {

@@ -3,11 +3,11 @@ extension Standing {
     public struct Refusal: Sendable, Hashable, Codable {
         /// The last part of the problem's type: `insufficient-credits`, `quota-exceeded`.
         public let kind: String
-        /// One sentence for the person who calls.
+        /// One sentence for the caller.
         public let detail: String
-        /// When a limit has room again; nil where waiting doesn't help.
+        /// When the limit has room again; nil if waiting doesn't help.
         public let retryAt: Timestamp?
-        /// How many credits are missing; nil where credits aren't the reason.
+        /// The credits that are missing; nil if credits aren't the reason.
         public let shortfall: Credits?
 
         init(_ refusal: Faregate.Refusal) {

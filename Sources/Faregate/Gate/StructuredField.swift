@@ -3,10 +3,10 @@ enum StructuredField {
     /// The largest integer that a field may have: fifteen digits (section 3.3.1).
     static let maximumInteger: Int64 = 999_999_999_999_999
 
-    /// A number from 0 on, as an integer; one beyond what a field can say becomes the most that it can.
+    /// Writes a number as an integer, clamped to 0 … ``maximumInteger``.
     static func integer(_ number: Int64) -> String { String(min(max(0, number), maximumInteger)) }
 
-    /// A text in quotes (section 3.3.3). What isn't printable ASCII becomes a question mark.
+    /// Writes a text in quotes (section 3.3.3). Characters other than printable ASCII become question marks.
     static func string(_ text: String) -> String {
         var quoted = "\""
         for scalar in text.unicodeScalars {

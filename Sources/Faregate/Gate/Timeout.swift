@@ -2,31 +2,32 @@
 public struct TimedOut: Error, Sendable, CustomStringConvertible {
     /// The policy's timeout.
     public let timeout: Duration
-    /// What the call costs: 0, unless it had reported what it used and the gate charges failed calls for that
-    /// (``Gate/FailureRule/chargeReported``).
+    /// The cost of the call: 0, unless it reported units and its failure rule is ``Gate/FailureRule/chargeReported``.
     public let charged: Credits
 
     public var description: String {
-        let cost = charged == 0 ? "nothing" : "\(charged) \(charged == 1 ? "credit" : "credits") for what it had used"
+        let cost =
+            charged == 0
+            ? "nothing" : "\(charged) \(charged == 1 ? "credit" : "credits") for the units that it reported"
         return
             "the call took longer than \(durationText(milliseconds: timeout.milliseconds)) and was cancelled; it costs \(cost)"
     }
 }
 
-/// An operation was given up before it ended.
-struct GivenUp: Error {}
+/// An operation was abandoned before it ended.
+struct Abandoned: Error {}
 
-/// Runs the operation until it ends or is given up: then its task is cancelled and ``GivenUp`` is thrown at once, even when
-/// the operation pays no attention to its cancellation. (That is why it runs in a task of its own and not in a task group,
-/// which would wait for it.)
+/// Runs the operation until it ends or is abandoned. When it is abandoned, its task is cancelled and ``Abandoned`` is
+/// thrown at once, even if the operation ignores cancellation. (So it runs in its own task, not in a task group, which
+/// would wait for it.)
 ///
-/// - Parameter arm: receives the function that gives the operation up; called once, before the operation starts.
-func untilGivenUp<Value: Sendable>(
-    arm: (_ giveUp: @escaping @Sendable () -> Void) -> Void,
+/// - Parameter arm: receives the function that abandons the operation; called once, before the operation starts.
+func untilAbandoned<Value: Sendable>(
+    arm: (_ abandon: @escaping @Sendable () -> Void) -> Void,
     operation: @escaping @Sendable () async throws -> Value
 ) async throws -> Value {
     let first = FirstResult<Value>()
-    arm { first.set(.failure(GivenUp())) }
+    arm { first.set(.failure(Abandoned())) }
     let work = Task {
         do {
             first.set(.success(try await operation()))
@@ -42,7 +43,7 @@ func untilGivenUp<Value: Sendable>(
     }
 }
 
-/// Hands the first result that is set to the one who waits for it; later ones are dropped.
+/// Passes the first result that is set to its waiter. Later results are dropped.
 private final class FirstResult<Value: Sendable>: Sendable {
     private enum State {
         case empty

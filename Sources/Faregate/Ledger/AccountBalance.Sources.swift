@@ -1,15 +1,15 @@
 extension AccountBalance {
-    /// Credits by where they came from. As JSON an object with the sources that have any: `{"plan": 50}`.
+    /// Credits by source. As JSON, an object with the sources that have credits: `{"plan": 50}`.
     public struct Sources: Sendable, Hashable {
         private var purchase: Credits = 0
         private var plan: Credits = 0
         private var promotion: Credits = 0
         private var adjustment: Credits = 0
 
-        /// Zero of each.
+        /// No credits from any source.
         public init() {}
 
-        /// Zero for a source that has none.
+        /// The credits from a source; 0 if it has none.
         public subscript(source: GrantSource) -> Credits {
             get {
                 switch source {
@@ -38,7 +38,7 @@ extension AccountBalance.Sources: ExpressibleByDictionaryLiteral {
 }
 
 extension AccountBalance.Sources: Sequence {
-    /// The sources that have any, by name.
+    /// Iterates over the sources that have credits, sorted by name.
     public func makeIterator() -> some IteratorProtocol<(source: GrantSource, credits: Credits)> {
         GrantSource.allCases.sorted { $0.rawValue < $1.rawValue }
             .map { (source: $0, credits: self[$0]) }
@@ -51,7 +51,7 @@ extension AccountBalance.Sources: Codable {
     public init(from decoder: any Decoder) throws {
         for (name, credits) in try decoder.singleValueContainer().decode([String: Credits].self) {
             guard let source = GrantSource(rawValue: name) else {
-                throw InvalidInput("\(name) is no source of credits")
+                throw InvalidInput("\(name) is not a source of credits")
             }
             self[source] = credits
         }

@@ -1,26 +1,26 @@
-/// What an account was given and where it is now: `total = remaining + held + used + expired + reversed`.
+/// An account's credits: `total = remaining + held + used + expired + reversed`.
 public struct AccountBalance: Sendable, Hashable, Codable {
-    /// All that was ever granted.
+    /// All credits ever granted.
     public var total: Credits
-    /// Settled for good.
+    /// Credits that settled charges have paid.
     public var used: Credits
-    /// Taken by charges that are still open.
+    /// Credits that open charges hold.
     public var held: Credits
-    /// What can be spent now.
+    /// Credits that can be spent now.
     public var remaining: Credits
-    /// What nobody spent in time.
+    /// Credits that expired before they were spent.
     public var expired: Credits
-    /// Taken back after a refund or a dispute at the payment provider, or taken away by hand.
+    /// Credits taken back after a refund or a dispute at the payment provider, or taken away by hand.
     public var reversed: Credits
-    /// Owed: whatever is granted or comes back pays it first.
+    /// Credits that the account owes. Grants and refunds pay this first.
     public var debt: Credits
     /// The plan that the account is on.
     public var plan: String?
-    /// Since when every charge is refused; nil where none is.
+    /// When the account was suspended; nil if it isn't suspended.
     public var suspendedAt: Timestamp?
-    /// Whether the account has to be refreshed: credits have expired, or the plan may owe some.
+    /// Whether the account must be refreshed, because credits have expired or its plan may owe some.
     public var isDue: Bool
-    /// What can be spent now, by where it came from.
+    /// The credits that can be spent now, by source.
     public var sources: AccountBalance.Sources
 
     package init(

@@ -1,7 +1,7 @@
 extension AccountReading {
-    /// What would become of a call.
+    /// The predicted outcome of a call.
     package struct Call: Sendable, Hashable {
-        /// Nil where it would be let through.
+        /// Why the call would be refused; nil if it would be let through.
         package var refusal: ChargeRefusal?
         /// In the order of the call's limits.
         package var limits: [LimitUse]

@@ -1,12 +1,12 @@
 extension AccountReading {
     /// How much of a limit is used.
     package struct LimitUse: Sendable, Hashable {
-        /// As ``LimitCheck/name``.
+        /// The limit's ``LimitCheck/name``.
         package var name: String
-        /// What was counted in the window of now: 0 or more.
+        /// The amount counted in the current window: 0 or more.
         package var used: Int64
-        /// When the next calendar window begins. Of a rolling window, when the oldest of what it counts has left it; nil where
-        /// it counts nothing.
+        /// For a calendar window, when the next one begins. For a rolling window, when its oldest call leaves it; nil
+        /// if the window is empty.
         package var resetsAt: Timestamp?
 
         package init(name: String, used: Int64, resetsAt: Timestamp?) {

@@ -1,11 +1,11 @@
-/// What an account has at one moment, and what would become of calls then: read at once, with nothing changed.
+/// An account's balance and the predicted outcome of calls, read at one moment without changing anything.
 package struct AccountReading: Sendable, Hashable {
     package var balance: AccountBalance
-    /// The credits that expire first; nil where none do.
+    /// The credits that expire first; nil if none expire.
     package var expiring: Standing.ExpiringCredits?
-    /// When the present periods of what the account's plan grants again and again end, by the names of the grants.
+    /// When the current period of each recurring grant of the account's plan ends, by the grant's name.
     package var periodEnds: [String: Timestamp]
-    /// In the order of the calls that were asked for.
+    /// In the order of the calls in the request.
     package var calls: [AccountReading.Call]
 
     package init(

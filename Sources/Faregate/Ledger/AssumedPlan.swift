@@ -1,4 +1,4 @@
-/// The plan that an account is taken to be on.
+/// The plan that a price assumes for an account.
 package struct AssumedPlan: Sendable, Hashable {
     /// Nil for none.
     package let name: String?

@@ -1,11 +1,11 @@
-/// All that is on record of one charge: why it cost what it cost, and who paid.
+/// The ledger's record of one charge: its price, the rule behind it, and the grants that paid.
 public struct ChargeExplanation: Sendable, Hashable, Codable {
     /// One grant's part in a charge.
     public struct Payment: Sendable, Hashable, Codable {
         public let grant: GrantID
         public let source: GrantSource
         public let reference: String
-        /// What it paid in the end, or holds still; zero after a refund.
+        /// What it paid, or holds while the charge is open; 0 after a refund.
         public let credits: Credits
 
         package init(grant: GrantID, source: GrantSource, reference: String, credits: Credits) {
@@ -20,7 +20,7 @@ public struct ChargeExplanation: Sendable, Hashable, Codable {
     public struct CountedLimit: Sendable, Hashable, Codable {
         public let name: String
         public let amount: Int64
-        /// The start of the calendar window; nil for a rolling one.
+        /// The start of the calendar window; nil for a rolling window.
         public let windowStart: Timestamp?
 
         package init(name: String, amount: Int64, windowStart: Timestamp?) {
@@ -36,9 +36,9 @@ public struct ChargeExplanation: Sendable, Hashable, Codable {
     public let action: String
     public let attributes: Attributes
     public let state: ChargeState
-    /// What was taken before the handler ran.
+    /// The credits taken before the handler ran.
     public let quoted: Credits
-    /// What the grants have paid, or hold still.
+    /// What the grants have paid, or hold while the charge is open.
     public let cost: Credits
     public let debt: Credits
     public let short: Credits
@@ -51,9 +51,9 @@ public struct ChargeExplanation: Sendable, Hashable, Codable {
     public let shadow: String?
     public let createdAt: Timestamp
     public let closedAt: Timestamp?
-    /// Why it was refunded.
+    /// Why the charge was refunded.
     public let reason: String?
-    /// The charge that was taken for abandoned and refunded, before this one was made in its place.
+    /// The charge that this one replaces: it had been refunded as abandoned, and then its call succeeded.
     public let follows: ChargeID?
 
     package init(

@@ -1,13 +1,13 @@
-/// Why a ledger refused, in the order in which the reasons are looked at.
+/// Why a ledger refused a charge, in order of precedence.
 package enum ChargeRefusal: Sendable, Hashable {
     case suspended
-    /// The price assumed another plan than the one that the account is on, nil for none: it has to be found anew.
+    /// The price assumed another plan. The value is the account's plan, nil for none; the call must be quoted again.
     case plan(String?)
-    /// The key was used before, by this charge. `result` is what its settlement left for repeats.
+    /// This charge has used the key. `result` is the stored answer for repeats.
     case keyUsed(ChargeID, state: ChargeState, sameRequest: Bool, result: [UInt8]? = nil)
-    /// A limit would be exceeded. Where several would be, the one that takes longest to pass. `retryAt` is nil where
-    /// waiting never helps, because the call alone adds more than `max`.
+    /// A limit would be exceeded; if several would be, the one with the longest wait. `retryAt` is nil if waiting can't
+    /// help, because the call alone adds more than `max`.
     case limit(name: String, max: Int64, used: Int64, retryAt: Timestamp?)
-    /// The account has fewer credits than the call costs; new ones would pay what it owes first.
+    /// The account has fewer credits than the call costs. New credits would pay its debt first.
     case credits(required: Credits, available: Credits, debt: Credits = 0)
 }

@@ -1,15 +1,15 @@
-/// All that a ledger needs to know to charge one call.
+/// Everything that a ledger needs to charge one call.
 package struct ChargeRequest: Sendable {
     package var account: AccountID
     package var member: MemberID?
-    /// Zero or more; a negative cost is refused before it gets to a ledger.
+    /// Zero or more.
     package var cost: Credits
     package var terms: ChargeTerms
-    /// The plan by which the price was found: an account on another is refused. Nil where no rule asked for it.
+    /// The plan that the price assumes: the ledger refuses an account on another plan. Nil if no rule tests the plan.
     package var assumedPlan: AssumedPlan?
     package var key: IdempotencyKey?
     package var attributes: Attributes
-    /// What rules in shadow mode would have done, in words; kept with the charge.
+    /// What rules in shadow mode would have done, in words; recorded with the charge.
     package var shadow: String?
 
     package init(

@@ -1,4 +1,4 @@
-/// How far a charge has come: held, then exactly one of the others, once.
+/// The state of a charge: held, then either settled or refunded, exactly once.
 public enum ChargeState: String, Sendable, Hashable, Codable {
     case held, settled, refunded
 }

@@ -1,18 +1,18 @@
-/// What the calls of an action that the same rule prices have in common, while their limits' windows last.
+/// The part of a charge request that all calls with the same price rule share while their limits' windows last.
 ///
-/// A class, for all these calls to refer to one, by whose identity a ledger finds again what it knows of it.
+/// A class, so that a ledger can cache what it prepared for these terms by identity.
 package final class ChargeTerms: Sendable {
     package let action: String
-    /// What the action was called at first: idempotency keys go by it, so that a renamed action still knows them.
+    /// The action's first name. Idempotency keys are stored under it, so that they survive a rename.
     package let firstName: String
     package let limits: [LimitCheck]
-    /// What an account receives that this call is the first sight of, or that is due something of its plan.
+    /// The plans to grant from, if the account is new or its plan owes it credits.
     package let plans: PlanBook
     package let policyVersion: String
     /// The line of the policy that set the price.
     package let rule: Policy.Location
     package let refundGraceMilliseconds: Int64
-    /// An account that has less than this afterwards is told of in ``ChargeDecision/held(_:spendable:exceeded:)``.
+    /// ``ChargeDecision/held(_:spendable:exceeded:)`` reports the balance if fewer credits than this remain.
     package let lowBalance: Credits
 
     package init(
@@ -35,7 +35,7 @@ package final class ChargeTerms: Sendable {
         self.lowBalance = lowBalance
     }
 
-    /// The same with other limits.
+    /// The same terms with other limits.
     package func limited(by limits: [LimitCheck]) -> ChargeTerms {
         ChargeTerms(
             action: action,

@@ -1,4 +1,4 @@
-/// What an account could spend before more was taken, and after that.
+/// An account's spendable credits before and after a charge took more.
 package struct Drawdown: Sendable, Hashable {
     package let before: Credits
     package let after: Credits
@@ -8,6 +8,6 @@ package struct Drawdown: Sendable, Hashable {
         self.after = after
     }
 
-    /// Whether it was by this that the account came below so many credits.
-    func comes(below lowBalance: Credits) -> Bool { before >= lowBalance && after < lowBalance }
+    /// Whether this drawdown took the account below `lowBalance`.
+    func crosses(_ lowBalance: Credits) -> Bool { before >= lowBalance && after < lowBalance }
 }

@@ -4,17 +4,18 @@ package struct GrantRequest: Sendable {
     package let credits: Credits
     package let source: GrantSource
     package let reference: GrantReference
-    /// Lower burns first; −1000 to 1000, 0 where nothing is said.
+    /// Grants with a lower priority are spent first; −1000 to 1000, 0 by default.
     package let priority: Int
     package let expiresAt: Timestamp
-    /// Why, for people: at most 500 bytes.
+    /// The reason, for people: at most 500 bytes.
     package let reason: String?
-    /// Who gave it, where a person did: at most 255 bytes.
+    /// The person who gave it, if any: at most 255 bytes.
     package let by: String?
-    /// What the account receives as well, if this is the first sight of it, or its plan owes it something.
+    /// The plans to grant from as well, if the account is new or its plan owes it credits.
     package let plans: PlanBook
 
-    /// - Throws: ``InvalidInput`` unless the credits are 1 or more, the priority is in its range and the reason is short.
+    /// - Throws: ``InvalidInput`` unless the credits are 1 or more, the priority is in range and the texts are short
+    ///   enough.
     package init(
         account: AccountID,
         credits: Credits,
@@ -26,14 +27,16 @@ package struct GrantRequest: Sendable {
         by: String? = nil,
         plans: PlanBook = .empty
     ) throws(InvalidInput) {
-        guard credits > 0 else { throw InvalidInput("a grant has 1 credit or more; this one has \(credits)") }
+        guard credits > 0 else { throw InvalidInput("a grant must have 1 credit or more; this one has \(credits)") }
         guard (-1000...1000).contains(priority) else {
-            throw InvalidInput("a grant's priority lies between -1000 and 1000; this one is \(priority)")
+            throw InvalidInput("a grant's priority must be between -1000 and 1000; this one is \(priority)")
         }
         guard reason?.utf8.count ?? 0 <= 500 else {
-            throw InvalidInput("a grant's reason has at most 500 bytes; this one has \(reason?.utf8.count ?? 0)")
+            throw InvalidInput("a grant's reason can have at most 500 bytes; this one has \(reason?.utf8.count ?? 0)")
         }
-        guard by?.utf8.count ?? 0 <= 255 else { throw InvalidInput("the name of who gives it has at most 255 bytes") }
+        guard by?.utf8.count ?? 0 <= 255 else {
+            throw InvalidInput("the name of the person who grants can have at most 255 bytes")
+        }
         self.account = account
         self.credits = credits
         self.source = source

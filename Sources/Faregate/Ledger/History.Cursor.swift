@@ -1,5 +1,5 @@
 extension History {
-    /// A place in a history. Stays valid whatever is added meanwhile.
+    /// A position in a history. It stays valid when entries are added.
     public struct Cursor: RawRepresentable, Sendable, Hashable, Codable {
         public let rawValue: Int64
 
@@ -7,10 +7,10 @@ extension History {
             self.rawValue = rawValue
         }
 
-        /// - Throws: ``InvalidInput`` when the text is not a cursor that a page returned.
+        /// - Throws: ``InvalidInput`` when the text is not a cursor.
         public init(parsing text: String) throws(InvalidInput) {
             guard let value = Int64(text), value > 0 else {
-                throw InvalidInput("that is not a cursor of a history page")
+                throw InvalidInput("this is not a cursor of a history page")
             }
             rawValue = value
         }

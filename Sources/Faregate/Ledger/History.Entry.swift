@@ -1,41 +1,42 @@
 extension History {
-    /// One thing that happened to an account's credits.
+    /// One change of an account's credits.
     public struct Entry: Sendable, Hashable, Codable {
         #if hasAttribute(nonexhaustive)
             @nonexhaustive
         #endif
         public enum Kind: String, Sendable, Hashable, Codable {
-            /// Credits came in.
+            /// The account received credits.
             case grant
-            /// A charge took credits; `state` says what became of it.
+            /// A charge took credits; `state` says whether it is still open.
             case charge
-            /// A charge gave its credits back.
+            /// A charge was refunded.
             case refund
-            /// Nobody spent them in time. Above zero where what had expired is taken back after a refund: see `reverse`.
+            /// Credits expired. Positive if already expired credits are taken back after a refund: see `reverse`.
             case expire
-            /// A charge cost more than the account had, or less was there than is taken back or away: the account owes the rest.
+            /// A charge, a reversal or an adjustment needed more credits than the account had: the account owes the
+            /// rest.
             case debt
-            /// A new grant paid what was owed.
+            /// A new grant paid a debt.
             case repay
-            /// Taken back after a refund or a dispute at the payment provider, or taken away by hand.
+            /// Credits taken back after a refund or a dispute at the payment provider, or taken away by hand.
             case reverse
-            /// What calls took of a grant that were moved to an archive.
+            /// The sum of a grant's charges that were moved to an archive.
             case archive
         }
 
-        /// Grows with every entry of the ledger.
+        /// Increases with every entry of the ledger.
         public let id: Int64
         public let at: Timestamp
         public let kind: Kind
-        /// The change of what can be spent: above zero for credits that came in.
+        /// The change of the spendable credits: positive if the account received credits.
         public let credits: Int64
         public let action: String?
         public package(set) var member: String?
         public let charge: ChargeID?
-        /// Where the charge stands now.
+        /// The charge's current state.
         public let state: ChargeState?
         public let source: GrantSource?
-        /// The grant's reason, why a charge was refunded, the purchase that brought it about, or why it was taken away.
+        /// The reason for a grant, a refund or an adjustment, or the purchase behind the entry.
         public let reason: String?
 
         package init(

@@ -1,7 +1,7 @@
-/// A stretch of an account's history, latest first.
+/// One page of an account's history, latest first.
 public struct History: Sendable, Hashable, Codable {
     public package(set) var entries: [History.Entry]
-    /// Asks for the page after this one; nil on the last.
+    /// The cursor for the next page; nil on the last page.
     public let next: History.Cursor?
 
     package init(entries: [History.Entry], next: History.Cursor?) {

@@ -1,10 +1,10 @@
-/// What came of an attempt to hold more.
+/// The result of extending a hold.
 package struct HoldExtension: Sendable, Hashable {
-    /// How many credits were added: fewer than asked for when the account has no more.
+    /// The credits added: fewer than requested if the account has no more.
     package let taken: Credits
-    /// How many the charge holds now.
+    /// The credits that the charge holds now.
     package let held: Credits
-    /// What that left of the account.
+    /// The account's balance before and after the extension.
     package let drawdown: Drawdown
 
     package init(taken: Credits, held: Credits, drawdown: Drawdown) {

@@ -1,36 +1,37 @@
 extension Ledger {
-    /// Sees what happens to a ledger beside the calls that it answers.
+    /// Receives the events of a ledger's background work.
     public typealias Observer = @Sendable (Event) -> Void
 
-    /// What happened to a ledger beside the calls that it answers.
+    /// An event of a ledger's background work.
     #if hasAttribute(nonexhaustive)
         @nonexhaustive
     #endif
     public enum Event: Sendable, CustomStringConvertible {
-        /// What a ledger does by itself.
+        /// A background task of a ledger.
         #if hasAttribute(nonexhaustive)
             @nonexhaustive
         #endif
         public enum Task: String, Sendable {
-            /// Extending the lease of what this process holds.
+            /// Extending the lease of the charges that this process holds.
             case heartbeat
-            /// Refunding what dead processes held.
+            /// Refunding charges held by processes that died.
             case recovery
-            /// Deleting what is out of date.
+            /// Deleting outdated rows.
             case pruning
-            /// Keeping refusals for people to look at.
+            /// Recording refusals for `faregate explain`.
             case refusals
-            /// Copying the log into the file.
+            /// Copying SQLite's write-ahead log into the file.
             case checkpoint
             /// Closing the file.
             case closing
         }
 
-        /// The task failed, and runs again later. Closing doesn't; refusals that can't be written are lost.
+        /// The task failed, and runs again later. Closing doesn't run again, and refusals that can't be written are
+        /// lost.
         case failed(Task, LedgerError)
         /// Charges of processes that died were refunded.
         case recovered([Ledger.OpenCharge])
-        /// The ledger writes nothing more until it is opened again.
+        /// The ledger has stopped writing until it is opened again.
         case stopped(LedgerError)
 
         public var description: String {

@@ -1,40 +1,40 @@
 extension Ledger {
-    /// The account's purchases, latest first.
+    /// Returns the account's purchases, latest first.
     ///
     /// - Parameters:
-    ///   - account: who bought.
-    ///   - count: how many at most, 1 to 1000.
+    ///   - account: the account.
+    ///   - count: the most to return, 1 to 1000.
     /// - Throws: ``LedgerError`` when the ledger is out of reach.
     public func purchases(of account: AccountID, count: Int = 50) async throws(LedgerError) -> [Purchase.Record] {
         try await purchaseBackend.purchases(.account(account, count: count))
     }
 
-    /// A purchase; nil where there is none of this id.
+    /// Returns a purchase; nil if there is none with this id.
     ///
     /// - Throws: ``LedgerError`` when the ledger is out of reach.
     public func purchase(_ id: Purchase.ID) async throws(LedgerError) -> Purchase.Record? {
         try await purchaseBackend.purchases(.one(id)).first
     }
 
-    /// The purchases that a person should look at, latest first: their ``Purchase/Position/flags`` say why.
+    /// Returns the purchases that a person should check, latest first: their ``Purchase/Position/flags`` say why.
     ///
-    /// - Parameter count: how many at most, 1 to 1000.
+    /// - Parameter count: the most to return, 1 to 1000.
     /// - Throws: ``LedgerError`` when the ledger is out of reach.
     public func flaggedPurchases(count: Int = 50) async throws(LedgerError) -> [Purchase.Record] {
         try await purchaseBackend.purchases(.flagged(count: count))
     }
 
-    /// The events that payment providers sent, latest first.
+    /// Returns the events from payment providers, latest first.
     ///
     /// - Parameters:
-    ///   - state: only events in this state; nil for all that are ours.
-    ///   - count: how many at most, 1 to 1000.
+    ///   - state: only events in this state; nil for all events about purchases of this ledger.
+    ///   - count: the most to return, 1 to 1000.
     /// - Throws: ``LedgerError`` when the ledger is out of reach.
     public func inbox(_ state: Inbox.State? = nil, count: Int = 50) async throws(LedgerError) -> [Inbox.Entry] {
         try await purchaseBackend.inbox(.state(state, count: count))
     }
 
-    /// An event that a payment provider sent; nil where it is not on record.
+    /// Returns an event from a payment provider; nil if it isn't on record.
     ///
     /// - Throws: ``LedgerError`` when the ledger is out of reach.
     public func inboxEntry(_ id: Inbox.Event.ID) async throws(LedgerError) -> Inbox.Entry? {

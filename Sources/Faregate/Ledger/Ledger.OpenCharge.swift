@@ -1,14 +1,14 @@
 extension Ledger {
-    /// A charge that is held.
+    /// An open charge: its credits are held.
     public struct OpenCharge: Sendable, Hashable, Codable {
         public let id: ChargeID
         public let account: AccountID
         public let action: String
         public let cost: Credits
         public let createdAt: Timestamp
-        /// The process that holds it, as people know it: a host and a process id.
+        /// The process that holds it, as a host and a process id.
         public let holder: String
-        /// When the holder's lease is over, unless it gives a sign of life.
+        /// When the holder's lease ends, unless the holder renews it.
         public let deadline: Timestamp
 
         package init(

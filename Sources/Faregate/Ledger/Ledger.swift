@@ -1,4 +1,4 @@
-/// Keeps the credits: who has how many, what was charged, and the journal of all of it.
+/// Keeps accounts, credits, charges and purchases, with a journal of every change.
 ///
 /// A server opens one ledger, hands it to its ``Gate`` and to its payments, and closes it at the end:
 ///
@@ -11,9 +11,9 @@
 ///
 /// `Ledger.sqlite` is in the module `FaregateSQLite`. Copies of the value are the same ledger.
 public struct Ledger: Sendable {
-    /// Does what concerns calls and accounts.
+    /// Implements calls and accounts.
     package let backend: any LedgerBackend
-    /// Does what concerns purchases: the same object as `backend`, except in tests.
+    /// Implements purchases: the same object as `backend`, except in tests.
     package let purchaseBackend: any PurchaseBackend
 
     package init(_ backend: any LedgerBackend & PurchaseBackend) {
@@ -25,7 +25,7 @@ public struct Ledger: Sendable {
         purchaseBackend = purchases
     }
 
-    /// Writes what waits, and closes the ledger. Calls that come later throw ``LedgerError`` with
+    /// Finishes pending writes, and closes the ledger. Later calls throw ``LedgerError`` with
     /// ``LedgerError/Code/closed``.
     public func close() async { await backend.close() }
 }

@@ -1,25 +1,25 @@
-/// What a ledger does about calls and accounts: it keeps who has which credits, what was charged, and the journal.
+/// The requirements of a ledger for calls and accounts: it keeps balances, charges and the journal.
 ///
-/// Every method is one atomic step. When it returns, what it did is on disk; when it throws ``LedgerError``,
-/// it did nothing, or (when the commit itself failed) it can't be told and the same call may be made again:
-/// grants, purchases, settlements and refunds are idempotent. A charge that nobody heard of stays held until its
-/// holder's lease is over; then ``recover(at:)`` gives it back.
+/// Every method is one atomic step. When it returns, its changes are on disk. When it throws ``LedgerError``, it has
+/// changed nothing, except that the outcome is unknown if the commit itself failed. The caller may then retry: grants,
+/// purchases, settlements and refunds are idempotent. A charge whose caller got an error stays held until its holder's
+/// lease ends; then ``recover(at:)`` refunds it.
 ///
-/// A class: what a process remembers of a ledger's outage, it knows by the ledger's identity.
+/// A class, so that a process can keep one outage log per ledger, by identity.
 package protocol LedgerBackend: AnyObject, Sendable {
     // MARK: Calls
 
-    /// Checks the limits and the balance and takes the credits, all in one SQL statement: the whole of it or nothing.
+    /// Checks the limits and the balance and takes the credits in one SQL statement: all of it or nothing.
     func charge(_ request: ChargeRequest, at now: Timestamp) async throws(LedgerError) -> ChargeDecision
 
-    /// Takes more for a charge that is held: as much as the account has, up to so many credits.
+    /// Takes more credits for a held charge: up to `credits`, or what the account has if that is less.
     ///
     /// - Parameters:
-    ///   - charge: is held.
-    ///   - credits: how much more.
-    ///   - plans: what the account receives first, where its plan owes it something.
+    ///   - charge: a held charge.
+    ///   - credits: the additional credits.
+    ///   - plans: the plans to grant from first, if the account's plan owes it credits.
     ///   - now: the present moment.
-    /// - Returns: nil when the charge is not held (any more), and nothing was done.
+    /// - Returns: nil, and changes nothing, when the charge is not held.
     func extend(
         _ charge: ChargeID,
         by credits: Credits,
@@ -27,12 +27,12 @@ package protocol LedgerBackend: AnyObject, Sendable {
         at now: Timestamp
     ) async throws(LedgerError) -> HoldExtension?
 
-    /// Closes a held charge, durably. One that ``recover(at:)`` took for abandoned is charged again, late.
+    /// Settles a held charge, durably. A charge that ``recover(at:)`` refunded as abandoned is charged again, late.
     ///
     /// - Parameters:
-    ///   - charge: is held, or was refunded as abandoned.
-    ///   - settlement: what it cost.
-    ///   - plans: what the account receives first, where its plan owes it something.
+    ///   - charge: a charge that is held, or was refunded as abandoned.
+    ///   - settlement: the final cost.
+    ///   - plans: the plans to grant from first, if the account's plan owes it credits.
     ///   - now: the present moment.
     func settle(
         _ charge: ChargeID,
@@ -41,9 +41,9 @@ package protocol LedgerBackend: AnyObject, Sendable {
         at now: Timestamp
     ) async throws(LedgerError) -> SettleResult
 
-    /// Closes a held charge together with the next commit, for callers that don't wait for it.
+    /// Settles a held charge with the next commit, for callers that don't wait for it.
     ///
-    /// Returns at once. After a crash before that commit the charge is still held, and comes back by ``recover(at:)``.
+    /// Returns at once. After a crash before that commit the charge is still held, and ``recover(at:)`` refunds it.
     func settleLater(
         _ charge: ChargeID,
         _ settlement: Settlement,
@@ -52,52 +52,53 @@ package protocol LedgerBackend: AnyObject, Sendable {
         completion: @escaping @Sendable (Result<SettleResult, LedgerError>) -> Void
     )
 
-    /// Closes a held charge and gives its credits back to the very grants they came from.
+    /// Closes a held charge and returns its credits to the grants that they came from.
     ///
-    /// - Returns: false when the charge is not held (any more), and nothing was done.
+    /// - Returns: false, and changes nothing, when the charge is not held.
     func refund(_ charge: ChargeID, because reason: RefundReason, at now: Timestamp) async throws(LedgerError) -> Bool
 
     // MARK: Holds
 
-    /// Says that this process lives: one statement for all the charges that it holds.
+    /// Renews this process's lease, with one statement for all charges that it holds.
     func heartbeat(at now: Timestamp) async throws(LedgerError)
 
-    /// Refunds what processes hold whose lease is over: they died, or lost touch for longer than that.
+    /// Refunds the charges of processes whose lease has ended, because they died or couldn't renew it in time.
     ///
     /// - Returns: the charges that were refunded.
     func recover(at now: Timestamp) async throws(LedgerError) -> [Ledger.OpenCharge]
 
-    /// The charges that are held, oldest first, 10,000 at most.
+    /// Returns the held charges, oldest first, at most 10,000.
     func openCharges(at now: Timestamp) async throws(LedgerError) -> [Ledger.OpenCharge]
 
     // MARK: Accounts
 
-    /// Refreshes an account: opens it if it is new, expires what is out of date, and grants what its plan owes it.
+    /// Refreshes an account: opens it if it is new, expires credits that are due, and grants credits that its plan
+    /// owes.
     ///
-    /// Calling it again does nothing more. ``charge(_:at:)``, ``grant(_:at:)`` and ``withdraw(_:at:)`` refresh the account
+    /// A second call does nothing. ``charge(_:at:)``, ``grant(_:at:)`` and ``withdraw(_:at:)`` refresh the account
     /// themselves.
     func refresh(_ account: AccountID, under plans: PlanBook, at now: Timestamp) async throws(LedgerError)
 
-    /// Gives credits to an account, opening it if need be. The same reference again grants nothing more.
-    /// What the account owes is paid from them first.
+    /// Gives credits to an account, and opens the account if it is new. A second grant with the same reference does
+    /// nothing. The credits pay the account's debt first.
     func grant(_ request: GrantRequest, at now: Timestamp) async throws(LedgerError) -> GrantResult
 
-    /// Takes credits away from an account that is known, all of the request or nothing. Refreshes the account first.
+    /// Takes credits away from an existing account: all of the request or nothing. Refreshes the account first.
     func withdraw(_ request: Withdrawal, at now: Timestamp) async throws(LedgerError) -> WithdrawalResult
 
-    /// Refuses every charge of the account from here on. What is held may still be settled.
+    /// Suspends the account: every new charge is refused. Held charges can still be settled.
     ///
-    /// - Returns: false when there is no such account, or it is suspended already.
+    /// - Returns: false when the account doesn't exist or is already suspended.
     func suspend(_ account: AccountID, _ note: Ledger.Note, at now: Timestamp) async throws(LedgerError) -> Bool
 
     /// Ends a suspension.
     ///
-    /// - Returns: false when there is no such account, or it is not suspended.
+    /// - Returns: false when the account doesn't exist or isn't suspended.
     func resume(_ account: AccountID, _ note: Ledger.Note, at now: Timestamp) async throws(LedgerError) -> Bool
 
-    /// Puts an account on a plan, opening it if need be. What earlier plans granted stays as it is.
+    /// Puts an account on a plan, and opens the account if it is new. Credits from earlier plans stay.
     ///
-    /// An account that comes back to a plan finds the periods it had there: nothing is granted twice.
+    /// An account that returns to a plan continues that plan's periods, so no period is granted twice.
     func move(
         _ account: AccountID,
         to plan: Policy.Plan,
@@ -106,29 +107,29 @@ package protocol LedgerBackend: AnyObject, Sendable {
         at now: Timestamp
     ) async throws(LedgerError)
 
-    /// What the account has; nil for an account that nobody has opened.
+    /// Returns the account's balance; nil if the account doesn't exist.
     func balance(of account: AccountID, at now: Timestamp) async throws(LedgerError) -> AccountBalance?
 
-    /// What the account has, and what ``charge(_:at:)`` would decide about these calls: all of one moment, in one read that
-    /// changes nothing. It is right for an account that is not ``AccountBalance/isDue``.
+    /// Returns the account's balance, and what ``charge(_:at:)`` would decide about these calls, in one read that
+    /// changes nothing. The result is right only if the account is not ``AccountBalance/isDue``.
     ///
     /// - Parameters:
-    ///   - account: whose calls.
-    ///   - calls: makes the calls to ask about, once the balance is known.
+    ///   - account: the account.
+    ///   - calls: returns the calls to ask about, given the balance.
     ///   - now: the present moment.
-    /// - Returns: nil for an account that nobody has opened.
+    /// - Returns: nil if the account doesn't exist.
     func read(
         _ account: AccountID,
         calls: @escaping @Sendable (AccountBalance) -> [ChargeRequest],
         at now: Timestamp
     ) async throws(LedgerError) -> AccountReading?
 
-    /// What happened to the account, latest first.
+    /// Returns the account's history, latest first.
     ///
     /// - Parameters:
-    ///   - account: whose history.
-    ///   - cursor: the page after the one that returned it; nil for the first.
-    ///   - count: how many entries at most, 1 to 500.
+    ///   - account: the account.
+    ///   - cursor: ``History/next`` of the previous page; nil for the first page.
+    ///   - count: the most entries to return, 1 to 500.
     func history(
         of account: AccountID,
         after cursor: History.Cursor?,
@@ -137,18 +138,18 @@ package protocol LedgerBackend: AnyObject, Sendable {
 
     // MARK: Explanations
 
-    /// Why a charge cost what it cost, and who paid; nil where there is no such charge.
+    /// Explains a charge's cost, and which grants paid; returns nil if there is no such charge.
     func explain(_ charge: ChargeID) async throws(LedgerError) -> ChargeExplanation?
 
-    /// Why a call was refused; nil where the refusal was not kept: the log is bounded.
+    /// Explains a refusal. Returns nil if the refusal wasn't recorded: the log of refusals is bounded.
     func explain(_ refusal: Refusal.ID) async throws(LedgerError) -> Refusal.Record?
 
-    /// Keeps a refusal for ``explain(_:)-(RefusalID)``. Returns at once; under a flood of refusals only some are kept.
+    /// Records a refusal for ``explain(_:)-(RefusalID)``. Returns at once; under a flood of refusals only some are
+    /// recorded.
     func keep(_ refusal: Refusal.Record)
 
     // MARK: The end
 
-    /// Writes what waits and releases what the ledger holds open. Calls that come later throw
-    /// ``LedgerError/Code/closed``.
+    /// Finishes pending writes and closes the ledger's files. Later calls throw ``LedgerError/Code/closed``.
     func close() async
 }

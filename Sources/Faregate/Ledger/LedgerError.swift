@@ -1,6 +1,6 @@
-/// What keeps a ledger from working, in words for the people who run it.
+/// Why a ledger couldn't do its work, in words for the people who run it.
 public struct LedgerError: Error, Sendable, CustomStringConvertible {
-    /// What kind of thing went wrong: an open set.
+    /// The kind of error. Later versions may add codes.
     public struct Code: RawRepresentable, Hashable, Sendable {
         public let rawValue: String
 
@@ -20,41 +20,41 @@ public struct LedgerError: Error, Sendable, CustomStringConvertible {
         public static let replaced = Code(rawValue: "replaced")
         /// The SQLite library is too old.
         public static let unsupported = Code(rawValue: "unsupported")
-        /// The file is there, but is not a Faregate ledger.
+        /// The file exists, but is not a Faregate ledger.
         public static let notALedger = Code(rawValue: "not a Faregate ledger")
         /// A newer Faregate made the file.
         public static let newerSchema = Code(rawValue: "newer schema")
         /// A Faregate from before the first release made the file.
         public static let olderSchema = Code(rawValue: "older schema")
-        /// The file is damaged: a backup has to be restored.
+        /// The file is damaged: restore a backup.
         public static let damaged = Code(rawValue: "damaged")
         /// The file can't be written.
         public static let readOnly = Code(rawValue: "read only")
         /// The disk is full.
         public static let full = Code(rawValue: "disk full")
-        /// Somebody else kept the ledger locked for too long.
+        /// Another process kept the ledger locked for too long.
         public static let busy = Code(rawValue: "busy")
         /// The ledger has been closed.
         public static let closed = Code(rawValue: "closed")
-        /// The ledger can't be relied on in this process any more: it has to be opened anew.
+        /// The ledger can't continue in this process: it must be opened again.
         public static let stopped = Code(rawValue: "stopped")
-        /// More is waiting than the ledger takes in.
+        /// Too many requests are waiting for the ledger.
         public static let overloaded = Code(rawValue: "overloaded")
-        /// A constraint of the schema forbids it: nothing was changed.
+        /// A constraint of the schema forbids the change: nothing was changed.
         public static let forbidden = Code(rawValue: "forbidden")
-        /// The account has as many open checkouts as it may have: nothing was recorded.
+        /// The account has reached its limit of open checkouts: nothing was recorded.
         public static let tooManyOpen = Code(rawValue: "too many open checkouts")
-        /// Anything else; the description tells.
+        /// Any other error; see the description.
         public static let failed = Code(rawValue: "failed")
     }
 
     public let code: Code
-    /// What happened, to what, and what to do. Holds no value from a statement.
+    /// What happened, to what, and what to do. Contains no values from SQL statements.
     public let description: String
-    /// When the same can be done; nil where that is not known.
+    /// When a retry can succeed; nil if that is not known.
     public let retryAt: Timestamp?
 
-    /// Whether the ledger works again in this process at no time: that is no outage that ends.
+    /// Whether the ledger can't recover in this process. Other errors count as outages, which end.
     var isFinal: Bool { [.closed, .replaced, .newerSchema, .stopped].contains(code) }
 
     package init(_ code: Code, _ description: String, retryAt: Timestamp? = nil) {

@@ -1,31 +1,32 @@
-/// One limit as a ledger checks it: whose counter, how far it may go, and when it starts anew.
+/// One limit as a ledger checks it: its counter, its maximum, and its window.
 package struct LimitCheck: Sendable, Hashable {
-    /// What a counter counts in.
+    /// The window of a counter.
     package enum Window: Sendable, Hashable {
-        /// Up to, not including, the second moment.
+        /// From the first moment up to, but not including, the second.
         case calendar(from: Timestamp, until: Timestamp)
         case rolling(milliseconds: Int64)
     }
 
     /// The limit's name, unique among the limits of the charge.
     package let name: String
-    /// Names the limit in the whole ledger, whoever it counts for; edits of `max` and of its mode don't change it.
+    /// The limit's unique name in the ledger, the same for all accounts. Edits of `max` and of its mode don't change
+    /// it.
     package let counter: String
-    /// Whom it counts for. Where there is no member, by member counts for the account itself.
+    /// Whether it counts by account, member or action. A call without a member counts for the account itself.
     package let scope: Policy.Limit.Scope
     package let max: Int64
-    /// What this call adds: 1 where calls are counted. A call that adds nothing is never refused by the limit.
+    /// The amount that this call adds: 1 if the limit counts calls. The limit never refuses a call that adds 0.
     package let amount: Int64
     package let window: Window
-    /// Whether a refund of the charge gives the count back.
+    /// Whether a refund of the charge subtracts the amount again.
     package let givesBack: Bool
-    /// Whether it may refuse; in shadow mode it counts only.
+    /// Whether it can refuse; in shadow mode it only counts.
     package let isEnforced: Bool
 
-    /// Whether a call that adds this amount passes when nothing else is counted.
+    /// Whether the call fits into an empty window.
     package var canFit: Bool { amount <= max }
 
-    /// Traps unless both numbers are in the range of ``Credits``, and not negative.
+    /// Traps unless both numbers are 0 to ``Credits/max``.
     package init(
         name: String,
         counter: String,

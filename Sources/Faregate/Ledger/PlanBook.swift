@@ -1,6 +1,6 @@
 import Foundation
 
-/// The plans in force: what accounts receive when they are first seen, and again with each period of their plan.
+/// The plans in force, from which accounts are granted credits when they are opened and in each period.
 package struct PlanBook: Sendable {
     private struct Content: Sendable {
         let plans: [String: Policy.Plan]
@@ -9,12 +9,12 @@ package struct PlanBook: Sendable {
         let missing = MissingPlans()
     }
 
-    /// Every charge carries the book.
+    /// Boxed, because every charge carries the book.
     private let content: Shared<Content>
 
     /// - Parameters:
-    ///   - plans: by the name that each has now.
-    ///   - defaultPlan: the plan of an account that is seen for the first time.
+    ///   - plans: the plans by their current names.
+    ///   - defaultPlan: the plan of a new account.
     ///   - calendar: the time zone in which periods begin.
     package init(
         plans: [String: Policy.Plan] = [:],
@@ -32,23 +32,23 @@ package struct PlanBook: Sendable {
     package var defaultPlan: Policy.Plan? { content.value.defaultPlan }
     package var calendar: WindowCalendar { content.value.calendar }
 
-    /// The plan of that name, or the one that was called so before: its ``Policy/Plan/name`` is the one it has now.
+    /// Finds a plan by its current name or a former one. The result's ``Policy/Plan/name`` is the current name.
     package subscript(name: String) -> Policy.Plan? { content.value.plans[name] }
 
-    /// The plan that an account is on. One that the policy lacks is kept in mind, for gates to report.
+    /// Finds the plan of an account, and remembers a plan that the policy doesn't have, so that gates can report it.
     package func plan(ofAccountOn name: String) -> Policy.Plan? {
         if let plan = self[name] { return plan }
         content.value.missing.add(name)
         return nil
     }
 
-    /// The plans that accounts turned out to be on, and that the policy lacks.
+    /// The names of accounts' plans that the policy doesn't have.
     var missingPlans: [String] { content.value.missing.names }
 }
 
-/// Names of plans that were looked for in vain.
+/// Names of plans that were looked up and not found.
 private final class MissingPlans: Sendable {
-    /// A limit on memory.
+    /// Bounds the memory.
     private static let maximumCount = 100
 
     private let state = Mutex<[String]>([])
@@ -62,7 +62,7 @@ private final class MissingPlans: Sendable {
     }
 }
 
-/// The entries under the names that they have now, and under those that they had before.
+/// Returns the entries under their current names and their former names.
 func byEveryName<Entry>(_ entries: [String: Entry], was: (Entry) -> [String]) -> [String: Entry] {
     var all = entries
     for entry in entries.values {

@@ -1,4 +1,5 @@
-/// Why a charge was refunded: an open set, kept with the charge. Never holds text from outside.
+/// Why a charge was refunded; recorded with the charge. Later versions may add reasons. Never contains text from
+/// outside.
 public struct RefundReason: RawRepresentable, Hashable, Sendable, Codable {
     public let rawValue: String
 
@@ -14,12 +15,12 @@ public struct RefundReason: RawRepresentable, Hashable, Sendable, Codable {
     public static let cancelled = RefundReason(rawValue: "cancelled")
     /// The policy's timeout passed.
     public static let timedOut = RefundReason(rawValue: "timed-out")
-    /// The server refunded it: ``GatedCall/refund()``.
+    /// The server refunded the call: ``GatedCall/refund()``.
     public static let requested = RefundReason(rawValue: "requested")
-    /// The server kept no reference to it, and had neither settled nor refunded it.
+    /// The server released its last reference to the call without settling or refunding it.
     public static let dropped = RefundReason(rawValue: "dropped")
-    /// The server shut down and waited no longer for it.
+    /// The server shut down while the call was still open.
     public static let shutDown = RefundReason(rawValue: "shut-down")
-    /// The process that held it gave no sign of life.
+    /// The process that held the charge did not renew its lease.
     public static let abandoned = RefundReason(rawValue: "abandoned")
 }

@@ -1,5 +1,5 @@
 extension Refusal {
-    /// Names a refusal that was kept: `r` and 16 hexadecimal digits, unguessable.
+    /// The id of a refusal: `r` and 16 random hexadecimal digits.
     public struct ID: Identifier {
         public let rawValue: String
 
@@ -8,7 +8,7 @@ extension Refusal {
             rawValue = try checked(string, is: "a refusal's id")
         }
 
-        /// A new one: 64 random bits.
+        /// Returns a new id with 64 random bits.
         public static func random() -> ID {
             ID(unchecked: "r" + hexadecimal([UInt8].random(count: 8)))
         }

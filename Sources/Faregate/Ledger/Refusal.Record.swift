@@ -6,16 +6,16 @@ extension Refusal {
         public let account: AccountID
         public let member: String?
         public let action: String
-        /// What kind of refusal: the last part of its problem type.
+        /// The kind of refusal: the last part of its problem type.
         public let kind: String
-        /// One sentence: what was the matter.
+        /// One sentence that says why.
         public let detail: String
-        /// The line of the policy that says so: of the limit, or of the price. `file:line:column`.
+        /// The line of the policy with the limit or the price: `file:line:column`.
         public let rule: String?
         public let policyVersion: String?
-        /// The earliest time at which it would have passed, where time would have helped.
+        /// The earliest time at which the call would have passed; nil if waiting wouldn't have helped.
         public let retryAt: Timestamp?
-        /// The smallest top-up with which it would have passed, where credits would have helped.
+        /// The smallest top-up with which the call would have passed; nil if credits wouldn't have helped.
         public let shortfall: Credits?
 
         package init(

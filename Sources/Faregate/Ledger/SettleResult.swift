@@ -1,6 +1,6 @@
-/// What came of an attempt to settle.
+/// The result of settling a charge.
 package enum SettleResult: Sendable, Hashable {
     case settled(Settled)
-    /// The charge was closed before, or there is none: nothing was done.
+    /// The charge was already closed or doesn't exist: nothing was changed.
     case notHeld
 }

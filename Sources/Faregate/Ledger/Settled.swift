@@ -1,14 +1,14 @@
-/// What a charge cost in the end: `paid + debt + short` is the cost it was settled at.
+/// The final cost of a charge, `paid + debt + short`.
 package struct Settled: Sendable, Hashable {
-    /// Taken from the account's grants; nil where the whole hold was settled.
+    /// Credits taken from the account's grants; nil if exactly the hold was settled.
     package let paid: Credits?
-    /// Owed by the account from now on.
+    /// Credits that the account owes from now on.
     package let debt: Credits
-    /// Neither paid nor owed: the account had no more, and the policy allows no (more) debt.
+    /// Credits written off: the account had no more, and the policy allows no more debt.
     package let short: Credits
-    /// The hold had been refunded as abandoned, and was charged again.
+    /// Whether the hold had been refunded as abandoned, and was charged again.
     package let isLate: Bool
-    /// What was taken beyond the hold; nil where nothing was.
+    /// The drawdown beyond the hold; nil if nothing more was taken.
     package let drawdown: Drawdown?
 
     package init(

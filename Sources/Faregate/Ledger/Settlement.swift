@@ -1,15 +1,15 @@
-/// How a charge is closed: at what it really cost.
+/// The final cost at which to settle a charge.
 package struct Settlement: Sendable, Hashable {
-    /// What the call really cost; nil for what is held.
+    /// The actual cost of the call; nil for exactly the hold.
     package var cost: Credits?
-    /// What limits that count credits or units counted in the end, by ``LimitCheck/counter``; the others
-    /// count what they did.
+    /// The final amounts for limits that count credits or units, by ``LimitCheck/counter``. Other limits keep their
+    /// amounts.
     package var counted: [String: Int64]
-    /// What happens where the cost is more than the account has.
+    /// How to treat a cost above what the account has.
     package var overrun: Policy.Overrun
-    /// How much an account may owe, where ``overrun`` is a debt.
+    /// The most that an account may owe, if ``overrun`` is ``Policy/Overrun/debt``.
     package var debtLimit: Credits
-    /// What a repeat of the call under the same key is answered: at most ``maximumResultBytes``.
+    /// The stored answer for repeats under the call's key: at most ``maximumResultBytes``.
     package var result: [UInt8]?
 
     /// 64 KiB.
@@ -29,9 +29,9 @@ package struct Settlement: Sendable, Hashable {
         self.result = result
     }
 
-    /// At what is held.
+    /// Settles exactly the hold.
     package static let whole = Settlement()
 
-    /// Nothing but the hold's own amount to close with: the way of nearly every call.
+    /// Whether this settles exactly the hold without anything else, as nearly every call does.
     package var isWhole: Bool { cost == nil && counted.isEmpty && result == nil }
 }

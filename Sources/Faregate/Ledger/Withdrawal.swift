@@ -1,17 +1,19 @@
-/// Credits to take away from an account by hand: those of a mistyped grant, for example.
+/// A request to take credits away from an account by hand, for example to correct a mistyped grant.
 package struct Withdrawal: Sendable {
     package var account: AccountID
     /// 1 or more.
     package let credits: Credits
     /// The reference of the grant to take them from; nil for the account's grants in burn order.
     package let grant: String?
-    /// Whether the account owes what is not there. The rest of a named grant is taken from the others first.
+    /// Whether a shortage becomes debt. If a named grant has too little, the rest is taken from the account's other
+    /// grants first.
     package let allowsDebt: Bool
-    /// Makes it safe to repeat: the same reference again takes nothing more. Grants have references of their own.
+    /// Makes the request safe to retry: a second one with the same reference does nothing. References of grants are
+    /// separate.
     package let reference: GrantReference
-    /// Who takes them, and why: kept with the journal.
+    /// Who takes them, and why: recorded in the journal.
     package let note: Ledger.Note
-    /// What the account receives first, where its plan owes it something.
+    /// The plans to grant from first, if the account's plan owes it credits.
     package let plans: PlanBook
 
     /// - Throws: ``InvalidInput`` unless the credits are 1 or more and the grant's reference has 1 to 255 bytes without
@@ -25,7 +27,9 @@ package struct Withdrawal: Sendable {
         note: Ledger.Note,
         plans: PlanBook = .empty
     ) throws(InvalidInput) {
-        guard credits > 0 else { throw InvalidInput("1 credit or more is taken away; this is \(credits)") }
+        guard credits > 0 else {
+            throw InvalidInput("a withdrawal must take 1 credit or more; this one takes \(credits)")
+        }
         self.account = account
         self.credits = credits
         self.grant = grant == nil ? nil : try checked(grant ?? "", is: "a grant's reference")

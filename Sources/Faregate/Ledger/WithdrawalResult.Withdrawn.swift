@@ -1,7 +1,7 @@
 extension WithdrawalResult {
-    /// What was taken away, and from where.
+    /// The credits that were taken away, and the grants they came from.
     public struct Withdrawn: Sendable, Hashable, Codable {
-        /// What one grant gave up.
+        /// The credits taken from one grant.
         public struct Lot: Sendable, Hashable, Codable {
             public let grant: GrantID
             public let reference: String
@@ -19,9 +19,9 @@ extension WithdrawalResult {
 
         /// In the order in which they were taken.
         public let lots: [Lot]
-        /// How much of it was not there, and is owed.
+        /// The part that the account didn't have and now owes.
         public let owed: Credits
-        /// What the account owes now, all in all.
+        /// The account's total debt now.
         public let debt: Credits
 
         package init(lots: [Lot], owed: Credits, debt: Credits) {

@@ -1,17 +1,17 @@
-/// What became of a request to take credits away.
+/// The result of a request to take credits away.
 #if hasAttribute(nonexhaustive)
     @nonexhaustive
 #endif
 public enum WithdrawalResult: Sendable, Hashable {
     case taken(Withdrawn)
-    /// This very request was met before; nothing more was taken. With what was taken then, and what is owed now.
+    /// The same request was already met; nothing more was taken. Has the credits taken then and the debt now.
     case alreadyTaken(Withdrawn)
     /// The reference belongs to a withdrawal of another amount, or from another grant; nothing was taken.
     case referenceTaken
-    /// The account, or the grant that was named, has only this much; nothing was taken.
+    /// The account or the named grant has only this many credits; nothing was taken.
     case notEnough(available: Credits)
-    /// The account has no grant of that reference.
+    /// The account has no grant with that reference.
     case unknownGrant
-    /// Nobody has opened the account.
+    /// The account doesn't exist.
     case unknownAccount
 }

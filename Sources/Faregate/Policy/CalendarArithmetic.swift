@@ -2,12 +2,12 @@ import Foundation
 
 /// Anniversaries: the same local time, days or months later.
 ///
-/// Worked out here and not by Foundation's calendar, so that no release of it, on any platform, moves a period that
-/// credits have already been granted for.
+/// Computed here, not by Foundation's calendar, so that no release of Foundation, on any platform, moves a period for
+/// which credits have already been granted.
 extension WindowCalendar {
-    /// The moment with the same local time so many months and days later. A day that the month doesn't have becomes its
-    /// last one. A local time that is skipped when clocks go forward becomes as much later; of one that comes twice
-    /// it is the first.
+    /// Returns the moment with the same local time the given months and days later. A day that the month doesn't have
+    /// becomes its last day. A local time that is skipped when clocks go forward moves later by the skipped time; of a
+    /// local time that occurs twice, the first counts.
     func advance(_ moment: Timestamp, months: Int64 = 0, days: Int64 = 0) -> Timestamp {
         guard months != 0 || days != 0 else { return moment }
         let local = localTime(of: moment)
@@ -15,7 +15,7 @@ extension WindowCalendar {
         return self.moment(ofLocal: (date.dayNumber + days) * millisecondsPerDay + local.milliseconds)
     }
 
-    /// The local date, and the milliseconds since its midnight.
+    /// Returns the local date, and the milliseconds since its midnight.
     func localTime(of moment: Timestamp) -> (day: Int64, milliseconds: Int64) {
         let local = moment.rawValue + offset(at: moment.rawValue)
         let (day, milliseconds) = divideFloored(local, by: millisecondsPerDay)
@@ -23,26 +23,27 @@ extension WindowCalendar {
     }
 
     private func moment(ofLocal local: Int64) -> Timestamp {
-        // No zone is a day or more away from UTC, so these are in force on either side of a change nearby.
+        // No zone is a day or more away from UTC, so these are the offsets before and after a change nearby.
         let before = offset(at: local - millisecondsPerDay)
         let after = offset(at: local + millisecondsPerDay)
         let first = local - before
         let second = local - after
         if before == after || offset(at: first) == before { return Timestamp(rawValue: first) }
-        // In neither: the clocks skip it. By the old offset it lies past the change, as much as it was meant to.
+        // Neither fits: the clocks skip this local time. The old offset puts it after the change, later by the skipped
+        // time.
         return Timestamp(rawValue: offset(at: second) == after ? second : first)
     }
 
-    /// Local time minus UTC, in milliseconds.
+    /// Returns local time minus UTC, in milliseconds.
     func offset(at moment: Int64) -> Int64 {
-        // Clocks change at a full second, and a date of full seconds is exact.
+        // Clocks change at a full second, and a `Date` of full seconds is exact.
         let seconds = floorDivide(Timestamp(rawValue: moment).withinCalendar.rawValue, 1000)
         return Int64(timeZone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(seconds)))) * 1000
     }
 }
 
 extension Timestamp {
-    /// The beginning of the year 1, and the end of the year 9999: the years that calendars agree on.
+    /// The beginning of the year 1 and the end of the year 9999: calendars agree between them.
     static let calendarStart = Timestamp(rawValue: -62_135_596_800_000)
     static let calendarEnd = Timestamp(rawValue: 253_402_300_800_000)
 
@@ -51,8 +52,8 @@ extension Timestamp {
     }
 }
 
-/// A day of the Gregorian calendar, also before there was one.
-/// After "chrono-compatible low-level date algorithms": https://howardhinnant.github.io/date_algorithms.html
+/// A day of the Gregorian calendar, extended to dates before its introduction. After "chrono-compatible low-level date
+/// algorithms": https://howardhinnant.github.io/date_algorithms.html
 struct CivilDate: Equatable {
     var year: Int64
     /// 1 to 12.
@@ -67,7 +68,7 @@ struct CivilDate: Equatable {
 
     /// - Parameter dayNumber: days since 1970-01-01.
     init(dayNumber: Int64) {
-        // Years that begin in March have their leap day last; an era is 400 of them.
+        // If years begin in March, the leap day is the last day. An era is 400 such years.
         let shifted = dayNumber + 719_468
         let era = floorDivide(shifted, 146_097)
         let dayOfEra = shifted - era * 146_097

@@ -1,4 +1,4 @@
-/// The shortest exact spelling in the units of the policy format: "90s", "24h", "1w".
+/// Returns the shortest exact spelling in the units of the policy format: "90s", "24h", "1w".
 package func durationText(milliseconds: Int64) -> String {
     durationText(milliseconds: milliseconds, in: durationUnits)
 }

@@ -1,7 +1,7 @@
-/// The name that a misspelling most likely meant: at most a third of its letters differ. Nil when none is near.
+/// Returns the name that a misspelling most likely meant, with at most a third of its letters different; nil if none is
+/// similar.
 ///
-/// Among thousands of names some are always near, and comparing them all takes its time: of more than a thousand names
-/// none is suggested.
+/// Returns nil for more than a thousand names: comparing them all would be slow, and some are always similar.
 package func nearestName(to misspelled: String, among names: some Collection<String>) -> String? {
     guard names.count <= 1000 else { return nil }
     let wanted = Array(misspelled.lowercased().unicodeScalars.prefix(64))
@@ -10,14 +10,14 @@ package func nearestName(to misspelled: String, among names: some Collection<Str
         let most = best?.distance ?? max(1, wanted.count / 3)
         let letters = Array(name.lowercased().unicodeScalars.prefix(64))
         guard let distance = editDistance(wanted, letters, atMost: most) else { continue }
-        // Of two that are equally near it is the first by the alphabet, in whatever order they come.
+        // Of two equally similar names the alphabetically first wins, whatever their order.
         if distance < best?.distance ?? .max || name < best?.name ?? name { best = (name, distance) }
     }
     return best?.name
 }
 
-/// How many letters must be inserted, deleted, replaced or swapped with a neighbour to turn one word into the other
-/// (optimal string alignment distance). Nil when it is more than that.
+/// Returns the number of letters to insert, delete, replace or swap with a neighbour to turn one word into the other
+/// (optimal string alignment distance); nil if it is more than `most`.
 private func editDistance(_ left: [Unicode.Scalar], _ right: [Unicode.Scalar], atMost most: Int) -> Int? {
     guard abs(left.count - right.count) <= most else { return nil }
     var beforePrevious: [Int] = []
@@ -31,7 +31,7 @@ private func editDistance(_ left: [Unicode.Scalar], _ right: [Unicode.Scalar], a
             }
             row.append(distance)
         }
-        // A swap looks two rows back, so the search ends only when this row and the one before are both too far off.
+        // A swap looks two rows back, so the search ends only when this row and the previous one both exceed the bound.
         if row.min() ?? 0 > most, previous.min() ?? 0 > most { return nil }
         (beforePrevious, previous) = (previous, row)
     }

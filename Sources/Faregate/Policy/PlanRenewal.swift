@@ -1,27 +1,28 @@
-/// A period that a recurring grant of a plan owes an account, and what it carries over.
+/// The current period of a recurring grant that an account has not received yet, and the credits that roll over into
+/// it.
 ///
-/// What nobody looked at counts all the same: the credits of periods that were skipped pay what the account owes in the
-/// order in which they began, and what is left of them rolls over, period by period.
+/// Skipped periods, in which nobody used the account, count too: their credits pay the account's debt in the order in
+/// which the periods began, and the rest rolls over from period to period.
 package struct PlanRenewal: Sendable {
     package let grant: Policy.Plan.Grant
     /// When the account's first period of the grant began.
     package let since: Timestamp
-    /// The period that contains the present moment.
+    /// The current period.
     package let period: Policy.Plan.Period
-    /// What the periods that were skipped paid of the account's debt.
+    /// The part of the account's debt that the skipped periods paid.
     package private(set) var paidBySkipped: Int64 = 0
-    /// The number of the latest period that was granted or counted as skipped; nil where nothing carries over.
+    /// The number of the latest period that was granted or counted as skipped; nil if nothing rolls over.
     private var latest: Int?
-    /// What was left when that one ended.
+    /// The credits left when that period ended.
     private var unspent: Int64
 
     /// - Parameters:
-    ///   - grant: recurs.
+    ///   - grant: a recurring grant.
     ///   - since: when the account's first period began.
-    ///   - period: the present one, later than the latest.
-    ///   - latest: the number of the latest period that was granted; nil where there is none, or the account was away from
-    ///     the plan meanwhile: time away earns nothing and carries nothing.
-    ///   - unspent: what was left of that one, with what had been carried into it, when it ended.
+    ///   - period: the current period, later than the latest.
+    ///   - latest: the number of the latest period that was granted; nil if there is none, or if the account was on
+    ///     another plan since then: that time grants nothing and rolls nothing over.
+    ///   - unspent: the credits of the latest period left when it ended, including its own rollover.
     package init(
         _ grant: Policy.Plan.Grant, since: Timestamp, period: Policy.Plan.Period, latest: Int?, unspent: Credits
     ) {
@@ -29,30 +30,30 @@ package struct PlanRenewal: Sendable {
         self.unspent = unspent.rawValue
     }
 
-    /// What carries over from the period before, 0 up to the grant's ``Policy/Plan/Grant/rollover``.
+    /// The credits that roll over from the period before: 0 to the grant's ``Policy/Plan/Grant/rollover``.
     package var carried: Credits {
         guard let latest else { return 0 }
         return grant.rolledOver(Credits(rawValue: unspent) ?? .max, from: period.number - latest)
     }
 
-    /// How much more may be carried over into the period, when credits of earlier ones come back.
+    /// The credits that may still roll over into the period if charges of earlier periods are refunded.
     package var room: Credits {
         guard latest != nil else { return 0 }
         return Credits(rawValue: grant.rollover.rawValue - carried.rawValue) ?? 0
     }
 
-    /// One of the grants that renewals consist of.
+    /// One of the grants to make for a renewal.
     package struct Part: Sendable {
         package let renewal: PlanRenewal
-        /// What follows the period in its reference.
+        /// The part of the grant's reference after the period.
         package let suffix: String
         package let credits: Int64
-        /// Of grants that expire at the same moment the lower burns first: what was carried over before the rest.
+        /// Of grants that expire at the same moment, the lower position is spent first: rollover before the rest.
         package let position: Int64
     }
 
-    /// The grants in the order in which they are made, since each pays what the account owes: first those of the periods
-    /// that were skipped; then by the moment when the period began; of those that began together, in the plan's order.
+    /// Returns the grants in the order in which to make them, which matters because each pays the account's debt:
+    /// skipped periods first, then by the beginning of the period, then in the plan's order.
     package static func parts(of renewals: [PlanRenewal]) -> [Part] {
         let sorted = renewals.sorted {
             ($0.period.range.lowerBound, $0.grant.number) < ($1.period.range.lowerBound, $1.grant.number)
@@ -67,7 +68,7 @@ package struct PlanRenewal: Sendable {
         return (skipped + present).filter { $0.credits > 0 }
     }
 
-    /// Lets the periods that were skipped pay what the account owes, as if each had been granted when it began.
+    /// Lets the skipped periods pay the account's debt, as if each had been granted when it began.
     package static func paySkipped(_ renewals: inout [PlanRenewal], debt: Credits, in calendar: WindowCalendar) {
         var debt = debt.rawValue
         var starts = renewals.map { $0.startOfNext(in: calendar) }
@@ -84,14 +85,14 @@ package struct PlanRenewal: Sendable {
         }
     }
 
-    /// When the period after the latest began; nil where there is no latest.
+    /// Returns the beginning of the period after the latest; nil if there is no latest.
     private func startOfNext(in calendar: WindowCalendar) -> Timestamp? {
         latest.map { grant.every.start(of: Int64($0 + 1), since: since.withinCalendar, in: calendar) }
     }
 
     private var isPresentNext: Bool { latest == period.number - 1 }
 
-    /// - Returns: what the period after the latest pays of a debt. The present one pays when it is granted.
+    /// - Returns: the part of a debt that the period after the latest pays. The current period pays when it is granted.
     private mutating func payNext(_ debt: Int64) -> Int64 {
         let (sum, overflow) = grant.credits.rawValue.addingReportingOverflow(min(unspent, grant.rollover.rawValue))
         let credits = overflow ? Int64.max : sum
@@ -112,7 +113,7 @@ extension PlanRenewal.Part {
 }
 
 extension PlanRenewal {
-    /// Where what a plan grants stands among the account's grants that expire at the same moment.
+    /// Returns the position of a plan's grant among the account's grants that expire at the same moment.
     package static func position(of grant: Policy.Plan.Grant, isCarried: Bool) -> Int64 {
         2 * Int64(grant.number) + (isCarried ? 0 : 1)
     }

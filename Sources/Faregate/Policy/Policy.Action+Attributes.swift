@@ -1,8 +1,9 @@
 extension Policy.Action {
-    /// Attributes that are given as text, as on a command line, in the kinds that the rules compare them in.
+    /// Converts attributes given as text, as on a command line, to the types that the rules compare.
     ///
-    /// An attribute is text unless a rule compares it as a number or a truth value, and it reads as one: `01234` stays what
-    /// it is where a rule asks for the text "01234". Where rules compare it both ways, a rule's very text counts.
+    /// An attribute stays text unless a rule compares it as a number or boolean and it can be parsed as one: `01234`
+    /// stays text if a rule compares it with the text "01234". If rules compare it both as text and as another type, a
+    /// text that equals a rule's text stays text.
     package func attributes(reading texts: [String: String]) -> Attributes {
         var attributes: Attributes = texts.mapValues { .string($0) }
         for condition in rules.flatMap(\.conditions) {
@@ -25,7 +26,7 @@ extension Policy.Action {
 }
 
 extension Policy.Condition.Test {
-    /// The text as a number or a truth value, where this compares it as one.
+    /// Returns the text as a number or boolean if this test compares one; nil otherwise.
     fileprivate func value(reading text: String) -> AttributeValue? {
         guard case .oneOf(let values) = self else { return AttributeValue(number: text) }
         for value in values {
@@ -40,7 +41,7 @@ extension Policy.Condition.Test {
 }
 
 extension AttributeValue {
-    /// Nil unless it is written in digits: the words for infinity and the like are text.
+    /// Nil unless the number is written in digits: words such as "inf" are text.
     fileprivate init?(number text: String) {
         let isWritten = text.utf8.allSatisfy { Ascii.isDigit($0) || "+-.eE".utf8.contains($0) }
         guard isWritten, let number = Double(text), number.isFinite else { return nil }

@@ -2,26 +2,26 @@ extension Policy {
     /// A named feature that the policy prices.
     public struct Action: Sendable {
         public let name: String
-        /// What the action was called before, oldest first: calls may still use these names, the counters of its limits go on,
-        /// and the idempotency keys of earlier calls are known.
+        /// The action's former names, oldest first. Calls can still use them, and the action keeps the counters of its
+        /// limits and the idempotency keys of earlier calls.
         public let was: [String]
-        /// What people call it; the name where the policy gives no title.
+        /// The title for people; the name if the policy has no title.
         public let title: String
         /// The price when no rule matches.
         ///
-        /// Every price of an action knows the units of all of them; one that it gives no price costs nothing under it.
+        /// Each price of an action accepts the units of all its prices. A unit without a price costs nothing.
         public let cost: Cost
-        /// The first that matches and is enforced sets the price.
+        /// The first enforced rule that matches sets the price.
         package let rules: [PriceRule]
-        /// What a call is assumed to use until the real usage is known.
+        /// The units that a call is assumed to use until it is settled.
         public let hold: Units
-        /// What happens when a call used more than it held.
+        /// What happens when a call cost more than it held and the account can't pay the rest.
         public let overrun: Overrun
         /// Whether calls of an action need an idempotency key.
         public enum KeyRule: String, CaseIterable, Hashable, Sendable, Codable {
-            /// A call may have one.
+            /// A call may have a key.
             case optional
-            /// A call without one is refused: ``Refusal/Reason/keyRequired``.
+            /// A call without a key is refused: ``Refusal/Reason/keyRequired``.
             case required
         }
 
@@ -32,12 +32,12 @@ extension Policy {
         public let mode: Mode
         public let limits: [Limit]
         package let timeoutMilliseconds: Int64?
-        /// How long a call may take before it is cancelled and refunded; nil for no end.
+        /// How long a call may take before it is cancelled and refunded; nil for no limit.
         public var timeout: Duration? { timeoutMilliseconds.map { .milliseconds($0) } }
-        /// Where the price stands in the files.
+        /// Where the files set the price.
         public let location: Location
 
-        /// What it was called at first.
+        /// The action's first name.
         var firstName: String { was.first ?? name }
 
         package init(
@@ -55,7 +55,8 @@ extension Policy {
             timeoutMilliseconds: Int64? = nil,
             location: Location
         ) {
-            // The decoder reports an action that knows more units than a call can use; it gives none of them to all rules.
+            // An action with more units than a call can use is invalid: the decoder reports it, and the rules stay as
+            // they are.
             let all = Set(cost.units.keys).union(rules.flatMap(\.cost.units.keys))
             let units = all.count <= Units.limit ? all : []
             let unused = Cost(fixed: 0).knowing(units)

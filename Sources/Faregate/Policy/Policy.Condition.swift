@@ -1,10 +1,10 @@
 extension Policy {
-    /// One condition of a price rule, on one attribute. An attribute that the call doesn't have meets no condition.
+    /// One condition of a price rule, on one attribute. It fails if the call doesn't have the attribute.
     package struct Condition: Hashable, Sendable {
         package enum Test: Hashable, Sendable {
             /// Equals one of these.
             case oneOf([AttributeValue])
-            /// A number greater than `above` and less than `below`, where they are given.
+            /// A number greater than `above` and less than `below`; nil is no bound.
             case between(above: Double?, below: Double?)
         }
 

@@ -1,31 +1,32 @@
 extension Policy {
-    /// What calls cost: a base and a price per unit, summed exactly and rounded up once.
+    /// The price of a call: a base and a price per unit, summed exactly and rounded up once.
     public struct Cost: Hashable, Sendable {
-        /// What a call takes whatever it uses; 0 or more.
+        /// The credits that every call costs, whatever it uses; 0 or more.
         public let base: Credits
         /// Credits per unit, by the unit's name.
         package let units: [String: Ratio]
-        /// Of the unit prices, so that what remains of them adds up exactly. At most 2^53 − 1.
+        /// The common denominator of the unit prices, so that their fractions add up exactly. At most 2^53 − 1.
         private let commonDenominator: Int64
 
-        /// - Throws: ``InvalidInput`` for a negative base, more than 32 units, a unit without a proper name or called
-        ///   "calls" or "credits", and unit prices whose common denominator is above 2^53 − 1.
+        /// - Throws: ``InvalidInput`` for a negative base, more than 32 units, a unit whose name is invalid or "calls"
+        ///   or "credits", and unit prices whose common denominator is above 2^53 − 1.
         package init(base: Credits = 0, units: [String: Ratio] = [:]) throws(InvalidInput) {
-            guard base >= 0 else { throw InvalidInput("a cost is 0 or more") }
+            guard base >= 0 else { throw InvalidInput("a cost can't be negative") }
             guard units.count <= Units.limit else {
-                throw InvalidInput("a cost has at most \(Units.limit) units; this one has \(units.count)")
+                throw InvalidInput("a cost can have at most \(Units.limit) units; this one has \(units.count)")
             }
             for name in units.keys {
                 guard !Cost.reservedNames.contains(try checked(name, is: "a unit's name")) else {
-                    throw InvalidInput("a unit can't be called \(quoted(name)): limits count those themselves")
+                    throw InvalidInput(
+                        "a unit can't be called \(quoted(name)): limits use that name for something else")
                 }
             }
             self.init(base: base, units: units, commonDenominator: try Cost.commonDenominator(of: units.values))
         }
 
-        /// The same for every call; traps on a negative number.
+        /// A price that is the same for every call. Traps on a negative number.
         package init(fixed: Credits) {
-            precondition(fixed >= 0, "a cost is 0 or more")
+            precondition(fixed >= 0, "a cost can't be negative")
             self.init(base: fixed, units: [:], commonDenominator: 1)
         }
 
@@ -35,19 +36,19 @@ extension Policy {
             self.commonDenominator = commonDenominator
         }
 
-        /// What else a limit may count, so that no unit is called so.
+        /// The names of what limits count besides units; no unit can have them.
         static let reservedNames = ["calls", "credits"]
 
-        /// Whether every call costs the same: no unit has a price above zero.
+        /// Whether every call costs the same, because no unit has a price above zero.
         public var isFixed: Bool { units.values.allSatisfy { $0 == .zero } }
 
-        /// The price of a call that used so much. A unit that isn't mentioned was not used.
+        /// Returns the price of a call that used these units. A missing unit counts as 0.
         ///
-        /// - Throws: ``InvalidInput`` for a unit that the price doesn't know, an amount outside 0 to 2^53 − 1, more than
-        ///   32 units, or a sum beyond ``Credits/max``.
+        /// - Throws: ``InvalidInput`` for an unknown unit, an amount outside 0 to 2^53 − 1, more than 32 units, or a
+        ///   sum beyond ``Credits/max``.
         public func credits(for units: Units) throws(InvalidInput) -> Credits {
             guard units.count <= Units.limit else {
-                throw InvalidInput("a call uses at most \(Units.limit) units; this one uses \(units.count)")
+                throw InvalidInput("a call can use at most \(Units.limit) units; this one uses \(units.count)")
             }
             // At most 32 products below 2^106, and 32 remainders below 2^53: neither sum can overflow.
             var whole = UInt128(base.rawValue)
@@ -55,7 +56,7 @@ extension Policy {
             for (name, amount) in units {
                 guard let ratio = self.units[name] else { throw unknown(among: units) }
                 guard (0...Credits.max.rawValue).contains(amount) else {
-                    throw InvalidInput("a call can't use \(amount) \(name): 0 to \(Credits.max) is possible")
+                    throw InvalidInput("a call can't use \(amount) \(name): the amount must be 0 to \(Credits.max)")
                 }
                 let price = ratio.price(of: amount)
                 whole += price.whole
@@ -63,28 +64,28 @@ extension Policy {
             }
             whole += UInt128((remainder + commonDenominator - 1) / commonDenominator)
             guard let credits = Int64(exactly: whole).flatMap(Credits.init(rawValue:)) else {
-                throw InvalidInput("a call that uses so much would cost \(whole) credits; \(Credits.max) is the most")
+                throw InvalidInput("a call with these units would cost \(whole) credits; the most is \(Credits.max)")
             }
             return credits
         }
 
-        /// What a call holds that is expected to use these units: their price. A price by usage alone holds at least 1 credit,
-        /// the smallest amount that can be charged, so that an account without credits can't start.
+        /// Returns the credits to hold for a call that is expected to use these units: their price. A price that
+        /// depends only on units holds at least 1 credit, so that an account without credits can't start a call.
         ///
-        /// - Throws: ``InvalidInput`` as ``credits(for:)`` does.
+        /// - Throws: ``InvalidInput``, as ``credits(for:)`` does.
         func hold(for units: Units) throws(InvalidInput) -> Credits {
             let price = try credits(for: units)
             return price == 0 && !isFixed ? 1 : price
         }
 
-        /// The same price that knows these units as well: what it gives no price costs nothing.
+        /// Returns the same price, which also accepts these units. Units without a price cost nothing.
         func knowing(_ names: some Sequence<String>) -> Cost {
             let all = names.reduce(into: units) { $0[$1, default: .zero] = $0[$1] ?? .zero }
             return Cost(base: base, units: all, commonDenominator: commonDenominator)
         }
 
-        /// The same price that knows the units of a price of nothing as well. Where it has none of its own, the two share them
-        /// in memory: an action may have thousands of rules.
+        /// Returns the same price, which also accepts the units of `other`, whose prices are all 0. A price without
+        /// units of its own shares the memory of `other`: an action may have thousands of rules.
         func knowing(unitsOf other: Cost) -> Cost {
             assert(other.isFixed, "only the names are wanted")
             guard units.isEmpty else { return knowing(other.units.keys) }
@@ -94,7 +95,7 @@ extension Policy {
         private func unknown(among units: Units) -> InvalidInput {
             let name = units.keys.sorted().first { self.units[$0] == nil } ?? ""
             return InvalidInput(
-                "no price is known for the unit \(quoted(name))" + didYouMean(name, among: self.units.keys))
+                "there is no price for the unit \(quoted(name))" + didYouMean(name, among: self.units.keys))
         }
 
         private static func commonDenominator(of ratios: some Sequence<Ratio>) throws(InvalidInput) -> Int64 {
@@ -104,7 +105,7 @@ extension Policy {
                 let (product, overflow) = common.multipliedReportingOverflow(by: factor)
                 guard !overflow, product <= Credits.max.rawValue else {
                     throw InvalidInput(
-                        "these unit prices have no common denominator up to \(Credits.max): round one of them"
+                        "these unit prices have no common denominator up to \(Credits.max): round one of the prices"
                     )
                 }
                 common = product
@@ -115,14 +116,14 @@ extension Policy {
 }
 
 extension Policy.Cost: ExpressibleByIntegerLiteral {
-    /// Traps on a literal outside 0 to ``Credits/max``: that is a mistake in the source.
+    /// Traps if a literal is outside 0 to ``Credits/max``: that is a mistake in the source.
     public init(integerLiteral value: Int64) {
         self.init(fixed: Credits(integerLiteral: value))
     }
 }
 
 extension Policy.Cost: CustomStringConvertible {
-    /// As people say it: `10`, or `1 + 1/250 per output_tokens`.
+    /// In words: `10`, or `1 + 1/250 per output_tokens`.
     public var description: String {
         let prices = units.filter { $0.value != .zero }.sorted { $0.key < $1.key }
             .map { "\($0.value) per \($0.key)" }

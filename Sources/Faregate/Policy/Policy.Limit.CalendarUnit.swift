@@ -9,7 +9,7 @@ extension Policy.Limit {
 }
 
 extension Policy.Limit.CalendarUnit {
-    /// The first day of the window with that day in it, both in days since 1970-01-01.
+    /// Returns the first day of the window that contains the day, both in days since 1970-01-01.
     func firstDay(of day: Int64) -> Int64 {
         switch self {
         case .minute, .hour, .day: return day

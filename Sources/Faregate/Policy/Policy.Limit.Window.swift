@@ -1,15 +1,15 @@
 extension Policy.Limit {
-    /// The stretch of time in which a limit counts.
+    /// The time window in which a limit counts.
     #if hasAttribute(nonexhaustive)
         @nonexhaustive
     #endif
     public enum Window: Hashable, Sendable, CustomStringConvertible {
         /// Aligned with the calendar of the policy's time zone: `"per": "day"`.
         case per(CalendarUnit)
-        /// The time that has just passed: `"within": "24h"`.
+        /// Rolling, up to now: `"within": "24h"`.
         case within(Duration)
 
-        /// As it stands in a policy file: "per day", "within 24h".
+        /// In the words of a policy file: "per day", "within 24h".
         public var description: String {
             switch self {
             case .per(let unit): "per \(unit.rawValue)"
@@ -17,8 +17,8 @@ extension Policy.Limit {
             }
         }
 
-        /// A refund gives windows of an hour and longer their count back; a shorter one protects against bursts
-        /// of failing calls too.
+        /// Whether a refund subtracts the call from the count: for windows of an hour or longer. Shorter windows also
+        /// protect against bursts of failing calls.
         var givesBack: Bool {
             switch self {
             case .per(let unit): unit != .minute

@@ -1,7 +1,7 @@
 extension Policy {
-    /// At most so many calls, credits or units per window, counted for an account, a member or everyone together.
+    /// A maximum of calls, credits or units per window, counted by account, by member or for all accounts together.
     public struct Limit: Hashable, Sendable {
-        /// What the limit counts by.
+        /// Whose calls the limit counts together.
         #if hasAttribute(nonexhaustive)
             @nonexhaustive
         #endif
@@ -18,24 +18,24 @@ extension Policy {
         public enum Count: Hashable, Sendable {
             case calls
             case credits
-            /// A unit that a price of the action knows.
+            /// A unit of one of the action's prices.
             case unit(String)
         }
 
-        /// Names the limit within the action: its own content without `max`, `mode` and `givesBack`, or its `id` in
-        /// the file.
+        /// The limit's name within the action: its `id` in the file, or else its content without `max`, `mode` and
+        /// `givesBack`.
         public let name: String
-        /// Names its counters: an edit of `max`, `mode` and `givesBack` keeps them; another window, scope or count has
-        /// its own, also under the same `id`.
+        /// The name of the limit's counters. Edits of `max`, `mode` and `givesBack` keep the counters; another window,
+        /// scope or count gets new ones, even under the same `id`.
         let counterName: String
         public let count: Count
-        /// How many of them a window takes.
+        /// The most that a window allows.
         public let max: Int64
         public let window: Window
         public let scope: Scope
-        /// In shadow it is counted, and refuses nobody.
+        /// A limit in shadow mode counts but refuses nobody.
         public let mode: Mode
-        /// Whether a refund gives the count back: with windows of an hour and longer, unless the policy says otherwise.
+        /// Whether a refund subtracts the call from the count: by default for windows of an hour or longer.
         public let givesBack: Bool
         public let location: Location
 
@@ -61,7 +61,7 @@ extension Policy {
             self.location = location
         }
 
-        /// The same limit in the weaker one of its own mode and this one.
+        /// Returns the same limit with the weaker of its own mode and this one.
         func weakened(to mode: Mode) -> Limit { Limit(self, mode: Swift.min(self.mode, mode)) }
 
         private init(_ other: Limit, mode: Mode) {
@@ -90,7 +90,7 @@ extension Policy.Limit {
 }
 
 extension Policy.Limit.Count: CustomStringConvertible {
-    /// As a policy file writes it.
+    /// The word in a policy file.
     public var description: String {
         switch self {
         case .calls: "calls"
@@ -101,10 +101,10 @@ extension Policy.Limit.Count: CustomStringConvertible {
 }
 
 extension Policy.Limit {
-    /// Names the limit in the whole ledger.
+    /// Returns the limit's unique name in the ledger.
     func counter(in action: String) -> String { "\(action)/\(counterName)" }
 
-    /// What a call counts for the limit that costs and uses so much.
+    /// Returns the amount that a call with this cost and these units adds to the limit.
     func amount(credits: Credits, units: Units) -> Int64 {
         switch count {
         case .calls: 1

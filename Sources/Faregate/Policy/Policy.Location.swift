@@ -1,7 +1,7 @@
 extension Policy {
     /// A place in a policy file.
     public struct Location: Hashable, Sendable, Codable, CustomStringConvertible {
-        /// The file as it was named to the loader.
+        /// The file's name as it was given to the loader.
         public let file: String
         /// The line, from 1.
         public let line: Int

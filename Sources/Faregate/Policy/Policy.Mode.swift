@@ -1,17 +1,17 @@
 extension Policy {
-    /// How much of a rule, a limit, an action or a whole policy is in force.
+    /// Whether a rule, a limit, an action or a whole policy is enforced.
     public enum Mode: String, CaseIterable, Hashable, Sendable, Codable {
-        /// It takes, and it refuses.
+        /// It is enforced.
         case enforce
         /// It is evaluated and recorded, but takes nothing and refuses nobody.
         case shadow
-        /// As if it weren't there.
+        /// It is ignored.
         case off
     }
 }
 
 extension Policy.Mode: Comparable {
-    /// The weaker one first: off, shadow, enforce.
+    /// Orders by strength: off, shadow, enforce.
     public static func < (left: Policy.Mode, right: Policy.Mode) -> Bool { left.strength < right.strength }
 
     private var strength: Int {

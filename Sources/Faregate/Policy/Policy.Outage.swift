@@ -4,12 +4,12 @@ extension Policy {
         @nonexhaustive
     #endif
     public enum Outage: Hashable, Sendable {
-        /// They are refused, unless the action or the whole policy is in shadow mode, which refuses nobody.
+        /// Calls are refused, unless the action or the whole policy is in shadow mode.
         case deny
-        /// They are let through: at most so many per process that are running or not charged yet, 1 to 100,000.
+        /// Calls are let through. At most `max` per process, 1 to 100,000, can be running or waiting to be charged.
         case allow(max: Int)
 
-        /// The largest number that an action can allow.
+        /// The largest `max` of an action.
         static let maximum = 100_000
     }
 }

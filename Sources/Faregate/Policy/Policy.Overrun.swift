@@ -1,12 +1,12 @@
 extension Policy {
-    /// What happens when a call used more than it held.
+    /// What happens when a call cost more than it held and the account can't pay the rest.
     #if hasAttribute(nonexhaustive)
         @nonexhaustive
     #endif
     public enum Overrun: String, CaseIterable, Hashable, Sendable, Codable {
-        /// What is there is taken, and the charge is marked short.
+        /// The account pays what it has, and the charge is marked short.
         case cap
-        /// What is missing is owed, up to the policy's debt limit.
+        /// The account owes the rest, up to the policy's debt limit.
         case debt
     }
 }

@@ -1,20 +1,20 @@
 extension Policy {
     /// A product that is sold: credits for a price.
     public struct Pack: Sendable {
-        /// More than that nobody buys at once.
+        /// The largest quantity in one purchase.
         public static let maximumQuantity = 1_000_000
 
         public let name: String
-        /// Of one.
+        /// The credits of one pack.
         public let credits: Credits
-        /// Of one.
+        /// The price of one pack.
         public let price: Money
-        /// How many of it can be bought at once: 1 to ``maximumQuantity``.
+        /// The quantities that can be bought at once, within 1 to ``maximumQuantity``.
         public let quantities: ClosedRange<Int>
         package let lifetimeMilliseconds: Int64?
-        /// How long the credits can be spent after they are granted; nil: for good.
+        /// How long the credits can be spent after they are granted; nil for no expiry.
         public var lifetime: Duration? { lifetimeMilliseconds.map { .milliseconds($0) } }
-        /// What the pack is called at each payment provider that sells it, under the provider's name.
+        /// The pack's product id at each payment provider that sells it, by the provider's name.
         public let products: [String: String]
         public let location: Location
 
@@ -36,7 +36,7 @@ extension Policy {
             self.location = location
         }
 
-        /// - Throws: ``InvalidInput`` when the pack is not sold in that quantity, or so many credits are out of range.
+        /// - Throws: ``InvalidInput`` when the pack is not sold in that quantity, or the credits are out of range.
         public func credits(for quantity: Int) throws(InvalidInput) -> Credits {
             try check(quantity)
             let (product, overflow) = credits.rawValue.multipliedReportingOverflow(by: Int64(quantity))
@@ -46,7 +46,7 @@ extension Policy {
             return credits
         }
 
-        /// - Throws: ``InvalidInput`` when the pack is not sold in that quantity, or so much money is out of range.
+        /// - Throws: ``InvalidInput`` when the pack is not sold in that quantity, or the price is out of range.
         public func price(for quantity: Int) throws(InvalidInput) -> Money {
             try check(quantity)
             let (product, overflow) = price.minorUnits.multipliedReportingOverflow(by: Int64(quantity))

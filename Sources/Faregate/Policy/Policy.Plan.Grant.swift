@@ -1,23 +1,25 @@
 extension Policy.Plan {
-    /// Credits that a plan gives: once, or again and again.
+    /// Credits that a plan grants, once or in each period.
     public struct Grant: Hashable, Sendable {
         /// How often a plan grants.
         public enum Period: String, CaseIterable, Hashable, Sendable, Codable {
-            /// When the account is first seen on the plan.
+            /// Once, when the account comes onto the plan.
             case once
-            /// From the account's own anniversary on the plan: a month from the 31st ends with the month that has none.
+            /// Each period begins on the account's own anniversary on the plan. In a month without a 31st, it begins on
+            /// the last day.
             case day, week, month, year
         }
 
-        /// The grant's place in its plan's list, from 0: of grants that expire at the same moment the first burns first.
+        /// The grant's index in its plan, from 0. Of grants that expire at the same moment, the lower index is spent
+        /// first.
         public internal(set) var number = 0
-        /// Names the grant within its plan: its `id` in the file, otherwise its period (`month`). It stays the same when the
-        /// amounts change, and when other grants are put before it.
+        /// The grant's name within its plan: its `id` in the file, or else its period (`month`). The name doesn't
+        /// change with the amounts, or when other grants are added before it.
         public let name: String
         /// 1 or more, for each period.
         public let credits: Credits
         public let every: Period
-        /// How many credits that were not spent in a period stay for the next one, at most; 0 where the grant is given once.
+        /// The most unspent credits that roll over into the next period; 0 for a grant that is made once.
         public let rollover: Credits
         public let location: Policy.Location
 
@@ -38,16 +40,16 @@ extension Policy.Plan {
 }
 
 extension Policy.Plan.Grant {
-    /// The period that contains the moment, counted from the account's own beginning on the plan.
+    /// Returns the period that contains the moment, counted from when the account came onto the plan.
     ///
-    /// Every period begins at the anchor's local time in the policy's time zone, on the anchor's day of the month where
-    /// there is one, otherwise on the month's last: from 31 January to 28 February, and on to 31 March.
+    /// Every period begins at the anchor's local time in the policy's time zone, on the anchor's day of the month, or
+    /// on the month's last day if the month is shorter: 31 January, 28 February, 31 March.
     ///
     /// - Parameters:
-    ///   - moment: one before the anchor counts as within period 0.
+    ///   - moment: a moment before the anchor counts as within period 0.
     ///   - anchor: when the account came onto the plan.
-    ///   - calendar: has the policy's time zone.
-    /// - Returns: the period; of a grant that is given once, one that never ends.
+    ///   - calendar: the calendar with the policy's time zone.
+    /// - Returns: the period; for a grant that is made once, a period that never ends.
     package func period(
         containing moment: Timestamp,
         since anchor: Timestamp,
@@ -56,7 +58,7 @@ extension Policy.Plan.Grant {
         guard every != .once else { return Policy.Plan.Period(number: 0, range: anchor..<Timestamp.never) }
         let anchor = anchor.withinCalendar
         let moment = max(moment, anchor).withinCalendar
-        // The calendar tells the number but for the day or the hour, so that this ends after a step or two.
+        // The estimate is at most one off, so this loop ends after a step or two.
         var number = every.estimate(from: anchor, to: moment, in: calendar)
         while number > 0, every.start(of: number, since: anchor, in: calendar) > moment { number -= 1 }
         while every.start(of: number + 1, since: anchor, in: calendar) <= moment { number += 1 }
@@ -67,16 +69,16 @@ extension Policy.Plan.Grant {
         )
     }
 
-    /// How many credits carry into the present period.
+    /// Returns the credits that roll over into the current period.
     ///
     /// - Parameters:
-    ///   - leftover: what was left of the grant, earlier rollovers included, when the account was last looked at.
-    ///   - periods: how many periods ago that was; nobody spent anything in those between, so each of them
-    ///     left its own credits and what had been carried into it. In the present period, 0, nothing has been carried.
+    ///   - leftover: the credits left of the grant, including earlier rollovers, when the account was last refreshed.
+    ///   - periods: how many periods ago that was. Nothing was spent in between, so each period left its own credits
+    ///     and its rollover. For 0, the current period, nothing rolls over.
     /// - Returns: 0 to ``rollover``.
     public func rolledOver(_ leftover: Credits, from periods: Int) -> Credits {
         guard periods > 0, rollover > 0 else { return 0 }
-        // Capped anew in each period: the same as capping the sum, because no period takes anything away.
+        // Each period caps its rollover. Capping the sum once gives the same, because no period takes credits away.
         let (skipped, overflow) = credits.rawValue.multipliedReportingOverflow(by: Int64(periods - 1))
         let kept = max(leftover, 0).rawValue
         guard !overflow, skipped < rollover.rawValue - min(kept, rollover.rawValue) else { return rollover }
@@ -95,7 +97,7 @@ extension Policy.Plan.Grant.Period {
         }
     }
 
-    /// At most one off.
+    /// Estimates the period's number, at most one off.
     fileprivate func estimate(from anchor: Timestamp, to moment: Timestamp, in calendar: WindowCalendar) -> Int64 {
         let days = (from: calendar.localTime(of: anchor).day, to: calendar.localTime(of: moment).day)
         let months = CivilDate(dayNumber: days.to).monthNumber - CivilDate(dayNumber: days.from).monthNumber

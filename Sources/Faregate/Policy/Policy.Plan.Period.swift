@@ -1,9 +1,9 @@
 extension Policy.Plan {
     /// One period of a recurring grant.
     package struct Period: Hashable, Sendable {
-        /// From 0: the one that begins with the anchor.
+        /// From 0, for the period that begins at the anchor.
         package let number: Int
-        /// From its first millisecond up to the next one's first.
+        /// From the period's first millisecond up to the next period's first.
         package let range: Range<Timestamp>
 
         package init(number: Int, range: Range<Timestamp>) {

@@ -1,8 +1,8 @@
 extension Policy {
-    /// A named set of grants that an account is on.
+    /// A named set of recurring grants. Each account is on one plan.
     public struct Plan: Sendable {
         public let name: String
-        /// What the plan was called before, oldest first: accounts that came onto it under one of these names are on it.
+        /// The plan's former names, oldest first. Accounts that came onto the plan under a former name are still on it.
         public let was: [String]
         /// In the order of the file.
         public let grants: [Plan.Grant]
@@ -17,7 +17,7 @@ extension Policy {
             }
         }
 
-        /// What an account receives once, when it is first seen on this plan.
+        /// The credits that an account receives once, when it comes onto this plan.
         public var openingGrants: [Credits] { grants.filter { $0.every == .once }.map(\.credits) }
     }
 }

@@ -3,7 +3,7 @@ extension Policy {
     package struct PriceRule: Sendable {
         package let conditions: [Condition]
         package let cost: Cost
-        /// In shadow, a match is recorded and the next rule that matches sets the price.
+        /// In shadow mode, a match is recorded and the next rule that matches sets the price.
         package let mode: Mode
         package let location: Location
 

@@ -1,7 +1,7 @@
-/// What the policy files say: the price of every action, its limits, the plans and the packs.
+/// The content of the policy files: the price and limits of every action, the plans and the packs.
 ///
-/// A policy is a value that never changes. An edit of the files makes a new one; charges that are open
-/// keep the price of the one that made them.
+/// A policy is an immutable value. An edit of the files makes a new policy; open charges keep the price of the policy
+/// that they were made under.
 public struct Policy: Sendable {
     private struct Content: Sendable {
         let settings: PolicySettings
@@ -12,7 +12,7 @@ public struct Policy: Sendable {
         let quotes: [String: PreparedQuotes]
     }
 
-    /// Every call is handed the policy.
+    /// Boxed, because every call copies the policy.
     private let content: Shared<Content>
 
     package init(
@@ -50,36 +50,36 @@ public struct Policy: Sendable {
 
     private var settings: PolicySettings { content.value.settings }
 
-    /// A short hash of what the files mean: comments, white space and the order of keys don't change it.
+    /// A short hash of the files' meaning: comments, white space and the order of keys don't change it.
     public var version: String { settings.version }
     package var calendar: WindowCalendar { settings.calendar }
-    /// By the name that each has now.
+    /// The actions by their current names.
     public var actions: [String: Policy.Action] { content.value.actions }
-    /// The action of that name, or the one that was called so before.
+    /// Finds an action by its current name or a former one.
     public func action(named name: String) -> Policy.Action? { quotes[name]?.action }
-    /// By the name that each has now; an account may be on one under a name that it had before.
+    /// The plans by their current names. An account may still be recorded under a plan's former name.
     public var plans: [String: Policy.Plan] { content.value.plans }
-    /// The plan of an account that is seen for the first time.
+    /// The plan of a new account.
     public var defaultPlan: Policy.Plan? { content.value.defaultPlan }
     public var packs: [String: Policy.Pack] { content.value.packs }
-    /// Below it a user interface offers to buy more.
+    /// The balance below which to offer more credits.
     public var lowBalance: Credits { settings.lowBalance }
-    /// How long credits stay spendable that are refunded into a grant which expired meanwhile.
+    /// How long credits that are refunded to an expired grant stay spendable.
     public var refundGrace: Duration { .milliseconds(refundGraceMilliseconds) }
     package var refundGraceMilliseconds: Int64 { settings.refundGraceMilliseconds }
-    /// How much an account may owe for calls that used more than they held, where their action allows it.
+    /// The most that an account may owe for calls that cost more than they held, if their action's overrun is a debt.
     public var debtLimit: Credits { settings.debtLimit }
-    /// Of every action: one of its own counts where it is weaker.
+    /// The mode of all actions. An action's own mode counts if it is weaker.
     public var mode: Policy.Mode { settings.mode }
-    /// The plans, as ledgers take them along with every charge.
+    /// The plans in the form that every charge carries.
     package var planBook: PlanBook { settings.planBook }
-    /// What calls are quoted, worked out once.
+    /// The prepared quotes of each action.
     var quotes: [String: PreparedQuotes] { content.value.quotes }
 
     package static let defaultRefundGraceMilliseconds: Int64 = 24 * 60 * 60 * 1000
 }
 
-/// What a policy says of all its actions.
+/// The settings that apply to all actions.
 struct PolicySettings: Sendable {
     let version: String
     let calendar: WindowCalendar
@@ -90,7 +90,7 @@ struct PolicySettings: Sendable {
     let planBook: PlanBook
 }
 
-/// Where the policy in force comes from: a fixed ``Policy``, or a ``PolicyWatcher`` that follows the files.
+/// The source of the policy in force: a fixed ``Policy``, or a ``PolicyWatcher`` that follows the files.
 public protocol PolicySource: Sendable {
     /// The policy in force now. Called for every quote, so it must be fast.
     var policy: Policy { get }

@@ -1,10 +1,10 @@
 extension Quote {
-    /// The price that a call would have if a rule in shadow were enforced.
+    /// The price that a call would have if a rule in shadow mode were enforced.
     public struct ShadowPrice: Hashable, Sendable {
         /// The line of the rule.
         public let rule: Policy.Location
         public let price: Policy.Cost
-        /// The price of the quote's units; ``Credits/max`` where it is beyond, since a shadow refuses nobody.
+        /// The price of the quote's units. A larger price becomes ``Credits/max``, because shadow mode must not refuse.
         public let cost: Credits
 
         init(rule: Policy.Location, price: Policy.Cost, units: Units) {

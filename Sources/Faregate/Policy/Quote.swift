@@ -1,28 +1,29 @@
-/// What one call would cost and which limits it meets, with the rule that says so.
+/// The price of one call, its limits, and the rule that sets the price.
 public struct Quote: Sendable {
-    /// What it has in common with every quote of its price.
+    /// The parts shared by all quotes with this price.
     let prepared: PreparedPrice
-    /// What the call is assumed to use at first: what the caller told, otherwise the policy's `hold`.
+    /// The units that the call is assumed to use: those that the caller passed, and the policy's `hold` for the others.
     public internal(set) var units: Units
-    /// What is to be taken at first: the price of the ``units``, and at least 1 where any use costs something. In ``Policy/Mode/shadow`` it is what would be taken, and
-    /// nothing is; in ``Policy/Mode/off`` it is 0.
+    /// The credits to take when the call starts: the price of the ``units``, and at least 1 if any unit has a price. In
+    /// ``Policy/Mode/shadow``, the credits that would be taken; in ``Policy/Mode/off``, 0.
     public internal(set) var cost: Credits
-    /// The plan that the account was taken to be on; nil where no rule of the action asks for it.
+    /// The plan that the price assumes; nil if no rule of the action tests the plan.
     package internal(set) var assumedPlan: AssumedPlan?
-    /// The first rule in shadow that matched before the price was found.
+    /// The first rule in shadow mode that matched before the price was found.
     public internal(set) var shadowed: Quote.ShadowPrice?
 
     public var action: String { prepared.action.name }
-    /// The price that closes the call too, whatever happens to the policy meanwhile.
+    /// The price. The call is also settled at this price, even if the policy changes meanwhile.
     public var price: Policy.Cost { prepared.price }
     /// The line of the policy that set the price.
     public var rule: Policy.Location { prepared.rule }
-    /// Those that are off are left out; all of them in ``Policy/Mode/off``, and in ``Policy/Mode/shadow`` none is enforced.
+    /// The limits, without those that are off. In ``Policy/Mode/off`` there are none, and in ``Policy/Mode/shadow``
+    /// none is enforced.
     public var limits: [Policy.Limit] { prepared.action.limits }
-    /// Of the action and the whole policy together: the weaker one.
+    /// The weaker of the modes of the action and the whole policy.
     public var mode: Policy.Mode { prepared.action.mode }
     public var overrun: Policy.Overrun { prepared.action.overrun }
-    /// How much an account may owe where ``overrun`` is ``Policy/Overrun/debt``.
+    /// The most that an account may owe if ``overrun`` is ``Policy/Overrun/debt``.
     public var debtLimit: Credits { prepared.action.settings.debtLimit }
     public var outage: Policy.Outage { prepared.action.outage }
     /// Whether a call without an idempotency key is refused.
@@ -31,23 +32,23 @@ public struct Quote: Sendable {
     package var timeoutMilliseconds: Int64? { prepared.action.timeoutMilliseconds }
     public var policyVersion: String { prepared.action.settings.version }
 
-    /// What is taken in fact: nothing unless the quote is enforced.
+    /// The credits actually taken: 0 unless the quote is enforced.
     package var costTaken: Credits { mode == .enforce ? cost : 0 }
 
-    /// Names the limit's counter in the whole ledger.
+    /// Returns the name of the limit's counter, unique in the ledger.
     func counter(of limit: Policy.Limit) -> String { limit.counter(in: prepared.action.firstName) }
 
-    /// How much of what the limit counts the call adds to it at first: 0 or more.
+    /// Returns the amount that the call adds to the limit when it starts: 0 or more.
     public func amount(countedBy limit: Policy.Limit) -> Int64 {
         limit.amount(credits: cost, units: units)
     }
 }
 
 extension Policy {
-    /// Prices a call that uses what the policy's `hold` says: by the first rule that is enforced and whose conditions
-    /// all hold, otherwise by the action's own cost.
+    /// Prices a call that uses the policy's `hold`. The first enforced rule whose conditions all hold sets the price,
+    /// or else the action's own cost.
     ///
-    /// Pure and in memory; nothing is taken.
+    /// This is a pure function in memory; no credits are taken.
     ///
     /// - Throws: ``UnknownAction`` when the policy has no such action.
     public func quote(_ action: String, attributes: Attributes = [:]) throws(UnknownAction) -> Quote {
@@ -61,26 +62,26 @@ extension Policy {
         return known
     }
 
-    /// Prices a call that says what it is going to use.
+    /// Prices a call with its expected use.
     ///
     /// - Parameters:
-    ///   - action: as the policy files name it.
-    ///   - attributes: what the price rules may look at.
-    ///   - units: what the caller knows of the usage; for the units that it doesn't mention, the policy's `hold` is
-    ///     assumed. Nil or none for nothing known.
-    /// - Throws: ``UnknownAction`` when the policy has no such action, ``InvalidInput`` for a unit that no price of
-    ///   the action knows, an amount outside 0 to 2^53 − 1, or a cost beyond ``Credits/max``.
+    ///   - action: the action's name in the policy files.
+    ///   - attributes: values that the price rules can test.
+    ///   - units: the expected use, as far as it is known; nil or empty if nothing is known. The policy's `hold`
+    ///     supplies the other units.
+    /// - Throws: ``UnknownAction`` when the policy has no such action, ``InvalidInput`` for a unit that no price of the
+    ///   action has, an amount outside 0 to 2^53 − 1, or a cost beyond ``Credits/max``.
     public func quote(_ action: String, attributes: Attributes = [:], units: Units?) throws -> Quote {
         try quote(action, attributes: attributes).assuming(units)
     }
 
-    /// Prices a call of an account that is on this plan: what price rules find under `plan`.
+    /// Prices a call of an account on this plan, which price rules find under the attribute `plan`.
     ///
     /// - Parameters:
-    ///   - action: as the policy files name it.
-    ///   - attributes: what else the price rules may look at.
-    ///   - units: what the caller knows of the usage.
-    ///   - plan: nil for none. It is looked up only where a rule of the action asks for it.
+    ///   - action: the action's name in the policy files.
+    ///   - attributes: the other values that the price rules can test.
+    ///   - units: the expected use, as far as it is known.
+    ///   - plan: the account's plan; nil for none. Evaluated only if a rule of the action tests it.
     /// - Throws: as ``quote(_:attributes:units:)`` does.
     public func quote(
         _ action: String,
@@ -100,7 +101,7 @@ extension Policy {
 }
 
 extension Quote {
-    /// The same price for another usage.
+    /// Returns the same quote for other units.
     fileprivate func assuming(_ known: Units?) throws(InvalidInput) -> Quote {
         guard let known, !known.isEmpty else { return self }
         var quote = self

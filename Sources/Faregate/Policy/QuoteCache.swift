@@ -1,24 +1,24 @@
-// A cache: what the quotes of a policy have in common is worked out once, when the policy is loaded, so that a call only
-// picks a quote. It never changes a price: a quote is what ``Policy`` says, with or without it.
+// A cache: the parts that quotes share are computed once, when the policy is loaded, so that a call only picks a quote.
+// The cache never changes a price.
 
-/// All quotes that an action can give, made when the policy is loaded, so that a call only picks one.
+/// All quotes of an action, made when the policy is loaded.
 ///
-/// A class, for a call to look at it without copying it.
+/// A class, so that a call can use it without copying it.
 final class PreparedQuotes: Sendable {
     private struct Rule: Sendable {
         let priceRule: Policy.PriceRule
-        /// The quote when the rule sets the price.
+        /// The quote if the rule sets the price.
         let quote: Quote
-        /// What is recorded when it would, but is in shadow.
+        /// The record if the rule matches but is in shadow mode.
         let shadow: Quote.ShadowPrice?
     }
 
     let action: Policy.Action
-    /// The quote when no rule sets the price.
+    /// The quote if no rule sets the price.
     private let plain: Quote
-    /// Without those that are off.
+    /// The limits, without those that are off.
     private let rules: [Rule]
-    /// Whether a rule looks at the account's plan.
+    /// Whether a rule tests the account's plan.
     let asksPlan: Bool
 
     init(_ action: Policy.Action, _ settings: PolicySettings) {
@@ -55,12 +55,12 @@ final class PreparedQuotes: Sendable {
     }
 
     private static func cost(_ price: Policy.Cost, of hold: Units, mode: Policy.Mode) -> Credits {
-        // The decoder reports a hold that has no price; nobody gets to see such a policy, but it is made.
+        // A hold without a price makes the policy invalid: the decoder reports it, but builds the policy first.
         mode == .off ? 0 : (try? price.hold(for: hold)) ?? .max
     }
 }
 
-/// What all quotes by one price rule of an action have in common, or by its own cost.
+/// The parts shared by all quotes of one price rule of an action, or of its own cost.
 final class PreparedPrice: Sendable {
     private struct Latest {
         let terms: ChargeTerms
@@ -69,7 +69,7 @@ final class PreparedPrice: Sendable {
 
     let action: PreparedAction
     let price: Policy.Cost
-    /// The line of the policy that sets it.
+    /// The line of the policy that sets the price.
     let rule: Policy.Location
     private let latest = Mutex<Latest?>(nil)
 
@@ -79,8 +79,8 @@ final class PreparedPrice: Sendable {
         self.rule = rule
     }
 
-    /// The terms of a call, with the limits as they stand for it. They are made for the first call in a window; those
-    /// after it find them, since most count what the call before has counted.
+    /// Returns the terms of a call, with its limit checks. The terms are made for the first call in a window and
+    /// cached, because most calls add the same amounts to their limits.
     func terms(of quote: Quote, at now: Timestamp) -> ChargeTerms {
         latest.withLock { latest in
             if let latest, latest.valid.contains(now), counts(the: quote, in: latest.terms) { return latest.terms }
@@ -112,23 +112,23 @@ final class PreparedPrice: Sendable {
     }
 }
 
-/// What all quotes of an action have in common, shared by them.
+/// The parts shared by all quotes of an action.
 final class PreparedAction: Sendable {
     let name: String
-    /// Without those that are off.
+    /// The limits, without those that are off.
     let limits: [Policy.Limit]
-    /// Of the action and the whole policy together: the weaker one.
+    /// The weaker of the modes of the action and the whole policy.
     let mode: Policy.Mode
     let overrun: Policy.Overrun
     let outage: Policy.Outage
     let isKeyRequired: Bool
     let timeoutMilliseconds: Int64?
     let settings: PolicySettings
-    /// The action's first name: its counters and keys go by it, and go on when the action is renamed.
+    /// The action's first name. Its counters and keys use it, so that they survive a rename.
     let firstName: String
     /// The name of each limit's counter.
     private let counters: [String]
-    /// Whether every call counts the same.
+    /// Whether every call adds the same amounts to the limits.
     let countsCalls: Bool
 
     init(_ action: Policy.Action, _ settings: PolicySettings) {
@@ -147,9 +147,10 @@ final class PreparedAction: Sendable {
         self.settings = settings
     }
 
-    /// The limits as they stand for a call.
+    /// Returns the limit checks of a call.
     ///
-    /// - Returns: them, and how long they stand so for calls that count the same: while all calendar windows last.
+    /// - Returns: the checks, and the time in which they are valid for calls that add the same amounts: while all
+    ///   calendar windows last.
     func checks(of quote: Quote, at now: Timestamp) -> ([LimitCheck], valid: Range<Timestamp>) {
         var valid = Timestamp(rawValue: .min)..<Timestamp(rawValue: .max)
         let checks = zip(limits, counters).map { limit, counter in

@@ -1,6 +1,6 @@
 /// An exact number of credits per unit: never a float.
 ///
-/// It is kept in lowest terms, so that 4/1000 and 1/250 are the same.
+/// It is stored in lowest terms, so that 4/1000 and 1/250 are equal.
 package struct Ratio: Hashable, Sendable {
     /// 0 to 2^53 − 1.
     package let numerator: Int64
@@ -12,17 +12,17 @@ package struct Ratio: Hashable, Sendable {
     /// - Throws: ``InvalidInput`` unless the numerator is 0 to 2^53 − 1, and the denominator 1 to 2^53 − 1.
     package init(_ numerator: Int64, _ denominator: Int64 = 1) throws(InvalidInput) {
         guard denominator != 0 else { throw InvalidInput("a price per unit can't be divided by 0") }
-        guard numerator >= 0, denominator > 0 else { throw InvalidInput("a price per unit is 0 or more") }
+        guard numerator >= 0, denominator > 0 else { throw InvalidInput("a price per unit can't be negative") }
         guard max(numerator, denominator) <= Credits.max.rawValue else { throw Ratio.tooLarge }
         self.init(reducing: numerator, denominator)
     }
 
-    /// Reads a ratio as the policy files write it: a fraction `4/1000`, a whole number `3`, or `0.25` with up to nine
-    /// decimals, which is exact too.
+    /// Parses a ratio in the form of the policy files: a fraction `4/1000`, a whole number `3`, or `0.25` with up to
+    /// nine decimals, which is exact too.
     ///
-    /// - Throws: ``InvalidInput`` when it reads otherwise, is negative, divides by zero or is out of range.
+    /// - Throws: ``InvalidInput`` when the text has another form, is negative, divides by zero or is out of range.
     package init(parsing text: String) throws(InvalidInput) {
-        if text.hasPrefix("-") { throw InvalidInput("a price per unit is 0 or more") }
+        if text.hasPrefix("-") { throw InvalidInput("a price per unit can't be negative") }
         let fraction = text.split(separator: "/", omittingEmptySubsequences: false)
         switch fraction.count {
         case 1: try self.init(parsingDecimal: text)
@@ -37,10 +37,10 @@ package struct Ratio: Hashable, Sendable {
             try self.init(Ratio.whole(text[...]))
             return
         }
-        guard parts[1].utf8.count <= 9 else { throw InvalidInput("a price per unit has at most nine decimals") }
+        guard parts[1].utf8.count <= 9 else { throw InvalidInput("a price per unit can have at most nine decimals") }
         let decimals = try Ratio.whole(parts[1])
         let scale = parts[1].utf8.reduce(into: Int64(1)) { scale, _ in scale *= 10 }
-        // Below 2^53 · 10^9: more than 64 bits hold.
+        // Up to 2^53 · 10^9, which is more than 64 bits can hold.
         let scaled = try UInt128(Ratio.whole(parts[0])) * UInt128(scale) + UInt128(decimals)
         let divisor = greatestCommonDivisor(scaled, UInt128(scale))
         guard let numerator = Int64(exactly: scaled / divisor) else { throw Ratio.tooLarge }
@@ -65,12 +65,12 @@ package struct Ratio: Hashable, Sendable {
     }
 
     private static var tooLarge: InvalidInput {
-        InvalidInput("the numbers of a price per unit are at most \(Credits.max)")
+        InvalidInput("the numbers of a price per unit can be at most \(Credits.max)")
     }
 }
 
 extension Ratio {
-    /// The price of that many units: whole credits, and what remains of one in parts of the ``denominator``.
+    /// Returns the price of an amount: whole credits, and the remaining fraction in parts of the ``denominator``.
     ///
     /// - Parameter amount: 0 to 2^53 − 1.
     package func price(of amount: Int64) -> (whole: UInt128, remainder: Int64) {
@@ -82,7 +82,7 @@ extension Ratio {
 }
 
 extension Ratio: CustomStringConvertible {
-    /// As the policy files write it, in lowest terms: `1/250`, or `3`.
+    /// The form of the policy files in lowest terms: `1/250`, or `3`.
     package var description: String { denominator == 1 ? "\(numerator)" : "\(numerator)/\(denominator)" }
 }
 
@@ -98,7 +98,7 @@ extension Ratio: Codable {
     }
 }
 
-/// Euclid's. One of the numbers must be above zero, and none below.
+/// Euclid's algorithm. At least one number must be above zero, and neither below.
 func greatestCommonDivisor<Number: BinaryInteger>(_ left: Number, _ right: Number) -> Number {
     var (left, right) = (left, right)
     while right != 0 { (left, right) = (right, left % right) }

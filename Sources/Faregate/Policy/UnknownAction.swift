@@ -1,4 +1,4 @@
-/// The policy in force does not price this action, so nobody may run it.
+/// The policy in force has no such action, so the call can't run.
 public struct UnknownAction: Error, Equatable, CustomStringConvertible {
     public let action: String
     /// The known action with the most similar name, if one is similar.

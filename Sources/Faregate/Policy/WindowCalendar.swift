@@ -1,8 +1,8 @@
 package import Foundation
 
-/// Finds the calendar window that a moment lies in, in the policy's time zone, daylight saving included.
+/// Finds the calendar window that contains a moment, in the policy's time zone, including daylight saving time.
 ///
-/// The window found last is remembered per unit: nearly every call lies in the same one as the call before.
+/// The last window of each unit is cached: nearly every call lies in the same window as the previous call.
 package final class WindowCalendar: Sendable {
     package let timeZone: TimeZone
     private let latest = Mutex<[Policy.Limit.CalendarUnit: Range<Timestamp>]>([:])
@@ -11,10 +11,11 @@ package final class WindowCalendar: Sendable {
         self.timeZone = timeZone
     }
 
-    /// The window of that unit which contains the moment: from its first millisecond up to the next one's first.
+    /// Returns the window of the unit that contains the moment: from its first millisecond up to the next window's
+    /// first.
     ///
-    /// Windows follow each other without gaps and never overlap, whatever the clocks of the time zone do. What lies before
-    /// the year 1 is one window, and so is what lies after the year 9999.
+    /// Windows follow each other without gaps or overlaps, whatever the clocks of the time zone do. All time before the
+    /// year 1 is one window, and so is all time after the year 9999.
     package func window(_ unit: Policy.Limit.CalendarUnit, containing moment: Timestamp) -> Range<Timestamp> {
         latest.withLock { latest in
             if let window = latest[unit], window.contains(moment) { return window }

@@ -31,7 +31,7 @@ extension JSONScanner {
             }
             position += 1
         }
-        giveUp("this comment is never closed", at: start, expected: "\"*/\" at its end")
+        abandon("this comment is never closed", at: start, expected: "\"*/\" at its end")
     }
 
     /// Reports a mistake that makes nothing else in the file doubtful.

@@ -27,13 +27,13 @@ struct JSONScanner {
     mutating func document() -> JSONNode? {
         skipBlanks()
         guard current != nil else {
-            if !hasGivenUp { giveUp("there is no policy in this file", at: 0, expected: "at least {}") }
+            if !hasGivenUp { abandon("there is no policy in this file", at: 0, expected: "at least {}") }
             return nil
         }
         let node = value()
         skipBlanks()
         if current != nil, !hasGivenUp {
-            giveUp("the policy ended before this", at: position, expected: "nothing after the closing bracket")
+            abandon("the policy ended before this", at: position, expected: "nothing after the closing bracket")
         }
         return hasGivenUp ? nil : node
     }
@@ -139,7 +139,7 @@ struct JSONScanner {
     private mutating func bracketed(until closing: UInt8, element: (inout JSONScanner) -> Void) {
         let opening = position
         guard awaited.count < JSONScanner.depthLimit else {
-            return giveUp("nested more than \(JSONScanner.depthLimit) levels deep", at: opening)
+            return abandon("nested more than \(JSONScanner.depthLimit) levels deep", at: opening)
         }
         position += 1
         awaited.append(closing)
@@ -150,7 +150,7 @@ struct JSONScanner {
             skipBlanks()
             guard !hasGivenUp else { return }
             guard let byte = current else {
-                return giveUp("this \(bracket(opening)) is never closed", at: opening)
+                return abandon("this \(bracket(opening)) is never closed", at: opening)
             }
             switch byte {
             case closing:
@@ -204,7 +204,7 @@ struct JSONScanner {
     }
 
     /// Reports a mistake after which the rest of the file can't be read.
-    mutating func giveUp(_ message: String, at offset: Int, expected: String? = nil) {
+    mutating func abandon(_ message: String, at offset: Int, expected: String? = nil) {
         report(message, at: offset, expected: expected)
         diagnostics.isIncomplete = true
         hasGivenUp = true

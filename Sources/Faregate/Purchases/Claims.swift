@@ -1,4 +1,4 @@
-/// A refund, or all that was refunded so far: what was told of it.
+/// One refund, or the running total of refunds: everything that the facts say about it.
 struct RefundClaim {
     private(set) var payments: Set<String> = []
     private var statuses: Set<Purchase.RefundStatus> = []
@@ -10,13 +10,13 @@ struct RefundClaim {
         statuses.insert(status)
     }
 
-    /// Whether it takes money: `failed` and `cancelled` are the end.
+    /// Whether it takes money: not after `failed` or `cancelled`, which are final.
     var isLive: Bool { statuses.isDisjoint(with: [.failed, .cancelled]) }
 
-    /// - Returns: in minor units of the payment; none where only other currencies were told.
+    /// - Returns: in minor units of the payment; empty if only other currencies were reported.
     func sizes(of payment: Money) -> [Int64] { [amounts.size(of: payment)].compactMap(\.self) }
 
-    /// Of running totals each one counts, and where all of the payment was told, that is the latest.
+    /// Every running total in the payment's currency; "all of the payment" counts as its full amount.
     func totals(of payment: Money) -> [Int64] { amounts.sizes(of: payment) }
 
     func stated(besides currency: String) -> Money? { amounts.stated(besides: currency) }
@@ -24,7 +24,7 @@ struct RefundClaim {
     func whole(besides currency: String) -> Money? { amounts.stated(besides: currency) ?? amounts.largest }
 }
 
-/// A dispute: all that was told of it.
+/// One dispute: everything that the facts say about it.
 struct DisputeClaim {
     private(set) var payments: Set<String> = []
     private var steps: Set<Purchase.DisputeStep> = []
@@ -42,7 +42,7 @@ struct DisputeClaim {
         movements[movement, default: []].insert(amount)
     }
 
-    /// Whether it has taken money, as far as can be told without knowing how much the payment was.
+    /// Whether it has taken money, as far as that is known without the amount of the payment.
     var takesMoney: Bool {
         guard !hasReturned else { return false }
         return hasTaken || moved.contains { $0.minorUnits < 0 }
@@ -52,13 +52,13 @@ struct DisputeClaim {
         steps.contains(.opened) && !hasTaken && !hasReturned && !steps.contains(.warningClosed) && movements.isEmpty
     }
 
-    /// How much of the payment it has taken by now: what was withdrawn less what came back.
+    /// Returns the part of the payment that it has taken so far: withdrawals minus reinstatements.
     ///
-    /// Where no movement is told, what is won or came back takes nothing, and what is withdrawn or lost takes the amount of
-    /// the dispute. Movements in another currency, in which the business keeps its accounts, tell whether all or nothing
-    /// came back; of a part they don't tell how much of the payment that was.
+    /// If the provider reports no movements, a dispute that was won or reinstated takes nothing, and one that was
+    /// withdrawn or lost takes its amount. Movements in another currency, in which the business keeps its accounts,
+    /// show whether all or nothing came back, but not what part of the payment a partial movement was.
     ///
-    /// - Returns: in minor units of the payment; nil where that can't be told.
+    /// - Returns: in minor units of the payment; nil if that can't be known.
     func taken(of payment: Money) -> Int64? {
         guard takesMoney else { return 0 }
         let all = amounts.isEmpty ? max(0, payment.minorUnits) : amounts.size(of: payment)
@@ -79,7 +79,8 @@ struct DisputeClaim {
         amounts.stated(besides: currency) ?? moved.first { $0.currency != currency }
     }
 
-    /// What was withdrawn by now less what came back, where movements tell it in another currency; or else the amount.
+    /// Withdrawals minus reinstatements, if movements report them in another currency; otherwise the amount of the
+    /// dispute.
     func whole(besides currency: String) -> Money? {
         let foreign = moved.filter { $0.currency != currency }
         guard let other = foreign.last?.currency else { return amounts.stated(besides: currency) ?? amounts.largest }
@@ -90,7 +91,7 @@ struct DisputeClaim {
     private var hasTaken: Bool { !steps.isDisjoint(with: [.withdrawn, .lost]) }
     private var hasReturned: Bool { !steps.isDisjoint(with: [.reinstated, .won]) }
 
-    /// No provider tells two amounts of one movement. Should it happen, the lower one counts.
+    /// No provider reports two amounts for one movement. If one does, the lower amount counts.
     private var moved: [Money] {
         movements.sorted { $0.key < $1.key }.compactMap { _, amounts in
             amounts.min { ($0.minorUnits, $0.currency) < ($1.minorUnits, $1.currency) }
@@ -105,7 +106,7 @@ struct DisputeClaim {
     }
 }
 
-/// The amounts that were told of one refund or dispute; nil is all of the payment.
+/// The amounts reported for one refund or dispute; nil means all of the payment.
 private struct ClaimedAmounts {
     private var amounts: Set<Money?> = []
 
@@ -113,14 +114,14 @@ private struct ClaimedAmounts {
 
     mutating func insert(_ amount: Money?) { amounts.insert(amount) }
 
-    /// The largest amount in the payment's currency; all of the payment where only that was told.
+    /// Returns the largest amount in the payment's currency, or all of the payment if only that was reported.
     func size(of payment: Money) -> Int64? {
         let stated = amounts.compactMap(\.self)
         let comparable = stated.filter { $0.currency == payment.currency }.map { max(0, $0.minorUnits) }.max()
         return comparable ?? (amounts.contains(nil) || stated.isEmpty ? max(0, payment.minorUnits) : nil)
     }
 
-    /// All amounts in the payment's currency, and all of the payment where that was told.
+    /// Returns all amounts in the payment's currency, and all of the payment if that was reported.
     func sizes(of payment: Money) -> [Int64] {
         amounts.compactMap { amount in
             guard let amount else { return max(0, payment.minorUnits) }
@@ -128,7 +129,7 @@ private struct ClaimedAmounts {
         }
     }
 
-    /// The largest: of a running total that is the latest.
+    /// Returns the largest amount; for a running total, the largest is the latest.
     func stated(besides currency: String) -> Money? { largest { $0.currency != currency } }
 
     var largest: Money? { largest { _ in true } }

@@ -4,11 +4,11 @@ extension Inbox {
         public let event: Event
         public let state: State
         public let note: String?
-        /// How often the provider has sent it.
+        /// The number of times that the provider has sent it.
         public let deliveries: Int
         public let attempts: Int
         public let receivedAt: Timestamp
-        /// Nil when it will not be tried again by itself.
+        /// When acting on it is retried; nil if it isn't retried automatically.
         public let retryAt: Timestamp?
 
         package init(

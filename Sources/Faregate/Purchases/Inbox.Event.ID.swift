@@ -1,5 +1,5 @@
 extension Inbox.Event {
-    /// The provider's own name for an event.
+    /// The provider's own id for an event.
     public struct ID: Sendable, Hashable {
         public let provider: String
         public let event: String
@@ -9,7 +9,7 @@ extension Inbox.Event {
             self.event = event
         }
 
-        /// Byte by byte, as a ledger compares.
+        /// Compares bytes, as a ledger does.
         public static func == (left: ID, right: ID) -> Bool {
             ExactText(left.provider) == ExactText(right.provider) && ExactText(left.event) == ExactText(right.event)
         }

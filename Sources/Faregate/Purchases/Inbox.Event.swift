@@ -1,7 +1,7 @@
 public import Foundation
 
 extension Inbox {
-    /// A provider's event as it came in, its signature verified.
+    /// A provider's event as received, with a verified signature.
     public struct Event: Sendable, Hashable {
         public let id: Event.ID
         public let type: String

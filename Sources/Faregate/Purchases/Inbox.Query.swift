@@ -1,9 +1,9 @@
 extension Inbox {
-    /// Which events are asked for.
+    /// A query for events.
     package enum Query: Sendable, Hashable {
         case one(Event.ID)
         case state(State?, count: Int)
-        /// Stored, not acted on, and due to be tried again.
+        /// Pending events that are due for a retry.
         case due(at: Timestamp, count: Int)
     }
 }

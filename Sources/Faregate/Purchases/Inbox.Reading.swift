@@ -1,11 +1,12 @@
 extension Inbox {
-    /// What a provider's module makes of an event.
+    /// The result of parsing a provider's event.
     public enum Reading: Sendable, Hashable {
         case facts([Purchase.Event])
-        /// It says nothing about purchases.
+        /// The event isn't about purchases.
         case nothing
-        /// It should say something, but what is missing or absurd. Nobody guesses: where it is of a purchase on record, it is kept
-        /// and flagged. The names are those of its order, as far as they can be read; nil where nothing of it can be read.
+        /// The event should be about a purchase, but parts are missing or invalid; the text says which. If it belongs
+        /// to a purchase on record, it is stored and flagged for a person. The names are those of its order, as far as
+        /// they can be read; nil if none can be read.
         case unreadable(String, Purchase.Names?)
     }
 }

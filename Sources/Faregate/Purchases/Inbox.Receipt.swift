@@ -1,18 +1,18 @@
 extension Inbox {
-    /// What became of an event.
+    /// The result of receiving an event.
     #if hasAttribute(nonexhaustive)
         @nonexhaustive
     #endif
     public enum Receipt: Sendable, Hashable {
-        /// Acted on: the purchases that it changed.
+        /// The event was acted on, with these changes of purchases.
         case done([Purchase.Change])
-        /// It was acted on before.
+        /// The event was already acted on.
         case repeated
-        /// It is of no purchase on record: noted by its id and type, without its body. It waits for nobody.
+        /// The event belongs to no purchase on record. Only its id and type are recorded; nobody needs to act.
         case notOurs
-        /// Kept for a person to look at: the reason.
+        /// Stored for a person to check, with the reason.
         case flagged(String)
-        /// Stored, but acting on it failed for now; it is tried again at the time.
+        /// Stored, but acting on it failed; it is retried at the given time.
         case postponed(String, until: Timestamp)
     }
 }
@@ -22,10 +22,10 @@ extension Inbox.Receipt: CustomStringConvertible {
     public var description: String {
         switch self {
         case .done: "done"
-        case .repeated: "seen before"
+        case .repeated: "already handled"
         case .notOurs: "not ours"
-        case .flagged(let reason): "a person must look at it, \(reason)"
-        case .postponed(let reason, let time): "tried again at \(time), \(reason)"
+        case .flagged(let reason): "a person must check it, \(reason)"
+        case .postponed(let reason, let time): "will be retried at \(time), \(reason)"
         }
     }
 }

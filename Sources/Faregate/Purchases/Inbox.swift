@@ -1,2 +1,2 @@
-/// The inbox of a ledger: every event that a payment provider sent, with what became of it.
+/// The inbox of a ledger: every event that a payment provider sent, with its state.
 public enum Inbox {}

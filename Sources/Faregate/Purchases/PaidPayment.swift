@@ -1,16 +1,17 @@
-/// What was told of the money of a payment.
+/// The reported amount, tax and discount of a payment.
 struct PaidAmount: Hashable {
     let amount: Money
     let tax: Int64
     let discount: Purchase.Discount
 }
 
-/// A payment whose money came, and how much of it is gone again, in minor units.
+/// A paid payment, and how much of it was refunded or disputed, in minor units.
 struct PaidPayment {
     let amount: Money
     let isOfPrice: Bool
     let isOfPack: Bool
-    /// The running totals that were told: of refunds that failed later, and of some that nothing else was heard of.
+    /// The reported running totals. They can include refunds that failed later, and refunds that were never reported by
+    /// themselves.
     private var totals: Set<Int64> = []
     private var refunds: Set<Int64> = []
     private var hasRefunds = false
@@ -18,7 +19,7 @@ struct PaidPayment {
     private var dead: Int64 = 0
     private var disputed: Int64 = 0
     private var hasOpenDispute = false
-    /// Whether a refund failed of which nobody knows how much of the running total it was.
+    /// Whether a refund failed whose part of the running total is unknown.
     var hasUntoldDead = false
     private let tax: Int64
 
@@ -31,7 +32,8 @@ struct PaidPayment {
 
     var isAsSold: Bool { isOfPrice && isOfPack }
 
-    /// No provider tells two amounts of one payment. Should it happen, the one that was sold counts, or else the largest.
+    /// No provider reports two amounts for one payment. If one does, the amount that equals the price counts, or else
+    /// the largest.
     var rank: (Int, Int64, String, Int64) { (isOfPrice ? 1 : 0, amount.minorUnits, amount.currency, tax) }
 
     mutating func add(_ taking: Taking, _ size: Int64) {
@@ -51,18 +53,18 @@ struct PaidPayment {
 
     private var refundedSoFar: Int64 { totals.max() ?? 0 }
 
-    /// What is known refund by refund, and never below the running total, less what of it failed.
+    /// The sum of the known refunds, but at least the running total minus failed refunds.
     private var refunded: Int64 { isTotalUnclear ? live : max(live, refundedSoFar - dead) }
 
-    /// Whether the running total is more than the refunds that are known, and the rest may have failed.
+    /// Whether the running total exceeds the known refunds, and the rest may have failed.
     var isTotalUnclear: Bool { hasUntoldDead && refundedSoFar - dead > live }
 
     private var gone: Int64 { min(sum(refunded, disputed), max(0, amount.minorUnits)) }
 
-    /// Whether all of it was taken again.
+    /// Whether all of the payment was refunded or disputed.
     var isGone: Bool { amount.minorUnits > 0 && gone == amount.minorUnits }
 
-    /// Whether some of it is still there. A payment of nothing stands until somebody looks at it.
+    /// Whether part of the payment remains. A payment of 0 counts as remaining until a person decides.
     var stands: Bool { gone == 0 || gone < amount.minorUnits }
 
     var status: Purchase.Status {
@@ -72,15 +74,16 @@ struct PaidPayment {
         return refunded >= amount.minorUnits ? .refunded : .partlyRefunded
     }
 
-    /// Whether a refund was of exactly the tax: the customer turned out to owe none, and keeps what was bought. Where no refund
-    /// is known by itself, a running total tells.
+    /// Whether a refund was exactly the tax: then the customer owed no tax, and keeps the credits. If no single refund
+    /// is known, the running total decides.
     private var isTaxRefunded: Bool {
         guard tax > 0, tax < amount.minorUnits else { return false }
         if refunds.contains(tax) { return true }
         return hasRefunds ? refundedSoFar - sum(live, dead) == tax : totals.contains(tax)
     }
 
-    /// What is taken back is rounded down. Beside a refund of the tax, all else takes its share of the amount without it.
+    /// Returns the credits that remain. The credits to take back are rounded down. After a refund of the tax, other
+    /// refunds take their share of the amount without tax.
     func kept(of credits: Int64) -> Int64 {
         let exempt = isTaxRefunded ? tax : 0
         let (taken, net) = (gone - exempt, amount.minorUnits - exempt)

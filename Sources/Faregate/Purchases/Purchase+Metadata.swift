@@ -1,7 +1,7 @@
-/// What goes along with an order to its provider, so that a ledger that was restored from an old backup can tell what was
-/// sold. The provider hands it back with its orders; a person decides whether to believe it.
+/// The metadata that is sent with an order to its provider, so that a ledger restored from an old backup can recover
+/// the purchase. The provider returns it with its orders; a person decides whether to trust it.
 extension Purchase {
-    /// Names of at most 40 bytes and values of at most 255: what providers keep beside an order.
+    /// Names of at most 40 bytes and values of at most 255, which providers store with an order.
     ///
     /// [Stripe: metadata](https://docs.stripe.com/metadata)
     public var metadata: [(name: String, value: String)] {
@@ -16,16 +16,16 @@ extension Purchase {
         return metadata.map { (name: $0.rawValue, value: $1) }
     }
 
-    /// What a provider calls our id of a purchase in its metadata.
+    /// The metadata name of the purchase's id.
     public static let metadataName = Field.purchase.rawValue
 
-    /// The purchase that the metadata of an order describes.
+    /// Reads the purchase that the metadata of an order describes.
     ///
     /// - Parameters:
-    ///   - provider: whose order it is.
-    ///   - value: the value of the metadata of this name, nil where there is none.
-    /// - Returns: nil unless it describes one wholly, within all bounds. Its id has 160 bytes at most, so that ledgers can name
-    ///   grants by it.
+    ///   - provider: the provider of the order.
+    ///   - value: returns the metadata value for a name; nil if there is none.
+    /// - Returns: nil unless the metadata describes a complete purchase within all bounds. The id can have at most 160
+    ///   bytes, because ledgers use it in references of grants.
     public init?(provider: String, metadata value: (_ name: String) -> String?) {
         func text(_ field: Field) -> String? { value(field.rawValue) }
         func number(_ field: Field) -> Int64? { text(field).flatMap { Int64($0) } }

@@ -1,7 +1,7 @@
 public import Foundation
 
 extension Purchase {
-    /// Who paid and where the receipt is, as the provider gave it: personal data. Fields that are not told are nil.
+    /// The payer and the receipt, as reported by the provider: personal data. Missing fields are nil.
     public struct BillingDetails: Sendable, Hashable, Codable {
         public var name: String?
         public var email: String?
@@ -19,7 +19,7 @@ extension Purchase {
     }
 }
 
-/// It doesn't print itself: a purchase or an event that is logged tells nobody who paid.
+/// Printing hides the content, so that a logged purchase or event doesn't reveal who paid.
 extension Purchase.BillingDetails: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     public var description: String { "•••" }
     public var debugDescription: String { description }

@@ -1,27 +1,27 @@
 extension Purchase {
-    /// What a payment is for, as its provider tells it.
+    /// The products that a payment is for, as reported by its provider.
     ///
-    /// It has one form, however it was told: each product once, in the order of their ids, so that the same cart always is
-    /// the same bytes. It is short, too: ours hold one product, so of a longer one the first two are enough to know it from
-    /// ours. What else is in it is counted: further products, and lines that nobody can read, which are not what was sold
-    /// either.
+    /// A cart has one canonical form: each product once, sorted by id, so that equal carts have equal bytes. Only the
+    /// first two products are stored: a purchase has one product, so two are enough to recognise a mismatch. Further
+    /// products, and lines that can't be read, are only counted; they are a mismatch too.
     public struct Cart: Sendable, Hashable {
-        /// Two of 255 bytes, each of which JSON may write as two, still fit into a ledger's row.
+        /// The largest number of stored products. Two ids of 255 bytes fit into a ledger's row even if JSON doubles
+        /// each byte.
         public static let maximumCount = 2
 
         /// At most ``maximumCount``, in the order of their ids.
         public let products: [ProductCount]
-        /// How many lines there are besides.
+        /// The number of other lines.
         public let others: Int64
 
-        /// Nil for an empty cart: it says nothing.
+        /// Returns nil for an empty cart.
         ///
         /// - Parameters:
-        ///   - lines: in any order. Those of one product are added up, to `Int64.max` at most; one of no product, or of less
-        ///     than one, is counted among the others.
-        ///   - others: lines that are known to be there, and nothing more.
+        ///   - lines: in any order. Lines with the same product are added up, to at most `Int64.max`. A line without a
+        ///     product, or with a quantity below 1, counts as another line.
+        ///   - others: the number of lines that can't be read.
         public init?(_ lines: some Sequence<ProductCount>, others: Int64 = 0) {
-            // By their bytes: Swift takes two spellings of a letter for one.
+            // Compare bytes: Swift treats two spellings of a letter as equal.
             var counts: [[UInt8]: Int64] = [:]
             var others = max(0, others)
             for line in lines {
@@ -40,7 +40,7 @@ extension Purchase {
             self.others = others
         }
 
-        /// Whether it holds so many of the product, and nothing else.
+        /// Whether the cart holds exactly this product in this quantity, and nothing else.
         public func isExactly(_ sold: ProductCount) -> Bool { others == 0 && products == [sold] }
     }
 }

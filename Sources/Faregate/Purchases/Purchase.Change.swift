@@ -1,12 +1,13 @@
 extension Purchase {
-    /// What an event brought about.
+    /// The change that an event made.
     public struct Change: Sendable, Hashable {
-        /// Nil when the event is of no purchase on record.
+        /// Nil if the event belongs to no purchase on record.
         public let purchase: ID?
         public let account: AccountID?
         public let before: Position?
         public let after: Position?
-        /// What the account owes more (or less, below zero) than before: credits to take back that were already spent.
+        /// The change of the account's debt: credits to take back that were already spent. Negative if the debt
+        /// decreased.
         public let debt: Credits
 
         package init(
@@ -26,7 +27,7 @@ extension Purchase {
 }
 
 extension Purchase.Change: CustomStringConvertible {
-    /// `pur_1 of ana: paid, 0 -> 100 credits`, and the flags for which a person has to decide.
+    /// `pur_1 of ana: paid, 0 -> 100 credits`, and the flags that a person has to check.
     public var description: String {
         guard let purchase, let account, let after else { return "a purchase that is not on record" }
         let credits = "\(before?.credits ?? 0) -> \(after.credits) credits"

@@ -4,11 +4,11 @@ extension Purchase {
     /// A checkout at the provider that can be paid.
     public struct Checkout: Sendable, Hashable {
         public let purchase: ID
-        /// The provider's id of it.
+        /// The provider's id of the checkout.
         public let id: String
         /// The page to send the customer to.
         public let url: URL
-        /// When the provider closes it; nil when it doesn't tell.
+        /// When the provider closes the checkout; nil if the provider doesn't say.
         public let expiresAt: Timestamp?
 
         public init(purchase: ID, id: String, url: URL, expiresAt: Timestamp?) {

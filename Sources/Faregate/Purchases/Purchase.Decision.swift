@@ -1,9 +1,9 @@
 extension Purchase {
-    /// What a person decides of a purchase that waits for it.
+    /// A person's decision about a purchase that waits for one.
     public enum Decision: Sendable, Hashable {
-        /// It counts although it isn't what was sold, in amount, currency or pack.
+        /// Accept the payment, although its amount, currency or pack isn't what was sold.
         case approve
-        /// So much of the payment was taken by this refund or dispute: one of ``Purchase/Position/undecided``.
+        /// This refund or dispute, one of ``Purchase/Position/undecided``, took this amount of the payment.
         case count(claim: String, Money)
     }
 }

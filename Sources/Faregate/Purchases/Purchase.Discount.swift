@@ -1,13 +1,13 @@
 extension Purchase {
-    /// How much less than the price a customer paid, by a coupon or a code.
+    /// The amount by which a coupon or a code reduced the price.
     public struct Discount: Sendable, Hashable {
-        /// In minor units of the payment's currency; nil where the provider says that there was a discount, and not how large.
+        /// In minor units of the payment's currency; nil if the provider reports a discount without its amount.
         public let minorUnits: Int64?
 
         public static let none = Discount(minorUnits: 0)
         public static let untold = Discount(minorUnits: nil)
 
-        /// - Parameter minorUnits: of nothing is ``none``.
+        /// - Parameter minorUnits: the amount; 0 is ``none``.
         public static func of(_ minorUnits: Int64) -> Discount { Discount(minorUnits: minorUnits) }
     }
 }
@@ -23,7 +23,7 @@ extension Purchase.Discount: Codable {
             return
         }
         guard text == Purchase.Discount.untoldText else {
-            throw DecodingError.dataCorruptedError(in: value, debugDescription: "neither a number nor untold")
+            throw DecodingError.dataCorruptedError(in: value, debugDescription: "this is neither a number nor untold")
         }
         self = .untold
     }

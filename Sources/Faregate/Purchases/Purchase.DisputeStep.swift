@@ -1,6 +1,6 @@
 extension Purchase {
-    /// What happened in a dispute. Only money counts: `withdrawn` and `lost` take, `reinstated` and `won` give all of it back,
-    /// also after a loss. Where the provider tells how much moved, that counts instead:
+    /// A step of a dispute. Only steps that move money count: `withdrawn` and `lost` take it, `reinstated` and `won`
+    /// return all of it, even after a loss. If the provider reports the amounts that moved, those count instead:
     /// ``Purchase/Fact/disputeMoved(id:payment:movement:amount:)``.
     #if hasAttribute(nonexhaustive)
         @nonexhaustive

@@ -1,12 +1,11 @@
 extension Purchase.Event {
-    /// More names than that no order has.
+    /// The most names of one order.
     public static let maximumNames = 20
 
-    /// Holds what a provider's module read to the bounds that ledgers keep: what lies outside of them is a mistake, and
-    /// nobody guesses.
+    /// Checks that a parsed event is within the bounds of what ledgers store.
     ///
-    /// - Throws: ``InvalidInput`` unless there is a name to know the order by, every name and id is 1 to 255 bytes without
-    ///   control characters, every amount is zero or more and every currency 1 to 8 letters or digits.
+    /// - Throws: ``InvalidInput`` unless the event names its order, every name and id has 1 to 255 bytes without
+    ///   control characters, every amount is zero or more, and every currency has 1 to 8 letters or digits.
     public func check() throws(InvalidInput) {
         let all = [names.checkout].compactMap(\.self) + names.payments
         guard !all.isEmpty || names.purchase != nil else { throw InvalidInput("the event names no order") }
@@ -22,12 +21,12 @@ extension Purchase.Fact {
     fileprivate func check() throws(InvalidInput) {
         switch self {
         case .opened, .expired, .approved: break
-        // A cart is within all bounds by itself.
+        // A cart checks its own bounds.
         case .pending(let payment), .bought(let payment, _), .paymentFailed(let payment): try check(payment)
         case .paid(let payment, let amount, let tax, let discount):
             try check(payment, amount)
-            guard tax >= 0 else { throw InvalidInput("a tax is below zero") }
-            guard (discount.minorUnits ?? 0) >= 0 else { throw InvalidInput("a discount is below zero") }
+            guard tax >= 0 else { throw InvalidInput("a tax can't be negative") }
+            guard (discount.minorUnits ?? 0) >= 0 else { throw InvalidInput("a discount can't be negative") }
         case .refundedSoFar(let payment, let amount): try check(payment, amount)
         case .disputeMoved(let id, let payment, let movement, let amount):
             try check(payment, Money(minorUnits: amount.size, currency: amount.currency))
@@ -46,10 +45,10 @@ extension Purchase.Fact {
     private func check(_ payment: String, _ amount: Money? = nil) throws(InvalidInput) {
         _ = try checked(payment, is: "the id of a payment")
         guard let amount else { return }
-        guard amount.minorUnits >= 0 else { throw InvalidInput("an amount is below zero") }
+        guard amount.minorUnits >= 0 else { throw InvalidInput("an amount can't be negative") }
         let letters = amount.currency.utf8
         guard (1...8).contains(letters.count), letters.allSatisfy({ Ascii.isLetter($0) || Ascii.isDigit($0) }) else {
-            throw InvalidInput("a currency is not a code of letters")
+            throw InvalidInput("a currency must be a code of letters or digits")
         }
     }
 }

@@ -1,16 +1,16 @@
 extension Purchase {
-    /// What a payment provider says of one order, in no provider's words: a fact, and by which names the order is known.
+    /// A provider-neutral event about one order: a fact, and the names of the order.
     ///
-    /// Facts are a set. However often one arrives and in whatever order, it says the same, and what a purchase is worth is
-    /// a pure function of the set: ``Purchase/Position``.
+    /// The facts of an order form a set, so repeats and their order of arrival don't matter. The value of a purchase in
+    /// credits is a pure function of the set: ``Purchase/Position``.
     public struct Event: Sendable, Hashable {
-        /// Whose order it is. Facts that share a name are of one order.
+        /// The names of the order. Facts that share a name belong to the same order.
         public let names: Names
         public let fact: Fact
-        /// What the provider says of who pays: kept apart from the books, so that it can be forgotten.
+        /// The payer's details from the provider. They are stored apart from the journal, so that they can be deleted.
         public let billing: BillingDetails?
-        /// What the order's metadata says was sold: ``Purchase/metadata``. It grants nothing; a person can adopt the purchase by
-        /// it where the ledger has lost it.
+        /// The purchase that the order's metadata describes: ``Purchase/metadata``. It grants nothing; a person can use
+        /// it to adopt a purchase that the ledger has lost.
         public let described: Purchase?
 
         public init(
@@ -25,11 +25,11 @@ extension Purchase {
 }
 
 extension Purchase.Event {
-    /// Our own id, where the event may lead to the purchase by it: in what is said of a checkout, or of a payment that was
-    /// made. It is followed where no other name leads to a purchase, and the purchase has no other checkout.
+    /// The purchase's id, if this event may find the purchase by it: an event about a checkout, or about a payment that
+    /// was made. A ledger uses the id only if no other name finds a purchase, and the purchase has no other checkout.
     ///
-    /// What refunds and disputes have in their metadata leads nowhere: they are known by the payment that they name. Neither
-    /// does a receipt, which says no more than that there is an order.
+    /// The metadata of refunds and disputes isn't used: they name their payment. Nor is that of a receipt, which says
+    /// only that there is an order.
     package var hint: String? {
         switch fact {
         case .refund, .refundedSoFar, .dispute, .approved: nil

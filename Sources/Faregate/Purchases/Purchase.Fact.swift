@@ -1,42 +1,43 @@
 extension Purchase {
-    /// One thing that happened to an order. Objects of the provider (payments, refunds, disputes) go by its own ids.
+    /// One fact about an order. Payments, refunds and disputes have the provider's ids.
     #if hasAttribute(nonexhaustive)
         @nonexhaustive
     #endif
     public enum Fact: Sendable, Hashable {
         /// The checkout is open.
         case opened
-        /// The customer is done, and the money is on its way: a delayed payment method.
+        /// The customer has paid with a delayed payment method, and the money is on its way.
         case pending(payment: String)
-        /// The money is there. `amount` is all of it, of which `tax` (minor units) is tax. `discount` is what the customer paid
-        /// less: it is no part of the amount.
+        /// The money has arrived. `amount` is the full amount and includes `tax` (in minor units). `discount` is the
+        /// reduction of the price; it is not part of the amount.
         case paid(payment: String, amount: Money, tax: Int64, discount: Discount = .none)
-        /// What a payment is for, where the provider tells.
+        /// The products that a payment is for, if the provider reports them.
         case bought(payment: String, Cart)
         case paymentFailed(payment: String)
-        /// Nobody paid in time.
+        /// The checkout expired unpaid.
         case expired
-        /// One refund. `amount` nil: all of the payment.
+        /// One refund. A nil `amount` means all of the payment.
         case refund(id: String, payment: String, amount: Money?, RefundStatus)
-        /// All that was refunded of a payment so far, whichever refunds that were. `amount` nil: all of the payment.
+        /// The running total of a payment's refunds. A nil `amount` means all of the payment.
         case refundedSoFar(payment: String, amount: Money?)
-        /// A step of a dispute. `amount` nil: all of the payment.
+        /// A step of a dispute. A nil `amount` means all of the payment.
         case dispute(id: String, payment: String, amount: Money?, DisputeStep)
-        /// Money that a dispute moved, under the provider's id of the movement: below zero it was withdrawn, above zero it
-        /// came back.
+        /// A movement of money in a dispute, with the provider's id of the movement: negative for a withdrawal,
+        /// positive for a reinstatement.
         case disputeMoved(id: String, payment: String, movement: String, amount: Money)
-        /// A person looked at what the provider says, and lets it count although it isn't what was sold.
+        /// A person accepted the payment, although it isn't what was sold.
         case approved
-        /// A person says how much of the payment a refund or a dispute took that tells another currency, or names no payment on
-        /// record. A running total of refunds goes by the payment's id. `told` is what it had told in all by then: where it tells
-        /// more later, a person has to count again. Nil: whatever it tells.
+        /// A person decided how much of the payment a refund or a dispute took, because it is in another currency or
+        /// names no payment on record. For a running total of refunds, `id` is the payment's id. `stated` is the amount
+        /// reported up to then: if more is reported later, a person has to decide again. If it is nil, the decision
+        /// stands whatever is reported.
         case counted(id: String, amount: Money, stated: Money? = nil)
     }
 }
 
 extension Purchase.Fact {
-    /// Whether it says nothing of money that came, or is on its way: all that is ever said of a checkout that its customer
-    /// left behind.
+    /// Whether the fact is about a checkout without any money paid or on its way. An abandoned checkout has only such
+    /// facts.
     package var isOfUnpaid: Bool {
         switch self {
         case .opened, .expired, .paymentFailed: true
@@ -45,8 +46,9 @@ extension Purchase.Fact {
     }
 }
 
-/// As ledgers keep it: a flat object, `{"amount":1000,"currency":"USD","fact":"paid","payment":"pi_1","tax":0}`. What is
-/// nil is left out, and so is a discount of nothing. Two facts are the same when they are the same bytes, so this spelling never changes.
+/// The form in which ledgers store a fact: a flat object,
+/// `{"amount":1000,"currency":"USD","fact":"paid","payment":"pi_1","tax":0}`. Nil values and a discount of 0 are left
+/// out. Facts are equal if their bytes are, so this form must never change.
 extension Purchase.Fact: Codable {
     private enum Key: String, CodingKey {
         case fact, id, payment, amount, currency, tax, discount, status, step, movement, products, others
@@ -69,7 +71,8 @@ extension Purchase.Fact: Codable {
             let others = try values.decodeIfPresent(Int64.self, forKey: .others) ?? 0
             let cart = Purchase.Cart(try values.decode([Purchase.ProductCount].self, forKey: .products), others: others)
             guard let cart else {
-                throw DecodingError.dataCorruptedError(forKey: .products, in: values, debugDescription: "an empty cart")
+                throw DecodingError.dataCorruptedError(
+                    forKey: .products, in: values, debugDescription: "the cart is empty")
             }
             return cart
         }

@@ -3,19 +3,21 @@ extension Purchase {
         @nonexhaustive
     #endif
     public enum Flag: String, Sendable, Hashable, Codable, CaseIterable {
-        /// What was paid is not what the checkout was made for, in amount or currency. Nothing is granted for it until a
-        /// person approves; giving the money back at the provider ends it too.
+        /// The amount or currency of the payment isn't that of the checkout. Nothing is granted until a person approves
+        /// it. Refunding it at the provider also resolves the flag.
         case amountMismatch = "amount mismatch"
-        /// What was paid for is another product than was sold, or another number of it, or more besides. The same holds.
+        /// The payment is for another product, another quantity, or further products. Nothing is granted until a person
+        /// approves it. Refunding it at the provider also resolves the flag.
         case packMismatch = "pack mismatch"
-        /// The same checkout was paid for more than once, and the money is still there.
+        /// The same checkout was paid more than once, and the second payment wasn't refunded.
         case paidTwice = "paid twice"
-        /// A refund is in another currency than the payment: it takes nothing until a person says how much it took.
+        /// A refund is in another currency than the payment. It takes nothing until a person decides how much.
         case refundCurrency = "refund in another currency"
-        /// A dispute is in another currency than the payment: it takes all of it until a person says how much it took.
+        /// A dispute is in another currency than the payment. It takes the whole payment until a person decides how
+        /// much.
         case disputeCurrency = "dispute in another currency"
-        /// There are several payments, and a refund or a dispute of none of them: it takes nothing until a person says how much
-        /// it took.
+        /// There are several payments, and a refund or dispute names none of them. It takes nothing until a person
+        /// decides how much.
         case strayClaim = "refund or dispute of an unknown payment"
     }
 }

@@ -1,9 +1,9 @@
 extension Purchase {
-    /// What was forgotten of an account.
+    /// The result of deleting an account's personal data.
     public struct ForgottenDetails: Sendable, Hashable {
-        /// How many purchases had details of who paid.
+        /// The number of purchases that had details of the payer.
         public let purchases: Int
-        /// The account's customers, which the providers still have: somebody may want to delete them there too.
+        /// The account's customers at the providers, which you may want to delete there too.
         public let customers: [ProviderCustomer]
 
         package init(purchases: Int, customers: [ProviderCustomer]) {

@@ -1,5 +1,5 @@
 extension Purchase {
-    /// Names a purchase: unguessable, so that it can serve as the idempotency key at the provider.
+    /// The id of a purchase. It is random, so that it can be the idempotency key at the provider.
     public struct ID: Identifier {
         public let rawValue: String
 
@@ -8,7 +8,7 @@ extension Purchase {
             rawValue = try checked(string, is: "a purchase id")
         }
 
-        /// A new one: 128 random bits.
+        /// Returns a new id with 128 random bits.
         public static func random() -> ID {
             ID(unchecked: "pur_" + hexadecimal([UInt8].random(count: 16)))
         }

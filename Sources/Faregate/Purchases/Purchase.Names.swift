@@ -1,12 +1,13 @@
 extension Purchase {
-    /// By what an order is known at its provider, as far as one message tells.
+    /// The ids of one order at its provider, as far as one message has them.
     public struct Names: Sendable, Hashable, Codable {
-        /// Our own id, as the provider handed it back in its metadata: a hint, since who makes orders at the provider can write
-        /// it.
+        /// Faregate's own id from the order's metadata. It is only a hint, because anyone who creates orders at the
+        /// provider can set it.
         public let purchase: String?
         /// The checkout session.
         public let checkout: String?
-        /// Payments, by every id that the provider has for one: its own, and that of the charge by which it was made.
+        /// The ids of payments. A provider can have several for one payment: the payment's own id and the id of its
+        /// charge.
         public let payments: [String]
 
         public init(purchase: String? = nil, checkout: String? = nil, payments: [String] = []) {

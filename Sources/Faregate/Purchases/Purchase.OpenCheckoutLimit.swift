@@ -1,18 +1,18 @@
 extension Purchase {
-    /// How many checkouts an account may have open at once.
+    /// Limits the open checkouts of an account.
     package enum OpenCheckoutLimit {
         package static let perAccount = 20
-        /// How long a checkout counts as open whose provider doesn't tell when it closes: 24 hours.
+        /// How long a checkout without a known expiry counts as open: 24 hours.
         package static let openMilliseconds: Int64 = 24 * 60 * 60 * 1000
-        /// How long a purchase counts as open that has no checkout: its provider may have opened one all the same, and the
-        /// answer got lost. 10 minutes, so that a provider that is out of order locks no customer out.
+        /// How long a purchase without a checkout counts as open: its provider may have opened one, and the answer was
+        /// lost. Only 10 minutes, so that an outage of the provider doesn't lock customers out.
         package static let openingMilliseconds: Int64 = 10 * 60 * 1000
 
-        /// What a ledger answers to one more.
+        /// Returns the error for one checkout too many.
         package static func error(until moment: Timestamp) -> LedgerError {
             LedgerError(
                 .tooManyOpen,
-                "the account has \(perAccount) checkouts open that nobody has paid; the next one closes at \(moment)",
+                "the account has \(perAccount) unpaid checkouts open; the next one expires at \(moment)",
                 retryAt: moment
             )
         }

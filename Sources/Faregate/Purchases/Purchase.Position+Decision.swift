@@ -1,8 +1,8 @@
 extension Purchase.Position {
-    /// What there is to record of a decision.
+    /// Returns the fact to record for a decision.
     ///
-    /// - Returns: nil where nothing waits for it: nobody decides in advance.
-    /// - Throws: ``InvalidInput`` for an amount that is not of the payment.
+    /// - Returns: nil if nothing waits for this decision: decisions can't be made in advance.
+    /// - Throws: ``InvalidInput`` for an amount outside the payment, or in another currency.
     package func fact(for decision: Purchase.Decision) throws(InvalidInput) -> Purchase.Fact? {
         switch decision {
         case .approve: return awaitsApproval ? .approved : nil
@@ -10,7 +10,8 @@ extension Purchase.Position {
             guard let claim = undecided.first(where: { ExactText($0.id) == ExactText(id) }) else { return nil }
             guard amount.currency == claim.payment.currency, (0...claim.payment.minorUnits).contains(amount.minorUnits)
             else {
-                throw InvalidInput("the payment was \(claim.payment); what was taken of it is 0 to that, not \(amount)")
+                throw InvalidInput(
+                    "the payment was \(claim.payment); the amount taken must be 0 to that, not \(amount)")
             }
             return .counted(id: id, amount: amount, stated: claim.whole)
         }

@@ -1,29 +1,30 @@
 extension Purchase {
-    /// What a purchase is worth in credits, and how it stands: a pure function of the set of facts about it, whatever
-    /// their order was and however often they came.
+    /// The value of a purchase in credits, and its status: a pure function of the set of facts about it, so repeats and
+    /// their order of arrival don't matter.
     ///
-    /// - Money that came as it was sold, for what was sold, or that a person approved, is worth the credits that were sold, once: who paid twice
-    ///   has still bought once.
-    /// - Refunds and disputes take back their share of the payment that they name, all of them together at most all of it. What
-    ///   is taken is rounded down: no customer loses a credit to rounding.
-    /// - A refund that failed or was cancelled, and a dispute that was won or whose money came back, take nothing.
+    /// - A payment that matches the purchase in amount and product, or that a person approved, is worth the purchase's
+    ///   credits once, even if it was paid twice.
+    /// - Refunds and disputes take back their share of the payment that they name, together at most all of it. The
+    ///   credits taken are rounded down, in the customer's favour.
+    /// - A refund that failed or was cancelled takes nothing, and neither does a dispute that was won or reinstated.
     public struct Position: Sendable, Hashable {
-        /// The credits that the account should have received for it by now, on balance.
+        /// The net credits that the account should have received for the purchase by now.
         public let credits: Credits
         public let status: Status
-        /// Why a person should look at it.
+        /// Why a person should check the purchase.
         public let flags: Set<Flag>
-        /// The refunds and disputes of which a person has to say how much they took: ``Purchase/Decision/count(claim:_:)``.
+        /// The refunds and disputes for which a person has to decide how much they took:
+        /// ``Purchase/Decision/count(claim:_:)``.
         public let undecided: [UndecidedClaim]
 
         /// - Parameters:
-        ///   - purchase: what was sold, as it was recorded when the checkout was made.
-        ///   - facts: all that the provider has said of it.
+        ///   - purchase: the purchase as recorded when the checkout was made.
+        ///   - facts: all facts about it.
         package init(of purchase: Purchase, given facts: some Sequence<Fact>) {
             self = PurchaseReading(facts).position(of: purchase)
         }
 
-        /// Whether a person can let it count although it isn't what was sold.
+        /// Whether a person can approve a payment that isn't what was sold.
         public var awaitsApproval: Bool { !flags.isDisjoint(with: [.amountMismatch, .packMismatch]) }
 
         init(credits: Credits, status: Status, flags: Set<Flag>, undecided: [UndecidedClaim]) {

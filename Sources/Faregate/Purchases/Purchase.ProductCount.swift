@@ -1,5 +1,5 @@
 extension Purchase {
-    /// So many of a product, by what its provider calls it: the id of a price or a product there.
+    /// A quantity of a product, by the provider's id of the price or product.
     public struct ProductCount: Sendable, Hashable, Codable {
         public let product: String
         /// At least 1.
@@ -10,7 +10,7 @@ extension Purchase {
             self.quantity = quantity
         }
 
-        /// A product goes by 1 to 255 bytes without control characters.
+        /// Whether the quantity is at least 1, and the product has 1 to 255 bytes without control characters.
         var isFit: Bool {
             quantity >= 1 && (try? checked(product, is: "a product")) != nil
         }

@@ -1,15 +1,15 @@
 extension Purchase {
-    /// Which purchases are asked for.
+    /// A query for purchases.
     package enum Query: Sendable, Hashable {
         case one(ID)
-        /// The one with this checkout.
+        /// The purchase with this checkout.
         case checkout(String, provider: String)
-        /// Those whose order goes by any of the provider's names, or that the names hint at.
+        /// The purchases whose order has any of the provider's names, or that the names hint at.
         case named(Names, provider: String)
         case account(AccountID, count: Int)
-        /// Those that a person should look at.
+        /// The purchases that a person should check.
         case flagged(count: Int)
-        /// Those whose money is on its way: oldest first.
+        /// The purchases whose money is on its way, oldest first.
         case awaited(provider: String, count: Int)
         case latest(count: Int)
     }

@@ -1,5 +1,5 @@
 extension Purchase {
-    /// All that is on record of a purchase.
+    /// The ledger's full record of a purchase.
     public struct Record: Sendable, Hashable {
         public let purchase: Purchase
         /// The provider's id of the checkout.

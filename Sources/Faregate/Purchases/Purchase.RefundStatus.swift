@@ -1,12 +1,12 @@
 extension Purchase {
-    /// How a refund stands. A later one beats an earlier one: `failed` and `cancelled` are the end.
+    /// The status of a refund. A later status replaces an earlier one; `failed` and `cancelled` are final.
     #if hasAttribute(nonexhaustive)
         @nonexhaustive
     #endif
     public enum RefundStatus: String, Sendable, Hashable, Codable, CaseIterable {
-        /// Asked for: the money is leaving, and so do the credits.
+        /// Requested: the money is leaving, so the credits are taken back.
         case pending, succeeded
-        /// The money stays, and the credits come back.
+        /// The money stays, so the credits are granted again.
         case failed, cancelled
     }
 }

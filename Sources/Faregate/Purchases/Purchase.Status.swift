@@ -3,7 +3,7 @@ extension Purchase {
         @nonexhaustive
     #endif
     public enum Status: String, Sendable, Hashable, Codable, CaseIterable {
-        /// Recorded; nothing was paid.
+        /// Recorded, but not paid.
         case opened
         /// The money is on its way.
         case pending
@@ -12,11 +12,11 @@ extension Purchase {
         case expired
         case partlyRefunded = "partly refunded"
         case refunded
-        /// A dispute is open, and the money is still there.
+        /// A dispute is open, but hasn't taken the money.
         case disputed
-        /// A dispute has taken the money, for now or for good.
+        /// A dispute has taken the money; it may still be reinstated.
         case chargedBack = "charged back"
-        /// Paid, but not as it was sold: see the flags. A person decides.
+        /// Paid, but not what was sold: see the flags. A person has to decide.
         case held
     }
 }

@@ -1,9 +1,9 @@
 extension Purchase {
-    /// A refund or a dispute of which nobody but a person can say how much of the payment it took.
+    /// A refund or a dispute for which a person has to decide how much of the payment it took.
     public struct UndecidedClaim: Sendable, Hashable {
         public enum Kind: String, Sendable, Hashable, Codable, CaseIterable {
             case refund
-            /// All refunds of a payment together: the id is the payment's.
+            /// The running total of a payment's refunds; the id is the payment's.
             case refundsSoFar = "refunds so far"
             case dispute
         }
@@ -11,11 +11,12 @@ extension Purchase {
         public let kind: Kind
         /// The provider's id.
         public let id: String
-        /// What the provider told, in another currency; nil where what is unclear is of which payment it is.
+        /// The amount that the provider reported in another currency; nil if only the payment is unclear.
         public let stated: Money?
-        /// The payment: what is counted is at most this, in its currency.
+        /// The payment's amount. The decision can be at most this, in its currency.
         public let payment: Money
-        /// What it has told in all: what a count is of. Where more is told later, a person has to count again.
+        /// The amount reported so far, to which a decision applies. If more is reported later, a person has to decide
+        /// again.
         let whole: Money?
 
         package init(kind: Kind, id: String, stated: Money?, payment: Money, whole: Money? = nil) {

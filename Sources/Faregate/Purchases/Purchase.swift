@@ -1,35 +1,34 @@
 /// One order at a payment provider.
 ///
-/// What it is worth is settled when the checkout is made and recorded here; nothing that a browser or a provider
-/// says later changes it.
+/// Its credits and price are fixed and recorded when the checkout is made; nothing that a browser or a provider sends
+/// later changes them.
 public struct Purchase: Sendable, Hashable {
-    /// Ours: made before the provider is asked, sent along as metadata, so that an answer that got lost
+    /// Faregate's own id. It is made before the request to the provider and sent as metadata, so that a lost answer
     /// doesn't lose the purchase.
     public let id: Purchase.ID
     public let provider: String
     public let account: AccountID
     public let pack: String
-    /// What the provider calls the pack: the id of a price or a product there. Nil where that isn't on record: then nothing
-    /// that a payment is said to be for is held against it.
+    /// The provider's id of the price or product. If it is nil, the products of payments aren't checked.
     public let product: String?
-    /// How many of the pack: 1 unless the pack is sold by quantity.
+    /// The number of packs: 1 unless the pack is sold in quantities.
     public let quantity: Int
-    /// Of all of them together.
+    /// The credits of all packs together.
     public let credits: Credits
-    /// Of all of them together.
+    /// The price of all packs together.
     public let price: Money
     package let lifetimeMilliseconds: Int64?
-    /// How long the credits can be spent after they are granted; nil: for good.
+    /// How long the credits can be spent after they are granted; nil for no expiry.
     public var lifetime: Duration? { lifetimeMilliseconds.map { .milliseconds($0) } }
     public let policyVersion: String
-    /// Names the request that this purchase was made for, so that the request's repeat finds it; nil where none does.
+    /// Identifies the request that this purchase was made for, so that a retry of the request finds it; nil if there
+    /// was none.
     public let requestKey: String?
-    /// Whether the shop lets customers pay less than the price, by a coupon or a code. The credits are the pack's all the
-    /// same.
+    /// Whether customers may pay less than the price with a coupon or a code. The credits don't change.
     public let allowsDiscounts: Bool
 
-    /// - Throws: ``InvalidInput`` when the pack is not sold in that quantity, the credits or the price of all of them are
-    ///   out of range, or what the provider calls it is no name of 1 to 255 bytes.
+    /// - Throws: ``InvalidInput`` when the pack is not sold in that quantity, the credits or the price of all of them
+    ///   are out of range, or the product id doesn't have 1 to 255 bytes.
     public init(
         id: Purchase.ID,
         provider: String,
@@ -56,7 +55,7 @@ public struct Purchase: Sendable, Hashable {
         self.allowsDiscounts = allowsDiscounts
     }
 
-    /// As it is on record.
+    /// Restores a purchase from its record.
     package init(
         id: Purchase.ID,
         provider: String,
@@ -87,13 +86,13 @@ public struct Purchase: Sendable, Hashable {
 }
 
 extension Purchase {
-    /// What a payment of it is for; nil where the product isn't on record.
+    /// The product and quantity that a payment should be for; nil if the product isn't on record.
     public var sold: Purchase.ProductCount? {
         product.map { Purchase.ProductCount(product: $0, quantity: Int64(quantity)) }
     }
 
-    /// Whether it was sold for this amount: what was paid and the discount are the price, with the tax within it or on top.
-    /// Where a discount is allowed and nobody says how large it was, the price is the most that can be paid before tax.
+    /// Whether this amount matches the price: payment plus discount equals the price, with tax included or on top. If a
+    /// discount is allowed and its amount is unknown, anything up to the price before tax matches.
     package func isPrice(_ amount: Money, tax: Int64, discount: Purchase.Discount = .none) -> Bool {
         guard amount.currency == price.currency, discount == .none || allowsDiscounts else { return false }
         let (net, isOutOfRange) = amount.minorUnits.subtractingReportingOverflow(tax)

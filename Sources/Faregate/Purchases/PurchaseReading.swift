@@ -1,5 +1,5 @@
-/// The facts of an order, each under what it is about. Everything in here is a set, and what is worked out from it a sum
-/// or a maximum over a set: neither order nor repetition can show.
+/// The facts of an order, grouped by payment, refund and dispute. Everything here is a set, and every result is a sum
+/// or a maximum over a set, so order and repetition have no effect.
 struct PurchaseReading {
     private var paid: [String: Set<PaidAmount>] = [:]
     private var carts: [String: Set<Purchase.Cart>] = [:]
@@ -67,7 +67,7 @@ extension PurchaseReading {
             return failed.isEmpty ? .opened : .failed
         }
         if accepted.isEmpty, payments.contains(where: \.stands) { return .held }
-        // Of several payments the one counts that is worth most: it is what the customer has the credits for.
+        // Of several payments, the one worth most credits counts.
         let standings = (accepted.isEmpty ? payments : accepted).map { ($0.kept(of: sold), $0.status) }
         let best = standings.map(\.0).max()
         let statuses = Set(standings.filter { $0.0 == best }.map(\.1))
@@ -75,8 +75,8 @@ extension PurchaseReading {
         return order.first(where: statuses.contains) ?? .opened
     }
 
-    /// Those whose money has come, with all that was taken of it again; and the claims that wait for a person to say how much
-    /// they took. A refund takes nothing until then; a dispute takes everything.
+    /// Returns the paid payments, with the amounts that were refunded or disputed, and the claims for which a person
+    /// has to decide how much they took. Until then, a refund takes nothing and a dispute takes everything.
     private func payments(for purchase: Purchase) -> ([PaidPayment], doubts: [Doubt]) {
         var payments: [String: PaidPayment] = [:]
         for (id, amounts) in paid {
@@ -96,8 +96,8 @@ extension PurchaseReading {
         return (Array(payments.values), doubts)
     }
 
-    /// Whether only a person can tell how much a claim took. A running total in another currency may be a later one than those
-    /// that can be compared.
+    /// Whether only a person can decide how much a claim took. A running total in another currency may be later than
+    /// those that can be compared.
     private func isUnclear(
         _ claim: Claim, _ payment: String?, _ size: Int64?, _ payments: [String: PaidPayment]
     ) -> Bool {
@@ -108,9 +108,9 @@ extension PurchaseReading {
         return size == nil || claim.kind == .refundsSoFar && claim.stated(amount.currency) != nil
     }
 
-    /// Adds what a person has counted, and then what is taken for granted until a person counts it. Of payments that are gone
-    /// already nobody needs to decide anything. What is of none of several payments is held against the first that is not
-    /// gone: the customer has bought once either way.
+    /// Adds the amounts that a person has decided, and the defaults for claims that wait for a decision. Fully refunded
+    /// payments need no decision. A claim that names none of several payments counts against the first that isn't fully
+    /// refunded: the customer has bought once either way.
     private func doubts(about claims: [Claim], _ payments: inout [String: PaidPayment]) -> [Doubt] {
         func target(of claim: Claim) -> String? {
             payment(named: claim.payments) ?? payments.filter { !$0.value.isGone }.keys.min()
@@ -139,9 +139,9 @@ extension PurchaseReading {
         return doubts
     }
 
-    /// What a person counted of a claim. Where more was told of it since, the count is not the latest: until a person counts
-    /// again, the customer has the best of those before. A ledger takes no second count of the same; should there be one, the
-    /// customer has the better of them.
+    /// Returns the amount that a person decided for a claim. If the provider has reported more since, that decision is
+    /// outdated; until the next one, the earlier decision that is best for the customer counts. A ledger accepts no
+    /// second decision for the same amount; if there is one, the better one for the customer counts.
     private func count(of claim: Claim, _ currency: String) -> (size: Int64?, isLatest: Bool) {
         let counts = counted[claim.id] ?? []
         let stated = claim.whole(currency)
@@ -149,7 +149,7 @@ extension PurchaseReading {
         return (latest ?? counts.map(\.size).min(), latest != nil)
     }
 
-    /// All that may have taken money.
+    /// All claims that may have taken money.
     private var claims: [Claim] {
         refundsSoFar.map { id, total in
             Claim(.refundsSoFar, id, total.payments, takesMoney: true, .total, total.totals, total.stated, total.whole)
@@ -169,21 +169,22 @@ extension PurchaseReading {
             }
     }
 
-    /// Whether all that was told of what the payment is for is what was sold. Where nothing was told, or it isn't on record
-    /// by which name it was sold, nobody guesses.
+    /// Whether every reported cart of the payment is what was sold. True if no cart was reported or the purchase's
+    /// product isn't on record.
     private func isOfPack(_ payment: String, _ purchase: Purchase) -> Bool {
         guard let sold = purchase.sold, let carts = carts[payment] else { return true }
         return carts.allSatisfy { $0.isExactly(sold) }
     }
 
-    /// Which payment a refund or a dispute is about. A provider can name one in two ways: where only one was paid, there is
-    /// no doubt which is meant, unless the name is that of another one, whose money is yet to come.
+    /// Returns the payment that a refund or a dispute is about. A provider can use either of two ids for a payment. If
+    /// only one payment was paid, the claim is about that one, unless it names a payment whose money is still on its
+    /// way.
     private func payment(named names: Set<String>) -> String? {
         if let named = names.filter({ paid[$0] != nil }).min() { return named }
         return paid.count == 1 && !isAwaited(names) ? paid.keys.first : nil
     }
 
-    /// Several payments could be meant, and none of them is named.
+    /// Several payments are possible, and the claim names none of them.
     private func isStray(_ names: Set<String>) -> Bool {
         paid.count > 1 && payment(named: names) == nil && !isAwaited(names)
     }
@@ -193,7 +194,7 @@ extension PurchaseReading {
     }
 }
 
-/// What a claim does to its payment.
+/// How a claim affects its payment.
 enum Taking {
     /// A running total of refunds.
     case total
@@ -201,24 +202,25 @@ enum Taking {
     case dispute, openDispute
 }
 
-/// What a person counted, and what the claim had told in all by then; nil where that isn't known: then it is for good.
+/// A person's decision, and the amount that the claim had reported by then; nil if that isn't known, in which case the
+/// decision is final.
 private struct Count {
     let size: Int64
     let stated: Money?
 }
 
-/// A refund, a running total or a dispute, as its payment sees it.
+/// A refund, a running total or a dispute of one payment.
 private struct Claim {
     let kind: Purchase.UndecidedClaim.Kind
     let id: String
     let payments: Set<String>
     let takesMoney: Bool
     let taking: Taking
-    /// How much of the payment it took, of a running total each that was told; none where that can't be told.
+    /// The amounts of the payment that it took; for a running total, each reported total. Empty if that can't be known.
     let sizes: (Money) -> [Int64]
-    /// What was told in another currency than this.
+    /// Returns the amount reported in another currency than this.
     let stated: (String) -> Money?
-    /// What it has told in all, best in another currency than this: a count goes by it.
+    /// Returns the total amount reported, preferably in another currency than this. A decision applies to this total.
     let whole: (String) -> Money?
 
     init(
@@ -231,7 +233,7 @@ private struct Claim {
     }
 }
 
-/// A claim that a person has to count.
+/// A claim for which a person has to decide the amount.
 private struct Doubt {
     let flag: Purchase.Flag
     let payment: String

@@ -1,4 +1,4 @@
-/// Who pays: an opaque id (a user, an organisation).
+/// The id of an account, which pays for calls: an opaque text (a user, an organisation).
 public struct AccountID: Identifier {
     public let rawValue: String
 

@@ -1,7 +1,7 @@
 /// An indivisible number of credits: an integer, never a float.
 ///
-/// Amounts lie within ±9,007,199,254,740,991 (2^53 − 1), so that every one of them survives JSON
-/// as browsers read it. Arithmetic that would leave the range throws instead of wrapping.
+/// Amounts lie within ±9,007,199,254,740,991 (2^53 − 1), so that browsers read each one from JSON exactly. Arithmetic
+/// that would leave the range throws instead of wrapping.
 public struct Credits: RawRepresentable, Hashable, Sendable {
     /// The largest amount, 2^53 − 1: the largest integer that is exact in every JSON reader (RFC 8259, section 6).
     public static let max = Credits(unchecked: 9_007_199_254_740_991)
@@ -18,7 +18,7 @@ public struct Credits: RawRepresentable, Hashable, Sendable {
     /// - Throws: ``InvalidInput`` when the number lies outside ±``max``.
     public init(_ value: Int64) throws(InvalidInput) {
         guard let credits = Credits(rawValue: value) else {
-            throw InvalidInput("\(value) lies outside the range of credits, ±\(Credits.max)")
+            throw InvalidInput("\(value) is outside the range of credits, ±\(Credits.max)")
         }
         self = credits
     }
@@ -38,9 +38,9 @@ public struct Credits: RawRepresentable, Hashable, Sendable {
 }
 
 extension Credits: ExpressibleByIntegerLiteral {
-    /// Stops the program, with the reason, on a literal outside ±``max``: that is a mistake in the source.
+    /// Stops the program, with a reason, if a literal is outside ±``max``: that is a mistake in the source.
     public init(integerLiteral value: Int64) {
-        // Unlike a precondition, it says why in release builds too.
+        // Unlike a precondition, `fatalError` prints the reason in release builds too.
         do { self = try Credits(value) } catch { fatalError("\(error)") }
     }
 }

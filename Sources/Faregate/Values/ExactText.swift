@@ -1,6 +1,6 @@
 import Foundation
 
-/// Text that is the same only where its bytes are, as a database compares: a `String` takes two spellings of "é" for one.
+/// Text that is compared by its bytes, as a database does. A `String` treats two spellings of "é" as equal.
 package struct ExactText: Hashable, Sendable {
     package let text: String
 

@@ -1,23 +1,24 @@
-/// What makes a grant unique within its account: the same reference again grants nothing.
+/// A name that makes a grant unique within its account: a second grant with the same reference does nothing.
 ///
-/// A ledger makes references of its own for what plans and purchases grant, which nobody else may use: those that begin
-/// with `plan:`, `opening:` or `pur_`, and a purchase's id behind the name of its provider and a colon.
+/// References that begin with `plan:`, `opening:` or `pur_`, or have `pur_` after a provider's name and a colon, are
+/// reserved for the grants of plans and purchases.
 public struct GrantReference: Identifier {
     public let rawValue: String
 
-    /// - Throws: ``InvalidInput`` unless it is 1 to 255 bytes of UTF-8 without control characters, and none of a ledger's own.
+    /// - Throws: ``InvalidInput`` unless it is 1 to 255 bytes of UTF-8 without control characters, and not reserved.
     public init(_ string: String) throws(InvalidInput) {
         rawValue = try checked(string, is: "a grant's reference")
         let name = rawValue.utf8
         if name.starts(with: "plan:".utf8) || name.starts(with: "opening:".utf8) {
-            throw InvalidInput("references that begin with plan: or opening: are those of plans; choose another one")
+            throw InvalidInput(
+                "references that begin with plan: or opening: are reserved for plans; choose another reference")
         }
         let id =
             name.split(separator: UInt8(ascii: ":"), maxSplits: 1, omittingEmptySubsequences: false).last ?? name[...]
         if name.starts(with: "pur_".utf8) || id.starts(with: "pur_".utf8) {
             throw InvalidInput(
-                "\(string) is a purchase, which grants its credits by itself once its payment is on record; to grant one that "
-                    + "waits for a person say faregate purchases approve, and for anything else choose another reference"
+                "\(string) is a purchase, whose credits are granted when its payment is recorded; if it waits for a "
+                    + "person's decision, run faregate purchases approve; for other credits, choose another reference"
             )
         }
     }

@@ -1,13 +1,13 @@
-/// Makes a call safe to repeat: the same key is never charged twice for the same account and action.
+/// Makes a call safe to retry: the same key is never charged twice for the same account and action.
 public struct IdempotencyKey: Sendable, Hashable {
     /// 1 to 255 bytes of UTF-8 without control characters.
     public let key: String
-    /// Tells a repeat from another request under the same key: a hash of the request, not the request itself. Where the
-    /// caller gives none, a gate makes one of the call's member, attributes and units.
+    /// Distinguishes a repeat from another request under the same key: a hash of the request, not the request itself.
+    /// If it is nil, a gate hashes the call's member, attributes and units.
     public let fingerprint: String?
     package let lifetimeMilliseconds: Int64
 
-    /// How long the key is known from the charge on; later it names a new call.
+    /// How long the ledger remembers the key after the charge. After that, the key can be used for a new call.
     public var lifetime: Duration { .milliseconds(lifetimeMilliseconds) }
 
     /// A day.
@@ -20,14 +20,14 @@ public struct IdempotencyKey: Sendable, Hashable {
     ///   - fingerprint: a hash of the request.
     ///   - lifetime: 1 second to 366 days.
     /// - Throws: ``InvalidInput`` unless key and fingerprint are 1 to 255 bytes of UTF-8 without control characters,
-    ///   and the lifetime is in its range.
+    ///   and the lifetime is in range.
     public init(
         _ key: String,
         fingerprint: String? = nil,
         lifetime: Duration = defaultLifetime
     ) throws(InvalidInput) {
         guard IdempotencyKey.lifetimes.contains(lifetime) else {
-            throw InvalidInput("an idempotency key lives for 1 second to 366 days")
+            throw InvalidInput("the lifetime of an idempotency key must be 1 second to 366 days")
         }
         self.key = try checked(key, is: "an idempotency key")
         self.fingerprint = fingerprint == nil ? nil : try checked(fingerprint ?? "", is: "a request's fingerprint")
@@ -36,7 +36,7 @@ public struct IdempotencyKey: Sendable, Hashable {
 }
 
 extension IdempotencyKey {
-    /// Byte by byte, as a ledger compares.
+    /// Compares bytes, as a ledger does.
     public static func == (left: IdempotencyKey, right: IdempotencyKey) -> Bool {
         ExactText(left.key) == ExactText(right.key) && left.exactFingerprint == right.exactFingerprint
             && left.lifetimeMilliseconds == right.lifetimeMilliseconds
@@ -49,7 +49,7 @@ extension IdempotencyKey {
 
     private var exactFingerprint: ExactText? { fingerprint.map(ExactText.init) }
 
-    /// The same key for this request.
+    /// Returns the same key with this fingerprint.
     func with(fingerprint: String) -> IdempotencyKey {
         IdempotencyKey(checked: key, fingerprint: fingerprint, lifetimeMilliseconds: lifetimeMilliseconds)
     }

@@ -1,22 +1,22 @@
-/// A checked piece of text that names something.
+/// A validated text that identifies something.
 public protocol Identifier: Hashable, Sendable, Codable, CustomStringConvertible, ExpressibleByStringLiteral {
     var rawValue: String { get }
     init(_ string: String) throws(InvalidInput)
 }
 
 extension Identifier {
-    /// Stops the program, with the reason, on a literal that the throwing initialiser refuses: that is a mistake in the
+    /// Stops the program, with a reason, if the throwing initialiser refuses a literal: that is a mistake in the
     /// source.
     public init(stringLiteral value: String) {
         do {
             try self.init(value)
         } catch {
-            // Unlike a precondition, it says why in release builds too.
+            // Unlike a precondition, `fatalError` prints the reason in release builds too.
             fatalError("\"\(value)\" is not allowed: \(error)")
         }
     }
 
-    /// Byte by byte, as a ledger compares: two spellings of "é" are two ids, though equal as a `String`.
+    /// Compares bytes, as a ledger does: two spellings of "é" are two ids, though they are equal as a `String`.
     public static func == (left: Self, right: Self) -> Bool {
         ExactText(left.rawValue) == ExactText(right.rawValue)
     }
@@ -39,10 +39,10 @@ extension Identifier {
 
 package func checked(_ string: String, is what: String) throws(InvalidInput) -> String {
     guard (1...255).contains(string.utf8.count) else {
-        throw InvalidInput("\(what) has 1 to 255 bytes; this one has \(string.utf8.count)")
+        throw InvalidInput("\(what) must have 1 to 255 bytes; this one has \(string.utf8.count)")
     }
     guard !string.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
-        throw InvalidInput("\(what) has no control characters")
+        throw InvalidInput("\(what) can't contain control characters")
     }
     return string
 }

@@ -1,4 +1,4 @@
-/// A value from outside that Faregate does not take, with the reason in words for whoever sent it.
+/// A value from outside that Faregate rejects, with a reason in words for the sender.
 public struct InvalidInput: Error, Equatable, CustomStringConvertible {
     public let description: String
 

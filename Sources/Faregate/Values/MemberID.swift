@@ -1,4 +1,4 @@
-/// Who acts within an account; recorded on every charge, and limits can count by member.
+/// The id of a person who acts within an account. It is recorded on every charge, and limits can count by member.
 public struct MemberID: Identifier {
     public let rawValue: String
 

@@ -1,8 +1,8 @@
 /// An amount of money in the smallest unit of its currency.
 public struct Money: Hashable, Sendable, Codable {
-    /// Cents for USD, whole yen for JPY: what payment providers count in.
+    /// Cents for USD, whole yen for JPY, as payment providers count.
     public let minorUnits: Int64
-    /// The code of ISO 4217 in upper case.
+    /// The ISO 4217 code in upper case.
     public let currency: String
 
     public init(minorUnits: Int64, currency: String) {
@@ -10,9 +10,10 @@ public struct Money: Hashable, Sendable, Codable {
         self.currency = currency.uppercased()
     }
 
-    /// Reads an amount as the policy files write it, `10.00 USD`: digits, then the currency's own number of decimals.
+    /// Parses an amount in the form of the policy files, `10.00 USD`, with the currency's number of decimals.
     ///
-    /// - Throws: ``InvalidInput`` when it reads otherwise, or is not above zero and at most 999,999,999,999.
+    /// - Throws: ``InvalidInput`` when the text has another form, or the amount in minor units is not 1 to
+    ///   999,999,999,999.
     public init(parsing text: String) throws(InvalidInput) {
         let parts = text.split(separator: " ", omittingEmptySubsequences: false)
         guard parts.count == 2, parts[1].utf8.count == 3, parts[1].utf8.allSatisfy({ (0x41...0x5A).contains($0) })
@@ -31,7 +32,7 @@ public struct Money: Hashable, Sendable, Codable {
         self.init(minorUnits: minorUnits, currency: currency)
     }
 
-    /// How many decimals a currency has (ISO 4217, list one).
+    /// Returns the number of decimals of a currency (ISO 4217, list one).
     private static func decimals(of currency: String) -> Int {
         switch currency {
         case "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF",
@@ -44,7 +45,7 @@ public struct Money: Hashable, Sendable, Codable {
 }
 
 extension Money: CustomStringConvertible {
-    /// As the policy files write it: `10.00 USD`.
+    /// The form of the policy files: `10.00 USD`.
     public var description: String {
         let decimals = Money.decimals(of: currency)
         let digits = String(minorUnits.magnitude)
@@ -56,6 +57,6 @@ extension Money: CustomStringConvertible {
 }
 
 extension Money {
-    /// Without its sign, at most the largest number.
+    /// The minor units without their sign.
     var size: Int64 { Int64(clamping: minorUnits.magnitude) }
 }

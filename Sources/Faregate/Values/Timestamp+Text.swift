@@ -1,5 +1,5 @@
 extension Timestamp: CustomStringConvertible {
-    /// As in RFC 3339, in UTC: `2026-11-21T09:30:00.000Z`. A year before 0 or after 9999 has its sign before it.
+    /// RFC 3339 in UTC: `2026-11-21T09:30:00.000Z`. A year before 0 or after 9999 begins with a sign.
     public var description: String {
         if self == .never { return "never" }
         let (day, time) = divideFloored(rawValue, by: millisecondsPerDay)
@@ -17,11 +17,12 @@ extension Timestamp: CustomStringConvertible {
 }
 
 extension Timestamp {
-    /// Reads a date and time as [RFC 3339](https://www.rfc-editor.org/rfc/rfc3339.html#section-5.6) writes them, in
-    /// capital letters: with or without fractions of a second, in UTC or with an offset. What is finer than a millisecond
-    /// is cut off. Years before 0 or after 9999 are read as ``description`` writes them.
+    /// Parses a date and time in the form of [RFC 3339](https://www.rfc-editor.org/rfc/rfc3339.html#section-5.6) with
+    /// capital letters: with or without fractions of a second, in UTC or with an offset. Digits beyond milliseconds are
+    /// cut off. Years before 0 or after 9999 have the form of ``description``.
     ///
-    /// - Returns: nil when the text reads otherwise, or names a day or a time that doesn't exist. A leap second doesn't.
+    /// - Returns: nil when the text has another form, or names a day or a time that doesn't exist. Leap seconds count
+    ///   as nonexistent.
     public init?(_ text: String) {
         var reader = TimeReader(text.utf8)
         guard let date = reader.date(), reader.skip("T"), let time = reader.time(), let offset = reader.offset(),
@@ -31,7 +32,7 @@ extension Timestamp {
         self = moment
     }
 
-    /// Midnight in UTC of a day that is written `2026-11-21`.
+    /// Parses a day, `2026-11-21`, as its midnight in UTC.
     package init?(day text: String) {
         var reader = TimeReader(text.utf8)
         guard let date = reader.date(), reader.isAtEnd else { return nil }
@@ -40,14 +41,14 @@ extension Timestamp {
 
     /// Nil beyond an `Int64`.
     private init?(day: Int64, milliseconds: Int64) {
-        // The first moment of all lies within a day whose beginning is out of range.
+        // In 128 bits, because the first moment in range lies within a day whose midnight is out of range.
         let sum = Int128(day) * Int128(millisecondsPerDay) + Int128(milliseconds)
         guard let rawValue = Int64(exactly: sum) else { return nil }
         self.init(rawValue: rawValue)
     }
 }
 
-/// Takes a time apart, byte by byte.
+/// Parses a time byte by byte.
 private struct TimeReader {
     private var rest: Substring.UTF8View
 
@@ -63,7 +64,7 @@ private struct TimeReader {
         return true
     }
 
-    /// Year, month and day, if there is such a day.
+    /// Reads year, month and day; nil if there is no such day.
     mutating func date() -> CivilDate? {
         guard let year = year(), skip("-"), let month = digits(2), skip("-"), let day = digits(2),
             (1...12).contains(month), (1...CivilDate.days(inMonth: month, of: year)).contains(day)
@@ -85,7 +86,7 @@ private struct TimeReader {
         return ((hour * 60 + minute) * 60 + second) * 1000 + fraction
     }
 
-    /// Milliseconds; 0 where there is no fraction, nil where its digits are missing.
+    /// Reads a fraction in milliseconds; 0 if there is none, nil if its digits are missing.
     private mutating func fraction() -> Int64? {
         guard skip(".") else { return 0 }
         let digits = rest.prefix(while: Ascii.isDigit)
@@ -107,7 +108,7 @@ private struct TimeReader {
 
     private mutating func digits(_ counts: ClosedRange<Int>) -> Int64? {
         let digits = rest.prefix(while: Ascii.isDigit)
-        // Those of a clock may be followed by others only where they are a mistake.
+        // All digits in a row must be used: more digits than `counts` allows are a mistake.
         guard counts.contains(digits.count) else { return nil }
         rest = rest.dropFirst(digits.count)
         return digits.reduce(0) { $0 * 10 + Int64($1 - Ascii.zero) }
@@ -120,7 +121,8 @@ extension Timestamp: Codable {
         let container = try decoder.singleValueContainer()
         let text = try container.decode(String.self)
         guard let moment = text == Timestamp.never.description ? .never : Timestamp(text) else {
-            throw DecodingError.dataCorruptedError(in: container, debugDescription: "this is no time as in RFC 3339")
+            throw DecodingError.dataCorruptedError(
+                in: container, debugDescription: "this is not a time in the form of RFC 3339")
         }
         self = moment
     }

@@ -2,7 +2,7 @@ public import Foundation
 
 /// A moment: milliseconds since 1970-01-01T00:00:00Z, leap seconds not counted.
 public struct Timestamp: RawRepresentable, Hashable, Sendable {
-    /// Later than every moment: what never expires, expires then.
+    /// The expiry of credits that never expire; later than every other moment.
     public static let never = Timestamp(rawValue: .max)
 
     /// Milliseconds since the epoch.
@@ -12,17 +12,18 @@ public struct Timestamp: RawRepresentable, Hashable, Sendable {
         self.rawValue = rawValue
     }
 
-    /// The nearest millisecond; what is beyond an `Int64` becomes its bound.
+    /// Rounds to the nearest millisecond, clamped to an `Int64`.
     public init(_ date: Date) {
         let milliseconds = (date.timeIntervalSince1970 * 1000).rounded()
         rawValue = Int64(exactly: milliseconds) ?? (milliseconds < 0 ? .min : .max)
     }
 
-    /// For Foundation's formatters. A `Date` is a floating-point number: nothing that counts goes through it.
+    /// The moment for Foundation's formatters. A `Date` is a floating-point number, so Faregate doesn't calculate with
+    /// it.
     public var date: Date { Date(timeIntervalSince1970: Double(rawValue) / 1000) }
 
-    /// The moment that much later (earlier when negative), in whole milliseconds, rounded up; ``never`` stays never. What is
-    /// beyond the range becomes its bound.
+    /// Returns a later moment (earlier if the duration is negative), rounded up to whole milliseconds and clamped to
+    /// the range. ``never`` stays never.
     public func advanced(by duration: Duration) -> Timestamp {
         switch duration.milliseconds {
         case .max: .never
@@ -31,11 +32,10 @@ public struct Timestamp: RawRepresentable, Hashable, Sendable {
         }
     }
 
-    /// The time that passes from `earlier` to this moment; negative where `earlier` is later.
+    /// Returns the time from `earlier` to this moment; negative if `earlier` is later.
     public func duration(since earlier: Timestamp) -> Duration { .milliseconds(milliseconds(since: earlier)) }
 
-    /// The moment that many milliseconds later (earlier when negative); ``never`` stays never. What is beyond an `Int64`
-    /// becomes its bound.
+    /// Returns a later moment (earlier if the number is negative), clamped to an `Int64`. ``never`` stays never.
     package func advanced(byMilliseconds milliseconds: Int64) -> Timestamp {
         guard self != .never else { return self }
         let (sum, overflow) = rawValue.addingReportingOverflow(milliseconds)
@@ -43,14 +43,14 @@ public struct Timestamp: RawRepresentable, Hashable, Sendable {
         return milliseconds > 0 ? .never : Timestamp(rawValue: .min)
     }
 
-    /// The time that passes from `earlier` to this moment; what is beyond an `Int64` becomes its bound.
+    /// Returns the time from `earlier` to this moment, clamped to an `Int64`.
     package func milliseconds(since earlier: Timestamp) -> Int64 {
         let (difference, overflow) = rawValue.subtractingReportingOverflow(earlier.rawValue)
         guard overflow else { return difference }
         return self > earlier ? .max : .min
     }
 
-    /// How many whole seconds to wait from `earlier` until this moment has come: 0 or more.
+    /// Returns the whole seconds to wait from `earlier` until this moment, rounded up: 0 or more.
     func secondsRoundedUp(since earlier: Timestamp) -> Int64 {
         let (seconds, rest) = Swift.max(0, milliseconds(since: earlier)).quotientAndRemainder(dividingBy: 1000)
         return rest > 0 ? seconds + 1 : seconds
@@ -61,10 +61,10 @@ extension Timestamp: Comparable {
     public static func < (left: Timestamp, right: Timestamp) -> Bool { left.rawValue < right.rawValue }
 }
 
-/// Where the time comes from. Everything that asks for the time asks one of these, so that tests can turn the hands.
+/// The source of the time. All of Faregate asks a clock, so that tests can set the time.
 public protocol WallClock: Sendable {
     var now: Timestamp { get }
-    /// Returns when the time is up; at once where the duration is zero or negative.
+    /// Returns after the duration, or at once if it is zero or negative.
     ///
     /// - Throws: `CancellationError` when the task is cancelled before the time is up.
     func sleep(for duration: Duration) async throws
@@ -85,7 +85,7 @@ public struct SystemClock: WallClock {
     }
 
     public func sleep(for duration: Duration) async throws {
-        // A sleep beyond what the system's clock can count to never ends for anybody who waits for it.
+        // The system's clock can't count longer durations; 100 years are as good as forever.
         try await Task.sleep(for: min(max(.zero, duration), SystemClock.longestSleep))
     }
 

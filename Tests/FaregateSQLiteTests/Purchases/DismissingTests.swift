@@ -50,7 +50,7 @@ import Testing
             let reading = Inbox.Reading.unreadable("its body can't be read", nil)
             let receipt = try await till.ledger.retry(.test("evt"), reading: reading, at: late)
             #expect(
-                receipt == .flagged("its body is not kept any more; let the provider send it again, or dismiss it"))
+                receipt == .flagged("its body was deleted; let the provider send it again, or dismiss it"))
             let entry = try #require(try await till.entry("evt"))
             #expect(entry.state == .flagged && entry.note == "no amount" && entry.event.body.isEmpty)
             let names = Purchase.Names(checkout: "cs_1")

@@ -58,7 +58,7 @@ import Testing
             #expect(entry.state == .flagged && entry.note == "no amount" && entry.retryAt == nil)
             #expect(entry.event == .test("evt"))
             let absurd = try await till.receive("evt", [.paid(-1)])
-            #expect(absurd == .flagged("an amount is below zero"))
+            #expect(absurd == .flagged("an amount can't be negative"))
             try await till.tell(.paid())
             try await till.expect("evt", .flagged)
             let read = try await till.receive("evt", [.refund(100)])

@@ -1,8 +1,8 @@
 import Faregate
 import Testing
 
-@Suite struct MutexTests {
-    @Test("Nothing that many tasks add at once is lost")
+@Suite("A lock around shared state") struct MutexTests {
+    @Test("No addition is lost when many tasks add at once")
     func nothingIsLost() async {
         let counts = Mutex([0, 0])
         await withTaskGroup { group in
@@ -15,7 +15,7 @@ import Testing
         #expect(counts.withLock { $0 } == [40_000, 40_000])
     }
 
-    @Test("An error thrown under the lock leaves it open for the next")
+    @Test("A lock is free again after its body has thrown an error")
     func anErrorUnlocks() {
         struct Refused: Error {}
         let value = Mutex(1)

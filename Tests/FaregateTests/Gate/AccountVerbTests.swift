@@ -2,7 +2,7 @@ import Faregate
 import FaregateTesting
 import Testing
 
-@Suite("What people do to accounts by hand") struct AccountVerbTests {
+@Suite("Changes of accounts by hand") struct AccountVerbTests {
     private let now = Timestamp(rawValue: 1_767_225_600_000)
 
     private func gate(clock: ManualClock? = nil) throws -> Gate {
@@ -33,7 +33,7 @@ import Testing
         #expect(balance.sources[.promotion] == 5)
     }
 
-    @Test("A grant that expires is spendable until then, by the gate's clock")
+    @Test("A grant that expires can be spent until its expiry by the gate's clock")
     func expiry() async throws {
         let clock = ManualClock(now: now)
         let gate = try gate(clock: clock)
@@ -44,7 +44,7 @@ import Testing
         #expect(try await gate.balance(of: "ana").remaining == 50)
     }
 
-    @Test("An account moves to a plan by the plan's name or an earlier one, and to no other")
+    @Test("An account moves to a plan by the plan's current or former name, and to no other")
     func move() async throws {
         let gate = try gate()
         try await gate.move("ana", to: "plus", reason: "paid", by: "eva")
@@ -58,7 +58,7 @@ import Testing
         #expect(try await gate.balance(of: "ana").plan == "pro")
     }
 
-    @Test("An adjustment takes credits once for each reference, and never gives them")
+    @Test("An adjustment takes credits once for each reference, and never adds any")
     func adjust() async throws {
         let gate = try gate()
         _ = try await gate.balance(of: "ana")

@@ -4,15 +4,15 @@ import TestSupport
 import Testing
 
 /// Calls that are cancelled, and calls under a key that wait for others.
-@Suite("A call under a key", .timeLimit(.minutes(10))) struct CancellationTests {
+@Suite("Cancelled calls under a key", .timeLimit(.minutes(10))) struct CancellationTests {
     private let ten = policy(#"{ "cost": 10 }"#)
 
-    @Test("that waits for a running one comes back at once when it is cancelled")
+    @Test("A repeat that waits for a running call returns at once when it is cancelled")
     func aRepeatThatIsCancelled() async throws {
         try await withScene(ten) { scene in
             let key = try IdempotencyKey("k")
             try await scene.gate.run("generate", for: "ana", key: key) { _ in
-                // Not a part of this call, as a repeat from a client isn't.
+                // Not part of this call's task, like a repeat from a client.
                 let repeated = Task.detached {
                     try await scene.gate.run("generate", for: "ana", key: key) { _ in Issue.record("ran twice") }
                 }
@@ -25,7 +25,7 @@ import Testing
         }
     }
 
-    @Test("that was cancelled before it began to wait doesn't wait")
+    @Test("A repeat that was cancelled before it could wait doesn't wait")
     func aRepeatThatWasCancelled() async throws {
         try await withScene(ten) { scene in
             let key = try IdempotencyKey("k")
@@ -39,7 +39,7 @@ import Testing
         }
     }
 
-    @Test("made inside itself is an error that says so, through other calls too", arguments: [false, true])
+    @Test("A call under its own key inside itself throws an error, also through other calls", arguments: [false, true])
     func withinItself(isFurtherIn: Bool) async throws {
         try await withScene(ten) { scene in
             let (key, other) = (try IdempotencyKey("k"), try IdempotencyKey("other"))
@@ -59,7 +59,7 @@ import Testing
         }
     }
 
-    @Test("made inside another that is made inside it is an error that says so")
+    @Test("Two calls that make each other under their keys throw an error")
     func withinEachOther() async throws {
         try await withScene(ten) { scene in
             let running = Collected<Bool>()
@@ -76,12 +76,12 @@ import Testing
             for call in calls { await #expect(throws: CallWithinItself.self) { try await call.value } }
             let balance = try await scene.balance()
             #expect(balance.remaining == 50 && balance.held == 0)
-            // What waited has stopped waiting: the keys are free.
+            // Nothing waits any more: the keys are free.
             for key in keys { try await scene.gate.run("generate", for: "ana", key: key) { _ in } }
         }
     }
 
-    @Test("that is cancelled, and throws an error of its own, is no failure of the repeats that wait for it")
+    @Test("A cancelled call that throws its own error doesn't fail the repeats that wait for it")
     func foreignErrors() async throws {
         try await withScene(ten) { scene in
             let key = try IdempotencyKey("k")
@@ -107,7 +107,7 @@ import Testing
         }
     }
 
-    @Test("that throws CancellationError while nobody cancelled it has failed")
+    @Test("A call that throws CancellationError without being cancelled has failed")
     func cancellationErrorOfItsOwn() async throws {
         try await withScene(ten) { scene in
             await #expect(throws: CancellationError.self) {

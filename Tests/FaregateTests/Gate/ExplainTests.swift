@@ -3,15 +3,15 @@ import FaregateTesting
 import TestSupport
 import Testing
 
-/// What can be told afterwards of a call, and of an account's state.
-@Suite(.timeLimit(.minutes(10))) struct ExplainTests {
+/// Explanations of a call, and of an account's state.
+@Suite("Explanations of charges and refusals", .timeLimit(.minutes(10))) struct ExplainTests {
     private let twoGrants = policy(
         #"{ "cost": 10, "limits": [{ "max": 3, "per": "day" }] }"#,
         grants: #"{ "credits": 5, "every": "month" }"#,
         #""lowBalance": 15"#
     )
 
-    @Test("A charge tells who paid, by which rule and under which limits")
+    @Test("An explained charge names the grants that paid, the rule and the limits")
     func aCharge() async throws {
         try await withScene(twoGrants) { scene in
             _ = try await scene.balance()
@@ -47,7 +47,7 @@ import Testing
         }
     }
 
-    @Test("A refunded charge tells why")
+    @Test("An explained refund gives the reason")
     func aRefund() async throws {
         try await withScene(twoGrants) { scene in
             _ = try await scene.balance()
@@ -88,7 +88,7 @@ import Testing
         }
     }
 
-    @Test("A low balance is told when it is crossed, and not again until it is crossed again")
+    @Test("A low balance is reported when it is crossed, and not again until it is crossed again")
     func lowBalance() async throws {
         let text = policy(#"{ "cost": 10 }"#, #""lowBalance": 25"#)
         try await withScene(text) { scene in
@@ -105,7 +105,7 @@ import Testing
         }
     }
 
-    @Test("Exactly the low balance is not below it")
+    @Test("A balance equal to the low balance is not reported as low")
     func exactlyTheLowBalance() async throws {
         try await withScene(policy(#"{ "cost": 10 }"#, #""lowBalance": 40"#)) { scene in
             try await scene.gate.run("generate", for: "ana") { _ in }
@@ -115,7 +115,7 @@ import Testing
         }
     }
 
-    @Test("A suspended account is a 403, before anything else is looked at; what it holds may be settled")
+    @Test("A suspended account is refused with 403 before other checks, and its held charges can be settled")
     func suspended() async throws {
         try await withScene(policy(#"{ "cost": 10, "limits": [{ "max": 1, "per": "day" }] }"#)) { scene in
             let key = try IdempotencyKey("k")

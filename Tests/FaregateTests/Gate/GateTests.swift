@@ -23,8 +23,8 @@ private let policyText = """
     }
     """
 
-@Suite struct GateTests {
-    @Test func aCallThatSucceedsIsPaidFor() async throws {
+@Suite("A gate around a handler") struct GateTests {
+    @Test("A call that succeeds is charged") func aCallThatSucceedsIsPaidFor() async throws {
         try await withScene(policyText) { test in
             let cost = try await test.gate.run("generate", for: "ana") { charge in
                 let balance = try await test.ledger.balance(of: "ana", at: newYear)
@@ -38,7 +38,7 @@ private let policyText = """
         }
     }
 
-    @Test func aHandlerThatThrowsCostsNothing() async throws {
+    @Test("A handler that throws costs nothing") func aHandlerThatThrowsCostsNothing() async throws {
         try await withScene(policyText) { test in
             await #expect(throws: HandlerFailed.self) {
                 try await test.gate.run("generate", for: "ana") { _ in throw HandlerFailed() }
@@ -49,7 +49,7 @@ private let policyText = """
         }
     }
 
-    @Test func aFailureThatIsReturnedCostsNothing() async throws {
+    @Test("A returned failure costs nothing") func aFailureThatIsReturnedCostsNothing() async throws {
         try await withScene(policyText) { test in
             let status = try await test.gate.run("generate", for: "ana", isFailure: { $0 >= 400 }) { _ in 500 }
             #expect(status == 500)
@@ -59,7 +59,8 @@ private let policyText = """
         }
     }
 
-    @Test(arguments: [true, false])
+    @Test(
+        "A cancelled call costs nothing, whether or not its handler notices the cancellation", arguments: [true, false])
     func aCancelledCallCostsNothingWhetherItsHandlerNoticesOrNot(notices: Bool) async throws {
         try await withScene(policyText) { test in
             let (started, startedContinuation) = AsyncStream<Void>.makeStream()
@@ -81,7 +82,8 @@ private let policyText = """
         }
     }
 
-    @Test func whoIsGoneBeforeTheHandlerStartsNeedsNoHandler() async throws {
+    @Test("A caller that is cancelled before the handler starts runs no handler")
+    func whoIsGoneBeforeTheHandlerStartsNeedsNoHandler() async throws {
         try await withScene(policyText) { test in
             let call = Task {
                 withUnsafeCurrentTask { $0?.cancel() }
@@ -94,6 +96,7 @@ private let policyText = """
     }
 
     @Test(
+        "Attributes out of bounds are refused and charge nothing",
         arguments: [
             ["size": .number(.infinity)], ["size": .number(.nan)],
             ["size": .string(String(repeating: "x", count: 256))],
@@ -114,12 +117,13 @@ private let policyText = """
         }
     }
 
-    @Test func aCallPastItsTimeoutIsAnsweredAtOnceAndCostsNothing() async throws {
+    @Test("A call past its timeout is answered at once and costs nothing")
+    func aCallPastItsTimeoutIsAnsweredAtOnceAndCostsNothing() async throws {
         try await withScene(policyText) { test in
             let (release, releaseContinuation) = AsyncStream<Void>.makeStream()
             let call = Task {
                 try await test.gate.run("slow", for: "ana") { _ in
-                    // A handler that pays no attention to its cancellation.
+                    // A handler that ignores its cancellation.
                     await Task.detached { for await _ in release { break } }.value
                 }
             }
@@ -133,7 +137,7 @@ private let policyText = """
         }
     }
 
-    @Test func aCallWithinItsTimeoutIsPaidFor() async throws {
+    @Test("A call within its timeout is charged") func aCallWithinItsTimeoutIsPaidFor() async throws {
         try await withScene(policyText) { test in
             let value = try await test.gate.run("slow", for: "ana") { _ in "done" }
             #expect(value == "done")
@@ -142,7 +146,7 @@ private let policyText = """
         }
     }
 
-    @Test func theFirstRuleThatMatchesSetsThePrice() async throws {
+    @Test("The first rule that matches sets the price") func theFirstRuleThatMatchesSetsThePrice() async throws {
         try await withScene(policyText) { test in
             let large = try await test.gate.run("generate", for: "ana", attributes: ["size": "large"]) { $0 }
             #expect(large.cost == 25)
@@ -152,7 +156,8 @@ private let policyText = """
         }
     }
 
-    @Test func whoCannotPayIsToldWhatIsMissingAndWhatWouldCoverIt() async throws {
+    @Test("A refusal for credits gives the shortfall and the packs that cover it")
+    func whoCannotPayIsToldWhatIsMissingAndWhatWouldCoverIt() async throws {
         try await withScene(policyText) { test in
             for _ in 0..<5 { try await test.gate.run("generate", for: "ana") { _ in } }
             let refusal = await #expect(throws: Refusal.self) {
@@ -170,7 +175,7 @@ private let policyText = """
         }
     }
 
-    @Test func aFullLimitTellsWhenToComeBack() async throws {
+    @Test("A refusal by a full limit says when to retry") func aFullLimitTellsWhenToComeBack() async throws {
         try await withScene(policyText) { test in
             let members: [MemberID] = ["one", "two", "three"]
             for member in members[..<2] { try await test.gate.run("rare", for: "ana", member: member) { _ in } }
@@ -188,7 +193,7 @@ private let policyText = """
         }
     }
 
-    @Test func aLimitByMemberCountsEachMemberAlone() async throws {
+    @Test("A limit by member counts each member separately") func aLimitByMemberCountsEachMemberAlone() async throws {
         try await withScene(policyText) { test in
             try await test.gate.run("rare", for: "ana", member: "one") { _ in }
             try await test.gate.run("rare", for: "ana", member: "two") { _ in }
@@ -200,7 +205,7 @@ private let policyText = """
         }
     }
 
-    @Test func anActionThatIsNotPricedRunsForNobody() async throws {
+    @Test("An action without a price runs for no account") func anActionThatIsNotPricedRunsForNobody() async throws {
         try await withScene(policyText) { test in
             let error = await #expect(throws: UnknownAction.self) {
                 try await test.gate.run("genrate", for: "ana") { _ in Issue.record("the handler ran") }
@@ -209,7 +214,8 @@ private let policyText = """
         }
     }
 
-    @Test func aLedgerOutOfReachIsA503AndRunsNothing() async throws {
+    @Test("A ledger out of reach refuses calls with 503 and runs no handler")
+    func aLedgerOutOfReachIsA503AndRunsNothing() async throws {
         try await withScene(policyText, on: [.sqlite]) { test in
             await test.ledger.close()
             let refusal = await #expect(throws: Refusal.self) {
@@ -219,7 +225,7 @@ private let policyText = """
         }
     }
 
-    @Test func aWrappedHandlerIsGated() async throws {
+    @Test("A wrapped handler is gated") func aWrappedHandlerIsGated() async throws {
         try await withScene(policyText) { test in
             let handler = test.gate.wrap(
                 "generate",
@@ -235,7 +241,8 @@ private let policyText = """
         }
     }
 
-    @Test func sixtyFourCallersOfTheGateWithCreditsForTen() async throws {
+    @Test("Of 64 simultaneous calls with credits for ten, ten succeed")
+    func sixtyFourCallersOfTheGateWithCreditsForTen() async throws {
         try await withScene(policyText) { test in
             // The plan gives the other 50.
             let grant = try GrantRequest(account: "ana", credits: 50, source: .promotion, reference: "promo")
@@ -260,7 +267,8 @@ private let policyText = """
         }
     }
 
-    @Test func aKeyIsChargedOnceAndItsHandlerRunsOnce() async throws {
+    @Test("A key is charged once and its handler runs once") func aKeyIsChargedOnceAndItsHandlerRunsOnce() async throws
+    {
         try await withScene(policyText) { test in
             let key = try IdempotencyKey("k", fingerprint: "f")
             try await test.gate.run("generate", for: "ana", key: key) { _ in

@@ -3,9 +3,9 @@ import FaregateTesting
 import TestSupport
 import Testing
 
-/// What the gate does when the ledger or the policy changes under it.
-@Suite(.timeLimit(.minutes(10))) struct GateTroubleTests {
-    @Test("A charge that can't be closed is closed once the ledger is back", arguments: [true, false])
+/// The gate's behaviour when the ledger fails or the policy changes.
+@Suite("Failures while a gate closes calls", .timeLimit(.minutes(10))) struct GateTroubleTests {
+    @Test("A charge that can't be closed is closed when the ledger is reachable again", arguments: [true, false])
     func aChargeThatCouldNotBeClosed(succeeds: Bool) async throws {
         try await withScene(policy(#"{ "cost": 10 }"#)) { scene in
             let failing = FailingLedger(scene.ledger)
@@ -28,10 +28,12 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        (#""per": "day""#, #""within": "24h""#), (#""within": "24h""#, #""per": "day""#),
-        (#""per": "day""#, #""per": "month""#), (#""within": "1h""#, #""within": "24h""#),
-    ])
+    @Test(
+        "A limit with another window under the same id has its own count",
+        arguments: [
+            (#""per": "day""#, #""within": "24h""#), (#""within": "24h""#, #""per": "day""#),
+            (#""per": "day""#, #""per": "month""#), (#""within": "1h""#, #""within": "24h""#),
+        ])
     func anotherWindowUnderTheSameIDCountsForItself(before: String, after: String) async throws {
         try await withScene(policy(#"{ "cost": 1 }"#)) { scene in
             func gate(_ window: String) throws -> Gate {

@@ -16,7 +16,7 @@ struct IdempotencyHeaderTests {
     }
 
     @Test(
-        "The header is refused when it is written otherwise, whatever a combining mark hides",
+        "A header in any other form is refused, even if a combining mark hides the error",
         arguments: [
             #"""#, #""abc"#, #""abc"d"#, #""a\b""#, #""abc\"#, #""abc\""#, "\"\u{301}abc\"",
             "\"abc\"\u{301}",
@@ -28,7 +28,7 @@ struct IdempotencyHeaderTests {
     }
 
     @Test(
-        "Spaces around the value are no part of it",
+        "Spaces around the header's value are ignored",
         arguments: [(#" "a b" "#, "a b"), ("  k  ", "k"), (#"" a ""#, " a "), ("   ", ""), (#"  "" "#, "")]
     )
     func spaces(header: String, key: String) throws {
@@ -40,7 +40,7 @@ struct IdempotencyHeaderTests {
         #expect(try IdempotencyKey(header: nil, body: [1]) == nil)
     }
 
-    @Test("The fingerprint is the SHA-256 of the body, byte by byte")
+    @Test("The fingerprint is the SHA-256 of the exact bytes of the body")
     func fingerprint() throws {
         let key = try #require(try IdempotencyKey(header: #""k""#, body: Array("abc".utf8)))
         // FIPS 180-4, the example of one block.
@@ -53,14 +53,14 @@ struct IdempotencyHeaderTests {
     }
 
     @Test(
-        "A header that names no usable key is refused",
+        "A header without a valid key is refused",
         arguments: ["", #""""#, "   ", #"" "#, #""a"; b"#, #""a", "b""#, String(repeating: "k", count: 256)]
     )
     func unusable(header: String) {
         #expect(throws: InvalidInput.self) { try IdempotencyKey(header: header, body: [UInt8]()) }
     }
 
-    @Test("The longest key has 255 bytes, with its escapes counted as what they stand for")
+    @Test("The longest key has 255 bytes, counted without escapes")
     func longest() throws {
         let key = String(repeating: "\"", count: 255)
         let header = "\"" + String(repeating: "\\\"", count: 255) + "\""

@@ -5,10 +5,10 @@ import TestSupport
 import Testing
 
 /// Calls that are made again under the same key.
-@Suite(.timeLimit(.minutes(10))) struct KeyTests {
+@Suite("Calls under an idempotency key", .timeLimit(.minutes(10))) struct KeyTests {
     private let ten = policy(#"{ "cost": 10 }"#)
 
-    @Test("Repeats join the running call of their process: one handler, one charge, one value for all")
+    @Test("Repeats wait for the running call of their process: one handler, one charge, one value for all")
     func joining() async throws {
         try await withScene(ten) { scene in
             let key = try IdempotencyKey("k", fingerprint: "f")
@@ -29,7 +29,7 @@ import Testing
                     }
                     return try await group.reduce(into: []) { $0.append($1) }
                 } as [String]
-            // Whoever came only after the first had finished is told that the call was made.
+            // A repeat that came after the first call had finished is refused as completed.
             let joined = values.filter { $0 != "key-completed" }
             #expect(joined.count > 10)
             #expect(Set(joined).count == 1)
@@ -39,7 +39,7 @@ import Testing
         }
     }
 
-    @Test("A key is known when its action is renamed", arguments: ["draw", "generate"])
+    @Test("A key stays valid when its action is renamed", arguments: ["draw", "generate"])
     func renamedAction(name: String) async throws {
         try await withScene(ten) { scene in
             let key = try IdempotencyKey("k")
@@ -56,7 +56,7 @@ import Testing
         }
     }
 
-    @Test("Who joins a call that fails shares its failure; it costs nothing, and the key may be tried again")
+    @Test("A repeat of a failing call gets the same failure; it costs nothing, and the call can be made again")
     func joiningAFailure() async throws {
         try await withScene(ten) { scene in
             let key = try IdempotencyKey("k")
@@ -75,7 +75,7 @@ import Testing
             }
             ends.add(true)
             await #expect(throws: HandlerFailed.self) { try await first.value }
-            // It joined, or came when the key was free again.
+            // The repeat either joined, or came when the key was free again.
             _ = await second.result
             _ = try await scene.gate.value(key: key) { "drawn" }
             let balance = try await scene.balance()
@@ -84,7 +84,7 @@ import Testing
         }
     }
 
-    @Test("In another process the call is a 409 while it runs, and a 422 for another request")
+    @Test("In another process a repeat gets 409 while the call runs, and another request gets 422")
     func elsewhere() async throws {
         try await withScene(ten) { scene in
             let other = try scene.gate()
@@ -110,7 +110,7 @@ import Testing
         }
     }
 
-    @Test("Without a fingerprint of the caller's, a repeat is the same member, attributes and units, or a 422")
+    @Test("Without a fingerprint, a repeat with another member, attributes or units is refused with 422")
     func otherRequests() async throws {
         let metered = policy(#"{ "cost": { "base": 1, "units": { "in": 1, "out": 1 } } }"#)
         try await withScene(metered) { scene in
@@ -144,7 +144,7 @@ import Testing
         }
     }
 
-    @Test("An action can require a key: a call without one is a 400; in shadow mode it refuses nobody")
+    @Test("An action that requires a key refuses calls without one with 400, except in shadow mode")
     func required() async throws {
         let text = policy(#"{ "cost": 10, "key": "required" }"#)
         try await withScene(text) { scene in
@@ -182,7 +182,7 @@ import Testing
     }
 
     @Test(
-        "A stored answer answers every repeat, from another process too, also when there are no credits left"
+        "A stored answer is returned to every repeat, from any process, even without credits left"
     )
     func storedAnswer() async throws {
         try await withScene(policy(#"{ "cost": 50 }"#)) { scene in
@@ -210,7 +210,7 @@ import Testing
     }
 
     @Test(
-        "Of 40 repeats at once from two processes one handler runs, and each repeat gets its answer or a 409"
+        "Of 40 simultaneous repeats from two processes one handler runs, and each repeat gets its answer or a 409"
     )
     func storedAnswerAtOnce() async throws {
         try await withScene(ten) { scene in
@@ -241,7 +241,7 @@ import Testing
         }
     }
 
-    @Test("A result of 64 KiB in JSON is kept, a longer one is not", arguments: [true, false])
+    @Test("An answer of 64 KiB of JSON is stored, and a longer one is not", arguments: [true, false])
     func aLongResult(fits: Bool) async throws {
         try await withScene(ten) { scene in
             let key = try IdempotencyKey("k")
@@ -264,7 +264,7 @@ import Testing
         }
     }
 
-    @Test("A refunded call's key may be tried again: it is charged then, once")
+    @Test("After a refund, a call can be made again under the same key, and is charged once")
     func aRefundedCallsKey() async throws {
         try await withScene(ten) { scene in
             let key = try IdempotencyKey("k", fingerprint: "f")
@@ -282,7 +282,7 @@ import Testing
         }
     }
 
-    @Test("A key that has expired names a new call; not while its first call runs")
+    @Test("After a key has expired, it names a new call, but not while its first call still runs")
     func anExpiredKey() async throws {
         try await withScene(ten) { scene in
             let key = try IdempotencyKey("k", lifetime: .milliseconds(1000))
@@ -323,7 +323,7 @@ extension Gate {
         }
     }
 
-    /// What a call under the key comes to: its value, or that it was made.
+    /// Returns the outcome of a call under the key: its value, or that it was already made.
     fileprivate func value(
         key: IdempotencyKey,
         _ operation: @escaping @Sendable () async -> String

@@ -3,15 +3,15 @@ import FaregateTesting
 import TestSupport
 import Testing
 
-/// Calls that succeed after recovery took them for abandoned.
-@Suite(.timeLimit(.minutes(10))) struct LateTests {
+/// Calls that succeed after recovery has refunded them as abandoned.
+@Suite("Calls that end after recovery has refunded them", .timeLimit(.minutes(10))) struct LateTests {
     private func abandon(_ scene: Scene) async throws {
         scene.clock.advance(milliseconds: 2 * minute)
         let recovered = try await scene.ledger.recover(at: scene.clock.now)
         #expect(recovered.count == 1)
     }
 
-    @Test("A settlement after recovery charges again, once, and says so")
+    @Test("A settlement after recovery charges again once, and reports it")
     func settledLate() async throws {
         try await withScene(policy(#"{ "cost": 10 }"#)) { scene in
             let charge = try await scene.gate.run("generate", for: "ana") { charge in
@@ -33,7 +33,7 @@ import Testing
         }
     }
 
-    @Test("A failure after recovery changes nothing more")
+    @Test("A failure after recovery changes nothing")
     func refundedLate() async throws {
         try await withScene(policy(#"{ "cost": 10 }"#)) { scene in
             try? await scene.gate.run("generate", for: "ana") { _ in
@@ -47,7 +47,7 @@ import Testing
     }
 
     @Test(
-        "Who has spent the credits meanwhile owes them where the policy allows it; otherwise they are short",
+        "An account that has spent the credits meanwhile owes them if the policy allows it, or else they are short",
         arguments: [true, false]
     )
     func whoCannotPay(owes: Bool) async throws {
@@ -65,7 +65,7 @@ import Testing
         }
     }
 
-    @Test("Metered and late, it costs what was reported")
+    @Test("A metered call that ends late costs the reported units")
     func meteredLate() async throws {
         let action = #"{ "cost": { "base": 1, "units": { "tokens": "1/1000" } }, "hold": { "tokens": 9000 } }"#
         try await withScene(policy(action)) { scene in

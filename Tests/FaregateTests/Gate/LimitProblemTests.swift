@@ -16,7 +16,7 @@ struct LimitProblemTests {
         return try await #require(throws: Refusal.self) { try await gate.run("a", for: "ana", units: units) { _ in } }
     }
 
-    @Test("says when to come back where waiting helps")
+    @Test("The answer says when to retry if waiting helps")
     func waits() async throws {
         let text = #"{ "actions": { "a": { "cost": 0, "limits": [{ "max": 1, "per": "day" }] } } }"#
         let problem = try await refusal(text, used: 1).problem
@@ -27,7 +27,7 @@ struct LimitProblemTests {
     }
 
     @Test(
-        "says that the call can never be made where it alone is more than the limit",
+        "The answer says that a call which alone exceeds the limit can never be made",
         arguments: [
             (#""count": "credits""#, "a is limited to 10 credits per day", "credits"),
             (#""count": "tokens""#, "a is limited to 10 tokens per day", "tokens"),
@@ -43,7 +43,7 @@ struct LimitProblemTests {
         guard case .limit(_, used: 0, retryAt: nil) = refusal.reason else { throw refusal }
         let problem = refusal.problem
         #expect(problem.status == 429)
-        #expect(problem.detail == "\(detail); this call alone counts more, so it can't be made")
+        #expect(problem.detail == "\(detail); this call alone exceeds that, so it can't be made")
         #expect(problem.members["retryAt"] == nil)
         let headers = Dictionary(problem.headers) { $1 }
         #expect(headers["Retry-After"] == nil)
@@ -51,7 +51,7 @@ struct LimitProblemTests {
         #expect(headers["RateLimit-Policy"]?.hasSuffix(";qu=\"\(unit)\"") == true)
     }
 
-    @Test("keeps to the integers of structured fields")
+    @Test("The answer's numbers stay within the integers of structured fields")
     func integers() async throws {
         let limit = try #require(
             try Policy(parsing: "{ \"actions\": { \"a\": { \(Self.action) } } }").actions["a"]?.limits[0])

@@ -9,10 +9,10 @@ private func metered(_ more: String = "") -> String {
     """
 }
 
-/// Calls whose cost is known only when they are over.
-@Suite(.timeLimit(.minutes(10))) struct MeteringTests {
+/// Calls whose cost is known only when they have ended.
+@Suite("Calls that report units", .timeLimit(.minutes(10))) struct MeteringTests {
 
-    /// Makes a call that reports so many tokens.
+    /// Makes a call that reports this number of tokens.
     @discardableResult
     private func chat(_ scene: Scene, _ tokens: Int64) async throws -> GatedCall {
         try await scene.gate.run("generate", for: "ana") { charge in
@@ -22,7 +22,7 @@ private func metered(_ more: String = "") -> String {
     }
 
     @Test(
-        "A call costs what was reported, rounded up once",
+        "A call costs the reported units, rounded up once",
         arguments: [(0, 1), (1, 2), (1000, 2), (1001, 3), (2000, 3)]
     )
     func belowTheHold(tokens: Int64, cost: Int64) async throws {
@@ -36,7 +36,7 @@ private func metered(_ more: String = "") -> String {
         }
     }
 
-    @Test("A call that reports nothing costs what was quoted")
+    @Test("A call that reports nothing costs its quote")
     func nothingReported() async throws {
         try await withScene(policy(metered())) { scene in
             try await scene.gate.run("generate", for: "ana") { _ in }
@@ -46,7 +46,7 @@ private func metered(_ more: String = "") -> String {
         }
     }
 
-    @Test("More than the hold extends it, while the call runs")
+    @Test("A report beyond the hold extends the hold while the call runs")
     func aboveTheHold() async throws {
         try await withScene(policy(metered())) { scene in
             try await scene.gate.run("generate", for: "ana") { charge in
@@ -63,7 +63,7 @@ private func metered(_ more: String = "") -> String {
         }
     }
 
-    @Test("A balance that runs low while a call goes on is told at once, and once")
+    @Test("A balance that becomes low during a call is reported once, at that moment")
     func lowWhileItRuns() async throws {
         try await withScene(policy(metered(), #""lowBalance": 20"#)) { scene in
             try await scene.gate.run("generate", for: "ana") { charge in
@@ -77,7 +77,7 @@ private func metered(_ more: String = "") -> String {
         }
     }
 
-    @Test("A settlement that takes more than was held says what that left of the account")
+    @Test("A settlement beyond the hold reports the account's remaining balance")
     func drawdown() async throws {
         try await withScene(policy(metered())) { scene in
             try await scene.ledger.give(50, reference: "gift")
@@ -87,7 +87,7 @@ private func metered(_ more: String = "") -> String {
         }
     }
 
-    @Test("overrun: cap takes what is there, and says how much nobody paid")
+    @Test("The overrun rule cap takes what the account has, and reports the credits written off")
     func cap() async throws {
         try await withScene(policy(metered(), #""debtLimit": 100"#)) { scene in
             let charge = try await chat(scene, 70_000)
@@ -99,7 +99,7 @@ private func metered(_ more: String = "") -> String {
         }
     }
 
-    @Test("overrun: debt is owed up to the policy's limit, and a new grant pays it first")
+    @Test("The overrun rule debt makes the account owe up to the policy's limit, and a new grant pays it first")
     func debt() async throws {
         try await withScene(policy(metered(#", "overrun": "debt""#), #""debtLimit": 15"#)) { scene in
             let charge = try await chat(scene, 70_000)
@@ -148,7 +148,7 @@ private func metered(_ more: String = "") -> String {
         }
     }
 
-    @Test("The report that spends the account's last credit says so")
+    @Test("The report that spends the account's last credit returns isExhausted")
     func aStreamUntilExhaustion() async throws {
         try await withScene(policy(metered())) { scene in
             let written = try await scene.gate.run("generate", for: "ana") { charge in
@@ -163,7 +163,7 @@ private func metered(_ more: String = "") -> String {
         }
     }
 
-    @Test("Reports that come at once, from many tasks, add up")
+    @Test("Simultaneous reports from many tasks add up")
     func reportsAtOnce() async throws {
         try await withScene(policy(metered())) { scene in
             try await scene.gate.run("generate", for: "ana") { charge in
@@ -178,7 +178,7 @@ private func metered(_ more: String = "") -> String {
     }
 
     @Test(
-        "A stream that fails part-way settles what it metered; all comes back where that is nothing",
+        "A stream that fails part-way is charged for its reported units, or refunded if there are none",
         arguments: [0, 3]
     )
     func aStreamThatFailsPartWay(reports: Int) async throws {
@@ -197,7 +197,7 @@ private func metered(_ more: String = "") -> String {
         }
     }
 
-    @Test("A price by usage alone lets no account through that has nothing")
+    @Test("A price that depends only on units lets no account without credits start a call")
     func usageWithoutHold() async throws {
         let action = #"{ "cost": { "units": { "tokens": "4/10" } } }"#
         try await withScene(policy(action, grants: "")) { scene in
@@ -215,7 +215,7 @@ private func metered(_ more: String = "") -> String {
         }
     }
 
-    @Test("Reports of nothing are nothing metered")
+    @Test("Reports of zero units don't count as metered")
     func reportsOfNothing() async throws {
         try await withScene(policy(metered())) { scene in
             await #expect(throws: HandlerFailed.self) {
@@ -230,7 +230,7 @@ private func metered(_ more: String = "") -> String {
         }
     }
 
-    @Test("Without that rule a failure part-way costs nothing, whatever was metered")
+    @Test("Under the refund rule a failure part-way costs nothing, even if units were reported")
     func aFailurePartWay() async throws {
         try await withScene(policy(metered())) { scene in
             await #expect(throws: HandlerFailed.self) {
@@ -245,7 +245,7 @@ private func metered(_ more: String = "") -> String {
     }
 
     @Test(
-        "A client that goes away part-way pays a fixed price, or what was metered",
+        "A client that disconnects part-way pays a fixed price, or the reported units",
         arguments: [(#"{ "cost": 10 }"#, 0, 10), (metered(), 0, 0), (metered(), 1500, 3)] as [(String, Int64, Credits)]
     )
     func aClientThatGoesAway(action: String, tokens: Int64, cost: Credits) async throws {

@@ -3,8 +3,8 @@ import FaregateTesting
 import TestSupport
 import Testing
 
-/// Accounts whose plan is not in the policy any more.
-@Suite("A plan that the policy lacks") struct MissingPlanTests {
+/// Accounts whose plan has been removed from the policy.
+@Suite("A plan that is missing from the policy") struct MissingPlanTests {
     private static func text(_ plans: String) -> String {
         """
         {
@@ -19,7 +19,8 @@ import Testing
     )
     private static let after = text(#""free": {}"#)
 
-    @Test("is reported once, whatever its accounts are seen for", arguments: ["run", "balance", "adjust"])
+    @Test(
+        "A missing plan is reported once, whichever of its accounts is used", arguments: ["run", "balance", "adjust"])
     func reported(verb: String) async throws {
         try await withScene(MissingPlanTests.before) { scene in
             let policy = scene.gate.policy
@@ -42,13 +43,13 @@ import Testing
                 }
             }
             #expect(scene.events.all.filter { $0 == "missing plan: lite" }.count == 1)
-            // A new account is on a plan that is there.
+            // A new account is on an existing plan.
             #expect(try await edited.balance(of: "cleo").plan == "free")
             #expect(scene.events.all.filter { $0.hasPrefix("missing plan") }.count == 1)
         }
     }
 
-    @Test("is reported when it turns out to be the one that prices a call")
+    @Test("A missing plan is reported when a call turns out to be priced by it")
     func priced() async throws {
         try await withScene(MissingPlanTests.before) { scene in
             let lite = try #require(scene.gate.policy.plans["lite"])

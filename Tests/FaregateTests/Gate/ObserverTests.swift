@@ -4,9 +4,9 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What an observer sees.
-@Suite(.timeLimit(.minutes(10))) struct ObserverTests {
-    /// Notes the begin and the end of each handler, and carries a value to it, as a tracing adapter does.
+/// The events and handlers that an observer receives.
+@Suite("An observer of a gate", .timeLimit(.minutes(10))) struct ObserverTests {
+    /// Records the begin and the end of each handler, and passes a task-local value to it, as a tracing adapter does.
     private struct Tracer: GateObserver {
         @TaskLocal static var span: String?
         let lines: Collected<String>
@@ -41,7 +41,7 @@ import Testing
 
     private let ten = policy(#"{ "cost": 10 }"#)
 
-    @Test("The observer begins before the handler and ends after it, with its task-local values in the handler")
+    @Test("The observer surrounds the handler, and its task-local values reach the handler")
     func around() async throws {
         try await withTracer(ten) { _, gate, lines in
             try await gate.run("generate", for: "ana") { call in
@@ -53,7 +53,7 @@ import Testing
         }
     }
 
-    @Test("A handler that throws, fails or is cancelled ends for the observer before the call is closed")
+    @Test("For a handler that throws, fails or is cancelled, the observer returns before the call is closed")
     func failures() async throws {
         try await withTracer(ten) { _, gate, lines in
             try? await gate.run("generate", for: "ana") { _ in throw HandlerFailed() }
@@ -75,7 +75,7 @@ import Testing
         }
     }
 
-    @Test("Past the timeout the call is closed at once, and the observer's end comes when the handler ends")
+    @Test("After a timeout the call is closed at once, and the observer returns when the handler ends")
     func timeout() async throws {
         try await withTracer(policy(#"{ "cost": 10, "timeout": "5s" }"#)) { scene, gate, lines in
             let released = Collected<Bool>()
@@ -93,7 +93,7 @@ import Testing
         }
     }
 
-    @Test("No handler, no begin: a refused call, one that was cancelled before, and one that was opened")
+    @Test("The observer surrounds no handler for a refused call, a call cancelled before its start, or an opened call")
     func withoutHandler() async throws {
         try await withTracer(ten) { scene, gate, lines in
             let call = Task {
@@ -133,7 +133,7 @@ import Testing
         }
     }
 
-    @Test("A repeat that is answered is the event repeated: from the store, and from the call that runs")
+    @Test("A repeat that is answered from the store or by a running call is reported as repeated")
     func repeated() async throws {
         try await withScene(ten) { scene in
             let key = try IdempotencyKey("k")
@@ -157,7 +157,7 @@ import Testing
             #expect(try await other.run("generate", for: "ana", key: key, storing: .json) { $0.id } == id)
             #expect(repeats.all.map(\.name) == [.allowed, .settled, .repeated, .repeated])
             #expect(repeats.all.last?.call == id && repeats.all.last?.credits == 0)
-            // Who can't read the stored answer is refused.
+            // A repeat that can't decode the stored answer is refused.
             let unread = await #expect(throws: Refusal.self) {
                 try await other.run("generate", for: "ana", key: key, storing: .json) { _ in "text" }
             }
@@ -166,7 +166,7 @@ import Testing
         }
     }
 
-    @Test("An answer may be stored as bytes of the caller's own")
+    @Test("An answer can be stored as bytes of the caller's own format")
     func ownBytes() async throws {
         struct Opaque: Sendable { let number: UInt8 }
         try await withScene(ten) { scene in

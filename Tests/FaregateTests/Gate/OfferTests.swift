@@ -2,11 +2,11 @@ import Faregate
 import FaregateTesting
 import Testing
 
-@Suite("What is offered to an account that can't pay")
+@Suite("The packs offered to an account that can't pay")
 struct OfferTests {
     private let now = Timestamp(rawValue: 1_767_225_600_000)
 
-    /// An account that has nothing and owes so much calls for 10.
+    /// Calls for 10 credits from an account without credits and with this debt.
     private func refusal(owing debt: Int64, _ packs: String) async throws -> Refusal {
         let text = """
             {
@@ -36,7 +36,7 @@ struct OfferTests {
         return offers.map { "\($0.quantity) x \($0.pack.name): \($0.credits) for \($0.price)" }
     }
 
-    @Test("covers what it owes too")
+    @Test("An offer covers the account's debt too")
     func debt() async throws {
         let packs = """
             "20": { "credits": 20, "price": "2.00 USD", "stripe": "price_20" },
@@ -52,7 +52,7 @@ struct OfferTests {
         #expect(try await offers(owing: 10, packs) == ["1 x 20: 20 for 2.00 USD", "1 x 100: 100 for 9.00 USD"])
     }
 
-    @Test("is sold by a provider")
+    @Test("Only packs that a provider sells are offered")
     func forSale() async throws {
         let packs = """
             "nobody": { "credits": 100, "price": "1.00 USD" },
@@ -61,7 +61,7 @@ struct OfferTests {
         #expect(try await offers(packs) == ["1 x dodo: 100 for 9.00 USD"])
     }
 
-    @Test("comes in the quantity that is needed, where it can be bought so")
+    @Test("A pack is offered in the needed quantity if it is sold in quantities")
     func quantity() async throws {
         let packs = """
             "few": { "credits": 10, "price": "3.00 USD", "quantity": { "max": 5 }, "stripe": "price_1" },
@@ -83,7 +83,7 @@ struct OfferTests {
         #expect(few == ["name": "few", "credits": 50, "price": "15.00 USD", "quantity": 5])
     }
 
-    @Test("is compared within one currency: the cheapest of each comes first")
+    @Test("Offers are sorted by price within each currency")
     func currencies() async throws {
         let packs = """
             "yen": { "credits": 100, "price": "900 JPY", "stripe": "price_1" },

@@ -3,13 +3,13 @@ import FaregateTesting
 import TestSupport
 import Testing
 
-/// Calls that are opened, and closed by whoever holds them.
-@Suite(.timeLimit(.minutes(10))) struct OpenCallTests {
+/// Calls that the caller opens and closes.
+@Suite("Calls that a server opens and closes", .timeLimit(.minutes(10))) struct OpenCallTests {
     private let metered = policy(
         #"{ "cost": { "base": 1, "units": { "tokens": "1/1000" } }, "hold": { "tokens": 9000 } }"#)
     private let ten = policy(#"{ "cost": 10 }"#)
 
-    @Test("An open call holds its credits, and a settlement charges what was reported")
+    @Test("An open call holds its credits, and a settlement charges the reported units")
     func settled() async throws {
         try await withScene(metered) { scene in
             let call = try await scene.gate.open("generate", for: "ana")
@@ -22,7 +22,7 @@ import Testing
         }
     }
 
-    @Test("A refusal is thrown by open, before anything is written")
+    @Test("A refusal is thrown by open, before the first byte of an answer")
     func refused() async throws {
         try await withScene(policy(#"{ "cost": 60 }"#)) { scene in
             let refusal = await #expect(throws: Refusal.self) { _ = try await scene.gate.open("generate", for: "ana") }
@@ -33,7 +33,7 @@ import Testing
     }
 
     @Test(
-        "A call that is dropped is refunded, or charged what it reported where its rule says so",
+        "A dropped call is refunded, or charged for its reported units if its rule says so",
         arguments: [(.refund, 3000, 0), (.chargeReported, 3000, 4), (.chargeReported, 0, 0)]
             as [(Gate.FailureRule, Int64, Credits)]
     )
@@ -51,7 +51,7 @@ import Testing
         }
     }
 
-    @Test("A call that is dropped with its gate is closed too")
+    @Test("A call that is dropped together with its gate is closed too")
     func droppedWithTheGate() async throws {
         try await withScene(ten) { scene in
             func openAndForget() async throws {
@@ -64,7 +64,7 @@ import Testing
         }
     }
 
-    @Test("Of a settlement and a refund at the same time one wins, and the balance says which")
+    @Test("Of a simultaneous settlement and refund one wins, and the balance shows which")
     func race() async throws {
         try await withScene(policy(#"{ "cost": 1 }"#)) { scene in
             var used: Int64 = 0
@@ -84,7 +84,7 @@ import Testing
         }
     }
 
-    @Test("A call is closed once: what comes later returns false, and a report is an error that says so")
+    @Test("A call is closed once: closing it again returns false, and a later report throws an error")
     func closedOnce() async throws {
         try await withScene(metered) { scene in
             let call = try await scene.gate.open("generate", for: "ana")
@@ -111,7 +111,7 @@ import Testing
     }
 
     @Test(
-        "Past the policy's timeout an open call is closed by its failure rule, and whoever holds it is told",
+        "After the policy's timeout an open call is closed by its failure rule, and its next report throws an error",
         arguments: [(.refund, 0), (.chargeReported, 4)] as [(Gate.FailureRule, Credits)]
     )
     func timeout(rule: Gate.FailureRule, cost: Credits) async throws {
@@ -143,7 +143,7 @@ import Testing
         }
     }
 
-    @Test("A key is refused while its call is open and once it is settled, and is free after a refund")
+    @Test("A key is refused while its call is open and after it is settled, and can be used again after a refund")
     func keys() async throws {
         try await withScene(ten) { scene in
             let key = try IdempotencyKey("k")
@@ -167,7 +167,7 @@ import Testing
         }
     }
 
-    @Test("Whoever is cancelled while the credits are taken gets them back")
+    @Test("A caller that is cancelled while the credits are taken gets them back")
     func cancelled() async throws {
         try await withScene(ten) { scene in
             let opening = Task {
@@ -180,7 +180,7 @@ import Testing
         }
     }
 
-    @Test("A stream that spends the last credit is told with that report, whoever else spends meanwhile")
+    @Test("The report that spends the last credit says so, even if other calls spend meanwhile")
     func lastCredit() async throws {
         let text = policy(
             #"{ "cost": { "base": 1, "units": { "tokens": "1/1000" } }, "hold": { "tokens": 4000 } }"#)
@@ -188,7 +188,7 @@ import Testing
             let call = try await scene.gate.open("generate", for: "ana")
             let before = try await call.report(["tokens": 4000])
             #expect(before.cost == 5 && before.held == 5 && !before.isExhausted, "45 are left")
-            // Others spend 45.
+            // Other calls spend 45.
             for _ in 0..<9 { _ = try await scene.gate.open("generate", for: "ana").settle() }
             let last = try await call.report(["tokens": 0])
             #expect(last.isExhausted && last.cost == 5)
@@ -200,7 +200,7 @@ import Testing
         }
     }
 
-    @Test("Handlers of run may close their call themselves: the first to close it counts", arguments: [true, false])
+    @Test("A handler of run can close its call itself, and the first closing counts", arguments: [true, false])
     func closedByTheHandler(settles: Bool) async throws {
         try await withScene(ten) { scene in
             let answer = try? await scene.gate.run("generate", for: "ana") { call in

@@ -3,8 +3,8 @@ import FaregateTesting
 import TestSupport
 import Testing
 
-/// What an action's outage rule does while the ledger is out of reach.
-@Suite(.timeLimit(.minutes(10))) struct OutageTests {
+/// The effects of an action's outage rule while the ledger is out of reach.
+@Suite("Calls while the ledger is out of reach", .timeLimit(.minutes(10))) struct OutageTests {
     private static let allowing = """
         { "cost": 10, "outage": { "allow": 3 }, "limits": [{ "max": 2, "per": "day" }] }
         """
@@ -20,7 +20,7 @@ import Testing
         }
     }
 
-    @Test("deny is the rule where none is written: a 503 that tells when to come back, and nothing runs")
+    @Test("By default calls are refused with 503 and Retry-After, and no handler runs")
     func deny() async throws {
         for rule in ["", #", "outage": "deny""#] {
             try await withFailing(policy("{ \"cost\": 10\(rule) }")) { scene, gate, failing in
@@ -38,7 +38,7 @@ import Testing
         }
     }
 
-    @Test("Shadow mode refuses nobody, during an outage either; nothing is charged, and limits count the call later")
+    @Test("During an outage shadow mode refuses nobody and charges nothing, and limits count the calls later")
     func shadow() async throws {
         let action = #"{ "cost": 10, "limits": [{ "max": 1, "per": "day" }], "mode": "shadow" }"#
         try await withFailing(policy(action)) { scene, gate, failing in
@@ -55,7 +55,9 @@ import Testing
         }
     }
 
-    @Test("allow lets so many through, charges them when the ledger is back, and counts their limits")
+    @Test(
+        "The rule allow lets calls through up to its bound, then charges them and counts their limits when the ledger is back"
+    )
     func allow() async throws {
         try await withFailing(policy(OutageTests.allowing)) { scene, gate, failing in
             failing.isOutOfReach = true
@@ -77,7 +79,7 @@ import Testing
         }
     }
 
-    @Test("Those that were charged make room for others; a refund makes room at once")
+    @Test("A charged call makes room for another, and a refunded call makes room at once")
     func room() async throws {
         try await withFailing(policy(#"{ "cost": 10, "outage": { "allow": 1 } }"#)) { scene, gate, failing in
             failing.isOutOfReach = true
@@ -104,7 +106,9 @@ import Testing
         }
     }
 
-    @Test("What the account can't pay afterwards is short, or owed where the policy lets it", arguments: [true, false])
+    @Test(
+        "Credits that the account can't pay afterwards are short, or owed if the policy allows it",
+        arguments: [true, false])
     func whoCannotPay(owes: Bool) async throws {
         let action = #"{ "cost": 40, "outage": { "allow": 2 }\#(owes ? #", "overrun": "debt""# : "") }"#
         try await withFailing(policy(action, #""debtLimit": 20"#)) { scene, gate, failing in
@@ -120,7 +124,7 @@ import Testing
     }
 
     @Test(
-        "The same key runs once while the ledger is away, and is answered as completed; so it is when the ledger is back"
+        "A key runs once during an outage, and its repeats are refused as completed during and after it"
     )
     func keys() async throws {
         try await withFailing(policy(OutageTests.allowing)) { scene, gate, failing in
@@ -136,7 +140,7 @@ import Testing
             for _ in 0..<3 { #expect(try await call() == "drawn") }
             let completed = try await gate.refusal(key: key)
             #expect(completed.problem.type == "urn:faregate:problem:key-completed")
-            #expect(completed.description.contains("it is charged when credits can be taken again"))
+            #expect(completed.description.contains("it will be charged when the ledger is reachable again"))
             #expect(completed.problem.members["charge"] == nil)
             let other = await #expect(throws: Refusal.self) {
                 try await gate.run("generate", for: "ana", attributes: ["size": "large"], key: key) { _ in }
@@ -153,7 +157,7 @@ import Testing
         }
     }
 
-    @Test("A key whose call failed while the ledger was away may be tried again")
+    @Test("A key whose call failed during an outage can be used again")
     func aFailedKey() async throws {
         try await withFailing(policy(OutageTests.allowing)) { _, gate, failing in
             failing.isOutOfReach = true
@@ -213,7 +217,7 @@ import Testing
         }
     }
 
-    @Test("A closed ledger is no outage: nothing is let through")
+    @Test("A closed ledger doesn't count as an outage: no call is let through")
     func closed() async throws {
         try await withFailing(policy(OutageTests.allowing), on: [.sqlite]) { scene, gate, _ in
             await scene.ledger.close()
@@ -225,7 +229,7 @@ import Testing
         }
     }
 
-    @Test("A call that can't be charged any more is told of, and makes room", arguments: [true, false])
+    @Test("A call that can't be charged is reported, and makes room for another", arguments: [true, false])
     func unpaid(isClosed: Bool) async throws {
         // The ledger in memory can't be closed.
         let kinds = isClosed ? [.sqlite] : LedgerKind.chosen
@@ -249,7 +253,7 @@ import Testing
         }
     }
 
-    @Test("A metered call is charged for what it reported meanwhile")
+    @Test("A metered call is charged for the units that it reported during the outage")
     func metered() async throws {
         let action = #"{ "cost": { "base": 1, "units": { "tokens": "1/10" } }, "outage": { "allow": 1 } }"#
         try await withFailing(policy(action)) { scene, gate, failing in
@@ -267,13 +271,13 @@ import Testing
 }
 
 extension Scene {
-    /// Wakes whoever sleeps on the clock until so many calls were settled.
+    /// Advances the clock until this number of calls was settled.
     fileprivate func turnClock(untilSettled count: Int) async {
         let before = events.all.filter { $0 != "settled" }.count
         await turnClock(untilThereAre: before + count)
     }
 
-    /// Wakes whoever sleeps on the clock until so many events were told.
+    /// Advances the clock until this number of events was reported.
     fileprivate func turnClock(untilThereAre count: Int) async {
         let clock = clock
         let turning = Task {

@@ -4,14 +4,16 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Every way to end, under every price, through every door of the gate. `FAREGATE_REWRITE_GOLDEN=1 swift test --filter
-/// OutcomeTests` writes the table of the guide anew.
+/// Every way that a call can end, under every price, through every function of the gate. `FAREGATE_REWRITE_GOLDEN=1
+/// swift test --filter OutcomeTests` rewrites the tables in the guide.
 @Suite("How a call ends", .timeLimit(.minutes(10))) struct OutcomeTests {
     enum Door: String, CaseIterable {
         case run, wrap, runWithKey, open
     }
 
-    @Test("says what it costs and what limits count", arguments: HowCallsEnd.lines.indices, ["enforce", "shadow"])
+    @Test(
+        "Each way to end has its cost, and limits count the same amounts", arguments: HowCallsEnd.lines.indices,
+        ["enforce", "shadow"])
     func costs(index: Int, mode: String) async throws {
         let line = HowCallsEnd.lines[index]
         let policy = HowCallsEnd.policy(mode: mode, timeout: line.ending == .timedOut ? "5s" : nil)
@@ -31,12 +33,12 @@ import Testing
         }
     }
 
-    /// What the limit that counts credits has counted.
+    /// The count of the limit that counts credits.
     private func count(of account: AccountID, _ price: HowCallsEnd.Price, in scene: Scene) async throws -> Int64? {
         try await scene.gate.standing(of: account)[price.rawValue]?.limits.first?.used
     }
 
-    @Test("is in the guide as these tests have it")
+    @Test("The guide's tables are those of these tests")
     func guide() throws {
         let file = URL(filePath: #filePath)
             .appending(path: "../../../../Sources/Faregate/Faregate.docc/HowACallEnds.md").standardized
@@ -54,7 +56,7 @@ import Testing
     }
 }
 
-/// One call that ends in one way.
+/// A call that ends in one way.
 private struct Calling: Sendable {
     let scene: Scene
     let line: HowCallsEnd.Line
@@ -86,7 +88,9 @@ private struct Calling: Sendable {
         let error = #expect(throws: TimedOut.self) { try result.get() }
         let charged = scene.gate.policy.mode == .shadow ? 0 : line.costs[price]
         #expect(error?.charged.rawValue == charged)
-        let text = charged.map { $0 == 0 ? "it costs nothing" : "it costs \($0) credits for what it had used" }
+        let text = charged.map {
+            $0 == 0 ? "it costs nothing" : "it costs \($0) credits for the units that it reported"
+        }
         #expect(error?.description == text.map { "the call took longer than 5s and was cancelled; \($0)" })
     }
 
@@ -117,7 +121,7 @@ private struct Calling: Sendable {
                 operation: handler)
         case .open:
             let call = try await gate.open(action, for: account, onFailure: onFailure)
-            // Whatever throws here drops the call.
+            // An error here drops the call.
             let answer = line.ending == .timedOut ? nil : try await handler(call)
             if answer == nil { try await outlastTimeout(call) }
             if answer == "good" { try await call.settle() }
@@ -125,7 +129,7 @@ private struct Calling: Sendable {
         }
     }
 
-    /// Nothing cancels whoever holds a call that was opened: its timeout shows when it is settled.
+    /// The gate can't cancel the holder of an opened call: its timeout shows when the call is settled.
     private func outlastTimeout(_ call: GatedCall) async throws {
         if line.reports { try await call.report(price.report) }
         started.add(true)
@@ -142,7 +146,7 @@ private struct Calling: Sendable {
         case .failed: return "bad"
         case .threw: throw HandlerFailed()
         case .timedOut:
-            // Ends when the task is cancelled, and not before.
+            // Ends only when the task is cancelled.
             for await _ in AsyncStream<Void>.makeStream().stream {}
             throw CancellationError()
         case .cancelled:
@@ -156,6 +160,6 @@ private struct Calling: Sendable {
 }
 
 extension HowCallsEnd.Ending {
-    /// Whoever opens a call can't be cancelled by the gate: it settles the call, or drops it.
+    /// The gate can't cancel the opener of a call, which settles or drops the call.
     fileprivate var canEndOpenCalls: Bool { self != .cancelled && self != .cancelledWithForeignError }
 }

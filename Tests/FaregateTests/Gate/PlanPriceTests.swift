@@ -30,7 +30,7 @@ import Testing
         try await gate.run("chat", for: "ana", key: key) { $0.cost }
     }
 
-    @Test("is the one that the account is on, from the first call after it was moved")
+    @Test("The account's current plan sets the price from the first call after a move")
     func theAccountsOwn() async throws {
         try await withScene(PlanPriceTests.text) { scene in
             #expect(try await cost(scene.gate) == 10)
@@ -46,7 +46,7 @@ import Testing
         }
     }
 
-    @Test("can't be said by the caller", arguments: ["pro", "free", "gold"])
+    @Test("A caller can't set the plan", arguments: ["pro", "free", "gold"])
     func reserved(plan: String) async throws {
         try await withScene(PlanPriceTests.text) { scene in
             for action in ["chat", "export"] {
@@ -55,12 +55,12 @@ import Testing
                     try await scene.gate.run(action, for: "ana", attributes: attributes) { _ in }
                 }
                 #expect(refusal?.problem.status == 400)
-                #expect(refusal?.description.contains("a call can't say its \"plan\"") == true)
+                #expect(refusal?.description.contains("a call can't set the attribute \"plan\"") == true)
             }
         }
     }
 
-    @Test("is told with the charge, where the price asked for it")
+    @Test("A charge records the plan if its price depends on it")
     func explained() async throws {
         try await withScene(PlanPriceTests.text) { scene in
             try await move("ana", to: "pro", in: scene)
@@ -73,7 +73,7 @@ import Testing
         }
     }
 
-    @Test("holds for a key's repeats too: they are answered, and not charged at another price")
+    @Test("A key's repeats after a move are answered, and not charged at another price")
     func keys() async throws {
         try await withScene(PlanPriceTests.text) { scene in
             let key = try IdempotencyKey("k")
@@ -84,7 +84,7 @@ import Testing
         }
     }
 
-    @Test("may be none, under a policy that has no default plan")
+    @Test("An account under a policy without a default plan is priced without a plan")
     func none() async throws {
         let text = PlanPriceTests.text.replacing(#""defaultPlan": "free""#, with: #""lowBalance": 0"#)
         try await withScene(text) { scene in

@@ -2,7 +2,7 @@ import Faregate
 import Foundation
 import Testing
 
-/// What a body must never hold: a path, a secret, a statement.
+/// Text that a body must never contain: a path, a secret, an SQL statement.
 private let planted = "/var/lib/shop/credits.faregate sk_live_PLANTED SELECT remaining FROM grants"
 
 @Suite("Any error as an HTTP answer")
@@ -14,7 +14,7 @@ struct ProblemTests {
         LedgerError.Code(rawValue: planted),
     ]
 
-    @Test("A ledger's error tells nothing of the ledger", arguments: codes)
+    @Test("The answer to a ledger's error reveals nothing about the ledger", arguments: codes)
     func ledger(code: LedgerError.Code) throws {
         let problem = Problem(LedgerError(code, planted))
         #expect(try tellsNothing(problem))
@@ -22,14 +22,14 @@ struct ProblemTests {
         #expect(problem.status == expected)
     }
 
-    @Test("A ledger that never comes back asks nobody to come back", arguments: codes)
+    @Test("The answer to a ledger that can't recover has no Retry-After", arguments: codes)
     func retries(code: LedgerError.Code) {
         let isAsked = Problem(LedgerError(code, "")).headers.contains { $0.name == "Retry-After" }
         let never: [LedgerError.Code] = [.closed, .replaced, .newerSchema, .stopped, .forbidden, .tooManyOpen]
         #expect(isAsked == !never.contains(code))
     }
 
-    @Test("A refusal for a ledger out of reach tells nothing of the ledger")
+    @Test("The answer to a refusal during an outage reveals nothing about the ledger")
     func unavailable() throws {
         let reason = Refusal.Reason.unavailable(LedgerError(.failed, planted))
         let problem = Problem(Refusal(action: "chat", account: "ana", reason: reason, at: Timestamp(rawValue: 0)))
@@ -37,7 +37,7 @@ struct ProblemTests {
         #expect(try tellsNothing(problem))
     }
 
-    @Test("An error of an unknown type tells nothing of itself")
+    @Test("The answer to an unknown error reveals nothing about it")
     func unknown() throws {
         struct Planted: Error, CustomStringConvertible { let description = planted }
         let foundation = NSError(domain: planted, code: 7, userInfo: [NSLocalizedDescriptionKey: planted])
@@ -51,7 +51,7 @@ struct ProblemTests {
         }
     }
 
-    @Test("A policy file's mistake tells nothing of the file")
+    @Test("The answer to a mistake in a policy file reveals nothing about the file")
     func policyFile() throws {
         let error = try #require(throws: PolicyFileError.self) { try Policy(parsing: #"{ "\#(planted)": 1 }"#) }
         #expect(error.description.contains("PLANTED"))
@@ -59,7 +59,7 @@ struct ProblemTests {
         #expect(Problem(error).status == 500)
     }
 
-    @Test("An error of the server's own renders itself")
+    @Test("A server's own ProblemConvertible error renders itself")
     func own() {
         struct Teapot: ProblemConvertible {
             var problem: Problem { Problem(status: 418, title: "Teapot", detail: "short and stout") }
@@ -68,7 +68,7 @@ struct ProblemTests {
         #expect(Problem(Teapot() as any Error).detail == "short and stout")
     }
 
-    @Test("What a caller can do something about has a status of its own")
+    @Test("Each error that a caller can act on has its own status")
     func statuses() throws {
         #expect(Problem(InvalidInput("no")).status == 400)
         #expect(Problem(InvalidInput("no")).detail == "no")
@@ -81,7 +81,7 @@ struct ProblemTests {
         #expect(problem.detail == "there is no action \"secret-featur\" here")
     }
 
-    @Test("A long or unprintable action is not repeated as it came")
+    @Test("A long or unprintable action name is not repeated in full")
     func longAction() throws {
         let policy = try Policy(parsing: #"{ "actions": { "a": { "cost": 1 } } }"#)
         let name = "\u{1B}[31m\r\nSet-Cookie: a" + String(repeating: "x", count: 10_000)

@@ -17,7 +17,7 @@ struct QuickCheckTests {
         return Gate(ledger: Ledger(MemoryLedger()), policies: policy, clock: ManualClock(now: now))
     }
 
-    @Test("refuses what it can tell is hopeless, and nothing else", arguments: [(9, true), (10, false), (0, true)])
+    @Test("A snapshot refuses only calls that the account can't pay", arguments: [(9, true), (10, false), (0, true)])
     func refusesEarly(credits: Int64, isRefused: Bool) throws {
         let balance = AccountBalance(remaining: try #require(Credits(rawValue: credits)))
         let token = check.token(for: balance, of: account, at: now)
@@ -26,14 +26,14 @@ struct QuickCheckTests {
         if isRefused { #expect(refusal?.problem.status == 402) }
     }
 
-    @Test("of a suspended account refuses")
+    @Test("A snapshot of a suspended account refuses every call")
     func suspended() throws {
         let token = check.token(for: AccountBalance(remaining: 100, suspendedAt: now), of: account, at: now)
         let refusal = try gate().refusal(of: "generate", for: account, by: check, token: token)
         #expect(refusal?.problem.status == 403)
     }
 
-    @Test("refuses no call with a key, which may be a repeat that costs nothing; unless the account is suspended")
+    @Test("A snapshot doesn't refuse a call with a key, which may be a free repeat, unless the account is suspended")
     func keys() throws {
         let key = try IdempotencyKey("k")
         for (isSuspended, status) in [(false, nil), (true, 403)] as [(Bool, Int?)] {
@@ -43,7 +43,7 @@ struct QuickCheckTests {
         }
     }
 
-    @Test("prices by the plan that the account was on, and counts its debt")
+    @Test("A snapshot uses the price of its plan, and counts its debt")
     func plan() throws {
         let policy = """
             { "actions": { "generate": { "cost": 10, "rules": [{ "when": { "plan": "pro" }, "cost": 1 }] } },
@@ -61,7 +61,7 @@ struct QuickCheckTests {
         #expect(refusal?.problem.status == 400)
     }
 
-    @Test("is believed for its lifetime, and not before it was made")
+    @Test("A snapshot is valid for its lifetime, and not before it was made")
     func lifetime() {
         let token = check.token(for: AccountBalance(), of: account, at: now)
         for (age, isBelieved) in [(0, true), (30_000, true), (30_001, false), (-1000, true), (-1001, false)]
@@ -72,7 +72,7 @@ struct QuickCheckTests {
         }
     }
 
-    @Test("of somebody else, under another key, or altered anywhere, says nothing")
+    @Test("A snapshot that is altered, of another account or under another key is ignored")
     func forgeries() throws {
         let token = check.token(for: AccountBalance(), of: account, at: now)
         #expect(check.snapshot(token, of: "bob", at: now) == nil)
@@ -83,7 +83,7 @@ struct QuickCheckTests {
             altered.replaceSubrange(index...index, with: token[index] == "A" ? "B" : "A")
             #expect(check.snapshot(altered, of: account, at: now) == nil, "\(altered)")
         }
-        // The last digit of a signature has bits that say nothing; another one with the same bits is another text.
+        // The last digit of a signature has unused bits: another digit with the same used bits is a different text.
         let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
         let accepted = digits.filter { check.snapshot(token.dropLast() + String($0), of: account, at: now) != nil }
         #expect(accepted == [token.last])

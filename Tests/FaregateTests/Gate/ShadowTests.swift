@@ -3,9 +3,9 @@ import FaregateTesting
 import TestSupport
 import Testing
 
-/// Rules that are tried out, or switched off.
-@Suite(.timeLimit(.minutes(10))) struct ShadowTests {
-    @Test("A limit in shadow mode refuses nobody, counts, and tells whom it would have refused")
+/// Rules in shadow mode, or switched off.
+@Suite("Limits, rules and actions in shadow mode", .timeLimit(.minutes(10))) struct ShadowTests {
+    @Test("A limit in shadow mode refuses nobody, counts, and reports the calls that it would have refused")
     func aLimit() async throws {
         let text = policy(
             """
@@ -31,7 +31,7 @@ import Testing
             let refusal = try await scene.gate.refusal()
             #expect(refusal.description == "generate is limited to 4 calls per month; 4 used")
 
-            // Enforced later, it has counted all along.
+            // When it is enforced later, its count includes the calls from shadow mode.
             let enforced = try scene.gate(
                 under: policy(#"{ "cost": 1, "limits": [{ "max": 2, "per": "day" }] }"#)
             )
@@ -40,7 +40,7 @@ import Testing
         }
     }
 
-    @Test("A rule in shadow mode sets no price, and is noted with the charge")
+    @Test("A rule in shadow mode sets no price, and is recorded with the charge")
     func aRule() async throws {
         let text = policy(
             """
@@ -63,7 +63,7 @@ import Testing
     }
 
     @Test(
-        "An action in shadow mode charges and refuses nobody, and notes what it would have cost",
+        "An action in shadow mode charges and refuses nobody, and records its price",
         arguments: [
             policy(#"{ "cost": 40, "limits": [{ "max": 1, "per": "day" }], "mode": "shadow" }"#),
             policy(#"{ "cost": 40, "limits": [{ "max": 1, "per": "day" }] }"#, #""mode": "shadow""#),
@@ -83,7 +83,7 @@ import Testing
         }
     }
 
-    @Test("Metered in shadow mode, a call costs nothing either")
+    @Test("A metered call in shadow mode costs nothing either")
     func meteredInShadowMode() async throws {
         let text = policy(#"{ "cost": { "base": 1, "units": { "tokens": 1 } }, "mode": "shadow" }"#)
         try await withScene(text) { scene in
@@ -97,7 +97,7 @@ import Testing
     }
 
     @Test(
-        "Off, an action is not looked at: no charge, no count, no refusal",
+        "An action that is off has no charge, no count and no refusal",
         arguments: [
             policy(#"{ "cost": 40, "limits": [{ "max": 1, "per": "day" }], "mode": "off" }"#),
             policy(#"{ "cost": 40, "limits": [{ "max": 1, "per": "day" }] }"#, #""mode": "off""#),

@@ -4,11 +4,11 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What a server that ends does with the calls that are open.
-@Suite(.timeLimit(.minutes(10))) struct ShutDownTests {
+/// The handling of open calls when a server shuts down.
+@Suite("The end of a server", .timeLimit(.minutes(10))) struct ShutDownTests {
     private let ten = policy(#"{ "cost": 10 }"#)
 
-    @Test("The gate waits for open calls, and closes none that end in time")
+    @Test("The gate waits for open calls, and doesn't close calls that end in time")
     func waits() async throws {
         try await withScene(ten) { scene in
             let call = try await scene.gate.open("generate", for: "ana")
@@ -21,7 +21,7 @@ import Testing
         }
     }
 
-    @Test("Past the limit open calls are closed by their failure rule, and what they report then is an error")
+    @Test("After the limit open calls are closed by their failure rule, and their later reports throw an error")
     func pastTheLimit() async throws {
         let text = policy(#"{ "cost": { "units": { "tokens": 1 } }, "hold": { "tokens": 10 } }"#)
         try await withScene(text) { scene in
@@ -49,7 +49,7 @@ import Testing
         }
     }
 
-    @Test("A service that is cancelled waits for open calls, closes the ledger and returns")
+    @Test("A cancelled service waits for open calls, closes the ledger and returns")
     func service() async throws {
         try await withScene(ten, on: [.sqlite]) { scene in
             let tasks = Collected<String>()
@@ -78,7 +78,7 @@ import Testing
         }
     }
 
-    @Test("A task of the service that fails ends the service, after the ledger is closed")
+    @Test("A service whose task fails ends with its error, after the ledger is closed")
     func failure() async throws {
         try await withScene(ten, on: [.sqlite]) { scene in
             let service = FaregateService(scene.gate, beside: [{ throw HandlerFailed() }])

@@ -4,7 +4,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What an account may do now, told beforehand.
+/// The predictions of a standing and a preview.
 @Suite("What an account may do", .timeLimit(.minutes(10))) struct StandingTests {
     private static let text = """
         {
@@ -32,7 +32,7 @@ import Testing
         }
         """
 
-    @Test("is told for every action: price, refusal and limits; and what is and will be there to spend")
+    @Test("A standing has each action's price, refusal and limits, and the current and coming credits")
     func standing() async throws {
         try await withScene(StandingTests.text) { scene in
             for _ in 0..<5 { #expect(try await scene.gate.status() == 200) }
@@ -66,7 +66,7 @@ import Testing
         }
     }
 
-    @Test("changes nothing, and is read again from its JSON")
+    @Test("Reading a standing changes nothing, and its JSON can be decoded again")
     func changesNothing() async throws {
         try await withScene(StandingTests.text) { scene in
             let first = try await scene.gate.standing(of: "ana")
@@ -80,7 +80,9 @@ import Testing
         }
     }
 
-    @Test("says why a call would be refused: suspended, limits, credits, with the shortfall and when to come back")
+    @Test(
+        "A standing says why a call would be refused: suspension, limits or credits, with the shortfall or the time to retry"
+    )
     func refused() async throws {
         try await withScene(StandingTests.text) { scene in
             for _ in 0..<6 { #expect(try await scene.gate.status() == 200) }
@@ -100,7 +102,7 @@ import Testing
         }
     }
 
-    @Test("is seen to first: a period that has come is there, and a plan that was renamed has its new name")
+    @Test("A standing refreshes the account first: it grants a due period, and uses the new name of a renamed plan")
     func seesToTheAccount() async throws {
         try await withScene(StandingTests.text) { scene in
             _ = try await scene.gate.standing(of: "ana")
@@ -116,7 +118,7 @@ import Testing
         }
     }
 
-    @Test("needs right input: what a call would be told of it, a preview tells")
+    @Test("A preview refuses invalid input as the call would")
     func input() async throws {
         try await withScene(StandingTests.text) { scene in
             let unit = try await scene.gate.preview("chat", for: "ana", units: ["pages": 1])
@@ -129,7 +131,7 @@ import Testing
         }
     }
 
-    @Test("is what a call finds that is made then, whatever happened before", arguments: 1...6 as ClosedRange<UInt64>)
+    @Test("A standing predicts the call that follows it, after any history", arguments: 1...6 as ClosedRange<UInt64>)
     func foretold(seed: UInt64) async throws {
         try await withScene(StandingTests.text) { scene in
             var random = SeededGenerator(seed: seed)
@@ -150,7 +152,7 @@ import Testing
         }
     }
 
-    /// Time passes, or somebody does something to an account.
+    /// Lets time pass, or changes an account.
     private func change(_ scene: Scene, _ random: inout SeededGenerator) async throws {
         let account = ["ana", "ben"].randomElement(using: &random) ?? "ana"
         let (id, now) = (try AccountID(account), scene.clock.now)
@@ -194,7 +196,7 @@ private struct RandomCall: CustomStringConvertible {
         key = try [nil, "a", "b"].randomElement(using: &random)?.map { try IdempotencyKey($0) }
     }
 
-    /// - Returns: what became of it, as a preview says it.
+    /// - Returns: the call's outcome in the form of a preview.
     func run(on gate: Gate, fails: Bool) async throws -> String {
         struct Failed: Error {}
         let cost = Collected<Credits>()
@@ -217,7 +219,7 @@ private struct RandomCall: CustomStringConvertible {
 }
 
 extension Refusal.Reason {
-    /// With what it says of figures and times.
+    /// Including its figures and times.
     fileprivate var kindText: String {
         switch self {
         case .limit(let limit, let used, let retryAt): "limit \(limit.name) \(used) \(retryAt?.description ?? "never")"

@@ -5,8 +5,9 @@ import TestSupport
 import Testing
 
 /// The code of the guide "Stream and charge for what was streamed", run as it is printed there.
-@Suite(.timeLimit(.minutes(10))) struct StreamAndChargeGuide {
-    /// What a server writes after its handler has returned.
+@Suite("The code of the guide \"Stream and charge for what was streamed\"", .timeLimit(.minutes(10)))
+struct StreamAndChargeGuide {
+    /// The body that a server writes after its handler has returned.
     private typealias Write = @Sendable (String) async throws -> Void
 
     private struct Body: Sendable {
@@ -94,7 +95,7 @@ import Testing
         }
     }
 
-    @Test("A stream whose client goes away costs what it had written")
+    @Test("A stream whose client disconnects costs what it had written")
     func brokenStream() async throws {
         try await withServer(tokens: 1000) { server, scene in
             func answer() async throws {
@@ -106,7 +107,7 @@ import Testing
             }
             await #expect(throws: HandlerFailed.self) { try await answer() }
             await scene.gate.waitForOpenCalls()
-            // 299 were reported.
+            // 299 tokens were reported.
             try await scene.expect(used: 3)
             #expect(scene.events.all == ["allowed", "settled"])
         }
@@ -123,7 +124,7 @@ import Testing
         }
     }
 
-    @Test("A stream that spends the last credit breaks off there, and nothing is short")
+    @Test("A stream that spends the last credit stops there, and nothing is short")
     func lastCredit() async throws {
         try await withServer(tokens: 100_000) { server, scene in
             let lines = Collected<Int>()
@@ -136,7 +137,7 @@ import Testing
         }
     }
 
-    @Test("The service waits for a stream that is written while the server ends")
+    @Test("The service waits for a stream that is still written at shutdown")
     func ending() async throws {
         try await withServer(tokens: 5, on: [.sqlite]) { server, scene in
             let body = try await server.chat("hello", for: "ana")
@@ -149,7 +150,7 @@ import Testing
         }
     }
 
-    @Test("Each block of Swift in the guide is run by these tests")
+    @Test("These tests run each block of Swift in the guide")
     func code() throws {
         func lines(_ text: some StringProtocol) -> [String] {
             text.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }

@@ -3,8 +3,8 @@ import FaregateTesting
 import TestSupport
 import Testing
 
-/// Limits that count credits, or what calls use, and are put right when the use is known.
-@Suite(.timeLimit(.minutes(10))) struct UseLimitTests {
+/// Limits that count credits or units, and are corrected when the actual use is known.
+@Suite("Limits by credits and by units", .timeLimit(.minutes(10))) struct UseLimitTests {
     private static func chat(_ limit: String) -> String {
         policy(
             """
@@ -29,14 +29,14 @@ import Testing
         try await scene.gate.preview("generate", for: "ana").limits.first?.used
     }
 
-    @Test("A limit by credits counts what calls cost in the end", arguments: [#""per": "day""#, #""within": "24h""#])
+    @Test("A limit by credits counts the final costs of calls", arguments: [#""per": "day""#, #""within": "24h""#])
     func byCredits(window: String) async throws {
         try await withScene(UseLimitTests.chat(#"{ "max": 10, \#(window), "count": "credits" }"#)) { scene in
-            // 3 are held and counted; 2 it costs.
+            // 3 credits are held and counted; the call costs 2.
             let first = try await call(scene, 500)
             #expect(first == 200)
             #expect(try await used(scene) == 2)
-            // More than was quoted is counted too, beyond the limit: it was used.
+            // Units beyond the quote are counted too, even beyond the limit, because they were used.
             let second = try await call(scene, 8500)
             #expect(second == 200)
             #expect(try await used(scene) == 12)
@@ -71,7 +71,7 @@ import Testing
         }
     }
 
-    @Test("A refund gives the count back, as it was counted", arguments: [#""per": "day""#, #""within": "24h""#])
+    @Test("A refund subtracts the counted amount", arguments: [#""per": "day""#, #""within": "24h""#])
     func aRefund(window: String) async throws {
         try await withScene(UseLimitTests.chat(#"{ "max": 5000, \#(window), "count": "tokens" }"#)) { scene in
             _ = try await call(scene, 700)
@@ -83,7 +83,7 @@ import Testing
         }
     }
 
-    @Test("A settlement in the next window leaves that window's count alone")
+    @Test("A settlement in the next window doesn't change that window's count")
     func settledInTheNextWindow() async throws {
         try await withScene(UseLimitTests.chat(#"{ "max": 5000, "per": "hour", "count": "tokens" }"#)) { scene in
             try await scene.gate.run("generate", for: "ana") { charge in
@@ -96,7 +96,7 @@ import Testing
         }
     }
 
-    @Test("Of many calls at once, no more pass than the limit holds")
+    @Test("Of many simultaneous calls, no more than the limit pass")
     func manyAtOnce() async throws {
         try await withScene(UseLimitTests.chat(#"{ "max": 10, "per": "day", "count": "credits" }"#)) { scene in
             let statuses = try await scene.statuses(of: 30)

@@ -2,9 +2,9 @@ import Faregate
 import FaregateTesting
 import Testing
 
-@Suite("Attributes that are written as literals")
+@Suite("Attributes written as literals")
 struct AttributeLiteralTests {
-    @Test("An interpolated text is a text, whatever is put into it")
+    @Test("An interpolated literal is a text, whatever values it contains")
     func interpolated() {
         let name = "large"
         let attributes: Attributes = [
@@ -18,7 +18,7 @@ struct AttributeLiteralTests {
         #expect(attributes["truth"] == .boolean(true))
     }
 
-    @Test("A price rule matches an interpolated text, and text that looks like a rule stays text")
+    @Test("A price rule matches an interpolated text, and a text that looks like a rule stays text")
     func priced() throws {
         let policy = try Policy(
             parsing:
@@ -43,13 +43,13 @@ struct AttributeLiteralTests {
     }
 }
 
-@Suite("Values that can't be taken")
+@Suite("Values that are refused")
 struct RefusedValueTests {
     @Test("A value from outside is refused with a reason, and doesn't stop the program")
     func outside() throws {
         let text = "a\nb"
         let error = #expect(throws: InvalidInput.self) { try AccountID(text) }
-        #expect(error?.description == "an account id has no control characters")
+        #expect(error?.description == "an account id can't contain control characters")
         let beyond: Int64 = 9_007_199_254_740_992
         for value in [beyond, -beyond, .max, .min] {
             #expect(throws: InvalidInput.self) { try Credits(value) }

@@ -1,7 +1,7 @@
 import Faregate
 import Testing
 
-@Suite("An attribute that is given as text")
+@Suite("Attributes given as text")
 struct AttributeReadingTests {
     private func action(_ conditions: String...) throws -> Policy.Action {
         let rules = conditions.map { #"{ "when": \#($0), "cost": 2 }"# }.joined(separator: ", ")
@@ -10,7 +10,7 @@ struct AttributeReadingTests {
     }
 
     @Test(
-        "is what the rules compare it as",
+        "An attribute is read as the type that the rules compare",
         arguments: [
             (#"{ "x": "01234" }"#, "01234", .string("01234")),
             (#"{ "y": 5 }"#, "01234", .string("01234")),
@@ -26,7 +26,7 @@ struct AttributeReadingTests {
         #expect(try action(condition).attributes(reading: ["x": text]) == ["x": value])
     }
 
-    @Test("is a rule's very text where another rule compares it as a number")
+    @Test("An attribute that equals a rule's text stays text, even if another rule compares a number")
     func both() throws {
         for rules in [
             [#"{ "x": "5" }"#, #"{ "x": { "above": 2 } }"#], [#"{ "x": { "above": 2 } }"#, #"{ "x": "5" }"#],

@@ -12,11 +12,11 @@ struct CostTests {
     }
 
     @Test(
-        "is summed first and rounded up once",
+        "A cost is summed first and rounded up once",
         arguments: [
             ([:], 1), (["in": 0], 1), (["in": 1], 2), (["in": 1000], 2), (["in": 1001], 3), (["out": 250], 2),
             (["out": 251], 3),
-            // A half each: rounded one by one they would be two.
+            // Half a credit each: rounded one by one, the sum would be two.
             (["in": 500, "out": 125], 2), (["in": 500, "out": 126], 3), (["in": 999, "out": 0], 2),
             (["in": 1200, "out": 812], 6),
         ] as [(Units, Credits)]
@@ -27,7 +27,7 @@ struct CostTests {
         #expect(!chat.isFixed)
     }
 
-    @Test("of three thirds is one, where floats would make two")
+    @Test("A cost of three thirds is one, where floats would make two")
     func thirds() throws {
         let thirds = try cost(0, ["a": "1/3", "b": "1/3", "c": "1/3"])
         #expect(try thirds.credits(for: ["a": 1, "b": 1, "c": 1]) == 1)
@@ -36,7 +36,7 @@ struct CostTests {
         #expect(try tenths.credits(for: ["a": 1, "b": 1, "c": 2]) == 2)
     }
 
-    @Test("is exact at the very top, and refused beyond")
+    @Test("A cost is exact up to the largest amount, and refused beyond it")
     func top() throws {
         let whole = try cost(0, ["u": "1"])
         #expect(try whole.credits(for: ["u": most]) == .max)
@@ -51,18 +51,18 @@ struct CostTests {
         #expect(throws: InvalidInput.self) { try dearest.credits(for: all) }
     }
 
-    @Test("is refused for usage that nobody can have had", arguments: [-1, .min, 1 << 53, .max])
+    @Test("A cost of an impossible amount is refused", arguments: [-1, .min, 1 << 53, .max])
     func absurd(amount: Int64) throws {
         #expect(throws: InvalidInput.self) { try cost(1, ["u": "0"]).credits(for: ["u": amount]) }
     }
 
-    @Test("is refused for a unit that it doesn't know, and names the nearest")
+    @Test("A cost of an unknown unit is refused, and the error names the nearest unit")
     func unknown() throws {
         let chat = try cost(1, ["input_tokens": "1/1000", "output_tokens": "4/1000"])
         let error = #expect(throws: InvalidInput.self) { try chat.credits(for: ["output_token": 1]) }
         #expect(
             error?.description
-                == #"no price is known for the unit "output_token"; did you mean "output_tokens"?"#
+                == #"there is no price for the unit "output_token"; did you mean "output_tokens"?"#
         )
         #expect(throws: InvalidInput.self) { try (10 as Policy.Cost).credits(for: ["output_tokens": 0]) }
         #expect(throws: InvalidInput.self) { try chat.credits(for: ["": 0]) }
@@ -71,7 +71,7 @@ struct CostTests {
         #expect(throws: InvalidInput.self) { try chat.credits(for: many) }
     }
 
-    @Test("can't be made of what makes no cost")
+    @Test("A cost with an invalid base, unit name or common denominator can't be made")
     func invalid() throws {
         #expect(throws: InvalidInput.self) { try Policy.Cost(base: -1) }
         #expect(throws: InvalidInput.self) { try cost(0, ["": "1"]) }
@@ -83,14 +83,14 @@ struct CostTests {
         #expect(throws: InvalidInput.self) { try Policy.Cost(units: many) }
     }
 
-    @Test("is fixed when no unit has a price")
+    @Test("A cost is fixed if no unit has a price")
     func fixed() throws {
         #expect((10 as Policy.Cost).isFixed)
         #expect(try cost(1, ["u": "0"]).isFixed)
         #expect(try (10 as Policy.Cost).credits(for: [:]) == 10)
     }
 
-    @Test("survives JSON, and reads aloud")
+    @Test("A cost can be encoded as JSON and decoded again, and described in words")
     func json() throws {
         let chat = try cost(1, ["in": "1/1000", "out": "4/1000", "free": "0"])
         #expect(try JSONDecoder().decode(Policy.Cost.self, from: JSONEncoder().encode(chat)) == chat)
@@ -100,7 +100,7 @@ struct CostTests {
         #expect(throws: InvalidInput.self) { try JSONDecoder().decode(Policy.Cost.self, from: bad) }
     }
 
-    @Test("is what long division makes of it")
+    @Test("A cost equals the result of long division")
     func random() throws {
         var random = SeededGenerator(seed: seed)
         print("seed \(seed)")

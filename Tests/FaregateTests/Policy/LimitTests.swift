@@ -11,7 +11,7 @@ struct LimitTests {
         return try #require(policy.actions["a"]).limits
     }
 
-    @Test("keeps its counter whatever its bound, mode and refunds are", arguments: ["", #", "id": "burst""#])
+    @Test("A limit keeps its counter when its bound, mode and refunds change", arguments: ["", #", "id": "burst""#])
     func sameCounter(id: String) throws {
         let edits = ["", #", "mode": "shadow""#, #", "mode": "off""#, #", "givesBack": false"#, #", "count": "calls""#]
         let counters = try (edits.indices).map { index in
@@ -20,7 +20,7 @@ struct LimitTests {
         #expect(Set(counters).count == 1)
     }
 
-    @Test("has another counter when it counts something else", arguments: ["", #", "id": "burst""#])
+    @Test("A limit has another counter when it counts something else", arguments: ["", #", "id": "burst""#])
     func otherCounter(id: String) throws {
         let edits = [
             #""per": "day""#, #""per": "week""#, #""within": "24h""#, #""per": "day", "by": "member""#,
@@ -30,13 +30,13 @@ struct LimitTests {
         #expect(Set(counters).count == edits.count)
     }
 
-    @Test("has the name that it had before it could count anything but calls")
+    @Test("A limit of calls has the same name as before limits could count anything else")
     func oldName() throws {
         #expect(try limits(#"{ "max": 1, "per": "day" }"#)[0].counterName == "calls per day by account")
     }
 
     @Test(
-        "gives back from an hour on, unless the policy says otherwise",
+        "A limit with a window of an hour or longer gives back refunds, unless the policy says otherwise",
         arguments: [
             (#""per": "minute""#, false), (#""per": "hour""#, true), (#""within": "3599s""#, false),
             (#""within": "60m""#, true), (#""per": "minute", "givesBack": true"#, true),
@@ -47,7 +47,7 @@ struct LimitTests {
         #expect(try limits(#"{ "max": 1, \#(limit) }"#)[0].givesBack == gives)
     }
 
-    @Test("weakened stays itself in all else")
+    @Test("A limit weakened to another mode stays the same otherwise")
     func weakened() throws {
         let limit = try limits(#"{ "max": 7, "per": "day", "count": "tokens", "givesBack": false, "id": "x" }"#)[0]
         let weak = limit.weakened(to: .shadow)
@@ -58,7 +58,7 @@ struct LimitTests {
     }
 
     @Test(
-        "says how much it allows",
+        "A limit's text names its amount",
         arguments: [("calls", 1, "1 call"), ("credits", 2, "2 credits"), ("tokens", 1, "1 tokens")]
     )
     func amount(count: String, max: Int, text: String) throws {

@@ -1,7 +1,7 @@
 import Faregate
 import Testing
 
-@Suite("A mode")
+@Suite("Modes of actions and rules")
 struct ModeTests {
     private func quote(_ action: String, file: String = "", attributes: Attributes = [:]) throws -> Quote {
         try Policy(parsing: #"{ \#(file) "actions": { "a": { "cost": 10, \#(action) } } }"#)
@@ -16,7 +16,7 @@ struct ModeTests {
         """
 
     @Test(
-        "of the file and of the action: the weaker one counts",
+        "The weaker mode of the file and the action counts",
         arguments: [
             ("enforce", "enforce", .enforce, 10, [.enforce, .shadow]), ("shadow", "enforce", .shadow, 10, nil),
             ("enforce", "shadow", .shadow, 10, nil), ("shadow", "shadow", .shadow, 10, nil),
@@ -32,7 +32,7 @@ struct ModeTests {
     }
 
     @Test(
-        "of a rule decides who sets the price",
+        "A rule's mode decides whether it sets the price",
         arguments: [
             ("enforce", "enforce", 20, nil), ("shadow", "enforce", 30, 20), ("off", "enforce", 30, nil),
             ("shadow", "shadow", 10, 20), ("off", "shadow", 10, 30), ("off", "off", 10, nil),
@@ -52,7 +52,7 @@ struct ModeTests {
         #expect(quote.shadowed.map { $0.rule != quote.rule } ?? true)
     }
 
-    @Test("off, a call that says what it uses costs nothing, yet must say it right")
+    @Test("A call of an action that is off costs nothing, but its units are still checked")
     func offByUsage() throws {
         let policy = try Policy(
             parsing: #"{ "mode": "off", "actions": { "a": { "cost": { "units": { "u": 1 } }, "hold": { "u": 5 } } } }"#
@@ -62,7 +62,7 @@ struct ModeTests {
         #expect(throws: InvalidInput.self) { try policy.quote("a", units: ["v": 9]) }
     }
 
-    @Test("in shadow, a price is worked out for the caller's usage, and refuses nobody")
+    @Test("In shadow mode the price of the caller's units is computed, and refuses nobody")
     func shadowByUsage() throws {
         let policy = try Policy(
             parsing: """
@@ -80,7 +80,7 @@ struct ModeTests {
         #expect(absurd.shadowed?.cost == .max)
     }
 
-    @Test("is ordered from the weakest on")
+    @Test("Modes are ordered from the weakest to the strongest")
     func order() {
         #expect(Policy.Mode.allCases.sorted() == [.off, .shadow, .enforce])
     }

@@ -4,7 +4,7 @@ import Testing
 @Suite("Money")
 struct MoneyTests {
     @Test(
-        "reads and prints as the policy files write it",
+        "Money is parsed and printed in the form of the policy files",
         arguments: [
             ("10.00 USD", 1000, "USD"), ("0.01 EUR", 1, "EUR"), ("1000 JPY", 1000, "JPY"), ("1.500 KWD", 1500, "KWD"),
             ("9999999999.99 USD", 999_999_999_999, "USD"),
@@ -17,7 +17,7 @@ struct MoneyTests {
     }
 
     @Test(
-        "reads nothing else",
+        "Money in any other form is refused",
         arguments: [
             "", "10", "10.00", "USD", "10 USD", "10.0 USD", "10.000 USD", "10.00 usd", "10.00 US", "10.00 USDX",
             "10.00  USD", " 10.00 USD", "10.00 USD ", "-10.00 USD", "+10.00 USD", "10,00 USD", "1,000.00 USD",

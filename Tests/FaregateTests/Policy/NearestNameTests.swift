@@ -6,7 +6,7 @@ struct NearestNameTests {
     private let names = ["account", "cost", "count", "limits", "rules", "timeout", "title"]
 
     @Test(
-        "is what a misspelling meant",
+        "The nearest name to a misspelling is the name that it meant",
         arguments: [
             ("cots", "cost"), ("Cost", "cost"), ("cosst", "cost"), ("limit", "limits"), ("limts", "limits"),
             ("timout", "timeout"), ("acount", "account"), ("titel", "title"), ("cost", "cost"),
@@ -17,14 +17,14 @@ struct NearestNameTests {
     }
 
     @Test(
-        "is none when nothing is near",
+        "There is no nearest name if none is similar",
         arguments: ["", "price", "x", "unlimited", String(repeating: "cost", count: 99)]
     )
     func far(_ misspelled: String) {
         #expect(nearestName(to: misspelled, among: names) == nil)
     }
 
-    @Test("doesn't depend on the order of names")
+    @Test("The nearest name doesn't depend on the order of names")
     func ties() {
         #expect(nearestName(to: "b", among: ["c", "a"]) == "a")
         #expect(nearestName(to: "b", among: ["a", "c"]) == "a")

@@ -17,7 +17,7 @@ struct PlanScheduleTests {
     }
 
     @Test(
-        "begins on the account's own anniversary, by the local clock",
+        "A period begins on the account's own anniversary, by the local clock",
         arguments: [
             // Day 31: clamped to the month's end, and back to 31.
             ("UTC", .month, "2026-01-31T10:00:00Z", "2026-02-28T09:59:59Z", 0, "2026-01-31T10:00:00Z"),
@@ -39,7 +39,8 @@ struct PlanScheduleTests {
             ("Europe/Oslo", .month, "2026-01-31T11:00:00Z", "2026-07-31T10:00:00Z", 6, "2026-07-31T10:00:00Z"),
             ("Europe/Oslo", .day, "2026-10-24T10:00:00Z", "2026-10-25T10:59:59Z", 0, "2026-10-24T10:00:00Z"),
             ("Europe/Oslo", .day, "2026-10-24T10:00:00Z", "2026-10-25T11:00:00Z", 1, "2026-10-25T11:00:00Z"),
-            // Half past two doesn't exist on 29 March: half past three. It comes twice on 25 October: the first.
+            // Half past two doesn't exist on 29 March: it becomes half past three. It occurs twice on 25 October: the
+            // first counts.
             ("Europe/Oslo", .day, "2026-03-28T01:30:00Z", "2026-03-29T12:00:00Z", 1, "2026-03-29T01:30:00Z"),
             ("Europe/Oslo", .day, "2026-03-28T01:30:00Z", "2026-03-30T12:00:00Z", 2, "2026-03-30T00:30:00Z"),
             ("Europe/Oslo", .day, "2026-10-24T00:30:00Z", "2026-10-25T12:00:00Z", 1, "2026-10-25T00:30:00Z"),
@@ -47,7 +48,7 @@ struct PlanScheduleTests {
             ("Europe/Oslo", .day, "2026-10-25T01:30:00Z", "2026-10-25T01:30:00Z", 0, "2026-10-25T01:30:00Z"),
             // 31 January in Auckland is the 30th in Greenwich.
             ("Pacific/Auckland", .month, "2026-01-30T12:00:00Z", "2026-02-28T00:00:00Z", 1, "2026-02-27T12:00:00Z"),
-            // Anchors of long ago, and of before the epoch.
+            // Anchors long ago, and before the epoch.
             ("UTC", .day, "1996-02-29T00:00:00Z", "2026-11-21T23:00:00Z", 11_223, "2026-11-21T00:00:00Z"),
             ("UTC", .week, "1969-12-31T23:00:00Z", "1970-01-07T23:00:00Z", 1, "1970-01-07T23:00:00Z"),
         ] as [(String, Policy.Plan.Grant.Period, String, String, Int, String)]
@@ -64,7 +65,7 @@ struct PlanScheduleTests {
         #expect(period.range.contains(try moment(now)))
     }
 
-    @Test("before the anchor is the first", arguments: Policy.Plan.Grant.Period.allCases)
+    @Test("A moment before the anchor is in the first period", arguments: Policy.Plan.Grant.Period.allCases)
     func before(every: Policy.Plan.Grant.Period) throws {
         let anchor = try moment("2026-11-21T09:00:00Z")
         let early = grant(every).period(
@@ -77,7 +78,7 @@ struct PlanScheduleTests {
         #expect(early.range.upperBound > anchor)
     }
 
-    @Test("of a grant that is given once never ends")
+    @Test("The period of a grant that is made once never ends")
     func once() throws {
         let anchor = try moment("2026-11-21T09:00:00Z")
         let period = grant(.once).period(
@@ -88,7 +89,7 @@ struct PlanScheduleTests {
         #expect(period == Policy.Plan.Period(number: 0, range: anchor..<Timestamp.never))
     }
 
-    @Test("can be asked for at any moment", arguments: Policy.Plan.Grant.Period.allCases)
+    @Test("The period of any moment can be computed", arguments: Policy.Plan.Grant.Period.allCases)
     func extremes(every: Policy.Plan.Grant.Period) throws {
         let ends = [Timestamp(rawValue: .min), Timestamp(rawValue: 0), .never]
         let calendar = try calendar("Europe/Oslo")
@@ -100,7 +101,7 @@ struct PlanScheduleTests {
     }
 
     @Test(
-        "is the one that counting from the anchor finds",
+        "The computed period is the one found by counting from the anchor",
         arguments: [
             "Europe/Oslo", "America/New_York", "Pacific/Apia", "Australia/Lord_Howe", "Asia/Kolkata",
             "America/Sao_Paulo",
@@ -113,7 +114,7 @@ struct PlanScheduleTests {
         for _ in 0..<60 {
             let every = try #require(
                 [.day, .week, .month, .year].randomElement(using: &random) as Policy.Plan.Grant.Period?)
-            // 2000 to 2030: Apia leaves a whole day out in 2011.
+            // 2000 to 2030: Apia skips a whole day in 2011.
             let anchor = Timestamp(rawValue: Int64.random(in: 946_684_800_000...1_893_456_000_000, using: &random))
             let span: Int64 = every == .day ? 86_400_000 * 400 : 86_400_000 * 4000
             let now = anchor.advanced(byMilliseconds: Int64.random(in: -span / 10...span, using: &random))
@@ -124,7 +125,8 @@ struct PlanScheduleTests {
         }
     }
 
-    /// One period after the other, each found by Foundation's calendar: the same local time on the day that it names.
+    /// Lists periods one after the other, each found by Foundation's calendar: the same local time on the day that it
+    /// returns.
     private func counted(
         _ every: Policy.Plan.Grant.Period,
         from anchor: Timestamp,
@@ -147,7 +149,7 @@ struct PlanScheduleTests {
             case .month: .month
             case .year: .year
             }
-        // The date in a calendar without clock changes; then the local time of that date, wherever it lies.
+        // Finds the date in a calendar without clock changes, then the local time on that date.
         var plain = Calendar(identifier: .gregorian)
         plain.timeZone = .gmt
         let local = anchor.date.addingTimeInterval(Double(zone.secondsFromGMT(for: anchor.date)))
@@ -157,7 +159,7 @@ struct PlanScheduleTests {
             abs($0.addingTimeInterval(Double(zone.secondsFromGMT(for: $0))).timeIntervalSince(target)) < 0.0005
         }
         if let fitting { return Timestamp(fitting) }
-        // Skipped: by the offset of the day before.
+        // Skipped: use the offset of the day before.
         let offset = zone.secondsFromGMT(for: target.addingTimeInterval(-86_400))
         return Timestamp(target.addingTimeInterval(-Double(offset)))
     }
@@ -165,7 +167,7 @@ struct PlanScheduleTests {
     // MARK: Rollover
 
     @Test(
-        "is entered with what was left, as far as it may roll over",
+        "Unspent credits roll over into the next period, up to the rollover",
         arguments: [
             (500, 0, 0, 0), (500, 80, 0, 0), (500, 80, 1, 80), (500, 500, 1, 500), (500, 501, 1, 500),
             (500, 0, 1, 0), (500, 0, 2, 100), (500, 80, 2, 180), (500, 450, 2, 500), (500, 0, 5, 400), (500, 0, 6, 500),
@@ -179,7 +181,7 @@ struct PlanScheduleTests {
         #expect(credits.rawValue == carried)
     }
 
-    @Test("is entered with what one skipped period after the other leaves")
+    @Test("Skipped periods roll their credits over, one after the other")
     func randomRollover() throws {
         var random = SeededGenerator(seed: seed)
         print("seed \(seed)")

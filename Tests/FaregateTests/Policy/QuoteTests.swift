@@ -30,7 +30,7 @@ struct QuoteTests {
     }
 
     @Test(
-        "is the first rule's that fits, otherwise the action's own",
+        "A quote has the price of the first matching rule, or else the action's own",
         arguments: [
             ([:], 10, 4), (["model": "draft"], 4, 7), (["model": "draft", "steps": 19], 3, 6),
             (["model": "draft", "steps": 20], 4, 7), (["model": "sketch", "plan": "pro"], 4, 7),
@@ -46,7 +46,7 @@ struct QuoteTests {
         #expect(quote.policyVersion == policy.version)
     }
 
-    @Test("of an action that doesn't exist names the nearest")
+    @Test("A quote of an unknown action throws an error that names the nearest action")
     func unknown() {
         let near = #expect(throws: UnknownAction.self) { try policy.quote("genrate") }
         #expect(near?.nearest == "generate")

@@ -5,7 +5,7 @@ import Testing
 @Suite("A price per unit")
 struct RatioTests {
     @Test(
-        "is read exactly, in lowest terms",
+        "A price per unit is parsed exactly, in lowest terms",
         arguments: [
             ("0", 0, 1), ("3", 3, 1), ("4/1000", 1, 250), ("0/7", 0, 1), ("10/4", 5, 2), ("0.25", 1, 4), ("0.5", 1, 2),
             ("1.0", 1, 1), ("0.1", 1, 10), ("12.345", 2469, 200), ("0.000000001", 1, 1_000_000_000),
@@ -22,7 +22,7 @@ struct RatioTests {
     }
 
     @Test(
-        "is refused when it can't be one",
+        "A price per unit in any other form is refused",
         arguments: [
             "", " ", "1/0", "0/0", "-1", "-0", "1/-2", "-1/2", "+1", "1/", "/1", "1//2", "1/2/3", "1 / 2", "0.", ".5",
             "0.0000000001", "1e3", "NaN", "1.5/2", "0x10", "٣", "1,5", "9007199254740992", "1/9007199254740992",
@@ -33,12 +33,14 @@ struct RatioTests {
         #expect(throws: InvalidInput.self) { try Ratio(parsing: text) }
     }
 
-    @Test("is refused with numbers out of range", arguments: [(1, 0), (-1, 1), (1, -1), (1 << 53, 1), (1, 1 << 53)])
+    @Test(
+        "A price per unit with numbers out of range is refused",
+        arguments: [(1, 0), (-1, 1), (1, -1), (1 << 53, 1), (1, 1 << 53)])
     func range(numerator: Int64, denominator: Int64) {
         #expect(throws: InvalidInput.self) { try Ratio(numerator, denominator) }
     }
 
-    @Test("survives JSON, and nothing else gets in that way")
+    @Test("A price per unit can be encoded as JSON and decoded again, and invalid JSON is refused")
     func json() throws {
         let ratios = [try Ratio(4, 1000), try Ratio(3)]
         let data = try JSONEncoder().encode(ratios)

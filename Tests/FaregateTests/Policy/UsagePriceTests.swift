@@ -1,7 +1,7 @@
 import Faregate
 import Testing
 
-@Suite("A quote of a price by usage")
+@Suite("A quote of a price per unit")
 struct UsagePriceTests {
     private let policy: Policy
 
@@ -34,7 +34,7 @@ struct UsagePriceTests {
     }
 
     @Test(
-        "assumes the hold for what the caller doesn't tell",
+        "A quote assumes the hold for units that the caller doesn't pass",
         arguments: [
             ([:], nil, 9, ["out": 2000]), ([:], [:], 9, ["out": 2000]),
             ([:], ["in": 1500], 11, ["in": 1500, "out": 2000]), ([:], ["out": 0], 1, ["out": 0]),
@@ -57,14 +57,14 @@ struct UsagePriceTests {
         #expect(try quote.price.credits(for: units) == cost)
     }
 
-    @Test("says how much each limit counts")
+    @Test("A quote gives the amount that each limit counts")
     func counted() throws {
         let quote = try policy.quote("chat", units: ["in": 1500])
         #expect(quote.limits.map(quote.amount) == [1, 11, 2000, 0])
         #expect(quote.limits.map(\.name).last == "seconds per day by account")
     }
 
-    @Test("carries what the policy says of overruns and outages")
+    @Test("A quote has the policy's rules for overruns and outages")
     func terms() throws {
         let quote = try policy.quote("chat")
         #expect(quote.overrun == .debt)
@@ -74,13 +74,13 @@ struct UsagePriceTests {
         #expect(plain.overrun == .cap && plain.debtLimit == 0 && plain.outage == .deny && plain.mode == .enforce)
     }
 
-    @Test("is refused for usage that can't be priced", arguments: [["words": 1], ["in": -1], ["in": 1 << 53]])
+    @Test("A quote of units that can't be priced is refused", arguments: [["words": 1], ["in": -1], ["in": 1 << 53]])
     func refused(units: Units) {
         #expect(throws: InvalidInput.self) { try policy.quote("chat", units: units) }
         #expect(throws: InvalidInput.self) { try policy.quote("chat", attributes: ["model": "flat"], units: units) }
     }
 
-    @Test("of an action that doesn't exist is refused for that")
+    @Test("A quote with units of an unknown action is refused as an unknown action")
     func unknownAction() {
         #expect(throws: UnknownAction.self) { try policy.quote("chta", units: ["words": 1]) }
     }

@@ -13,7 +13,7 @@ struct WindowCalendarTests {
     }
 
     @Test(
-        "begins and ends by the clock of its time zone",
+        "A window begins and ends by the clock of its time zone",
         arguments: [
             ("UTC", .minute, "2026-03-01T10:20:30Z", "2026-03-01T10:20:00Z", "2026-03-01T10:21:00Z"),
             ("UTC", .hour, "2026-03-01T10:20:30Z", "2026-03-01T10:00:00Z", "2026-03-01T11:00:00Z"),
@@ -41,7 +41,7 @@ struct WindowCalendarTests {
     }
 
     @Test(
-        "is the same for every moment in it, and the next begins where it ends",
+        "A window is the same for every moment in it, and the next window begins where it ends",
         arguments: Policy.Limit.CalendarUnit.allCases)
     func seamless(_ unit: Policy.Limit.CalendarUnit) throws {
         let oslo = try calendar("Europe/Oslo")
@@ -56,7 +56,7 @@ struct WindowCalendarTests {
         }
     }
 
-    @Test("in the hour that comes twice is told apart from its double")
+    @Test("A window in an hour that occurs twice differs from the window in its repetition")
     func repeatedHour() throws {
         let oslo = try calendar("Europe/Oslo")
         // Both are half past two in Oslo.

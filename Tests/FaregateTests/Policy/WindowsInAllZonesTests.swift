@@ -5,12 +5,12 @@ import Testing
 
 @Suite("Calendar windows in every time zone")
 struct WindowsInAllZonesTests {
-    /// Windows as they are worked out for the first call of a process: nothing is remembered.
+    /// Windows as computed for the first call of a process, without a cache.
     private func window(_ unit: Policy.Limit.CalendarUnit, _ moment: Timestamp, _ zone: TimeZone) -> Range<Timestamp> {
         WindowCalendar(timeZone: zone).window(unit, containing: moment)
     }
 
-    @Test("take two calls a week in Nuuk, also where its clocks have just changed")
+    @Test("The window of a week in Nuuk is found just after its clocks have changed")
     func nuuk() throws {
         let zone = try #require(TimeZone(identifier: "America/Nuuk"))
         let now = try #require(Timestamp("2026-04-01T00:10:00Z"))
@@ -21,12 +21,13 @@ struct WindowsInAllZonesTests {
         #expect(week.upperBound == Timestamp("2026-04-06T01:00:00Z"))
     }
 
-    @Test("follow each other without gaps around the changes of its clocks", arguments: TimeZone.zonesByName)
+    @Test(
+        "Windows follow each other without gaps around the clock changes of each zone", arguments: TimeZone.zonesByName)
     func contiguous(_ name: String) throws {
         let zone = try #require(TimeZone(identifier: name))
         for change in sample(zone.changes(fromYear: 1970, toYear: 2100), of: name, in: zone) {
             for unit in Policy.Limit.CalendarUnit.allCases {
-                // On either side of the change, and a moment that no clock ever changes at.
+                // On either side of the change, and at a moment when no clock ever changes.
                 for moment: Int64 in [-1, 0, 12_345_678] { check(unit, at: change + moment, zone) }
             }
         }
@@ -37,7 +38,7 @@ struct WindowsInAllZonesTests {
         }
     }
 
-    /// All that are unusual, and some of the others: a zone with daylight saving time has 260.
+    /// All unusual changes, and a sample of the others: a zone with daylight saving time has 260.
     private func sample(_ changes: [Int64], of name: String, in zone: TimeZone) -> [Int64] {
         var random = SeededGenerator(seed: UInt64(name.utf8.reduce(7) { ($0 &* 31 &+ Int($1)) & 0xFFFF_FFFF }))
         let usual = changes.filter { abs(zone.offset($0) - zone.offset($0 - 1)) == 3_600_000 }
@@ -58,7 +59,7 @@ struct WindowsInAllZonesTests {
         #expect(isBeginning(found.lowerBound.rawValue, of: unit, zone), "\(name)")
     }
 
-    /// A window begins at the right local time, or where the clocks change.
+    /// A window begins at the right local time, or at a change of the clocks.
     private func isBeginning(_ start: Int64, of unit: Policy.Limit.CalendarUnit, _ zone: TimeZone) -> Bool {
         if zone.offset(start) != zone.offset(start - 1) { return true }
         let local = start + zone.offset(start)
@@ -74,7 +75,7 @@ struct WindowsInAllZonesTests {
         }
     }
 
-    @Test("exist for every moment there is", arguments: Policy.Limit.CalendarUnit.allCases)
+    @Test("Every moment has a window", arguments: Policy.Limit.CalendarUnit.allCases)
     func extremes(_ unit: Policy.Limit.CalendarUnit) {
         let moments: [Int64] = [
             .min, .min + 1, -62_135_596_800_001, -62_135_596_800_000, 253_402_300_799_999, .max - 1,
@@ -95,8 +96,8 @@ extension TimeZone {
         return Int64(secondsFromGMT(for: Date(timeIntervalSince1970: seconds))) * 1000
     }
 
-    /// The first millisecond of every new offset, found by looking every three weeks: no zone changes and changes back
-    /// within less.
+    /// The first millisecond of every new offset, found by sampling every three weeks: no zone changes back in less
+    /// time.
     fileprivate func changes(fromYear first: Int64, toYear last: Int64) -> [Int64] {
         let step: Int64 = 21 * 86_400_000
         let year: Int64 = 31_556_952_000

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Files that the tests read where they stand in the repository.
+/// Files of the repository that the tests read.
 enum Fixture {
     static let tests = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     static let invalid = tests.appending(path: "invalid")

@@ -1,12 +1,13 @@
 import Faregate
 import Testing
 
-/// A quarter of a megabyte each: were the work to grow with the square of the size, each would take minutes, and gigabytes.
+/// Files of a quarter of a megabyte: if the work grew with the square of the size, each would take minutes and
+/// gigabytes.
 @Suite("A large policy file full of one mistake")
 struct GrowthTests {
     private static let bytes = 256 * 1024
 
-    /// As many pieces as fill the file, each from its number.
+    /// Fills the file with pieces, each made from its number.
     private static func many(_ piece: (Int) -> String) -> String {
         var text = ""
         var number = 0
@@ -56,7 +57,7 @@ struct GrowthTests {
         ("grants of nothing", #"{ "plans": { "p": { "grants": [\#(many { _ in "1, " })] } } }"#),
     ]
 
-    @Test("is refused after work that grows with its size", arguments: files.map(\.name))
+    @Test("A large file with mistakes is refused after work proportional to its size", arguments: files.map(\.name))
     func refused(name: String) throws {
         let text = try #require(GrowthTests.files.first { $0.name == name }).text
         let error = #expect(throws: PolicyFileError.self) { try Policy(parsing: text, environment: [:], forSale: true) }
@@ -65,7 +66,7 @@ struct GrowthTests {
         #expect(error?.description.utf8.count ?? .max < 200_000)
     }
 
-    @Test("and of none is taken, with thousands of rules that share their units")
+    @Test("A large file without mistakes is read, with thousands of rules that share their units")
     func taken() throws {
         let rules = GrowthTests.many { #"{ "when": { "x": \#($0) }, "cost": \#($0 % 50) }, "# }
         let units = (0..<32).map { #""u\#($0)": 1"# }.joined(separator: ", ")
@@ -76,7 +77,7 @@ struct GrowthTests {
         #expect(try policy.quote("a", attributes: ["x": 49], units: ["u31": 5]).cost == 49)
     }
 
-    @Test("shows its errors before its warnings")
+    @Test("A file with many mistakes shows its errors before its warnings")
     func errorsFirst() throws {
         let packs = (0..<150).map { #""p\#($0)": { "credits": 1, "price": "1.00 USD", "stripe": "${A}" }"# }
         let text = #"{ "packs": { \#(packs.joined(separator: ", ")) }, "lowBalance": -1 }"#

@@ -1,7 +1,7 @@
 import Faregate
 import Testing
 
-@Suite("A price by usage alone")
+@Suite("A price that depends only on units")
 struct HoldWarningTests {
     private let usage = #"{ "units": { "output": "4/10" } }"#
 
@@ -12,7 +12,7 @@ struct HoldWarningTests {
     }
 
     @Test(
-        "is warned of where nothing of that usage is held",
+        "A price by units without a hold gives a warning",
         arguments: [
             (#"{ "cost": $ }"#, "p/a.jsonc:2:19"),
             (#"{ "cost": $, "hold": { "output": 0 } }"#, "p/a.jsonc:2:19"),
@@ -25,7 +25,7 @@ struct HoldWarningTests {
     }
 
     @Test(
-        "is fine with a hold, and so are a base and a price of nothing",
+        "A price by units with a hold, a base or a price of zero gives no warning",
         arguments: [
             #"{ "cost": $, "hold": { "output": 1 } }"#,
             #"{ "cost": { "base": 1, "units": { "output": 1 } } }"#,
@@ -35,7 +35,7 @@ struct HoldWarningTests {
         #expect(try load(action.replacing("$", with: usage)).warnings.isEmpty)
     }
 
-    @Test("holds 1 credit at least; a price that is free holds none")
+    @Test("A price by units holds at least 1 credit, and a price of zero holds none")
     func held() throws {
         let policy = try load(#"{ "cost": \#(usage), "rules": [{ "when": { "free": true }, "cost": 0 }] }"#).policy
         #expect(try policy.quote("chat").cost == 1)

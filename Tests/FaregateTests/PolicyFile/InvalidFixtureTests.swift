@@ -7,7 +7,7 @@ struct InvalidFixtureTests {
     /// The first line of each: `// expect LINE:COLUMN MESSAGE`, and `||` between several.
     private static let fixtures = (try? FileManager.default.contentsOfDirectory(atPath: Fixture.invalid.path)) ?? []
 
-    @Test("is reported where it stands, and nothing else is", arguments: fixtures.sorted())
+    @Test("A mistake is reported at its place, without further errors", arguments: fixtures.sorted())
     func reported(_ name: String) throws {
         let path = Fixture.invalid.appending(path: name).path
         let error = #expect(throws: PolicyFileError.self) { try PolicyFiles(path: path, environment: [:]).load() }
@@ -17,7 +17,7 @@ struct InvalidFixtureTests {
         #expect(error?.diagnostics.allSatisfy { $0.severity == .error && $0.location.file == path } == true)
     }
 
-    @Test("has at least one fixture of each kind")
+    @Test("Each kind of mistake has at least one fixture")
     func present() {
         #expect(Self.fixtures.count > 100)
     }

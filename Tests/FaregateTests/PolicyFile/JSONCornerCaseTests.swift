@@ -1,7 +1,7 @@
 import Faregate
 import Testing
 
-/// RFC 8259, corner by corner. `$schema` takes any value and means nothing, so the scanner alone decides.
+/// The corner cases of RFC 8259. `$schema` accepts any value and has no meaning, so only the scanner decides.
 @Suite("JSON")
 struct JSONCornerCaseTests {
     private func parse(_ value: String) throws {
@@ -9,7 +9,7 @@ struct JSONCornerCaseTests {
     }
 
     @Test(
-        "is taken",
+        "Valid JSON is accepted",
         arguments: [
             "0", "-0", "10", "1.5", "-1.5", "1e1", "1E+1", "1e-1", "0e0", "0.0e00", "1e999999999", "-1e-999999999",
             "123456789012345678901234567890", "9223372036854775808", "true", "false", "null", "[]", "{}", "[[],{}]",
@@ -23,7 +23,7 @@ struct JSONCornerCaseTests {
     }
 
     @Test(
-        "is refused",
+        "Invalid JSON is refused",
         arguments: [
             "01", "-01", "00", "1.", "1.e1", ".5", "-.5", "-", "+", "+1", "--1", "1e", "1e+", "1E-", "1.5.1", "1_000",
             "0x10", "1a", "Infinity", "-Infinity", "NaN", "True", "nul", "nulll", "[,]", "[1,,2]", "[1 2]", "{,}",
@@ -40,7 +40,7 @@ struct JSONCornerCaseTests {
     }
 
     @Test(
-        "is refused as a whole file",
+        "An invalid JSON file is refused as a whole",
         arguments: [
             "", " ", "\n", "// nothing", "/* nothing */", "[]", "1", "null", "\"a\"", "{}{}", "{},", "{}]", "{} x", "}",
             "\u{0}",
@@ -51,7 +51,7 @@ struct JSONCornerCaseTests {
     }
 
     @Test(
-        "nested without end stops at the bound",
+        "Parsing stops at the bound of nesting",
         arguments: ["[", "{\"a\":", "[{\"a\":", "{\"a\":["]
     )
     func bombs(_ opening: String) throws {
@@ -60,14 +60,14 @@ struct JSONCornerCaseTests {
         #expect(error?.diagnostics.map(\.message) == ["nested more than 64 levels deep"])
     }
 
-    @Test("is nested up to the bound", arguments: [(63, true), (64, false)])
+    @Test("JSON nested up to the bound is accepted", arguments: [(63, true), (64, false)])
     func nests(depth: Int, isTaken: Bool) {
         let value = String(repeating: "[", count: depth) + String(repeating: "]", count: depth)
         #expect(((try? parse(value)) != nil) == isTaken)
     }
 
     @Test(
-        "text means what its escapes say",
+        "The escapes of a string are decoded",
         arguments: [
             (#"\u0041"#, "A"), (#"\ud83c\udfa8"#, "🎨"), (#"\u00e9"#, "é"), (#"\"\\\/"#, "\"\\/"), ("é画🎨", "é画🎨"),
             (#"\u0022"#, "\""), (#"a\u0000"#, "a\u{0}"), (#"\b\f\n\r\t"#, "\u{8}\u{C}\n\r\t"),
@@ -80,15 +80,15 @@ struct JSONCornerCaseTests {
         #expect(try policy.quote("a", attributes: ["style": .string(written)]).cost == (written == meant ? 2 : 1))
     }
 
-    @Test("shows all its mistakes at once, a hundred at most")
+    @Test("All mistakes are shown at once, up to a hundred")
     func bounded() {
         let rules = String(repeating: #"{ "cots": 1 },"#, count: 150)
         let error = #expect(throws: PolicyFileError.self) {
             try Policy(parsing: #"{ "actions": { "a": { "cost": 1, "rules": [\#(rules)] } } }"#)
         }
         #expect(error?.diagnostics.count == 100)
-        // Each rule has an unknown key and no condition. Of those that are only counted, an unknown key may be the
-        // condition, so that they count once.
+        // Each rule has an unknown key and no condition. Beyond the mistakes that are shown, a rule counts once,
+        // because the unknown key may be its condition.
         #expect(error?.omittedCount == 100)
         #expect(error?.description.hasSuffix("\nand 100 more") == true)
     }

@@ -1,7 +1,7 @@
 import Faregate
 import Foundation
 
-/// Files that live in a test alone. Folders are there when something is in them.
+/// Files in memory. A folder exists if it contains a file.
 final class MemoryDisk: PolicyDisk {
     private struct File {
         var bytes: [UInt8]
@@ -18,10 +18,10 @@ final class MemoryDisk: PolicyDisk {
 
     private let state = Mutex(State())
 
-    /// How often a file was read.
+    /// The number of times that a file was read.
     var readCount: Int { state.withLock { $0.reads } }
 
-    /// Writes a new file, or over an old one. It keeps its time of change unless another is given.
+    /// Writes or overwrites a file. An existing file keeps its modification time unless another is given.
     func write(_ bytes: [UInt8], to path: String, modifiedMilliseconds: Int64? = nil, sameInode: Bool = false) {
         state.withLock { state in
             let old = state.files[path]?.status
@@ -45,12 +45,12 @@ final class MemoryDisk: PolicyDisk {
         state.withLock { $0.files[path] = nil }
     }
 
-    /// Does something once, just after a file is read the next time, before the reader sees what is in it.
+    /// Runs a closure once, just after the next read of a file and before the reader gets the content.
     func afterNextReading(_ action: @escaping @Sendable () -> Void) {
         state.withLock { $0.afterReading = action }
     }
 
-    /// Does something once, just after a file is looked at the next time.
+    /// Runs a closure once, just after the next status check of a file.
     func afterNextStatus(_ action: @escaping @Sendable () -> Void) {
         state.withLock { $0.afterStatus = action }
     }

@@ -3,9 +3,9 @@ import FaregateTesting
 import Foundation
 import Testing
 
-@Suite("Whatever stands in a policy file")
+@Suite("Arbitrary content of a policy file")
 struct MutationTests {
-    @Test("ends in a policy, or in mistakes at places that exist")
+    @Test("Any content gives a policy, or mistakes at places that exist")
     func mutations() throws {
         var random = SeededGenerator(seed: seed)
         print("seed \(seed)")
@@ -27,12 +27,12 @@ struct MutationTests {
                 check(error, against: text)
             }
         }
-        // Both ways must be gone often for the test to mean something.
+        // Both branches must occur often for the test to be meaningful.
         #expect(loaded > 100, "seed \(seed)")
         #expect(refused > 1000, "seed \(seed)")
     }
 
-    @Test func aSuggestedNameCanNotDriveTheTerminal() throws {
+    @Test("A suggested name can't contain terminal control codes") func aSuggestedNameCanNotDriveTheTerminal() throws {
         let text = "{\"actions\": {}, \"plans\": {\"fr\u{9B}ee\": {}}, \"defaultPlan\": \"free\"}"
         let error = try #require(throws: PolicyFileError.self) { try Policy(parsing: text) }
         #expect(error.description.contains("did you mean"))
@@ -88,7 +88,7 @@ struct MutationTests {
         }
     }
 
-    /// Told apart in another way than the product does it.
+    /// Distinguished in another way than the library does.
     private func linesOf(_ text: [UInt8]) -> [ArraySlice<UInt8>] {
         var lines: [ArraySlice<UInt8>] = []
         var rest = text[...]

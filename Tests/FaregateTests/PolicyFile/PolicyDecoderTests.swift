@@ -2,9 +2,9 @@ import Faregate
 import Foundation
 import Testing
 
-@Suite("A policy, as it is read")
+@Suite("A policy as decoded from its file")
 struct PolicyDecoderTests {
-    @Test("has everything that its file says")
+    @Test("A policy has everything in its file")
     func everything() throws {
         let policy = try Policy(parsing: Fixture.everything, environment: ["B": "-b-"])
         let generate = try #require(policy.actions["generate"])
@@ -41,11 +41,11 @@ struct PolicyDecoderTests {
         #expect(policy.mode == .enforce)
     }
 
-    @Test("has a price by usage with all that belongs to it")
+    @Test("A policy has a price per unit with its hold and overrun")
     func usage() throws {
         let policy = try Policy(parsing: Fixture.everything, environment: ["B": "-b-"])
         let chat = try #require(policy.actions["chat"])
-        // Every price knows the units of all of them.
+        // Every price accepts the units of all prices of the action.
         let free = Ratio.zero
         let own = ["input_tokens": try Ratio(1, 1000), "output_tokens": try Ratio(1, 250), "pages": free]
         #expect(chat.cost == (try Policy.Cost(base: 1, units: own)))
@@ -58,7 +58,7 @@ struct PolicyDecoderTests {
         #expect(chat.overrun == .debt && chat.outage == .allow(max: 100) && chat.mode == .shadow)
     }
 
-    @Test("has the grants of a plan in order, each with a name that an edit of the others leaves alone")
+    @Test("A policy has the grants of a plan in order, with names that don't change when others are edited")
     func grants() throws {
         let pro = try #require(try Policy(parsing: Fixture.everything, environment: ["B": "-b-"]).plans["pro"])
         #expect(pro.grants.map(\.every) == [.month, .once, .month, .day])
@@ -69,7 +69,7 @@ struct PolicyDecoderTests {
         #expect(pro.openingGrants == [20])
     }
 
-    @Test("has the defaults where its file says nothing")
+    @Test("A policy has the defaults for missing keys")
     func defaults() throws {
         let policy = try Policy(parsing: "{}")
         #expect(policy.calendar.timeZone.secondsFromGMT() == 0)
@@ -81,7 +81,7 @@ struct PolicyDecoderTests {
         #expect(policy.mode == .enforce)
     }
 
-    @Test("has a name of 64 letters, but not of 65", arguments: [(64, true), (65, false)])
+    @Test("A name can have 64 letters, but not 65", arguments: [(64, true), (65, false)])
     func names(length: Int, isTaken: Bool) {
         let name = String(repeating: "a", count: length)
         let texts = [
@@ -94,7 +94,7 @@ struct PolicyDecoderTests {
     }
 
     @Test(
-        "takes durations up to their bounds",
+        "Durations are accepted up to their bounds",
         arguments: [
             ("1ms", true), ("24h", true), ("86400000ms", true), ("86400001ms", false), ("1d", true), ("0ms", false),
             ("-1s", false), ("+1s", false), ("1 s", false), ("1S", false), ("s", false), ("", false), ("١s", false),
@@ -107,7 +107,7 @@ struct PolicyDecoderTests {
     }
 
     @Test(
-        "sells credits that live for a minute to ten years",
+        "Credits of a pack can expire after a minute to ten years",
         arguments: [
             ("60s", 60_000), ("24h", 86_400_000), ("30d", 2_592_000_000), ("1y", 31_536_000_000),
             ("10y", 315_360_000_000),
@@ -120,7 +120,7 @@ struct PolicyDecoderTests {
     }
 
     @Test(
-        "sells packs by quantity",
+        "A pack can be sold in quantities",
         arguments: [
             (#"{ "max": 1 }"#, 1...1), (#"{ "min": 1000000, "max": 1000000 }"#, 1_000_000...1_000_000),
             (#"{ "min": 2 }"#, nil), (#"{ "min": 1.5, "max": 2 }"#, nil), (#"{}"#, nil), ("[1, 2]", nil),
@@ -132,7 +132,7 @@ struct PolicyDecoderTests {
     }
 
     @Test(
-        "takes time zones by their full names",
+        "Time zones are accepted by their full names",
         arguments: [
             ("UTC", true), ("Etc/UTC", true), ("America/Argentina/Buenos_Aires", true), ("Etc/GMT+5", true),
             ("Asia/Calcutta", true), ("CET", false), ("", false), ("/etc/localtime", false), ("Europe/../UTC", false),
@@ -144,7 +144,7 @@ struct PolicyDecoderTests {
     }
 
     @Test(
-        "knows a missing variable from one that is there",
+        "A missing environment variable is distinguished from one that is set",
         arguments: [nil, "", "price_1"] as [String?],
         [#""stripe": "${ID}""#, #""dodo": "${ID}""#, #""products": { "invoices": "${ID}" }"#]
     )
@@ -159,7 +159,7 @@ struct PolicyDecoderTests {
         #expect(((try? Policy(parsing: text, environment: environment, forSale: true)) != nil) == isThere)
     }
 
-    @Test("reads what a pack is called under any provider's name")
+    @Test("A pack can have a product id at any provider")
     func anyProvider() throws {
         let text = """
             { "packs": { "50": { "credits": 50, "price": "10.00 USD", "stripe": "price_1",

@@ -2,7 +2,7 @@ import Faregate
 import Foundation
 import Testing
 
-@Suite("A mistake, as it is shown")
+@Suite("A mistake as it is shown")
 struct PolicyDiagnosticTests {
     private func shown(_ text: String, file: String = "credits.jsonc") -> String {
         do throws(PolicyFileError) {
@@ -13,7 +13,7 @@ struct PolicyDiagnosticTests {
         }
     }
 
-    @Test("has its place, its line, a caret and what was expected")
+    @Test("A mistake shows its place, its line, a caret and what was expected")
     func rendering() {
         #expect(
             shown("{\n\t\"actions\": {\n\t\t\"draw\": { \"cots\": 10 }\n\t}\n}") == """
@@ -25,7 +25,7 @@ struct PolicyDiagnosticTests {
         )
     }
 
-    @Test("has its caret under the place, past wide and combining characters")
+    @Test("The caret is under the mistake, even after wide and combining characters")
     func widths() {
         #expect(
             shown(#"{ "actions": { "a": { "title": "画e\#u{301}", "cots": 1 } } }"#).split(separator: "\n")[2]
@@ -33,7 +33,7 @@ struct PolicyDiagnosticTests {
         )
     }
 
-    @Test("shows of a very long line what is near")
+    @Test("The part of a very long line around the mistake is shown")
     func clipped() {
         let filler = (0..<5000).map { #""k\#($0)": { "cost": 1 }"# }.joined(separator: ", ")
         let lines = shown("{ \"actions\": { \(filler), \"z\": { \"cots\": 1 }, \"y\": {} } }").split(separator: "\n")
@@ -44,7 +44,7 @@ struct PolicyDiagnosticTests {
     }
 
     @Test(
-        "rings no bell and moves no cursor",
+        "Control characters in a line are not printed",
         arguments: ["\u{7}", "\u{1B}[2J", "\u{0}", "\u{9B}", "\u{202E}", "\u{2028}", "\u{7F}"]
     )
     func harmless(_ text: String) {
@@ -57,7 +57,7 @@ struct PolicyDiagnosticTests {
         }
     }
 
-    @Test("keeps what a variable holds to itself")
+    @Test("The value of a variable is not shown")
     func secret() {
         let text = #"{ "packs": { "50": { "credits": 0, "price": "10.00 USD", "stripe": "${ID}" } } }"#
         let error = #expect(throws: PolicyFileError.self) {
@@ -67,9 +67,9 @@ struct PolicyDiagnosticTests {
     }
 
     @Test(
-        "refuses a variable that holds no product's id, and keeps to itself what it holds",
+        "A variable without a product's id is refused, and its value is not shown",
         arguments: [
-            ("sk_live_1\n", "policy.jsonc:1:68: error: \"stripe\" has no control characters"),
+            ("sk_live_1\n", "policy.jsonc:1:68: error: \"stripe\" can't contain control characters"),
             (String(repeating: "sk_live_1", count: 29), "policy.jsonc:1:68: error: \"stripe\" has 1 to 255 bytes"),
         ]
     )
@@ -80,7 +80,7 @@ struct PolicyDiagnosticTests {
         #expect(error?.description.contains("sk_live_1") == false)
     }
 
-    @Test("goes through JSON and back")
+    @Test("A mistake can be encoded as JSON and decoded again")
     func codable() throws {
         let error = #expect(throws: PolicyFileError.self) { try Policy(parsing: "{ \"x\": 1 }") }
         let diagnostics = try #require(error?.diagnostics)

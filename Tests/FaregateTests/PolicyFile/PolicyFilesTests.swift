@@ -19,7 +19,7 @@ struct PolicyFilesTests {
         }
     }
 
-    @Test("is one policy, however it is split")
+    @Test("A folder is one policy, however it is split into files")
     func merges() throws {
         disk.write(#"{ "timezone": "UTC", "actions": { "a": { "cost": 1 } } }"#, to: "p/one.jsonc")
         disk.write(#"{ "actions": { "b": { "cost": 2 } }, "plans": { "free": {} } }"#, to: "p/two.json")
@@ -34,13 +34,13 @@ struct PolicyFilesTests {
         #expect(policy.defaultPlan?.name == "free")
     }
 
-    @Test("without actions is taken, with a warning")
+    @Test("A folder without actions is accepted, with a warning")
     func noActions() throws {
         disk.write("{}", to: "p/a.jsonc")
         #expect(try load().warnings.map(\.description) == ["p/a.jsonc: warning: this policy has no actions to call"])
     }
 
-    @Test("passes over what is hidden, other files and schemas")
+    @Test("A folder's hidden files, schemas and other files are ignored")
     func passesOver() throws {
         disk.write("{}", to: "p/a.jsonc")
         for name in [".hidden.jsonc", "policy.schema.json", "readme.txt", "a.jsonc~", "deeper/b.jsonc"] {
@@ -50,7 +50,7 @@ struct PolicyFilesTests {
         #expect(throws: Never.self) { try load() }
     }
 
-    @Test("can't define a thing twice, and the error names both places")
+    @Test("A folder can't define a name twice, and the error names both places")
     func definedTwice() {
         disk.write(
             """
@@ -79,7 +79,7 @@ struct PolicyFilesTests {
         )
     }
 
-    @Test("shows the mistakes of all its files, and none that only follow from them")
+    @Test("All mistakes of a folder's files are shown, and none that only follow from them")
     func allFiles() {
         disk.write(#"{ "actions": { "a": { "cots": 1 } }, "defaultPlan": "free" }"#, to: "p/one.jsonc")
         disk.write(#"{ "plans": { "free": { }"#, to: "p/two.jsonc")
@@ -91,7 +91,7 @@ struct PolicyFilesTests {
         )
     }
 
-    @Test("that isn't there, is empty or too large is an error in words")
+    @Test("A folder or file that is missing, empty or too large gives a clear error")
     func unusable() {
         #expect(messages("q") == ["q:1:1: there is no such file or folder"])
         disk.write("", to: "q/readme.txt")
@@ -105,7 +105,7 @@ struct PolicyFilesTests {
     }
 
     @Test(
-        "is UTF-8",
+        "A file must be UTF-8",
         arguments: [
             ([0xFF, 0xFE, 0x7B, 0x00], "f:1:1: this file is UTF-16"),
             ([0xFE, 0xFF, 0x00, 0x7B], "f:1:1: this file is UTF-16"),
@@ -121,7 +121,7 @@ struct PolicyFilesTests {
         #expect(messages("f") == [message])
     }
 
-    @Test("may begin with a byte order mark, which is in nobody's way")
+    @Test("A file can begin with a byte order mark, which is ignored")
     func byteOrderMark() throws {
         let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
         disk.write(mark + Array("{}".utf8), to: "f")
@@ -140,7 +140,7 @@ struct LocalDiskTests {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     }
 
-    @Test("are read, folders and links among them minded")
+    @Test("Policy files are read from folders and through links")
     func reads() throws {
         defer { try? FileManager.default.removeItem(at: folder) }
         try Data(#"{ "actions": { "a": { "cost": 1 } } }"#.utf8).write(to: folder.appending(path: "a.jsonc"))
@@ -157,7 +157,7 @@ struct LocalDiskTests {
         #expect(error?.description == "\(link.path): error: there is no such file or folder")
     }
 
-    @Test("that are pipes or devices are refused without waiting for them")
+    @Test("Pipes and devices are refused without waiting for them")
     func pipes() throws {
         defer { try? FileManager.default.removeItem(at: folder) }
         let pipe = folder.appending(path: "a.jsonc").path

@@ -9,13 +9,13 @@ struct PolicyVersionTests {
 
     private func version(_ text: String) throws -> String { try Policy(parsing: text).version }
 
-    @Test("is twelve digits that never change for what was written once")
+    @Test("The version of a given policy is twelve digits and never changes")
     func stable() throws {
         #expect(try version(Self.written) == "1e2212edd522")
     }
 
     @Test(
-        "doesn't depend on how it is written",
+        "The version doesn't depend on how the policy is written",
         arguments: [
             """
             // Comments and line ends,\r
@@ -37,7 +37,7 @@ struct PolicyVersionTests {
     }
 
     @Test(
-        "changes with what it means",
+        "The version changes with the policy's meaning",
         arguments: [
             #"{ "timezone": "UTC", "actions": { "a": { "cost": 2, "title": "A" }, "b": { "cost": 2 } }, "lowBalance": 10 }"#,
             #"{ "timezone": "UTC", "actions": { "a": { "cost": 1, "title": "B" }, "b": { "cost": 2 } }, "lowBalance": 10 }"#,
@@ -50,7 +50,7 @@ struct PolicyVersionTests {
         #expect(try version(text) != version(Self.written))
     }
 
-    @Test("keeps apart what looks alike when it is run together")
+    @Test("The versions of different rules that look alike when joined are different")
     func unambiguous() throws {
         func rule(_ when: String) -> String {
             #"{ "actions": { "a": { "cost": 1, "rules": [{ "when": \#(when), "cost": 2 }] } } }"#
@@ -64,7 +64,7 @@ struct PolicyVersionTests {
         #expect(Set(versions).count == rules.count)
     }
 
-    @Test("takes numbers for what they are worth")
+    @Test("The version of equal numbers is the same, however they are written")
     func numbers() throws {
         func rule(_ number: String) -> String {
             #"{ "actions": { "a": { "cost": 1, "rules": [{ "when": { "x": \#(number) }, "cost": 2 }] } } }"#
@@ -73,7 +73,7 @@ struct PolicyVersionTests {
         #expect(Set(versions).count == 1)
     }
 
-    @Test("takes a price per unit for every one of its digits")
+    @Test("The version changes with every digit of a price per unit")
     func exactNumbers() throws {
         func cost(_ price: String) -> String {
             #"{ "actions": { "a": { "cost": { "units": { "u": \#(price) } } } } }"#
@@ -88,7 +88,7 @@ struct PolicyVersionTests {
     }
 
     @Test(
-        "changes with each of the newer keys",
+        "The version changes with each of the newer keys",
         arguments: [
             #""mode": "shadow""#, #""mode": "off""#, #""overrun": "debt""#, #""outage": { "allow": 1 }"#,
             #""outage": { "allow": 2 }"#, #""hold": { "u": 1 }"#, #""hold": { "u": 2 }"#,
@@ -105,7 +105,7 @@ struct PolicyVersionTests {
         )
     }
 
-    @Test("doesn't depend on the environment")
+    @Test("The version doesn't depend on the environment")
     func unresolved() throws {
         let text = #"{ "packs": { "50": { "credits": 50, "price": "10.00 USD", "stripe": "${ID}" } } }"#
         let versions = try ["a", "b"].map { try Policy(parsing: text, environment: ["ID": $0]).version }

@@ -23,7 +23,7 @@ struct PolicyWatcherTests {
         )
     }
 
-    @Test("doesn't start with a bad policy")
+    @Test("A watcher doesn't start with a bad policy")
     func refusesToStart() {
         disk.write(bad, to: "p.jsonc")
         let files = PolicyFiles(path: "p.jsonc", environment: [:], forSale: false, disk: disk)
@@ -31,7 +31,7 @@ struct PolicyWatcherTests {
         #expect(reports.taken() == [])
     }
 
-    @Test("puts an edit in force, and reports it once")
+    @Test("A watcher applies an edit, and reports it once")
     func follows() throws {
         let watcher = try watcher()
         #expect(reports.taken() == ["loaded 1"])
@@ -42,7 +42,7 @@ struct PolicyWatcherTests {
         #expect(reports.taken() == ["changed 1 2"])
     }
 
-    @Test("reads nothing while nothing changes")
+    @Test("A watcher reads no file while nothing changes")
     func idle() throws {
         let watcher = try watcher()
         for _ in 0..<5 { watcher.reloadIfChanged() }
@@ -52,7 +52,7 @@ struct PolicyWatcherTests {
         #expect(reports.taken() == ["loaded 1"])
     }
 
-    @Test("keeps the last good policy and reports a mistake once per change")
+    @Test("A watcher keeps the last good policy and reports a mistake once per change")
     func rejects() throws {
         let watcher = try watcher()
         disk.write(bad, to: "p.jsonc")
@@ -65,13 +65,13 @@ struct PolicyWatcherTests {
         watcher.reloadIfChanged()
         #expect(reports.taken() == ["rejected 1:24 keeping 1"])
 
-        // The same mistake after another edit is news to whoever edited.
+        // The same mistake after another edit is reported again, for the person who edited.
         disk.write(" " + bad, to: "p.jsonc", modifiedMilliseconds: 2)
         watcher.reloadIfChanged()
         #expect(reports.taken() == ["rejected 1:24 keeping 1"])
     }
 
-    @Test("reports that the files are good again", arguments: [1, 2])
+    @Test("A watcher reports when the files are good again", arguments: [1, 2])
     func recovers(cost: Int) throws {
         let watcher = try watcher()
         disk.write(bad, to: "p.jsonc")
@@ -81,7 +81,7 @@ struct PolicyWatcherTests {
         #expect(reports.taken() == ["loaded 1", "rejected 1:23 keeping 1", cost == 1 ? "loaded 1" : "changed 1 2"])
     }
 
-    @Test("outlives the removal of its files")
+    @Test("A watcher keeps its policy when its files are removed")
     func removed() throws {
         let watcher = try watcher()
         disk.remove("p.jsonc")
@@ -91,7 +91,7 @@ struct PolicyWatcherTests {
         #expect(reports.taken() == ["loaded 1", "rejected 1:1 keeping 1", "loaded 1"])
     }
 
-    @Test("takes new comments in silently, and the new lines with them")
+    @Test("A watcher applies an edit of comments silently, with the new line numbers")
     func comments() throws {
         let watcher = try watcher()
         let version = watcher.policy.version
@@ -102,7 +102,7 @@ struct PolicyWatcherTests {
         #expect(reports.taken() == ["loaded 1"])
     }
 
-    @Test("sees a change by the time, the size, the inode or the list of files alone")
+    @Test("A watcher detects a change by the time, the size, the inode or the list of files alone")
     func stamps() throws {
         let folder = MemoryDisk()
         folder.write(good, to: "p/a.jsonc", modifiedMilliseconds: 1)
@@ -124,7 +124,7 @@ struct PolicyWatcherTests {
         )
     }
 
-    @Test("reads a file that was just written again, until a later edit must show in its time")
+    @Test("A watcher reads a file that was just written again, until a later edit must change its time")
     func sameStamp() throws {
         let now = clock.now.rawValue
         disk.write(good, to: "p.jsonc", modifiedMilliseconds: now)
@@ -142,7 +142,7 @@ struct PolicyWatcherTests {
         #expect(disk.readCount == reads)
     }
 
-    @Test("doesn't judge half of an edit")
+    @Test("A watcher doesn't judge a half-written edit")
     func halfAnEdit() throws {
         let watcher = try watcher()
         let (disk, dearer) = (disk, dearer)
@@ -152,12 +152,13 @@ struct PolicyWatcherTests {
         #expect(reports.taken() == ["loaded 1", "changed 1 2"])
     }
 
-    @Test("that is overtaken looks again, and the latest edit stays in force")
+    @Test("A watcher whose reading was overtaken reads again, and the latest edit stays in force")
     func overtaken() throws {
         let watcher = try watcher()
         let (disk, dearer) = (disk, dearer)
         disk.write(bad, to: "p.jsonc")
-        // It has read the bad file. Before it says so somebody mends it, and another look sees that.
+        // The watcher has read the bad file. Before it reports that, the file is fixed, and another reading sees the
+        // fix.
         disk.afterNextReading {
             disk.afterNextStatus {
                 disk.write(dearer, to: "p.jsonc")
@@ -169,7 +170,7 @@ struct PolicyWatcherTests {
         #expect(reports.taken() == ["loaded 1", "changed 1 2"])
     }
 
-    @Test("looks once per trigger")
+    @Test("A watcher reads once per trigger")
     func triggers() async throws {
         let watcher = try watcher()
         let (triggers, trigger) = AsyncStream.makeStream(of: Void.self)
@@ -180,7 +181,7 @@ struct PolicyWatcherTests {
         #expect(reports.taken() == ["loaded 1", "changed 1 2"])
     }
 
-    @Test("looks when it starts to run and after each interval, until it is cancelled")
+    @Test("A watcher reads when it starts to run and after each interval, until it is cancelled")
     func polls() async throws {
         let watcher = try watcher()
         disk.write(dearer, to: "p.jsonc")
@@ -197,15 +198,15 @@ struct PolicyWatcherTests {
         await #expect(throws: CancellationError.self) { try await running.value }
     }
 
-    @Test("reads on SIGHUP, and lives", .timeLimit(.minutes(10)))
+    @Test("A watcher reads on SIGHUP, and the process keeps running", .timeLimit(.minutes(10)))
     func hangUp() async throws {
         let watcher = try watcher()
         disk.write(dearer, to: "p.jsonc")
         let running = Task { try await watcher.run() }
-        // Its first look comes when it hears signals; before that one would end the tests.
+        // The first poll happens when the signal handler is installed; an earlier signal would end the test process.
         await reports.wait(for: 2)
         disk.write(good, to: "p.jsonc")
-        // Once and again: in a process with many threads one signal in thousands is never told to Dispatch.
+        // Repeated, because in a process with many threads Dispatch misses one signal in thousands.
         let calling = Task {
             while !Task.isCancelled {
                 kill(getpid(), SIGHUP)
@@ -221,13 +222,13 @@ struct PolicyWatcherTests {
     }
 }
 
-/// What a watcher reported, in short: the version is told by what "a" costs.
+/// A watcher's reports in short form: the cost of "a" stands for the version.
 private final class Reports: Sendable {
     private struct State {
         var lines: [String] = []
         var waiting: (count: Int, continuation: CheckedContinuation<Void, Never>)?
 
-        /// Whoever waits for as many lines as there are now, and waits no longer.
+        /// Returns the waiters that have enough lines now, and removes them.
         mutating func takeWaiting() -> CheckedContinuation<Void, Never>? {
             guard let waiting, lines.count >= waiting.count else { return nil }
             self.waiting = nil
@@ -245,7 +246,7 @@ private final class Reports: Sendable {
         continuation?.resume()
     }
 
-    /// What was reported since this was last asked.
+    /// Returns the reports since the last call.
     func taken() -> [String] {
         state.withLock { state in
             defer { state.lines = [] }
@@ -253,7 +254,7 @@ private final class Reports: Sendable {
         }
     }
 
-    /// Returns when there are so many reports, or when it is cancelled: a test that waits in vain fails.
+    /// Returns when there are this many reports, or when it is cancelled; then the test fails.
     func wait(for count: Int) async {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in

@@ -2,13 +2,13 @@ import Faregate
 import FaregateTesting
 import Testing
 
-@Suite("A plan or an action that was renamed")
+@Suite("A renamed plan or action")
 struct RenameTests {
     private static let limits = #""limits": [{ "max": 3, "per": "day" }]"#
 
     private func policy(_ text: String) throws -> Policy { try Policy(parsing: text) }
 
-    @Test("is found by the names that it had")
+    @Test("A renamed plan or action is found by its former names")
     func plan() throws {
         let policy = try policy(
             #"{ "plans": { "basic": { "was": ["lite", "starter"], "grants": [{ "credits": 5, "every": "once" }] } } }"#
@@ -19,7 +19,7 @@ struct RenameTests {
         #expect(policy.planBook["pro"] == nil)
     }
 
-    @Test("is called by the names that it had, and its limits go on counting")
+    @Test("A renamed action can be called by its former names, and its limits keep their counts")
     func action() async throws {
         let before = try policy(#"{ "actions": { "paint": { "cost": 0, \#(Self.limits) } } }"#)
         let after = try policy(#"{ "actions": { "draw": { "was": ["paint"], "cost": 0, \#(Self.limits) } } }"#)
@@ -38,7 +38,7 @@ struct RenameTests {
         }
     }
 
-    @Test("knows the keys of calls that were made before, under either name")
+    @Test("A renamed action keeps the keys of earlier calls under either name")
     func keys() async throws {
         let before = try policy(#"{ "actions": { "paint": { "cost": 0 } } }"#)
         let after = try policy(#"{ "actions": { "draw": { "was": ["paint"], "cost": 0 } } }"#)
@@ -56,7 +56,7 @@ struct RenameTests {
         }
     }
 
-    @Test("is one action for repeats of a call that is running, under either name")
+    @Test("Repeats under either name wait for the same running call")
     func runningKeys() async throws {
         let policy = try policy(#"{ "actions": { "draw": { "was": ["paint"], "cost": 0 } } }"#)
         let gate = Gate(ledger: Ledger(MemoryLedger()), policies: policy, clock: ManualClock(), settlement: .durable)
@@ -68,7 +68,7 @@ struct RenameTests {
         }
     }
 
-    @Test("counts what a call used in the end under its first name")
+    @Test("The final use of a call is counted under the action's first name")
     func metered() async throws {
         let cost = #""cost": { "units": { "pages": 0 } }, "hold": { "pages": 9 }"#
         let limits = #""limits": [{ "max": 10, "per": "day", "count": "pages" }]"#
@@ -80,7 +80,7 @@ struct RenameTests {
     }
 
     @Test(
-        "can't take a name that is in use, or that another one had",
+        "A former name can't be a name in use, or a former name of another plan or action",
         arguments: [
             (
                 #"{ "plans": { "a": { "was": ["b"] }, "b": {} } }"#,
@@ -113,7 +113,7 @@ struct RenameTests {
         #expect(error?.diagnostics.map { "\($0.location.line):\($0.location.column) \($0.message)" } == [message])
     }
 
-    @Test("names both files of a conflict")
+    @Test("A conflict names both files")
     func twoFiles() throws {
         let disk = MemoryDisk()
         disk.write(#"{ "plans": { "a": { "was": ["c"] } } }"#, to: "folder/1.jsonc")

@@ -2,11 +2,11 @@ import Faregate
 import Foundation
 import Testing
 
-@Suite("The policy that ships")
+@Suite("The shipped policy")
 struct ShippedPolicyTests {
     private let files = PolicyFiles(path: Fixture.shippedPolicy, environment: Fixture.priceIDs, forSale: true)
 
-    @Test("loads for sale without a warning")
+    @Test("The shipped policy loads without a warning when its variables are set")
     func loads() throws {
         let loaded = try files.load()
         #expect(loaded.warnings.isEmpty)
@@ -18,7 +18,7 @@ struct ShippedPolicyTests {
         #expect(loaded.policy.lowBalance == 10)
     }
 
-    @Test("prices a call by the first rule that fits")
+    @Test("The shipped policy prices a call by the first matching rule")
     func prices() throws {
         let policy = try files.load().policy
         let usual = try policy.quote("generate")
@@ -30,7 +30,7 @@ struct ShippedPolicyTests {
         #expect(large.rule.line > usual.rule.line)
     }
 
-    @Test("says which variables are missing, where it is not for sale")
+    @Test("The shipped policy reports its missing variables when packs aren't for sale")
     func warns() throws {
         let loaded = try PolicyFiles(path: Fixture.shippedPolicy, environment: [:]).load()
         #expect(loaded.warnings.map(\.severity) == Array(repeating: .warning, count: 6))
@@ -38,7 +38,7 @@ struct ShippedPolicyTests {
         #expect(loaded.policy.packs["50"]?.products["stripe"] == nil)
     }
 
-    @Test("can't be sold without its variables")
+    @Test("The shipped policy can't sell packs without its variables")
     func refuses() throws {
         let error = #expect(throws: PolicyFileError.self) {
             try PolicyFiles(path: Fixture.shippedPolicy, environment: [:], forSale: true).load()
@@ -46,7 +46,7 @@ struct ShippedPolicyTests {
         #expect(error?.diagnostics.count == 6)
     }
 
-    @Test("is sold at one provider where only that one's variables are set", arguments: ["PRICE", "DODO"])
+    @Test("A pack is sold at one provider if only that provider's variables are set", arguments: ["PRICE", "DODO"])
     func sellsAtOne(prefix: String) throws {
         let environment = Fixture.priceIDs.filter { $0.key.hasPrefix(prefix) }
         let loaded = try PolicyFiles(path: Fixture.shippedPolicy, environment: environment, forSale: true).load()

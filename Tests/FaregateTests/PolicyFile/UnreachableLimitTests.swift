@@ -1,7 +1,7 @@
 import Faregate
 import Testing
 
-@Suite("A limit that a call alone exceeds")
+@Suite("A limit that one call alone exceeds")
 struct UnreachableLimitTests {
     private func warnings(_ action: String) throws -> [String] {
         let disk = MemoryDisk()
@@ -11,7 +11,7 @@ struct UnreachableLimitTests {
     }
 
     @Test(
-        "is warned about",
+        "A limit that one call alone exceeds gives a warning",
         arguments: [
             (
                 #""cost": 25, "limits": [{ "max": 10, "per": "day", "count": "credits" }]"#,
@@ -38,7 +38,7 @@ struct UnreachableLimitTests {
     }
 
     @Test(
-        "is no matter where no call exceeds it, or it is off",
+        "A limit that no call exceeds, or that is off, gives no warning",
         arguments: [
             #""cost": 10, "limits": [{ "max": 10, "per": "day", "count": "credits" }]"#,
             #""cost": 25, "limits": [{ "max": 10, "per": "day", "count": "credits", "mode": "off" }]"#,

@@ -8,7 +8,7 @@ import Testing
         Purchase.ProductCount(product: product, quantity: quantity)
     }
 
-    @Test("is the same in whatever order its lines are told, and whether a product's are told apart or together")
+    @Test("A cart is the same in any order of its lines, and if lines of one product are added up")
     func canonical() {
         var random = SeededGenerator(seed: seed)
         print("seed \(seed)")
@@ -17,7 +17,7 @@ import Testing
             line("f", .max), line("f", .max), line("B"), line("e\u{301}"), line("\u{E9}"),
         ]
         let expected = Purchase.Cart(lines)
-        // Of seven products two are told, and three lines are none.
+        // Of seven products two are stored, and three lines are invalid.
         #expect(expected?.products == [line("B"), line("a", 5)] && expected?.others == 5 + 3)
         for _ in 0..<200 {
             let cart = Purchase.Cart(lines.shuffled(using: &random))
@@ -25,7 +25,7 @@ import Testing
         }
     }
 
-    @Test("is exactly what was sold only when nothing else is in it")
+    @Test("A cart is exactly what was sold only if it contains nothing else")
     func exactly() {
         #expect(Purchase.Cart([line("a"), line("a")])?.isExactly(line("a", 2)) == true)
         for other in [
@@ -39,19 +39,19 @@ import Testing
         }
     }
 
-    @Test("of nothing is none")
+    @Test("A cart without lines is nil")
     func empty() {
         #expect(Purchase.Cart([]) == nil && Purchase.Cart([], others: -1) == nil)
     }
 
-    @Test("is read as it is written")
+    @Test("A cart can be encoded and decoded again")
     func written() {
         #expect(Purchase.Cart([line("b", 2), line("a")])?.description == "1 × a, 2 × b")
         #expect(Purchase.Cart([line("a")], others: 2)?.description == "1 × a and 2 more")
         #expect(Purchase.Cart([], others: 2)?.description == "2 that can't be read")
     }
 
-    @Test("however large fits into a ledger's row")
+    @Test("The largest cart fits into a ledger's row")
     func bounded() throws {
         let longest = String(repeating: "\"", count: 253)
         let lines = (0..<5000).map { line(longest + "\(10 + $0 % 90)", .max) }

@@ -2,8 +2,8 @@ import Faregate
 import FaregateTesting
 import Testing
 
-/// How much refunds and disputes take, also where only a person can say it.
-@Suite("What refunds and disputes take of a purchase") struct ClaimTests {
+/// The amounts that refunds and disputes take, including those that a person has to decide.
+@Suite("The credits that refunds and disputes take") struct ClaimTests {
     typealias Example = PurchasePositionTests.Example
 
     private static func euros(_ cents: Int64, _ status: Purchase.RefundStatus = .succeeded) -> Purchase.Fact {
@@ -23,7 +23,7 @@ import Testing
     }
 
     @Test(
-        "follows from what was told, in whatever order and however often",
+        "The taken credits don't depend on the order and repeats of the facts",
         arguments: movements + currencies + strays + recounts
     )
     func example(_ example: Example) { PurchasePositionTests().example(example) }
@@ -44,7 +44,7 @@ import Testing
             .chargedBack
         ),
         Example(
-            "lost, and what comes back is told before what was withdrawn",
+            "lost, and the reinstatement is reported before the withdrawal",
             [.paid(), .dispute(.lost), .moved(180, "txn_2")],
             18,
             .chargedBack
@@ -58,7 +58,7 @@ import Testing
     ]
 
     static let currencies: [Example] = [
-        Example("a full refund told in another currency", [.paid(), .refund(nil)], 0, .refunded),
+        Example("a full refund in another currency", [.paid(), .refund(nil)], 0, .refunded),
         Example("all refunded so far", [.paid(), .soFar(nil)], 0, .refunded),
         Example("a part refunded so far, and then all", [.paid(), .soFar(300), .soFar(nil)], 0, .refunded),
         Example(
@@ -66,13 +66,13 @@ import Testing
         ),
         Example("all refunded so far, and it failed", [.paid(), .refund(1000, .failed), .soFar(nil)], 100, .paid),
         Example(
-            "a part in another currency, counted", [.paid(), euros(250), counted("re_1", 300)], 70, .partlyRefunded),
-        Example("counted as nothing", [.paid(), euros(250), counted("re_1", 0)], 100, .paid),
-        Example("counted before the refund is heard of", [.paid(), counted("re_1", 300)], 100, .paid),
+            "a part in another currency, decided", [.paid(), euros(250), counted("re_1", 300)], 70, .partlyRefunded),
+        Example("decided as 0", [.paid(), euros(250), counted("re_1", 0)], 100, .paid),
+        Example("decided before the refund is reported", [.paid(), counted("re_1", 300)], 100, .paid),
         Example(
-            "counted twice", [.paid(), euros(250), counted("re_1", 400), counted("re_1", 300)], 70, .partlyRefunded),
+            "decided twice", [.paid(), euros(250), counted("re_1", 400), counted("re_1", 300)], 70, .partlyRefunded),
         Example(
-            "a refund whose amount is known is not counted",
+            "a refund whose amount is known needs no decision",
             [.paid(), .refund(100), counted("re_1", 300)],
             90,
             .partlyRefunded
@@ -86,7 +86,7 @@ import Testing
             [.disputeCurrency]
         ),
         Example(
-            "the same, counted",
+            "the same, decided",
             [
                 .paid(), .dispute(.lost), movedEuros(-900, "txn_1"), movedEuros(90, "txn_2"), counted("dp_1", 900),
             ],
@@ -113,17 +113,17 @@ import Testing
 
     static let recounts: [Example] = [
         Example(
-            "a total that was counted", [.paid(), soFarEuros(250), counted("pi_1", 300, told: 250)], 70, .partlyRefunded
+            "a decided total", [.paid(), soFarEuros(250), counted("pi_1", 300, told: 250)], 70, .partlyRefunded
         ),
         Example(
-            "a total that was counted, and then grew",
+            "a decided total that grew afterwards",
             [.paid(), soFarEuros(250), counted("pi_1", 300, told: 250), soFarEuros(500)],
             70,
             .partlyRefunded,
             [.refundCurrency]
         ),
         Example(
-            "a total that was counted again",
+            "a total that was decided again",
             [
                 .paid(), soFarEuros(250), counted("pi_1", 300, told: 250), soFarEuros(500),
                 counted("pi_1", 600, told: 500),
@@ -132,7 +132,7 @@ import Testing
             .partlyRefunded
         ),
         Example(
-            "a dispute that was counted, and of which more came back since",
+            "a decided dispute of which more came back since",
             [
                 .paid(), .dispute(.lost), movedEuros(-900, "txn_1"), movedEuros(90, "txn_2"),
                 counted("dp_1", 900, told: 810), movedEuros(90, "txn_3"),
@@ -142,7 +142,7 @@ import Testing
             [.disputeCurrency]
         ),
         Example(
-            "a dispute that was counted again",
+            "a dispute that was decided again",
             [
                 .paid(), .dispute(.lost), movedEuros(-900, "txn_1"), movedEuros(90, "txn_2"),
                 counted("dp_1", 900, told: 810), movedEuros(90, "txn_3"), counted("dp_1", 800, told: 720),
@@ -151,26 +151,26 @@ import Testing
             .chargedBack
         ),
         Example(
-            "a refund that was counted and failed later, beside a running total",
+            "a decided refund that failed later, beside a running total",
             [.paid(), euros(250), .soFar(300), counted("re_1", 300, told: 250), euros(250, .failed)],
             100,
             .paid
         ),
         Example(
-            "a refund that failed, of which nobody knows how much of the running total it was",
+            "a failed refund whose part of the running total is unknown",
             [.paid(), euros(900, .failed), .soFar(nil)],
             100,
             .paid,
             [.refundCurrency]
         ),
         Example(
-            "the same, counted",
+            "the same, decided",
             [.paid(), euros(900, .failed), .soFar(nil), counted("re_1", 900, told: 900)],
             90,
             .partlyRefunded
         ),
         Example(
-            "a refund that failed in another currency, beside a running total that others come to",
+            "a failed refund in another currency, beside a running total that equals the others",
             [.paid(), euros(900, .failed), .soFar(300), .refund(300, re: "re_2")],
             70,
             .partlyRefunded
@@ -179,7 +179,7 @@ import Testing
 
     static let strays: [Example] = [
         Example(
-            "paid twice, and a refund of neither, counted",
+            "paid twice, and a refund of neither, decided",
             [.paid(), .paid(1000, "pi_2"), .refund(1000, of: "ch_9"), counted("re_1", 1000)],
             100,
             .paid
@@ -194,7 +194,7 @@ import Testing
             .refunded
         ),
         Example(
-            "paid twice, two refunds of neither, counted",
+            "paid twice, two refunds of neither, decided",
             [
                 .paid(), .paid(1000, "pi_2"), .refund(1000, of: "ch_9"), .refund(500, re: "re_2", of: "ch_9"),
                 counted("re_1", 1000), counted("re_2", 500),
@@ -204,7 +204,7 @@ import Testing
         ),
     ]
 
-    @Test("A person can count what waits for it, in the payment's currency, and nothing else")
+    @Test("A person can decide only claims that wait for it, in the payment's currency")
     func decisions() throws {
         let waiting = Purchase.Position(of: Sale.purchase(), given: [.paid(), Self.euros(250)])
         let claim = Purchase.UndecidedClaim(kind: .refund, id: "re_1", stated: Sale.eur(250), payment: Sale.usd(1000))

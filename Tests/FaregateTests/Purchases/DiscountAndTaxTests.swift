@@ -3,7 +3,7 @@ import FaregateTesting
 import Testing
 
 @Suite("Discounts and taxes") struct DiscountAndTaxTests {
-    /// What was paid of a price of 10.00, and whether that is what was sold with discounts and without.
+    /// Payments for a price of 10.00, and whether each matches it with and without discounts allowed.
     struct Example: Sendable, CustomTestStringConvertible {
         let testDescription: String
         let paid: Purchase.Fact
@@ -22,17 +22,17 @@ import Testing
         Example("a coupon, and the tax on top", .paid(900, tax: 150, discount: .of(250)), true),
         Example("a coupon, and the tax within", .paid(750, tax: 125, discount: .of(250)), true),
         Example("a coupon of all", .paid(0, discount: .of(1000)), true),
-        Example("nothing paid, and no discount told", .paid(0), false),
-        Example("less paid, and no discount told", .paid(750), false),
+        Example("nothing paid, and no discount reported", .paid(0), false),
+        Example("less paid, and no discount reported", .paid(750), false),
         Example("a discount of less than is missing", .paid(700, discount: .of(250)), false),
         Example("a discount of more than is missing", .paid(800, discount: .of(250)), false),
         Example("a discount of more than the price", .paid(0, discount: .of(1001)), false),
         Example("a discount on top of the price", .paid(1000, discount: .of(250)), false),
         Example("the tax is as much as the discount", .paid(1000, tax: 250, discount: .of(250)), true),
-        Example("a discount that isn't told", .paid(123, discount: .untold), true),
-        Example("a discount of all that isn't told", .paid(0, discount: .untold), true),
-        Example("the tax on top of a discount that isn't told", .paid(1100, tax: 150, discount: .untold), true),
-        Example("more than the price after a discount that isn't told", .paid(1001, discount: .untold), false),
+        Example("a discount without its amount", .paid(123, discount: .untold), true),
+        Example("a full discount without its amount", .paid(0, discount: .untold), true),
+        Example("the tax on top, with a discount without its amount", .paid(1100, tax: 150, discount: .untold), true),
+        Example("more than the price, with a discount without its amount", .paid(1001, discount: .untold), false),
         Example("more tax than money", .paid(100, tax: 150, discount: .untold), false),
         Example("absurd numbers", .paid(.max, tax: .max, discount: .of(.max)), false),
         Example(
@@ -42,7 +42,9 @@ import Testing
         ),
     ]
 
-    @Test("count where the shop allows discounts: what is paid and the discount are the price", arguments: examples)
+    @Test(
+        "A discounted payment counts if the shop allows discounts and payment plus discount is the price",
+        arguments: examples)
     func discount(_ example: Example) {
         for (allows, counts) in [(true, example.counts), (false, example.countsWithout)] {
             let position = Purchase.Position(of: Sale.purchase(allowsDiscounts: allows), given: [example.paid])
@@ -51,13 +53,13 @@ import Testing
         }
     }
 
-    @Test("A discounted payment that a shop without discounts approves counts")
+    @Test("A discounted payment that a person approves counts in a shop without discounts")
     func approved() {
         let position = Purchase.Position(of: Sale.purchase(), given: [.paid(750, discount: .of(250)), .approved])
         #expect(position.credits == 100 && position.flags == [])
     }
 
-    @Test("A free order grants its credits once, however often it is told")
+    @Test("A free order grants its credits once, however often it is reported")
     func free() {
         let facts = [Purchase.Fact.opened, .bought("price_1"), .paid(0, discount: .of(1000))]
         let purchase = Sale.purchase(product: "price_1", allowsDiscounts: true)
@@ -69,7 +71,7 @@ import Testing
         #expect(other.credits == .zero && other.flags == [.packMismatch])
     }
 
-    @Test("A refund takes its share of what the customer paid, not of the price")
+    @Test("A refund takes its share of the payment, not of the price")
     func refundOfDiscounted() {
         let purchase = Sale.purchase(allowsDiscounts: true)
         let position = Purchase.Position(of: purchase, given: [.paid(500, discount: .of(500)), .refund(250)])
@@ -78,7 +80,7 @@ import Testing
 }
 
 @Suite("A refund of exactly the tax") struct TaxRefundTests {
-    /// What came of 12.00, of which 2.00 were tax, in credits.
+    /// The credits that remain of a payment of 12.00 including 2.00 tax.
     static let examples: [(String, [Purchase.Fact], Int64)] = [
         ("takes nothing", [.refund(200)], 100),
         ("that is under way takes nothing", [.refund(200, .pending)], 100),
@@ -99,7 +101,7 @@ import Testing
         ("beside a dispute of a part leaves the rest", [.refund(200), .dispute(.lost, 500)], 50),
     ]
 
-    @Test("in whatever order and however often", arguments: examples)
+    @Test("A refund of the tax takes no credits, in any order and with repeats", arguments: examples)
     func example(_ what: String, _ claims: [Purchase.Fact], _ credits: Int64) {
         let facts = [Purchase.Fact.paid(1200, tax: 200)] + claims
         for told in [facts, facts.reversed(), facts + facts] {
@@ -109,13 +111,13 @@ import Testing
         }
     }
 
-    @Test("is known where the tax lay within the price")
+    @Test("A refund of the tax is recognised if the tax was included in the price")
     func within() {
         let position = Purchase.Position(of: Sale.purchase(), given: [.paid(1000, tax: 167), .refund(167)])
         #expect(position.credits == 100)
     }
 
-    @Test("that is all of the payment takes all")
+    @Test("A refund of a payment that was all tax takes all credits")
     func nothingBesides() {
         let purchase = Sale.purchase(allowsDiscounts: true)
         let position = Purchase.Position(
@@ -123,7 +125,7 @@ import Testing
         #expect(position.credits == .zero && position.status == .refunded)
     }
 
-    @Test("and refunds beside it never take more than the same refunds without it")
+    @Test("Refunds beside a refund of the tax take no more than they would without it")
     func neverMore() {
         for size in stride(from: Int64(1), through: 1000, by: 7) {
             let paid = Purchase.Fact.paid(1200, tax: 200)

@@ -4,7 +4,7 @@ import Foundation
 import Testing
 
 @Suite("A fact about a purchase") struct PurchaseFactTests {
-    /// Ledgers tell facts apart by these texts: not one of them may ever change.
+    /// Ledgers compare facts by these texts, so none of them may ever change.
     static let spellings: [(Purchase.Fact, String)] = [
         (.opened, #"{"fact":"opened"}"#),
         (.pending(), #"{"fact":"pending","payment":"pi_1"}"#),
@@ -59,7 +59,7 @@ import Testing
         ),
     ]
 
-    @Test("has one spelling, and is read from it", arguments: spellings)
+    @Test("A fact has one stored form, and is decoded from it", arguments: spellings)
     func spelling(_ fact: Purchase.Fact, _ text: String) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -70,7 +70,7 @@ import Testing
     }
 
     @Test(
-        "that is none is not read",
+        "An invalid stored form is not decoded",
         arguments: [
             "{}", "[]", "null", #"{"fact":"stolen"}"#, #"{"fact":"paid","payment":"pi_1"}"#,
             #"{"fact":"refund","id":"re_1","payment":"pi_1","amount":"300","currency":"USD","status":"succeeded"}"#,
@@ -109,12 +109,12 @@ import Testing
         Purchase.Event(names: names, fact: fact)
     }
 
-    @Test("that lies outside all bounds is told from others", arguments: unfit)
+    @Test("A fact out of bounds is refused", arguments: unfit)
     func checked(_ event: Purchase.Event) {
         #expect(throws: InvalidInput.self) { try event.check() }
     }
 
-    @Test("that a provider could say passes", arguments: spellings.map(\.0))
+    @Test("A fact that a provider could report is accepted", arguments: spellings.map(\.0))
     func passes(_ fact: Purchase.Fact) throws {
         try Self.event(fact).check()
         try Self.event(fact, Purchase.Names(purchase: "pur_1")).check()

@@ -2,8 +2,8 @@ import Faregate
 import FaregateTesting
 import Testing
 
-@Suite("What a purchase is worth") struct PurchasePositionTests {
-    /// What a provider said, and what is to come of it.
+@Suite("The value of a purchase") struct PurchasePositionTests {
+    /// A provider's facts, and the expected position.
     struct Example: Sendable, CustomTestStringConvertible {
         let testDescription: String
         let facts: [Purchase.Fact]
@@ -27,7 +27,7 @@ import Testing
     }
 
     @Test(
-        "follows from what the provider said, in whatever order and however often",
+        "The value of a purchase doesn't depend on the order and repeats of its facts",
         arguments: payments + refunds + disputes + doubts + carts
     )
     func example(_ example: Example) {
@@ -59,9 +59,9 @@ import Testing
         Example("a refund before the payment", [.refund(300)], 0, .opened),
         Example("a partial refund", [.paid(), .refund(300)], 70, .partlyRefunded),
         Example("a refund of all", [.paid(), .refund(1000)], 0, .refunded),
-        Example("a refund that doesn't say how much", [.paid(), .refund(nil)], 0, .refunded),
+        Example("a refund without an amount", [.paid(), .refund(nil)], 0, .refunded),
         Example(
-            "told without and with its amount",
+            "reported without and with its amount",
             [.paid(), .refund(nil, .pending), .refund(300)],
             70,
             .partlyRefunded
@@ -76,7 +76,7 @@ import Testing
         Example("a running total alone", [.paid(), .soFar(400)], 60, .partlyRefunded),
         Example("the largest of the running totals", [.paid(), .soFar(400), .soFar(250)], 60, .partlyRefunded),
         Example("a running total of the same refund", [.paid(), .refund(400), .soFar(400)], 60, .partlyRefunded),
-        Example("a total that knows of one refund more", [.paid(), .refund(400), .soFar(700)], 30, .partlyRefunded),
+        Example("a total with one refund more", [.paid(), .refund(400), .soFar(700)], 30, .partlyRefunded),
         Example(
             "refunds that are newer than the total",
             [.paid(), .refund(400), .refund(100, re: "re_2"), .soFar(400)],
@@ -96,19 +96,19 @@ import Testing
             .partlyRefunded
         ),
         Example(
-            "a total that goes by another name of the payment",
+            "a total under another id of the payment",
             [.paid(), .soFar(400, of: "ch_1")],
             60,
             .partlyRefunded
         ),
         Example(
-            "a refund that goes by another name of the payment",
+            "a refund under another id of the payment",
             [.paid(), .refund(400, of: "ch_1")],
             60,
             .partlyRefunded
         ),
         Example(
-            "a refund of a payment that is yet to come",
+            "a refund of a payment that comes later",
             [.paid(), .pending("pi_2"), .refund(400, of: "pi_2")],
             100,
             .paid
@@ -138,7 +138,7 @@ import Testing
         ),
         Example("lost in part", [.paid(), .dispute(.lost, 400)], 60, .chargedBack),
         Example("lost for more than was paid", [.paid(), .dispute(.lost, 5000)], 0, .chargedBack),
-        Example("lost, who knows how much", [.paid(), .dispute(.lost, nil)], 0, .chargedBack),
+        Example("lost, by an unknown amount", [.paid(), .dispute(.lost, nil)], 0, .chargedBack),
         Example(
             "several disputes",
             [.paid(), .dispute(.lost, 300), .dispute(.withdrawn, 300, "dp_2")],
@@ -160,7 +160,7 @@ import Testing
             .partlyRefunded
         ),
         Example(
-            "told in the bank's currency",
+            "reported in the bank's currency",
             [.paid(), .dispute(id: "dp_1", payment: "pi_1", amount: Sale.eur(100), .lost)],
             0,
             .chargedBack,
@@ -196,10 +196,10 @@ import Testing
         ),
         Example("too little, and given back", [.paid(999), .refund(999)], 0, .refunded),
         Example("too little, and some of it given back", [.paid(999), .refund(900)], 0, .held, [.amountMismatch]),
-        Example("an approval of nothing", [.approved], 0, .opened),
-        Example("told twice, once with its tax", [.paid(1250), .paid(1250, tax: 250)], 100, .paid),
+        Example("an approval without a payment", [.approved], 0, .opened),
+        Example("reported twice, once with its tax", [.paid(1250), .paid(1250, tax: 250)], 100, .paid),
         Example(
-            "told twice, once in another currency",
+            "reported twice, once in another currency",
             [.paid(payment: "pi_1", amount: Sale.eur(9000), tax: 0), .paid()],
             100,
             .paid
@@ -263,7 +263,7 @@ import Testing
         Example("another product for the same money", [.paid(), .bought("price_2")], 0, .held, [.packMismatch]),
         Example("two for the money of one", [.paid(), .bought("price_1", 2)], 0, .held, [.packMismatch]),
         Example(
-            "something else besides",
+            "a further product",
             [
                 .paid(),
                 .bought([
@@ -276,14 +276,14 @@ import Testing
             [.packMismatch]
         ),
         Example(
-            "a line besides that nobody can read",
+            "a further line that can't be read",
             [.paid(), .bought([Purchase.ProductCount(product: "price_1", quantity: 1)], others: 1)],
             0,
             .held,
             [.packMismatch]
         ),
         Example(
-            "told rightly and wrongly",
+            "reported once right and once wrong",
             [.paid(), .bought("price_1"), .bought("price_2")],
             0,
             .held,
@@ -310,7 +310,7 @@ import Testing
         ),
     ]
 
-    @Test("is held to the product only where that is on record, and to as many as were sold")
+    @Test("A payment is compared with the product and quantity only if the product is on record")
     func products() throws {
         let unrecorded = Purchase.Position(of: Sale.purchase(), given: [.paid(), .bought("price_2")])
         #expect(unrecorded.credits == 100 && unrecorded.flags.isEmpty)
@@ -338,7 +338,7 @@ import Testing
     }
 
     @Test(
-        "a refund of a part takes that part, rounded down",
+        "A partial refund takes its share, rounded down",
         arguments: [(1, 3), (3, 1), (7, 1000), (333, 1000), (1000, 7), (9_007_199_254_740_991, 999_999_999_999)]
             as [(Int64, Int64)]
     )
@@ -355,7 +355,9 @@ import Testing
         }
     }
 
-    @Test("amounts beyond all bounds take all of it, and nothing overflows", arguments: [Int64.max, .min, .max - 1, 0])
+    @Test(
+        "Amounts beyond all bounds take all of the payment, without overflow",
+        arguments: [Int64.max, .min, .max - 1, 0])
     func overflow(amount: Int64) {
         let largest = Sale.purchase(credits: .max, price: Sale.usd(.max))
         let facts: [Purchase.Fact] = [

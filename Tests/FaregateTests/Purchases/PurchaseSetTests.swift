@@ -2,11 +2,11 @@ import Faregate
 import FaregateTesting
 import Testing
 
-/// What any mixture of facts comes to.
-@Suite("A purchase of any seven facts", .timeLimit(.minutes(10))) struct PurchaseSetTests {
+/// The value of any mixture of facts.
+@Suite("A purchase with any seven facts", .timeLimit(.minutes(10))) struct PurchaseSetTests {
     static let purchase = Sale.purchase(credits: 333, product: "price_1")
 
-    /// All that can happen to an order, its second payment and its second dispute among it.
+    /// All facts that can happen to an order, including a second payment and a second dispute.
     static let alphabet: [Purchase.Fact] = [
         .pending(), .failed(), .expired, .paid(1200, tax: 200), .paid(900, "pi_2"), .approved,
         .refund(370, re: "re_1"), .refund(370, .failed, re: "re_1"), .refund(450, .pending, re: "re_2"),
@@ -15,14 +15,14 @@ import Testing
         .bought("price_1"), .bought("price_2"), .bought("price_2", 1, "pi_2"),
     ]
 
-    /// The sets of up to seven, as bits of their number.
+    /// The sets of up to seven facts, as bits of a number.
     static let sets = (0..<1 << alphabet.count).filter { $0.nonzeroBitCount <= 7 }
 
     private static func facts(_ set: Int) -> [Purchase.Fact] {
         alphabet.indices.filter { set >> $0 & 1 == 1 }.map { alphabet[$0] }
     }
 
-    @Test("is worth what a plain reading of the set says: every set")
+    @Test("The value of each set of facts is that of a simple reference calculation")
     func plainly() {
         for set in Self.sets {
             let facts = Self.facts(set)
@@ -34,7 +34,7 @@ import Testing
         }
     }
 
-    @Test("is worth the same in whatever order: every order of up to five")
+    @Test("The value of a purchase is the same in every order of up to five facts")
     func everyOrder() {
         for set in Self.sets where set.nonzeroBitCount <= 5 {
             let facts = Self.facts(set)
@@ -48,7 +48,7 @@ import Testing
         }
     }
 
-    @Test("is worth the same in whatever order and however often: some orders of each set")
+    @Test("The value of a purchase is the same in sampled orders of each set, with repeats")
     func someOrders() {
         var random = SeededGenerator(seed: seed)
         print("seed \(seed)")
@@ -81,7 +81,7 @@ import Testing
     }
 }
 
-/// The same once more, written down without a thought for speed: for each question it goes over all the facts again.
+/// A reference calculation without regard for speed: each question goes over all facts again.
 private struct PlainReading: Equatable {
     let credits: Int64
     let status: Purchase.Status
@@ -93,10 +93,10 @@ private struct PlainReading: Equatable {
 
     init(of purchase: Purchase, _ facts: [Purchase.Fact]) {
         let has = { (fact: Purchase.Fact) in facts.contains(fact) }
-        // The alphabet has two payments, whose money comes whole or not at all.
+        // The facts have two payments, which are paid in full or not at all.
         let hasFirst = has(.paid(1200, tax: 200)), hasSecond = has(.paid(900, "pi_2"))
 
-        // Refunds name the first payment, and ch_1 can only be known to be of one that came alone.
+        // Refunds name the first payment; ch_1 belongs to a payment only if there is just one.
         var refunded: Int64 = has(.refund(370, re: "re_1")) && !has(.refund(370, .failed, re: "re_1")) ? 370 : 0
         refunded += has(.refund(450, .pending, re: "re_2")) ? 450 : 0
         refunded += has(.refund(200, re: "re_3")) ? 200 : 0
@@ -106,13 +106,13 @@ private struct PlainReading: Equatable {
         disputed += has(.dispute(.lost, 250, "dp_2")) ? 250 : 0
         let isDisputed = has(.dispute(.opened)) && !has(.dispute(.withdrawn)) && !has(.dispute(.won))
 
-        // What is said of pi_1 is said of the second payment where that one came alone, unless pi_1 is on its way.
+        // Facts about pi_1 apply to the second payment if it is the only one, unless pi_1 is on its way.
         let isAwaited = has(.pending()) || has(.failed())
         let firstIsMeant = hasFirst
         let secondIsMeant = hasSecond && !hasFirst && !isAwaited
         let totalCounts = hasFirst != hasSecond
 
-        // A refund of 200, or what the running total says beyond the refunds that are known.
+        // A refund of 200, or the part of the running total beyond the known refunds.
         let isOfTax = has(.refund(200, re: "re_3")) || totalCounts && total - refunded - failed == 200
 
         func kept(_ amount: Int64, _ isMeant: Bool) -> (credits: Int64, gone: Int64, status: Purchase.Status) {
@@ -159,7 +159,7 @@ private struct PlainReading: Equatable {
         case (true, false): (credits, status) = (first.credits, first.status)
         case (false, true): (credits, status) = (second.credits, second.status)
         case (true, true):
-            // The second is untouched then: all that is said names the first.
+            // The second payment is untouched: all refunds name the first.
             (credits, status) = (333, .paid)
         }
     }

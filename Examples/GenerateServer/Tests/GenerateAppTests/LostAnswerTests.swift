@@ -50,7 +50,7 @@ import Testing
             #expect(try await ana.get(try answer.text("url")).status == 200)
             #expect(await painter.count == 1)
             #expect(try await ana.remaining() == 40)
-            #expect(log.text.contains("ana: generate answered as before under its key"))
+            #expect(log.text.contains("ana: generate was answered with the result of an earlier call under its key"))
             #expect(!log.text.contains("refused"))
         }
     }

@@ -5,15 +5,14 @@ import Foundation
 import TestSupport
 import Testing
 
-/// A gate under a policy of the test's own, on a new ledger, with a clock that the test turns and a record of what the
-/// gate reported to its observer.
+/// A gate under the test's policy, on a new ledger, with a manual clock and a record of the gate's events.
 struct Scene: Sendable {
     let gate: Gate
     let ledger: any LedgerBackend
     let clock: ManualClock
     let events: Collected<String>
 
-    /// Another gate on the same ledger, as in another process: under the same policy, or another one.
+    /// Returns another gate on the same ledger, as in another process, under the same or another policy.
     func gate(under policy: String? = nil) throws -> Gate {
         gate(on: ledger, under: try policy.map { try Policy(parsing: $0) })
     }
@@ -33,7 +32,7 @@ struct Scene: Sendable {
         try await gate.balance(of: account).sums
     }
 
-    /// Expects what "ana" has used, and what open calls of hers hold.
+    /// Expects the used and held credits of "ana".
     func expect(
         used: Credits, held: Credits = 0, _ comment: Comment? = nil,
         sourceLocation: SourceLocation = #_sourceLocation
@@ -42,7 +41,7 @@ struct Scene: Sendable {
         #expect(balance.used == used && balance.held == held, comment, sourceLocation: sourceLocation)
     }
 
-    /// The statuses that this many calls at once were answered with: 200 for one that was let through.
+    /// Returns the statuses of this number of simultaneous calls: 200 for a call that was let through.
     func statuses(
         of count: Int,
         _ action: String = "generate",
@@ -60,14 +59,14 @@ struct Scene: Sendable {
 enum LedgerKind: String, CaseIterable {
     case memory, sqlite
 
-    /// All of them, or the one that FAREGATE_TEST_LEDGER names: `memory` takes milliseconds.
+    /// All ledgers, or the one that FAREGATE_TEST_LEDGER names: `memory` takes milliseconds.
     static let chosen: [LedgerKind] = {
         guard let name = ProcessInfo.processInfo.environment["FAREGATE_TEST_LEDGER"] else { return allCases }
         return LedgerKind(rawValue: name).map { [$0] } ?? allCases
     }()
 }
 
-/// Runs the test on each ledger: in memory first, then on SQLite, whose file must add up in the end.
+/// Runs the test on each ledger: in memory first, then on SQLite, whose file must pass an audit at the end.
 func withScene(
     _ policy: String,
     at now: Timestamp = newYear,

@@ -20,7 +20,7 @@ struct ChatHandler {
 
 /// The code of the guide "Test your gated handler", run as printed there. ``GuideTests`` finds each block of the guide
 /// here.
-@Suite(.timeLimit(.minutes(1))) struct TestYourHandlerGuide {
+@Suite(.timeLimit(.minutes(10))) struct TestYourHandlerGuide {
     private func setUp() throws -> (InMemory, GateRecorder, ChatHandler) {
         let memory = InMemory(balances: ["ana": 25])
         let recorder = GateRecorder()

@@ -1,3 +1,4 @@
+import Faregate
 import FaregateSQLite
 import Foundation
 import Hummingbird

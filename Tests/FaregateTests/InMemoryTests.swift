@@ -2,7 +2,7 @@ import Faregate
 import FaregateTesting
 import Testing
 
-@Suite("The ledger in memory for users' tests", .timeLimit(.minutes(1)))
+@Suite("The ledger in memory for users' tests", .timeLimit(.minutes(10)))
 struct InMemoryTests {
     private func gate(_ memory: InMemory, _ policy: String = #"{ "actions": { "a": { "cost": 10 } } }"#) throws -> Gate
     {
@@ -68,7 +68,7 @@ struct InMemoryTests {
     }
 }
 
-@Suite("The recorder of a gate's events", .timeLimit(.minutes(1)))
+@Suite("The recorder of a gate's events", .timeLimit(.minutes(10)))
 struct GateRecorderTests {
     private let memory = InMemory(balances: ["ana": 100])
     private let recorder = GateRecorder()

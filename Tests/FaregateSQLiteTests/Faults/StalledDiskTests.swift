@@ -4,7 +4,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("A disk that stalls", .serialized, .timeLimit(.minutes(5))) struct StalledDiskTests {
+@Suite("A disk that stalls", .serialized, .timeLimit(.minutes(10))) struct StalledDiskTests {
     /// Swift has as many threads for tasks as there are cores. If whatever waits for the disk kept one of them, no other
     /// task would run until the disk goes on.
     @Test("keeps no task from running but those that wait for it")

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Many tasks and processes call one ledger at once. `LedgerWorker order` does so longer.
-@Suite(.timeLimit(.minutes(5))) struct CallOrderTests {
+@Suite(.timeLimit(.minutes(10))) struct CallOrderTests {
     @Test("What 16 tasks in three processes are answered has an order for each account")
     func threeProcesses() throws {
         let seed = UInt64.random(in: 0...UInt64(UInt32.max))

@@ -60,6 +60,7 @@ public struct LedgerError: Error, Sendable, CustomStringConvertible {
     /// Makes an error, for a test in which the ledger fails.
     ///
     /// - Parameters:
+    ///   - code: the kind of error.
     ///   - description: what happened, to what, and what to do. It holds no value from a statement.
     ///   - retryAt: when the same can be done; nil if that is not known.
     public init(_ code: Code, _ description: String, retryAt: Timestamp? = nil) {

@@ -30,7 +30,7 @@ import Testing
         (.max, Credits.max.rawValue), (.min, 0), (-1, 0), (Credits.max.rawValue + 1, Credits.max.rawValue), (7, 7),
     ]
 
-    @Test("counts as the most or the least that a limit can count", arguments: reports)
+    @Test("An absurd usage counts as the largest or the smallest count of a limit", arguments: reports)
     func clamped(reported: Int64, counted: Int64) async throws {
         try await withLedger { ledger in
             try await ledger.give(100, reference: "promo")
@@ -47,7 +47,7 @@ import Testing
         }
     }
 
-    @Test("adds up over many calls to the most that a limit can count, and comes back", arguments: [0, 1, 3])
+    @Test("Absurd usages of many calls add up to the largest count, and are given back", arguments: [0, 1, 3])
     func addedUp(less: Int64) async throws {
         try await withLedger { ledger in
             try await ledger.give(1000, reference: "promo")
@@ -84,7 +84,7 @@ import Testing
         }
     }
 
-    @Test("of a call that was settled late counts nothing twice")
+    @Test("An absurd usage of a late settlement counts once")
     func late() async throws {
         try await withLedger { ledger in
             try await ledger.give(1000, reference: "promo")

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(10))) struct AuditTests {
-    @Test("after any history the books are right", arguments: 1...8)
+    @Test("The audit is clean after any history", arguments: 1...8)
     func randomHistoriesAuditClean(seed: UInt64) async throws {
         try await withLedger { ledger in
             try await LedgerConformance(seed: seed, operations: 400).check(ledger)
@@ -16,7 +16,7 @@ import Testing
         }
     }
 
-    @Test func theStepsAreToldInOrder() async throws {
+    @Test("An audit reports its steps in order") func theStepsAreToldInOrder() async throws {
         try await withLedger { ledger in
             let steps = Collected<SQLiteLedger.AuditProgress>()
             _ = try await ledger.audit { steps.add($0) }
@@ -222,7 +222,7 @@ import Testing
         ),
     ]
 
-    @Test("what somebody did to the file is found, and set right where the journal tells how", arguments: tamperings)
+    @Test("The audit finds tampering, and a repair corrects what the journal determines", arguments: tamperings)
     func tamperingIsFound(_ tampering: Tampering) async throws {
         try await withBooks { ledger, database in
             try database.execute(tampering.sql)
@@ -238,7 +238,7 @@ import Testing
         }
     }
 
-    @Test func whatTheSchemaForbidsIsNotRepaired() async throws {
+    @Test("A repair leaves what the schema forbids") func whatTheSchemaForbidsIsNotRepaired() async throws {
         try await withBooks { ledger, database in
             try database.execute("UPDATE grants SET granted = 105, remaining = 76 WHERE reference = 'promo'")
             let report = try await ledger.audit()
@@ -249,7 +249,9 @@ import Testing
         }
     }
 
-    @Test func manyDifferencesAreCountedAndSomeAreTold() async throws {
+    @Test("An audit counts all differences and lists some of them") func manyDifferencesAreCountedAndSomeAreTold()
+        async throws
+    {
         try await withBooks { ledger, database in
             try database.execute(
                 """

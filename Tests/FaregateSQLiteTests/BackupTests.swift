@@ -6,7 +6,8 @@ import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(10))) struct BackupTests {
-    @Test func aCopyMadeWhileCallsGoOnIsWholeAndRight() async throws {
+    @Test("A backup made while calls go on is complete and passes its audit")
+    func aCopyMadeWhileCallsGoOnIsWholeAndRight() async throws {
         try await withLedger { ledger in
             try await ledger.give(1_000_000, reference: "promo")
             for _ in 0..<500 { _ = try await ledger.hold(.generate(cost: 1)) }
@@ -40,7 +41,7 @@ import Testing
         }
     }
 
-    @Test func aFileThatExistsIsNeverReplaced() async throws {
+    @Test("A backup never replaces a file that exists") func aFileThatExistsIsNeverReplaced() async throws {
         try await withLedger { ledger in
             try await ledger.give(1, reference: "promo")
             let path = ledger.path + ".copy"
@@ -52,7 +53,9 @@ import Testing
         }
     }
 
-    @Test func aMissingFolderIsNamed() async throws {
+    @Test("A backup into a missing folder fails with an error that names the folder") func aMissingFolderIsNamed()
+        async throws
+    {
         try await withLedger { ledger in
             let error = await #expect(throws: LedgerError.self) { try await ledger.backup(to: ledger.path + ".d/copy") }
             #expect(error?.code == .folderMissing)

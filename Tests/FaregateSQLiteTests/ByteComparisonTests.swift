@@ -29,7 +29,7 @@ struct ByteComparisonTests {
         if case .held = decision { true } else { false }
     }
 
-    @Test("as values, and as keys of dictionaries")
+    @Test("Names are compared byte by byte as values and as keys of dictionaries")
     func values() throws {
         #expect(Set(try spellings.map { try AccountID($0) }).count == 2)
         #expect(Set(try spellings.map { try IdempotencyKey($0) }).count == 2)
@@ -37,7 +37,7 @@ struct ByteComparisonTests {
         #expect(Set(spellings.map { Inbox.Event.ID(provider: "stripe", event: $0) }).count == 2)
     }
 
-    @Test("so that two keys are two calls, and a fingerprint is the same only byte by byte")
+    @Test("Two encodings of a key are two calls, and fingerprints are compared byte by byte")
     func keys() async throws {
         try await withLedgers { ledger in
             for name in spellings {
@@ -53,7 +53,7 @@ struct ByteComparisonTests {
         }
     }
 
-    @Test("so that each account, and each member, has a limit of its own")
+    @Test("Two encodings of an account or a member have limits of their own")
     func limits() async throws {
         let daily = LimitCheck.Window.calendar(from: newYear, until: newYear.advanced(byMilliseconds: 24 * hour))
         func limit(_ scope: Policy.Limit.Scope) -> LimitCheck {
@@ -69,7 +69,7 @@ struct ByteComparisonTests {
         }
     }
 
-    @Test("so that two references are two grants")
+    @Test("Two encodings of a reference are two grants")
     func references() async throws {
         try await withLedgers { ledger in
             for reference in spellings {
@@ -84,7 +84,7 @@ struct ByteComparisonTests {
         }
     }
 
-    @Test("so that two keys run two calls at the same time")
+    @Test("Two encodings of a key run two calls at the same time")
     func runningCalls() async throws {
         let policy = try Policy(parsing: #"{ "actions": { "a": { "cost": 0 } } }"#)
         let gate = Gate(ledger: Ledger(MemoryLedger()), policies: policy, clock: ManualClock())

@@ -5,7 +5,8 @@ import TestSupport
 import Testing
 
 @Suite struct ChargingTests {
-    @Test func aNewAccountOpensWithItsPlansCreditsAndPaysFromThem() async throws {
+    @Test("A new account opens with its plan's credits and pays from them")
+    func aNewAccountOpensWithItsPlansCreditsAndPaysFromThem() async throws {
         try await withLedger { ledger in
             let charge = try await ledger.hold(.generate(opening: 50))
             #expect(try await ledger.settle(charge, at: newYear))
@@ -16,7 +17,7 @@ import Testing
         }
     }
 
-    @Test func openingAgainGivesNothingMore() async throws {
+    @Test("A second refresh of a new account grants nothing more") func openingAgainGivesNothingMore() async throws {
         try await withLedger { ledger in
             for credits: Credits in [50, 100, 50] {
                 try await ledger.refresh("ana", under: .free(credits), at: newYear)
@@ -25,7 +26,8 @@ import Testing
         }
     }
 
-    @Test func firstCallsOfAnUnknownAccountAllAtOnceOpenItOnce() async throws {
+    @Test("Simultaneous first calls of an unknown account open it once")
+    func firstCallsOfAnUnknownAccountAllAtOnceOpenItOnce() async throws {
         try await withLedger { ledger in
             let held = try await withThrowingTaskGroup(of: ChargeDecision.self) { group in
                 for _ in 0..<64 {
@@ -39,7 +41,9 @@ import Testing
         }
     }
 
-    @Test func creditsForTenCallsAdmitExactlyTenOfSixtyFour() async throws {
+    @Test("Credits for ten calls admit exactly ten of 64 callers") func creditsForTenCallsAdmitExactlyTenOfSixtyFour()
+        async throws
+    {
         try await withLedger { ledger in
             try await ledger.give(100, reference: "promo")
             let decisions = try await withThrowingTaskGroup(of: ChargeDecision.self) { group in
@@ -53,7 +57,7 @@ import Testing
         }
     }
 
-    @Test func aRefusalTakesNothingAndLeavesNoTrace() async throws {
+    @Test("A refusal takes nothing and leaves no trace") func aRefusalTakesNothingAndLeavesNoTrace() async throws {
         try await withLedger { ledger in
             try await ledger.give(9, reference: "promo")
             let database = try RawDatabase(ledger.path)
@@ -67,7 +71,9 @@ import Testing
         }
     }
 
-    @Test func grantsBurnByPriorityThenExpiryThenAge() async throws {
+    @Test("Grants burn by priority, then by expiry, then by age") func grantsBurnByPriorityThenExpiryThenAge()
+        async throws
+    {
         try await withLedger { ledger in
             let day = 24 * hour
             try await ledger.give(10, reference: "never expires")
@@ -89,7 +95,7 @@ import Testing
         }
     }
 
-    @Test func expiredGrantsDoNotCount() async throws {
+    @Test("Expired grants pay for nothing") func expiredGrantsDoNotCount() async throws {
         try await withLedger { ledger in
             try await ledger.give(10, reference: "short", expiresAt: newYear.advanced(byMilliseconds: 1000))
             let late = newYear.advanced(byMilliseconds: 1000)
@@ -99,7 +105,7 @@ import Testing
         }
     }
 
-    @Test func aChargeThatCostsNothingIsChargedAllTheSame() async throws {
+    @Test("A free call is recorded as a charge") func aChargeThatCostsNothingIsChargedAllTheSame() async throws {
         try await withLedger { ledger in
             let charge = try await ledger.hold(.generate(cost: 0, opening: 5))
             #expect(try await ledger.settle(charge, at: newYear))
@@ -108,7 +114,8 @@ import Testing
         }
     }
 
-    @Test func moreCallersThanATransactionTakesAreAllAnswered() async throws {
+    @Test("All callers are answered when they are more than one transaction holds")
+    func moreCallersThanATransactionTakesAreAllAnswered() async throws {
         try await withLedger { ledger in
             try await ledger.give(3000, reference: "promo")
             let ids = try await withThrowingTaskGroup(of: ChargeID.self) { group in
@@ -120,7 +127,7 @@ import Testing
         }
     }
 
-    @Test func oneStatementIsAWholeCharge() async throws {
+    @Test("One statement runs a whole charge") func oneStatementIsAWholeCharge() async throws {
         let statements = Collected<String>()
         try await withLedger(trace: { statements.add($0) }) { ledger in
             try await ledger.give(100, reference: "promo")
@@ -144,7 +151,8 @@ import Testing
         }
     }
 
-    @Test func aNewAccountIsOpenedInTheTransactionOfItsFirstChargeAndNeverAgain() async throws {
+    @Test("A new account is opened in the transaction of its first charge, and never again")
+    func aNewAccountIsOpenedInTheTransactionOfItsFirstChargeAndNeverAgain() async throws {
         let statements = Collected<String>()
         try await withLedger(trace: { statements.add($0) }) { ledger in
             _ = try await ledger.hold(.generate(for: "bob", opening: 50))
@@ -161,7 +169,7 @@ import Testing
         }
     }
 
-    @Test func oneStatementPerChargeUnderLoad() async throws {
+    @Test("Each charge under load is one statement") func oneStatementPerChargeUnderLoad() async throws {
         let statements = Collected<String>()
         try await withLedger(trace: { statements.add($0) }) { ledger in
             try await ledger.give(10_000, reference: "promo")

@@ -7,7 +7,8 @@ import Testing
 @Suite struct ClosingTests {
     private let later = newYear.advanced(byMilliseconds: 1000)
 
-    @Test func aRefundReturnsToTheVeryGrantsThatPaid() async throws {
+    @Test("A refund returns credits to the grants that paid") func aRefundReturnsToTheVeryGrantsThatPaid() async throws
+    {
         try await withLedger { ledger in
             try await ledger.give(5, reference: "first", source: .promotion, priority: -1)
             try await ledger.give(20, reference: "second", source: .purchase)
@@ -22,7 +23,7 @@ import Testing
         }
     }
 
-    @Test(arguments: [true, false], [true, false])
+    @Test("A charge ends once", arguments: [true, false], [true, false])
     func aChargeEndsOnce(settledFirst: Bool, settledSecond: Bool) async throws {
         try await withLedger { ledger in
             let charge = try await ledger.hold(.generate(opening: 50))
@@ -34,7 +35,8 @@ import Testing
         }
     }
 
-    @Test func settleAndRefundRacingForOneChargeCloseItOnce() async throws {
+    @Test("A settlement and a refund that race close the charge once")
+    func settleAndRefundRacingForOneChargeCloseItOnce() async throws {
         try await withLedger { ledger in
             for _ in 0..<20 {
                 let charge = try await ledger.hold(.generate(cost: 1, opening: 50))
@@ -50,7 +52,8 @@ import Testing
         }
     }
 
-    @Test func aRefundIntoAnExpiredGrantStaysSpendableForTheGrace() async throws {
+    @Test("Credits refunded to an expired grant stay spendable for the grace period")
+    func aRefundIntoAnExpiredGrantStaysSpendableForTheGrace() async throws {
         try await withLedger { ledger in
             try await ledger.give(30, reference: "short", expiresAt: later)
             let charge = try await ledger.hold(.generate(cost: 10))
@@ -69,7 +72,8 @@ import Testing
         }
     }
 
-    @Test func theGraceOfAGrantBeginsWithTheFirstLateRefundAndEndsOnce() async throws {
+    @Test("A grant's grace period begins with the first late refund and is never extended")
+    func theGraceOfAGrantBeginsWithTheFirstLateRefundAndEndsOnce() async throws {
         try await withLedger { ledger in
             try await ledger.give(20, reference: "short", expiresAt: later)
             let first = try await ledger.hold(.generate(cost: 10))
@@ -83,7 +87,8 @@ import Testing
         }
     }
 
-    @Test func aGrantThatHasNotExpiredKeepsItsExpiryThroughARefund() async throws {
+    @Test("A refund leaves the expiry of an unexpired grant unchanged")
+    func aGrantThatHasNotExpiredKeepsItsExpiryThroughARefund() async throws {
         try await withLedger { ledger in
             let expiry = later.advanced(byMilliseconds: 1)
             try await ledger.give(20, reference: "short", expiresAt: expiry)
@@ -93,7 +98,8 @@ import Testing
         }
     }
 
-    @Test func settlingLaterIsOnDiskOnceTheLedgerIsClosed() async throws {
+    @Test("An eventual settlement is on disk once the ledger is closed")
+    func settlingLaterIsOnDiskOnceTheLedgerIsClosed() async throws {
         try await withFolder { folder in
             let path = folder + "/test.faregate"
             let ledger = try await SQLiteLedger.open(path, trace: nil)
@@ -111,7 +117,8 @@ import Testing
         }
     }
 
-    @Test func settlingLaterHappensByItself() async throws {
+    @Test("An eventual settlement is written without any further call") func settlingLaterHappensByItself() async throws
+    {
         try await withLedger { ledger in
             let charge = try await ledger.hold(.generate(opening: 50))
             let settled = await withCheckedContinuation { continuation in
@@ -122,7 +129,7 @@ import Testing
         }
     }
 
-    @Test func aClosedLedgerSaysSo() async throws {
+    @Test("A closed ledger refuses every call as closed") func aClosedLedgerSaysSo() async throws {
         try await withFolder { folder in
             let ledger = try await SQLiteLedger.open(folder + "/test.faregate", trace: nil)
             await ledger.close()

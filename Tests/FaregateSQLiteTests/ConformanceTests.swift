@@ -17,7 +17,7 @@ import Testing
         return Array(start..<start + count)
     }
 
-    @Test(arguments: seeds)
+    @Test("The ledger decides as the reference ledger does, in random histories", arguments: seeds)
     func theLedgerDoesWhatTheModelDoes(seed: UInt64) async throws {
         try await withLedger { ledger in
             try await LedgerConformance(seed: seed).check(ledger)

@@ -9,7 +9,7 @@ import Testing
         (1...count).map { .perDay(max, counter: "day \($0)") }
     }
 
-    @Test("is exact for any number of limits", arguments: [1, 4, 14])
+    @Test("The counts of limits are exact for any number of limits", arguments: [1, 4, 14])
     func manyLimits(count: Int) async throws {
         try await withLedger { ledger in
             try await ledger.give(1000, reference: "promo")
@@ -29,7 +29,7 @@ import Testing
         }
     }
 
-    @Test("does not depend on which grant pays, or whether there is one")
+    @Test("The counts of limits do not depend on which grant pays, if any")
     func whateverPays() async throws {
         try await withLedger { ledger in
             let limits = limits(2, max: 6)
@@ -66,7 +66,7 @@ import Testing
         }
     }
 
-    @Test("for an account is apart from what is counted for its members under the same name")
+    @Test("The counts for an account are separate from those for its members under the same name")
     func oneNameForSeveral() async throws {
         try await withLedger { ledger in
             try await ledger.give(1000, reference: "promo")
@@ -81,7 +81,7 @@ import Testing
         }
     }
 
-    @Test("is never shared: two limits of a call that would count in one row are refused")
+    @Test("Two limits of a call that share a counter are refused")
     func twoInOnePlace() async throws {
         try await withLedger { ledger in
             try await ledger.give(1000, reference: "promo")

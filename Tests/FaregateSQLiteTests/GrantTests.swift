@@ -5,7 +5,9 @@ import TestSupport
 import Testing
 
 @Suite struct GrantTests {
-    @Test func aReferenceGrantsOnceHoweverManyAskAtOnce() async throws {
+    @Test("Simultaneous grants with one reference grant once") func aReferenceGrantsOnceHoweverManyAskAtOnce()
+        async throws
+    {
         try await withLedger { ledger in
             let request = try GrantRequest(account: "ana", credits: 100, source: .promotion, reference: "spring")
             let results = try await withThrowingTaskGroup(of: GrantResult.self) { group in
@@ -17,7 +19,8 @@ import Testing
         }
     }
 
-    @Test func aReferenceOfAnotherAmountIsNotTakenForARepeat() async throws {
+    @Test("A grant of another amount under a used reference is no repeat")
+    func aReferenceOfAnotherAmountIsNotTakenForARepeat() async throws {
         try await withLedger { ledger in
             try await ledger.give(100, reference: "spring")
             let other = try GrantRequest(account: "ana", credits: 200, source: .promotion, reference: "spring")
@@ -28,7 +31,7 @@ import Testing
         }
     }
 
-    @Test func aGrantToSomebodyNewOpensTheAccountToo() async throws {
+    @Test("A grant to an unknown account opens it") func aGrantToSomebodyNewOpensTheAccountToo() async throws {
         try await withLedger { ledger in
             let request = try GrantRequest(
                 account: "ana",
@@ -43,7 +46,8 @@ import Testing
         }
     }
 
-    @Test func anAccountNeverHoldsMoreThanTheRangeOfCredits() async throws {
+    @Test("The total of an account never exceeds the range of credits")
+    func anAccountNeverHoldsMoreThanTheRangeOfCredits() async throws {
         try await withLedger { ledger in
             try await ledger.give(.max, reference: "all there is")
             let more = try GrantRequest(account: "ana", credits: 1, source: .promotion, reference: "one more")
@@ -54,7 +58,7 @@ import Testing
         }
     }
 
-    @Test func repeatingTheLargestGrantIsARepeat() async throws {
+    @Test("A repeat of the largest grant is a repeat") func repeatingTheLargestGrantIsARepeat() async throws {
         try await withLedger { ledger in
             let grant = try GrantRequest(account: "ana", credits: .max, source: .promotion, reference: "all there is")
             guard case .granted(let number) = try await ledger.grant(grant, at: newYear) else {
@@ -66,7 +70,8 @@ import Testing
         }
     }
 
-    @Test func twoSpellingsOfANameAreTwoAccountsEverywhere() async throws {
+    @Test("Two Unicode encodings of a name are two accounts everywhere")
+    func twoSpellingsOfANameAreTwoAccountsEverywhere() async throws {
         let composed = AccountID("jos\u{E9}"), decomposed = AccountID("jose\u{301}")
         #expect(composed != decomposed)
         #expect(Set([composed, decomposed]).count == 2)
@@ -77,7 +82,8 @@ import Testing
         }
     }
 
-    @Test func historyPagesBackwardsWithoutGapsWhileMoreHappens() async throws {
+    @Test("Pages of a history have no gaps while new entries arrive")
+    func historyPagesBackwardsWithoutGapsWhileMoreHappens() async throws {
         try await withLedger { ledger in
             try await ledger.give(1000, reference: "promo")
             for number in 0..<11 {
@@ -109,7 +115,7 @@ import Testing
         }
     }
 
-    @Test func nobodyKnowsAnAccountThatWasNeverOpened() async throws {
+    @Test("An account that was never opened is unknown") func nobodyKnowsAnAccountThatWasNeverOpened() async throws {
         try await withLedger { ledger in
             let balance = try await ledger.balance(of: "nobody", at: newYear)
             let history = try await ledger.history(of: "nobody", after: nil, count: 10)

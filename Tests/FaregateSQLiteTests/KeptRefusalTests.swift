@@ -4,7 +4,8 @@ import TestSupport
 import Testing
 
 @Suite struct KeptRefusalTests {
-    @Test func aRefusalIsFoundAtOnceAndStillAfterTheLedgerWasClosed() async throws {
+    @Test("A kept refusal is found at once, and after the ledger was closed")
+    func aRefusalIsFoundAtOnceAndStillAfterTheLedgerWasClosed() async throws {
         try await withFolder { folder in
             let path = folder + "/test.faregate"
             let policy = try Policy(parsing: #"{ "actions": { "generate": { "cost": 10 } } }"#)
@@ -23,7 +24,9 @@ import Testing
         }
     }
 
-    @Test func aRefusalOutlivesTheCommitThatShouldHaveWrittenIt() async throws {
+    @Test("A kept refusal survives a failed commit") func aRefusalOutlivesTheCommitThatShouldHaveWrittenIt()
+        async throws
+    {
         try await withFolder { folder in
             let path = folder + "/test.faregate"
             let disk = try FaultyDisk()

@@ -25,7 +25,7 @@ import Testing
         #expect(balance.total == 50 && balance.used.rawValue + balance.held.rawValue + balance.remaining.rawValue == 50)
     }
 
-    @Test("when the call that lapsed ends after the repeat was charged", arguments: [true, false])
+    @Test("A key charges once when the lapsed call ends after its repeat was charged", arguments: [true, false])
     func repeatFirst(isSettled: Bool) async throws {
         try await withLapsedHold { ledger, request, lapsed in
             let second = try await ledger.hold(request, at: later)
@@ -36,7 +36,7 @@ import Testing
         }
     }
 
-    @Test("when the call that lapsed ends before its key is used again")
+    @Test("A key charges once when the lapsed call ends before its key is used again")
     func lateFirst() async throws {
         try await withLapsedHold { ledger, request, lapsed in
             guard case .settled(let settled) = try await ledger.settle(lapsed, .whole, at: later) else {
@@ -51,7 +51,7 @@ import Testing
         }
     }
 
-    @Test("when the repeat lapses too, and all three calls end")
+    @Test("A key charges once when the repeat lapses too, and all three calls end")
     func twoLapsed() async throws {
         try await withLapsedHold { ledger, request, lapsed in
             let second = try await ledger.hold(request, at: later)
@@ -66,7 +66,7 @@ import Testing
         }
     }
 
-    @Test("when the call that lapsed is settled twice, with a key and without", arguments: [true, false])
+    @Test("A lapsed call that is settled twice charges once, with a key and without", arguments: [true, false])
     func settledTwice(hasKey: Bool) async throws {
         try await withLedger { ledger in
             let key = hasKey ? try IdempotencyKey("k") : nil
@@ -83,7 +83,7 @@ import Testing
         }
     }
 
-    @Test("and a late settlement's result is what a repeat is answered")
+    @Test("A repeat gets the stored result of a late settlement")
     func lateResult() async throws {
         try await withLapsedHold { ledger, request, lapsed in
             _ = try await ledger.settle(lapsed, Settlement(result: [1, 2, 3]), at: later)

@@ -7,7 +7,8 @@ import Testing
 @Suite struct LimitTests {
     private let day = 24 * hour
 
-    @Test func aCalendarWindowAdmitsItsCallsAndStartsAnew() async throws {
+    @Test("A calendar limit admits its calls and is reset in the next window")
+    func aCalendarWindowAdmitsItsCallsAndStartsAnew() async throws {
         try await withLedger { ledger in
             try await ledger.give(1000, reference: "promo")
             for _ in 0..<3 { _ = try await ledger.hold(.generate(limits: [.perDay(3)])) }
@@ -19,7 +20,8 @@ import Testing
         }
     }
 
-    @Test func aClockThatStepsBackFindsTheLaterWindowStillCounted() async throws {
+    @Test("A calendar limit keeps its count when the clock steps back")
+    func aClockThatStepsBackFindsTheLaterWindowStillCounted() async throws {
         try await withLedger { ledger in
             try await ledger.give(1000, reference: "promo")
             let tomorrow = newYear.advanced(byMilliseconds: day)
@@ -31,7 +33,8 @@ import Testing
         }
     }
 
-    @Test func aRollingWindowForgetsExactlyWhenItHasPassed() async throws {
+    @Test("A rolling limit drops a call exactly at the end of its window")
+    func aRollingWindowForgetsExactlyWhenItHasPassed() async throws {
         try await withLedger { ledger in
             try await ledger.give(1000, reference: "promo")
             let limits: [LimitCheck] = [.within(hour, 2)]
@@ -54,7 +57,8 @@ import Testing
         }
     }
 
-    @Test func aCallThatIsMoreThanTheWholeLimitIsNeverAskedToWait() async throws {
+    @Test("A call that alone exceeds a limit gets no time to retry")
+    func aCallThatIsMoreThanTheWholeLimitIsNeverAskedToWait() async throws {
         try await withLedger { ledger in
             try await ledger.give(1000, reference: "promo")
             for ledger in [ledger, MemoryLedger()] as [any LedgerBackend] {
@@ -76,7 +80,9 @@ import Testing
         }
     }
 
-    @Test func aRefundGivesTheCountBackWhereTheLimitSaysSo() async throws {
+    @Test("A refund gives a count back if the limit says so") func aRefundGivesTheCountBackWhereTheLimitSaysSo()
+        async throws
+    {
         try await withLedger { ledger in
             try await ledger.give(1000, reference: "promo")
             let limits: [LimitCheck] = [.perDay(1), .within(hour, 1)]
@@ -95,7 +101,8 @@ import Testing
         }
     }
 
-    @Test func aRefundAfterTheWindowHasPassedTakesNothingFromTheNextOne() async throws {
+    @Test("A refund after the window leaves the next window unchanged")
+    func aRefundAfterTheWindowHasPassedTakesNothingFromTheNextOne() async throws {
         try await withLedger { ledger in
             try await ledger.give(1000, reference: "promo")
             let yesterdays = try await ledger.hold(.generate(limits: [.perDay(5)]))
@@ -106,7 +113,7 @@ import Testing
         }
     }
 
-    @Test func refusedCallsNeverCount() async throws {
+    @Test("A refused call never counts") func refusedCallsNeverCount() async throws {
         try await withLedger { ledger in
             try await ledger.give(10, reference: "promo")
             let limits: [LimitCheck] = [.perDay(5), .within(hour, 2)]
@@ -118,7 +125,7 @@ import Testing
         }
     }
 
-    @Test func anEditOfTheMaximumKeepsTheCount() async throws {
+    @Test("An edit of a limit's maximum keeps its count") func anEditOfTheMaximumKeepsTheCount() async throws {
         try await withLedger { ledger in
             try await ledger.give(1000, reference: "promo")
             for _ in 0..<3 { _ = try await ledger.hold(.generate(limits: [.perDay(3)])) }
@@ -138,7 +145,8 @@ import Testing
         }
     }
 
-    @Test func aRollingRefusalTellsItsTimeWhateverTheMaximumWas() async throws {
+    @Test("A refusal by a rolling limit names the right time after an edit of the maximum")
+    func aRollingRefusalTellsItsTimeWhateverTheMaximumWas() async throws {
         try await withLedger { ledger in
             try await ledger.give(1000, reference: "promo")
             for step in 0..<5 {
@@ -153,7 +161,7 @@ import Testing
         }
     }
 
-    @Test func aLimitOfNothingAdmitsNobody() async throws {
+    @Test("A limit of zero admits no call") func aLimitOfNothingAdmitsNobody() async throws {
         try await withLedger { ledger in
             try await ledger.give(1000, reference: "promo")
             for limit in [LimitCheck.perDay(0), .within(hour, 0)] {
@@ -164,7 +172,8 @@ import Testing
         }
     }
 
-    @Test func ofSeveralFullLimitsTheOneThatTakesLongestIsTold() async throws {
+    @Test("A refusal by several limits names the one with the longest wait")
+    func ofSeveralFullLimitsTheOneThatTakesLongestIsTold() async throws {
         try await withLedger { ledger in
             try await ledger.give(1000, reference: "promo")
             let limits: [LimitCheck] = [.within(hour, 1), .perDay(1)]
@@ -179,7 +188,7 @@ import Testing
         }
     }
 
-    @Test func sixtyFourCallersShareALimitOfTen() async throws {
+    @Test("A limit of ten admits ten of 64 simultaneous callers") func sixtyFourCallersShareALimitOfTen() async throws {
         try await withLedger { ledger in
             try await ledger.give(1000, reference: "promo")
             let held = try await withThrowingTaskGroup(of: ChargeDecision.self) { group in

@@ -6,7 +6,7 @@ import Testing
 
 /// A refusal has one reason: suspended before the plan before idempotency before limits before credits.
 @Suite struct PrecedenceTests {
-    @Test func eachReasonHidesTheOnesAfterIt() async throws {
+    @Test("The first reason in the order of checks is reported") func eachReasonHidesTheOnesAfterIt() async throws {
         try await withLedger { ledger in
             try await ledger.give(10, reference: "promo")
             let key = try IdempotencyKey("k", fingerprint: "f")
@@ -48,7 +48,7 @@ import Testing
         }
     }
 
-    @Test func aKeyIsChargedOnce() async throws {
+    @Test("A key is charged once") func aKeyIsChargedOnce() async throws {
         try await withLedger { ledger in
             try await ledger.give(100, reference: "promo")
             let request = ChargeRequest.generate(key: try IdempotencyKey("k", fingerprint: "f"))
@@ -61,7 +61,7 @@ import Testing
         }
     }
 
-    @Test func aKeyForAnotherRequestIsToldApart() async throws {
+    @Test("A key used for another request is reported as reused") func aKeyForAnotherRequestIsToldApart() async throws {
         try await withLedger { ledger in
             try await ledger.give(100, reference: "promo")
             let charge = try await ledger.hold(.generate(key: try IdempotencyKey("k", fingerprint: "one")))
@@ -70,7 +70,7 @@ import Testing
         }
     }
 
-    @Test func aKeyBelongsToItsAccountAndAction() async throws {
+    @Test("A key belongs to its account and action") func aKeyBelongsToItsAccountAndAction() async throws {
         try await withLedger { ledger in
             try await ledger.give(100, to: "ana", reference: "promo")
             try await ledger.give(100, to: "bo", reference: "promo")
@@ -81,7 +81,8 @@ import Testing
         }
     }
 
-    @Test func theKeyOfARefundedChargeMayBeTriedAgainTheKeyOfASettledOneNot() async throws {
+    @Test("The key of a refunded charge can be used again, the key of a settled one can not")
+    func theKeyOfARefundedChargeMayBeTriedAgainTheKeyOfASettledOneNot() async throws {
         try await withLedger { ledger in
             try await ledger.give(100, reference: "promo")
             let request = ChargeRequest.generate(key: try IdempotencyKey("k"))

@@ -5,7 +5,9 @@ import TestSupport
 import Testing
 
 @Suite struct ProcessTests {
-    @Test func fourProcessesShareCreditsForExactlyTenCalls() async throws {
+    @Test("Four processes share credits for exactly ten calls") func fourProcessesShareCreditsForExactlyTenCalls()
+        async throws
+    {
         try await withFolder { folder in
             let path = folder + "/shared.faregate"
             let workers = try (0..<4).map { _ in try Worker(arguments: [path, "ana", "16"]) }

@@ -7,7 +7,8 @@ import Testing
 @Suite struct SQLiteVersionTests {
     private static let expected = ProcessInfo.processInfo.environment["FAREGATE_SQLITE_VERSION"]
 
-    @Test(.enabled(if: expected != nil)) func theTestsRunOnTheSQLiteThatTheyWereMeantFor() {
+    @Test("The tests run on the intended version of SQLite", .enabled(if: expected != nil))
+    func theTestsRunOnTheSQLiteThatTheyWereMeantFor() {
         #expect(String(cString: sqlite3_libversion()) == SQLiteVersionTests.expected)
     }
 }

@@ -36,7 +36,7 @@ import Testing
         )
     }
 
-    @Test("to read the disk leaves nothing behind, whichever of its reads fails")
+    @Test("A charge whose read of the disk fails leaves nothing behind, whichever read it is")
     func everyRead() async throws {
         var failed = 0
         for nth in Int64(1)... {
@@ -72,7 +72,7 @@ import Testing
         #expect(failed > 5, "the charge reads more than \(failed) pages")
     }
 
-    @Test("because of what it finds after it was written leaves nothing behind, and others are charged beside it")
+    @Test("A charge that fails after its write leaves nothing behind, and other calls are charged")
     func damagedFigures() async throws {
         try await withLedger { ledger in
             try await ledger.give(9, reference: "first", priority: -1)

@@ -7,7 +7,7 @@ import Testing
 @Suite("A disk that stalls", .serialized, .timeLimit(.minutes(10))) struct StalledDiskTests {
     /// Swift has as many threads for tasks as there are cores. If whatever waits for the disk kept one of them, no other
     /// task would run until the disk goes on.
-    @Test("keeps no task from running but those that wait for it")
+    @Test("A stalled disk delays only the tasks that wait for it")
     func cooperativePool() async throws {
         try await withFolder { folder in
             let disk = try FaultyDisk()
@@ -53,7 +53,7 @@ import Testing
         }
     }
 
-    @Test("lets a limited number of reads wait; those beyond it are told to come back")
+    @Test("A stalled disk lets a limited number of reads wait, and refuses further ones as overloaded")
     func tooManyReads() async throws {
         try await withFolder { folder in
             let disk = try FaultyDisk()

@@ -15,7 +15,7 @@ import Testing
         try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
     }
 
-    @Test("is one file, which needs no log")
+    @Test("A closed ledger is one file, which needs no log")
     func alone() async throws {
         try await withFolder { folder in
             let path = folder + "/test.faregate"
@@ -30,7 +30,7 @@ import Testing
         }
     }
 
-    @Test("while another process has the file open leaves the log to it, and the next one finds everything")
+    @Test("A ledger closed while another process has it open leaves the log, and nothing is lost")
     func besideAnother() async throws {
         try await withFolder { folder in
             let path = folder + "/test.faregate"
@@ -52,7 +52,7 @@ import Testing
         }
     }
 
-    @Test("by the last of two that had it open is one file")
+    @Test("A ledger closed by its last process is one file")
     func theLast() async throws {
         try await withFolder { folder in
             let path = folder + "/test.faregate"

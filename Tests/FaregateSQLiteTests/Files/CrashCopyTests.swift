@@ -42,7 +42,7 @@ import Testing
         #expect(try RawDatabase(path).integer("SELECT is_complete FROM ledger") == 1)
     }
 
-    @Test("are opened with everything in them")
+    @Test("The files that a crash leaves are opened without loss")
     func opened() async throws {
         try await withCrash { path in try await expectEverything(in: path) }
     }

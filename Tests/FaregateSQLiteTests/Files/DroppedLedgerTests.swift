@@ -22,7 +22,7 @@
             return openFiles(of: path)
         }
 
-        @Test("leaves no thread and no open file, and its file complete")
+        @Test("A ledger without references leaves no thread, no open file, and a complete file")
         func dropped() async throws {
             try await withFolder { folder in
                 let path = folder + "/test.faregate"
@@ -41,7 +41,7 @@
             }
         }
 
-        @Test("has no threads left after it was opened and dropped forty times")
+        @Test("A ledger that is opened and dropped forty times leaves no threads")
         func threads() async throws {
             try await withFolder { folder in
                 let path = folder + "/test.faregate"

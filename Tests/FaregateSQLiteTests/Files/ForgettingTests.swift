@@ -81,7 +81,7 @@ import Testing
         }
     }
 
-    @Test("is in neither the file, nor its log, nor a copy of both, while the ledger is open and after it was closed")
+    @Test("Forgotten data is in neither the file, its log nor a copy, while the ledger is open and after it was closed")
     func fewPurchases() async throws {
         try await withFolder { folder in
             let path = folder + "/test.faregate"
@@ -112,7 +112,7 @@ import Testing
     /// SQLite leaves something even with `secure_delete`: where rows that grow make a page overflow, and rows of it move
     /// to another page, the bytes that they had stay in the page between its list of rows and its first row.
     @Test(
-        "is nowhere, also where SQLite has moved its rows from page to page",
+        "Forgotten data is nowhere, also after SQLite moved its rows between pages",
         arguments: [seed, 1, 2]
     )
     func forgotten(seed: UInt64) async throws {

@@ -7,7 +7,7 @@ import Testing
 @Suite("A log that grew while somebody read for long") struct LongReaderTests {
     private static let keptBytes = 64 << 20
 
-    @Test("is cut back to 64 MiB once they are done")
+    @Test("A log that grew during long reads is truncated to 64 MiB after them")
     func cutBack() async throws {
         try await withLedger { ledger in
             let reader = try RawDatabase(ledger.path)

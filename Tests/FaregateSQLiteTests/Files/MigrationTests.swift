@@ -13,7 +13,7 @@ import Testing
         "317c4ddd1843051a2ec6d02089524a84259007318f20bee16b416345d4dfabb6"
     ]
 
-    @Test("never change once they are released")
+    @Test("A released schema text never changes")
     func frozen() {
         let hashes = Schema.migrations.texts.map { text in
             SHA256Digest.hash(text.utf8).map { String($0, radix: 16).leftPadded }.joined()

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 @Suite("A file that a newer version migrates while it is open") struct NewerVersionTests {
-    @Test("is written no more: the next write is refused, and all after it")
+    @Test("A file migrated by a newer version is not written any more")
     func refused() async throws {
         try await withFolder { folder in
             let path = folder + "/test.faregate"

@@ -19,7 +19,7 @@ import Testing
         }
     }
 
-    @Test("stops the ledger: nothing is acknowledged any more", arguments: Deed.allCases)
+    @Test("A replaced or deleted file stops the ledger: nothing more is acknowledged", arguments: Deed.allCases)
     func stopped(deed: Deed) async throws {
         try await withFolder { folder in
             let (path, backup) = (folder + "/test.faregate", folder + "/backup")
@@ -56,7 +56,7 @@ import Testing
         }
     }
 
-    @Test("is noticed by the first write, if nobody reads")
+    @Test("The first write notices a replaced file, if no read did")
     func firstWrite() async throws {
         try await withFolder { folder in
             let path = folder + "/test.faregate"

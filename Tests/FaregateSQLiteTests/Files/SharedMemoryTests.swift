@@ -4,7 +4,8 @@ import TestSupport
 import Testing
 
 @Suite("A file system without shared memory") struct SharedMemoryTests {
-    @Test("is told as such when a ledger is opened or made there", arguments: [true, false])
+    @Test(
+        "A file system without shared memory is reported when a ledger is opened or created", arguments: [true, false])
     func noSharedMemory(isNew: Bool) async throws {
         try await withFolder { folder in
             let path = folder + "/test.faregate"

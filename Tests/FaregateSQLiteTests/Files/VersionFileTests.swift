@@ -14,7 +14,7 @@ import Testing
 
     private static func file(_ version: Int) -> URL { folder.appending(path: "version-\(version).ledger") }
 
-    @Test("is made anew where that is asked for", .enabled(if: rewrites, "FAREGATE_REWRITE_FILES is not set"))
+    @Test("A version file is rewritten on request", .enabled(if: rewrites, "FAREGATE_REWRITE_FILES is not set"))
     func rewritten() async throws {
         try await withFolder { folder in
             let path = folder + "/test.faregate"
@@ -30,7 +30,7 @@ import Testing
 
     private static let rewrites = ProcessInfo.processInfo.environment["FAREGATE_REWRITE_FILES"] == "1"
 
-    @Test("is opened, its books are right, and it goes on", arguments: [5])
+    @Test("A file of an earlier version is opened, passes its audit, and is charged", arguments: [5])
     func opened(version: Int) async throws {
         try await withFolder { folder in
             let path = folder + "/test.faregate"

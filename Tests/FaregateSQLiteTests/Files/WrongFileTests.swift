@@ -29,14 +29,14 @@ import Testing
         return said
     }
 
-    @Test("that isn't there is not made unless that was asked for")
+    @Test("A missing file is only created on request")
     func missing() async throws {
         try await withFolder { folder in
             try await expectRefusal(.missing, of: folder + "/test.faregate", creating: false)
         }
     }
 
-    @Test("is told as such where it is empty, and stays empty", arguments: [true, false])
+    @Test("An empty file is refused, and stays empty", arguments: [true, false])
     func empty(creating: Bool) async throws {
         try await withFolder { folder in
             let path = folder + "/test.faregate"
@@ -46,7 +46,7 @@ import Testing
         }
     }
 
-    @Test("is told as such where it is the main file alone of a ledger in use", arguments: [true, false])
+    @Test("A main file copied without its log from a ledger in use is refused", arguments: [true, false])
     func withoutLog(creating: Bool) async throws {
         try await withFolder { folder in
             try await withLedger { ledger in
@@ -94,7 +94,7 @@ import Testing
         }
     }
 
-    @Test("is told as such where a backup was put beside the log of the file before")
+    @Test("A backup beside the log of an earlier file is refused")
     func foreignLog() async throws {
         try await withFolder { folder in
             try await withLedger { ledger in
@@ -111,7 +111,7 @@ import Testing
         }
     }
 
-    @Test("is told as such where its log lies there alone")
+    @Test("A log without its main file is refused")
     func logAlone() async throws {
         try await withFolder { folder in
             try await withLedger { ledger in

@@ -27,7 +27,7 @@ import Testing
         try await scene.ledger.move(account, to: plan, under: policy.planBook, note, at: scene.clock.now)
     }
 
-    @Test("costs no statement where it is the one that the gate knows, and one more where it is not")
+    @Test("A known plan needs no further statement, and an unknown one needs one more")
     func statements() async throws {
         let inserts = Collected<String>()
         try await withLedger(trace: { if $0.hasPrefix("INSERT INTO charge_") { inserts.add($0) } }) { ledger in
@@ -54,7 +54,7 @@ import Testing
         }
     }
 
-    @Test("is the right one for each of many calls, while the account is moved to and fro")
+    @Test("Each of many calls gets the price of its plan while the account moves between plans")
     func moving() async throws {
         try await withScene(PlanStatementTests.text) { scene in
             _ = try await scene.balance()

@@ -24,7 +24,7 @@ import Testing
     }
 
     @Test(
-        "brings no details of who paid back to an account that was forgotten",
+        "An adopted purchase brings no payer details back to a forgotten account",
         arguments: PurchaseLedgerUnderTest.kinds)
     func forgotten(kind: String) async throws {
         try await withPurchases(in: kind) { till in
@@ -53,7 +53,7 @@ import Testing
         }
     }
 
-    @Test("is as old as is known", arguments: PurchaseLedgerUnderTest.kinds)
+    @Test("An adopted purchase has the earliest known time", arguments: PurchaseLedgerUnderTest.kinds)
     func age(kind: String) async throws {
         try await withPurchases(in: kind) { till in
             try await adopt("pur_1", of: "ana", in: till)
@@ -64,7 +64,9 @@ import Testing
 }
 
 @Suite("What is kept of a forgotten account's purchases") struct ForgottenBodyTests {
-    @Test("is no body of a later event, flagged or not", arguments: PurchaseLedgerUnderTest.kinds)
+    @Test(
+        "No body of a later event is kept for a forgotten account's purchases", arguments: PurchaseLedgerUnderTest.kinds
+    )
     func flagged(kind: String) async throws {
         try await withPurchases(in: kind) { till in
             try await till.record(checkout: "cs_1")
@@ -80,7 +82,7 @@ import Testing
         }
     }
 
-    @Test("is no body of an event that could not be acted on yet")
+    @Test("No body of a pending event is kept for a forgotten account's purchases")
     func postponed() async throws {
         try await withTill { till in
             let database = try RawDatabase(till.ledger.path)
@@ -102,7 +104,9 @@ import Testing
 }
 
 @Suite("Purchases whose money is on its way") struct AwaitedPurchaseTests {
-    @Test("are told apart from those whose money never came, or is gone", arguments: PurchaseLedgerUnderTest.kinds)
+    @Test(
+        "Pending purchases differ from those that were never paid or were refunded",
+        arguments: PurchaseLedgerUnderTest.kinds)
     func awaited(kind: String) async throws {
         try await withPurchases(in: kind) { till in
             for number in 1...5 {

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 @Suite("The inbox") struct InboxTests {
-    @Test("keeps what can't be acted on, and tries again later and later")
+    @Test("The inbox keeps an event that can't be processed, and retries at growing intervals")
     func postponed() async throws {
         try await withTill { till in
             let database = try RawDatabase(till.ledger.path)
@@ -48,7 +48,7 @@ import Testing
         }
     }
 
-    @Test("flags what should say something and doesn't, and takes what a later reading makes of it")
+    @Test("The inbox flags an unreadable event, and applies a later reading of it")
     func unreadable() async throws {
         try await withTill { till in
             let reading = Inbox.Reading.unreadable("no amount", Purchase.Names(checkout: "cs_1"))
@@ -67,7 +67,7 @@ import Testing
         }
     }
 
-    @Test("acknowledges what says nothing about purchases, and keeps no body of it")
+    @Test("The inbox acknowledges an event that is not about purchases, without its body")
     func nothing() async throws {
         try await withTill { till in
             let receipt = try await till.ledger.receive(.test("evt"), reading: .nothing, at: newYear)
@@ -80,7 +80,7 @@ import Testing
     }
 
     @Test(
-        "takes an event with several orders for ours when one of them is, and what it says of the others counts later")
+        "An event with several orders is ours if one of them is, and its facts about the others count later")
     func severalOrders() async throws {
         try await withTill { till in
             let events = ["cs_2", "cs_3", "cs_1"].map { (name: String) in
@@ -97,7 +97,7 @@ import Testing
         }
     }
 
-    @Test("lists its events, the latest first")
+    @Test("The inbox lists its events, latest first")
     func lists() async throws {
         try await withTill { till in
             try await till.tell(.paid())
@@ -116,7 +116,7 @@ import Testing
         }
     }
 
-    @Test("forgets the bodies of what was acted on after ninety days")
+    @Test("The inbox deletes the bodies of processed events after 90 days")
     func bodies() async throws {
         try await withFolder { folder in
             let clock = ManualClock(now: newYear)

@@ -9,7 +9,7 @@ import Testing
     private let checkout = Purchase.Names(checkout: "cs_1")
     private let both = Purchase.Names(checkout: "cs_1", payments: ["pi_1", "ch_1"])
 
-    @Test("is known as soon as one event has a name that is known and one that is not, and then all of it counts")
+    @Test("An order is matched by an event with a known and an unknown name, and then all its facts count")
     func joined() async throws {
         try await withTill { till in
             let early = try await till.tell(.refund(300), names: payment)
@@ -33,7 +33,7 @@ import Testing
         }
     }
 
-    @Test("is known when its checkout is attached, however late that is")
+    @Test("An order is matched when its checkout is attached, however late")
     func attachedLate() async throws {
         try await withLedger { ledger in
             let till = Till(ledger)
@@ -51,7 +51,7 @@ import Testing
         }
     }
 
-    @Test("is told by our own id where the answer with the checkout's got lost")
+    @Test("An order is matched by the purchase id in its metadata if the checkout's id got lost")
     func hinted() async throws {
         try await withLedger { ledger in
             let till = Till(ledger)
@@ -74,7 +74,7 @@ import Testing
         ("no checkout, of a purchase that has one", Purchase.Names(purchase: "pur_1", payments: ["pi_2"])),
     ]
 
-    @Test("is not told by our own id alone where something speaks against it", arguments: falseHints)
+    @Test("An order is not matched by the purchase id alone if something contradicts it", arguments: falseHints)
     func falselyHinted(_ what: String, _ names: Purchase.Names) async throws {
         try await withTill { till in
             let other = Sale.purchase("pur_dodo", at: "dodo")
@@ -86,7 +86,7 @@ import Testing
         }
     }
 
-    @Test("is told by the names that the provider gave it before, whatever our own id says")
+    @Test("An order is matched by the provider's earlier names, whatever the metadata says")
     func namesBeforeHints() async throws {
         try await withTill { till in
             try await till.ledger.record(Sale.purchase("pur_2", of: "ben"), under: .empty, at: newYear)
@@ -97,7 +97,7 @@ import Testing
         }
     }
 
-    @Test("is nobody's guess when its names are those of two purchases")
+    @Test("An order with the names of two purchases is not matched to either")
     func contradiction() async throws {
         try await withTill { till in
             try await till.record(Sale.purchase("pur_2", of: "ben"), checkout: "cs_2")
@@ -114,7 +114,7 @@ import Testing
         }
     }
 
-    @Test("keeps its checkout, and shares it with nobody")
+    @Test("A purchase keeps its checkout, and shares it with no other")
     func taken() async throws {
         try await withTill { till in
             try await till.record(Sale.purchase("pur_2", of: "ben"), checkout: nil)
@@ -133,7 +133,7 @@ import Testing
         }
     }
 
-    @Test("of another provider is another order, though its names be the same")
+    @Test("Equal names at two providers are two orders")
     func providers() async throws {
         try await withTill { till in
             let fact = Purchase.Event(names: both, fact: .paid())
@@ -147,7 +147,7 @@ import Testing
         }
     }
 
-    @Test("is found again by the key of the request that it was opened for, while it can be paid")
+    @Test("An open checkout is found by its request key while it can be paid")
     func requests() async throws {
         try await withLedger { ledger in
             let till = Till(ledger)

@@ -108,7 +108,8 @@ import Testing
         ),
     ]
 
-    @Test("finds what somebody did to the file, and sets right what the facts tell", arguments: tamperings)
+    @Test(
+        "The audit of purchases finds tampering, and a repair corrects what the facts determine", arguments: tamperings)
     func tampering(_ tampering: Tampering) async throws {
         try await withTill(Sale.purchase(product: "price_1")) { till in
             // Ana has spent 80 of 100, and 30 were taken back: 10 of them she owes. An order of nobody's is there too.

@@ -10,7 +10,7 @@ import Testing
 
     private func days(_ count: Int64) -> Timestamp { newYear.advanced(byMilliseconds: count * day) }
 
-    @Test("live from the moment that they are granted")
+    @Test("Purchased credits live from the moment of their grant")
     func lifetime() async throws {
         try await withTill(expiring) { till in
             try await till.tell(.paid(), at: days(3))
@@ -19,7 +19,7 @@ import Testing
         }
     }
 
-    @Test("are nobody's debt: what time has taken is given back first, and comes back expired")
+    @Test("Expired credits of a purchase never become debt: a reversal takes them first, and they return as expired")
     func takenBackAfterwards() async throws {
         try await withTill(expiring, opening: 50) { till in
             try await till.tell(.paid())
@@ -37,7 +37,7 @@ import Testing
         }
     }
 
-    @Test("come back alive where they were alive when they were taken, for as long as they were sold for")
+    @Test("Unexpired credits that return after a dispute live for their full lifetime")
     func restored() async throws {
         try await withTill(expiring) { till in
             try await till.tell(.paid())
@@ -51,7 +51,7 @@ import Testing
     }
 
     /// Each refund of a tenth takes ten credits; each that fails gives them back.
-    @Test("come and go step by step, and end where they began")
+    @Test("A sequence of refunds and failed refunds ends where it began")
     func stepByStep() async throws {
         try await withTill(expiring, opening: 15) { till in
             try await till.tell(.paid())

@@ -20,7 +20,7 @@ import Testing
         Purchase.Names(payments: ["pi_1"]), Purchase.Names(purchase: "pur_1", payments: ["pi_1"]),
     ]
 
-    @Test("come to the same, while the account spends: some histories of up to twenty events")
+    @Test("Histories of up to twenty events have one result in every order, while the account spends")
     func histories() async throws {
         var random = SeededGenerator(seed: seed)
         print("seed \(seed)")
@@ -34,7 +34,7 @@ import Testing
         }
     }
 
-    @Test("come to the same: every sequence of up to three")
+    @Test("Every sequence of up to three facts has one result in every order")
     func everySequence() async throws {
         let facts: [Purchase.Fact] = [
             .pending(), .expired, .paid(1200, tax: 200), .paid(900, "pi_2"), .approved, .refund(370),

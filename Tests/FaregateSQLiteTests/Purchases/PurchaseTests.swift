@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 @Suite("A purchase in the ledger", .timeLimit(.minutes(10))) struct PurchaseTests {
-    @Test("grants its credits once, however many tell of it at once")
+    @Test("A purchase grants its credits once when many events report it at the same time")
     func fiftyAtOnce() async throws {
         try await withTill { till in
             let receipts = try await withThrowingTaskGroup(of: Inbox.Receipt.self) { group in
@@ -27,7 +27,7 @@ import Testing
         }
     }
 
-    @Test("tells what changed, and for whom")
+    @Test("A purchase event returns what changed, and for whom")
     func changes() async throws {
         try await withTill { till in
             let paid = try await till.tell(.paid())
@@ -41,7 +41,7 @@ import Testing
         }
     }
 
-    @Test("that is recorded again stays as it was")
+    @Test("A purchase that is recorded again stays unchanged")
     func recordedTwice() async throws {
         try await withTill { till in
             try await till.record(Sale.purchase(credits: 5000), checkout: "cs_1")
@@ -50,7 +50,7 @@ import Testing
         }
     }
 
-    @Test("keeps whether the shop allowed discounts when it was made", arguments: [false, true])
+    @Test("A purchase records whether the shop allowed discounts", arguments: [false, true])
     func discounts(areAllowed: Bool) async throws {
         try await withTill(Sale.purchase(allowsDiscounts: areAllowed)) { till in
             try await till.tell(.paid(750, discount: .of(250)))
@@ -62,7 +62,7 @@ import Testing
         }
     }
 
-    @Test("gives back what a refund takes that arrived before the payment")
+    @Test("A refund that arrives before its payment counts")
     func refundFirst() async throws {
         try await withTill { till in
             try await till.tell(.refund(300))
@@ -78,7 +78,7 @@ import Testing
         }
     }
 
-    @Test("that is refunded while its credits are held is owed, until the call that held them fails")
+    @Test("A purchase refunded while its credits are held becomes debt until the call fails")
     func refundedWhileHeld() async throws {
         try await withTill(opening: 50) { till in
             try await till.tell(.paid())
@@ -98,7 +98,7 @@ import Testing
         (0, 0, 0), (20, 0, 0), (30, 0, 0), (31, 0, 1), (100, 0, 70), (130, 0, 100), (0, 130, 100), (60, 60, 90),
     ]
 
-    @Test("restores exactly what a dispute took, whatever was spent meanwhile", arguments: spendings)
+    @Test("A won dispute restores exactly what it took, whatever was spent meanwhile", arguments: spendings)
     func disputed(spent: Credits, held: Credits, debt: Int64) async throws {
         try await withTill(opening: 30) { till in
             try await till.tell(.paid())
@@ -127,7 +127,7 @@ import Testing
         }
     }
 
-    @Test("takes back from its own grants first, then in burn order, and owes the rest")
+    @Test("A reversal takes from the purchase's own grants first, then in burn order, and the rest is debt")
     func takenFrom() async throws {
         try await withTill { till in
             try await till.ledger.give(20, reference: "late", expiresAt: newYear.advanced(byMilliseconds: hour))
@@ -151,7 +151,7 @@ import Testing
         }
     }
 
-    @Test("has its refunds, disputes and debts in the account's history")
+    @Test("The history of an account has a purchase's refunds, disputes and debts")
     func history() async throws {
         try await withTill { till in
             try await till.tell(.paid())
@@ -165,7 +165,7 @@ import Testing
         }
     }
 
-    @Test("is held when another amount was paid, until a person approves")
+    @Test("A purchase with another amount waits until a person approves")
     func approved() async throws {
         try await withTill { till in
             let note = try Ledger.Note(by: "kim", reason: "agreed by phone")
@@ -191,7 +191,7 @@ import Testing
         }
     }
 
-    @Test("is held when another product was paid for, until a person approves, and so is one that was granted before")
+    @Test("A purchase with another product waits until a person approves, also after it was granted")
     func otherProduct() async throws {
         try await withTill(Sale.purchase(product: "price_1")) { till in
             let note = try Ledger.Note(by: "kim", reason: "agreed by phone")
@@ -224,7 +224,7 @@ import Testing
         }
     }
 
-    @Test("is told with all that is known of it, the latest first")
+    @Test("Purchases are listed with their facts, latest first")
     func records() async throws {
         try await withTill { till in
             let later = newYear.advanced(byMilliseconds: 5)
@@ -251,7 +251,7 @@ import Testing
         }
     }
 
-    @Test("of more credits than there can be waits in the inbox, and nothing else is harmed")
+    @Test("A purchase that would exceed the range of credits waits in the inbox, and nothing else is affected")
     func tooMany() async throws {
         try await withTill { till in
             try await till.ledger.give(.max, reference: "all there is")

@@ -13,7 +13,7 @@ import Testing
     private static let before = #"{ "credits": 100, "every": "month" }, { "credits": 40, "every": "once" }"#
 
     @Test(
-        "is not granted again when another is put before it, neither when it is looked at nor when it moves there",
+        "A plan line is not granted again when another line is inserted before it",
         arguments: [
             (#"{ "id": "bonus", "credits": 7, "every": "month" }, "#, Credits(7)),
             // What is given once is only for those who come to the plan.
@@ -33,7 +33,7 @@ import Testing
         }
     }
 
-    @Test("goes on when its amount, its place and the lines around it change")
+    @Test("A plan line continues when its amount, its place and the lines around it change")
     func edited() async throws {
         try await withBothLedgers { ledger in
             let first = #"{ "id": "a", "credits": 10, "every": "month" }, { "credits": 5, "every": "month" }"#

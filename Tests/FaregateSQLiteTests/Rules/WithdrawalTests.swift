@@ -41,7 +41,7 @@ import Testing
         withdrawn.lots.map { "\($0.credits) of \($0.reference)" }
     }
 
-    @Test("are taken from the grants in burn order, and are in the history with the reason")
+    @Test("A withdrawal takes from the grants in burn order, and the history shows its reason")
     func burnOrder() async throws {
         try await withBothLedgers { ledger in
             try await ledger.give(1000, reference: "later")
@@ -58,7 +58,7 @@ import Testing
         }
     }
 
-    @Test("come from the grant that is named, and from no other")
+    @Test("A withdrawal from a named grant takes from no other")
     func named() async throws {
         try await withBothLedgers { ledger in
             try await ledger.give(50, reference: "first")
@@ -75,7 +75,7 @@ import Testing
         }
     }
 
-    @Test("are refused where there are fewer, and owed where that is asked for")
+    @Test("A withdrawal of more than the account has is refused, or becomes debt if allowed")
     func debt() async throws {
         try await withBothLedgers { ledger in
             try await ledger.give(30, reference: "first")
@@ -99,7 +99,7 @@ import Testing
         }
     }
 
-    @Test("are taken once under a reference")
+    @Test("A withdrawal with a used reference takes nothing more")
     func repeated() async throws {
         try await withBothLedgers { ledger in
             try await ledger.give(100, reference: "mistake")
@@ -112,7 +112,7 @@ import Testing
         }
     }
 
-    @Test("are taken from what the account has now: expired credits are gone, and what its plan owes it is there")
+    @Test("A withdrawal refreshes the account first")
     func seesToTheAccount() async throws {
         let month = Policy.Plan.Grant(credits: 100, every: .month)
         let plan = Policy.Plan(name: "pro", grants: [month])
@@ -129,14 +129,14 @@ import Testing
         }
     }
 
-    @Test("are 1 or more")
+    @Test("A withdrawal takes at least 1 credit")
     func range() throws {
         #expect(throws: InvalidInput.self) { try withdrawal(0) }
         #expect(throws: InvalidInput.self) { try withdrawal(-5) }
         #expect(throws: InvalidInput.self) { try withdrawal(5, from: "") }
     }
 
-    @Test("are noted with who took them and why, and never change")
+    @Test("A withdrawal records who made it and why, and never changes")
     func noted() async throws {
         try await withLedger { ledger in
             try await ledger.give(100, reference: "gift")
@@ -155,7 +155,7 @@ import Testing
     }
 
     @Test(
-        "are found by an audit where somebody changed them",
+        "An audit finds withdrawals that were tampered with",
         arguments: [
             (
                 "UPDATE withdrawals SET credits = 131",
@@ -187,7 +187,7 @@ import Testing
         }
     }
 
-    @Test("by the gate, which points to grants where credits are given")
+    @Test("The gate refuses an adjustment that adds credits, and names grants")
     func byTheGate() async throws {
         try await withScene(WithdrawalTests.policy) { scene in
             _ = try await scene.gate.balance(of: "ana")

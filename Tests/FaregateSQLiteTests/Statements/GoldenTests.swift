@@ -45,7 +45,7 @@ import Testing
 
     static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../Golden").standardized
 
-    @Test("is the one that the golden file has", arguments: programs)
+    @Test("The SQL of a charge equals its golden file", arguments: programs)
     func golden(program: Program) throws {
         let file = GoldenTests.folder.appending(path: program.testDescription + ".sql")
         if ProcessInfo.processInfo.environment["FAREGATE_REWRITE_GOLDEN"] == "1" {
@@ -55,7 +55,7 @@ import Testing
         #expect(program.text == golden, "\(file.lastPathComponent)")
     }
 
-    @Test("has a golden file for each program, and no other")
+    @Test("Each charge program has a golden file, and there is no other file")
     func noOther() throws {
         let files = try FileManager.default.contentsOfDirectory(atPath: GoldenTests.folder.path)
         #expect(files.sorted() == GoldenTests.programs.map { $0.testDescription + ".sql" }.sorted())

@@ -10,7 +10,7 @@ import Testing
 @Suite("A rolling limit") struct RollingCostTests {
     private let request = ChargeRequest.generate(cost: 1, limits: [.within(hour, 1_000_000)])
 
-    @Test("costs a charge no more with 20,000 hits in its window than with 100")
+    @Test("A charge under a rolling limit costs no more with 20,000 hits than with 100")
     func charging() async throws {
         let few = try await steps(with: 100, toCharge: request)
         let many = try await steps(with: 20_000, toCharge: request)
@@ -18,7 +18,7 @@ import Testing
         #expect(many * 2 <= few * 3, "\(few) steps with 100 hits, \(many) with 20,000")
     }
 
-    @Test("costs a refusal no more with 20,000 hits in its window than with 100")
+    @Test("A refusal by a rolling limit costs no more with 20,000 hits than with 100")
     func refusing() async throws {
         let few = try await steps(with: 100, toRefuse: .generate(cost: 1, limits: [.within(hour, 100)]))
         let many = try await steps(with: 20_000, toRefuse: .generate(cost: 1, limits: [.within(hour, 20_000)]))

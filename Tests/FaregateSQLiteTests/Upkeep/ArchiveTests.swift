@@ -8,7 +8,7 @@ import Testing
 @Suite("An archive", .timeLimit(.minutes(10))) struct ArchiveTests {
     private let later = newYear.advanced(byMilliseconds: 400 * 24 * hour)
 
-    @Test("takes closed charges out of the ledger, and both files prove, after any history", arguments: 1...6)
+    @Test("Both files pass their audit after any history was archived", arguments: 1...6)
     func randomHistories(seed: UInt64) async throws {
         try await withFolder { folder in
             let ledger = try await SQLiteLedger.open(folder + "/test.faregate", trace: nil)
@@ -30,7 +30,7 @@ import Testing
         }
     }
 
-    @Test("is looked into for a history and for an explanation: they are what they were before")
+    @Test("A history and an explanation with the archive equal those before archiving")
     func reading() async throws {
         try await withFolder { folder in
             let archive = folder + "/old.archive"
@@ -72,7 +72,7 @@ import Testing
         }
     }
 
-    @Test("leaves what can still change: open charges, debts, living keys, and the latest charge")
+    @Test("An archive leaves open charges, charges with debt, charges with valid keys, and the latest charge")
     func whatStays() async throws {
         try await withFolder { folder in
             let ledger = try await SQLiteLedger.open(folder + "/test.faregate", trace: nil)
@@ -101,7 +101,7 @@ import Testing
         }
     }
 
-    @Test("goes on where it was broken off: what was copied twice is there once")
+    @Test("An interrupted archive continues, and has each charge once")
     func brokenOff() async throws {
         try await withFolder { folder in
             let path = folder + "/test.faregate"
@@ -134,7 +134,7 @@ import Testing
         }
     }
 
-    @Test("of another ledger is refused, and so is any other file")
+    @Test("An archive of another ledger is refused, and so is any other file")
     func foreign() async throws {
         try await withFolder { folder in
             for name in ["one", "two"] {
@@ -153,7 +153,7 @@ import Testing
         }
     }
 
-    @Test("that lost a charge is noticed by an audit of both")
+    @Test("An audit of both files notices an archive that lost a charge")
     func tampered() async throws {
         try await withFolder { folder in
             let archive = folder + "/old.archive"

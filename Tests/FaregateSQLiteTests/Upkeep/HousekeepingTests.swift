@@ -19,7 +19,7 @@ import Testing
         #expect(report.differences.map(\.description) == [])
     }
 
-    @Test("deletes 5,000 keys that have expired, and no other")
+    @Test("Housekeeping deletes 5,000 expired keys, and no other")
     func keys() async throws {
         try await withLedger { ledger in
             try await ledger.give(1000, reference: "promo")
@@ -47,7 +47,7 @@ import Testing
         }
     }
 
-    @Test("deletes 5,000 hits of one counter and those of 2,000 others, with the counters")
+    @Test("Housekeeping deletes 5,000 hits of one counter and those of 2,000 others, with the counters")
     func hits() async throws {
         try await withLedger { ledger in
             try await ledger.give(1000, reference: "promo")
@@ -78,7 +78,7 @@ import Testing
         }
     }
 
-    @Test("deletes 3,000 counters of calendar windows that ended, and none that still counts")
+    @Test("Housekeeping deletes 3,000 ended counters, and no current one")
     func calendarCounters() async throws {
         try await withLedger { ledger in
             try await ledger.give(1000, reference: "promo")
@@ -97,7 +97,7 @@ import Testing
         }
     }
 
-    @Test("deletes the hits of a rolling limit that has become a calendar limit, once no window can have them")
+    @Test("Housekeeping deletes the hits of a rolling limit that became a calendar limit, once no window can have them")
     func editedLimit() async throws {
         try await withLedger { ledger in
             try await ledger.give(1000, reference: "promo")
@@ -119,7 +119,7 @@ import Testing
         }
     }
 
-    @Test("empties 1,500 bodies of events that were acted on long ago")
+    @Test("Housekeeping deletes 1,500 bodies of events that were processed long ago")
     func bodies() async throws {
         try await withLedger { ledger in
             for number in 0..<3 {
@@ -141,7 +141,7 @@ import Testing
         }
     }
 
-    @Test("refunds what dead processes held, and forgets them")
+    @Test("Housekeeping refunds the holds of dead processes, and deletes the processes")
     func holders() async throws {
         try await withLedger { ledger in
             try await ledger.give(3000, reference: "promo")
@@ -170,7 +170,7 @@ import Testing
         }
     }
 
-    @Test("leaves a limit as it was: it refuses the same calls until the same time")
+    @Test("Housekeeping leaves a limit unchanged: it refuses the same calls until the same time")
     func limitsStayExact() async throws {
         try await withLedger { ledger in
             try await ledger.give(10_000, reference: "promo")

@@ -48,8 +48,8 @@ public protocol PaymentProvider: Sendable {
     ///
     /// - Parameters:
     ///   - checkout: the provider's id of the checkout.
-    ///   - patience: how long the whole lookup may take, for a customer who waits for a page: then each request is sent
-    ///     once. Nil: no limit, and failed requests are repeated.
+    ///   - patience: the longest time for the whole lookup, for a customer who waits for a page. If it is set, each
+    ///     request is sent only once. If nil, there is no limit and failed requests are repeated.
     /// - Returns: nil if the provider doesn't know the checkout.
     func look(up checkout: String, within patience: Duration?) async throws(ProviderKit.Failure)
         -> [Purchase.Event]?

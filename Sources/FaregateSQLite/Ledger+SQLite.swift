@@ -10,7 +10,7 @@ extension Ledger {
     ///   - path: the file; its folder must exist.
     ///   - creating: whether to create a ledger (mode 0600) if there is no file. An empty file is always an error.
     ///   - readerCount: how many reads can run at the same time, 1 to 64.
-    ///   - clock: the clock for leases: the same as the gate's.
+    ///   - clock: the clock for leases; pass the one that you pass to the `Gate`.
     ///   - observer: receives failures that no caller receives. Called on the ledger's threads.
     /// - Throws: `LedgerError` if the folder or the file is missing, or if the file is not a whole Faregate ledger,
     ///   was made by a newer version, or can't be written.
@@ -28,7 +28,7 @@ extension Ledger {
         )
     }
 
-    /// The file behind a ledger that `LedgerBackend.sqlite` opened, for its upkeep:
+    /// The file behind a ledger that `Ledger.sqlite` opened, for its upkeep:
     /// statistics, audit, backup, archive. Nil for any other ledger.
     public var sqlite: SQLiteLedger? { backend as? SQLiteLedger }
 }

@@ -2,7 +2,7 @@ public import Faregate
 
 extension SQLiteLedger {
     package func charge(_ request: ChargeRequest, at now: Timestamp) async throws(LedgerError) -> ChargeDecision {
-        // Here, and not on the writer's thread.
+        // Encoded here, to keep that work off the writer's thread.
         let attributes = request.attributes.isEmpty ? nil : json(request.attributes)
         return try await writer.write { [clock] books throws(SQLiteError) in
             // The job may have waited for long, behind a vacuum for example.

@@ -6,7 +6,7 @@ public import Faregate
 /// or aborts it all. Writes of concurrent callers share a transaction and an fsync. The file runs in [WAL
 /// mode](https://www.sqlite.org/wal.html) with [`synchronous =
 /// EXTRA`](https://www.sqlite.org/pragma.html#pragma_synchronous), so that whatever was answered survives a power cut.
-/// Several processes may use one file on a local disk. A ledger closes itself with its last reference.
+/// Several processes may use one file on a local disk. A ledger closes when its last reference is released.
 public final class SQLiteLedger: LedgerBackend {
     /// The path of the file, as given.
     public let path: String
@@ -29,7 +29,7 @@ public final class SQLiteLedger: LedgerBackend {
     ///   - path: the file; its folder must exist.
     ///   - creating: whether to create a ledger (mode 0600) if there is no file. An empty file is always an error.
     ///   - readerCount: how many reads can run at the same time, 1 to 64.
-    ///   - clock: the clock for leases: the same as the gate's.
+    ///   - clock: the clock for leases; pass the one that you pass to the `Gate`.
     ///   - observer: receives failures that no caller receives. Called on the ledger's threads.
     /// - Throws: `LedgerError` if the folder or the file is missing, or if the file is not a whole Faregate ledger,
     ///   was made by a newer version, or can't be written.
@@ -109,7 +109,7 @@ public final class SQLiteLedger: LedgerBackend {
     /// Writes the waiting jobs and closes the file. Later calls throw `LedgerError`.
     public func close() async {
         housekeeping.withLock { $0.take() }?.cancel()
-        // The writer last and alone, so that it can copy the log into the file, and one file remains.
+        // The writer last: only the last connection can copy the log into the file and leave one file.
         await readers.close()
         await writer.close()
     }

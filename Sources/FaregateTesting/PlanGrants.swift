@@ -1,7 +1,7 @@
 package import Faregate
 
 extension Policy.Plan.Grant {
-    /// A grant without a policy file. Of several with the same period in one plan, all but one need a name.
+    /// Makes a grant without a policy file. If a plan has several grants with the same period, all but one need a name.
     package init(credits: Credits, every: Period, rollover: Credits = 0, name: String? = nil) {
         self.init(
             name: name,

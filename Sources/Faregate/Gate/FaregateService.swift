@@ -10,8 +10,9 @@
 /// }
 /// ```
 ///
-/// In a `ServiceGroup` of [swift-service-lifecycle](https://github.com/swift-server/swift-service-lifecycle), list it
-/// before the server, so that it ends after the server, as `cancelWhenGracefulShutdown { try await service.run() }`.
+/// In a `ServiceGroup` of [swift-service-lifecycle](https://github.com/swift-server/swift-service-lifecycle), wrap it
+/// in `cancelWhenGracefulShutdown { try await service.run() }`, and list it before the server, so that it ends after
+/// the server.
 public struct FaregateService: Sendable {
     public let gate: Gate
     private let callLimit: Duration
@@ -34,7 +35,7 @@ public struct FaregateService: Sendable {
 
     /// Runs until its task is cancelled. Then waits for open calls, closes the ledger and returns. Call it only once.
     ///
-    /// - Throws: the error of a task that failed, after the ledger is closed; nothing when it is cancelled.
+    /// - Throws: the error of the first task that failed, once the ledger is closed. Cancellation throws nothing.
     public func run() async throws {
         let result = await result
         // In a new task, because this one is cancelled.
@@ -52,7 +53,8 @@ public struct FaregateService: Sendable {
                     if let watcher = gate.policies as? PolicyWatcher { group.addTask { try await watcher.run() } }
                     for task in tasks { group.addTask { try await task() } }
                     group.addTask { try await waitForCancellation() }
-                    // The first error leaves the group, which cancels the others; `waitForAll` would wait for them.
+                    // The first error is rethrown, which cancels the other tasks; `waitForAll` would wait for them
+                    // first.
                     for try await _ in group {}
                 }
                 return .success(())

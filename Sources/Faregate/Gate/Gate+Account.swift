@@ -8,7 +8,7 @@ extension Gate {
     ///   - reference: makes the grant safe to retry: a second grant with the same reference does nothing.
     ///   - priority: grants with a lower number are spent first; −1000 to 1000.
     ///   - expiresAt: when the credits expire.
-    ///   - reason: the reason for the account's history, at most 500 bytes.
+    ///   - reason: why, for the account's history; at most 500 bytes.
     ///   - person: the person who gives them, at most 255 bytes.
     /// - Throws: ``InvalidInput`` for a value outside its range; ``LedgerError`` when the ledger is out of reach.
     @discardableResult
@@ -42,11 +42,12 @@ extension Gate {
     /// - Parameters:
     ///   - account: the account to take them from; it must exist.
     ///   - credits: a negative number: -900 takes 900 away. To give credits, use `grant`.
-    ///   - grant: the reference of the grant to take them from; nil for the account's grants in burn order.
-    ///   - allowsDebt: whether a shortage becomes debt. If a named grant has too little, the rest is taken from the
-    ///     account's other grants first.
+    ///   - grant: the reference of the grant to take them from; nil for all of the account's grants, in the order
+    ///     in which calls spend them.
+    ///   - allowsDebt: whether the account may go into debt. If so, and the named grant has too little, the account's
+    ///     other grants pay the rest first. If not, nothing is taken.
     ///   - reference: makes the adjustment safe to retry: a second adjustment with the same reference does nothing.
-    ///   - reason: the reason for the account's history, at most 500 bytes.
+    ///   - reason: why, for the account's history; at most 500 bytes.
     ///   - person: the person who takes them, at most 255 bytes.
     /// - Throws: ``InvalidInput`` for a value outside its range; ``LedgerError`` when the ledger is out of reach.
     @discardableResult
@@ -83,7 +84,7 @@ extension Gate {
     /// - Parameters:
     ///   - account: the account to move.
     ///   - plan: the plan's name, or one of its former names.
-    ///   - reason: the reason for the account's history, at most 500 bytes.
+    ///   - reason: why, for the account's history; at most 500 bytes.
     ///   - person: the person who decides it, at most 255 bytes.
     /// - Throws: ``InvalidInput`` when the policy has no such plan; ``LedgerError`` when the ledger is out of reach.
     public func move(_ account: AccountID, to plan: String, reason: String, by person: String) async throws {
@@ -100,7 +101,7 @@ extension Gate {
     ///
     /// - Parameters:
     ///   - account: an account that exists.
-    ///   - reason: the reason for the account's history, at most 500 bytes.
+    ///   - reason: why, for the account's history; at most 500 bytes.
     ///   - person: the person who decides it, at most 255 bytes.
     /// - Returns: false, and changes nothing, when the account doesn't exist or is already suspended.
     /// - Throws: ``InvalidInput`` for a text that is too long; ``LedgerError`` when the ledger is out of reach.
@@ -113,7 +114,7 @@ extension Gate {
     ///
     /// - Parameters:
     ///   - account: an account that exists.
-    ///   - reason: the reason for the account's history, at most 500 bytes.
+    ///   - reason: why, for the account's history; at most 500 bytes.
     ///   - person: the person who decides it, at most 255 bytes.
     /// - Returns: false, and changes nothing, when the account doesn't exist or isn't suspended.
     /// - Throws: ``InvalidInput`` for a text that is too long; ``LedgerError`` when the ledger is out of reach.

@@ -1,5 +1,6 @@
 extension Gate {
-    /// The most quotes for one call. It is quoted again when its account turns out to be on another plan.
+    /// The maximum number of quotes for one call. A call is quoted again if its account turns out to be on another
+    /// plan.
     private static let maximumQuotes = 4
 
     /// Quotes and charges a call. If it returns an open call, the credits have been taken, durably.
@@ -118,7 +119,7 @@ extension Gate {
     ) -> Refusal {
         let refusal = Refusal(action: action, account: call.account, reason: denial.reason, at: now)
         observer.observe(GateEvent(refused: refusal, call, quote))
-        // A flood of refusals is sampled: recording each one would load the ledger.
+        // In a flood of refusals only a sample is recorded: recording each one would overload the ledger.
         if let quote, sample.admits(at: now), let record = refusal.record(member: call.member, quote: quote) {
             ledger.keep(record)
         }

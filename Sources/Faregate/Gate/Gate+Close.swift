@@ -95,8 +95,8 @@ extension Gate {
         if let drawdown = settled.drawdown { reportLowBalance(drawdown, of: call) }
     }
 
-    /// Retries until the charge is closed or the ledger is. A full disk or a locked ledger recovers, and the customer's
-    /// credits must then come back. Closing is idempotent, so retrying is safe.
+    /// Retries until the charge is closed, or until the ledger itself is closed. A full disk or a locked ledger is
+    /// usually temporary, and then the customer's credits must come back. Closing is idempotent, so retrying is safe.
     private func retry(_ closing: Closing, _ call: OpenCall) async {
         var pauseMilliseconds: Int64 = 500
         while true {

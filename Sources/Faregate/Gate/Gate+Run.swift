@@ -2,13 +2,14 @@ extension Gate {
     /// Runs the closure if the account's credits and quotas cover the action, and charges for it if it succeeds.
     ///
     /// ```swift
-    /// let order = try await gate.run("order", for: account, key: key, storing: .json) { call in try await place(order) }
+    /// let order = try await gate.run("order", for: account, key: key, storing: .json) { call in try await place(order)
+    /// }
     /// ```
     ///
     /// - Parameters:
     ///   - action: the action's name in the policy files.
     ///   - account: the account that pays.
-    ///   - member: the person who acts within the account. Without one, limits by member count the account itself.
+    ///   - member: the person who acts within the account. Without one, a limit by member counts for the account.
     ///   - attributes: values that the policy's price rules can test. Don't pass `"plan"`: the gate sets it to the
     ///     account's plan in the ledger.
     ///   - units: the expected use, as far as it is known. The policy's `hold` supplies the other units.

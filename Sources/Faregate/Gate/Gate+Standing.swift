@@ -40,7 +40,7 @@ extension Gate {
     /// Predicts a call: its cost, whether and why it would be refused, its limits. Nothing is taken, and a later call
     /// may fare differently.
     ///
-    /// - Parameters: as of ``run(_:for:member:attributes:units:key:failing:isFailure:operation:)``.
+    /// - Parameters: the same as for ``run(_:for:member:attributes:units:key:onFailure:isFailure:operation:)``.
     /// - Throws: ``UnknownAction`` when the policy doesn't price the action, ``LedgerError`` when the ledger is out of
     ///   reach. Invalid input doesn't throw: the preview has a refusal.
     public func preview(
@@ -94,7 +94,8 @@ extension Gate {
         return reading
     }
 
-    /// Whether the account must be refreshed before its figures are right, because it is due or its plan was renamed.
+    /// Whether the account must be refreshed before its figures are right, because credits have
+    /// expired, because its plan may owe it credits, or because its plan was renamed.
     func needsRefresh(_ balance: AccountBalance, under policy: Policy) -> Bool {
         balance.isDue || balance.plan.flatMap { policy.planBook[$0] }.map { $0.name != balance.plan } ?? false
     }

@@ -44,8 +44,8 @@ extension Gate.CallRequest {
         )
     }
 
-    /// The same call, whose key has a fingerprint of the request unless it already had one: a repeat must be the same
-    /// request.
+    /// The same call. If its key has no fingerprint, this adds one made from the request, so that another request under
+    /// the same key is detected.
     var comparable: Gate.CallRequest {
         guard let key, key.fingerprint == nil else { return self }
         var call = self

@@ -28,9 +28,9 @@ public final class Gate: Sendable {
     public enum FailureRule: Sendable {
         /// All of its credits go back.
         case refund
-        /// Only the reported units are charged: for streamed responses. The base of a price is charged if any unit was
-        /// reported; the policy's `hold` and the quoted units are not. A call that reported nothing is refunded, except
-        /// a cancelled call with a fixed price, which is charged.
+        /// Only the reported units are charged: for streamed responses. If any unit was reported, the base of
+        /// the price is charged too. Units that were only held or quoted are not charged. A call that reported nothing
+        /// is refunded, except a cancelled call with a fixed price, which is charged.
         case chargeReported
     }
 
@@ -84,7 +84,8 @@ public final class Gate: Sendable {
         )
     }
 
-    /// - Parameter rememberingPlans: the most accounts whose plan is cached, 1 or more. It never changes a price.
+    /// - Parameter rememberingPlans: the maximum number of accounts whose plan is cached, 1 or more. It affects speed,
+    ///   never a price.
     package init(
         ledger: Ledger,
         policies: any PolicySource,

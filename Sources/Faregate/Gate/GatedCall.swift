@@ -31,8 +31,8 @@ public final class GatedCall: Sendable {
 
     /// Adds units to the call's use.
     ///
-    /// The call is settled at the reported units; a unit that is never reported counts as quoted. If the call uses more
-    /// than it holds, the hold grows:
+    /// The call is settled at the price of the reported units. For a kind of unit that is never reported, the quoted
+    /// amount counts. If the call uses more than it holds, the hold grows:
     ///
     /// ```swift
     /// for try await token in model.stream(prompt) {

@@ -44,7 +44,7 @@ extension OpenCall {
         GatedCall.Metering(cost: cost, held: held, isExhausted: isExhausted)
     }
 
-    /// Only if the call costs exactly what it holds, this reads from the ledger whether the account has more credits.
+    /// Reads from the ledger whether the account has more credits, but only if the call costs exactly what it holds.
     /// Few reports need that read.
     private func isExhausted(at cost: Credits) async -> Bool {
         let (held, isDrained) = withMeter { meter, _ in (meter.held, meter.isDrained) }
@@ -68,8 +68,8 @@ extension OpenCall {
         gate.reportLowBalance(more.drawdown, of: self)
     }
 
-    /// The settlement of a successful call: the price of the reported units, or the quote if nothing was reported. A
-    /// unit that was never reported counts as quoted.
+    /// The settlement of a successful call: the price of the reported units, or the quote if nothing was reported. For
+    /// a kind of unit that was never reported, the quoted amount counts.
     func settlement(result: [UInt8]?) -> Settlement {
         let reported = reported
         guard reported.isEmpty else { return settlement(of: quote.units.merging(reported) { $1 }, result: result) }

@@ -26,8 +26,8 @@ extension OpenCall {
         return true
     }
 
-    /// Called when the last reference to the call's handle is released. Closes a call that is still open by its failure
-    /// rule, in a task that keeps the gate and the call alive.
+    /// Called when the last reference to the call's handle is released. If the call is still open, closes it by its
+    /// failure rule, in a task that keeps the gate and the call alive.
     func abandon() {
         guard claimEnd() else { return }
         Task { await gate.closeFailed(self, after: .dropped) }

@@ -11,7 +11,7 @@ final class OpenCalls: Sendable {
 
     func add(_ call: OpenCall) { state.withLock { $0.calls[ObjectIdentifier(call)] = call } }
 
-    /// Called when the charge is closed, or when the ledger can't recover to close it.
+    /// Called when the charge is closed, or when it never will be, because the ledger can't recover.
     func remove(_ call: OpenCall) {
         let waiting: [CheckedContinuation<Void, Never>] = state.withLock { state in
             state.calls[ObjectIdentifier(call)] = nil

@@ -36,7 +36,8 @@ final class OutageLog: Sendable {
         weak var log: OutageLog?
     }
 
-    /// A gate keeps both its ledger and its log alive, so another ledger can't find an entry under a reused identity.
+    /// By the identity of each ledger. A gate keeps its ledger alive as long as its log, so no other ledger can get the
+    /// identity while the log exists.
     private static let logs = Mutex<[ObjectIdentifier: Weak]>([:])
 
     private let state = Mutex(State())
@@ -64,7 +65,7 @@ final class OutageLog: Sendable {
         )
     }
 
-    /// - Returns: nil if `most` calls have already been let through, or another call under the same key has.
+    /// - Returns: nil if this many (`most`) calls, or one under the same key, have already been let through.
     func admit(_ request: ChargeRequest, most: Int, at now: Timestamp) -> Ticket? {
         state.withLock { state in
             // Another gate may have let it through since this call checked.
@@ -91,7 +92,8 @@ final class OutageLog: Sendable {
         }
     }
 
-    /// Removes the call after it was charged, failed, or can't be charged. From here on the ledger answers for its key.
+    /// Removes a call that was charged, that failed, or that can't be charged. From now on the ledger answers repeats
+    /// under its key.
     func leave(_ ticket: Ticket) {
         state.withLock { state in
             state.count -= 1

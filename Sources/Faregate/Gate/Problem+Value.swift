@@ -1,5 +1,5 @@
 extension Problem {
-    /// One value of a problem's further members: a piece of JSON without floating-point numbers and nulls.
+    /// The value of an extension member of a problem: any JSON except floating-point numbers and null.
     public enum Value: Sendable, Hashable, Encodable {
         case string(String)
         case integer(Int64)

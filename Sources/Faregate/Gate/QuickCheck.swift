@@ -1,7 +1,7 @@
 import Foundation
 
-/// Signed, dated snapshots of balances that a server keeps in its session or token, to refuse calls that can't be paid
-/// without asking the ledger.
+/// Signed, dated snapshots of balances that a server keeps in its session or token, to refuse, without asking the
+/// ledger, calls that the account can't pay for.
 ///
 /// ```swift
 /// let quick = try QuickCheck(key: try Secret(environment["SESSION_KEY"]))
@@ -47,8 +47,8 @@ public struct QuickCheck: Sendable {
         return "\(payload).\(base64URL(Data(signature(of: payload.utf8))))"
     }
 
-    /// Reads a token. Returns nil if its signature is wrong, it is incomplete, of another account, too old, or from
-    /// more than a second in the future.
+    /// Reads a token. Returns nil if the token is incomplete, has a wrong signature, belongs to another account, is too
+    /// old, or is dated more than a second in the future.
     public func snapshot(_ token: String, of account: AccountID, at now: Timestamp) -> QuickCheck.Snapshot? {
         guard token.utf8.count <= QuickCheck.maximumBytes else { return nil }
         // Split bytes, not characters: a combining mark would hide the dot before it.

@@ -2,7 +2,8 @@ extension Refusal: ProblemConvertible {
     /// The refusal as an HTTP answer.
     ///
     /// 402 and 429 follow [RFC 9110](https://www.rfc-editor.org/rfc/rfc9110.html#status.402); the rate limit headers
-    /// follow [draft-ietf-httpapi-ratelimit-headers-10](https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/10/).
+    /// follow
+    /// [draft-ietf-httpapi-ratelimit-headers-10](https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/10/).
     public var problem: Problem {
         switch reason {
         case .invalidInput:
@@ -98,7 +99,7 @@ extension Policy.Limit.Count {
 }
 
 extension Policy.Limit.Window {
-    /// The window's length in seconds for the `w` parameter; for calendar units of varying length, the usual length.
+    /// The window's length in seconds for the `w` parameter; 30 days for a month, 365 days for a year.
     fileprivate var seconds: Int64 {
         switch self {
         case .within(let duration): Swift.max(1, duration.milliseconds / 1000)

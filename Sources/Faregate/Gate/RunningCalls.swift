@@ -57,8 +57,8 @@ final class RunningCalls: Sendable {
     /// Waits for the call, and returns its outcome.
     ///
     /// - Parameter action: the name that the caller used.
-    /// - Throws: ``CallWithinItself`` if the current task is part of the call, or of a call that the call waits for;
-    ///   `CancellationError` as soon as the task is cancelled.
+    /// - Throws: ``CallWithinItself`` if waiting would deadlock: the task is part of the call, or of a call that it
+    ///   waits for; `CancellationError` as soon as the task is cancelled.
     func outcome(of call: RunningCall, _ name: Name, calledAs action: String) async throws -> RunningCall.Outcome {
         let around = RunningCalls.surrounding[ObjectIdentifier(self), default: []]
         let isCircle = state.withLock { state in
@@ -140,8 +140,8 @@ final class RunningCall: Sendable {
     }
 }
 
-/// A handler made a call under its own call's idempotency key, or two handlers made each other's calls: they would wait
-/// for each other forever.
+/// A handler made a call under the idempotency key of the call that it is handling, or two handlers each made a call
+/// under the other's key. They would wait forever.
 public struct CallWithinItself: Error, Equatable, CustomStringConvertible {
     public let action: String
     public let account: AccountID

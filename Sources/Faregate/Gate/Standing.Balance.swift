@@ -1,5 +1,5 @@
 extension Standing {
-    /// The credits that an account can spend, that will expire, and that its plan will grant.
+    /// An account's spendable credits, the credits that expire next, and the credits that its plan will grant next.
     public struct Balance: Sendable, Hashable, Codable {
         /// The credits that can be spent now.
         public let spendable: Credits
@@ -9,7 +9,7 @@ extension Standing {
         public let debt: Credits
         /// The credits that can be spent now, by source.
         public let sources: AccountBalance.Sources
-        /// Whether to offer more credits: fewer than the policy's `lowBalance` can be spent, or none.
+        /// Whether to offer more credits: the spendable credits are below the policy's `lowBalance`, or 0.
         public let isLow: Bool
         /// The credits that expire first; nil if none expire.
         public let expiring: Standing.ExpiringCredits?

@@ -3,7 +3,7 @@ extension Standing {
     public struct ComingCredits: Sendable, Hashable, Codable {
         /// The grant's ``Policy/Plan/Grant/name`` in the plan.
         public let grant: String
-        /// Without rollover. The account's debt is paid from it first.
+        /// The amount of the grant, without credits carried over. The account's debt is paid from it first.
         public let credits: Credits
         public let at: Timestamp
     }

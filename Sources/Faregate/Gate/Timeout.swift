@@ -43,7 +43,7 @@ func untilAbandoned<Value: Sendable>(
     }
 }
 
-/// Passes the first result that is set to its waiter. Later results are dropped.
+/// Passes the first result to the waiter, and drops later results.
 private final class FirstResult<Value: Sendable>: Sendable {
     private enum State {
         case empty

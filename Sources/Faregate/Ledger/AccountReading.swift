@@ -3,7 +3,7 @@ package struct AccountReading: Sendable, Hashable {
     package var balance: AccountBalance
     /// The credits that expire first; nil if none expire.
     package var expiring: Standing.ExpiringCredits?
-    /// When the current period of each recurring grant of the account's plan ends, by the grant's name.
+    /// The end of the current period of each recurring grant of the account's plan, by the grant's name.
     package var periodEnds: [String: Timestamp]
     /// In the order of the calls in the request.
     package var calls: [AccountReading.Call]

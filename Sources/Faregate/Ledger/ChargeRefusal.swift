@@ -3,7 +3,7 @@ package enum ChargeRefusal: Sendable, Hashable {
     case suspended
     /// The price assumed another plan. The value is the account's plan, nil for none; the call must be quoted again.
     case plan(String?)
-    /// This charge has used the key. `result` is the stored answer for repeats.
+    /// The key was used by an earlier charge, the one given here. `result` is the stored answer for repeats.
     case keyUsed(ChargeID, state: ChargeState, sameRequest: Bool, result: [UInt8]? = nil)
     /// A limit would be exceeded; if several would be, the one with the longest wait. `retryAt` is nil if waiting can't
     /// help, because the call alone adds more than `max`.

@@ -1,9 +1,9 @@
-/// The part of a charge request that all calls with the same price rule share while their limits' windows last.
+/// The part of a charge request that is the same for all calls under one price rule, until a limit's window ends.
 ///
-/// A class, so that a ledger can cache what it prepared for these terms by identity.
+/// A class, so that a ledger can use its identity as the key of a cache.
 package final class ChargeTerms: Sendable {
     package let action: String
-    /// The action's first name. Idempotency keys are stored under it, so that they survive a rename.
+    /// The action's original name. Idempotency keys are stored under it, so that they survive a rename.
     package let firstName: String
     package let limits: [LimitCheck]
     /// The plans to grant from, if the account is new or its plan owes it credits.

@@ -1,4 +1,4 @@
-/// A lot of credits to give to an account.
+/// A request to give credits to an account.
 package struct GrantRequest: Sendable {
     package var account: AccountID
     package let credits: Credits
@@ -11,7 +11,7 @@ package struct GrantRequest: Sendable {
     package let reason: String?
     /// The person who gave it, if any: at most 255 bytes.
     package let by: String?
-    /// The plans to grant from as well, if the account is new or its plan owes it credits.
+    /// The plans in force. If the account is new or its plan owes it credits, these are granted in the same step.
     package let plans: PlanBook
 
     /// - Throws: ``InvalidInput`` unless the credits are 1 or more, the priority is in range and the texts are short

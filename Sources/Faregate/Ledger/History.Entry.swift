@@ -11,7 +11,8 @@ extension History {
             case charge
             /// A charge was refunded.
             case refund
-            /// Credits expired. Positive if already expired credits are taken back after a refund: see `reverse`.
+            /// Credits expired. Positive if credits that had expired are reversed later: it offsets the `reverse`
+            /// entry.
             case expire
             /// A charge, a reversal or an adjustment needed more credits than the account had: the account owes the
             /// rest.

@@ -36,8 +36,9 @@ extension Ledger {
 
         public var description: String {
             switch self {
-            case .failed(let task, let error): "the ledger's \(task.rawValue) failed: \(error)"
-            case .recovered(let charges): "refunded \(charges.count) charges of processes that died"
+            case .failed(let task, let error): "a background task of the ledger failed (\(task.rawValue)): \(error)"
+            case .recovered(let charges):
+                "refunded \(charges.count) \(charges.count == 1 ? "charge" : "charges") held by processes that died"
             case .stopped(let error): "the ledger has stopped: \(error)"
             }
         }

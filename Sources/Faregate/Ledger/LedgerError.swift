@@ -54,7 +54,7 @@ public struct LedgerError: Error, Sendable, CustomStringConvertible {
     /// When a retry can succeed; nil if that is not known.
     public let retryAt: Timestamp?
 
-    /// Whether the ledger can't recover in this process. Other errors count as outages, which end.
+    /// Whether the ledger can't recover in this process. All other errors are treated as temporary outages.
     var isFinal: Bool { [.closed, .replaced, .newerSchema, .stopped].contains(code) }
 
     /// Makes an error, for a test in which the ledger fails.
@@ -62,7 +62,7 @@ public struct LedgerError: Error, Sendable, CustomStringConvertible {
     /// - Parameters:
     ///   - code: the kind of error.
     ///   - description: what happened, to what, and what to do. It holds no value from a statement.
-    ///   - retryAt: when the same can be done; nil if that is not known.
+    ///   - retryAt: when a retry can succeed; nil if that is not known.
     public init(_ code: Code, _ description: String, retryAt: Timestamp? = nil) {
         self.code = code
         self.description = description

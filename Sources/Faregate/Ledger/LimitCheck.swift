@@ -2,15 +2,15 @@
 package struct LimitCheck: Sendable, Hashable {
     /// The window of a counter.
     package enum Window: Sendable, Hashable {
-        /// From the first moment up to, but not including, the second.
+        /// From `from` (included) to `until` (excluded).
         case calendar(from: Timestamp, until: Timestamp)
         case rolling(milliseconds: Int64)
     }
 
     /// The limit's name, unique among the limits of the charge.
     package let name: String
-    /// The limit's unique name in the ledger, the same for all accounts. Edits of `max` and of its mode don't change
-    /// it.
+    /// The limit's unique name in the ledger, the same for all accounts. It stays the same when the limit's `max`
+    /// or mode is edited.
     package let counter: String
     /// Whether it counts by account, member or action. A call without a member counts for the account itself.
     package let scope: Policy.Limit.Scope
@@ -18,7 +18,7 @@ package struct LimitCheck: Sendable, Hashable {
     /// The amount that this call adds: 1 if the limit counts calls. The limit never refuses a call that adds 0.
     package let amount: Int64
     package let window: Window
-    /// Whether a refund of the charge subtracts the amount again.
+    /// Whether a refund of the charge takes the amount off the counter.
     package let givesBack: Bool
     /// Whether it can refuse; in shadow mode it only counts.
     package let isEnforced: Bool

@@ -1,5 +1,5 @@
-/// Why a charge was refunded; recorded with the charge. Later versions may add reasons. Never contains text from
-/// outside.
+/// Why a charge was refunded; recorded with the charge. Later versions may add reasons. It never contains text
+/// from users or other systems.
 public struct RefundReason: RawRepresentable, Hashable, Sendable, Codable {
     public let rawValue: String
 

@@ -1,6 +1,6 @@
 /// The final cost of a charge, `paid + debt + short`.
 package struct Settled: Sendable, Hashable {
-    /// Credits taken from the account's grants; nil if exactly the hold was settled.
+    /// Credits taken from the account's grants; nil if the final cost was exactly the held amount.
     package let paid: Credits?
     /// Credits that the account owes from now on.
     package let debt: Credits

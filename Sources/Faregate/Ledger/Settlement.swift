@@ -1,6 +1,6 @@
 /// The final cost at which to settle a charge.
 package struct Settlement: Sendable, Hashable {
-    /// The actual cost of the call; nil for exactly the hold.
+    /// The actual cost of the call; nil for exactly the held amount.
     package var cost: Credits?
     /// The final amounts for limits that count credits or units, by ``LimitCheck/counter``. Other limits keep their
     /// amounts.
@@ -29,9 +29,9 @@ package struct Settlement: Sendable, Hashable {
         self.result = result
     }
 
-    /// Settles exactly the hold.
+    /// Settles at exactly the held amount.
     package static let whole = Settlement()
 
-    /// Whether this settles exactly the hold without anything else, as nearly every call does.
+    /// Whether the cost is exactly the held amount and there are no counts or stored answer to record: the usual case.
     package var isWhole: Bool { cost == nil && counted.isEmpty && result == nil }
 }

@@ -3,13 +3,14 @@ package struct Withdrawal: Sendable {
     package var account: AccountID
     /// 1 or more.
     package let credits: Credits
-    /// The reference of the grant to take them from; nil for the account's grants in burn order.
+    /// The reference of the grant to take them from; nil for all of the account's grants, in the order in which
+    /// calls spend them.
     package let grant: String?
-    /// Whether a shortage becomes debt. If a named grant has too little, the rest is taken from the account's other
-    /// grants first.
+    /// Whether the account may go into debt. If so, and the named grant has too little, the account's other grants pay
+    /// the rest first. If not, nothing is taken.
     package let allowsDebt: Bool
-    /// Makes the request safe to retry: a second one with the same reference does nothing. References of grants are
-    /// separate.
+    /// Makes the request safe to retry: a second one with the same reference does nothing. A grant may have the
+    /// same reference.
     package let reference: GrantReference
     /// Who takes them, and why: recorded in the journal.
     package let note: Ledger.Note

@@ -4,7 +4,8 @@
 #endif
 public enum WithdrawalResult: Sendable, Hashable {
     case taken(Withdrawn)
-    /// The same request was already met; nothing more was taken. Has the credits taken then and the debt now.
+    /// The same request was already carried out; nothing more was taken. The value has the credits taken at that time,
+    /// and the current debt.
     case alreadyTaken(Withdrawn)
     /// The reference belongs to a withdrawal of another amount, or from another grant; nothing was taken.
     case referenceTaken

@@ -47,7 +47,7 @@ extension Dodo {
 }
 
 extension ProviderKit.Decline {
-    /// Dodo names no field. A refusal that mentions an e-mail address is about the only address in the request.
+    /// Dodo doesn't name the field. The request contains one e-mail address, so a refusal that mentions one means that.
     fileprivate var isAboutEmail: Bool {
         [400, 422].contains(status) && message?.lowercased().contains("email") == true
     }

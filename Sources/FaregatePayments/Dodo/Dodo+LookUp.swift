@@ -4,7 +4,8 @@ import Foundation
 extension Dodo {
     /// Returns the present state of a checkout: its payment, with the payment's refunds and disputes.
     ///
-    /// [Dodo Payments: get checkout session](https://docs.dodopayments.com/api-reference/checkout-sessions/get-checkouts)
+    /// [Dodo Payments: get checkout
+    /// session](https://docs.dodopayments.com/api-reference/checkout-sessions/get-checkouts)
     public func look(
         up checkout: String, within patience: Duration? = nil
     ) async throws(ProviderKit.Failure) -> [Purchase.Event]? {

@@ -6,7 +6,8 @@ import Foundation
 /// Only the `type` says what happened: `payload_type` may be missing, and `data` is the object at the time of delivery,
 /// which may be hours later.
 ///
-/// [Dodo Payments: webhook payload structure](https://docs.dodopayments.com/developer-resources/webhooks#webhook-payload-structure)
+/// [Dodo Payments: webhook payload
+/// structure](https://docs.dodopayments.com/developer-resources/webhooks#webhook-payload-structure)
 struct DodoEvent {
     let type: String
     private let data: ProviderObject?
@@ -28,7 +29,8 @@ struct DodoEvent {
     /// | `dispute.*` | see ``DodoDispute`` |
     /// | any other | nothing: subscriptions, licence keys, payouts and Dodo's own credits don't concern us |
     ///
-    /// [Dodo Payments: webhook event guide](https://docs.dodopayments.com/developer-resources/webhooks/intents/webhook-events-guide)
+    /// [Dodo Payments: webhook event
+    /// guide](https://docs.dodopayments.com/developer-resources/webhooks/intents/webhook-events-guide)
     var reading: Inbox.Reading {
         do throws(Unreadable) {
             return try facts.map { .facts($0) } ?? .nothing

@@ -23,7 +23,7 @@ struct DodoListing {
     static let pageSize = 100
     /// The last page number that Dodo counts to. A longer list is requested in two halves.
     static let maxPages = 50
-    /// About forty minutes of requests. A caller that needs more requests a shorter time.
+    /// About forty minutes of requests. A caller that needs more asks for a shorter period.
     static let maxRequests = 10_000
 
     private let dodo: Dodo

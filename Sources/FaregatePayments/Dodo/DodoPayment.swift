@@ -38,9 +38,9 @@ struct DodoPayment {
         Purchase.Names(payments: [object.name("payment_id")].compactMap(\.self))
     }
 
-    /// The payment as a paid one. `total_amount` is the amount charged, tax included, in the smallest unit of
-    /// `currency`. A tax that can't be read counts as zero: then only a total that equals the price counts as paid. The
-    /// cart is reported before the payment, so that nothing is granted in between.
+    /// The events that report this payment as paid. `total_amount` is the amount charged, tax included, in the smallest
+    /// unit of `currency`. A tax that can't be read counts as zero: then only a total that equals the price counts as
+    /// paid. The cart is reported before the payment, so that nothing is granted in between.
     var paid: [Purchase.Event] {
         get throws(Unreadable) {
             let total = try object.needed("total_amount", try object.amount("total_amount"))

@@ -50,7 +50,7 @@ struct ProviderAPI: Sendable {
         }
     }
 
-    /// - Parameter mayGoInTheClear: whether the key may be sent over http: a test key, to a stand-in.
+    /// - Parameter mayGoInTheClear: whether the key may be sent over plain http: only a test key, to a stand-in.
     func checkSetUp(mayGoInTheClear: Bool) throws(ProviderKit.Failure) {
         guard baseURL.isHTTP, baseURL.host()?.isEmpty == false else {
             throw .misconfigured("\(dialect.provider)'s base address is not an http or https URL")

@@ -30,7 +30,7 @@ extension Payments {
     ///   - account: the account that gets the credits.
     ///   - provider: the provider's name.
     ///   - successURL: the page after the payment: an http or https URL of at most 5000 bytes.
-    ///   - cancelURL: the page after the customer cancels: the same.
+    ///   - cancelURL: the page after the customer cancels; the same rules apply.
     ///   - customerEmail: prefills the field on the provider's page.
     ///   - requestKey: repeated calls with one key get the same checkout while it is open: for a button that is pressed
     ///     twice, or an `Idempotency-Key`. 1 to 255 bytes; nil: every call opens a new checkout.

@@ -9,8 +9,9 @@ extension Payments {
     /// Returns the state of a purchase for the page that the customer comes back to. Until the money has arrived, the
     /// provider is asked, and its answer is recorded at once, because the webhook may be late or lost.
     ///
-    /// The provider is asked once, for at most 4 seconds, and then not again for 3 seconds. Concurrent callers for one
-    /// purchase share the answer. A race with the webhook is safe: both record the same facts, and a fact counts once.
+    /// The provider is asked once, and its answer is awaited for at most 4 seconds. It is not asked again within 3
+    /// seconds. Concurrent callers for one purchase share the answer. A race with the webhook is safe: both record the
+    /// same facts, and a fact counts once.
     ///
     /// - Parameters:
     ///   - purchase: our id of the purchase.

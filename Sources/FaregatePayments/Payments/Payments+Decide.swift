@@ -4,7 +4,7 @@ extension Payments {
     /// Records a person's decision about a purchase that waits for one, and notifies the observer.
     ///
     /// - Parameters:
-    ///   - decision: approves the payment, or sets how much a refund or a dispute took.
+    ///   - decision: approves the payment, or sets how much of the payment a refund or a dispute took back.
     ///   - purchase: our id of the purchase.
     ///   - note: who decides, and why.
     /// - Returns: nil if there is no such purchase. `before` and `after` are equal if nothing waited for a decision.

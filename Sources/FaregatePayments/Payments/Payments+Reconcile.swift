@@ -5,8 +5,8 @@ extension Payments {
     /// one by one.
     private static let recordCount = 1000
 
-    /// Asks a provider for all events since a time, and finds the ones that are missing here or differ: after webhooks
-    /// were lost, or as a check.
+    /// Asks a provider for all events since a time, and finds the orders that are missing here or differ. Use it after
+    /// webhooks were lost, or as a check.
     ///
     /// - Parameters:
     ///   - name: the provider's name.

@@ -13,8 +13,8 @@ extension Payments {
     /// Looks after purchases until the task is cancelled. Start it beside the server, once in each process.
     ///
     /// It retries webhooks that failed when they were received, and asks every provider at intervals, first at the
-    /// start, for events that were missed. It records and reports what it finds like a webhook. It decides nothing:
-    /// purchases that a restored ledger has lost wait for `faregate reconcile`.
+    /// start, for events that were missed. It records and reports what it finds, as a webhook would. It decides
+    /// nothing: purchases that a restored ledger has lost wait for `faregate reconcile`.
     ///
     /// - Parameters:
     ///   - pause: the time between two looks into the inbox, a millisecond or more. While the ledger fails, the pause

@@ -19,7 +19,7 @@ extension Payments {
         case invalidEmail
         /// The request key belongs to an open checkout of another pack or quantity.
         case keyReused
-        /// The account has the largest number of unpaid open checkouts.
+        /// The account has reached the maximum number of unpaid open checkouts.
         case tooManyOpen(retryAfter: Duration)
         /// The provider opened no checkout.
         case provider(pack: String, ProviderKit.Failure)

@@ -2,7 +2,7 @@ public import Faregate
 
 extension Payments {
     /// What happened to webhooks and purchases, for logs and counters. `"\(event)"` is one line without any body,
-    /// secret, signature or name of who paid. Alert on events that ``needsPerson``.
+    /// secret, signature or name of who paid. Alert on events whose ``needsPerson`` is true.
     #if hasAttribute(nonexhaustive)
         @nonexhaustive
     #endif

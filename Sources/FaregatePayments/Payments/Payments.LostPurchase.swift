@@ -6,9 +6,10 @@ extension Payments {
         /// The purchase as it was recorded when its checkout was opened. The provider stores it in the order's
         /// metadata.
         public let purchase: Purchase
-        /// The provider's id of the checkout. Only somebody with the provider's key can open one.
+        /// The provider's id of the checkout. Only a holder of the provider's key can open a checkout, so a customer
+        /// can't forge it.
         public let checkout: String
-        /// Its worth by what the provider reports now.
+        /// The position by what the provider reports now.
         public let position: Purchase.Position
         let events: [Purchase.Event]
         /// The earliest time of the reconcile, which is all that is known of when the checkout was opened.

@@ -6,8 +6,8 @@ public import Foundation
 /// ```swift
 /// let payments = Payments(providers: [stripe], ledger: ledger, policies: policies)
 ///
-/// // a customer buys: send the browser to checkout.url
-/// let checkout = try await payments.checkout(pack: "100", for: account, provider: "stripe", successURL: …, cancelURL: …)
+/// // a customer buys: send the browser to checkout.url let checkout = try await payments.checkout(pack: "100", for:
+/// account, provider: "stripe", successURL: …, cancelURL: …)
 ///
 /// // POST /api/payments/stripe/webhook: send back the answer's status, headers and body
 /// let answer = await payments.receive(provider: "stripe", headers: headers, body: body)
@@ -35,8 +35,8 @@ public struct Payments: Sendable {
     ///   - ledger: keeps purchases and events.
     ///   - policies: the packs and their prices.
     ///   - clock: the time for the ages of signatures and checkouts.
-    ///   - observer: receives every webhook's and purchase's events. Called on the thread of the change: it must be
-    ///     quick.
+    ///   - observer: receives every webhook's and purchase's events. Called on the thread that made the change, so it
+    ///     must return quickly.
     public init(
         providers: [any PaymentProvider],
         ledger: Ledger,

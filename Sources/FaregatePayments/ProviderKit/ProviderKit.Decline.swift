@@ -3,7 +3,8 @@ extension ProviderKit {
     public struct Decline: Sendable, Hashable, CustomStringConvertible {
         public let provider: String
         public let status: Int
-        /// The provider's message, shortened; nil if it could show part of the key, or if there was none.
+        /// The provider's message, shortened; nil if there was no message, or if the message might reveal part of the
+        /// key.
         public let message: String?
         /// The provider's name for the error, `resource_missing`.
         public let code: String?

@@ -6,7 +6,8 @@ extension ProviderKit {
     ///
     /// The signature is HMAC-SHA256 over `<id>.<seconds>.<body>`. The key is the Base64 after the secret's `whsec_`.
     ///
-    /// [Standard Webhooks: signature scheme](https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md#signature-scheme)
+    /// [Standard Webhooks: signature
+    /// scheme](https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md#signature-scheme)
     public struct StandardWebhooks: Sendable {
         /// The largest difference between the time of signing and now, in either direction.
         public static let tolerance = Duration.seconds(SigningTime.toleranceSeconds)

@@ -1,5 +1,6 @@
 extension ProviderKit {
-    /// Sends one request to a payment provider and returns the answer: `URLSession`, or the server's own HTTP client.
+    /// Sends one request to a payment provider and returns the answer, with `URLSession` or with the server's own HTTP
+    /// client.
     public protocol Transport: Sendable {
         /// Sends the request once. Follows no redirect, and ends when its task is cancelled.
         ///

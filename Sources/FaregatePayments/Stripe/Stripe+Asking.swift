@@ -33,7 +33,7 @@ extension Stripe {
         return currentEvents + (try await refundsAndDisputes(of: object, currentEvents, api))
     }
 
-    /// Returns the refunds and disputes after the payment. A charge that reports none is trusted.
+    /// Returns the refunds and disputes after the payment. If the charge says that it has none, they are not requested.
     private func refundsAndDisputes(
         of session: ProviderObject,
         _ currentEvents: [Purchase.Event],

@@ -146,7 +146,8 @@ extension Stripe.CheckoutOptions {
 
     /// Taxes use a customer's address and name only if the session may change them.
     ///
-    /// [Stripe: customer_update](https://docs.stripe.com/api/checkout/sessions/create#create_checkout_session-customer_update)
+    /// [Stripe:
+    /// customer_update](https://docs.stripe.com/api/checkout/sessions/create#create_checkout_session-customer_update)
     private func customerFields(_ order: ProviderKit.CheckoutOrder) -> [(name: String, value: String)] {
         guard let customer = order.customer else { return order.customerEmail.map { [("customer_email", $0)] } ?? [] }
         var fields = [(name: "customer", value: customer)]

@@ -2,7 +2,7 @@ public import Faregate
 import Foundation
 
 extension Stripe {
-    /// Makes a customer with a key that names the account, so that two servers at the same time make one.
+    /// Makes a customer with an idempotency key derived from the account, so that two servers make only one customer.
     ///
     /// [Stripe: create a customer](https://docs.stripe.com/api/customers/create)
     public func makeCustomer(

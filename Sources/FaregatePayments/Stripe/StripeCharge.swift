@@ -29,7 +29,7 @@ struct StripeCharge {
     /// does.
     var refunds: [Purchase.Event] {
         get throws(Unreadable) {
-            // A full refund needs no amount, in whatever currency it is written.
+            // For a full refund, neither the amount nor its currency matters.
             let amount =
                 object.flag("refunded") == true
                 ? nil : try object.needed("amount_refunded", try object.stripeMoney("amount_refunded"))

@@ -27,7 +27,7 @@ struct StripeDispute {
             return events([movements.contains { $0.amount.minorUnits < 0 } ? step ?? .opened : .withdrawn], movements)
         case "charge.dispute.funds_reinstated":
             if movements.contains(where: { $0.amount.minorUnits > 0 }) { return events([step ?? .opened], movements) }
-            // A lost dispute returns at most a part of the money: what was refunded before.
+            // After a lost dispute, only the part that had already been refunded can come back.
             guard step != .lost else { throw Unreadable("it is a lost dispute that doesn't say how much came back") }
             return events([.reinstated], movements)
         case "charge.dispute.closed":

@@ -105,8 +105,8 @@ struct StripeNames {
 
     var ofPayment: Purchase.Names { ofPayment(claiming: nil) }
 
-    /// - Parameter purchase: the purchase that the object's metadata names. It identifies no purchase, but says whose
-    ///   receipt it is.
+    /// - Parameter purchase: the purchase that the object's metadata names. It is not used to match a purchase, only to
+    ///   tell whose receipt this is.
     func ofPayment(claiming purchase: String?) -> Purchase.Names {
         Purchase.Names(purchase: purchase, payments: [intent, charge].compactMap(\.self))
     }

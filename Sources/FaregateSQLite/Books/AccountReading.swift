@@ -28,7 +28,7 @@ extension Database {
         }
     }
 
-    /// A grant that left the plan has no period end.
+    /// A grant that was removed from the plan has no period end.
     private func periodEnds(of account: Int64) throws(SQLiteError) -> [(String, Timestamp)] {
         try rows(
             """

@@ -40,10 +40,10 @@ extension Books {
                 }
             }
         }
-        throw .inconsistent("a charge was sent back again and again")
+        throw .inconsistent("a charge could not be made in 8 attempts")
     }
 
-    /// Each of the three cases can happen once; a clock that steps can cause one of them again.
+    /// Each case below normally happens at most once; a clock that steps can cause one again.
     private static let maximumAttempts = 8
 
     /// A new charge, with the ledger's numbers for names.

@@ -2,7 +2,7 @@
 ///
 /// View and trigger belong to the connection (`TEMP`) and are created for the first charge of their shape. The
 /// trigger first checks, in this order: the account, the idempotency key, the limits, the credits, the
-/// holder's lease. Then it writes. `RAISE(ABORT, …)` undoes the statement with the reason as a literal;
+/// holder's lease. Then it writes. `RAISE(ABORT, …)` undoes the statement, and its message is a fixed reason;
 /// the figures of a refusal are read afterwards, in the same transaction.
 /// [RAISE](https://www.sqlite.org/lang_createtrigger.html#raise)
 ///
@@ -107,7 +107,7 @@ package struct ChargeProgram {
 
     private var checkKey: String {
         """
-        -- A key is valid for its lifetime, and as long as its charge is held. The key of a refunded charge is free.
+        -- A key is valid until it expires, and beyond that while its charge is held. The key of a refunded charge is free.
         SELECT RAISE(ABORT, 'faregate:key')
         FROM keys JOIN charges ON charges.id = keys.charge_id
         WHERE keys.account_id = NEW.account_id AND keys.action = NEW.action AND keys.key = NEW.key

@@ -56,7 +56,7 @@ extension Books {
         )
     }
 
-    /// Records the unpaid part as debt, as far as the policy allows; the rest is short.
+    /// Records the unpaid part as debt, as far as the policy allows. The rest is `short`: credits that nobody pays.
     ///
     /// - Returns: the new debt.
     private func owe(
@@ -75,7 +75,7 @@ extension Books {
         return debt
     }
 
-    /// Charges and counts a call again, once, that succeeded after its hold was refunded as abandoned.
+    /// If a call succeeded after its hold was refunded as abandoned, charges and counts it again, at most once.
     /// If its idempotency key was used again meanwhile, that later call is charged and this one is not.
     private func settleLate(
         _ charge: RecordedCharge, _ settlement: Settlement, at now: Timestamp

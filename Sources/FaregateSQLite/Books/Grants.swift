@@ -77,13 +77,13 @@ extension Books {
         return id
     }
 
-    /// A plan grants at most what keeps the account's total in range, and never fails.
+    /// Cuts a plan's grant to what keeps the account's total in range, instead of failing.
     private func fitting(_ credits: Credits, _ account: Int64) throws(SQLiteError) -> Int64 {
         let granted = try database.integer("SELECT sum(granted) FROM grants WHERE account_id = ?1", account) ?? 0
         return min(credits.rawValue, Credits.max.rawValue - granted)
     }
 
-    /// Pays the account's debt from what it can spend. Expired grants must be gone before.
+    /// Pays the account's debt from what it can spend. Expire grants first.
     func payDebt(of account: Int64, at now: Timestamp) throws(SQLiteError) {
         var debt = try debt(of: account)
         guard debt > 0 else { return }

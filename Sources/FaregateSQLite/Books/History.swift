@@ -46,7 +46,8 @@ struct HistoryWalk {
 }
 
 extension Database {
-    /// Lines of an account's history, backwards from one, as far as they are in this file; each with its previous line.
+    /// Lines of an account's history, backwards from a given line until one is missing in this file; each with the
+    /// number of the line before it.
     fileprivate func history(
         of account: Int64, from line: Int64, passingOver: Bool, count: Int
     ) throws(SQLiteError) -> [(entry: History.Entry, previous: Int64?)] {

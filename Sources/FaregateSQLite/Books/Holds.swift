@@ -45,7 +45,7 @@ extension Books {
         return try Credits(stored: taken)
     }
 
-    /// Records the one paying grant in the form for several.
+    /// Moves a charge's only paying grant into `charge_grants`, so that more can be added.
     private func recordShares(of charge: RecordedCharge) throws(SQLiteError) {
         guard let grant = charge.grant else { return }
         if charge.cost > 0 { try addShare(charge.cost, of: grant, to: charge.id) }

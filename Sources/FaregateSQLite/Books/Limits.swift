@@ -88,7 +88,7 @@ extension Policy.Limit.Scope {
 }
 
 extension Books {
-    /// Adjusts the limits' counts to the final counts of the call, given by ``LimitCheck/counter``.
+    /// Adjusts the limits' counts to the final counts of the call, a dictionary by ``LimitCheck/counter``.
     func recount(_ charge: RecordedCharge, _ counted: [String: Int64]) throws(SQLiteError) {
         guard !counted.isEmpty else { return }
         for limit in charge.counted {
@@ -102,9 +102,9 @@ extension Books {
         for limit in charge.counted where limit.givesBack { try count(-limit.amount, limit, charge) }
     }
 
-    /// Counts a call again that was refunded as abandoned and settled later.
+    /// Counts again a call that was refunded as abandoned and then settled.
     ///
-    /// - Returns: the counts for the succeeding charge.
+    /// - Returns: the counts for the charge that replaces it.
     func countLate(_ charge: RecordedCharge, _ counted: [String: Int64]) throws(SQLiteError) -> [CountedLimit] {
         var late = charge.counted
         for index in late.indices {

@@ -59,7 +59,7 @@ extension Books {
         return number
     }
 
-    /// Adds a new member.
+    /// The number of a member. A new member is inserted.
     func number(of member: MemberID, in account: Int64) throws(SQLiteError) -> Int64 {
         let name = Numbers.MemberName(account: account, member: member)
         if let number = numbers.members[name] { return number }
@@ -74,7 +74,7 @@ extension Books {
         return number ?? 0
     }
 
-    /// Adds new prices and limits.
+    /// The terms with their numbers. New prices and limits are inserted.
     func numbered(_ terms: ChargeTerms) throws(SQLiteError) -> NumberedTerms {
         if let known = numbers.terms[ObjectIdentifier(terms)] { return known }
         var limits: [NumberedLimit] = []

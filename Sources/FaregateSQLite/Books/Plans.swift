@@ -76,7 +76,7 @@ extension Books {
             }
         }
         try renew(account, on: plan, hasCome: hasCome, calendar, at: now)
-        // A grant that left the plan owes nothing.
+        // A grant that was removed from the plan is no longer due.
         try database.run(
             "UPDATE plan_lines SET ends_at = ?4, room = 0 WHERE account_id = ?1 AND plan = ?2 AND ends_at <= ?3",
             account, plan.name, now, Timestamp.never

@@ -3,7 +3,7 @@ import Faregate
 /// Why a call would be refused. Used on the writer's connection after a refused charge, and on read
 /// connections for previews.
 extension Database {
-    /// A key is valid for its lifetime, and as long as its charge is held.
+    /// A key is valid until it expires, and beyond that while its charge is held.
     func keyRefusal(of request: ChargeRequest, account: Int64, at now: Timestamp) throws(SQLiteError) -> ChargeRefusal?
     {
         guard let key = request.key else { return nil }
@@ -43,7 +43,8 @@ extension Database {
         }
     }
 
-    /// The used amount of the limit, and when the call would fit if it doesn't now; nil for never.
+    /// Nil if the call fits now. Otherwise the used amount of the limit, and when the call would fit; `retryAt` is nil
+    /// for never.
     private func excess(
         of limit: LimitCheck, _ counter: Counter, at now: Timestamp
     ) throws(SQLiteError) -> (used: Int64, retryAt: Timestamp?)? {

@@ -1,7 +1,8 @@
 import Faregate
 
 extension Books {
-    /// Grants the periods of a plan that contain this time, unless the same or a later period was granted before.
+    /// Grants each recurring grant of a plan for its current period, unless the same or a later period was granted
+    /// before.
     func renew(
         _ account: Int64, on plan: Policy.Plan, hasCome: Bool, _ calendar: WindowCalendar, at now: Timestamp
     ) throws(SQLiteError) {
@@ -84,7 +85,7 @@ extension Books {
         )
     }
 
-    /// Grants the opening grants of a plan, once under all of its names.
+    /// Whether the account got this opening grant under any name of the plan.
     func hasOpening(_ account: Int64, of plan: Policy.Plan, _ line: String) throws(SQLiteError) -> Bool {
         try database.integer(
             """

@@ -13,7 +13,7 @@ extension Books {
             grant = named.id
             lots = [named] + (request.allowsDebt ? lots.filter { $0.id != named.id } : [])
         }
-        // The total of an account is in the range of credits.
+        // Can't overflow: the schema keeps an account's total in range.
         let available = lots.reduce(0) { $0 + $1.remaining }
         let owed = max(0, request.credits.rawValue - available)
         let debt = try debt(of: account)

@@ -180,7 +180,7 @@ final class Database {
     }
 
     /// Rewrites and syncs the log. After a crash the log may have a commit whose sync failed: the operating system
-    /// still returns it, but it is not on the disk, nor is anything after it. Only with the write lock held.
+    /// still returns it, but it is not on the disk, nor is anything after it. Call it only with the write lock held.
     func writeLogAgain() throws(SQLiteError) {
         guard let (log, methods) = opened(SQLITE_FCNTL_JOURNAL_POINTER) else { return }
         var size: Int64 = 0

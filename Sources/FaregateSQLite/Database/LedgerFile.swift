@@ -9,7 +9,7 @@ import Foundation
 /// a ledger in use.
 struct LedgerFile {
     /// Every job copies the pages that it is about to change, to be able to undo them, and a commit writes all pages
-    /// that changed: with pages of 2 KiB a call takes a tenth less than with SQLite's usual 4 KiB.
+    /// that changed: with pages of 2 KiB a call takes 10 % less time than with SQLite's usual 4 KiB.
     static let pageBytes = 2048
 
     let path: String
@@ -94,7 +94,7 @@ struct LedgerFile {
             return (header, (try? main.integer("SELECT is_complete FROM ledger")) == 1)
         }
         try requireLedger(header)
-        // Another process may be opening or closing the ledger: then the log has changed since.
+        // If the log has changed since, another process is opening or closing the ledger: skip these checks.
         guard log == FileIdentity(path: logPath) else { return isComplete }
         if header.usesLog, log == nil, !isComplete {
             throw LedgerError(
@@ -109,7 +109,7 @@ struct LedgerFile {
             throw LedgerError(
                 .foreignLog,
                 """
-                \(logPath) is the log of another file, whose place \(path) has taken; together they would be wrong. To \
+                \(logPath) belongs to another file, whose place \(path) has taken; together they would be wrong. To \
                 use \(path) as it is, move it elsewhere and put it back with faregate restore
                 """
             )
@@ -195,8 +195,8 @@ extension Database {
     ///   deleted: a journal that reappeared after a power cut would undo later writes.
     ///   [synchronous](https://www.sqlite.org/pragma.html#pragma_synchronous)
     /// - `fullfsync`: on macOS, a sync waits for the drive's own cache too.
-    /// - `cache_spill`: a transaction stays in memory until it is committed. If a larger one has undone a
-    ///   savepoint, SQLite (3.40, for one) writes a log that a crash leaves unreadable.
+    /// - `cache_spill`: a transaction stays in memory until it is committed. If one that spilled to the disk has undone
+    ///   a savepoint, SQLite (3.40, for one) writes a log that a crash leaves unreadable.
     /// - `temp_store`: otherwise each statement that may abort allocates 64 KiB for its journal.
     /// - `secure_delete`: deleted content is overwritten where that is asked for, see `Books.erasing`.
     fileprivate func configure() throws(SQLiteError) {

@@ -4,8 +4,8 @@ import Foundation
 /// How a connection waits for another process's lock: it tries again every fraction of a millisecond until
 /// its time is over.
 ///
-/// SQLite's own [busy timeout](https://www.sqlite.org/c3ref/busy_timeout.html) soon tries only every 100 ms. A process
-/// under load releases its lock for microseconds only: a try every 100 ms can miss that for seconds.
+/// SQLite's own [busy timeout](https://www.sqlite.org/c3ref/busy_timeout.html) tries only every 100 ms after a few
+/// tries. A process under load releases its lock for microseconds only: a try every 100 ms can miss that for seconds.
 final class LockWait {
     /// The pause between two tries, in microseconds: random, so that two processes don't keep missing each other.
     private static let pause: ClosedRange<UInt32> = 50...350

@@ -28,7 +28,7 @@ struct NewFile {
         }
     }
 
-    /// An existing file stays, also one created meanwhile, and this throws an error with the code
+    /// Never replaces a file, even one created meanwhile: then it throws an error with the code
     /// `forbidden`.
     private func finish() throws(LedgerError) {
         try NewFile.sync(unfinished)

@@ -1,7 +1,7 @@
 import CSQLite
 import Faregate
 
-/// An error of SQLite. It has no statement and none of its arguments.
+/// An error of SQLite. It contains neither the SQL nor bound values.
 /// [Result codes](https://www.sqlite.org/rescode.html)
 struct SQLiteError: Error {
     /// The extended result code.
@@ -14,7 +14,7 @@ struct SQLiteError: Error {
         self.message = message ?? String(cString: sqlite3_errstr(code))
     }
 
-    /// A constraint of the schema failed: a bug in Faregate. Nothing is written.
+    /// Something that must hold doesn't: a bug in Faregate. The job is rolled back.
     static func inconsistent(_ message: String) -> SQLiteError {
         SQLiteError(code: SQLITE_INTERNAL, message: message)
     }

@@ -131,7 +131,7 @@ extension Books {
         return isOurs ? .done(changes) : .notOurs
     }
 
-    /// An unreadable event is ours by its names, or by an earlier reading. A stored event that
+    /// An unreadable event is ours if its names match a purchase, or if an earlier reading did. A stored event that
     /// can't be read now stays stored: its provider may not be set up here.
     private func flag(
         _ event: StoredEvent, _ reason: String, _ names: Purchase.Names?, at now: Timestamp

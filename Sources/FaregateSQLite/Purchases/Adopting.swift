@@ -1,7 +1,7 @@
 import Faregate
 
 extension Books {
-    /// An adopted purchase may be older than the deletion of its account's details: then its payer is not stored.
+    /// If the account's payer details were deleted before this purchase was adopted, its payer is not stored either.
     ///
     /// It reads all notes, which are few: people write them by hand. Adopting is rare too.
     func keepForgotten(_ purchase: Purchase.ID, of account: Int64, at now: Timestamp) throws(SQLiteError) {

@@ -102,7 +102,8 @@ extension Books {
             == 1
     }
 
-    /// Moves the payer of the merged order here. Two unknown orders may name two purchases, or none.
+    /// Moves the payer of the merged order here. Otherwise, as for two unknown orders that may name two purchases, it
+    /// is deleted.
     private func mergeBilling(of other: Int64, into order: Int64) throws(SQLiteError) {
         try database.run(
             """

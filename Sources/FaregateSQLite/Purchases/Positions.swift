@@ -32,7 +32,7 @@ private struct PurchaseLines {
 extension Books {
     /// Grants or takes back the difference between a purchase's position and its granted credits.
     ///
-    /// - Parameter isUnpaid: whether no payment was reported, nor a pending one.
+    /// - Parameter isUnpaid: whether no payment has been reported, not even a pending one.
     /// - Returns: the change of the account's debt; negative if it decreased.
     func apply(
         _ purchase: RecordedPurchase, to position: Purchase.Position, isUnpaid: Bool, at now: Timestamp

@@ -108,7 +108,7 @@ extension Books {
         )
     }
 
-    /// Gives the order the checkout's name: facts reported earlier under it count at once.
+    /// Adds the checkout's id to the names of the order: facts already received for that checkout count at once.
     fileprivate func attach(
         _ checkout: Purchase.Checkout, to id: Purchase.ID, at now: Timestamp
     ) throws(SQLiteError) -> Purchase.Change? {

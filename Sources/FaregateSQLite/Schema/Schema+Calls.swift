@@ -55,11 +55,11 @@ extension Schema {
                 FROM holder WHERE holder.id IS NOT NULL)
             SELECT id FROM holder WHERE id IS NOT NULL;
 
-        -- Charges that succeed a charge that was refunded as abandoned: made by its late settlement, or by a repeat
+        -- Charges that replace a charge that was refunded as abandoned: made by its late settlement, or by a new call
         -- under its key.
         CREATE TABLE successors (abandoned INTEGER PRIMARY KEY, charge_id INTEGER NOT NULL UNIQUE) STRICT;
 
-        -- The credits that each grant holds for a charge, or paid, if several grants pay.
+        -- For charges that several grants pay: the credits that each grant holds or has paid.
         CREATE TABLE charge_grants (
             charge_id INTEGER NOT NULL,
             grant_id  INTEGER NOT NULL REFERENCES grants (id),

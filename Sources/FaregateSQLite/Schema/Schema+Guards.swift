@@ -1,7 +1,7 @@
 extension Schema {
     /// Guards against what must never happen, so that a bug is an error and not a wrong balance.
     static let version5Guards = """
-        -- A charge ends once. Settling it turns its hold into journal lines.
+        -- A charge ends once. Settling it adds `settle` lines that take its cost off what is held.
         CREATE TRIGGER charges_close AFTER UPDATE OF state, state_since ON charges
         BEGIN
             SELECT RAISE(ABORT, 'faregate:a closed charge never changes') WHERE OLD.state <> 0;

@@ -1,5 +1,5 @@
 extension Schema {
-    /// Guards that a purchase grants exactly its net position: every credit granted or taken for it
+    /// The triggers that keep a purchase's grants equal to its net position: every credit granted or taken for it
     /// has a journal line, and its position is the sum of these lines, between 0 and the credits sold.
     static let version5PurchaseGuards = """
         CREATE TRIGGER purchase_entries_fit BEFORE INSERT ON purchase_entries
@@ -51,7 +51,7 @@ extension Schema {
             WHEN EXISTS (SELECT 1 FROM purchases WHERE order_id = coalesce(OLD.merged_into, OLD.id))
         BEGIN SELECT RAISE(ABORT, 'faregate:the order of a purchase is never deleted'); END;
 
-        -- When an order is merged into another, the orders merged into it move along.
+        -- When order B is merged into C, the orders merged into B are merged into C too.
         CREATE TRIGGER orders_merge_once BEFORE UPDATE OF id, provider, merged_into ON orders
             WHEN OLD.merged_into IS NOT NULL
                     AND NEW.merged_into IS NOT (SELECT merged_into FROM orders WHERE id = OLD.merged_into)

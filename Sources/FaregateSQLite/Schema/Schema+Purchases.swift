@@ -77,7 +77,7 @@ extension Schema {
         CREATE INDEX purchases_open ON purchases (account_id, open_until) WHERE unpaid;
         CREATE INDEX purchases_by_request ON purchases (account_id, request_key) WHERE request_key IS NOT NULL;
 
-        -- The journal lines of a purchase: grants, reversals and debts, whose sum is its position. expired: the
+        -- The journal lines of a purchase: grants, reversals and debts, whose sum is its position; and `expire` lines for
         -- credits that had expired when they were taken back, so that they are returned as expired. (Not a foreign
         -- key: every new journal line would look here for references.)
         CREATE TABLE purchase_entries (

@@ -52,8 +52,9 @@ final class ArchiveFile {
         }
     }
 
-    /// Charges closed before ?1 that can't change any more: without debt, not refunded as abandoned
-    /// (a late settlement charges these again), and without an unexpired key. The latest charge stays, for its number.
+    /// Charges closed before ?1 that can't change any more: without debt, not refunded as abandoned (a late settlement
+    /// charges these again), and without an unexpired key. The latest charge stays, since the next id is derived from
+    /// it.
     private static let isArchivable = """
         charges.state <> 0 AND charges.state_since < ?1 AND charges.debt = 0 AND charges.reason IS NOT 'abandoned'
             AND charges.id NOT IN (SELECT charge_id FROM ledger.successors)

@@ -47,7 +47,7 @@ extension Books {
         try database.run("UPDATE ledger SET archived_before = max(archived_before, ?1)", moment)
     }
 
-    /// Records, for each run of removed lines, where the account's history continues before it.
+    /// Records, for each run of removed lines, the older line at which the account's history continues.
     private func unlink(_ lines: String?) throws(SQLiteError) {
         let removed = try database.rows(
             """

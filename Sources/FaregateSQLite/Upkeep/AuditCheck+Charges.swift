@@ -36,7 +36,7 @@ extension AuditCheck {
             """
     )
 
-    /// Every charge has a journal line, also a free charge and one that found nothing to take.
+    /// Every charge has a journal line, including free charges and charges of an account without credits.
     static let chargesWithoutEntries = AuditCheck(
         step: "entries of charges",
         sql: """

@@ -1,6 +1,6 @@
 extension AuditCheck {
-    /// The remaining credits of a grant, and where the rest went. Settlements don't change them, and are half of the
-    /// journal.
+    /// The remaining credits of a grant, and where the rest went. Settlements are skipped: they change nothing here,
+    /// and are half of the journal.
     static let grants = AuditCheck(
         step: "grants",
         sql: """

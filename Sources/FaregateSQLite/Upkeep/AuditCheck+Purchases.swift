@@ -29,7 +29,7 @@ extension AuditCheck {
     )
 
     /// The order of a purchase is found by its checkout. An order merged into another has no names, and its facts moved
-    /// there. One that is neither is marked unknown.
+    /// there. Any other order must be marked unknown.
     static let orders = AuditCheck(
         step: "orders",
         sql: """
@@ -68,7 +68,7 @@ extension AuditCheck {
 }
 
 extension Database {
-    /// Compares the credits by the facts of each purchase with the credits granted for it.
+    /// Recomputes the credits of each purchase from its facts, and compares them with the credits granted for it.
     func auditWorth(_ report: inout SQLiteLedger.AuditReport) throws(SQLiteError) {
         try forEach(RecordedPurchase.query) { row throws(SQLiteError) in
             let purchase = try RecordedPurchase(row)

@@ -31,7 +31,7 @@ extension Database {
             // The copy is a closed ledger: see LedgerFile.
             try target.execute(script: "PRAGMA journal_mode = DELETE; UPDATE ledger SET is_complete = 1;")
         } catch {
-            // A full disk is an error of the copy; other errors are the ledger's.
+            // A full disk and I/O errors are reported for the copy, all others for the ledger.
             let isOfCopy = error.primaryCode == SQLITE_FULL || error.primaryCode == SQLITE_IOERR
             throw LedgerError(error, path: isOfCopy ? copy : source)
         }

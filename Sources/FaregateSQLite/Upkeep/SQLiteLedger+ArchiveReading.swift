@@ -6,7 +6,7 @@ extension SQLiteLedger {
     /// - Parameters:
     ///   - account: whose history.
     ///   - archive: a file made by ``archive(closedBefore:to:at:progress:)``.
-    ///   - cursor: the page after the one that returned it; nil for the first.
+    ///   - cursor: `next` of the page before; nil for the first page.
     ///   - count: how many entries at most, 1 to 500.
     /// - Throws: `LedgerError` when the archive can't be read, or belongs to another ledger.
     public func history(

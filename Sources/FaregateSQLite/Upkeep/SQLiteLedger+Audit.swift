@@ -31,7 +31,7 @@ extension SQLiteLedger {
 }
 
 extension Database {
-    /// Sorts of more than 64 MiB go to disk.
+    /// Sorting more than 64 MiB uses the disk.
     private static let auditSettings = "PRAGMA temp_store = FILE; PRAGMA cache_size = -65536; PRAGMA threads = 2;"
 
     private static let unlinkedFacts = """

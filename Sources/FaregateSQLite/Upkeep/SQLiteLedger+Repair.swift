@@ -1,9 +1,9 @@
 public import Faregate
 
 extension SQLiteLedger {
-    /// Repairs what follows from the journal: the sums of grants, the debts of accounts, the start of each history, and
-    /// the use of rolling windows. Journal lines never change. If a purchase has granted another amount than
-    /// the provider's facts require, new lines grant or take back the difference.
+    /// Repairs what follows from the journal: the sums of grants, the debts of accounts, the latest line of each
+    /// account, and the use of rolling windows. Journal lines never change. If a purchase has granted another amount
+    /// than the provider's facts require, new lines grant or take back the difference.
     ///
     /// Everything is recomputed and written in one transaction, while calls wait. What the schema
     /// forbids stays as it is, and later audits report it again.

@@ -8,7 +8,7 @@ import Faregate
 /// https://www.sqlite.org/wal.html#walresetbug). It waits for no reader: pages that a reader needs stay in the log, and
 /// the next checkpoint copies them.
 final class Checkpoints {
-    /// 32 MiB: a page that many charges change is then copied once for all of them.
+    /// 32 MiB: large enough that a page changed by many charges is copied once for all of them.
     static let dueAtPages = (32 << 20) / LedgerFile.pageBytes
     /// A log that grew beyond this during a long read is truncated to it.
     /// [journal_size_limit](https://www.sqlite.org/pragma.html#pragma_journal_size_limit)
@@ -31,14 +31,15 @@ final class Checkpoints {
         if let copier { return copier }
         let copier = try Database(path: path, access)
         try copier.execute(script: "PRAGMA synchronous = EXTRA")
-        // SQLite copies no log that the connection has not opened, and reports success all the same.
+        // Reads first: if the connection has not opened the log, SQLite copies nothing and reports success all the
+        // same.
         _ = try copier.integer("SELECT count(*) FROM ledger")
         self.copier = copier
         return copier
     }
 
     func isDue(_ database: Database) -> Bool {
-        // The log has restarted since an attempt that couldn't copy all of it.
+        // A short log has restarted: the threshold raised by an incomplete attempt is reset.
         if database.pagesInLog < Checkpoints.dueAtPages { nextAtPages = Checkpoints.dueAtPages }
         return database.pagesInLog >= nextAtPages
     }
@@ -61,7 +62,8 @@ final class Checkpoints {
     /// Under load another process sometimes commits in between.
     private static let maximumAttempts = 10
 
-    /// - Returns: nil if another process has committed meanwhile: the file would be marked complete by mistake.
+    /// - Returns: nil if another process has committed in between: copying then would mark the file complete by
+    ///   mistake.
     private func copyLocked(_ copier: Database, of database: Database) throws(SQLiteError) -> CheckpointResult? {
         try database.run("BEGIN IMMEDIATE")
         defer { database.rollback() }

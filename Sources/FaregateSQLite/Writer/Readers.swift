@@ -94,7 +94,7 @@ private final class ReadQueue: Sendable {
             defer { state.isClosed = true }
             return state.isClosed
         }
-        // More than there are threads.
+        // At least one for each thread: there are at most 64.
         if !wasClosed { for _ in 1...64 { available.signal() } }
     }
 }

@@ -84,8 +84,8 @@ final class Transactions {
         }
         let performed = nanosecondsNow()
         do throws(SQLiteError) {
-            // A batch of refusals has written nothing and needs no fsync. Their records are written with the next
-            // commit.
+            // If every call of the batch was refused, nothing was written and no fsync is needed. Their records are
+            // written with the next commit.
             let kept = database.changeCount == changes ? [] : try keepRefusals()
             try database.run("COMMIT")
             refusals.remove(kept)
@@ -125,7 +125,8 @@ final class Transactions {
         report(.stopped(failure))
     }
 
-    /// Refusals are for people to read: no charge fails because of them, unless they end the transaction.
+    /// Records of refusals are for people to read: no charge fails because of them, unless an error ends the
+    /// transaction.
     ///
     /// - Returns: the refusals that are written once this transaction is committed.
     private func keepRefusals() throws(SQLiteError) -> [Refusal.Record] {

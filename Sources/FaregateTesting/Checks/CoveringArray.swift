@@ -2,7 +2,7 @@
 /// of any three (strength 3). They are far fewer than all combinations, and most faults depend on two or three values
 /// that meet. [Kuhn, Wallace, Gallo 2004](https://doi.org/10.1109/TSE.2004.24)
 package struct CoveringArray: Sendable {
-    /// Each row has the number of the chosen value for each factor.
+    /// Each row has, for each factor, the index of the chosen value.
     package private(set) var rows: [[Int]] = []
     private let counts: [Int]
     /// Every choice of factors whose count is the strength, in their order.

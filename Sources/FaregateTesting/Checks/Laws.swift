@@ -134,7 +134,7 @@ private struct CreditsGiven {
     private var byHand: [AccountID: Int64] = [:]
     private var openings: [Line: Int64] = [:]
     private var periods: [Line: Periods] = [:]
-    /// The most that a period of the line ever granted, in the order of the policy's edits.
+    /// The largest amount that a period of this line has granted under any version of the policy so far.
     private var most: [Line: Int64] = [:]
     private var plan: [AccountID: String] = [:]
 

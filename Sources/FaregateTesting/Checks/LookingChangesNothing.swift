@@ -96,7 +96,7 @@ package struct LookingChangesNothing: Sendable {
         guard reference.accounts[account] != nil else { return "no such account" }
         reference.refresh(account, under: plans, at: now)
         guard let balance = reference.balance(of: account, at: now) else { return "no such account" }
-        // Two carried-over parts are equal to one of their sum.
+        // Two carried-over grants count as equal to one grant of the same total.
         var lots: [(what: String, credits: Int64)] = []
         for grant in reference.burnOrder(of: account) {
             let what = "\(grant.source) in place \(grant.position) until \(grant.expiresAt)"

@@ -246,6 +246,6 @@ extension ReferenceLedger {
 }
 
 extension Settlement {
-    /// Counts only held credits.
+    /// Whether the whole hold is settled, with no other cost, no corrected counters and no result.
     var isPlain: Bool { cost == nil && counted.isEmpty && result == nil }
 }

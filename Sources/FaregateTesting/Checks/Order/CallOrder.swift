@@ -8,7 +8,7 @@ package enum CallOrder {
         package let account: AccountID
         /// Sorted by their beginning.
         package let calls: [RecordedCall]
-        /// The call at whose end no order was left.
+        /// The call after which no valid order is possible.
         package let last: RecordedCall
         /// The answers that would have been possible.
         package let expected: Set<LedgerAnswer>

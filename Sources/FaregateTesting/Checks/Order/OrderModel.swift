@@ -1,7 +1,7 @@
 import Faregate
 
-/// The reference ledger of one account while an order of its calls is tried, with a table from the model's numbers to
-/// the ledger's.
+/// The reference ledger of one account while an order of its calls is tried, with a table from the ledger's numbers to
+/// the model's.
 struct OrderModel {
     private var reference = ReferenceLedger()
     /// Keyed by the ledger's number.

@@ -20,7 +20,7 @@ BEGIN
         WHEN due_at <= NEW.at THEN RAISE(ABORT, 'faregate:due') END
     FROM accounts WHERE id = NEW.account_id;
 
-    -- A key is valid for its lifetime, and as long as its charge is held. The key of a refunded charge is free.
+    -- A key is valid until it expires, and beyond that while its charge is held. The key of a refunded charge is free.
     SELECT RAISE(ABORT, 'faregate:key')
     FROM keys JOIN charges ON charges.id = keys.charge_id
     WHERE keys.account_id = NEW.account_id AND keys.action = NEW.action AND keys.key = NEW.key

@@ -21,7 +21,7 @@ extension PolicyWatcher.Report: CustomStringConvertible {
         case .changed(let old, let new, let warnings):
             lines("policy \(new.version) is in force instead of \(old.version)", warnings)
         case .rejected(let error, let policy):
-            "the policy files are not taken; policy \(policy.version) stays in force\n\(error)"
+            "the policy files have a mistake and were not loaded; policy \(policy.version) stays in force\n\(error)"
         }
     }
 

@@ -43,8 +43,8 @@ extension Schema {
 
         CREATE INDEX charges_open ON charges (holder_id, account_id) WHERE state = 0;
 
-        -- The processes that have open charges, also unrecorded processes: one index look-up for each process,
-        -- however many charges there are.
+        -- The processes that have open charges, including those without a row in holders. It takes one index look-up
+        -- for each process, however many charges there are.
         CREATE VIEW open_holders (id) AS
             WITH RECURSIVE holder (id) AS (
                 SELECT min(holder_id) FROM charges INDEXED BY charges_open WHERE state = 0
@@ -82,10 +82,10 @@ extension Schema {
 
         CREATE TABLE limits (id   INTEGER PRIMARY KEY, name TEXT    NOT NULL UNIQUE) STRICT;
 
-        -- The counts of limits: for everyone (account 0), an account (member 0), a member, or the calls without a
-        -- member of a limit by member (member -1). A calendar window has a start, and its counter is reset in the
-        -- next window. A rolling window has a length, and `used` is the sum of its hits. The counter expires at
-        -- window_end.
+        -- The counts of limits: for everyone (account 0), for an account (member 0), for a member, or, if a limit is
+        -- by member, for the calls without a member (member -1). A calendar window has a start, and its counter is
+        -- reset in the next window. A rolling window has a length, and `used` is the sum of its hits. The counter
+        -- expires at window_end.
         CREATE TABLE counters (
             account_id   INTEGER NOT NULL,
             member_id    INTEGER NOT NULL,

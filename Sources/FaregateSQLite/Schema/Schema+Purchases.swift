@@ -1,9 +1,10 @@
 extension Schema {
     static let version5Purchases = """
-        -- An order at a provider: facts that share a name. An order that turned out to be part of another is merged
-        -- into it, and loses its names. unknown: it belongs to no recorded purchase. hint: the recorded purchase that
-        -- its metadata names, so that its payer is found when the account is forgotten. seen_at: when the latest fact
-        -- about an unknown order arrived.
+        -- An order at a provider: the facts about one sale. They share names, the provider's ids of its checkout and
+        -- its payments. An order that turned out to be part of another is merged into it, and loses its names.
+        -- unknown: it belongs to no recorded purchase. hint: the recorded purchase that its metadata names, so that
+        -- its payer is found when the account is forgotten. seen_at: when the latest fact about an unknown order
+        -- arrived.
         CREATE TABLE orders (
             id       INTEGER PRIMARY KEY,
             provider TEXT    NOT NULL CHECK (length(CAST(provider AS BLOB)) BETWEEN 1 AND 64),
@@ -29,18 +30,18 @@ extension Schema {
 
         CREATE INDEX order_names_of_order ON order_names (order_id);
 
-        -- The facts that a provider reported about an order: a set. The JSON is that of Purchase.Fact.
+        -- The facts that a provider reported about an order, each once. The JSON is that of Purchase.Fact.
         CREATE TABLE facts (
             order_id INTEGER NOT NULL REFERENCES orders (id),
             fact     TEXT    NOT NULL CHECK (length(CAST(fact AS BLOB)) <= 2000),  -- JSON
-            at       INTEGER NOT NULL,                                             -- when it first came
+            at       INTEGER NOT NULL,                                             -- when it first arrived
             PRIMARY KEY (order_id, fact)
         ) STRICT, WITHOUT ROWID;
 
         -- What was sold. position: the net credits granted for it, see purchase_entries. flagged: a person should
         -- review it. unpaid: the facts are only that the checkout is open, has expired, or that a payment failed.
-        -- open_until: the checkout counts as open until then: as the provider says, a day if it says nothing, ten
-        -- minutes if no checkout is known.
+        -- open_until: the end of the time in which the checkout counts as open. The provider says when; otherwise it
+        -- is a day after opening, or ten minutes after opening if no checkout is known.
         CREATE TABLE purchases (
             id             INTEGER PRIMARY KEY,
             name           TEXT    NOT NULL UNIQUE CHECK (length(CAST(name AS BLOB)) BETWEEN 1 AND 160),
@@ -77,16 +78,16 @@ extension Schema {
         CREATE INDEX purchases_open ON purchases (account_id, open_until) WHERE unpaid;
         CREATE INDEX purchases_by_request ON purchases (account_id, request_key) WHERE request_key IS NOT NULL;
 
-        -- The journal lines of a purchase: grants, reversals and debts, whose sum is its position; and `expire` lines for
-        -- credits that had expired when they were taken back, so that they are returned as expired. (Not a foreign
-        -- key: every new journal line would look here for references.)
+        -- The journal lines of a purchase: grants, reversals and debts, whose sum is its position; and `expire` lines
+        -- for credits that had expired when they were taken back, so that they are returned as expired. The entry is
+        -- not a foreign key, because every new journal line would then be looked up here.
         CREATE TABLE purchase_entries (
             purchase_id INTEGER NOT NULL REFERENCES purchases (id),
             entry       INTEGER NOT NULL UNIQUE,
             PRIMARY KEY (purchase_id, entry)
         ) STRICT, WITHOUT ROWID;
 
-        -- Who paid, as JSON, in a table of its own so that it can be deleted. Later details are then not stored
+        -- Who paid, as JSON, in a table of its own so that it can be deleted. After that, later details are not stored
         -- either.
         CREATE TABLE billing (
             order_id     INTEGER PRIMARY KEY REFERENCES orders (id),

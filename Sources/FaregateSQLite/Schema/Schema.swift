@@ -61,7 +61,7 @@ enum Schema {
 
         -- The progress of a plan's recurring grant: when its first period began, and the number of the latest period
         -- that was granted, which ends at ends_at. The number only grows, so no period is granted twice, whatever the
-        -- clock does. room: how much more of what comes back of earlier periods may be carried over into this one.
+        -- clock does. room: the most credits of earlier periods that may still be carried over into this one.
         CREATE TABLE plan_lines (
             id         INTEGER PRIMARY KEY,
             account_id INTEGER NOT NULL REFERENCES accounts (id),
@@ -75,11 +75,12 @@ enum Schema {
         ) STRICT;
 
         -- Where every granted credit is now. taken: held by open charges, or settled (settling changes nothing here).
-        -- spent: keeps the index in burn order short. position: among grants of one priority that expire together, a
-        -- plan's grants burn first, in the plan's order. lapsed_at: when the grant expired, if credits were returned
-        -- to it since; these are spendable until expires_at. returned: the credits of a plan's period that were
-        -- returned after its end, and may be carried over at the next refresh. line_id, period: of a plan's recurring
-        -- grants. archived_entry: its journal line for archived charges.
+        -- spent: whether nothing remains; the index in burn order leaves spent grants out. position: among grants of
+        -- one priority that expire together, a plan's grants burn first, in the plan's order. lapsed_at: when the grant
+        -- expired, if credits were returned to it since; these are spendable until expires_at. returned: the credits of
+        -- a plan's period that were returned after its end, and may be carried over at the next refresh. line_id,
+        -- period: the plan line and the period that a recurring grant is for. archived_entry: its journal line for
+        -- archived charges.
         CREATE TABLE grants (
             id             INTEGER PRIMARY KEY,
             account_id     INTEGER NOT NULL REFERENCES accounts (id),
@@ -118,10 +119,10 @@ enum Schema {
 
     private static let version5Journal = """
         -- Append-only. credits: the change of the grant's remaining credits. held: the change of the credits that
-        -- charges hold. debt: the change of the account's debt. A settlement reduces what is held. previous: the
-        -- account's line before, in its history, which has no settlements. A reversal of expired credits first
-        -- unexpires them. A debt without a charge belongs to a purchase or a withdrawal. An `archive` line has the
-        -- credits that archived charges took from the grant.
+        -- charges hold. debt: the change of the account's debt. A settlement reduces what is held. previous: the line
+        -- before this one in the account's history, which leaves out settlements. Before a reversal takes expired
+        -- credits, an `expire` line returns them to the grant. A debt without a charge belongs to a purchase or a
+        -- withdrawal. An `archive` line has the credits that archived charges took from the grant.
         CREATE TABLE journal (
             id         INTEGER PRIMARY KEY,
             previous   INTEGER,
@@ -165,14 +166,14 @@ enum Schema {
             PRIMARY KEY (note_id, entry)
         ) STRICT, WITHOUT ROWID;
 
-        -- Where an account's history continues across archived lines: from the last of them to the line before the
-        -- first.
+        -- Where an account's history continues past a run of archived lines. line: the last line of the run. kept: the
+        -- line before the run.
         CREATE TABLE archived_lines (
             line INTEGER PRIMARY KEY,
             kept INTEGER
         ) STRICT;
 
-        -- The archived charges, while one transaction removes them here.
+        -- The archived charges that the current transaction removes from the ledger.
         CREATE TABLE archiving (
             charge_id INTEGER PRIMARY KEY
         ) STRICT;

@@ -69,7 +69,7 @@ import Testing
         Tampering(
             sql: "PRAGMA ignore_check_constraints = ON; UPDATE grants SET taken = taken + 1 WHERE reference = 'promo'",
             expected: [
-                "the file: what SQLite finds is CHECK constraint failed in grants, expected no damage",
+                "the file: SQLite's check is CHECK constraint failed in grants, expected no damage",
                 "grant \"promo\" of ana: taken is 30, expected 29", "grant \"promo\" of ana: sum is 101, expected 100",
             ],
             isMended: true
@@ -114,34 +114,34 @@ import Testing
         ),
         Tampering(
             sql: "UPDATE journal SET previous = 1 WHERE id = 4",
-            expected: ["entry 4 of ana: entry before is 1, expected 3"]
+            expected: ["entry 4 of ana: previous entry is 1, expected 3"]
         ),
         Tampering(
             sql: "UPDATE journal SET previous = 1 WHERE kind = 'settle' AND charge_id = 1",
-            expected: ["entry 5 of ana: entry before is 1, expected none"]
+            expected: ["entry 5 of ana: previous entry is 1, expected none"]
         ),
         Tampering(
             sql: "UPDATE journal SET grant_id = 77 WHERE id = 1",
             expected: [
                 "grant \"promo\" of ana: granted is 100, expected 0",
                 "grant \"promo\" of ana: remaining is 71, expected -29",
-                "entry 1 of ana: grant is no grant 77, expected a grant",
+                "entry 1 of ana: grant is missing (number 77), expected a recorded grant",
             ]
         ),
         Tampering(
             sql: "UPDATE journal SET account_id = 77 WHERE kind = 'settle' AND charge_id = 1",
             expected: [
                 "charge 1 of ana for generate: account of its entries is no account, expected ana",
-                "no account 77: entries is 1 without one, expected an account",
+                "account 77: record is missing (journal lines: 1), expected an account",
             ]
         ),
         Tampering(
             sql: "UPDATE journal SET account_id = 2 WHERE kind = 'expire'",
             expected: [
                 "grant \"old\" of ana: account of its entries is bob, expected ana",
-                "entry 4 of ana: entry before is 3, expected 2",
-                "entry 3 of bob: entry before is 2, expected none",
-                "entry 12 of bob: entry before is none, expected 3",
+                "entry 4 of ana: previous entry is 3, expected 2",
+                "entry 3 of bob: previous entry is 2, expected none",
+                "entry 12 of bob: previous entry is none, expected 3",
             ]
         ),
         Tampering(
@@ -155,13 +155,13 @@ import Testing
                 INSERT INTO charges (id, account_id, price_id, holder_id, created_at, state_since, quoted, cost)
                 VALUES (99, 1, 1, (SELECT id FROM holders), 1, 1, 0, 0)
                 """,
-            expected: ["charge 99 of ana for generate: entries is none, expected some"]
+            expected: ["charge 99 of ana for generate: number of journal lines is 0, expected at least 1"]
         ),
         Tampering(
             sql: """
                 INSERT INTO journal (at, account_id, kind, credits, held, charge_id) VALUES (1, 1, 'settle', 0, 0, 99)
                 """,
-            expected: ["charge 99: entries is no charge, expected a charge"]
+            expected: ["charge 99: record is missing, expected a charge"]
         ),
         Tampering(
             sql: "DELETE FROM journal WHERE kind = 'settle' AND charge_id = 1",
@@ -169,27 +169,29 @@ import Testing
         ),
         Tampering(
             sql: "UPDATE charges SET price_id = 77 WHERE id = 1",
-            expected: ["charge 1 of ana: price is no price 77, expected a price"]
+            expected: ["charge 1 of ana: price is missing (number 77), expected a recorded price"]
         ),
         Tampering(
             sql: "UPDATE charges SET member_id = 77 WHERE id = 1",
-            expected: ["charge 1 of ana for generate: member is member 77, expected a member of ana"]
+            expected: ["charge 1 of ana for generate: member is number 77, expected a member of ana"]
         ),
         Tampering(
             sql: "INSERT INTO successors (abandoned, charge_id) VALUES (77, 1)",
-            expected: ["charge 1 of ana for generate: the charge before is no charge 77, expected a charge"]
+            expected: [
+                "charge 1 of ana for generate: replaced charge is missing (number 77), expected a recorded charge"
+            ]
         ),
         Tampering(
             sql: "INSERT INTO successors (abandoned, charge_id) VALUES (1, 77)",
-            expected: ["charge 1: the charge that was made late is no charge 77, expected a charge"]
+            expected: ["charge 1: replacement is missing (number 77), expected a recorded charge"]
         ),
         Tampering(
             sql: "DELETE FROM holders",
-            expected: ["charge 2 of ana for generate: holder is nobody, expected a process that holds it"]
+            expected: ["charge 2 of ana for generate: holder is missing, expected a recorded process"]
         ),
         Tampering(
             sql: "UPDATE keys SET charge_id = 77",
-            expected: ["key \"k\" of ana for generate: charge is no charge 77, expected a charge of the account"]
+            expected: ["key \"k\" of ana for generate: charge is missing (number 77), expected a charge of the account"]
         ),
         Tampering(
             sql: "UPDATE counters SET used = 5 WHERE window_ms IS NOT NULL",
@@ -202,23 +204,26 @@ import Testing
         ),
         Tampering(
             sql: "UPDATE counter_hits SET charge_id = 77",
-            expected: ["limit \"generate/calls within 1h by account\" of ana: hit is no charge 77, expected a charge"]
+            expected: [
+                "limit \"generate/calls within 1h by account\" of ana: charge of a hit is missing (number 77), "
+                    + "expected a recorded charge"
+            ]
         ),
         Tampering(
             sql: "UPDATE counter_hits SET limit_id = 77",
             expected: [
                 "limit \"generate/calls within 1h by account\" of ana: used is 1, expected 0",
-                "limit \"77\" of ana: hits is none, expected a counter",
+                "limit \"77\" of ana: counter is missing, expected a counter for its hits",
             ]
         ),
         Tampering(
             sql:
                 "INSERT INTO counters (account_id, member_id, limit_id, window_start, window_end, used) VALUES (0, 0, 77, 0, 0, 0)",
-            expected: ["limit \"77\" of everyone: limit is a stray counter, expected a limit and whom it counts for"]
+            expected: ["limit \"77\" of everyone: limit, account or member is missing, expected recorded"]
         ),
         Tampering(
             sql: "PRAGMA foreign_keys = OFF; INSERT INTO members (account_id, name) VALUES (77, 'mia')",
-            expected: ["row 1 of members: reference is none, expected a row of accounts"]
+            expected: ["row 1 of members: reference is missing, expected a row of accounts"]
         ),
     ]
 

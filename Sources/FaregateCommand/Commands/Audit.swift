@@ -67,8 +67,8 @@ enum Audit: Command {
         to repairs: [SQLiteLedger.AuditDifference], of report: SQLiteLedger.AuditReport, _ context: Context
     ) -> Bool {
         let lines = repairs.map { repair in
-            "\(repair.subject.printable): set \(repair.kind.rawValue) to \(repair.expected.printable), "
-                + "now \(repair.found.printable)"
+            "\(repair.subject.printable): change \(repair.kind.rawValue) from \(repair.found.printable) "
+                + "to \(repair.expected.printable)"
         }
         let question = "repair \(repairs.count) of \(count(report.differenceCount, "difference"))?"
         return context.agrees(to: question, showing: lines)

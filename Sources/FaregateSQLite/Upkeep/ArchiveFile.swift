@@ -67,7 +67,7 @@ final class ArchiveFile {
         case journal, charges
     }
 
-    /// The end of a part: the number of its last row in the ledger.
+    /// The number of the part's last row in the ledger.
     func last(of part: Part) throws(SQLiteError) -> Int64 {
         try database.integer("SELECT max(id) FROM ledger.\(part)") ?? 1
     }

@@ -9,7 +9,7 @@ extension AuditCheck {
             FROM accounts LEFT JOIN line ON line.account_id = accounts.id
             WHERE accounts.debt <> coalesce(line.debt, 0)
             UNION ALL
-            SELECT 'entries', \(AuditName.account("journal.account_id")) || ' ' || account_id, 'an account', count(*) || ' without one',
+            SELECT 'record', 'account ' || account_id, 'an account', 'missing (journal lines: ' || count(*) || ')',
                 NULL, NULL
             FROM journal WHERE NOT EXISTS (SELECT 1 FROM accounts WHERE accounts.id = journal.account_id)
             GROUP BY account_id
@@ -29,12 +29,12 @@ extension AuditCheck {
             """
     )
 
-    /// From an account's latest journal line, each line refers to the one before, except settlements, and across lines
-    /// that an archive has taken.
+    /// From an account's latest journal line on, each line refers to the line before it. Settlements are left out, and
+    /// so are lines that were moved to an archive.
     static let history = AuditCheck(
         step: "history",
         sql: """
-            SELECT 'entry before', 'entry ' || line.id || ' of ' || \(AuditName.account("line.account_id")),
+            SELECT 'previous entry', 'entry ' || line.id || ' of ' || \(AuditName.account("line.account_id")),
                 coalesce(line.before, 'none'), coalesce(line.previous, 'none'), NULL, NULL
             FROM (
                 SELECT id, account_id, iif(archived_lines.line IS NULL, previous, kept) AS previous,
@@ -43,7 +43,7 @@ extension AuditCheck {
                 WHERE kind <> 'settle') AS line
             WHERE line.previous IS NOT line.before
             UNION ALL
-            SELECT 'entry before', 'entry ' || id || ' of ' || \(AuditName.account("journal.account_id")), 'none', previous,
+            SELECT 'previous entry', 'entry ' || id || ' of ' || \(AuditName.account("journal.account_id")), 'none', previous,
                 NULL, NULL
             FROM journal WHERE kind = 'settle' AND previous IS NOT NULL
             UNION ALL

@@ -18,7 +18,7 @@ extension AuditCheck {
                     OR line.held <> iif(state = 0, cost, 0) OR line.paid <> cost OR line.debt <> charges.debt
                     OR first_account <> account_id OR last_account <> account_id
                     OR grant_id IS NOT NULL AND (first_grant IS NOT grant_id OR last_grant IS NOT grant_id))
-            SELECT 'entries', name, 'a charge', 'no charge', NULL, NULL FROM book WHERE id IS NULL
+            SELECT 'record', name, 'a charge', 'missing', NULL, NULL FROM book WHERE id IS NULL
             UNION ALL
             SELECT 'held', name, all_held, held, NULL, NULL FROM book WHERE all_held <> held
             UNION ALL
@@ -40,12 +40,12 @@ extension AuditCheck {
     static let chargesWithoutEntries = AuditCheck(
         step: "entries of charges",
         sql: """
-            SELECT 'entries', \(AuditName.charge("charges.id")), 'some', 'none', NULL, NULL
+            SELECT 'number of journal lines', \(AuditName.charge("charges.id")), 'at least 1', 0, NULL, NULL
             FROM charges WHERE id NOT IN (SELECT charge_id FROM journal WHERE charge_id IS NOT NULL)
             """
     )
 
-    /// The grants that pay a charge, if there are several.
+    /// The credits that each grant pays for a charge, if several grants pay it.
     static let payments = AuditCheck(
         step: "payments",
         sql: """
@@ -63,7 +63,7 @@ extension AuditCheck {
 
     /// References of charges that are not declared as foreign keys.
     static let references = AuditCheck(
-        step: "names in charges",
+        step: "references of charges",
         sql: """
             WITH book AS MATERIALIZED (
                 SELECT charges.*, \(AuditName.charge("charges.id")) AS name, accounts.id AS account, prices.id AS price, holders.id AS holder,
@@ -82,11 +82,13 @@ extension AuditCheck {
                     OR charges.grant_id IS NOT NULL AND grants.account_id IS NOT charges.account_id
                     OR charges.member_id IS NOT NULL AND members.account_id IS NOT charges.account_id
                     OR successors.abandoned IS NOT NULL AND before.id IS NULL)
-            SELECT 'account', name, 'an account', 'no account ' || account_id, NULL, NULL FROM book WHERE account IS NULL
+            SELECT 'account', name, 'a recorded account', 'missing (number ' || account_id || ')', NULL, NULL
+            FROM book WHERE account IS NULL
             UNION ALL
-            SELECT 'price', name, 'a price', 'no price ' || price_id, NULL, NULL FROM book WHERE price IS NULL
+            SELECT 'price', name, 'a recorded price', 'missing (number ' || price_id || ')', NULL, NULL
+            FROM book WHERE price IS NULL
             UNION ALL
-            SELECT 'holder', name, 'a process that holds it', 'nobody', NULL, NULL
+            SELECT 'holder', name, 'a recorded process', 'missing', NULL, NULL
             FROM book WHERE state = 0 AND holder IS NULL
             UNION ALL
             SELECT 'grant', name, 'a grant of ' || \(AuditName.account("book.account_id")),
@@ -94,13 +96,14 @@ extension AuditCheck {
             FROM book WHERE grant_id IS NOT NULL AND payer IS NOT account_id
             UNION ALL
             SELECT 'member', name, 'a member of ' || \(AuditName.account("book.account_id")),
-                'member ' || member_id, NULL, NULL
+                'number ' || member_id, NULL, NULL
             FROM book WHERE member_id IS NOT NULL AND members_account IS NOT account_id
             UNION ALL
-            SELECT 'the charge before', name, 'a charge', 'no charge ' || abandoned, NULL, NULL
+            SELECT 'replaced charge', name, 'a recorded charge', 'missing (number ' || abandoned || ')', NULL, NULL
             FROM book WHERE abandoned IS NOT NULL AND before IS NULL
             UNION ALL
-            SELECT 'the charge that was made late', 'charge ' || abandoned, 'a charge', 'no charge ' || charge_id, NULL, NULL
+            SELECT 'replacement', 'charge ' || abandoned, 'a recorded charge', 'missing (number ' || charge_id || ')',
+                NULL, NULL
             FROM successors WHERE NOT EXISTS (SELECT 1 FROM charges WHERE charges.id = successors.charge_id)
             """
     )
@@ -110,7 +113,8 @@ extension AuditCheck {
         sql: """
             SELECT 'charge', 'key "' || keys.key || '" of ' || \(AuditName.account("keys.account_id")) || ' for ' || keys.action,
                 'a charge of the account',
-                iif(charges.id IS NULL, 'no charge ' || keys.charge_id, \(AuditName.charge("charges.id"))), NULL, NULL
+                iif(charges.id IS NULL, 'missing (number ' || keys.charge_id || ')', \(AuditName.charge("charges.id"))),
+                NULL, NULL
             FROM keys LEFT JOIN charges ON charges.id = keys.charge_id
             WHERE charges.account_id IS NOT keys.account_id
             """

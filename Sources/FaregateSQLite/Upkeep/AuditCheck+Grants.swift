@@ -57,7 +57,7 @@ extension AuditCheck {
         step: "entries of grants",
         sql: """
             SELECT 'grant', 'entry ' || journal.id || ' of ' || \(AuditName.account("journal.account_id")),
-                'a grant', 'no grant ' || journal.grant_id, NULL, NULL
+                'a recorded grant', 'missing (number ' || journal.grant_id || ')', NULL, NULL
             FROM journal
             WHERE journal.grant_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM grants WHERE grants.id = journal.grant_id)
             """

@@ -11,18 +11,19 @@ extension AuditCheck {
             FROM counters LEFT JOIN hit USING (account_id, member_id, limit_id)
             WHERE counters.window_ms IS NOT NULL AND counters.used <> coalesce(hit.amount, 0)
             UNION ALL
-            SELECT 'hits', \(AuditName.counter("hit")), 'a counter', 'none', NULL, NULL
+            SELECT 'counter', \(AuditName.counter("hit")), 'a counter for its hits', 'missing', NULL, NULL
             FROM hit WHERE NOT EXISTS (
                 SELECT 1 FROM counters
                 WHERE (counters.account_id, counters.member_id, counters.limit_id)
                     = (hit.account_id, hit.member_id, hit.limit_id))
             UNION ALL
-            SELECT 'hit', \(AuditName.counter("counter_hits")), 'a charge', 'no charge ' || charge_id, NULL, NULL
+            SELECT 'charge of a hit', \(AuditName.counter("counter_hits")), 'a recorded charge',
+                'missing (number ' || charge_id || ')', NULL, NULL
             FROM counter_hits
             WHERE NOT EXISTS (SELECT 1 FROM charges WHERE charges.id = charge_id)
                 AND at >= (SELECT archived_before FROM ledger)
             UNION ALL
-            SELECT 'limit', \(AuditName.counter("counters")), 'a limit and whom it counts for', 'a stray counter', NULL, NULL
+            SELECT 'limit, account or member', \(AuditName.counter("counters")), 'recorded', 'missing', NULL, NULL
             FROM counters
             WHERE limit_id NOT IN (SELECT limits.id FROM limits)
                 OR account_id <> 0 AND account_id NOT IN (SELECT accounts.id FROM accounts)
@@ -30,11 +31,11 @@ extension AuditCheck {
             """
     )
 
-    /// A calendar window's counter is at most what its calls counted.
+    /// A calendar window's counter is at most the sum that its calls counted.
     ///
-    /// Only limits that count calls are checked: settlements change the counts of credits and units, and leave no trace
-    /// of the change. After the clock stepped back, calls of the earlier window counted in this one. Windows that began
-    /// before the latest archive are left out: their charges may be in it.
+    /// Only limits that count calls are checked, because settlements change the counts of credits and units and leave
+    /// no trace of the change. The sum includes the window before: if the clock stepped back, its calls counted in this
+    /// window. Windows that began before the latest archive are left out, because their charges may be in it.
     static let calendarCounters = AuditCheck(
         step: "calendar windows",
         sql: """
@@ -68,11 +69,11 @@ extension AuditCheck {
             """
     )
 
-    /// The foreign keys of the schema, which hold unless somebody wrote with them switched off.
+    /// The foreign keys of the schema, which can only be wrong if a program wrote with foreign keys switched off.
     static let foreignKeys = AuditCheck(
-        step: "strays",
+        step: "references between tables",
         sql: """
-            SELECT 'reference', 'row ' || coalesce(rowid, '') || ' of ' || "table", 'a row of ' || parent, 'none', NULL, NULL
+            SELECT 'reference', 'row ' || coalesce(rowid, '') || ' of ' || "table", 'a row of ' || parent, 'missing', NULL, NULL
             FROM pragma_foreign_key_check
             """
     )

@@ -19,8 +19,8 @@ extension AuditCheck {
             FROM purchases JOIN line ON line.purchase_id = purchases.id
             WHERE first_account <> account_id OR last_account <> account_id
             UNION ALL
-            SELECT 'purchase', 'entry ' || journal.id || ' of ' || \(AuditName.account("journal.account_id")),
-                'a purchase or a withdrawal that brought it about', 'none', NULL, NULL
+            SELECT 'cause', 'entry ' || journal.id || ' of ' || \(AuditName.account("journal.account_id")),
+                'a purchase or a withdrawal', 'none', NULL, NULL
             FROM journal
             WHERE (kind = 'reverse' OR kind = 'debt' AND charge_id IS NULL OR kind = 'expire' AND credits > 0)
                 AND NOT EXISTS (SELECT 1 FROM purchase_entries WHERE entry = journal.id)
@@ -28,24 +28,24 @@ extension AuditCheck {
             """
     )
 
-    /// The order of a purchase is found by its checkout. An order merged into another has no names, and its facts moved
-    /// there. Any other order must be marked unknown.
+    /// The order of a purchase can be found by the purchase's checkout id. An order that was merged into another has no
+    /// names, and the other order has all its facts. An order with neither is marked unknown.
     static let orders = AuditCheck(
         step: "orders",
         sql: """
-            SELECT 'checkout', \(AuditName.purchase("purchases.id")), 'a name of its order', 'no name of it', NULL, NULL
+            SELECT 'checkout id of its order', \(AuditName.purchase("purchases.id")), checkout, 'missing', NULL, NULL
             FROM purchases
             WHERE checkout IS NOT NULL AND NOT EXISTS (
                 SELECT 1 FROM order_names
                 WHERE order_names.provider = purchases.provider AND kind = 'checkout' AND name = checkout
                     AND order_names.order_id = purchases.order_id)
             UNION ALL
-            SELECT 'names', 'order ' || orders.id || ' at ' || orders.provider,
-                'none, since it was merged into order ' || merged_into, kind || ' ' || name, NULL, NULL
+            SELECT 'provider id', 'order ' || orders.id || ' at ' || orders.provider,
+                'none, because it was merged into order ' || merged_into, kind || ' ' || name, NULL, NULL
             FROM orders JOIN order_names ON order_names.order_id = orders.id WHERE merged_into IS NOT NULL
             UNION ALL
-            SELECT 'facts', 'order ' || orders.id || ' at ' || orders.provider,
-                'facts of order ' || merged_into || ' too', count(*) || ' that are not', NULL, NULL
+            SELECT 'number of facts that order ' || merged_into || ' lacks',
+                'order ' || orders.id || ' at ' || orders.provider, 0, count(*), NULL, NULL
             FROM orders JOIN facts ON facts.order_id = orders.id
             WHERE merged_into IS NOT NULL AND NOT EXISTS (
                 SELECT 1 FROM facts AS other WHERE other.order_id = merged_into AND other.fact = facts.fact)
@@ -64,7 +64,7 @@ extension AuditCheck {
     )
 
     /// The step that recomputes the credits of every purchase from the provider's facts.
-    static let worthStep = "worth of purchases"
+    static let worthStep = "credits of purchases"
 }
 
 extension Database {
@@ -80,7 +80,7 @@ extension Database {
             do throws(SQLiteError) {
                 facts = try self.facts(of: purchase.order).map(\.fact)
             } catch {
-                report.add(SQLiteLedger.AuditDifference("facts", subject, "facts", error.message, nil))
+                report.add(SQLiteLedger.AuditDifference("error in its facts", subject, "none", error.message, nil))
                 return true
             }
             let position = Purchase.Position(of: purchase.purchase, given: facts)
@@ -90,12 +90,13 @@ extension Database {
             }
             if position.credits.rawValue != purchase.position {
                 let found = "\(purchase.position)"
-                report.add(SQLiteLedger.AuditDifference("worth", subject, position.credits.description, found, fact))
+                let expected = position.credits.description
+                report.add(SQLiteLedger.AuditDifference("net grant", subject, expected, found, fact))
             }
             if position.flags.isEmpty == isFlagged {
                 let flags = position.flags.map(\.rawValue).sorted().joined(separator: ", ")
-                let found = isFlagged ? "some" : "none"
-                report.add(SQLiteLedger.AuditDifference("flags", subject, flags.isEmpty ? "none" : flags, found, fact))
+                let (expected, found) = (flags.isEmpty ? "none" : flags, isFlagged ? "unknown" : "none")
+                report.add(SQLiteLedger.AuditDifference("reason for review", subject, expected, found, fact))
             }
             return true
         }

@@ -1,5 +1,6 @@
 extension AuditCheck {
-    /// A withdrawal by hand is the sum of its journal lines, all of its own account, none of a purchase.
+    /// A withdrawal by hand is the sum of its journal lines. All of them belong to its own account, and none to a
+    /// purchase.
     static let withdrawals = AuditCheck(
         step: "withdrawals",
         sql: """
@@ -7,7 +8,7 @@ extension AuditCheck {
                 SELECT note_id, sum(journal.debt - journal.credits) AS credits,
                     min(journal.account_id) AS first_account, max(journal.account_id) AS last_account
                 FROM withdrawal_entries JOIN journal ON journal.id = entry GROUP BY note_id)
-            SELECT 'withdrawal', \(AuditName.withdrawal("withdrawals")), withdrawals.credits, coalesce(line.credits, 0),
+            SELECT 'sum of its entries', \(AuditName.withdrawal("withdrawals")), withdrawals.credits, coalesce(line.credits, 0),
                 NULL, NULL
             FROM withdrawals LEFT JOIN line ON line.note_id = withdrawals.note_id
             WHERE withdrawals.credits <> coalesce(line.credits, 0)
@@ -18,7 +19,7 @@ extension AuditCheck {
             FROM withdrawals JOIN line ON line.note_id = withdrawals.note_id
             WHERE first_account <> account_id OR last_account <> account_id
             UNION ALL
-            SELECT 'withdrawal', 'entry ' || entry, 'a purchase or a withdrawal', 'both', NULL, NULL
+            SELECT 'cause', 'entry ' || entry, 'one of the two', 'both a purchase and a withdrawal', NULL, NULL
             FROM withdrawal_entries WHERE entry IN (SELECT purchase_entries.entry FROM purchase_entries)
             """
     )

@@ -12,8 +12,8 @@ struct AuditCheck {
     ]
 }
 
-/// The names of things, as SQL expressions. They take a column with its table, as in `charges.account_id`: the tables
-/// in here have aliases, so that no column is ambiguous.
+/// Names of rows for people, as SQL expressions. Each takes a column with its table, as in `charges.account_id`. The
+/// tables inside have aliases, so that no column is ambiguous.
 enum AuditName {
     static func account(_ id: String) -> String {
         "coalesce((SELECT name FROM accounts AS named_account WHERE named_account.id = \(id)), 'no account')"

@@ -7,6 +7,6 @@ struct DerivedFact: Sendable, Hashable {
     }
 
     let table: Table
-    /// One number, except for a counter.
+    /// One number; for a counter, its account, member and limit.
     let key: [Int64]
 }

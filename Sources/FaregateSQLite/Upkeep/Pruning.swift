@@ -9,10 +9,10 @@ extension Books {
     /// The most rows that a step of housekeeping deletes: a fraction of a millisecond of the writer's time.
     static let pruningStep = 500
 
-    /// How long an ended counter is kept, in case the clock steps back.
+    /// An ended counter is kept this long, in case the clock steps back.
     private static let keptCounterMilliseconds: Int64 = 24 * 60 * 60 * 1000
-    /// The longest rolling window of any policy. A limit that was edited to a calendar window keeps its hits that long,
-    /// in case the edit is undone.
+    /// The longest rolling window that a policy can have. A limit that was changed to a calendar window keeps its hits
+    /// this long, in case the change is undone.
     private static let longestWindowMilliseconds: Int64 = 366 * 24 * 60 * 60 * 1000
 
     /// Deletes expired keys, except those of held charges.
@@ -29,7 +29,8 @@ extension Books {
         )
     }
 
-    /// Deletes the bodies of events that were processed long ago, and of flagged events that arrived long ago.
+    /// Deletes the bodies of events that were processed longer ago than `Purchase.Retention.bodyMilliseconds`, and of
+    /// flagged events that arrived longer ago than that.
     ///
     /// - Returns: the number of deleted bodies.
     func emptyBodies(at now: Timestamp) throws(SQLiteError) -> Int {
@@ -115,7 +116,7 @@ extension Books {
         return hits.count < Books.pruningStep
     }
 
-    /// A rolling counter stays while it has hits, also hits from a clock that was far ahead.
+    /// A rolling counter stays while it has hits, even if a clock that was far ahead counted them.
     private func delete(_ counter: Counter) throws(SQLiteError) {
         try database.run(
             """

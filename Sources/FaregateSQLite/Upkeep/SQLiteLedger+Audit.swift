@@ -7,8 +7,8 @@ extension SQLiteLedger {
     /// [temporary files](https://www.sqlite.org/tempfiles.html).
     ///
     /// - Parameters:
-    ///   - archive: a file made by ``archive(closedBefore:to:at:progress:)``. It is audited too, and so is that nothing
-    ///     was lost between the two files. Without it, the archive's lines in the journal are assumed to be right.
+    ///   - archive: a file made by ``archive(closedBefore:to:at:progress:)``. Its charges are audited too, and their
+    ///     sum must equal the journal's lines for archived charges. Without it, these lines are assumed to be right.
     ///   - progress: called before each step, on the audit's own thread.
     /// - Throws: `LedgerError` when the file can't be read.
     public func audit(
@@ -77,13 +77,14 @@ extension Database {
     /// [quick_check](https://www.sqlite.org/pragma.html#pragma_quick_check)
     private func checkFile(_ report: inout SQLiteLedger.AuditReport) throws(SQLiteError) {
         for problem in try rows("PRAGMA quick_check(100)", read: { $0.text(0) }) where problem != "ok" {
-            report.add(SQLiteLedger.AuditDifference("what SQLite finds", "the file", "no damage", problem, nil))
+            report.add(SQLiteLedger.AuditDifference("SQLite's check", "the file", "no damage", problem, nil))
         }
     }
 }
 
 extension ArchiveFile {
-    /// Checks an archive's charges, and that the ledger's lines for them equal what the grants paid.
+    /// Checks an archive's charges, and that the ledger's line for each grant equals the sum that the grant paid for
+    /// them.
     fileprivate func audit(_ report: inout SQLiteLedger.AuditReport) throws(SQLiteError) {
         try database.snapshot { () throws(SQLiteError) in
             for check in [AuditCheck.charges, .chargesWithoutEntries, .payments, ArchiveFile.seam] {

@@ -4,8 +4,8 @@ import Foundation
 extension SQLiteLedger {
     /// Copies one snapshot of the ledger into a new file (mode 0600), while calls go on.
     ///
-    /// The copy has a temporary name until it is complete and synced, so that a file of that
-    /// name is always a whole ledger. It contains everything, also open charges.
+    /// The copy has a temporary name until it is complete and synced, so that a file at `path` is always a whole
+    /// ledger. It contains everything, also open charges.
     ///
     /// - Parameters:
     ///   - path: the new file, which must not exist, in a folder that exists.
@@ -19,7 +19,7 @@ extension SQLiteLedger {
             try self.requireFiles()
             try FileManager.default.requireFolder(of: path)
             guard !FileManager.default.fileExists(atPath: path) else {
-                throw LedgerError(.forbidden, "\(path) exists already; a backup never replaces a file: name another")
+                throw LedgerError(.forbidden, "\(path) exists already; name another file for the backup")
             }
             let place = try NewFile(path)
             try place.fill { () throws(LedgerError) in

@@ -1,7 +1,7 @@
 package import Faregate
 
 extension SQLiteLedger {
-    /// A quarter of a lease, so that a missed heartbeat doesn't lose the lease.
+    /// A quarter of a lease, so that one missed heartbeat doesn't lose the lease.
     static let housekeepingMilliseconds: Int64 = 15_000
 
     /// Renews this process's lease, refunds the holds of dead processes, and deletes outdated rows. A step that fails

@@ -1,12 +1,12 @@
 public import Faregate
 
 extension SQLiteLedger {
-    /// Repairs what follows from the journal: the sums of grants, the debts of accounts, the latest line of each
-    /// account, and the use of rolling windows. Journal lines never change. If a purchase has granted another amount
-    /// than the provider's facts require, new lines grant or take back the difference.
+    /// Repairs the figures that follow from the journal: the sums of grants, the debts of accounts, the latest line of
+    /// each account, and the use of rolling windows. Journal lines never change. If a purchase has granted another
+    /// amount than the provider's facts require, new lines grant or take back the difference.
     ///
-    /// Everything is recomputed and written in one transaction, while calls wait. What the schema
-    /// forbids stays as it is, and later audits report it again.
+    /// Everything is recomputed and written in one transaction, while calls wait. If the schema forbids a repair, the
+    /// row stays as it is, and later audits report it again.
     ///
     /// - Parameters:
     ///   - differences: the differences of an audit. Those that are not ``SQLiteLedger/AuditDifference/isRepairable``

@@ -2,7 +2,7 @@ public import Faregate
 import Foundation
 
 extension SQLiteLedger {
-    /// Replaces a ledger by a backup. The old file is kept beside it, with its log.
+    /// Replaces a ledger with a backup. The old file and its log are kept under another name in the same folder.
     ///
     /// - Parameters:
     ///   - backup: a closed ledger, as ``backup(to:progress:)`` makes. It is not changed.
@@ -17,7 +17,8 @@ extension SQLiteLedger {
             }
             guard try LedgerFile(path: backup, access: FileAccess()).check() else {
                 throw LedgerError(
-                    .logMissing, "\(backup) is a ledger in use, and no backup; make one with faregate backup")
+                    .logMissing,
+                    "\(backup) was not closed, so it is not a backup; to make a backup: faregate backup FILE")
             }
             let lock = try FileLock(path)
             defer { lock?.release() }
@@ -59,7 +60,7 @@ private struct FileLock {
     func release() { close(descriptor) }
 }
 
-/// Renames a ledger's files: the log first, so that it is never beside another file.
+/// Renames a ledger's files: the log first, so that it is never beside another main file.
 ///
 /// - Returns: the new path of the main file; nil if there was none.
 private func moveAside(_ path: String) throws(LedgerError) -> String? {

@@ -1,8 +1,8 @@
 public import Faregate
 
 extension SQLiteLedger {
-    /// Rewrites the file without the space of deleted rows, as after an archive. Calls wait meanwhile, also calls
-    /// of other processes: on a large file for minutes. It needs twice the file's size on the disk.
+    /// Rewrites the file without the space of deleted rows, as after an archive. Calls of all processes wait meanwhile,
+    /// for minutes if the file is large. It needs free space of twice the file's size on the disk.
     /// [VACUUM](https://www.sqlite.org/lang_vacuum.html)
     ///
     /// - Returns: the number of bytes that the file shrank by.

@@ -4,7 +4,7 @@ extension SQLiteLedger {
         public enum Step: String, Sendable {
             case copyingEntries = "copying the journal"
             case copyingCharges = "copying charges"
-            case removing = "removing what was copied"
+            case removing = "removing copied charges"
         }
 
         public let step: Step

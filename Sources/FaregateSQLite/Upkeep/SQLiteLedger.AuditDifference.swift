@@ -13,7 +13,7 @@ extension SQLiteLedger {
         public let kind: Kind
         /// The row in question, by name: `grant "opening:free:1" of ana`.
         public let subject: String
-        /// The right value, by the journal or by the rows that it depends on.
+        /// The right value, computed from the journal or from the rows that the value depends on.
         public let expected: String
         /// The value in the ledger.
         public let found: String

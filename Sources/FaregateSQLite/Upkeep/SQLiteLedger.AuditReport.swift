@@ -20,7 +20,7 @@ extension SQLiteLedger {
         public internal(set) var purchases: Int64 = 0
         /// The purchases that wait for a person. They are not errors.
         public internal(set) var flaggedPurchases: Int64 = 0
-        /// The facts about orders without a recorded purchase. They are not errors.
+        /// The number of facts about orders without a recorded purchase. They are not errors.
         public internal(set) var unlinkedFacts: Int64 = 0
 
         /// Whether there are no differences.

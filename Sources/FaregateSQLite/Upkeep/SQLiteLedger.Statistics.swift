@@ -2,7 +2,7 @@ public import Faregate
 import Foundation
 
 extension SQLiteLedger {
-    /// Figures about a ledger at one moment. Cheap enough for every few seconds: no table is scanned.
+    /// Figures about a ledger at one moment. They can be read every few seconds, because no table is scanned.
     public struct Statistics: Sendable, Hashable, Encodable {
         /// The SQLite library's version.
         public let sqliteVersion: String
@@ -59,14 +59,16 @@ extension SQLiteLedger {
                 problems.append("a call has been open since \(oldestHold)")
             }
             if let firstKeyExpiry, firstKeyExpiry.advanced(byMilliseconds: Statistics.dayMilliseconds) < now {
-                problems.append("expired keys are not deleted: does a server have the ledger open?")
+                problems.append("expired keys are not being deleted; only a running server does that: is one running?")
             }
             if logBytes > Statistics.largeLogBytes {
-                problems.append("the log has \(logBytes >> 20) MiB: who has been reading for so long?")
+                problems.append(
+                    "the log has \(logBytes >> 20) MiB: look for an audit, a backup or a shell that reads for too long"
+                )
             }
-            if inboxDue > 0 { problems.append("\(inboxDue) events of payment providers wait to be acted on") }
-            if inboxFlagged > 0 { problems.append("\(inboxFlagged) events of payment providers need review") }
-            if flaggedPurchases > 0 { problems.append("\(flaggedPurchases) purchases need review") }
+            if inboxDue > 0 { problems.append("payment events that are overdue: \(inboxDue)") }
+            if inboxFlagged > 0 { problems.append("payment events to review: \(inboxFlagged)") }
+            if flaggedPurchases > 0 { problems.append("purchases to review: \(flaggedPurchases)") }
             return problems
         }
 

@@ -19,13 +19,13 @@ import Testing
             sql: "UPDATE purchases SET position = 80",
             expected: [
                 "purchase \"pur_1\" of ana: position is 80, expected 70",
-                "purchase \"pur_1\" of ana: worth is 80, expected 70",
+                "purchase \"pur_1\" of ana: net grant is 80, expected 70",
             ],
             isMended: true
         ),
         Tampering(
             sql: "UPDATE purchases SET flagged = 1",
-            expected: ["purchase \"pur_1\" of ana: flags is some, expected none"],
+            expected: ["purchase \"pur_1\" of ana: reason for review is unknown, expected none"],
             isMended: true
         ),
         Tampering(
@@ -33,7 +33,7 @@ import Testing
             expected: [
                 "purchase \"pur_1\" of ana: position is 0, expected 70",
                 "purchase \"pur_1\" of ana: unpaid is yes, expected no",
-                "purchase \"pur_1\" of ana: worth is 0, expected 70",
+                "purchase \"pur_1\" of ana: net grant is 0, expected 70",
             ]
         ),
         Tampering(
@@ -45,65 +45,65 @@ import Testing
         ),
         Tampering(
             sql: "DELETE FROM facts WHERE fact LIKE '%\"refund\"%'",
-            expected: ["purchase \"pur_1\" of ana: worth is 70, expected 100"],
+            expected: ["purchase \"pur_1\" of ana: net grant is 70, expected 100"],
             isMended: true
         ),
         Tampering(
             sql: "DELETE FROM facts WHERE fact LIKE '%\"paid\"%'",
-            expected: ["purchase \"pur_1\" of ana: worth is 70, expected 0"],
+            expected: ["purchase \"pur_1\" of ana: net grant is 70, expected 0"],
             isMended: true
         ),
         Tampering(
             sql: "UPDATE facts SET fact = replace(fact, '300', '999') WHERE fact LIKE '%\"refund\"%'",
-            expected: ["purchase \"pur_1\" of ana: worth is 70, expected 1"],
+            expected: ["purchase \"pur_1\" of ana: net grant is 70, expected 1"],
             isMended: true
         ),
         Tampering(
             sql: "UPDATE facts SET fact = replace(fact, '1000', '999') WHERE fact LIKE '%\"paid\"%'",
             expected: [
-                "purchase \"pur_1\" of ana: worth is 70, expected 0",
-                "purchase \"pur_1\" of ana: flags is none, expected amount mismatch",
+                "purchase \"pur_1\" of ana: net grant is 70, expected 0",
+                "purchase \"pur_1\" of ana: reason for review is none, expected amount mismatch",
             ],
             isMended: true
         ),
         Tampering(
             sql: "UPDATE purchases SET product = 'price_2'",
             expected: [
-                "purchase \"pur_1\" of ana: worth is 70, expected 0",
-                "purchase \"pur_1\" of ana: flags is none, expected pack mismatch",
+                "purchase \"pur_1\" of ana: net grant is 70, expected 0",
+                "purchase \"pur_1\" of ana: reason for review is none, expected pack mismatch",
             ],
             isMended: true
         ),
         Tampering(
             sql: "UPDATE facts SET fact = replace(fact, 'price_1', 'price_2') WHERE fact LIKE '%\"bought\"%'",
             expected: [
-                "purchase \"pur_1\" of ana: worth is 70, expected 0",
-                "purchase \"pur_1\" of ana: flags is none, expected pack mismatch",
+                "purchase \"pur_1\" of ana: net grant is 70, expected 0",
+                "purchase \"pur_1\" of ana: reason for review is none, expected pack mismatch",
             ],
             isMended: true
         ),
         Tampering(
             sql: "UPDATE facts SET fact = '{}' WHERE fact LIKE '%\"refund\"%'",
             expected: [
-                "purchase \"pur_1\" of ana: facts is a fact about a purchase can't be read, expected facts"
+                "purchase \"pur_1\" of ana: error in its facts is a fact about a purchase can't be read, expected none"
             ]
         ),
         Tampering(
             sql: "DELETE FROM purchase_entries WHERE entry = (SELECT id FROM journal WHERE kind = 'debt')",
             expected: [
                 "purchase \"pur_1\" of ana: position is 70, expected 80",
-                "entry 4 of ana: purchase is none, expected a purchase or a withdrawal that brought it about",
+                "entry 4 of ana: cause is none, expected a purchase or a withdrawal",
             ]
         ),
         Tampering(
             sql: "UPDATE order_names SET order_id = 2 WHERE kind = 'checkout'",
-            expected: ["purchase \"pur_1\" of ana: checkout is no name of it, expected a name of its order"]
+            expected: ["purchase \"pur_1\" of ana: checkout id of its order is missing, expected cs_1"]
         ),
         Tampering(
             sql: "UPDATE orders SET merged_into = 1, unknown = 0 WHERE id = 2",
             expected: [
-                "order 2 at stripe: names is checkout cs_7, expected none, since it was merged into order 1",
-                "order 2 at stripe: facts is 1 that are not, expected facts of order 1 too",
+                "order 2 at stripe: provider id is checkout cs_7, expected none, because it was merged into order 1",
+                "order 2 at stripe: number of facts that order 1 lacks is 1, expected 0",
             ]
         ),
     ]

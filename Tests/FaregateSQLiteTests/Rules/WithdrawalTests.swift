@@ -159,11 +159,11 @@ import Testing
         arguments: [
             (
                 "UPDATE withdrawals SET credits = 131",
-                "withdrawal \"mistake\" from ana: withdrawal is 130, expected 131"
+                "withdrawal \"mistake\" from ana: sum of its entries is 130, expected 131"
             ),
             (
                 "DELETE FROM withdrawal_entries WHERE entry = (SELECT max(entry) FROM withdrawal_entries)",
-                "entry 4 of ana: purchase is none, expected a purchase or a withdrawal that brought it about"
+                "entry 4 of ana: cause is none, expected a purchase or a withdrawal"
             ),
             (
                 "UPDATE withdrawals SET account_id = 2",

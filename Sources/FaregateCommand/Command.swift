@@ -40,7 +40,7 @@ struct Option: Sendable {
     )
     static let by = Option(name: "by", value: "NAME", help: "the person to record (default: your user name)")
     static let json = Option(name: "json", value: nil, help: "print the result as JSON")
-    static let help = Option(name: "help", value: nil, help: "print this")
+    static let help = Option(name: "help", value: nil, help: "print this help")
 }
 
 /// The tool's exit codes.

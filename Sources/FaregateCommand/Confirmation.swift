@@ -3,7 +3,7 @@ import Foundation
 
 extension Option {
     static let yes = Option(name: "yes", value: nil, help: "do it without asking")
-    static let reason = Option(name: "reason", value: "TEXT", help: "why; kept with the account")
+    static let reason = Option(name: "reason", value: "TEXT", help: "the reason, recorded with the account")
 }
 
 extension Context {

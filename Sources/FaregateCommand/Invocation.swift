@@ -81,10 +81,11 @@ enum Help {
 
             \(lines.joined(separator: "\n"))
 
-            Every command takes --json and --help; faregate help COMMAND tells the rest.
+            Every command takes --json and --help; its --help lists its other options.
             faregate --version prints the versions of Faregate and SQLite.
             Results go to standard output, all else to standard error. Exit codes: 0 done,
-            1 refused or found wrong, 2 misuse, 3 something is missing or broken.
+            1 refused or a problem was found, 2 wrong command line, 3 something that the
+            tool needs is missing or broken.
             """
     }
 

@@ -6,7 +6,7 @@ struct MaskedJSON {
     /// Pretty-printed; nil if the body is not JSON, or is nested too deeply.
     let text: String?
 
-    /// In both providers' events: names of things, states, codes and times.
+    /// The keys of ids, states, codes and times in the events of both providers.
     private static let harmlessKeys: Set<String> = [
         "id", "object", "type", "status", "currency", "created", "timestamp", "api_version", "mode", "livemode",
         "payment_status", "payment_intent", "payment_id", "charge", "refund_id", "dispute_id", "checkout_session_id",

@@ -16,7 +16,7 @@ enum Providers {
         }
     }
 
-    /// All providers: reading stored events needs no key.
+    /// All providers, without keys: reading stored events needs none.
     static var readers: [any PaymentProvider] {
         get throws { try names.map { try named($0, in: [:]) } }
     }

@@ -52,27 +52,27 @@ struct PurchaseView: Encodable {
             ("granted", "\(granted) credits, after refunds"),
             ("review", flags.isEmpty ? nil : flags.map(\.rawValue).joined(separator: ", ")),
             ("differs", difference.nilIfEmpty),
-            ("to count", undecided.joined(separator: "; ").nilIfEmpty),
+            ("resolve", undecided.joined(separator: "; ").nilIfEmpty),
             ("product", product.map { "\($0) at \(provider)" }),
-            ("checkout", checkout.map { "\($0) at \(provider)" } ?? "none at \(provider) that is known"),
+            ("checkout", checkout.map { "\($0) at \(provider)" } ?? "none known at \(provider)"),
             ("policy", "version \(policyVersion)"),
             ("opened", openedAt.description),
             ("paid", paidAt?.description),
-            ("by", [billing?.name, billing?.email].compactMap(\.self).joined(separator: ", ").nilIfEmpty),
+            ("paid by", [billing?.name, billing?.email].compactMap(\.self).joined(separator: ", ").nilIfEmpty),
             ("address", billing?.address.joined(separator: ", ").nilIfEmpty),
             ("receipt", billing?.receipt?.absoluteString),
         ]
         var lines = ["purchase \(id.rawValue.printable)", ""]
         lines += rows.compactMap { name, value in value.map { "  " + name.padded(to: 10) + $0.printable } }
         if !facts.isEmpty {
-            lines += ["", "what \(provider.printable) reported:"] + facts.map { "  \($0.sentence.printable)" }
+            lines += ["", "\(provider.printable) reported:"] + facts.map { "  \($0.sentence.printable)" }
         }
         return lines.joined(separator: "\n")
     }
 }
 
 extension Purchase.Record {
-    /// Why a person should look at it, in one line.
+    /// Why a person should review it, in one line.
     var flags: String { position.flags.map(\.rawValue).sorted().joined(separator: ", ") }
 }
 
@@ -80,7 +80,7 @@ extension Purchase.UndecidedClaim {
     /// For people.
     var sentence: String {
         let claim = stated.map { "\(kind.rawValue) \(id) of \($0)" } ?? "\(kind.rawValue) \(id)"
-        return "\(claim), the payment was \(payment)"
+        return "\(claim) (the payment was \(payment))"
     }
 }
 
@@ -101,24 +101,25 @@ extension Purchase.Fact {
     fileprivate var sentence: String {
         switch self {
         case .opened: "the checkout was opened"
-        case .pending(let payment): "\(payment) is on its way"
+        case .pending(let payment): "\(payment) is pending"
         case .paid(let payment, let amount, let tax, let discount):
             "\(payment) paid \(amount)\(discount.words(in: amount.currency))"
-                + (tax > 0 ? ", of it \(Money(minorUnits: tax, currency: amount.currency)) tax" : "")
+                + (tax > 0 ? ", including \(Money(minorUnits: tax, currency: amount.currency)) tax" : "")
         case .bought(let payment, let cart): "\(payment) is for \(cart)"
         case .paymentFailed(let payment): "\(payment) failed"
-        case .expired: "nobody paid in time"
+        case .expired: "the checkout expired unpaid"
         case .refund(let id, let payment, let amount, let status):
             "refund \(id) of \(amount?.description ?? "all") of \(payment): \(status.rawValue)"
         case .refundedSoFar(let payment, let amount):
-            "\(amount?.description ?? "all") of \(payment) refunded so far"
+            "\(amount?.description ?? "all") of \(payment) was refunded so far"
         case .dispute(let id, let payment, let amount, let step):
             "dispute \(id) over \(amount?.description ?? "all") of \(payment): \(step.words)"
         case .disputeMoved(let id, let payment, _, let amount):
-            "dispute \(id) of \(payment): \(amount.withoutSign) \(amount.minorUnits < 0 ? "withdrawn" : "given back")"
+            "dispute \(id) of \(payment): \(amount.withoutSign) \(amount.minorUnits < 0 ? "withdrawn" : "paid back")"
         case .approved: "approved by a person"
         case .counted(let id, let amount, let stated):
-            "a person counts \(id) as \(amount)" + (stated.map { ", when the provider had stated \($0)" } ?? "")
+            "a person set the amount of \(id) to \(amount)"
+                + (stated.map { "; the provider had reported \($0)" } ?? "")
         }
     }
 }
@@ -141,7 +142,7 @@ extension Purchase.DisputeStep {
     fileprivate var words: String {
         switch self {
         case .warning: "an inquiry"
-        case .warningClosed: "the inquiry is over"
+        case .warningClosed: "the inquiry was closed"
         case .opened, .withdrawn, .reinstated, .won, .lost: rawValue
         }
     }

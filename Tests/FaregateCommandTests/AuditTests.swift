@@ -91,7 +91,7 @@ import Testing
             #expect(holds.status == 0)
             #expect(holds.output.contains("ana      generate       10  2026-01-01T00:00:00.000Z"))
             #expect(holds.output.hasSuffix("abandoned\n"))
-            #expect(holds.error == "1 abandoned: faregate recover gives their credits back\n")
+            #expect(holds.error == "1 abandoned call; to give the credits back: faregate recover\n")
 
             let recovered = try faregate("recover")
             #expect(recovered.status == 0)
@@ -99,8 +99,8 @@ import Testing
             #expect(recovered.output.hasSuffix("\n\nrefunded 1 charge\n"))
             #expect(
                 try faregate("recover").output
-                    == "no call can be refunded yet: faregate holds lists the open calls, and when each can be\n")
-            #expect(try faregate("holds").output == "no charge is open\n")
+                    == "no call can be refunded yet; faregate holds lists the open calls and their deadlines\n")
+            #expect(try faregate("holds").output == "no call is open\n")
             #expect(try faregate("balance", "ana", "--json").json()["remaining"] as? Int == 55)
         }
     }

@@ -42,7 +42,7 @@ extension PurchaseCommandTests {
             #expect(forgotten.status == 0)
             #expect(
                 forgotten.output.hasSuffix(
-                    "\ndelete customer cus_1 at stripe too; this ledger no longer has that id\n"))
+                    "\nalso delete customer cus_1 at stripe; this ledger no longer has that id\n"))
             let again = try faregate("forget", "ana", "--reason", "asked by mail", "--yes", "--json").json()
             #expect((again["customers"] as? [Any])?.isEmpty == true)
         }

@@ -171,7 +171,7 @@ import Testing
             let words = ["reconcile", "--provider", "stripe", "--since", "2026-01-01", "--yes"]
             let answer = try faregate.run(words, environment: environment)
             #expect(answer.status == 0)
-            #expect(answer.output.contains("not ours: 1 order\n"))
+            #expect(answer.output.contains("1 order of other shops ignored\n"))
         }
     }
 

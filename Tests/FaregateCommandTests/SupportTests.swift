@@ -35,7 +35,7 @@ import Testing
                 account: "ana",
                 action: "generate",
                 kind: "insufficient-credits",
-                detail: "you need 10, you have 4",
+                detail: "you need 10 credits, you have 4",
                 rule: "policy.jsonc:3:27",
                 policyVersion: "v",
                 retryAt: moment,
@@ -45,7 +45,7 @@ import Testing
             try await ledger.refresh("ana", under: .empty, at: moment)
             let answer = try faregate("explain", "r0123456789abcdef")
             #expect(answer.status == 0)
-            #expect(answer.output.hasPrefix("refusal r0123456789abcdef: you need 10, you have 4\n"))
+            #expect(answer.output.hasPrefix("refusal r0123456789abcdef: you need 10 credits, you have 4\n"))
             #expect(answer.output.contains("  rule        policy.jsonc:3:27\n"))
             #expect(answer.output.contains("  allowed     from 2026-01-01T00:00:00.000Z on\n"))
             #expect(answer.output.contains("  allowed     with 6 more credits\n"))

@@ -59,7 +59,8 @@ extension Refusal: CustomStringConvertible {
         case .limit(let limit, let used, _):
             "\(action) is limited to \(limit.amountText) \(limit.window); \(used) used"
         case .insufficientCredits(let required, let available, let debt, _):
-            "you need \(required), you have \(available)" + (debt > 0 ? " and owe \(debt)" : "")
+            "you need \(required) \(required == 1 ? "credit" : "credits"), you have \(available)"
+                + (debt > 0 ? " and owe \(debt)" : "")
         case .unavailable: "credits can't be checked now; try again in a moment"
         }
     }

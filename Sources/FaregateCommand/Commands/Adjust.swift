@@ -10,10 +10,10 @@ enum Adjust: Command {
         .database, .policies, .reason, .by,
         Option(
             name: "from", value: "REFERENCE",
-            help: "take them from the grant that has this reference (default: as calls spend them)"
+            help: "take from the grant with this reference (default: from the grants that calls use first)"
         ),
-        Option(name: "debt", value: nil, help: "let the account owe what it doesn't have"),
-        Option(name: "reference", value: "TEXT", help: "makes it safe to repeat: the same reference takes once"),
+        Option(name: "debt", value: nil, help: "if there are too few credits, record the shortage as debt"),
+        Option(name: "reference", value: "TEXT", help: "makes a repeat safe: a reference takes credits once"),
     ]
 
     private struct Answer: Encodable {
@@ -102,11 +102,11 @@ enum Adjust: Command {
                 + " (--debt takes the rest from other grants and makes any shortage a debt)"
         case .notEnough(let available) where !request.allowsDebt:
             return "\(account) has \(count(available.rawValue, "credit")) (--debt makes the rest a debt)"
-        case .notEnough: return "\(account) would owe more than an account can"
+        case .notEnough: return "the debt of \(account) would exceed the largest possible debt, \(Credits.max)"
         case .unknownGrant: return "\(account) has no grant with the reference \"\(grant)\""
         case .unknownAccount: return "the ledger has no account \"\(account)\""
         case .referenceTaken, .taken, .alreadyTaken:
-            return "this reference was used to take away another amount, or from another grant"
+            return "this reference was used for a withdrawal of another amount or from another grant"
         }
     }
 }

@@ -3,7 +3,7 @@ import FaregateSQLite
 
 extension Option {
     static let archive = Option(
-        name: "archive", value: "FILE", help: "look also into what faregate archive moved to this file"
+        name: "archive", value: "FILE", help: "also read the calls that faregate archive moved to this file"
     )
 }
 
@@ -14,8 +14,8 @@ enum Archive: Command {
     static let summary = "move old closed calls into a second file"
     static let options: [Option] = [
         .database,
-        Option(name: "before", value: "WHEN", help: "calls closed before it: \(Context.momentHelp)"),
-        Option(name: "to", value: "FILE", help: "the archive; made if it isn't there, otherwise added to"),
+        Option(name: "before", value: "WHEN", help: "move calls closed before this: \(Context.momentHelp)"),
+        Option(name: "to", value: "FILE", help: "the archive; it is created, or added to if it exists"),
     ]
 
     private struct Answer: Encodable {
@@ -27,10 +27,10 @@ enum Archive: Command {
     static func run(_ context: Context) async throws -> ExitCode {
         _ = try context.words()
         guard let moment = try context.moment("before") else {
-            throw Failure.misuse("say which calls: --before 2026-01-01, or how long ago: --before 400d")
+            throw Failure.misuse("say which calls to move: --before 2026-01-01, or --before 400d (400 days ago)")
         }
         guard let file = try context.arguments.value("to"), !file.isEmpty else {
-            throw Failure.misuse("say where to: --to FILE")
+            throw Failure.misuse("name the archive: --to FILE")
         }
         let bar = ProgressBar(clock: context.clock)
         defer { bar.end() }
@@ -43,7 +43,7 @@ enum Archive: Command {
     }
 
     private static func text(_ moved: Int, before moment: Timestamp, _ file: String) -> String {
-        guard moved > 0 else { return "no call was closed before \(moment) that can be moved" }
+        guard moved > 0 else { return "no call that was closed before \(moment) can be moved" }
         return """
             moved \(count(moved, "call")) that \(moved == 1 ? "was" : "were") closed before \(moment)
             to \(file); faregate vacuum makes the ledger's file smaller

@@ -5,7 +5,7 @@ import FaregateSQLite
 enum Audit: Command {
     static let name = "audit"
     static let synopsis = ""
-    static let summary = "prove the balances: recompute them from the journal"
+    static let summary = "recompute all balances from the journal, and list differences"
     static let options: [Option] = [
         .database, .archive,
         Option(name: "repair", value: nil, help: "correct the figures that follow from the journal, after asking"),

@@ -25,7 +25,7 @@ enum Backup: Command {
         bar.end()
         let attributes = try FileManager.default.attributesOfItem(atPath: file)
         let bytes = (attributes[.size] as? NSNumber)?.intValue ?? 0
-        let text = "copied the ledger to \(file) (\(bytes) bytes); prove it: faregate audit --database \(file)"
+        let text = "copied the ledger to \(file) (\(bytes) bytes); to check the copy: faregate audit --database \(file)"
         try context.show(Answer(file: file, bytes: bytes), as: text)
         return .done
     }

@@ -4,7 +4,7 @@ import Faregate
 enum BalanceCommand: Command {
     static let name = "balance"
     static let synopsis = "ACCOUNT"
-    static let summary = "what an account has"
+    static let summary = "an account's credits, debt and plan"
     static let options: [Option] = [.database]
 
     static func run(_ context: Context) async throws -> ExitCode {

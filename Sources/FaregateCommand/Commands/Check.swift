@@ -9,14 +9,16 @@ enum Check: Command {
     static let summary = "check policy files for mistakes"
     static let options: [Option] = [
         .policies,
-        Option(name: "database", value: "FILE", help: "also check that the policy has the plans of its accounts"),
+        Option(
+            name: "database", value: "FILE", help: "also check that the policy has the plans of this ledger's accounts"
+        ),
     ]
 
     private struct Verdict: Encodable {
         var ok: Bool
         var version: String?
         var diagnostics: [Policy.Diagnostic]
-        /// Plans that accounts are on and the policy lacks; nil if no ledger was named.
+        /// The plans that accounts are on and that the policy lacks; nil if no ledger was named.
         var missingPlans: [SQLiteLedger.PlanUse]?
     }
 

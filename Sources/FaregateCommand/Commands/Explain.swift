@@ -5,7 +5,7 @@ import FaregateSQLite
 enum Explain: Command {
     static let name = "explain"
     static let synopsis = "CHARGE|REFUSAL"
-    static let summary = "why did a charge cost what it cost, or why was a call refused"
+    static let summary = "why a charge cost what it did, or why a call was refused"
     static let options: [Option] = [.database, .archive]
 
     static func run(_ context: Context) async throws -> ExitCode {
@@ -55,8 +55,8 @@ extension Explain {
             ("attributes", attributes(charge.attributes)),
             ("made", charge.createdAt.description),
             ("closed", charge.closedAt.map { "\($0)" + (charge.reason.map { " (\($0))" } ?? "") }),
-            ("owed", charge.debt > 0 ? "\(charge.debt), as debt" : nil),
-            ("short", charge.short > 0 ? "\(charge.short), which nobody owes" : nil),
+            ("debt", charge.debt > 0 ? "\(charge.debt) of the cost became debt" : nil),
+            ("unpaid", charge.short > 0 ? "\(charge.short) more than the account had; not owed" : nil),
             ("in place of", charge.follows.map { "charge \($0), refunded as abandoned" }),
             ("shadow", charge.shadow),
         ])
@@ -95,7 +95,7 @@ extension Explain {
             ("kind", refusal.kind),
             ("account", refusal.account.rawValue + (refusal.member.map { ", member \($0)" } ?? "")),
             ("action", refusal.action),
-            ("at", refusal.at.description),
+            ("refused", refusal.at.description),
             ("rule", refusal.rule),
             ("policy", refusal.policyVersion.map { "version \($0)" }),
             ("allowed", refusal.retryAt.map { "from \($0) on" }),

@@ -4,7 +4,7 @@ import Faregate
 enum Forget: Command {
     static let name = "forget"
     static let synopsis = "ACCOUNT --reason TEXT"
-    static let summary = "delete who paid for an account's purchases; what was bought stays"
+    static let summary = "delete the payer details of an account's purchases"
     static let options: [Option] = [.database, .reason, .by, .yes]
 
     private struct Answer: Encodable {
@@ -25,7 +25,7 @@ enum Forget: Command {
             let lines = [
                 "this deletes names, addresses, receipts and the providers' messages about purchases of \(account)"
             ]
-            guard context.agrees(to: "delete who paid for \(account)?", showing: lines) else {
+            guard context.agrees(to: "delete the payer details of \(account)?", showing: lines) else {
                 Output.error("nothing was changed; add --yes to delete")
                 return .refused
             }
@@ -33,10 +33,10 @@ enum Forget: Command {
             let (count, customers) = (forgotten?.purchases ?? 0, forgotten?.customers ?? [])
             let purchases = count == 1 ? "1 purchase" : "\(count) purchases"
             var result = [
-                "deleted who paid for \(account) (\(purchases)); what was bought and refunded stays"
+                "deleted the payer details of \(account) (\(purchases)); the purchases and refunds stay"
             ]
             result += customers.map {
-                "delete customer \($0.customer) at \($0.provider) too; this ledger no longer has that id".printable
+                "also delete customer \($0.customer) at \($0.provider); this ledger no longer has that id".printable
             }
             let answer = Answer(account: account, forgotten: count, customers: customers)
             try context.show(answer, as: result.joined(separator: "\n"))

@@ -8,7 +8,7 @@ enum GrantCommand: Command {
     static let summary = "give an account credits"
     static let options: [Option] = [
         .database, .policies,
-        Option(name: "reference", value: "TEXT", help: "makes it safe to repeat: the same reference grants once"),
+        Option(name: "reference", value: "TEXT", help: "makes a repeat safe: a reference grants credits once"),
         Option(name: "source", value: "SOURCE", help: "promotion or adjustment (default: adjustment)"),
         Option(name: "reason", value: "TEXT", help: "why; shown in the account's history"),
         .by,
@@ -37,7 +37,7 @@ enum GrantCommand: Command {
             let isKnown = try await ledger.balance(of: request.account, at: now) != nil
             guard isKnown || request.policy?.defaultPlan != nil else {
                 throw Failure.refused(
-                    "the ledger has no account \"\(request.account)\"; --policies says what a new one opens with"
+                    "the ledger has no account \"\(request.account)\"; to open it, name the policy: --policies PATH"
                 )
             }
             let result = try await context.gate(on: ledger, under: request.policy).grant(

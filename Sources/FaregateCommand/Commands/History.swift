@@ -9,7 +9,7 @@ enum HistoryCommand: Command {
     static let options: [Option] = [
         .database, .archive,
         Option(name: "count", value: "N", help: "how many entries, 1 to 500 (default: 20)"),
-        Option(name: "after", value: "CURSOR", help: "the page after the one that printed this cursor"),
+        Option(name: "after", value: "CURSOR", help: "continue after the page that printed this cursor"),
     ]
 
     static func run(_ context: Context) async throws -> ExitCode {
@@ -26,7 +26,7 @@ enum HistoryCommand: Command {
         }
         try context.show(page, as: text(page))
         if archive == nil, !context.asJSON, page.entries.contains(where: { $0.kind == .archive }) {
-            Output.error("with --archive FILE: also the calls in the archive, and what was before them")
+            Output.error("some calls are in an archive: --archive FILE shows them, and all entries before them")
         }
         if let next = page.next, !context.asJSON { Output.error("more: --after \(next.rawValue)") }
         return .done
@@ -44,7 +44,7 @@ enum HistoryCommand: Command {
                 reason(entry).printable,
             ]
         }
-        let header = ["at", "credits", "what", "for", "state", "charge", "reason"]
+        let header = ["time", "credits", "kind", "for", "state", "charge", "reason"]
         return Output.table(header, rows, rightAligned: ["credits", "charge"])
     }
     private static func reason(_ entry: History.Entry) -> String {

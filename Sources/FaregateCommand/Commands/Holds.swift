@@ -11,10 +11,10 @@ enum Holds: Command {
         _ = try context.words()
         let now = context.clock.now
         let open = try await context.withLedger { try await $0.openCharges(at: now) }
-        try context.show(open, as: open.isEmpty ? "no charge is open" : text(open, at: now))
+        try context.show(open, as: open.isEmpty ? "no call is open" : text(open, at: now))
         let abandoned = open.count { $0.deadline < now }
         if abandoned > 0, !context.asJSON {
-            Output.error("\(abandoned) abandoned: faregate recover gives their credits back")
+            Output.error("\(count(abandoned, "abandoned call")); to give the credits back: faregate recover")
         }
         return .done
     }

@@ -9,9 +9,9 @@ enum InboxCommand: Command {
     static let summary = "show, retry and dismiss the events of payment providers"
     static let options: [Option] = [
         .database,
-        Option(name: "state", value: "STATE", help: "only what is pending, done, flagged or not-ours"),
+        Option(name: "state", value: "STATE", help: "only events in this state: pending, done, flagged or not-ours"),
         Option(name: "count", value: "N", help: "how many events, 1 to 500 (default: 20)"),
-        Option(name: "reason", value: "TEXT", help: "with dismiss: why; kept with the event"),
+        Option(name: "reason", value: "TEXT", help: "with dismiss: the reason, recorded with the event"),
         .by,
     ]
 
@@ -47,8 +47,8 @@ enum InboxCommand: Command {
                 entry.retryAt?.description ?? "", entry.note ?? "",
             ].map(\.printable)
         }
-        let header = ["received", "provider", "event", "type", "state", "sent", "tried", "again at", "note"]
-        return Output.table(header, rows, rightAligned: ["sent", "tried"])
+        let header = ["received", "provider", "event", "type", "state", "deliveries", "attempts", "next try", "note"]
+        return Output.table(header, rows, rightAligned: ["deliveries", "attempts"])
     }
 
     /// Closes a flagged event that needs no action.
@@ -61,13 +61,13 @@ enum InboxCommand: Command {
             case .flagged?: break
             case nil:
                 throw Failure.refused(
-                    "the inbox has no event \"\(id.event)\" of \(id.provider); faregate inbox --state flagged lists what "
-                        + "waits for a person"
+                    "the inbox has no event \"\(id.event)\" of \(id.provider); to list the events that need a person: "
+                        + "faregate inbox --state flagged"
                 )
             case .pending?:
                 throw Failure.refused(
-                    "\(id.event) waits to be tried again, and is not flagged; faregate inbox retry \(id.provider) "
-                        + "\(id.event) tries it now"
+                    "\(id.event) is not flagged, and will be tried again; to try it now: "
+                        + "faregate inbox retry \(id.provider) \(id.event)"
                 )
             case .done?, .notOurs?:
                 throw Failure.refused("\(id.event) needs no decision; only flagged events can be dismissed")
@@ -93,9 +93,9 @@ enum InboxCommand: Command {
         let facts: [(String, String?)] = [
             ("type", entry.event.type), ("state", entry.state.rawValue), ("note", entry.note),
             ("received", entry.receivedAt.description),
-            ("sent", entry.deliveries == 1 ? "once" : "\(entry.deliveries) times"),
+            ("delivered", entry.deliveries == 1 ? "once" : "\(entry.deliveries) times"),
             ("tried", entry.attempts == 1 ? "once" : "\(entry.attempts) times"),
-            ("again at", entry.retryAt?.description),
+            ("next try", entry.retryAt?.description),
         ]
         var lines = ["event \(entry.event.id.event.printable) of \(entry.event.id.provider.printable)", ""]
         lines += facts.compactMap { name, value in value.map { "  " + name.padded(to: 10) + $0.printable } }

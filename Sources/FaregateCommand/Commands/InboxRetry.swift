@@ -21,7 +21,7 @@ enum InboxRetry {
     /// - Parameter words: the words after `retry`.
     static func run(_ words: [String], _ context: Context) async throws -> ExitCode {
         guard words.isEmpty || words.count == 2 else {
-            throw Failure.misuse("name one event by PROVIDER and EVENT, or none to try all that wait")
+            throw Failure.misuse("name one event as PROVIDER EVENT, or no event to try all that wait")
         }
         let readers = try Providers.readers
         return try await context.withSQLiteLedger { ledger in
@@ -55,7 +55,7 @@ enum InboxRetry {
     private static func text(_ events: [Answer.Event]) -> String {
         guard !events.isEmpty else { return "no events" }
         let rows = events.map { [$0.provider, $0.event, $0.type, $0.outcome, $0.note ?? ""].map(\.printable) }
-        return Output.table(["provider", "event", "type", "outcome", "because"], rows)
+        return Output.table(["provider", "event", "type", "outcome", "reason"], rows)
     }
 }
 

@@ -6,7 +6,7 @@ import Foundation
 enum Init: Command {
     static let name = "init"
     static let synopsis = "[PATH]"
-    static let summary = "make a ledger, in a file that isn't there yet"
+    static let summary = "make a ledger in a new file"
     static let options: [Option] = [.database]
 
     private struct Answer: Encodable {

@@ -4,10 +4,10 @@ import Faregate
 enum PlanCommand: Command {
     static let name = "plan"
     static let synopsis = "ACCOUNT [PLAN]"
-    static let summary = "an account's plan; with PLAN, move it there"
+    static let summary = "show an account's plan, or move the account to PLAN"
     static let options: [Option] = [
         .database, .policies,
-        Option(name: "reason", value: "TEXT", help: "why it moves; kept with the account"),
+        Option(name: "reason", value: "TEXT", help: "the reason for the move, recorded with the account"),
         .by,
     ]
 

@@ -7,8 +7,8 @@ enum Price: Command {
     static let summary = "what would this call cost, and why"
     static let options: [Option] = [
         .policies, .attribute, .units, .database,
-        Option(name: "account", value: "ACCOUNT", help: "whose call: priced by the plan that it is on in the ledger"),
-        Option(name: "plan", value: "PLAN", help: "the plan of whose call (default: the policy's default plan)"),
+        Option(name: "account", value: "ACCOUNT", help: "the account that calls; its plan in the ledger counts"),
+        Option(name: "plan", value: "PLAN", help: "the caller's plan (default: the policy's default plan)"),
     ]
 
     static func run(_ context: Context) async throws -> ExitCode {
@@ -42,8 +42,8 @@ enum Price: Command {
         lines += breakdown(of: quote).map { "  \($0)" }
         switch quote.mode {
         case .enforce: break
-        case .shadow: lines.append("  in shadow: counted and recorded, but nothing is taken and nobody refused")
-        case .off: lines.append("  off: nothing is taken and nobody refused")
+        case .shadow: lines.append("  in shadow: calls are counted and recorded, but nothing is taken or refused")
+        case .off: lines.append("  off: nothing is taken or refused")
         }
         lines.append("  set by \(quote.rule)")
         if let assumed = quote.assumedPlan {
@@ -67,7 +67,7 @@ enum Price: Command {
             return "\(amount) \(name) × \(ratio) = \(Price.text(ratio, of: amount))"
         }
         let usesNothing = (try? quote.price.credits(for: quote.units)) == 0 && quote.cost > 0
-        let minimum = usesNothing ? ["1 is held, since any use costs something"] : []
+        let minimum = usesNothing ? ["1 is held, because a price by usage holds at least 1"] : []
         return ["\(quote.price.base) for the call"] + parts + ["rounded up once"] + minimum
     }
 

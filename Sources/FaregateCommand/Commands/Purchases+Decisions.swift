@@ -7,7 +7,7 @@ extension Purchases {
         let decided: Bool
     }
 
-    /// Approves a payment that differs from the sale.
+    /// Approves a payment that differs from the sale, and grants the credits that were sold.
     static func approve(_ context: Context) async throws -> ExitCode {
         let id = try Purchase.ID(context.words("approve", "ID")[1])
         let note = try context.note()
@@ -17,7 +17,7 @@ extension Purchases {
                 throw Failure.refused(notWaiting(before))
             }
             let view = PurchaseView(before)
-            let question = "grant what was sold, \(view.credits) credits, although \(view.difference)?"
+            let question = "grant the \(view.credits) credits that were sold, although \(view.difference)?"
             return try await decide(.approve, of: before, note, asking: question, "is approved", in: ledger, context)
         }
     }
@@ -44,11 +44,11 @@ extension Purchases {
             let claims = before.position.undecided
             guard let claim = claims.first(where: { ExactText($0.id) == ExactText(claimID) }) else {
                 let waiting = claims.map(\.sentence).joined(separator: "; ")
-                let hint = claims.isEmpty ? "nothing of it needs an amount" : "what waits: \(waiting)"
+                let hint = claims.isEmpty ? "no refund or dispute of it does" : "these do: \(waiting)"
                 throw Failure.refused("\"\(claimID)\" of \(id) doesn't need an amount; \(hint)")
             }
             let amount = try counted(text, of: claim.payment)
-            let question = "count \(claim.kind.rawValue) \(claimID) as \(amount) of \(claim.payment)?"
+            let question = "record that \(claim.kind.rawValue) \(claimID) took \(amount) of \(claim.payment)?"
             let decision = Purchase.Decision.count(claim: claim.id, amount)
             return try await decide(decision, of: before, note, asking: question, "is resolved", in: ledger, context)
         }
@@ -59,7 +59,7 @@ extension Purchases {
         let zero = Money(minorUnits: 0, currency: payment.currency)
         let amount = text == zero.description || text == "0 \(zero.currency)" ? zero : try Money(parsing: text)
         guard amount.currency == payment.currency, amount.minorUnits <= payment.minorUnits else {
-            throw Failure.refused("the payment was \(payment); what was taken of it is at most that, not \(amount)")
+            throw Failure.refused("the payment was \(payment), so --amount can be at most that, not \(amount)")
         }
         return amount
     }

@@ -9,13 +9,13 @@ enum Purchases: Command {
     static let summary = "purchases, their refunds and disputes, and those that need a person"
     static let options: [Option] = [
         .database,
-        Option(name: "flagged", value: nil, help: "only those that a person should look at"),
+        Option(name: "flagged", value: nil, help: "only those that a person has to review"),
         Option(name: "count", value: "N", help: "how many, 1 to 500 (default: 20)"),
-        Option(name: "claim", value: "ID", help: "with resolve: the refund or dispute, as the provider calls it"),
+        Option(name: "claim", value: "ID", help: "with resolve: the provider's id of the refund or dispute"),
         Option(
             name: "amount", value: "AMOUNT", help: "with resolve: how much of the payment it took, such as \"5.00 USD\""
         ),
-        Option(name: "reason", value: "TEXT", help: "with approve and resolve: why; kept with the account"),
+        Option(name: "reason", value: "TEXT", help: "with approve and resolve: the reason, recorded with the account"),
         .by, .yes,
     ]
 
@@ -44,7 +44,7 @@ enum Purchases: Command {
             let flagged = try await ledger.purchases(.flagged(count: account == nil ? count : 1000))
             return Array(flagged.filter { account == nil || $0.purchase.account == account }.prefix(count))
         }
-        try context.show(records.map(PurchaseView.init), as: records.isEmpty ? "nothing is there" : table(records))
+        try context.show(records.map(PurchaseView.init), as: records.isEmpty ? "no purchases" : table(records))
         return .done
     }
 
@@ -58,7 +58,7 @@ enum Purchases: Command {
                 record.flags,
             ].map(\.printable)
         }
-        let header = ["opened", "purchase", "account", "at", "pack", "price", "status", "credits", "look at"]
+        let header = ["opened", "purchase", "account", "provider", "pack", "price", "status", "credits", "review"]
         return Output.table(header, rows, rightAligned: ["price", "credits"])
     }
 

@@ -12,10 +12,10 @@ enum Reconcile: Command {
         .database,
         Option(
             name: "provider", value: "NAME",
-            help: "stripe or dodo; STRIPE_SECRET_KEY or DODO_PAYMENTS_API_KEY is its key, as for the server"),
+            help: "stripe (with its key in STRIPE_SECRET_KEY) or dodo (in DODO_PAYMENTS_API_KEY)"),
         Option(name: "since", value: "WHEN", help: Context.momentHelp),
         Option(name: "adopt", value: nil, help: "also add purchases that a restored backup lacks, after asking"),
-        Option(name: "reason", value: "TEXT", help: "with adopt: why; kept with the accounts"),
+        Option(name: "reason", value: "TEXT", help: "with adopt: the reason, recorded with the accounts"),
         .by,
         Option(name: "yes", value: nil, help: "record and adopt without asking"),
     ]
@@ -43,7 +43,7 @@ enum Reconcile: Command {
                 answer.isRecorded = true
             }
             if let note, !found.lost.isEmpty {
-                guard context.agrees(to: "adopt them?", showing: lost(found)) else {
+                guard context.agrees(to: "add these purchases to the ledger?", showing: lost(found)) else {
                     return try refused(answer, found, "nothing was adopted; add --yes to adopt the purchases", context)
                 }
                 for lost in found.lost { try await payments.adopt(lost, note) }
@@ -88,12 +88,13 @@ extension Reconcile {
         var lines = found.differences.isEmpty ? [] : [differences(found), ""]
         lines += lost(found)
         lines += found.absent.map { record in
-            "not at \(found.provider): \(record.purchase.id.rawValue.printable) of \(record.purchase.account.rawValue.printable)"
+            "\(found.provider) doesn't know \(record.purchase.id.rawValue.printable), which gave credits to "
+                + record.purchase.account.rawValue.printable
         }
         lines += found.unreadable.map { object in
-            "can't be read: the \(object.kind) \(object.id?.printable ?? "without an id"): \(object.reason)"
+            "the \(object.kind) \(object.id?.printable ?? "without an id") can't be read: \(object.reason)"
         }
-        if found.foreignCount > 0 { lines.append("not ours: \(count(found.foreignCount, "order"))") }
+        if found.foreignCount > 0 { lines.append("\(count(found.foreignCount, "order")) of other shops ignored") }
         let orders = "\(count(found.orderCount, "order")) at \(found.provider) since \(found.since)"
         let missing = found.lost.isEmpty ? "" : " and \(count(found.lost.count, "purchase")) not in this ledger"
         lines.append(

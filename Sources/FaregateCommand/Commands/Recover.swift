@@ -23,7 +23,7 @@ enum Recover: Command {
 
     private static func text(_ recovered: [Ledger.OpenCharge], at now: Timestamp) -> String {
         guard !recovered.isEmpty else {
-            return "no call can be refunded yet: faregate holds lists the open calls, and when each can be"
+            return "no call can be refunded yet; faregate holds lists the open calls and their deadlines"
         }
         let what = "refunded \(recovered.count) \(recovered.count == 1 ? "charge" : "charges")"
         let rows = recovered.map { charge in

@@ -6,7 +6,7 @@ import Foundation
 enum Restore: Command {
     static let name = "restore"
     static let synopsis = "BACKUP"
-    static let summary = "replace the ledger by a backup; the old file is kept"
+    static let summary = "replace the ledger with a backup; the old file is kept"
     static let options: [Option] = [.database]
 
     private struct Answer: Encodable {
@@ -24,11 +24,11 @@ enum Restore: Command {
             throw Failure.misuse("\(backup) is the ledger itself; name a backup of it")
         }
         let kept = try await SQLiteLedger.restore(backup, to: path)
-        var lines = ["restored \(path) from \(backup); prove it: faregate audit --database \(path)"]
+        var lines = ["restored \(path) from \(backup); to check it: faregate audit --database \(path)"]
         lines.append(
-            "purchases since the backup are missing: faregate reconcile --provider NAME --since WHEN --adopt …"
+            "to add the purchases since the backup: faregate reconcile --provider NAME --since WHEN --adopt …"
         )
-        if let kept { lines.append("the old file is kept: \(kept)") }
+        if let kept { lines.append("the old file is now \(kept)") }
         try context.show(Answer(file: path, backup: backup, kept: kept), as: lines.joined(separator: "\n"))
         return .done
     }

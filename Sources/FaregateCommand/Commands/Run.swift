@@ -5,11 +5,11 @@ import Foundation
 enum Run: Command {
     static let name = "run"
     static let synopsis = "ACTION --account ACCOUNT -- COMMAND …"
-    static let summary = "gate any command: exit 0 settles, anything else refunds"
+    static let summary = "gate any command: exit code 0 keeps the charge, any other refunds it"
     static let options: [Option] = [
         .database, .policies, .attribute,
-        Option(name: "account", value: "ACCOUNT", help: "who pays"),
-        Option(name: "member", value: "MEMBER", help: "who acts within the account"),
+        Option(name: "account", value: "ACCOUNT", help: "the account that pays"),
+        Option(name: "member", value: "MEMBER", help: "the member of the account that calls"),
         Option(name: "key", value: "KEY", help: "idempotency key: the same key never charges twice"),
     ]
 

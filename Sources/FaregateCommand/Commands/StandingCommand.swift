@@ -7,7 +7,7 @@ enum StandingCommand: Command {
     static let summary = "what an account may do now: prices, limits, credits"
     static let options: [Option] = [
         .database, .policies,
-        Option(name: "member", value: "NAME", help: "who acts within the account, for limits by member"),
+        Option(name: "member", value: "NAME", help: "the member of the account that calls, for limits by member"),
     ]
 
     static func run(_ context: Context) async throws -> ExitCode {
@@ -39,9 +39,9 @@ enum StandingCommand: Command {
             "\(count(credits.spendable.rawValue, "credit")) to spend" + (sources.isEmpty ? "" : ": \(sources)")
         ]
         if credits.held > 0 { lines.append("\(credits.held) held by open calls") }
-        if credits.debt > 0 { lines.append("\(credits.debt) owed; the next credits pay it first") }
+        if credits.debt > 0 { lines.append("\(credits.debt) owed; new credits pay this debt first") }
         if let expiring = credits.expiring { lines.append("\(expiring.credits) expire at \(expiring.at)") }
-        return lines + credits.coming.map { "\($0.credits) more at \($0.at) (\($0.grant) of its plan)" }
+        return lines + credits.coming.map { "\($0.credits) more at \($0.at) (the plan's grant \"\($0.grant)\")" }
     }
 
     private static func headline(_ action: Standing.Action) -> String {
@@ -51,7 +51,7 @@ enum StandingCommand: Command {
 
     private static func details(_ action: Standing.Action) -> [String] {
         var lines: [String] = []
-        if !action.isFixed { lines.append("holds \(action.cost) at first") }
+        if !action.isFixed { lines.append("holds \(count(action.cost.rawValue, "credit")) until it ends") }
         if action.isKeyRequired { lines.append("needs an idempotency key") }
         if let refusal = action.refusal {
             lines.append(refusal.detail + (refusal.retryAt.map { ", until \($0)" } ?? ""))

@@ -5,7 +5,7 @@ import FaregateSQLite
 enum Stats: Command {
     static let name = "stats"
     static let synopsis = ""
-    static let summary = "how large the file and each of its tables is"
+    static let summary = "the size of the file and of each table"
     static let options: [Option] = [.database]
 
     private struct Answer: Encodable {

@@ -5,7 +5,7 @@ import FaregateSQLite
 enum Status: Command {
     static let name = "status"
     static let synopsis = ""
-    static let summary = "what needs a person; exit code 1 if anything does"
+    static let summary = "list problems that need a person; exit code 1 if there are any"
     static let options: [Option] = [.database]
 
     private struct Answer: Encodable {

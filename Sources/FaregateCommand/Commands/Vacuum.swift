@@ -6,7 +6,7 @@ import Foundation
 enum Vacuum: Command {
     static let name = "vacuum"
     static let synopsis = ""
-    static let summary = "give back unused space of the file; calls wait"
+    static let summary = "return the file's unused space to the disk; calls wait"
     static let options: [Option] = [.database]
 
     private struct Answer: Encodable {
@@ -23,8 +23,8 @@ enum Vacuum: Command {
         let bytes = (attributes[.size] as? NSNumber)?.int64Value ?? 0
         let text =
             freed > 0
-            ? "\(path) is \(size(freed)) smaller: \(size(bytes))"
-            : "\(path) has no unused space: \(size(bytes))"
+            ? "\(path) shrank by \(size(freed)) to \(size(bytes))"
+            : "\(path) has no unused space; its size is \(size(bytes))"
         try context.show(Answer(file: path, freedBytes: max(0, freed), bytes: bytes), as: text)
         return .done
     }

@@ -59,12 +59,10 @@ extension SQLiteLedger {
                 problems.append("a call has been open since \(oldestHold)")
             }
             if let firstKeyExpiry, firstKeyExpiry.advanced(byMilliseconds: Statistics.dayMilliseconds) < now {
-                problems.append("expired keys are not being deleted; only a running server does that: is one running?")
+                problems.append("expired keys are not being deleted, which a server does: is one running?")
             }
             if logBytes > Statistics.largeLogBytes {
-                problems.append(
-                    "the log has \(logBytes >> 20) MiB: look for an audit, a backup or a shell that reads for too long"
-                )
+                problems.append("the log has \(logBytes >> 20) MiB: is an audit, a backup or a shell still reading?")
             }
             if inboxDue > 0 { problems.append("payment events that are overdue: \(inboxDue)") }
             if inboxFlagged > 0 { problems.append("payment events to review: \(inboxFlagged)") }

@@ -165,7 +165,7 @@ private let policyText = """
             }
             let problem = try #require(refusal).problem
             #expect(problem.status == 402)
-            #expect(problem.detail == "you need 10, you have 0")
+            #expect(problem.detail == "you need 10 credits, you have 0")
             #expect(problem.members["shortfall"] == .integer(10))
             let covering = Problem.Value.object(["name": "50", "credits": .integer(50), "price": "10.00 USD"])
             #expect(

@@ -129,7 +129,7 @@ import Testing
             #expect(events.all.map(\.member) == ["mo", "mo", "mo", nil])
             #expect(events.all[1].description == "ana: generate settled, 50 credits, charge \(id)")
             #expect(events.all[3].refusal?.problem.status == 402)
-            #expect(events.all[3].description == "ana: generate refused, 10 credits: you need 10, you have 0")
+            #expect(events.all[3].description == "ana: generate refused, 10 credits: you need 10 credits, you have 0")
         }
     }
 

@@ -44,7 +44,7 @@ struct OfferTests {
             """
         let refusal = try await refusal(owing: 50, packs)
         let problem = refusal.problem
-        #expect(problem.detail == "you need 10, you have 0 and owe 50")
+        #expect(problem.detail == "you need 10 credits, you have 0 and owe 50")
         #expect(problem.members["debt"] == 50)
         #expect(problem.members["shortfall"] == 60)
         let hundred = Problem.Value.object(["name": "100", "credits": 100, "price": "9.00 USD"])

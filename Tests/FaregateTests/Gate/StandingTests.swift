@@ -92,7 +92,7 @@ import Testing
             #expect(standing.credits.isLow)
             let large = try await scene.gate.preview("chat", for: "ana", units: ["tokens": 190])
             #expect(large.cost == 20 && large.refusal?.problem.status == 402)
-            #expect(large.refusal.map { "\($0)" } == "you need 20, you have 10")
+            #expect(large.refusal.map { "\($0)" } == "you need 20 credits, you have 10")
 
             let note = try Ledger.Note(by: "eva", reason: "test")
             _ = try await scene.ledger.suspend("ana", note, at: newYear)

@@ -60,7 +60,7 @@ import Testing
             let answer = try await ana.post("/api/generate", #"{"prompt":"a fjord"}"#)
             #expect(answer.status == 402)
             #expect(answer.isProblem)
-            #expect(try answer.text("detail") == "you need 10, you have 5")
+            #expect(try answer.text("detail") == "you need 10 credits, you have 5")
             #expect(try answer.number("required") == 10)
             #expect(try answer.number("available") == 5)
             #expect(try answer.number("shortfall") == 5)

@@ -66,7 +66,9 @@ import Testing
             for _ in 0..<5 { _ = try faregate("run", "generate", "--account", "ana", "--", "true") }
             let refused = try faregate("run", "generate", "--account", "ana", "--", "touch", "it-ran")
             #expect(refused.status == 1)
-            #expect(refused.error == "faregate run: refused (402 Not enough credits): you need 10 credits, you have 0\n")
+            #expect(
+                refused.error == "faregate run: refused (402 Not enough credits): you need 10 credits, you have 0\n"
+            )
             #expect(!FileManager.default.fileExists(atPath: faregate.folder.path + "/it-ran"))
 
             let json = try faregate("run", "generate", "--account", "ana", "--json", "--", "true")

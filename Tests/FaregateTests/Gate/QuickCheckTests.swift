@@ -51,7 +51,8 @@ struct QuickCheckTests {
             """
         let gate = Gate(
             ledger: Ledger(MemoryLedger()), policies: try Policy(parsing: policy), clock: ManualClock(now: now))
-        for (plan, detail) in [("pro", nil), ("free", "you need 10 credits, you have 5 and owe 3")] as [(String, String?)] {
+        let details: [(String, String?)] = [("pro", nil), ("free", "you need 10 credits, you have 5 and owe 3")]
+        for (plan, detail) in details {
             let token = check.token(for: AccountBalance(remaining: 5, debt: 3, plan: plan), of: account, at: now)
             let refusal = gate.refusal(of: "generate", for: account, by: check, token: token)
             #expect(refusal?.description == detail)

@@ -106,7 +106,7 @@ import Testing
         try Tool.inFolder(policy: policy, makingLedger: false) { faregate in
             let answer = try faregate("check")
             #expect(answer.status == 0)
-            #expect(answer.error.contains("counts 25 for this limit of 10 credits, and never passes"))
+            #expect(answer.error.contains("counts 25 for this limit of 10 credits, so it is always refused"))
         }
     }
 

@@ -40,7 +40,7 @@ final class Diagnostics {
         }
     }
 
-    /// With the warnings: they may explain the errors.
+    /// The errors, with the warnings, which may explain them.
     var failure: PolicyFileError {
         PolicyFileError(diagnostics: sorted, omittedCount: errors.omittedCount + warnings.omittedCount)
     }

@@ -11,7 +11,7 @@ extension JSONScanner {
                 skipLine()
             default:
                 guard let length = foreignBlankLength else { return }
-                reportAside("\(characterName(at: position)) is no white space in JSON; delete it", at: position)
+                reportAside("\(characterName(at: position)) is not white space in JSON; delete it", at: position)
                 position += length
             }
         }
@@ -34,7 +34,7 @@ extension JSONScanner {
         abandon("this comment is never closed", at: start, expected: "\"*/\" at its end")
     }
 
-    /// Reports a mistake that makes nothing else in the file doubtful.
+    /// Reports a mistake after which reading continues as if it weren't there.
     private mutating func reportAside(_ message: String, at offset: Int) {
         let wasRecovering = isRecovering
         report(message, at: offset)

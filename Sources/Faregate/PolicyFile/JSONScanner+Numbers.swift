@@ -9,7 +9,7 @@ extension JSONScanner {
         while let byte = current, startsNumber(byte) || Ascii.isLetter(byte) { position += 1 }
         let text = source.text(start..<position)
         guard let mistake = mistake(inNumber: Array(source.bytes[start..<position])) else { return .number(text) }
-        report("\(quoted(text)) is no number in JSON: \(mistake)", at: start)
+        report("\(quoted(text)) is not a number in JSON: \(mistake)", at: start)
         isRecovering = false
         return .broken
     }

@@ -28,7 +28,7 @@ extension JSONScanner {
                 }
             case ..<0x20:
                 // One report per string: binary data would have thousands.
-                if isSound { report("\(controlName(byte)) can't stand in a string as it is", at: position) }
+                if isSound { report("\(controlName(byte)) is not allowed in a string", at: position) }
                 isSound = false
                 position += 1
             default:
@@ -65,7 +65,7 @@ extension JSONScanner {
             let name = characterName(at: position)
             // Skip the whole character with all its bytes.
             repeat { position += 1 } while current.map { !SourceText.beginsScalar($0) } ?? false
-            report("\\ can't stand before \(name)", at: start, expected: #"one of \" \\ \/ \b \f \n \r \t \u"#)
+            report("\\ can't be followed by \(name)", at: start, expected: #"one of \" \\ \/ \b \f \n \r \t \u"#)
             return nil
         }
     }

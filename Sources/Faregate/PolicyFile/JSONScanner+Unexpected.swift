@@ -4,7 +4,7 @@ extension JSONScanner {
     /// Reports a character that can't begin a value, and skips to where one may begin.
     mutating func unexpected(expected: String) {
         guard let byte = current else { return }
-        report("\(characterName(at: position)) can't stand here", at: position, expected: expected)
+        report("\(characterName(at: position)) is not allowed here", at: position, expected: expected)
         guard byte != Ascii.comma, !closesSomething else { return }
         repeat { position += 1 } while current.map(isJunk) ?? false
     }

@@ -17,6 +17,8 @@ struct JSONScanner {
     var isRecovering = false
     /// The rest of the file can't be read.
     private(set) var hasGivenUp = false
+    /// A closing bracket of the wrong kind was reported, and it is uncertain which brackets belong together after it.
+    private var hasStrayBracket = false
 
     init(_ source: SourceText, diagnostics: Diagnostics) {
         self.source = source
@@ -32,10 +34,26 @@ struct JSONScanner {
         }
         let node = value()
         skipBlanks()
-        if current != nil, !hasGivenUp {
-            abandon("the policy ended before this", at: position, expected: "nothing after the closing bracket")
-        }
+        if current != nil { endReading(after: node) }
         return hasGivenUp ? nil : node
+    }
+
+    /// Ends the reading where something follows the policy, and reports it unless it follows from an earlier mistake.
+    private mutating func endReading(after node: JSONNode) {
+        guard !hasStrayBracket else {
+            diagnostics.isIncomplete = true
+            hasGivenUp = true
+            return
+        }
+        switch node.value {
+        case .object, .array:
+            let message =
+                closesSomething
+                ? "one \(bracket(position)) too many"
+                : "the policy ended before this; delete this, or one closing bracket too many before it"
+            abandon(message, at: position)
+        default: abandon("a policy begins with \"{\" and ends with \"}\"", at: node.place.offset)
+        }
     }
 
     // MARK: Values
@@ -176,15 +194,20 @@ struct JSONScanner {
         }
     }
 
-    /// `[1, 2}`: the bracket belongs to one further out if one of that kind is open, otherwise it is a slip for ours.
+    /// `[1, 2}`: if a bracket of that kind is open further out, this one closes it. Otherwise it is taken as a typing
+    /// mistake for the expected bracket.
     private mutating func closeWrongly(opening: Int, with byte: UInt8, closing: UInt8) {
-        let line = source.location(of: opening).line
-        report(
-            "\(bracket(position)) can't close the \(bracket(opening)) of line \(line)",
-            at: position,
-            expected: quoted(String(Unicode.Scalar(closing)))
-        )
-        if !awaited.dropLast().contains(byte) { position += 1 }
+        if hasStrayBracket {
+            isRecovering = true
+        } else {
+            let line = source.location(of: opening).line
+            report(
+                "\(bracket(position)) can't close the \(bracket(opening)) of line \(line)",
+                at: position,
+                expected: quoted(String(Unicode.Scalar(closing)))
+            )
+        }
+        if awaited.dropLast().contains(byte) { hasStrayBracket = true } else { position += 1 }
     }
 
     private func bracket(_ offset: Int) -> String { quoted(String(Unicode.Scalar(source.bytes[offset]))) }

@@ -14,7 +14,7 @@ extension PolicyDecoder {
                 diagnostics.error(
                     "this limit counts the same as the one on line \(first.line)",
                     at: node.place,
-                    expected: "an \"id\" of its own in one of them, or only one limit"
+                    expected: "an \"id\" in one of them, such as \"id\": \"stricter\", or only one limit"
                 )
             }
             warn(about: limit, tooSmallFor: call, at: node.place)
@@ -29,14 +29,14 @@ extension PolicyDecoder {
         guard amount > limit.max else { return }
         let reason =
             limit.count == .credits
-            ? "that is priced at \(call.location) counts" : "that uses what \"hold\" says counts"
+            ? "priced at \(call.location) counts" : "that uses the amounts in \"hold\" counts"
         diagnostics.warning(
-            "a call \(reason) \(amount) for this limit of \(limit.amountText), and never passes",
+            "a call \(reason) \(amount) for this limit of \(limit.amountText), so it is always refused",
             at: place
         )
     }
 
-    /// An upper bound: each call checks every limit.
+    /// The most limits that an action can have, because each call checks all of them.
     private static let maximumLimits = 14
 
     /// Nil when its name can't be read.
@@ -113,7 +113,7 @@ extension PolicyDecoder {
 struct MostExpensiveCall {
     let units: Units
     private(set) var credits: Credits = 0
-    /// The amount that a limit counts for a call at this price.
+    /// The place of the price that costs the most credits.
     private(set) var location: Policy.Location
 
     /// - Parameter prices: the action's own, and those of its rules.

@@ -22,11 +22,11 @@ extension PolicyDecoder {
         return pack
     }
 
-    /// The product's id at each provider is in "products", under the provider's name. These two may be in the
-    /// pack itself.
+    /// The product's id at each provider is written in "products", under the provider's name. For these two providers
+    /// it may also be written in the pack itself.
     private static let shortKeys = ["stripe", "dodo"]
 
-    /// The place of a provider's product id. A product id given twice is reported; this is the first one.
+    /// The product id for each provider, as written. If a provider has two, that is reported, and the first one counts.
     private func productNodes(_ object: ObjectReader) -> [(provider: String, node: JSONNode)] {
         var members = PolicyDecoder.shortKeys.compactMap { object[$0] }
         if let products = object["products"] {
@@ -44,9 +44,9 @@ extension PolicyDecoder {
             }
             if nodes.contains(where: { ExactText($0.provider) == ExactText(member.name) }) {
                 diagnostics.error(
-                    "\(quoted(member.name)) stands in the pack and in its \"products\"",
+                    "\(quoted(member.name)) is given in the pack and again in its \"products\"",
                     at: member.namePlace,
-                    expected: "one of the two"
+                    expected: "only one of the two"
                 )
             } else {
                 nodes.append((member.name, member.value))
@@ -55,8 +55,8 @@ extension PolicyDecoder {
         return nodes
     }
 
-    /// A missing variable means that the pack isn't sold at that provider. If packs are for sale and no provider is left
-    /// for this one, that is an error.
+    /// A missing variable means that the pack isn't sold at that provider. If packs are for sale and no provider is
+    /// left for this pack, that is an error.
     private func products(_ object: ObjectReader) -> [String: String] {
         var products: [String: String] = [:]
         var missing: [(name: String, provider: String, place: Place)] = []

@@ -34,16 +34,17 @@ extension PolicyDecoder {
         return grant
     }
 
-    /// Grants are not identified by their position: a line inserted before one would grant it again.
+    /// Grants are not identified by their position, because inserting a grant before another would grant that again.
     private func checkNames(_ grant: Policy.Plan.Grant, hasID: Bool, at place: Place, _ lines: inout [String: Int]) {
         guard let first = lines.updateValue(grant.location.line, forKey: grant.name) else { return }
         let period = grant.every == .once ? "once" : "each \(grant.every.rawValue)"
         diagnostics.error(
             hasID
-                ? "the grant on line \(first) is called \(quoted(grant.name)) too"
-                : "this plan grants credits \(period) on line \(first) too, and nothing tells the two apart",
+                ? "the grant on line \(first) is also called \(quoted(grant.name))"
+                : "this plan also grants credits \(period) on line \(first); one of the two grants needs an \"id\"",
             at: place,
-            expected: hasID ? "another \"id\" in one of them" : "an \"id\" in the newer one, such as \"id\": \"bonus\""
+            expected: hasID
+                ? "another \"id\" in one of them" : "an \"id\" in the newer grant, such as \"id\": \"bonus\""
         )
     }
 
@@ -59,7 +60,7 @@ extension PolicyDecoder {
         return credits(member.value, "\"rollover\"", from: 0) ?? 0
     }
 
-    /// An upper bound: a balance can't hold more.
+    /// Reports grants whose sum is larger than a balance can be.
     private func checkSum(of grants: [Policy.Plan.Grant], at place: Place) {
         do throws(InvalidInput) {
             var sum = Credits.zero

@@ -72,14 +72,14 @@ extension PolicyDecoder {
         return units
     }
 
-    /// Warns of a price by usage alone whose usage has no hold.
+    /// Warns of a price that depends only on usage, if no used unit has a hold.
     func checkHold(_ hold: Units, for price: Policy.Cost, at place: Place) {
         guard !diagnostics.hasErrors, price.base == 0, !price.isFixed else { return }
         let isHeld = price.units.contains { $0.value != .zero && hold[$0.key, default: 0] > 0 }
         guard !isHeld else { return }
         diagnostics.warning(
-            "this price counts usage alone, and the action has no \"hold\" for it: a call starts with only 1 credit held, "
-                + "whatever it goes on to use; write in \"hold\" what a call usually uses",
+            "this price depends only on usage, and the action has no \"hold\" for it, so a call starts with only "
+                + "1 credit held; write in \"hold\" what a call usually uses",
             at: place
         )
     }
@@ -87,7 +87,7 @@ extension PolicyDecoder {
     private func isKnown(_ member: JSONMember, among known: KnownUnits) -> Bool {
         if known.mayContain(member.name) { return true }
         diagnostics.error(
-            "no price of this action knows the unit \(quoted(member.name))"
+            "no price of this action has the unit \(quoted(member.name))"
                 + didYouMean(member.name, among: known.names),
             at: member.namePlace,
             expected: known.names.isEmpty ? "a cost with \"units\"" : "one of \(known.list)"
@@ -98,7 +98,7 @@ extension PolicyDecoder {
     func checkCount(of units: KnownUnits, at place: Place) {
         guard units.names.count > Units.limit else { return }
         diagnostics.error(
-            "the prices of this action know \(units.names.count) units; \(Units.limit) is the most",
+            "the prices of an action have at most \(Units.limit) units; this action has \(units.names.count)",
             at: place
         )
     }

@@ -1,6 +1,6 @@
 public import Foundation
 
-/// Decodes the merged files into a policy, or reports every mistake.
+/// Decodes the merged files into a policy, and reports every mistake.
 struct PolicyDecoder {
     let tree: PolicyTree
     let diagnostics: Diagnostics
@@ -30,7 +30,8 @@ struct PolicyDecoder {
         return PolicyFiles.LoadedPolicy(policy: policy, warnings: diagnostics.sorted)
     }
 
-    /// Entries with mistakes are left out or have defaults. The mistakes were reported, so this policy is never used.
+    /// Entries with mistakes are left out or have default values. Because the mistakes were reported, such a policy is
+    /// never used.
     private func decode() -> Policy {
         let plans = named("plans", plan)
         return Policy(

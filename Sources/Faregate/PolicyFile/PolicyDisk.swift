@@ -15,8 +15,8 @@ package struct FileStatus: Sendable, Hashable {
     }
 
     package var kind: Kind
-    /// Since 1970, with the file system's full precision: when the contents or the metadata of the
-    /// file changed. A copy can keep the modification time, but not this one.
+    /// The time of the last change to the file's contents or metadata (ctime), since 1970, with the file system's full
+    /// precision. A copy can keep the modification time, but not this time.
     package var modifiedNanoseconds: Int64
     package var byteCount: Int64
     package var inode: UInt64

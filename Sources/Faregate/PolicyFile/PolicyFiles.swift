@@ -52,7 +52,7 @@ public struct PolicyFiles: Sendable {
             }
             guard paths.count <= PolicyFiles.fileCountLimit else {
                 let limit = PolicyFiles.fileCountLimit
-                diagnostics.error("a policy has at most \(limit) files; here are \(paths.count)", about: path)
+                diagnostics.error("a policy has at most \(limit) files; this folder has \(paths.count)", about: path)
                 return []
             }
             return paths
@@ -84,7 +84,7 @@ public struct PolicyFiles: Sendable {
             // A subfolder may have any name. A path that was given must be a file or a folder of files.
             if status.kind == .folder, file != path { return nil }
             guard status.kind == .file else {
-                diagnostics.error("this is no regular file", about: file)
+                diagnostics.error("this is not a regular file", about: file)
                 return nil
             }
             // Reading one byte more than allowed detects a file that is too large, also one that just grew.

@@ -5,7 +5,7 @@ struct PolicyReading {
     /// If the stamp is the same later, the content is the same and needs no reading.
     let isSettled: Bool
 
-    /// File systems count time in steps: two edits within one step leave the same stamp.
+    /// File systems round times: two edits within this time can leave the same stamp.
     private static let stepMilliseconds: Int64 = 2000
     private static let attempts = 3
 

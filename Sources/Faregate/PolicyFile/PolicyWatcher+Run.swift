@@ -2,16 +2,16 @@ import Dispatch
 import Foundation
 
 extension PolicyWatcher {
-    /// Follows the files until the task is cancelled: looks at them at once and after each poll interval, and reads
-    /// them when the process receives SIGHUP.
+    /// Follows the files until the task is cancelled: checks at once, and after each poll interval, whether they
+    /// changed, and reads them when the process receives SIGHUP.
     ///
-    /// From then on SIGHUP doesn't end the process any more.
+    /// From the first call on, SIGHUP no longer ends the process.
     ///
     /// - Throws: `CancellationError` when it is cancelled; nothing else.
     public func run() async throws {
         let (triggers, trigger) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let hangUps = hangUpSource()
-        // The files may have changed since they were loaded. Waiting until signals are heard costs nothing.
+        // The files may have changed since they were loaded, so they are checked once signals are being received.
         hangUps.setRegistrationHandler { trigger.yield() }
         hangUps.setEventHandler {
             self.readAgainNextTime()
@@ -33,7 +33,7 @@ extension PolicyWatcher {
 
     /// Checks the files once per trigger, until the triggers end.
     package func run(triggers: some AsyncSequence<Void, Never> & Sendable) async {
-        // On a thread that may block: files can be on a network.
+        // On a thread that may block, because files can be on a network.
         let queue = DispatchQueue(label: "faregate.policy-watcher")
         for await _ in triggers {
             await withCheckedContinuation { continuation in

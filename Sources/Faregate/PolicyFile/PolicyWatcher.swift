@@ -34,7 +34,7 @@ public final class PolicyWatcher: PolicySource, Sendable {
     ///
     /// - Parameters:
     ///   - files: the files to follow.
-    ///   - pollInterval: how often ``run()`` looks whether the files changed; a millisecond at least.
+    ///   - pollInterval: how often ``run()`` checks whether the files changed; at least a millisecond.
     ///   - clock: the clock for the polls.
     ///   - report: receives every change. It can be called on any thread and must be quick.
     /// - Throws: ``PolicyFileError`` when the files are not good: a server doesn't start with a bad policy.
@@ -59,8 +59,8 @@ public final class PolicyWatcher: PolicySource, Sendable {
 
     /// Loads the files, changed or not. Blocks while it reads them.
     ///
-    /// An edit that doesn't change the meaning, such as a comment, takes effect without a report: only the
-    /// line numbers in quotes change.
+    /// An edit that doesn't change the meaning, such as a comment, takes effect without a report. It changes only the
+    /// line numbers that a ``Quote`` names.
     public func reload() {
         readAgainNextTime()
         reloadIfChanged()

@@ -61,7 +61,7 @@ struct SectionNames {
             )
         } else if let first = renamed[old] {
             diagnostics.error(
-                "\(quoted(old)) is an old name of \(quoted(first.name)) already, at \(first.place.location)",
+                "\(quoted(old)) is already an old name of \(quoted(first.name)), at \(first.place.location)",
                 at: place,
                 expected: "each old name once"
             )

@@ -1,12 +1,13 @@
 /// The text of one policy file, and the line and column of each byte. Immutable.
 final class SourceText: Sendable {
-    /// The file, as the loader was given it.
+    /// The path of the file, as given to the loader.
     let file: String
     /// The bytes of the file after a byte order mark.
     let bytes: [UInt8]
     /// The offset of each line's first byte. A line ends with \n, \r\n or \r.
     private let lineStarts: [Int]
-    /// How many scalars begin before every 256th byte, so that a column is cheap to find on a line of megabytes too.
+    /// The number of scalars that begin before every 256th byte, so that a column is found quickly even on a line of
+    /// several megabytes.
     private let scalarCounts: [Int]
     private static let stride = 256
 

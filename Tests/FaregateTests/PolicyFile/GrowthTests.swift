@@ -36,7 +36,7 @@ struct GrowthTests {
             rules { #"{ "when": { "x": 1 }, "cost": { "units": { "u\#($0)": 1 } } }, "# }
         ),
         (
-            "limits and holds of units that no price knows",
+            "limits and holds of units that no price has",
             """
             { "actions": { "a": { "cost": 1,
               "rules": [\(many { "{ \"when\": { \"x\": 1 }, \"cost\": { \"units\": { \"u\($0)\": 1 } } }, " })],

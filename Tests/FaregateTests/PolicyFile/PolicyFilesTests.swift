@@ -101,7 +101,7 @@ struct PolicyFilesTests {
         #expect(messages("large.jsonc") == ["large.jsonc:1:1: a policy file has at most 8 MiB; this one has more"])
 
         for number in 0..<257 { disk.write("{}", to: "many/\(number).json") }
-        #expect(messages("many") == ["many:1:1: a policy has at most 256 files; here are 257"])
+        #expect(messages("many") == ["many:1:1: a policy has at most 256 files; this folder has 257"])
     }
 
     @Test(

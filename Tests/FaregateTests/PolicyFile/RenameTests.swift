@@ -92,11 +92,11 @@ struct RenameTests {
             ),
             (
                 #"{ "plans": { "a": { "was": ["c"] }, "b": { "was": ["c"] } } }"#,
-                #"1:52 "c" is an old name of "a" already, at policy.jsonc:1:29"#
+                #"1:52 "c" is already an old name of "a", at policy.jsonc:1:29"#
             ),
             (
                 #"{ "actions": { "a": { "cost": 1, "was": ["c", "c"] } } }"#,
-                #"1:47 "c" is an old name of "a" already, at policy.jsonc:1:42"#
+                #"1:47 "c" is already an old name of "a", at policy.jsonc:1:42"#
             ),
             (
                 #"{ "actions": { "a": { "cost": 1, "was": ["b"] }, "b": { "cost": 1 } } }"#,

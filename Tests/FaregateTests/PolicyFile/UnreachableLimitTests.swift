@@ -15,21 +15,21 @@ struct UnreachableLimitTests {
         arguments: [
             (
                 #""cost": 25, "limits": [{ "max": 10, "per": "day", "count": "credits" }]"#,
-                "2 a call that is priced at policy.jsonc:2:9 counts 25 for this limit of 10 credits, and never passes"
+                "2 a call priced at policy.jsonc:2:9 counts 25 for this limit of 10 credits, so it is always refused"
             ),
             (
                 """
                 "cost": 1, "rules": [{ "when": { "size": "large" }, "cost": 11 }],
                 "limits": [{ "max": 10, "within": "1h", "count": "credits", "mode": "shadow" }]
                 """,
-                "3 a call that is priced at policy.jsonc:2:22 counts 11 for this limit of 10 credits, and never passes"
+                "3 a call priced at policy.jsonc:2:22 counts 11 for this limit of 10 credits, so it is always refused"
             ),
             (
                 """
                 "cost": { "units": { "pages": 1 } }, "hold": { "pages": 30 },
                 "limits": [{ "max": 20, "per": "week", "count": "pages" }]
                 """,
-                "3 a call that uses what \"hold\" says counts 30 for this limit of 20 pages, and never passes"
+                "3 a call that uses the amounts in \"hold\" counts 30 for this limit of 20 pages, so it is always refused"
             ),
         ]
     )

@@ -88,7 +88,7 @@ import Testing
             let error = try await #require(throws: LedgerError.self) {
                 _ = try await ledger.charge(.generate(limits: [.perDay(9), .perDay(3)]), at: newYear)
             }
-            #expect("\(error)".contains("count in the same place"))
+            #expect("\(error)".contains("have the same counter"))
             #expect(try RawDatabase(ledger.path).integer("SELECT count(*) FROM charges") == 0)
         }
     }

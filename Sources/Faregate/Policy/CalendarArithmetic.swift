@@ -6,8 +6,8 @@ import Foundation
 /// which credits have already been granted.
 extension WindowCalendar {
     /// Returns the moment with the same local time the given months and days later. A day that the month doesn't have
-    /// becomes its last day. A local time that is skipped when clocks go forward moves later by the skipped time; of a
-    /// local time that occurs twice, the first counts.
+    /// becomes its last day. A local time that is skipped when clocks go forward moves later by the skipped time. If a
+    /// local time occurs twice, the first one counts.
     func advance(_ moment: Timestamp, months: Int64 = 0, days: Int64 = 0) -> Timestamp {
         guard months != 0 || days != 0 else { return moment }
         let local = localTime(of: moment)

@@ -36,7 +36,7 @@ extension Policy {
             self.commonDenominator = commonDenominator
         }
 
-        /// The names of what limits count besides units; no unit can have them.
+        /// The words for what a limit can count besides units. No unit can have these names.
         static let reservedNames = ["calls", "credits"]
 
         /// Whether every call costs the same, because no unit has a price above zero.

@@ -36,7 +36,7 @@ final class Books {
 
     /// Checks what another process may have changed since the latest transaction.
     ///
-    /// - Throws: if a newer Faregate has migrated the file. Then this process must stop writing.
+    /// - Throws: if a newer Faregate has migrated the file, so that this process must stop writing.
     func beginTransaction() throws(SQLiteError) {
         nextCharge = nil
         let ledger = try database.first("SELECT version, generation, is_complete FROM ledger") {

@@ -88,7 +88,7 @@ package struct ChargeProgram {
     private var checkAccount: String {
         let plan = "\n    WHEN plan IS NOT NEW.plan THEN RAISE(ABORT, 'faregate:plan')"
         return """
-            -- The account must not be suspended, nor due for a refresh\(shape.checksPlan ? ", and on the plan assumed" : "").
+            -- The account must not be suspended or due for a refresh\(shape.checksPlan ? ", and must be on this plan" : "").
             SELECT CASE
                 WHEN suspended_at IS NOT NULL THEN RAISE(ABORT, 'faregate:suspended')
                 WHEN due_at <= NEW.at THEN RAISE(ABORT, 'faregate:due')\(shape.checksPlan ? plan : "") END

@@ -40,7 +40,7 @@ extension Books {
             let id = GrantID(rawValue: row.integer(0))
             return isSame ? GrantResult.alreadyGranted(id) : .referenceTaken(id)
         }
-        guard let known else { throw .inconsistent("a grant is neither new nor known") }
+        guard let known else { throw .inconsistent("a grant could neither be stored nor found") }
         return known
     }
 

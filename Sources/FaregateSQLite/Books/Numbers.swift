@@ -33,7 +33,7 @@ final class NumberedTerms {
     init(_ terms: ChargeTerms, price: Int64, limits: [NumberedLimit]) throws(SQLiteError) {
         // Two limits on one counter would overwrite each other's counts.
         guard Set(limits.map { [$0.number, Int64($0.check.scope.stored)] }).count == limits.count else {
-            throw .inconsistent("two limits of a charge count in the same place")
+            throw .inconsistent("two limits of a charge have the same counter")
         }
         self.terms = terms
         self.price = price

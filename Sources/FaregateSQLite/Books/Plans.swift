@@ -9,7 +9,9 @@ extension Books {
         try database.run(
             "INSERT INTO accounts (name, opened_at) VALUES (?1, ?2) ON CONFLICT (name) DO NOTHING", account, now
         )
-        guard let number = try number(of: account) else { throw .inconsistent("an account is neither new nor known") }
+        guard let number = try number(of: account) else {
+            throw .inconsistent("an account could neither be stored nor found")
+        }
         try refresh(number, under: plans, at: now)
         return number
     }

@@ -27,7 +27,7 @@ extension Books {
     private func limitRefusal(of call: NumberedCall) throws(SQLiteError) -> ChargeRefusal {
         let refusal = try database.limitRefusal(
             by: call.terms.limits, account: call.account, member: call.member, at: call.now)
-        guard let refusal else { throw .inconsistent("a limit refused the charge, and none is exceeded") }
+        guard let refusal else { throw .inconsistent("a limit refused the charge, but no limit is exceeded") }
         return refusal
     }
 

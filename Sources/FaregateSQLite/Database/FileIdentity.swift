@@ -14,7 +14,7 @@ struct FileIdentity: Equatable, Sendable {
     }
 }
 
-/// The files of an open ledger. What is written after one of them was replaced or deleted would be lost.
+/// The files of an open ledger. After one of them is replaced or deleted, further writes would be lost.
 struct OpenFiles: Sendable {
     private let files: [(path: String, identity: FileIdentity?)]
 

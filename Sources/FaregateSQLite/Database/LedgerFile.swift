@@ -1,15 +1,15 @@
 import Faregate
 import Foundation
 
-/// A ledger's file before it is opened: whether it is one, and whether the log beside it is its own.
+/// A file that is about to be opened as a ledger: checks that it is a ledger, and that the log beside it is its own.
 ///
 /// A ledger that was closed is one file, in SQLite's rollback mode. While it is open, and after a crash, it is in
 /// write-ahead mode and its latest commits are in the log (`-wal`). So a file in rollback mode beside a log has
 /// replaced another file; and a file that is marked incomplete (see the table `ledger`) and has no log was copied from
 /// a ledger in use.
 struct LedgerFile {
-    /// Every job copies the pages that it is about to change, to be able to undo them, and a commit writes all pages
-    /// that changed: with pages of 2 KiB a call takes 10 % less time than with SQLite's usual 4 KiB.
+    /// With pages of 2 KiB a call takes 10 % less time than with SQLite's usual 4 KiB: every job copies the pages that
+    /// it changes, to be able to undo them, and a commit writes all changed pages.
     static let pageBytes = 2048
 
     let path: String
@@ -55,7 +55,7 @@ struct LedgerFile {
         if !exists, FileManager.default.fileExists(atPath: logPath) {
             throw LedgerError(
                 .logMissing,
-                "\(logPath) is there without \(path), the file it belongs to; restore a backup: faregate restore BACKUP"
+                "\(path) is missing, but its log \(logPath) exists; restore a backup: faregate restore BACKUP"
             )
         }
         return exists
@@ -100,7 +100,7 @@ struct LedgerFile {
             throw LedgerError(
                 .logMissing,
                 """
-                \(path) was in use when it was copied, and its log (\(logPath)) is missing, with the latest calls in it; \
+                \(path) was copied while it was in use, without its log (\(logPath)), which has the latest calls; \
                 restore a backup (faregate restore BACKUP), and make copies with faregate backup
                 """
             )
@@ -109,8 +109,8 @@ struct LedgerFile {
             throw LedgerError(
                 .foreignLog,
                 """
-                \(logPath) belongs to another file, whose place \(path) has taken; together they would be wrong. To \
-                use \(path) as it is, move it elsewhere and put it back with faregate restore
+                \(path) has replaced another file, whose log \(logPath) is still there, and the two don't belong \
+                together. To use \(path) as it is, move it elsewhere and put it back with faregate restore
                 """
             )
         }
@@ -136,7 +136,7 @@ struct LedgerFile {
         if header.schemaVersion < Schema.migrations.firstVersion {
             throw LedgerError(
                 .olderSchema,
-                "\(path) was made by a Faregate from before the first release, which can't be read any more; name another file"
+                "\(path) was made by a Faregate from before the first release, and can't be read; name another file"
             )
         }
     }

@@ -29,7 +29,7 @@ extension Database {
             guard known < migrations.texts.count else { return }
             for text in migrations.texts.dropFirst(Int(known)) { try execute(script: text) }
             guard try integer("SELECT count(*) FROM pragma_foreign_key_check") == 0 else {
-                throw .inconsistent("the file has references that lead nowhere, so it can't be migrated")
+                throw .inconsistent("rows of the file refer to missing rows, so it can't be migrated")
             }
             try execute(
                 script: """

@@ -70,7 +70,7 @@ struct NewFile {
         #else
             let result = fsync(file)
         #endif
-        guard result == 0 else { throw failure("can't be brought to the disk", path) }
+        guard result == 0 else { throw failure("can't be synced to the disk", path) }
     }
 
     private static func failure(_ what: String, _ path: String) -> LedgerError {

@@ -73,15 +73,15 @@ extension LedgerError {
                 .readOnly, "\(path) can't be written; check who owns the file and its folder, and their permissions"
             )
         case SQLITE_CANTOPEN:
-            self.init(.readOnly, "\(path) can't be opened or made; check the permissions of the file and its folder")
+            self.init(.readOnly, "\(path) can't be opened or created; check the permissions of the file and its folder")
         case SQLITE_FULL:
-            self.init(.full, "the disk that holds \(path) is full; make room: what was acknowledged is safe")
+            self.init(.full, "the disk that holds \(path) is full; free some space. No acknowledged write is lost")
         case SQLITE_BUSY, SQLITE_LOCKED:
-            self.init(.busy, "another process kept \(path) locked for too long; try again, or find out which one it is")
+            self.init(.busy, "another process kept \(path) locked for too long; try again, or stop that process")
         case SQLITE_IOERR:
             self.init(
                 .failed,
-                "the disk that holds \(path) did not do what it was asked to (SQLite's code \(error.code)); check it, and the system's log"
+                "the disk that holds \(path) reported an error (SQLite's code \(error.code)); check the disk and the system's log"
             )
         case SQLITE_NOLFS:
             self.init(
@@ -106,12 +106,12 @@ extension LedgerError {
         case SQLITE_INTERNAL:
             self.init(
                 .failed,
-                "\(path) does not add up: \(error.message); nothing was written. Check the file with PRAGMA integrity_check"
+                "\(path) is inconsistent: \(error.message); nothing was written. Check the file with PRAGMA integrity_check"
             )
         case SQLITE_CONSTRAINT where error.raised == "newer":
             self.init(
                 .newerSchema,
-                "a newer Faregate has migrated \(path) while this one had it open; nothing more is written: update this one"
+                "a newer Faregate migrated \(path) while this one had it open, so this one stopped writing; update this one"
             )
         case SQLITE_CONSTRAINT:
             self.init(.forbidden, "\(path): \(error.raised.map(String.init) ?? error.message)")

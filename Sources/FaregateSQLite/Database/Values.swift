@@ -73,7 +73,7 @@ extension Credits {
     /// An amount of credits. The schema keeps it in range, so only a damaged file has any other.
     init(stored value: Int64) throws(SQLiteError) {
         guard let credits = Credits(rawValue: value) else {
-            throw .damaged("an amount of credits lies outside their range")
+            throw .damaged("an amount of credits is out of range")
         }
         self = credits
     }

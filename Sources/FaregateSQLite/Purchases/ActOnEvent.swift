@@ -44,7 +44,7 @@ extension Books {
             """,
             id.provider, id.event, event.type, now
         ) { StoredEvent($0, of: id.provider, body: event.body) }
-        guard let stored else { throw .inconsistent("an event is neither new nor known") }
+        guard let stored else { throw .inconsistent("an event could neither be stored nor found") }
         return try act(on: stored, reading, at: now)
     }
 

@@ -63,7 +63,7 @@ extension SQLiteLedger {
     ) async throws(LedgerError) -> String {
         try await writer.write { books throws(SQLiteError) in
             guard let number = try books.number(of: account) else {
-                throw .raising("there is no account \(account) to keep a customer of")
+                throw .raising("the ledger has no account \(account), so its customer can't be stored")
             }
             try books.database.run(
                 """
@@ -73,7 +73,7 @@ extension SQLiteLedger {
                 number, provider, customer, now
             )
             guard let kept = try books.database.customer(of: account, provider: provider) else {
-                throw .inconsistent("a customer was not kept")
+                throw .inconsistent("a customer could not be stored")
             }
             return kept
         }

@@ -102,8 +102,8 @@ extension Books {
             == 1
     }
 
-    /// Moves the payer of the merged order here. Otherwise, as for two unknown orders that may name two purchases, it
-    /// is deleted.
+    /// Moves the payer of the merged order to this order if both are about the same purchase. Otherwise, for example if
+    /// the two orders name different purchases, the payer is deleted.
     private func mergeBilling(of other: Int64, into order: Int64) throws(SQLiteError) {
         try database.run(
             """
@@ -118,7 +118,7 @@ extension Books {
         try database.run("DELETE FROM billing WHERE order_id = ?1", other)
     }
 
-    /// The latest report counts, field by field; fields that an event lacks stay.
+    /// Stores the latest value of each field; fields that this event lacks keep their values.
     func addBilling(_ details: Purchase.BillingDetails?, to order: Int64) throws(SQLiteError) {
         guard let details else { return }
         let known = try database.billing(of: order)

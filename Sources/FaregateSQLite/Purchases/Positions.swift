@@ -51,7 +51,7 @@ extension Books {
             try takeBack(-difference, for: purchase, at: now)
         }
         guard try database.purchase(ofOrder: purchase.order)?.position == position.credits.rawValue else {
-            throw .inconsistent("a purchase was not brought to its position")
+            throw .inconsistent("the credits of a purchase differ from its position after a change")
         }
         return try debt(of: purchase.account) - owed
     }
@@ -83,12 +83,12 @@ extension Books {
         if credits > lapsed {
             let expiresAt = purchase.purchase.lifetimeMilliseconds.map(now.advanced(byMilliseconds:)) ?? .never
             let id = try insert(try next(credits - lapsed, expiresAt), for: purchase.account, at: now)
-            guard id != nil else { throw .inconsistent("a grant of the purchase's reference is there already") }
+            guard id != nil else { throw .inconsistent("a grant with the purchase's reference exists already") }
         }
         if lapsed > 0 {
             // Already over: it expires at once.
             let id = try insert(try next(lapsed, now), for: purchase.account, at: now)
-            guard id != nil else { throw .inconsistent("a grant of the purchase's reference is there already") }
+            guard id != nil else { throw .inconsistent("a grant with the purchase's reference exists already") }
         }
     }
 

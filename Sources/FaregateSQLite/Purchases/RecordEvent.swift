@@ -70,7 +70,7 @@ extension Books {
 
     /// - Returns: whether the fact is new.
     func add(_ fact: Purchase.Fact, to order: Int64, at now: Timestamp) throws(SQLiteError) -> Bool {
-        guard let text = json(fact) else { throw .inconsistent("a fact can't be written down") }
+        guard let text = json(fact) else { throw .inconsistent("a fact can't be encoded as JSON") }
         return try database.run(
             "INSERT INTO facts (order_id, fact, at) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING", order, text, now
         ) == 1

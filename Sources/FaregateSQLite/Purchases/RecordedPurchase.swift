@@ -54,7 +54,7 @@ struct RecordedPurchase {
 extension Purchase.ID {
     /// A name that was validated before it was stored.
     fileprivate init(stored name: String) throws(SQLiteError) {
-        do throws(InvalidInput) { try self.init(name) } catch { throw .damaged("a purchase has no right name") }
+        do throws(InvalidInput) { try self.init(name) } catch { throw .damaged("a purchase has an invalid id") }
     }
 }
 

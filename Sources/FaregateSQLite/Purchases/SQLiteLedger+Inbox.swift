@@ -56,7 +56,7 @@ extension Inbox.Entry {
     }
 
     fileprivate init(_ row: Row) throws(SQLiteError) {
-        guard let state = Inbox.State(rawValue: row.text(4)) else { throw .damaged("an event has no right state") }
+        guard let state = Inbox.State(rawValue: row.text(4)) else { throw .damaged("an event has an unknown state") }
         self.init(
             event: Inbox.Event(
                 id: Inbox.Event.ID(provider: row.text(0), event: row.text(1)),

@@ -38,7 +38,7 @@ extension Books {
                 now.advanced(byMilliseconds: -Purchase.Retention.unpaidMilliseconds), now, Int64(Books.orderStep)
             ) { (id: $0.integer(0), order: $0.integer(1)) }
             for (id, order) in purchases {
-                // Without the purchase, `forget` could not find these any more.
+                // Without the purchase, `forget` could no longer find these.
                 try database.run(
                     """
                     DELETE FROM billing WHERE order_id IN (
@@ -83,8 +83,8 @@ extension Books {
         return events.count
     }
 
-    /// With the orders that were merged into it, and all that was said of it. Nobody could find the bodies of its
-    /// events by it any more.
+    /// Deletes an order with the orders that were merged into it and their facts. It also deletes the bodies of the
+    /// order's events: without the order, `forget` could not find them.
     private func deleteOrder(_ order: Int64) throws(SQLiteError) {
         try database.run(
             """

@@ -103,6 +103,6 @@ extension LedgerError {
     static let isClosed = LedgerError(.closed, "the ledger has been closed")
 
     static func overloaded(_ waiting: String) -> LedgerError {
-        LedgerError(.overloaded, "\(waiting) are waiting; come back in a moment")
+        LedgerError(.overloaded, "\(waiting) are waiting; try again in a moment")
     }
 }

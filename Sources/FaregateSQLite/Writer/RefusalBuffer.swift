@@ -5,7 +5,7 @@ import Faregate
 final class RefusalBuffer: Sendable {
     private let records = Mutex<[Refusal.Record]>([])
 
-    /// The most refusals between two commits. Of more, a random sample is kept, always with the latest one.
+    /// The most refusals between two commits. If there are more, a random sample is kept, which includes the latest.
     static let maximumWaiting = 256
     /// The number of refusals that the file keeps: the latest ones.
     static let maximumKept: Int64 = 10_000

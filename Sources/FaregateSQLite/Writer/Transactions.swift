@@ -169,7 +169,7 @@ final class Transactions {
         } while nanoseconds(since: start) < Transactions.emptyingNanoseconds
         throw LedgerError(
             .busy,
-            "somebody has been reading \(path) for too long for its log to be emptied; try again when they are done"
+            "the log of \(path) can't be emptied while a long read of the ledger runs; try again when it has ended"
         )
     }
 
@@ -207,8 +207,8 @@ extension LedgerError {
         LedgerError(
             .replaced,
             """
-            \(path) or its log was replaced or deleted while it was open; nothing more is written. Put the right file \
-            in its place (faregate restore) and restart the service
+            \(path) or its log was replaced or deleted while it was open, so this process stopped writing. Put the \
+            right file in its place (faregate restore) and restart the service
             """
         )
     }
@@ -217,8 +217,8 @@ extension LedgerError {
         LedgerError(
             .stopped,
             """
-            the disk failed to keep what was copied into \(path); nothing more is written. Its log has everything: \
-            stop every process that uses the file, check the disk, and start again
+            the disk lost data that was copied into \(path), so this process stopped writing. The log still has all \
+            data: stop every process that uses the file, check the disk, and start again
             """
         )
     }

@@ -14,7 +14,7 @@ CREATE TEMP VIEW IF NOT EXISTS charge_paid_key (
 CREATE TEMP TRIGGER IF NOT EXISTS charge_paid_key_takes
     INSTEAD OF INSERT ON charge_paid_key
 BEGIN
-    -- The account must not be suspended, nor due for a refresh.
+    -- The account must not be suspended or due for a refresh.
     SELECT CASE
         WHEN suspended_at IS NOT NULL THEN RAISE(ABORT, 'faregate:suspended')
         WHEN due_at <= NEW.at THEN RAISE(ABORT, 'faregate:due') END

@@ -12,7 +12,7 @@ CREATE TEMP VIEW IF NOT EXISTS charge_paid (
 CREATE TEMP TRIGGER IF NOT EXISTS charge_paid_takes
     INSTEAD OF INSERT ON charge_paid
 BEGIN
-    -- The account must not be suspended, nor due for a refresh.
+    -- The account must not be suspended or due for a refresh.
     SELECT CASE
         WHEN suspended_at IS NOT NULL THEN RAISE(ABORT, 'faregate:suspended')
         WHEN due_at <= NEW.at THEN RAISE(ABORT, 'faregate:due') END

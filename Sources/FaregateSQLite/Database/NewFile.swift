@@ -35,10 +35,10 @@ struct NewFile {
         if link(unfinished, path) == 0 {
             unlink(unfinished)
         } else if errno == EEXIST || FileManager.default.fileExists(atPath: path) {
-            throw LedgerError(.forbidden, "\(path) exists already, and is never replaced; name another file")
+            throw LedgerError(.forbidden, "\(path) exists already, and is not replaced; name another file")
         } else if rename(unfinished, path) != 0 {
             // Some file systems have no links.
-            throw NewFile.failure("can't be put in its place", path)
+            throw NewFile.failure("can't be created", path)
         }
         try NewFile.sync(URL(fileURLWithPath: path).deletingLastPathComponent().path)
     }

@@ -14,7 +14,7 @@ struct SQLiteError: Error {
         self.message = message ?? String(cString: sqlite3_errstr(code))
     }
 
-    /// Something that must hold doesn't: a bug in Faregate. The job is rolled back.
+    /// An invariant of the ledger is broken, which is a bug in Faregate. The job is rolled back.
     static func inconsistent(_ message: String) -> SQLiteError {
         SQLiteError(code: SQLITE_INTERNAL, message: message)
     }

@@ -33,7 +33,7 @@ extension Dodo {
 
         /// - Parameters:
         ///   - collectsTaxIDs: whether a business can enter its tax id. Dodo's own default is yes.
-        ///   - requiresBillingAddress: whether the page asks for the whole address, also if Dodo needs less.
+        ///   - requiresBillingAddress: whether the page asks for the whole address, even if Dodo needs less.
         ///   - keepsCustomers: whether each account has its own customer at Dodo. The customer is made at the account's
         ///     first checkout with an e-mail address and stored with the account, so that saved cards and the customer
         ///     portal work.

@@ -57,7 +57,7 @@ extension ProviderKit {
             }
             guard isSigned else {
                 throw ProviderKit.SignatureError(
-                    .mismatch, "no signature fits the body and a secret of this endpoint")
+                    .mismatch, "no signature matches the body and a secret of this endpoint")
             }
             try time.moment.check(at: now)
             return id
@@ -132,13 +132,13 @@ extension ProviderKit.StandardWebhooks {
         return value
     }
 
-    /// In Base64, as ASCII.
+    /// Returns the signature in Base64, as ASCII.
     private static func code(for body: Data, id: String, time: String, key: [UInt8]) -> [UInt8] {
         let message = Array("\(id).\(time).".utf8) + body
         return Array(Data(HMACSHA256.code(for: message, key: key)).base64EncodedString().utf8)
     }
 
-    /// Padding may be missing, as some dashboards show secrets.
+    /// Accepts Base64 without padding, because some dashboards show secrets without it.
     private static func key(of secret: Secret) throws(InvalidInput) -> [UInt8] {
         let prefix = "whsec_"
         let text = secret.text.hasPrefix(prefix) ? String(secret.text.dropFirst(prefix.count)) : secret.text

@@ -4,8 +4,8 @@ extension Purchase {
     ///
     /// - A payment that matches the purchase in amount and product, or that a person approved, is worth the purchase's
     ///   credits once, even if it was paid twice.
-    /// - Refunds and disputes take back their share of the payment that they name, together at most all of it. The
-    ///   credits taken are rounded down, in the customer's favour.
+    /// - Refunds and disputes take back their share of their payment, together at most all of it. The credits taken are
+    ///   rounded down, in the customer's favour.
     /// - A refund that failed or was cancelled takes nothing, and neither does a dispute that was won or reinstated.
     public struct Position: Sendable, Hashable {
         /// The net credits that the account should have received for the purchase by now.

@@ -60,7 +60,7 @@ extension PaymentSandbox {
         withState { state, _ in state.queue.shuffle(using: &random) }
     }
 
-    /// Empties the queue, as if the endpoint was down for longer than the provider tries.
+    /// Empties the queue, as if the endpoint had been down for longer than the provider retries.
     public func loseWebhooks() {
         withState { state, _ in state.queue = [] }
     }

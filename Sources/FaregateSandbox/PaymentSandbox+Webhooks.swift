@@ -33,7 +33,7 @@ extension PaymentSandbox {
         }
     }
 
-    /// Puts a refused webhook at the end of the queue. It is signed anew.
+    /// Puts a refused webhook at the end of the queue. It is signed again when it is delivered.
     public func redeliver(_ webhook: SandboxWebhook) {
         withState { state, _ in state.queue.append(webhook.event) }
     }

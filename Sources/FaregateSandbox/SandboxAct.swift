@@ -87,7 +87,7 @@ extension SandboxAct {
     public static func lapse(_ id: String) -> SandboxAct { SandboxAct(.lapse, object: id) }
     /// The customer withdraws the dispute. Dodo only.
     public static func callOff(_ id: String) -> SandboxAct { SandboxAct(.callOff, object: id) }
-    /// The bank contests the outcome of a dispute, which starts anew under the same id. Dodo only.
+    /// The bank contests the outcome of a dispute, which starts again under the same id. Dodo only.
     public static func appeal(_ id: String) -> SandboxAct { SandboxAct(.appeal, object: id) }
 }
 

@@ -12,7 +12,8 @@ public struct Secret: Sendable {
             throw InvalidInput("a secret has 1 to 1024 characters; this one has \(string.utf8.count)")
         }
         guard string.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
-            throw InvalidInput("a secret has no spaces, line breaks or characters outside ASCII; look at both its ends")
+            throw InvalidInput(
+                "a secret has no spaces, line breaks or characters outside ASCII; check its beginning and its end")
         }
         text = string
     }

@@ -6,7 +6,7 @@
 /// An event is ours if it has the id of a recorded purchase's checkout or payment, or the purchase's own id under the
 /// conditions of ``Purchase/Event/hint``. Other events are recorded as not ours, because a provider's account may serve
 /// other shops too. Their facts are stored for ``Purchase/Retention/notOursMilliseconds``, because a refund may arrive
-/// before its payment. Their payer's details are not stored, unless the metadata has the id of a purchase on record.
+/// before its payment. Their payer's details are not stored, unless the metadata has the id of a recorded purchase.
 package protocol PurchaseBackend: AnyObject, Sendable {
     /// Records a purchase before its checkout is made at the provider.
     ///
@@ -59,7 +59,7 @@ package protocol PurchaseBackend: AnyObject, Sendable {
     /// Stores a verified event, then acts on it, in one transaction. If acting on it fails, the event stays stored.
     ///
     /// A repeat of an event is counted, and acting on it is retried if it failed before. The body is stored if the
-    /// event belongs to a purchase on record.
+    /// event belongs to a recorded purchase.
     ///
     /// - Parameters:
     ///   - event: the event as received.
@@ -95,7 +95,7 @@ package protocol PurchaseBackend: AnyObject, Sendable {
         .State?
 
     /// Records facts that didn't come from the inbox, but from a request to the provider or from a person's decision.
-    /// Facts of orders without a purchase on record are not stored.
+    /// Facts of orders without a recorded purchase are not stored.
     ///
     /// - Parameters:
     ///   - events: in any order; some or all may already be recorded.
@@ -103,7 +103,7 @@ package protocol PurchaseBackend: AnyObject, Sendable {
     ///   - isRehearsal: true to return the changes without making them.
     ///   - now: the time of recording.
     /// - Returns: the changes made or rehearsed; the last change of a purchase has its final position. Each event of an
-    ///   order without a purchase on record gives a change without a purchase.
+    ///   order without a recorded purchase gives a change without a purchase.
     func record(
         _ events: [Purchase.Event],
         of provider: String,

@@ -69,7 +69,7 @@ extension PurchaseReading {
             return failed.isEmpty ? .opened : .failed
         }
         if accepted.isEmpty, payments.contains(where: \.hasRemainder) { return .held }
-        // Of several payments, the one worth most credits counts.
+        // If there are several payments, the one that gives the most credits counts.
         let outcomes = (accepted.isEmpty ? payments : accepted).map { ($0.remainingCredits(of: sold), $0.status) }
         let best = outcomes.map(\.0).max()
         let statuses = Set(outcomes.filter { $0.0 == best }.map(\.1))
@@ -175,7 +175,7 @@ extension PurchaseReading {
     }
 
     /// Whether every reported cart of the payment is what was sold. True if no cart was reported or the purchase's
-    /// product isn't on record.
+    /// product isn't recorded.
     private func isOfPack(_ payment: String, _ purchase: Purchase) -> Bool {
         guard let sold = purchase.sold, let carts = carts[payment] else { return true }
         return carts.allSatisfy { $0.isExactly(sold) }

@@ -7,8 +7,8 @@ struct ProviderAPI: Sendable {
     static let maxResponseBytes = 8 << 20
     private static let timeout = Duration.seconds(15)
     private static let firstBackoffMilliseconds: Int64 = 500
-    /// The longest wait between two tries. If the provider names a longer one, the request fails, because a caller is
-    /// waiting.
+    /// The longest wait between two tries. If the provider asks for a longer wait, the request fails, because a caller
+    /// is waiting.
     static let maxWaitMilliseconds: Int64 = 10_000
 
     let dialect: ProviderDialect

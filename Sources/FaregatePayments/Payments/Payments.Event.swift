@@ -9,7 +9,7 @@ extension Payments {
     public enum Event: Sendable {
         /// A webhook was refused and changed nothing. The provider is nil if no provider has the name.
         case refused(provider: String?, Problem)
-        /// A webhook was stored. The receipt says what it changed, or why a person should look at it.
+        /// A webhook was stored. The receipt says what it changed, or why a person should check it.
         case received(Inbox.Event.ID, type: String, Inbox.Receipt)
         /// The ledger could not store a webhook. The provider was asked to send it again.
         case notStored(Inbox.Event.ID, type: String, LedgerError)

@@ -34,7 +34,7 @@ extension Payments {
 extension Payments.Reconciliation: CustomStringConvertible {
     /// One line with the counts, and with the ids that a person has to check.
     public var description: String {
-        let lost = lost.map { "\($0.purchase.account) paid for \($0.purchase.id), which is not on record" }
+        let lost = lost.map { "\($0.purchase.account) paid for \($0.purchase.id), which is not recorded" }
         let unreadable = unreadableOnRecord.map {
             "the \($0.kind) \($0.id ?? "without an id") can't be read, \($0.reason)"
         }

@@ -145,7 +145,7 @@ extension ProviderKit.StandardWebhooks {
         let padding = String(repeating: "=", count: (4 - text.utf8.count % 4) % 4)
         guard let key = Data(base64Encoded: text + padding), (24...64).contains(key.count) else {
             throw InvalidInput(
-                "a webhook secret is 24 to 64 bytes in Base64, after \"whsec_\"; copy it anew from the provider's page"
+                "a webhook secret is 24 to 64 bytes in Base64, after \"whsec_\"; copy it again from the provider's page"
             )
         }
         return Array(key)

@@ -109,8 +109,8 @@ extension ReferencePurchases {
         }?.key
     }
 
-    /// Records an event of an order without a purchase. Who paid is stored only if the metadata names a recorded
-    /// purchase, whose account can be forgotten.
+    /// Records an event of an order without a purchase. The payer's details are stored only if the metadata has the id
+    /// of a recorded purchase, because only then can they be deleted with the purchase's account.
     private mutating func note(_ number: Int, _ event: Purchase.Event, of provider: String, at now: Timestamp) {
         let seenAt = max(orders[number]?.seenAt ?? now, now)
         orders[number]?.seenAt = seenAt

@@ -81,7 +81,7 @@ struct Verdict: Sendable {
         var counts: [Inbox.State: Int] = [:]
         let events = told.events
         for (id, event) in events {
-            guard let entry = try await ledger.inboxEntry(id) else { throw Failure("\(id) is not on record") }
+            guard let entry = try await ledger.inboxEntry(id) else { throw Failure("\(id) is not recorded") }
             let isNotOurs = event.neighbour.map { !$0.saysNothing(in: event.type) } ?? false
             guard entry.state == (isNotOurs ? .notOurs : .done) else {
                 let owner = event.neighbour == nil ? "ours" : "a neighbour's"
@@ -95,11 +95,11 @@ struct Verdict: Sendable {
         }
         try await waitsForNobody(ledger)
         let rows = try await ledger.sqlite?.tableSizes().first { $0.name == "inbox" }?.rows ?? 0
-        guard rows == events.count else { throw Failure("\(rows) events are on record, and \(events.count) were sent") }
+        guard rows == events.count else { throw Failure("\(rows) events are recorded, and \(events.count) were sent") }
         let foreign = events.values.count { $0.neighbour != nil }
         say(
-            "\(events.count) events, \(foreign) of them the neighbours': \(counts[.notOurs] ?? 0) recorded as not ours, "
-                + "\(foreign - (counts[.notOurs] ?? 0)) not about purchases; no event and no purchase waits for a person"
+            "\(events.count) events, \(foreign) of them the neighbours': \(counts[.notOurs] ?? 0) stored as not ours, "
+                + "\(foreign - (counts[.notOurs] ?? 0)) not about purchases; no event or purchase waits for a person"
         )
     }
 

@@ -2,9 +2,9 @@ package import Faregate
 import FaregateSandbox
 import FaregateTesting
 
-/// The credits that each kind of sale grants, and the decisions that it asks for: the one source of the table in the
-/// guide <doc:SellingCredits>, of the test that makes each of these sales, and of the comparison with the providers'
-/// SDKs.
+/// The credits that each kind of sale grants, and the decisions that a person must make. The table in the guide
+/// <doc:SellingCredits> is made from it. A test makes each of these sales, and a script compares them with the
+/// providers' SDKs.
 package enum HowSalesEnd {
     /// A kind of sale of a pack of 100 credits for 10.00 USD.
     package enum Happening: String, CaseIterable, Sendable {
@@ -17,7 +17,7 @@ package enum HowSalesEnd {
         case otherCart
     }
 
-    /// One line of the table. Nil if a provider has no such kind.
+    /// One line of the table. A provider's credits are nil if it doesn't offer this kind of sale.
     package struct Row: Sendable {
         package let happening: Happening
         let title: String
@@ -29,31 +29,31 @@ package enum HowSalesEnd {
 
     package static let rows: [Row] = [
         row(.paid, "paid", 100, 100),
-        row(.quantity, "three of them", 300, 300),
+        row(.quantity, "three packs", 300, 300),
         row(.taxOnTop, "20 % tax on top: 12.00 USD", 100, 100),
         row(.taxWithin, "20 % tax within the price", 100, 100),
-        row(.coupon, "a coupon of 25 % that the shop gives", 100, 100),
+        row(.coupon, "a coupon of 25 % that the shop applies", 100, 100),
         row(.code, "a code for 25 % that the customer types", 100, 100),
-        row(.couponAndTax, "the coupon, and the tax on top of what is left", 100, 100),
+        row(.couponAndTax, "a coupon of 25 %, and 20 % tax on top of the reduced price", 100, 100),
         row(.freeOrder, "a coupon of 100 %", 100, 100),
         row(.localCurrency, "shown and paid in the customer's own currency (Adaptive Pricing)", 100, nil),
-        row(.chosenCurrency, "the price has others for other currencies (`currency_options`)", 100, nil),
-        row(.keptCustomer, "by a customer that is kept with the account", 100, 100),
-        row(.delayed, "a delayed method, while the money is on its way", 0, 0),
-        row(.arrived, "the money arrives", 100, 100),
-        row(.bounced, "the money never comes", 0, 0),
+        row(.chosenCurrency, "the price also has amounts in other currencies (`currency_options`)", 100, nil),
+        row(.keptCustomer, "paid by the account's own customer (`keepsCustomers`)", 100, 100),
+        row(.delayed, "a delayed payment method, while the money is on its way", 0, 0),
+        row(.arrived, "the money of the delayed payment arrives", 100, 100),
+        row(.bounced, "the delayed payment fails", 0, 0),
         row(.refundOfPart, "3.00 USD refunded", 70, 70),
-        row(.refundOfPartAfterCoupon, "half of what was paid after the coupon refunded", 50, 50),
-        row(.refundOfTax, "the tax refunded, and nothing else", 100, 100),
-        row(.refundOfTaxAndPart, "the tax and 3.00 USD refunded, each by itself", 70, 70),
+        row(.refundOfPartAfterCoupon, "a coupon of 25 %, then half of the payment refunded", 50, 50),
+        row(.refundOfTax, "only the tax refunded", 100, 100),
+        row(.refundOfTaxAndPart, "the tax and 3.00 USD refunded, in two refunds", 70, 70),
         row(.refundOfAll, "all refunded", 0, 0),
-        row(.failedRefund, "all refunded, and the refund fails", 100, 100),
+        row(.failedRefund, "all refunded, but the refund fails", 100, 100),
         // Dodo holds the money from the first day.
-        row(.dispute, "disputed", 100, 0),
+        row(.dispute, "a dispute is opened", 100, 0),
         row(.disputeWon, "the dispute is won", 100, 100),
         row(.disputeLost, "the dispute is lost", 0, 0),
-        row(.disputeLostInPart, "1.00 USD refunded; the dispute is lost, and that much comes back", 0, nil),
-        row(.otherCart, "another product paid for than was sold", nil, 0, [.packMismatch]),
+        row(.disputeLostInPart, "1.00 USD refunded, then a dispute lost; Stripe returns the 1.00 USD", 0, nil),
+        row(.otherCart, "a product other than the sold one was paid for", nil, 0, [.packMismatch]),
     ]
 
     private static func row(
@@ -68,7 +68,7 @@ package enum HowSalesEnd {
 
     /// Returns the table as the guide has it.
     package static var guide: String {
-        let head = ["| what happened | at Stripe | at Dodo | asked of a person |", "|---|---|---|---|"]
+        let head = ["| what happened | at Stripe | at Dodo | what a person must do |", "|---|---|---|---|"]
         let lines = rows.map { row in
             let asked = row.flags.map(\.rawValue).sorted().joined(separator: ", ")
             let cells = [row.title, row.stripe.map { "\($0)" } ?? "–", row.dodo.map { "\($0)" } ?? "–"]

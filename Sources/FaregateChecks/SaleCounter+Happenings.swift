@@ -41,7 +41,7 @@ extension SaleCounter {
         }
     }
 
-    /// Opens a checkout and performs the sale's acts there; the webhooks wait.
+    /// Opens a checkout and performs the sale's acts there. Their webhooks wait in the sandbox's queue.
     package func live(_ happening: HowSalesEnd.Happening) async throws -> Purchase.Checkout {
         let opened = try await open(quantity: happening == .quantity ? 3 : 1)
         func performAll(_ acts: SandboxAct...) throws { for act in acts { try perform(act, on: opened.id) } }

@@ -23,7 +23,7 @@ package struct SaleCounter: Sendable {
     package let clock: ManualClock
 
     /// - Parameters:
-    ///   - kind: the provider that the sandbox plays.
+    ///   - kind: the provider that the sandbox imitates.
     ///   - price: the price of a pack of 100.
     ///   - taxPercent: the sandbox's tax rate.
     ///   - offers: the sandbox's offers; its product is `pack_1`.
@@ -144,7 +144,7 @@ package struct SaleCounter: Sendable {
     }
 }
 
-/// Shows a manual clock's time and moves it for a sleeper.
+/// Has the time of a manual clock. A sleep moves that clock instead of waiting.
 private struct SteppingClock: WallClock {
     let clock: ManualClock
 

@@ -23,20 +23,20 @@ public protocol PaymentProvider: Sendable {
     /// Reads a stored event again for a retry. It was verified when it was received.
     func read(_ event: Inbox.Event) -> Inbox.Reading
 
-    /// Whether customers can pay less than the price, by a coupon or a code.
+    /// Whether customers can pay less than the price, with a coupon or a code.
     var allowsDiscounts: Bool { get }
 
     /// Whether each account has its own customer at the provider.
     var keepsCustomers: Bool { get }
 
-    /// Makes a customer at the provider for an account, if the shop keeps customers.
+    /// Makes a customer at the provider for an account, if ``keepsCustomers`` is true.
     ///
     /// - Parameters:
     ///   - account: the account that the customer is for.
     ///   - email: the customer's address, if it is known.
-    ///   - lost: the previous customer, which the provider no longer knows.
-    /// - Returns: the provider's id of the customer; nil if the shop keeps no customers, or if the provider needs more
-    ///   than is known.
+    ///   - lost: the id of the account's previous customer, which the provider no longer has.
+    /// - Returns: the provider's id of the customer; nil if ``keepsCustomers`` is false, or if the provider requires
+    ///   details that are not known, such as an e-mail address.
     func makeCustomer(of account: AccountID, email: String?, insteadOf lost: String?) async throws(ProviderKit.Failure)
         -> String?
 
@@ -50,7 +50,7 @@ public protocol PaymentProvider: Sendable {
     ///   - checkout: the provider's id of the checkout.
     ///   - patience: the longest time for the whole lookup, for a customer who waits for a page. If it is set, each
     ///     request is sent only once. If nil, there is no limit and failed requests are repeated.
-    /// - Returns: nil if the provider doesn't know the checkout.
+    /// - Returns: nil if the provider has no such checkout.
     func look(up checkout: String, within patience: Duration?) async throws(ProviderKit.Failure)
         -> [Purchase.Event]?
 

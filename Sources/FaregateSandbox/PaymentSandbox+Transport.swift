@@ -1,8 +1,8 @@
 public import FaregatePayments
 import Foundation
 
-/// Sends the requests of Faregate's own clients to a sandbox in the same process. The base address may be any: the
-/// transport removes its path before the provider's own paths.
+/// Sends the requests of Faregate's own clients to a sandbox in the same process. The client can have any base address:
+/// the transport removes that address's path from each request.
 public struct SandboxTransport: ProviderKit.Transport {
     private let sandbox: PaymentSandbox
     private let basePath: String

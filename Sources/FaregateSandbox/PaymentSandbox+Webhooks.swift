@@ -33,7 +33,7 @@ extension PaymentSandbox {
         }
     }
 
-    /// Puts a refused webhook at the end of the queue. It is signed anew.
+    /// Puts a refused webhook at the end of the queue. It is signed again when it is delivered.
     public func redeliver(_ webhook: SandboxWebhook) {
         withState { state, _ in state.queue.append(webhook.event) }
     }
@@ -60,7 +60,7 @@ extension PaymentSandbox {
         withState { state, _ in state.queue.shuffle(using: &random) }
     }
 
-    /// Empties the queue, as if the endpoint was down for longer than the provider tries.
+    /// Empties the queue, as if the endpoint had been down for longer than the provider retries.
     public func loseWebhooks() {
         withState { state, _ in state.queue = [] }
     }

@@ -13,7 +13,7 @@ import FaregatePayments
 /// while let webhook = stripe.nextWebhook() { … }     // post it; if refused: stripe.redeliver(webhook)
 /// ```
 ///
-/// Everything is kept in memory: the latest 10,000 checkouts and 20,000 events.
+/// The sandbox keeps the latest 10,000 checkouts and 20,000 events, in memory only.
 public final class PaymentSandbox: Sendable {
     public enum Provider: String, Sendable, CaseIterable {
         case stripe, dodo
@@ -40,12 +40,12 @@ public final class PaymentSandbox: Sendable {
     ///   - webhookSecret: signs the webhooks: Stripe uses the whole text, Dodo the Base64 after an optional `whsec_`.
     ///   - pages: the address of the pages for customers, without a slash at the end: `…/checkout/ID` and
     ///     `…/receipt/ID`.
-    ///   - taxPercent: the tax, 0 to 100: at Stripe if a session asks for automatic tax, at Dodo always.
+    ///   - taxPercent: the tax, 0 to 100. Stripe adds it if a session asks for automatic tax, Dodo always.
     ///   - offers: coupons, taxes and other settings beside plain prices.
     ///   - refundEvents: the events by which Stripe reports refunds.
     ///   - clock: the provider's clock.
     ///   - price: returns the price of one unit of a product; nil for an unknown product.
-    /// - Throws: `InvalidInput` for a webhook secret that can't sign, and for a tax outside its range.
+    /// - Throws: `InvalidInput` for a webhook secret that is malformed, and for a tax outside its range.
     public init(
         _ provider: Provider,
         key: Secret,
@@ -57,7 +57,9 @@ public final class PaymentSandbox: Sendable {
         clock: any WallClock = SystemClock(),
         price: @escaping @Sendable (_ product: String) -> Money?
     ) throws(InvalidInput) {
-        guard (0...100).contains(taxPercent) else { throw InvalidInput("a tax is 0 to 100 percent, not \(taxPercent)") }
+        guard (0...100).contains(taxPercent) else {
+            throw InvalidInput("a tax must be 0 to 100 percent, and is \(taxPercent)")
+        }
         let shelf = SandboxShelf(pages: pages, taxPercent: Int64(taxPercent), offers: offers, price: price)
         self.provider = provider
         self.clock = clock
@@ -118,7 +120,7 @@ public final class PaymentSandbox: Sendable {
     /// or changed a price.
     ///
     /// - Parameters:
-    ///   - product: any product, also one that the sandbox doesn't sell.
+    ///   - product: any product, even one that the sandbox doesn't sell.
     ///   - quantity: 1 to 999,999.
     ///   - checkout: the checkout's id.
     ///   - price: the price of the whole cart, before discounts and added tax; nil to keep the price.
@@ -133,7 +135,7 @@ public final class PaymentSandbox: Sendable {
         let result: Result<Void, SandboxRefusal> = withState { state, now in
             do throws(SandboxRefusal) {
                 guard var found = state.checkouts[checkout] else {
-                    throw SandboxRefusal("the sandbox knows no checkout \(checkout)")
+                    throw SandboxRefusal("the sandbox has no checkout \(checkout)")
                 }
                 try found.fill(with: product, quantity: quantity, price: price)
                 state.keep(found, state.mint(provider, at: now))
@@ -145,7 +147,7 @@ public final class PaymentSandbox: Sendable {
         try result.get()
     }
 
-    /// Every access expires outdated checkouts first.
+    /// Runs the body on the state, after expiring the checkouts whose time is over.
     func withState<Value: Sendable>(_ body: (inout SandboxState, Timestamp) -> Value) -> Value {
         let now = clock.now
         return state.withLock { state in
@@ -183,7 +185,7 @@ extension SandboxWire {
         _ state: inout SandboxState,
         at now: Timestamp
     ) throws(SandboxRefusal) {
-        guard var checkout = state[id] else { throw SandboxRefusal("the sandbox knows no checkout \(id)") }
+        guard var checkout = state[id] else { throw SandboxRefusal("the sandbox has no checkout \(id)") }
         var mint = state.mint(provider, at: now)
         let happenings = try checkout.perform(act, &mint)
         state.keep(checkout, mint)

@@ -11,10 +11,10 @@ public struct SandboxAct: Sendable, Hashable {
     }
 
     public let kind: Kind
-    /// The existing refund or dispute that the act is about; or the code that the customer types, or the currency.
+    /// The id of the refund or dispute that the act is about, the code that the customer types, or the currency.
     public let object: String?
-    /// For a new refund: nil for everything that is left. For a new dispute: nil for the whole payment; more is
-    /// allowed.
+    /// The amount of a new refund, nil for all of the money that is not refunded yet; or of a new dispute, nil for the
+    /// whole payment. A dispute can be for more than the payment.
     public var minorUnits: Int64?
 
     private init(_ kind: Kind, object: String? = nil, minorUnits: Int64? = nil) {
@@ -28,18 +28,19 @@ public struct SandboxAct: Sendable, Hashable {
 extension SandboxAct {
     /// The customer types a discount code on a page that accepts codes.
     public static func enterCode(_ code: String) -> SandboxAct { SandboxAct(.enterCode, object: code) }
-    /// The customer pays in another currency. If the session leaves the currency open and the price has that currency,
-    /// the session changes to it; else the provider converts the money (Stripe's Adaptive Pricing). Stripe only.
+    /// The customer pays in another currency. If the session doesn't set the currency and the price has an amount in
+    /// it, the session changes to it. Otherwise the provider converts the money (Stripe's Adaptive Pricing). Stripe
+    /// only.
     public static func payLocally(_ currency: String) -> SandboxAct { SandboxAct(.payLocally, object: currency) }
     /// The customer pays, and the money arrives at once.
     public static let pay = SandboxAct(.pay)
-    /// The customer pays by a delayed method: the money arrives or bounces days later.
+    /// The customer pays with a delayed method: the money arrives, or the payment fails, days later.
     public static let payLater = SandboxAct(.payLater)
     /// The money of a delayed method arrives.
     public static let arrive = SandboxAct(.arrive)
-    /// The money of a delayed method bounces.
+    /// The payment with a delayed method fails.
     public static let bounce = SandboxAct(.bounce)
-    /// The customer's bank declines; the checkout stays open for another try.
+    /// The customer's bank declines the payment; the checkout stays open for another try.
     public static let decline = SandboxAct(.decline)
     /// The checkout's time ends without a payment.
     public static let expire = SandboxAct(.expire)
@@ -69,24 +70,24 @@ extension SandboxAct {
     public static func dispute(_ minorUnits: Int64?) -> SandboxAct { SandboxAct(.dispute, minorUnits: minorUnits) }
     /// Stripe withdraws a dispute's money. Stripe only.
     public static func withdrawFunds(_ id: String) -> SandboxAct { SandboxAct(.withdrawFunds, object: id) }
-    /// Stripe returns a dispute's money before the decision, or a part of it, also after the dispute was lost. Stripe
-    /// only.
+    /// Stripe returns a dispute's money before the decision. It can return a part of the money even after the dispute
+    /// was lost. Stripe only.
     public static func reinstateFunds(_ id: String, _ minorUnits: Int64? = nil) -> SandboxAct {
         SandboxAct(.reinstateFunds, object: id, minorUnits: minorUnits)
     }
-    /// The shop wins, maybe after it had lost.
+    /// The shop wins the dispute, even if it had lost it before.
     public static func win(_ id: String) -> SandboxAct { SandboxAct(.win, object: id) }
-    /// The shop loses.
+    /// The shop loses the dispute.
     public static func lose(_ id: String) -> SandboxAct { SandboxAct(.lose, object: id) }
     /// The shop sends evidence. Dodo only.
     public static func challenge(_ id: String) -> SandboxAct { SandboxAct(.challenge, object: id) }
     /// The shop accepts the dispute. Dodo only.
     public static func accept(_ id: String) -> SandboxAct { SandboxAct(.accept, object: id) }
-    /// The shop doesn't answer in time. Dodo only.
+    /// The shop doesn't answer the dispute in time. Dodo only.
     public static func lapse(_ id: String) -> SandboxAct { SandboxAct(.lapse, object: id) }
     /// The customer withdraws the dispute. Dodo only.
     public static func callOff(_ id: String) -> SandboxAct { SandboxAct(.callOff, object: id) }
-    /// The bank contests the outcome of a dispute, which starts anew under the same id. Dodo only.
+    /// The bank contests the outcome of a dispute, which starts again under the same id. Dodo only.
     public static func appeal(_ id: String) -> SandboxAct { SandboxAct(.appeal, object: id) }
 }
 

@@ -1,10 +1,10 @@
 import Faregate
 
-/// The effect of an act, from which its webhooks follow.
+/// The effect of an act. Webhooks report it.
 enum SandboxHappening: Sendable, Hashable {
     case completed
     case declined
-    /// The money of a delayed method arrived or bounced.
+    /// The money of a delayed method arrived, or the payment failed.
     case arrived, bounced
     case expired
     case refunded(String)
@@ -60,7 +60,7 @@ extension SandboxCheckout {
         switch state {
         case .expired: return []
         case .open:
-            // A free order has no payment method that could fail.
+            // A free order has no payment that could fail.
             let codes = terms.allowsCodes && bill.coupon == nil ? terms.codes.map { SandboxAct.enterCode($0.code) } : []
             return codes + (total.minorUnits == 0 ? [.pay, .expire] : [.pay, .payLater, .decline, .expire])
         case .complete: break
@@ -86,7 +86,7 @@ extension SandboxCheckout {
         var offer = act
         offer.minorUnits = nil
         guard acts(at: mint.provider).contains(offer) || isLocalPayment(act, at: mint.provider) else {
-            throw SandboxRefusal("the checkout \(id) doesn't allow this now: \(act)")
+            throw SandboxRefusal("the act \"\(act)\" is not possible now on the checkout \(id)")
         }
         let amount = act.minorUnits
         switch act.kind {
@@ -124,7 +124,7 @@ extension SandboxCheckout {
     /// - Throws: ``SandboxRefusal`` if the checkout is no longer open.
     mutating func fill(with product: String, quantity: Int, price: Money?) throws(SandboxRefusal) {
         guard state == .open else {
-            throw SandboxRefusal("the checkout \(id) is \(state.rawValue), and keeps its cart")
+            throw SandboxRefusal("the checkout \(id) is \(state.rawValue), so its cart can't be changed")
         }
         (self.product, self.quantity) = (product, quantity)
         if let price { bill.price = price }
@@ -189,7 +189,7 @@ extension SandboxCheckout {
         let left = total.minorUnits - (payment?.refundedMinorUnits ?? 0)
         let amount = amount ?? left
         guard amount >= 1, amount <= left, amount % bill.unit == 0 else {
-            throw SandboxRefusal("\(left) minor units of \(id) are left to refund, not \(amount)")
+            throw SandboxRefusal("\(amount) minor units of \(id) can't be refunded; \(left) are left")
         }
         let (id, number) = mint.next(.refund)
         payments[payments.count - 1].refunds.append(
@@ -221,7 +221,7 @@ extension SandboxCheckout {
     ) throws(SandboxRefusal) -> SandboxHappening {
         let amount = amount ?? total.minorUnits
         guard (1...999_999_999).contains(amount) else {
-            throw SandboxRefusal("a dispute is over 1 to 999999999 minor units, not \(amount)")
+            throw SandboxRefusal("a dispute must be for 1 to 999999999 minor units, and is for \(amount)")
         }
         let (id, number) = mint.next(.dispute)
         payments[payments.count - 1].disputes.append(

@@ -19,12 +19,12 @@ public struct SandboxCheckout: Sendable {
     public let createdAt: Timestamp
     public let expiresAt: Timestamp
     public internal(set) var state = State.open
-    /// One payment for every try at Dodo; one payment for all tries at Stripe.
+    /// At Dodo one payment for each try, at Stripe one payment for all tries.
     public internal(set) var payments: [SandboxPayment] = []
 
     let reference: String?
     let metadata: [SandboxJSON.Member]
-    /// The metadata of Stripe's payment intent; Dodo's payment has the checkout's.
+    /// The metadata of Stripe's payment intent. Dodo's payment has the checkout's metadata.
     let paymentMetadata: [SandboxJSON.Member]
     /// The sequence number in this sandbox, for lists.
     let number: Int
@@ -36,7 +36,7 @@ public struct SandboxCheckout: Sendable {
     public var tax: Int64 { bill.tax }
     /// The discount, in minor units.
     public var discount: Int64 { bill.discount }
-    /// Whether it belongs to another business at the same account.
+    /// Whether it belongs to another business with the same account at the provider.
     public var isForeign: Bool { terms.foreign != nil }
 
     public var payment: SandboxPayment? { payments.last }
@@ -47,7 +47,8 @@ public struct SandboxCheckout: Sendable {
     /// Whether the order is free and complete: no payment was needed.
     public var isFree: Bool { state == .complete && payments.isEmpty }
 
-    /// The shop's remaining money in minor units: the total less refunds and disputes, at least 0.
+    /// The money that the shop still has from the sale, in minor units: the total minus refunds and disputes, at least
+    /// 0.
     public var keptMinorUnits: Int64 {
         guard isPaid, let payment else { return 0 }
         return max(0, total.minorUnits - payment.refundedMinorUnits - payment.disputedMinorUnits)
@@ -67,7 +68,7 @@ public struct SandboxPayment: Sendable {
     public internal(set) var refunds: [SandboxRefund] = []
     public internal(set) var disputes: [SandboxDispute] = []
     public let createdAt: Timestamp
-    /// Stripe's charge. A new try after a failed charge makes a new one.
+    /// The id of Stripe's charge. A new try after a failed charge makes a new charge.
     var charge: String
     var isDelayed: Bool
     let number: Int
@@ -95,14 +96,14 @@ public struct SandboxRefund: Sendable {
     let isPartial: Bool
     let number: Int
 
-    /// Whether its money has left the shop, or is pending.
+    /// Whether its money has left the shop, or is about to leave it.
     public var counts: Bool { state == .pending || state == .succeeded }
 }
 
 /// A dispute of a payment.
 public struct SandboxDispute: Sendable {
     public enum State: String, Sendable {
-        /// An inquiry that has not moved money: Stripe's `warning_…`, Dodo's stage `pre_dispute`.
+        /// An inquiry, which moves no money: Stripe's `warning_…`, Dodo's stage `pre_dispute`.
         case warning, warningClosed
         case open, won, lost
         /// Dodo only.
@@ -112,7 +113,8 @@ public struct SandboxDispute: Sendable {
     public let id: String
     public let minorUnits: Int64
     public internal(set) var state: State
-    /// Whether the shop lacks its money now. Stripe takes the money when it says so, Dodo as soon as the dispute opens.
+    /// Whether the provider has taken the disputed money. Stripe takes it in a step of its own, Dodo as soon as the
+    /// dispute opens.
     public internal(set) var hasTaken: Bool
     public let createdAt: Timestamp
     /// The amounts that Stripe took (negative) and returned.
@@ -120,14 +122,14 @@ public struct SandboxDispute: Sendable {
     var stage: Stage
     let number: Int
 
-    /// Dodo's name of its stage.
+    /// The dispute's stage, in Dodo's words.
     enum Stage: String, Sendable {
         case preDispute = "pre_dispute"
         case dispute
         case preArbitration = "pre_arbitration"
     }
 
-    /// The amount that the shop lacks now.
+    /// The amount that the dispute has taken from the shop and not returned.
     public var takenMinorUnits: Int64 {
         guard hasTaken else { return 0 }
         return movements.isEmpty ? minorUnits : -movements.reduce(0) { $0 + $1.minorUnits }

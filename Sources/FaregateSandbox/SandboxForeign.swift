@@ -4,18 +4,19 @@ import Faregate
 public enum SandboxForeign: String, Sendable, CaseIterable {
     /// A customer pays in another shop's checkout, with that shop's metadata.
     case sale
-    /// A customer pays by a payment link, in whose address a customer can type anything: a reference at Stripe,
-    /// metadata at Dodo.
+    /// A customer pays by a payment link. The customer can type anything into the link's address: a reference at
+    /// Stripe, metadata at Dodo.
     case link
     /// A subscription is charged.
     case subscription
-    /// A refund without a payment: Stripe's refund of a customer's cash balance. Dodo's refunds always have a payment,
-    /// so Dodo makes a sale for it.
+    /// A refund without a payment, such as Stripe's refund of a customer's cash balance. Dodo's refunds always have a
+    /// payment, so Dodo makes a sale for it.
     case strayRefund
 }
 
 extension PaymentSandbox {
-    /// Makes a sale of 15.00 USD by another business, paid at once. It allows further acts like any checkout.
+    /// Makes a sale of 15.00 USD by another business, paid at once. Further acts can be performed on it, as on any
+    /// checkout.
     ///
     /// - Parameters:
     ///   - kind: the kind of sale.
@@ -70,7 +71,7 @@ struct SandboxCustomer: Sendable {
     let createdAt: Timestamp
 }
 
-/// The further settings of a checkout.
+/// The settings of a checkout, besides its product and price.
 struct SandboxTerms: Sendable {
     var customer: String?
     var locale: String?
@@ -81,7 +82,7 @@ struct SandboxTerms: Sendable {
     var allowsCodes = false
     /// The codes that exist.
     var codes: [SandboxOffers.Coupon] = []
-    /// The prices of the whole cart in further currencies, if Checkout may choose.
+    /// The prices of the whole cart in other currencies, if Checkout may choose the currency.
     var otherPrices: [Money] = []
     /// The amount in the customer's own currency, by Adaptive Pricing.
     var presentment: Money?

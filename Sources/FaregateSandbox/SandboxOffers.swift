@@ -1,13 +1,13 @@
 public import Faregate
 
-/// The offers of a sandbox's account beside plain prices.
+/// What a sandbox's account offers besides plain prices: coupons, taxes and other settings.
 public struct SandboxOffers: Sendable {
     /// A coupon, with the code that customers type for it.
     public struct Coupon: Sendable, Hashable {
         public enum Off: Sendable, Hashable {
             /// 1 to 100.
             case percent(Int)
-            /// Off the whole order, if the order is in this currency.
+            /// An amount off the whole order, if the order is in this currency.
             case amount(Money)
         }
 
@@ -36,7 +36,7 @@ public struct SandboxOffers: Sendable {
     /// Whether prices include the tax.
     public var taxIsWithin = false
     public var coupons: [Coupon] = []
-    /// The prices of each product in further currencies, Stripe's `currency_options`.
+    /// The prices of each product in other currencies: Stripe's `currency_options`.
     public var currencies: [String: [Money]] = [:]
     public var traits: [String: Set<Trait>] = [:]
     /// Whether Stripe reports refunds in the customer's own currency, if the customer paid in it.

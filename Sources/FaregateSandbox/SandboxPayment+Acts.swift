@@ -26,7 +26,7 @@ extension SandboxDispute {
     fileprivate func acts(_ provider: PaymentSandbox.Provider) -> [SandboxAct] {
         switch (provider, state) {
         case (.stripe, .warning): [.closeWarning(id), .withdrawFunds(id)]
-        // Money that returned before the decision means a decision in the shop's favour.
+        // If the money has returned before the decision, only a decision in the shop's favour can follow.
         case (.stripe, .open):
             switch movements.count {
             case 0: [.withdrawFunds(id)]
@@ -46,7 +46,7 @@ extension SandboxDispute {
 
     private var canBeAppealed: Bool { stage == .dispute }
 
-    /// Stripe returns the part of a dispute that had been refunded before, also if the dispute is lost.
+    /// Stripe returns the part of a dispute that had been refunded before, even if the dispute is lost.
     ///
     /// [Stripe: how disputes work](https://docs.stripe.com/disputes/how-disputes-work)
     private var partialActs: [SandboxAct] {

@@ -2,9 +2,9 @@ public import Foundation
 
 /// A client's request to a provider's API, from any server or transport.
 public struct SandboxRequest: Sendable {
-    /// `GET`, `POST`.
+    /// `GET` or `POST`.
     public let method: String
-    /// Below the provider's base address, percent-encoded: `/v1/checkout/sessions`.
+    /// The path below the provider's base address, percent-encoded: `/v1/checkout/sessions`.
     public let path: String
     /// The text after the question mark of the address.
     public let query: String
@@ -63,12 +63,13 @@ public struct SandboxResponse: Sendable {
     }
 }
 
-/// The fields of an `application/x-www-form-urlencoded` body or an address, in their order. Of two with one name the
-/// last counts, as at Stripe; fields named `name[]` form a list and are numbered `name[0]`, `name[1]` and so on.
+/// The fields of an `application/x-www-form-urlencoded` body or an address, in their order. If two fields have the same
+/// name, the last one counts, as at Stripe. Fields named `name[]` form a list, and are numbered `name[0]`, `name[1]`
+/// and so on.
 struct FormFields: Sendable, Equatable {
     private(set) var names: [String] = []
     private var values: [String: String] = [:]
-    /// More than any real request has; further fields are ignored.
+    /// The largest number of fields, more than any real request has. Further fields are ignored.
     private static let maxFields = 1000
 
     init(_ text: String) {
@@ -81,7 +82,7 @@ struct FormFields: Sendable, Equatable {
         }
     }
 
-    /// In their order.
+    /// Compares the fields in their order.
     static func == (left: FormFields, right: FormFields) -> Bool { left.values == right.values }
 
     subscript(_ name: String) -> String? { values[name] }

@@ -1,7 +1,7 @@
 import Faregate
 import Foundation
 
-/// The data of a sandbox. Beyond a limit, the oldest is deleted first.
+/// The data of a sandbox. When a limit is reached, the oldest data are deleted.
 struct SandboxState {
     static let maxCheckouts = 10_000
     static let maxEvents = 20_000
@@ -55,7 +55,7 @@ struct SandboxState {
         events[event.id] = event
         eventOrder.append(event.id)
         guard eventOrder.count > SandboxState.maxEvents else { return }
-        // Deletes a tenth at once, so that it is rarely needed.
+        // Deletes a tenth of the events at once, so that deleting is rarely needed.
         let oldest = eventOrder.prefix(SandboxState.maxEvents / 10)
         for id in oldest { events[id] = nil }
         eventOrder.removeFirst(oldest.count)

@@ -1,6 +1,6 @@
 package import Faregate
 
-/// A ledger that fails on a test's command, and otherwise passes every call to another one.
+/// A ledger that passes every call to another ledger, until a test makes it fail.
 package final class FailingLedger: LedgerBackend {
     private let ledger: any LedgerBackend
     private let fault = Mutex<LedgerError?>(nil)
@@ -8,7 +8,7 @@ package final class FailingLedger: LedgerBackend {
 
     /// - Parameters:
     ///   - ledger: the ledger that does the work.
-    ///   - beforeCharge: called before every charge, which waits until it returns.
+    ///   - beforeCharge: called before every charge; the charge waits until it returns.
     package init(
         _ ledger: any LedgerBackend, beforeCharge: @escaping @Sendable (ChargeRequest) async -> Void = { _ in }
     ) {
@@ -158,7 +158,7 @@ package final class FailingLedger: LedgerBackend {
 
     package func keep(_ refusal: Refusal.Record) { ledger.keep(refusal) }
 
-    /// Afterwards every call throws, as on a closed ledger on disk.
+    /// After this, every call throws, as with a closed ledger on disk.
     package func close() async {
         await ledger.close()
         failure = LedgerError(.closed, "the ledger is closed")

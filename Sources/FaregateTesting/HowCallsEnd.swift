@@ -1,7 +1,7 @@
 package import Faregate
 
-/// The cost of every way to end a call under every kind of price: the one source of the table in the guide
-/// <doc:HowACallEnds> and of the test that makes each of these calls.
+/// The cost of every way to end a call under every kind of price. The table in the guide <doc:HowACallEnds> is made
+/// from it, and a test makes each of these calls.
 package enum HowCallsEnd {
     /// A kind of price in the policy ``policy``.
     package enum Price: String, CaseIterable, Sendable {
@@ -28,7 +28,7 @@ package enum HowCallsEnd {
         }
     }
 
-    /// How the handler ended, or that it never started.
+    /// How the handler ended, or whether it never started.
     package enum Ending: String, CaseIterable, Sendable {
         case succeeded, failed, threw, timedOut, cancelled, cancelledWithForeignError, neverStarted
 

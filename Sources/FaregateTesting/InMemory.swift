@@ -14,7 +14,7 @@ public import Faregate
 public final class InMemory: Sendable {
     /// The ledger for the gate and for payments. Copies of the value share one ledger.
     public let ledger: Ledger
-    /// The clock, which moves only when a test moves it.
+    /// The ledger's clock. It moves only when a test moves it.
     public let clock: ManualClock
 
     private let memory = MemoryLedger()

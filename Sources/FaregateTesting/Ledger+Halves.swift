@@ -1,6 +1,7 @@
 package import Faregate
 
-/// For tests of one half of a ledger: the other half is a separate one in memory.
+/// A ledger keeps accounts and purchases. These initializers are for tests of one half; the other half is a separate
+/// ledger in memory.
 extension Ledger {
     package init(_ backend: any LedgerBackend) {
         self.init(backend, purchases: MemoryPurchases())

@@ -1,7 +1,7 @@
 package import Faregate
 
-/// Tests a ledger: random histories run against it and against ``MemoryLedger`` side by side. After every step both
-/// must have given the same answer and have the same content, and no law may be broken.
+/// Tests a ledger with random histories, which run against it and against ``MemoryLedger`` side by side. After every
+/// step both must have given the same answer and have the same content, and no law may be broken.
 ///
 /// The seed decides the whole history, so a failing seed fails again:
 ///
@@ -10,7 +10,8 @@ package import Faregate
 /// try await run.check(try await SQLiteLedger.open(path))
 /// ```
 ///
-/// The ledger must be new and must not run its housekeeping by itself: the history decides when it beats and recovers.
+/// The ledger must be new and must not run its housekeeping by itself: the history decides when its lease is extended
+/// and when it recovers.
 package struct LedgerConformance: Sendable {
     package let seed: UInt64
     /// The number of steps in the history.
@@ -59,7 +60,7 @@ package struct LedgerConformance: Sendable {
             do {
                 try await laws.check(operation, got, history, ledger)
             } catch let broken as Laws.Broken {
-                throw difference(step, operation, "the law holds: \(broken)", "it is broken")
+                throw difference(step, operation, "no broken law", "\(broken)")
             }
             for account in history.accounts {
                 let expected = try await model.balance(of: account, at: history.now).map(facts)
@@ -79,7 +80,7 @@ package struct LedgerConformance: Sendable {
         }
     }
 
-    /// Compares both ledgers' predictions for a call, which change nothing.
+    /// Compares both ledgers' predictions for a call. A prediction changes nothing.
     ///
     /// - Returns: the predicted answer; nil if the account must be refreshed first.
     private func predict(
@@ -117,7 +118,7 @@ package struct LedgerConformance: Sendable {
                 )
             }
         }
-        // Late settlements make charges that no answer names, so all of the latest numbers are read.
+        // Late settlements make charges whose numbers no answer contains, so all of the latest numbers are read.
         let latest = history.charges.last?.rawValue ?? 0
         for charge in (max(1, latest - 40)...latest + 5).map(ChargeID.init(rawValue:)) {
             let expected = try await model.explain(charge).map(withoutGrantNumbers)
@@ -129,7 +130,7 @@ package struct LedgerConformance: Sendable {
         guard expected == got else { throw difference(step, operation, "open: \(expected)", "open: \(got)") }
     }
 
-    /// The answer without grant numbers, which each ledger assigns its own way.
+    /// The answer without grant numbers, because each ledger assigns them in its own way.
     private func withoutGrantNumbers(_ explanation: ChargeExplanation) -> ChargeExplanation {
         var result = explanation
         result.payments = explanation.payments.map { payment in

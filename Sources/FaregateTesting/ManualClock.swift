@@ -1,6 +1,6 @@
 public import Faregate
 
-/// A clock that a test moves. Sleepers wake when their time has come.
+/// A clock that a test moves. Tasks that sleep on it wake when it reaches their time.
 public final class ManualClock: WallClock {
     private struct Sleeper {
         let wakeAt: Timestamp
@@ -23,7 +23,7 @@ public final class ManualClock: WallClock {
 
     public var now: Timestamp { state.withLock { $0.now } }
 
-    /// Moves the time forward, or back if the duration is negative, and wakes the sleepers whose time has come.
+    /// Moves the time forward, or back if the duration is negative, and wakes the tasks whose time it has reached.
     public func advance(by duration: Duration) { advance(milliseconds: duration.milliseconds) }
 
     package func advance(milliseconds: Int64) {

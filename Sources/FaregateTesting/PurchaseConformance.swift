@@ -1,12 +1,12 @@
 package import Faregate
 import Foundation
 
-/// Tests a ledger's purchases: random histories run against it and against ``MemoryPurchases`` side by side. After
-/// every step both must have given the same answer and have the same content. Half of all events belong to another
-/// business at the same provider account, and some of those name our purchases in their metadata.
+/// Tests a ledger's purchases with random histories, which run against it and against ``MemoryPurchases`` side by side.
+/// After every step both must have given the same answer and have the same content. Half of all events belong to
+/// another business at the same provider account, and some of these have the ids of our purchases in their metadata.
 ///
 /// The seed decides the whole history, so a failing seed fails again. The ledger must be new and must not run its
-/// housekeeping by itself: the history decides when.
+/// housekeeping by itself: the history decides when it runs.
 package struct PurchaseConformance: Sendable {
     package let seed: UInt64
     /// The number of steps in the history.

@@ -8,8 +8,8 @@ package struct SeededGenerator: RandomNumberGenerator {
         state = seed
     }
 
-    /// Numbers from these bytes, two bytes each, and from a seed after their end. So whoever chooses the bytes steers
-    /// the history.
+    /// Takes numbers from these bytes, two bytes for each, and from a seed when the bytes are used up. So the bytes
+    /// decide the history.
     package init(bytes: [UInt8]) {
         state = 0
         self.bytes = bytes[...]

@@ -129,7 +129,7 @@ import Testing
         let found = try await shop.payments().reconcile(provider: "stripe", since: weekAgo, isRehearsal: false)
         #expect(shop.credits == 170)
         #expect(found.unreadable.map(\.id) == ["re_99", "re_12"])
-        #expect(found.unreadable.first?.reason == "it names no payment_intent and no charge")
+        #expect(found.unreadable.first?.reason == "it has no payment_intent and no charge")
         let again = try await shop.payments().reconcile(provider: "stripe", since: weekAgo, isRehearsal: false)
         #expect(again.unreadableOnRecord.map(\.id) == ["re_12"])
         #expect(!again.isClean)

@@ -302,7 +302,7 @@ import Testing
         ),
         (
             "refund.created", StripeJSON.refund().with(["charge": nil, "payment_intent": nil]),
-            "it names no payment_intent and no charge"
+            "it has no payment_intent and no charge"
         ),
         (
             "charge.refunded", StripeJSON.charge().with(["amount_refunded": "some"]),

@@ -2,8 +2,9 @@ public import Foundation
 
 /// A value behind a lock.
 ///
-/// Like `Synchronization.Mutex`, which on Linux is a futex that ThreadSanitizer doesn't know: it reports races in
-/// everything that lock protects. This one is a `pthread_mutex_t`, so that the sanitizer can check our code.
+/// Works like `Synchronization.Mutex`. On Linux that one is a futex, which ThreadSanitizer doesn't recognise, so the
+/// sanitizer reports false races in everything that the lock protects. This one is a `pthread_mutex_t`, so that the
+/// sanitizer can check our code.
 ///
 /// Sendable because the value is only accessed with the lock held; both are private. The methods
 /// are inlined, since each gated call takes several locks.
@@ -19,7 +20,8 @@ public import Foundation
         pthread_mutexattr_init(&attributes)
         defer { pthread_mutexattr_destroy(&attributes) }
         #if canImport(Glibc)
-            // Critical sections are shorter than putting a thread to sleep and waking it, so it spins first.
+            // Critical sections are shorter than putting a thread to sleep and waking it, so a waiting thread spins
+            // first.
             pthread_mutexattr_settype(&attributes, Int32(PTHREAD_MUTEX_ADAPTIVE_NP))
         #endif
         let result = pthread_mutex_init(lock, &attributes)
@@ -40,7 +42,7 @@ public import Foundation
         return try body(&value)
     }
 
-    /// Nil if the lock is taken.
+    /// Returns nil, without running the body, if the lock is taken.
     @inlinable package func withLockIfAvailable<Result, Failure: Error>(
         _ body: (inout sending Value) throws(Failure) -> sending Result
     ) throws(Failure) -> sending Result? {

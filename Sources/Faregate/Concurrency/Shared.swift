@@ -1,4 +1,5 @@
-/// An immutable value behind one reference, so that a copy counts one reference instead of one for each part.
+/// An immutable value behind one reference, so that copying it updates one reference count instead of one for each
+/// part.
 final class Shared<Value: Sendable>: Sendable {
     let value: Value
 

@@ -5,7 +5,8 @@ extension Gate {
     ///   - credits: how many, 1 or more.
     ///   - account: the account that receives them.
     ///   - source: the kind of grant, such as ``GrantSource/promotion``.
-    ///   - reference: makes the grant safe to retry: a second grant with the same reference does nothing.
+    ///   - reference: makes the grant safe to retry: a second grant to the account with the same reference does
+    ///     nothing.
     ///   - priority: grants with a lower number are spent first; −1000 to 1000.
     ///   - expiresAt: when the credits expire.
     ///   - reason: why, for the account's history; at most 500 bytes.

@@ -6,7 +6,8 @@ extension Gate {
     /// Quotes and charges a call. If it returns an open call, the credits have been taken, durably.
     ///
     /// The quote assumes the last plan that the gate saw for the account. If the account is on another plan, the ledger
-    /// refuses and names it, and the call is quoted again. So no plan has to be read before the charge.
+    /// refuses and returns the account's plan, and the call is quoted again. So no plan has to be read before the
+    /// charge.
     ///
     /// - Parameter answer: decodes the stored answer of the first call under the key; nil if it can't.
     func charge<Answer>(
@@ -46,7 +47,7 @@ extension Gate {
         )
     }
 
-    /// - Returns: nil if the quote assumed a plan that the account is not on; the gate now knows the right one.
+    /// - Returns: nil if the quote assumed a plan that the account is not on; the gate has now cached the right one.
     private func hold(
         _ call: CallRequest,
         _ quote: Quote,
@@ -134,7 +135,7 @@ enum Charged<Answer> {
     case answered(Answer)
 }
 
-/// Why a call is not let through, and the stored result of an earlier call under its key, if there is one.
+/// The refusal of a call, with the stored result of an earlier call under its key, if there is one.
 private struct Denial: Error {
     let reason: Refusal.Reason
     var earlier: (charge: ChargeID, result: [UInt8])?

@@ -2,8 +2,8 @@ extension Gate {
     /// Lets a call through during an outage, if its action allows that or is in shadow mode. The call is charged after
     /// it has ended and the ledger is reachable again.
     ///
-    /// - Returns: nil when the action doesn't allow it, when this process has let through as many calls as the rule
-    ///   allows or a call under the same key, or when the ledger won't recover in this process.
+    /// - Returns: nil when the action doesn't allow it, when this process has already let through as many calls as the
+    ///   rule allows, or a call under the same key, or when the ledger can't recover in this process.
     func letThrough(
         _ call: CallRequest,
         _ quote: Quote,
@@ -22,7 +22,7 @@ extension Gate {
 
     /// Charges a call that was let through. Its limits count it but can't refuse it, because it has already run.
     /// Credits that the account lacks become debt or are written off, as for any call that cost more than its hold. The
-    /// price is the one it was let through at, even if the account turns out to be on another plan.
+    /// call costs the price at which it was let through, even if the account turns out to be on another plan.
     func reconcile(_ letThrough: LetThrough, _ call: OpenCall, _ settlement: Settlement) {
         outages.finish(letThrough.ticket, result: settlement.result)
         var request = letThrough.request

@@ -2,7 +2,8 @@ extension Gate {
     /// Runs the closure if the account's credits and quotas cover the action, and charges for it if it succeeds.
     ///
     /// ```swift
-    /// let order = try await gate.run("order", for: account, key: key, storing: .json) { call in try await place(order)
+    /// let order = try await gate.run("order", for: account, key: key, storing: .json) { call in
+    ///     try await place(order)
     /// }
     /// ```
     ///
@@ -14,14 +15,14 @@ extension Gate {
     ///     account's plan in the ledger.
     ///   - units: the expected use, as far as it is known. The policy's `hold` supplies the other units.
     ///   - key: makes the call safe to retry: the same key never charges twice and never runs the closure twice. While
-    ///     the first call runs in this process, a repeat waits for it and returns or throws the same. If the key has no
-    ///     fingerprint, a repeat must have the same member, attributes and units.
+    ///     the first call runs in this process, a repeat waits for it, and returns the same value or throws the same
+    ///     error. If the key has no fingerprint, a repeat must have the same member, attributes and units.
     ///   - storing: stores the answer with the charge until the key expires, so that a later repeat receives it, in any
     ///     process. Without a stored answer, a later repeat is refused as ``Refusal/Reason/keyCompleted(_:)``.
     ///   - onFailure: how to close a call that fails.
     ///   - isFailure: returns true for a returned value that counts as a failure.
-    ///   - operation: the feature itself; it receives its call. If it closes the call itself, that decides the cost,
-    ///     and the policy's timeout no longer applies.
+    ///   - operation: the feature itself; it receives its call. If it settles or refunds the call itself, that sets the
+    ///     cost, and the policy's timeout no longer applies.
     /// - Returns: the closure's value, from this call or from the first call under the same key.
     /// - Throws: ``Refusal`` when the call isn't let through, ``UnknownAction`` when the policy doesn't price it,
     ///   ``TimedOut`` past the policy's timeout, ``CallWithinItself`` if a call with this key would wait for itself,

@@ -38,7 +38,7 @@ extension Gate {
     }
 
     /// Predicts a call: its cost, whether and why it would be refused, its limits. Nothing is taken, and a later call
-    /// may fare differently.
+    /// may have another outcome.
     ///
     /// - Parameters: the same as for ``run(_:for:member:attributes:units:key:onFailure:isFailure:operation:)``.
     /// - Throws: ``UnknownAction`` when the policy doesn't price the action, ``LedgerError`` when the ledger is out of

@@ -14,9 +14,9 @@ public protocol GateObserver: Sendable {
     /// }
     /// ```
     ///
-    /// An implementation calls the handler once, and returns or throws the same. When the policy's timeout passes or
-    /// the caller is cancelled, the handler's task is cancelled, and `handler()` returns when the handler has ended.
-    /// ``observe(_:)`` reports how the call was closed, after this function has returned; after a timeout it may
+    /// An implementation calls the handler once, and returns its value or throws its error. When the policy's timeout
+    /// passes or the caller is cancelled, the handler's task is cancelled, and `handler()` returns when the handler has
+    /// ended. ``observe(_:)`` reports how the call was closed, after this function has returned; after a timeout it may
     /// report earlier. A call from ``Gate/open(_:for:member:attributes:units:key:onFailure:)`` has no handler.
     func around<Value>(_ call: GatedCall, _ handler: () async throws -> Value) async throws -> Value
 }

@@ -12,7 +12,7 @@ final class OpenCall: Sendable {
     private struct State {
         var meter: Meter
         var hasStarted = false
-        /// Boxed, because few calls have one.
+        /// Boxed to keep the state small, because few calls are let through.
         var letThrough: Shared<LetThrough>?
         var end: End?
         var timer: Task<Void, Never>?
@@ -53,8 +53,8 @@ final class OpenCall: Sendable {
     /// Returns the recorded charge the first time it is called; nil after that, and for a call that was charged.
     func removeLetThrough() -> LetThrough? { state.withLock { $0.letThrough.take() }?.value }
 
-    /// Whether the failed call is charged: if it reported a unit above zero, or was cancelled and has a fixed price.
-    /// Never if its handler didn't start.
+    /// Whether the failed call is charged: if it reported a unit above zero, or was cancelled and has a fixed price. A
+    /// call whose handler didn't start is never charged.
     func keepsPrice(after reason: RefundReason) -> Bool {
         let (hasStarted, isMetered) = state.withLock { ($0.hasStarted, $0.meter.isMetered) }
         return onFailure == .chargeReported && hasStarted

@@ -2,7 +2,7 @@ public import Foundation
 
 /// An HTTP answer in the form of RFC 9457, `application/problem+json`, for any server to send.
 ///
-/// ``init(_:)`` renders any error; ``ProblemConvertible`` lets an error of your own say what it renders as.
+/// ``init(_:)`` renders any error. Conform an error of your own to ``ProblemConvertible`` to define its answer.
 ///
 /// [RFC 9457](https://www.rfc-editor.org/rfc/rfc9457.html)
 public struct Problem: Sendable {

@@ -3,7 +3,8 @@
 /// Every Faregate error that a caller can act on conforms. Conform your own errors too, and ``Problem/init(_:)``
 /// renders them the same way.
 public protocol ProblemConvertible: Error {
-    /// The error as an HTTP answer. It holds nothing that a stranger must not read: no path, no secret, no SQL.
+    /// The error as an HTTP answer. It must not contain anything that an outsider must not read, such as a path, a
+    /// secret or SQL.
     var problem: Problem { get }
 }
 

@@ -9,7 +9,7 @@ final class RunningCalls: Sendable {
     enum Entry {
         case first
         case running(RunningCall)
-        /// A call with this key runs with another fingerprint: it is another request.
+        /// A call with this key and another fingerprint is running, so this one is another request.
         case differs
     }
 
@@ -85,7 +85,7 @@ final class RunningCall: Sendable {
     enum Outcome: Sendable {
         case returned(any Sendable)
         case threw(any Error)
-        /// Its task was cancelled; the error that it threw doesn't matter.
+        /// The call's task was cancelled; its error doesn't matter.
         case cancelled
     }
 

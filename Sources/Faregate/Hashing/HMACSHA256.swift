@@ -3,7 +3,7 @@
     import Foundation
 #endif
 
-/// Message authentication with SHA-256: CryptoKit's where the platform has it, otherwise on the digest of the core.
+/// Message authentication with SHA-256. Uses CryptoKit where the platform has it, and ``SHA256Digest`` elsewhere.
 ///
 /// [RFC 2104](https://www.rfc-editor.org/rfc/rfc2104.html), vectors in
 /// [RFC 4231](https://www.rfc-editor.org/rfc/rfc4231.html)
@@ -20,7 +20,7 @@ package enum HMACSHA256 {
         #endif
     }
 
-    /// Whether the code is the message's, compared in constant time.
+    /// Whether the code belongs to the message. The comparison takes constant time.
     package static func isValid(
         _ code: some Sequence<UInt8>,
         for message: some Sequence<UInt8>,

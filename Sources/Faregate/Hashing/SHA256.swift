@@ -2,7 +2,7 @@
     import CryptoKit
 #endif
 
-/// SHA-256 as in FIPS 180-4: CryptoKit's where the platform has it, otherwise this one.
+/// SHA-256 as in FIPS 180-4. Uses CryptoKit where the platform has it, and plain Swift elsewhere.
 package struct SHA256Digest {
     package static let byteCount = 32
     package static let blockByteCount = 64

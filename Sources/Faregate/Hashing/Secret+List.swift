@@ -32,7 +32,7 @@ extension Secret {
     /// as container platforms mount them. An empty variable counts as unset.
     ///
     /// - Returns: an empty list if neither is set.
-    /// - Throws: ``InvalidInput``, which names the variable and repeats nothing of its value.
+    /// - Throws: ``InvalidInput``, which names the variable and doesn't repeat its value.
     public static func list(
         named name: String,
         in environment: [String: String]

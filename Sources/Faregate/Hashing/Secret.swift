@@ -4,14 +4,16 @@ import Foundation
 public struct Secret: Sendable {
     package let text: String
 
-    /// - Throws: ``InvalidInput``, which doesn't repeat the text, unless it is 1 to 1024 visible ASCII characters:
-    ///   so an unset variable, or a newline at the end of a file, is found at the start and not by the first customer.
+    /// - Throws: ``InvalidInput``, which doesn't repeat the text, unless it is 1 to 1024 visible ASCII characters: so
+    ///   an unset variable, or a line break at the end of a file, is found when the server starts and not by the first
+    ///   customer.
     public init(_ string: String) throws(InvalidInput) {
         guard (1...1024).contains(string.utf8.count) else {
             throw InvalidInput("a secret has 1 to 1024 characters; this one has \(string.utf8.count)")
         }
         guard string.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
-            throw InvalidInput("a secret has no spaces, line breaks or characters outside ASCII; look at both its ends")
+            throw InvalidInput(
+                "a secret has no spaces, line breaks or characters outside ASCII; check its beginning and its end")
         }
         text = string
     }

@@ -18,7 +18,7 @@ public struct AccountBalance: Sendable, Hashable, Codable {
     public var plan: String?
     /// When the account was suspended; nil if it isn't suspended.
     public var suspendedAt: Timestamp?
-    /// Whether the account must be refreshed, because credits have expired or its plan may owe some.
+    /// Whether the account must be refreshed, because credits have expired or its plan may owe it credits.
     public var isDue: Bool
     /// The credits that can be spent now, by source.
     public var sources: AccountBalance.Sources

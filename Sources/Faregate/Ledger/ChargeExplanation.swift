@@ -5,7 +5,7 @@ public struct ChargeExplanation: Sendable, Hashable, Codable {
         public let grant: GrantID
         public let source: GrantSource
         public let reference: String
-        /// What it paid, or holds while the charge is open; 0 after a refund.
+        /// The credits that it paid, or holds while the charge is open; 0 after a refund.
         public let credits: Credits
 
         package init(grant: GrantID, source: GrantSource, reference: String, credits: Credits) {
@@ -38,7 +38,7 @@ public struct ChargeExplanation: Sendable, Hashable, Codable {
     public let state: ChargeState
     /// The credits taken before the handler ran.
     public let quoted: Credits
-    /// What the grants have paid, or hold while the charge is open.
+    /// The credits that the grants paid, or hold while the charge is open.
     public let cost: Credits
     public let debt: Credits
     public let short: Credits

@@ -11,8 +11,8 @@ extension History {
             case charge
             /// A charge was refunded.
             case refund
-            /// Credits expired. Positive if credits that had expired are reversed later: it offsets the `reverse`
-            /// entry.
+            /// Credits expired. The amount is positive when expired credits are reversed later: then it offsets the
+            /// `reverse` entry.
             case expire
             /// A charge, a reversal or an adjustment needed more credits than the account had: the account owes the
             /// rest.

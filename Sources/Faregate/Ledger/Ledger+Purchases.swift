@@ -34,7 +34,7 @@ extension Ledger {
         try await purchaseBackend.inbox(.state(state, count: count))
     }
 
-    /// Returns an event from a payment provider; nil if it isn't on record.
+    /// Returns an event from a payment provider; nil if it isn't recorded.
     ///
     /// - Throws: ``LedgerError`` when the ledger is out of reach.
     public func inboxEntry(_ id: Inbox.Event.ID) async throws(LedgerError) -> Inbox.Entry? {

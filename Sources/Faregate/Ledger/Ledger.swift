@@ -9,7 +9,7 @@
 /// await ledger.close()
 /// ```
 ///
-/// `Ledger.sqlite` is in the module `FaregateSQLite`. Copies of the value are the same ledger.
+/// `Ledger.sqlite` is in the module `FaregateSQLite`. Copies of the value share one ledger.
 public struct Ledger: Sendable {
     /// Implements calls and accounts.
     package let backend: any LedgerBackend

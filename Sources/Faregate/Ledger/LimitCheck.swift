@@ -18,9 +18,9 @@ package struct LimitCheck: Sendable, Hashable {
     /// The amount that this call adds: 1 if the limit counts calls. The limit never refuses a call that adds 0.
     package let amount: Int64
     package let window: Window
-    /// Whether a refund of the charge takes the amount off the counter.
+    /// Whether a refund of the charge subtracts the amount from the counter.
     package let givesBack: Bool
-    /// Whether it can refuse; in shadow mode it only counts.
+    /// Whether the limit can refuse a call. In shadow mode it only counts.
     package let isEnforced: Bool
 
     /// Whether the call fits into an empty window.

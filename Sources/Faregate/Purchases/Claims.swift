@@ -1,4 +1,4 @@
-/// One refund, or the running total of refunds: everything that the facts say about it.
+/// Everything that the facts report about one refund, or about the running total of a payment's refunds.
 struct RefundClaim {
     private(set) var payments: Set<String> = []
     private var statuses: Set<Purchase.RefundStatus> = []
@@ -10,7 +10,7 @@ struct RefundClaim {
         statuses.insert(status)
     }
 
-    /// Whether it takes money: not after `failed` or `cancelled`, which are final.
+    /// Whether it takes money. After `failed` or `cancelled`, which are final, it takes none.
     var isLive: Bool { statuses.isDisjoint(with: [.failed, .cancelled]) }
 
     /// - Returns: in minor units of the payment; empty if only other currencies were reported.
@@ -24,7 +24,7 @@ struct RefundClaim {
     func totalStated(besides currency: String) -> Money? { amounts.stated(besides: currency) ?? amounts.largest }
 }
 
-/// One dispute: everything that the facts say about it.
+/// Everything that the facts report about one dispute.
 struct DisputeClaim {
     private(set) var payments: Set<String> = []
     private var steps: Set<Purchase.DisputeStep> = []
@@ -55,8 +55,8 @@ struct DisputeClaim {
     /// Returns the part of the payment that it has taken so far: withdrawals minus reinstatements.
     ///
     /// If the provider reports no movements, a dispute that was won or reinstated takes nothing, and one that was
-    /// withdrawn or lost takes its amount. Movements in another currency, in which the business keeps its accounts,
-    /// show whether all or nothing came back, but not what part of the payment a partial movement was.
+    /// withdrawn or lost takes its amount. Movements can be in another currency: that of the business's account at the
+    /// provider. They show whether all or nothing came back, but not which part of the payment a partial movement is.
     ///
     /// - Returns: in minor units of the payment; nil if that can't be known.
     func taken(of payment: Money) -> Int64? {
@@ -91,7 +91,7 @@ struct DisputeClaim {
     private var hasTaken: Bool { !steps.isDisjoint(with: [.withdrawn, .lost]) }
     private var hasReturned: Bool { !steps.isDisjoint(with: [.reinstated, .won]) }
 
-    /// No provider reports two amounts for one movement. If one does, the lower amount counts.
+    /// A provider should report one amount for a movement. If it reports two, the lower amount counts.
     private var moved: [Money] {
         movements.sorted { $0.key < $1.key }.compactMap { _, amounts in
             amounts.min { ($0.minorUnits, $0.currency) < ($1.minorUnits, $1.currency) }
@@ -129,7 +129,7 @@ private struct ClaimedAmounts {
         }
     }
 
-    /// Returns the largest amount; for a running total, the largest is the latest.
+    /// Returns the largest amount in another currency; for a running total, the largest is the latest.
     func stated(besides currency: String) -> Money? { largest { $0.currency != currency } }
 
     var largest: Money? { largest { _ in true } }

@@ -8,7 +8,7 @@ extension Inbox {
         public let deliveries: Int
         public let attempts: Int
         public let receivedAt: Timestamp
-        /// When acting on it is retried; nil if it isn't retried automatically.
+        /// When the ledger tries again to act on it; nil if it doesn't try again by itself.
         public let retryAt: Timestamp?
 
         package init(

@@ -1,5 +1,5 @@
 extension Inbox.Event {
-    /// The provider's own id for an event.
+    /// A provider's event id, with the provider.
     public struct ID: Sendable, Hashable {
         public let provider: String
         public let event: String

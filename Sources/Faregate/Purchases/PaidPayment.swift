@@ -19,7 +19,7 @@ struct PaidPayment {
     private var failedRefunds: Int64 = 0
     private var disputed: Int64 = 0
     private var hasOpenDispute = false
-    /// Whether a refund failed whose part of the running total is unknown.
+    /// Whether a refund failed and its part of the running total is unknown.
     var hasFailedRefundOfUnknownSize = false
     private let tax: Int64
 
@@ -32,8 +32,8 @@ struct PaidPayment {
 
     var isAsSold: Bool { isOfPrice && isOfPack }
 
-    /// No provider reports two amounts for one payment. If one does, the amount that equals the price counts, or else
-    /// the largest.
+    /// A provider should report one amount for a payment. If it reports two, the amount that equals the price counts,
+    /// or else the largest.
     var rank: (Int, Int64, String, Int64) { (isOfPrice ? 1 : 0, amount.minorUnits, amount.currency, tax) }
 
     mutating func add(_ effect: ClaimEffect, _ size: Int64) {

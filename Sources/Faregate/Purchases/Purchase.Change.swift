@@ -1,7 +1,7 @@
 extension Purchase {
     /// The change that an event made.
     public struct Change: Sendable, Hashable {
-        /// Nil if the event belongs to no purchase on record.
+        /// Nil if the event belongs to no recorded purchase.
         public let purchase: ID?
         public let account: AccountID?
         public let before: Position?

@@ -1,7 +1,7 @@
 public import Foundation
 
 extension Purchase {
-    /// A checkout at the provider that can be paid.
+    /// An open checkout at the provider, where the customer can pay.
     public struct Checkout: Sendable, Hashable {
         public let purchase: ID
         /// The provider's id of the checkout.

@@ -1,18 +1,19 @@
 extension Purchase.Event {
-    /// The most names of one order.
+    /// The largest number of ids of one order.
     public static let maximumNames = 20
 
     /// Checks that a parsed event is within the bounds of what ledgers store.
     ///
-    /// - Throws: ``InvalidInput`` unless the event names its order, every name and id has 1 to 255 bytes without
-    ///   control characters, every amount is zero or more, and every currency has 1 to 8 letters or digits.
+    /// - Throws: ``InvalidInput`` unless the event has an id of its order, every id has 1 to 255 bytes without control
+    ///   characters, every amount is zero or more, and every currency has 1 to 8 letters or digits.
     public func check() throws(InvalidInput) {
         let all = [names.checkout].compactMap(\.self) + names.payments
-        guard !all.isEmpty || names.purchase != nil else { throw InvalidInput("the event names no order") }
+        guard !all.isEmpty || names.purchase != nil else { throw InvalidInput("the event has no id of an order") }
         guard all.count <= Purchase.Event.maximumNames else {
-            throw InvalidInput("the event has \(all.count) names for one order")
+            throw InvalidInput(
+                "the event has \(all.count) ids of one order; at most \(Purchase.Event.maximumNames) are allowed")
         }
-        for name in all { _ = try checked(name, is: "the name of an order") }
+        for name in all { _ = try checked(name, is: "an order's id") }
         try fact.check()
     }
 }

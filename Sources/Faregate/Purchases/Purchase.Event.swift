@@ -1,10 +1,10 @@
 extension Purchase {
-    /// A provider-neutral event about one order: a fact, and the names of the order.
+    /// A provider-neutral event about one order: a fact, and the order's ids.
     ///
     /// The facts of an order form a set, so repeats and their order of arrival don't matter. The value of a purchase in
     /// credits is a pure function of the set: ``Purchase/Position``.
     public struct Event: Sendable, Hashable {
-        /// The names of the order. Facts that share a name belong to the same order.
+        /// The order's ids. Facts that have an id in common belong to the same order.
         public let names: Names
         public let fact: Fact
         /// The payer's details from the provider. They are stored apart from the journal, so that they can be deleted.
@@ -25,11 +25,12 @@ extension Purchase {
 }
 
 extension Purchase.Event {
-    /// The purchase's id, if this event may find the purchase by it: an event about a checkout, or about a payment that
-    /// was made. A ledger uses the id only if no other name finds a purchase, and the purchase has no other checkout.
+    /// The purchase's id from the metadata, if the event is about a checkout or about a payment that was made;
+    /// otherwise nil. A ledger matches an event by this id only if no other id matches a purchase, and the purchase has
+    /// no other checkout.
     ///
-    /// The metadata of refunds and disputes isn't used: they name their payment. Nor is that of a receipt, which says
-    /// only that there is an order.
+    /// The metadata of refunds and disputes isn't used, because they contain their payment's id. The metadata of a
+    /// receipt isn't used, because a receipt only shows that an order exists.
     package var hint: String? {
         switch fact {
         case .refund, .refundedSoFar, .dispute, .approved: nil

@@ -27,10 +27,10 @@ extension Purchase {
         case disputeMoved(id: String, payment: String, movement: String, amount: Money)
         /// A person accepted the payment, although it isn't what was sold.
         case approved
-        /// A person decided how much of the payment a refund or a dispute took, because it is in another currency or
-        /// names no payment on record. For a running total of refunds, `id` is the payment's id. `stated` is the amount
-        /// reported up to then: if more is reported later, a person has to decide again. If it is nil, the decision
-        /// stands whatever is reported.
+        /// A person decided how much of the payment a refund or a dispute took, because the amount is in another
+        /// currency, or because no recorded payment has the id that it refers to. For a running total of refunds, `id`
+        /// is the payment's id. `stated` is the amount reported up to then: if more is reported later, a person has to
+        /// decide again. If it is nil, the decision is final.
         case counted(id: String, amount: Money, stated: Money? = nil)
     }
 }

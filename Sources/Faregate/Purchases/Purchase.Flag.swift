@@ -16,7 +16,7 @@ extension Purchase {
         /// A dispute is in another currency than the payment. It takes the whole payment until a person decides how
         /// much.
         case disputeCurrency = "dispute in another currency"
-        /// There are several payments, and a refund or dispute names none of them. It takes nothing until a person
+        /// There are several payments, and a refund or dispute refers to none of them. It takes nothing until a person
         /// decides how much.
         case strayClaim = "refund or dispute of an unknown payment"
     }

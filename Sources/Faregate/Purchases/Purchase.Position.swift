@@ -1,11 +1,11 @@
 extension Purchase {
-    /// The value of a purchase in credits, and its status: a pure function of the set of facts about it, so repeats and
-    /// their order of arrival don't matter.
+    /// The credits that an account should have from a purchase, and the purchase's status. Both are a pure function of
+    /// the set of facts about the purchase, so repeated facts and the order of arrival don't matter.
     ///
-    /// - A payment that matches the purchase in amount and product, or that a person approved, is worth the purchase's
-    ///   credits once, even if it was paid twice.
-    /// - Refunds and disputes take back their share of the payment that they name, together at most all of it. The
-    ///   credits taken are rounded down, in the customer's favour.
+    /// - A payment that matches the purchase in amount and product, or that a person approved, gives the purchase's
+    ///   credits once, even if the customer paid twice.
+    /// - Refunds and disputes take back their share of their payment, together at most all of it. The credits taken are
+    ///   rounded down, in the customer's favour.
     /// - A refund that failed or was cancelled takes nothing, and neither does a dispute that was won or reinstated.
     public struct Position: Sendable, Hashable {
         /// The net credits that the account should have received for the purchase by now.

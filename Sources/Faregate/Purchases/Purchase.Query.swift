@@ -4,7 +4,7 @@ extension Purchase {
         case one(ID)
         /// The purchase with this checkout.
         case checkout(String, provider: String)
-        /// The purchases whose order has any of the provider's names, or that the names hint at.
+        /// The purchases whose order has any of the provider's ids, and the purchase whose own id is in the metadata.
         case named(Names, provider: String)
         case account(AccountID, count: Int)
         /// The purchases that a person should check.

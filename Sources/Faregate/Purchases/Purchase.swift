@@ -86,7 +86,7 @@ public struct Purchase: Sendable, Hashable {
 }
 
 extension Purchase {
-    /// The product and quantity that a payment should be for; nil if the product isn't on record.
+    /// The product and quantity that a payment should be for; nil if the product isn't recorded.
     public var sold: Purchase.ProductCount? {
         product.map { Purchase.ProductCount(product: $0, quantity: Int64(quantity)) }
     }

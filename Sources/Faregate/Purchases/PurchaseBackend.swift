@@ -1,12 +1,12 @@
 /// The requirements of a ledger for purchases and the inbox of provider events.
 ///
 /// A ledger stores the facts of an order as a set. With every new fact it adjusts the account's credits to the order's
-/// ``Purchase/Position``, in the same transaction. Orders that turn out to share a name are merged.
+/// ``Purchase/Position``, in the same transaction. Orders that turn out to have an id in common are merged.
 ///
-/// An event is ours if it names a purchase on record: by its checkout, by a payment, or by the purchase's own id if
-/// that fits (``Purchase/Event/names``). Other events are recorded as not ours, because a provider's account may serve
+/// An event is ours if it has the id of a recorded purchase's checkout or payment, or the purchase's own id under the
+/// conditions of ``Purchase/Event/hint``. Other events are recorded as not ours, because a provider's account may serve
 /// other shops too. Their facts are stored for ``Purchase/Retention/notOursMilliseconds``, because a refund may arrive
-/// before its payment. Their payer's details are not stored, unless the metadata has the id of a purchase on record.
+/// before its payment. Their payer's details are not stored, unless the metadata has the id of a recorded purchase.
 package protocol PurchaseBackend: AnyObject, Sendable {
     /// Records a purchase before its checkout is made at the provider.
     ///
@@ -35,8 +35,8 @@ package protocol PurchaseBackend: AnyObject, Sendable {
         at now: Timestamp
     ) async throws(LedgerError) -> (checkout: Purchase.Checkout, change: Purchase.Change?)
 
-    /// Adopts a purchase that the provider knows and the ledger has lost, with its events. If the purchase is already
-    /// on record, only new facts are added.
+    /// Adopts a purchase that the provider has and the ledger lacks, with its events. If the purchase is already on
+    /// record, only new facts are added.
     ///
     /// - Parameters:
     ///   - purchase: the purchase that the metadata of its order describes.
@@ -59,7 +59,7 @@ package protocol PurchaseBackend: AnyObject, Sendable {
     /// Stores a verified event, then acts on it, in one transaction. If acting on it fails, the event stays stored.
     ///
     /// A repeat of an event is counted, and acting on it is retried if it failed before. The body is stored if the
-    /// event belongs to a purchase on record.
+    /// event belongs to a recorded purchase.
     ///
     /// - Parameters:
     ///   - event: the event as received.
@@ -94,8 +94,8 @@ package protocol PurchaseBackend: AnyObject, Sendable {
     func dismiss(_ event: Inbox.Event.ID, _ note: Ledger.Note, at now: Timestamp) async throws(LedgerError) -> Inbox
         .State?
 
-    /// Records facts that didn't come from the inbox: from asking the provider, or from a person's decision. Facts of
-    /// orders without a purchase on record are not stored.
+    /// Records facts that didn't come from the inbox, but from a request to the provider or from a person's decision.
+    /// Facts of orders without a recorded purchase are not stored.
     ///
     /// - Parameters:
     ///   - events: in any order; some or all may already be recorded.
@@ -103,7 +103,7 @@ package protocol PurchaseBackend: AnyObject, Sendable {
     ///   - isRehearsal: true to return the changes without making them.
     ///   - now: the time of recording.
     /// - Returns: the changes made or rehearsed; the last change of a purchase has its final position. Each event of an
-    ///   order without a purchase on record gives a change without a purchase.
+    ///   order without a recorded purchase gives a change without a purchase.
     func record(
         _ events: [Purchase.Event],
         of provider: String,
@@ -130,8 +130,8 @@ package protocol PurchaseBackend: AnyObject, Sendable {
         at now: Timestamp
     ) async throws(LedgerError) -> Purchase.Change?
 
-    /// Returns events of the inbox, at most 1000: latest first; events that are not ours by their latest delivery; due
-    /// events with the longest due first.
+    /// Returns events of the inbox, at most 1000: latest first. Events that are not ours are sorted by their latest
+    /// delivery, and due events by the time at which they became due, earliest first.
     func inbox(_ query: Inbox.Query) async throws(LedgerError) -> [Inbox.Entry]
 
     /// Returns purchases, latest first, at most 1000.
@@ -145,7 +145,7 @@ package protocol PurchaseBackend: AnyObject, Sendable {
         at now: Timestamp
     ) async throws(LedgerError) -> Purchase.Checkout?
 
-    /// Returns the stored provider's id of the account's customer.
+    /// Returns the provider's id of the account's customer, if one is stored.
     func customer(of account: AccountID, provider: String) async throws(LedgerError) -> String?
 
     /// Stores the provider's id of the account's customer, so that the customer's cards and addresses can be reused.
@@ -161,7 +161,8 @@ package protocol PurchaseBackend: AnyObject, Sendable {
         at now: Timestamp
     ) async throws(LedgerError) -> String
 
-    /// Deletes the stored id of a customer that the provider no longer knows. If another id is stored by now, it stays.
+    /// Deletes the stored id of a customer that the provider no longer has. Does nothing if another id is stored by
+    /// now.
     func drop(customer: String, of account: AccountID, provider: String) async throws(LedgerError)
 
     /// Deletes the personal data of an account: billing details, the bodies of events of its purchases, and its

@@ -69,7 +69,7 @@ extension PurchaseReading {
             return failed.isEmpty ? .opened : .failed
         }
         if accepted.isEmpty, payments.contains(where: \.hasRemainder) { return .held }
-        // Of several payments, the one worth most credits counts.
+        // If there are several payments, the one that gives the most credits counts.
         let outcomes = (accepted.isEmpty ? payments : accepted).map { ($0.remainingCredits(of: sold), $0.status) }
         let best = outcomes.map(\.0).max()
         let statuses = Set(outcomes.filter { $0.0 == best }.map(\.1))
@@ -98,8 +98,8 @@ extension PurchaseReading {
         return (Array(payments.values), decisions)
     }
 
-    /// Whether only a person can decide how much a claim took. A running total in another currency may be later than
-    /// those that can be compared.
+    /// Whether only a person can decide how much a claim took. A running total in another currency may be newer than
+    /// the totals in the payment's currency.
     private func isUnclear(
         _ claim: Claim, _ payment: String?, _ size: Int64?, _ payments: [String: PaidPayment]
     ) -> Bool {
@@ -111,8 +111,8 @@ extension PurchaseReading {
     }
 
     /// Adds the amounts that a person has decided, and the defaults for claims that wait for a decision. Fully refunded
-    /// payments need no decision. A claim that names none of several payments counts against the first that isn't fully
-    /// refunded: the customer has bought once either way.
+    /// payments need no decision. If there are several payments and a claim refers to none of them, it counts against
+    /// the first payment that isn't fully refunded. The customer gets the credits once, so it doesn't matter which one.
     private func decisions(for claims: [Claim], _ payments: inout [String: PaidPayment]) -> [PendingDecision] {
         func target(of claim: Claim) -> String? {
             payment(named: claim.payments) ?? payments.filter { !$0.value.isFullyTakenBack }.keys.min()
@@ -175,21 +175,21 @@ extension PurchaseReading {
     }
 
     /// Whether every reported cart of the payment is what was sold. True if no cart was reported or the purchase's
-    /// product isn't on record.
+    /// product isn't recorded.
     private func isOfPack(_ payment: String, _ purchase: Purchase) -> Bool {
         guard let sold = purchase.sold, let carts = carts[payment] else { return true }
         return carts.allSatisfy { $0.isExactly(sold) }
     }
 
     /// Returns the payment that a refund or a dispute is about. A provider can use either of two ids for a payment. If
-    /// only one payment was paid, the claim is about that one, unless it names a payment whose money is still on its
-    /// way.
+    /// only one payment was paid, the claim is about that one, unless it refers to a payment whose money is still on
+    /// its way.
     private func payment(named names: Set<String>) -> String? {
         if let named = names.filter({ paid[$0] != nil }).min() { return named }
         return paid.count == 1 && !isAwaited(names) ? paid.keys.first : nil
     }
 
-    /// Several payments are possible, and the claim names none of them.
+    /// Whether several payments are possible and the claim refers to none of them.
     private func isStray(_ names: Set<String>) -> Bool {
         paid.count > 1 && payment(named: names) == nil && !isAwaited(names)
     }

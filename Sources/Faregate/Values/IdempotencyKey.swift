@@ -16,7 +16,7 @@ public struct IdempotencyKey: Sendable, Hashable {
     private static let lifetimes = Duration.seconds(1)...Duration.seconds(366 * 86_400)
 
     /// - Parameters:
-    ///   - key: names the call within its account and action.
+    ///   - key: identifies the call within its account and action.
     ///   - fingerprint: a hash of the request.
     ///   - lifetime: 1 second to 366 days.
     /// - Throws: ``InvalidInput`` unless key and fingerprint are 1 to 255 bytes of UTF-8 without control characters,

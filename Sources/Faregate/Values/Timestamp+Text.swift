@@ -21,8 +21,8 @@ extension Timestamp {
     /// capital letters: with or without fractions of a second, in UTC or with an offset. Digits beyond milliseconds are
     /// cut off. Years before 0 or after 9999 have the form of ``description``.
     ///
-    /// - Returns: nil when the text has another form, or names a day or a time that doesn't exist. Leap seconds count
-    ///   as nonexistent.
+    /// - Returns: nil when the text has another form, or contains a day or a time that doesn't exist. Leap seconds
+    ///   count as nonexistent.
     public init?(_ text: String) {
         var reader = TimeReader(text.utf8)
         guard let date = reader.date(), reader.skip("T"), let time = reader.time(), let offset = reader.offset(),
@@ -39,7 +39,7 @@ extension Timestamp {
         self.init(day: date.dayNumber, milliseconds: 0)
     }
 
-    /// Nil beyond an `Int64`.
+    /// Nil if the moment doesn't fit into an `Int64`.
     private init?(day: Int64, milliseconds: Int64) {
         // In 128 bits, because the first moment in range lies within a day whose midnight is out of range.
         let sum = Int128(day) * Int128(millisecondsPerDay) + Int128(milliseconds)

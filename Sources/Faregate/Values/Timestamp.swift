@@ -61,7 +61,7 @@ extension Timestamp: Comparable {
     public static func < (left: Timestamp, right: Timestamp) -> Bool { left.rawValue < right.rawValue }
 }
 
-/// The source of the time. All of Faregate asks a clock, so that tests can set the time.
+/// The source of the time. Faregate takes every time from a clock, so that tests can set it.
 public protocol WallClock: Sendable {
     var now: Timestamp { get }
     /// Returns after the duration, or at once if it is zero or negative.
@@ -85,7 +85,7 @@ public struct SystemClock: WallClock {
     }
 
     public func sleep(for duration: Duration) async throws {
-        // The system's clock can't count longer durations; 100 years are as good as forever.
+        // The system's clock can't count longer durations, so no sleep is longer than 100 years.
         try await Task.sleep(for: min(max(.zero, duration), SystemClock.longestSleep))
     }
 

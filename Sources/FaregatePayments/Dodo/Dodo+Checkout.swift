@@ -2,7 +2,7 @@ public import Faregate
 import Foundation
 
 extension Dodo {
-    /// How long a checkout can be paid: a day.
+    /// How long a customer can pay a checkout after it was opened: a day.
     ///
     /// [Dodo Payments: session validity](https://docs.dodopayments.com/developer-resources/checkout-session)
     static let checkoutLifetimeMilliseconds: Int64 = 24 * 3_600_000
@@ -12,9 +12,9 @@ extension Dodo {
     /// added.
     ///
     /// Dodo has no idempotency keys: a repeated request opens a second checkout, and Dodo may remind the customer by
-    /// e-mail of the unused one. So a request that Dodo may have acted on is not repeated. One that found no
-    /// connection, or that was answered with 429 or 503, is sent up to three times. If our own customer repeats a
-    /// request, the ledger finds the open checkout.
+    /// e-mail of the unused one. So a request that Dodo may have acted on is not repeated. A request that found no
+    /// connection, or that was answered with 429 or 503, is sent up to three times. If the shop's customer repeats a
+    /// request under the same request key, the ledger finds the open checkout.
     ///
     /// [Dodo Payments: create a checkout session](https://docs.dodopayments.com/api-reference/checkout-sessions/create)
     public func open(_ purchase: Purchase, _ order: ProviderKit.CheckoutOrder) async throws(ProviderKit.Failure)
@@ -22,8 +22,8 @@ extension Dodo {
     {
         let api = try checkedAPI()
         if checksPrices { try await checkPrice(of: purchase, product: order.product, api) }
-        // The clock is read before the request, and Dodo's time starts later: a checkout that is open here is open
-        // there too.
+        // The clock is read before the request, and Dodo's time starts later, so a checkout that is open here is open
+        // at Dodo too.
         let expiresAt = clock.now.advanced(byMilliseconds: Dodo.checkoutLifetimeMilliseconds)
         let fields = purchase.dodoCheckout(order).merging(options.fields) { own, _ in own }
         let answer: Data
@@ -33,12 +33,12 @@ extension Dodo {
             throw try await meaning(of: failure, order, api)
         }
         guard let session = ProviderObject(parsing: answer) else {
-            throw unusable("it is not JSON of a checkout session")
+            throw unusable("it is not a checkout session in JSON")
         }
         guard let id = session.name("session_id"), isProviderID(id) else {
             throw unusable("it lacks the checkout session's id")
         }
-        // Dodo leaves the address out if the checkout needs no page, which no request of ours asks for.
+        // Dodo leaves the address out if the checkout needs no page. None of our requests asks for that.
         guard let url = session.webPage("checkout_url") else {
             throw unusable("it lacks the address of the checkout page")
         }

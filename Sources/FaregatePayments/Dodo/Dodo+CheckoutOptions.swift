@@ -8,7 +8,7 @@ extension Dodo {
         /// How a customer can pay less than the price. The customer still gets all of the pack's credits.
         ///
         /// Dodo reports that a payment had a discount but not how large it was. So if discounts are allowed, a payment
-        /// that names a discount and is not more than the price counts as paid.
+        /// with a discount counts as paid if it is not more than the price.
         public enum Discounts: Sendable, Hashable {
             case none
             /// The page has a field for a discount code.
@@ -33,7 +33,7 @@ extension Dodo {
 
         /// - Parameters:
         ///   - collectsTaxIDs: whether a business can enter its tax id. Dodo's own default is yes.
-        ///   - requiresBillingAddress: whether the page asks for the whole address, also if Dodo needs less.
+        ///   - requiresBillingAddress: whether the page asks for the whole address, even if Dodo needs less.
         ///   - keepsCustomers: whether each account has its own customer at Dodo. The customer is made at the account's
         ///     first checkout with an e-mail address and stored with the account, so that saved cards and the customer
         ///     portal work.

@@ -47,7 +47,8 @@ extension Dodo {
 }
 
 extension ProviderKit.Decline {
-    /// Dodo doesn't name the field. The request contains one e-mail address, so a refusal that mentions one means that.
+    /// Dodo's error doesn't name the field. The request contains only the customer's e-mail address, so an error that
+    /// mentions an e-mail address is about that one.
     fileprivate var isAboutEmail: Bool {
         [400, 422].contains(status) && message?.lowercased().contains("email") == true
     }

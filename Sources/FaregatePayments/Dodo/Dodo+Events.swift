@@ -3,8 +3,8 @@ public import Faregate
 extension Dodo {
     /// How long before the requested time each list begins. Dodo lists objects by their creation time and not by their
     /// last change: a payment is made while its checkout is open, but a refund can take weeks and a dispute months.
-    /// Recording a fact twice changes nothing. Payments that are pending for longer are on record and are looked up one
-    /// by one.
+    /// Recording a fact twice changes nothing. Payments that are pending for longer are already recorded, and are
+    /// looked up one by one.
     static let paymentLookBackMilliseconds: Int64 = 2 * 86_400_000
     static let refundLookBackMilliseconds: Int64 = 30 * 86_400_000
     static let disputeLookBackMilliseconds: Int64 = 200 * 86_400_000

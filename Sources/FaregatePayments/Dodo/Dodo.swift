@@ -5,8 +5,8 @@ public import Foundation
 /// payments.
 ///
 /// Nothing in Dodo's events or answers says whether real money moved. Only the configuration separates the two modes:
-/// the base address, the API key and the webhook secrets all belong to one mode, and neither mode knows the other's. So
-/// give a server the values of one mode only.
+/// the base address, the API key and the webhook secrets all belong to one mode, and neither mode accepts the other's.
+/// So give a server the values of one mode only.
 ///
 /// [Dodo Payments: test mode and live mode](https://docs.dodopayments.com/miscellaneous/test-mode-vs-live-mode)
 public struct Dodo: PaymentProvider {
@@ -35,9 +35,9 @@ public struct Dodo: PaymentProvider {
     private let hasSecrets: Bool
 
     /// - Parameters:
-    ///   - key: an API key that may write. Without one, the server only receives webhooks.
+    ///   - key: an API key with write access. Without a key, the server only receives webhooks.
     ///   - webhookSecrets: the endpoint's signing secrets: one, or two during a rotation, which lasts 24 hours. Without
-    ///     one, every webhook is refused.
+    ///     a secret, every webhook is refused.
     ///   - checkout: the shop's options for checkouts.
     ///   - mode: the mode that the key and the secrets belong to.
     ///   - baseURL: the address of a stand-in for Dodo; nil for Dodo itself. A live key is only sent over https.
@@ -46,7 +46,8 @@ public struct Dodo: PaymentProvider {
     ///     a person's approval.
     ///   - clock: decides when a checkout has expired, and times the requests.
     ///   - transport: carries the requests.
-    /// - Throws: `InvalidInput` if a webhook secret can't sign, or if the base address is Dodo's of the other mode.
+    /// - Throws: `InvalidInput` if a webhook secret is not Base64 of 24 to 64 bytes, or if the base address is Dodo's
+    ///   address for the other mode.
     public init(
         key: Secret?,
         webhookSecrets: [Secret] = [],

@@ -1,6 +1,6 @@
 import Faregate
 
-/// A dispute, in an event, a list or a payment. It names its payment and nothing else.
+/// A dispute, in an event, a list or a payment. Of its order's ids it contains only the payment's.
 ///
 /// Dodo is the merchant of record: it deals with the bank and passes on the effect on the money.
 ///
@@ -29,7 +29,7 @@ struct DodoDispute {
         self.object = object
     }
 
-    /// The step that an event's type (`dispute.won`) stands for; nil for an unknown type.
+    /// The step that an event's type (`dispute.won`) reports; nil for an unknown type.
     static func step(type: String) -> Purchase.DisputeStep? { step(type, after: "dispute.") }
 
     /// Returns the facts that an event reports.
@@ -40,7 +40,7 @@ struct DodoDispute {
     /// to. But if the data is newer than the event, its status contradicts the event's type, and the event belongs to
     /// the first round.
     ///
-    /// - Parameter names: further names of its payment, if they are known.
+    /// - Parameter names: further ids of its payment's order, if they are known.
     func events(_ step: Purchase.DisputeStep, names: Purchase.Names? = nil) -> [Purchase.Event] {
         guard object.name("dispute_stage") == "pre_arbitration", step == statusStep else {
             return [event(id, amount, step, names)]

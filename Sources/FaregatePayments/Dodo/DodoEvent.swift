@@ -39,7 +39,7 @@ struct DodoEvent {
         }
     }
 
-    /// The names of the event's order, as far as they can be read; nil if the event has no data.
+    /// The ids of the event's order, as far as they can be read; nil if the event has no data.
     private var names: Purchase.Names? {
         data.map { type.hasPrefix("payment.") ? DodoPayment.names(of: $0) : DodoPayment.ownName(of: $0) }
     }

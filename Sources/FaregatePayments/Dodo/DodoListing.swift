@@ -15,7 +15,7 @@ struct DodoListing {
         let to: Timestamp
     }
 
-    /// Dodo allows 240 requests a minute. A burst above that is allowed only after fewer requests before.
+    /// Dodo allows 240 requests a minute. It allows a burst above that only after a time with fewer requests.
     ///
     /// [Dodo Payments: rate limits](https://docs.dodopayments.com/api-reference/introduction#rate-limits)
     static let intervalMilliseconds: Int64 = 250
@@ -23,7 +23,7 @@ struct DodoListing {
     static let pageSize = 100
     /// The last page number that Dodo counts to. A longer list is requested in two halves.
     static let maxPages = 50
-    /// About forty minutes of requests. A caller that needs more asks for a shorter period.
+    /// The most requests for one listing, which take about forty minutes. For more, ask for a shorter period.
     static let maxRequests = 10_000
 
     private let dodo: Dodo
@@ -40,7 +40,7 @@ struct DodoListing {
         api = try dodo.checkedAPI()
     }
 
-    /// - Parameter progress: called with the number of objects that the lists have shown so far.
+    /// - Parameter progress: called with the number of objects read so far.
     mutating func addPayments(_ span: Span, _ progress: Progress) async throws(ProviderKit.Failure) {
         var asked: Set<String> = []
         for object in try await objects("payments", span, progress) {
@@ -194,6 +194,6 @@ extension DodoListing {
 }
 
 extension DodoPayment {
-    /// Whether this server, or another one of the same business, made its order through a checkout session.
+    /// Whether the payment was made through a checkout session, by this server or by another one of the same business.
     fileprivate var isOfCheckout: Bool { names.purchase != nil || names.checkout != nil }
 }

@@ -11,7 +11,8 @@ struct DodoPayment {
     let status: String?
     private let object: ProviderObject
 
-    /// - Parameter checkout: the checkout session that is known to have led to the payment, whatever the payment says.
+    /// - Parameter checkout: the payment's checkout session, if it is known. It takes precedence over the payment's own
+    ///   field.
     init(_ object: ProviderObject, checkout: String? = nil) throws(Unreadable) {
         id = try object.needed("payment_id", object.name("payment_id"))
         status = object.name("status")
@@ -19,11 +20,11 @@ struct DodoPayment {
         names = DodoPayment.names(of: object, checkout: checkout)
     }
 
-    /// Returns the payment's names, as far as they can be read.
+    /// Returns the ids of the payment's order, as far as they can be read.
     ///
-    /// A later charge of a subscription carries the metadata, and maybe the checkout, of the first charge, but we did
-    /// not sell it. The first charge may belong to one of our checkouts, if somebody made the product a subscription
-    /// since; its metadata alone leads to no purchase.
+    /// A later charge of a subscription has the metadata, and maybe the checkout, of the first charge, but it is not a
+    /// sale of ours. The first charge may belong to one of our checkouts, if somebody has made the product a
+    /// subscription since. It is matched by its checkout, and not by its metadata.
     static func names(of object: ProviderObject, checkout: String? = nil) -> Purchase.Names {
         guard !object.isFurtherCharge else { return ownName(of: object) }
         return Purchase.Names(
@@ -33,7 +34,7 @@ struct DodoPayment {
         )
     }
 
-    /// Returns the payment's own id, which refunds and disputes have too.
+    /// Returns only the payment's own id, which its refunds and disputes contain too.
     static func ownName(of object: ProviderObject) -> Purchase.Names {
         Purchase.Names(payments: [object.name("payment_id")].compactMap(\.self))
     }
@@ -88,7 +89,7 @@ struct DodoPayment {
 }
 
 extension ProviderObject {
-    /// Whether a subscription is charged, whose product no cart lists.
+    /// Whether this is a charge of a subscription, which has no cart.
     fileprivate var isSubscription: Bool {
         !has("product_cart") && (has("subscription_id") || !isEmptyList("subscription_ids"))
     }

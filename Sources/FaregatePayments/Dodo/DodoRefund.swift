@@ -1,6 +1,6 @@
 import Faregate
 
-/// A refund, in an event, a list or a payment. It names its payment; its metadata is its own and not the payment's.
+/// A refund, in an event, a list or a payment. It contains its payment's id. Its metadata is not the payment's.
 ///
 /// [Dodo Payments: refund webhook](https://docs.dodopayments.com/developer-resources/webhooks/intents/refund),
 /// [refunds](https://docs.dodopayments.com/features/transactions/refunds)
@@ -15,7 +15,7 @@ struct DodoRefund {
         self.object = object
     }
 
-    /// - Parameter names: further names of its payment, if they are known.
+    /// - Parameter names: further ids of its payment's order, if they are known.
     func event(_ status: Purchase.RefundStatus, names: Purchase.Names? = nil) throws(Unreadable) -> Purchase.Event {
         Purchase.Event(
             names: names ?? Purchase.Names(payments: [payment]),
@@ -35,8 +35,8 @@ struct DodoRefund {
         }
     }
 
-    /// The refunded amount; nil means the whole payment, which needs no amount in whatever currency. A partial refund
-    /// without an amount is unreadable.
+    /// The refunded amount; nil means the whole payment, and then neither the amount nor the currency matters. A
+    /// partial refund without an amount is unreadable.
     private var amount: Money? {
         get throws(Unreadable) {
             if object.flag("is_partial") == false { return nil }

@@ -73,7 +73,7 @@ final class Exchange: NSObject, URLSessionDataDelegate {
         finish(.success(ProviderKit.Response(response, body: body)))
     }
 
-    /// Returns a redirect as an answer: the key is only sent to the address that it was meant for.
+    /// Returns a redirect as the answer and doesn't follow it: the key must not be sent to another address.
     func urlSession(
         _ session: URLSession,
         task: URLSessionTask,
@@ -84,8 +84,8 @@ final class Exchange: NSObject, URLSessionDataDelegate {
         completionHandler(nil)
     }
 
-    /// Returns a 401 with `WWW-Authenticate`, a provider's answer to a wrong key, although its body may not have
-    /// arrived yet. There is no other key to try.
+    /// Returns a 401 with `WWW-Authenticate` at once, although its body may not have arrived yet. The provider has
+    /// refused the key, and there is no other key to try.
     ///
     /// Without this, Foundation on Linux waits forever for a credential
     /// ([swift-corelibs-foundation#5456](https://github.com/swiftlang/swift-corelibs-foundation/issues/5456)).

@@ -7,8 +7,8 @@ struct ProviderAPI: Sendable {
     static let maxResponseBytes = 8 << 20
     private static let timeout = Duration.seconds(15)
     private static let firstBackoffMilliseconds: Int64 = 500
-    /// The longest wait between two tries. If the provider names a longer one, the request fails, because a caller is
-    /// waiting.
+    /// The longest wait between two tries. If the provider asks for a longer wait, the request fails, because a caller
+    /// is waiting.
     static let maxWaitMilliseconds: Int64 = 10_000
 
     let dialect: ProviderDialect
@@ -50,7 +50,8 @@ struct ProviderAPI: Sendable {
         }
     }
 
-    /// - Parameter mayGoInTheClear: whether the key may be sent over plain http: only a test key, to a stand-in.
+    /// - Parameter mayGoInTheClear: whether the key may be sent over plain http. True only for a test key, which may go
+    ///   to a stand-in.
     func checkSetUp(mayGoInTheClear: Bool) throws(ProviderKit.Failure) {
         guard baseURL.isHTTP, baseURL.host()?.isEmpty == false else {
             throw .misconfigured("\(dialect.provider)'s base address is not an http or https URL")
@@ -159,8 +160,9 @@ struct ProviderAPI: Sendable {
         return response.body
     }
 
-    /// Decides whether and when to try again: as the provider says; without its word, after a conflict with a request
-    /// in progress, after too many requests, and after the provider's own failures.
+    /// Decides whether and when to try again. If a header of the answer says whether to retry, the header decides.
+    /// Otherwise the request is retried after a conflict with a request in progress (409), after too many requests
+    /// (429), and after the provider's own failures (500 and above).
     ///
     /// [RFC 9110: Retry-After](https://www.rfc-editor.org/rfc/rfc9110.html#field.retry-after), as a number of seconds.
     private func retryAfter(_ response: ProviderKit.Response, _ repeats: Repeats) -> Failure.RetryAfter? {
@@ -174,7 +176,7 @@ struct ProviderAPI: Sendable {
         return .milliseconds(min(seconds, 1_000_000) * 1000)
     }
 
-    /// Does not repeat what a provider says about a key, since that can show some of the key's characters.
+    /// Leaves out a provider's message about the key, because it can show some of the key's characters.
     private func failure(in response: ProviderKit.Response) -> ProviderKit.Decline {
         let isAboutKey = [401, 403].contains(response.status)
         let isReadable = response.body.count <= ProviderAPI.maxResponseBytes

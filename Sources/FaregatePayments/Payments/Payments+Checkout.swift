@@ -32,8 +32,9 @@ extension Payments {
     ///   - successURL: the page after the payment: an http or https URL of at most 5000 bytes.
     ///   - cancelURL: the page after the customer cancels; the same rules apply.
     ///   - customerEmail: prefills the field on the provider's page.
-    ///   - requestKey: repeated calls with one key get the same checkout while it is open: for a button that is pressed
-    ///     twice, or an `Idempotency-Key`. 1 to 255 bytes; nil: every call opens a new checkout.
+    ///   - requestKey: calls with the same key get the same checkout while it is open, so that pressing the button
+    ///     twice opens one checkout. It can be the request's `Idempotency-Key`. 1 to 255 bytes; if it is nil, every
+    ///     call opens a new checkout.
     /// - Throws: ``Payments/CheckoutFailure``; then there is no page for the customer, and nothing is charged.
     public func checkout(
         pack name: String,

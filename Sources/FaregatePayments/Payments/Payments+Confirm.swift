@@ -1,9 +1,9 @@
 public import Faregate
 
 extension Payments {
-    /// How long a provider's answer about a purchase is reused: a waiting page asks every second.
+    /// How long a provider's answer about a purchase is reused, because a waiting page asks every second.
     static let confirmationMilliseconds: Int64 = 3000
-    /// How long a page waits for the provider at most.
+    /// The longest time that a page waits for the provider.
     private static let patience = Duration.seconds(4)
 
     /// Returns the state of a purchase for the page that the customer comes back to. Until the money has arrived, the
@@ -17,7 +17,8 @@ extension Payments {
     ///   - purchase: our id of the purchase.
     ///   - account: the account that asks.
     /// - Returns: nil if the account has no such purchase. Then no provider was asked.
-    /// - Throws: ``Payments/Failure`` if the provider or the ledger doesn't answer. A payment is not lost by that.
+    /// - Throws: ``Payments/Failure`` if the provider or the ledger doesn't answer. No payment is lost: the webhook or
+    ///   the next reconcile records it.
     public func confirm(
         _ purchase: Purchase.ID,
         of account: AccountID
@@ -83,7 +84,7 @@ extension Payments {
 }
 
 extension Purchase.Status {
-    /// Whether the provider may know of a payment that is not on record.
+    /// Whether the provider may have a payment that is not recorded here.
     fileprivate var isAwaitingPayment: Bool {
         switch self {
         case .opened, .pending, .failed, .expired: true

@@ -1,8 +1,8 @@
 import Faregate
 
 extension Payments {
-    /// Opens the checkout for the account's own customer, if the shop keeps customers. If the provider no longer knows
-    /// that customer, a new one is made, once.
+    /// Opens the checkout for the account's customer at the provider, if ``PaymentProvider/keepsCustomers`` is true. If
+    /// the provider no longer has that customer, makes a new one, and tries only once more.
     func ask(
         _ seller: any PaymentProvider,
         for purchase: Purchase,
@@ -57,7 +57,7 @@ extension Payments {
 }
 
 extension Payments.CheckoutFailure {
-    /// An address that the provider refuses is the customer's mistake, not the server's.
+    /// An e-mail address that the provider refuses is the customer's mistake, not the server's.
     fileprivate init(_ error: ProviderKit.Failure, opening pack: String) {
         if case .invalidEmail = error { self = .invalidEmail } else { self = .provider(pack: pack, error) }
     }

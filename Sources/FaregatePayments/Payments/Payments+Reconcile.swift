@@ -68,7 +68,7 @@ extension Payments {
             }
             let changes = try await record(order.events, of: provider, isRehearsal: true)
             if changes.contains(where: { $0.purchase == nil }) {
-                // It names a recorded purchase but doesn't belong to it.
+                // The order has the id of a recorded purchase, but doesn't belong to it.
                 sorted.foreignCount += 1
             } else {
                 sorted.ours.append(order)
@@ -158,8 +158,8 @@ extension Payments {
         }
     }
 
-    /// Whether a recorded purchase has any of the names. If other shops sell through the same account, most orders have
-    /// none and need no rehearsal.
+    /// Whether a recorded purchase has any of these ids. If other shops sell through the same account, most orders
+    /// belong to no purchase here, and need no rehearsal.
     private func isOnRecord(_ names: Purchase.Names, at provider: String) async throws(Payments.Failure) -> Bool {
         try await !records(.named(names, provider: provider)).isEmpty
     }

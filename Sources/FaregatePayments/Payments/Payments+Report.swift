@@ -1,7 +1,8 @@
 import Faregate
 
 extension Payments {
-    /// Reports changed purchases to the observer, and again those that need a person's decision since the change.
+    /// Reports each changed purchase to the observer. If a purchase needs a person's decision since the change, reports
+    /// that as a second event.
     func report(_ changes: [Purchase.Change], _ cause: Payments.Cause) {
         for change in joined(changes) {
             observer(.changed(change, cause))

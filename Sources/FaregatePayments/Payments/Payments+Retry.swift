@@ -3,8 +3,8 @@ public import Faregate
 extension Payments {
     static let batchCount = 100
 
-    /// Retries the stored events that are due, which failed when they were received. The ledger decides when each is
-    /// due again.
+    /// Retries the stored events that could not be processed when they were received and are due again. The ledger
+    /// decides when an event is due.
     ///
     /// - Returns: how many events were retried, at most 100.
     @discardableResult

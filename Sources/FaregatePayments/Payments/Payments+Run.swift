@@ -12,8 +12,8 @@ extension Payments {
 
     /// Looks after purchases until the task is cancelled. Start it beside the server, once in each process.
     ///
-    /// It retries webhooks that failed when they were received, and asks every provider at intervals, first at the
-    /// start, for events that were missed. It records and reports what it finds, as a webhook would. It decides
+    /// It retries webhooks that failed when they were received. At the start and then at intervals, it asks every
+    /// provider for events that were missed. It records and reports what it finds, as a webhook would. It decides
     /// nothing: purchases that a restored ledger has lost wait for `faregate reconcile`.
     ///
     /// - Parameters:
@@ -59,7 +59,7 @@ extension Payments {
                 return
             } catch {
                 observer(.notReconciled(provider: provider, error))
-                // A missing key, for example: it is reported once, since only a restart can change it.
+                // A missing key, for example, is reported once, because only a restart can fix it.
                 if case .provider(.misconfigured) = error { return }
                 pause = min(usualPause, Payments.failurePause)
             }

@@ -8,7 +8,7 @@ extension Payments {
     public enum Cause: Sendable, Hashable {
         /// The provider sent a webhook.
         case webhook(Inbox.Event.ID)
-        /// The checkout was opened, and facts that arrived before it count now.
+        /// The checkout was opened, and events that had arrived before that count now.
         case checkout
         /// The customer came back, and the provider was asked.
         case confirm

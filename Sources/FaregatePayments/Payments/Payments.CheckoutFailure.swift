@@ -34,13 +34,13 @@ extension Payments.CheckoutFailure: CustomStringConvertible {
         case .unknownPack(let pack, let nearest):
             "the policy has no pack \"\(pack.prefix(64))\"" + (nearest.map { "; did you mean \"\($0)\"?" } ?? "")
         case .notForSale(let pack, let provider):
-            "the pack \"\(pack)\" is not for sale at \(provider); name its price there in the policy files"
+            "the pack \"\(pack)\" is not for sale at \(provider); add its \(provider) id to the policy files"
         case .unknownProvider(let name): "no payment provider \"\(name.prefix(64))\" is set up"
         case .invalidInput(let error): error.description
         case .invalidEmail: "the customer's e-mail address is invalid"
         case .keyReused: "the request key belongs to an open checkout of another pack or quantity; use a new key"
         case .tooManyOpen(let wait):
-            "the account has \(Purchase.OpenCheckoutLimit.perAccount) checkouts open that nobody has paid; the next one closes in "
+            "the account has \(Purchase.OpenCheckoutLimit.perAccount) unpaid checkouts open; the first of them closes in "
                 + "\(wait.secondsRoundedUp) s"
         case .provider(let pack, let error): "no checkout of the pack \"\(pack)\" was opened: \(error)"
         case .ledger(let error): "the purchase could not be recorded: \(error)"
@@ -49,7 +49,8 @@ extension Payments.CheckoutFailure: CustomStringConvertible {
 }
 
 extension Payments.CheckoutFailure: ProblemConvertible {
-    /// The error as an HTTP answer for the customer. The provider's and the ledger's words stay on the server.
+    /// The error as an HTTP answer for the customer. The answer doesn't contain the provider's or the ledger's error
+    /// text.
     public var problem: Problem {
         switch self {
         case .unknownPack:
@@ -79,7 +80,7 @@ extension Payments.CheckoutFailure: ProblemConvertible {
                 429,
                 "too-many-checkouts",
                 "Too many open checkouts",
-                "you have \(Purchase.OpenCheckoutLimit.perAccount) checkouts open that are not paid; pay one of them, or wait until one "
+                "you have \(Purchase.OpenCheckoutLimit.perAccount) unpaid checkouts open; pay one of them, or wait until one "
                     + "closes",
                 headers: [("Retry-After", "\(wait.secondsRoundedUp)")]
             )

@@ -2,14 +2,14 @@ public import Faregate
 
 extension Payments {
     /// What happened to webhooks and purchases, for logs and counters. `"\(event)"` is one line without any body,
-    /// secret, signature or name of who paid. Alert on events whose ``needsPerson`` is true.
+    /// secret, signature or payer's name. Alert on events whose ``needsPerson`` is true.
     #if hasAttribute(nonexhaustive)
         @nonexhaustive
     #endif
     public enum Event: Sendable {
         /// A webhook was refused and changed nothing. The provider is nil if no provider has the name.
         case refused(provider: String?, Problem)
-        /// A webhook was stored. The receipt says what it changed, or why a person should look at it.
+        /// A webhook was stored. The receipt says what it changed, or why a person should check it.
         case received(Inbox.Event.ID, type: String, Inbox.Receipt)
         /// The ledger could not store a webhook. The provider was asked to send it again.
         case notStored(Inbox.Event.ID, type: String, LedgerError)
@@ -20,9 +20,9 @@ extension Payments {
 
         /// A purchase changed. Every change is reported once, whatever caused it.
         case changed(Purchase.Change, Payments.Cause)
-        /// Since this change, a purchase waits for a person: somebody paid, and a person must decide how much that is
-        /// worth. The flags of `after` say why; `faregate purchases show` says what can be done. ``changed(_:_:)`` was
-        /// reported before.
+        /// Since this change, a purchase waits for a person, who must decide how many credits a payment, a refund or a
+        /// dispute counts for. The flags of `after` say why, and `faregate purchases show` says what the person can do.
+        /// ``changed(_:_:)`` was reported just before.
         case needsDecision(Purchase.Change, Payments.Cause)
 
         /// ``Payments/run(pause:reconcileEvery:)`` asked a provider for missed events.
@@ -33,7 +33,8 @@ extension Payments {
 }
 
 extension Payments.Event {
-    /// Whether it needs a person: log these as errors. `faregate status` lists what waits.
+    /// Whether a person must act on the event. Log these events as errors. `faregate status` lists everything that
+    /// waits for a person.
     public var needsPerson: Bool {
         switch self {
         case .needsDecision: true

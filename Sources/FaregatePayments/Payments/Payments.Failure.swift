@@ -27,7 +27,8 @@ extension Payments.Failure: CustomStringConvertible {
 }
 
 extension Payments.Failure: ProblemConvertible {
-    /// The error as an HTTP answer for the customer. The provider's and the ledger's words stay on the server.
+    /// The error as an HTTP answer for the customer. The answer doesn't contain the provider's or the ledger's error
+    /// text.
     public var problem: Problem {
         switch self {
         case .unknownProvider:

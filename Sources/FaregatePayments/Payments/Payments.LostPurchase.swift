@@ -1,7 +1,7 @@
 public import Faregate
 
 extension Payments {
-    /// A purchase that its provider knows and the ledger doesn't.
+    /// A purchase that the provider has and the ledger lacks.
     public struct LostPurchase: Sendable {
         /// The purchase as it was recorded when its checkout was opened. The provider stores it in the order's
         /// metadata.
@@ -9,10 +9,11 @@ extension Payments {
         /// The provider's id of the checkout. Only a holder of the provider's key can open a checkout, so a customer
         /// can't forge it.
         public let checkout: String
-        /// The position by what the provider reports now.
+        /// The position according to the provider's present report.
         public let position: Purchase.Position
         let events: [Purchase.Event]
-        /// The earliest time of the reconcile, which is all that is known of when the checkout was opened.
+        /// The start of the period that was reconciled. It is recorded as the time at which the checkout was opened,
+        /// because the provider's report doesn't say when.
         let since: Timestamp
 
         /// Nil if Faregate did not open the order, or nobody paid it.

@@ -7,9 +7,9 @@ extension Payments {
         public let since: Timestamp
         /// How many orders the provider returned.
         public let orderCount: Int
-        /// The purchases that differ from the record, and how.
+        /// The recorded purchases that the provider's orders would change, and how.
         public let differences: [Purchase.Change]
-        /// Purchases that were paid and that the ledger has lost: it may have been restored from an older backup.
+        /// Paid purchases that the ledger lacks, for example because it was restored from an older backup.
         /// ``Payments/adopt(_:_:)`` records them once a person has agreed.
         public let lost: [Payments.LostPurchase]
         /// How many orders are not ours: other shops may sell through the same account at the provider.
@@ -19,7 +19,7 @@ extension Payments {
         /// Objects in the provider's list that can't be read. Those that name a recorded purchase are
         /// ``unreadableOnRecord``.
         public let unreadable: [ProviderKit.UnreadableObject]
-        /// Unreadable objects of recorded purchases: a person has to look at them.
+        /// Unreadable objects of recorded purchases. A person has to check them.
         public let unreadableOnRecord: [ProviderKit.UnreadableObject]
         /// The events to record, grouped by order.
         let news: [[Purchase.Event]]
@@ -32,13 +32,15 @@ extension Payments {
 }
 
 extension Payments.Reconciliation: CustomStringConvertible {
-    /// One line: the counts, and the ids that a person has to look at.
+    /// One line with the counts, and with the ids that a person has to check.
     public var description: String {
-        let lost = lost.map { "\($0.purchase.account) paid for \($0.purchase.id), which is not on record" }
+        let lost = lost.map { "\($0.purchase.account) paid for \($0.purchase.id), which is not recorded" }
         let unreadable = unreadableOnRecord.map {
             "the \($0.kind) \($0.id ?? "without an id") can't be read, \($0.reason)"
         }
-        let absent = absent.map { "\($0.purchase.id) of \($0.purchase.account) has credits and is unknown there" }
+        let absent = absent.map {
+            "\($0.purchase.id) of \($0.purchase.account) has credits, but no order at \(provider)"
+        }
         let figures = "orders \(orderCount), not ours \(foreignCount), different from the record \(differences.count)"
         return "\(provider), asked since \(since): " + ([figures] + lost + unreadable + absent).joined(separator: "; ")
     }

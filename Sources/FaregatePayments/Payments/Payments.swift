@@ -6,16 +6,18 @@ public import Foundation
 /// ```swift
 /// let payments = Payments(providers: [stripe], ledger: ledger, policies: policies)
 ///
-/// // a customer buys: send the browser to checkout.url let checkout = try await payments.checkout(pack: "100", for:
-/// account, provider: "stripe", successURL: …, cancelURL: …)
+/// // A customer buys: send the browser to checkout.url.
+/// let checkout = try await payments.checkout(
+///     pack: "100", for: account, provider: "stripe", successURL: …, cancelURL: …
+/// )
 ///
-/// // POST /api/payments/stripe/webhook: send back the answer's status, headers and body
+/// // POST /api/payments/stripe/webhook: send back the answer's status, headers and body.
 /// let answer = await payments.receive(provider: "stripe", headers: headers, body: body)
 /// ```
 ///
-/// A purchase is recorded before the provider is asked, and its id is sent along. So a payment finds its purchase,
-/// whatever answer or webhook gets lost. The recorded pack decides how many credits a payment is worth, never a browser
-/// or a provider.
+/// A purchase is recorded before the provider is asked, and its id is sent along. So a payment can be matched to its
+/// purchase even if an answer or a webhook is lost. The recorded purchase sets the credits that a payment grants; a
+/// browser or a provider never does.
 public struct Payments: Sendable {
     /// The largest webhook in bytes; a server can stop reading there.
     public static let maxBodyBytes = 1 << 20
@@ -31,12 +33,12 @@ public struct Payments: Sendable {
     )
 
     /// - Parameters:
-    ///   - providers: each name once; the program stops if two have the same.
+    ///   - providers: each with its own name; the program stops if two have the same name.
     ///   - ledger: keeps purchases and events.
     ///   - policies: the packs and their prices.
     ///   - clock: the time for the ages of signatures and checkouts.
-    ///   - observer: receives every webhook's and purchase's events. Called on the thread that made the change, so it
-    ///     must return quickly.
+    ///   - observer: receives an event for each webhook and for each change of a purchase. Called on the thread that
+    ///     made the change, so it must return quickly.
     public init(
         providers: [any PaymentProvider],
         ledger: Ledger,
@@ -69,7 +71,7 @@ public struct Payments: Sendable {
     ///
     /// A payment of another amount or pack, and an event that lacks a required field, are answered with 200, because
     /// another try would not help. They are stored and flagged, and grant nothing. An event of another shop at the same
-    /// account is noted without its body and needs no decision.
+    /// account is recorded without its body and needs no decision.
     ///
     /// - Parameters:
     ///   - name: the provider's name, from the endpoint's path.

@@ -1,7 +1,7 @@
 import Faregate
 
-/// Facts of one order, found by names that only the provider gives. Our own id is not among them: a customer can write
-/// another order's id into a payment link.
+/// The events of one order. They are grouped by the provider's ids. Our own purchase id is used only if there is no
+/// other id, because a customer can write another purchase's id into a payment link.
 struct ReportedOrder {
     var events: [Purchase.Event] = []
 
@@ -13,7 +13,7 @@ struct ReportedOrder {
         )
     }
 
-    /// Groups facts into orders, in the order of each one's first fact.
+    /// Groups events into orders, sorted by each order's first event.
     static func orders(in events: [Purchase.Event]) -> [ReportedOrder] {
         var orders: [ReportedOrder] = []
         var places: [PurchaseName: Int] = [:]
@@ -35,7 +35,7 @@ struct ReportedOrder {
     }
 }
 
-/// A name of an order, with its kind.
+/// An id of an order, with its kind.
 enum PurchaseName: Hashable {
     case purchase(String)
     case checkout(String)
@@ -48,7 +48,7 @@ extension Purchase.Names {
             + payments.map(PurchaseName.payment)
     }
 
-    /// The names that identify an order: the provider's, or our own id if there is no other.
+    /// The ids that identify an order: the provider's ids, or our own id if there is no other.
     fileprivate var ofOrder: [PurchaseName] {
         let given = all.filter { if case .purchase = $0 { false } else { true } }
         return given.isEmpty ? all : given

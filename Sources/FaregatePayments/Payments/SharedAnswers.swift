@@ -4,7 +4,7 @@ import Faregate
 /// one question per key is in progress.
 ///
 /// A cancelled caller still waits for the answer, like every other caller. If all callers are cancelled, the question
-/// is cancelled too, and the next caller asks anew.
+/// is cancelled too, and the next caller asks again.
 final class SharedAnswers<Key: Hashable & Sendable, Answer: Sendable>: Sendable {
     private struct Asking {
         let task: Task<Answer, Never>

@@ -6,7 +6,7 @@ extension ProviderKit {
         public let successURL: String
         public let cancelURL: String
         public let customerEmail: String?
-        /// The provider's own id of the account's customer, if the shop keeps customers.
+        /// The provider's id of the account's customer, if ``PaymentProvider/keepsCustomers`` is true.
         public internal(set) var customer: String?
 
         public init(

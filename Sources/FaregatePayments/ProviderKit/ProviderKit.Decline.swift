@@ -6,9 +6,9 @@ extension ProviderKit {
         /// The provider's message, shortened; nil if there was no message, or if the message might reveal part of the
         /// key.
         public let message: String?
-        /// The provider's name for the error, `resource_missing`.
+        /// The provider's code for the error, such as `resource_missing`.
         public let code: String?
-        /// The request's field that caused the error, `customer_email`, if the provider names it.
+        /// The request's field that caused the error, such as `customer_email`, if the provider names it.
         public let param: String?
         /// The request id that the provider's support asks for.
         public let requestID: String?
@@ -31,7 +31,7 @@ extension ProviderKit {
 
         private var words: String {
             switch status {
-            case 401: "it does not know the API key; check the key and its mode"
+            case 401: "it doesn't accept the API key; check the key and its mode (test or live)"
             case 403: "the API key lacks a permission; give it the permissions that the guide lists"
             default: message.map { "\"\($0)\"" } ?? "it gave no reason"
             }

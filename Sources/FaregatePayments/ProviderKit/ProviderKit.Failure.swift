@@ -43,7 +43,7 @@ extension ProviderKit.Failure: CustomStringConvertible {
 
 extension ProviderKit.Failure: ProblemConvertible {
     /// 500 if this server is not set up, 503 if the request was cancelled, 422 for the customer's e-mail address, 502
-    /// otherwise. The provider's words stay on the server.
+    /// otherwise. The answer doesn't contain the provider's error text.
     public var problem: Problem {
         switch self {
         case .misconfigured:
@@ -62,7 +62,7 @@ extension ProviderKit.Failure: ProblemConvertible {
 }
 
 extension ProviderKit.TransportError: ProblemConvertible {
-    /// 502: the reason stays on the server.
+    /// 502. The answer doesn't contain the reason.
     public var problem: Problem { .providerUnavailable }
 }
 

@@ -57,7 +57,7 @@ extension ProviderKit {
             }
             guard isSigned else {
                 throw ProviderKit.SignatureError(
-                    .mismatch, "no signature fits the body and a secret of this endpoint")
+                    .mismatch, "no signature matches the body and a secret of this endpoint")
             }
             try time.moment.check(at: now)
             return id
@@ -132,20 +132,20 @@ extension ProviderKit.StandardWebhooks {
         return value
     }
 
-    /// In Base64, as ASCII.
+    /// Returns the signature in Base64, as ASCII.
     private static func code(for body: Data, id: String, time: String, key: [UInt8]) -> [UInt8] {
         let message = Array("\(id).\(time).".utf8) + body
         return Array(Data(HMACSHA256.code(for: message, key: key)).base64EncodedString().utf8)
     }
 
-    /// Padding may be missing, as some dashboards show secrets.
+    /// Accepts Base64 without padding, because some dashboards show secrets without it.
     private static func key(of secret: Secret) throws(InvalidInput) -> [UInt8] {
         let prefix = "whsec_"
         let text = secret.text.hasPrefix(prefix) ? String(secret.text.dropFirst(prefix.count)) : secret.text
         let padding = String(repeating: "=", count: (4 - text.utf8.count % 4) % 4)
         guard let key = Data(base64Encoded: text + padding), (24...64).contains(key.count) else {
             throw InvalidInput(
-                "a webhook secret is 24 to 64 bytes in Base64, after \"whsec_\"; copy it anew from the provider's page"
+                "a webhook secret is 24 to 64 bytes in Base64, after \"whsec_\"; copy it again from the provider's page"
             )
         }
         return Array(key)

@@ -4,8 +4,8 @@ extension ProviderKit {
     public protocol Transport: Sendable {
         /// Sends the request once. Follows no redirect, and ends when its task is cancelled.
         ///
-        /// - Throws: if there is no answer: it took longer than the request's timeout, it was larger than the request
-        ///   allows, or the connection failed. An answer of any status is returned.
+        /// - Throws: if the answer takes longer than the request's timeout or is larger than the request allows, or if
+        ///   the connection fails. An answer of any status is returned.
         func send(_ request: ProviderKit.Request) async throws -> ProviderKit.Response
     }
 }

@@ -23,7 +23,7 @@ extension ProviderKit {
             defer { session.finishTasksAndInvalidate() }
             let task = session.dataTask(with: URLRequest(request))
             let timer = Task { [clock] in
-                // URLSession's own timeout starts anew with every byte; this one limits the whole request.
+                // URLSession's own timeout starts again with every byte; this one limits the whole request.
                 try await clock.sleep(for: request.timeout)
                 exchange.finish(
                     .failure(

@@ -3,7 +3,7 @@ import Foundation
 
 extension ProviderKit {
     /// A refused webhook, which changes nothing, and the answer to it. The texts appear in the provider's dashboard:
-    /// they hold nothing of the body, the signature or a secret.
+    /// they quote nothing from the body, the signature or a secret.
     public struct WebhookRefusal: ProblemConvertible {
         public let problem: Problem
 

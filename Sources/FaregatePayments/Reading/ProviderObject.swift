@@ -1,9 +1,9 @@
 import Faregate
 import Foundation
 
-/// An object in a provider's JSON, read leniently: from one version of their API to the next, providers add fields,
-/// expand ids into objects and write numbers as text. A field that is missing, `null` or of another type reads as nil.
-/// Where nil would be a guess, ``amount(_:)`` and ``needed(_:_:)`` throw instead.
+/// An object in a provider's JSON. It is read leniently, because from one version of their API to the next providers
+/// add fields, expand ids into objects and write numbers as text. A field that is missing, `null` or of another type
+/// reads as nil. Use ``amount(_:)`` and ``needed(_:_:)``, which throw, for fields where nil would be a wrong guess.
 ///
 /// Foundation's decoder refuses JSON that is nested deeper than 512 levels, like any text that isn't JSON.
 struct ProviderObject: Decodable {
@@ -49,7 +49,7 @@ struct ProviderObject: Decodable {
         try? fields.decodeIfPresent(Bool.self, forKey: field)
     }
 
-    /// A whole number, or a text that holds one.
+    /// A whole number, or a whole number as text.
     func integer(_ field: FieldName) -> Int64? {
         if let number = try? fields.decodeIfPresent(Int64.self, forKey: field) { return number }
         return text(field).flatMap { Int64($0) }
@@ -90,7 +90,7 @@ struct ProviderObject: Decodable {
 
     /// An amount in minor units; nil if the field is missing or `null`.
     ///
-    /// - Throws: ``Unreadable`` unless it is a whole number, or a text that holds one, from 0 to 2^53.
+    /// - Throws: ``Unreadable`` unless it is a whole number from 0 to 2^53, also as text.
     func amount(_ field: FieldName) throws(Unreadable) -> Int64? { try amount(field, from: 0) }
 
     /// The same for an amount that may be negative, from -2^53.
@@ -139,7 +139,7 @@ struct FieldName: CodingKey, ExpressibleByStringLiteral {
     init?(intValue: Int) { nil }
 }
 
-/// Why an event that should report something about a purchase can't be read: in words that hold nothing of its body.
+/// Why an event that should report something about a purchase can't be read: in words that don't quote its body.
 struct Unreadable: Error, Hashable {
     let reason: String
 

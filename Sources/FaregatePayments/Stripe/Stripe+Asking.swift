@@ -21,7 +21,7 @@ extension Stripe {
             return nil
         }
         guard let object = ProviderObject(parsing: answer) else {
-            throw .unusableAnswer(provider: "Stripe", "it is not JSON of a Checkout session")
+            throw .unusableAnswer(provider: "Stripe", "it is not a Checkout session in JSON")
         }
         let session = try readable("session", checkout, object) { object throws(Unreadable) in
             try StripeSession(object)
@@ -33,7 +33,7 @@ extension Stripe {
         return currentEvents + (try await refundsAndDisputes(of: object, currentEvents, api))
     }
 
-    /// Returns the refunds and disputes after the payment. If the charge says that it has none, they are not requested.
+    /// Returns the payment's refunds and disputes. If the charge says that it has none, they are not requested.
     private func refundsAndDisputes(
         of session: ProviderObject,
         _ currentEvents: [Purchase.Event],
@@ -56,8 +56,8 @@ extension Stripe {
     }
 
     /// Lists Checkout sessions, refunds and disputes by their creation time. An object made before `since` can have
-    /// changed after it, so the lists begin earlier: for a session by a day, which is the longest that one stays open,
-    /// for a refund by 30 days and for a dispute by 200, which is the longest that banks take.
+    /// changed after it, so the lists begin earlier: a day earlier for sessions, because none stays open longer, 30
+    /// days for refunds, and 200 days for disputes, because banks take no longer.
     ///
     /// [Stripe: list all sessions](https://docs.stripe.com/api/checkout/sessions/list),
     /// [refunds](https://docs.stripe.com/api/refunds/list), [disputes](https://docs.stripe.com/api/disputes/list)
@@ -97,7 +97,7 @@ extension Stripe {
             let after = lastID.map { [(name: "starting_after", value: $0)] } ?? []
             let answer = try await api.get(list.path, query + [("limit", "100")] + list.expanding + after)
             guard let page = ProviderObject(parsing: answer) else {
-                throw .unusableAnswer(provider: "Stripe", "it is not JSON of a list")
+                throw .unusableAnswer(provider: "Stripe", "it is not a list in JSON")
             }
             let objects = page.list("data")
             for object in objects {

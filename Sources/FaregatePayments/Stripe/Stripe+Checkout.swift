@@ -5,8 +5,8 @@ extension Stripe {
     /// Opens a Checkout session, with the purchase's id as the idempotency key: a repeated request gets the same
     /// session.
     ///
-    /// The session is in the price's own currency, even if the price has others (`currency_options`) and one of them is
-    /// the customer's. So the payment stays comparable with the sale.
+    /// The session uses the price's own currency, even if the price also has an amount in the customer's currency
+    /// (`currency_options`). So the payment can be compared with the purchase.
     ///
     /// [Stripe: create a Checkout session](https://docs.stripe.com/api/checkout/sessions/create),
     /// [idempotent requests](https://docs.stripe.com/api/idempotent_requests)
@@ -27,7 +27,7 @@ extension Stripe {
             throw failure.meaning
         }
         guard let object = ProviderObject(parsing: answer) else {
-            throw .unusableAnswer(provider: "Stripe", "it is not JSON of a Checkout session")
+            throw .unusableAnswer(provider: "Stripe", "it is not a Checkout session in JSON")
         }
         try object.checkFixed()
         let (checkout, paid) = try read(object, for: purchase)
@@ -57,9 +57,9 @@ extension Stripe {
 }
 
 extension Purchase {
-    /// The fields of a session for the purchase. Stripe doesn't copy a session's metadata to its payment, which refunds
-    /// and disputes name, so the payment gets its own copy. The session's metadata also says what was sold, because
-    /// events show metadata but not line items.
+    /// The fields of a session for the purchase. Stripe doesn't copy a session's metadata to its payment, and refunds
+    /// and disputes refer to the payment, so the payment gets its own copy. The session's metadata also says what was
+    /// sold, because events show metadata but not line items.
     ///
     /// [Stripe: metadata](https://docs.stripe.com/metadata)
     fileprivate func stripeFields(_ order: ProviderKit.CheckoutOrder) -> [(name: String, value: String)] {
@@ -93,7 +93,7 @@ extension ProviderObject {
         }
         guard isEmptyList("optional_items") else {
             throw .misconfigured(
-                "the checkout offers more than the pack; take the cross-sells off the product at Stripe")
+                "the checkout offers more than the pack; remove the cross-sells from the product at Stripe")
         }
     }
 }

@@ -17,7 +17,7 @@ extension Stripe {
         }
 
         public enum BillingAddress: String, Sendable {
-            /// If the payment method or the tax needs it.
+            /// Only if the payment method or the tax needs it.
             case auto
             case required
         }
@@ -50,7 +50,8 @@ extension Stripe {
         ///   - discounts: whether and how customers can pay less.
         ///   - createsInvoices: whether Stripe makes an invoice for each payment.
         ///   - locale: the page's language, in Stripe's spelling; nil for the browser's.
-        ///   - expiresAfter: how long a session can be paid, from 30 minutes to a day; nil: a day.
+        ///   - expiresAfter: how long a customer can pay a session, from 30 minutes to a day; then the session expires.
+        ///     Nil for a day.
         ///   - sessionFields: further fields of a session by their full names, such as
         ///     `"payment_intent_data[description]"`.
         /// - Throws: `InvalidInput` for a value out of range, for a session field that Faregate or an option sets, and
@@ -89,7 +90,7 @@ extension Stripe.CheckoutOptions {
         }
         if let locale { _ = try checked(locale, is: "the locale") }
         if let expiresAfter, !(Duration.seconds(30 * 60)...longestSession).contains(expiresAfter) {
-            throw InvalidInput("a session can be paid for 30 minutes to a day, not for \(expiresAfter)")
+            throw InvalidInput("expiresAfter must be 30 minutes to a day, and is \(expiresAfter)")
         }
         for (name, value) in sessionFields {
             _ = try checked(name, is: "a session field's name")
@@ -105,8 +106,8 @@ extension Stripe.CheckoutOptions {
         "automatic_tax", "tax_id_collection", "billing_address_collection", "discounts", "allow_promotion_codes",
         "invoice_creation", "locale", "expires_at", "saved_payment_method_options",
     ]
-    /// Fields with which the customer would buy or pay something else, pay later, or pay in a session that is not on
-    /// record.
+    /// Fields that would let the customer buy something else, pay another amount, pay later, or pay in a session that
+    /// is not recorded.
     private static let others: Set<String> = [
         "optional_items", "shipping_options", "shipping_address_collection", "subscription_data", "setup_intent_data",
         "after_expiration", "payment_intent_data[capture_method]",
@@ -167,5 +168,5 @@ extension Stripe.CheckoutOptions {
     }
 }
 
-/// How long a session can be paid if no option is set.
+/// How long a customer can pay a session if no option is set.
 private let longestSession = Duration.seconds(86_400)

@@ -15,7 +15,7 @@ extension ProviderObject {
         try amount(field).map { amount throws(Unreadable) in try stripeMoney(field, amount, currency) }
     }
 
-    /// The same for a movement: negative if money leaves.
+    /// The same for a movement of money. The amount is negative if money leaves the account at Stripe.
     func stripeMovement(_ field: FieldName) throws(Unreadable) -> Money? {
         guard let amount = try signedAmount(field) else { return nil }
         return try stripeMoney(field, amount, try needed("currency", currency("currency")))
@@ -42,7 +42,7 @@ extension Money {
             guard amount % 100 == 0 else { return nil }
             self.init(minorUnits: amount / 100, currency: currency)
         case "MGA":
-            // At most 2^53 times 100.
+            // Can't overflow: at most 2^53 times 100.
             self.init(minorUnits: amount * 100, currency: currency)
         default:
             self.init(minorUnits: amount, currency: currency)

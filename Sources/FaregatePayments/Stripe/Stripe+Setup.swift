@@ -1,6 +1,6 @@
 extension Stripe {
-    /// The permissions of a restricted key, as `resource: access`. Customers are needed only if the shop keeps them
-    /// (``CheckoutOptions/keepsCustomers``).
+    /// The permissions of a restricted key, as `resource: access`. Access to customers is needed only with
+    /// ``CheckoutOptions/keepsCustomers``.
     ///
     /// [Stripe: restricted API keys](https://docs.stripe.com/keys/restricted-api-keys)
     public static let keyPermissions = [

@@ -11,7 +11,7 @@ extension Stripe {
         public static let tolerance = Duration.seconds(SigningTime.toleranceSeconds)
 
         private let signedAt: SigningTime
-        /// In the received spelling: a signature in upper case is not one of Stripe's.
+        /// In the received spelling, because Stripe's signatures are in lower case.
         private let signatures: [[UInt8]]
 
         /// Reads `t=<seconds>,v1=<64 hexadecimal digits>`, in any order. Skips schemes other than `v1`. During a
@@ -48,7 +48,7 @@ extension Stripe {
             }
             guard isSigned else {
                 throw ProviderKit.SignatureError(
-                    .mismatch, "no signature fits the body and a secret of this endpoint")
+                    .mismatch, "no signature matches the body and a secret of this endpoint")
             }
             try signedAt.check(at: now)
         }

@@ -1,7 +1,7 @@
 import Faregate
 
-/// The parts of a charge that are read: the total refunded so far, and the receipt's address. The checkout reports the
-/// payment, not the charge.
+/// The parts of a charge that are read: the total refunded so far, and the receipt's address. The payment itself is
+/// reported by the checkout.
 ///
 /// [Stripe: the Charge object](https://docs.stripe.com/api/charges/object)
 struct StripeCharge {
@@ -17,16 +17,16 @@ struct StripeCharge {
         [receipt].compactMap(\.self) + (type == "charge.refunded" ? try refunds : [])
     }
 
-    /// Reports the receipt, and that charge and payment intent are one payment. It may arrive before the checkout's own
-    /// event.
+    /// Reports the receipt's address, and that the charge and the payment intent are the same payment. It may arrive
+    /// before the checkout's own event.
     private var receipt: Purchase.Event? {
         guard let receipt = object.webPage("receipt_url") else { return nil }
         let names = names.ofPayment(claiming: object.faregatePurchase)
         return Purchase.Event(names: names, fact: .opened, billing: Purchase.BillingDetails(receipt: receipt))
     }
 
-    /// Returns the running total, and each refund if the charge lists them: until API version 2022-11-15 it always
-    /// does.
+    /// Returns the running total, and each refund if the charge lists them. It always does before API version
+    /// 2022-11-15.
     var refunds: [Purchase.Event] {
         get throws(Unreadable) {
             // For a full refund, neither the amount nor its currency matters.

@@ -23,7 +23,7 @@ struct StripeDispute {
         let movements = try movements
         switch type {
         case "charge.dispute.funds_withdrawn":
-            // A listed movement of money says more than the step.
+            // A listed movement of money is more precise than the step.
             return events([movements.contains { $0.amount.minorUnits < 0 } ? step ?? .opened : .withdrawn], movements)
         case "charge.dispute.funds_reinstated":
             if movements.contains(where: { $0.amount.minorUnits > 0 }) { return events([step ?? .opened], movements) }
@@ -44,7 +44,7 @@ struct StripeDispute {
         get throws(Unreadable) { events([step ?? .opened], try movements) }
     }
 
-    /// Every step repeats the movements of money, so that a lost event is made up for by the next one.
+    /// Every step repeats the movements of money, so that the next event makes up for a lost one.
     private func events(_ steps: [Purchase.DisputeStep], _ movements: [(id: String, amount: Money)]) -> [Purchase.Event]
     {
         let facts =

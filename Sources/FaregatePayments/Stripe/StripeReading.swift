@@ -20,7 +20,7 @@ enum StripeReading {
         return try read(object)
     }
 
-    /// The names of the event's order, as far as they can be read; nil if the event has no object.
+    /// The ids of the event's order, as far as they can be read; nil if the event has no object.
     private static func names(in event: ProviderObject) -> Purchase.Names? {
         guard let object = event.object("data")?.object("object") else { return nil }
         let type = event.name("type") ?? ""
@@ -48,7 +48,7 @@ enum StripeReading {
         }
     }
 
-    /// Reads a refund object, which names its payment.
+    /// Reads a refund object, which contains its payment's id.
     ///
     /// - Parameter hasFailed: whether the event's type says that the refund failed, whatever its status is.
     static func refund(_ object: ProviderObject, hasFailed: Bool = false) throws(Unreadable) -> Purchase.Event {
@@ -80,10 +80,11 @@ enum StripeReading {
     }
 }
 
-/// The names by which an object of Stripe's refers to its payment. A payment is known by its payment intent, or by its
-/// charge if it is older than payment intents.
+/// The ids by which an object at Stripe refers to its payment. A payment's id is its payment intent's, or its charge's
+/// if the payment is older than payment intents.
 ///
-/// An object's own metadata, a refund's for example, does not name the payment: its maker can write anything there.
+/// The metadata of a refund or a dispute does not identify the payment: whoever made the object can write anything
+/// there.
 struct StripeNames {
     private let intent: String?
     private let charge: String?
@@ -98,15 +99,15 @@ struct StripeNames {
 
     var payment: String {
         get throws(Unreadable) {
-            guard let payment = intent ?? charge else { throw Unreadable("it names no payment_intent and no charge") }
+            guard let payment = intent ?? charge else { throw Unreadable("it has no payment_intent and no charge") }
             return payment
         }
     }
 
     var ofPayment: Purchase.Names { ofPayment(claiming: nil) }
 
-    /// - Parameter purchase: the purchase that the object's metadata names. It is not used to match a purchase, only to
-    ///   tell whose receipt this is.
+    /// - Parameter purchase: the purchase id in the object's metadata. It matches no purchase by itself, and only says
+    ///   whose receipt this is.
     func ofPayment(claiming purchase: String?) -> Purchase.Names {
         Purchase.Names(purchase: purchase, payments: [intent, charge].compactMap(\.self))
     }

@@ -6,7 +6,7 @@ import Foundation
 /// [Stripe: the Checkout Session object](https://docs.stripe.com/api/checkout/sessions/object)
 struct StripeSession {
     let id: String
-    /// Whether it is a single sale: sessions of other modes concern no purchase.
+    /// Whether the session is in payment mode. Sessions of other modes concern no purchase.
     let isPayment: Bool
     let names: Purchase.Names
     private let object: ProviderObject
@@ -18,7 +18,7 @@ struct StripeSession {
         self.object = object
     }
 
-    /// Returns the session's names, as far as they can be read.
+    /// Returns the ids of the session's order, as far as they can be read.
     static func names(of object: ProviderObject) -> Purchase.Names {
         Purchase.Names(
             purchase: object.faregatePurchase ?? object.name("client_reference_id"),
@@ -51,11 +51,11 @@ struct StripeSession {
         }
     }
 
-    /// A payment is known by its payment intent. A free order has none and is known by its session.
+    /// The id of the session's payment intent. A free order has no payment intent, so its session's id is used.
     private var payment: String { object.id("payment_intent") ?? id }
 
-    /// Returns the events for an event's type. A checkout is paid if it completes with the money there, or if the money
-    /// of a delayed payment method arrives later.
+    /// Returns the events for an event's type. A checkout is paid if the money is there when it completes, or if the
+    /// money of a delayed payment method arrives later.
     ///
     /// [Stripe: fulfil orders](https://docs.stripe.com/checkout/fulfillment)
     func events(of type: String) throws(Unreadable) -> [Purchase.Event] {
@@ -63,8 +63,8 @@ struct StripeSession {
         return withCart(try event(for: type))
     }
 
-    /// Other shops may sell through the same Stripe account. Foreign checkouts in a list are kept only if somebody paid
-    /// them.
+    /// Other shops may sell through the same Stripe account. A listed checkout of another shop is recorded only if
+    /// somebody paid it.
     func isWorthKnowing(_ events: [Purchase.Event]) -> Bool { isOurs || events.contains(where: \.isPaid) }
 
     /// Reports the cart before the payment, so that nothing is granted in between.
@@ -75,14 +75,14 @@ struct StripeSession {
 
     /// The products of the session, as far as they are known.
     ///
-    /// A session of ours states them twice, both set by one request: in its line items, which Stripe shows on request
-    /// and in no event, and in its metadata, which every event shows. Both give the same fact.
+    /// A session that we opened contains them twice: in its line items, which Stripe shows on request and in no event,
+    /// and in its metadata, which every event shows. The same request set both, so both give the same fact.
     ///
-    /// A session that names a purchase and has neither was not opened by us. A payment link's session, for example, has
-    /// the reference from the link's address, where a customer can type anything. Its cart counts as a product other
-    /// than the sold one, so that its money waits for a person.
+    /// A session that has a purchase's id and neither of these was not opened by us. A payment link's session, for
+    /// example, has the reference from the link's address, where a customer can type anything. Its cart counts as a
+    /// product other than the sold one, so that its money waits for a person.
     ///
-    /// A session that names no purchase can only be ours by its own id, which Stripe returned for the request that set
+    /// A session without a purchase's id can only be ours by its own id, which Stripe returned for the request that set
     /// the line items. So its products are the sold ones, even if somebody has emptied its metadata since, and an
     /// honest customer doesn't have to wait.
     ///

@@ -90,7 +90,8 @@ extension DodoWire {
         return text
     }
 
-    /// A known customer is found by its id.
+    /// Returns the e-mail address from the request, or the known customer's address if the request has the customer's
+    /// id.
     private func email(_ customer: SandboxJSON, _ state: SandboxState) throws(DodoFault) -> String? {
         if customer == .null { return nil }
         if let id = customer["customer_id"].string {
@@ -168,7 +169,7 @@ extension DodoWire {
         return self.refund(refund, payment, after)
     }
 
-    /// - Returns: nil for everything that is left.
+    /// - Returns: nil for all of the money that is not refunded yet.
     private static func amount(_ items: SandboxJSON, of checkout: SandboxCheckout) throws(DodoFault) -> Int64? {
         if items == .null { return nil }
         guard case .list(let items) = items, items.count == 1, let item = items.first,

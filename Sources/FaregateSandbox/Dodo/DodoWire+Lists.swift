@@ -1,7 +1,7 @@
 import Faregate
 import Foundation
 
-/// Lists: `{"items": […]}`, by pages numbered from 0, latest first.
+/// Lists are `{"items": […]}`, in pages numbered from 0, with the latest object first.
 ///
 /// [Dodo Payments: list payments](https://docs.dodopayments.com/api-reference/payments/get-payments)
 extension DodoWire {

@@ -124,7 +124,7 @@ extension DodoWire {
         return json
     }
 
-    /// As written in event types and in `dispute_status`.
+    /// The state as event types and `dispute_status` write it.
     static func word(_ state: SandboxDispute.State) -> String {
         switch state {
         case .warning, .open: "opened"
@@ -133,7 +133,7 @@ extension DodoWire {
         }
     }
 
-    /// Its percentage or amount only, not how much the customer saved.
+    /// The discount's percentage or amount. Dodo doesn't report how much the customer saved.
     private func discount(_ coupon: SandboxOffers.Coupon, _ checkout: SandboxCheckout) -> SandboxJSON {
         let (type, amount): (String, Int64) =
             switch coupon.off {

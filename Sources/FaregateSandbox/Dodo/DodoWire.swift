@@ -15,7 +15,7 @@ struct DodoWire: SandboxWire {
     let secret: Secret
     let shelf: SandboxShelf
 
-    /// - Throws: ``InvalidInput`` for a secret that can't sign.
+    /// - Throws: ``InvalidInput`` unless the secret is Base64 of 24 to 64 bytes.
     init(key: Secret, secret: Secret, shelf: SandboxShelf) throws(InvalidInput) {
         (self.key, self.secret, self.shelf) = (key, secret, shelf)
         _ = try ProviderKit.StandardWebhooks(secrets: [secret])
@@ -92,7 +92,7 @@ struct DodoWire: SandboxWire {
     }
 }
 
-/// An error of Dodo's, in its words.
+/// An error in the words of Dodo's API.
 ///
 /// [Dodo Payments: error codes](https://docs.dodopayments.com/api-reference/error-codes)
 struct DodoFault: Error {

@@ -3,7 +3,7 @@ import Foundation
 
 /// [Stripe: create a Checkout session](https://docs.stripe.com/api/checkout/sessions/create)
 extension StripeWire {
-    /// The fields that Stripe accepts. Those without an effect here are ignored.
+    /// The fields that Stripe accepts. The sandbox ignores fields that it doesn't implement.
     private static let knownFields: Set<String> = [
         "mode", "line_items", "metadata", "client_reference_id", "payment_intent_data", "success_url", "cancel_url",
         "customer_email", "expires_at", "expand", "ui_mode", "locale", "submit_type", "payment_method_types",

@@ -12,7 +12,7 @@ extension StripeWire {
     ) -> [(type: String, content: SandboxEvent.Content)] {
         switch happening {
         case .completed:
-            // The payment's own events follow if the money arrives at once.
+            // If the money arrives at once, the payment's own events come first.
             (checkout.isPaid ? money(checkout, "payment_intent.succeeded", "charge.succeeded") : [])
                 + [("checkout.session.completed", .snapshot(session(checkout)))]
         case .declined: money(checkout, "payment_intent.payment_failed", "charge.failed")

@@ -4,7 +4,7 @@ import Faregate
 extension StripeWire {
     /// [The Checkout Session object](https://docs.stripe.com/api/checkout/sessions/object)
     func session(_ checkout: SandboxCheckout) -> SandboxJSON {
-        // A session doesn't name a payment that was declined.
+        // A session doesn't contain the id of a payment that was declined.
         let payment = checkout.state == .complete ? checkout.payment : nil
         let terms = checkout.terms
         var json: SandboxJSON = [

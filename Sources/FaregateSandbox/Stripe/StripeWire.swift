@@ -43,7 +43,7 @@ struct StripeWire: SandboxWire {
         text.wholeMatch(of: /20[0-9]{2}-[01][0-9]-[0-3][0-9](\.[a-z]+)?/) != nil
     }
 
-    /// A repeated key gets the first answer. A request that was refused before it began is not remembered.
+    /// Returns the first answer again if the key is repeated. The answer to an invalid request is not remembered.
     ///
     /// [Stripe: idempotent requests](https://docs.stripe.com/api/idempotent_requests)
     private func answerOnce(
@@ -99,7 +99,7 @@ struct StripeWire: SandboxWire {
     }
 }
 
-/// An error of Stripe's, in its words.
+/// An error in the words of Stripe's API.
 ///
 /// [Stripe: errors](https://docs.stripe.com/api/errors)
 struct StripeFault: Error {

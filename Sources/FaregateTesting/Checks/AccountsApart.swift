@@ -1,6 +1,6 @@
 package import Faregate
 
-/// Runs a random history of independent accounts twice: once as it was generated, and once account by account, each
+/// Runs a random history of independent accounts twice: first as it was generated, then each account's steps alone,
 /// from the beginning. The steps of other accounts must not change an account's answers or balance.
 package struct AccountsApart: Sendable {
     package let seed: UInt64
@@ -12,7 +12,7 @@ package struct AccountsApart: Sendable {
         self.operations = operations
     }
 
-    /// An account that has a different balance when it runs alone.
+    /// An account that gets another answer or has another balance when its steps run alone.
     package struct Difference: Error, CustomStringConvertible {
         package let description: String
     }
@@ -28,7 +28,8 @@ package struct AccountsApart: Sendable {
     /// - Parameters:
     ///   - together: a new ledger, which gets the whole history.
     ///   - apart: a new ledger, which gets the accounts one after the other.
-    /// - Throws: ``Difference`` after the first step that is answered differently alone, or leaves a different balance.
+    /// - Throws: ``Difference`` after the first step that has another answer or leaves another balance when the account
+    ///   runs alone.
     package func check(_ together: any LedgerBackend, _ apart: any LedgerBackend) async throws {
         var history = RandomHistory(seed: seed, isCalm: true, isApart: true)
         let steps = try await run(&history, on: together)
@@ -72,12 +73,18 @@ package struct AccountsApart: Sendable {
 
     private func compare(_ expected: String, _ got: String, _ what: String) throws {
         guard expected != got else { return }
-        throw Difference(description: "seed \(seed), \(what)\namong others: \(expected)\nalone:        \(got)")
+        throw Difference(
+            description: """
+                seed \(seed), \(what)
+                with the other accounts: \(expected)
+                alone:                   \(got)
+                """
+        )
     }
 }
 
 extension Operation {
-    /// The charge that the operation names.
+    /// The charge that the operation refers to.
     fileprivate var charge: ChargeID? {
         switch self {
         case .extend(let charge, _), .settle(let charge, _), .refund(let charge): charge

@@ -1,11 +1,11 @@
 /// Rows with one value for each factor, in which every combination of values of any two factors occurs (strength 2), or
-/// of any three (strength 3). They are far fewer than all combinations, and most faults depend on two or three values
-/// that meet. [Kuhn, Wallace, Gallo 2004](https://doi.org/10.1109/TSE.2004.24)
+/// of any three (strength 3). There are far fewer rows than combinations of all values, and most faults depend on only
+/// two or three values. [Kuhn, Wallace, Gallo 2004](https://doi.org/10.1109/TSE.2004.24)
 package struct CoveringArray: Sendable {
     /// Each row has, for each factor, the index of the chosen value.
     package private(set) var rows: [[Int]] = []
     private let counts: [Int]
-    /// Every choice of factors whose count is the strength, in their order.
+    /// All sets of `strength` factors, each in the factors' order.
     private let choices: [[Int]]
 
     /// - Parameters:

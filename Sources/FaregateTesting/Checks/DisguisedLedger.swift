@@ -1,11 +1,11 @@
 package import Faregate
 
-/// A ledger that passes other names of accounts, members and keys, and other objects for terms, to the ledger behind
-/// it, and translates the answers back. Names must never make a difference, and neither must a policy that is loaded
-/// again.
+/// A ledger that replaces the ids of accounts and members, the keys, and the objects of terms, passes each call to the
+/// ledger behind it, and translates the answer back. A ledger's rules must not depend on the text of an id, nor on
+/// whether the policy was loaded again.
 ///
-/// The names are easy to confuse: an é as one character and as two, which Swift's `String` treats as equal and SQLite
-/// doesn't, the longest name allowed, and names that swap places.
+/// The replacements are easy to confuse: an é as one character and as two, which Swift's `String` treats as equal and
+/// SQLite doesn't, the longest id allowed, and ids that swap places.
 package final class DisguisedLedger: LedgerBackend {
     private let ledger: any LedgerBackend
     private let random: Mutex<SeededGenerator>
@@ -27,7 +27,7 @@ package final class DisguisedLedger: LedgerBackend {
         valid { () throws(InvalidInput) in try AccountID(Self.disguise(account.rawValue)) }
     }
 
-    /// The name that the caller used for an account.
+    /// The id that the caller used for an account.
     private func undisguise(_ account: AccountID) -> AccountID {
         let name = Self.names.prefix(3).first { $0.other.utf8.elementsEqual(account.rawValue.utf8) }?.own
         return valid { () throws(InvalidInput) in try AccountID(name ?? account.rawValue) }

@@ -1,6 +1,6 @@
 /// Runs a history generated from bytes instead of a seed, and checks the laws after each step.
 package enum HistoryOfBytes {
-    /// The largest number of steps; longer histories take more time than they are worth.
+    /// The largest number of steps. A longer history takes more time and rarely finds more.
     private static let maximumSteps = 400
 
     /// - Returns: whether a call was allowed.

@@ -1,7 +1,7 @@
 import Faregate
 
-/// The laws that hold after every step of every history. Each check has the sentence that it protects, and none depends
-/// on how a ledger works.
+/// The laws that hold after every step of every history. A broken law is reported with its sentence and the figures
+/// that break it. No check depends on how a ledger works.
 struct Laws {
     private var given = CreditsGiven()
     private var before: [AccountID: AccountBalance] = [:]
@@ -56,11 +56,12 @@ struct Laws {
         }
     }
 
-    /// Credits that were due may have been granted in the step, so only an account without any is checked.
+    /// In the step, the account may also have been granted credits that were due, so only an account without due
+    /// credits is checked.
     private func checkRefusal(_ answer: String, _ before: AccountBalance?, _ after: AccountBalance) throws {
         guard answer.hasPrefix("refused("), let before, !before.isDue, !after.isDue else { return }
         guard before == after else {
-            throw Broken("a refused call takes nothing", "before: \(before)\nafter:  \(after)")
+            throw Broken("a refused call changes no balance", "before: \(before)\nafter:  \(after)")
         }
     }
 
@@ -75,7 +76,7 @@ struct Laws {
         let reversed = after.reversed.rawValue - before.reversed.rawValue
         guard case .withdraw(let request) = operation, request.account == account, answer.hasPrefix("taken") else {
             guard reversed == 0 else {
-                throw Broken("credits are withdrawn only by a withdrawal", "\(account): \(after)")
+                throw Broken("only a withdrawal takes granted credits away", "\(account): \(after)")
             }
             return
         }
@@ -94,7 +95,7 @@ struct Laws {
             }
             let sum = charge.cost.rawValue + charge.debt.rawValue + charge.short.rawValue
             if let cost = settlement.cost, sum != cost.rawValue {
-                throw Broken("a call costs exactly the price of what it reported", "\(cost): \(charge)")
+                throw Broken("a call costs exactly its settled price", "the price is \(cost): \(charge)")
             }
             try checkPayments(charge)
         case .refund(let id) where answer == "true":
@@ -111,13 +112,13 @@ struct Laws {
 
     private func checkPayments(_ charge: ChargeExplanation) throws {
         guard charge.payments.reduce(0, { $0 + $1.credits.rawValue }) == charge.cost.rawValue else {
-            throw Broken("the figures of an explanation add up", "\(charge)")
+            throw Broken("the payments in an explanation add up to the cost", "\(charge)")
         }
     }
 }
 
-/// The most that each account can have been given: by hand, and by the periods of its plans, each of which grants its
-/// credits once.
+/// The largest amount that each account can have been given: by hand, by the opening grants of its plans, and by the
+/// periods of its plans, each of which grants its credits once.
 private struct CreditsGiven {
     private struct Line: Hashable {
         let account: AccountID
@@ -150,7 +151,8 @@ private struct CreditsGiven {
         for account in history.accounts {
             count(account, hasCome: hasCome && account == operation.account, history)
         }
-        // The old plan's periods up to now count first, then the new plan's: time on another plan earns nothing.
+        // First count the old plan's periods up to now, then the new plan's: the account gets nothing for time on
+        // another plan.
         if case .move(let account, let new) = operation {
             plan[account] = new.name
             count(account, hasCome: true, history)
@@ -198,9 +200,9 @@ private struct CreditsGiven {
             balance.remaining.rawValue + balance.held.rawValue + balance.used.rawValue + balance.reversed.rawValue
         guard had <= given else {
             throw Laws.Broken(
-                "no credit comes into being without a grant, and a period hands out its credits once",
-                "\(account) was given \(given) at most (\(byHand[account] ?? 0) by hand, \(atFirst) at first, \(byPlans) by "
-                    + "periods), and has or had \(had): \(balance)"
+                "every credit comes from a grant, and a period grants its credits once",
+                "\(account) can have been given \(given) (\(byHand[account] ?? 0) by hand, \(atFirst) at opening, "
+                    + "\(byPlans) by periods), but it has or spent \(had): \(balance)"
             )
         }
     }

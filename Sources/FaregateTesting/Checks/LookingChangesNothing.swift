@@ -1,10 +1,10 @@
 import Faregate
 
-/// Runs a random history twice: once as it was generated, and once with reads at random moments between its steps
-/// (balances, visits, free calls, heartbeats). Reading an account never changes what it has, so both runs must have the
-/// same balances, step by step.
+/// Runs a random history twice: first as it was generated, then with reads at random moments between its steps
+/// (balances, refreshes, free calls, heartbeats). Reading an account never changes what it has, so both runs must have
+/// the same balances, step by step.
 ///
-/// It checks only that, and also finds rules of ``MemoryLedger`` whose outcome depends on when an account was read.
+/// It also finds rules of ``MemoryLedger`` whose outcome depends on when an account was read.
 package struct LookingChangesNothing: Sendable {
     package let seed: UInt64
     /// The number of steps in the history.
@@ -47,8 +47,8 @@ package struct LookingChangesNothing: Sendable {
                     throw Difference(
                         description: """
                             seed \(seed), step \(step): \(operation), at \(history.now)
-                            \(account), seen by nobody:  \(expected)
-                            \(account), looked at before: \(got)
+                            \(account), without reads: \(expected)
+                            \(account), after reads:   \(got)
                             """
                     )
                 }
@@ -85,7 +85,7 @@ package struct LookingChangesNothing: Sendable {
         }
     }
 
-    /// The account's credits by expiry, after a refresh. The refresh runs on a copy.
+    /// The account's credits by expiry, after a refresh of a copy of the ledger.
     private func facts(
         _ account: AccountID,
         in ledger: MemoryLedger,

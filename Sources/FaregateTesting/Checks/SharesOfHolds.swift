@@ -1,10 +1,11 @@
 import Faregate
 
-/// Checks which grants pay for a call that is settled below its hold: the ones that burn first. The refund goes to the
-/// grants that burn last.
+/// Checks which grants pay for a call that is settled below its hold. The grants that are spent first pay for the call,
+/// and the rest of the hold returns to the grants that are spent last.
 struct SharesOfHolds {
     private struct Hold {
-        /// While the clock stands still, no grant expires and the order stays.
+        /// The time of these holds. As long as the clock stands still, no grant expires and the order of spending stays
+        /// the same.
         let at: Timestamp
         let payments: [ChargeExplanation.Payment]
     }
@@ -52,7 +53,8 @@ struct SharesOfHolds {
             got[payment.reference, default: 0] += payment.credits.rawValue
         }
         guard got == expected else {
-            throw Laws.Broken("the grants that burn first pay for a call", "\(expected), and it was paid by \(got)")
+            throw Laws.Broken(
+                "the grants that are spent first pay for a call", "expected payments: \(expected), actual: \(got)")
         }
     }
 }

@@ -3,18 +3,18 @@ package import Faregate
 /// The purchase ledger's rules in their simplest form: in memory, for tests of servers and of payments. Its content is
 /// lost when it is released.
 ///
-/// It doesn't know what was spent: credits to take back are always there, and no account ever owes.
+/// It doesn't record what was spent, so credits to take back are always there, and no account ever owes credits.
 package final class MemoryPurchases: PurchaseBackend {
     private let reference = Mutex(ReferencePurchases())
 
     package init() {}
 
-    /// Returns the recorded purchase; nil if it is not on record.
+    /// Returns the recorded purchase; nil if there is none.
     func purchase(_ id: Purchase.ID) -> Purchase? {
         reference.withLock { reference in reference.number(of: id).flatMap { reference.orders[$0]?.purchase } }
     }
 
-    /// Returns the credits that the account's purchases are worth now.
+    /// Returns the credits that the account has from its purchases now.
     package func credits(of account: AccountID) -> Credits {
         reference.withLock { reference in
             let sum = reference.orders.values.reduce(into: Int64(0)) { sum, order in
@@ -51,7 +51,10 @@ package final class MemoryPurchases: PurchaseBackend {
             return (checkout, before == after ? nil : change)
         }
         guard let attached else {
-            throw LedgerError(.forbidden, "there is no such purchase, or it or the checkout is attached to another")
+            throw LedgerError(
+                .forbidden,
+                "there is no such purchase, it has another checkout, or the checkout belongs to another purchase"
+            )
         }
         return attached
     }

@@ -47,7 +47,7 @@ enum Operation: CustomStringConvertible {
         }
     }
 
-    /// The answer without grant numbers, which each ledger assigns its own way.
+    /// The answer without grant numbers, because each ledger assigns them in its own way.
     private func text(_ result: GrantResult) -> String {
         switch result {
         case .granted: "granted"
@@ -69,7 +69,7 @@ enum Operation: CustomStringConvertible {
         return "\(lots), owed \(withdrawn.owed), debt \(withdrawn.debt)"
     }
 
-    /// Leaves out who paid, which a ledger need not report if the whole hold was settled.
+    /// Leaves out which grants paid, because a ledger need not report that if the whole hold was settled.
     private func text(_ result: SettleResult) -> String {
         guard case .settled(let settled) = result else { return "not held" }
         return "settled, debt \(settled.debt), short \(settled.short), late \(settled.isLate)"

@@ -1,14 +1,14 @@
 import Faregate
 import Foundation
 
-/// Generates the acts of shops, providers and people about purchases, from a seed.
+/// Generates random operations on purchases from a seed: those of shops, of providers and of people.
 struct PurchaseHistory {
     static let accounts: [AccountID] = ["ana", "ben"]
 
     private var random: SeededGenerator
     private(set) var now = Timestamp(rawValue: 1_767_225_600_000)
     private var bodies = 0
-    /// The largest number of purchases: few, so that events meet.
+    /// The largest number of purchases. There are few, so that many events concern the same purchase.
     private let purchases: Int
 
     init(seed: UInt64) {
@@ -38,7 +38,7 @@ struct PurchaseHistory {
         }
     }
 
-    // MARK: What shops do
+    // MARK: Operations of shops
 
     private mutating func number() -> Int { Int.random(in: 1...purchases, using: &random) }
 
@@ -86,7 +86,7 @@ struct PurchaseHistory {
         return .attach(Purchase.Checkout(purchase: id, id: "cs_\(number)", url: url, expiresAt: until))
     }
 
-    // MARK: What providers tell
+    // MARK: Events of providers
 
     private mutating func someEvent() -> Inbox.Event.ID {
         Inbox.Event.ID(provider: "stripe", event: "evt_\(Int.random(in: 0..<30, using: &random))")
@@ -122,7 +122,7 @@ struct PurchaseHistory {
         }
     }
 
-    /// Names of recorded orders, mixed up at times.
+    /// Ids of recorded orders. Sometimes ids of two orders are mixed.
     private mutating func names() -> Purchase.Names {
         let order = number()
         let stray = Int.random(in: 0..<12, using: &random) == 0 ? number() : order
@@ -136,7 +136,8 @@ struct PurchaseHistory {
 
     private mutating func foreignNames() -> Purchase.Names {
         let claim = [nil, "pur_1", "order 4711"].randomElement(using: &random) ?? nil
-        // An event that claims one of our purchases may be matched to it, so nothing else shares its names.
+        // An event with the id of one of our purchases may be matched to it, so no other event has the same checkout or
+        // payment.
         let order = (claim == "pur_1" ? "claim" : "other") + "_\(Int.random(in: 1...3, using: &random))"
         return Purchase.Names(
             purchase: claim,

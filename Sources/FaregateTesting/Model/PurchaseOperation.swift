@@ -16,7 +16,7 @@ enum PurchaseOperation: CustomStringConvertible {
     case forget(AccountID)
     case performHousekeeping
 
-    /// Whether it belongs to another business and names nothing of ours.
+    /// Whether it belongs to another business and has none of our ids.
     var isForeign: Bool {
         if case .receive(_, _, let isForeign) = self { return isForeign }
         return false
@@ -70,13 +70,13 @@ enum PurchaseOperation: CustomStringConvertible {
                 return ""
             }
         } catch {
-            // Each ledger has its own words for an error.
+            // Each ledger has its own error texts, so only the codes are compared.
             guard [.forbidden, .tooManyOpen].contains(error.code) else { throw error }
             return "\(error.code.rawValue) \(error.retryAt?.description ?? "")"
         }
     }
 
-    /// The model knows accounts only by their purchases.
+    /// The model has an account only if the account has purchases.
     private func isKnown(_ account: AccountID, _ ledger: any PurchaseBackend) async throws(LedgerError) -> Bool {
         try await !ledger.purchases(.account(account, count: 1)).isEmpty
     }

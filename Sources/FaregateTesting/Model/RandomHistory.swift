@@ -11,18 +11,18 @@ struct RandomHistory {
     private var limitMaximum: Int64 = 5
     private var isEnforced = true
     private var references = 0
-    /// The terms of the latest requests since time passed or the policy was edited, with their cost: a gate also
-    /// charges many calls under the same terms.
+    /// The terms of the latest requests, with their cost, since time passed or the policy was edited. They are used
+    /// again, because a gate also charges many calls under the same terms.
     private var terms: [(terms: ChargeTerms, cost: Int64)] = []
     private var withdrawals = 0
     /// The latest requests with a key, to be repeated.
     private var keyed: [ChargeRequest] = []
 
     let accounts: [AccountID] = ["ana", "bob", "cleo"]
-    /// Whether the policy stays, the clock only moves forward and no process dies. Then the outcome depends only on the
-    /// operations and not on when an account was read.
+    /// Whether the policy stays the same, the clock only moves forward and no process dies. Then the outcome depends
+    /// only on the operations, and not on when an account was read.
     private let isCalm: Bool
-    /// Whether no limit counts for all accounts together, so that accounts don't affect each other.
+    /// Whether the history has no limit that counts all accounts together, so that accounts don't affect each other.
     private let isApart: Bool
 
     init(seed: UInt64, isCalm: Bool = false, isApart: Bool = false) {

@@ -17,7 +17,7 @@ extension ReferenceLedger {
         if let dueAt = accounts[account]?.dueAt, dueAt <= now { refresh(account, under: plans, at: now) }
     }
 
-    /// An account with an unknown plan is charged all the same, and is refreshed again soon.
+    /// An account whose plan the policy doesn't have can still be charged, and is refreshed again soon.
     mutating func postponeRefresh(_ account: AccountID, at now: Timestamp) {
         guard let dueAt = accounts[account]?.dueAt, dueAt <= now else { return }
         let firstExpiry = burnOrder(of: account).map(\.expiresAt).min() ?? .never
@@ -147,7 +147,7 @@ extension ReferenceLedger {
         }
     }
 
-    /// Notes when the account's next grant expires.
+    /// Records when the account's next grant expires.
     mutating func becomeDue(_ account: AccountID, at expiresAt: Timestamp) {
         guard let known = accounts[account] else { return }
         accounts[account]?.dueAt = min(known.dueAt, expiresAt)

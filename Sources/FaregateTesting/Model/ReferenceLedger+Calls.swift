@@ -23,7 +23,7 @@ extension ReferenceLedger {
     /// Charges an account that is not suspended and whose plan was checked.
     func refusal(of request: ChargeRequest, at now: Timestamp) -> ChargeRefusal? {
         if let refusal = keyRefusal(request, at: now) ?? limitRefusal(request, at: now) { return refusal }
-        // A charge may come before the expired grants were removed.
+        // Expired grants may not have been removed yet.
         let spendable = burnOrder(of: request.account).filter { $0.expiresAt > now }.reduce(0) { $0 + $1.remaining }
         guard request.cost.rawValue > spendable else { return nil }
         let debt = accounts[request.account]?.debt ?? 0
@@ -93,7 +93,7 @@ extension ReferenceLedger {
 
     // MARK: Credits
 
-    /// Takes up to the amount for a charge, in burn order.
+    /// Takes up to the amount for a charge, from the grants in burn order.
     ///
     /// - Returns: the credits that were taken.
     mutating func hold(_ credits: Int64, for charge: ChargeID, at now: Timestamp) -> Int64 {
@@ -115,7 +115,7 @@ extension ReferenceLedger {
         return credits - missing
     }
 
-    /// Returns credits to the grants that paid, starting with the last to burn.
+    /// Returns credits to the grants that paid, starting with the last in burn order.
     private mutating func giveBack(_ credits: Int64, of charge: ChargeID, at now: Timestamp) {
         guard credits > 0, let known = charges[charge] else { return }
         var rest = credits
@@ -168,7 +168,7 @@ extension ReferenceLedger {
         }
     }
 
-    /// A repeat with the key finds the charge.
+    /// After this, a repeat with the call's key finds the new charge.
     private mutating func settleLate(_ known: Charge, _ settlement: Settlement, at now: Timestamp) -> SettleResult {
         var late = settlement
         late.cost = settlement.cost ?? Credits(inRange: known.quoted)

@@ -125,8 +125,8 @@ extension ReferenceLedger {
 }
 
 extension LimitCheck.Window {
-    /// Whether a hit counts for a rolling window: it is not older than the window's length, and not further in the
-    /// future either, which only a wrong clock can cause.
+    /// Whether a hit counts for a rolling window. It counts unless it is further away from now than the window's
+    /// length, in the past or in the future. Only a wrong clock makes hits in the future.
     fileprivate func reaches(_ hit: Timestamp, from now: Timestamp) -> Bool {
         guard case .rolling(let milliseconds) = self else { return false }
         return hit > now.advanced(byMilliseconds: -milliseconds) && hit <= now.advanced(byMilliseconds: milliseconds)

@@ -1,8 +1,8 @@
 import Faregate
 
 extension ReferenceLedger {
-    /// Grants the increase of a purchase's worth, or takes back the decrease: from its own grants first, then from the
-    /// account's others; the rest becomes debt.
+    /// If a purchase has more credits than before, grants the difference. If it has fewer, takes the difference back:
+    /// first from the purchase's own grants, then from the account's other grants; the rest becomes debt.
     ///
     /// - Returns: the same change, with the account's new debt.
     mutating func apply(

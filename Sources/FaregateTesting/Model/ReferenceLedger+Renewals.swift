@@ -44,7 +44,7 @@ extension ReferenceLedger {
         }
     }
 
-    /// A renamed plan continues where it was.
+    /// Under its new name, a renamed plan continues its periods.
     mutating func rename(_ account: AccountID, to plan: Policy.Plan) {
         for (name, line) in accounts[account]?.lines ?? [:] where plan.was.contains(name.plan) {
             let new = LineName(plan: plan.name, line: name.line)

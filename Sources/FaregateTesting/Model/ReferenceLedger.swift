@@ -42,10 +42,10 @@ struct ReferenceLedger {
         /// Among grants with the same expiry, the lower position burns first.
         let position: Int64
         var line: LineName?
-        /// The number of the line's period that it was granted for.
+        /// The number of the period for which the grant was made.
         let period: Int?
         var expiresAt: Timestamp
-        /// When it expired, if credits were refunded to it afterwards.
+        /// When the grant expired, if credits were refunded to it afterwards.
         var lapsedAt: Timestamp?
         /// The credits refunded since then, which may be carried over.
         var returned: Int64 = 0
@@ -111,7 +111,7 @@ struct ReferenceLedger {
     var counters: [ExactText: Counter] = [:]
     var keys: [KeyName: Key] = [:]
     var refusals: [Refusal.ID: Refusal.Record] = [:]
-    /// When this process's lease ends; nil until it holds something.
+    /// When this process's lease ends; nil until the process holds a charge.
     var aliveUntil: Timestamp?
     var entryCount: Int64 = 0
 

@@ -34,7 +34,7 @@ extension ReferencePurchases {
 
     private mutating func delete(_ number: Int) {
         if let purchase = orders.removeValue(forKey: number)?.purchase {
-            // Otherwise these could never be forgotten.
+            // Without a purchase, `forget` would never find these payers.
             for (other, order) in orders where order.hint == purchase.id { orders[other]?.billing = nil }
         }
         for index in inbox.indices where ordersOfEvent[inbox[index].event.id]?.remove(number) != nil {

@@ -60,7 +60,7 @@ extension ReferencePurchases {
         )
     }
 
-    /// The orders of recorded purchases that have one of these names.
+    /// The orders of recorded purchases that have one of these ids.
     func orders(named names: Purchase.Names, of provider: String) -> [Int] {
         switch find(names, hint: names.purchase, of: provider) {
         case .purchase(let number, _): [number]
@@ -69,8 +69,8 @@ extension ReferencePurchases {
         }
     }
 
-    /// Matches by checkout and payments. Our own id matches only if the other names belong to no known purchase and the
-    /// purchase has no other checkout.
+    /// Matches by checkout and payments. Our own id matches only if the other ids belong to no recorded purchase, and
+    /// the purchase has no other checkout.
     private func find(_ names: Purchase.Names, hint: String?, of provider: String) -> Found {
         let all = self.names(names, of: provider)
         let found = orders.filter { !$0.value.names.isDisjoint(with: all) }.keys.sorted()
@@ -82,7 +82,7 @@ extension ReferencePurchases {
         return .unknown(found)
     }
 
-    /// The purchases that have any of the names, or that the names hint at.
+    /// The purchases that have any of the ids, and the purchase that the hint refers to.
     func purchases(named names: Purchase.Names, of provider: String) -> [Purchase.Record] {
         let all = self.names(names, of: provider)
         let hinted = hinted(names.purchase, of: provider)
@@ -101,7 +101,7 @@ extension ReferencePurchases {
         return order.checkout == nil || order.checkout == names.checkout ? number : nil
     }
 
-    /// The recorded purchase that a hint names, whether it fits or not.
+    /// The recorded purchase that a hint refers to, even if it has another checkout.
     private func hinted(_ hint: String?, of provider: String) -> Int? {
         guard let hint = hint.map(ExactText.init) else { return nil }
         return orders.first { _, order in
@@ -109,8 +109,8 @@ extension ReferencePurchases {
         }?.key
     }
 
-    /// Records an event of an order without a purchase. Who paid is stored only if the metadata names a recorded
-    /// purchase, whose account can be forgotten.
+    /// Records an event of an order without a purchase. The payer's details are stored only if the metadata has the id
+    /// of a recorded purchase, because only then can they be deleted with the purchase's account.
     private mutating func note(_ number: Int, _ event: Purchase.Event, of provider: String, at now: Timestamp) {
         let seenAt = max(orders[number]?.seenAt ?? now, now)
         orders[number]?.seenAt = seenAt

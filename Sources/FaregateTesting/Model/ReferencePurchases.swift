@@ -1,7 +1,8 @@
 import Faregate
 import Foundation
 
-/// Orders and the inbox. An order is a set of facts that share names, with the purchase that they belong to.
+/// Orders and the inbox. An order is a set of facts with common ids, and the purchase that they belong to, if it is
+/// recorded.
 struct ReferencePurchases {
     struct Order {
         var purchase: Purchase?
@@ -12,7 +13,7 @@ struct ReferencePurchases {
         var billing: Purchase.BillingDetails?
         /// Whether the payer was forgotten; later details of the payer are not stored either.
         var isForgotten = false
-        /// For an order without a purchase: the recorded purchase that its metadata names.
+        /// For an order without a purchase: the recorded purchase whose id its metadata has.
         var hint: Purchase.ID?
         var openedAt: Timestamp
         var seenAt: Timestamp
@@ -27,7 +28,7 @@ struct ReferencePurchases {
     /// The result of an event about an order.
     enum Outcome {
         case ofPurchase(Int, Purchase.Change?)
-        /// Nil if nothing of it is stored.
+        /// The order's number; nil if nothing of it is stored.
         case ofUnknown(Int?)
         case refused(String, orders: [Int])
     }
@@ -39,7 +40,7 @@ struct ReferencePurchases {
     /// The orders that an event is about.
     var ordersOfEvent: [Inbox.Event.ID: Set<Int>] = [:]
     var customers: [AccountID: [String: String]] = [:]
-    /// The accounts that ever bought anything, and those of them that were forgotten.
+    /// The accounts that have ever had a purchase. `forgotten` has those whose payers were forgotten.
     private var accounts: Set<AccountID> = []
     private var forgotten: Set<AccountID> = []
     private var count = 0
@@ -62,7 +63,7 @@ struct ReferencePurchases {
         return nil
     }
 
-    /// It may date from before its account was forgotten.
+    /// The purchase may be older than the moment when its account was forgotten, so its payer is not stored then.
     mutating func adopt(_ purchase: Purchase, openedAt: Timestamp) {
         guard number(of: purchase.id) == nil else { return }
         accounts.insert(purchase.account)
@@ -114,8 +115,8 @@ struct ReferencePurchases {
 
     func number(of purchase: Purchase.ID) -> Int? { orders.first { $0.value.purchase?.id == purchase }?.key }
 
-    /// - Returns: the changes, event by event. An event without a purchase is a change without one, and nothing of it
-    ///   is stored.
+    /// - Returns: the changes, event by event. An event that belongs to no purchase gives a change without a purchase,
+    ///   and is not stored.
     mutating func record(_ events: [Purchase.Event], of provider: String, at now: Timestamp) -> [Purchase.Change] {
         var changes: [Purchase.Change] = []
         var left = events
@@ -176,7 +177,8 @@ extension ReferencePurchases.Order {
 
     var isUnpaid: Bool { purchase != nil && facts.allSatisfy(\.isOfUnpaid) }
 
-    /// As long as the provider says, or else a day; shorter if no checkout is known.
+    /// When the checkout stops counting as open: at the provider's time, or a day after it was opened; sooner if no
+    /// checkout was attached.
     var openUntil: Timestamp {
         open?.expiresAt
             ?? openedAt.advanced(

@@ -12,7 +12,7 @@ final class SpendablePurchases: PurchaseBackend {
         self.reach = reach
     }
 
-    /// Grants the increase of a purchase's worth, or takes back the decrease.
+    /// Grants or takes back the difference if a purchase has more or fewer credits than before.
     private func apply(_ change: Purchase.Change, at now: Timestamp) -> Purchase.Change {
         let lifetime = change.purchase.flatMap { purchases.purchase($0)?.lifetimeMilliseconds }
         return ledger.reference.withLock { $0.apply(change, lifetimeMilliseconds: lifetime, at: now) }

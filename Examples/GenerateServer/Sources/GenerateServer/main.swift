@@ -2,7 +2,7 @@ import Foundation
 import GenerateApp
 import Logging
 
-// A server has no results, so standard output stays empty.
+// Logs go to standard error. Standard output stays empty, because a server has no results.
 LoggingSystem.bootstrap(StreamLogHandler.standardError)
 let logger = Logger(label: "generate-server")
 

@@ -19,7 +19,7 @@ struct Neighbours: Sendable {
         }
     }
 
-    /// Texts that only the neighbours' webhooks contain: the domains of the second shop's customers and of the
+    /// Texts that occur only in the neighbours' webhooks: the domains of the second shop's customers and of the
     /// business's pages.
     static let marks = ["elsewhere.example", "another.example"]
     private static let policy = """
@@ -50,7 +50,7 @@ struct Neighbours: Sendable {
         )
     }
 
-    /// Opens a checkout at a random neighbour and does random acts on it.
+    /// Opens a checkout at a random neighbour and performs random acts on it.
     ///
     /// - Parameter purchase: the id of one of our purchases, which a neighbour's customer may type.
     mutating func live(besides purchase: String, _ random: inout SeededRandom) async throws {

@@ -2,7 +2,7 @@ import Foundation
 
 /// The options of the command line.
 struct Options: Sendable {
-    /// About how many webhooks are posted, with repetitions and forgeries.
+    /// The approximate number of posted webhooks, including repetitions and forgeries.
     var webhooks = 10_000
     var connections = 32
     var kills = 5
@@ -49,7 +49,7 @@ struct Failure: Error, CustomStringConvertible {
     init(_ description: String) { self.description = description }
 }
 
-/// Random numbers by SplitMix64, so that the same seed does the same to every checkout.
+/// Random numbers by SplitMix64, so that the same seed performs the same acts on every checkout.
 struct SeededRandom: RandomNumberGenerator {
     private var state: UInt64
 

@@ -3,7 +3,7 @@ import Foundation
 import NIOHTTP1
 import Synchronization
 
-/// Posts each webhook until the server accepts it, and forgeries in between.
+/// Posts each webhook until the server accepts it, and posts forgeries in between.
 final class Post: Sendable {
     private struct Tally {
         var taken = 0
@@ -48,12 +48,12 @@ final class Post: Sendable {
             ($0.taken, $0.missed, $0.repeated, $0.forged, $0.looks)
         }
         say(
-            "\(taken) taken, \(repeated) of them repeated on purpose; \(forged) forged ones refused; "
-                + "\(missed) not answered with 2xx and sent again; \(looks) looks from the landing page"
+            "\(taken) webhooks accepted, \(repeated) of them repeated on purpose; \(forged) forged ones refused; "
+                + "\(missed) not answered with 2xx and sent again; \(looks) reads by the landing page"
         )
         say(
             "\(taken + forged) webhooks over \(options.connections) connections in \(Post.tenths(seconds)) s, "
-                + "\(options.kills) kills among them: \(Int(Double(taken + forged) / seconds))/s; "
+                + "with \(options.kills) kills: \(Int(Double(taken + forged) / seconds))/s; "
                 + "while the server was up, \(Int(Double(taken + forged) / up))/s"
         )
     }
@@ -66,14 +66,14 @@ final class Post: Sendable {
         inFlight.withLock { $0 == 0 } && providers.waitingWebhooks == 0
     }
 
-    /// Kills the server at even distances in the sequence of webhooks.
+    /// Kills the server at regular intervals in the sequence of webhooks.
     private func killNowAndThen(_ server: ServerProcess) async throws {
         let total = providers.waitingWebhooks
         for kill in 0..<options.kills {
             let mark = total * (kill + 1) / (options.kills + 1)
             while tally.withLock({ $0.taken }) < mark, !isDone { try await Task.sleep(for: .milliseconds(2)) }
             try await server.killAndRestart()
-            say("killed with -9 and started again, \(tally.withLock { $0.taken }) webhooks in")
+            say("killed with -9 and started again after \(tally.withLock { $0.taken }) webhooks")
         }
     }
 
@@ -141,8 +141,8 @@ final class Post: Sendable {
         if answer?.status == 200 { tally.withLock { $0.looks += 1 } }
     }
 
-    /// Posts a webhook whose signature is missing or wrong; the server must refuse it. There is no answer while it is
-    /// down.
+    /// Posts a webhook whose signature is missing or wrong; the server must refuse it. While the server is down, there
+    /// is no answer.
     private func forge(
         _ webhook: SandboxWebhook,
         _ sandbox: PaymentSandbox,

@@ -83,7 +83,7 @@ struct Providers: Sendable {
 
     var waitingWebhooks: Int { all.reduce(0) { $0 + $1.waitingWebhooks } }
 
-    /// Does up to nine random acts on a checkout.
+    /// Performs up to nine random acts on a checkout.
     func live(_ sandbox: PaymentSandbox, _ checkout: String, _ random: inout SeededRandom) throws {
         for _ in 0..<Int.random(in: 0...9, using: &random) {
             guard var act = sandbox.acts(on: checkout).randomElement(using: &random) else { break }

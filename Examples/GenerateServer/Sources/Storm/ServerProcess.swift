@@ -14,7 +14,7 @@ actor ServerProcess {
         program = options.server
         database = folder.appending(path: "storm.faregate").path()
         let providers = "http://127.0.0.1:\(providersPort)"
-        // The environment of the person who runs this is left out, so that no real key gets in.
+        // The process doesn't inherit the environment, so that it never gets a real key.
         environment = [
             "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin",
             "PORT": "\(port)", "FAREGATE_DATABASE": database, "FAREGATE_POLICIES": options.policies,

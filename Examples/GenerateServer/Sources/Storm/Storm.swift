@@ -9,7 +9,7 @@ import NIOCore
 /// storm compares every balance with the providers' records.
 struct Storm: Sendable {
     static let openingCredits = 50
-    /// The most open checkouts that Faregate lets an account have; it refuses one more.
+    /// The largest number of open checkouts that Faregate allows an account.
     static let maxPurchasesPerAccount = 20
 
     struct Sale: Sendable {
@@ -69,7 +69,7 @@ struct Storm: Sendable {
         }
     }
 
-    /// Opens checkouts here and at the neighbours and lets things happen to them until enough webhooks are waiting.
+    /// Opens checkouts here and at the neighbours, and performs random acts on them until enough webhooks are waiting.
     private func sell(
         _ providers: Providers,
         _ shop: Shop

@@ -23,17 +23,21 @@ struct Verdict: Sendable {
                 guard let record = records[sale.purchase], record.credits == worth else {
                     let found = records[sale.purchase].map { "\($0.credits), \($0.status)" } ?? "nothing"
                     throw Failure(
-                        "\(sale.sandbox.provider.rawValue) \(sale.checkout) is worth \(worth), and the shop has \(found)"
+                        "\(sale.sandbox.provider.rawValue) \(sale.checkout) should give \(worth) credits, "
+                            + "and the shop has \(found)"
                     )
                 }
             }
             let remaining = try await shop.remaining(headers)
-            guard remaining == sum else { throw Failure("customer \(account) has \(remaining) credits and not \(sum)") }
+            guard remaining == sum else {
+                throw Failure("customer \(account) has \(remaining) credits instead of \(sum)")
+            }
         }
         say("\(customers.count) balances and \(sales.count) purchases are exact")
     }
 
-    /// Returns the credits that a sale is worth. Reversed credits are rounded in the customer's favour.
+    /// Returns the credits that the account should have from a sale. Reversed credits are rounded in the customer's
+    /// favour.
     private func worth(of sale: Storm.Sale) throws -> Int {
         guard let checkout = sale.sandbox.checkout(sale.checkout), let (each, _) = Providers.goods[checkout.product]
         else { throw Failure("the provider has forgotten \(sale.checkout)") }
@@ -45,22 +49,22 @@ struct Verdict: Sendable {
         return taken > 0 ? credits - credits * Int(taken) / Int(total - exempt) : credits
     }
 
-    // MARK: The ledger's file, once the server is gone
+    // MARK: The ledger's file, after the server has ended
 
     /// Checks that no body of a neighbour's webhook is in the ledger's file.
     func file(_ database: String, _ told: Told) throws {
         guard told.marks.count == Neighbours.marks.count else {
-            throw Failure("no webhook of a neighbour's had its mark: \(told.marks)")
+            throw Failure("the neighbours' webhooks lack one of their marks: only \(told.marks) were sent")
         }
         let files = [database, database + "-wal"].compactMap { FileManager.default.contents(atPath: $0) }
         let bytes = files.reduce(0) { $0 + $1.count }
         func has(_ text: String) -> Bool { files.contains { $0.range(of: Data(text.utf8)) != nil } }
-        // Bodies of our own events are kept for a time, which proves that the search works.
+        // Bodies of our own events are stored for a time, so finding them proves that the search works.
         guard has(#""faregate_purchase":"#) else { throw Failure("the ledger lacks the bodies of our own events too") }
         for mark in Neighbours.marks where has(mark) {
-            throw Failure("the ledger's file has something of a neighbour's: \(mark)")
+            throw Failure("the ledger's file contains text from a neighbour's webhook: \(mark)")
         }
-        say("in the \(bytes) bytes of the ledger's file there is nothing of the neighbours' bodies")
+        say("the ledger's file (\(bytes) bytes) contains nothing from the neighbours' webhooks")
     }
 
     /// Checks that every event has the right state and that nothing waits for a person.
@@ -77,25 +81,25 @@ struct Verdict: Sendable {
         var counts: [Inbox.State: Int] = [:]
         let events = told.events
         for (id, event) in events {
-            guard let entry = try await ledger.inboxEntry(id) else { throw Failure("\(id) is not on record") }
+            guard let entry = try await ledger.inboxEntry(id) else { throw Failure("\(id) is not recorded") }
             let isNotOurs = event.neighbour.map { !$0.saysNothing(in: event.type) } ?? false
             guard entry.state == (isNotOurs ? .notOurs : .done) else {
                 let owner = event.neighbour == nil ? "ours" : "a neighbour's"
                 let reason = entry.note ?? ""
-                throw Failure("\(id.event), \(event.type), is \(owner), and stands as \(entry.state): \(reason)")
+                throw Failure("\(id.event), \(event.type), is \(owner), and its state is \(entry.state): \(reason)")
             }
             guard event.neighbour == nil || entry.event.body.isEmpty else {
-                throw Failure("the body of \(id.event), \(event.type), is kept, and it is a neighbour's")
+                throw Failure("the body of \(id.event), \(event.type), is stored, although it is a neighbour's")
             }
             counts[entry.state, default: 0] += 1
         }
         try await waitsForNobody(ledger)
         let rows = try await ledger.sqlite?.tableSizes().first { $0.name == "inbox" }?.rows ?? 0
-        guard rows == events.count else { throw Failure("\(rows) events are on record, and \(events.count) were sent") }
+        guard rows == events.count else { throw Failure("\(rows) events are recorded, and \(events.count) were sent") }
         let foreign = events.values.count { $0.neighbour != nil }
         say(
-            "\(events.count) events, \(foreign) of them the neighbours': \(counts[.notOurs] ?? 0) noted as not ours, "
-                + "\(foreign - (counts[.notOurs] ?? 0)) said nothing; no event and no purchase waits for a person"
+            "\(events.count) events, \(foreign) of them the neighbours': \(counts[.notOurs] ?? 0) stored as not ours, "
+                + "\(foreign - (counts[.notOurs] ?? 0)) not about purchases; no event or purchase waits for a person"
         )
     }
 
@@ -117,6 +121,6 @@ struct Verdict: Sendable {
         process.standardOutput = FileHandle.standardError
         try process.run()
         process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw Failure("the audit found the books wrong") }
+        guard process.terminationStatus == 0 else { throw Failure("the audit found a mistake in the ledger") }
     }
 }

@@ -1,14 +1,14 @@
 package import Faregate
 
-/// Compares the answers of one ledger to many tasks and processes with the model: for each account there must be an
-/// order of its calls, consistent with their times, in which the model gives the same answers.
+/// Checks the answers that one ledger gave to many tasks and processes. For each account there must be an order of its
+/// calls, consistent with their times, in which the model gives the same answers.
 package enum CallOrder {
-    /// The calls of one account that have no such order, reduced to those that matter.
+    /// The calls of one account that have no such order, without the calls that don't matter for the fault.
     package struct Missing: Error, CustomStringConvertible {
         package let account: AccountID
         /// Sorted by their beginning.
         package let calls: [RecordedCall]
-        /// The call after which no valid order is possible.
+        /// The call whose answer fits no order of the others.
         package let last: RecordedCall
         /// The answers that would have been possible.
         package let expected: Set<LedgerAnswer>
@@ -16,9 +16,10 @@ package enum CallOrder {
         package var description: String {
             let expected = expected.map(\.description).sorted().joined(separator: "\n          or: ")
             return """
-                No order of these calls of \(account) explains what they were answered:
+                These answers to calls of \(account) fit no order of the calls:
                 \(calls.map(\.description).joined(separator: "\n"))
-                The answer \(last.answer) should be: \(expected.isEmpty ? "another" : expected)
+                This answer fits no order: \(last.answer)
+                It should be: \(expected.isEmpty ? "a different one" : expected)
                 """
         }
     }
@@ -31,8 +32,8 @@ package enum CallOrder {
         if let shortest = histories.min(by: { $0.calls.count < $1.calls.count }) { throw shortest }
     }
 
-    /// A call that names a charge belongs to the charge's account. A call whose charge was never reported is checked
-    /// alone.
+    /// A call with a charge number belongs to the charge's account. If no answer contains that number, the call is
+    /// checked alone.
     private static func byAccount(_ calls: [RecordedCall]) -> [[RecordedCall]] {
         var accounts: [ChargeID: AccountID] = [:]
         for call in calls {
@@ -46,7 +47,7 @@ package enum CallOrder {
         return Array(Dictionary(grouping: known) { $0.account }.values)
     }
 
-    /// Removes the calls after the moment at which no order was left, and the calls that don't change the possible
+    /// Removes the calls after the first moment at which no order exists, and the calls that don't change the possible
     /// answers of the last one.
     private static func shortest(_ calls: [RecordedCall]) -> Missing {
         let last = lastCall(of: calls)
@@ -80,8 +81,8 @@ package enum CallOrder {
         return ends[low]
     }
 
-    /// The groups of calls to try without, the latest first: each charge with all calls that name it, then each call
-    /// alone. The call that made the last call's charge stays.
+    /// The groups of calls to leave out, latest first: for each charge, the calls that make it or refer to it, then
+    /// each call alone. The call that made the last call's charge is never left out.
     private static func groups(_ calls: [RecordedCall], without last: RecordedCall) -> [Set<RecordedCall>] {
         let others = calls.filter { $0 != last && ($0.made == nil || $0.made != last.act.charge) }
             .sorted { $0.beganNanoseconds > $1.beganNanoseconds }
@@ -93,8 +94,9 @@ package enum CallOrder {
         return ordered + others.map { [$0] }
     }
 
-    /// Whether the remaining calls still show the fault: there is an order without the last call and none with it, and
-    /// the possible answers are the same, or of the same kinds if none of them is of the given kind.
+    /// Whether the remaining calls still show the fault. There must be an order without the last call and none with it.
+    /// The possible answers must be the same, or only of the same kinds if the ledger's answer is of a kind that isn't
+    /// possible.
     private static func showsFault(_ rest: [RecordedCall], _ last: RecordedCall, _ expected: Set<LedgerAnswer>) -> Bool
     {
         let others = rest.filter { $0 != last }
@@ -111,6 +113,6 @@ package enum CallOrder {
 extension RecordedCall {
     /// The charge that the call made.
     var made: ChargeID? { answer.kind == "held" ? answer.charge : nil }
-    /// The charge that the call made or names.
+    /// The charge that the call made or refers to.
     fileprivate var concerns: ChargeID? { act.charge ?? made }
 }

@@ -1,7 +1,7 @@
 package import Faregate
 import Foundation
 
-/// Makes random calls to a ledger from several tasks at once, on few accounts, and records each with its times.
+/// Makes random calls to a ledger from several tasks at once, on three accounts, and records each call with its times.
 package struct CallRecorder: Sendable {
     private let ledger: any LedgerBackend
     private let process: String
@@ -9,7 +9,7 @@ package struct CallRecorder: Sendable {
     private let charges = Mutex([ChargeID]())
 
     /// - Parameters:
-    ///   - process: the process's name; no other process has it.
+    ///   - process: the process's name, which no other process has.
     ///   - seed: decides which calls are made. Their outcome also depends on how tasks and processes happen to run.
     package init(_ ledger: any LedgerBackend, process: String, seed: UInt64) {
         self.ledger = ledger
@@ -121,7 +121,7 @@ package struct CallRecorder: Sendable {
     }
 }
 
-/// By the machine's monotonic clock, which all its processes share.
+/// The time by the machine's monotonic clock, which all its processes share.
 func monotonicNanoseconds() -> UInt64 {
     var time = timespec()
     clock_gettime(CLOCK_MONOTONIC, &time)

@@ -1,7 +1,7 @@
 import Faregate
 
-/// The reference ledger of one account while an order of its calls is tried, with a table from the ledger's numbers to
-/// the model's.
+/// The model of one account while an order of its calls is tried, with a table from the ledger's charge and grant
+/// numbers to the model's.
 struct OrderModel {
     private var reference = ReferenceLedger()
     /// Keyed by the ledger's number.
@@ -10,7 +10,7 @@ struct OrderModel {
 
     /// Makes the call as the next one in the order.
     ///
-    /// - Returns: the model's answer with the ledger's numbers. A new number is the one that the ledger gave.
+    /// - Returns: the model's answer, with the ledger's numbers in place of the model's.
     mutating func perform(_ call: RecordedCall) -> LedgerAnswer {
         let account = call.account ?? "nobody"
         let now = call.now
@@ -38,7 +38,7 @@ struct OrderModel {
 
     private func own(_ charge: ChargeID) -> ChargeID { charges[charge] ?? ChargeID(rawValue: -1) }
 
-    /// Nil if the ledger gave that number to something else.
+    /// Nil if the ledger gave that number to another charge or grant.
     private func ledgerNumber<ID: Hashable>(_ own: ID, as number: ID?, _ numbers: inout [ID: ID]) -> ID? {
         if let known = numbers.first(where: { $0.value == own })?.key { return known }
         guard let number, numbers[number] == nil else { return nil }
@@ -46,7 +46,8 @@ struct OrderModel {
         return number
     }
 
-    /// The facts on which later answers depend, besides the calls that were made: equal facts give equal answers.
+    /// Everything that later answers depend on, apart from the calls that are still to be made. With equal facts, the
+    /// same calls get equal answers.
     func facts(of account: AccountID) -> [Int64] {
         guard let known = reference.accounts[account] else { return [] }
         var facts = [known.debt, known.dueAt.rawValue]

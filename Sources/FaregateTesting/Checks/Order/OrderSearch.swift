@@ -4,14 +4,15 @@ import Faregate
 /// another began comes first.
 ///
 /// [Wing and Gong 1993](https://doi.org/10.1006/jpdc.1993.1015), with Lowe's memory of visited states
-/// ([2017](https://doi.org/10.1002/cpe.3928)): a state with the same calls made and the same facts is tried once.
+/// ([2017](https://doi.org/10.1002/cpe.3928)): states with the same calls made and the same facts are tried only once.
 struct OrderSearch {
     /// Sorted by their beginning.
     private let calls: [RecordedCall]
     private let account: AccountID
-    /// The calls that must be in the order; the others may have had no effect yet.
+    /// Whether each call must be in the order. The other calls may have had no effect yet.
     private let isRequired: [Bool]
-    /// The latest moment at which each call can have taken effect, which decides what is tried first.
+    /// The latest moment at which each call can have taken effect. The call with the earliest such moment is tried
+    /// first.
     private let effects: [UInt64]
     /// The call whose possible answers are collected; it is never put into the order.
     private let asked: RecordedCall?
@@ -35,8 +36,8 @@ struct OrderSearch {
 
     /// - Parameters:
     ///   - calls: the calls of one account.
-    ///   - end: calls that ended after it need not be in the order; nil requires all calls.
-    ///   - asked: one of the calls.
+    ///   - end: the calls that ended by this moment must be in the order; nil if all calls must be.
+    ///   - asked: the call whose possible answers are collected, if any.
     init(_ calls: [RecordedCall], until end: UInt64? = nil, asking asked: RecordedCall? = nil) {
         let end = end ?? .max
         self.calls = calls.filter { $0.beganNanoseconds <= end }.sorted { $0.beganNanoseconds < $1.beganNanoseconds }
@@ -82,7 +83,7 @@ struct OrderSearch {
     }
 
     /// A call took effect before it ended. Also, if the ledger numbers charges in order, a charge was made before any
-    /// higher number was reported: a heuristic that saves many tries and decides nothing.
+    /// higher number was reported. This guess only affects which call is tried first.
     private static func effects(of calls: [RecordedCall]) -> [UInt64] {
         var effects = calls.map(\.endedNanoseconds)
         let made = calls.indices.filter { calls[$0].made != nil }
@@ -127,8 +128,9 @@ struct OrderSearch {
         return state
     }
 
-    /// A correct balance can be placed at once: if there is any order, there is one with it here. A refusal can't,
-    /// because it refreshes the account, which later calls may need.
+    /// A read of a balance that agrees with the model can be placed at once: if there is any order, there is one with
+    /// the read here. A refused call can't be placed in this way, because it refreshes the account, which may change
+    /// later answers.
     private func makeReads(_ state: inout State) {
         var hasMade = true
         while hasMade {

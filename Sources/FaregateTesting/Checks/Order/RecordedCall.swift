@@ -4,7 +4,7 @@ package import Faregate
 package struct RecordedCall: Codable, Hashable, Sendable {
     /// The caller: a process and a task.
     package let caller: String
-    /// Nil if the call names only a charge, until the records of all processes are joined.
+    /// Nil if the call has only a charge number, until the records of all processes are joined.
     package var account: AccountID?
     package let act: LedgerAct
     /// The ledger's time of the call.
@@ -44,13 +44,14 @@ extension RecordedCall: CustomStringConvertible {
 package enum LedgerAct: Codable, Hashable, Sendable {
     case charge(Int64, action: String, member: String? = nil, key: String? = nil, request: String? = nil)
     case extend(ChargeID, by: Int64)
-    /// Settles at that cost, or at the hold; a shortage becomes debt if the account may owe.
+    /// Settles at the given cost, or at the whole hold if it is nil. If the account has too little, the rest becomes
+    /// debt if `mayOwe` is true, and is written off otherwise.
     case settle(ChargeID, at: Int64? = nil, mayOwe: Bool = false)
     case refund(ChargeID)
     case grant(Int64, reference: String, expiresAt: Timestamp = .never)
     case balance
 
-    /// The charge that the operation names.
+    /// The charge that the operation refers to.
     package var charge: ChargeID? {
         switch self {
         case .extend(let charge, _), .settle(let charge, _, _), .refund(let charge): charge
@@ -59,7 +60,7 @@ package enum LedgerAct: Codable, Hashable, Sendable {
     }
 }
 
-/// A ledger's answer, with the numbers separate, because another ledger numbers differently.
+/// A ledger's answer. The numbers of its charge and grant are separate, because the model assigns other numbers.
 package struct LedgerAnswer: Codable, Hashable, Sendable {
     /// The kind of answer, in few words.
     package var kind: String
@@ -113,7 +114,7 @@ extension LedgerAnswer {
         )
     }
 
-    /// Leaves out who paid, which a ledger need not report if the whole hold was settled.
+    /// Leaves out which grants paid, because a ledger need not report that if the whole hold was settled.
     package init(_ result: SettleResult) {
         guard case .settled(let settled) = result else {
             self.init(kind: "not held")

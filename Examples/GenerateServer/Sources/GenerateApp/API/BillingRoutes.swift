@@ -68,7 +68,7 @@ private struct PurchaseAnswer: Encodable {
     let price: String
     let provider: String
     let status: Purchase.Status
-    /// The credits that the purchase is worth now, after refunds and disputes.
+    /// The credits that the account has from the purchase now, after refunds and disputes.
     let credits: Credits
     let receipt: String?
 

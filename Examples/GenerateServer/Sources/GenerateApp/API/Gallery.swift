@@ -1,8 +1,8 @@
 import Faregate
 import NIOPosix
 
-/// The latest pictures, in files beside the ledger, so that a lost answer can be repeated after a restart too. It keeps
-/// a limited number of pictures of each account, and a limited number of accounts.
+/// The latest pictures, in files beside the ledger, so that a lost answer can be repeated even after a restart. It
+/// keeps a limited number of pictures for each account, and pictures for a limited number of accounts.
 actor Gallery {
     struct Entry: Codable, Sendable {
         /// A later picture has a greater id.

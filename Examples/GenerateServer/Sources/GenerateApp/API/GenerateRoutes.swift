@@ -15,7 +15,9 @@ struct GenerateRequest: GatedInput, KnownMembers {
     var attributes: Attributes { ["size": .string(pictureSize.rawValue)] }
 
     func validate() throws(InvalidInput) {
-        guard !prompt.allSatisfy(\.isWhitespace) else { throw InvalidInput("say in \"prompt\" what to paint") }
+        guard !prompt.allSatisfy(\.isWhitespace) else {
+            throw InvalidInput("\"prompt\" is empty; describe the picture to paint")
+        }
         // Counts scalars, because one character can have any number of them.
         guard prompt.unicodeScalars.count <= Self.maxPromptLength else {
             throw InvalidInput("a prompt has at most \(Self.maxPromptLength) characters")

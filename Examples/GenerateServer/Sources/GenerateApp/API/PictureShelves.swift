@@ -14,7 +14,7 @@ struct PictureShelves: Sendable {
     private let bounds: Bounds
     /// Latest first.
     private var shelves: [String: [Gallery.Entry]] = [:]
-    /// The owner of the oldest latest picture comes first.
+    /// Sorted by the owners' latest pictures. The owner without a new picture for the longest time comes first.
     private var owners: [String] = []
     private var byteCount = 0
 

@@ -1,8 +1,8 @@
 import Faregate
 import Hummingbird
 
-/// The routes of the demo login: a name is enough to sign in. A real server has its own sign-in here. Faregate needs
-/// only an ``AccountID``.
+/// The routes of the demo login: a name is enough to sign in. A real server has its own sign-in here, because Faregate
+/// needs only an ``AccountID``.
 struct SessionRoutes {
     let tokens: SessionTokens
     let gate: Gate

@@ -5,7 +5,7 @@ import Hummingbird
 
 // The adapter between Faregate and Hummingbird is this file, `ProblemMiddleware.swift` and `JSONBody.swift`.
 
-/// A request with a known account, which pays.
+/// The context of a request whose account is known. The account pays for the request.
 protocol AccountRequestContext: RequestContext {
     var account: AccountID { get }
 }
@@ -19,7 +19,7 @@ protocol GatedInput: Decodable, Sendable {
 }
 
 extension Gate {
-    /// Puts the gate in front of a route. The answer is the handler's result as JSON.
+    /// Makes a route's handler out of a gated one. The answer is the handler's result as JSON.
     ///
     /// ```swift
     /// router.post("/api/generate", use: gate.handler("generate") { (input: GenerateRequest, context, call) in

@@ -28,14 +28,14 @@ struct BrokenBody: ProblemConvertible {
         Problem(
             status: 400,
             title: "Broken body",
-            detail: "the body of the request ended before it was complete, or is not framed as HTTP wants it",
+            detail: "the body of the request ended before it was complete, or its HTTP framing is invalid",
             headers: [("Connection", "close")]
         )
     }
 }
 
 extension Decodable {
-    /// - Throws: ``InvalidInput`` that names what is missing or wrong and repeats no value from the body.
+    /// - Throws: ``InvalidInput`` that says which member is missing or wrong, and repeats no value from the body.
     init(json body: [UInt8]) throws(InvalidInput) {
         do {
             self = try JSONDecoder().decode(Self.self, from: Data(body))
@@ -53,7 +53,7 @@ extension Decodable {
         } catch DecodingError.valueNotFound(let type, let context) {
             throw InvalidInput("\(context.place) is null; expected \(type)")
         } catch DecodingError.dataCorrupted(let context) where !context.codingPath.isEmpty {
-            throw InvalidInput("\(context.place) is not one of the values that it can have")
+            throw InvalidInput("\(context.place) has a value that is not allowed")
         } catch {
             throw InvalidInput("the body is not JSON")
         }
@@ -80,7 +80,7 @@ extension Response {
     }
 }
 
-/// A body with known members only: any other member is an error.
+/// A body that can have only known members. Any other member is an error.
 protocol KnownMembers {
     static var memberNames: [String] { get }
 }

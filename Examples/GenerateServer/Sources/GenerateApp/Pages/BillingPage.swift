@@ -7,7 +7,7 @@ struct BillingPage {
         case plain, cancelled
         /// From the checkout of this purchase.
         case bought(Purchase.Record)
-        /// From a checkout whose status the provider can't say now.
+        /// From a checkout whose status can't be asked from the provider now.
         case confirming(Purchase.ID)
     }
 
@@ -136,7 +136,7 @@ struct BillingPage {
             <table class="figures">
             <tbody>\(rows)
             \(row("On hold", balance.held))
-            \(row("Owed: the next credits pay it", balance.debt))
+            \(row("Owed (paid from your next credits)", balance.debt))
             </tbody>
             <tfoot><tr><th scope="row">To spend</th><td>\(balance.remaining)</td></tr></tfoot>
             </table>
@@ -179,7 +179,7 @@ extension Money {
 extension Policy.Pack {
     fileprivate var isSoldByQuantity: Bool { quantities.count > 1 }
 
-    /// The rounded price of one credit, to compare packs by eye.
+    /// The rounded price of one credit, so that customers can compare packs.
     fileprivate var pricePerCredit: String {
         let rounded = (price.minorUnits + credits.rawValue / 2) / max(1, credits.rawValue)
         return price.currency == "USD" && rounded < 100

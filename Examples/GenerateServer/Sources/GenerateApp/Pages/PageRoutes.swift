@@ -65,8 +65,8 @@ struct PageRoutes {
         Layout.Visitor(account: account, credits: try await gate.standing(of: account).credits)
     }
 
-    /// Returns how the visitor came to the billing page. The address only names a purchase; its status comes from the
-    /// ledger, and from the provider if the ledger knows of no payment.
+    /// Returns how the visitor came to the billing page. The address contains only the purchase's id. Its status comes
+    /// from the ledger, or from the provider if the ledger has no payment yet.
     private func arrival(_ request: Request, _ account: AccountID) async throws -> BillingPage.Arrival {
         let query = request.uri.queryParameters
         if query["cancelled"] != nil { return .cancelled }

@@ -4,7 +4,7 @@ import Faregate
 struct PurchaseTable {
     let records: [Purchase.Record]
 
-    /// The records to show: all but unpaid checkouts.
+    /// The records to show: all except unpaid checkouts.
     private var told: [Purchase.Record] {
         records.filter { $0.position.status != .opened && $0.position.status != .expired }
     }

@@ -1,7 +1,8 @@
 import Faregate
 import FaregateSandbox
 
-/// The sandbox's controls: the latest checkouts, each with a button for everything that can happen to it next.
+/// The page with the sandbox's controls. It shows the latest checkouts, each with a button for every act that is
+/// possible next.
 struct SandboxControlPage {
     struct Panel {
         let provider: SandboxProvider
@@ -82,7 +83,7 @@ struct SandboxControlPage {
         case (.open, _): "open"
         case (.expired, _): "expired"
         case (.complete, .processing): "money on its way"
-        case (.complete, .failed): "money never came"
+        case (.complete, .failed): "payment failed"
         case (.complete, _): "paid"
         }
     }
@@ -126,7 +127,7 @@ struct SandboxControlPage {
         case .pay: "Pay"
         case .payLater: "Pay later"
         case .arrive: "The money arrives"
-        case .bounce: "The money never comes"
+        case .bounce: "The payment fails"
         case .decline: "Decline the card"
         case .expire: "Let it expire"
         case .refund: "Refund"

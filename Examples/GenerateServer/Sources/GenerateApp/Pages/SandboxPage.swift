@@ -83,7 +83,7 @@ struct SandboxPage {
 
     private func buttons(_ checkout: SandboxCheckout) -> HTML {
         guard checkout.state == .open else {
-            let words = checkout.state == .expired ? "This checkout has expired." : "This checkout is done."
+            let words = checkout.state == .expired ? "This checkout has expired." : "This checkout is complete."
             return """
                 <p>\(words)</p>
                 <p><a class="button" href="\(provider.sandbox.returnURL(of: checkout))">Return to the shop</a></p>
@@ -94,7 +94,7 @@ struct SandboxPage {
             <button class="primary" type="submit" name="act" value="pay">Pay \(checkout.total.symbolic)</button>
             \(checkout.total.minorUnits == 0 ? nil : Self.otherWays)
             </form>
-            <p class="note">What happens after paying, from refunds to lost webhooks, is up to
+            <p class="note">To refund or dispute the payment, or to lose its webhooks, use
             <a href="/sandbox">the sandbox's controls</a>.</p>
             """
     }

@@ -1,4 +1,4 @@
-/// The script of the pages. Without it the pages show the same; only the buttons need it.
+/// The script of the pages. The pages show the same content without it, but their buttons need it.
 enum Script {
     static let text = tools + signing + generating + buying
 

@@ -9,8 +9,8 @@ struct SignInPage {
             <div class="intro">
             <p class="eyebrow">Example AI endpoint</p>
             <h1>Pictures from words,<br>paid for with credits.</h1>
-            <p class="lead">Every new account finds free credits. Each picture takes some of them, a failure gives them
-            back, and when they are used up there is a shop. The endpoint itself knows nothing about any of that.</p>
+            <p class="lead">Every new account starts with free credits. A picture costs some of them, and a failed one
+            costs nothing. When they are used up, you can buy more. The endpoint's own code does none of this.</p>
             </div>
             \(login.explanation.map(closed) ?? form)
             </section>
@@ -37,7 +37,7 @@ struct SignInPage {
         <div class="card">
         <h2>The demo login is off</h2>
         <p>\(explanation.prefix(1).uppercased() + explanation.dropFirst()).</p>
-        <p class="note">A session's token is taken as <code>Authorization: Bearer</code>.</p>
+        <p class="note">You can still send a session token as <code>Authorization: Bearer</code>.</p>
         </div>
         """
     }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Threads that follow an invisible current.
+/// Lines that follow an invisible current.
 struct CurrentScene {
     var random: SeededRandom
     let palette: Palette

@@ -1,6 +1,6 @@
 /// Draws without a model or a network. The same prompt gives the same picture.
 public struct LocalPainter: PictureGenerator {
-    /// The delay before the picture, in which a person can see the held credits.
+    /// The delay before the picture, so that a person can see the held credits.
     private let pause: Duration
 
     public init(pause: Duration = .milliseconds(800)) {

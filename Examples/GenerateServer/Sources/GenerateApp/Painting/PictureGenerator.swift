@@ -49,7 +49,7 @@ extension GeneratorError: ProblemConvertible {
         case .brokenOnPurpose: "The generator failed on purpose, half-way through"
         case .unreachable: "The AI server can't be reached"
         case .refused(let status): "The AI server answered with status \(status)"
-        case .unreadable: "The AI server's answer holds no picture"
+        case .unreadable: "The AI server's answer contains no picture"
         }
     }
 }

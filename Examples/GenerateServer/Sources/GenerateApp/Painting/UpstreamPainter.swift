@@ -4,7 +4,7 @@ import Foundation
     import FoundationNetworking
 #endif
 
-/// Asks an AI server for pictures: any server with OpenAI's images API.
+/// Asks an AI server for pictures. Any server with OpenAI's images API works.
 ///
 /// [OpenAI: create image](https://platform.openai.com/docs/api-reference/images/create)
 struct UpstreamPainter: PictureGenerator {
@@ -44,7 +44,7 @@ struct UpstreamPainter: PictureGenerator {
     }
 
     private func request(_ prompt: String, _ size: PictureSize) throws -> URLRequest {
-        // People write the address with and without the version.
+        // The configured address may end with the version or not.
         let path = settings.baseURL.lastPathComponent == "v1" ? "images/generations" : "v1/images/generations"
         var request = URLRequest(url: settings.baseURL.appending(path: path))
         request.httpMethod = "POST"
@@ -55,7 +55,7 @@ struct UpstreamPainter: PictureGenerator {
                 model: settings.model,
                 prompt: prompt,
                 size: size == .small ? "512x512" : "1024x1024",
-                // The gpt-image models always answer this way, and don't take the parameter.
+                // The gpt-image models always answer in Base64, and refuse this parameter.
                 format: settings.model?.hasPrefix("gpt-image") == true ? nil : "b64_json"
             )
         )

@@ -3,7 +3,7 @@ import FaregateSandbox
 import Foundation
 import Hummingbird
 
-/// The page on which a person acts as customer, bank or network after a payment.
+/// The routes of the page on which a person acts as customer, bank or network after a payment.
 struct SandboxControls {
     let providers: SandboxProviders
     let origins: OwnOrigins

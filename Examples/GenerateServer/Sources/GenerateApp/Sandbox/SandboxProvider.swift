@@ -15,7 +15,7 @@ struct SandboxProvider: Sendable {
     var title: String { sandbox.provider.title }
     var path: String { "/sandbox/\(name)" }
 
-    /// What the checkout sells, for people: `150 credits`.
+    /// The goods of the checkout as people see them: `150 credits`.
     func goods(_ checkout: SandboxCheckout) -> String {
         let pack = policies.policy.packs.values.first { $0.products[name] == checkout.product }
         let credits = pack.flatMap { try? $0.credits(for: checkout.quantity) }
@@ -51,7 +51,7 @@ extension PaymentSandbox.Provider {
 struct SandboxProviders: Sendable {
     let all: [SandboxProvider]
 
-    /// Returns the sandbox of the provider that the address names.
+    /// Returns the sandbox of the provider in the address.
     func provider(_ context: some RequestContext) throws -> SandboxProvider {
         let name = try context.parameters.require("provider")
         guard let provider = all.first(where: { $0.name == name }) else {

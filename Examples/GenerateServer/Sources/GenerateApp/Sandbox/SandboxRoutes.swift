@@ -46,7 +46,7 @@ struct SandboxRoutes {
         return .sandbox(provider, provider.sandbox.checkout(try context.parameters.require("id")))
     }
 
-    /// Does what the customer chose, delivers the webhooks, and sends the customer back to the shop.
+    /// Performs the act that the customer chose, delivers the webhooks, and sends the customer back to the shop.
     @Sendable private func pay(_ request: Request, _ context: AppContext) async throws -> Response {
         try origins.refuseForeign(request)
         let provider = try providers.provider(context)
@@ -89,7 +89,7 @@ struct SandboxRoutes {
 }
 
 extension OwnOrigins {
-    /// Refuses a request of another site, which must not press the sandbox's buttons.
+    /// Refuses a request from another site, so that no other site can press the sandbox's buttons.
     func refuseForeign(_ request: Request) throws {
         guard request.headers[.origin] == nil || origin(of: request) != nil else {
             throw HTTPError(.forbidden, message: "requests from other sites are refused")

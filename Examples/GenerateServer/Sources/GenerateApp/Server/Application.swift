@@ -7,8 +7,8 @@ import ServiceLifecycle
 /// Puts the server together. Nothing listens yet: run it, or test it.
 ///
 /// - Parameters:
-///   - gate: on the ledger, and with the policies that `payments` has.
-///   - painter: makes the pictures; nil for the one that the settings ask for.
+///   - gate: has the same ledger and policies as `payments`.
+///   - painter: makes the pictures; nil for the painter in the settings.
 ///   - service: runs beside the server and ends after it; nil if the ledger stays open afterwards.
 ///   - onListening: called once browsers can connect.
 func buildApplication(

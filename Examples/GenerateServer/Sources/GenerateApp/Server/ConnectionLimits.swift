@@ -5,8 +5,8 @@ import HummingbirdCore
 import NIOCore
 import NIOHTTPTypes
 
-/// How long the server waits for a client, and how many connections there may be. Half-open connections don't block the
-/// others.
+/// How long the server waits for a client, and how many connections can be open. With these limits, half-open
+/// connections don't block other clients.
 ///
 /// The policy's `timeout` limits how long the server itself works on an answer.
 public struct ConnectionLimits: Sendable {
@@ -14,12 +14,13 @@ public struct ConnectionLimits: Sendable {
     public var idle = TimeAmount.seconds(15)
     /// The longest time from the head of a request to the end of its body.
     public var body = TimeAmount.seconds(30)
-    /// The longest time in which the client reads a whole answer.
+    /// The longest time that the client may take to read a whole answer.
     public var answer = TimeAmount.seconds(60)
-    /// The most open connections. For one more, the connection that has been idle for longest is closed.
+    /// The largest number of open connections. To accept one more, the server closes the connection that has been idle
+    /// for longest.
     public var maxConnections = ConnectionLimits.affordable
 
-    /// The limit on open files, less the files that the ledger and outgoing calls need.
+    /// The operating system's limit on open files, minus the files that the ledger and outgoing calls need.
     private static var affordable: Int {
         min(4096, max(64, sysconf(Int32(_SC_OPEN_MAX)) - 128))
     }

@@ -4,8 +4,8 @@ import Logging
 import Metrics
 
 extension EventLog {
-    /// Logs and counts an event. One that a person must decide is an error, so that an alert can be set on it. Events of
-    /// other shops are logged for debugging only.
+    /// Logs and counts an event. An event that needs a person is logged as an error, so that an alert can be set on it.
+    /// Events of other shops are logged for debugging only.
     @Sendable func observe(_ event: Payments.Event) {
         logger.log(level: level(of: event), "\(event)")
         if let outcome = outcome(of: event) {

@@ -9,7 +9,7 @@ struct PaymentsSetup {
     let payments: Payments
     /// The names of the providers where customers can pay.
     let sellers: [String]
-    /// Nil if the key of a real provider is set: a sandbox beside it would give credits away.
+    /// Nil if the key of a real provider is set, because a sandbox beside it would give credits away.
     let sandboxes: SandboxProviders?
 
     init(

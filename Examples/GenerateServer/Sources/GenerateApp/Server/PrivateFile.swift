@@ -1,10 +1,10 @@
 import Foundation
 
-/// Writes files that only their owner can read, whole or not at all.
+/// Writes files that only their owner can read. A file is written completely or not at all.
 enum PrivateFile {
     enum Conflict {
         case replacing
-        /// Keeps a file that already has the name.
+        /// If a file with this name exists, keeps that file.
         case keepingFirst
     }
 

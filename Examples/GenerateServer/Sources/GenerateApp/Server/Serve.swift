@@ -31,7 +31,7 @@ public func serve(_ settings: Settings, logger: Logger) async throws {
     } catch {
         await ledger.close()
         guard (error as? IOError)?.errnoCode == EADDRINUSE else { throw error }
-        throw InvalidInput("port \(settings.port) is taken; stop what listens there, or set PORT to another")
+        throw InvalidInput("port \(settings.port) is in use; stop the program that uses it, or set another PORT")
     }
     logger.info("the open calls have ended and the ledger is closed")
 }
@@ -39,7 +39,11 @@ public func serve(_ settings: Settings, logger: Logger) async throws {
 private func sessionKey(at path: String, _ logger: Logger) throws -> [UInt8] {
     try SessionKey.stored(at: path) {
         logger.warning(
-            "others could read the session key \(path) until now; delete it if they may have: all sessions end")
+            """
+            others could read the session key \(path) until now; if somebody may have read it, delete the file, which \
+            ends all sessions
+            """
+        )
     }
 }
 
@@ -60,7 +64,7 @@ extension Logger {
             for seller in sellers { info("payments at \(seller.title), \(seller.isLive ? "LIVE" : "test") mode") }
         }
         if settings.isPublic, settings.demoLogin == .on {
-            warning("DEMO_LOGIN is on and the server is public: anybody who reaches it can sign in as anybody")
+            warning("DEMO_LOGIN is on and the server is public: anybody who reaches it can sign in under any name")
         }
         if let explanation = settings.demoLogin.explanation { info("the demo login is off: \(explanation)") }
     }

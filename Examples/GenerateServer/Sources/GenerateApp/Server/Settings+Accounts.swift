@@ -46,14 +46,14 @@ extension Settings.Accounts {
         guard isSandbox || !isPublic else {
             throw InvalidInput(
                 "no payment provider's key is set, and HOST or HOST_URL is not loopback: set STRIPE_SECRET_KEY or "
-                    + "DODO_PAYMENTS_API_KEY, or PAYMENTS=sandbox if anybody who reaches this server may have credits "
-                    + "for nothing"
+                    + "DODO_PAYMENTS_API_KEY, or PAYMENTS=sandbox if anybody who reaches this server may get credits "
+                    + "for free"
             )
         }
         let key = try Secret("sk_test_sandbox_\(hexadecimal(SessionKey.random()))")
         // Dodo's secrets are Base64. Stripe's can be any text.
         let webhookSecret = try Secret("whsec_\(Data(SessionKey.random()).base64EncodedString())")
-        // The demo turns these options on; the environment can turn them off.
+        // The demo turns these options on by default; the environment can turn them off.
         let shown = [
             "STRIPE_PROMOTION_CODES": "true", "STRIPE_AUTOMATIC_TAX": "true", "DODO_PAYMENTS_DISCOUNT_CODES": "true",
         ]

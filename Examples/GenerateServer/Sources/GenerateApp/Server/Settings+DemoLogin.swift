@@ -18,9 +18,11 @@ extension Settings {
             case .on: nil
             case .offByChoice: "DEMO_LOGIN is off"
             case .offInPublic:
-                "this server can be reached from other machines, so a name is not enough; DEMO_LOGIN=on lets everybody in"
+                "this server can be reached from other machines, so a name is not enough to sign in; "
+                    + "DEMO_LOGIN=on lets everybody in"
             case .offForLiveKey:
-                "a payment provider's key is live, so a name is not enough; put a sign-in of your own in its place"
+                "a payment provider's key is live, so a name is not enough to sign in; "
+                    + "replace the demo login with your own sign-in"
             }
         }
     }
@@ -32,7 +34,7 @@ extension Settings {
         !isLoopback(host) || !isLoopback(URL(string: origin)?.host() ?? "")
     }
 
-    /// Whether a name or an address is surely this machine; `127.example.com` is not.
+    /// Whether a name or an address certainly means this machine; `127.example.com` doesn't.
     static func isLoopback(_ host: String) -> Bool {
         let parts = host.split(separator: ".", omittingEmptySubsequences: false)
         let isIPv4 = parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
@@ -47,8 +49,8 @@ extension Settings.DemoLogin {
         switch isWanted {
         case true? where !live.isEmpty:
             throw InvalidInput(
-                "DEMO_LOGIN is on and the key of \(live) is live, or doesn't say that it is a test key: whoever types a "
-                    + "customer's name would be that customer; unset DEMO_LOGIN, or use test keys"
+                "DEMO_LOGIN is on and the key of \(live) is live, or isn't known to be a test key, so anybody could "
+                    + "sign in as any customer by typing the name; unset DEMO_LOGIN, or use test keys"
             )
         case true?: self = .on
         case false?: self = .offByChoice

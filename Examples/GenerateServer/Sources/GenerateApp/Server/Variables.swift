@@ -2,8 +2,8 @@ import Faregate
 import FaregatePayments
 import Foundation
 
-/// Reads environment variables. Errors name the variable and never repeat its value, because any value may be a secret
-/// by mistake. An empty variable counts as not set.
+/// Reads environment variables. Errors name the variable and never repeat its value, because somebody may have put a
+/// secret into the wrong variable. An empty variable counts as not set.
 struct Variables {
     private let values: [String: String]
 

@@ -5,7 +5,7 @@ import Synchronization
 
 /// The connections on which the server waits for a whole request, or for the next one.
 ///
-/// When the server is full, the connection that has waited longest is closed for the next one. A request takes
+/// When the server is full, it closes the connection that has waited longest, to accept the next one. A request takes
 /// milliseconds to arrive, so the slowest connection is most likely not sending one.
 final class WaitingConnections: Sendable {
     private struct State {
@@ -15,7 +15,7 @@ final class WaitingConnections: Sendable {
 
     private let state = Mutex(State())
 
-    /// - Parameter channel: on which the server waits from now on.
+    /// - Parameter channel: the connection on which the server waits from now on.
     func add(_ channel: any Channel) {
         state.withLock { state in
             state.latest += 1

@@ -2,9 +2,9 @@ import Hummingbird
 
 /// The origins of this server, which distinguish its own pages from those of other sites.
 struct OwnOrigins {
-    /// What the settings say: `http://127.0.0.1:8080`.
+    /// The origin from the settings: `http://127.0.0.1:8080`.
     let usual: String
-    /// The host names of a server on loopback; nil for others, which may have any name.
+    /// The host names of a server on loopback; nil for other servers, which can have any name.
     private let loopbackNames: [String]?
 
     init(_ settings: Settings) {

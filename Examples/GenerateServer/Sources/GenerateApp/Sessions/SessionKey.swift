@@ -5,11 +5,11 @@ import Foundation
 enum SessionKey {
     static let byteCount = 32
 
-    /// Reads the key from a file that only its owner can read. Makes the file with 32 random bytes if it is missing:
-    /// once, even if many servers start at the same time.
+    /// Reads the key from a file that only its owner can read. If the file is missing, makes it with 32 random bytes,
+    /// only once even if many servers start at the same time.
     ///
     /// - Parameter onTightened: called if others could read the file until now.
-    /// - Throws: ``InvalidInput`` if the file can't be made, or has no key that only its owner can read.
+    /// - Throws: ``InvalidInput`` if the file can't be made, has no valid key, or can't be protected from other users.
     static func stored(at path: String, onTightened: () -> Void = {}) throws -> [UInt8] {
         if try !exists(at: path) { try make(at: path) }
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
@@ -17,7 +17,8 @@ enum SessionKey {
         let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         if try tighten(descriptor, path) { onTightened() }
         guard let key = try file.read(upToCount: byteCount + 1), key.count == byteCount else {
-            throw problem(path, "doesn't have \(byteCount) bytes; delete it, and everybody signs in again")
+            throw problem(
+                path, "doesn't have \(byteCount) bytes; delete the file, after which everybody has to sign in again")
         }
         return Array(key)
     }
@@ -38,7 +39,7 @@ enum SessionKey {
 
     private static func exists(at path: String) throws -> Bool {
         if access(path, F_OK) == 0 { return true }
-        guard errno == ENOENT else { throw problem(path, "can't be looked for: \(String(cString: strerror(errno)))") }
+        guard errno == ENOENT else { throw problem(path, "can't be checked: \(String(cString: strerror(errno)))") }
         return false
     }
 
@@ -48,7 +49,8 @@ enum SessionKey {
         let attributes = try FileManager.default.attributesOfItem(atPath: target)
         guard let mode = attributes[.posixPermissions] as? Int, mode & 0o077 != 0 else { return false }
         guard fchmod(descriptor, 0o600) == 0 else {
-            throw problem(path, "can be read by others, and that can't be changed: \(String(cString: strerror(errno)))")
+            let reason = String(cString: strerror(errno))
+            throw problem(path, "can be read by other users, and its permissions can't be changed: \(reason)")
         }
         return true
     }

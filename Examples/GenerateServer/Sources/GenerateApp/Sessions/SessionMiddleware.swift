@@ -2,7 +2,7 @@ import Faregate
 import Foundation
 import Hummingbird
 
-/// Reads the session of a request, and refuses requests that other sites send with a visitor's session.
+/// Reads the session of a request. Refuses requests that a page of another site sends with a visitor's session.
 struct SessionMiddleware: RouterMiddleware {
     static let cookieName = "generate_session"
 
@@ -24,9 +24,9 @@ struct SessionMiddleware: RouterMiddleware {
         return try await next(request, context)
     }
 
-    /// A browser attaches the cookie to requests of other sites too. Another site can't make it send JSON without
-    /// asking this server first, and can't hide its `Origin`. Every path is checked, because the router treats `//api`
-    /// as `/api`.
+    /// A browser attaches the cookie to requests from other sites too. But another site can't make the browser send
+    /// JSON without asking this server first, and can't hide its `Origin`. Every path is checked, because the router
+    /// treats `//api` as `/api`.
     private func refuseForeign(_ request: Request) throws {
         let isSafe = request.method == .get || request.method == .head || request.method == .options
         guard !isSafe else { return }

@@ -13,7 +13,7 @@ struct SessionTokens: Sendable {
 
     private let key: SymmetricKey
     private let clock: any WallClock
-    /// The signed text begins with this, so that its signatures are valid for sessions only.
+    /// The signed text begins with this purpose, so that the signatures are valid for sessions only.
     private let purpose: String
 
     /// - Parameter isDemo: whether the demo login is on. Its tokens are invalid once it is off.

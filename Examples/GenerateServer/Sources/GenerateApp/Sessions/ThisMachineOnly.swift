@@ -2,10 +2,10 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 
-/// Refuses requests through a proxy that the settings don't name. Through it, anybody could sign in as anybody, or get
-/// credits for nothing in the sandbox.
+/// Refuses requests through a proxy that the settings don't mention. Through such a proxy, anybody could sign in under
+/// any name, or get free credits in the sandbox.
 ///
-/// A proxy is recognised by the host name or the headers that it passes on. One that changes neither can't be
+/// A proxy is recognised by the host name or the headers that it passes on. A proxy that changes neither can't be
 /// recognised.
 struct ThisMachineOnly: RouterMiddleware {
     private static let forwardingHeaders = ["Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via"]
@@ -22,8 +22,8 @@ struct ThisMachineOnly: RouterMiddleware {
             throw HTTPError(
                 .forbidden,
                 message:
-                    "this server is set up for its own machine alone; to be reached from others, set HOST_URL to the "
-                    + "address that they use"
+                    "this server accepts requests from its own machine only; to accept others, set HOST_URL to the "
+                    + "address that other machines use"
             )
         }
         return try await next(request, context)

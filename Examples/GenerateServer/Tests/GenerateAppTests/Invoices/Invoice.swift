@@ -19,7 +19,7 @@ struct Invoice: Codable, Sendable {
     let quantity: Int64
     let currency: String
     let customerEmail: String?
-    /// ``Purchase/metadata``, by which a webhook finds its purchase and a restored ledger learns what was sold.
+    /// ``Purchase/metadata``. A webhook finds its purchase by it, and a restored ledger reads from it what was sold.
     let metadata: [String: String]
     /// Milliseconds since 1970.
     var changedAt: Int64
@@ -37,7 +37,7 @@ struct Invoice: Codable, Sendable {
         changedAt = now.rawValue
     }
 
-    /// Returns all facts of the invoice. Facts are a set: repeating all of them each time does no harm, and makes up
+    /// Returns all facts of the invoice. Facts are a set, so repeating all of them each time does no harm, and makes up
     /// for webhooks that were lost or came late.
     func events(of provider: String) -> [Purchase.Event] {
         let names = Purchase.Names(

@@ -16,9 +16,9 @@ struct Invoices: PaymentProvider {
 
     /// - Parameters:
     ///   - book: keeps the invoices.
-    ///   - pages: where customers see theirs.
-    ///   - webhookSecrets: sign the webhooks: one, or two while one replaces the other.
-    ///   - clock: says when an invoice lapses.
+    ///   - pages: the address below which customers see their invoices.
+    ///   - webhookSecrets: the secrets that sign the webhooks: one, or two while one replaces the other.
+    ///   - clock: decides when an invoice lapses.
     init(
         book: InvoiceBook, pages: URL, webhookSecrets: [Secret], clock: any WallClock = SystemClock()
     ) throws(InvalidInput) {
@@ -28,7 +28,8 @@ struct Invoices: PaymentProvider {
 
     // MARK: Selling
 
-    /// The purchase is on record by now. Its id makes the invoice's id, so a repeated call returns the same invoice.
+    /// The purchase is already recorded. The invoice's id is made from the purchase's id, so a repeated call returns
+    /// the same invoice.
     func open(_ purchase: Purchase, _ order: ProviderKit.CheckoutOrder) async throws(ProviderKit.Failure)
         -> Purchase.Checkout
     {
@@ -61,7 +62,7 @@ struct Invoices: PaymentProvider {
         return ProviderKit.VerifiedEvent(event: event, reading: read(event))
     }
 
-    /// Reads an event. One about an invoice that can't be read is flagged for a person if its purchase is on record.
+    /// Reads an event. If its invoice can't be read and its purchase is recorded, the event is flagged for a person.
     func read(_ event: Inbox.Event) -> Inbox.Reading {
         guard InvoiceEvent.types.contains(event.type) else { return .nothing }
         do {

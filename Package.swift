@@ -8,10 +8,14 @@ let package = Package(
     products: [
         .library(name: "Faregate", targets: ["Faregate"]),
         .library(name: "FaregateSQLite", targets: ["FaregateSQLite"]),
+        .library(name: "FaregatePostgres", targets: ["FaregatePostgres"]),
         .library(name: "FaregatePayments", targets: ["FaregatePayments"]),
         .library(name: "FaregateTesting", targets: ["FaregateTesting"]),
         .library(name: "FaregateSandbox", targets: ["FaregateSandbox"]),
         .executable(name: "faregate", targets: ["FaregateCommand"]),
+    ],
+    traits: [
+        .trait(name: "Postgres", description: "The PostgreSQL ledger. It needs the system's libpq.")
     ],
     // None, ever: Foundation and the system's SQLite are all that Faregate needs.
     dependencies: [],
@@ -22,7 +26,21 @@ let package = Package(
             pkgConfig: "sqlite3",
             providers: [.apt(["libsqlite3-dev"]), .yum(["sqlite-devel"]), .brew(["sqlite3"])]
         ),
-        .target(name: "FaregateSQLite", dependencies: ["Faregate", "CSQLite"]),
+        // The rules of a ledger in the SQL that both databases share.
+        .target(name: "FaregateBooks", dependencies: ["Faregate"]),
+        .target(name: "FaregateSQLite", dependencies: ["Faregate", "FaregateBooks", "CSQLite"]),
+        .systemLibrary(
+            name: "CLibPQ",
+            pkgConfig: "libpq",
+            providers: [.apt(["libpq-dev"]), .yum(["libpq-devel"]), .brew(["libpq"])]
+        ),
+        // Empty without the trait, so that a build needs no libpq.
+        .target(
+            name: "FaregatePostgres",
+            dependencies: [
+                "Faregate", "FaregateBooks", .target(name: "CLibPQ", condition: .when(traits: ["Postgres"])),
+            ]
+        ),
         .target(name: "FaregatePayments", dependencies: ["Faregate"]),
         .target(name: "FaregateTesting", dependencies: ["Faregate"]),
         .target(name: "FaregateSandbox", dependencies: ["Faregate", "FaregatePayments", "FaregateTesting"]),

@@ -1,0 +1,79 @@
+package import Faregate
+
+/// A connection to a ledger's database. The rules of a ledger run on it, and know no more of it than this.
+///
+/// The SQL is the part that SQLite and PostgreSQL share, with parameters as `?1`. One thread at a time may use a
+/// connection.
+package protocol SQLConnection: AnyObject {
+    /// Runs a statement that returns no rows.
+    ///
+    /// - Returns: the number of rows that the statement itself changed, without its triggers.
+    @discardableResult
+    func run(_ sql: String, with parameters: [SQLParameter]) throws(SQLError) -> Int
+
+    /// Each row of a result, one after the other, until the body returns false.
+    func forEach(
+        _ sql: String, with parameters: [SQLParameter], _ body: (any SQLRow) throws(SQLError) -> Bool
+    ) throws(SQLError)
+
+    var isInTransaction: Bool { get }
+
+    /// Runs several statements as one unit, inside a transaction.
+    func savepoint<Value>(_ body: () throws(SQLError) -> Value) throws(SQLError) -> Value
+
+    /// The most prepared statements, and the most numbers of each kind, that are cached; nil for the usual limits.
+    var cacheSize: Int? { get }
+
+    /// The error in words, for the people who run the ledger.
+    func explain(_ error: SQLError) -> LedgerError
+}
+
+extension SQLConnection {
+    @discardableResult
+    package func run<each Value: SQLValue>(_ sql: String, _ values: repeat each Value) throws(SQLError) -> Int {
+        try run(sql, with: parameters(repeat each values))
+    }
+
+    package func forEach<each Value: SQLValue>(
+        _ sql: String, _ values: repeat each Value, body: (any SQLRow) throws(SQLError) -> Bool
+    ) throws(SQLError) {
+        try forEach(sql, with: parameters(repeat each values), body)
+    }
+
+    /// The rows of a result, each decoded into a value.
+    package func rows<Element, each Value: SQLValue>(
+        _ sql: String, _ values: repeat each Value, read: (any SQLRow) throws(SQLError) -> Element
+    ) throws(SQLError) -> [Element] {
+        var elements: [Element] = []
+        try forEach(sql, with: parameters(repeat each values)) { row throws(SQLError) in
+            elements.append(try read(row))
+            return true
+        }
+        return elements
+    }
+
+    /// The first row of a result, if there is one.
+    package func first<Element, each Value: SQLValue>(
+        _ sql: String, _ values: repeat each Value, read: (any SQLRow) throws(SQLError) -> Element
+    ) throws(SQLError) -> Element? {
+        var element: Element?
+        try forEach(sql, with: parameters(repeat each values)) { row throws(SQLError) in
+            element = try read(row)
+            return false
+        }
+        return element
+    }
+
+    /// The first number of a result; nil for no rows.
+    package func integer<each Value: SQLValue>(
+        _ sql: String, _ values: repeat each Value
+    ) throws(SQLError) -> Int64? {
+        try first(sql, repeat each values) { $0.integer(0) }
+    }
+
+    private func parameters<each Value: SQLValue>(_ values: repeat each Value) -> [SQLParameter] {
+        var parameters: [SQLParameter] = []
+        for value in repeat each values { parameters.append(value.parameter) }
+        return parameters
+    }
+}

@@ -1,0 +1,29 @@
+package import Faregate
+
+/// One row of a result, valid until the next is read. Columns count from 0.
+package protocol SQLRow {
+    /// The number in a column; 1 and 0 for true and false, 0 for NULL.
+    func integer(_ column: Int) -> Int64
+    func isNull(_ column: Int) -> Bool
+    func optionalText(_ column: Int) -> String?
+    func optionalBytes(_ column: Int) -> [UInt8]?
+}
+
+extension SQLRow {
+    package func optionalInteger(_ column: Int) -> Int64? { isNull(column) ? nil : integer(column) }
+
+    package func text(_ column: Int) -> String { optionalText(column) ?? "" }
+
+    /// The schema keeps every sum of credits in range. A sum out of range is an error: zero would hide it.
+    package func credits(_ column: Int) throws(SQLError) -> Credits { try Credits(stored: integer(column)) }
+}
+
+extension Credits {
+    /// An amount of credits. The schema keeps it in range, so only a damaged database has any other.
+    package init(stored value: Int64) throws(SQLError) {
+        guard let credits = Credits(rawValue: value) else {
+            throw .damaged("an amount of credits lies outside their range")
+        }
+        self = credits
+    }
+}

@@ -1,0 +1,63 @@
+#if Postgres
+import FaregateBooks
+
+extension PostgresConnection {
+    /// Begins a transaction. Its settings end with it, so that they are right behind a pooler too.
+    ///
+    /// Each statement sees what was committed before it (`READ COMMITTED`): after an account's row is locked, the
+    /// next statement reads what the transaction before left.
+    func begin(isReading: Bool = false) throws(SQLError) {
+        try execute(
+            script: """
+                BEGIN ISOLATION LEVEL \(isReading ? "REPEATABLE READ READ ONLY" : "READ COMMITTED READ WRITE");
+                SET LOCAL search_path = \(settings.schema), pg_temp;
+                SET LOCAL statement_timeout = \(settings.statementMilliseconds);
+                """
+        )
+    }
+
+    /// Runs the body in a transaction of its own.
+    @discardableResult
+    func transaction<Value>(_ body: () throws(SQLError) -> Value) throws(SQLError) -> Value {
+        try begin()
+        do throws(SQLError) {
+            let value = try body()
+            try execute(script: "COMMIT")
+            return value
+        } catch {
+            rollback()
+            throw error
+        }
+    }
+
+    /// Runs several reads on one snapshot.
+    func snapshot<Value>(_ body: () throws(SQLError) -> Value) throws(SQLError) -> Value {
+        try begin(isReading: true)
+        defer { rollback() }
+        return try body()
+    }
+
+    func savepoint<Value>(_ body: () throws(SQLError) -> Value) throws(SQLError) -> Value {
+        try execute(script: "SAVEPOINT job")
+        do throws(SQLError) {
+            let value = try body()
+            try execute(script: "RELEASE job")
+            return value
+        } catch {
+            undoSavepoint()
+            throw error
+        }
+    }
+
+    /// If the savepoint can't be undone, the transaction is rolled back, so that no partial job is ever committed.
+    private func undoSavepoint() {
+        guard isInTransaction else { return }
+        do throws(SQLError) { try execute(script: "ROLLBACK TO job; RELEASE job") } catch { rollback() }
+    }
+
+    /// Rolls back the transaction, if there is one.
+    func rollback() {
+        if isInTransaction { try? execute(script: "ROLLBACK") }
+    }
+}
+#endif

@@ -1,0 +1,125 @@
+#if Postgres
+import CLibPQ
+import Faregate
+import FaregateBooks
+
+/// A connection to a PostgreSQL database, with its prepared statements. It knows SQL, and nothing about credits.
+///
+/// Calls block, so it belongs to a thread of its own. One thread at a time may use it.
+/// [libpq](https://www.postgresql.org/docs/current/libpq.html)
+final class PostgresConnection: SQLConnection {
+    let settings: PostgresSettings
+    private let handle: OpaquePointer
+    /// The names of prepared statements, by text and parameter types.
+    private var prepared: [PreparedText: String] = [:]
+    /// Statements in PostgreSQL's form, by their shared text.
+    private var translations: [String: String] = [:]
+
+    private struct PreparedText: Hashable {
+        let sql: String
+        let types: [Oid]
+    }
+
+    /// A limit on the memory of the server and of this process: beyond it, all prepared statements are dropped.
+    private static let maximumPrepared = 500
+
+    /// Connects. Blocks for at most ``PostgresSettings/connectSeconds`` for each address of the host.
+    init(_ settings: PostgresSettings) throws(SQLError) {
+        self.settings = settings
+        guard let handle = settings.connect() else { throw SQLError(state: "53200", "libpq has no memory") }
+        self.handle = handle
+        guard PQstatus(handle) == CONNECTION_OK else {
+            throw SQLError(state: "08001", String(cString: PQerrorMessage(handle)))
+        }
+        // Notices, such as "relation exists, skipping", are for nobody.
+        PQsetNoticeProcessor(handle, { _, _ in }, nil)
+    }
+
+    deinit { PQfinish(handle) }
+
+    var cacheSize: Int? { settings.cacheSize }
+
+    /// As libpq last knew it: it notices a lost connection at the next statement.
+    var isAlive: Bool { PQstatus(handle) == CONNECTION_OK }
+
+    var isInTransaction: Bool {
+        let status = PQtransactionStatus(handle)
+        return status == PQTRANS_INTRANS || status == PQTRANS_INERROR
+    }
+
+    /// The server's version, as in `150020` for 15.20.
+    var serverVersion: Int { Int(PQserverVersion(handle)) }
+
+    func explain(_ error: SQLError) -> LedgerError {
+        LedgerError(error, at: settings.place, schema: settings.schema)
+    }
+
+    /// Runs statements without parameters, in one round trip.
+    func execute(script: String) throws(SQLError) { PQclear(try checked(PQexec(handle, script))) }
+
+    @discardableResult
+    func run(_ sql: String, with parameters: [SQLParameter]) throws(SQLError) -> Int {
+        let result = try result(of: sql, parameters)
+        defer { PQclear(result) }
+        return Int(String(cString: PQcmdTuples(result))) ?? 0
+    }
+
+    func forEach(
+        _ sql: String, with parameters: [SQLParameter], _ body: (any SQLRow) throws(SQLError) -> Bool
+    ) throws(SQLError) {
+        let result = try result(of: sql, parameters)
+        defer { PQclear(result) }
+        for row in 0..<PQntuples(result) {
+            guard try body(PostgresRow(result: result, row: row)) else { return }
+        }
+    }
+
+    private func result(of sql: String, _ parameters: [SQLParameter]) throws(SQLError) -> OpaquePointer? {
+        let text = translated(sql)
+        let types = parameters.map(\.type)
+        let bound = BoundParameters(parameters)
+        guard settings.preparesStatements else {
+            return try checked(
+                PQexecParams(handle, text, bound.count, types, bound.values, bound.lengths, bound.formats, 0)
+            )
+        }
+        let name = try name(of: PreparedText(sql: text, types: types))
+        return try checked(
+            PQexecPrepared(handle, name, bound.count, bound.values, bound.lengths, bound.formats, 0)
+        )
+    }
+
+    private func translated(_ sql: String) -> String {
+        if let known = translations[sql] { return known }
+        let text = PostgresDialect.translate(sql)
+        if translations.count >= PostgresConnection.maximumPrepared { translations.removeAll() }
+        translations[sql] = text
+        return text
+    }
+
+    /// Prepares a statement on first use.
+    private func name(of text: PreparedText) throws(SQLError) -> String {
+        if let known = prepared[text] { return known }
+        if prepared.count >= cacheSize ?? PostgresConnection.maximumPrepared {
+            try execute(script: "DEALLOCATE ALL")
+            prepared.removeAll()
+        }
+        let name = "faregate_\(prepared.count)"
+        PQclear(try checked(PQprepare(handle, name, text.sql, Int32(text.types.count), text.types)))
+        prepared[text] = name
+        return name
+    }
+
+    private func checked(_ result: OpaquePointer?) throws(SQLError) -> OpaquePointer? {
+        let status = PQresultStatus(result)
+        if status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK { return result }
+        defer { PQclear(result) }
+        // Without a code the connection is lost.
+        guard let state = PQresultErrorField(result, Int32(UInt8(ascii: "C"))) else {
+            throw SQLError(state: "08006", String(cString: PQerrorMessage(handle)))
+        }
+        let message = PQresultErrorField(result, Int32(UInt8(ascii: "M"))).map { String(cString: $0) }
+        throw SQLError(state: String(cString: state), message ?? "")
+    }
+}
+#endif

@@ -1,0 +1,45 @@
+#if Postgres
+import CLibPQ
+import Foundation
+
+/// How to reach the database.
+struct PostgresSettings: Sendable {
+    /// A connection string, as `postgres://user@host/database?sslmode=verify-full`.
+    /// [Connection URIs](https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS)
+    let address: String
+    /// The schema of the ledger's tables: lower-case letters, digits and `_`.
+    var schema = "faregate"
+    /// Off for a pooler that gives each transaction another connection, unless it knows prepared statements.
+    var preparesStatements = true
+    /// A limit on the wait for one statement; the server ends it.
+    var statementMilliseconds = 30_000
+    /// A limit on the wait for a connection.
+    var connectSeconds = 10
+    /// For tests that drop caches.
+    var cacheSize: Int?
+
+    /// The address without its password, for errors: host, port and database.
+    var place: String {
+        guard let parts = URLComponents(string: address), let host = parts.host else { return "the PostgreSQL database" }
+        let name = parts.path.isEmpty ? "" : parts.path
+        return "postgres://\(host)\(parts.port.map { ":\($0)" } ?? "")\(name)"
+    }
+
+    /// Nil only if libpq has no memory; otherwise the status of the connection says whether it worked.
+    ///
+    /// Values after `dbname` override those of the address; the time limits are only defaults, so they come first.
+    func connect() -> OpaquePointer? {
+        let options: [(key: String, value: String)] = [
+            ("connect_timeout", "\(connectSeconds)"), ("application_name", "faregate"),
+            ("tcp_user_timeout", "\(statementMilliseconds + 5000)"), ("keepalives_idle", "30"),
+            ("dbname", address), ("client_encoding", "UTF8"),
+        ]
+        var keys = options.map { UnsafePointer(strdup($0.key)) }
+        var values = options.map { UnsafePointer(strdup($0.value)) }
+        defer { for pointer in keys + values { free(UnsafeMutableRawPointer(mutating: pointer)) } }
+        keys.append(nil)
+        values.append(nil)
+        return PQconnectdbParams(keys, values, 1)
+    }
+}
+#endif

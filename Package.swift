@@ -51,7 +51,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "FaregateCommand",
-            dependencies: ["Faregate", "FaregateSQLite", "FaregatePayments"]
+            dependencies: ["Faregate", "FaregateBooks", "FaregateSQLite", "FaregatePayments"]
         ),
 
         // Also built by Scripts/fuzz, with coverage.

@@ -1,4 +1,5 @@
 public import Faregate
+public import FaregateBooks
 
 /// The embedded ledger: one SQLite file, written by one thread, read by several.
 ///
@@ -7,17 +8,17 @@ public import Faregate
 /// mode](https://www.sqlite.org/wal.html) with [`synchronous =
 /// EXTRA`](https://www.sqlite.org/pragma.html#pragma_synchronous), so that whatever was answered survives a power cut.
 /// Several processes may use one file on a local disk. A ledger closes when its last reference is released.
-public final class SQLiteLedger: LedgerBackend {
+public final class SQLiteLedger: SQLLedger {
     /// The path of the file, as given.
     public let path: String
     let access: FileAccess
     let writer: Writer
     let readers: Readers
     private let files: OpenFiles
-    let refusals: RefusalBuffer
-    let report: Ledger.Observer
+    package let refusals: RefusalBuffer
+    package let report: Ledger.Observer
     /// The clock for leases; nil if callers pass the time.
-    let clock: (any WallClock)?
+    package let clock: (any WallClock)?
     private let housekeeping = Mutex<Task<Void, Never>?>(nil)
 
     /// Opens the ledger in a file.
@@ -84,7 +85,7 @@ public final class SQLiteLedger: LedgerBackend {
         let (files, refusals, figures) = (OpenFiles(path: file.path), RefusalBuffer(), WriterFigures())
         (self.files, self.refusals) = (files, refusals)
         let transactions: Transactions
-        do throws(SQLiteError) {
+        do throws(SQLError) {
             transactions = Transactions(
                 database,
                 try Checkpoints(path: file.path, file.access),
@@ -112,6 +113,25 @@ public final class SQLiteLedger: LedgerBackend {
         // The writer last: only the last connection can copy the log into the file and leave one file.
         await readers.close()
         await writer.close()
+    }
+
+    package func write<Value: Sendable>(
+        _ subject: WriteSubject, _ work: @escaping @Sendable (Books) throws(SQLError) -> Value
+    ) async throws(LedgerError) -> Value {
+        try await writer.write(work)
+    }
+
+    package func writeLater<Value: Sendable>(
+        _ subject: WriteSubject, _ work: @escaping @Sendable (Books) throws(SQLError) -> Value,
+        completion: @escaping @Sendable (Result<Value, LedgerError>) -> Void
+    ) {
+        writer.writeLater(work, completion: completion)
+    }
+
+    package func read<Value: Sendable>(
+        _ work: @escaping @Sendable (any SQLConnection) throws(SQLError) -> Value
+    ) async throws(LedgerError) -> Value {
+        try await readers.read(work)
     }
 
     /// For work that opens the file again: throws if the ledger is closed, or the file was replaced.

@@ -1,5 +1,6 @@
 import CSQLite
 import Faregate
+import FaregateBooks
 import FaregateSQLite
 import FaregateTesting
 import Foundation

@@ -1,5 +1,6 @@
 import CFaultVFS
 import Faregate
+import FaregateBooks
 import FaregateSQLite
 import Foundation
 

@@ -21,11 +21,18 @@ package protocol SQLConnection: AnyObject {
     /// Runs several statements as one unit, inside a transaction.
     func savepoint<Value>(_ body: () throws(SQLError) -> Value) throws(SQLError) -> Value
 
+    /// Locks a row until the transaction ends, so that what is read next is what earlier transactions left. Nothing to do
+    /// where one transaction writes at a time.
+    func lock(_ row: LockedRow) throws(SQLError)
+
+    /// Runs the body, and overwrites the old contents of the rows that it changes where the database can do that.
+    func erasing<Value>(_ body: () throws(SQLError) -> Value) throws(SQLError) -> Value
+
     /// The most prepared statements, and the most numbers of each kind, that are cached; nil for the usual limits.
     var cacheSize: Int? { get }
 
     /// The error in words, for the people who run the ledger.
-    func explain(_ error: SQLError) -> LedgerError
+    func ledgerError(for error: SQLError) -> LedgerError
 }
 
 extension SQLConnection {
@@ -69,6 +76,24 @@ extension SQLConnection {
         _ sql: String, _ values: repeat each Value
     ) throws(SQLError) -> Int64? {
         try first(sql, repeat each values) { $0.integer(0) }
+    }
+
+    /// Runs an INSERT of one row.
+    ///
+    /// - Returns: the row's number.
+    @discardableResult
+    package func insert<each Value: SQLValue>(_ sql: String, _ values: repeat each Value) throws(SQLError) -> Int64 {
+        guard let id = try insertIfNew(sql, repeat each values) else { throw .inconsistent("a row was not inserted") }
+        return id
+    }
+
+    /// Runs an INSERT of one row, with `ON CONFLICT DO NOTHING`.
+    ///
+    /// - Returns: the row's number; nil if the row was there already.
+    package func insertIfNew<each Value: SQLValue>(
+        _ sql: String, _ values: repeat each Value
+    ) throws(SQLError) -> Int64? {
+        try integer(sql + " RETURNING id", repeat each values)
     }
 
     private func parameters<each Value: SQLValue>(_ values: repeat each Value) -> [SQLParameter] {

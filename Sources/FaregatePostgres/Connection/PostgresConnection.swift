@@ -50,7 +50,7 @@ final class PostgresConnection: SQLConnection {
     /// The server's version, as in `150020` for 15.20.
     var serverVersion: Int { Int(PQserverVersion(handle)) }
 
-    func explain(_ error: SQLError) -> LedgerError {
+    func ledgerError(for error: SQLError) -> LedgerError {
         LedgerError(error, at: settings.place, schema: settings.schema)
     }
 

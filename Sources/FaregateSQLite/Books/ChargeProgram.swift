@@ -1,3 +1,5 @@
+import FaregateBooks
+
 /// The SQL of a charge: one INSERT into a temporary view, whose trigger runs the whole charge or refuses it.
 ///
 /// View and trigger belong to the connection (`TEMP`) and are created for the first charge of their shape. The

@@ -1,4 +1,5 @@
 import Faregate
+import FaregateBooks
 
 /// The SQL of one limit of a charge: its check and its count.
 struct LimitProgram {
@@ -66,7 +67,7 @@ struct LimitProgram {
         INSERT INTO counters (account_id, member_id, limit_id, window_start, window_end, used)
         VALUES (\(keyValues), NEW.from_\(n), NEW.until_\(n), NEW.amount_\(n))
         ON CONFLICT DO UPDATE SET
-            used = min(\(Database.maximumCount), NEW.amount_\(n) + \(used)),
+            used = min(\(Counter.maximumCount), NEW.amount_\(n) + \(used)),
             window_start = iif(window_start BETWEEN NEW.from_\(n) AND NEW.until_\(n), window_start, NEW.from_\(n)),
             window_end = max(iif(window_start BETWEEN NEW.from_\(n) AND NEW.until_\(n), window_end, 0), NEW.until_\(n)),
             window_ms = NULL;
@@ -95,12 +96,12 @@ struct LimitProgram {
             """,
             """
             INSERT INTO counter_hits (account_id, member_id, limit_id, at, charge_id, amount)
-            SELECT account_id, member_id, limit_id, NEW.at, NEW.id, min(NEW.amount_\(n), \(Database.maximumCount) - used)
+            SELECT account_id, member_id, limit_id, NEW.at, NEW.id, min(NEW.amount_\(n), \(Counter.maximumCount) - used)
             FROM counters
             WHERE \(counter);
             """,
             """
-            UPDATE counters SET used = used + min(NEW.amount_\(n), \(Database.maximumCount) - used)
+            UPDATE counters SET used = used + min(NEW.amount_\(n), \(Counter.maximumCount) - used)
             WHERE \(counter);
             """,
         ]

@@ -1,8 +1,10 @@
+import FaregateBooks
+
 extension Database {
     /// Runs several statements as one unit, inside a shared transaction.
-    func savepoint<Value>(_ body: () throws(SQLiteError) -> Value) throws(SQLiteError) -> Value {
+    func savepoint<Value>(_ body: () throws(SQLError) -> Value) throws(SQLError) -> Value {
         try run("SAVEPOINT job")
-        do throws(SQLiteError) {
+        do throws(SQLError) {
             let value = try body()
             try run("RELEASE job")
             return value
@@ -16,7 +18,7 @@ extension Database {
     /// transaction is rolled back, so that no partial job is ever committed.
     func undoSavepoint() {
         guard isInTransaction else { return }
-        do throws(SQLiteError) {
+        do throws(SQLError) {
             try run("ROLLBACK TO job")
             try run("RELEASE job")
         } catch {
@@ -31,9 +33,9 @@ extension Database {
 
     /// Runs the body in a transaction of its own.
     @discardableResult
-    func transaction<Value>(_ body: () throws(SQLiteError) -> Value) throws(SQLiteError) -> Value {
+    func transaction<Value>(_ body: () throws(SQLError) -> Value) throws(SQLError) -> Value {
         try run("BEGIN IMMEDIATE")
-        do throws(SQLiteError) {
+        do throws(SQLError) {
             let value = try body()
             try run("COMMIT")
             return value
@@ -44,7 +46,7 @@ extension Database {
     }
 
     /// Runs several reads on one snapshot.
-    func snapshot<Value>(_ body: () throws(SQLiteError) -> Value) throws(SQLiteError) -> Value {
+    func snapshot<Value>(_ body: () throws(SQLError) -> Value) throws(SQLError) -> Value {
         try run("BEGIN")
         defer { if isInTransaction { _ = try? run("COMMIT") } }
         return try body()

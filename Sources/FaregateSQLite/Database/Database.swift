@@ -1,4 +1,5 @@
 import CSQLite
+import FaregateBooks
 import Foundation
 
 /// A handle to a SQLite file, with its prepared statements. It knows SQL and files, and nothing about credits.
@@ -19,25 +20,25 @@ final class Database {
     private let logPages: UnsafeMutablePointer<Int32>
 
     /// Opens a file that exists.
-    convenience init(path: String, _ access: FileAccess = FileAccess()) throws(SQLiteError) {
+    convenience init(path: String, _ access: FileAccess = FileAccess()) throws(SQLError) {
         try self.init(path: path, name: path, flags: SQLITE_OPEN_READWRITE, access)
     }
 
     /// Opens the main file alone, without its log and without locks, to inspect it.
     /// [immutable](https://www.sqlite.org/uri.html#uriimmutable)
-    static func lookingAt(mainFile path: String, _ access: FileAccess) throws(SQLiteError) -> Database {
+    static func lookingAt(mainFile path: String, _ access: FileAccess) throws(SQLError) -> Database {
         let escaped = path.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed) ?? path
         let flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_URI
         return try Database(path: path, name: "file:\(escaped)?immutable=1", flags: flags, access)
     }
 
-    private init(path: String, name: String, flags: Int32, _ access: FileAccess) throws(SQLiteError) {
+    private init(path: String, name: String, flags: Int32, _ access: FileAccess) throws(SQLError) {
         self.path = path
         var handle: OpaquePointer?
         let result = sqlite3_open_v2(name, &handle, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, access.vfs)
         guard result == SQLITE_OK, let handle else {
             defer { sqlite3_close_v2(handle) }
-            throw SQLiteError(code: result)
+            throw SQLError(code: result)
         }
         self.handle = handle
         cacheSize = access.cacheSize
@@ -79,7 +80,7 @@ final class Database {
     var changeCount: Int64 { sqlite3_total_changes64(handle) }
 
     /// Up to this many of the first bytes of the main file.
-    func firstBytes(_ count: Int) throws(SQLiteError) -> [UInt8] {
+    func firstBytes(_ count: Int) throws(SQLError) -> [UInt8] {
         // SQLite opens the file when it first reads it.
         _ = try? integer("PRAGMA schema_version")
         guard let (file, methods) = opened(SQLITE_FCNTL_FILE_POINTER) else { return [] }
@@ -94,13 +95,13 @@ final class Database {
     }
 
     /// Runs a script of statements without parameters: pragmas and migrations.
-    func execute(script: String) throws(SQLiteError) {
+    func execute(script: String) throws(SQLError) {
         let result = sqlite3_exec(handle, script, nil, nil, nil)
         guard result == SQLITE_OK else { throw failure(result) }
     }
 
     /// The statement with this text, prepared on first use.
-    func statement(_ sql: String) throws(SQLiteError) -> Statement {
+    func statement(_ sql: String) throws(SQLError) -> Statement {
         if let known = statements[sql] { return known }
         let statement = try prepare(sql)
         if let cacheSize, statements.count >= cacheSize { statements.removeAll() }
@@ -109,7 +110,7 @@ final class Database {
     }
 
     /// Prepares a statement for the caller to keep.
-    func prepare(_ sql: String) throws(SQLiteError) -> Statement {
+    func prepare(_ sql: String) throws(SQLError) -> Statement {
         var pointer: OpaquePointer?
         let result = sqlite3_prepare_v3(handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &pointer, nil)
         guard result == SQLITE_OK, let pointer else { throw failure(result) }
@@ -117,12 +118,12 @@ final class Database {
     }
 
     /// The error of the latest statement that failed.
-    private(set) var latestError = SQLiteError(code: SQLITE_OK)
+    private(set) var latestError = SQLError(code: SQLITE_OK)
 
     /// The error for a result code, with the operating system's error if it explains more.
-    func failure(_ code: Int32) -> SQLiteError {
+    func failure(_ code: Int32) -> SQLError {
         let isNoRoom = Database.writing.contains(code) && Database.noRoom.contains(systemError)
-        latestError = SQLiteError(
+        latestError = SQLError(
             code: isNoRoom ? SQLITE_FULL : code, message: String(cString: sqlite3_errmsg(handle))
         )
         return latestError
@@ -159,9 +160,9 @@ final class Database {
 
     /// Syncs the main file, which SQLite skips after a checkpoint that could not
     /// copy the whole log.
-    func syncMainFile() throws(SQLiteError) { try sync(SQLITE_FCNTL_FILE_POINTER) }
+    func syncMainFile() throws(SQLError) { try sync(SQLITE_FCNTL_FILE_POINTER) }
 
-    private func sync(_ pointer: Int32) throws(SQLiteError) {
+    private func sync(_ pointer: Int32) throws(SQLError) {
         guard let (file, methods) = opened(pointer) else { return }
         let result = methods.pointee.xSync(file, SQLITE_SYNC_NORMAL)
         guard result == SQLITE_OK else { throw failure(result) }
@@ -171,7 +172,7 @@ final class Database {
     /// the log that reappears is empty.
     ///
     /// - Returns: false if another connection still uses the log.
-    func cutLog() throws(SQLiteError) -> Bool {
+    func cutLog() throws(SQLError) -> Bool {
         let result = sqlite3_wal_checkpoint_v2(handle, "main", SQLITE_CHECKPOINT_TRUNCATE, nil, nil)
         if result & 0xFF == SQLITE_BUSY { return false }
         guard result == SQLITE_OK else { throw failure(result) }
@@ -181,7 +182,7 @@ final class Database {
 
     /// Rewrites and syncs the log. After a crash the log may have a commit whose sync failed: the operating system
     /// still returns it, but it is not on the disk, nor is anything after it. Call it only with the write lock held.
-    func writeLogAgain() throws(SQLiteError) {
+    func writeLogAgain() throws(SQLError) {
         guard let (log, methods) = opened(SQLITE_FCNTL_JOURNAL_POINTER) else { return }
         var size: Int64 = 0
         guard methods.pointee.xFileSize(log, &size) == SQLITE_OK, size > 0 else { return }
@@ -197,7 +198,7 @@ final class Database {
 
     /// Copies as much of the log into the main file as readers allow, without waiting for them.
     /// [sqlite3_wal_checkpoint_v2](https://www.sqlite.org/c3ref/wal_checkpoint_v2.html)
-    func copyLog() throws(SQLiteError) -> (pages: Int, copied: Int) {
+    func copyLog() throws(SQLError) -> (pages: Int, copied: Int) {
         var (pages, copied): (Int32, Int32) = (0, 0)
         let result = sqlite3_wal_checkpoint_v2(handle, "main", SQLITE_CHECKPOINT_PASSIVE, &pages, &copied)
         guard result == SQLITE_OK else { throw failure(result) }
@@ -205,7 +206,7 @@ final class Database {
     }
 
     /// Starts to copy another database into this one.
-    func beginBackup(of source: Database) throws(SQLiteError) -> OpaquePointer {
+    func beginBackup(of source: Database) throws(SQLError) -> OpaquePointer {
         guard let backup = sqlite3_backup_init(handle, "main", source.handle, "main") else {
             throw failure(sqlite3_errcode(handle))
         }

@@ -1,4 +1,5 @@
 import Faregate
+import FaregateBooks
 import Foundation
 
 /// A file that is about to be opened as a ledger: checks that it is a ledger, and that the log beside it is its own.
@@ -35,9 +36,9 @@ struct LedgerFile {
             try create()
         }
         let isComplete = try check()
-        do throws(SQLiteError) {
+        do throws(SQLError) {
             let database = try Database(path: path, access)
-            if database.isReadOnly { throw SQLiteError.readOnly }
+            if database.isReadOnly { throw SQLError.readOnly }
             try database.configure()
             try database.startLog()
             try database.migrate(by: Schema.migrations)
@@ -67,7 +68,7 @@ struct LedgerFile {
         let place = try NewFile(path)
         do throws(LedgerError) {
             try place.fill { () throws(LedgerError) in
-                try explaining(errorsOf: path) { () throws(SQLiteError) in
+                try explaining(errorsOf: path) { () throws(SQLError) in
                     let database = try Database(path: place.unfinished, access)
                     try database.execute(
                         script: "PRAGMA page_size = \(LedgerFile.pageBytes); PRAGMA synchronous = EXTRA;"
@@ -88,7 +89,7 @@ struct LedgerFile {
     func check() throws(LedgerError) -> Bool {
         try undoHalfSwitch()
         let log = FileIdentity(path: logPath)
-        let (header, isComplete) = try explaining(errorsOf: path) { () throws(SQLiteError) in
+        let (header, isComplete) = try explaining(errorsOf: path) { () throws(SQLError) in
             let main = try Database.lookingAt(mainFile: path, access)
             let header = FileHeader(try main.firstBytes(FileHeader.size))
             return (header, (try? main.integer("SELECT is_complete FROM ledger")) == 1)
@@ -145,7 +146,7 @@ struct LedgerFile {
     /// the file when it reads it.
     private func undoHalfSwitch() throws(LedgerError) {
         guard FileManager.default.fileExists(atPath: path + "-journal") else { return }
-        _ = try explaining(errorsOf: path) { () throws(SQLiteError) in
+        _ = try explaining(errorsOf: path) { () throws(SQLError) in
             try Database(path: path, access).integer("SELECT count(*) FROM sqlite_schema")
         }
     }
@@ -168,10 +169,10 @@ extension FileManager {
 extension Database {
     /// Switches to a write-ahead log.
     /// [WAL](https://www.sqlite.org/wal.html)
-    fileprivate func startLog() throws(SQLiteError) {
+    fileprivate func startLog() throws(SQLError) {
         var mode = ""
         // When several processes switch a file at the same time, one of them does it, and the others find it done.
-        try lockWait.insist { () throws(SQLiteError) in
+        try lockWait.insist { () throws(SQLError) in
             mode = try first("PRAGMA journal_mode = WAL") { $0.text(0) } ?? ""
         }
         guard mode == "wal" else { throw .noLog("the journal mode stays \(mode)") }
@@ -181,8 +182,8 @@ extension Database {
     /// open.
     ///
     /// - Returns: false where another connection has it open.
-    func endLog() throws(SQLiteError) -> Bool {
-        do throws(SQLiteError) {
+    func endLog() throws(SQLError) -> Bool {
+        do throws(SQLError) {
             guard try cutLog() else { return false }
             return try first("PRAGMA journal_mode = DELETE") { $0.text(0) } == "delete"
         } catch {
@@ -199,7 +200,7 @@ extension Database {
     ///   a savepoint, SQLite (3.40, for one) writes a log that a crash leaves unreadable.
     /// - `temp_store`: otherwise each statement that may abort allocates 64 KiB for its journal.
     /// - `secure_delete`: deleted content is overwritten where that is asked for, see `Books.erasing`.
-    fileprivate func configure() throws(SQLiteError) {
+    fileprivate func configure() throws(SQLError) {
         try execute(
             script: """
                 PRAGMA synchronous = EXTRA;
@@ -216,7 +217,7 @@ extension Database {
     }
 
     /// A further connection to an open ledger, for reading.
-    static func openReader(path: String, _ access: FileAccess = FileAccess()) throws(SQLiteError) -> Database {
+    static func openReader(path: String, _ access: FileAccess = FileAccess()) throws(SQLError) -> Database {
         let database = try Database(path: path, access)
         try database.execute(script: "PRAGMA query_only = ON;")
         return database

@@ -1,4 +1,5 @@
 import CSQLite
+import FaregateBooks
 import Foundation
 
 /// How a connection waits for another process's lock: it tries again every fraction of a millisecond until
@@ -28,10 +29,10 @@ final class LockWait {
     }
 
     /// Tries again when SQLite reports a lock without waiting, which it does when waiting could deadlock.
-    func insist(on work: () throws(SQLiteError) -> Void) throws(SQLiteError) {
+    func insist(on work: () throws(SQLError) -> Void) throws(SQLError) {
         var looks: Int32 = 0
         while true {
-            do throws(SQLiteError) {
+            do throws(SQLError) {
                 return try work()
             } catch let error where error.primaryCode == SQLITE_BUSY {
                 guard looksAgain(after: looks) else { throw error }

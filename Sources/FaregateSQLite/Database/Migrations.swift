@@ -1,5 +1,6 @@
 import CSQLite
 import Faregate
+import FaregateBooks
 
 /// The texts that lead from each version of the schema to the next. A text that was released never changes.
 struct Migrations: Sendable {
@@ -14,16 +15,16 @@ struct Migrations: Sendable {
 }
 
 extension Database {
-    private func schemaVersion() throws(SQLiteError) -> Int64 { try integer("PRAGMA user_version") ?? 0 }
+    private func schemaVersion() throws(SQLError) -> Int64 { try integer("PRAGMA user_version") ?? 0 }
 
     /// Migrates the file to the latest version in one transaction. Foreign keys are off, so that a text can
     /// rebuild a table; they are checked at the end.
     /// [Making other kinds of table schema changes](https://www.sqlite.org/lang_altertable.html#otheralter)
-    func migrate(by migrations: Migrations) throws(SQLiteError) {
+    func migrate(by migrations: Migrations) throws(SQLError) {
         guard try schemaVersion() < migrations.version else { return }
         try execute(script: "PRAGMA foreign_keys = OFF")
         defer { try? execute(script: "PRAGMA foreign_keys = ON") }
-        try transaction { () throws(SQLiteError) in
+        try transaction { () throws(SQLError) in
             // Another process may have migrated the file: check again with the write lock held.
             let known = max(0, try schemaVersion() - migrations.firstVersion + 1)
             guard known < migrations.texts.count else { return }

@@ -1,4 +1,6 @@
 import CSQLite
+import Faregate
+import FaregateBooks
 
 /// A prepared statement. It is finalized with its last reference.
 final class Statement {
@@ -8,39 +10,35 @@ final class Statement {
 
     deinit { sqlite3_finalize(pointer) }
 
-    func bind<each Value: SQLValue>(_ values: repeat each Value) {
+    func bind(_ parameters: [SQLParameter]) {
         var binding = Binding(to: pointer)
-        for value in repeat each values { binding.bind(value) }
+        for parameter in parameters { binding.bind(parameter) }
     }
 }
 
-extension Database {
-    /// Runs a statement that returns no rows.
-    ///
-    /// - Returns: the number of rows changed by the statement itself, without its triggers.
+extension Database: SQLConnection {
     @discardableResult
-    func run<each Value: SQLValue>(_ sql: String, _ values: repeat each Value) throws(SQLiteError) -> Int {
+    func run(_ sql: String, with parameters: [SQLParameter]) throws(SQLError) -> Int {
         let statement = try statement(sql)
-        statement.bind(repeat each values)
+        statement.bind(parameters)
         return try run(statement)
     }
 
     /// Runs a statement with bound parameters.
     @discardableResult
-    func run(_ statement: Statement) throws(SQLiteError) -> Int {
+    func run(_ statement: Statement) throws(SQLError) -> Int {
         defer { sqlite3_reset(statement.pointer) }
         let result = sqlite3_step(statement.pointer)
         guard result == SQLITE_DONE || result == SQLITE_ROW else { throw failure(result) }
         return Int(sqlite3_changes(sqlite3_db_handle(statement.pointer)))
     }
 
-    /// Each row of a query, one after the other, until the body returns false.
-    func forEach<each Value: SQLValue>(
-        _ sql: String, _ values: repeat each Value, body: (Row) throws(SQLiteError) -> Bool
-    ) throws(SQLiteError) {
+    func forEach(
+        _ sql: String, with parameters: [SQLParameter], _ body: (any SQLRow) throws(SQLError) -> Bool
+    ) throws(SQLError) {
         let statement = try statement(sql)
         defer { sqlite3_reset(statement.pointer) }
-        statement.bind(repeat each values)
+        statement.bind(parameters)
         while true {
             switch sqlite3_step(statement.pointer) {
             case SQLITE_ROW: if !(try body(Row(statement: statement.pointer))) { return }
@@ -50,32 +48,15 @@ extension Database {
         }
     }
 
-    /// The rows of a query, each decoded into a value.
-    func rows<Element, each Value: SQLValue>(
-        _ sql: String, _ values: repeat each Value, read: (Row) throws(SQLiteError) -> Element
-    ) throws(SQLiteError) -> [Element] {
-        var elements: [Element] = []
-        try forEach(sql, repeat each values) { row throws(SQLiteError) in
-            elements.append(try read(row))
-            return true
-        }
-        return elements
+    /// One connection writes at a time, so there is nothing to lock.
+    func lock(_ row: LockedRow) {}
+
+    /// [secure_delete](https://www.sqlite.org/pragma.html#pragma_secure_delete)
+    func erasing<Value>(_ body: () throws(SQLError) -> Value) throws(SQLError) -> Value {
+        try execute(script: "PRAGMA secure_delete = ON")
+        defer { try? execute(script: "PRAGMA secure_delete = OFF") }
+        return try body()
     }
 
-    /// The first row of a query, if there is one.
-    func first<Element, each Value: SQLValue>(
-        _ sql: String, _ values: repeat each Value, read: (Row) throws(SQLiteError) -> Element
-    ) throws(SQLiteError) -> Element? {
-        var element: Element?
-        try forEach(sql, repeat each values) { row throws(SQLiteError) in
-            element = try read(row)
-            return false
-        }
-        return element
-    }
-
-    /// The first number that a query returns; nil for no rows.
-    func integer<each Value: SQLValue>(_ sql: String, _ values: repeat each Value) throws(SQLiteError) -> Int64? {
-        try first(sql, repeat each values) { $0.integer(0) }
-    }
+    func ledgerError(for error: SQLError) -> LedgerError { LedgerError(error, path: path) }
 }

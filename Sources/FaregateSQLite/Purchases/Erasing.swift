@@ -1,4 +1,15 @@
-import Faregate
+package import Faregate
+import FaregateBooks
+
+extension SQLiteLedger {
+    /// Afterwards no byte of the deleted data is in the file, in its log, or in a copy of both.
+    ///
+    /// - Throws: `LedgerError` if a long read prevents the log from being emptied.
+    package func eraseTraces() async throws(LedgerError) {
+        let access = access
+        try await writer.writeAlone { transactions throws(LedgerError) in try transactions.eraseTraces(access) }
+    }
+}
 
 extension Transactions {
     /// Rewrites the tables with personal data, then empties the log. Calls wait meanwhile, about a second for each
@@ -8,7 +19,7 @@ extension Transactions {
     /// overflow and some of them move to another page, their bytes stay in the unused part of the first. A table that
     /// is rewritten releases its old pages, and they are overwritten whole.
     func eraseTraces(_ access: FileAccess) throws(LedgerError) {
-        try explaining(errorsOf: path) { () throws(SQLiteError) in
+        try explaining(errorsOf: path) { () throws(SQLError) in
             // On its own connection, since this one transaction is too large to stay in memory.
             let database = try Database(path: path, access)
             try database.execute(
@@ -19,7 +30,7 @@ extension Transactions {
                     PRAGMA legacy_alter_table = ON;
                     """
             )
-            try database.transaction { () throws(SQLiteError) in
+            try database.transaction { () throws(SQLError) in
                 for table in ["billing", "customers", "inbox"] { try database.writeAnew(table) }
             }
         }
@@ -30,7 +41,7 @@ extension Transactions {
 extension Database {
     /// Copies a table's rows in order into a new table, and renames it, with its indexes and guards.
     /// [Making other kinds of table schema changes](https://www.sqlite.org/lang_altertable.html#otheralter)
-    fileprivate func writeAnew(_ table: String) throws(SQLiteError) {
+    fileprivate func writeAnew(_ table: String) throws(SQLError) {
         let parts = try rows(
             """
             SELECT type, sql FROM sqlite_schema WHERE tbl_name = ?1 AND sql IS NOT NULL

@@ -1,5 +1,6 @@
 import CSQLite
 import Faregate
+import FaregateBooks
 import Foundation
 
 /// A second file with closed charges, their journal lines and their keys. Its tables have the names and columns of
@@ -22,12 +23,12 @@ final class ArchiveFile {
         let exists = FileManager.default.fileExists(atPath: path)
         guard exists || creating else { throw LedgerError(.missing, "there is no archive at \(path)") }
         if !exists { try ArchiveFile.create(path) }
-        do throws(SQLiteError) {
+        do throws(SQLError) {
             database = try Database(path: path)
             try database.execute(script: "PRAGMA synchronous = EXTRA; PRAGMA temp_store = FILE;")
             try database.run("ATTACH ?1 AS ledger", ledger)
             guard try database.integer("PRAGMA application_id") == ArchiveFile.applicationID else {
-                throw SQLiteError(code: SQLITE_NOTADB)
+                throw SQLError(code: SQLITE_NOTADB)
             }
             try database.run(
                 "INSERT INTO archive (id, ledger) SELECT 1, identity FROM ledger.ledger WHERE NOT EXISTS (SELECT 1 FROM archive)"
@@ -46,7 +47,7 @@ final class ArchiveFile {
     private static func create(_ path: String) throws(LedgerError) {
         let place = try NewFile(path)
         try place.fill { () throws(LedgerError) in
-            try explaining(errorsOf: path) { () throws(SQLiteError) in
+            try explaining(errorsOf: path) { () throws(SQLError) in
                 try Database(path: place.unfinished).execute(script: schema)
             }
         }
@@ -68,7 +69,7 @@ final class ArchiveFile {
     }
 
     /// The number of the part's last row in the ledger.
-    func last(of part: Part) throws(SQLiteError) -> Int64 {
+    func last(of part: Part) throws(SQLError) -> Int64 {
         try database.integer("SELECT max(id) FROM ledger.\(part)") ?? 1
     }
 
@@ -78,14 +79,14 @@ final class ArchiveFile {
     /// - Returns: the number of the last row that was read; nil at the end.
     func copy(
         _ part: Part, after row: Int64, closedBefore moment: Timestamp, at now: Timestamp
-    ) throws(SQLiteError) -> Int64? {
+    ) throws(SQLError) -> Int64? {
         let last = try database.integer(
             "SELECT max(id) FROM (SELECT id FROM ledger.\(part) WHERE id > ?1 ORDER BY id LIMIT ?2) HAVING max(id) IS NOT NULL",
             row, ArchiveFile.stepRows
         )
         guard let last else { return nil }
         let charge = part == .journal ? "JOIN ledger.charges ON charges.id = journal.charge_id" : ""
-        try database.transaction { () throws(SQLiteError) in
+        try database.transaction { () throws(SQLError) in
             try database.run(
                 """
                 INSERT OR IGNORE INTO main.\(part) SELECT \(part).* FROM ledger.\(part) \(charge)
@@ -100,7 +101,7 @@ final class ArchiveFile {
     }
 
     /// The charges of a range that are in both files, with their journal lines: they can be removed from the ledger.
-    func copied(after charge: Int64, count: Int64) throws(SQLiteError) -> (charges: [Int64], lines: [Int64]) {
+    func copied(after charge: Int64, count: Int64) throws(SQLError) -> (charges: [Int64], lines: [Int64]) {
         let charges = try database.rows(
             """
             SELECT id FROM main.charges WHERE id > ?1 AND EXISTS (

@@ -1,4 +1,5 @@
 import Faregate
+import FaregateBooks
 
 /// Rows without a charge that refers to them, and the latest charge when they were found.
 struct UnusedNames: Sendable {
@@ -9,7 +10,7 @@ struct UnusedNames: Sendable {
 
 extension Database {
     /// Reads all remaining charges.
-    func unusedNames() throws(SQLiteError) -> UnusedNames {
+    func unusedNames() throws(SQLError) -> UnusedNames {
         UnusedNames(
             members: try rows(
                 """
@@ -33,7 +34,7 @@ extension Books {
     /// - Parameter lines: all journal lines of these charges.
     func remove(
         _ charges: [Int64], _ lines: [Int64], closedBefore moment: Timestamp, at now: Timestamp
-    ) throws(SQLiteError) {
+    ) throws(SQLError) {
         let (charges, list) = (json(charges), json(lines))
         try database.run("INSERT INTO archiving SELECT value FROM json_each(?1)", charges)
         try sumUp(list, at: now)
@@ -48,7 +49,7 @@ extension Books {
     }
 
     /// Records, for each run of removed lines, the older line at which the account's history continues.
-    private func unlink(_ lines: String?) throws(SQLiteError) {
+    private func unlink(_ lines: String?) throws(SQLError) {
         let removed = try database.rows(
             """
             SELECT id, previous FROM journal WHERE id IN (SELECT value FROM json_each(?1)) AND kind <> 'settle'
@@ -70,7 +71,7 @@ extension Books {
     }
 
     /// Adds the credits that these lines took from each grant to the grant's line for archived charges.
-    private func sumUp(_ lines: String?, at now: Timestamp) throws(SQLiteError) {
+    private func sumUp(_ lines: String?, at now: Timestamp) throws(SQLError) {
         let sums = try database.rows(
             """
             SELECT grants.id, grants.account_id, sum(credits), archived_entry
@@ -92,7 +93,7 @@ extension Books {
 
     /// Deletes members and prices without a charge. Other processes that have cached their
     /// numbers look them up again: see `ledger.generation`.
-    func drop(_ unused: UnusedNames) throws(SQLiteError) {
+    func drop(_ unused: UnusedNames) throws(SQLError) {
         guard !unused.members.isEmpty || !unused.prices.isEmpty else { return }
         try database.run(
             """

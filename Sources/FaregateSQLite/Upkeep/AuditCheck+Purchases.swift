@@ -1,4 +1,5 @@
 import Faregate
+import FaregateBooks
 
 extension AuditCheck {
     /// The net amount that a purchase has granted is the sum of its journal lines, all of its own account.
@@ -69,15 +70,15 @@ extension AuditCheck {
 
 extension Database {
     /// Recomputes the credits of each purchase from its facts, and compares them with the credits granted for it.
-    func auditWorth(_ report: inout SQLiteLedger.AuditReport) throws(SQLiteError) {
-        try forEach(RecordedPurchase.query) { row throws(SQLiteError) in
+    func auditWorth(_ report: inout SQLiteLedger.AuditReport) throws(SQLError) {
+        try forEach(RecordedPurchase.query) { row throws(SQLError) in
             let purchase = try RecordedPurchase(row)
             let isFlagged = row.integer(RecordedPurchase.columnCount) == 1
             let subject = "purchase \"\(purchase.purchase.id)\" of \(purchase.purchase.account)"
             let fact = DerivedFact(table: .purchase, key: [purchase.id])
             let isUnpaid = row.integer(RecordedPurchase.columnCount + 1) == 1
             let facts: [Purchase.Fact]
-            do throws(SQLiteError) {
+            do throws(SQLError) {
                 facts = try self.facts(of: purchase.order).map(\.fact)
             } catch {
                 report.add(SQLiteLedger.AuditDifference("error in its facts", subject, "none", error.message, nil))

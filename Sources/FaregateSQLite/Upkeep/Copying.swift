@@ -1,5 +1,6 @@
 import CSQLite
 import Faregate
+import FaregateBooks
 import Foundation
 
 extension Database {
@@ -18,13 +19,13 @@ extension Database {
     static func copy(
         _ source: String, _ access: FileAccess, into copy: String, _ progress: (SQLiteLedger.BackupProgress) -> Void
     ) throws(LedgerError) {
-        do throws(SQLiteError) {
+        do throws(SQLError) {
             let reader = try openReader(path: source, access)
             let target = try Database(path: copy)
             // The copy is only used once it is complete and synced, so its writes need no sync before that.
             try target.execute(script: "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")
             // A copy restarts when the file changes between two steps, unless it reads one snapshot throughout.
-            try reader.snapshot { () throws(SQLiteError) in
+            try reader.snapshot { () throws(SQLError) in
                 _ = try reader.integer("SELECT count(*) FROM sqlite_schema")
                 try reader.copyPages(into: target, progress)
             }
@@ -37,7 +38,7 @@ extension Database {
         }
     }
 
-    private func copyPages(into target: Database, _ progress: (SQLiteLedger.BackupProgress) -> Void) throws(SQLiteError)
+    private func copyPages(into target: Database, _ progress: (SQLiteLedger.BackupProgress) -> Void) throws(SQLError)
     {
         let backup = try target.beginBackup(of: self)
         var result: Int32
@@ -52,7 +53,7 @@ extension Database {
         let finished = sqlite3_backup_finish(backup)
         guard result == SQLITE_DONE, finished == SQLITE_OK else {
             let code = result == SQLITE_DONE ? finished : result
-            throw SQLiteError(code: code)
+            throw SQLError(code: code)
         }
     }
 }

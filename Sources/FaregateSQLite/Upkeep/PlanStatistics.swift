@@ -1,4 +1,5 @@
 public import Faregate
+import FaregateBooks
 import Foundation
 
 extension SQLiteLedger {
@@ -10,7 +11,7 @@ extension SQLiteLedger {
     public func plansInUse(besides known: Set<String>) async throws(LedgerError) -> [SQLiteLedger.PlanUse] {
         let (path, access) = (path, access)
         return try await onThread { () throws(LedgerError) in
-            try explaining(errorsOf: path) { () throws(SQLiteError) in
+            try explaining(errorsOf: path) { () throws(SQLError) in
                 try Database.openReader(path: path, access).plansInUse(besides: known)
             }
         }
@@ -18,7 +19,7 @@ extension SQLiteLedger {
 }
 
 extension Database {
-    fileprivate func plansInUse(besides known: Set<String>) throws(SQLiteError) -> [SQLiteLedger.PlanUse] {
+    fileprivate func plansInUse(besides known: Set<String>) throws(SQLError) -> [SQLiteLedger.PlanUse] {
         let rows = try rows(
             """
             SELECT plan, name, total
@@ -29,7 +30,7 @@ extension Database {
             WHERE place <= 3 ORDER BY plan, place
             """,
             json(known.sorted())
-        ) { row throws(SQLiteError) in
+        ) { row throws(SQLError) in
             SQLiteLedger.PlanUse(
                 plan: row.text(0), accounts: row.integer(2), examples: [try AccountID(stored: row.text(1))])
         }

@@ -1,4 +1,5 @@
 public import Faregate
+import FaregateBooks
 
 extension SQLiteLedger {
     /// Moves closed charges with their journal lines and keys into a second file, in small steps, while calls go on.
@@ -41,12 +42,12 @@ extension SQLiteLedger {
             let after = latest
             let (charges, lines) = try await onThread { () throws(LedgerError) in
                 let archive = try ArchiveFile(path: path, of: ledger, creating: false)
-                return try explaining(errorsOf: path) { () throws(SQLiteError) in
+                return try explaining(errorsOf: path) { () throws(SQLError) in
                     try archive.copied(after: after, count: Books.archivingStep)
                 }
             }
             guard let last = charges.last else { return moved }
-            try await writer.write { books throws(SQLiteError) in
+            try await writer.write { books throws(SQLError) in
                 try books.remove(charges, lines, closedBefore: moment, at: now)
             }
             (latest, moved) = (last, moved + charges.count)
@@ -56,10 +57,10 @@ extension SQLiteLedger {
 
     /// Members and prices without a charge.
     private func dropUnusedNames() async throws(LedgerError) {
-        let unused = try await readers.read { database throws(SQLiteError) in
+        let unused = try await readers.read { database throws(SQLError) in
             try database.unusedNames()
         }
-        try await writer.write { books throws(SQLiteError) in try books.drop(unused) }
+        try await writer.write { books throws(SQLError) in try books.drop(unused) }
     }
 }
 
@@ -68,7 +69,7 @@ extension ArchiveFile {
         closedBefore moment: Timestamp, at now: Timestamp, _ ledger: String,
         _ progress: (SQLiteLedger.ArchiveProgress) -> Void
     ) throws(LedgerError) {
-        do throws(SQLiteError) {
+        do throws(SQLError) {
             for (part, step) in [
                 (Part.journal, SQLiteLedger.ArchiveProgress.Step.copyingEntries), (.charges, .copyingCharges),
             ] {

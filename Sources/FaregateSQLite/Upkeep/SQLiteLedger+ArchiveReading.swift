@@ -1,4 +1,5 @@
 public import Faregate
+import FaregateBooks
 
 extension SQLiteLedger {
     /// The history of an account, including an archive, latest first.
@@ -12,7 +13,7 @@ extension SQLiteLedger {
     public func history(
         of account: AccountID, archive: String, after cursor: History.Cursor?, count: Int
     ) async throws(LedgerError) -> History {
-        try await read(with: archive) { ledger, archive throws(SQLiteError) in
+        try await read(with: archive) { ledger, archive throws(SQLError) in
             guard let number = try ledger.accountNumber(of: account) else { return History(entries: [], next: nil) }
             let walk = HistoryWalk(files: [ledger, archive], account: number)
             return try walk.page(after: cursor, count: min(max(count, 1), 500))
@@ -21,19 +22,19 @@ extension SQLiteLedger {
 
     /// Explains the cost of a charge, also of one in an archive.
     public func explain(_ charge: ChargeID, archive: String) async throws(LedgerError) -> ChargeExplanation? {
-        try await read(with: archive) { ledger, archive throws(SQLiteError) in
+        try await read(with: archive) { ledger, archive throws(SQLError) in
             if let explanation = try ledger.explain(charge) { return explanation }
             return try archive.explain(charge)
         }
     }
 
     private func read<Value: Sendable>(
-        with archive: String, _ work: @escaping @Sendable (Database, Database) throws(SQLiteError) -> Value
+        with archive: String, _ work: @escaping @Sendable (Database, Database) throws(SQLError) -> Value
     ) async throws(LedgerError) -> Value {
         let (path, access) = (path, access)
         return try await onThread { () throws(LedgerError) in
             let file = try ArchiveFile(path: archive, of: path, creating: false)
-            return try explaining(errorsOf: path) { () throws(SQLiteError) in
+            return try explaining(errorsOf: path) { () throws(SQLError) in
                 try work(try Database.openReader(path: path, access), file.database)
             }
         }

@@ -1,4 +1,5 @@
 public import Faregate
+import FaregateBooks
 
 extension SQLiteLedger {
     /// Recomputes every balance, counter and state from the journal, and reports each difference.
@@ -21,7 +22,7 @@ extension SQLiteLedger {
             try self.requireFiles()
             let archive: ArchiveFile? =
                 if let archive { try ArchiveFile(path: archive, of: path, creating: false) } else { nil }
-            return try explaining(errorsOf: path) { () throws(SQLiteError) in
+            return try explaining(errorsOf: path) { () throws(SQLError) in
                 var report = try Database.openReader(path: path, access).audit(progress)
                 try archive?.audit(&report)
                 return report
@@ -39,11 +40,11 @@ extension Database {
         WHERE merged_into IS NULL AND NOT EXISTS (SELECT 1 FROM purchases WHERE purchases.order_id = orders.id)
         """
 
-    fileprivate func audit(_ progress: (SQLiteLedger.AuditProgress) -> Void) throws(SQLiteError)
+    fileprivate func audit(_ progress: (SQLiteLedger.AuditProgress) -> Void) throws(SQLError)
         -> SQLiteLedger.AuditReport
     {
         try execute(script: Database.auditSettings)
-        return try snapshot { () throws(SQLiteError) in
+        return try snapshot { () throws(SQLError) in
             var report = SQLiteLedger.AuditReport()
             report.accounts = try integer("SELECT count(*) FROM accounts") ?? 0
             report.grants = try integer("SELECT count(*) FROM grants") ?? 0
@@ -66,7 +67,7 @@ extension Database {
         }
     }
 
-    fileprivate func run(_ check: AuditCheck, _ report: inout SQLiteLedger.AuditReport) throws(SQLiteError) {
+    fileprivate func run(_ check: AuditCheck, _ report: inout SQLiteLedger.AuditReport) throws(SQLError) {
         try forEach(check.sql) { row in
             report.add(SQLiteLedger.AuditDifference(row))
             return true
@@ -75,7 +76,7 @@ extension Database {
 
     /// SQLite's own check of the file.
     /// [quick_check](https://www.sqlite.org/pragma.html#pragma_quick_check)
-    private func checkFile(_ report: inout SQLiteLedger.AuditReport) throws(SQLiteError) {
+    private func checkFile(_ report: inout SQLiteLedger.AuditReport) throws(SQLError) {
         for problem in try rows("PRAGMA quick_check(100)", read: { $0.text(0) }) where problem != "ok" {
             report.add(SQLiteLedger.AuditDifference("SQLite's check", "the file", "no damage", problem, nil))
         }
@@ -85,8 +86,8 @@ extension Database {
 extension ArchiveFile {
     /// Checks an archive's charges, and that the ledger's line for each grant equals the sum that the grant paid for
     /// them.
-    fileprivate func audit(_ report: inout SQLiteLedger.AuditReport) throws(SQLiteError) {
-        try database.snapshot { () throws(SQLiteError) in
+    fileprivate func audit(_ report: inout SQLiteLedger.AuditReport) throws(SQLError) {
+        try database.snapshot { () throws(SQLError) in
             for check in [AuditCheck.charges, .chargesWithoutEntries, .payments, ArchiveFile.seam] {
                 try database.run(check, &report)
             }

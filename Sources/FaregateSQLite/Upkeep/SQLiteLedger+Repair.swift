@@ -1,4 +1,5 @@
 public import Faregate
+import FaregateBooks
 
 extension SQLiteLedger {
     /// Repairs the figures that follow from the journal: the sums of grants, the debts of accounts, the latest line of
@@ -19,39 +20,39 @@ extension SQLiteLedger {
     ) async throws(LedgerError) -> Int {
         let facts = Set(differences.compactMap(\.fact))
         guard !facts.isEmpty else { return 0 }
-        let repaired = try await writer.write { books throws(SQLiteError) in try books.repair(facts, at: now) }
+        let repaired = try await writer.write { books throws(SQLError) in try books.repair(facts, at: now) }
         return differences.count { $0.fact.map(repaired.contains) ?? false }
     }
 }
 
 extension Books {
     /// - Returns: the repaired rows.
-    fileprivate func repair(_ facts: Set<DerivedFact>, at now: Timestamp) throws(SQLiteError) -> Set<DerivedFact> {
+    fileprivate func repair(_ facts: Set<DerivedFact>, at now: Timestamp) throws(SQLError) -> Set<DerivedFact> {
         var repaired: Set<DerivedFact> = []
         for figures in try figures(of: .grant, in: facts)
-        where try unlessForbidden({ () throws(SQLiteError) in try setGrant(figures) }) {
+        where try unlessForbidden({ () throws(SQLError) in try setGrant(figures) }) {
             repaired.insert(DerivedFact(table: .grant, key: [figures[0]]))
         }
         for figures in try figures(of: .account, in: facts)
-        where try unlessForbidden({ () throws(SQLiteError) in try setAccount(figures) }) {
+        where try unlessForbidden({ () throws(SQLError) in try setAccount(figures) }) {
             repaired.insert(DerivedFact(table: .account, key: [figures[0]]))
         }
         for fact in facts where fact.table == .counter && fact.key.count == 3 {
-            if try unlessForbidden({ () throws(SQLiteError) in try setCounter(fact.key) }) { repaired.insert(fact) }
+            if try unlessForbidden({ () throws(SQLError) in try setCounter(fact.key) }) { repaired.insert(fact) }
         }
         // Purchases last: they depend on the repaired grants.
         for number in facts.numbers(of: .purchase)
-        where try unlessForbidden({ () throws(SQLiteError) in try setPurchase(number, at: now) }) {
+        where try unlessForbidden({ () throws(SQLError) in try setPurchase(number, at: now) }) {
             repaired.insert(DerivedFact(table: .purchase, key: [number]))
         }
         return repaired
     }
 
     /// The journal's sums for all grants or accounts with a wrong figure, by number. The journal is read once.
-    private func figures(of table: DerivedFact.Table, in facts: Set<DerivedFact>) throws(SQLiteError) -> [[Int64]] {
+    private func figures(of table: DerivedFact.Table, in facts: Set<DerivedFact>) throws(SQLError) -> [[Int64]] {
         let numbers = facts.numbers(of: table)
         guard !numbers.isEmpty else { return [] }
-        let columns: Int32 = table == .grant ? 5 : 3
+        let columns = table == .grant ? 5 : 3
         return try database.rows(
             table == .grant ? Books.grantFigures : Books.accountFigures, json(numbers)
         ) { row in (0..<columns).map { row.integer($0) } }
@@ -77,7 +78,7 @@ extension Books {
         """
 
     /// - Returns: whether the row was different before.
-    private func setGrant(_ figures: [Int64]) throws(SQLiteError) -> Bool {
+    private func setGrant(_ figures: [Int64]) throws(SQLError) -> Bool {
         let isSet =
             try database.run(
                 """
@@ -93,14 +94,14 @@ extension Books {
     }
 
     /// Zero makes the next charge refresh the account, which computes the next due time.
-    private func setAccount(_ figures: [Int64]) throws(SQLiteError) -> Bool {
+    private func setAccount(_ figures: [Int64]) throws(SQLError) -> Bool {
         try database.run(
             "UPDATE accounts SET debt = ?2, last_entry = nullif(?3, 0), due_at = 0 WHERE id = ?1",
             figures[0], figures[1], figures[2]
         ) == 1
     }
 
-    private func setCounter(_ key: [Int64]) throws(SQLiteError) -> Bool {
+    private func setCounter(_ key: [Int64]) throws(SQLError) -> Bool {
         try database.run(
             """
             UPDATE counters SET used = (
@@ -112,7 +113,7 @@ extension Books {
         ) == 1
     }
 
-    private func setPurchase(_ number: Int64, at now: Timestamp) throws(SQLiteError) -> Bool {
+    private func setPurchase(_ number: Int64, at now: Timestamp) throws(SQLError) -> Bool {
         try database.run(
             """
             UPDATE purchases SET position = (
@@ -130,8 +131,8 @@ extension Books {
     }
 
     /// - Returns: false if the row was right already, or the schema forbids the change.
-    private func unlessForbidden(_ body: () throws(SQLiteError) -> Bool) throws(SQLiteError) -> Bool {
-        do throws(SQLiteError) {
+    private func unlessForbidden(_ body: () throws(SQLError) -> Bool) throws(SQLError) -> Bool {
+        do throws(SQLError) {
             return try savepoint(body)
         } catch {
             guard error.isConstraint else { throw error }

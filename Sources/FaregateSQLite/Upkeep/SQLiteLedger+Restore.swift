@@ -1,4 +1,5 @@
 public import Faregate
+import FaregateBooks
 import Foundation
 
 extension SQLiteLedger {

@@ -1,4 +1,5 @@
 public import Faregate
+import FaregateBooks
 import Foundation
 
 extension SQLiteLedger {
@@ -8,7 +9,7 @@ extension SQLiteLedger {
     /// - Throws: `LedgerError` when the file can't be read.
     public func statistics(at now: Timestamp = SystemClock().now) async throws(LedgerError) -> SQLiteLedger.Statistics {
         let (figures, queueLength) = (writer.figures.now, writer.queueLength)
-        return try await readers.read { database throws(SQLiteError) in
+        return try await readers.read { database throws(SQLError) in
             try SQLiteLedger.Statistics(database, figures, queueLength, at: now)
         }
     }
@@ -19,7 +20,7 @@ extension SQLiteLedger {
     public func tableSizes() async throws(LedgerError) -> [SQLiteLedger.TableSize] {
         let (path, access) = (path, access)
         return try await onThread { () throws(LedgerError) in
-            try explaining(errorsOf: path) { () throws(SQLiteError) in
+            try explaining(errorsOf: path) { () throws(SQLError) in
                 try Database.openReader(path: path, access).tableSizes()
             }
         }
@@ -27,8 +28,8 @@ extension SQLiteLedger {
 }
 
 extension Database {
-    fileprivate func tableSizes() throws(SQLiteError) -> [SQLiteLedger.TableSize] {
-        try snapshot { () throws(SQLiteError) in
+    fileprivate func tableSizes() throws(SQLError) -> [SQLiteLedger.TableSize] {
+        try snapshot { () throws(SQLError) in
             let tables = try rows("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name") { $0.text(0) }
             var sizes: [SQLiteLedger.TableSize] = []
             for table in tables where !table.hasPrefix("sqlite_") {

@@ -1,4 +1,5 @@
 public import Faregate
+import FaregateBooks
 
 extension SQLiteLedger {
     /// Rewrites the file without the space of deleted rows, as after an archive. Calls of all processes wait meanwhile,
@@ -10,7 +11,7 @@ extension SQLiteLedger {
     public func vacuum() async throws(LedgerError) -> Int64 {
         let (path, access) = (path, access)
         return try await writer.writeAlone { transactions throws(LedgerError) in
-            try explaining(errorsOf: path) { () throws(SQLiteError) in
+            try explaining(errorsOf: path) { () throws(SQLError) in
                 // On its own connection, since this one transaction is too large to stay in memory.
                 let database = try Database(path: path, access)
                 let before = try database.pageBytes()
@@ -24,7 +25,7 @@ extension SQLiteLedger {
 }
 
 extension Database {
-    fileprivate func pageBytes() throws(SQLiteError) -> Int64 {
+    fileprivate func pageBytes() throws(SQLError) -> Int64 {
         (try integer("PRAGMA page_count") ?? 0) * (try integer("PRAGMA page_size") ?? 0)
     }
 }

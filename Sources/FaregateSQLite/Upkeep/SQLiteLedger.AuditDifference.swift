@@ -1,3 +1,5 @@
+import FaregateBooks
+
 extension SQLiteLedger {
     /// One figure that differs from the journal.
     public struct AuditDifference: Sendable, Hashable, Encodable, CustomStringConvertible {
@@ -45,7 +47,7 @@ extension SQLiteLedger.AuditDifference {
         self.init(kind: Kind(rawValue: kind), subject: subject, expected: expected, found: found, fact: fact)
     }
 
-    init(_ row: Row) {
+    init(_ row: any SQLRow) {
         kind = Kind(rawValue: row.text(0))
         subject = row.text(1)
         expected = row.text(2)

@@ -1,4 +1,5 @@
 public import Faregate
+import FaregateBooks
 import Foundation
 
 extension SQLiteLedger {
@@ -80,7 +81,7 @@ extension SQLiteLedger.Statistics {
     /// charges.
     init(
         _ database: Database, _ figures: WriterFigures.Values, _ queueLength: Int, at now: Timestamp
-    ) throws(SQLiteError) {
+    ) throws(SQLError) {
         let transactions = UInt64(max(1, figures.transactions))
         let (openHolds, oldestHold) =
             try database.first(

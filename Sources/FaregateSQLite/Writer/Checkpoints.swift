@@ -1,5 +1,6 @@
 import CSQLite
 import Faregate
+import FaregateBooks
 
 /// Copies the log into the file before it grows large.
 ///
@@ -22,12 +23,12 @@ final class Checkpoints {
     /// Whether SQLite counts pages as copied that did not reach the disk.
     private(set) var hasLostPages = false
 
-    init(path: String, _ access: FileAccess) throws(SQLiteError) {
+    init(path: String, _ access: FileAccess) throws(SQLError) {
         (self.path, self.access) = (path, access)
         copier = try opened()
     }
 
-    private func opened() throws(SQLiteError) -> Database {
+    private func opened() throws(SQLError) -> Database {
         if let copier { return copier }
         let copier = try Database(path: path, access)
         try copier.execute(script: "PRAGMA synchronous = EXTRA")
@@ -47,7 +48,7 @@ final class Checkpoints {
     /// Copies the log. From then on the file is marked incomplete and the log complete: see the table `ledger`.
     ///
     /// - Returns: how much of the log was copied.
-    func copyLog(of database: Database) throws(SQLiteError) -> CheckpointResult {
+    func copyLog(of database: Database) throws(SQLError) -> CheckpointResult {
         let copier = try opened()
         nextAtPages = database.pagesInLog + Checkpoints.dueAtPages
         var result: CheckpointResult?
@@ -64,14 +65,14 @@ final class Checkpoints {
 
     /// - Returns: nil if another process has committed in between: copying then would mark the file complete by
     ///   mistake.
-    private func copyLocked(_ copier: Database, of database: Database) throws(SQLiteError) -> CheckpointResult? {
+    private func copyLocked(_ copier: Database, of database: Database) throws(SQLError) -> CheckpointResult? {
         try database.run("BEGIN IMMEDIATE")
         defer { database.rollback() }
         guard try database.integer("SELECT is_complete FROM ledger") == 0 else { return nil }
         let (pages, copied) = try copier.copyLog()
         // After a partial copy SQLite counts the pages as copied without syncing them.
         if copied < pages, copied > 0 {
-            do throws(SQLiteError) {
+            do throws(SQLError) {
                 try copier.syncMainFile()
             } catch {
                 hasLostPages = true
@@ -84,7 +85,7 @@ final class Checkpoints {
     /// Copies the whole log and restarts it, truncated to the commit that it starts with.
     ///
     /// - Returns: false if a reader still needs the old log.
-    func emptyLog(of database: Database) throws(SQLiteError) -> Bool {
+    func emptyLog(of database: Database) throws(SQLError) -> Bool {
         try database.execute(script: "PRAGMA journal_size_limit = 0")
         defer { try? database.execute(script: "PRAGMA journal_size_limit = \(Checkpoints.keptLogBytes)") }
         return try copyLog(of: database).isComplete && database.pagesInLog <= 2

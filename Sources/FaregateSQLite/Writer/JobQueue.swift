@@ -1,5 +1,6 @@
 import Dispatch
 import Faregate
+import FaregateBooks
 
 /// The jobs that wait for the writer's next transaction.
 final class JobQueue: Sendable {

@@ -1,5 +1,6 @@
 import Dispatch
 import Faregate
+import FaregateBooks
 
 /// A few read connections with one queue, each on its own thread, beside the writer.
 final class Readers: Sendable {
@@ -10,7 +11,7 @@ final class Readers: Sendable {
     init(path: String, _ access: FileAccess, count: Int, files: OpenFiles) throws(LedgerError) {
         do throws(LedgerError) {
             for _ in 1...count {
-                let database = try explaining(errorsOf: path) { () throws(SQLiteError) in
+                let database = try explaining(errorsOf: path) { () throws(SQLError) in
                     try Database.openReader(path: path, access)
                 }
                 startThread(named: "faregate-reader", owning: database, in: ended) { [queue] database in
@@ -31,14 +32,14 @@ final class Readers: Sendable {
     ///
     /// - Throws: `LedgerError`, also when the file was replaced: the old file is out of date.
     func read<Value: Sendable>(
-        _ work: @escaping @Sendable (Database) throws(SQLiteError) -> Value
+        _ work: @escaping @Sendable (Database) throws(SQLError) -> Value
     ) async throws(LedgerError) -> Value {
         let result: Result<Value, LedgerError> = await withCheckedContinuation { continuation in
             let refusal = queue.add { database, files in
                 let result = Result { () throws(LedgerError) in
                     guard files.areInPlace else { throw .replaced(database.path) }
-                    return try explaining(errorsOf: database.path) { () throws(SQLiteError) in
-                        try database.snapshot { () throws(SQLiteError) in try work(database) }
+                    return try explaining(errorsOf: database.path) { () throws(SQLError) in
+                        try database.snapshot { () throws(SQLError) in try work(database) }
                     }
                 }
                 continuation.resume(returning: result)

@@ -1,5 +1,6 @@
 import CSQLite
 import Faregate
+import FaregateBooks
 import Foundation
 
 /// Runs each batch of jobs in a transaction. Only the writer's thread uses it.
@@ -23,7 +24,7 @@ final class Transactions {
         report: @escaping Ledger.Observer
     ) {
         self.database = database
-        books = Books(database)
+        books = Books(database, SQLiteCharge(database), schemaVersion: Schema.migrations.version)
         self.checkpoints = checkpoints
         self.files = files
         self.refusals = refusals
@@ -32,14 +33,14 @@ final class Transactions {
     }
 
     /// - Parameter isComplete: whether the main file has the whole ledger. From now on it is marked incomplete.
-    func open(isComplete: Bool) throws(SQLiteError) {
+    func open(isComplete: Bool) throws(SQLError) {
         try database.run("BEGIN IMMEDIATE")
         defer { database.rollback() }
         try database.writeLogAgain()
         database.rollback()
         guard isComplete else { return }
         // Another process that is closing the ledger may be copying the log.
-        try database.lockWait.insist { () throws(SQLiteError) in _ = try checkpoints.copyLog(of: database) }
+        try database.lockWait.insist { () throws(SQLError) in _ = try checkpoints.copyLog(of: database) }
     }
 
     var path: String { database.path }
@@ -71,9 +72,9 @@ final class Transactions {
     private func transaction(of jobs: ArraySlice<any Job>) -> (Int, LedgerError?) {
         let start = nanosecondsNow()
         let changes = database.changeCount
-        do throws(SQLiteError) {
+        do throws(SQLError) {
             try database.run("BEGIN IMMEDIATE")
-            try books.beginTransaction()
+            try beginBooks()
         } catch {
             return (jobs.count, undo(error))
         }
@@ -83,7 +84,7 @@ final class Transactions {
             if !database.isInTransaction { return (position + 1, undo(database.latestError)) }
         }
         let performed = nanosecondsNow()
-        do throws(SQLiteError) {
+        do throws(SQLError) {
             // If every call of the batch was refused, nothing was written and no fsync is needed. Their records are
             // written with the next commit.
             let kept = database.changeCount == changes ? [] : try keepRefusals()
@@ -96,14 +97,22 @@ final class Transactions {
         return (jobs.count, lostFiles())
     }
 
-    /// Runs a job in a savepoint of its own.
-    func attempt<Value>(_ work: (Books) throws(SQLiteError) -> Value) throws(LedgerError) -> Value {
-        try explaining(errorsOf: path) { () throws(SQLiteError) in
-            try books.savepoint { () throws(SQLiteError) in try work(books) }
+    private func beginBooks() throws(SQLError) {
+        try books.beginTransaction()
+        // Still 0 if a process died between its checkpoint and this update.
+        if try database.integer("SELECT is_complete FROM ledger") != 1 {
+            try database.run("UPDATE ledger SET is_complete = 1")
         }
     }
 
-    private func undo(_ error: SQLiteError) -> LedgerError {
+    /// Runs a job in a savepoint of its own.
+    func attempt<Value>(_ work: (Books) throws(SQLError) -> Value) throws(LedgerError) -> Value {
+        try explaining(errorsOf: path) { () throws(SQLError) in
+            try books.savepoint { () throws(SQLError) in try work(books) }
+        }
+    }
+
+    private func undo(_ error: SQLError) -> LedgerError {
         database.rollback()
         books.forget()
         let failure = LedgerError(error, path: path)
@@ -129,11 +138,11 @@ final class Transactions {
     /// transaction.
     ///
     /// - Returns: the refusals that are written once this transaction is committed.
-    private func keepRefusals() throws(SQLiteError) -> [Refusal.Record] {
+    private func keepRefusals() throws(SQLError) -> [Refusal.Record] {
         let waiting = refusals.waiting
         guard !waiting.isEmpty else { return [] }
-        do throws(SQLiteError) {
-            try books.savepoint { () throws(SQLiteError) in try books.write(waiting) }
+        do throws(SQLError) {
+            try books.savepoint { () throws(SQLError) in try books.write(waiting) }
         } catch {
             guard database.isInTransaction else { throw error }
             report(.failed(.refusals, LedgerError(error, path: path)))
@@ -141,11 +150,11 @@ final class Transactions {
         return waiting
     }
 
-    func copyLog() throws(SQLiteError) { figures.note(try checkpoints.copyLog(of: database)) }
+    func copyLog() throws(SQLError) { figures.note(try checkpoints.copyLog(of: database)) }
 
     private func copyLogIfLarge() {
         guard ending == nil, checkpoints.isDue(database) else { return }
-        do throws(SQLiteError) {
+        do throws(SQLError) {
             try copyLog()
         } catch {
             let failure = LedgerError(error, path: path)
@@ -161,7 +170,7 @@ final class Transactions {
     func emptyLog() throws(LedgerError) {
         let start = nanosecondsNow()
         repeat {
-            let isEmpty = try explaining(errorsOf: path) { () throws(SQLiteError) in
+            let isEmpty = try explaining(errorsOf: path) { () throws(SQLError) in
                 try checkpoints.emptyLog(of: database)
             }
             if isEmpty { return }
@@ -178,9 +187,9 @@ final class Transactions {
     func close() {
         defer { figures.noteEnding(.isClosed) }
         guard ending == nil, files.areInPlace else { return }
-        do throws(SQLiteError) {
-            try database.transaction { () throws(SQLiteError) in
-                try books.beginTransaction()
+        do throws(SQLError) {
+            try database.transaction { () throws(SQLError) in
+                try beginBooks()
                 _ = try keepRefusals()
                 try books.endLease()
             }
@@ -194,7 +203,7 @@ final class Transactions {
 extension Transactions {
     /// If a reader or another connection has the file open, the log stays, and the file stays marked as
     /// incomplete.
-    private func closeLog() throws(SQLiteError) {
+    private func closeLog() throws(SQLError) {
         defer { checkpoints.close() }
         guard try checkpoints.copyLog(of: database).isComplete else { return }
         checkpoints.close()

@@ -1,5 +1,6 @@
 import Dispatch
 import Faregate
+import FaregateBooks
 
 /// All writes go through here. One thread puts all waiting jobs into one transaction with one fsync (group
 /// commit). Each job succeeds or fails alone, and no caller is answered before the commit with its job is on the disk.
@@ -29,7 +30,7 @@ final class Writer: Sendable {
 
     /// Runs the work, and returns when it is on the disk.
     func write<Value: Sendable>(
-        _ work: @escaping @Sendable (Books) throws(SQLiteError) -> Value
+        _ work: @escaping @Sendable (Books) throws(SQLError) -> Value
     ) async throws(LedgerError) -> Value {
         try await result {
             Work({ transactions throws(LedgerError) in try transactions.attempt(work) }, completion: $0)
@@ -38,7 +39,7 @@ final class Writer: Sendable {
 
     /// Queues the work for the next commit, which follows within milliseconds, and returns at once.
     func writeLater<Value: Sendable>(
-        _ work: @escaping @Sendable (Books) throws(SQLiteError) -> Value,
+        _ work: @escaping @Sendable (Books) throws(SQLError) -> Value,
         completion: @escaping @Sendable (Result<Value, LedgerError>) -> Void
     ) {
         let job = Work({ transactions throws(LedgerError) in try transactions.attempt(work) }, completion: completion)

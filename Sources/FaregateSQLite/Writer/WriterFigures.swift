@@ -1,4 +1,5 @@
 import Faregate
+import FaregateBooks
 
 /// Figures about the writer, for ``SQLiteLedger/statistics()``.
 final class WriterFigures: Sendable {

@@ -1,5 +1,6 @@
 import CSQLite
 import Faregate
+import FaregateBooks
 import FaregatePayments
 import FaregateSQLite
 import FaregateTesting

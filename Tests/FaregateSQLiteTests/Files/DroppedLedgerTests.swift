@@ -1,3 +1,5 @@
+import FaregateBooks
+
 #if os(Linux)
     import Faregate
     import FaregateSQLite

@@ -1,4 +1,5 @@
 import Faregate
+import FaregateBooks
 import FaregateSQLite
 import FaregateTesting
 import Foundation

@@ -1,0 +1,51 @@
+import Faregate
+
+/// The rules of the ledger, on the writer's connection: charges, grants, plans, purchases. Each rule is a function
+/// that runs inside one of the writer's transactions.
+package final class Books {
+    package let database: any SQLConnection
+    /// The statement of a charge, which each database has in its own way.
+    package let charges: any ChargeStatement
+    /// The number of this process as the holder of its charges. Random, so that no other process has it: with a reused
+    /// number, a heartbeat would keep the charges of a dead process held. 48 bits take six bytes in a charge's row.
+    package let holder = Int64.random(in: 1..<1 << 48)
+    /// Cached numbers of accounts, members and terms.
+    var numbers = Numbers()
+    /// The value of `ledger.generation` when the numbers were cached.
+    private var generation: Int64?
+    /// The version of the schema that this process knows.
+    private let schemaVersion: Int64
+
+    package init(_ database: any SQLConnection, _ charges: any ChargeStatement, schemaVersion: Int64) {
+        (self.database, self.charges, self.schemaVersion) = (database, charges, schemaVersion)
+    }
+
+    /// Runs several statements as one unit.
+    package func savepoint<Value>(_ body: () throws(SQLError) -> Value) throws(SQLError) -> Value {
+        do throws(SQLError) {
+            return try database.savepoint(body)
+        } catch {
+            forget()
+            throw error
+        }
+    }
+
+    /// Drops cached values after a rollback.
+    package func forget() {
+        numbers = Numbers()
+        charges.forget()
+    }
+
+    /// Checks what another process may have changed since the latest transaction.
+    ///
+    /// - Throws: if a newer Faregate has migrated the file, so that this process must stop writing.
+    package func beginTransaction() throws(SQLError) {
+        charges.beginTransaction()
+        let ledger = try database.first("SELECT version, generation FROM ledger") {
+            (version: $0.integer(0), generation: $0.integer(1))
+        }
+        guard let ledger, ledger.version == schemaVersion else { throw .raising("newer") }
+        if ledger.generation != generation { numbers = Numbers() }
+        generation = ledger.generation
+    }
+}

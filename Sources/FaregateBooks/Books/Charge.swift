@@ -1,0 +1,91 @@
+package import Faregate
+
+extension Books {
+    /// Charges a call with one statement. The statement fails and runs again if the account is due for a refresh, this
+    /// process has no lease, or several grants have to pay. A new account or member is added before it.
+    func charge(
+        _ request: ChargeRequest, attributes: String?, at now: Timestamp
+    ) throws(SQLError) -> ChargeDecision {
+        let account =
+            if let known = try number(of: request.account) { known } else {
+                try refresh(request.account, under: request.terms.plans, at: now)
+            }
+        let call = NumberedCall(
+            request: request,
+            terms: try numbered(request.terms),
+            account: account,
+            member: try request.member.map { member throws(SQLError) in try number(of: member, in: account) },
+            attributes: attributes,
+            now: now
+        )
+        var isSplit = false
+        for _ in 0..<Books.maximumAttempts {
+            do throws(SQLError) {
+                return try decision(on: call, try charges.charge(call, isSplit: isSplit, by: holder))
+            } catch {
+                switch error.raised {
+                case "due":
+                    try refresh(request.account, under: request.terms.plans, at: now)
+                    try postponeRefresh(of: account, at: now)
+                case "plan" where try hasOldName(of: account, request.terms.plans):
+                    try refresh(request.account, under: request.terms.plans, at: now)
+                case "lease": try extendLease(at: now)
+                case "split": isSplit = true
+                default:
+                    guard let refusal = try refusal(of: call, for: error) else { throw error }
+                    return .refused(refusal)
+                }
+            }
+        }
+        throw .inconsistent("a charge could not be made in 8 attempts")
+    }
+
+    /// Each case below normally happens at most once; a clock that steps can cause one again.
+    private static let maximumAttempts = 8
+
+    private func decision(on call: NumberedCall, _ made: NewCharge) throws(SQLError) -> ChargeDecision {
+        let lowBalance = call.request.terms.lowBalance
+        var spendable: Credits?
+        if made.mayBeLow, lowBalance > 0 {
+            let left = try self.spendable(call.account)
+            if left < lowBalance { spendable = left }
+        }
+        var exceeded: [String] = []
+        for limit in call.terms.limits where !limit.check.isEnforced && limit.check.amount > 0 {
+            let used = try database.use(of: Counter(limit, account: call.account, member: call.member))?.used ?? 0
+            if used > limit.check.max { exceeded.append(limit.check.name) }
+        }
+        return .held(made.id, spendable: spendable, exceeded: exceeded)
+    }
+
+    /// The credits that the account can spend.
+    func spendable(_ account: Int64) throws(SQLError) -> Credits {
+        try database.first(
+            "SELECT coalesce(sum(remaining), 0) FROM grants WHERE account_id = ?1 AND NOT spent", account
+        ) {
+            row throws(SQLError) in try row.credits(0)
+        } ?? 0
+    }
+
+    /// The credits that the account could spend before and after taking these.
+    func drawdown(of account: Int64, by taken: Credits) throws(SQLError) -> Drawdown {
+        let after = try spendable(account)
+        return Drawdown(before: try Credits(stored: after.rawValue + taken.rawValue), after: after)
+    }
+}
+
+extension LimitCheck.Window {
+    /// The counted time: the bounds of a calendar window, or the length of a rolling window on both sides of now.
+    package func range(at now: Timestamp) -> (from: Int64, until: Int64) {
+        switch self {
+        case .calendar(let from, let until): (from.rawValue, until.rawValue)
+        case .rolling(let milliseconds):
+            (now.advanced(byMilliseconds: -milliseconds).rawValue, now.advanced(byMilliseconds: milliseconds).rawValue)
+        }
+    }
+
+    /// Nil for a calendar window.
+    package var lengthMilliseconds: Int64? {
+        if case .rolling(let milliseconds) = self { milliseconds } else { nil }
+    }
+}

@@ -1,0 +1,48 @@
+package import Faregate
+
+/// The statement that charges a call: all of it or nothing. Each database has its own.
+package protocol ChargeStatement: AnyObject {
+    /// Checks the call, takes the credits, and writes the charge and its journal lines, in one statement.
+    ///
+    /// - Parameters:
+    ///   - call: the call.
+    ///   - isSplit: whether several grants may pay. Only a statement that raises `split` needs it.
+    ///   - holder: the number of this process.
+    /// - Throws: an error that the schema raised, with one of these reasons, in their order of precedence:
+    ///   `suspended`, `due`, `plan`, `key`, `limit`, `credits`, `split`, `lease`.
+    func charge(_ call: NumberedCall, isSplit: Bool, by holder: Int64) throws(SQLError) -> NewCharge
+
+    /// The id of a charge that is inserted by itself: that of a late settlement.
+    func nextID() throws(SQLError) -> ChargeID
+
+    /// Another process may have made charges since the latest transaction.
+    func beginTransaction()
+
+    /// Drops cached values after a rollback.
+    func forget()
+}
+
+/// A charge that was just made.
+package struct NewCharge {
+    package let id: ChargeID
+    /// Whether the account may have fewer credits left than ``ChargeTerms/lowBalance``.
+    let mayBeLow: Bool
+
+    package init(id: ChargeID, mayBeLow: Bool) {
+        (self.id, self.mayBeLow) = (id, mayBeLow)
+    }
+}
+
+/// A call to charge, with the ledger's numbers for names.
+package struct NumberedCall {
+    package let request: ChargeRequest
+    package let terms: NumberedTerms
+    package let account: Int64
+    package let member: Int64?
+    /// The request's attributes as JSON; nil if it has none.
+    package let attributes: String?
+    package let now: Timestamp
+
+    /// The credits that a grant keeps if it pays alone: at least 1, since only a split charge marks a grant as spent.
+    package var keptCredits: Int64 { max(1, request.terms.lowBalance.rawValue) }
+}

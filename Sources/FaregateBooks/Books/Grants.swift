@@ -1,0 +1,151 @@
+import Faregate
+
+/// A grant to insert.
+struct NewGrant {
+    let reference: String
+    let source: GrantSource
+    let credits: Credits
+    var reason: String?
+    var by: String?
+    var priority = 0
+    var expiresAt = Timestamp.never
+    /// Among grants that expire together, the lower position burns first: a plan's grants before all others.
+    package var position: Int64 = 1_000_000
+    /// The row in `plan_lines` of a recurring grant of a plan.
+    var line: Int64?
+    /// The number of the period of the grant.
+    var period: Int?
+    /// The purchase of the grant.
+    package var purchase: Int64?
+}
+
+extension Books {
+    func grant(_ request: GrantRequest, at now: Timestamp) throws(SQLError) -> GrantResult {
+        let account = try refresh(request.account, under: request.plans, at: now)
+        let grant = NewGrant(
+            reference: request.reference.rawValue,
+            source: request.source,
+            credits: request.credits,
+            reason: request.reason,
+            by: request.by,
+            priority: request.priority,
+            expiresAt: request.expiresAt
+        )
+        if let id = try insert(grant, for: account, at: now) { return .granted(GrantID(rawValue: id)) }
+        let known = try database.first(
+            "SELECT id, source, granted FROM grants WHERE account_id = ?1 AND reference = ?2", account, grant.reference
+        ) { row throws(SQLError) in
+            let credits = try row.credits(2)
+            let isSame = row.integer(1) == grant.source.stored && credits == grant.credits
+            let id = GrantID(rawValue: row.integer(0))
+            return isSame ? GrantResult.alreadyGranted(id) : .referenceTaken(id)
+        }
+        guard let known else { throw .inconsistent("a grant could neither be stored nor found") }
+        return known
+    }
+
+    /// Inserts a grant, and pays the account's debt from it. A grant that has already expired expires at once.
+    ///
+    /// - Returns: nil if the account has a grant with this reference, or its total has reached the largest amount.
+    @discardableResult
+    func insert(_ grant: NewGrant, for account: Int64, at now: Timestamp) throws(SQLError) -> Int64? {
+        let credits = grant.source == .plan ? try fitting(grant.credits, account) : grant.credits.rawValue
+        guard credits > 0 else { return nil }
+        let new = try database.insertIfNew(
+            """
+            INSERT INTO grants (
+                account_id, reference, source, reason, by, priority, granted_at, expires_at, granted, remaining,
+                position, line_id, period)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?9, ?10, ?11, ?12)
+            ON CONFLICT (account_id, reference) DO NOTHING
+            """,
+            account, grant.reference, grant.source.stored, grant.reason, grant.by, Int64(grant.priority), now,
+            grant.expiresAt, credits, grant.position, grant.line, grant.period.map(Int64.init)
+        )
+        guard let id = new else { return nil }
+        let entry = try append(Entry(kind: .grant, account: account, credits: credits, grant: id, at: now))
+        if let purchase = grant.purchase { try link(entry, to: purchase) }
+        if grant.expiresAt <= now {
+            let entry = try expire(credits, of: id, account, at: now)
+            if let purchase = grant.purchase { try link(entry, to: purchase) }
+        } else {
+            try refreshNoLater(than: grant.expiresAt, account)
+            try payDebt(of: account, at: now)
+        }
+        return id
+    }
+
+    /// Cuts a plan's grant to what keeps the account's total in range, instead of failing.
+    private func fitting(_ credits: Credits, _ account: Int64) throws(SQLError) -> Int64 {
+        let granted = try database.integer("SELECT sum(granted) FROM grants WHERE account_id = ?1", account) ?? 0
+        return min(credits.rawValue, Credits.max.rawValue - granted)
+    }
+
+    /// Pays the account's debt from what it can spend. Expire grants first.
+    func payDebt(of account: Int64, at now: Timestamp) throws(SQLError) {
+        var debt = try debt(of: account)
+        guard debt > 0 else { return }
+        for grant in try grantsInBurnOrder(of: account) where debt > 0 {
+            let paid = min(debt, grant.credits)
+            try pay(paid, from: grant.grant)
+            try changeDebt(of: account, by: -paid)
+            try append(Entry(kind: .repay, account: account, credits: -paid, debt: -paid, grant: grant.grant, at: now))
+            debt -= paid
+        }
+    }
+
+    func debt(of account: Int64) throws(SQLError) -> Int64 {
+        try database.integer("SELECT debt FROM accounts WHERE id = ?1", account) ?? 0
+    }
+
+    func changeDebt(of account: Int64, by credits: Int64) throws(SQLError) {
+        try database.run("UPDATE accounts SET debt = debt + ?2 WHERE id = ?1", account, credits)
+    }
+
+    func pay(_ credits: Int64, from grant: Int64) throws(SQLError) {
+        try database.run(
+            """
+            UPDATE grants SET remaining = remaining - ?2, taken = taken + ?2, spent = (remaining = ?2) WHERE id = ?1
+            """,
+            grant, credits
+        )
+    }
+
+    /// The remaining grants of an account, in burn order.
+    func grantsInBurnOrder(of account: Int64) throws(SQLError) -> [Share] {
+        try database.rows(
+            "SELECT id, remaining FROM grants WHERE account_id = ?1 AND NOT spent ORDER BY priority, expires_at, position, id",
+            account, read: Share.init
+        )
+    }
+
+    /// Makes the account due for a refresh when one of its grants expires.
+    func refreshNoLater(than moment: Timestamp, _ account: Int64) throws(SQLError) {
+        try database.run("UPDATE accounts SET due_at = ?2 WHERE id = ?1 AND due_at > ?2", account, moment)
+    }
+
+    /// Once seen as expired, a grant stays expired: a clock that steps back doesn't revive it.
+    func expireGrants(of account: Int64, at now: Timestamp) throws(SQLError) {
+        let expired = try database.rows(
+            """
+            SELECT id, remaining, expires_at FROM grants WHERE account_id = ?1 AND NOT spent AND expires_at <= ?2
+            ORDER BY expires_at, id
+            """,
+            account, now
+        ) { (id: $0.integer(0), credits: $0.integer(1), at: Timestamp(rawValue: $0.integer(2))) }
+        for grant in expired { try expire(grant.credits, of: grant.id, account, at: grant.at) }
+    }
+
+    /// - Returns: the number of the journal line.
+    @discardableResult
+    func expire(_ credits: Int64, of grant: Int64, _ account: Int64, at moment: Timestamp) throws(SQLError) -> Int64
+    {
+        try database.run(
+            """
+            UPDATE grants SET remaining = remaining - ?2, expired = expired + ?2, spent = (remaining = ?2) WHERE id = ?1
+            """,
+            grant, credits
+        )
+        return try append(Entry(kind: .expire, account: account, credits: -credits, grant: grant, at: moment))
+    }
+}

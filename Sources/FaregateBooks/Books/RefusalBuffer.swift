@@ -1,0 +1,37 @@
+package import Faregate
+
+/// The refusals that wait to be written. They don't cause a commit: they are written with the next commit, by
+/// housekeeping, or when the ledger closes.
+package final class RefusalBuffer: Sendable {
+    package init() {}
+
+    private let records = Mutex<[Refusal.Record]>([])
+
+    /// The most refusals between two commits. If there are more, a random sample is kept, which includes the latest.
+    static let maximumWaiting = 256
+    /// The number of refusals that the file keeps: the latest ones.
+    static let maximumKept: Int64 = 10_000
+
+    func add(_ record: Refusal.Record) {
+        records.withLock { records in
+            if records.count < RefusalBuffer.maximumWaiting {
+                records.append(record)
+            } else {
+                records[Int.random(in: 0..<records.count)] = record
+            }
+        }
+    }
+
+    func find(_ id: Refusal.ID) -> Refusal.Record? {
+        records.withLock { $0.first { $0.id == id } }
+    }
+
+    /// They stay here until a commit has written them: a failed commit loses none.
+    package var waiting: [Refusal.Record] { records.withLock { $0 } }
+
+    package func remove(_ written: [Refusal.Record]) {
+        guard !written.isEmpty else { return }
+        let ids = Set(written.map(\.id))
+        records.withLock { $0.removeAll { ids.contains($0.id) } }
+    }
+}

@@ -1,0 +1,80 @@
+package import Faregate
+
+extension SQLLedger {
+    package func charge(_ request: ChargeRequest, at now: Timestamp) async throws(LedgerError) -> ChargeDecision {
+        // Encoded here, to keep that work off the writer's thread.
+        let attributes = request.attributes.isEmpty ? nil : json(request.attributes)
+        return try await write(.account(request.account)) { [clock] books throws(SQLError) in
+            // The job may have waited for long, behind a vacuum for example.
+            if let present = clock?.now, now.advanced(byMilliseconds: Lease.spentMilliseconds) < present {
+                try books.keepLease(at: present)
+            }
+            return try books.charge(request, attributes: attributes, at: now)
+        }
+    }
+
+    package func extend(
+        _ charge: ChargeID, by credits: Credits, under plans: PlanBook, at now: Timestamp
+    ) async throws(LedgerError) -> HoldExtension? {
+        try await write(.charge(charge)) { books throws(SQLError) in
+            try books.extend(charge, by: credits, under: plans, at: now)
+        }
+    }
+
+    package func settle(
+        _ charge: ChargeID, _ settlement: Settlement, under plans: PlanBook, at now: Timestamp
+    ) async throws(LedgerError) -> SettleResult {
+        try await write(.charge(charge)) { books throws(SQLError) in
+            try books.settle(charge, settlement, under: plans, at: now)
+        }
+    }
+
+    package func settleLater(
+        _ charge: ChargeID,
+        _ settlement: Settlement,
+        under plans: PlanBook,
+        at now: Timestamp,
+        completion: @escaping @Sendable (Result<SettleResult, LedgerError>) -> Void
+    ) {
+        writeLater(
+            .charge(charge),
+            { books throws(SQLError) in try books.settle(charge, settlement, under: plans, at: now) },
+            completion: completion
+        )
+    }
+
+    package func refund(
+        _ charge: ChargeID, because reason: RefundReason, at now: Timestamp
+    ) async throws(LedgerError) -> Bool {
+        try await write(.charge(charge)) { books throws(SQLError) in try books.refund(charge, because: reason, at: now) }
+    }
+
+    package func heartbeat(at now: Timestamp) async throws(LedgerError) {
+        try await write(.ledger) { [clock] books throws(SQLError) in
+            try books.heartbeat(at: max(now, clock?.now ?? now))
+        }
+    }
+
+    package func recover(at now: Timestamp) async throws(LedgerError) -> [Ledger.OpenCharge] {
+        try await recover(at: now) { _ in }
+    }
+
+    /// - Parameters:
+    ///   - now: leases that ended before this time are over.
+    ///   - progress: called after each batch with the number of charges refunded so far.
+    package func recover(at now: Timestamp, progress: (Int) -> Void) async throws(LedgerError) -> [Ledger.OpenCharge] {
+        var recovered: [Ledger.OpenCharge] = []
+        while true {
+            let batch = try await write(.ledger) { books throws(SQLError) in try books.recover(at: now) }
+            recovered += batch
+            if batch.isEmpty { return recovered }
+            progress(recovered.count)
+        }
+    }
+
+    package func openCharges(at now: Timestamp) async throws(LedgerError) -> [Ledger.OpenCharge] {
+        try await read { database throws(SQLError) in
+            try database.openCharges(of: "?1 IS NOT NULL", now, count: 10_000)
+        }
+    }
+}

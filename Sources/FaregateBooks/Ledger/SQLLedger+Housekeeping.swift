@@ -1,0 +1,56 @@
+package import Faregate
+
+extension SQLLedger {
+    /// A quarter of a lease, so that one missed heartbeat doesn't lose the lease.
+    package static var housekeepingMilliseconds: Int64 { 15_000 }
+
+    /// Renews this process's lease, refunds the holds of dead processes, and deletes outdated rows. A step that fails
+    /// runs again the next time.
+    package func performHousekeeping(at now: Timestamp) async {
+        await attempt(.heartbeat) { () throws(LedgerError) in try await heartbeat(at: now) }
+        await attempt(.recovery) { () throws(LedgerError) in
+            let recovered = try await recover(at: now)
+            if !recovered.isEmpty { report(.recovered(recovered)) }
+        }
+        await attempt(.pruning) { () throws(LedgerError) in try await prune(at: now) }
+        await attempt(.refusals) { () throws(LedgerError) in
+            let waiting = refusals.waiting
+            if !waiting.isEmpty { try await write(.ledger) { books throws(SQLError) in try books.write(waiting) } }
+            refusals.remove(waiting)
+        }
+    }
+
+    private func attempt(_ task: Ledger.Event.Task, _ work: () async throws(LedgerError) -> Void) async {
+        do throws(LedgerError) { try await work() } catch {
+            if error.code != .closed { report(.failed(task, error)) }
+        }
+    }
+
+    /// Deletes outdated rows in steps of at most ``Books/pruningStep``, so that calls run in between.
+    ///
+    /// It continues until none is left, so that outdated rows never accumulate.
+    private func prune(at now: Timestamp) async throws(LedgerError) {
+        try await repeatedly { books throws(SQLError) in try books.pruneKeys(at: now) }
+        try await repeatedly { books throws(SQLError) in try books.emptyBodies(at: now) }
+        try await repeatedly { books throws(SQLError) in try books.deleteForeignEvents(at: now) }
+        try await repeatedly(Books.orderStep) { books throws(SQLError) in try books.deleteUnknownOrders(at: now) }
+        try await repeatedly(Books.orderStep) { books throws(SQLError) in try books.deleteUnpaidPurchases(at: now) }
+        try await write(.ledger) { books throws(SQLError) in try books.dropHolders(at: now) }
+        try await pruneCounters(at: now)
+    }
+
+    private func repeatedly(
+        _ count: Int = Books.pruningStep, _ step: @escaping @Sendable (Books) throws(SQLError) -> Int
+    ) async throws(LedgerError) {
+        while try await write(.ledger, step) == count {}
+    }
+
+    /// Visits all counters, to find windows that have ended and hits that have left their windows.
+    private func pruneCounters(at now: Timestamp) async throws(LedgerError) {
+        var next: Counter? = Counter.first
+        while let counter = next {
+            next = try await write(.ledger) { books throws(SQLError) in try books.pruneCounters(from: counter, at: now)
+            }
+        }
+    }
+}

@@ -1,0 +1,42 @@
+package import Faregate
+
+/// What a write is about, so that a ledger with several connections can order the writes.
+package enum WriteSubject: Sendable {
+    case account(AccountID)
+    /// The account of the charge.
+    case charge(ChargeID)
+    /// The purchases and events of providers.
+    case purchases
+    /// Rows of many accounts, or of none.
+    case ledger
+}
+
+/// A ledger whose rules run in SQL. The database's own part is how to write and how to read; the rest is written once,
+/// in the extensions.
+package protocol SQLLedger: LedgerBackend, PurchaseBackend {
+    /// The clock for leases; nil if callers pass the time.
+    var clock: (any WallClock)? { get }
+    /// The refusals that wait to be written.
+    var refusals: RefusalBuffer { get }
+    /// Receives failures that no caller receives.
+    var report: Ledger.Observer { get }
+
+    /// Runs the work in a transaction, all of it or nothing, and returns when it is on the disk.
+    func write<Value: Sendable>(
+        _ subject: WriteSubject, _ work: @escaping @Sendable (Books) throws(SQLError) -> Value
+    ) async throws(LedgerError) -> Value
+
+    /// Queues the work for the next commit, and returns at once.
+    func writeLater<Value: Sendable>(
+        _ subject: WriteSubject, _ work: @escaping @Sendable (Books) throws(SQLError) -> Value,
+        completion: @escaping @Sendable (Result<Value, LedgerError>) -> Void
+    )
+
+    /// Runs the work on one snapshot.
+    func read<Value: Sendable>(
+        _ work: @escaping @Sendable (any SQLConnection) throws(SQLError) -> Value
+    ) async throws(LedgerError) -> Value
+
+    /// Erases what the database keeps of deleted personal data.
+    func eraseTraces() async throws(LedgerError)
+}

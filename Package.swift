@@ -73,22 +73,23 @@ let package = Package(
         ),
         .executableTarget(
             name: "LedgerWorker",
-            dependencies: ["Faregate", "FaregateSQLite", "FaregateTesting", "CFaultVFS"],
+            dependencies: ["Faregate", "FaregateBooks", "FaregateSQLite", "FaregateTesting", "CFaultVFS"],
             path: "Tests/LedgerWorker"
         ),
         .target(name: "CFaultVFS", dependencies: ["CSQLite"], path: "Tests/CFaultVFS"),
         .testTarget(
             name: "FaregateSQLiteTests",
             dependencies: [
-                "Faregate", "FaregateSQLite", "FaregateTesting", "TestSupport", "CSQLite", "CFaultVFS", "LedgerWorker",
+                "Faregate", "FaregateBooks", "FaregateSQLite", "FaregateTesting", "TestSupport", "CSQLite", "CFaultVFS",
+                "LedgerWorker",
             ],
             exclude: ["Golden", "Versions"]
         ),
         .testTarget(
             name: "FaregatePaymentsTests",
             dependencies: [
-                "Faregate", "FaregateSQLite", "FaregatePayments", "FaregateTesting", "FaregateSandbox",
-                "FaregateChecks",
+                "Faregate", "FaregateBooks", "FaregateSQLite", "FaregatePayments", "FaregateTesting",
+                "FaregateSandbox", "FaregateChecks",
                 "CSQLite",
             ]
         ),
@@ -100,7 +101,8 @@ let package = Package(
         .testTarget(
             name: "FaregateCommandTests",
             dependencies: [
-                "Faregate", "FaregateSQLite", "FaregatePayments", "FaregateTesting", "FaregateCommand", "CSQLite",
+                "Faregate", "FaregateBooks", "FaregateSQLite", "FaregatePayments", "FaregateTesting", "FaregateCommand",
+                "CSQLite",
             ]
         ),
     ],

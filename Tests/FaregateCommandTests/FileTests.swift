@@ -75,7 +75,7 @@ import Testing
             try await ledger.refresh("ana", under: .empty, at: SystemClock().now)
             copied = try Data(contentsOf: URL(fileURLWithPath: faregate.path("test.faregate")))
         }
-        try refuses(copied, saying: "its log (test.faregate-wal) is missing", words)
+        try refuses(copied, saying: "without its log (test.faregate-wal)", words)
     }
 
     private func refuses(_ file: Data, saying reason: String, _ words: [String]) throws {

@@ -59,7 +59,7 @@ import Testing
         #expect(error.problem.status == 429)
         #expect(error.problem.headers.contains { $0.name == "Retry-After" && $0.value == "\(seconds)" })
         #expect(shop.stripe.requests.count == asked, "the provider is not asked")
-        #expect(error.description.contains("20 checkouts open"))
+        #expect(error.description.contains("20 unpaid checkouts open"))
         _ = try await open(for: "ben", at: shop)
         shop.clock.advance(milliseconds: seconds * 1000)
         _ = try await open(at: shop)

@@ -36,16 +36,16 @@ package final class Books {
         charges.forget()
     }
 
-    /// Checks what another process may have changed since the latest transaction.
+    /// Notes what another process may have changed since the latest transaction.
     ///
-    /// - Throws: if a newer Faregate has migrated the file, so that this process must stop writing.
-    package func beginTransaction() throws(SQLError) {
+    /// - Parameters:
+    ///   - version: the schema's version, from the table `ledger`.
+    ///   - generation: changes when rows are deleted whose numbers are cached.
+    /// - Throws: if a newer Faregate has migrated the ledger, so that this process must stop writing.
+    package func beginTransaction(version: Int64, generation: Int64) throws(SQLError) {
         charges.beginTransaction()
-        let ledger = try database.first("SELECT version, generation FROM ledger") {
-            (version: $0.integer(0), generation: $0.integer(1))
-        }
-        guard let ledger, ledger.version == schemaVersion else { throw .raising("newer") }
-        if ledger.generation != generation { numbers = Numbers() }
-        generation = ledger.generation
+        guard version == schemaVersion else { throw .raising("newer") }
+        if generation != self.generation { numbers = Numbers() }
+        self.generation = generation
     }
 }

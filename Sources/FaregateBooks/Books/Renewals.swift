@@ -81,10 +81,9 @@ extension Books {
             UPDATE plan_lines SET plan = ?2
             WHERE id IN (
                 SELECT min(id) FROM plan_lines
-                WHERE account_id = ?1 AND plan IN (SELECT value FROM json_each(?3)) GROUP BY line)
-                AND NOT EXISTS (
-                    SELECT 1 FROM plan_lines AS present
-                    WHERE present.account_id = ?1 AND present.plan = ?2 AND present.line = plan_lines.line)
+                WHERE account_id = ?1 AND plan IN (SELECT value FROM json_each(?3))
+                    AND line NOT IN (SELECT line FROM plan_lines WHERE account_id = ?1 AND plan = ?2)
+                GROUP BY line)
             """,
             account, plan.name, json(plan.was)
         )

@@ -98,11 +98,13 @@ final class Transactions {
     }
 
     private func beginBooks() throws(SQLError) {
-        try books.beginTransaction()
-        // Still 0 if a process died between its checkpoint and this update.
-        if try database.integer("SELECT is_complete FROM ledger") != 1 {
-            try database.run("UPDATE ledger SET is_complete = 1")
+        let ledger = try database.first("SELECT version, generation, is_complete FROM ledger") {
+            (version: $0.integer(0), generation: $0.integer(1), isComplete: $0.integer(2) == 1)
         }
+        guard let ledger else { throw .damaged("the table ledger is empty") }
+        try books.beginTransaction(version: ledger.version, generation: ledger.generation)
+        // A process died between its checkpoint and this update.
+        if !ledger.isComplete { try database.run("UPDATE ledger SET is_complete = 1") }
     }
 
     /// Runs a job in a savepoint of its own.

@@ -3,7 +3,7 @@ import FaregateSQLite
 import Foundation
 import TestSupport
 
-/// Every statement that a ledger runs while it serves calls, by the sources of the module: a statement that somebody adds
+/// Every statement that a ledger runs while it serves calls, by the sources of its modules: a statement that somebody adds
 /// is among them.
 struct ServiceStatement: CustomStringConvertible {
     let sql: String
@@ -27,18 +27,19 @@ struct ServiceStatement: CustomStringConvertible {
                 WHERE inbox_id = inbox.id AND forgotten_at IS NOT NULL)
             """
         ],
-        #"\(Database.maximumCount)"#: ["9007199254740991"],
+        #"\(Counter.maximumCount)"#: ["9007199254740991"],
         #"\(holders)"#: ["?1 IS NOT NULL", "coalesce(holders.alive_until, 0) < ?1"],
     ]
 
-    static let folder = URL(filePath: #filePath).deletingLastPathComponent()
-        .appending(path: "../../../Sources/FaregateSQLite").standardized
+    private static let folders = ["FaregateBooks", "FaregateSQLite"].map {
+        URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../../Sources/\($0)").standardized
+    }
 
     static func all() throws -> [ServiceStatement] {
-        guard let files = FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil) else {
-            throw TestFailure("there are no sources in \(folder.path)")
+        let files = folders.flatMap {
+            FileManager.default.enumerator(at: $0, includingPropertiesForKeys: nil)?.compactMap { $0 as? URL } ?? []
         }
-        let sources = try files.compactMap { $0 as? URL }
+        let sources = try files
             .filter { file in file.pathExtension == "swift" && !leftOut.contains { file.lastPathComponent.contains($0) }
             }
             .sorted { $0.path < $1.path }

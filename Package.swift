@@ -86,6 +86,10 @@ let package = Package(
             exclude: ["Golden", "Versions"]
         ),
         .testTarget(
+            name: "FaregatePostgresTests",
+            dependencies: ["Faregate", "FaregateBooks", "FaregatePostgres", "FaregateTesting"]
+        ),
+        .testTarget(
             name: "FaregatePaymentsTests",
             dependencies: [
                 "Faregate", "FaregateBooks", "FaregateSQLite", "FaregatePayments", "FaregateTesting",

@@ -1,4 +1,4 @@
-public import Faregate
+package import Faregate
 public import FaregateBooks
 
 /// The embedded ledger: one SQLite file, written by one thread, read by several.

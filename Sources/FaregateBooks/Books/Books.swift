@@ -8,7 +8,7 @@ package final class Books {
     package let charges: any ChargeStatement
     /// The number of this process as the holder of its charges. Random, so that no other process has it: with a reused
     /// number, a heartbeat would keep the charges of a dead process held. 48 bits take six bytes in a charge's row.
-    package let holder = Int64.random(in: 1..<1 << 48)
+    package let holder: Int64
     /// Cached numbers of accounts, members and terms.
     var numbers = Numbers()
     /// The value of `ledger.generation` when the numbers were cached.
@@ -16,9 +16,15 @@ package final class Books {
     /// The version of the schema that this process knows.
     private let schemaVersion: Int64
 
-    package init(_ database: any SQLConnection, _ charges: any ChargeStatement, schemaVersion: Int64) {
-        (self.database, self.charges, self.schemaVersion) = (database, charges, schemaVersion)
+    package init(
+        _ database: any SQLConnection, _ charges: any ChargeStatement, holder: Int64 = Books.newHolder(),
+        schemaVersion: Int64
+    ) {
+        (self.database, self.charges, self.holder, self.schemaVersion) = (database, charges, holder, schemaVersion)
     }
+
+    /// A number for this process as the holder of its charges.
+    package static func newHolder() -> Int64 { Int64.random(in: 1..<1 << 48) }
 
     /// Runs several statements as one unit.
     package func savepoint<Value>(_ body: () throws(SQLError) -> Value) throws(SQLError) -> Value {

@@ -5,7 +5,7 @@ package import Faregate
 package struct HistoryWalk {
     /// The ledger and, if given, its archive.
     let files: [any SQLConnection]
-    let account: Int64
+    package let account: Int64
 
     package init(files: [any SQLConnection], account: Int64) {
         (self.files, self.account) = (files, account)

@@ -7,7 +7,7 @@ package struct Entry {
     }
 
     let kind: Kind
-    let account: Int64
+    package let account: Int64
     let credits: Int64
     let held: Int64
     let debt: Int64

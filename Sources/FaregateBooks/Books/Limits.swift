@@ -1,5 +1,5 @@
-import Faregate
-import Foundation
+package import Faregate
+package import Foundation
 
 extension SQLConnection {
     /// The count and its calendar window; nil if nothing was counted yet.
@@ -16,21 +16,21 @@ package struct Counter: Sendable {
     /// The largest count, so that no sum of counts can overflow: the largest amount of credits.
     package static let maximumCount: Int64 = 9_007_199_254_740_991
 
-    let account: Int64
-    let member: Int64
-    let limit: Int64
+    package let account: Int64
+    package let member: Int64
+    package let limit: Int64
 
     init(account: Int64, member: Int64, limit: Int64) {
         (self.account, self.member, self.limit) = (account, member, limit)
     }
 
-    init(limit: Int64, _ scope: Policy.Limit.Scope, account: Int64, member: Int64?) {
+    package init(limit: Int64, _ scope: Policy.Limit.Scope, account: Int64, member: Int64?) {
         self.limit = limit
         self.account = scope == .action ? 0 : account
         self.member = scope == .member ? member ?? -1 : 0
     }
 
-    init(_ limit: NumberedLimit, account: Int64, member: Int64?) {
+    package init(_ limit: NumberedLimit, account: Int64, member: Int64?) {
         self.init(limit: limit.number, limit.check.scope, account: account, member: member)
     }
 }
@@ -38,7 +38,7 @@ package struct Counter: Sendable {
 /// The counts of a charge's limits, as stored in the charge's row: JSON, an array for each limit,
 /// `[limit, scope, window's start or null, amount, gives back]`.
 struct CountedLimit: Equatable {
-    let limit: Int64
+    package let limit: Int64
     let scope: Policy.Limit.Scope
     /// Nil for a rolling window.
     let windowStart: Int64?

@@ -3,8 +3,8 @@ import Faregate
 /// A charge as recorded in its row.
 struct RecordedCharge {
     package let id: ChargeID
-    let account: Int64
-    let member: Int64?
+    package let account: Int64
+    package let member: Int64?
     /// The grant that pays alone; nil if none or several pay.
     let grant: Int64?
     let quoted: Int64

@@ -63,8 +63,15 @@ extension SQLConnection {
     package func first<Element, each Value: SQLValue>(
         _ sql: String, _ values: repeat each Value, read: (any SQLRow) throws(SQLError) -> Element
     ) throws(SQLError) -> Element? {
+        try first(sql, with: parameters(repeat each values), read: read)
+    }
+
+    /// The first row of a result, if there is one.
+    package func first<Element>(
+        _ sql: String, with parameters: [SQLParameter], read: (any SQLRow) throws(SQLError) -> Element
+    ) throws(SQLError) -> Element? {
         var element: Element?
-        try forEach(sql, with: parameters(repeat each values)) { row throws(SQLError) in
+        try forEach(sql, with: parameters) { row throws(SQLError) in
             element = try read(row)
             return false
         }

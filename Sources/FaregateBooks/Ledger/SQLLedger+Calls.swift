@@ -4,13 +4,15 @@ extension SQLLedger {
     package func charge(_ request: ChargeRequest, at now: Timestamp) async throws(LedgerError) -> ChargeDecision {
         // Encoded here, to keep that work off the writer's thread.
         let attributes = request.attributes.isEmpty ? nil : json(request.attributes)
-        return try await write(.account(request.account)) { [clock] books throws(SQLError) in
+        let decision = try await write(.account(request.account)) { [clock] books throws(SQLError) in
             // The job may have waited for long, behind a vacuum for example.
             if let present = clock?.now, now.advanced(byMilliseconds: Lease.spentMilliseconds) < present {
                 try books.keepLease(at: present)
             }
             return try books.charge(request, attributes: attributes, at: now)
         }
+        if case .held(let charge, _, _) = decision { noteHold(charge, of: request.account) }
+        return decision
     }
 
     package func extend(
@@ -24,9 +26,11 @@ extension SQLLedger {
     package func settle(
         _ charge: ChargeID, _ settlement: Settlement, under plans: PlanBook, at now: Timestamp
     ) async throws(LedgerError) -> SettleResult {
-        try await write(.charge(charge)) { books throws(SQLError) in
+        let result = try await write(.charge(charge)) { books throws(SQLError) in
             try books.settle(charge, settlement, under: plans, at: now)
         }
+        noteEnd(of: charge)
+        return result
     }
 
     package func settleLater(
@@ -39,14 +43,21 @@ extension SQLLedger {
         writeLater(
             .charge(charge),
             { books throws(SQLError) in try books.settle(charge, settlement, under: plans, at: now) },
-            completion: completion
+            completion: { [weak self] result in
+                if case .success = result { self?.noteEnd(of: charge) }
+                completion(result)
+            }
         )
     }
 
     package func refund(
         _ charge: ChargeID, because reason: RefundReason, at now: Timestamp
     ) async throws(LedgerError) -> Bool {
-        try await write(.charge(charge)) { books throws(SQLError) in try books.refund(charge, because: reason, at: now) }
+        let isRefunded = try await write(.charge(charge)) { books throws(SQLError) in
+            try books.refund(charge, because: reason, at: now)
+        }
+        noteEnd(of: charge)
+        return isRefunded
     }
 
     package func heartbeat(at now: Timestamp) async throws(LedgerError) {

@@ -34,7 +34,7 @@ extension SQLLedger {
 }
 
 /// The size of a page of events or purchases: 1 to 1000.
-func limit(_ count: Int) -> Int64 { Int64(min(max(count, 1), 1000)) }
+package func limit(_ count: Int) -> Int64 { Int64(min(max(count, 1), 1000)) }
 
 extension Inbox.Entry {
     private static let query = """

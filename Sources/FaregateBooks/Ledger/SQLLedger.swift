@@ -32,6 +32,12 @@ package protocol SQLLedger: LedgerBackend, PurchaseBackend {
         completion: @escaping @Sendable (Result<Value, LedgerError>) -> Void
     )
 
+    /// Notes whose charge it is, for writes about the charge.
+    func noteHold(_ charge: ChargeID, of account: AccountID)
+
+    /// The charge is closed.
+    func noteEnd(of charge: ChargeID)
+
     /// Runs the work on one snapshot.
     func read<Value: Sendable>(
         _ work: @escaping @Sendable (any SQLConnection) throws(SQLError) -> Value
@@ -39,4 +45,10 @@ package protocol SQLLedger: LedgerBackend, PurchaseBackend {
 
     /// Erases what the database keeps of deleted personal data.
     func eraseTraces() async throws(LedgerError)
+}
+
+extension SQLLedger {
+    package func noteHold(_ charge: ChargeID, of account: AccountID) {}
+
+    package func noteEnd(of charge: ChargeID) {}
 }

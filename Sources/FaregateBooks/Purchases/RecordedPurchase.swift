@@ -5,7 +5,7 @@ package import Foundation
 package struct RecordedPurchase {
     package let id: Int64
     package let order: Int64
-    let account: Int64
+    package let account: Int64
     /// The net credits that it has granted.
     package let position: Int64
     let checkout: String?

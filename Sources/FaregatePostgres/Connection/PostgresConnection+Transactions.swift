@@ -16,13 +16,18 @@ extension PostgresConnection {
         )
     }
 
+    /// Commits. The server answers the COMMIT of a failed transaction with ROLLBACK, and no error.
+    func commit() throws(SQLError) {
+        guard try command("COMMIT") == "COMMIT" else { throw SQLError(state: "25P02", "the transaction had failed") }
+    }
+
     /// Runs the body in a transaction of its own.
     @discardableResult
     func transaction<Value>(_ body: () throws(SQLError) -> Value) throws(SQLError) -> Value {
         try begin()
         do throws(SQLError) {
             let value = try body()
-            try execute(script: "COMMIT")
+            try commit()
             return value
         } catch {
             rollback()

@@ -39,6 +39,30 @@ final class PostgresConnection: SQLConnection {
 
     var cacheSize: Int? { settings.cacheSize }
 
+    func lock(_ row: LockedRow) throws(SQLError) {
+        switch row {
+        case .account(let account):
+            _ = try integer("SELECT id FROM accounts WHERE id = ?1 FOR NO KEY UPDATE", account)
+        case .accountOfCharge(let charge):
+            _ = try integer(
+                """
+                SELECT id FROM accounts WHERE id = (SELECT account_id FROM charges WHERE id = ?1) FOR NO KEY UPDATE
+                """,
+                charge.rawValue
+            )
+        case .counter(let counter):
+            _ = try integer(
+                """
+                SELECT used FROM counters WHERE account_id = ?1 AND member_id = ?2 AND limit_id = ?3 FOR UPDATE
+                """,
+                counter.account, counter.member, counter.limit
+            )
+        }
+    }
+
+    /// A deleted row's space is released by vacuum, and can't be overwritten earlier.
+    func erasing<Value>(_ body: () throws(SQLError) -> Value) throws(SQLError) -> Value { try body() }
+
     /// As libpq last knew it: it notices a lost connection at the next statement.
     var isAlive: Bool { PQstatus(handle) == CONNECTION_OK }
 
@@ -56,6 +80,13 @@ final class PostgresConnection: SQLConnection {
 
     /// Runs statements without parameters, in one round trip.
     func execute(script: String) throws(SQLError) { PQclear(try checked(PQexec(handle, script))) }
+
+    /// - Returns: the command that the server says it ran.
+    func command(_ text: String) throws(SQLError) -> String {
+        let result = try checked(PQexec(handle, text))
+        defer { PQclear(result) }
+        return String(cString: PQcmdStatus(result))
+    }
 
     @discardableResult
     func run(_ sql: String, with parameters: [SQLParameter]) throws(SQLError) -> Int {

@@ -1,5 +1,6 @@
 #if Postgres
 import CLibPQ
+import Faregate
 import Foundation
 
 /// How to reach the database.
@@ -8,7 +9,7 @@ struct PostgresSettings: Sendable {
     /// [Connection URIs](https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS)
     let address: String
     /// The schema of the ledger's tables: lower-case letters, digits and `_`.
-    var schema = "faregate"
+    let schema: String
     /// Off for a pooler that gives each transaction another connection, unless it knows prepared statements.
     var preparesStatements = true
     /// A limit on the wait for one statement; the server ends it.
@@ -17,6 +18,23 @@ struct PostgresSettings: Sendable {
     var connectSeconds = 10
     /// For tests that drop caches.
     var cacheSize: Int?
+
+    /// - Throws: `LedgerError` for an address or a schema's name that can't be one.
+    init(address: String, schema: String) throws(LedgerError) {
+        guard ["postgres", "postgresql"].contains(URLComponents(string: address)?.scheme) else {
+            throw LedgerError(.notALedger, "the address of a PostgreSQL ledger begins with postgres://")
+        }
+        guard schema.wholeMatch(of: /[a-z_][a-z0-9_]{0,62}/) != nil, !schema.hasPrefix("pg_") else {
+            throw LedgerError(
+                .notALedger,
+                """
+                the name of a ledger's schema has 1 to 63 lower-case letters, digits and "_", begins with neither a \
+                digit nor "pg_", and "\(schema)" doesn't
+                """
+            )
+        }
+        (self.address, self.schema) = (address, schema)
+    }
 
     /// The address without its password, for errors: host, port and database.
     var place: String {

@@ -6,7 +6,7 @@ extension PostgresSchema {
     /// refusal is a value in the result, so that it doesn't undo its neighbours.
     static let charge = """
         CREATE TYPE charge_result AS (
-            call    bigint,
+            n       bigint,  -- the number of the call in the batch
             id      bigint,  -- of the charge; NULL if it was refused
             refusal text,    -- suspended, due, plan, key, limit, credits or lease
             is_low  boolean  -- whether the first grant has fewer credits left than the call should leave
@@ -23,9 +23,6 @@ extension PostgresSchema {
         DECLARE
             result charge_result;
             account record;
-            has_lease boolean;
-            refused boolean;
-            n bigint;
             used bigint;
             rest bigint;
             part bigint;
@@ -35,7 +32,6 @@ extension PostgresSchema {
             left_over bigint;
             line bigint;
             lot record;
-            counter record;
         BEGIN
             -- In the order of their ids, so that no two batches wait for each other.
             PERFORM 1 FROM accounts WHERE id = ANY (account_ids) ORDER BY id FOR NO KEY UPDATE;
@@ -49,42 +45,42 @@ extension PostgresSchema {
             PERFORM 1 FROM counters
             WHERE account_id = 0 AND member_id = 0 AND limit_id = ANY (limit_ids) ORDER BY limit_id FOR UPDATE;
 
-            FOR call IN 1 .. array_length(account_ids, 1) LOOP
-                result := (call, NULL, NULL, FALSE);
-                SELECT suspended_at, due_at, plan, last_entry INTO account FROM accounts WHERE id = account_ids[call];
+            FOR n IN 1 .. array_length(account_ids, 1) LOOP
+                result := (n, NULL, NULL, FALSE);
+                SELECT suspended_at, due_at, plan, last_entry INTO account FROM accounts WHERE id = account_ids[n];
 
                 -- The account must not be suspended, nor due for a refresh, and on the plan assumed.
                 result.refusal := CASE
                     WHEN account.suspended_at IS NOT NULL THEN 'suspended'
-                    WHEN account.due_at <= ats[call] THEN 'due'
-                    WHEN checks_plan[call] AND account.plan IS DISTINCT FROM plans[call] THEN 'plan' END;
+                    WHEN account.due_at <= ats[n] THEN 'due'
+                    WHEN checks_plan[n] AND account.plan IS DISTINCT FROM plans[n] THEN 'plan' END;
 
                 -- A key is valid until it expires, and beyond that while its charge is held. The key of a refunded
                 -- charge is free.
-                IF result.refusal IS NULL AND call_keys[call] IS NOT NULL AND EXISTS (
+                IF result.refusal IS NULL AND call_keys[n] IS NOT NULL AND EXISTS (
                     SELECT 1 FROM keys JOIN charges ON charges.id = keys.charge_id
-                    WHERE keys.account_id = account_ids[call] AND keys.action = actions[call]
-                        AND keys.key = call_keys[call]
-                        AND (charges.state = 0 OR charges.state = 1 AND keys.expires_at > ats[call]))
+                    WHERE keys.account_id = account_ids[n] AND keys.action = actions[n]
+                        AND keys.key = call_keys[n]
+                        AND (charges.state = 0 OR charges.state = 1 AND keys.expires_at > ats[n]))
                 THEN result.refusal := 'key'; END IF;
 
                 IF result.refusal IS NULL THEN
                     FOR i IN 1 .. coalesce(array_length(limit_call, 1), 0) LOOP
-                        CONTINUE WHEN limit_call[i] <> call OR NOT are_enforced[i];
+                        CONTINUE WHEN limit_call[i] <> n OR NOT are_enforced[i];
                         used := limit_use(limit_accounts[i], limit_members[i], limit_ids[i], froms[i], untils[i], windows[i]);
                         IF used + amounts[i] > maxima[i] THEN result.refusal := 'limit'; END IF;
                     END LOOP;
                 END IF;
 
-                IF result.refusal IS NULL AND costs[call] > 0 THEN
+                IF result.refusal IS NULL AND costs[n] > 0 THEN
                     SELECT coalesce(sum(remaining), 0) INTO total FROM grants
-                    WHERE account_id = account_ids[call] AND NOT spent;
-                    IF total < costs[call] THEN result.refusal := 'credits'; END IF;
+                    WHERE account_id = account_ids[n] AND NOT spent;
+                    IF total < costs[n] THEN result.refusal := 'credits'; END IF;
                 END IF;
 
                 -- This process must have a lease, or another would refund the charge as abandoned.
                 IF result.refusal IS NULL AND NOT EXISTS (
-                    SELECT 1 FROM holders WHERE id = holder AND alive_until >= ats[call] + renewal_ms)
+                    SELECT 1 FROM holders WHERE id = holder AND alive_until >= ats[n] + renewal_ms)
                 THEN result.refusal := 'lease'; END IF;
 
                 IF result.refusal IS NOT NULL THEN
@@ -94,46 +90,46 @@ extension PostgresSchema {
 
                 result.id := nextval('charge_numbers');
 
-                IF call_keys[call] IS NOT NULL THEN
+                IF call_keys[n] IS NOT NULL THEN
                     -- A charge that was refunded as abandoned can't be settled late once its key was used again.
                     INSERT INTO successors (abandoned, charge_id)
                     SELECT charges.id, result.id FROM keys JOIN charges ON charges.id = keys.charge_id
-                    WHERE keys.account_id = account_ids[call] AND keys.action = actions[call]
-                        AND keys.key = call_keys[call] AND keys.expires_at > ats[call] AND charges.state = 2
+                    WHERE keys.account_id = account_ids[n] AND keys.action = actions[n]
+                        AND keys.key = call_keys[n] AND keys.expires_at > ats[n] AND charges.state = 2
                         AND charges.reason = 'abandoned' AND charges.id NOT IN (SELECT abandoned FROM successors);
 
                     INSERT INTO keys (account_id, action, key, charge_id, fingerprint, expires_at)
-                    VALUES (account_ids[call], actions[call], call_keys[call], result.id, fingerprints[call],
-                        key_ends[call])
+                    VALUES (account_ids[n], actions[n], call_keys[n], result.id, fingerprints[n],
+                        key_ends[n])
                     ON CONFLICT (account_id, action, key) DO UPDATE SET
                         charge_id = excluded.charge_id, fingerprint = excluded.fingerprint,
                         expires_at = excluded.expires_at, result = NULL;
                 END IF;
 
                 FOR i IN 1 .. coalesce(array_length(limit_call, 1), 0) LOOP
-                    CONTINUE WHEN limit_call[i] <> call;
+                    CONTINUE WHEN limit_call[i] <> n;
                     PERFORM count_limit(limit_accounts[i], limit_members[i], limit_ids[i], froms[i], untils[i],
-                        windows[i], amounts[i], ats[call], result.id);
+                        windows[i], amounts[i], ats[n], result.id);
                 END LOOP;
 
                 -- Grants burn by priority, then soonest expiry, then in the plan's order, then oldest.
-                rest := costs[call];
+                rest := costs[n];
                 payers := 0;
                 one_grant := NULL;
                 line := account.last_entry;
                 FOR lot IN
-                    SELECT id, remaining FROM grants WHERE account_id = account_ids[call] AND NOT spent
+                    SELECT id, remaining FROM grants WHERE account_id = account_ids[n] AND NOT spent
                     ORDER BY priority, expires_at, position, id
                 LOOP
                     EXIT WHEN rest = 0;
                     CONTINUE WHEN lot.remaining = 0;
                     part := least(rest, lot.remaining);
                     left_over := lot.remaining - part;
-                    IF payers = 0 AND left_over < keeps[call] THEN result.is_low := TRUE; END IF;
+                    IF payers = 0 AND left_over < keeps[n] THEN result.is_low := TRUE; END IF;
                     UPDATE grants SET remaining = remaining - part, taken = taken + part, spent = (left_over = 0)
                     WHERE id = lot.id;
                     INSERT INTO journal (previous, at, account_id, kind, credits, held, charge_id, grant_id)
-                    VALUES (line, ats[call], account_ids[call], 'charge', -part, part, result.id, lot.id)
+                    VALUES (line, ats[n], account_ids[n], 'charge', -part, part, result.id, lot.id)
                     RETURNING id INTO line;
                     payers := payers + 1;
                     IF payers = 1 AND rest = part THEN
@@ -143,18 +139,18 @@ extension PostgresSchema {
                     END IF;
                     rest := rest - part;
                 END LOOP;
-                IF costs[call] = 0 THEN
+                IF costs[n] = 0 THEN
                     INSERT INTO journal (previous, at, account_id, kind, credits, held, charge_id)
-                    VALUES (line, ats[call], account_ids[call], 'charge', 0, 0, result.id) RETURNING id INTO line;
+                    VALUES (line, ats[n], account_ids[n], 'charge', 0, 0, result.id) RETURNING id INTO line;
                 END IF;
-                UPDATE accounts SET last_entry = line WHERE id = account_ids[call];
+                UPDATE accounts SET last_entry = line WHERE id = account_ids[n];
 
                 INSERT INTO charges (
                     id, account_id, member_id, price_id, holder_id, grant_id, created_at, state_since, quoted, cost,
                     counted, attributes, shadow)
                 VALUES (
-                    result.id, account_ids[call], member_ids[call], price_ids[call], holder, one_grant, ats[call],
-                    ats[call], costs[call], costs[call], counteds[call], attribute_texts[call], shadows[call]);
+                    result.id, account_ids[n], member_ids[n], price_ids[n], holder, one_grant, ats[n],
+                    ats[n], costs[n], costs[n], counteds[n], attribute_texts[n], shadows[n]);
                 RETURN NEXT result;
             END LOOP;
         END $$;

@@ -4,7 +4,7 @@ import FaregateBooks
 
 /// A few read connections with one queue, each on its own thread, beside the writer.
 final class Readers: Sendable {
-    private let queue = ReadQueue()
+    private let queue = ReadQueue<(Database, OpenFiles)>()
     /// Empty once the connections are closed.
     let ended = DispatchGroup()
 
@@ -15,7 +15,7 @@ final class Readers: Sendable {
                     try Database.openReader(path: path, access)
                 }
                 startThread(named: "faregate-reader", owning: database, in: ended) { [queue] database in
-                    while let read = queue.next() { read(database, files) }
+                    while let read = queue.next() { read((database, files)) }
                 }
             }
         } catch {
@@ -35,7 +35,8 @@ final class Readers: Sendable {
         _ work: @escaping @Sendable (Database) throws(SQLError) -> Value
     ) async throws(LedgerError) -> Value {
         let result: Result<Value, LedgerError> = await withCheckedContinuation { continuation in
-            let refusal = queue.add { database, files in
+            let refusal = queue.add { context in
+                let (database, files) = context
                 let result = Result { () throws(LedgerError) in
                     guard files.areInPlace else { throw .replaced(database.path) }
                     return try explaining(errorsOf: database.path) { () throws(SQLError) in
@@ -53,57 +54,5 @@ final class Readers: Sendable {
     func close() async {
         queue.close()
         await ended.end()
-    }
-}
-
-/// The reads that wait for a thread.
-private final class ReadQueue: Sendable {
-    typealias Read = @Sendable (Database, OpenFiles) -> Void
-
-    /// A limit on memory: further reads are refused as overloaded.
-    private static let maximumWaiting = 10_000
-
-    private struct State {
-        var reads: [Read] = []
-        var isClosed = false
-    }
-
-    private let state = Mutex(State())
-    /// Counts the waiting reads, and one more for each thread once the queue is closed.
-    private let available = DispatchSemaphore(value: 0)
-
-    /// - Returns: why the read is refused; nil if it is queued.
-    func add(_ read: @escaping Read) -> LedgerError? {
-        let refusal = state.withLock { state -> LedgerError? in
-            if state.isClosed { return .isClosed }
-            if state.reads.count >= ReadQueue.maximumWaiting { return .overloaded("\(state.reads.count) reads") }
-            state.reads.append(read)
-            return nil
-        }
-        if refusal == nil { available.signal() }
-        return refusal
-    }
-
-    /// Waits for the next read; nil once the queue is closed and empty.
-    func next() -> Read? {
-        available.wait()
-        return state.withLock { $0.reads.isEmpty ? nil : $0.reads.removeFirst() }
-    }
-
-    func close() {
-        let wasClosed = state.withLock { state in
-            defer { state.isClosed = true }
-            return state.isClosed
-        }
-        // At least one for each thread: there are at most 64.
-        if !wasClosed { for _ in 1...64 { available.signal() } }
-    }
-}
-
-extension LedgerError {
-    static let isClosed = LedgerError(.closed, "the ledger has been closed")
-
-    static func overloaded(_ waiting: String) -> LedgerError {
-        LedgerError(.overloaded, "\(waiting) are waiting; try again in a moment")
     }
 }

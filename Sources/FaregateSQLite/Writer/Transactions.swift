@@ -49,7 +49,7 @@ final class Transactions {
     ///
     /// An error that ends the whole transaction, such as a full disk, also fails the jobs before it, since they are not
     /// written; the jobs after it run in a new transaction.
-    func write(_ jobs: [any Job]) {
+    func write(_ jobs: [any Job<Transactions>]) {
         var rest = jobs[...]
         while let first = rest.first {
             let performed: Int
@@ -69,7 +69,7 @@ final class Transactions {
     }
 
     /// - Returns: how many jobs ran, and the error that ended the transaction, if any.
-    private func transaction(of jobs: ArraySlice<any Job>) -> (Int, LedgerError?) {
+    private func transaction(of jobs: ArraySlice<any Job<Transactions>>) -> (Int, LedgerError?) {
         let start = nanosecondsNow()
         let changes = database.changeCount
         do throws(SQLError) {

@@ -5,14 +5,14 @@ import FaregateBooks
 /// All writes go through here. One thread puts all waiting jobs into one transaction with one fsync (group
 /// commit). Each job succeeds or fails alone, and no caller is answered before the commit with its job is on the disk.
 final class Writer: Sendable {
-    private let queue: JobQueue
+    private let queue: JobQueue<Transactions>
     private let ended = DispatchGroup()
     let figures: WriterFigures
 
     /// - Parameter readers: the threads to wait for before closing the file. Only the last connection can copy the log
     ///   into the file.
     init(_ transactions: sending Transactions, _ figures: WriterFigures, closingAfter readers: DispatchGroup) {
-        let queue = JobQueue()
+        let queue = JobQueue<Transactions>()
         self.queue = queue
         self.figures = figures
         // The thread refers to the queue and not to the writer, so that it ends with the last reference to the writer.
@@ -33,7 +33,7 @@ final class Writer: Sendable {
         _ work: @escaping @Sendable (Books) throws(SQLError) -> Value
     ) async throws(LedgerError) -> Value {
         try await result {
-            Work({ transactions throws(LedgerError) in try transactions.attempt(work) }, completion: $0)
+            Work(.ledger, { transactions throws(LedgerError) in try transactions.attempt(work) }, completion: $0)
         }
     }
 
@@ -42,7 +42,7 @@ final class Writer: Sendable {
         _ work: @escaping @Sendable (Books) throws(SQLError) -> Value,
         completion: @escaping @Sendable (Result<Value, LedgerError>) -> Void
     ) {
-        let job = Work({ transactions throws(LedgerError) in try transactions.attempt(work) }, completion: completion)
+        let job = Work<Transactions, Value>(.ledger, { transactions throws(LedgerError) in try transactions.attempt(work) }, completion: completion)
         queue.add(job, isAwaited: false)
     }
 
@@ -50,12 +50,12 @@ final class Writer: Sendable {
     func writeAlone<Value: Sendable>(
         _ work: @escaping @Sendable (Transactions) throws(LedgerError) -> Value
     ) async throws(LedgerError) -> Value {
-        try await result { Work(runsAlone: true, work, completion: $0) }
+        try await result { Work(.ledger, runsAlone: true, work, completion: $0) }
     }
 
     /// The result of a job.
     private func result<Value: Sendable>(
-        of job: (@escaping @Sendable (Result<Value, LedgerError>) -> Void) -> Work<Value>
+        of job: (@escaping @Sendable (Result<Value, LedgerError>) -> Void) -> Work<Transactions, Value>
     ) async throws(LedgerError) -> Value {
         let result: Result<Value, LedgerError> = await withCheckedContinuation { continuation in
             queue.add(job { continuation.resume(returning: $0) }, isAwaited: true)

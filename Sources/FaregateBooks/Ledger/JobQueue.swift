@@ -1,18 +1,17 @@
 import Dispatch
 import Faregate
-import FaregateBooks
 
 /// The jobs that wait for the writer's next transaction.
-final class JobQueue: Sendable {
+package final class JobQueue<Context>: Sendable {
     /// A limit on memory: further jobs are refused as overloaded.
-    static let maximumWaiting = 100_000
+    package static var maximumWaiting: Int { 100_000 }
     /// The most jobs in one transaction.
-    static let maximumBatch = 1024
+    package static var maximumBatch: Int { 1024 }
     /// How long a job without a waiting caller may wait for other jobs.
-    static let lingerNanoseconds: UInt64 = 5_000_000
+    package static var lingerNanoseconds: UInt64 { 5_000_000 }
 
     private struct State {
-        var jobs: [any Job] = []
+        var jobs: [any Job<Context>] = []
         /// The number of jobs with a waiting caller.
         var awaited = 0
         /// When the oldest job was queued.
@@ -25,23 +24,25 @@ final class JobQueue: Sendable {
     }
 
     private enum Turn {
-        case write([any Job])
+        case write([any Job<Context>])
         case wait
         case linger(nanoseconds: UInt64)
         case end
     }
 
+    package init() {}
+
     private let state = Mutex(State())
     private let wake = DispatchSemaphore(value: 0)
 
     /// The number of waiting jobs.
-    var count: Int { state.withLock { $0.jobs.count } }
+    package var count: Int { state.withLock { $0.jobs.count } }
 
     /// - Parameter isAwaited: whether a caller waits for the job.
-    func add(_ job: any Job, isAwaited: Bool) {
+    package func add(_ job: any Job<Context>, isAwaited: Bool) {
         let refusal = state.withLock { state -> LedgerError? in
             if state.isClosed { return .isClosed }
-            if state.jobs.count >= JobQueue.maximumWaiting { return .overloaded("\(state.jobs.count) writes") }
+            if state.jobs.count >= Self.maximumWaiting { return .overloaded("\(state.jobs.count) writes") }
             if state.jobs.isEmpty { state.waitingSince = nanosecondsNow() }
             state.jobs.append(job)
             if isAwaited { state.awaited += 1 }
@@ -52,7 +53,7 @@ final class JobQueue: Sendable {
     }
 
     /// Refuses further jobs. Waiting jobs are still written.
-    func close() {
+    package func close() {
         state.withLock { state in
             state.isClosed = true
             signal(&state)
@@ -60,7 +61,7 @@ final class JobQueue: Sendable {
     }
 
     /// Waits for the next batch; nil once the queue is closed and empty.
-    func next() -> [any Job]? {
+    package func next() -> [any Job<Context>]? {
         while true {
             switch state.withLock({ turn(&$0) }) {
             case .write(let jobs): return jobs
@@ -84,21 +85,21 @@ final class JobQueue: Sendable {
         if state.jobs.isEmpty { return state.isClosed ? .end : .wait }
         if state.awaited == 0, !state.isClosed {
             let waited = nanoseconds(since: state.waitingSince)
-            if waited < JobQueue.lingerNanoseconds {
+            if waited < Self.lingerNanoseconds {
                 state.isLingering = true
-                return .linger(nanoseconds: JobQueue.lingerNanoseconds - waited)
+                return .linger(nanoseconds: Self.lingerNanoseconds - waited)
             }
         }
         return .write(takeBatch(&state))
     }
 
-    private func takeBatch(_ state: inout State) -> [any Job] {
-        var batch: [any Job] = []
-        if state.jobs.count <= JobQueue.maximumBatch {
+    private func takeBatch(_ state: inout State) -> [any Job<Context>] {
+        var batch: [any Job<Context>] = []
+        if state.jobs.count <= Self.maximumBatch {
             swap(&batch, &state.jobs)
             state.awaited = 0
         } else {
-            batch = Array(state.jobs.prefix(JobQueue.maximumBatch))
+            batch = Array(state.jobs.prefix(Self.maximumBatch))
             state.jobs.removeFirst(batch.count)
             // The remaining jobs count as awaited, so that none is delayed.
             state.awaited = state.jobs.count

@@ -1,0 +1,151 @@
+#if Postgres
+package import Faregate
+public import FaregateBooks
+
+/// The ledger of many servers: tables in a PostgreSQL database, in a schema of their own.
+///
+/// A charge is one statement: it locks the account's row, checks the limits and the balance, takes the credits and writes
+/// the journal, or does nothing and says why. Accounts are spread over a few connections; the writes of concurrent
+/// callers of one connection share a transaction. No caller is answered before the commit.
+public final class PostgresLedger: SQLLedger {
+    private let settings: PostgresSettings
+    package let refusals = RefusalBuffer()
+    package let report: Ledger.Observer
+    package let clock: (any WallClock)?
+    /// For accounts, by the hash of their names.
+    private let lanes: [Lane]
+    /// For purchases and for housekeeping: one job in each transaction.
+    private let upkeep: Lane
+    private let readers: PostgresReaders
+    /// The accounts of the charges that this process holds, so that their settlements use the account's lane.
+    private let accounts = Mutex<[ChargeID: AccountID]>([:])
+    private let housekeeping = Mutex<Task<Void, Never>?>(nil)
+
+    /// - Parameter clock: nil for a ledger without housekeeping, whose callers pass the time.
+    init(
+        _ settings: PostgresSettings, creating: Bool, laneCount: Int, readerCount: Int, clock: (any WallClock)?,
+        observer: @escaping Ledger.Observer
+    ) async throws(LedgerError) {
+        (self.settings, self.clock, report) = (settings, clock, observer)
+        try await onThread { () throws(LedgerError) in
+            let refusal: LedgerError?
+            do throws(SQLError) {
+                refusal = try PostgresInstaller(connection: try PostgresConnection(settings)).run(creating: creating)
+            } catch {
+                throw LedgerError(error, at: settings.place, schema: settings.schema)
+            }
+            if let refusal { throw refusal }
+        }
+        // Random, so that no other process has it: see `Books.holder`.
+        let holder = Books.newHolder()
+        let refusals = refusals
+        func lane(_ number: Int, isForOneJob: Bool) -> Lane {
+            Lane(
+                LaneTransactions(
+                    settings, holder: holder, isForOneJob: isForOneJob, refusals: refusals, report: observer
+                ),
+                number
+            )
+        }
+        lanes = (1...laneCount).map { lane($0, isForOneJob: false) }
+        upkeep = lane(0, isForOneJob: true)
+        readers = PostgresReaders(settings, count: readerCount)
+    }
+
+    /// Without housekeeping, for tests that pass the time.
+    package static func open(_ address: String, schema: String) async throws(LedgerError) -> PostgresLedger {
+        try await PostgresLedger(
+            try PostgresSettings(address: address, schema: schema), creating: true, laneCount: 2, readerCount: 2,
+            clock: nil, observer: { _ in }
+        )
+    }
+
+    /// Deletes a ledger, of a test.
+    package static func drop(schema: String, at address: String) async throws(LedgerError) {
+        let settings = try PostgresSettings(address: address, schema: schema)
+        try await onThread { () throws(LedgerError) in
+            do throws(SQLError) {
+                try PostgresConnection(settings).execute(script: "DROP SCHEMA \(schema) CASCADE")
+            } catch {
+                throw LedgerError(error, at: settings.place, schema: schema)
+            }
+        }
+    }
+
+    deinit { housekeeping.withLock { $0.take() }?.cancel() }
+
+    package func write<Value: Sendable>(
+        _ subject: WriteSubject, _ work: @escaping @Sendable (Books) throws(SQLError) -> Value
+    ) async throws(LedgerError) -> Value {
+        let result: Result<Value, LedgerError> = await withCheckedContinuation { continuation in
+            add(subject, work, isAwaited: true) { continuation.resume(returning: $0) }
+        }
+        return try result.get()
+    }
+
+    package func writeLater<Value: Sendable>(
+        _ subject: WriteSubject, _ work: @escaping @Sendable (Books) throws(SQLError) -> Value,
+        completion: @escaping @Sendable (Result<Value, LedgerError>) -> Void
+    ) {
+        add(subject, work, isAwaited: false, completion: completion)
+    }
+
+    private func add<Value: Sendable>(
+        _ subject: WriteSubject, _ work: @escaping @Sendable (Books) throws(SQLError) -> Value, isAwaited: Bool,
+        completion: @escaping @Sendable (Result<Value, LedgerError>) -> Void
+    ) {
+        var subject = subject
+        if case .charge(let charge) = subject, let account = accounts.withLock({ $0[charge] }) {
+            subject = .account(account)
+        }
+        let job = Work<LaneTransactions, Value>(
+            subject,
+            { transactions throws(LedgerError) in try transactions.attempt(work) },
+            completion: completion
+        )
+        lane(of: subject).add(job, isAwaited: isAwaited)
+    }
+
+    private func lane(of subject: WriteSubject) -> Lane {
+        guard case .account(let account) = subject else { return upkeep }
+        return lanes[Int(account.rawValue.hashValue.magnitude % UInt(lanes.count))]
+    }
+
+    /// A limit on memory. A charge beyond it is settled on the lane for upkeep.
+    private static let maximumNoted = 100_000
+
+    package func noteHold(_ charge: ChargeID, of account: AccountID) {
+        accounts.withLock { if $0.count < PostgresLedger.maximumNoted { $0[charge] = account } }
+    }
+
+    package func noteEnd(of charge: ChargeID) { accounts.withLock { _ = $0.removeValue(forKey: charge) } }
+
+    package func read<Value: Sendable>(
+        _ work: @escaping @Sendable (any SQLConnection) throws(SQLError) -> Value
+    ) async throws(LedgerError) -> Value {
+        try await readers.read(work)
+    }
+
+    /// PostgreSQL's vacuum releases the old rows: see the guide.
+    package func eraseTraces() {}
+
+    /// Finishes the waiting writes and closes the connections. Later calls throw `LedgerError`.
+    public func close() async {
+        housekeeping.withLock { $0.take() }?.cancel()
+        await readers.close()
+        for lane in lanes { await lane.close() }
+        await upkeep.close()
+    }
+
+    func startHousekeeping(by clock: any WallClock) {
+        let task = Task { [weak self] in
+            while !Task.isCancelled {
+                // Not retained while it sleeps, so that a ledger without references is closed.
+                guard await self?.performHousekeeping(at: clock.now) != nil else { return }
+                do { try await clock.sleep(milliseconds: PostgresLedger.housekeepingMilliseconds) } catch { return }
+            }
+        }
+        housekeeping.withLock { $0 = task }
+    }
+}
+#endif

@@ -1,0 +1,190 @@
+#if Postgres
+import Faregate
+import FaregateBooks
+import Foundation
+
+/// Runs the jobs of one lane, each batch in a transaction. Only the lane's thread uses it.
+final class LaneTransactions {
+    private let settings: PostgresSettings
+    private let holder: Int64
+    private let refusals: RefusalBuffer
+    private let report: Ledger.Observer
+    /// Whether the lane's batches are of one job each: their jobs may lock several accounts.
+    private let isForOneJob: Bool
+    private var connection: PostgresConnection?
+    private var books: Books?
+    /// The error of the present transaction that concerns all its jobs.
+    private var failure: SQLError?
+    /// Why the lane has stopped for good; nil while it works.
+    private var ending: LedgerError?
+
+    private static let maximumAttempts = 8
+
+    init(
+        _ settings: PostgresSettings, holder: Int64, isForOneJob: Bool, refusals: RefusalBuffer,
+        report: @escaping Ledger.Observer
+    ) {
+        (self.settings, self.holder, self.isForOneJob) = (settings, holder, isForOneJob)
+        (self.refusals, self.report) = (refusals, report)
+    }
+
+    /// Runs all jobs and answers their callers.
+    func write(_ jobs: [any Job<LaneTransactions>]) {
+        var rest = jobs[...]
+        while !rest.isEmpty {
+            let batch = isForOneJob ? rest.prefix(1) : rest
+            let failure = perform(batch)
+            for job in batch { job.answer(failure) }
+            rest = rest.dropFirst(batch.count)
+        }
+    }
+
+    /// Runs a batch until it is committed. After an error that another transaction caused, or that leaves the outcome
+    /// unknown, it runs again, if it is sure that nothing of it was written.
+    ///
+    /// - Returns: the error that ended it; nil once the batch is committed.
+    private func perform(_ jobs: ArraySlice<any Job<LaneTransactions>>) -> LedgerError? {
+        if let ending { return ending }
+        for attempt in 1...LaneTransactions.maximumAttempts {
+            do throws(SQLError) {
+                let batch = Int64.random(in: 1 ... .max)
+                if try transaction(jobs, batch) { return nil }
+            } catch {
+                let isLast = attempt == LaneTransactions.maximumAttempts
+                guard !isLast, error.isRetriable || error.isOfConnection else { return end(error) }
+                pause(after: attempt, isLong: error.isOfConnection)
+            }
+        }
+        return LedgerError(.busy, "\(settings.place) was too busy for a write; try again")
+    }
+
+    /// - Returns: false if the batch was surely not committed, and must run again.
+    private func transaction(
+        _ jobs: ArraySlice<any Job<LaneTransactions>>, _ batch: Int64
+    ) throws(SQLError) -> Bool {
+        failure = nil
+        let (connection, books) = try connected()
+        do throws(SQLError) {
+            try connection.begin()
+            try begin(books, connection, batch, jobs)
+            for job in jobs {
+                job.perform(with: self)
+                if let failure { throw failure }
+            }
+        } catch {
+            drop(connection, books, after: error)
+            throw error
+        }
+        do throws(SQLError) {
+            try connection.commit()
+            return true
+        } catch {
+            drop(connection, books, after: error)
+            guard error.isOfConnection else { throw error }
+            return try wasCommitted(batch)
+        }
+    }
+
+    /// The batch's id is written with it. Each account of the batch is locked at once, in the order of the ids, so that
+    /// no two batches wait for each other.
+    private func begin(
+        _ books: Books, _ connection: PostgresConnection, _ batch: Int64, _ jobs: ArraySlice<any Job<LaneTransactions>>
+    ) throws(SQLError) {
+        let ledger = try connection.first("SELECT version, generation FROM ledger") {
+            (version: $0.integer(0), generation: $0.integer(1))
+        }
+        guard let ledger else { throw .damaged("the table ledger is empty") }
+        try books.beginTransaction(version: ledger.version, generation: ledger.generation)
+        try connection.run("INSERT INTO batches (id, at) VALUES (?1, ?2)", batch, SystemClock().now)
+        guard jobs.count > 1 else { return }
+        let accounts = Set(
+            jobs.compactMap { job -> String? in
+                if case .account(let account) = job.subject { account.rawValue } else { nil }
+            }
+        )
+        guard let names = json(accounts.sorted()) else { return }
+        _ = try connection.rows(
+            """
+            SELECT id FROM accounts WHERE name IN (SELECT value FROM json_each(?1)) ORDER BY id FOR NO KEY UPDATE
+            """,
+            names
+        ) { _ in true }
+    }
+
+    /// Asks whether a batch whose answer was lost was committed. Inserting its id waits for the old transaction if it
+    /// still runs, and prevents it from committing later.
+    private func wasCommitted(_ batch: Int64) throws(SQLError) -> Bool {
+        for attempt in 1...LaneTransactions.maximumAttempts {
+            do throws(SQLError) {
+                let (connection, _) = try connected()
+                return try connection.transaction { () throws(SQLError) in
+                    try connection.run(
+                        "INSERT INTO batches (id, at) VALUES (?1, ?2) ON CONFLICT DO NOTHING", batch, SystemClock().now
+                    ) == 0
+                }
+            } catch {
+                guard error.isOfConnection, attempt < LaneTransactions.maximumAttempts else { throw error }
+                connection = nil
+                pause(after: attempt, isLong: true)
+            }
+        }
+        return false
+    }
+
+    /// Runs a job in a savepoint of its own.
+    func attempt<Value>(_ work: (Books) throws(SQLError) -> Value) throws(LedgerError) -> Value {
+        guard let books, let connection else { throw .isClosed }
+        do throws(SQLError) {
+            return try books.savepoint { () throws(SQLError) in try work(books) }
+        } catch {
+            if error.isRetriable || error.isOfConnection || !connection.isInTransaction { failure = error }
+            throw connection.ledgerError(for: error)
+        }
+    }
+
+    private func connected() throws(SQLError) -> (PostgresConnection, Books) {
+        if let connection, let books, connection.isAlive { return (connection, books) }
+        let connection = try PostgresConnection(settings)
+        let books = Books(
+            connection, PostgresCharge(connection), holder: holder, schemaVersion: PostgresSchema.version
+        )
+        (self.connection, self.books) = (connection, books)
+        return (connection, books)
+    }
+
+    private func drop(_ connection: PostgresConnection, _ books: Books, after error: SQLError) {
+        books.forget()
+        connection.rollback()
+        if error.isOfConnection || error.isReadOnly || !connection.isAlive { (self.connection, self.books) = (nil, nil) }
+    }
+
+    private func end(_ error: SQLError) -> LedgerError {
+        let failure = LedgerError(error, at: settings.place, schema: settings.schema)
+        if error.raised == "newer" {
+            ending = failure
+            report(.stopped(failure))
+        }
+        return failure
+    }
+
+    /// Longer each time, and random, so that two processes don't meet again and again.
+    private func pause(after attempt: Int, isLong: Bool) {
+        let longest = UInt32(isLong ? 50_000 : 1000) << min(UInt32(attempt), 5)
+        usleep(UInt32.random(in: longest / 2...longest))
+    }
+
+    /// Ends the lease, if no charge is held.
+    func close() {
+        if !isForOneJob { return }
+        do throws(SQLError) {
+            let (connection, books) = try connected()
+            try connection.transaction { () throws(SQLError) in
+                try books.write(refusals.waiting)
+                try books.endLease()
+            }
+        } catch {
+            report(.failed(.closing, LedgerError(error, at: settings.place, schema: settings.schema)))
+        }
+    }
+}
+#endif

@@ -1,0 +1,88 @@
+#if Postgres
+import Faregate
+import FaregateBooks
+
+/// The statement of a charge in PostgreSQL: the schema's function `charge`.
+final class PostgresCharge: ChargeStatement {
+    private let connection: PostgresConnection
+
+    init(_ connection: PostgresConnection) { self.connection = connection }
+
+    func charge(_ call: NumberedCall, isSplit: Bool, by holder: Int64) throws(SQLError) -> NewCharge {
+        var arrays = ChargeArrays()
+        arrays.add(call)
+        let result = try connection.first(ChargeArrays.statement, with: arrays.parameters(holder: holder)) {
+            (id: $0.optionalInteger(0), refusal: $0.optionalText(1), mayBeLow: $0.integer(2) == 1)
+        }
+        guard let result else { throw .inconsistent("a charge has no result") }
+        if let refusal = result.refusal { throw .raising(refusal) }
+        return NewCharge(id: ChargeID(rawValue: result.id ?? 0), mayBeLow: result.mayBeLow)
+    }
+
+    func nextID() throws(SQLError) -> ChargeID {
+        ChargeID(rawValue: try connection.integer("SELECT nextval('charge_numbers')") ?? 0)
+    }
+
+    /// Nothing is cached: the sequence gives the ids.
+    func beginTransaction() {}
+
+    func forget() {}
+}
+
+/// The calls of a batch as arrays, one element for each call, and one for each limit of a call.
+struct ChargeArrays {
+    private var count: Int64 = 0
+    private var columns = [[String?]](repeating: [], count: ChargeArrays.types.count)
+
+    /// The types of the function's arrays, in order.
+    private static let types =
+        [String](repeating: "bigint", count: 6) + ["text", "text", "text", "boolean"]
+        + [String](repeating: "text", count: 4) + [String](repeating: "bigint", count: 10) + ["boolean"]
+
+    static let statement = """
+        SELECT id, refusal, is_low FROM charge(
+            ?1, ?2, \(types.enumerated().map { "?\($0.offset + 3)::\($0.element)[]" }.joined(separator: ", ")))
+        ORDER BY n
+        """
+
+    mutating func add(_ call: NumberedCall) {
+        count += 1
+        let (request, key) = (call.request, call.request.key)
+        let values: [String?] = [
+            "\(call.account)", call.member.map { "\($0)" }, "\(call.terms.price)", "\(call.now.rawValue)",
+            "\(request.cost.rawValue)", "\(call.keptCredits)", call.terms.counted, call.attributes, request.shadow,
+            request.assumedPlan == nil ? "f" : "t", request.assumedPlan?.name,
+            key.map { _ in request.terms.firstName }, key?.key, key?.fingerprint,
+            key.map { "\(call.now.advanced(byMilliseconds: $0.lifetimeMilliseconds).rawValue)" },
+        ]
+        for (column, value) in values.enumerated() { columns[column].append(value) }
+        for limit in call.terms.limits { add(limit, of: call, after: values.count) }
+    }
+
+    private mutating func add(_ limit: NumberedLimit, of call: NumberedCall, after first: Int) {
+        let counter = Counter(limit, account: call.account, member: call.member)
+        let window = limit.check.window.range(at: call.now)
+        let values: [String?] = [
+            "\(count)", "\(limit.number)", "\(counter.account)", "\(counter.member)", "\(window.from)",
+            "\(window.until)", limit.check.window.lengthMilliseconds.map { "\($0)" },
+            // A limit to which this call adds nothing never refuses it.
+            "\(limit.check.amount > 0 ? limit.check.max : .max)", "\(limit.check.amount)",
+            limit.check.isEnforced ? "t" : "f",
+        ]
+        for (column, value) in values.enumerated() { columns[first + column].append(value) }
+    }
+
+    func parameters(holder: Int64) -> [SQLParameter] {
+        [.integer(holder), .integer(Lease.renewalMilliseconds)] + columns.map { .text(ChargeArrays.text($0)) }
+    }
+
+    /// [Array input](https://www.postgresql.org/docs/current/arrays.html#ARRAYS-IO)
+    private static func text(_ values: [String?]) -> String {
+        let elements = values.map { value in
+            guard let value else { return "NULL" }
+            return "\"" + value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
+        }
+        return "{" + elements.joined(separator: ",") + "}"
+    }
+}
+#endif

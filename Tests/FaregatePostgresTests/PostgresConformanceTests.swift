@@ -1,0 +1,30 @@
+#if Postgres
+import Faregate
+import FaregateBooks
+import FaregatePostgres
+import FaregateTesting
+import Testing
+
+/// The PostgreSQL ledger beside the reference ledger.
+@Suite("The PostgreSQL ledger", .enabled(if: Server.isThere), .timeLimit(.minutes(10)))
+struct PostgresConformanceTests {
+    private static let seeds: [UInt64] = [1, 2]
+
+    @Test("The ledger decides as the reference ledger does, in random histories", arguments: seeds)
+    func calls(seed: UInt64) async throws {
+        try await Server.withLedger { try await LedgerConformance(seed: seed, operations: 500).check($0) }
+    }
+
+    @Test("Purchases are worth what the reference ledger says, in random histories", arguments: seeds)
+    func purchases(seed: UInt64) async throws {
+        try await Server.withLedger { ledger in
+            try await PurchaseConformance(seed: seed).check(ledger) { await ledger.performHousekeeping(at: $0) }
+        }
+    }
+
+    @Test("What others do between an account's steps changes nothing for it", arguments: seeds)
+    func apart(seed: UInt64) async throws {
+        try await Server.withLedger { try await AccountsApart(seed: seed, operations: 100).check(MemoryLedger(), $0) }
+    }
+}
+#endif

@@ -70,8 +70,7 @@ let package = Package(
             name: "FaregatePaymentsTests",
             dependencies: [
                 "Faregate", "FaregateSQLite", "FaregatePayments", "FaregateTesting", "FaregateSandbox",
-                "FaregateChecks",
-                "CSQLite",
+                "FaregateChecks", "TestSupport", "CSQLite",
             ]
         ),
         .executableTarget(

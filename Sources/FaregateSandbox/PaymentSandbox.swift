@@ -145,6 +145,14 @@ public final class PaymentSandbox: Sendable {
         try result.get()
     }
 
+    /// Keeps no more checkouts and events than these numbers, so that a test reaches the limits soon.
+    package func keepAtMost(checkouts: Int, events: Int) {
+        withState { state, _ in
+            state.maxCheckouts = checkouts
+            state.maxEvents = events
+        }
+    }
+
     /// Every access expires outdated checkouts first.
     func withState<Value: Sendable>(_ body: (inout SandboxState, Timestamp) -> Value) -> Value {
         let now = clock.now

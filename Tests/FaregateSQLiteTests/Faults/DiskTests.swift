@@ -6,11 +6,7 @@ import Testing
 
 /// The disk itself, proved with nothing but SQLite on it: what it takes away in a power cut, and what it leaves.
 @Suite(.timeLimit(.minutes(10))) struct DiskTests {
-    private static let cuts = 500
-
-    private static let announcement: Void = print("DiskTests: FAREGATE_SEED=\(seed)")
-
-    init() { DiskTests.announcement }
+    private static let cuts = Depth.of(quick: 150, thorough: 500)
 
     @Test(
         "A database that waits for the disk loses no acknowledged row in a power cut",

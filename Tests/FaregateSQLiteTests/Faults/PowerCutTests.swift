@@ -5,34 +5,30 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Random histories, and what a power cut leaves of them. `FAREGATE_CUTS=5000` cuts that often, `FAREGATE_SEED=42` as
-/// that seed has it.
+/// Random histories, and what a power cut leaves of them.
 @Suite(.timeLimit(.minutes(60))) struct PowerCutTests {
-    private static let cuts = ProcessInfo.processInfo.environment["FAREGATE_CUTS"].flatMap { Int($0) } ?? 60
-    private static let announcement: Void = print("PowerCutTests: \(cuts) cuts, FAREGATE_SEED=\(seed)")
-    /// Of each history.
-    private static let cutsOfHistory = 10
-
-    init() { PowerCutTests.announcement }
+    private static let histories = Depth.of(quick: 4, thorough: 24)
+    /// The number of cuts of each history.
+    private static let cuts = 10
 
     @Test("Whatever was acknowledged is there after a power cut, at every moment of a random history")
     func everyMoment() async throws {
         var acknowledged = 0
-        for number in 0..<max(1, PowerCutTests.cuts / PowerCutTests.cutsOfHistory) {
+        for number in 0..<PowerCutTests.histories {
             try await withFolder { folder in
                 let history = try PowerHistory(seed: seed &+ UInt64(number), in: folder)
                 try await history.run()
                 #expect(history.errors.isEmpty, "\(history.description)")
-                try await history.expectAcknowledged(afterCuts: PowerCutTests.cutsOfHistory, from: 0)
+                try await history.expectAcknowledged(afterCuts: PowerCutTests.cuts, from: 0)
                 acknowledged += history.acknowledgements.count
             }
         }
-        #expect(acknowledged > PowerCutTests.cuts)
+        #expect(acknowledged > PowerCutTests.histories * PowerCutTests.cuts)
     }
 
     @Test("Whatever was acknowledged is there after a power cut in the midst of the load, which goes on")
     func underLoad() async throws {
-        for number in 0..<max(1, PowerCutTests.cuts / 20) {
+        for number in 0..<Depth.of(quick: 2, thorough: 12) {
             try await withFolder { folder in
                 let history = try PowerHistory(seed: seed &+ UInt64(number), in: folder)
                 let hasEnded = Mutex(false)
@@ -62,7 +58,7 @@ import Testing
     )
     func failedSync(of file: LosingFile, beside company: PowerHistory.Company) async throws {
         var failures: Int64 = 0
-        for number in 0..<max(4, PowerCutTests.cuts / 60) {
+        for number in 0..<Depth.of(quick: 2, thorough: 4) {
             try await withFolder { folder in
                 let history = try PowerHistory(seed: seed &+ UInt64(number), in: folder)
                 failures += try await history.expectAcknowledged(losing: file, at: Int64(1 + number % 8)) {
@@ -77,7 +73,7 @@ import Testing
     @Test("In a crowd whatever was acknowledged is there after a power cut, though a sync of the log has failed before")
     func failedSyncInACrowd() async throws {
         var failures: Int64 = 0
-        for number in 0..<max(10, PowerCutTests.cuts / 60) {
+        for number in 0..<Depth.of(quick: 4, thorough: 10) {
             try await withFolder { folder in
                 let history = try PowerHistory(seed: seed &+ UInt64(number), in: folder)
                 failures += try await history.expectAcknowledged(losing: .log, at: Int64(1 + number % 10)) {
@@ -90,10 +86,10 @@ import Testing
 
     @Test("Whatever three servers on one file were told of is there after a power cut, while they go on")
     func severalServers() async throws {
-        for round in 0..<max(1, PowerCutTests.cuts / 100) {
+        for round in 0..<Depth.of(quick: 1, thorough: 2) {
             try await withFolder { folder in
                 let servers = try Servers(3, seed: seed &+ UInt64(round), in: folder)
-                for _ in 0..<PowerCutTests.cutsOfHistory / 2 { try await servers.cut() }
+                for _ in 0..<Depth.of(quick: 2, thorough: 5) { try await servers.cut() }
                 try servers.kill()
             }
         }

@@ -113,7 +113,7 @@ import Testing
     /// to another page, the bytes that they had stay in the page between its list of rows and its first row.
     @Test(
         "Forgotten data is nowhere, also after SQLite moved its rows between pages",
-        arguments: [seed, 1, 2]
+        arguments: Depth.of(quick: [seed], thorough: [seed, 1, 2])
     )
     func forgotten(seed: UInt64) async throws {
         try await withFolder { folder in

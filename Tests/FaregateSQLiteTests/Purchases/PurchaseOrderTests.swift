@@ -23,7 +23,6 @@ import Testing
     @Test("Histories of up to twenty events have one result in every order, while the account spends")
     func histories() async throws {
         var random = SeededGenerator(seed: seed)
-        print("seed \(seed)")
         try await withLedger { ledger in
             let till = Till(ledger)
             for number in 1...60 {
@@ -46,7 +45,7 @@ import Testing
         try await withLedger { ledger in
             let till = Till(ledger)
             try await withThrowingTaskGroup(of: Void.self) { group in
-                for (number, sequence) in sequences.enumerated() {
+                for (number, sequence) in Depth.sample(sequences, quick: 600).enumerated() {
                     group.addTask { try await check(sequence, number, till) }
                 }
                 try await group.waitForAll()

@@ -38,7 +38,7 @@ import Testing
 
     @Test(
         "Reconcile brings every purchase to what the provider kept when every webhook was lost",
-        arguments: 1...Depth.of(quick: 4, thorough: 60) as ClosedRange<UInt64>
+        arguments: 1...Depth.of(quick: 2, thorough: 60) as ClosedRange<UInt64>
     )
     func reconciled(seed: UInt64) async throws {
         for counter in try SandboxCounter.all() {

@@ -111,7 +111,7 @@ struct PlanScheduleTests {
     func random(zone: String) throws {
         var random = SeededGenerator(seed: seed)
         let calendar = try calendar(zone)
-        for _ in 0..<60 {
+        for _ in 0..<Depth.of(quick: 20, thorough: 60) {
             let every = try #require(
                 [.day, .week, .month, .year].randomElement(using: &random) as Policy.Plan.Grant.Period?)
             // 2000 to 2030: Apia skips a whole day in 2011.

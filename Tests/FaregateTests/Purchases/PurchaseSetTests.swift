@@ -37,7 +37,7 @@ import Testing
 
     @Test("The value of a purchase is the same in every order of up to five facts")
     func everyOrder() {
-        for set in Depth.sample(Self.sets.filter { $0.nonzeroBitCount <= 5 }, quick: 600) {
+        for set in Depth.sample(Self.sets.filter { $0.nonzeroBitCount <= 5 }, quick: 400) {
             let facts = Self.facts(set)
             let expected = Purchase.Position(of: Self.purchase, given: facts)
             for order in permutations(facts.count) {

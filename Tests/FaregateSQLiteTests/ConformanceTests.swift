@@ -18,7 +18,7 @@ import Testing
     }
 
     @Test(
-        "Other names, the same terms in other objects, and caches that keep nothing make no difference",
+        "The ledger decides the same with other names, with equal terms in other objects, and without caches",
         arguments: seeds)
     func disguised(seed: UInt64) async throws {
         try await withFolder { folder in
@@ -30,7 +30,7 @@ import Testing
         }
     }
 
-    @Test("What others do between an account's steps changes nothing for it", arguments: seeds)
+    @Test("Calls of other accounts change nothing for an account", arguments: seeds)
     func apart(seed: UInt64) async throws {
         try await withLedger { try await AccountsApart(seed: seed, operations: 300).check(MemoryLedger(), $0) }
     }

@@ -33,7 +33,7 @@ import Testing
     }
 
     @Test(
-        "Four servers on one file, recovering all the time, one of them killed: nobody's hold is touched but the dead one's"
+        "Three servers refund the holds of a fourth that was killed, and no other holds"
     )
     func fourServersOfWhichOneDies() async throws {
         try await withFolder { folder in

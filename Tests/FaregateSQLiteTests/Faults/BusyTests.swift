@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(10))) struct BusyTests {
-    @Test("A lock that somebody keeps too long is told as such, and what comes after it works")
+    @Test("A call that waits too long for a lock fails as busy, and the next call succeeds")
     func lockedPastTheTimeout() async throws {
         try await withFolder { folder in
             let path = folder + "/test.faregate"
@@ -30,7 +30,7 @@ import Testing
         }
     }
 
-    @Test("A file that is being locked while it is opened is told as busy")
+    @Test("A file that another process has locked can't be opened, and the error says that it is busy")
     func lockedWhileOpening() async throws {
         try await withFolder { folder in
             let path = folder + "/test.faregate"
@@ -47,7 +47,7 @@ import Testing
         }
     }
 
-    @Test("Many who open a new file at the same moment all have it, and it is made once")
+    @Test("Eight ledgers that open a new file at the same moment create it once, and all use it")
     func openedAllAtOnce() async throws {
         for _ in 0..<Depth.of(quick: 6, thorough: 20) {
             try await withFolder { folder in
@@ -66,7 +66,7 @@ import Testing
         }
     }
 
-    @Test("Four servers on one file, each of them writing all the time: none is shut out")
+    @Test("Each of four servers that write to one file all the time gets a share of the writes")
     func everybodyGetsTheirTurn() async throws {
         try await withFolder { folder in
             let workers = try (0..<4).map { number in

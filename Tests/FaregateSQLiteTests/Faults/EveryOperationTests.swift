@@ -8,7 +8,9 @@ import Testing
 /// A small scenario on a disk that fails at its first operation of a kind, then at its second, and so on; in a quick run
 /// at some of them.
 @Suite(.timeLimit(.minutes(10))) struct EveryOperationTests {
-    @Test("Nothing acknowledged is lost and nothing happens twice, wherever the disk fails", arguments: Fault.all)
+    @Test(
+        "The ledger loses no acknowledged call and does none twice, at whatever operation the disk fails",
+        arguments: Fault.all)
     func wherever(fault: Fault) async throws {
         // A fault that never comes: the disk counts where it could come.
         let places = try await withFolder { try await FaultyDay(fault, at: .max, in: $0).pass() }

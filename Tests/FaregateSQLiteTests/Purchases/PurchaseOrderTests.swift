@@ -25,7 +25,7 @@ import Testing
         var random = SeededGenerator(seed: seed)
         try await withLedger { ledger in
             let till = Till(ledger)
-            for number in 1...60 {
+            for number in 1...Depth.of(quick: 30, thorough: 60) {
                 let account = try AccountID("account \(number)")
                 try await History(number, account, till, &random).check()
             }
@@ -45,7 +45,7 @@ import Testing
         try await withLedger { ledger in
             let till = Till(ledger)
             try await withThrowingTaskGroup(of: Void.self) { group in
-                for (number, sequence) in Depth.sample(sequences, quick: 600).enumerated() {
+                for (number, sequence) in Depth.sample(sequences, quick: 400).enumerated() {
                     group.addTask { try await check(sequence, number, till) }
                 }
                 try await group.waitForAll()

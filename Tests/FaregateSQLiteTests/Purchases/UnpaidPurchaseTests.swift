@@ -36,7 +36,7 @@ import Testing
     }
 
     @Test(
-        "Who paid an order that only claims to be of a deleted purchase goes with it",
+        "A purchase's deletion also deletes the payer's data of orders that name only this purchase",
         arguments: PurchaseLedgerUnderTest.kinds)
     func claims(kind: String) async throws {
         try await withPurchases(in: kind) { till in
@@ -55,7 +55,7 @@ import Testing
     }
 
     @Test(
-        "A purchase of which more was said stays, however long ago that was", arguments: PurchaseLedgerUnderTest.kinds)
+        "A purchase with other facts is kept, however old they are", arguments: PurchaseLedgerUnderTest.kinds)
     func kept(kind: String) async throws {
         let facts: [[Purchase.Fact]] = [
             [.paid()], [.pending()], [.pending(), .failed()], [.paid(1), .refund(1)], [.refund(300)],
@@ -75,7 +75,7 @@ import Testing
     }
 
     @Test(
-        "It stays too while its checkout can be paid, or a flagged event speaks of it",
+        "An unpaid purchase is kept while its checkout can be paid, or while a flagged event names it",
         arguments: PurchaseLedgerUnderTest.kinds)
     func waiting(kind: String) async throws {
         try await withPurchases(in: kind) { till in
@@ -95,7 +95,8 @@ import Testing
     }
 
     @Test(
-        "What is not ours is deleted 90 days after it was last heard of", arguments: PurchaseLedgerUnderTest.kinds)
+        "An event of another business is deleted 90 days after its last delivery",
+        arguments: PurchaseLedgerUnderTest.kinds)
     func notOurs(kind: String) async throws {
         try await withPurchases(in: kind) { till in
             try await till.tell("evt_1", .refund(300), Purchase.Names(payments: ["pi_1"]))
@@ -120,7 +121,7 @@ import Testing
         }
     }
 
-    @Test("As many purchases and orders as there are go in one round of housekeeping")
+    @Test("One round of housekeeping deletes 130 unpaid purchases and 130 orders of other businesses")
     func manySteps() async throws {
         try await withPurchases(in: "SQLite") { till in
             for number in 1...130 {
@@ -136,7 +137,7 @@ import Testing
     }
 
     @Test(
-        "An account has twenty open checkouts at most, whatever became of others",
+        "An account has at most twenty open checkouts, however many others were paid or expired",
         arguments: PurchaseLedgerUnderTest.kinds)
     func tooMany(kind: String) async throws {
         try await withPurchases(in: kind) { till in

@@ -15,7 +15,7 @@ import Testing
     }
 
     @Test(
-        "What comes back after a period's end is carried over, whether somebody looked before, after, or never",
+        "Credits refunded after a period's end are carried over, whether the account was refreshed before, after or never",
         arguments: [[], [5_000], [15_000], [5_000, 15_000], [5_000, 7_000, 15_000, 16_000]] as [[Int64]]
     )
     func carriedOver(looks: [Int64]) async throws {
@@ -39,7 +39,9 @@ import Testing
         }
     }
 
-    @Test("What the rollover can't take stays for the grace, and goes with it", arguments: [true, false])
+    @Test(
+        "Refunded credits beyond the rollover stay for the grace period and expire at its end",
+        arguments: [true, false])
     func graceBesideRollover(isSeenBefore: Bool) async throws {
         let plans = plans(Policy.Plan.Grant(credits: 100, every: .month, rollover: 50))
         try await withBothLedgers { ledger in
@@ -191,7 +193,7 @@ import Testing
     }
 
     @Test(
-        "A plan that is renamed goes on where it was, for who is on it and for who comes back",
+        "A renamed plan continues for accounts that are on it and for accounts that return to it",
         arguments: [true, false])
     func renamed(isMovedByHand: Bool) async throws {
         let grants = [

@@ -10,7 +10,7 @@ import Testing
         #"{ "cost": { "base": 1, "units": { "tokens": "1/1000" } }, "hold": { "tokens": 2000 } }"#
 
     @Test(
-        "Negative usage that recharges: what can't be is refused, and changes nothing",
+        "A report of negative, unknown or too many units is refused and changes nothing",
         arguments: [
             ["tokens": -1], ["tokens": -5_000_000], ["tokens": .min], ["tokens": .max],
             ["tokens": Credits.max.rawValue + 1], ["token": 1], ["": 1],
@@ -58,7 +58,7 @@ import Testing
         }
     }
 
-    @Test("A price edit that zeroes balances: it touches no balance, no counter and no open charge")
+    @Test("A price edit changes no balance, no counter and no open charge")
     func aPriceEdit() async throws {
         let limits = #""limits": [{ "max": 3, "per": "day" }]"#
         try await withScene(policy(#"{ "cost": 10, \#(limits) }"#)) { scene in

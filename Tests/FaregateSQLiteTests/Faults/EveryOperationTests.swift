@@ -14,9 +14,10 @@ import Testing
     func wherever(fault: Fault) async throws {
         // A fault that never comes: the disk counts where it could come.
         let places = try await withFolder { try await FaultyDay(fault, at: .max, in: $0).pass() }
-        #expect(places > 0, "the scenario has operations of every kind")
-        for nth in Depth.sample(Array(1..<places + 1), quick: 2) {
-            try await withFolder { _ = try await FaultyDay(fault, at: nth, in: $0).pass() }
+        #expect(places.all > 0, "the scenario has operations of every kind")
+        let opening = Depth.sample(Array(1..<places.ofOpening + 1), quick: 1)
+        for nth in opening + Depth.sample(Array(places.ofOpening + 1..<places.all + 1), quick: 2) {
+            try await withFolder { try await FaultyDay(fault, at: nth, in: $0).pass() }
         }
     }
 }
@@ -38,16 +39,18 @@ private struct FaultyDay {
         disk = try FaultyDisk()
     }
 
-    /// - Returns: the number of operations at which the fault could have come.
-    func pass() async throws -> Int64 {
+    /// - Returns: the number of operations at which the fault could have come, while the ledger was opened and in all.
+    @discardableResult
+    func pass() async throws -> (ofOpening: Int64, all: Int64) {
         var scenario = Scenario()
         disk.arm(fault, at: nth)
         guard let ledger = try await open() else {
             let places = disk.operations
             disk.mend()
             try await goOn(with: scenario, in: path)
-            return places
+            return (places, places)
         }
+        let ofOpening = disk.operations
         try await scenario.run(on: ledger)
         expectWords(of: scenario.errors)
         try copy()
@@ -59,7 +62,7 @@ private struct FaultyDay {
         }
         await ledger.close()
         #expect(disk.openFiles == 0, comment)
-        let places = disk.operations
+        let places = (ofOpening, disk.operations)
         disk.mend()
         try await goOn(with: scenario, in: path)
         try await goOn(with: atCrash, in: crashed)

@@ -50,7 +50,7 @@ import Testing
         }
     }
 
-    @Test("A process that was thought dead and forgotten doesn't share its lease with the one that came after it")
+    @Test("A process whose record was deleted gets a new lease, not that of another process")
     func aForgottenHolder() async throws {
         try await withLedger { sleeper in
             let first = try await sleeper.hold(.generate(opening: 50))

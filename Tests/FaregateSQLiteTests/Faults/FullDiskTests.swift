@@ -32,7 +32,7 @@ import Testing
         }
     }
 
-    @Test("A used-up quota is a full disk; a read that fails later is not, though the quota's number is still there")
+    @Test("A used-up quota is reported as a full disk, and a later failed read is not")
     func quota() async throws {
         try await withFolder { folder in
             let disk = try FaultyDisk()

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Who paid is forgotten on request, wherever SQLite put the bytes of it meanwhile.
-@Suite("What is forgotten") struct ForgettingTests {
+@Suite("Data that is forgotten") struct ForgettingTests {
     private static let marker = "Ms. Marker"
 
     /// How often the marker is in each of the ledger's files, and in a copy of them that somebody else makes a database of.

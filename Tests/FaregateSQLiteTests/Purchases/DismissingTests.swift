@@ -4,7 +4,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("What waits for a person, and what is forgotten") struct DismissingTests {
+@Suite("Flagged events, forgotten accounts") struct DismissingTests {
     private let note: Ledger.Note
 
     init() throws { note = try Ledger.Note(by: "kim", reason: "a test of theirs") }

@@ -4,7 +4,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("Whose an event is") struct ForeignEventTests {
+@Suite("The purchase of an event") struct ForeignEventTests {
     private static let stranger = Purchase.BillingDetails(name: "A stranger", email: "stranger@example.com")
     private let foreign = Purchase.Names(checkout: "cs_other", payments: ["pi_other"])
 
@@ -82,7 +82,7 @@ import Testing
     }
 
     @Test(
-        "Our own id leads to a purchase without a checkout, from its checkout or its payment, and from nothing else",
+        "A purchase id in metadata matches a purchase without a checkout, in a checkout or payment and in nothing else",
         arguments: PurchaseLedgerUnderTest.kinds)
     func hints(kind: String) async throws {
         let leading: [(Purchase.Fact, Purchase.Names)] = [
@@ -113,7 +113,7 @@ import Testing
         }
     }
 
-    @Test("An event that can't be read is ours by its names alone", arguments: PurchaseLedgerUnderTest.kinds)
+    @Test("An unreadable event belongs to a purchase only if its names do", arguments: PurchaseLedgerUnderTest.kinds)
     func unreadable(kind: String) async throws {
         try await withPurchases(in: kind) { till in
             try await till.record(checkout: "cs_1")

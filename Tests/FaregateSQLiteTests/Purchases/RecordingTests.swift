@@ -5,7 +5,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("What is learned by asking, and what is forgotten") struct LearningTests {
+@Suite("Events from a lookup, forgotten accounts") struct LearningTests {
     @Test("A rehearsal tells what would change, and changes nothing")
     func rehearsal() async throws {
         try await withTill { till in

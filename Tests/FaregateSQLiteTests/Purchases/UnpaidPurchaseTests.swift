@@ -5,12 +5,12 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("What is not kept for ever") struct UnpaidPurchaseTests {
+@Suite("Deletion of unpaid purchases and foreign events") struct UnpaidPurchaseTests {
     private let names = Purchase.Names(checkout: "cs_1", payments: ["pi_1"])
     private let billing = Purchase.BillingDetails(name: "Ana", email: "ana@example.com")
 
     @Test(
-        "A purchase that nobody paid is deleted 30 days after its checkout was opened, with all that was said of it",
+        "An unpaid purchase is deleted 30 days after its checkout was opened, together with its facts",
         arguments: PurchaseLedgerUnderTest.kinds)
     func unpaid(kind: String) async throws {
         try await withPurchases(in: kind) { till in
@@ -194,7 +194,7 @@ import Testing
         "DELETE FROM inbox WHERE state = 'flagged'", "UPDATE orders SET unknown = 1 WHERE merged_into IS NULL",
     ]
 
-    @Test("The schema lets nothing else be deleted", arguments: forbidden)
+    @Test("The schema forbids the deletion of purchases, facts, orders and events that must stay", arguments: forbidden)
     func guarded(sql: String) async throws {
         try await withPurchases(in: "SQLite") { till in
             try await till.tell("evt_0", .failed(), Purchase.Names(payments: ["pi_open"]))

@@ -51,7 +51,7 @@ import Testing
         }
     }
 
-    @Test("A grant whose time is over expires at once, and pays nothing")
+    @Test("A grant that ended before it was made expires at once and pays no debt")
     func deadGrant() async throws {
         try await withBothLedgers { ledger in
             try await ledger.give(1, reference: "gift")

@@ -31,7 +31,7 @@ import Testing
         }
     }
 
-    @Test("Reports that overflow only together are refused too")
+    @Test("Reports whose sum overflows are refused")
     func reportsThatOverflowTogether() async throws {
         let free = #"{ "cost": { "base": 1, "units": { "tokens": "0" } } }"#
         try await withScene(policy(free)) { scene in
@@ -46,7 +46,9 @@ import Testing
         }
     }
 
-    @Test("Negative units in the request are a 400, and nothing is taken", arguments: [-1, .min, .max] as [Int64])
+    @Test(
+        "A request with negative units gets the status 400, and no credits are taken",
+        arguments: [-1, .min, .max] as [Int64])
     func negativeUnitsInTheRequest(tokens: Int64) async throws {
         try await withScene(policy(UsageWounds.metered)) { scene in
             let refusal = await #expect(throws: Refusal.self) {

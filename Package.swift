@@ -93,8 +93,7 @@ let package = Package(
             name: "FaregatePaymentsTests",
             dependencies: [
                 "Faregate", "FaregateBooks", "FaregateSQLite", "FaregatePayments", "FaregateTesting",
-                "FaregateSandbox", "FaregateChecks",
-                "CSQLite",
+                "FaregateSandbox", "FaregateChecks", "TestSupport", "CSQLite",
             ]
         ),
         .executableTarget(

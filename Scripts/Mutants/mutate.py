@@ -175,7 +175,8 @@ def build(mutants):
 
 
 def is_noticed(mutant, shows=False):
-    environment = dict(os.environ, FAREGATE_MUTANT=str(mutant.number if mutant else 0), SWIFT_BACKTRACE="enable=no")
+    number = str(mutant.number if mutant else 0)
+    environment = dict(os.environ, FAREGATE_MUTANT=number, FAREGATE_THOROUGH="1", SWIFT_BACKTRACE="enable=no")
     for stage in STAGES[mutant.kind] if mutant else [STAGES["core"][0], STAGES["sql"][0]]:
         command = ["swift", "test", "--skip-build", *stage]
         try:

@@ -147,6 +147,14 @@ public final class PaymentSandbox: Sendable {
         try result.get()
     }
 
+    /// Keeps no more checkouts and events than these numbers, so that a test reaches the limits soon.
+    package func keepAtMost(checkouts: Int, events: Int) {
+        withState { state, _ in
+            state.maxCheckouts = checkouts
+            state.maxEvents = events
+        }
+    }
+
     /// Runs the body on the state, after expiring the checkouts whose time is over.
     func withState<Value: Sendable>(_ body: (inout SandboxState, Timestamp) -> Value) -> Value {
         let now = clock.now

@@ -3,8 +3,8 @@ import Foundation
 
 /// The data of a sandbox. When a limit is reached, the oldest data are deleted.
 struct SandboxState {
-    static let maxCheckouts = 10_000
-    static let maxEvents = 20_000
+    var maxCheckouts = 10_000
+    var maxEvents = 20_000
     static let maxAnswers = 10_000
 
     private(set) var checkouts: [String: SandboxCheckout] = [:]
@@ -54,9 +54,9 @@ struct SandboxState {
         number += 1
         events[event.id] = event
         eventOrder.append(event.id)
-        guard eventOrder.count > SandboxState.maxEvents else { return }
+        guard eventOrder.count > maxEvents else { return }
         // Deletes a tenth of the events at once, so that deleting is rarely needed.
-        let oldest = eventOrder.prefix(SandboxState.maxEvents / 10)
+        let oldest = eventOrder.prefix(maxEvents / 10)
         for id in oldest { events[id] = nil }
         eventOrder.removeFirst(oldest.count)
         queue.removeAll { events[$0] == nil }
@@ -81,8 +81,8 @@ struct SandboxState {
     }
 
     private mutating func forgetCheckouts() {
-        guard order.count > SandboxState.maxCheckouts else { return }
-        let oldest = order.prefix(SandboxState.maxCheckouts / 10)
+        guard order.count > maxCheckouts else { return }
+        let oldest = order.prefix(maxCheckouts / 10)
         for id in oldest {
             for owned in checkouts[id]?.ownedIDs ?? [] { owners[owned] = nil }
             checkouts[id] = nil

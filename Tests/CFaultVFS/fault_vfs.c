@@ -372,6 +372,13 @@ void fault_disk_set_read_only(fault_disk *disk, bool read_only) {
     pthread_mutex_unlock(&disk->mutex);
 }
 
+int64_t fault_disk_seen(fault_disk *disk) {
+    pthread_mutex_lock(&disk->mutex);
+    int64_t seen = disk->seen;
+    pthread_mutex_unlock(&disk->mutex);
+    return seen;
+}
+
 int64_t fault_disk_failures(fault_disk *disk) {
     pthread_mutex_lock(&disk->mutex);
     int64_t failures = disk->failures;

@@ -3,18 +3,16 @@ import FaregateBooks
 import FaregateSQLite
 import FaregateTesting
 import Foundation
+import TestSupport
 import Testing
 
-/// Compares the ledger in memory with the one on disk after the same operations. `FAREGATE_SEEDS` sets the number of
-/// histories.
+/// Compares the ledger in memory with the one on disk after the same operations.
 @Suite(.timeLimit(.minutes(10))) struct MemoryPurchasesTests {
-    private static let seeds = ProcessInfo.processInfo.environment["FAREGATE_SEEDS"].flatMap { UInt64($0) } ?? 60
-
     /// One after the other: sixty open ledgers are too many files for tests that start processes.
     @Test(
         "The ledger in memory and the one in SQLite agree after random operations",
         .serialized,
-        arguments: 1...MemoryPurchasesTests.seeds
+        arguments: 1...Depth.of(quick: 5, thorough: 60) as ClosedRange<UInt64>
     )
     func same(seed: UInt64) async throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("faregate-\(UUID().uuidString)")

@@ -2,6 +2,7 @@ import Faregate
 import FaregatePayments
 import FaregateTesting
 import Foundation
+import TestSupport
 import Testing
 
 /// Refused webhooks, which don't reach the ledger.
@@ -175,14 +176,17 @@ import Testing
     enum Bomb: CaseIterable {
         case openArrays, arrays, openObjects, arraysInAnEvent
 
+        /// The text of a thorough run is as long as a body may be.
+        private var depth: Int { Depth.of(quick: 100_000, thorough: 500_000) }
+
         var text: String {
             switch self {
-            case .openArrays: String(repeating: "[", count: 1 << 20)
-            case .arrays: String(repeating: "[", count: 1 << 19) + String(repeating: "]", count: 1 << 19)
-            case .openObjects: String(repeating: #"{"a":"#, count: 200_000)
+            case .openArrays: String(repeating: "[", count: 2 * depth)
+            case .arrays: String(repeating: "[", count: depth) + String(repeating: "]", count: depth)
+            case .openObjects: String(repeating: #"{"a":"#, count: depth * 2 / 5)
             case .arraysInAnEvent:
                 #"{"id":"evt_1","object":"event","type":"checkout.session.completed","data":"#
-                    + String(repeating: "[", count: 500_000) + String(repeating: "]", count: 500_000) + "}"
+                    + String(repeating: "[", count: depth) + String(repeating: "]", count: depth) + "}"
             }
         }
     }

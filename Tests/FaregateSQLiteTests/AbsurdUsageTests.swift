@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// What limits count is told by handlers, which may be wrong.
-@Suite("A report of usage that can't be right") struct AbsurdUsageTests {
+@Suite("A report of an absurd usage") struct AbsurdUsageTests {
     private let limits: [LimitCheck] = [
         .units("calendar", .calendar(from: newYear, until: newYear.advanced(byMilliseconds: hour))),
         .units("rolling", .rolling(milliseconds: hour)),

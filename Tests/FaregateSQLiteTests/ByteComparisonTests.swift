@@ -7,7 +7,7 @@ import Testing
 /// Two spellings of "é": the same to people and to `String`, two texts to a database.
 private let spellings = ["caf\u{E9}", "cafe\u{301}"]
 
-@Suite("What names something is compared byte by byte, in the ledger and in the model of it")
+@Suite("Comparison of names, byte by byte")
 struct ByteComparisonTests {
     private func withLedgers(_ body: (any LedgerBackend) async throws -> Void) async throws {
         try await withLedger { try await body($0) }

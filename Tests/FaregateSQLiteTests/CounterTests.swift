@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Where limits count: a row of the table `counters` for each limit and subject.
-@Suite("What limits have counted") struct CounterTests {
+@Suite("The counts of limits") struct CounterTests {
     private func limits(_ count: Int, max: Int64 = 3) -> [LimitCheck] {
         (1...count).map { .perDay(max, counter: "day \($0)") }
     }

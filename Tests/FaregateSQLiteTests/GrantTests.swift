@@ -59,7 +59,9 @@ import Testing
         }
     }
 
-    @Test("A repeat of the largest grant is a repeat") func repeatingTheLargestGrantIsARepeat() async throws {
+    @Test("A repeated grant of the largest amount is recognised as a repeat") func repeatingTheLargestGrantIsARepeat()
+        async throws
+    {
         try await withLedger { ledger in
             let grant = try GrantRequest(account: "ana", credits: .max, source: .promotion, reference: "all there is")
             guard case .granted(let number) = try await ledger.grant(grant, at: newYear) else {

@@ -29,7 +29,7 @@ import Testing
         }
     }
 
-    @Test("… nor one that fails after others have charged")
+    @Test("A refund that fails after other charges doesn't cost a living process its holds")
     func aStepThatFailsBetweenCharges() async throws {
         try await withLedger { ledger in
             let held = try await ledger.hold(.generate(opening: 50))
@@ -51,7 +51,7 @@ import Testing
         }
     }
 
-    @Test("A process that was thought dead and forgotten doesn't share its lease with the one that came after it")
+    @Test("A process whose record was deleted gets a new lease, not that of another process")
     func aForgottenHolder() async throws {
         try await withLedger { sleeper in
             let first = try await sleeper.hold(.generate(opening: 50))
@@ -73,7 +73,7 @@ import Testing
         }
     }
 
-    @Test("What has waited for minutes, behind a vacuum for example, has a lease that counts from the present")
+    @Test("The lease of a call that waited for minutes, behind a vacuum for example, counts from the present")
     func aLeaseCountsFromThePresent() async throws {
         try await withFolder { folder in
             let path = folder + "/test.faregate"
@@ -93,7 +93,7 @@ import Testing
         }
     }
 
-    @Test("A hold whose holder is not on record (any more) comes back too")
+    @Test("A hold of an unknown process is refunded too")
     func aHoldWithoutHolder() async throws {
         try await withLedger { ledger in
             let held = try await ledger.hold(.generate(opening: 50))

@@ -82,7 +82,7 @@ import Testing
         }
     }
 
-    @Test("The key of a refunded charge can be used again, the key of a settled one can not")
+    @Test("The key of a refunded charge can be used again, and the key of a settled charge can't")
     func theKeyOfARefundedChargeMayBeTriedAgainTheKeyOfASettledOneNot() async throws {
         try await withLedger { ledger in
             try await ledger.give(100, reference: "promo")

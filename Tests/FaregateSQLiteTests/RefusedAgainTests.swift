@@ -7,7 +7,7 @@ import Testing
 
 /// An account that was refused is let through as soon as it may pass.
 @Suite struct RefusedAgainTests {
-    @Test("It passes as soon as it may: with new credits, in the next window, when the account is resumed")
+    @Test("A call that was refused passes with new credits, in the next window, or when the account is resumed")
     func passesAsSoonAsItMay() async throws {
         try await withLedger { ledger in
             try await ledger.give(10, reference: "one")

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 @Suite struct RefusedFirstCallTests {
-    @Test("The account that a refused call opens is there, and nobody else's credits pay for it")
+    @Test("A refused first call opens its account, and no other account's credits pay for its calls")
     func aRefusedCallOpensItsAccount() async throws {
         try await withLedger { ledger in
             // The first refusal of all makes what later ones use, and is written.

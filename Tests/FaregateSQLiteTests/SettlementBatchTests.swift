@@ -24,7 +24,7 @@ import Testing
     }
 
     @Test(
-        "What can't be settled as it is gets its own answer: paid by two grants, closed before, named twice, never made"
+        "Each settlement of a batch gets its own answer: for two grants, a closed, a repeated or an unknown charge"
     )
     func mixedCompany() async throws {
         try await withLedger { ledger in
@@ -56,7 +56,7 @@ import Testing
         }
     }
 
-    @Test("A charge that can't be settled at all keeps nobody else from it")
+    @Test("A charge that can't be settled doesn't keep other charges of the batch from being settled")
     func damaged() async throws {
         try await withLedger { ledger in
             var charges: [ChargeID] = []
@@ -72,7 +72,7 @@ import Testing
         }
     }
 
-    @Test("Where the disk fails nobody is told that they are settled, and all can be settled again")
+    @Test("No settlement succeeds while the disk fails, and all succeed later")
     func failingDisk() async throws {
         try await withFolder { folder in
             let disk = try FaultyDisk()

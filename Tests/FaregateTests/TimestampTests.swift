@@ -1,6 +1,7 @@
 import Faregate
 import FaregateTesting
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("A moment as text")

@@ -51,6 +51,9 @@ void fault_disk_set_system_error(fault_disk *disk, int number);
 /// Whether files that are opened from now on can only be read.
 void fault_disk_set_read_only(fault_disk *disk, bool read_only);
 
+/// How many operations it has counted since it was armed, of the kinds that it was armed for.
+int64_t fault_disk_seen(fault_disk *disk);
+
 /// How many operations have failed since it was armed.
 int64_t fault_disk_failures(fault_disk *disk);
 

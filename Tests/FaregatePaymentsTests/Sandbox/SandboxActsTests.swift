@@ -2,6 +2,7 @@ import Faregate
 import FaregateSandbox
 import FaregateTesting
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct SandboxActsTests {
@@ -98,21 +99,25 @@ import Testing
     @Test("The oldest events beyond the limit are deleted and not delivered")
     func oldEvents() throws {
         let shop = try SandboxShop(.stripe)
+        let limit = Depth.of(quick: 2000, thorough: 20_000)
+        shop.sandbox.keepAtMost(checkouts: limit, events: limit)
         _ = try shop.checkout(.pay)
         let first = try #require(try shop.send("GET", "/v1/events").list("data").last?["id"] as? String)
-        for _ in 0..<6700 { _ = try shop.checkout(.pay) }
+        for _ in 0..<limit / 3 + 34 { _ = try shop.checkout(.pay) }
         #expect(try shop.send("GET", "/v1/events/\(first)").status == 404)
-        #expect((10_000...20_000).contains(shop.sandbox.waitingWebhooks))
+        #expect((limit / 2...limit).contains(shop.sandbox.waitingWebhooks))
         #expect(shop.sandbox.nextWebhook()?.event != first)
     }
 
     @Test("The oldest checkouts beyond the limit are deleted")
     func oldCheckouts() throws {
         let shop = try SandboxShop(.dodo)
+        let limit = Depth.of(quick: 1000, thorough: 10_000)
+        shop.sandbox.keepAtMost(checkouts: limit, events: 20_000)
         let first = try shop.checkout(.pay)
-        for _ in 0..<10_000 { _ = try shop.checkout() }
+        for _ in 0..<limit { _ = try shop.checkout() }
         #expect(shop.sandbox.checkout(first) == nil)
-        #expect(shop.sandbox.checkouts(count: .max).count <= 10_000)
+        #expect(shop.sandbox.checkouts(count: .max).count <= limit)
         // Its webhook is about a checkout that was deleted.
         #expect(shop.webhooks().isEmpty)
     }

@@ -3,16 +3,14 @@ import FaregatePayments
 import FaregateSandbox
 import FaregateTesting
 import Foundation
+import TestSupport
 import Testing
 
 /// Random histories at the provider: the shop ends with the provider's state, however the events were delivered.
-/// `FAREGATE_SEEDS` sets the number of histories.
 @Suite(.timeLimit(.minutes(10))) struct SandboxHistoryTests {
-    private static let seeds = ProcessInfo.processInfo.environment["FAREGATE_SEEDS"].flatMap { UInt64($0) } ?? 10
-
     @Test(
         "Webhooks shuffled, repeated, late, from both event families and half of them foreign leave every purchase worth what the provider kept",
-        arguments: 1...SandboxHistoryTests.seeds
+        arguments: 1...Depth.of(quick: 1, thorough: 60) as ClosedRange<UInt64>
     )
     func anyOrder(seed: UInt64) async throws {
         for counter in try SandboxCounter.all() {
@@ -40,7 +38,7 @@ import Testing
 
     @Test(
         "Reconcile brings every purchase to what the provider kept when every webhook was lost",
-        arguments: 1...SandboxHistoryTests.seeds
+        arguments: 1...Depth.of(quick: 2, thorough: 60) as ClosedRange<UInt64>
     )
     func reconciled(seed: UInt64) async throws {
         for counter in try SandboxCounter.all() {

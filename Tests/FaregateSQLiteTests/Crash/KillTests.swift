@@ -7,17 +7,10 @@ import TestSupport
 import Testing
 
 /// Processes that are killed while they charge. Here real time passes: a process can't be killed on a manual clock.
-/// `FAREGATE_KILLS=100` kills that often, `FAREGATE_SEED=42` at the moments of that seed.
 @Suite(.serialized, .timeLimit(.minutes(10))) struct KillTests {
-    private static func number(_ name: String) -> UInt64? {
-        ProcessInfo.processInfo.environment[name].flatMap(UInt64.init)
-    }
-
     @Test("A server that is killed at any moment, again and again, loses no charge and no credit")
     func killedAgainAndAgain() async throws {
-        let kills = Int(KillTests.number("FAREGATE_KILLS") ?? 15)
-        let seed = KillTests.number("FAREGATE_SEED") ?? UInt64.random(in: 0...UInt64(Int64.max))
-        print("KillTests: \(kills) kills, FAREGATE_SEED=\(seed)")
+        let kills = Depth.of(quick: 6, thorough: 100)
         var random = Moments(seed: seed)
         try await withFolder { folder in
             let path = folder + "/test.faregate"
@@ -41,13 +34,11 @@ import Testing
     }
 
     @Test(
-        "Four servers on one file, recovering all the time, one of them killed: nobody's hold is touched but the dead one's"
+        "Three servers refund the holds of a fourth that was killed, and no other holds"
     )
     func fourServersOfWhichOneDies() async throws {
         try await withFolder { folder in
             let path = folder + "/test.faregate"
-            let seed = UInt64.random(in: 0...UInt64(Int64.max))
-            print("KillTests: four servers, seed \(seed)")
             let workers = try (0..<4).map { number in
                 try LoadWorker(
                     path,

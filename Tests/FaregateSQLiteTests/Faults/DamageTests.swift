@@ -8,7 +8,9 @@ import Testing
 
 /// A page of a closed ledger is overwritten.
 @Suite(.timeLimit(.minutes(10))) struct DamageTests {
-    @Test("A damaged page is told as such or not met: no crash, no wrong balance", arguments: Scribble.allCases)
+    @Test(
+        "A damaged page causes an error or goes unread, but causes no crash and no wrong balance",
+        arguments: Scribble.allCases)
     func everyPage(scribble: Scribble) async throws {
         try await withFolder { folder in
             let path = folder + "/test.faregate"
@@ -22,7 +24,7 @@ import Testing
         }
     }
 
-    @Test("An amount that no ledger writes is told as damage, and everybody else is served")
+    @Test("A balance that no ledger writes is reported as damage, and other accounts are served")
     func absurdAmount() async throws {
         try await withFolder { folder in
             let path = folder + "/test.faregate"
@@ -58,7 +60,8 @@ import Testing
         let pageSize = 4096
         #expect(whole.count / pageSize > 10)
         var said: [LedgerError] = []
-        for page in 0..<whole.count / pageSize {
+        // The first page says that the file is a ledger.
+        for page in [0] + Depth.sample(Array(1..<whole.count / pageSize), quick: 5) {
             var damaged = whole
             scribble.write(on: &damaged, from: page * pageSize, count: pageSize)
             for suffix in ["-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) }

@@ -6,11 +6,7 @@ import Testing
 
 /// The disk itself, proved with nothing but SQLite on it: what it takes away in a power cut, and what it leaves.
 @Suite(.timeLimit(.minutes(10))) struct DiskTests {
-    private static let cuts = 500
-
-    private static let announcement: Void = print("DiskTests: FAREGATE_SEED=\(seed)")
-
-    init() { DiskTests.announcement }
+    private static let cuts = Depth.of(quick: 120, thorough: 500)
 
     @Test(
         "A database that waits for the disk loses no acknowledged row in a power cut",
@@ -73,7 +69,7 @@ import Testing
         }
     }
 
-    @Test("What a failed sync was to write can be read until the power is cut, and is gone after that")
+    @Test("Data whose sync failed can be read until a power cut and is lost after it")
     func lost() async throws {
         try await withFolder { folder in
             let disk = try FaultyDisk(isRecording: true)
@@ -111,7 +107,7 @@ import Testing
         }
     }
 
-    @Test("Everybody who has the file open is told of a failed sync once")
+    @Test("Each connection that has the file open gets one error for a failed sync")
     func everybodyIsTold() async throws {
         try await withFolder { folder in
             let disk = try FaultyDisk(isRecording: true)

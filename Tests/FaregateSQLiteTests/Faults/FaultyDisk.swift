@@ -23,6 +23,8 @@ final class FaultyDisk: @unchecked Sendable {
 
     deinit { fault_disk_free(disk) }
 
+    /// How many operations of the kind that it was armed for it has counted since then.
+    var operations: Int64 { fault_disk_seen(disk) }
     /// How many operations have failed since it was armed.
     var failures: Int64 { fault_disk_failures(disk) }
     /// How many files hold a write that no sync has followed.

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(10))) struct FullDiskTests {
-    @Test("On a full disk every charge fails as such, none of them counts, and with room the same ledger goes on")
+    @Test("Charges on a full disk fail with an error that says so and don't count, and succeed once there is room")
     func fullForManyAtOnce() async throws {
         try await withFolder { folder in
             let disk = try FaultyDisk()
@@ -33,7 +33,7 @@ import Testing
         }
     }
 
-    @Test("A used-up quota is a full disk; a read that fails later is not, though the quota's number is still there")
+    @Test("A used-up quota is reported as a full disk, and a later failed read is not")
     func quota() async throws {
         try await withFolder { folder in
             let disk = try FaultyDisk()

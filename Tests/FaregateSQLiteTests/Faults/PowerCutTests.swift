@@ -6,34 +6,30 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Random histories, and what a power cut leaves of them. `FAREGATE_CUTS=5000` cuts that often, `FAREGATE_SEED=42` as
-/// that seed has it.
+/// Random histories, and what a power cut leaves of them.
 @Suite(.timeLimit(.minutes(60))) struct PowerCutTests {
-    private static let cuts = ProcessInfo.processInfo.environment["FAREGATE_CUTS"].flatMap { Int($0) } ?? 60
-    private static let announcement: Void = print("PowerCutTests: \(cuts) cuts, FAREGATE_SEED=\(seed)")
-    /// Of each history.
-    private static let cutsOfHistory = 10
+    private static let histories = Depth.of(quick: 3, thorough: 24)
+    /// The number of cuts of each history.
+    private static let cuts = Depth.of(quick: 8, thorough: 10)
 
-    init() { PowerCutTests.announcement }
-
-    @Test("Whatever was acknowledged is there after a power cut, at every moment of a random history")
+    @Test("The file has every acknowledged call after a power cut at any moment of a random history")
     func everyMoment() async throws {
         var acknowledged = 0
-        for number in 0..<max(1, PowerCutTests.cuts / PowerCutTests.cutsOfHistory) {
+        for number in 0..<PowerCutTests.histories {
             try await withFolder { folder in
                 let history = try PowerHistory(seed: seed &+ UInt64(number), in: folder)
                 try await history.run()
                 #expect(history.errors.isEmpty, "\(history.description)")
-                try await history.expectAcknowledged(afterCuts: PowerCutTests.cutsOfHistory, from: 0)
+                try await history.expectAcknowledged(afterCuts: PowerCutTests.cuts, from: 0)
                 acknowledged += history.acknowledgements.count
             }
         }
-        #expect(acknowledged > PowerCutTests.cuts)
+        #expect(acknowledged > PowerCutTests.histories * PowerCutTests.cuts)
     }
 
-    @Test("Whatever was acknowledged is there after a power cut in the midst of the load, which goes on")
+    @Test("The file has every acknowledged call after a power cut while other calls are being written")
     func underLoad() async throws {
-        for number in 0..<max(1, PowerCutTests.cuts / 20) {
+        for number in 0..<Depth.of(quick: 2, thorough: 12) {
             try await withFolder { folder in
                 let history = try PowerHistory(seed: seed &+ UInt64(number), in: folder)
                 let hasEnded = Mutex(false)
@@ -57,13 +53,13 @@ import Testing
     }
 
     @Test(
-        "Whatever was acknowledged is there after a power cut, though a sync has failed before",
+        "The file has every acknowledged call after a failed sync and a power cut",
         arguments: LosingFile.allCases,
         PowerHistory.Company.allCases
     )
     func failedSync(of file: LosingFile, beside company: PowerHistory.Company) async throws {
         var failures: Int64 = 0
-        for number in 0..<max(4, PowerCutTests.cuts / 60) {
+        for number in 0..<Depth.of(quick: 2, thorough: 4) {
             try await withFolder { folder in
                 let history = try PowerHistory(seed: seed &+ UInt64(number), in: folder)
                 failures += try await history.expectAcknowledged(losing: file, at: Int64(1 + number % 8)) {
@@ -75,10 +71,10 @@ import Testing
     }
 
     /// What is written while the sync that fails is under way lies in the log behind what is lost.
-    @Test("In a crowd whatever was acknowledged is there after a power cut, though a sync of the log has failed before")
+    @Test("The file has every acknowledged call of 24 callers after a failed sync of the log and a power cut")
     func failedSyncInACrowd() async throws {
         var failures: Int64 = 0
-        for number in 0..<max(10, PowerCutTests.cuts / 60) {
+        for number in 0..<Depth.of(quick: 4, thorough: 10) {
             try await withFolder { folder in
                 let history = try PowerHistory(seed: seed &+ UInt64(number), in: folder)
                 failures += try await history.expectAcknowledged(losing: .log, at: Int64(1 + number % 10)) {
@@ -89,12 +85,12 @@ import Testing
         #expect(failures > 0, "no sync has failed: nothing was tried")
     }
 
-    @Test("Whatever three servers on one file were told of is there after a power cut, while they go on")
+    @Test("The file has every call that three servers acknowledged before a power cut in the midst of their load")
     func severalServers() async throws {
-        for round in 0..<max(1, PowerCutTests.cuts / 100) {
+        for round in 0..<Depth.of(quick: 1, thorough: 2) {
             try await withFolder { folder in
                 let servers = try Servers(3, seed: seed &+ UInt64(round), in: folder)
-                for _ in 0..<PowerCutTests.cutsOfHistory / 2 { try await servers.cut() }
+                for _ in 0..<Depth.of(quick: 2, thorough: 5) { try await servers.cut() }
                 try servers.kill()
             }
         }
@@ -110,7 +106,7 @@ extension PowerHistory {
     ) async throws -> Int64 {
         try await run((file, nth))
         let place = "sync \(nth) of the \(file) has failed"
-        try await expectAcknowledged(afterCuts: 5, from: firstError ?? 0, place)
+        try await expectAcknowledged(afterCuts: Depth.of(quick: 2, thorough: 5), from: firstError ?? 0, place)
         try await expectAcknowledged(afterCutAt: disk.moment, seed: seed, place)
         return disk.failures
     }

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 @Suite struct ReadOnlyTests {
-    @Test("A file that can only be read is told as such when it is opened, and opens when it can be written again")
+    @Test("A read-only file is refused with an error that says so, and opens when it can be written again")
     func readOnlyFile() async throws {
         try await withFolder { folder in
             let disk = try FaultyDisk()
@@ -30,7 +30,9 @@ import Testing
         }
     }
 
-    @Test("Permissions that forbid writing are told as such", .enabled(if: geteuid() != 0, "root may write anything"))
+    @Test(
+        "A ledger without permission to write is refused with an error that says so",
+        .enabled(if: geteuid() != 0, "root may write anything"))
     func permissions() async throws {
         try await withFolder { folder in
             let path = folder + "/test.faregate"
@@ -43,7 +45,7 @@ import Testing
         }
     }
 
-    @Test("A disk that turns read-only while the ledger is open is told as such, and nothing is charged")
+    @Test("A charge fails as read-only and takes nothing when the disk turns read-only while the ledger is open")
     func turnsReadOnly() async throws {
         try await withFolder { folder in
             let disk = try FaultyDisk()

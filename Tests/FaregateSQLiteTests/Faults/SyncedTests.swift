@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(10))) struct SyncedTests {
-    @Test("Whatever is acknowledged has been synced to the disk")
+    @Test("The ledger syncs each call to the disk before it acknowledges the call")
     func acknowledgedIsSynced() async throws {
         try await withFolder { folder in
             let disk = try FaultyDisk()
@@ -26,7 +26,7 @@ import Testing
         }
     }
 
-    @Test("In a crowd nobody is told of a charge that did not reach the disk, and its credits come back")
+    @Test("No charge of 64 callers succeeds while syncs fail, and the credits come back")
     func crowdIsSynced() async throws {
         try await withFolder { folder in
             let disk = try FaultyDisk()
@@ -54,7 +54,7 @@ import Testing
         }
     }
 
-    @Test("In a crowd everybody is answered, and all of it is on the disk")
+    @Test("All 64 callers are answered, and all their calls are on the disk")
     func crowdIsAnswered() async throws {
         try await withFolder { folder in
             let disk = try FaultyDisk()
@@ -79,9 +79,9 @@ import Testing
         }
     }
 
-    @Test("A closed ledger is one file: whoever copies it has all of it")
+    @Test("A closed ledger is one file, which holds everything")
     func closedIsOneFile() async throws {
-        for _ in 0..<20 {
+        for _ in 0..<Depth.of(quick: 6, thorough: 20) {
             try await withFolder { folder in
                 let ledger = try await SQLiteLedger.open(folder + "/test.faregate", readerCount: 8, trace: nil)
                 try await ledger.give(100, reference: "r")

@@ -48,7 +48,9 @@ import Testing
         try await withCrash { path in try await expectEverything(in: path) }
     }
 
-    @Test("… also when a tool for SQLite files has looked at them in between", arguments: [true, false])
+    @Test(
+        "The files that a crash leaves are opened without loss after another SQLite program opened them",
+        arguments: [true, false])
     func openedAfterATool(writes: Bool) async throws {
         try await withCrash { path in
             do {
@@ -61,7 +63,7 @@ import Testing
         }
     }
 
-    @Test("… also when the crash came while the log was being copied into the file")
+    @Test("The files of a crash during a checkpoint are opened without loss")
     func crashWhileCopying() async throws {
         try await withCrash { path in
             // The log says then that it is not complete, until the copying is over.

@@ -10,7 +10,7 @@ import FaregateBooks
 
     /// Looked up in the files by which Linux tells of a process.
     /// [proc](https://man7.org/linux/man-pages/man5/proc.5.html)
-    @Suite("A ledger that nobody refers to any more", .serialized) struct DroppedLedgerTests {
+    @Suite("A ledger without references", .serialized) struct DroppedLedgerTests {
         private func openFiles(of path: String) -> Int {
             let numbers = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
             return numbers.count { number in

@@ -57,7 +57,7 @@ import Testing
         }
     }
 
-    @Test("… also after another process has opened and closed it meanwhile, whether that one wrote or not")
+    @Test("A main file copied without its log is refused after another process opened and closed the ledger")
     func withoutLogAfterAVisit() async throws {
         try await withFolder { folder in
             try await withLedger { ledger in
@@ -75,7 +75,8 @@ import Testing
     }
 
     @Test(
-        "… also when nothing was written since it was opened, or the log was copied into it", arguments: [true, false])
+        "A main file copied without its log is refused when the log is empty or was copied into the file",
+        arguments: [true, false])
     func withoutLogAtRest(isLarge: Bool) async throws {
         try await withFolder { folder in
             let path = folder + "/test.faregate"

@@ -7,18 +7,19 @@ import Testing
 
 /// Many tasks and processes call one ledger at once. `LedgerWorker order` does so longer.
 @Suite(.timeLimit(.minutes(10))) struct CallOrderTests {
-    @Test("What 16 tasks in three processes are answered has an order for each account")
+    @Test("The answers to 16 tasks in three processes are those of some order of each account's calls")
     func threeProcesses() throws {
         let seed = UInt64.random(in: 0...UInt64(UInt32.max))
         let (status, text) = try Worker(arguments: ["order", "\(seed)", "2", "20"]).end()
         #expect(status == 0, "\(text)")
     }
 
-    @Test("One balance that is wrong by a credit, among hundreds of calls, has no order")
+    @Test("A balance that is wrong by one credit, among many calls, is found: no order of the calls explains it")
     func oneWrongBalance() async throws {
         let seed = UInt64.random(in: 0...UInt64(UInt32.max))
         var calls = try await withLedger { ledger in
-            try await CallRecorder(ledger, process: "one process", seed: seed).record(tasks: 8, calls: 12)
+            try await CallRecorder(ledger, process: "one process", seed: seed).record(
+                tasks: 8, calls: Depth.of(quick: 9, thorough: 12))
         }
         try CallOrder.check(calls)
         let balances = calls.indices.filter { calls[$0].answer.kind == "balance" }
@@ -69,7 +70,7 @@ import Testing
         #expect(missing.expected.map(\.kind) == ["key used"])
     }
 
-    @Test("A balance from before a call that had ended is found, with that call and nothing that came back")
+    @Test("A balance that lacks a call that had ended is found, with that call, and without refunded calls")
     func staleBalance() async throws {
         var before = ""
         let (history, missing) = try await tampered(at: 6) {
@@ -89,7 +90,7 @@ import Testing
         #expect("\(missing)".contains("remaining 57") && "\(missing)".contains("remaining 62"))
     }
 
-    @Test("Two tasks that both refund the same charge: one of them did, in either order; both can't have")
+    @Test("Two successful refunds of one charge are found: in either order only one can succeed")
     func refundedTwice() async throws {
         let (history, missing) = try await tampered(at: 2) {
             $0.kind = "refunded"

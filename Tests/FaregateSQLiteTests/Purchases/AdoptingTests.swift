@@ -64,7 +64,7 @@ import Testing
     }
 }
 
-@Suite("What is kept of a forgotten account's purchases") struct ForgottenBodyTests {
+@Suite("Purchases of a forgotten account") struct ForgottenBodyTests {
     @Test(
         "No body of a later event is kept for a forgotten account's purchases", arguments: PurchaseLedgerUnderTest.kinds
     )
@@ -104,7 +104,7 @@ import Testing
     }
 }
 
-@Suite("Purchases whose money is on its way") struct AwaitedPurchaseTests {
+@Suite("Pending purchases") struct AwaitedPurchaseTests {
     @Test(
         "Pending purchases differ from those that were never paid or were refunded",
         arguments: PurchaseLedgerUnderTest.kinds)

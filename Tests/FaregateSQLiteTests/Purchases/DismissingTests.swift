@@ -4,7 +4,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("What waits for a person, and what is forgotten") struct DismissingTests {
+@Suite("Flagged events, forgotten accounts") struct DismissingTests {
     private let note: Ledger.Note
 
     init() throws { note = try Ledger.Note(by: "kim", reason: "a test of theirs") }
@@ -15,7 +15,7 @@ import Testing
     }
 
     @Test(
-        "A flagged event is dismissed once, with who and why, and its body goes",
+        "A flagged event is dismissed once, with a person and a reason, and its body is deleted",
         arguments: PurchaseLedgerUnderTest.kinds)
     func dismissed(kind: String) async throws {
         try await withPurchases(in: kind) { till in
@@ -37,7 +37,7 @@ import Testing
     }
 
     @Test(
-        "The body of a flagged event goes 90 days after it came; the event stays flagged",
+        "The body of a flagged event is deleted 90 days after its arrival, and the event stays flagged",
         arguments: PurchaseLedgerUnderTest.kinds)
     func flaggedBodies(kind: String) async throws {
         try await withPurchases(in: kind) { till in
@@ -93,7 +93,7 @@ import Testing
     }
 
     @Test(
-        "A receipt that comes before its payment is kept, where it says whose it is",
+        "A receipt that arrives before its payment is kept if it names the purchase",
         arguments: PurchaseLedgerUnderTest.kinds)
     func earlyReceipts(kind: String) async throws {
         try await withPurchases(in: kind) { till in
@@ -113,7 +113,7 @@ import Testing
     }
 
     @Test(
-        "An account has one customer at each provider: the first one, until the provider doesn't know it",
+        "An account keeps its first customer at each provider until the provider no longer knows that customer",
         arguments: PurchaseLedgerUnderTest.kinds)
     func customers(kind: String) async throws {
         try await withPurchases(in: kind) { till in

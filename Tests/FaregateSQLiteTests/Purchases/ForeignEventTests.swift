@@ -4,12 +4,12 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("Whose an event is") struct ForeignEventTests {
+@Suite("The purchase of an event") struct ForeignEventTests {
     private static let stranger = Purchase.BillingDetails(name: "A stranger", email: "stranger@example.com")
     private let foreign = Purchase.Names(checkout: "cs_other", payments: ["pi_other"])
 
     @Test(
-        "Another business at the same account: twenty refunds and twenty payments wait for nobody, and no body is kept",
+        "Forty refunds and payments of another business at the same provider account don't wait, and no body is kept",
         arguments: PurchaseLedgerUnderTest.kinds)
     func sharedAccount(kind: String) async throws {
         try await withPurchases(in: kind) { till in
@@ -36,7 +36,7 @@ import Testing
     }
 
     @Test(
-        "What is not ours is never tried again, and counted when it comes again",
+        "An event of another business is never retried, and each of its deliveries is counted",
         arguments: PurchaseLedgerUnderTest.kinds)
     func again(kind: String) async throws {
         try await withPurchases(in: kind) { till in
@@ -82,7 +82,7 @@ import Testing
     }
 
     @Test(
-        "Our own id leads to a purchase without a checkout, from its checkout or its payment, and from nothing else",
+        "A purchase id in metadata matches a purchase without a checkout, in a checkout or payment and in nothing else",
         arguments: PurchaseLedgerUnderTest.kinds)
     func hints(kind: String) async throws {
         let leading: [(Purchase.Fact, Purchase.Names)] = [
@@ -113,7 +113,7 @@ import Testing
         }
     }
 
-    @Test("An event that can't be read is ours by its names alone", arguments: PurchaseLedgerUnderTest.kinds)
+    @Test("An unreadable event belongs to a purchase only if its names do", arguments: PurchaseLedgerUnderTest.kinds)
     func unreadable(kind: String) async throws {
         try await withPurchases(in: kind) { till in
             try await till.record(checkout: "cs_1")
@@ -145,7 +145,7 @@ import Testing
     }
 
     @Test(
-        "Absurd facts are flagged where they are of a purchase, and nobody's otherwise",
+        "An event with an impossible amount is flagged if it names a purchase, and belongs to nobody otherwise",
         arguments: PurchaseLedgerUnderTest.kinds)
     func absurd(kind: String) async throws {
         try await withPurchases(in: kind) { till in
@@ -161,7 +161,7 @@ import Testing
     }
 
     @Test(
-        "What is learned of a purchase counts in whatever order its events are told, and nothing of others is kept",
+        "A purchase's events count in any order, and nothing of other businesses' events is kept",
         arguments: PurchaseLedgerUnderTest.kinds)
     func learned(kind: String) async throws {
         let events = [

@@ -5,7 +5,7 @@ import FaregateTesting
 import TestSupport
 import Testing
 
-@Suite("Whose order it is") struct OrderTests {
+@Suite("The purchase of an order") struct OrderTests {
     private let payment = Purchase.Names(payments: ["pi_1"])
     private let checkout = Purchase.Names(checkout: "cs_1")
     private let both = Purchase.Names(checkout: "cs_1", payments: ["pi_1", "ch_1"])

@@ -6,13 +6,18 @@ import Foundation
 import TestSupport
 import Testing
 
-/// A payment and a refund on a disk that fails at its first operation of a kind, then at its second, and so on; after each
-/// the power goes, too.
+/// A payment and a refund on a disk that fails at its first operation of a kind, then at its second, and so on; in a quick
+/// run at some of them. After each fault the server also crashes.
 @Suite("A purchase on a failing disk", .timeLimit(.minutes(10))) struct PurchaseFaultTests {
-    @Test("Wherever it fails: what was answered is there, and what is sent again counts once", arguments: Fault.all)
+    @Test(
+        "A purchase event that was acknowledged survives every failure of the disk, and counts once when it is sent again",
+        arguments: Fault.all)
     func wherever(fault: Fault) async throws {
-        var nth: Int64 = 1
-        while try await withFolder({ try await FaultySale(fault, at: nth, in: $0).pass() }) { nth += 1 }
+        // A fault that never comes: the disk counts where it could come.
+        let places = try await withFolder { try await FaultySale(fault, at: .max, in: $0).pass() }
+        for nth in Depth.sample(Array(1..<places + 1), quick: 2) {
+            try await withFolder { _ = try await FaultySale(fault, at: nth, in: $0).pass() }
+        }
     }
 }
 
@@ -38,8 +43,8 @@ private struct FaultySale {
         disk = try FaultyDisk()
     }
 
-    /// - Returns: whether there was such an operation, and it failed.
-    func pass() async throws -> Bool {
+    /// - Returns: the number of operations at which the fault could have come.
+    func pass() async throws -> Int64 {
         let till = Till(try await open(path))
         try await till.record(Sale.purchase(), checkout: "cs_1")
         disk.arm(fault, at: nth)
@@ -53,7 +58,7 @@ private struct FaultySale {
         for suffix in ["", "-wal"] where FileManager.default.fileExists(atPath: path + suffix) {
             try FileManager.default.copyItem(atPath: path + suffix, toPath: crashed + suffix)
         }
-        let hasFailed = disk.failures > 0
+        let places = disk.operations
         disk.mend()
         try await goOn(till, atLeast: answered)
         await till.ledger.close()
@@ -61,7 +66,7 @@ private struct FaultySale {
         let after = Till(try await open(crashed))
         try await goOn(after, atLeast: answered)
         await after.ledger.close()
-        return hasFailed
+        return places
     }
 
     private func open(_ path: String) async throws -> SQLiteLedger {

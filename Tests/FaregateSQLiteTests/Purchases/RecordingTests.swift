@@ -6,7 +6,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("What is learned by asking, and what is forgotten") struct LearningTests {
+@Suite("Events from a lookup, forgotten accounts") struct LearningTests {
     @Test("A rehearsal tells what would change, and changes nothing")
     func rehearsal() async throws {
         try await withTill { till in
@@ -64,7 +64,7 @@ import Testing
             .paid(), names: Purchase.Names(checkout: "cs_2"), billing: Purchase.BillingDetails(name: "Ben"))
     }
 
-    @Test("Who paid is forgotten on request, in the file too, and the books can still be proven")
+    @Test("Personal data is deleted from the file on request, and the audit still passes")
     func forgotten() async throws {
         try await withFolder { folder in
             let path = folder + "/test.faregate"
@@ -108,7 +108,7 @@ import Testing
         }
     }
 
-    @Test("Before that it is in the file: the search finds it")
+    @Test("The search finds personal data in the file before an account is forgotten")
     func remembered() async throws {
         try await withFolder { folder in
             let path = folder + "/test.faregate"

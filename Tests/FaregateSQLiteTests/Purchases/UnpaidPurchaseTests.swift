@@ -5,12 +5,12 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("What is not kept for ever") struct UnpaidPurchaseTests {
+@Suite("Deletion of unpaid purchases and foreign events") struct UnpaidPurchaseTests {
     private let names = Purchase.Names(checkout: "cs_1", payments: ["pi_1"])
     private let billing = Purchase.BillingDetails(name: "Ana", email: "ana@example.com")
 
     @Test(
-        "A purchase that nobody paid is deleted 30 days after its checkout was opened, with all that was said of it",
+        "An unpaid purchase is deleted 30 days after its checkout was opened, together with its facts",
         arguments: PurchaseLedgerUnderTest.kinds)
     func unpaid(kind: String) async throws {
         try await withPurchases(in: kind) { till in
@@ -36,7 +36,7 @@ import Testing
     }
 
     @Test(
-        "Who paid an order that only claims to be of a deleted purchase goes with it",
+        "A purchase's deletion also deletes the payer's data of orders that name only this purchase",
         arguments: PurchaseLedgerUnderTest.kinds)
     func claims(kind: String) async throws {
         try await withPurchases(in: kind) { till in
@@ -55,7 +55,7 @@ import Testing
     }
 
     @Test(
-        "A purchase of which more was said stays, however long ago that was", arguments: PurchaseLedgerUnderTest.kinds)
+        "A purchase with other facts is kept, however old they are", arguments: PurchaseLedgerUnderTest.kinds)
     func kept(kind: String) async throws {
         let facts: [[Purchase.Fact]] = [
             [.paid()], [.pending()], [.pending(), .failed()], [.paid(1), .refund(1)], [.refund(300)],
@@ -75,7 +75,7 @@ import Testing
     }
 
     @Test(
-        "It stays too while its checkout can be paid, or a flagged event speaks of it",
+        "An unpaid purchase is kept while its checkout can be paid, or while a flagged event names it",
         arguments: PurchaseLedgerUnderTest.kinds)
     func waiting(kind: String) async throws {
         try await withPurchases(in: kind) { till in
@@ -95,7 +95,8 @@ import Testing
     }
 
     @Test(
-        "What is not ours is deleted 90 days after it was last heard of", arguments: PurchaseLedgerUnderTest.kinds)
+        "An event of another business is deleted 90 days after its last delivery",
+        arguments: PurchaseLedgerUnderTest.kinds)
     func notOurs(kind: String) async throws {
         try await withPurchases(in: kind) { till in
             try await till.tell("evt_1", .refund(300), Purchase.Names(payments: ["pi_1"]))
@@ -120,7 +121,7 @@ import Testing
         }
     }
 
-    @Test("As many purchases and orders as there are go in one round of housekeeping")
+    @Test("One round of housekeeping deletes 130 unpaid purchases and 130 orders of other businesses")
     func manySteps() async throws {
         try await withPurchases(in: "SQLite") { till in
             for number in 1...130 {
@@ -136,7 +137,7 @@ import Testing
     }
 
     @Test(
-        "An account has twenty open checkouts at most, whatever became of others",
+        "An account has at most twenty open checkouts, however many others were paid or expired",
         arguments: PurchaseLedgerUnderTest.kinds)
     func tooMany(kind: String) async throws {
         try await withPurchases(in: kind) { till in
@@ -193,7 +194,7 @@ import Testing
         "DELETE FROM inbox WHERE state = 'flagged'", "UPDATE orders SET unknown = 1 WHERE merged_into IS NULL",
     ]
 
-    @Test("The schema lets nothing else be deleted", arguments: forbidden)
+    @Test("The schema forbids the deletion of purchases, facts, orders and events that must stay", arguments: forbidden)
     func guarded(sql: String) async throws {
         try await withPurchases(in: "SQLite") { till in
             try await till.tell("evt_0", .failed(), Purchase.Names(payments: ["pi_open"]))

@@ -11,7 +11,7 @@ import Testing
         _ = try await ledger.settle(held, settlement, under: .empty, at: newYear)
     }
 
-    @Test("What a failed call gives back pays what another one owes")
+    @Test("The refund of a failed call pays the account's debt")
     func refundPays() async throws {
         try await withBothLedgers { ledger in
             try await ledger.give(10, reference: "gift")
@@ -26,7 +26,7 @@ import Testing
         }
     }
 
-    @Test("What a call leaves of its hold pays what another one owes")
+    @Test("The unused part of a call's hold pays the account's debt")
     func partialSettlementPays() async throws {
         try await withBothLedgers { ledger in
             try await ledger.give(10, reference: "gift")
@@ -38,7 +38,7 @@ import Testing
         }
     }
 
-    @Test("What a dead process held pays what the account owes")
+    @Test("The refunded holds of a dead process pay the account's debt")
     func recoveryPays() async throws {
         try await withBothLedgers { ledger in
             try await ledger.give(10, reference: "gift")
@@ -51,7 +51,7 @@ import Testing
         }
     }
 
-    @Test("A grant whose time is over expires at once, and pays nothing")
+    @Test("A grant that ended before it was made expires at once and pays no debt")
     func deadGrant() async throws {
         try await withBothLedgers { ledger in
             try await ledger.give(1, reference: "gift")

@@ -15,7 +15,7 @@ import Testing
     }
 
     @Test(
-        "What comes back after a period's end is carried over, whether somebody looked before, after, or never",
+        "Credits refunded after a period's end are carried over, whether the account was refreshed before, after or never",
         arguments: [[], [5_000], [15_000], [5_000, 15_000], [5_000, 7_000, 15_000, 16_000]] as [[Int64]]
     )
     func carriedOver(looks: [Int64]) async throws {
@@ -39,7 +39,9 @@ import Testing
         }
     }
 
-    @Test("What the rollover can't take stays for the grace, and goes with it", arguments: [true, false])
+    @Test(
+        "Refunded credits beyond the rollover stay for the grace period and expire at its end",
+        arguments: [true, false])
     func graceBesideRollover(isSeenBefore: Bool) async throws {
         let plans = plans(Policy.Plan.Grant(credits: 100, every: .month, rollover: 50))
         try await withBothLedgers { ledger in
@@ -57,7 +59,7 @@ import Testing
         }
     }
 
-    @Test("Time away from a plan earns nothing and carries nothing")
+    @Test("An account gets and carries over no credits for time away from a plan")
     func away() async throws {
         let away = Policy.Plan(name: "away")
         let plans = plans(Policy.Plan.Grant(credits: 100, every: .month, rollover: 1000), besides: [away])
@@ -74,7 +76,7 @@ import Testing
         }
     }
 
-    @Test("A hold that is extended when a new period has begun draws on it", arguments: [true, false])
+    @Test("A hold that is extended in a new period takes that period's credits", arguments: [true, false])
     func extended(isSeenBefore: Bool) async throws {
         let plans = plans(Policy.Plan.Grant(credits: 8, every: .month))
         try await withBothLedgers { ledger in
@@ -87,7 +89,7 @@ import Testing
         }
     }
 
-    @Test("A settlement that costs more when a new period has begun draws on it", arguments: [true, false])
+    @Test("A settlement above its hold in a new period takes that period's credits", arguments: [true, false])
     func settledOver(isSeenBefore: Bool) async throws {
         let plans = plans(Policy.Plan.Grant(credits: 8, every: .month))
         try await withBothLedgers { ledger in
@@ -100,7 +102,7 @@ import Testing
         }
     }
 
-    @Test("Periods that nobody saw pay what the account owes, as if each had been seen", arguments: [true, false])
+    @Test("Periods without a call pay the account's debt as if each had had a call", arguments: [true, false])
     func skippedPeriodsPay(isSeenBetween: Bool) async throws {
         let plans = plans(Policy.Plan.Grant(credits: 46, every: .month, rollover: 5))
         try await withBothLedgers { ledger in
@@ -138,7 +140,7 @@ import Testing
         }
     }
 
-    @Test("Calls of a grace period that fail don't prolong it")
+    @Test("Calls that fail during a grace period don't prolong it")
     func graceEndsOnce() async throws {
         try await withBothLedgers { ledger in
             let grant = try GrantRequest(
@@ -191,7 +193,7 @@ import Testing
     }
 
     @Test(
-        "A plan that is renamed goes on where it was, for who is on it and for who comes back",
+        "A renamed plan continues for accounts that are on it and for accounts that return to it",
         arguments: [true, false])
     func renamed(isMovedByHand: Bool) async throws {
         let grants = [

@@ -43,7 +43,7 @@ import Testing
     }
 
     @Test(
-        "A scan is found: of a table, of an index, in a trigger",
+        "The check finds scans of a table, of an index and in a trigger",
         arguments: [
             "SELECT sum(cost) FROM charges", "SELECT count(*) FROM keys", "SELECT cost FROM charges WHERE state = 1",
             "INSERT INTO scanning VALUES (1)",

@@ -14,7 +14,7 @@ private func date(_ text: String) -> Timestamp {
 
 /// What was seen to go wrong with credits that expire and come again.
 @Suite(.timeLimit(.minutes(10))) struct GrantWounds {
-    @Test("A refund into an expired grant that vanishes: it stays spendable for the policy's grace")
+    @Test("A refund into an expired grant stays spendable for the policy's grace period")
     func aRefundIntoAnExpiredGrant() async throws {
         let text = policy(#"{ "cost": 10 }"#, grants: "", #""refundGrace": "2h""#)
         try await withScene(text) { scene in
@@ -34,7 +34,7 @@ private func date(_ text: String) -> Timestamp {
         }
     }
 
-    @Test("… and the grace ends")
+    @Test("Credits refunded to an expired grant expire at the end of the grace period")
     func theGraceEnds() async throws {
         let text = policy(#"{ "cost": 10 }"#, grants: "", #""refundGrace": "2h""#)
         try await withScene(text) { scene in
@@ -51,7 +51,7 @@ private func date(_ text: String) -> Timestamp {
         }
     }
 
-    @Test("A renewal that wipes top-ups: what was bought outlives the month")
+    @Test("Purchased credits survive a plan's monthly renewal")
     func aRenewalThatWipesTopUps() async throws {
         try await withScene(policy(#"{ "cost": 10 }"#, grants: monthly)) { scene in
             _ = try await scene.balance()
@@ -89,7 +89,7 @@ private func date(_ text: String) -> Timestamp {
         }
     }
 
-    @Test("Day 31: a plan of January 31 renews on February 28, then on March 31; once, whoever comes first")
+    @Test("A plan of January 31 renews once on February 28 and once on March 31, whichever call comes first")
     func day31() async throws {
         try await withScene(policy(#"{ "cost": 1 }"#, grants: monthly), at: date("2026-01-31T10:00:00Z")) { scene in
             let elsewhere = try await SQLiteLedger.open(scene.ledger.path, trace: nil)

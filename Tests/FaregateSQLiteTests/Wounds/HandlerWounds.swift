@@ -7,7 +7,7 @@ import Testing
 
 /// What was seen to go wrong between the deduction and the answer.
 @Suite(.timeLimit(.minutes(10))) struct HandlerWounds {
-    @Test("A panic after the deduction: a handler that throws is refunded, also when 50 of them do at once")
+    @Test("A call whose handler throws is refunded, also when 50 handlers throw at once")
     func aPanicAfterTheDeduction() async throws {
         try await withScene(policy(#"{ "cost": 1, "limits": [{ "max": 50, "per": "day" }] }"#)) { scene in
             await withTaskGroup(of: Void.self) { group in
@@ -27,7 +27,7 @@ import Testing
         }
     }
 
-    @Test("A disconnect that leaves a hold for ever: a task that is cancelled in its handler is refunded")
+    @Test("A call whose task is cancelled in its handler is refunded")
     func aDisconnect() async throws {
         try await withScene(policy(#"{ "cost": 10 }"#)) { scene in
             let started = Collected<Bool>()
@@ -51,7 +51,7 @@ import Testing
         }
     }
 
-    @Test("A process that died: once its lease is over, any other process gives its holds back")
+    @Test("The holds of a dead process are refunded by any other process once its lease is over")
     func aProcessThatDied() async throws {
         try await withScene(policy(#"{ "cost": 10 }"#)) { scene in
             let dead = try await SQLiteLedger.open(scene.ledger.path, trace: nil)

@@ -6,7 +6,7 @@ import Testing
 
 /// What was seen to go wrong where a balance is read first and written later: one test for each wound.
 @Suite(.timeLimit(.minutes(10))) struct SpendingWounds {
-    @Test("One credit and two requests: one of them passes")
+    @Test("One of two requests passes if one credit is left")
     func oneCreditAndTwoRequests() async throws {
         for _ in 0..<20 {
             try await withScene(policy(#"{ "cost": 1 }"#, grants: #"{ "credits": 1, "every": "once" }"#)) { scene in
@@ -18,7 +18,7 @@ import Testing
         }
     }
 
-    @Test("Withdrawals that all pass: of 100 calls at once, 50 credits pay for exactly 5")
+    @Test("Of 100 calls at once, 50 credits pay for exactly 5")
     func withdrawalsThatAllPass() async throws {
         try await withScene(policy(#"{ "cost": 10 }"#)) { scene in
             let statuses = try await scene.statuses(of: 100)
@@ -28,7 +28,7 @@ import Testing
         }
     }
 
-    @Test("Withdrawals that all pass, from several grants at once")
+    @Test("Several grants together pay for exactly as many of many calls at once as they cover")
     func withdrawalsFromSeveralGrants() async throws {
         try await withScene(policy(#"{ "cost": 10 }"#, grants: #"{ "credits": 7, "every": "once" }"#)) { scene in
             for number in 0..<6 { try await scene.ledger.give(7, reference: GrantReference("gift \(number)")) }
@@ -39,7 +39,7 @@ import Testing
         }
     }
 
-    @Test("First requests of an unknown account, all at once: one account, one opening grant")
+    @Test("Simultaneous first requests of an unknown account open one account with one opening grant")
     func firstRequestsOfAnUnknownAccount() async throws {
         try await withScene(policy(#"{ "cost": 10, "limits": [{ "max": 5, "per": "day" }] }"#)) { scene in
             let elsewhere = try await SQLiteLedger.open(scene.ledger.path, trace: nil)
@@ -62,7 +62,7 @@ import Testing
         }
     }
 
-    @Test("Denied calls that count: a refusal, for whatever reason, leaves every counter alone")
+    @Test("A refusal for any reason changes no counter")
     func deniedCallsThatCount() async throws {
         let limits = """
             { "cost": 10, "limits": [

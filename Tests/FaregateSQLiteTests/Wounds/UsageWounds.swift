@@ -11,7 +11,7 @@ import Testing
         #"{ "cost": { "base": 1, "units": { "tokens": "1/1000" } }, "hold": { "tokens": 2000 } }"#
 
     @Test(
-        "Negative usage that recharges: what can't be is refused, and changes nothing",
+        "A report of negative, unknown or too many units is refused and changes nothing",
         arguments: [
             ["tokens": -1], ["tokens": -5_000_000], ["tokens": .min], ["tokens": .max],
             ["tokens": Credits.max.rawValue + 1], ["token": 1], ["": 1],
@@ -32,7 +32,7 @@ import Testing
         }
     }
 
-    @Test("Reports that overflow only together are refused too")
+    @Test("Reports whose sum overflows are refused")
     func reportsThatOverflowTogether() async throws {
         let free = #"{ "cost": { "base": 1, "units": { "tokens": "0" } } }"#
         try await withScene(policy(free)) { scene in
@@ -47,7 +47,9 @@ import Testing
         }
     }
 
-    @Test("Negative units in the request are a 400, and nothing is taken", arguments: [-1, .min, .max] as [Int64])
+    @Test(
+        "A request with negative units gets the status 400, and no credits are taken",
+        arguments: [-1, .min, .max] as [Int64])
     func negativeUnitsInTheRequest(tokens: Int64) async throws {
         try await withScene(policy(UsageWounds.metered)) { scene in
             let refusal = await #expect(throws: Refusal.self) {
@@ -59,7 +61,7 @@ import Testing
         }
     }
 
-    @Test("A price edit that zeroes balances: it touches no balance, no counter and no open charge")
+    @Test("A price edit changes no balance, no counter and no open charge")
     func aPriceEdit() async throws {
         let limits = #""limits": [{ "max": 3, "per": "day" }]"#
         try await withScene(policy(#"{ "cost": 10, \#(limits) }"#)) { scene in

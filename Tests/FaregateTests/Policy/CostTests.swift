@@ -1,6 +1,7 @@
 import Faregate
 import FaregateTesting
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("A cost")
@@ -103,7 +104,6 @@ struct CostTests {
     @Test("A cost equals the result of long division")
     func random() throws {
         var random = SeededGenerator(seed: seed)
-        print("seed \(seed)")
         for _ in 0..<2000 {
             // Small enough for a naive common denominator, the product of all.
             let prices = (0..<Int.random(in: 0...4, using: &random)).map { number in

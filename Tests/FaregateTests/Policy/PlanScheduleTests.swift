@@ -1,6 +1,7 @@
 import Faregate
 import FaregateTesting
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("The period of a recurring grant")
@@ -109,9 +110,8 @@ struct PlanScheduleTests {
     )
     func random(zone: String) throws {
         var random = SeededGenerator(seed: seed)
-        print("seed \(seed)")
         let calendar = try calendar(zone)
-        for _ in 0..<60 {
+        for _ in 0..<Depth.of(quick: 20, thorough: 60) {
             let every = try #require(
                 [.day, .week, .month, .year].randomElement(using: &random) as Policy.Plan.Grant.Period?)
             // 2000 to 2030: Apia skips a whole day in 2011.
@@ -184,7 +184,6 @@ struct PlanScheduleTests {
     @Test("Skipped periods roll their credits over, one after the other")
     func randomRollover() throws {
         var random = SeededGenerator(seed: seed)
-        print("seed \(seed)")
         let location = Policy.Location(file: "p", line: 1, column: 1)
         for _ in 0..<1000 {
             let credits = Int64.random(in: 1...50, using: &random)

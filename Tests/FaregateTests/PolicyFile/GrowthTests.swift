@@ -1,11 +1,12 @@
 import Faregate
+import TestSupport
 import Testing
 
-/// Files of a quarter of a megabyte: if the work grew with the square of the size, each would take minutes and
-/// gigabytes.
+/// Files of a quarter of a megabyte, or half of that in a quick run: if the work grew with the square of the size, each
+/// would take minutes and gigabytes.
 @Suite("A large policy file full of one mistake")
 struct GrowthTests {
-    private static let bytes = 256 * 1024
+    private static let bytes = Depth.of(quick: 128, thorough: 256) * 1024
 
     /// Fills the file with pieces, each made from its number.
     private static func many(_ piece: (Int) -> String) -> String {

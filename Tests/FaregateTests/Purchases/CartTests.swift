@@ -1,6 +1,7 @@
 import Faregate
 import FaregateTesting
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("A cart") struct CartTests {
@@ -11,7 +12,6 @@ import Testing
     @Test("A cart is the same in any order of its lines, and if lines of one product are added up")
     func canonical() {
         var random = SeededGenerator(seed: seed)
-        print("seed \(seed)")
         let lines = [
             line("b"), line("a", 2), line("c"), line("a", 3), line("", 1), line("d", 0), line("e", -1),
             line("f", .max), line("f", .max), line("B"), line("e\u{301}"), line("\u{E9}"),

@@ -1,18 +1,19 @@
 import FaregateTesting
 import Foundation
 
-/// `LedgerWorker pairs [STRENGTH] [SEED]`: runs scenarios that cover every two values of two factors, or every three of
-/// three factors with strength 3. `LedgerWorker scenario TEXT` runs one of them again.
+/// `LedgerWorker pairs [STRENGTH] [SEED] [COUNT]`: runs scenarios that cover every two values of two factors, or every
+/// three of three factors with strength 3; with a count, no more than the first ones, which cover most. `LedgerWorker scenario TEXT` runs one of them again.
 enum Pairs {
     static func run(_ arguments: [String]) async throws {
         let strength = arguments.first.map { Int($0) ?? 0 } ?? 2
-        guard (1...3).contains(strength), arguments.count <= 2 else {
-            print("usage: LedgerWorker pairs [STRENGTH, 1 to 3] [SEED]")
+        guard (1...3).contains(strength), arguments.count <= 3 else {
+            print("usage: LedgerWorker pairs [STRENGTH, 1 to 3] [SEED] [COUNT]")
             exit(2)
         }
         // Other scenarios each day; a failure names its own.
         let seed = arguments.dropFirst().first.flatMap(UInt64.init) ?? UInt64(Date().timeIntervalSince1970 / 86_400)
         let rows = CoveringArray(counts: Scenario.counts, strength: strength, seed: seed).rows
+            .prefix(arguments.dropFirst(2).first.flatMap { Int($0) } ?? .max)
         let failures = await play(rows.map(Scenario.init))
         guard failures.isEmpty else {
             print(failures.prefix(20).joined(separator: "\n\n"))

@@ -9,8 +9,8 @@ extension Ledger {
     ///
     /// - Parameters:
     ///   - address: a [connection URI](https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS),
-    ///     as `postgres://shop@db.example.com/shop?sslmode=verify-full`.
-    ///   - schema: the schema of the ledger's tables: 1 to 63 lower-case letters, digits and `_`, not a digit first.
+    ///     as `postgres://shop@db.example.com/shop?sslmode=verify-full`. Its parameter `schema` names the schema of the
+    ///     ledger's tables, `faregate` without it: 1 to 63 lower-case letters, digits and `_`, not a digit first.
     ///   - creating: whether to make the ledger if the database has none. The role needs `CREATE` on the database, or
     ///     on a schema of that name that exists.
     ///   - connections: how many connections write, 2 to 16; one of them is for purchases and housekeeping.
@@ -23,7 +23,6 @@ extension Ledger {
     ///   this version or an older one.
     public static func postgres(
         _ address: String,
-        schema: String = "faregate",
         creating: Bool = true,
         connections: Int = 3,
         readerCount: Int = 2,
@@ -31,7 +30,7 @@ extension Ledger {
         clock: any WallClock = SystemClock(),
         observer: @escaping Ledger.Observer = { _ in }
     ) async throws(LedgerError) -> Ledger {
-        var settings = try PostgresSettings(address: address, schema: schema)
+        var settings = try PostgresSettings(address: address)
         settings.preparesStatements = preparing
         let ledger = try await PostgresLedger(
             settings, creating: creating, laneCount: connections - 1, readerCount: readerCount, clock: clock,

@@ -53,21 +53,21 @@ public final class PostgresLedger: SQLLedger {
     }
 
     /// Without housekeeping, for tests that pass the time.
-    package static func open(_ address: String, schema: String) async throws(LedgerError) -> PostgresLedger {
+    package static func open(_ address: String) async throws(LedgerError) -> PostgresLedger {
         try await PostgresLedger(
-            try PostgresSettings(address: address, schema: schema), creating: true, laneCount: 2, readerCount: 2,
+            try PostgresSettings(address: address), creating: true, laneCount: 2, readerCount: 2,
             clock: nil, observer: { _ in }
         )
     }
 
     /// Deletes a ledger, of a test.
-    package static func drop(schema: String, at address: String) async throws(LedgerError) {
-        let settings = try PostgresSettings(address: address, schema: schema)
+    package static func drop(_ address: String) async throws(LedgerError) {
+        let settings = try PostgresSettings(address: address)
         try await onThread { () throws(LedgerError) in
             do throws(SQLError) {
-                try PostgresConnection(settings).execute(script: "DROP SCHEMA \(schema) CASCADE")
+                try PostgresConnection(settings).execute(script: "DROP SCHEMA \(settings.schema) CASCADE")
             } catch {
-                throw LedgerError(error, at: settings.place, schema: schema)
+                throw LedgerError(error, at: settings.place, schema: settings.schema)
             }
         }
     }

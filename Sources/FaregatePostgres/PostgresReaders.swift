@@ -2,6 +2,7 @@
 import Dispatch
 import Faregate
 import FaregateBooks
+import Foundation
 
 /// Connections that read, each on a thread of its own.
 final class PostgresReaders: Sendable {
@@ -18,7 +19,7 @@ final class PostgresReaders: Sendable {
 
     deinit { queue.close() }
 
-    /// Runs the work on one snapshot. A lost connection is made again once.
+    /// Runs the work on one snapshot. A lost connection is made again.
     func read<Value: Sendable>(
         _ work: @escaping @Sendable (any SQLConnection) throws(SQLError) -> Value
     ) async throws(LedgerError) -> Value {
@@ -42,17 +43,20 @@ private final class ReadingConnection {
     private let settings: PostgresSettings
     private var connection: PostgresConnection?
 
+    private static let maximumAttempts = 4
+
     init(_ settings: PostgresSettings) { self.settings = settings }
 
     func read<Value>(_ work: (any SQLConnection) throws(SQLError) -> Value) throws(LedgerError) -> Value {
         do throws(SQLError) {
-            do throws(SQLError) {
-                return try snapshot(work)
-            } catch {
-                guard error.isOfConnection else { throw error }
-                connection = nil
-                return try snapshot(work)
+            for _ in 1..<ReadingConnection.maximumAttempts {
+                do throws(SQLError) { return try snapshot(work) } catch {
+                    guard error.isOfConnection else { throw error }
+                    connection = nil
+                    usleep(100_000)
+                }
             }
+            return try snapshot(work)
         } catch {
             throw LedgerError(error, at: settings.place, schema: settings.schema)
         }

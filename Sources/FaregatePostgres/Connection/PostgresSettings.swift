@@ -8,7 +8,7 @@ struct PostgresSettings: Sendable {
     /// A connection string, as `postgres://user@host/database?sslmode=verify-full`.
     /// [Connection URIs](https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS)
     let address: String
-    /// The schema of the ledger's tables: lower-case letters, digits and `_`.
+    /// The schema of the ledger's tables.
     let schema: String
     /// Off for a pooler that gives each transaction another connection, unless it knows prepared statements.
     var preparesStatements = true
@@ -19,21 +19,26 @@ struct PostgresSettings: Sendable {
     /// For tests that drop caches.
     var cacheSize: Int?
 
+    /// - Parameter address: the address, whose parameter `schema` names the ledger's schema; "faregate" without it.
     /// - Throws: `LedgerError` for an address or a schema's name that can't be one.
-    init(address: String, schema: String) throws(LedgerError) {
-        guard ["postgres", "postgresql"].contains(URLComponents(string: address)?.scheme) else {
+    init(address: String) throws(LedgerError) {
+        guard var parts = URLComponents(string: address), ["postgres", "postgresql"].contains(parts.scheme) else {
             throw LedgerError(.notALedger, "the address of a PostgreSQL ledger begins with postgres://")
         }
+        let schema = parts.queryItems?.first { $0.name == "schema" }?.value ?? "faregate"
         guard schema.wholeMatch(of: /[a-z_][a-z0-9_]{0,62}/) != nil, !schema.hasPrefix("pg_") else {
             throw LedgerError(
                 .notALedger,
                 """
-                the name of a ledger's schema has 1 to 63 lower-case letters, digits and "_", begins with neither a \
-                digit nor "pg_", and "\(schema)" doesn't
+                the schema in the address of a ledger has 1 to 63 lower-case letters, digits and "_", begins with \
+                neither a digit nor "pg_", and "\(schema)" doesn't
                 """
             )
         }
-        (self.address, self.schema) = (address, schema)
+        // libpq refuses parameters that it doesn't know.
+        let query = parts.percentEncodedQueryItems?.filter { $0.name != "schema" } ?? []
+        parts.percentEncodedQueryItems = query.isEmpty ? nil : query
+        (self.address, self.schema) = (parts.string ?? address, schema)
     }
 
     /// The address without its password, for errors: host, port and database.

@@ -1,0 +1,35 @@
+#if Postgres
+package import Faregate
+import FaregateBooks
+import Foundation
+
+/// Cuts the connections of ledgers, for tests.
+package final class ConnectionCutter: Sendable {
+    private let settings: PostgresSettings
+
+    package init(_ address: String) throws(LedgerError) { settings = try PostgresSettings(address: address) }
+
+    /// Cuts one connection every few milliseconds.
+    ///
+    /// - Returns: how many were cut.
+    package func cutUntilCancelled() async throws -> Int {
+        var count = 0
+        while !Task.isCancelled {
+            count += try await onThread { [settings] () throws(LedgerError) in
+                do throws(SQLError) {
+                    return try PostgresConnection(settings).rows(
+                        """
+                        SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                        WHERE application_name = 'faregate' AND pid <> pg_backend_pid() ORDER BY random() LIMIT 1
+                        """
+                    ) { _ in true }.count
+                } catch {
+                    throw LedgerError(error, at: settings.place, schema: settings.schema)
+                }
+            }
+            try? await Task.sleep(for: .milliseconds(Int.random(in: 5...60)))
+        }
+        return count
+    }
+}
+#endif

@@ -1,0 +1,45 @@
+#if Postgres
+import Faregate
+import FaregatePostgres
+import FaregateTesting
+import Testing
+
+/// Several servers on one ledger. For each account there must be an order of the calls that explains all answers.
+@Suite("Servers that share a PostgreSQL ledger", .enabled(if: Server.isThere), .serialized, .timeLimit(.minutes(10)))
+struct PostgresOrderTests {
+    private static let tasks = [6, 5, 5]
+
+    @Test("The answers to sixteen tasks on three servers have an order", arguments: [UInt64(1), 2, 3])
+    func order(seed: UInt64) async throws {
+        try await Server.withAddress { try CallOrder.check(try await record(seed: seed, at: $0)) }
+    }
+
+    @Test("The answers have an order while connections are cut all the time", arguments: [UInt64(4), 5, 6])
+    func cut(seed: UInt64) async throws {
+        try await Server.withAddress { address in
+            let cutter = try ConnectionCutter(address)
+            let cutting = Task { try await cutter.cutUntilCancelled() }
+            let calls = try await record(seed: seed, at: address)
+            cutting.cancel()
+            let cuts = try await cutting.value
+            #expect(cuts > 3, "hardly any connection was cut")
+            try CallOrder.check(calls)
+        }
+    }
+
+    private func record(seed: UInt64, at address: String) async throws -> [RecordedCall] {
+        try await withThrowingTaskGroup(of: [RecordedCall].self) { group in
+            for (server, tasks) in PostgresOrderTests.tasks.enumerated() {
+                group.addTask {
+                    let ledger = try await PostgresLedger.open(address)
+                    let recorder = CallRecorder(ledger, process: "server \(server)", seed: seed << 8 &+ UInt64(server))
+                    let calls = try await recorder.record(tasks: tasks, calls: 30)
+                    await ledger.close()
+                    return calls
+                }
+            }
+            return try await group.reduce(into: []) { $0 += $1 }
+        }
+    }
+}
+#endif

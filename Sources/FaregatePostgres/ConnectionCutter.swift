@@ -20,8 +20,9 @@ package final class ConnectionCutter: Sendable {
                     return try PostgresConnection(settings).rows(
                         """
                         SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-                        WHERE application_name = 'faregate' AND pid <> pg_backend_pid() ORDER BY random() LIMIT 1
-                        """
+                        WHERE application_name = ?1 AND pid <> pg_backend_pid() ORDER BY random() LIMIT 1
+                        """,
+                        "faregate \(settings.schema)"
                     ) { _ in true }.count
                 } catch {
                     throw LedgerError(error, at: settings.place, schema: settings.schema)

@@ -30,7 +30,7 @@ public final class PostgresLedger: SQLLedger {
         try await onThread { () throws(LedgerError) in
             let refusal: LedgerError?
             do throws(SQLError) {
-                refusal = try PostgresInstaller(connection: try PostgresConnection(settings)).run(creating: creating)
+                refusal = try PostgresInstaller.run(settings, creating: creating)
             } catch {
                 throw LedgerError(error, at: settings.place, schema: settings.schema)
             }
@@ -65,7 +65,7 @@ public final class PostgresLedger: SQLLedger {
         let settings = try PostgresSettings(address: address)
         try await onThread { () throws(LedgerError) in
             do throws(SQLError) {
-                try PostgresConnection(settings).execute(script: "DROP SCHEMA \(settings.schema) CASCADE")
+                try PostgresConnection(settings).execute(script: "DROP SCHEMA IF EXISTS \(settings.schema) CASCADE")
             } catch {
                 throw LedgerError(error, at: settings.place, schema: settings.schema)
             }

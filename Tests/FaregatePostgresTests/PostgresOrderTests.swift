@@ -17,8 +17,11 @@ struct PostgresOrderTests {
     @Test("The answers have an order while connections are cut all the time", arguments: [UInt64(4), 5, 6])
     func cut(seed: UInt64) async throws {
         try await Server.withAddress { address in
+            // Installs the ledger before the first cut.
+            await (try await PostgresLedger.open(address)).close()
             let cutter = try ConnectionCutter(address)
             let cutting = Task { try await cutter.cutUntilCancelled() }
+            defer { cutting.cancel() }
             let calls = try await record(seed: seed, at: address)
             cutting.cancel()
             let cuts = try await cutting.value

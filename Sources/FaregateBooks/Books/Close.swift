@@ -7,6 +7,8 @@ extension Books {
     func settle(
         _ id: ChargeID, _ settlement: Settlement, under plans: PlanBook, at now: Timestamp
     ) throws(SQLError) -> SettleResult {
+        // Locked, so that no extension or refund of the charge runs at the same time.
+        guard try database.lock(.accountOfCharge(id)) else { return .notHeld }
         if settlement.isWhole, try close(id, at: now) { return .settled(Settled()) }
         guard let charge = try recordedCharge(id) else { return .notHeld }
         try refreshIfDue(charge.account, under: plans, at: now)

@@ -1,5 +1,5 @@
 package import Faregate
-package import Foundation
+import Foundation
 
 extension SQLConnection {
     /// The count and its calendar window; nil if nothing was counted yet.

@@ -30,7 +30,7 @@ struct Share {
 extension Books {
     /// Locks the charge's account for the transaction. Nil for an unknown charge.
     func recordedCharge(_ id: ChargeID) throws(SQLError) -> RecordedCharge? {
-        try database.lock(.accountOfCharge(id))
+        guard try database.lock(.accountOfCharge(id)) else { return nil }
         return try database.first(
             """
             SELECT charges.account_id, charges.member_id, charges.grant_id, charges.quoted, charges.cost, charges.state,

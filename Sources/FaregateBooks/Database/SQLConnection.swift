@@ -23,7 +23,10 @@ package protocol SQLConnection: AnyObject {
 
     /// Locks a row until the transaction ends, so that what is read next is what earlier transactions left. Nothing to do
     /// where one transaction writes at a time.
-    func lock(_ row: LockedRow) throws(SQLError)
+    ///
+    /// - Returns: false if there is no such row. It may appear at any time then, without a lock.
+    @discardableResult
+    func lock(_ row: LockedRow) throws(SQLError) -> Bool
 
     /// Runs the body, and overwrites the old contents of the rows that it changes where the database can do that.
     func erasing<Value>(_ body: () throws(SQLError) -> Value) throws(SQLError) -> Value

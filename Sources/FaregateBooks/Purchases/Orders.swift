@@ -1,4 +1,4 @@
-package import Faregate
+import Faregate
 
 /// The owner of the order that a provider reports on.
 enum OrderOfNames {

@@ -1,5 +1,5 @@
 package import Faregate
-package import Foundation
+import Foundation
 
 /// A purchase as recorded in its row.
 package struct RecordedPurchase {

@@ -39,24 +39,24 @@ final class PostgresConnection: SQLConnection {
 
     var cacheSize: Int? { settings.cacheSize }
 
-    func lock(_ row: LockedRow) throws(SQLError) {
+    func lock(_ row: LockedRow) throws(SQLError) -> Bool {
         switch row {
         case .account(let account):
-            _ = try integer("SELECT id FROM accounts WHERE id = ?1 FOR NO KEY UPDATE", account)
+            try integer("SELECT id FROM accounts WHERE id = ?1 FOR NO KEY UPDATE", account) != nil
         case .accountOfCharge(let charge):
-            _ = try integer(
+            try integer(
                 """
                 SELECT id FROM accounts WHERE id = (SELECT account_id FROM charges WHERE id = ?1) FOR NO KEY UPDATE
                 """,
                 charge.rawValue
-            )
+            ) != nil
         case .counter(let counter):
-            _ = try integer(
+            try integer(
                 """
                 SELECT used FROM counters WHERE account_id = ?1 AND member_id = ?2 AND limit_id = ?3 FOR UPDATE
                 """,
                 counter.account, counter.member, counter.limit
-            )
+            ) != nil
         }
     }
 

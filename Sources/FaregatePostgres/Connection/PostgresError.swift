@@ -9,6 +9,8 @@ enum SQLState {
     static let rule = "FG001"
     static let serializationFailure = "40001"
     static let deadlockDetected = "40P01"
+    /// The answer to a commit was lost, and the server can't be asked.
+    static let outcomeUnknown = "08007"
 
     /// The five letters and digits as a number in base 36, so that the code fits into an error.
     static func number(_ state: String) -> Int32 { Int32(state, radix: 36) ?? 0 }
@@ -32,7 +34,7 @@ extension SQLError {
     /// not known.
     var isOfConnection: Bool {
         guard let state else { return false }
-        return state.hasPrefix("08") || ["57P01", "57P02", "57P03", "57P05"].contains(state)
+        return state.hasPrefix("08") && state != SQLState.outcomeUnknown || ["57P01", "57P02", "57P03", "57P05"].contains(state)
     }
 
     /// Whether the server can't be written to, as a standby.
@@ -68,6 +70,11 @@ extension LedgerError {
         switch state {
         case _ where error.isOfConnection:
             self.init(.failed, "\(place) can't be reached: \(error.firstLine)")
+        case SQLState.outcomeUnknown:
+            self.init(
+                .failed,
+                "\(place) was lost during a commit, and can't be asked whether it was made; ask for the balance before a retry"
+            )
         case "25006":
             self.init(.readOnly, "\(place) is a standby, or is set to read only; name the primary")
         case "28000", "28P01":

@@ -53,7 +53,7 @@ struct PostgresSettings: Sendable {
     /// Values after `dbname` override those of the address; the time limits are only defaults, so they come first.
     func connect() -> OpaquePointer? {
         let options: [(key: String, value: String)] = [
-            ("connect_timeout", "\(connectSeconds)"), ("application_name", "faregate"),
+            ("connect_timeout", "\(connectSeconds)"), ("application_name", "faregate \(schema)"),
             ("tcp_user_timeout", "\(statementMilliseconds + 5000)"), ("keepalives_idle", "30"),
             ("dbname", address), ("client_encoding", "UTF8"),
         ]

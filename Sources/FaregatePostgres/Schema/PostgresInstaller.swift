@@ -1,6 +1,7 @@
 #if Postgres
 import Faregate
 import FaregateBooks
+import Foundation
 
 /// Installs the ledger's schema in a database, and migrates an older one.
 struct PostgresInstaller {
@@ -11,11 +12,26 @@ struct PostgresInstaller {
 
     private var schema: String { connection.settings.schema }
 
+    private static let maximumAttempts = 3
+
+    /// Connects and installs. A connection that is lost meanwhile is made again.
+    static func run(_ settings: PostgresSettings, creating: Bool) throws(SQLError) -> LedgerError? {
+        for _ in 1..<maximumAttempts {
+            do throws(SQLError) {
+                return try PostgresInstaller(connection: try PostgresConnection(settings)).run(creating: creating)
+            } catch {
+                guard error.isOfConnection else { throw error }
+                usleep(100_000)
+            }
+        }
+        return try PostgresInstaller(connection: try PostgresConnection(settings)).run(creating: creating)
+    }
+
     /// Several processes may do this at once: the first installs, and the others wait for it.
     ///
     /// - Parameter creating: whether to make the ledger if the database has none.
     /// - Returns: why the ledger can't be used; nil if it can.
-    func run(creating: Bool) throws(SQLError) -> LedgerError? {
+    private func run(creating: Bool) throws(SQLError) -> LedgerError? {
         guard connection.serverVersion >= PostgresInstaller.oldestServer else {
             return LedgerError(
                 .unsupported,

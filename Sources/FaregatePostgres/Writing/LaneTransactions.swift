@@ -123,12 +123,14 @@ final class LaneTransactions {
                     ) == 0
                 }
             } catch {
-                guard error.isOfConnection, attempt < LaneTransactions.maximumAttempts else { throw error }
+                guard error.isOfConnection, attempt < LaneTransactions.maximumAttempts else {
+                    throw SQLError(state: SQLState.outcomeUnknown, error.message)
+                }
                 connection = nil
                 pause(after: attempt, isLong: true)
             }
         }
-        return false
+        throw SQLError(state: SQLState.outcomeUnknown, "too many attempts")
     }
 
     /// Runs a job in a savepoint of its own.

@@ -44,7 +44,7 @@ package struct NumberedCall {
     package let attributes: String?
     package let now: Timestamp
 
-    /// The credits that must remain in a grant if it pays alone: the low balance, so that only a split charge can fall
-    /// below it, and at least 1, because only a split charge marks a grant as spent.
+    /// The credits that the first grant must keep; with fewer, other grants may have to pay, or the balance may be low.
+    /// At least 1, because SQLite's statement for a single grant doesn't mark it as spent.
     package var keptCredits: Int64 { max(1, request.terms.lowBalance.rawValue) }
 }

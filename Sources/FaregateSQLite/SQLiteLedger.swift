@@ -48,7 +48,7 @@ public final class SQLiteLedger: SQLLedger {
         return ledger
     }
 
-    /// Without housekeeping.
+    /// Opens the ledger in a file without housekeeping, for tests and for commands that run once.
     ///
     /// - Parameters:
     ///   - access: how the file is accessed.

@@ -45,8 +45,9 @@ extension Gate {
     ///   - credits: a negative number: -900 takes 900 away. To give credits, use `grant`.
     ///   - grant: the reference of the grant to take them from; nil for all of the account's grants, in the order
     ///     in which calls spend them.
-    ///   - allowsDebt: whether the account may go into debt. If so, and the named grant has too little, the account's
-    ///     other grants pay the rest first. If not, nothing is taken.
+    ///   - allowsDebt: whether the account may go into debt. If it may, and the named grant has too little, the
+    ///     account's other grants pay the rest, and the account owes only what they lack. If it may not, and the named
+    ///     grant (without one, the account) has too little, nothing is taken.
     ///   - reference: makes the adjustment safe to retry: a second adjustment with the same reference does nothing.
     ///   - reason: why, for the account's history; at most 500 bytes.
     ///   - person: the person who takes them, at most 255 bytes.
@@ -87,7 +88,8 @@ extension Gate {
     ///   - plan: the plan's name, or one of its former names.
     ///   - reason: why, for the account's history; at most 500 bytes.
     ///   - person: the person who decides it, at most 255 bytes.
-    /// - Throws: ``InvalidInput`` when the policy has no such plan; ``LedgerError`` when the ledger is out of reach.
+    /// - Throws: ``InvalidInput`` when the policy has no such plan, or a text is too long; ``LedgerError`` when the
+    ///   ledger is out of reach.
     public func move(_ account: AccountID, to plan: String, reason: String, by person: String) async throws {
         let plans = policy.planBook
         guard let plan = plans[plan] else {

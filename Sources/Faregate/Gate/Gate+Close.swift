@@ -43,7 +43,7 @@ extension Gate {
         report(await attempt(.refunded(reason), call), of: call, as: .refunded(reason))
     }
 
-    /// - Parameter settlement: nil for a call that failed.
+    /// - Parameter settlement: nil for a call that is refunded.
     private func finishUncharged(_ call: OpenCall, _ settlement: Settlement?) {
         guard let letThrough = call.removeLetThrough() else { return openCalls.remove(call) }
         guard let settlement else {
@@ -95,8 +95,9 @@ extension Gate {
         if let drawdown = settled.drawdown { reportLowBalance(drawdown, of: call) }
     }
 
-    /// Retries until the charge is closed, or until the ledger itself is closed. A full disk or a locked ledger is
-    /// usually temporary, and then the customer's credits must come back. Closing is idempotent, so retrying is safe.
+    /// Retries until the charge is closed, or until the ledger can't recover in this process. A full disk or a locked
+    /// ledger is usually temporary, and once it has passed, the charge must be closed, so that the customer gets
+    /// refunded credits back. Closing is idempotent, so retrying is safe.
     private func retry(_ closing: Closing, _ call: OpenCall) async {
         var pauseMilliseconds: Int64 = 500
         while true {

@@ -2,8 +2,8 @@ extension Gate {
     /// Lets a call through during an outage, if its action allows that or is in shadow mode. The call is charged after
     /// it has ended and the ledger is reachable again.
     ///
-    /// - Returns: nil when the action doesn't allow it, when this process has already let through as many calls as the
-    ///   rule allows, or a call under the same key, or when the ledger can't recover in this process.
+    /// - Returns: nil when the action doesn't allow it, when as many let-through calls as the rule allows are running
+    ///   or waiting to be charged, when one of them has the same key, or when the ledger can't recover in this process.
     func letThrough(
         _ call: CallRequest,
         _ quote: Quote,
@@ -88,7 +88,7 @@ struct LetThrough: Sendable {
 
 /// Why a call that was let through during an outage can't be charged.
 enum Unpaid: Error, CustomStringConvertible {
-    /// The ledger can't recover in this process: it was closed, or its file was replaced.
+    /// The ledger can't recover in this process: for example, it was closed or its file was replaced.
     case ledger(LedgerError)
     /// The ledger refused the charge: the account was suspended meanwhile, or another process used the key.
     case refused(ChargeRefusal)

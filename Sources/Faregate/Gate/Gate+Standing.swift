@@ -40,7 +40,8 @@ extension Gate {
     /// Predicts a call: its cost, whether and why it would be refused, its limits. Nothing is taken, and a later call
     /// may have another outcome.
     ///
-    /// - Parameters: the same as for ``run(_:for:member:attributes:units:key:onFailure:isFailure:operation:)``.
+    /// - Parameters: as those of ``run(_:for:member:attributes:units:key:storing:onFailure:isFailure:operation:)`` with
+    ///   the same names.
     /// - Throws: ``UnknownAction`` when the policy doesn't price the action, ``LedgerError`` when the ledger is out of
     ///   reach. Invalid input doesn't throw: the preview has a refusal.
     public func preview(

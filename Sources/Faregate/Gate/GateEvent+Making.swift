@@ -81,7 +81,7 @@ extension GateEvent: CustomStringConvertible {
     private var phrase: String {
         switch name {
         case .repeated: "was answered with the result of an earlier call under its key"
-        case .leftOpen: "could not be closed; closing it will be retried"
+        case .leftOpen: "could not be closed, so its credits stay held"
         case .closedElsewhere: "was closed by another process"
         case .settledLate: "had been refunded as abandoned and is now charged"
         case .owed: "cost more than the account had; the rest is owed"

@@ -22,7 +22,8 @@ extension GateEvent.Name {
     /// The call failed, and its credits were refunded.
     public static let refunded = Self(rawValue: "refunded")
     /// The ledger could not close the charge, so the credits stay held. The gate retries until it can, and then reports
-    /// the outcome. If the process ends before that, the charge stays held until another process refunds it.
+    /// the outcome. If the process ends before that, or the ledger can't recover in this process, the charge stays held
+    /// until another process refunds it.
     public static let leftOpen = Self(rawValue: "left-open")
     /// Another process closed the charge first.
     public static let closedElsewhere = Self(rawValue: "closed-elsewhere")
@@ -40,7 +41,8 @@ extension GateEvent.Name {
     public static let missingPlan = Self(rawValue: "missing-plan")
     /// Limits in shadow mode would have refused the call; ``GateEvent/reason`` names them.
     public static let shadowed = Self(rawValue: "shadowed")
-    /// The ledger is out of reach, and the action's outage rule lets the call through; the credits are charged later.
+    /// The ledger is out of reach, and the action's outage rule or its shadow mode lets the call through. The credits
+    /// are charged later; they are 0 in shadow mode.
     public static let letThrough = Self(rawValue: "let-through")
     /// The call was let through during an outage and succeeded, but can't be charged; the credits are written off.
     public static let unpaid = Self(rawValue: "unpaid")

@@ -22,7 +22,8 @@ public struct GateEvent: Sendable {
     public let rule: Policy.Location?
     /// The reason in a few words: why a call was refunded, which limits would have refused, which plan is missing.
     public let reason: String?
-    /// The error, if any: a ``Refusal``, a ``LedgerError``, or the error of the earlier call for a repeat.
+    /// The error, if any: a ``Refusal``, a ``LedgerError``, the reason why a call can't be charged, or, for a repeat,
+    /// the error of the earlier call.
     public let error: (any Error)?
 
     /// Why the call was refused; nil for every other event.

@@ -29,7 +29,8 @@ extension IdempotencyKey {
 
     /// Returns the key in the header's value, without its quotes.
     ///
-    /// Read byte by byte: a header is ASCII, and a combining mark after the quote must not hide it.
+    /// Reads bytes, not characters: Swift would join a quote and a combining mark after it into one character, and then
+    /// not find the quote.
     ///
     /// - Throws: ``InvalidInput`` if the value isn't printable ASCII, the closing quote is missing or isn't last, or a
     ///   backslash comes before anything but a quote or a backslash.

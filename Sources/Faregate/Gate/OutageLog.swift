@@ -36,8 +36,8 @@ final class OutageLog: Sendable {
         weak var log: OutageLog?
     }
 
-    /// By the identity of each ledger. A gate keeps its ledger alive as long as its log, so no other ledger can get the
-    /// identity while the log exists.
+    /// The logs, each under the identity of its ledger object. Whoever holds a log also holds its ledger, so no other
+    /// object can get that identity while the log exists.
     private static let logs = Mutex<[ObjectIdentifier: Weak]>([:])
 
     private let state = Mutex(State())
@@ -65,7 +65,7 @@ final class OutageLog: Sendable {
         )
     }
 
-    /// - Returns: nil if this many (`most`) calls, or one under the same key, have already been let through.
+    /// - Returns: nil if `most` calls are running or waiting to be charged already, or if one of them has the same key.
     func admit(_ request: ChargeRequest, most: Int, at now: Timestamp) -> Ticket? {
         state.withLock { state in
             // Another gate may have let it through since this call checked.

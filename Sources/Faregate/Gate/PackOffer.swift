@@ -29,7 +29,7 @@ public struct PackOffer: Sendable {
         }
     }
 
-    /// The members of a problem document; `quantity` only if it is more than one.
+    /// The offer as an entry of a problem's `packs`. It has a `quantity` only if that is more than one.
     var json: Problem.Value {
         var members: [String: Problem.Value] = [
             "name": .string(pack.name), "credits": .integer(credits.rawValue), "price": .string(price.description),

@@ -14,7 +14,7 @@ public struct Problem: Sendable {
     public let title: String
     /// The explanation for this particular request.
     public let detail: String
-    /// Further members of the body; a name that the RFC defines is ignored.
+    /// Further members of the body. The names `type`, `title`, `status` and `detail` are ignored here.
     public let members: [String: Value]
     /// Further headers, without `Content-Type`.
     public let headers: [(name: String, value: String)]

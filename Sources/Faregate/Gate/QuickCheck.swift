@@ -1,10 +1,10 @@
 import Foundation
 
-/// Signed, dated snapshots of balances that a server keeps in its session or token, to refuse, without asking the
-/// ledger, calls that the account can't pay for.
+/// Signed, dated snapshots of balances. A server keeps one in its session or token. With it, it can refuse calls that
+/// the account can't pay for, without asking the ledger.
 ///
 /// ```swift
-/// let quick = try QuickCheck(key: try Secret(environment["SESSION_KEY"]))
+/// let quick = try QuickCheck(key: try Secret(environment["SESSION_KEY"] ?? ""))
 /// session["credits"] = quick.token(for: try await gate.balance(of: account), of: account, at: clock.now)
 /// // later, with every request
 /// if let refusal = gate.refusal(of: "generate", for: account, by: quick, token: session["credits"]) { throw refusal }

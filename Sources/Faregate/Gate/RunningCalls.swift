@@ -57,8 +57,8 @@ final class RunningCalls: Sendable {
     /// Waits for the call, and returns its outcome.
     ///
     /// - Parameter action: the name that the caller used.
-    /// - Throws: ``CallWithinItself`` if waiting would deadlock: the task is part of the call, or of a call that it
-    ///   waits for; `CancellationError` as soon as the task is cancelled.
+    /// - Throws: ``CallWithinItself`` if waiting would deadlock: this task is part of that call, or of a call that that
+    ///   call waits for; `CancellationError` as soon as the task is cancelled.
     func outcome(of call: RunningCall, _ name: Name, calledAs action: String) async throws -> RunningCall.Outcome {
         let around = RunningCalls.surrounding[ObjectIdentifier(self), default: []]
         let isCircle = state.withLock { state in

@@ -13,7 +13,7 @@ extension Standing {
         public let isLow: Bool
         /// The credits that expire first; nil if none expire.
         public let expiring: Standing.ExpiringCredits?
-        /// The next grant of each recurring grant of the account's plan, the soonest first.
+        /// For each recurring grant of the account's plan, when it grants next and how much; the soonest first.
         public let coming: [Standing.ComingCredits]
     }
 }

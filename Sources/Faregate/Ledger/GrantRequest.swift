@@ -11,7 +11,8 @@ package struct GrantRequest: Sendable {
     package let reason: String?
     /// The person who gave it, if any: at most 255 bytes.
     package let by: String?
-    /// The plans in force. If the account is new or its plan owes it credits, these are granted in the same step.
+    /// The plans in force. If the account is new or its plan owes it credits, those credits are granted in the same
+    /// step.
     package let plans: PlanBook
 
     /// - Throws: ``InvalidInput`` unless the credits are 1 or more, the priority is in range and the texts are short

@@ -11,13 +11,13 @@ extension History {
             case charge
             /// A charge was refunded.
             case refund
-            /// Credits expired. The amount is positive when expired credits are reversed later: then it offsets the
-            /// `reverse` entry.
+            /// Credits expired. Before a reversal takes expired credits, an `expire` entry with a positive amount
+            /// returns them.
             case expire
             /// A charge, a reversal or an adjustment needed more credits than the account had: the account owes the
             /// rest.
             case debt
-            /// A new grant paid a debt.
+            /// A new grant or a refund paid a debt.
             case repay
             /// Credits taken back after a refund or a dispute at the payment provider, or taken away by hand.
             case reverse

@@ -27,7 +27,8 @@ extension Ledger {
     /// Returns the events from payment providers, latest first.
     ///
     /// - Parameters:
-    ///   - state: only events in this state; nil for all events about purchases of this ledger.
+    ///   - state: only events in this state; nil for all events, also those that are not about purchases of this
+    ///     ledger.
     ///   - count: the most to return, 1 to 1000.
     /// - Throws: ``LedgerError`` when the ledger is out of reach.
     public func inbox(_ state: Inbox.State? = nil, count: Int = 50) async throws(LedgerError) -> [Inbox.Entry] {

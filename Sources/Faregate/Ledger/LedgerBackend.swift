@@ -2,10 +2,10 @@
 ///
 /// Every method is one atomic step. When it returns, its changes are on disk. When it throws ``LedgerError``, it has
 /// changed nothing, except that the outcome is unknown if the commit itself failed. The caller may then retry: grants,
-/// purchases, settlements and refunds are idempotent. A charge whose caller got an error stays held until its holder's
-/// lease ends; then ``recover(at:)`` refunds it.
+/// purchases, settlements and refunds are idempotent. If the commit failed but the charge was made all the same, it
+/// stays held until its holder's lease ends; then ``recover(at:)`` refunds it.
 ///
-/// A class, so that a process can keep one outage log per ledger, by identity.
+/// Only a class can conform: a process keeps one outage log for each ledger, and finds it by the object's identity.
 package protocol LedgerBackend: AnyObject, Sendable {
     // MARK: Calls
 
@@ -17,7 +17,7 @@ package protocol LedgerBackend: AnyObject, Sendable {
     /// - Parameters:
     ///   - charge: a held charge.
     ///   - credits: the additional credits.
-    ///   - plans: the plans to grant from first, if the account's plan owes it credits.
+    ///   - plans: the plans in force. Credits that the account's plan owes it are granted first.
     ///   - now: the present moment.
     /// - Returns: nil, and changes nothing, when the charge is not held.
     func extend(
@@ -32,7 +32,7 @@ package protocol LedgerBackend: AnyObject, Sendable {
     /// - Parameters:
     ///   - charge: a charge that is held, or was refunded as abandoned.
     ///   - settlement: the final cost.
-    ///   - plans: the plans to grant from first, if the account's plan owes it credits.
+    ///   - plans: the plans in force. Credits that the account's plan owes it are granted first.
     ///   - now: the present moment.
     func settle(
         _ charge: ChargeID,
@@ -144,7 +144,7 @@ package protocol LedgerBackend: AnyObject, Sendable {
     /// Explains a refusal. Returns nil if the refusal wasn't recorded: the log of refusals is bounded.
     func explain(_ refusal: Refusal.ID) async throws(LedgerError) -> Refusal.Record?
 
-    /// Records a refusal for ``explain(_:)-(RefusalID)``. Returns at once; under a flood of refusals only some are
+    /// Records a refusal for ``explain(_:)-(Refusal.ID)``. Returns at once; under a flood of refusals only some are
     /// recorded.
     func keep(_ refusal: Refusal.Record)
 

@@ -61,7 +61,7 @@ public struct LedgerError: Error, Sendable, CustomStringConvertible {
     ///
     /// - Parameters:
     ///   - code: the kind of error.
-    ///   - description: what happened, to what, and what to do. It holds no value from a statement.
+    ///   - description: what happened, to what, and what to do. It must contain no values from SQL statements.
     ///   - retryAt: when a retry can succeed; nil if that is not known.
     public init(_ code: Code, _ description: String, retryAt: Timestamp? = nil) {
         self.code = code

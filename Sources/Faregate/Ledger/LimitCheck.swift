@@ -26,7 +26,7 @@ package struct LimitCheck: Sendable, Hashable {
     /// Whether the call fits into an empty window.
     package var canFit: Bool { amount <= max }
 
-    /// Traps unless both numbers are 0 to ``Credits/max``.
+    /// Traps unless `max` and `amount` are each 0 to ``Credits/max``.
     package init(
         name: String,
         counter: String,

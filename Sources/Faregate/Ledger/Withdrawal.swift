@@ -6,15 +6,16 @@ package struct Withdrawal: Sendable {
     /// The reference of the grant to take them from; nil for all of the account's grants, in the order in which
     /// calls spend them.
     package let grant: String?
-    /// Whether the account may go into debt. If so, and the named grant has too little, the account's other grants pay
-    /// the rest first. If not, nothing is taken.
+    /// Whether the account may go into debt. If it may, and the named grant has too little, the account's other grants
+    /// pay the rest, and the account owes only what they lack. If it may not, and the named grant (without one, the
+    /// account) has too little, nothing is taken.
     package let allowsDebt: Bool
     /// Makes the request safe to retry: a second one with the same reference does nothing. A grant may have the
     /// same reference.
     package let reference: GrantReference
     /// Who takes them, and why: recorded in the journal.
     package let note: Ledger.Note
-    /// The plans to grant from first, if the account's plan owes it credits.
+    /// The plans in force. Credits that the account's plan owes it are granted first.
     package let plans: PlanBook
 
     /// - Throws: ``InvalidInput`` unless the credits are 1 or more and the grant's reference has 1 to 255 bytes without

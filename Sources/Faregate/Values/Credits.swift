@@ -31,7 +31,8 @@ public struct Credits: RawRepresentable, Hashable, Sendable {
     public func adding(_ other: Credits) throws(InvalidInput) -> Credits {
         // Two values below 2^53 can't overflow Int64.
         guard let sum = Credits(rawValue: rawValue + other.rawValue) else {
-            throw InvalidInput("\(self) and \(other) credits together are more than \(Credits.max)")
+            throw InvalidInput(
+                "\(self) and \(other) credits together are outside the range of credits, ±\(Credits.max)")
         }
         return sum
     }

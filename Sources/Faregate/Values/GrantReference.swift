@@ -1,7 +1,7 @@
 /// A name that makes a grant unique within its account: a second grant with the same reference does nothing.
 ///
-/// References that begin with `plan:`, `opening:` or `pur_`, or have `pur_` after a provider's name and a colon, are
-/// reserved for the grants of plans and purchases.
+/// References that begin with `plan:`, `opening:` or `pur_`, or have `pur_` after their first colon (as in
+/// `stripe:pur_…`), are reserved for the grants of plans and purchases.
 public struct GrantReference: Identifier {
     public let rawValue: String
 

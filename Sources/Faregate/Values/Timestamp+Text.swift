@@ -95,7 +95,7 @@ private struct TimeReader {
         return (digits.prefix(3) + [Ascii.zero, Ascii.zero]).prefix(3).reduce(0) { $0 * 10 + Int64($1 - Ascii.zero) }
     }
 
-    /// Milliseconds before UTC.
+    /// Milliseconds by which the written time is ahead of UTC; negative if it is behind.
     mutating func offset() -> Int64? {
         if skip("Z") { return 0 }
         let isBehind = skip("-")

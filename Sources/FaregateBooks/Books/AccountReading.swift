@@ -77,5 +77,5 @@ extension SQLConnection {
     }
 }
 
-/// A number that no row has. Nothing was counted yet for an unknown name.
+/// The number for a name that the ledger doesn't know. No row has it, so all its counts are 0.
 private let unknownNumber: Int64 = -2

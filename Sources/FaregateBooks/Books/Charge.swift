@@ -1,8 +1,9 @@
 package import Faregate
 
 extension Books {
-    /// Charges a call with one statement. The statement fails and runs again if the account is due for a refresh, this
-    /// process has no lease, or several grants have to pay. A new account or member is added before it.
+    /// Charges a call with one statement. A new account or member is added first. If the account is due for a refresh,
+    /// its plan was renamed, this process has no lease, or several grants have to pay, the statement fails, the cause
+    /// is dealt with, and it runs again.
     func charge(
         _ request: ChargeRequest, attributes: String?, at now: Timestamp
     ) throws(SQLError) -> ChargeDecision {
@@ -40,7 +41,7 @@ extension Books {
         throw .inconsistent("a charge could not be made in 8 attempts")
     }
 
-    /// Each case below normally happens at most once; a clock that steps can cause one again.
+    /// Each case in `charge` normally happens at most once; a clock that steps can cause one again.
     private static let maximumAttempts = 8
 
     private func decision(on call: NumberedCall, _ made: NewCharge) throws(SQLError) -> ChargeDecision {
@@ -75,7 +76,8 @@ extension Books {
 }
 
 extension LimitCheck.Window {
-    /// The counted time: the bounds of a calendar window, or the length of a rolling window on both sides of now.
+    /// The times whose calls count: a calendar window, or the time from one length of a rolling window before now until
+    /// one length after now. (A clock that stepped back leaves calls in the future.)
     package func range(at now: Timestamp) -> (from: Int64, until: Int64) {
         switch self {
         case .calendar(let from, let until): (from.rawValue, until.rawValue)

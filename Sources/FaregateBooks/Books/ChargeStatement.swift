@@ -12,10 +12,11 @@ package protocol ChargeStatement: AnyObject {
     ///   `suspended`, `due`, `plan`, `key`, `limit`, `credits`, `split`, `lease`.
     func charge(_ call: NumberedCall, isSplit: Bool, by holder: Int64) throws(SQLError) -> NewCharge
 
-    /// The id of a charge that is inserted by itself: that of a late settlement.
+    /// The id for a charge that isn't made by this statement: the one of a late settlement.
     func nextID() throws(SQLError) -> ChargeID
 
-    /// Another process may have made charges since the latest transaction.
+    /// Called at the start of a transaction: drops the cached id, because another process may have made charges since
+    /// the latest one.
     func beginTransaction()
 
     /// Drops cached values after a rollback.
@@ -43,6 +44,7 @@ package struct NumberedCall {
     package let attributes: String?
     package let now: Timestamp
 
-    /// The credits that a grant keeps if it pays alone: at least 1, since only a split charge marks a grant as spent.
+    /// The credits that the first grant must keep; with fewer, other grants may have to pay, or the balance may be low.
+    /// At least 1, because SQLite's statement for a single grant doesn't mark it as spent.
     package var keptCredits: Int64 { max(1, request.terms.lowBalance.rawValue) }
 }

@@ -9,7 +9,8 @@ struct NewGrant {
     var by: String?
     var priority = 0
     var expiresAt = Timestamp.never
-    /// Among grants that expire together, the lower position burns first: a plan's grants before all others.
+    /// Decides the burn order of grants with the same priority and expiry: the lower position is spent first, a plan's
+    /// grants before all others.
     package var position: Int64 = 1_000_000
     /// The row in `plan_lines` of a recurring grant of a plan.
     var line: Int64?
@@ -44,7 +45,8 @@ extension Books {
         return known
     }
 
-    /// Inserts a grant, and pays the account's debt from it. A grant that has already expired expires at once.
+    /// Inserts a grant, and pays the account's debt from it. If its expiry has already passed, all of its credits are
+    /// recorded as expired at once.
     ///
     /// - Returns: nil if the account has a grant with this reference, or its total has reached the largest amount.
     @discardableResult
@@ -81,7 +83,7 @@ extension Books {
         return min(credits.rawValue, Credits.max.rawValue - granted)
     }
 
-    /// Pays the account's debt from what it can spend. Expire grants first.
+    /// Pays the account's debt from what it can spend. Callers expire its grants before.
     func payDebt(of account: Int64, at now: Timestamp) throws(SQLError) {
         var debt = try debt(of: account)
         guard debt > 0 else { return }

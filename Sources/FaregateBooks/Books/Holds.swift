@@ -66,9 +66,9 @@ extension Books {
         try database.run("UPDATE charges SET cost = cost + ?2 WHERE id = ?1", charge.rawValue, credits)
     }
 
-    /// Returns a part of a hold to its grants, in reverse burn order. It pays the account's debt, and
-    /// credits returned to an ended period of a plan are carried over. If the plan owes the account a period, both
-    /// wait until the period is granted, as if it had been granted in time.
+    /// Returns a part of a hold to its grants, in reverse burn order. Then the returned credits pay the account's debt,
+    /// and those of an ended period of the plan are carried over into the current one. If the current period isn't
+    /// granted yet, both happen when it is, so that the result is the same as if it had been granted in time.
     func giveBack(_ credits: Int64, of charge: RecordedCharge, at now: Timestamp) throws(SQLError) {
         guard credits > 0 else { return }
         if let grant = charge.grant {
@@ -118,8 +118,8 @@ extension Books {
         let lapsedAt = known.lapsedAt ?? (known.expiresAt <= now ? known.expiresAt : nil)
         let isFirstReturn = known.lapsedAt == nil && lapsedAt != nil
         let expiresAt = isFirstReturn ? now.advanced(byMilliseconds: charge.graceMilliseconds) : known.expiresAt
-        // Credits taken during the grace were already left at the end of the period, and carried over as far as
-        // possible.
+        // Credits that a charge took during the grace period had been returned before, and were carried over then as
+        // far as possible; so they don't count again.
         let isReturned = known.isRecurring && charge.createdAt < lapsedAt ?? Timestamp(rawValue: .min)
         try database.run(
             """

@@ -18,7 +18,7 @@ package enum Lease {
 }
 
 extension Books {
-    /// Renews the lease if little of it is left.
+    /// Renews the lease if less than ``Lease/renewalMilliseconds`` of it is left.
     func keepLease(at now: Timestamp) throws(SQLError) {
         let needed = now.advanced(byMilliseconds: Lease.renewalMilliseconds)
         let isLong = try database.integer("SELECT alive_until >= ?2 FROM holders WHERE id = ?1", holder, needed)
@@ -36,7 +36,7 @@ extension Books {
         )
     }
 
-    /// Deletes a process that ends without open charges.
+    /// Deletes this process's row in `holders` if it ends without open charges.
     package func endLease() throws(SQLError) {
         try database.run(
             """
@@ -65,7 +65,7 @@ extension Books {
         return recovered
     }
 
-    /// Deletes the processes without open charges whose lease is over.
+    /// Deletes the rows in `holders` of processes without open charges whose lease is over.
     func dropHolders(at now: Timestamp) throws(SQLError) {
         try database.run(
             """

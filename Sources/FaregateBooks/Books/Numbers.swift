@@ -50,7 +50,7 @@ package struct NumberedLimit {
 }
 
 extension Books {
-    /// Locks the account for the transaction. Nil for an unknown account.
+    /// The account's number; nil for an unknown account. Also locks the account for the transaction.
     func number(of account: AccountID) throws(SQLError) -> Int64? {
         if let number = numbers.accounts[account] {
             try database.lock(.account(number))

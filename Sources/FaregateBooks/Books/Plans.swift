@@ -25,7 +25,7 @@ extension Books {
     private func refresh(_ account: Int64, under plans: PlanBook, at now: Timestamp) throws(SQLError) {
         try expireGrants(of: account, at: now)
         let known = try database.first("SELECT plan FROM accounts WHERE id = ?1", account) { $0.optionalText(0) } ?? nil
-        // An account gets the default plan at the first refresh with known plans.
+        // An account without a plan gets the default plan at its first refresh under a policy that has one.
         if let plan = if let known { plans.plan(ofAccountOn: known) } else { plans.defaultPlan } {
             if known != plan.name {
                 try database.run("UPDATE accounts SET plan = ?2 WHERE id = ?1", account, plan.name)

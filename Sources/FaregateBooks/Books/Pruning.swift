@@ -32,7 +32,8 @@ extension Books {
     /// Deletes the bodies of events that were processed longer ago than `Purchase.Retention.bodyMilliseconds`, and of
     /// flagged events that arrived longer ago than that.
     ///
-    /// - Returns: the number of deleted bodies.
+    /// - Returns: the number of bodies deleted from processed or from flagged events, whichever is higher:
+    ///   ``pruningStep`` if there may be more.
     func emptyBodies(at now: Timestamp) throws(SQLError) -> Int {
         let long = now.advanced(byMilliseconds: -Purchase.Retention.bodyMilliseconds)
         return try database.erasing { () throws(SQLError) in

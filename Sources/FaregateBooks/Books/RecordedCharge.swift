@@ -28,7 +28,7 @@ struct Share {
 }
 
 extension Books {
-    /// Locks the charge's account for the transaction. Nil for an unknown charge.
+    /// The charge's row; nil for an unknown charge. Also locks the charge's account for the transaction.
     func recordedCharge(_ id: ChargeID) throws(SQLError) -> RecordedCharge? {
         guard try database.lock(.accountOfCharge(id)) else { return nil }
         return try database.first(

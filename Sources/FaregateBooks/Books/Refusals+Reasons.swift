@@ -79,7 +79,7 @@ extension SQLConnection {
             name: limit.name, used: used, resetsAt: oldest?.advanced(byMilliseconds: milliseconds))
     }
 
-    /// The counter without expired hits: they are few, since each charge deletes them.
+    /// The counter's sum without the hits outside of the window. Those are few, because each charge deletes them.
     private func rollingUse(of counter: Counter, _ range: (from: Int64, until: Int64)) throws(SQLError) -> Int64 {
         try integer(
             """
@@ -96,7 +96,8 @@ extension SQLConnection {
         ) ?? 0
     }
 
-    /// The time of the oldest hits that together count this amount. Once they have left the window, the call fits.
+    /// The time of the hit with which the oldest hits add up to this amount. Once it has left the window, the call
+    /// fits.
     private func moment(
         when excess: Int64, hasLeft counter: Counter, _ range: (from: Int64, until: Int64)
     ) throws(SQLError) -> Timestamp? {

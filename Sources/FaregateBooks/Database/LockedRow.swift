@@ -1,9 +1,10 @@
 package import Faregate
 
-/// A row that a transaction locks before it reads it, in a database whose transactions run at the same time.
+/// A row that a transaction locks before reading it. Only a database that runs several transactions at the same time
+/// needs this.
 package enum LockedRow: Sendable {
     case account(Int64)
     case accountOfCharge(ChargeID)
-    /// Only counters of all accounts: an account's own counters are locked with it.
+    /// A counter that all accounts share. The counters of one account need no lock: locking the account is enough.
     case counter(Counter)
 }

@@ -1,6 +1,6 @@
 package import Faregate
 
-/// A connection to a ledger's database. The rules of a ledger run on it, and know no more of it than this.
+/// A connection to a ledger's database. The rules of a ledger use the database only through this protocol.
 ///
 /// The SQL is the part that SQLite and PostgreSQL share, with parameters as `?1`. One thread at a time may use a
 /// connection.
@@ -11,7 +11,7 @@ package protocol SQLConnection: AnyObject {
     @discardableResult
     func run(_ sql: String, with parameters: [SQLParameter]) throws(SQLError) -> Int
 
-    /// Each row of a result, one after the other, until the body returns false.
+    /// Calls the body with each row of the result, until the body returns false.
     func forEach(
         _ sql: String, with parameters: [SQLParameter], _ body: (any SQLRow) throws(SQLError) -> Bool
     ) throws(SQLError)
@@ -21,8 +21,8 @@ package protocol SQLConnection: AnyObject {
     /// Runs several statements as one unit, inside a transaction.
     func savepoint<Value>(_ body: () throws(SQLError) -> Value) throws(SQLError) -> Value
 
-    /// Locks a row until the transaction ends, so that what is read next is what earlier transactions left. Nothing to do
-    /// where one transaction writes at a time.
+    /// Locks a row until the transaction ends, so that what is read next is what earlier transactions left. In a
+    /// database where only one transaction writes at a time, this does nothing.
     ///
     /// - Returns: false if there is no such row. It may appear at any time then, without a lock.
     @discardableResult
@@ -31,7 +31,8 @@ package protocol SQLConnection: AnyObject {
     /// Runs the body, and overwrites the old contents of the rows that it changes where the database can do that.
     func erasing<Value>(_ body: () throws(SQLError) -> Value) throws(SQLError) -> Value
 
-    /// The most prepared statements, and the most numbers of each kind, that are cached; nil for the usual limits.
+    /// The most entries of each cache: prepared statements, and the numbers of accounts, members and terms
+    /// (``Numbers``). Nil for the usual limits.
     var cacheSize: Int? { get }
 
     /// The error in words, for the people who run the ledger.

@@ -23,7 +23,7 @@ package struct SQLError: Error {
 
     package static func damaged(_ message: String) -> SQLError { SQLError(.damaged, message) }
 
-    /// The error that a rule of the schema raises.
+    /// An error like those that the schema's rules raise: the change is forbidden, for this reason.
     package static func raising(_ reason: String) -> SQLError { SQLError(.rule(reason), reason) }
 
     /// The reason that a rule of the schema gave.

@@ -14,7 +14,8 @@ extension SQLRow {
 
     package func text(_ column: Int) -> String { optionalText(column) ?? "" }
 
-    /// The schema keeps every sum of credits in range. A sum out of range is an error: zero would hide it.
+    /// An amount of credits. The schema keeps it in range; if it is out of range, this throws, because 0 would hide the
+    /// damage.
     package func credits(_ column: Int) throws(SQLError) -> Credits { try Credits(stored: integer(column)) }
 }
 

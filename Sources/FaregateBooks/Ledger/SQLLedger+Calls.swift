@@ -5,7 +5,7 @@ extension SQLLedger {
         // Encoded here, to keep that work off the writer's thread.
         let attributes = request.attributes.isEmpty ? nil : json(request.attributes)
         let decision = try await write(.account(request.account)) { [clock] books throws(SQLError) in
-            // The job may have waited for long, behind a vacuum for example.
+            // After a long wait, for example behind a vacuum, the lease may be nearly over: renew it first.
             if let present = clock?.now, now.advanced(byMilliseconds: Lease.spentMilliseconds) < present {
                 try books.keepLease(at: present)
             }
@@ -71,7 +71,7 @@ extension SQLLedger {
     }
 
     /// - Parameters:
-    ///   - now: leases that ended before this time are over.
+    ///   - now: the charges of processes whose lease ended before this time are refunded.
     ///   - progress: called after each batch with the number of charges refunded so far.
     package func recover(at now: Timestamp, progress: (Int) -> Void) async throws(LedgerError) -> [Ledger.OpenCharge] {
         var recovered: [Ledger.OpenCharge] = []

@@ -57,10 +57,10 @@ extension SQLLedger {
         }
     }
 
-    /// Deletes who paid, and the traces of it.
+    /// Deletes the details of the account's payers, and then their traces in the database.
     ///
-    /// - Throws: `LedgerError`, also if the traces can't be erased now. Then the details are deleted, and the call can be
-    ///   repeated.
+    /// - Throws: `LedgerError`, also if the traces can't be erased now. In that case the details are already deleted;
+    ///   repeat the call to erase the traces.
     package func forget(
         _ account: AccountID, _ note: Ledger.Note, at now: Timestamp
     ) async throws(LedgerError) -> Purchase.ForgottenDetails? {
@@ -129,8 +129,8 @@ extension Books {
         }
     }
 
-    /// An event may have a name that only a later event connects to a purchase, so unmatched events are tried again as
-    /// long as one more was matched.
+    /// An event may have a name that only a later event connects to a purchase. So unmatched events are tried again
+    /// until a round matches none.
     fileprivate func record(
         _ events: [Purchase.Event], of provider: String, at now: Timestamp
     ) throws(SQLError) -> [Purchase.Change] {

@@ -32,10 +32,10 @@ package protocol SQLLedger: LedgerBackend, PurchaseBackend {
         completion: @escaping @Sendable (Result<Value, LedgerError>) -> Void
     )
 
-    /// Notes whose charge it is, for writes about the charge.
+    /// Remembers the account of a charge, so that later writes about the charge are ordered with the account's.
     func noteHold(_ charge: ChargeID, of account: AccountID)
 
-    /// The charge is closed.
+    /// Forgets what `noteHold` remembered, because the charge is closed.
     func noteEnd(of charge: ChargeID)
 
     /// Runs the work on one snapshot.

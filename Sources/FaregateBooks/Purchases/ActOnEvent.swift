@@ -131,8 +131,8 @@ extension Books {
         return isOurs ? .done(changes) : .notOurs
     }
 
-    /// An unreadable event is ours if its names match a purchase, or if an earlier reading did. A stored event that
-    /// can't be read now stays stored: its provider may not be set up here.
+    /// An unreadable event is ours if its names, or those of an earlier reading, match a purchase. A stored event that
+    /// has no readable names now is flagged and keeps its body: its provider may not be set up here.
     private func flag(
         _ event: StoredEvent, _ reason: String, _ names: Purchase.Names?, at now: Timestamp
     ) throws(SQLError) -> Inbox.Receipt {
@@ -191,7 +191,7 @@ extension Books {
 }
 
 extension Books {
-    /// - Returns: the event's earlier state; nil if there is none.
+    /// - Returns: the event's earlier state; nil if there is no such event.
     func dismiss(_ event: Inbox.Event.ID, _ note: Ledger.Note, at now: Timestamp) throws(SQLError) -> Inbox.State? {
         guard let stored = try stored(event) else { return nil }
         guard stored.state == .flagged else { return stored.state }

@@ -47,6 +47,6 @@ extension Books {
         return Purchase.ForgottenDetails(purchases: Int(count ?? 0), customers: customers)
     }
 
-    /// The mark in the notes of an account.
+    /// The kind of the note that marks an account as forgotten.
     static let forgotWhoPaid = "forgot who paid"
 }

@@ -13,9 +13,9 @@ enum OrderOfNames {
 extension Books {
     /// Finds the order with these names.
     ///
-    /// - Parameter hint: the purchase id in the provider's metadata. It counts if no other name leads to a purchase,
-    ///   and the purchase has no other checkout: anybody who can create orders at the provider can write anything
-    ///   there.
+    /// - Parameter hint: the purchase id in the provider's metadata. It counts only if no other name leads to a
+    ///   purchase and the purchase has no other checkout, because anybody who can create orders at the provider can
+    ///   write anything there.
     func order(named names: Purchase.Names, hint: String?, of provider: String) throws(SQLError) -> OrderOfNames {
         let orders = try database.orders(named: names, of: provider)
         var purchases: [RecordedPurchase] = []
@@ -76,8 +76,8 @@ extension Books {
         )
     }
 
-    /// Updates an order that belongs to no purchase. Its payer is only stored if its metadata names a
-    /// recorded purchase, whose account can be forgotten.
+    /// Updates an order that belongs to no purchase. Its payer is stored only if its metadata names a recorded
+    /// purchase: then forgetting that purchase's account deletes it.
     func note(
         _ order: Int64, hint: String?, _ billing: Purchase.BillingDetails?, of provider: String, at now: Timestamp
     ) throws(SQLError) {

@@ -21,8 +21,8 @@ private struct PurchaseLines {
         if kind == Entry.Kind.grant.rawValue { grantCount += 1 }
     }
 
-    /// The part of these credits that is returned as expired. Credits are returned in reverse order of taking, and
-    /// expired ones were taken first.
+    /// Of the credits to grant again, the part that had already expired when it was taken back. Expired credits were
+    /// taken back first, so they are granted again last.
     func lapsed(of credits: Int64) -> Int64 {
         let alive = highest - position - lapsed
         return min(lapsed, max(0, credits - alive))

@@ -21,8 +21,8 @@ extension Books {
     /// The most purchases or orders that a step of housekeeping deletes, with their facts.
     static let orderStep = 50
 
-    /// Deletes unpaid purchases, long after their checkout was opened. A purchase with a flagged event
-    /// stays until a person has reviewed the event.
+    /// Deletes unpaid purchases, long after their checkout was opened. A purchase with a pending or flagged event stays
+    /// until the event is processed or reviewed.
     ///
     /// - Returns: the number of deleted purchases.
     func deleteUnpaidPurchases(at now: Timestamp) throws(SQLError) -> Int {

@@ -157,8 +157,8 @@ extension PostgresSchema {
 
         -- The count of a limit in its current window. A counter of this calendar window, or of the next one (the clock
         -- stepped back), is kept; any other counts nothing. A rolling window excludes hits that have left it, and hits
-        -- from a clock that was more than a window ahead. A calendar limit that was edited into a rolling one under the
-        -- same id counts its existing hits.
+        -- from a clock that was more than a window ahead. A limit that was changed from a calendar window to a rolling
+        -- one, under the same id, counts the hits that it still has from an earlier rolling window.
         CREATE FUNCTION limit_use(
             of_account bigint, of_member bigint, of_limit bigint, from_at bigint, until_at bigint, length_ms bigint
         ) RETURNS bigint LANGUAGE plpgsql AS $$

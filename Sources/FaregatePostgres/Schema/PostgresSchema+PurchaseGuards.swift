@@ -13,7 +13,7 @@ extension PostgresSchema {
                         WHERE journal.id = NEW.entry AND purchases.id = NEW.purchase_id AND journal.charge_id IS NULL
                             AND journal.kind IN ('grant', 'reverse', 'debt', 'expire'))
                     """,
-                "a purchase grants only to its own account"
+                "a purchase can only have grants, reversals, debts and expiries of its own account"
             ),
             Guard(
                 "purchases_add_up", "BEFORE UPDATE OF position ON purchases",

@@ -21,10 +21,10 @@ struct LimitProgram {
 
     /// The count in the current window, from the counter's row.
     ///
-    /// A counter of this calendar window, or of the next one (the clock stepped back), is kept; any other is
-    /// reset. A rolling window excludes hits that have left it, and hits from a clock that was more than a
-    /// window ahead: both are few, since each charge deletes them. A calendar limit that was
-    /// edited into a rolling one under the same id counts its existing hits.
+    /// A counter of this calendar window, or of the next one (the clock stepped back), is kept; any other is reset. A
+    /// rolling window excludes hits that have left it, and hits from a clock that was more than a window ahead: both
+    /// are few, since each charge deletes them. A limit that was changed from a calendar window to a rolling one, under
+    /// the same id, counts the hits that it still has from an earlier rolling window.
     private var used: String {
         kind.isRolling
             ? """

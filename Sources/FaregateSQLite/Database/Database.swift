@@ -168,8 +168,8 @@ final class Database {
         guard result == SQLITE_OK else { throw failure(result) }
     }
 
-    /// Copies the whole log into the main file, truncates it and syncs it: if its deletion is lost in a power cut,
-    /// the log that reappears is empty.
+    /// Copies the whole log into the main file, then truncates the log and syncs it. If a power cut undoes the log's
+    /// deletion later, the log that reappears is empty.
     ///
     /// - Returns: false if another connection still uses the log.
     func cutLog() throws(SQLError) -> Bool {
@@ -181,7 +181,8 @@ final class Database {
     }
 
     /// Rewrites and syncs the log. After a crash the log may have a commit whose sync failed: the operating system
-    /// still returns it, but it is not on the disk, nor is anything after it. Call it only with the write lock held.
+    /// still returns it, but it is not on the disk, and after a power cut all commits after it would be lost with it.
+    /// Call it only with the write lock held.
     func writeLogAgain() throws(SQLError) {
         guard let (log, methods) = opened(SQLITE_FCNTL_JOURNAL_POINTER) else { return }
         var size: Int64 = 0

@@ -196,10 +196,11 @@ extension Database {
     ///   deleted: a journal that reappeared after a power cut would undo later writes.
     ///   [synchronous](https://www.sqlite.org/pragma.html#pragma_synchronous)
     /// - `fullfsync`: on macOS, a sync waits for the drive's own cache too.
-    /// - `cache_spill`: a transaction stays in memory until it is committed. If one that spilled to the disk has undone
-    ///   a savepoint, SQLite (3.40, for one) writes a log that a crash leaves unreadable.
+    /// - `cache_spill`: a transaction stays in memory until it is committed. Otherwise, if a transaction spills to the
+    ///   disk and then undoes a savepoint, some versions of SQLite (such as 3.40) write a log that can't be read after
+    ///   a crash.
     /// - `temp_store`: otherwise each statement that may abort allocates 64 KiB for its journal.
-    /// - `secure_delete`: deleted content is overwritten where that is asked for, see `Books.erasing`.
+    /// - `secure_delete`: deleted content is overwritten only inside of `SQLConnection.erasing`.
     fileprivate func configure() throws(SQLError) {
         try execute(
             script: """

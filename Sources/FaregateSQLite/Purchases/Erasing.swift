@@ -2,7 +2,8 @@ package import Faregate
 import FaregateBooks
 
 extension SQLiteLedger {
-    /// Afterwards no byte of the deleted data is in the file, in its log, or in a copy of both.
+    /// Afterwards no byte of the deleted data is in the file or its log, so none gets into later copies of them.
+    /// Earlier backups still have it.
     ///
     /// - Throws: `LedgerError` if a long read prevents the log from being emptied.
     package func eraseTraces() async throws(LedgerError) {
@@ -39,7 +40,8 @@ extension Transactions {
 }
 
 extension Database {
-    /// Copies a table's rows in order into a new table, and renames it, with its indexes and guards.
+    /// Copies a table's rows in order into a new table, replaces the old table with it, and makes the indexes and
+    /// triggers again.
     /// [Making other kinds of table schema changes](https://www.sqlite.org/lang_altertable.html#otheralter)
     fileprivate func writeAnew(_ table: String) throws(SQLError) {
         let parts = try rows(

@@ -24,7 +24,7 @@ extension Schema {
             BEFORE UPDATE OF id, account_id, member_id, price_id, quoted, created_at, attributes ON charges
         BEGIN SELECT RAISE(ABORT, 'faregate:the account, price and attributes of a charge cannot change'); END;
 
-        -- Charges, their keys and their journal lines are only deleted once an archive has them.
+        -- Charges, their payments and their journal lines are only deleted once an archive has them.
         CREATE TRIGGER charges_stay BEFORE DELETE ON charges
             WHEN OLD.state = 0 OR OLD.id NOT IN (SELECT charge_id FROM archiving)
         BEGIN SELECT RAISE(ABORT, 'faregate:a charge cannot be deleted before it is in an archive'); END;

@@ -7,7 +7,10 @@ extension Schema {
                 SELECT 1 FROM journal JOIN purchases ON purchases.account_id = journal.account_id
                 WHERE journal.id = NEW.entry AND purchases.id = NEW.purchase_id AND journal.charge_id IS NULL
                     AND journal.kind IN ('grant', 'reverse', 'debt', 'expire'))
-        BEGIN SELECT RAISE(ABORT, 'faregate:a purchase can only have grants, reversals and debts of its own account'); END;
+        BEGIN
+            SELECT RAISE(
+                ABORT, 'faregate:a purchase can only have grants, reversals, debts and expiries of its own account');
+        END;
 
         CREATE TRIGGER purchase_entries_add_up AFTER INSERT ON purchase_entries
         BEGIN

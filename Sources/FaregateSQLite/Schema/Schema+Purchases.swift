@@ -1,10 +1,10 @@
 extension Schema {
     static let version5Purchases = """
-        -- An order at a provider: the facts about one sale. They share names, the provider's ids of its checkout and
-        -- its payments. An order that turned out to be part of another is merged into it, and loses its names.
-        -- unknown: it belongs to no recorded purchase. hint: the recorded purchase that its metadata names, so that
-        -- its payer is found when the account is forgotten. seen_at: when the latest fact about an unknown order
-        -- arrived.
+        -- An order at a provider: the facts about one sale. Its names are the provider's ids of its checkout and its
+        -- payments; a fact belongs to the order whose name it has. An order that turned out to be part of another is
+        -- merged into it, and loses its names. unknown: it belongs to no recorded purchase. hint: the recorded purchase
+        -- that its metadata names, so that its payer is found when the account is forgotten. seen_at: when the latest
+        -- fact about an unknown order arrived.
         CREATE TABLE orders (
             id       INTEGER PRIMARY KEY,
             provider TEXT    NOT NULL CHECK (length(CAST(provider AS BLOB)) BETWEEN 1 AND 64),
@@ -108,7 +108,8 @@ extension Schema {
         """
 
     static let version5Inbox = """
-        -- Verified events as the providers sent them: stored first, processed afterwards.
+        -- Verified events of the providers, each stored and processed in one transaction. One that can't be processed
+        -- is pending, and tried again. The body is stored only while it may be needed.
         CREATE TABLE inbox (
             id          INTEGER PRIMARY KEY,
             provider    TEXT    NOT NULL,

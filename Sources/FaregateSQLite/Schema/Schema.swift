@@ -13,11 +13,11 @@ enum Schema {
 
     private static let version5Accounts = """
         -- One row about the file itself. is_complete: whether the whole ledger is in the file. While the ledger is
-        -- open, the file itself has 0 and the log has 1: copying the log into the file makes it 1, and a copy of the
-        -- file without its log has 0. version: the version of the schema, which a process compares with its own
-        -- before it writes. identity: a random number, by which an archive recognises its ledger. archived_before:
-        -- charges closed before this time may be in an archive. generation: increases when rows whose numbers
-        -- processes cache (prices, members) are deleted.
+        -- open, this is 0 in the file itself and 1 in the log. Copying the log into the file makes it 1 there too; a
+        -- copy of the file without its log still has 0. version: the version of the schema, which a process compares
+        -- with its own before it writes. identity: a random number, by which an archive recognises its ledger.
+        -- archived_before: charges closed before this time may be in an archive. generation: increases when rows whose
+        -- numbers processes cache (prices, members) are deleted.
         CREATE TABLE ledger (
             id              INTEGER PRIMARY KEY CHECK (id = 1),
             version         INTEGER NOT NULL,
@@ -74,13 +74,13 @@ enum Schema {
             UNIQUE (account_id, plan, line)
         ) STRICT;
 
-        -- Where every granted credit is now. taken: held by open charges, or settled (settling changes nothing here).
-        -- spent: whether nothing remains; the index in burn order leaves spent grants out. position: among grants of
-        -- one priority that expire together, a plan's grants burn first, in the plan's order. lapsed_at: when the grant
-        -- expired, if credits were returned to it since; these are spendable until expires_at. returned: the credits of
-        -- a plan's period that were returned after its end, and may be carried over at the next refresh. line_id,
-        -- period: the plan line and the period that a recurring grant is for. archived_entry: its journal line for
-        -- archived charges.
+        -- Where every granted credit is now. taken: held by open charges, settled, or used to pay debts (settling
+        -- changes nothing here). spent: whether nothing remains; the index in burn order leaves spent grants out.
+        -- position: among grants of one priority that expire together, a plan's grants burn first, in the plan's order.
+        -- lapsed_at: when the grant expired, if credits were returned to it since; these are spendable until
+        -- expires_at. returned: the credits of a plan's period that were returned after its end, and may be carried
+        -- over at the next refresh. line_id, period: the plan line and the period that a recurring grant is for.
+        -- archived_entry: its journal line for archived charges.
         CREATE TABLE grants (
             id             INTEGER PRIMARY KEY,
             account_id     INTEGER NOT NULL REFERENCES accounts (id),
@@ -134,7 +134,7 @@ enum Schema {
             debt       INTEGER NOT NULL DEFAULT 0,
             charge_id  INTEGER,
             grant_id   INTEGER,
-            -- No CASE: SQLite evaluates every branch of one.
+            -- OR instead of CASE: SQLite checks it faster.
             CHECK (
                 kind = 'charge' AND credits <= 0 AND held = -credits AND debt = 0 AND charge_id IS NOT NULL
                 OR kind = 'settle' AND credits = 0 AND held <= 0 AND debt = 0 AND charge_id IS NOT NULL

@@ -1,5 +1,6 @@
 extension ArchiveFile {
-    /// The ledger's tables with the same columns, without its guard triggers: rows of an archive never change.
+    /// The ledger's tables with the columns that explaining and reading need, without its guard triggers: rows of an
+    /// archive never change.
     static let schema = """
         BEGIN;
         CREATE TABLE archive (id INTEGER PRIMARY KEY CHECK (id = 1), ledger INTEGER NOT NULL) STRICT;

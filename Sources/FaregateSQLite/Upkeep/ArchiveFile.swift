@@ -3,8 +3,8 @@ import Faregate
 import FaregateBooks
 import Foundation
 
-/// A second file with closed charges, their journal lines and their keys. Its tables have the names and columns of
-/// the ledger's tables, so that the same statements explain a charge and read a history.
+/// A second file with closed charges, their journal lines and their keys. Its tables have the names of the ledger's
+/// tables, and the columns that explaining a charge and reading a history need, so that the same statements do both.
 ///
 /// One thread at a time may use it.
 final class ArchiveFile {
@@ -15,7 +15,7 @@ final class ArchiveFile {
 
     let database: Database
 
-    /// Opens an archive, and creates it if it doesn't exist.
+    /// Opens an archive. If there is none, creates it, or throws if `creating` is false.
     ///
     /// - Parameter ledger: the ledger of the archive, which is attached for reading.
     init(path: String, of ledger: String, creating: Bool) throws(LedgerError) {
@@ -54,8 +54,8 @@ final class ArchiveFile {
     }
 
     /// Charges closed before ?1 that can't change any more: without debt, not refunded as abandoned (a late settlement
-    /// charges these again), and without an unexpired key. The latest charge stays, since the next id is derived from
-    /// it.
+    /// charges these again) nor made in place of such a charge, and without an unexpired key. The latest charge stays,
+    /// since the next id is derived from it.
     private static let isArchivable = """
         charges.state <> 0 AND charges.state_since < ?1 AND charges.debt = 0 AND charges.reason IS NOT 'abandoned'
             AND charges.id NOT IN (SELECT charge_id FROM ledger.successors)
@@ -73,8 +73,8 @@ final class ArchiveFile {
         try database.integer("SELECT max(id) FROM ledger.\(part)") ?? 1
     }
 
-    /// Copies the archivable charges in a range of the ledger's journal, or of its charges, with the rows they refer
-    /// to.
+    /// Copies a range of the ledger's journal or of its charges: the lines of archivable charges, or these charges with
+    /// the rows that they refer to.
     ///
     /// - Returns: the number of the last row that was read; nil at the end.
     func copy(

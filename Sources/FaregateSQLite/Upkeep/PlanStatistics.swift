@@ -3,8 +3,8 @@ import FaregateBooks
 import Foundation
 
 extension SQLiteLedger {
-    /// The plans that accounts are on, other than the known ones, by name. It reads every account on its own connection
-    /// while calls go on.
+    /// The plans that accounts are on, except the known ones, sorted by name. Reads every account, on a connection of
+    /// its own, while calls go on.
     ///
     /// - Parameter known: the names of the policy's plans.
     /// - Throws: `LedgerError` when the file can't be read.

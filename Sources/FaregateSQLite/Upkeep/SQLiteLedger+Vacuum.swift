@@ -2,8 +2,8 @@ public import Faregate
 import FaregateBooks
 
 extension SQLiteLedger {
-    /// Rewrites the file without the space of deleted rows, as after an archive. Calls of all processes wait meanwhile,
-    /// for minutes if the file is large. It needs free space of twice the file's size on the disk.
+    /// Rewrites the file without the space that deleted rows left, for example after an archive. Calls of all processes
+    /// wait meanwhile, for minutes if the file is large. It needs free space of twice the file's size on the disk.
     /// [VACUUM](https://www.sqlite.org/lang_vacuum.html)
     ///
     /// - Returns: the number of bytes that the file shrank by.

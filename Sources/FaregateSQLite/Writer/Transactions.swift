@@ -103,7 +103,7 @@ final class Transactions {
         }
         guard let ledger else { throw .damaged("the table ledger is empty") }
         try books.beginTransaction(version: ledger.version, generation: ledger.generation)
-        // A process died between its checkpoint and this update.
+        // If it is 0, a process died between its checkpoint and its own update of this row.
         if !ledger.isComplete { try database.run("UPDATE ledger SET is_complete = 1") }
     }
 

@@ -31,7 +31,8 @@ struct Context: Sendable {
         try PolicyFiles(path: policyPath, environment: environment).load().policy
     }
 
-    /// The policy if the command line or the environment names one.
+    /// The policy, if the command line or the environment names one or the default path `policies` exists; otherwise
+    /// nil.
     func policyIfAny() throws -> Policy? {
         let path = try policyPath
         let isNamed = try arguments.value(Option.policies.name) != nil || environment["FAREGATE_POLICIES"] != nil

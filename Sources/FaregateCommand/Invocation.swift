@@ -29,7 +29,7 @@ struct Invocation {
         }
         guard let command = Invocation.commands.first(where: { $0.name == word }) else {
             let nearest = nearestName(to: word, among: Invocation.commands.map { $0.name })
-            let hint = nearest.map { "; did you mean \"\($0)\"?" } ?? "; faregate --help lists them"
+            let hint = nearest.map { "; did you mean \"\($0)\"?" } ?? "; to list the commands: faregate --help"
             Output.error("there is no command \"\(word)\"\(hint)")
             return .misuse
         }

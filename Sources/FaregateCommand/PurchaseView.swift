@@ -65,7 +65,7 @@ struct PurchaseView: Encodable {
         var lines = ["purchase \(id.rawValue.printable)", ""]
         lines += rows.compactMap { name, value in value.map { "  " + name.padded(to: 10) + $0.printable } }
         if !facts.isEmpty {
-            lines += ["", "\(provider.printable) reported:"] + facts.map { "  \($0.sentence.printable)" }
+            lines += ["", "facts:"] + facts.map { "  \($0.sentence.printable)" }
         }
         return lines.joined(separator: "\n")
     }
@@ -77,10 +77,13 @@ extension Purchase.Record {
 }
 
 extension Purchase.UndecidedClaim {
+    /// The claim without its amount, for people.
+    var subject: String { kind == .refundsSoFar ? "the refunds of \(id) so far" : "\(kind.rawValue) \(id)" }
+
     /// For people.
     var sentence: String {
-        let claim = stated.map { "\(kind.rawValue) \(id) of \($0)" } ?? "\(kind.rawValue) \(id)"
-        return "\(claim) (the payment was \(payment))"
+        let amount = stated.map { kind == .refundsSoFar ? ", \($0)" : " of \($0)" } ?? ""
+        return "\(subject)\(amount) (the payment was \(payment))"
     }
 }
 
@@ -109,11 +112,11 @@ extension Purchase.Fact {
         case .paymentFailed(let payment): "\(payment) failed"
         case .expired: "the checkout expired unpaid"
         case .refund(let id, let payment, let amount, let status):
-            "refund \(id) of \(amount?.description ?? "all") of \(payment): \(status.rawValue)"
+            "refund \(id) of \(part(amount, of: payment)): \(status.rawValue)"
         case .refundedSoFar(let payment, let amount):
             "\(amount?.description ?? "all") of \(payment) was refunded so far"
         case .dispute(let id, let payment, let amount, let step):
-            "dispute \(id) over \(amount?.description ?? "all") of \(payment): \(step.words)"
+            "dispute \(id) over \(part(amount, of: payment)): \(step.words)"
         case .disputeMoved(let id, let payment, _, let amount):
             "dispute \(id) of \(payment): \(amount.withoutSign) \(amount.minorUnits < 0 ? "withdrawn" : "paid back")"
         case .approved: "approved by a person"
@@ -121,6 +124,10 @@ extension Purchase.Fact {
             "a person set the amount of \(id) to \(amount)"
                 + (stated.map { "; the provider had reported \($0)" } ?? "")
         }
+    }
+
+    private func part(_ amount: Money?, of payment: String) -> String {
+        amount.map { "\($0) of \(payment)" } ?? "the whole payment \(payment)"
     }
 }
 

@@ -6,7 +6,9 @@ import FaregatePayments
 /// ``answer(_:)``, and send ``nextWebhook()`` to the shop.
 ///
 /// ```swift
-/// let stripe = PaymentSandbox(.stripe, key: key, webhookSecret: secret, pages: "http://localhost/sandbox") { _ in price }
+/// let stripe = try PaymentSandbox(.stripe, key: key, webhookSecret: secret, pages: "http://localhost/sandbox") { _ in
+///     price
+/// }
 /// let checkout = …                                   // opened by a client, through answer(_:)
 /// try stripe.perform(.payLater, on: checkout)
 /// try stripe.perform(.arrive, on: checkout)
@@ -21,9 +23,10 @@ public final class PaymentSandbox: Sendable {
 
     /// The events by which Stripe reports refunds.
     public enum RefundEvents: Sendable, CaseIterable {
-        /// `refund.created`, `refund.updated` and `refund.failed`, as since API version 2024-10-28.
+        /// `refund.created`, `refund.updated` and `refund.failed`: the events since API version 2024-10-28.
         case perRefund
-        /// `charge.refunded`, with the total refunded so far, and `charge.refund.updated`, as before that version.
+        /// `charge.refunded`, with the total refunded so far, and `charge.refund.updated`: the events before that
+        /// version.
         case runningTotals
         /// Both, for an endpoint that is subscribed to all of them.
         case both
@@ -40,7 +43,8 @@ public final class PaymentSandbox: Sendable {
     ///   - webhookSecret: signs the webhooks: Stripe uses the whole text, Dodo the Base64 after an optional `whsec_`.
     ///   - pages: the address of the pages for customers, without a slash at the end: `…/checkout/ID` and
     ///     `…/receipt/ID`.
-    ///   - taxPercent: the tax, 0 to 100. Stripe adds it if a session asks for automatic tax, Dodo always.
+    ///   - taxPercent: the tax, 0 to 100. Stripe applies it if a session asks for automatic tax, Dodo always. It is
+    ///     added to the price unless ``SandboxOffers/taxIsWithin``.
     ///   - offers: coupons, taxes and other settings beside plain prices.
     ///   - refundEvents: the events by which Stripe reports refunds.
     ///   - clock: the provider's clock.

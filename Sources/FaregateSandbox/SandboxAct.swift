@@ -28,9 +28,9 @@ public struct SandboxAct: Sendable, Hashable {
 extension SandboxAct {
     /// The customer types a discount code on a page that accepts codes.
     public static func enterCode(_ code: String) -> SandboxAct { SandboxAct(.enterCode, object: code) }
-    /// The customer pays in another currency. If the session doesn't set the currency and the price has an amount in
-    /// it, the session changes to it. Otherwise the provider converts the money (Stripe's Adaptive Pricing). Stripe
-    /// only.
+    /// The customer pays in this currency. If the session sets no currency of its own and the price also has an amount
+    /// in this one, the session changes to it. Otherwise the provider converts the money (Stripe's Adaptive Pricing).
+    /// Stripe only.
     public static func payLocally(_ currency: String) -> SandboxAct { SandboxAct(.payLocally, object: currency) }
     /// The customer pays, and the money arrives at once.
     public static let pay = SandboxAct(.pay)

@@ -73,7 +73,7 @@ public struct SandboxPayment: Sendable {
     var isDelayed: Bool
     let number: Int
 
-    /// All refunds except failed ones.
+    /// The refunds that are pending or succeeded.
     public var refundedMinorUnits: Int64 { refunds.filter(\.counts).reduce(0) { $0 + $1.minorUnits } }
 
     /// The money that disputes have taken and not returned.
@@ -103,7 +103,8 @@ public struct SandboxRefund: Sendable {
 /// A dispute of a payment.
 public struct SandboxDispute: Sendable {
     public enum State: String, Sendable {
-        /// An inquiry, which moves no money: Stripe's `warning_…`, Dodo's stage `pre_dispute`.
+        /// An inquiry: Stripe's `warning_…`, which moves no money, or Dodo's stage `pre_dispute`, in which Dodo
+        /// holds it.
         case warning, warningClosed
         case open, won, lost
         /// Dodo only.

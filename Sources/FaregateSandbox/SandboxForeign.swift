@@ -10,7 +10,7 @@ public enum SandboxForeign: String, Sendable, CaseIterable {
     /// A subscription is charged.
     case subscription
     /// A refund without a payment, such as Stripe's refund of a customer's cash balance. Dodo's refunds always have a
-    /// payment, so Dodo makes a sale for it.
+    /// payment, so at Dodo the sandbox refunds part of a sale of the other business.
     case strayRefund
 }
 

@@ -82,7 +82,7 @@ struct FormFields: Sendable, Equatable {
         }
     }
 
-    /// Compares the fields in their order.
+    /// Compares the names and values; the order doesn't matter.
     static func == (left: FormFields, right: FormFields) -> Bool { left.values == right.values }
 
     subscript(_ name: String) -> String? { values[name] }

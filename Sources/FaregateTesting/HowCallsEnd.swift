@@ -123,7 +123,7 @@ package enum HowCallsEnd {
             """
     }
 
-    /// Returns the table as the guide has it: one for each failure rule.
+    /// Returns the guide's tables: one for each failure rule.
     package static var guide: String {
         [false, true].map { keeps in
             let title = keeps ? "chargeReported" : "refund"

@@ -7,7 +7,7 @@ package import Faregate
 ///
 /// ```swift
 /// let run = LedgerConformance(seed: 42, operations: 2000)
-/// try await run.check(try await SQLiteLedger.open(path))
+/// try await run.check(try await SQLiteLedger.open(path, trace: nil))
 /// ```
 ///
 /// The ledger must be new and must not run its housekeeping by itself: the history decides when its lease is extended

@@ -100,7 +100,7 @@ import Testing
             #expect(recovered.output.hasSuffix("\n\nrefunded 1 charge\n"))
             #expect(
                 try faregate("recover").output
-                    == "no call can be refunded yet; faregate holds lists the open calls and their deadlines\n")
+                    == "no call can be refunded yet; to see the open calls and their deadlines: faregate holds\n")
             #expect(try faregate("holds").output == "no call is open\n")
             #expect(try faregate("balance", "ana", "--json").json()["remaining"] as? Int == 55)
         }

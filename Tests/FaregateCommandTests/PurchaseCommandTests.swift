@@ -131,7 +131,7 @@ import Testing
             #expect(try resolve("re_1", "10.01 USD").status == 1)
             let resolved = try resolve("re_1", "3.00 USD")
             #expect(resolved.output == "pur_1 is resolved: ana has 70 credits from this purchase\n")
-            #expect(try resolve("re_1", "3.00 USD").error.contains("no refund or dispute of it does"))
+            #expect(try resolve("re_1", "3.00 USD").error.contains("no refund or dispute of pur_1 needs one"))
             let notes = try faregate.column("SELECT kind || ': ' || reason FROM notes")
             #expect(notes == ["counted re_1 of purchase pur_1 as 3.00 USD: told by mail"])
             #expect(try faregate("audit").status == 0)

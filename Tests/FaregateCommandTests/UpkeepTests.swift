@@ -75,8 +75,8 @@ import Testing
         try await withOldCalls { faregate in
             let answer = try faregate("stats")
             #expect(answer.status == 0)
-            #expect(answer.output.hasPrefix("file        1"))
-            #expect(answer.output.contains("\naccounts    1\nopen calls  0\n"))
+            #expect(answer.output.hasPrefix("file              1"))
+            #expect(answer.output.contains("\naccounts          1\nopen calls        0\n"))
             #expect(isNarrow(answer))
             let journal = answer.output.split(separator: "\n").first { $0.hasPrefix("journal ") }
             let rows = journal?.split(separator: " ").map(String.init)

@@ -1,9 +1,9 @@
 extension Policy.Action {
     /// Converts attributes given as text, as on a command line, to the types that the rules compare.
     ///
-    /// An attribute stays text unless a rule compares it as a number or boolean and it can be parsed as one: `01234`
-    /// stays text if a rule compares it with the text "01234". If rules compare it both as text and as another type, a
-    /// text that equals a rule's text stays text.
+    /// An attribute becomes a number or a boolean if a rule compares it as one and it can be parsed as one; otherwise
+    /// it stays text. If a rule also compares it with exactly this text, it stays text: `01234`, if a rule compares it
+    /// with "01234".
     package func attributes(reading texts: [String: String]) -> Attributes {
         var attributes: Attributes = texts.mapValues { .string($0) }
         for condition in rules.flatMap(\.conditions) {

@@ -58,9 +58,9 @@ extension Policy {
 
         private func check(_ quantity: Int) throws(InvalidInput) {
             guard quantities.contains(quantity) else {
-                let range =
-                    quantities.count == 1
-                    ? "one by one" : "in quantities of \(quantities.lowerBound) to \(quantities.upperBound)"
+                let (least, most) = (quantities.lowerBound, quantities.upperBound)
+                let several = "in quantities of \(least)" + (least == most ? "" : " to \(most)")
+                let range = most == 1 ? "one by one" : several
                 throw InvalidInput("the pack \"\(name)\" is sold \(range), not \(quantity) at once")
             }
         }

@@ -1,5 +1,5 @@
 extension Policy {
-    /// A named set of recurring grants. Each account is on one plan.
+    /// A named set of grants, made once or in each period. An account is on one plan, or on none.
     public struct Plan: Sendable {
         public let name: String
         /// The plan's former names, oldest first. Accounts that came onto the plan under a former name are still on it.

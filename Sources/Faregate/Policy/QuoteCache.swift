@@ -16,7 +16,7 @@ final class PreparedQuotes: Sendable {
     let action: Policy.Action
     /// The quote if no rule sets the price.
     private let plain: Quote
-    /// The limits, without those that are off.
+    /// The rules, without those that are off.
     private let rules: [Rule]
     /// Whether a rule tests the account's plan.
     let asksPlan: Bool

@@ -70,7 +70,8 @@ extension JSONScanner {
         }
     }
 
-    /// Reads the digits of `\u1F600`-like escapes; a character beyond U+FFFF is a pair of them (RFC 8259, section 7).
+    /// Reads the four digits of an escape such as `\u00e9`. A character beyond U+FFFF is written as a pair of escapes,
+    /// `\uD83D\uDE00` (RFC 8259, section 7).
     private mutating func unicodeEscape(from start: Int) -> Unicode.Scalar? {
         guard let first = fourDigits() else {
             report("\\u takes four digits from 0 to F", at: start, expected: "for example \\u00e9")

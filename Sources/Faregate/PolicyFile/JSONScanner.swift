@@ -50,7 +50,7 @@ struct JSONScanner {
             let message =
                 closesSomething
                 ? "one \(bracket(position)) too many"
-                : "the policy ended before this; delete this, or one closing bracket too many before it"
+                : "the policy ended before this; delete this, or the extra closing bracket before it"
             abandon(message, at: position)
         default: abandon("a policy begins with \"{\" and ends with \"}\"", at: node.place.offset)
         }

@@ -7,7 +7,8 @@ extension Policy {
     /// policies/credits.jsonc:12:7: error: unknown key "cots"; did you mean "cost"?
     ///       "cots": 10,
     ///       ^
-    /// expected: one of "cost", "limits", "rules", "timeout", "title"
+    /// expected: one of "cost", "hold", "key", "limits", "mode", "outage", "overrun", "rules", "timeout", "title",
+    /// "was"
     /// ```
     ///
     /// The texts contain no control characters of the file.

@@ -11,10 +11,16 @@ extension PolicyDecoder {
         return nodes.prefix(PolicyDecoder.maximumLimits).compactMap { node in
             guard let limit = limit(node, counting: units) else { return nil }
             if let first = firstPlaces.updateValue(limit.location, forKey: limit.name) {
+                // A limit without an id is named by what it counts.
+                let hasID = limit.name != limit.counterName
                 diagnostics.error(
-                    "this limit counts the same as the one on line \(first.line)",
+                    hasID
+                        ? "the limit on line \(first.line) also has the id \(quoted(limit.name))"
+                        : "this limit counts the same as the one on line \(first.line)",
                     at: node.place,
-                    expected: "an \"id\" in one of them, such as \"id\": \"stricter\", or only one limit"
+                    expected: hasID
+                        ? "another \"id\" in one of them"
+                        : "an \"id\" in one of them, such as \"id\": \"stricter\", or only one limit"
                 )
             }
             warn(about: limit, tooSmallFor: call, at: node.place)

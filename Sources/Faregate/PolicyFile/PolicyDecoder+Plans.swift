@@ -34,7 +34,8 @@ extension PolicyDecoder {
         return grant
     }
 
-    /// Grants are not identified by their position, because inserting a grant before another would grant that again.
+    /// Grants are not identified by their position: a new grant would move the later ones, and accounts would receive
+    /// those again.
     private func checkNames(_ grant: Policy.Plan.Grant, hasID: Bool, at place: Place, _ lines: inout [String: Int]) {
         guard let first = lines.updateValue(grant.location.line, forKey: grant.name) else { return }
         let period = grant.every == .once ? "once" : "each \(grant.every.rawValue)"

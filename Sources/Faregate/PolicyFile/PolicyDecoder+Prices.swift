@@ -32,10 +32,11 @@ extension PolicyDecoder {
         guard Policy.Cost.reservedNames.contains(member.name) else {
             return diagnostics.checkName(member.name, at: member.namePlace, "a unit's name")
         }
+        let reserved = Policy.Cost.reservedNames.map(quoted).joined(separator: " and ")
         diagnostics.error(
             "a unit can't be called \(quoted(member.name))",
             at: member.namePlace,
-            expected: "another name: limits count \(Policy.Cost.reservedNames.joined(separator: " and ")) themselves"
+            expected: "another name: in a limit's \"count\", \(reserved) have a meaning of their own"
         )
         return false
     }
@@ -72,7 +73,7 @@ extension PolicyDecoder {
         return units
     }
 
-    /// Warns of a price that depends only on usage, if no used unit has a hold.
+    /// Warns of a price that depends only on usage, if none of its priced units has a hold.
     func checkHold(_ hold: Units, for price: Policy.Cost, at place: Place) {
         guard !diagnostics.hasErrors, price.base == 0, !price.isFixed else { return }
         let isHeld = price.units.contains { $0.value != .zero && hold[$0.key, default: 0] > 0 }

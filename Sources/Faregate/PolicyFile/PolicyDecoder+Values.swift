@@ -78,7 +78,8 @@ extension PolicyDecoder {
 }
 
 extension Diagnostics {
-    /// Names appear in URLs, logs and metrics, so they are plain. Other names are reported: false.
+    /// Names appear in URLs, logs and metrics, so only plain ones are allowed. Returns false for any other name, and
+    /// reports it.
     @discardableResult
     func checkName(_ name: String, at place: Place, _ what: String) -> Bool {
         let isPlain = name.utf8.allSatisfy { byte in

@@ -4,7 +4,8 @@ extension PolicyWatcher {
         @nonexhaustive
     #endif
     public enum Report: Sendable {
-        /// The files are correct: at the start, and after ``rejected(_:keeping:)`` when they match the policy in force.
+        /// The files have no mistakes. Reported at the start, and after ``rejected(_:keeping:)`` if the corrected files
+        /// mean the same as the policy in force.
         case loaded(Policy, warnings: [Policy.Diagnostic])
         /// The files changed, and the new policy is in force.
         case changed(from: Policy, to: Policy, warnings: [Policy.Diagnostic])

@@ -8,7 +8,8 @@ extension Inbox {
         case done([Purchase.Change])
         /// The event was already acted on.
         case repeated
-        /// The event belongs to no recorded purchase. Only its id and type are recorded; nobody needs to act.
+        /// The event belongs to no recorded purchase. Its id, its type and its facts are kept for a while,
+        /// without its body; nobody needs to act.
         case notOurs
         /// Stored for a person to check, with the reason.
         case flagged(String)

@@ -74,8 +74,9 @@ struct PaidPayment {
         return refunded >= amount.minorUnits ? .refunded : .partlyRefunded
     }
 
-    /// Whether a refund was exactly the tax: then the customer owed no tax, and keeps the credits. If no single refund
-    /// is known, the running total decides.
+    /// Whether a refund was exactly the tax: then the customer owed no tax, and keeps the credits. Without known
+    /// refunds, a running total of exactly the tax counts too; with some, the part of the running total that they don't
+    /// account for.
     private var isTaxRefunded: Bool {
         guard tax > 0, tax < amount.minorUnits else { return false }
         if refunds.contains(tax) { return true }

@@ -11,14 +11,14 @@ extension Purchase {
 
         /// At most ``maximumCount``, in the order of their ids.
         public let products: [ProductCount]
-        /// The number of other lines.
+        /// The number of further products, and of lines that are invalid or can't be read.
         public let others: Int64
 
         /// Returns nil for an empty cart.
         ///
         /// - Parameters:
         ///   - lines: in any order. Lines with the same product are added up, to at most `Int64.max`. A line without a
-        ///     product, or with a quantity below 1, counts as another line.
+        ///     valid product id, or with a quantity below 1, is counted in ``others``.
         ///   - others: the number of lines that can't be read.
         public init?(_ lines: some Sequence<ProductCount>, others: Int64 = 0) {
             // Compare bytes: Swift treats two spellings of a letter as equal.

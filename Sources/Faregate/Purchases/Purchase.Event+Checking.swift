@@ -4,8 +4,10 @@ extension Purchase.Event {
 
     /// Checks that a parsed event is within the bounds of what ledgers store.
     ///
-    /// - Throws: ``InvalidInput`` unless the event has an id of its order, every id has 1 to 255 bytes without control
-    ///   characters, every amount is zero or more, and every currency has 1 to 8 letters or digits.
+    /// - Throws: ``InvalidInput`` unless the event has an id of its order (its purchase's id is enough) and at most
+    ///   ``maximumNames`` ids of its checkout and payments, every id has 1 to 255 bytes without control characters,
+    ///   every amount is zero or more (a movement of a dispute's money may be negative), and every currency has 1 to 8
+    ///   letters or digits.
     public func check() throws(InvalidInput) {
         let all = [names.checkout].compactMap(\.self) + names.payments
         guard !all.isEmpty || names.purchase != nil else { throw InvalidInput("the event has no id of an order") }

@@ -11,7 +11,8 @@ extension Purchase.Position {
             guard amount.currency == claim.payment.currency, (0...claim.payment.minorUnits).contains(amount.minorUnits)
             else {
                 throw InvalidInput(
-                    "the payment was \(claim.payment); the amount taken must be 0 to that, not \(amount)")
+                    "the payment was \(claim.payment); the amount taken must be in \(claim.payment.currency), "
+                        + "from 0 to the payment's amount, not \(amount)")
             }
             return .counted(id: id, amount: amount, stated: claim.totalStated)
         }

@@ -2,7 +2,7 @@ extension Purchase {
     /// A quantity of a product, by the provider's id of the price or product.
     public struct ProductCount: Sendable, Hashable, Codable {
         public let product: String
-        /// At least 1.
+        /// 1 or more; a ``Cart`` counts a line with less in ``Cart/others``.
         public let quantity: Int64
 
         public init(product: String, quantity: Int64) {

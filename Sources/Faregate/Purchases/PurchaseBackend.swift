@@ -36,15 +36,16 @@ package protocol PurchaseBackend: AnyObject, Sendable {
     ) async throws(LedgerError) -> (checkout: Purchase.Checkout, change: Purchase.Change?)
 
     /// Adopts a purchase that the provider has and the ledger lacks, with its events. If the purchase is already on
-    /// record, only new facts are added.
+    /// record, only new facts are added. Payer details are not stored for an account whose personal data was ever
+    /// deleted.
     ///
     /// - Parameters:
     ///   - purchase: the purchase that the metadata of its order describes.
     ///   - events: the events of its order.
     ///   - note: who decided it, and why.
     ///   - plans: the plans to grant from if the account is new.
-    ///   - openedAt: when its checkout was opened; if that isn't known, the start of the time for which its provider
-    ///     was asked. Payer details are not stored for an account whose personal data was ever deleted.
+    ///   - openedAt: when its checkout was opened; if that isn't known, the start of the period for which its
+    ///     provider was asked.
     ///   - now: the time of the decision.
     /// - Returns: the changes.
     func adopt(

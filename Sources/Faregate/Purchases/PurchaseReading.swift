@@ -78,7 +78,8 @@ extension PurchaseReading {
     }
 
     /// Returns the paid payments, with the amounts that were refunded or disputed, and the claims for which a person
-    /// has to decide how much they took. Until then, a refund takes nothing and a dispute takes everything.
+    /// has to decide how much they took. Until then, a refund takes nothing, a dispute in another currency takes
+    /// everything, and a dispute of an unknown payment takes nothing.
     private func payments(for purchase: Purchase) -> ([PaidPayment], decisions: [PendingDecision]) {
         var payments: [String: PaidPayment] = [:]
         for (id, amounts) in paid {

@@ -27,7 +27,7 @@ enum HistoryCommand: Command {
         }
         try context.show(page, as: text(page))
         if archive == nil, !context.asJSON, page.entries.contains(where: { $0.kind == .archive }) {
-            Output.error("some calls are in an archive: --archive FILE shows them, and all entries before them")
+            Output.error("some calls are in an archive and not shown; to show them too: --archive FILE")
         }
         if let next = page.next, !context.asJSON { Output.error("more: --after \(next.rawValue)") }
         return .done

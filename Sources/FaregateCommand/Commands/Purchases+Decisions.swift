@@ -44,11 +44,11 @@ extension Purchases {
             let claims = before.position.undecided
             guard let claim = claims.first(where: { ExactText($0.id) == ExactText(claimID) }) else {
                 let waiting = claims.map(\.sentence).joined(separator: "; ")
-                let hint = claims.isEmpty ? "no refund or dispute of it does" : "these do: \(waiting)"
+                let hint = claims.isEmpty ? "no refund or dispute of \(id) needs one" : "these do: \(waiting)"
                 throw Failure.refused("\"\(claimID)\" of \(id) doesn't need an amount; \(hint)")
             }
             let amount = try counted(text, of: claim.payment)
-            let question = "record that \(claim.kind.rawValue) \(claimID) took \(amount) of \(claim.payment)?"
+            let question = "record that \(claim.subject) took \(amount) of \(claim.payment)?"
             let decision = Purchase.Decision.count(claim: claim.id, amount)
             return try await decide(decision, of: before, note, asking: question, "is resolved", in: ledger, context)
         }
@@ -59,7 +59,8 @@ extension Purchases {
         let zero = Money(minorUnits: 0, currency: payment.currency)
         let amount = text == zero.description || text == "0 \(zero.currency)" ? zero : try Money(parsing: text)
         guard amount.currency == payment.currency, amount.minorUnits <= payment.minorUnits else {
-            throw Failure.refused("the payment was \(payment), so --amount can be at most that, not \(amount)")
+            throw Failure.refused(
+                "the payment was \(payment), so --amount must be in \(zero.currency) and at most that, not \(amount)")
         }
         return amount
     }

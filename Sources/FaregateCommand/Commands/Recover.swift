@@ -24,7 +24,7 @@ enum Recover: Command {
 
     private static func text(_ recovered: [Ledger.OpenCharge], at now: Timestamp) -> String {
         guard !recovered.isEmpty else {
-            return "no call can be refunded yet; faregate holds lists the open calls and their deadlines"
+            return "no call can be refunded yet; to see the open calls and their deadlines: faregate holds"
         }
         let what = "refunded \(recovered.count) \(recovered.count == 1 ? "charge" : "charges")"
         let rows = recovered.map { charge in

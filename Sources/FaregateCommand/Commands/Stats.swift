@@ -31,12 +31,12 @@ enum Stats: Command {
             ("log", size(figures.logBytes)),
             ("accounts", "\(figures.accounts)"),
             ("open calls", "\(figures.openHolds)" + (figures.oldestHold.map { ", the oldest since \($0)" } ?? "")),
-            ("keys", figures.firstKeyExpiry.map { "the first expires \($0)" } ?? "none"),
+            ("idempotency keys", figures.firstKeyExpiry.map { "the first expires \($0)" } ?? "none"),
             ("inbox", "\(figures.inboxDue) due, \(figures.inboxFlagged) to review"),
             ("purchases", "\(figures.flaggedPurchases) to review"),
             ("SQLite", figures.sqliteVersion),
         ]
-        return rows.map { name, value in name.padded(to: 12) + value }.joined(separator: "\n")
+        return rows.map { name, value in name.padded(to: 18) + value }.joined(separator: "\n")
     }
 
     private static func text(_ tables: [SQLiteLedger.TableSize]) -> String {

@@ -2,8 +2,8 @@ public import Faregate
 import Foundation
 
 extension Dodo {
-    /// Makes a customer if the e-mail address is known, which Dodo requires. Dodo also requires a name and gets the
-    /// address as one; the customer enters the right name on the page.
+    /// Makes a customer if the e-mail address is known, which Dodo requires. Dodo also requires a name: the
+    /// e-mail address is sent as the name, and the customer enters the right name on the page.
     ///
     /// [Dodo Payments: create a customer](https://docs.dodopayments.com/api-reference/customers/post-customers)
     public func makeCustomer(
@@ -47,8 +47,8 @@ extension Dodo {
 }
 
 extension ProviderKit.Decline {
-    /// Dodo's error doesn't name the field. The request contains only the customer's e-mail address, so an error that
-    /// mentions an e-mail address is about that one.
+    /// Dodo's error doesn't name the field. The customer's is the only e-mail address in the request, so an error
+    /// that mentions an e-mail address is about that one.
     fileprivate var isAboutEmail: Bool {
         [400, 422].contains(status) && message?.lowercased().contains("email") == true
     }

@@ -31,10 +31,12 @@ extension ProviderObject {
     /// - Throws: ``ProviderKit/Failure`` unless the price is fixed, the same for everybody and paid once.
     fileprivate func checkFixed(_ product: String) throws(ProviderKit.Failure) {
         guard name("type") == "one_time_price" else {
-            throw .misconfigured("the product \(product) is a subscription at Dodo Payments; a pack is sold once")
+            throw .misconfigured("the product \(product) has no one-time price at Dodo Payments; a pack is sold once")
         }
         guard flag("pay_what_you_want") != true else {
-            throw .misconfigured("the customer sets the price of the product \(product) at Dodo Payments; fix it there")
+            throw .misconfigured(
+                "the customer chooses the price of the product \(product) at Dodo Payments; give it a fixed price there"
+            )
         }
         guard flag("purchasing_power_parity") != true else {
             throw .misconfigured(
@@ -44,7 +46,8 @@ extension ProviderObject {
         }
         guard (integer("discount_bps") ?? integer("discount") ?? 0) == 0 else {
             throw .misconfigured(
-                "the product \(product) has a discount at Dodo Payments; give it the price of the policy"
+                "the product \(product) has a discount at Dodo Payments; "
+                    + "remove the discount, and set the product's price to the policy's"
             )
         }
     }

@@ -1,6 +1,6 @@
 import Faregate
 
-/// A dispute, in an event, a list or a payment. Of its order's ids it contains only the payment's.
+/// A dispute, in an event, a list or a payment. It contains the payment's id, and no other id of its order.
 ///
 /// Dodo is the merchant of record: it deals with the bank and passes on the effect on the money.
 ///
@@ -37,8 +37,8 @@ struct DodoDispute {
     /// A dispute can continue after it was won or lost: in `pre_arbitration` the bank contests the outcome under the
     /// same id, and the second outcome counts, in whatever order the events arrive. So the second round is recorded as
     /// a dispute of its own that ends the first one. The stage in the event's data says which round the event belongs
-    /// to. But if the data is newer than the event, its status contradicts the event's type, and the event belongs to
-    /// the first round.
+    /// to. But if the status in the data contradicts the event's type, the data is newer than the event, and the event
+    /// belongs to the first round.
     ///
     /// - Parameter names: further ids of its payment's order, if they are known.
     func events(_ step: Purchase.DisputeStep, names: Purchase.Names? = nil) -> [Purchase.Event] {
@@ -83,8 +83,8 @@ struct DodoDispute {
 
 extension ProviderObject {
     /// The disputed amount, in minor units like every amount at Dodo, written as text or as a number. Only a whole
-    /// number above zero can't be mistaken for an amount in major units ("12.50"). Anything else gives nil, which means
-    /// the whole payment.
+    /// number above zero is accepted: a text such as "12.50" could be in major units. Anything else gives nil, which
+    /// means the whole payment.
     ///
     /// [Dodo Payments: get dispute](https://docs.dodopayments.com/api-reference/disputes/get-disputes-1)
     fileprivate var disputedAmount: Money? {

@@ -21,7 +21,7 @@ struct DodoListing {
     static let intervalMilliseconds: Int64 = 250
     /// The largest page that Dodo returns.
     static let pageSize = 100
-    /// The last page number that Dodo counts to. A longer list is requested in two halves.
+    /// The most pages of one list that are read. If none of them is empty, the list is requested in two halves.
     static let maxPages = 50
     /// The most requests for one listing, which take about forty minutes. For more, ask for a shorter period.
     static let maxRequests = 10_000
@@ -128,7 +128,7 @@ extension DodoListing {
         return objects
     }
 
-    /// - Returns: nil if there are more pages than Dodo counts.
+    /// - Returns: nil if the list doesn't end within ``maxPages``.
     private mutating func pages(
         _ path: String,
         _ span: Span,
@@ -178,7 +178,8 @@ extension DodoListing {
     /// Returns when the next request may be sent.
     private mutating func pace() async throws(ProviderKit.Failure) {
         guard requests < DodoListing.maxRequests else {
-            throw dodo.unusable("the lists need more than \(DodoListing.maxRequests) requests; ask for a later start")
+            throw dodo.unusable(
+                "the lists need more than \(DodoListing.maxRequests) requests; start from a later time (since)")
         }
         requests += 1
         let waitMilliseconds = nextRequestAt.map { $0.milliseconds(since: dodo.clock.now) } ?? 0

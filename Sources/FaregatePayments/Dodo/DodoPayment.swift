@@ -60,7 +60,8 @@ struct DodoPayment {
         }
     }
 
-    /// Dodo reports a discount's percentage or amount at the product's own price, but not how much the customer saved.
+    /// Dodo reports what the discount is (a percentage, or an amount off the product's own price), but not how much
+    /// this customer saved.
     private var discount: Purchase.Discount {
         object.isEmptyList("discounts") && !object.has("discount_id") ? .none : .unknown
     }

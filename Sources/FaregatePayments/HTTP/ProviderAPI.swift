@@ -64,7 +64,7 @@ struct ProviderAPI: Sendable {
     }
 
     /// - Parameters:
-    ///   - path: the path below the base address. A part that comes from outside must be a ``isProviderID(_:)``.
+    ///   - path: the path below the base address. A part that comes from outside must pass ``isProviderID(_:)``.
     ///   - query: the query's fields in order; they are escaped here.
     /// - Returns: the body of a successful answer.
     func get(_ path: String, _ query: [(name: String, value: String)] = []) async throws(ProviderKit.Failure) -> Data {

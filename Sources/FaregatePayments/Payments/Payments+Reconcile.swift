@@ -130,8 +130,8 @@ extension Payments {
         return changes
     }
 
-    /// Returns the provider's list, and in addition the looked-up state of pending purchases that are older than the
-    /// list.
+    /// Returns the provider's list. Pending purchases that the list doesn't contain, for example because they are older
+    /// than its start, are looked up one by one and added.
     private func history(
         of provider: any PaymentProvider,
         since: Timestamp,

@@ -1,8 +1,8 @@
 import Faregate
 
 extension Payments {
-    /// Reports each changed purchase to the observer. If a purchase needs a person's decision since the change, reports
-    /// that as a second event.
+    /// Reports each changed purchase to the observer. If the change leaves a person with more to decide than before,
+    /// reports that as a second event.
     func report(_ changes: [Purchase.Change], _ cause: Payments.Cause) {
         for change in joined(changes) {
             observer(.changed(change, cause))

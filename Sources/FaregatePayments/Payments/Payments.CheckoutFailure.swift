@@ -11,7 +11,7 @@ extension Payments {
         case unknownPack(String, nearest: String?)
         /// No provider of this name is set up.
         case unknownProvider(String)
-        /// The provider doesn't sell this pack: the policy has no price for it there.
+        /// The pack is not for sale at this provider: the policy has no product id for it there.
         case notForSale(pack: String, provider: String)
         /// The caller's input is invalid.
         case invalidInput(InvalidInput)

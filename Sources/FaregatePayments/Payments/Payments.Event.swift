@@ -20,9 +20,9 @@ extension Payments {
 
         /// A purchase changed. Every change is reported once, whatever caused it.
         case changed(Purchase.Change, Payments.Cause)
-        /// Since this change, a purchase waits for a person, who must decide how many credits a payment, a refund or a
-        /// dispute counts for. The flags of `after` say why, and `faregate purchases show` says what the person can do.
-        /// ``changed(_:_:)`` was reported just before.
+        /// This change gave a person something to do: accept a payment that isn't what was sold, say how much of a
+        /// payment a refund or a dispute took, or refund a second payment. The flags of `after` say why, and
+        /// `faregate purchases show` says what the person can do. ``changed(_:_:)`` was reported just before.
         case needsDecision(Purchase.Change, Payments.Cause)
 
         /// ``Payments/run(pause:reconcileEvery:)`` asked a provider for missed events.

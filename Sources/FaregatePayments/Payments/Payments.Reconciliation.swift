@@ -16,7 +16,7 @@ extension Payments {
         public let foreignCount: Int
         /// The purchases among the latest thousand that have credits and that the provider did not return.
         public let absent: [Purchase.Record]
-        /// Objects in the provider's list that can't be read. Those that name a recorded purchase are
+        /// All objects in the provider's list that can't be read. Those that name a recorded purchase are also in
         /// ``unreadableOnRecord``.
         public let unreadable: [ProviderKit.UnreadableObject]
         /// Unreadable objects of recorded purchases. A person has to check them.

@@ -65,7 +65,7 @@ public struct Payments: Sendable {
     /// | 413 | the body is larger than 1 MiB | unchanged |
     /// | 500 | no signing secret is set | unchanged |
     /// | 400 | the signature is missing, wrong or stale | unchanged |
-    /// | 400 | the body is no event, a thin event, or an event of the other mode | unchanged |
+    /// | 400 | the body is not an event, is a thin event (Stripe), or is of the other mode (test or live) | unchanged |
     /// | 503 | the event could not be stored | unchanged; the provider sends the event again |
     /// | 200 | anything else | stores the event, and acts on it now or later |
     ///

@@ -2,10 +2,13 @@ public import Faregate
 import Foundation
 
 extension Stripe {
-    /// Reads the environment: `STRIPE_SECRET_KEY`, `STRIPE_WEBHOOK_SECRET` (several are separated by commas or line
-    /// breaks), each also from a file named by `…_FILE`; `STRIPE_API_BASE` for a stand-in; and the options of
-    /// checkouts, each `true` or `false`: `STRIPE_AUTOMATIC_TAX`, `STRIPE_TAX_IDS`, `STRIPE_PROMOTION_CODES`,
-    /// `STRIPE_CUSTOMERS` and `STRIPE_INVOICES`.
+    /// Reads these variables of the environment:
+    ///
+    /// - `STRIPE_SECRET_KEY`, and `STRIPE_WEBHOOK_SECRET`, where commas or line breaks separate several secrets. Each
+    ///   of the two can also be in a file, whose path is in `…_FILE`.
+    /// - `STRIPE_API_BASE`: the address of a stand-in for Stripe.
+    /// - The options of checkouts, each `true` or `false`: `STRIPE_AUTOMATIC_TAX`, `STRIPE_TAX_IDS`,
+    ///   `STRIPE_PROMOTION_CODES`, `STRIPE_CUSTOMERS` and `STRIPE_INVOICES`.
     ///
     /// The parameter `checkout` replaces the environment's options of checkouts.
     ///
@@ -29,11 +32,14 @@ extension Stripe {
 }
 
 extension Dodo {
-    /// Reads the environment: `DODO_PAYMENTS_API_KEY`, `DODO_PAYMENTS_WEBHOOK_KEY` (several are separated by commas or
-    /// line breaks), each also from a file named by `…_FILE`; `DODO_PAYMENTS_ENVIRONMENT`, which is `test_mode` or
-    /// `live_mode` and is required if a key or a secret is set; `DODO_API_BASE` for a stand-in; and the options of
-    /// checkouts, each `true` or `false`: `DODO_PAYMENTS_DISCOUNT_CODES`, `DODO_PAYMENTS_TAX_IDS` and
-    /// `DODO_PAYMENTS_CUSTOMERS`.
+    /// Reads these variables of the environment:
+    ///
+    /// - `DODO_PAYMENTS_API_KEY`, and `DODO_PAYMENTS_WEBHOOK_KEY`, where commas or line breaks separate several
+    ///   secrets. Each of the two can also be in a file, whose path is in `…_FILE`.
+    /// - `DODO_PAYMENTS_ENVIRONMENT`: `test_mode` or `live_mode`; required if a key or a secret is set.
+    /// - `DODO_API_BASE`: the address of a stand-in for Dodo.
+    /// - The options of checkouts, each `true` or `false`: `DODO_PAYMENTS_DISCOUNT_CODES`, `DODO_PAYMENTS_TAX_IDS` and
+    ///   `DODO_PAYMENTS_CUSTOMERS`.
     ///
     /// The parameter `checkout` replaces the environment's options of checkouts.
     ///

@@ -32,7 +32,7 @@ extension ProviderKit {
         private var words: String {
             switch status {
             case 401: "it doesn't accept the API key; check the key and its mode (test or live)"
-            case 403: "the API key lacks a permission; give it the permissions that the guide lists"
+            case 403: "the API key lacks a permission; Faregate's guide on setting up \(provider) says which it needs"
             default: message.map { "\"\($0)\"" } ?? "it gave no reason"
             }
         }

@@ -1,9 +1,10 @@
 import Faregate
 import Foundation
 
-/// An object in a provider's JSON. It is read leniently, because from one version of their API to the next providers
-/// add fields, expand ids into objects and write numbers as text. A field that is missing, `null` or of another type
-/// reads as nil. Use ``amount(_:)`` and ``needed(_:_:)``, which throw, for fields where nil would be a wrong guess.
+/// An object in a provider's JSON. It is read leniently, because providers change their API from version to version:
+/// they add fields, expand ids into objects, and write numbers as text. A field that is missing, `null` or of another
+/// type reads as nil. Use ``amount(_:)`` and ``needed(_:_:)``, which throw, for fields where nil would be a wrong
+/// guess.
 ///
 /// Foundation's decoder refuses JSON that is nested deeper than 512 levels, like any text that isn't JSON.
 struct ProviderObject: Decodable {
@@ -90,7 +91,7 @@ struct ProviderObject: Decodable {
 
     /// An amount in minor units; nil if the field is missing or `null`.
     ///
-    /// - Throws: ``Unreadable`` unless it is a whole number from 0 to 2^53, also as text.
+    /// - Throws: ``Unreadable`` unless it is a whole number from 0 to 2^53. The number may be written as text.
     func amount(_ field: FieldName) throws(Unreadable) -> Int64? { try amount(field, from: 0) }
 
     /// The same for an amount that may be negative, from -2^53.

@@ -113,7 +113,7 @@ extension Stripe {
             guard seen < StripeList.maxCount else {
                 throw .unusableAnswer(
                     provider: "Stripe",
-                    "there are more than \(StripeList.maxCount) \(list.what)s; ask for a later start"
+                    "there are more than \(StripeList.maxCount) \(list.what)s; start from a later time (since)"
                 )
             }
             guard let id = objects.last?.name("id"), id != lastID else {

@@ -11,7 +11,7 @@ extension Stripe {
         public static let tolerance = Duration.seconds(SigningTime.toleranceSeconds)
 
         private let signedAt: SigningTime
-        /// In the received spelling, because Stripe's signatures are in lower case.
+        /// As received, and compared as text: Stripe writes them in lower-case hexadecimal, as `digest` does.
         private let signatures: [[UInt8]]
 
         /// Reads `t=<seconds>,v1=<64 hexadecimal digits>`, in any order. Skips schemes other than `v1`. During a

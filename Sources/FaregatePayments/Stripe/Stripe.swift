@@ -30,7 +30,7 @@ public struct Stripe: PaymentProvider {
     ///     which is live if there is no key or the key doesn't show its mode.
     ///   - baseURL: the address of Stripe or of a stand-in. Only a test key (`sk_test_…`, `rk_test_…`) is sent over
     ///     http.
-    ///   - clock: times the retries.
+    ///   - clock: times the retries, and sets when a session expires if the options have `expiresAfter`.
     ///   - transport: carries the requests.
     public init(
         key: Secret?,

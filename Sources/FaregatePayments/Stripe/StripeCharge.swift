@@ -25,8 +25,8 @@ struct StripeCharge {
         return Purchase.Event(names: names, fact: .opened, billing: Purchase.BillingDetails(receipt: receipt))
     }
 
-    /// Returns the running total, and each refund if the charge lists them. It always does before API version
-    /// 2022-11-15.
+    /// Returns the running total, and each refund if the charge lists its refunds. Before API version 2022-11-15, every
+    /// charge lists them.
     var refunds: [Purchase.Event] {
         get throws(Unreadable) {
             // For a full refund, neither the amount nor its currency matters.
@@ -41,7 +41,7 @@ struct StripeCharge {
         }
     }
 
-    /// Whether the charge reports any refund.
+    /// Whether the charge reports any refund, or doesn't say.
     var hasRefunds: Bool { object.integer("amount_refunded") != 0 || object.flag("refunded") == true }
 
     /// Whether the charge reports a dispute, or doesn't say.

@@ -82,9 +82,9 @@ struct StripeSession {
     /// example, has the reference from the link's address, where a customer can type anything. Its cart counts as a
     /// product other than the sold one, so that its money waits for a person.
     ///
-    /// A session without a purchase's id can only be ours by its own id, which Stripe returned for the request that set
-    /// the line items. So its products are the sold ones, even if somebody has emptied its metadata since, and an
-    /// honest customer doesn't have to wait.
+    /// A session without a purchase's id is ours only if the ledger knows the session's own id. Stripe gave us that id
+    /// in answer to the request that set the line items. So its products are the sold ones, even if somebody has
+    /// emptied its metadata since, and an honest customer doesn't have to wait.
     ///
     /// [Stripe: URL parameters of a payment link](https://docs.stripe.com/payment-links/url-parameters)
     private var cart: Purchase.Cart? {

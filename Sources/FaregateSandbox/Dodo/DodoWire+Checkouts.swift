@@ -47,11 +47,11 @@ extension DodoWire {
     ) throws(DodoFault) -> (product: String, quantity: Int, bill: SandboxBill) {
         guard case .list(let items) = cart else { throw .invalidBody("missing field `product_cart`") }
         guard let item = items.first else { throw .emptyCart }
-        guard items.count <= DodoWire.maxItems else { throw .invalidBody("a cart holds at most 20 products") }
+        guard items.count <= DodoWire.maxItems else { throw .invalidBody("a cart must hold at most 20 products") }
         guard items.count == 1 else { throw .invalidBody("the sandbox sells one product at a time") }
         guard let product = item["product_id"].string else { throw .invalidBody("missing field `product_id`") }
         guard case .number(let quantity) = item["quantity"], (1...999_999).contains(quantity) else {
-            throw .invalidBody("`quantity` is a number of at least 1")
+            throw .invalidBody("`quantity` must be a number from 1 to 999999")
         }
         guard let bill = shelf.bill(product, quantity: Int(quantity)) else { throw .noProduct(product) }
         return (product, Int(quantity), bill)
@@ -67,16 +67,19 @@ extension DodoWire {
     /// [Dodo Payments: metadata](https://docs.dodopayments.com/api-reference/metadata)
     private static func metadata(_ json: SandboxJSON) throws(DodoFault) -> [SandboxJSON.Member] {
         if json == .null { return [] }
-        guard case .object(let members) = json else { throw .invalidBody("`metadata` is an object") }
+        guard case .object(let members) = json else { throw .invalidBody("`metadata` must be an object") }
         guard members.count <= 50 else { throw .tooManyKeys }
         for member in members {
             guard member.name.count <= 40, member.name.wholeMatch(of: /[A-Za-z0-9_-]+/) != nil else {
-                throw .invalidBody("a key of `metadata` is at most 40 letters, digits, dashes and underscores")
+                throw .invalidBody("a key of `metadata` must be 1 to 40 letters, digits, dashes and underscores")
             }
             switch member.value {
             case .text(let text) where text.count <= 500: continue
             case .number, .decimal, .bool: continue
-            default: throw .invalidBody("`metadata.\(member.name)` is a string of up to 500, a number or a boolean")
+            default:
+                throw .invalidBody(
+                    "`metadata.\(member.name)` must be a string of up to 500 characters, a number or a boolean"
+                )
             }
         }
         return members.sorted { $0.name < $1.name }
@@ -86,7 +89,7 @@ extension DodoWire {
         if body[name] == .null { return nil }
         guard let text = body[name].string, let url = URL(string: text), ["http", "https"].contains(url.scheme),
             url.host()?.isEmpty == false
-        else { throw .invalidBody("`\(name)` is not an address") }
+        else { throw .invalidBody("`\(name)` must be an http or https address") }
         return text
     }
 
@@ -174,9 +177,9 @@ extension DodoWire {
         if items == .null { return nil }
         guard case .list(let items) = items, items.count == 1, let item = items.first,
             item["item_id"].string == checkout.product
-        else { throw .invalidBody("`items` names the one product of the payment") }
+        else { throw .invalidBody("`items` must name the one product of the payment") }
         if item["amount"] == .null { return nil }
-        guard case .number(let amount) = item["amount"] else { throw .invalidBody("`amount` is a number") }
+        guard case .number(let amount) = item["amount"] else { throw .invalidBody("`amount` must be a number") }
         return amount
     }
 }

@@ -107,6 +107,7 @@ struct DodoFault: Error {
     static let unauthorized = DodoFault(401, "UNAUTHORIZED", "You are not authorised to perform this action")
     static let notFound = DodoFault(404, "NOT_FOUND", "Item not found")
     static let tooLarge = DodoFault(413, "INVALID_REQUEST_BODY", "The request body is too large")
+    /// `EMTPY` is Dodo's own spelling.
     static let emptyCart = DodoFault(422, "PRODUCT_CART_EMTPY", "product_cart is empty")
     static let tooManyKeys = DodoFault(422, "MAXIMUM_KEYS_REACHED", "Exceeds 50 key-value pairs")
     static let notSucceeded = DodoFault(409, "PAYMENT_NOT_SUCCEEDED", "The provided payment has not succeeded")

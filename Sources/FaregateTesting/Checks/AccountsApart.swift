@@ -28,8 +28,8 @@ package struct AccountsApart: Sendable {
     /// - Parameters:
     ///   - together: a new ledger, which gets the whole history.
     ///   - apart: a new ledger, which gets the accounts one after the other.
-    /// - Throws: ``Difference`` after the first step that has another answer or leaves another balance when the account
-    ///   runs alone.
+    /// - Throws: ``Difference`` at the first step that has another answer when the account runs alone, or at the
+    ///   account's end if its balance differs.
     package func check(_ together: any LedgerBackend, _ apart: any LedgerBackend) async throws {
         var history = RandomHistory(seed: seed, isCalm: true, isApart: true)
         let steps = try await run(&history, on: together)

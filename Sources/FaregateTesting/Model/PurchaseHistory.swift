@@ -13,7 +13,7 @@ struct PurchaseHistory {
 
     init(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
-        // Sometimes more than an account may have open.
+        // Sometimes there are more purchases than an account may have open.
         purchases = Int.random(in: 0..<4, using: &random) == 0 ? 60 : 3
         self.random = random
     }

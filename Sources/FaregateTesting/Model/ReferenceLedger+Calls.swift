@@ -20,7 +20,8 @@ extension ReferenceLedger {
         return .held(id, spendable: isLow ? Credits(inRange: left) : nil, exceeded: exceeded)
     }
 
-    /// Charges an account that is not suspended and whose plan was checked.
+    /// Returns why a call is refused, for an account that is not suspended and whose plan was checked; nil if the call
+    /// passes.
     func refusal(of request: ChargeRequest, at now: Timestamp) -> ChargeRefusal? {
         if let refusal = keyRefusal(request, at: now) ?? limitRefusal(request, at: now) { return refusal }
         // Expired grants may not have been removed yet.

@@ -144,7 +144,7 @@ struct ReferenceLedger {
         accounts[account]?.entries.append(entry)
     }
 
-    /// The grants with credits left in burn order: by priority, then soonest expiry, then the plan's order, then
+    /// The grants that have credits left, in burn order: by priority, then soonest expiry, then the plan's order, then
     /// oldest.
     func burnOrder(of account: AccountID) -> [Grant] {
         (accounts[account]?.grants ?? []).compactMap { grants[$0] }.filter { $0.remaining > 0 }.sorted {

@@ -63,7 +63,7 @@ struct ReferencePurchases {
         return nil
     }
 
-    /// The purchase may be older than the moment when its account was forgotten, so its payer is not stored then.
+    /// If the account was forgotten, its payer is not stored: the purchase may be older than that moment.
     mutating func adopt(_ purchase: Purchase, openedAt: Timestamp) {
         guard number(of: purchase.id) == nil else { return }
         accounts.insert(purchase.account)
@@ -101,7 +101,7 @@ struct ReferencePurchases {
         let name = ExactText("\(sold.provider) checkout \(checkout.id)")
         let others = orders.filter { $0.key != number && $0.value.names.contains(name) }
         guard others.allSatisfy({ $0.value.purchase == nil }) else { return false }
-        // Missing values keep their old ones.
+        // If the new checkout has no expiry, the old one stays.
         let expiresAt = checkout.expiresAt ?? order.open?.expiresAt
         orders[number]?.open = Purchase.Checkout(
             purchase: purchase, id: checkout.id, url: checkout.url, expiresAt: expiresAt)

@@ -81,7 +81,7 @@ import Testing
     /// Settings at the provider that would change every payment, and the change that the error asks for.
     static let settings: [(PaymentSandbox.Provider, SandboxOffers.Trait, String)] = [
         (.stripe, .customAmount, "fixed amount"), (.stripe, .crossSells, "cross-sells"),
-        (.dodo, .customAmount, "fix it there"), (.dodo, .crossSells, "add-ons"),
+        (.dodo, .customAmount, "give it a fixed price"), (.dodo, .crossSells, "add-ons"),
         (.dodo, .purchasingPowerParity, "purchasing power parity"), (.dodo, .localizedPrices, "localized prices"),
     ]
 

@@ -66,7 +66,8 @@ package enum CallOrder {
         return Missing(account: last.account ?? "nobody", calls: kept, last: last, expected: answers)
     }
 
-    /// The earliest end such that the calls that had ended by then have no order.
+    /// Returns the call that takes the order away: the calls that ended before it have an order, and with it they have
+    /// none.
     private static func lastCall(of calls: [RecordedCall]) -> RecordedCall {
         let ends = calls.sorted { $0.endedNanoseconds < $1.endedNanoseconds }
         var (low, high) = (0, ends.count - 1)
@@ -95,8 +96,8 @@ package enum CallOrder {
     }
 
     /// Whether the remaining calls still show the fault. There must be an order without the last call and none with it.
-    /// The possible answers must be the same, or only of the same kinds if the ledger's answer is of a kind that isn't
-    /// possible.
+    /// The possible answers to the last call must be the same as before. If the ledger's answer is of a kind that isn't
+    /// possible at all, it is enough that the kinds of the possible answers are the same.
     private static func showsFault(_ rest: [RecordedCall], _ last: RecordedCall, _ expected: Set<LedgerAnswer>) -> Bool
     {
         let others = rest.filter { $0 != last }

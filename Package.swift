@@ -51,7 +51,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "FaregateCommand",
-            dependencies: ["Faregate", "FaregateBooks", "FaregateSQLite", "FaregatePayments"]
+            dependencies: ["Faregate", "FaregateBooks", "FaregateSQLite", "FaregatePostgres", "FaregatePayments"]
         ),
 
         // Also built by Scripts/fuzz, with coverage.

@@ -1,4 +1,6 @@
 import Faregate
+import FaregateBooks
+import FaregatePostgres
 import FaregateSQLite
 import Foundation
 
@@ -44,13 +46,18 @@ struct Context: Sendable {
         get throws {
             let path = try arguments.value(Option.database.name) ?? environment["FAREGATE_DATABASE"]
             guard let path, !path.isEmpty else {
-                throw Failure.misuse("say which ledger: --database FILE, or FAREGATE_DATABASE in the environment")
+                throw Failure.misuse("say which ledger: --database PATH, or FAREGATE_DATABASE in the environment")
             }
             return path
         }
     }
 
-    /// Runs the body with the ledger open. The file must exist: only `faregate init` makes one.
+    /// Whether the ledger is in a PostgreSQL database.
+    static func isPostgres(_ place: String) -> Bool {
+        place.hasPrefix("postgres://") || place.hasPrefix("postgresql://")
+    }
+
+    /// Runs the body with the ledger open. The ledger must exist: only `faregate init` makes one.
     ///
     /// - Parameters:
     ///   - withHousekeeping: whether this process renews its lease and refunds the holds of dead processes. Only a
@@ -58,16 +65,14 @@ struct Context: Sendable {
     ///   - body: works with the ledger.
     func withLedger<Value>(
         withHousekeeping: Bool = false,
-        _ body: (any LedgerBackend & PurchaseBackend) async throws -> Value
+        _ body: (any SQLLedger) async throws -> Value
     ) async throws -> Value {
-        try await withSQLiteLedger(withHousekeeping: withHousekeeping, body)
-    }
-
-    /// For commands on purchases.
-    func withPurchaseLedger<Value>(_ body: (any LedgerBackend & PurchaseBackend) async throws -> Value) async throws
-        -> Value
-    {
-        try await withSQLiteLedger(body)
+        let place = try databasePath
+        guard Context.isPostgres(place) else {
+            return try await withSQLiteLedger(withHousekeeping: withHousekeeping, body)
+        }
+        let ledger = try await Postgres.open(place, creating: false, clock: withHousekeeping ? clock : nil)
+        return try await Context.closing(ledger, after: body)
     }
 
     /// For commands that only a ledger in a file supports.
@@ -76,9 +81,18 @@ struct Context: Sendable {
         _ body: (SQLiteLedger) async throws -> Value
     ) async throws -> Value {
         let path = try databasePath
+        guard !Context.isPostgres(path) else {
+            throw Failure.misuse("this command works on a ledger in a file, and the ledger is in a PostgreSQL database")
+        }
         let ledger =
             try await withHousekeeping
             ? SQLiteLedger.open(path, creating: false) : SQLiteLedger.open(path, creating: false, trace: nil)
+        return try await Context.closing(ledger, after: body)
+    }
+
+    private static func closing<Opened: SQLLedger, Value>(
+        _ ledger: Opened, after body: (Opened) async throws -> Value
+    ) async throws -> Value {
         do {
             let value = try await body(ledger)
             await ledger.close()

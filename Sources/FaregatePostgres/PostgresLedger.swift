@@ -52,12 +52,19 @@ public final class PostgresLedger: SQLLedger {
         readers = PostgresReaders(settings, count: readerCount)
     }
 
-    /// Without housekeeping, for tests that pass the time.
-    package static func open(_ address: String) async throws(LedgerError) -> PostgresLedger {
-        try await PostgresLedger(
-            try PostgresSettings(address: address), creating: true, laneCount: 2, readerCount: 2,
-            clock: nil, observer: { _ in }
+    /// - Parameters:
+    ///   - address: a connection URI.
+    ///   - creating: whether to make the ledger if the database has none.
+    ///   - clock: for housekeeping; nil for none, as for tests that pass the time.
+    package static func open(
+        _ address: String, creating: Bool = true, clock: (any WallClock)? = nil
+    ) async throws(LedgerError) -> PostgresLedger {
+        let ledger = try await PostgresLedger(
+            try PostgresSettings(address: address), creating: creating, laneCount: 2, readerCount: 2, clock: clock,
+            observer: { _ in }
         )
+        if let clock { ledger.startHousekeeping(by: clock) }
+        return ledger
     }
 
     /// Deletes a ledger, of a test.

@@ -51,6 +51,20 @@ import Testing
         }
     }
 
+    @Test("A charge renews a lease with less than 45 seconds left, and no longer one")
+    func renewal() async throws {
+        try await withLedger { ledger in
+            _ = try await ledger.hold(.generate(opening: 50))
+            let database = try RawDatabase(ledger.path)
+            let lease = "SELECT alive_until - \(newYear.rawValue) FROM holders"
+            #expect(try database.integer(lease) == 60_000)
+            _ = try await ledger.hold(.generate(), at: newYear.advanced(byMilliseconds: 15_000))
+            #expect(try database.integer(lease) == 60_000, "exactly 45 seconds were left")
+            _ = try await ledger.hold(.generate(), at: newYear.advanced(byMilliseconds: 15_001))
+            #expect(try database.integer(lease) == 75_001)
+        }
+    }
+
     @Test("A process whose record was deleted gets a new lease, not that of another process")
     func aForgottenHolder() async throws {
         try await withLedger { sleeper in

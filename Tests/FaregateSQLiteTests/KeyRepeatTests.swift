@@ -37,6 +37,22 @@ import Testing
         }
     }
 
+    @Test("A lapsed call is still charged when its key is used again only after the key expired")
+    func repeatAfterExpiry() async throws {
+        try await withLedger { ledger in
+            let key = try IdempotencyKey("k", lifetime: .seconds(120))
+            let request = ChargeRequest.generate(key: key, opening: 50)
+            let lapsed = try await ledger.hold(request)
+            #expect(try await ledger.recover(at: newYear.advanced(byMilliseconds: 61_000)).map(\.id) == [lapsed])
+            // The key expires at exactly this time.
+            _ = try await ledger.hold(request, at: later)
+            guard case .settled(let settled) = try await ledger.settle(lapsed, .whole, at: later) else {
+                throw TestFailure("the late settlement charged nothing")
+            }
+            #expect(settled.isLate)
+        }
+    }
+
     @Test("A key charges once when the lapsed call ends before its key is used again")
     func lateFirst() async throws {
         try await withLapsedHold { ledger, request, lapsed in

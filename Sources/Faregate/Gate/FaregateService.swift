@@ -3,11 +3,7 @@
 ///
 /// ```swift
 /// let service = FaregateService(gate)
-/// try await withThrowingTaskGroup(of: Void.self) { group in
-///     group.addTask { try await service.run() }
-///     try await server.run()
-///     group.cancelAll()
-/// }
+/// try await service.run { try await server.run() }
 /// ```
 ///
 /// In a `ServiceGroup` of [swift-service-lifecycle](https://github.com/swift-server/swift-service-lifecycle), wrap it
@@ -44,6 +40,34 @@ public struct FaregateService: Sendable {
             await gate.ledger.close()
         }.value
         if case .failure(let error) = result, !(error is CancellationError && Task.isCancelled) { throw error }
+    }
+
+    /// Runs the server with the background work beside it. When the server has ended, waits for open calls and closes the
+    /// ledger. Call it only once.
+    ///
+    /// If the background work fails, the server's task is cancelled, since nobody would follow the policy files or look
+    /// after the payments any more.
+    ///
+    /// - Parameter server: returns when the server has ended, and ends when its task is cancelled.
+    /// - Returns: what `server` returned.
+    /// - Throws: the error of the server or of the background work, once the ledger is closed.
+    public func run<Value: Sendable>(
+        _ server: @escaping @Sendable () async throws -> Value
+    ) async throws -> Value {
+        try await withThrowingTaskGroup(of: Value?.self) { group in
+            group.addTask {
+                try await run()
+                return nil
+            }
+            group.addTask { try await server() }
+            var value: Value?
+            while let ended = try await group.next() {
+                if let ended { value = ended }
+                group.cancelAll()
+            }
+            guard let value else { throw CancellationError() }
+            return value
+        }
     }
 
     private var result: Result<Void, any Error> {

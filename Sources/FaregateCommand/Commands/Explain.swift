@@ -23,10 +23,12 @@ enum Explain: Command {
 
     private static func explain(_ charge: ChargeID, _ context: Context) async throws -> ExitCode {
         let archive = try context.arguments.value(Option.archive.name)
-        let explanation = try await context.withSQLiteLedger { ledger in
-            guard let archive else { return try await ledger.explain(charge) }
-            return try await ledger.explain(charge, archive: archive)
-        }
+        let explanation =
+            if let archive {
+                try await context.withSQLiteLedger { try await $0.explain(charge, archive: archive) }
+            } else {
+                try await context.withLedger { try await $0.explain(charge) }
+            }
         guard let explanation else {
             throw Failure.refused(
                 archive.map { "neither the ledger nor \($0) has a charge \(charge)" }

@@ -18,7 +18,7 @@ enum Forget: Command {
     static func run(_ context: Context) async throws -> ExitCode {
         let account = try AccountID(context.words("ACCOUNT")[0])
         let note = try context.note()
-        return try await context.withPurchaseLedger { ledger in
+        return try await context.withLedger { ledger in
             guard try await ledger.balance(of: account, at: context.clock.now) != nil else {
                 throw Failure.refused("the ledger has no account \"\(account)\"")
             }

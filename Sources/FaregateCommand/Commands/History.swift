@@ -18,19 +18,32 @@ enum HistoryCommand: Command {
         let count = try context.arguments.integer("count", in: 1...500) ?? 20
         let cursor = try context.arguments.value("after").map { try History.Cursor(parsing: $0) }
         let archive = try context.arguments.value(Option.archive.name)
-        let page = try await context.withSQLiteLedger { ledger in
-            guard try await ledger.balance(of: account, at: context.clock.now) != nil else {
-                throw Failure.refused("the ledger has no account \"\(account)\"")
+        let page =
+            if let archive {
+                try await context.withSQLiteLedger { ledger in
+                    try await requireAccount(account, in: ledger, context)
+                    return try await ledger.history(of: account, archive: archive, after: cursor, count: count)
+                }
+            } else {
+                try await context.withLedger { ledger in
+                    try await requireAccount(account, in: ledger, context)
+                    return try await ledger.history(of: account, after: cursor, count: count)
+                }
             }
-            guard let archive else { return try await ledger.history(of: account, after: cursor, count: count) }
-            return try await ledger.history(of: account, archive: archive, after: cursor, count: count)
-        }
         try context.show(page, as: text(page))
         if archive == nil, !context.asJSON, page.entries.contains(where: { $0.kind == .archive }) {
             Output.error("some calls are in an archive and not shown; to show them too: --archive FILE")
         }
         if let next = page.next, !context.asJSON { Output.error("more: --after \(next.rawValue)") }
         return .done
+    }
+
+    private static func requireAccount(
+        _ account: AccountID, in ledger: any SQLLedger, _ context: Context
+    ) async throws {
+        guard try await ledger.balance(of: account, at: context.clock.now) != nil else {
+            throw Failure.refused("the ledger has no account \"\(account)\"")
+        }
     }
 
     private static func text(_ page: History) -> String {

@@ -34,7 +34,7 @@ enum InboxCommand: Command {
             return state
         }
         let count = try context.arguments.integer("count", in: 1...500) ?? 20
-        let entries = try await context.withPurchaseLedger { try await $0.inbox(.state(state, count: count)) }
+        let entries = try await context.withLedger { try await $0.inbox(.state(state, count: count)) }
         try context.show(entries.map(Answer.init), as: entries.isEmpty ? "no events" : text(entries))
         return .done
     }
@@ -56,7 +56,7 @@ enum InboxCommand: Command {
         let words = try context.words("dismiss", "PROVIDER", "EVENT")
         let id = Inbox.Event.ID(provider: words[1], event: words[2])
         let note = try context.note()
-        return try await context.withPurchaseLedger { ledger in
+        return try await context.withLedger { ledger in
             switch try await ledger.dismiss(id, note, at: context.clock.now) {
             case .flagged?: break
             case nil:
@@ -81,7 +81,7 @@ enum InboxCommand: Command {
     private static func show(_ context: Context) async throws -> ExitCode {
         let words = try context.words("show", "PROVIDER", "EVENT")
         let id = Inbox.Event.ID(provider: words[1], event: words[2])
-        guard let entry = try await context.withPurchaseLedger({ try await $0.inbox(.one(id)) }).first else {
+        guard let entry = try await context.withLedger({ try await $0.inbox(.one(id)) }).first else {
             throw Failure.refused("the inbox has no event \"\(id.event)\" of \(id.provider)")
         }
         let body = entry.event.body.isEmpty ? "" : MaskedJSON(entry.event.body).text

@@ -25,7 +25,7 @@ enum InboxRetry {
             throw Failure.misuse("name one event as PROVIDER EVENT, or no event to try all that wait")
         }
         let readers = try Providers.readers
-        return try await context.withSQLiteLedger { ledger in
+        return try await context.withLedger { ledger in
             let payments = Payments(readers, Ledger(ledger), context.clock)
             let entries = try await entries(words, in: ledger)
             let bar = ProgressBar(clock: context.clock)
@@ -44,7 +44,7 @@ enum InboxRetry {
         }
     }
 
-    private static func entries(_ words: [String], in ledger: SQLiteLedger) async throws -> [Inbox.Entry] {
+    private static func entries(_ words: [String], in ledger: any SQLLedger) async throws -> [Inbox.Entry] {
         guard let event = words.last else { return try await ledger.inbox(.state(.pending, count: maxCount)) }
         let found = try await ledger.inbox(.one(Inbox.Event.ID(provider: words[0], event: event)))
         guard !found.isEmpty else {

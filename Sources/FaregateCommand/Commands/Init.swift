@@ -6,7 +6,7 @@ import Foundation
 enum Init: Command {
     static let name = "init"
     static let synopsis = "[PATH]"
-    static let summary = "make a ledger in a new file"
+    static let summary = "make a ledger in a new file or in a PostgreSQL database"
     static let options: [Option] = [.database]
 
     private struct Answer: Encodable {
@@ -15,6 +15,13 @@ enum Init: Command {
 
     static func run(_ context: Context) async throws -> ExitCode {
         let path = try path(context)
+        if Context.isPostgres(path) {
+            let ledger = try await Postgres.open(path, creating: true, clock: nil)
+            await ledger.close()
+            // Without the address, which can have a password.
+            try context.show(Answer(file: "PostgreSQL"), as: "the PostgreSQL database has a ledger")
+            return .done
+        }
         guard !FileManager.default.fileExists(atPath: path) else {
             throw Failure.refused("\(path) exists already; init never replaces a file, and nothing was changed")
         }

@@ -11,7 +11,7 @@ extension Purchases {
     static func approve(_ context: Context) async throws -> ExitCode {
         let id = try Purchase.ID(context.words("approve", "ID")[1])
         let note = try context.note()
-        return try await context.withPurchaseLedger { ledger in
+        return try await context.withLedger { ledger in
             let before = try await find(id, in: ledger)
             guard before.position.awaitsApproval else {
                 throw Failure.refused(notWaiting(before))
@@ -39,7 +39,7 @@ extension Purchases {
         let claimID = try context.arguments.needed("claim", "which refund or dispute")
         let text = try context.arguments.needed("amount", "how much of the payment it took, such as \"5.00 USD\"")
         let note = try context.note()
-        return try await context.withPurchaseLedger { ledger in
+        return try await context.withLedger { ledger in
             let before = try await find(id, in: ledger)
             let claims = before.position.undecided
             guard let claim = claims.first(where: { ExactText($0.id) == ExactText(claimID) }) else {

@@ -34,7 +34,7 @@ enum Purchases: Command {
         let account = try words.first.map { try AccountID($0) }
         let count = try context.arguments.integer("count", in: 1...500) ?? 20
         let isFlagged = context.arguments.contains("flagged")
-        let records = try await context.withPurchaseLedger { ledger in
+        let records = try await context.withLedger { ledger in
             if let account, try await ledger.balance(of: account, at: context.clock.now) == nil {
                 throw Failure.refused("the ledger has no account \"\(account)\"")
             }
@@ -64,7 +64,7 @@ enum Purchases: Command {
 
     private static func show(_ context: Context) async throws -> ExitCode {
         let id = try Purchase.ID(context.words("show", "ID")[1])
-        let record = try await context.withPurchaseLedger { try await find(id, in: $0) }
+        let record = try await context.withLedger { try await find(id, in: $0) }
         try context.show(PurchaseView(record), as: PurchaseView(record).text)
         return .done
     }

@@ -28,7 +28,7 @@ enum Reconcile: Command {
         let provider = try Providers.named(name, in: context.environment)
         guard let since = try context.moment("since") else { throw Failure.misuse("say since when: --since 7d") }
         let note = context.arguments.contains("adopt") ? try context.note() : nil
-        return try await context.withSQLiteLedger { ledger in
+        return try await context.withLedger { ledger in
             let payments = Payments([provider], Ledger(ledger), context.clock)
             let found = try await ask(payments, name, since: since, context)
             var answer = Answer(found)

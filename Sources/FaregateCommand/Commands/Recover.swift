@@ -12,7 +12,7 @@ enum Recover: Command {
     static func run(_ context: Context) async throws -> ExitCode {
         _ = try context.words()
         let now = context.clock.now
-        let recovered = try await context.withSQLiteLedger { ledger in
+        let recovered = try await context.withLedger { ledger in
             let bar = ProgressBar(clock: context.clock)
             defer { bar.end() }
             let abandoned = try await ledger.openCharges(at: now).count { $0.deadline < now }

@@ -17,7 +17,13 @@ import Testing
         func draw(_ prompt: String) async throws -> String { "a picture of \(prompt)" }
     }
 
+    /// A server that is stopped at once.
+    private struct Server {
+        func run() async throws {}
+    }
+
     private let model = Model()
+    private let server = Server()
     private let prompt = "a lighthouse"
     private let userID = "ana"
     private let account: AccountID = "ana"
@@ -49,7 +55,7 @@ import Testing
 
     private func answer(_ gate: Gate, to request: String) async -> Response {
         do {
-            let answer = try await gate.run("chat", for: AccountID(userID), attributes: ["model": "large"]) { call in
+            let answer = try await gate.run("chat", for: try AccountID(userID), attributes: ["model": "large"]) { call in
                 try await chat(request)
             }
             return Response(status: 200, headers: [], body: answer)
@@ -61,12 +67,11 @@ import Testing
 
     /// Compiled and not run: it would make a ledger in the folder from which the tests run.
     private func serverAsPrinted() async throws -> Gate {
-        let ledger = try await Ledger.sqlite("credits.faregate")
         let policies = try PolicyWatcher(PolicyFiles(path: "policies")) { report in print(report) }
+        let ledger = try await Ledger.sqlite("credits.faregate")
         let gate = Gate(ledger: ledger, policies: policies) { event in print(event) }
         let service = FaregateService(gate)
-        async let running: Void = service.run()  // until the task is cancelled; fit for ServiceLifecycle
-        try await running
+        try await service.run { try await server.run() }
         return gate
     }
 
@@ -88,7 +93,7 @@ import Testing
             cancelURL: "https://shop.example/credits"
         )
 
-        // POST /api/payments/stripe/webhook; the body is the raw bytes
+        // POST /api/payments/stripe/webhook; headers: [(name: String, value: String)], body: Data, the raw bytes
         let answer = await payments.receive(provider: "stripe", headers: headers, body: body)
         return (service, checkout, answer)
     }
@@ -104,8 +109,8 @@ import Testing
 
             #expect(await answer(gate, to: "hello").status == 402)
             try await gate.grant(100, to: "ana", as: .promotion, reference: "welcome")
-            let balance = try await gate.balance(of: "ana")
-            #expect(balance.remaining == 100)
+            let credits = try await gate.balance(of: "ana").remaining
+            #expect(credits == 100)
             #expect(try await draw(gate) == "a picture of a lighthouse")
             #expect(await answer(gate, to: "hello").status == 200)
             #expect(try await gate.balance(of: "ana").remaining == 88)

@@ -122,7 +122,7 @@ struct ChatHandler {
         try sandbox.perform(.pay, on: checkout.id)
         while let webhook = sandbox.nextWebhook() {
             let answer = await payments.receive(provider: "stripe", headers: webhook.headers, body: webhook.body)
-            #expect(answer.status == 200)
+            #expect(answer.status == 200, "\(String(decoding: answer.body, as: UTF8.self))")
         }
         _ = try await ChatHandler(gate: gate).answer("hello", for: "ana")
         #expect(memory.credits(of: "ana") == 90)
@@ -134,5 +134,22 @@ struct ChatHandler {
         }
         #expect(memory.credits(of: "ana") == 0)
         #expect(memory.balance(of: "ana")?.debt == 10)
+    }
+
+    @Test("A test can read the policy files that are shipped") func shippedPolicy() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "guide-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let text = #"{ "actions": { "chat": { "cost": 10 } } }"#
+        try text.write(to: folder.appending(path: "credits.jsonc"), atomically: true, encoding: .utf8)
+        let policy = try Policy(files: folder.path)
+        #expect(policy.actions["chat"] != nil)
+        #expect(throws: PolicyFileError.self) { _ = try Policy(files: folder.path + "/nothing") }
+    }
+
+    /// Compiled and not run: the folder is that of the reader.
+    private func policyAsPrinted() throws -> Policy {
+        let policy = try Policy(files: "policies")
+        return policy
     }
 }

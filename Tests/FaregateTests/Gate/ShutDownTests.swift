@@ -49,6 +49,43 @@ import Testing
         }
     }
 
+    @Test("A service ends with its server, closes the ledger, and returns what the server returned")
+    func withServer() async throws {
+        try await withScene(ten) { scene in
+            let service = FaregateService(scene.gate)
+            let served = try await service.run {
+                try await scene.gate.run("generate", for: "ana") { _ in "a picture" }
+            }
+            #expect(served == "a picture")
+            #expect(try await scene.gate.refusal().problem.status == 503)
+        }
+    }
+
+    @Test("A service throws the error of its server once the ledger is closed")
+    func failingServer() async throws {
+        try await withScene(ten) { scene in
+            let service = FaregateService(scene.gate)
+            await #expect(throws: HandlerFailed.self) { try await service.run { throw HandlerFailed() } }
+            let refusal = try await scene.gate.refusal()
+            #expect(refusal.problem.status == 503)
+        }
+    }
+
+    @Test("A service whose background work fails cancels its server and throws the error")
+    func failingWork() async throws {
+        try await withScene(ten) { scene in
+            let service = FaregateService(scene.gate, beside: [{ throw HandlerFailed() }])
+            let stopped = Collected<Bool>()
+            await #expect(throws: HandlerFailed.self) {
+                try await service.run {
+                    for await _ in AsyncStream<Void>.makeStream().stream {}
+                    stopped.add(Task.isCancelled)
+                }
+            }
+            #expect(stopped.all == [true])
+        }
+    }
+
     @Test("A cancelled service waits for open calls, closes the ledger and returns")
     func service() async throws {
         try await withScene(ten, on: [.sqlite]) { scene in

@@ -1,0 +1,19 @@
+public import Foundation
+
+extension Policy {
+    /// Reads the policy at a path once: one file, or a folder of files.
+    ///
+    /// ```swift
+    /// let policy = try Policy(files: "policies")
+    /// ```
+    ///
+    /// - Parameters:
+    ///   - path: the file, or the folder.
+    ///   - environment: the variables that `${NAME}` in the files refers to.
+    /// - Throws: ``PolicyFileError`` with every mistake in every file, a missing or unreadable file included.
+    public init(
+        files path: String, environment: [String: String] = ProcessInfo.processInfo.environment
+    ) throws(PolicyFileError) {
+        self = try PolicyFiles(path: path, environment: environment).load().policy
+    }
+}

@@ -10,13 +10,13 @@ extension SQLiteLedger {
     /// row stays as it is, and later audits report it again.
     ///
     /// - Parameters:
-    ///   - differences: the differences of an audit. Those that are not ``SQLiteLedger/AuditDifference/isRepairable``
+    ///   - differences: the differences of an audit. Those that are not ``Ledger/AuditDifference/isRepairable``
     ///     are skipped.
     ///   - now: the time of the new lines.
     /// - Returns: the number of repaired differences.
     /// - Throws: `LedgerError` when the file can't be written.
     public func repair(
-        _ differences: [SQLiteLedger.AuditDifference], at now: Timestamp = SystemClock().now
+        _ differences: [Ledger.AuditDifference], at now: Timestamp = SystemClock().now
     ) async throws(LedgerError) -> Int {
         let facts = Set(differences.compactMap(\.fact))
         guard !facts.isEmpty else { return 0 }

@@ -5,8 +5,8 @@ import FaregateBooks
 extension PostgresLedger {
     /// Recomputes every balance, counter and state from the journal, and reports each difference.
     ///
-    /// It reads one snapshot while calls go on, on a connection of its own. It may sort large parts of the journal in the
-    /// server's [temporary files](https://www.postgresql.org/docs/current/runtime-config-resource.html#GUC-WORK-MEM).
+    /// It reads one snapshot while calls go on, on a connection of its own. It may sort large parts of the journal in
+    /// the server's [temporary files](https://www.postgresql.org/docs/current/runtime-config-resource.html#GUC-WORK-MEM).
     /// While it runs, vacuum keeps the rows that the snapshot sees.
     ///
     /// - Parameter progress: called before each step, on the audit's own thread.
@@ -30,11 +30,11 @@ extension PostgresLedger {
     /// each account, and the use of rolling windows. Journal lines never change. If a purchase has granted another
     /// amount than the provider's facts require, new lines grant or take back the difference.
     ///
-    /// Everything is recomputed and written in one transaction, while calls of the accounts wait. If the schema forbids a
-    /// repair, the row stays as it is, and later audits report it again.
+    /// Everything is recomputed and written in one transaction, while calls of the accounts wait. If the schema forbids
+    /// a repair, the row stays as it is, and later audits report it again.
     ///
     /// - Parameters:
-    ///   - differences: the differences of an audit. Those that are not ``Ledger/AuditDifference/isRepairable`` are
+    ///   - differences: the differences of an audit. Those that are not `Ledger.AuditDifference.isRepairable` are
     ///     skipped.
     ///   - now: the time of the new lines.
     /// - Returns: the number of repaired differences.

@@ -167,6 +167,25 @@ struct PostgresAuditTests {
         }
     }
 
+    @Test("A repair while calls go on loses none of them")
+    func busy() async throws {
+        try await Server.withTables { ledger, tables in
+            try await ledger.give(100_000, reference: "much")
+            for _ in 1...5 {
+                try await tables.tamper("UPDATE grants SET remaining = remaining - 5, taken = taken + 5")
+                let report = try await ledger.audit()
+                #expect(report.differenceCount == 2)
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    for _ in 1...50 { group.addTask { _ = try await ledger.hold(.generate()) } }
+                    group.addTask { _ = try await ledger.repair(report.differences) }
+                    try await group.waitForAll()
+                }
+                let after = try await ledger.audit()
+                #expect(after.differences.map(\.description) == [])
+            }
+        }
+    }
+
     @Test("An audit reports its steps in order")
     func steps() async throws {
         try await Server.withLedger { ledger in

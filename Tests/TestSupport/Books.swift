@@ -2,8 +2,8 @@ package import Faregate
 import FaregateTesting
 
 extension LedgerBackend {
-    /// Small books for an audit to look at: ana has three grants and bob one; charge 1 is settled, 2 is held, 3 was paid
-    /// by two grants, 4 left a debt.
+    /// Small books for an audit to look at: ana has three grants and bob one; charge 1 is settled, 2 is held, 3 was
+    /// paid by two grants, 4 left a debt.
     package func keepBooks() async throws {
         let later = newYear.advanced(byMilliseconds: 1)
         try await give(100, reference: "promo")

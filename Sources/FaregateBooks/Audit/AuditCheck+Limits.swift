@@ -6,8 +6,9 @@ extension AuditCheck {
             WITH hit AS MATERIALIZED (
                 SELECT account_id, member_id, limit_id, sum(amount) AS amount FROM counter_hits
                 GROUP BY account_id, member_id, limit_id)
-            SELECT 'used', \(AuditName.counter("counters")), \(text("coalesce(hit.amount, 0)")), \(text("counters.used")),
-                'counter', counters.account_id || ',' || counters.member_id || ',' || counters.limit_id
+            SELECT 'used', \(AuditName.counter("counters")), \(text("coalesce(hit.amount, 0)")),
+                \(text("counters.used")), 'counter',
+                counters.account_id || ',' || counters.member_id || ',' || counters.limit_id
             FROM counters LEFT JOIN hit USING (account_id, member_id, limit_id)
             WHERE counters.window_ms IS NOT NULL AND counters.used <> coalesce(hit.amount, 0)
             UNION ALL

@@ -10,8 +10,8 @@ extension SQLiteLedger {
     /// row stays as it is, and later audits report it again.
     ///
     /// - Parameters:
-    ///   - differences: the differences of an audit. Those that are not ``Ledger/AuditDifference/isRepairable``
-    ///     are skipped.
+    ///   - differences: the differences of an audit. Those that are not `Ledger.AuditDifference.isRepairable` are
+    ///     skipped.
     ///   - now: the time of the new lines.
     /// - Returns: the number of repaired differences.
     /// - Throws: `LedgerError` when the file can't be written.

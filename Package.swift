@@ -87,7 +87,7 @@ let package = Package(
         ),
         .testTarget(
             name: "FaregatePostgresTests",
-            dependencies: ["Faregate", "FaregateBooks", "FaregatePostgres", "FaregateTesting"]
+            dependencies: ["Faregate", "FaregateBooks", "FaregatePostgres", "FaregateTesting", "TestSupport"]
         ),
         .testTarget(
             name: "FaregatePaymentsTests",

@@ -8,7 +8,7 @@ public import FaregateBooks
 /// the journal, or does nothing and says why. Accounts are spread over a few connections; the writes of concurrent
 /// callers of one connection share a transaction. No caller is answered before the commit.
 public final class PostgresLedger: SQLLedger {
-    private let settings: PostgresSettings
+    let settings: PostgresSettings
     package let refusals = RefusalBuffer()
     package let report: Ledger.Observer
     package let clock: (any WallClock)?
@@ -16,7 +16,7 @@ public final class PostgresLedger: SQLLedger {
     private let lanes: [Lane]
     /// For purchases and for housekeeping: one job in each transaction.
     private let upkeep: Lane
-    private let readers: PostgresReaders
+    let readers: PostgresReaders
     /// The accounts of the charges that this process holds, so that their settlements use the account's lane.
     private let accounts = Mutex<[ChargeID: AccountID]>([:])
     private let housekeeping = Mutex<Task<Void, Never>?>(nil)
@@ -69,10 +69,17 @@ public final class PostgresLedger: SQLLedger {
 
     /// Deletes a ledger, of a test.
     package static func drop(_ address: String) async throws(LedgerError) {
+        let schema = try PostgresSettings(address: address).schema
+        try await execute("DROP SCHEMA IF EXISTS \(schema) CASCADE", at: address)
+    }
+
+    /// Runs statements in a ledger's schema, for tests.
+    package static func execute(_ script: String, at address: String) async throws(LedgerError) {
         let settings = try PostgresSettings(address: address)
         try await onThread { () throws(LedgerError) in
             do throws(SQLError) {
-                try PostgresConnection(settings).execute(script: "DROP SCHEMA IF EXISTS \(settings.schema) CASCADE")
+                let connection = try PostgresConnection(settings)
+                try connection.transaction { () throws(SQLError) in try connection.execute(script: script) }
             } catch {
                 throw LedgerError(error, at: settings.place, schema: settings.schema)
             }

@@ -11,7 +11,8 @@ final class PostgresReaders: Sendable {
 
     init(_ settings: PostgresSettings, count: Int) {
         for _ in 1...count {
-            startThread(named: "faregate-reader", owning: ReadingConnection(settings), in: ended) { [queue] connection in
+            startThread(named: "faregate-reader", owning: ReadingConnection(settings), in: ended) {
+                [queue] connection in
                 while let read = queue.next() { read(connection) }
             }
         }

@@ -12,19 +12,31 @@ struct PostgresConformanceTests {
 
     @Test("The ledger decides as the reference ledger does, in random histories", arguments: seeds)
     func calls(seed: UInt64) async throws {
-        try await Server.withLedger { try await LedgerConformance(seed: seed, operations: 500).check($0) }
+        try await Server.withLedger { ledger in
+            try await LedgerConformance(seed: seed, operations: 500).check(ledger)
+            let report = try await ledger.audit()
+            #expect(report.differences.map(\.description) == [])
+            #expect(report.isClean && report.charges > 0 && report.entries > report.charges)
+        }
     }
 
     @Test("Purchases are worth what the reference ledger says, in random histories", arguments: seeds)
     func purchases(seed: UInt64) async throws {
         try await Server.withLedger { ledger in
             try await PurchaseConformance(seed: seed).check(ledger) { await ledger.performHousekeeping(at: $0) }
+            let report = try await ledger.audit()
+            #expect(report.differences.map(\.description) == [])
+            #expect(report.isClean && report.purchases > 0)
         }
     }
 
     @Test("What others do between an account's steps changes nothing for it", arguments: seeds)
     func apart(seed: UInt64) async throws {
-        try await Server.withLedger { try await AccountsApart(seed: seed, operations: 100).check(MemoryLedger(), $0) }
+        try await Server.withLedger { ledger in
+            try await AccountsApart(seed: seed, operations: 100).check(MemoryLedger(), ledger)
+            let report = try await ledger.audit()
+            #expect(report.differences.map(\.description) == [])
+        }
     }
 }
 #endif

@@ -20,12 +20,30 @@ enum Server {
 
     /// Runs a test with a new ledger without housekeeping.
     static func withLedger<Value>(_ body: (PostgresLedger) async throws -> Value) async throws -> Value {
+        try await withTables { ledger, _ in try await body(ledger) }
+    }
+
+    /// Runs a test with a new ledger, and with its tables.
+    static func withTables<Value>(_ body: (PostgresLedger, Tables) async throws -> Value) async throws -> Value {
         try await withAddress { address in
             let ledger = try await PostgresLedger.open(address)
             let result: Result<Value, any Error>
-            do { result = .success(try await body(ledger)) } catch { result = .failure(error) }
+            do { result = .success(try await body(ledger, Tables(address: address))) } catch {
+                result = .failure(error)
+            }
             await ledger.close()
             return try result.get()
+        }
+    }
+
+    /// The tables of a test's ledger.
+    struct Tables {
+        let address: String
+
+        /// Changes the tables as somebody does who switched the triggers and the foreign keys off.
+        func tamper(_ sql: String) async throws {
+            let script = "SET LOCAL session_replication_role = replica; " + sql
+            try await PostgresLedger.execute(script, at: address)
         }
     }
 }

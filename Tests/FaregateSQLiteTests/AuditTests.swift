@@ -19,7 +19,7 @@ import Testing
 
     @Test("An audit reports its steps in order") func theStepsAreToldInOrder() async throws {
         try await withLedger { ledger in
-            let steps = Collected<SQLiteLedger.AuditProgress>()
+            let steps = Collected<Ledger.AuditProgress>()
             _ = try await ledger.audit { steps.add($0) }
             #expect(steps.all.map(\.completed) == Array(0..<steps.all.count))
             #expect(steps.all.allSatisfy { $0.total == steps.all.count && !$0.step.isEmpty })
@@ -267,28 +267,14 @@ import Testing
             )
             let report = try await ledger.audit()
             #expect(report.differenceCount == 1200)
-            #expect(report.differences.count == SQLiteLedger.AuditReport.maximumDifferences)
+            #expect(report.differences.count == Ledger.AuditReport.maximumDifferences)
         }
     }
 
-    /// Ana has three grants and bob one; charge 1 is settled, 2 is held, 3 was paid by two grants, 4 left a debt. Nothing
-    /// guards the file any more.
+    /// The books of `keepBooks`. Nothing guards the file any more.
     private func withBooks(_ body: (SQLiteLedger, RawDatabase) async throws -> Void) async throws {
         try await withLedger { ledger in
-            let later = newYear.advanced(byMilliseconds: 1)
-            try await ledger.give(100, reference: "promo")
-            try await ledger.give(7, reference: "old", priority: -1, expiresAt: later)
-            try await ledger.refresh("ana", under: .empty, at: later)
-            let one = try await ledger.hold(.generate(limits: AuditTests.limits), at: later)
-            _ = try await ledger.settle(one, at: later)
-            _ = try await ledger.hold(.generate(key: try IdempotencyKey("k")), at: later)
-            try await ledger.give(3, reference: "first", priority: -2, at: later)
-            let three = try await ledger.hold(.generate(cost: 12), at: later)
-            _ = try await ledger.settle(three, at: later)
-            try await ledger.give(5, to: "bob", reference: "start", at: later)
-            let four = try await ledger.hold(.generate(for: "bob", cost: 5), at: later)
-            _ = try await ledger.settle(four, Settlement(cost: 20, overrun: .debt, debtLimit: 100), at: later)
-
+            try await ledger.keepBooks()
             let clean = try await ledger.audit()
             #expect(clean.differences.map(\.description) == [])
             let database = try RawDatabase(ledger.path)
@@ -298,21 +284,4 @@ import Testing
             try await body(ledger, database)
         }
     }
-
-    private static let limits = [
-        LimitCheck(
-            name: "day",
-            counter: "generate/calls per day by account",
-            max: 10,
-            window: .calendar(from: newYear, until: newYear.advanced(byMilliseconds: 24 * hour)),
-            givesBack: true
-        ),
-        LimitCheck(
-            name: "hour",
-            counter: "generate/calls within 1h by account",
-            max: 10,
-            window: .rolling(milliseconds: hour),
-            givesBack: true
-        ),
-    ]
 }

@@ -32,9 +32,9 @@ private func limitFiles(toBytes bytes: rlim_t?) throws {
 }
 
 #if canImport(Glibc)
-    private let fileSizeLimit = __rlimit_resource_t(RLIMIT_FSIZE.rawValue)
+private let fileSizeLimit = __rlimit_resource_t(RLIMIT_FSIZE.rawValue)
 #else
-    private let fileSizeLimit = RLIMIT_FSIZE
+private let fileSizeLimit = RLIMIT_FSIZE
 #endif
 
 /// True if the charge was made, false if the disk is full; any other error is thrown.

@@ -20,9 +20,9 @@ public import Foundation
         pthread_mutexattr_init(&attributes)
         defer { pthread_mutexattr_destroy(&attributes) }
         #if canImport(Glibc)
-            // Critical sections are shorter than putting a thread to sleep and waking it, so a waiting thread spins
-            // first.
-            pthread_mutexattr_settype(&attributes, Int32(PTHREAD_MUTEX_ADAPTIVE_NP))
+        // Critical sections are shorter than putting a thread to sleep and waking it, so a waiting thread spins
+        // first.
+        pthread_mutexattr_settype(&attributes, Int32(PTHREAD_MUTEX_ADAPTIVE_NP))
         #endif
         let result = pthread_mutex_init(lock, &attributes)
         precondition(result == 0, "no lock can be made: \(result)")

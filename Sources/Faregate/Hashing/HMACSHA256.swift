@@ -1,6 +1,6 @@
 #if canImport(CryptoKit)
-    import CryptoKit
-    import Foundation
+import CryptoKit
+import Foundation
 #endif
 
 /// Message authentication with SHA-256. Uses CryptoKit where the platform has it, and ``SHA256Digest`` elsewhere.
@@ -13,10 +13,10 @@ package enum HMACSHA256 {
     /// The 32-byte code of the message, which only a holder of the key can compute.
     package static func code(for message: some Sequence<UInt8>, key: some Sequence<UInt8>) -> [UInt8] {
         #if canImport(CryptoKit)
-            let key = SymmetricKey(data: Data(key))
-            return Array(HMAC<CryptoKit.SHA256>.authenticationCode(for: Data(message), using: key))
+        let key = SymmetricKey(data: Data(key))
+        return Array(HMAC<CryptoKit.SHA256>.authenticationCode(for: Data(message), using: key))
         #else
-            return portableCode(for: message, key: key)
+        return portableCode(for: message, key: key)
         #endif
     }
 

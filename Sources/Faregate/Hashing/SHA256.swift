@@ -1,5 +1,5 @@
 #if canImport(CryptoKit)
-    import CryptoKit
+import CryptoKit
 #endif
 
 /// SHA-256 as in FIPS 180-4. Uses CryptoKit where the platform has it, and plain Swift elsewhere.
@@ -10,9 +10,9 @@ package struct SHA256Digest {
     /// The 32 bytes of the digest.
     package static func hash(_ message: some Sequence<UInt8>) -> [UInt8] {
         #if canImport(CryptoKit)
-            return Array(CryptoKit.SHA256.hash(data: Array(message)))
+        return Array(CryptoKit.SHA256.hash(data: Array(message)))
         #else
-            return portableHash(Array(message))
+        return portableHash(Array(message))
         #endif
     }
 

@@ -1,6 +1,6 @@
 /// The result of a grant request.
 #if hasAttribute(nonexhaustive)
-    @nonexhaustive
+@nonexhaustive
 #endif
 public enum GrantResult: Sendable, Hashable {
     case granted(GrantID)

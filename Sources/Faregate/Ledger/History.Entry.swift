@@ -2,7 +2,7 @@ extension History {
     /// One change of an account's credits.
     public struct Entry: Sendable, Hashable, Codable {
         #if hasAttribute(nonexhaustive)
-            @nonexhaustive
+        @nonexhaustive
         #endif
         public enum Kind: String, Sendable, Hashable, Codable {
             /// The account received credits.

@@ -4,12 +4,12 @@ extension Ledger {
 
     /// An event of a ledger's background work.
     #if hasAttribute(nonexhaustive)
-        @nonexhaustive
+    @nonexhaustive
     #endif
     public enum Event: Sendable, CustomStringConvertible {
         /// A background task of a ledger.
         #if hasAttribute(nonexhaustive)
-            @nonexhaustive
+        @nonexhaustive
         #endif
         public enum Task: String, Sendable {
             /// Extending the lease of the charges that this process holds.

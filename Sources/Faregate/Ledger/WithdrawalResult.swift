@@ -1,6 +1,6 @@
 /// The result of a request to take credits away.
 #if hasAttribute(nonexhaustive)
-    @nonexhaustive
+@nonexhaustive
 #endif
 public enum WithdrawalResult: Sendable, Hashable {
     case taken(Withdrawn)

@@ -1,7 +1,7 @@
 extension Policy.Limit {
     /// A window's length on the calendar. Weeks begin on Monday (ISO 8601).
     #if hasAttribute(nonexhaustive)
-        @nonexhaustive
+    @nonexhaustive
     #endif
     public enum CalendarUnit: String, CaseIterable, Hashable, Sendable, Codable {
         case minute, hour, day, week, month, year

@@ -1,7 +1,7 @@
 extension Policy.Limit {
     /// The time window in which a limit counts.
     #if hasAttribute(nonexhaustive)
-        @nonexhaustive
+    @nonexhaustive
     #endif
     public enum Window: Hashable, Sendable, CustomStringConvertible {
         /// Aligned with the calendar of the policy's time zone: `"per": "day"`.

@@ -3,7 +3,7 @@ extension Policy {
     public struct Limit: Hashable, Sendable {
         /// Whose calls the limit counts together.
         #if hasAttribute(nonexhaustive)
-            @nonexhaustive
+        @nonexhaustive
         #endif
         public enum Scope: String, CaseIterable, Hashable, Sendable, Codable {
             case account
@@ -13,7 +13,7 @@ extension Policy {
 
         /// What the limit counts.
         #if hasAttribute(nonexhaustive)
-            @nonexhaustive
+        @nonexhaustive
         #endif
         public enum Count: Hashable, Sendable {
             case calls

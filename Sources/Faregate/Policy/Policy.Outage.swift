@@ -1,7 +1,7 @@
 extension Policy {
     /// What happens to calls while the ledger is out of reach.
     #if hasAttribute(nonexhaustive)
-        @nonexhaustive
+    @nonexhaustive
     #endif
     public enum Outage: Hashable, Sendable {
         /// Calls are refused, unless the action or the whole policy is in shadow mode.

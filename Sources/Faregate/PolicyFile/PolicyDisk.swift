@@ -70,9 +70,9 @@ struct LocalDisk: PolicyDisk {
 
     private func modifiedNanoseconds(_ info: stat) -> Int64 {
         #if canImport(Darwin)
-            let time = info.st_ctimespec
+        let time = info.st_ctimespec
         #else
-            let time = info.st_ctim
+        let time = info.st_ctim
         #endif
         return Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec)
     }

@@ -47,8 +47,8 @@ extension PolicyWatcher {
 
     private func hangUpSource() -> any DispatchSourceSignal {
         #if canImport(Darwin)
-            // Dispatch receives the signal in addition to its default action, which ends the process.
-            signal(SIGHUP, SIG_IGN)
+        // Dispatch receives the signal in addition to its default action, which ends the process.
+        signal(SIGHUP, SIG_IGN)
         #endif
         // On Linux Dispatch replaces the action, and would not receive a signal that is ignored.
         return DispatchSource.makeSignalSource(signal: SIGHUP, queue: .global())

@@ -1,7 +1,7 @@
 extension PolicyWatcher {
     /// What happened to the files that a ``PolicyWatcher`` follows, for servers to log.
     #if hasAttribute(nonexhaustive)
-        @nonexhaustive
+    @nonexhaustive
     #endif
     public enum Report: Sendable {
         /// The files have no mistakes. Reported at the start, and after ``rejected(_:keeping:)`` if the corrected files

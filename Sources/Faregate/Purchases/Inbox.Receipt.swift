@@ -1,7 +1,7 @@
 extension Inbox {
     /// The result of receiving an event.
     #if hasAttribute(nonexhaustive)
-        @nonexhaustive
+    @nonexhaustive
     #endif
     public enum Receipt: Sendable, Hashable {
         /// The event was acted on, with these changes of purchases.

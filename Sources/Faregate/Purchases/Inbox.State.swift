@@ -1,6 +1,6 @@
 extension Inbox {
     #if hasAttribute(nonexhaustive)
-        @nonexhaustive
+    @nonexhaustive
     #endif
     public enum State: String, Sendable, Hashable, Codable, CaseIterable {
         case pending, done, flagged

@@ -3,7 +3,7 @@ extension Purchase {
     /// return all of it, even after a loss. If the provider reports the amounts that moved, those count instead:
     /// ``Purchase/Fact/disputeMoved(id:payment:movement:amount:)``.
     #if hasAttribute(nonexhaustive)
-        @nonexhaustive
+    @nonexhaustive
     #endif
     public enum DisputeStep: String, Sendable, Hashable, Codable, CaseIterable {
         /// An inquiry: no money moves.

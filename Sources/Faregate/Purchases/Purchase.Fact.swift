@@ -1,7 +1,7 @@
 extension Purchase {
     /// One fact about an order. Payments, refunds and disputes have the provider's ids.
     #if hasAttribute(nonexhaustive)
-        @nonexhaustive
+    @nonexhaustive
     #endif
     public enum Fact: Sendable, Hashable {
         /// The checkout is open.

@@ -1,6 +1,6 @@
 extension Purchase {
     #if hasAttribute(nonexhaustive)
-        @nonexhaustive
+    @nonexhaustive
     #endif
     public enum Flag: String, Sendable, Hashable, Codable, CaseIterable {
         /// The amount or currency of the payment isn't that of the checkout. Nothing is granted until a person approves

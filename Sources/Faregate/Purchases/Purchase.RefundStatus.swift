@@ -1,7 +1,7 @@
 extension Purchase {
     /// The status of a refund. A later status replaces an earlier one; `failed` and `cancelled` are final.
     #if hasAttribute(nonexhaustive)
-        @nonexhaustive
+    @nonexhaustive
     #endif
     public enum RefundStatus: String, Sendable, Hashable, Codable, CaseIterable {
         /// Requested: the money is leaving, so the credits are taken back.

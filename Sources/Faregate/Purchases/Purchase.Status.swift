@@ -1,6 +1,6 @@
 extension Purchase {
     #if hasAttribute(nonexhaustive)
-        @nonexhaustive
+    @nonexhaustive
     #endif
     public enum Status: String, Sendable, Hashable, Codable, CaseIterable {
         /// Recorded, but not paid.

@@ -140,8 +140,7 @@ extension Books {
 
     /// - Returns: the number of the journal line.
     @discardableResult
-    func expire(_ credits: Int64, of grant: Int64, _ account: Int64, at moment: Timestamp) throws(SQLError) -> Int64
-    {
+    func expire(_ credits: Int64, of grant: Int64, _ account: Int64, at moment: Timestamp) throws(SQLError) -> Int64 {
         try database.run(
             """
             UPDATE grants SET remaining = remaining - ?2, expired = expired + ?2, spent = (remaining = ?2) WHERE id = ?1

@@ -4,8 +4,7 @@ import Faregate
 /// connections for previews.
 extension SQLConnection {
     /// A key is valid until it expires, and beyond that while its charge is held.
-    func keyRefusal(of request: ChargeRequest, account: Int64, at now: Timestamp) throws(SQLError) -> ChargeRefusal?
-    {
+    func keyRefusal(of request: ChargeRequest, account: Int64, at now: Timestamp) throws(SQLError) -> ChargeRefusal? {
         guard let key = request.key else { return nil }
         return try first(
             """
@@ -67,8 +66,7 @@ extension SQLConnection {
     }
 
     /// The used amount of the limit, and when it next decreases.
-    func use(of limit: LimitCheck, _ counter: Counter, at now: Timestamp) throws(SQLError) -> AccountReading.LimitUse
-    {
+    func use(of limit: LimitCheck, _ counter: Counter, at now: Timestamp) throws(SQLError) -> AccountReading.LimitUse {
         let used = try used(of: limit, counter, at: now)
         let range = limit.window.range(at: now)
         guard case .rolling(let milliseconds) = limit.window else {

@@ -33,8 +33,7 @@ extension Books {
     /// error that ends the transaction also loses the event, and the provider sends it again.
     ///
     /// The body of an event that is not ours is never written.
-    func receive(_ event: Inbox.Event, _ reading: Inbox.Reading, at now: Timestamp) throws(SQLError) -> Inbox.Receipt
-    {
+    func receive(_ event: Inbox.Event, _ reading: Inbox.Reading, at now: Timestamp) throws(SQLError) -> Inbox.Receipt {
         let id = event.id
         let stored = try database.first(
             """

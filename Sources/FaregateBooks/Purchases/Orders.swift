@@ -58,7 +58,8 @@ extension Books {
                 other, order
             )
             try mergeBilling(of: other, into: order)
-            try database.run("UPDATE orders SET merged_into = ?2, unknown = FALSE, hint = NULL WHERE id = ?1", other, order)
+            try database.run(
+                "UPDATE orders SET merged_into = ?2, unknown = FALSE, hint = NULL WHERE id = ?1", other, order)
             try database.run("UPDATE orders SET merged_into = ?2 WHERE merged_into = ?1", other, order)
         }
         for (kind, name) in names.all {

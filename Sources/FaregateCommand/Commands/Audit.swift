@@ -13,7 +13,7 @@ enum Audit: Command {
     ]
 
     private struct Answer: Encodable {
-        let audit: SQLiteLedger.AuditReport
+        let audit: Ledger.AuditReport
         /// The number of repaired differences; `audit` is the result afterwards.
         var repaired: Int?
     }
@@ -32,7 +32,7 @@ enum Audit: Command {
         }
     }
 
-    private static func audit(_ ledger: SQLiteLedger, _ context: Context) async throws -> SQLiteLedger.AuditReport {
+    private static func audit(_ ledger: SQLiteLedger, _ context: Context) async throws -> Ledger.AuditReport {
         let bar = ProgressBar(clock: context.clock)
         defer { bar.end() }
         return try await ledger.audit(archive: archive(context)) { bar.show($0.completed, of: $0.total, $0.step) }
@@ -43,7 +43,7 @@ enum Audit: Command {
     }
 
     private static func repair(
-        _ report: SQLiteLedger.AuditReport,
+        _ report: Ledger.AuditReport,
         in ledger: SQLiteLedger,
         _ context: Context
     ) async throws -> ExitCode {
@@ -64,7 +64,7 @@ enum Audit: Command {
     }
 
     private static func agrees(
-        to repairs: [SQLiteLedger.AuditDifference], of report: SQLiteLedger.AuditReport, _ context: Context
+        to repairs: [Ledger.AuditDifference], of report: Ledger.AuditReport, _ context: Context
     ) -> Bool {
         let lines = repairs.map { repair in
             "\(repair.subject.printable): change \(repair.kind.rawValue) from \(repair.found.printable) "
@@ -74,7 +74,7 @@ enum Audit: Command {
         return context.agrees(to: question, showing: lines)
     }
 
-    private static func text(_ report: SQLiteLedger.AuditReport, _ archive: String?) -> String {
+    private static func text(_ report: Ledger.AuditReport, _ archive: String?) -> String {
         let looked =
             "\(count(report.accounts, "account")), \(count(report.grants, "grant")), "
             + "\(count(report.charges, "charge")), \(count(report.entries, "line")) of the journal"
@@ -94,7 +94,7 @@ enum Audit: Command {
     }
 
     /// Items that are not errors in the ledger but need a person.
-    private static func waiting(_ report: SQLiteLedger.AuditReport) -> [String] {
+    private static func waiting(_ report: Ledger.AuditReport) -> [String] {
         var lines: [String] = []
         if report.flaggedPurchases > 0 {
             lines.append(

@@ -2,7 +2,7 @@ import Faregate
 import Foundation
 
 #if canImport(FoundationNetworking)
-    import FoundationNetworking
+import FoundationNetworking
 #endif
 
 /// One request in progress: collects the answer up to its limit, and hands the first outcome to the waiting caller.

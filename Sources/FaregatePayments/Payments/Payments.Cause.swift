@@ -3,7 +3,7 @@ public import Faregate
 extension Payments {
     /// Why a purchase changed.
     #if hasAttribute(nonexhaustive)
-        @nonexhaustive
+    @nonexhaustive
     #endif
     public enum Cause: Sendable, Hashable {
         /// The provider sent a webhook.

@@ -4,7 +4,7 @@ extension Payments {
     /// Why no checkout was opened, in words for the people who run the server; ``problem`` has words for the customer.
     /// Never holds the API key.
     #if hasAttribute(nonexhaustive)
-        @nonexhaustive
+    @nonexhaustive
     #endif
     public enum CheckoutFailure: Error, Sendable {
         /// The policy in force has no such pack; `nearest` is a pack with a similar name, if there is one.

@@ -4,7 +4,7 @@ extension Payments {
     /// What happened to webhooks and purchases, for logs and counters. `"\(event)"` is one line without any body,
     /// secret, signature or payer's name. Alert on events whose ``needsPerson`` is true.
     #if hasAttribute(nonexhaustive)
-        @nonexhaustive
+    @nonexhaustive
     #endif
     public enum Event: Sendable {
         /// A webhook was refused and changed nothing. The provider is nil if no provider has the name.

@@ -4,7 +4,7 @@ extension Payments {
     /// Why a payment could not be looked up, in words for the people who run the server; ``problem`` has words for the
     /// customer. Never holds an API key.
     #if hasAttribute(nonexhaustive)
-        @nonexhaustive
+    @nonexhaustive
     #endif
     public enum Failure: Error, Sendable {
         /// No provider of this name is set up.

@@ -3,7 +3,7 @@ public import Faregate
 extension ProviderKit {
     /// Why a request to a provider failed, in words for the people who run the server. Never holds the API key.
     #if hasAttribute(nonexhaustive)
-        @nonexhaustive
+    @nonexhaustive
     #endif
     public enum Failure: Error, Sendable, Hashable {
         /// The server is not set up for the request; the text says why.

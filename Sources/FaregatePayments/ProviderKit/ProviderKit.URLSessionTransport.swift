@@ -2,7 +2,7 @@ public import Faregate
 import Foundation
 
 #if canImport(FoundationNetworking)
-    import FoundationNetworking
+import FoundationNetworking
 #endif
 
 extension ProviderKit {

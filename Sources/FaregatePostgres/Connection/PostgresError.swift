@@ -34,7 +34,8 @@ extension SQLError {
     /// not known.
     var isOfConnection: Bool {
         guard let state else { return false }
-        return state.hasPrefix("08") && state != SQLState.outcomeUnknown || ["57P01", "57P02", "57P03", "57P05"].contains(state)
+        return state.hasPrefix("08") && state != SQLState.outcomeUnknown
+            || ["57P01", "57P02", "57P03", "57P05"].contains(state)
     }
 
     /// Whether the server can't be written to, as a standby.
@@ -58,7 +59,8 @@ extension LedgerError {
             )
         case .rule(let reason): self.init(.forbidden, "\(place): \(reason)")
         case .damaged:
-            self.init(.damaged, "\(place) has a value that Faregate never writes (\(error.message)); run faregate audit")
+            self.init(
+                .damaged, "\(place) has a value that Faregate never writes (\(error.message)); run faregate audit")
         case .inconsistent:
             self.init(.failed, "\(place) does not add up: \(error.message); nothing was written. Run faregate audit")
         case .database: self.init(ofServer: error, at: place, schema: schema)

@@ -43,7 +43,9 @@ struct PostgresSettings: Sendable {
 
     /// The address without its password, for errors: host, port and database.
     var place: String {
-        guard let parts = URLComponents(string: address), let host = parts.host else { return "the PostgreSQL database" }
+        guard let parts = URLComponents(string: address), let host = parts.host else {
+            return "the PostgreSQL database"
+        }
         let name = parts.path.isEmpty ? "" : parts.path
         return "postgres://\(host)\(parts.port.map { ":\($0)" } ?? "")\(name)"
     }

@@ -58,7 +58,8 @@ struct PostgresInstaller {
             }
             guard creating else {
                 return LedgerError(
-                    .missing, "\(connection.settings.place) has no ledger in the schema \"\(schema)\"; check the address"
+                    .missing,
+                    "\(connection.settings.place) has no ledger in the schema \"\(schema)\"; check the address"
                 )
             }
             if !hasSchema { try connection.execute(script: "CREATE SCHEMA \(schema)") }

@@ -5,7 +5,8 @@ extension PostgresSchema {
         settlingJournal
         + [
             Guard(
-                "charges_stay_closed", "BEFORE UPDATE OF cost, debt, short, grant_id ON charges", when: "OLD.state <> 0",
+                "charges_stay_closed", "BEFORE UPDATE OF cost, debt, short, grant_id ON charges",
+                when: "OLD.state <> 0",
                 "a closed charge can't change"
             ),
             Guard(

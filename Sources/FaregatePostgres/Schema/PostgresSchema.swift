@@ -23,9 +23,9 @@ enum PostgresSchema {
         CREATE FUNCTION json_each(text) RETURNS TABLE (value text)
             LANGUAGE sql IMMUTABLE AS 'SELECT * FROM json_array_elements_text($1::json)';
 
-        -- Of a path `$.member` only.
+        -- Of a path `$.member` or `$[number]` only.
         CREATE FUNCTION json_extract(text, text) RETURNS text
-            LANGUAGE sql IMMUTABLE AS 'SELECT $1::json ->> substr($2, 3)';
+            LANGUAGE sql IMMUTABLE AS 'SELECT $1::json #>> ARRAY[trim(''$.[]'' FROM $2)]';
 
         -- Raises the trigger's argument as the reason why the ledger's rules forbid the change.
         CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$

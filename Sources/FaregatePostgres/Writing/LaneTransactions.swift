@@ -157,7 +157,9 @@ final class LaneTransactions {
     private func drop(_ connection: PostgresConnection, _ books: Books, after error: SQLError) {
         books.forget()
         connection.rollback()
-        if error.isOfConnection || error.isReadOnly || !connection.isAlive { (self.connection, self.books) = (nil, nil) }
+        if error.isOfConnection || error.isReadOnly || !connection.isAlive {
+            (self.connection, self.books) = (nil, nil)
+        }
     }
 
     private func end(_ error: SQLError) -> LedgerError {

@@ -66,9 +66,9 @@ struct NewFile {
         guard file >= 0 else { throw failure("can't be opened", path) }
         defer { close(file) }
         #if canImport(Darwin)
-            let result = fcntl(file, F_FULLFSYNC)
+        let result = fcntl(file, F_FULLFSYNC)
         #else
-            let result = fsync(file)
+        let result = fsync(file)
         #endif
         guard result == 0 else { throw failure("can't be synced to the disk", path) }
     }

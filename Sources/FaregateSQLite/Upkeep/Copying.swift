@@ -38,8 +38,7 @@ extension Database {
         }
     }
 
-    private func copyPages(into target: Database, _ progress: (SQLiteLedger.BackupProgress) -> Void) throws(SQLError)
-    {
+    private func copyPages(into target: Database, _ progress: (SQLiteLedger.BackupProgress) -> Void) throws(SQLError) {
         let backup = try target.beginBackup(of: self)
         var result: Int32
         repeat {

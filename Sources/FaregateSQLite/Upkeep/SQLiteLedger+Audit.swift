@@ -14,8 +14,8 @@ extension SQLiteLedger {
     /// - Throws: `LedgerError` when the file can't be read.
     public func audit(
         archive: String? = nil,
-        progress: @escaping @Sendable (SQLiteLedger.AuditProgress) -> Void = { _ in }
-    ) async throws(LedgerError) -> SQLiteLedger.AuditReport {
+        progress: @escaping @Sendable (Ledger.AuditProgress) -> Void = { _ in }
+    ) async throws(LedgerError) -> Ledger.AuditReport {
         let (path, access) = (path, access)
         // On its own connection, so that other reads continue.
         return try await onThread { () throws(LedgerError) in
@@ -35,61 +35,42 @@ extension Database {
     /// Sorting more than 64 MiB uses the disk.
     private static let auditSettings = "PRAGMA temp_store = FILE; PRAGMA cache_size = -65536; PRAGMA threads = 2;"
 
-    private static let unlinkedFacts = """
-        SELECT count(*) FROM facts JOIN orders ON orders.id = facts.order_id
-        WHERE merged_into IS NULL AND NOT EXISTS (SELECT 1 FROM purchases WHERE purchases.order_id = orders.id)
-        """
-
-    fileprivate func audit(_ progress: (SQLiteLedger.AuditProgress) -> Void) throws(SQLError)
-        -> SQLiteLedger.AuditReport
-    {
+    fileprivate func audit(_ progress: (Ledger.AuditProgress) -> Void) throws(SQLError) -> Ledger.AuditReport {
         try execute(script: Database.auditSettings)
         return try snapshot { () throws(SQLError) in
-            var report = SQLiteLedger.AuditReport()
-            report.accounts = try integer("SELECT count(*) FROM accounts") ?? 0
-            report.grants = try integer("SELECT count(*) FROM grants") ?? 0
-            report.charges = try integer("SELECT count(*) FROM charges") ?? 0
-            report.entries = try integer("SELECT count(*) FROM journal") ?? 0
-            report.purchases = try integer("SELECT count(*) FROM purchases") ?? 0
-            report.flaggedPurchases = try integer("SELECT count(*) FROM purchases WHERE flagged") ?? 0
-            report.unlinkedFacts = try integer(Database.unlinkedFacts) ?? 0
+            var report = Ledger.AuditReport()
             try checkFile(&report)
-            let checks = AuditCheck.all
-            for (completed, check) in checks.enumerated() {
-                progress(SQLiteLedger.AuditProgress(step: check.step, completed: completed, total: checks.count + 1))
-                try run(check, &report)
-            }
-            progress(
-                SQLiteLedger.AuditProgress(step: AuditCheck.worthStep, completed: checks.count, total: checks.count + 1)
-            )
-            try auditWorth(&report)
+            try audit(AuditCheck.all + [Database.foreignKeys], into: &report, progress: progress)
             return report
-        }
-    }
-
-    fileprivate func run(_ check: AuditCheck, _ report: inout SQLiteLedger.AuditReport) throws(SQLError) {
-        try forEach(check.sql) { row in
-            report.add(SQLiteLedger.AuditDifference(row))
-            return true
         }
     }
 
     /// SQLite's own check of the file.
     /// [quick_check](https://www.sqlite.org/pragma.html#pragma_quick_check)
-    private func checkFile(_ report: inout SQLiteLedger.AuditReport) throws(SQLError) {
+    private func checkFile(_ report: inout Ledger.AuditReport) throws(SQLError) {
         for problem in try rows("PRAGMA quick_check(100)", read: { $0.text(0) }) where problem != "ok" {
-            report.add(SQLiteLedger.AuditDifference("SQLite's check", "the file", "no damage", problem, nil))
+            report.add(
+                Ledger.AuditDifference("SQLite's check", "the file", expected: "no damage", found: problem))
         }
     }
+
+    /// The foreign keys of the schema, which can only be wrong if a program wrote with foreign keys switched off.
+    private static let foreignKeys = AuditCheck(
+        step: "references between tables",
+        sql: """
+            SELECT 'reference', 'row ' || coalesce(rowid, '') || ' of ' || "table", 'a row of ' || parent, 'missing', NULL, NULL
+            FROM pragma_foreign_key_check
+            """
+    )
 }
 
 extension ArchiveFile {
     /// Checks an archive's charges, and that the ledger's line for each grant equals the sum that the grant paid for
     /// them.
-    fileprivate func audit(_ report: inout SQLiteLedger.AuditReport) throws(SQLError) {
+    fileprivate func audit(_ report: inout Ledger.AuditReport) throws(SQLError) {
         try database.snapshot { () throws(SQLError) in
             for check in [AuditCheck.charges, .chargesWithoutEntries, .payments, ArchiveFile.seam] {
-                try database.run(check, &report)
+                try database.run(check, into: &report)
             }
         }
     }

@@ -42,7 +42,8 @@ final class Writer: Sendable {
         _ work: @escaping @Sendable (Books) throws(SQLError) -> Value,
         completion: @escaping @Sendable (Result<Value, LedgerError>) -> Void
     ) {
-        let job = Work<Transactions, Value>(.ledger, { transactions throws(LedgerError) in try transactions.attempt(work) }, completion: completion)
+        let job = Work<Transactions, Value>(
+            .ledger, { transactions throws(LedgerError) in try transactions.attempt(work) }, completion: completion)
         queue.add(job, isAwaited: false)
     }
 

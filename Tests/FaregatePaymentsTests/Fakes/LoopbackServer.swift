@@ -2,9 +2,9 @@ import Faregate
 import Foundation
 
 #if canImport(Glibc)
-    import Glibc
+import Glibc
 #else
-    import Darwin
+import Darwin
 #endif
 
 /// A server on this machine that treats every connection the same way, whatever the request.
@@ -41,9 +41,9 @@ final class LoopbackServer: Sendable {
 
     private static func openListener() throws -> (listener: Int32, port: UInt16) {
         #if canImport(Glibc)
-            let stream = Int32(SOCK_STREAM.rawValue)
+        let stream = Int32(SOCK_STREAM.rawValue)
         #else
-            let stream = SOCK_STREAM
+        let stream = SOCK_STREAM
         #endif
         let listener = socket(AF_INET, stream, 0)
         var address = sockaddr_in()
@@ -95,9 +95,9 @@ final class LoopbackServer: Sendable {
 
     private func deliver(_ text: String, to connection: Int32) -> Bool {
         #if canImport(Glibc)
-            let flags = Int32(MSG_NOSIGNAL)
+        let flags = Int32(MSG_NOSIGNAL)
         #else
-            let flags: Int32 = 0
+        let flags: Int32 = 0
         #endif
         var bytes = Array(text.utf8)[...]
         while !bytes.isEmpty {

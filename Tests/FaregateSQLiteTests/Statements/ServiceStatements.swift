@@ -39,7 +39,8 @@ struct ServiceStatement: CustomStringConvertible {
         let files = folders.flatMap {
             FileManager.default.enumerator(at: $0, includingPropertiesForKeys: nil)?.compactMap { $0 as? URL } ?? []
         }
-        let sources = try files
+        let sources =
+            try files
             .filter { file in file.pathExtension == "swift" && !leftOut.contains { file.lastPathComponent.contains($0) }
             }
             .sorted { $0.path < $1.path }

@@ -22,29 +22,35 @@ extension AuditCheck {
                     line.archive_line
                 FROM grants LEFT JOIN line ON line.grant_id = grants.id
                 WHERE (grants.granted, grants.remaining, grants.taken, grants.expired, grants.reversed)
-                    IS NOT (line.granted, line.remaining, line.taken, line.expired, line.reversed)
+                    IS DISTINCT FROM (line.granted, line.remaining, line.taken, line.expired, line.reversed)
                     OR spent <> (grants.remaining = 0)
                     OR grants.granted <> grants.remaining + grants.taken + grants.expired + grants.reversed
-                    OR grants.archived_entry IS NOT line.archive_line
-                    OR (line.first_account, line.last_account) IS NOT (grants.account_id, grants.account_id))
-            SELECT 'granted', name, all_granted, granted, NULL, NULL FROM book WHERE granted <> all_granted
+                    OR grants.archived_entry IS DISTINCT FROM line.archive_line
+                    OR (line.first_account, line.last_account) IS DISTINCT FROM (grants.account_id, grants.account_id))
+            SELECT 'granted', name, \(text("all_granted")), \(text("granted")), NULL, NULL
+            FROM book WHERE granted <> all_granted
             UNION ALL
-            SELECT 'remaining', name, all_remaining, remaining, 'grant', id FROM book WHERE remaining <> all_remaining
+            SELECT 'remaining', name, \(text("all_remaining")), \(text("remaining")), 'grant', \(text("id"))
+            FROM book WHERE remaining <> all_remaining
             UNION ALL
-            SELECT 'taken', name, all_taken, taken, 'grant', id FROM book WHERE taken <> all_taken
+            SELECT 'taken', name, \(text("all_taken")), \(text("taken")), 'grant', \(text("id"))
+            FROM book WHERE taken <> all_taken
             UNION ALL
-            SELECT 'expired', name, all_expired, expired, 'grant', id FROM book WHERE expired <> all_expired
+            SELECT 'expired', name, \(text("all_expired")), \(text("expired")), 'grant', \(text("id"))
+            FROM book WHERE expired <> all_expired
             UNION ALL
-            SELECT 'reversed', name, all_reversed, reversed, 'grant', id FROM book WHERE reversed <> all_reversed
+            SELECT 'reversed', name, \(text("all_reversed")), \(text("reversed")), 'grant', \(text("id"))
+            FROM book WHERE reversed <> all_reversed
             UNION ALL
-            SELECT 'spent', name, iif(remaining = 0, 'yes', 'no'), iif(spent, 'yes', 'no'), 'grant', id FROM book
-            WHERE spent <> (remaining = 0)
+            SELECT 'spent', name, iif(remaining = 0, 'yes', 'no'), iif(spent, 'yes', 'no'), 'grant', \(text("id"))
+            FROM book WHERE spent <> (remaining = 0)
             UNION ALL
-            SELECT 'sum', name, granted, remaining + taken + expired + reversed, 'grant', id FROM book
-            WHERE granted <> remaining + taken + expired + reversed
+            SELECT 'sum', name, \(text("granted")), \(text("remaining + taken + expired + reversed")), 'grant',
+                \(text("id"))
+            FROM book WHERE granted <> remaining + taken + expired + reversed
             UNION ALL
-            SELECT 'archived entry', name, coalesce(archive_line, 'none'), coalesce(archived_entry, 'none'), NULL, NULL
-            FROM book WHERE archived_entry IS NOT archive_line
+            SELECT 'archived entry', name, \(textOrNone("archive_line")), \(textOrNone("archived_entry")), NULL, NULL
+            FROM book WHERE archived_entry IS DISTINCT FROM archive_line
             UNION ALL
             SELECT 'account of its entries', name, \(AuditName.account("book.account_id")),
                 \(AuditName.account("iif(first_account <> book.account_id, first_account, last_account)")), NULL, NULL

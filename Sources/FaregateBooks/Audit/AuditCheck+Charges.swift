@@ -1,6 +1,6 @@
 extension AuditCheck {
     /// The hold, the cost and the debt of each charge.
-    static let charges = AuditCheck(
+    package static let charges = AuditCheck(
         step: "charges",
         sql: """
             WITH book AS MATERIALIZED (
@@ -17,14 +17,14 @@ extension AuditCheck {
                 WHERE charges.id IS NULL
                     OR line.held <> iif(state = 0, cost, 0) OR line.paid <> cost OR line.debt <> charges.debt
                     OR first_account <> account_id OR last_account <> account_id
-                    OR grant_id IS NOT NULL AND (first_grant IS NOT grant_id OR last_grant IS NOT grant_id))
+                    OR grant_id IS NOT NULL AND (first_grant IS DISTINCT FROM grant_id OR last_grant IS DISTINCT FROM grant_id))
             SELECT 'record', name, 'a charge', 'missing', NULL, NULL FROM book WHERE id IS NULL
             UNION ALL
-            SELECT 'held', name, all_held, held, NULL, NULL FROM book WHERE all_held <> held
+            SELECT 'held', name, \(text("all_held")), \(text("held")), NULL, NULL FROM book WHERE all_held <> held
             UNION ALL
-            SELECT 'cost', name, all_paid, cost, NULL, NULL FROM book WHERE all_paid <> cost
+            SELECT 'cost', name, \(text("all_paid")), \(text("cost")), NULL, NULL FROM book WHERE all_paid <> cost
             UNION ALL
-            SELECT 'debt', name, all_debt, debt, NULL, NULL FROM book WHERE all_debt <> debt
+            SELECT 'debt', name, \(text("all_debt")), \(text("debt")), NULL, NULL FROM book WHERE all_debt <> debt
             UNION ALL
             SELECT 'account of its entries', name, \(AuditName.account("book.account_id")),
                 \(AuditName.account("iif(first_account <> book.account_id, first_account, last_account)")), NULL, NULL
@@ -32,25 +32,25 @@ extension AuditCheck {
             UNION ALL
             SELECT 'grant of its entries', name, \(AuditName.grant("book.grant_id")),
                 coalesce(\(AuditName.grant("iif(first_grant <> book.grant_id, first_grant, last_grant)")), 'none'), NULL, NULL
-            FROM book WHERE grant_id IS NOT NULL AND (first_grant IS NOT grant_id OR last_grant IS NOT grant_id)
+            FROM book WHERE grant_id IS NOT NULL AND (first_grant IS DISTINCT FROM grant_id OR last_grant IS DISTINCT FROM grant_id)
             """
     )
 
     /// Every charge has a journal line, including free charges and charges of an account without credits.
-    static let chargesWithoutEntries = AuditCheck(
+    package static let chargesWithoutEntries = AuditCheck(
         step: "entries of charges",
         sql: """
-            SELECT 'number of journal lines', \(AuditName.charge("charges.id")), 'at least 1', 0, NULL, NULL
-            FROM charges WHERE id NOT IN (SELECT charge_id FROM journal WHERE charge_id IS NOT NULL)
+            SELECT 'number of journal lines', \(AuditName.charge("charges.id")), 'at least 1', '0', NULL, NULL
+            FROM (SELECT id FROM charges EXCEPT SELECT charge_id FROM journal) AS charges
             """
     )
 
     /// The credits that each grant pays for a charge, if several grants pay it.
-    static let payments = AuditCheck(
+    package static let payments = AuditCheck(
         step: "payments",
         sql: """
-            SELECT 'paid by ' || \(AuditName.grant("payment.grant_id")), \(AuditName.charge("payment.charge_id")), sum(taken), sum(said),
-                NULL, NULL
+            SELECT 'paid by ' || \(AuditName.grant("payment.grant_id")), \(AuditName.charge("payment.charge_id")),
+                \(text("sum(taken)")), \(text("sum(said)")), NULL, NULL
             FROM (
                 SELECT charge_id, grant_id, -credits AS taken, 0 AS said FROM journal
                 WHERE (kind = 'charge' OR kind = 'refund') AND grant_id IS NOT NULL
@@ -79,8 +79,8 @@ extension AuditCheck {
                     LEFT JOIN charges AS before ON before.id = successors.abandoned
                 WHERE accounts.id IS NULL OR prices.id IS NULL
                     OR charges.state = 0 AND holders.id IS NULL
-                    OR charges.grant_id IS NOT NULL AND grants.account_id IS NOT charges.account_id
-                    OR charges.member_id IS NOT NULL AND members.account_id IS NOT charges.account_id
+                    OR charges.grant_id IS NOT NULL AND grants.account_id IS DISTINCT FROM charges.account_id
+                    OR charges.member_id IS NOT NULL AND members.account_id IS DISTINCT FROM charges.account_id
                     OR successors.abandoned IS NOT NULL AND before.id IS NULL)
             SELECT 'account', name, 'a recorded account', 'missing (number ' || account_id || ')', NULL, NULL
             FROM book WHERE account IS NULL
@@ -93,11 +93,11 @@ extension AuditCheck {
             UNION ALL
             SELECT 'grant', name, 'a grant of ' || \(AuditName.account("book.account_id")),
                 \(AuditName.grant("book.grant_id")), NULL, NULL
-            FROM book WHERE grant_id IS NOT NULL AND payer IS NOT account_id
+            FROM book WHERE grant_id IS NOT NULL AND payer IS DISTINCT FROM account_id
             UNION ALL
             SELECT 'member', name, 'a member of ' || \(AuditName.account("book.account_id")),
                 'number ' || member_id, NULL, NULL
-            FROM book WHERE member_id IS NOT NULL AND members_account IS NOT account_id
+            FROM book WHERE member_id IS NOT NULL AND members_account IS DISTINCT FROM account_id
             UNION ALL
             SELECT 'replaced charge', name, 'a recorded charge', 'missing (number ' || abandoned || ')', NULL, NULL
             FROM book WHERE abandoned IS NOT NULL AND before IS NULL
@@ -116,7 +116,7 @@ extension AuditCheck {
                 iif(charges.id IS NULL, 'missing (number ' || keys.charge_id || ')', \(AuditName.charge("charges.id"))),
                 NULL, NULL
             FROM keys LEFT JOIN charges ON charges.id = keys.charge_id
-            WHERE charges.account_id IS NOT keys.account_id
+            WHERE charges.account_id IS DISTINCT FROM keys.account_id
             """
     )
 }

@@ -8,8 +8,8 @@ extension AuditCheck {
                 SELECT note_id, sum(journal.debt - journal.credits) AS credits,
                     min(journal.account_id) AS first_account, max(journal.account_id) AS last_account
                 FROM withdrawal_entries JOIN journal ON journal.id = entry GROUP BY note_id)
-            SELECT 'sum of its entries', \(AuditName.withdrawal("withdrawals")), withdrawals.credits, coalesce(line.credits, 0),
-                NULL, NULL
+            SELECT 'sum of its entries', \(AuditName.withdrawal("withdrawals")), \(text("withdrawals.credits")),
+                \(text("coalesce(line.credits, 0)")), NULL, NULL
             FROM withdrawals LEFT JOIN line ON line.note_id = withdrawals.note_id
             WHERE withdrawals.credits <> coalesce(line.credits, 0)
             UNION ALL

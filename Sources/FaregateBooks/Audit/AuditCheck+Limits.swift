@@ -6,7 +6,8 @@ extension AuditCheck {
             WITH hit AS MATERIALIZED (
                 SELECT account_id, member_id, limit_id, sum(amount) AS amount FROM counter_hits
                 GROUP BY account_id, member_id, limit_id)
-            SELECT 'used', \(AuditName.counter("counters")), coalesce(hit.amount, 0), counters.used, 'counter',
+            SELECT 'used', \(AuditName.counter("counters")), \(text("coalesce(hit.amount, 0)")),
+                \(text("counters.used")), 'counter',
                 counters.account_id || ',' || counters.member_id || ',' || counters.limit_id
             FROM counters LEFT JOIN hit USING (account_id, member_id, limit_id)
             WHERE counters.window_ms IS NOT NULL AND counters.used <> coalesce(hit.amount, 0)
@@ -25,9 +26,9 @@ extension AuditCheck {
             UNION ALL
             SELECT 'limit, account or member', \(AuditName.counter("counters")), 'recorded', 'missing', NULL, NULL
             FROM counters
-            WHERE limit_id NOT IN (SELECT limits.id FROM limits)
-                OR account_id <> 0 AND account_id NOT IN (SELECT accounts.id FROM accounts)
-                OR member_id > 0 AND member_id NOT IN (SELECT members.id FROM members)
+            WHERE NOT EXISTS (SELECT 1 FROM limits WHERE limits.id = limit_id)
+                OR account_id <> 0 AND NOT EXISTS (SELECT 1 FROM accounts WHERE accounts.id = account_id)
+                OR member_id > 0 AND NOT EXISTS (SELECT 1 FROM members WHERE members.id = member_id)
             """
     )
 
@@ -43,14 +44,13 @@ extension AuditCheck {
                 SELECT id FROM limits WHERE name LIKE '%/calls per %' OR name LIKE '%: calls per %'),
             counted AS MATERIALIZED (
                 SELECT
-                    iif(json_extract(one.value, '$[1]') = 2, 0, charges.account_id) AS account_id,
-                    iif(json_extract(one.value, '$[1]') = 1, coalesce(charges.member_id, -1), 0) AS member_id,
-                    json_extract(one.value, '$[0]') AS limit_id,
-                    json_extract(one.value, '$[2]') AS start,
-                    sum(json_extract(one.value, '$[3]')) AS amount
+                    iif(\(element(1)) = 2, 0, charges.account_id) AS account_id,
+                    iif(\(element(1)) = 1, coalesce(charges.member_id, -1), 0) AS member_id,
+                    \(element(0)) AS limit_id,
+                    \(element(2)) AS start,
+                    sum(\(element(3))) AS amount
                 FROM charges, json_each(charges.counted) AS one
-                WHERE json_extract(one.value, '$[2]') IS NOT NULL
-                    AND json_extract(one.value, '$[0]') IN (SELECT id FROM calls)
+                WHERE \(element(2)) IS NOT NULL AND \(element(0)) IN (SELECT id FROM calls)
                 GROUP BY 1, 2, 3, 4),
             -- A counter's row follows directly after the counts up to its window.
             line AS (
@@ -58,23 +58,17 @@ extension AuditCheck {
                 UNION ALL
                 SELECT account_id, member_id, limit_id, window_start, NULL, used FROM counters
                 WHERE window_start >= (SELECT archived_before FROM ledger) AND limit_id IN (SELECT id FROM calls))
-            SELECT 'used', \(AuditName.counter("standing")), 'at most ' || most, used, NULL, NULL
+            SELECT 'used', \(AuditName.counter("standing")), 'at most ' || most, \(text("used")), NULL, NULL
             FROM (
                 SELECT account_id, member_id, limit_id, used,
                     coalesce(sum(amount) OVER (
-                        PARTITION BY account_id, member_id, limit_id ORDER BY start, used
+                        PARTITION BY account_id, member_id, limit_id ORDER BY start, used NULLS FIRST
                         ROWS BETWEEN 2 PRECEDING AND 1 PRECEDING), 0) AS most
                 FROM line) AS standing
             WHERE used > most
             """
     )
 
-    /// The foreign keys of the schema, which can only be wrong if a program wrote with foreign keys switched off.
-    static let foreignKeys = AuditCheck(
-        step: "references between tables",
-        sql: """
-            SELECT 'reference', 'row ' || coalesce(rowid, '') || ' of ' || "table", 'a row of ' || parent, 'missing', NULL, NULL
-            FROM pragma_foreign_key_check
-            """
-    )
+    /// A number of a counted limit: see ``CountedLimit``.
+    private static func element(_ index: Int) -> String { "CAST(json_extract(one.value, '$[\(index)]') AS bigint)" }
 }

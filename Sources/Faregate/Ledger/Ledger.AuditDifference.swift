@@ -1,6 +1,4 @@
-import FaregateBooks
-
-extension SQLiteLedger {
+extension Ledger {
     /// One figure that differs from the journal.
     public struct AuditDifference: Sendable, Hashable, Encodable, CustomStringConvertible {
         /// What differs. More kinds may be added.
@@ -19,13 +17,18 @@ extension SQLiteLedger {
         public let expected: String
         /// The value in the ledger.
         public let found: String
-        /// The row that ``SQLiteLedger/repair(_:)`` recomputes; nil if the right value can't be determined.
-        let fact: DerivedFact?
+        /// The row that a repair recomputes; nil if the right value can't be determined.
+        package let fact: DerivedFact?
 
         /// Whether the right value follows from the journal, so that it can be repaired.
         public var isRepairable: Bool { fact != nil }
 
         public var description: String { "\(subject): \(kind.rawValue) is \(found), expected \(expected)" }
+
+        package init(_ kind: String, _ subject: String, expected: String, found: String, fact: DerivedFact? = nil) {
+            self.kind = Kind(rawValue: kind)
+            (self.subject, self.expected, self.found, self.fact) = (subject, expected, found, fact)
+        }
 
         private enum CodingKeys: String, CodingKey {
             case kind, subject, expected, found, isRepairable
@@ -38,22 +41,6 @@ extension SQLiteLedger {
             try container.encode(expected, forKey: .expected)
             try container.encode(found, forKey: .found)
             try container.encode(isRepairable, forKey: .isRepairable)
-        }
-    }
-}
-
-extension SQLiteLedger.AuditDifference {
-    init(_ kind: String, _ subject: String, _ expected: String, _ found: String, _ fact: DerivedFact?) {
-        self.init(kind: Kind(rawValue: kind), subject: subject, expected: expected, found: found, fact: fact)
-    }
-
-    init(_ row: any SQLRow) {
-        kind = Kind(rawValue: row.text(0))
-        subject = row.text(1)
-        expected = row.text(2)
-        found = row.text(3)
-        fact = DerivedFact.Table(rawValue: row.text(4)).map {
-            DerivedFact(table: $0, key: row.text(5).split(separator: ",").compactMap { Int64($0) })
         }
     }
 }

@@ -1,4 +1,4 @@
-extension SQLiteLedger {
+extension Ledger {
     /// The progress of an audit.
     public struct AuditProgress: Sendable, Hashable {
         /// The current step.
@@ -7,5 +7,9 @@ extension SQLiteLedger {
         public let completed: Int
         /// The number of steps.
         public let total: Int
+
+        package init(step: String, completed: Int, total: Int) {
+            (self.step, self.completed, self.total) = (step, completed, total)
+        }
     }
 }

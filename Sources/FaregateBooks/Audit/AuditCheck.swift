@@ -1,15 +1,25 @@
 /// One step of an audit: a query whose every row is a difference.
 ///
-/// The columns are kind, subject, expected, found and, for a repairable difference, the table and the row's key. A
-/// query reads the journal once, in the order it needs; SQLite sorts on disk, so that memory stays bounded.
-struct AuditCheck {
-    let step: String
-    let sql: String
+/// The columns are kind, subject, expected, found and, for a repairable difference, the table and the row's key, all of
+/// them text. A query reads the journal once, in the order it needs; the database sorts on disk, so that memory stays
+/// bounded.
+package struct AuditCheck: Sendable {
+    package let step: String
+    package let sql: String
 
-    static let all: [AuditCheck] = [
+    package init(step: String, sql: String) { (self.step, self.sql) = (step, sql) }
+
+    /// The checks of both databases.
+    package static let all: [AuditCheck] = [
         grants, strayGrants, charges, chargesWithoutEntries, payments, accounts, refreshes, history, references, keys,
-        counters, calendarCounters, purchases, withdrawals, orders, foreignKeys,
+        counters, calendarCounters, purchases, withdrawals, orders,
     ]
+
+    /// A figure as text: in PostgreSQL a column of a result has one type.
+    static func text(_ figure: String) -> String { "CAST(\(figure) AS text)" }
+
+    /// A figure as text, or `none` for NULL.
+    static func textOrNone(_ figure: String) -> String { "coalesce(\(text(figure)), 'none')" }
 }
 
 /// Names of rows for people, as SQL expressions. Each takes a column with its table, as in `charges.account_id`. The
@@ -52,7 +62,8 @@ enum AuditName {
     static func counter(_ table: String) -> String {
         """
         'limit "'
-            || coalesce((SELECT name FROM limits AS named_limit WHERE named_limit.id = \(table).limit_id), \(table).limit_id)
+            || coalesce((SELECT name FROM limits AS named_limit WHERE named_limit.id = \(table).limit_id),
+                \(AuditCheck.text("\(table).limit_id")))
             || '" of ' || CASE
                 WHEN \(table).account_id = 0 THEN 'everyone'
                 WHEN \(table).member_id > 0 THEN coalesce((

@@ -1,6 +1,3 @@
-import Faregate
-import FaregateBooks
-
 extension AuditCheck {
     /// The net amount that a purchase has granted is the sum of its journal lines, all of its own account.
     static let purchases = AuditCheck(
@@ -10,8 +7,8 @@ extension AuditCheck {
                 SELECT purchase_id, sum(iif(kind = 'expire', 0, credits - debt)) AS position,
                     min(journal.account_id) AS first_account, max(journal.account_id) AS last_account
                 FROM purchase_entries JOIN journal ON journal.id = entry GROUP BY purchase_id)
-            SELECT 'position', \(AuditName.purchase("purchases.id")), coalesce(line.position, 0), purchases.position,
-                'purchase', purchases.id
+            SELECT 'position', \(AuditName.purchase("purchases.id")), \(text("coalesce(line.position, 0)")),
+                \(text("purchases.position")), 'purchase', \(text("purchases.id"))
             FROM purchases LEFT JOIN line ON line.purchase_id = purchases.id
             WHERE purchases.position <> coalesce(line.position, 0)
             UNION ALL
@@ -46,7 +43,7 @@ extension AuditCheck {
             FROM orders JOIN order_names ON order_names.order_id = orders.id WHERE merged_into IS NOT NULL
             UNION ALL
             SELECT 'number of facts that order ' || merged_into || ' lacks',
-                'order ' || orders.id || ' at ' || orders.provider, 0, count(*), NULL, NULL
+                'order ' || orders.id || ' at ' || orders.provider, '0', \(text("count(*)")), NULL, NULL
             FROM orders JOIN facts ON facts.order_id = orders.id
             WHERE merged_into IS NOT NULL AND NOT EXISTS (
                 SELECT 1 FROM facts AS other WHERE other.order_id = merged_into AND other.fact = facts.fact)
@@ -63,43 +60,4 @@ extension AuditCheck {
             FROM orders JOIN orders AS other ON other.id = orders.merged_into WHERE other.merged_into IS NOT NULL
             """
     )
-
-    /// The step that recomputes the credits of every purchase from the provider's facts.
-    static let worthStep = "credits of purchases"
-}
-
-extension Database {
-    /// Recomputes the credits of each purchase from its facts, and compares them with the credits granted for it.
-    func auditWorth(_ report: inout SQLiteLedger.AuditReport) throws(SQLError) {
-        try forEach(RecordedPurchase.query) { row throws(SQLError) in
-            let purchase = try RecordedPurchase(row)
-            let isFlagged = row.integer(RecordedPurchase.columnCount) == 1
-            let subject = "purchase \"\(purchase.purchase.id)\" of \(purchase.purchase.account)"
-            let fact = DerivedFact(table: .purchase, key: [purchase.id])
-            let isUnpaid = row.integer(RecordedPurchase.columnCount + 1) == 1
-            let facts: [Purchase.Fact]
-            do throws(SQLError) {
-                facts = try self.facts(of: purchase.order).map(\.fact)
-            } catch {
-                report.add(SQLiteLedger.AuditDifference("error in its facts", subject, "none", error.message, nil))
-                return true
-            }
-            let position = Purchase.Position(of: purchase.purchase, given: facts)
-            if isUnpaid != facts.allSatisfy(\.isOfUnpaid) {
-                let (expected, found) = isUnpaid ? ("no", "yes") : ("yes", "no")
-                report.add(SQLiteLedger.AuditDifference("unpaid", subject, expected, found, fact))
-            }
-            if position.credits.rawValue != purchase.position {
-                let found = "\(purchase.position)"
-                let expected = position.credits.description
-                report.add(SQLiteLedger.AuditDifference("net grant", subject, expected, found, fact))
-            }
-            if position.flags.isEmpty == isFlagged {
-                let flags = position.flags.map(\.rawValue).sorted().joined(separator: ", ")
-                let (expected, found) = (flags.isEmpty ? "none" : flags, isFlagged ? "unknown" : "none")
-                report.add(SQLiteLedger.AuditDifference("reason for review", subject, expected, found, fact))
-            }
-            return true
-        }
-    }
 }

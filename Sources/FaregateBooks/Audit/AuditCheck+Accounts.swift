@@ -5,7 +5,8 @@ extension AuditCheck {
         sql: """
             WITH line AS MATERIALIZED (
                 SELECT account_id, sum(debt) AS debt FROM journal WHERE debt <> 0 GROUP BY account_id)
-            SELECT 'debt', accounts.name, coalesce(line.debt, 0), accounts.debt, 'account', accounts.id
+            SELECT 'debt', accounts.name, \(text("coalesce(line.debt, 0)")), \(text("accounts.debt")), 'account',
+                \(text("accounts.id"))
             FROM accounts LEFT JOIN line ON line.account_id = accounts.id
             WHERE accounts.debt <> coalesce(line.debt, 0)
             UNION ALL
@@ -24,8 +25,8 @@ extension AuditCheck {
                 SELECT id, name, due_at,
                     (SELECT min(expires_at) FROM grants WHERE account_id = accounts.id AND NOT spent) AS expires_at
                 FROM accounts)
-            SELECT 'due_at', name, 'at most ' || expires_at, due_at, 'account', id FROM account
-            WHERE due_at > expires_at
+            SELECT 'due_at', name, 'at most ' || expires_at, \(text("due_at")), 'account', \(text("id"))
+            FROM account WHERE due_at > expires_at
             """
     )
 
@@ -35,25 +36,25 @@ extension AuditCheck {
         step: "history",
         sql: """
             SELECT 'previous entry', 'entry ' || line.id || ' of ' || \(AuditName.account("line.account_id")),
-                coalesce(line.before, 'none'), coalesce(line.previous, 'none'), NULL, NULL
+                \(textOrNone("line.before")), \(textOrNone("line.previous")), NULL, NULL
             FROM (
                 SELECT id, account_id, iif(archived_lines.line IS NULL, previous, kept) AS previous,
                     lag(id) OVER (PARTITION BY account_id ORDER BY id) AS before
                 FROM journal LEFT JOIN archived_lines ON archived_lines.line = previous
                 WHERE kind <> 'settle') AS line
-            WHERE line.previous IS NOT line.before
+            WHERE line.previous IS DISTINCT FROM line.before
             UNION ALL
-            SELECT 'previous entry', 'entry ' || id || ' of ' || \(AuditName.account("journal.account_id")), 'none', previous,
-                NULL, NULL
+            SELECT 'previous entry', 'entry ' || id || ' of ' || \(AuditName.account("journal.account_id")), 'none',
+                \(text("previous")), NULL, NULL
             FROM journal WHERE kind = 'settle' AND previous IS NOT NULL
             UNION ALL
-            SELECT 'last_entry', name, coalesce(latest, 'none'), coalesce(last_entry, 'none'), 'account', id
+            SELECT 'last_entry', name, \(textOrNone("latest")), \(textOrNone("last_entry")), 'account', \(text("id"))
             FROM (
                 SELECT accounts.id, accounts.name, latest, iif(archived_lines.line IS NULL, last_entry, kept) AS last_entry
                 FROM accounts LEFT JOIN archived_lines ON archived_lines.line = last_entry LEFT JOIN (
                     SELECT account_id, max(id) AS latest FROM journal WHERE kind <> 'settle' GROUP BY account_id) AS line
-                    ON line.account_id = accounts.id)
-            WHERE last_entry IS NOT latest
+                    ON line.account_id = accounts.id) AS book
+            WHERE last_entry IS DISTINCT FROM latest
             """
     )
 }

@@ -1,0 +1,62 @@
+#if Postgres
+public import Faregate
+import FaregateBooks
+
+extension PostgresLedger {
+    /// Recomputes every balance, counter and state from the journal, and reports each difference.
+    ///
+    /// It reads one snapshot while calls go on, on a connection of its own. It may sort large parts of the journal in
+    /// the server's [temporary files](https://www.postgresql.org/docs/current/runtime-config-resource.html#GUC-WORK-MEM).
+    /// While it runs, vacuum keeps the rows that the snapshot sees.
+    ///
+    /// - Parameter progress: called before each step, on the audit's own thread.
+    /// - Throws: `LedgerError` when the database can't be read.
+    public func audit(
+        progress: @escaping @Sendable (Ledger.AuditProgress) -> Void = { _ in }
+    ) async throws(LedgerError) -> Ledger.AuditReport {
+        // Throws if the ledger is closed.
+        try await readers.read { _ throws(SQLError) in }
+        let settings = settings
+        return try await onThread { () throws(LedgerError) in
+            do throws(SQLError) {
+                return try PostgresConnection(settings).audit(progress)
+            } catch {
+                throw LedgerError(error, at: settings.place, schema: settings.schema)
+            }
+        }
+    }
+
+    /// Repairs the figures that follow from the journal: the sums of grants, the debts of accounts, the latest line of
+    /// each account, and the use of rolling windows. Journal lines never change. If a purchase has granted another
+    /// amount than the provider's facts require, new lines grant or take back the difference.
+    ///
+    /// Everything is recomputed and written in one transaction, while calls of the accounts wait. If the schema forbids
+    /// a repair, the row stays as it is, and later audits report it again.
+    ///
+    /// - Parameters:
+    ///   - differences: the differences of an audit. Those that are not `Ledger.AuditDifference.isRepairable` are
+    ///     skipped.
+    ///   - now: the time of the new lines.
+    /// - Returns: the number of repaired differences.
+    /// - Throws: `LedgerError` when the database can't be written.
+    public func repair(
+        _ differences: [Ledger.AuditDifference], at now: Timestamp = SystemClock().now
+    ) async throws(LedgerError) -> Int {
+        try await write(.ledger) { books throws(SQLError) in try books.repair(differences, at: now) }
+    }
+}
+
+extension PostgresConnection {
+    /// A statement of an audit may read the whole journal: four hours. Sorting more than 64 MiB uses the disk.
+    private static let auditSettings = "SET LOCAL statement_timeout = '4h'; SET LOCAL work_mem = '64MB'"
+
+    fileprivate func audit(_ progress: (Ledger.AuditProgress) -> Void) throws(SQLError) -> Ledger.AuditReport {
+        try snapshot { () throws(SQLError) in
+            try execute(script: PostgresConnection.auditSettings)
+            var report = Ledger.AuditReport()
+            try audit(AuditCheck.all, into: &report, progress: progress)
+            return report
+        }
+    }
+}
+#endif

@@ -9,7 +9,7 @@ package final class ConnectionCutter: Sendable {
 
     package init(_ address: String) throws(LedgerError) { settings = try PostgresSettings(address: address) }
 
-    /// Cuts one connection every few milliseconds.
+    /// Cuts one connection after another, with pauses of 20 to 250 ms.
     ///
     /// - Returns: how many were cut.
     package func cutUntilCancelled() async throws -> Int {
@@ -28,7 +28,7 @@ package final class ConnectionCutter: Sendable {
                     throw LedgerError(error, at: settings.place, schema: settings.schema)
                 }
             }
-            try? await Task.sleep(for: .milliseconds(Int.random(in: 5...60)))
+            try? await Task.sleep(for: .milliseconds(Int.random(in: 20...250)))
         }
         return count
     }

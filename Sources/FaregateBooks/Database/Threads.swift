@@ -1,5 +1,5 @@
 import Dispatch
-package import Faregate
+import Faregate
 package import Foundation
 
 /// Starts a thread that owns the value from here on. The thread leaves the group when it ends.

@@ -55,8 +55,7 @@ import Testing
 
     private func answer(_ gate: Gate, to request: String) async -> Response {
         do {
-            let answer = try await gate.run("chat", for: try AccountID(userID), attributes: ["model": "large"]) {
-                call in
+            let answer = try await gate.run("chat", for: AccountID(userID), attributes: ["model": "large"]) { call in
                 try await chat(request)
             }
             return Response(status: 200, headers: [], body: answer)

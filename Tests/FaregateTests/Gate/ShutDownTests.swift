@@ -51,7 +51,7 @@ import Testing
 
     @Test("A service ends with its server, closes the ledger, and returns what the server returned")
     func withServer() async throws {
-        try await withScene(ten) { scene in
+        try await withScene(ten, on: [.sqlite]) { scene in
             let service = FaregateService(scene.gate)
             let served = try await service.run {
                 try await scene.gate.run("generate", for: "ana") { _ in "a picture" }
@@ -63,7 +63,7 @@ import Testing
 
     @Test("A service throws the error of its server once the ledger is closed")
     func failingServer() async throws {
-        try await withScene(ten) { scene in
+        try await withScene(ten, on: [.sqlite]) { scene in
             let service = FaregateService(scene.gate)
             await #expect(throws: HandlerFailed.self) { try await service.run { throw HandlerFailed() } }
             let refusal = try await scene.gate.refusal()

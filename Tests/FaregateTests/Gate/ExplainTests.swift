@@ -11,6 +11,25 @@ import Testing
         #""lowBalance": 15"#
     )
 
+    @Test("At most a hundred refusals of one second are recorded, and a hundred more in the next second")
+    func sampled() async throws {
+        try await withScene(policy(#"{ "cost": 1000 }"#), on: [.memory]) { scene in
+            func recorded(of count: Int) async throws -> Int {
+                var recorded = 0
+                for _ in 1...count {
+                    let refusal = try await scene.gate.refusal()
+                    if try await scene.ledger.explain(refusal.id) != nil { recorded += 1 }
+                }
+                return recorded
+            }
+            var count = try await recorded(of: 150)
+            #expect(count == 100)
+            scene.clock.advance(milliseconds: 1000)
+            count = try await recorded(of: 150)
+            #expect(count == 100)
+        }
+    }
+
     @Test("An explained charge names the grants that paid, the rule and the limits")
     func aCharge() async throws {
         try await withScene(twoGrants) { scene in

@@ -86,6 +86,14 @@ import Testing
         }
     }
 
+    @Test("A service throws the cancellation error of work that was not cancelled with it")
+    func cancelledWork() async throws {
+        try await withScene(ten, on: [.sqlite]) { scene in
+            let service = FaregateService(scene.gate, beside: [{ throw CancellationError() }])
+            await #expect(throws: CancellationError.self) { try await service.run() }
+        }
+    }
+
     @Test("A cancelled service waits for open calls, closes the ledger and returns")
     func service() async throws {
         try await withScene(ten, on: [.sqlite]) { scene in

@@ -80,6 +80,18 @@ import Testing
         }
     }
 
+    @Test("An account without credits is low, also under a policy without a low balance")
+    func low() async throws {
+        try await withScene(policy(#"{ "cost": 10 }"#)) { scene in
+            for _ in 1...4 { #expect(try await scene.gate.status() == 200) }
+            var standing = try await scene.gate.standing(of: "ana")
+            #expect(standing.credits.spendable == 10 && !standing.credits.isLow)
+            #expect(try await scene.gate.status() == 200)
+            standing = try await scene.gate.standing(of: "ana")
+            #expect(standing.credits.spendable == 0 && standing.credits.isLow)
+        }
+    }
+
     @Test(
         "A standing says why a call would be refused: suspension, limits or credits, with the shortfall or the time to retry"
     )

@@ -67,9 +67,9 @@ final class RedisSocket {
 
 private func openUnixSocket(path: String) -> Int32 {
     #if canImport(Glibc)
-        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+    let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
     #else
-        let descriptor = socket(AF_UNIX, SOCK_STREAM, 0)
+    let descriptor = socket(AF_UNIX, SOCK_STREAM, 0)
     #endif
     var address = sockaddr_un()
     address.sun_family = sa_family_t(AF_UNIX)

@@ -92,9 +92,9 @@ private func loopbackSocket(
     _ operation: (Int32, UnsafePointer<sockaddr>, socklen_t) -> Int32
 ) -> Int32? {
     #if canImport(Darwin)
-        let descriptor = socket(AF_INET, SOCK_STREAM, 0)
+    let descriptor = socket(AF_INET, SOCK_STREAM, 0)
     #else
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     #endif
     guard descriptor >= 0 else { return nil }
     var address = sockaddr_in()

@@ -3,7 +3,7 @@ import Foundation
 import Logging
 
 #if canImport(FoundationNetworking)
-    import FoundationNetworking
+import FoundationNetworking
 #endif
 
 /// Posts a sandbox's webhooks to the shop as the provider would: signed, and repeated until the shop accepts them.

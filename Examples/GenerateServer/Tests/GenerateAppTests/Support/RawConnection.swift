@@ -95,7 +95,7 @@ struct RawRequest {
 }
 
 #if canImport(Darwin)
-    private let noSignal: Int32 = 0
+private let noSignal: Int32 = 0
 #else
-    private let noSignal = Int32(MSG_NOSIGNAL)
+private let noSignal = Int32(MSG_NOSIGNAL)
 #endif

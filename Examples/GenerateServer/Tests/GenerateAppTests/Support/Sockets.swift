@@ -34,9 +34,9 @@ private func loopbackSocket(
 
 func tcpSocket() throws -> Int32 {
     #if canImport(Darwin)
-        let descriptor = socket(AF_INET, SOCK_STREAM, 0)
+    let descriptor = socket(AF_INET, SOCK_STREAM, 0)
     #else
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     #endif
     guard descriptor >= 0 else { throw POSIXError(.EMFILE) }
     return descriptor

@@ -39,5 +39,8 @@ extension Ledger {
         ledger.startHousekeeping(by: clock)
         return Ledger(ledger)
     }
+
+    /// The database behind a ledger that `Ledger.postgres` opened, for its audit. Nil for any other ledger.
+    public var postgres: PostgresLedger? { backend as? PostgresLedger }
 }
 #endif

@@ -26,6 +26,13 @@ extension PostgresLedger {
         }
     }
 
+    package func audit(
+        archive: String?, progress: @escaping @Sendable (Ledger.AuditProgress) -> Void
+    ) async throws(LedgerError) -> Ledger.AuditReport {
+        guard archive == nil else { throw LedgerError(.unsupported, "a PostgreSQL ledger has no archive") }
+        return try await audit(progress: progress)
+    }
+
     /// Repairs the figures that follow from the journal: the sums of grants, the debts of accounts, the latest line of
     /// each account, and the use of rolling windows. Journal lines never change. If a purchase has granted another
     /// amount than the provider's facts require, new lines grant or take back the difference.

@@ -140,6 +140,17 @@ public final class PostgresLedger: SQLLedger {
         try await readers.read(work)
     }
 
+    /// How long the ids of committed batches are kept. The answer to a commit is asked for within minutes.
+    private static let keptBatchMilliseconds: Int64 = 60 * 60 * 1000
+
+    /// By the clock of this process, which also wrote the times.
+    package func pruneOwnTables() async throws(LedgerError) {
+        let long = SystemClock().now.advanced(byMilliseconds: -PostgresLedger.keptBatchMilliseconds)
+        _ = try await write(.ledger) { books throws(SQLError) in
+            try books.database.run("DELETE FROM batches WHERE at < ?1", long)
+        }
+    }
+
     /// PostgreSQL's vacuum releases the old rows: see the guide.
     package func eraseTraces() {}
 

@@ -11,7 +11,10 @@ struct PostgresOrderTests {
 
     @Test("The answers to sixteen tasks on three servers have an order", arguments: [UInt64(1), 2, 3])
     func order(seed: UInt64) async throws {
-        try await Server.withAddress { try CallOrder.check(try await record(seed: seed, at: $0)) }
+        try await Server.withAddress { address in
+            try CallOrder.check(try await record(seed: seed, at: address))
+            try await expectCleanAudit(at: address)
+        }
     }
 
     @Test("The answers have an order while connections are cut all the time", arguments: [UInt64(4), 5, 6])
@@ -27,7 +30,16 @@ struct PostgresOrderTests {
             let cuts = try await cutting.value
             #expect(cuts > 3, "hardly any connection was cut")
             try CallOrder.check(calls)
+            try await expectCleanAudit(at: address)
         }
+    }
+
+    private func expectCleanAudit(at address: String) async throws {
+        let ledger = try await PostgresLedger.open(address)
+        let report = try await ledger.audit()
+        await ledger.close()
+        #expect(report.differences.map(\.description) == [])
+        #expect(report.charges > 0)
     }
 
     private func record(seed: UInt64, at address: String) async throws -> [RecordedCall] {

@@ -37,6 +37,7 @@ extension SQLLedger {
         try await repeatedly(Books.orderStep) { books throws(SQLError) in try books.deleteUnpaidPurchases(at: now) }
         try await write(.ledger) { books throws(SQLError) in try books.dropHolders(at: now) }
         try await pruneCounters(at: now)
+        try await pruneOwnTables()
     }
 
     private func repeatedly(

@@ -43,11 +43,30 @@ package protocol SQLLedger: LedgerBackend, PurchaseBackend {
         _ work: @escaping @Sendable (any SQLConnection) throws(SQLError) -> Value
     ) async throws(LedgerError) -> Value
 
+    /// Deletes outdated rows of tables that only this database has.
+    func pruneOwnTables() async throws(LedgerError)
+
+    /// Recomputes every balance from the journal, and reports each difference.
+    ///
+    /// - Parameters:
+    ///   - archive: a file with archived calls; only for a ledger in a file.
+    ///   - progress: called before each step.
+    func audit(
+        archive: String?, progress: @escaping @Sendable (Ledger.AuditProgress) -> Void
+    ) async throws(LedgerError) -> Ledger.AuditReport
+
+    /// Repairs the figures that follow from the journal.
+    ///
+    /// - Returns: the number of repaired differences.
+    func repair(_ differences: [Ledger.AuditDifference], at now: Timestamp) async throws(LedgerError) -> Int
+
     /// Erases what the database keeps of deleted personal data.
     func eraseTraces() async throws(LedgerError)
 }
 
 extension SQLLedger {
+    package func pruneOwnTables() async throws(LedgerError) {}
+
     package func noteHold(_ charge: ChargeID, of account: AccountID) {}
 
     package func noteEnd(of charge: ChargeID) {}

@@ -1,5 +1,5 @@
 import Faregate
-import FaregateSQLite
+import FaregateBooks
 
 /// `faregate audit [--archive FILE] [--repair [--yes]]`
 enum Audit: Command {
@@ -22,7 +22,7 @@ enum Audit: Command {
         _ = try context.words()
         let repairs = context.arguments.contains("repair")
         guard repairs || !context.arguments.contains("yes") else { throw Failure.misuse("--yes goes with --repair") }
-        return try await context.withSQLiteLedger { ledger in
+        return try await context.withLedger { ledger in
             let report = try await audit(ledger, context)
             guard repairs, !report.isClean else {
                 try context.show(Answer(audit: report), as: text(report, archive(context)))
@@ -32,7 +32,7 @@ enum Audit: Command {
         }
     }
 
-    private static func audit(_ ledger: SQLiteLedger, _ context: Context) async throws -> Ledger.AuditReport {
+    private static func audit(_ ledger: any SQLLedger, _ context: Context) async throws -> Ledger.AuditReport {
         let bar = ProgressBar(clock: context.clock)
         defer { bar.end() }
         return try await ledger.audit(archive: archive(context)) { bar.show($0.completed, of: $0.total, $0.step) }
@@ -44,7 +44,7 @@ enum Audit: Command {
 
     private static func repair(
         _ report: Ledger.AuditReport,
-        in ledger: SQLiteLedger,
+        in ledger: any SQLLedger,
         _ context: Context
     ) async throws -> ExitCode {
         let repairable = report.differences.filter(\.isRepairable)
@@ -55,7 +55,7 @@ enum Audit: Command {
                 repairable.isEmpty ? "none of these can be repaired" : "nothing was changed; add --yes to repair")
             return .refused
         }
-        let repaired = try await ledger.repair(repairable)
+        let repaired = try await ledger.repair(repairable, at: context.clock.now)
         let after = try await audit(ledger, context)
         let result = "repaired: \(repaired) of \(count(report.differenceCount, "difference"))"
         let lines = try [result, text(after, archive(context))]

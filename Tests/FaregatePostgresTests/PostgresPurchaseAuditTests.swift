@@ -20,7 +20,7 @@ struct PostgresPurchaseAuditTests {
         ),
         Tampering(
             sql: "UPDATE purchases SET flagged = TRUE",
-            expected: ["purchase \"pur_1\" of ana: reason for review is unknown, expected none"],
+            expected: ["purchase \"pur_1\" of ana: flag for review is set, expected not set"],
             isMended: true
         ),
         Tampering(
@@ -37,8 +37,8 @@ struct PostgresPurchaseAuditTests {
         Tampering(
             sql: "UPDATE orders SET unknown = NOT unknown",
             expected: [
-                "order 1 at stripe: unknown is yes, expected no",
-                "order 2 at stripe: unknown is no, expected yes",
+                "order 1 at stripe: marked as unknown is yes, expected no",
+                "order 2 at stripe: marked as unknown is no, expected yes",
             ]
         ),
         Tampering(

@@ -17,7 +17,7 @@ extension AuditCheck {
             """
     )
 
-    /// Whether each account is refreshed before its first grant expires.
+    /// Whether each account is due for a refresh when its first grant expires, or earlier.
     static let refreshes = AuditCheck(
         step: "refreshes",
         sql: """

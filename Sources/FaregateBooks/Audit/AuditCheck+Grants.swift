@@ -45,7 +45,7 @@ extension AuditCheck {
             SELECT 'spent', name, iif(remaining = 0, 'yes', 'no'), iif(spent, 'yes', 'no'), 'grant', \(text("id"))
             FROM book WHERE spent <> (remaining = 0)
             UNION ALL
-            SELECT 'sum', name, \(text("granted")), \(text("remaining + taken + expired + reversed")), 'grant',
+            SELECT 'remaining + taken + expired + reversed', name, \(text("granted")), \(text("remaining + taken + expired + reversed")), 'grant',
                 \(text("id"))
             FROM book WHERE granted <> remaining + taken + expired + reversed
             UNION ALL

@@ -24,7 +24,7 @@ extension AuditCheck {
             WHERE NOT EXISTS (SELECT 1 FROM charges WHERE charges.id = charge_id)
                 AND at >= (SELECT archived_before FROM ledger)
             UNION ALL
-            SELECT 'limit, account or member', \(AuditName.counter("counters")), 'recorded', 'missing', NULL, NULL
+            SELECT 'record of its limit, account or member', \(AuditName.counter("counters")), 'one', 'missing', NULL, NULL
             FROM counters
             WHERE NOT EXISTS (SELECT 1 FROM limits WHERE limits.id = limit_id)
                 OR account_id <> 0 AND NOT EXISTS (SELECT 1 FROM accounts WHERE accounts.id = account_id)
@@ -52,7 +52,7 @@ extension AuditCheck {
                 FROM charges, json_each(charges.counted) AS one
                 WHERE \(element(2)) IS NOT NULL AND \(element(0)) IN (SELECT id FROM calls)
                 GROUP BY 1, 2, 3, 4),
-            -- A counter's row follows directly after the counts up to its window.
+            -- Sorted, each counter's row comes after the counts of its window and of the window before.
             line AS (
                 SELECT account_id, member_id, limit_id, start, amount, NULL AS used FROM counted
                 UNION ALL

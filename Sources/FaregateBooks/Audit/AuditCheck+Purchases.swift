@@ -27,7 +27,7 @@ extension AuditCheck {
     )
 
     /// The order of a purchase can be found by the purchase's checkout id. An order that was merged into another has no
-    /// names, and the other order has all its facts. An order with neither is marked unknown.
+    /// names, and the other order has all its facts. An order that has no purchase and was not merged is marked unknown.
     static let orders = AuditCheck(
         step: "orders",
         sql: """
@@ -49,7 +49,7 @@ extension AuditCheck {
                 SELECT 1 FROM facts AS other WHERE other.order_id = merged_into AND other.fact = facts.fact)
             GROUP BY orders.id
             UNION ALL
-            SELECT 'unknown', 'order ' || orders.id || ' at ' || orders.provider, iif(unknown, 'no', 'yes'),
+            SELECT 'marked as unknown', 'order ' || orders.id || ' at ' || orders.provider, iif(unknown, 'no', 'yes'),
                 iif(unknown, 'yes', 'no'), NULL, NULL
             FROM orders
             WHERE unknown = (

@@ -50,7 +50,7 @@ extension SQLConnection {
         }
         if position.flags.isEmpty == isFlagged {
             let flags = position.flags.map(\.rawValue).sorted().joined(separator: ", ")
-            add("reason for review", expected: flags.isEmpty ? "none" : flags, found: isFlagged ? "unknown" : "none")
+            add("flag for review", expected: flags.isEmpty ? "not set" : flags, found: isFlagged ? "set" : "not set")
         }
         return differences
     }

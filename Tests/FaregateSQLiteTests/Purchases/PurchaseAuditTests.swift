@@ -25,7 +25,7 @@ import Testing
         ),
         Tampering(
             sql: "UPDATE purchases SET flagged = 1",
-            expected: ["purchase \"pur_1\" of ana: reason for review is unknown, expected none"],
+            expected: ["purchase \"pur_1\" of ana: flag for review is set, expected not set"],
             isMended: true
         ),
         Tampering(
@@ -39,8 +39,8 @@ import Testing
         Tampering(
             sql: "UPDATE orders SET unknown = NOT unknown",
             expected: [
-                "order 1 at stripe: unknown is yes, expected no",
-                "order 2 at stripe: unknown is no, expected yes",
+                "order 1 at stripe: marked as unknown is yes, expected no",
+                "order 2 at stripe: marked as unknown is no, expected yes",
             ]
         ),
         Tampering(
@@ -62,7 +62,7 @@ import Testing
             sql: "UPDATE facts SET fact = replace(fact, '1000', '999') WHERE fact LIKE '%\"paid\"%'",
             expected: [
                 "purchase \"pur_1\" of ana: net grant is 70, expected 0",
-                "purchase \"pur_1\" of ana: reason for review is none, expected amount mismatch",
+                "purchase \"pur_1\" of ana: flag for review is not set, expected amount mismatch",
             ],
             isMended: true
         ),
@@ -70,7 +70,7 @@ import Testing
             sql: "UPDATE purchases SET product = 'price_2'",
             expected: [
                 "purchase \"pur_1\" of ana: net grant is 70, expected 0",
-                "purchase \"pur_1\" of ana: reason for review is none, expected pack mismatch",
+                "purchase \"pur_1\" of ana: flag for review is not set, expected pack mismatch",
             ],
             isMended: true
         ),
@@ -78,7 +78,7 @@ import Testing
             sql: "UPDATE facts SET fact = replace(fact, 'price_1', 'price_2') WHERE fact LIKE '%\"bought\"%'",
             expected: [
                 "purchase \"pur_1\" of ana: net grant is 70, expected 0",
-                "purchase \"pur_1\" of ana: reason for review is none, expected pack mismatch",
+                "purchase \"pur_1\" of ana: flag for review is not set, expected pack mismatch",
             ],
             isMended: true
         ),

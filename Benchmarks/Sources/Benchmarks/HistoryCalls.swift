@@ -52,8 +52,8 @@ final class HistoryCalls: Sendable {
         case .refusal: try await refuse("dear", for: account)
         case .balance: check(try await gate.balance(of: account).remaining > 0)
         case .page: try await turnPage()
-        case .recover: check(try await ledger.sqlite?.recover(at: now).isEmpty == true)
-        case .openCharges: check(try await ledger.sqlite?.openCharges(at: now).isEmpty == false)
+        case .recover: check(try await ledger.recover(at: now).isEmpty)
+        case .openCharges: check(try await !ledger.openCharges(at: now).isEmpty)
         case .explanation: check(try await gate.explain(old.charge)?.account == old.account)
         }
     }

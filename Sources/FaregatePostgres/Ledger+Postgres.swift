@@ -30,6 +30,8 @@ extension Ledger {
         clock: any WallClock = SystemClock(),
         observer: @escaping Ledger.Observer = { _ in }
     ) async throws(LedgerError) -> Ledger {
+        precondition((2...16).contains(connections), "a ledger writes on 2 to 16 connections")
+        precondition((1...64).contains(readerCount), "a ledger has 1 to 64 readers")
         var settings = try PostgresSettings(address: address)
         settings.preparesStatements = preparing
         let ledger = try await PostgresLedger(

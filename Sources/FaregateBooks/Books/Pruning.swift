@@ -1,8 +1,8 @@
-import Faregate
+package import Faregate
 
 extension Counter {
     /// Before all other counters.
-    static let first = Counter(account: -1, member: 0, limit: 0)
+    package static let first = Counter(account: -1, member: 0, limit: 0)
 }
 
 extension Books {
@@ -60,7 +60,7 @@ extension Books {
     /// Visits the next counters: deletes hits that have left their windows, then counters that have ended.
     ///
     /// - Returns: where to continue; nil at the end.
-    func pruneCounters(from counter: Counter, at now: Timestamp) throws(SQLError) -> Counter? {
+    package func pruneCounters(from counter: Counter, at now: Timestamp) throws(SQLError) -> Counter? {
         let counters = try database.rows(
             """
             SELECT account_id, member_id, limit_id, window_ms, window_end FROM counters
@@ -77,21 +77,26 @@ extension Books {
         }
         let ended = now.advanced(byMilliseconds: -Books.keptCounterMilliseconds).rawValue
         var previous = counter
-        for (counter, length, end) in counters {
+        var deleted = 0
+        for (counter, length, end) in counters where deleted < Books.pruningStep {
             let hasEnded = end <= ended
             if length != nil || hasEnded {
                 let length = length ?? Books.longestWindowMilliseconds
-                let isDone = try pruneHits(of: counter, until: now.advanced(byMilliseconds: -length))
-                guard isDone else { return previous }
+                let hits = try pruneHits(of: counter, until: now.advanced(byMilliseconds: -length))
+                // There may be more of this counter.
+                guard hits < Books.pruningStep else { return previous }
+                deleted += hits
             }
             if hasEnded { try delete(counter, endedBy: ended) }
             previous = counter
         }
-        return counters.count == Books.pruningStep ? previous : nil
+        return counters.count == Books.pruningStep || deleted >= Books.pruningStep ? previous : nil
     }
 
-    /// - Returns: false if there are more hits to delete.
-    private func pruneHits(of counter: Counter, until moment: Timestamp) throws(SQLError) -> Bool {
+    /// Deletes up to ``pruningStep`` hits, oldest first.
+    ///
+    /// - Returns: the number of deleted hits, at least that of the step if there may be more.
+    private func pruneHits(of counter: Counter, until moment: Timestamp) throws(SQLError) -> Int {
         try database.lock(.counter(counter))
         let hits = try database.first(
             """
@@ -101,7 +106,7 @@ extension Books {
             """,
             counter.account, counter.member, counter.limit, moment, Int64(Books.pruningStep)
         ) { (count: $0.integer(0), last: $0.optionalInteger(1)) }
-        guard let hits, let last = hits.last else { return true }
+        guard let hits, let last = hits.last else { return 0 }
         try database.run(
             """
             UPDATE counters SET used = used - (
@@ -115,7 +120,7 @@ extension Books {
             "DELETE FROM counter_hits WHERE account_id = ?1 AND member_id = ?2 AND limit_id = ?3 AND at <= ?4",
             counter.account, counter.member, counter.limit, last
         )
-        return hits.count < Books.pruningStep
+        return Int(hits.count)
     }
 
     /// A rolling counter stays while it has hits, even if a clock that was far ahead counted them.

@@ -20,6 +20,33 @@ import Testing
         #expect(report.differences.map(\.description) == [])
     }
 
+    @Test("A step of housekeeping deletes about 500 hits, also of counters with fewer hits each")
+    func stepOfHits() async throws {
+        try await withLedger { ledger in
+            let database = try RawDatabase(ledger.path)
+            for account in 1...5 {
+                try database.execute(
+                    """
+                    INSERT INTO counters (account_id, member_id, limit_id, window_ms, window_end, used)
+                    VALUES (\(account), 0, 1, \(hour), \(newYear.rawValue + hour), 300);
+                    """ + numbers(300) + """
+                        INSERT INTO counter_hits (account_id, member_id, limit_id, at, charge_id, amount)
+                        SELECT \(account), 0, 1, \(newYear.rawValue), n, 1 FROM number
+                        """
+                )
+            }
+            let now = twoDaysLater
+            let next = try await ledger.write(.ledger) { books throws(SQLError) in
+                try books.pruneCounters(from: .first, at: now)
+            }
+            #expect(next != nil)
+            #expect(try database.integer("SELECT count(*) FROM counter_hits") == 900)
+            await ledger.performHousekeeping(at: now)
+            #expect(try database.integer("SELECT count(*) FROM counter_hits") == 0)
+            #expect(try database.integer("SELECT count(*) FROM counters") == 0)
+        }
+    }
+
     @Test("Housekeeping deletes 5,000 expired keys, and no other")
     func keys() async throws {
         try await withLedger { ledger in

@@ -70,8 +70,8 @@ extension Gate {
 }
 
 extension Quote {
-    /// The most calls to let through while the ledger is out of reach; nil for none. Shadow mode must not refuse, so it
-    /// has the largest bound that a policy can set.
+    /// The most calls to let through while the ledger is out of reach; nil for none. In shadow mode, `deny` means the
+    /// largest bound that a policy can set, because shadow mode must not refuse.
     fileprivate var outageBound: Int? {
         switch outage {
         case .allow(let most): most

@@ -45,9 +45,9 @@ extension Gate {
     ///   - credits: a negative number: -900 takes 900 away. To give credits, use `grant`.
     ///   - grant: the reference of the grant to take them from; nil for all of the account's grants, in the order
     ///     in which calls spend them.
-    ///   - allowsDebt: whether the account may go into debt. If it may, and the named grant has too little, the
-    ///     account's other grants pay the rest, and the account owes only what they lack. If it may not, and the named
-    ///     grant (without one, the account) has too little, nothing is taken.
+    ///   - allowsDebt: whether the account may go into debt. If true, what a named grant lacks is taken from the
+    ///     account's other grants first, and the account owes the rest. If false, and the named grant has too little
+    ///     (or the account, if no grant is named), nothing is taken.
     ///   - reference: makes the adjustment safe to retry: a second adjustment with the same reference does nothing.
     ///   - reason: why, for the account's history; at most 500 bytes.
     ///   - person: the person who takes them, at most 255 bytes.

@@ -96,8 +96,8 @@ extension Gate {
     }
 
     /// Retries until the charge is closed, or until the ledger can't recover in this process. A full disk or a locked
-    /// ledger is usually temporary, and once it has passed, the charge must be closed, so that the customer gets
-    /// refunded credits back. Closing is idempotent, so retrying is safe.
+    /// ledger is usually temporary. Without the retry, the customer would wait for a refund until the process ends.
+    /// Closing is idempotent, so retrying is safe.
     private func retry(_ closing: Closing, _ call: OpenCall) async {
         var pauseMilliseconds: Int64 = 500
         while true {

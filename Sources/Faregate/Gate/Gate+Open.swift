@@ -20,7 +20,8 @@ extension Gate {
     /// - Parameters:
     ///   - action: the action's name in the policy files.
     ///   - account: the account that pays.
-    ///   - member: the person who acts within the account. Without one, a limit by member counts for the account.
+    ///   - member: the person who acts within the account. Without one, a limit by member counts the call under the
+    ///     account itself, apart from its members.
     ///   - attributes: values that the policy's price rules can test.
     ///   - units: the expected use, as far as it is known. The policy's `hold` supplies the other units.
     ///   - key: makes the call safe to retry. While the call is open, a repeat under the same key is refused as

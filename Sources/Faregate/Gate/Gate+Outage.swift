@@ -2,8 +2,9 @@ extension Gate {
     /// Lets a call through during an outage, if its action allows that or is in shadow mode. The call is charged after
     /// it has ended and the ledger is reachable again.
     ///
-    /// - Returns: nil when the action doesn't allow it, when as many let-through calls as the rule allows are running
-    ///   or waiting to be charged, when one of them has the same key, or when the ledger can't recover in this process.
+    /// - Returns: nil when the action doesn't allow it, when the rule's maximum of let-through calls is reached
+    ///   (running, or waiting to be charged), when one of them has the same key, or when the ledger can't recover in
+    ///   this process.
     func letThrough(
         _ call: CallRequest,
         _ quote: Quote,
@@ -70,8 +71,8 @@ extension Gate {
 }
 
 extension Quote {
-    /// The most calls to let through while the ledger is out of reach; nil for none. Shadow mode must not refuse, so it
-    /// has the largest bound that a policy can set.
+    /// The most calls to let through while the ledger is out of reach; nil for none. In shadow mode, `deny` means the
+    /// largest bound that a policy can set, because shadow mode must not refuse.
     fileprivate var outageBound: Int? {
         switch outage {
         case .allow(let most): most

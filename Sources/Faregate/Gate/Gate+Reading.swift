@@ -1,6 +1,6 @@
 extension Gate {
-    /// Returns the account's balance. Before that it opens a new account on the policy's default plan, and grants the
-    /// credits that the account's plan owes.
+    /// Returns the account's balance. A new account is first opened on the policy's default plan, and credits that the
+    /// account's plan owes are granted first.
     ///
     /// - Throws: ``LedgerError`` when the ledger is out of reach.
     public func balance(of account: AccountID) async throws(LedgerError) -> AccountBalance {

@@ -10,7 +10,8 @@ extension Gate {
     /// - Parameters:
     ///   - action: the action's name in the policy files.
     ///   - account: the account that pays.
-    ///   - member: the person who acts within the account. Without one, a limit by member counts for the account.
+    ///   - member: the person who acts within the account. Without one, a limit by member counts the call under the
+    ///     account itself, apart from its members.
     ///   - attributes: values that the policy's price rules can test. Don't pass `"plan"`: the gate sets it to the
     ///     account's plan in the ledger.
     ///   - units: the expected use, as far as it is known. The policy's `hold` supplies the other units.

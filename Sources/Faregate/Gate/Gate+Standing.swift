@@ -2,7 +2,8 @@ extension Gate {
     /// Returns what the account may do now: the price of each action, whether a call would pass, its limits, and the
     /// credits. All of it is read at one moment.
     ///
-    /// Like ``balance(of:)``, this opens a new account first, and grants credits that the account's plan owes.
+    /// Like ``balance(of:)``, this first opens the account if it is new, and grants credits that the account's plan
+    /// owes.
     ///
     /// - Parameters:
     ///   - account: the account.

@@ -1,7 +1,7 @@
 import Foundation
 
 extension Gate {
-    /// Encodes the answer of a call with a key for storage, and decodes it for a repeat.
+    /// Encodes an answer to store it with its call, which has a key, and decodes it for a repeat.
     ///
     /// An answer of more than 64 KiB, or one that can't be encoded, isn't stored. A repeat whose answer wasn't stored
     /// or can't be decoded is refused as ``Refusal/Reason/keyCompleted(_:)``.

@@ -80,7 +80,8 @@ extension Gate.CallRequest {
 }
 
 extension Quote {
-    /// The price that shadow mode would have charged, in words; nil if nothing is in shadow mode.
+    /// What the action or the rule in shadow mode would cost if it were enforced, in words; nil if neither is in shadow
+    /// mode.
     var shadowNote: String? {
         var notes: [String] = []
         if mode == .shadow { notes.append("in shadow mode: would cost \(cost)") }

@@ -19,7 +19,7 @@ extension GateEvent.Name {
     public static let repeated = Self(rawValue: "repeated")
     /// The call was charged; the credits are its final cost, paid or owed.
     public static let settled = Self(rawValue: "settled")
-    /// The call failed, and its credits were refunded.
+    /// The call failed, or the server refunded it, and its credits were returned. ``GateEvent/reason`` says which.
     public static let refunded = Self(rawValue: "refunded")
     /// The ledger could not close the charge, so the credits stay held. The gate retries until it can, and then reports
     /// the outcome. If the process ends before that, or the ledger can't recover in this process, the charge stays held

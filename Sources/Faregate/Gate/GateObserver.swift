@@ -1,4 +1,5 @@
-/// Observes a gate, for logs, metrics and traces. Both functions have a default that does nothing.
+/// Observes a gate, for logs, metrics and traces. Both functions have a default: `observe` does nothing, and `around`
+/// only calls the handler.
 ///
 /// If you need only events, pass a closure: `Gate(ledger: ledger, policies: policies) { event in … }`.
 public protocol GateObserver: Sendable {

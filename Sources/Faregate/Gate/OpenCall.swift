@@ -1,5 +1,5 @@
-/// The state of one call from its charge to its end. Servers hold a ``GatedCall``, its handle; the state outlives the
-/// handle until the ledger has closed the charge.
+/// The state of one call from its charge to its end. Servers hold a ``GatedCall``, its handle; the state stays after
+/// the handle is released, until the ledger has closed the charge.
 ///
 /// `end` is set once, under the lock. The caller that sets it closes the charge; no other caller does.
 final class OpenCall: Sendable {

@@ -73,7 +73,8 @@ public struct QuickCheck: Sendable {
 }
 
 extension Gate {
-    /// Returns the refusal that a snapshot predicts; nil if it predicts none or isn't valid.
+    /// Returns the refusal that a snapshot predicts; nil if it predicts none or isn't valid. Invalid attributes are
+    /// refused whatever the snapshot says.
     ///
     /// - Parameters:
     ///   - action: the action's name in the policy files.

@@ -1,8 +1,8 @@
 extension Refusal: ProblemConvertible {
     /// The refusal as an HTTP answer.
     ///
-    /// 402 and 429 follow [RFC 9110](https://www.rfc-editor.org/rfc/rfc9110.html#status.402); the rate limit headers
-    /// follow
+    /// 402 is in [RFC 9110](https://www.rfc-editor.org/rfc/rfc9110.html#status.402), 429 in
+    /// [RFC 6585](https://www.rfc-editor.org/rfc/rfc6585.html#section-4); the rate limit headers follow
     /// [draft-ietf-httpapi-ratelimit-headers-10](https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/10/).
     public var problem: Problem {
         switch reason {

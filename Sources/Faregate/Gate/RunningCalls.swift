@@ -57,8 +57,8 @@ final class RunningCalls: Sendable {
     /// Waits for the call, and returns its outcome.
     ///
     /// - Parameter action: the name that the caller used.
-    /// - Throws: ``CallWithinItself`` if waiting would deadlock: this task is part of that call, or of a call that that
-    ///   call waits for; `CancellationError` as soon as the task is cancelled.
+    /// - Throws: ``CallWithinItself`` if waiting would deadlock: this task belongs to that call, or to one that it
+    ///   waits for, directly or through other calls; `CancellationError` as soon as the task is cancelled.
     func outcome(of call: RunningCall, _ name: Name, calledAs action: String) async throws -> RunningCall.Outcome {
         let around = RunningCalls.surrounding[ObjectIdentifier(self), default: []]
         let isCircle = state.withLock { state in
@@ -147,7 +147,7 @@ public struct CallWithinItself: Error, Equatable, CustomStringConvertible {
     public let account: AccountID
 
     public var description: String {
-        "\(action) for \(account) has the idempotency key of a call that waits for this one, so it would "
-            + "wait for itself; give the inner call its own key"
+        "\(action) for \(account) was called under the idempotency key of a call that is waiting for it, so both "
+            + "would wait forever; give the inner call its own key"
     }
 }

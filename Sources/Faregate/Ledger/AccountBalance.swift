@@ -2,7 +2,7 @@
 public struct AccountBalance: Sendable, Hashable, Codable {
     /// All credits ever granted.
     public var total: Credits
-    /// Credits that settled charges have paid, or that have repaid debts.
+    /// Credits that were spent on settled charges or on repaying debts.
     public var used: Credits
     /// Credits that open charges hold.
     public var held: Credits

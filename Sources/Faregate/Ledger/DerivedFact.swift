@@ -1,7 +1,7 @@
-/// A row with figures that can be recomputed, by its key.
+/// The key of a row whose figures can be recomputed.
 package struct DerivedFact: Sendable, Hashable {
-    /// Grant: all sums. Account: debt, latest entry and due time. Rolling window: the amount
-    /// used. Purchase: the credits granted.
+    /// The row's table, and with it what is recomputed: all sums of a grant; the debt, latest entry and due time of an
+    /// account; the amount used of a rolling window's counter; the credits granted of a purchase.
     package enum Table: String, Sendable {
         case grant, account, counter, purchase
     }

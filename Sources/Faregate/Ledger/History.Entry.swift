@@ -11,8 +11,8 @@ extension History {
             case charge
             /// A charge was refunded.
             case refund
-            /// Credits expired. Before a reversal takes expired credits, an `expire` entry with a positive amount
-            /// returns them.
+            /// Credits expired. When a refund or a dispute takes back credits that had already expired, an `expire`
+            /// entry with a positive amount cancels their expiry first, and a `reverse` entry takes them.
             case expire
             /// A charge, a reversal or an adjustment needed more credits than the account had: the account owes the
             /// rest.

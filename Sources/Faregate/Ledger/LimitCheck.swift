@@ -12,7 +12,8 @@ package struct LimitCheck: Sendable, Hashable {
     /// The limit's unique name in the ledger, the same for all accounts. It stays the same when the limit's `max`
     /// or mode is edited.
     package let counter: String
-    /// Whether it counts by account, member or action. A call without a member counts for the account itself.
+    /// Whether it counts by account, member or action. Under a limit by member, a call without a member counts under
+    /// the account itself, apart from its members.
     package let scope: Policy.Limit.Scope
     package let max: Int64
     /// The amount that this call adds: 1 if the limit counts calls. The limit never refuses a call that adds 0.

@@ -6,12 +6,12 @@ package struct Withdrawal: Sendable {
     /// The reference of the grant to take them from; nil for all of the account's grants, in the order in which
     /// calls spend them.
     package let grant: String?
-    /// Whether the account may go into debt. If it may, and the named grant has too little, the account's other grants
-    /// pay the rest, and the account owes only what they lack. If it may not, and the named grant (without one, the
-    /// account) has too little, nothing is taken.
+    /// Whether the account may go into debt. If true, what a named grant lacks is taken from the account's other grants
+    /// first, and the account owes the rest. If false, and the named grant has too little (or the account, if no grant
+    /// is named), nothing is taken.
     package let allowsDebt: Bool
-    /// Makes the request safe to retry: a second one with the same reference does nothing. A grant may have the
-    /// same reference.
+    /// Makes the request safe to retry: a second one with the same reference does nothing. Only withdrawals are
+    /// compared: a grant may have the same reference.
     package let reference: GrantReference
     /// Who takes them, and why: recorded in the journal.
     package let note: Ledger.Note

@@ -6,8 +6,7 @@ extension Duration {
         guard self > .milliseconds(Int64.min) else { return .min }
         let (seconds, attoseconds) = components
         let (rest, fraction) = attoseconds.quotientAndRemainder(dividingBy: 1_000_000_000_000_000)
-        // In 128 bits, because seconds and rest of the largest and smallest values can overflow an Int64 before
-        // clamping.
+        // In 128 bits: for the largest and smallest durations this sum overflows an Int64, and is clamped afterwards.
         let sum = Int128(seconds) * 1000 + Int128(rest) + (fraction > 0 ? 1 : 0)
         return Int64(clamping: sum)
     }

@@ -17,8 +17,9 @@ public struct GrantReference: Identifier {
             name.split(separator: UInt8(ascii: ":"), maxSplits: 1, omittingEmptySubsequences: false).last ?? name[...]
         if name.starts(with: "pur_".utf8) || id.starts(with: "pur_".utf8) {
             throw InvalidInput(
-                "\(string) is a purchase, whose credits are granted when its payment is recorded; if it waits for a "
-                    + "person's decision, run faregate purchases approve; for other credits, choose another reference"
+                "\(string) refers to a purchase; its credits are granted when its payment is recorded. If the purchase "
+                    + "waits for a person, run faregate purchases approve. To grant other credits, choose another "
+                    + "reference"
             )
         }
     }

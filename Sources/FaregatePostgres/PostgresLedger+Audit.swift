@@ -3,7 +3,8 @@ public import Faregate
 import FaregateBooks
 
 extension PostgresLedger {
-    /// Recomputes every balance, counter and state from the journal, and reports each difference.
+    /// Recomputes balances, debts and charges from the journal, rolling windows from their hits, and purchases from
+    /// their facts, and reports each difference.
     ///
     /// It reads one snapshot while calls go on, on a connection of its own. It may sort large parts of the journal in
     /// the server's [temporary files](https://www.postgresql.org/docs/current/runtime-config-resource.html#GUC-WORK-MEM).
@@ -37,8 +38,8 @@ extension PostgresLedger {
     /// each account, and the use of rolling windows. Journal lines never change. If a purchase has granted another
     /// amount than the provider's facts require, new lines grant or take back the difference.
     ///
-    /// Everything is recomputed and written in one transaction, while calls of the accounts wait. If the schema forbids
-    /// a repair, the row stays as it is, and later audits report it again.
+    /// Everything is recomputed and written in one transaction, while calls of the repaired accounts wait. If the
+    /// schema forbids a repair, the row stays as it is, and later audits report it again.
     ///
     /// - Parameters:
     ///   - differences: the differences of an audit. Those that are not `Ledger.AuditDifference.isRepairable` are
@@ -54,7 +55,8 @@ extension PostgresLedger {
 }
 
 extension PostgresConnection {
-    /// A statement of an audit may read the whole journal: four hours. Sorting more than 64 MiB uses the disk.
+    /// A statement of an audit may read the whole journal, so it may take four hours. Sorting more than 64 MiB
+    /// uses the disk.
     private static let auditSettings = "SET LOCAL statement_timeout = '4h'; SET LOCAL work_mem = '64MB'"
 
     fileprivate func audit(_ progress: (Ledger.AuditProgress) -> Void) throws(SQLError) -> Ledger.AuditReport {

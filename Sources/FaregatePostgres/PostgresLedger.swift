@@ -143,7 +143,8 @@ public final class PostgresLedger: SQLLedger {
     /// How long the ids of committed batches are kept. The answer to a commit is asked for within minutes.
     private static let keptBatchMilliseconds: Int64 = 60 * 60 * 1000
 
-    /// By the clock of this process, which also wrote the times.
+    /// By this process's clock. Other processes wrote their times by theirs, so the clocks must agree to well within an
+    /// hour.
     package func pruneOwnTables() async throws(LedgerError) {
         let long = SystemClock().now.advanced(byMilliseconds: -PostgresLedger.keptBatchMilliseconds)
         _ = try await write(.ledger) { books throws(SQLError) in
@@ -151,7 +152,7 @@ public final class PostgresLedger: SQLLedger {
         }
     }
 
-    /// PostgreSQL's vacuum releases the old rows: see the guide.
+    /// PostgreSQL's vacuum releases the old rows: see the guide "Many servers on one ledger".
     package func eraseTraces() {}
 
     /// Finishes the waiting writes and closes the connections. Later calls throw `LedgerError`.

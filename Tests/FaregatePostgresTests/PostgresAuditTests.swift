@@ -34,7 +34,7 @@ struct PostgresAuditTests {
             sql: "UPDATE grants SET spent = FALSE WHERE reference = 'old'",
             expected: [
                 "grant \"old\" of ana: spent is no, expected yes",
-                "ana: due_at is 1767312000001, expected at most 1767225600001",
+                "ana: next refresh is after its first grant expires, expected when that grant expires, or earlier",
             ],
             isMended: true
         ),
@@ -71,7 +71,7 @@ struct PostgresAuditTests {
         ),
         Tampering(
             sql: "UPDATE accounts SET last_entry = NULL WHERE name = 'bob'",
-            expected: ["bob: last_entry is none, expected 14"],
+            expected: ["bob: latest entry is none, expected 14"],
             isMended: true
         ),
         Tampering(

@@ -13,8 +13,8 @@ struct PostgresPurchaseAuditTests {
         Tampering(
             sql: "UPDATE purchases SET position = 80",
             expected: [
-                "purchase \"pur_1\" of ana: position is 80, expected 70",
-                "purchase \"pur_1\" of ana: net grant is 80, expected 70",
+                "purchase \"pur_1\" of ana: net grant is 80, expected 70 by its entries",
+                "purchase \"pur_1\" of ana: net grant is 80, expected 70 by its facts",
             ],
             isMended: true
         ),
@@ -25,7 +25,7 @@ struct PostgresPurchaseAuditTests {
         ),
         Tampering(
             sql: "DELETE FROM facts WHERE fact LIKE '%\"refund\"%'",
-            expected: ["purchase \"pur_1\" of ana: net grant is 70, expected 100"],
+            expected: ["purchase \"pur_1\" of ana: net grant is 70, expected 100 by its facts"],
             isMended: true
         ),
         Tampering(
@@ -51,7 +51,7 @@ struct PostgresPurchaseAuditTests {
         Tampering(
             sql: "DELETE FROM purchase_entries WHERE entry IN (SELECT id FROM journal WHERE kind = 'reverse')",
             expected: [
-                "purchase \"pur_1\" of ana: position is 70, expected 100",
+                "purchase \"pur_1\" of ana: net grant is 70, expected 100 by its entries",
                 "entry 2 of ana: cause is none, expected a purchase or a withdrawal",
             ]
         ),

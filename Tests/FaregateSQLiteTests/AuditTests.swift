@@ -63,7 +63,7 @@ import Testing
             sql: "UPDATE grants SET spent = 0 WHERE reference = 'old'",
             expected: [
                 "grant \"old\" of ana: spent is no, expected yes",
-                "ana: due_at is 1767312000001, expected at most 1767225600001",
+                "ana: next refresh is after its first grant expires, expected when that grant expires, or earlier",
             ],
             isMended: true
         ),
@@ -106,12 +106,12 @@ import Testing
         ),
         Tampering(
             sql: "UPDATE accounts SET last_entry = last_entry - 1 WHERE name = 'bob'",
-            expected: ["bob: last_entry is 13, expected 14"],
+            expected: ["bob: latest entry is 13, expected 14"],
             isMended: true
         ),
         Tampering(
             sql: "UPDATE accounts SET last_entry = NULL WHERE name = 'bob'",
-            expected: ["bob: last_entry is none, expected 14"],
+            expected: ["bob: latest entry is none, expected 14"],
             isMended: true
         ),
         Tampering(

@@ -25,13 +25,14 @@ extension AuditCheck {
                 SELECT id, name, due_at,
                     (SELECT min(expires_at) FROM grants WHERE account_id = accounts.id AND NOT spent) AS expires_at
                 FROM accounts)
-            SELECT 'due_at', name, 'at most ' || expires_at, \(text("due_at")), 'account', \(text("id"))
+            SELECT 'next refresh', name, 'when that grant expires, or earlier', 'after its first grant expires',
+                'account', \(text("id"))
             FROM account WHERE due_at > expires_at
             """
     )
 
-    /// From an account's latest journal line on, each line refers to the line before it. Settlements are left out, and
-    /// so are lines that were moved to an archive.
+    /// Backwards from an account's latest journal line, each line refers to the line before it. Settlements are left
+    /// out, and so are lines that were moved to an archive.
     static let history = AuditCheck(
         step: "history",
         sql: """
@@ -48,7 +49,7 @@ extension AuditCheck {
                 \(text("previous")), NULL, NULL
             FROM journal WHERE kind = 'settle' AND previous IS NOT NULL
             UNION ALL
-            SELECT 'last_entry', name, \(textOrNone("latest")), \(textOrNone("last_entry")), 'account', \(text("id"))
+            SELECT 'latest entry', name, \(textOrNone("latest")), \(textOrNone("last_entry")), 'account', \(text("id"))
             FROM (
                 SELECT accounts.id, accounts.name, latest, iif(archived_lines.line IS NULL, last_entry, kept) AS last_entry
                 FROM accounts LEFT JOIN archived_lines ON archived_lines.line = last_entry LEFT JOIN (

@@ -35,8 +35,9 @@ extension AuditCheck {
     /// A calendar window's counter is at most the sum that its calls counted.
     ///
     /// Only limits that count calls are checked, because settlements change the counts of credits and units and leave
-    /// no trace of the change. The sum includes the window before: if the clock stepped back, its calls counted in this
-    /// window. Windows that began before the latest archive are left out, because their charges may be in it.
+    /// no trace of the change. The sum includes the window before this one, because after the clock stepped
+    /// back, calls of that window may have been counted in this one. Windows that began before the latest archive are
+    /// left out, because their charges may be in it.
     static let calendarCounters = AuditCheck(
         step: "calendar windows",
         sql: """

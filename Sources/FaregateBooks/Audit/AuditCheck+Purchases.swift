@@ -7,7 +7,8 @@ extension AuditCheck {
                 SELECT purchase_id, sum(iif(kind = 'expire', 0, credits - debt)) AS position,
                     min(journal.account_id) AS first_account, max(journal.account_id) AS last_account
                 FROM purchase_entries JOIN journal ON journal.id = entry GROUP BY purchase_id)
-            SELECT 'position', \(AuditName.purchase("purchases.id")), \(text("coalesce(line.position, 0)")),
+            SELECT 'net grant', \(AuditName.purchase("purchases.id")),
+                \(text("coalesce(line.position, 0)")) || ' by its entries',
                 \(text("purchases.position")), 'purchase', \(text("purchases.id"))
             FROM purchases LEFT JOIN line ON line.purchase_id = purchases.id
             WHERE purchases.position <> coalesce(line.position, 0)

@@ -19,7 +19,8 @@ extension AuditCheck {
             FROM withdrawals JOIN line ON line.note_id = withdrawals.note_id
             WHERE first_account <> account_id OR last_account <> account_id
             UNION ALL
-            SELECT 'cause', 'entry ' || entry, 'one of the two', 'both a purchase and a withdrawal', NULL, NULL
+            SELECT 'cause', 'entry ' || entry, 'a purchase or a withdrawal', 'both a purchase and a withdrawal', NULL,
+                NULL
             FROM withdrawal_entries WHERE entry IN (SELECT purchase_entries.entry FROM purchase_entries)
             """
     )

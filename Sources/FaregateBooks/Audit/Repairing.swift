@@ -98,7 +98,7 @@ extension Books {
         return isSet
     }
 
-    /// Zero makes the next charge refresh the account, which computes the next due time.
+    /// Sets the account due (`due_at = 0`), so that the next charge refreshes it, which computes the next due time.
     private func setAccount(_ figures: [Int64]) throws(SQLError) -> Bool {
         try database.run(
             "UPDATE accounts SET debt = ?2, last_entry = nullif(?3, 0), due_at = 0 WHERE id = ?1",
@@ -135,7 +135,7 @@ extension Books {
         return true
     }
 
-    /// - Returns: false if the row was right already, or the schema forbids the change.
+    /// - Returns: what the body returns; false if the schema forbids the change.
     private func unlessForbidden(_ body: () throws(SQLError) -> Bool) throws(SQLError) -> Bool {
         do throws(SQLError) {
             return try savepoint(body)

@@ -46,7 +46,7 @@ extension SQLConnection {
             add("unpaid", expected: isUnpaid ? "no" : "yes", found: isUnpaid ? "yes" : "no")
         }
         if position.credits.rawValue != recorded.position {
-            add("net grant", expected: position.credits.description, found: "\(recorded.position)")
+            add("net grant", expected: "\(position.credits) by its facts", found: "\(recorded.position)")
         }
         if position.flags.isEmpty == isFlagged {
             let flags = position.flags.map(\.rawValue).sorted().joined(separator: ", ")

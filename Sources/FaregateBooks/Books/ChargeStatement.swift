@@ -8,11 +8,12 @@ package protocol ChargeStatement: AnyObject {
     ///   - call: the call.
     ///   - isSplit: whether several grants may pay. Only a statement that raises `split` needs it.
     ///   - holder: the number of this process.
-    /// - Throws: an error that the schema raised, with one of these reasons, in their order of precedence:
-    ///   `suspended`, `due`, `plan`, `key`, `limit`, `credits`, `split`, `lease`.
+    /// - Throws: an error with one of these reasons, the first that applies: `suspended`, `due`, `plan`, `key`,
+    ///   `limit`, `credits` or `split`, `lease`. After `split` (the first grant can't pay
+    ///   alone), call again with `isSplit`.
     func charge(_ call: NumberedCall, isSplit: Bool, by holder: Int64) throws(SQLError) -> NewCharge
 
-    /// The id for a charge that isn't made by this statement: the one of a late settlement.
+    /// A new id for a charge that a late settlement makes, without this statement.
     func nextID() throws(SQLError) -> ChargeID
 
     /// Called at the start of a transaction: drops the cached id, because another process may have made charges since

@@ -118,8 +118,8 @@ extension Books {
         let lapsedAt = known.lapsedAt ?? (known.expiresAt <= now ? known.expiresAt : nil)
         let isFirstReturn = known.lapsedAt == nil && lapsedAt != nil
         let expiresAt = isFirstReturn ? now.advanced(byMilliseconds: charge.graceMilliseconds) : known.expiresAt
-        // Credits that a charge took during the grace period had been returned before, and were carried over then as
-        // far as possible; so they don't count again.
+        // Only credits of a charge that was made before the grant expired count. A later charge took credits that an
+        // earlier refund had returned, and these were carried over then, as far as possible.
         let isReturned = known.isRecurring && charge.createdAt < lapsedAt ?? Timestamp(rawValue: .min)
         try database.run(
             """

@@ -25,7 +25,7 @@ extension Books {
         if isLong != 1 { try extendLease(at: now) }
     }
 
-    /// One statement for all charges of this process. It never shortens a lease, in case the clock stepped back.
+    /// Renews the lease, one row for all charges of this process. A clock that stepped back doesn't shorten it.
     func extendLease(at now: Timestamp) throws(SQLError) {
         try database.run(
             """

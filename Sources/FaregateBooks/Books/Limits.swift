@@ -13,7 +13,7 @@ extension SQLConnection {
 
 /// The key of a counter in the table `counters`.
 package struct Counter: Sendable {
-    /// The largest count, so that no sum of counts can overflow: the largest amount of credits.
+    /// The largest count: the largest amount of credits, and small enough that sums of counts don't overflow.
     package static let maximumCount: Int64 = 9_007_199_254_740_991
 
     package let account: Int64

@@ -32,7 +32,7 @@ extension Books {
             }
             try refresh(account, on: plan, hasCome: known == nil, calendar: plans.calendar, at: now)
         } else {
-            // It stays due until a refresh that knows its plan.
+            // No plan, or one that the policy doesn't have: the due time stays, so that a later refresh tries again.
             try payDebt(of: account, at: now)
         }
     }
@@ -43,7 +43,8 @@ extension Books {
         return plan.name != name
     }
 
-    /// An account on an unknown plan is still charged, and refreshed again soon.
+    /// If the account is still due after a refresh, because its plan is unknown, makes it due again in a minute, so
+    /// that it can be charged meanwhile.
     func postponeRefresh(of account: Int64, at now: Timestamp) throws(SQLError) {
         let soon = now.advanced(byMilliseconds: Books.millisecondsPerMinute)
         try database.run(

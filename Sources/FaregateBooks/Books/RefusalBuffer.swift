@@ -1,15 +1,15 @@
 package import Faregate
 
-/// The refusals that wait to be written. They don't cause a commit: they are written with the next commit, by
-/// housekeeping, or when the ledger closes.
+/// The refusals that wait to be written. They don't cause a commit of their own: housekeeping and closing write
+/// them, and so does SQLite's next commit.
 package final class RefusalBuffer: Sendable {
     package init() {}
 
     private let records = Mutex<[Refusal.Record]>([])
 
-    /// The most refusals between two commits. If there are more, a random sample is kept, which includes the latest.
+    /// The most refusals that wait. If there are more, a random sample is kept, which includes the latest.
     static let maximumWaiting = 256
-    /// The number of refusals that the file keeps: the latest ones.
+    /// The number of refusals that the ledger keeps: the latest ones.
     static let maximumKept: Int64 = 10_000
 
     func add(_ record: Refusal.Record) {

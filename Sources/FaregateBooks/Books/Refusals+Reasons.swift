@@ -94,8 +94,8 @@ extension SQLConnection {
         ) ?? 0
     }
 
-    /// The time of the hit with which the oldest hits add up to this amount. Once it has left the window, the call
-    /// fits.
+    /// Adds up the hits, oldest first, until they reach this amount, and returns the time of the last one. Once that
+    /// hit has left the window, the call fits.
     private func moment(
         when excess: Int64, hasLeft counter: Counter, _ range: (from: Int64, until: Int64)
     ) throws(SQLError) -> Timestamp? {

@@ -22,9 +22,9 @@ package protocol SQLConnection: AnyObject {
     func savepoint<Value>(_ body: () throws(SQLError) -> Value) throws(SQLError) -> Value
 
     /// Locks a row until the transaction ends, so that what is read next is what earlier transactions left. In a
-    /// database where only one transaction writes at a time, this does nothing.
+    /// database where only one transaction writes at a time, this does nothing and returns true.
     ///
-    /// - Returns: false if there is no such row. It may appear at any time then, without a lock.
+    /// - Returns: false if there is no such row. Nothing is locked in this case, so the row may appear at any time.
     @discardableResult
     func lock(_ row: LockedRow) throws(SQLError) -> Bool
 

@@ -112,7 +112,7 @@ extension Books {
         guard let purchase = try database.purchase(id) else {
             throw .raising("there is no purchase \(id) to attach a checkout to")
         }
-        let taken = "\(id) has another checkout already, or this checkout belongs to another purchase"
+        let taken = "purchase \(id) has another checkout already, or this checkout belongs to another purchase"
         let (names, provider) = (Purchase.Names(checkout: checkout.id), purchase.purchase.provider)
         var others: [Int64] = []
         switch try order(named: names, hint: nil, of: provider) {

@@ -43,10 +43,11 @@ package protocol SQLLedger: LedgerBackend, PurchaseBackend {
         _ work: @escaping @Sendable (any SQLConnection) throws(SQLError) -> Value
     ) async throws(LedgerError) -> Value
 
-    /// Deletes outdated rows of tables that only this database has.
+    /// Deletes outdated rows of tables that only this kind of database has (PostgreSQL: `batches`).
     func pruneOwnTables() async throws(LedgerError)
 
-    /// Recomputes every balance from the journal, and reports each difference.
+    /// Recomputes balances, debts and charges from the journal, rolling windows from their hits, and purchases from
+    /// their facts, and reports each difference.
     ///
     /// - Parameters:
     ///   - archive: a file with archived calls; only for a ledger in a file.

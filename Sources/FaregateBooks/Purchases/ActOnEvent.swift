@@ -9,7 +9,7 @@ struct StoredEvent {
     /// The number of earlier attempts.
     let attempts: Int64
     let hasBody: Bool
-    /// The body of a new event, which is only stored if it is needed.
+    /// The body of an event that is new, or that was not ours so far. It is stored only if it is needed.
     let body: Data?
 
     fileprivate init(_ row: any SQLRow, of provider: String, body: Data? = nil) {
@@ -32,7 +32,7 @@ extension Books {
     /// Stores and processes an event in one transaction. If processing fails, the event is stored all the same. An
     /// error that ends the transaction also loses the event, and the provider sends it again.
     ///
-    /// The body of an event that is not ours is never written.
+    /// An event that is found not to be ours keeps no body.
     func receive(_ event: Inbox.Event, _ reading: Inbox.Reading, at now: Timestamp) throws(SQLError) -> Inbox.Receipt {
         let id = event.id
         let stored = try database.first(
@@ -130,8 +130,9 @@ extension Books {
         return isOurs ? .done(changes) : .notOurs
     }
 
-    /// An unreadable event is ours if its names, or those of an earlier reading, match a purchase. A stored event that
-    /// has no readable names now is flagged and keeps its body: its provider may not be set up here.
+    /// An unreadable event is ours if its names, or those of an earlier reading, match a purchase. On a retry, an
+    /// event without readable names is flagged and keeps its body: perhaps its provider is only not set up on this
+    /// server.
     private func flag(
         _ event: StoredEvent, _ reason: String, _ names: Purchase.Names?, at now: Timestamp
     ) throws(SQLError) -> Inbox.Receipt {

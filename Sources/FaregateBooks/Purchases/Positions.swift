@@ -21,8 +21,8 @@ private struct PurchaseLines {
         if kind == Entry.Kind.grant.rawValue { grantCount += 1 }
     }
 
-    /// Of the credits to grant again, the part that had already expired when it was taken back. Expired credits were
-    /// taken back first, so they are granted again last.
+    /// How many of the credits to grant again are expired ones. They are granted again in the reverse order: the
+    /// expired ones were taken back first, so they come last.
     func lapsed(of credits: Int64) -> Int64 {
         let alive = highest - position - lapsed
         return min(lapsed, max(0, credits - alive))

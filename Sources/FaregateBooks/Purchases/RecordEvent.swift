@@ -14,8 +14,8 @@ extension Books {
     /// An upper bound on the facts of one order: a limit on memory and time.
     static let maximumFacts = 10_000
 
-    /// Records a provider's facts about an order, and grants or takes back credits, so that the purchase has what its
-    /// facts say.
+    /// Records a provider's facts about an order, and grants or takes back credits, so that the credits granted for the
+    /// purchase are those that its facts require.
     ///
     /// - Parameter keepsUnknown: whether facts about orders without a recorded purchase are stored.
     func record(
@@ -77,7 +77,8 @@ extension Books {
         ) == 1
     }
 
-    /// Changes the facts of a purchase, and grants or takes back credits, so that it has what its facts say.
+    /// Changes the facts of a purchase, and grants or takes back credits, so that the credits granted for it are
+    /// those that its facts require.
     ///
     /// - Returns: nil if nothing changed.
     func change(

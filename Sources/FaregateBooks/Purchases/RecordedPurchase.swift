@@ -84,7 +84,7 @@ extension SQLConnection {
         try purchases("WHERE purchases.name = ?1", id.rawValue).first
     }
 
-    /// The recorded purchase that a hint names, whether it fits or not.
+    /// The recorded purchase of this provider that a hint names, even if it has another checkout.
     package func purchase(hint: String?, of provider: String) throws(SQLError) -> RecordedPurchase? {
         guard let id = hint.flatMap({ try? Purchase.ID($0) }), let purchase = try purchase(id) else { return nil }
         return purchase.purchase.provider == provider ? purchase : nil

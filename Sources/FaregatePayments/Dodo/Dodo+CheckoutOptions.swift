@@ -23,7 +23,7 @@ extension Dodo {
         public let discounts: Discounts
         public let language: String?
 
-        /// Adds nothing.
+        /// The defaults of all options.
         public static let plain = CheckoutOptions()
 
         private init() {

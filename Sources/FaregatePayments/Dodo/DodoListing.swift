@@ -175,7 +175,7 @@ extension DodoListing {
         return [Span(from: span.from, to: middle), Span(from: middle, to: span.to)]
     }
 
-    /// Returns when the next request may be sent.
+    /// Waits until the next request may be sent.
     private mutating func pace() async throws(ProviderKit.Failure) {
         guard requests < DodoListing.maxRequests else {
             throw dodo.unusable(

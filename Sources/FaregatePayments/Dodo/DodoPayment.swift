@@ -66,8 +66,8 @@ struct DodoPayment {
         object.isEmptyList("discounts") && !object.has("discount_id") ? .none : .unknown
     }
 
-    /// `product_cart` is `null` for subscriptions and in lists. A subscription sells no pack; for any other payment, a
-    /// missing cart reports nothing.
+    /// `product_cart` is `null` for subscriptions and in lists. Without a cart, the first charge of a subscription
+    /// counts as another product than a pack; any other payment reports nothing.
     private var bought: [Purchase.Event] {
         let readable = object.cart("product_cart", product: { $0.name("product_id") })
         let isFirstCharge = object.isSubscription && !object.isFurtherCharge

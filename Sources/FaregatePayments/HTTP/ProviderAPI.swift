@@ -41,7 +41,7 @@ struct ProviderAPI: Sendable {
 
     private struct Failure: Error {
         let error: ProviderKit.Failure
-        /// How long to wait before the next try; nil if another try would change nothing.
+        /// How long to wait before the next try; nil if there must be no other try.
         let retryAfter: RetryAfter?
 
         enum RetryAfter {
@@ -160,9 +160,12 @@ struct ProviderAPI: Sendable {
         return response.body
     }
 
-    /// Decides whether and when to try again. If a header of the answer says whether to retry, the header decides.
+    /// Decides whether and when to try again.
+    ///
+    /// A request that may always be repeated: if a header of the answer says whether to retry, the header decides.
     /// Otherwise the request is retried after a conflict with a request in progress (409), after too many requests
-    /// (429), and after the provider's own failures (500 and above).
+    /// (429), and after the provider's own failures (500 and above). Other requests are retried only after 429 and 503,
+    /// whatever the header says.
     ///
     /// [RFC 9110: Retry-After](https://www.rfc-editor.org/rfc/rfc9110.html#field.retry-after), as a number of seconds.
     private func retryAfter(_ response: ProviderKit.Response, _ repeats: Repeats) -> Failure.RetryAfter? {

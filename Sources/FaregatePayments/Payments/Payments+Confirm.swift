@@ -26,6 +26,8 @@ extension Payments {
         try await confirm(.one(purchase), account)
     }
 
+    /// Does the same for a checkout's id that the browser brings back, such as Stripe's `{CHECKOUT_SESSION_ID}`.
+    ///
     /// - Parameters:
     ///   - checkout: the provider's id of the checkout, from the browser. Nothing else in the address is trusted.
     ///   - provider: the provider's name.

@@ -4,8 +4,8 @@ extension ProviderObject {
     /// Returns what a payment is for, from the lines of a list; nil if the field is missing, `null` or empty.
     ///
     /// A line that can't be read counts as a product other than the sold one. So the payment is stored with its money
-    /// and waits for a person, who can approve it. If such lines were ignored, a sender of unreadable lines would get
-    /// the credits.
+    /// and waits for a person, who can approve it. If such lines were ignored, an order with an unreadable product
+    /// would still get the credits.
     ///
     /// - Parameters:
     ///   - hasMore: whether the list continues elsewhere.

@@ -23,9 +23,13 @@ struct SigningTime: Hashable {
     func check(at now: Timestamp) throws(ProviderKit.SignatureError) {
         let (age, overflow) = SigningTime(now).seconds.subtractingReportingOverflow(seconds)
         guard !overflow, age.magnitude <= SigningTime.toleranceSeconds.magnitude else {
-            let when = age < 0 || overflow ? "ahead of this server's clock" : "behind this server's clock"
+            let limit = "more than \(SigningTime.toleranceSeconds) seconds"
             throw ProviderKit.SignatureError(
-                .stale, "it was signed more than \(SigningTime.toleranceSeconds) seconds \(when)")
+                .stale,
+                age < 0 || overflow
+                    ? "it is dated \(limit) ahead of this server's clock"
+                    : "it was signed \(limit) ago, by this server's clock"
+            )
         }
     }
 }

@@ -50,8 +50,7 @@ extension Stripe {
         ///   - discounts: whether and how customers can pay less.
         ///   - createsInvoices: whether Stripe makes an invoice for each payment.
         ///   - locale: the page's language, in Stripe's spelling; nil for the browser's.
-        ///   - expiresAfter: how long a customer can pay a session, from 30 minutes to a day; then the session expires.
-        ///     Nil for a day.
+        ///   - expiresAfter: how long a session stays open for payment, from 30 minutes to a day. Nil for a day.
         ///   - sessionFields: further fields of a session by their full names, such as
         ///     `"payment_intent_data[description]"`.
         /// - Throws: `InvalidInput` for a value out of range, for a session field that Faregate or an option sets, and
@@ -168,5 +167,5 @@ extension Stripe.CheckoutOptions {
     }
 }
 
-/// How long a customer can pay a session if no option is set.
+/// How long a session stays open for payment if no option is set.
 private let longestSession = Duration.seconds(86_400)

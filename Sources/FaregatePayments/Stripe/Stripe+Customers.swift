@@ -2,7 +2,7 @@ public import Faregate
 import Foundation
 
 extension Stripe {
-    /// Makes a customer with an idempotency key derived from the account, so that two servers make only one customer.
+    /// Makes a customer with an idempotency key, so that two servers make only one customer of an account.
     ///
     /// [Stripe: create a customer](https://docs.stripe.com/api/customers/create)
     public func makeCustomer(
@@ -29,7 +29,7 @@ extension Stripe {
         return id
     }
 
-    /// The key is the same for the same account and address.
+    /// The key is the same for the same account, e-mail address and lost customer.
     private static func customerKey(_ texts: [String]) -> String {
         let hash = SHA256Digest.hash(texts.flatMap { Array($0.utf8) + [0] })
         return "customer-\(hexadecimal(hash))"

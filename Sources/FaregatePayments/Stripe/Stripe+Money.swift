@@ -32,8 +32,8 @@ extension ProviderObject {
 }
 
 extension Money {
-    /// Stripe counts in ISO 4217's minor units, except for three currencies: Icelandic crowns and Ugandan shillings
-    /// have two decimals that are always zero, and Malagasy ariary have none.
+    /// Stripe counts in ISO 4217's minor units, except for three currencies: at Stripe, amounts in Icelandic króna
+    /// and Ugandan shillings have two decimals, which are always zero, and amounts in Malagasy ariary have none.
     ///
     /// [Stripe: special cases](https://docs.stripe.com/currencies#special-cases)
     fileprivate init?(stripe amount: Int64, currency: String) {

@@ -2,7 +2,7 @@
 import FaregateBooks
 
 extension PostgresConnection {
-    /// Begins a transaction. Its settings end with it, so that they are right behind a pooler too.
+    /// Begins a transaction. Its settings last only as long as it does, so that they are correct with a pooler too.
     ///
     /// Each statement sees what was committed before it (`READ COMMITTED`): after an account's row is locked, the
     /// next statement reads what the transaction before left.

@@ -1,7 +1,8 @@
 #if Postgres
-/// Turns the SQL that both ledgers share into PostgreSQL's: parameters are `$1`, and hints for SQLite's planner go.
+/// Turns the SQL that both ledgers share into PostgreSQL's: parameters become `$1`, `x''` becomes
+/// `''::bytea`, and hints for SQLite's planner are removed.
 ///
-/// What SQLite has as functions (`iif`, `min` and `max` of two numbers, `json_each`) the schema of the ledger defines.
+/// The ledger's schema defines the functions that only SQLite has (`iif`, `min` and `max` of numbers, `json_each`).
 enum PostgresDialect {
     static func translate(_ sql: String) -> String {
         var text = ""

@@ -38,7 +38,7 @@ extension SQLError {
             || ["57P01", "57P02", "57P03", "57P05"].contains(state)
     }
 
-    /// Whether the server can't be written to, as a standby.
+    /// Whether the server refuses writes, for example because it is a standby.
     var isReadOnly: Bool { state == "25006" }
 
     init(state: String, _ message: String) {
@@ -55,7 +55,7 @@ extension LedgerError {
         case .rule("newer"):
             self.init(
                 .newerSchema,
-                "a newer Faregate has migrated \(place); nothing more is written: update this one"
+                "a newer Faregate has migrated \(place), so this process doesn't write to it; update its Faregate"
             )
         case .rule(let reason): self.init(.forbidden, "\(place): \(reason)")
         case .damaged:
@@ -75,7 +75,10 @@ extension LedgerError {
         case SQLState.outcomeUnknown:
             self.init(
                 .failed,
-                "\(place) was lost during a commit, and can't be asked whether it was made; ask for the balance before a retry"
+                """
+                the connection to \(place) was lost during a commit and can't be made again, so it is not known \
+                whether the write was made; look at the account's balance before you repeat it
+                """
             )
         case "25006":
             self.init(.readOnly, "\(place) is a standby, or is set to read only; name the primary")
@@ -92,7 +95,11 @@ extension LedgerError {
                 """
             )
         case "53100": self.init(.full, "the disk of \(place) is full; make room: what was acknowledged is safe")
-        case "53300": self.init(.overloaded, "\(place) has no connection left; raise max_connections, or use fewer")
+        case "53300":
+            self.init(
+                .overloaded,
+                "\(place) has no connection left; raise max_connections, or let each server use fewer connections"
+            )
         case "55P03", "57014", "40001", "40P01":
             self.init(.busy, "\(place) was busy for too long (\(error.firstLine)); try again")
         default:
@@ -105,7 +112,7 @@ extension LedgerError {
 }
 
 extension SQLError {
-    /// The message without its details, which can have values.
+    /// The first line of the message: later lines can contain values of rows.
     fileprivate var firstLine: String { String(message.prefix { $0 != "\n" }) }
 }
 #endif

@@ -20,7 +20,7 @@ struct PostgresSettings: Sendable {
     var cacheSize: Int?
 
     /// - Parameter address: the address, whose parameter `schema` names the ledger's schema; "faregate" without it.
-    /// - Throws: `LedgerError` for an address or a schema's name that can't be one.
+    /// - Throws: `LedgerError` if the address is not one of PostgreSQL, or the schema's name is not allowed.
     init(address: String) throws(LedgerError) {
         guard var parts = URLComponents(string: address), ["postgres", "postgresql"].contains(parts.scheme) else {
             throw LedgerError(.notALedger, "the address of a PostgreSQL ledger begins with postgres://")
@@ -30,8 +30,8 @@ struct PostgresSettings: Sendable {
             throw LedgerError(
                 .notALedger,
                 """
-                the schema in the address of a ledger has 1 to 63 lower-case letters, digits and "_", begins with \
-                neither a digit nor "pg_", and "\(schema)" doesn't
+                "\(schema)" can't be the schema of a ledger: the name has 1 to 63 lower-case letters, digits and "_", \
+                and begins with neither a digit nor "pg_"
                 """
             )
         }

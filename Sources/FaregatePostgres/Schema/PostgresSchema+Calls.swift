@@ -82,10 +82,10 @@ extension PostgresSchema {
             name text COLLATE "C" NOT NULL UNIQUE
         );
 
-        -- The counts of limits: for everyone (account 0), an account (member 0), a member, or the calls without a
-        -- member of a limit by member (member -1). A calendar window has a start, and its counter is reset in the
-        -- next window. A rolling window has a length, and `used` is the sum of its hits. The counter expires at
-        -- window_end.
+        -- The counts of limits: for everyone (account 0), an account (member 0), a member, or, for a limit by
+        -- member, the calls that name no member (member -1). A calendar window has a start, and its counter is reset
+        -- in the next window. A rolling window has a length, and `used` is the sum of its hits. The counter expires
+        -- at window_end.
         CREATE TABLE counters (
             account_id   bigint NOT NULL,
             member_id    bigint NOT NULL,

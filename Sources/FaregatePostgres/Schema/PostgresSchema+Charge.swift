@@ -49,7 +49,7 @@ extension PostgresSchema {
                 result := (n, NULL, NULL, FALSE);
                 SELECT suspended_at, due_at, plan, last_entry INTO account FROM accounts WHERE id = account_ids[n];
 
-                -- The account must not be suspended, nor due for a refresh, and on the plan assumed.
+                -- The account must not be suspended or due for a refresh, and must be on the plan assumed.
                 result.refusal := CASE
                     WHEN account.suspended_at IS NOT NULL THEN 'suspended'
                     WHEN account.due_at <= ats[n] THEN 'due'

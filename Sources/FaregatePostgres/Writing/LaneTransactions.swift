@@ -85,8 +85,8 @@ final class LaneTransactions {
         }
     }
 
-    /// The batch's id is written with it. Each account of the batch is locked at once, in the order of the ids, so that
-    /// no two batches wait for each other.
+    /// Writes the batch's id in the same transaction, and locks all accounts of the batch at its start, in the order of
+    /// their ids, so that no two batches wait for each other.
     private func begin(
         _ books: Books, _ connection: PostgresConnection, _ batch: Int64, _ jobs: ArraySlice<any Job<LaneTransactions>>
     ) throws(SQLError) {
@@ -177,7 +177,7 @@ final class LaneTransactions {
         usleep(UInt32.random(in: longest / 2...longest))
     }
 
-    /// Ends the lease, if no charge is held.
+    /// In the lane for upkeep, writes the waiting refusals, and ends the lease if no charge is held.
     func close() {
         if !isForOneJob { return }
         do throws(SQLError) {

@@ -137,8 +137,8 @@ final class Database {
     /// number may be that of an earlier write.
     private static let writing = [SQLITE_IOERR | 3 << 8, SQLITE_IOERR | 4 << 8]
 
-    /// The operating system's error number for the latest failed write to the log: SQLite loses it
-    /// when a commit fails.
+    /// The operating system's error number for the latest failed write to the log. SQLite's own result loses
+    /// it when a commit fails, so it is read from the log's file.
     /// [SQLITE_FCNTL_LAST_ERRNO](https://www.sqlite.org/c3ref/c_fcntl_begin_atomic_write.html#sqlitefcntllasterrno)
     private var systemError: Int32 {
         var number: Int32 = 0

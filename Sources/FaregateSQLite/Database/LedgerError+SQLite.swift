@@ -98,7 +98,7 @@ extension LedgerError {
         case SQLITE_INTERNAL:
             self.init(
                 .failed,
-                "\(path) is inconsistent: \(error.message); nothing was written. Check the file with PRAGMA integrity_check"
+                "\(path) does not add up: \(error.message); nothing was written. Run faregate audit"
             )
         case SQLITE_CONSTRAINT where error.raised == "newer":
             self.init(

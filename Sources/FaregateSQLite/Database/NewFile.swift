@@ -28,8 +28,8 @@ struct NewFile {
         }
     }
 
-    /// Doesn't replace a file, even one created meanwhile: then it throws an error with the code `forbidden`. (Where
-    /// the file system has no links, a file created in the same instant can be replaced.)
+    /// If there is a file at the path, even one created meanwhile, throws an error with the code `forbidden` and
+    /// doesn't replace it. (Where the file system has no links, a file created in the same instant can be replaced.)
     private func finish() throws(LedgerError) {
         try NewFile.sync(unfinished)
         if link(unfinished, path) == 0 {

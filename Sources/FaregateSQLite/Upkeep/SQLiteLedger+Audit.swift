@@ -2,7 +2,8 @@ public import Faregate
 import FaregateBooks
 
 extension SQLiteLedger {
-    /// Recomputes every balance, counter and state from the journal, and reports each difference.
+    /// Recomputes balances, debts and charges from the journal, rolling windows from their hits, and purchases from
+    /// their facts, and reports each difference.
     ///
     /// It reads one snapshot while calls go on. It may sort large parts of the journal on disk, in SQLite's folder for
     /// [temporary files](https://www.sqlite.org/tempfiles.html).

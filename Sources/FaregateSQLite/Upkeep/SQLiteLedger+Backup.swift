@@ -10,7 +10,7 @@ extension SQLiteLedger {
     ///
     /// - Parameters:
     ///   - path: the new file, which must not exist, in a folder that exists.
-    ///   - progress: called after every few pages, on the backup's own thread.
+    ///   - progress: called after each 2 MiB, on the backup's own thread.
     /// - Throws: `LedgerError` if the file exists, or the copy can't be written.
     public func backup(
         to path: String, progress: @escaping @Sendable (SQLiteLedger.BackupProgress) -> Void = { _ in }

@@ -19,7 +19,11 @@ extension SQLiteLedger {
             guard try LedgerFile(path: backup, access: FileAccess()).check() else {
                 throw LedgerError(
                     .logMissing,
-                    "\(backup) was not closed, so it is not a backup; to make a backup: faregate backup FILE")
+                    """
+                    \(backup) is a ledger in use, or a copy of one, so a part of it may be missing; restore a file \
+                    that faregate backup made
+                    """
+                )
             }
             let lock = try FileLock(path)
             defer { lock?.release() }

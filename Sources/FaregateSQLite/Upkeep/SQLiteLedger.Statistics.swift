@@ -9,7 +9,7 @@ extension SQLiteLedger {
         public let sqliteVersion: String
         /// The size of the ledger's file, in bytes.
         public let fileBytes: Int64
-        /// The size of its log, in bytes: commits that are not in the file yet.
+        /// The size of its log, in bytes. Space whose commits are already in the file is counted too.
         public let logBytes: Int64
 
         /// The writes that wait for the next transaction of this process.
@@ -60,7 +60,7 @@ extension SQLiteLedger {
                 problems.append("a call has been open since \(oldestHold)")
             }
             if let firstKeyExpiry, firstKeyExpiry.advanced(byMilliseconds: Statistics.dayMilliseconds) < now {
-                problems.append("expired keys are not being deleted, which a server does: is one running?")
+                problems.append("keys that expired over a day ago have not been deleted: is a server running?")
             }
             if logBytes > Statistics.largeLogBytes {
                 problems.append("the log has \(logBytes >> 20) MiB: is an audit, a backup or a shell still reading?")

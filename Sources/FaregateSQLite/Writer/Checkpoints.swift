@@ -40,12 +40,13 @@ final class Checkpoints {
     }
 
     func isDue(_ database: Database) -> Bool {
-        // A short log has restarted: the threshold raised by an incomplete attempt is reset.
+        // If the log is short, it was restarted since the latest attempt, so the raised threshold is reset.
         if database.pagesInLog < Checkpoints.dueAtPages { nextAtPages = Checkpoints.dueAtPages }
         return database.pagesInLog >= nextAtPages
     }
 
-    /// Copies the log. From then on the file is marked incomplete and the log complete: see the table `ledger`.
+    /// Copies the log. Afterwards `is_complete` is 0 in the file, since new commits go to the log, and 1 in the log:
+    /// see the table `ledger`.
     ///
     /// - Returns: how much of the log was copied.
     func copyLog(of database: Database) throws(SQLError) -> CheckpointResult {
@@ -82,7 +83,7 @@ final class Checkpoints {
         return CheckpointResult(pages: pages, copiedPages: copied)
     }
 
-    /// Copies the whole log and restarts it, truncated to the commit that it starts with.
+    /// Copies the whole log and restarts it. Afterwards it has only the commit that restarted it.
     ///
     /// - Returns: false if a reader still needs the old log.
     func emptyLog(of database: Database) throws(SQLError) -> Bool {

@@ -32,7 +32,8 @@ final class Transactions {
         self.report = report
     }
 
-    /// - Parameter isComplete: whether the main file has the whole ledger. From now on it is marked incomplete.
+    /// - Parameter isComplete: whether the main file has the whole ledger. If so, it is marked incomplete now, since
+    ///   later commits go to the log first.
     func open(isComplete: Bool) throws(SQLError) {
         try database.run("BEGIN IMMEDIATE")
         defer { database.rollback() }

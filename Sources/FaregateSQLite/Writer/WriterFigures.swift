@@ -1,7 +1,7 @@
 import Faregate
 import FaregateBooks
 
-/// Figures about the writer, for ``SQLiteLedger/statistics()``.
+/// Figures about the writer, for ``SQLiteLedger/statistics(at:)``.
 final class WriterFigures: Sendable {
     struct Values {
         var transactions: Int64 = 0

@@ -18,8 +18,8 @@ import Testing
         Tampering(
             sql: "UPDATE purchases SET position = 80",
             expected: [
-                "purchase \"pur_1\" of ana: position is 80, expected 70",
-                "purchase \"pur_1\" of ana: net grant is 80, expected 70",
+                "purchase \"pur_1\" of ana: net grant is 80, expected 70 by its entries",
+                "purchase \"pur_1\" of ana: net grant is 80, expected 70 by its facts",
             ],
             isMended: true
         ),
@@ -31,9 +31,9 @@ import Testing
         Tampering(
             sql: "UPDATE purchases SET position = 0, unpaid = 1",
             expected: [
-                "purchase \"pur_1\" of ana: position is 0, expected 70",
+                "purchase \"pur_1\" of ana: net grant is 0, expected 70 by its entries",
                 "purchase \"pur_1\" of ana: unpaid is yes, expected no",
-                "purchase \"pur_1\" of ana: net grant is 0, expected 70",
+                "purchase \"pur_1\" of ana: net grant is 0, expected 70 by its facts",
             ]
         ),
         Tampering(
@@ -45,23 +45,23 @@ import Testing
         ),
         Tampering(
             sql: "DELETE FROM facts WHERE fact LIKE '%\"refund\"%'",
-            expected: ["purchase \"pur_1\" of ana: net grant is 70, expected 100"],
+            expected: ["purchase \"pur_1\" of ana: net grant is 70, expected 100 by its facts"],
             isMended: true
         ),
         Tampering(
             sql: "DELETE FROM facts WHERE fact LIKE '%\"paid\"%'",
-            expected: ["purchase \"pur_1\" of ana: net grant is 70, expected 0"],
+            expected: ["purchase \"pur_1\" of ana: net grant is 70, expected 0 by its facts"],
             isMended: true
         ),
         Tampering(
             sql: "UPDATE facts SET fact = replace(fact, '300', '999') WHERE fact LIKE '%\"refund\"%'",
-            expected: ["purchase \"pur_1\" of ana: net grant is 70, expected 1"],
+            expected: ["purchase \"pur_1\" of ana: net grant is 70, expected 1 by its facts"],
             isMended: true
         ),
         Tampering(
             sql: "UPDATE facts SET fact = replace(fact, '1000', '999') WHERE fact LIKE '%\"paid\"%'",
             expected: [
-                "purchase \"pur_1\" of ana: net grant is 70, expected 0",
+                "purchase \"pur_1\" of ana: net grant is 70, expected 0 by its facts",
                 "purchase \"pur_1\" of ana: flag for review is not set, expected amount mismatch",
             ],
             isMended: true
@@ -69,7 +69,7 @@ import Testing
         Tampering(
             sql: "UPDATE purchases SET product = 'price_2'",
             expected: [
-                "purchase \"pur_1\" of ana: net grant is 70, expected 0",
+                "purchase \"pur_1\" of ana: net grant is 70, expected 0 by its facts",
                 "purchase \"pur_1\" of ana: flag for review is not set, expected pack mismatch",
             ],
             isMended: true
@@ -77,7 +77,7 @@ import Testing
         Tampering(
             sql: "UPDATE facts SET fact = replace(fact, 'price_1', 'price_2') WHERE fact LIKE '%\"bought\"%'",
             expected: [
-                "purchase \"pur_1\" of ana: net grant is 70, expected 0",
+                "purchase \"pur_1\" of ana: net grant is 70, expected 0 by its facts",
                 "purchase \"pur_1\" of ana: flag for review is not set, expected pack mismatch",
             ],
             isMended: true
@@ -91,7 +91,7 @@ import Testing
         Tampering(
             sql: "DELETE FROM purchase_entries WHERE entry = (SELECT id FROM journal WHERE kind = 'debt')",
             expected: [
-                "purchase \"pur_1\" of ana: position is 70, expected 80",
+                "purchase \"pur_1\" of ana: net grant is 70, expected 80 by its entries",
                 "entry 4 of ana: cause is none, expected a purchase or a withdrawal",
             ]
         ),

@@ -6,7 +6,7 @@ extension Counter {
 }
 
 extension Books {
-    /// The most rows that a step of housekeeping deletes: a fraction of a millisecond of the writer's time.
+    /// About the most rows that a step of housekeeping deletes, which takes a fraction of a millisecond.
     static let pruningStep = 500
 
     /// An ended counter is kept this long, in case the clock steps back.

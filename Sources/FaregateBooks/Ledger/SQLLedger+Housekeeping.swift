@@ -26,7 +26,7 @@ extension SQLLedger {
         }
     }
 
-    /// Deletes outdated rows in steps of at most ``Books/pruningStep``, so that calls run in between.
+    /// Deletes outdated rows in small steps, so that calls run in between.
     ///
     /// It continues until none is left, so that outdated rows never accumulate.
     private func prune(at now: Timestamp) async throws(LedgerError) {

@@ -84,6 +84,8 @@ extension Books {
     func change(
         _ purchase: RecordedPurchase, at now: Timestamp, _ body: () throws(SQLError) -> Void
     ) throws(SQLError) -> Purchase.Change? {
+        // Before its grants are read: calls of the account may run at the same time.
+        try database.lock(.account(purchase.account))
         let before = try database.position(of: purchase)
         try body()
         try database.run(

@@ -96,6 +96,11 @@ final class LaneTransactions {
         guard let ledger else { throw .damaged("the table ledger is empty") }
         try books.beginTransaction(version: ledger.version, generation: ledger.generation)
         try connection.run("INSERT INTO batches (id, at) VALUES (?1, ?2)", batch, SystemClock().now)
+        if jobs.contains(where: { if case .purchases = $0.subject { true } else { false } }) {
+            // Two servers may receive the same event, or two events of one order: one after the other.
+            let lock = "faregate purchases of \(settings.schema)"
+            _ = try connection.rows("SELECT pg_advisory_xact_lock(hashtextextended(?1, 0))", lock) { _ in true }
+        }
         guard jobs.count > 1 else { return }
         let accounts = Set(
             jobs.compactMap { job -> String? in

@@ -8,7 +8,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Looked up in the files by which Linux tells of a process.
+/// The threads and open files of this process, as Linux lists them.
 /// [proc](https://man7.org/linux/man-pages/man5/proc.5.html)
 @Suite("A ledger without references", .serialized) struct DroppedLedgerTests {
     private func openFiles(of path: String) -> Int {

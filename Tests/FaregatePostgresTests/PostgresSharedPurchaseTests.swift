@@ -9,7 +9,7 @@ import Testing
 /// Purchases on servers that share a PostgreSQL ledger.
 @Suite("Purchases on servers that share a ledger", .enabled(if: Server.isThere), .timeLimit(.minutes(10)))
 struct PostgresSharedPurchaseTests {
-    @Test("An event that three servers receive at the same moment grants once, and none of them fails")
+    @Test("Three events of one payment, each at another server at the same moment, grant once and none is postponed")
     func sameEvent() async throws {
         try await Server.withAddress { address in
             var servers: [PostgresLedger] = []
@@ -21,10 +21,10 @@ struct PostgresSharedPurchaseTests {
                 let names = Purchase.Names(purchase: "pur_\(round)", checkout: "cs_\(round)", payments: ["pi_\(round)"])
                 let paid = Purchase.Fact.paid(payment: "pi_\(round)", amount: purchase.price, tax: 0)
                 let reading = Inbox.Reading.facts([Purchase.Event(names: names, fact: paid)])
-                let event = Inbox.Event(
-                    id: Inbox.Event.ID(provider: "stripe", event: "evt_\(round)"), type: "test", body: Data())
                 let receipts = try await withThrowingTaskGroup(of: Inbox.Receipt.self) { group in
-                    for server in servers {
+                    for (number, server) in servers.enumerated() {
+                        let id = Inbox.Event.ID(provider: "stripe", event: "evt_\(round)_\(number)")
+                        let event = Inbox.Event(id: id, type: "test", body: Data())
                         group.addTask { try await server.receive(event, reading: reading, at: now) }
                     }
                     return try await group.reduce(into: []) { $0.append($1) }

@@ -30,20 +30,25 @@ extension SQLLedger {
     ///
     /// It continues until none is left, so that outdated rows never accumulate.
     private func prune(at now: Timestamp) async throws(LedgerError) {
-        try await repeatedly { books throws(SQLError) in try books.pruneKeys(at: now) }
+        try await repeatedly(.ledger) { books throws(SQLError) in try books.pruneKeys(at: now) }
         try await repeatedly { books throws(SQLError) in try books.emptyBodies(at: now) }
         try await repeatedly { books throws(SQLError) in try books.deleteForeignEvents(at: now) }
-        try await repeatedly(Books.orderStep) { books throws(SQLError) in try books.deleteUnknownOrders(at: now) }
-        try await repeatedly(Books.orderStep) { books throws(SQLError) in try books.deleteUnpaidPurchases(at: now) }
+        try await repeatedly(.purchases, Books.orderStep) { books throws(SQLError) in
+            try books.deleteUnknownOrders(at: now)
+        }
+        try await repeatedly(.purchases, Books.orderStep) { books throws(SQLError) in
+            try books.deleteUnpaidPurchases(at: now)
+        }
         try await write(.ledger) { books throws(SQLError) in try books.dropHolders(at: now) }
         try await pruneCounters(at: now)
         try await pruneOwnTables()
     }
 
     private func repeatedly(
-        _ count: Int = Books.pruningStep, _ step: @escaping @Sendable (Books) throws(SQLError) -> Int
+        _ subject: WriteSubject = .purchases, _ count: Int = Books.pruningStep,
+        _ step: @escaping @Sendable (Books) throws(SQLError) -> Int
     ) async throws(LedgerError) {
-        while try await write(.ledger, step) == count {}
+        while try await write(subject, step) == count {}
     }
 
     /// Visits all counters, to find windows that have ended and hits that have left their windows.

@@ -11,8 +11,8 @@ package struct RecordedCall: Codable, Hashable, Sendable {
     package let now: Timestamp
     package var answer: LedgerAnswer
     /// Nanoseconds by the machine's one clock, which all processes share.
-    package let beganNanoseconds: UInt64
-    package let endedNanoseconds: UInt64
+    package var beganNanoseconds: UInt64
+    package var endedNanoseconds: UInt64
 
     package init(
         caller: String,

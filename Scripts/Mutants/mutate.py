@@ -22,13 +22,16 @@ SQL_OPPOSITES = {"<": "<=", "<=": "<", ">": ">=", ">=": ">", "=": "<>", "<>": "=
 SQL_FILES = ["Sources/FaregateSQLite/Books/ChargeProgram.swift", "Sources/FaregateSQLite/Books/LimitProgram.swift"]
 CORE = "Sources/Faregate"
 # What runs for a mutant, one after the other, until something fails. The text of the SQL is no test of what it does.
+CORE_TESTS = ["--filter", "^FaregateTests\\."]
+SQL_TESTS = ["--filter", "^FaregateSQLiteTests\\.", "--skip", "GoldenTests|VersionFileTests|MigrationTests"]
+# With True all cases of each test, otherwise a sample. The quick ones come first.
 STAGES = {
-    "core": [["--filter", "FaregateTests", "--skip", "GoldenTests"]],
+    "core": [(CORE_TESTS, False), (CORE_TESTS, True)],
     "sql": [
-        # The quick ones first.
-        ["--filter", "FaregateSQLiteTests.(Charging|Precedence|Limit|Closing|KeyRepeat|Grant|Counter|Holder)Tests"],
-        ["--filter", "FaregateSQLiteTests.ConformanceTests"],
-        ["--filter", "FaregateSQLiteTests", "--skip", "GoldenTests|VersionFileTests|MigrationTests"],
+        (["--filter", "FaregateSQLiteTests.(Charging|Precedence|Limit|Closing|KeyRepeat|Grant|Counter|Holder)Tests"], True),
+        (SQL_TESTS, False),
+        (["--filter", "FaregateSQLiteTests.ConformanceTests"], True),
+        (SQL_TESTS, True),
     ],
 }
 STAGE_SECONDS = 900
@@ -176,9 +179,10 @@ def build(mutants):
 
 def is_noticed(mutant, shows=False):
     number = str(mutant.number if mutant else 0)
-    environment = dict(os.environ, FAREGATE_MUTANT=number, FAREGATE_THOROUGH="1", SWIFT_BACKTRACE="enable=no")
-    for stage in STAGES[mutant.kind] if mutant else [STAGES["core"][0], STAGES["sql"][0]]:
-        command = ["swift", "test", "--skip-build", *stage]
+    environment = dict(os.environ, FAREGATE_MUTANT=number, SWIFT_BACKTRACE="enable=no")
+    for tests, is_thorough in STAGES[mutant.kind] if mutant else [STAGES["core"][0], STAGES["sql"][0]]:
+        command = ["swift", "test", "--skip-build", *tests]
+        environment["FAREGATE_THOROUGH"] = "1" if is_thorough else "0"
         try:
             run = subprocess.run(
                 command, cwd=TREE, env=environment, timeout=STAGE_SECONDS, capture_output=not shows, text=True

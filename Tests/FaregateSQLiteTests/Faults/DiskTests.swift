@@ -22,7 +22,12 @@ import Testing
             #expect(Set(left.map(\.rows)).count > 10, "the cuts are all alike")
             // A commit of the other is done by one step, the journal's end.
             guard durability.journal == "WAL" else { return }
-            #expect(left.contains { $0.rows > $0.acknowledged }, "nothing that was on its way ever arrives")
+            // About one cut in forty leaves a whole commit that wasn't acknowledged yet.
+            let arrives = try (0..<2000).contains { number in
+                let left = try history.cut(seed: seed &+ UInt64(number))
+                return left.rows > left.acknowledged
+            }
+            #expect(arrives, "nothing that was on its way ever arrives")
         }
     }
 

@@ -5,8 +5,8 @@ import Foundation
 func checkPolicy(_ bytes: [UInt8]) throws -> Bool {
     let environment = ["A": "price_1", "B": "price_2"]
     let policy: Policy
-    do throws(PolicyFileError) {
-        let files = PolicyFiles(path: "p", environment: environment, forSale: true, disk: OneFile(bytes: bytes))
+    do throws(Policy.FileError) {
+        let files = Policy.Files(path: "p", environment: environment, forSale: true, disk: OneFile(bytes: bytes))
         policy = try files.load().policy
     } catch {
         try require(!error.diagnostics.isEmpty, "a policy was refused without a word")

@@ -30,7 +30,7 @@ struct Context: Sendable {
 
     /// The policy. ``Check`` prints its warnings.
     func policy() throws -> Policy {
-        try PolicyFiles(path: policyPath, environment: environment).load().policy
+        try Policy.Files(path: policyPath, environment: environment).load().policy
     }
 
     /// The policy, if the command line or the environment names one or the default path `policies` exists; otherwise

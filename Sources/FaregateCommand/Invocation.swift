@@ -54,13 +54,13 @@ struct Invocation {
             Output.error("faregate \(command.name): \(failure.message)")
             if failure.code == .misuse { Output.error(Help.usage(of: command)) }
             return failure.code
-        } catch let error as PolicyFileError {
+        } catch let error as Policy.FileError {
             Output.error(error.description)
             return .refused
         } catch let error as InvalidInput {
             Output.error("faregate \(command.name): \(error)")
             return .misuse
-        } catch let error as UnknownAction {
+        } catch let error as Gate.UnknownAction {
             Output.error("faregate \(command.name): \(error)")
             return .misuse
         } catch {

@@ -146,7 +146,7 @@ package final class FailingLedger: LedgerBackend {
         return try await ledger.history(of: account, after: cursor, count: count)
     }
 
-    package func explain(_ charge: ChargeID) async throws(LedgerError) -> ChargeExplanation? {
+    package func explain(_ charge: ChargeID) async throws(LedgerError) -> Ledger.ChargeExplanation? {
         try reach()
         return try await ledger.explain(charge)
     }

@@ -131,10 +131,10 @@ package struct LedgerConformance: Sendable {
     }
 
     /// The answer without grant numbers, because each ledger assigns them in its own way.
-    private func withoutGrantNumbers(_ explanation: ChargeExplanation) -> ChargeExplanation {
+    private func withoutGrantNumbers(_ explanation: Ledger.ChargeExplanation) -> Ledger.ChargeExplanation {
         var result = explanation
         result.payments = explanation.payments.map { payment in
-            ChargeExplanation.Payment(
+            Ledger.ChargeExplanation.Payment(
                 grant: GrantID(rawValue: 0),
                 source: payment.source,
                 reference: payment.reference,

@@ -58,7 +58,7 @@ struct PolicyTimes {
     /// In seconds.
     func loadSeconds() throws -> Double {
         let start = ContinuousClock.now
-        let loaded = try PolicyFiles(path: path).load()
+        let loaded = try Policy.Files(path: path).load()
         let seconds = (ContinuousClock.now - start).inSeconds
         precondition(loaded.policy.actions.count == 10_000, "actions are missing")
         return seconds

@@ -15,7 +15,7 @@ public struct FaregateService: Sendable {
     private let tasks: [@Sendable () async throws -> Void]
 
     /// - Parameters:
-    ///   - gate: the gate to serve. The service follows its policy files if it has a ``PolicyWatcher``, and closes its
+    ///   - gate: the gate to serve. The service follows its policy files if it has a ``Policy/Watcher``, and closes its
     ///     ledger at the end.
     ///   - callLimit: how long open calls may keep running at the end before their failure rule closes them; 0 or more.
     ///   - tasks: further work to run until the service ends. A task that throws ends the service.
@@ -74,7 +74,7 @@ public struct FaregateService: Sendable {
         get async {
             do {
                 try await withThrowingTaskGroup(of: Void.self) { group in
-                    if let watcher = gate.policies as? PolicyWatcher { group.addTask { try await watcher.run() } }
+                    if let watcher = gate.policies as? Policy.Watcher { group.addTask { try await watcher.run() } }
                     for task in tasks { group.addTask { try await task() } }
                     group.addTask { try await waitForCancellation() }
                     // The first error is rethrown, which cancels the other tasks; `waitForAll` would wait for them

@@ -1,7 +1,7 @@
 extension Gate {
     /// Runs the call, or waits for a call that is already running under its key.
     ///
-    /// - Throws: ``CallWithinItself`` if the running call waits for this one, `CancellationError` when the waiting task
+    /// - Throws: ``GatedCall/WithinItself`` if the running call waits for this one, `CancellationError` when the waiting task
     ///   is cancelled.
     func runOrJoin<Value: Sendable>(
         _ request: CallRequest,

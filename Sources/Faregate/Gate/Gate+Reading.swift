@@ -34,7 +34,7 @@ extension Gate {
     /// Explains a charge's cost, and which grants paid; returns nil if there is no such charge.
     ///
     /// - Throws: ``LedgerError`` when the ledger is out of reach.
-    public func explain(_ charge: ChargeID) async throws(LedgerError) -> ChargeExplanation? {
+    public func explain(_ charge: ChargeID) async throws(LedgerError) -> Ledger.ChargeExplanation? {
         try await ledger.explain(charge)
     }
 

@@ -26,8 +26,8 @@ extension Gate {
     ///   - operation: the feature itself; it receives its call. If it settles or refunds the call itself, that sets the
     ///     cost, and the policy's timeout no longer applies.
     /// - Returns: the closure's value, from this call or from the first call under the same key.
-    /// - Throws: ``Refusal`` when the call isn't let through, ``UnknownAction`` when the policy doesn't price it,
-    ///   ``TimedOut`` past the policy's timeout, ``CallWithinItself`` if a call with this key would wait for itself,
+    /// - Throws: ``Refusal`` when the call isn't let through, ``Gate/UnknownAction`` when the policy doesn't price it,
+    ///   ``Gate/TimedOut`` past the policy's timeout, ``GatedCall/WithinItself`` if a call with this key would wait for itself,
     ///   `CancellationError` when the task was cancelled, and any error of the closure. If it throws, nothing is
     ///   charged, unless `onFailure` says otherwise.
     @discardableResult
@@ -65,7 +65,7 @@ extension Gate {
             value = try await handle(open, operation)
             try Task.checkCancellation()
         } catch {
-            // After a timeout the call is closed, and this throws `TimedOut`. Ask the task, not the error, whether it
+            // After a timeout the call is closed, and this throws `Gate.TimedOut`. Ask the task, not the error, whether it
             // was cancelled: many libraries throw their own errors on cancellation.
             try await open.fail(because: Task.isCancelled ? .cancelled : .threw)
             throw error

@@ -35,7 +35,7 @@ public final class Gate: Sendable {
     }
 
     let ledger: any LedgerBackend
-    let policies: any PolicySource
+    let policies: any Policy.Source
     let clock: any WallClock
     let settlement: SettlementMode
     let observer: any GateObserver
@@ -48,13 +48,13 @@ public final class Gate: Sendable {
 
     /// - Parameters:
     ///   - ledger: keeps the credits.
-    ///   - policies: the source of prices and limits: a fixed ``Policy`` or a ``PolicyWatcher``.
+    ///   - policies: the source of prices and limits: a fixed ``Policy`` or a ``Policy/Watcher``.
     ///   - clock: the clock for windows and expiries.
     ///   - settlement: when `run` returns the value of a successful call.
     ///   - observer: receives every decision, for logs, metrics and traces.
     public convenience init(
         ledger: Ledger,
-        policies: any PolicySource,
+        policies: any Policy.Source,
         clock: any WallClock = SystemClock(),
         settlement: SettlementMode = .eventual,
         observer: (any GateObserver)? = nil
@@ -67,13 +67,13 @@ public final class Gate: Sendable {
 
     /// - Parameters:
     ///   - ledger: keeps the credits.
-    ///   - policies: the source of prices and limits: a fixed ``Policy`` or a ``PolicyWatcher``.
+    ///   - policies: the source of prices and limits: a fixed ``Policy`` or a ``Policy/Watcher``.
     ///   - clock: the clock for windows and expiries.
     ///   - settlement: when `run` returns the value of a successful call.
     ///   - observer: receives every decision, for logs and metrics. It can be called on any thread and must be quick.
     public convenience init(
         ledger: Ledger,
-        policies: any PolicySource,
+        policies: any Policy.Source,
         clock: any WallClock = SystemClock(),
         settlement: SettlementMode = .eventual,
         observer: @escaping @Sendable (GateEvent) -> Void
@@ -88,7 +88,7 @@ public final class Gate: Sendable {
     ///   never a price.
     package init(
         ledger: Ledger,
-        policies: any PolicySource,
+        policies: any Policy.Source,
         clock: any WallClock,
         settlement: SettlementMode,
         rememberingPlans: Int,

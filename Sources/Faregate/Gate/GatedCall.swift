@@ -44,7 +44,7 @@ public final class GatedCall: Sendable {
     /// - Parameter units: the additional units; zero or more of each.
     /// - Returns: the cost so far, and whether the account can pay for more.
     /// - Throws: ``InvalidInput`` for units without a price, negative amounts and sums beyond ``Credits/max``, and
-    ///   ``CallClosed`` or ``TimedOut`` after the call is closed: in these cases the report doesn't count.
+    ///   ``GatedCall/Closed`` or ``Gate/TimedOut`` after the call is closed: in these cases the report doesn't count.
     ///   ``LedgerError`` when the hold can't be extended now; the report still counts.
     @discardableResult
     public func report(_ units: Units) async throws -> Metering {
@@ -60,9 +60,9 @@ public final class GatedCall: Sendable {
     /// Waits for the disk only if the gate's settlement is ``Gate/SettlementMode/durable``.
     ///
     /// - Returns: false, and does nothing, when the call was already closed.
-    /// - Throws: ``TimedOut`` when the policy's timeout closed the call.
+    /// - Throws: ``Gate/TimedOut`` when the policy's timeout closed the call.
     @discardableResult
-    public func settle() async throws(TimedOut) -> Bool {
+    public func settle() async throws(Gate.TimedOut) -> Bool {
         try await open.settle()
     }
 

@@ -32,7 +32,7 @@ extension OpenCall {
         }
         guard let cost else {
             try await throwIfTimedOut()
-            throw CallClosed(action: quote.action, account: account, call: charge)
+            throw GatedCall.Closed(action: quote.action, account: account, call: charge)
         }
         guard quote.mode == .enforce, charge.rawValue > 0 else { return metering(cost, isExhausted: false) }
         let missing = withMeter { meter, _ in meter.isDrained ? 0 : cost.rawValue - meter.held.rawValue }

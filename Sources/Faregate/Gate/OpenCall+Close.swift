@@ -4,7 +4,7 @@ extension OpenCall {
     /// - Parameter result: the stored answer for repeats under the call's key.
     /// - Returns: false when the call was already closed.
     @discardableResult
-    func settle(result: [UInt8]? = nil) async throws(TimedOut) -> Bool {
+    func settle(result: [UInt8]? = nil) async throws(Gate.TimedOut) -> Bool {
         guard claimEnd() else {
             try await throwIfTimedOut()
             return false
@@ -14,7 +14,7 @@ extension OpenCall {
     }
 
     /// Closes the call by its failure rule.
-    func fail(because reason: RefundReason) async throws(TimedOut) {
+    func fail(because reason: RefundReason) async throws(Gate.TimedOut) {
         guard claimEnd() else { return try await throwIfTimedOut() }
         await gate.closeFailed(self, after: reason)
     }
@@ -42,8 +42,8 @@ extension OpenCall {
         return true
     }
 
-    /// - Throws: ``TimedOut``, after the charge is closed.
-    func throwIfTimedOut() async throws(TimedOut) {
+    /// - Throws: ``Gate/TimedOut``, after the charge is closed.
+    func throwIfTimedOut() async throws(Gate.TimedOut) {
         if case .timedOut(let closing) = end { throw await closing.value }
     }
 }

@@ -6,7 +6,7 @@ final class OpenCall: Sendable {
     enum End {
         case closed
         /// The task ends when the charge is closed.
-        case timedOut(Task<TimedOut, Never>)
+        case timedOut(Task<Gate.TimedOut, Never>)
     }
 
     private struct State {
@@ -97,7 +97,7 @@ final class OpenCall: Sendable {
             state.end = .timedOut(
                 Task { [self] in
                     let charged = await gate.closeFailed(self, after: .timedOut)
-                    return TimedOut(timeout: .milliseconds(milliseconds), charged: charged)
+                    return Gate.TimedOut(timeout: .milliseconds(milliseconds), charged: charged)
                 }
             )
             return true

@@ -3,19 +3,19 @@ extension InvalidInput: ProblemConvertible {
     public var problem: Problem { Problem(400, "invalid-input", "Invalid input", description) }
 }
 
-extension UnknownAction: ProblemConvertible {
+extension Gate.UnknownAction: ProblemConvertible {
     /// 404. Doesn't reveal the names of other actions or of policy files.
     public var problem: Problem {
         Problem(404, "unknown-action", "Unknown action", "there is no action \(quoted(action)) here")
     }
 }
 
-extension TimedOut: ProblemConvertible {
+extension Gate.TimedOut: ProblemConvertible {
     /// 504, with the timeout and the cost.
     public var problem: Problem { Problem(504, "timed-out", "Timed out", description) }
 }
 
-extension CallWithinItself: ProblemConvertible {
+extension GatedCall.WithinItself: ProblemConvertible {
     /// 500, because the handler is at fault, not the caller.
     public var problem: Problem {
         Problem(
@@ -52,7 +52,7 @@ extension LedgerError: ProblemConvertible {
     }
 }
 
-extension CallClosed: ProblemConvertible {
+extension GatedCall.Closed: ProblemConvertible {
     /// 500, because the server closed the call before its handler had ended.
     public var problem: Problem {
         Problem(500, "call-closed", "Call closed", "the server closed this call before its answer was complete")

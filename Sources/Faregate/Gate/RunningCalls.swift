@@ -57,7 +57,7 @@ final class RunningCalls: Sendable {
     /// Waits for the call, and returns its outcome.
     ///
     /// - Parameter action: the name that the caller used.
-    /// - Throws: ``CallWithinItself`` if waiting would deadlock: this task belongs to that call, or to one that it
+    /// - Throws: ``GatedCall/WithinItself`` if waiting would deadlock: this task belongs to that call, or to one that it
     ///   waits for, directly or through other calls; `CancellationError` as soon as the task is cancelled.
     func outcome(of call: RunningCall, _ name: Name, calledAs action: String) async throws -> RunningCall.Outcome {
         let around = RunningCalls.surrounding[ObjectIdentifier(self), default: []]
@@ -66,7 +66,7 @@ final class RunningCalls: Sendable {
             for outer in around { state.waits[outer, default: [:]][name, default: 0] += 1 }
             return false
         }
-        guard !isCircle else { throw CallWithinItself(action: action, account: name.account) }
+        guard !isCircle else { throw GatedCall.WithinItself(action: action, account: name.account) }
         defer { state.withLock { state in for outer in around { state.stopWaiting(outer, for: name) } } }
         return try await call.outcome
     }
@@ -140,14 +140,16 @@ final class RunningCall: Sendable {
     }
 }
 
-/// A handler made a call under the idempotency key of the call that it is handling, or two handlers each made a call
-/// under the other's key. They would wait forever.
-public struct CallWithinItself: Error, Equatable, CustomStringConvertible {
-    public let action: String
-    public let account: AccountID
+extension GatedCall {
+    /// A handler made a call under the idempotency key of the call that it is handling, or two handlers each made a call
+    /// under the other's key. They would wait forever.
+    public struct WithinItself: Error, Equatable, CustomStringConvertible {
+        public let action: String
+        public let account: AccountID
 
-    public var description: String {
-        "\(action) for \(account) was called under the idempotency key of a call that is waiting for it, so both "
-            + "would wait forever; give the inner call its own key"
+        public var description: String {
+            "\(action) for \(account) was called under the idempotency key of a call that is waiting for it, so both "
+                + "would wait forever; give the inner call its own key"
+        }
     }
 }

@@ -1,16 +1,18 @@
-/// A call took longer than its action's timeout in the policy, and was cancelled.
-public struct TimedOut: Error, Sendable, CustomStringConvertible {
-    /// The policy's timeout.
-    public let timeout: Duration
-    /// The cost of the call: 0, unless it reported units and its failure rule is ``Gate/FailureRule/chargeReported``.
-    public let charged: Credits
+extension Gate {
+    /// A call took longer than its action's timeout in the policy, and was cancelled.
+    public struct TimedOut: Error, Sendable, CustomStringConvertible {
+        /// The policy's timeout.
+        public let timeout: Duration
+        /// The cost of the call: 0, unless it reported units and its failure rule is ``Gate/FailureRule/chargeReported``.
+        public let charged: Credits
 
-    public var description: String {
-        let cost =
-            charged == 0
-            ? "nothing" : "\(charged) \(charged == 1 ? "credit" : "credits") for the units that it reported"
-        return
-            "the call took longer than \(durationText(milliseconds: timeout.milliseconds)) and was cancelled; it costs \(cost)"
+        public var description: String {
+            let cost =
+                charged == 0
+                ? "nothing" : "\(charged) \(charged == 1 ? "credit" : "credits") for the units that it reported"
+            return
+                "the call took longer than \(durationText(milliseconds: timeout.milliseconds)) and was cancelled; it costs \(cost)"
+        }
     }
 }
 

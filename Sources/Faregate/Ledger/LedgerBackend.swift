@@ -140,7 +140,7 @@ package protocol LedgerBackend: AnyObject, Sendable {
     // MARK: Explanations
 
     /// Explains a charge's cost, and which grants paid; returns nil if there is no such charge.
-    func explain(_ charge: ChargeID) async throws(LedgerError) -> ChargeExplanation?
+    func explain(_ charge: ChargeID) async throws(LedgerError) -> Ledger.ChargeExplanation?
 
     /// Explains a refusal. Returns nil if the refusal wasn't recorded: the log of refusals is bounded.
     func explain(_ refusal: Refusal.ID) async throws(LedgerError) -> Refusal.Record?

@@ -90,12 +90,14 @@ struct PolicySettings: Sendable {
     let planBook: PlanBook
 }
 
-/// The source of the policy in force: a fixed ``Policy``, or a ``PolicyWatcher`` that follows the files.
-public protocol PolicySource: Sendable {
-    /// The policy in force now. Called for every quote, so it must be fast.
-    var policy: Policy { get }
+extension Policy {
+    /// The source of the policy in force: a fixed ``Policy``, or a ``Policy/Watcher`` that follows the files.
+    public protocol Source: Sendable {
+        /// The policy in force now. Called for every quote, so it must be fast.
+        var policy: Policy { get }
+    }
 }
 
-extension Policy: PolicySource {
+extension Policy: Policy.Source {
     public var policy: Policy { self }
 }

@@ -50,14 +50,14 @@ extension Policy {
     ///
     /// This is a pure function in memory; no credits are taken.
     ///
-    /// - Throws: ``UnknownAction`` when the policy has no such action.
-    public func quote(_ action: String, attributes: Attributes = [:]) throws(UnknownAction) -> Quote {
+    /// - Throws: ``Gate/UnknownAction`` when the policy has no such action.
+    public func quote(_ action: String, attributes: Attributes = [:]) throws(Gate.UnknownAction) -> Quote {
         try prepared(action).quote(for: attributes)
     }
 
-    private func prepared(_ action: String) throws(UnknownAction) -> PreparedQuotes {
+    private func prepared(_ action: String) throws(Gate.UnknownAction) -> PreparedQuotes {
         guard let known = quotes[action] else {
-            throw UnknownAction(action: action, nearest: nearestName(to: action, among: actions.keys))
+            throw Gate.UnknownAction(action: action, nearest: nearestName(to: action, among: actions.keys))
         }
         return known
     }
@@ -69,7 +69,7 @@ extension Policy {
     ///   - attributes: values that the price rules can test.
     ///   - units: the expected use, as far as it is known; nil or empty if nothing is known. The policy's `hold`
     ///     supplies the other units.
-    /// - Throws: ``UnknownAction`` when the policy has no such action, ``InvalidInput`` for a unit that no price of the
+    /// - Throws: ``Gate/UnknownAction`` when the policy has no such action, ``InvalidInput`` for a unit that no price of the
     ///   action has, an amount outside 0 to 2^53 − 1, or a cost beyond ``Credits/max``.
     public func quote(_ action: String, attributes: Attributes = [:], units: Units?) throws -> Quote {
         try quote(action, attributes: attributes).assuming(units)

@@ -41,8 +41,8 @@ final class Diagnostics {
     }
 
     /// The errors, with the warnings, which may explain them.
-    var failure: PolicyFileError {
-        PolicyFileError(diagnostics: sorted, omittedCount: errors.omittedCount + warnings.omittedCount)
+    var failure: Policy.FileError {
+        Policy.FileError(diagnostics: sorted, omittedCount: errors.omittedCount + warnings.omittedCount)
     }
 }
 

@@ -10,10 +10,10 @@ extension Policy {
     /// - Parameters:
     ///   - path: the file, or the folder.
     ///   - environment: the variables that `${NAME}` in the files refers to.
-    /// - Throws: ``PolicyFileError`` with every mistake in every file, a missing or unreadable file included.
+    /// - Throws: ``Policy/FileError`` with every mistake in every file, a missing or unreadable file included.
     public init(
         files path: String, environment: [String: String] = ProcessInfo.processInfo.environment
-    ) throws(PolicyFileError) {
-        self = try PolicyFiles(path: path, environment: environment).load().policy
+    ) throws(Policy.FileError) {
+        self = try Policy.Files(path: path, environment: environment).load().policy
     }
 }

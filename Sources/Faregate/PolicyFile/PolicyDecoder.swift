@@ -23,11 +23,11 @@ struct PolicyDecoder {
         planNames = SectionNames(of: "plans", in: tree, diagnostics)
     }
 
-    func load() throws(PolicyFileError) -> PolicyFiles.LoadedPolicy {
+    func load() throws(Policy.FileError) -> Policy.Files.LoadedPolicy {
         let policy = decode()
         guard !diagnostics.hasErrors else { throw diagnostics.failure }
         if policy.actions.isEmpty, let file { diagnostics.warning("this policy has no actions to call", about: file) }
-        return PolicyFiles.LoadedPolicy(policy: policy, warnings: diagnostics.sorted)
+        return Policy.Files.LoadedPolicy(policy: policy, warnings: diagnostics.sorted)
     }
 
     /// Entries with mistakes are left out or have default values. Because the mistakes were reported, such a policy is
@@ -120,13 +120,13 @@ extension Policy {
     ///   - file: the name of the text in error messages.
     ///   - environment: the variables that `${NAME}` refers to.
     ///   - forSale: whether packs will be sold, so that a missing variable is an error.
-    /// - Throws: ``PolicyFileError`` with every mistake.
+    /// - Throws: ``Policy/FileError`` with every mistake.
     public init(
         parsing text: String,
         file: String = "policy.jsonc",
         environment: [String: String] = ProcessInfo.processInfo.environment,
         forSale: Bool = false
-    ) throws(PolicyFileError) {
+    ) throws(Policy.FileError) {
         let diagnostics = Diagnostics()
         let source = diagnostics.source(file: file, bytes: Array(text.utf8))
         let decoder = PolicyDecoder([source].compactMap { $0 }, diagnostics, environment: environment, forSale: forSale)

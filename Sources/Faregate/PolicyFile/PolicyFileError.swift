@@ -1,17 +1,19 @@
-/// The policy files have mistakes, and were not loaded.
-public struct PolicyFileError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// At most 100 errors and 100 warnings, in the order of the files.
-    public let diagnostics: [Policy.Diagnostic]
-    /// How many diagnostics were left out.
-    public let omittedCount: Int
+extension Policy {
+    /// The policy files have mistakes, and were not loaded.
+    public struct FileError: Error, Sendable, Hashable, CustomStringConvertible {
+        /// At most 100 errors and 100 warnings, in the order of the files.
+        public let diagnostics: [Policy.Diagnostic]
+        /// How many diagnostics were left out.
+        public let omittedCount: Int
 
-    init(diagnostics: [Policy.Diagnostic], omittedCount: Int) {
-        self.diagnostics = diagnostics
-        self.omittedCount = omittedCount
-    }
+        init(diagnostics: [Policy.Diagnostic], omittedCount: Int) {
+            self.diagnostics = diagnostics
+            self.omittedCount = omittedCount
+        }
 
-    public var description: String {
-        let more = omittedCount > 0 ? ["and \(omittedCount) more"] : []
-        return (diagnostics.map(\.description) + more).joined(separator: "\n")
+        public var description: String {
+            let more = omittedCount > 0 ? ["and \(omittedCount) more"] : []
+            return (diagnostics.map(\.description) + more).joined(separator: "\n")
+        }
     }
 }

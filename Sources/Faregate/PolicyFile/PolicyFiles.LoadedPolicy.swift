@@ -1,4 +1,4 @@
-extension PolicyFiles {
+extension Policy.Files {
     /// A policy that was read without mistakes, and the warnings about its files.
     public struct LoadedPolicy: Sendable {
         public let policy: Policy

@@ -1,102 +1,105 @@
 public import Foundation
 
-/// The policy files at a path: one file, or a folder of `.jsonc` and `.json` files that merge.
-///
-/// In a folder, hidden files, `*.schema.json` and folders are skipped. A file has at most 8 MiB, a folder at
-/// most 256 files. The files are not trusted: whatever they contain, loading returns a policy or throws
-/// an error with the places of the mistakes.
-public struct PolicyFiles: Sendable {
-    static let fileSizeLimit: Int64 = 8 * 1024 * 1024
-    static let fileCountLimit = 256
-
-    public let path: String
-    let environment: [String: String]
-    let forSale: Bool
-    let disk: any PolicyDisk
-
-    /// - Parameters:
-    ///   - path: the file, or the folder.
-    ///   - environment: the variables that `${NAME}` in the files refers to.
-    ///   - forSale: whether packs will be sold. If so, a missing variable is an error, otherwise a warning.
-    public init(
-        path: String,
-        environment: [String: String] = ProcessInfo.processInfo.environment,
-        forSale: Bool = false
-    ) {
-        self.init(path: path, environment: environment, forSale: forSale, disk: LocalDisk())
-    }
-
-    package init(path: String, environment: [String: String], forSale: Bool, disk: any PolicyDisk) {
-        self.path = path
-        self.environment = environment
-        self.forSale = forSale
-        self.disk = disk
-    }
-
-    /// Reads and checks the files.
+extension Policy {
+    /// The policy files at a path: one file, or a folder of `.jsonc` and `.json` files that merge.
     ///
-    /// - Throws: ``PolicyFileError`` with every mistake in every file, a missing or unreadable file included.
-    public func load() throws(PolicyFileError) -> PolicyFiles.LoadedPolicy {
-        let diagnostics = Diagnostics()
-        let sources = filePaths(diagnostics).compactMap { read($0, diagnostics) }
-        return try PolicyDecoder(sources, diagnostics, environment: environment, forSale: forSale).load()
-    }
+    /// In a folder, hidden files, `*.schema.json` and folders are skipped. A file has at most 8 MiB, a folder at
+    /// most 256 files. The files are not trusted: whatever they contain, loading returns a policy or throws
+    /// an error with the places of the mistakes.
+    public struct Files: Sendable {
+        static let fileSizeLimit: Int64 = 8 * 1024 * 1024
+        static let fileCountLimit = 256
 
-    /// The files to read, in the order of their names.
-    private func filePaths(_ diagnostics: Diagnostics) -> [String] {
-        do throws(PolicyDiskError) {
-            guard try disk.status(of: path).kind == .folder else { return [path] }
-            let paths = try pathsInFolder()
-            if paths.isEmpty {
-                diagnostics.error("this folder has no policy file", about: path, expected: "files named *.jsonc")
-            }
-            guard paths.count <= PolicyFiles.fileCountLimit else {
-                let limit = PolicyFiles.fileCountLimit
-                diagnostics.error("a policy has at most \(limit) files; this folder has \(paths.count)", about: path)
+        public let path: String
+        let environment: [String: String]
+        let forSale: Bool
+        let disk: any PolicyDisk
+
+        /// - Parameters:
+        ///   - path: the file, or the folder.
+        ///   - environment: the variables that `${NAME}` in the files refers to.
+        ///   - forSale: whether packs will be sold. If so, a missing variable is an error, otherwise a warning.
+        public init(
+            path: String,
+            environment: [String: String] = ProcessInfo.processInfo.environment,
+            forSale: Bool = false
+        ) {
+            self.init(path: path, environment: environment, forSale: forSale, disk: LocalDisk())
+        }
+
+        package init(path: String, environment: [String: String], forSale: Bool, disk: any PolicyDisk) {
+            self.path = path
+            self.environment = environment
+            self.forSale = forSale
+            self.disk = disk
+        }
+
+        /// Reads and checks the files.
+        ///
+        /// - Throws: ``Policy/FileError`` with every mistake in every file, a missing or unreadable file included.
+        public func load() throws(Policy.FileError) -> Policy.Files.LoadedPolicy {
+            let diagnostics = Diagnostics()
+            let sources = filePaths(diagnostics).compactMap { read($0, diagnostics) }
+            return try PolicyDecoder(sources, diagnostics, environment: environment, forSale: forSale).load()
+        }
+
+        /// The files to read, in the order of their names.
+        private func filePaths(_ diagnostics: Diagnostics) -> [String] {
+            do throws(PolicyDiskError) {
+                guard try disk.status(of: path).kind == .folder else { return [path] }
+                let paths = try pathsInFolder()
+                if paths.isEmpty {
+                    diagnostics.error("this folder has no policy file", about: path, expected: "files named *.jsonc")
+                }
+                guard paths.count <= Policy.Files.fileCountLimit else {
+                    let limit = Policy.Files.fileCountLimit
+                    diagnostics.error(
+                        "a policy has at most \(limit) files; this folder has \(paths.count)", about: path)
+                    return []
+                }
+                return paths
+            } catch {
+                diagnostics.error(error.description, about: path)
                 return []
             }
-            return paths
-        } catch {
-            diagnostics.error(error.description, about: path)
-            return []
         }
-    }
 
-    /// The path itself, and the files in it if it is a folder. When one of them changes, the policy may have changed.
-    var watchedPaths: [String] {
-        let inside = (try? pathsInFolder()) ?? []
-        return [path] + inside.prefix(PolicyFiles.fileCountLimit + 1)
-    }
+        /// The path itself, and the files in it if it is a folder. When one of them changes, the policy may have changed.
+        var watchedPaths: [String] {
+            let inside = (try? pathsInFolder()) ?? []
+            return [path] + inside.prefix(Policy.Files.fileCountLimit + 1)
+        }
 
-    private func pathsInFolder() throws(PolicyDiskError) -> [String] {
-        try disk.names(in: path)
-            .filter { name in
-                (name.hasSuffix(".jsonc") || name.hasSuffix(".json")) && !name.hasSuffix(".schema.json")
-                    && !name.hasPrefix(".")
-            }
-            .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
-            .map { path.hasSuffix("/") ? path + $0 : "\(path)/\($0)" }
-    }
+        private func pathsInFolder() throws(PolicyDiskError) -> [String] {
+            try disk.names(in: path)
+                .filter { name in
+                    (name.hasSuffix(".jsonc") || name.hasSuffix(".json")) && !name.hasSuffix(".schema.json")
+                        && !name.hasPrefix(".")
+                }
+                .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+                .map { path.hasSuffix("/") ? path + $0 : "\(path)/\($0)" }
+        }
 
-    private func read(_ file: String, _ diagnostics: Diagnostics) -> SourceText? {
-        do throws(PolicyDiskError) {
-            let status = try disk.status(of: file)
-            // A subfolder may have any name. A path that was given must be a file or a folder of files.
-            if status.kind == .folder, file != path { return nil }
-            guard status.kind == .file else {
-                diagnostics.error("this is not a regular file", about: file)
+        private func read(_ file: String, _ diagnostics: Diagnostics) -> SourceText? {
+            do throws(PolicyDiskError) {
+                let status = try disk.status(of: file)
+                // A subfolder may have any name. A path that was given must be a file or a folder of files.
+                if status.kind == .folder, file != path { return nil }
+                guard status.kind == .file else {
+                    diagnostics.error("this is not a regular file", about: file)
+                    return nil
+                }
+                // Reading one byte more than allowed detects a file that is too large, also one that just grew.
+                let bytes = try disk.contents(of: file, atMost: Int(Policy.Files.fileSizeLimit) + 1)
+                guard bytes.count <= Policy.Files.fileSizeLimit else {
+                    diagnostics.error("a policy file has at most 8 MiB; this one has more", about: file)
+                    return nil
+                }
+                return diagnostics.source(file: file, bytes: bytes)
+            } catch {
+                diagnostics.error(error.description, about: file)
                 return nil
             }
-            // Reading one byte more than allowed detects a file that is too large, also one that just grew.
-            let bytes = try disk.contents(of: file, atMost: Int(PolicyFiles.fileSizeLimit) + 1)
-            guard bytes.count <= PolicyFiles.fileSizeLimit else {
-                diagnostics.error("a policy file has at most 8 MiB; this one has more", about: file)
-                return nil
-            }
-            return diagnostics.source(file: file, bytes: bytes)
-        } catch {
-            diagnostics.error(error.description, about: file)
-            return nil
         }
     }
 }

@@ -1,7 +1,7 @@
 /// The state of the files, and the result of reading them.
 struct PolicyReading {
     let stamp: PolicyStamp
-    let result: Result<PolicyFiles.LoadedPolicy, PolicyFileError>
+    let result: Result<Policy.Files.LoadedPolicy, Policy.FileError>
     /// If the stamp is the same later, the content is the same and needs no reading.
     let isSettled: Bool
 
@@ -11,10 +11,10 @@ struct PolicyReading {
 
     /// Reads the files, and reads them again if they changed meanwhile, so that half of an edit is not loaded.
     /// Files that keep changing are read as they are; the next poll sees a different modification time.
-    init(of files: PolicyFiles, at now: Timestamp) {
+    init(of files: Policy.Files, at now: Timestamp) {
         var stamp = PolicyStamp(of: files)
         for attempt in 1... {
-            let result = Result { () throws(PolicyFileError) in try files.load() }
+            let result = Result { () throws(Policy.FileError) in try files.load() }
             let stampAfterwards = PolicyStamp(of: files)
             if stamp == stampAfterwards || attempt == PolicyReading.attempts {
                 self.init(stamp: stamp, result: result, at: now)
@@ -25,7 +25,7 @@ struct PolicyReading {
         preconditionFailure("the last attempt returns")
     }
 
-    private init(stamp: PolicyStamp, result: Result<PolicyFiles.LoadedPolicy, PolicyFileError>, at now: Timestamp) {
+    private init(stamp: PolicyStamp, result: Result<Policy.Files.LoadedPolicy, Policy.FileError>, at now: Timestamp) {
         self.stamp = stamp
         self.result = result
         let steps = now.advanced(byMilliseconds: -PolicyReading.stepMilliseconds)...now
@@ -43,7 +43,7 @@ struct PolicyStamp: Hashable {
 
     private var entries: [String: Entry] = [:]
 
-    init(of files: PolicyFiles) {
+    init(of files: Policy.Files) {
         for path in files.watchedPaths {
             do throws(PolicyDiskError) {
                 entries[path] = .found(try files.disk.status(of: path))

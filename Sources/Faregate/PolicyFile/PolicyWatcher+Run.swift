@@ -1,7 +1,7 @@
 import Dispatch
 import Foundation
 
-extension PolicyWatcher {
+extension Policy.Watcher {
     /// Follows the files until the task is cancelled: checks at once, and after each poll interval, whether they
     /// changed, and reads them when the process receives SIGHUP.
     ///

@@ -1,5 +1,5 @@
-extension PolicyWatcher {
-    /// What happened to the files that a ``PolicyWatcher`` follows, for servers to log.
+extension Policy.Watcher {
+    /// What happened to the files that a ``Policy/Watcher`` follows, for servers to log.
     #if hasAttribute(nonexhaustive)
     @nonexhaustive
     #endif
@@ -10,11 +10,11 @@ extension PolicyWatcher {
         /// The files changed, and the new policy is in force.
         case changed(from: Policy, to: Policy, warnings: [Policy.Diagnostic])
         /// The files have mistakes, or can't be read. The last good policy stays in force.
-        case rejected(PolicyFileError, keeping: Policy)
+        case rejected(Policy.FileError, keeping: Policy)
     }
 }
 
-extension PolicyWatcher.Report: CustomStringConvertible {
+extension Policy.Watcher.Report: CustomStringConvertible {
     public var description: String {
         switch self {
         case .loaded(let policy, let warnings):

@@ -1,105 +1,107 @@
-/// Follows the policy files: an edit takes effect within the poll interval, without a restart.
-///
-/// Only files without mistakes take effect. While they have mistakes, or are missing, the last good policy stays in
-/// force, and each change is reported once.
-///
-/// ```swift
-/// let policies = try PolicyWatcher(PolicyFiles(path: "policies")) { logger.info("\($0)") }
-/// let gate = Gate(ledger: ledger, policies: policies)
-/// try await policies.run()  // beside the server, until it is cancelled
-/// ```
-public final class PolicyWatcher: PolicySource, Sendable {
-    fileprivate struct State {
-        /// The last good policy.
-        var policy: Policy
-        var reading: PolicyReading
-        var mustReadAgain = false
-        /// Counts the readings that took effect, so that an overtaken reading is detected.
-        var generation = 0
-
-        /// The mistakes that were reported and are still there.
-        var rejection: PolicyFileError? {
-            if case .failure(let error) = reading.result { error } else { nil }
-        }
-    }
-
-    private let files: PolicyFiles
-    let pollInterval: Duration
-    let clock: any WallClock
-    private let report: @Sendable (PolicyWatcher.Report) -> Void
-    /// Locked only to read or replace the state, never while files are read or the report is called.
-    private let state: Mutex<State>
-
-    /// Loads the files and reports ``PolicyWatcher/Report/loaded(_:warnings:)``.
+extension Policy {
+    /// Follows the policy files: an edit takes effect within the poll interval, without a restart.
     ///
-    /// - Parameters:
-    ///   - files: the files to follow.
-    ///   - pollInterval: how often ``run()`` checks whether the files changed; at least a millisecond.
-    ///   - clock: the clock for the polls.
-    ///   - report: receives every change. It can be called on any thread and must be quick.
-    /// - Throws: ``PolicyFileError`` when the files are not good: a server doesn't start with a bad policy.
-    public init(
-        _ files: PolicyFiles,
-        pollInterval: Duration = .seconds(1),
-        clock: any WallClock = SystemClock(),
-        report: @escaping @Sendable (PolicyWatcher.Report) -> Void
-    ) throws(PolicyFileError) {
-        let reading = PolicyReading(of: files, at: clock.now)
-        let loaded = try reading.result.get()
-        self.files = files
-        self.pollInterval = max(.milliseconds(1), pollInterval)
-        self.clock = clock
-        self.report = report
-        state = Mutex(State(policy: loaded.policy, reading: reading))
-        report(.loaded(loaded.policy, warnings: loaded.warnings))
-    }
-
-    /// The last good policy.
-    public var policy: Policy { state.withLock { $0.policy } }
-
-    /// Loads the files, changed or not. Blocks while it reads them.
+    /// Only files without mistakes take effect. While they have mistakes, or are missing, the last good policy stays in
+    /// force, and each change is reported once.
     ///
-    /// An edit that doesn't change the meaning, such as a comment, takes effect without a report. It changes only the
-    /// line numbers that a ``Quote`` names.
-    public func reload() {
-        readAgainNextTime()
-        reloadIfChanged()
-    }
+    /// ```swift
+    /// let policies = try Policy.Watcher(Policy.Files(path: "policies")) { logger.info("\($0)") }
+    /// let gate = Gate(ledger: ledger, policies: policies)
+    /// try await policies.run()  // beside the server, until it is cancelled
+    /// ```
+    public final class Watcher: Policy.Source, Sendable {
+        fileprivate struct State {
+            /// The last good policy.
+            var policy: Policy
+            var reading: PolicyReading
+            var mustReadAgain = false
+            /// Counts the readings that took effect, so that an overtaken reading is detected.
+            var generation = 0
 
-    /// Makes the next poll read the files, changed or not.
-    func readAgainNextTime() {
-        state.withLock { $0.mustReadAgain = true }
-    }
-
-    /// Reads the files if they changed.
-    package func reloadIfChanged() {
-        var mustRead = false
-        while true {
-            let known = state.withLock { $0 }
-            // A requested reading happens in this call, even if another call clears the request meanwhile.
-            mustRead = mustRead || known.mustReadAgain
-            if !mustRead, known.reading.isSettled, known.reading.stamp == PolicyStamp(of: files) { return }
-
-            let reading = PolicyReading(of: files, at: clock.now)
-            let outcome = state.withLock { state in
-                state.generation == known.generation ? Outcome.inForce(state.apply(reading)) : .overtaken
+            /// The mistakes that were reported and are still there.
+            var rejection: Policy.FileError? {
+                if case .failure(let error) = reading.result { error } else { nil }
             }
-            // The reading that overtook this one may have missed the latest edit: read again.
-            guard case .inForce(let news) = outcome else { continue }
-            if let news { report(news) }
-            return
         }
-    }
 
-    private enum Outcome {
-        case inForce(PolicyWatcher.Report?)
-        case overtaken
+        private let files: Policy.Files
+        let pollInterval: Duration
+        let clock: any WallClock
+        private let report: @Sendable (Policy.Watcher.Report) -> Void
+        /// Locked only to read or replace the state, never while files are read or the report is called.
+        private let state: Mutex<State>
+
+        /// Loads the files and reports ``Policy/Watcher/Report/loaded(_:warnings:)``.
+        ///
+        /// - Parameters:
+        ///   - files: the files to follow.
+        ///   - pollInterval: how often ``run()`` checks whether the files changed; at least a millisecond.
+        ///   - clock: the clock for the polls.
+        ///   - report: receives every change. It can be called on any thread and must be quick.
+        /// - Throws: ``Policy/FileError`` when the files are not good: a server doesn't start with a bad policy.
+        public init(
+            _ files: Policy.Files,
+            pollInterval: Duration = .seconds(1),
+            clock: any WallClock = SystemClock(),
+            report: @escaping @Sendable (Policy.Watcher.Report) -> Void
+        ) throws(Policy.FileError) {
+            let reading = PolicyReading(of: files, at: clock.now)
+            let loaded = try reading.result.get()
+            self.files = files
+            self.pollInterval = max(.milliseconds(1), pollInterval)
+            self.clock = clock
+            self.report = report
+            state = Mutex(State(policy: loaded.policy, reading: reading))
+            report(.loaded(loaded.policy, warnings: loaded.warnings))
+        }
+
+        /// The last good policy.
+        public var policy: Policy { state.withLock { $0.policy } }
+
+        /// Loads the files, changed or not. Blocks while it reads them.
+        ///
+        /// An edit that doesn't change the meaning, such as a comment, takes effect without a report. It changes only the
+        /// line numbers that a ``Quote`` names.
+        public func reload() {
+            readAgainNextTime()
+            reloadIfChanged()
+        }
+
+        /// Makes the next poll read the files, changed or not.
+        func readAgainNextTime() {
+            state.withLock { $0.mustReadAgain = true }
+        }
+
+        /// Reads the files if they changed.
+        package func reloadIfChanged() {
+            var mustRead = false
+            while true {
+                let known = state.withLock { $0 }
+                // A requested reading happens in this call, even if another call clears the request meanwhile.
+                mustRead = mustRead || known.mustReadAgain
+                if !mustRead, known.reading.isSettled, known.reading.stamp == PolicyStamp(of: files) { return }
+
+                let reading = PolicyReading(of: files, at: clock.now)
+                let outcome = state.withLock { state in
+                    state.generation == known.generation ? Outcome.inForce(state.apply(reading)) : .overtaken
+                }
+                // The reading that overtook this one may have missed the latest edit: read again.
+                guard case .inForce(let news) = outcome else { continue }
+                if let news { report(news) }
+                return
+            }
+        }
+
+        private enum Outcome {
+            case inForce(Policy.Watcher.Report?)
+            case overtaken
+        }
     }
 }
 
-extension PolicyWatcher.State {
+extension Policy.Watcher.State {
     /// Applies a reading, and returns the report about it, if any.
-    fileprivate mutating func apply(_ new: PolicyReading) -> PolicyWatcher.Report? {
+    fileprivate mutating func apply(_ new: PolicyReading) -> Policy.Watcher.Report? {
         let old = self
         generation += 1
         mustReadAgain = false

@@ -2,7 +2,7 @@ package import Faregate
 
 extension SQLConnection {
     /// Explains the cost of a charge and which grants paid; nil for an unknown charge.
-    package func explain(_ charge: ChargeID) throws(SQLError) -> ChargeExplanation? {
+    package func explain(_ charge: ChargeID) throws(SQLError) -> Ledger.ChargeExplanation? {
         let payments = try payments(of: charge)
         var counted: [CountedLimit] = []
         let explanation = try first(
@@ -20,14 +20,14 @@ extension SQLConnection {
             charge.rawValue
         ) { row throws(SQLError) in
             counted = CountedLimit.list(row.optionalText(11))
-            return try ChargeExplanation(charge, row, payments)
+            return try Ledger.ChargeExplanation(charge, row, payments)
         }
         guard var explanation else { return nil }
         explanation.limits = try limits(counted)
         return explanation
     }
 
-    private func payments(of charge: ChargeID) throws(SQLError) -> [ChargeExplanation.Payment] {
+    private func payments(of charge: ChargeID) throws(SQLError) -> [Ledger.ChargeExplanation.Payment] {
         try rows(
             """
             SELECT grants.id, grants.source, grants.reference, payment.credits
@@ -40,7 +40,7 @@ extension SQLConnection {
             """,
             charge.rawValue
         ) { row throws(SQLError) in
-            ChargeExplanation.Payment(
+            Ledger.ChargeExplanation.Payment(
                 grant: GrantID(rawValue: row.integer(0)),
                 source: try GrantSource(stored: row.integer(1)),
                 reference: row.text(2),
@@ -49,18 +49,19 @@ extension SQLConnection {
         }
     }
 
-    private func limits(_ counted: [CountedLimit]) throws(SQLError) -> [ChargeExplanation.CountedLimit] {
-        var limits: [ChargeExplanation.CountedLimit] = []
+    private func limits(_ counted: [CountedLimit]) throws(SQLError) -> [Ledger.ChargeExplanation.CountedLimit] {
+        var limits: [Ledger.ChargeExplanation.CountedLimit] = []
         for limit in counted {
             let name = try first("SELECT name FROM limits WHERE id = ?1", limit.limit) { $0.text(0) }
             let start = limit.windowStart.map(Timestamp.init)
-            limits.append(ChargeExplanation.CountedLimit(name: name ?? "", amount: limit.amount, windowStart: start))
+            limits.append(
+                Ledger.ChargeExplanation.CountedLimit(name: name ?? "", amount: limit.amount, windowStart: start))
         }
         return limits
     }
 }
 
-extension ChargeExplanation {
+extension Ledger.ChargeExplanation {
     fileprivate init(_ charge: ChargeID, _ row: any SQLRow, _ payments: [Payment]) throws(SQLError) {
         let state = try ChargeState(stored: row.integer(4))
         self.init(

@@ -58,7 +58,7 @@ extension SQLLedger {
         }
     }
 
-    package func explain(_ charge: ChargeID) async throws(LedgerError) -> ChargeExplanation? {
+    package func explain(_ charge: ChargeID) async throws(LedgerError) -> Ledger.ChargeExplanation? {
         try await read { database throws(SQLError) in
             try database.explain(charge)
         }

@@ -25,9 +25,9 @@ enum Check: Command {
     static func run(_ context: Context) async throws -> ExitCode {
         guard context.arguments.positional.count <= 1 else { throw Failure.misuse("give one PATH") }
         let path = try context.arguments.positional.first ?? context.policyPath
-        let loaded: PolicyFiles.LoadedPolicy
-        do throws(PolicyFileError) {
-            loaded = try PolicyFiles(path: path, environment: context.environment).load()
+        let loaded: Policy.Files.LoadedPolicy
+        do throws(Policy.FileError) {
+            loaded = try Policy.Files(path: path, environment: context.environment).load()
         } catch {
             return reject(error, context)
         }
@@ -74,7 +74,7 @@ enum Check: Command {
             + "\nif the plan was renamed, give the new one \"was\": [\"\(use.plan.printable)\"]"
     }
 
-    private static func reject(_ error: PolicyFileError, _ context: Context) -> ExitCode {
+    private static func reject(_ error: Policy.FileError, _ context: Context) -> ExitCode {
         if context.asJSON {
             try? context.show(Verdict(ok: false, version: nil, diagnostics: error.diagnostics), as: "")
         } else {

@@ -49,7 +49,7 @@ enum Explain: Command {
 }
 
 extension Explain {
-    private static func text(_ charge: ChargeExplanation) -> String {
+    private static func text(_ charge: Ledger.ChargeExplanation) -> String {
         var lines = ["charge \(charge.charge): \(sentence(charge))", ""]
         lines += facts([
             ("account", charge.account.rawValue + (charge.member.map { ", member \($0)" } ?? "")),
@@ -73,7 +73,7 @@ extension Explain {
         return lines.joined(separator: "\n")
     }
 
-    private static func payments(_ charge: ChargeExplanation) -> String {
+    private static func payments(_ charge: Ledger.ChargeExplanation) -> String {
         guard charge.state != .refunded else {
             let rows = charge.payments.map { [$0.source.rawValue, $0.reference.printable] }
             return Output.table(["returned to", "reference"], rows)
@@ -83,7 +83,7 @@ extension Explain {
         return Output.table([what, "from", "reference"], rows, rightAligned: [what])
     }
 
-    private static func sentence(_ charge: ChargeExplanation) -> String {
+    private static func sentence(_ charge: Ledger.ChargeExplanation) -> String {
         let cost = "\(charge.cost) \(charge.cost == 1 ? "credit" : "credits")"
         return switch charge.state {
         case .held: "\(charge.action.printable) holds \(cost)"

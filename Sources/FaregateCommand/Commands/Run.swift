@@ -45,7 +45,7 @@ enum Run: Command {
                         : "faregate run: refused (\(problem.status) \(problem.title)): \(problem.detail)"
                 )
                 return .refused
-            } catch let error as TimedOut {
+            } catch let error as Gate.TimedOut {
                 Output.error("faregate run: \(error)")
                 await child.waitUntilEnded()
                 return timedOut

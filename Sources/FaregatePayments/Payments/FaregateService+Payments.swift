@@ -5,7 +5,7 @@ extension FaregateService {
     /// providers for events that were missed.
     ///
     /// - Parameters:
-    ///   - gate: the gate whose policy files are followed, if it has a `PolicyWatcher`, and whose ledger is closed at
+    ///   - gate: the gate whose policy files are followed, if it has a `Policy.Watcher`, and whose ledger is closed at
     ///     the end.
     ///   - payments: payments on the gate's ledger.
     ///   - callLimit: how long open calls may continue at shutdown, before their failure rule closes them; 0 or more.

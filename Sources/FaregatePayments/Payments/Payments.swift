@@ -24,7 +24,7 @@ public struct Payments: Sendable {
 
     let providers: [String: any PaymentProvider]
     let ledger: any PurchaseBackend
-    let policies: any PolicySource
+    let policies: any Policy.Source
     let clock: any WallClock
     let observer: @Sendable (Payments.Event) -> Void
     let openings = SharedAnswers<CheckoutKey, Result<OpenedCheckout, Payments.CheckoutFailure>>()
@@ -42,7 +42,7 @@ public struct Payments: Sendable {
     public init(
         providers: [any PaymentProvider],
         ledger: Ledger,
-        policies: any PolicySource,
+        policies: any Policy.Source,
         clock: any WallClock = SystemClock(),
         observer: @escaping @Sendable (Payments.Event) -> Void = { _ in }
     ) {

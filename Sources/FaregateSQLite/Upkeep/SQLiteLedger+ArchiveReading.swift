@@ -21,7 +21,7 @@ extension SQLiteLedger {
     }
 
     /// Explains the cost of a charge, also of one in an archive.
-    public func explain(_ charge: ChargeID, archive: String) async throws(LedgerError) -> ChargeExplanation? {
+    public func explain(_ charge: ChargeID, archive: String) async throws(LedgerError) -> Ledger.ChargeExplanation? {
         try await read(with: archive) { ledger, archive throws(SQLError) in
             if let explanation = try ledger.explain(charge) { return explanation }
             return try archive.explain(charge)

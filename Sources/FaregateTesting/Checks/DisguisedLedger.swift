@@ -192,7 +192,7 @@ package final class DisguisedLedger: LedgerBackend {
         return page
     }
 
-    package func explain(_ charge: ChargeID) async throws(LedgerError) -> ChargeExplanation? {
+    package func explain(_ charge: ChargeID) async throws(LedgerError) -> Ledger.ChargeExplanation? {
         guard var explanation = try await ledger.explain(charge) else { return nil }
         explanation.account = undisguise(explanation.account)
         explanation.member = undisguise(member: explanation.member)

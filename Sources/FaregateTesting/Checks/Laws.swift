@@ -110,7 +110,7 @@ struct Laws {
         }
     }
 
-    private func checkPayments(_ charge: ChargeExplanation) throws {
+    private func checkPayments(_ charge: Ledger.ChargeExplanation) throws {
         guard charge.payments.reduce(0, { $0 + $1.credits.rawValue }) == charge.cost.rawValue else {
             throw Broken("the payments in an explanation add up to the cost", "\(charge)")
         }

@@ -7,7 +7,7 @@ struct SharesOfHolds {
         /// The time of these holds. As long as the clock stands still, no grant expires and the order of spending stays
         /// the same.
         let at: Timestamp
-        let payments: [ChargeExplanation.Payment]
+        let payments: [Ledger.ChargeExplanation.Payment]
     }
 
     private var holds: [ChargeID: Hold] = [:]

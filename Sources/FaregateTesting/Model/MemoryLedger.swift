@@ -133,7 +133,7 @@ package final class MemoryLedger: LedgerBackend {
         reference.withLock { $0.history(of: account, after: cursor, count: min(max(count, 1), 500)) }
     }
 
-    package func explain(_ charge: ChargeID) async throws(LedgerError) -> ChargeExplanation? {
+    package func explain(_ charge: ChargeID) async throws(LedgerError) -> Ledger.ChargeExplanation? {
         reference.withLock { $0.explain(charge) }
     }
 

@@ -54,11 +54,11 @@ extension ReferenceLedger {
         return refusal(of: request, at: now)
     }
 
-    func explain(_ id: ChargeID) -> ChargeExplanation? {
+    func explain(_ id: ChargeID) -> Ledger.ChargeExplanation? {
         guard let charge = charges[id] else { return nil }
         let payments = charge.payments.compactMap { grant, credits in grants[grant].map { ($0, credits) } }
             .sorted { $0.0.burnsBefore($1.0) }
-        return ChargeExplanation(
+        return Ledger.ChargeExplanation(
             charge: id,
             account: charge.account,
             member: charge.request.member?.rawValue,

@@ -67,7 +67,7 @@ import Testing
 
     /// Compiled and not run: it would make a ledger in the folder from which the tests run.
     private func serverAsPrinted() async throws -> Gate {
-        let policies = try PolicyWatcher(PolicyFiles(path: "policies")) { report in print(report) }
+        let policies = try Policy.Watcher(Policy.Files(path: "policies")) { report in print(report) }
         let ledger = try await Ledger.sqlite("credits.faregate")
         let gate = Gate(ledger: ledger, policies: policies) { event in print(event) }
         let service = FaregateService(gate)
@@ -77,7 +77,7 @@ import Testing
 
     /// Compiled and not run: it needs a key.
     private func shopAsPrinted(
-        _ gate: Gate, _ ledger: Ledger, _ policies: PolicyWatcher, headers: [(name: String, value: String)], body: Data
+        _ gate: Gate, _ ledger: Ledger, _ policies: Policy.Watcher, headers: [(name: String, value: String)], body: Data
     ) async throws -> (FaregateService, Purchase.Checkout, Payments.WebhookAnswer) {
         // STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET
         let stripe = try Stripe(environment: ProcessInfo.processInfo.environment)
@@ -102,7 +102,7 @@ import Testing
     func server() async throws {
         try await inServer { folder in
             let ledger = try await Ledger.sqlite(folder.appending(path: "credits.faregate").path)
-            let policies = try PolicyWatcher(PolicyFiles(path: folder.appending(path: "policies").path)) { _ in }
+            let policies = try Policy.Watcher(Policy.Files(path: folder.appending(path: "policies").path)) { _ in }
             let gate = Gate(ledger: ledger, policies: policies)
             let service = FaregateService(gate)
             let running = Task { try await service.run() }

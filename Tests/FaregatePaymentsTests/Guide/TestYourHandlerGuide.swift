@@ -144,7 +144,7 @@ struct ChatHandler {
         try text.write(to: folder.appending(path: "credits.jsonc"), atomically: true, encoding: .utf8)
         let policy = try Policy(files: folder.path)
         #expect(policy.actions["chat"] != nil)
-        #expect(throws: PolicyFileError.self) { _ = try Policy(files: folder.path + "/nothing") }
+        #expect(throws: Policy.FileError.self) { _ = try Policy(files: folder.path + "/nothing") }
     }
 
     /// Compiled and not run: the folder is that of the reader.

@@ -52,7 +52,7 @@ import Testing
                 charges.append(charge)
             }
             let history = try await entries(of: ledger, archive: nil)
-            var explanations: [ChargeExplanation?] = []
+            var explanations: [Ledger.ChargeExplanation?] = []
             for charge in charges { explanations.append(try await ledger.explain(charge)) }
 
             for days in [10, 20, 30] {

@@ -14,7 +14,7 @@ struct Scene: Sendable {
 
     /// Another gate on the same ledger, as in another process: under the same policy, or another one.
     func gate(under policy: String? = nil) throws -> Gate {
-        let policies: any PolicySource = try policy.map { try Policy(parsing: $0) } ?? gate.policy
+        let policies: any Policy.Source = try policy.map { try Policy(parsing: $0) } ?? gate.policy
         let events = events
         return Gate(
             ledger: Ledger(ledger),

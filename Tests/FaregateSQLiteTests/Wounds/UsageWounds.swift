@@ -124,7 +124,7 @@ import Testing
 }
 
 /// A policy that a test edits while calls run.
-private final class MemoryPolicy: PolicySource {
+private final class MemoryPolicy: Policy.Source {
     private let current: Mutex<Policy>
 
     init(_ text: String) {

@@ -43,7 +43,7 @@ import Testing
     func withinItself(isFurtherIn: Bool) async throws {
         try await withScene(ten) { scene in
             let (key, other) = (try IdempotencyKey("k"), try IdempotencyKey("other"))
-            let error = await #expect(throws: CallWithinItself.self) {
+            let error = await #expect(throws: GatedCall.WithinItself.self) {
                 try await scene.gate.run("generate", for: "ana", key: key) { _ in
                     guard isFurtherIn else {
                         return try await scene.gate.run("generate", for: "ana", key: key) { _ in }
@@ -73,7 +73,7 @@ import Testing
                     }
                 }
             }
-            for call in calls { await #expect(throws: CallWithinItself.self) { try await call.value } }
+            for call in calls { await #expect(throws: GatedCall.WithinItself.self) { try await call.value } }
             let balance = try await scene.balance()
             #expect(balance.remaining == 50 && balance.held == 0)
             // Nothing waits any more: the keys are free.

@@ -129,7 +129,7 @@ private let policyText = """
             }
             await test.clock.waitForSleeper()
             test.clock.advance(milliseconds: 5000)
-            await #expect(throws: TimedOut.self) { try await call.value }
+            await #expect(throws: Gate.TimedOut.self) { try await call.value }
             let balance = try await test.gate.balance(of: "ana")
             #expect(balance.remaining == 50)
             #expect(test.events.all == ["allowed", "refunded: timed-out"])
@@ -207,7 +207,7 @@ private let policyText = """
 
     @Test("An action without a price runs for no account") func unknownAction() async throws {
         try await withScene(policyText) { test in
-            let error = await #expect(throws: UnknownAction.self) {
+            let error = await #expect(throws: Gate.UnknownAction.self) {
                 try await test.gate.run("genrate", for: "ana") { _ in Issue.record("the handler ran") }
             }
             #expect(error?.description == "the policy has no action \"genrate\"; did you mean \"generate\"?")

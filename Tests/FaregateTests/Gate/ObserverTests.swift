@@ -85,7 +85,7 @@ import Testing
             await lines.wait(for: 2)
             await scene.clock.waitForSleeper()
             scene.clock.advance(milliseconds: 5000)
-            await #expect(throws: TimedOut.self) { try await call.value }
+            await #expect(throws: Gate.TimedOut.self) { try await call.value }
             #expect(lines.all == ["allowed", "begin generate", "refunded: timed-out"])
             released.add(true)
             await lines.wait(for: 4)

@@ -91,7 +91,7 @@ import Testing
             #expect(await call.refund())
             #expect(try await !call.settle())
             #expect(await !call.refund())
-            let error = await #expect(throws: CallClosed.self) { try await call.report(["tokens": 1]) }
+            let error = await #expect(throws: GatedCall.Closed.self) { try await call.report(["tokens": 1]) }
             #expect(error?.call == call.id && error?.action == "generate")
             #expect(call.reported.isEmpty)
             try await scene.expect(used: 0)
@@ -122,9 +122,9 @@ import Testing
             await scene.clock.waitForSleeper()
             scene.clock.advance(milliseconds: 5000)
             await scene.gate.waitForOpenCalls()
-            let settling = await #expect(throws: TimedOut.self) { try await call.settle() }
+            let settling = await #expect(throws: Gate.TimedOut.self) { try await call.settle() }
             #expect(settling?.charged == cost)
-            await #expect(throws: TimedOut.self) { try await call.report(["tokens": 1000]) }
+            await #expect(throws: Gate.TimedOut.self) { try await call.report(["tokens": 1000]) }
             #expect(await !call.refund())
             try await scene.expect(used: cost)
             #expect(scene.events.all == ["allowed", cost == 0 ? "refunded: timed-out" : "settled"])

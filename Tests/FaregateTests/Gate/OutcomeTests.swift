@@ -85,7 +85,7 @@ private struct Calling: Sendable {
     }
 
     private func expectTimeout(_ result: Result<String, any Error>) {
-        let error = #expect(throws: TimedOut.self) { try result.get() }
+        let error = #expect(throws: Gate.TimedOut.self) { try result.get() }
         let charged = scene.gate.policy.mode == .shadow ? 0 : line.costs[price]
         #expect(error?.charged.rawValue == charged)
         let text = charged.map {

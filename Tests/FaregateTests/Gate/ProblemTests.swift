@@ -53,7 +53,7 @@ struct ProblemTests {
 
     @Test("The answer to a mistake in a policy file reveals nothing about the file")
     func policyFile() throws {
-        let error = try #require(throws: PolicyFileError.self) { try Policy(parsing: #"{ "\#(planted)": 1 }"#) }
+        let error = try #require(throws: Policy.FileError.self) { try Policy(parsing: #"{ "\#(planted)": 1 }"#) }
         #expect(error.description.contains("PLANTED"))
         #expect(try tellsNothing(Problem(error)))
         #expect(Problem(error).status == 500)
@@ -74,7 +74,9 @@ struct ProblemTests {
         #expect(Problem(InvalidInput("no")).detail == "no")
         #expect(Problem(CancellationError()).status == 503)
         let policy = try Policy(parsing: #"{ "actions": { "secret-feature": { "cost": 1 } } }"#)
-        let unknown = try #require(throws: UnknownAction.self) { try policy.quote("secret-featur", attributes: [:]) }
+        let unknown = try #require(throws: Gate.UnknownAction.self) {
+            try policy.quote("secret-featur", attributes: [:])
+        }
         #expect(unknown.nearest == "secret-feature")
         let problem = Problem(unknown)
         #expect(problem.status == 404)
@@ -85,7 +87,7 @@ struct ProblemTests {
     func longAction() throws {
         let policy = try Policy(parsing: #"{ "actions": { "a": { "cost": 1 } } }"#)
         let name = "\u{1B}[31m\r\nSet-Cookie: a" + String(repeating: "x", count: 10_000)
-        let unknown = try #require(throws: UnknownAction.self) { try policy.quote(name, attributes: [:]) }
+        let unknown = try #require(throws: Gate.UnknownAction.self) { try policy.quote(name, attributes: [:]) }
         let detail = Problem(unknown).detail
         #expect(detail.utf8.count < 200)
         #expect(!detail.unicodeScalars.contains { $0.value < 0x20 })

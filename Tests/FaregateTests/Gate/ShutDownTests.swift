@@ -42,7 +42,7 @@ import Testing
             #expect(await ending.value == 2)
             try await scene.expect(used: 3)
             #expect(Set(scene.events.all) == ["allowed", "settled", "refunded: shut-down"])
-            await #expect(throws: CallClosed.self) { try await kept.report(["tokens": 1]) }
+            await #expect(throws: GatedCall.Closed.self) { try await kept.report(["tokens": 1]) }
             released.add(true)
             #expect(try await run.value == "done")
             try await scene.expect(used: 3)
@@ -140,7 +140,7 @@ import Testing
             try ten.write(toFile: file, atomically: true, encoding: .utf8)
             let reports = Collected<String>()
             let clock = ManualClock(now: newYear)
-            let watcher = try PolicyWatcher(PolicyFiles(path: file), clock: clock) { reports.add("\($0)") }
+            let watcher = try Policy.Watcher(Policy.Files(path: file), clock: clock) { reports.add("\($0)") }
             let gate = Gate(ledger: Ledger(MemoryLedger()), policies: watcher, clock: clock)
             let running = Task { try await FaregateService(gate).run() }
             await clock.waitForSleeper()

@@ -139,7 +139,7 @@ import Testing
             #expect(plan.refusal?.problem.status == 400)
             let keyless = try await scene.gate.preview("export", for: "ana")
             #expect(keyless.refusal?.problem.status == 400)
-            await #expect(throws: UnknownAction.self) { try await scene.gate.preview("paint", for: "ana") }
+            await #expect(throws: Gate.UnknownAction.self) { try await scene.gate.preview("paint", for: "ana") }
         }
     }
 

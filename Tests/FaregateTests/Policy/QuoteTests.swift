@@ -48,9 +48,9 @@ struct QuoteTests {
 
     @Test("A quote of an unknown action throws an error that names the nearest action")
     func unknown() {
-        let near = #expect(throws: UnknownAction.self) { try policy.quote("genrate") }
+        let near = #expect(throws: Gate.UnknownAction.self) { try policy.quote("genrate") }
         #expect(near?.nearest == "generate")
-        let far = #expect(throws: UnknownAction.self) { try policy.quote("chat") }
+        let far = #expect(throws: Gate.UnknownAction.self) { try policy.quote("chat") }
         #expect(far?.nearest == nil)
     }
 }

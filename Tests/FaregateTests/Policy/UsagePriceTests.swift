@@ -82,6 +82,6 @@ struct UsagePriceTests {
 
     @Test("A quote with units of an unknown action is refused as an unknown action")
     func unknownAction() {
-        #expect(throws: UnknownAction.self) { try policy.quote("chta", units: ["words": 1]) }
+        #expect(throws: Gate.UnknownAction.self) { try policy.quote("chta", units: ["words": 1]) }
     }
 }

@@ -61,7 +61,9 @@ struct GrowthTests {
     @Test("A large file with mistakes is refused after work proportional to its size", arguments: files.map(\.name))
     func refused(name: String) throws {
         let text = try #require(GrowthTests.files.first { $0.name == name }).text
-        let error = #expect(throws: PolicyFileError.self) { try Policy(parsing: text, environment: [:], forSale: true) }
+        let error = #expect(throws: Policy.FileError.self) {
+            try Policy(parsing: text, environment: [:], forSale: true)
+        }
         let shown = try #require(error).diagnostics.count
         #expect(shown > 0 && shown <= 100)
         #expect(error?.description.utf8.count ?? .max < 200_000)
@@ -82,7 +84,7 @@ struct GrowthTests {
     func errorsFirst() throws {
         let packs = (0..<150).map { #""p\#($0)": { "credits": 1, "price": "1.00 USD", "stripe": "${A}" }"# }
         let text = #"{ "packs": { \#(packs.joined(separator: ", ")) }, "lowBalance": -1 }"#
-        let error = #expect(throws: PolicyFileError.self) { try Policy(parsing: text, environment: [:]) }
+        let error = #expect(throws: Policy.FileError.self) { try Policy(parsing: text, environment: [:]) }
         #expect(error?.diagnostics.filter { $0.severity == .error }.count == 1)
         #expect(error?.omittedCount == 50)
     }

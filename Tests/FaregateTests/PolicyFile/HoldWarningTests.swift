@@ -5,10 +5,10 @@ import Testing
 struct HoldWarningTests {
     private let usage = #"{ "units": { "output": "4/10" } }"#
 
-    private func load(_ action: String) throws -> PolicyFiles.LoadedPolicy {
+    private func load(_ action: String) throws -> Policy.Files.LoadedPolicy {
         let disk = MemoryDisk()
         disk.write("{ \"actions\": {\n\"chat\": \(action) } }", to: "p/a.jsonc")
-        return try PolicyFiles(path: "p", environment: [:], forSale: false, disk: disk).load()
+        return try Policy.Files(path: "p", environment: [:], forSale: false, disk: disk).load()
     }
 
     @Test(

@@ -10,7 +10,7 @@ struct InvalidFixtureTests {
     @Test("A mistake is reported at its place, without further errors", arguments: fixtures.sorted())
     func reported(_ name: String) throws {
         let path = Fixture.invalid.appending(path: name).path
-        let error = #expect(throws: PolicyFileError.self) { try PolicyFiles(path: path, environment: [:]).load() }
+        let error = #expect(throws: Policy.FileError.self) { try Policy.Files(path: path, environment: [:]).load() }
 
         let reported = error?.diagnostics.map { "\($0.location.line):\($0.location.column) \($0.message)" }
         #expect(reported == (try expected(in: path)))

@@ -36,7 +36,7 @@ struct JSONCornerCaseTests {
         ]
     )
     func refuses(_ value: String) {
-        #expect(throws: PolicyFileError.self) { try parse(value) }
+        #expect(throws: Policy.FileError.self) { try parse(value) }
     }
 
     @Test(
@@ -47,7 +47,7 @@ struct JSONCornerCaseTests {
         ]
     )
     func refusesFile(_ text: String) {
-        #expect(throws: PolicyFileError.self) { try Policy(parsing: text) }
+        #expect(throws: Policy.FileError.self) { try Policy(parsing: text) }
     }
 
     @Test(
@@ -56,7 +56,7 @@ struct JSONCornerCaseTests {
     )
     func bombs(_ opening: String) throws {
         let bomb = String(repeating: opening, count: 1024 * 1024 / opening.utf8.count)
-        let error = #expect(throws: PolicyFileError.self) { try Policy(parsing: bomb) }
+        let error = #expect(throws: Policy.FileError.self) { try Policy(parsing: bomb) }
         #expect(error?.diagnostics.map(\.message) == ["nested more than 64 levels deep"])
     }
 
@@ -83,7 +83,7 @@ struct JSONCornerCaseTests {
     @Test("All mistakes are shown at once, up to a hundred")
     func bounded() {
         let rules = String(repeating: #"{ "cots": 1 },"#, count: 150)
-        let error = #expect(throws: PolicyFileError.self) {
+        let error = #expect(throws: Policy.FileError.self) {
             try Policy(parsing: #"{ "actions": { "a": { "cost": 1, "rules": [\#(rules)] } } }"#)
         }
         #expect(error?.diagnostics.count == 100)

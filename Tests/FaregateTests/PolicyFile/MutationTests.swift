@@ -19,7 +19,7 @@ struct MutationTests {
         for number in 0..<count {
             var text = originals[number % originals.count]
             for _ in 0...Int.random(in: 0..<4, using: &random) { mutate(&text, others, using: &random) }
-            do throws(PolicyFileError) {
+            do throws(Policy.FileError) {
                 let policy = try files(text).load().policy
                 for action in policy.actions.keys { _ = try? policy.quote(action, units: ["output_tokens": 812]) }
                 loaded += 1
@@ -35,15 +35,15 @@ struct MutationTests {
 
     @Test("A suggested name can't contain terminal control codes") func suggestedName() throws {
         let text = "{\"actions\": {}, \"plans\": {\"fr\u{9B}ee\": {}}, \"defaultPlan\": \"free\"}"
-        let error = try #require(throws: PolicyFileError.self) { try Policy(parsing: text) }
+        let error = try #require(throws: Policy.FileError.self) { try Policy(parsing: text) }
         #expect(error.description.contains("did you mean"))
         #expect(!error.description.unicodeScalars.contains("\u{9B}"))
     }
 
-    private func files(_ text: [UInt8]) -> PolicyFiles {
+    private func files(_ text: [UInt8]) -> Policy.Files {
         let disk = MemoryDisk()
         disk.write(text, to: "policy.jsonc")
-        return PolicyFiles(
+        return Policy.Files(
             path: "policy.jsonc",
             environment: Fixture.priceIDs.merging(["B": "b"]) { $1 },
             forSale: true,
@@ -73,7 +73,7 @@ struct MutationTests {
         }
     }
 
-    private func check(_ error: PolicyFileError, against text: [UInt8]) {
+    private func check(_ error: Policy.FileError, against text: [UInt8]) {
         let lines = linesOf(text)
         #expect(!error.diagnostics.isEmpty, "seed \(seed)")
         for diagnostic in error.diagnostics {

@@ -5,7 +5,7 @@ import Testing
 @Suite("A mistake as it is shown")
 struct PolicyDiagnosticTests {
     private func shown(_ text: String, file: String = "credits.jsonc") -> String {
-        do throws(PolicyFileError) {
+        do throws(Policy.FileError) {
             _ = try Policy(parsing: text, file: file, environment: [:])
             return ""
         } catch {
@@ -60,7 +60,7 @@ struct PolicyDiagnosticTests {
     @Test("The value of a variable is not shown")
     func secret() {
         let text = #"{ "packs": { "50": { "credits": 0, "price": "10.00 USD", "stripe": "${ID}" } } }"#
-        let error = #expect(throws: PolicyFileError.self) {
+        let error = #expect(throws: Policy.FileError.self) {
             try Policy(parsing: text, environment: ["ID": "sk_live_1"])
         }
         #expect(error?.description.contains("sk_live_1") == false)
@@ -78,14 +78,14 @@ struct PolicyDiagnosticTests {
     )
     func unfitVariable(value: String, message: String) {
         let text = #"{ "packs": { "50": { "credits": 5, "price": "10.00 USD", "stripe": "${ID}" } } }"#
-        let error = #expect(throws: PolicyFileError.self) { try Policy(parsing: text, environment: ["ID": value]) }
+        let error = #expect(throws: Policy.FileError.self) { try Policy(parsing: text, environment: ["ID": value]) }
         #expect(error?.description.contains(message) == true)
         #expect(error?.description.contains("sk_live_1") == false)
     }
 
     @Test("A mistake can be encoded as JSON and decoded again")
     func codable() throws {
-        let error = #expect(throws: PolicyFileError.self) { try Policy(parsing: "{ \"x\": 1 }") }
+        let error = #expect(throws: Policy.FileError.self) { try Policy(parsing: "{ \"x\": 1 }") }
         let diagnostics = try #require(error?.diagnostics)
         let json = try JSONEncoder().encode(diagnostics)
         #expect(try JSONDecoder().decode([Policy.Diagnostic].self, from: json) == diagnostics)

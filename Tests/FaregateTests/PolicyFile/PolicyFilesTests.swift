@@ -6,12 +6,12 @@ import Testing
 struct PolicyFilesTests {
     private let disk = MemoryDisk()
 
-    private func load(_ path: String = "p") throws(PolicyFileError) -> PolicyFiles.LoadedPolicy {
-        try PolicyFiles(path: path, environment: [:], forSale: false, disk: disk).load()
+    private func load(_ path: String = "p") throws(Policy.FileError) -> Policy.Files.LoadedPolicy {
+        try Policy.Files(path: path, environment: [:], forSale: false, disk: disk).load()
     }
 
     private func messages(_ path: String = "p") -> [String] {
-        do throws(PolicyFileError) {
+        do throws(Policy.FileError) {
             _ = try load(path)
             return []
         } catch {
@@ -148,12 +148,12 @@ struct LocalDiskTests {
             at: folder.appending(path: "b.jsonc"),
             withIntermediateDirectories: false
         )
-        #expect(try PolicyFiles(path: folder.path).load().policy.actions.keys.sorted() == ["a"])
-        #expect(try PolicyFiles(path: folder.path + "/").load().policy.actions.keys.sorted() == ["a"])
+        #expect(try Policy.Files(path: folder.path).load().policy.actions.keys.sorted() == ["a"])
+        #expect(try Policy.Files(path: folder.path + "/").load().policy.actions.keys.sorted() == ["a"])
 
         let link = folder.appending(path: "c.jsonc")
         try FileManager.default.createSymbolicLink(at: link, withDestinationURL: folder.appending(path: "gone"))
-        let error = #expect(throws: PolicyFileError.self) { try PolicyFiles(path: folder.path).load() }
+        let error = #expect(throws: Policy.FileError.self) { try Policy.Files(path: folder.path).load() }
         #expect(error?.description == "\(link.path): error: there is no such file or folder")
     }
 
@@ -163,7 +163,7 @@ struct LocalDiskTests {
         let pipe = folder.appending(path: "a.jsonc").path
         #expect(mkfifo(pipe, 0o600) == 0)
         for path in [pipe, "/dev/zero", folder.path] {
-            #expect(throws: PolicyFileError.self) { try PolicyFiles(path: path).load() }
+            #expect(throws: Policy.FileError.self) { try Policy.Files(path: path).load() }
         }
     }
 }

@@ -14,10 +14,10 @@ struct PolicyWatcherTests {
     private let bad = #"{ "actions": { "a": { "cots": 1 } } }"#
 
     /// A watcher of one file that holds `good`.
-    private func watcher() throws -> PolicyWatcher {
+    private func watcher() throws -> Policy.Watcher {
         disk.write(good, to: "p.jsonc", modifiedMilliseconds: 1)
-        return try PolicyWatcher(
-            PolicyFiles(path: "p.jsonc", environment: [:], forSale: false, disk: disk),
+        return try Policy.Watcher(
+            Policy.Files(path: "p.jsonc", environment: [:], forSale: false, disk: disk),
             clock: clock,
             report: reports.append
         )
@@ -26,8 +26,8 @@ struct PolicyWatcherTests {
     @Test("A watcher doesn't start with a bad policy")
     func refusesToStart() {
         disk.write(bad, to: "p.jsonc")
-        let files = PolicyFiles(path: "p.jsonc", environment: [:], forSale: false, disk: disk)
-        #expect(throws: PolicyFileError.self) { try PolicyWatcher(files, clock: clock, report: reports.append) }
+        let files = Policy.Files(path: "p.jsonc", environment: [:], forSale: false, disk: disk)
+        #expect(throws: Policy.FileError.self) { try Policy.Watcher(files, clock: clock, report: reports.append) }
         #expect(reports.taken() == [])
     }
 
@@ -106,8 +106,8 @@ struct PolicyWatcherTests {
     func stamps() throws {
         let folder = MemoryDisk()
         folder.write(good, to: "p/a.jsonc", modifiedMilliseconds: 1)
-        let files = PolicyFiles(path: "p", environment: [:], forSale: false, disk: folder)
-        let watcher = try PolicyWatcher(files, clock: clock, report: reports.append)
+        let files = Policy.Files(path: "p", environment: [:], forSale: false, disk: folder)
+        let watcher = try Policy.Watcher(files, clock: clock, report: reports.append)
         folder.write(dearer, to: "p/a.jsonc", modifiedMilliseconds: 2, sameInode: true)
         watcher.reloadIfChanged()
         folder.write(good, to: "p/a.jsonc")
@@ -128,8 +128,8 @@ struct PolicyWatcherTests {
     func sameStamp() throws {
         let now = clock.now.rawValue
         disk.write(good, to: "p.jsonc", modifiedMilliseconds: now)
-        let files = PolicyFiles(path: "p.jsonc", environment: [:], forSale: false, disk: disk)
-        let watcher = try PolicyWatcher(files, clock: clock, report: reports.append)
+        let files = Policy.Files(path: "p.jsonc", environment: [:], forSale: false, disk: disk)
+        let watcher = try Policy.Watcher(files, clock: clock, report: reports.append)
         // An edit in the same step of the file system's clock, with the same size, in the same file.
         disk.write(dearer, to: "p.jsonc", sameInode: true)
         watcher.reloadIfChanged()
@@ -238,7 +238,7 @@ private final class Reports: Sendable {
 
     private let state = Mutex(State())
 
-    func append(_ report: PolicyWatcher.Report) {
+    func append(_ report: Policy.Watcher.Report) {
         let continuation = state.withLock { state in
             state.lines.append(line(report))
             return state.takeWaiting()
@@ -273,7 +273,7 @@ private final class Reports: Sendable {
         }
     }
 
-    private func line(_ report: PolicyWatcher.Report) -> String {
+    private func line(_ report: Policy.Watcher.Report) -> String {
         switch report {
         case .loaded(let policy, _): "loaded \(cost(policy))"
         case .changed(let old, let new, _): "changed \(cost(old)) \(cost(new))"

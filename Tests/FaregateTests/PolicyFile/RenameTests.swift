@@ -61,7 +61,7 @@ struct RenameTests {
         let policy = try policy(#"{ "actions": { "draw": { "was": ["paint"], "cost": 0 } } }"#)
         let gate = Gate(ledger: Ledger(MemoryLedger()), policies: policy, clock: ManualClock(), settlement: .durable)
         let key = try IdempotencyKey("k")
-        await #expect(throws: CallWithinItself.self) {
+        await #expect(throws: GatedCall.WithinItself.self) {
             try await gate.run("draw", for: "ana", key: key) { _ in
                 try await gate.run("paint", for: "ana", key: key) { _ in Issue.record("the handler ran twice") }
             }
@@ -109,7 +109,7 @@ struct RenameTests {
         ]
     )
     func conflict(text: String, message: String) throws {
-        let error = #expect(throws: PolicyFileError.self) { try policy(text) }
+        let error = #expect(throws: Policy.FileError.self) { try policy(text) }
         #expect(error?.diagnostics.map { "\($0.location.line):\($0.location.column) \($0.message)" } == [message])
     }
 
@@ -118,8 +118,8 @@ struct RenameTests {
         let disk = MemoryDisk()
         disk.write(#"{ "plans": { "a": { "was": ["c"] } } }"#, to: "folder/1.jsonc")
         disk.write(#"{ "plans": { "b": { "was": ["c"] } } }"#, to: "folder/2.jsonc")
-        let files = PolicyFiles(path: "folder", environment: [:], forSale: false, disk: disk)
-        let error = #expect(throws: PolicyFileError.self) { try files.load() }
+        let files = Policy.Files(path: "folder", environment: [:], forSale: false, disk: disk)
+        let error = #expect(throws: Policy.FileError.self) { try files.load() }
         #expect(error?.diagnostics.map(\.location.file) == ["folder/2.jsonc"])
         #expect(error?.diagnostics.first?.message.contains("at folder/1.jsonc:1:29") == true)
     }

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("The shipped policy")
 struct ShippedPolicyTests {
-    private let files = PolicyFiles(path: Fixture.shippedPolicy, environment: Fixture.priceIDs, forSale: true)
+    private let files = Policy.Files(path: Fixture.shippedPolicy, environment: Fixture.priceIDs, forSale: true)
 
     @Test("The shipped policy loads without a warning when its variables are set")
     func loads() throws {
@@ -32,7 +32,7 @@ struct ShippedPolicyTests {
 
     @Test("The shipped policy reports its missing variables when packs aren't for sale")
     func warns() throws {
-        let loaded = try PolicyFiles(path: Fixture.shippedPolicy, environment: [:]).load()
+        let loaded = try Policy.Files(path: Fixture.shippedPolicy, environment: [:]).load()
         #expect(loaded.warnings.map(\.severity) == Array(repeating: .warning, count: 6))
         #expect(loaded.warnings.first?.message.contains("PRICE_ID_50 is not set") == true)
         #expect(loaded.policy.packs["50"]?.products["stripe"] == nil)
@@ -40,8 +40,8 @@ struct ShippedPolicyTests {
 
     @Test("The shipped policy can't sell packs without its variables")
     func refuses() throws {
-        let error = #expect(throws: PolicyFileError.self) {
-            try PolicyFiles(path: Fixture.shippedPolicy, environment: [:], forSale: true).load()
+        let error = #expect(throws: Policy.FileError.self) {
+            try Policy.Files(path: Fixture.shippedPolicy, environment: [:], forSale: true).load()
         }
         #expect(error?.diagnostics.count == 6)
     }
@@ -49,7 +49,7 @@ struct ShippedPolicyTests {
     @Test("A pack is sold at one provider if only that provider's variables are set", arguments: ["PRICE", "DODO"])
     func sellsAtOne(prefix: String) throws {
         let environment = Fixture.priceIDs.filter { $0.key.hasPrefix(prefix) }
-        let loaded = try PolicyFiles(path: Fixture.shippedPolicy, environment: environment, forSale: true).load()
+        let loaded = try Policy.Files(path: Fixture.shippedPolicy, environment: environment, forSale: true).load()
         #expect(loaded.policy.packs.values.allSatisfy { $0.products.count == 1 })
         #expect(loaded.warnings.count == 3)
     }

@@ -6,7 +6,7 @@ struct UnreachableLimitTests {
     private func warnings(_ action: String) throws -> [String] {
         let disk = MemoryDisk()
         disk.write("{ \"actions\": { \"a\": {\n\(action)\n} } }", to: "policy.jsonc")
-        let files = PolicyFiles(path: "policy.jsonc", environment: [:], forSale: false, disk: disk)
+        let files = Policy.Files(path: "policy.jsonc", environment: [:], forSale: false, disk: disk)
         return try files.load().warnings.map { "\($0.location.line) \($0.message)" }
     }
 

@@ -138,7 +138,7 @@ extension Scenario {
         case .failed: "bad"
         case .threw, .foreignError, .killed: "HandlerFailed"
         case .cancelled, .neverStarted: "CancellationError"
-        case .timedOut: "TimedOut \(takes ? priceOfFirst : 0)"
+        case .timedOut: "Gate.TimedOut \(takes ? priceOfFirst : 0)"
         }
     }
 

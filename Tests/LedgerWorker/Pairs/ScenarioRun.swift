@@ -234,8 +234,8 @@ struct ScenarioRun {
         } catch let refusal as Refusal {
             let kind = refusal.problem.type.split { $0 == ":" || $0 == "#" }.last
             return kind.map(String.init) ?? "refused"
-        } catch let error as TimedOut {
-            return "TimedOut \(error.charged)"
+        } catch let error as Gate.TimedOut {
+            return "Gate.TimedOut \(error.charged)"
         } catch {
             return "\(type(of: error))"
         }

@@ -71,7 +71,7 @@ final class Stage: Sendable {
 
 extension Stage: GateObserver {}
 
-extension Stage: PolicySource {
+extension Stage: Policy.Source {
     var policy: Policy { state.withLock { $0.policy } }
 }
 

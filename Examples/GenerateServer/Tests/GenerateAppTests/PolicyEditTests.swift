@@ -13,7 +13,7 @@ import Testing
         let file = server.folder.appending(path: "policy.jsonc")
         try write("\"cost\": 10", to: file)
         let reports = Reports()
-        let watcher = try PolicyWatcher(PolicyFiles(path: file.path())) { reports.note($0) }
+        let watcher = try Policy.Watcher(Policy.Files(path: file.path())) { reports.note($0) }
         server.policies = watcher
         try await server.run { browser async throws in
             let ana = try await browser.signedIn(as: "ana")
@@ -46,7 +46,7 @@ import Testing
 private final class Reports: Sendable {
     private let texts = Mutex<[String]>([])
 
-    func note(_ report: PolicyWatcher.Report) { texts.withLock { $0.append("\(report)") } }
+    func note(_ report: Policy.Watcher.Report) { texts.withLock { $0.append("\(report)") } }
 
     var latest: String { texts.withLock { $0.last ?? "" } }
 }

@@ -9,7 +9,7 @@ import Logging
 struct SandboxProvider: Sendable {
     let sandbox: PaymentSandbox
     let courier: WebhookCourier
-    let policies: any PolicySource
+    let policies: any Policy.Source
 
     var name: String { sandbox.provider.rawValue }
     var title: String { sandbox.provider.title }

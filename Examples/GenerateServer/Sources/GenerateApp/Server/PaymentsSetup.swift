@@ -15,7 +15,7 @@ struct PaymentsSetup {
     init(
         _ settings: Settings,
         ledger: Ledger,
-        policies: any PolicySource,
+        policies: any Policy.Source,
         clock: any WallClock = SystemClock(),
         events: EventLog
     ) throws {
@@ -67,7 +67,7 @@ extension Settings {
         return url
     }
 
-    fileprivate func sandboxes(policies: any PolicySource, clock: any WallClock) throws -> SandboxProviders? {
+    fileprivate func sandboxes(policies: any Policy.Source, clock: any WallClock) throws -> SandboxProviders? {
         guard case .sandbox(let account) = accounts else { return nil }
         return SandboxProviders(
             all: try PaymentSandbox.Provider.allCases.map { provider in

@@ -9,8 +9,8 @@ import NIOCore
 /// Runs the server until SIGTERM or SIGINT. Then it waits for the open requests and closes the ledger.
 public func serve(_ settings: Settings, logger: Logger) async throws {
     var settings = settings
-    let files = PolicyFiles(path: settings.policies, environment: settings.policyEnvironment, forSale: true)
-    let watcher = try PolicyWatcher(files, pollInterval: .seconds(1)) { logger.report($0) }
+    let files = Policy.Files(path: settings.policies, environment: settings.policyEnvironment, forSale: true)
+    let watcher = try Policy.Watcher(files, pollInterval: .seconds(1)) { logger.report($0) }
     try makeFolder(of: settings.database)
     settings.sessionKey = try settings.sessionKey ?? sessionKey(at: settings.database + ".session-key", logger)
     let events = EventLog(logger: logger)
@@ -69,7 +69,7 @@ extension Logger {
         if let explanation = settings.demoLogin.explanation { info("the demo login is off: \(explanation)") }
     }
 
-    fileprivate func report(_ report: PolicyWatcher.Report) {
+    fileprivate func report(_ report: Policy.Watcher.Report) {
         switch report {
         case .loaded: info("\(report)")
         case .changed: notice("\(report)")

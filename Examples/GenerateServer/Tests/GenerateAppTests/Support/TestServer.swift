@@ -18,7 +18,7 @@ struct TestServer {
     let ledger: Ledger
     let policy: Policy
     /// Replaces the policy in tests that edit it.
-    var policies: (any PolicySource)?
+    var policies: (any Policy.Source)?
     let clock: ManualClock
     var settings: Settings
     /// Replaces the generator that the settings ask for.

@@ -42,7 +42,8 @@ public final class PostgresLedger: SQLLedger {
         func lane(_ number: Int, isForOneJob: Bool) -> Lane {
             Lane(
                 LaneTransactions(
-                    settings, holder: holder, isForOneJob: isForOneJob, refusals: refusals, report: observer
+                    settings, holder: holder, isForOneJob: isForOneJob, clock: clock, refusals: refusals,
+                    report: observer
                 ),
                 number
             )
@@ -108,10 +109,7 @@ public final class PostgresLedger: SQLLedger {
         _ subject: WriteSubject, _ work: @escaping @Sendable (Books) throws(SQLError) -> Value, isAwaited: Bool,
         completion: @escaping @Sendable (Result<Value, LedgerError>) -> Void
     ) {
-        var subject = subject
-        if case .charge(let charge) = subject, let account = accounts.withLock({ $0[charge] }) {
-            subject = .account(account)
-        }
+        let subject = withAccount(subject)
         let job = Work<LaneTransactions, Value>(
             subject,
             { transactions throws(LedgerError) in try transactions.attempt(work) },
@@ -120,8 +118,18 @@ public final class PostgresLedger: SQLLedger {
         lane(of: subject).add(job, isAwaited: isAwaited)
     }
 
+    /// The subject with the account of its charge, if it was noted.
+    private func withAccount(_ subject: WriteSubject) -> WriteSubject {
+        switch subject {
+        case .charge(let charge): accounts.withLock { $0[charge] }.map { .account($0) } ?? subject
+        case .wholeSettlement(let charge, _, let now):
+            .wholeSettlement(charge, of: accounts.withLock { $0[charge] }, at: now)
+        case .account, .call, .purchases, .ledger: subject
+        }
+    }
+
     private func lane(of subject: WriteSubject) -> Lane {
-        guard case .account(let account) = subject else { return upkeep }
+        guard let account = subject.account else { return upkeep }
         return lanes[Int(account.rawValue.hashValue.magnitude % UInt(lanes.count))]
     }
 

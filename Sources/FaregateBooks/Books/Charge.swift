@@ -44,19 +44,42 @@ extension Books {
     /// Each case in `charge` normally happens at most once; a clock that steps can cause one again.
     private static let maximumAttempts = 8
 
-    private func decision(on call: NumberedCall, _ made: NewCharge) throws(SQLError) -> ChargeDecision {
+    /// The call with its numbers, if this connection knows all of them; nil otherwise.
+    package func knownCall(_ request: ChargeRequest, attributes: String?, at now: Timestamp) -> NumberedCall? {
+        guard let account = numbers.accounts[request.account],
+            let terms = numbers.terms[ObjectIdentifier(request.terms)]
+        else { return nil }
+        var member: Int64?
+        if let name = request.member {
+            guard let known = numbers.members[Numbers.MemberName(account: account, member: name)] else { return nil }
+            member = known
+        }
+        return NumberedCall(
+            request: request, terms: terms, account: account, member: member, attributes: attributes, now: now
+        )
+    }
+
+    package func decision(on call: NumberedCall, _ made: NewCharge) throws(SQLError) -> ChargeDecision {
         let lowBalance = call.request.terms.lowBalance
         var spendable: Credits?
         if made.mayBeLow, lowBalance > 0 {
-            let left = try self.spendable(call.account)
+            let left = if let known = made.spendable { known } else { try self.spendable(call.account) }
             if left < lowBalance { spendable = left }
         }
         var exceeded: [String] = []
-        for limit in call.terms.limits where !limit.check.isEnforced && limit.check.amount > 0 {
-            let used = try database.use(of: Counter(limit, account: call.account, member: call.member))?.used ?? 0
-            if used > limit.check.max { exceeded.append(limit.check.name) }
+        for (position, limit) in call.terms.limits.enumerated() {
+            guard !limit.check.isEnforced, limit.check.amount > 0 else { continue }
+            if try isExceeded(limit, position, of: call, made) { exceeded.append(limit.check.name) }
         }
         return .held(made.id, spendable: spendable, exceeded: exceeded)
+    }
+
+    private func isExceeded(
+        _ limit: NumberedLimit, _ position: Int, of call: NumberedCall, _ made: NewCharge
+    ) throws(SQLError) -> Bool {
+        if let exceeded = made.exceeded { return exceeded.contains(position) }
+        let used = try database.use(of: Counter(limit, account: call.account, member: call.member))?.used ?? 0
+        return used > limit.check.max
     }
 
     /// The credits that the account can spend.

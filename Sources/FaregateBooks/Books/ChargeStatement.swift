@@ -29,9 +29,13 @@ package struct NewCharge {
     package let id: ChargeID
     /// Whether the account may have fewer credits left than ``ChargeTerms/lowBalance``.
     let mayBeLow: Bool
+    /// The credits that the account could spend after it; nil if the statement didn't count them.
+    let spendable: Credits?
+    /// The positions, in the call's limits, of the unenforced limits that it exceeded; nil if the statement didn't look.
+    let exceeded: [Int]?
 
-    package init(id: ChargeID, mayBeLow: Bool) {
-        (self.id, self.mayBeLow) = (id, mayBeLow)
+    package init(id: ChargeID, mayBeLow: Bool, spendable: Credits? = nil, exceeded: [Int]? = nil) {
+        (self.id, self.mayBeLow, self.spendable, self.exceeded) = (id, mayBeLow, spendable, exceeded)
     }
 }
 

@@ -8,7 +8,7 @@ package enum Lease {
     /// A charge renews a lease with less than this left, so that a busy process needs no separate heartbeat.
     package static let renewalMilliseconds: Int64 = 45_000
     /// The part of a lease that may have passed when a charge is made.
-    static let spentMilliseconds = milliseconds - renewalMilliseconds
+    package static let spentMilliseconds = milliseconds - renewalMilliseconds
 
     /// The host and the process id, for people.
     static var holderName: String {

@@ -12,6 +12,9 @@ package protocol Job<Context>: AnyObject, Sendable {
     /// Runs the work, and keeps the result until the transaction has ended. It may run again, in another transaction.
     func perform(with context: Context)
 
+    /// Takes the value from a statement that did the work of several jobs, instead of performing the work.
+    func take(_ value: any Sendable)
+
     /// Answers the caller with the result, or with the error that ended the transaction.
     func answer(_ failure: LedgerError?)
 }
@@ -37,6 +40,11 @@ package final class Work<Context, Value: Sendable>: Job, @unchecked Sendable {
 
     package func perform(with context: Context) {
         result = Result { () throws(LedgerError) in try work(context) }
+    }
+
+    package func take(_ value: any Sendable) {
+        guard let value = value as? Value else { preconditionFailure("a write was given the result of another kind") }
+        result = .success(value)
     }
 
     package func answer(_ failure: LedgerError?) { completion(failure.map { .failure($0) } ?? result) }

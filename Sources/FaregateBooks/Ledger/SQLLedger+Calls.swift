@@ -4,7 +4,8 @@ extension SQLLedger {
     package func charge(_ request: ChargeRequest, at now: Timestamp) async throws(LedgerError) -> ChargeDecision {
         // Encoded here, to keep that work off the writer's thread.
         let attributes = request.attributes.isEmpty ? nil : json(request.attributes)
-        let decision = try await write(.account(request.account)) { [clock] books throws(SQLError) in
+        let subject = WriteSubject.call(request, attributes: attributes, at: now)
+        let decision = try await write(subject) { [clock] books throws(SQLError) in
             // After a long wait, for example behind a vacuum, the lease may be nearly over: renew it first.
             if let present = clock?.now, now.advanced(byMilliseconds: Lease.spentMilliseconds) < present {
                 try books.keepLease(at: present)
@@ -26,7 +27,7 @@ extension SQLLedger {
     package func settle(
         _ charge: ChargeID, _ settlement: Settlement, under plans: PlanBook, at now: Timestamp
     ) async throws(LedgerError) -> SettleResult {
-        let result = try await write(.charge(charge)) { books throws(SQLError) in
+        let result = try await write(settlement.subject(charge, at: now)) { books throws(SQLError) in
             try books.settle(charge, settlement, under: plans, at: now)
         }
         noteEnd(of: charge)
@@ -41,7 +42,7 @@ extension SQLLedger {
         completion: @escaping @Sendable (Result<SettleResult, LedgerError>) -> Void
     ) {
         writeLater(
-            .charge(charge),
+            settlement.subject(charge, at: now),
             { books throws(SQLError) in try books.settle(charge, settlement, under: plans, at: now) },
             completion: { [weak self] result in
                 if case .success = result { self?.noteEnd(of: charge) }
@@ -87,5 +88,11 @@ extension SQLLedger {
         try await read { database throws(SQLError) in
             try database.openCharges(of: "?1 IS NOT NULL", now, count: 10_000)
         }
+    }
+}
+
+extension Settlement {
+    fileprivate func subject(_ charge: ChargeID, at now: Timestamp) -> WriteSubject {
+        isWhole ? .wholeSettlement(charge, of: nil, at: now) : .charge(charge)
     }
 }

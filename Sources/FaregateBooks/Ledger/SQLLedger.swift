@@ -5,10 +5,26 @@ package enum WriteSubject: Sendable {
     case account(AccountID)
     /// The account of the charge.
     case charge(ChargeID)
+    /// A call to charge. The write's value is a `ChargeDecision`. A ledger may charge several waiting calls in one
+    /// statement.
+    case call(ChargeRequest, attributes: String?, at: Timestamp)
+    /// A charge to settle at the cost that it holds, with nothing to store. The write's value is a `SettleResult`. A
+    /// ledger may settle several charges in one statement, if it knows their accounts.
+    case wholeSettlement(ChargeID, of: AccountID?, at: Timestamp)
     /// The purchases and events of providers.
     case purchases
     /// Rows of many accounts, or of none.
     case ledger
+
+    /// Nil if the write concerns several accounts or none, or its charge's account isn't noted.
+    package var account: AccountID? {
+        switch self {
+        case .account(let account): account
+        case .call(let request, _, _): request.account
+        case .wholeSettlement(_, let account, _): account
+        case .charge, .purchases, .ledger: nil
+        }
+    }
 }
 
 /// A ledger whose rules run in SQL. The database's own part is how to write and how to read; the rest is written once,

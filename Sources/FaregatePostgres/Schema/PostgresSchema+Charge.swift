@@ -1,17 +1,24 @@
 #if Postgres
 extension PostgresSchema {
-    /// Charges a batch of calls: the rules that SQLite has in the trigger of a charge.
+    /// Charges a batch of calls, by the same rules as SQLite's trigger for a charge.
     ///
-    /// One call is one element of each array, and `limit_call` says to which call a limit belongs, counted from 1. A
-    /// refusal is a value in the result, so that it doesn't undo its neighbours.
+    /// The arrays from `account_ids` to `key_ends` have one element for each call. The arrays from `limit_call` on have
+    /// one element for each limit of each call; `limit_call` is the number of the limit's call, counted from 1. A
+    /// refusal is a value in the result and not an error, so it doesn't undo the other calls.
+    ///
+    /// Where all calls of an account fit, its rows are written once for all of them. The other accounts' calls are
+    /// charged one after the other.
     static let charge = """
         CREATE TYPE charge_result AS (
-            n       bigint,  -- the number of the call in the batch
-            id      bigint,  -- of the charge; NULL if it was refused
-            refusal text,    -- suspended, due, plan, key, limit, credits or lease
-            is_low  boolean  -- whether the first grant has fewer credits left than the call should leave
+            n         bigint,  -- the number of the call in the batch
+            id        bigint,  -- of the charge; NULL if it was refused
+            refusal   text,    -- suspended, due, plan, key, limit, credits or lease
+            is_low    boolean, -- whether the first grant has fewer credits left than `keeps`
+            spendable bigint,  -- the account's spendable credits after the call, where is_low
+            exceeded  bigint[] -- the positions, in the limits' arrays, of the unenforced limits that it exceeded
         );
 
+        -- The caller has locked the accounts.
         CREATE FUNCTION charge(
             holder bigint, renewal_ms bigint,
             account_ids bigint[], member_ids bigint[], price_ids bigint[], ats bigint[], costs bigint[], keeps bigint[],
@@ -22,21 +29,21 @@ extension PostgresSchema {
         ) RETURNS SETOF charge_result LANGUAGE plpgsql AS $$
         DECLARE
             result charge_result;
+            together bigint[];  -- the accounts whose calls all fit
+            payers bigint[];    -- their first grants, in the same order
+            ids bigint[];       -- of the charges that were made together, by the number of the call
             account record;
             used bigint;
             rest bigint;
             part bigint;
             total numeric;
-            payers bigint;
+            paid_by bigint;
             one_grant bigint;
             left_over bigint;
             line bigint;
             lot record;
         BEGIN
-            -- In the order of their ids, so that no two batches wait for each other.
-            PERFORM 1 FROM accounts WHERE id = ANY (account_ids) ORDER BY id FOR NO KEY UPDATE;
-
-            -- A counter of all accounts is made before it is locked: a row that doesn't exist can't be locked.
+            -- A counter that all accounts share is made before it is locked: a row that doesn't exist can't be locked.
             INSERT INTO counters (account_id, member_id, limit_id, window_start, window_ms, window_end, used)
             SELECT DISTINCT ON (limit_ids[i]) 0, 0, limit_ids[i], iif(windows[i] IS NULL, froms[i], NULL), windows[i],
                 untils[i], 0
@@ -45,8 +52,114 @@ extension PostgresSchema {
             PERFORM 1 FROM counters
             WHERE account_id = 0 AND member_id = 0 AND limit_id = ANY (limit_ids) ORDER BY limit_id FOR UPDATE;
 
+            -- All calls of an account fit if it isn't suspended or due, they assume its plan, no key is in use or comes
+            -- twice, no limit is passed, and its first grant keeps enough after all of them.
+            WITH calls AS (
+                SELECT * FROM unnest(account_ids, ats, costs, keeps, checks_plan, plans, actions, call_keys)
+                    AS c (account_id, at, cost, keep, assumes_plan, plan, action, key)
+            ), of_accounts AS (
+                SELECT account_id, max(at) AS at, sum(cost) AS cost, max(keep) AS keep
+                FROM calls JOIN accounts ON accounts.id = account_id
+                GROUP BY account_id
+                HAVING bool_and(suspended_at IS NULL AND due_at > at)
+                    AND bool_and(NOT assumes_plan OR calls.plan IS NOT DISTINCT FROM accounts.plan)
+                    AND count(key) = count(DISTINCT (action, key)) FILTER (WHERE key IS NOT NULL)
+                    AND bool_and(key IS NULL OR NOT EXISTS (
+                        SELECT 1 FROM keys
+                        WHERE keys.account_id = calls.account_id AND keys.action = calls.action AND keys.key = calls.key))
+            ), full_counters AS (
+                SELECT limits.account_id, limits.member_id, limits.limit_id
+                FROM unnest(limit_accounts, limit_members, limit_ids, froms, untils, windows, maxima, amounts)
+                    AS limits (account_id, member_id, limit_id, from_at, until_at, length_ms, maximum, amount)
+                LEFT JOIN counters USING (account_id, member_id, limit_id)
+                GROUP BY limits.account_id, limits.member_id, limits.limit_id
+                HAVING sum(amount) + CASE WHEN max(length_ms) IS NULL
+                        THEN coalesce(max(counters.used) FILTER (WHERE window_start BETWEEN from_at AND until_at), 0)
+                        ELSE limit_use(limits.account_id, limits.member_id, limits.limit_id, min(from_at),
+                            max(until_at), max(length_ms)) END
+                    > least(min(maximum), 9007199254740991)
+                    OR count(DISTINCT coalesce(length_ms, 0)) > 1
+                    -- Calls in two windows of the calendar
+                    OR max(length_ms) IS NULL AND (min(from_at) < max(from_at) OR min(until_at) < max(until_at))
+            )
+            SELECT array_agg(of_accounts.account_id), array_agg(first_grant.id) INTO together, payers
+            FROM of_accounts
+            LEFT JOIN LATERAL (
+                SELECT id, remaining FROM grants WHERE account_id = of_accounts.account_id AND NOT spent
+                ORDER BY priority, expires_at, position, id LIMIT 1
+            ) AS first_grant ON cost > 0
+            WHERE (cost = 0 OR first_grant.remaining - cost >= keep)
+                AND account_id NOT IN (
+                    SELECT account_ids[limit_call[i]]
+                    FROM generate_subscripts(limit_ids, 1) AS i JOIN full_counters
+                        ON (account_id, member_id, limit_id) = (limit_accounts[i], limit_members[i], limit_ids[i]))
+                -- This process must have a lease, or another would refund the charges as abandoned.
+                AND EXISTS (SELECT 1 FROM holders WHERE id = holder AND alive_until >= of_accounts.at + renewal_ms);
+
+            ids := ARRAY(
+                SELECT CASE WHEN call.account_id = ANY (together) THEN nextval('charge_numbers') END
+                FROM unnest(account_ids) WITH ORDINALITY AS call (account_id, n) ORDER BY n);
+
+            INSERT INTO charges (
+                id, account_id, member_id, price_id, holder_id, grant_id, created_at, state_since, quoted, cost, counted,
+                attributes, shadow)
+            SELECT call.id, call.account_id, member_id, price_id, holder, iif(cost > 0, payer, NULL), at, at, cost, cost,
+                counted, attributes, shadow
+            FROM unnest(ids, account_ids, member_ids, price_ids, ats, costs, counteds, attribute_texts, shadows)
+                AS call (id, account_id, member_id, price_id, at, cost, counted, attributes, shadow)
+            JOIN unnest(together, payers) AS paying (account_id, payer) USING (account_id);
+
+            UPDATE grants SET remaining = remaining - cost, taken = taken + cost
+            FROM (
+                SELECT account_id, sum(cost)::bigint AS cost FROM unnest(account_ids, costs) AS call (account_id, cost)
+                GROUP BY account_id
+            ) AS calls JOIN unnest(together, payers) AS paying (account_id, payer) USING (account_id)
+            WHERE id = payer AND cost > 0;
+
+            WITH new_lines AS (
+                SELECT nextval('journal_id_seq') AS entry, n, call.id, account_id, at, cost, iif(cost > 0, payer, NULL) AS payer
+                FROM unnest(ids, account_ids, ats, costs) WITH ORDINALITY AS call (id, account_id, at, cost, n)
+                JOIN unnest(together, payers) AS paying (account_id, payer) USING (account_id)
+            ), written AS (
+                INSERT INTO journal (id, previous, at, account_id, kind, credits, held, charge_id, grant_id)
+                SELECT entry, coalesce(lag(entry) OVER (PARTITION BY account_id ORDER BY entry), last_entry), at,
+                    account_id, 'charge', -cost, cost, new_lines.id, payer
+                FROM new_lines JOIN accounts ON accounts.id = account_id
+            )
+            UPDATE accounts SET last_entry = entry
+            FROM (SELECT account_id, max(entry) AS entry FROM new_lines GROUP BY account_id) AS latest
+            WHERE accounts.id = account_id;
+
+            INSERT INTO keys (account_id, action, key, charge_id, fingerprint, expires_at)
+            SELECT account_id, action, key, id, fingerprint, expires_at
+            FROM unnest(ids, account_ids, actions, call_keys, fingerprints, key_ends)
+                AS call (id, account_id, action, key, fingerprint, expires_at)
+            WHERE id IS NOT NULL AND key IS NOT NULL;
+
+            INSERT INTO counters AS old (account_id, member_id, limit_id, window_start, window_end, used)
+            SELECT limit_accounts[i], limit_members[i], limit_ids[i], min(froms[i]), min(untils[i]), sum(amounts[i])
+            FROM generate_subscripts(limit_ids, 1) AS i WHERE ids[limit_call[i]] IS NOT NULL AND windows[i] IS NULL
+            GROUP BY limit_accounts[i], limit_members[i], limit_ids[i]
+            ON CONFLICT (account_id, member_id, limit_id) DO UPDATE SET
+                used = iif(old.window_start BETWEEN excluded.window_start AND excluded.window_end, old.used, 0)
+                    + excluded.used,
+                window_start = iif(old.window_start BETWEEN excluded.window_start AND excluded.window_end,
+                    old.window_start, excluded.window_start),
+                window_end = greatest(iif(old.window_start BETWEEN excluded.window_start AND excluded.window_end,
+                    old.window_end, 0), excluded.window_end),
+                window_ms = NULL;
+
+            PERFORM count_limit(limit_accounts[i], limit_members[i], limit_ids[i], froms[i], untils[i], windows[i],
+                amounts[i], ats[limit_call[i]], ids[limit_call[i]])
+            FROM generate_subscripts(limit_ids, 1) AS i WHERE ids[limit_call[i]] IS NOT NULL AND windows[i] IS NOT NULL
+            ORDER BY i;
+
             FOR n IN 1 .. array_length(account_ids, 1) LOOP
-                result := (n, NULL, NULL, FALSE);
+                result := (n, ids[n], NULL, FALSE, NULL, '{}');
+                IF result.id IS NOT NULL THEN
+                    RETURN NEXT result;
+                    CONTINUE;
+                END IF;
                 SELECT suspended_at, due_at, plan, last_entry INTO account FROM accounts WHERE id = account_ids[n];
 
                 -- The account must not be suspended or due for a refresh, and must be on the plan assumed.
@@ -66,9 +179,14 @@ extension PostgresSchema {
 
                 IF result.refusal IS NULL THEN
                     FOR i IN 1 .. coalesce(array_length(limit_call, 1), 0) LOOP
-                        CONTINUE WHEN limit_call[i] <> n OR NOT are_enforced[i];
+                        CONTINUE WHEN limit_call[i] <> n;
                         used := limit_use(limit_accounts[i], limit_members[i], limit_ids[i], froms[i], untils[i], windows[i]);
-                        IF used + amounts[i] > maxima[i] THEN result.refusal := 'limit'; END IF;
+                        CONTINUE WHEN used + amounts[i] <= maxima[i];
+                        IF are_enforced[i] THEN
+                            result.refusal := 'limit';
+                        ELSE
+                            result.exceeded := result.exceeded || i::bigint;
+                        END IF;
                     END LOOP;
                 END IF;
 
@@ -114,7 +232,7 @@ extension PostgresSchema {
 
                 -- Grants burn by priority, then soonest expiry, then in the plan's order, then oldest.
                 rest := costs[n];
-                payers := 0;
+                paid_by := 0;
                 one_grant := NULL;
                 line := account.last_entry;
                 FOR lot IN
@@ -125,14 +243,17 @@ extension PostgresSchema {
                     CONTINUE WHEN lot.remaining = 0;
                     part := least(rest, lot.remaining);
                     left_over := lot.remaining - part;
-                    IF payers = 0 AND left_over < keeps[n] THEN result.is_low := TRUE; END IF;
+                    IF paid_by = 0 AND left_over < keeps[n] THEN
+                        result.is_low := TRUE;
+                        result.spendable := total - costs[n];
+                    END IF;
                     UPDATE grants SET remaining = remaining - part, taken = taken + part, spent = (left_over = 0)
                     WHERE id = lot.id;
                     INSERT INTO journal (previous, at, account_id, kind, credits, held, charge_id, grant_id)
                     VALUES (line, ats[n], account_ids[n], 'charge', -part, part, result.id, lot.id)
                     RETURNING id INTO line;
-                    payers := payers + 1;
-                    IF payers = 1 AND rest = part THEN
+                    paid_by := paid_by + 1;
+                    IF paid_by = 1 AND rest = part THEN
                         one_grant := lot.id;
                     ELSE
                         INSERT INTO charge_grants (charge_id, grant_id, credits) VALUES (result.id, lot.id, part);

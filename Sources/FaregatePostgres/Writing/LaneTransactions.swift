@@ -9,10 +9,13 @@ final class LaneTransactions {
     private let holder: Int64
     private let refusals: RefusalBuffer
     private let report: Ledger.Observer
-    /// Whether the lane's batches are of one job each: their jobs may lock several accounts.
+    /// Whether each batch has only one job, because a job of this lane may lock several accounts.
     private let isForOneJob: Bool
+    /// The clock for leases; nil if callers supply the time of each call.
+    let clock: (any WallClock)?
     private var connection: PostgresConnection?
     private var books: Books?
+    private(set) var charges: PostgresCharge?
     /// The error of the present transaction that concerns all its jobs.
     private var failure: SQLError?
     /// Why the lane has stopped for good; nil while it works.
@@ -21,10 +24,10 @@ final class LaneTransactions {
     private static let maximumAttempts = 8
 
     init(
-        _ settings: PostgresSettings, holder: Int64, isForOneJob: Bool, refusals: RefusalBuffer,
-        report: @escaping Ledger.Observer
+        _ settings: PostgresSettings, holder: Int64, isForOneJob: Bool, clock: (any WallClock)?,
+        refusals: RefusalBuffer, report: @escaping Ledger.Observer
     ) {
-        (self.settings, self.holder, self.isForOneJob) = (settings, holder, isForOneJob)
+        (self.settings, self.holder, self.isForOneJob, self.clock) = (settings, holder, isForOneJob, clock)
         (self.refusals, self.report) = (refusals, report)
     }
 
@@ -45,29 +48,39 @@ final class LaneTransactions {
     /// - Returns: the error that ended it; nil once the batch is committed.
     private func perform(_ jobs: ArraySlice<any Job<LaneTransactions>>) -> LedgerError? {
         if let ending { return ending }
+        var sharesStatements = jobs.count > 1
         for attempt in 1...LaneTransactions.maximumAttempts {
             do throws(SQLError) {
                 let batch = Int64.random(in: 1 ... .max)
-                if try transaction(jobs, batch) { return nil }
+                if try transaction(jobs, batch, sharesStatements: sharesStatements) { return nil }
             } catch {
                 let isLast = attempt == LaneTransactions.maximumAttempts
-                guard !isLast, error.isRetriable || error.isOfConnection else { return end(error) }
-                pause(after: attempt, isLong: error.isOfConnection)
+                if !isLast, error.isRetriable || error.isOfConnection {
+                    pause(after: attempt, isLong: error.isOfConnection)
+                } else if !isLast, sharesStatements {
+                    // An error in a shared statement concerns one of its calls: alone, only that one fails.
+                    sharesStatements = false
+                } else {
+                    return end(error)
+                }
             }
         }
-        return LedgerError(.busy, "\(settings.place) was too busy for a write; try again")
+        return LedgerError(
+            .busy, "the connection to \(settings.place) was lost during a commit; nothing was written, so try again"
+        )
     }
 
     /// - Returns: false if the batch was surely not committed, and must run again.
     private func transaction(
-        _ jobs: ArraySlice<any Job<LaneTransactions>>, _ batch: Int64
+        _ jobs: ArraySlice<any Job<LaneTransactions>>, _ batch: Int64, sharesStatements: Bool
     ) throws(SQLError) -> Bool {
         failure = nil
         let (connection, books) = try connected()
         do throws(SQLError) {
             try connection.begin()
             try begin(books, connection, batch, jobs)
-            for job in jobs {
+            let done = sharesStatements ? try performTogether(jobs, books, connection) : []
+            for job in jobs where !done.contains(ObjectIdentifier(job)) {
                 job.perform(with: self)
                 if let failure { throw failure }
             }
@@ -102,11 +115,7 @@ final class LaneTransactions {
             _ = try connection.rows("SELECT pg_advisory_xact_lock(hashtextextended(?1, 0))", lock) { _ in true }
         }
         guard jobs.count > 1 else { return }
-        let accounts = Set(
-            jobs.compactMap { job -> String? in
-                if case .account(let account) = job.subject { account.rawValue } else { nil }
-            }
-        )
+        let accounts = Set(jobs.compactMap { $0.subject.account?.rawValue })
         guard let names = json(accounts.sorted()) else { return }
         _ = try connection.rows(
             """
@@ -152,10 +161,9 @@ final class LaneTransactions {
     private func connected() throws(SQLError) -> (PostgresConnection, Books) {
         if let connection, let books, connection.isAlive { return (connection, books) }
         let connection = try PostgresConnection(settings)
-        let books = Books(
-            connection, PostgresCharge(connection), holder: holder, schemaVersion: PostgresSchema.version
-        )
-        (self.connection, self.books) = (connection, books)
+        let charges = PostgresCharge(connection)
+        let books = Books(connection, charges, holder: holder, schemaVersion: PostgresSchema.version)
+        (self.connection, self.books, self.charges) = (connection, books, charges)
         return (connection, books)
     }
 

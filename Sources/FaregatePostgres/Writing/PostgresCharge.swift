@@ -9,14 +9,43 @@ final class PostgresCharge: ChargeStatement {
     init(_ connection: PostgresConnection) { self.connection = connection }
 
     func charge(_ call: NumberedCall, isSplit: Bool, by holder: Int64) throws(SQLError) -> NewCharge {
-        var arrays = ChargeArrays()
-        arrays.add(call)
-        let result = try connection.first(ChargeArrays.statement, with: arrays.parameters(holder: holder)) {
-            (id: $0.optionalInteger(0), refusal: $0.optionalText(1), mayBeLow: $0.integer(2) == 1)
+        guard let outcome = try charge([call], by: holder).first else { throw .inconsistent("a charge has no result") }
+        switch outcome {
+        case .made(let charge): return charge
+        case .refused(let reason): throw .raising(reason)
         }
-        guard let result else { throw .inconsistent("a charge has no result") }
-        if let refusal = result.refusal { throw .raising(refusal) }
-        return NewCharge(id: ChargeID(rawValue: result.id ?? 0), mayBeLow: result.mayBeLow)
+    }
+
+    /// Charges several calls in one statement. Their accounts must be locked.
+    ///
+    /// - Returns: an outcome for each call, in the same order.
+    func charge(_ calls: [NumberedCall], by holder: Int64) throws(SQLError) -> [Outcome] {
+        var arrays = ChargeArrays()
+        for call in calls { arrays.add(call) }
+        var outcomes: [Outcome] = []
+        try connection.forEach(ChargeArrays.statement, with: arrays.parameters(holder: holder)) {
+            row throws(SQLError) in
+            if let refusal = row.optionalText(1) {
+                outcomes.append(.refused(refusal))
+            } else {
+                let first = arrays.firstLimits[outcomes.count]
+                let charge = NewCharge(
+                    id: ChargeID(rawValue: row.integer(0)),
+                    mayBeLow: row.integer(2) == 1,
+                    spendable: row.isNull(3) ? nil : try row.credits(3),
+                    exceeded: ChargeArrays.numbers(row.text(4)).map { $0 - first }
+                )
+                outcomes.append(.made(charge))
+            }
+            return true
+        }
+        guard outcomes.count == calls.count else { throw .inconsistent("a charge has no result") }
+        return outcomes
+    }
+
+    enum Outcome {
+        case made(NewCharge)
+        case refused(String)
     }
 
     func nextID() throws(SQLError) -> ChargeID {
@@ -32,6 +61,9 @@ final class PostgresCharge: ChargeStatement {
 /// The calls of a batch as arrays, one element for each call, and one for each limit of a call.
 struct ChargeArrays {
     private var count: Int64 = 0
+    private var limitCount = 0
+    /// For each call, the position of its first limit in the limits' arrays, counted from 1.
+    private(set) var firstLimits: [Int] = []
     private var columns = [[String?]](repeating: [], count: ChargeArrays.types.count)
 
     /// The types of the function's arrays, in order.
@@ -40,13 +72,15 @@ struct ChargeArrays {
         + [String](repeating: "text", count: 4) + [String](repeating: "bigint", count: 10) + ["boolean"]
 
     static let statement = """
-        SELECT id, refusal, is_low FROM charge(
+        SELECT id, refusal, is_low, spendable, exceeded FROM charge(
             ?1, ?2, \(types.enumerated().map { "?\($0.offset + 3)::\($0.element)[]" }.joined(separator: ", ")))
         ORDER BY n
         """
 
     mutating func add(_ call: NumberedCall) {
         count += 1
+        firstLimits.append(limitCount + 1)
+        limitCount += call.terms.limits.count
         let (request, key) = (call.request, call.request.key)
         let values: [String?] = [
             "\(call.account)", call.member.map { "\($0)" }, "\(call.terms.price)", "\(call.now.rawValue)",
@@ -76,8 +110,13 @@ struct ChargeArrays {
         [.integer(holder), .integer(Lease.renewalMilliseconds)] + columns.map { .text(ChargeArrays.text($0)) }
     }
 
+    /// The numbers of an array of numbers, such as `{1,2}`.
+    static func numbers(_ text: String) -> [Int] {
+        text.dropFirst().dropLast().split(separator: ",").compactMap { Int($0) }
+    }
+
     /// [Array input](https://www.postgresql.org/docs/current/arrays.html#ARRAYS-IO)
-    private static func text(_ values: [String?]) -> String {
+    static func text(_ values: [String?]) -> String {
         let elements = values.map { value in
             guard let value else { return "NULL" }
             return "\"" + value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""

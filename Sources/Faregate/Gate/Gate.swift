@@ -15,8 +15,8 @@
 public final class Gate: Sendable {
     /// When `run` returns the value of a successful call.
     public enum SettlementMode: Sendable {
-        /// At once; the settlement is written with the next commit. After a crash before that commit, the charge is
-        /// still held and gets refunded.
+        /// At once, unless the call stores its answer; the settlement is written with the next commit. After a crash
+        /// before that commit, the charge is still held and gets refunded.
         case eventual
         /// After the settlement is on disk.
         case durable

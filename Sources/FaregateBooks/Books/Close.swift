@@ -1,7 +1,8 @@
 import Faregate
 
 extension Books {
-    /// Settles a held charge. One statement is enough if the call costs exactly its hold and stores no result.
+    /// Settles a held charge. One statement is enough if the call costs exactly its hold, and has no answer to store
+    /// and no final counts.
     ///
     /// - Parameter plans: the plans for refreshing the account first.
     func settle(

@@ -86,8 +86,8 @@ final class Transactions {
         }
         let performed = nanosecondsNow()
         do throws(SQLError) {
-            // If every call of the batch was refused, nothing was written and no fsync is needed. Their records are
-            // written with the next commit.
+            // If nothing was written, as in most batches in which every call was refused, no fsync is needed. The
+            // records of the refusals then wait for a later commit.
             let kept = database.changeCount == changes ? [] : try keepRefusals()
             try database.run("COMMIT")
             refusals.remove(kept)

@@ -44,7 +44,7 @@ extension Gate {
         operation: @escaping @Sendable (GatedCall) async throws -> Value
     ) async throws -> Value {
         let request = CallRequest(account: account, member: member, attributes: attributes, units: units, key: key)
-            .comparable
+            .withFingerprint
         return try await runOrJoin(request, of: action) {
             switch try await charge(action, for: request, onFailure, answer: { storing?.answer(from: $0) }) {
             case .answered(let value): return value

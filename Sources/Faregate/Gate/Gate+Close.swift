@@ -19,10 +19,22 @@ extension Gate {
         }
     }
 
+    /// Closes a failed call by its failure rule. Waits until that is on disk.
+    ///
+    /// - Returns: the cost of the call.
+    @discardableResult
+    func closeFailed(_ call: OpenCall, after reason: RefundReason) async -> Credits {
+        guard call.keepsPrice(after: reason) else {
+            await refund(call, because: reason)
+            return 0
+        }
+        return await settleFailed(call)
+    }
+
     /// Settles a failed call at the price of the units that it reported. Waits until the settlement is on disk.
     ///
     /// - Returns: the cost of the call.
-    func settleFailed(_ call: OpenCall) async -> Credits {
+    private func settleFailed(_ call: OpenCall) async -> Credits {
         let settlement = call.failureSettlement
         let cost = settlement.cost ?? call.quote.costTaken
         guard call.charge.rawValue > 0 else {

@@ -32,7 +32,7 @@ extension Gate {
         } catch let error as InvalidInput {
             throw refused(Denial(.invalidInput(error)), action, request, nil, at: now)
         } catch let denial as Denial {
-            if let earlier = denial.earlier, let answer = answer(earlier.result) {
+            if let earlier = denial.earlier, let answer = answer(earlier.answer) {
                 observer.observe(GateEvent(repeated: action, request, charge: earlier.charge))
                 return .answered(answer)
             }
@@ -137,10 +137,10 @@ enum Charged<Answer> {
     case answered(Answer)
 }
 
-/// The refusal of a call, with the stored result of an earlier call under its key, if there is one.
+/// The refusal of a call, with the stored answer of an earlier call under its key, if there is one.
 private struct Denial: Error {
     let reason: Refusal.Reason
-    var earlier: (charge: ChargeID, result: [UInt8])?
+    var earlier: (charge: ChargeID, answer: [UInt8])?
 
     init(_ reason: Refusal.Reason) {
         self.reason = reason
@@ -148,7 +148,7 @@ private struct Denial: Error {
 
     init(_ refusal: ChargeRefusal, _ quote: Quote, _ policy: Policy) {
         reason = Refusal.Reason(refusal, quote: quote, packs: policy.packs)
-        if case .keyUsed(let charge, _, sameRequest: true, let result?) = refusal { earlier = (charge, result) }
+        if case .keyUsed(let charge, _, sameRequest: true, let answer?) = refusal { earlier = (charge, answer) }
     }
 }
 

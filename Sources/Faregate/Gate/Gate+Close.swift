@@ -6,11 +6,11 @@ extension Gate {
     }
 
     /// Closes the charge of a call that succeeded.
-    func settle(_ call: OpenCall, result: [UInt8]?) async {
-        let settlement = call.settlement(result: result)
+    func settle(_ call: OpenCall, answer: [UInt8]?) async {
+        let settlement = call.settlement(answer: answer)
         guard call.charge.rawValue > 0 else { return finishUncharged(call, settlement) }
-        switch self.settlement {
-        case .eventual where result == nil:
+        switch settlementMode {
+        case .eventual where answer == nil:
             ledger.settleLater(call.charge, settlement, under: policy.planBook, at: clock.now) { [self] result in
                 report(result, of: call, as: .settled(settlement))
             }

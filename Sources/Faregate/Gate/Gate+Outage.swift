@@ -25,7 +25,7 @@ extension Gate {
     /// Credits that the account lacks become debt or are written off, as for any call that cost more than its hold. The
     /// call costs the price at which it was let through, even if the account turns out to be on another plan.
     func reconcile(_ letThrough: LetThrough, _ call: OpenCall, _ settlement: Settlement) {
-        outages.finish(letThrough.ticket, result: settlement.result)
+        outages.finish(letThrough.ticket, answer: settlement.result)
         var chargeRequest = letThrough.chargeRequest
         chargeRequest.cost = 0
         chargeRequest.assumedPlan = nil

@@ -73,7 +73,7 @@ extension Gate {
         if isFailure(value) {
             try await open.fail(because: .failedResponse)
         } else {
-            try await open.settle(result: open.request.key == nil ? nil : storing?.bytes(of: value))
+            try await open.settle(answer: open.request.key == nil ? nil : storing?.bytes(of: value))
         }
         return value
     }

@@ -37,7 +37,7 @@ public final class Gate: Sendable {
     let ledger: any LedgerBackend
     let policies: any Policy.Source
     let clock: any WallClock
-    let settlement: SettlementMode
+    let settlementMode: SettlementMode
     let observer: any GateObserver
     let running: RunningCalls
     let outages: OutageLog
@@ -98,7 +98,7 @@ public final class Gate: Sendable {
         self.ledger = ledger.backend
         self.policies = policies
         self.clock = clock
-        self.settlement = settlement
+        settlementMode = settlement
         self.observer = observer
         running = RunningCalls()
         outages = OutageLog.of(ledger.backend)

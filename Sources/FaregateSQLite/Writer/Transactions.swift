@@ -109,7 +109,7 @@ final class Transactions {
     }
 
     /// Runs a job in a savepoint of its own.
-    func attempt<Value>(_ work: (Books) throws(SQLError) -> Value) throws(LedgerError) -> Value {
+    func runInSavepoint<Value>(_ work: (Books) throws(SQLError) -> Value) throws(LedgerError) -> Value {
         try explaining(errorsOf: path) { () throws(SQLError) in
             try books.savepoint { () throws(SQLError) in try work(books) }
         }

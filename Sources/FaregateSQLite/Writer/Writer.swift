@@ -33,7 +33,7 @@ final class Writer: Sendable {
         _ work: @escaping @Sendable (Books) throws(SQLError) -> Value
     ) async throws(LedgerError) -> Value {
         try await result {
-            Work(.ledger, { transactions throws(LedgerError) in try transactions.attempt(work) }, completion: $0)
+            Work(.ledger, { transactions throws(LedgerError) in try transactions.runInSavepoint(work) }, completion: $0)
         }
     }
 
@@ -43,7 +43,10 @@ final class Writer: Sendable {
         completion: @escaping @Sendable (Result<Value, LedgerError>) -> Void
     ) {
         let job = Work<Transactions, Value>(
-            .ledger, { transactions throws(LedgerError) in try transactions.attempt(work) }, completion: completion)
+            .ledger,
+            { transactions throws(LedgerError) in try transactions.runInSavepoint(work) },
+            completion: completion
+        )
         queue.add(job, isAwaited: false)
     }
 

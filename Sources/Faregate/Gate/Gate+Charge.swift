@@ -67,6 +67,7 @@ extension Gate {
             reportMissingPlans()
         } catch {
             if let open = letThrough(request, quote, onFailure, chargeRequest, error) { return open }
+            // A call under its key may have been let through since the first check.
             if let refusal = outages.refusal(of: chargeRequest, at: now) { throw Denial(refusal, quote, policy) }
             guard quote.mode == .shadow else { throw Denial(.unavailable(error)) }
             let open = uncharged(request, quote, onFailure)
@@ -102,6 +103,7 @@ extension Gate {
         if !exceeded.isEmpty {
             observer.observe(GateEvent(.shadowed, of: call, credits: 0, reason: exceeded.joined(separator: ", ")))
         }
+        // `spendable` is already below `lowBalance`; was it at or above it before this call?
         if let spendable, spendable.rawValue + cost.rawValue >= policy.lowBalance.rawValue {
             observer.observe(GateEvent(.lowBalance, of: call, credits: spendable))
         }

@@ -72,6 +72,7 @@ extension Gate {
                 return .success(try await ledger.settle(call.charge, settlement, under: policy.planBook, at: clock.now))
             case .refunded(let reason):
                 let isDone = try await ledger.refund(call.charge, because: reason, at: clock.now)
+                // `.settled` only says that the charge was held and is closed now; `report` looks at `closing`.
                 return .success(isDone ? .settled(Settled()) : .notHeld)
             }
         } catch {

@@ -48,13 +48,13 @@ extension Gate {
         return try await runOrJoin(request, of: action) {
             switch try await charge(action, for: request, onFailure, answer: { storing?.answer(from: $0) }) {
             case .answered(let value): return value
-            case .opened(let open): return try await run(open, storing, isFailure, operation)
+            case .opened(let open): return try await runAndClose(open, storing, isFailure, operation)
             }
         }
     }
 
-    /// Runs the handler of a call that was let through, and closes the call.
-    private func run<Value: Sendable>(
+    /// Runs the handler of an open call, and closes the call.
+    private func runAndClose<Value: Sendable>(
         _ open: OpenCall,
         _ storing: AnswerStore<Value>?,
         _ isFailure: (Value) -> Bool,
@@ -63,6 +63,7 @@ extension Gate {
         let value: Value
         do {
             value = try await handle(open, operation)
+            // A cancelled caller doesn't get the value, so it is not charged at the quote.
             try Task.checkCancellation()
         } catch {
             // After a timeout the call is closed, and this throws `Gate.TimedOut`. Ask the task, not the error, whether it

@@ -5,7 +5,9 @@ extension SQLLedger {
         // Encoded here, to keep that work off the writer's thread.
         let attributes = request.attributes.isEmpty ? nil : json(request.attributes)
         let decision = try await write(.account(request.account)) { [clock] books throws(SQLError) in
-            // After a long wait, for example behind a vacuum, the lease may be nearly over: renew it first.
+            // `now` is when the call arrived, and the statement checks the lease against it. If the job has waited
+            // longer than that check allows for, for example behind a vacuum, renew the lease at the present time
+            // first.
             if let present = clock?.now, now.advanced(byMilliseconds: Lease.spentMilliseconds) < present {
                 try books.keepLease(at: present)
             }

@@ -32,12 +32,15 @@ final class Transactions {
         self.report = report
     }
 
+    /// Makes the log that a crash left safe to append to.
+    ///
     /// - Parameter isComplete: whether the main file has the whole ledger. If so, it is marked incomplete now, since
     ///   later commits go to the log first.
     func open(isComplete: Bool) throws(SQLError) {
         try database.run("BEGIN IMMEDIATE")
         defer { database.rollback() }
         try database.writeLogAgain()
+        // The lock was only for rewriting the log; `copyLog` takes its own.
         database.rollback()
         guard isComplete else { return }
         // Another process that is closing the ledger may be copying the log.

@@ -27,9 +27,9 @@ extension Gate {
     ///     cost, and the policy's timeout no longer applies.
     /// - Returns: the closure's value, from this call or from the first call under the same key.
     /// - Throws: ``Refusal`` when the call isn't let through, ``Gate/UnknownAction`` when the policy doesn't price it,
-    ///   ``Gate/TimedOut`` past the policy's timeout, ``GatedCall/WithinItself`` if a call with this key would wait for itself,
-    ///   `CancellationError` when the task was cancelled, and any error of the closure. If it throws, nothing is
-    ///   charged, unless `onFailure` says otherwise.
+    ///   ``Gate/TimedOut`` past the policy's timeout, ``GatedCall/WithinItself`` if a call with this key would wait for
+    ///   itself, `CancellationError` when the task was cancelled, and any error of the closure. If it throws, nothing
+    ///   is charged, unless `onFailure` says otherwise.
     @discardableResult
     public func run<Value: Sendable>(
         _ action: String,
@@ -66,8 +66,8 @@ extension Gate {
             // A cancelled caller doesn't get the value, so it is not charged at the quote.
             try Task.checkCancellation()
         } catch {
-            // After a timeout the call is closed, and this throws `Gate.TimedOut`. Ask the task, not the error, whether it
-            // was cancelled: many libraries throw their own errors on cancellation.
+            // After a timeout the call is closed, and this throws `Gate.TimedOut`. Ask the task, not the error, whether
+            // it was cancelled: many libraries throw their own errors on cancellation.
             try await open.fail(because: Task.isCancelled ? .cancelled : .threw)
             throw error
         }

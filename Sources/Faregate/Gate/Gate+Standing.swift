@@ -43,8 +43,8 @@ extension Gate {
     ///
     /// - Parameters: as those of ``run(_:for:member:attributes:units:key:storing:onFailure:isFailure:operation:)`` with
     ///   the same names.
-    /// - Throws: ``Gate/UnknownAction`` when the policy doesn't price the action, ``LedgerError`` when the ledger is out of
-    ///   reach. Invalid input doesn't throw: the preview has a refusal.
+    /// - Throws: ``Gate/UnknownAction`` when the policy doesn't price the action, ``LedgerError`` when the ledger is
+    ///   out of reach. Invalid input doesn't throw: the preview has a refusal.
     public func preview(
         _ action: String,
         for account: AccountID,

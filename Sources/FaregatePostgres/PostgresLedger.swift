@@ -112,7 +112,7 @@ public final class PostgresLedger: SQLLedger {
         let subject = withAccount(subject)
         let job = Work<LaneTransactions, Value>(
             subject,
-            { transactions throws(LedgerError) in try transactions.attempt(work) },
+            { transactions throws(LedgerError) in try transactions.runInSavepoint(work) },
             completion: completion
         )
         lane(of: subject).add(job, isAwaited: isAwaited)

@@ -118,6 +118,7 @@ public final class SQLiteLedger: SQLLedger {
     package func write<Value: Sendable>(
         _ subject: WriteSubject, _ work: @escaping @Sendable (Books) throws(SQLError) -> Value
     ) async throws(LedgerError) -> Value {
+        // One thread writes everything in order, so the subject doesn't matter here.
         try await writer.write(work)
     }
 

@@ -42,8 +42,8 @@ public struct FaregateService: Sendable {
         if case .failure(let error) = result, !(error is CancellationError && Task.isCancelled) { throw error }
     }
 
-    /// Runs the server with the background work beside it. When the server has ended, waits for open calls and closes the
-    /// ledger. Call it only once.
+    /// Runs the server with the background work beside it. When the server has ended, waits for open calls and closes
+    /// the ledger. Call it only once.
     ///
     /// If the background work fails, the server's task is cancelled, since nobody would follow the policy files or look
     /// after the payments any more.

@@ -12,7 +12,7 @@ extension Gate {
     /// - Parameter answer: decodes the stored answer of the first call under the key; nil if it can't.
     func charge<Answer>(
         _ action: String,
-        for call: CallRequest,
+        for request: CallRequest,
         _ onFailure: FailureRule,
         answer: ([UInt8]) -> Answer?
     ) async throws -> Charged<Answer> {
@@ -20,76 +20,79 @@ extension Gate {
         let now = clock.now
         var quote: Quote?
         do {
-            try call.attributes.validate()
+            try request.attributes.validate()
             for _ in 0..<Gate.maximumQuotes {
-                let latest = try self.quote(action, for: call, under: policy)
+                let latest = try self.quote(action, for: request, under: policy)
                 quote = latest
-                if let open = try await hold(call, latest, onFailure, under: policy, at: now) { return .opened(open) }
+                if let open = try await hold(request, latest, onFailure, under: policy, at: now) {
+                    return .opened(open)
+                }
             }
             throw Denial(.unavailable(.changingPlan))
         } catch let error as InvalidInput {
-            throw refused(Denial(.invalidInput(error)), action, call, nil, at: now)
+            throw refused(Denial(.invalidInput(error)), action, request, nil, at: now)
         } catch let denial as Denial {
-            if let earlier = denial.earlier, let answer = answer(earlier.result) {
-                observer.observe(GateEvent(repeated: action, call, charge: earlier.charge))
+            if let earlier = denial.earlier, let answer = answer(earlier.answer) {
+                observer.observe(GateEvent(repeated: action, request, charge: earlier.charge))
                 return .answered(answer)
             }
-            throw refused(denial, action, call, quote, at: now)
+            throw refused(denial, action, request, quote, at: now)
         }
     }
 
-    private func quote(_ action: String, for call: CallRequest, under policy: Policy) throws -> Quote {
+    private func quote(_ action: String, for request: CallRequest, under policy: Policy) throws -> Quote {
         try policy.quote(
             action,
-            attributes: call.attributes,
-            units: call.units,
-            on: plans.plan(of: call.account, otherwise: policy.defaultPlan?.name)
+            attributes: request.attributes,
+            units: request.units,
+            on: plans.plan(of: request.account, otherwise: policy.defaultPlan?.name)
         )
     }
 
     /// - Returns: nil if the quote assumed a plan that the account is not on; the gate has now cached the right one.
     private func hold(
-        _ call: CallRequest,
+        _ request: CallRequest,
         _ quote: Quote,
         _ onFailure: FailureRule,
         under policy: Policy,
         at now: Timestamp
     ) async throws(Denial) -> OpenCall? {
-        guard quote.mode != .off else { return uncharged(call, quote, onFailure) }
-        if quote.isKeyRequired, quote.mode == .enforce, call.key == nil { throw Denial(.keyRequired) }
-        let request = call.request(for: quote, at: now)
-        if let refusal = outages.refusal(of: request, at: now) { throw Denial(refusal, quote, policy) }
+        guard quote.mode != .off else { return uncharged(request, quote, onFailure) }
+        if quote.isKeyRequired, quote.mode == .enforce, request.key == nil { throw Denial(.keyRequired) }
+        let chargeRequest = request.chargeRequest(for: quote, at: now)
+        if let refusal = outages.refusal(of: chargeRequest, at: now) { throw Denial(refusal, quote, policy) }
         let decision: ChargeDecision
         do throws(LedgerError) {
-            decision = try await ledger.charge(request, at: now)
+            decision = try await ledger.charge(chargeRequest, at: now)
             reportMissingPlans()
         } catch {
-            if let open = letThrough(call, quote, onFailure, request, error) { return open }
-            if let refusal = outages.refusal(of: request, at: now) { throw Denial(refusal, quote, policy) }
+            if let open = letThrough(request, quote, onFailure, chargeRequest, error) { return open }
+            // A call under its key may have been let through since the first check.
+            if let refusal = outages.refusal(of: chargeRequest, at: now) { throw Denial(refusal, quote, policy) }
             guard quote.mode == .shadow else { throw Denial(.unavailable(error)) }
-            let open = uncharged(call, quote, onFailure)
+            let open = uncharged(request, quote, onFailure)
             observer.observe(GateEvent(.letThrough, of: open, credits: 0, error: error))
             return open
         }
         switch decision {
         case .held(let id, let spendable, let exceeded):
-            let open = opened(id, call, quote, onFailure)
+            let open = opened(id, request, quote, onFailure)
             report(open, spendable: spendable, exceeded: exceeded, under: policy)
             return open
         case .refused(.plan(let plan)):
-            remember(plan, of: call.account)
+            remember(plan, of: request.account)
             return nil
         case .refused(let refusal): throw Denial(refusal, quote, policy)
         }
     }
 
     /// Opens a call without taking credits.
-    func uncharged(_ call: CallRequest, _ quote: Quote, _ onFailure: FailureRule) -> OpenCall {
-        opened(ChargeID(rawValue: 0), call, quote, onFailure)
+    func uncharged(_ request: CallRequest, _ quote: Quote, _ onFailure: FailureRule) -> OpenCall {
+        opened(ChargeID(rawValue: 0), request, quote, onFailure)
     }
 
-    private func opened(_ id: ChargeID, _ call: CallRequest, _ quote: Quote, _ onFailure: FailureRule) -> OpenCall {
-        let open = OpenCall(id, call, quote, onFailure, gate: self)
+    private func opened(_ id: ChargeID, _ request: CallRequest, _ quote: Quote, _ onFailure: FailureRule) -> OpenCall {
+        let open = OpenCall(id, request, quote, onFailure, gate: self)
         openCalls.add(open)
         return open
     }
@@ -100,6 +103,7 @@ extension Gate {
         if !exceeded.isEmpty {
             observer.observe(GateEvent(.shadowed, of: call, credits: 0, reason: exceeded.joined(separator: ", ")))
         }
+        // `spendable` is already below `lowBalance`; was it at or above it before this call?
         if let spendable, spendable.rawValue + cost.rawValue >= policy.lowBalance.rawValue {
             observer.observe(GateEvent(.lowBalance, of: call, credits: spendable))
         }
@@ -114,14 +118,14 @@ extension Gate {
     private func refused(
         _ denial: Denial,
         _ action: String,
-        _ call: CallRequest,
+        _ request: CallRequest,
         _ quote: Quote?,
         at now: Timestamp
     ) -> Refusal {
-        let refusal = Refusal(action: action, account: call.account, reason: denial.reason, at: now)
-        observer.observe(GateEvent(refused: refusal, call, quote))
+        let refusal = Refusal(action: action, account: request.account, reason: denial.reason, at: now)
+        observer.observe(GateEvent(refused: refusal, request, quote))
         // In a flood of refusals only a sample is recorded: recording each one would overload the ledger.
-        if let quote, sample.admits(at: now), let record = refusal.record(member: call.member, quote: quote) {
+        if let quote, sample.admits(at: now), let record = refusal.record(member: request.member, quote: quote) {
             ledger.keep(record)
         }
         return refusal
@@ -135,10 +139,10 @@ enum Charged<Answer> {
     case answered(Answer)
 }
 
-/// The refusal of a call, with the stored result of an earlier call under its key, if there is one.
+/// The refusal of a call, with the stored answer of an earlier call under its key, if there is one.
 private struct Denial: Error {
     let reason: Refusal.Reason
-    var earlier: (charge: ChargeID, result: [UInt8])?
+    var earlier: (charge: ChargeID, answer: [UInt8])?
 
     init(_ reason: Refusal.Reason) {
         self.reason = reason
@@ -146,7 +150,7 @@ private struct Denial: Error {
 
     init(_ refusal: ChargeRefusal, _ quote: Quote, _ policy: Policy) {
         reason = Refusal.Reason(refusal, quote: quote, packs: policy.packs)
-        if case .keyUsed(let charge, _, sameRequest: true, let result?) = refusal { earlier = (charge, result) }
+        if case .keyUsed(let charge, _, sameRequest: true, let answer?) = refusal { earlier = (charge, answer) }
     }
 }
 

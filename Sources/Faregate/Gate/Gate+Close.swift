@@ -6,23 +6,35 @@ extension Gate {
     }
 
     /// Closes the charge of a call that succeeded.
-    func settle(_ call: OpenCall, result: [UInt8]?) async {
-        let settlement = call.settlement(result: result)
+    func settle(_ call: OpenCall, answer: [UInt8]?) async {
+        let settlement = call.settlement(answer: answer)
         guard call.charge.rawValue > 0 else { return finishUncharged(call, settlement) }
-        switch self.settlement {
-        case .eventual where result == nil:
+        switch settlementMode {
+        case .eventual where answer == nil:
             ledger.settleLater(call.charge, settlement, under: policy.planBook, at: clock.now) { [self] result in
                 report(result, of: call, as: .settled(settlement))
             }
         default:
-            report(await attempt(.settled(settlement), call), of: call, as: .settled(settlement))
+            report(await tryToClose(call, .settled(settlement)), of: call, as: .settled(settlement))
         }
+    }
+
+    /// Closes a failed call by its failure rule. Waits until that is on disk.
+    ///
+    /// - Returns: the cost of the call.
+    @discardableResult
+    func closeFailed(_ call: OpenCall, after reason: RefundReason) async -> Credits {
+        guard call.keepsPrice(after: reason) else {
+            await refund(call, because: reason)
+            return 0
+        }
+        return await settleFailed(call)
     }
 
     /// Settles a failed call at the price of the units that it reported. Waits until the settlement is on disk.
     ///
     /// - Returns: the cost of the call.
-    func settleFailed(_ call: OpenCall) async -> Credits {
+    private func settleFailed(_ call: OpenCall) async -> Credits {
         let settlement = call.failureSettlement
         let cost = settlement.cost ?? call.quote.costTaken
         guard call.charge.rawValue > 0 else {
@@ -30,7 +42,7 @@ extension Gate {
             finishUncharged(call, settlement)
             return isCharged ? cost : 0
         }
-        let result = await attempt(.settled(settlement), call)
+        let result = await tryToClose(call, .settled(settlement))
         report(result, of: call, as: .settled(settlement))
         guard case .success(.settled(let settled)) = result, settled.paid != nil else { return cost }
         return settled.cost(whole: cost)
@@ -40,7 +52,7 @@ extension Gate {
     /// cancellation.
     func refund(_ call: OpenCall, because reason: RefundReason) async {
         guard call.charge.rawValue > 0 else { return finishUncharged(call, nil) }
-        report(await attempt(.refunded(reason), call), of: call, as: .refunded(reason))
+        report(await tryToClose(call, .refunded(reason)), of: call, as: .refunded(reason))
     }
 
     /// - Parameter settlement: nil for a call that is refunded.
@@ -53,13 +65,14 @@ extension Gate {
         reconcile(letThrough, call, settlement)
     }
 
-    private func attempt(_ closing: Closing, _ call: OpenCall) async -> Result<SettleResult, LedgerError> {
+    private func tryToClose(_ call: OpenCall, _ closing: Closing) async -> Result<SettleResult, LedgerError> {
         do throws(LedgerError) {
             switch closing {
             case .settled(let settlement):
                 return .success(try await ledger.settle(call.charge, settlement, under: policy.planBook, at: clock.now))
             case .refunded(let reason):
                 let isDone = try await ledger.refund(call.charge, because: reason, at: clock.now)
+                // `.settled` only says that the charge was held and is closed now; `report` looks at `closing`.
                 return .success(isDone ? .settled(Settled()) : .notHeld)
             }
         } catch {
@@ -76,7 +89,7 @@ extension Gate {
         case (.failure(let error), _):
             observer.observe(GateEvent(.leftOpen, of: call, credits: call.held, error: error))
             if !error.isFinal {
-                Task { await retry(closing, call) }
+                Task { await retry(call, closing) }
                 return
             }
         }
@@ -98,11 +111,11 @@ extension Gate {
     /// Retries until the charge is closed, or until the ledger can't recover in this process. A full disk or a locked
     /// ledger is usually temporary. Without the retry, the customer would wait for a refund until the process ends.
     /// Closing is idempotent, so retrying is safe.
-    private func retry(_ closing: Closing, _ call: OpenCall) async {
+    private func retry(_ call: OpenCall, _ closing: Closing) async {
         var pauseMilliseconds: Int64 = 500
         while true {
             do { try await clock.sleep(milliseconds: pauseMilliseconds) } catch { return openCalls.remove(call) }
-            let result = await attempt(closing, call)
+            let result = await tryToClose(call, closing)
             switch result {
             case .success: return report(result, of: call, as: closing)
             case .failure(let error) where error.isFinal: return openCalls.remove(call)

@@ -1,8 +1,8 @@
 extension Gate {
     /// Runs the call, or waits for a call that is already running under its key.
     ///
-    /// - Throws: ``GatedCall/WithinItself`` if the running call waits for this one, `CancellationError` when the waiting task
-    ///   is cancelled.
+    /// - Throws: ``GatedCall/WithinItself`` if the running call waits for this one, `CancellationError` when the
+    ///   waiting task is cancelled.
     func runOrJoin<Value: Sendable>(
         _ request: CallRequest,
         of action: String,

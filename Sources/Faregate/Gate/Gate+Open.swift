@@ -41,7 +41,7 @@ extension Gate {
         onFailure: FailureRule = .refund
     ) async throws -> GatedCall {
         let request = CallRequest(account: account, member: member, attributes: attributes, units: units, key: key)
-        switch try await charge(action, for: request.comparable, onFailure, answer: { _ in nil as Never? }) {
+        switch try await charge(action, for: request.withFingerprint, onFailure, answer: { _ in nil as Never? }) {
         case .opened(let open):
             if Task.isCancelled {
                 await open.refund(because: .cancelled)

@@ -6,17 +6,17 @@ extension Gate {
     ///   (running, or waiting to be charged), when one of them has the same key, or when the ledger can't recover in
     ///   this process.
     func letThrough(
-        _ call: CallRequest,
+        _ request: CallRequest,
         _ quote: Quote,
         _ onFailure: FailureRule,
-        _ request: ChargeRequest,
+        _ chargeRequest: ChargeRequest,
         _ error: LedgerError
     ) -> OpenCall? {
         guard let most = quote.outageBound, !error.isFinal,
-            let ticket = outages.admit(request, most: most, at: clock.now)
+            let ticket = outages.admit(chargeRequest, most: most, at: clock.now)
         else { return nil }
-        let open = uncharged(call, quote, onFailure)
-        open.letThrough(LetThrough(request: request, ticket: ticket))
+        let open = uncharged(request, quote, onFailure)
+        open.letThrough(LetThrough(chargeRequest: chargeRequest, ticket: ticket))
         observer.observe(GateEvent(.letThrough, of: open, credits: quote.costTaken, error: error))
         return open
     }
@@ -25,15 +25,15 @@ extension Gate {
     /// Credits that the account lacks become debt or are written off, as for any call that cost more than its hold. The
     /// call costs the price at which it was let through, even if the account turns out to be on another plan.
     func reconcile(_ letThrough: LetThrough, _ call: OpenCall, _ settlement: Settlement) {
-        outages.finish(letThrough.ticket, result: settlement.result)
-        var request = letThrough.request
-        request.cost = 0
-        request.assumedPlan = nil
-        request.terms = request.terms.limited(by: request.terms.limits.map(\.counting))
+        outages.finish(letThrough.ticket, answer: settlement.result)
+        var chargeRequest = letThrough.chargeRequest
+        chargeRequest.cost = 0
+        chargeRequest.assumedPlan = nil
+        chargeRequest.terms = chargeRequest.terms.limited(by: chargeRequest.terms.limits.map(\.counting))
         var settlement = settlement
         settlement.cost = settlement.cost ?? call.quote.costTaken
-        Task { [request, settlement] in
-            let outcome = await settle(request, settlement)
+        Task { [chargeRequest, settlement] in
+            let outcome = await settle(chargeRequest, settlement)
             outages.leave(letThrough.ticket)
             switch outcome {
             case .success(.settled(let settled)): report(settled, of: call)
@@ -45,19 +45,21 @@ extension Gate {
         }
     }
 
-    private func settle(_ request: ChargeRequest, _ settlement: Settlement) async -> Result<SettleResult, Unpaid> {
+    private func settle(
+        _ chargeRequest: ChargeRequest, _ settlement: Settlement
+    ) async -> Result<SettleResult, Unpaid> {
         var pauseMilliseconds: Int64 = 500
         var held: ChargeID?
         while true {
             do throws(LedgerError) {
                 if held == nil {
-                    switch try await ledger.charge(request, at: clock.now) {
+                    switch try await ledger.charge(chargeRequest, at: clock.now) {
                     case .held(let id, _, _): held = id
                     case .refused(let refusal): return .failure(.refused(refusal))
                     }
                 }
                 if let held {
-                    let plans = request.terms.plans
+                    let plans = chargeRequest.terms.plans
                     return .success(try await ledger.settle(held, settlement, under: plans, at: clock.now))
                 }
             } catch {
@@ -83,7 +85,7 @@ extension Quote {
 
 /// The charge that a let-through call still owes, and its place in the outage log.
 struct LetThrough: Sendable {
-    let request: ChargeRequest
+    let chargeRequest: ChargeRequest
     let ticket: OutageLog.Ticket
 }
 

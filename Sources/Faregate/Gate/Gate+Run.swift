@@ -27,9 +27,9 @@ extension Gate {
     ///     cost, and the policy's timeout no longer applies.
     /// - Returns: the closure's value, from this call or from the first call under the same key.
     /// - Throws: ``Refusal`` when the call isn't let through, ``Gate/UnknownAction`` when the policy doesn't price it,
-    ///   ``Gate/TimedOut`` past the policy's timeout, ``GatedCall/WithinItself`` if a call with this key would wait for itself,
-    ///   `CancellationError` when the task was cancelled, and any error of the closure. If it throws, nothing is
-    ///   charged, unless `onFailure` says otherwise.
+    ///   ``Gate/TimedOut`` past the policy's timeout, ``GatedCall/WithinItself`` if a call with this key would wait for
+    ///   itself, `CancellationError` when the task was cancelled, and any error of the closure. If it throws, nothing
+    ///   is charged, unless `onFailure` says otherwise.
     @discardableResult
     public func run<Value: Sendable>(
         _ action: String,
@@ -44,17 +44,17 @@ extension Gate {
         operation: @escaping @Sendable (GatedCall) async throws -> Value
     ) async throws -> Value {
         let request = CallRequest(account: account, member: member, attributes: attributes, units: units, key: key)
-            .comparable
+            .withFingerprint
         return try await runOrJoin(request, of: action) {
             switch try await charge(action, for: request, onFailure, answer: { storing?.answer(from: $0) }) {
             case .answered(let value): return value
-            case .opened(let open): return try await run(open, storing, isFailure, operation)
+            case .opened(let open): return try await runAndClose(open, storing, isFailure, operation)
             }
         }
     }
 
-    /// Runs the handler of a call that was let through, and closes the call.
-    private func run<Value: Sendable>(
+    /// Runs the handler of an open call, and closes the call.
+    private func runAndClose<Value: Sendable>(
         _ open: OpenCall,
         _ storing: AnswerStore<Value>?,
         _ isFailure: (Value) -> Bool,
@@ -63,17 +63,18 @@ extension Gate {
         let value: Value
         do {
             value = try await handle(open, operation)
+            // A cancelled caller doesn't get the value, so it is not charged at the quote.
             try Task.checkCancellation()
         } catch {
-            // After a timeout the call is closed, and this throws `Gate.TimedOut`. Ask the task, not the error, whether it
-            // was cancelled: many libraries throw their own errors on cancellation.
+            // After a timeout the call is closed, and this throws `Gate.TimedOut`. Ask the task, not the error, whether
+            // it was cancelled: many libraries throw their own errors on cancellation.
             try await open.fail(because: Task.isCancelled ? .cancelled : .threw)
             throw error
         }
         if isFailure(value) {
             try await open.fail(because: .failedResponse)
         } else {
-            try await open.settle(result: open.request.key == nil ? nil : storing?.bytes(of: value))
+            try await open.settle(answer: open.request.key == nil ? nil : storing?.bytes(of: value))
         }
         return value
     }

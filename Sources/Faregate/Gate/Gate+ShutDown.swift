@@ -1,6 +1,7 @@
 extension Gate {
     /// Waits until no call of this gate is open, for a server that shuts down. After the limit, calls that are still
-    /// open are closed by their failure rule; their handlers keep running, and their reports throw ``GatedCall/Closed``.
+    /// open are closed by their failure rule; their handlers keep running, and their reports throw
+    /// ``GatedCall/Closed``.
     ///
     /// Call it when the server takes no more requests, and close the ledger afterwards; ``FaregateService`` does both.
     /// It waits even if its task is cancelled.

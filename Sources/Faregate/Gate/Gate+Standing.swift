@@ -14,16 +14,16 @@ extension Gate {
         member: MemberID? = nil
     ) async throws(LedgerError) -> Standing {
         let (policy, now) = (policies.policy, clock.now)
-        let call = CallRequest(account: account, member: member)
+        let request = CallRequest(account: account, member: member)
         let reading = try await read(account, under: policy, at: now) { plan in
-            policy.quotes(on: plan).map { call.request(for: $0, at: now) }
+            policy.quotes(on: plan).map { request.chargeRequest(for: $0, at: now) }
         }
         let balance = reading.balance
         let actions = zip(policy.quotes(on: balance.plan), reading.calls).map { quote, answer in
             Standing.Action(
                 quote,
                 policy.actions[quote.action],
-                refusal: refusal(of: call, quote, answer, under: policy, at: now, hasKey: true),
+                refusal: refusal(of: request, quote, answer, under: policy, at: now, hasKey: true),
                 limits: limits(of: quote, answer)
             )
         }
@@ -43,8 +43,8 @@ extension Gate {
     ///
     /// - Parameters: as those of ``run(_:for:member:attributes:units:key:storing:onFailure:isFailure:operation:)`` with
     ///   the same names.
-    /// - Throws: ``Gate/UnknownAction`` when the policy doesn't price the action, ``LedgerError`` when the ledger is out of
-    ///   reach. Invalid input doesn't throw: the preview has a refusal.
+    /// - Throws: ``Gate/UnknownAction`` when the policy doesn't price the action, ``LedgerError`` when the ledger is
+    ///   out of reach. Invalid input doesn't throw: the preview has a refusal.
     public func preview(
         _ action: String,
         for account: AccountID,
@@ -54,26 +54,26 @@ extension Gate {
         key: IdempotencyKey? = nil
     ) async throws -> Preview {
         let (policy, now) = (policies.policy, clock.now)
-        let call = CallRequest(account: account, member: member, attributes: attributes, units: units, key: key)
-            .comparable
+        let request = CallRequest(account: account, member: member, attributes: attributes, units: units, key: key)
+            .withFingerprint
         do {
             try attributes.validate()
             // Invalid input is refused without asking the ledger.
-            _ = try policy.quote(action, for: call, on: policy.defaultPlan?.name)
+            _ = try policy.quote(action, for: request, on: policy.defaultPlan?.name)
         } catch let error as InvalidInput {
-            return try Preview(policy.quote(action), refusal: Refusal(call, action, .invalidInput(error), at: now))
+            return try Preview(policy.quote(action), refusal: Refusal(request, action, .invalidInput(error), at: now))
         }
         let reading = try await read(account, under: policy, at: now) { plan in
-            guard let quote = try? policy.quote(action, for: call, on: plan) else { return [] }
-            return [call.request(for: quote, at: now)]
+            guard let quote = try? policy.quote(action, for: request, on: plan) else { return [] }
+            return [request.chargeRequest(for: quote, at: now)]
         }
         do {
-            let quote = try policy.quote(action, for: call, on: reading.balance.plan)
+            let quote = try policy.quote(action, for: request, on: reading.balance.plan)
             guard let answer = reading.calls.first else { throw LedgerError.unread }
-            let refusal = refusal(of: call, quote, answer, under: policy, at: now, hasKey: key != nil)
+            let refusal = refusal(of: request, quote, answer, under: policy, at: now, hasKey: key != nil)
             return Preview(quote, refusal: refusal, limits: limits(of: quote, answer))
         } catch let error as InvalidInput {
-            return try Preview(policy.quote(action), refusal: Refusal(call, action, .invalidInput(error), at: now))
+            return try Preview(policy.quote(action), refusal: Refusal(request, action, .invalidInput(error), at: now))
         }
     }
 
@@ -104,7 +104,7 @@ extension Gate {
 
     /// Returns the first reason to refuse the call, in the order in which the gate checks them.
     private func refusal(
-        of call: CallRequest,
+        of request: CallRequest,
         _ quote: Quote,
         _ answer: AccountReading.Call,
         under policy: Policy,
@@ -113,11 +113,11 @@ extension Gate {
     ) -> Refusal? {
         guard quote.mode != .off else { return nil }
         if quote.isKeyRequired, quote.mode == .enforce, !hasKey {
-            return Refusal(call, quote.action, .keyRequired, at: now)
+            return Refusal(request, quote.action, .keyRequired, at: now)
         }
-        let request = call.request(for: quote, at: now)
-        return (outages.refusal(of: request, at: now) ?? answer.refusal).map { refusal in
-            Refusal(call, quote.action, Refusal.Reason(refusal, quote: quote, packs: policy.packs), at: now)
+        let chargeRequest = request.chargeRequest(for: quote, at: now)
+        return (outages.refusal(of: chargeRequest, at: now) ?? answer.refusal).map { refusal in
+            Refusal(request, quote.action, Refusal.Reason(refusal, quote: quote, packs: policy.packs), at: now)
         }
     }
 
@@ -132,8 +132,8 @@ extension Policy {
         actions.keys.sorted().compactMap { try? quote($0, on: plan) }
     }
 
-    fileprivate func quote(_ action: String, for call: Gate.CallRequest, on plan: String?) throws -> Quote {
-        try quote(action, attributes: call.attributes, units: call.units, on: plan)
+    fileprivate func quote(_ action: String, for request: Gate.CallRequest, on plan: String?) throws -> Quote {
+        try quote(action, attributes: request.attributes, units: request.units, on: plan)
     }
 }
 
@@ -142,8 +142,8 @@ extension LedgerError {
 }
 
 extension Refusal {
-    fileprivate init(_ call: Gate.CallRequest, _ action: String, _ reason: Reason, at now: Timestamp) {
-        self.init(action: action, account: call.account, reason: reason, at: now)
+    fileprivate init(_ request: Gate.CallRequest, _ action: String, _ reason: Reason, at now: Timestamp) {
+        self.init(action: action, account: request.account, reason: reason, at: now)
     }
 }
 

@@ -29,7 +29,7 @@ extension Gate {
 
 extension Gate.CallRequest {
     /// The charge to request from the ledger. Its recorded attributes include the plan if the price depends on it.
-    func request(for quote: Quote, at now: Timestamp) -> ChargeRequest {
+    func chargeRequest(for quote: Quote, at now: Timestamp) -> ChargeRequest {
         var attributes = attributes
         if let plan = quote.assumedPlan?.name { attributes[Attributes.plan] = .string(plan) }
         return ChargeRequest(
@@ -44,13 +44,13 @@ extension Gate.CallRequest {
         )
     }
 
-    /// The same call. If its key has no fingerprint, this adds one made from the request, so that another request under
-    /// the same key is detected.
-    var comparable: Gate.CallRequest {
+    /// The same request. If its key has no fingerprint, this adds one made from the request, so that another request
+    /// under the same key is detected.
+    var withFingerprint: Gate.CallRequest {
         guard let key, key.fingerprint == nil else { return self }
-        var call = self
-        call.key = key.with(fingerprint: fingerprint)
-        return call
+        var request = self
+        request.key = key.with(fingerprint: fingerprint)
+        return request
     }
 
     /// A hash of the member, the attributes and the units. Each text has its length before it; names are sorted.

@@ -15,8 +15,8 @@
 public final class Gate: Sendable {
     /// When `run` returns the value of a successful call.
     public enum SettlementMode: Sendable {
-        /// At once; the settlement is written with the next commit. After a crash before that commit, the charge is
-        /// still held and gets refunded.
+        /// At once, unless the call stores its answer; the settlement is written with the next commit. After a crash
+        /// before that commit, the charge is still held and gets refunded.
         case eventual
         /// After the settlement is on disk.
         case durable
@@ -37,7 +37,7 @@ public final class Gate: Sendable {
     let ledger: any LedgerBackend
     let policies: any Policy.Source
     let clock: any WallClock
-    let settlement: SettlementMode
+    let settlementMode: SettlementMode
     let observer: any GateObserver
     let running: RunningCalls
     let outages: OutageLog
@@ -98,7 +98,7 @@ public final class Gate: Sendable {
         self.ledger = ledger.backend
         self.policies = policies
         self.clock = clock
-        self.settlement = settlement
+        settlementMode = settlement
         self.observer = observer
         running = RunningCalls()
         outages = OutageLog.of(ledger.backend)

@@ -68,28 +68,4 @@ extension OpenCall {
         }
         gate.reportLowBalance(more.drawdown, of: self)
     }
-
-    /// The settlement of a successful call: the price of the reported units, or the quote if nothing was reported. For
-    /// a kind of unit that was never reported, the quoted amount counts.
-    func settlement(result: [UInt8]?) -> Settlement {
-        let reported = reported
-        guard reported.isEmpty else { return settlement(of: quote.units.merging(reported) { $1 }, result: result) }
-        return Settlement(overrun: quote.overrun, debtLimit: quote.debtLimit, result: result)
-    }
-
-    /// The settlement of a failed call that isn't refunded: the price of the reported units only; quoted units don't
-    /// count.
-    var failureSettlement: Settlement { settlement(of: reported, result: nil) }
-
-    /// In shadow mode nothing is taken, but limits count as if they were enforced.
-    private func settlement(of used: Units, result: [UInt8]?) -> Settlement {
-        var settlement = Settlement(overrun: quote.overrun, debtLimit: quote.debtLimit, result: result)
-        // Can't throw: each report was priced when it was made.
-        let cost = (try? quote.price.credits(for: used)) ?? .max
-        if quote.mode == .enforce { settlement.cost = cost }
-        for limit in quote.limits where limit.count != .calls {
-            settlement.counted[quote.counter(of: limit)] = limit.amount(credits: cost, units: used)
-        }
-        return settlement
-    }
 }

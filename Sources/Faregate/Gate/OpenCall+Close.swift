@@ -1,15 +1,15 @@
 extension OpenCall {
     /// Settles the call.
     ///
-    /// - Parameter result: the stored answer for repeats under the call's key.
+    /// - Parameter answer: the answer to store for repeats under the call's key.
     /// - Returns: false when the call was already closed.
     @discardableResult
-    func settle(result: [UInt8]? = nil) async throws(Gate.TimedOut) -> Bool {
+    func settle(answer: [UInt8]? = nil) async throws(Gate.TimedOut) -> Bool {
         guard claimEnd() else {
             try await throwIfTimedOut()
             return false
         }
-        await gate.settle(self, result: result)
+        await gate.settle(self, answer: answer)
         return true
     }
 
@@ -48,16 +48,28 @@ extension OpenCall {
     }
 }
 
-extension Gate {
-    /// Closes a failed call by its failure rule. Waits until that is on disk.
-    ///
-    /// - Returns: the cost of the call.
-    @discardableResult
-    func closeFailed(_ call: OpenCall, after reason: RefundReason) async -> Credits {
-        guard call.keepsPrice(after: reason) else {
-            await refund(call, because: reason)
-            return 0
+extension OpenCall {
+    /// The settlement of a successful call: the price of the reported units, or the quote if nothing was reported. For
+    /// a kind of unit that was never reported, the quoted amount counts.
+    func settlement(answer: [UInt8]?) -> Settlement {
+        let reported = reported
+        guard reported.isEmpty else { return settlement(of: quote.units.merging(reported) { $1 }, answer: answer) }
+        return Settlement(overrun: quote.overrun, debtLimit: quote.debtLimit, result: answer)
+    }
+
+    /// The settlement of a failed call that isn't refunded: the price of the reported units only; quoted units don't
+    /// count.
+    var failureSettlement: Settlement { settlement(of: reported, answer: nil) }
+
+    /// In shadow mode nothing is taken, but limits count as if they were enforced.
+    private func settlement(of used: Units, answer: [UInt8]?) -> Settlement {
+        var settlement = Settlement(overrun: quote.overrun, debtLimit: quote.debtLimit, result: answer)
+        // Can't throw: each report was priced when it was made.
+        let cost = (try? quote.price.credits(for: used)) ?? .max
+        if quote.mode == .enforce { settlement.cost = cost }
+        for limit in quote.limits where limit.count != .calls {
+            settlement.counted[quote.counter(of: limit)] = limit.amount(credits: cost, units: used)
         }
-        return await settleFailed(call)
+        return settlement
     }
 }

@@ -12,7 +12,7 @@ final class OpenCall: Sendable {
     private struct State {
         var meter: Meter
         var hasStarted = false
-        /// Boxed to keep the state small, because few calls are let through.
+        /// Boxed to keep the state small, because few calls run before they are charged (see Gate+Outage).
         var letThrough: Shared<LetThrough>?
         var end: End?
         var timer: Task<Void, Never>?

@@ -9,7 +9,7 @@ final class OutageLog: Sendable {
         /// Distinguishes this call from a later one under the same key.
         let number: Int
         var isRunning = true
-        var result: [UInt8]?
+        var answer: [UInt8]?
     }
 
     private struct State {
@@ -61,7 +61,7 @@ final class OutageLog: Sendable {
             ChargeID(rawValue: 0),
             state: known.isRunning ? .held : .settled,
             sameRequest: isSame,
-            result: isSame ? known.result : nil
+            result: isSame ? known.answer : nil
         )
     }
 
@@ -84,11 +84,11 @@ final class OutageLog: Sendable {
     }
 
     /// Records that the call has succeeded and waits to be charged.
-    func finish(_ ticket: Ticket, result: [UInt8]?) {
+    func finish(_ ticket: Ticket, answer: [UInt8]?) {
         state.withLock { state in
             guard let name = ticket.name, state.keys[name]?.number == ticket.number else { return }
             state.keys[name]?.isRunning = false
-            state.keys[name]?.result = result
+            state.keys[name]?.answer = answer
         }
     }
 

@@ -57,8 +57,8 @@ final class RunningCalls: Sendable {
     /// Waits for the call, and returns its outcome.
     ///
     /// - Parameter action: the name that the caller used.
-    /// - Throws: ``GatedCall/WithinItself`` if waiting would deadlock: this task belongs to that call, or to one that it
-    ///   waits for, directly or through other calls; `CancellationError` as soon as the task is cancelled.
+    /// - Throws: ``GatedCall/WithinItself`` if waiting would deadlock: this task belongs to that call, or to one that
+    ///   it waits for, directly or through other calls; `CancellationError` as soon as the task is cancelled.
     func outcome(of call: RunningCall, _ name: Name, calledAs action: String) async throws -> RunningCall.Outcome {
         let around = RunningCalls.surrounding[ObjectIdentifier(self), default: []]
         let isCircle = state.withLock { state in
@@ -141,8 +141,8 @@ final class RunningCall: Sendable {
 }
 
 extension GatedCall {
-    /// A handler made a call under the idempotency key of the call that it is handling, or two handlers each made a call
-    /// under the other's key. They would wait forever.
+    /// A handler made a call under the idempotency key of the call that it is handling, or two handlers each made a
+    /// call under the other's key. They would wait forever.
     public struct WithinItself: Error, Equatable, CustomStringConvertible {
         public let action: String
         public let account: AccountID

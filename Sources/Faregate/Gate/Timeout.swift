@@ -3,7 +3,8 @@ extension Gate {
     public struct TimedOut: Error, Sendable, CustomStringConvertible {
         /// The policy's timeout.
         public let timeout: Duration
-        /// The cost of the call: 0, unless it reported units and its failure rule is ``Gate/FailureRule/chargeReported``.
+        /// The cost of the call: 0, unless it reported units and its failure rule is
+        /// ``Gate/FailureRule/chargeReported``.
         public let charged: Credits
 
         public var description: String {

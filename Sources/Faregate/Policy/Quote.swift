@@ -69,8 +69,8 @@ extension Policy {
     ///   - attributes: values that the price rules can test.
     ///   - units: the expected use, as far as it is known; nil or empty if nothing is known. The policy's `hold`
     ///     supplies the other units.
-    /// - Throws: ``Gate/UnknownAction`` when the policy has no such action, ``InvalidInput`` for a unit that no price of the
-    ///   action has, an amount outside 0 to 2^53 − 1, or a cost beyond ``Credits/max``.
+    /// - Throws: ``Gate/UnknownAction`` when the policy has no such action, ``InvalidInput`` for a unit that no price
+    ///   of the action has, an amount outside 0 to 2^53 − 1, or a cost beyond ``Credits/max``.
     public func quote(_ action: String, attributes: Attributes = [:], units: Units?) throws -> Quote {
         try quote(action, attributes: attributes).assuming(units)
     }

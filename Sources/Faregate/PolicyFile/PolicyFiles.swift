@@ -64,7 +64,8 @@ extension Policy {
             }
         }
 
-        /// The path itself, and the files in it if it is a folder. When one of them changes, the policy may have changed.
+        /// The path itself, and the files in it if it is a folder. When one of them changes, the policy may have
+        /// changed.
         var watchedPaths: [String] {
             let inside = (try? pathsInFolder()) ?? []
             return [path] + inside.prefix(Policy.Files.fileCountLimit + 1)

@@ -60,8 +60,8 @@ extension Policy {
 
         /// Loads the files, changed or not. Blocks while it reads them.
         ///
-        /// An edit that doesn't change the meaning, such as a comment, takes effect without a report. It changes only the
-        /// line numbers that a ``Quote`` names.
+        /// An edit that doesn't change the meaning, such as a comment, takes effect without a report. It changes only
+        /// the line numbers that a ``Quote`` names.
         public func reload() {
             readAgainNextTime()
             reloadIfChanged()

@@ -28,7 +28,8 @@ extension AuditCheck {
     )
 
     /// The order of a purchase can be found by the purchase's checkout id. An order that was merged into another has no
-    /// names, and the other order has all its facts. An order that has no purchase and was not merged is marked unknown.
+    /// names, and the other order has all its facts. An order that has no purchase and was not merged is marked
+    /// unknown.
     static let orders = AuditCheck(
         step: "orders",
         sql: """

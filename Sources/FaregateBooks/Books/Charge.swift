@@ -1,9 +1,11 @@
 package import Faregate
 
 extension Books {
-    /// Charges a call with one statement. A new account or member is added first. If the account is due for a refresh,
-    /// its plan was renamed, this process has no lease, or several grants have to pay, the statement fails, the cause
-    /// is dealt with, and it runs again.
+    /// Charges a call with one statement. A new account or member is added first.
+    ///
+    /// The statement fails if the account is due for a refresh, if its plan was renamed, if this process has no lease
+    /// or one with less than 45 seconds left, or when the first grant would keep too little (it would be emptied, or
+    /// the balance may fall below `lowBalance`). Then the cause is dealt with, and the statement runs again.
     func charge(
         _ request: ChargeRequest, attributes: String?, at now: Timestamp
     ) throws(SQLError) -> ChargeDecision {

@@ -7,7 +7,7 @@ package struct ChargeShape: Hashable {
     package var hasKey = false
     /// Whether the account must be on the plan that the price assumed.
     package var checksPlan = false
-    /// Whether several grants may pay: for the few charges that the first grant can't pay alone.
+    /// Whether the payments go into `charge_grants`: for charges that the first grant can't or shouldn't pay alone.
     package var isSplit = false
     package let limits: [LimitKind]
 

@@ -6,11 +6,11 @@ package protocol ChargeStatement: AnyObject {
     ///
     /// - Parameters:
     ///   - call: the call.
-    ///   - isSplit: whether several grants may pay. Only a statement that raises `split` needs it.
+    ///   - isSplit: whether the payments go into `charge_grants`. Only a statement that raises `split` needs it.
     ///   - holder: the number of this process.
     /// - Throws: an error with one of these reasons, the first that applies: `suspended`, `due`, `plan`, `key`,
-    ///   `limit`, `credits` or `split`, `lease`. After `split` (the first grant can't pay
-    ///   alone), call again with `isSplit`.
+    ///   `limit`, `credits` or `split`, `lease`. After `split` (the first grant would keep less than `keptCredits`),
+    ///   call again with `isSplit`. PostgreSQL's statement never raises `split`.
     func charge(_ call: NumberedCall, isSplit: Bool, by holder: Int64) throws(SQLError) -> NewCharge
 
     /// A new id for a charge that a late settlement makes, without this statement.

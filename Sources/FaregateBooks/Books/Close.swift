@@ -1,13 +1,15 @@
 import Faregate
 
 extension Books {
-    /// Settles a held charge. One statement is enough if the call costs exactly its hold and stores no result.
+    /// Settles a held charge. One statement is enough if the call costs exactly its hold, and has no answer to store
+    /// and no final counts.
     ///
     /// - Parameter plans: the plans for refreshing the account first.
     func settle(
         _ id: ChargeID, _ settlement: Settlement, under plans: PlanBook, at now: Timestamp
     ) throws(SQLError) -> SettleResult {
-        // Locked, so that no extension or refund of the charge runs at the same time.
+        // For PostgreSQL; in SQLite always true. Locked, so that no extension or refund of the charge runs at the same
+        // time.
         guard try database.lock(.accountOfCharge(id)) else { return .notHeld }
         if settlement.isWhole, try close(id, at: now) { return .settled(Settled()) }
         guard let charge = try recordedCharge(id) else { return .notHeld }
@@ -116,6 +118,7 @@ extension Books {
         guard let charge = try recordedCharge(id), charge.state == .held else { return false }
         try expireGrants(of: charge.account, at: now)
         try giveBack(charge.cost, of: charge, at: now)
+        // `giveBack` writes no line for a free call.
         if charge.cost == 0 { try append(Entry(kind: .refund, account: charge.account, charge: id, at: now)) }
         try uncount(charge)
         try database.run(

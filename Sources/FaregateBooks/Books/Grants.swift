@@ -104,23 +104,6 @@ extension Books {
         try database.run("UPDATE accounts SET debt = debt + ?2 WHERE id = ?1", account, credits)
     }
 
-    func pay(_ credits: Int64, from grant: Int64) throws(SQLError) {
-        try database.run(
-            """
-            UPDATE grants SET remaining = remaining - ?2, taken = taken + ?2, spent = (remaining = ?2) WHERE id = ?1
-            """,
-            grant, credits
-        )
-    }
-
-    /// The remaining grants of an account, in burn order.
-    func grantsInBurnOrder(of account: Int64) throws(SQLError) -> [Share] {
-        try database.rows(
-            "SELECT id, remaining FROM grants WHERE account_id = ?1 AND NOT spent ORDER BY priority, expires_at, position, id",
-            account, read: Share.init
-        )
-    }
-
     /// Makes the account due for a refresh when one of its grants expires.
     func refreshNoLater(than moment: Timestamp, _ account: Int64) throws(SQLError) {
         try database.run("UPDATE accounts SET due_at = ?2 WHERE id = ?1 AND due_at > ?2", account, moment)

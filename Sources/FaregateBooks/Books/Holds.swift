@@ -45,6 +45,23 @@ extension Books {
         return try Credits(stored: taken)
     }
 
+    func pay(_ credits: Int64, from grant: Int64) throws(SQLError) {
+        try database.run(
+            """
+            UPDATE grants SET remaining = remaining - ?2, taken = taken + ?2, spent = (remaining = ?2) WHERE id = ?1
+            """,
+            grant, credits
+        )
+    }
+
+    /// The remaining grants of an account, in burn order.
+    func grantsInBurnOrder(of account: Int64) throws(SQLError) -> [Share] {
+        try database.rows(
+            "SELECT id, remaining FROM grants WHERE account_id = ?1 AND NOT spent ORDER BY priority, expires_at, position, id",
+            account, read: Share.init
+        )
+    }
+
     /// Moves a charge's only paying grant into `charge_grants`, so that more can be added.
     private func recordShares(of charge: RecordedCharge) throws(SQLError) {
         guard let grant = charge.grant else { return }

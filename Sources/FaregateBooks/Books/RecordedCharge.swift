@@ -5,7 +5,8 @@ struct RecordedCharge {
     package let id: ChargeID
     package let account: Int64
     package let member: Int64?
-    /// The grant that pays alone; nil if none or several pay.
+    /// The grant that paid alone; nil if the payments are in `charge_grants`, or nothing was paid. SQLite writes the
+    /// payment of a single grant into `charge_grants` too if the grant keeps too little: see `split`.
     let grant: Int64?
     let quoted: Int64
     let cost: Int64

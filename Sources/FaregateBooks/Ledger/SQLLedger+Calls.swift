@@ -6,7 +6,9 @@ extension SQLLedger {
         let attributes = request.attributes.isEmpty ? nil : json(request.attributes)
         let subject = WriteSubject.call(request, attributes: attributes, at: now)
         let decision = try await write(subject) { [clock] books throws(SQLError) in
-            // After a long wait, for example behind a vacuum, the lease may be nearly over: renew it first.
+            // `now` is when the call arrived, and the statement checks the lease against it. If the job has waited
+            // longer than that check allows for, for example behind a vacuum, renew the lease at the present time
+            // first.
             if let present = clock?.now, now.advanced(byMilliseconds: Lease.spentMilliseconds) < present {
                 try books.keepLease(at: present)
             }

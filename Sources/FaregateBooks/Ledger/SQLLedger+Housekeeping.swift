@@ -7,20 +7,22 @@ extension SQLLedger {
     /// Renews this process's lease, refunds the holds of dead processes, and deletes outdated rows. A step that fails
     /// runs again the next time.
     package func performHousekeeping(at now: Timestamp) async {
-        await attempt(.heartbeat) { () throws(LedgerError) in try await heartbeat(at: now) }
-        await attempt(.recovery) { () throws(LedgerError) in
+        await reportingFailure(of: .heartbeat) { () throws(LedgerError) in try await heartbeat(at: now) }
+        await reportingFailure(of: .recovery) { () throws(LedgerError) in
             let recovered = try await recover(at: now)
             if !recovered.isEmpty { report(.recovered(recovered)) }
         }
-        await attempt(.pruning) { () throws(LedgerError) in try await prune(at: now) }
-        await attempt(.refusals) { () throws(LedgerError) in
+        await reportingFailure(of: .pruning) { () throws(LedgerError) in try await prune(at: now) }
+        await reportingFailure(of: .refusals) { () throws(LedgerError) in
             let waiting = refusals.waiting
             if !waiting.isEmpty { try await write(.ledger) { books throws(SQLError) in try books.write(waiting) } }
             refusals.remove(waiting)
         }
     }
 
-    private func attempt(_ task: Ledger.Event.Task, _ work: () async throws(LedgerError) -> Void) async {
+    private func reportingFailure(
+        of task: Ledger.Event.Task, _ work: () async throws(LedgerError) -> Void
+    ) async {
         do throws(LedgerError) { try await work() } catch {
             if error.code != .closed { report(.failed(task, error)) }
         }

@@ -81,6 +81,7 @@ package protocol SQLLedger: LedgerBackend, PurchaseBackend {
     func eraseTraces() async throws(LedgerError)
 }
 
+/// Defaults for a ledger with one writing connection: there is nothing to order and nothing to prune.
 extension SQLLedger {
     package func pruneOwnTables() async throws(LedgerError) {}
 

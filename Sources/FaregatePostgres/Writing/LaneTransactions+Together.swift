@@ -22,7 +22,9 @@ extension LaneTransactions {
         var settling: [ChargeID: any Job<LaneTransactions>] = [:]
         var times: [ChargeID: Timestamp] = [:]
         for job in jobs {
-            guard case .wholeSettlement(let charge, .some, let now) = job.subject, settling[charge] == nil else { continue }
+            guard case .wholeSettlement(let charge, .some, let now) = job.subject, settling[charge] == nil else {
+                continue
+            }
             (settling[charge], times[charge]) = (job, now)
         }
         guard !settling.isEmpty else { return [] }

@@ -148,7 +148,7 @@ final class LaneTransactions {
     }
 
     /// Runs a job in a savepoint of its own.
-    func attempt<Value>(_ work: (Books) throws(SQLError) -> Value) throws(LedgerError) -> Value {
+    func runInSavepoint<Value>(_ work: (Books) throws(SQLError) -> Value) throws(LedgerError) -> Value {
         guard let books, let connection else { throw .isClosed }
         do throws(SQLError) {
             return try books.savepoint { () throws(SQLError) in try work(books) }

@@ -32,12 +32,15 @@ final class Transactions {
         self.report = report
     }
 
+    /// Makes the log that a crash left safe to append to.
+    ///
     /// - Parameter isComplete: whether the main file has the whole ledger. If so, it is marked incomplete now, since
     ///   later commits go to the log first.
     func open(isComplete: Bool) throws(SQLError) {
         try database.run("BEGIN IMMEDIATE")
         defer { database.rollback() }
         try database.writeLogAgain()
+        // The lock was only for rewriting the log; `copyLog` takes its own.
         database.rollback()
         guard isComplete else { return }
         // Another process that is closing the ledger may be copying the log.
@@ -86,8 +89,8 @@ final class Transactions {
         }
         let performed = nanosecondsNow()
         do throws(SQLError) {
-            // If every call of the batch was refused, nothing was written and no fsync is needed. Their records are
-            // written with the next commit.
+            // If nothing was written, as in most batches in which every call was refused, no fsync is needed. The
+            // records of the refusals then wait for a later commit.
             let kept = database.changeCount == changes ? [] : try keepRefusals()
             try database.run("COMMIT")
             refusals.remove(kept)
@@ -109,7 +112,7 @@ final class Transactions {
     }
 
     /// Runs a job in a savepoint of its own.
-    func attempt<Value>(_ work: (Books) throws(SQLError) -> Value) throws(LedgerError) -> Value {
+    func runInSavepoint<Value>(_ work: (Books) throws(SQLError) -> Value) throws(LedgerError) -> Value {
         try explaining(errorsOf: path) { () throws(SQLError) in
             try books.savepoint { () throws(SQLError) in try work(books) }
         }

@@ -4,6 +4,9 @@ import FaregateBooks
 
 /// All writes go through here. One thread puts all waiting jobs into one transaction with one fsync (group
 /// commit). Each job succeeds or fails alone, and no caller is answered before the commit with its job is on the disk.
+///
+/// The way of a job: `write` → `JobQueue` → `Transactions.write` → `Work.perform` → savepoint → the closure →
+/// `COMMIT` → answer.
 final class Writer: Sendable {
     private let queue: JobQueue<Transactions>
     private let ended = DispatchGroup()
@@ -33,7 +36,7 @@ final class Writer: Sendable {
         _ work: @escaping @Sendable (Books) throws(SQLError) -> Value
     ) async throws(LedgerError) -> Value {
         try await result {
-            Work(.ledger, { transactions throws(LedgerError) in try transactions.attempt(work) }, completion: $0)
+            Work(.ledger, { transactions throws(LedgerError) in try transactions.runInSavepoint(work) }, completion: $0)
         }
     }
 
@@ -43,7 +46,10 @@ final class Writer: Sendable {
         completion: @escaping @Sendable (Result<Value, LedgerError>) -> Void
     ) {
         let job = Work<Transactions, Value>(
-            .ledger, { transactions throws(LedgerError) in try transactions.attempt(work) }, completion: completion)
+            .ledger,
+            { transactions throws(LedgerError) in try transactions.runInSavepoint(work) },
+            completion: completion
+        )
         queue.add(job, isAwaited: false)
     }
 

@@ -10,7 +10,7 @@ let package = Package(
         .executable(name: "ServerPeers", targets: ["ServerPeers"]),
     ],
     dependencies: [
-        .package(name: "faregate", path: ".."),
+        .package(name: "faregate", path: "..", traits: ["Postgres"]),
         .package(url: "https://github.com/groue/GRDB.swift.git", exact: "7.10.0"),
     ],
     targets: [
@@ -33,10 +33,11 @@ let package = Package(
                 "Workload",
                 .product(name: "Faregate", package: "faregate"),
                 .product(name: "FaregateSQLite", package: "faregate"),
+                .product(name: "FaregatePostgres", package: "faregate"),
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]
         ),
-        // Redis and PostgreSQL: a program of its own, so that nobody needs libpq who doesn't ask for these.
+        // Redis and PostgreSQL: a program of its own, driven by the benchmark.
         .executableTarget(name: "ServerPeers", dependencies: ["CPeerPostgres", "Workload"]),
     ],
     swiftLanguageModes: [.v6]

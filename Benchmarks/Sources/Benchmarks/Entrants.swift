@@ -50,13 +50,13 @@ struct Entrants {
         return entrants
     }
 
-    private func peers() throws -> [any Entrant] {
+    private func peers() async throws -> [any Entrant] {
         var entrants: [any Entrant] = []
         if options.wants("grdb") {
             let peer = try GRDBPeer(path: ledgers.folder + "/grdb.db", workload: workload)
             entrants.append(GRDBRounds(peer: peer, seconds: options.seconds))
         }
-        entrants += try servers()
+        entrants += try await servers()
         if let url = options.route { entrants.append(RouteRounds(url: url, seconds: options.seconds)) }
         if options.wants("policy") {
             entrants.append(PolicyRounds(times: try PolicyTimes(path: ledgers.folder + "/policy.jsonc")))
@@ -64,15 +64,21 @@ struct Entrants {
         return entrants
     }
 
-    private func servers() throws -> [any Entrant] {
+    private func servers() async throws -> [any Entrant] {
         guard let program = options.peersProgram else { return [] }
         let peers = try ServerPeers(program: program)
-        let servers = [("redis", options.redis, Sample.redis), ("postgres", options.postgres, .postgres)]
-        return servers.compactMap { name, address, sample in
-            guard let address, options.wants(name) else { return nil }
-            peers.open(name, at: address, accounts: workload.accounts, connections: 64)
-            return ServerRounds(peers: peers, name: name, sample: sample, seconds: options.seconds)
+        var entrants: [any Entrant] = []
+        if let address = options.postgres, options.wants("postgres-ledger") {
+            entrants += try await PostgresRounds.all(peers, at: address, seconds: options.seconds)
         }
+        let servers = [("redis", options.redis, Sample.redis), ("postgres", options.postgres, .postgres)]
+        for (name, address, sample) in servers {
+            guard let address, options.wants(name) else { continue }
+            let kind = name == "redis" ? name : "statement"
+            peers.open(name, kind, at: address, workload: "\(workload.accounts)", connections: 64)
+            entrants.append(ServerRounds(peers: peers, name: name, sample: sample, seconds: options.seconds))
+        }
+        return entrants
     }
 
     private func history() async throws -> [any Entrant] {

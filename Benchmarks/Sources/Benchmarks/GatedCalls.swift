@@ -40,11 +40,16 @@ final class GatedCalls: Sendable {
         }
         """
 
-    /// Opens every account.
+    /// Opens every account, with as many tasks as a ledger takes waiting reads.
     func openAccounts() async throws {
+        let tasks = min(workload.accounts, 1000)
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for number in 1...workload.accounts {
-                group.addTask { [gate] in _ = try await gate.balance(of: AccountID(Workload.name(of: number))) }
+            for task in 0..<tasks {
+                group.addTask { [gate, workload] in
+                    for number in stride(from: task + 1, through: workload.accounts, by: tasks) {
+                        _ = try await gate.balance(of: AccountID(Workload.name(of: number)))
+                    }
+                }
             }
             try await group.waitForAll()
         }
@@ -77,6 +82,25 @@ final class GatedCalls: Sendable {
     func latencies(seconds: Double) async throws -> [Double] {
         let times = try await waits(seconds: seconds) { turns in
             try await gate.run("generate", for: order[turns % order.count]) { _ in }
+        }
+        made.withLock { $0 += times.count }
+        return times
+    }
+
+    /// What each call waits, in microseconds, when so many begin in a second, whether or not those before have ended.
+    func latencies(at perSecond: Double, seconds: Double) async throws -> [Double] {
+        let times = try await withThrowingTaskGroup(of: Double.self) { group in
+            let start = ContinuousClock.now
+            let count = Int(perSecond * seconds)
+            for turn in 0..<count {
+                let due = start + .seconds(Double(turn) / perSecond)
+                if ContinuousClock.now < due { try await Task.sleep(until: due, clock: .continuous) }
+                group.addTask { [gate, order] in
+                    try await gate.run("generate", for: order[turn % order.count]) { _ in }
+                    return (ContinuousClock.now - due).inMicroseconds
+                }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }
         }
         made.withLock { $0 += times.count }
         return times

@@ -70,7 +70,8 @@ struct Options {
     }
 
     static let parts = [
-        "bare", "gated", "grdb", "redis", "postgres", "latency", "hot", "rolling", "zipf", "refusals", "reads",
+        "bare", "gated", "grdb", "redis", "postgres", "postgres-ledger", "latency", "hot", "rolling", "zipf",
+        "refusals", "reads",
         "history", "route", "open", "memory", "policy",
     ]
 

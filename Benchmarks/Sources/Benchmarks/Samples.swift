@@ -20,6 +20,9 @@ enum Sample: Hashable {
     case grdb(callers: Int)
     case redis
     case postgres
+    case onPostgres(PostgresRounds.Load, PostgresRounds.Entry)
+    case postgresMedian
+    case postgresLate
     case bareLatency
     case gatedLatency
     case hot

@@ -19,8 +19,11 @@ final class ServerPeers {
         process.waitUntilExit()
     }
 
-    func open(_ name: String, at address: String, accounts: Int, connections: Int) {
-        let answer = ask("open", name, address, String(accounts), String(connections))
+    /// - Parameters:
+    ///   - kind: `redis`; or for PostgreSQL `statement`, `function` or `loop`.
+    ///   - workload: a number of accounts, or `zipf` and a number.
+    func open(_ name: String, _ kind: String, at address: String, workload: String, connections: Int) {
+        let answer = ask("open", name, kind, address, workload, String(connections))
         precondition(answer == "ready", "\(name) could not be opened")
     }
 
@@ -35,6 +38,12 @@ final class ServerPeers {
     func verify(_ name: String, calls: Int) {
         let sums = ask("spent", name)
         precondition(sums == "\(calls * Workload.cost) 0", "\(name) lost credits: spent and held are \(sums)")
+    }
+
+    /// Compares the sums of a ledger with what was called.
+    func verifyLedger(_ schema: String, at address: String, calls: Int) {
+        let sums = ask("ledger", address, schema)
+        precondition(sums == "\(calls * Workload.cost) 0", "\(schema) lost credits: spent and held are \(sums)")
     }
 
     private func ask(_ words: String...) -> String {

@@ -11,6 +11,12 @@ protocol Line: AnyObject {
     ///
     /// - Returns: true when the call is over.
     func proceed() -> Bool
+    /// How many callers share the connection, each with a call in every request.
+    var callers: Int { get }
+}
+
+extension Line {
+    var callers: Int { 1 }
 }
 
 /// Drives all lines from one thread: the client takes as little of the machine from its server as it can.
@@ -26,7 +32,7 @@ func measure(_ lines: [some Line], seconds: Double) -> Rate {
         guard poll(&watched, nfds_t(watched.count), 30_000) > 0 else { fatalError("the server doesn't answer") }
         let isLate = ContinuousClock.now >= end
         for (index, line) in lines.enumerated() where watched[index].revents != 0 && line.proceed() {
-            count += 1
+            count += line.callers
             if isLate {
                 watched[index].fd = -1
                 watched[index].revents = 0

@@ -31,6 +31,7 @@ enum PostgresStatements {
         INSERT INTO accounts (id, name, balance)
         SELECT i, 'account-' || i, \(Workload.credits) FROM generate_series(1, \(accounts)) AS i;
         ANALYZE accounts;
+        \(functions)
         """
     }
 
@@ -62,4 +63,80 @@ enum PostgresStatements {
         )
         INSERT INTO journal (account_id, charge_id, credits) SELECT account_id, id, 0 FROM charge RETURNING charge_id
         """
+
+    /// `hold_call` and `settle_call` lock the account, look, and write; a refusal is an exception. The loops call them
+    /// for each item in a block of its own, whose exception refuses that item alone.
+    private static let functions = """
+        CREATE FUNCTION hold_call(account_name text, on_day date, in_month date) RETURNS bigint LANGUAGE plpgsql AS $$
+        DECLARE
+            account accounts;
+            charge bigint;
+        BEGIN
+            SELECT * INTO account FROM accounts WHERE name = account_name FOR NO KEY UPDATE;
+            IF account.balance < \(Workload.cost) THEN RAISE EXCEPTION 'too few credits'; END IF;
+            IF account.day = on_day AND account.day_used >= \(Workload.limit)
+                OR account.month = in_month AND account.month_used >= \(Workload.limit)
+            THEN RAISE EXCEPTION 'limit'; END IF;
+            UPDATE accounts SET
+                balance = balance - \(Workload.cost), held = held + \(Workload.cost),
+                day = on_day, day_used = 1 + CASE WHEN day = on_day THEN day_used ELSE 0 END,
+                month = in_month, month_used = 1 + CASE WHEN month = in_month THEN month_used ELSE 0 END
+            WHERE id = account.id;
+            INSERT INTO charges (account_id, credits) VALUES (account.id, \(Workload.cost)) RETURNING id INTO charge;
+            INSERT INTO journal (account_id, charge_id, credits) VALUES (account.id, charge, -\(Workload.cost));
+            RETURN charge;
+        END $$;
+
+        CREATE FUNCTION settle_call(charge bigint) RETURNS bigint LANGUAGE plpgsql AS $$
+        DECLARE
+            held_by bigint;
+            amount bigint;
+        BEGIN
+            UPDATE charges SET is_settled = true WHERE id = charge AND NOT is_settled
+            RETURNING account_id, credits INTO held_by, amount;
+            IF NOT FOUND THEN RAISE EXCEPTION 'not held'; END IF;
+            UPDATE accounts SET held = held - amount WHERE id = held_by;
+            INSERT INTO journal (account_id, charge_id, credits) VALUES (held_by, charge, 0);
+            RETURN charge;
+        END $$;
+
+        CREATE FUNCTION hold_each(names text[], on_day date, in_month date) RETURNS bigint[] LANGUAGE plpgsql AS $$
+        DECLARE
+            charges bigint[] := '{}';
+            charge bigint;
+        BEGIN
+            -- In one order, so that two batches don't wait for each other.
+            PERFORM 1 FROM accounts WHERE name = ANY (names) ORDER BY id FOR NO KEY UPDATE;
+            FOR i IN 1 .. array_length(names, 1) LOOP
+                BEGIN
+                    charge := hold_call(names[i], on_day, in_month);
+                EXCEPTION WHEN raise_exception THEN
+                    charge := NULL;
+                END;
+                charges := charges || charge;
+            END LOOP;
+            RETURN charges;
+        END $$;
+
+        CREATE FUNCTION settle_each(ids bigint[]) RETURNS bigint[] LANGUAGE plpgsql AS $$
+        BEGIN
+            PERFORM 1 FROM accounts WHERE id IN (SELECT account_id FROM charges WHERE charges.id = ANY (ids))
+            ORDER BY id FOR NO KEY UPDATE;
+            FOR i IN 1 .. array_length(ids, 1) LOOP
+                BEGIN
+                    PERFORM settle_call(ids[i]);
+                EXCEPTION WHEN raise_exception THEN
+                    ids[i] := NULL;
+                END;
+            END LOOP;
+            RETURN ids;
+        END $$;
+        """
+
+    static func ledgerSums(schema: String) -> String {
+        """
+        SELECT (SELECT sum(taken) FROM \(schema).grants)::bigint,
+            (SELECT coalesce(sum(cost), 0) FROM \(schema).charges WHERE state = 0)::bigint
+        """
+    }
 }

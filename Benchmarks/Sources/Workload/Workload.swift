@@ -42,6 +42,17 @@ public struct Workload: Sendable {
         }
     }
 
+    /// A number of accounts; `zipf` before it for few busy ones among them.
+    public init?(named name: String) {
+        if let accounts = Int(name) {
+            self.init(accounts: accounts)
+        } else if name.hasPrefix("zipf"), let accounts = Int(name.dropFirst(4)) {
+            self.init(zipfOver: accounts)
+        } else {
+            return nil
+        }
+    }
+
     public static func name(of account: Int) -> String { "account-\(account)" }
 
     /// Where one of many callers begins in the order, so that they don't go in step.

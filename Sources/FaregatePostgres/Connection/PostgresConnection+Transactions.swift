@@ -3,6 +3,8 @@ import FaregateBooks
 
 extension PostgresConnection {
     /// Begins a transaction. Its settings last only as long as it does, so that they are correct with a pooler too.
+    /// Statements are planned once for each connection: they look up rows by their keys, and planning them anew takes
+    /// longer than running them.
     ///
     /// Each statement sees what was committed before it (`READ COMMITTED`): after an account's row is locked, the
     /// next statement reads what the transaction before left.
@@ -12,6 +14,8 @@ extension PostgresConnection {
                 BEGIN ISOLATION LEVEL \(isReading ? "REPEATABLE READ READ ONLY" : "READ COMMITTED READ WRITE");
                 SET LOCAL search_path = \(settings.schema), pg_temp;
                 SET LOCAL statement_timeout = \(settings.statementMilliseconds);
+                SET LOCAL plan_cache_mode = force_generic_plan;
+                SET LOCAL jit = off;
                 """
         )
     }

@@ -5,8 +5,9 @@ extension PostgresSchema {
         settlingJournal
         + [
             Guard(
-                "charges_stay_closed", "BEFORE UPDATE OF cost, debt, short, grant_id ON charges",
-                when: "OLD.state <> 0",
+                "charges_stay_closed",
+                "BEFORE UPDATE OF cost, debt, short, grant_id, state, state_since ON charges",
+                when: "OLD.state <> 0", looksAtRowOnly: true,
                 "a closed charge can't change"
             ),
             Guard(
@@ -87,26 +88,24 @@ extension PostgresSchema {
             ),
         ].map(\.text).joined()
 
-    /// A charge ends once. Settling it adds `settle` lines that take its cost off what is held.
+    /// Settling charges adds `settle` lines that subtract their costs from the held credits.
     private static let settlingJournal = """
         CREATE FUNCTION charges_close() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
-            IF OLD.state <> 0 THEN
-                RAISE EXCEPTION USING ERRCODE = 'FG001', MESSAGE = 'a closed charge can''t change';
-            END IF;
-            IF NEW.state = 1 AND (OLD.grant_id IS NOT NULL OR OLD.cost = 0) THEN
-                INSERT INTO journal (at, account_id, kind, credits, held, charge_id, grant_id)
-                VALUES (NEW.state_since, OLD.account_id, 'settle', 0, -OLD.cost, OLD.id, OLD.grant_id);
-            ELSIF NEW.state = 1 THEN
-                INSERT INTO journal (at, account_id, kind, credits, held, charge_id, grant_id)
-                SELECT NEW.state_since, OLD.account_id, 'settle', 0, -credits, OLD.id, charge_grants.grant_id
-                FROM charge_grants WHERE charge_id = OLD.id AND credits > 0 ORDER BY grant_id;
-            END IF;
+            INSERT INTO journal (at, account_id, kind, credits, held, charge_id, grant_id)
+            SELECT settled.state_since, account_id, 'settle', 0, -open.cost, id, open.grant_id
+            FROM settled JOIN open USING (id, account_id)
+            WHERE open.state = 0 AND settled.state = 1 AND (open.grant_id IS NOT NULL OR open.cost = 0)
+            UNION ALL
+            SELECT settled.state_since, account_id, 'settle', 0, -credits, id, charge_grants.grant_id
+            FROM settled JOIN open USING (id, account_id) JOIN charge_grants ON charge_id = id
+            WHERE open.state = 0 AND settled.state = 1 AND open.grant_id IS NULL AND credits > 0
+            ORDER BY id, grant_id;
             RETURN NULL;
         END $$;
 
-        CREATE TRIGGER charges_close AFTER UPDATE OF state, state_since ON charges
-            FOR EACH ROW EXECUTE FUNCTION charges_close();
+        CREATE TRIGGER charges_close AFTER UPDATE ON charges REFERENCING OLD TABLE AS open NEW TABLE AS settled
+            FOR EACH STATEMENT EXECUTE FUNCTION charges_close();
 
         """
 
@@ -118,12 +117,17 @@ extension PostgresSchema {
         ///   - name: the name of the trigger and of its function.
         ///   - event: the changes that it sees, and their table.
         ///   - condition: which of them it forbids; all, if nil.
+        ///   - looksAtRowOnly: whether the condition names only columns of the row. Such a condition needs no function.
         ///   - reason: the error's text.
-        init(_ name: String, _ event: String, when condition: String? = nil, _ reason: String) {
+        init(
+            _ name: String, _ event: String, when condition: String? = nil, looksAtRowOnly: Bool = false,
+            _ reason: String
+        ) {
             let escaped = reason.replacing("'", with: "''")
-            guard let condition else {
+            guard let condition, !looksAtRowOnly else {
+                let when = condition.map { " WHEN (\($0))" } ?? ""
                 text = """
-                    CREATE TRIGGER \(name) \(event) FOR EACH ROW EXECUTE FUNCTION refuse('\(escaped)');
+                    CREATE TRIGGER \(name) \(event) FOR EACH ROW\(when) EXECUTE FUNCTION refuse('\(escaped)');
 
 
                     """

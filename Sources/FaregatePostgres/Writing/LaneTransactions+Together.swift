@@ -33,8 +33,8 @@ extension LaneTransactions {
         try connection.forEach(
             LaneTransactions.settlement,
             with: [
-                .text(ChargeArrays.text(charges.map { "\($0.rawValue)" })),
-                .text(ChargeArrays.text(charges.map { "\(times[$0]?.rawValue ?? 0)" })),
+                .text(PostgresArray.text(charges.map { "\($0.rawValue)" })),
+                .text(PostgresArray.text(charges.map { "\(times[$0]?.rawValue ?? 0)" })),
             ]
         ) { row in
             if let job = settling[ChargeID(rawValue: row.integer(0))] {

@@ -103,12 +103,14 @@ final class LaneTransactions {
     private func begin(
         _ books: Books, _ connection: PostgresConnection, _ batch: Int64, _ jobs: ArraySlice<any Job<LaneTransactions>>
     ) throws(SQLError) {
-        let ledger = try connection.first("SELECT version, generation FROM ledger") {
+        let ledger = try connection.first(
+            "WITH batch AS (INSERT INTO batches (id, at) VALUES (?1, ?2)) SELECT version, generation FROM ledger",
+            batch, SystemClock().now
+        ) {
             (version: $0.integer(0), generation: $0.integer(1))
         }
         guard let ledger else { throw .damaged("the table ledger is empty") }
         try books.beginTransaction(version: ledger.version, generation: ledger.generation)
-        try connection.run("INSERT INTO batches (id, at) VALUES (?1, ?2)", batch, SystemClock().now)
         if jobs.contains(where: { if case .purchases = $0.subject { true } else { false } }) {
             // Two servers may receive the same event, or two events of one order: one after the other.
             let lock = "faregate purchases of \(settings.schema)"
@@ -116,13 +118,10 @@ final class LaneTransactions {
         }
         guard jobs.count > 1 else { return }
         let accounts = Set(jobs.compactMap { $0.subject.account?.rawValue })
-        guard let names = json(accounts.sorted()) else { return }
-        _ = try connection.rows(
-            """
-            SELECT id FROM accounts WHERE name IN (SELECT value FROM json_each(?1)) ORDER BY id FOR NO KEY UPDATE
-            """,
-            names
-        ) { _ in true }
+        try connection.run(
+            "SELECT 1 FROM accounts WHERE name = ANY (?1::text[]) ORDER BY id FOR NO KEY UPDATE",
+            with: [.text(PostgresArray.text(accounts.sorted()))]
+        )
     }
 
     /// Asks whether a batch whose answer was lost was committed. Inserting its id waits for the old transaction if it

@@ -33,7 +33,7 @@ final class PostgresCharge: ChargeStatement {
                     id: ChargeID(rawValue: row.integer(0)),
                     mayBeLow: row.integer(2) == 1,
                     spendable: row.isNull(3) ? nil : try row.credits(3),
-                    exceeded: ChargeArrays.numbers(row.text(4)).map { $0 - first }
+                    exceeded: PostgresArray.numbers(row.text(4)).map { $0 - first }
                 )
                 outcomes.append(.made(charge))
             }
@@ -107,21 +107,7 @@ struct ChargeArrays {
     }
 
     func parameters(holder: Int64) -> [SQLParameter] {
-        [.integer(holder), .integer(Lease.renewalMilliseconds)] + columns.map { .text(ChargeArrays.text($0)) }
-    }
-
-    /// The numbers of an array of numbers, such as `{1,2}`.
-    static func numbers(_ text: String) -> [Int] {
-        text.dropFirst().dropLast().split(separator: ",").compactMap { Int($0) }
-    }
-
-    /// [Array input](https://www.postgresql.org/docs/current/arrays.html#ARRAYS-IO)
-    static func text(_ values: [String?]) -> String {
-        let elements = values.map { value in
-            guard let value else { return "NULL" }
-            return "\"" + value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
-        }
-        return "{" + elements.joined(separator: ",") + "}"
+        [.integer(holder), .integer(Lease.renewalMilliseconds)] + columns.map { .text(PostgresArray.text($0)) }
     }
 }
 #endif

@@ -1,0 +1,18 @@
+#if Postgres
+/// Arrays in the form of text in which PostgreSQL reads and writes them.
+enum PostgresArray {
+    /// The numbers of an array of numbers, such as `{1,2}`.
+    static func numbers(_ text: String) -> [Int] {
+        text.dropFirst().dropLast().split(separator: ",").compactMap { Int($0) }
+    }
+
+    /// [Array input](https://www.postgresql.org/docs/current/arrays.html#ARRAYS-IO)
+    static func text(_ values: [String?]) -> String {
+        let elements = values.map { value in
+            guard let value else { return "NULL" }
+            return "\"" + value.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
+        }
+        return "{" + elements.joined(separator: ",") + "}"
+    }
+}
+#endif

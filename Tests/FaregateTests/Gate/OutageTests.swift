@@ -79,6 +79,37 @@ import Testing
         }
     }
 
+    @Test("A call that was let through and times out costs the units that it reported, and its events name no charge")
+    func timedOut() async throws {
+        let action = #"{ "cost": { "units": { "tokens": "1/1000" } }, "timeout": "5s", "outage": { "allow": 1 } }"#
+        try await withFailing(policy(action)) { scene, _, failing in
+            let recorder = GateRecorder()
+            let gate = Gate(
+                ledger: Ledger(failing), policies: scene.gate.policy, clock: scene.clock, observer: recorder
+            )
+            failing.isOutOfReach = true
+            let call = try await gate.open(
+                "generate", for: "ana", units: ["tokens": 1000], onFailure: .chargeReported
+            )
+            try await call.report(["tokens": 4000])
+            await scene.clock.waitForSleeper()
+            scene.clock.advance(milliseconds: 5000)
+            // It is closed, and its charge waits for the ledger.
+            await scene.clock.waitForSleeper()
+            let error = await #expect(throws: Gate.TimedOut.self) { try await call.settle() }
+            #expect(error?.charged == 4)
+            let letThrough = try await recorder.first(.letThrough)
+            #expect(letThrough.call == nil)
+            failing.isOutOfReach = false
+            // The ledger is tried again after half a second.
+            while recorder.events(.settled).isEmpty {
+                scene.clock.advance(milliseconds: 500)
+                await Task.yield()
+            }
+            try await scene.expect(used: 4)
+        }
+    }
+
     @Test("A charged call makes room for another, and a refunded call makes room at once")
     func room() async throws {
         try await withFailing(policy(#"{ "cost": 10, "outage": { "allow": 1 } }"#)) { scene, gate, failing in

@@ -18,6 +18,18 @@ extension PostgresSchema {
             exceeded  bigint[] -- the positions, in the limits' arrays, of the unenforced limits that it exceeded
         );
 
+        -- Begins a batch: writes its id, and locks its accounts in the order of their ids, so that no two batches wait
+        -- for each other.
+        CREATE FUNCTION begin_batch(batch bigint, at bigint, account_names text[]) RETURNS ledger LANGUAGE plpgsql AS $$
+        DECLARE
+            found ledger;
+        BEGIN
+            INSERT INTO batches (id, at) VALUES (batch, begin_batch.at);
+            PERFORM 1 FROM accounts WHERE name = ANY (account_names) ORDER BY id FOR NO KEY UPDATE;
+            SELECT * INTO found FROM ledger;
+            RETURN found;
+        END $$;
+
         -- The caller has locked the accounts.
         CREATE FUNCTION charge(
             holder bigint, renewal_ms bigint,

@@ -103,9 +103,12 @@ final class LaneTransactions {
     private func begin(
         _ books: Books, _ connection: PostgresConnection, _ batch: Int64, _ jobs: ArraySlice<any Job<LaneTransactions>>
     ) throws(SQLError) {
+        let accounts = Set(jobs.compactMap { $0.subject.account?.rawValue })
         let ledger = try connection.first(
-            "WITH batch AS (INSERT INTO batches (id, at) VALUES (?1, ?2)) SELECT version, generation FROM ledger",
-            batch, SystemClock().now
+            "SELECT version, generation FROM begin_batch(?1, ?2, ?3::text[])",
+            with: [
+                .integer(batch), .integer(SystemClock().now.rawValue), .text(PostgresArray.text(accounts.sorted())),
+            ]
         ) {
             (version: $0.integer(0), generation: $0.integer(1))
         }
@@ -116,12 +119,6 @@ final class LaneTransactions {
             let lock = "faregate purchases of \(settings.schema)"
             _ = try connection.rows("SELECT pg_advisory_xact_lock(hashtextextended(?1, 0))", lock) { _ in true }
         }
-        guard jobs.count > 1 else { return }
-        let accounts = Set(jobs.compactMap { $0.subject.account?.rawValue })
-        try connection.run(
-            "SELECT 1 FROM accounts WHERE name = ANY (?1::text[]) ORDER BY id FOR NO KEY UPDATE",
-            with: [.text(PostgresArray.text(accounts.sorted()))]
-        )
     }
 
     /// Asks whether a batch whose answer was lost was committed. Inserting its id waits for the old transaction if it

@@ -9,7 +9,7 @@ package final class ConnectionCutter: Sendable {
 
     package init(_ address: String) throws(LedgerError) { settings = try PostgresSettings(address: address) }
 
-    /// Cuts one connection after another, with pauses of 20 to 250 ms.
+    /// Cuts one random connection after another, with pauses of 20 to 250 ms.
     ///
     /// - Returns: how many were cut.
     package func cutUntilCancelled() async throws -> Int {

@@ -2,25 +2,26 @@
 public import Faregate
 
 extension Ledger {
-    /// Opens the ledger in a PostgreSQL database, and makes its tables on first use.
+    /// Opens the ledger in a PostgreSQL database, and creates its tables on first use.
     ///
     /// Any number of servers may use one ledger. While it is open it does its housekeeping: it renews this process's
     /// lease, refunds the holds of dead processes, and deletes outdated rows.
     ///
     /// - Parameters:
     ///   - address: a [connection URI](https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS),
-    ///     as `postgres://shop@db.example.com/shop?sslmode=verify-full`. Its parameter `schema` names the schema of the
-    ///     ledger's tables, `faregate` without it: 1 to 63 lower-case letters, digits and `_`, not a digit first.
-    ///   - creating: whether to make the ledger if the database has none. The role needs `CREATE` on the database, or
-    ///     on a schema of that name that exists.
+    ///     such as `postgres://shop@db.example.com/shop?sslmode=verify-full`. Its parameter `schema` sets the schema of
+    ///     the ledger's tables, by default `faregate`: 1 to 63 lower-case letters, digits and `_`, not beginning with a
+    ///     digit or `pg_`.
+    ///   - creating: whether to create the ledger if the database has none. The role needs `CREATE` on the database,
+    ///     or `USAGE` and `CREATE` on the schema if it exists already.
     ///   - connections: how many connections write, 2 to 16; one of them is for purchases and housekeeping.
     ///   - readerCount: how many reads can run at the same time, 1 to 64, each on a connection of its own.
-    ///   - preparing: whether statements are prepared. Turn it off behind a pooler in transaction mode that doesn't know
-    ///     prepared statements, such as PgBouncer before 1.21.
+    ///   - preparing: whether statements are prepared. Turn it off behind a pooler in transaction mode that doesn't
+    ///     support prepared statements, such as PgBouncer before 1.21.
     ///   - clock: the clock for leases; pass the one that you pass to the `Gate`.
     ///   - observer: receives failures that no caller receives. Called on the ledger's threads.
-    /// - Throws: `LedgerError` if the database can't be reached, the role lacks a right, or the schema isn't a ledger of
-    ///   this version or an older one.
+    /// - Throws: `LedgerError` if the database can't be reached, the role lacks a right, or the schema isn't a ledger
+    ///   of this version or an older one.
     public static func postgres(
         _ address: String,
         creating: Bool = true,

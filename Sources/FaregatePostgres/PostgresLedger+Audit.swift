@@ -34,9 +34,10 @@ extension PostgresLedger {
         return try await audit(progress: progress)
     }
 
-    /// Repairs the figures that follow from the journal: the sums of grants, the debts of accounts, the latest line of
-    /// each account, and the use of rolling windows. Journal lines never change. If a purchase has granted another
-    /// amount than the provider's facts require, new lines grant or take back the difference.
+    /// Repairs the numbers that can be recomputed from other rows: the sums of grants, the debts of accounts, the
+    /// latest journal line of each account, and the counters of rolling windows. Journal lines never change. If a
+    /// purchase has granted another amount than the provider's facts require, new lines grant or take back the
+    /// difference.
     ///
     /// Everything is recomputed and written in one transaction, while calls of the repaired accounts wait. If the
     /// schema forbids a repair, the row stays as it is, and later audits report it again.
@@ -55,7 +56,7 @@ extension PostgresLedger {
 }
 
 extension PostgresConnection {
-    /// A statement of an audit may read the whole journal, so it may take four hours. Sorting more than 64 MiB
+    /// A statement of an audit may read the whole journal, so its time limit is four hours. Sorting more than 64 MiB
     /// uses the disk.
     private static let auditSettings = "SET LOCAL statement_timeout = '4h'; SET LOCAL work_mem = '64MB'"
 

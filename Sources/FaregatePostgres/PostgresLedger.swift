@@ -4,9 +4,9 @@ public import FaregateBooks
 
 /// The ledger of many servers: tables in a PostgreSQL database, in a schema of their own.
 ///
-/// A charge is one statement: it locks the account's row, checks the limits and the balance, takes the credits and writes
-/// the journal, or does nothing and says why. Accounts are spread over a few connections; the writes of concurrent
-/// callers of one connection share a transaction. No caller is answered before the commit.
+/// A charge is one statement: it locks the account's row, checks the limits and the balance, takes the credits and
+/// writes the journal; or it does nothing and returns the reason. Accounts are spread over a few connections. Writes
+/// that wait for the same connection share a transaction. No caller is answered before the commit.
 public final class PostgresLedger: SQLLedger {
     let settings: PostgresSettings
     package let refusals = RefusalBuffer()
@@ -21,7 +21,7 @@ public final class PostgresLedger: SQLLedger {
     private let accounts = Mutex<[ChargeID: AccountID]>([:])
     private let housekeeping = Mutex<Task<Void, Never>?>(nil)
 
-    /// - Parameter clock: nil for a ledger without housekeeping, whose callers pass the time.
+    /// - Parameter clock: nil for a ledger without housekeeping, whose callers supply the time of each call.
     init(
         _ settings: PostgresSettings, creating: Bool, laneCount: Int, readerCount: Int, clock: (any WallClock)?,
         observer: @escaping Ledger.Observer
@@ -55,8 +55,8 @@ public final class PostgresLedger: SQLLedger {
 
     /// - Parameters:
     ///   - address: a connection URI.
-    ///   - creating: whether to make the ledger if the database has none.
-    ///   - clock: for housekeeping; nil for none, as for tests that pass the time.
+    ///   - creating: whether to create the ledger if the database has none.
+    ///   - clock: for housekeeping; nil for none, for tests that supply the time of each call.
     package static func open(
         _ address: String, creating: Bool = true, clock: (any WallClock)? = nil
     ) async throws(LedgerError) -> PostgresLedger {
@@ -68,7 +68,7 @@ public final class PostgresLedger: SQLLedger {
         return ledger
     }
 
-    /// Deletes a ledger, of a test.
+    /// Deletes the ledger of a test.
     package static func drop(_ address: String) async throws(LedgerError) {
         let schema = try PostgresSettings(address: address).schema
         try await execute("DROP SCHEMA IF EXISTS \(schema) CASCADE", at: address)
@@ -148,11 +148,12 @@ public final class PostgresLedger: SQLLedger {
         try await readers.read(work)
     }
 
-    /// How long the ids of committed batches are kept. The answer to a commit is asked for within minutes.
+    /// How long the ids of committed batches are kept. A process that lost the answer to a commit looks for the batch's
+    /// id within minutes.
     private static let keptBatchMilliseconds: Int64 = 60 * 60 * 1000
 
-    /// By this process's clock. Other processes wrote their times by theirs, so the clocks must agree to well within an
-    /// hour.
+    /// Deletes the ids of old batches. Each process writes its batches with the time of its own clock, so the clocks of
+    /// all servers must differ by much less than an hour.
     package func pruneOwnTables() async throws(LedgerError) {
         let long = SystemClock().now.advanced(byMilliseconds: -PostgresLedger.keptBatchMilliseconds)
         _ = try await write(.ledger) { books throws(SQLError) in
@@ -174,7 +175,7 @@ public final class PostgresLedger: SQLLedger {
     func startHousekeeping(by clock: any WallClock) {
         let task = Task { [weak self] in
             while !Task.isCancelled {
-                // Not retained while it sleeps, so that a ledger without references is closed.
+                // The task doesn't retain the ledger while it sleeps, so that a ledger without references is closed.
                 guard await self?.performHousekeeping(at: clock.now) != nil else { return }
                 do { try await clock.sleep(milliseconds: PostgresLedger.housekeepingMilliseconds) } catch { return }
             }

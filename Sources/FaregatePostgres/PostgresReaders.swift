@@ -20,7 +20,7 @@ final class PostgresReaders: Sendable {
 
     deinit { queue.close() }
 
-    /// Runs the work on one snapshot. A lost connection is made again.
+    /// Runs the work on one snapshot. Reconnects if the connection is lost.
     func read<Value: Sendable>(
         _ work: @escaping @Sendable (any SQLConnection) throws(SQLError) -> Value
     ) async throws(LedgerError) -> Value {

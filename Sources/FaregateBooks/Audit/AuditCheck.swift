@@ -1,8 +1,8 @@
-/// One step of an audit: a query whose every row is a difference.
+/// One step of an audit: a query that returns one row for each difference.
 ///
 /// The columns are kind, subject, expected, found and, for a repairable difference, the table and the row's key, all of
-/// them text. A query reads the journal once, in the order it needs; the database sorts on disk, so that memory stays
-/// bounded.
+/// them text. A query reads the journal once, in an order that suits its sums. The database sorts large results on
+/// disk, so that the use of memory is limited.
 package struct AuditCheck: Sendable {
     package let step: String
     package let sql: String
@@ -15,10 +15,10 @@ package struct AuditCheck: Sendable {
         counters, calendarCounters, purchases, withdrawals, orders,
     ]
 
-    /// A figure as text: in PostgreSQL a column of a result has one type.
+    /// A number as text: in PostgreSQL each column of a result has one type.
     static func text(_ figure: String) -> String { "CAST(\(figure) AS text)" }
 
-    /// A figure as text, or `none` for NULL.
+    /// A number as text, or `none` for NULL.
     static func textOrNone(_ figure: String) -> String { "coalesce(\(text(figure)), 'none')" }
 }
 

@@ -1,7 +1,8 @@
 package import Faregate
 
 extension Books {
-    /// Repairs the figures of an audit's differences that follow from the journal, all of them in this transaction.
+    /// Repairs the differences of an audit whose right values can be recomputed from other rows, all of them in this
+    /// transaction.
     ///
     /// - Returns: the number of repaired differences.
     package func repair(_ differences: [Ledger.AuditDifference], at now: Timestamp) throws(SQLError) -> Int {
@@ -50,7 +51,7 @@ extension Books {
         return repaired
     }
 
-    /// The journal's sums for all grants or accounts with a wrong figure, by number. The journal is read once.
+    /// The journal's sums for all grants or accounts with a wrong value, by number. The journal is read once.
     private func figures(of table: DerivedFact.Table, in facts: Set<DerivedFact>) throws(SQLError) -> [[Int64]] {
         let numbers = facts.numbers(of: table)
         guard !numbers.isEmpty else { return [] }

@@ -4,7 +4,7 @@ extension SQLConnection {
     /// Runs the checks, and recomputes the credits of every purchase, on the snapshot that the caller has opened.
     ///
     /// - Parameters:
-    ///   - checks: the checks of both databases, and those of this one.
+    ///   - checks: ``AuditCheck/all``, and further checks that only this kind of database needs.
     ///   - report: receives the counts and the differences.
     ///   - progress: called before each step.
     package func audit(

@@ -4,10 +4,11 @@ import Faregate
 /// that runs inside one of the writer's transactions.
 package final class Books {
     package let database: any SQLConnection
-    /// The statement of a charge, which each database has in its own way.
+    /// The statement of a charge. Each database has its own.
     package let charges: any ChargeStatement
     /// The number of this process as the holder of its charges. Random, so that no other process has it: with a reused
-    /// number, a heartbeat would keep the charges of a dead process held. 48 bits take six bytes in a charge's row.
+    /// number, a heartbeat would keep the charges of a dead process held. It has 48 bits, because SQLite stores such a
+    /// number in six bytes of each charge's row.
     package let holder: Int64
     /// Cached numbers of accounts, members and terms.
     var numbers = Numbers()
@@ -42,7 +43,7 @@ package final class Books {
         charges.forget()
     }
 
-    /// Notes what another process may have changed since the latest transaction.
+    /// Reacts to what another process may have changed since this connection's previous transaction.
     ///
     /// - Parameters:
     ///   - version: the schema's version, from the table `ledger`.

@@ -16,8 +16,8 @@ package protocol ChargeStatement: AnyObject {
     /// A new id for a charge that a late settlement makes, without this statement.
     func nextID() throws(SQLError) -> ChargeID
 
-    /// Called at the start of a transaction: drops the cached id, because another process may have made charges since
-    /// the latest one.
+    /// Called at the start of a transaction. Drops a cached id, because another process may have made charges since
+    /// this connection's previous transaction.
     func beginTransaction()
 
     /// Drops cached values after a rollback.
@@ -31,7 +31,8 @@ package struct NewCharge {
     let mayBeLow: Bool
     /// The credits that the account could spend after it; nil if the statement didn't count them.
     let spendable: Credits?
-    /// The positions, in the call's limits, of the unenforced limits that it exceeded; nil if the statement didn't look.
+    /// The positions, in the call's limits, of the unenforced limits that it exceeded; nil if the statement didn't
+    /// look.
     let exceeded: [Int]?
 
     package init(id: ChargeID, mayBeLow: Bool, spendable: Credits? = nil, exceeded: [Int]? = nil) {
@@ -49,7 +50,8 @@ package struct NumberedCall {
     package let attributes: String?
     package let now: Timestamp
 
-    /// The credits that the first grant must keep; with fewer, other grants may have to pay, or the balance may be low.
-    /// At least 1, because SQLite's statement for a single grant doesn't mark it as spent.
+    /// The credits that the first grant must still have if it pays alone. With fewer, other grants may have to pay too,
+    /// or the account may be below its low balance. At least 1, because SQLite's statement for a single grant doesn't
+    /// mark the grant as spent.
     package var keptCredits: Int64 { max(1, request.terms.lowBalance.rawValue) }
 }

@@ -8,8 +8,8 @@ extension Books {
     func settle(
         _ id: ChargeID, _ settlement: Settlement, under plans: PlanBook, at now: Timestamp
     ) throws(SQLError) -> SettleResult {
-        // For PostgreSQL; in SQLite always true. Locked, so that no extension or refund of the charge runs at the same
-        // time.
+        // Locks the account in PostgreSQL, so that no extension or refund of the charge runs at the same time. In
+        // SQLite it does nothing and returns true.
         guard try database.lock(.accountOfCharge(id)) else { return .notHeld }
         if settlement.isWhole, try close(id, at: now) { return .settled(Settled()) }
         guard let charge = try recordedCharge(id) else { return .notHeld }

@@ -48,7 +48,8 @@ extension Books {
     /// Inserts a grant, and pays the account's debt from it. If its expiry has already passed, all of its credits are
     /// recorded as expired at once.
     ///
-    /// - Returns: nil if the account has a grant with this reference, or its total has reached the largest amount.
+    /// - Returns: nil if the account already has a grant with this reference, or, for a plan's grant, if the account's
+    ///   total is already the largest amount.
     @discardableResult
     func insert(_ grant: NewGrant, for account: Int64, at now: Timestamp) throws(SQLError) -> Int64? {
         let credits = grant.source == .plan ? try fitting(grant.credits, account) : grant.credits.rawValue
@@ -77,13 +78,13 @@ extension Books {
         return id
     }
 
-    /// Cuts a plan's grant to what keeps the account's total in range, instead of failing.
+    /// Reduces a plan's grant so that the account's total stays in range, instead of failing.
     private func fitting(_ credits: Credits, _ account: Int64) throws(SQLError) -> Int64 {
         let granted = try database.integer("SELECT sum(granted) FROM grants WHERE account_id = ?1", account) ?? 0
         return min(credits.rawValue, Credits.max.rawValue - granted)
     }
 
-    /// Pays the account's debt from what it can spend. Callers expire its grants before.
+    /// Pays the account's debt from its spendable credits. The caller must have expired the account's grants before.
     func payDebt(of account: Int64, at now: Timestamp) throws(SQLError) {
         var debt = try debt(of: account)
         guard debt > 0 else { return }
@@ -109,7 +110,7 @@ extension Books {
         try database.run("UPDATE accounts SET due_at = ?2 WHERE id = ?1 AND due_at > ?2", account, moment)
     }
 
-    /// Once seen as expired, a grant stays expired: a clock that steps back doesn't revive it.
+    /// Expires grants. A grant that has been expired stays expired, even if the clock steps back.
     func expireGrants(of account: Int64, at now: Timestamp) throws(SQLError) {
         let expired = try database.rows(
             """

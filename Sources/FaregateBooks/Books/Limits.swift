@@ -35,8 +35,8 @@ package struct Counter: Sendable {
     }
 }
 
-/// The counts of a charge's limits, as stored in the charge's row: JSON, an array for each limit,
-/// `[limit, scope, window's start or null, amount, gives back]`.
+/// What a charge counted in one of its limits. The charge's row stores the counts of all its limits as JSON: an array
+/// of arrays `[limit, scope, window's start or null, amount, gives back]`.
 struct CountedLimit: Equatable {
     package let limit: Int64
     let scope: Policy.Limit.Scope

@@ -6,7 +6,8 @@ extension Counter {
 }
 
 extension Books {
-    /// About the most rows that a step of housekeeping deletes, which takes a fraction of a millisecond.
+    /// The most rows that a step of housekeeping deletes, except that hits with the same time are deleted together. A
+    /// step takes a fraction of a millisecond.
     static let pruningStep = 500
 
     /// An ended counter is kept this long, in case the clock steps back.
@@ -93,9 +94,9 @@ extension Books {
         return counters.count == Books.pruningStep || deleted >= Books.pruningStep ? previous : nil
     }
 
-    /// Deletes up to ``pruningStep`` hits, oldest first.
+    /// Deletes the oldest ``pruningStep`` hits, and all others with the same time as the last of these.
     ///
-    /// - Returns: the number of deleted hits, at least that of the step if there may be more.
+    /// - Returns: the number of deleted hits without those others: ``pruningStep`` if there may be more.
     private func pruneHits(of counter: Counter, until moment: Timestamp) throws(SQLError) -> Int {
         try database.lock(.counter(counter))
         let hits = try database.first(

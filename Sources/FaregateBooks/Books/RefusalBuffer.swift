@@ -1,13 +1,13 @@
 package import Faregate
 
-/// The refusals that wait to be written. They don't cause a commit of their own: housekeeping and closing write
-/// them, and so does SQLite's next commit.
+/// The refusals that wait to be written. No call causes a commit for them: in SQLite the next commit writes them, and
+/// in both databases housekeeping does, and closing the ledger.
 package final class RefusalBuffer: Sendable {
     package init() {}
 
     private let records = Mutex<[Refusal.Record]>([])
 
-    /// The most refusals that wait. If there are more, a random sample is kept, which includes the latest.
+    /// The most refusals that wait. If there are this many, a new refusal replaces a random one.
     static let maximumWaiting = 256
     /// The number of refusals that the ledger keeps: the latest ones.
     static let maximumKept: Int64 = 10_000

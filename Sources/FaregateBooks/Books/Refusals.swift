@@ -1,7 +1,7 @@
 package import Faregate
 
 extension Books {
-    /// The refusal for a reason that a trigger raised, with figures from the same transaction.
+    /// The refusal for the reason that the charge's statement gave, with numbers from the same transaction.
     ///
     /// - Returns: nil if the error is not a refusal.
     func refusal(of call: NumberedCall, for error: SQLError) throws(SQLError) -> ChargeRefusal? {

@@ -40,7 +40,7 @@ extension Books {
         let since = known?.since ?? now
         let period = line.grant.period(containing: now, since: since, in: calendar)
         guard period.number > known?.period ?? -1 else { return nil }
-        // Time away from the plan earns nothing and carries nothing over.
+        // The time on another plan grants nothing and carries nothing over.
         guard let known, !hasCome else {
             return PlanRenewal(line.grant, since: since, period: period, latest: nil, unspent: 0)
         }
@@ -89,7 +89,7 @@ extension Books {
         )
     }
 
-    /// Whether the account got this opening grant under any name of the plan.
+    /// Whether the account got this opening grant under a former name of the plan.
     func hasOpening(_ account: Int64, of plan: Policy.Plan, _ line: String) throws(SQLError) -> Bool {
         try database.integer(
             """
@@ -129,8 +129,8 @@ extension Books {
         }
     }
 
-    /// - Returns: the credits that can still be carried over into the latest period of a plan's grant, its expiry and
-    ///   its reference; nil if the account is on another plan now.
+    /// - Returns: the latest period of a plan's grant, with the credits that can still be carried over into it, its
+    ///   end, and the reference for the next grant that carries some over; nil if the account is on another plan now.
     private func presentPeriod(
         of line: Int64
     ) throws(SQLError) -> (number: Int, room: Int64, endsAt: Timestamp, next: String)? {

@@ -5,6 +5,7 @@ package import Faregate
 package enum LockedRow: Sendable {
     case account(Int64)
     case accountOfCharge(ChargeID)
-    /// A counter that all accounts share. The counters of one account need no lock: locking the account is enough.
+    /// A counter. A lock on the account isn't enough for counters that all accounts share, and housekeeping deletes
+    /// hits of a counter without a lock on its account.
     case counter(Counter)
 }

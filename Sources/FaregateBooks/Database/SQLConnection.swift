@@ -2,8 +2,8 @@ package import Faregate
 
 /// A connection to a ledger's database. The rules of a ledger use the database only through this protocol.
 ///
-/// The SQL is the part that SQLite and PostgreSQL share, with parameters as `?1`. One thread at a time may use a
-/// connection.
+/// The SQL is written in SQLite's dialect, with parameters such as `?1`; PostgreSQL's connection translates it. One
+/// thread at a time may use a connection.
 package protocol SQLConnection: AnyObject {
     /// Runs a statement that returns no rows.
     ///
@@ -21,14 +21,14 @@ package protocol SQLConnection: AnyObject {
     /// Runs several statements as one unit, inside a transaction.
     func savepoint<Value>(_ body: () throws(SQLError) -> Value) throws(SQLError) -> Value
 
-    /// Locks a row until the transaction ends, so that what is read next is what earlier transactions left. In a
-    /// database where only one transaction writes at a time, this does nothing and returns true.
+    /// Locks a row until the transaction ends, so that later reads see everything that earlier transactions committed.
+    /// In a database where only one transaction writes at a time, this does nothing and returns true.
     ///
     /// - Returns: false if there is no such row. Nothing is locked in this case, so the row may appear at any time.
     @discardableResult
     func lock(_ row: LockedRow) throws(SQLError) -> Bool
 
-    /// Runs the body, and overwrites the old contents of the rows that it changes where the database can do that.
+    /// Runs the body. If the database can do it, also overwrites the old contents of the rows that the body changes.
     func erasing<Value>(_ body: () throws(SQLError) -> Value) throws(SQLError) -> Value
 
     /// The most entries of each cache: prepared statements, and the numbers of accounts, members and terms

@@ -14,13 +14,12 @@ extension SQLRow {
 
     package func text(_ column: Int) -> String { optionalText(column) ?? "" }
 
-    /// An amount of credits. The schema keeps it in range; if it is out of range, this throws, because 0 would hide the
-    /// damage.
+    /// An amount of credits. Throws if it is out of range: the schema prevents that, and 0 would hide the damage.
     package func credits(_ column: Int) throws(SQLError) -> Credits { try Credits(stored: integer(column)) }
 }
 
 extension Credits {
-    /// An amount of credits. The schema keeps it in range, so only a damaged database has any other.
+    /// An amount of credits. The schema keeps it in range, so a value out of range means that the database is damaged.
     package init(stored value: Int64) throws(SQLError) {
         guard let credits = Credits(rawValue: value) else {
             throw .damaged("an amount of credits lies outside their range")

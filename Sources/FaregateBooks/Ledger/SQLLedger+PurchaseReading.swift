@@ -83,7 +83,7 @@ extension SQLConnection {
     }
 
     fileprivate func record(of purchase: RecordedPurchase) throws(SQLError) -> Purchase.Record {
-        // In order of arrival, then in a stable order.
+        // In the order of arrival. Facts that arrived at the same time have no defined order.
         let facts = try facts(of: purchase.order).sorted { $0.at < $1.at }
         return Purchase.Record(
             purchase: purchase.purchase,

@@ -69,7 +69,7 @@ extension SQLLedger {
         return details
     }
 
-    /// A write that also overwrites the old contents of the rows that it changes.
+    /// A write that also overwrites the old contents of the rows that it changes. (PostgreSQL can't do that.)
     func erase<Value: Sendable>(
         _ work: @escaping @Sendable (Books) throws(SQLError) -> Value
     ) async throws(LedgerError) -> Value {

@@ -30,7 +30,7 @@ package enum WriteSubject: Sendable {
 /// A ledger whose rules run in SQL. The database's own part is how to write and how to read; the rest is written once,
 /// in the extensions.
 package protocol SQLLedger: LedgerBackend, PurchaseBackend {
-    /// The clock for leases; nil if callers pass the time.
+    /// The clock for leases; nil if callers supply the time of each call.
     var clock: (any WallClock)? { get }
     /// The refusals that wait to be written.
     var refusals: RefusalBuffer { get }
@@ -72,7 +72,7 @@ package protocol SQLLedger: LedgerBackend, PurchaseBackend {
         archive: String?, progress: @escaping @Sendable (Ledger.AuditProgress) -> Void
     ) async throws(LedgerError) -> Ledger.AuditReport
 
-    /// Repairs the figures that follow from the journal.
+    /// Repairs the numbers that can be recomputed from other rows.
     ///
     /// - Returns: the number of repaired differences.
     func repair(_ differences: [Ledger.AuditDifference], at now: Timestamp) async throws(LedgerError) -> Int

@@ -22,8 +22,6 @@ struct StoredEvent {
         self.body = isNew || state == .notOurs ? body : nil
     }
 
-    static let columns = "id, state, attempts, length(body) > 0, deliveries"
-
     /// A minute after the first attempt, and twice as long after each further one, up to an hour.
     var retryMilliseconds: Int64 { min(3_600_000, 60_000 << min(attempts, 6)) }
 }
@@ -130,9 +128,9 @@ extension Books {
         return isOurs ? .done(changes) : .notOurs
     }
 
-    /// An unreadable event is ours if its names, or those of an earlier reading, match a purchase. On a retry, an
-    /// event without readable names is flagged and keeps its body: perhaps its provider is only not set up on this
-    /// server.
+    /// Flags an unreadable event for a person if it is ours: if its names, or the names from an earlier reading, match
+    /// a purchase. Otherwise the event is recorded as not ours. A retried event without readable names is flagged too,
+    /// and keeps its body: perhaps only its provider is not set up on this server.
     private func flag(
         _ event: StoredEvent, _ reason: String, _ names: Purchase.Names?, at now: Timestamp
     ) throws(SQLError) -> Inbox.Receipt {

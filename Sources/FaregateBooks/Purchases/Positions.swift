@@ -21,8 +21,8 @@ private struct PurchaseLines {
         if kind == Entry.Kind.grant.rawValue { grantCount += 1 }
     }
 
-    /// How many of the credits to grant again are expired ones. They are granted again in the reverse order: the
-    /// expired ones were taken back first, so they come last.
+    /// How many of the credits to grant again had expired. Credits are granted again in the reverse order: expired
+    /// credits were taken back first, so they come last.
     func lapsed(of credits: Int64) -> Int64 {
         let alive = highest - position - lapsed
         return min(lapsed, max(0, credits - alive))
@@ -86,7 +86,7 @@ extension Books {
             guard id != nil else { throw .inconsistent("a grant with the purchase's reference exists already") }
         }
         if lapsed > 0 {
-            // Already over: it expires at once.
+            // These credits had expired before they were taken back, so the new grant expires at once.
             let id = try insert(try next(lapsed, now), for: purchase.account, at: now)
             guard id != nil else { throw .inconsistent("a grant with the purchase's reference exists already") }
         }

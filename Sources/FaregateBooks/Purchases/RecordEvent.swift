@@ -2,11 +2,11 @@ import Faregate
 
 /// The result of recording a provider's event about an order.
 enum RecordedEvent {
-    /// - change: nil if nothing changed.
+    /// The event belongs to a recorded purchase. The change is nil if nothing changed.
     case ofPurchase(Purchase.Change?, order: Int64)
-    /// No recorded purchase; nil if nothing was stored.
+    /// The event belongs to no recorded purchase. The order is nil if nothing was stored.
     case ofUnknown(order: Int64?)
-    /// Refused, with the reason, and the orders of the recorded purchases that it is about.
+    /// The event was refused, with the reason and the orders of the recorded purchases that it is about.
     case refused(String, orders: [Int64])
 }
 

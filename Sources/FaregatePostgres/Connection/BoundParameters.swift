@@ -3,7 +3,7 @@ import CLibPQ
 import FaregateBooks
 import Foundation
 
-/// Parameters of a statement as libpq takes them: numbers and text as text, bytes as bytes.
+/// Parameters of a statement in libpq's form: numbers, text and booleans as text, bytes in binary form.
 /// [PQexecParams](https://www.postgresql.org/docs/current/libpq-exec.html#LIBPQ-PQEXECPARAMS)
 final class BoundParameters {
     private(set) var values: [UnsafePointer<CChar>?] = []
@@ -38,7 +38,7 @@ final class BoundParameters {
 }
 
 extension SQLParameter {
-    /// The type's number in the catalogue of every PostgreSQL: int8, text, bytea, bool.
+    /// The type's OID, which is the same on every server: of int8, text, bytea or bool.
     /// [pg_type.dat](https://github.com/postgres/postgres/blob/master/src/include/catalog/pg_type.dat)
     var type: Oid {
         switch self {

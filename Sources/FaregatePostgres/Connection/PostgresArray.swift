@@ -1,5 +1,5 @@
 #if Postgres
-/// Arrays in the form of text in which PostgreSQL reads and writes them.
+/// Arrays as text, in PostgreSQL's format.
 enum PostgresArray {
     /// The numbers of an array of numbers, such as `{1,2}`.
     static func numbers(_ text: String) -> [Int] {

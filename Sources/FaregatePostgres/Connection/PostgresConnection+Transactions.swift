@@ -3,21 +3,30 @@ import FaregateBooks
 
 extension PostgresConnection {
     /// Begins a transaction. Its settings last only as long as it does, so that they are correct with a pooler too.
-    /// Statements are planned once for each connection: they look up rows by their keys, and planning them anew takes
+    /// Statements are planned once for each connection: they look up rows by their keys, and planning them again takes
     /// longer than running them.
     ///
     /// Each statement sees what was committed before it (`READ COMMITTED`): after an account's row is locked, the
-    /// next statement reads what the transaction before left.
+    /// next statement reads what the previous transaction committed.
+    ///
+    /// - Throws: an error that `isReadOnly`, if a standby is asked for a transaction that writes.
     func begin(isReading: Bool = false) throws(SQLError) {
-        try execute(
-            script: """
-                BEGIN ISOLATION LEVEL \(isReading ? "REPEATABLE READ READ ONLY" : "READ COMMITTED READ WRITE");
-                SET LOCAL search_path = \(settings.schema), pg_temp;
-                SET LOCAL statement_timeout = \(settings.statementMilliseconds);
-                SET LOCAL plan_cache_mode = force_generic_plan;
-                SET LOCAL jit = off;
-                """
-        )
+        do throws(SQLError) {
+            try execute(
+                script: """
+                    BEGIN ISOLATION LEVEL \(isReading ? "REPEATABLE READ READ ONLY" : "READ COMMITTED READ WRITE");
+                    SET LOCAL search_path = \(settings.schema), pg_temp;
+                    SET LOCAL statement_timeout = \(settings.statementMilliseconds);
+                    SET LOCAL plan_cache_mode = force_generic_plan;
+                    SET LOCAL jit = off;
+                    """
+            )
+        } catch {
+            // A standby's "cannot set transaction read-write mode during recovery". Recognised by its code, because the
+            // server may translate the message.
+            guard !isReading, error.state == SQLState.featureNotSupported else { throw error }
+            throw SQLError(state: SQLState.readOnly, error.message)
+        }
     }
 
     /// Commits. The server answers the COMMIT of a failed transaction with ROLLBACK, and no error.

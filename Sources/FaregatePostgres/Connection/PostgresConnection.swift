@@ -3,7 +3,8 @@ import CLibPQ
 import Faregate
 import FaregateBooks
 
-/// A connection to a PostgreSQL database, with its prepared statements. It knows SQL, and nothing about credits.
+/// A connection to a PostgreSQL database, with its prepared statements. It runs SQL and locks rows, and has no rules of
+/// a ledger.
 ///
 /// Calls block, so it belongs to a thread of its own. One thread at a time may use it.
 /// [libpq](https://www.postgresql.org/docs/current/libpq.html)
@@ -26,12 +27,12 @@ final class PostgresConnection: SQLConnection {
     /// Connects. Blocks for at most ``PostgresSettings/connectSeconds`` for each address of the host.
     init(_ settings: PostgresSettings) throws(SQLError) {
         self.settings = settings
-        guard let handle = settings.connect() else { throw SQLError(state: "53200", "libpq has no memory") }
+        guard let handle = settings.connect() else { throw SQLError(state: "53200", "out of memory") }
         self.handle = handle
         guard PQstatus(handle) == CONNECTION_OK else {
             throw SQLError(state: "08001", String(cString: PQerrorMessage(handle)))
         }
-        // Notices, such as "relation exists, skipping", are for nobody.
+        // Ignores notices, such as "relation exists, skipping": nobody needs them.
         PQsetNoticeProcessor(handle, { _, _ in }, nil)
     }
 
@@ -60,10 +61,10 @@ final class PostgresConnection: SQLConnection {
         }
     }
 
-    /// A deleted row's space is released by vacuum, and can't be overwritten earlier.
+    /// Overwrites nothing: PostgreSQL keeps old rows until its vacuum releases their space.
     func erasing<Value>(_ body: () throws(SQLError) -> Value) throws(SQLError) -> Value { try body() }
 
-    /// As libpq last knew it: it notices a lost connection at the next statement.
+    /// Whether the connection worked at the latest statement: libpq notices a lost connection only at the next one.
     var isAlive: Bool { PQstatus(handle) == CONNECTION_OK }
 
     var isInTransaction: Bool {
@@ -81,7 +82,7 @@ final class PostgresConnection: SQLConnection {
     /// Runs statements without parameters, in one round trip.
     func execute(script: String) throws(SQLError) { PQclear(try checked(PQexec(handle, script))) }
 
-    /// - Returns: the command that the server says it ran.
+    /// - Returns: the command tag of the server's answer, such as `COMMIT`.
     func command(_ text: String) throws(SQLError) -> String {
         let result = try checked(PQexec(handle, text))
         defer { PQclear(result) }
@@ -145,7 +146,7 @@ final class PostgresConnection: SQLConnection {
         let status = PQresultStatus(result)
         if status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK { return result }
         defer { PQclear(result) }
-        // Without a code the connection is lost.
+        // An error without a code comes from libpq: the connection is lost.
         guard let state = PQresultErrorField(result, Int32(UInt8(ascii: "C"))) else {
             throw SQLError(state: "08006", String(cString: PQerrorMessage(handle)))
         }

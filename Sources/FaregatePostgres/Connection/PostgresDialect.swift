@@ -2,7 +2,8 @@
 /// Turns the SQL that both ledgers share into PostgreSQL's: parameters become `$1`, `x''` becomes
 /// `''::bytea`, and hints for SQLite's planner are removed.
 ///
-/// The ledger's schema defines the functions that only SQLite has (`iif`, `min` and `max` of numbers, `json_each`).
+/// The ledger's schema defines the functions that only SQLite has: `iif`, `min` and `max` of numbers, `json_each` and
+/// `json_extract`.
 enum PostgresDialect {
     static func translate(_ sql: String) -> String {
         var text = ""

@@ -9,8 +9,12 @@ enum SQLState {
     static let rule = "FG001"
     static let serializationFailure = "40001"
     static let deadlockDetected = "40P01"
-    /// The answer to a commit was lost, and the server can't be asked.
+    /// The answer to a commit was lost, and the server can't be asked whether the commit was made.
     static let outcomeUnknown = "08007"
+    /// A write in a transaction or a database that is read only.
+    static let readOnly = "25006"
+    /// A standby's answer to `BEGIN READ WRITE`, among others.
+    static let featureNotSupported = "0A000"
 
     /// The five letters and digits as a number in base 36, so that the code fits into an error.
     static func number(_ state: String) -> Int32 { Int32(state, radix: 36) ?? 0 }
@@ -27,11 +31,11 @@ extension SQLError {
         if case .database(let number) = kind { SQLState.text(number) } else { nil }
     }
 
-    /// Whether the server undid the transaction so that another could go on: it may be tried again.
+    /// Whether the server rolled the transaction back because of a conflict with another one: it may run again.
     var isRetriable: Bool { state == SQLState.serializationFailure || state == SQLState.deadlockDetected }
 
-    /// Whether the connection is lost, or the server is starting or stopping. What happened to an open commit is
-    /// not known.
+    /// Whether the connection is lost, or the server is starting or stopping. If this happens during a commit, it is
+    /// not known whether the commit was made.
     var isOfConnection: Bool {
         guard let state else { return false }
         return state.hasPrefix("08") && state != SQLState.outcomeUnknown
@@ -39,7 +43,7 @@ extension SQLError {
     }
 
     /// Whether the server refuses writes, for example because it is a standby.
-    var isReadOnly: Bool { state == "25006" }
+    var isReadOnly: Bool { state == SQLState.readOnly }
 
     init(state: String, _ message: String) {
         self =
@@ -55,7 +59,7 @@ extension LedgerError {
         case .rule("newer"):
             self.init(
                 .newerSchema,
-                "a newer Faregate has migrated \(place), so this process doesn't write to it; update its Faregate"
+                "a newer Faregate has migrated \(place), so this one doesn't write to it; update this one"
             )
         case .rule(let reason): self.init(.forbidden, "\(place): \(reason)")
         case .damaged:
@@ -76,12 +80,12 @@ extension LedgerError {
             self.init(
                 .failed,
                 """
-                the connection to \(place) was lost during a commit and can't be made again, so it is not known \
+                the connection to \(place) was lost during a commit, and connecting again failed, so it is not known \
                 whether the write was made; look at the account's balance before you repeat it
                 """
             )
-        case "25006":
-            self.init(.readOnly, "\(place) is a standby, or is set to read only; name the primary")
+        case SQLState.readOnly:
+            self.init(.readOnly, "\(place) is a standby, or is set to read only; use the address of the primary")
         case "28000", "28P01":
             self.init(.failed, "\(place) refuses the user or the password; check the address")
         case "3D000":
@@ -90,11 +94,12 @@ extension LedgerError {
             self.init(
                 .readOnly,
                 """
-                \(place): the role may not do this (\(error.firstLine)). Grant it CREATE on the database for the first \
+                \(place): the role lacks a right (\(error.firstLine)). Grant it CREATE on the database for the first \
                 start, or make the schema "\(schema)" yourself and give the role USAGE and CREATE on it
                 """
             )
-        case "53100": self.init(.full, "the disk of \(place) is full; make room: what was acknowledged is safe")
+        case "53100":
+            self.init(.full, "the disk of \(place) is full; free some space. No acknowledged write is lost")
         case "53300":
             self.init(
                 .overloaded,

@@ -5,22 +5,23 @@ import Foundation
 
 /// How to reach the database.
 struct PostgresSettings: Sendable {
-    /// A connection string, as `postgres://user@host/database?sslmode=verify-full`.
+    /// A connection URI, such as `postgres://user@host/database?sslmode=verify-full`.
     /// [Connection URIs](https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS)
     let address: String
     /// The schema of the ledger's tables.
     let schema: String
-    /// Off for a pooler that gives each transaction another connection, unless it knows prepared statements.
+    /// Off for a pooler that can give each transaction another connection, unless it supports prepared statements.
     var preparesStatements = true
-    /// A limit on the wait for one statement; the server ends it.
+    /// The longest time for one statement. After it, the server cancels the statement.
     var statementMilliseconds = 30_000
-    /// A limit on the wait for a connection.
+    /// The longest time to wait for a connection.
     var connectSeconds = 10
-    /// For tests that drop caches.
+    /// The most entries of each cache; nil for the usual limits. Tests set it, so that caches are emptied often.
     var cacheSize: Int?
 
-    /// - Parameter address: the address, whose parameter `schema` names the ledger's schema; "faregate" without it.
-    /// - Throws: `LedgerError` if the address is not one of PostgreSQL, or the schema's name is not allowed.
+    /// - Parameter address: a connection URI. Its parameter `schema` sets the ledger's schema, by default `faregate`.
+    /// - Throws: `LedgerError` if the address doesn't begin with `postgres://` or `postgresql://`, or the schema's name
+    ///   is not allowed.
     init(address: String) throws(LedgerError) {
         guard var parts = URLComponents(string: address), ["postgres", "postgresql"].contains(parts.scheme) else {
             throw LedgerError(.notALedger, "the address of a PostgreSQL ledger begins with postgres://")
@@ -41,7 +42,7 @@ struct PostgresSettings: Sendable {
         (self.address, self.schema) = (parts.string ?? address, schema)
     }
 
-    /// The address without its password, for errors: host, port and database.
+    /// The host, port and database of the address, for errors. It contains no password.
     var place: String {
         guard let parts = URLComponents(string: address), let host = parts.host else {
             return "the PostgreSQL database"
@@ -50,9 +51,10 @@ struct PostgresSettings: Sendable {
         return "postgres://\(host)\(parts.port.map { ":\($0)" } ?? "")\(name)"
     }
 
-    /// Nil only if libpq has no memory; otherwise the status of the connection says whether it worked.
+    /// Nil only if libpq is out of memory; otherwise the connection's status says whether it worked.
     ///
-    /// Values after `dbname` override those of the address; the time limits are only defaults, so they come first.
+    /// The address (`dbname`) overrides the values before it, so these are only defaults. The values after it override
+    /// the address.
     func connect() -> OpaquePointer? {
         let options: [(key: String, value: String)] = [
             ("connect_timeout", "\(connectSeconds)"), ("application_name", "faregate \(schema)"),

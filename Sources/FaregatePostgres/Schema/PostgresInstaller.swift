@@ -7,14 +7,14 @@ import Foundation
 struct PostgresInstaller {
     let connection: PostgresConnection
 
-    /// The oldest server whose features the schema uses.
+    /// The oldest version of the server that has all features that the schema uses.
     static let oldestServer = 140_000
 
     private var schema: String { connection.settings.schema }
 
     private static let maximumAttempts = 3
 
-    /// Connects and installs. A connection that is lost meanwhile is made again.
+    /// Connects and installs. Reconnects if the connection is lost meanwhile.
     static func run(_ settings: PostgresSettings, creating: Bool) throws(SQLError) -> LedgerError? {
         for _ in 1..<maximumAttempts {
             do throws(SQLError) {
@@ -29,7 +29,7 @@ struct PostgresInstaller {
 
     /// Several processes may do this at once: the first installs, and the others wait for it.
     ///
-    /// - Parameter creating: whether to make the ledger if the database has none.
+    /// - Parameter creating: whether to create the ledger if the database has none.
     /// - Returns: why the ledger can't be used; nil if it can.
     private func run(creating: Bool) throws(SQLError) -> LedgerError? {
         guard connection.serverVersion >= PostgresInstaller.oldestServer else {
@@ -53,7 +53,7 @@ struct PostgresInstaller {
             guard tables == 0 else {
                 return LedgerError(
                     .notALedger,
-                    "the schema \"\(schema)\" of \(connection.settings.place) has other tables; name another schema"
+                    "the schema \"\(schema)\" of \(connection.settings.place) has other tables; choose another schema"
                 )
             }
             guard creating else {

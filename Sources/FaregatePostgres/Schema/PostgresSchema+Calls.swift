@@ -49,7 +49,7 @@ extension PostgresSchema {
 
         CREATE INDEX charges_open_of_account ON charges (account_id) WHERE state = 0;
 
-        -- The processes that have open charges, also unrecorded processes.
+        -- The processes that have open charges, including those without a row in holders.
         CREATE VIEW open_holders (id) AS SELECT DISTINCT holder_id FROM charges WHERE state = 0;
 
         -- Charges that replace a charge that was refunded as abandoned: made by its late settlement, or by a new call
@@ -82,10 +82,10 @@ extension PostgresSchema {
             name text COLLATE "C" NOT NULL UNIQUE
         );
 
-        -- The counts of limits: for everyone (account 0), an account (member 0), a member, or, for a limit by
-        -- member, the calls that name no member (member -1). A calendar window has a start, and its counter is reset
-        -- in the next window. A rolling window has a length, and `used` is the sum of its hits. The counter expires
-        -- at window_end.
+        -- The counts of limits: for everyone (account 0), for an account (member 0), for a member, or, if a limit is
+        -- by member, for the calls without a member (member -1). A calendar window has a start, and its counter is
+        -- reset in the next window. A rolling window has a length, and `used` is the sum of its hits. The counter
+        -- expires at window_end.
         CREATE TABLE counters (
             account_id   bigint NOT NULL,
             member_id    bigint NOT NULL,

@@ -22,7 +22,7 @@ extension PostgresSchema {
                         SELECT coalesce(sum(iif(kind = 'expire', 0, credits - debt)), 0)
                         FROM purchase_entries JOIN journal ON journal.id = entry WHERE purchase_id = OLD.id)
                     """,
-                "the position of a purchase must be the sum of its entries"
+                "the position of a purchase must be the sum of its journal lines"
             ),
             Guard(
                 "purchase_entries_stay", "BEFORE DELETE OR UPDATE ON purchase_entries",
@@ -34,7 +34,7 @@ extension PostgresSchema {
                 BEFORE UPDATE OF id, name, order_id, provider, account_id, pack, product, quantity, credits, \
                 price_minor, currency, lifetime_ms, policy_version, request_key, allows_discounts, opened_at ON purchases
                 """,
-                "what a purchase sold can't change"
+                "the account, pack, price and credits of a purchase can't change"
             ),
             Guard(
                 "purchases_keep_their_checkout", "BEFORE UPDATE OF checkout ON purchases",
@@ -64,16 +64,16 @@ extension PostgresSchema {
                             AND NEW.merged_into IS DISTINCT FROM (SELECT merged_into FROM orders WHERE id = OLD.merged_into)
                         OR EXISTS (SELECT 1 FROM purchases WHERE order_id = OLD.id)
                     """,
-                "an order with a purchase can't be merged into another"
+                "an order that has a purchase or was merged before can't be merged"
             ),
             Guard(
                 "orders_stay_known", "BEFORE UPDATE OF unknown, seen_at, hint ON orders", when: "NOT OLD.unknown",
-                "a known order can't become unknown"
+                "the order of a recorded purchase can't become unknown again"
             ),
             Guard(
                 "order_names_stay", "BEFORE DELETE ON order_names",
                 when: "EXISTS (SELECT 1 FROM purchases WHERE order_id = OLD.order_id)",
-                "the names of a purchase's order can't be deleted"
+                "the names of an order with a purchase can't be deleted"
             ),
             Guard(
                 "facts_stay", "BEFORE DELETE ON facts",
@@ -82,21 +82,21 @@ extension PostgresSchema {
                         SELECT 1 FROM orders JOIN purchases ON purchases.order_id = coalesce(merged_into, orders.id)
                         WHERE orders.id = OLD.order_id)
                     """,
-                "the facts of a purchase can't be deleted"
+                "the facts about a purchase can't be deleted"
             ),
             Guard("facts_keep", "BEFORE UPDATE ON facts", "a fact can't change"),
             Guard(
                 "facts_of_orders", "BEFORE INSERT ON facts",
                 when: "(SELECT merged_into FROM orders WHERE id = NEW.order_id) IS NOT NULL",
-                "a fact can't be added to an order that was merged into another"
+                "an order that was merged into another can't get facts"
             ),
             Guard(
                 "inbox_stays", "BEFORE DELETE ON inbox", when: "OLD.state <> 'not ours'",
-                "an event of a purchase can't be deleted"
+                "only events in the state \"not ours\" can be deleted"
             ),
             Guard(
                 "inbox_done_stays_done", "BEFORE UPDATE OF state ON inbox",
-                when: "OLD.state = 'done' AND NEW.state <> 'done'", "an event that was acted on can't be acted on again"
+                when: "OLD.state = 'done' AND NEW.state <> 'done'", "an event that is done can't get another state"
             ),
             Guard(
                 "billing_stays_forgotten", "BEFORE UPDATE ON billing", when: "OLD.forgotten_at IS NOT NULL",

@@ -19,6 +19,7 @@ extension PostgresConnection {
                     SET LOCAL statement_timeout = \(settings.statementMilliseconds);
                     SET LOCAL plan_cache_mode = force_generic_plan;
                     SET LOCAL jit = off;
+                    \(commitsToDisk ? "" : "SET LOCAL synchronous_commit = on;")
                     """
             )
         } catch {

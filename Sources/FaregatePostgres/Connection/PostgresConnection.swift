@@ -11,6 +11,8 @@ import FaregateBooks
 final class PostgresConnection: SQLConnection {
     let settings: PostgresSettings
     private let handle: OpaquePointer
+    /// Whether the server, as it is set for this role and database, answers a commit only when it is on the disk.
+    private(set) var commitsToDisk = true
     /// The names of prepared statements, by text and parameter types.
     private var prepared: [PreparedText: String] = [:]
     /// Statements in PostgreSQL's form, by their shared text.
@@ -34,6 +36,7 @@ final class PostgresConnection: SQLConnection {
         }
         // Ignores notices, such as "relation exists, skipping": nobody needs them.
         PQsetNoticeProcessor(handle, { _, _ in }, nil)
+        commitsToDisk = try value("SHOW synchronous_commit") != "off"
     }
 
     deinit { PQfinish(handle) }
@@ -87,6 +90,13 @@ final class PostgresConnection: SQLConnection {
         let result = try checked(PQexec(handle, text))
         defer { PQclear(result) }
         return String(cString: PQcmdStatus(result))
+    }
+
+    /// The only value of a statement without parameters.
+    private func value(_ text: String) throws(SQLError) -> String {
+        let result = try checked(PQexec(handle, text))
+        defer { PQclear(result) }
+        return String(cString: PQgetvalue(result, 0, 0))
     }
 
     @discardableResult

@@ -1,0 +1,123 @@
+#if Postgres
+import Faregate
+import FaregateBooks
+import FaregatePostgres
+import FaregateTesting
+import Testing
+
+/// Calls that wait together and are charged in one statement.
+@Suite("Calls in one batch on PostgreSQL", .enabled(if: Server.isThere), .timeLimit(.minutes(10)))
+struct PostgresBatchTests {
+    /// The calls are made at the same moment, several times, so that most of them share a batch.
+    private func withGate(
+        _ action: String, _ body: (Gate, GateRecorder, PostgresLedger) async throws -> Void
+    ) async throws {
+        try await Server.withLedger { ledger in
+            let policy = """
+                {
+                  "actions": { "generate": \(action), "warm": { "cost": 0 } },
+                  "plans": { "free": { "grants": [{ "credits": 100, "every": "once" }] } },
+                  "defaultPlan": "free", "lowBalance": 30
+                }
+                """
+            let recorder = GateRecorder()
+            let gate = Gate(
+                ledger: Ledger(ledger), policies: try Policy(parsing: policy), clock: ManualClock(),
+                settlement: .durable, observer: recorder
+            )
+            // The names have their numbers, as on a server that has run for a while.
+            for account in ["ana", "bob"] as [AccountID] { try await gate.run("warm", for: account) { _ in } }
+            recorder.clear()
+            try await body(gate, recorder, ledger)
+        }
+    }
+
+    /// - Returns: the number of calls that were refused, by the kind of the refusal.
+    private func call(
+        _ gate: Gate, times: Int, for account: AccountID = "ana", key: IdempotencyKey? = nil
+    ) async throws -> [String: Int] {
+        try await withThrowingTaskGroup(of: String?.self) { group in
+            for _ in 0..<times {
+                group.addTask {
+                    do {
+                        _ = try await gate.open("generate", for: account, key: key).settle()
+                        return nil
+                    } catch let refusal as Refusal {
+                        return String(refusal.problem.type.split { ":#".contains($0) }.last ?? "")
+                    }
+                }
+            }
+            return try await group.reduce(into: [:]) { counts, kind in
+                if let kind { counts[kind, default: 0] += 1 }
+            }
+        }
+    }
+
+    @Test("Of many calls as many pass as the credits pay for, and a refused call doesn't refuse its neighbours")
+    func credits() async throws {
+        try await withGate(#"{ "cost": 7 }"#) { gate, recorder, _ in
+            async let other = call(gate, times: 5, for: "bob")
+            let refused = try await call(gate, times: 40)
+            #expect(refused == ["insufficient-credits": 26])
+            #expect(try await other == [:])
+            let balance = try await gate.balance(of: "ana")
+            #expect(balance.used == 98 && balance.remaining == 2 && balance.held == 0)
+            #expect(recorder.events(.lowBalance).count == 1, "once, when the balance fell below 30")
+        }
+    }
+
+    @Test("As many calls pass a limit as it allows, in a window of the calendar and in a rolling one")
+    func limits() async throws {
+        for window in [#""per": "day""#, #""within": "24h""#] {
+            try await withGate(#"{ "cost": 1, "limits": [{ "max": 13, \#(window) }] }"#) { gate, _, _ in
+                var refused = 0
+                for _ in 0..<3 { refused += try await call(gate, times: 10)["quota-exceeded", default: 0] }
+                #expect(refused == 17, "\(window)")
+                let balance = try await gate.balance(of: "ana")
+                #expect(balance.used == 13)
+            }
+        }
+    }
+
+    @Test("A limit that all accounts share is passed by none of them")
+    func sharedLimit() async throws {
+        try await withGate(#"{ "cost": 1, "limits": [{ "max": 13, "per": "day", "by": "action" }] }"#) { gate, _, _ in
+            async let others = call(gate, times: 20, for: "bob")
+            let refused = try await call(gate, times: 20)["quota-exceeded", default: 0]
+            #expect(try await others["quota-exceeded", default: 0] + refused == 27)
+        }
+    }
+
+    @Test("Each call beyond an unenforced limit is reported, and none is refused")
+    func shadow() async throws {
+        let action = #"{ "cost": 1, "limits": [{ "max": 5, "per": "day", "mode": "shadow" }] }"#
+        try await withGate(action) { gate, recorder, _ in
+            let refused = try await call(gate, times: 20)
+            #expect(refused == [:])
+            #expect(recorder.events(.shadowed).count == 15)
+        }
+    }
+
+    @Test("Of calls under one key at the same moment one is charged")
+    func keys() async throws {
+        try await withGate(#"{ "cost": 3 }"#) { gate, _, _ in
+            let refused = try await call(gate, times: 20, key: try IdempotencyKey("k"))
+            #expect(refused.values.reduce(0, +) == 19, "\(refused)")
+            let balance = try await gate.balance(of: "ana")
+            #expect(balance.used == 3)
+        }
+    }
+
+    @Test("Transactions are durable even where the database is set to acknowledge them early")
+    func durable() async throws {
+        try await Server.withAddress { address in
+            let ledger = try await PostgresLedger.open("\(address)&options=-csynchronous_commit%3Doff")
+            let setting = try await ledger.write(.ledger) { books throws(SQLError) in
+                try books.database.rows("SELECT current_setting('synchronous_commit')") { $0.text(0) }
+            }
+            #expect(setting == ["on"])
+            await ledger.close()
+        }
+    }
+}
+#endif

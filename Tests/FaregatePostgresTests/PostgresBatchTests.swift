@@ -98,11 +98,20 @@ struct PostgresBatchTests {
         }
     }
 
-    @Test("Of calls under one key at the same moment one is charged")
+    @Test("Of calls under one key at the same moment, each at another gate, one is charged")
     func keys() async throws {
-        try await withGate(#"{ "cost": 3 }"#) { gate, _, _ in
-            let refused = try await call(gate, times: 20, key: try IdempotencyKey("k"))
-            #expect(refused.values.reduce(0, +) == 19, "\(refused)")
+        try await withGate(#"{ "cost": 3 }"#) { gate, _, ledger in
+            let key = try IdempotencyKey("k")
+            let refused = try await withThrowingTaskGroup(of: Int.self) { group in
+                for _ in 0..<20 {
+                    let other = Gate(
+                        ledger: Ledger(ledger), policies: gate.policy, clock: ManualClock(), settlement: .durable
+                    )
+                    group.addTask { try await call(other, times: 1, key: key).values.reduce(0, +) }
+                }
+                return try await group.reduce(0, +)
+            }
+            #expect(refused == 19)
             let balance = try await gate.balance(of: "ana")
             #expect(balance.used == 3)
         }

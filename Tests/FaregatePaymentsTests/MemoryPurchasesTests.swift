@@ -12,7 +12,7 @@ import Testing
     @Test(
         "The ledger in memory and the one in SQLite agree after random operations",
         .serialized,
-        arguments: 1...Depth.of(quick: 5, thorough: 60) as ClosedRange<UInt64>
+        arguments: 1...Depth.of(quick: 3, thorough: 60) as ClosedRange<UInt64>
     )
     func same(seed: UInt64) async throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("faregate-\(UUID().uuidString)")

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(10))) struct AuditTests {
-    @Test("The audit is clean after any history", arguments: 1...Depth.of(quick: 2, thorough: 8))
+    @Test("The audit is clean after any history", arguments: 1...Depth.of(quick: 1, thorough: 8))
     func randomHistoriesAuditClean(seed: UInt64) async throws {
         try await withLedger { ledger in
             try await LedgerConformance(seed: seed, operations: 400).check(ledger)

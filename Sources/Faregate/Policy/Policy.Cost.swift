@@ -1,17 +1,29 @@
 extension Policy {
-    /// The price of a call: a base and a price per unit, summed exactly and rounded up once.
+    /// The price of a call: a base and a price per unit, summed exactly and rounded up once, and a least price.
     public struct Cost: Hashable, Sendable {
-        /// The credits that every call costs, whatever it uses; 0 or more.
-        public let base: Credits
+        /// The credits that every call costs, whatever it uses. A fraction only in a price that a rule's factor made.
+        package let exactBase: Ratio
         /// Credits per unit, by the unit's name.
         package let units: [String: Ratio]
-        /// The common denominator of the unit prices, so that their fractions add up exactly. At most 2^53 − 1.
+        /// The least that a call costs, whatever it uses; 0 or more.
+        public let minimum: Credits
+        /// The common denominator of the base and the unit prices, so that their fractions add up exactly. At most
+        /// 2^53 − 1.
         private let commonDenominator: Int64
 
-        /// - Throws: ``InvalidInput`` for a negative base, more than 32 units, a unit whose name is invalid or "calls"
-        ///   or "credits", and unit prices whose common denominator is above 2^53 − 1.
-        package init(base: Credits = 0, units: [String: Ratio] = [:]) throws(InvalidInput) {
-            guard base >= 0 else { throw InvalidInput("a cost can't be negative") }
+        /// The credits that every call costs, whatever it uses, rounded up; 0 or more.
+        public var base: Credits { exactBase.roundedUp }
+
+        /// - Throws: ``InvalidInput`` for a negative base or minimum, more than 32 units, a unit whose name is invalid
+        ///   or "calls" or "credits", and unit prices whose common denominator is above 2^53 − 1.
+        package init(
+            base: Credits = 0, units: [String: Ratio] = [:], minimum: Credits = 0
+        ) throws(InvalidInput) {
+            guard base >= 0, minimum >= 0 else { throw InvalidInput("a cost can't be negative") }
+            try self.init(exactBase: Ratio(whole: base), units: units, minimum: minimum)
+        }
+
+        private init(exactBase: Ratio, units: [String: Ratio], minimum: Credits) throws(InvalidInput) {
             guard units.count <= Units.limit else {
                 throw InvalidInput("a cost can have at most \(Units.limit) units; this one has \(units.count)")
             }
@@ -21,18 +33,20 @@ extension Policy {
                         "a unit can't be called \(quoted(name)): limits use that name for something else")
                 }
             }
-            self.init(base: base, units: units, commonDenominator: try Cost.commonDenominator(of: units.values))
+            let ratios = [exactBase] + units.values
+            self.init(exactBase, units, minimum, commonDenominator: try Cost.commonDenominator(of: ratios))
         }
 
         /// A price that is the same for every call. Traps on a negative number.
         package init(fixed: Credits) {
             precondition(fixed >= 0, "a cost can't be negative")
-            self.init(base: fixed, units: [:], commonDenominator: 1)
+            self.init(Ratio(whole: fixed), [:], 0, commonDenominator: 1)
         }
 
-        private init(base: Credits, units: [String: Ratio], commonDenominator: Int64) {
-            self.base = base
-            self.units = units
+        private init(
+            _ exactBase: Ratio, _ units: [String: Ratio], _ minimum: Credits, commonDenominator: Int64
+        ) {
+            (self.exactBase, self.units, self.minimum) = (exactBase, units, minimum)
             self.commonDenominator = commonDenominator
         }
 
@@ -50,9 +64,10 @@ extension Policy {
             guard units.count <= Units.limit else {
                 throw InvalidInput("a call can use at most \(Units.limit) units; this one uses \(units.count)")
             }
-            // At most 32 products below 2^106, and 32 remainders below 2^53: neither sum can overflow.
-            var whole = UInt128(base.rawValue)
-            var remainder: Int64 = 0
+            // At most 32 products below 2^106, and 33 remainders below 2^53: neither sum can overflow.
+            let base = exactBase.price(of: 1)
+            var whole = base.whole
+            var remainder = base.remainder * (commonDenominator / exactBase.denominator)
             for (name, amount) in units {
                 guard let ratio = self.units[name] else { throw unknown(among: units) }
                 guard (0...Credits.max.rawValue).contains(amount) else {
@@ -66,7 +81,20 @@ extension Policy {
             guard let credits = Int64(exactly: whole).flatMap(Credits.init(rawValue:)) else {
                 throw InvalidInput("a call with these units would cost \(whole) credits; the most is \(Credits.max)")
             }
-            return credits
+            return max(credits, minimum)
+        }
+
+        /// Returns this price times a factor: its base, its prices per unit and its minimum. Exact, except that the
+        /// minimum is rounded up to whole credits.
+        ///
+        /// - Throws: ``InvalidInput`` if a number of the new price, or its common denominator, is above 2^53 − 1.
+        package func scaled(by factor: Ratio) throws(InvalidInput) -> Cost {
+            var units: [String: Ratio] = [:]
+            for (name, price) in self.units { units[name] = try price.times(factor) }
+            return try Cost(
+                exactBase: try exactBase.times(factor), units: units,
+                minimum: try Ratio(whole: minimum).times(factor).roundedUp
+            )
         }
 
         /// Returns the credits to hold for a call that is expected to use these units: their price. A price that
@@ -79,9 +107,9 @@ extension Policy {
         }
 
         /// Returns the same price, which also accepts these units. Units without a price cost nothing.
-        func knowing(_ names: some Sequence<String>) -> Cost {
+        package func knowing(_ names: some Sequence<String>) -> Cost {
             let all = names.reduce(into: units) { $0[$1, default: .zero] = $0[$1] ?? .zero }
-            return Cost(base: base, units: all, commonDenominator: commonDenominator)
+            return Cost(exactBase, all, minimum, commonDenominator: commonDenominator)
         }
 
         /// Returns the same price, which also accepts the units of `other`, whose prices are all 0. A price without
@@ -89,7 +117,7 @@ extension Policy {
         func knowing(unitsOf other: Cost) -> Cost {
             assert(other.isFixed, "only the names are wanted")
             guard units.isEmpty else { return knowing(other.units.keys) }
-            return Cost(base: base, units: other.units, commonDenominator: commonDenominator)
+            return Cost(exactBase, other.units, minimum, commonDenominator: commonDenominator)
         }
 
         private func unknown(among units: Units) -> InvalidInput {
@@ -123,31 +151,40 @@ extension Policy.Cost: ExpressibleByIntegerLiteral {
 }
 
 extension Policy.Cost: CustomStringConvertible {
-    /// In words: `10`, or `1 + 1/250 per output_tokens`.
+    /// In words: `10`, or `1 + 1/250 per output_tokens, at least 2`.
     public var description: String {
         let prices = units.filter { $0.value != .zero }.sorted { $0.key < $1.key }
             .map { "\($0.value) per \($0.key)" }
-        return (base == 0 && !prices.isEmpty ? prices : ["\(base)"] + prices).joined(separator: " + ")
+        let sum = exactBase == .zero && !prices.isEmpty ? prices : ["\(exactBase)"] + prices
+        return sum.joined(separator: " + ") + (minimum > 0 ? ", at least \(minimum)" : "")
     }
 }
 
 extension Policy.Cost: Codable {
     private enum CodingKeys: CodingKey {
-        case base, units
+        case base, units, minimum
     }
 
-    /// Reads `{ "base": 1, "units": { "output_tokens": "1/250" } }`.
+    /// Reads `{ "base": 1, "units": { "output_tokens": "1/250" }, "minimum": 2 }`. A base that isn't whole is a text:
+    /// `"5/2"`.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
+        let whole = try? container.decode(Credits.self, forKey: .base)
         try self.init(
-            base: container.decode(Credits.self, forKey: .base),
-            units: container.decode([String: Ratio].self, forKey: .units)
+            exactBase: whole.map { try Ratio($0.rawValue) } ?? container.decode(Ratio.self, forKey: .base),
+            units: container.decode([String: Ratio].self, forKey: .units),
+            minimum: container.decodeIfPresent(Credits.self, forKey: .minimum) ?? 0
         )
     }
 
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
-        try container.encode(base, forKey: .base)
+        if exactBase.denominator == 1 {
+            try container.encode(base, forKey: .base)
+        } else {
+            try container.encode(exactBase, forKey: .base)
+        }
         try container.encode(units, forKey: .units)
+        if minimum > 0 { try container.encode(minimum, forKey: .minimum) }
     }
 }

@@ -31,6 +31,9 @@ package struct Ratio: Hashable, Sendable {
         }
     }
 
+    /// - Parameter whole: 0 or more.
+    init(whole: Credits) { self.init(reducing: whole.rawValue, 1) }
+
     private init(parsingDecimal text: String) throws(InvalidInput) {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count == 2 else {
@@ -78,6 +81,26 @@ extension Ratio {
         let (whole, remainder) = (UInt128(amount) * UInt128(numerator))
             .quotientAndRemainder(dividingBy: UInt128(denominator))
         return (whole, Int64(remainder))
+    }
+}
+
+extension Ratio {
+    /// - Throws: ``InvalidInput`` if the product, in lowest terms, has a number above 2^53 − 1.
+    func times(_ other: Ratio) throws(InvalidInput) -> Ratio {
+        // Factors in lowest terms: what they share crosswise is all that the product can be reduced by.
+        let (left, right) = (
+            greatestCommonDivisor(numerator, other.denominator), greatestCommonDivisor(other.numerator, denominator)
+        )
+        let (above, overflowsAbove) = (numerator / left).multipliedReportingOverflow(by: other.numerator / right)
+        let (below, overflowsBelow) = (denominator / right).multipliedReportingOverflow(by: other.denominator / left)
+        guard !overflowsAbove, !overflowsBelow else { throw Ratio.tooLarge }
+        return try Ratio(above, below)
+    }
+
+    /// The least number of whole credits that is not below the ratio.
+    var roundedUp: Credits {
+        let (whole, remainder) = numerator.quotientAndRemainder(dividingBy: denominator)
+        return Credits(rawValue: whole + (remainder > 0 ? 1 : 0)) ?? .max
     }
 }
 

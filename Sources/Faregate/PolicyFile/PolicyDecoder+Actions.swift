@@ -7,7 +7,7 @@ extension PolicyDecoder {
         let price = object.required("cost", for: "\"cost\": 10")
         let cost = price.flatMap(cost) ?? 0
         let ruleNodes = object["rules"].map { array($0.value, "\"rules\"") } ?? []
-        let decodedRules = ruleNodes.compactMap { node in rule(node).map { (node, $0) } }
+        let decodedRules = ruleNodes.compactMap { node in rule(node, of: cost).map { (node, $0) } }
         let rules = decodedRules.map(\.1)
         let units = KnownUnits(of: object)
         checkCount(of: units, at: object.place)
@@ -17,7 +17,7 @@ extension PolicyDecoder {
         let prices = [(cost, location)] + rules.filter { $0.mode != .off }.map { ($0.cost, $0.location) }
         let most = MostExpensiveCall(of: mode == .off ? [] : prices, holding: mode == .off ? [:] : held)
         if let price { checkHold(held, for: cost, at: price.place) }
-        for (node, rule) in decodedRules {
+        for (node, rule) in decodedRules where node.member("factor") == nil {
             checkHold(held, for: rule.cost, at: (node.member("cost")?.value ?? node).place)
         }
         return Policy.Action(

@@ -4,16 +4,23 @@ extension PolicyDecoder {
         guard case .object = node.value else {
             return credits(node, "a cost", from: 0).map(Policy.Cost.init(fixed:))
         }
-        guard let object = ObjectReader(node, "a cost", keys: ["base", "units"], diagnostics) else { return nil }
-        if object.members.isEmpty, !object.isDamaged {
+        guard let object = ObjectReader(node, "a cost", keys: ["base", "units", "minimum"], diagnostics) else { return nil }
+        if object["base"] == nil, object["units"] == nil, !object.isDamaged {
             diagnostics.error("this cost is empty", at: node.place, expected: "\"base\", \"units\" or both")
         }
+        if let minimum = object["minimum"], object["base"] != nil, object["units"] == nil, !object.isDamaged {
+            diagnostics.error(
+                "this cost is the same for every call, so it needs no \"minimum\"", at: minimum.namePlace,
+                expected: "\"units\" beside it, or only \"base\""
+            )
+        }
         let base = object["base"].flatMap { credits($0.value, "\"base\"", from: 0) } ?? 0
+        let minimum = object["minimum"].flatMap { credits($0.value, "\"minimum\"", from: 0) } ?? 0
         let units = object["units"].map { unitPrices($0.value) } ?? [:]
         // Too many units for one cost are too many for the action, which reports them.
         guard units.count <= Units.limit else { return nil }
         return reporting(at: (object["units"]?.value ?? node).place) { () throws(InvalidInput) in
-            try Policy.Cost(base: base, units: units)
+            try Policy.Cost(base: base, units: units, minimum: minimum)
         }
     }
 
@@ -41,7 +48,7 @@ extension PolicyDecoder {
         return false
     }
 
-    private func ratio(_ node: JSONNode) -> Ratio? {
+    func ratio(_ node: JSONNode) -> Ratio? {
         switch node.value {
         case .string(let text), .number(let text):
             return reporting(at: node.place) { () throws(InvalidInput) in try Ratio(parsing: text) }
@@ -75,7 +82,7 @@ extension PolicyDecoder {
 
     /// Warns of a price that depends only on usage, if none of its priced units has a hold.
     func checkHold(_ hold: Units, for price: Policy.Cost, at place: Place) {
-        guard !diagnostics.hasErrors, price.base == 0, !price.isFixed else { return }
+        guard !diagnostics.hasErrors, price.base == 0, price.minimum == 0, !price.isFixed else { return }
         let isHeld = price.units.contains { $0.value != .zero && hold[$0.key, default: 0] > 0 }
         guard !isHeld else { return }
         diagnostics.warning(
@@ -104,7 +111,7 @@ extension PolicyDecoder {
         )
     }
 
-    private func reporting<Value>(at place: Place, _ body: () throws(InvalidInput) -> Value) -> Value? {
+    func reporting<Value>(at place: Place, _ body: () throws(InvalidInput) -> Value) -> Value? {
         do throws(InvalidInput) {
             return try body()
         } catch {
@@ -125,7 +132,8 @@ struct KnownUnits {
         isIncomplete = action.isDamaged || action["cost"] == nil
         var costs = [action["cost"]?.value]
         if case .array(let rules) = action["rules"]?.value.value {
-            costs += rules.map { $0.member("cost")?.value }
+            // A rule with a factor has the units of the action's own cost.
+            costs += rules.filter { $0.member("factor") == nil }.map { $0.member("cost")?.value }
         }
         for cost in costs { add(cost?.value) }
     }
@@ -145,7 +153,7 @@ struct KnownUnits {
                     first.append(unit.name)
                 }
                 if units.isDamaged { isIncomplete = true }
-            } else if object.isDamaged || units != nil || object.members.contains(where: { $0.name != "base" }) {
+            } else if object.isDamaged || units != nil || object.members.contains(where: { !["base", "minimum"].contains($0.name) }) {
                 isIncomplete = true
             }
         default: isIncomplete = true

@@ -1,14 +1,38 @@
 extension PolicyDecoder {
-    func rule(_ node: JSONNode) -> Policy.PriceRule? {
-        guard let object = ObjectReader(node, "a rule", keys: ["when", "cost", "mode"], diagnostics) else { return nil }
-        let price = object.required("cost", for: "\"cost\": 25")
+    /// - Parameter own: the action's own cost, which a factor multiplies.
+    func rule(_ node: JSONNode, of own: Policy.Cost) -> Policy.PriceRule? {
+        let keys = ["when", "cost", "factor", "mode"]
+        guard let object = ObjectReader(node, "a rule", keys: keys, diagnostics) else { return nil }
+        let price: Policy.Cost? =
+            if let factor = object["factor"] {
+                self.price(own, times: factor, in: object)
+            } else {
+                object.required("cost", for: "\"cost\": 25, or \"factor\": \"1/2\" for half of the action's cost")
+                    .flatMap(cost)
+            }
         let conditions = object.required("when", for: "\"when\": { \"size\": \"large\" }").map(conditions)
         return Policy.PriceRule(
             conditions: conditions ?? [],
-            cost: price.flatMap(cost) ?? 0,
+            cost: price ?? 0,
             mode: mode(object["mode"]?.value),
             location: node.place.location
         )
+    }
+
+    private func price(_ own: Policy.Cost, times factor: JSONMember, in rule: ObjectReader) -> Policy.Cost? {
+        if let cost = rule["cost"] {
+            diagnostics.error(
+                "a rule can't have both \"cost\" and \"factor\"", at: cost.namePlace,
+                expected: "\"cost\" for a price of its own, or \"factor\" for a part of the action's cost"
+            )
+            return nil
+        }
+        guard let ratio = ratio(factor.value) else { return nil }
+        guard ratio != .zero else {
+            diagnostics.error("a factor can't be 0", at: factor.value.place, expected: "\"cost\": 0 for a free call")
+            return nil
+        }
+        return reporting(at: factor.value.place) { () throws(InvalidInput) in try own.scaled(by: ratio) }
     }
 
     private func conditions(_ node: JSONNode) -> [Policy.Condition] {

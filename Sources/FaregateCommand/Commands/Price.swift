@@ -67,8 +67,9 @@ enum Price: Command {
             return "\(amount) \(name) × \(ratio) = \(Price.text(ratio, of: amount))"
         }
         let usesNothing = (try? quote.price.credits(for: quote.units)) == 0 && quote.cost > 0
-        let minimum = usesNothing ? ["1 is held, because a price by usage holds at least 1"] : []
-        return ["\(quote.price.base) for the call"] + parts + ["rounded up once"] + minimum
+        let least = usesNothing ? ["1 is held, because a price by usage holds at least 1"] : []
+        let minimum = quote.price.minimum > 0 ? ["at least \(quote.price.minimum)"] : []
+        return ["\(quote.price.exactBase) for the call"] + parts + ["rounded up once"] + minimum + least
     }
 
     /// `8`, `1/2` or `8 1/2`.

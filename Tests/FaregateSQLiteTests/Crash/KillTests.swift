@@ -10,7 +10,7 @@ import Testing
 @Suite(.serialized, .timeLimit(.minutes(10))) struct KillTests {
     @Test("A server that is killed at any moment, again and again, loses no charge and no credit")
     func killedAgainAndAgain() async throws {
-        let kills = Depth.of(quick: 6, thorough: 100)
+        let kills = Depth.of(quick: 4, thorough: 100)
         var random = Moments(seed: seed)
         try await withFolder { folder in
             let path = folder + "/test.faregate"

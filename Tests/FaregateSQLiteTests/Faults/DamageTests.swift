@@ -61,7 +61,7 @@ import Testing
         #expect(whole.count / pageSize > 10)
         var said: [LedgerError] = []
         // The first page says that the file is a ledger.
-        for page in [0] + Depth.sample(Array(1..<whole.count / pageSize), quick: 5) {
+        for page in [0] + Depth.sample(Array(1..<whole.count / pageSize), quick: 3) {
             var damaged = whole
             scribble.write(on: &damaged, from: page * pageSize, count: pageSize)
             for suffix in ["-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) }

@@ -16,7 +16,7 @@ import Testing
         let places = try await withFolder { try await FaultyDay(fault, at: .max, in: $0).pass() }
         #expect(places.all > 0, "the scenario has operations of every kind")
         let opening = Depth.sample(Array(1..<places.ofOpening + 1), quick: 1)
-        for nth in opening + Depth.sample(Array(places.ofOpening + 1..<places.all + 1), quick: 2) {
+        for nth in opening + Depth.sample(Array(places.ofOpening + 1..<places.all + 1), quick: 1) {
             try await withFolder { try await FaultyDay(fault, at: nth, in: $0).pass() }
         }
     }

@@ -8,7 +8,7 @@ import Testing
 
 /// Random histories, and what a power cut leaves of them.
 @Suite(.timeLimit(.minutes(60))) struct PowerCutTests {
-    private static let histories = Depth.of(quick: 3, thorough: 24)
+    private static let histories = Depth.of(quick: 2, thorough: 24)
     /// The number of cuts of each history.
     private static let cuts = Depth.of(quick: 8, thorough: 10)
 

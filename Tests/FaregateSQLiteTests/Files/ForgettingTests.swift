@@ -121,7 +121,7 @@ import Testing
             var random = SeededGenerator(seed: seed)
             let path = folder + "/test.faregate"
             let ledger = try await SQLiteLedger.open(path, trace: nil)
-            let sold = Depth.of(quick: 150, thorough: 300)
+            let sold = Depth.of(quick: 80, thorough: 300)
             try await sell(sold, in: Till(ledger), &random)
             let before = try traces(path)
             #expect(

@@ -26,7 +26,7 @@ import Testing
         var random = SeededGenerator(seed: seed)
         try await withLedger { ledger in
             let till = Till(ledger)
-            for number in 1...Depth.of(quick: 30, thorough: 60) {
+            for number in 1...Depth.of(quick: 15, thorough: 60) {
                 let account = try AccountID("account \(number)")
                 try await History(number, account, till, &random).check()
             }
@@ -46,7 +46,7 @@ import Testing
         try await withLedger { ledger in
             let till = Till(ledger)
             try await withThrowingTaskGroup(of: Void.self) { group in
-                for (number, sequence) in Depth.sample(sequences, quick: 400).enumerated() {
+                for (number, sequence) in Depth.sample(sequences, quick: 150).enumerated() {
                     group.addTask { try await check(sequence, number, till) }
                 }
                 try await group.waitForAll()

@@ -9,7 +9,7 @@ import Testing
 @Suite("An archive", .timeLimit(.minutes(10))) struct ArchiveTests {
     private let later = newYear.advanced(byMilliseconds: 400 * 24 * hour)
 
-    @Test("Both files pass their audit after any history was archived", arguments: 1...Depth.of(quick: 2, thorough: 6))
+    @Test("Both files pass their audit after any history was archived", arguments: 1...Depth.of(quick: 1, thorough: 6))
     func randomHistories(seed: UInt64) async throws {
         try await withFolder { folder in
             let ledger = try await SQLiteLedger.open(folder + "/test.faregate", trace: nil)

@@ -19,7 +19,7 @@ import Testing
         let policy = HowCallsEnd.policy(mode: mode, timeout: line.ending == .timedOut ? "5s" : nil)
         try await withScene(policy) { scene in
             for (price, cost) in line.costs {
-                for door in Depth.sample(Door.allCases, quick: 2) where door != .open || line.ending.canEndOpenCalls {
+                for door in Depth.sample(Door.allCases, quick: 1) where door != .open || line.ending.canEndOpenCalls {
                     let account = try AccountID("\(price.rawValue)-\(door.rawValue)")
                     await Calling(scene: scene, line: line, price: price, account: account).call(through: door)
                     await scene.gate.waitForOpenCalls()

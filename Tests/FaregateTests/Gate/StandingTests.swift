@@ -145,7 +145,7 @@ import Testing
 
     @Test(
         "A standing predicts the call that follows it, after any history",
-        arguments: 1...Depth.of(quick: 2, thorough: 6) as ClosedRange<UInt64>)
+        arguments: 1...Depth.of(quick: 1, thorough: 6) as ClosedRange<UInt64>)
     func foretold(seed: UInt64) async throws {
         try await withScene(StandingTests.text) { scene in
             var random = SeededGenerator(seed: seed)

@@ -28,6 +28,45 @@ struct CostTests {
         #expect(!chat.isFixed)
     }
 
+    @Test(
+        "A cost with a minimum never costs less",
+        arguments: [([:], 5), (["in": 4000], 5), (["in": 4001], 6)] as [(Units, Credits)]
+    )
+    func minimum(units: Units, credits: Credits) throws {
+        let cost = try Policy.Cost(base: 1, units: ["in": Ratio(1, 1000)], minimum: 5)
+        #expect(try cost.credits(for: units) == credits)
+        #expect("\(cost)" == "1 + 1/1000 per in, at least 5")
+        #expect(try cost.knowing(["out"]).credits(for: ["out": 9]) == 5)
+    }
+
+    @Test(
+        "A factor multiplies the base and the prices per unit, and the sum is still rounded up once",
+        arguments: [
+            ("1/2", [:], 3), ("1/2", ["in": 1000], 3), ("1/2", ["in": 1001], 4), ("3/2", [:], 8),
+            ("3/2", ["in": 334], 9),
+            ("1", ["in": 1], 6), ("2", ["in": 500], 11), ("1/10", [:], 1), ("9", [:], 45),
+        ] as [(String, Units, Credits)]
+    )
+    func factor(factor: String, units: Units, credits: Credits) throws {
+        let cost = try cost(5, ["in": "1/1000"]).scaled(by: Ratio(parsing: factor))
+        #expect(try cost.credits(for: units) == credits)
+        #expect(try JSONDecoder().decode(Policy.Cost.self, from: JSONEncoder().encode(cost)) == cost)
+    }
+
+    @Test("A factor multiplies the minimum too, rounded up to whole credits")
+    func minimumTimesFactor() throws {
+        let cost = try Policy.Cost(units: ["in": Ratio(1, 1000)], minimum: 3).scaled(by: Ratio(1, 2))
+        #expect("\(cost)" == "1/2000 per in, at least 2")
+        #expect(try cost.credits(for: ["in": 1]) == 2)
+    }
+
+    @Test("A factor whose product is out of range is refused")
+    func factorOutOfRange() throws {
+        #expect(throws: InvalidInput.self) { try Policy.Cost(fixed: .max).scaled(by: Ratio(3, 2)) }
+        #expect(throws: InvalidInput.self) { try cost(1, ["in": "1/9007199254740991"]).scaled(by: Ratio(1, 2)) }
+        #expect(try Policy.Cost(fixed: .max).scaled(by: Ratio(1, 9_007_199_254_740_991)).credits(for: [:]) == 1)
+    }
+
     @Test("A cost of three thirds is one, where floats would make two")
     func thirds() throws {
         let thirds = try cost(0, ["a": "1/3", "b": "1/3", "c": "1/3"])

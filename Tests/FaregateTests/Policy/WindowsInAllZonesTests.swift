@@ -24,7 +24,7 @@ struct WindowsInAllZonesTests {
 
     @Test(
         "Windows follow each other without gaps around the clock changes of each zone",
-        arguments: Depth.sample(TimeZone.zonesByName, quick: 120))
+        arguments: Depth.sample(TimeZone.zonesByName, quick: 50))
     func contiguous(_ name: String) throws {
         let zone = try #require(TimeZone(identifier: name))
         for change in sample(zone.changes(fromYear: 1970, toYear: 2100), of: name, in: zone) {

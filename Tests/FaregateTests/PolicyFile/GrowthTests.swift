@@ -6,7 +6,7 @@ import Testing
 /// would take minutes and gigabytes.
 @Suite("A large policy file full of one mistake")
 struct GrowthTests {
-    private static let bytes = Depth.of(quick: 128, thorough: 256) * 1024
+    private static let bytes = Depth.of(quick: 64, thorough: 256) * 1024
 
     /// Fills the file with pieces, each made from its number.
     private static func many(_ piece: (Int) -> String) -> String {

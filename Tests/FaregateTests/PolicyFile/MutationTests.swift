@@ -15,7 +15,7 @@ struct MutationTests {
         let others = try fixtures.sorted { $0.path < $1.path }.map { [UInt8](try Data(contentsOf: $0)) }
         var loaded = 0
         var refused = 0
-        let count = Depth.of(quick: 800, thorough: 4000)
+        let count = Depth.of(quick: 400, thorough: 4000)
         for number in 0..<count {
             var text = originals[number % originals.count]
             for _ in 0...Int.random(in: 0..<4, using: &random) { mutate(&text, others, using: &random) }

@@ -41,6 +41,30 @@ struct PolicyDecoderTests {
         #expect(policy.mode == .enforce)
     }
 
+    @Test("A rule with a factor costs a part of the action's own cost, and knows its units")
+    func factor() throws {
+        let policy = try Policy(
+            parsing: """
+                {
+                  "actions": {
+                    "chat": {
+                      "cost": { "base": 3, "units": { "tokens": "1/1000" }, "minimum": 4 },
+                      "hold": { "tokens": 2000 },
+                      "rules": [{ "when": { "plan": "pro" }, "factor": "1/2" }]
+                    }
+                  },
+                  "plans": { "pro": {} }
+                }
+                """
+        )
+        let own = try policy.quote("chat")
+        #expect(own.cost == 5)
+        let half = try policy.quote("chat", on: "pro")
+        #expect(half.cost == 3 && half.rule.line == 6)
+        let small = try policy.quote("chat", units: ["tokens": 1], on: "pro")
+        #expect(small.cost == 2)
+    }
+
     @Test("A policy has a price per unit with its hold and overrun")
     func usage() throws {
         let policy = try Policy(parsing: Fixture.everything, environment: ["B": "-b-"])

@@ -25,7 +25,7 @@ import Testing
 
     @Test("The value of each set of facts is that of a simple reference calculation")
     func plainly() {
-        for set in Depth.sample(Self.sets, quick: 15_000) {
+        for set in Depth.sample(Self.sets, quick: 6000) {
             let facts = Self.facts(set)
             let position = Purchase.Position(of: Self.purchase, given: facts)
             let plain = PlainReading(of: Self.purchase, facts)
@@ -37,7 +37,7 @@ import Testing
 
     @Test("The value of a purchase is the same in every order of up to five facts")
     func everyOrder() {
-        for set in Depth.sample(Self.sets.filter { $0.nonzeroBitCount <= 5 }, quick: 400) {
+        for set in Depth.sample(Self.sets.filter { $0.nonzeroBitCount <= 5 }, quick: 200) {
             let facts = Self.facts(set)
             let expected = Purchase.Position(of: Self.purchase, given: facts)
             for order in permutations(facts.count) {
@@ -52,7 +52,7 @@ import Testing
     @Test("The value of a purchase is the same in sampled orders of each set, with repeats")
     func someOrders() {
         var random = SeededGenerator(seed: seed)
-        for set in Depth.sample(Self.sets, quick: 8000) {
+        for set in Depth.sample(Self.sets, quick: 3000) {
             let facts = Self.facts(set)
             let expected = Purchase.Position(of: Self.purchase, given: facts)
             for _ in 0..<4 {

@@ -102,7 +102,7 @@ extension Books {
             """
             SELECT count(*), max(at) FROM (
                 SELECT at FROM counter_hits WHERE account_id = ?1 AND member_id = ?2 AND limit_id = ?3 AND at <= ?4
-                ORDER BY at LIMIT ?5)
+                ORDER BY at LIMIT ?5) AS oldest
             """,
             counter.account, counter.member, counter.limit, moment, Int64(Books.pruningStep)
         ) { (count: $0.integer(0), last: $0.optionalInteger(1)) }

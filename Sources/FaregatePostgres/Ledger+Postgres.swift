@@ -11,6 +11,7 @@ extension Ledger {
     ///   - address: a [connection URI](https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS),
     ///     as `postgres://shop@db.example.com/shop?sslmode=verify-full`. Its parameter `schema` names the schema of the
     ///     ledger's tables, `faregate` without it: 1 to 63 lower-case letters, digits and `_`, not a digit first.
+    ///     `preparing=false` in the address is the same as the parameter `preparing`.
     ///   - creating: whether to make the ledger if the database has none. The role needs `CREATE` on the database, or
     ///     on a schema of that name that exists.
     ///   - connections: how many connections write, 2 to 16; one of them is for purchases and housekeeping.
@@ -33,7 +34,7 @@ extension Ledger {
         precondition((2...16).contains(connections), "a ledger writes on 2 to 16 connections")
         precondition((1...64).contains(readerCount), "a ledger has 1 to 64 readers")
         var settings = try PostgresSettings(address: address)
-        settings.preparesStatements = preparing
+        if !preparing { settings.preparesStatements = false }
         let ledger = try await PostgresLedger(
             settings, creating: creating, laneCount: connections - 1, readerCount: readerCount, clock: clock,
             observer: observer

@@ -11,7 +11,7 @@ struct PostgresSettings: Sendable {
     /// The schema of the ledger's tables.
     let schema: String
     /// Off for a pooler that gives each transaction another connection, unless it knows prepared statements.
-    var preparesStatements = true
+    var preparesStatements: Bool
     /// A limit on the wait for one statement; the server ends it.
     var statementMilliseconds = 30_000
     /// A limit on the wait for a connection.
@@ -19,8 +19,9 @@ struct PostgresSettings: Sendable {
     /// For tests that drop caches.
     var cacheSize: Int?
 
-    /// - Parameter address: the address, whose parameter `schema` names the ledger's schema; "faregate" without it.
-    /// - Throws: `LedgerError` if the address is not one of PostgreSQL, or the schema's name is not allowed.
+    /// - Parameter address: the address. Its parameter `schema` names the ledger's schema, "faregate" without it;
+    ///   `preparing=false` turns prepared statements off.
+    /// - Throws: `LedgerError` if the address is not one of PostgreSQL, or one of its parameters is not allowed.
     init(address: String) throws(LedgerError) {
         guard var parts = URLComponents(string: address), ["postgres", "postgresql"].contains(parts.scheme) else {
             throw LedgerError(.notALedger, "the address of a PostgreSQL ledger begins with postgres://")
@@ -35,8 +36,13 @@ struct PostgresSettings: Sendable {
                 """
             )
         }
+        let preparing = parts.queryItems?.first { $0.name == "preparing" }?.value ?? "true"
+        guard let preparesStatements = Bool(preparing) else {
+            throw LedgerError(.notALedger, "in the address of a ledger, preparing is true or false")
+        }
+        self.preparesStatements = preparesStatements
         // libpq refuses parameters that it doesn't know.
-        let query = parts.percentEncodedQueryItems?.filter { $0.name != "schema" } ?? []
+        let query = parts.percentEncodedQueryItems?.filter { !["schema", "preparing"].contains($0.name) } ?? []
         parts.percentEncodedQueryItems = query.isEmpty ? nil : query
         (self.address, self.schema) = (parts.string ?? address, schema)
     }
